@@ -1,0 +1,36 @@
+/** A decision: the whole answer to one admission review, with its reasons. Built by `decide.ts` only. */
+import type { ActorFact } from '../identity/actor.ts';
+import type { ObjectFact } from '../ownership/object-fact.ts';
+import type { PolicyMode } from '../policy/descriptor.ts';
+import type { Finding, PatchOperation } from '../policy/outcome.ts';
+
+export interface PolicyVerdict {
+  readonly policy: string;
+  readonly mode: PolicyMode;
+  readonly status: 'passed' | 'denied' | 'warned' | 'audited' | 'unavailable';
+  readonly findings: readonly Finding[];
+  /** Set where the policy could not be evaluated. */
+  readonly unavailable?: { readonly code: string; readonly reason: string } | undefined;
+}
+
+export interface Decision {
+  /** A ULID: sorts by time, is printed in every denial. */
+  readonly id: string;
+  readonly allowed: boolean;
+  /** `allowed`, or the code of the finding or error that decided. */
+  readonly code: string;
+  /** HTTP status for the API server's client: 403 for a refusal, 503 where a policy was unavailable, 200 otherwise. */
+  readonly httpStatus: number;
+  /** What the person sees; empty where allowed. */
+  readonly message: string;
+  readonly warnings: readonly string[];
+  readonly patch: readonly PatchOperation[];
+  readonly policies: readonly PolicyVerdict[];
+  readonly dryRun: boolean;
+  readonly cluster: string;
+  readonly policyRevision: string;
+  readonly decidedAtMs: number;
+  readonly durationMs: number;
+  readonly actor?: ActorFact | undefined;
+  readonly object?: ObjectFact | undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * What the request path needs from the rest of the house. Features implement these; `compose/` binds them.
+ * Every port answers with data, and none throws for an expected outcome.
+ */
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import type { PolicyOutcome } from '../policy/outcome.ts';
+import type { ActorFact } from '../identity/actor.ts';
+import type { ChangeFact } from '../ownership/change.ts';
+import type { ObjectFact } from '../ownership/object-fact.ts';
+import type { SourceFact } from '../source/source-fact.ts';
+import type { Decision } from './decision.ts';
+import type { Facts } from './facts.ts';
+
+/** A fact that needed something outside the process may be unavailable; the code is one of the error table. */
+export type Gathered<T> =
+  | { readonly status: 'known'; readonly value: T }
+  | { readonly status: 'unavailable'; readonly code: string; readonly reason: string };
+
+export interface FactSources {
+  readonly classifyActor: (request: AdmissionRequest) => ActorFact;
+  /** Synchronous where the request carries the answer, a promise where a parent must be looked up. */
+  readonly describeObject: (
+    request: AdmissionRequest,
+    actor: ActorFact,
+    deadlineAtMs: number,
+  ) => Gathered<ObjectFact> | Promise<Gathered<ObjectFact>>;
+  readonly diffChange: (request: AdmissionRequest) => ChangeFact;
+  /** `null` where no application is known for the object. */
+  readonly findSource: (
+    object: ObjectFact,
+    deadlineAtMs: number,
+  ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
+}
+
+/** One call into the policies. */
+export interface EvaluationInput {
+  readonly policies: readonly PolicyDescriptor[];
+  /** The AdmissionRequest's own JSON text (UTF-8), exactly as the API server sent it. */
+  readonly requestJson: Uint8Array;
+  readonly facts: Facts;
+  /** Each policy's parameters, by policy name. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Milliseconds since the epoch at which an answer is of no more use. */
+  readonly deadlineAtMs: number;
+}
+
+export interface PolicyEngine {
+  /** The bundle's content hash: says which policies made a decision. */
+  readonly revision: string;
+  readonly descriptors: readonly PolicyDescriptor[];
+  /** One outcome for each policy of the input, in the same order. Never rejects. */
+  readonly evaluate: (input: EvaluationInput) => Promise<readonly PolicyOutcome[]>;
+}
+
+/** Resolves when the record is as durable as the configuration asks; a rejected promise fails the decision closed. */
+export interface DecisionRecorder {
+  readonly record: (request: AdmissionRequest, decision: Decision) => Promise<void> | void;
+}

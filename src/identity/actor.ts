@@ -1,0 +1,32 @@
+/** The caller's class and how well its identity is proven (DESIGN 4; `input.facts.actor` in Rego). */
+
+export type ActorClass = 'gitops' | 'platform' | 'node' | 'operator' | 'breakglass' | 'other';
+
+/**
+ * How strongly the credential is tied to the running controller.
+ * - `pod-bound`: a projected token of one pod (`authentication.kubernetes.io/pod-name` and `pod-uid` are present)
+ * - `unbound`: a token of the TokenRequest API without a pod (only a credential id)
+ * - `legacy`: a service-account uid without any extra: a Secret token
+ * - `impersonated`: neither uid nor extra: `--as`, or a controller that impersonates
+ * - `none`: not a service account
+ */
+export type ProofGrade = 'pod-bound' | 'unbound' | 'legacy' | 'impersonated' | 'none';
+
+export interface ActorProof {
+  readonly grade: ProofGrade;
+  /** What the configured writer demands; absent where the actor is no writer. */
+  readonly required?: ProofGrade | undefined;
+  /** True where the grade is at least what the writer's entry demands; true for actors that need no proof. */
+  readonly sufficient: boolean;
+  /** One sentence for a person. */
+  readonly reason: string;
+}
+
+export interface ActorFact {
+  readonly class: ActorClass;
+  readonly username: string;
+  readonly groups: readonly string[];
+  /** The name of the configured writer (`argocd`) or operator; for platform identities their row (`deployment-controller`). */
+  readonly name?: string | undefined;
+  readonly proof: ActorProof;
+}

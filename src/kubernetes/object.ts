@@ -1,0 +1,40 @@
+/** The parts of a Kubernetes object that every rule reads. Source: k8s.io/apimachinery meta/v1 types.go. */
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean | null | undefined;
+  readonly blockOwnerDeletion?: boolean | null | undefined;
+}
+
+export interface ManagedFieldsEntry {
+  readonly manager?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly apiVersion?: string | undefined;
+  readonly subresource?: string | undefined;
+  readonly fieldsV1?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export interface ObjectMeta {
+  readonly name?: string | undefined;
+  readonly generateName?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  readonly deletionTimestamp?: string | null | undefined;
+  readonly labels?: Readonly<Record<string, string>> | null | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | null | undefined;
+  readonly ownerReferences?: readonly OwnerReference[] | null | undefined;
+  readonly finalizers?: readonly string[] | null | undefined;
+  readonly managedFields?: readonly ManagedFieldsEntry[] | null | undefined;
+}
+
+/** Any Kubernetes object. Everything but the metadata is carried as it came. */
+export interface KubernetesObject {
+  readonly apiVersion?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly metadata?: ObjectMeta | null | undefined;
+  readonly [field: string]: unknown;
+}

@@ -1,0 +1,22 @@
+/** What a request changes (DESIGN 3; `input.facts.change` in Rego). */
+
+export interface ChangedPath {
+  /** As in `spec.template.spec.containers[app].image`; keys with dots are quoted: `metadata.annotations["a.b/c"]`. */
+  readonly path: string;
+  /** The same path as a list of keys (list items by name where they have one, else by index). */
+  readonly segments: readonly (string | number)[];
+  readonly kind: 'changed' | 'added' | 'removed';
+  /** Short printable texts, cut and masked (Secret data never appears). Absent for additions / removals. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export interface ChangeFact {
+  /** False where nothing but bookkeeping (managedFields, resourceVersion, generation) differs. */
+  readonly semantic: boolean;
+  readonly paths: readonly ChangedPath[];
+  /** Always-protected keys that were added, changed or removed, as paths (gitops.md 1.6). */
+  readonly protectedKeys: readonly string[];
+  /** More paths changed than the limit allows to list. */
+  readonly truncated: boolean;
+}

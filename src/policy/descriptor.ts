@@ -1,0 +1,41 @@
+/** What a policy says about itself in its METADATA block (DESIGN 3). Read once, when the bundle is loaded. */
+import type { ActorClass } from '../identity/actor.ts';
+import type { Operation } from '../kubernetes/admission-request.ts';
+
+export type FailureMode = 'deny' | 'allow' | 'warn';
+export type PolicyMode = 'enforce' | 'warn' | 'audit' | 'off';
+export type RuleName = 'deny' | 'warn' | 'audit' | 'patch';
+export type Severity = 'critical' | 'error' | 'warning' | 'info';
+
+/** Which requests a policy judges. An absent list matches everything; lists are ANDed, entries of one list ORed. */
+export interface PolicyMatch {
+  readonly operations?: readonly Operation[] | undefined;
+  readonly groups?: readonly string[] | undefined;
+  /** Kinds of the request (`request.kind.kind`: `Scale` for the scale subresource). */
+  readonly kinds?: readonly string[] | undefined;
+  readonly resources?: readonly string[] | undefined;
+  /** Subresources; the empty string stands for the object itself. Absent: the object and every subresource. */
+  readonly subresources?: readonly string[] | undefined;
+  readonly namespaces?: readonly string[] | undefined;
+  readonly excludedNamespaces?: readonly string[] | undefined;
+  readonly actorClasses?: readonly ActorClass[] | undefined;
+  readonly managedOnly?: boolean | undefined;
+}
+
+export interface PolicyDescriptor {
+  /** The last part of the package `holdfast.policies.<name>`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly match: PolicyMatch;
+  readonly failure: FailureMode;
+  readonly deadlineMs: number;
+  /** The facts the code reads: a list of FACT_NAMES, checked against the code when the bundle is built. */
+  readonly facts: readonly string[];
+  readonly rules: readonly RuleName[];
+  /** The mode where the configuration names none. */
+  readonly mode: PolicyMode;
+  /** The policy's own default parameters, overlaid by the configuration's. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}

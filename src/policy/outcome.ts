@@ -1,0 +1,38 @@
+/** What one policy said about one request. */
+
+export interface Finding {
+  /** Stable and machine-readable: `managed_object_changed`. */
+  readonly code: string;
+  /** One or more short lines for a person. */
+  readonly message: string;
+  readonly path?: string | undefined;
+  /** What to do instead, one line. */
+  readonly remedy?: string | undefined;
+  readonly details?: unknown;
+}
+
+/** One operation of a JSON patch (RFC 6902 section 4). */
+export interface PatchOperation {
+  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
+  readonly path: string;
+  readonly from?: string | undefined;
+  readonly value?: unknown;
+}
+
+/** Only an evaluation that completed can be `evaluated`; everything else is `unavailable` and meets the policy's failure mode. */
+export type PolicyOutcome =
+  | {
+      readonly status: 'evaluated';
+      readonly policy: string;
+      readonly deny: readonly Finding[];
+      readonly warn: readonly Finding[];
+      readonly audit: readonly Finding[];
+      readonly patch: readonly PatchOperation[];
+    }
+  | {
+      readonly status: 'unavailable';
+      readonly policy: string;
+      /** A code of the error table: `policy_deadline_exceeded`, `policy_evaluation_failed`, `fact_unavailable`… */
+      readonly code: string;
+      readonly reason: string;
+    };

@@ -1,0 +1,166 @@
+/**
+ * Outcomes in, one decision out. The only place where an allow is built, and it is built only from completed
+ * outcomes: a policy that could not be evaluated meets its failure mode here and nowhere else.
+ */
+import type { ActorFact } from '../identity/actor.ts';
+import type { ObjectFact } from '../ownership/object-fact.ts';
+import type { FailureMode, PolicyMode } from '../policy/descriptor.ts';
+import type { Finding, PatchOperation, PolicyOutcome } from '../policy/outcome.ts';
+import type { Decision, PolicyVerdict } from './decision.ts';
+import { formatDenial, formatWarning } from './format-denial.ts';
+
+export type AdmissionRoute = 'validate' | 'mutate';
+
+/** One matching policy with what it said, and how the configuration wants it heard. */
+export interface JudgedPolicy {
+  readonly outcome: PolicyOutcome;
+  readonly mode: Exclude<PolicyMode, 'off'>;
+  readonly failure: FailureMode;
+}
+
+export interface DecisionContext {
+  readonly id: string;
+  readonly route: AdmissionRoute;
+  readonly cluster: string;
+  readonly policyRevision: string;
+  readonly dryRun: boolean;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  readonly messageCharsMax: number;
+  readonly actor?: ActorFact | undefined;
+  readonly object?: ObjectFact | undefined;
+}
+
+/** Decides one request. Deny wins over warn, warn over allow; the order of policies does not matter. */
+export function decide(judged: readonly JudgedPolicy[], context: DecisionContext): Decision {
+  const verdicts = judged.map(judgePolicy);
+  // A mutating webhook runs before other webhooks have spoken. It never refuses what /validate, which sees the final
+  // object and evaluates the same policies, would allow; so every refusal is left to /validate.
+  const denied = context.route === 'mutate' ? [] : verdicts.filter(({ status }) => isDenial(status));
+  const allowed = denied.length === 0;
+
+  return {
+    id: context.id,
+    allowed,
+    code: codeOf(denied),
+    httpStatus: statusOf(denied),
+    message: allowed ? '' : formatDenial(denied, context),
+    warnings: collectWarnings(verdicts, context),
+    patch: allowed ? collectPatch(judged, context) : [],
+    policies: verdicts.map(publicVerdict),
+    dryRun: context.dryRun,
+    cluster: context.cluster,
+    policyRevision: context.policyRevision,
+    decidedAtMs: context.nowMs,
+    durationMs: context.nowMs - context.startedAtMs,
+    actor: context.actor,
+    object: context.object,
+  };
+}
+
+/** A verdict with what is still needed to phrase it. */
+export interface PhrasedVerdict {
+  readonly policy: string;
+  readonly mode: PolicyMode;
+  readonly status: PolicyVerdict['status'] | 'refused-unavailable' | 'warned-unavailable';
+  readonly denials: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly audits: readonly Finding[];
+  readonly unavailable?: PolicyVerdict['unavailable'];
+}
+
+function judgePolicy({ outcome, mode, failure }: JudgedPolicy): PhrasedVerdict {
+  if (outcome.status === 'unavailable') return judgeUnavailable(outcome, mode, failure);
+
+  const { policy, deny, warn, audit } = outcome;
+  switch (mode) {
+    case 'enforce':
+      return phrase(policy, mode, { denials: deny, warnings: warn, audits: audit });
+    case 'warn':
+      return phrase(policy, mode, { denials: [], warnings: [...deny, ...warn], audits: audit });
+    case 'audit':
+      return phrase(policy, mode, { denials: [], warnings: [], audits: [...deny, ...warn, ...audit] });
+  }
+}
+
+function phrase(
+  policy: string,
+  mode: PolicyMode,
+  findings: Pick<PhrasedVerdict, 'denials' | 'warnings' | 'audits'>,
+): PhrasedVerdict {
+  return { policy, mode, status: statusOfFindings(findings), ...findings };
+}
+
+function statusOfFindings(
+  findings: Pick<PhrasedVerdict, 'denials' | 'warnings' | 'audits'>,
+): PolicyVerdict['status'] {
+  if (findings.denials.length > 0) return 'denied';
+  if (findings.warnings.length > 0) return 'warned';
+  return findings.audits.length > 0 ? 'audited' : 'passed';
+}
+
+function judgeUnavailable(
+  outcome: Extract<PolicyOutcome, { status: 'unavailable' }>,
+  mode: Exclude<PolicyMode, 'off'>,
+  failure: FailureMode,
+): PhrasedVerdict {
+  return {
+    policy: outcome.policy,
+    mode,
+    status: statusOfFailure(mode, failure),
+    denials: [],
+    warnings: [],
+    audits: [],
+    unavailable: { code: outcome.code, reason: outcome.reason },
+  };
+}
+
+// The mode is a ceiling: a policy that only warns when it works must not refuse when it does not.
+function statusOfFailure(mode: Exclude<PolicyMode, 'off'>, failure: FailureMode): PhrasedVerdict['status'] {
+  if (mode === 'audit' || failure === 'allow') return 'unavailable';
+  return mode === 'enforce' && failure === 'deny' ? 'refused-unavailable' : 'warned-unavailable';
+}
+
+function isDenial(status: PhrasedVerdict['status']): boolean {
+  return status === 'denied' || status === 'refused-unavailable';
+}
+
+function codeOf(denied: readonly PhrasedVerdict[]): string {
+  const judged = denied.find(({ status }) => status === 'denied') ?? denied[0];
+  return judged?.denials[0]?.code ?? judged?.unavailable?.code ?? 'allowed';
+}
+
+// 403 says "you may not"; 503 says "nobody could tell": controllers and people react differently to the two.
+function statusOf(denied: readonly PhrasedVerdict[]): number {
+  if (denied.length === 0) return 200;
+  return denied.some(({ status }) => status === 'denied') ? 403 : 503;
+}
+
+function collectWarnings(verdicts: readonly PhrasedVerdict[], context: DecisionContext): readonly string[] {
+  if (context.route === 'mutate') return [];
+  return verdicts.flatMap((verdict) => formatWarning(verdict, context));
+}
+
+// A patch of an object that Git manages would itself be drift: the controller would find a field it did not write.
+function collectPatch(
+  judged: readonly JudgedPolicy[],
+  { route, object }: DecisionContext,
+): readonly PatchOperation[] {
+  if (route !== 'mutate' || object?.managed === true) return [];
+  return judged.flatMap(({ outcome, mode }) =>
+    outcome.status === 'evaluated' && mode === 'enforce' ? outcome.patch : [],
+  );
+}
+
+function publicVerdict(verdict: PhrasedVerdict): PolicyVerdict {
+  return {
+    policy: verdict.policy,
+    mode: verdict.mode,
+    status:
+      verdict.status === 'refused-unavailable' || verdict.status === 'warned-unavailable'
+        ? 'unavailable'
+        : verdict.status,
+    findings: [...verdict.denials, ...verdict.warnings, ...verdict.audits],
+    unavailable: verdict.unavailable,
+  };
+}

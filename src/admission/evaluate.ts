@@ -1,0 +1,59 @@
+/** One call into the policies; policies whose facts could not be had are answered for without being asked. */
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import type { PolicyOutcome } from '../policy/outcome.ts';
+import type { UnavailableFact } from './facts.ts';
+import type { GatheredFacts } from './gather.ts';
+import type { EvaluationInput, PolicyEngine } from './ports.ts';
+
+export interface EvaluateOptions extends Pick<
+  EvaluationInput,
+  'requestJson' | 'parameters' | 'deadlineAtMs'
+> {
+  readonly engine: PolicyEngine;
+}
+
+/** One outcome for each of the gathered policies, in their order. */
+export async function evaluate(
+  { policies, facts, unavailable }: GatheredFacts,
+  { engine, requestJson, parameters, deadlineAtMs }: EvaluateOptions,
+): Promise<readonly PolicyOutcome[]> {
+  const judging = policies.filter((policy) => missingFact(policy, unavailable) === undefined);
+  const outcomes =
+    judging.length === 0
+      ? []
+      : await engine.evaluate({ policies: judging, requestJson, facts, parameters, deadlineAtMs });
+  if (judging.length === policies.length) return checked(policies, outcomes);
+
+  const byPolicy = new Map(checked(judging, outcomes).map((outcome) => [outcome.policy, outcome]));
+  return policies.map((policy) => byPolicy.get(policy.name) ?? withoutFact(policy, unavailable));
+}
+
+function missingFact(
+  { facts, match }: PolicyDescriptor,
+  unavailable: readonly UnavailableFact[],
+): UnavailableFact | undefined {
+  return unavailable.find(
+    ({ fact }) => facts.includes(fact) || (fact === 'object' && match.managedOnly === true),
+  );
+}
+
+function withoutFact(policy: PolicyDescriptor, unavailable: readonly UnavailableFact[]): PolicyOutcome {
+  const missing = missingFact(policy, unavailable);
+  return {
+    status: 'unavailable',
+    policy: policy.name,
+    code: missing?.code ?? 'policy_evaluation_failed',
+    reason: missing?.reason ?? 'the policy engine gave no answer for this policy',
+  };
+}
+
+// An engine that answers for fewer policies than it was asked about must not turn the silence into an allow.
+function checked(
+  asked: readonly PolicyDescriptor[],
+  outcomes: readonly PolicyOutcome[],
+): readonly PolicyOutcome[] {
+  return asked.map((policy, position) => {
+    const outcome = outcomes[position];
+    return outcome?.policy === policy.name ? outcome : withoutFact(policy, []);
+  });
+}

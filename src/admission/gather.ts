@@ -1,0 +1,99 @@
+/**
+ * Which policies judge this request, and which facts they need. Only facts that some matching policy reads are
+ * gathered, and a fact that cannot be had makes only its own readers unavailable.
+ */
+import type { ActorFact } from '../identity/actor.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { ObjectFact } from '../ownership/object-fact.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import type { ClusterFact, FactName, Facts, UnavailableFact } from './facts.ts';
+import type { FactSources, Gathered } from './ports.ts';
+
+/** What is known about a request before any policy speaks. */
+export interface GatheredFacts {
+  readonly facts: Facts;
+  /** The policies that judge this request. */
+  readonly policies: readonly PolicyDescriptor[];
+  readonly unavailable: readonly UnavailableFact[];
+}
+
+export interface GatherOptions {
+  readonly sources: FactSources;
+  readonly cluster: ClusterFact;
+  readonly matchPolicies: (request: AdmissionRequest, actor: ActorFact) => readonly PolicyDescriptor[];
+  readonly deadlineAtMs: number;
+  /** Facts that the caller itself reads, whatever the policies declare. */
+  readonly alwaysNeeded: readonly FactName[];
+}
+
+export async function gather(
+  request: AdmissionRequest,
+  { sources, cluster, matchPolicies, deadlineAtMs, alwaysNeeded }: GatherOptions,
+): Promise<GatheredFacts> {
+  const actor = sources.classifyActor(request);
+  const candidates = matchPolicies(request, actor);
+  if (candidates.length === 0) return { facts: { actor, cluster }, policies: [], unavailable: [] };
+
+  const unavailable: UnavailableFact[] = [];
+  const object = readsObject(candidates, alwaysNeeded)
+    ? settle('object', await sources.describeObject(request, actor, deadlineAtMs), unavailable)
+    : undefined;
+  // Leases, events and the like keep a cluster alive: no policy can reach them, however broadly it matches.
+  if (object?.scope === 'exempt') return { facts: { actor, object, cluster }, policies: [], unavailable: [] };
+
+  const policies = candidates.filter((policy) => appliesTo(policy, object));
+  const needed = new Set(policies.flatMap(({ facts }) => facts));
+  const change = needed.has('change') ? sources.diffChange(request) : undefined;
+  const source = needed.has('source')
+    ? await gatherSource(sources, object, { deadlineAtMs, unavailable })
+    : undefined;
+
+  return {
+    facts: {
+      actor,
+      ...(object === undefined ? {} : { object }),
+      ...(change === undefined ? {} : { change }),
+      ...(source === undefined ? {} : { source }),
+      cluster,
+    },
+    policies,
+    unavailable,
+  };
+}
+
+function readsObject(policies: readonly PolicyDescriptor[], alwaysNeeded: readonly FactName[]): boolean {
+  return (
+    alwaysNeeded.includes('object') ||
+    policies.some(
+      ({ match, facts }) =>
+        match.managedOnly === true || facts.includes('object') || facts.includes('source'),
+    )
+  );
+}
+
+// Without the object fact nobody can say that the object is unmanaged: the policy stays, and will be unavailable.
+function appliesTo({ match }: PolicyDescriptor, object: ObjectFact | undefined): boolean {
+  return match.managedOnly !== true || object === undefined || object.managed || object.wasManaged;
+}
+
+async function gatherSource(
+  sources: FactSources,
+  object: ObjectFact | undefined,
+  { deadlineAtMs, unavailable }: { deadlineAtMs: number; unavailable: UnavailableFact[] },
+): Promise<Facts['source']> {
+  if (object !== undefined) {
+    return settle('source', await sources.findSource(object, deadlineAtMs), unavailable);
+  }
+  unavailable.push({
+    fact: 'source',
+    code: 'fact_unavailable',
+    reason: 'the object it would be looked up for is not known',
+  });
+  return undefined;
+}
+
+function settle<T>(fact: FactName, gathered: Gathered<T>, unavailable: UnavailableFact[]): T | undefined {
+  if (gathered.status === 'known') return gathered.value;
+  unavailable.push({ fact, code: gathered.code, reason: gathered.reason });
+  return undefined;
+}

@@ -1,0 +1,315 @@
+/**
+ * The one table of everything that can go wrong, and the one error class.
+ *
+ * A code is stable: it appears in denials, logs, metrics and records, and people search for it.
+ * Expected outcomes are values that carry a code; `HoldfastError` is thrown for faults only.
+ */
+
+/**
+ * What the caller of the failing part does.
+ * - `deny`: answer the review with a denial
+ * - `reject`: answer the HTTP request with the row's status, no review is judged
+ * - `fail-mode`: the policies that needed it meet their declared failure mode
+ * - `retry`: try again later; nothing is lost
+ * - `keep-last-good`: go on with what worked before, say so and count it
+ * - `exit`: end the process with the row's exit code
+ * - `crash`: our own mistake: end the worker or process, never answer from it
+ */
+export type CallerAction =
+  | 'deny'
+  | 'reject'
+  | 'fail-mode'
+  | 'retry'
+  | 'keep-last-good'
+  | 'exit'
+  | 'crash';
+
+export interface ErrorRow {
+  /** One sentence for a person who searches for the code. */
+  readonly meaning: string;
+  readonly caller: CallerAction;
+  readonly httpStatus?: number;
+  readonly exitCode?: number;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Every code, grouped by the room that raises it. Add a row before you use a new code. */
+export const ERRORS = {
+  // Reading an admission review (admission/decode, server)
+  review_empty: {
+    meaning: 'The request has no body',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Send an AdmissionReview of admission.k8s.io/v1 as JSON',
+  },
+  review_content_type_unsupported: {
+    meaning: 'The request is not application/json',
+    caller: 'reject',
+    httpStatus: 415,
+    remedy: 'Send the header content-type: application/json',
+  },
+  review_too_large: {
+    meaning: 'The body is larger than limits.bodyBytesMax',
+    caller: 'reject',
+    httpStatus: 413,
+    remedy: 'Raise limits.bodyBytesMax, or make the object smaller',
+  },
+  review_invalid_utf8: {
+    meaning: 'The body is not UTF-8 (RFC 8259 section 8.1)',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Encode the review as UTF-8 without a byte order mark',
+  },
+  review_malformed_json: {
+    meaning: 'The body is not JSON (RFC 8259)',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Send one JSON value',
+  },
+  review_nested_too_deep: {
+    meaning: 'Objects and arrays are nested deeper than limits.jsonDepthMax',
+    caller: 'deny',
+    httpStatus: 400,
+    remedy: 'Flatten the object, or raise limits.jsonDepthMax',
+  },
+  review_duplicate_key: {
+    meaning: 'An object of the body has the same key twice, so that two readers may see two values',
+    caller: 'deny',
+    httpStatus: 400,
+    remedy: 'Send each key once',
+  },
+  review_number_out_of_range: {
+    meaning: 'A number of the body is too large for a 64 bit floating point number',
+    caller: 'deny',
+    httpStatus: 400,
+    remedy: 'Write the value as a string, or within ±1.8e308',
+  },
+  review_kind_unsupported: {
+    meaning: 'The body is not an AdmissionReview of admission.k8s.io/v1',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Register the webhook with admissionReviewVersions: [v1]',
+  },
+  review_uid_missing: {
+    meaning: 'The review has no usable request.uid, so that no answer can name it',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Send request.uid as a text of 1 to 256 printable characters',
+  },
+  review_invalid: {
+    meaning: 'A field of the review that Holdfast reads is missing or has the wrong shape',
+    caller: 'deny',
+    httpStatus: 400,
+    remedy: 'Compare the review with admission.k8s.io/v1',
+  },
+
+  // HTTP (server)
+  client_unauthenticated: {
+    meaning: 'The caller did not prove to be the API server',
+    caller: 'reject',
+    httpStatus: 401,
+    remedy: 'Present a client certificate of the configured CA with a configured common name',
+  },
+  route_unknown: {
+    meaning: 'No such path',
+    caller: 'reject',
+    httpStatus: 404,
+    remedy: 'Use POST /validate, POST /mutate, GET /livez, /readyz or /metrics',
+  },
+  method_not_allowed: {
+    meaning: 'The path exists with another method',
+    caller: 'reject',
+    httpStatus: 405,
+    remedy: 'Use the method that the header allow names',
+  },
+  request_unreadable: {
+    meaning: 'The HTTP request could not be read',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Send a complete HTTP/1.1 request',
+  },
+  request_timed_out: {
+    meaning: 'The headers or the body did not arrive in time',
+    caller: 'reject',
+    httpStatus: 408,
+    remedy: 'Send the whole request within limits.requestTimeoutMs',
+  },
+  server_overloaded: {
+    meaning: 'More requests wait than the server can answer in time',
+    caller: 'reject',
+    httpStatus: 503,
+    remedy: 'Add replicas, or raise limits.concurrentRequestsMax',
+  },
+  server_draining: {
+    meaning: 'The server is stopping and takes no new work',
+    caller: 'reject',
+    httpStatus: 503,
+    remedy: 'Send the request to another replica',
+  },
+  server_address_unavailable: {
+    meaning: 'The server could not listen on its address',
+    caller: 'exit',
+    exitCode: 1,
+    remedy: 'Free the port or configure another one in server.port',
+  },
+  internal_error: {
+    meaning: 'A fault inside Holdfast; the request is refused',
+    caller: 'deny',
+    httpStatus: 500,
+    remedy: 'Report it with the log line that carries the same decision id or uid',
+  },
+  assertion_failed: {
+    meaning: 'A condition that our own code guarantees does not hold',
+    caller: 'crash',
+    httpStatus: 500,
+    exitCode: 70,
+    remedy: 'Report it with the log line',
+  },
+
+  // Certificates on disk (server/tls)
+  certificate_unreadable: {
+    meaning: 'A certificate, key or CA file could not be read',
+    caller: 'exit',
+    exitCode: 1,
+    remedy: 'Check the paths and permissions of server.tls',
+  },
+  certificate_unusable: {
+    meaning: 'The certificate and key cannot serve TLS: damaged, or not a pair',
+    caller: 'exit',
+    exitCode: 1,
+    remedy: 'Replace certificate and key together',
+  },
+  certificate_reload_failed: {
+    meaning: 'New certificate files are unusable; the server goes on with the last good pair',
+    caller: 'keep-last-good',
+    remedy: 'Replace certificate and key together',
+  },
+
+  // Configuration
+  configuration_unreadable: {
+    meaning: 'The configuration file could not be read',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Check the path and its permissions',
+  },
+  configuration_invalid: {
+    meaning: 'The configuration does not match the schema',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Correct the named key; holdfast config check shows all of them',
+  },
+  configuration_reload_failed: {
+    meaning: 'The changed configuration is invalid; the last good one stays in force',
+    caller: 'keep-last-good',
+    remedy: 'Correct the named key',
+  },
+
+  // Policies
+  policy_deadline_exceeded: {
+    meaning: 'A policy did not finish within its deadline and was ended',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Make the policy cheaper, or raise its deadlineMs',
+  },
+  policy_evaluation_failed: {
+    meaning: 'A policy failed while it was evaluated',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Run holdfast evaluate on the same request to see the failure',
+  },
+  policy_result_invalid: {
+    meaning: 'A policy answered with something that is no finding or patch operation',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Return objects with code and message',
+  },
+  policy_quarantined: {
+    meaning: 'A policy was ended too often and is not evaluated for a while',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Make the policy cheaper, or raise its deadlineMs',
+  },
+  policy_worker_died: {
+    meaning: 'The worker that evaluated the policy died',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Look for the memory limit engine.memoryPagesMax in the log',
+  },
+  policy_queue_full: {
+    meaning: 'Every worker is busy and the queue is full',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Raise engine.workers, or add replicas',
+  },
+  policy_denied: {
+    meaning: 'A policy refused the request without a code of its own',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Read the message of the denial',
+  },
+  policy_bundle_invalid: {
+    meaning: 'The policy bundle is damaged, incomplete or of another format',
+    caller: 'exit',
+    exitCode: 1,
+    remedy: 'Build the bundle again',
+  },
+  policy_source_invalid: {
+    meaning: 'A policy does not compile, or its METADATA block is wrong',
+    caller: 'exit',
+    exitCode: 1,
+    remedy: 'Correct the named file and line',
+  },
+  policy_builtin_unknown: {
+    meaning: 'A policy calls a built-in function that this engine does not have',
+    caller: 'exit',
+    exitCode: 1,
+    remedy: 'Replace the built-in; the message names it',
+  },
+
+  // Facts
+  fact_unavailable: {
+    meaning: 'A fact that a policy reads could not be had',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Look at the reason beside the code',
+  },
+
+  // Deadlines and records
+  request_deadline_exceeded: {
+    meaning: 'The review could not be judged before the API server gives up',
+    caller: 'deny',
+    httpStatus: 503,
+    remedy: 'Try again; raise the webhook timeout if it happens often',
+  },
+  record_failed: {
+    meaning: 'The decision could not be recorded, so it is refused',
+    caller: 'deny',
+    httpStatus: 503,
+    remedy: 'Check the disk of the journal',
+  },
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Whether a text, for example one that a policy wrote, is a code of the table. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
+
+/** The row of a code, with every column present or absent as in `ErrorRow`. */
+export function describeError(code: ErrorCode): ErrorRow {
+  return ERRORS[code];
+}
+
+/** A fault. Where a caller can be expected to go on, return a value with a code instead. */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

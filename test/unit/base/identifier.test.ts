@@ -12,7 +12,7 @@ describe('createIdentifierGenerator()', () => {
   it('starts with the time, so that identifiers sort by it', () => {
     const next = createIdentifierGenerator();
 
-    assert.equal(next(0).slice(0, 10), '0000000000');
+    assert.equal(next(1).slice(0, 10), '0000000001');
     assert.equal(next(1_469_918_176_385.7).slice(0, 10), '01ARYZ6S41');
   });
 

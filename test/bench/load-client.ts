@@ -1,0 +1,217 @@
+/**
+ * The load generator in Node, in a process of its own: `node load-client.ts '<LoadOrder as JSON>'`.
+ *
+ * `closed`: each connection sends its next request when the last was answered. At one connection this measures service time,
+ * and says nothing of what waits behind a slow answer.
+ * `paced`: requests become due at a fixed rate whatever the server does, and latency counts from the moment a request was due
+ * and queued, so that a stall is charged to every request it delays and not only to the one that met it.
+ */
+import { prepareRequest, RawConnection } from './raw-connection.ts';
+import { summarizeLatencies, type LatencySummary } from './percentile.ts';
+
+const TICK_MS = 2;
+
+/** A request sent among the others at given times, on a connection of its own. */
+export interface Intruder {
+  readonly body: string;
+  readonly atMs: readonly number[];
+}
+
+export interface LoadOrder {
+  readonly url: string;
+  readonly bodies: readonly string[];
+  readonly connections: number;
+  readonly durationMs: number;
+  /** Absent: closed loop. */
+  readonly requestsPerSecond?: number | undefined;
+  readonly intruder?: Intruder | undefined;
+}
+
+/** What happened around one intruder: the second before it against the second that begins with it. */
+export interface IntruderReport {
+  readonly latencyUs: number;
+  readonly status: number;
+  readonly body: string;
+  readonly before: LatencySummary;
+  readonly during: LatencySummary;
+  readonly duringRequests: number;
+}
+
+export interface LoadReport {
+  readonly requests: number;
+  readonly durationMs: number;
+  readonly failures: number;
+  readonly latency: LatencySummary;
+  readonly cpuMs: number;
+  readonly intruders: readonly IntruderReport[];
+}
+
+interface Sample {
+  readonly startMs: number;
+  readonly latencyUs: number;
+}
+
+interface Run {
+  readonly requests: readonly Buffer[];
+  readonly samples: Sample[];
+  failures: number;
+  next: number;
+}
+
+interface IntruderAnswer {
+  readonly startMs: number;
+  readonly latencyUs: number;
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Generates the ordered load and summarizes it. */
+async function generateLoad(order: LoadOrder): Promise<LoadReport> {
+  const url = new URL(order.url);
+  const requests = order.bodies.map((body) => prepareRequest(url, Buffer.from(body)));
+  const run: Run = { requests, samples: [], failures: 0, next: 0 };
+  const connections = await Promise.all(
+    Array.from({ length: order.connections }, () => openCounted(url, run)),
+  );
+  const intrusions = order.intruder === undefined ? [] : intrude(url, order.intruder, run);
+  const startMs = performance.now();
+  const cpuStart = process.cpuUsage();
+  if (order.requestsPerSecond === undefined) {
+    await runClosed(run, connections, startMs + order.durationMs);
+  } else {
+    await runPaced(run, connections, {
+      perSecond: order.requestsPerSecond,
+      untilMs: startMs + order.durationMs,
+    });
+  }
+  const answers = await Promise.all(intrusions);
+  const cpu = process.cpuUsage(cpuStart);
+  for (const connection of connections) connection.close();
+  return {
+    requests: run.samples.length,
+    durationMs: performance.now() - startMs,
+    failures: run.failures,
+    latency: summarizeLatencies(run.samples.map((sample) => sample.latencyUs)),
+    cpuMs: (cpu.user + cpu.system) / 1000,
+    intruders: answers.map((answer) => reportIntruder(answer, run.samples)),
+  };
+}
+
+function openCounted(url: URL, run: Run): Promise<RawConnection> {
+  return RawConnection.open(url, () => {
+    run.failures += 1;
+  });
+}
+
+function nextRequest(run: Run): Buffer {
+  const request = run.requests[run.next % run.requests.length];
+  run.next += 1;
+  if (request === undefined) throw new Error('The load order names no body to send');
+  return request;
+}
+
+/** Sends one request and calls `onDone` when it was answered and counted. */
+function exchange(run: Run, connection: RawConnection, startMs: number, onDone: () => void): void {
+  connection.send(nextRequest(run), (answer) => {
+    if (answer.status !== 200) run.failures += 1;
+    run.samples.push({ startMs, latencyUs: (performance.now() - startMs) * 1000 });
+    onDone();
+  });
+}
+
+async function runClosed(
+  run: Run,
+  connections: readonly RawConnection[],
+  untilMs: number,
+): Promise<void> {
+  await Promise.all(
+    connections.map(
+      (connection) =>
+        new Promise<void>((resolve) => {
+          const again = (): void => {
+            const nowMs = performance.now();
+            if (nowMs >= untilMs) resolve();
+            else exchange(run, connection, nowMs, again);
+          };
+          again();
+        }),
+    ),
+  );
+}
+
+/** Requests due but not yet sent wait in `queue` for a free connection, and their wait counts. */
+async function runPaced(
+  run: Run,
+  connections: readonly RawConnection[],
+  pace: { readonly perSecond: number; readonly untilMs: number },
+): Promise<void> {
+  const idle = [...connections];
+  const queue: number[] = [];
+  const firstMs = performance.now();
+  let due = 0;
+  const done = Promise.withResolvers<undefined>();
+  const dispatch = (): void => {
+    while (queue.length > 0 && idle.length > 0) {
+      const connection = idle.pop();
+      const queuedMs = queue.shift();
+      if (connection === undefined || queuedMs === undefined) return;
+      exchange(run, connection, queuedMs, () => {
+        idle.push(connection);
+        dispatch();
+      });
+    }
+  };
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    if (nowMs >= pace.untilMs) {
+      if (queue.length === 0 && idle.length === connections.length) done.resolve(undefined);
+      return;
+    }
+    const dueNow = Math.floor(((nowMs - firstMs) / 1000) * pace.perSecond);
+    for (; due < dueNow; due += 1) queue.push(nowMs);
+    dispatch();
+  }, TICK_MS);
+  await done.promise;
+  clearInterval(timer);
+}
+
+function intrude(url: URL, intruder: Intruder, run: Run): Promise<IntruderAnswer>[] {
+  const request = prepareRequest(url, Buffer.from(intruder.body));
+  return intruder.atMs.map(async (atMs) => {
+    const connection = await openCounted(url, run);
+    await new Promise((resolve) => setTimeout(resolve, atMs));
+    const startMs = performance.now();
+    const answer = await new Promise<IntruderAnswer>((resolve) => {
+      connection.send(request, ({ status, body }) => {
+        const latencyUs = (performance.now() - startMs) * 1000;
+        resolve({ startMs, latencyUs, status, body: body.toString() });
+      });
+    });
+    connection.close();
+    return answer;
+  });
+}
+
+function reportIntruder(answer: IntruderAnswer, samples: readonly Sample[]): IntruderReport {
+  const during = latenciesBetween(samples, answer.startMs, answer.startMs + 1000);
+  return {
+    latencyUs: answer.latencyUs,
+    status: answer.status,
+    body: answer.body,
+    before: summarizeLatencies(latenciesBetween(samples, answer.startMs - 1000, answer.startMs)),
+    during: summarizeLatencies(during),
+    duringRequests: during.length,
+  };
+}
+
+function latenciesBetween(samples: readonly Sample[], fromMs: number, toMs: number): number[] {
+  return samples
+    .filter((sample) => sample.startMs >= fromMs && sample.startMs < toMs)
+    .map((sample) => sample.latencyUs);
+}
+
+/** The order comes from the bench that starts this process, never from outside. */
+if (import.meta.main) {
+  const order: LoadOrder = JSON.parse(process.argv[2] ?? '{}');
+  process.stdout.write(`${JSON.stringify(await generateLoad(order))}\n`);
+}

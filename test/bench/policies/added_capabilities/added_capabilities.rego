@@ -1,0 +1,41 @@
+# METADATA
+# title: Added capabilities
+# description: Containers of sensitive namespaces drop every capability and add only harmless ones.
+# scope: package
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE]
+#     groups: [""]
+#     kinds: [Pod]
+#     subresources: ["", ephemeralcontainers]
+#     namespaces: [payments, identity]
+#   failure: deny
+#   deadlineMs: 200
+#   facts: []
+#   parameters:
+#     allowed: [NET_BIND_SERVICE]
+package holdfast.policies.added_capabilities
+
+deny contains finding if {
+	some container in input.request.object.spec.containers
+	added := {name | some name in container.securityContext.capabilities.add}
+	refused := added - {name | some name in input.parameters.allowed}
+	count(refused) > 0
+	finding := {
+		"code": "capability_added",
+		"message": sprintf("Container \"%s\" adds %s", [container.name, concat(", ", sort(refused))]),
+		"path": sprintf("spec.containers[%s].securityContext.capabilities.add", [container.name]),
+	}
+}
+
+deny contains finding if {
+	some container in input.request.object.spec.containers
+	dropped := {name | some name in container.securityContext.capabilities.drop}
+	not "ALL" in dropped
+	finding := {
+		"code": "capabilities_kept",
+		"message": sprintf("Container \"%s\" does not drop all capabilities", [container.name]),
+		"path": sprintf("spec.containers[%s].securityContext.capabilities.drop", [container.name]),
+	}
+}

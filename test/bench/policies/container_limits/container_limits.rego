@@ -1,0 +1,53 @@
+# METADATA
+# title: Container limits
+# description: A container says how much memory it may take, so that one workload cannot starve its node.
+# scope: package
+# custom:
+#   severity: warning
+#   match:
+#     operations: [CREATE]
+#     groups: [""]
+#     kinds: [Pod]
+#     subresources: [""]
+#   failure: warn
+#   deadlineMs: 200
+#   facts: [actor]
+#   parameters:
+#     required: [cpu, memory]
+#     memoryBytesMax: 8589934592
+package holdfast.policies.container_limits
+
+warn contains finding if {
+	some container in input.request.object.spec.containers
+	some resource in input.parameters.required
+	not container.resources.limits[resource]
+	finding := {
+		"code": "limit_missing",
+		"message": sprintf("Container \"%s\" has no %s limit (created by %s)", [
+			container.name,
+			resource,
+			input.facts.actor.username,
+		]),
+		"path": sprintf("spec.containers[%s].resources.limits.%s", [container.name, resource]),
+	}
+}
+
+deny contains finding if {
+	some container in input.request.object.spec.containers
+	bytes := memory_bytes(container.resources.limits.memory)
+	bytes > input.parameters.memoryBytesMax
+	finding := {
+		"code": "limit_too_high",
+		"message": sprintf("Container \"%s\" may take %s of memory", [container.name, container.resources.limits.memory]),
+		"path": sprintf("spec.containers[%s].resources.limits.memory", [container.name]),
+	}
+}
+
+units := {"Ki": 1024, "Mi": 1048576, "Gi": 1073741824, "k": 1000, "M": 1000000, "G": 1000000000}
+
+memory_bytes(text) := to_number(text) if regex.match(`^[0-9]+$`, text)
+
+memory_bytes(text) := to_number(trim_suffix(text, unit)) * factor if {
+	some unit, factor in units
+	regex.match(concat("", ["^[0-9]+", unit, "$"]), text)
+}

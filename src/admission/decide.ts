@@ -36,7 +36,8 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
   const verdicts = judged.map(judgePolicy);
   // A mutating webhook runs before other webhooks have spoken. It never refuses what /validate, which sees the final
   // object and evaluates the same policies, would allow; so every refusal is left to /validate.
-  const denied = context.route === 'mutate' ? [] : verdicts.filter(({ status }) => isDenial(status));
+  const denied =
+    context.route === 'mutate' ? [] : verdicts.filter(({ status }) => isDenial(status));
   const allowed = denied.length === 0;
 
   return {
@@ -79,7 +80,11 @@ function judgePolicy({ outcome, mode, failure }: JudgedPolicy): PhrasedVerdict {
     case 'warn':
       return phrase(policy, mode, { denials: [], warnings: [...deny, ...warn], audits: audit });
     case 'audit':
-      return phrase(policy, mode, { denials: [], warnings: [], audits: [...deny, ...warn, ...audit] });
+      return phrase(policy, mode, {
+        denials: [],
+        warnings: [],
+        audits: [...deny, ...warn, ...audit],
+      });
   }
 }
 
@@ -116,7 +121,10 @@ function judgeUnavailable(
 }
 
 // The mode is a ceiling: a policy that only warns when it works must not refuse when it does not.
-function statusOfFailure(mode: Exclude<PolicyMode, 'off'>, failure: FailureMode): PhrasedVerdict['status'] {
+function statusOfFailure(
+  mode: Exclude<PolicyMode, 'off'>,
+  failure: FailureMode,
+): PhrasedVerdict['status'] {
   if (mode === 'audit' || failure === 'allow') return 'unavailable';
   return mode === 'enforce' && failure === 'deny' ? 'refused-unavailable' : 'warned-unavailable';
 }
@@ -136,7 +144,10 @@ function statusOf(denied: readonly PhrasedVerdict[]): number {
   return denied.some(({ status }) => status === 'denied') ? 403 : 503;
 }
 
-function collectWarnings(verdicts: readonly PhrasedVerdict[], context: DecisionContext): readonly string[] {
+function collectWarnings(
+  verdicts: readonly PhrasedVerdict[],
+  context: DecisionContext,
+): readonly string[] {
   if (context.route === 'mutate') return [];
   return verdicts.flatMap((verdict) => formatWarning(verdict, context));
 }

@@ -37,7 +37,10 @@ function missingFact(
   );
 }
 
-function withoutFact(policy: PolicyDescriptor, unavailable: readonly UnavailableFact[]): PolicyOutcome {
+function withoutFact(
+  policy: PolicyDescriptor,
+  unavailable: readonly UnavailableFact[],
+): PolicyOutcome {
   const missing = missingFact(policy, unavailable);
   return {
     status: 'unavailable',

@@ -19,18 +19,25 @@ export function formatDenial(denied: readonly PhrasedVerdict[], context: Decisio
 }
 
 /** The lines that kubectl prints after `Warning:` for one policy. */
-export function formatWarning(verdict: PhrasedVerdict, context: DecisionContext): readonly string[] {
+export function formatWarning(
+  verdict: PhrasedVerdict,
+  context: DecisionContext,
+): readonly string[] {
   const { policy, unavailable } = verdict;
   if (verdict.status === 'warned-unavailable' && unavailable !== undefined) {
     return [`${policy} could not be evaluated (${unavailable.code}): ${unavailable.reason}`];
   }
   return verdict.warnings.map((finding) =>
-    cut(`${singleLine(finding.message)} (${policy}, decision ${context.id})`, context.messageCharsMax),
+    cut(
+      `${singleLine(finding.message)} (${policy}, decision ${context.id})`,
+      context.messageCharsMax,
+    ),
   );
 }
 
 function blocksOf(verdict: PhrasedVerdict): readonly string[] {
-  if (verdict.unavailable !== undefined) return [unavailableBlock(verdict.policy, verdict.unavailable)];
+  if (verdict.unavailable !== undefined)
+    return [unavailableBlock(verdict.policy, verdict.unavailable)];
   return verdict.denials.map(findingBlock);
 }
 
@@ -38,7 +45,10 @@ function findingBlock({ message, remedy }: Finding): string {
   return remedy === undefined ? message : `${message}\n${remedy}`;
 }
 
-function unavailableBlock(policy: string, { code, reason }: { code: string; reason: string }): string {
+function unavailableBlock(
+  policy: string,
+  { code, reason }: { code: string; reason: string },
+): string {
   return (
     `The policy "${policy}" could not be evaluated, and it refuses what it cannot judge (${code}): ${reason}\n` +
     'Try again; if it keeps failing, show the decision id to the people who run Holdfast'

@@ -20,7 +20,10 @@ export interface GatheredFacts {
 export interface GatherOptions {
   readonly sources: FactSources;
   readonly cluster: ClusterFact;
-  readonly matchPolicies: (request: AdmissionRequest, actor: ActorFact) => readonly PolicyDescriptor[];
+  readonly matchPolicies: (
+    request: AdmissionRequest,
+    actor: ActorFact,
+  ) => readonly PolicyDescriptor[];
   readonly deadlineAtMs: number;
   /** Facts that the caller itself reads, whatever the policies declare. */
   readonly alwaysNeeded: readonly FactName[];
@@ -39,7 +42,8 @@ export async function gather(
     ? settle('object', await sources.describeObject(request, actor, deadlineAtMs), unavailable)
     : undefined;
   // Leases, events and the like keep a cluster alive: no policy can reach them, however broadly it matches.
-  if (object?.scope === 'exempt') return { facts: { actor, object, cluster }, policies: [], unavailable: [] };
+  if (object?.scope === 'exempt')
+    return { facts: { actor, object, cluster }, policies: [], unavailable: [] };
 
   const policies = candidates.filter((policy) => appliesTo(policy, object));
   const needed = new Set(policies.flatMap(({ facts }) => facts));
@@ -61,7 +65,10 @@ export async function gather(
   };
 }
 
-function readsObject(policies: readonly PolicyDescriptor[], alwaysNeeded: readonly FactName[]): boolean {
+function readsObject(
+  policies: readonly PolicyDescriptor[],
+  alwaysNeeded: readonly FactName[],
+): boolean {
   return (
     alwaysNeeded.includes('object') ||
     policies.some(
@@ -92,7 +99,11 @@ async function gatherSource(
   return undefined;
 }
 
-function settle<T>(fact: FactName, gathered: Gathered<T>, unavailable: UnavailableFact[]): T | undefined {
+function settle<T>(
+  fact: FactName,
+  gathered: Gathered<T>,
+  unavailable: UnavailableFact[],
+): T | undefined {
   if (gathered.status === 'known') return gathered.value;
   unavailable.push({ fact, code: gathered.code, reason: gathered.reason });
   return undefined;

@@ -9,6 +9,7 @@ import type { ActorFact } from '../identity/actor.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { SourceFact } from '../source/source-fact.ts';
+import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 
@@ -56,4 +57,18 @@ export interface PolicyEngine {
 /** Resolves when the record is as durable as the configuration asks; a rejected promise fails the decision closed. */
 export interface DecisionRecorder {
   readonly record: (request: AdmissionRequest, decision: Decision) => Promise<void> | void;
+}
+
+/** Hears of every answer: metrics and logs. It cannot change one, and must not throw. */
+export interface AdmissionObserver {
+  readonly decided: (route: AdmissionRoute, request: AdmissionRequest, decision: Decision) => void;
+  readonly rejected: (route: AdmissionRoute, rejection: Rejection) => void;
+  /** A fault that became a refusal: the only place where its cause is told. */
+  readonly faulted: (request: AdmissionRequest, fault: unknown) => void;
+}
+
+/** A review that could not be read. */
+export interface Rejection {
+  readonly code: string;
+  readonly message: string;
 }

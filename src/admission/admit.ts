@@ -1,0 +1,139 @@
+/**
+ * The whole life of an admission review, from the bytes of the API server to the bytes of the answer.
+ *
+ *     decode ─> gather facts ─> evaluate (Rego in WASM) ─> decide ─> record ─> respond
+ *       │            │                   │                   │          │
+ *  400 or denial  fact unavailable  policy unavailable   fail mode   fail mode
+ *
+ * Every exit is a `Decision` or a rejection of the HTTP request. Nothing throws past `createAdmit`.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { decide, type AdmissionRoute } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { decodeReview, type DecodedReview, type DecodeLimits } from './decode.ts';
+import { evaluate } from './evaluate.ts';
+import { gather, type GatheredFacts } from './gather.ts';
+import type { AdmissionRuntime } from './runtime.ts';
+import { faultDecision } from './decide-fault.ts';
+import { record } from './record.ts';
+import { respond, respondRejected, type HttpAnswer } from './respond.ts';
+import type { AdmissionObserver, DecisionRecorder } from './ports.ts';
+
+export interface AdmitDependencies {
+  /** The configuration in force; read once per review, so that one review never sees two configurations. */
+  readonly runtime: () => AdmissionRuntime;
+  readonly recorder: DecisionRecorder;
+  readonly observer: AdmissionObserver;
+  readonly clock: Clock;
+  readonly nextId: (nowMs: number) => string;
+  readonly limits: () => DecodeLimits;
+}
+
+/** Judges one review: the body of the HTTP request in, status and body of the HTTP answer out. Never rejects. */
+export type Admit = (
+  route: AdmissionRoute,
+  body: Uint8Array,
+  deadlineAtMs: number,
+) => Promise<HttpAnswer>;
+
+export function createAdmit(dependencies: AdmitDependencies): Admit {
+  return async (route, body, deadlineAtMs) => {
+    const decoded = decodeReview(body, dependencies.limits());
+    if (!decoded.ok) {
+      dependencies.observer.rejected(route, decoded);
+      return respondRejected(decoded);
+    }
+    const decision = await decideReview(decoded, { route, deadlineAtMs, ...dependencies });
+    dependencies.observer.decided(route, decoded.request, decision);
+    return respond(route, decoded.request.uid, decision);
+  };
+}
+
+export interface ReviewContext extends Omit<AdmitDependencies, 'limits'> {
+  readonly route: AdmissionRoute;
+  readonly deadlineAtMs: number;
+}
+
+/** The decision for a review that could be read: recorded, if it matters, before anyone hears of it. */
+export async function decideReview(
+  decoded: Extract<DecodedReview, { ok: true }>,
+  context: ReviewContext,
+): Promise<Decision> {
+  const startedAtMs = context.clock.nowMs();
+  const id = context.nextId(startedAtMs);
+  const { request } = decoded;
+  try {
+    const decision = await judge(decoded, { ...context, startedAtMs, id });
+    return await record(request, decision, context);
+  } catch (fault) {
+    context.observer.faulted(request, fault);
+    return faultDecision(fault, { ...identify(request, context), id, startedAtMs });
+  }
+}
+
+async function judge(
+  { request, requestJson }: Extract<DecodedReview, { ok: true }>,
+  context: ReviewContext & { readonly startedAtMs: number; readonly id: string },
+): Promise<Decision> {
+  const { route, deadlineAtMs } = context;
+  const runtime = context.runtime();
+  const gathered = await gather(request, {
+    sources: runtime.sources,
+    cluster: runtime.cluster,
+    matchPolicies: (matched, actor) => runtime.matchPolicies(route, matched, actor),
+    deadlineAtMs,
+    // What is patched is decided by whether Git manages it, whatever the policies themselves read.
+    alwaysNeeded: route === 'mutate' ? ['object'] : [],
+  });
+  const outcomes = await evaluate(gathered, {
+    engine: runtime.engine,
+    requestJson,
+    parameters: runtime.parameters,
+    deadlineAtMs,
+  });
+  const judged = gathered.policies.map((policy, position) => ({
+    outcome: outcomes[position] ?? neverAnswered(policy.name),
+    ...runtime.settingOf(policy, request.namespace),
+  }));
+  return decide(judged, {
+    ...identify(request, context),
+    ...knownFacts(gathered),
+    id: context.id,
+    startedAtMs: context.startedAtMs,
+  });
+}
+
+function neverAnswered(policy: string): {
+  status: 'unavailable';
+  policy: string;
+  code: string;
+  reason: string;
+} {
+  return { status: 'unavailable', policy, code: 'policy_evaluation_failed', reason: 'no outcome' };
+}
+
+function knownFacts({ facts }: GatheredFacts): Pick<GatheredFacts['facts'], 'actor' | 'object'> {
+  return {
+    ...(facts.actor && { actor: facts.actor }),
+    ...(facts.object && { object: facts.object }),
+  };
+}
+
+function identify(
+  request: AdmissionRequest,
+  { route, runtime, clock }: ReviewContext,
+): Pick<
+  Parameters<typeof decide>[1],
+  'route' | 'cluster' | 'policyRevision' | 'dryRun' | 'nowMs' | 'messageCharsMax'
+> {
+  const { cluster, engine, messageCharsMax } = runtime();
+  return {
+    route,
+    cluster: cluster.name,
+    policyRevision: engine.revision,
+    dryRun: request.dryRun === true,
+    nowMs: clock.nowMs(),
+    messageCharsMax,
+  };
+}

@@ -1,0 +1,35 @@
+/** No decision that matters is answered before it is recorded. */
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { refuseWithoutVerdict } from './decide-fault.ts';
+import type { AdmissionRoute } from './decide.ts';
+import type { Decision } from './decision.ts';
+import type { DecisionRecorder } from './ports.ts';
+import type { AdmissionRuntime } from './runtime.ts';
+
+export interface RecordContext {
+  readonly route: AdmissionRoute;
+  readonly recorder: DecisionRecorder;
+  readonly runtime: () => AdmissionRuntime;
+}
+
+/** Waits until the decision is as durable as the recorder promises; a record that fails meets the configured mode. */
+export async function record(
+  request: AdmissionRequest,
+  decision: Decision,
+  { route, recorder, runtime }: RecordContext,
+): Promise<Decision> {
+  try {
+    await recorder.record(request, decision);
+    return decision;
+  } catch {
+    // A refusal that could not be recorded is still a refusal; an allow without evidence is what an attacker wants.
+    if (!decision.allowed || runtime().recordFailure === 'allow') return decision;
+    return refuseWithoutVerdict('record_failed', {
+      ...decision,
+      route,
+      startedAtMs: decision.decidedAtMs - decision.durationMs,
+      nowMs: decision.decidedAtMs,
+      messageCharsMax: 0,
+    });
+  }
+}

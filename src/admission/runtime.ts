@@ -1,0 +1,28 @@
+/** The configuration in force, bound to running parts. Immutable: a reload makes a new one. */
+import type { ActorFact } from '../identity/actor.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import type { AdmissionRoute, JudgedPolicy } from './decide.ts';
+import type { ClusterFact } from './facts.ts';
+import type { EvaluationInput, FactSources, PolicyEngine } from './ports.ts';
+
+export interface AdmissionRuntime {
+  readonly engine: PolicyEngine;
+  readonly sources: FactSources;
+  readonly cluster: ClusterFact;
+  readonly parameters: EvaluationInput['parameters'];
+  readonly messageCharsMax: number;
+  /** The policies that are not `off` for this request and match what is known before any fact is looked up. */
+  readonly matchPolicies: (
+    route: AdmissionRoute,
+    request: AdmissionRequest,
+    actor: ActorFact,
+  ) => readonly PolicyDescriptor[];
+  /** How the configuration wants a policy heard in a namespace. */
+  readonly settingOf: (
+    policy: PolicyDescriptor,
+    namespace: string | undefined,
+  ) => Pick<JudgedPolicy, 'mode' | 'failure'>;
+  /** What happens to a decision that cannot be recorded. */
+  readonly recordFailure: 'deny' | 'allow';
+}

@@ -1,0 +1,78 @@
+/**
+ * What an Argo CD Application says about where its objects come from.
+ *
+ * The Application CRD has no status subresource: who may patch an Application can write its status too. What is read
+ * here is therefore a hint for people and a reason to refuse, never a proof that content is in Git.
+ * Source: argo-cd pkg/apis/application/v1alpha1 types.go.
+ */
+import { z } from 'zod';
+import type { SourceFact } from './source-fact.ts';
+
+const source = z.looseObject({
+  repoURL: z.string().default(''),
+  path: z.string().default(''),
+  chart: z.string().optional(),
+  targetRevision: z.string().default('HEAD'),
+});
+
+const operation = z.looseObject({
+  sync: z
+    .looseObject({
+      revision: z.string().optional(),
+      manifests: z.array(z.string()).nullish(),
+    })
+    .nullish(),
+});
+
+const application = z.looseObject({
+  spec: z.looseObject({ source: source.nullish(), sources: z.array(source).nullish() }),
+  operation: operation.nullish(),
+  status: z
+    .looseObject({
+      operationState: z
+        .looseObject({ phase: z.string().optional(), operation: operation.nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+
+type Application = z.infer<typeof application>;
+
+export type ParsedApplication =
+  | { readonly ok: true; readonly source: SourceFact }
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads the fields above; every other field is ignored. */
+export function parseApplication(object: unknown): ParsedApplication {
+  const parsed = application.safeParse(object);
+  if (!parsed.success) return { ok: false, reason: describeProblem(parsed.error) };
+
+  const { spec, operation: requested } = parsed.data;
+  const running = runningOperation(parsed.data);
+  const [first] = spec.source ? [spec.source] : (spec.sources ?? []);
+  return {
+    ok: true,
+    source: {
+      repository: first?.repoURL ?? '',
+      revision: running?.sync?.revision ?? first?.targetRevision ?? '',
+      path: first?.chart ?? first?.path ?? '',
+      // Both places count: the controller takes `operation` away when it starts, and a finished operation's copy in the
+      // status says nothing about the writes that come now.
+      inlineManifests: [requested, running].some(carriesManifests),
+    },
+  };
+}
+
+function runningOperation({ operation: requested, status }: Application): Application['operation'] {
+  const state = status?.operationState;
+  return state?.phase === 'Running' ? state.operation : requested;
+}
+
+function carriesManifests(candidate: Application['operation']): boolean {
+  return (candidate?.sync?.manifests?.length ?? 0) > 0;
+}
+
+function describeProblem({ issues }: z.ZodError): string {
+  const [issue] = issues;
+  return `the Application's field "${issue?.path.join('.') ?? ''}" is malformed: ${issue?.message ?? ''}`;
+}

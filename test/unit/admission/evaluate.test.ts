@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { evaluate } from '../../../src/admission/evaluate.ts';
+import type { EvaluationInput, PolicyEngine } from '../../../src/admission/ports.ts';
+import type { PolicyOutcome } from '../../../src/policy/outcome.ts';
+import { sampleDescriptor, sampleOutcome } from '../../support/admission-samples.ts';
+
+const facts = { cluster: { name: 'prod-eu-1', frozen: false } };
+const readsObject = sampleDescriptor({ name: 'reads_object', facts: ['object'] });
+const readsNothing = sampleDescriptor({ name: 'reads_nothing' });
+const managedOnly = sampleDescriptor({ name: 'managed_only', match: { managedOnly: true } });
+const unavailable = [{ fact: 'object', code: 'fact_unavailable', reason: 'no answer' }] as const;
+
+function engine(answer: (input: EvaluationInput) => readonly PolicyOutcome[]): PolicyEngine {
+  return {
+    revision: 'sha256:abc',
+    descriptors: [],
+    evaluate: (input) => Promise.resolve(answer(input)),
+  };
+}
+
+function answerAll({ policies }: EvaluationInput): readonly PolicyOutcome[] {
+  return policies.map(({ name }) => sampleOutcome({ policy: name }));
+}
+
+function options(port: PolicyEngine): Parameters<typeof evaluate>[1] {
+  return { engine: port, requestJson: Buffer.from('{}'), parameters: {}, deadlineAtMs: 5000 };
+}
+
+describe('evaluate()', () => {
+  it('asks the engine once, for all policies', async () => {
+    const asked: EvaluationInput[] = [];
+    const port = engine((input) => {
+      asked.push(input);
+      return answerAll(input);
+    });
+
+    const outcomes = await evaluate(
+      { facts, policies: [readsObject, readsNothing], unavailable: [] },
+      options(port),
+    );
+
+    assert.deepEqual(asked, [
+      {
+        policies: [readsObject, readsNothing],
+        requestJson: Buffer.from('{}'),
+        facts,
+        parameters: {},
+        deadlineAtMs: 5000,
+      },
+    ]);
+    assert.deepEqual(outcomes, [
+      sampleOutcome({ policy: 'reads_object' }),
+      sampleOutcome({ policy: 'reads_nothing' }),
+    ]);
+  });
+
+  it('answers for policies whose facts could not be had, and asks only the others', async () => {
+    const outcomes = await evaluate(
+      { facts, policies: [readsObject, readsNothing, managedOnly], unavailable },
+      options(engine(answerAll)),
+    );
+
+    assert.deepEqual(outcomes, [
+      {
+        status: 'unavailable',
+        policy: 'reads_object',
+        code: 'fact_unavailable',
+        reason: 'no answer',
+      },
+      sampleOutcome({ policy: 'reads_nothing' }),
+      {
+        status: 'unavailable',
+        policy: 'managed_only',
+        code: 'fact_unavailable',
+        reason: 'no answer',
+      },
+    ]);
+  });
+
+  it('does not call the engine where no policy can be evaluated', async () => {
+    const outcomes = await evaluate(
+      { facts, policies: [readsObject], unavailable },
+      options(
+        engine(() => {
+          throw new Error('The engine must not be asked');
+        }),
+      ),
+    );
+
+    assert.equal(outcomes[0]?.status, 'unavailable');
+  });
+
+  for (const [name, answer] of [
+    ['fewer outcomes than policies', () => []],
+    ['outcomes of another policy', () => [sampleOutcome({ policy: 'stranger' })]],
+  ] as const) {
+    it(`takes ${name} for unavailable, never for an allow`, async () => {
+      const outcomes = await evaluate(
+        { facts, policies: [readsNothing], unavailable: [] },
+        options(engine(answer)),
+      );
+
+      assert.deepEqual(outcomes, [
+        {
+          status: 'unavailable',
+          policy: 'reads_nothing',
+          code: 'policy_evaluation_failed',
+          reason: 'the policy engine gave no answer for this policy',
+        },
+      ]);
+    });
+  }
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { PhrasedVerdict } from '../../../src/admission/decide.ts';
+import { formatDenial, formatWarning } from '../../../src/admission/format-denial.ts';
+import { SAMPLE_ID, sampleContext, sampleFinding } from '../../support/admission-samples.ts';
+
+const closing = `decision ${SAMPLE_ID} (sample, cluster prod-eu-1)`;
+
+function verdict(overrides: Partial<PhrasedVerdict> = {}): PhrasedVerdict {
+  return {
+    policy: 'sample',
+    mode: 'enforce',
+    status: 'denied',
+    denials: [],
+    warnings: [],
+    audits: [],
+    ...overrides,
+  };
+}
+
+describe('formatDenial()', () => {
+  it('prints a finding without a remedy as its message alone', () => {
+    const text = formatDenial(
+      [verdict({ denials: [{ code: 'no', message: 'Not like this' }] })],
+      sampleContext(),
+    );
+
+    assert.equal(text, `Not like this\n${closing}`);
+  });
+
+  it('names each policy once in the closing line', () => {
+    const text = formatDenial(
+      [
+        verdict({ denials: [sampleFinding({ message: 'One', remedy: undefined })] }),
+        verdict({ denials: [sampleFinding({ message: 'Two', remedy: undefined })] }),
+        verdict({
+          policy: 'other',
+          denials: [sampleFinding({ message: 'Three', remedy: 'Do it' })],
+        }),
+      ],
+      sampleContext(),
+    );
+
+    assert.equal(
+      text,
+      `One\nTwo\nThree\nDo it\ndecision ${SAMPLE_ID} (sample, other, cluster prod-eu-1)`,
+    );
+  });
+
+  it('shows four findings and counts the rest', () => {
+    const denials = Array.from({ length: 7 }, (_, index) => ({
+      code: 'no',
+      message: `Reason ${String(index)}`,
+    }));
+
+    assert.equal(
+      formatDenial([verdict({ denials })], sampleContext()),
+      `Reason 0\nReason 1\nReason 2\nReason 3\nand 3 more reasons\n${closing}`,
+    );
+  });
+
+  it('cuts a long text, never the decision id', () => {
+    const text = formatDenial(
+      [verdict({ denials: [{ code: 'no', message: 'x'.repeat(5000) }] })],
+      sampleContext({ messageCharsMax: 200 }),
+    );
+
+    assert.equal(text.length, 200);
+    assert.ok(text.endsWith(`x…\n${closing}`));
+  });
+
+  it('does not cut a character in half', () => {
+    for (const messageCharsMax of [closing.length + 10, closing.length + 11]) {
+      const text = formatDenial(
+        [verdict({ denials: [{ code: 'no', message: '😀'.repeat(50) }] })],
+        sampleContext({ messageCharsMax }),
+      );
+
+      assert.ok(text.isWellFormed());
+    }
+  });
+
+  it('still ends with the decision id where the limit leaves no room for reasons', () => {
+    const text = formatDenial(
+      [verdict({ denials: [sampleFinding()] })],
+      sampleContext({ messageCharsMax: 1 }),
+    );
+
+    assert.equal(text, `…\n${closing}`);
+  });
+});
+
+describe('formatWarning()', () => {
+  it('is one line for each warning, with policy and decision', () => {
+    const lines = formatWarning(
+      verdict({ status: 'warned', warnings: [{ code: 'no', message: 'One\nTwo' }] }),
+      sampleContext(),
+    );
+
+    assert.deepEqual(lines, [`One; Two (sample, decision ${SAMPLE_ID})`]);
+  });
+
+  it('is empty for a policy that did not warn', () => {
+    assert.deepEqual(formatWarning(verdict(), sampleContext()), []);
+  });
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gather, type GatherOptions } from '../../../src/admission/gather.ts';
+import type { FactSources } from '../../../src/admission/ports.ts';
+import type { ChangeFact } from '../../../src/ownership/change.ts';
+import type { PolicyDescriptor } from '../../../src/policy/descriptor.ts';
+import {
+  sampleActor,
+  sampleDescriptor,
+  sampleObject,
+  sampleRequest,
+} from '../../support/admission-samples.ts';
+
+const actor = sampleActor();
+const cluster = { name: 'prod-eu-1', frozen: false };
+const change: ChangeFact = { semantic: true, paths: [], protectedKeys: [], truncated: false };
+const source = { repository: 'git://src', revision: 'main', path: 'shop', inlineManifests: false };
+const unavailableObject = {
+  status: 'unavailable',
+  code: 'fact_unavailable',
+  reason: 'the API server did not answer',
+} as const;
+
+function sources(overrides: Partial<FactSources> = {}): FactSources {
+  return {
+    classifyActor: () => actor,
+    describeObject: () => ({ status: 'known', value: sampleObject() }),
+    diffChange: () => change,
+    findSource: () => Promise.resolve({ status: 'known', value: source }),
+    ...overrides,
+  };
+}
+
+function options(
+  policies: readonly PolicyDescriptor[],
+  overrides: Partial<FactSources> = {},
+): GatherOptions {
+  return {
+    sources: sources(overrides),
+    cluster,
+    matchPolicies: () => policies,
+    deadlineAtMs: 5000,
+    alwaysNeeded: [],
+  };
+}
+
+function refuseToBeAsked(): never {
+  throw new Error('This fact must not be gathered');
+}
+
+describe('gather()', () => {
+  it('asks for nothing but the actor where no policy matches', async () => {
+    const gathered = await gather(
+      sampleRequest(),
+      options([], { describeObject: refuseToBeAsked, diffChange: refuseToBeAsked }),
+    );
+
+    assert.deepEqual(gathered, { facts: { actor, cluster }, policies: [], unavailable: [] });
+  });
+
+  it('gathers only the facts that a matching policy reads', async () => {
+    const policy = sampleDescriptor({ facts: ['actor'] });
+
+    const gathered = await gather(
+      sampleRequest(),
+      options([policy], { describeObject: refuseToBeAsked, findSource: refuseToBeAsked }),
+    );
+
+    assert.deepEqual(gathered, { facts: { actor, cluster }, policies: [policy], unavailable: [] });
+  });
+
+  it('gathers every fact that is read', async () => {
+    const policy = sampleDescriptor({ facts: ['actor', 'object', 'change', 'source'] });
+
+    const gathered = await gather(sampleRequest(), options([policy]));
+
+    assert.deepEqual(gathered.facts, { actor, cluster, object: sampleObject(), change, source });
+  });
+
+  it('gathers what the caller always needs', async () => {
+    const policy = sampleDescriptor();
+
+    const gathered = await gather(sampleRequest(), {
+      ...options([policy]),
+      alwaysNeeded: ['object'],
+    });
+
+    assert.deepEqual(gathered.facts, { actor, cluster, object: sampleObject() });
+  });
+
+  it('drops managed-only policies for an object that is and was unmanaged', async () => {
+    const managedOnly = sampleDescriptor({ name: 'managed', match: { managedOnly: true } });
+    const other = sampleDescriptor({ name: 'other' });
+    const object = sampleObject({ managed: false, wasManaged: false, scope: 'none' });
+
+    const gathered = await gather(
+      sampleRequest(),
+      options([managedOnly, other], { describeObject: () => ({ status: 'known', value: object }) }),
+    );
+
+    assert.deepEqual(gathered.policies, [other]);
+  });
+
+  it('keeps managed-only policies where only the old object was managed', async () => {
+    const policy = sampleDescriptor({ match: { managedOnly: true } });
+    const object = sampleObject({ managed: false, wasManaged: true });
+
+    const gathered = await gather(
+      sampleRequest(),
+      options([policy], { describeObject: () => ({ status: 'known', value: object }) }),
+    );
+
+    assert.deepEqual(gathered.policies, [policy]);
+  });
+
+  it('lets no policy reach an exempt object', async () => {
+    const object = sampleObject({ managed: false, wasManaged: false, scope: 'exempt' });
+
+    const gathered = await gather(
+      sampleRequest(),
+      options([sampleDescriptor({ facts: ['object'] })], {
+        describeObject: () => ({ status: 'known', value: object }),
+      }),
+    );
+
+    assert.deepEqual(gathered, {
+      facts: { actor, object, cluster },
+      policies: [],
+      unavailable: [],
+    });
+  });
+
+  it('keeps managed-only policies where nobody can say whether the object is managed', async () => {
+    const policy = sampleDescriptor({ match: { managedOnly: true } });
+
+    const gathered = await gather(
+      sampleRequest(),
+      options([policy], { describeObject: () => Promise.resolve(unavailableObject) }),
+    );
+
+    assert.deepEqual(gathered, {
+      facts: { actor, cluster },
+      policies: [policy],
+      unavailable: [
+        { fact: 'object', code: 'fact_unavailable', reason: 'the API server did not answer' },
+      ],
+    });
+  });
+
+  it('says that the source is unavailable where the object is', async () => {
+    const gathered = await gather(
+      sampleRequest(),
+      options([sampleDescriptor({ facts: ['source'] })], {
+        describeObject: () => unavailableObject,
+        findSource: refuseToBeAsked,
+      }),
+    );
+
+    assert.deepEqual(gathered.unavailable, [
+      { fact: 'object', code: 'fact_unavailable', reason: 'the API server did not answer' },
+      {
+        fact: 'source',
+        code: 'fact_unavailable',
+        reason: 'the object it would be looked up for is not known',
+      },
+    ]);
+  });
+});

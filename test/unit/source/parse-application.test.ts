@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseApplication } from '../../../src/source/parse-application.ts';
+
+const spec = {
+  source: { repoURL: 'git://git.example.com/src', path: 'shop', targetRevision: 'main' },
+};
+const known = {
+  repository: 'git://git.example.com/src',
+  revision: 'main',
+  path: 'shop',
+  inlineManifests: false,
+};
+const inline = { sync: { manifests: ['{"kind":"ConfigMap"}'] } };
+
+describe('parseApplication()', () => {
+  const table: readonly [string, unknown, object][] = [
+    ['reads the source', { spec }, known],
+    [
+      'takes the target revision for HEAD where there is none',
+      { spec: { source: {} } },
+      {
+        repository: '',
+        revision: 'HEAD',
+        path: '',
+        inlineManifests: false,
+      },
+    ],
+    ['reads the first of several sources', { spec: { sources: [spec.source, {}] } }, known],
+    [
+      'knows nothing of an application without a source',
+      { spec: {} },
+      {
+        repository: '',
+        revision: '',
+        path: '',
+        inlineManifests: false,
+      },
+    ],
+    [
+      'takes a chart for the path',
+      { spec: { source: { ...spec.source, chart: 'redis' } } },
+      {
+        ...known,
+        path: 'redis',
+      },
+    ],
+    [
+      'prefers the revision of the operation that runs',
+      {
+        spec,
+        status: {
+          operationState: { phase: 'Running', operation: { sync: { revision: '9fceb02' } } },
+        },
+      },
+      { ...known, revision: '9fceb02' },
+    ],
+    [
+      'ignores the revision of an operation that ended',
+      {
+        spec,
+        status: {
+          operationState: { phase: 'Succeeded', operation: { sync: { revision: '9fceb02' } } },
+        },
+      },
+      known,
+    ],
+    [
+      'sees inline manifests of a requested operation',
+      { spec, operation: inline },
+      {
+        ...known,
+        inlineManifests: true,
+      },
+    ],
+    [
+      'sees inline manifests of the running operation',
+      {
+        spec,
+        status: { operationState: { phase: 'Running', operation: inline } },
+      },
+      { ...known, inlineManifests: true },
+    ],
+    [
+      'sees inline manifests of a requested operation behind a running one',
+      {
+        spec,
+        operation: inline,
+        status: { operationState: { phase: 'Running', operation: {} } },
+      },
+      { ...known, inlineManifests: true },
+    ],
+    [
+      'forgets inline manifests of an operation that ended',
+      {
+        spec,
+        status: { operationState: { phase: 'Succeeded', operation: inline } },
+      },
+      known,
+    ],
+    [
+      'takes an empty list of manifests for none',
+      { spec, operation: { sync: { manifests: [] } } },
+      known,
+    ],
+  ];
+  for (const [name, application, source] of table) {
+    it(name, () => {
+      assert.deepEqual(parseApplication(application), { ok: true, source });
+    });
+  }
+
+  it('names the field that is malformed', () => {
+    const parsed = parseApplication({ spec, operation: { sync: { manifests: 'all of them' } } });
+
+    assert.deepEqual(parsed, {
+      ok: false,
+      reason:
+        'the Application\'s field "operation.sync.manifests" is malformed: ' +
+        'Invalid input: expected array, received string',
+    });
+  });
+
+  it('is total', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        assert.equal(typeof parseApplication(value).ok, 'boolean');
+      }),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+/** The shape of one command, and what it may touch. How to plug one in is told in `program.ts`. */
+import type { ExitStatus } from './exit-codes.ts';
+
+/** A word of the command line that is no option. */
+export interface ArgumentDefinition {
+  /** As the help shows it: upper case, for example `FILE`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly required?: boolean;
+  /** Takes all remaining words; only the last argument can. */
+  readonly variadic?: boolean;
+}
+
+/** An option: a flag, or with `value` one that takes a text. */
+export interface OptionDefinition {
+  /** The long name without dashes: `cluster-state`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What the help calls the value: `FILE`. Absent for a flag. */
+  readonly value?: string;
+  readonly default?: string;
+  readonly choices?: readonly string[];
+  /** The option may be given several times; read it with `texts`. */
+  readonly repeatable?: boolean;
+}
+
+export interface CommandExample {
+  readonly line: string;
+  readonly note: string;
+}
+
+/** One command of `holdfast`. */
+export interface CommandDefinition {
+  /** One word, or two for a member of a group: `serve`, `config check`. */
+  readonly name: string;
+  /** One line, no final period. */
+  readonly summary: string;
+  /** More lines for the command's own help. */
+  readonly description?: string;
+  readonly arguments?: readonly ArgumentDefinition[];
+  readonly options?: readonly OptionDefinition[];
+  readonly examples?: readonly CommandExample[];
+  /** A `HoldfastError` thrown here is printed with its remedy, and ends the process with its row's exit code. */
+  readonly run: (context: CommandContext, input: CommandInput) => Promise<ExitStatus>;
+}
+
+/** What was written on the command line, already checked against the definition. */
+export interface CommandInput {
+  readonly arguments: readonly string[];
+  readonly flag: (name: string) => boolean;
+  /** The value or its default; `undefined` where neither is there. */
+  readonly text: (name: string) => string | undefined;
+  readonly texts: (name: string) => readonly string[];
+}
+
+/** The world as a command may see it. Commands never use `process` or `console`. */
+export interface CommandContext {
+  /** One line, or several, to standard output: what was asked for. */
+  readonly print: (text: string) => void;
+  /** One line, or several, to standard error: progress, problems. */
+  readonly report: (text: string) => void;
+  readonly readStdin: () => Promise<Uint8Array>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** Whether `print` may use colours: a terminal, and no NO_COLOR. */
+  readonly color: boolean;
+  /**
+   * Aborted by SIGINT or SIGTERM. The first call begins to listen, so that commands which never ask
+   * end at once on Ctrl-C; a second signal ends the process in any case.
+   */
+  readonly stopSignal: () => AbortSignal;
+}

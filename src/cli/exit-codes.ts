@@ -1,0 +1,16 @@
+/** What the exit code of `holdfast` says. Scripts rely on it, so a number never changes its meaning. */
+
+export const EXIT_CODES = {
+  ok: { code: 0, meaning: 'Success: everything that was asked holds' },
+  failed: { code: 1, meaning: 'A review was denied, or a check found a fault' },
+  usage: { code: 2, meaning: 'The command line is wrong: an unknown option, a missing or unreadable input' },
+  configuration: { code: 3, meaning: 'The configuration is invalid or unreadable' },
+  unavailable: { code: 4, meaning: 'Something outside Holdfast is missing: a file, a port, OPA, a cluster' },
+  internal: { code: 70, meaning: 'A fault inside Holdfast; please report it' },
+} as const satisfies Readonly<Record<string, { readonly code: number; readonly meaning: string }>>;
+
+/** What a command came to; `main.ts` turns it into the number. */
+export type ExitStatus = keyof typeof EXIT_CODES;
+
+/** The number the process ends with. */
+export type ExitCode = (typeof EXIT_CODES)[ExitStatus]['code'];

@@ -113,10 +113,14 @@ function neverAnswered(policy: string): {
   return { status: 'unavailable', policy, code: 'policy_evaluation_failed', reason: 'no outcome' };
 }
 
-function knownFacts({ facts }: GatheredFacts): Pick<GatheredFacts['facts'], 'actor' | 'object'> {
+function knownFacts({
+  facts: { actor, object, change, source },
+}: GatheredFacts): Pick<GatheredFacts['facts'], 'actor' | 'object' | 'change' | 'source'> {
   return {
-    ...(facts.actor && { actor: facts.actor }),
-    ...(facts.object && { object: facts.object }),
+    ...(actor && { actor }),
+    ...(object && { object }),
+    ...(change && { change }),
+    ...(source && { source }),
   };
 }
 

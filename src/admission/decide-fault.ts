@@ -29,5 +29,7 @@ export function refuseWithoutVerdict(code: ErrorCode, context: DecisionContext):
     durationMs: context.nowMs - context.startedAtMs,
     actor: context.actor,
     object: context.object,
+    change: context.change,
+    source: context.source,
   };
 }

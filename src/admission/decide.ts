@@ -3,9 +3,11 @@
  * outcomes: a policy that could not be evaluated meets its failure mode here and nowhere else.
  */
 import type { ActorFact } from '../identity/actor.ts';
+import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { FailureMode, PolicyMode } from '../policy/descriptor.ts';
 import type { Finding, PatchOperation, PolicyOutcome } from '../policy/outcome.ts';
+import type { SourceFact } from '../source/source-fact.ts';
 import type { Decision, PolicyVerdict } from './decision.ts';
 import { formatDenial, formatWarning } from './format-denial.ts';
 
@@ -29,6 +31,8 @@ export interface DecisionContext {
   readonly messageCharsMax: number;
   readonly actor?: ActorFact | undefined;
   readonly object?: ObjectFact | undefined;
+  readonly change?: ChangeFact | undefined;
+  readonly source?: SourceFact | null | undefined;
 }
 
 /** Decides one request. Deny wins over warn, warn over allow; the order of policies does not matter. */
@@ -56,6 +60,8 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
     durationMs: context.nowMs - context.startedAtMs,
     actor: context.actor,
     object: context.object,
+    change: context.change,
+    source: context.source,
   };
 }
 

@@ -1,8 +1,10 @@
 /** A decision: the whole answer to one admission review, with its reasons. Built by `decide.ts` only. */
 import type { ActorFact } from '../identity/actor.ts';
+import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
 import type { Finding, PatchOperation } from '../policy/outcome.ts';
+import type { SourceFact } from '../source/source-fact.ts';
 
 export interface PolicyVerdict {
   readonly policy: string;
@@ -33,4 +35,6 @@ export interface Decision {
   readonly durationMs: number;
   readonly actor?: ActorFact | undefined;
   readonly object?: ObjectFact | undefined;
+  readonly change?: ChangeFact | undefined;
+  readonly source?: SourceFact | null | undefined;
 }

@@ -2,6 +2,7 @@
  * What the request path needs from the rest of the house. Features implement these; `compose/` binds them.
  * Every port answers with data, and none throws for an expected outcome.
  */
+import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
@@ -56,7 +57,7 @@ export interface PolicyEngine {
 
 /** Resolves when the record is as durable as the configuration asks; a rejected promise fails the decision closed. */
 export interface DecisionRecorder {
-  readonly record: (request: AdmissionRequest, decision: Decision) => Promise<void> | void;
+  readonly record: (record: AuditRecord) => Promise<void> | void;
 }
 
 /** Hears of every answer: metrics and logs. It cannot change one, and must not throw. */

@@ -1,5 +1,6 @@
 /** No decision that matters is answered before it is recorded. */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { formatRecord, matters } from './format-record.ts';
 import { refuseWithoutVerdict } from './decide-fault.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -19,7 +20,7 @@ export async function record(
   { route, recorder, runtime }: RecordContext,
 ): Promise<Decision> {
   try {
-    await recorder.record(request, decision);
+    if (matters(route, decision)) await recorder.record(formatRecord(route, request, decision));
     return decision;
   } catch {
     // A refusal that could not be recorded is still a refusal; an allow without evidence is what an attacker wants.

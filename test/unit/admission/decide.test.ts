@@ -36,6 +36,8 @@ describe('decide()', () => {
       durationMs: 2,
       actor: undefined,
       object: undefined,
+      change: undefined,
+      source: undefined,
     });
   });
 

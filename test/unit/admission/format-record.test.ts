@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decide } from '../../../src/admission/decide.ts';
+import type { Decision } from '../../../src/admission/decision.ts';
+import { formatRecord, matters } from '../../../src/admission/format-record.ts';
+import {
+  SAMPLE_ID,
+  sampleActor,
+  sampleContext,
+  sampleFinding,
+  sampleObject,
+  sampleOutcome,
+  sampleRequest,
+  sampleUnavailable,
+} from '../../support/admission-samples.ts';
+
+const allowed = decide([], sampleContext());
+const denied = decide(
+  [{ outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],
+  sampleContext({
+    actor: sampleActor(),
+    object: sampleObject({ tool: 'argocd', app: 'checkout' }),
+  }),
+);
+
+describe('matters()', () => {
+  const warned = decide(
+    [{ outcome: sampleOutcome({ warn: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],
+    sampleContext(),
+  );
+  const passed = decide(
+    [{ outcome: sampleOutcome(), mode: 'enforce', failure: 'deny' }],
+    sampleContext(),
+  );
+  const managed = decide([], sampleContext({ object: sampleObject() }));
+  const unmarked = decide([], sampleContext({ object: sampleObject({ managed: false }) }));
+  const patched: Decision = { ...passed, patch: [{ op: 'add', path: '/a', value: 1 }] };
+  const table: readonly [string, 'validate' | 'mutate', Decision, boolean][] = [
+    ['a refusal', 'validate', denied, true],
+    ['a warning', 'validate', warned, true],
+    ['a patch', 'mutate', patched, true],
+    ['a write to a managed object', 'validate', managed, true],
+    ['a write that takes the mark away', 'validate', unmarked, true],
+    ['a write to a managed object on its way to /validate', 'mutate', managed, false],
+    ['a routine allow', 'validate', allowed, false],
+    ['an allow that policies passed', 'validate', passed, false],
+  ];
+  for (const [name, route, decision, expected] of table) {
+    it(`is ${String(expected)} for ${name}`, () => {
+      assert.equal(matters(route, decision), expected);
+    });
+  }
+});
+
+describe('formatRecord()', () => {
+  it('says who, what, why and how it was answered', () => {
+    const request = sampleRequest({
+      userInfo: { username: 'alice', uid: 'u-1', groups: ['ops'], extra: { scopes: ['a'] } },
+      subResource: 'scale',
+    });
+
+    assert.deepEqual(formatRecord('validate', request, denied), {
+      decisionId: SAMPLE_ID,
+      time: '1970-01-01T00:00:01.002Z',
+      cluster: 'prod-eu-1',
+      route: 'validate',
+      requestUid: 'b0c1b8e2-0000-4000-8000-000000000001',
+      operation: 'CREATE',
+      dryRun: false,
+      user: { username: 'alice', uid: 'u-1', groups: ['ops'], extra: { scopes: ['a'] } },
+      actor: {
+        class: 'other',
+        proof: { grade: 'none', sufficient: true, reason: 'no proof is asked of other users' },
+      },
+      object: {
+        group: '',
+        resource: 'configmaps',
+        subresource: 'scale',
+        kind: 'ConfigMap',
+        namespace: 'shop',
+        name: 'settings',
+      },
+      managedBy: { tool: 'argocd', app: 'checkout' },
+      change: undefined,
+      source: undefined,
+      allowed: false,
+      code: 'managed_object_changed',
+      message: denied.message,
+      policies: [
+        { policy: 'sample', mode: 'enforce', status: 'denied', codes: ['managed_object_changed'] },
+      ],
+      policyRevision: 'sha256:abc',
+      durationMs: 2,
+    });
+  });
+
+  it('names the code of a policy that was unavailable', () => {
+    const unavailable = decide(
+      [{ outcome: sampleUnavailable(), mode: 'enforce', failure: 'deny' }],
+      sampleContext(),
+    );
+
+    const record = formatRecord('validate', sampleRequest(), unavailable);
+
+    assert.deepEqual(record.policies[0]?.codes, ['policy_deadline_exceeded']);
+  });
+
+  it('fills what a request may leave out with empty values', () => {
+    const record = formatRecord(
+      'mutate',
+      sampleRequest({ namespace: undefined, userInfo: { username: 'alice' } }),
+      decide([], sampleContext({ object: sampleObject({ tool: 'scope', app: undefined }) })),
+    );
+
+    assert.equal(record.object.namespace, '');
+    assert.deepEqual(record.user, { username: 'alice', uid: undefined, groups: [], extra: {} });
+    assert.deepEqual(record.managedBy, { tool: 'scope', app: '' });
+    assert.equal(record.actor, undefined);
+  });
+
+  it('does not know a manager where none was found', () => {
+    assert.equal(formatRecord('validate', sampleRequest(), allowed).managedBy, undefined);
+  });
+
+  const names = [
+    ['the name of the request', { name: 'a' }, 'a'],
+    [
+      'the name of the deleted item of a collection',
+      { name: '', oldObject: { metadata: { name: 'b' } } },
+      'b',
+    ],
+    ['the name of the new object', { name: undefined, object: { metadata: { name: 'c' } } }, 'c'],
+    [
+      'the prefix of a generated name',
+      { name: '', object: { metadata: { generateName: 'd-' } } },
+      'd-*',
+    ],
+    ['nothing where there is no name', { name: undefined, object: null }, ''],
+  ] as const;
+  for (const [what, overrides, expected] of names) {
+    it(`records ${what}`, () => {
+      const record = formatRecord('validate', sampleRequest(overrides), allowed);
+
+      assert.equal(record.object.name, expected);
+    });
+  }
+});

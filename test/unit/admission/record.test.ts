@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decide } from '../../../src/admission/decide.ts';
+import { record } from '../../../src/admission/record.ts';
+import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';
+import type { AuditRecord } from '../../../src/audit/audit-record.ts';
+import {
+  sampleContext,
+  sampleFinding,
+  sampleObject,
+  sampleOutcome,
+  sampleRequest,
+} from '../../support/admission-samples.ts';
+
+const managed = decide([], sampleContext({ object: sampleObject() }));
+const routine = decide([], sampleContext());
+const denied = decide(
+  [{ outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],
+  sampleContext(),
+);
+
+function runtime(recordFailure: 'deny' | 'allow'): () => AdmissionRuntime {
+  return () => ({
+    recordFailure,
+    engine: { revision: 'r', descriptors: [], evaluate: () => Promise.resolve([]) },
+    sources: {
+      classifyActor: unused,
+      describeObject: unused,
+      diffChange: unused,
+      findSource: unused,
+    },
+    cluster: { name: 'prod-eu-1', frozen: false },
+    parameters: {},
+    messageCharsMax: 100,
+    matchPolicies: () => [],
+    settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+  });
+}
+
+function unused(): never {
+  throw new Error('Recording asks for no fact');
+}
+
+const failing = { record: () => Promise.reject(new Error('disk full')) };
+
+describe('record()', () => {
+  it('waits for the record before the decision is answered', async () => {
+    const kept: AuditRecord[] = [];
+    const recorder = {
+      record: async (entry: AuditRecord) => {
+        await Promise.resolve();
+        kept.push(entry);
+      },
+    };
+
+    const decision = await record(sampleRequest(), managed, {
+      route: 'validate',
+      recorder,
+      runtime: runtime('deny'),
+    });
+
+    assert.equal(decision, managed);
+    assert.deepEqual(
+      kept.map(({ decisionId }) => decisionId),
+      [managed.id],
+    );
+  });
+
+  it('keeps no record of a routine allow', async () => {
+    const decision = await record(sampleRequest(), routine, {
+      route: 'validate',
+      recorder: failing,
+      runtime: runtime('deny'),
+    });
+
+    assert.equal(decision, routine);
+  });
+
+  it('refuses an allow that could not be recorded', async () => {
+    const decision = await record(sampleRequest(), managed, {
+      route: 'validate',
+      recorder: failing,
+      runtime: runtime('deny'),
+    });
+
+    assert.equal(decision.allowed, false);
+    assert.equal(decision.code, 'record_failed');
+    assert.equal(decision.httpStatus, 503);
+    assert.equal(decision.id, managed.id);
+    assert.equal(decision.durationMs, managed.durationMs);
+  });
+
+  it('lets an allow stand without its record where the configuration says so', async () => {
+    const decision = await record(sampleRequest(), managed, {
+      route: 'validate',
+      recorder: failing,
+      runtime: runtime('allow'),
+    });
+
+    assert.equal(decision, managed);
+  });
+
+  it('lets a refusal stand whose record failed', async () => {
+    const decision = await record(sampleRequest(), denied, {
+      route: 'validate',
+      recorder: failing,
+      runtime: runtime('deny'),
+    });
+
+    assert.equal(decision, denied);
+  });
+});

@@ -1,0 +1,66 @@
+/** Which Kubernetes the tests run against, and how each of its programs is built from a pinned Go module. */
+
+export const KUBERNETES_VERSION = '1.36.3';
+export const ETCD_VERSION = '3.7.3';
+
+export const ASSET_NAMES = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kubectl',
+] as const;
+export type AssetName = (typeof ASSET_NAMES)[number];
+
+/** Programs that come from one Go module. One module per family: the families' dependencies clash. */
+export interface AssetFamily {
+  /** The folder below the cache: `kubernetes-1.36.3`. */
+  readonly folder: string;
+  readonly module: string;
+  readonly version: string;
+  /** Linker flags; the API server must know its own version, or kubectl cannot parse what it answers. */
+  readonly linkerFlags: string;
+  /**
+   * The version that stands in for the sibling modules which the module's own go.mod replaces by local folders
+   * (`k8s.io/api => ./staging/src/k8s.io/api`): such replacements do not reach a module that requires it.
+   */
+  readonly siblingsVersion?: string | undefined;
+  readonly programs: readonly AssetProgram[];
+}
+
+export interface AssetProgram {
+  readonly name: AssetName;
+  readonly package: string;
+  /** How long a build takes on two cores with nothing cached: told to the person who waits. */
+  readonly expectedSeconds: number;
+}
+
+export const ETCD_FAMILY: AssetFamily = {
+  folder: `etcd-${ETCD_VERSION}`,
+  module: 'go.etcd.io/etcd/server/v3',
+  version: `v${ETCD_VERSION}`,
+  linkerFlags: '-s -w',
+  programs: [{ name: 'etcd', package: 'go.etcd.io/etcd/server/v3', expectedSeconds: 40 }],
+};
+
+export const KUBERNETES_FAMILY: AssetFamily = {
+  folder: `kubernetes-${KUBERNETES_VERSION}`,
+  module: 'k8s.io/kubernetes',
+  version: `v${KUBERNETES_VERSION}`,
+  linkerFlags: `-s -w -X k8s.io/component-base/version.gitVersion=v${KUBERNETES_VERSION}`,
+  siblingsVersion: `v0${KUBERNETES_VERSION.slice(1)}`,
+  programs: [
+    {
+      name: 'kube-apiserver',
+      package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+      expectedSeconds: 200,
+    },
+    {
+      name: 'kube-controller-manager',
+      package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+      expectedSeconds: 80,
+    },
+    { name: 'kubectl', package: 'k8s.io/kubernetes/cmd/kubectl', expectedSeconds: 40 },
+  ],
+};
+
+export const GO_VERSION_MIN = '1.26';

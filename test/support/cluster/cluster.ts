@@ -1,0 +1,273 @@
+/**
+ * A real cluster on loopback: etcd, kube-apiserver and kube-controller-manager, ready in a few seconds.
+ *
+ * It has no kubelet and no scheduler; `startNode` speaks for both. Everything it writes lies in one temporary folder,
+ * and everything it starts ends with it, however the test ends.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder } from '../../../src/base/cache-folder.ts';
+import { prepareAssets } from '../assets/assets.ts';
+import type { Assets } from '../assets/assets.ts';
+import { sendApiRequest } from './api-client.ts';
+import type { ApiAnswer, ApiRequest } from './api-client.ts';
+import type { RunningChild } from './child-process.ts';
+import {
+  startApiServer,
+  startControllerManager,
+  startEtcd,
+  writeServiceAccountKey,
+} from './control-plane.ts';
+import type { ControlPlanePaths } from './control-plane.ts';
+import { findFreePorts } from './free-ports.ts';
+import { runKubectl } from './kubectl.ts';
+import type { KubectlOptions, KubectlResult } from './kubectl.ts';
+import { startReaper } from './reaper.ts';
+import type { Reaper } from './reaper.ts';
+import { createUsers, formatKubeconfig, formatTokenFile } from './users.ts';
+import type { ClusterUser } from './users.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Another process may take a port between our finding it and using it. */
+const ATTEMPTS_MAX = 3;
+const READY_DEADLINE_MS = 90_000;
+
+export interface Cluster {
+  readonly url: string;
+  /** PEM of the API server's certificate authority. */
+  readonly ca: string;
+  /** The temporary folder; gone after `stop()`. */
+  readonly folder: string;
+  readonly kubectlProgram: string;
+  /** Runs kubectl as the named user and never throws for kubectl's own failures. */
+  readonly kubectl: (
+    user: string,
+    argv: readonly string[],
+    options?: KubectlOptions,
+  ) => Promise<KubectlResult>;
+  /** The same, but a failure of kubectl is a failure of the test. */
+  readonly mustKubectl: (
+    user: string,
+    argv: readonly string[],
+    options?: KubectlOptions,
+  ) => Promise<string>;
+  readonly request: (user: string, path: string, options?: ApiRequest) => Promise<ApiAnswer>;
+  /** Adds a user who presents this token (for service account tokens); returns the kubeconfig's path. */
+  readonly addUser: (name: string, token: string) => Promise<string>;
+  readonly kubeconfigOf: (user: string) => string;
+  /** A child that must end with the cluster. */
+  readonly adopt: (child: RunningChild) => void;
+  /** Something to do before the processes are stopped, latest first. */
+  readonly onStop: (action: () => Promise<void> | void) => void;
+  readonly kubectlVersion: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface ClusterOptions {
+  readonly assets?: Assets | undefined;
+}
+
+/** Starts a cluster and waits until it serves and its controllers work. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const assets = options.assets ?? (await prepareAssets({ cacheFolder: cacheFolder() }));
+  for (let attempt = 1; ; attempt += 1) {
+    const scope = await openScope();
+    try {
+      return await startIn(scope, assets);
+    } catch (error) {
+      await scope.close();
+      if (attempt === ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+/** What must be undone, and how. */
+interface Scope {
+  readonly folder: string;
+  readonly adopt: (child: RunningChild) => void;
+  readonly onClose: (action: () => Promise<void> | void) => void;
+  readonly close: () => Promise<void>;
+}
+
+async function openScope(): Promise<Scope> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-cluster-'));
+  const reaper = await startReaper(folder);
+  const children: RunningChild[] = [];
+  const actions: (() => Promise<void> | void)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= closeScope({ folder, reaper, children, actions }));
+  return {
+    folder,
+    adopt: (child) => {
+      children.push(child);
+      reaper.watch(child.pid);
+    },
+    onClose: (action) => actions.push(action),
+    close,
+  };
+}
+
+async function closeScope(scope: {
+  readonly folder: string;
+  readonly reaper: Reaper;
+  readonly children: RunningChild[];
+  readonly actions: (() => Promise<void> | void)[];
+}): Promise<void> {
+  for (const action of scope.actions.reverse()) await action();
+  // The data is thrown away: nothing is gained by a graceful end, and the API server would take a minute over it.
+  for (const child of scope.children.reverse()) await child.stop('SIGKILL');
+  await rm(scope.folder, { recursive: true, force: true, maxRetries: 5 });
+  await scope.reaper.dismiss();
+}
+
+async function startIn(scope: Scope, assets: Assets): Promise<Cluster> {
+  const users = createUsers();
+  const paths: ControlPlanePaths = {
+    folder: scope.folder,
+    tokenFile: join(scope.folder, 'tokens.csv'),
+    serviceAccountKeyFile: join(scope.folder, 'service-account.key'),
+  };
+  await writeFile(paths.tokenFile, formatTokenFile(users), { mode: 0o600 });
+  await writeServiceAccountKey(paths.serviceAccountKeyFile);
+  const [etcdPort = 0, apiServerPort = 0] = await findFreePorts(2);
+  scope.adopt(await startEtcd(assets, paths, etcdPort));
+  const apiServer = await startApiServer(assets, paths, {
+    etcd: etcdPort,
+    apiServer: apiServerPort,
+  });
+  scope.adopt(apiServer);
+  const cluster = await connect(scope, {
+    assets,
+    users,
+    url: `https://127.0.0.1:${apiServerPort}`,
+    apiServer,
+  });
+  const controllers = await startControllerManager(assets, paths, {
+    kubeconfig: cluster.kubeconfigOf('controller-manager'),
+    ca: join(scope.folder, 'certificates', 'apiserver.crt'),
+  });
+  scope.adopt(controllers);
+  await bindPeople(cluster);
+  await waitFor(
+    'the controllers have made the default service account',
+    async () =>
+      (await cluster.request('root', '/api/v1/namespaces/default/serviceaccounts/default')).code ===
+      200,
+    { deadlineMs: READY_DEADLINE_MS, assertPossible: controllers.assertRunning },
+  );
+  return cluster;
+}
+
+/** Waits for the API server and builds the handle that tests use. */
+async function connect(
+  scope: Scope,
+  parts: {
+    readonly assets: Assets;
+    readonly users: readonly ClusterUser[];
+    readonly url: string;
+    readonly apiServer: RunningChild;
+  },
+): Promise<Cluster> {
+  const { url, assets } = parts;
+  const caFile = join(scope.folder, 'certificates', 'apiserver.crt');
+  const home = join(scope.folder, 'home');
+  await mkdir(home);
+  const tokens = new Map(parts.users.map((user) => [user.name, user.token]));
+  const agent = new Agent({ keepAlive: true });
+  scope.onClose(() => {
+    agent.destroy();
+  });
+  const kubeconfigOf = (name: string): string => join(scope.folder, `${name}.kubeconfig`);
+  const addUser = async (name: string, token: string): Promise<string> => {
+    tokens.set(name, token);
+    const path = kubeconfigOf(name);
+    await writeFile(path, formatKubeconfig({ name, token }, { url, caFile }), { mode: 0o600 });
+    return path;
+  };
+  for (const user of parts.users) await addUser(user.name, user.token);
+  const ca = await waitUntilServing(parts.apiServer, {
+    url,
+    caFile,
+    agent,
+    token: tokens.get('root') ?? '',
+  });
+  const kubectl: Cluster['kubectl'] = (user, argv, options) =>
+    runKubectl({ program: assets.kubectl, kubeconfig: kubeconfigOf(user), home }, argv, options);
+  return {
+    url,
+    ca,
+    folder: scope.folder,
+    kubectlProgram: assets.kubectl,
+    kubectl,
+    mustKubectl: async (user, argv, options) => {
+      const result = await kubectl(user, argv, options);
+      if (result.code === 0) return result.stdout;
+      throw new Error(
+        `kubectl ${argv.join(' ')} as ${user} failed (${result.code}): ${result.stderr}`,
+      );
+    },
+    request: (user, path, options = {}) =>
+      sendApiRequest({ url, ca, agent }, path, { ...options, token: tokens.get(user) ?? '' }),
+    addUser,
+    kubeconfigOf,
+    adopt: scope.adopt,
+    onStop: scope.onClose,
+    kubectlVersion: () => readKubectlVersion(assets.kubectl),
+    stop: scope.close,
+  };
+}
+
+function waitUntilServing(
+  apiServer: RunningChild,
+  server: {
+    readonly url: string;
+    readonly caFile: string;
+    readonly agent: Agent;
+    readonly token: string;
+  },
+): Promise<string> {
+  return waitFor(
+    'the API server is ready',
+    async () => {
+      const ca = await readFile(server.caFile, 'utf8');
+      const answer = await sendApiRequest({ ...server, ca }, '/readyz', { token: server.token });
+      return answer.code === 200 ? ca : undefined;
+    },
+    { deadlineMs: READY_DEADLINE_MS, assertPossible: apiServer.assertRunning },
+  );
+}
+
+/** What people may do, by RBAC alone: alice everything, bob edits workloads. */
+async function bindPeople(cluster: Cluster): Promise<void> {
+  for (const [user, role] of [
+    ['alice', 'cluster-admin'],
+    ['bob', 'edit'],
+  ] as const) {
+    const answer = await cluster.request(
+      'root',
+      '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+      {
+        method: 'POST',
+        body: {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'ClusterRoleBinding',
+          metadata: { name: `${user}-${role}` },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+          subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+        },
+      },
+    );
+    if (answer.code !== 201)
+      throw new Error(`Cannot bind ${user} to ${role}: ${answer.code} ${answer.body.message}`);
+  }
+}
+
+async function readKubectlVersion(program: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, ['version', '--client', '--output=json']);
+  return /"gitVersion": "([^"]+)"/.exec(stdout)?.[1] ?? 'unknown';
+}

@@ -1,0 +1,91 @@
+/** The three processes of a control plane and the flags they are started with. */
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Assets } from '../assets/assets.ts';
+import { startChild } from './child-process.ts';
+import type { RunningChild } from './child-process.ts';
+
+/** An address from the documentation range (RFC 5737): without it the API server looks for a default route, which a sealed-off machine lacks. */
+const ADVERTISED_ADDRESS = '192.0.2.1';
+
+export interface ControlPlanePaths {
+  readonly folder: string;
+  readonly tokenFile: string;
+  readonly serviceAccountKeyFile: string;
+}
+
+/** Writes the key that signs service account tokens. */
+export async function writeServiceAccountKey(path: string): Promise<void> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await writeFile(path, privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
+}
+
+/** The data is thrown away, so nothing needs to survive a crash: no fsync. */
+export function startEtcd(
+  assets: Assets,
+  paths: ControlPlanePaths,
+  port: number,
+): Promise<RunningChild> {
+  const url = `http://127.0.0.1:${port}`;
+  return startChild(assets.etcd, {
+    logFile: join(paths.folder, 'etcd.log'),
+    argv: [
+      `--data-dir=${join(paths.folder, 'etcd')}`,
+      `--listen-client-urls=${url}`,
+      `--advertise-client-urls=${url}`,
+      '--listen-peer-urls=http://127.0.0.1:0',
+      '--unsafe-no-fsync',
+      '--log-level=warn',
+    ],
+  });
+}
+
+/** RBAC and the node authorizer are on; the ServiceAccount plugin is off because no kubelet mounts its tokens. */
+export function startApiServer(
+  assets: Assets,
+  paths: ControlPlanePaths,
+  ports: { readonly etcd: number; readonly apiServer: number },
+): Promise<RunningChild> {
+  return startChild(assets['kube-apiserver'], {
+    logFile: join(paths.folder, 'kube-apiserver.log'),
+    argv: [
+      `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
+      '--bind-address=127.0.0.1',
+      `--secure-port=${ports.apiServer}`,
+      `--advertise-address=${ADVERTISED_ADDRESS}`,
+      '--endpoint-reconciler-type=none',
+      `--cert-dir=${join(paths.folder, 'certificates')}`,
+      `--token-auth-file=${paths.tokenFile}`,
+      '--authorization-mode=Node,RBAC',
+      '--enable-admission-plugins=NodeRestriction',
+      '--disable-admission-plugins=ServiceAccount',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${paths.serviceAccountKeyFile}`,
+      `--service-account-signing-key-file=${paths.serviceAccountKeyFile}`,
+      '--service-cluster-ip-range=10.0.0.0/24',
+      '--allow-privileged=true',
+    ],
+  });
+}
+
+/** Every controller acts under its own account, as on a cluster set up by kubeadm. */
+export function startControllerManager(
+  assets: Assets,
+  paths: ControlPlanePaths,
+  files: { readonly kubeconfig: string; readonly ca: string },
+): Promise<RunningChild> {
+  return startChild(assets['kube-controller-manager'], {
+    logFile: join(paths.folder, 'kube-controller-manager.log'),
+    argv: [
+      `--kubeconfig=${files.kubeconfig}`,
+      '--use-service-account-credentials',
+      `--service-account-private-key-file=${paths.serviceAccountKeyFile}`,
+      `--root-ca-file=${files.ca}`,
+      '--leader-elect=false',
+      '--secure-port=0',
+      '--kube-api-qps=200',
+      '--kube-api-burst=400',
+    ],
+  });
+}

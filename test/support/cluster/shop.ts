@@ -1,0 +1,84 @@
+/** The sample application `checkout` in namespace `shop`, as a GitOps controller writes it. */
+import type { Cluster } from './cluster.ts';
+
+export interface ShopOptions {
+  readonly image?: string | undefined;
+  readonly replicas?: number | undefined;
+  readonly greeting?: string | undefined;
+}
+
+/** Marks an object as Argo CD does since 3.0: an annotation that names the application and the object itself. */
+export function trackingAnnotation(app: string, object: string): Readonly<Record<string, string>> {
+  return { 'argocd.argoproj.io/tracking-id': `${app}:${object}` };
+}
+
+/** The objects as they stand in Git, with Argo CD's mark. */
+export function shopObjects(options: ShopOptions = {}): readonly object[] {
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: meta('/ConfigMap'),
+      data: { greeting: options.greeting ?? 'hello' },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: meta('/Service'),
+      spec: { selector: { app: 'checkout' }, ports: [{ port: 80 }] },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...meta('apps/Deployment'), labels: { app: 'checkout' } },
+      spec: {
+        replicas: options.replicas ?? 2,
+        selector: { matchLabels: { app: 'checkout' } },
+        template: {
+          metadata: { labels: { app: 'checkout' } },
+          spec: {
+            terminationGracePeriodSeconds: 0,
+            containers: [{ name: 'app', image: options.image ?? 'registry.local/checkout:1.0.0' }],
+          },
+        },
+      },
+    },
+  ];
+}
+
+/** Applies objects the way Argo CD does with server-side apply; throws when the API server refuses. */
+export async function applyAsArgoCd(
+  cluster: Cluster,
+  objects: readonly object[],
+  options: { readonly user?: string | undefined } = {},
+): Promise<void> {
+  const argv = [
+    'apply',
+    '--server-side',
+    '--force-conflicts',
+    '--field-manager=argocd-controller',
+    '-f',
+    '-',
+  ];
+  await cluster.mustKubectl(options.user ?? 'argocd', argv, { input: objects });
+}
+
+/** Waits until the Deployment's pods are ready. */
+export async function waitForRollout(cluster: Cluster): Promise<void> {
+  await cluster.mustKubectl('root', [
+    '-n',
+    'shop',
+    'rollout',
+    'status',
+    'deployment/checkout',
+    '--timeout=30s',
+  ]);
+}
+
+function meta(kind: string): object {
+  return {
+    name: 'checkout',
+    namespace: 'shop',
+    annotations: trackingAnnotation('checkout', `${kind}:shop/checkout`),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * One pass over JSON bytes that finds what `JSON.parse` hides: nesting, how many keys were written,
+ * numbers that would lose digits, and where the top-level members lie.
+ *
+ * It runs before parsing, on bytes that may be anything, so it promises nothing about malformed text
+ * but to end. Its answers are meaningful for text that `JSON.parse` then accepts.
+ */
+
+/** A half-open range of bytes. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A member of the outermost object. */
+export interface TopLevelMember {
+  /** The key as written, with its quotes. */
+  readonly key: ByteRange;
+  readonly value: ByteRange;
+}
+
+/** What one pass found. */
+export interface JsonScan {
+  /** Colons outside strings: in valid JSON, the number of keys that were written. */
+  readonly keyCount: number;
+  readonly depthExceeded: boolean;
+  /** Numbers that may lose digits as a 64 bit float; all others are exact. */
+  readonly suspectNumbers: readonly ByteRange[];
+  readonly members: readonly TopLevelMember[];
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** Integers of at most so many characters are exact: 2^53 has 16 digits. */
+const EXACT_INTEGER_CHARS_MAX = 15;
+
+/** Scans bytes once; stops at the first bracket that is nested deeper than `depthMax`. */
+export function scanJson(bytes: Uint8Array, depthMax: number): JsonScan {
+  const members: TopLevelMember[] = [];
+  const suspectNumbers: ByteRange[] = [];
+  let keyCount = 0;
+  let depth = 0;
+  let stringStart = 0;
+  let stringEnd = 0;
+  let key: ByteRange = { start: 0, end: 0 };
+  let valueStart = 0;
+  let at = 0;
+
+  while (at < bytes.length) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      stringStart = at;
+      at = stringEnd = skipString(bytes, at);
+      continue;
+    }
+    if (byte === COLON) {
+      keyCount += 1;
+      if (depth === 1) {
+        key = { start: stringStart, end: stringEnd };
+        valueStart = at + 1;
+      }
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > depthMax) return { keyCount, depthExceeded: true, suspectNumbers, members };
+    } else if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (depth === 1 && valueStart > 0) {
+        members.push({ key, value: { start: valueStart, end: at } });
+        valueStart = 0;
+      }
+      if (byte !== COMMA) depth -= 1;
+    } else if (isNumberByte(byte)) {
+      const end = skipNumber(bytes, at);
+      if (mayLoseDigits(bytes, at, end)) suspectNumbers.push({ start: at, end });
+      at = end;
+      continue;
+    }
+    at += 1;
+  }
+  return { keyCount, depthExceeded: false, suspectNumbers, members };
+}
+
+/** The index after the closing quote of the string that begins at `start`, or the end of the bytes. */
+export function skipString(bytes: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at + 1;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  return bytes.length;
+}
+
+/** The index after the number that begins at `start`. Letters of `true`, `false` and `null` never begin one. */
+function skipNumber(bytes: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (isNumberByte(bytes[at]) || isFractionByte(bytes[at])) at += 1;
+  return at;
+}
+
+function mayLoseDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > EXACT_INTEGER_CHARS_MAX) return true;
+  for (let at = start; at < end; at += 1) {
+    if (isFractionByte(bytes[at])) return true;
+  }
+  return false;
+}
+
+/** `0` to `9` and `-`. */
+function isNumberByte(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d);
+}
+
+/** `.`, `e`, `E` and `+`. */
+function isFractionByte(byte: number | undefined): boolean {
+  return byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === 0x2b;
+}
+
+/** White space of RFC 8259 section 2. */
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isSpace, scanJson, skipString } from '../../../src/base/json-scan.ts';
+
+const DEPTH_MAX = 32;
+
+function scan(text: string): ReturnType<typeof scanJson> {
+  return scanJson(Buffer.from(text), DEPTH_MAX);
+}
+
+test('scanJson() counts keys outside strings only', () => {
+  assert.equal(scan('{"a:b": ":", "c": {"d": ["e:f"]}}').keyCount, 3);
+});
+
+test('scanJson() finds the top-level members and none below', () => {
+  assert.deepEqual(scan('{"a": 1,"b":{"c":[1,2]}}').members, [
+    { key: { start: 1, end: 4 }, value: { start: 5, end: 7 } },
+    { key: { start: 8, end: 11 }, value: { start: 12, end: 23 } },
+  ]);
+});
+
+test('scanJson() finds no members in an array', () => {
+  assert.deepEqual(scan('[{"a":1},2]').members, []);
+});
+
+test('scanJson() suspects long integers, fractions and exponents, and nothing in a string', () => {
+  const text = '["1.5",1,-12,123456789012345,1234567890123456,1.5,1e2,1E+2,true,null]';
+  const found = scan(text).suspectNumbers.map(({ start, end }) => text.slice(start, end));
+  assert.deepEqual(found, ['1234567890123456', '1.5', '1e2', '1E+2']);
+});
+
+test('scanJson() stops at the first bracket beyond the depth', () => {
+  assert.equal(scanJson(Buffer.from('[[1]]'), 2).depthExceeded, false);
+  assert.equal(scanJson(Buffer.from('[[{}]]'), 2).depthExceeded, true);
+});
+
+test('scanJson() ends on an unterminated string', () => {
+  assert.deepEqual(scan('{"a":"b\\'), {
+    keyCount: 1,
+    depthExceeded: false,
+    suspectNumbers: [],
+    members: [],
+  });
+});
+
+test('skipString() ends after the closing quote, not at an escaped one', () => {
+  assert.equal(skipString(Buffer.from('"a\\"b" '), 0), 6);
+});
+
+test('isSpace() knows the four spaces of JSON', () => {
+  const spaces = [0x20, 0x0a, 0x0d, 0x09, 0x0b, 0xa0, undefined].map(isSpace);
+  assert.deepEqual(spaces, [true, true, true, true, false, false, false]);
+});
+
+test('scanJson() answers for any bytes', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      assert.equal(typeof scanJson(bytes, DEPTH_MAX).keyCount, 'number');
+    }),
+  );
+});
+
+test('scanJson() counts the keys that JSON.parse keeps', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ depthSize: 'small' }), (value) => {
+      let keys = 0;
+      JSON.stringify(value, (_key, inner: unknown) => {
+        if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {
+          keys += Object.keys(inner).length;
+        }
+        return inner;
+      });
+      assert.equal(scanJson(Buffer.from(JSON.stringify(value)), 1000).keyCount, keys);
+    }),
+  );
+});

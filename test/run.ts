@@ -1,0 +1,168 @@
+/**
+ * The one command behind `npm test`: every check, every test, one number at the end.
+ *
+ * Stages run one after the other, cheap ones first. Each prints a header and its time; nothing stops at the first failure.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../src/base/cache-folder.ts';
+import { prepareAssets } from './support/assets/assets.ts';
+import { decideCoverage } from './support/runner/decide-coverage.ts';
+import { listFiles } from './support/runner/list-files.ts';
+import { measureCoverage } from './support/runner/measure-coverage.ts';
+import { isCovered, parseOptions } from './support/runner/parse-options.ts';
+import type { RunOptions, StageName } from './support/runner/parse-options.ts';
+import { runNodeTests } from './support/runner/run-node-tests.ts';
+import { runRegoTests } from './support/runner/run-rego-tests.ts';
+import { runTool } from './support/runner/run-tool.ts';
+import { addResults, EMPTY_RESULT, formatCounts, formatSummary } from './support/runner/tally.ts';
+import type { StageResult } from './support/runner/tally.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const coverageFolder = join(root, 'coverage', 'raw');
+
+/** Two cores are what the smallest build machine has. */
+const FILES_AT_ONCE = 2;
+/** The slowest unit file compiles policies with OPA; the slowest cluster file starts three API servers. */
+const UNIT_FILE_DEADLINE_MS = 5 * 60_000;
+const CLUSTER_FILE_DEADLINE_MS = 10 * 60_000;
+
+/** Files of src that coverage does not judge, each with its reason. */
+const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
+  'src/launch.mjs': 'runs before Node 24 and the tools are there; its test runs it as a process',
+};
+
+/** Folders with Rego tests. */
+const REGO_FOLDERS = ['policies'];
+
+/** What each stage that runs test files runs. */
+const STAGE_FILES: Readonly<Partial<Record<StageName, readonly string[]>>> = {
+  tidy: ['test/tidy.test.ts', 'test/support/tidy'],
+  docs: ['test/docs.test.ts', 'test/support/docs'],
+  unit: ['test/unit', 'test/support'],
+  attack: ['test/attack'],
+  conformance: ['test/conformance'],
+  integration: ['test/integration'],
+  cluster: ['test/cluster'],
+};
+
+/** Programs that count as one test each. */
+const STAGE_TOOLS: Readonly<Partial<Record<StageName, readonly string[]>>> = {
+  types: ['node_modules/typescript/bin/tsc', '-p', '.'],
+  lint: ['node_modules/oxlint/bin/oxlint', '--deny-warnings', '--format=unix'],
+  format: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  'dead-code': ['node_modules/knip/bin/knip.js', '--no-progress'],
+};
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function runStage(stage: StageName, options: RunOptions): Promise<StageResult> {
+  const tool = STAGE_TOOLS[stage];
+  if (tool !== undefined) {
+    return await runTool({ name: stage, command: process.execPath, args: tool, cwd: root }, print);
+  }
+  if (stage === 'coverage') return await judgeCoverage();
+  if (stage === 'rego') return await runRegoTests({ root, folders: REGO_FOLDERS, print });
+  const files = findTestFiles(stage, options.filters);
+  if (stage === 'cluster' && files.length > 0) {
+    await prepareAssets({ cacheFolder: cacheFolder(), print });
+  }
+  return await runFiles(stage, files);
+}
+
+function findTestFiles(stage: StageName, filters: readonly string[]): readonly string[] {
+  const paths = (STAGE_FILES[stage] ?? []).flatMap((path) => {
+    const absolute = join(root, path);
+    if (path.endsWith('.test.ts')) return existsSync(absolute) ? [absolute] : [];
+    return listFiles(absolute, ['.test.ts']);
+  });
+  // The rules of tidy and docs run with their own stage.
+  const own = stage === 'unit' ? paths.filter((path) => !isCheckRule(path)) : paths;
+  if (filters.length === 0) return own;
+  return own.filter((path) => filters.some((filter) => relative(root, path).includes(filter)));
+}
+
+function isCheckRule(path: string): boolean {
+  return /^test\/support\/(?:tidy|docs)\//.test(relative(root, path));
+}
+
+function runFiles(stage: StageName, files: readonly string[]): Promise<StageResult> {
+  // V8 writes coverage wherever this variable is set, in child processes and workers too.
+  if (isCovered(stage)) process.env['NODE_V8_COVERAGE'] = coverageFolder;
+  else delete process.env['NODE_V8_COVERAGE'];
+  const cluster = stage === 'cluster';
+  return runNodeTests(files, {
+    root,
+    concurrency: cluster ? 1 : FILES_AT_ONCE,
+    fileDeadlineMs: cluster ? CLUSTER_FILE_DEADLINE_MS : UNIT_FILE_DEADLINE_MS,
+    print,
+  });
+}
+
+async function judgeCoverage(): Promise<StageResult> {
+  const expectedFiles = listFiles(join(root, 'src'), ['.ts'])
+    .filter(hasCode)
+    .map((path) => relative(root, path));
+  const decision = decideCoverage(await measureCoverage(root, coverageFolder), {
+    expectedFiles,
+    exclusions: COVERAGE_EXCLUSIONS,
+  });
+  for (const line of decision.lines) print(line);
+  if (decision.ok) return { passed: 1, failures: [], skips: [] };
+  return { passed: 0, failures: ['coverage'], skips: [] };
+}
+
+/** A file of types alone is never loaded. */
+function hasCode(path: string): boolean {
+  const code = stripTypeScriptTypes(readFileSync(path, 'utf8'));
+  return (
+    code
+      .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+      .replaceAll(/export \{\};?/g, '')
+      .trim() !== ''
+  );
+}
+
+async function runGuarded(stage: StageName, options: RunOptions): Promise<StageResult> {
+  try {
+    return await runStage(stage, options);
+  } catch (error) {
+    print(
+      `FAILED ${stage}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return { ...EMPTY_RESULT, failures: [stage] };
+  }
+}
+
+async function runStages(options: RunOptions): Promise<StageResult> {
+  rmSync(coverageFolder, { recursive: true, force: true });
+  mkdirSync(coverageFolder, { recursive: true });
+  const results: StageResult[] = [];
+  for (const stage of options.stages) {
+    print(`\n── ${stage} ${'─'.repeat(60 - stage.length)}`);
+    const startedMs = performance.now();
+    const result = await runGuarded(stage, options);
+    print(`${formatCounts(result)} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+    results.push(result);
+  }
+  return addResults(results);
+}
+
+async function main(): Promise<void> {
+  const parsed = parseOptions(process.argv.slice(2));
+  if (parsed.status === 'refused') {
+    process.stderr.write(`${parsed.message}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const result = await runStages(parsed.options);
+  print('');
+  process.stdout.write(formatSummary(result));
+  process.exitCode = result.failures.length === 0 && result.passed > 0 ? 0 : 1;
+}
+
+await main();

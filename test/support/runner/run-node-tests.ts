@@ -1,0 +1,119 @@
+/**
+ * Runs test files through node:test, each in a process of its own, and counts tests, not files.
+ *
+ * A failing test is shown whole, with what its file printed. A skipped test is named: silence would read as success.
+ */
+import { relative } from 'node:path';
+import { run } from 'node:test';
+import { inspect } from 'node:util';
+import type { StageResult } from './tally.ts';
+
+export interface NodeTestOptions {
+  readonly root: string;
+  /** How many files run at once. */
+  readonly concurrency: number;
+  /** A file that takes longer is stopped and fails: it hangs, or it belongs to another stage. */
+  readonly fileDeadlineMs: number;
+  readonly print: (line: string) => void;
+}
+
+/** The parts of node:test's events that are read here. */
+interface TestEvent {
+  readonly name: string;
+  readonly file?: string | undefined;
+  readonly skip?: string | boolean | undefined;
+  readonly todo?: string | boolean | undefined;
+  readonly details: { readonly type?: string | undefined; readonly error?: Error | undefined };
+}
+
+/** Runs the files and says what passed, failed and was skipped. */
+export async function runNodeTests(
+  files: readonly string[],
+  options: NodeTestOptions,
+): Promise<StageResult> {
+  if (files.length === 0) return { passed: 0, failures: [], skips: [] };
+  const collector = new Collector(options);
+  const stream = run({
+    files: [...files],
+    concurrency: options.concurrency,
+    timeout: options.fileDeadlineMs,
+  });
+  for await (const event of stream) {
+    if (event.type === 'test:pass') collector.addPass(event.data);
+    else if (event.type === 'test:fail') collector.addFailure(event.data);
+    else if (event.type === 'test:stdout' || event.type === 'test:stderr') {
+      collector.addOutput(event.data.file, event.data.message);
+    }
+  }
+  return collector.finish();
+}
+
+class Collector {
+  readonly #options: NodeTestOptions;
+  readonly #outputs = new Map<string, string[]>();
+  readonly #failures: string[] = [];
+  readonly #skips: string[] = [];
+  readonly #failedFiles = new Set<string>();
+  #passed = 0;
+
+  constructor(options: NodeTestOptions) {
+    this.#options = options;
+  }
+
+  addOutput(file: string | undefined, text: string): void {
+    const key = file ?? '';
+    const chunks = this.#outputs.get(key) ?? [];
+    chunks.push(text);
+    this.#outputs.set(key, chunks);
+  }
+
+  addPass(event: TestEvent): void {
+    if (event.details.type === 'suite') return;
+    const label = this.#label(event);
+    if (event.name === event.file) this.#fail(event, `${label} declares no test`);
+    else if (event.todo !== undefined) this.#fail(event, `${label} is marked todo`);
+    else if (event.skip !== undefined) {
+      const reason = typeof event.skip === 'string' && event.skip !== '' ? event.skip : 'no reason';
+      this.#skips.push(`${label} (${reason})`);
+    } else this.#passed += 1;
+  }
+
+  addFailure(event: TestEvent): void {
+    const error = event.details.error;
+    // The parent of a failed test repeats the failure; the test itself was counted already.
+    if (isFailureType(error, 'subtestsFailed')) return;
+    this.#fail(event, this.#label(event));
+    if (error !== undefined) this.#options.print(formatFailure(error));
+  }
+
+  finish(): StageResult {
+    for (const file of this.#failedFiles) {
+      const output = (this.#outputs.get(file) ?? []).join('').trimEnd();
+      if (output !== '') {
+        this.#options.print(`--- printed by ${relative(this.#options.root, file)}\n${output}`);
+      }
+    }
+    return { passed: this.#passed, failures: this.#failures, skips: this.#skips };
+  }
+
+  #fail(event: TestEvent, label: string): void {
+    this.#failures.push(label);
+    if (event.file !== undefined) this.#failedFiles.add(event.file);
+    this.#options.print(`\nFAILED ${label}`);
+  }
+
+  #label(event: TestEvent): string {
+    const file = event.file === undefined ? '' : relative(this.#options.root, event.file);
+    return event.name === event.file ? file : `${file}: ${event.name}`;
+  }
+}
+
+function isFailureType(error: unknown, type: string): boolean {
+  return error instanceof Error && 'failureType' in error && error.failureType === type;
+}
+
+/** node:test wraps what a test threw; the wrapper says nothing that the cause does not. */
+function formatFailure(error: Error): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return inspect(cause, { depth: 8, maxArrayLength: 200, maxStringLength: 20_000, colors: false });
+}

@@ -16,13 +16,7 @@
  * - `crash`: our own mistake: end the worker or process, never answer from it
  */
 export type CallerAction =
-  | 'deny'
-  | 'reject'
-  | 'fail-mode'
-  | 'retry'
-  | 'keep-last-good'
-  | 'exit'
-  | 'crash';
+  'deny' | 'reject' | 'fail-mode' | 'retry' | 'keep-last-good' | 'exit' | 'crash';
 
 export interface ErrorRow {
   /** One sentence for a person who searches for the code. */
@@ -186,6 +180,20 @@ export const ERRORS = {
     remedy: 'Replace certificate and key together',
   },
 
+  // Certificates we issue (cluster/certificates)
+  certificate_names_invalid: {
+    meaning: 'A name that a certificate should carry is no DNS name or IP address',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Give names with --dns and addresses with --ip',
+  },
+  certificate_unwritable: {
+    meaning: 'A certificate or key could not be written',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Check the folder and its permissions',
+  },
+
   // Configuration
   configuration_unreadable: {
     meaning: 'The configuration file could not be read',
@@ -266,6 +274,13 @@ export const ERRORS = {
     exitCode: 1,
     remedy: 'Replace the built-in; the message names it',
   },
+  opa_unavailable: {
+    meaning: 'There is no OPA to compile the policies with, and it could not be built',
+    caller: 'exit',
+    exitCode: 1,
+    remedy:
+      'Put opa 1.0 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
+  },
 
   // Facts
   fact_unavailable: {
@@ -273,6 +288,44 @@ export const ERRORS = {
     caller: 'fail-mode',
     httpStatus: 503,
     remedy: 'Look at the reason beside the code',
+  },
+
+  // Look-ups in the cluster (cluster)
+  lookup_not_configured: {
+    meaning: 'A fact needs a look-up, and no cluster is configured to look it up in',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Set kubernetes.kubeconfigFile, run inside the cluster, or give --cluster-state',
+  },
+  lookup_timed_out: {
+    meaning: 'The API server did not answer a look-up before its deadline',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Look at the API server; raise kubernetes.lookupTimeoutMs if it is only slow',
+  },
+  lookup_failed: {
+    meaning: 'A look-up failed: no connection, or an answer that cannot be used',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Look at the reason beside the code',
+  },
+  lookup_forbidden: {
+    meaning: 'The API server does not let us look the object up',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Give our service account get and list on the resource (deploy/base)',
+  },
+  lookup_overloaded: {
+    meaning: 'Too many look-ups are waiting for the API server already',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Try again; look at the API server if it happens often',
+  },
+  kubeconfig_unusable: {
+    meaning: 'The kubeconfig names no cluster and user that can be used',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Check kubernetes.kubeconfigFile and its current context',
   },
 
   // Deadlines and records

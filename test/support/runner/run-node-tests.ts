@@ -4,6 +4,7 @@
  * A failing test is shown whole, with what its file printed. A skipped test is named: silence would read as success.
  */
 import { relative } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
 import type { StageResult } from './tally.ts';
@@ -38,13 +39,21 @@ export async function runNodeTests(
     concurrency: options.concurrency,
     timeout: options.fileDeadlineMs,
   });
-  for await (const event of stream) {
-    if (event.type === 'test:pass') collector.addPass(event.data);
-    else if (event.type === 'test:fail') collector.addFailure(event.data);
-    else if (event.type === 'test:stdout' || event.type === 'test:stderr') {
-      collector.addOutput(event.data.file, event.data.message);
-    }
-  }
+  stream.on('test:pass', (event) => {
+    collector.addPass(event);
+  });
+  stream.on('test:fail', (event) => {
+    collector.addFailure(event);
+  });
+  stream.on('test:stdout', (event) => {
+    collector.addOutput(event.file, event.message);
+  });
+  stream.on('test:stderr', (event) => {
+    collector.addOutput(event.file, event.message);
+  });
+  // The same events flow through the stream as data, and it only ends when they are read.
+  stream.resume();
+  await finished(stream);
   return collector.finish();
 }
 

@@ -28,5 +28,6 @@ export interface ObjectFact {
   /** The object that this subresource or child belongs to. */
   readonly parent?: ObjectReference | undefined;
   /** For the deletion of a Namespace: a managed object that would be destroyed with it. */
-  readonly destroys?: readonly (ObjectReference & { readonly app?: string | undefined })[] | undefined;
+  readonly destroys?:
+    readonly (ObjectReference & { readonly app?: string | undefined })[] | undefined;
 }

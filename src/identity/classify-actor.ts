@@ -1,0 +1,102 @@
+/**
+ * Who is calling (DESIGN 4). Exact usernames only.
+ *
+ * Never by a group alone and never by `system:masters`: anyone who can create a pod in `kube-system` is in
+ * `system:serviceaccounts:kube-system`, and every cluster-admin may be in `system:masters`.
+ */
+import type { UserInfo } from '../kubernetes/admission-request.ts';
+import type { ActorClass, ActorFact, ActorProof, ProofGrade } from './actor.ts';
+import { gradeProof, isSufficientProof } from './grade-proof.ts';
+import type { GradedProof } from './grade-proof.ts';
+import { PLATFORM_IDENTITIES } from './platform-identities.ts';
+
+/** A GitOps controller that may write what it manages. */
+export interface WriterIdentity {
+  readonly name: string;
+  readonly username: string;
+  /** The weakest proof that is accepted; `impersonated` accepts exactly an empty uid and no extra. */
+  readonly proof: ProofGrade;
+}
+
+/** An operator whose rules a policy's parameters hold under its name. */
+export interface OperatorIdentity {
+  readonly name: string;
+  readonly username: string;
+}
+
+export interface ActorClassifierOptions {
+  readonly writers: readonly WriterIdentity[];
+  readonly operators: readonly OperatorIdentity[];
+}
+
+export type ActorClassifier = (userInfo: UserInfo) => ActorFact;
+
+const NODE_PREFIX = 'system:node:';
+const NODE_GROUP = 'system:nodes';
+
+/** Builds the classifier once from the configuration; each call is a few map look-ups. */
+export function createActorClassifier(options: ActorClassifierOptions): ActorClassifier {
+  const writers = new Map(options.writers.map((writer) => [writer.username, writer]));
+  const operators = new Map(options.operators.map((operator) => [operator.username, operator]));
+  return function classifyActor(userInfo) {
+    const { username } = userInfo;
+    const graded = gradeProof(userInfo);
+    const writer = writers.get(username);
+    if (writer !== undefined) {
+      return actorFact(userInfo, 'gitops', proveWriter(writer, graded), writer.name);
+    }
+    const row = PLATFORM_IDENTITIES.get(username);
+    if (row !== undefined) return classifyPlatform(userInfo, row, graded);
+    if (isNode(userInfo)) {
+      return actorFact(userInfo, 'node', needsNoProof(graded), username.slice(NODE_PREFIX.length));
+    }
+    const operator = operators.get(username);
+    if (operator !== undefined) {
+      return actorFact(userInfo, 'operator', needsNoProof(graded), operator.name);
+    }
+    return actorFact(userInfo, 'other', needsNoProof(graded));
+  };
+}
+
+function classifyPlatform(userInfo: UserInfo, row: string, graded: GradedProof): ActorFact {
+  // Stops `kubectl --as=system:serviceaccount:kube-system:generic-garbage-collector delete …`: the API server
+  // gives every service account that shows a token its uid; only impersonation leaves it out.
+  if (userInfo.username.startsWith('system:serviceaccount:') && !hasUid(userInfo)) {
+    return actorFact(userInfo, 'other', needsNoProof(graded));
+  }
+  return actorFact(userInfo, 'platform', needsNoProof(graded), row);
+}
+
+function hasUid(userInfo: UserInfo): boolean {
+  return userInfo.uid !== undefined && userInfo.uid !== '';
+}
+
+function isNode(userInfo: UserInfo): boolean {
+  // Both, as the API server's node authorizer asks: the name alone may be a user someone called so.
+  return (
+    userInfo.username.startsWith(NODE_PREFIX) &&
+    userInfo.username.length > NODE_PREFIX.length &&
+    (userInfo.groups?.includes(NODE_GROUP) ?? false)
+  );
+}
+
+function proveWriter(writer: WriterIdentity, graded: GradedProof): ActorProof {
+  const { grade, reason } = graded;
+  const sufficient = isSufficientProof(grade, writer.proof);
+  return { grade, required: writer.proof, sufficient, reason };
+}
+
+function needsNoProof({ grade, reason }: GradedProof): ActorProof {
+  return { grade, sufficient: true, reason };
+}
+
+function actorFact(
+  userInfo: UserInfo,
+  actorClass: ActorClass,
+  proof: ActorProof,
+  name?: string,
+): ActorFact {
+  const { username, groups = [] } = userInfo;
+  const fact = { class: actorClass, username, groups, proof };
+  return name === undefined ? fact : { ...fact, name };
+}

@@ -1,0 +1,65 @@
+/**
+ * How strongly a credential is tied to the running controller, read from what the API server says of it.
+ *
+ * Source: kubernetes pkg/serviceaccount/util.go (the extra keys), KEP-4193 (credential id and node of bound tokens).
+ */
+import type { UserInfo } from '../kubernetes/admission-request.ts';
+import type { ProofGrade } from './actor.ts';
+
+const POD_NAME = 'authentication.kubernetes.io/pod-name';
+const POD_UID = 'authentication.kubernetes.io/pod-uid';
+const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
+const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
+
+export interface GradedProof {
+  readonly grade: ProofGrade;
+  /** One clause for a person: `its token is not bound to a pod`. */
+  readonly reason: string;
+}
+
+/** The grade of the credential behind `userInfo`. */
+export function gradeProof(userInfo: UserInfo): GradedProof {
+  if (!userInfo.username.startsWith(SERVICE_ACCOUNT_PREFIX)) {
+    return { grade: 'none', reason: 'it is no service account' };
+  }
+  const extra = userInfo.extra ?? {};
+  const hasUid = userInfo.uid !== undefined && userInfo.uid !== '';
+  const hasExtra = Object.keys(extra).length > 0;
+  if (!hasUid) {
+    // `kubectl --as --as-user-extra` forges a pod's extra but leaves the uid empty: extra alone proves nothing.
+    return hasExtra
+      ? {
+          grade: 'none',
+          reason: 'it carries extra fields but no uid, as a forged impersonation does',
+        }
+      : { grade: 'impersonated', reason: 'it was impersonated: it carries neither uid nor token' };
+  }
+  if (hasOneValue(extra[POD_NAME]) && hasOneValue(extra[POD_UID])) {
+    return { grade: 'pod-bound', reason: 'its token is bound to a pod' };
+  }
+  if (hasOneValue(extra[CREDENTIAL_ID])) {
+    return { grade: 'unbound', reason: 'its token is not bound to a pod' };
+  }
+  return hasExtra
+    ? { grade: 'none', reason: 'it carries extra fields that no service account token has' }
+    : { grade: 'legacy', reason: 'its token is a Secret token that never expires' };
+}
+
+/** Whether a credential of `grade` satisfies a demand for `required`. */
+export function isSufficientProof(grade: ProofGrade, required: ProofGrade): boolean {
+  if (required === 'none') return true;
+  // A profile of its own, not a rung of the ladder: a minted token of an impersonated account is a thief's.
+  if (required === 'impersonated' || grade === 'impersonated') return grade === required;
+  return STRENGTH[grade] >= STRENGTH[required];
+}
+
+const STRENGTH: Readonly<Record<Exclude<ProofGrade, 'impersonated'>, number>> = {
+  none: 0,
+  legacy: 1,
+  unbound: 2,
+  'pod-bound': 3,
+};
+
+function hasOneValue(values: readonly string[] | undefined): boolean {
+  return values?.length === 1 && values[0] !== '';
+}

@@ -1,0 +1,44 @@
+/**
+ * What is never judged by ownership: the cluster's heartbeat (DESIGN 5.1). It must not wait for a look-up, and
+ * guarding it would brick the cluster without protecting anything that Git declares.
+ */
+import type { ActorFact } from '../identity/actor.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+
+/** `resource.group` pairs that hold no declared state. */
+const EXEMPT_RESOURCES: ReadonlySet<string> = new Set([
+  'events.',
+  'events.events.k8s.io',
+  'leases.coordination.k8s.io',
+  'localsubjectaccessreviews.authorization.k8s.io',
+  'selfsubjectaccessreviews.authorization.k8s.io',
+  'selfsubjectreviews.authentication.k8s.io',
+  'selfsubjectrulesreviews.authorization.k8s.io',
+  'subjectaccessreviews.authorization.k8s.io',
+  'tokenreviews.authentication.k8s.io',
+]);
+
+/** Whether the request is of an exempt kind, in an exempt namespace, or a node's or the scheduler's own work. */
+export function isExempt(
+  request: AdmissionRequest,
+  actor: ActorFact,
+  exemptNamespaces: ReadonlySet<string>,
+): boolean {
+  const { group, resource } = request.resource;
+  // A GitOps account without the demanded proof is misconfigured or stolen: not even an event passes unjudged.
+  if (actor.class === 'gitops' && !actor.proof.sufficient) return false;
+  if (EXEMPT_RESOURCES.has(`${resource}.${group}`)) return true;
+  if (group === '' && isHeartbeat(resource, request.subResource ?? '', actor)) return true;
+  // The Namespace object itself is no member of the namespace: its deletion is judged by what it destroys.
+  if (group === '' && resource === 'namespaces') return false;
+  return request.namespace !== undefined && exemptNamespaces.has(request.namespace);
+}
+
+/** Requests without metadata that come in such numbers that a look-up for each would be an outage of its own. */
+function isHeartbeat(resource: string, subresource: string, actor: ActorFact): boolean {
+  if (actor.class === 'node') {
+    // NodeRestriction limits a node to itself and to tokens of its own pods.
+    return resource === 'nodes' || (resource === 'serviceaccounts' && subresource === 'token');
+  }
+  return actor.class === 'platform' && resource === 'pods' && subresource === 'binding';
+}

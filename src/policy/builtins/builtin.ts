@@ -1,0 +1,33 @@
+/** What a built-in function of our host is. */
+import { RegoNumber, type RegoValue } from '../rego-value.ts';
+
+/** What a call may know beyond its operands. */
+export interface BuiltinContext {
+  /** The request's own time: equal for every call of one evaluation, as in OPA. */
+  readonly nowMs: number;
+}
+
+/** Throws a `BuiltinError` where OPA would report an error: it ends the evaluation, it never makes a rule undefined. */
+export type Builtin = (operands: readonly RegoValue[], context: BuiltinContext) => RegoValue;
+
+/** Built-ins of one family, by their Rego name. */
+export type BuiltinFamily = Readonly<Record<string, Builtin>>;
+
+/** A built-in could not do what it was asked to do. */
+export class BuiltinError extends Error {
+  override readonly name = 'BuiltinError';
+}
+
+/** The operand at a position, which must be a text. */
+export function textOperand(operands: readonly RegoValue[], position: number): string {
+  const value = operands[position];
+  if (typeof value === 'string') return value;
+  throw new BuiltinError(`operand ${position + 1} must be a string`);
+}
+
+/** The operand at a position, which must be a number. */
+export function numberOperand(operands: readonly RegoValue[], position: number): RegoNumber {
+  const value = operands[position];
+  if (value instanceof RegoNumber) return value;
+  throw new BuiltinError(`operand ${position + 1} must be a number`);
+}

@@ -1,0 +1,65 @@
+/** Compares the facts that a policy declares with the facts that its code, and the library code it uses, reads. */
+import type { Mention, PolicyModule } from './parse-policy-module.ts';
+
+/** Given to every policy, and never declared: it costs nothing and is always known. */
+const ALWAYS_GIVEN = 'cluster';
+
+export interface FactUse {
+  readonly fact: string;
+  readonly mention: Mention;
+}
+
+export interface FactUses {
+  readonly uses: readonly FactUse[];
+  /** Mentions that hide which fact is read: `input.facts[name]`, `x := input.facts`, `f(input)`. */
+  readonly hidden: readonly Mention[];
+}
+
+/** The facts that a policy reads, by itself or through the rules it can reach. */
+export function classifyFactUse(
+  policy: PolicyModule,
+  libraries: readonly PolicyModule[],
+): FactUses {
+  const modules = [policy, ...libraries];
+  const uses: FactUse[] = [];
+  const hidden: Mention[] = [];
+  for (const mention of reachableMentions(policy, modules)) {
+    const [root, branch, fact] = mention.path;
+    if (root !== 'input') continue;
+    if (branch === undefined || (branch === 'facts' && fact === undefined)) hidden.push(mention);
+    else if (branch === 'facts' && fact !== undefined && fact !== ALWAYS_GIVEN) {
+      uses.push({ fact, mention });
+    }
+  }
+  return { uses, hidden };
+}
+
+function reachableMentions(policy: PolicyModule, modules: readonly PolicyModule[]): Mention[] {
+  const byRule = new Map<string, Mention[]>();
+  for (const module of modules) {
+    for (const { name } of module.rules) byRule.set([...module.packagePath, name].join('.'), []);
+    for (const mention of module.mentions) {
+      byRule.get([...module.packagePath, mention.rule].join('.'))?.push(mention);
+    }
+  }
+  const reached = new Set<string>();
+  const waiting = policy.rules.map(({ name }) => [...policy.packagePath, name].join('.'));
+  const found: Mention[] = [];
+  for (let rule = waiting.pop(); rule !== undefined; rule = waiting.pop()) {
+    if (reached.has(rule)) continue;
+    reached.add(rule);
+    const mentions = byRule.get(rule) ?? [];
+    found.push(...mentions);
+    for (const { path } of mentions)
+      if (path[0] === 'data') waiting.push(...rulesUnder(path, byRule));
+  }
+  return found;
+}
+
+/** The rules that a reference into `data` can reach: the one it names, or all below a package. */
+function rulesUnder(path: readonly string[], byRule: ReadonlyMap<string, unknown>): string[] {
+  const target = path.slice(1).join('.');
+  return [...byRule.keys()].filter(
+    (rule) => rule === target || rule.startsWith(`${target}.`) || target.startsWith(`${rule}.`),
+  );
+}

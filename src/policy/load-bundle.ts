@@ -1,0 +1,106 @@
+/** Loads a built bundle: everything is checked here, so that nothing can be found wrong in the middle of a request. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { HoldfastError } from '../errors.ts';
+import { HOST_BUILTINS } from './builtins/host-builtins.ts';
+import {
+  MANIFEST_FILE,
+  manifestSchema,
+  MODULE_FILE,
+  revisionOf,
+  sha256,
+  type Manifest,
+} from './manifest.ts';
+import { readRequiredBuiltins } from './wasm-host.ts';
+
+/** A bundle in memory: its module is compiled once and shared by all workers. */
+export interface PolicyBundle {
+  readonly manifest: Manifest;
+  readonly module: WebAssembly.Module;
+}
+
+/** Reads and verifies a bundle folder. Throws `policy_bundle_invalid` or `policy_builtin_unknown`. */
+export async function loadBundle(folder: string): Promise<PolicyBundle> {
+  const manifest = await readManifest(join(folder, MANIFEST_FILE));
+  const bytes = await read(join(folder, MODULE_FILE));
+  const found = sha256(bytes);
+  if (found !== manifest.moduleSha256) {
+    throw damaged(
+      join(folder, MODULE_FILE),
+      `its SHA-256 is ${found}, wanted ${manifest.moduleSha256}`,
+    );
+  }
+  const module = await compile(join(folder, MODULE_FILE), bytes);
+  refuseUnknownBuiltins(module, manifest);
+  return { manifest, module };
+}
+
+async function readManifest(path: string): Promise<Manifest> {
+  const text = new TextDecoder().decode(await read(path));
+  const parsed = manifestSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw damaged(
+      path,
+      `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
+    );
+  }
+  const { revision, ...contents } = parsed.data;
+  const wanted = revisionOf(contents);
+  if (revision !== wanted)
+    throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
+  return parsed.data;
+}
+
+async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(new Uint8Array(bytes));
+  } catch (fault) {
+    throw damaged(path, 'it is no WebAssembly module', fault);
+  }
+}
+
+/**
+ * A built-in that is missing at call time would make a rule undefined or end the evaluation, depending on the request:
+ * an attacker could choose. So a module that asks for one is never loaded.
+ */
+function refuseUnknownBuiltins(module: WebAssembly.Module, manifest: Manifest): void {
+  const unknown = readRequiredBuiltins(module).filter((name) => !HOST_BUILTINS.has(name));
+  if (unknown.length === 0) return;
+  const named = unknown.map((name) => {
+    const files = manifest.builtins[name] ?? [];
+    return files.length === 0 ? `"${name}"` : `"${name}" (called in ${files.join(', ')})`;
+  });
+  throw new HoldfastError(
+    'policy_builtin_unknown',
+    `The policies call built-in functions that this engine does not have: ${named.join(', ')}`,
+  );
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (fault) {
+    throw new HoldfastError('policy_bundle_invalid', `Cannot read "${path}" of the policy bundle`, {
+      cause: fault,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Reported by the schema, which finds no object.
+    return undefined;
+  }
+}
+
+function damaged(path: string, reason: string, cause?: unknown): HoldfastError {
+  return new HoldfastError(
+    'policy_bundle_invalid',
+    `The policy bundle is damaged: "${path}": ${reason}. Build it again`,
+    { cause },
+  );
+}

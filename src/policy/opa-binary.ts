@@ -1,0 +1,177 @@
+/**
+ * Finds the OPA program, or makes it. OPA is needed only to compile policies, never to judge a request.
+ *
+ * `opa` on PATH is used from version 1.0 (Rego v1) on; else a pinned version is built by Go into the user's cache folder.
+ * What was found once is found again by `stat` alone.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { z } from 'zod';
+
+import { withFolderLock } from '../base/folder-lock.ts';
+import { HoldfastError } from '../errors.ts';
+
+/** The version that is built where PATH has none: the one the tests were written against. */
+export const OPA_VERSION = '1.22.0';
+const OPA_MODULE = 'github.com/open-policy-agent/opa';
+/** Rego v1 is the default language from this version on. */
+const OPA_MAJOR_MIN = 1;
+
+export interface OpaOptions {
+  /** Holdfast's cache folder (`base/cache-folder.ts`). */
+  readonly cacheFolder: string;
+  /** @default process.env */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Hears one line per step that takes time. */
+  readonly progress?: (line: string) => void;
+}
+
+/** Which OPA compiles: `path` exists where `present` is true, and is where it will be built otherwise. */
+export interface OpaLocation {
+  readonly path: string;
+  readonly version: string;
+  readonly origin: 'path' | 'cache';
+  readonly present: boolean;
+}
+
+/** Says which OPA would be used, without building one and without network. */
+export async function locateOpa(options: OpaOptions): Promise<OpaLocation> {
+  const onPath = await findOnPath(options);
+  if (onPath) return onPath;
+  const path = join(options.cacheFolder, 'opa', OPA_VERSION, 'opa');
+  return { path, version: OPA_VERSION, origin: 'cache', present: await isExecutable(path) };
+}
+
+/** The OPA to use; built first where there is none. */
+export async function ensureOpa(options: OpaOptions): Promise<OpaLocation> {
+  const found = await locateOpa(options);
+  if (found.present) return found;
+  const folder = join(options.cacheFolder, 'opa', OPA_VERSION);
+  await withFolderLock(
+    `${folder}.lock`,
+    async () => {
+      if (!(await isExecutable(found.path))) await buildOpa(folder, options);
+    },
+    { onWait: (holder) => options.progress?.(`Waiting for process ${holder}, which builds OPA`) },
+  );
+  return { ...found, present: true };
+}
+
+async function findOnPath(options: OpaOptions): Promise<OpaLocation | undefined> {
+  const folders = ((options.environment ?? process.env)['PATH'] ?? '').split(delimiter);
+  for (const folder of folders) {
+    // A relative entry of PATH would let the working folder choose the compiler of our policies.
+    if (!isAbsolute(folder)) continue;
+    const path = join(folder, 'opa');
+    if (!(await isExecutable(path))) continue;
+    const version = await versionOf(path, options);
+    if (version !== undefined && Number.parseInt(version, 10) >= OPA_MAJOR_MIN) {
+      return { path, version, origin: 'path', present: true };
+    }
+    options.progress?.(
+      `Ignoring ${path}: it is version ${version ?? 'unknown'}, at least ${OPA_MAJOR_MIN}.0 is needed`,
+    );
+  }
+  return undefined;
+}
+
+const knownVersion = z.object({
+  path: z.string(),
+  size: z.number(),
+  mtimeMs: z.number(),
+  version: z.string(),
+});
+
+/** Asks the program for its version once, and remembers the answer for as long as the file does not change. */
+async function versionOf(path: string, { cacheFolder }: OpaOptions): Promise<string | undefined> {
+  const { size, mtimeMs } = await stat(path);
+  const memory = join(cacheFolder, 'opa', 'path-version.json');
+  const known = knownVersion.safeParse(await readJson(memory)).data;
+  if (known?.path === path && known.size === size && known.mtimeMs === mtimeMs)
+    return known.version;
+  const version = await askVersion(path);
+  if (version === undefined) return undefined;
+  await mkdir(join(cacheFolder, 'opa'), { recursive: true });
+  await writeAtomically(memory, JSON.stringify({ path, size, mtimeMs, version }));
+  return version;
+}
+
+async function askVersion(path: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(path, ['version'], { timeout: 10_000 });
+    return /^Version: v?(\d+\.\d+\.\S+)$/m.exec(stdout)?.[1];
+  } catch {
+    // Whatever is called opa and does not answer is not OPA; the caller goes on without it and says so.
+    return undefined;
+  }
+}
+
+async function buildOpa(folder: string, options: OpaOptions): Promise<void> {
+  const { progress } = options;
+  const work = join(folder, `build-${process.pid}`);
+  progress?.(`Building OPA ${OPA_VERSION} with Go into ${folder} (about a minute, once)`);
+  await mkdir(work, { recursive: true });
+  try {
+    await writeFile(join(work, 'go.mod'), 'module holdfast/opa\n\ngo 1.24\n');
+    await runGo(['get', `${OPA_MODULE}@v${OPA_VERSION}`], work, options);
+    await runGo(
+      ['build', '-trimpath', '-ldflags', '-s -w', '-o', join(work, 'opa'), OPA_MODULE],
+      work,
+      options,
+    );
+    await rename(join(work, 'opa'), join(folder, 'opa'));
+    progress?.(`Built OPA ${OPA_VERSION}`);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function runGo(argv: readonly string[], cwd: string, options: OpaOptions): Promise<void> {
+  const { progress, environment = process.env } = options;
+  const tail: string[] = [];
+  const failure = await new Promise<string | undefined>((resolve) => {
+    const child = spawn('go', argv, { cwd, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      const lines = text.split('\n').filter((line) => line.trim() !== '');
+      // A hundred "added" lines of go.mod would bury the downloads, which are what takes time.
+      for (const line of lines) if (!/^go: (added|upgraded)/.test(line)) progress?.(`  ${line}`);
+      tail.push(...lines);
+      tail.splice(0, Math.max(0, tail.length - 10));
+    });
+    child.once('error', (fault) => resolve(`cannot run "go": ${fault.message}`));
+    child.once('close', (code) => resolve(code === 0 ? undefined : tail.join('\n')));
+  });
+  if (failure === undefined) return;
+  throw new HoldfastError(
+    'opa_unavailable',
+    `Cannot build OPA ${OPA_VERSION}: ${failure}. Put "opa" ${OPA_MAJOR_MIN}.0 or later on PATH ` +
+      '(https://www.openpolicyagent.org/docs/#running-opa), or install Go 1.24 or later with access to a module proxy',
+  );
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    // A missing or damaged memory is the same as none: the program is asked again.
+    return undefined;
+  }
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
+}

@@ -1,0 +1,68 @@
+/** Runs the OPA program and reads its answers. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { z } from 'zod';
+
+import { HoldfastError } from '../errors.ts';
+
+const run = promisify(execFile);
+/** A syntax tree of a large policy is some megabytes of JSON. */
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const RUN_TIMEOUT_MS = 120_000;
+
+/** OPA's complaints, one line each as `file:row: message`. */
+const complaints = z.object({
+  errors: z.array(
+    z.object({
+      message: z.string(),
+      location: z.object({ file: z.string(), row: z.number() }).optional(),
+    }),
+  ),
+});
+
+/** Runs `opa` and gives its output. A failure becomes an error with OPA's own complaints in it. */
+export async function runOpa(
+  opaPath: string,
+  argv: readonly string[],
+  cwd: string,
+): Promise<string> {
+  try {
+    const { stdout } = await run(opaPath, argv, {
+      cwd,
+      maxBuffer: OUTPUT_BYTES_MAX,
+      timeout: RUN_TIMEOUT_MS,
+    });
+    return stdout;
+  } catch (fault) {
+    throw new HoldfastError('policy_source_invalid', describeFailure(fault), { cause: fault });
+  }
+}
+
+function describeFailure(fault: unknown): string {
+  const { stdout, stderr } = z
+    .object({ stdout: z.string().default(''), stderr: z.string().default('') })
+    .catch({ stdout: '', stderr: '' })
+    .parse(fault);
+  const text = stderr.trim() === '' ? stdout : stderr;
+  const structured = complaints.safeParse(parseJson(text)).data;
+  if (structured) {
+    const lines = structured.errors.map(({ message, location }) =>
+      location ? `${location.file}:${location.row}: ${message}` : message,
+    );
+    return lines.join('\n');
+  }
+  const plain = text
+    .replace(/^error: (?:load failed: )?(?:\d+ errors? occurred(?: during loading)?:\s*)?/i, '')
+    .trim();
+  return plain === '' && fault instanceof Error ? fault.message : plain;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // OPA writes plain text for some failures; the caller shows it as it is.
+    return undefined;
+  }
+}

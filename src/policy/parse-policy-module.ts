@@ -1,0 +1,179 @@
+/**
+ * What a Rego module says, read from OPA's own syntax tree (`opa parse --format json --json-include locations`): its
+ * package, imports, rules, METADATA, and which facts and which other rules it mentions.
+ */
+import { z } from 'zod';
+
+/** A place in a source file. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly row: number;
+}
+
+/** A mention of a document: `input.facts.actor.class` is `['input', 'facts', 'actor', 'class']`, cut at the first variable. */
+export interface Mention extends SourcePlace {
+  readonly path: readonly string[];
+  /** False where a variable follows the path, so that more than the path may be read. */
+  readonly complete: boolean;
+  /** The rule it stands in. */
+  readonly rule: string;
+}
+
+export interface RuleHead extends SourcePlace {
+  readonly name: string;
+  /** `deny contains …` makes a set; `deny := …` one value. */
+  readonly partialSet: boolean;
+  /** The kind of term that a partial set collects: `object`, `var`, `string`… */
+  readonly keyType: string | undefined;
+}
+
+export interface Annotation extends SourcePlace {
+  readonly scope: string | undefined;
+  readonly block: Readonly<Record<string, unknown>>;
+}
+
+export interface PolicyModule {
+  readonly file: string;
+  /** `data.holdfast.policies.x` as `['holdfast', 'policies', 'x']`. */
+  readonly packagePath: readonly string[];
+  readonly packageRow: number;
+  readonly rules: readonly RuleHead[];
+  readonly annotations: readonly Annotation[];
+  readonly mentions: readonly Mention[];
+}
+
+const location = z.object({ row: z.number() });
+const term = z.object({ type: z.string(), value: z.unknown(), location: location.optional() });
+const tree = z.object({
+  package: z.object({ path: z.array(term), location }),
+  imports: z
+    .array(z.object({ path: z.object({ value: z.array(term) }), alias: z.string().optional() }))
+    .default([]),
+  annotations: z
+    .array(z.looseObject({ scope: z.string().optional(), location: location.optional() }))
+    .default([]),
+  rules: z
+    .array(
+      z.looseObject({
+        head: z.looseObject({
+          ref: z.array(term),
+          key: term.optional(),
+          location: location.optional(),
+        }),
+        location: location.optional(),
+      }),
+    )
+    .default([]),
+});
+type Term = z.infer<typeof term>;
+
+/** Reads OPA's JSON. Throws a ZodError where OPA speaks another dialect than the one tested. */
+export function parsePolicyModule(file: string, json: unknown): PolicyModule {
+  const parsed = tree.parse(json);
+  const packagePath = parsed.package.path.slice(1).map(textOf);
+  const names = new Map<string, readonly string[]>();
+  for (const { path, alias } of parsed.imports) {
+    const target = path.value.map(textOf);
+    const name = alias ?? target.at(-1);
+    if (name !== undefined) names.set(name, target);
+  }
+  const heads = parsed.rules.map(({ head, location: place }) => ({
+    file,
+    row: place?.row ?? head.location?.row ?? 0,
+    name: head.ref.length > 0 ? String(head.ref[0]?.value) : '',
+    partialSet: head.key !== undefined,
+    keyType: head.key?.type,
+  }));
+  for (const { name } of heads) names.set(name, ['data', ...packagePath, name]);
+  const mentions = parsed.rules.flatMap((rule, index) =>
+    findMentions(rule, {
+      file,
+      names,
+      rule: heads[index]?.name ?? '',
+      row: heads[index]?.row ?? 0,
+    }),
+  );
+  return {
+    file,
+    packagePath,
+    packageRow: parsed.package.location.row,
+    rules: heads,
+    annotations: parsed.annotations.map((block) => readAnnotation(file, block)),
+    mentions,
+  };
+}
+
+function readAnnotation(
+  file: string,
+  block: Readonly<Record<string, unknown>> & { readonly location?: { row: number } | undefined },
+): Annotation {
+  const { location: place, scope, ...rest } = block;
+  return {
+    file,
+    row: place?.row ?? 0,
+    scope: typeof scope === 'string' ? scope : undefined,
+    block: rest,
+  };
+}
+
+interface MentionScope {
+  readonly file: string;
+  readonly rule: string;
+  readonly row: number;
+  /** What the head of a reference stands for: imports and the module's own rules. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+}
+
+function findMentions(node: unknown, scope: MentionScope): Mention[] {
+  if (Array.isArray(node)) return node.flatMap((item) => findMentions(item, scope));
+  if (typeof node !== 'object' || node === null) return [];
+  const reference = z.object({ type: z.literal('ref'), value: z.array(term) }).safeParse(node).data;
+  const call = z.object({ type: z.literal('call'), value: z.array(term) }).safeParse(node).data;
+  const terms = z.object({ terms: z.array(term) }).safeParse(node).data;
+  const lookup = findObjectGet(call?.value ?? terms?.terms ?? []);
+  if (lookup) {
+    const [base, key, ...rest] = lookup;
+    return [mention([...base, ...key], scope), ...findMentions(rest, scope)];
+  }
+  const variable = z.object({ type: z.literal('var'), value: z.string() }).safeParse(node).data;
+  if (variable) return [mention([{ type: 'var', value: variable.value }], scope)];
+  const found = reference ? [mention(reference.value, scope)] : [];
+  const inner = reference ? reference.value.slice(1) : Object.values(node);
+  return [...found, ...findMentions(inner, scope)];
+}
+
+/** `object.get(input.facts, "actor", …)` and `object.get(input, ["facts", "actor"], …)` name a fact as a reference does. */
+function findObjectGet(terms: readonly Term[]): [Term[], Term[], ...Term[]] | undefined {
+  const [operator, base, key, ...rest] = terms;
+  if (operator?.type !== 'ref' || !base || !key) return undefined;
+  const name = z.array(term).safeParse(operator.value).data?.map(textOf).join('.');
+  if (name !== 'object.get') return undefined;
+  const baseTerms = base.type === 'var' ? [base] : readTerms(base, 'ref');
+  const keyTerms = key.type === 'string' ? [key] : readTerms(key, 'array');
+  return baseTerms && keyTerms ? [baseTerms, keyTerms, ...rest] : undefined;
+}
+
+function readTerms(node: Term, type: string): Term[] | undefined {
+  return node.type === type ? z.array(term).safeParse(node.value).data : undefined;
+}
+
+function mention(terms: readonly Term[], scope: MentionScope): Mention {
+  const head = terms[0];
+  const headName = head ? textOf(head) : '';
+  const path = [...(scope.names.get(headName) ?? [headName])];
+  const tail = terms.slice(1);
+  const constant = tail.findIndex(({ type }) => type !== 'string');
+  const known = constant === -1 ? tail : tail.slice(0, constant);
+  path.push(...known.map(textOf));
+  return {
+    file: scope.file,
+    row: head?.location?.row ?? scope.row,
+    path,
+    complete: constant === -1,
+    rule: scope.rule,
+  };
+}
+
+function textOf({ value }: { readonly value?: unknown }): string {
+  return typeof value === 'string' ? value : '';
+}

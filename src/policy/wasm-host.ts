@@ -1,0 +1,235 @@
+/**
+ * The only file that knows `@open-policy-agent/opa-wasm` and the WASM interface of OPA.
+ *
+ * The instance gets imports of our own, and the SDK's `LoadedPolicy` is built around it: so the SDK's own dispatch, which
+ * no option can override (its `sprintf` is not Go's, it throws texts, it prints to the console), is never in the picture.
+ * Source: OPA documentation, "WebAssembly", ABI 1.2.
+ */
+import { createRequire } from 'node:module';
+
+import { BuiltinError, type Builtin, type BuiltinContext } from './builtins/builtin.ts';
+import { HOST_BUILTINS } from './builtins/host-builtins.ts';
+import { formatRegoLiteral, parseRegoLiteral } from './rego-value.ts';
+
+/** The package's CommonJS face: the other one does not export `LoadedPolicy`. */
+const sdk: typeof import('@open-policy-agent/opa-wasm') = createRequire(import.meta.url)(
+  '@open-policy-agent/opa-wasm',
+);
+
+const PAGE_BYTES = 65_536;
+/** What a fresh instance starts with: enough for its data section and a request of usual size. */
+const PAGES_INITIAL = 16;
+const ABI_VERSION = 1;
+/** From this minor version on, one call parses the input, evaluates and prints the result. */
+const ABI_MINOR_VERSION_MIN = 2;
+
+export interface WasmHostOptions {
+  /** Upper limit of the instance's memory, in pages of 64 KiB: a policy that needs more fails. */
+  readonly memoryPagesMax: number;
+  /**
+   * WASM memory never shrinks: after an evaluation that grew it beyond this, the instance is replaced.
+   * @default 256 (16 MiB)
+   */
+  readonly recyclePagesMin?: number;
+  /** The `data` document. @default {} */
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly builtins?: ReadonlyMap<string, Builtin>;
+}
+
+/** The evaluation did not complete: the module aborted, ran out of memory, or a built-in failed. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError';
+}
+
+/** A module ready to judge, in the thread that made it. Not reentrant. */
+export class WasmHost {
+  readonly #module: WebAssembly.Module;
+  readonly #options: WasmHostOptions;
+  #instance: HostInstance;
+
+  constructor(module: WebAssembly.Module, options: WasmHostOptions) {
+    this.#module = module;
+    this.#options = options;
+    this.#instance = new HostInstance(module, options);
+  }
+
+  /** Evaluates entry point 0 on the parts of one JSON text, and gives the result as JSON text. */
+  evaluate(input: readonly Uint8Array[], context: BuiltinContext): string {
+    try {
+      const result = this.#instance.evaluate(input, context);
+      if (this.#instance.pages > (this.#options.recyclePagesMin ?? 256)) this.#recycle();
+      return result;
+    } catch (fault) {
+      // An exception leaves the module's stack pointer and caches as they were in the middle of a call.
+      this.#recycle();
+      throw toEvaluationError(fault);
+    }
+  }
+
+  #recycle(): void {
+    this.#instance = new HostInstance(this.#module, this.#options);
+  }
+}
+
+/** The built-in functions that a module asks its host for, in alphabetical order. */
+export function readRequiredBuiltins(module: WebAssembly.Module): readonly string[] {
+  const instance = new HostInstance(module, { memoryPagesMax: 4096, builtins: new Map() });
+  return instance.requiredBuiltins.toSorted();
+}
+
+/** The exports of ABI 1.2 that are called here. */
+type ExportName =
+  'builtins' | 'opa_eval' | 'opa_json_dump' | 'opa_value_dump' | 'opa_value_parse' | 'opa_malloc';
+type PolicyExports = Readonly<Record<ExportName, WebAssembly.ExportedFunction>>;
+
+class HostInstance {
+  readonly requiredBuiltins: readonly string[];
+  readonly #memory: WebAssembly.Memory;
+  readonly #exports: PolicyExports;
+  readonly #policy: InstanceType<typeof sdk.LoadedPolicy>;
+  readonly #byId: (NamedBuiltin | undefined)[] = [];
+  #context: BuiltinContext = { nowMs: 0 };
+
+  constructor(module: WebAssembly.Module, options: WasmHostOptions) {
+    this.#memory = new WebAssembly.Memory({
+      initial: Math.min(PAGES_INITIAL, options.memoryPagesMax),
+      maximum: options.memoryPagesMax,
+    });
+    const instance = new WebAssembly.Instance(module, { env: this.#imports() });
+    this.#exports = readExports(instance);
+    const builtins = this.#readBuiltins();
+    this.requiredBuiltins = [...builtins.keys()];
+    for (const [name, id] of builtins) {
+      const call = (options.builtins ?? HOST_BUILTINS).get(name);
+      this.#byId[id] = call && { name, call };
+    }
+    // The constructor takes the instance as it is; its type only speaks of the older, wrapped form.
+    const source = Object.assign(Object.create(null), { instance, module });
+    this.#policy = new sdk.LoadedPolicy(source, this.#memory, ABI_MINOR_VERSION_MIN);
+    this.#policy.setData(options.data ?? {});
+  }
+
+  get pages(): number {
+    return this.#memory.buffer.byteLength / PAGE_BYTES;
+  }
+
+  evaluate(input: readonly Uint8Array[], context: BuiltinContext): string {
+    this.#context = context;
+    const start: number = this.#policy.dataHeapPtr;
+    const end = this.#write(input, start);
+    // The result is read as text here: the SDK would parse it only for it to be printed again for the main thread.
+    const { opa_eval: evaluate } = this.#exports;
+    const result = evaluate(0, 0, this.#policy.dataAddr, start, end - start, end, 0);
+    return this.#readText(result);
+  }
+
+  #write(parts: readonly Uint8Array[], start: number): number {
+    const end = parts.reduce((offset, part) => offset + part.byteLength, start);
+    const missing = end - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+    const memory = new Uint8Array(this.#memory.buffer);
+    let offset = start;
+    for (const part of parts) {
+      memory.set(part, offset);
+      offset += part.byteLength;
+    }
+    return end;
+  }
+
+  #readText(address: number): string {
+    const memory = new Uint8Array(this.#memory.buffer);
+    return decoder.decode(memory.subarray(address, memory.indexOf(0, address)));
+  }
+
+  #readBuiltins(): ReadonlyMap<string, number> {
+    const text = this.#readText(this.#exports.opa_json_dump(this.#exports.builtins()));
+    const parsed: unknown = JSON.parse(text);
+    const entries = Object.entries(parsed ?? {});
+    return new Map(entries.map(([name, id]) => [name, Number(id)]));
+  }
+
+  #imports() {
+    const call = (id: number, ...addresses: readonly number[]): number => this.#call(id, addresses);
+    return {
+      memory: this.#memory,
+      opa_abort: (address: number) => {
+        throw new EvaluationError(`The policy aborted: ${this.#readText(address)}`);
+      },
+      // `print` is removed by the compiler; a foreign module's prints have no reader in a server.
+      opa_println: () => undefined,
+      opa_builtin0: (id: number) => call(id),
+      opa_builtin1: (id: number, _context: number, a: number) => call(id, a),
+      opa_builtin2: (id: number, _context: number, a: number, b: number) => call(id, a, b),
+      opa_builtin3: (id: number, _context: number, a: number, b: number, c: number) =>
+        call(id, a, b, c),
+      opa_builtin4: (id: number, _context: number, a: number, b: number, c: number, d: number) =>
+        call(id, a, b, c, d),
+    };
+  }
+
+  #call(id: number, addresses: readonly number[]): number {
+    const builtin = this.#byId[id];
+    // Modules with unknown built-ins are refused when they are loaded; this guards that promise.
+    if (!builtin) throw new EvaluationError(`The policy called unknown built-in ${id}`);
+    const operands = addresses.map((address) =>
+      parseRegoLiteral(this.#readText(this.#exports.opa_value_dump(address))),
+    );
+    try {
+      return this.#store(formatRegoLiteral(builtin.call(operands, this.#context)));
+    } catch (fault) {
+      if (!(fault instanceof BuiltinError)) throw fault;
+      throw new EvaluationError(`Built-in "${builtin.name}" failed: ${fault.message}`);
+    }
+  }
+
+  #store(literal: string): number {
+    const bytes = encoder.encode(literal);
+    const address = this.#exports.opa_malloc(bytes.byteLength);
+    new Uint8Array(this.#memory.buffer).set(bytes, address);
+    const value = this.#exports.opa_value_parse(address, bytes.byteLength);
+    if (value === 0) throw new EvaluationError('A built-in gave a value that cannot be read');
+    return value;
+  }
+}
+
+interface NamedBuiltin {
+  readonly name: string;
+  readonly call: Builtin;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function readExports(instance: WebAssembly.Instance): PolicyExports {
+  const { exports } = instance;
+  const version = readGlobal(exports['opa_wasm_abi_version']);
+  const minorVersion = readGlobal(exports['opa_wasm_abi_minor_version']);
+  if (version !== ABI_VERSION || minorVersion < ABI_MINOR_VERSION_MIN) {
+    throw new EvaluationError(
+      `The module speaks ABI ${version}.${minorVersion}, wanted ${ABI_VERSION}.${ABI_MINOR_VERSION_MIN}`,
+    );
+  }
+  const find = (key: ExportName): WebAssembly.ExportedFunction => {
+    const found = exports[key];
+    if (typeof found === 'function') return found;
+    throw new EvaluationError(`The module lacks the export "${key}"`);
+  };
+  return {
+    builtins: find('builtins'),
+    opa_eval: find('opa_eval'),
+    opa_json_dump: find('opa_json_dump'),
+    opa_value_dump: find('opa_value_dump'),
+    opa_value_parse: find('opa_value_parse'),
+    opa_malloc: find('opa_malloc'),
+  };
+}
+
+function readGlobal(exported: unknown): number {
+  return exported instanceof WebAssembly.Global ? Number(exported.value) : Number(exported ?? 0);
+}
+
+function toEvaluationError(fault: unknown): EvaluationError {
+  if (fault instanceof EvaluationError) return fault;
+  const reason = fault instanceof Error ? fault.message : String(fault);
+  return new EvaluationError(`The evaluation failed: ${reason}`, { cause: fault });
+}

@@ -1,11 +1,13 @@
 /**
- * The load generator in Node, in a process of its own: `node load-client.ts '<LoadOrder as JSON>'`.
+ * The load generator in Node, in a process of its own: it reads a `LoadOrder` from stdin and prints a `LoadReport`.
  *
  * `closed`: each connection sends its next request when the last was answered. At one connection this measures service time,
  * and says nothing of what waits behind a slow answer.
  * `paced`: requests become due at a fixed rate whatever the server does, and latency counts from the moment a request was due
  * and queued, so that a stall is charged to every request it delays and not only to the one that met it.
  */
+import { text } from 'node:stream/consumers';
+
 import { prepareRequest, RawConnection } from './raw-connection.ts';
 import { summarizeLatencies, type LatencySummary } from './percentile.ts';
 
@@ -17,9 +19,15 @@ export interface Intruder {
   readonly atMs: readonly number[];
 }
 
+/** A body to post, and words that every right answer to it holds. */
+export interface LoadBody {
+  readonly body: string;
+  readonly answerHolds: string;
+}
+
 export interface LoadOrder {
   readonly url: string;
-  readonly bodies: readonly string[];
+  readonly bodies: readonly LoadBody[];
   readonly connections: number;
   readonly durationMs: number;
   /** Absent: closed loop. */
@@ -51,8 +59,13 @@ interface Sample {
   readonly latencyUs: number;
 }
 
+interface PreparedBody {
+  readonly request: Buffer;
+  readonly answerHolds: Buffer;
+}
+
 interface Run {
-  readonly requests: readonly Buffer[];
+  readonly requests: readonly PreparedBody[];
   readonly samples: Sample[];
   failures: number;
   next: number;
@@ -68,12 +81,15 @@ interface IntruderAnswer {
 /** Generates the ordered load and summarizes it. */
 async function generateLoad(order: LoadOrder): Promise<LoadReport> {
   const url = new URL(order.url);
-  const requests = order.bodies.map((body) => prepareRequest(url, Buffer.from(body)));
+  const requests = order.bodies.map(({ body, answerHolds }) => ({
+    request: prepareRequest(url, Buffer.from(body)),
+    answerHolds: Buffer.from(answerHolds),
+  }));
   const run: Run = { requests, samples: [], failures: 0, next: 0 };
   const connections = await Promise.all(
-    Array.from({ length: order.connections }, () => openCounted(url, run)),
+    Array.from({ length: order.connections }, () => openCounted(url)),
   );
-  const intrusions = order.intruder === undefined ? [] : intrude(url, order.intruder, run);
+  const intrusions = order.intruder === undefined ? [] : intrude(url, order.intruder);
   const startMs = performance.now();
   const cpuStart = process.cpuUsage();
   if (order.requestsPerSecond === undefined) {
@@ -97,13 +113,14 @@ async function generateLoad(order: LoadOrder): Promise<LoadReport> {
   };
 }
 
-function openCounted(url: URL, run: Run): Promise<RawConnection> {
-  return RawConnection.open(url, () => {
-    run.failures += 1;
+/** A connection that the server closes under load ends the bench: figures without it would flatter the server. */
+function openCounted(url: URL): Promise<RawConnection> {
+  return RawConnection.open(url, (reason) => {
+    throw new Error(`Lost a connection to "${url.href}" under load: ${reason}`);
   });
 }
 
-function nextRequest(run: Run): Buffer {
+function nextRequest(run: Run): PreparedBody {
   const request = run.requests[run.next % run.requests.length];
   run.next += 1;
   if (request === undefined) throw new Error('The load order names no body to send');
@@ -112,8 +129,9 @@ function nextRequest(run: Run): Buffer {
 
 /** Sends one request and calls `onDone` when it was answered and counted. */
 function exchange(run: Run, connection: RawConnection, startMs: number, onDone: () => void): void {
-  connection.send(nextRequest(run), (answer) => {
-    if (answer.status !== 200) run.failures += 1;
+  const { request, answerHolds } = nextRequest(run);
+  connection.send(request, (answer) => {
+    if (answer.status !== 200 || !answer.body.includes(answerHolds)) run.failures += 1;
     run.samples.push({ startMs, latencyUs: (performance.now() - startMs) * 1000 });
     onDone();
   });
@@ -175,10 +193,10 @@ async function runPaced(
   clearInterval(timer);
 }
 
-function intrude(url: URL, intruder: Intruder, run: Run): Promise<IntruderAnswer>[] {
+function intrude(url: URL, intruder: Intruder): Promise<IntruderAnswer>[] {
   const request = prepareRequest(url, Buffer.from(intruder.body));
   return intruder.atMs.map(async (atMs) => {
-    const connection = await openCounted(url, run);
+    const connection = await openCounted(url);
     await new Promise((resolve) => setTimeout(resolve, atMs));
     const startMs = performance.now();
     const answer = await new Promise<IntruderAnswer>((resolve) => {
@@ -212,6 +230,6 @@ function latenciesBetween(samples: readonly Sample[], fromMs: number, toMs: numb
 
 /** The order comes from the bench that starts this process, never from outside. */
 if (import.meta.main) {
-  const order: LoadOrder = JSON.parse(process.argv[2] ?? '{}');
+  const order: LoadOrder = JSON.parse(await text(process.stdin));
   process.stdout.write(`${JSON.stringify(await generateLoad(order))}\n`);
 }

@@ -99,7 +99,7 @@ export async function postOnce(url: URL, body: Buffer): Promise<RawAnswer> {
 function readAnswer(bytes: Buffer): RawAnswer | undefined {
   const end = bytes.indexOf(HEADER_END);
   if (end === -1) return undefined;
-  const head = bytes.latin1Slice(0, end);
+  const head = bytes.toString('latin1', 0, end);
   const length = Number(CONTENT_LENGTH.exec(head)?.[1] ?? 0);
   const bodyStart = end + HEADER_END.length;
   if (bytes.length < bodyStart + length) return undefined;

@@ -1,0 +1,66 @@
+/** The server under test, started as its users start it: `holdfast serve --config FILE`. */
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { cacheFolder } from '../../src/base/cache-folder.ts';
+import { findFreePort, startServer, type RunningServer } from './server-process.ts';
+import { REPOSITORY_ROOT } from './workload.ts';
+
+const MAIN = join(REPOSITORY_ROOT, 'src', 'main.ts');
+const READY = /^ready (https:\/\/\S+)$/m;
+
+export interface HoldfastServerOptions {
+  readonly name: string;
+  /** Where the configuration may be written. */
+  readonly workFolder: string;
+  readonly policyFolder: string;
+  /** Policies that are loaded and judge nothing. */
+  readonly policiesOff?: readonly string[];
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string };
+  /** Nothing compiled before is found. */
+  readonly cold?: boolean;
+  /** Flags for Node itself, such as `--cpu-prof`. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** Starts Holdfast and resolves at its ready line. */
+export async function startHoldfast(options: HoldfastServerOptions): Promise<RunningServer> {
+  const configFile = join(options.workFolder, `${options.name}.yaml`);
+  await writeFile(configFile, JSON.stringify(await planConfiguration(options), undefined, 2));
+  return startServer({
+    command: process.execPath,
+    argv: [...(options.nodeFlags ?? []), MAIN, 'serve', '--config', configFile],
+    ...(options.cold === true ? { environment: await makeColdCache(options) } : {}),
+    findUrl: (output) => READY.exec(output)?.[1],
+    path: '/validate',
+  });
+}
+
+/** JSON is YAML: the configuration needs no writer of its own. */
+async function planConfiguration(options: HoldfastServerOptions): Promise<unknown> {
+  const off = (options.policiesOff ?? []).map((name) => [name, { mode: 'off' }] as const);
+  return {
+    cluster: { name: 'bench' },
+    server: {
+      host: '127.0.0.1',
+      port: await findFreePort(),
+      tls: options.tls,
+      metrics: { host: '127.0.0.1', port: await findFreePort() },
+    },
+    policies: { source: options.policyFolder, settings: Object.fromEntries(off) },
+    // A policy that is met over and over would be quarantined, and the bench wants it killed each time.
+    engine: { quarantineAfterKills: 1000 },
+    log: { level: 'warn' },
+  };
+}
+
+/** A cache folder that knows OPA and nothing else: what a compile costs is wanted, what building OPA costs is not. */
+async function makeColdCache({
+  workFolder,
+  name,
+}: HoldfastServerOptions): Promise<Record<string, string>> {
+  const root = join(workFolder, `cache-${name}`);
+  await mkdir(join(root, 'holdfast'), { recursive: true });
+  await symlink(join(cacheFolder(), 'opa'), join(root, 'holdfast', 'opa'));
+  return { XDG_CACHE_HOME: root };
+}

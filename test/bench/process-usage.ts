@@ -1,0 +1,33 @@
+/** What a running process takes from the machine, read from /proc (proc(5): status and stat). */
+import { readFile } from 'node:fs/promises';
+
+/** USER_HZ is 100 on every Linux that Node supports. */
+const TICK_MS = 10;
+
+/** Memory of a process: what it holds now, and the most it ever held. */
+export interface MemoryUse {
+  readonly rssKib: number;
+  readonly peakKib: number;
+}
+
+/** Reads VmRSS and VmHWM; zeros where the kernel offers no such file. */
+export async function readMemory(pid: number): Promise<MemoryUse> {
+  const text = await readProcFile(pid, 'status');
+  return { rssKib: readField(text, 'VmRSS'), peakKib: readField(text, 'VmHWM') };
+}
+
+/** Processor time of all threads so far, in milliseconds. */
+export async function readCpuMs(pid: number): Promise<number> {
+  const text = await readProcFile(pid, 'stat');
+  // The command's name is in brackets and may itself hold spaces and brackets: count fields from the last bracket.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
+}
+
+function readField(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0);
+}
+
+function readProcFile(pid: number, name: string): Promise<string> {
+  return readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
+}

@@ -1,0 +1,75 @@
+/** Says of each target whether it was met, and if not, by how much. */
+import type { Cell } from './measure.ts';
+import { formatNumber, formatTable } from './report-format.ts';
+import {
+  HOLDFAST,
+  medianOf,
+  NO_POLICY,
+  OPA_HTTP,
+  throughputOf,
+  type BenchResults,
+} from './results.ts';
+
+const OPA_FACTOR_MIN = 5;
+const NO_POLICY_SHARE_MIN = 0.5;
+const LATENCY_FACTOR_MAX = 3;
+const RUNAWAY_FACTOR_MAX = 2;
+
+/** One row for each target and review. */
+export function formatTargets(results: BenchResults): string {
+  const rows = results.plan.reviews.flatMap(({ title }) => planRows(results, title));
+  const factor = medianOf(
+    results.runaway.intruders.map(({ before, during }) => during.p99Us / Math.max(1, before.p99Us)),
+  );
+  rows.push([
+    'p99 of others in the second of a runaway policy, against the second before',
+    `≤ ${RUNAWAY_FACTOR_MAX}`,
+    formatNumber(factor, 2),
+    factor <= RUNAWAY_FACTOR_MAX
+      ? 'met'
+      : `short by a factor of ${formatNumber(factor / RUNAWAY_FACTOR_MAX, 2)}`,
+  ]);
+  return formatTable(['target', 'wanted', 'found', ''], rows);
+}
+
+function planRows({ measurements: { cells } }: BenchResults, review: string): string[][] {
+  const find = (target: string, connections: number): Cell | undefined =>
+    cells.find(
+      (cell) =>
+        cell.review === review && cell.target === target && cell.connections === connections,
+    );
+  const busy = throughputOf(find(HOLDFAST, 32));
+  const overOpa = busy / throughputOf(find(OPA_HTTP, 32));
+  const share = busy / throughputOf(find(NO_POLICY, 32));
+  const latency = p50Of(find(HOLDFAST, 1)) / p50Of(find(NO_POLICY, 1));
+  return [
+    [
+      `${review}: requests/s at 32 connections, times those of \`opa run --server\` over HTTP`,
+      `≥ ${OPA_FACTOR_MIN}`,
+      formatNumber(overOpa, 2),
+      judgeAtLeast(overOpa, OPA_FACTOR_MIN),
+    ],
+    [
+      `${review}: requests/s at 32 connections, share of the server without policies`,
+      `≥ ${NO_POLICY_SHARE_MIN}`,
+      formatNumber(share, 2),
+      judgeAtLeast(share, NO_POLICY_SHARE_MIN),
+    ],
+    [
+      `${review}: p50 at one connection, times that of the server without policies`,
+      `< ${LATENCY_FACTOR_MAX}`,
+      formatNumber(latency, 2),
+      latency < LATENCY_FACTOR_MAX
+        ? 'met'
+        : `short by a factor of ${formatNumber(latency / LATENCY_FACTOR_MAX, 2)}`,
+    ],
+  ];
+}
+
+function judgeAtLeast(found: number, wanted: number): string {
+  return found >= wanted ? 'met' : `short by a factor of ${formatNumber(wanted / found, 2)}`;
+}
+
+function p50Of(cell: Cell | undefined): number {
+  return medianOf(cell?.rounds.map(({ latency }) => latency.p50Us) ?? []);
+}

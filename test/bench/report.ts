@@ -1,0 +1,164 @@
+/** Writes what was measured as RESULTS.md: figures first, the conditions under which they hold beside them. */
+import type { Cell } from './measure.ts';
+import { formatNumber, formatSpread, formatTable } from './report-format.ts';
+import { formatTargets } from './report-targets.ts';
+import { medianOf, NO_POLICY, throughputOf, type BenchResults } from './results.ts';
+
+/** The whole document. */
+export function formatResults(results: BenchResults): string {
+  const sections = [
+    '# Benchmark results',
+    'Written by `npm run bench`; do not edit.',
+    formatConditions(results),
+    '## Targets',
+    formatTargets(results),
+    ...[...new Set(results.measurements.cells.map(({ connections }) => connections))].flatMap(
+      (connections) => [
+        `## ${connections === 1 ? 'One connection' : `${connections} connections`}`,
+        formatCells(results.measurements.cells.filter((cell) => cell.connections === connections)),
+      ],
+    ),
+    'Median of the rounds, with the lowest and the highest. “×” compares the medians with the server without policies.',
+    '## Memory and start-up',
+    formatMemory(results),
+    formatStartUp(results),
+    '## A policy that never ends',
+    formatRunaway(results),
+    '## How it is measured',
+    METHOD,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function formatConditions({
+  date,
+  machine,
+  holdfastVersion,
+  opaVersion,
+  plan,
+}: BenchResults): string {
+  const reviews = plan.reviews.map(
+    ({ title, bodyBytes, matching, allowed }) =>
+      `${title} (${formatNumber(bodyBytes, 0)} bytes, ${allowed ? 'allowed' : 'denied'} by ${matching.join(', ')})`,
+  );
+  return formatTable(
+    ['condition', 'value'],
+    [
+      ['date', date],
+      ['processor', `${machine.cpuModel}, ${machine.cores} cores`],
+      ['memory', `${formatNumber(machine.memoryMib, 0)} MiB`],
+      ['kernel', machine.kernel],
+      ['load average before the run', formatNumber(machine.loadAverage, 2)],
+      ['node', machine.node],
+      ['holdfast', holdfastVersion],
+      ['opa', opaVersion],
+      ['policies', `${plan.policies} loaded (test/bench/policies)`],
+      ...reviews.map((review) => ['review', review]),
+      ['rounds', `${plan.rounds} of ${formatNumber(plan.roundMs / 1000, 1)} s, interleaved`],
+    ],
+  );
+}
+
+function formatCells(cells: readonly Cell[]): string {
+  return formatTable(
+    [
+      'review',
+      'server',
+      'requests/s',
+      '×',
+      'p50 ms',
+      'p99 ms',
+      'wrong answers',
+      'server CPU µs/request',
+      'load generator CPU µs/request',
+    ],
+    cells.map((cell) => {
+      const { review, target, rounds } = cell;
+      return [
+        review,
+        target,
+        formatSpread(
+          rounds.map(({ requestsPerSecond }) => requestsPerSecond),
+          0,
+        ),
+        formatNumber(throughputOf(cell) / throughputOf(findBase(cells, cell)), 2),
+        formatSpread(
+          rounds.map(({ latency }) => latency.p50Us / 1000),
+          3,
+        ),
+        formatSpread(
+          rounds.map(({ latency }) => latency.p99Us / 1000),
+          3,
+        ),
+        String(rounds.reduce((sum, { failures }) => sum + failures, 0)),
+        formatNumber(medianOf(rounds.map((round) => round.serverCpuUsPerRequest)), 0),
+        formatNumber(medianOf(rounds.map((round) => round.clientCpuUsPerRequest)), 0),
+      ];
+    }),
+  );
+}
+
+function findBase(cells: readonly Cell[], { review }: Cell): Cell | undefined {
+  return cells.find((cell) => cell.review === review && cell.target === NO_POLICY);
+}
+
+function formatMemory({ measurements }: BenchResults): string {
+  const mib = (kib: number): string => formatNumber(kib / 1024, 0);
+  return formatTable(
+    ['server', 'RSS idle MiB', 'RSS after all rounds MiB', 'peak RSS MiB'],
+    measurements.memory.map(({ target, idle, loaded }) => [
+      target,
+      mib(idle.rssKib),
+      mib(loaded.rssKib),
+      mib(loaded.peakKib),
+    ]),
+  );
+}
+
+function formatStartUp({ startUps }: BenchResults): string {
+  return formatTable(
+    ['start', 'ready after ms'],
+    startUps.map(({ what, startUpMs }) => [what, formatSpread(startUpMs, 0)]),
+  );
+}
+
+function formatRunaway({ runaway }: BenchResults): string {
+  const rows = runaway.intruders.map(({ latencyUs, status, body, before, during }) => [
+    formatNumber(latencyUs / 1000, 0),
+    String(status),
+    /"allowed":\s*false/.test(body) ? 'denied' : 'allowed',
+    formatNumber(before.p99Us / 1000, 2),
+    formatNumber(during.p99Us / 1000, 2),
+    formatNumber(during.p99Us / Math.max(1, before.p99Us), 2),
+    formatNumber(during.maxUs / 1000, 2),
+  ]);
+  return [
+    `Reviews at ${runaway.requestsPerSecond} requests/s over ${runaway.connections} connections, and among them a review whose policy ` +
+      '(`test/bench/policies-runaway`: three nested comprehensions over 2,000 numbers) would take hours. Its deadline is 200 ms, its failure mode `deny`.',
+    formatTable(
+      [
+        'answered after ms',
+        'status',
+        'answer',
+        'others’ p99 the second before, ms',
+        'others’ p99 in that second, ms',
+        '×',
+        'others’ slowest, ms',
+      ],
+      rows,
+    ),
+    `Wrong or failed answers to the others: ${runaway.failures}.`,
+  ].join('\n\n');
+}
+
+const METHOD = [
+  '* Each server is a child process; the load generator (`load-client.ts`) is another. All share the cores of the machine, so the generator’s own cost is given.',
+  '  It is a raw keep-alive client in Node: wrk 4.1 was tried and costs nearly as much (26 to 29 against 31 to 36 µs of CPU for a small request over TLS),',
+  '  adjusts its percentiles afterwards for omissions that it guesses, and would have to run Lua on each answer to check it.',
+  '* Every answer is checked, status and words, not a sample. Before the first round the verdicts are compared in full: allowed or denied as OPA’s own evaluation says, each of its denials named in the answer.',
+  '* Closed loop: a connection sends its next review when the last was answered. At one connection that is service time; at 32 it includes the queue that 32 callers make.',
+  '* The runaway is measured at a fixed pace instead, and a review’s latency counts from when it was due: a stall is charged to all that it delays.',
+  '* Both Holdfast servers log from `warn` on and OPA from `error` on; OPA would else write a line for each request.',
+  '* “Without policies” is the same command with the same policies switched `off`: the review is read, checked and answered in full.',
+  '* OPA gets the same Rego, the same generated entry point and the same input document (request, facts, parameters) that Holdfast’s WASM gets; the facts are in its request, and it need not gather them.',
+].join('\n');

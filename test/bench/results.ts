@@ -1,0 +1,50 @@
+/** Everything a run of the bench finds out, and how a cell of it becomes one number. */
+import type { Machine } from './machine.ts';
+import type { Cell, Measurements } from './measure.ts';
+import { spread } from './percentile.ts';
+import type { RunawayReport } from './runaway.ts';
+
+/** The names of the servers, as the tables call them. */
+export const HOLDFAST = 'holdfast';
+export const NO_POLICY = 'holdfast without policies';
+export const OPA_HTTP = 'opa, HTTP';
+export const OPA_TLS = 'opa, TLS';
+
+export interface StartUp {
+  readonly what: string;
+  readonly startUpMs: readonly number[];
+}
+
+/** Everything a run of the bench found out. */
+export interface BenchResults {
+  readonly date: string;
+  readonly machine: Machine;
+  readonly holdfastVersion: string;
+  readonly opaVersion: string;
+  readonly plan: {
+    readonly rounds: number;
+    readonly roundMs: number;
+    readonly policies: number;
+    readonly reviews: readonly ReviewFacts[];
+  };
+  readonly measurements: Measurements;
+  readonly startUps: readonly StartUp[];
+  readonly runaway: RunawayReport;
+}
+
+export interface ReviewFacts {
+  readonly title: string;
+  readonly bodyBytes: number;
+  readonly matching: readonly string[];
+  readonly allowed: boolean;
+}
+
+/** Requests per second of a cell: the median of its rounds. */
+export function throughputOf(cell: Cell | undefined): number {
+  return medianOf(cell?.rounds.map(({ requestsPerSecond }) => requestsPerSecond) ?? []);
+}
+
+/** The median alone. */
+export function medianOf(values: readonly number[]): number {
+  return spread(values).median;
+}

@@ -1,0 +1,47 @@
+/** Runs the load generator beside a server and reads what both took from the machine. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+import type { LoadOrder, LoadReport } from './load-client.ts';
+import { readCpuMs } from './process-usage.ts';
+import type { RunningServer } from './server-process.ts';
+
+const CLIENT = join(import.meta.dirname, 'load-client.ts');
+
+/** One round of load against one server. */
+export interface Round extends LoadReport {
+  readonly requestsPerSecond: number;
+  readonly serverCpuUsPerRequest: number;
+  readonly clientCpuUsPerRequest: number;
+}
+
+/** Sends the load from a process of its own, so that the measuring and the measured share no event loop. */
+export async function runLoad(
+  server: RunningServer,
+  order: Omit<LoadOrder, 'url'>,
+): Promise<Round> {
+  const cpuBeforeMs = await readCpuMs(server.pid);
+  const report = await runClient({ ...order, url: server.url.href });
+  const cpuMs = (await readCpuMs(server.pid)) - cpuBeforeMs;
+  const requests = Math.max(1, report.requests);
+  return {
+    ...report,
+    requestsPerSecond: (report.requests / report.durationMs) * 1000,
+    serverCpuUsPerRequest: (cpuMs * 1000) / requests,
+    clientCpuUsPerRequest: (report.cpuMs * 1000) / requests,
+  };
+}
+
+async function runClient(order: LoadOrder): Promise<LoadReport> {
+  const child = spawn(process.execPath, [CLIENT], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(order));
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(child, 'close');
+  if (child.exitCode !== 0) {
+    throw new Error(`The load generator must end with 0: found exit code ${child.exitCode}`);
+  }
+  const report: LoadReport = JSON.parse(Buffer.concat(chunks).toString());
+  return report;
+}

@@ -1,0 +1,98 @@
+/** The recorded reviews that every server under test is asked about. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+/** The repository's root. */
+export const REPOSITORY_ROOT = join(import.meta.dirname, '..', '..');
+
+const RECORDINGS = [
+  join(REPOSITORY_ROOT, 'test', 'fixtures', 'recorded-day.json'),
+  join(REPOSITORY_ROOT, '..', 'shared', 'data', 'admission-reviews', 'recorded.json'),
+];
+
+const reviewSchema = z.looseObject({
+  request: z.looseObject({
+    uid: z.string(),
+    operation: z.string(),
+    kind: z.looseObject({ kind: z.string() }),
+    subResource: z.string().optional(),
+    name: z.string().optional(),
+    namespace: z.string().optional(),
+  }),
+});
+type Review = z.infer<typeof reviewSchema>;
+
+const recordingSchema = z.union([
+  z.object({ cases: z.array(z.looseObject({ review: reviewSchema })) }),
+  z.array(z.looseObject({ review: reviewSchema })).transform((cases) => ({ cases })),
+]);
+
+/** One review of the benchmark. */
+export interface BenchReview {
+  /** For a reader: `Pod CREATE`. */
+  readonly title: string;
+  /** The whole AdmissionReview, as it is posted. */
+  readonly body: string;
+  /** The AdmissionRequest alone. */
+  readonly request: Review['request'];
+}
+
+/** Every recorded review of the first recording that is there. */
+export function readRecordedReviews(): readonly BenchReview[] {
+  const path = RECORDINGS.find((candidate) => existsSync(candidate));
+  if (path === undefined) {
+    throw new Error(`Found no recorded reviews: looked for ${RECORDINGS.join(' and ')}`);
+  }
+  const recording = recordingSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return recording.cases.map(({ review }) => ({
+    title: titleOf(review.request),
+    body: JSON.stringify(review),
+    request: review.request,
+  }));
+}
+
+/** The reviews that are measured: a small one that policies refuse, and a large one with both states of an object. */
+export function selectBenchReviews(reviews: readonly BenchReview[]): readonly BenchReview[] {
+  return [
+    pick(reviews, 'Pod CREATE', (body) => body.includes('replicaset-controller')),
+    pick(reviews, 'Deployment UPDATE', (body) => body.includes('generic-garbage-collector')),
+  ];
+}
+
+function pick(
+  reviews: readonly BenchReview[],
+  title: string,
+  prefer: (body: string) => boolean,
+): BenchReview {
+  const ofKind = reviews.filter((review) => review.title === title);
+  const found = ofKind.find(({ body }) => prefer(body)) ?? ofKind[0];
+  if (found === undefined) throw new Error(`The recording holds no review "${title}"`);
+  return found;
+}
+
+function titleOf({ kind, subResource, operation }: Review['request']): string {
+  return `${kind.kind}${subResource === undefined ? '' : `/${subResource}`} ${operation}`;
+}
+
+/** A review that only the runaway policy of `policies-runaway` matches. */
+export function runawayReview(): string {
+  const metadata = { name: 'endless', namespace: 'runaway' };
+  return JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: '5f0d1f3e-0c55-4d61-9a6e-1f6f7c1f0a01',
+      kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+      resource: { group: '', version: 'v1', resource: 'configmaps' },
+      ...metadata,
+      operation: 'CREATE',
+      userInfo: { username: 'bench', groups: ['system:authenticated'] },
+      object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { key: 'value' } },
+      oldObject: null,
+      dryRun: false,
+      options: null,
+    },
+  });
+}

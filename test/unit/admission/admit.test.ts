@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createAdmit, type AdmitDependencies } from '../../../src/admission/admit.ts';
+import type { Decision } from '../../../src/admission/decision.ts';
+import type { Rejection } from '../../../src/admission/ports.ts';
+import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';
+import type { AuditRecord } from '../../../src/audit/audit-record.ts';
+import type { PolicyOutcome } from '../../../src/policy/outcome.ts';
+import {
+  SAMPLE_ID,
+  sampleActor,
+  sampleDescriptor,
+  sampleFinding,
+  sampleObject,
+  sampleOutcome,
+  sampleRequest,
+} from '../../support/admission-samples.ts';
+
+const body = Buffer.from(
+  JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: sampleRequest(),
+  }),
+);
+
+interface Heard {
+  readonly records: AuditRecord[];
+  readonly decisions: Decision[];
+  readonly rejections: Rejection[];
+  readonly faults: unknown[];
+}
+
+function dependencies(
+  outcome: PolicyOutcome | undefined,
+  runtime: Partial<AdmissionRuntime> = {},
+): AdmitDependencies & Heard {
+  const heard: Heard = { records: [], decisions: [], rejections: [], faults: [] };
+  return {
+    ...heard,
+    runtime: () => ({
+      engine: {
+        revision: 'sha256:abc',
+        descriptors: [],
+        evaluate: () => Promise.resolve(outcome === undefined ? [] : [outcome]),
+      },
+      sources: {
+        classifyActor: () => sampleActor(),
+        describeObject: () => ({ status: 'known', value: sampleObject({ managed: false }) }),
+        diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
+        findSource: () => ({ status: 'known', value: null }),
+      },
+      cluster: { name: 'prod-eu-1', frozen: false },
+      parameters: {},
+      messageCharsMax: 2000,
+      matchPolicies: () => (outcome === undefined ? [] : [sampleDescriptor()]),
+      settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+      recordFailure: 'deny',
+      ...runtime,
+    }),
+    recorder: { record: (entry) => void heard.records.push(entry) },
+    observer: {
+      decided: (_route, _request, decision) => void heard.decisions.push(decision),
+      rejected: (_route, rejection) => void heard.rejections.push(rejection),
+      faulted: (_request, fault) => void heard.faults.push(fault),
+    },
+    clock: { nowMs: () => 1000 },
+    nextId: () => SAMPLE_ID,
+    limits: () => ({ jsonDepthMax: 100 }),
+  };
+}
+
+function responseOf(answer: { readonly body: string }): unknown {
+  const review: { readonly response: unknown } = JSON.parse(answer.body);
+  return review.response;
+}
+
+describe('createAdmit()', () => {
+  it('allows what no policy judges, under the uid of the request', async () => {
+    const parts = dependencies(undefined);
+
+    const answer = await createAdmit(parts)('validate', body, 6000);
+
+    assert.equal(answer.httpStatus, 200);
+    assert.deepEqual(responseOf(answer), {
+      uid: sampleRequest().uid,
+      allowed: true,
+      auditAnnotations: { decision: SAMPLE_ID },
+    });
+    assert.deepEqual(parts.records, []);
+    assert.equal(parts.decisions.length, 1);
+  });
+
+  it('refuses what a policy denies, after the refusal is recorded', async () => {
+    const parts = dependencies(sampleOutcome({ deny: [sampleFinding()] }));
+
+    const answer = await createAdmit(parts)('validate', body, 6000);
+
+    assert.equal(parts.records[0]?.decisionId, SAMPLE_ID);
+    assert.deepEqual(responseOf(answer), {
+      uid: sampleRequest().uid,
+      allowed: false,
+      status: {
+        status: 'Failure',
+        message:
+          '\ndeployments.apps shop/checkout is managed by the Argo CD application "checkout"\n' +
+          `Change it in Git\ndecision ${SAMPLE_ID} (sample, cluster prod-eu-1)`,
+        reason: 'Forbidden',
+        code: 403,
+      },
+      auditAnnotations: {
+        decision: SAMPLE_ID,
+        code: 'managed_object_changed',
+        'policy-revision': 'sha256:abc',
+        policies: 'sample=denied',
+      },
+    });
+  });
+
+  it('patches on /mutate', async () => {
+    const patch = [{ op: 'add', path: '/metadata/labels', value: { a: 'b' } }] as const;
+    const parts = dependencies(sampleOutcome({ patch }));
+
+    const answer = await createAdmit(parts)('mutate', body, 6000);
+
+    assert.deepEqual(responseOf(answer), {
+      uid: sampleRequest().uid,
+      allowed: true,
+      patchType: 'JSONPatch',
+      patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+      auditAnnotations: {
+        decision: SAMPLE_ID,
+        code: 'allowed',
+        'policy-revision': 'sha256:abc',
+      },
+    });
+  });
+
+  it('answers a review that it cannot read with an HTTP error, and judges nothing', async () => {
+    const parts = dependencies(undefined);
+
+    const answer = await createAdmit(parts)('validate', Buffer.from('{'), 6000);
+
+    assert.equal(answer.httpStatus, 400);
+    assert.equal(parts.rejections[0]?.code, 'review_malformed_json');
+    assert.deepEqual(parts.decisions, []);
+  });
+
+  it('takes an engine that gives no outcome for unavailable', async () => {
+    const parts = dependencies(undefined, { matchPolicies: () => [sampleDescriptor()] });
+
+    await createAdmit(parts)('validate', body, 6000);
+
+    assert.equal(parts.decisions[0]?.allowed, false);
+    assert.equal(parts.decisions[0]?.code, 'policy_evaluation_failed');
+  });
+
+  it('refuses when something breaks, and tells the cause only to the log', async () => {
+    const fault = new Error('the secret of the house');
+    const parts = dependencies(undefined, {
+      matchPolicies: () => {
+        throw fault;
+      },
+    });
+
+    const answer = await createAdmit(parts)('validate', body, 6000);
+
+    assert.deepEqual(parts.faults, [fault]);
+    assert.equal(parts.decisions[0]?.code, 'internal_error');
+    assert.equal(parts.decisions[0]?.allowed, false);
+    assert.doesNotMatch(answer.body, /secret of the house/u);
+  });
+});

@@ -1,0 +1,122 @@
+/**
+ * Bytes of the API server in, an admission request out. The one parser of AdmissionReviews.
+ *
+ * Total: every input has an answer. Where the uid can be read, the answer to an unreadable review can be a
+ * denial, whose message the API server shows to the user; without it only an HTTP status is left.
+ */
+import { findText } from '../base/json-keys.ts';
+import { parseStrictJson, type StrictJsonFailure } from '../base/strict-json.ts';
+import { ERRORS, type ErrorCode } from '../errors.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { describeFaults, isAdmissionRequest, isRecord, isReviewEnvelope } from './review-schema.ts';
+
+export interface DecodeLimits {
+  /** How deep the review may be nested, the review itself included. */
+  readonly jsonDepthMax: number;
+}
+
+export type DecodedReview =
+  | {
+      readonly ok: true;
+      readonly request: AdmissionRequest;
+      /** The request's own JSON text, exactly as it came: a view of the body, not a copy. */
+      readonly requestJson: Uint8Array;
+    }
+  | RejectedReview;
+
+type ReviewCode = Extract<ErrorCode, `review_${string}`>;
+
+/** A review that cannot be judged. With a uid it is answered by a denial, else by the HTTP status. */
+export interface RejectedReview {
+  readonly ok: false;
+  readonly code: ReviewCode;
+  readonly message: string;
+  readonly httpStatus: number;
+  readonly uid?: string;
+}
+
+/** What a Kubernetes uid may look like: far wider than the UUIDs that API servers send. */
+const UID = /^[\x21-\x7e]{1,256}$/;
+
+/** A message of three sentences is read; one of thirty is not. */
+const FAULTS_SHOWN_MAX = 3;
+
+const JSON_CODES: Readonly<Record<StrictJsonFailure, ReviewCode>> = {
+  empty: 'review_empty',
+  invalid_utf8: 'review_invalid_utf8',
+  byte_order_mark: 'review_malformed_json',
+  malformed: 'review_malformed_json',
+  nested_too_deep: 'review_nested_too_deep',
+  duplicate_key: 'review_duplicate_key',
+  number_out_of_range: 'review_number_out_of_range',
+};
+
+/** Decodes one AdmissionReview of admission.k8s.io/v1. */
+export function decodeReview(body: Uint8Array, limits: DecodeLimits): DecodedReview {
+  const json = parseStrictJson(body, { depthMax: limits.jsonDepthMax });
+  if (!json.ok) {
+    return reject(JSON_CODES[json.code], json.message, readUid(json.code, body, limits));
+  }
+
+  const review = json.value;
+  if (!isReviewEnvelope(review)) {
+    return reject(
+      'review_kind_unsupported',
+      'Wanted kind AdmissionReview of apiVersion admission.k8s.io/v1, found another document',
+    );
+  }
+  const request = review['request'];
+  const uid = isRecord(request) ? request['uid'] : undefined;
+  const range = json.memberRange('request');
+  if (!isUid(uid) || range === undefined) {
+    return reject('review_uid_missing', 'The review has no request.uid of 1 to 256 characters');
+  }
+  if (!isAdmissionRequest(request)) {
+    return reject(
+      'review_invalid',
+      describeFaults(request).slice(0, FAULTS_SHOWN_MAX).join('; '),
+      uid,
+    );
+  }
+  const missing = findMissingState(request);
+  if (missing !== undefined) {
+    return reject('review_invalid', `request.${missing}: ${request.operation} needs it`, uid);
+  }
+  return { ok: true, request, requestJson: body.subarray(range.start, range.end) };
+}
+
+function reject(code: ReviewCode, message: string, uid?: string): RejectedReview {
+  const { httpStatus } = ERRORS[code];
+  return { ok: false, code, message, httpStatus, ...(uid !== undefined && { uid }) };
+}
+
+/** The uid of a document that is refused as a whole: good enough to name the refused request in a denial. */
+function readUid(
+  failure: StrictJsonFailure,
+  body: Uint8Array,
+  limits: DecodeLimits,
+): string | undefined {
+  if (ERRORS[JSON_CODES[failure]].caller !== 'deny') return undefined;
+  const uid = findText(body, ['request', 'uid'], limits.jsonDepthMax);
+  return isUid(uid) ? uid : undefined;
+}
+
+function isUid(uid: unknown): uid is string {
+  return typeof uid === 'string' && UID.test(uid);
+}
+
+/**
+ * Whatever protects an object is read from its old and its new state. A review that leaves one out would be
+ * judged as if the object had never been managed.
+ */
+function findMissingState({
+  operation,
+  object,
+  oldObject,
+}: AdmissionRequest): 'object' | 'oldObject' | undefined {
+  const needsObject = operation === 'CREATE' || operation === 'UPDATE';
+  if (needsObject && (object === undefined || object === null)) return 'object';
+  const needsOldObject = operation === 'UPDATE' || operation === 'DELETE';
+  if (needsOldObject && (oldObject === undefined || oldObject === null)) return 'oldObject';
+  return undefined;
+}

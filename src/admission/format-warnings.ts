@@ -1,0 +1,39 @@
+/**
+ * Warnings as the API server passes them on in a `Warning` header: one line each, and not too many.
+ * Source: k8s.io/apiserver pkg/endpoints/filters/warning.go, RFC 7234 section 5.5.
+ */
+
+/** The API server cuts longer ones in the middle of a word once the total is exceeded. */
+const WARNING_CHARS_MAX = 256;
+/** The API server drops what is beyond, without a word. */
+const TOTAL_CHARS_MAX = 4096;
+/** Room for the last line, which says how many are missing. */
+const CLOSING_CHARS_MAX = 64;
+
+/** The warnings that fit, each cut between words, and a last one that counts those that do not. */
+export function fitWarnings(warnings: readonly string[]): readonly string[] {
+  const lines = warnings.map(fitWarning);
+  const fitting: string[] = [];
+  let total = 0;
+  for (const line of lines) {
+    const reserved = fitting.length === lines.length - 1 ? 0 : CLOSING_CHARS_MAX;
+    if (total + line.length + reserved > TOTAL_CHARS_MAX) break;
+    fitting.push(line);
+    total += line.length;
+  }
+  const missing = lines.length - fitting.length;
+  if (missing === 0) return fitting;
+  return [...fitting, `${missing} more ${missing === 1 ? 'warning' : 'warnings'} did not fit`];
+}
+
+function fitWarning(warning: string): string {
+  // A header is one line of printable characters; a line break would end it, and the API server drops such warnings.
+  const line = warning.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  if (line.length <= WARNING_CHARS_MAX) return line;
+  const cut = line.slice(0, WARNING_CHARS_MAX - 1);
+  const space = cut.lastIndexOf(' ');
+  // A word longer than half a line is cut inside, but never between the halves of one character.
+  const kept =
+    space > WARNING_CHARS_MAX / 2 ? cut.slice(0, space) : cut.replace(/[\ud800-\udbff]$/, '');
+  return `${kept}…`;
+}

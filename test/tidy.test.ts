@@ -1,0 +1,143 @@
+/**
+ * The repository keeps its own rules. Limits only ever go down.
+ *
+ * The rules themselves live in support/tidy and are tested there with bad samples, so that a rule that cannot fail is noticed.
+ */
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { findBanned } from './support/tidy/banned.ts';
+import { BANS } from './support/tidy/bans.ts';
+import {
+  findBadNames,
+  findDeadFixtures,
+  findHeavyFiles,
+  findTopLevelArrows,
+  findUndocumentedExports,
+} from './support/tidy/form.ts';
+import { findLayerViolations, findSharedLibraries } from './support/tidy/layers.ts';
+import type { LayerTable } from './support/tidy/layers.ts';
+import { findMirrorViolations } from './support/tidy/mirrors.ts';
+import type { CoveredElsewhere } from './support/tidy/mirrors.ts';
+import { findImpurities } from './support/tidy/purity.ts';
+import { countCodeLines, findLongFiles, findLongFunctions } from './support/tidy/sizes.ts';
+import { listRepositoryFiles, readSourceFiles } from './support/tidy/source-file.ts';
+
+/** What a reader can hold in mind; comments are free, so that none is dropped to fit. */
+const FILE_CODE_LINES_MAX = 300;
+/** Most files are one concept on one or two screens. */
+const FILE_CODE_LINES_MEDIAN_MAX = 100;
+/** One screen. */
+const FUNCTION_LINES_MAX = 70;
+/** Git keeps every version of a file for ever; the largest recording is well below. */
+const FILE_BYTES_MAX = 1024 * 1024;
+
+const FEATURES = [
+  'policy',
+  'identity',
+  'ownership',
+  'source',
+  'signature',
+  'image',
+  'audit',
+  'alert',
+  'cluster',
+];
+
+/** DESIGN: imports point one way. `kubernetes` holds wire types and nothing else. */
+const LAYERS: LayerTable = {
+  layers: [
+    ['base'],
+    ['kubernetes', 'errors'],
+    ['config', 'telemetry'],
+    FEATURES,
+    ['admission'],
+    ['server', 'drift', 'dashboard'],
+    ['compose'],
+    ['cli'],
+    ['main'],
+  ],
+  features: FEATURES,
+  typeExceptions: {},
+};
+
+/** Packages that are a vocabulary rather than a part, and so have no wrapper. */
+const SHARED_LIBRARIES: Readonly<Record<string, string>> = {
+  zod: 'each outside format has its own schema file',
+};
+
+/** Generated files and tables, each with its reason. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  'src/errors.ts': 'the one table of errors: splitting it would hide a duplicate',
+};
+
+/** Sources whose test has another name. */
+const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {};
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const repositoryFiles = listRepositoryFiles(root);
+const files = readSourceFiles(root, repositoryFiles);
+const sources = files.filter(({ path }) => path.startsWith('src/'));
+
+function assertNone(violations: readonly string[]): void {
+  if (violations.length > 0) assert.fail(`\n${violations.join('\n')}`);
+}
+
+test('imports point one way', () => {
+  assertNone(findLayerViolations(files, LAYERS));
+});
+
+test('each third-party library has one importer', () => {
+  assertNone(findSharedLibraries(files, SHARED_LIBRARIES));
+});
+
+test('pure files have no clock, randomness, environment or I/O', () => {
+  assertNone(findImpurities(files));
+});
+
+test('files are short', () => {
+  assertNone(findLongFiles(files, { codeLinesMax: FILE_CODE_LINES_MAX, exemptions: LONG_FILES }));
+});
+
+test('the median source file is short', () => {
+  const lines = sources.map(({ code }) => countCodeLines(code)).toSorted((a, b) => a - b);
+
+  const median = lines[Math.floor(lines.length / 2)] ?? 0;
+
+  assert.ok(median <= FILE_CODE_LINES_MEDIAN_MAX, `the median is ${median} code lines`);
+});
+
+test('functions are short', () => {
+  const checked = files.filter(({ path }) => !path.endsWith('.test.ts'));
+
+  assertNone(findLongFunctions(checked, FUNCTION_LINES_MAX));
+});
+
+test('tests mirror the sources', () => {
+  assertNone(findMirrorViolations(files, COVERED_ELSEWHERE));
+});
+
+test('nothing banned is used', () => {
+  assertNone(findBanned(files, BANS));
+});
+
+test('file names say what is inside', () => {
+  assertNone(findBadNames(files));
+});
+
+test('every export says what it is for', () => {
+  assertNone(findUndocumentedExports(files));
+});
+
+test('top-level functions are declarations', () => {
+  assertNone(findTopLevelArrows(sources));
+});
+
+test('no file is heavy', () => {
+  assertNone(findHeavyFiles(repositoryFiles, FILE_BYTES_MAX));
+});
+
+test('every fixture is used', () => {
+  assertNone(findDeadFixtures(repositoryFiles, files));
+});

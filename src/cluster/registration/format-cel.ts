@@ -1,0 +1,92 @@
+/**
+ * Pieces of CEL (Common Expression Language) as the API server's match conditions understand it.
+ *
+ * An error in a match condition refuses the request, so every piece tolerates what a request may lack: a null object
+ * (DELETE, CONNECT), a null old object (CREATE), absent metadata (bindings, evictions, options) and absent fields.
+ * Optional selection (`object.?metadata`, Kubernetes 1.29 and later) does: of null, it selects nothing.
+ * Source: k8s.io/apiserver pkg/admission/plugin/webhook/matchconditions; the CEL language definition.
+ */
+
+/** A piece of CEL. Joined pieces are always in parentheses, so that no join can change another's meaning. */
+export type Cel = string;
+
+/** The two states a request carries. */
+export type CelState = 'object' | 'oldObject';
+
+const LONGEST_LINE_CHARS = 100;
+const PLAIN = /^[A-Za-z0-9 :./*_@=+,-]*$/u;
+
+/** A string literal. Text from a configuration is data: it must never be able to end the literal. */
+export function celText(text: string): Cel {
+  // Apart from `\/`, which JSON.stringify never writes, JSON's escapes are CEL's.
+  return PLAIN.test(text) ? `'${text}'` : JSON.stringify(text);
+}
+
+/** A list of string literals. */
+export function celTexts(texts: readonly string[]): Cel {
+  const literals = texts.map(celText);
+  const line = `[${literals.join(', ')}]`;
+  return line.length <= LONGEST_LINE_CHARS ? line : `[\n${indent(literals.join(',\n'))}\n]`;
+}
+
+/** True where every piece is true; an empty list is true. */
+export function allOf(...pieces: readonly Cel[]): Cel {
+  return join(pieces, '&&', 'true');
+}
+
+/** True where one piece is true; an empty list is false. */
+export function anyOf(...pieces: readonly Cel[]): Cel {
+  return join(pieces, '||', 'false');
+}
+
+/** The opposite. */
+export function not(piece: Cel): Cel {
+  return `!(${strip(piece)})`;
+}
+
+/** Membership in a list of texts; false for an empty list. */
+export function isOneOf(value: Cel, texts: readonly string[]): Cel {
+  if (texts.length === 0) return 'false';
+  return texts.length === 1
+    ? `${value} == ${celText(texts[0] ?? '')}`
+    : `${value} in ${celTexts(texts)}`;
+}
+
+/** A string field of the request that the API server leaves out where it is empty. */
+export function requestField(field: 'namespace' | 'name' | 'subResource'): Cel {
+  return `request.?${field}.orValue('')`;
+}
+
+/** Labels, annotations, finalizers or owner references; empty where they, or the whole state, are absent. */
+export function metadataField(
+  state: CelState,
+  field: 'labels' | 'annotations' | 'finalizers' | 'ownerReferences',
+): Cel {
+  const empty = field === 'labels' || field === 'annotations' ? '{}' : '[]';
+  return `${state}.?metadata.?${field}.orValue(${empty})`;
+}
+
+function join(pieces: readonly Cel[], operator: string, nothing: Cel): Cel {
+  const [first, ...others] = pieces;
+  if (first === undefined) return nothing;
+  if (others.length === 0) return first;
+  const line = `(${pieces.join(` ${operator} `)})`;
+  if (line.length <= LONGEST_LINE_CHARS && !line.includes('\n')) return line;
+  return `(\n${indent(pieces.join(` ${operator}\n`))}\n)`;
+}
+
+// `!((a && b))` reads worse than `!(a && b)`; only the outermost pair goes, and only if it is a pair.
+function strip(piece: Cel): Cel {
+  if (!piece.startsWith('(') || !piece.endsWith(')')) return piece;
+  let depth = 0;
+  for (const [position, char] of [...piece].entries()) {
+    if (char === '(') depth += 1;
+    if (char === ')') depth -= 1;
+    if (depth === 0) return position === piece.length - 1 ? piece.slice(1, -1) : piece;
+  }
+  return piece;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gmu, '  ');
+}

@@ -1,0 +1,200 @@
+/**
+ * Our webhook configurations. Source: kubernetes.io "Dynamic Admission Control" and "Admission Webhook Good Practices".
+ *
+ * Four webhooks, because a failure policy belongs to a webhook: what protects Git's objects fails closed, what could
+ * keep us from being repaired fails open.
+ */
+import {
+  exceptMirrorPods,
+  formatExemptions,
+  onlyConnectionsInto,
+  onlyIn,
+  onlyOutside,
+} from './format-match-conditions.ts';
+import type { ExemptionOptions, MatchCondition } from './format-match-conditions.ts';
+
+export const WEBHOOK_NAMES = {
+  drift: 'drift.holdfast.dev',
+  connect: 'connect.holdfast.dev',
+  self: 'self.holdfast.dev',
+  patch: 'patch.holdfast.dev',
+} as const;
+export type WebhookKey = keyof typeof WEBHOOK_NAMES;
+
+export type WebhookFailurePolicy = 'Fail' | 'Ignore';
+
+/** The name of both configurations. */
+export const REGISTRATION_NAME = 'holdfast';
+
+/**
+ * What happens to a matching request while we do not answer.
+ * - drift and connect: refused. An outage must not be the moment to change what Git manages.
+ * - self: let through. Otherwise nobody could repair us while we are broken.
+ * - patch: let through, unpatched. Whatever a patch is needed for, a rule of /validate demands, and that one is closed.
+ */
+export const FAILURE_POLICY_DEFAULTS: Readonly<Record<WebhookKey, WebhookFailurePolicy>> = {
+  drift: 'Fail',
+  connect: 'Fail',
+  self: 'Ignore',
+  patch: 'Ignore',
+};
+
+/** How the API server reaches us. */
+export type WebhookTarget =
+  | { readonly kind: 'url'; readonly baseUrl: string }
+  | {
+      readonly kind: 'service';
+      readonly namespace: string;
+      readonly name: string;
+      readonly port: number;
+    };
+
+export interface RegistrationOptions extends ExemptionOptions {
+  readonly target: WebhookTarget;
+  /** PEM of the authority that signed our certificate; absent where the API server's own trust store knows it. */
+  readonly authorityPem?: string | undefined;
+  /** Where our own pods run. */
+  readonly ownNamespace: string;
+  readonly failurePolicies?:
+    Partial<Readonly<Record<WebhookKey, WebhookFailurePolicy>>> | undefined;
+}
+
+/** A Kubernetes object as a manifest. */
+export type Manifest = Readonly<Record<string, unknown>>;
+
+type ConfigurationKind = 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration';
+
+const VALIDATE_TIMEOUT_SECONDS = 5;
+// Time spent here is added to the start of every pod, also while we are down.
+const MUTATE_TIMEOUT_SECONDS = 2;
+
+/** The two configurations, the validating one first. */
+export function planRegistration(options: RegistrationOptions): readonly Manifest[] {
+  return [
+    configuration('ValidatingWebhookConfiguration', [
+      driftWebhook(options),
+      connectWebhook(options),
+      selfWebhook(options),
+    ]),
+    configuration('MutatingWebhookConfiguration', [patchWebhook(options)]),
+  ];
+}
+
+function configuration(kind: ConfigurationKind, webhooks: readonly Manifest[]): Manifest {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: {
+      name: REGISTRATION_NAME,
+      labels: { 'app.kubernetes.io/name': 'holdfast', 'app.kubernetes.io/part-of': 'holdfast' },
+    },
+    webhooks,
+  };
+}
+
+/** Everything that anyone writes, anywhere but in our own namespace. */
+function driftWebhook(options: RegistrationOptions): Manifest {
+  return webhook('drift', options, {
+    // `*/*` names subresources as well: `scale`, `status` and `ephemeralcontainers` change objects, too.
+    rules: [
+      rule({ operations: ['CREATE', 'UPDATE', 'DELETE'], groups: ['*'], resources: ['*/*'] }),
+    ],
+    matchConditions: [
+      onlyOutside('not-own-namespace', [options.ownNamespace]),
+      ...formatExemptions(options),
+    ],
+  });
+}
+
+/** Ways into a running container of a GitOps controller, or of ours: its token could be taken there. */
+function connectWebhook(options: RegistrationOptions): Manifest {
+  const namespaces = [...new Set([...options.gitopsNamespaces, options.ownNamespace])];
+  return webhook('connect', options, {
+    rules: [
+      rule({
+        operations: ['CONNECT'],
+        groups: [''],
+        resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy'],
+        scope: 'Namespaced',
+      }),
+      rule({ operations: ['CONNECT'], groups: [''], resources: ['nodes/proxy'], scope: 'Cluster' }),
+    ],
+    matchConditions: [onlyConnectionsInto(namespaces)],
+  });
+}
+
+/** Our own namespace: guarded while we run, open to repair while we do not. */
+function selfWebhook(options: RegistrationOptions): Manifest {
+  return webhook('self', options, {
+    rules: [
+      rule({ operations: ['CREATE', 'UPDATE', 'DELETE'], groups: ['*'], resources: ['*/*'] }),
+    ],
+    matchConditions: [
+      onlyIn('own-namespace', [options.ownNamespace]),
+      ...formatExemptions(options),
+    ],
+  });
+}
+
+/** Pods are what a policy may patch: patching what Git manages would itself be drift. */
+function patchWebhook(options: RegistrationOptions): Manifest {
+  return {
+    ...webhook('patch', options, {
+      rules: [
+        rule({ operations: ['CREATE'], groups: [''], resources: ['pods'], scope: 'Namespaced' }),
+      ],
+      matchConditions: [
+        onlyOutside('not-own-namespace', [options.ownNamespace]),
+        exceptMirrorPods(),
+      ],
+    }),
+    reinvocationPolicy: 'Never',
+  };
+}
+
+interface WebhookParts {
+  readonly rules: readonly Manifest[];
+  readonly matchConditions: readonly MatchCondition[];
+}
+
+function webhook(
+  key: WebhookKey,
+  options: RegistrationOptions,
+  { rules, matchConditions }: WebhookParts,
+): Manifest {
+  const isMutating = key === 'patch';
+  return {
+    name: WEBHOOK_NAMES[key],
+    admissionReviewVersions: ['v1'],
+    clientConfig: clientConfig(options, isMutating ? '/mutate' : '/validate'),
+    failurePolicy: options.failurePolicies?.[key] ?? FAILURE_POLICY_DEFAULTS[key],
+    // Another version of the same resource must not be a way around the rules.
+    matchPolicy: 'Equivalent',
+    sideEffects: 'None',
+    timeoutSeconds: isMutating ? MUTATE_TIMEOUT_SECONDS : VALIDATE_TIMEOUT_SECONDS,
+    rules,
+    matchConditions,
+  };
+}
+
+function rule({
+  operations,
+  groups,
+  resources,
+  scope = '*',
+}: {
+  readonly operations: readonly string[];
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  readonly scope?: '*' | 'Namespaced' | 'Cluster';
+}): Manifest {
+  return { operations, apiGroups: groups, apiVersions: ['*'], resources, scope };
+}
+
+function clientConfig({ target, authorityPem }: RegistrationOptions, path: string): Manifest {
+  const trust =
+    authorityPem === undefined ? {} : { caBundle: Buffer.from(authorityPem).toString('base64') };
+  if (target.kind === 'url') return { url: `${target.baseUrl}${path}`, ...trust };
+  const { namespace, name, port } = target;
+  return { service: { namespace, name, path, port }, ...trust };
+}

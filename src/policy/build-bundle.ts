@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from './builtins/host-builtins.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
-import { classifyPolicySource, type PolicySource } from './classify-policy-source.ts';
+import { classifyPolicySource } from './classify-policy-source.ts';
 import { restrictCapabilities } from './compiler-capabilities.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
@@ -42,12 +42,11 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   );
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
   try {
-    const { descriptors, libraries } = await describePolicies(source, options);
+    const descriptors = await describePolicies(source, options);
     const module = await compile(source, descriptors, { ...options, workFolder });
     const manifest = describeBundle(module, {
-      descriptors,
       source,
-      libraries,
+      descriptors,
       opaVersion: options.opa.version,
     });
     await writeBundle(options.outputFolder, manifest, module);
@@ -57,30 +56,21 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   }
 }
 
-interface DescribedPolicies {
-  readonly descriptors: readonly PolicyDescriptor[];
-  readonly libraries: readonly PolicyModule[];
-}
-
 async function describePolicies(
   source: BundleSource,
   { opa }: BuildOptions,
-): Promise<DescribedPolicies> {
+): Promise<readonly PolicyDescriptor[]> {
   const parse = async (file: string): Promise<PolicyModule> => {
     const argv = ['parse', '--format', 'json', '--json-include', 'locations,comments', file];
     return parsePolicyModule(file, JSON.parse(await runOpa(opa.path, argv, source.folder)));
   };
   const libraries = await Promise.all(source.libraries.map(({ file }) => parse(file)));
-  const policies: PolicySource[] = await Promise.all(
-    source.policies.map(async ({ name, file, text }) => ({
-      name,
-      text,
-      module: await parse(file),
-    })),
+  const policies = await Promise.all(
+    source.policies.map(async (policy) => ({ ...policy, module: await parse(policy.file) })),
   );
   const verdict = classifyPolicySource(policies, libraries);
   if (!verdict.ok) throw new HoldfastError('policy_source_invalid', verdict.problems.join('\n'));
-  return { descriptors: verdict.descriptors, libraries };
+  return verdict.descriptors;
 }
 
 async function compile(
@@ -109,8 +99,9 @@ async function compile(
   return module;
 }
 
-interface BundleParts extends DescribedPolicies {
+interface BundleParts {
   readonly source: BundleSource;
+  readonly descriptors: readonly PolicyDescriptor[];
   readonly opaVersion: string;
 }
 

@@ -1,8 +1,8 @@
 /** A policy's METADATA block as a descriptor, or every reason why it is none. */
 import { z } from 'zod';
 
+import { nearestWord } from '../base/nearest-word.ts';
 import type { PolicyDescriptor, RuleName } from './descriptor.ts';
-import { nearestWord } from './nearest-word.ts';
 import type { Annotation } from './parse-policy-module.ts';
 
 /** A policy's deadline where it names none: what a policy of the default set needs, hundredfold. */

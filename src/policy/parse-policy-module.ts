@@ -13,8 +13,6 @@ export interface SourcePlace {
 /** A mention of a document: `input.facts.actor.class` is `['input', 'facts', 'actor', 'class']`, cut at the first variable. */
 export interface Mention extends SourcePlace {
   readonly path: readonly string[];
-  /** False where a variable follows the path, so that more than the path may be read. */
-  readonly complete: boolean;
   /** The rule it stands in. */
   readonly rule: string;
 }
@@ -169,7 +167,6 @@ function mention(terms: readonly Term[], scope: MentionScope): Mention {
     file: scope.file,
     row: head?.location?.row ?? scope.row,
     path,
-    complete: constant === -1,
     rule: scope.rule,
   };
 }

@@ -1,0 +1,18 @@
+/** What the house logs with. Messages are static sentences; everything that varies is a field. */
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Fields of an entry. `error` holds a thrown value; its causes are written with it. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Writes entries of one process or one of its parts. */
+export interface Logger {
+  readonly debug: (message: string, fields?: LogFields) => void;
+  readonly info: (message: string, fields?: LogFields) => void;
+  readonly warn: (message: string, fields?: LogFields) => void;
+  readonly error: (message: string, fields?: LogFields) => void;
+  /** A logger whose entries all carry these fields. */
+  readonly child: (fields: LogFields) => Logger;
+  /** Changes the level of this logger and its future children, when the configuration is reloaded. */
+  readonly setLevel: (level: LogLevel) => void;
+}

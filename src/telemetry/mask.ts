@@ -1,0 +1,71 @@
+/** Keeps credentials out of logs. Texts of errors and of other programs pass here before they are written. */
+
+const MASK = '[redacted]';
+
+/** Fields that are never written, wherever in a log entry they appear. Compared in lower case. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'authorization',
+  'token',
+  'bearertoken',
+  'password',
+  'passphrase',
+  'secret',
+  'clientsecret',
+  'privatekey',
+  'data',
+  'stringdata',
+  'routingkey',
+  'cookie',
+]);
+
+/** How deep a log entry is walked; what lies deeper is not written. */
+const DEPTH_MAX = 6;
+
+const SECRET_TEXTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
+  // JSON web tokens: three base64url parts, of which the first is an object.
+  [/\beyJ[\w-]{4,}\.[\w-]+\.[\w-]*/g, MASK],
+  [/:\/\/[^/\s:@]*:[^/\s@]+@/g, `://${MASK}@`],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?/g, MASK],
+];
+
+/** Replaces what looks like a token, a password in a URL or a private key. */
+export function maskText(text: string): string {
+  let masked = text;
+  for (const [pattern, replacement] of SECRET_TEXTS) masked = masked.replace(pattern, replacement);
+  return masked;
+}
+
+/** A copy of log fields that is safe to write: secrets masked, errors as objects with their causes. */
+export function maskFields(
+  fields: Readonly<Record<string, unknown>>,
+  depth = 0,
+): Record<string, unknown> {
+  const masked = Object.entries(fields).map(([name, value]): readonly [string, unknown] => [
+    name,
+    SECRET_FIELDS.has(name.toLowerCase()) ? MASK : maskValue(value, depth),
+  ]);
+  return Object.fromEntries(masked);
+}
+
+function maskValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return maskText(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === DEPTH_MAX) return '[nested too deep]';
+  if (value instanceof Error) return describeFault(value, depth);
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, depth + 1));
+  return maskFields(Object.fromEntries(Object.entries(value)), depth + 1);
+}
+
+function describeFault(fault: Error, depth: number): Readonly<Record<string, unknown>> {
+  const code: unknown = Reflect.get(fault, 'code');
+  return {
+    name: fault.name,
+    ...(typeof code === 'string' && { code }),
+    message: maskText(fault.message),
+    stack: maskText(String(fault.stack)),
+    ...(fault.cause !== undefined && { cause: maskValue(fault.cause, depth + 1) }),
+  };
+}

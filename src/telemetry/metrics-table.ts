@@ -1,0 +1,168 @@
+/**
+ * Every metric, in one table: the dashboards, alerts and documents of Holdfast name these and no others.
+ * Labels have few values by construction: never a name, namespace or user of the cluster.
+ */
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+export interface MetricRow {
+  readonly type: MetricType;
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Upper bounds, in the unit of the name. */
+  readonly buckets?: readonly number[];
+}
+
+/** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server gives up after some seconds. */
+const DURATION_BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+] as const;
+
+export const METRICS = {
+  // The request path
+  holdfast_decisions_total: {
+    type: 'counter',
+    help: 'Decisions by route, operation and outcome (allowed, warned, patched, denied, unavailable)',
+    labels: ['route', 'operation', 'decision'],
+  },
+  holdfast_decision_duration_seconds: {
+    type: 'histogram',
+    help: 'Time from the decoded review to the recorded decision',
+    labels: ['route'],
+    buckets: DURATION_BUCKETS,
+  },
+  holdfast_reviews_rejected_total: {
+    type: 'counter',
+    help: 'Reviews that could not be read, by error code',
+    labels: ['route', 'code'],
+  },
+  holdfast_faults_total: {
+    type: 'counter',
+    help: 'Faults of our own that became refusals, by error code',
+    labels: ['code'],
+  },
+  holdfast_changes_truncated_total: {
+    type: 'counter',
+    help: 'Changes with more paths than limits.changedPathsMax',
+    labels: [],
+  },
+  holdfast_records_total: {
+    type: 'counter',
+    help: 'Decision records by outcome (written, failed)',
+    labels: ['outcome'],
+  },
+
+  // HTTP
+  holdfast_http_rejected_total: {
+    type: 'counter',
+    help: 'HTTP requests answered with an error before any review was read, by error code',
+    labels: ['code'],
+  },
+  holdfast_http_requests_in_flight: {
+    type: 'gauge',
+    help: 'Admission requests that are being answered',
+    labels: [],
+  },
+  holdfast_http_connections_dropped_total: {
+    type: 'counter',
+    help: 'Connections closed before TLS because there were limits.connectionsMax already',
+    labels: [],
+  },
+  holdfast_event_loop_lag_seconds: {
+    type: 'gauge',
+    help: 'How late timers fire: the mean of the last sampling period',
+    labels: [],
+  },
+  holdfast_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the serving certificate expires, in seconds since the epoch',
+    labels: [],
+  },
+  holdfast_certificate_reloads_total: {
+    type: 'counter',
+    help: 'Changed certificate files by outcome (loaded, failed)',
+    labels: ['outcome'],
+  },
+
+  // Policies
+  holdfast_policy_outcomes_total: {
+    type: 'counter',
+    help: 'Policy evaluations by policy and outcome (passed, denied, warned, audited, unavailable)',
+    labels: ['policy', 'outcome'],
+  },
+  holdfast_engine_call_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of one call into the policies, waiting for a worker included',
+    labels: [],
+    buckets: DURATION_BUCKETS,
+  },
+  holdfast_engine_queue_length: {
+    type: 'gauge',
+    help: 'Evaluations that wait for a worker',
+    labels: [],
+  },
+  holdfast_engine_failures_total: {
+    type: 'counter',
+    help: 'Evaluations that failed, by error code',
+    labels: ['code'],
+  },
+  holdfast_engine_kills_total: {
+    type: 'counter',
+    help: 'Workers ended because an evaluation missed its deadline',
+    labels: [],
+  },
+  holdfast_engine_worker_restarts_total: {
+    type: 'counter',
+    help: 'Workers replaced, whatever ended them',
+    labels: [],
+  },
+  holdfast_engine_quarantined: {
+    type: 'gauge',
+    help: 'Policies that are not evaluated for a while because they were ended too often',
+    labels: [],
+  },
+
+  // Look-ups in the cluster
+  holdfast_lookups_total: {
+    type: 'counter',
+    help: 'Look-ups of objects in the cluster by outcome (found, missing, cached, unavailable)',
+    labels: ['outcome'],
+  },
+  holdfast_lookup_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of look-ups that asked the API server',
+    labels: [],
+    buckets: DURATION_BUCKETS,
+  },
+  holdfast_lookup_cache_entries: {
+    type: 'gauge',
+    help: 'Objects in the look-up cache',
+    labels: [],
+  },
+
+  // The process
+  holdfast_configuration_reloads_total: {
+    type: 'counter',
+    help: 'Changed configuration files by outcome (loaded, failed)',
+    labels: ['outcome'],
+  },
+  holdfast_build_info: {
+    type: 'gauge',
+    help: 'Always 1; the labels say what runs',
+    labels: ['version', 'node', 'policy_revision'],
+  },
+} as const satisfies Readonly<Record<string, MetricRow>>;
+
+export type MetricName = keyof typeof METRICS;
+export type CounterName = NamesOf<'counter'>;
+export type GaugeName = NamesOf<'gauge'>;
+export type HistogramName = NamesOf<'histogram'>;
+
+type NamesOf<Type extends MetricType> = {
+  [Name in MetricName]: (typeof METRICS)[Name]['type'] extends Type ? Name : never;
+}[MetricName];
+
+/** Exactly the labels of the metric's row; a wrong or missing one does not compile. */
+export type MetricLabels<Name extends MetricName> = Readonly<
+  Record<(typeof METRICS)[Name]['labels'][number], string>
+>;

@@ -1,0 +1,31 @@
+/** What the house counts with. The table says what there is to count; one file knows the library behind it. */
+import type { CounterName, GaugeName, HistogramName, MetricLabels } from './metrics-table.ts';
+
+/** Labels are left out where a metric has none. */
+type LabelArguments<Labels> = keyof Labels extends never ? [] : [labels: Labels];
+
+/** Counts, sets and observes the metrics of the table. */
+export interface Metrics {
+  readonly increment: <Name extends CounterName>(
+    name: Name,
+    ...labels: LabelArguments<MetricLabels<Name>>
+  ) => void;
+  readonly set: <Name extends GaugeName>(
+    name: Name,
+    value: number,
+    ...labels: LabelArguments<MetricLabels<Name>>
+  ) => void;
+  readonly observe: <Name extends HistogramName>(
+    name: Name,
+    value: number,
+    ...labels: LabelArguments<MetricLabels<Name>>
+  ) => void;
+  /** Runs before each exposition: for gauges that are cheaper to read than to keep. */
+  readonly beforeExposition: (update: () => void) => void;
+}
+
+/** The text that Prometheus reads. */
+export interface MetricsExposition {
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+}

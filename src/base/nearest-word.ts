@@ -1,0 +1,36 @@
+/** The known word that a person probably meant. */
+
+/** Words longer than this are not slips of the fingers; comparing them would only cost time. */
+const WORD_CHARS_MAX = 100;
+
+/** The nearest of the known words, if it is near enough to be a slip of the fingers. */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  if (word.length > WORD_CHARS_MAX) return undefined;
+  const distanceMax = Math.max(2, Math.floor(word.length / 3));
+  let nearest: string | undefined;
+  let nearestDistance = distanceMax + 1;
+  for (const candidate of known) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    // A word of which nothing is left was not mistyped.
+    if (distance >= nearestDistance || distance >= candidate.length) continue;
+    nearest = candidate;
+    nearestDistance = distance;
+  }
+  return nearest;
+}
+
+/** Levenshtein's distance: how many characters to insert, delete or replace. */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [row, character] of [...from].entries()) {
+    const current = [row + 1];
+    for (const [column, wanted] of [...to].entries()) {
+      const replaced = Number(previous[column]) + (character === wanted ? 0 : 1);
+      const inserted = Number(current[column]) + 1;
+      const deleted = Number(previous[column + 1]) + 1;
+      current.push(Math.min(replaced, inserted, deleted));
+    }
+    previous = current;
+  }
+  return Number(previous.at(-1));
+}

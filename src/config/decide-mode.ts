@@ -1,0 +1,69 @@
+/**
+ * How a policy is heard in a namespace. The most exact setting wins:
+ *
+ *     policies.settings.<policy>.namespaces.<namespace>
+ *   > policies.settings.<policy>.mode
+ *   > policies.namespaces.<namespace>
+ *   > policies.mode
+ *   > the policy's own METADATA
+ *
+ * What is said of a policy goes before what is said of a namespace: who writes `gitops_only_writes: enforce`
+ * means it also in the namespace where everything else only warns. In one list of namespaces an exact
+ * name wins over patterns, and a longer pattern over a shorter one.
+ */
+import type { PoliciesConfiguration } from './schema.ts';
+
+export type Mode = 'enforce' | 'warn' | 'audit' | 'off';
+export type Failure = 'deny' | 'allow' | 'warn';
+
+export interface DeclaredPolicy {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly failure: Failure;
+}
+
+export interface PolicySetting {
+  readonly mode: Mode;
+  readonly failure: Failure;
+}
+
+/** The setting in force. The namespace is absent for cluster-scoped objects: lists of namespaces say nothing of them. */
+export function decideMode(
+  policy: DeclaredPolicy,
+  namespace: string | undefined,
+  policies: Pick<PoliciesConfiguration, 'mode' | 'namespaces' | 'settings'>,
+): PolicySetting {
+  const own = Object.hasOwn(policies.settings, policy.name)
+    ? policies.settings[policy.name]
+    : undefined;
+  const mode =
+    matchNamespace(own?.namespaces, namespace) ??
+    own?.mode ??
+    matchNamespace(policies.namespaces, namespace) ??
+    policies.mode ??
+    policy.mode;
+  return { mode, failure: own?.failure ?? policy.failure };
+}
+
+/** The policies that are configured but do not exist: a misspelt name would configure nothing, in silence. */
+export function findUnknownPolicies(
+  policies: Pick<PoliciesConfiguration, 'settings'>,
+  known: readonly string[],
+): readonly string[] {
+  return Object.keys(policies.settings).filter((name) => !known.includes(name));
+}
+
+function matchNamespace(
+  modes: Readonly<Record<string, Mode>> | undefined,
+  namespace: string | undefined,
+): Mode | undefined {
+  if (modes === undefined || namespace === undefined) return undefined;
+  if (Object.hasOwn(modes, namespace)) return modes[namespace];
+  let best: { readonly length: number; readonly mode: Mode } | undefined;
+  for (const [pattern, mode] of Object.entries(modes)) {
+    const length = pattern.length - 1;
+    const matches = pattern.endsWith('*') && namespace.startsWith(pattern.slice(0, -1));
+    if (matches && length > (best?.length ?? -1)) best = { length, mode };
+  }
+  return best?.mode;
+}

@@ -1,0 +1,112 @@
+/** What is wrong with a value, in words: wanted and found. */
+import type { z } from 'zod';
+import { nearestWord } from '../base/nearest-word.ts';
+import { LIMITS, type Limit } from './limits.ts';
+import type { ValuePath } from './parse-yaml.ts';
+
+/** Longer values are cut: a message is a line. */
+const FOUND_CHARS_MAX = 60;
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a section with keys',
+  record: 'a section with keys',
+};
+
+/** The message for zod; `undefined` leaves the word to the schema. */
+export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `Expected ${TYPE_NAMES[issue.expected] ?? issue.expected}, found ${describeFound(issue.input)}`;
+    case 'invalid_value':
+      return `Expected ${issue.values.map(quote).join(', ')}, found ${describeFound(issue.input)}`;
+    case 'too_small':
+      return `Expected ${describeSize(issue.origin)} of at least ${issue.minimum}, found ${describeSizeOf(issue.input)}`;
+    case 'too_big':
+      return `Expected ${describeSize(issue.origin)} of at most ${issue.maximum}, found ${describeSizeOf(issue.input)}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message;
+    default:
+      return undefined;
+  }
+}
+
+/** What may help: the nearest of the allowed words, or why a limit is as it is. */
+export function suggestRemedy(issue: z.core.$ZodIssue, found: unknown): string | undefined {
+  if (issue.code === 'invalid_value' && typeof found === 'string') {
+    const nearest = nearestWord(found, issue.values.map(String));
+    return nearest === undefined ? undefined : `Did you mean ${quote(nearest)}?`;
+  }
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const row = findLimit(issue.path);
+    return row === undefined
+      ? undefined
+      : `In ${row.unit}, from ${row.minimum} to ${row.maximum}; the default is ${row.default}. ${row.reason}`;
+  }
+  return undefined;
+}
+
+/** An unknown key, and the known one it may stand for. */
+export function describeUnknownKey(
+  key: string,
+  known: readonly string[],
+): { readonly message: string; readonly remedy: string } {
+  const nearest = nearestWord(key, known);
+  return {
+    message: `Unknown key ${quote(cut(key))}`,
+    remedy:
+      nearest === undefined
+        ? `Known keys here: ${known.join(', ')}`
+        : `Did you mean ${quote(nearest)}?`,
+  };
+}
+
+/** `the text "8443x"`, `the number 5`, `nothing`. */
+export function describeFound(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  switch (typeof value) {
+    case 'string':
+      return `the text ${quote(cut(value))}`;
+    case 'number':
+    case 'bigint':
+      return `the number ${String(value)}`;
+    case 'boolean':
+      return String(value);
+    default:
+      return 'a section with keys';
+  }
+}
+
+function describeSize(origin: string): string {
+  if (origin === 'string') return 'a length';
+  return origin === 'array' || origin === 'set' ? 'a number of entries' : 'a number';
+}
+
+function describeSizeOf(value: unknown): string {
+  if (typeof value === 'string' || Array.isArray(value)) return String(value.length);
+  return String(value);
+}
+
+function findLimit(path: readonly PropertyKey[]): Limit | undefined {
+  const key = path.join('.');
+  const table: Readonly<Record<string, Limit>> = LIMITS;
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+function quote(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+function cut(text: string): string {
+  return text.length <= FOUND_CHARS_MAX ? text : `${text.slice(0, FOUND_CHARS_MAX)}…`;
+}
+
+/** Zod's path as a path of the file; symbols never occur in YAML. */
+export function toValuePath(path: readonly PropertyKey[]): ValuePath {
+  return path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
+}

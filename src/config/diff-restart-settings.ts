@@ -1,0 +1,30 @@
+/** Which changed settings the running process cannot take over. */
+import { canonicalJson } from './canonical-json.ts';
+import type { Configuration } from './schema.ts';
+
+/** Settings that are bound when the process starts: its sockets, its threads, its client. */
+const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration) => unknown])[] = [
+  ['server.host', ({ server }) => server.host],
+  ['server.port', ({ server }) => server.port],
+  ['server.tls', ({ server }) => server.tls],
+  ['server.clientAuthentication', ({ server }) => server.clientAuthentication],
+  ['server.metrics', ({ server }) => server.metrics],
+  ['engine.workers', ({ engine }) => engine.workers],
+  ['engine.memoryPagesMax', ({ engine }) => engine.memoryPagesMax],
+  ['limits.bodyBytesMax', ({ limits }) => limits.bodyBytesMax],
+  ['limits.connectionsMax', ({ limits }) => limits.connectionsMax],
+  ['limits.headerTimeoutMs', ({ limits }) => limits.headerTimeoutMs],
+  ['limits.requestTimeoutMs', ({ limits }) => limits.requestTimeoutMs],
+  ['limits.keepAliveMs', ({ limits }) => limits.keepAliveMs],
+  ['kubernetes.kubeconfigFile', ({ kubernetes }) => kubernetes.kubeconfigFile],
+];
+
+/** The paths of the settings that differ and need a restart. */
+export function diffRestartSettings(
+  before: Configuration,
+  after: Configuration,
+): readonly string[] {
+  return BOUND_AT_START.filter(
+    ([, read]) => canonicalJson(read(before)) !== canonicalJson(read(after)),
+  ).map(([path]) => path);
+}

@@ -1,0 +1,74 @@
+/** What is valid, and probably not meant. */
+import type { ValuePath } from './parse-yaml.ts';
+import type { Configuration } from './schema.ts';
+
+export interface ConfigurationWarning {
+  readonly path: ValuePath;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Every warning, in the order of the file's sections. */
+export function findWarnings(configuration: Configuration): readonly ConfigurationWarning[] {
+  return [
+    ...warnOfOpenServer(configuration),
+    ...warnOfDeadlines(configuration),
+    ...warnOfModes(configuration),
+    ...warnOfWriters(configuration),
+  ];
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+function* warnOfOpenServer({ server }: Configuration): Iterable<ConfigurationWarning> {
+  if (LOOPBACK.has(server.host) || server.clientAuthentication !== undefined) return;
+  yield {
+    path: ['server', 'host'],
+    message: 'Whoever reaches this address can ask for decisions',
+    remedy: 'Set server.clientAuthentication, or let a NetworkPolicy admit the API server alone',
+  };
+}
+
+function* warnOfDeadlines({ engine, limits }: Configuration): Iterable<ConfigurationWarning> {
+  if (engine.deadlineMs < limits.requestDeadlineMs) return;
+  yield {
+    path: ['engine', 'deadlineMs'],
+    message: `No time is left to judge the other policies once one uses ${engine.deadlineMs} ms`,
+    remedy: `Keep it well below limits.requestDeadlineMs (${limits.requestDeadlineMs})`,
+  };
+}
+
+function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarning> {
+  if (policies.mode === 'off') {
+    yield {
+      path: ['policies', 'mode'],
+      message: 'Every policy without a setting of its own is off',
+      remedy: 'Use audit or warn to see what would be refused',
+    };
+  }
+  if (policies.namespaces['*'] === 'off') {
+    yield {
+      path: ['policies', 'namespaces', '*'],
+      message: 'Every policy without a setting of its own is off in every namespace',
+      remedy: 'Use audit or warn to see what would be refused',
+    };
+  }
+}
+
+function* warnOfWriters({ identity }: Configuration): Iterable<ConfigurationWarning> {
+  if (identity.writers.length === 0) {
+    yield {
+      path: ['identity', 'writers'],
+      message: 'No GitOps controller is configured, so nobody may change a managed object',
+      remedy: 'Add the account that Argo CD or Flux applies with',
+    };
+  }
+  for (const [index, { name, proof }] of identity.writers.entries()) {
+    if (proof !== 'none' && proof !== 'legacy') continue;
+    yield {
+      path: ['identity', 'writers', index, 'proof'],
+      message: `Whoever can mint a token for the writer "${name}" can write as it`,
+      remedy: 'Ask for pod-bound where the controller runs in this cluster',
+    };
+  }
+}

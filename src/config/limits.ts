@@ -1,0 +1,266 @@
+/**
+ * Every limit, in one table: what it is, why it is so, what happens beyond it, and which metric tells.
+ *
+ * The configuration schema is built from this table, and the documentation is checked against it.
+ * A row whose minimum is its maximum is fixed: it protects the configuration itself.
+ */
+
+export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
+
+export interface Limit {
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly unit: LimitUnit;
+  /** Why this number. */
+  readonly reason: string;
+  /** What happens to what is beyond it. */
+  readonly overflow: string;
+  /** The metric that counts or shows it; `none` where no running process can meet it. */
+  readonly metric: string;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** The table. A key is the path in the configuration file. */
+export const LIMITS = {
+  'limits.bodyBytesMax': {
+    default: 8 * MIB,
+    minimum: 64 * KIB,
+    maximum: 64 * MIB,
+    unit: 'bytes',
+    reason:
+      'The API server takes bodies of up to 3 MiB, and the review of an UPDATE carries the old and the new object',
+    overflow: 'Answered 413; the webhook’s failurePolicy decides',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.jsonDepthMax': {
+    default: 128,
+    minimum: 32,
+    maximum: 1000,
+    unit: 'levels',
+    reason:
+      'The deepest schema of Kubernetes nests about 30 levels; readers of the value may recurse',
+    overflow: 'Denied with review_nested_too_deep',
+    metric: 'holdfast_reviews_rejected_total',
+  },
+  'limits.changedPathsMax': {
+    default: 64,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'items',
+    reason: 'More than a person or a policy needs to judge one change',
+    overflow: 'The rest is not listed and the change is marked truncated; it is still a change',
+    metric: 'holdfast_changes_truncated_total',
+  },
+  'limits.changedTextCharsMax': {
+    default: 120,
+    minimum: 16,
+    maximum: 4000,
+    unit: 'characters',
+    reason: 'A value in a denial must fit on a line of a terminal',
+    overflow: 'The text is cut and ends with …',
+    metric: 'none',
+  },
+  'limits.changedValuesMax': {
+    default: 1_000_000,
+    minimum: 10_000,
+    maximum: 10_000_000,
+    unit: 'items',
+    reason: 'Two objects of 3 MiB hold fewer values; comparing more would hold up other requests',
+    overflow: 'The comparison ends and the change is marked truncated; it counts as a change',
+    metric: 'holdfast_changes_truncated_total',
+  },
+  'limits.messageCharsMax': {
+    default: 2000,
+    minimum: 200,
+    maximum: 16_000,
+    unit: 'characters',
+    reason: 'A denial is read in a terminal, by a person in a hurry',
+    overflow: 'The text is cut; the decision id stays',
+    metric: 'none',
+  },
+  'limits.requestDeadlineMs': {
+    default: 4 * SECOND,
+    minimum: 50,
+    maximum: 29 * SECOND,
+    unit: 'milliseconds',
+    reason:
+      'Shorter than the webhook timeout of 5 s, so that the answer is ours and not the API server’s',
+    overflow: 'What is not judged by then is unavailable, and meets its policy’s failure mode',
+    metric: 'holdfast_decisions_total',
+  },
+  'limits.concurrentRequestsMax': {
+    default: 512,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'At full speed one process answers so many in well under the deadline',
+    overflow: 'Answered 503 at once, so that the API server can ask another replica',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.connectionsMax': {
+    default: 2048,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'A handful of API servers keep some connections each; thousands are not theirs',
+    overflow: 'The connection is closed before TLS begins',
+    metric: 'holdfast_http_connections_dropped_total',
+  },
+  'limits.headerTimeoutMs': {
+    default: 5 * SECOND,
+    minimum: 100,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'The API server sends its headers at once; a slow sender holds a connection for nothing',
+    overflow: 'Answered 408 and closed',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.requestTimeoutMs': {
+    default: 10 * SECOND,
+    minimum: 100,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'No webhook call lasts longer than 30 s, and ours time out after 5 s',
+    overflow: 'Answered 408 and closed',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.keepAliveMs': {
+    default: 2 * MINUTE,
+    minimum: SECOND,
+    maximum: 60 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'The API server drops idle connections after 90 s; the server must not be first, or a request meets a closed socket',
+    overflow: 'The idle connection is closed',
+    metric: 'none',
+  },
+  'limits.drainMs': {
+    default: 20 * SECOND,
+    minimum: 0,
+    maximum: 5 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'Kubernetes kills a pod 30 s after SIGTERM; every request has ended long before',
+    overflow: 'Requests in flight are cut off, and the log says how many',
+    metric: 'holdfast_http_requests_in_flight',
+  },
+  'engine.workers': {
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    unit: 'items',
+    reason: 'One judges many thousand requests a second; the second goes on while one is replaced',
+    overflow: 'Evaluations wait in the queue',
+    metric: 'holdfast_engine_queue_length',
+  },
+  'engine.memoryPagesMax': {
+    default: 1024,
+    minimum: 64,
+    maximum: 16_384,
+    unit: 'pages',
+    reason: '64 MiB (a page has 64 KiB) hold the largest review as values, several times over',
+    overflow: 'The evaluation fails: its policies are unavailable',
+    metric: 'holdfast_engine_failures_total',
+  },
+  'engine.queueLengthMax': {
+    default: 256,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'What waits longer than the deadline is worth nothing; a short queue says so early',
+    overflow: 'The policies are unavailable with policy_queue_full',
+    metric: 'holdfast_engine_queue_length',
+  },
+  'engine.deadlineMs': {
+    default: SECOND,
+    minimum: 10,
+    maximum: 20 * SECOND,
+    unit: 'milliseconds',
+    reason: 'An evaluation takes well under a millisecond; a second is a loop without end',
+    overflow: 'The worker is ended and replaced; the policies are evaluated one by one',
+    metric: 'holdfast_engine_kills_total',
+  },
+  'engine.quarantineAfterKills': {
+    default: 3,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'items',
+    reason: 'Once may be a busy machine, three times is the policy',
+    overflow: 'The policy is not evaluated for engine.quarantineMs, and meets its failure mode',
+    metric: 'holdfast_engine_quarantined',
+  },
+  'engine.quarantineMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: 24 * 60 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'Long enough for other requests to recover, short enough to forgive',
+    overflow: 'The policy is tried again',
+    metric: 'holdfast_engine_quarantined',
+  },
+  'kubernetes.lookupTimeoutMs': {
+    default: SECOND,
+    minimum: 10,
+    maximum: 20 * SECOND,
+    unit: 'milliseconds',
+    reason:
+      'The API server answers a read of one object in milliseconds; the request waits meanwhile',
+    overflow: 'The fact is unavailable',
+    metric: 'holdfast_lookups_total',
+  },
+  'kubernetes.lookupCacheMs': {
+    default: 2 * SECOND,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'One rollout asks for the same parent many times a second; ownership changes rarely',
+    overflow: 'The object is read again',
+    metric: 'holdfast_lookups_total',
+  },
+  'kubernetes.lookupCacheEntriesMax': {
+    default: 5000,
+    minimum: 0,
+    maximum: 1_000_000,
+    unit: 'items',
+    reason: 'Objects of some kilobytes each, in tens of megabytes',
+    overflow: 'The oldest entry is forgotten',
+    metric: 'holdfast_lookup_cache_entries',
+  },
+  'kubernetes.concurrentLookupsMax': {
+    default: 32,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'items',
+    reason: 'Holdfast must not be the load that slows the API server down',
+    overflow: 'The lookup waits, at most until its time-out',
+    metric: 'holdfast_lookups_total',
+  },
+  'configuration.fileBytesMax': fixed(MIB, 'bytes', {
+    reason: 'A ConfigMap holds at most 1 MiB',
+    overflow: 'The file is refused',
+  }),
+  'configuration.aliasesMax': fixed(50, 'items', {
+    reason: 'Aliases of aliases grow without bound when they are expanded',
+    overflow: 'The file is refused',
+  }),
+  'configuration.problemsMax': fixed(50, 'items', {
+    reason: 'More problems than this have one cause',
+    overflow: 'The rest is counted',
+  }),
+  'secret.bytesMax': fixed(64 * KIB, 'bytes', {
+    reason: 'Keys and tokens are smaller; a larger file is the wrong one',
+    overflow: 'The secret is refused',
+  }),
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** The path of a limit in the configuration. */
+export type LimitKey = keyof typeof LIMITS;
+
+function fixed(value: number, unit: LimitUnit, words: Pick<Limit, 'reason' | 'overflow'>): Limit {
+  return { default: value, minimum: value, maximum: value, unit, ...words, metric: 'none' };
+}

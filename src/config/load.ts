@@ -1,0 +1,74 @@
+/** A configuration file, read and checked. */
+import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import { canonicalJson } from './canonical-json.ts';
+import { LIMITS } from './limits.ts';
+import { defaultConfiguration, parseConfiguration } from './parse-configuration.ts';
+import type { ConfigurationProblem } from './problem.ts';
+import { readBounded } from './read-bounded.ts';
+import type { Configuration } from './schema.ts';
+
+/** A configuration in force. */
+export interface LoadedConfiguration {
+  readonly ok: true;
+  /** Absolute; absent where only defaults are in force. */
+  readonly file?: string;
+  readonly configuration: Configuration;
+  readonly warnings: readonly ConfigurationProblem[];
+  /** SHA-256 of the canonical JSON: the same meaning has the same hash, however it is written. */
+  readonly hash: string;
+}
+
+export type ConfigurationLoad =
+  | LoadedConfiguration
+  | {
+      readonly ok: false;
+      readonly code: 'configuration_unreadable' | 'configuration_invalid';
+      readonly problems: readonly ConfigurationProblem[];
+    };
+
+/** Reads a file. Relative paths in it are relative to its folder. */
+export async function loadConfiguration(file: string): Promise<ConfigurationLoad> {
+  const text = await readText(file);
+  if (!text.ok) return unreadable(file, text.reason);
+  const parsed = parseConfiguration(text.value, { file, folder: dirname(resolve(file)) });
+  if (!parsed.ok) return { ok: false, code: 'configuration_invalid', problems: parsed.problems };
+  const { configuration, warnings } = parsed;
+  return { ok: true, file: resolve(file), configuration, warnings, hash: hashOf(configuration) };
+}
+
+/** What is in force without a file: every default, paths relative to a folder. */
+export function loadDefaults(folder: string): LoadedConfiguration {
+  const configuration = defaultConfiguration(resolve(folder));
+  return { ok: true, configuration, warnings: [], hash: hashOf(configuration) };
+}
+
+function hashOf(configuration: Configuration): string {
+  return createHash('sha256').update(canonicalJson(configuration)).digest('hex');
+}
+
+type Text =
+  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly reason: string };
+
+async function readText(file: string): Promise<Text> {
+  const read = await readBounded(file, LIMITS['configuration.fileBytesMax'].default);
+  return read.ok ? decode(read.bytes) : read;
+}
+
+function decode(bytes: Uint8Array): Text {
+  try {
+    return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { ok: false, reason: 'it is not UTF-8' };
+  }
+}
+
+function unreadable(file: string, reason: string): ConfigurationLoad {
+  const message = `Cannot read the configuration: ${reason}`;
+  const problem = { file, line: 1, column: 1, path: '', message };
+  return {
+    ok: false,
+    code: 'configuration_unreadable',
+    problems: [{ ...problem, remedy: 'Check the path and its permissions' }],
+  };
+}

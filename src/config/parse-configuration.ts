@@ -1,0 +1,171 @@
+/** The text of a configuration file in, a configuration or every problem with its place out. */
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from './describe-issue.ts';
+import { findWarnings } from './find-warnings.ts';
+import { LIMITS } from './limits.ts';
+import { parseYaml, type ValuePath, type YamlDocument } from './parse-yaml.ts';
+import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
+import { configurationSchema, type Configuration } from './schema.ts';
+
+export interface ConfigurationSource {
+  /** As it is shown in messages. */
+  readonly file: string;
+  /** Absolute: what relative paths are relative to. */
+  readonly folder: string;
+}
+
+export type ParsedConfiguration =
+  | {
+      readonly ok: true;
+      readonly configuration: Configuration;
+      readonly warnings: readonly ConfigurationProblem[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** Reads one configuration. Reports several problems together, so that they can be mended together. */
+export function parseConfiguration(text: string, source: ConfigurationSource): ParsedConfiguration {
+  const aliasesMax = LIMITS['configuration.aliasesMax'].default;
+  const yaml = parseYaml(text, { dialect: 'strict', aliasesMax });
+  if (!yaml.ok) {
+    return failed(yaml.faults.map((fault) => ({ file: source.file, path: '', ...fault })));
+  }
+  const [document, second] = yaml.documents;
+  // An editor that saves, or a disk that is full, leaves an empty file: that must not mean "all defaults".
+  if (document === undefined || document.value === null) {
+    return failed([
+      {
+        ...wholeFile(source, 'The file is empty'),
+        remedy: 'Write {} where every default is wanted',
+      },
+    ]);
+  }
+  if (second !== undefined) {
+    return failed([
+      {
+        ...wholeFile(source, 'Expected one YAML document, found several'),
+        ...second.locate([], 'value'),
+        remedy: 'Remove the line "---" and what follows it',
+      },
+    ]);
+  }
+  return validate(document, source);
+}
+
+/** The configuration that an empty section stands for, everywhere. */
+export function defaultConfiguration(folder: string): Configuration {
+  return resolvePaths(configurationSchema.parse({}), folder);
+}
+
+function validate(document: YamlDocument, source: ConfigurationSource): ParsedConfiguration {
+  const parsed = configurationSchema.safeParse(document.value, { error: describeIssue });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, document, source));
+    return failed(problems);
+  }
+  const configuration = resolvePaths(parsed.data, source.folder);
+  const warnings = findWarnings(configuration).map(({ path, ...words }) => ({
+    file: source.file,
+    ...document.locate(path, 'value'),
+    path: formatConfigurationPath(path),
+    ...words,
+  }));
+  return { ok: true, configuration, warnings };
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  document: YamlDocument,
+  { file }: ConfigurationSource,
+): readonly ConfigurationProblem[] {
+  const path = toValuePath(issue.path);
+  if (issue.code !== 'unrecognized_keys') {
+    const place = document.locate(path, issue.code === 'invalid_key' ? 'key' : 'value');
+    const remedy = suggestRemedy(issue, valueAt(document.value, path));
+    return [
+      { file, ...place, path: formatConfigurationPath(path), message: issue.message, remedy },
+    ];
+  }
+  const known = knownKeys(path);
+  return issue.keys.map((key) => ({
+    file,
+    ...document.locate([...path, key], 'key'),
+    path: formatConfigurationPath([...path, key]),
+    ...describeUnknownKey(key, known),
+  }));
+}
+
+/** The keys that the schema has at a path. */
+function knownKeys(path: ValuePath): readonly string[] {
+  let schema = unwrap(configurationSchema);
+  for (const segment of path) {
+    if (schema instanceof z.ZodObject) schema = unwrap(schema.shape[segment]);
+    else if (schema instanceof z.ZodArray) schema = unwrap(schema.element);
+    else if (schema instanceof z.ZodRecord) schema = unwrap(schema.valueType);
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function unwrap(schema: unknown): unknown {
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+  return schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly
+    ? unwrap(schema.unwrap())
+    : schema;
+}
+
+function valueAt(root: unknown, path: ValuePath): unknown {
+  let value = root;
+  for (const segment of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Object.entries(value).find(([key]) => key === String(segment))?.[1];
+  }
+  return value;
+}
+
+function wholeFile({ file }: ConfigurationSource, message: string): ConfigurationProblem {
+  return { file, line: 1, column: 1, path: '', message };
+}
+
+function failed(problems: readonly ConfigurationProblem[]): ParsedConfiguration {
+  const max = LIMITS['configuration.problemsMax'].default;
+  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const last = sorted[max];
+  if (last === undefined) return { ok: false, problems: sorted };
+  const message = `${sorted.length - max} more problems are not shown`;
+  return { ok: false, problems: [...sorted.slice(0, max), { ...last, path: '', message }] };
+}
+
+function resolvePaths(configuration: Configuration, folder: string): Configuration {
+  const { server, policies, kubernetes } = configuration;
+  const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
+  const { tls, clientAuthentication } = server;
+  return {
+    ...configuration,
+    server: {
+      ...server,
+      tls: { ...tls, certificateFile: at(tls.certificateFile), keyFile: at(tls.keyFile) },
+      ...(clientAuthentication === undefined
+        ? {}
+        : {
+            clientAuthentication: {
+              ...clientAuthentication,
+              caFile: at(clientAuthentication.caFile),
+            },
+          }),
+    },
+    policies: {
+      ...policies,
+      ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
+      ...(policies.source === undefined ? {} : { source: at(policies.source) }),
+    },
+    kubernetes: {
+      ...kubernetes,
+      ...(kubernetes.kubeconfigFile === undefined
+        ? {}
+        : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
+    },
+  };
+}

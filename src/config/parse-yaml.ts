@@ -1,0 +1,155 @@
+/**
+ * YAML from outside, read with its places kept: the only importer of `yaml`.
+ *
+ * Sources: YAML 1.2.2; for manifests the dialect that kubectl reads (sigs.k8s.io/yaml, go-yaml 2).
+ */
+import {
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  stringify,
+  type Document,
+  type DocumentOptions,
+  type Node,
+  type ParseOptions,
+  type SchemaOptions,
+  type Tags,
+} from 'yaml';
+
+/** A place in a text; both count from 1. */
+export interface TextPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Keys and indexes from the outermost value. */
+export type ValuePath = readonly (string | number)[];
+
+export interface YamlFault extends TextPosition {
+  readonly message: string;
+}
+
+export interface YamlDocument {
+  readonly value: unknown;
+  /** Where the value, or the key that names it, is written; the nearest place around it where it is not. */
+  readonly locate: (path: ValuePath, part: 'key' | 'value') => TextPosition;
+}
+
+export type ParsedYaml =
+  | { readonly ok: true; readonly documents: readonly YamlDocument[] }
+  | { readonly ok: false; readonly faults: readonly YamlFault[] };
+
+export interface YamlOptions {
+  /** `strict`: YAML 1.2. `kubernetes`: as kubectl reads manifests, where `yes` is true and `0755` is octal. */
+  readonly dialect: 'strict' | 'kubernetes';
+  /** Nodes that aliases may stand for; guards against a small text that expands without bound. */
+  readonly aliasesMax: number;
+}
+
+/** Parses every document of the text. Total: faults are values. */
+export function parseYaml(text: string, { dialect, aliasesMax }: YamlOptions): ParsedYaml {
+  const lines = new LineCounter();
+  try {
+    const parsed = parseAllDocuments(text, { ...dialectOptions(dialect), lineCounter: lines });
+    const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
+    const faults = documents
+      .flatMap(({ errors, warnings }) => [...errors, ...warnings])
+      .map(({ message, pos }) => ({ message: sentence(message), ...position(lines, pos[0]) }));
+    if (faults.some(isStackOverflow)) return { ok: false, faults: [NESTED_TOO_DEEP] };
+    if (faults.length > 0) return { ok: false, faults };
+    return { ok: true, documents: documents.map((each) => read(each, lines, aliasesMax)) };
+  } catch (error) {
+    // Aliases beyond the bound, and nesting beyond the stack, end as exceptions of the library.
+    if (!(error instanceof ReferenceError)) return { ok: false, faults: [NESTED_TOO_DEEP] };
+    const message = `An alias names no anchor, or aliases stand for more than ${aliasesMax} values`;
+    return { ok: false, faults: [{ message, line: 1, column: 1 }] };
+  }
+}
+
+const NESTED_TOO_DEEP: YamlFault = {
+  message: 'The text is nested too deep to be read',
+  line: 1,
+  column: 1,
+};
+
+/** The library collects what its own recursion ran into among the faults of the text. */
+function isStackOverflow({ message }: YamlFault): boolean {
+  return message.includes('call stack');
+}
+
+/** Writes a value as YAML that reads back as the same value. */
+export function formatYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 100, aliasDuplicateObjects: false });
+}
+
+function dialectOptions(
+  dialect: YamlOptions['dialect'],
+): ParseOptions & DocumentOptions & SchemaOptions {
+  // Keys written twice are refused: two readers may see two values.
+  const common = { uniqueKeys: true, prettyErrors: false, logLevel: 'error' } as const;
+  return dialect === 'strict'
+    ? { ...common, version: '1.2', schema: 'core', strict: true }
+    : { ...common, version: '1.1', schema: 'yaml-1.1', strict: true, customTags: kubectlTags };
+}
+
+/** Types that JSON cannot hold: go-yaml has no sexagesimal numbers, and a time ends as text in JSON. */
+const TAGS_WITHOUT_JSON: ReadonlySet<string> = new Set(
+  ['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
+function kubectlTags(tags: Tags): Tags {
+  return tags.filter(
+    (tag) =>
+      typeof tag === 'string' ||
+      !(TAGS_WITHOUT_JSON.has(tag.tag) || ('format' in tag && tag.format === 'TIME')),
+  );
+}
+
+function read(document: Document.Parsed, lines: LineCounter, aliasesMax: number): YamlDocument {
+  return {
+    value: document.toJS({ maxAliasCount: aliasesMax }),
+    locate: (path, part) => position(lines, findOffset(document.contents, path, part)),
+  };
+}
+
+function findOffset(root: Node | null, path: ValuePath, part: 'key' | 'value'): number {
+  let node: unknown = root;
+  let offset = startOf(root, 0);
+  for (const [depth, segment] of path.entries()) {
+    const isLast = depth === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => keyText(key) === String(segment));
+      if (pair === undefined) return offset;
+      offset = startOf(
+        isLast && part === 'value' ? pair.value : pair.key,
+        startOf(pair.key, offset),
+      );
+      node = pair.value;
+    } else if (isNode(node) && 'items' in node && Array.isArray(node.items)) {
+      node = node.items[Number(segment)];
+      offset = startOf(node, offset);
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function keyText(key: unknown): string | undefined {
+  return isScalar(key) ? String(key.value) : undefined;
+}
+
+function startOf(node: unknown, otherwise: number): number {
+  return isNode(node) && node.range != null ? node.range[0] : otherwise;
+}
+
+function position(lines: LineCounter, offset: number): TextPosition {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+function sentence(message: string): string {
+  return message.replace(/[.:]$/u, '');
+}

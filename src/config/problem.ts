@@ -1,0 +1,29 @@
+/** One thing that is wrong with a configuration, with its place, as a compiler would say it. */
+import type { TextPosition, ValuePath } from './parse-yaml.ts';
+
+export interface ConfigurationProblem extends TextPosition {
+  readonly file: string;
+  /** `identity.writers[0].proof`; empty for the whole file. */
+  readonly path: string;
+  readonly message: string;
+  readonly remedy?: string | undefined;
+}
+
+/** The path as people write it. Keys that are no plain words are quoted. */
+export function formatConfigurationPath(path: ValuePath): string {
+  let text = '';
+  for (const segment of path) {
+    if (typeof segment === 'number') text += `[${segment}]`;
+    else if (!/^[A-Za-z_][\w-]*$/u.test(segment)) text += `[${JSON.stringify(segment)}]`;
+    else text += text === '' ? segment : `.${segment}`;
+  }
+  return text;
+}
+
+/** `file:line:column: path: message`, and the remedy indented below. */
+export function formatConfigurationProblem(problem: ConfigurationProblem): string {
+  const { file, line, column, path, message, remedy } = problem;
+  const subject = path === '' ? message : `${path}: ${message}`;
+  const first = `${file}:${line}:${column}: ${subject}`;
+  return remedy === undefined ? first : `${first}\n  ${remedy}`;
+}

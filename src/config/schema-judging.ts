@@ -1,0 +1,131 @@
+/** The sections about judging: policies, identity, ownership. */
+import { z } from 'zod';
+import {
+  failureSchema,
+  modeSchema,
+  nameSchema,
+  namespacePatternSchema,
+  namespaceSchema,
+  pathSchema,
+  section,
+  usernameSchema,
+} from './schema-values.ts';
+
+/** How a policy is heard in some namespaces: a name, or the beginning of one with `*`. */
+const namespaceModesSchema = z.record(namespacePatternSchema, modeSchema).readonly();
+
+const policySettingsSchema = section({
+  mode: modeSchema.optional(),
+  namespaces: namespaceModesSchema.prefault({}),
+  failure: failureSchema.optional(),
+  /** Bounded below the API server's patience: see limits.requestDeadlineMs. */
+  deadlineMs: z.int().min(1).max(20_000).optional(),
+  parameters: z.record(z.string(), z.unknown()).readonly().prefault({}),
+});
+
+export const policiesSchema = z
+  .strictObject({
+    /** A built bundle; the policies that come with Holdfast where neither this nor `source` is set. */
+    bundle: pathSchema.optional(),
+    /** A folder of Rego, compiled at start: needs OPA. */
+    source: pathSchema.optional(),
+    /** Replaces the mode of every policy that no more exact setting names. */
+    mode: modeSchema.optional(),
+    namespaces: namespaceModesSchema.prefault({}),
+    settings: z
+      .record(
+        z
+          .string()
+          .regex(
+            /^[a-z][a-z0-9_]{0,62}$/u,
+            'Expected the name of a policy: the last part of its package, as in "gitops_only_writes"',
+          ),
+        policySettingsSchema,
+      )
+      .readonly()
+      .prefault({}),
+  })
+  .readonly()
+  .refine(({ bundle, source }) => bundle === undefined || source === undefined, {
+    error: 'Expected "bundle" or "source", found both',
+    path: ['source'],
+  });
+
+const writerSchema = section({
+  name: nameSchema,
+  username: usernameSchema,
+  tool: z.enum(['argocd', 'flux']),
+  /** The weakest credential that is accepted; a token of the controller's own pod unless said otherwise. */
+  proof: z.enum(['pod-bound', 'unbound', 'legacy', 'impersonated', 'none']).default('pod-bound'),
+});
+
+const texts = z.array(z.string().min(1).max(512)).min(1).readonly();
+
+const operatorRuleSchema = section({
+  verbs: z
+    .array(z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']))
+    .min(1)
+    .readonly(),
+  /** API groups; the core group is the empty text. */
+  groups: z.array(z.string().max(253)).min(1).readonly(),
+  /** Resources and subresources: `deployments`, `deployments/scale`. */
+  resources: texts,
+  /** Which fields may differ; everything below a path too. Absent: nothing is looked at. */
+  paths: texts.optional(),
+});
+
+const operatorSchema = section({
+  name: nameSchema,
+  username: usernameSchema,
+  rules: z.array(operatorRuleSchema).min(1).readonly(),
+});
+
+export const identitySchema = z
+  .strictObject({
+    writers: z.array(writerSchema).max(100).readonly().prefault([]),
+    operators: z.array(operatorSchema).max(1000).readonly().prefault([]),
+  })
+  .readonly()
+  .superRefine((identity, context) => {
+    const seen = new Map<string, string>();
+    for (const list of ['writers', 'operators'] as const) {
+      for (const [index, entry] of identity[list].entries()) {
+        for (const key of ['name', 'username'] as const) {
+          const first = seen.get(`${key} ${entry[key]}`);
+          const path = [list, index, key];
+          if (first === undefined) seen.set(`${key} ${entry[key]}`, path.join('.'));
+          // Two entries for one caller: which one holds would depend on the order of reading.
+          else
+            context.addIssue({ code: 'custom', path, message: duplicate(key, entry[key], first) });
+        }
+      }
+    }
+  });
+
+function duplicate(key: string, value: string, first: string): string {
+  return `Expected each ${key} once, found "${value}" again (first at identity.${first})`;
+}
+
+const argocdSchema = section({
+  namespace: namespaceSchema.default('argocd'),
+  /** As in argocd-cm `application.resourceTrackingMethod`. */
+  trackingMethod: z.enum(['annotation', 'label', 'annotation+label']).default('annotation'),
+  /** As in argocd-cm `application.instanceLabelKey`. */
+  instanceLabelKey: z.string().min(1).max(317).default('app.kubernetes.io/instance'),
+  /** As in argocd-cm `installationID`. */
+  installationId: z.string().min(1).max(253).optional(),
+});
+
+const fluxSchema = section({
+  enabled: z.boolean().default(true),
+  namespace: namespaceSchema.default('flux-system'),
+});
+
+export const ownershipSchema = section({
+  argocd: argocdSchema.prefault({}),
+  flux: fluxSchema.prefault({}),
+  /** Everything in these changes only through Git, marked or not. */
+  gitopsOnlyNamespaces: z.array(namespaceSchema).max(1000).readonly().prefault([]),
+  /** Nothing in these is judged. Keep it short: an exempt namespace is a way around. */
+  exemptNamespaces: z.array(namespaceSchema).max(1000).readonly().prefault([]),
+});

@@ -1,0 +1,78 @@
+/** The sections about the process itself: server, engine, limits, Kubernetes, log. */
+import { z } from 'zod';
+import { hostSchema, limit, nameSchema, pathSchema, portSchema, section } from './schema-values.ts';
+
+export const clusterSchema = section({
+  /** Shown in every denial and record, so that people know where they are. */
+  name: nameSchema.default('unnamed'),
+  /** Policies may refuse every change while it is set. */
+  frozen: z.boolean().default(false),
+});
+
+const tlsSchema = section({
+  certificateFile: pathSchema.default('certs/tls.crt'),
+  keyFile: pathSchema.default('certs/tls.key'),
+  minimumVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
+});
+
+const clientAuthenticationSchema = section({
+  /** The CA that signed the API server's client certificate. */
+  caFile: pathSchema,
+  /** Which of its certificates are the API server's; a CA often signs others too. */
+  commonNames: z.array(z.string().min(1).max(253)).min(1).readonly(),
+});
+
+export const serverSchema = section({
+  /** Loopback by default: who opens it to a network has thought about who may reach it. */
+  host: hostSchema.default('127.0.0.1'),
+  port: portSchema.default(8443),
+  tls: tlsSchema.prefault({}),
+  clientAuthentication: clientAuthenticationSchema.optional(),
+  metrics: section({
+    host: hostSchema.default('127.0.0.1'),
+    port: portSchema.default(8080),
+  }).prefault({}),
+});
+
+export const engineSchema = section({
+  workers: limit('engine.workers'),
+  memoryPagesMax: limit('engine.memoryPagesMax'),
+  queueLengthMax: limit('engine.queueLengthMax'),
+  deadlineMs: limit('engine.deadlineMs'),
+  quarantineAfterKills: limit('engine.quarantineAfterKills'),
+  quarantineMs: limit('engine.quarantineMs'),
+});
+
+export const limitsSchema = section({
+  bodyBytesMax: limit('limits.bodyBytesMax'),
+  jsonDepthMax: limit('limits.jsonDepthMax'),
+  changedPathsMax: limit('limits.changedPathsMax'),
+  changedTextCharsMax: limit('limits.changedTextCharsMax'),
+  changedValuesMax: limit('limits.changedValuesMax'),
+  messageCharsMax: limit('limits.messageCharsMax'),
+  requestDeadlineMs: limit('limits.requestDeadlineMs'),
+  concurrentRequestsMax: limit('limits.concurrentRequestsMax'),
+  connectionsMax: limit('limits.connectionsMax'),
+  headerTimeoutMs: limit('limits.headerTimeoutMs'),
+  requestTimeoutMs: limit('limits.requestTimeoutMs'),
+  keepAliveMs: limit('limits.keepAliveMs'),
+  drainMs: limit('limits.drainMs'),
+});
+
+export const kubernetesSchema = section({
+  /** Absent: the pod's own service account, or no lookups outside a cluster. */
+  kubeconfigFile: pathSchema.optional(),
+  lookupTimeoutMs: limit('kubernetes.lookupTimeoutMs'),
+  lookupCacheMs: limit('kubernetes.lookupCacheMs'),
+  lookupCacheEntriesMax: limit('kubernetes.lookupCacheEntriesMax'),
+  concurrentLookupsMax: limit('kubernetes.concurrentLookupsMax'),
+});
+
+export const auditSchema = section({
+  /** What happens to a change whose decision cannot be recorded; `deny`: no change without evidence. */
+  recordFailure: z.enum(['deny', 'allow']).default('deny'),
+});
+
+export const logSchema = section({
+  level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+});

@@ -1,0 +1,65 @@
+/** The small values that the sections of the schema are made of. */
+import { z } from 'zod';
+import { LIMITS, type LimitKey } from './limits.ts';
+
+/** A whole number with the bounds and the default of its row in the table of limits. */
+export function limit(key: LimitKey) {
+  const row = LIMITS[key];
+  return z.int().min(row.minimum).max(row.maximum).default(row.default);
+}
+
+/** An object of the file: unknown keys are errors, and an absent one is an empty one. */
+export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape).readonly();
+}
+
+/** A path of a file or folder; relative to the folder of the configuration file. */
+export const pathSchema = z.string().min(1).max(4096);
+
+/** A port; 0 lets the system choose, for tests. */
+export const portSchema = z.int().min(0).max(65_535);
+
+/** An address to listen on. */
+export const hostSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9:.%_-]{1,253}$/u, 'Expected a host name or an IP address');
+
+/** A name in logs and messages. */
+export const nameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/u,
+    'Expected 1 to 63 letters, digits, ".", "_" or "-", beginning and ending with a letter or digit',
+  );
+
+/** A namespace. Source: RFC 1123 label, k8s.io/apimachinery validation. */
+export const namespaceSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u,
+    'Expected the name of a namespace: at most 63 lower case letters, digits and "-"',
+  );
+
+/** A namespace, or the beginning of one followed by `*`. */
+export const namespacePatternSchema = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|[a-z0-9][a-z0-9-]{0,62}\*|\*)$/u,
+    'Expected the name of a namespace, or its beginning followed by "*", as in "team-*"',
+  );
+
+// A pattern here would let whoever may choose a name become the writer.
+/** A username of the API server, exactly. */
+export const usernameSchema = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine((username) => !username.includes('*'), {
+    error: 'Expected one exact username: patterns are not supported',
+  });
+
+/** How a policy is heard. */
+export const modeSchema = z.enum(['enforce', 'warn', 'audit', 'off']);
+
+/** What a policy's silence means. */
+export const failureSchema = z.enum(['deny', 'allow', 'warn']);

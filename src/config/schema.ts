@@ -1,0 +1,39 @@
+/**
+ * The configuration file: every section, its defaults, and nothing else. Unknown keys are errors.
+ *
+ * Environment variables are not interpolated: a value must mean the same to whoever reads the file, to
+ * `config check`, and to the process; secrets, which may not stand here, have references instead.
+ */
+import { z } from 'zod';
+import { identitySchema, ownershipSchema, policiesSchema } from './schema-judging.ts';
+import {
+  auditSchema,
+  clusterSchema,
+  engineSchema,
+  kubernetesSchema,
+  limitsSchema,
+  logSchema,
+  serverSchema,
+} from './schema-serving.ts';
+import { section } from './schema-values.ts';
+
+/** The whole file. Every section may be absent; the defaults are the safe choice. */
+export const configurationSchema = section({
+  cluster: clusterSchema.prefault({}),
+  server: serverSchema.prefault({}),
+  policies: policiesSchema.prefault({}),
+  identity: identitySchema.prefault({}),
+  ownership: ownershipSchema.prefault({}),
+  engine: engineSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+  kubernetes: kubernetesSchema.prefault({}),
+  audit: auditSchema.prefault({}),
+  log: logSchema.prefault({}),
+});
+
+/** A valid configuration with every default filled in. */
+export type Configuration = z.output<typeof configurationSchema>;
+
+export type PoliciesConfiguration = Configuration['policies'];
+export type IdentityConfiguration = Configuration['identity'];
+export type OwnershipConfiguration = Configuration['ownership'];

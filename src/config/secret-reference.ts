@@ -1,0 +1,29 @@
+/** Secrets stand beside the configuration, never in it: it is printed, logged, hashed and kept in Git. */
+import { z } from 'zod';
+import { pathSchema } from './schema-values.ts';
+
+/** Where a secret is: a file, or an environment variable. */
+export type SecretReference = { readonly file: string } | { readonly env: string };
+
+const MISPLACED =
+  'Expected {file: PATH} or {env: NAME}, found something else, not shown because it may be the secret itself';
+
+/** Accepts a reference, and never repeats in its message what stands in its place. */
+export const secretReferenceSchema = z
+  .strictObject(
+    {
+      file: pathSchema.optional(),
+      env: z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/u, 'Expected the name of an environment variable')
+        .optional(),
+    },
+    // An unknown key is named as everywhere else; its value is not part of that message.
+    { error: ({ code }) => (code === 'unrecognized_keys' ? undefined : MISPLACED) },
+  )
+  .transform(({ file, env }, context): SecretReference => {
+    if (file !== undefined && env === undefined) return { file };
+    if (env !== undefined && file === undefined) return { env };
+    context.addIssue({ code: 'custom', message: 'Expected either "file" or "env"' });
+    return z.NEVER;
+  });

@@ -1,0 +1,39 @@
+/** Secrets, read at the moment of use: a rotated one is found, and none lies in memory for longer than it is needed. */
+import { LIMITS } from './limits.ts';
+import { readBounded } from './read-bounded.ts';
+import type { SecretReference } from './secret-reference.ts';
+
+export type SecretRead =
+  | { readonly ok: true; readonly secret: string }
+  | {
+      readonly ok: false;
+      /** Names the reference, and nothing of the secret. */
+      readonly reason: string;
+    };
+
+/** Reads the secret that a reference names, without the one newline that editors and `echo` end files with. */
+export async function readSecret(
+  reference: SecretReference,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<SecretRead> {
+  const bytesMax = LIMITS['secret.bytesMax'].default;
+  if ('env' in reference) {
+    const place = `The environment variable "${reference.env}"`;
+    const value = environment[reference.env];
+    if (value === undefined) return { ok: false, reason: `${place} is not set` };
+    if (Buffer.byteLength(value) > bytesMax) {
+      return { ok: false, reason: `${place} is larger than ${bytesMax} bytes` };
+    }
+    return finish(value, place);
+  }
+  const place = `The secret file "${reference.file}"`;
+  const read = await readBounded(reference.file, bytesMax);
+  if (!read.ok) return { ok: false, reason: `${place} cannot be read: ${read.reason}` };
+  return finish(Buffer.from(read.bytes).toString('utf8'), place);
+}
+
+function finish(text: string, place: string): SecretRead {
+  const secret = text.replace(/\r?\n$/u, '');
+  // An empty secret is a mount that is not there yet; used as a key, everyone would know it.
+  return secret === '' ? { ok: false, reason: `${place} is empty` } : { ok: true, secret };
+}

@@ -144,7 +144,7 @@ export const ERRORS = {
   server_address_unavailable: {
     meaning: 'The server could not listen on its address',
     caller: 'exit',
-    exitCode: 1,
+    exitCode: 4,
     remedy: 'Free the port or configure another one in server.port',
   },
   internal_error: {
@@ -165,13 +165,13 @@ export const ERRORS = {
   certificate_unreadable: {
     meaning: 'A certificate, key or CA file could not be read',
     caller: 'exit',
-    exitCode: 1,
+    exitCode: 4,
     remedy: 'Check the paths and permissions of server.tls',
   },
   certificate_unusable: {
     meaning: 'The certificate and key cannot serve TLS: damaged, or not a pair',
     caller: 'exit',
-    exitCode: 1,
+    exitCode: 4,
     remedy: 'Replace certificate and key together',
   },
   certificate_reload_failed: {
@@ -198,19 +198,33 @@ export const ERRORS = {
   configuration_unreadable: {
     meaning: 'The configuration file could not be read',
     caller: 'exit',
-    exitCode: 2,
+    exitCode: 3,
     remedy: 'Check the path and its permissions',
   },
   configuration_invalid: {
     meaning: 'The configuration does not match the schema',
     caller: 'exit',
-    exitCode: 2,
+    exitCode: 3,
     remedy: 'Correct the named key; holdfast config check shows all of them',
   },
   configuration_reload_failed: {
     meaning: 'The changed configuration is invalid; the last good one stays in force',
     caller: 'keep-last-good',
     remedy: 'Correct the named key',
+  },
+
+  // Command line (cli)
+  input_unreadable: {
+    meaning: 'A file that was named on the command line could not be read',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Check the path and its permissions',
+  },
+  input_invalid: {
+    meaning: 'A file that was named on the command line holds nothing that can be used',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Give admission reviews or Kubernetes objects, as JSON or YAML',
   },
 
   // Policies
@@ -259,25 +273,25 @@ export const ERRORS = {
   policy_bundle_invalid: {
     meaning: 'The policy bundle is damaged, incomplete or of another format',
     caller: 'exit',
-    exitCode: 1,
+    exitCode: 3,
     remedy: 'Build the bundle again',
   },
   policy_source_invalid: {
     meaning: 'A policy does not compile, or its METADATA block is wrong',
     caller: 'exit',
-    exitCode: 1,
+    exitCode: 3,
     remedy: 'Correct the named file and line',
   },
   policy_builtin_unknown: {
     meaning: 'A policy calls a built-in function that this engine does not have',
     caller: 'exit',
-    exitCode: 1,
+    exitCode: 3,
     remedy: 'Replace the built-in; the message names it',
   },
   opa_unavailable: {
     meaning: 'There is no OPA to compile the policies with, and it could not be built',
     caller: 'exit',
-    exitCode: 1,
+    exitCode: 4,
     remedy:
       'Put opa 1.0 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
   },

@@ -66,6 +66,29 @@ export function metadataField(
   return `${state}.?metadata.?${field}.orValue(${empty})`;
 }
 
+/** The request is about one of these resources of a group; without a list, about any. */
+export function resourceIs(group: string, ...resources: readonly string[]): Cel {
+  const isGroup = `request.resource.group == ${celText(group)}`;
+  return resources.length === 0
+    ? isGroup
+    : allOf(isGroup, isOneOf('request.resource.resource', resources));
+}
+
+/** The request is about one of these subresources; the empty text is the object itself. */
+export function subresourceIs(...names: readonly string[]): Cel {
+  return isOneOf(requestField('subResource'), names);
+}
+
+/** The request is one of these operations. */
+export function operationIs(...operations: readonly string[]): Cel {
+  return isOneOf('request.operation', operations);
+}
+
+/** The request is in one of these namespaces. A request for a Namespace object is in the namespace it names. */
+export function namespaceIs(...namespaces: readonly string[]): Cel {
+  return isOneOf(requestField('namespace'), namespaces);
+}
+
 function join(pieces: readonly Cel[], operator: string, nothing: Cel): Cel {
   const [first, ...others] = pieces;
   if (first === undefined) return nothing;

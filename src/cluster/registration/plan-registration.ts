@@ -4,6 +4,7 @@
  * Four webhooks, because a failure policy belongs to a webhook: what protects Git's objects fails closed, what could
  * keep us from being repaired fails open.
  */
+import type { ExemptionOptions } from './exemption-options.ts';
 import {
   exceptMirrorPods,
   formatExemptions,
@@ -11,7 +12,7 @@ import {
   onlyIn,
   onlyOutside,
 } from './format-match-conditions.ts';
-import type { ExemptionOptions, MatchCondition } from './format-match-conditions.ts';
+import type { MatchCondition } from './format-match-conditions.ts';
 
 export const WEBHOOK_NAMES = {
   drift: 'drift.holdfast.dev',

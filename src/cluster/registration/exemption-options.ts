@@ -1,0 +1,17 @@
+/** What the match conditions are generated from. */
+
+/** All of it is configuration, or a table. */
+export interface ExemptionOptions {
+  /** Exact usernames of the control plane (`identity/platform-identities.ts`). */
+  readonly platformUsernames: readonly string[];
+  /** Exact usernames of whatever must run before our own pods can: network, cloud and storage agents. */
+  readonly recoveryUsernames: readonly string[];
+  /** The accounts whose tokens are the keys to everything Git manages. */
+  readonly writerUsernames: readonly string[];
+  /** Where GitOps controllers run and their own objects lie. */
+  readonly gitopsNamespaces: readonly string[];
+  /** Namespaces in which objects count as managed without any mark. */
+  readonly gitopsOnlyNamespaces: readonly string[];
+  /** The Argo CD instance label, where labels are tracked. */
+  readonly instanceLabelKey?: string | undefined;
+}

@@ -1,0 +1,68 @@
+/** Match conditions about what a request does to an object's metadata. */
+import type { ExemptionOptions } from './exemption-options.ts';
+import {
+  allOf,
+  anyOf,
+  celText,
+  isOneOf,
+  metadataField,
+  not,
+  operationIs,
+  subresourceIs,
+} from './format-cel.ts';
+import type { Cel, CelState } from './format-cel.ts';
+
+/** Any key of either tool counts, not only the ownership marks: their switches turn reconciliation off (sync-options, ssa). */
+const ARGOCD_KEY_PREFIX = 'argocd.argoproj.io/';
+const FLUX_KEY_PART = '.fluxcd.io/';
+/** What status updates of the platform may change beside status: deployment-controller records its revision so. */
+const STATUS_ANNOTATIONS = ['deployment.kubernetes.io/revision'];
+
+/** Neither the old nor the new state carries a key of a GitOps tool. */
+export function isUnmarked({ instanceLabelKey }: ExemptionOptions): Cel {
+  const isMark = anyOf(
+    `k.startsWith(${celText(ARGOCD_KEY_PREFIX)})`,
+    `k.contains(${celText(FLUX_KEY_PART)})`,
+    ...(instanceLabelKey === undefined ? [] : [`k == ${celText(instanceLabelKey)}`]),
+  );
+  const carriesMark = (state: CelState, field: 'labels' | 'annotations'): Cel =>
+    `${metadataField(state, field)}.exists(k, ${isMark})`;
+  return not(
+    anyOf(
+      carriesMark('object', 'labels'),
+      carriesMark('object', 'annotations'),
+      carriesMark('oldObject', 'labels'),
+      carriesMark('oldObject', 'annotations'),
+    ),
+  );
+}
+
+/** A status update that leaves labels, annotations, owners and finalizers as they were: built-in kinds let all but labels through. */
+export function isStatusAlone(): Cel {
+  return allOf(
+    operationIs('UPDATE'),
+    anyOf(
+      subresourceIs('status'),
+      // A namespace that is going already; its deletion was judged.
+      allOf(subresourceIs('finalize'), 'oldObject.?metadata.?deletionTimestamp.hasValue()'),
+    ),
+    isKept('labels'),
+    isKept('ownerReferences'),
+    isKept('finalizers'),
+    annotationsAreKept('object', 'oldObject'),
+    annotationsAreKept('oldObject', 'object'),
+  );
+}
+
+function isKept(field: 'labels' | 'ownerReferences' | 'finalizers'): Cel {
+  return `${metadataField('object', field)} == ${metadataField('oldObject', field)}`;
+}
+
+function annotationsAreKept(state: CelState, other: CelState): Cel {
+  const valueIn = (of: CelState): Cel => `${of}.?metadata.?annotations[?k]`;
+  const isFree = isOneOf('k', STATUS_ANNOTATIONS);
+  return (
+    `${metadataField(state, 'annotations')}` +
+    `.all(k, ${isFree} || ${valueIn(state)} == ${valueIn(other)})`
+  );
+}

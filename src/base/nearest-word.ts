@@ -11,8 +11,8 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   let nearestDistance = distanceMax + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    // A word of which nothing is left was not mistyped.
-    if (distance >= nearestDistance || distance >= candidate.length) continue;
+    // A word of which less than half is left was not mistyped: "foo" is no "log".
+    if (distance >= nearestDistance || distance > candidate.length / 2) continue;
     nearest = candidate;
     nearestDistance = distance;
   }

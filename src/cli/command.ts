@@ -1,4 +1,5 @@
 /** The shape of one command, and what it may touch. How to plug one in is told in `program.ts`. */
+import type { BoundedRead } from '../base/read-bounded.ts';
 import type { ExitStatus } from './exit-codes.ts';
 
 /** A word of the command line that is no option. */
@@ -59,7 +60,8 @@ export interface CommandContext {
   readonly print: (text: string) => void;
   /** One line, or several, to standard error: progress, problems. */
   readonly report: (text: string) => void;
-  readonly readStdin: () => Promise<Uint8Array>;
+  /** All of standard input, as far as it is bounded. */
+  readonly readStdin: () => Promise<BoundedRead>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   /** Whether `print` may use colours: a terminal, and no NO_COLOR. */

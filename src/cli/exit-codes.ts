@@ -3,9 +3,15 @@
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'Success: everything that was asked holds' },
   failed: { code: 1, meaning: 'A review was denied, or a check found a fault' },
-  usage: { code: 2, meaning: 'The command line is wrong: an unknown option, a missing or unreadable input' },
+  usage: {
+    code: 2,
+    meaning: 'The command line is wrong: an unknown option, a missing or unreadable input',
+  },
   configuration: { code: 3, meaning: 'The configuration is invalid or unreadable' },
-  unavailable: { code: 4, meaning: 'Something outside Holdfast is missing: a file, a port, OPA, a cluster' },
+  unavailable: {
+    code: 4,
+    meaning: 'Something outside Holdfast is missing: a file, a port, OPA, a cluster',
+  },
   internal: { code: 70, meaning: 'A fault inside Holdfast; please report it' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly meaning: string }>>;
 

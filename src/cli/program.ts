@@ -19,3 +19,192 @@
  *
  * Expected failures: throw a `HoldfastError`, or print the problem with `context.report` and return its status.
  */
+import { Command, CommanderError, Option } from 'commander';
+import { describeError, HoldfastError } from '../errors.ts';
+import type {
+  CommandContext,
+  CommandDefinition,
+  CommandInput,
+  OptionDefinition,
+} from './command.ts';
+import { EXIT_CODES, type ExitStatus } from './exit-codes.ts';
+import { formatProblem } from './format-problem.ts';
+
+export interface ProgramOptions {
+  readonly commands: readonly CommandDefinition[];
+  /** The summary of each first word that several commands share: `config`. */
+  readonly groups: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly context: CommandContext;
+}
+
+/** Finds the command, runs it, and says what it came to. Never rejects. */
+export async function runProgram(
+  argv: readonly string[],
+  options: ProgramOptions,
+): Promise<ExitStatus> {
+  const outcome: { status: ExitStatus } = { status: 'ok' };
+  const program = buildProgram(options, outcome);
+  try {
+    await program.parseAsync(withDefaultHelp(argv), { from: 'user' });
+    return outcome.status;
+  } catch (error) {
+    return reportFailure(error, options.context);
+  }
+}
+
+function buildProgram(options: ProgramOptions, outcome: { status: ExitStatus }): Command {
+  const program = configure(new Command('holdfast'), options.context)
+    .usage('COMMAND [OPTIONS]')
+    .description('Makes Git the only way to change a Kubernetes cluster')
+    .version(`holdfast ${options.version}`, '--version', 'print the version')
+    .addHelpText('after', `\n${exitCodesHelp()}\n\nRun holdfast COMMAND --help for one command.`);
+  const groups = new Map<string, Command>();
+  for (const definition of options.commands) {
+    const [first = '', second] = definition.name.split(' ');
+    if (second === undefined) {
+      program.addCommand(buildCommand(first, definition, { ...options, outcome }));
+      continue;
+    }
+    let group = groups.get(first);
+    if (group === undefined) {
+      group = configure(new Command(first), options.context)
+        .usage('COMMAND [OPTIONS]')
+        .summary(options.groups[first] ?? '')
+        .description(options.groups[first] ?? '');
+      groups.set(first, group);
+      program.addCommand(group);
+    }
+    group.addCommand(buildCommand(second, definition, { ...options, outcome }));
+  }
+  return program;
+}
+
+function configure(command: Command, context: CommandContext): Command {
+  return command
+    .exitOverride()
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.report(text.trimEnd()),
+      // Told once, by reportFailure, in the form of every other error.
+      outputError: () => undefined,
+      getOutHasColors: () => context.color,
+      getErrHasColors: () => context.color,
+    });
+}
+
+interface BuildContext extends ProgramOptions {
+  readonly outcome: { status: ExitStatus };
+}
+
+function buildCommand(
+  name: string,
+  definition: CommandDefinition,
+  { context, outcome }: BuildContext,
+): Command {
+  const command = configure(new Command(name), context)
+    .summary(definition.summary)
+    .description(
+      [definition.summary, definition.description]
+        .filter((text) => text !== undefined)
+        .join('\n\n'),
+    )
+    .allowExcessArguments(false);
+  for (const { name: word, summary, required, variadic } of definition.arguments ?? []) {
+    const shown = variadic === true ? `${word}...` : word;
+    command.argument(required === true ? `<${shown}>` : `[${shown}]`, summary);
+  }
+  for (const option of definition.options ?? []) command.addOption(buildOption(option));
+  if (definition.examples !== undefined) command.addHelpText('after', examplesHelp(definition));
+  return command.action(async () => {
+    outcome.status = await definition.run(context, readInput(command));
+  });
+}
+
+function buildOption(definition: OptionDefinition): Option {
+  const { name, summary, value, choices, repeatable } = definition;
+  const option = new Option(`--${name}${value === undefined ? '' : ` <${value}>`}`, summary);
+  // Under its own long name, so that a command reads what its definition declares.
+  option.attributeName = () => name;
+  if (choices !== undefined) option.choices(choices);
+  if (definition.default !== undefined) option.default(definition.default);
+  if (repeatable === true) {
+    option
+      .default([], 'none')
+      .argParser((text: string, before: unknown) => [
+        ...(Array.isArray(before) ? before : []).map(String),
+        text,
+      ]);
+  }
+  return option;
+}
+
+function readInput(command: Command): CommandInput {
+  const values: Readonly<Record<string, unknown>> = command.opts();
+  return {
+    arguments: command.args,
+    flag: (name) => values[name] === true,
+    text: (name) => {
+      const value = values[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+    texts: (name) => {
+      const value = values[name];
+      return Array.isArray(value) ? value.map(String) : [];
+    },
+  };
+}
+
+// Without a command there is nothing to do but to explain.
+function withDefaultHelp(argv: readonly string[]): readonly string[] {
+  return argv.length === 0 ? ['--help'] : argv;
+}
+
+function exitCodesHelp(): string {
+  const rows = Object.values(EXIT_CODES).map(
+    ({ code, meaning }) => `  ${String(code).padStart(2)}  ${meaning}`,
+  );
+  return ['Exit codes:', ...rows].join('\n');
+}
+
+function examplesHelp({ examples = [] }: CommandDefinition): string {
+  const lines = examples.flatMap(({ line, note }) => [`  # ${note}`, `  holdfast ${line}`]);
+  return ['', 'Examples:', ...lines].join('\n');
+}
+
+function reportFailure(error: unknown, context: CommandContext): ExitStatus {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 'ok';
+    // Without its subcommand a group has printed its help already.
+    if (error.code !== 'commander.help') context.report(formatUsageError(error));
+    return 'usage';
+  }
+  if (error instanceof HoldfastError) {
+    const { exitCode, remedy } = describeError(error.code);
+    context.report(formatProblem(error.message, remedy));
+    return statusOfExitCode(exitCode);
+  }
+  // A fault of ours: the stack is what the report needs.
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  context.report(
+    formatProblem(`Internal fault: ${detail}`, describeError('internal_error').remedy),
+  );
+  return 'internal';
+}
+
+/** `error: unknown option '--jsn'\n(Did you mean --json?)` in the form of every other error. */
+function formatUsageError({ message }: CommanderError): string {
+  const [first = '', ...rest] = message.replace(/^error: /u, '').split('\n');
+  const text = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
+  const hint = rest.join(' ').replace(/^\((?<hint>.*)\)$/u, '$<hint>');
+  return formatProblem(text, hint === '' ? 'See holdfast --help' : hint);
+}
+
+function statusOfExitCode(exitCode: number | undefined): ExitStatus {
+  const statuses: readonly ExitStatus[] = ['failed', 'usage', 'configuration', 'unavailable'];
+  return statuses.find((status) => EXIT_CODES[status].code === exitCode) ?? 'internal';
+}

@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { LIMITS } from './limits.ts';
 import { defaultConfiguration, parseConfiguration } from './parse-configuration.ts';
 import type { ConfigurationProblem } from './problem.ts';
-import { readBounded } from './read-bounded.ts';
+import { readBounded } from '../base/read-bounded.ts';
 import type { Configuration } from './schema.ts';
 
 /** A configuration in force. */
@@ -27,11 +27,11 @@ export type ConfigurationLoad =
       readonly problems: readonly ConfigurationProblem[];
     };
 
-/** Reads a file. Relative paths in it are relative to its folder. */
-export async function loadConfiguration(file: string): Promise<ConfigurationLoad> {
+/** Reads a file. Relative paths in it are relative to its folder; messages call it by its shown name. */
+export async function loadConfiguration(file: string, shown = file): Promise<ConfigurationLoad> {
   const text = await readText(file);
-  if (!text.ok) return unreadable(file, text.reason);
-  const parsed = parseConfiguration(text.value, { file, folder: dirname(resolve(file)) });
+  if (!text.ok) return unreadable(shown, text.reason);
+  const parsed = parseConfiguration(text.value, { file: shown, folder: dirname(resolve(file)) });
   if (!parsed.ok) return { ok: false, code: 'configuration_invalid', problems: parsed.problems };
   const { configuration, warnings } = parsed;
   return { ok: true, file: resolve(file), configuration, warnings, hash: hashOf(configuration) };

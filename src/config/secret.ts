@@ -1,6 +1,6 @@
 /** Secrets, read at the moment of use: a rotated one is found, and none lies in memory for longer than it is needed. */
 import { LIMITS } from './limits.ts';
-import { readBounded } from './read-bounded.ts';
+import { readBounded } from '../base/read-bounded.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 export type SecretRead =

@@ -1,5 +1,5 @@
 /** Small files, read whole and never without end. */
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 
 export type BoundedRead =
   | { readonly ok: true; readonly bytes: Uint8Array }
@@ -12,22 +12,27 @@ export type BoundedRead =
 /** Reads a file of at most so many bytes. Pipes and devices are read too, and never beyond the bound. */
 export async function readBounded(file: string, bytesMax: number): Promise<BoundedRead> {
   try {
-    const handle = await open(file, 'r');
-    try {
-      const buffer = Buffer.alloc(bytesMax + 1);
-      let length = 0;
-      for (;;) {
-        const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
-        if (bytesRead === 0) return { ok: true, bytes: buffer.subarray(0, length) };
-        length += bytesRead;
-        if (length > bytesMax) return { ok: false, reason: `it is larger than ${bytesMax} bytes` };
-      }
-    } finally {
-      await handle.close();
-    }
+    // `end` is inclusive: one byte too many is read, and seen.
+    return await collectBounded(createReadStream(file, { end: bytesMax }), bytesMax);
   } catch (error) {
     return { ok: false, reason: describe(error) };
   }
+}
+
+/** Collects a stream of at most so many bytes. */
+export async function collectBounded(
+  stream: AsyncIterable<unknown>,
+  bytesMax: number,
+): Promise<BoundedRead> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
+    length += bytes.byteLength;
+    if (length > bytesMax) return { ok: false, reason: `it is larger than ${bytesMax} bytes` };
+    chunks.push(bytes);
+  }
+  return { ok: true, bytes: Buffer.concat(chunks) };
 }
 
 /** The system's message repeats the path and the call; the code says the same in a word that people know. */

@@ -1,0 +1,61 @@
+/** Which configuration a command works with, read and told like a compiler tells. */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import {
+  loadConfiguration,
+  loadDefaults,
+  type ConfigurationLoad,
+  type LoadedConfiguration,
+} from '../config/load.ts';
+import { formatConfigurationProblem } from '../config/problem.ts';
+import type { CommandContext, OptionDefinition } from './command.ts';
+
+/** Looked for in the working directory where no file is named. */
+export const CONFIGURATION_FILE = 'holdfast.yaml';
+
+/** For every command that reads the configuration. */
+export const configOption: OptionDefinition = {
+  name: 'config',
+  value: 'FILE',
+  summary: `the configuration (default: $HOLDFAST_CONFIG, else ${CONFIGURATION_FILE} if there is one, else the defaults)`,
+};
+
+/** The named file, else `HOLDFAST_CONFIG`, else `holdfast.yaml`; `undefined` where there is none. */
+export function findConfigurationFile(
+  context: CommandContext,
+  named: string | undefined,
+): string | undefined {
+  const file = named ?? context.environment['HOLDFAST_CONFIG'];
+  if (file !== undefined && file !== '') return file;
+  return existsSync(join(context.workingDirectory, CONFIGURATION_FILE))
+    ? CONFIGURATION_FILE
+    : undefined;
+}
+
+/** The configuration of the found file, or the defaults. Problems are values: `config check` prints them as JSON. */
+export async function loadFoundConfiguration(
+  context: CommandContext,
+  named: string | undefined,
+): Promise<ConfigurationLoad> {
+  const file = findConfigurationFile(context, named);
+  if (file === undefined) return loadDefaults(context.workingDirectory);
+  // Shown as it was written, read from where the command was called.
+  return loadConfiguration(isAbsolute(file) ? file : join(context.workingDirectory, file), file);
+}
+
+/** For commands that need a configuration: prints what is wrong and answers `undefined`, or prints warnings and goes on. */
+export async function requireConfiguration(
+  context: CommandContext,
+  named: string | undefined,
+): Promise<LoadedConfiguration | undefined> {
+  const loaded = await loadFoundConfiguration(context, named);
+  if (!loaded.ok) {
+    context.report('holdfast: The configuration is invalid');
+    for (const problem of loaded.problems) context.report(formatConfigurationProblem(problem));
+    return undefined;
+  }
+  for (const warning of loaded.warnings) {
+    context.report(`warning: ${formatConfigurationProblem(warning)}`);
+  }
+  return loaded;
+}

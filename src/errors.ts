@@ -135,12 +135,6 @@ export const ERRORS = {
     httpStatus: 503,
     remedy: 'Add replicas, or raise limits.concurrentRequestsMax',
   },
-  server_draining: {
-    meaning: 'The server is stopping and takes no new work',
-    caller: 'reject',
-    httpStatus: 503,
-    remedy: 'Send the request to another replica',
-  },
   server_address_unavailable: {
     meaning: 'The server could not listen on its address',
     caller: 'exit',

@@ -1,0 +1,92 @@
+/**
+ * Notices that files changed, however they are changed: in place, by rename, or by the symlink swap with which
+ * Kubernetes updates mounted Secrets and ConfigMaps. Directory events make it quick, polling makes it sure.
+ */
+import { createHash } from 'node:crypto';
+import { watch, type FSWatcher } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+export interface WatchFilesOptions {
+  /** How often the contents are compared, whatever the file system says. */
+  readonly pollMs: number;
+  /** Several files that belong together are rarely written at once: wait for the last one. */
+  readonly settleMs: number;
+  /** Called once for each new content; a rejection is not handled here. */
+  readonly onChange: () => Promise<void>;
+}
+
+export interface FilesWatch {
+  readonly close: () => void;
+}
+
+/** Watches files until it is closed. A file that is missing or unreadable has the content "nothing". */
+export async function watchFiles(
+  paths: readonly string[],
+  { pollMs, settleMs, onChange }: WatchFilesOptions,
+): Promise<FilesWatch> {
+  let lastDigest = await digestFiles(paths);
+  let checking = false;
+  let settle: NodeJS.Timeout | undefined;
+
+  async function check(): Promise<void> {
+    if (checking) return;
+    checking = true;
+    try {
+      const digest = await digestFiles(paths);
+      if (digest === lastDigest) return;
+      lastDigest = digest;
+      await onChange();
+    } finally {
+      checking = false;
+    }
+  }
+
+  const poll = setInterval(() => void check(), pollMs);
+  poll.unref();
+  const watchers = watchFolders(paths, () => {
+    clearTimeout(settle);
+    settle = setTimeout(() => void check(), settleMs);
+    settle.unref();
+  });
+  return {
+    close: () => {
+      clearInterval(poll);
+      clearTimeout(settle);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+async function digestFiles(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  const contents = await Promise.all(paths.map(readContent));
+  for (const content of contents) {
+    hash.update(`${content?.length ?? 'missing'}:`);
+    hash.update(content ?? '');
+  }
+  return hash.digest('hex');
+}
+
+async function readContent(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Folders, not files: a rename or symlink swap replaces the file that would be watched. */
+function watchFolders(paths: readonly string[], onEvent: () => void): readonly FSWatcher[] {
+  const folders = new Set(paths.map((path) => dirname(path)));
+  return [...folders].flatMap((folder) => {
+    try {
+      const watcher = watch(folder, { persistent: false }, onEvent);
+      // A folder that vanishes, or a system without watches to spare: polling goes on.
+      watcher.on('error', () => watcher.close());
+      return [watcher];
+    } catch {
+      return [];
+    }
+  });
+}

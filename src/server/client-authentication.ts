@@ -1,0 +1,64 @@
+/**
+ * Who may ask for decisions. Anyone who reaches the port could otherwise probe the policies, and learn from the
+ * answers what protects what.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+
+export type ClientAuthentication =
+  | { readonly status: 'authenticated'; readonly client: string }
+  | { readonly status: 'refused'; readonly reason: string };
+
+/**
+ * Decides about the sender of a request. Bearer tokens, with which API servers will authenticate to webhooks
+ * (KEP-6060), are another implementation of this port, so it may answer later.
+ */
+export interface ClientAuthenticator {
+  readonly authenticate: (
+    request: IncomingMessage,
+  ) => ClientAuthentication | Promise<ClientAuthentication>;
+}
+
+/** Accepts everyone: for servers that only the API server can reach. */
+export const anyClient: ClientAuthenticator = {
+  authenticate: () => ({ status: 'authenticated', client: 'any' }),
+};
+
+/**
+ * Accepts the client certificates of the configured CA (TLS has checked chain, validity and purpose) with one of
+ * the common names; without names, every certificate of the CA.
+ */
+export function clientCertificates(commonNames: readonly string[]): ClientAuthenticator {
+  // A connection has one certificate for life, and reading it costs more than a decision.
+  const known = new WeakMap<Socket, ClientAuthentication>();
+  return {
+    authenticate: ({ socket }) => {
+      const before = known.get(socket);
+      if (before !== undefined) return before;
+      const result = authenticateSocket(socket, commonNames);
+      known.set(socket, result);
+      return result;
+    },
+  };
+}
+
+function authenticateSocket(socket: Socket, commonNames: readonly string[]): ClientAuthentication {
+  if (!(socket instanceof TLSSocket)) return refuse('The connection is not encrypted');
+  const subject = socket.getPeerX509Certificate()?.toLegacyObject().subject;
+  if (subject === undefined) return refuse('No client certificate was presented');
+  if (!socket.authorized) {
+    return refuse(`The client certificate is not trusted: ${String(socket.authorizationError)}`);
+  }
+  // A subject may carry several common names; which one other software believes is anyone's guess.
+  const name: unknown = subject.CN;
+  if (typeof name !== 'string') return refuse('The client certificate has not one common name');
+  if (commonNames.length > 0 && !commonNames.includes(name)) {
+    return refuse('The common name of the client certificate is not among the configured ones');
+  }
+  return { status: 'authenticated', client: name };
+}
+
+function refuse(reason: string): ClientAuthentication {
+  return { status: 'refused', reason };
+}

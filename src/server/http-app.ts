@@ -1,0 +1,108 @@
+/**
+ * A fastify application with nothing on that is not used, whose errors are all answered from the error table:
+ * no answer repeats what was sent, and none names a file or line of ours. The only importer of fastify.
+ */
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import { respondError, type HttpAnswer } from '../admission/respond.ts';
+import { describeError, type ErrorCode } from '../errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export type HttpApp = FastifyInstance;
+export type HttpReply = FastifyReply;
+
+export interface HttpAppOptions {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly bodyBytesMax: number;
+  /** Creates the server, HTTP or HTTPS, that hands its requests to the application. */
+  readonly createServer: (
+    handle: (request: IncomingMessage, response: ServerResponse) => void,
+  ) => Server;
+}
+
+/** Creates the application and its server, which does not listen yet. */
+export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppOptions): HttpApp {
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    bodyLimit: bodyBytesMax,
+    // While we drain, requests that still arrive are answered; the connection is closed behind the answer.
+    return503OnClosing: false,
+    serverFactory: (handle) => createServer(handle),
+    frameworkErrors: (_error, _request, reply) => {
+      void reject(reply, 'request_unreadable', shell);
+    },
+    clientErrorHandler: (error, socket) => {
+      answerClientError(error, socket, shell.metrics);
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.setErrorHandler((error, _request, reply) => {
+    const code = errorCodeOf(error);
+    if (code === 'internal_error') shell.logger.error('A request handler failed', { error });
+    return reject(reply, code, shell);
+  });
+  app.setNotFoundHandler((_request, reply) => reject(reply, 'route_unknown', shell));
+  return app;
+}
+
+/** Answers with a row of the error table, and counts it. */
+export function reject(
+  reply: HttpReply,
+  code: ErrorCode,
+  { metrics, reason }: { readonly metrics: Metrics; readonly reason?: string },
+): HttpReply {
+  metrics.increment('holdfast_http_rejected_total', { code });
+  const { httpStatus = 500, meaning } = describeError(code);
+  return sendAnswer(reply, respondError(httpStatus, { code, message: reason ?? meaning }));
+}
+
+/** Writes an answer of `admission/respond.ts`. */
+export function sendAnswer(reply: HttpReply, { httpStatus, body }: HttpAnswer): HttpReply {
+  return reply
+    .code(httpStatus)
+    .header('content-type', 'application/json')
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(body);
+}
+
+/** Source: fastify's error codes, of which only those about the body can be the sender's fault. */
+function errorCodeOf(error: unknown): ErrorCode {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return 'review_too_large';
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'review_content_type_unsupported';
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'ECONNRESET':
+      return 'request_unreadable';
+    default:
+      return 'internal_error';
+  }
+}
+
+/** Answers what is no HTTP request, or not a whole one in time, and closes the connection. */
+function answerClientError(
+  error: { readonly code?: string },
+  socket: Socket,
+  metrics: Metrics,
+): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const code: ErrorCode = late ? 'request_timed_out' : 'request_unreadable';
+  metrics.increment('holdfast_http_rejected_total', { code });
+  const { httpStatus = 400, meaning } = describeError(code);
+  const { body } = respondError(httpStatus, { code, message: meaning });
+  if (socket.writable) {
+    socket.end(
+      `HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\ncontent-type: application/json\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}

@@ -1,0 +1,202 @@
+/** The HTTPS server of Holdfast, assembled: routes, limits, health, and a stop that loses no request. */
+import { createServer as createPlainServer, type Server } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import type { FilesWatch } from '../base/watch-files.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
+import { addAdmissionRoutes, type AdmissionHandler } from './admission-routes.ts';
+import {
+  anyClient,
+  clientCertificates,
+  type ClientAuthenticator,
+} from './client-authentication.ts';
+import { closeApp, type DrainResult } from './drain.ts';
+import type { ReadinessCheck } from './health.ts';
+import { createHttpApp, type HttpApp } from './http-app.ts';
+import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
+import { addOperationsRoutes } from './operations-routes.ts';
+import {
+  createTlsServer,
+  followTlsFiles,
+  readFirstMaterial,
+  type HttpTimeouts,
+} from './tls-server.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly tls: {
+    readonly certificateFile: string;
+    readonly keyFile: string;
+    readonly minimumVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
+  };
+  /** Absent: everyone who reaches the port may ask. */
+  readonly clientAuthentication?:
+    { readonly caFile: string; readonly commonNames: readonly string[] } | undefined;
+  /** A plain HTTP port for health and metrics alone. */
+  readonly metrics?: { readonly host: string; readonly port: number } | undefined;
+  readonly limits: ServerLimits;
+}
+
+export interface ServerLimits extends HttpTimeouts {
+  readonly bodyBytesMax: number;
+  readonly requestDeadlineMs: number;
+  readonly concurrentRequestsMax: number;
+  /** How long requests in flight are waited for when the server stops. */
+  readonly drainMs: number;
+}
+
+export interface ServerParts {
+  readonly admit: AdmissionHandler;
+  readonly readinessChecks: readonly ReadinessCheck[];
+  readonly metrics: Metrics & MetricsExposition;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Replaces the client certificates of `clientAuthentication`. */
+  readonly authenticator?: ClientAuthenticator | undefined;
+}
+
+export interface DrainOptions {
+  /**
+   * How long the server goes on taking requests after it has said that it is not ready, so that load balancers
+   * have heard of it before connections are refused. @default 0
+   */
+  readonly delayMs?: number;
+}
+
+export interface RunningServer {
+  /** `https://127.0.0.1:8443` */
+  readonly url: string;
+  /** `http://127.0.0.1:8080`, where there is a port for metrics. */
+  readonly metricsUrl: string | undefined;
+  /** Stops: not ready, then no new connections, then every request in flight answered or, at the limit, cut off. */
+  readonly drain: (options?: DrainOptions) => Promise<DrainResult>;
+}
+
+/** Starts to listen. Throws a `HoldfastError` where certificates or addresses cannot be used. */
+export async function startServer(
+  options: ServerOptions,
+  parts: ServerParts,
+): Promise<RunningServer> {
+  const { limits, clientAuthentication, metrics: metricsAddress } = options;
+  const tls = { ...options.tls, clientCaFile: clientAuthentication?.caFile };
+  const material = await readFirstMaterial(tls, parts);
+  const shedding = startLoadShedding(limits);
+  const lifecycle: Lifecycle = { draining: false };
+
+  const tlsServer = createTlsServer({ tls, material, timeouts: limits });
+  const app = createApp(tlsServer, lifecycle, { options, parts });
+  addAdmissionRoutes(app, {
+    ...parts,
+    shedding,
+    authenticator: parts.authenticator ?? authenticatorOf(options),
+    requestDeadlineMs: limits.requestDeadlineMs,
+  });
+  const metricsApp =
+    metricsAddress && createApp(createMetricsServer(limits), lifecycle, { options, parts });
+  publishLoad(shedding, tlsServer, parts.metrics);
+
+  async function close(): Promise<DrainResult> {
+    const result = await closeApp(app, { ...limits, inFlight: shedding.inFlight });
+    // Last, so that the checks which see "not ready" do not see "gone" while requests are still answered.
+    if (metricsApp) await closeApp(metricsApp, { drainMs: 0, inFlight: () => 0 });
+    shedding.close();
+    return result;
+  }
+
+  try {
+    const url = `https://${await listen(app, options)}`;
+    const metricsUrl =
+      metricsApp && metricsAddress && `http://${await listen(metricsApp, metricsAddress)}`;
+    const watch = await followTlsFiles(tlsServer, tls, parts);
+    return { url, metricsUrl, drain: createDrain({ lifecycle, watch, close }) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Lifecycle {
+  draining: boolean;
+}
+
+/** An application with what both ports offer. */
+function createApp(
+  server: Server,
+  lifecycle: Lifecycle,
+  { options, parts }: { readonly options: ServerOptions; readonly parts: ServerParts },
+): HttpApp {
+  const { metrics, logger, readinessChecks } = parts;
+  const app = createHttpApp({
+    metrics,
+    logger,
+    bodyBytesMax: options.limits.bodyBytesMax,
+    createServer: (handle) => server.on('request', handle),
+  });
+  const shutdown: ReadinessCheck = {
+    name: 'shutdown',
+    problem: () => (lifecycle.draining ? 'the server is stopping' : undefined),
+  };
+  addOperationsRoutes(app, {
+    exposition: metrics,
+    readinessChecks: [...readinessChecks, shutdown],
+  });
+  return app;
+}
+
+function createMetricsServer({ headerTimeoutMs, requestTimeoutMs }: ServerLimits): Server {
+  return createPlainServer({ headersTimeout: headerTimeoutMs, requestTimeout: requestTimeoutMs });
+}
+
+function authenticatorOf({ clientAuthentication }: ServerOptions): ClientAuthenticator {
+  return clientAuthentication ? clientCertificates(clientAuthentication.commonNames) : anyClient;
+}
+
+function publishLoad(shedding: LoadShedding, server: Server, metrics: Metrics): void {
+  server.on('drop', () => metrics.increment('holdfast_http_connections_dropped_total'));
+  metrics.beforeExposition(() => {
+    metrics.set('holdfast_http_requests_in_flight', shedding.inFlight());
+    metrics.set('holdfast_event_loop_lag_seconds', shedding.eventLoopLagMs() / 1000);
+  });
+}
+
+/** Listens, and returns the address as a URL names it. */
+async function listen(
+  app: HttpApp,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<string> {
+  try {
+    await app.listen({ host, port });
+    const bound = app.server.address();
+    // A port of 0 was replaced by a free one.
+    const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
+    return `${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
+  } catch (cause) {
+    const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
+    throw new HoldfastError(
+      'server_address_unavailable',
+      `Cannot listen on ${host}:${port}: ${String(code)}`,
+      { cause },
+    );
+  }
+}
+
+interface DrainParts {
+  readonly lifecycle: Lifecycle;
+  readonly watch: FilesWatch;
+  readonly close: () => Promise<DrainResult>;
+}
+
+/** A drain that is asked for twice happens once. */
+function createDrain({ lifecycle, watch, close }: DrainParts): RunningServer['drain'] {
+  let draining: Promise<DrainResult> | undefined;
+  return async ({ delayMs = 0 } = {}) => {
+    lifecycle.draining = true;
+    watch.close();
+    draining ??= setTimeout(delayMs).then(close);
+    return draining;
+  };
+}

@@ -1,0 +1,116 @@
+/** An HTTPS server whose certificate, key and client CA follow their files. */
+import { createServer, type Server } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
+import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls-material.ts';
+
+export interface TlsOptions extends TlsFiles {
+  /** The API server of every supported Kubernetes speaks 1.3. @default TLSv1.3 */
+  readonly minimumVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
+}
+
+export interface HttpTimeouts {
+  readonly headerTimeoutMs: number;
+  /** For headers and body together. */
+  readonly requestTimeoutMs: number;
+  /** Longer than the 90 s after which the API server drops idle connections: it must be the one who does. */
+  readonly keepAliveMs: number;
+  readonly connectionsMax: number;
+}
+
+export interface TlsShell {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Files are compared so often; changes that the file system reports are seen at once. */
+const POLL_MS = 10_000;
+/** Certificate and key are written one after the other. */
+const SETTLE_MS = 100;
+/** Headers of the API server take some hundred bytes; a client certificate is not among them. */
+const HEADER_BYTES_MAX = 16 * 1024;
+/** How often the server looks for connections that exceed their time-outs. */
+const TIMEOUT_CHECKS_MS = 1000;
+
+/** Creates the HTTPS server; it does not listen yet. */
+export function createTlsServer({ tls, material, timeouts }: TlsServerOptions): Server {
+  const { headerTimeoutMs, requestTimeoutMs, keepAliveMs, connectionsMax } = timeouts;
+  const server = createServer({
+    ...contextOf(tls, material),
+    // A client without a trusted certificate gets a 401 that says why, not a broken handshake.
+    requestCert: tls.clientCaFile !== undefined,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: headerTimeoutMs,
+    headersTimeout: headerTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECKS_MS, headerTimeoutMs),
+    maxHeaderSize: HEADER_BYTES_MAX,
+    noDelay: true,
+  });
+  server.maxRequestsPerSocket = 0;
+  server.maxConnections = connectionsMax;
+  return server;
+}
+
+export interface TlsServerOptions {
+  readonly tls: TlsOptions;
+  readonly material: TlsMaterial;
+  readonly timeouts: HttpTimeouts;
+}
+
+/** Reads the files for the first time. Throws where they cannot serve: there is no last good pair yet. */
+export async function readFirstMaterial(
+  files: TlsFiles,
+  { metrics }: TlsShell,
+): Promise<TlsMaterial> {
+  const material = await readTlsMaterial(files);
+  publishExpiry(material, metrics);
+  return material;
+}
+
+/**
+ * Follows the files until closed. New connections get the new certificate, open ones live on; a pair that cannot
+ * serve changes nothing.
+ */
+export async function followTlsFiles(
+  server: Server,
+  tls: TlsOptions,
+  { metrics, logger }: TlsShell,
+): Promise<FilesWatch> {
+  const paths = [tls.certificateFile, tls.keyFile, ...(tls.clientCaFile ? [tls.clientCaFile] : [])];
+  return watchFiles(paths, {
+    pollMs: POLL_MS,
+    settleMs: SETTLE_MS,
+    onChange: async () => {
+      try {
+        const material = await readTlsMaterial(tls);
+        server.setSecureContext(contextOf(tls, material));
+        publishExpiry(material, metrics);
+        metrics.increment('holdfast_certificate_reloads_total', { outcome: 'loaded' });
+        logger.info('Loaded the changed serving certificate', describe(material));
+      } catch (error) {
+        metrics.increment('holdfast_certificate_reloads_total', { outcome: 'failed' });
+        logger.warn('The changed certificate files are unusable; the last good pair serves on', {
+          code: 'certificate_reload_failed',
+          error,
+        });
+      }
+    },
+  });
+}
+
+function contextOf(tls: TlsOptions, { cert, key, ca }: TlsMaterial): SecureContextOptions {
+  return { cert, key, ...(ca && { ca }), minVersion: tls.minimumVersion ?? 'TLSv1.3' };
+}
+
+function publishExpiry({ expiresAtMs }: TlsMaterial, metrics: Metrics): void {
+  metrics.set('holdfast_certificate_expiry_timestamp_seconds', expiresAtMs / 1000);
+}
+
+function describe({ expiresAtMs, fingerprint }: TlsMaterial): Readonly<Record<string, unknown>> {
+  return { expires: new Date(expiresAtMs).toISOString(), fingerprint };
+}

@@ -1,0 +1,42 @@
+/** Values that are good for a while, in bounded number: the oldest entry makes room for the newest. */
+
+export interface ExpiringCacheOptions {
+  readonly lifeMs: number;
+  readonly entriesMax: number;
+}
+
+export class ExpiringCache<Value> {
+  readonly #options: ExpiringCacheOptions;
+  // A Map keeps the order of insertion, and every entry lives equally long: the first is the oldest.
+  readonly #entries = new Map<string, { readonly value: Value; readonly expiresAtMs: number }>();
+
+  constructor(options: ExpiringCacheOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The value, if it is there and not too old. */
+  get(key: string, nowMs: number): Value | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (entry.expiresAtMs > nowMs) return entry.value;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  set(key: string, value: Value, nowMs: number): void {
+    const { lifeMs, entriesMax } = this.#options;
+    if (lifeMs <= 0 || entriesMax <= 0) return;
+    this.#entries.delete(key);
+    if (this.#entries.size >= entriesMax) this.#dropOldest();
+    this.#entries.set(key, { value, expiresAtMs: nowMs + lifeMs });
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+}

@@ -1,0 +1,74 @@
+/** The look-ups over a list of objects: what `--cluster-state` gives an offline decision. */
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
+import { applicationReference } from './lookup.ts';
+import type { ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
+import { parseObject } from './parse-object.ts';
+import { pluralOf } from './plural-of.ts';
+
+export interface SnapshotOptions {
+  /** Kubernetes objects, and lists of them, as `kubectl get -o json` prints. What is no object is ignored. */
+  readonly objects: readonly unknown[];
+  readonly isManaged: ManagedTest;
+}
+
+/** Answers at once, from exactly these objects: what is not among them does not exist. */
+export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): ClusterLookup {
+  const entries = objects.flatMap(flatten).map(describe);
+  const byKey = new Map(entries.map(({ reference, object }) => [keyOf(reference), object]));
+  const lookup = (reference: ObjectReference): Promise<ObjectLookup> => {
+    const object = byKey.get(keyOf(reference));
+    return Promise.resolve(
+      object === undefined ? { status: 'absent' } : { status: 'found', object },
+    );
+  };
+  return {
+    lookupObject: lookup,
+    lookupFresh: lookup,
+    findManagedInNamespace: (namespace) =>
+      Promise.resolve({
+        status: 'found',
+        objects: entries.flatMap((entry) => managedIn(namespace, entry, isManaged)),
+      }),
+    findApplication: (namespace, name) => lookup(applicationReference(namespace, name)),
+    close: () => undefined,
+  };
+}
+
+interface Entry {
+  readonly reference: ObjectReference;
+  readonly object: KubernetesObject;
+}
+
+function flatten(value: unknown): readonly KubernetesObject[] {
+  const object = parseObject(value);
+  if (object === undefined) return [];
+  const items: unknown = object['items'];
+  return object.kind?.endsWith('List') === true && Array.isArray(items)
+    ? items.flatMap(flatten)
+    : [object];
+}
+
+function describe(object: KubernetesObject): Entry {
+  const [version = '', group = ''] = (object.apiVersion ?? '').split('/').toReversed();
+  const kind = object.kind ?? '';
+  const name = object.metadata?.name ?? '';
+  const namespace = object.metadata?.namespace;
+  const reference = { group, version, resource: pluralOf(kind), kind, name };
+  return { object, reference: namespace === undefined ? reference : { ...reference, namespace } };
+}
+
+// By plural, which every reference has; the version does not tell objects apart.
+function keyOf({ group, resource, namespace = '', name }: ObjectReference): string {
+  return [group, resource, namespace, name].join('/');
+}
+
+function managedIn(
+  namespace: string,
+  { object, reference }: Entry,
+  isManaged: ManagedTest,
+): readonly ManagedObject[] {
+  if (reference.namespace !== namespace) return [];
+  const managed = isManaged(object, reference);
+  return managed === undefined ? [] : [{ ...reference, ...managed }];
+}

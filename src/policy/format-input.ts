@@ -1,0 +1,38 @@
+/** Puts the input document of one call together, as JSON bytes. */
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+export interface InputParts {
+  /** The AdmissionRequest's own JSON text: copied as it came, never parsed and printed again. */
+  readonly requestJson: Uint8Array;
+  readonly facts: unknown;
+  /** By policy name: a policy is judged if it has an entry. */
+  readonly parameters: readonly (readonly [policy: string, parameters: Parameters])[];
+}
+
+/** Parameters change with the configuration only, so their text is kept as long as they are. */
+const parameterTexts = new WeakMap<Parameters, string>();
+const encoder = new TextEncoder();
+const BEGIN = encoder.encode('{"request":');
+
+/** `{"request": …, "facts": …, "parameters": {<policy>: …}}` in UTF-8. */
+export function formatInput({ requestJson, facts, parameters }: InputParts): Uint8Array {
+  const entries = parameters.map(([policy, own]) => `${JSON.stringify(policy)}:${textOf(own)}`);
+  const end = encoder.encode(
+    `,"facts":${JSON.stringify(facts)},"parameters":{${entries.join(',')}}}`,
+  );
+  const input = new Uint8Array(BEGIN.byteLength + requestJson.byteLength + end.byteLength);
+  input.set(BEGIN);
+  input.set(requestJson, BEGIN.byteLength);
+  // Facts and parameters come last: of two equal keys the last one counts, so a request cannot bring its own.
+  input.set(end, BEGIN.byteLength + requestJson.byteLength);
+  return input;
+}
+
+function textOf(parameters: Parameters): string {
+  const known = parameterTexts.get(parameters);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(parameters);
+  parameterTexts.set(parameters, text);
+  return text;
+}

@@ -1,0 +1,144 @@
+/**
+ * The result of one call as outcomes. Whatever is not exactly a list of findings makes its policy unavailable: a finding
+ * that cannot be read must never look like no finding.
+ */
+import type { PolicyDescriptor } from './descriptor.ts';
+import type { Finding, PatchOperation, PolicyOutcome } from './outcome.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One outcome for each of the policies, in their order. */
+export function parseVerdicts(
+  text: string,
+  policies: readonly Pick<PolicyDescriptor, 'name' | 'rules'>[],
+): readonly PolicyOutcome[] {
+  const verdicts = readVerdicts(text);
+  return policies.map(({ name, rules }) => {
+    const verdict = verdicts?.[name];
+    if (!isFields(verdict)) return invalid(name, 'it gave no verdict');
+    return readVerdict(name, verdict, rules);
+  });
+}
+
+/** OPA prints the answers of a query as `[{"result": …}]`, and an undefined one as `[]`. */
+function readVerdicts(text: string): Fields | undefined {
+  const answers: unknown = parseJson(text);
+  const answer: unknown = Array.isArray(answers) && answers.length === 1 ? answers[0] : undefined;
+  const verdicts = isFields(answer) ? answer['result'] : undefined;
+  return isFields(verdicts) ? verdicts : undefined;
+}
+
+function readVerdict(
+  policy: string,
+  verdict: Fields,
+  rules: PolicyDescriptor['rules'],
+): PolicyOutcome {
+  const findings: Record<'deny' | 'warn' | 'audit', readonly Finding[]> = {
+    deny: [],
+    warn: [],
+    audit: [],
+  };
+  let patch: readonly PatchOperation[] = [];
+  for (const rule of rules) {
+    const values = verdict[rule];
+    if (!Array.isArray(values)) return invalid(policy, `rule "${rule}" gave no list`);
+    if (rule === 'patch') {
+      const operations = readAll(values, readPatchOperation);
+      if (!operations) return invalid(policy, 'rule "patch" gave what is no patch operation');
+      patch = operations;
+      continue;
+    }
+    const list = readAll(values, readFinding);
+    if (!list) {
+      return invalid(policy, `rule "${rule}" gave what is no finding with a code and a message`);
+    }
+    findings[rule] = list.toSorted(compareFindings);
+  }
+  return { status: 'evaluated', policy, ...findings, patch };
+}
+
+function readAll<T>(
+  values: readonly unknown[],
+  read: (value: unknown) => T | undefined,
+): readonly T[] | undefined {
+  const items: T[] = [];
+  for (const value of values) {
+    const item = read(value);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+function readFinding(value: unknown): Finding | undefined {
+  if (!isFields(value)) return undefined;
+  const { code, message, path, remedy, details } = value;
+  if (!isText(code) || !isText(message)) return undefined;
+  if (path !== undefined && typeof path !== 'string') return undefined;
+  if (remedy !== undefined && typeof remedy !== 'string') return undefined;
+  return {
+    code,
+    message,
+    ...(path !== undefined && { path }),
+    ...(remedy !== undefined && { remedy }),
+    ...(details !== undefined && { details }),
+  };
+}
+
+/** RFC 6902 section 4. */
+function readPatchOperation(value: unknown): PatchOperation | undefined {
+  if (!isFields(value)) return undefined;
+  const { op, path, from } = value;
+  if (!isPointer(path)) return undefined;
+  switch (op) {
+    case 'remove':
+      return { op, path };
+    case 'move':
+    case 'copy':
+      return isPointer(from) ? { op, path, from } : undefined;
+    case 'add':
+    case 'replace':
+    case 'test':
+      return Object.hasOwn(value, 'value') ? { op, path, value: value['value'] } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Sets have no order of their own; the same findings must always be told in the same order. */
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compare(a.code, b.code) || compare(a.path ?? '', b.path ?? '') || compare(a.message, b.message)
+  );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** RFC 6901 section 3. */
+function isPointer(value: unknown): value is string {
+  return typeof value === 'string' && (value === '' || value.startsWith('/'));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No answer; the caller makes every policy unavailable.
+    return undefined;
+  }
+}
+
+function invalid(policy: string, reason: string): PolicyOutcome {
+  return { status: 'unavailable', policy, code: 'policy_result_invalid', reason };
+}

@@ -1,0 +1,148 @@
+/** One worker thread as the main thread sees it: what it was given, what it runs, and how it ends. */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+import {
+  STATUS_BYTES,
+  STATUS_RUNNING,
+  STATUS_TAKEN_BACK,
+  WORKER_READY,
+  type WorkerBatch,
+  type WorkerResults,
+  type WorkerStart,
+} from './worker-messages.ts';
+
+/** The worker's JavaScript heap; the policies live in WASM memory, which has a limit of its own. */
+const HEAP_MB_MAX = 64;
+const YOUNG_HEAP_MB_MAX = 16;
+const STACK_MB_MAX = 4;
+
+/** A job as a worker needs it. */
+export interface WorkerJob {
+  /** The number the worker knows it by; larger than that of every job before. */
+  number: number;
+  readonly input: Uint8Array;
+}
+
+/** What a worker tells its pool. */
+export interface PolicyWorkerEvents<Job extends WorkerJob> {
+  readonly ready: (worker: PolicyWorker<Job>) => void;
+  readonly finished: (job: Job, completed: boolean, text: string) => void;
+  readonly idle: (worker: PolicyWorker<Job>) => void;
+  /** The thread is gone, by itself; `end()` gives its jobs back. */
+  readonly died: (worker: PolicyWorker<Job>, reason: string) => void;
+}
+
+/** A thread with its jobs. */
+export class PolicyWorker<Job extends WorkerJob> {
+  readonly #thread: Worker;
+  readonly #status = new SharedArrayBuffer(STATUS_BYTES);
+  readonly #shared = new BigInt64Array(this.#status);
+  readonly #events: PolicyWorkerEvents<Job>;
+  /** In the order in which the worker takes them. */
+  readonly #jobs = new Map<number, Job>();
+  #batches = 0;
+  #ready = false;
+  #ended = false;
+
+  constructor(start: Omit<WorkerStart, 'status'>, events: PolicyWorkerEvents<Job>) {
+    this.#events = events;
+    const workerData: WorkerStart = { ...start, status: this.#status };
+    // The same file name in the source tree and in a compiled package, where the extension is another.
+    this.#thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+      name: 'policy',
+      workerData,
+      env: {},
+      execArgv: [],
+      resourceLimits: {
+        maxOldGenerationSizeMb: HEAP_MB_MAX,
+        maxYoungGenerationSizeMb: YOUNG_HEAP_MB_MAX,
+        stackSizeMb: STACK_MB_MAX,
+      },
+    });
+    let reason = 'it ended by itself';
+    this.#thread.on('message', (message: typeof WORKER_READY | WorkerResults) => {
+      if (message === WORKER_READY) this.#becomeReady();
+      else if (typeof message !== 'string') this.#receive(message);
+    });
+    this.#thread.once('error', (fault) => {
+      reason = fault instanceof Error ? fault.message : String(fault);
+    });
+    this.#thread.once('exit', () => {
+      if (!this.#ended) events.died(this, reason);
+    });
+  }
+
+  get ready(): boolean {
+    return this.#ready && !this.#ended;
+  }
+
+  /** Batches that were sent and not answered. */
+  get batches(): number {
+    return this.#batches;
+  }
+
+  /** The job that runs now, if any: read from shared memory, without asking a thread that cannot answer. */
+  get running(): Job | undefined {
+    return this.#jobs.get(Number(Atomics.load(this.#shared, STATUS_RUNNING)));
+  }
+
+  send(jobs: readonly Job[], nowMs: number): void {
+    const bytes = jobs.reduce((sum, { input }) => sum + input.byteLength, 0);
+    const inputs = new Uint8Array(bytes);
+    const header: number[] = [];
+    let offset = 0;
+    for (const job of jobs) {
+      inputs.set(job.input, offset);
+      offset += job.input.byteLength;
+      header.push(job.number, job.input.byteLength);
+      this.#jobs.set(job.number, job);
+    }
+    this.#batches += 1;
+    const batch: WorkerBatch = { jobs: header, inputs: inputs.buffer, nowMs };
+    this.#thread.postMessage(batch, [inputs.buffer]);
+  }
+
+  /** Takes back the jobs that have not begun: they are the caller's again, and the worker will skip them. */
+  takeBack(): readonly Job[] {
+    const running = this.running;
+    const last = [...this.#jobs.keys()].at(-1) ?? 0;
+    Atomics.store(this.#shared, STATUS_TAKEN_BACK, BigInt(last));
+    const taken = [...this.#jobs.values()].filter((job) => job !== running);
+    for (const { number } of taken) this.#jobs.delete(number);
+    return taken;
+  }
+
+  /** Ends the thread at once, whatever it does, and gives back every job that it had. */
+  end(): readonly Job[] {
+    this.#ended = true;
+    void this.#thread.terminate();
+    const jobs = [...this.#jobs.values()];
+    this.#jobs.clear();
+    return jobs;
+  }
+
+  /** Ends the thread and waits until it is gone. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    await this.#thread.terminate();
+  }
+
+  #becomeReady(): void {
+    this.#ready = true;
+    this.#events.ready(this);
+  }
+
+  #receive(results: WorkerResults): void {
+    this.#batches -= 1;
+    for (let index = 0; index + 2 < results.length; index += 3) {
+      const number = Number(results[index]);
+      const job = this.#jobs.get(number);
+      // Taken back in the very moment in which it began: the other worker's answer counts.
+      if (!job) continue;
+      this.#jobs.delete(number);
+      this.#events.finished(job, results[index + 1] === 1, String(results[index + 2]));
+    }
+    this.#events.idle(this);
+  }
+}

@@ -1,0 +1,34 @@
+/** What the main thread and a worker say to each other. */
+
+/** Given to a worker when it starts. */
+export interface WorkerStart {
+  /** Compiled once, by the main thread; sharing it costs nothing. */
+  readonly module: WebAssembly.Module;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly memoryPagesMax: number;
+  readonly niceness: number;
+  /** See `STATUS_RUNNING` and `STATUS_TAKEN_BACK`. */
+  readonly status: SharedArrayBuffer;
+}
+
+/** In the shared status: the number of the job that runs now, 0 while none does. Written by the worker. */
+export const STATUS_RUNNING = 0;
+/** In the shared status: jobs up to this number were given to another worker meanwhile. Written by the main thread. */
+export const STATUS_TAKEN_BACK = 1;
+/** Two 64 bit numbers: 32 bits of job numbers would be used up within days. */
+export const STATUS_BYTES = 16;
+
+/** Several jobs in one message: the fixed cost of a message is half of what a job costs. */
+export interface WorkerBatch {
+  /** Number and length in bytes of each job's input, alternating. */
+  readonly jobs: readonly number[];
+  /** All inputs, one after the other. Transferred, not copied. */
+  readonly inputs: ArrayBuffer;
+  readonly nowMs: number;
+}
+
+/** Sent once, when the worker can take jobs. */
+export const WORKER_READY = 'ready';
+
+/** Number, 1 or 0 for completed or failed, and the result or the reason, for each job of the batch that was run. */
+export type WorkerResults = readonly (number | string)[];

@@ -1,0 +1,347 @@
+/**
+ * A fixed number of worker threads, a bounded queue before them, and a watchdog that ends a worker whose job takes too long.
+ *
+ *     run ─> queue ─> worker (several jobs in flight) ─> result
+ *       │       │        └─ too slow: jobs behind it move to another worker; at its deadline the worker is ended,
+ *       │       │           and a spare that is already warm takes its place
+ *       │       └─ request deadline passed: failed
+ *       └─ queue full: failed at once
+ */
+import type { Clock } from '../base/clock.ts';
+import { PolicyWorker, type WorkerJob } from './policy-worker.ts';
+import type { WorkerStart } from './worker-messages.ts';
+
+/** Jobs per message. More would make the first of a batch wait longer for the answer of the last. */
+const BATCH_JOBS_MAX = 8;
+/** One batch runs, one waits at the worker: it never idles between two. */
+const BATCHES_IN_FLIGHT_MAX = 2;
+/** How often the watchdog looks while there is work: the precision of every deadline. */
+const WATCH_INTERVAL_MS = 5;
+/** A job that runs longer than this (a hundred times the usual) may be one that never ends: nobody shall wait behind it. */
+const SLOW_MS = 15;
+/** Enough for one worker to be ended at a time without anybody waiting for a thread to start. */
+const SPARES = 1;
+/** A worker that cannot even start is not started again at once: it would burn a processor. */
+const RESTART_DELAY_MS = 1000;
+
+export interface PoolOptions extends Omit<WorkerStart, 'status'> {
+  readonly workers: number;
+  readonly queueLengthMax: number;
+  readonly clock: Clock;
+}
+
+/** Why a job has no result. */
+export type PoolFailureCode =
+  | 'policy_deadline_exceeded'
+  | 'policy_evaluation_failed'
+  | 'policy_worker_died'
+  | 'policy_queue_full'
+  | 'policy_quarantined'
+  | 'request_deadline_exceeded';
+
+export type PoolResult =
+  | { readonly status: 'completed'; readonly text: string }
+  | { readonly status: 'failed'; readonly code: PoolFailureCode; readonly reason: string };
+
+export interface PoolRequest {
+  readonly input: Uint8Array;
+  /** How long it may run. */
+  readonly budgetMs: number;
+  /** Until when it may wait in the queue. */
+  readonly deadlineAtMs: number;
+  /**
+   * It may never end. It runs alone on its worker, and such jobs never occupy all workers.
+   * @default false
+   */
+  readonly suspect?: boolean;
+  /** Asked when a suspect's turn comes: what has gone into quarantine meanwhile need not run. */
+  readonly quarantined?: () => boolean;
+  /** Told when the job runs suspiciously long, before it is known whether it ends. */
+  readonly onSlow?: () => void;
+}
+
+/** What a pool tells: for log and metrics. */
+export interface PoolEvents {
+  readonly killed: () => void;
+  readonly restarted: (reason: string) => void;
+}
+
+interface Job extends WorkerJob {
+  readonly request: PoolRequest;
+  readonly settle: (result: PoolResult) => void;
+  /** When the watchdog first saw it run. */
+  seenAtMs: number | undefined;
+  slow: boolean;
+}
+
+type JobWorker = PolicyWorker<Job>;
+
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #events: PoolEvents;
+  readonly #queue: Job[] = [];
+  readonly #suspects: Job[] = [];
+  readonly #workers: JobWorker[] = [];
+  /** Warm and without work: to take the place of a worker that ends, without a request having to wait. */
+  readonly #spares: JobWorker[] = [];
+  readonly #starting = new Set<JobWorker>();
+  /** The workers that run a suspect. */
+  readonly #guarded = new Set<JobWorker>();
+  #number = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #closed = false;
+  #unfinished = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: PoolOptions, events: PoolEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#fill();
+  }
+
+  /** Jobs that wait for a worker. */
+  get queueLength(): number {
+    return this.#queue.length + this.#suspects.length;
+  }
+
+  /** Resolves when all workers can take jobs. */
+  async ready(): Promise<void> {
+    while (this.#workers.length < this.#options.workers && !this.#closed) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Runs a job. Never rejects. */
+  run(request: PoolRequest): Promise<PoolResult> {
+    if (this.#closed) {
+      return Promise.resolve(fail('policy_worker_died', 'the policy engine is closed'));
+    }
+    if (this.queueLength >= this.#options.queueLengthMax) {
+      return Promise.resolve(
+        fail('policy_queue_full', `${this.#options.queueLengthMax} evaluations wait already`),
+      );
+    }
+    return new Promise((resolve) => {
+      this.#unfinished += 1;
+      const { input } = request;
+      const job: Job = {
+        number: 0,
+        input,
+        request,
+        settle: resolve,
+        seenAtMs: undefined,
+        slow: false,
+      };
+      (request.suspect === true ? this.#suspects : this.#queue).push(job);
+      this.#dispatch();
+      this.#watch ??= setInterval(() => this.#inspect(), WATCH_INTERVAL_MS).unref();
+    });
+  }
+
+  /** Waits for the jobs at hand, then ends all workers. */
+  async drain(): Promise<void> {
+    while (this.#unfinished > 0 && !this.#closed) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    await this.close();
+  }
+
+  /** Ends all workers at once; jobs at hand fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#watch);
+    clearTimeout(this.#restart);
+    const workers = [...this.#workers, ...this.#spares, ...this.#starting];
+    const jobs = workers.flatMap((worker) => worker.end());
+    for (const job of [...jobs, ...this.#queue.splice(0), ...this.#suspects.splice(0)]) {
+      this.#settle(job, fail('policy_worker_died', 'the policy engine was closed'));
+    }
+    this.#wake();
+    await Promise.all(workers.map((worker) => worker.close()));
+  }
+
+  /** Starts what is missing: all workers and one spare. */
+  #fill(): void {
+    if (this.#closed) return;
+    const wanted = this.#options.workers + SPARES;
+    while (this.#workers.length + this.#spares.length + this.#starting.size < wanted) {
+      this.#starting.add(this.#startWorker());
+    }
+  }
+
+  #startWorker(): JobWorker {
+    const { module, data, memoryPagesMax, niceness } = this.#options;
+    return new PolicyWorker<Job>(
+      { module, data, memoryPagesMax, niceness },
+      {
+        ready: (worker) => this.#join(worker),
+        finished: (job, completed, text) => this.#finish(job, completed, text),
+        idle: (worker) => this.#becomeIdle(worker),
+        died: (worker, reason) => this.#bury(worker, reason),
+      },
+    );
+  }
+
+  #join(worker: JobWorker): void {
+    this.#starting.delete(worker);
+    this.#spares.push(worker);
+    this.#promote();
+    this.#wake();
+    this.#dispatch();
+  }
+
+  #promote(): void {
+    while (this.#workers.length < this.#options.workers) {
+      const spare = this.#spares.pop();
+      if (!spare) return;
+      this.#workers.push(spare);
+    }
+  }
+
+  #finish(job: Job, completed: boolean, text: string): void {
+    this.#settle(
+      job,
+      completed ? { status: 'completed', text } : fail('policy_evaluation_failed', text),
+    );
+  }
+
+  #settle(job: Job, result: PoolResult): void {
+    this.#unfinished -= 1;
+    job.settle(result);
+    if (this.#unfinished === 0) this.#wake();
+  }
+
+  #becomeIdle(worker: JobWorker): void {
+    if (worker.batches === 0) this.#guarded.delete(worker);
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    this.#dispatchSuspects();
+    for (let inFlight = 0; inFlight < BATCHES_IN_FLIGHT_MAX; inFlight += 1) {
+      for (const worker of this.#workers) {
+        if (this.#queue.length === 0) return;
+        if (worker.batches !== inFlight || this.#guarded.has(worker) || isSlow(worker)) continue;
+        const share = Math.ceil(this.#queue.length / this.#workers.length);
+        this.#send(worker, this.#queue.splice(0, Math.min(share, BATCH_JOBS_MAX)));
+      }
+    }
+  }
+
+  /** At least one worker is kept for jobs that are above suspicion, unless there is only one. */
+  #dispatchSuspects(): void {
+    const guardedMax = Math.max(1, this.#options.workers - 1);
+    for (const worker of this.#workers) {
+      if (this.#guarded.size >= guardedMax) return;
+      if (worker.batches > 0) continue;
+      const job = this.#nextSuspect();
+      if (!job) return;
+      this.#guarded.add(worker);
+      this.#send(worker, [job]);
+    }
+  }
+
+  #nextSuspect(): Job | undefined {
+    for (let job = this.#suspects.shift(); job; job = this.#suspects.shift()) {
+      if (job.request.quarantined?.() !== true) return job;
+      this.#settle(job, fail('policy_quarantined', 'ended too often'));
+    }
+    return undefined;
+  }
+
+  #send(worker: JobWorker, jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      this.#number += 1;
+      job.number = this.#number;
+      job.seenAtMs = undefined;
+    }
+    worker.send(jobs, this.#options.clock.nowMs());
+  }
+
+  /** The watchdog's round. */
+  #inspect(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const queue of [this.#queue, this.#suspects]) this.#expire(queue, nowMs);
+    for (const worker of [...this.#workers]) this.#inspectWorker(worker, nowMs);
+    if (this.#unfinished > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  #inspectWorker(worker: JobWorker, nowMs: number): void {
+    const job = worker.running;
+    if (!job) return;
+    job.seenAtMs ??= nowMs;
+    const ranMs = nowMs - job.seenAtMs;
+    if (ranMs >= job.request.budgetMs) {
+      this.#kill(worker, job);
+      return;
+    }
+    if (ranMs < SLOW_MS || job.slow) return;
+    job.slow = true;
+    job.request.onSlow?.();
+    this.#queue.unshift(...worker.takeBack());
+    this.#dispatch();
+  }
+
+  #expire(queue: Job[], nowMs: number): void {
+    if (!queue.some(({ request }) => request.deadlineAtMs <= nowMs)) return;
+    for (const job of queue.splice(0)) {
+      if (job.request.deadlineAtMs > nowMs) queue.push(job);
+      else this.#settle(job, fail('request_deadline_exceeded', 'no worker was free in time'));
+    }
+  }
+
+  #kill(worker: JobWorker, guilty: Job): void {
+    const innocents = worker.end().filter((job) => job !== guilty);
+    this.#events.killed();
+    this.#replace(worker, innocents, 'an evaluation missed its deadline');
+    const { budgetMs } = guilty.request;
+    this.#settle(guilty, fail('policy_deadline_exceeded', `not finished after ${budgetMs} ms`));
+  }
+
+  /** A worker that ended by itself: the job that ran is to blame, the others did nothing. */
+  #bury(worker: JobWorker, reason: string): void {
+    if (!this.#workers.includes(worker)) {
+      this.#starting.delete(worker);
+      if (this.#spares.includes(worker)) this.#spares.splice(this.#spares.indexOf(worker), 1);
+      this.#events.restarted(reason);
+      this.#restart ??= setTimeout(() => this.#fillLater(), RESTART_DELAY_MS).unref();
+      return;
+    }
+    const guilty = worker.running;
+    const innocents = worker.end().filter((job) => job !== guilty);
+    this.#replace(worker, innocents, reason);
+    if (guilty) this.#settle(guilty, fail('policy_worker_died', `the worker died: ${reason}`));
+  }
+
+  #fillLater(): void {
+    this.#restart = undefined;
+    this.#fill();
+  }
+
+  #replace(worker: JobWorker, innocents: readonly Job[], reason: string): void {
+    this.#guarded.delete(worker);
+    this.#workers.splice(this.#workers.indexOf(worker), 1);
+    for (const job of innocents.toReversed()) {
+      (job.request.suspect === true ? this.#suspects : this.#queue).unshift(job);
+    }
+    this.#events.restarted(reason);
+    this.#promote();
+    this.#fill();
+    this.#dispatch();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+function isSlow(worker: JobWorker): boolean {
+  return worker.running?.slow === true;
+}
+
+function fail(code: PoolFailureCode, reason: string): PoolResult {
+  return { status: 'failed', code, reason };
+}

@@ -49,7 +49,7 @@ export async function gather(
   const needed = new Set(policies.flatMap(({ facts }) => facts));
   const change = needed.has('change') ? sources.diffChange(request) : undefined;
   const source = needed.has('source')
-    ? await gatherSource(sources, object, { deadlineAtMs, unavailable })
+    ? await gatherSource(sources, object, { actor, deadlineAtMs, unavailable })
     : undefined;
 
   return {
@@ -83,13 +83,19 @@ function appliesTo({ match }: PolicyDescriptor, object: ObjectFact | undefined):
   return match.managedOnly !== true || object === undefined || object.managed || object.wasManaged;
 }
 
+interface SourceQuestion {
+  readonly actor: ActorFact;
+  readonly deadlineAtMs: number;
+  readonly unavailable: UnavailableFact[];
+}
+
 async function gatherSource(
   sources: FactSources,
   object: ObjectFact | undefined,
-  { deadlineAtMs, unavailable }: { deadlineAtMs: number; unavailable: UnavailableFact[] },
+  { actor, deadlineAtMs, unavailable }: SourceQuestion,
 ): Promise<Facts['source']> {
   if (object !== undefined) {
-    return settle('source', await sources.findSource(object, deadlineAtMs), unavailable);
+    return settle('source', await sources.findSource(object, actor, deadlineAtMs), unavailable);
   }
   unavailable.push({
     fact: 'source',

@@ -31,6 +31,7 @@ export interface FactSources {
   /** `null` where no application is known for the object. */
   readonly findSource: (
     object: ObjectFact,
+    actor: ActorFact,
     deadlineAtMs: number,
   ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
 }

@@ -1,4 +1,6 @@
 /** From a managed object to its application's source. The application is looked up; what it says is parsed elsewhere. */
+import { applicationReference } from '../cluster/lookup.ts';
+import type { ActorFact } from '../identity/actor.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import { parseApplication } from './parse-application.ts';
@@ -12,44 +14,42 @@ export type LookedUp =
 
 export type LookUpObject = (reference: ObjectReference, deadlineAtMs: number) => Promise<LookedUp>;
 
+const NO_SOURCE = { status: 'known', value: null } as const;
+
 export type FoundSource =
   | { readonly status: 'known'; readonly value: SourceFact | null }
   | { readonly status: 'unavailable'; readonly code: string; readonly reason: string };
 
 export interface SourceFinderOptions {
-  readonly lookUpObject: LookUpObject;
-  /** The namespace of Argo CD's control plane; tracking marks name applications elsewhere as `<namespace>_<name>`. */
+  /** A recent answer: good enough to tell a person where the object lives in Git. */
+  readonly lookupObject: LookUpObject;
+  /** Read now: somebody may just have slipped inline manifests into the running operation. */
+  readonly lookupFresh: LookUpObject;
+  /** The namespace of Argo CD's control plane, where an application lives whose mark names no namespace. */
   readonly argocdNamespace: string;
 }
 
-/** `null` where no application is known: the object is not Argo CD's, or the Application is gone. */
-export function createSourceFinder({ lookUpObject, argocdNamespace }: SourceFinderOptions) {
-  return async (object: ObjectFact, deadlineAtMs: number): Promise<FoundSource> => {
-    if (object.tool !== 'argocd' || object.app === undefined)
-      return { status: 'known', value: null };
-    const found = await lookUpObject(
-      applicationReference(object.appNamespace ?? argocdNamespace, object.app),
-      deadlineAtMs,
-    );
+export type SourceFinder = (
+  object: ObjectFact,
+  actor: ActorFact,
+  deadlineAtMs: number,
+) => Promise<FoundSource>;
+
+/** `null` where no application is known: the object is not Argo CD's, the Application is gone, or there is no cluster. */
+export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
+  return async function findSource(object, actor, deadlineAtMs) {
+    if (object.tool !== 'argocd' || object.app === undefined) return NO_SOURCE;
+    const lookUp = actor.class === 'gitops' ? options.lookupFresh : options.lookupObject;
+    const namespace = object.appNamespace ?? options.argocdNamespace;
+    const found = await lookUp(applicationReference(namespace, object.app), deadlineAtMs);
     switch (found.status) {
       case 'absent':
-        return { status: 'known', value: null };
+        return NO_SOURCE;
       case 'unavailable':
-        return found;
+        return found.code === 'lookup_not_configured' ? NO_SOURCE : found;
       case 'found':
         return read(found.object);
     }
-  };
-}
-
-function applicationReference(namespace: string, name: string): ObjectReference {
-  return {
-    group: 'argoproj.io',
-    version: 'v1alpha1',
-    resource: 'applications',
-    kind: 'Application',
-    namespace,
-    name,
   };
 }
 

@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
-import { createSourceFinder, type LookedUp } from '../../../src/source/find-source.ts';
-import { sampleObject } from '../../support/admission-samples.ts';
+import {
+  createSourceFinder,
+  type LookedUp,
+  type LookUpObject,
+} from '../../../src/source/find-source.ts';
+import { sampleActor, sampleObject } from '../../support/admission-samples.ts';
 
 const managed = sampleObject({ tool: 'argocd', app: 'checkout' });
 
+const human = sampleActor();
+
 function finder(answer: LookedUp, asked: [ObjectReference, number][] = []) {
+  const lookupObject: LookUpObject = (reference, deadlineAtMs) => {
+    asked.push([reference, deadlineAtMs]);
+    return Promise.resolve(answer);
+  };
   return createSourceFinder({
     argocdNamespace: 'argocd',
-    lookUpObject: (reference, deadlineAtMs) => {
-      asked.push([reference, deadlineAtMs]);
-      return Promise.resolve(answer);
-    },
+    lookupObject,
+    lookupFresh: () => Promise.reject(new Error('A person is served by a recent answer')),
   });
 }
 
@@ -20,7 +28,7 @@ describe('createSourceFinder()', () => {
   it('looks the application up in the namespace of Argo CD', async () => {
     const asked: [ObjectReference, number][] = [];
 
-    await finder({ status: 'absent' }, asked)(managed, 5000);
+    await finder({ status: 'absent' }, asked)(managed, human, 5000);
 
     assert.deepEqual(asked, [
       [
@@ -40,7 +48,7 @@ describe('createSourceFinder()', () => {
   it('looks an application of another namespace up there', async () => {
     const asked: [ObjectReference, number][] = [];
 
-    await finder({ status: 'absent' }, asked)({ ...managed, appNamespace: 'team-a' }, 5000);
+    await finder({ status: 'absent' }, asked)({ ...managed, appNamespace: 'team-a' }, human, 5000);
 
     assert.equal(asked[0]?.[0].namespace, 'team-a');
   });
@@ -49,11 +57,11 @@ describe('createSourceFinder()', () => {
     const asked: [ObjectReference, number][] = [];
     const find = finder({ status: 'absent' }, asked);
 
-    assert.deepEqual(await find(sampleObject({ tool: 'flux', app: 'a' }), 1), {
+    assert.deepEqual(await find(sampleObject({ tool: 'flux', app: 'a' }), human, 1), {
       status: 'known',
       value: null,
     });
-    assert.deepEqual(await find(sampleObject({ tool: 'argocd' }), 1), {
+    assert.deepEqual(await find(sampleObject({ tool: 'argocd' }), human, 1), {
       status: 'known',
       value: null,
     });
@@ -61,7 +69,26 @@ describe('createSourceFinder()', () => {
   });
 
   it('knows no source where the application is gone', async () => {
-    assert.deepEqual(await finder({ status: 'absent' })(managed, 1), {
+    assert.deepEqual(await finder({ status: 'absent' })(managed, human, 1), {
+      status: 'known',
+      value: null,
+    });
+  });
+
+  it('knows no source where there is no cluster to ask', async () => {
+    const answer = { status: 'unavailable', code: 'lookup_not_configured', reason: 'no' } as const;
+
+    assert.deepEqual(await finder(answer)(managed, human, 1), { status: 'known', value: null });
+  });
+
+  it('reads the application anew for the GitOps writer: its operation may just have changed', async () => {
+    const find = createSourceFinder({
+      argocdNamespace: 'argocd',
+      lookupObject: () => Promise.reject(new Error('A recent answer is not good enough')),
+      lookupFresh: () => Promise.resolve({ status: 'absent' }),
+    });
+
+    assert.deepEqual(await find(managed, sampleActor({ class: 'gitops' }), 1), {
       status: 'known',
       value: null,
     });
@@ -74,7 +101,7 @@ describe('createSourceFinder()', () => {
       reason: 'slow',
     } as const;
 
-    assert.deepEqual(await finder(unavailable)(managed, 1), unavailable);
+    assert.deepEqual(await finder(unavailable)(managed, human, 1), unavailable);
   });
 
   it('returns the source of the application', async () => {
@@ -82,14 +109,14 @@ describe('createSourceFinder()', () => {
       spec: { source: { repoURL: 'git://src', path: 'shop', targetRevision: 'main' } },
     };
 
-    assert.deepEqual(await finder({ status: 'found', object })(managed, 1), {
+    assert.deepEqual(await finder({ status: 'found', object })(managed, human, 1), {
       status: 'known',
       value: { repository: 'git://src', revision: 'main', path: 'shop', inlineManifests: false },
     });
   });
 
   it('is unavailable where the application is malformed', async () => {
-    const found = await finder({ status: 'found', object: {} })(managed, 1);
+    const found = await finder({ status: 'found', object: {} })(managed, human, 1);
 
     assert.equal(found.status, 'unavailable');
   });

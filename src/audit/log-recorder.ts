@@ -1,0 +1,22 @@
+/** Keeps records as log lines: the log is the evidence until a journal is configured. */
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { AuditRecord } from './audit-record.ts';
+
+export interface LogRecorderOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Writes each record as one line; refusals at level warn, so that they are seen where info is not. */
+export function createLogRecorder({ logger, metrics }: LogRecorderOptions): {
+  readonly record: (record: AuditRecord) => void;
+} {
+  return {
+    record: (record) => {
+      if (record.allowed) logger.info('Decision', { record });
+      else logger.warn('Decision', { record });
+      metrics.increment('holdfast_records_total', { outcome: 'written' });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** The parameters of each policy: its own defaults, what every policy is told of the configuration, then its settings. */
+import type { EvaluationInput } from '../admission/ports.ts';
+import { parseServiceAccount } from '../cluster/registration/parse-service-account.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+
+export function bindParameters(
+  descriptors: readonly PolicyDescriptor[],
+  configuration: Configuration,
+): EvaluationInput['parameters'] {
+  const shared = sharedParameters(configuration);
+  return Object.fromEntries(
+    descriptors.map(({ name, parameters }) => [
+      name,
+      { ...shared, ...parameters, ...configuration.policies.settings[name]?.parameters },
+    ]),
+  );
+}
+
+/** What the policies need to know of the configuration: the writers' accounts, the operators' rules, where GitOps lives. */
+function sharedParameters({
+  identity,
+  ownership,
+}: Configuration): Readonly<Record<string, unknown>> {
+  return {
+    writers: identity.writers.map(({ name, username, tool }) => ({
+      username,
+      tool,
+      writer: name,
+      ...parseServiceAccount(username),
+    })),
+    operators: Object.fromEntries(identity.operators.map(({ name, rules }) => [name, { rules }])),
+    argocdNamespace: ownership.argocd.namespace,
+    fluxNamespace: ownership.flux.namespace,
+  };
+}

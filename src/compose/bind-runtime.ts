@@ -1,0 +1,97 @@
+/** From a configuration and running parts to what the request path works with. */
+import type { FactSources } from '../admission/ports.ts';
+import type { AdmissionRuntime } from '../admission/runtime.ts';
+import type { ClusterLookup } from '../cluster/lookup.ts';
+import { decideMode } from '../config/decide-mode.ts';
+import type { Configuration } from '../config/schema.ts';
+import { createActorClassifier } from '../identity/classify-actor.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { ActorFact } from '../identity/actor.ts';
+import { createObjectDescriber } from '../ownership/describe-object.ts';
+import { createChangeDiffer } from '../ownership/diff-change.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import type { PolicyEngine } from '../admission/ports.ts';
+import { createMatchIndex } from '../policy/match-index.ts';
+import { createSourceFinder } from '../source/find-source.ts';
+import { bindParameters } from './bind-parameters.ts';
+
+export interface RuntimeParts {
+  readonly engine: PolicyEngine;
+  readonly lookup: ClusterLookup;
+}
+
+/** Binds once per configuration and per bundle. */
+export function bindRuntime(configuration: Configuration, parts: RuntimeParts): AdmissionRuntime {
+  const { engine, lookup } = parts;
+  const { policies, cluster, limits, audit } = configuration;
+  const descriptors = engine.descriptors.map((descriptor) => configured(descriptor, configuration));
+  const index = createMatchIndex(descriptors);
+  const settingOf: AdmissionRuntime['settingOf'] = (policy, namespace) => {
+    const { mode, failure } = decideMode(policy, namespace, policies);
+    // A policy that is off has been left out before; if it ever is not, it is heard least.
+    return { mode: mode === 'off' ? 'audit' : mode, failure };
+  };
+  return {
+    engine,
+    sources: bindSources(configuration, lookup),
+    cluster,
+    parameters: bindParameters(descriptors, configuration),
+    messageCharsMax: limits.messageCharsMax,
+    settingOf,
+    recordFailure: audit.recordFailure,
+    matchPolicies: (route, request, actor) =>
+      index
+        .matchPolicies(matchedAttributes(request, actor))
+        .filter(
+          (policy) =>
+            (route === 'validate' || policy.rules.includes('patch')) &&
+            decideMode(policy, request.namespace, policies).mode !== 'off',
+        ),
+  };
+}
+
+// A configured deadline replaces the policy's own where the engine reads it: in the descriptor.
+function configured(descriptor: PolicyDescriptor, { policies }: Configuration): PolicyDescriptor {
+  const deadlineMs = policies.settings[descriptor.name]?.deadlineMs;
+  return deadlineMs === undefined ? descriptor : { ...descriptor, deadlineMs };
+}
+
+function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
+  return {
+    operation: request.operation,
+    group: request.resource.group,
+    resource: request.resource.resource,
+    kind: request.kind.kind,
+    subResource: request.subResource ?? '',
+    namespace: request.namespace ?? '',
+    actorClass: actor.class,
+  };
+}
+
+function bindSources(configuration: Configuration, lookup: ClusterLookup): FactSources {
+  const { identity, ownership, limits } = configuration;
+  const { argocd, flux, gitopsOnlyNamespaces, exemptNamespaces } = ownership;
+  const classifyActor = createActorClassifier(identity);
+  const findSource = createSourceFinder({
+    lookupObject: lookup.lookupObject,
+    lookupFresh: lookup.lookupFresh,
+    argocdNamespace: argocd.namespace,
+  });
+  return {
+    classifyActor: ({ userInfo }) => classifyActor(userInfo),
+    describeObject: createObjectDescriber({
+      marks: { argocd, flux },
+      gitopsOnlyNamespaces,
+      exemptNamespaces,
+      lookupObject: lookup.lookupObject,
+      findManagedInNamespace: lookup.findManagedInNamespace,
+    }),
+    diffChange: createChangeDiffer({
+      pathsMax: limits.changedPathsMax,
+      textCharsMax: limits.changedTextCharsMax,
+      nodesMax: limits.changedValuesMax,
+      ...(argocd.trackingMethod !== 'annotation' && { instanceLabelKey: argocd.instanceLabelKey }),
+    }),
+    findSource,
+  };
+}

@@ -22,15 +22,15 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 /** Levenshtein's distance: how many characters to insert, delete or replace. */
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [row, character] of [...from].entries()) {
-    const current = [row + 1];
-    for (const [column, wanted] of [...to].entries()) {
-      const replaced = Number(previous[column]) + (character === wanted ? 0 : 1);
-      const inserted = Number(current[column]) + 1;
-      const deleted = Number(previous[column + 1]) + 1;
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const replaced = Number(previous[column - 1]) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const inserted = Number(current[column - 1]) + 1;
+      const deleted = Number(previous[column]) + 1;
       current.push(Math.min(replaced, inserted, deleted));
     }
     previous = current;
   }
-  return Number(previous.at(-1));
+  return Number(previous[to.length]);
 }

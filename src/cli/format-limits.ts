@@ -5,7 +5,7 @@ export type ListedLimit = { readonly key: string } & Limit;
 
 /** Every limit, in the order of the table. */
 export function listLimits(): readonly ListedLimit[] {
-  return Object.entries(LIMITS).map(([key, row]) => ({ key, ...row }));
+  return Object.entries(LIMITS).map(([key, row]) => Object.assign({ key }, row));
 }
 
 /** One block for each limit: the numbers, the reason, and what happens beyond. */

@@ -19,20 +19,20 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 /** The message for zod; `undefined` leaves the word to the schema. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `Expected ${TYPE_NAMES[issue.expected] ?? issue.expected}, found ${describeFound(issue.input)}`;
-    case 'invalid_value':
-      return `Expected ${issue.values.map(quote).join(', ')}, found ${describeFound(issue.input)}`;
-    case 'too_small':
-      return `Expected ${describeSize(issue.origin)} of at least ${issue.minimum}, found ${describeSizeOf(issue.input)}`;
-    case 'too_big':
-      return `Expected ${describeSize(issue.origin)} of at most ${issue.maximum}, found ${describeSizeOf(issue.input)}`;
-    case 'invalid_key':
-      return issue.issues[0]?.message;
-    default:
-      return undefined;
+  const { code, input } = issue;
+  if (code === 'invalid_type') {
+    return `Expected ${TYPE_NAMES[issue.expected] ?? issue.expected}, found ${describeFound(input)}`;
   }
+  if (code === 'invalid_value') {
+    return `Expected ${issue.values.map(quote).join(', ')}, found ${describeFound(input)}`;
+  }
+  if (code === 'too_small') {
+    return `Expected ${describeSize(issue.origin)} of at least ${issue.minimum}, found ${describeSizeOf(input)}`;
+  }
+  if (code === 'too_big') {
+    return `Expected ${describeSize(issue.origin)} of at most ${issue.maximum}, found ${describeSizeOf(input)}`;
+  }
+  return code === 'invalid_key' ? issue.issues[0]?.message : undefined;
 }
 
 /** What may help: the nearest of the allowed words, or why a limit is as it is. */
@@ -69,17 +69,9 @@ export function describeUnknownKey(
 export function describeFound(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'string':
-      return `the text ${quote(cut(value))}`;
-    case 'number':
-    case 'bigint':
-      return `the number ${String(value)}`;
-    case 'boolean':
-      return String(value);
-    default:
-      return 'a section with keys';
-  }
+  if (typeof value === 'string') return `the text ${quote(cut(value))}`;
+  if (typeof value === 'object') return 'a section with keys';
+  return typeof value === 'number' ? `the number ${value}` : JSON.stringify(value);
 }
 
 function describeSize(origin: string): string {
@@ -88,8 +80,8 @@ function describeSize(origin: string): string {
 }
 
 function describeSizeOf(value: unknown): string {
-  if (typeof value === 'string' || Array.isArray(value)) return String(value.length);
-  return String(value);
+  const size: unknown = typeof value === 'string' || Array.isArray(value) ? value.length : value;
+  return JSON.stringify(size);
 }
 
 function findLimit(path: readonly PropertyKey[]): Limit | undefined {

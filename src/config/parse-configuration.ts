@@ -64,12 +64,17 @@ function validate(document: YamlDocument, source: ConfigurationSource): ParsedCo
     return failed(problems);
   }
   const configuration = resolvePaths(parsed.data, source.folder);
-  const warnings = findWarnings(configuration).map(({ path, ...words }) => ({
-    file: source.file,
-    ...document.locate(path, 'value'),
-    path: formatConfigurationPath(path),
-    ...words,
-  }));
+  const warnings = findWarnings(configuration).map(({ path, message, remedy }) => {
+    const { line, column } = document.locate(path, 'value');
+    return {
+      file: source.file,
+      line,
+      column,
+      path: formatConfigurationPath(path),
+      message,
+      remedy,
+    };
+  });
   return { ok: true, configuration, warnings };
 }
 

@@ -56,7 +56,7 @@ export function parseYaml(text: string, { dialect, aliasesMax }: YamlOptions): P
     const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
     const faults = documents
       .flatMap(({ errors, warnings }) => [...errors, ...warnings])
-      .map(({ message, pos }) => ({ message: sentence(message), ...position(lines, pos[0]) }));
+      .map(({ message, pos }) => faultAt(message, position(lines, pos[0])));
     if (faults.some(isStackOverflow)) return { ok: false, faults: [NESTED_TOO_DEEP] };
     if (faults.length > 0) return { ok: false, faults };
     return { ok: true, documents: documents.map((each) => read(each, lines, aliasesMax)) };
@@ -73,6 +73,10 @@ const NESTED_TOO_DEEP: YamlFault = {
   line: 1,
   column: 1,
 };
+
+function faultAt(message: string, { line, column }: TextPosition): YamlFault {
+  return { message: message.replace(/[.:]$/u, ''), line, column };
+}
 
 /** The library collects what its own recursion ran into among the faults of the text. */
 function isStackOverflow({ message }: YamlFault): boolean {
@@ -142,14 +146,10 @@ function keyText(key: unknown): string | undefined {
 }
 
 function startOf(node: unknown, otherwise: number): number {
-  return isNode(node) && node.range != null ? node.range[0] : otherwise;
+  return isNode(node) ? (node.range?.[0] ?? otherwise) : otherwise;
 }
 
 function position(lines: LineCounter, offset: number): TextPosition {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-function sentence(message: string): string {
-  return message.replace(/[.:]$/u, '');
 }

@@ -1,13 +1,8 @@
 /**
  * Watches the configuration file and applies what it becomes. A bad file changes nothing: the last good
  * configuration stays in force, and whoever observes is told.
- *
- * Kubernetes mounts a ConfigMap as a symlink into a folder that it swaps, and editors replace files
- * instead of writing them; so the folder is watched, events only say "look again", and what counts is
- * the content. Because no file system promises to report every change, there is a slow look as well.
  */
-import { watch, type FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
+import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
 import { diffRestartSettings } from './diff-restart-settings.ts';
 import { loadConfiguration, type LoadedConfiguration } from './load.ts';
 import type { ConfigurationProblem } from './problem.ts';
@@ -45,32 +40,41 @@ const SETTLE_MS = 200;
 const POLL_MS = 10_000;
 
 /** Begins to watch the file of a loaded configuration; one without a file never changes. */
-export function watchConfiguration(
+export async function watchConfiguration(
   loaded: LoadedConfiguration,
   options: ReloadOptions,
-): ConfigurationReloader {
+): Promise<ConfigurationReloader> {
   const reload = new Reload(loaded, options);
-  reload.start();
+  const watch = await startWatch(loaded, reload, options);
+  // What changed between loading and watching has raised no event.
+  await reload.check();
   return {
     current: () => reload.current,
     lastError: () => reload.lastError,
     check: () => reload.check(),
-    close: () => reload.close(),
+    close: () => {
+      watch?.close();
+      return reload.close();
+    },
   };
+}
+
+async function startWatch(
+  { file }: LoadedConfiguration,
+  reload: Reload,
+  { settleMs = SETTLE_MS, pollMs = POLL_MS }: ReloadOptions,
+): Promise<FilesWatch | undefined> {
+  if (file === undefined) return undefined;
+  return watchFiles([file], { settleMs, pollMs, onChange: () => reload.check() });
 }
 
 class Reload {
   readonly #options: ReloadOptions;
-  /** Restart-bound settings are compared with what the process began with. */
+  /** Settings that are bound at start are compared with what the process began with. */
   readonly #first: LoadedConfiguration;
   #current: LoadedConfiguration;
   #lastError: readonly ConfigurationProblem[] | undefined;
-  /** The problems last told, so that a slow look does not repeat them every time. */
-  #told = '';
   #running: Promise<void> = Promise.resolve();
-  #watcher: FSWatcher | undefined;
-  #poll: NodeJS.Timeout | undefined;
-  #settle: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(loaded: LoadedConfiguration, options: ReloadOptions) {
@@ -87,20 +91,6 @@ class Reload {
     return this.#lastError;
   }
 
-  start(): void {
-    const { file } = this.#current;
-    if (file === undefined) return;
-    try {
-      this.#watcher = watch(dirname(file), { persistent: false }, () => this.#changed());
-      // A folder that is removed and made again is found by the slow look.
-      this.#watcher.on('error', () => this.#watcher?.close());
-    } catch {
-      // No watches left (ENOSPC): the slow look is enough to be right, only later.
-    }
-    this.#poll = setInterval(() => void this.check(), this.#options.pollMs ?? POLL_MS);
-    this.#poll.unref();
-  }
-
   /** One look after another: two at once could put the older one into force last. */
   check(): Promise<void> {
     this.#running = this.#running.then(() => this.#look());
@@ -109,36 +99,28 @@ class Reload {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#watcher?.close();
-    clearInterval(this.#poll);
-    clearTimeout(this.#settle);
     await this.#running;
-  }
-
-  #changed(): void {
-    clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => void this.check(), this.#options.settleMs ?? SETTLE_MS);
-    this.#settle.unref();
   }
 
   async #look(): Promise<void> {
     const { file } = this.#current;
     if (file === undefined || this.#closed) return;
     const loaded = await loadConfiguration(file);
-    if (!loaded.ok) return this.#reject(loaded.problems);
+    if (!loaded.ok) {
+      this.#reject(loaded.problems);
+      return;
+    }
     if (loaded.hash === this.#current.hash) {
       this.#lastError = undefined;
-      this.#told = '';
       return;
     }
     const applied = await this.#apply(loaded);
     if (!applied.ok) {
-      const path = '';
-      return this.#reject([{ file, line: 1, column: 1, path, message: applied.reason }]);
+      this.#reject([{ file, line: 1, column: 1, path: '', message: applied.reason }]);
+      return;
     }
     this.#current = loaded;
     this.#lastError = undefined;
-    this.#told = '';
     this.#options.observer.applied(
       loaded,
       diffRestartSettings(this.#first.configuration, loaded.configuration),
@@ -155,10 +137,9 @@ class Reload {
   }
 
   #reject(problems: readonly ConfigurationProblem[]): void {
+    // The slow look finds the same bad file again and again: it is told once.
+    const isNew = JSON.stringify(problems) !== JSON.stringify(this.#lastError);
     this.#lastError = problems;
-    const told = JSON.stringify(problems);
-    if (told === this.#told) return;
-    this.#told = told;
-    this.#options.observer.rejected(problems);
+    if (isNew) this.#options.observer.rejected(problems);
   }
 }

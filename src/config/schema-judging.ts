@@ -87,23 +87,38 @@ export const identitySchema = z
   })
   .readonly()
   .superRefine((identity, context) => {
-    const seen = new Map<string, string>();
-    for (const list of ['writers', 'operators'] as const) {
-      for (const [index, entry] of identity[list].entries()) {
-        for (const key of ['name', 'username'] as const) {
-          const first = seen.get(`${key} ${entry[key]}`);
-          const path = [list, index, key];
-          if (first === undefined) seen.set(`${key} ${entry[key]}`, path.join('.'));
-          // Two entries for one caller: which one holds would depend on the order of reading.
-          else
-            context.addIssue({ code: 'custom', path, message: duplicate(key, entry[key], first) });
-        }
-      }
-    }
+    for (const issue of findDuplicates(identity)) context.addIssue({ code: 'custom', ...issue });
   });
 
-function duplicate(key: string, value: string, first: string): string {
-  return `Expected each ${key} once, found "${value}" again (first at identity.${first})`;
+interface NamedAccount {
+  readonly name: string;
+  readonly username: string;
+}
+
+interface NamedAccounts {
+  readonly writers: readonly NamedAccount[];
+  readonly operators: readonly NamedAccount[];
+}
+
+// Two entries for one caller: which one holds would depend on the order of reading.
+function* findDuplicates({ writers, operators }: NamedAccounts) {
+  const entries = [
+    ...writers.map((entry, index) => ({ entry, place: ['writers', index] })),
+    ...operators.map((entry, index) => ({ entry, place: ['operators', index] })),
+  ];
+  for (const key of ['name', 'username'] as const) {
+    const firstPlaces = new Map<string, string>();
+    for (const { entry, place } of entries) {
+      const value = entry[key];
+      const first = firstPlaces.get(value);
+      if (first === undefined) {
+        firstPlaces.set(value, place.join('.'));
+      } else {
+        const message = `Expected each ${key} once, found "${value}" again (first at identity.${first})`;
+        yield { path: [...place, key], message };
+      }
+    }
+  }
 }
 
 const argocdSchema = section({

@@ -4,7 +4,7 @@
  * Environment variables are not interpolated: a value must mean the same to whoever reads the file, to
  * `config check`, and to the process; secrets, which may not stand here, have references instead.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { identitySchema, ownershipSchema, policiesSchema } from './schema-judging.ts';
 import {
   auditSchema,

@@ -604,6 +604,7 @@ function registration(): readonly Manifest[] {
       writerUsernames: [WRITER],
       gitopsNamespaces: ['argocd', 'flux-system'],
       gitopsOnlyNamespaces: ['prod'],
+      exemptNamespaces: ['sandbox'],
       instanceLabelKey: 'app.kubernetes.io/instance',
     }),
     ...planGuard({ allowedUsernames: ['installer'] }),

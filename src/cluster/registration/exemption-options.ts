@@ -12,6 +12,8 @@ export interface ExemptionOptions {
   readonly gitopsNamespaces: readonly string[];
   /** Namespaces in which objects count as managed without any mark. */
   readonly gitopsOnlyNamespaces: readonly string[];
+  /** Namespaces in which nothing is judged; the Namespace objects themselves are. */
+  readonly exemptNamespaces: readonly string[];
   /** The Argo CD instance label, where labels are tracked. */
   readonly instanceLabelKey?: string | undefined;
 }

@@ -37,6 +37,7 @@ const KUBELET_SIGNERS = [
 /** The conditions that keep a cluster alive, shared by every webhook that matches all kinds. */
 export function formatExemptions(options: ExemptionOptions): readonly MatchCondition[] {
   return [
+    ...exemptNamespaces(options),
     exempt('leases', resourceIs('coordination.k8s.io')),
     exempt('events', anyOf(resourceIs('', 'events'), resourceIs('events.k8s.io'))),
     exempt(
@@ -51,6 +52,15 @@ export function formatExemptions(options: ExemptionOptions): readonly MatchCondi
     exempt('node-work', isNodeWork(options)),
     exempt('platform-work', isPlatformWork(options)),
   ];
+}
+
+// Deleting an exempt namespace is judged like any other deletion: it may hold what Git manages all the same.
+function exemptNamespaces({
+  exemptNamespaces: names,
+}: ExemptionOptions): readonly MatchCondition[] {
+  if (names.length === 0) return [];
+  const isMember = allOf(namespaceIs(...names), not(resourceIs('', 'namespaces')));
+  return [exempt('exempt-namespaces', isMember)];
 }
 
 /** Only requests in one of these namespaces. A request for a Namespace object is in the namespace it names. */

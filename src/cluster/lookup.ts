@@ -58,7 +58,7 @@ export function applicationReference(namespace: string, name: string): ObjectRef
 }
 
 /** A lookup for a process that has no cluster: every answer is `unavailable`. */
-export function unavailableLookup(): ClusterLookup {
+export function createNoLookup(): ClusterLookup {
   const answer: LookupUnavailable = {
     status: 'unavailable',
     code: 'lookup_not_configured',

@@ -94,9 +94,8 @@ async function compile(
   const argv = ['build', '-t', 'wasm', '-e', ENTRY_POINT, '--capabilities', capabilities];
   await runOpa(opa.path, [...argv, '-o', archive, ...files, entryFolder], source.folder);
   const module = readTarEntry(await readFile(archive), '/policy.wasm');
-  if (!module)
-    throw new HoldfastError('policy_source_invalid', 'OPA built a bundle without module');
-  return module;
+  if (module) return module;
+  throw new HoldfastError('policy_source_invalid', 'OPA built a bundle without a module');
 }
 
 interface BundleParts {

@@ -50,8 +50,8 @@ function reachableMentions(policy: PolicyModule, modules: readonly PolicyModule[
     reached.add(rule);
     const mentions = byRule.get(rule) ?? [];
     found.push(...mentions);
-    for (const { path } of mentions)
-      if (path[0] === 'data') waiting.push(...rulesUnder(path, byRule));
+    const into = mentions.filter(({ path }) => path[0] === 'data');
+    waiting.push(...into.flatMap(({ path }) => rulesUnder(path, byRule)));
   }
   return found;
 }

@@ -4,7 +4,6 @@
  */
 import { availableParallelism } from 'node:os';
 
-import type { EvaluationInput, PolicyEngine } from '../admission/ports.ts';
 import { systemClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -42,8 +41,21 @@ export interface EngineDependencies {
   readonly clock?: Clock;
 }
 
+/** One call into the policies: the same shape as in `admission/ports.ts`, which this engine serves. */
+export interface EngineInput {
+  readonly policies: readonly PolicyDescriptor[];
+  readonly requestJson: Uint8Array;
+  readonly facts: object;
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly deadlineAtMs: number;
+}
+
 /** An engine that can be closed, and be given new policies without dropping a request. */
-export interface RunningPolicyEngine extends PolicyEngine {
+export interface RunningPolicyEngine {
+  readonly revision: string;
+  readonly descriptors: readonly PolicyDescriptor[];
+  /** One outcome for each policy of the input, in the same order. Never rejects. */
+  readonly evaluate: (input: EngineInput) => Promise<readonly PolicyOutcome[]>;
   /** Resolves when the new policies judge; requests at hand are finished with the old ones. */
   readonly replaceBundle: (bundle: PolicyBundle) => Promise<void>;
   /** Finishes what is at hand, then ends all workers. */
@@ -126,7 +138,7 @@ class Generation {
     metrics.set('holdfast_engine_quarantined', this.#quarantine.count(this.#clock.nowMs()));
   }
 
-  async evaluate(input: EvaluationInput): Promise<readonly PolicyOutcome[]> {
+  async evaluate(input: EngineInput): Promise<readonly PolicyOutcome[]> {
     const { metrics } = this.#dependencies;
     const startedAtMs = this.#clock.nowMs();
     const outcomes = await this.#judge(input.policies, input);
@@ -142,7 +154,7 @@ class Generation {
   /** The policies in quarantine are answered for at once, the others judge together. */
   async #judge(
     policies: readonly PolicyDescriptor[],
-    input: EvaluationInput,
+    input: EngineInput,
   ): Promise<readonly PolicyOutcome[]> {
     const free = policies.filter(({ name }) => !this.#isQuarantined(name));
     if (free.length === policies.length) return this.#judgeTogether(policies, input);
@@ -153,7 +165,7 @@ class Generation {
 
   async #judgeTogether(
     policies: readonly PolicyDescriptor[],
-    input: EvaluationInput,
+    input: EngineInput,
   ): Promise<readonly PolicyOutcome[]> {
     const result = await this.#call(policies, input, {
       budgetMs: this.#jointBudgetMs(policies, input),
@@ -176,7 +188,7 @@ class Generation {
 
   async #judgeAlone(
     policy: PolicyDescriptor,
-    input: EvaluationInput,
+    input: EngineInput,
     suspect: boolean,
   ): Promise<PolicyOutcome> {
     const budgetMs = policy.deadlineMs;
@@ -188,7 +200,7 @@ class Generation {
 
   async #call(
     policies: readonly PolicyDescriptor[],
-    { requestJson, facts, parameters, deadlineAtMs }: EvaluationInput,
+    { requestJson, facts, parameters, deadlineAtMs }: EngineInput,
     { budgetMs, suspect }: { readonly budgetMs: number; readonly suspect: boolean },
   ): Promise<PoolResult> {
     const nowMs = this.#clock.nowMs();
@@ -229,7 +241,7 @@ class Generation {
   }
 
   /** Where several judge together, half of the request's time at most: the other half is for judging one by one. */
-  #jointBudgetMs(policies: readonly PolicyDescriptor[], { deadlineAtMs }: EvaluationInput): number {
+  #jointBudgetMs(policies: readonly PolicyDescriptor[], { deadlineAtMs }: EngineInput): number {
     const longestMs = Math.max(...policies.map(({ deadlineMs }) => deadlineMs));
     if (policies.length === 1) return longestMs;
     const halfMs = (deadlineAtMs - this.#clock.nowMs()) / 2;

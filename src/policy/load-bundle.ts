@@ -48,8 +48,9 @@ async function readManifest(path: string): Promise<Manifest> {
   }
   const { revision, ...contents } = parsed.data;
   const wanted = revisionOf(contents);
-  if (revision !== wanted)
+  if (revision !== wanted) {
     throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
+  }
   return parsed.data;
 }
 

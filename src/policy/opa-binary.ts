@@ -90,8 +90,8 @@ async function versionOf(path: string, { cacheFolder }: OpaOptions): Promise<str
   const { size, mtimeMs } = await stat(path);
   const memory = join(cacheFolder, 'opa', 'path-version.json');
   const known = knownVersion.safeParse(await readJson(memory)).data;
-  if (known?.path === path && known.size === size && known.mtimeMs === mtimeMs)
-    return known.version;
+  const unchanged = known?.path === path && known.size === size && known.mtimeMs === mtimeMs;
+  if (unchanged) return known.version;
   const version = await askVersion(path);
   if (version === undefined) return undefined;
   await mkdir(join(cacheFolder, 'opa'), { recursive: true });

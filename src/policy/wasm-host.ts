@@ -7,14 +7,19 @@
  */
 import { createRequire } from 'node:module';
 
+import type * as OpaWasm from '@open-policy-agent/opa-wasm';
+
 import { BuiltinError, type Builtin, type BuiltinContext } from './builtins/builtin.ts';
 import { HOST_BUILTINS } from './builtins/host-builtins.ts';
 import { formatRegoLiteral, parseRegoLiteral } from './rego-value.ts';
 
+/** The evaluation did not complete: the module aborted, ran out of memory, or a built-in failed. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError';
+}
+
 /** The package's CommonJS face: the other one does not export `LoadedPolicy`. */
-const sdk: typeof import('@open-policy-agent/opa-wasm') = createRequire(import.meta.url)(
-  '@open-policy-agent/opa-wasm',
-);
+const sdk = readSdk(createRequire(import.meta.url)('@open-policy-agent/opa-wasm'));
 
 const PAGE_BYTES = 65_536;
 /** What a fresh instance starts with: enough for its data section and a request of usual size. */
@@ -34,11 +39,6 @@ export interface WasmHostOptions {
   /** The `data` document. @default {} */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly builtins?: ReadonlyMap<string, Builtin>;
-}
-
-/** The evaluation did not complete: the module aborted, ran out of memory, or a built-in failed. */
-export class EvaluationError extends Error {
-  override readonly name = 'EvaluationError';
 }
 
 /** A module ready to judge, in the thread that made it. Not reentrant. */
@@ -103,9 +103,7 @@ class HostInstance {
       const call = (options.builtins ?? HOST_BUILTINS).get(name);
       this.#byId[id] = call && { name, call };
     }
-    // The constructor takes the instance as it is; its type only speaks of the older, wrapped form.
-    const source = Object.assign(Object.create(null), { instance, module });
-    this.#policy = new sdk.LoadedPolicy(source, this.#memory, ABI_MINOR_VERSION_MIN);
+    this.#policy = new sdk.LoadedPolicy(instance, this.#memory, ABI_MINOR_VERSION_MIN);
     this.#policy.setData(options.data ?? {});
   }
 
@@ -115,7 +113,7 @@ class HostInstance {
 
   evaluate(input: readonly Uint8Array[], context: BuiltinContext): string {
     this.#context = context;
-    const start: number = this.#policy.dataHeapPtr;
+    const start = Number(this.#policy.dataHeapPtr);
     const end = this.#write(input, start);
     // The result is read as text here: the SDK would parse it only for it to be printed again for the main thread.
     const { opa_eval: evaluate } = this.#exports;
@@ -149,7 +147,8 @@ class HostInstance {
   }
 
   #imports() {
-    const call = (id: number, ...addresses: readonly number[]): number => this.#call(id, addresses);
+    const call = (id: number, _context: number, ...addresses: readonly number[]): number =>
+      this.#call(id, addresses);
     return {
       memory: this.#memory,
       opa_abort: (address: number) => {
@@ -157,13 +156,11 @@ class HostInstance {
       },
       // `print` is removed by the compiler; a foreign module's prints have no reader in a server.
       opa_println: () => undefined,
-      opa_builtin0: (id: number) => call(id),
-      opa_builtin1: (id: number, _context: number, a: number) => call(id, a),
-      opa_builtin2: (id: number, _context: number, a: number, b: number) => call(id, a, b),
-      opa_builtin3: (id: number, _context: number, a: number, b: number, c: number) =>
-        call(id, a, b, c),
-      opa_builtin4: (id: number, _context: number, a: number, b: number, c: number, d: number) =>
-        call(id, a, b, c, d),
+      opa_builtin0: call,
+      opa_builtin1: call,
+      opa_builtin2: call,
+      opa_builtin3: call,
+      opa_builtin4: call,
     };
   }
 
@@ -222,6 +219,15 @@ function readExports(instance: WebAssembly.Instance): PolicyExports {
     opa_value_parse: find('opa_value_parse'),
     opa_malloc: find('opa_malloc'),
   };
+}
+
+function readSdk(loaded: unknown): typeof OpaWasm {
+  if (hasLoadedPolicy(loaded)) return loaded;
+  throw new EvaluationError('The package @open-policy-agent/opa-wasm has no LoadedPolicy');
+}
+
+function hasLoadedPolicy(loaded: unknown): loaded is typeof OpaWasm {
+  return typeof loaded === 'object' && loaded !== null && 'LoadedPolicy' in loaded;
 }
 
 function readGlobal(exported: unknown): number {

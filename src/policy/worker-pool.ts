@@ -263,7 +263,7 @@ export class WorkerPool {
   #inspect(): void {
     const nowMs = this.#options.clock.nowMs();
     for (const queue of [this.#queue, this.#suspects]) this.#expire(queue, nowMs);
-    for (const worker of [...this.#workers]) this.#inspectWorker(worker, nowMs);
+    for (const worker of this.#workers.slice()) this.#inspectWorker(worker, nowMs);
     if (this.#unfinished > 0) return;
     clearInterval(this.#watch);
     this.#watch = undefined;

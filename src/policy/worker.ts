@@ -59,4 +59,9 @@ function lowerPriority(niceness: number): void {
   }
 }
 
-start(workerData);
+function isWorkerStart(given: unknown): given is WorkerStart {
+  return typeof given === 'object' && given !== null && 'module' in given && 'status' in given;
+}
+
+// Imported anywhere else than in a worker of ours, this file does nothing.
+if (isWorkerStart(workerData)) start(workerData);

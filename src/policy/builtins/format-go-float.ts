@@ -1,5 +1,5 @@
 /** Floating point numbers as Go prints them (strconv.FormatFloat and package fmt). */
-import { padGo, type GoFlags } from './format-go-verb.ts';
+import { padGo, type GoFlags } from './go-flags.ts';
 
 /** Go's exponent has at least two digits: `1e+06`. */
 function withGoExponent(text: string): string {

@@ -1,25 +1,13 @@
 /** One argument under one verb, as Go's `fmt` prints it (package fmt, "Printing"). */
 import { quoteGo } from './format-value.ts';
 import { formatGoFloat } from './format-go-float.ts';
+import { padGo, type GoFlags } from './go-flags.ts';
 
 /** The kinds of argument that OPA hands to `fmt`. */
 export type GoArgument =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'int64' | '*big.Int'; readonly value: bigint }
   | { readonly type: 'float64'; readonly value: number };
-
-/** The flags of one directive; width and precision are read after the flags. */
-export interface GoFlags {
-  readonly sharp: boolean;
-  /** `%#v`: Go syntax. */
-  readonly sharpV: boolean;
-  readonly plus: boolean;
-  readonly space: boolean;
-  zero: boolean;
-  minus: boolean;
-  width: number | undefined;
-  precision: number | undefined;
-}
 
 /** The argument's Go type. */
 export function goTypeOf({ type }: GoArgument): string {
@@ -48,13 +36,6 @@ function formatByType(argument: GoArgument, verb: string, flags: GoFlags): strin
   }
 }
 
-/** Pads to the width; characters count, not bytes. */
-export function padGo(text: string, { width, minus, zero }: GoFlags): string {
-  const missing = (width ?? 0) - Array.from(text).length;
-  if (missing <= 0) return text;
-  return minus ? text + ' '.repeat(missing) : (zero ? '0' : ' ').repeat(missing) + text;
-}
-
 function formatText(text: string, verb: string, flags: GoFlags): string | undefined {
   const cut =
     flags.precision === undefined ? text : Array.from(text).slice(0, flags.precision).join('');
@@ -64,7 +45,7 @@ function formatText(text: string, verb: string, flags: GoFlags): string | undefi
     case 's':
       return padGo(cut, flags);
     case 'q':
-      if (flags.sharp && !/[`\u0000-\u0008\u000a-\u001f\u007f\ufeff]/.test(cut)) {
+      if (flags.sharp && canBackquote(cut)) {
         return padGo(`\`${cut}\``, flags);
       }
       return padGo(quoteGo(cut, { ascii: flags.plus }), flags);
@@ -74,6 +55,11 @@ function formatText(text: string, verb: string, flags: GoFlags): string | undefi
     default:
       return undefined;
   }
+}
+
+/** Go's `strconv.CanBackquote`: one line without control characters other than tab. */
+function canBackquote(text: string): boolean {
+  return !/[`\ufeff]|(?!\t)\p{Cc}/u.test(text.replaceAll(/[\u0080-\u009f]/g, ''));
 }
 
 /** Hexadecimal of the UTF-8 bytes; the precision counts bytes. */

@@ -4,7 +4,8 @@
  */
 import { RegoNumber, type RegoValue } from '../rego-value.ts';
 import { formatRegoValue } from './format-value.ts';
-import { formatGoArgument, goTypeOf, type GoArgument, type GoFlags } from './format-go-verb.ts';
+import { formatGoArgument, goTypeOf, type GoArgument } from './format-go-verb.ts';
+import type { GoFlags } from './go-flags.ts';
 
 /** What `fmt` remembers between two directives. */
 interface Cursor {

@@ -19,7 +19,7 @@ export const STRING_BUILTINS: BuiltinFamily = {
     const search = textOperand(operands, 1);
     const text = textOperand(operands, 0);
     // Go's strings.Count: an empty search stands between all characters and at both ends.
-    return regoInteger(search === '' ? [...text].length + 1 : text.split(search).length - 1);
+    return regoInteger(search === '' ? Array.from(text).length + 1 : text.split(search).length - 1);
   },
 };
 

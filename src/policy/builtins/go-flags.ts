@@ -1,0 +1,21 @@
+/** The flags, width and precision of one directive of Go's `fmt`. */
+
+/** The flags of one directive; width and precision are read after the flags. */
+export interface GoFlags {
+  readonly sharp: boolean;
+  /** `%#v`: Go syntax. */
+  readonly sharpV: boolean;
+  readonly plus: boolean;
+  readonly space: boolean;
+  zero: boolean;
+  minus: boolean;
+  width: number | undefined;
+  precision: number | undefined;
+}
+
+/** Pads to the width; characters count, not bytes. */
+export function padGo(text: string, { width, minus, zero }: GoFlags): string {
+  const missing = (width ?? 0) - Array.from(text).length;
+  if (missing <= 0) return text;
+  return minus ? text + ' '.repeat(missing) : (zero ? '0' : ' ').repeat(missing) + text;
+}

@@ -5,6 +5,7 @@ export interface ExpiringCacheOptions {
   readonly entriesMax: number;
 }
 
+/** A cache in which every entry lives equally long. */
 export class ExpiringCache<Value> {
   readonly #options: ExpiringCacheOptions;
   // A Map keeps the order of insertion, and every entry lives equally long: the first is the oldest.

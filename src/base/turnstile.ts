@@ -11,6 +11,7 @@ interface Waiter {
   readonly enter: () => void;
 }
 
+/** Counts who is inside and keeps the queue. */
 export class Turnstile {
   readonly #options: TurnstileOptions;
   readonly #waiting = new Set<Waiter>();

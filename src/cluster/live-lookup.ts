@@ -2,12 +2,12 @@
 import type { Clock } from '../base/clock.ts';
 import { ExpiringCache } from '../base/expiring-cache.ts';
 import { Turnstile } from '../base/turnstile.ts';
+import { applicationReference } from '../kubernetes/application-reference.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ApiReading, ClusterClient, ReadOptions } from './cluster-client.ts';
 import { findManaged } from './find-managed.ts';
 import { formatObjectPath } from './format-api-path.ts';
 import type { ResourceKind } from './format-api-path.ts';
-import { applicationReference } from './lookup.ts';
 import type { ClusterLookup, LookupUnavailable, ManagedTest, ObjectLookup } from './lookup.ts';
 import { parseObject } from './parse-object.ts';
 

@@ -51,12 +51,6 @@ export interface ClusterLookup {
   readonly close: () => void;
 }
 
-/** How an Argo CD Application is named. */
-export function applicationReference(namespace: string, name: string): ObjectReference {
-  const kind = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
-  return { ...kind, kind: 'Application', namespace, name };
-}
-
 /** A lookup for a process that has no cluster: every answer is `unavailable`. */
 export function createNoLookup(): ClusterLookup {
   const answer: LookupUnavailable = {

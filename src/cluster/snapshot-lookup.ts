@@ -1,7 +1,7 @@
 /** The look-ups over a list of objects: what `--cluster-state` gives an offline decision. */
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { applicationReference } from '../kubernetes/application-reference.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import { applicationReference } from './lookup.ts';
 import type { ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
 import { parseObject } from './parse-object.ts';
 import { pluralOf } from './plural-of.ts';

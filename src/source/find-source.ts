@@ -1,5 +1,5 @@
 /** From a managed object to its application's source. The application is looked up; what it says is parsed elsewhere. */
-import { applicationReference } from '../cluster/lookup.ts';
+import { applicationReference } from '../kubernetes/application-reference.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';

@@ -9,6 +9,7 @@ import { celText, isOneOf } from './format-cel.ts';
 import type { Manifest } from './plan-registration.ts';
 import { REGISTRATION_NAME } from './plan-registration.ts';
 
+/** The name of the policy and of its binding. */
 export const GUARD_NAME = 'registration.holdfast.dev';
 
 export interface GuardOptions {

@@ -14,6 +14,7 @@ import {
 } from './format-match-conditions.ts';
 import type { MatchCondition } from './format-match-conditions.ts';
 
+/** People see these names in every refusal: `admission webhook "drift.holdfast.dev" denied the request`. */
 export const WEBHOOK_NAMES = {
   drift: 'drift.holdfast.dev',
   connect: 'connect.holdfast.dev',

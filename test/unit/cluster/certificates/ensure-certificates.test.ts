@@ -11,6 +11,7 @@ import { connect } from 'node:tls';
 import { ensureCertificates } from '../../../../src/cluster/certificates/ensure-certificates.ts';
 import type { EnsureCertificatesOptions } from '../../../../src/cluster/certificates/ensure-certificates.ts';
 
+const NO_OPENSSL = spawnSync('openssl', ['version']).status !== 0 && 'there is no openssl on PATH';
 const DAY_MS = 86_400_000;
 const nowMs = Math.floor(Date.now() / 1000) * 1000;
 const names = {
@@ -157,11 +158,7 @@ describe('ensureCertificates', () => {
     }
   });
 
-  it('issues what openssl verifies as a server certificate', async (context) => {
-    if (spawnSync('openssl', ['version']).status !== 0) {
-      context.skip('there is no openssl on PATH');
-      return;
-    }
+  it('issues what openssl verifies as a server certificate', { skip: NO_OPENSSL }, async () => {
     const { files } = await ensure('openssl');
     const result = spawnSync(
       'openssl',

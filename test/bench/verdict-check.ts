@@ -1,0 +1,69 @@
+/** Correctness before speed: a server that answers wrongly is not measured. */
+import { z } from 'zod';
+
+import type { BenchCase } from './bench-case.ts';
+import { postOnce } from './raw-connection.ts';
+
+const findingSchema = z.looseObject({ code: z.string(), message: z.string() });
+const opaAnswerSchema = z.object({
+  result: z.record(z.string(), z.looseObject({ deny: z.array(findingSchema).optional() })),
+});
+const reviewAnswerSchema = z.object({
+  response: z.looseObject({
+    uid: z.string(),
+    allowed: z.boolean(),
+    status: z.looseObject({ message: z.string() }).optional(),
+  }),
+});
+
+/** A case with the verdict that is right: OPA's own, which is the yardstick for everyone. */
+export interface JudgedCase extends BenchCase {
+  readonly allowed: boolean;
+  /** What each denial says. */
+  readonly denials: readonly string[];
+  /** Words that every right answer of Holdfast holds. */
+  readonly holdfastHolds: string;
+  /** Words that every right answer of OPA holds. */
+  readonly opaHolds: string;
+}
+
+/** Asks OPA's server for its verdict. Throws where it judged other policies than those planned. */
+export async function judgeCase(opaUrl: URL, benchCase: BenchCase): Promise<JudgedCase> {
+  const answer = await ask(opaUrl, benchCase.opaBody);
+  const { result } = opaAnswerSchema.parse(JSON.parse(answer));
+  expectEqual(Object.keys(result).toSorted(), benchCase.matching.toSorted(), 'policies of OPA');
+  const denials = Object.values(result).flatMap(({ deny = [] }) => deny);
+  const allowed = denials.length === 0;
+  return {
+    ...benchCase,
+    allowed,
+    denials: denials.map(({ message }) => message),
+    holdfastHolds: `"allowed":${allowed}`,
+    opaHolds: allowed ? '"deny":[]' : `"code":"${denials[0]?.code}"`,
+  };
+}
+
+/** Throws where Holdfast's verdict is not OPA's: the same answer, for each of the same reasons. */
+export async function checkHoldfast(url: URL, judged: JudgedCase): Promise<void> {
+  const { review, allowed, denials } = judged;
+  const { response } = reviewAnswerSchema.parse(JSON.parse(await ask(url, review.body)));
+  expectEqual(response.uid, review.request.uid, 'uid of the answer');
+  expectEqual(response.allowed, allowed, `Holdfast’s verdict on "${review.title}"`);
+  for (const denial of denials) {
+    if (response.status?.message.includes(denial) === true) continue;
+    throw new Error(
+      `The answer to "${review.title}" must say what OPA says: wanted "${denial}", found "${response.status?.message}"`,
+    );
+  }
+}
+
+async function ask(url: URL, body: string): Promise<string> {
+  const answer = await postOnce(url, Buffer.from(body));
+  expectEqual(answer.status, 200, `status of "${url.href}"`);
+  return answer.body.toString();
+}
+
+function expectEqual(found: unknown, wanted: unknown, what: string): void {
+  if (JSON.stringify(found) === JSON.stringify(wanted)) return;
+  throw new Error(`${what}: wanted ${JSON.stringify(wanted)}, found ${JSON.stringify(found)}`);
+}

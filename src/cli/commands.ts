@@ -3,6 +3,7 @@ import { certsCommand } from './certs.ts';
 import type { CommandDefinition } from './command.ts';
 import { configCheckCommand, configPrintCommand } from './config.ts';
 import { manifestsCommand } from './manifests.ts';
+import { serveCommand } from './serve.ts';
 import { versionCommand } from './version.ts';
 
 /** The summaries of the first words that several commands share. */
@@ -12,6 +13,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
 
 /** The list that `main.ts` hands to the program. */
 export const COMMANDS: readonly CommandDefinition[] = [
+  serveCommand,
   manifestsCommand,
   certsCommand,
   configCheckCommand,

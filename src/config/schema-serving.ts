@@ -74,5 +74,5 @@ export const auditSchema = section({
 });
 
 export const logSchema = section({
-  level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

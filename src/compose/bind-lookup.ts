@@ -1,0 +1,65 @@
+/** How facts ask the cluster: live, from a snapshot, or not at all. */
+import { createClusterClient } from '../cluster/client.ts';
+import { createLiveLookup } from '../cluster/live-lookup.ts';
+import { createNoLookup, type ClusterLookup, type ManagedTest } from '../cluster/lookup.ts';
+import { SEARCHED_KINDS } from '../cluster/searched-kinds.ts';
+import { createSnapshotLookup } from '../cluster/snapshot-lookup.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
+import { createMarkFinder } from '../ownership/find-mark.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+const MS_PER_SECOND = 1000;
+
+export interface LookupParts {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Connects to the configured cluster, or to the one we run in; without one, says so once. */
+export async function bindLiveLookup(
+  { kubernetes, ownership }: Configuration,
+  { clock, metrics, logger }: LookupParts,
+): Promise<ClusterLookup> {
+  const { kubeconfigFile, ...limits } = kubernetes;
+  const client = await createClusterClient({
+    kubeconfigFile,
+    connectionsMax: kubernetes.concurrentLookupsMax,
+    clock,
+  });
+  if (client === undefined) {
+    logger.warn('No cluster to look objects up in: subresources of unknown parents are refused', {
+      remedy: 'Set kubernetes.kubeconfigFile, or run in a pod with a service account',
+    });
+    return createNoLookup();
+  }
+  return createLiveLookup({
+    ...limits,
+    client,
+    clock,
+    searchedKinds: SEARCHED_KINDS,
+    isManaged: bindManagedTest(ownership),
+    onLookup: (status, durationMs) => {
+      metrics.increment('holdfast_lookups_total', { outcome: status });
+      metrics.observe('holdfast_lookup_duration_seconds', durationMs / MS_PER_SECOND);
+    },
+  });
+}
+
+/** Answers from exactly these objects. */
+export function bindSnapshotLookup(
+  { ownership }: Configuration,
+  objects: readonly unknown[],
+): ClusterLookup {
+  return createSnapshotLookup({ objects, isManaged: bindManagedTest(ownership) });
+}
+
+function bindManagedTest({ argocd, flux }: OwnershipConfiguration): ManagedTest {
+  const findMark = createMarkFinder({ argocd, flux });
+  return (object, { group, kind, namespace = '', name }) => {
+    const mark = findMark(object, { group, kind, namespace, name });
+    return mark?.self === true ? { app: mark.app } : undefined;
+  };
+}

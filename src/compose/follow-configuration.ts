@@ -1,0 +1,49 @@
+/** The configuration file while the process runs: a good change is applied, a bad one is told and changes nothing. */
+import type { LoadedConfiguration } from '../config/load.ts';
+import { formatConfigurationProblem } from '../config/problem.ts';
+import { watchConfiguration } from '../config/reload.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export interface FollowOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Puts a valid configuration into force, wholly; throws where it cannot. */
+  readonly apply: (configuration: Configuration) => Promise<void>;
+}
+
+export interface ConfigurationFollower {
+  readonly close: () => Promise<void>;
+}
+
+export async function followConfiguration(
+  loaded: LoadedConfiguration,
+  { logger, metrics, apply }: FollowOptions,
+): Promise<ConfigurationFollower> {
+  const reloader = await watchConfiguration(loaded, {
+    apply: async ({ configuration }) => {
+      await apply(configuration);
+      return { ok: true };
+    },
+    observer: {
+      applied: ({ file, hash }, restartSettings) => {
+        metrics.increment('holdfast_configuration_reloads_total', { outcome: 'loaded' });
+        logger.info('Loaded the changed configuration', { file, hash });
+        if (restartSettings.length > 0) {
+          logger.warn('Some changed settings take effect only after a restart', {
+            settings: restartSettings,
+          });
+        }
+      },
+      rejected: (problems) => {
+        metrics.increment('holdfast_configuration_reloads_total', { outcome: 'failed' });
+        logger.error('The changed configuration is invalid; the last good one stays in force', {
+          code: 'configuration_reload_failed',
+          problems: problems.map(formatConfigurationProblem),
+        });
+      },
+    },
+  });
+  return { close: () => reloader.close() };
+}

@@ -1,0 +1,62 @@
+/** The request path without a server: decides reviews one by one, and tells the whole decision. */
+import { decideReview, type ReviewContext } from '../admission/admit.ts';
+import type { Decision } from '../admission/decision.ts';
+import { decodeReview, type DecodedReview } from '../admission/decode.ts';
+import { systemClock } from '../base/clock.ts';
+import { createIdentifierGenerator } from '../base/identifier.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { createAdmissionObserver } from './admission-observer.ts';
+import { bindSnapshotLookup } from './bind-lookup.ts';
+import { bindRuntime } from './bind-runtime.ts';
+import { PolicyHouse } from './policy-house.ts';
+import { createTelemetry } from './telemetry.ts';
+
+export interface OfflineOptions {
+  /** What a live cache would know: Kubernetes objects, and lists of them. */
+  readonly clusterStateObjects: readonly unknown[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Hears one line for each step that takes time. */
+  readonly progress?: (line: string) => void;
+}
+
+export type OfflineDecision =
+  | { readonly ok: true; readonly request: AdmissionRequest; readonly decision: Decision }
+  | Extract<DecodedReview, { ok: false }>;
+
+export interface OfflineDecider {
+  /** Decides one AdmissionReview, given as its JSON text. */
+  readonly decide: (review: Uint8Array) => Promise<OfflineDecision>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the policies of a configuration; close it to end their workers. */
+export async function createOfflineDecider(
+  configuration: Configuration,
+  { clusterStateObjects, environment, progress }: OfflineOptions,
+): Promise<OfflineDecider> {
+  const { logger, metrics } = createTelemetry({ log: { level: 'error' } });
+  const house = new PolicyHouse({ environment, logger, metrics, ...(progress && { progress }) });
+  const engine = await house.load(configuration);
+  const lookup = bindSnapshotLookup(configuration, clusterStateObjects);
+  const runtime = bindRuntime(configuration, { engine, lookup });
+  const context: Omit<ReviewContext, 'deadlineAtMs'> = {
+    route: 'validate',
+    runtime: () => runtime,
+    // Nothing is changed by an offline decision, so there is nothing to record.
+    recorder: { record: () => undefined },
+    observer: createAdmissionObserver(metrics, logger),
+    clock: systemClock,
+    nextId: createIdentifierGenerator(),
+  };
+  return {
+    decide: async (review) => {
+      const decoded = decodeReview(review, configuration.limits);
+      if (!decoded.ok) return decoded;
+      const deadlineAtMs = systemClock.nowMs() + configuration.limits.requestDeadlineMs;
+      const decision = await decideReview(decoded, { ...context, deadlineAtMs });
+      return { ok: true, request: decoded.request, decision };
+    },
+    close: () => house.close(),
+  };
+}

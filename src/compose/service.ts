@@ -1,0 +1,141 @@
+/** A running Holdfast: configuration in, serving process out. Start order below, stop order in reverse. */
+import { createAdmit } from '../admission/admit.ts';
+import type { AdmissionRuntime } from '../admission/runtime.ts';
+import { createLogRecorder } from '../audit/log-recorder.ts';
+import { systemClock } from '../base/clock.ts';
+import { createIdentifierGenerator } from '../base/identifier.ts';
+import type { ClusterLookup } from '../cluster/lookup.ts';
+import type { LoadedConfiguration } from '../config/load.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { RunningPolicyEngine } from '../policy/engine.ts';
+import { startServer, type RunningServer } from '../server/server.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
+import { createAdmissionObserver } from './admission-observer.ts';
+import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
+import { bindRuntime } from './bind-runtime.ts';
+import { followConfiguration } from './follow-configuration.ts';
+import { PolicyHouse } from './policy-house.ts';
+
+export interface ServiceOptions {
+  readonly loaded: LoadedConfiguration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics & MetricsExposition;
+  /** Hears one line for each step of the start that takes time. */
+  readonly progress?: (line: string) => void;
+  /** Answers lookups from these objects instead of a cluster. */
+  readonly clusterState?: readonly unknown[];
+}
+
+export interface RunningService {
+  readonly url: string;
+  readonly metricsUrl: string | undefined;
+  readonly policyNames: readonly string[];
+  readonly policyRevision: string;
+  /** Not ready, then no new connections, then every request answered, then the workers. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What is in force now; replaced as a whole, so that one review never sees half of a change. */
+interface InForce {
+  configuration: Configuration;
+  runtime: AdmissionRuntime;
+}
+
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { loaded, logger, metrics } = options;
+  const { configuration } = loaded;
+  const lookup = await openLookup(options);
+  const house = new PolicyHouse(options);
+  const engine = await house.load(configuration);
+  const inForce: InForce = {
+    configuration,
+    runtime: bindRuntime(configuration, { engine, lookup }),
+  };
+  publishBuild(options, engine);
+
+  const follower = await followConfiguration(loaded, {
+    logger,
+    metrics,
+    apply: async (next) => {
+      const nextEngine = await house.load(next);
+      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup });
+      inForce.configuration = next;
+      logger.setLevel(next.log.level);
+      house.retireOthers(nextEngine);
+    },
+  });
+  try {
+    const server = await serve(options, inForce);
+    return {
+      url: server.url,
+      metricsUrl: server.metricsUrl,
+      policyNames: engine.descriptors.map(({ name }) => name),
+      policyRevision: engine.revision,
+      stop: async () => {
+        await follower.close();
+        const { cutOff } = await server.drain();
+        if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
+        await house.close();
+        lookup.close();
+      },
+    };
+  } catch (error) {
+    await follower.close();
+    await house.close();
+    lookup.close();
+    throw error;
+  }
+}
+
+function openLookup({
+  loaded,
+  clusterState,
+  logger,
+  metrics,
+}: ServiceOptions): Promise<ClusterLookup> {
+  return clusterState === undefined
+    ? bindLiveLookup(loaded.configuration, { clock: systemClock, metrics, logger })
+    : Promise.resolve(bindSnapshotLookup(loaded.configuration, clusterState));
+}
+
+function serve(
+  { loaded, logger, metrics }: ServiceOptions,
+  inForce: InForce,
+): Promise<RunningServer> {
+  const { server, limits } = loaded.configuration;
+  const admit = createAdmit({
+    runtime: () => inForce.runtime,
+    recorder: createLogRecorder({ logger, metrics }),
+    observer: createAdmissionObserver(metrics, logger),
+    clock: systemClock,
+    nextId: createIdentifierGenerator(),
+    limits: () => inForce.configuration.limits,
+  });
+  return startServer(
+    { ...server, limits },
+    {
+      admit,
+      metrics,
+      logger,
+      clock: systemClock,
+      readinessChecks: [
+        {
+          name: 'policies',
+          problem: () =>
+            inForce.runtime.engine.descriptors.length === 0 ? 'none is loaded' : undefined,
+        },
+      ],
+    },
+  );
+}
+
+function publishBuild({ version, metrics }: ServiceOptions, engine: RunningPolicyEngine): void {
+  metrics.set('holdfast_build_info', 1, {
+    version,
+    node: process.versions.node,
+    policy_revision: engine.revision,
+  });
+}

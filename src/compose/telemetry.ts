@@ -1,0 +1,13 @@
+/** The logger and the metrics of a process. */
+import type { Configuration } from '../config/schema.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
+import { createLogger } from '../telemetry/pino-logger.ts';
+import { createMetrics } from '../telemetry/prometheus-metrics.ts';
+
+export function createTelemetry({ log }: Pick<Configuration, 'log'>): {
+  readonly logger: Logger;
+  readonly metrics: Metrics & MetricsExposition;
+} {
+  return { logger: createLogger(log), metrics: createMetrics() };
+}

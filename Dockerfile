@@ -1,0 +1,46 @@
+# Three stages make one small image: OPA compiles the policies, npm brings the production dependencies, and what is
+# left is Node, the sources as they are (Node 24 runs TypeScript), and one WASM bundle. No shell script runs in it.
+#
+#   docker build --tag holdfast:0.1.0 .
+
+# The version of the npm package "node", on which every test runs; a test keeps the two equal.
+ARG NODE_VERSION=24.21.0
+ARG GO_VERSION=1.26
+# The version in src/policy/opa-binary.ts; a test keeps the two equal.
+ARG OPA_VERSION=1.22.0
+
+FROM golang:${GO_VERSION}-bookworm AS opa
+ARG OPA_VERSION
+RUN CGO_ENABLED=0 GOBIN=/out go install -trimpath -ldflags="-s -w" "github.com/open-policy-agent/opa@v${OPA_VERSION}"
+
+FROM node:${NODE_VERSION}-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# No dependency needs its install script, so none gets to run one. The image has its Node already.
+RUN npm ci --omit=dev --ignore-scripts \
+  && rm -rf node_modules/node node_modules/.bin
+
+FROM dependencies AS policies
+COPY --from=opa /out/opa /usr/local/bin/opa
+COPY src src
+COPY policies policies
+COPY deploy/build-policies.ts deploy/build-policies.ts
+RUN ["node", "deploy/build-policies.ts", "policies", "/app/bundle"]
+
+FROM node:${NODE_VERSION}-bookworm-slim
+LABEL org.opencontainers.image.title="holdfast" \
+  org.opencontainers.image.description="A Kubernetes admission webhook that makes Git the only way to change a cluster" \
+  org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=policies /app/bundle bundle
+COPY package.json LICENSE ./
+COPY src src
+# A number, so that Kubernetes can see that it is not root (runAsNonRoot) without reading /etc/passwd.
+USER 65532:65532
+EXPOSE 8443 8080
+# Node is process 1 and handles SIGTERM itself: the drain needs no init program. Probes are Kubernetes' business.
+HEALTHCHECK NONE
+ENTRYPOINT ["node", "/app/src/main.ts"]
+CMD ["serve", "--config", "/etc/holdfast/holdfast.yaml"]

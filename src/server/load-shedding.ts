@@ -2,14 +2,13 @@
  * Refuses quickly what could only be answered too late. The API server asks again after `Retry-After` while its
  * own time-out allows; a request that waits behind others until its deadline is lost, and the others with it.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoadSheddingOptions {
   /** Requests that are being answered at one time; what is beyond is refused at once. */
   readonly concurrentRequestsMax: number;
   /** A process whose timers fire so late cannot keep any deadline. @default 1000 */
   readonly eventLoopLagMsMax?: number;
-  /** How long one measurement of the lag lasts, and so how long a refusal lasts. @default 250 */
+  /** How often the lag is measured, and so how long a refusal lasts. @default 100 */
   readonly samplingMs?: number;
 }
 
@@ -19,30 +18,28 @@ export interface LoadShedding {
   /** Gives the place of an entered request back. */
   readonly leave: () => void;
   readonly inFlight: () => number;
-  /** The mean of the last sampling period. */
+  /** How late the last measurement's timer fired. */
   readonly eventLoopLagMs: () => number;
   readonly close: () => void;
 }
 
 const EVENT_LOOP_LAG_MS_MAX = 1000;
-const SAMPLING_MS = 250;
-const LAG_RESOLUTION_MS = 10;
-const NANOSECONDS_PER_MS = 1e6;
+const SAMPLING_MS = 100;
 
 /** Starts measuring; stop it with `close`. */
 export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
   const { concurrentRequestsMax, eventLoopLagMsMax = EVENT_LOOP_LAG_MS_MAX } = options;
-  const delays = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
-  delays.enable();
+  const { samplingMs = SAMPLING_MS } = options;
   let lagMs = 0;
   let inFlight = 0;
+  let dueAtMs = performance.now() + samplingMs;
 
+  // A timer of our own: a histogram of perf_hooks forgets the very delay that is under way when it is reset.
   const sampling = setInterval(() => {
-    // No sample at all means that nothing could be late. What is measured contains the resolution itself.
-    const meanMs = delays.count === 0 ? 0 : delays.mean / NANOSECONDS_PER_MS - LAG_RESOLUTION_MS;
-    lagMs = Math.max(0, meanMs);
-    delays.reset();
-  }, options.samplingMs ?? SAMPLING_MS);
+    const nowMs = performance.now();
+    lagMs = Math.max(0, nowMs - dueAtMs);
+    dueAtMs = nowMs + samplingMs;
+  }, samplingMs);
   sampling.unref();
 
   return {
@@ -59,7 +56,6 @@ export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
     eventLoopLagMs: () => lagMs,
     close: () => {
       clearInterval(sampling);
-      delays.disable();
     },
   };
 }

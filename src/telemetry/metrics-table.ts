@@ -70,7 +70,7 @@ export const METRICS = {
   },
   holdfast_event_loop_lag_seconds: {
     type: 'gauge',
-    help: 'How late timers fire: the mean of the last sampling period',
+    help: 'How late the last timer fired: what every answer waits for',
     labels: [],
   },
   holdfast_certificate_expiry_timestamp_seconds: {

@@ -12,7 +12,7 @@ test('fitWarnings() makes one line of several', () => {
 });
 
 test('fitWarnings() cuts a long warning between words', () => {
-  const [warning] = fitWarnings([`${'word '.repeat(60)}`]);
+  const [warning] = fitWarnings(['word '.repeat(60)]);
   assert.equal(warning, `${'word '.repeat(51).trim()}…`);
 });
 

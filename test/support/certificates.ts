@@ -1,0 +1,85 @@
+/** Certificates for tests of TLS: authorities, servers, and clients with any subject. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import forge from 'node-forge';
+
+export interface TestPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface TestCertificateOptions {
+  readonly commonNames: readonly string[];
+  readonly purpose: 'authority' | 'server' | 'client';
+  /** Absent: signed by its own key. */
+  readonly issuer?: TestPair;
+}
+
+const VALID_MS = 3_600_000;
+const KEY_BITS = 2048;
+let serial = 1;
+
+/** Issues a certificate for an hour; a server's is valid for 127.0.0.1. */
+export function issueTestCertificate(options: TestCertificateOptions): TestPair {
+  const { commonNames, purpose, issuer } = options;
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: KEY_BITS,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
+  serial += 1;
+  certificate.serialNumber = `0${serial}`.slice(-2);
+  certificate.validity.notBefore = new Date(Date.now() - VALID_MS);
+  certificate.validity.notAfter = new Date(Date.now() + VALID_MS);
+  certificate.setSubject(commonNames.map((value) => ({ name: 'commonName', value })));
+  certificate.setIssuer(
+    issuer
+      ? forge.pki.certificateFromPem(issuer.cert).subject.attributes
+      : certificate.subject.attributes,
+  );
+  certificate.setExtensions(extensionsOf(purpose));
+  const signingKey = forge.pki.privateKeyFromPem(issuer?.key ?? keys.privateKey);
+  certificate.sign(signingKey, forge.md.sha256.create());
+  return { cert: forge.pki.certificateToPem(certificate), key: keys.privateKey };
+}
+
+function extensionsOf(purpose: TestCertificateOptions['purpose']): object[] {
+  switch (purpose) {
+    case 'authority':
+      return [
+        { name: 'basicConstraints', cA: true, critical: true },
+        { name: 'keyUsage', keyCertSign: true, critical: true },
+      ];
+    case 'server':
+      return [
+        { name: 'extKeyUsage', serverAuth: true },
+        { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+      ];
+    case 'client':
+      return [{ name: 'extKeyUsage', clientAuth: true }];
+  }
+}
+
+/** A folder of PEM files that is removed after the test. */
+export interface TestFolder {
+  readonly path: string;
+  readonly write: (name: string, content: string) => string;
+  readonly remove: () => void;
+}
+
+export function makeTestFolder(): TestFolder {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+  return {
+    path,
+    write: (name, content) => {
+      const file = join(path, name);
+      writeFileSync(file, content);
+      return file;
+    },
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,16 @@
+/** Waiting for a condition instead of a time. */
+import { setTimeout } from 'node:timers/promises';
+
+const POLL_MS = 5;
+
+/** Resolves as soon as the condition holds; rejects where it does not within the limit. */
+export async function waitUntil(
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 10_000,
+): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`Still not so after ${limitMs} ms`);
+    await setTimeout(POLL_MS);
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { METRICS } from '../../../src/telemetry/metrics-table.ts';
+import { createMetrics } from '../../../src/telemetry/prometheus-metrics.ts';
+
+async function linesOf(
+  metrics: ReturnType<typeof createMetrics>,
+  prefix: string,
+): Promise<readonly string[]> {
+  return (await metrics.text()).split('\n').filter((line) => line.startsWith(prefix));
+}
+
+test('createMetrics() exposes every metric of the table with its help', async () => {
+  const text = await createMetrics().text();
+  for (const [name, { help, type }] of Object.entries(METRICS)) {
+    assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`), name);
+  }
+});
+
+test('createMetrics() exposes the process as well', async () => {
+  assert.equal((await linesOf(createMetrics(), 'process_resident_memory_bytes ')).length, 1);
+});
+
+test('increment() counts by labels', async () => {
+  const metrics = createMetrics();
+  metrics.increment('holdfast_http_rejected_total', { code: 'review_too_large' });
+  metrics.increment('holdfast_http_rejected_total', { code: 'review_too_large' });
+  metrics.increment('holdfast_engine_kills_total');
+  assert.deepEqual(
+    [
+      ...(await linesOf(metrics, 'holdfast_http_rejected_total')),
+      ...(await linesOf(metrics, 'holdfast_engine_kills_total')),
+    ],
+    ['holdfast_http_rejected_total{code="review_too_large"} 2', 'holdfast_engine_kills_total 1'],
+  );
+});
+
+test('set() and observe() keep values', async () => {
+  const metrics = createMetrics();
+  metrics.set('holdfast_engine_queue_length', 3);
+  metrics.observe('holdfast_decision_duration_seconds', 0.0004, { route: 'validate' });
+  metrics.observe('holdfast_lookup_duration_seconds', 0.2);
+  const lines = await linesOf(metrics, 'holdfast_');
+  for (const line of [
+    'holdfast_engine_queue_length 3',
+    'holdfast_decision_duration_seconds_bucket{le="0.00025",route="validate"} 0',
+    'holdfast_decision_duration_seconds_bucket{le="0.0005",route="validate"} 1',
+    'holdfast_lookup_duration_seconds_sum 0.2',
+  ]) {
+    assert.ok(lines.includes(line), line);
+  }
+});
+
+test('beforeExposition() updates gauges when they are read', async () => {
+  const metrics = createMetrics();
+  let value = 1;
+  metrics.beforeExposition(() => {
+    metrics.set('holdfast_lookup_cache_entries', value);
+  });
+  value = 7;
+  assert.deepEqual(await linesOf(metrics, 'holdfast_lookup_cache_entries'), [
+    'holdfast_lookup_cache_entries 7',
+  ]);
+});
+
+test('two sets of metrics do not share their numbers', async () => {
+  createMetrics().increment('holdfast_engine_kills_total');
+  assert.deepEqual(await linesOf(createMetrics(), 'holdfast_engine_kills_total'), [
+    'holdfast_engine_kills_total 0',
+  ]);
+});

@@ -336,6 +336,14 @@ export const ERRORS = {
     remedy: 'Check kubernetes.kubeconfigFile and its current context',
   },
 
+  // The recorded day
+  recording_unreadable: {
+    meaning: 'A file of recorded reviews could not be read',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Name a file that holdfast record has written',
+  },
+
   // Deadlines and records
   request_deadline_exceeded: {
     meaning: 'The review could not be judged before the API server gives up',

@@ -2,6 +2,8 @@
 import { certsCommand } from './certs.ts';
 import type { CommandDefinition } from './command.ts';
 import { configCheckCommand, configPrintCommand } from './config.ts';
+import { demoCommand } from './demo.ts';
+import { createEvaluateCommand } from './evaluate.ts';
 import { manifestsCommand } from './manifests.ts';
 import { serveCommand } from './serve.ts';
 import { versionCommand } from './version.ts';
@@ -11,9 +13,18 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   config: 'Check and print the configuration',
 };
 
+const evaluateCommand = createEvaluateCommand({
+  createOfflineDecider: async (configuration, options) => {
+    const { createOfflineDecider } = await import('../compose/offline.ts');
+    return createOfflineDecider(configuration, options);
+  },
+});
+
 /** The list that `main.ts` hands to the program. */
 export const COMMANDS: readonly CommandDefinition[] = [
   serveCommand,
+  demoCommand,
+  evaluateCommand,
   manifestsCommand,
   certsCommand,
   configCheckCommand,

@@ -1,7 +1,8 @@
 /** The request path without a server: decides reviews one by one, and tells the whole decision. */
 import { decideReview, type ReviewContext } from '../admission/admit.ts';
+import type { AdmissionRoute } from '../admission/decide.ts';
 import type { Decision } from '../admission/decision.ts';
-import { decodeReview, type DecodedReview } from '../admission/decode.ts';
+import { decodeReview } from '../admission/decode.ts';
 import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -15,33 +16,40 @@ import { createTelemetry } from './telemetry.ts';
 export interface OfflineOptions {
   /** What a live cache would know: Kubernetes objects, and lists of them. */
   readonly clusterStateObjects: readonly unknown[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** @default process.env */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Hears one line for each step that takes time. */
   readonly progress?: (line: string) => void;
 }
 
-export type OfflineDecision =
-  | { readonly ok: true; readonly request: AdmissionRequest; readonly decision: Decision }
-  | Extract<DecodedReview, { ok: false }>;
+/** What became of one review. */
+export type OfflineVerdict =
+  | { readonly status: 'decided'; readonly request: AdmissionRequest; readonly decision: Decision }
+  | {
+      /** The review could not be read: `uid` where that much could. */
+      readonly status: 'rejected';
+      readonly uid?: string | undefined;
+      readonly code: string;
+      readonly message: string;
+    };
 
 export interface OfflineDecider {
-  /** Decides one AdmissionReview, given as its JSON text. */
-  readonly decide: (review: Uint8Array) => Promise<OfflineDecision>;
+  /** The same path as behind the HTTPS endpoint, without recording. Never rejects. */
+  readonly decide: (review: Uint8Array, route: AdmissionRoute) => Promise<OfflineVerdict>;
   readonly close: () => Promise<void>;
 }
 
 /** Starts the policies of a configuration; close it to end their workers. */
 export async function createOfflineDecider(
   configuration: Configuration,
-  { clusterStateObjects, environment, progress }: OfflineOptions,
+  { clusterStateObjects, environment = process.env, progress }: OfflineOptions,
 ): Promise<OfflineDecider> {
   const { logger, metrics } = createTelemetry({ log: { level: 'error' } });
   const house = new PolicyHouse({ environment, logger, metrics, ...(progress && { progress }) });
   const engine = await house.load(configuration);
   const lookup = bindSnapshotLookup(configuration, clusterStateObjects);
   const runtime = bindRuntime(configuration, { engine, lookup });
-  const context: Omit<ReviewContext, 'deadlineAtMs'> = {
-    route: 'validate',
+  const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
     runtime: () => runtime,
     // Nothing is changed by an offline decision, so there is nothing to record.
     recorder: { record: () => undefined },
@@ -50,12 +58,12 @@ export async function createOfflineDecider(
     nextId: createIdentifierGenerator(),
   };
   return {
-    decide: async (review) => {
+    decide: async (review, route) => {
       const decoded = decodeReview(review, configuration.limits);
-      if (!decoded.ok) return decoded;
+      if (!decoded.ok) return { status: 'rejected', ...decoded };
       const deadlineAtMs = systemClock.nowMs() + configuration.limits.requestDeadlineMs;
-      const decision = await decideReview(decoded, { ...context, deadlineAtMs });
-      return { ok: true, request: decoded.request, decision };
+      const decision = await decideReview(decoded, { ...context, route, deadlineAtMs });
+      return { status: 'decided', request: decoded.request, decision };
     },
     close: () => house.close(),
   };

@@ -1,0 +1,5 @@
+/** Where the recorded day and its configuration lie. */
+import { join } from 'node:path';
+import { PACKAGE_FOLDER } from './policy-source.ts';
+
+export const DEMO_FOLDER = join(PACKAGE_FOLDER, 'test', 'fixtures');

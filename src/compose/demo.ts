@@ -1,0 +1,69 @@
+/** The demonstration: certificates, a serving process over the recorded cluster, and the reviews to play. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { ensureCertificates } from '../cluster/certificates/ensure-certificates.ts';
+import type { LoadedConfiguration } from '../config/load.ts';
+import { foldClusterState, readRecordedDay, type RecordedCase } from './recorded-day.ts';
+import { replay, type ReplayedCase } from './replay.ts';
+import { startService } from './service.ts';
+import { createTelemetry } from './telemetry.ts';
+
+export interface DemoOptions {
+  readonly loaded: LoadedConfiguration;
+  readonly dayFile: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly progress: (line: string) => void;
+}
+
+export interface Demo {
+  readonly url: string;
+  readonly metricsUrl: string | undefined;
+  readonly authorityFile: string;
+  /** One denied review of the day, to be sent by hand. */
+  readonly reviewFile: string;
+  readonly play: () => AsyncGenerator<ReplayedCase>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { loaded, dayFile, progress } = options;
+  const { configuration } = loaded;
+  const cases = await readRecordedDay(dayFile);
+  const { authorityPem, files, plan } = await ensureCertificates({
+    folder: dirname(configuration.server.tls.certificateFile),
+    dnsNames: ['localhost'],
+    ipAddresses: ['127.0.0.1', '::1'],
+    nowMs: systemClock.nowMs(),
+  });
+  if (plan.leaf.regenerate) progress(`Made development certificates: ${plan.leaf.reason}`);
+  const service = await startService({
+    ...options,
+    ...createTelemetry(configuration),
+    clusterState: foldClusterState(cases),
+  });
+  const review = await writeSampleReview(cases);
+  return {
+    url: service.url,
+    metricsUrl: service.metricsUrl,
+    authorityFile: files.authorityCertificate,
+    reviewFile: review.file,
+    play: () => replay(cases, { url: service.url, authorityPem }),
+    stop: async () => {
+      await service.stop();
+      await rm(review.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function writeSampleReview(
+  cases: readonly RecordedCase[],
+): Promise<{ readonly folder: string; readonly file: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
+  const file = join(folder, 'review.json');
+  const sample = cases.find(({ expect }) => expect === 'deny') ?? cases[0];
+  await writeFile(file, JSON.stringify(sample?.review));
+  return { folder, file };
+}

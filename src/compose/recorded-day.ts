@@ -1,0 +1,65 @@
+/** A recorded day: the admission reviews that a real API server sent, with what is expected of each. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { HoldfastError } from '../errors.ts';
+
+const caseSchema = z.looseObject({
+  action: z.string(),
+  expect: z.string(),
+  note: z.string().nullish(),
+  review: z.looseObject({ request: z.looseObject({ uid: z.string() }) }),
+});
+
+const daySchema = z.looseObject({ cases: z.array(caseSchema).min(1) });
+
+export type RecordedCase = z.infer<typeof caseSchema>;
+
+/** Reads the cases of a recording. Throws `input_unreadable` where it is none. */
+export async function readRecordedDay(file: string): Promise<readonly RecordedCase[]> {
+  const parsed = daySchema.safeParse(await readJson(file));
+  if (parsed.success) return parsed.data.cases;
+  const [issue] = parsed.error.issues;
+  throw new HoldfastError(
+    'recording_unreadable',
+    `"${file}" is no recording: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`,
+  );
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new HoldfastError('recording_unreadable', `Cannot read the recording "${file}"`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * What a cluster would have known while the reviews were sent: each object as it is seen first. A replay answers lookups
+ * from it, so that a Scale finds its Deployment.
+ */
+export function foldClusterState(cases: readonly RecordedCase[]): readonly unknown[] {
+  const firstSeen = new Map<string, unknown>();
+  for (const { review } of cases) {
+    const { object, oldObject, subResource = '' } = review.request;
+    if (subResource !== '' && subResource !== 'status') continue;
+    const seen = oldObject ?? object;
+    const key = keyOf(seen);
+    if (key !== undefined && !firstSeen.has(key)) firstSeen.set(key, seen);
+  }
+  return [...firstSeen.values()];
+}
+
+const identifiedSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+});
+
+function keyOf(object: unknown): string | undefined {
+  const parsed = identifiedSchema.safeParse(object);
+  if (!parsed.success) return undefined;
+  const { apiVersion, kind, metadata } = parsed.data;
+  return [apiVersion, kind, metadata.namespace ?? '', metadata.name].join(' ');
+}

@@ -1,0 +1,149 @@
+/** The objects that the attempts are about. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { trackingAnnotation } from '../cluster/shop.ts';
+import { waitFor } from '../cluster/wait-for.ts';
+import { POD_CREATION, OWNER } from './attempt.ts';
+
+/** Everything the attempts are about, made before the webhook is registered. */
+export async function seed(cluster: Cluster): Promise<void> {
+  const namespaces = ['shop', 'argocd', 'prod', 'holdfast-system', 'going'].map((name) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, ...(name === 'going' ? { finalizers: ['a.test/keep'] } : {}) },
+  }));
+  await cluster.mustKubectl('root', ['create', '-f', '-'], {
+    input: [...namespaces, applicationKind()],
+  });
+  await waitFor(
+    'the node lease namespace exists',
+    async () => (await cluster.request('root', '/api/v1/namespaces/kube-node-lease')).code === 200,
+  );
+  await cluster.mustKubectl('root', [
+    'wait',
+    '--for=condition=Established',
+    'crd/applications.argoproj.io',
+  ]);
+  await cluster.mustKubectl('root', ['apply', '-f', '-'], { input: seedObjects() });
+  await cluster.mustKubectl('root', ['delete', 'namespace', 'going', '--wait=false']);
+}
+
+function seedObjects(): readonly object[] {
+  const shop = (name: string, kind: string) => ({
+    name,
+    namespace: 'shop',
+    annotations: trackingAnnotation('shop', `${kind}:shop/${name}`),
+  });
+  const template = { metadata: { labels: { app: 'x' } }, spec: POD_CREATION.spec };
+  const selector = { matchLabels: { app: 'x' } };
+  return [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: shop('managed', '/ConfigMap') },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'unmarked', namespace: 'shop' } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm', namespace: 'argocd' } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ordinary', namespace: 'shop' } },
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'argocd-application-controller', namespace: 'argocd' },
+    },
+    { ...POD_CREATION, metadata: shop('waiting', '/Pod') },
+    {
+      ...POD_CREATION,
+      metadata: shop('managed', '/Pod'),
+      spec: { ...POD_CREATION.spec, nodeName: 'worker-1' },
+    },
+    { ...POD_CREATION, metadata: { name: 'redis', namespace: 'argocd' } },
+    boundPod('shop', 'ordinary'),
+    boundPod('argocd', 'argocd-application-controller'),
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'shop' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: {
+        name: 'made',
+        namespace: 'shop',
+        labels: {
+          'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+          'kustomize.toolkit.fluxcd.io/name': 'shop',
+          'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'made', namespace: 'shop' },
+      spec: { ports: [{ port: 80 }] },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: shop('managed', 'apps/Deployment'),
+      spec: { replicas: 0, selector, template },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      // `blockOwnerDeletion` is absent and the uid unknown; the test is over before the garbage collector looks twice.
+      metadata: {
+        ...shop('child', 'apps/Deployment'),
+        ownerReferences: [{ ...OWNER, kind: 'Deployment', name: 'managed' }],
+        finalizers: ['a.test/keep'],
+      },
+      spec: { replicas: 0, selector, template },
+    },
+    { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } },
+    {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'worker-1', namespace: 'kube-node-lease' },
+    },
+    {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: {
+        name: 'child',
+        namespace: 'argocd',
+        finalizers: ['a.test/keep'],
+        ownerReferences: [
+          { ...OWNER, apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', name: 'set' },
+        ],
+      },
+    },
+  ];
+}
+
+function boundPod(namespace: string, serviceAccountName: string): object {
+  return {
+    ...POD_CREATION,
+    metadata: { name: 'bound', namespace },
+    spec: { ...POD_CREATION.spec, serviceAccountName, nodeName: 'worker-1' },
+  };
+}
+
+function applicationKind(): object {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'applications.argoproj.io' },
+    spec: {
+      group: 'argoproj.io',
+      scope: 'Namespaced',
+      names: { plural: 'applications', singular: 'application', kind: 'Application' },
+      versions: [
+        {
+          name: 'v1alpha1',
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+          },
+        },
+      ],
+    },
+  };
+}

@@ -7,6 +7,7 @@ import { relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
+import { addResults } from './tally.ts';
 import type { StageResult } from './tally.ts';
 
 export interface NodeTestOptions {
@@ -32,13 +33,25 @@ export async function runNodeTests(
   files: readonly string[],
   options: NodeTestOptions,
 ): Promise<StageResult> {
-  if (files.length === 0) return { passed: 0, failures: [], skips: [] };
+  const queue = [...files];
+  const results: StageResult[] = [];
+  async function work(): Promise<void> {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      results.push(await runFile(file, options));
+    }
+  }
+  await Promise.all(Array.from({ length: options.concurrency }, work));
+  return addResults(results);
+}
+
+/** One file by itself: node:test's own time-out reports a file that hangs, but waits for it all the same. */
+async function runFile(file: string, options: NodeTestOptions): Promise<StageResult> {
   const collector = new Collector(options);
-  const stream = run({
-    files: [...files],
-    concurrency: options.concurrency,
-    timeout: options.fileDeadlineMs,
-  });
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(new Error(`The file must end within ${options.fileDeadlineMs} ms: it hangs`));
+  }, options.fileDeadlineMs);
+  const stream = run({ files: [file], signal: deadline.signal });
   stream.on('test:pass', (event) => {
     collector.addPass(event);
   });
@@ -54,7 +67,13 @@ export async function runNodeTests(
   // The same events flow through the stream as data, and it only ends when they are read.
   stream.resume();
   await finished(stream);
-  return collector.finish();
+  clearTimeout(timer);
+  const result = collector.finish();
+  // node:test says nothing where it was told to run nothing, for example inside another run.
+  const ran = result.passed + result.failures.length + result.skips.length;
+  return ran === 0
+    ? { ...result, failures: [`${relative(options.root, file)} did not run`] }
+    : result;
 }
 
 class Collector {

@@ -1,0 +1,91 @@
+/** The runner on files that pass, fail, skip, break and hang. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runNodeTests } from './run-node-tests.ts';
+import type { StageResult } from './tally.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'holdfast-runner-'));
+after(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+// Inside a test file node:test runs no files; this one is about running them.
+delete process.env['NODE_TEST_CONTEXT'];
+
+const HEAD = "import { describe, test } from 'node:test';\n";
+
+async function runSample(
+  name: string,
+  text: string,
+  fileDeadlineMs = 60_000,
+): Promise<{ readonly result: StageResult; readonly printed: string }> {
+  const file = join(root, name);
+  writeFileSync(file, `${HEAD}${text}`);
+  const lines: string[] = [];
+  const result = await runNodeTests([file], {
+    root,
+    concurrency: 1,
+    fileDeadlineMs,
+    print: (line) => lines.push(line),
+  });
+  return { result, printed: lines.join('\n') };
+}
+
+test('runNodeTests() counts tests, not suites', async () => {
+  const { result, printed } = await runSample(
+    'pass.test.ts',
+    "test('a', () => {}); describe('s', () => { test('b', () => {}); });",
+  );
+
+  assert.deepEqual(result, { passed: 2, failures: [], skips: [] });
+  assert.equal(printed, '');
+});
+
+test('runNodeTests() shows a failing test whole, with its cause and what its file printed', async () => {
+  const { result, printed } = await runSample(
+    'fail.test.ts',
+    "console.log('clue'); describe('s', () => { test('b', () => { throw new Error('outer', { cause: new Error('inner') }); }); });",
+  );
+
+  assert.deepEqual(result, { passed: 0, failures: ['fail.test.ts: b'], skips: [] });
+  assert.match(printed, /FAILED fail\.test\.ts: b\nError: outer\n[\s\S]*\[cause\]: Error: inner/);
+  assert.match(printed, /--- printed by fail\.test\.ts\nclue$/);
+});
+
+test('runNodeTests() names what is skipped, and takes an unfinished test for a failure', async () => {
+  const { result } = await runSample(
+    'skip.test.ts',
+    "test('a', { skip: 'no disk' }, () => {}); test('b', { skip: true }, () => {}); test('c', { todo: true }, () => {});",
+  );
+
+  assert.deepEqual(result, {
+    passed: 0,
+    failures: ['skip.test.ts: c is marked todo'],
+    skips: ['skip.test.ts: a (no disk)', 'skip.test.ts: b (no reason)'],
+  });
+});
+
+test('runNodeTests() fails a file that breaks, one without tests and one that hangs', async () => {
+  const broken = await runSample('broken.test.ts', "throw new Error('broken on load');");
+  const empty = await runSample('empty.test.ts', '');
+  const hanging = await runSample(
+    'hang.test.ts',
+    "test('a', async () => { await new Promise((resolve) => { setTimeout(resolve, 600_000); }); });",
+    2000,
+  );
+
+  assert.deepEqual(broken.result.failures, ['broken.test.ts']);
+  assert.match(broken.printed, /broken on load/);
+  assert.deepEqual(empty.result.failures, ['empty.test.ts declares no test']);
+  assert.deepEqual(hanging.result.failures, ['hang.test.ts']);
+  assert.match(hanging.printed, /The file must end within 2000 ms: it hangs/);
+});
+
+test('runNodeTests() of nothing finds nothing', async () => {
+  const options = { root, concurrency: 1, fileDeadlineMs: 1000, print: () => undefined };
+
+  assert.deepEqual(await runNodeTests([], options), { passed: 0, failures: [], skips: [] });
+});

@@ -46,7 +46,7 @@ export async function gather(
     return { facts: { actor, object, cluster }, policies: [], unavailable: [] };
 
   const policies = candidates.filter((policy) => appliesTo(policy, object));
-  const needed = new Set(policies.flatMap(({ facts }) => facts));
+  const needed = new Set(policies.flatMap(readFacts));
   const change = needed.has('change') ? sources.diffChange(request) : undefined;
   const source = needed.has('source')
     ? await gatherSource(sources, object, { actor, deadlineAtMs, unavailable })
@@ -71,11 +71,17 @@ function readsObject(
 ): boolean {
   return (
     alwaysNeeded.includes('object') ||
-    policies.some(
-      ({ match, facts }) =>
-        match.managedOnly === true || facts.includes('object') || facts.includes('source'),
-    )
+    policies.some((policy) => {
+      const read = readFacts(policy);
+      return (
+        policy.match.managedOnly === true || read.includes('object') || read.includes('source')
+      );
+    })
   );
+}
+
+function readFacts({ facts, optionalFacts }: PolicyDescriptor): readonly string[] {
+  return optionalFacts.length === 0 ? facts : [...facts, ...optionalFacts];
 }
 
 // Without the object fact nobody can say that the object is unmanaged: the policy stays, and will be unavailable.

@@ -57,7 +57,12 @@ function classifyPolicy(
   }
   const metadata = parseMetadata(block, { name, rules, lines: text.split('\n') });
   if (!metadata.ok) return { ok: false, problems: [...problems, ...metadata.problems] };
-  problems.push(...checkFacts(module, libraries, metadata.descriptor.facts));
+  problems.push(
+    ...checkFacts(module, libraries, [
+      ...metadata.descriptor.facts,
+      ...metadata.descriptor.optionalFacts,
+    ]),
+  );
   return problems.length === 0
     ? { ok: true, descriptors: [metadata.descriptor] }
     : { ok: false, problems };

@@ -33,6 +33,8 @@ export interface PolicyDescriptor {
   readonly deadlineMs: number;
   /** The facts the code reads: a list of FACT_NAMES, checked against the code when the bundle is built. */
   readonly facts: readonly string[];
+  /** Facts that only improve a message: where one cannot be had it is absent, and the policy judges without it. */
+  readonly optionalFacts: readonly string[];
   readonly rules: readonly RuleName[];
   /** The mode where the configuration names none. */
   readonly mode: PolicyMode;

@@ -28,15 +28,18 @@ const matchSchema = z.strictObject({
   managedOnly: z.boolean().optional(),
 });
 
+const factNames = z
+  .array(z.enum(['actor', 'object', 'change', 'source', 'images', 'grant']))
+  .readonly()
+  .default([]);
+
 const customSchema = z.strictObject({
   severity: z.enum(['critical', 'error', 'warning', 'info']),
   match: matchSchema,
   failure: z.enum(['deny', 'allow', 'warn']),
   deadlineMs: z.int().min(1).max(DEADLINE_MS_MAX).default(DEADLINE_MS_DEFAULT),
-  facts: z
-    .array(z.enum(['actor', 'object', 'change', 'source', 'images', 'grant']))
-    .readonly()
-    .default([]),
+  facts: factNames,
+  optionalFacts: factNames,
   mode: z.enum(['enforce', 'warn', 'audit', 'off']).default('enforce'),
   parameters: z.record(z.string(), z.unknown()).readonly().default({}),
 });

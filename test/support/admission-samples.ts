@@ -32,6 +32,7 @@ export function sampleDescriptor(overrides: Partial<PolicyDescriptor> = {}): Pol
     failure: 'deny',
     deadlineMs: 100,
     facts: [],
+    optionalFacts: [],
     rules: ['deny'],
     mode: 'enforce',
     parameters: {},

@@ -78,6 +78,17 @@ describe('evaluate()', () => {
     ]);
   });
 
+  it('asks a policy for which the missing fact is only optional', async () => {
+    const policy = sampleDescriptor({ name: 'optional', optionalFacts: ['object'] });
+
+    const outcomes = await evaluate(
+      { facts, policies: [policy], unavailable },
+      options(engine(answerAll)),
+    );
+
+    assert.deepEqual(outcomes, [sampleOutcome({ policy: 'optional' })]);
+  });
+
   it('does not call the engine where no policy can be evaluated', async () => {
     const outcomes = await evaluate(
       { facts, policies: [readsObject], unavailable },

@@ -77,6 +77,14 @@ describe('gather()', () => {
     assert.deepEqual(gathered.facts, { actor, cluster, object: sampleObject(), change, source });
   });
 
+  it('gathers facts that are only optional', async () => {
+    const policy = sampleDescriptor({ facts: ['change'], optionalFacts: ['source'] });
+
+    const gathered = await gather(sampleRequest(), options([policy]));
+
+    assert.deepEqual(gathered.facts, { actor, cluster, object: sampleObject(), change, source });
+  });
+
   it('gathers what the caller always needs', async () => {
     const policy = sampleDescriptor();
 

@@ -80,7 +80,7 @@ describe('findMirrorViolations()', () => {
     });
 
     assert.deepEqual(found, [
-      'src/a/called.ts: write test/unit/a/called.test.ts, or name the test that covers it in the table of test/tidy.test.ts',
+      'src/a/called.ts: write test/unit/a/called.test.ts, or name the test that covers it in test/support/tidy/covered-elsewhere.ts',
       'test/unit/a/gone.test.ts: src/a/gone.ts does not exist: move the test with its source, or remove it',
       'src/a/tested.ts has its own test: remove it from the table',
       'src/c.ts is in the table of tests elsewhere but does not exist',

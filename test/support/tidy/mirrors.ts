@@ -21,7 +21,7 @@ export function findMirrorViolations(
     .filter(({ path }) => !paths.has(testOf(path)) && elsewhere[path] === undefined)
     .map(
       ({ path }) =>
-        `${path}: write ${testOf(path)}, or name the test that covers it in the table of test/tidy.test.ts`,
+        `${path}: write ${testOf(path)}, or name the test that covers it in test/support/tidy/covered-elsewhere.ts`,
     );
   const orphans = [...paths]
     .filter((path) => path.startsWith('test/unit/') && path.endsWith('.test.ts'))

@@ -252,6 +252,12 @@ export const ERRORS = {
     httpStatus: 503,
     remedy: 'Look for the memory limit engine.memoryPagesMax in the log',
   },
+  policy_memory_exceeded: {
+    meaning: 'A policy needed more memory than a worker may have',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy: 'Make the policy cheaper, or raise engine.memoryPagesMax',
+  },
   policy_queue_full: {
     meaning: 'Every worker is busy and the queue is full',
     caller: 'fail-mode',

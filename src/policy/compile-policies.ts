@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { withFolderLock } from '../base/folder-lock.ts';
+import { HoldfastError } from '../errors.ts';
 import { buildBundle } from './build-bundle.ts';
 import { HOST_BUILTINS } from './builtins/host-builtins.ts';
 import { hashSource, readBundleSource } from './bundle-source.ts';
@@ -17,18 +18,34 @@ export interface CompileOptions extends OpaOptions {
 /** Loads the bundle of a policy folder, and builds it first where the cache has none of the same content. */
 export async function compilePolicies(options: CompileOptions): Promise<PolicyBundle> {
   const folder = await bundleFolderOf(options);
-  if (!(await exists(folder))) {
-    await withFolderLock(
-      `${folder}.lock`,
-      async () => {
-        if (await exists(folder)) return;
-        const opa = await ensureOpa(options);
-        await buildBundle({ ...options, outputFolder: folder, opa });
-      },
-      { onWait: (holder) => options.progress?.(`Waiting for process ${holder}, which compiles`) },
-    );
+  const cached = await loadCached(folder, options);
+  if (cached) return cached;
+  return withFolderLock(
+    `${folder}.lock`,
+    async () => {
+      const built = await loadCached(folder, options);
+      if (built) return built;
+      const opa = await ensureOpa(options);
+      await buildBundle({ ...options, outputFolder: folder, opa });
+      return loadBundle(folder);
+    },
+    { onWait: (holder) => options.progress?.(`Waiting for process ${holder}, which compiles`) },
+  );
+}
+
+/** What the cache has; a damaged bundle is as good as none, it can be built again. */
+async function loadCached(
+  folder: string,
+  { progress }: CompileOptions,
+): Promise<PolicyBundle | undefined> {
+  if (!(await exists(folder))) return undefined;
+  try {
+    return await loadBundle(folder);
+  } catch (fault) {
+    if (!(fault instanceof HoldfastError) || fault.code !== 'policy_bundle_invalid') throw fault;
+    progress?.(`Building again: ${fault.message}`);
+    return undefined;
   }
-  return loadBundle(folder);
 }
 
 /** Where the bundle of these sources is kept: named by a hash of all that it is made from. */

@@ -255,8 +255,11 @@ class Generation {
     if (code === 'policy_quarantined') return this.#quarantined(name);
     if (!isAboutPolicies(code)) return unavailable(name, failure);
     logger.warn('Policy could not be evaluated', { policy: name, code, reason });
-    const ended = code === 'policy_deadline_exceeded' || code === 'policy_worker_died';
-    if (ended && this.#quarantine.recordKill(name, this.#clock.nowMs())) {
+    // Whatever failed quickly cost nothing; what ran into a limit burns a processor each time.
+    if (
+      code !== 'policy_evaluation_failed' &&
+      this.#quarantine.recordKill(name, this.#clock.nowMs())
+    ) {
       logger.error('Policy quarantined because it was ended too often', { policy: name });
     }
     return unavailable(name, failure);

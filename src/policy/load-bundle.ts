@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { z } from 'zod';
+
 import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from './builtins/host-builtins.ts';
 import {
@@ -37,21 +39,18 @@ export async function loadBundle(folder: string): Promise<PolicyBundle> {
 }
 
 async function readManifest(path: string): Promise<Manifest> {
-  const text = new TextDecoder().decode(await read(path));
-  const parsed = manifestSchema.safeParse(parseJson(text));
+  const written = parseJson(new TextDecoder().decode(await read(path)));
+  const parsed = manifestSchema.safeParse(written);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw damaged(
-      path,
-      `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
-    );
+    const place = issue?.path.map(String).join('.') ?? '';
+    throw damaged(path, `${place}: ${issue?.message ?? 'unreadable'}`);
   }
-  const { revision, ...contents } = parsed.data;
+  // Hashed as it was written: what the schema fills in is no part of the promise.
+  const { revision, ...contents } = z.looseObject({ revision: z.string() }).parse(written);
   const wanted = revisionOf(contents);
-  if (revision !== wanted) {
-    throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
-  }
-  return parsed.data;
+  if (revision === wanted) return parsed.data;
+  throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
 }
 
 async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Module> {

@@ -7,7 +7,7 @@ import type { PolicyDescriptor } from './descriptor.ts';
 import { descriptorSchema } from './parse-metadata.ts';
 
 /** Raised whenever the entry point, its input or its output change. */
-export const BUNDLE_FORMAT = 1;
+export const BUNDLE_FORMAT = 2;
 export const MANIFEST_FILE = 'manifest.json';
 export const MODULE_FILE = 'policy.wasm';
 
@@ -35,7 +35,7 @@ export interface Manifest {
 }
 
 /** The revision that a manifest with these contents must carry. */
-export function revisionOf(contents: Omit<Manifest, 'revision'>): string {
+export function revisionOf(contents: Readonly<Record<string, unknown>>): string {
   return sha256(JSON.stringify(sortKeys(contents)));
 }
 

@@ -27,7 +27,8 @@ export interface WorkerJob {
 /** What a worker tells its pool. */
 export interface PolicyWorkerEvents<Job extends WorkerJob> {
   readonly ready: (worker: PolicyWorker<Job>) => void;
-  readonly finished: (job: Job, completed: boolean, text: string) => void;
+  /** `status` is one of `JOB_…`; the text is the result or the reason. */
+  readonly finished: (job: Job, status: number, text: string) => void;
   readonly idle: (worker: PolicyWorker<Job>) => void;
   /** The thread is gone, by itself; `end()` gives its jobs back. */
   readonly died: (worker: PolicyWorker<Job>, reason: string) => void;
@@ -141,7 +142,7 @@ export class PolicyWorker<Job extends WorkerJob> {
       // Taken back in the very moment in which it began: the other worker's answer counts.
       if (!job) continue;
       this.#jobs.delete(number);
-      this.#events.finished(job, results[index + 1] === 1, String(results[index + 2]));
+      this.#events.finished(job, Number(results[index + 1]), String(results[index + 2]));
     }
     this.#events.idle(this);
   }

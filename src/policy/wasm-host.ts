@@ -16,6 +16,16 @@ import { formatRegoLiteral, parseRegoLiteral } from './rego-value.ts';
 /** The evaluation did not complete: the module aborted, ran out of memory, or a built-in failed. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
+  /** It needed more memory than it may have. */
+  readonly outOfMemory: boolean;
+
+  constructor(
+    message: string,
+    options?: { readonly cause?: unknown; readonly outOfMemory?: boolean },
+  ) {
+    super(message, options);
+    this.outOfMemory = options?.outOfMemory ?? false;
+  }
 }
 
 /** The package's CommonJS face: the other one does not export `LoadedPolicy`. */
@@ -25,6 +35,8 @@ const PAGE_BYTES = 65_536;
 /** What a fresh instance starts with: enough for its data section and a request of usual size. */
 const PAGES_INITIAL = 16;
 const ABI_VERSION = 1;
+/** What OPA's allocator says when the memory cannot grow. */
+const MALLOC_FAILED = 'opa_malloc: failed';
 /** From this minor version on, one call parses the input, evaluates and prints the result. */
 const ABI_MINOR_VERSION_MIN = 2;
 
@@ -124,7 +136,7 @@ class HostInstance {
   #write(parts: readonly Uint8Array[], start: number): number {
     const end = parts.reduce((offset, part) => offset + part.byteLength, start);
     const missing = end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+    if (missing > 0) this.#grow(Math.ceil(missing / PAGE_BYTES));
     const memory = new Uint8Array(this.#memory.buffer);
     let offset = start;
     for (const part of parts) {
@@ -132,6 +144,14 @@ class HostInstance {
       offset += part.byteLength;
     }
     return end;
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.#memory.grow(pages);
+    } catch (cause) {
+      throw new EvaluationError('The input does not fit into memory', { cause, outOfMemory: true });
+    }
   }
 
   #readText(address: number): string {
@@ -152,7 +172,9 @@ class HostInstance {
     return {
       memory: this.#memory,
       opa_abort: (address: number) => {
-        throw new EvaluationError(`The policy aborted: ${this.#readText(address)}`);
+        const reason = this.#readText(address);
+        const outOfMemory = reason === MALLOC_FAILED;
+        throw new EvaluationError(`The policy aborted: ${reason}`, { outOfMemory });
       },
       // `print` is removed by the compiler; a foreign module's prints have no reader in a server.
       opa_println: () => undefined,

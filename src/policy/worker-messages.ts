@@ -30,5 +30,9 @@ export interface WorkerBatch {
 /** Sent once, when the worker can take jobs. */
 export const WORKER_READY = 'ready';
 
-/** Number, 1 or 0 for completed or failed, and the result or the reason, for each job of the batch that was run. */
+export const JOB_COMPLETED = 0;
+export const JOB_FAILED = 1;
+export const JOB_OUT_OF_MEMORY = 2;
+
+/** Number, one of `JOB_…`, and the result or the reason, for each job of the batch that was run. */
 export type WorkerResults = readonly (number | string)[];

@@ -9,7 +9,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { PolicyWorker, type WorkerJob } from './policy-worker.ts';
-import type { WorkerStart } from './worker-messages.ts';
+import { JOB_COMPLETED, JOB_OUT_OF_MEMORY, type WorkerStart } from './worker-messages.ts';
 
 /** Jobs per message. More would make the first of a batch wait longer for the answer of the last. */
 const BATCH_JOBS_MAX = 8;
@@ -34,6 +34,7 @@ export interface PoolOptions extends Omit<WorkerStart, 'status'> {
 export type PoolFailureCode =
   | 'policy_deadline_exceeded'
   | 'policy_evaluation_failed'
+  | 'policy_memory_exceeded'
   | 'policy_worker_died'
   | 'policy_queue_full'
   | 'policy_quarantined'
@@ -176,7 +177,7 @@ export class WorkerPool {
       { module, data, memoryPagesMax, niceness },
       {
         ready: (worker) => this.#join(worker),
-        finished: (job, completed, text) => this.#finish(job, completed, text),
+        finished: (job, status, text) => this.#settle(job, readResult(status, text)),
         idle: (worker) => this.#becomeIdle(worker),
         died: (worker, reason) => this.#bury(worker, reason),
       },
@@ -197,13 +198,6 @@ export class WorkerPool {
       if (!spare) return;
       this.#workers.push(spare);
     }
-  }
-
-  #finish(job: Job, completed: boolean, text: string): void {
-    this.#settle(
-      job,
-      completed ? { status: 'completed', text } : fail('policy_evaluation_failed', text),
-    );
   }
 
   #settle(job: Job, result: PoolResult): void {
@@ -340,6 +334,12 @@ export class WorkerPool {
 
 function isSlow(worker: JobWorker): boolean {
   return worker.running?.slow === true;
+}
+
+function readResult(status: number, text: string): PoolResult {
+  if (status === JOB_COMPLETED) return { status: 'completed', text };
+  const outOfMemory = status === JOB_OUT_OF_MEMORY;
+  return fail(outOfMemory ? 'policy_memory_exceeded' : 'policy_evaluation_failed', text);
 }
 
 function fail(code: PoolFailureCode, reason: string): PoolResult {

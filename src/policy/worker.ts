@@ -2,8 +2,11 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { WasmHost } from './wasm-host.ts';
+import { EvaluationError, WasmHost } from './wasm-host.ts';
 import {
+  JOB_COMPLETED,
+  JOB_FAILED,
+  JOB_OUT_OF_MEMORY,
   STATUS_RUNNING,
   STATUS_TAKEN_BACK,
   WORKER_READY,
@@ -42,11 +45,12 @@ function runBatch(
   return results;
 }
 
-function evaluate(host: WasmHost, input: Uint8Array, nowMs: number): readonly [0 | 1, string] {
+function evaluate(host: WasmHost, input: Uint8Array, nowMs: number): readonly [number, string] {
   try {
-    return [1, host.evaluate([input], { nowMs })];
+    return [JOB_COMPLETED, host.evaluate([input], { nowMs })];
   } catch (fault) {
-    return [0, fault instanceof Error ? fault.message : String(fault)];
+    if (!(fault instanceof EvaluationError)) throw fault;
+    return [fault.outOfMemory ? JOB_OUT_OF_MEMORY : JOB_FAILED, fault.message];
   }
 }
 

@@ -6,13 +6,12 @@ function withGoExponent(text: string): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-/** Prints a number, or gives `undefined` where the verb is none for floating point numbers. */
+/** Prints a finite number, or gives `undefined` where the verb is none for floating point numbers. */
 export function formatGoFloat(value: number, verb: string, flags: GoFlags): string | undefined {
   const text = formatUnsigned(Math.abs(value), verb, flags);
   if (text === undefined) return undefined;
   const negative = value < 0 || Object.is(value, -0);
   const sign = negative ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
-  if (!Number.isFinite(value)) return padGo((sign || '') + text, { ...flags, zero: false });
   if (sign !== '' && flags.zero && !flags.minus) {
     return sign + padGo(text, { ...flags, width: (flags.width ?? 0) - 1 });
   }
@@ -22,13 +21,12 @@ export function formatGoFloat(value: number, verb: string, flags: GoFlags): stri
 function formatUnsigned(value: number, verb: string, flags: GoFlags): string | undefined {
   const { precision } = flags;
   if (!'vgGeEfF'.includes(verb)) return undefined;
-  if (!Number.isFinite(value)) return '+Inf'.slice(flags.plus ? 1 : 1);
   const lower = verb.toLowerCase();
   const text =
     lower === 'f'
       ? toFixedExact(value, precision ?? 6)
       : lower === 'e'
-        ? withGoExponent(value.toExponential(Math.min(precision ?? 6, 100)))
+        ? withGoExponent(toExponentialEven(value, precision ?? 6))
         : formatGeneral(value, precision, flags.sharp);
   const pointed = flags.sharp && !/[.]/.test(text) ? addPoint(text) : text;
   return verb === 'G' || verb === 'E' ? pointed.toUpperCase() : pointed;
@@ -39,17 +37,17 @@ function addPoint(text: string): string {
   return exponent === -1 ? `${text}.` : `${text.slice(0, exponent)}.${text.slice(exponent)}`;
 }
 
-/** `%g`: exponents below -4, or not below the precision (6 where the shortest form is asked for, 21 in %v), use `%e`. */
+/** `%g`: exponents below -4, or not below the precision (6 where the shortest form is asked for), use `%e`. */
 function formatGeneral(value: number, precision: number | undefined, sharp: boolean): string {
   const shortest = precision === undefined;
   const digitsMax = precision === 0 ? 1 : Math.min(precision ?? 17, 100);
-  const exponential = shortest ? value.toExponential() : value.toExponential(digitsMax - 1);
+  const exponential = shortest ? value.toExponential() : toExponentialEven(value, digitsMax - 1);
   const [mantissa = '0', power = '0'] = exponential.split('e');
   const kept = sharp ? padSharp(mantissa, precision ?? 6) : trimZeros(mantissa);
   const exponent = Number(power);
   const digits = kept.replace('.', '').length;
   const threshold = shortest
-    ? 21
+    ? 6
     : digitsMax > digits && digits >= exponent + 1
       ? digits
       : digitsMax;
@@ -78,6 +76,30 @@ function shiftPoint(digits: string, exponent: number): string {
 
 /** `Number.prototype.toFixed` turns to exponents from 1e21 on; an integer of that size has exact decimal digits. */
 function toFixedExact(value: number, precision: number): string {
-  if (value < 1e21) return value.toFixed(Math.min(precision, 100));
+  if (value < 1e21) return toFixedEven(value, precision);
   return precision === 0 ? BigInt(value).toString() : `${BigInt(value)}.${'0'.repeat(precision)}`;
+}
+
+/** JavaScript rounds a tie up, Go to the even digit. A tie shows as a 5 and nothing behind it in the exact digits. */
+function isEvenTie(exact: string, kept: number): boolean {
+  return (
+    /^50*$/.test(exact.slice(kept).replace('.', '')) && /[02468]\.?$/.test(exact.slice(0, kept))
+  );
+}
+
+/** More digits than JavaScript gives are zeros for every number that a message could want. */
+const FRACTION_DIGITS_MAX = 100;
+
+function toExponentialEven(value: number, fractionDigits: number): string {
+  const digits = Math.min(fractionDigits, FRACTION_DIGITS_MAX);
+  const [exact = '', power = ''] = value.toExponential(FRACTION_DIGITS_MAX).split('e');
+  const kept = digits === 0 ? 1 : digits + 2;
+  return isEvenTie(exact, kept) ? `${exact.slice(0, kept)}e${power}` : value.toExponential(digits);
+}
+
+function toFixedEven(value: number, fractionDigits: number): string {
+  const digits = Math.min(fractionDigits, FRACTION_DIGITS_MAX);
+  const exact = value.toFixed(FRACTION_DIGITS_MAX);
+  const kept = exact.indexOf('.') + (digits === 0 ? 0 : digits + 1);
+  return isEvenTie(exact, kept) ? exact.slice(0, kept) : value.toFixed(digits);
 }

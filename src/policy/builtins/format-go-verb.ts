@@ -1,5 +1,5 @@
 /** One argument under one verb, as Go's `fmt` prints it (package fmt, "Printing"). */
-import { quoteGo } from './format-value.ts';
+import { isPrintableGo, quoteGo } from './format-value.ts';
 import { formatGoFloat } from './format-go-float.ts';
 import { padGo, type GoFlags } from './go-flags.ts';
 
@@ -90,9 +90,9 @@ function formatInteger(value: bigint, verb: string, flags: GoFlags): string | un
 function formatCodePoint(value: bigint, flags: GoFlags): string {
   const digits = BigInt.asUintN(64, value).toString(16).toUpperCase();
   const written = `U+${digits.padStart(Math.max(4, flags.precision ?? 0), '0')}`;
-  const shown = flags.sharp && value >= 0n && value <= 0x10ffffn;
-  const character = shown ? ` '${String.fromCodePoint(Number(value))}'` : '';
-  return padGo(written + character, { ...flags, zero: false });
+  const known = value >= 0n && value <= 0x10ffffn ? String.fromCodePoint(Number(value)) : '';
+  const shown = flags.sharp && isPrintableGo(known) ? ` '${known}'` : '';
+  return padGo(written + shown, { ...flags, zero: false });
 }
 
 interface DigitOptions {
@@ -125,9 +125,9 @@ function digitPrefix(verb: string, digits: string, sharp: boolean): string {
 function formatBigInteger(value: bigint, verb: string, flags: GoFlags): string | undefined {
   const base = verb === 's' ? 10 : BASES[verb];
   if (base === undefined) return undefined;
-  const sign = value < 0n ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
+  const sign = value < 0n ? '-' : flags.plus || flags.plusV ? '+' : flags.space ? ' ' : '';
   const prefixes: Readonly<Record<string, string>> = { b: '0b', o: '0', x: '0x', X: '0X' };
-  const prefix = verb === 'O' ? '0o' : flags.sharp ? (prefixes[verb] ?? '') : '';
+  const prefix = verb === 'O' ? '0o' : flags.sharp || flags.sharpV ? (prefixes[verb] ?? '') : '';
   let digits = (value < 0n ? -value : value).toString(base).padStart(flags.precision ?? 0, '0');
   if (verb === 'X') digits = digits.toUpperCase();
   if (flags.zero && !flags.minus && flags.precision === undefined) {

@@ -19,7 +19,7 @@ interface Cursor {
   afterIndex: boolean;
 }
 
-/** Go's own limit of widths and precisions. */
+/** Go's own limit of widths and precisions; it is looked at before the next digit is read. */
 const NUMBER_MAX = 1_000_000;
 
 /** Formats as `sprintf(format, values)` does in OPA. */
@@ -67,12 +67,14 @@ function formatDirective(
   const value = given[cursor.argument];
   if (value === undefined) return `${output}%!${verb}(MISSING)`;
   cursor.argument += 1;
-  return output + formatGoArgument(value, verb, verb === 'v' ? asVerbV(flags) : flags);
+  return (
+    output + formatGoArgument(value, verb, verb === 'v' || verb === 'w' ? asVerbV(flags) : flags)
+  );
 }
 
 /** `%#v` and `%+v` mean Go syntax and field names; neither flag then has its usual meaning. */
 function asVerbV(flags: GoFlags): GoFlags {
-  return { ...flags, sharpV: flags.sharp, sharp: false, plus: false };
+  return { ...flags, sharpV: flags.sharp, plusV: flags.plus, sharp: false, plus: false };
 }
 
 function readFlags(text: readonly string[], cursor: Cursor): GoFlags {
@@ -85,6 +87,7 @@ function readFlags(text: readonly string[], cursor: Cursor): GoFlags {
   return {
     sharp: seen.has('#'),
     sharpV: false,
+    plusV: false,
     zero: seen.has('0'),
     plus: seen.has('+'),
     minus: seen.has('-'),
@@ -143,15 +146,18 @@ function readPrecision(
 }
 
 function readNumber(text: readonly string[], cursor: Cursor): number | undefined {
-  let digits = '';
+  let value: number | undefined;
   for (let digit = text[cursor.at]; digit !== undefined && /^[0-9]$/.test(digit);) {
-    digits += digit;
+    if (value !== undefined && value > NUMBER_MAX) {
+      // As in Go: a number that is too large swallows the rest of the format.
+      cursor.at = text.length;
+      return undefined;
+    }
+    value = (value ?? 0) * 10 + Number(digit);
     cursor.at += 1;
     digit = text[cursor.at];
   }
-  if (digits === '') return undefined;
-  const value = Number(digits);
-  return value <= NUMBER_MAX ? value : undefined;
+  return value;
 }
 
 /** The integer argument that a `*` takes. */
@@ -195,7 +201,13 @@ function formatExtra(given: readonly GoArgument[], { reordered, argument }: Curs
 function toGoArgument(value: RegoValue): GoArgument {
   if (typeof value === 'string') return { type: 'string', value };
   if (!(value instanceof RegoNumber)) return { type: 'string', value: formatRegoValue(value) };
-  if (/[.eE]/.test(value.text)) return { type: 'float64', value: Number(value.text) };
+  if (/[.eE]/.test(value.text)) {
+    const float = Number(value.text);
+    // As in OPA: what is too large for a float64 prints as it was written.
+    return Number.isFinite(float)
+      ? { type: 'float64', value: float }
+      : { type: 'string', value: value.text };
+  }
   const integer = BigInt(value.text);
   return { type: BigInt.asIntN(64, integer) === integer ? 'int64' : '*big.Int', value: integer };
 }

@@ -32,6 +32,11 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 /** Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
+/** Whether a character is one that Go prints as it is. */
+export function isPrintableGo(character: string): boolean {
+  return PRINTABLE.test(character);
+}
+
 /** Go's `strconv.Quote`; with `ascii`, `strconv.QuoteToASCII`. */
 export function quoteGo(text: string, { quote = '"', ascii = false } = {}): string {
   let quoted = quote;
@@ -44,7 +49,7 @@ function escapeRune(character: string, quote: string, ascii: boolean): string {
   const short = SHORT_ESCAPES[character];
   if (short !== undefined) return short;
   const code = character.codePointAt(0) ?? 0;
-  if (PRINTABLE.test(character) && (code < 0x80 || !ascii)) return character;
+  if (isPrintableGo(character) && (code < 0x80 || !ascii)) return character;
   if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`;
   // A lone surrogate has no UTF-8 form; Go would have read U+FFFD.
   if (code >= 0xd800 && code <= 0xdfff) return ascii ? '\\ufffd' : '\ufffd';

@@ -5,6 +5,8 @@ export interface GoFlags {
   readonly sharp: boolean;
   /** `%#v`: Go syntax. */
   readonly sharpV: boolean;
+  /** `%+v`: field names, of which only structures have any; `big.Int` takes it for a plus. */
+  readonly plusV: boolean;
   readonly plus: boolean;
   readonly space: boolean;
   zero: boolean;

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { bindParameters } from '../../../src/compose/bind-parameters.ts';
+import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
+import type { Configuration } from '../../../src/config/schema.ts';
+import { sampleDescriptor } from '../../support/admission-samples.ts';
+
+function configure(text: string): Configuration {
+  const parsed = parseConfiguration(text, { file: 'holdfast.yaml', folder: '/' });
+  assert.ok(parsed.ok);
+  return parsed.configuration;
+}
+
+it('bindParameters() tells every policy of the writers, the operators and where GitOps lives', () => {
+  const configuration = configure(`
+identity:
+  writers:
+    - { name: argocd, username: "system:serviceaccount:argocd:controller", tool: argocd }
+    - { name: cloud, username: "arn:aws:iam::1:role/argocd", tool: argocd }
+  operators:
+    - name: cert-manager
+      username: "system:serviceaccount:cert-manager:cert-manager"
+      rules: [{ verbs: [UPDATE], groups: [""], resources: [secrets], paths: [data] }]
+`);
+
+  const parameters = bindParameters([sampleDescriptor({ name: 'one' })], configuration);
+
+  assert.deepEqual(parameters, {
+    one: {
+      writers: [
+        {
+          username: 'system:serviceaccount:argocd:controller',
+          tool: 'argocd',
+          writer: 'argocd',
+          namespace: 'argocd',
+          name: 'controller',
+        },
+        { username: 'arn:aws:iam::1:role/argocd', tool: 'argocd', writer: 'cloud' },
+      ],
+      operators: {
+        'cert-manager': {
+          rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
+        },
+      },
+      argocdNamespace: 'argocd',
+      fluxNamespace: 'flux-system',
+    },
+  });
+});
+
+it("bindParameters() lays the configured parameters over the policy's own", () => {
+  const configuration = configure(
+    'policies: { settings: { one: { parameters: { allowRestart: true } } } }',
+  );
+  const descriptor = sampleDescriptor({
+    name: 'one',
+    parameters: { allowRestart: false, fluxNamespace: 'elsewhere', limit: 3 },
+  });
+
+  assert.deepEqual(bindParameters([descriptor], configuration)['one'], {
+    writers: [],
+    operators: {},
+    argocdNamespace: 'argocd',
+    fluxNamespace: 'elsewhere',
+    allowRestart: true,
+    limit: 3,
+  });
+});

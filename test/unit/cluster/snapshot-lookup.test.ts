@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createSnapshotLookup } from '../../../src/cluster/snapshot-lookup.ts';
+
+const checkout = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'checkout', namespace: 'shop', annotations: { app: 'checkout' } },
+};
+const policy = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'deny', namespace: 'shop' },
+};
+const application = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Application',
+  metadata: { name: 'checkout', namespace: 'argocd' },
+};
+const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } };
+
+const lookup = createSnapshotLookup({
+  objects: [
+    checkout,
+    { kind: 'List', items: [policy, { kind: 'AppList', items: [application] }] },
+    node,
+    7,
+    {},
+  ],
+  isManaged: ({ metadata }) => {
+    const app = metadata?.annotations?.['app'];
+    return app === undefined ? undefined : { app };
+  },
+});
+
+describe('createSnapshotLookup', () => {
+  it('finds objects by group, plural, namespace and name, whatever the version', async () => {
+    const reference = {
+      group: 'apps',
+      version: 'v9',
+      resource: 'deployments',
+      kind: '',
+      namespace: 'shop',
+      name: 'checkout',
+    };
+    assert.deepEqual(await lookup.lookupObject(reference, 0), {
+      status: 'found',
+      object: checkout,
+    });
+    assert.deepEqual(await lookup.lookupFresh(reference, 0), { status: 'found', object: checkout });
+    assert.deepEqual(await lookup.lookupObject({ ...reference, namespace: 'other' }, 0), {
+      status: 'absent',
+    });
+    assert.deepEqual(await lookup.lookupObject({ ...reference, group: '' }, 0), {
+      status: 'absent',
+    });
+  });
+
+  it('finds objects in lists of lists, and objects without a namespace', async () => {
+    assert.deepEqual(await lookup.findApplication('argocd', 'checkout', 0), {
+      status: 'found',
+      object: application,
+    });
+    const reference = {
+      group: '',
+      version: 'v1',
+      resource: 'nodes',
+      kind: 'Node',
+      name: 'worker-1',
+    };
+    assert.deepEqual(await lookup.lookupObject(reference, 0), { status: 'found', object: node });
+  });
+
+  it('finds what is managed in a namespace', async () => {
+    assert.deepEqual(await lookup.findManagedInNamespace('shop', 0), {
+      status: 'found',
+      objects: [
+        {
+          group: 'apps',
+          version: 'v1',
+          resource: 'deployments',
+          kind: 'Deployment',
+          namespace: 'shop',
+          name: 'checkout',
+          app: 'checkout',
+        },
+      ],
+    });
+    assert.deepEqual(await lookup.findManagedInNamespace('argocd', 0), {
+      status: 'found',
+      objects: [],
+    });
+    lookup.close();
+  });
+});

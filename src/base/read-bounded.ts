@@ -41,8 +41,6 @@ function describe(error: unknown): string {
   switch (code) {
     case 'ENOENT':
       return 'there is no such file';
-    case 'EACCES':
-      return 'permission denied';
     case 'EISDIR':
       return 'it is a folder';
     default:

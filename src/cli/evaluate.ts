@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { AdmissionRoute } from '../admission/decide.ts';
 import { readBounded, type BoundedRead } from '../base/read-bounded.ts';
+import type { createOfflineDecider, OfflineDecider } from '../compose/offline.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from './command.ts';
 import {
@@ -10,7 +11,6 @@ import {
   isAllowed,
   type JudgedReview,
 } from './evaluation/format-verdict.ts';
-import type { CreateOfflineDecider, OfflineDecider } from './evaluation/offline-decider.ts';
 import {
   parseEvaluationInput,
   parseObjects,
@@ -26,7 +26,7 @@ const OPERATIONS: readonly ManifestOperation[] = ['CREATE', 'UPDATE', 'DELETE'];
 const ROUTES: readonly AdmissionRoute[] = ['validate', 'mutate'];
 
 export interface EvaluateDependencies {
-  readonly createOfflineDecider: CreateOfflineDecider;
+  readonly createOfflineDecider: typeof createOfflineDecider;
 }
 
 /** The command, given how a decider is made. */
@@ -77,10 +77,18 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
   };
 }
 
+/** The command with the real request path. */
+export const evaluateCommand: CommandDefinition = createEvaluateCommand({
+  createOfflineDecider: async (configuration, options) => {
+    const offline = await import('../compose/offline.ts');
+    return offline.createOfflineDecider(configuration, options);
+  },
+});
+
 async function evaluate(
   context: CommandContext,
   input: CommandInput,
-  { createOfflineDecider }: EvaluateDependencies,
+  dependencies: EvaluateDependencies,
 ): Promise<ExitStatus> {
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
@@ -90,8 +98,10 @@ async function evaluate(
   const unknown = [...clusterState.faults, ...old.faults];
   if (unknown.length > 0) return reportFaults(context, unknown);
 
-  const decider = await createOfflineDecider(loaded.configuration, {
+  const decider = await dependencies.createOfflineDecider(loaded.configuration, {
     clusterStateObjects: clusterState.objects,
+    environment: context.environment,
+    progress: context.report,
   });
   try {
     return await judgeFiles(context, input, {

@@ -163,7 +163,7 @@ export const LIMITS = {
     minimum: 64,
     maximum: 16_384,
     unit: 'pages',
-    reason: '64 MiB (a page has 64 KiB) hold the largest review as values, several times over',
+    reason: 'A page has 64 KiB: 64 MiB hold the largest review as values, several times over',
     overflow: 'The evaluation fails: its policies are unavailable',
     metric: 'holdfast_engine_failures_total',
   },

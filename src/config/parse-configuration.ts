@@ -1,7 +1,8 @@
 /** The text of a configuration file in, a configuration or every problem with its place out. */
 import { isAbsolute, join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from './describe-issue.ts';
+import { findKnownKeys } from './find-known-keys.ts';
 import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
 import { parseYaml, type ValuePath, type YamlDocument } from './parse-yaml.ts';
@@ -91,7 +92,7 @@ function problemsOf(
       { file, ...place, path: formatConfigurationPath(path), message: issue.message, remedy },
     ];
   }
-  const known = knownKeys(path);
+  const known = findKnownKeys(configurationSchema, path);
   return issue.keys.map((key) => ({
     file,
     ...document.locate([...path, key], 'key'),
@@ -100,32 +101,10 @@ function problemsOf(
   }));
 }
 
-/** The keys that the schema has at a path. */
-function knownKeys(path: ValuePath): readonly string[] {
-  let schema = unwrap(configurationSchema);
-  for (const segment of path) {
-    if (schema instanceof z.ZodObject) schema = unwrap(schema.shape[segment]);
-    else if (schema instanceof z.ZodArray) schema = unwrap(schema.element);
-    else if (schema instanceof z.ZodRecord) schema = unwrap(schema.valueType);
-  }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
-  return schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodReadonly
-    ? unwrap(schema.unwrap())
-    : schema;
-}
-
 function valueAt(root: unknown, path: ValuePath): unknown {
   let value = root;
   for (const segment of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = Object.entries(value).find(([key]) => key === String(segment))?.[1];
+    value = Object.entries(Object(value)).find(([key]) => key === String(segment))?.[1];
   }
   return value;
 }
@@ -137,10 +116,14 @@ function wholeFile({ file }: ConfigurationSource, message: string): Configuratio
 function failed(problems: readonly ConfigurationProblem[]): ParsedConfiguration {
   const max = LIMITS['configuration.problemsMax'].default;
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const last = sorted[max];
-  if (last === undefined) return { ok: false, problems: sorted };
+  const [next] = sorted.slice(max);
+  if (next === undefined) return { ok: false, problems: sorted };
+  const { file, line, column } = next;
   const message = `${sorted.length - max} more problems are not shown`;
-  return { ok: false, problems: [...sorted.slice(0, max), { ...last, path: '', message }] };
+  return {
+    ok: false,
+    problems: [...sorted.slice(0, max), { file, line, column, path: '', message }],
+  };
 }
 
 function resolvePaths(configuration: Configuration, folder: string): Configuration {

@@ -52,24 +52,30 @@ export interface YamlOptions {
 export function parseYaml(text: string, { dialect, aliasesMax }: YamlOptions): ParsedYaml {
   const lines = new LineCounter();
   try {
-    const parsed = parseAllDocuments(text, { ...dialectOptions(dialect), lineCounter: lines });
-    const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
+    const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
+      ...dialectOptions(dialect),
+      lineCounter: lines,
+    });
     const faults = documents
       .flatMap(({ errors, warnings }) => [...errors, ...warnings])
       .map(({ message, pos }) => faultAt(message, position(lines, pos[0])));
     if (faults.some(isStackOverflow)) return { ok: false, faults: [NESTED_TOO_DEEP] };
     if (faults.length > 0) return { ok: false, faults };
-    return { ok: true, documents: documents.map((each) => read(each, lines, aliasesMax)) };
-  } catch (error) {
-    // Aliases beyond the bound, and nesting beyond the stack, end as exceptions of the library.
-    if (!(error instanceof ReferenceError)) return { ok: false, faults: [NESTED_TOO_DEEP] };
-    const message = `An alias names no anchor, or aliases stand for more than ${aliasesMax} values`;
+    const read = documents.map((document) => readDocument(document, lines, aliasesMax));
+    return read.some(({ value }) => isDeeperThan(value, DEPTH_MAX))
+      ? { ok: false, faults: [NESTED_TOO_DEEP] }
+      : { ok: true, documents: read };
+  } catch {
+    const message = `Cannot expand the aliases: one names no anchor, or they stand for more than ${aliasesMax} values`;
     return { ok: false, faults: [{ message, line: 1, column: 1 }] };
   }
 }
 
+/** Deeper than every manifest, and shallow enough for readers that recurse. */
+const DEPTH_MAX = 500;
+
 const NESTED_TOO_DEEP: YamlFault = {
-  message: 'The text is nested too deep to be read',
+  message: 'The text is nested too deep, or an alias stands for itself',
   line: 1,
   column: 1,
 };
@@ -111,7 +117,17 @@ function kubectlTags(tags: Tags): Tags {
   );
 }
 
-function read(document: Document.Parsed, lines: LineCounter, aliasesMax: number): YamlDocument {
+/** An alias within its own anchor makes a value without end; readers would follow it until they fall. */
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));
+}
+
+function readDocument(
+  document: Document.Parsed,
+  lines: LineCounter,
+  aliasesMax: number,
+): YamlDocument {
   return {
     value: document.toJS({ maxAliasCount: aliasesMax }),
     locate: (path, part) => position(lines, findOffset(document.contents, path, part)),
@@ -146,7 +162,7 @@ function keyText(key: unknown): string | undefined {
 }
 
 function startOf(node: unknown, otherwise: number): number {
-  return isNode(node) ? (node.range?.[0] ?? otherwise) : otherwise;
+  return isNode(node) && Array.isArray(node.range) ? node.range[0] : otherwise;
 }
 
 function position(lines: LineCounter, offset: number): TextPosition {

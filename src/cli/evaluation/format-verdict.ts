@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { AdmissionRoute } from '../../admission/decide.ts';
 import type { Decision, PolicyVerdict } from '../../admission/decision.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
-import type { OfflineVerdict } from './offline-decider.ts';
+import type { OfflineVerdict } from '../../compose/offline.ts';
 
 export interface JudgedReview {
   readonly source: string;

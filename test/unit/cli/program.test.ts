@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CommandDefinition } from '../../../src/cli/command.ts';
+import { runProgram } from '../../../src/cli/program.ts';
+import { HoldfastError } from '../../../src/errors.ts';
+import { recordContext } from '../../support/command-context.ts';
+
+const heard: string[] = [];
+
+const greet: CommandDefinition = {
+  name: 'greet',
+  summary: 'Say hello',
+  description: 'Politely.',
+  arguments: [{ name: 'NAME', summary: 'whom to greet', required: true, variadic: true }],
+  options: [
+    { name: 'in-language', value: 'CODE', summary: 'how', default: 'en', choices: ['en', 'de'] },
+    { name: 'to', value: 'PLACE', summary: 'where', repeatable: true },
+    { name: 'loud', summary: 'shout' },
+  ],
+  examples: [{ line: 'greet Ada', note: 'the simplest' }],
+  run: (context, input) => {
+    heard.push(
+      JSON.stringify([
+        input.arguments,
+        input.text('in-language'),
+        input.texts('to'),
+        input.flag('loud'),
+        input.text('loud'),
+        input.texts('in-language'),
+      ]),
+    );
+    context.print('hello');
+    return Promise.resolve('ok');
+  },
+};
+
+const commands: readonly CommandDefinition[] = [
+  greet,
+  { name: 'group one', summary: 'The first', run: () => Promise.resolve('failed') },
+  {
+    name: 'group two',
+    summary: 'The second',
+    arguments: [{ name: 'FILE', summary: 'which' }],
+    run: () => Promise.resolve('ok'),
+  },
+  {
+    name: 'missing',
+    summary: 'Fails as expected',
+    run: () => Promise.reject(new HoldfastError('opa_unavailable', 'There is no OPA')),
+  },
+  {
+    name: 'assertion',
+    summary: 'Fails by our own fault',
+    run: () => Promise.reject(new HoldfastError('internal_error', 'That cannot be')),
+  },
+  { name: 'crash', summary: 'Crashes', run: () => Promise.reject(new TypeError('x is no y')) },
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- libraries reject with texts
+  { name: 'odd', summary: 'Rejects oddly', run: () => Promise.reject('a text') },
+];
+
+async function run(...argv: string[]) {
+  const world = recordContext();
+  const status = await runProgram(argv, {
+    commands,
+    groups: { group: 'Several commands' },
+    version: '1.2.3',
+    context: world.context,
+  });
+  return { status, printed: world.printed(), reported: world.reported() };
+}
+
+test('a command reads its arguments and options', async () => {
+  heard.length = 0;
+
+  const { status, printed } = await run('greet', 'Ada', 'Bob', '--to', 'a', '--to=b', '--loud');
+
+  assert.deepEqual({ status, printed }, { status: 'ok', printed: 'hello' });
+  assert.deepEqual(heard, ['[["Ada","Bob"],"en",["a","b"],true,null,[]]']);
+});
+
+test('an option that was not given has its default', async () => {
+  heard.length = 0;
+
+  await run('greet', 'Ada', '--in-language', 'de');
+
+  assert.deepEqual(heard, ['[["Ada"],"de",[],false,null,[]]']);
+});
+
+test('what a command comes to is what the program comes to', async () => {
+  assert.equal((await run('group', 'one')).status, 'failed');
+  assert.equal((await run('group', 'two')).status, 'ok');
+});
+
+for (const [argv, reported] of [
+  [['gret'], "holdfast: Unknown command 'gret'\nDid you mean greet?"],
+  [['zzzzz'], "holdfast: Unknown command 'zzzzz'\nSee holdfast --help"],
+  [['group', 'tow'], "holdfast: Unknown command 'tow'\nDid you mean two?"],
+  [['greet', 'a', '--lod'], "holdfast: Unknown option '--lod'\nDid you mean --loud?"],
+  [['greet'], "holdfast: Missing required argument 'NAME'\nSee holdfast --help"],
+  [['greet', 'a', '--to'], "holdfast: Option '--to <PLACE>' argument missing\nSee holdfast --help"],
+  [
+    ['greet', 'a', '--in-language', 'fr'],
+    "holdfast: Option '--in-language <CODE>' argument 'fr' is invalid. Allowed choices are en, de.\nSee holdfast --help",
+  ],
+  [
+    ['group', 'two', 'a', 'b'],
+    "holdfast: Too many arguments for 'two'. Expected 1 argument but got 2.\nSee holdfast --help",
+  ],
+] as const) {
+  test(`holdfast ${argv.join(' ')} is a usage error with a remedy`, async () => {
+    assert.deepEqual(await run(...argv), { status: 'usage', printed: '', reported });
+  });
+}
+
+test('an expected failure is its message and remedy, with no stack trace', async () => {
+  const { status, reported } = await run('missing');
+
+  assert.equal(status, 'unavailable');
+  assert.equal(
+    reported,
+    'holdfast: There is no OPA\nPut opa 1.0 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
+  );
+});
+
+test('a fault of ours says so, with what a report needs', async () => {
+  const crash = await run('crash');
+
+  assert.equal(crash.status, 'internal');
+  assert.match(crash.reported, /^holdfast: Internal fault: TypeError: x is no y\n {4}at /u);
+  assert.equal((await run('assertion')).status, 'internal');
+  assert.match((await run('odd')).reported, /^holdfast: Internal fault: a text\n/u);
+});
+
+test('help and version are printed, and are no errors', async () => {
+  const help = await run('--help');
+  const version = await run('--version');
+
+  assert.equal(help.status, 'ok');
+  assert.match(help.printed, /^Usage: holdfast COMMAND \[OPTIONS\]\n/u);
+  assert.match(help.printed, /\n {2}group +Several commands\n/u);
+  assert.match(help.printed, /\nExit codes:\n +0 {2}Success/u);
+  assert.deepEqual(version, { status: 'ok', printed: 'holdfast 1.2.3', reported: '' });
+});
+
+test('without a command there is help', async () => {
+  assert.deepEqual(await run(), await run('--help'));
+});
+
+test('a group without its command explains itself, as a usage error', async () => {
+  const { status, printed, reported } = await run('group');
+
+  assert.deepEqual({ status, printed }, { status: 'usage', printed: '' });
+  assert.match(reported, /one +The first/u);
+});
+
+test('the help of a command has its options with defaults, and its examples', async () => {
+  const { status, printed } = await run('greet', '--help');
+
+  assert.equal(status, 'ok');
+  assert.equal(
+    printed,
+    `Usage: holdfast greet [options] <NAME...>
+
+Say hello
+
+Politely.
+
+Arguments:
+  NAME                  whom to greet
+
+Options:
+  --in-language <CODE>  how (choices: "en", "de", default: "en")
+  --to <PLACE>          where (default: none)
+  --loud                shout
+  -h, --help            print this help
+
+Examples:
+  # the simplest
+  holdfast greet Ada`,
+  );
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { diffRestartSettings } from '../../../src/config/diff-restart-settings.ts';
+import { configurationSchema } from '../../../src/config/schema.ts';
+
+const before = configurationSchema.parse({});
+
+for (const [file, paths] of [
+  [{}, []],
+  [{ policies: { mode: 'warn' }, cluster: { frozen: true }, limits: { drainMs: 1 } }, []],
+  [
+    { server: { host: '::1', port: 1, tls: { keyFile: 'k' }, metrics: { port: 2 } } },
+    ['server.host', 'server.port', 'server.tls', 'server.metrics'],
+  ],
+  [
+    { server: { clientAuthentication: { caFile: 'ca', commonNames: ['a'] } } },
+    ['server.clientAuthentication'],
+  ],
+  [
+    { engine: { workers: 3, memoryPagesMax: 2000, deadlineMs: 20 } },
+    ['engine.workers', 'engine.memoryPagesMax'],
+  ],
+  [
+    {
+      limits: {
+        bodyBytesMax: 100_000,
+        connectionsMax: 1,
+        headerTimeoutMs: 100,
+        requestTimeoutMs: 100,
+        keepAliveMs: 1000,
+      },
+    },
+    [
+      'limits.bodyBytesMax',
+      'limits.connectionsMax',
+      'limits.headerTimeoutMs',
+      'limits.requestTimeoutMs',
+      'limits.keepAliveMs',
+    ],
+  ],
+  [{ kubernetes: { kubeconfigFile: 'k' } }, ['kubernetes.kubeconfigFile']],
+] as const) {
+  test(`diffRestartSettings() finds ${paths.join(', ') || 'nothing'}`, () => {
+    assert.deepEqual(diffRestartSettings(before, configurationSchema.parse(file)), paths);
+  });
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { findKnownKeys } from '../../../src/config/find-known-keys.ts';
+
+const leaf = z.strictObject({ x: z.string(), y: z.string() });
+const schema = z
+  .strictObject({
+    optional: leaf.optional(),
+    defaulted: leaf.default({ x: '', y: '' }),
+    filled: leaf.prefault({ x: '', y: '' }),
+    list: z.array(leaf.readonly()),
+    map: z.record(z.string(), leaf),
+    piped: leaf.transform((value) => value.x),
+    text: z.string(),
+  })
+  .readonly();
+
+for (const path of [
+  ['optional'],
+  ['defaulted'],
+  ['filled'],
+  ['list', 3],
+  ['map', 'any'],
+  ['piped'],
+] as const) {
+  test(`findKnownKeys() finds the keys at ${path.join('/')}`, () => {
+    assert.deepEqual(findKnownKeys(schema, path), ['x', 'y']);
+  });
+}
+
+for (const path of [['text'], ['text', 'below'], ['none'], ['list']] as const) {
+  test(`findKnownKeys() finds none at ${path.join('/')}`, () => {
+    assert.deepEqual(findKnownKeys(schema, path), []);
+  });
+}

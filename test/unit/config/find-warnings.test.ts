@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findWarnings } from '../../../src/config/find-warnings.ts';
+import { configurationSchema } from '../../../src/config/schema.ts';
+
+const writer = { name: 'argocd', username: 'u', tool: 'argocd' };
+const identity = { writers: [writer] };
+
+for (const [name, file, paths] of [
+  ['nothing where all is well', { identity }, []],
+  ['no writer', {}, ['identity.writers']],
+  ['an open server', { identity, server: { host: '0.0.0.0' } }, ['server.host']],
+  [
+    'nothing of an open server that authenticates its callers',
+    {
+      identity,
+      server: { host: '0.0.0.0', clientAuthentication: { caFile: 'ca', commonNames: ['a'] } },
+    },
+    [],
+  ],
+  [
+    'a writer whose proof anyone can make',
+    {
+      identity: {
+        writers: [
+          { ...writer, proof: 'none' },
+          { ...writer, name: 'b', username: 'b', proof: 'legacy' },
+          { ...writer, name: 'c', username: 'c', proof: 'impersonated' },
+        ],
+      },
+    },
+    ['identity.writers.0.proof', 'identity.writers.1.proof'],
+  ],
+  [
+    'policies that are off everywhere',
+    { identity, policies: { mode: 'off', namespaces: { '*': 'off' } } },
+    ['policies.mode', 'policies.namespaces.*'],
+  ],
+  [
+    'an engine that may use all of the request’s time',
+    { identity, engine: { deadlineMs: 5000 } },
+    ['engine.deadlineMs'],
+  ],
+] as const) {
+  test(`findWarnings() finds ${name}`, () => {
+    const warnings = findWarnings(configurationSchema.parse(file));
+
+    assert.deepEqual(
+      warnings.map(({ path }) => path.join('.')),
+      paths,
+    );
+  });
+}

@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { LIMITS, type Limit } from '../../../src/config/limits.ts';
+import {
+  defaultConfiguration,
+  parseConfiguration,
+} from '../../../src/config/parse-configuration.ts';
+import { formatConfigurationProblem } from '../../../src/config/problem.ts';
+
+const source = { file: 'h.yaml', folder: '/etc/holdfast' };
+
+function problemsOf(text: string): readonly string[] {
+  const parsed = parseConfiguration(text, source);
+  return parsed.ok ? [] : parsed.problems.map(formatConfigurationProblem);
+}
+
+test('parseConfiguration() fills in every default', () => {
+  const parsed = parseConfiguration('{}', source);
+
+  assert.deepEqual(parsed.ok && parsed.configuration, defaultConfiguration('/etc/holdfast'));
+});
+
+test('parseConfiguration() takes every setting', () => {
+  const text = `
+cluster: { name: prod-eu-1, frozen: true }
+server:
+  host: 0.0.0.0
+  port: 9443
+  tls: { certificateFile: tls/tls.crt, keyFile: /run/tls.key, minimumVersion: TLSv1.2 }
+  clientAuthentication: { caFile: ca.crt, commonNames: [kube-apiserver] }
+  metrics: { host: 0.0.0.0, port: 9090 }
+policies:
+  bundle: bundle
+  mode: warn
+  namespaces: { "team-*": audit }
+  settings:
+    gitops_only_writes:
+      { mode: enforce, namespaces: { staging: warn }, failure: deny, deadlineMs: 200, parameters: { allowRestart: false } }
+identity:
+  writers:
+    - { name: argocd, username: system:serviceaccount:argocd:argocd-application-controller, tool: argocd, proof: unbound }
+  operators:
+    - name: cert-manager
+      username: system:serviceaccount:cert-manager:cert-manager
+      rules: [{ verbs: [UPDATE], groups: [""], resources: [secrets], paths: [data] }]
+ownership:
+  argocd: { namespace: gitops, trackingMethod: annotation+label, instanceLabelKey: example.com/app, installationId: eu }
+  flux: { enabled: false, namespace: flux }
+  gitopsOnlyNamespaces: [shop]
+  exemptNamespaces: [scratch]
+engine: { workers: 4 }
+limits: { bodyBytesMax: 9000000 }
+kubernetes: { kubeconfigFile: kubeconfig }
+audit: { recordFailure: allow }
+log: { level: debug }
+`;
+  const defaults = defaultConfiguration('/etc/holdfast');
+
+  const parsed = parseConfiguration(text, source);
+
+  assert.deepEqual(parsed.ok ? parsed.configuration : parsed.problems, {
+    cluster: { name: 'prod-eu-1', frozen: true },
+    server: {
+      host: '0.0.0.0',
+      port: 9443,
+      tls: {
+        certificateFile: '/etc/holdfast/tls/tls.crt',
+        keyFile: '/run/tls.key',
+        minimumVersion: 'TLSv1.2',
+      },
+      clientAuthentication: { caFile: '/etc/holdfast/ca.crt', commonNames: ['kube-apiserver'] },
+      metrics: { host: '0.0.0.0', port: 9090 },
+    },
+    policies: {
+      bundle: '/etc/holdfast/bundle',
+      mode: 'warn',
+      namespaces: { 'team-*': 'audit' },
+      settings: {
+        gitops_only_writes: {
+          mode: 'enforce',
+          namespaces: { staging: 'warn' },
+          failure: 'deny',
+          deadlineMs: 200,
+          parameters: { allowRestart: false },
+        },
+      },
+    },
+    identity: {
+      writers: [
+        {
+          name: 'argocd',
+          username: 'system:serviceaccount:argocd:argocd-application-controller',
+          tool: 'argocd',
+          proof: 'unbound',
+        },
+      ],
+      operators: [
+        {
+          name: 'cert-manager',
+          username: 'system:serviceaccount:cert-manager:cert-manager',
+          rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
+        },
+      ],
+    },
+    ownership: {
+      argocd: {
+        namespace: 'gitops',
+        trackingMethod: 'annotation+label',
+        instanceLabelKey: 'example.com/app',
+        installationId: 'eu',
+      },
+      flux: { enabled: false, namespace: 'flux' },
+      gitopsOnlyNamespaces: ['shop'],
+      exemptNamespaces: ['scratch'],
+    },
+    engine: { ...defaults.engine, workers: 4 },
+    limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
+    kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },
+    audit: { recordFailure: 'allow' },
+    log: { level: 'debug' },
+  });
+});
+
+test('a writer must prove that its token is bound to a pod, unless the configuration asks for less', () => {
+  const parsed = parseConfiguration(
+    'identity: { writers: [{ name: a, username: u, tool: flux }] }',
+    source,
+  );
+
+  assert.equal(parsed.ok && parsed.configuration.identity.writers[0]?.proof, 'pod-bound');
+});
+
+test('policies.source is relative to the folder of the file', () => {
+  const parsed = parseConfiguration('policies: { source: ../policies }', source);
+
+  assert.equal(parsed.ok && parsed.configuration.policies.source, '/etc/policies');
+});
+
+const SECTIONS =
+  'cluster, server, policies, identity, ownership, engine, limits, kubernetes, audit, log';
+
+for (const [name, text, expected] of [
+  [
+    'an empty file',
+    '',
+    ['h.yaml:1:1: The file is empty\n  Write {} where every default is wanted'],
+  ],
+  [
+    'a file of comments',
+    '# later\n',
+    ['h.yaml:1:1: The file is empty\n  Write {} where every default is wanted'],
+  ],
+  [
+    'two documents',
+    'log: {}\n---\nlog: {}\n',
+    [
+      'h.yaml:3:1: Expected one YAML document, found several\n  Remove the line "---" and what follows it',
+    ],
+  ],
+  ['broken YAML', 'a: 1\na: 2\n', ['h.yaml:2:1: Map keys must be unique']],
+  ['a list', '- a\n', ['h.yaml:1:1: Expected a section with keys, found a list']],
+  ['a text', 'hello', ['h.yaml:1:1: Expected a section with keys, found the text "hello"']],
+  [
+    'a misspelt section',
+    'sever: {}\n',
+    ['h.yaml:1:1: sever: Unknown key "sever"\n  Did you mean "server"?'],
+  ],
+  [
+    'a key that is like no other',
+    'zzz: 1\n',
+    [`h.yaml:1:1: zzz: Unknown key "zzz"\n  Known keys here: ${SECTIONS}`],
+  ],
+  [
+    'misspelt keys in lists and maps',
+    'identity:\n  writers:\n    - { name: a, username: b, tool: flux, prof: none }\npolicies:\n  settings:\n    p: { mod: warn }\n',
+    [
+      'h.yaml:3:43: identity.writers[0].prof: Unknown key "prof"\n  Did you mean "proof"?',
+      'h.yaml:6:10: policies.settings.p.mod: Unknown key "mod"\n  Did you mean "mode"?',
+    ],
+  ],
+  [
+    'values of other types',
+    'server:\n  port: "8443"\n  host: 1\ncluster:\n  frozen: "no"\nidentity: []\nengine:\n',
+    [
+      'h.yaml:2:9: server.port: Expected a number, found the text "8443"',
+      'h.yaml:3:9: server.host: Expected a text, found the number 1',
+      'h.yaml:5:11: cluster.frozen: Expected true or false, found the text "no"',
+      'h.yaml:6:11: identity: Expected a section with keys, found a list',
+      'h.yaml:7:8: engine: Expected a section with keys, found nothing',
+    ],
+  ],
+  [
+    'a number with a fraction',
+    'engine: { workers: 1.5 }\n',
+    ['h.yaml:1:20: engine.workers: Expected a whole number, found the number 1.5'],
+  ],
+  [
+    'a limit below its minimum',
+    'engine: { workers: 0 }\n',
+    [
+      'h.yaml:1:20: engine.workers: Expected a number of at least 1, found 0\n  In items, from 1 to 64; the default is 2. One judges many thousand requests a second; the second goes on while one is replaced',
+    ],
+  ],
+  [
+    'a port beyond the last one',
+    'server: { port: 65536 }\n',
+    ['h.yaml:1:17: server.port: Expected a number of at most 65535, found 65536'],
+  ],
+  [
+    'an empty text and an empty list',
+    'server: { clientAuthentication: { caFile: "", commonNames: [] } }\n',
+    [
+      'h.yaml:1:43: server.clientAuthentication.caFile: Expected a length of at least 1, found 0',
+      'h.yaml:1:60: server.clientAuthentication.commonNames: Expected a number of entries of at least 1, found 0',
+    ],
+  ],
+  [
+    'a required key that is missing',
+    'server:\n  clientAuthentication: { caFile: ca.crt }\n',
+    ['h.yaml:2:3: server.clientAuthentication.commonNames: Expected a list, found nothing'],
+  ],
+  [
+    'a word that is not one of the choices',
+    'policies: { mode: enforced }\nlog: { level: loud }\n',
+    [
+      'h.yaml:1:19: policies.mode: Expected "enforce", "warn", "audit", "off", found the text "enforced"\n  Did you mean "enforce"?',
+      'h.yaml:2:15: log.level: Expected "debug", "info", "warn", "error", "silent", found the text "loud"',
+    ],
+  ],
+  [
+    'a mode that is no text',
+    'policies: { mode: off, namespaces: { a: false } }\n',
+    ['h.yaml:1:41: policies.namespaces.a: Expected "enforce", "warn", "audit", "off", found false'],
+  ],
+  [
+    'a namespace that cannot exist',
+    'policies: { namespaces: { "*-team": warn } }\nownership: { exemptNamespaces: ["team-*"] }\n',
+    [
+      'h.yaml:1:27: policies.namespaces["*-team"]: Expected the name of a namespace, or its beginning followed by "*", as in "team-*"',
+      'h.yaml:2:33: ownership.exemptNamespaces[0]: Expected the name of a namespace: at most 63 lower case letters, digits and "-"',
+    ],
+  ],
+  [
+    'a policy named like its folder',
+    'policies: { settings: { gitops-only-writes: {} } }\n',
+    [
+      'h.yaml:1:25: policies.settings.gitops-only-writes: Expected the name of a policy: the last part of its package, as in "gitops_only_writes"',
+    ],
+  ],
+  [
+    'a bundle beside a source',
+    'policies: { bundle: a, source: b }\n',
+    ['h.yaml:1:32: policies.source: Expected "bundle" or "source", found both'],
+  ],
+  [
+    'a pattern as username, which an attacker could match',
+    'identity: { writers: [{ name: a, username: "system:serviceaccount:*", tool: argocd }] }\n',
+    [
+      'h.yaml:1:44: identity.writers[0].username: Expected one exact username: patterns are not supported',
+    ],
+  ],
+  [
+    'one account in two roles',
+    'identity:\n  writers: [{ name: a, username: u, tool: flux }]\n  operators: [{ name: b, username: u, rules: [{ verbs: [UPDATE], groups: [""], resources: [pods] }] }]\n',
+    [
+      'h.yaml:3:36: identity.operators[0].username: Expected each username once, found "u" again (first at identity.writers.0)',
+    ],
+  ],
+  [
+    'a long value, cut',
+    `server: { port: ${'x'.repeat(100)} }\n`,
+    [`h.yaml:1:17: server.port: Expected a number, found the text "${'x'.repeat(60)}…"`],
+  ],
+] as const) {
+  test(`parseConfiguration() refuses ${name}`, () => {
+    assert.deepEqual(problemsOf(text), expected);
+  });
+}
+
+test('parseConfiguration() shows so many problems, and counts the rest', () => {
+  const text = Array.from({ length: 60 }, (_, index) => `unknown${index}: 1`).join('\n');
+
+  const problems = problemsOf(text);
+
+  assert.equal(problems.length, 51);
+  assert.equal(problems.at(-1), 'h.yaml:51:1: 10 more problems are not shown');
+});
+
+test('parseConfiguration() puts warnings where they belong', () => {
+  const parsed = parseConfiguration('server:\n  host: 0.0.0.0\n', source);
+
+  assert.deepEqual(parsed.ok && parsed.warnings.map(formatConfigurationProblem), [
+    'h.yaml:2:9: server.host: Whoever reaches this address can ask for decisions\n  Set server.clientAuthentication, or let a NetworkPolicy admit the API server alone',
+    'h.yaml:1:1: identity.writers: No GitOps controller is configured, so nobody may change a managed object\n  Add the account that Argo CD or Flux applies with',
+  ]);
+});
+
+const configurable = Object.entries<Limit>(LIMITS).filter(([, row]) => row.minimum < row.maximum);
+
+for (const [key, row] of configurable) {
+  test(`the schema holds ${key} to its row in the table of limits`, () => {
+    const [section = '', name = ''] = key.split('.');
+    const read = (value: number) => problemsOf(`${section}: { ${name}: ${value} }`);
+
+    assert.deepEqual(read(row.minimum), []);
+    assert.deepEqual(read(row.maximum), []);
+    assert.equal(read(row.minimum - 1).length, 1);
+    assert.equal(read(row.maximum + 1).length, 1);
+    const sections: Readonly<Record<string, unknown>> = { ...defaultConfiguration('/') };
+    assert.equal(Reflect.get(Object(sections[section]), name), row.default);
+  });
+}
+
+test('every number of the sections with limits is in the table', () => {
+  const { limits, engine, kubernetes } = defaultConfiguration('/');
+  const keys = Object.entries({ limits, engine, kubernetes }).flatMap(([section, values]) =>
+    Object.keys(values).map((name) => `${section}.${name}`),
+  );
+
+  assert.deepEqual(keys.toSorted(), configurable.map(([key]) => key).toSorted());
+});
+
+test('parseConfiguration() is total', () => {
+  const keys = fc.constantFrom('server', 'policies', 'identity', 'limits', 'mode', 'writers', 'x');
+  const value = fc.letrec((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('node'), { maxLength: 3 }),
+      fc.dictionary(keys, tie('node'), { maxKeys: 4 }),
+    ),
+  })).node;
+  fc.assert(
+    fc.property(value, (json) => {
+      parseConfiguration(JSON.stringify(json), source);
+    }),
+  );
+});

@@ -31,6 +31,7 @@ export async function startHoldfast(options: HoldfastServerOptions): Promise<Run
     command: process.execPath,
     argv: [...(options.nodeFlags ?? []), MAIN, 'serve', '--config', configFile],
     ...(options.cold === true ? { environment: await makeColdCache(options) } : {}),
+    logFile: join(options.workFolder, `${options.name}.log`),
     findUrl: (output) => READY.exec(output)?.[1],
     path: '/validate',
   });
@@ -50,7 +51,6 @@ async function planConfiguration(options: HoldfastServerOptions): Promise<unknow
     policies: { source: options.policyFolder, settings: Object.fromEntries(off) },
     // A policy that is met over and over would be quarantined, and the bench wants it killed each time.
     engine: { quarantineAfterKills: 1000 },
-    log: { level: 'warn' },
   };
 }
 

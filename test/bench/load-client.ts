@@ -196,8 +196,9 @@ async function runPaced(
 function intrude(url: URL, intruder: Intruder): Promise<IntruderAnswer>[] {
   const request = prepareRequest(url, Buffer.from(intruder.body));
   return intruder.atMs.map(async (atMs) => {
-    const connection = await openCounted(url);
+    // Opened only now: a server may close a connection on which nothing comes.
     await new Promise((resolve) => setTimeout(resolve, atMs));
+    const connection = await openCounted(url);
     const startMs = performance.now();
     const answer = await new Promise<IntruderAnswer>((resolve) => {
       connection.send(request, ({ status, body }) => {

@@ -34,6 +34,7 @@ export async function startOpa(options: OpaServerOptions): Promise<RunningServer
         : ['--tls-cert-file', tls.certificateFile, '--tls-private-key-file', tls.keyFile]),
       ...[options.policyFolder, entryFolder],
     ],
+    logFile: join(options.workFolder, 'opa.log'),
     probe: { origin, body: '{"input":{}}' },
     path: `/v1/data/${ENTRY_POINT}`,
   });

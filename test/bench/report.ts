@@ -158,7 +158,7 @@ const METHOD = [
   '* Every answer is checked, status and words, not a sample. Before the first round the verdicts are compared in full: allowed or denied as OPA’s own evaluation says, each of its denials named in the answer.',
   '* Closed loop: a connection sends its next review when the last was answered. At one connection that is service time; at 32 it includes the queue that 32 callers make.',
   '* The runaway is measured at a fixed pace instead, and a review’s latency counts from when it was due: a stall is charged to all that it delays.',
-  '* Both Holdfast servers log from `warn` on and OPA from `error` on; OPA would else write a line for each request.',
+  '* Holdfast logs as it does by default, into a file: a line for each refusal, which is its evidence. OPA logs from `error` on; it would else write lines for each request.',
   '* “Without policies” is the same command with the same policies switched `off`: the review is read, checked and answered in full.',
   '* OPA gets the same Rego, the same generated entry point and the same input document (request, facts, parameters) that Holdfast’s WASM gets; the facts are in its request, and it need not gather them.',
 ].join('\n');

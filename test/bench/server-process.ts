@@ -1,6 +1,7 @@
 /** A server under test: a child process of its own, ended by its own process id. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 import { postOnce } from './raw-connection.ts';
@@ -24,6 +25,8 @@ export interface ServerCommand {
   readonly command: string;
   readonly argv: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its standard error goes. */
+  readonly logFile: string;
   /** Finds the base URL in what the server printed so far. */
   readonly findUrl?: (output: string) => string | undefined;
   /** For a server that prints nothing: it is ready when this address answers this body with 200. */
@@ -35,16 +38,17 @@ export interface ServerCommand {
 /** Starts a server and resolves when it is ready. */
 export async function startServer(server: ServerCommand): Promise<RunningServer> {
   const startMs = performance.now();
+  // The log goes into a file: a pipe would make this process a part of what is measured.
+  const log = openSync(server.logFile, 'w');
   const child = spawn(server.command, server.argv, {
     env: { ...process.env, ...server.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', log],
   });
+  closeSync(log);
   const printed = { text: '' };
-  const onText = (chunk: Buffer): void => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     printed.text = (printed.text + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
-  };
-  child.stdout.on('data', onText);
-  child.stderr.on('data', onText);
+  });
   try {
     const base = await waitUntilReady(server, child, printed);
     return {
@@ -56,7 +60,7 @@ export async function startServer(server: ServerCommand): Promise<RunningServer>
   } catch (fault) {
     await stopChild(child);
     throw new Error(
-      `Cannot start "${[server.command, ...server.argv].join(' ')}": ${describe(fault)}\n${printed.text}`,
+      `Cannot start "${[server.command, ...server.argv].join(' ')}": ${describe(fault)}\n${printed.text}${readLog(server.logFile)}`,
       { cause: fault },
     );
   }
@@ -108,6 +112,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
   await ended;
   clearTimeout(timer);
+}
+
+function readLog(logFile: string): string {
+  return readFileSync(logFile, 'utf8').slice(-OUTPUT_CHARS_MAX);
 }
 
 function describe(fault: unknown): string {

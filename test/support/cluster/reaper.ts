@@ -3,7 +3,7 @@
  *
  * A signal handler cannot run when its process is killed outright. So a small shell process in a group of its own holds
  * the other end of a pipe: when the pipe breaks without a farewell, it kills the children it was told of and removes
- * the folder.
+ * the folder (again, while a dying process still writes into it).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,10 @@ while read -r word pid; do
   esac
 done
 for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
-rm -rf -- "$1"`;
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+  rm -rf -- "$1" && exit 0
+  sleep 0.2
+done`;
 
 export interface Reaper {
   readonly pid: number;

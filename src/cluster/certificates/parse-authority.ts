@@ -8,7 +8,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-
 
 /** Keeps the certificates of a PEM text. A private key in the same file must never land in a manifest. */
 export function parseAuthority(text: string): ParsedAuthority {
-  const blocks = text.match(BLOCK) ?? [];
+  const blocks = text.replaceAll('\r\n', '\n').match(BLOCK) ?? [];
   if (blocks.length === 0) {
     return { ok: false, reason: 'A certificate in PEM is wanted, found none' };
   }

@@ -46,10 +46,9 @@ export function not(piece: Cel): Cel {
 
 /** Membership in a list of texts; false for an empty list. */
 export function isOneOf(value: Cel, texts: readonly string[]): Cel {
-  if (texts.length === 0) return 'false';
-  return texts.length === 1
-    ? `${value} == ${celText(texts[0] ?? '')}`
-    : `${value} in ${celTexts(texts)}`;
+  const [first, ...others] = texts;
+  if (first === undefined) return 'false';
+  return others.length === 0 ? `${value} == ${celText(first)}` : `${value} in ${celTexts(texts)}`;
 }
 
 /** A string field of the request that the API server leaves out where it is empty. */

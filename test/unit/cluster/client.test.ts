@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import { createClusterClient } from '../../../src/cluster/client.ts';
 import type { ClusterClient } from '../../../src/cluster/cluster-client.ts';
-import { startFakeApiServer } from '../../support/fake-api-server.ts';
+import { issueTestCertificate } from '../../support/certificates.ts';
+import { FAKE_TOKEN, startFakeApiServer } from '../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../support/fake-api-server.ts';
 
 const PATH = '/api/v1/namespaces/shop/pods/a';
@@ -17,8 +18,10 @@ describe('createClusterClient', () => {
     server = await startFakeApiServer();
   });
   after(async () => {
-    client.close();
     await server.stop();
+  });
+  afterEach(() => {
+    client.close();
   });
   beforeEach(async () => {
     client = await make(server.kubeconfigFile);
@@ -106,6 +109,27 @@ describe('createClusterClient', () => {
     assert.equal(answer.status === 'unavailable' && answer.code, 'lookup_failed');
   });
 
+  it('goes on with new material when the files of the kubeconfig change', async () => {
+    const caFile = join(server.folder, 'trust.crt');
+    const authority = await readFile(join(server.folder, 'ca.crt'), 'utf8');
+    await writeFile(caFile, authority);
+    const kubeconfigFile = join(server.folder, 'rotating.json');
+    const cluster = { server: server.url, 'certificate-authority': caFile };
+    await writeFile(kubeconfigFile, kubeconfig(cluster, { token: FAKE_TOKEN }));
+    const rotating = await make(kubeconfigFile);
+    server.answer(PATH, { body: {} });
+    const readNow = () => rotating.read(PATH, { deadlineAtMs: systemClock.nowMs() + 10_000 });
+    assert.deepEqual(await readNow(), { status: 'read', body: {} });
+    await writeFile(caFile, `${authority}${authority}`);
+    assert.deepEqual(await readNow(), { status: 'read', body: {} });
+    await writeFile(
+      caFile,
+      issueTestCertificate({ commonNames: ['x'], purpose: 'authority' }).cert,
+    );
+    assert.equal((await readNow()).status, 'unavailable');
+    rotating.close();
+  });
+
   it('is none outside a cluster without a kubeconfig', async () => {
     const options = { connectionsMax: 1, clock: systemClock, serviceAccountFolder: server.folder };
     assert.equal(await createClusterClient(options), undefined);
@@ -125,10 +149,10 @@ describe('createClusterClient', () => {
   });
 });
 
-function kubeconfig(cluster: object | undefined): string {
+function kubeconfig(cluster: object | undefined, user: object = {}): string {
   return JSON.stringify({
     clusters: cluster === undefined ? [] : [{ name: 'c', cluster }],
-    users: [{ name: 'u', user: {} }],
+    users: [{ name: 'u', user }],
     contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
     'current-context': 'x',
   });

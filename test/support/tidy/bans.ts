@@ -91,8 +91,8 @@ export const BANS: readonly Ban[] = [
   {
     name: 'silenced checker',
     pattern:
-      /@ts-(?:ignore|nocheck|expect-error)|(?:oxlint|eslint)-disable|(?:c8|v8|istanbul) ignore/g,
-    instead: 'fix what it says, or change the rule for everyone with a reason',
+      /@ts-(?:ignore|nocheck|expect-error)|(?:oxlint|eslint)-disable(?!-next-line [\w/-]+ -- \w)|(?:c8|v8|istanbul) ignore/g,
+    instead: 'fix what it says, or disable one rule for the next line with -- and the reason',
     files: NOT_RULES,
     search: 'text',
   },

@@ -30,8 +30,6 @@ export interface EngineOptions {
   readonly quarantineWindowMs?: number;
   /** @default 60000 */
   readonly quarantineMs?: number;
-  /** How much the workers yield to the main thread, as in nice(1). @default 5 */
-  readonly niceness?: number;
 }
 
 export interface EngineDependencies {
@@ -90,6 +88,9 @@ export async function createPolicyEngine(
   };
 }
 
+/** One slow call is an accident that a spare worker makes up for; two of the same kind at once may be an attack. */
+const SLOW_CALLS_SUSPICIOUS = 2;
+
 /** What belongs to one bundle: its workers and its record of kills. */
 class Generation {
   readonly bundle: PolicyBundle;
@@ -119,7 +120,6 @@ class Generation {
         workers: options.workers ?? Math.max(2, availableParallelism() - 1),
         memoryPagesMax: options.memoryPagesMax ?? 1024,
         queueLengthMax: options.queueLengthMax ?? 1024,
-        niceness: options.niceness ?? 5,
         clock,
       },
       {
@@ -218,10 +218,7 @@ class Generation {
       }),
       budgetMs: Math.min(budgetMs, remainingMs),
       deadlineAtMs,
-      suspect:
-        suspect ||
-        this.#slow.has(combination) ||
-        names.some((name) => this.#quarantine.isSuspect(name, nowMs)),
+      suspect: suspect || (this.#slow.get(combination) ?? 0) >= SLOW_CALLS_SUSPICIOUS,
       quarantined: () => names.some((name) => this.#isQuarantined(name)),
       onSlow: () => {
         slow = true;

@@ -1,4 +1,5 @@
 /** One worker thread as the main thread sees it: what it was given, what it runs, and how it ends. */
+import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
@@ -6,8 +7,8 @@ import {
   STATUS_BYTES,
   STATUS_RUNNING,
   STATUS_TAKEN_BACK,
-  WORKER_READY,
   type WorkerBatch,
+  type WorkerReady,
   type WorkerResults,
   type WorkerStart,
 } from './worker-messages.ts';
@@ -43,7 +44,8 @@ export class PolicyWorker<Job extends WorkerJob> {
   /** In the order in which the worker takes them. */
   readonly #jobs = new Map<number, Job>();
   #batches = 0;
-  #ready = false;
+  #osThreadId: number | undefined;
+  #yielding = false;
   #ended = false;
 
   constructor(start: Omit<WorkerStart, 'status'>, events: PolicyWorkerEvents<Job>) {
@@ -62,9 +64,9 @@ export class PolicyWorker<Job extends WorkerJob> {
       },
     });
     let reason = 'it ended by itself';
-    this.#thread.on('message', (message: typeof WORKER_READY | WorkerResults) => {
-      if (message === WORKER_READY) this.#becomeReady();
-      else if (typeof message !== 'string') this.#receive(message);
+    this.#thread.on('message', (message: WorkerReady | WorkerResults) => {
+      if ('osThreadId' in message) this.#becomeReady(message);
+      else this.#receive(message);
     });
     this.#thread.once('error', (fault) => {
       reason = fault instanceof Error ? fault.message : String(fault);
@@ -74,8 +76,9 @@ export class PolicyWorker<Job extends WorkerJob> {
     });
   }
 
-  get ready(): boolean {
-    return this.#ready && !this.#ended;
+  /** Whether it has the lowest priority for the rest of its life. */
+  get yielding(): boolean {
+    return this.#yielding;
   }
 
   /** Batches that were sent and not answered. */
@@ -129,8 +132,23 @@ export class PolicyWorker<Job extends WorkerJob> {
     await this.#thread.terminate();
   }
 
-  #becomeReady(): void {
-    this.#ready = true;
+  /**
+   * Lets every other thread go first from now on. For good: taking it back would need a privilege.
+   * A policy that runs away must not take the processor from those that judge.
+   */
+  yieldProcessor(): void {
+    if (this.#osThreadId === undefined || this.#yielding) return;
+    this.#yielding = true;
+    try {
+      // On Linux a priority belongs to a thread, and a thread's number is taken for a process's.
+      setPriority(this.#osThreadId, constants.priority.PRIORITY_LOW);
+    } catch {
+      // Some sandboxes forbid it. The watchdog ends the job at its deadline in any case.
+    }
+  }
+
+  #becomeReady({ osThreadId }: WorkerReady): void {
+    this.#osThreadId = osThreadId;
     this.#events.ready(this);
   }
 

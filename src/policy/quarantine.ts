@@ -28,15 +28,6 @@ export class Quarantine {
     return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined;
   }
 
-  /** Whether a policy was ended within the window or ever quarantined: it may run, but apart from the others. */
-  isSuspect(policy: string, nowMs: number): boolean {
-    const offender = this.#offenders.get(policy);
-    if (!offender) return false;
-    if (offender.untilMs !== undefined || this.#recent(offender, nowMs).length > 0) return true;
-    this.#offenders.delete(policy);
-    return false;
-  }
-
   /** A policy that finishes is on probation no longer, once its quarantine is over. */
   forgive(policy: string, nowMs: number): void {
     const untilMs = this.#offenders.get(policy)?.untilMs;

@@ -6,7 +6,6 @@ export interface WorkerStart {
   readonly module: WebAssembly.Module;
   readonly data: Readonly<Record<string, unknown>>;
   readonly memoryPagesMax: number;
-  readonly niceness: number;
   /** See `STATUS_RUNNING` and `STATUS_TAKEN_BACK`. */
   readonly status: SharedArrayBuffer;
 }
@@ -28,7 +27,10 @@ export interface WorkerBatch {
 }
 
 /** Sent once, when the worker can take jobs. */
-export const WORKER_READY = 'ready';
+export interface WorkerReady {
+  /** By which the operating system knows the thread; `undefined` where it does not tell. */
+  readonly osThreadId: number | undefined;
+}
 
 export const JOB_COMPLETED = 0;
 export const JOB_FAILED = 1;

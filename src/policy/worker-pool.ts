@@ -21,6 +21,10 @@ const WATCH_INTERVAL_MS = 5;
 const SLOW_MS = 15;
 /** Enough for one worker to be ended at a time without anybody waiting for a thread to start. */
 const SPARES = 1;
+/** A job that runs longer than this is most likely lost; it may go on, but only where nobody else wants to. */
+const YIELD_MS = 60;
+/** How many stuck workers are made up for: threads cost memory, and stuck ones a processor. */
+const SUBSTITUTES_MAX = 2;
 /** A worker that cannot even start is not started again at once: it would burn a processor. */
 const RESTART_DELAY_MS = 1000;
 
@@ -86,6 +90,8 @@ export class WorkerPool {
   /** Warm and without work: to take the place of a worker that ends, without a request having to wait. */
   readonly #spares: JobWorker[] = [];
   readonly #starting = new Set<JobWorker>();
+  /** Workers whose job runs suspiciously long: a spare does their part meanwhile. */
+  readonly #stuck = new Set<JobWorker>();
   /** The workers that run a suspect. */
   readonly #guarded = new Set<JobWorker>();
   #number = 0;
@@ -165,16 +171,17 @@ export class WorkerPool {
   /** Starts what is missing: all workers and one spare. */
   #fill(): void {
     if (this.#closed) return;
-    const wanted = this.#options.workers + SPARES;
+    const substitutes = Math.min(this.#stuck.size, SUBSTITUTES_MAX);
+    const wanted = this.#options.workers + substitutes + SPARES;
     while (this.#workers.length + this.#spares.length + this.#starting.size < wanted) {
       this.#starting.add(this.#startWorker());
     }
   }
 
   #startWorker(): JobWorker {
-    const { module, data, memoryPagesMax, niceness } = this.#options;
+    const { module, data, memoryPagesMax } = this.#options;
     return new PolicyWorker<Job>(
-      { module, data, memoryPagesMax, niceness },
+      { module, data, memoryPagesMax },
       {
         ready: (worker) => this.#join(worker),
         finished: (job, status, text) => this.#settle(job, readResult(status, text)),
@@ -193,7 +200,8 @@ export class WorkerPool {
   }
 
   #promote(): void {
-    while (this.#workers.length < this.#options.workers) {
+    const substitutes = Math.min(this.#stuck.size, SUBSTITUTES_MAX);
+    while (this.#workers.length < this.#options.workers + substitutes) {
       const spare = this.#spares.pop();
       if (!spare) return;
       this.#workers.push(spare);
@@ -208,7 +216,19 @@ export class WorkerPool {
 
   #becomeIdle(worker: JobWorker): void {
     if (worker.batches === 0) this.#guarded.delete(worker);
+    if (this.#stuck.has(worker) && worker.batches === 0) this.#retire(worker);
     this.#dispatch();
+  }
+
+  /** The slow job ended well. There may be one worker too many now; and one of lowest priority is of no more use. */
+  #retire(worker: JobWorker): void {
+    this.#stuck.delete(worker);
+    if (this.#workers.length <= this.#options.workers && !worker.yielding) return;
+    this.#workers.splice(this.#workers.indexOf(worker), 1);
+    if (!worker.yielding && this.#spares.length < SPARES) this.#spares.push(worker);
+    else worker.end();
+    this.#promote();
+    this.#fill();
   }
 
   #dispatch(): void {
@@ -216,11 +236,15 @@ export class WorkerPool {
     for (let inFlight = 0; inFlight < BATCHES_IN_FLIGHT_MAX; inFlight += 1) {
       for (const worker of this.#workers) {
         if (this.#queue.length === 0) return;
-        if (worker.batches !== inFlight || this.#guarded.has(worker) || isSlow(worker)) continue;
+        if (worker.batches !== inFlight || this.#isReserved(worker)) continue;
         const share = Math.ceil(this.#queue.length / this.#workers.length);
         this.#send(worker, this.#queue.splice(0, Math.min(share, BATCH_JOBS_MAX)));
       }
     }
+  }
+
+  #isReserved(worker: JobWorker): boolean {
+    return this.#guarded.has(worker) || this.#stuck.has(worker);
   }
 
   /** At least one worker is kept for jobs that are above suspicion, unless there is only one. */
@@ -272,10 +296,14 @@ export class WorkerPool {
       this.#kill(worker, job);
       return;
     }
+    if (ranMs >= YIELD_MS) worker.yieldProcessor();
     if (ranMs < SLOW_MS || job.slow) return;
     job.slow = true;
     job.request.onSlow?.();
+    this.#stuck.add(worker);
     this.#queue.unshift(...worker.takeBack());
+    this.#promote();
+    this.#fill();
     this.#dispatch();
   }
 
@@ -317,6 +345,7 @@ export class WorkerPool {
 
   #replace(worker: JobWorker, innocents: readonly Job[], reason: string): void {
     this.#guarded.delete(worker);
+    this.#stuck.delete(worker);
     this.#workers.splice(this.#workers.indexOf(worker), 1);
     for (const job of innocents.toReversed()) {
       (job.request.suspect === true ? this.#suspects : this.#queue).unshift(job);
@@ -330,10 +359,6 @@ export class WorkerPool {
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-function isSlow(worker: JobWorker): boolean {
-  return worker.running?.slow === true;
 }
 
 function readResult(status: number, text: string): PoolResult {

@@ -1,0 +1,70 @@
+/** What a worker thread does all day: takes batches of inputs, answers with results. */
+import { readlinkSync } from 'node:fs';
+import type { MessagePort } from 'node:worker_threads';
+
+import { EvaluationError, WasmHost } from './wasm-host.ts';
+import {
+  JOB_COMPLETED,
+  JOB_FAILED,
+  JOB_OUT_OF_MEMORY,
+  STATUS_RUNNING,
+  STATUS_TAKEN_BACK,
+  type WorkerBatch,
+  type WorkerReady,
+  type WorkerStart,
+} from './worker-messages.ts';
+
+/** Listens until the thread is ended from outside. */
+export function runWorker(
+  port: MessagePort,
+  { module, data, memoryPagesMax, status }: WorkerStart,
+): void {
+  const host = new WasmHost(module, { memoryPagesMax, data });
+  const shared = new BigInt64Array(status);
+  port.on('message', (batch: WorkerBatch) => {
+    port.postMessage(runBatch(host, batch, shared));
+  });
+  const ready: WorkerReady = { osThreadId: readOsThreadId() };
+  port.postMessage(ready);
+}
+
+function runBatch(
+  host: WasmHost,
+  { jobs, inputs, nowMs }: WorkerBatch,
+  shared: BigInt64Array,
+): readonly (number | string)[] {
+  const results: (number | string)[] = [];
+  let offset = 0;
+  for (let index = 0; index + 1 < jobs.length; index += 2) {
+    const number = jobs[index] ?? 0;
+    const length = jobs[index + 1] ?? 0;
+    const input = new Uint8Array(inputs, offset, length);
+    offset += length;
+    // Somebody else has it by now: this worker was stuck in the job before.
+    if (BigInt(number) <= Atomics.load(shared, STATUS_TAKEN_BACK)) continue;
+    Atomics.store(shared, STATUS_RUNNING, BigInt(number));
+    results.push(number, ...evaluate(host, input, nowMs));
+  }
+  Atomics.store(shared, STATUS_RUNNING, 0n);
+  return results;
+}
+
+function evaluate(host: WasmHost, input: Uint8Array, nowMs: number): readonly [number, string] {
+  try {
+    return [JOB_COMPLETED, host.evaluate([input], { nowMs })];
+  } catch (fault) {
+    if (!(fault instanceof EvaluationError)) throw fault;
+    return [fault.outOfMemory ? JOB_OUT_OF_MEMORY : JOB_FAILED, fault.message];
+  }
+}
+
+/** Linux shows a thread its own number: `/proc/thread-self` leads to `<process>/task/<thread>`. */
+function readOsThreadId(): number | undefined {
+  try {
+    const id = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+  } catch {
+    // Another system. A runaway then keeps its share of the processor until its deadline.
+    return undefined;
+  }
+}

@@ -77,14 +77,6 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
   };
 }
 
-/** The command with the real request path. */
-export const evaluateCommand: CommandDefinition = createEvaluateCommand({
-  createOfflineDecider: async (configuration, options) => {
-    const offline = await import('../compose/offline.ts');
-    return offline.createOfflineDecider(configuration, options);
-  },
-});
-
 async function evaluate(
   context: CommandContext,
   input: CommandInput,
@@ -137,7 +129,7 @@ async function judgeFiles(
       judged += 1;
       if (!isAllowed(review)) denied += 1;
       if (input.flag('json')) context.print(formatVerdictJson(review));
-      else context.print(`${formatExplanation(review, { color: context.color, route })}\n`);
+      else context.print(`${formatExplanation(review, { color: context.color })}\n`);
     }
   }
   if (!input.flag('json')) context.print(`${judged} judged, ${denied} denied`);

@@ -35,10 +35,10 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   return code === 'invalid_key' ? issue.issues[0]?.message : undefined;
 }
 
-/** What may help: the nearest of the allowed words, or why a limit is as it is. */
-export function suggestRemedy(issue: z.core.$ZodIssue, found: unknown): string | undefined {
-  if (issue.code === 'invalid_value' && typeof found === 'string') {
-    const nearest = nearestWord(found, issue.values.map(String));
+/** What may help: the nearest of the allowed words, or why a limit is as it is. Needs issues that report their input. */
+export function suggestRemedy(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
+    const nearest = nearestWord(issue.input, issue.values.map(String));
     return nearest === undefined ? undefined : `Did you mean ${quote(nearest)}?`;
   }
   if (issue.code === 'too_small' || issue.code === 'too_big') {

@@ -5,7 +5,7 @@ import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from '.
 import { findKnownKeys } from './find-known-keys.ts';
 import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
-import { parseYaml, type ValuePath, type YamlDocument } from './parse-yaml.ts';
+import { parseYaml, type YamlDocument } from './parse-yaml.ts';
 import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
@@ -59,7 +59,10 @@ export function defaultConfiguration(folder: string): Configuration {
 }
 
 function validate(document: YamlDocument, source: ConfigurationSource): ParsedConfiguration {
-  const parsed = configurationSchema.safeParse(document.value, { error: describeIssue });
+  const parsed = configurationSchema.safeParse(document.value, {
+    error: describeIssue,
+    reportInput: true,
+  });
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, document, source));
     return failed(problems);
@@ -87,7 +90,7 @@ function problemsOf(
   const path = toValuePath(issue.path);
   if (issue.code !== 'unrecognized_keys') {
     const place = document.locate(path, issue.code === 'invalid_key' ? 'key' : 'value');
-    const remedy = suggestRemedy(issue, valueAt(document.value, path));
+    const remedy = suggestRemedy(issue);
     return [
       { file, ...place, path: formatConfigurationPath(path), message: issue.message, remedy },
     ];
@@ -99,14 +102,6 @@ function problemsOf(
     path: formatConfigurationPath([...path, key]),
     ...describeUnknownKey(key, known),
   }));
-}
-
-function valueAt(root: unknown, path: ValuePath): unknown {
-  let value = root;
-  for (const segment of path) {
-    value = Object.entries(Object(value)).find(([key]) => key === String(segment))?.[1];
-  }
-  return value;
 }
 
 function wholeFile({ file }: ConfigurationSource, message: string): ConfigurationProblem {

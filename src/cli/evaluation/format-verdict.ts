@@ -1,8 +1,8 @@
 /** What `holdfast evaluate` prints for one review: a line of JSON, or an explanation for a person. */
 import { styleText } from 'node:util';
-import type { AdmissionRoute } from '../../admission/decide.ts';
 import type { Decision, PolicyVerdict } from '../../admission/decision.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import { WEBHOOK_NAMES } from '../../cluster/registration/plan-registration.ts';
 import type { OfflineVerdict } from '../../compose/offline.ts';
 
 export interface JudgedReview {
@@ -49,13 +49,12 @@ export function formatVerdictJson({ source, verdict }: JudgedReview): string {
 
 export interface ExplanationOptions {
   readonly color: boolean;
-  readonly route: AdmissionRoute;
 }
 
 /** Who, what, which policies, and the answer as kubectl would print it. */
 export function formatExplanation(
   { source, verdict }: JudgedReview,
-  { color, route }: ExplanationOptions,
+  { color }: ExplanationOptions,
 ): string {
   const paint = (format: 'bold' | 'red' | 'green' | 'yellow', text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
@@ -74,7 +73,7 @@ export function formatExplanation(
     ...rows('change', formatChange(decision)),
     ...rows('policies', formatPolicies(decision)),
     row('answer', answer),
-    ...indent(formatAnswer(decision, route).map((line) => paint('yellow', line))),
+    ...indent(formatAnswer(request, decision).map((line) => paint('yellow', line))),
   ].join('\n');
 }
 
@@ -165,9 +164,7 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-const WEBHOOKS = { validate: 'validate.holdfast.dev', mutate: 'mutate.holdfast.dev' } as const;
-
-function formatAnswer(decision: Decision, route: AdmissionRoute): readonly string[] {
+function formatAnswer({ operation }: AdmissionRequest, decision: Decision): readonly string[] {
   const warnings = decision.warnings.map((warning) => `Warning: ${warning}`);
   if (decision.allowed) {
     const patch = decision.patch.map(
@@ -177,9 +174,10 @@ function formatAnswer(decision: Decision, route: AdmissionRoute): readonly strin
     return [...warnings, ...patch];
   }
   const reason = REASONS[decision.httpStatus] ?? 'Unknown';
+  const webhook = operation === 'CONNECT' ? WEBHOOK_NAMES.connect : WEBHOOK_NAMES.drift;
   return [
     ...warnings,
-    `Error from server (${reason}): admission webhook "${WEBHOOKS[route]}" denied the request:`,
+    `Error from server (${reason}): admission webhook "${webhook}" denied the request:`,
     ...decision.message.split('\n'),
   ];
 }

@@ -91,7 +91,7 @@ test('config print prints what is in force, and what it prints is itself a confi
 
   const read = parseYaml(yaml.printed, { dialect: 'strict', aliasesMax: 0 });
   assert.deepEqual(read.ok && read.documents[0]?.value, JSON.parse(json.printed));
-  assert.equal(JSON.parse(json.printed).server.port, 8443);
+  assert.match(json.printed, /"port": 8443,/u);
   const again = await makeTemporaryFolder(t, { 'h.yaml': yaml.printed });
   assert.equal((await run(again, 'print', 'h.yaml')).printed, yaml.printed);
 });

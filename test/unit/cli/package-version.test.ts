@@ -11,5 +11,5 @@ test('the version is the one in package.json, and opa-wasm the one that is insta
   );
 
   assert.match(readPackageVersion(), /^\d+\.\d+\.\d+/u);
-  assert.equal(JSON.parse(installed).version, readPackageFacts().opaWasm);
+  assert.ok(installed.includes(`"version": "${readPackageFacts().opaWasm}"`));
 });

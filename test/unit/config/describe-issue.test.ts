@@ -10,10 +10,10 @@ import {
 } from '../../../src/config/describe-issue.ts';
 
 function explain(schema: z.ZodType, value: unknown): readonly (string | undefined)[] {
-  const parsed = schema.safeParse(value, { error: describeIssue });
+  const parsed = schema.safeParse(value, { error: describeIssue, reportInput: true });
   return parsed.success
     ? []
-    : parsed.error.issues.flatMap((issue) => [issue.message, suggestRemedy(issue, value)]);
+    : parsed.error.issues.flatMap((issue) => [issue.message, suggestRemedy(issue)]);
 }
 
 for (const [name, schema, value, message, remedy] of [

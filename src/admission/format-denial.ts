@@ -36,8 +36,9 @@ export function formatWarning(
 }
 
 function blocksOf(verdict: PhrasedVerdict): readonly string[] {
-  if (verdict.unavailable !== undefined)
+  if (verdict.unavailable !== undefined) {
     return [unavailableBlock(verdict.policy, verdict.unavailable)];
+  }
   return verdict.denials.map(findingBlock);
 }
 

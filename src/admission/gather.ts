@@ -42,8 +42,9 @@ export async function gather(
     ? settle('object', await sources.describeObject(request, actor, deadlineAtMs), unavailable)
     : undefined;
   // Leases, events and the like keep a cluster alive: no policy can reach them, however broadly it matches.
-  if (object?.scope === 'exempt')
+  if (object?.scope === 'exempt') {
     return { facts: { actor, object, cluster }, policies: [], unavailable: [] };
+  }
 
   const policies = candidates.filter((policy) => appliesTo(policy, object));
   const needed = new Set(policies.flatMap(readFacts));

@@ -62,7 +62,7 @@ function annotationsAreKept(state: CelState, other: CelState): Cel {
   const valueIn = (of: CelState): Cel => `${of}.?metadata.?annotations[?k]`;
   const isFree = isOneOf('k', STATUS_ANNOTATIONS);
   return (
-    `${metadataField(state, 'annotations')}` +
+    metadataField(state, 'annotations') +
     `.all(k, ${isFree} || ${valueIn(state)} == ${valueIn(other)})`
   );
 }

@@ -28,8 +28,9 @@ export async function prepareAssets(options: AssetsOptions): Promise<Assets> {
   const environment = options.environment ?? process.env;
   const given = environment['HOLDFAST_ASSETS'];
   const places = new Map<AssetName, string>();
-  for (const name of ASSET_NAMES)
+  for (const name of ASSET_NAMES) {
     places.set(name, locate(name, { ...options, environment, given }));
+  }
   if (given === undefined || given === '') await buildMissing(places, options);
   else await buildMissing(onlyKubectl(places, given), options);
   return {
@@ -80,8 +81,9 @@ async function buildMissing(
   const folder = join(options.cacheFolder, 'assets');
   await mkdir(folder, { recursive: true });
   const build = async (): Promise<void> => {
-    for (const family of [ETCD_FAMILY, KUBERNETES_FAMILY])
+    for (const family of [ETCD_FAMILY, KUBERNETES_FAMILY]) {
       await buildFamily(family, { places, folder, print });
+    }
   };
   await withFolderLock(join(folder, 'build.lock'), build, {
     pollMs: 500,
@@ -133,8 +135,9 @@ function familyOf(name: AssetName): AssetFamily {
 
 function found(places: ReadonlyMap<AssetName, string>, name: AssetName): string {
   const path = places.get(name);
-  if (path === undefined || !isExecutable(path))
+  if (path === undefined || !isExecutable(path)) {
     throw new Error(`Cannot find ${name} at "${path}" after the build`);
+  }
   return path;
 }
 

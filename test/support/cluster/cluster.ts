@@ -262,8 +262,9 @@ async function bindPeople(cluster: Cluster): Promise<void> {
         },
       },
     );
-    if (answer.code !== 201)
+    if (answer.code !== 201) {
       throw new Error(`Cannot bind ${user} to ${role}: ${answer.code} ${answer.body.message}`);
+    }
   }
 }
 

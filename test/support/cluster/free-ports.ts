@@ -20,8 +20,9 @@ export async function findFreePorts(count: number): Promise<readonly number[]> {
 
 function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === 'string')
+  if (address === null || typeof address === 'string') {
     throw new Error('Cannot tell the port of a server that does not listen on TCP');
+  }
   return address.port;
 }
 

@@ -31,18 +31,19 @@ export function runKubectl(
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code === null)
+      if (code === null) {
         reject(
           new Error(
             `kubectl ${argv.join(' ')} was ended by ${signal} after at most ${DEADLINE_MS} ms`,
           ),
         );
-      else
+      } else {
         resolve({
           code,
           stdout: Buffer.concat(stdout).toString('utf8'),
           stderr: Buffer.concat(stderr).toString('utf8'),
         });
+      }
     });
     // kubectl may end before it has read everything; that is its answer, not our fault.
     child.stdin.on('error', () => undefined);

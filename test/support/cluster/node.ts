@@ -186,7 +186,8 @@ function repeat(action: () => Promise<unknown>, intervalMs: number): Repetition 
 
 async function mustAnswer(pending: Promise<ApiAnswer>, code: number): Promise<ApiAnswer> {
   const answer = await pending;
-  if (answer.code !== code)
+  if (answer.code !== code) {
     throw new Error(`Wanted ${code}, got ${answer.code}: ${answer.body.message}`);
+  }
   return answer;
 }

@@ -99,7 +99,8 @@ export async function installController(
 
 async function findPod(cluster: Cluster, namespace: string, name: string): Promise<object> {
   const answer = await cluster.request('root', `/api/v1/namespaces/${namespace}/pods/${name}`);
-  if (answer.code !== 200)
+  if (answer.code !== 200) {
     throw new Error(`Cannot bind a token to pod ${namespace}/${name}: ${answer.body.message}`);
+  }
   return { kind: 'Pod', apiVersion: 'v1', name, uid: answer.body.metadata?.uid };
 }

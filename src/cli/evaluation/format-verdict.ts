@@ -146,7 +146,7 @@ function formatPolicies({ policies }: Decision): readonly string[] {
   if (policies.length === 0) return ['none applies'];
   return policies.flatMap((verdict) => [
     `${verdict.policy} (${verdict.mode}): ${describeStatus(verdict)}`,
-    ...verdict.findings.map(({ code, message }) => `  ${code}: ${message.split('\n')[0] ?? ''}`),
+    ...verdict.findings.map(({ code, message }) => `  ${code}: ${message.replace(/\n.*/su, '')}`),
   ]);
 }
 

@@ -13,6 +13,9 @@ import { waitUntil } from '../../support/wait-until.ts';
 
 const named = (name: string): string => `cluster: { name: ${name} }\n`;
 
+/** Long enough that nothing looks at the file unless the test asks. */
+const NEVER_MS = 600_000;
+
 /** Starts watching a file, and keeps what is heard. */
 async function start(t: TestContext, file: string, options: Partial<ReloadOptions> = {}) {
   const loaded = await loadConfiguration(file);
@@ -25,8 +28,8 @@ async function start(t: TestContext, file: string, options: Partial<ReloadOption
         void heard.push([`applied ${configuration.cluster.name}`, ...restart].join(' ')),
       rejected: (problems) => void heard.push(`rejected ${problems[0]?.message ?? ''}`),
     },
-    settleMs: 1,
-    pollMs: 60_000,
+    settleMs: NEVER_MS,
+    pollMs: NEVER_MS,
     ...options,
   });
   t.after(() => reloader.close());
@@ -36,17 +39,17 @@ async function start(t: TestContext, file: string, options: Partial<ReloadOption
 test('a changed file comes into force without being asked', async (t) => {
   const folder = await makeTemporaryFolder(t, { 'h.yaml': named('a') });
   const file = join(folder, 'h.yaml');
-  const { heard, name } = await start(t, file);
+  const { heard, name } = await start(t, file, { settleMs: 1 });
 
   await writeFile(file, named('b'));
 
   await waitUntil(() => name() === 'b');
-  assert.deepEqual(heard, ['applied b']);
+  assert.equal(heard.at(-1), 'applied b');
 });
 
 test('a file that is replaced by a rename comes into force', async (t) => {
   const folder = await makeTemporaryFolder(t, { 'h.yaml': named('a'), new: named('b') });
-  const { name } = await start(t, join(folder, 'h.yaml'));
+  const { name } = await start(t, join(folder, 'h.yaml'), { settleMs: 1 });
 
   await rename(join(folder, 'new'), join(folder, 'h.yaml'));
 
@@ -60,7 +63,7 @@ test('a ConfigMap that Kubernetes swaps comes into force', async (t) => {
   });
   await symlink('..1', join(folder, '..data'));
   await symlink('..data/h.yaml', join(folder, 'h.yaml'));
-  const { name } = await start(t, join(folder, 'h.yaml'));
+  const { name } = await start(t, join(folder, 'h.yaml'), { settleMs: 1 });
 
   await symlink('..2', join(folder, '..data_tmp'));
   await rename(join(folder, '..data_tmp'), join(folder, '..data'));

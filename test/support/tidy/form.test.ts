@@ -69,6 +69,7 @@ describe('findMirrorViolations()', () => {
       toSourceFile('test/unit/a/tested.test.ts', ''),
       toSourceFile('test/unit/a/gone.test.ts', ''),
       toSourceFile('test/unit/run.test.ts', ''),
+      toSourceFile('test/unit/deploy/base.test.ts', ''),
       toSourceFile('test/integration/b.test.ts', ''),
     ];
 

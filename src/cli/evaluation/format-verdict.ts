@@ -130,13 +130,12 @@ const PATHS_SHOWN_MAX = 5;
 function formatChange({ change }: Decision): readonly string[] {
   if (change === undefined) return [];
   if (!change.semantic) return ['nothing but bookkeeping'];
-  const lines = change.paths
-    .slice(0, PATHS_SHOWN_MAX)
-    .map(({ path, kind, from, to }) =>
-      from === undefined && to === undefined
-        ? `${path} ${kind}`
-        : `${path}: ${from ?? '(nothing)'} → ${to ?? '(nothing)'}`,
-    );
+  const lines = change.paths.slice(0, PATHS_SHOWN_MAX).map(({ path, kind, from, to }) => {
+    const subject = path === '' ? 'the whole object' : path;
+    return from === undefined && to === undefined
+      ? `${subject} ${kind}`
+      : `${subject}: ${from ?? '(nothing)'} → ${to ?? '(nothing)'}`;
+  });
   const hidden = change.paths.length - lines.length;
   if (hidden > 0) return [...lines, `and ${hidden}${change.truncated ? ' or more' : ''} others`];
   return lines;

@@ -266,6 +266,13 @@ test('formatExplanation() says that nothing changed but bookkeeping', () => {
   assert.equal(linesOf({ ...allowed, change })[3], '  change    nothing but bookkeeping');
 });
 
+test('formatExplanation() says that a whole object is new', () => {
+  const paths = [{ path: '', segments: [], kind: 'added' }] as const;
+  const change = { semantic: true, paths, protectedKeys: [], truncated: false };
+
+  assert.equal(linesOf({ ...allowed, change })[3], '  change    the whole object added');
+});
+
 for (const [truncated, last] of [
   [false, '            and 2 others'],
   [true, '            and 2 or more others'],

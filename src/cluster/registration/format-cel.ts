@@ -101,9 +101,9 @@ function join(pieces: readonly Cel[], operator: string, nothing: Cel): Cel {
 function strip(piece: Cel): Cel {
   if (!piece.startsWith('(') || !piece.endsWith(')')) return piece;
   let depth = 0;
-  for (const [position, char] of [...piece].entries()) {
-    if (char === '(') depth += 1;
-    if (char === ')') depth -= 1;
+  for (let position = 0; position < piece.length; position += 1) {
+    if (piece[position] === '(') depth += 1;
+    if (piece[position] === ')') depth -= 1;
     if (depth === 0) return position === piece.length - 1 ? piece.slice(1, -1) : piece;
   }
   return piece;

@@ -28,80 +28,23 @@ export async function seed(cluster: Cluster): Promise<void> {
 }
 
 function seedObjects(): readonly object[] {
-  const shop = (name: string, kind: string) => ({
-    name,
-    namespace: 'shop',
-    annotations: trackingAnnotation('shop', `${kind}:shop/${name}`),
-  });
-  const template = { metadata: { labels: { app: 'x' } }, spec: POD_CREATION.spec };
-  const selector = { matchLabels: { app: 'x' } };
+  return [...configuration(), ...pods(), ...network(), ...workloads(), ...infrastructure()];
+}
+
+function marked(name: string, kind: string) {
+  const annotations = trackingAnnotation('shop', `${kind}:shop/${name}`);
+  return { name, namespace: 'shop', annotations };
+}
+
+function configuration(): readonly object[] {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount' };
+  const map = { apiVersion: 'v1', kind: 'ConfigMap' };
   return [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: shop('managed', '/ConfigMap') },
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'unmarked', namespace: 'shop' } },
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm', namespace: 'argocd' } },
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ordinary', namespace: 'shop' } },
-    {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: 'argocd-application-controller', namespace: 'argocd' },
-    },
-    { ...POD_CREATION, metadata: shop('waiting', '/Pod') },
-    {
-      ...POD_CREATION,
-      metadata: shop('managed', '/Pod'),
-      spec: { ...POD_CREATION.spec, nodeName: 'worker-1' },
-    },
-    { ...POD_CREATION, metadata: { name: 'redis', namespace: 'argocd' } },
-    boundPod('shop', 'ordinary'),
-    boundPod('argocd', 'argocd-application-controller'),
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'data', namespace: 'shop' },
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Endpoints',
-      metadata: {
-        name: 'made',
-        namespace: 'shop',
-        labels: {
-          'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
-          'kustomize.toolkit.fluxcd.io/name': 'shop',
-          'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
-        },
-      },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'made', namespace: 'shop' },
-      spec: { ports: [{ port: 80 }] },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: shop('managed', 'apps/Deployment'),
-      spec: { replicas: 0, selector, template },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      // `blockOwnerDeletion` is absent and the uid unknown; the test is over before the garbage collector looks twice.
-      metadata: {
-        ...shop('child', 'apps/Deployment'),
-        ownerReferences: [{ ...OWNER, kind: 'Deployment', name: 'managed' }],
-        finalizers: ['a.test/keep'],
-      },
-      spec: { replicas: 0, selector, template },
-    },
-    { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } },
-    {
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata: { name: 'worker-1', namespace: 'kube-node-lease' },
-    },
+    { ...map, metadata: marked('managed', '/ConfigMap') },
+    { ...map, metadata: { name: 'unmarked', namespace: 'shop' } },
+    { ...map, metadata: { name: 'argocd-cm', namespace: 'argocd' } },
+    { ...account, metadata: { name: 'ordinary', namespace: 'shop' } },
+    { ...account, metadata: { name: 'argocd-application-controller', namespace: 'argocd' } },
     {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
@@ -113,6 +56,67 @@ function seedObjects(): readonly object[] {
           { ...OWNER, apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', name: 'set' },
         ],
       },
+    },
+  ];
+}
+
+function pods(): readonly object[] {
+  const managed = { ...POD_CREATION, metadata: marked('managed', '/Pod') };
+  return [
+    { ...POD_CREATION, metadata: marked('waiting', '/Pod') },
+    { ...managed, spec: { ...POD_CREATION.spec, nodeName: 'worker-1' } },
+    { ...POD_CREATION, metadata: { name: 'redis', namespace: 'argocd' } },
+    boundPod('shop', 'ordinary'),
+    boundPod('argocd', 'argocd-application-controller'),
+  ];
+}
+
+function network(): readonly object[] {
+  const labels = {
+    'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+    'kustomize.toolkit.fluxcd.io/name': 'shop',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  };
+  const made = { name: 'made', namespace: 'shop' };
+  return [
+    { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...made, labels } },
+    { apiVersion: 'v1', kind: 'Service', metadata: made, spec: { ports: [{ port: 80 }] } },
+  ];
+}
+
+function workloads(): readonly object[] {
+  const template = { metadata: { labels: { app: 'x' } }, spec: POD_CREATION.spec };
+  const spec = { replicas: 0, selector: { matchLabels: { app: 'x' } }, template };
+  // The owner's uid is made up; the finalizer keeps the child until the test is over.
+  const child = {
+    ...marked('child', 'apps/Deployment'),
+    ownerReferences: [{ ...OWNER, kind: 'Deployment', name: 'managed' }],
+    finalizers: ['a.test/keep'],
+  };
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: marked('managed', 'apps/Deployment'),
+      spec,
+    },
+    { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: child, spec },
+  ];
+}
+
+function infrastructure(): readonly object[] {
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'shop' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    },
+    { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } },
+    {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'worker-1', namespace: 'kube-node-lease' },
     },
   ];
 }

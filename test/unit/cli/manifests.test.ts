@@ -94,8 +94,8 @@ describe('holdfast manifests', () => {
 
   it('takes failure policies, namespaces and recovery accounts', async () => {
     const items = await runJson(
-      ...['--failure-policy-drift', 'Ignore', '--gitops-namespace', 'rollouts'],
-      ...['--recovery-account', 'system:serviceaccount:net:agent'],
+      ...'--failure-policy-drift Ignore --gitops-namespace rollouts'.split(' '),
+      ...'--recovery-account system:serviceaccount:net:agent'.split(' '),
     );
     assert.equal(items[0]?.webhooks?.[0]?.['failurePolicy'], 'Ignore');
     const text = JSON.stringify(items);

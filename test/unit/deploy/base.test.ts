@@ -1,0 +1,77 @@
+/** What `deploy/base` promises, as far as it can be read; the API server's word is in test/cluster/deploy.test.ts. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { SEARCHED_KINDS } from '../../../src/cluster/searched-kinds.ts';
+import { LIMITS } from '../../../src/config/limits.ts';
+import { loadConfiguration } from '../../../src/config/load.ts';
+import { parseYaml } from '../../../src/config/parse-yaml.ts';
+
+const BASE = join(import.meta.dirname, '..', '..', '..', 'deploy', 'base');
+
+function read(file: string): readonly unknown[] {
+  const text = readFileSync(join(BASE, file), 'utf8');
+  const parsed = parseYaml(text, { dialect: 'kubernetes', aliasesMax: 0 });
+  assert.ok(parsed.ok, file);
+  return parsed.documents.map(({ value }) => value);
+}
+
+const roleSchema = z.looseObject({
+  rules: z.array(
+    z.strictObject({
+      apiGroups: z.array(z.string()),
+      resources: z.array(z.string()),
+      verbs: z.array(z.string()),
+    }),
+  ),
+});
+
+describe('deploy/base', () => {
+  it('lists every manifest in the kustomization', () => {
+    const [kustomization] = z
+      .array(z.looseObject({ resources: z.array(z.string()) }))
+      .parse(read('kustomization.yaml'));
+    const others = new Set(['kustomization.yaml', 'holdfast.yaml']);
+    const manifests = readdirSync(BASE).filter((file) => !others.has(file));
+    assert.deepEqual(kustomization?.resources.toSorted(), manifests.toSorted());
+  });
+
+  it('holds an example configuration that is valid', async () => {
+    const loaded = await loadConfiguration(join(BASE, 'holdfast.yaml'));
+    assert.equal(loaded.ok, true);
+  });
+
+  it('may only read, no Secret, and lists every kind that is searched', () => {
+    const { rules } = roleSchema.parse(read('cluster-role.yaml')[0]);
+    const verbs = new Set(rules.flatMap((rule) => rule.verbs));
+    assert.deepEqual([...verbs].toSorted(), ['get', 'list']);
+    const resources = rules.flatMap((rule) => rule.resources);
+    assert.equal(
+      resources.some((name) => name === 'secrets' || name.includes('*')),
+      false,
+    );
+    for (const { group, resource } of SEARCHED_KINDS) {
+      const rule = rules.find(
+        ({ apiGroups, resources: named }) => apiGroups.includes(group) && named.includes(resource),
+      );
+      assert.deepEqual(rule?.verbs, ['get', 'list'], resource);
+    }
+  });
+
+  it('gives a pod more time to end than its drain takes', () => {
+    const schema = z.looseObject({
+      spec: z.looseObject({
+        replicas: z.int(),
+        template: z.looseObject({
+          spec: z.looseObject({ terminationGracePeriodSeconds: z.int() }),
+        }),
+      }),
+    });
+    const { spec } = schema.parse(read('deployment.yaml')[0]);
+    const drainSeconds = LIMITS['limits.drainMs'].default / 1000;
+    assert.ok(spec.template.spec.terminationGracePeriodSeconds > drainSeconds);
+    assert.ok(spec.replicas >= 2);
+  });
+});

@@ -1,0 +1,133 @@
+/** What can be shown of the image without an engine that builds it. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  mkdirSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { OPA_VERSION } from '../../../src/policy/opa-binary.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+  .replaceAll('\\\n', ' ')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'));
+const instructions = lines.map((line) => {
+  const [name = '', ...rest] = line.split(/\s+/u);
+  return { name, text: rest.join(' ') };
+});
+const lockSchema = z.looseObject({
+  packages: z.record(
+    z.string(),
+    z.looseObject({ dev: z.boolean().optional(), version: z.string().optional() }),
+  ),
+});
+const lock = lockSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+
+function textsOf(name: string): readonly string[] {
+  return instructions.filter((entry) => entry.name === name).map(({ text }) => text);
+}
+
+/** The instructions of the stage that becomes the image. */
+function finalStage() {
+  return instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
+}
+
+describe('the Dockerfile', () => {
+  it('uses the versions that everything is tested with', () => {
+    assert.deepEqual(textsOf('ARG'), [
+      `NODE_VERSION=${lock.packages['node_modules/node']?.version ?? ''}`,
+      'GO_VERSION=1.26',
+      `OPA_VERSION=${OPA_VERSION}`,
+      'OPA_VERSION',
+    ]);
+  });
+
+  it('names every base image by version', () => {
+    assert.deepEqual(textsOf('FROM'), [
+      'golang:${GO_VERSION}-bookworm AS opa',
+      'node:${NODE_VERSION}-bookworm-slim AS dependencies',
+      'dependencies AS policies',
+      'node:${NODE_VERSION}-bookworm-slim',
+    ]);
+  });
+
+  it('takes nothing from the network but packages of the lock file and OPA', () => {
+    assert.deepEqual(textsOf('ADD'), []);
+    const runs = textsOf('RUN');
+    assert.equal(runs.length, 3);
+    assert.match(runs[0] ?? '', /go install .*github\.com\/open-policy-agent\/opa@v\$/u);
+    assert.match(runs[1] ?? '', /^npm ci --omit=dev --ignore-scripts && rm -rf /u);
+    assert.match(runs[2] ?? '', /^\["node", "deploy\/build-policies\.ts"/u);
+  });
+
+  it('copies only what is there', () => {
+    const copied = textsOf('COPY').filter((text) => !text.startsWith('--from='));
+    for (const source of copied.flatMap((text) => text.split(' ').slice(0, -1))) {
+      assert.equal(existsSync(join(ROOT, source)), true, source);
+    }
+  });
+
+  it('ends as a user without rights that runs node itself, so that SIGTERM reaches it', () => {
+    const stage = finalStage();
+    const last = (name: string) => stage.findLast((entry) => entry.name === name)?.text;
+    assert.equal(last('USER'), '65532:65532');
+    assert.equal(last('HEALTHCHECK'), 'NONE');
+    assert.equal(last('ENTRYPOINT'), '["node", "/app/src/main.ts"]');
+    assert.equal(last('CMD'), '["serve", "--config", "/etc/holdfast/holdfast.yaml"]');
+    assert.equal(
+      stage.some(({ name }) => name === 'RUN'),
+      false,
+    );
+  });
+});
+
+describe('what the image holds', () => {
+  it('runs with the production dependencies alone', (context) => {
+    const app = mkdtempSync(join(tmpdir(), 'holdfast-image-'));
+    context.after(() => {
+      rmSync(app, { recursive: true });
+    });
+    for (const name of ['src', 'package.json', 'LICENSE']) {
+      cpSync(join(ROOT, name), join(app, name), { recursive: true });
+    }
+    linkProductionPackages(app);
+    const run = (...argv: string[]) =>
+      spawnSync(process.execPath, [join(app, 'src', 'main.ts'), ...argv], {
+        cwd: app,
+        encoding: 'utf8',
+        env: { PATH: '/nowhere' },
+      });
+    const configuration = join(ROOT, 'deploy', 'base', 'holdfast.yaml');
+    for (const argv of [
+      ['version'],
+      ['certs'],
+      ['config', 'check', configuration],
+      ['manifests', '--config', configuration, '--ca-file', 'certs/ca.crt'],
+    ]) {
+      const { status, stderr } = run(...argv);
+      assert.equal(status, 0, `${argv.join(' ')}: ${stderr}`);
+    }
+  });
+});
+
+/** As `npm ci --omit=dev` and the `rm` after it leave them. */
+function linkProductionPackages(app: string): void {
+  for (const [path, { dev }] of Object.entries(lock.packages)) {
+    const isOutermost = path.lastIndexOf('node_modules/') === 0;
+    if (!isOutermost || dev === true || path === 'node_modules/node') continue;
+    const installed = join(ROOT, path);
+    if (!existsSync(installed)) continue;
+    mkdirSync(dirname(join(app, path)), { recursive: true });
+    symlinkSync(installed, join(app, path));
+  }
+}

@@ -218,8 +218,8 @@ class Generation {
       }),
       budgetMs: Math.min(budgetMs, remainingMs),
       deadlineAtMs,
-      suspect: suspect || (this.#slow.get(combination) ?? 0) >= SLOW_CALLS_SUSPICIOUS,
-      quarantined: () => names.some((name) => this.#isQuarantined(name)),
+      isSuspect: () => suspect || (this.#slow.get(combination) ?? 0) >= SLOW_CALLS_SUSPICIOUS,
+      isQuarantined: () => names.some((name) => this.#isQuarantined(name)),
       onSlow: () => {
         slow = true;
         this.#slow.set(combination, (this.#slow.get(combination) ?? 0) + 1);

@@ -55,12 +55,12 @@ export interface PoolRequest {
   /** Until when it may wait in the queue. */
   readonly deadlineAtMs: number;
   /**
-   * It may never end. It runs alone on its worker, and such jobs never occupy all workers.
-   * @default false
+   * Asked when the job's turn comes: may it never end? Then it runs alone on its worker, and such jobs never occupy all
+   * workers.
    */
-  readonly suspect?: boolean;
-  /** Asked when a suspect's turn comes: what has gone into quarantine meanwhile need not run. */
-  readonly quarantined?: () => boolean;
+  readonly isSuspect: () => boolean;
+  /** Asked when the job's turn comes: what has gone into quarantine meanwhile need not run. */
+  readonly isQuarantined: () => boolean;
   /** Told when the job runs suspiciously long, before it is known whether it ends. */
   readonly onSlow?: () => void;
 }
@@ -92,7 +92,7 @@ export class WorkerPool {
   readonly #starting = new Set<JobWorker>();
   /** Workers whose job runs suspiciously long: a spare does their part meanwhile. */
   readonly #stuck = new Set<JobWorker>();
-  /** The workers that run a suspect. */
+  /** Workers that run a suspect, or finish what they have to run one next. */
   readonly #guarded = new Set<JobWorker>();
   #number = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -140,7 +140,7 @@ export class WorkerPool {
         seenAtMs: undefined,
         slow: false,
       };
-      (request.suspect === true ? this.#suspects : this.#queue).push(job);
+      this.#queue.push(job);
       this.#dispatch();
       this.#watch ??= setInterval(() => this.#inspect(), WATCH_INTERVAL_MS).unref();
     });
@@ -233,14 +233,39 @@ export class WorkerPool {
 
   #dispatch(): void {
     this.#dispatchSuspects();
+    this.#dispatchJobs();
+    // Jobs turn out to be suspect only when their turn comes.
+    this.#dispatchSuspects();
+  }
+
+  #dispatchJobs(): void {
     for (let inFlight = 0; inFlight < BATCHES_IN_FLIGHT_MAX; inFlight += 1) {
       for (const worker of this.#workers) {
         if (this.#queue.length === 0) return;
         if (worker.batches !== inFlight || this.#isReserved(worker)) continue;
         const share = Math.ceil(this.#queue.length / this.#workers.length);
-        this.#send(worker, this.#queue.splice(0, Math.min(share, BATCH_JOBS_MAX)));
+        const jobs = this.#takeJobs(Math.min(share, BATCH_JOBS_MAX));
+        if (jobs.length > 0) this.#send(worker, jobs);
       }
     }
+  }
+
+  /** The next jobs that are above suspicion. */
+  #takeJobs(countMax: number): readonly Job[] {
+    const jobs: Job[] = [];
+    while (jobs.length < countMax) {
+      const job = this.#queue.shift();
+      if (!job) break;
+      if (job.request.isSuspect()) this.#suspects.push(job);
+      else if (!this.#settleQuarantined(job)) jobs.push(job);
+    }
+    return jobs;
+  }
+
+  #settleQuarantined(job: Job): boolean {
+    if (!job.request.isQuarantined()) return false;
+    this.#settle(job, fail('policy_quarantined', 'ended too often'));
+    return true;
   }
 
   #isReserved(worker: JobWorker): boolean {
@@ -250,20 +275,23 @@ export class WorkerPool {
   /** At least one worker is kept for jobs that are above suspicion, unless there is only one. */
   #dispatchSuspects(): void {
     const guardedMax = Math.max(1, this.#options.workers - 1);
-    for (const worker of this.#workers) {
-      if (this.#guarded.size >= guardedMax) return;
-      if (worker.batches > 0) continue;
-      const job = this.#nextSuspect();
-      if (!job) return;
+    while (this.#suspects.length > 0 && this.#guarded.size < guardedMax) {
+      const free = this.#workers.filter((worker) => !this.#isReserved(worker));
+      const worker = free.toSorted((a, b) => a.batches - b.batches)[0];
+      if (!worker) return;
+      // Guarded from now on: it gets nothing new, so that the suspect's turn comes even under constant load.
       this.#guarded.add(worker);
-      this.#send(worker, [job]);
+    }
+    for (const worker of this.#guarded) {
+      const job = worker.batches === 0 ? this.#nextSuspect() : undefined;
+      if (job) this.#send(worker, [job]);
+      else if (worker.batches === 0) this.#guarded.delete(worker);
     }
   }
 
   #nextSuspect(): Job | undefined {
     for (let job = this.#suspects.shift(); job; job = this.#suspects.shift()) {
-      if (job.request.quarantined?.() !== true) return job;
-      this.#settle(job, fail('policy_quarantined', 'ended too often'));
+      if (!this.#settleQuarantined(job)) return job;
     }
     return undefined;
   }
@@ -347,9 +375,7 @@ export class WorkerPool {
     this.#guarded.delete(worker);
     this.#stuck.delete(worker);
     this.#workers.splice(this.#workers.indexOf(worker), 1);
-    for (const job of innocents.toReversed()) {
-      (job.request.suspect === true ? this.#suspects : this.#queue).unshift(job);
-    }
+    this.#queue.unshift(...innocents);
     this.#events.restarted(reason);
     this.#promote();
     this.#fill();

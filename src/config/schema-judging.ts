@@ -23,6 +23,7 @@ const policySettingsSchema = section({
   parameters: z.record(z.string(), z.unknown()).readonly().prefault({}),
 });
 
+/** Which policies judge, and how each is heard where. */
 export const policiesSchema = z
   .strictObject({
     /** A built bundle; the policies that come with Holdfast where neither this nor `source` is set. */
@@ -80,6 +81,7 @@ const operatorSchema = section({
   rules: z.array(operatorRuleSchema).min(1).readonly(),
 });
 
+/** Who may write: GitOps controllers, and operators within their rules. */
 export const identitySchema = z
   .strictObject({
     writers: z.array(writerSchema).max(100).readonly().prefault([]),
@@ -136,6 +138,7 @@ const fluxSchema = section({
   namespace: namespaceSchema.default('flux-system'),
 });
 
+/** How it is told who manages an object. */
 export const ownershipSchema = section({
   argocd: argocdSchema.prefault({}),
   flux: fluxSchema.prefault({}),

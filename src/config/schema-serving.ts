@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { hostSchema, limit, nameSchema, pathSchema, portSchema, section } from './schema-values.ts';
 
+/** Which cluster this is. */
 export const clusterSchema = section({
   /** Shown in every denial and record, so that people know where they are. */
   name: nameSchema.default('unnamed'),
@@ -22,6 +23,7 @@ const clientAuthenticationSchema = section({
   commonNames: z.array(z.string().min(1).max(253)).min(1).readonly(),
 });
 
+/** Where the webhook and the metrics listen, and how both sides prove who they are. */
 export const serverSchema = section({
   /** Loopback by default: who opens it to a network has thought about who may reach it. */
   host: hostSchema.default('127.0.0.1'),
@@ -34,6 +36,7 @@ export const serverSchema = section({
   }).prefault({}),
 });
 
+/** How policies are evaluated: every key is a limit. */
 export const engineSchema = section({
   workers: limit('engine.workers'),
   memoryPagesMax: limit('engine.memoryPagesMax'),
@@ -43,6 +46,7 @@ export const engineSchema = section({
   quarantineMs: limit('engine.quarantineMs'),
 });
 
+/** How much of everything one request and one process may use. */
 export const limitsSchema = section({
   bodyBytesMax: limit('limits.bodyBytesMax'),
   jsonDepthMax: limit('limits.jsonDepthMax'),
@@ -59,6 +63,7 @@ export const limitsSchema = section({
   drainMs: limit('limits.drainMs'),
 });
 
+/** How the cluster is asked about what a review does not carry. */
 export const kubernetesSchema = section({
   /** Absent: the pod's own service account, or no lookups outside a cluster. */
   kubeconfigFile: pathSchema.optional(),
@@ -68,11 +73,13 @@ export const kubernetesSchema = section({
   concurrentLookupsMax: limit('kubernetes.concurrentLookupsMax'),
 });
 
+/** What is kept of decisions. */
 export const auditSchema = section({
   /** What happens to a change whose decision cannot be recorded; `deny`: no change without evidence. */
   recordFailure: z.enum(['deny', 'allow']).default('deny'),
 });
 
+/** What the process tells of itself. */
 export const logSchema = section({
   level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

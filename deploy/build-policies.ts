@@ -1,4 +1,5 @@
 /** Compiles a folder of Rego into a bundle, for the image: `node deploy/build-policies.ts SOURCE OUTPUT`. */
+import { chmod } from 'node:fs/promises';
 import { cacheFolder } from '../src/base/cache-folder.ts';
 import { buildBundle } from '../src/policy/build-bundle.ts';
 import { ensureOpa } from '../src/policy/opa-binary.ts';
@@ -14,3 +15,5 @@ function progress(line: string): void {
 
 const opa = await ensureOpa({ cacheFolder: cacheFolder(), progress });
 await buildBundle({ sourceFolder, outputFolder, opa, progress });
+// The builder keeps the folder to its owner, root; the image runs as somebody else.
+await chmod(outputFolder, 0o755);

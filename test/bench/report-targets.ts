@@ -29,7 +29,32 @@ export function formatTargets(results: BenchResults): string {
       ? 'met'
       : `short by a factor of ${formatNumber(factor / RUNAWAY_FACTOR_MAX, 2)}`,
   ]);
-  return formatTable(['target', 'wanted', 'found', ''], rows);
+  const budgets = results.plan.reviews.flatMap(({ title }) => explainShortfall(results, title));
+  return [formatTable(['target', 'wanted', 'found', ''], rows), ...budgets].join('\n\n');
+}
+
+/** Why a multiple of OPA is out of reach: the processor time that is left for one request. */
+function explainShortfall(
+  { machine, measurements: { cells } }: BenchResults,
+  review: string,
+): readonly string[] {
+  const find = (target: string): Cell | undefined =>
+    cells.find(
+      (cell) => cell.review === review && cell.target === target && cell.connections === 32,
+    );
+  const wanted = throughputOf(find(OPA_HTTP)) * OPA_FACTOR_MIN;
+  if (throughputOf(find(HOLDFAST)) >= wanted) return [];
+  const us = (cell: Cell | undefined, of: 'serverCpuUsPerRequest' | 'clientCpuUsPerRequest') =>
+    medianOf(cell?.rounds.map((round) => round[of]) ?? []);
+  const server = us(find(HOLDFAST), 'serverCpuUsPerRequest');
+  const plain = us(find(NO_POLICY), 'serverCpuUsPerRequest');
+  return [
+    `${review}: ${OPA_FACTOR_MIN} × OPA would be ${formatNumber(wanted, 0)} requests/s, which leaves ` +
+      `${formatNumber((machine.cores * 1e6) / wanted, 0)} µs of these ${machine.cores} cores for each request and the load generator together. ` +
+      `The load generator takes ${formatNumber(us(find(HOLDFAST), 'clientCpuUsPerRequest'), 0)} µs, Holdfast ${formatNumber(server, 0)} µs: ` +
+      `${formatNumber(plain, 0)} µs for TLS, HTTP, decoding and the answer, and ${formatNumber(server - plain, 0)} µs for the verdict and, where it refuses, its record. ` +
+      `OPA takes ${formatNumber(us(find(OPA_HTTP), 'serverCpuUsPerRequest'), 0)} µs.`,
+  ];
 }
 
 function planRows({ measurements: { cells } }: BenchResults, review: string): string[][] {

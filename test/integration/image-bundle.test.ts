@@ -15,8 +15,8 @@ it('the image gets a bundle that loads, and that another user than its builder c
   const bundle = join(folder, 'bundle');
   const script = join(ROOT, 'deploy', 'build-policies.ts');
   await promisify(execFile)(process.execPath, [script, join(ROOT, 'policies'), bundle]);
-  const { descriptors } = await loadBundle(bundle);
-  assert.ok(descriptors.some(({ name }) => name === 'gitops_only_writes'));
+  const { manifest } = await loadBundle(bundle);
+  assert.ok(manifest.policies.some(({ name }) => name === 'gitops_only_writes'));
   assert.equal((await stat(bundle)).mode & 0o755, 0o755);
   for (const file of await readdir(bundle)) {
     assert.equal((await stat(join(bundle, file))).mode & 0o044, 0o044, file);

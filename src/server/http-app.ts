@@ -6,7 +6,7 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { respondError, type HttpAnswer } from '../admission/respond.ts';
-import { describeError, type ErrorCode } from '../errors.ts';
+import { describeError, ERRORS, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -36,7 +36,7 @@ export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppO
       void reject(reply, 'request_unreadable', shell);
     },
     clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket, shell.metrics);
+      answerClientError(error, socket, shell);
     },
   });
   app.removeAllContentTypeParsers();
@@ -90,19 +90,32 @@ function errorCodeOf(error: unknown): ErrorCode {
 function answerClientError(
   error: { readonly code?: string },
   socket: Socket,
-  metrics: Metrics,
+  { metrics, logger }: Pick<HttpAppOptions, 'metrics' | 'logger'>,
 ): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const code: ErrorCode = late ? 'request_timed_out' : 'request_unreadable';
-  metrics.increment('holdfast_http_rejected_total', { code });
-  const { httpStatus = 400, meaning } = describeError(code);
-  const { body } = respondError(httpStatus, { code, message: meaning });
-  if (socket.writable) {
-    socket.end(
-      `HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\ncontent-type: application/json\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
+  const code = clientErrorCodeOf(error);
+  if (code === undefined || !socket.writable) {
+    // Without a finished handshake nothing can be written, and waiting for it would keep the connection for ever.
+    logger.debug('A connection failed', { error });
+    metrics.increment('holdfast_http_connections_failed_total');
+    socket.destroy();
+    return;
   }
+  metrics.increment('holdfast_http_rejected_total', { code });
+  const { httpStatus, meaning } = ERRORS[code];
+  const { body } = respondError(httpStatus, { code, message: meaning });
+  socket.end(
+    `HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
   socket.destroySoon();
+}
+
+/** Source: Node's HTTP parser, whose codes begin with HPE. Everything else is about the connection itself. */
+function clientErrorCodeOf({
+  code = '',
+}: {
+  readonly code?: string;
+}): 'request_timed_out' | 'request_unreadable' | undefined {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timed_out';
+  return code.startsWith('HPE_') ? 'request_unreadable' : undefined;
 }

@@ -31,12 +31,14 @@ export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
   const { concurrentRequestsMax, eventLoopLagMsMax = EVENT_LOOP_LAG_MS_MAX } = options;
   const { samplingMs = SAMPLING_MS } = options;
   let lagMs = 0;
+  let lagBeforeMs = 0;
   let inFlight = 0;
   let dueAtMs = performance.now() + samplingMs;
 
   // A timer of our own: a histogram of perf_hooks forgets the very delay that is under way when it is reset.
   const sampling = setInterval(() => {
     const nowMs = performance.now();
+    lagBeforeMs = lagMs;
     lagMs = Math.max(0, nowMs - dueAtMs);
     dueAtMs = nowMs + samplingMs;
   }, samplingMs);
@@ -45,7 +47,8 @@ export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
   return {
     enter: () => {
       if (inFlight >= concurrentRequestsMax) return 'too_many_requests';
-      if (lagMs > eventLoopLagMsMax) return 'event_loop_late';
+      // Late once is over already; late twice in a row is a process that cannot keep up.
+      if (Math.min(lagMs, lagBeforeMs) > eventLoopLagMsMax) return 'event_loop_late';
       inFlight += 1;
       return 'entered';
     },

@@ -68,6 +68,11 @@ export const METRICS = {
     help: 'Connections closed before TLS because there were limits.connectionsMax already',
     labels: [],
   },
+  holdfast_http_connections_failed_total: {
+    type: 'counter',
+    help: 'Connections that ended in an error: failed handshakes (a wrong caBundle), resets',
+    labels: [],
+  },
   holdfast_event_loop_lag_seconds: {
     type: 'gauge',
     help: 'How late the last timer fired: what every answer waits for',

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { HttpAnswer } from '../../../src/admission/respond.ts';
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../../support/test-server.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+interface HeldServer extends TestServer {
+  /** Requests that have reached the request path. */
+  readonly arrived: () => number;
+  /** Answers all of them. */
+  readonly release: () => void;
+}
+
+async function startHeldServer(
+  context: TestContext,
+  limits: TestServerOptions['limits'] = {},
+): Promise<HeldServer> {
+  const held: ((answer: HttpAnswer) => void)[] = [];
+  let arrived = 0;
+  const server = await startTestServer({
+    limits,
+    withMetricsPort: true,
+    admit: () => {
+      arrived += 1;
+      return new Promise((resolve) => held.push(resolve));
+    },
+  });
+  const release = (): void => {
+    for (const answer of held) answer({ httpStatus: 200, body: '{}' });
+  };
+  context.after(async () => {
+    release();
+    await server.stop();
+  });
+  return { ...server, arrived: () => arrived, release };
+}
+
+test('a drain answers what is in flight, and closes the connection behind the answer', async (context) => {
+  const held = await startHeldServer(context);
+  const client = held.client();
+  const pending = client.post('/validate', '{}');
+  await waitUntil(() => held.arrived() === 1);
+
+  const drained = held.server.drain();
+  held.release();
+
+  assert.equal((await pending).httpStatus, 200);
+  assert.deepEqual(await drained, { cutOff: 0 });
+  await assert.rejects(held.client().post('/validate', '{}'), { code: 'ECONNREFUSED' });
+});
+
+test('a drain first says that the server is not ready, and goes on answering meanwhile', async (context) => {
+  const held = await startHeldServer(context);
+  const drained = held.server.drain({ delayMs: 300 });
+  const readiness = await fetch(`${held.server.metricsUrl}/readyz`);
+  assert.equal(readiness.status, 503);
+  assert.match(await readiness.text(), /\[-\]shutdown failed: the server is stopping/);
+
+  const pending = held.client().post('/validate', '{}');
+  await waitUntil(() => held.arrived() === 1);
+  held.release();
+  assert.equal((await pending).httpStatus, 200);
+  assert.deepEqual(await drained, { cutOff: 0 });
+});
+
+test('a drain cuts off at its limit and says how many', async (context) => {
+  const held = await startHeldServer(context, { drainMs: 50 });
+  const pending = held.client().post('/validate', '{}');
+  const failed = assert.rejects(pending, { code: 'ECONNRESET' });
+  await waitUntil(() => held.arrived() === 1);
+  assert.deepEqual(await held.server.drain(), { cutOff: 1 });
+  await failed;
+});
+
+test('a drain does not wait for idle connections', async (context) => {
+  const held = await startHeldServer(context);
+  const client = held.client();
+  assert.equal((await client.send('/livez')).httpStatus, 200);
+  const beginMs = performance.now();
+  assert.deepEqual(await held.server.drain(), { cutOff: 0 });
+  assert.ok(performance.now() - beginMs < 3000);
+});
+
+test('a second drain waits for the first', async (context) => {
+  const held = await startHeldServer(context);
+  const [first, second] = await Promise.all([held.server.drain(), held.server.drain()]);
+  assert.equal(first, second);
+});
+
+test('requests beyond the limit are refused at once, with a time to ask again', async (context) => {
+  const held = await startHeldServer(context, { concurrentRequestsMax: 2 });
+  const client = held.client({ connectionsMax: 3 });
+  const pending = [client.post('/validate', '{}'), client.post('/mutate', '{}')];
+  await waitUntil(() => held.arrived() === 2);
+
+  const refused = await client.post('/validate', '{}');
+  assert.equal(refused.httpStatus, 503);
+  assert.equal(refused.headers['retry-after'], '1');
+  assert.match(refused.body, /\(server_overloaded\)/);
+  assert.equal((await client.send('/readyz')).httpStatus, 200);
+
+  held.release();
+  const answers = await Promise.all(pending);
+  assert.deepEqual(
+    answers.map(({ httpStatus }) => httpStatus),
+    [200, 200],
+  );
+  await waitUntil(async () => {
+    const [line] = await held.exposed('holdfast_http_requests_in_flight');
+    return line === 'holdfast_http_requests_in_flight 0';
+  });
+});

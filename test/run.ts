@@ -4,12 +4,12 @@
  * Stages run one after the other, cheap ones first. Each prints a header and its time; nothing stops at the first failure.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../src/base/cache-folder.ts';
 import { prepareAssets } from './support/assets/assets.ts';
 import { decideCoverage } from './support/runner/decide-coverage.ts';
+import { hasCode } from './support/runner/has-code.ts';
 import { listFiles } from './support/runner/list-files.ts';
 import { measureCoverage } from './support/runner/measure-coverage.ts';
 import { isCovered, parseOptions } from './support/runner/parse-options.ts';
@@ -105,7 +105,7 @@ function runFiles(stage: StageName, files: readonly string[]): Promise<StageResu
 
 async function judgeCoverage(): Promise<StageResult> {
   const expectedFiles = listFiles(join(root, 'src'), ['.ts'])
-    .filter(hasCode)
+    .filter((path) => hasCode(readFileSync(path, 'utf8')))
     .map((path) => relative(root, path));
   const decision = decideCoverage(await measureCoverage(root, coverageFolder), {
     expectedFiles,
@@ -114,17 +114,6 @@ async function judgeCoverage(): Promise<StageResult> {
   for (const line of decision.lines) print(line);
   if (decision.ok) return { passed: 1, failures: [], skips: [] };
   return { passed: 0, failures: ['coverage'], skips: [] };
-}
-
-/** A file of types alone is never loaded. */
-function hasCode(path: string): boolean {
-  const code = stripTypeScriptTypes(readFileSync(path, 'utf8'));
-  return (
-    code
-      .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
-      .replaceAll(/export \{\};?/g, '')
-      .trim() !== ''
-  );
 }
 
 async function runGuarded(stage: StageName, options: RunOptions): Promise<StageResult> {

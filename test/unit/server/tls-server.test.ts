@@ -129,6 +129,26 @@ test('a body that does not end is answered 408 and the connection is closed', as
   });
 });
 
+test('a client that goes away in the middle of its body gives its place back, and is no fault of ours', async (context) => {
+  const server = await startTestServer();
+  context.after(server.stop);
+  const port = Number(new URL(server.server.url).port);
+  const socket = connect({ host: '127.0.0.1', port, ca: server.authority.cert });
+  await once(socket, 'secureConnect');
+  socket.write(
+    'POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+  );
+  const inFlight = async (): Promise<string> =>
+    String(await server.exposed('holdfast_http_requests_in_flight'));
+  await waitUntil(async () => (await inFlight()).endsWith(' 1'));
+  socket.destroy();
+  await waitUntil(async () => (await inFlight()).endsWith(' 0'));
+  assert.deepEqual(
+    server.entries.filter(({ level }) => level === 'error'),
+    [],
+  );
+});
+
 test('what is no HTTP is answered 400 and the connection is closed', async () => {
   const received = await converse('hello\r\n\r\n');
   assert.match(received, /^HTTP\/1\.1 400 Bad Request\r\n/);

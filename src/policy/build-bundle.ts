@@ -73,16 +73,28 @@ async function describePolicies(
   return verdict.descriptors;
 }
 
+/** The module names its sources: by the same relative names on every machine, or its hash would tell nothing. */
+async function writeSources(
+  source: BundleSource,
+  descriptors: readonly PolicyDescriptor[],
+  folder: string,
+): Promise<readonly string[]> {
+  const texts = new Map([...source.policies, ...source.libraries].map((of) => [of.file, of.text]));
+  // No policy can have this name, so its files cannot be replaced by ours, nor ours by a policy.
+  for (const [name, text] of formatEntryModules(descriptors)) texts.set(`_entry/${name}`, text);
+  for (const [file, text] of texts) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+  return [...texts.keys()];
+}
+
 async function compile(
   source: BundleSource,
   descriptors: readonly PolicyDescriptor[],
   { opa, workFolder }: BuildOptions & { readonly workFolder: string },
 ): Promise<Uint8Array> {
-  const entryFolder = join(workFolder, 'entry');
-  await mkdir(entryFolder);
-  for (const [name, text] of formatEntryModules(descriptors)) {
-    await writeFile(join(entryFolder, name), text);
-  }
+  const files = await writeSources(source, descriptors, workFolder);
   const current: unknown = JSON.parse(
     await runOpa(opa.path, ['capabilities', '--current'], workFolder),
   );
@@ -90,9 +102,8 @@ async function compile(
   const hostBuiltins = [...HOST_BUILTINS.keys()];
   await writeFile(capabilities, JSON.stringify(restrictCapabilities(current, hostBuiltins)));
   const archive = join(workFolder, 'bundle.tar.gz');
-  const files = [...source.policies, ...source.libraries].map(({ file }) => file);
   const argv = ['build', '-t', 'wasm', '-e', ENTRY_POINT, '--capabilities', capabilities];
-  await runOpa(opa.path, [...argv, '-o', archive, ...files, entryFolder], source.folder);
+  await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);
   const module = readTarEntry(await readFile(archive), '/policy.wasm');
   if (module) return module;
   throw new HoldfastError('policy_source_invalid', 'OPA built a bundle without a module');

@@ -7,7 +7,7 @@ import type { PolicyDescriptor } from './descriptor.ts';
 import { descriptorSchema } from './parse-metadata.ts';
 
 /** Raised whenever the entry point, its input or its output change. */
-export const BUNDLE_FORMAT = 2;
+export const BUNDLE_FORMAT = 3;
 export const MANIFEST_FILE = 'manifest.json';
 export const MODULE_FILE = 'policy.wasm';
 

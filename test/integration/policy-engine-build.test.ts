@@ -1,0 +1,399 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, it, type TestContext } from 'node:test';
+
+import { cacheFolder } from '../../src/base/cache-folder.ts';
+import { HoldfastError } from '../../src/errors.ts';
+import { buildBundle } from '../../src/policy/build-bundle.ts';
+import { compilePolicies } from '../../src/policy/compile-policies.ts';
+import { loadBundle } from '../../src/policy/load-bundle.ts';
+import { revisionOf, sha256, type Manifest } from '../../src/policy/manifest.ts';
+import { ensureOpa, OPA_VERSION, type OpaLocation } from '../../src/policy/opa-binary.ts';
+import { runOpa } from '../../src/policy/opa-program.ts';
+import { readTarEntry } from '../../src/policy/tar-entry.ts';
+import { policyText } from '../support/policy-bundles.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+
+let opa: OpaLocation;
+
+before(async () => {
+  opa = await ensureOpa({ cacheFolder: cacheFolder() });
+});
+
+type Files = Readonly<Record<string, string>>;
+
+async function build(test: TestContext, files: Files): Promise<string> {
+  const folder = await makeTemporaryFolder(test, files);
+  const outputFolder = join(folder, 'built', 'bundle');
+  await buildBundle({ sourceFolder: folder, outputFolder, opa });
+  return outputFolder;
+}
+
+const SAMPLE = 'sample/sample.rego';
+
+interface BadSource {
+  readonly states: string;
+  readonly files: Files;
+  readonly message: string;
+}
+
+const READS_ACTOR = 'deny contains {"code": "a", "message": "b"} if input.facts.actor.class == "x"';
+
+const BAD_SOURCES: readonly BadSource[] = [
+  {
+    states: 'a wrong package',
+    files: { [SAMPLE]: policyText({ packageName: 'holdfast.policies.other' }) },
+    message: `${SAMPLE}:8: the package is "holdfast.policies.other", wanted "holdfast.policies.sample"`,
+  },
+  {
+    states: 'no METADATA',
+    files: {
+      [SAMPLE]: 'package holdfast.policies.sample\n\ndeny contains {"code": "a", "message": "b"}\n',
+    },
+    message: `${SAMPLE}:1: the package has no METADATA block; write one above the package line, with title, description and custom`,
+  },
+  {
+    states: 'an unknown key near a known one',
+    files: {
+      [SAMPLE]: policyText({
+        custom: ['severity: error', 'match: {}', 'failure: deny', 'deadlinMs: 5'],
+      }),
+    },
+    message: `${SAMPLE}:8: METADATA custom.deadlinMs is no known key; did you mean "deadlineMs"?`,
+  },
+  {
+    states: 'an unknown key of match',
+    files: {
+      [SAMPLE]: policyText({
+        custom: ['severity: error', 'failure: deny', 'match:', '  operation: [CREATE]'],
+      }),
+    },
+    message: `${SAMPLE}:8: METADATA custom.match.operation is no known key; did you mean "operations"?`,
+  },
+  {
+    states: 'an unknown key far from any',
+    files: {
+      [SAMPLE]: policyText({
+        custom: ['severity: error', 'match: {}', 'failure: deny', 'zzzzzzz: 1'],
+      }),
+    },
+    message: `${SAMPLE}:8: METADATA custom.zzzzzzz is no known key; known are severity, match, failure, deadlineMs, facts, optionalFacts, mode, parameters`,
+  },
+  {
+    states: 'a wrong value and a missing one',
+    files: { [SAMPLE]: policyText({ custom: ['severity: high', 'match: {}', 'deadlineMs: 0'] }) },
+    message: [
+      `${SAMPLE}:5: METADATA custom.severity is not one of "critical", "error", "warning", "info"`,
+      `${SAMPLE}:4: METADATA custom.failure is not one of "deny", "allow", "warn"`,
+      `${SAMPLE}:7: METADATA custom.deadlineMs: too small: expected number to be >=1`,
+    ].join('\n'),
+  },
+  {
+    states: 'METADATA that is no YAML',
+    files: { [SAMPLE]: policyText().replace('# title: Sample', '# title: [') },
+    message: `${SAMPLE}:4: yaml: line 2: did not find expected ',' or ']'`,
+  },
+  {
+    states: 'no rule',
+    files: { [SAMPLE]: policyText({ body: 'allow if true' }) },
+    message: `${SAMPLE}:8: the package has none of the rules deny, warn, audit, patch`,
+  },
+  {
+    states: 'a rule that is no set',
+    files: { [SAMPLE]: policyText({ body: 'deny := [{"code": "a", "message": "b"}]' }) },
+    message: `${SAMPLE}:10: "deny" is no set; write "deny contains finding if …"`,
+  },
+  {
+    states: 'a finding that is a text',
+    files: { [SAMPLE]: policyText({ body: 'warn contains "no" if input.request.name == "bad"' }) },
+    message: `${SAMPLE}:10: "warn" collects a string, wanted an object with "code" and "message"`,
+  },
+  {
+    states: 'an undeclared fact',
+    files: { [SAMPLE]: policyText({ body: READS_ACTOR }) },
+    message: `${SAMPLE}: METADATA custom.facts lacks "actor", which ${SAMPLE}:10 reads`,
+  },
+  {
+    states: 'an undeclared fact that a library reads',
+    files: {
+      [SAMPLE]: policyText({
+        body: 'import data.holdfast.lib.who\n\ndeny contains {"code": "a", "message": "b"} if who.other',
+      }),
+      'lib/who.rego':
+        'package holdfast.lib.who\n\nother if inner\n\ninner if input.facts.actor.class == "x"\n',
+    },
+    message: `${SAMPLE}: METADATA custom.facts lacks "actor", which lib/who.rego:5 reads`,
+  },
+  {
+    states: 'a declared fact that is never read',
+    files: {
+      [SAMPLE]: policyText({
+        custom: ['severity: error', 'match: {}', 'failure: deny', 'facts: [change]'],
+      }),
+    },
+    message: `${SAMPLE}: METADATA custom.facts names "change", which the code never reads`,
+  },
+  {
+    states: 'a fact that is read by a variable name',
+    files: {
+      [SAMPLE]: policyText({
+        body: 'deny contains {"code": "a", "message": name} if some name, _ in input.facts',
+      }),
+    },
+    message: `${SAMPLE}:10: "input.facts" hides which fact is read; write "input.facts.<name>" out`,
+  },
+  {
+    states: 'a library of another package',
+    files: { [SAMPLE]: policyText(), 'lib/who.rego': 'package other\n\nx := 1\n' },
+    message: 'lib/who.rego:1: the package is "other", wanted "holdfast.lib.<name>"',
+  },
+  {
+    states: 'a built-in that the host does not have',
+    files: {
+      [SAMPLE]: policyText({
+        body: 'deny contains {"code": "a", "message": "b"} if http.send({}).status_code == 200',
+      }),
+    },
+    message: `${SAMPLE}:10: rego_type_error: undefined function http.send`,
+  },
+  {
+    states: 'a syntax error',
+    files: { [SAMPLE]: policyText({ body: 'deny contains {' }) },
+    message: [
+      `${SAMPLE}:11: unexpected eof token`,
+      `${SAMPLE}:11: unexpected eof token: expected rule key term (e.g., deny contains <VALUE> { ... })`,
+    ].join('\n'),
+  },
+  {
+    states: 'no policy at all',
+    files: { 'README.md': 'nothing' },
+    message: 'Found no policy in "<folder>": wanted "<name>/<name>.rego"',
+  },
+  {
+    states: 'a stray file',
+    files: { [SAMPLE]: policyText(), 'sample/more.rego': 'package more\n' },
+    message:
+      'Unexpected "sample/more.rego": a policy folder holds "sample.rego" and its "_test.rego"; put shared code into "lib/"',
+  },
+  {
+    states: 'a folder without its policy',
+    files: { 'sample/sample_test.rego': 'package x\n' },
+    message: 'Policy folder "sample" lacks "sample/sample.rego"',
+  },
+  {
+    states: 'a folder with an unusable name',
+    files: { 'Sample-1/Sample-1.rego': policyText() },
+    message:
+      'Policy folder "<folder>/Sample-1" has an unusable name: wanted lower case letters, digits and "_", at most 63, a letter first',
+  },
+];
+
+describe('buildBundle()', () => {
+  for (const { states, files, message } of BAD_SOURCES) {
+    it(`refuses ${states}, with its place`, async (test) => {
+      const folder = await makeTemporaryFolder(test, files);
+      const outputFolder = join(folder, 'built');
+
+      await assert.rejects(
+        buildBundle({ sourceFolder: folder, outputFolder, opa }),
+        (fault: unknown) => {
+          assert.ok(fault instanceof HoldfastError);
+          assert.deepEqual(
+            { code: fault.code, message: fault.message.replaceAll(folder, '<folder>').trim() },
+            { code: 'policy_source_invalid', message },
+          );
+          return true;
+        },
+      );
+      await assert.rejects(readdir(outputFolder), { code: 'ENOENT' });
+    });
+  }
+
+  it('says which folder it cannot read', async () => {
+    await assert.rejects(
+      buildBundle({ sourceFolder: '/nowhere/policies', outputFolder: '/nowhere/bundle', opa }),
+      {
+        code: 'policy_source_invalid',
+        message: 'Cannot read the policy folder "/nowhere/policies"',
+      },
+    );
+  });
+
+  it('describes each policy, with defaults where METADATA is silent', async (test) => {
+    const body = `${READS_ACTOR}\n\npatch contains {"op": "remove", "path": "/a"} if sprintf("%d", [1]) == "2"`;
+    const custom = ['severity: error', 'match: {kinds: [Pod]}', 'failure: warn', 'facts: [actor]'];
+    const folder = await build(test, {
+      [SAMPLE]: policyText({ custom, body }),
+      'sample/sample_test.rego': 'this is not even Rego',
+    });
+
+    const { manifest } = await loadBundle(folder);
+
+    const { revision, moduleSha256, ...rest } = manifest;
+    assert.match(revision, /^[0-9a-f]{64}$/);
+    assert.equal(moduleSha256, sha256(await readFile(join(folder, 'policy.wasm'))));
+    assert.deepEqual(rest, {
+      format: 3,
+      opaVersion: opa.version,
+      builtins: { sprintf: [SAMPLE] },
+      policies: [
+        {
+          name: 'sample',
+          title: 'Sample',
+          description: 'A sample.',
+          severity: 'error',
+          match: { kinds: ['Pod'] },
+          failure: 'warn',
+          deadlineMs: 200,
+          facts: ['actor'],
+          optionalFacts: [],
+          rules: ['deny', 'patch'],
+          mode: 'enforce',
+          parameters: {},
+        },
+      ],
+      data: {},
+    });
+  });
+
+  it('gives the same revision for the same sources', async (test) => {
+    const first = await loadBundle(await build(test, { [SAMPLE]: policyText() }));
+    const second = await loadBundle(await build(test, { [SAMPLE]: policyText() }));
+
+    assert.equal(first.manifest.revision, second.manifest.revision);
+  });
+});
+
+/** Writes a manifest whose revision is right for its contents. */
+async function rewriteManifest(folder: string, change: Partial<Manifest>): Promise<void> {
+  const path = join(folder, 'manifest.json');
+  const { revision: _old, ...contents }: Record<string, unknown> = {
+    ...JSON.parse(await readFile(path, 'utf8')),
+    ...change,
+  };
+  await writeFile(path, JSON.stringify({ ...contents, revision: revisionOf(contents) }));
+}
+
+describe('loadBundle()', () => {
+  it('refuses a module of other content', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await writeFile(join(folder, 'policy.wasm'), 'something else');
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /policy\.wasm": its SHA-256 is [0-9a-f]{64}, wanted [0-9a-f]{64}\. Build it again$/,
+    });
+  });
+
+  it('refuses a manifest that was changed by hand', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const path = join(folder, 'manifest.json');
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace('"failure": "deny"', '"failure": "allow"'),
+    );
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /manifest\.json": its revision is [0-9a-f]{64}, its contents say [0-9a-f]{64}\./,
+    });
+  });
+
+  it('refuses a manifest of another shape', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await writeFile(join(folder, 'manifest.json'), '{"format": 99}');
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /manifest\.json": format: Invalid input: expected 3\. Build it again$/,
+    });
+  });
+
+  it('refuses a manifest that is no JSON', async (test) => {
+    const folder = await makeTemporaryFolder(test, { 'manifest.json': '{' });
+
+    await assert.rejects(loadBundle(folder), { code: 'policy_bundle_invalid' });
+  });
+
+  it('refuses a folder without a bundle', async (test) => {
+    const folder = await makeTemporaryFolder(test);
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: `Cannot read "${join(folder, 'manifest.json')}" of the policy bundle`,
+    });
+  });
+
+  it('refuses a module that is no WebAssembly', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await writeFile(join(folder, 'policy.wasm'), 'no module');
+    await rewriteManifest(folder, { moduleSha256: sha256('no module') });
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /policy\.wasm": it is no WebAssembly module\. Build it again$/,
+    });
+  });
+
+  it('refuses a built-in that the host does not have, and names the file', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const module = await compileForeign(test, 'r := regex.replace(input.a, "b", "c")');
+    await writeFile(join(folder, 'policy.wasm'), module);
+    await rewriteManifest(folder, {
+      moduleSha256: sha256(module),
+      builtins: { 'regex.replace': [SAMPLE] },
+    });
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_builtin_unknown',
+      message: `The policies call built-in functions that this engine does not have: "regex.replace" (called in ${SAMPLE})`,
+    });
+  });
+});
+
+/** A module that was compiled without our restrictions. */
+async function compileForeign(test: TestContext, body: string): Promise<Uint8Array> {
+  const folder = await makeTemporaryFolder(test, { 'x.rego': `package x\n\n${body}\n` });
+  await runOpa(opa.path, ['build', '-t', 'wasm', '-e', 'x/r', '-o', 'b.tar.gz', 'x.rego'], folder);
+  const module = readTarEntry(await readFile(join(folder, 'b.tar.gz')), '/policy.wasm');
+  assert.ok(module);
+  return module;
+}
+
+describe('compilePolicies()', () => {
+  it('builds once, and then needs no OPA', async (test) => {
+    const folder = await makeTemporaryFolder(test, { [`policies/${SAMPLE}`]: policyText() });
+    const options = { sourceFolder: join(folder, 'policies'), cacheFolder: cacheFolder() };
+    const cold = await compilePolicies(options);
+    const lines: string[] = [];
+
+    const warm = await compilePolicies({ ...options, progress: (line) => lines.push(line) });
+
+    assert.deepEqual(lines, []);
+    assert.equal(warm.manifest.revision, cold.manifest.revision);
+  });
+
+  it('builds a damaged bundle of the cache again', async (test) => {
+    const folder = await makeTemporaryFolder(test, { [`policies/${SAMPLE}`]: policyText() });
+    const cache = join(folder, 'cache');
+    const link = join(cache, 'opa', OPA_VERSION);
+    await mkdir(link, { recursive: true });
+    await symlink(opa.path, join(link, 'opa'));
+    const lines: string[] = [];
+    const options = {
+      sourceFolder: join(folder, 'policies'),
+      cacheFolder: cache,
+      progress: (line: string) => lines.push(line),
+    };
+    const first = await compilePolicies(options);
+    const [name = ''] = await readdir(join(cache, 'policies'));
+    await writeFile(join(cache, 'policies', name, 'policy.wasm'), 'damaged');
+    lines.length = 0;
+
+    const again = await compilePolicies(options);
+
+    assert.deepEqual(again.manifest, first.manifest);
+    assert.match(lines[0] ?? '', /^Building again: The policy bundle is damaged: /);
+  });
+});

@@ -1,0 +1,116 @@
+# METADATA
+# title: A deletion is judged by what it destroys
+# description: >-
+#   Deleting a Namespace, a CustomResourceDefinition or an Application with a finalizer deletes everything below it
+#   without asking for each. Who may not delete the managed objects may not delete what holds them.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [DELETE]
+#     groups: ["", apiextensions.k8s.io, argoproj.io]
+#     resources: [applications, applicationsets, customresourcedefinitions, namespaces]
+#     subresources: [""]
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, object]
+#   parameters:
+#     editors: []
+#     protectedCrds:
+#       - applications.argoproj.io
+#       - applicationsets.argoproj.io
+#       - appprojects.argoproj.io
+#       - buckets.source.toolkit.fluxcd.io
+#       - gitrepositories.source.toolkit.fluxcd.io
+#       - helmcharts.source.toolkit.fluxcd.io
+#       - helmreleases.helm.toolkit.fluxcd.io
+#       - helmrepositories.source.toolkit.fluxcd.io
+#       - kustomizations.kustomize.toolkit.fluxcd.io
+#       - ocirepositories.source.toolkit.fluxcd.io
+package holdfast.policies.deletion_by_proxy
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.naming
+
+# Named in the message; the rest is counted.
+named_max := 3
+
+deny contains {
+	"code": "namespace_holds_managed_objects",
+	"message": concat("", [
+		"Deleting namespace \"", naming.name(request), "\" would delete ", listed, ", which Git manages.",
+	]),
+	"remedy": "Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace.",
+	"details": {"destroys": input.facts.object.destroys},
+} if {
+	naming.resource(request) == "namespaces"
+	count(input.facts.object.destroys) > 0
+	not allowed
+}
+
+deny contains {
+	"code": "crd_deletion_destroys_resources",
+	"message": concat("", [
+		"Deleting the CustomResourceDefinition \"", naming.name(request),
+		"\" would delete every object of its kind in the whole cluster, without asking for any of them.",
+	]),
+	"remedy": "Remove its objects and then the definition from Git, and let the GitOps controller prune them.",
+} if {
+	naming.resource(request) == "customresourcedefinitions.apiextensions.k8s.io"
+	is_protected_crd
+	not allowed
+}
+
+deny contains {
+	"code": "application_deletion_destroys_resources",
+	"message": concat("", [
+		naming.subject(request), " carries a finalizer that deletes everything the application has deployed.",
+	]),
+	"remedy": concat("", [
+		"Remove the application from Git. To keep what it deployed, take the finalizer \"",
+		finalizer, "\" off in Git first.",
+	]),
+} if {
+	naming.resource(request) in {"applications.argoproj.io", "applicationsets.argoproj.io"}
+	some finalizer in request.oldObject.metadata.finalizers
+	startswith(finalizer, "resources-finalizer.argocd.argoproj.io")
+	not allowed
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+is_protected_crd if input.facts.object.managed
+
+is_protected_crd if naming.name(request) in input.parameters.protectedCrds
+
+allowed if actors.is_proven_writer(actor)
+
+allowed if actors.is_listed(actor, input.parameters.editors)
+
+# Cleans up what was condemned with its owner or its namespace.
+allowed if {
+	actor.class == "platform"
+	actor.name in {"generic-garbage-collector", "kube-controller-manager", "namespace-controller"}
+}
+
+allowed if {
+	naming.resource(request) == "applications.argoproj.io"
+	actors.is_account(actor, input.parameters.argocdNamespace, "argocd-applicationset-controller")
+}
+
+allowed if request.oldObject.metadata.deletionTimestamp
+
+listed := concat("", [concat(", ", named), rest]) if {
+	destroys := input.facts.object.destroys
+	named := [described(reference) | some reference in array.slice(destroys, 0, named_max)]
+	rest := rest_of(count(destroys) - named_max)
+}
+
+rest_of(hidden) := " and more" if hidden > 0
+
+rest_of(hidden) := "" if hidden <= 0
+
+described(reference) := concat("", [reference.kind, " ", reference.name, " (application \"", reference.app, "\")"]) if reference.app
+
+described(reference) := concat(" ", [reference.kind, reference.name]) if not reference.app

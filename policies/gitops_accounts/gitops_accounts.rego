@@ -1,0 +1,146 @@
+# METADATA
+# title: The writers' accounts are theirs alone
+# description: >-
+#   Whoever holds a token of the GitOps controller's service account is the GitOps controller. Nobody but a node mints
+#   one, no Secret keeps one, no other pod runs under the account, and nobody enters the controller's pods.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE, CONNECT]
+#     groups: ["", apps, batch]
+#     resources:
+#       - cronjobs
+#       - daemonsets
+#       - deployments
+#       - jobs
+#       - pods
+#       - replicasets
+#       - replicationcontrollers
+#       - secrets
+#       - serviceaccounts
+#       - statefulsets
+#     subresources: ["", attach, ephemeralcontainers, exec, portforward, proxy, token]
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor]
+#   parameters:
+#     accounts: []
+#     editors: []
+package holdfast.policies.gitops_accounts
+
+import data.holdfast.lib.accounts
+import data.holdfast.lib.actors
+import data.holdfast.lib.naming
+
+deny contains {
+	"code": "writer_token_requested",
+	"message": concat("", [
+		"serviceaccounts ", naming.qualified_name(request),
+		" is the account of the GitOps controller: only a node may request its token, for the controller's pod.",
+	]),
+	"remedy": concat("", [
+		"Use an account of your own. To see what the controller may do: kubectl auth can-i --list --as ",
+		"system:serviceaccount:", request.namespace, ":", naming.name(request),
+	]),
+} if {
+	request.operation == "CREATE"
+	naming.resource(request) == "serviceaccounts"
+	naming.subresource(request) == "token"
+	accounts.is_known(input.parameters, request.namespace, naming.name(request))
+	actor.class != "node"
+}
+
+deny contains {
+	"code": "writer_token_secret",
+	"message": concat("", [
+		"secrets ", naming.qualified_name(request), " would hold a token of the GitOps controller's account \"",
+		account, "\" that never expires.",
+	]),
+	"remedy": "Use an account of your own for what the token is meant to do.",
+} if {
+	naming.resource(request) == "secrets"
+	request.operation in {"CREATE", "UPDATE"}
+	request.object.type == "kubernetes.io/service-account-token"
+	account := request.object.metadata.annotations["kubernetes.io/service-account.name"]
+	accounts.is_known(input.parameters, request.namespace, account)
+	not may_keep_tokens
+}
+
+deny contains {
+	"code": "writer_account_used",
+	"message": concat("", [
+		naming.subject(request), " would run as the GitOps controller's account \"", account,
+		"\": whoever is in such a pod is the controller.",
+	]),
+	"remedy": concat("", [
+		"Give it a service account of its own. The controller itself is installed and upgraded through Git, or by an ",
+		"account in policies.settings.gitops_accounts.parameters.editors.",
+	]),
+} if {
+	naming.subresource(request) == ""
+	request.operation in {"CREATE", "UPDATE"}
+	some account in accounts_used
+	accounts.is_known(input.parameters, request.namespace, account)
+	not may_run
+}
+
+deny contains {
+	"code": "writer_pod_entered",
+	"message": concat("", [
+		"Nobody enters pods of namespace \"", request.namespace, "\" (", naming.subresource(request), " into ",
+		naming.name(request), "): the GitOps controller's token is in there.",
+	]),
+	"remedy": "Read its logs (kubectl logs) and its metrics instead; to restart it, delete the pod.",
+} if {
+	naming.resource(request) == "pods"
+	enters
+	request.namespace in accounts.namespaces(input.parameters)
+	not actors.is_listed(actor, input.parameters.editors)
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+enters if {
+	request.operation == "CONNECT"
+	naming.subresource(request) in {"attach", "exec", "portforward", "proxy"}
+}
+
+enters if naming.subresource(request) == "ephemeralcontainers"
+
+# The control plane fills token Secrets that are there; a proven writer brings one from Git.
+may_keep_tokens if actors.is_proven_writer(actor)
+
+may_keep_tokens if actors.is_listed(actor, input.parameters.editors)
+
+may_keep_tokens if {
+	actor.class == "platform"
+	request.operation == "UPDATE"
+}
+
+may_run if actors.is_proven_writer(actor)
+
+may_run if actors.is_listed(actor, input.parameters.editors)
+
+# The workload controllers make the pods of a workload whose own creation was judged.
+may_run if actor.class == "platform"
+
+# A node reports on pods that run, and its API server lets it create none with an account.
+may_run if actor.class == "node"
+
+# Taking a label off a pod that runs already gives nobody anything: only what newly uses the account counts.
+accounts_used contains account if {
+	account := pod_spec(request.object).serviceAccountName
+	naming.resource(request) != "pods"
+}
+
+accounts_used contains account if {
+	account := request.object.spec.serviceAccountName
+	naming.resource(request) == "pods"
+	request.operation == "CREATE"
+}
+
+pod_spec(workload) := workload.spec.template.spec if naming.resource(request) != "cronjobs.batch"
+
+pod_spec(workload) := workload.spec.jobTemplate.spec.template.spec if naming.resource(request) == "cronjobs.batch"

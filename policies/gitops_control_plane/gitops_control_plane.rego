@@ -1,0 +1,131 @@
+# METADATA
+# title: What steers the GitOps controllers changes only through Git
+# description: >-
+#   Who may edit an Application, a Kustomization, their sources or Argo CD's settings can make the trusted controller
+#   apply anything at all. So they are guarded like what they manage: changed by the writers, by the installations' own
+#   controllers for their own fields, and by the configured editors.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE, DELETE]
+#     groups:
+#       - ""
+#       - argoproj.io
+#       - helm.toolkit.fluxcd.io
+#       - kustomize.toolkit.fluxcd.io
+#       - source.toolkit.fluxcd.io
+#     resources:
+#       - applications
+#       - applicationsets
+#       - appprojects
+#       - buckets
+#       - configmaps
+#       - externalartifacts
+#       - gitrepositories
+#       - helmcharts
+#       - helmreleases
+#       - helmrepositories
+#       - kustomizations
+#       - ocirepositories
+#       - secrets
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, change]
+#   parameters:
+#     editors: []
+#     allowRefresh: true
+package holdfast.policies.gitops_control_plane
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.changes
+import data.holdfast.lib.gitops
+import data.holdfast.lib.naming
+import data.holdfast.lib.platform
+
+deny contains refusal if refused
+
+# A refusal must not hang on its words.
+deny contains {
+	"code": "gitops_control_plane_changed",
+	"message": "What decides what the GitOps controller applies changes only through Git.",
+} if {
+	refused
+	not refusal
+}
+
+refused if {
+	gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
+	not allowed
+}
+
+refusal := {
+	"code": code,
+	"message": concat("\n", array.concat([headline], details)),
+	"remedy": remedy,
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+change := input.facts.change
+
+subject := naming.subject(request)
+
+allowed if actors.is_proven_writer(actor)
+
+allowed if actors.is_listed(actor, input.parameters.editors)
+
+allowed if not change.semantic
+
+allowed if platform.permits(request, actor, change)
+
+allowed if gitops.permits(request, actor, {"change": change, "parameters": input.parameters})
+
+allowed if {
+	input.parameters.allowRefresh
+	changes.only_refresh(request, change)
+}
+
+allowed if {
+	request.operation == "DELETE"
+	request.oldObject.metadata.deletionTimestamp
+}
+
+code := "writer_unproven" if {
+	actor.class == "gitops"
+} else := "inline_manifests_injected" if {
+	injects_manifests
+} else := "gitops_control_plane_changed"
+
+# Argo CD applies `operation.sync.manifests` under its own account, whether or not they are in any repository.
+injects_manifests if {
+	naming.resource(request) == "applications.argoproj.io"
+	count(request.object.operation.sync.manifests) > 0
+}
+
+headline := concat("", [subject, " steers GitOps and is written only by its controllers. ", actors.unproven(actor)]) if {
+	code == "writer_unproven"
+} else := concat("", [subject, " was told to apply manifests that are in no repository: that is not GitOps."]) if {
+	code == "inline_manifests_injected"
+} else := concat("", [subject, " decides what the GitOps controller applies, so it ", verb, " only through Git."])
+
+verb := {
+	"CREATE": "is created",
+	"UPDATE": "changes",
+	"DELETE": "is deleted",
+}[request.operation]
+
+# No value of a Secret gets here: the list of changes hides them.
+details := changes.lines(change) if request.operation == "UPDATE"
+
+details := [] if request.operation != "UPDATE"
+
+remedy := actors.unproven_remedy if {
+	code == "writer_unproven"
+} else := "Commit the manifests to the application's repository and let Argo CD sync them." if {
+	code == "inline_manifests_injected"
+} else := concat("", [
+	"Change it where it is declared in Git. Accounts that must edit it by hand are listed in ",
+	"policies.settings.gitops_control_plane.parameters.editors of Holdfast's configuration.",
+])

@@ -1,0 +1,244 @@
+# METADATA
+# title: Managed objects change only through Git
+# description: >-
+#   An object that a GitOps controller manages is changed by that controller alone. The control plane, the nodes and
+#   the configured operators do their own work on it; everybody else, cluster-admins included, changes it in Git.
+# custom:
+#   severity: error
+#   match:
+#     operations: [CREATE, UPDATE, DELETE]
+#     managedOnly: true
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, object, change]
+#   optionalFacts: [source]
+#   parameters:
+#     allowRestart: false
+#     allowRefresh: true
+#     emergency: In an emergency, ask the people who run Holdfast for a break-glass grant.
+package holdfast.policies.gitops_only_writes
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.changes
+import data.holdfast.lib.gitops
+import data.holdfast.lib.naming
+import data.holdfast.lib.operators
+import data.holdfast.lib.platform
+
+deny contains refusal if not allowed
+
+# A refusal must not hang on its words.
+deny contains {
+	"code": "managed_object_changed",
+	"message": "What Git manages changes only through Git.",
+} if {
+	not allowed
+	not refusal
+}
+
+refusal := {
+	"code": code,
+	"message": concat("\n", array.concat([headline], details)),
+	"remedy": remedy,
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+managed := input.facts.object
+
+change := input.facts.change
+
+subject := naming.subject(request)
+
+manager := naming.manager(managed)
+
+allowed if actors.is_proven_writer(actor)
+
+# Says nothing about what is declared: exec and token requests are judged by gitops_accounts.
+allowed if naming.subresource(request) in {"attach", "exec", "log", "portforward", "proxy", "token"}
+
+# Storage migration, and applying what is there already. Not where the mark is lost: then nobody can tell what is
+# declared, and only the GitOps controller puts it back in order.
+allowed if {
+	not change.semantic
+	not lost_mark
+}
+
+allowed if {
+	not change.semantic
+	actor.class in {"platform", "node", "operator"}
+}
+
+# Deleting what is being deleted ends nothing that has not been decided. Only for DELETE: an update of an object in
+# deletion may take its finalizers off.
+allowed if {
+	request.operation == "DELETE"
+	request.oldObject.metadata.deletionTimestamp
+}
+
+allowed if platform.permits(request, actor, change)
+
+allowed if operators.permits(request, actor, {"change": change, "parameters": input.parameters})
+
+allowed if gitops.permits(request, actor, {"change": change, "parameters": input.parameters})
+
+# The kubelet's own work; the API server's NodeRestriction limits each node to its own pods.
+allowed if {
+	actor.class == "node"
+	naming.resource(request) in {"pods", "persistentvolumeclaims"}
+	naming.subresource(request) == "status"
+	changes.all_below(change, [["status"]])
+}
+
+allowed if {
+	actor.class == "node"
+	naming.resource(request) == "pods"
+	naming.subresource(request) == ""
+	request.operation in {"CREATE", "DELETE"}
+}
+
+# Status is what a controller observed, not what Git declares. Only on the status subresource, which keeps the rest,
+# and only by service accounts: a person has nothing to observe there.
+allowed if {
+	naming.subresource(request) == "status"
+	request.operation == "UPDATE"
+	actors.is_service_account(actor)
+	changes.all_below(change, [["status"]])
+}
+
+# `kubectl rollout restart`: replaces the pods and declares nothing new.
+allowed if {
+	input.parameters.allowRestart
+	is_restart
+	managed.self
+}
+
+allowed if {
+	object.get(input.parameters, "allowRefresh", true)
+	changes.only_refresh(request, change)
+	managed.self
+}
+
+lost_mark if {
+	managed.scope == "managed"
+	not managed.self
+}
+
+is_restart if {
+	request.operation == "UPDATE"
+	naming.resource(request) in {"daemonsets.apps", "deployments.apps", "statefulsets.apps"}
+	naming.subresource(request) == ""
+	not change.truncated
+	count(change.protectedKeys) == 0
+	count(change.paths) == 1
+	change.paths[0].kind != "removed"
+	change.paths[0].segments == [
+		"spec", "template", "metadata", "annotations",
+		"kubectl.kubernetes.io/restartedAt",
+	]
+}
+
+takes_mark_off if {
+	some path in change.paths
+	path.kind == "removed"
+	path.segments[2] in {
+		"argocd.argoproj.io/tracking-id",
+		"kustomize.toolkit.fluxcd.io/name",
+		"kustomize.toolkit.fluxcd.io/namespace",
+		"helm.toolkit.fluxcd.io/name",
+		"helm.toolkit.fluxcd.io/namespace",
+	}
+}
+
+evicts if naming.subresource(request) == "eviction"
+
+scales if naming.subresource(request) == "scale"
+
+code := "writer_unproven" if {
+	actor.class == "gitops"
+} else := "gitops_only_namespace" if {
+	managed.scope == "gitops-only"
+} else := "managed_mark_forged" if {
+	request.operation == "CREATE"
+	naming.subresource(request) == ""
+} else := "managed_object_deleted" if {
+	request.operation == "DELETE"
+} else := "managed_object_deleted" if {
+	evicts
+} else := "managed_mark_removed" if {
+	takes_mark_off
+} else := "managed_object_scaled" if {
+	scales
+} else := "managed_object_changed"
+
+headline := concat("", [subject, " is managed by ", manager, " and is written only by its controller. ", actors.unproven(actor)]) if {
+	code == "writer_unproven"
+} else := concat("", ["Namespace \"", request.namespace, "\" changes only through Git, so ", subject, " cannot be ", verb, " by hand."]) if {
+	code == "gitops_only_namespace"
+} else := concat("", [subject, " carries the mark of ", manager, ": only its GitOps controller creates what bears it."]) if {
+	code == "managed_mark_forged"
+} else := concat("", [subject, " is managed by ", manager, " and is deleted only through Git."]) if {
+	code == "managed_object_deleted"
+} else := concat("", [subject, " is managed by ", manager, " and changes only through Git. This would take it out of Git's hands."]) if {
+	code == "managed_mark_removed"
+} else := concat("", [subject, " is managed by ", manager, " and is scaled only through Git or by its autoscaler."]) if {
+	code == "managed_object_scaled"
+} else := concat("", [subject, " is managed by ", manager, " and changes only through Git."])
+
+verb := {"CREATE": "created", "UPDATE": "changed", "DELETE": "deleted"}[request.operation]
+
+details := changes.lines(change) if request.operation == "UPDATE"
+
+details := [] if request.operation != "UPDATE"
+
+remedy := actors.unproven_remedy if {
+	code == "writer_unproven"
+} else := concat(" ", array.concat([concat("", [what_to_do, place, then])], emergency))
+
+emergency := [text | text := input.parameters.emergency; text != ""]
+
+what_to_do := "Leave its mark to the controller, and create it" if {
+	code == "managed_mark_forged"
+} else := "Remove it" if {
+	code == "managed_object_deleted"
+} else := "Put it" if {
+	code == "gitops_only_namespace"
+	request.operation == "CREATE"
+} else := "Remove it" if {
+	code == "gitops_only_namespace"
+	request.operation == "DELETE"
+} else := "Change it or remove it" if {
+	code == "managed_mark_removed"
+} else := "Delete its pods one by one to restart them, or change the pod template" if {
+	is_restart
+} else := "Change spec.replicas" if {
+	scales
+} else := "Change it"
+
+# Where the object lives in Git, as exactly as it is known.
+place := concat("", [" under ", source_path, " in ", repository]) if {
+	not source_path in {"", "."}
+} else := concat("", [preposition, repository]) if {
+	repository
+} else := concat("", [preposition, "the Git repository of ", manager]) if {
+	managed.app
+} else := concat("", [preposition, "its Git repository"])
+
+source_path := input.facts.source.path if repository
+
+repository := input.facts.source.repository if input.facts.source.repository != ""
+
+# One removes something from a repository, puts it into one, and changes it in one.
+preposition := " from " if {
+	what_to_do == "Remove it"
+} else := " into " if {
+	what_to_do == "Put it"
+} else := " in "
+
+then := " and let Argo CD sync it." if {
+	managed.tool == "argocd"
+} else := " and let Flux reconcile it." if {
+	managed.tool == "flux"
+} else := " and let the GitOps controller apply it."

@@ -1,0 +1,41 @@
+# Who is calling, from the actor fact.
+package holdfast.lib.actors
+
+# A configured GitOps writer that shows the proof its entry demands.
+is_proven_writer(actor) if {
+	actor.class == "gitops"
+	actor.proof.sufficient
+}
+
+# One of the exact usernames of a parameter. Stops `--as` for service accounts: an impersonated one has no uid.
+is_listed(actor, usernames) if {
+	actor.username in usernames
+	actor.proof.grade != "impersonated"
+}
+
+# An account of the Argo CD or Flux installation that is no writer, by its exact name.
+is_account(actor, namespace, name) if {
+	actor.username == concat(":", ["system:serviceaccount", namespace, name])
+	actor.proof.grade in {"pod-bound", "unbound", "legacy"}
+}
+
+# Why a writer is not believed, in one sentence.
+unproven(actor) := unproven_sentence(actor) if {
+	unproven_sentence(actor)
+} else := "The GitOps account did not prove itself."
+
+unproven_sentence(actor) := concat("", [
+	"The GitOps account \"", actor.name, "\" did not prove itself: ", actor.proof.reason,
+	", and its entry demands \"", actor.proof.required, "\".",
+])
+
+unproven_remedy := concat("", [
+	"Let the controller use the token of its own pod. If somebody used its account by hand, ",
+	"stop: make the change in Git. The demand stands in identity.writers of Holdfast's configuration.",
+])
+
+# A service account with a token, whichever it is.
+is_service_account(actor) if {
+	startswith(actor.username, "system:serviceaccount:")
+	actor.proof.grade in {"pod-bound", "unbound", "legacy"}
+}

@@ -1,0 +1,58 @@
+# What things are called in messages, as kubectl users write them: `deployments.apps shop/checkout`.
+package holdfast.lib.naming
+
+# The resource with its group: `deployments.apps`, `configmaps`.
+resource(request) := request.resource.resource if request.resource.group == ""
+
+resource(request) := concat(".", [request.resource.resource, request.resource.group]) if {
+	request.resource.group != ""
+}
+
+subresource(request) := object.get(request, "subResource", "")
+
+# The items of a DELETECOLLECTION have no name in the request, and a CREATE may only have a prefix.
+name(request) := found if {
+	found := object.get(request, "name", "")
+	found != ""
+} else := found if {
+	found := request.oldObject.metadata.name
+	found != ""
+} else := found if {
+	found := request.object.metadata.name
+	found != ""
+} else := concat("", [request.object.metadata.generateName, "…"]) if {
+	is_string(request.object.metadata.generateName)
+} else := "(no name)"
+
+# `shop/checkout`, or `shop` for what has no namespace.
+qualified_name(request) := name(request) if not namespaced(request)
+
+qualified_name(request) := concat("/", [request.namespace, name(request)]) if namespaced(request)
+
+# A Namespace's own requests carry its name as their namespace.
+namespaced(request) if {
+	object.get(request, "namespace", "") != ""
+	resource(request) != "namespaces"
+}
+
+# The whole subject of a message.
+subject(request) := concat(" ", [resource(request), qualified_name(request)])
+
+# The object that manages another, from the object fact.
+manager(object_fact) := concat("", ["the Argo CD application \"", object_fact.app, "\""]) if {
+	object_fact.tool == "argocd"
+	object_fact.app
+} else := "Argo CD, which applied it before its tracking mark was lost," if {
+	object_fact.tool == "argocd"
+} else := concat("", ["the Flux HelmRelease \"", flux_name(object_fact), "\""]) if {
+	object_fact.tool == "flux"
+	object_fact.app
+	startswith(object_fact.mark, "label helm.")
+} else := concat("", ["the Flux Kustomization \"", flux_name(object_fact), "\""]) if {
+	object_fact.tool == "flux"
+	object_fact.app
+} else := "Flux, which applied it before its labels were lost," if {
+	object_fact.tool == "flux"
+} else := "its GitOps-only namespace"
+
+flux_name(object_fact) := concat("/", [object_fact.appNamespace, object_fact.app])

@@ -1,0 +1,64 @@
+# What a configured operator may do: the rules of its entry in `identity.operators`, exactly.
+package holdfast.lib.operators
+
+import data.holdfast.lib.naming
+
+# Whether some rule of the operator covers the whole request.
+permits(request, actor, scope) if {
+	some rule in rules_of(actor, scope)
+	covers(rule, request)
+	changes_only(rule, request, scope.change)
+}
+
+# An entry reaches an always-protected key only where it names that very key: `metadata.finalizers[example.com/x]`.
+permits_protected(request, actor, scope) if {
+	some rule in rules_of(actor, scope)
+	covers(rule, request)
+	changes_only(rule, request, scope.change)
+	every key in scope.change.protectedKeys {
+		key in rule.paths
+	}
+}
+
+rules_of(actor, scope) := scope.parameters.operators[actor.name].rules if actor.class == "operator"
+
+covers(rule, request) if {
+	request.operation in rule.verbs
+	some group in rule.groups
+	group in {request.resource.group, "*"}
+	some resource in rule.resources
+	resource in resource_names(request)
+}
+
+# `deployments`, `deployments/scale`, `*/scale`; `*` covers objects, never subresources.
+resource_names(request) := {request.resource.resource, "*"} if naming.subresource(request) == ""
+
+resource_names(request) := {
+	concat("/", [request.resource.resource, naming.subresource(request)]),
+	concat("/", ["*", naming.subresource(request)]),
+} if {
+	naming.subresource(request) != ""
+}
+
+changes_only(rule, _, _) if not rule.paths
+
+changes_only(rule, request, _) if {
+	rule.paths
+	request.operation != "UPDATE"
+}
+
+changes_only(rule, request, change) if {
+	rule.paths
+	request.operation == "UPDATE"
+	not change.truncated
+	every changed in change.paths {
+		some path in rule.paths
+		is_below(changed.path, path)
+	}
+}
+
+is_below(changed, path) if changed == path
+
+is_below(changed, path) if startswith(changed, concat("", [path, "."]))
+
+is_below(changed, path) if startswith(changed, concat("", [path, "["]))

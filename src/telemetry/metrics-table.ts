@@ -18,6 +18,7 @@ const DURATION_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const;
 
+/** The table. Compose publishes; whoever counts takes the `Metrics` interface. */
 export const METRICS = {
   // The request path
   holdfast_decisions_total: {

@@ -5,6 +5,7 @@ import { configCheckCommand, configPrintCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 import { createEvaluateCommand } from './evaluate.ts';
 import { manifestsCommand } from './manifests.ts';
+import { recordCommand } from './record.ts';
 import { serveCommand } from './serve.ts';
 import { versionCommand } from './version.ts';
 
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   demoCommand,
   evaluateCommand,
   manifestsCommand,
+  recordCommand,
   certsCommand,
   configCheckCommand,
   configPrintCommand,

@@ -118,9 +118,9 @@ async function closeScope(scope: {
   readonly children: RunningChild[];
   readonly actions: (() => Promise<void> | void)[];
 }): Promise<void> {
-  for (const action of scope.actions.reverse()) await action();
+  for (const action of scope.actions.toReversed()) await action();
   // The data is thrown away: nothing is gained by a graceful end, and the API server would take a minute over it.
-  for (const child of scope.children.reverse()) await child.stop('SIGKILL');
+  for (const child of scope.children.toReversed()) await child.stop('SIGKILL');
   await rm(scope.folder, { recursive: true, force: true, maxRetries: 5 });
   await scope.reaper.dismiss();
 }

@@ -12,6 +12,8 @@ export interface KubectlResult {
 export interface KubectlOptions {
   /** What kubectl reads with `-f -`. An object is written as JSON, a list of objects as a Kubernetes List. */
   readonly input?: string | object | undefined;
+  /** For example `KUBE_EDITOR`. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** @param settings.home replaces the person's home folder: kubectl's discovery cache goes there. */
@@ -22,7 +24,12 @@ export function runKubectl(
 ): Promise<KubectlResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(settings.program, argv, {
-      env: { ...process.env, KUBECONFIG: settings.kubeconfig, HOME: settings.home },
+      env: {
+        ...process.env,
+        KUBECONFIG: settings.kubeconfig,
+        HOME: settings.home,
+        ...options.environment,
+      },
       timeout: DEADLINE_MS,
     });
     const stdout: Buffer[] = [];

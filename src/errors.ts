@@ -13,10 +13,8 @@
  * - `retry`: try again later; nothing is lost
  * - `keep-last-good`: go on with what worked before, say so and count it
  * - `exit`: end the process with the row's exit code
- * - `crash`: our own mistake: end the worker or process, never answer from it
  */
-export type CallerAction =
-  'deny' | 'reject' | 'fail-mode' | 'retry' | 'keep-last-good' | 'exit' | 'crash';
+export type CallerAction = 'deny' | 'reject' | 'fail-mode' | 'retry' | 'keep-last-good' | 'exit';
 
 export interface ErrorRow {
   /** One sentence for a person who searches for the code. */
@@ -147,13 +145,6 @@ export const ERRORS = {
     httpStatus: 500,
     remedy: 'Report it with the log line that carries the same decision id or uid',
   },
-  assertion_failed: {
-    meaning: 'A condition that our own code guarantees does not hold',
-    caller: 'crash',
-    httpStatus: 500,
-    exitCode: 70,
-    remedy: 'Report it with the log line',
-  },
 
   // Certificates on disk (server/tls)
   certificate_unreadable: {
@@ -263,12 +254,6 @@ export const ERRORS = {
     caller: 'fail-mode',
     httpStatus: 503,
     remedy: 'Raise engine.workers, or add replicas',
-  },
-  policy_denied: {
-    meaning: 'A policy refused the request without a code of its own',
-    caller: 'deny',
-    httpStatus: 403,
-    remedy: 'Read the message of the denial',
   },
   policy_bundle_invalid: {
     meaning: 'The policy bundle is damaged, incomplete or of another format',

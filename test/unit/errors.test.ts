@@ -7,7 +7,7 @@ for (const [code, row] of Object.entries<ReturnType<typeof describeError>>(ERROR
     assert.match(code, /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     assert.match(row.meaning, /^[A-Z].*[^.]$/);
     assert.match(row.remedy, /^[A-Z].*[^.]$/);
-    assert.equal(row.caller === 'exit', row.exitCode !== undefined && row.caller !== 'crash');
+    assert.equal(row.caller === 'exit', row.exitCode !== undefined);
     assert.equal(row.httpStatus !== undefined || row.caller !== 'reject', true);
   });
 }

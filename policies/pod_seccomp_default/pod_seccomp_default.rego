@@ -26,7 +26,7 @@ operations := [{
 	"path": "/spec/securityContext",
 	"value": {"seccompProfile": {"type": "RuntimeDefault"}},
 }] if {
-	not is_object(input.request.object.spec.securityContext)
+	not has_context
 }
 
 operations := [{
@@ -34,8 +34,10 @@ operations := [{
 	"path": "/spec/securityContext/seccompProfile",
 	"value": {"type": "RuntimeDefault"},
 }] if {
-	is_object(input.request.object.spec.securityContext)
+	has_context
 }
+
+has_context if is_object(input.request.object.spec.securityContext)
 
 # The API server refuses seccomp profiles on Windows pods.
 is_windows if input.request.object.spec.os.name == "windows"

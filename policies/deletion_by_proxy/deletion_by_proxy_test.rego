@@ -1,0 +1,90 @@
+package holdfast.policies.deletion_by_proxy_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.deletion_by_proxy
+
+codes(request, actor, object_fact) := {finding.code | some finding in denied(request, actor, object_fact)}
+
+denied(request, actor, object_fact) := findings if {
+	findings := deletion_by_proxy.deny with input as {
+		"request": request,
+		"facts": {"actor": actor, "object": object_fact},
+		"parameters": object.union(sample.parameters, {"protectedCrds": ["applications.argoproj.io"]}),
+	}
+}
+
+namespace := sample.request_for("namespaces", "", {"operation": "DELETE", "name": "shop"})
+
+crd(name) := sample.request_for("customresourcedefinitions", "apiextensions.k8s.io", {"operation": "DELETE", "namespace": "", "name": name})
+
+application(finalizers) := sample.request_for("applications", "argoproj.io", {
+	"operation": "DELETE",
+	"oldObject": {"metadata": {"finalizers": finalizers}},
+})
+
+holding(count_of) := object.union(sample.unmanaged, {"destroys": [object_named |
+	some n in numbers.range(1, count_of)
+	object_named := {"kind": "ConfigMap", "name": format_int(n, 10), "app": "checkout"}
+]})
+
+test_a_namespace_with_managed_objects if {
+	some finding in denied(namespace, sample.human, holding(1))
+	finding.code == "namespace_holds_managed_objects"
+	finding.message == `Deleting namespace "shop" would delete ConfigMap 1 (application "checkout"), which Git manages.`
+}
+
+test_three_are_named if {
+	some finding in denied(namespace, sample.human, holding(4))
+	contains(finding.message, `ConfigMap 3 (application "checkout") and more, which Git manages.`)
+}
+
+test_an_object_without_an_application if {
+	fact := object.union(sample.unmanaged, {"destroys": [{"kind": "Secret", "name": "s"}]})
+	some finding in denied(namespace, sample.human, fact)
+	contains(finding.message, "would delete Secret s, which")
+}
+
+test_a_namespace_without if {
+	codes(namespace, sample.human, object.union(sample.unmanaged, {"destroys": []})) == set()
+	codes(namespace, sample.human, sample.unmanaged) == set()
+}
+
+test_a_namespace_in_deletion if {
+	condemned := object.union(namespace, {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
+	codes(condemned, sample.human, holding(1)) == set()
+}
+
+test_definitions if {
+	codes(crd("applications.argoproj.io"), sample.human, sample.unmanaged) == {"crd_deletion_destroys_resources"}
+	codes(crd("widgets.example.com"), sample.human, sample.managed) == {"crd_deletion_destroys_resources"}
+	codes(crd("widgets.example.com"), sample.human, sample.unmanaged) == set()
+}
+
+test_an_application_with_a_finalizer if {
+	every finalizer in ["resources-finalizer.argocd.argoproj.io", "resources-finalizer.argocd.argoproj.io/background"] {
+		codes(application([finalizer]), sample.human, sample.unmanaged) == {"application_deletion_destroys_resources"}
+	}
+	codes(application(["example.com/x"]), sample.human, sample.unmanaged) == set()
+	codes(application([]), sample.human, sample.unmanaged) == set()
+}
+
+test_who_may if {
+	request := application(["resources-finalizer.argocd.argoproj.io"])
+	every actor in [
+		sample.writer,
+		sample.robot("bob"),
+		sample.platform("namespace-controller"),
+		sample.platform("generic-garbage-collector"),
+		sample.robot("system:serviceaccount:argocd:argocd-applicationset-controller"),
+	] {
+		codes(request, actor, sample.unmanaged) == set()
+	}
+	every actor in [
+		sample.unproven_writer,
+		sample.platform("deployment-controller"),
+		sample.robot("system:serviceaccount:argocd:argocd-notifications-controller"),
+		sample.impersonated("system:serviceaccount:argocd:argocd-applicationset-controller"),
+	] {
+		codes(request, actor, sample.unmanaged) == {"application_deletion_destroys_resources"}
+	}
+}

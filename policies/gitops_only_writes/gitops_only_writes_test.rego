@@ -1,0 +1,408 @@
+package holdfast.policies.gitops_only_writes_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.gitops_only_writes
+
+# The codes of a denial; empty where the request is allowed.
+codes(request, actor, facts) := {finding.code | some finding in denied(request, actor, facts)}
+
+denied(request, actor, facts) := findings if {
+	defaults := {"actor": actor, "object": sample.managed, "change": sample.change([sample.image])}
+	findings := gitops_only_writes.deny with input as {
+		"request": request,
+		"facts": sample.overlay(defaults, facts),
+		"parameters": sample.parameters,
+	}
+}
+
+scale(resource) := sample.request_for(resource, "apps", {"subResource": "scale"})
+
+status(resource, group) := sample.request_for(resource, group, {"subResource": "status"})
+
+status_change := sample.change([sample.changed(["status", "replicas"], "1", "2")])
+
+revision := sample.changed(["metadata", "annotations", "deployment.kubernetes.io/revision"], "1", "2")
+
+restart := sample.changed(["spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"], "a", "b")
+
+test_human_is_told_what_who_which_field_and_where if {
+	denied(sample.deployment, sample.human, {"source": sample.source}) == {{
+		"code": "managed_object_changed",
+		"message": concat("\n", [
+			`deployments.apps shop/checkout is managed by the Argo CD application "checkout" and changes only through Git.`,
+			"spec.template.spec.containers[app].image: shop/checkout:1.0.0 → evil:latest",
+		]),
+		"remedy": "Change it under shop in git://git.example.com/src and let Argo CD sync it. In an emergency, ask.",
+	}}
+}
+
+test_human_without_source_is_sent_to_the_application if {
+	some finding in denied(sample.deployment, sample.human, {"source": null})
+	finding.remedy == `Change it in the Git repository of the Argo CD application "checkout" and let Argo CD sync it. In an emergency, ask.`
+}
+
+test_repository_without_a_path if {
+	some finding in denied(sample.deployment, sample.human, {"source": object.union(sample.source, {"path": "."})})
+	startswith(finding.remedy, "Change it in git://git.example.com/src and")
+}
+
+test_flux_is_named if {
+	some finding in denied(sample.deployment, sample.human, {"object": sample.by_flux})
+	startswith(finding.message, `deployments.apps shop/checkout is managed by the Flux Kustomization "flux-system/apps" and`)
+	contains(finding.remedy, "let Flux reconcile it")
+}
+
+test_flux_helm_release_is_named if {
+	helm := object.union(sample.by_flux, {"mark": "label helm.toolkit.fluxcd.io/name"})
+	some finding in denied(sample.deployment, sample.human, {"object": helm})
+	contains(finding.message, `the Flux HelmRelease "flux-system/apps"`)
+}
+
+test_lost_flux_mark_is_named if {
+	lost := object.union(sample.lost_mark, {"tool": "flux"})
+	some finding in denied(sample.deployment, sample.human, {"object": lost})
+	contains(finding.message, "by Flux, which applied it before its labels were lost, and")
+	startswith(finding.remedy, "Change it in its Git repository")
+}
+
+test_delete if {
+	request := object.union(sample.deployment, {"operation": "DELETE"})
+	some finding in denied(request, sample.human, {"change": sample.whole, "source": sample.source})
+	finding.code == "managed_object_deleted"
+	finding.message == `deployments.apps shop/checkout is managed by the Argo CD application "checkout" and is deleted only through Git.`
+	startswith(finding.remedy, "Remove it under shop in git://git.example.com/src")
+}
+
+test_delete_without_source if {
+	request := object.union(sample.deployment, {"operation": "DELETE"})
+	some finding in denied(request, sample.human, {"change": sample.whole})
+	startswith(finding.remedy, "Remove it from the Git repository of")
+}
+
+test_delete_of_an_item_of_a_collection_is_named_by_the_stored_object if {
+	request := object.union(sample.deployment, {"operation": "DELETE", "name": ""})
+	some finding in denied(request, sample.human, {"change": sample.whole})
+	startswith(finding.message, "deployments.apps shop/checkout ")
+}
+
+test_delete_of_what_is_being_deleted_is_allowed if {
+	request := object.union(sample.deployment, {
+		"operation": "DELETE",
+		"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}},
+	})
+	codes(request, sample.human, {"change": sample.whole}) == set()
+}
+
+test_update_of_what_is_being_deleted_is_denied if {
+	request := object.union(sample.deployment, {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
+	codes(request, sample.human, {}) == {"managed_object_changed"}
+}
+
+test_forged_mark if {
+	request := object.union(sample.deployment, {"operation": "CREATE"})
+	some finding in denied(request, sample.human, {"change": sample.whole})
+	finding.code == "managed_mark_forged"
+	startswith(finding.remedy, "Leave its mark to the controller, and create it in the Git repository of")
+}
+
+test_create_without_a_name_yet if {
+	request := object.union(sample.deployment, {
+		"operation": "CREATE",
+		"name": "",
+		"object": {"metadata": {"name": "", "generateName": "run-"}},
+		"oldObject": {"metadata": {"name": ""}},
+	})
+	some finding in denied(request, sample.human, {"change": sample.whole})
+	startswith(finding.message, "deployments.apps shop/run-… ")
+}
+
+test_mark_taken_off if {
+	mark := {
+		"path": `metadata.annotations["argocd.argoproj.io/tracking-id"]`,
+		"segments": ["metadata", "annotations", "argocd.argoproj.io/tracking-id"],
+		"kind": "removed",
+		"from": "checkout:apps/Deployment:shop/checkout",
+	}
+	some finding in denied(sample.deployment, sample.human, {"change": sample.protected_change(mark)})
+	finding.code == "managed_mark_removed"
+	contains(finding.message, "This would take it out of Git's hands.")
+	contains(finding.message, "checkout:apps/Deployment:shop/checkout (removed)")
+}
+
+test_scale_by_a_human if {
+	facts := {"change": sample.change([sample.replicas])}
+	some finding in denied(scale("deployments"), sample.human, facts)
+	finding.code == "managed_object_scaled"
+	contains(finding.message, "\nspec.replicas: 1 → 5")
+	startswith(finding.remedy, "Change spec.replicas in ")
+}
+
+test_scale_by_the_autoscaler_is_allowed if {
+	every actor in [sample.platform("horizontal-pod-autoscaler"), sample.platform("kube-controller-manager")] {
+		codes(scale("deployments"), actor, {"change": sample.change([sample.replicas])}) == set()
+	}
+}
+
+test_the_autoscaler_changes_nothing_but_replicas if {
+	codes(sample.deployment, sample.platform("horizontal-pod-autoscaler"), {}) == {"managed_object_changed"}
+	both := sample.change([sample.replicas, sample.image])
+	codes(scale("deployments"), sample.platform("horizontal-pod-autoscaler"), {"change": both}) == {"managed_object_scaled"}
+}
+
+test_eviction_of_a_managed_pod if {
+	request := sample.request_for("pods", "", {"operation": "CREATE", "subResource": "eviction"})
+	codes(request, sample.human, {"change": sample.whole}) == {"managed_object_deleted"}
+}
+
+test_what_changes_nothing_declared_is_not_drift if {
+	every subresource in ["exec", "attach", "portforward", "proxy", "token", "log"] {
+		request := sample.request_for("pods", "", {"operation": "CREATE", "subResource": subresource})
+		codes(request, sample.human, {"change": sample.whole}) == set()
+	}
+}
+
+test_the_proven_writer_may_do_everything if {
+	every operation in ["CREATE", "UPDATE", "DELETE"] {
+		codes(object.union(sample.deployment, {"operation": operation}), sample.writer, {}) == set()
+	}
+}
+
+test_the_unproven_writer_may_do_nothing if {
+	some finding in denied(sample.deployment, sample.unproven_writer, {})
+	finding.code == "writer_unproven"
+	contains(finding.message, `The GitOps account "argocd" did not prove itself: its token is not bound to a pod, and its entry demands "pod-bound".`)
+	startswith(finding.remedy, "Let the controller use the token of its own pod.")
+}
+
+test_no_change_is_allowed_to_anyone if {
+	every actor in [sample.human, sample.operator, sample.platform("storage-version-migrator-controller"), sample.node] {
+		codes(sample.deployment, actor, {"change": sample.no_change}) == set()
+	}
+}
+
+test_no_change_where_the_mark_is_lost if {
+	facts := {"object": sample.lost_mark, "change": sample.no_change}
+	codes(sample.deployment, sample.human, facts) == {"managed_object_changed"}
+	codes(sample.deployment, sample.platform("storage-version-migrator-controller"), facts) == set()
+	codes(sample.deployment, sample.writer, facts) == set()
+}
+
+test_restart_is_denied_with_another_way if {
+	some finding in denied(sample.deployment, sample.human, {"change": sample.change([restart])})
+	startswith(finding.remedy, "Delete its pods one by one to restart them, or change the pod template in ")
+}
+
+with_restart(change, object_fact) := findings if {
+	findings := gitops_only_writes.deny with input as {
+		"request": sample.deployment,
+		"facts": {"actor": sample.human, "object": object_fact, "change": change},
+		"parameters": object.union(sample.parameters, {"allowRestart": true}),
+	}
+}
+
+test_restart_is_allowed_where_configured if {
+	count(with_restart(sample.change([restart]), sample.managed)) == 0
+}
+
+test_restart_carries_nothing_else if {
+	count(with_restart(sample.change([restart, sample.image]), sample.managed)) == 1
+	count(with_restart(object.union(sample.change([restart]), {"truncated": true}), sample.managed)) == 1
+	count(with_restart(object.union(sample.change([restart]), {"protectedKeys": ["metadata.managedFields[argocd-controller]"]}), sample.managed)) == 1
+	count(with_restart(sample.change([object.union(restart, {"kind": "removed"})]), sample.managed)) == 1
+	count(with_restart(sample.change([restart]), sample.lost_mark)) == 1
+	count(with_restart(sample.change([sample.image]), sample.managed)) == 1
+}
+
+test_gitops_only_namespace if {
+	facts := {"object": sample.gitops_only, "change": sample.whole}
+	expected := {"CREATE": "Put it into its Git repository", "UPDATE": "Change it in its Git repository", "DELETE": "Remove it from its Git repository"}
+	every operation, remedy in expected {
+		request := object.union(sample.request_for("configmaps", "", {}), {"operation": operation})
+		some finding in denied(request, sample.human, facts)
+		finding.code == "gitops_only_namespace"
+		startswith(finding.message, `Namespace "shop" changes only through Git, so configmaps shop/checkout cannot be `)
+		startswith(finding.remedy, concat("", [remedy, " and let the GitOps controller apply it."]))
+	}
+}
+
+test_controllers_work_in_a_gitops_only_namespace if {
+	facts := {"object": sample.gitops_only, "change": sample.whole}
+	create := {"operation": "CREATE"}
+	codes(sample.request_for("pods", "", create), sample.platform("replicaset-controller"), facts) == set()
+	codes(sample.request_for("endpoints", "", create), sample.platform("endpoint-controller"), facts) == set()
+	codes(sample.request_for("configmaps", "", object.union(create, {"name": "kube-root-ca.crt"})), sample.platform("root-ca-cert-publisher"), facts) == set()
+	codes(sample.request_for("configmaps", "", create), sample.platform("root-ca-cert-publisher"), facts) == {"gitops_only_namespace"}
+}
+
+test_deployment_controller_row if {
+	actor := sample.platform("deployment-controller")
+	codes(status("deployments", "apps"), actor, {"change": status_change}) == set()
+	codes(sample.deployment, actor, {"change": sample.change([revision])}) == set()
+	codes(sample.deployment, actor, {}) == {"managed_object_changed"}
+	codes(sample.deployment, actor, {"change": sample.change([revision, sample.image])}) == {"managed_object_changed"}
+	codes(sample.request_for("statefulsets", "apps", {}), actor, {"change": sample.change([revision])}) == {"managed_object_changed"}
+	codes(object.union(sample.deployment, {"operation": "DELETE"}), actor, {}) == {"managed_object_deleted"}
+}
+
+test_a_cut_list_of_changes_proves_nothing if {
+	cut := object.union(sample.change([revision]), {"truncated": true})
+	codes(sample.deployment, sample.platform("deployment-controller"), {"change": cut}) == {"managed_object_changed"}
+	some finding in denied(sample.deployment, sample.human, {"change": cut})
+	endswith(finding.message, "\nand more than can be listed")
+}
+
+test_a_long_status_passes if {
+	cut := object.union(status_change, {"truncated": true})
+	codes(status("deployments", "apps"), sample.platform("deployment-controller"), {"change": cut}) == set()
+}
+
+test_garbage_collector_row if {
+	actor := sample.platform("generic-garbage-collector")
+	every segments in [["metadata", "finalizers", "orphan"], ["metadata", "finalizers", "foregroundDeletion"], ["metadata", "ownerReferences", "x"]] {
+		codes(sample.deployment, actor, {"change": sample.change([sample.changed(segments, "a", "b")])}) == set()
+	}
+	other := sample.change([sample.changed(["metadata", "finalizers", "example.com/keep"], "a", "b")])
+	codes(sample.deployment, actor, {"change": other}) == {"managed_object_changed"}
+	codes(object.union(sample.deployment, {"operation": "DELETE"}), actor, {}) == set()
+}
+
+test_namespace_controller_row if {
+	actor := sample.platform("namespace-controller")
+	codes(object.union(sample.deployment, {"operation": "DELETE"}), actor, {}) == set()
+	codes(sample.deployment, actor, {}) == {"managed_object_changed"}
+	finalize := sample.request_for("namespaces", "", {"subResource": "finalize", "name": "shop"})
+	codes(finalize, actor, {}) == set()
+}
+
+test_aggregation_controller_row if {
+	actor := sample.platform("clusterrole-aggregation-controller")
+	role := sample.request_for("clusterroles", "rbac.authorization.k8s.io", {"namespace": ""})
+	rules := {"change": sample.change([sample.changed(["rules", "0"], "a", "b")])}
+	aggregated := object.union(role, {"oldObject": {"aggregationRule": {"clusterRoleSelectors": [{}]}}})
+	codes(aggregated, actor, rules) == set()
+	codes(role, actor, rules) == {"managed_object_changed"}
+	codes(aggregated, actor, {}) == {"managed_object_changed"}
+}
+
+test_binder_row_by_annotation_prefix if {
+	actor := sample.platform("persistent-volume-binder")
+	claim := sample.request_for("persistentvolumeclaims", "", {})
+	codes(claim, actor, {"change": sample.change([sample.changed(["metadata", "annotations", "pv.kubernetes.io/bind-completed"], "", "yes")])}) == set()
+	codes(claim, actor, {"change": sample.change([sample.changed(["spec", "volumeName"], "", "pv-1")])}) == set()
+	codes(claim, actor, {"change": sample.change([sample.changed(["metadata", "annotations", "evil.example.com/x"], "", "y")])}) == {"managed_object_changed"}
+	codes(claim, actor, {"change": sample.change([sample.changed(["metadata"], "", "y")])}) == {"managed_object_changed"}
+}
+
+test_shared_identity_has_the_controllers_rows_only if {
+	actor := sample.platform("kube-controller-manager")
+	codes(status("deployments", "apps"), actor, {"change": status_change}) == set()
+	binding := sample.request_for("pods", "", {"operation": "CREATE", "subResource": "binding"})
+	codes(binding, sample.platform("kube-scheduler"), {"change": sample.whole}) == set()
+	bindings := sample.request_for("bindings", "", {"operation": "CREATE"})
+	codes(bindings, sample.platform("kube-scheduler"), {"change": sample.whole}) == set()
+	codes(bindings, actor, {"change": sample.whole}) == {"managed_mark_forged"}
+}
+
+test_an_unknown_row_permits_nothing if {
+	codes(sample.deployment, sample.platform("somebody-new"), {}) == {"managed_object_changed"}
+}
+
+test_a_row_is_nothing_without_the_class if {
+	pretender := object.union(sample.platform("generic-garbage-collector"), {"class": "other"})
+	codes(object.union(sample.deployment, {"operation": "DELETE"}), pretender, {}) == {"managed_object_deleted"}
+}
+
+test_nodes_work_on_pods if {
+	codes(status("pods", ""), sample.node, {"change": status_change}) == set()
+	codes(sample.request_for("pods", "", {"operation": "DELETE"}), sample.node, {"change": sample.whole}) == set()
+	codes(sample.request_for("pods", "", {}), sample.node, {}) == {"managed_object_changed"}
+	codes(sample.deployment, sample.node, {}) == {"managed_object_changed"}
+	codes(status("deployments", "apps"), sample.node, {"change": status_change}) == {"managed_object_changed"}
+}
+
+test_status_is_for_service_accounts if {
+	certificate := status("certificates", "cert-manager.io")
+	facts := {"change": status_change}
+	robot := sample.robot("system:serviceaccount:cert-manager:cert-manager")
+	codes(certificate, robot, facts) == set()
+	codes(certificate, sample.human, facts) == {"managed_object_changed"}
+	codes(certificate, sample.impersonated(robot.username), facts) == {"managed_object_changed"}
+
+	# Built-in status strategies let annotations, finalizers and owners through.
+	codes(certificate, robot, {"change": sample.change([sample.changed(["metadata", "finalizers", "x"], "a", "b")])}) == {"managed_object_changed"}
+	codes(sample.request_for("certificates", "cert-manager.io", {}), robot, facts) == {"managed_object_changed"}
+}
+
+test_operator_rules if {
+	secret := sample.request_for("secrets", "", {})
+	data_change := sample.change([sample.changed(["data", "tls.crt"], "(hidden)", "(hidden)")])
+	codes(secret, sample.operator, {"change": data_change}) == set()
+	codes(secret, sample.operator, {}) == {"managed_object_changed"}
+	codes(secret, sample.operator, {"change": sample.change([sample.changed(["database"], "a", "b")])}) == {"managed_object_changed"}
+	codes(secret, sample.operator, {"change": object.union(data_change, {"truncated": true})}) == {"managed_object_changed"}
+	codes(secret, sample.human, {"change": data_change}) == {"managed_object_changed"}
+	codes(sample.request_for("ingresses", "networking.k8s.io", {"operation": "DELETE"}), sample.operator, {}) == set()
+	codes(sample.request_for("ingresses", "networking.k8s.io", {}), sample.operator, {}) == {"managed_object_changed"}
+	codes(scale("deployments"), sample.operator, {}) == set()
+	codes(scale("statefulsets"), sample.operator, {}) == {"managed_object_scaled"}
+}
+
+test_refresh_of_an_application_is_allowed if {
+	application := sample.request_for("applications", "argoproj.io", {"name": "checkout", "namespace": "argocd"})
+	refresh := sample.change([sample.changed(["metadata", "annotations", "argocd.argoproj.io/refresh"], "a", "hard")])
+	codes(application, sample.human, {"change": refresh}) == set()
+	codes(application, sample.human, {"change": refresh, "object": sample.lost_mark}) == {"managed_object_changed"}
+	codes(sample.deployment, sample.human, {"change": refresh}) == {"managed_object_changed"}
+	more := sample.change(array.concat(refresh.paths, [sample.image]))
+	codes(application, sample.human, {"change": more}) == {"managed_object_changed"}
+}
+
+test_flux_works_on_its_own_objects if {
+	source := sample.request_for("gitrepositories", "source.toolkit.fluxcd.io", {})
+	controller := sample.robot("system:serviceaccount:flux-system:source-controller")
+	finalizer := sample.change([sample.changed(["metadata", "finalizers", "finalizers.fluxcd.io"], "", "x")])
+	codes(source, controller, {"change": finalizer}) == set()
+	codes(source, sample.human, {"change": finalizer}) == {"managed_object_changed"}
+	codes(source, controller, {}) == {"managed_object_changed"}
+	codes(sample.deployment, controller, {"change": finalizer}) == {"managed_object_changed"}
+}
+
+test_at_most_three_lines_of_changes if {
+	many := sample.change([path | some n in numbers.range(1, 5); path := sample.changed(["data", format_int(n, 10)], "a", "b")])
+	some finding in denied(sample.deployment, sample.human, {"change": many})
+	split(finding.message, "\n")[4] == "and 2 more"
+	count(split(finding.message, "\n")) == 5
+}
+
+last_applied := sample.changed(["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"], "{a}", "{b}")
+
+test_what_kubectl_keeps_is_not_shown_beside_the_change if {
+	some finding in denied(sample.deployment, sample.human, {"change": sample.change([last_applied, sample.image])})
+	not contains(finding.message, "last-applied")
+}
+
+test_what_kubectl_keeps_is_shown_alone if {
+	some finding in denied(sample.deployment, sample.human, {"change": sample.change([last_applied])})
+	contains(finding.message, "last-applied")
+}
+
+test_added_fields_say_so if {
+	added := {"path": "data.x", "segments": ["data", "x"], "kind": "added", "to": "1"}
+	some finding in denied(sample.deployment, sample.human, {"change": sample.change([added])})
+	endswith(finding.message, "\ndata.x: 1 (added)")
+}
+
+test_cluster_scoped_objects_have_no_namespace if {
+	request := sample.request_for("clusterroles", "rbac.authorization.k8s.io", {"namespace": "", "name": "admin"})
+	some finding in denied(request, sample.human, {})
+	startswith(finding.message, "clusterroles.rbac.authorization.k8s.io admin is managed by")
+}
+
+test_a_refusal_does_not_hang_on_its_words if {
+	findings := gitops_only_writes.deny with input as {
+		"request": {"operation": "UPDATE"},
+		"facts": {"actor": {"class": "other"}, "object": {"managed": true}, "change": {"semantic": true}},
+		"parameters": {},
+	}
+	findings == {{"code": "managed_object_changed", "message": "What Git manages changes only through Git."}}
+}

@@ -1,0 +1,81 @@
+package holdfast.policies.gitops_source_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.gitops_source
+
+codes(request, facts) := {finding.code | some finding in denied(request, facts)}
+
+denied(request, facts) := findings if {
+	defaults := {"actor": sample.writer, "object": sample.managed, "source": sample.source}
+	findings := gitops_source.deny with input as {
+		"request": request,
+		"facts": sample.overlay(defaults, facts),
+		"parameters": sample.parameters,
+	}
+}
+
+create := sample.request_for("configmaps", "", {"operation": "CREATE"})
+
+inline := object.union(sample.source, {"inlineManifests": true})
+
+unmarked := {"object": sample.unmanaged, "source": null}
+
+test_from_the_repository if {
+	codes(create, {}) == set()
+	codes(create, {"source": null}) == set()
+}
+
+test_inline_manifests if {
+	some finding in denied(create, {"source": inline})
+	finding.code == "source_inline_manifests"
+	contains(finding.message, `the running operation of the Argo CD application "checkout" applies manifests that are in no repository`)
+}
+
+test_without_a_mark if {
+	codes(create, unmarked) == {"source_unknown"}
+	codes(sample.request_for("configmaps", "", {}), unmarked) == {"source_unknown"}
+}
+
+test_deletions_leave_no_mark_to_ask_for if {
+	codes(sample.request_for("configmaps", "", {"operation": "DELETE"}), unmarked) == set()
+}
+
+test_a_copied_mark_is_not_missing if {
+	copied := object.union(sample.unmanaged, {"mark": "annotation argocd.argoproj.io/tracking-id"})
+	codes(create, {"object": copied, "source": null}) == set()
+}
+
+test_what_argocd_never_marks if {
+	never := {
+		"customresourcedefinitions": "apiextensions.k8s.io",
+		"events": "",
+		"namespaces": "",
+		"applications": "argoproj.io",
+		"selfsubjectaccessreviews": "authorization.k8s.io",
+	}
+	every resource, group in never {
+		codes(sample.request_for(resource, group, {"operation": "CREATE"}), unmarked) == set()
+	}
+	codes(sample.request_for("configmaps", "", {"operation": "CREATE", "namespace": "argocd"}), unmarked) == set()
+	codes(sample.request_for("kustomizations", "kustomize.toolkit.fluxcd.io", {"operation": "CREATE"}), unmarked) == set()
+	codes(sample.request_for("workflows", "argoproj.io", {"operation": "CREATE"}), unmarked) == set()
+}
+
+test_flux_writers_are_not_asked_for_argocds_mark if {
+	flux := object.union(sample.writer, {"username": "system:serviceaccount:flux-system:kustomize-controller"})
+	codes(create, object.union(unmarked, {"actor": flux})) == set()
+}
+
+test_unproven_writers_are_refused_elsewhere if {
+	codes(create, {"actor": sample.unproven_writer, "source": inline}) == set()
+	codes(create, object.union(unmarked, {"actor": sample.unproven_writer})) == set()
+}
+
+test_the_missing_mark_can_be_tolerated if {
+	findings := gitops_source.deny with input as {
+		"request": create,
+		"facts": {"actor": sample.writer, "object": sample.unmanaged, "source": null},
+		"parameters": object.union(sample.parameters, {"refuseUnmarked": false}),
+	}
+	findings == set()
+}

@@ -1,0 +1,180 @@
+# Requests, facts and parameters for the tests of every policy.
+package holdfast.lib.samples_test
+
+deployment_resource := {"group": "apps", "version": "v1", "resource": "deployments"}
+
+deployment := {
+	"operation": "UPDATE",
+	"kind": {"group": "apps", "version": "v1", "kind": "Deployment"},
+	"resource": deployment_resource,
+	"name": "checkout",
+	"namespace": "shop",
+	"object": {"metadata": {"name": "checkout"}},
+	"oldObject": {"metadata": {"name": "checkout"}},
+}
+
+request_for(resource, group, changes) := object.union(
+	object.union(deployment, {"resource": {"group": group, "version": "v1", "resource": resource}}),
+	changes,
+)
+
+# One object over another; unlike object.union only at the top.
+overlay(below, above) := object.union(object.remove(below, object.keys(above)), above)
+
+human := {
+	"class": "other",
+	"username": "alice",
+	"groups": ["developers", "system:masters"],
+	"proof": {"grade": "none", "sufficient": true, "reason": "it is no service account"},
+}
+
+robot(username) := {
+	"class": "other",
+	"username": username,
+	"groups": [],
+	"proof": {"grade": "pod-bound", "sufficient": true, "reason": "its token is bound to a pod"},
+}
+
+impersonated(username) := object.union(robot(username), {"proof": {"grade": "impersonated", "sufficient": true}})
+
+platform(name) := {
+	"class": "platform",
+	"username": concat("", ["system:serviceaccount:kube-system:", name]),
+	"name": name,
+	"groups": [],
+	"proof": {"grade": "unbound", "sufficient": true, "reason": "its token is not bound to a pod"},
+}
+
+node := {
+	"class": "node",
+	"username": "system:node:a",
+	"name": "a",
+	"groups": ["system:nodes"],
+	"proof": {"grade": "none", "sufficient": true, "reason": "it is no service account"},
+}
+
+operator := object.union(robot("system:serviceaccount:cert-manager:cert-manager"), {
+	"class": "operator",
+	"name": "cert-manager",
+})
+
+writer := {
+	"class": "gitops",
+	"username": "system:serviceaccount:argocd:argocd-application-controller",
+	"name": "argocd",
+	"groups": [],
+	"proof": {
+		"grade": "pod-bound",
+		"required": "pod-bound",
+		"sufficient": true,
+		"reason": "its token is bound to a pod",
+	},
+}
+
+unproven_writer := overlay(writer, {"proof": {
+	"required": "pod-bound",
+	"grade": "unbound",
+	"sufficient": false,
+	"reason": "its token is not bound to a pod",
+}})
+
+managed := {
+	"managed": true,
+	"wasManaged": true,
+	"tool": "argocd",
+	"app": "checkout",
+	"appNamespace": "argocd",
+	"mark": "annotation argocd.argoproj.io/tracking-id",
+	"self": true,
+	"scope": "managed",
+}
+
+by_flux := object.union(managed, {
+	"tool": "flux",
+	"app": "apps",
+	"appNamespace": "flux-system",
+	"mark": "label kustomize.toolkit.fluxcd.io/name",
+})
+
+lost_mark := {
+	"managed": true,
+	"wasManaged": true,
+	"tool": "argocd",
+	"mark": "managedFields of argocd-controller",
+	"self": false,
+	"scope": "managed",
+}
+
+gitops_only := {
+	"managed": true,
+	"wasManaged": true,
+	"tool": "scope",
+	"self": false,
+	"scope": "gitops-only",
+}
+
+unmanaged := {"managed": false, "wasManaged": false, "self": false, "scope": "none"}
+
+changed(segments, from, to) := {
+	"path": concat(".", segments),
+	"segments": segments,
+	"kind": "changed",
+	"from": from,
+	"to": to,
+}
+
+image := {
+	"path": "spec.template.spec.containers[app].image",
+	"segments": ["spec", "template", "spec", "containers", "app", "image"],
+	"kind": "changed",
+	"from": "shop/checkout:1.0.0",
+	"to": "evil:latest",
+}
+
+replicas := changed(["spec", "replicas"], "1", "5")
+
+change(paths) := {"semantic": true, "paths": paths, "protectedKeys": [], "truncated": false}
+
+protected_change(path) := {
+	"semantic": true,
+	"paths": [path],
+	"protectedKeys": [path.path],
+	"truncated": false,
+}
+
+whole := change([{"path": "", "segments": [], "kind": "removed"}])
+
+no_change := {"semantic": false, "paths": [], "protectedKeys": [], "truncated": false}
+
+source := {
+	"repository": "git://git.example.com/src",
+	"revision": "main",
+	"path": "shop",
+	"inlineManifests": false,
+}
+
+parameters := {
+	"argocdNamespace": "argocd",
+	"fluxNamespace": "flux-system",
+	"writers": [{
+		"username": "system:serviceaccount:argocd:argocd-application-controller",
+		"tool": "argocd",
+		"writer": "argocd",
+		"namespace": "argocd",
+		"name": "argocd-application-controller",
+	}],
+	"operators": {"cert-manager": {"rules": [
+		{
+			"verbs": ["UPDATE"],
+			"groups": [""],
+			"resources": ["secrets"],
+			"paths": ["data", "metadata.finalizers[cert-manager.io/x]"],
+		},
+		{"verbs": ["CREATE", "DELETE"], "groups": ["*"], "resources": ["ingresses"]},
+		{"verbs": ["UPDATE"], "groups": ["apps"], "resources": ["deployments/scale"]},
+	]}},
+	"editors": ["system:serviceaccount:argocd:argocd-server", "bob"],
+	"allowRefresh": true,
+	"allowRestart": false,
+	"emergency": "In an emergency, ask.",
+}

@@ -8,9 +8,12 @@ import { descriptorSchema } from './parse-metadata.ts';
 
 /** Raised whenever the entry point, its input or its output change. */
 export const BUNDLE_FORMAT = 3;
+/** Says what the module is. */
 export const MANIFEST_FILE = 'manifest.json';
+/** The compiled policies. */
 export const MODULE_FILE = 'policy.wasm';
 
+/** The manifest as it stands in its file. */
 export const manifestSchema = z.strictObject({
   format: z.literal(BUNDLE_FORMAT),
   /** The content hash of everything below and of the module: says which policies made a decision. */

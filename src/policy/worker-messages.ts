@@ -32,8 +32,11 @@ export interface WorkerReady {
   readonly osThreadId: number | undefined;
 }
 
+/** The job has a result. */
 export const JOB_COMPLETED = 0;
+/** The evaluation did not complete. */
 export const JOB_FAILED = 1;
+/** The evaluation needed more memory than there is. */
 export const JOB_OUT_OF_MEMORY = 2;
 
 /** Number, one of `JOB_…`, and the result or the reason, for each job of the batch that was run. */

@@ -11,18 +11,50 @@ import { runOpa } from '../../src/policy/opa-program.ts';
 import { isRegoArray, parseRegoLiteral } from '../../src/policy/rego-value.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
-const VALUES = [
-  ...['"abc"', '""', '"héllo 😀"', '"tab\\t\\"q\\" \\u0001\\u00a0 `b`"', 'true', 'false', 'null'],
-  ...['0', '7', '-42', '65', '128512', '1114112', '9223372036854775807', '-9223372036854775808'],
-  ...['9223372036854775808', '123456789012345678901234567890', '-123456789012345678901234567890'],
-  ...['1.5', '-0.25', '1e6', '1e21', '1e20', '123456789.0', '0.00001', '0.0001', '1e-7', '3.0'],
-  ...['100000.5', '1e100', '2.50', '["a",1,null]', '{"a":1,"b":[true]}', 'set()', '{1,2,"x"}'],
-  ...['[]', '{}', '[1.0, 1e3]', '{"é":"\\u2028"}'],
-];
-const FLAGS = [
-  ...['', '+', '-', '0', '#', ' ', '8', '-8', '08', '.2', '.0', '8.3', '-8.3', '+08', '#8'],
-  ...['+.3', '# ', '010.4', '+-8', '020', '.15'],
-];
+/** One value per line, as Rego writes it. */
+const VALUES = String.raw`
+"abc"
+""
+"héllo 😀"
+"tab\t\"q\" \u0001\u00a0 'b'"
+true
+false
+null
+0
+7
+-42
+65
+128512
+1114112
+9223372036854775807
+-9223372036854775808
+9223372036854775808
+123456789012345678901234567890
+-123456789012345678901234567890
+1.5
+-0.25
+1e6
+1e21
+1e20
+123456789.0
+0.00001
+0.0001
+1e-7
+3.0
+100000.5
+1e100
+2.50
+["a",1,null]
+{"a":1,"b":[true]}
+set()
+{1,2,"x"}
+[]
+{}
+[1.0, 1e3]
+{"é":"\u2028"}`
+  .trim()
+  .split('\n');
+const FLAGS = '|+|-|0|#| |8|-8|08|.2|.0|8.3|-8.3|+08|#8|+.3|# |010.4|+-8|020|.15'.split('|');
 const VERBS = Array.from('vsdqxXtfgeGEFTboOcUwz');
 
 /** Not implemented: the bits of floating point numbers, and the inside of Go's big integers. */
@@ -44,14 +76,14 @@ const DIRECTIVES = FLAGS.flatMap((flag) =>
   ),
 );
 
+const WITHOUT_VALUE = '% 100% %% %5% %d'.split(' ');
+const WITH_TEXT = '%! %[3]s %[x]s %[1] %[1 %s% %😀 %+q %#q %#+q'.split(' ');
+const WITH_NUMBER = '%[]d %[1]2d %[1].2d %.[1]2d %. %5 %- %+v %#v %99999999d'.split(' ');
 const FORMATS: readonly (readonly [string, string])[] = [
-  ...['%', '100%', '%%', '%5%', '%d'].map((format): readonly [string, string] => [format, '[]']),
-  ...['%!', '%[3]s', '%[x]s', '%[1]', '%[1', '%s%', '%😀', '%s %s', '%+q', '%#q', '%#+q'].map(
-    (format): readonly [string, string] => [format, '["aé`"]'],
-  ),
-  ...['%[]d', '%[1]2d', '%[1].2d', '%.[1]2d', '%.', '%5', '%-', '%+v', '%#v', '%99999999d'].map(
-    (format): readonly [string, string] => [format, '[1]'],
-  ),
+  ...WITHOUT_VALUE.map((format): readonly [string, string] => [format, '[]']),
+  ...WITH_TEXT.map((format): readonly [string, string] => [format, '["aé`"]']),
+  ...WITH_NUMBER.map((format): readonly [string, string] => [format, '[1]']),
+  ['%s %s', '["a"]'],
   ['a', '["b",1,1.5,null,[1]]'],
   ['%[2]s %[1]s', '["a","b"]'],
   ['%*d', '[5,42]'],

@@ -1,5 +1,5 @@
 /** What a built-in function of our host is. */
-import { RegoNumber, type RegoValue } from '../rego-value.ts';
+import type { RegoValue } from '../rego-value.ts';
 
 /** What a call may know beyond its operands. */
 export interface BuiltinContext {
@@ -23,11 +23,4 @@ export function textOperand(operands: readonly RegoValue[], position: number): s
   const value = operands[position];
   if (typeof value === 'string') return value;
   throw new BuiltinError(`operand ${position + 1} must be a string`);
-}
-
-/** The operand at a position, which must be a number. */
-export function numberOperand(operands: readonly RegoValue[], position: number): RegoNumber {
-  const value = operands[position];
-  if (value instanceof RegoNumber) return value;
-  throw new BuiltinError(`operand ${position + 1} must be a number`);
 }

@@ -3,6 +3,7 @@ import { isRegoArray, regoInteger, RegoSet, type RegoValue } from '../rego-value
 import { BuiltinError, textOperand, type BuiltinFamily } from './builtin.ts';
 import { formatSprintf } from './format-sprintf.ts';
 
+/** By their Rego name. */
 export const STRING_BUILTINS: BuiltinFamily = {
   sprintf: (operands) => {
     const values = operands[1];

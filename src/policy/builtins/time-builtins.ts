@@ -4,6 +4,7 @@ import { BuiltinError, textOperand, type BuiltinFamily } from './builtin.ts';
 
 const NANOSECONDS_PER_MS = 1_000_000n;
 
+/** By their Rego name. */
 export const TIME_BUILTINS: BuiltinFamily = {
   'time.now_ns': (_operands, { nowMs }) =>
     regoInteger(BigInt(Math.floor(nowMs)) * NANOSECONDS_PER_MS),

@@ -37,6 +37,7 @@ export type Admit = (
   deadlineAtMs: number,
 ) => Promise<HttpAnswer>;
 
+/** Binds the request path to its parts. */
 export function createAdmit(dependencies: AdmitDependencies): Admit {
   return async (route, body, deadlineAtMs) => {
     const decoded = decodeReview(body, dependencies.limits());

@@ -9,6 +9,7 @@ import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { SourceFact } from '../source/source-fact.ts';
 
+/** Every fact that a policy may name in its METADATA. */
 export const FACT_NAMES = ['actor', 'object', 'change', 'source', 'images', 'grant'] as const;
 export type FactName = (typeof FACT_NAMES)[number];
 

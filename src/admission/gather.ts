@@ -29,6 +29,7 @@ export interface GatherOptions {
   readonly alwaysNeeded: readonly FactName[];
 }
 
+/** Finds the policies for a request and gathers what they read; a fact that cannot be had is listed, not thrown. */
 export async function gather(
   request: AdmissionRequest,
   { sources, cluster, matchPolicies, deadlineAtMs, alwaysNeeded }: GatherOptions,

@@ -4,6 +4,7 @@ export interface Clock {
   readonly nowMs: () => number;
 }
 
+/** The time of this machine. */
 export const systemClock: Clock = {
   // timeOrigin + now() is monotonic within the process: a wall-clock step cannot make a deadline jump.
   nowMs: () => performance.timeOrigin + performance.now(),

@@ -1,11 +1,13 @@
 /** `holdfast demo`, behind `npm start`: a webhook on loopback, and a recorded day played through it. */
 import { join } from 'node:path';
+import type { Demo } from '../compose/demo.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from './command.ts';
 import type { ExitStatus } from './exit-codes.ts';
 import { configOption, requireConfiguration } from './find-configuration.ts';
 import { readPackageVersion } from './package-version.ts';
 import { aborted } from './serve.ts';
 
+/** Shows a newcomer what Holdfast does. */
 export const demoCommand: CommandDefinition = {
   name: 'demo',
   summary: 'Start on loopback and play a recorded day of a cluster through it',
@@ -46,8 +48,6 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     await demo.stop();
   }
 }
-
-type Demo = Awaited<ReturnType<typeof import('../compose/demo.ts').startDemo>>;
 
 /** Prints a line for each decision; the number of decisions that differ from the recording's expectation. */
 async function play(context: CommandContext, demo: Demo): Promise<number> {

@@ -12,11 +12,12 @@ const RED = '31';
 const GREEN = '32';
 const DIM = '2';
 
+/** The line of one review, with the reasons of a denial below it. */
 export function formatReplayedCase(
   { recorded, allowed, message, warnings }: ReplayedCase,
   { color, time }: ReplayFormat,
 ): string {
-  const paint = (code: string, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const paint = (code: string, word: string) => (color ? `\u001b[${code}m${word}\u001b[0m` : word);
   const { request } = recorded.review;
   const verdict = allowed ? paint(GREEN, 'allow') : paint(RED, 'DENY ');
   const what = `${verbOf(request)} ${formatTarget(request)}`;

@@ -8,6 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 
 const MS_PER_SECOND = 1000;
 
+/** Builds the observer of the request path. */
 export function createAdmissionObserver(metrics: Metrics, logger: Logger): AdmissionObserver {
   return {
     decided: (route, request, decision) => {

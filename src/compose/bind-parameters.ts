@@ -4,6 +4,7 @@ import { parseServiceAccount } from '../cluster/registration/parse-service-accou
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 
+/** The parameters of every policy, by its name. */
 export function bindParameters(
   descriptors: readonly PolicyDescriptor[],
   configuration: Configuration,

@@ -2,4 +2,5 @@
 import { join } from 'node:path';
 import { PACKAGE_FOLDER } from './policy-source.ts';
 
+/** The recording and its configuration are fixtures of the tests too. */
 export const DEMO_FOLDER = join(PACKAGE_FOLDER, 'test', 'fixtures');

@@ -28,6 +28,7 @@ export interface Demo {
   readonly stop: () => Promise<void>;
 }
 
+/** Starts the webhook over the state of the recorded cluster. Stop it to end the process and remove its files. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { loaded, dayFile, progress } = options;
   const { configuration } = loaded;

@@ -17,6 +17,7 @@ export interface ConfigurationFollower {
   readonly close: () => Promise<void>;
 }
 
+/** Begins to follow the file; close it to stop. */
 export async function followConfiguration(
   loaded: LoadedConfiguration,
   { logger, metrics, apply }: FollowOptions,

@@ -13,6 +13,7 @@ export interface PolicyHouseOptions {
   readonly progress?: (line: string) => void;
 }
 
+/** Owns the engines: makes them, hands them out, and ends those that no longer judge. */
 export class PolicyHouse {
   readonly #options: PolicyHouseOptions;
   readonly #engines = new Map<string, RunningPolicyEngine>();

@@ -27,6 +27,7 @@ const answerSchema = z.looseObject({
 // Longer than any deadline of the webhook: a replay that waits is a fault to see, not to hide.
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/** Yields each answer as it comes. Throws where the webhook does not answer as a webhook. */
 export async function* replay(
   cases: readonly RecordedCase[],
   { url, authorityPem }: ReplayOptions,

@@ -44,6 +44,7 @@ interface InForce {
   runtime: AdmissionRuntime;
 }
 
+/** Starts everything in order; throws a `HoldfastError` where a part cannot start, and leaves nothing running. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { loaded, logger, metrics } = options;
   const { configuration } = loaded;

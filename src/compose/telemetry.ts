@@ -5,6 +5,7 @@ import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
 import { createLogger } from '../telemetry/pino-logger.ts';
 import { createMetrics } from '../telemetry/prometheus-metrics.ts';
 
+/** Creates both as the configuration asks. */
 export function createTelemetry({ log }: Pick<Configuration, 'log'>): {
   readonly logger: Logger;
   readonly metrics: Metrics & MetricsExposition;

@@ -2,6 +2,38 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/cli/demo.ts': {
+    test: 'test/integration/serve-command.test.ts',
+    why: 'it is a process: started, read and ended from outside',
+  },
+  'src/cli/serve.ts': {
+    test: 'test/integration/serve-command.test.ts',
+    why: 'it is a process: started, read and ended from outside',
+  },
+  'src/compose/bind-lookup.ts': {
+    test: 'test/unit/compose/service.test.ts',
+    why: 'it only joins parts; what they do together is tested there',
+  },
+  'src/compose/bind-runtime.ts': {
+    test: 'test/unit/compose/service.test.ts',
+    why: 'it only joins parts; what they do together is tested there',
+  },
+  'src/compose/follow-configuration.ts': {
+    test: 'test/unit/compose/service.test.ts',
+    why: 'it only joins parts; what they do together is tested there',
+  },
+  'src/compose/policy-house.ts': {
+    test: 'test/unit/compose/service.test.ts',
+    why: 'it only joins parts; what they do together is tested there',
+  },
+  'src/compose/replay.ts': {
+    test: 'test/unit/compose/demo.test.ts',
+    why: 'it needs a running webhook',
+  },
+  'src/compose/telemetry.ts': {
+    test: 'test/unit/compose/offline.test.ts',
+    why: 'it only joins parts',
+  },
   'src/policy/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',

@@ -91,10 +91,9 @@ describe('formatReplayedCase()', () => {
   it('paints denials red and allows green where colours are wanted', () => {
     const color = { color: true, time: '03:00:00' };
 
-    assert.match(formatReplayedCase(replayed({}), color), /\u001b\[32mallow\u001b\[0m/u);
-    assert.match(
-      formatReplayedCase(replayed({}, { allowed: false, message: 'no' }), color),
-      /\u001b\[31mDENY \u001b\[0m/u,
-    );
+    const denied = replayed({}, { allowed: false, message: 'no' });
+
+    assert.ok(formatReplayedCase(replayed({}), color).includes('\u001b[32mallow\u001b[0m'));
+    assert.ok(formatReplayedCase(denied, color).includes('\u001b[31mDENY \u001b[0m'));
   });
 });

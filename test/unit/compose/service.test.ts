@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { systemClock } from '../../../src/base/clock.ts';
+import { ensureCertificates } from '../../../src/cluster/certificates/ensure-certificates.ts';
+import { startService, type RunningService } from '../../../src/compose/service.ts';
+import { loadConfiguration } from '../../../src/config/load.ts';
+import { HoldfastError } from '../../../src/errors.ts';
+import { sampleRequest } from '../../support/admission-samples.ts';
+import { createHttpsClient, type HttpsClient } from '../../support/https-client.ts';
+import { recordTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
+import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+const POLICY = `# METADATA
+# title: Refuse
+# description: Refuses what is named so.
+# custom:
+#   severity: error
+#   match:
+#     operations: [CREATE]
+#   failure: deny
+#   facts: []
+#   parameters:
+#     name: bad
+package holdfast.policies.refuse
+
+deny contains {"code": "refused", "message": "Not this name"} if input.request.name == input.parameters.name
+`;
+
+const CONFIGURATION = `
+cluster: { name: test }
+server:
+  port: 0
+  metrics: { port: 0 }
+policies:
+  source: policies
+`;
+
+interface Started {
+  readonly service: RunningService;
+  readonly client: HttpsClient;
+  readonly telemetry: RecordingTelemetry;
+  readonly file: string;
+}
+
+async function start(test: TestContext, configuration = CONFIGURATION): Promise<Started> {
+  const folder = await makeTemporaryFolder(test, {
+    'holdfast.yaml': configuration,
+    'policies/refuse/refuse.rego': POLICY,
+  });
+  const file = join(folder, 'holdfast.yaml');
+  const loaded = await loadConfiguration(file);
+  assert.ok(loaded.ok);
+  const { authorityPem } = await ensureCertificates({
+    folder: dirname(loaded.configuration.server.tls.certificateFile),
+    dnsNames: [],
+    ipAddresses: ['127.0.0.1'],
+    nowMs: systemClock.nowMs(),
+  });
+  const telemetry = recordTelemetry();
+  const service = await startService({
+    loaded,
+    ...telemetry,
+    environment: process.env,
+    version: '1.2.3',
+  });
+  const client = createHttpsClient(service.url, { ca: authorityPem });
+  test.after(async () => {
+    client.close();
+    await service.stop();
+  });
+  return { service, client, telemetry, file };
+}
+
+function review(name: string): string {
+  return JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: sampleRequest({ name }),
+  });
+}
+
+async function isAllowed(client: HttpsClient, name: string): Promise<boolean> {
+  const { response }: { readonly response: { readonly allowed: boolean } } = JSON.parse(
+    (await client.post('/validate', review(name))).body,
+  );
+  return response.allowed;
+}
+
+describe('startService()', () => {
+  it('serves the configured policies', async (test) => {
+    const { service, client, telemetry } = await start(test);
+
+    assert.deepEqual(service.policyNames, ['refuse']);
+    assert.equal(await isAllowed(client, 'good'), true);
+    assert.equal(await isAllowed(client, 'bad'), false);
+    assert.equal((await client.send('/readyz')).httpStatus, 200);
+    assert.deepEqual(await telemetry.exposed('holdfast_build_info'), [
+      `holdfast_build_info{version="1.2.3",node="${process.versions.node}",policy_revision="${service.policyRevision}"} 1`,
+    ]);
+  });
+
+  it('records a refusal and not a routine allow', async (test) => {
+    const { client, telemetry } = await start(test);
+
+    await isAllowed(client, 'good');
+    await isAllowed(client, 'bad');
+
+    const records = telemetry.entries.filter(({ message }) => message === 'Decision');
+    assert.equal(records.length, 1);
+    assert.equal(records[0]?.level, 'warn');
+  });
+
+  it('says once that there is no cluster to look objects up in', async (test) => {
+    const { telemetry } = await start(test);
+
+    assert.deepEqual(
+      telemetry.entries.filter(({ level }) => level === 'warn').map(({ message }) => message),
+      ['No cluster to look objects up in: subresources of unknown parents are refused'],
+    );
+  });
+
+  it('takes a changed configuration over without a restart', async (test) => {
+    const { client, telemetry, file } = await start(test);
+
+    await writeFile(
+      file,
+      `${CONFIGURATION}  settings: { refuse: { parameters: { name: worse } }, unknown: {} }\n`,
+    );
+
+    await waitUntil(async () => !(await isAllowed(client, 'worse')));
+    assert.equal(await isAllowed(client, 'bad'), true);
+    assert.ok(
+      telemetry.entries.some(
+        ({ message }) => message === 'The configuration names a policy that does not exist',
+      ),
+    );
+  });
+
+  it('judges with the policies of another folder when the configuration says so', async (test) => {
+    const { client, file } = await start(test);
+    const folder = await makeTemporaryFolder(test, {
+      'refuse/refuse.rego': POLICY.replace('name: bad', 'name: other'),
+    });
+
+    await writeFile(file, CONFIGURATION.replace('source: policies', `source: ${folder}`));
+
+    await waitUntil(async () => !(await isAllowed(client, 'other')));
+    assert.equal(await isAllowed(client, 'bad'), true);
+  });
+
+  it('keeps the last good configuration where the file becomes invalid', async (test) => {
+    const { client, telemetry, file } = await start(test);
+
+    await writeFile(file, 'server: { prot: 1 }\n');
+
+    await waitUntil(() => telemetry.entries.some(({ level }) => level === 'error'));
+    assert.equal(await isAllowed(client, 'bad'), false);
+    assert.deepEqual(await telemetry.exposed('holdfast_configuration_reloads_total'), [
+      'holdfast_configuration_reloads_total{outcome="failed"} 1',
+    ]);
+  });
+
+  it('keeps the last good policies where the new ones do not compile', async (test) => {
+    const { client, telemetry, file } = await start(test);
+    const folder = await makeTemporaryFolder(test, { 'refuse/refuse.rego': 'package wrong' });
+
+    await writeFile(file, CONFIGURATION.replace('source: policies', `source: ${folder}`));
+
+    await waitUntil(() => telemetry.entries.some(({ level }) => level === 'error'));
+    assert.equal(await isAllowed(client, 'bad'), false);
+  });
+
+  it('leaves nothing running where the certificate cannot be read', async (test) => {
+    const folder = await makeTemporaryFolder(test, {
+      'holdfast.yaml': CONFIGURATION,
+      'policies/refuse/refuse.rego': POLICY,
+    });
+    const loaded = await loadConfiguration(join(folder, 'holdfast.yaml'));
+    assert.ok(loaded.ok);
+
+    await assert.rejects(
+      startService({ loaded, ...recordTelemetry(), environment: process.env, version: '1' }),
+      (error) => error instanceof HoldfastError && error.code === 'certificate_unreadable',
+    );
+  });
+});

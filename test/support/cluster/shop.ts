@@ -46,6 +46,21 @@ export function shopObjects(options: ShopOptions = {}): readonly object[] {
   ];
 }
 
+/** The Application: where in Git the objects come from. */
+export function shopApplication(): object {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'checkout', namespace: 'argocd' },
+    spec: {
+      project: 'default',
+      source: { repoURL: 'git://git.example.com/src', targetRevision: 'main', path: 'shop' },
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'shop' },
+      syncPolicy: { automated: { selfHeal: true, prune: true } },
+    },
+  };
+}
+
 /** Applies objects the way Argo CD does with server-side apply; throws when the API server refuses. */
 export async function applyAsArgoCd(
   cluster: Cluster,

@@ -1,5 +1,11 @@
 /** What the GitOps controllers and the control plane do on the recorded day. */
-import { applyAsArgoCd, shopObjects, trackingAnnotation, waitForRollout } from '../cluster/shop.ts';
+import {
+  applyAsArgoCd,
+  shopApplication,
+  shopObjects,
+  trackingAnnotation,
+  waitForRollout,
+} from '../cluster/shop.ts';
 import type { ShopOptions } from '../cluster/shop.ts';
 import { ARGOCD_USERNAME, AUTOSCALER_USERNAME, FLUX_USERNAME, withKubectl } from './day-action.ts';
 import type { DayAction } from './day-action.ts';
@@ -21,7 +27,7 @@ export function syncShop(name: string, options: ShopOptions = {}): DayAction {
 
 /** Everything that is there when people come to work. */
 export const MORNING: readonly DayAction[] = [
-  argocd('gitops-create-application', applicationObject()),
+  argocd('gitops-create-application', shopApplication()),
   syncShop('gitops-first-sync'),
   argocd(
     'gitops-create-cluster-role',
@@ -105,20 +111,6 @@ function clusterRole(): object {
       ),
     },
     rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get'] }],
-  };
-}
-
-function applicationObject(): object {
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Application',
-    metadata: { name: 'checkout', namespace: 'argocd' },
-    spec: {
-      project: 'default',
-      source: { repoURL: 'git://git.example.com/src', targetRevision: 'main', path: 'shop' },
-      destination: { server: 'https://kubernetes.default.svc', namespace: 'shop' },
-      syncPolicy: { automated: { selfHeal: true, prune: true } },
-    },
   };
 }
 

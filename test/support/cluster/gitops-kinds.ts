@@ -1,0 +1,42 @@
+/** The kinds of the GitOps controllers, without their schemas: what is in them is not the API server's business here. */
+import type { Cluster } from './cluster.ts';
+import { waitFor } from './wait-for.ts';
+
+const LISTS = [
+  '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications',
+  '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations',
+];
+
+/** Installs them and waits until they are served. */
+export async function installGitopsKinds(cluster: Cluster): Promise<void> {
+  await cluster.mustKubectl('root', ['apply', '-f', '-'], { input: gitopsKinds() });
+  await waitFor('the API server serves the kinds of the GitOps controllers', async () => {
+    const answers = await Promise.all(LISTS.map((path) => cluster.request('root', path)));
+    return answers.every(({ code }) => code === 200);
+  });
+}
+
+function gitopsKinds(): readonly object[] {
+  return [
+    customKind('argoproj.io', 'v1alpha1', 'Application'),
+    customKind('kustomize.toolkit.fluxcd.io', 'v1', 'Kustomization'),
+  ];
+}
+
+function customKind(group: string, version: string, kind: string): object {
+  const singular = kind.toLowerCase();
+  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${singular}s.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, singular, plural: `${singular}s` },
+      versions: [
+        { name: version, served: true, storage: true, schema: { openAPIV3Schema: schema } },
+      ],
+    },
+  };
+}

@@ -1,0 +1,159 @@
+/** The real Holdfast, as its users run it: certificates, configuration, a child process, a registration. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startChild } from './child-process.ts';
+import type { RunningChild } from './child-process.ts';
+import type { Cluster } from './cluster.ts';
+import { findFreePorts } from './free-ports.ts';
+import { addServiceAccountUser, ARGOCD, FLUX } from './service-account-user.ts';
+import { waitFor } from './wait-for.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const PROGRAM = join(ROOT, 'src', 'main.ts');
+const DEPLOYMENT = join(ROOT, 'deploy', 'base');
+const NAMESPACE = 'holdfast-system';
+/** The first start compiles the policies. */
+const READY_DEADLINE_MS = 60_000;
+
+export interface HoldfastOptions {
+  /** The cluster's name, as denials print it. @default 'test' */
+  readonly clusterName?: string | undefined;
+  /** Sections of the configuration file that replace the defaults. */
+  readonly configuration?: Readonly<Record<string, unknown>> | undefined;
+  /** More words for `holdfast manifests`. */
+  readonly manifestsArguments?: readonly string[] | undefined;
+}
+
+export interface RegisteredHoldfast {
+  readonly url: string;
+  readonly folder: string;
+  readonly logFile: string;
+  readonly pid: () => number;
+  /** Ends the process; the registration stays. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Starts it again, on the same port. */
+  readonly start: () => Promise<void>;
+  /** Runs `holdfast` with these words, and returns what it prints. */
+  readonly run: (argv: readonly string[]) => Promise<string>;
+}
+
+/** Starts Holdfast, registers it, and returns once the API server asks it. Needs the writers' namespaces. */
+export async function registerHoldfast(
+  cluster: Cluster,
+  options: HoldfastOptions = {},
+): Promise<RegisteredHoldfast> {
+  const folder = join(cluster.folder, 'holdfast');
+  await mkdir(folder);
+  const run = (argv: readonly string[]): Promise<string> => runHoldfast(folder, argv);
+  await run(['certs', '--out', 'certs', '--ip', '127.0.0.1']);
+  const [port = 0, metricsPort = 0] = await findFreePorts(2);
+  await addReader(cluster);
+  const configuration = {
+    ...describeConfiguration(cluster, { port, metricsPort }),
+    ...options.configuration,
+  };
+  configuration['cluster'] = { name: options.clusterName ?? 'test' };
+  // JSON is YAML.
+  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify(configuration, undefined, 2));
+  const url = `https://127.0.0.1:${port}`;
+  const logFile = join(folder, 'holdfast.log');
+  let child = await serve(cluster, folder);
+  const target = ['--url', url, '--ca-file', 'certs/ca.crt', '--namespace', NAMESPACE];
+  const registration = await run([
+    'manifests',
+    '--config',
+    'holdfast.yaml',
+    ...target,
+    ...(options.manifestsArguments ?? []),
+  ]);
+  await cluster.mustKubectl('root', ['apply', '--server-side', '-f', '-'], { input: registration });
+  await waitUntilAsked(cluster);
+  return {
+    url,
+    folder,
+    logFile,
+    pid: () => child.pid,
+    stop: (signal) => child.stop(signal),
+    start: async () => {
+      child = await serve(cluster, folder);
+    },
+    run,
+  };
+}
+
+async function serve(cluster: Cluster, folder: string): Promise<RunningChild> {
+  const logFile = join(folder, 'holdfast.log');
+  const before = await readFile(logFile, 'utf8').catch(() => '');
+  const child = await startChild(process.execPath, {
+    argv: [PROGRAM, 'serve', '--config', 'holdfast.yaml'],
+    cwd: folder,
+    logFile,
+  });
+  cluster.adopt(child);
+  await waitFor(
+    'Holdfast prints that it is ready',
+    async () => (await readFile(logFile, 'utf8')).slice(before.length).includes('ready https://'),
+    { deadlineMs: READY_DEADLINE_MS, assertPossible: child.assertRunning },
+  );
+  return child;
+}
+
+async function runHoldfast(folder: string, argv: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...argv], {
+    cwd: folder,
+  });
+  return stdout;
+}
+
+/** Holdfast reads the cluster with the rights that its deployment gives it, and no others. */
+async function addReader(cluster: Cluster): Promise<void> {
+  for (const file of ['namespace.yaml', 'service-account.yaml', 'cluster-role.yaml']) {
+    const argv = ['apply', '--server-side', '-n', NAMESPACE, '-f', join(DEPLOYMENT, file)];
+    await cluster.mustKubectl('root', argv);
+  }
+  await addServiceAccountUser(cluster, {
+    name: 'holdfast',
+    namespace: NAMESPACE,
+    serviceAccount: 'holdfast',
+  });
+}
+
+function describeConfiguration(
+  cluster: Cluster,
+  ports: { readonly port: number; readonly metricsPort: number },
+): Record<string, unknown> {
+  const writer = (tool: string, { namespace, serviceAccount }: typeof ARGOCD): object => ({
+    name: tool,
+    username: `system:serviceaccount:${namespace}:${serviceAccount}`,
+    tool,
+    proof: 'pod-bound',
+  });
+  return {
+    server: {
+      port: ports.port,
+      tls: { certificateFile: 'certs/tls.crt', keyFile: 'certs/tls.key' },
+      metrics: { port: ports.metricsPort },
+    },
+    policies: { source: join(ROOT, 'policies') },
+    identity: { writers: [writer('argocd', ARGOCD), writer('flux', FLUX)] },
+    kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },
+  };
+}
+
+/** The API server notices a new registration a moment later. Dry runs leave nothing behind. */
+async function waitUntilAsked(cluster: Cluster): Promise<void> {
+  const annotations = { 'argocd.argoproj.io/tracking-id': 'probe:/ConfigMap:default/probe' };
+  const input = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'probe', namespace: 'default', annotations },
+  };
+  await waitFor('the API server asks Holdfast', async () => {
+    const { stderr } = await cluster.kubectl('root', ['create', '--dry-run=server', '-f', '-'], {
+      input,
+    });
+    return /decision 0/u.test(stderr);
+  });
+}

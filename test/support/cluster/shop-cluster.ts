@@ -1,0 +1,36 @@
+/** What most cluster tests start from: a cluster with Argo CD's account, the sample application, and Holdfast. */
+import { startCluster } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { installGitopsKinds } from './gitops-kinds.ts';
+import { registerHoldfast } from './holdfast.ts';
+import type { HoldfastOptions, RegisteredHoldfast } from './holdfast.ts';
+import { startNode } from './node.ts';
+import type { ClusterNode } from './node.ts';
+import { addServiceAccountUser, ARGOCD, installController } from './service-account-user.ts';
+import { applyAsArgoCd, shopApplication, shopObjects, waitForRollout } from './shop.ts';
+
+export interface ShopCluster {
+  readonly cluster: Cluster;
+  readonly node: ClusterNode;
+  readonly holdfast: RegisteredHoldfast;
+}
+
+/** Starts everything. The application is written and rolled out with the webhook on. */
+export async function startShopCluster(options: HoldfastOptions = {}): Promise<ShopCluster> {
+  const cluster = await startCluster();
+  try {
+    const node = await startNode(cluster);
+    await installController(cluster, ARGOCD);
+    await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
+    await cluster.mustKubectl('root', ['create', 'namespace', 'shop']);
+    await installGitopsKinds(cluster);
+    await applyAsArgoCd(cluster, [shopApplication()]);
+    const holdfast = await registerHoldfast(cluster, options);
+    await applyAsArgoCd(cluster, shopObjects());
+    await waitForRollout(cluster);
+    return { cluster, node, holdfast };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}

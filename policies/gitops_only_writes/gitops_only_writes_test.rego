@@ -238,6 +238,8 @@ test_deployment_controller_row if {
 	actor := sample.platform("deployment-controller")
 	codes(status("deployments", "apps"), actor, {"change": status_change}) == set()
 	codes(sample.deployment, actor, {"change": sample.change([revision])}) == set()
+	codes(status("deployments", "apps"), actor, {"change": sample.change([revision, sample.changed(["status", "replicas"], "1", "2")])}) == set()
+	codes(status("deployments", "apps"), actor, {"change": sample.change([revision, sample.image])}) == {"managed_object_changed"}
 	codes(sample.deployment, actor, {}) == {"managed_object_changed"}
 	codes(sample.deployment, actor, {"change": sample.change([revision, sample.image])}) == {"managed_object_changed"}
 	codes(sample.request_for("statefulsets", "apps", {}), actor, {"change": sample.change([revision])}) == {"managed_object_changed"}

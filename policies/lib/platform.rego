@@ -167,7 +167,13 @@ rows["daemon-set-controller"] := [
 
 rows["deployment-controller"] := [
 	all_of({"replicasets.apps"}),
-	status_of({"deployments.apps"}),
+	# Where it first sees a rollout it writes the revision together with the status.
+	{
+		"verbs": {"UPDATE"},
+		"resources": {"deployments.apps"},
+		"subresources": {"status"},
+		"fields": [["status"], ["metadata", "annotations", "deployment.kubernetes.io/revision"]],
+	},
 	{
 		"verbs": {"UPDATE"},
 		"resources": {"deployments.apps"},

@@ -13,6 +13,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 const MS_PER_SECOND = 1000;
 
 export interface LookupParts {
+  /** What counts as managed now: a reload may change it. */
+  readonly ownership: () => OwnershipConfiguration;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -20,8 +22,8 @@ export interface LookupParts {
 
 /** Connects to the configured cluster, or to the one we run in; without one, says so once. */
 export async function bindLiveLookup(
-  { kubernetes, ownership }: Configuration,
-  { clock, metrics, logger }: LookupParts,
+  { kubernetes }: Pick<Configuration, 'kubernetes'>,
+  { ownership, clock, metrics, logger }: LookupParts,
 ): Promise<ClusterLookup> {
   const { kubeconfigFile, ...limits } = kubernetes;
   const client = await createClusterClient({
@@ -40,7 +42,7 @@ export async function bindLiveLookup(
     client,
     clock,
     searchedKinds: SEARCHED_KINDS,
-    isManaged: bindManagedTest(ownership),
+    isManaged: (object, reference) => bindManagedTest(ownership())(object, reference),
     onLookup: (status, durationMs) => {
       metrics.increment('holdfast_lookups_total', { outcome: status });
       metrics.observe('holdfast_lookup_duration_seconds', durationMs / MS_PER_SECOND);

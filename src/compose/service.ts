@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { ClusterLookup } from '../cluster/lookup.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
-import type { Configuration } from '../config/schema.ts';
+import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
 import type { RunningPolicyEngine } from '../policy/engine.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -48,7 +48,7 @@ interface InForce {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { loaded, logger, metrics } = options;
   const { configuration } = loaded;
-  const lookup = await openLookup(options);
+  const lookup = await openLookup(options, () => inForce.configuration.ownership);
   const house = new PolicyHouse(options);
   const engine = await house.load(configuration);
   const inForce: InForce = {
@@ -77,7 +77,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       policyRevision: engine.revision,
       stop: async () => {
         await follower.close();
-        const { cutOff } = await server.drain();
+        const { drainDelayMs } = inForce.configuration.limits;
+        const { cutOff } = await server.drain({ delayMs: drainDelayMs });
         if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
         await house.close();
         lookup.close();
@@ -91,14 +92,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
 }
 
-function openLookup({
-  loaded,
-  clusterState,
-  logger,
-  metrics,
-}: ServiceOptions): Promise<ClusterLookup> {
+function openLookup(
+  { loaded, clusterState, logger, metrics }: ServiceOptions,
+  ownership: () => OwnershipConfiguration,
+): Promise<ClusterLookup> {
   return clusterState === undefined
-    ? bindLiveLookup(loaded.configuration, { clock: systemClock, metrics, logger })
+    ? bindLiveLookup(loaded.configuration, { ownership, clock: systemClock, metrics, logger })
     : Promise.resolve(bindSnapshotLookup(loaded.configuration, clusterState));
 }
 

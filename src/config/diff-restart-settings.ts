@@ -9,14 +9,16 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['server.tls', ({ server }) => server.tls],
   ['server.clientAuthentication', ({ server }) => server.clientAuthentication],
   ['server.metrics', ({ server }) => server.metrics],
-  ['engine.workers', ({ engine }) => engine.workers],
-  ['engine.memoryPagesMax', ({ engine }) => engine.memoryPagesMax],
+  ['engine', ({ engine }) => engine],
   ['limits.bodyBytesMax', ({ limits }) => limits.bodyBytesMax],
+  ['limits.requestDeadlineMs', ({ limits }) => limits.requestDeadlineMs],
+  ['limits.concurrentRequestsMax', ({ limits }) => limits.concurrentRequestsMax],
   ['limits.connectionsMax', ({ limits }) => limits.connectionsMax],
   ['limits.headerTimeoutMs', ({ limits }) => limits.headerTimeoutMs],
   ['limits.requestTimeoutMs', ({ limits }) => limits.requestTimeoutMs],
   ['limits.keepAliveMs', ({ limits }) => limits.keepAliveMs],
-  ['kubernetes.kubeconfigFile', ({ kubernetes }) => kubernetes.kubeconfigFile],
+  ['limits.drainMs', ({ limits }) => limits.drainMs],
+  ['kubernetes', ({ kubernetes }) => kubernetes],
 ];
 
 /** The paths of the settings that differ and need a restart. */

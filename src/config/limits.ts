@@ -140,6 +140,16 @@ export const LIMITS = {
     overflow: 'The idle connection is closed',
     metric: 'none',
   },
+  'limits.drainDelayMs': {
+    default: 0,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'Behind a Service, requests still come for some seconds after a pod has begun to stop; on loopback none do',
+    overflow: 'The server takes no more connections, and drains',
+    metric: 'none',
+  },
   'limits.drainMs': {
     default: 20 * SECOND,
     minimum: 0,

@@ -60,6 +60,7 @@ export const limitsSchema = section({
   headerTimeoutMs: limit('limits.headerTimeoutMs'),
   requestTimeoutMs: limit('limits.requestTimeoutMs'),
   keepAliveMs: limit('limits.keepAliveMs'),
+  drainDelayMs: limit('limits.drainDelayMs'),
   drainMs: limit('limits.drainMs'),
 });
 

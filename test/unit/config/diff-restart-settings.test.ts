@@ -7,7 +7,7 @@ const before = configurationSchema.parse({});
 
 for (const [file, paths] of [
   [{}, []],
-  [{ policies: { mode: 'warn' }, cluster: { frozen: true }, limits: { drainMs: 1 } }, []],
+  [{ policies: { mode: 'warn' }, cluster: { frozen: true }, limits: { drainDelayMs: 1 } }, []],
   [
     { server: { host: '::1', port: 1, tls: { keyFile: 'k' }, metrics: { port: 2 } } },
     ['server.host', 'server.port', 'server.tls', 'server.metrics'],
@@ -16,29 +16,32 @@ for (const [file, paths] of [
     { server: { clientAuthentication: { caFile: 'ca', commonNames: ['a'] } } },
     ['server.clientAuthentication'],
   ],
-  [
-    { engine: { workers: 3, memoryPagesMax: 2000, deadlineMs: 20 } },
-    ['engine.workers', 'engine.memoryPagesMax'],
-  ],
+  [{ engine: { workers: 3, memoryPagesMax: 2000, deadlineMs: 20 } }, ['engine']],
   [
     {
       limits: {
         bodyBytesMax: 100_000,
+        requestDeadlineMs: 100,
+        concurrentRequestsMax: 1,
         connectionsMax: 1,
         headerTimeoutMs: 100,
         requestTimeoutMs: 100,
         keepAliveMs: 1000,
+        drainMs: 1,
       },
     },
     [
       'limits.bodyBytesMax',
+      'limits.requestDeadlineMs',
+      'limits.concurrentRequestsMax',
       'limits.connectionsMax',
       'limits.headerTimeoutMs',
       'limits.requestTimeoutMs',
       'limits.keepAliveMs',
+      'limits.drainMs',
     ],
   ],
-  [{ kubernetes: { kubeconfigFile: 'k' } }, ['kubernetes.kubeconfigFile']],
+  [{ kubernetes: { kubeconfigFile: 'k' } }, ['kubernetes']],
 ] as const) {
   test(`diffRestartSettings() finds ${paths.join(', ') || 'nothing'}`, () => {
     assert.deepEqual(diffRestartSettings(before, configurationSchema.parse(file)), paths);

@@ -1,4 +1,4 @@
-/** The AdmissionReviews that a real API server sent, read in place. */
+/** The AdmissionReviews of the recorded day: what a real API server sent. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,10 +10,7 @@ export interface RecordedReview {
   readonly body: Buffer;
 }
 
-const RECORDED_FILE = join(
-  import.meta.dirname,
-  '../../../shared/data/admission-reviews/recorded.json',
-);
+const RECORDED_FILE = join(import.meta.dirname, '../fixtures/recorded-day.json');
 
 const recordedFile = z.object({
   cases: z.array(z.object({ action: z.string(), expect: z.string(), review: z.unknown() })),

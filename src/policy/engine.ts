@@ -13,7 +13,8 @@ import type { PolicyBundle } from './load-bundle.ts';
 import type { PolicyOutcome } from './outcome.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
 import { Quarantine } from './quarantine.ts';
-import { WorkerPool, type PoolFailureCode, type PoolResult } from './worker-pool.ts';
+import type { PoolFailureCode, PoolResult } from './pool-job.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 export interface EngineOptions {
   /** @default one less than there are processors, at least 2: a runaway policy then leaves one to the others */
@@ -66,8 +67,7 @@ export async function createPolicyEngine(
   options: EngineOptions,
   dependencies: EngineDependencies,
 ): Promise<RunningPolicyEngine> {
-  let generation = new Generation(bundle, options, dependencies);
-  await generation.pool.ready();
+  let generation = await startGeneration(bundle, options, dependencies);
   dependencies.metrics.beforeExposition(() => generation.report());
   return {
     get revision() {
@@ -78,14 +78,28 @@ export async function createPolicyEngine(
     },
     evaluate: (input) => generation.evaluate(input),
     replaceBundle: async (next) => {
-      const successor = new Generation(next, options, dependencies);
-      await successor.pool.ready();
+      const successor = await startGeneration(next, options, dependencies);
       const predecessor = generation;
       generation = successor;
       await predecessor.pool.drain();
     },
     close: () => generation.pool.drain(),
   };
+}
+
+async function startGeneration(
+  bundle: PolicyBundle,
+  options: EngineOptions,
+  dependencies: EngineDependencies,
+): Promise<Generation> {
+  const generation = new Generation(bundle, options, dependencies);
+  try {
+    await generation.pool.ready();
+    return generation;
+  } catch (fault) {
+    await generation.pool.close();
+    throw fault;
+  }
 }
 
 /** One slow call is an accident that a spare worker makes up for; two of the same kind at once may be an attack. */

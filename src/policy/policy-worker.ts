@@ -14,9 +14,17 @@ import {
 } from './worker-messages.ts';
 
 /** The worker's JavaScript heap; the policies live in WASM memory, which has a limit of its own. */
-const HEAP_MB_MAX = 64;
+const HEAP_MB_MAX = 256;
 const YOUNG_HEAP_MB_MAX = 16;
 const STACK_MB_MAX = 4;
+
+/** The same file name in the source tree and in a compiled package, where the extension is another. */
+const WORKER_ENTRY = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+
+export interface PolicyWorkerOptions extends Omit<WorkerStart, 'status'> {
+  /** The thread's script. @default worker.ts beside this file */
+  readonly entry?: URL | undefined;
+}
 
 /** A job as a worker needs it. */
 export interface WorkerJob {
@@ -48,11 +56,10 @@ export class PolicyWorker<Job extends WorkerJob> {
   #yielding = false;
   #ended = false;
 
-  constructor(start: Omit<WorkerStart, 'status'>, events: PolicyWorkerEvents<Job>) {
+  constructor({ entry, ...start }: PolicyWorkerOptions, events: PolicyWorkerEvents<Job>) {
     this.#events = events;
     const workerData: WorkerStart = { ...start, status: this.#status };
-    // The same file name in the source tree and in a compiled package, where the extension is another.
-    this.#thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+    this.#thread = new Worker(entry ?? WORKER_ENTRY, {
       name: 'policy',
       workerData,
       env: {},

@@ -34,6 +34,10 @@ const sdk = readSdk(createRequire(import.meta.url)('@open-policy-agent/opa-wasm'
 const PAGE_BYTES = 65_536;
 /** What a fresh instance starts with: enough for its data section and a request of usual size. */
 const PAGES_INITIAL = 16;
+/** A verdict is some hundred bytes; this is a policy that repeats itself. */
+const RESULT_BYTES_MAX = 1024 * 1024;
+/** As JavaScript values, a text takes up to a hundred times its size; and a thread's full heap ends the whole process. */
+const OPERAND_BYTES_MAX = 1024 * 1024;
 const ABI_VERSION = 1;
 /** What OPA's allocator says when the memory cannot grow. */
 const MALLOC_FAILED = 'opa_malloc: failed';
@@ -130,7 +134,7 @@ class HostInstance {
     // The result is read as text here: the SDK would parse it only for it to be printed again for the main thread.
     const { opa_eval: evaluate } = this.#exports;
     const result = evaluate(0, 0, this.#policy.dataAddr, start, end - start, end, 0);
-    return this.#readText(result);
+    return this.#readText(result, { of: 'result', bytesMax: RESULT_BYTES_MAX });
   }
 
   #write(parts: readonly Uint8Array[], start: number): number {
@@ -154,9 +158,13 @@ class HostInstance {
     }
   }
 
-  #readText(address: number): string {
+  #readText(address: number, { of, bytesMax } = { of: 'text', bytesMax: Infinity }): string {
     const memory = new Uint8Array(this.#memory.buffer);
-    return decoder.decode(memory.subarray(address, memory.indexOf(0, address)));
+    const end = memory.indexOf(0, address);
+    if (end - address > bytesMax) {
+      throw new EvaluationError(`The ${of} has more than ${bytesMax} bytes`);
+    }
+    return decoder.decode(memory.subarray(address, end));
   }
 
   #readBuiltins(): ReadonlyMap<string, number> {
@@ -190,8 +198,9 @@ class HostInstance {
     const builtin = this.#byId[id];
     // Modules with unknown built-ins are refused when they are loaded; this guards that promise.
     if (!builtin) throw new EvaluationError(`The policy called unknown built-in ${id}`);
+    const limit = { of: `operand of "${builtin.name}"`, bytesMax: OPERAND_BYTES_MAX };
     const operands = addresses.map((address) =>
-      parseRegoLiteral(this.#readText(this.#exports.opa_value_dump(address))),
+      parseRegoLiteral(this.#readText(this.#exports.opa_value_dump(address), limit)),
     );
     try {
       return this.#store(formatRegoLiteral(builtin.call(operands, this.#context)));

@@ -8,8 +8,9 @@
  *       └─ queue full: failed at once
  */
 import type { Clock } from '../base/clock.ts';
-import { PolicyWorker, type WorkerJob } from './policy-worker.ts';
-import { JOB_COMPLETED, JOB_OUT_OF_MEMORY, type WorkerStart } from './worker-messages.ts';
+import { HoldfastError } from '../errors.ts';
+import { PolicyWorker, type PolicyWorkerOptions, type WorkerJob } from './policy-worker.ts';
+import { fail, readResult, type PoolRequest, type PoolResult } from './pool-job.ts';
 
 /** Jobs per message. More would make the first of a batch wait longer for the answer of the last. */
 const BATCH_JOBS_MAX = 8;
@@ -28,41 +29,10 @@ const SUBSTITUTES_MAX = 2;
 /** A worker that cannot even start is not started again at once: it would burn a processor. */
 const RESTART_DELAY_MS = 1000;
 
-export interface PoolOptions extends Omit<WorkerStart, 'status'> {
+export interface PoolOptions extends PolicyWorkerOptions {
   readonly workers: number;
   readonly queueLengthMax: number;
   readonly clock: Clock;
-}
-
-/** Why a job has no result. */
-export type PoolFailureCode =
-  | 'policy_deadline_exceeded'
-  | 'policy_evaluation_failed'
-  | 'policy_memory_exceeded'
-  | 'policy_worker_died'
-  | 'policy_queue_full'
-  | 'policy_quarantined'
-  | 'request_deadline_exceeded';
-
-export type PoolResult =
-  | { readonly status: 'completed'; readonly text: string }
-  | { readonly status: 'failed'; readonly code: PoolFailureCode; readonly reason: string };
-
-export interface PoolRequest {
-  readonly input: Uint8Array;
-  /** How long it may run. */
-  readonly budgetMs: number;
-  /** Until when it may wait in the queue. */
-  readonly deadlineAtMs: number;
-  /**
-   * Asked when the job's turn comes: may it never end? Then it runs alone on its worker, and such jobs never occupy all
-   * workers.
-   */
-  readonly isSuspect: () => boolean;
-  /** Asked when the job's turn comes: what has gone into quarantine meanwhile need not run. */
-  readonly isQuarantined: () => boolean;
-  /** Told when the job runs suspiciously long, before it is known whether it ends. */
-  readonly onSlow?: () => void;
 }
 
 /** What a pool tells: for log and metrics. */
@@ -81,6 +51,7 @@ interface Job extends WorkerJob {
 
 type JobWorker = PolicyWorker<Job>;
 
+/** Runs jobs; see the picture above. */
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #events: PoolEvents;
@@ -98,6 +69,7 @@ export class WorkerPool {
   #watch: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
   #closed = false;
+  #startFailure: string | undefined;
   #unfinished = 0;
   #waiting: (() => void)[] = [];
 
@@ -112,9 +84,13 @@ export class WorkerPool {
     return this.#queue.length + this.#suspects.length;
   }
 
-  /** Resolves when all workers can take jobs. */
+  /** Resolves when all workers can take jobs; rejects where one of them cannot start. */
   async ready(): Promise<void> {
     while (this.#workers.length < this.#options.workers && !this.#closed) {
+      if (this.#startFailure !== undefined) {
+        const reason = `A policy worker cannot start: ${this.#startFailure}`;
+        throw new HoldfastError('policy_worker_died', reason);
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
@@ -179,9 +155,9 @@ export class WorkerPool {
   }
 
   #startWorker(): JobWorker {
-    const { module, data, memoryPagesMax } = this.#options;
+    const { module, data, memoryPagesMax, entry } = this.#options;
     return new PolicyWorker<Job>(
-      { module, data, memoryPagesMax },
+      { module, data, memoryPagesMax, entry },
       {
         ready: (worker) => this.#join(worker),
         finished: (job, status, text) => this.#settle(job, readResult(status, text)),
@@ -193,6 +169,7 @@ export class WorkerPool {
 
   #join(worker: JobWorker): void {
     this.#starting.delete(worker);
+    this.#startFailure = undefined;
     this.#spares.push(worker);
     this.#promote();
     this.#wake();
@@ -354,7 +331,8 @@ export class WorkerPool {
   /** A worker that ended by itself: the job that ran is to blame, the others did nothing. */
   #bury(worker: JobWorker, reason: string): void {
     if (!this.#workers.includes(worker)) {
-      this.#starting.delete(worker);
+      if (this.#starting.delete(worker)) this.#startFailure = reason;
+      this.#wake();
       if (this.#spares.includes(worker)) this.#spares.splice(this.#spares.indexOf(worker), 1);
       this.#events.restarted(reason);
       this.#restart ??= setTimeout(() => this.#fillLater(), RESTART_DELAY_MS).unref();
@@ -385,14 +363,4 @@ export class WorkerPool {
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-function readResult(status: number, text: string): PoolResult {
-  if (status === JOB_COMPLETED) return { status: 'completed', text };
-  const outOfMemory = status === JOB_OUT_OF_MEMORY;
-  return fail(outOfMemory ? 'policy_memory_exceeded' : 'policy_evaluation_failed', text);
-}
-
-function fail(code: PoolFailureCode, reason: string): PoolResult {
-  return { status: 'failed', code, reason };
 }

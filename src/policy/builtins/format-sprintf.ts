@@ -3,6 +3,7 @@
  * is first printed as OPA prints it and then counts as a text (so `%d` of an array is `%!d(string=["a"])`).
  */
 import { RegoNumber, type RegoValue } from '../rego-value.ts';
+import { BuiltinError } from './builtin.ts';
 import { formatRegoValue } from './format-value.ts';
 import { formatGoArgument, goTypeOf, type GoArgument } from './format-go-verb.ts';
 import type { GoFlags } from './go-flags.ts';
@@ -21,6 +22,9 @@ interface Cursor {
 
 /** Go's own limit of widths and precisions; it is looked at before the next digit is read. */
 const NUMBER_MAX = 1_000_000;
+
+/** A message is some hundred characters. */
+const OUTPUT_CHARS_MAX = 1_048_576;
 
 /** Formats as `sprintf(format, values)` does in OPA. */
 export function formatSprintf(format: string, values: readonly RegoValue[]): string {
@@ -43,6 +47,10 @@ export function formatSprintf(format: string, values: readonly RegoValue[]): str
     output += text.slice(cursor.at, next).join('');
     cursor.at = next + 1;
     output += formatDirective(text, given, cursor);
+    // A width of a million a hundred times over would fill the thread's heap, which ends the whole process.
+    if (output.length > OUTPUT_CHARS_MAX) {
+      throw new BuiltinError(`the text has more than ${OUTPUT_CHARS_MAX} characters`);
+    }
   }
   return output + formatExtra(given, cursor);
 }

@@ -51,11 +51,11 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'it reads what the real OPA says about real sources',
   },
   'src/policy/compile-policies.ts': {
-    test: 'test/integration/policy-engine-build.test.ts',
+    test: 'test/integration/policy-engine-bundle.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
   'src/policy/load-bundle.ts': {
-    test: 'test/integration/policy-engine-build.test.ts',
+    test: 'test/integration/policy-engine-bundle.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
   'src/policy/opa-program.ts': {
@@ -79,15 +79,11 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'it runs compiled policies in real threads',
   },
   'src/policy/wasm-host.ts': {
-    test: 'test/integration/policy-engine.test.ts',
+    test: 'test/integration/policy-engine-host.test.ts',
     why: 'it runs compiled policies in real threads',
   },
   'src/policy/worker-loop.ts': {
-    test: 'test/integration/policy-engine.test.ts',
-    why: 'it runs compiled policies in real threads',
-  },
-  'src/policy/worker-pool.ts': {
-    test: 'test/integration/policy-engine.test.ts',
+    test: 'test/integration/policy-engine-host.test.ts',
     why: 'it runs compiled policies in real threads',
   },
   'src/policy/builtins/format-sprintf.ts': {
@@ -105,5 +101,13 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/policy/builtins/go-flags.ts': {
     test: 'test/integration/policy-engine-sprintf.test.ts',
     why: 'the real OPA says what each of 17,000 calls prints',
+  },
+  'src/policy/pool-job.ts': {
+    test: 'test/integration/policy-engine-runaway.test.ts',
+    why: 'it says in which ways a job can end, which real threads show',
+  },
+  'src/policy/builtins/builtin.ts': {
+    test: 'test/unit/policy/builtins/host-builtins.test.ts',
+    why: 'it holds what every built-in is made of',
   },
 };

@@ -1,0 +1,45 @@
+/** What a worker pool is asked to run, and what it answers. */
+import { JOB_COMPLETED, JOB_OUT_OF_MEMORY } from './worker-messages.ts';
+
+/** Why a job has no result. */
+export type PoolFailureCode =
+  | 'policy_deadline_exceeded'
+  | 'policy_evaluation_failed'
+  | 'policy_memory_exceeded'
+  | 'policy_worker_died'
+  | 'policy_queue_full'
+  | 'policy_quarantined'
+  | 'request_deadline_exceeded';
+
+export type PoolResult =
+  | { readonly status: 'completed'; readonly text: string }
+  | { readonly status: 'failed'; readonly code: PoolFailureCode; readonly reason: string };
+
+export interface PoolRequest {
+  readonly input: Uint8Array;
+  /** How long it may run. */
+  readonly budgetMs: number;
+  /** Until when it may wait in the queue. */
+  readonly deadlineAtMs: number;
+  /**
+   * Asked when the job's turn comes: may it never end? Then it runs alone on its worker, and such jobs never occupy all
+   * workers.
+   */
+  readonly isSuspect: () => boolean;
+  /** Asked when the job's turn comes: what has gone into quarantine meanwhile need not run. */
+  readonly isQuarantined: () => boolean;
+  /** Told when the job runs suspiciously long, before it is known whether it ends. */
+  readonly onSlow?: () => void;
+}
+
+/** What a worker said about a job. */
+export function readResult(status: number, text: string): PoolResult {
+  if (status === JOB_COMPLETED) return { status: 'completed', text };
+  const outOfMemory = status === JOB_OUT_OF_MEMORY;
+  return fail(outOfMemory ? 'policy_memory_exceeded' : 'policy_evaluation_failed', text);
+}
+
+/** A job without a result. */
+export function fail(code: PoolFailureCode, reason: string): PoolResult {
+  return { status: 'failed', code, reason };
+}

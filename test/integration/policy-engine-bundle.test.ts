@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, it, type TestContext } from 'node:test';
+
+import { cacheFolder } from '../../src/base/cache-folder.ts';
+import { buildBundle } from '../../src/policy/build-bundle.ts';
+import { compilePolicies } from '../../src/policy/compile-policies.ts';
+import { loadBundle } from '../../src/policy/load-bundle.ts';
+import { revisionOf, sha256, type Manifest } from '../../src/policy/manifest.ts';
+import { ensureOpa, OPA_VERSION, type OpaLocation } from '../../src/policy/opa-binary.ts';
+import { runOpa } from '../../src/policy/opa-program.ts';
+import { readTarEntry } from '../../src/policy/tar-entry.ts';
+import { policyText } from '../support/policy-bundles.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+
+const SAMPLE = 'sample/sample.rego';
+
+let opa: OpaLocation;
+
+before(async () => {
+  opa = await ensureOpa({ cacheFolder: cacheFolder() });
+});
+
+async function build(test: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await makeTemporaryFolder(test, files);
+  const outputFolder = join(folder, 'built', 'bundle');
+  await buildBundle({ sourceFolder: folder, outputFolder, opa });
+  return outputFolder;
+}
+
+/** Writes a manifest whose revision is right for its contents. */
+async function rewriteManifest(folder: string, change: Partial<Manifest>): Promise<void> {
+  const path = join(folder, 'manifest.json');
+  const { revision: _old, ...contents }: Record<string, unknown> = {
+    ...JSON.parse(await readFile(path, 'utf8')),
+    ...change,
+  };
+  await writeFile(path, JSON.stringify({ ...contents, revision: revisionOf(contents) }));
+}
+
+describe('loadBundle()', () => {
+  it('refuses a module of other content', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await writeFile(join(folder, 'policy.wasm'), 'something else');
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /policy\.wasm": its SHA-256 is [0-9a-f]{64}, wanted [0-9a-f]{64}\. Build it again$/,
+    });
+  });
+
+  it('refuses a manifest that was changed by hand', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const path = join(folder, 'manifest.json');
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace('"failure": "deny"', '"failure": "allow"'),
+    );
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /manifest\.json": its revision is [0-9a-f]{64}, its contents say [0-9a-f]{64}\./,
+    });
+  });
+
+  it('refuses a manifest of another shape', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await writeFile(join(folder, 'manifest.json'), '{"format": 99}');
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /manifest\.json": format: Invalid input: expected 3\. Build it again$/,
+    });
+  });
+
+  it('refuses a manifest that is no JSON', async (test) => {
+    const folder = await makeTemporaryFolder(test, { 'manifest.json': '{' });
+
+    await assert.rejects(loadBundle(folder), { code: 'policy_bundle_invalid' });
+  });
+
+  it('refuses a folder without a bundle', async (test) => {
+    const folder = await makeTemporaryFolder(test);
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: `Cannot read "${join(folder, 'manifest.json')}" of the policy bundle`,
+    });
+  });
+
+  it('refuses a module that is no WebAssembly', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await writeFile(join(folder, 'policy.wasm'), 'no module');
+    await rewriteManifest(folder, { moduleSha256: sha256('no module') });
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /policy\.wasm": it is no WebAssembly module\. Build it again$/,
+    });
+  });
+
+  it('refuses a built-in that the host does not have, and names the file', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const module = await compileForeign(test, 'r := regex.replace(input.a, "b", "c")');
+    await writeFile(join(folder, 'policy.wasm'), module);
+    await rewriteManifest(folder, {
+      moduleSha256: sha256(module),
+      builtins: { 'regex.replace': [SAMPLE] },
+    });
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_builtin_unknown',
+      message: `The policies call built-in functions that this engine does not have: "regex.replace" (called in ${SAMPLE})`,
+    });
+  });
+});
+
+/** A module that was compiled without our restrictions. */
+async function compileForeign(test: TestContext, body: string): Promise<Uint8Array> {
+  const folder = await makeTemporaryFolder(test, { 'x.rego': `package x\n\n${body}\n` });
+  await runOpa(opa.path, ['build', '-t', 'wasm', '-e', 'x/r', '-o', 'b.tar.gz', 'x.rego'], folder);
+  const module = readTarEntry(await readFile(join(folder, 'b.tar.gz')), '/policy.wasm');
+  assert.ok(module);
+  return module;
+}
+
+describe('compilePolicies()', () => {
+  it('builds once, and then needs no OPA', async (test) => {
+    const folder = await makeTemporaryFolder(test, { [`policies/${SAMPLE}`]: policyText() });
+    const options = { sourceFolder: join(folder, 'policies'), cacheFolder: cacheFolder() };
+    const cold = await compilePolicies(options);
+    const lines: string[] = [];
+
+    const warm = await compilePolicies({ ...options, progress: (line) => lines.push(line) });
+
+    assert.deepEqual(lines, []);
+    assert.equal(warm.manifest.revision, cold.manifest.revision);
+  });
+
+  it('builds a damaged bundle of the cache again', async (test) => {
+    const folder = await makeTemporaryFolder(test, { [`policies/${SAMPLE}`]: policyText() });
+    const cache = join(folder, 'cache');
+    const link = join(cache, 'opa', OPA_VERSION);
+    await mkdir(link, { recursive: true });
+    await symlink(opa.path, join(link, 'opa'));
+    const lines: string[] = [];
+    const options = {
+      sourceFolder: join(folder, 'policies'),
+      cacheFolder: cache,
+      progress: (line: string) => lines.push(line),
+    };
+    const first = await compilePolicies(options);
+    const [name = ''] = await readdir(join(cache, 'policies'));
+    await writeFile(join(cache, 'policies', name, 'policy.wasm'), 'damaged');
+    lines.length = 0;
+
+    const again = await compilePolicies(options);
+
+    assert.deepEqual(again.manifest, first.manifest);
+    assert.match(lines[0] ?? '', /^Building again: The policy bundle is damaged: /);
+  });
+});

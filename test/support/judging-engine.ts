@@ -1,0 +1,78 @@
+/** An engine with the policies of `test/fixtures/policies/judging`, and questions to it. */
+import { systemClock } from '../../src/base/clock.ts';
+import {
+  createPolicyEngine,
+  type EngineOptions,
+  type RunningPolicyEngine,
+} from '../../src/policy/engine.ts';
+import type { PolicyOutcome } from '../../src/policy/outcome.ts';
+import { compileFolder, fixturePolicies } from './policy-bundles.ts';
+import { recordTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
+
+/** What the policies are told in every question. */
+export const FACTS = {
+  actor: { class: 'other' },
+  object: { managed: true, app: 'checkout' },
+  cluster: { name: 'test', frozen: false },
+};
+
+export interface Asked {
+  /** @default all of the engine's */
+  readonly policies?: readonly string[];
+  readonly operation?: string;
+  readonly deadlineMs?: number;
+  readonly parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface JudgingEngine {
+  readonly engine: RunningPolicyEngine;
+  readonly telemetry: RecordingTelemetry;
+  /** Has an object of this name judged. */
+  readonly ask: (name: string, asked?: Asked) => Promise<readonly PolicyOutcome[]>;
+}
+
+/** Starts an engine with two workers. */
+export async function startJudging(options: EngineOptions = {}): Promise<JudgingEngine> {
+  const bundle = await compileFolder(fixturePolicies('judging'));
+  const telemetry = recordTelemetry();
+  const engine = await createPolicyEngine(bundle, { workers: 2, ...options }, telemetry);
+  return { engine, telemetry, ask: (name, asked) => ask(engine, name, asked) };
+}
+
+function ask(
+  engine: RunningPolicyEngine,
+  name: string,
+  { policies, operation = 'DELETE', deadlineMs = 10_000, parameters = {} }: Asked = {},
+): Promise<readonly PolicyOutcome[]> {
+  return engine.evaluate({
+    policies: engine.descriptors.filter(
+      (descriptor) => policies === undefined || policies.includes(descriptor.name),
+    ),
+    requestJson: Buffer.from(JSON.stringify({ name, namespace: 'shop', operation })),
+    facts: FACTS,
+    parameters,
+    deadlineAtMs: systemClock.nowMs() + deadlineMs,
+  });
+}
+
+/** Status, and code where there is one, by policy. */
+export function summarize(outcomes: readonly PolicyOutcome[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    outcomes.map((outcome) => [
+      outcome.policy,
+      outcome.status === 'evaluated' ? 'evaluated' : outcome.code,
+    ]),
+  );
+}
+
+/** The summary where every policy judged. */
+export const ALL_EVALUATED = {
+  counting: 'evaluated',
+  failing: 'evaluated',
+  hungry: 'evaluated',
+  malformed: 'evaluated',
+  patching: 'evaluated',
+  refuse_other: 'evaluated',
+  runaway: 'evaluated',
+  verbose: 'evaluated',
+};

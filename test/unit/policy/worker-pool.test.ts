@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+
+import { systemClock } from '../../../src/base/clock.ts';
+import type { PoolRequest, PoolResult } from '../../../src/policy/pool-job.ts';
+import { WorkerPool } from '../../../src/policy/worker-pool.ts';
+
+const DYING_WORKER = new URL('../../fixtures/workers/dying-worker.ts', import.meta.url);
+const EMPTY_MODULE = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+
+interface PoolUnderTest {
+  readonly pool: WorkerPool;
+  readonly restarts: readonly string[];
+  readonly run: (text: string, request?: Partial<PoolRequest>) => Promise<PoolResult>;
+}
+
+function makePool(test: TestContext, data: Readonly<Record<string, unknown>> = {}): PoolUnderTest {
+  const restarts: string[] = [];
+  const pool = new WorkerPool(
+    {
+      module: EMPTY_MODULE,
+      data,
+      memoryPagesMax: 64,
+      entry: DYING_WORKER,
+      workers: 2,
+      queueLengthMax: 100,
+      clock: systemClock,
+    },
+    { killed: () => {}, restarted: (reason) => restarts.push(reason) },
+  );
+  test.after(() => pool.close());
+  const run = (text: string, request: Partial<PoolRequest> = {}): Promise<PoolResult> =>
+    pool.run({
+      input: Buffer.from(text),
+      budgetMs: 1000,
+      deadlineAtMs: systemClock.nowMs() + 5000,
+      isSuspect: () => false,
+      isQuarantined: () => false,
+      ...request,
+    });
+  return { pool, restarts, run };
+}
+
+describe('WorkerPool', () => {
+  it('replaces a worker that dies; only the job that ran fails', async (test) => {
+    const { pool, restarts, run } = makePool(test);
+    await pool.ready();
+    const texts = Array.from({ length: 30 }, (_, index) => (index === 10 ? 'die' : `job ${index}`));
+
+    const results = await Promise.all(texts.map((text) => run(text)));
+
+    assert.deepEqual(
+      results,
+      texts.map((text) =>
+        text === 'die'
+          ? {
+              status: 'failed',
+              code: 'policy_worker_died',
+              reason: 'the worker died: this worker dies',
+            }
+          : { status: 'completed', text },
+      ),
+    );
+    assert.deepEqual(restarts, ['this worker dies']);
+  });
+
+  it('says why it is not ready where its workers cannot start', async (test) => {
+    const { pool } = makePool(test, { dieAtStart: true });
+
+    await assert.rejects(pool.ready(), {
+      code: 'policy_worker_died',
+      message: 'A policy worker cannot start: this worker never lived',
+    });
+  });
+
+  it('fails jobs that no worker takes before their deadline', async (test) => {
+    const { run } = makePool(test, { dieAtStart: true });
+
+    assert.deepEqual(await run('job', { deadlineAtMs: systemClock.nowMs() + 20 }), {
+      status: 'failed',
+      code: 'request_deadline_exceeded',
+      reason: 'no worker was free in time',
+    });
+  });
+
+  it('runs suspects too, and not what is in quarantine when its turn comes', async (test) => {
+    const { run } = makePool(test);
+    const suspect = { isSuspect: () => true };
+
+    const results = await Promise.all([
+      run('a', suspect),
+      run('b', { ...suspect, isQuarantined: () => true }),
+      run('c', { isQuarantined: () => true }),
+      run('d', suspect),
+      run('e'),
+    ]);
+
+    assert.deepEqual(
+      results.map((result) => (result.status === 'completed' ? result.text : result.code)),
+      ['a', 'policy_quarantined', 'policy_quarantined', 'd', 'e'],
+    );
+  });
+
+  it('fails what it has when it is closed, and everything afterwards', async (test) => {
+    const { pool, run } = makePool(test);
+    const waiting = run('job');
+
+    await pool.close();
+
+    assert.deepEqual(
+      [await waiting, await run('job')],
+      [
+        {
+          status: 'failed',
+          code: 'policy_worker_died',
+          reason: 'the policy engine was closed',
+        },
+        { status: 'failed', code: 'policy_worker_died', reason: 'the policy engine is closed' },
+      ],
+    );
+  });
+});

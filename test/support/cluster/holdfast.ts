@@ -20,8 +20,8 @@ const READY_DEADLINE_MS = 60_000;
 export interface HoldfastOptions {
   /** The cluster's name, as denials print it. @default 'test' */
   readonly clusterName?: string | undefined;
-  /** Sections of the configuration file that replace the defaults. */
-  readonly configuration?: Readonly<Record<string, unknown>> | undefined;
+  /** `policies.settings` of the configuration file. */
+  readonly policies?: Readonly<Record<string, unknown>> | undefined;
   /** More words for `holdfast manifests`. */
   readonly manifestsArguments?: readonly string[] | undefined;
 }
@@ -50,11 +50,7 @@ export async function registerHoldfast(
   await run(['certs', '--out', 'certs', '--ip', '127.0.0.1']);
   const [port = 0, metricsPort = 0] = await findFreePorts(2);
   await addReader(cluster);
-  const configuration = {
-    ...describeConfiguration(cluster, { port, metricsPort }),
-    ...options.configuration,
-  };
-  configuration['cluster'] = { name: options.clusterName ?? 'test' };
+  const configuration = describeConfiguration(cluster, { ...options, port, metricsPort });
   // JSON is YAML.
   await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify(configuration, undefined, 2));
   const url = `https://127.0.0.1:${port}`;
@@ -122,8 +118,8 @@ async function addReader(cluster: Cluster): Promise<void> {
 
 function describeConfiguration(
   cluster: Cluster,
-  ports: { readonly port: number; readonly metricsPort: number },
-): Record<string, unknown> {
+  options: HoldfastOptions & { readonly port: number; readonly metricsPort: number },
+): object {
   const writer = (tool: string, { namespace, serviceAccount }: typeof ARGOCD): object => ({
     name: tool,
     username: `system:serviceaccount:${namespace}:${serviceAccount}`,
@@ -131,12 +127,13 @@ function describeConfiguration(
     proof: 'pod-bound',
   });
   return {
+    cluster: { name: options.clusterName ?? 'test' },
     server: {
-      port: ports.port,
+      port: options.port,
       tls: { certificateFile: 'certs/tls.crt', keyFile: 'certs/tls.key' },
-      metrics: { port: ports.metricsPort },
+      metrics: { port: options.metricsPort },
     },
-    policies: { source: join(ROOT, 'policies') },
+    policies: { source: join(ROOT, 'policies'), settings: options.policies ?? {} },
     identity: { writers: [writer('argocd', ARGOCD), writer('flux', FLUX)] },
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },
   };

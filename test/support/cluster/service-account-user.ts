@@ -38,6 +38,12 @@ export async function addServiceAccountUser(
   await cluster.addUser(user.name, token);
 }
 
+/** The horizontal pod autoscaler under its own account; the cluster has no metrics, so that nothing scales by itself. */
+export async function addAutoscaler(cluster: Cluster): Promise<void> {
+  const account = { namespace: 'kube-system', serviceAccount: 'horizontal-pod-autoscaler' };
+  await addServiceAccountUser(cluster, { name: 'autoscaler', ...account });
+}
+
 export interface ControllerInstallation {
   readonly namespace: string;
   readonly serviceAccount: string;

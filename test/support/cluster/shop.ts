@@ -1,4 +1,5 @@
 /** The sample application `checkout` in namespace `shop`, as a GitOps controller writes it. */
+import type { ApiAnswer } from './api-client.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface ShopOptions {
@@ -76,6 +77,16 @@ export async function applyAsArgoCd(
     '-',
   ];
   await cluster.mustKubectl(options.user ?? 'argocd', argv, { input: objects });
+}
+
+/** Scales the Deployment through its scale subresource, as the horizontal pod autoscaler does: read, then update. */
+export async function scaleAsAutoscaler(cluster: Cluster, replicas: number): Promise<ApiAnswer> {
+  const path = '/apis/apps/v1/namespaces/shop/deployments/checkout/scale';
+  const { body } = await cluster.request('autoscaler', path);
+  return cluster.request('autoscaler', path, {
+    method: 'PUT',
+    body: { ...body, spec: { replicas } },
+  });
 }
 
 /** Waits until the Deployment's pods are ready. */

@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { installGitopsKinds } from '../cluster/gitops-kinds.ts';
 import { startNode } from '../cluster/node.ts';
 import {
+  addAutoscaler,
   addServiceAccountUser,
   ARGOCD,
   FLUX,
@@ -20,11 +21,7 @@ export async function startDayCluster(): Promise<Cluster> {
     await installController(cluster, FLUX);
     await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
     await addServiceAccountUser(cluster, { name: 'flux', ...FLUX });
-    await addServiceAccountUser(cluster, {
-      name: 'autoscaler',
-      namespace: 'kube-system',
-      serviceAccount: 'horizontal-pod-autoscaler',
-    });
+    await addAutoscaler(cluster);
     await installGitopsKinds(cluster);
     for (const namespace of ['shop', 'podinfo', 'sandbox']) {
       await cluster.mustKubectl('root', ['create', 'namespace', namespace]);

@@ -52,14 +52,13 @@ export const MORNING: readonly DayAction[] = [
 ];
 
 /** The autoscaler scales a managed Deployment through its scale subresource. */
-export const AUTOSCALER: DayAction = withKubectl({
+export const AUTOSCALER: DayAction = {
   name: 'autoscaler-scale',
-  user: 'autoscaler',
   username: AUTOSCALER_USERNAME,
   expect: 'allow',
-  note: 'replicas are not declared by the autoscaler, but they are its work',
-  command: 'scale deployment/checkout --replicas=3 -n shop',
-});
+  note: 'how many replicas run is the work of the autoscaler',
+  play: (cluster) => scaleAsAutoscaler(cluster, 3),
+};
 
 function argocd(name: string, input: object, note?: string): DayAction {
   const command = `${SERVER_SIDE} --field-manager=argocd-controller`;

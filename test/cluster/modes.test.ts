@@ -1,0 +1,90 @@
+/** Policies that warn and policies that patch, as kubectl shows them. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Cluster } from '../support/cluster/cluster.ts';
+import type { KubectlResult } from '../support/cluster/kubectl.ts';
+import { startShopCluster } from '../support/cluster/shop-cluster.ts';
+
+const DECISION = /decision [0-9A-HJKMNP-TV-Z]{26}/gu;
+
+describe('with a policy in mode warn', () => {
+  let cluster: Cluster;
+  before(async () => {
+    ({ cluster } = await startShopCluster({
+      policies: {
+        gitops_only_writes: { namespaces: { shop: 'warn' } },
+        latest_tag_warning: { mode: 'enforce' },
+        pod_seccomp_default: { mode: 'enforce' },
+      },
+    }));
+  });
+  after(async () => {
+    await cluster?.stop();
+  });
+
+  function warningsOf({ stderr }: KubectlResult): readonly string[] {
+    const lines = stderr.split('\n').filter((line) => line.startsWith('Warning: '));
+    return lines.map((line) => line.replaceAll(DECISION, 'decision <id>'));
+  }
+
+  it('the change passes, and kubectl shows what would have been refused', async () => {
+    const result = await cluster.kubectl('alice', [
+      'label',
+      'deployment/checkout',
+      'team=blue',
+      '-n',
+      'shop',
+    ]);
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(warningsOf(result), [
+      'Warning: deployments.apps shop/checkout is managed by the Argo CD application "checkout" and changes only through Git.; metadata.labels.team: blue (added) (gitops_only_writes, decision <id>)',
+    ]);
+    const { body } = await cluster.request(
+      'root',
+      '/apis/apps/v1/namespaces/shop/deployments/checkout',
+    );
+    assert.equal(body.metadata?.labels?.['team'], 'blue');
+  });
+
+  it('a finding of a warn rule is shown, and the pod is made', async () => {
+    const result = await cluster.kubectl('alice', [
+      'run',
+      'box',
+      '--image=registry.local/box',
+      '-n',
+      'shop',
+    ]);
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(warningsOf(result), [
+      'Warning: Container "box" runs the image registry.local/box, which is another program tomorrow. (latest_tag_warning, decision <id>)',
+    ]);
+  });
+
+  it('a patch policy changes a Pod, and no Git-managed object', async () => {
+    const pod = await cluster.request('root', '/api/v1/namespaces/shop/pods/box');
+    assert.deepEqual(pod.body.spec?.['securityContext'], {
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    const { body } = await cluster.request(
+      'root',
+      '/apis/apps/v1/namespaces/shop/deployments/checkout',
+    );
+    assert.doesNotMatch(JSON.stringify(body.spec), /seccomp/u);
+  });
+
+  it('a Pod that names its own profile is left alone', async () => {
+    const spec = {
+      securityContext: { seccompProfile: { type: 'Unconfined' } },
+      containers: [{ name: 'app', image: 'registry.local/box:1' }],
+    };
+    const input = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'own', namespace: 'shop' },
+      spec,
+    };
+    await cluster.mustKubectl('alice', ['create', '-f', '-'], { input });
+    const { body } = await cluster.request('root', '/api/v1/namespaces/shop/pods/own');
+    assert.deepEqual(body.spec?.['securityContext'], spec.securityContext);
+  });
+});

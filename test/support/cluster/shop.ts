@@ -1,6 +1,7 @@
 /** The sample application `checkout` in namespace `shop`, as a GitOps controller writes it. */
 import type { ApiAnswer } from './api-client.ts';
 import type { Cluster } from './cluster.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface ShopOptions {
   readonly image?: string | undefined;
@@ -79,13 +80,14 @@ export async function applyAsArgoCd(
   await cluster.mustKubectl(options.user ?? 'argocd', argv, { input: objects });
 }
 
-/** Scales the Deployment through its scale subresource, as the horizontal pod autoscaler does: read, then update. */
-export async function scaleAsAutoscaler(cluster: Cluster, replicas: number): Promise<ApiAnswer> {
+/** Scales the Deployment as the horizontal pod autoscaler does: read the scale subresource, update it, again on a conflict. */
+export function scaleAsAutoscaler(cluster: Cluster, replicas: number): Promise<ApiAnswer> {
   const path = '/apis/apps/v1/namespaces/shop/deployments/checkout/scale';
-  const { body } = await cluster.request('autoscaler', path);
-  return cluster.request('autoscaler', path, {
-    method: 'PUT',
-    body: { ...body, spec: { replicas } },
+  return waitFor('the autoscaler has an answer', async () => {
+    const { body } = await cluster.request('autoscaler', path);
+    const scale = { ...body, spec: { replicas } };
+    const answer = await cluster.request('autoscaler', path, { method: 'PUT', body: scale });
+    return answer.code === 409 ? undefined : answer;
   });
 }
 

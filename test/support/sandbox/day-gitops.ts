@@ -1,6 +1,7 @@
 /** What the GitOps controllers and the control plane do on the recorded day. */
 import {
   applyAsArgoCd,
+  scaleAsAutoscaler,
   shopApplication,
   shopObjects,
   trackingAnnotation,

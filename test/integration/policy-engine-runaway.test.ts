@@ -43,16 +43,19 @@ describe('a policy that never ends', () => {
   });
 
   it('does not keep other requests waiting', async () => {
-    const startedAtMs = systemClock.nowMs();
-    const endless = ask('endless', { policies: ['runaway'] });
-    const others = Array.from({ length: 50 }, (_, index) => ask(`web-${index}`));
+    let ended = false;
+    const endless = ask('endless', { policies: ['runaway'], policyDeadlineMs: 2000 });
+    void endless.then(() => {
+      ended = true;
+    });
 
-    const outcomes = await Promise.all(others);
-    const othersMs = systemClock.nowMs() - startedAtMs;
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => ask(`web-${index}`)),
+    );
 
+    assert.equal(ended, false);
     for (const outcome of outcomes) assert.deepEqual(summarize(outcome), ALL_EVALUATED);
     assert.deepEqual(summarize(await endless), { runaway: 'policy_deadline_exceeded' });
-    assert.ok(othersMs < systemClock.nowMs() - startedAtMs, 'the others waited for the runaway');
   });
 
   it('is quarantined after repeated kills: answered for at once, without a worker', async () => {

@@ -21,6 +21,8 @@ export interface Asked {
   readonly policies?: readonly string[];
   readonly operation?: string;
   readonly deadlineMs?: number;
+  /** Each policy's own deadline. @default what its METADATA says */
+  readonly policyDeadlineMs?: number;
   readonly parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -42,15 +44,19 @@ export async function startJudging(options: EngineOptions = {}): Promise<Judging
 function ask(
   engine: RunningPolicyEngine,
   name: string,
-  { policies, operation = 'DELETE', deadlineMs = 10_000, parameters = {} }: Asked = {},
+  { policies, operation = 'DELETE', deadlineMs = 10_000, policyDeadlineMs, ...asked }: Asked = {},
 ): Promise<readonly PolicyOutcome[]> {
+  const chosen = engine.descriptors.filter(
+    (descriptor) => policies === undefined || policies.includes(descriptor.name),
+  );
   return engine.evaluate({
-    policies: engine.descriptors.filter(
-      (descriptor) => policies === undefined || policies.includes(descriptor.name),
-    ),
+    policies: chosen.map((descriptor) => ({
+      ...descriptor,
+      deadlineMs: policyDeadlineMs ?? descriptor.deadlineMs,
+    })),
     requestJson: Buffer.from(JSON.stringify({ name, namespace: 'shop', operation })),
     facts: FACTS,
-    parameters,
+    parameters: asked.parameters ?? {},
     deadlineAtMs: systemClock.nowMs() + deadlineMs,
   });
 }

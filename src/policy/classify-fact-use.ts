@@ -43,12 +43,14 @@ function reachableMentions(policy: PolicyModule, modules: readonly PolicyModule[
     }
   }
   const reached = new Set<string>();
-  const waiting = policy.rules.map(({ name }) => [...policy.packagePath, name].join('.'));
   const found: Mention[] = [];
-  for (let rule = waiting.pop(); rule !== undefined; rule = waiting.pop()) {
+  const waiting = policy.rules.flatMap(({ name }) =>
+    rulesUnder(['data', ...policy.packagePath, name], byRule),
+  );
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [rule, mentions] = next;
     if (reached.has(rule)) continue;
     reached.add(rule);
-    const mentions = byRule.get(rule) ?? [];
     found.push(...mentions);
     const into = mentions.filter(({ path }) => path[0] === 'data');
     waiting.push(...into.flatMap(({ path }) => rulesUnder(path, byRule)));
@@ -56,10 +58,15 @@ function reachableMentions(policy: PolicyModule, modules: readonly PolicyModule[
   return found;
 }
 
+type RuleMentions = readonly [rule: string, mentions: readonly Mention[]];
+
 /** The rules that a reference into `data` can reach: the one it names, or all below a package. */
-function rulesUnder(path: readonly string[], byRule: ReadonlyMap<string, unknown>): string[] {
+function rulesUnder(
+  path: readonly string[],
+  byRule: ReadonlyMap<string, readonly Mention[]>,
+): RuleMentions[] {
   const target = path.slice(1).join('.');
-  return [...byRule.keys()].filter(
-    (rule) => rule === target || rule.startsWith(`${target}.`) || target.startsWith(`${rule}.`),
+  return [...byRule].filter(
+    ([rule]) => rule === target || rule.startsWith(`${target}.`) || target.startsWith(`${rule}.`),
   );
 }

@@ -42,75 +42,52 @@ export interface PolicyModule {
 
 const location = z.object({ row: z.number() });
 const term = z.object({ type: z.string(), value: z.unknown(), location: location.optional() });
+const ruleNode = z.looseObject({
+  head: z.looseObject({ ref: z.array(term), key: term.optional() }),
+  location,
+});
 const tree = z.object({
   package: z.object({ path: z.array(term), location }),
   imports: z
     .array(z.object({ path: z.object({ value: z.array(term) }), alias: z.string().optional() }))
     .default([]),
-  annotations: z
-    .array(z.looseObject({ scope: z.string().optional(), location: location.optional() }))
-    .default([]),
-  rules: z
-    .array(
-      z.looseObject({
-        head: z.looseObject({
-          ref: z.array(term),
-          key: term.optional(),
-          location: location.optional(),
-        }),
-        location: location.optional(),
-      }),
-    )
-    .default([]),
+  annotations: z.array(z.looseObject({ scope: z.string().optional(), location })).default([]),
+  rules: z.array(ruleNode).default([]),
 });
 type Term = z.infer<typeof term>;
+type Rule = z.infer<typeof ruleNode>;
 
 /** Reads OPA's JSON. Throws a ZodError where OPA speaks another dialect than the one tested. */
 export function parsePolicyModule(file: string, json: unknown): PolicyModule {
   const parsed = tree.parse(json);
   const packagePath = parsed.package.path.slice(1).map(textOf);
+  const rules = parsed.rules.map((rule) => ({ rule, head: readHead(file, rule) }));
   const names = new Map<string, readonly string[]>();
   for (const { path, alias } of parsed.imports) {
-    const target = path.value.map(textOf);
-    const name = alias ?? target.at(-1);
-    if (name !== undefined) names.set(name, target);
+    names.set(alias ?? textOf(path.value.at(-1)), path.value.map(textOf));
   }
-  const heads = parsed.rules.map(({ head, location: place }) => ({
-    file,
-    row: place?.row ?? head.location?.row ?? 0,
-    name: head.ref.length > 0 ? String(head.ref[0]?.value) : '',
-    partialSet: head.key !== undefined,
-    keyType: head.key?.type,
-  }));
-  for (const { name } of heads) names.set(name, ['data', ...packagePath, name]);
-  const mentions = parsed.rules.flatMap((rule, index) =>
-    findMentions(rule, {
-      file,
-      names,
-      rule: heads[index]?.name ?? '',
-      row: heads[index]?.row ?? 0,
-    }),
-  );
+  for (const { head } of rules) names.set(head.name, ['data', ...packagePath, head.name]);
   return {
     file,
     packagePath,
     packageRow: parsed.package.location.row,
-    rules: heads,
-    annotations: parsed.annotations.map((block) => readAnnotation(file, block)),
-    mentions,
+    rules: rules.map(({ head }) => head),
+    annotations: parsed.annotations.map(({ location: { row }, scope, ...block }) => {
+      return { file, row, scope, block };
+    }),
+    mentions: rules.flatMap(({ rule, head }) =>
+      findMentions(rule, { file, names, rule: head.name, row: head.row }),
+    ),
   };
 }
 
-function readAnnotation(
-  file: string,
-  block: Readonly<Record<string, unknown>> & { readonly location?: { row: number } | undefined },
-): Annotation {
-  const { location: place, scope, ...rest } = block;
+function readHead(file: string, { head, location: { row } }: Rule): RuleHead {
   return {
     file,
-    row: place?.row ?? 0,
-    scope: typeof scope === 'string' ? scope : undefined,
-    block: rest,
+    row,
+    name: textOf(head.ref[0]),
+    partialSet: head.key !== undefined,
+    keyType: head.key?.type,
   };
 }
 
@@ -156,21 +133,19 @@ function readTerms(node: Term, type: string): Term[] | undefined {
 }
 
 function mention(terms: readonly Term[], scope: MentionScope): Mention {
-  const head = terms[0];
-  const headName = head ? textOf(head) : '';
-  const path = [...(scope.names.get(headName) ?? [headName])];
+  const head = textOf(terms[0]);
   const tail = terms.slice(1);
-  const constant = tail.findIndex(({ type }) => type !== 'string');
-  const known = constant === -1 ? tail : tail.slice(0, constant);
-  path.push(...known.map(textOf));
+  const variable = tail.findIndex(({ type }) => type !== 'string');
+  const known = variable === -1 ? tail : tail.slice(0, variable);
   return {
     file: scope.file,
-    row: head?.location?.row ?? scope.row,
-    path,
+    row: terms[0]?.location?.row ?? scope.row,
+    path: [...(scope.names.get(head) ?? [head]), ...known.map(textOf)],
     rule: scope.rule,
   };
 }
 
-function textOf({ value }: { readonly value?: unknown }): string {
+function textOf(node: { readonly value?: unknown } | undefined): string {
+  const value = node?.value;
   return typeof value === 'string' ? value : '';
 }

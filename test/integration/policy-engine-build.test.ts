@@ -135,10 +135,38 @@ const BAD_SOURCES: readonly BadSource[] = [
     states: 'a fact that is read by a variable name',
     files: {
       [SAMPLE]: policyText({
-        body: 'deny contains {"code": "a", "message": name} if some name, _ in input.facts',
+        body: 'deny contains {"code": "a", "message": name} if input.facts[name].x == 1',
       }),
     },
     message: `${SAMPLE}:10: "input.facts" hides which fact is read; write "input.facts.<name>" out`,
+  },
+  {
+    states: 'undeclared facts that object.get reads',
+    files: {
+      [SAMPLE]: policyText({
+        body: [
+          'import data.holdfast.lib.who as people',
+          'deny contains {"code": "a", "message": "b"} if {',
+          '  object.get(input.facts, "actor", 1) != 1',
+          '  count(object.get(input, ["facts", "change", "paths"], [])) > people.least',
+          '  object.get(people, "least", 1) == 1',
+          '  object.get(input.request, concat("", ["na", "me"]), 1) != 1',
+          '}',
+        ].join('\n'),
+      }),
+      'lib/who.rego': 'package holdfast.lib.who\n\nleast := 1\n',
+    },
+    message: [
+      `${SAMPLE}: METADATA custom.facts lacks "actor", which ${SAMPLE}:12 reads`,
+      `${SAMPLE}: METADATA custom.facts lacks "change", which ${SAMPLE}:13 reads`,
+    ].join('\n'),
+  },
+  {
+    states: 'a key that OPA knows and Holdfast does not',
+    files: {
+      [SAMPLE]: policyText().replace('# title: Sample', '# title: Sample\n# entrypoint: true'),
+    },
+    message: `${SAMPLE}:3: METADATA entrypoint is no known key; known are title, description, custom, authors, organizations, related_resources`,
   },
   {
     states: 'a library of another package',

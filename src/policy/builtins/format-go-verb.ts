@@ -16,11 +16,11 @@ export function goTypeOf({ type }: GoArgument): string {
 
 /** Prints an argument; a verb that does not fit its type prints as `%!d(string=hi)`. */
 export function formatGoArgument(argument: GoArgument, verb: string, flags: GoFlags): string {
-  if (verb === 'T') return formatText(argument.type, 's', flags) ?? '';
+  if (verb === 'T') return String(formatText(argument.type, 's', flags));
   const formatted = formatByType(argument, verb, flags);
   if (formatted !== undefined) return formatted;
   if (argument.type === '*big.Int') return `%!${verb}(big.Int=${argument.value})`;
-  return `%!${verb}(${argument.type}=${formatByType(argument, 'v', flags) ?? ''})`;
+  return `%!${verb}(${argument.type}=${String(formatByType(argument, 'v', flags))})`;
 }
 
 function formatByType(argument: GoArgument, verb: string, flags: GoFlags): string | undefined {

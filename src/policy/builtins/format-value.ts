@@ -48,7 +48,7 @@ function escapeRune(character: string, quote: string, ascii: boolean): string {
   if (character === quote) return `\\${quote}`;
   const short = SHORT_ESCAPES[character];
   if (short !== undefined) return short;
-  const code = character.codePointAt(0) ?? 0;
+  const code = Number(character.codePointAt(0));
   if (isPrintableGo(character) && (code < 0x80 || !ascii)) return character;
   if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`;
   // A lone surrogate has no UTF-8 form; Go would have read U+FFFD.

@@ -28,8 +28,9 @@ it('startDemo() makes certificates, and answers every review of the recorded day
   let replayed = 0;
   for await (const { recorded, allowed, message } of demo.play()) {
     replayed += 1;
-    if (allowed !== (recorded.expect === 'allow'))
+    if (allowed !== (recorded.expect === 'allow')) {
       unexpected.push(`${recorded.action}: ${message}`);
+    }
   }
 
   assert.deepEqual(unexpected, []);

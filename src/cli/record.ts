@@ -9,6 +9,8 @@ import type { ExitStatus } from './exit-codes.ts';
 import { aborted } from './serve.ts';
 
 const PORT_MAX = 65_535;
+/** All are held in memory until the end: about 4 KiB each. */
+const CASES_MAX = 100_000;
 
 export const recordCommand: CommandDefinition = {
   name: 'record',
@@ -32,6 +34,7 @@ export const recordCommand: CommandDefinition = {
     },
     { name: 'certificate-file', value: 'FILE', summary: 'in PEM', default: 'certs/tls.crt' },
     { name: 'key-file', value: 'FILE', summary: 'in PEM', default: 'certs/tls.key' },
+    { name: 'max', value: 'N', summary: 'how many reviews are kept', default: '10000' },
     {
       name: 'action',
       value: 'NAME',
@@ -46,19 +49,15 @@ export const recordCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const port = parsePort(input.text('port') ?? '');
-  if (port === undefined) {
-    context.report(
-      `holdfast: --port wants a number from 0 to ${PORT_MAX}, found "${input.text('port') ?? ''}"`,
-    );
-    return 'usage';
-  }
+  const port = readNumber(context, input, { name: 'port', max: PORT_MAX });
+  const casesMax = readNumber(context, input, { name: 'max', max: CASES_MAX });
+  if (port === undefined || casesMax === undefined) return 'usage';
   const stopSignal = context.stopSignal();
-  const recorder = await start(context, input, port);
+  const recorder = await start(context, input, { port, casesMax });
   context.print(`ready ${recorder.url}`);
   await aborted(stopSignal);
   await recorder.stop();
-  const file = resolve(context.workingDirectory, input.text('output') ?? 'recording.json');
+  const file = resolve(context.workingDirectory, readText(input, 'output'));
   const { formatRecording } = await import('../recording/format-recording.ts');
   await writeFile(file, formatRecording({ cases: recorder.cases() }), { mode: 0o600 });
   context.report(`Wrote ${recorder.cases().length} reviews to ${file}`);
@@ -72,24 +71,28 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
 async function start(
   context: CommandContext,
   input: CommandInput,
-  port: number,
+  numbers: { readonly port: number; readonly casesMax: number },
 ): Promise<Recorder> {
   const { startRecorder } = await import('../recording/recorder.ts');
   const action = input.text('action');
-  const certificatePem = await readPem(context, input.text('certificate-file') ?? '');
-  const keyPem = await readPem(context, input.text('key-file') ?? '');
-  const host = input.text('host') ?? '';
+  const host = readText(input, 'host');
+  const certificatePem = await readPem(context, readText(input, 'certificate-file'));
+  const keyPem = await readPem(context, readText(input, 'key-file'));
   const label = (review: RecordedReview): CaseLabel => ({
     action: action ?? describeAction(review),
     expect: 'unreviewed',
   });
   try {
-    return await startRecorder({ host, port, certificatePem, keyPem, label });
+    return await startRecorder({ ...numbers, host, certificatePem, keyPem, label });
   } catch (cause) {
-    throw new HoldfastError('server_address_unavailable', `Cannot listen on ${host}:${port}`, {
-      cause,
-    });
+    const message = `Cannot listen on ${host}:${numbers.port}`;
+    throw new HoldfastError('server_address_unavailable', message, { cause });
   }
+}
+
+/** Every option of this command that is read here has a default. */
+function readText(input: CommandInput, name: string): string {
+  return input.text(name) ?? '';
 }
 
 async function readPem(context: CommandContext, file: string): Promise<string> {
@@ -101,8 +104,15 @@ async function readPem(context: CommandContext, file: string): Promise<string> {
   }
 }
 
-function parsePort(text: string): number | undefined {
-  return /^\d{1,5}$/u.test(text) && Number(text) <= PORT_MAX ? Number(text) : undefined;
+function readNumber(
+  context: CommandContext,
+  input: CommandInput,
+  { name, max }: { readonly name: string; readonly max: number },
+): number | undefined {
+  const text = readText(input, name);
+  if (/^\d{1,6}$/u.test(text) && Number(text) <= max) return Number(text);
+  context.report(`holdfast: --${name} wants a number from 0 to ${max}, found "${text}"`);
+  return undefined;
 }
 
 /** `alice-update-deployments`: enough to find a review again. */

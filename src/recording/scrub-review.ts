@@ -13,11 +13,11 @@ const LENGTH_CLASSES = [16, 64, 256, 1024, 4096];
 /** Three base64url parts, the first a JSON object: RFC 7519 section 3. */
 const JSON_WEB_TOKEN = /eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/gu;
 /** RFC 6750 section 2.1. */
-const BEARER = /\b(Bearer\s+)[\w.~+/-]{8,}=*/gu;
+const BEARER = /\b(Bearer\s+)([\w.~+/-]{8,}=*)/gu;
 /** RFC 7468 section 10 and its older kin. */
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?-----END \1-----/gu;
 /** A password in a URL: RFC 3986 section 3.2.1. */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/giu;
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)([^\s@/]+)(?=@)/giu;
 const PLACEHOLDER = /^(?:scrubbed-\d+-*|c2NydWJiZWQt[\w+/=]*)$/u;
 
 /** Objects whose fields are secret whatever they hold: kind → paths of the fields. */
@@ -94,14 +94,13 @@ function scrubText(text: string, scrubbing: Scrubbing, depth: number): string {
     const after = JSON.stringify(scrubValue(embedded, scrubbing, depth + 1));
     if (before !== after) return text.endsWith('\n') ? `${after}\n` : after;
   }
+  const maskAfter = (_: string, start: string, secret: string): string =>
+    `${start}${mask(secret, scrubbing)}`;
   return text
     .replaceAll(PRIVATE_KEY, (found) => mask(found, scrubbing))
     .replaceAll(JSON_WEB_TOKEN, (found) => mask(found, scrubbing))
-    .replaceAll(BEARER, (found, scheme: string) =>
-      // What the line before has masked already stays as it is.
-      found.includes('scrubbed-') ? found : `${scheme}${mask(found, scrubbing)}`,
-    )
-    .replaceAll(URL_PASSWORD, (found, start: string) => `${start}${mask(found, scrubbing)}`);
+    .replaceAll(BEARER, maskAfter)
+    .replaceAll(URL_PASSWORD, maskAfter);
 }
 
 function parseEmbedded(text: string): object | undefined {

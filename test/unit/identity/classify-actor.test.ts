@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ActorClass } from '../../../src/identity/actor.ts';
+import { createActorClassifier } from '../../../src/identity/classify-actor.ts';
+import type { UserInfo } from '../../../src/kubernetes/admission-request.ts';
+
+const username = 'system:serviceaccount:argocd:argocd-application-controller';
+const operator = 'system:serviceaccount:cert-manager:cert-manager';
+const uid = 'd5a74f06';
+
+const classify = createActorClassifier({
+  writers: [{ name: 'argocd', username, proof: 'pod-bound' }],
+  operators: [{ name: 'cert-manager', username: operator }],
+});
+
+test('createActorClassifier() tells a writer with the proof it owes', () => {
+  const extra = {
+    'authentication.kubernetes.io/pod-name': ['argocd-application-controller-0'],
+    'authentication.kubernetes.io/pod-uid': ['1'],
+  };
+
+  assert.deepEqual(classify({ username, uid, groups: ['system:serviceaccounts'], extra }), {
+    class: 'gitops',
+    username,
+    groups: ['system:serviceaccounts'],
+    name: 'argocd',
+    proof: {
+      grade: 'pod-bound',
+      required: 'pod-bound',
+      sufficient: true,
+      reason: 'its token is bound to a pod',
+    },
+  });
+});
+
+test('createActorClassifier() keeps a writer without proof a writer, and says why it is not believed', () => {
+  assert.deepEqual(classify({ username, uid }), {
+    class: 'gitops',
+    username,
+    groups: [],
+    name: 'argocd',
+    proof: {
+      grade: 'legacy',
+      required: 'pod-bound',
+      sufficient: false,
+      reason: 'its token is a Secret token that never expires',
+    },
+  });
+});
+
+test('createActorClassifier() asks no proof of those who owe none', () => {
+  assert.deepEqual(classify({ username: 'alice', groups: ['system:masters'] }), {
+    class: 'other',
+    username: 'alice',
+    groups: ['system:masters'],
+    proof: { grade: 'none', sufficient: true, reason: 'it is no service account' },
+  });
+});
+
+const controller = (name: string) => `system:serviceaccount:kube-system:${name}`;
+
+const CLASSES: readonly (readonly [
+  why: string,
+  userInfo: UserInfo,
+  expected: ActorClass,
+  name?: string,
+])[] = [
+  [
+    'a controller with its own account',
+    { username: controller('deployment-controller'), uid },
+    'platform',
+    'deployment-controller',
+  ],
+  [
+    'all controllers in one',
+    { username: 'system:kube-controller-manager' },
+    'platform',
+    'kube-controller-manager',
+  ],
+  ['the scheduler', { username: 'system:kube-scheduler' }, 'platform', 'kube-scheduler'],
+  ['the API server', { username: 'system:apiserver' }, 'platform', 'apiserver'],
+  [
+    'the cloud controllers',
+    { username: controller('cloud-controller-manager'), uid },
+    'platform',
+    'cloud-controller-manager',
+  ],
+  [
+    'a controller that somebody impersonates',
+    { username: controller('generic-garbage-collector') },
+    'other',
+  ],
+  [
+    'a controller that somebody impersonates, with an empty uid',
+    { username: controller('generic-garbage-collector'), uid: '' },
+    'other',
+  ],
+  [
+    'another account of kube-system',
+    { username: controller('argocd-manager'), uid, groups: ['system:serviceaccounts:kube-system'] },
+    'other',
+  ],
+  [
+    'a controller name in another namespace',
+    { username: 'system:serviceaccount:shop:deployment-controller', uid },
+    'other',
+  ],
+  ['a node', { username: 'system:node:a', groups: ['system:nodes'] }, 'node', 'a'],
+  ['a node name without the group', { username: 'system:node:a', groups: [] }, 'other'],
+  ['a node name without groups', { username: 'system:node:a' }, 'other'],
+  ['a node without a name', { username: 'system:node:', groups: ['system:nodes'] }, 'other'],
+  ['the group of nodes alone', { username: 'alice', groups: ['system:nodes'] }, 'other'],
+  ['a configured operator', { username: operator, uid }, 'operator', 'cert-manager'],
+  [
+    'argocd-server, which is a way to edit by hand',
+    { username: 'system:serviceaccount:argocd:argocd-server', uid },
+    'other',
+  ],
+  ['a name that is a property of objects', { username: 'constructor' }, 'other'],
+];
+
+for (const [why, userInfo, expected, name] of CLASSES) {
+  test(`createActorClassifier() puts ${why} into the class ${expected}`, () => {
+    const actor = classify(userInfo);
+
+    assert.deepEqual({ class: actor.class, name: actor.name }, { class: expected, name });
+  });
+}

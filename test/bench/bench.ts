@@ -7,7 +7,7 @@ import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { readPackageVersion } from '../../src/cli/package-version.ts';
 import { ensureCertificates } from '../../src/cluster/certificates/ensure-certificates.ts';
 import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { planCases, type BenchCase } from './bench-case.ts';
 import { startHoldfast, type HoldfastServerOptions } from './holdfast-server.ts';
@@ -22,9 +22,14 @@ import {
   type BenchResults,
   type StartUp,
 } from './results.ts';
-import { measureRunaway, type RunawayReport } from './runaway.ts';
+import { measureUndisturbedRunaway, type RunawayReport } from './runaway.ts';
 import { checkHoldfast, judgeCase, type JudgedCase } from './verdict-check.ts';
-import { readRecordedReviews, REPOSITORY_ROOT, selectBenchReviews } from './workload.ts';
+import {
+  findRecording,
+  readRecordedReviews,
+  REPOSITORY_ROOT,
+  selectBenchReviews,
+} from './workload.ts';
 
 const POLICY_FOLDER = join(REPOSITORY_ROOT, 'test', 'bench', 'policies');
 const RUNAWAY_FOLDER = join(REPOSITORY_ROOT, 'test', 'bench', 'policies-runaway');
@@ -65,6 +70,7 @@ export async function measureAll(plan: BenchPlan): Promise<BenchResults> {
       rounds: plan.rounds,
       roundMs: plan.roundMs,
       policies: scene.descriptors.length,
+      recording: basename(findRecording()),
       reviews: scene.cases.map(({ review, matching, allowed }) => ({
         title: review.title,
         bodyBytes: Buffer.byteLength(review.body),
@@ -229,7 +235,7 @@ async function measureRunawayServer({ plan, tls, cases }: Scene): Promise<Runawa
   });
   try {
     plan.progress('measuring the runaway policy');
-    return await measureRunaway(server, {
+    return await measureUndisturbedRunaway(server, {
       ...RUNAWAY,
       bodies: cases.map(({ review, holdfastHolds }) => ({
         body: review.body,

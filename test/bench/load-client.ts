@@ -51,6 +51,8 @@ export interface LoadReport {
   readonly failures: number;
   readonly latency: LatencySummary;
   readonly cpuMs: number;
+  /** All of this process, its start included. */
+  readonly processCpuMs: number;
   readonly intruders: readonly IntruderReport[];
 }
 
@@ -102,6 +104,7 @@ async function generateLoad(order: LoadOrder): Promise<LoadReport> {
   }
   const answers = await Promise.all(intrusions);
   const cpu = process.cpuUsage(cpuStart);
+  const whole = process.cpuUsage();
   for (const connection of connections) connection.close();
   return {
     requests: run.samples.length,
@@ -109,6 +112,7 @@ async function generateLoad(order: LoadOrder): Promise<LoadReport> {
     failures: run.failures,
     latency: summarizeLatencies(run.samples.map((sample) => sample.latencyUs)),
     cpuMs: (cpu.user + cpu.system) / 1000,
+    processCpuMs: (whole.user + whole.system) / 1000,
     intruders: answers.map((answer) => reportIntruder(answer, run.samples)),
   };
 }
@@ -128,7 +132,11 @@ function nextRequest(run: Run): PreparedBody {
 }
 
 /** Sends one request and calls `onDone` when it was answered and counted. */
-function exchange(run: Run, connection: RawConnection, startMs: number, onDone: () => void): void {
+function exchange(
+  run: Run,
+  connection: RawConnection,
+  { startMs, onDone }: { readonly startMs: number; readonly onDone: () => void },
+): void {
   const { request, answerHolds } = nextRequest(run);
   connection.send(request, (answer) => {
     if (answer.status !== 200 || !answer.body.includes(answerHolds)) run.failures += 1;
@@ -149,7 +157,7 @@ async function runClosed(
           const again = (): void => {
             const nowMs = performance.now();
             if (nowMs >= untilMs) resolve();
-            else exchange(run, connection, nowMs, again);
+            else exchange(run, connection, { startMs: nowMs, onDone: again });
           };
           again();
         }),
@@ -170,12 +178,16 @@ async function runPaced(
   const done = Promise.withResolvers<undefined>();
   const dispatch = (): void => {
     while (queue.length > 0 && idle.length > 0) {
-      const connection = idle.pop();
+      // The one that rested longest: a server may close a connection on which nothing comes.
+      const connection = idle.shift();
       const queuedMs = queue.shift();
       if (connection === undefined || queuedMs === undefined) return;
-      exchange(run, connection, queuedMs, () => {
-        idle.push(connection);
-        dispatch();
+      exchange(run, connection, {
+        startMs: queuedMs,
+        onDone: () => {
+          idle.push(connection);
+          dispatch();
+        },
       });
     }
   };

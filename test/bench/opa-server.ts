@@ -28,11 +28,16 @@ export async function startOpa(options: OpaServerOptions): Promise<RunningServer
   return startServer({
     command: options.opaPath,
     argv: [
-      ...['run', '--server', '--log-level', 'error', '--skip-version-check', '--addr', origin],
+      'run',
+      '--server',
+      '--log-level=error',
+      '--skip-version-check',
+      `--addr=${origin}`,
       ...(tls === undefined
         ? []
         : ['--tls-cert-file', tls.certificateFile, '--tls-private-key-file', tls.keyFile]),
-      ...[options.policyFolder, entryFolder],
+      options.policyFolder,
+      entryFolder,
     ],
     logFile: join(options.workFolder, 'opa.log'),
     probe: { origin, body: '{"input":{}}' },

@@ -52,7 +52,7 @@ export class RawConnection {
       socket.once('error', reject);
     });
     const connection = new RawConnection(socket);
-    socket.on('error', (error) => {
+    socket.on('error', (error: Error) => {
       onLost(error.message);
     });
     socket.on('close', () => {

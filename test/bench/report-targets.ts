@@ -1,5 +1,5 @@
 /** Says of each target whether it was met, and if not, by how much. */
-import type { Cell } from './measure.ts';
+import { DISTURBANCE_MAX, type Cell } from './measure.ts';
 import { formatNumber, formatTable } from './report-format.ts';
 import {
   HOLDFAST,
@@ -18,19 +18,35 @@ const RUNAWAY_FACTOR_MAX = 2;
 /** One row for each target and review. */
 export function formatTargets(results: BenchResults): string {
   const rows = results.plan.reviews.flatMap(({ title }) => planRows(results, title));
-  const factor = medianOf(
-    results.runaway.intruders.map(({ before, during }) => during.p99Us / Math.max(1, before.p99Us)),
-  );
-  rows.push([
-    'p99 of others in the second of a runaway policy, against the second before',
-    `≤ ${RUNAWAY_FACTOR_MAX}`,
-    formatNumber(factor, 2),
-    factor <= RUNAWAY_FACTOR_MAX
-      ? 'met'
-      : `short by a factor of ${formatNumber(factor / RUNAWAY_FACTOR_MAX, 2)}`,
-  ]);
+  rows.push(planRunawayRow(results.runaway));
   const budgets = results.plan.reviews.flatMap(({ title }) => explainShortfall(results, title));
   return [formatTable(['target', 'wanted', 'found', ''], rows), ...budgets].join('\n\n');
+}
+
+/** The promise is about every such second, so every one of them must keep it. */
+function planRunawayRow({ intruders, disturbance }: BenchResults['runaway']): string[] {
+  const factors = intruders.map(({ before, during }) => during.p99Us / Math.max(1, before.p99Us));
+  const kept = factors.filter((factor) => factor <= RUNAWAY_FACTOR_MAX).length;
+  const verdict = kept === factors.length ? 'met' : `kept ${kept} of ${factors.length} times`;
+  return [
+    'p99 of others in the second of a runaway policy, against the second before: median and worst',
+    `≤ ${RUNAWAY_FACTOR_MAX}`,
+    `${formatNumber(medianOf(factors), 2)}, ${formatNumber(Math.max(...factors), 2)}`,
+    judge(verdict, disturbance),
+  ];
+}
+
+/** A round that others disturbed can neither meet nor miss a target. */
+function judge(verdict: string, disturbance: number): string {
+  if (disturbance <= DISTURBANCE_MAX) return verdict;
+  return `not proven (others took ${formatNumber(disturbance * 100, 0)} %): ${verdict}`;
+}
+
+function worstDisturbance(cells: readonly (Cell | undefined)[]): number {
+  return Math.max(
+    0,
+    ...cells.flatMap((cell) => cell?.rounds.map(({ disturbance }) => disturbance) ?? []),
+  );
 }
 
 /** Why a multiple of OPA is out of reach: the processor time that is left for one request. */
@@ -72,21 +88,30 @@ function planRows({ measurements: { cells } }: BenchResults, review: string): st
       `${review}: requests/s at 32 connections, times those of \`opa run --server\` over HTTP`,
       `≥ ${OPA_FACTOR_MIN}`,
       formatNumber(overOpa, 2),
-      judgeAtLeast(overOpa, OPA_FACTOR_MIN),
+      judge(
+        judgeAtLeast(overOpa, OPA_FACTOR_MIN),
+        worstDisturbance([find(HOLDFAST, 32), find(OPA_HTTP, 32)]),
+      ),
     ],
     [
       `${review}: requests/s at 32 connections, share of the server without policies`,
       `≥ ${NO_POLICY_SHARE_MIN}`,
       formatNumber(share, 2),
-      judgeAtLeast(share, NO_POLICY_SHARE_MIN),
+      judge(
+        judgeAtLeast(share, NO_POLICY_SHARE_MIN),
+        worstDisturbance([find(HOLDFAST, 32), find(NO_POLICY, 32)]),
+      ),
     ],
     [
       `${review}: p50 at one connection, times that of the server without policies`,
       `< ${LATENCY_FACTOR_MAX}`,
       formatNumber(latency, 2),
-      latency < LATENCY_FACTOR_MAX
-        ? 'met'
-        : `short by a factor of ${formatNumber(latency / LATENCY_FACTOR_MAX, 2)}`,
+      judge(
+        latency < LATENCY_FACTOR_MAX
+          ? 'met'
+          : `short by a factor of ${formatNumber(latency / LATENCY_FACTOR_MAX, 2)}`,
+        worstDisturbance([find(HOLDFAST, 1), find(NO_POLICY, 1)]),
+      ),
     ],
   ];
 }

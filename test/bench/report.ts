@@ -1,5 +1,5 @@
 /** Writes what was measured as RESULTS.md: figures first, the conditions under which they hold beside them. */
-import type { Cell } from './measure.ts';
+import { DISTURBANCE_MAX, type Cell } from './measure.ts';
 import { formatNumber, formatSpread, formatTable } from './report-format.ts';
 import { formatTargets } from './report-targets.ts';
 import { medianOf, NO_POLICY, throughputOf, type BenchResults } from './results.ts';
@@ -10,6 +10,7 @@ export function formatResults(results: BenchResults): string {
     '# Benchmark results',
     'Written by `npm run bench`; do not edit.',
     formatConditions(results),
+    ...formatDisturbance(results),
     '## Targets',
     formatTargets(results),
     ...[...new Set(results.measurements.cells.map(({ connections }) => connections))].flatMap(
@@ -36,6 +37,7 @@ function formatConditions({
   holdfastVersion,
   opaVersion,
   plan,
+  measurements,
 }: BenchResults): string {
   const reviews = plan.reviews.map(
     ({ title, bodyBytes, matching, allowed }) =>
@@ -54,6 +56,11 @@ function formatConditions({
       ['opa', opaVersion],
       ['policies', `${plan.policies} loaded (test/bench/policies)`],
       ...reviews.map((review) => ['review', review]),
+      ['recording', plan.recording],
+      [
+        'rounds measured again because others used the machine',
+        String(measurements.repeatedRounds),
+      ],
       ['rounds', `${plan.rounds} of ${formatNumber(plan.roundMs / 1000, 1)} s, interleaved`],
     ],
   );
@@ -71,6 +78,7 @@ function formatCells(cells: readonly Cell[]): string {
       'wrong answers',
       'server CPU µs/request',
       'load generator CPU µs/request',
+      'CPU taken by others',
     ],
     cells.map((cell) => {
       const { review, target, rounds } = cell;
@@ -93,9 +101,28 @@ function formatCells(cells: readonly Cell[]): string {
         String(rounds.reduce((sum, { failures }) => sum + failures, 0)),
         formatNumber(medianOf(rounds.map((round) => round.serverCpuUsPerRequest)), 0),
         formatNumber(medianOf(rounds.map((round) => round.clientCpuUsPerRequest)), 0),
+        formatPercent(medianOf(rounds.map(({ disturbance }) => disturbance))),
       ];
     }),
   );
+}
+
+/** Figures of a busy machine look like figures: only this says that they are none. */
+function formatDisturbance({ measurements, runaway }: BenchResults): readonly string[] {
+  const shares = measurements.cells.flatMap(({ rounds }) =>
+    rounds.map(({ disturbance }) => disturbance),
+  );
+  const worst = Math.max(...shares, runaway.disturbance);
+  if (worst <= DISTURBANCE_MAX) return [];
+  return [
+    `**Disturbed: other processes took up to ${formatPercent(worst)} of the processors during a round ` +
+      `(median ${formatPercent(medianOf(shares))}; above ${formatPercent(DISTURBANCE_MAX)} nothing is proven). ` +
+      'Targets that rest on such a round are marked as not proven.**',
+  ];
+}
+
+function formatPercent(share: number): string {
+  return `${formatNumber(share * 100, 0)} %`;
 }
 
 function findBase(cells: readonly Cell[], { review }: Cell): Cell | undefined {
@@ -147,7 +174,7 @@ function formatRunaway({ runaway }: BenchResults): string {
       ],
       rows,
     ),
-    `Wrong or failed answers to the others: ${runaway.failures}.`,
+    `Wrong or failed answers to the others: ${runaway.failures}. CPU taken by other processes meanwhile: ${formatPercent(runaway.disturbance)}.`,
   ].join('\n\n');
 }
 
@@ -156,6 +183,7 @@ const METHOD = [
   '  It is a raw keep-alive client in Node: wrk 4.1 was tried and costs nearly as much (26 to 29 against 31 to 36 µs of CPU for a small request over TLS),',
   '  adjusts its percentiles afterwards for omissions that it guesses, and would have to run Lua on each answer to check it.',
   '* Every answer is checked, status and words, not a sample. Before the first round the verdicts are compared in full: allowed or denied as OPA’s own evaluation says, each of its denials named in the answer.',
+  '* A round during which other processes took more than 10 % of the processors is measured again, up to five times; the least disturbed is kept. What was measured plays no part in that choice.',
   '* Closed loop: a connection sends its next review when the last was answered. At one connection that is service time; at 32 it includes the queue that 32 callers make.',
   '* The runaway is measured at a fixed pace instead, and a review’s latency counts from when it was due: a stall is charged to all that it delays.',
   '* Holdfast logs as it does by default, into a file: a line for each refusal, which is its evidence. OPA logs from `error` on; it would else write lines for each request.',

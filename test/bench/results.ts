@@ -25,6 +25,8 @@ export interface BenchResults {
     readonly rounds: number;
     readonly roundMs: number;
     readonly policies: number;
+    /** Which recording the reviews are from: figures of different recordings do not compare. */
+    readonly recording: string;
     readonly reviews: readonly ReviewFacts[];
   };
   readonly measurements: Measurements;

@@ -1,19 +1,22 @@
 /** Runs the load generator beside a server and reads what both took from the machine. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import type { LoadOrder, LoadReport } from './load-client.ts';
-import { readCpuMs } from './process-usage.ts';
+import { readCpuMs, readMachineCpuMs } from './process-usage.ts';
 import type { RunningServer } from './server-process.ts';
 
 const CLIENT = join(import.meta.dirname, 'load-client.ts');
 
 /** One round of load against one server. */
-export interface Round extends LoadReport {
+export interface Round extends Omit<LoadReport, 'processCpuMs'> {
   readonly requestsPerSecond: number;
   readonly serverCpuUsPerRequest: number;
   readonly clientCpuUsPerRequest: number;
+  /** The part of the machine's processors that neither the server nor the load generator used, but someone did. */
+  readonly disturbance: number;
 }
 
 /** Sends the load from a process of its own, so that the measuring and the measured share no event loop. */
@@ -21,15 +24,20 @@ export async function runLoad(
   server: RunningServer,
   order: Omit<LoadOrder, 'url'>,
 ): Promise<Round> {
+  const startMs = performance.now();
+  const machineBeforeMs = await readMachineCpuMs();
   const cpuBeforeMs = await readCpuMs(server.pid);
-  const report = await runClient({ ...order, url: server.url.href });
+  const { processCpuMs, ...report } = await runClient({ ...order, url: server.url.href });
   const cpuMs = (await readCpuMs(server.pid)) - cpuBeforeMs;
+  const machineMs = (await readMachineCpuMs()) - machineBeforeMs;
+  const capacityMs = (performance.now() - startMs) * availableParallelism();
   const requests = Math.max(1, report.requests);
   return {
     ...report,
     requestsPerSecond: (report.requests / report.durationMs) * 1000,
     serverCpuUsPerRequest: (cpuMs * 1000) / requests,
     clientCpuUsPerRequest: (report.cpuMs * 1000) / requests,
+    disturbance: Math.max(0, machineMs - cpuMs - processCpuMs) / capacityMs,
   };
 }
 

@@ -1,5 +1,6 @@
 /** One policy that never ends, among reviews that must not suffer from it. */
 import type { IntruderReport, LoadBody } from './load-client.ts';
+import { DISTURBANCE_MAX } from './measure.ts';
 import { runLoad } from './run-load.ts';
 import type { RunningServer } from './server-process.ts';
 import { runawayReview } from './workload.ts';
@@ -19,11 +20,28 @@ export interface RunawayReport {
   readonly connections: number;
   readonly requestsPerSecond: number;
   readonly failures: number;
+  readonly disturbance: number;
   readonly intruders: readonly IntruderReport[];
 }
 
+const ATTEMPTS_MAX = 4;
+
+/** Repeats a measurement that other processes disturbed, and keeps the least disturbed one. */
+export async function measureUndisturbedRunaway(
+  server: RunningServer,
+  plan: RunawayPlan,
+): Promise<RunawayReport> {
+  let best = await measureRunaway(server, plan);
+  for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) {
+    if (best.disturbance <= DISTURBANCE_MAX) break;
+    const next = await measureRunaway(server, plan);
+    if (next.disturbance < best.disturbance) best = next;
+  }
+  return best;
+}
+
 /** Sends reviews at a fixed pace, and the runaway's review every few seconds among them. */
-export async function measureRunaway(
+async function measureRunaway(
   server: RunningServer,
   { bodies, connections, requestsPerSecond, intrusions }: RunawayPlan,
 ): Promise<RunawayReport> {
@@ -35,5 +53,6 @@ export async function measureRunaway(
     durationMs: WARM_MS + intrusions * GAP_MS,
     intruder: { body: runawayReview(), atMs },
   });
-  return { connections, requestsPerSecond, failures: round.failures, intruders: round.intruders };
+  const { failures, disturbance, intruders } = round;
+  return { connections, requestsPerSecond, failures, disturbance, intruders };
 }

@@ -39,13 +39,18 @@ export interface BenchReview {
   readonly request: Review['request'];
 }
 
-/** Every recorded review of the first recording that is there. */
-export function readRecordedReviews(): readonly BenchReview[] {
+/** The first recording that is there. */
+export function findRecording(): string {
   const path = RECORDINGS.find((candidate) => existsSync(candidate));
   if (path === undefined) {
     throw new Error(`Found no recorded reviews: looked for ${RECORDINGS.join(' and ')}`);
   }
-  const recording = recordingSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return path;
+}
+
+/** Every review of the recording. */
+export function readRecordedReviews(): readonly BenchReview[] {
+  const recording = recordingSchema.parse(JSON.parse(readFileSync(findRecording(), 'utf8')));
   return recording.cases.map(({ review }) => ({
     title: titleOf(review.request),
     body: JSON.stringify(review),

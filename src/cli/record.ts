@@ -12,6 +12,7 @@ const PORT_MAX = 65_535;
 /** All are held in memory until the end: about 4 KiB each. */
 const CASES_MAX = 100_000;
 
+/** Listens until it is stopped, and then writes what it was asked. */
 export const recordCommand: CommandDefinition = {
   name: 'record',
   summary: 'Record the admission reviews that an API server sends',

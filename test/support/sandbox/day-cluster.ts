@@ -1,5 +1,4 @@
 /** The cluster of the recorded day: two GitOps controllers, their kinds, the sample application, and one node. */
-import { KUBERNETES_VERSION } from '../assets/families.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { installGitopsKinds } from '../cluster/gitops-kinds.ts';
@@ -32,6 +31,3 @@ export async function startDayCluster(): Promise<Cluster> {
     throw error;
   }
 }
-
-/** What a recording says about the API server that sent it. */
-export const DAY_KUBERNETES_VERSION = KUBERNETES_VERSION;

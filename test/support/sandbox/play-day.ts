@@ -12,6 +12,10 @@ const BACKGROUND_COPIES_MAX = 2;
 /** The harness speaks as this user; nobody on a real cluster does. */
 const HARNESS = 'holdfast-test-harness';
 
+/** Why a review of a refused action is allowed by itself. */
+export const BOOKKEEPING_NOTE =
+  'nothing but managedFields differs: kubectl tidies up before the change itself';
+
 /** The whole day, in order. */
 export const DAY: readonly DayAction[] = [
   ...MORNING,
@@ -57,8 +61,7 @@ export function createDayPlayer(day: readonly DayAction[] = DAY): DayPlayer {
 
 function labelAction(action: DayAction, review: RecordedReview): CaseLabel {
   if (action.expect === 'deny' && changesBookkeepingOnly(review)) {
-    const note = 'nothing but managedFields differs: kubectl tidies up before the change itself';
-    return { action: action.name, expect: 'allow', note };
+    return { action: action.name, expect: 'allow', note: BOOKKEEPING_NOTE };
   }
   const expect = action.except?.[textAt(review.request, 'name')] ?? action.expect;
   return { action: action.name, expect, note: action.note };

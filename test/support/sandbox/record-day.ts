@@ -1,34 +1,33 @@
-/**
- * Records `test/fixtures/recorded-day.json` anew, from a real API server:
- *
- *     node_modules/.bin/node test/support/sandbox/record-day.ts
- */
+/** Records the day anew, from a real API server. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureCertificates } from '../../../src/cluster/certificates/ensure-certificates.ts';
 import { formatRecording } from '../../../src/recording/format-recording.ts';
 import { startRecorder } from '../../../src/recording/recorder.ts';
 import type { Recorder } from '../../../src/recording/recorder.ts';
+import { KUBERNETES_VERSION } from '../assets/families.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { waitFor } from '../cluster/wait-for.ts';
-import { DAY_KUBERNETES_VERSION, startDayCluster } from './day-cluster.ts';
+import { startDayCluster } from './day-cluster.ts';
 import { createDayPlayer } from './play-day.ts';
 import type { DayPlayer } from './play-day.ts';
 
-const FIXTURE = join(import.meta.dirname, '..', '..', 'fixtures', 'recorded-day.json');
+/** What `npm start` plays. */
+export const RECORDED_DAY = join(import.meta.dirname, '..', '..', 'fixtures', 'recorded-day.json');
 
-async function recordDay(file: string): Promise<void> {
+/** Plays the day on a cluster of its own and writes the reviews to the file. */
+export async function recordDay(file: string, print: (line: string) => void): Promise<void> {
   const cluster = await startDayCluster();
   try {
     const player = createDayPlayer();
     const recorder = await listen(cluster, player);
-    await player.play(cluster, ({ name }) => process.stderr.write(`${name}\n`));
+    await player.play(cluster, ({ name }) => {
+      print(name);
+    });
     await recorder.stop();
-    await writeFile(
-      file,
-      formatRecording({ kubernetes: DAY_KUBERNETES_VERSION, cases: recorder.cases() }),
-    );
-    process.stderr.write(`Wrote ${recorder.cases().length} reviews to ${file}\n`);
+    const cases = recorder.cases();
+    await writeFile(file, formatRecording({ kubernetes: KUBERNETES_VERSION, cases }));
+    print(`Wrote ${cases.length} reviews to ${file}`);
   } finally {
     await cluster.stop();
   }
@@ -92,5 +91,3 @@ function registration(url: string, authorityPem: string): object {
     ],
   };
 }
-
-await recordDay(process.argv[2] ?? FIXTURE);

@@ -43,18 +43,27 @@ export function createActorClassifier(options: ActorClassifierOptions): ActorCla
     const graded = gradeProof(userInfo);
     const writer = writers.get(username);
     if (writer !== undefined) {
-      return actorFact(userInfo, 'gitops', proveWriter(writer, graded), writer.name);
+      return describeActor(userInfo, proveWriter(writer, graded), {
+        class: 'gitops',
+        name: writer.name,
+      });
     }
     const row = PLATFORM_IDENTITIES.get(username);
     if (row !== undefined) return classifyPlatform(userInfo, row, graded);
     if (isNode(userInfo)) {
-      return actorFact(userInfo, 'node', needsNoProof(graded), username.slice(NODE_PREFIX.length));
+      return describeActor(userInfo, needsNoProof(graded), {
+        class: 'node',
+        name: username.slice(NODE_PREFIX.length),
+      });
     }
     const operator = operators.get(username);
     if (operator !== undefined) {
-      return actorFact(userInfo, 'operator', needsNoProof(graded), operator.name);
+      return describeActor(userInfo, needsNoProof(graded), {
+        class: 'operator',
+        name: operator.name,
+      });
     }
-    return actorFact(userInfo, 'other', needsNoProof(graded));
+    return describeActor(userInfo, needsNoProof(graded), { class: 'other' });
   };
 }
 
@@ -62,9 +71,9 @@ function classifyPlatform(userInfo: UserInfo, row: string, graded: GradedProof):
   // Stops `kubectl --as=system:serviceaccount:kube-system:generic-garbage-collector delete …`: the API server
   // gives every service account that shows a token its uid; only impersonation leaves it out.
   if (userInfo.username.startsWith('system:serviceaccount:') && !hasUid(userInfo)) {
-    return actorFact(userInfo, 'other', needsNoProof(graded));
+    return describeActor(userInfo, needsNoProof(graded), { class: 'other' });
   }
-  return actorFact(userInfo, 'platform', needsNoProof(graded), row);
+  return describeActor(userInfo, needsNoProof(graded), { class: 'platform', name: row });
 }
 
 function hasUid(userInfo: UserInfo): boolean {
@@ -90,13 +99,10 @@ function needsNoProof({ grade, reason }: GradedProof): ActorProof {
   return { grade, sufficient: true, reason };
 }
 
-function actorFact(
-  userInfo: UserInfo,
-  actorClass: ActorClass,
+function describeActor(
+  { username, groups = [] }: UserInfo,
   proof: ActorProof,
-  name?: string,
+  known: { readonly class: ActorClass; readonly name?: string },
 ): ActorFact {
-  const { username, groups = [] } = userInfo;
-  const fact = { class: actorClass, username, groups, proof };
-  return name === undefined ? fact : { ...fact, name };
+  return { ...known, username, groups, proof };
 }

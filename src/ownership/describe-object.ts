@@ -185,7 +185,8 @@ function describeAbsentParent(request: AdmissionRequest, parent: ObjectReference
     return { status: 'known', value: { ...unmanaged(undefined), parent } };
   }
   // The API server read the object for this very request: our view of the cluster is behind, so we do not know.
-  const shown = `${parent.resource} "${parent.namespace ?? ''}/${parent.name}"`;
+  const name = [parent.namespace, parent.name].filter((part) => part !== undefined).join('/');
+  const shown = `${parent.resource} "${name}"`;
   return {
     status: 'unavailable',
     code: 'fact_unavailable',
@@ -218,8 +219,8 @@ function destroysNamespace(request: AdmissionRequest, actor: ActorFact): boolean
 
 function managedBy(mark: FoundMark, wasManaged: boolean): ObjectFact {
   const { tool, app, appNamespace } = mark;
-  const fact = { managed: true, wasManaged, tool, app, mark: mark.mark, self: true } as const;
-  return { ...fact, scope: 'managed', ...(appNamespace === undefined ? {} : { appNamespace }) };
+  const scope = 'managed';
+  return { managed: true, wasManaged, tool, app, appNamespace, mark: mark.mark, self: true, scope };
 }
 
 /** `self` is false: no mark names the object any more. Only its GitOps controller can put it back in order. */

@@ -38,6 +38,7 @@ export interface MarkedIdentity {
 
 /** A mark, and whether it refers to the object that carries it. Only `self` marks make an object managed. */
 export interface FoundMark extends OwnershipMark {
+  readonly appNamespace: string;
   readonly self: boolean;
 }
 

@@ -61,7 +61,8 @@ function cutAt(text: string, charsMax: number): number {
 function escapeCharacter(character: string): string {
   if (character === '\n') return String.raw`\n`;
   if (character === '\t') return String.raw`\t`;
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** JSON text, written only until it is longer than what will be shown. */

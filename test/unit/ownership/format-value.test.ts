@@ -13,11 +13,12 @@ const VALUES: readonly (readonly [unknown, string])[] = [
   [undefined, 'undefined'],
   [{ a: [1, 'x', {}], b: null }, '{"a":[1,"x",{}],"b":null}'],
   [JSON.rawJSON('123456789012345678901'), '123456789012345678901'],
-  ['a\nb\tc\u001b[31m', 'a\\nb\\tc\\u{1b}[31m'],
+  ['a\nb\tc\u001b[31m', 'a\\nb\\tc\\u001b[31m'],
   // A right-to-left override would show `exe.txt` for `txt.exe`.
-  ['\u202etxt.exe', '\\u{202e}txt.exe'],
-  ['a\u200bb\u2028c', 'a\\u{200b}b\\u{2028}c'],
-  ['\ud800', '\\u{d800}'],
+  ['\u202etxt.exe', '\\u202etxt.exe'],
+  ['a\u200bb\u2028c', 'a\\u200bb\\u2028c'],
+  ['\ud800', '\\ud800'],
+  ['\u{e0041}', '\\udb40\\udc41'],
   ['ümlaut 👍', 'ümlaut 👍'],
 ];
 

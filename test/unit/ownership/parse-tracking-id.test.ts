@@ -61,15 +61,11 @@ test('parseTrackingId() answers for every text', () => {
 
 test('parseTrackingId() reads back what it was built from', () => {
   const word = fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}$/);
+  const tracked = fc.record({ app: word, group: word, kind: word, namespace: word, name: word });
   fc.assert(
-    fc.property(word, word, word, word, word, (app, group, kind, namespace, name) => {
-      assert.deepEqual(parseTrackingId(`${app}:${group}/${kind}:${namespace}/${name}`), {
-        app,
-        group,
-        kind,
-        namespace,
-        name,
-      });
+    fc.property(tracked, (id) => {
+      const text = `${id.app}:${id.group}/${id.kind}:${id.namespace}/${id.name}`;
+      assert.deepEqual(parseTrackingId(text), id);
     }),
   );
 });

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isSameValue } from '../../../src/ownership/same-value.ts';
 
-function isSame(from: unknown, to: unknown, nodes = 1000, depthLeft = 50): boolean {
+function isSame(from: unknown, to: unknown, { nodes = 1000, depthLeft = 50 } = {}): boolean {
   return isSameValue(from, to, { budget: { nodes }, depthLeft });
 }
 
 test('isSameValue() finds every JSON value the same as its copy', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      assert.equal(isSame(value, structuredClone(value), Number.MAX_SAFE_INTEGER), true);
+      assert.equal(isSame(value, structuredClone(value), { nodes: Number.MAX_SAFE_INTEGER }), true);
     }),
   );
 });
@@ -46,6 +46,6 @@ for (const [from, to] of DIFFERENT) {
 }
 
 test('isSameValue() counts what it may not look at as different', () => {
-  assert.equal(isSame([[1]], [[1]], 2), false);
-  assert.equal(isSame([[1]], [[1]], 1000, 1), false);
+  assert.equal(isSame([[1]], [[1]], { nodes: 2 }), false);
+  assert.equal(isSame([[1]], [[1]], { depthLeft: 1 }), false);
 });

@@ -23,9 +23,14 @@ const SLOW_MS = 15;
 /** Enough for one worker to be ended at a time without anybody waiting for a thread to start. */
 const SPARES = 1;
 /** A job that runs longer than this is most likely lost; it may go on, but only where nobody else wants to. */
-const YIELD_MS = 60;
+const YIELD_MS = 20;
 /** How many stuck workers are made up for: threads cost memory, and stuck ones a processor. */
 const SUBSTITUTES_MAX = 2;
+/**
+ * Starting a thread takes a tenth of a second of a processor. Where somebody is left to judge, that waits until the
+ * disturbance is over: others must not pay for a policy that never ends.
+ */
+const REFILL_DELAY_MS = 1500;
 /** A worker that cannot even start is not started again at once: it would burn a processor. */
 const RESTART_DELAY_MS = 1000;
 
@@ -68,6 +73,7 @@ export class WorkerPool {
   #number = 0;
   #watch: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
+  #refilling: NodeJS.Timeout | undefined;
   #closed = false;
   #startFailure: string | undefined;
   #unfinished = 0;
@@ -135,6 +141,7 @@ export class WorkerPool {
     this.#closed = true;
     clearInterval(this.#watch);
     clearTimeout(this.#restart);
+    clearTimeout(this.#refilling);
     const workers = [...this.#workers, ...this.#spares, ...this.#starting];
     const jobs = workers.flatMap((worker) => worker.end());
     for (const job of [...jobs, ...this.#queue.splice(0), ...this.#suspects.splice(0)]) {
@@ -152,6 +159,19 @@ export class WorkerPool {
     while (this.#workers.length + this.#spares.length + this.#starting.size < wanted) {
       this.#starting.add(this.#startWorker());
     }
+  }
+
+  /** Starts what is missing: at once where nobody is left to judge, else when things are quiet again. */
+  #refill(): void {
+    const judging = this.#workers.length - this.#stuck.size + this.#spares.length;
+    if (judging < 1) {
+      this.#fill();
+      return;
+    }
+    this.#refilling ??= setTimeout(() => {
+      this.#refilling = undefined;
+      this.#fill();
+    }, REFILL_DELAY_MS).unref();
   }
 
   #startWorker(): JobWorker {
@@ -205,7 +225,7 @@ export class WorkerPool {
     if (!worker.yielding && this.#spares.length < SPARES) this.#spares.push(worker);
     else worker.end();
     this.#promote();
-    this.#fill();
+    this.#refill();
   }
 
   #dispatch(): void {
@@ -308,7 +328,7 @@ export class WorkerPool {
     this.#stuck.add(worker);
     this.#queue.unshift(...worker.takeBack());
     this.#promote();
-    this.#fill();
+    this.#refill();
     this.#dispatch();
   }
 
@@ -356,7 +376,7 @@ export class WorkerPool {
     this.#queue.unshift(...innocents);
     this.#events.restarted(reason);
     this.#promote();
-    this.#fill();
+    this.#refill();
     this.#dispatch();
   }
 

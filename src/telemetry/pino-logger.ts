@@ -28,9 +28,15 @@ function wrap(logger: Pino): Logger {
     debug: (message, fields = {}) => {
       if (logger.isLevelEnabled('debug')) logger.debug(maskFields(fields), message);
     },
-    info: (message, fields = {}) => logger.info(maskFields(fields), message),
-    warn: (message, fields = {}) => logger.warn(maskFields(fields), message),
-    error: (message, fields = {}) => logger.error(maskFields(fields), message),
+    info: (message, fields = {}) => {
+      if (logger.isLevelEnabled('info')) logger.info(maskFields(fields), message);
+    },
+    warn: (message, fields = {}) => {
+      if (logger.isLevelEnabled('warn')) logger.warn(maskFields(fields), message);
+    },
+    error: (message, fields = {}) => {
+      if (logger.isLevelEnabled('error')) logger.error(maskFields(fields), message);
+    },
     child: (fields) => wrap(logger.child(maskFields(fields))),
     setLevel: (level) => {
       logger.level = level;

@@ -61,7 +61,7 @@ test_flux_helm_release_is_named if {
 test_lost_flux_mark_is_named if {
 	lost := object.union(sample.lost_mark, {"tool": "flux"})
 	some finding in denied(sample.deployment, sample.human, {"object": lost})
-	contains(finding.message, "by Flux, which applied it before its labels were lost, and")
+	contains(finding.message, "by Flux, which applied it and whose labels it lacks, and")
 	startswith(finding.remedy, "Change it in its Git repository")
 }
 

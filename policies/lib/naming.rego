@@ -42,7 +42,7 @@ subject(request) := concat(" ", [resource(request), qualified_name(request)])
 manager(object_fact) := concat("", ["the Argo CD application \"", object_fact.app, "\""]) if {
 	object_fact.tool == "argocd"
 	object_fact.app
-} else := "Argo CD, which applied it before its tracking mark was lost," if {
+} else := "Argo CD, which applied it and whose mark it lacks," if {
 	object_fact.tool == "argocd"
 } else := concat("", ["the Flux HelmRelease \"", flux_name(object_fact), "\""]) if {
 	object_fact.tool == "flux"
@@ -51,7 +51,7 @@ manager(object_fact) := concat("", ["the Argo CD application \"", object_fact.ap
 } else := concat("", ["the Flux Kustomization \"", flux_name(object_fact), "\""]) if {
 	object_fact.tool == "flux"
 	object_fact.app
-} else := "Flux, which applied it before its labels were lost," if {
+} else := "Flux, which applied it and whose labels it lacks," if {
 	object_fact.tool == "flux"
 } else := "its GitOps-only namespace"
 

@@ -108,7 +108,9 @@ function describeWholeObject(room: Room, request: AdmissionRequest, actor: Actor
   const oldMark = oldObject && room.findMark(oldObject, identity);
   const newMark = newObject && room.findMark(newObject, identity);
   if (oldMark?.self === true) return managedBy(oldMark, true);
-  const applied = oldObject && findApplier(oldObject, room.options.marks);
+  // Argo CD makes an application's namespace on the side (CreateNamespace): no repository declares it.
+  const declarable = isNamespace(request) ? undefined : oldObject;
+  const applied = declarable && findApplier(declarable, room.options.marks);
   if (newMark?.self === true) return managedBy(newMark, applied !== undefined);
   if (applied !== undefined) return managedByApplier(applied);
   if (room.gitopsOnly.has(identity.namespace) && !isMadeByController(request, actor)) {

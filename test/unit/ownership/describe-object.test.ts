@@ -126,6 +126,12 @@ test('an object that a GitOps controller applied stays managed without its mark'
   assert.deepEqual(describer()(request({ oldObject: lost }), human, 0), known(LOST));
 });
 
+test('a namespace that Argo CD made on the side is in no repository', () => {
+  const made = { ...deletion, operation: 'UPDATE', object: plain, oldObject: lost } as const;
+
+  assert.deepEqual(describer()(made, human, 0), known(UNMANAGED));
+});
+
 test('a field manager that the request itself brings does not count', () => {
   assert.deepEqual(describer()(request({ object: lost }), human, 0), known(UNMANAGED));
 });

@@ -61,7 +61,10 @@ test('parseTrackingId() answers for every text', () => {
 
 test('parseTrackingId() reads back what it was built from', () => {
   const word = fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}$/);
-  const tracked = fc.record({ app: word, group: word, kind: word, namespace: word, name: word });
+  const tracked = fc.record(
+    { app: word, group: word, kind: word, namespace: word, name: word },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(tracked, (id) => {
       const text = `${id.app}:${id.group}/${id.kind}:${id.namespace}/${id.name}`;

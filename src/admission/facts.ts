@@ -7,11 +7,8 @@
 import type { ActorFact } from '../identity/actor.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
+import type { FactName } from '../policy/descriptor.ts';
 import type { SourceFact } from '../source/source-fact.ts';
-
-/** Every fact that a policy may name in its METADATA. */
-export const FACT_NAMES = ['actor', 'object', 'change', 'source', 'images', 'grant'] as const;
-export type FactName = (typeof FACT_NAMES)[number];
 
 /** Why a fact could not be had. It makes the policies that read it `unavailable`, and no others. */
 export interface UnavailableFact {

@@ -5,8 +5,8 @@
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
-import type { PolicyDescriptor } from '../policy/descriptor.ts';
-import type { ClusterFact, FactName, Facts, UnavailableFact } from './facts.ts';
+import type { FactName, PolicyDescriptor } from '../policy/descriptor.ts';
+import type { ClusterFact, Facts, UnavailableFact } from './facts.ts';
 import type { FactSources, Gathered } from './ports.ts';
 
 /** What is known about a request before any policy speaks. */
@@ -82,7 +82,7 @@ function readsObject(
   );
 }
 
-function readFacts({ facts, optionalFacts }: PolicyDescriptor): readonly string[] {
+function readFacts({ facts, optionalFacts }: PolicyDescriptor): readonly FactName[] {
   return optionalFacts.length === 0 ? facts : [...facts, ...optionalFacts];
 }
 

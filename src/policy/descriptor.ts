@@ -2,6 +2,10 @@
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
 
+/** Every fact that a policy may name in its METADATA. */
+export const FACT_NAMES = ['actor', 'object', 'change', 'source', 'images', 'grant'] as const;
+export type FactName = (typeof FACT_NAMES)[number];
+
 export type FailureMode = 'deny' | 'allow' | 'warn';
 export type PolicyMode = 'enforce' | 'warn' | 'audit' | 'off';
 export type RuleName = 'deny' | 'warn' | 'audit' | 'patch';
@@ -32,9 +36,9 @@ export interface PolicyDescriptor {
   readonly failure: FailureMode;
   readonly deadlineMs: number;
   /** The facts the code reads: a list of FACT_NAMES, checked against the code when the bundle is built. */
-  readonly facts: readonly string[];
+  readonly facts: readonly FactName[];
   /** Facts that only improve a message: where one cannot be had it is absent, and the policy judges without it. */
-  readonly optionalFacts: readonly string[];
+  readonly optionalFacts: readonly FactName[];
   readonly rules: readonly RuleName[];
   /** The mode where the configuration names none. */
   readonly mode: PolicyMode;

@@ -11,6 +11,7 @@ import type { PolicyDescriptor } from './descriptor.ts';
 import { formatInput } from './format-input.ts';
 import type { PolicyBundle } from './load-bundle.ts';
 import type { PolicyOutcome } from './outcome.ts';
+import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
 import { Quarantine } from './quarantine.ts';
 import type { PoolFailureCode, PoolResult } from './pool-job.ts';
@@ -193,7 +194,7 @@ class Generation {
     const { code, reason } = result;
     if (code === 'policy_quarantined') return this.#judge(policies, input);
     const [alone] = policies;
-    if (policies.length === 1 && alone) return [this.#blame(alone, result)];
+    if (policies.length === 1 && alone) return [this.#blame(alone, result, input)];
     if (!isAboutPolicies(code)) return policies.map(({ name }) => unavailable(name, result));
     this.#dependencies.logger.debug('Evaluating policies one by one', { code, reason });
     const suspect = code !== 'policy_evaluation_failed';
@@ -207,7 +208,7 @@ class Generation {
   ): Promise<PolicyOutcome> {
     const budgetMs = policy.deadlineMs;
     const result = await this.#call([policy], input, { budgetMs, suspect });
-    if (result.status === 'failed') return this.#blame(policy, result);
+    if (result.status === 'failed') return this.#blame(policy, result, input);
     const [outcome] = parseVerdicts(result.text, [policy]);
     return outcome ?? this.#quarantined(policy.name);
   }
@@ -224,13 +225,16 @@ class Generation {
     // The same policies together: most likely the same kind of request, and the same fate.
     const combination = names.join();
     let slow = false;
+    const document = formatInput({
+      requestJson,
+      facts,
+      parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
+    });
+    const allowanceMs = (document.byteLength / BYTES_PER_MIB) * ALLOWANCE_MS_PER_MIB;
     const result = await this.pool.run({
-      input: formatInput({
-        requestJson,
-        facts,
-        parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
-      }),
-      budgetMs: Math.min(budgetMs, remainingMs),
+      input: document,
+      budgetMs: Math.min(budgetMs + allowanceMs, remainingMs),
+      allowanceMs,
       deadlineAtMs,
       isSuspect: () => suspect || (this.#slow.get(combination) ?? 0) >= SLOW_CALLS_SUSPICIOUS,
       isQuarantined: () => names.some((name) => this.#isQuarantined(name)),
@@ -242,7 +246,7 @@ class Generation {
     if (slow) this.#endSlow(combination);
     const cut = result.status === 'failed' && result.code === 'policy_deadline_exceeded';
     // The policy still had time of its own: the request had none. That is not the policy's fault.
-    return cut && remainingMs < budgetMs ? tooLate(result.reason) : result;
+    return cut && remainingMs < budgetMs + allowanceMs ? tooLate(result.reason) : result;
   }
 
   #endSlow(combination: string): void {
@@ -259,7 +263,7 @@ class Generation {
     return Math.min(longestMs, this.#options.deadlineMs ?? longestMs, Math.max(1, halfMs));
   }
 
-  #blame(policy: PolicyDescriptor, failure: PoolFailure): PolicyOutcome {
+  #blame(policy: PolicyDescriptor, failure: PoolFailure, input: EngineInput): PolicyOutcome {
     const { logger } = this.#dependencies;
     const { name } = policy;
     const { code, reason } = failure;
@@ -267,8 +271,10 @@ class Generation {
     if (!isAboutPolicies(code)) return unavailable(name, failure);
     logger.warn('Policy could not be evaluated', { policy: name, code, reason });
     // Whatever failed quickly cost nothing; what ran into a limit burns a processor each time.
+    // Not where the input is large: whoever may write one object could then have the policy refuse everybody.
     if (
       code !== 'policy_evaluation_failed' &&
+      input.requestJson.byteLength <= LARGE_INPUT_BYTES &&
       this.#quarantine.recordKill(name, this.#clock.nowMs())
     ) {
       logger.error('Policy quarantined because it was ended too often', { policy: name });
@@ -291,6 +297,10 @@ class Generation {
     };
   }
 }
+
+const BYTES_PER_MIB = 1024 * 1024;
+/** Larger than nearly every object of a cluster; what is beyond is one writer's doing, not the policy's. */
+const LARGE_INPUT_BYTES = 256 * 1024;
 
 type PoolFailure = Extract<PoolResult, { status: 'failed' }>;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { nearestWord } from '../base/nearest-word.ts';
-import type { PolicyDescriptor, RuleName } from './descriptor.ts';
+import { FACT_NAMES, type PolicyDescriptor, type RuleName } from './descriptor.ts';
 import type { Annotation } from './parse-policy-module.ts';
 
 /** A policy's deadline where it names none: what a policy of the default set needs, hundredfold. */
@@ -28,10 +28,7 @@ const matchSchema = z.strictObject({
   managedOnly: z.boolean().optional(),
 });
 
-const factNames = z
-  .array(z.enum(['actor', 'object', 'change', 'source', 'images', 'grant']))
-  .readonly()
-  .default([]);
+const factNames = z.array(z.enum(FACT_NAMES)).readonly().default([]);
 
 const customSchema = z.strictObject({
   severity: z.enum(['critical', 'error', 'warning', 'info']),

@@ -19,6 +19,8 @@ export interface PoolRequest {
   readonly input: Uint8Array;
   /** How long it may run. */
   readonly budgetMs: number;
+  /** What its size alone may take: running so much longer is not suspicious. Part of the budget already. */
+  readonly allowanceMs: number;
   /** Until when it may wait in the queue. */
   readonly deadlineAtMs: number;
   /**

@@ -11,28 +11,17 @@ import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
 import { PolicyWorker, type PolicyWorkerOptions, type WorkerJob } from './policy-worker.ts';
 import { fail, readResult, type PoolRequest, type PoolResult } from './pool-job.ts';
-
-/** Jobs per message. More would make the first of a batch wait longer for the answer of the last. */
-const BATCH_JOBS_MAX = 8;
-/** One batch runs, one waits at the worker: it never idles between two. */
-const BATCHES_IN_FLIGHT_MAX = 2;
-/** How often the watchdog looks while there is work: the precision of every deadline. */
-const WATCH_INTERVAL_MS = 5;
-/** A job that runs longer than this (a hundred times the usual) may be one that never ends: nobody shall wait behind it. */
-const SLOW_MS = 15;
-/** Enough for one worker to be ended at a time without anybody waiting for a thread to start. */
-const SPARES = 1;
-/** A job that runs longer than this is most likely lost; it may go on, but only where nobody else wants to. */
-const YIELD_MS = 20;
-/** How many stuck workers are made up for: threads cost memory, and stuck ones a processor. */
-const SUBSTITUTES_MAX = 2;
-/**
- * Starting a thread takes a tenth of a second of a processor. Where somebody is left to judge, that waits until the
- * disturbance is over: others must not pay for a policy that never ends.
- */
-const REFILL_DELAY_MS = 1500;
-/** A worker that cannot even start is not started again at once: it would burn a processor. */
-const RESTART_DELAY_MS = 1000;
+import {
+  BATCHES_IN_FLIGHT_MAX,
+  BATCH_JOBS_MAX,
+  REFILL_DELAY_MS,
+  RESTART_DELAY_MS,
+  SLOW_MS,
+  SPARES,
+  SUBSTITUTES_MAX,
+  WATCH_INTERVAL_MS,
+  YIELD_MS,
+} from './pool-timing.ts';
 
 export interface PoolOptions extends PolicyWorkerOptions {
   readonly workers: number;
@@ -317,12 +306,13 @@ export class WorkerPool {
     if (!job) return;
     job.seenAtMs ??= nowMs;
     const ranMs = nowMs - job.seenAtMs;
-    if (ranMs >= job.request.budgetMs) {
+    const { budgetMs, allowanceMs } = job.request;
+    if (ranMs >= budgetMs) {
       this.#kill(worker, job);
       return;
     }
-    if (ranMs >= YIELD_MS) worker.yieldProcessor();
-    if (ranMs < SLOW_MS || job.slow) return;
+    if (ranMs >= YIELD_MS + allowanceMs) worker.yieldProcessor();
+    if (ranMs < SLOW_MS + allowanceMs || job.slow) return;
     job.slow = true;
     job.request.onSlow?.();
     this.#stuck.add(worker);
@@ -345,7 +335,10 @@ export class WorkerPool {
     this.#events.killed();
     this.#replace(worker, innocents, 'an evaluation missed its deadline');
     const { budgetMs } = guilty.request;
-    this.#settle(guilty, fail('policy_deadline_exceeded', `not finished after ${budgetMs} ms`));
+    this.#settle(
+      guilty,
+      fail('policy_deadline_exceeded', `not finished after ${Math.round(budgetMs)} ms`),
+    );
   }
 
   /** A worker that ended by itself: the job that ran is to blame, the others did nothing. */

@@ -73,6 +73,6 @@ function carriesManifests(candidate: Application['operation']): boolean {
 }
 
 function describeProblem({ issues }: z.ZodError): string {
-  const [issue] = issues;
-  return `the Application's field "${issue?.path.join('.') ?? ''}" is malformed: ${issue?.message ?? ''}`;
+  const fields = issues.map(({ path, message }) => `"${path.join('.')}" (${message})`);
+  return `the Application is malformed in ${fields.join(', ')}`;
 }

@@ -155,3 +155,32 @@ describe('a policy that eats memory', () => {
     ]);
   });
 });
+
+describe('large inputs', () => {
+  it('cannot get a policy quarantined, so that its failure mode would meet everybody', async (test) => {
+    const judging = await startJudging({ quarantineAfterKills: 1 });
+    test.after(() => judging.engine.close());
+    const large = { policies: ['runaway'], paddingBytes: 300 * 1024, policyDeadlineMs: 100 };
+
+    assert.deepEqual(summarize(await judging.ask('endless', large)), {
+      runaway: 'policy_deadline_exceeded',
+    });
+    assert.deepEqual(summarize(await judging.ask('endless', large)), {
+      runaway: 'policy_deadline_exceeded',
+    });
+    assert.deepEqual(summarize(await judging.ask('web', { policies: ['runaway'] })), {
+      runaway: 'evaluated',
+    });
+  });
+
+  it('are given more time, by their size', async (test) => {
+    const judging = await startJudging();
+    test.after(() => judging.engine.close());
+    const large = { policies: ['runaway'], paddingBytes: 2 * 1024 * 1024, policyDeadlineMs: 100 };
+
+    const [outcome] = await judging.ask('endless', large);
+
+    assert.equal(outcome?.status, 'unavailable');
+    assert.match(outcome.reason, /^not finished after 22\d(?:\.\d+)? ms$/u);
+  });
+});

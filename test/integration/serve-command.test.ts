@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it, type TestContext } from 'node:test';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 const CONFIGURATION = `
@@ -67,5 +69,29 @@ describe('holdfast demo', () => {
     assert.notEqual(await firstLine(child), '');
     // Without the writers of the recorded day, its syncs are refused: the command says that the day went otherwise.
     assert.equal(await exitOf(child), 1);
+  });
+
+  it('stays up after the day, says how to go on, and ends with 0 on SIGTERM', async (test) => {
+    const recorded = await readFile(join(FIXTURES, 'holdfast.yaml'), 'utf8');
+    const folder = await makeTemporaryFolder(test, {
+      'holdfast.yaml': recorded
+        .replaceAll('../../certs/', 'certs/')
+        .replace('server:', 'server:\n  port: 0'),
+    });
+    const child = run(test, folder, ['demo', '--config', 'holdfast.yaml']);
+    assert.ok(child.stdout);
+    const lines: string[] = [];
+
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line);
+      if (line === 'Ctrl-C stops it.') child.kill('SIGTERM');
+    }
+
+    assert.ok(
+      lines.some((line) => /^\d+ reviews: \d+ allowed, \d+ denied, 0 not as recorded$/u.test(line)),
+    );
+    assert.ok(lines.some((line) => /^ready https:\/\/127\.0\.0\.1:\d+$/u.test(line)));
+    assert.ok(lines.includes('  npm run sandbox'));
+    assert.equal(child.exitCode ?? (await exitOf(child)), 0);
   });
 });

@@ -21,6 +21,8 @@ export interface Asked {
   readonly policies?: readonly string[];
   readonly operation?: string;
   readonly deadlineMs?: number;
+  /** Makes the request so many bytes longer. */
+  readonly paddingBytes?: number;
   /** Each policy's own deadline. @default what its METADATA says */
   readonly policyDeadlineMs?: number;
   readonly parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -44,7 +46,14 @@ export async function startJudging(options: EngineOptions = {}): Promise<Judging
 function ask(
   engine: RunningPolicyEngine,
   name: string,
-  { policies, operation = 'DELETE', deadlineMs = 10_000, policyDeadlineMs, ...asked }: Asked = {},
+  {
+    policies,
+    operation = 'DELETE',
+    deadlineMs = 10_000,
+    paddingBytes,
+    policyDeadlineMs,
+    ...asked
+  }: Asked = {},
 ): Promise<readonly PolicyOutcome[]> {
   const chosen = engine.descriptors.filter(
     (descriptor) => policies === undefined || policies.includes(descriptor.name),
@@ -54,7 +63,14 @@ function ask(
       ...descriptor,
       deadlineMs: policyDeadlineMs ?? descriptor.deadlineMs,
     })),
-    requestJson: Buffer.from(JSON.stringify({ name, namespace: 'shop', operation })),
+    requestJson: Buffer.from(
+      JSON.stringify({
+        name,
+        namespace: 'shop',
+        operation,
+        padding: ' '.repeat(paddingBytes ?? 0),
+      }),
+    ),
     facts: FACTS,
     parameters: asked.parameters ?? {},
     deadlineAtMs: systemClock.nowMs() + deadlineMs,

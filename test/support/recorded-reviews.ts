@@ -1,4 +1,4 @@
-/** The AdmissionReviews of recorded days: what a real API server sent. */
+/** The AdmissionReviews of the recorded day: what a real API server sent. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,19 +10,15 @@ export interface RecordedReview {
   readonly body: Buffer;
 }
 
-/** Ours, and one with a real Argo CD. */
-export type RecordedDay = 'recorded-day.json' | 'argocd-day.json';
+const RECORDED_FILE = join(import.meta.dirname, '../fixtures/recorded-day.json');
 
 const recordedFile = z.object({
   cases: z.array(z.object({ action: z.string(), expect: z.string(), review: z.unknown() })),
 });
 
 /** Reads all recorded reviews, in the order in which they were sent. */
-export function readRecordedReviews(
-  day: RecordedDay = 'recorded-day.json',
-): readonly RecordedReview[] {
-  const file = join(import.meta.dirname, '../fixtures', day);
-  const { cases } = recordedFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+export function readRecordedReviews(): readonly RecordedReview[] {
+  const { cases } = recordedFile.parse(JSON.parse(readFileSync(RECORDED_FILE, 'utf8')));
   return cases.map(({ action, expect, review }) => ({
     action,
     expect,

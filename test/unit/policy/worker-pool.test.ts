@@ -33,6 +33,7 @@ function makePool(test: TestContext, data: Readonly<Record<string, unknown>> = {
     pool.run({
       input: Buffer.from(text),
       budgetMs: 1000,
+      allowanceMs: 0,
       deadlineAtMs: systemClock.nowMs() + 5000,
       isSuspect: () => false,
       isQuarantined: () => false,

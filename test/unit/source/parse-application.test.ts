@@ -117,8 +117,8 @@ describe('parseApplication()', () => {
     assert.deepEqual(parsed, {
       ok: false,
       reason:
-        'the Application\'s field "operation.sync.manifests" is malformed: ' +
-        'Invalid input: expected array, received string',
+        'the Application is malformed in "operation.sync.manifests" ' +
+        '(Invalid input: expected array, received string)',
     });
   });
 

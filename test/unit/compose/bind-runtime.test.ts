@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { PolicyEngine } from '../../../src/admission/ports.ts';
+import { createNoLookup } from '../../../src/cluster/lookup.ts';
+import { bindRuntime } from '../../../src/compose/bind-runtime.ts';
+import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
+import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';
+import { sampleActor, sampleDescriptor, sampleRequest } from '../../support/admission-samples.ts';
+
+const patching = sampleDescriptor({ name: 'patching', rules: ['patch'] });
+const denying = sampleDescriptor({ name: 'denying' });
+
+function bind(text: string): AdmissionRuntime {
+  const parsed = parseConfiguration(text, { file: 'holdfast.yaml', folder: '/' });
+  assert.ok(parsed.ok);
+  const engine: PolicyEngine = {
+    revision: 'sha256:abc',
+    descriptors: [patching, denying],
+    evaluate: () => Promise.resolve([]),
+  };
+  return bindRuntime(parsed.configuration, { engine, lookup: createNoLookup() });
+}
+
+function matched(
+  runtime: AdmissionRuntime,
+  route: 'validate' | 'mutate',
+  request = sampleRequest(),
+) {
+  return runtime.matchPolicies(route, request, sampleActor()).map(({ name }) => name);
+}
+
+describe('bindRuntime()', () => {
+  it('asks every matching policy on /validate, and those that patch on /mutate', () => {
+    const runtime = bind('log: {}');
+
+    assert.deepEqual(matched(runtime, 'validate'), ['patching', 'denying']);
+    assert.deepEqual(matched(runtime, 'mutate'), ['patching']);
+  });
+
+  it('does not ask a policy that is off in the namespace of the request', () => {
+    const runtime = bind('policies: { settings: { denying: { namespaces: { shop: "off" } } } }');
+
+    assert.deepEqual(matched(runtime, 'validate'), ['patching']);
+    assert.deepEqual(matched(runtime, 'validate', sampleRequest({ namespace: 'other' })), [
+      'patching',
+      'denying',
+    ]);
+  });
+
+  it('does not ask a policy that is off for a cluster-scoped object', () => {
+    const runtime = bind('policies: { settings: { denying: { mode: "off" } } }');
+
+    assert.deepEqual(matched(runtime, 'validate', sampleRequest({ namespace: undefined })), [
+      'patching',
+    ]);
+  });
+
+  it('hears a policy in its configured mode, and never louder than audit where it is off', () => {
+    const runtime = bind(
+      'policies: { settings: { denying: { mode: warn, failure: allow }, patching: { mode: "off" } } }',
+    );
+
+    assert.deepEqual(runtime.settingOf(denying, 'shop'), { mode: 'warn', failure: 'allow' });
+    assert.deepEqual(runtime.settingOf(patching, 'shop'), { mode: 'audit', failure: 'deny' });
+  });
+
+  it("replaces a policy's deadline by the configured one", () => {
+    const runtime = bind('policies: { settings: { denying: { deadlineMs: 7 } } }');
+    const deadlines = runtime
+      .matchPolicies('validate', sampleRequest(), sampleActor())
+      .map(({ deadlineMs }) => deadlineMs);
+
+    assert.deepEqual(deadlines, [100, 7]);
+  });
+
+  it('protects the tracking label where labels track', () => {
+    const request = sampleRequest({
+      operation: 'UPDATE',
+      oldObject: { metadata: { labels: { 'app.kubernetes.io/instance': 'checkout' } } },
+      object: { metadata: { labels: {} } },
+    });
+    const byLabel = bind('ownership: { argocd: { trackingMethod: label } }');
+
+    assert.equal(byLabel.sources.diffChange(request).protectedKeys.length, 1);
+    assert.equal(bind('log: {}').sources.diffChange(request).protectedKeys.length, 0);
+  });
+});

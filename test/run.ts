@@ -32,9 +32,12 @@ const CLUSTER_FILE_DEADLINE_MS = 10 * 60_000;
 /** Files of src that coverage does not judge, each with its reason. */
 const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
   'src/launch.mjs': 'runs before Node 24 and the tools are there; its test runs it as a process',
-  'src/main.ts': 'eleven lines that start the program; what a broken output does cannot be seen from inside',
-  'src/policy/worker.ts': 'a thread that is ended writes no coverage; the pool is tested through it',
-  'src/policy/worker-loop.ts': 'a thread that is ended writes no coverage; the pool is tested through it',
+  'src/main.ts':
+    'eleven lines that start the program; what a broken output does cannot be seen from inside',
+  'src/policy/worker.ts':
+    'a thread that is ended writes no coverage; the pool is tested through it',
+  'src/policy/worker-loop.ts':
+    'a thread that is ended writes no coverage; the pool is tested through it',
 };
 
 /** Folders with Rego tests. */

@@ -68,7 +68,7 @@ async function play(context: CommandContext, demo: Demo): Promise<number> {
 
 function describeNextSteps({
   url,
-  metricsUrl,
+  operationsUrl,
   authorityFile,
   reviewFile,
 }: Demo): readonly string[] {
@@ -81,9 +81,7 @@ function describeNextSteps({
     `  npm run -s holdfast -- manifests --url ${url} --ca-file ${authorityFile}`,
     'Try it on a real API server:',
     '  npm run sandbox',
-    ...(metricsUrl === undefined
-      ? []
-      : [`Metrics and health: ${metricsUrl}/metrics, /livez, /readyz`]),
+    `Metrics and health: ${operationsUrl}/metrics, /livez, /readyz`,
     'Ctrl-C stops it.',
   ];
 }

@@ -34,7 +34,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   context.print(`ready ${service.url}`);
   logger.info('Serving', {
     url: service.url,
-    metricsUrl: service.metricsUrl,
+    operationsUrl: service.operationsUrl,
     policyRevision: service.policyRevision,
     policies: service.policyNames,
   });

@@ -20,7 +20,8 @@ export interface DemoOptions {
 
 export interface Demo {
   readonly url: string;
-  readonly metricsUrl: string | undefined;
+  /** Where metrics and health are read. */
+  readonly operationsUrl: string;
   readonly authorityFile: string;
   /** One denied review of the day, to be sent by hand. */
   readonly reviewFile: string;
@@ -48,7 +49,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const review = await writeSampleReview(cases);
   return {
     url: service.url,
-    metricsUrl: service.metricsUrl,
+    operationsUrl: service.operationsUrl,
     authorityFile: files.authorityCertificate,
     reviewFile: review.file,
     play: () => replay(cases, { url: service.url, authorityPem }),
@@ -64,7 +65,8 @@ async function writeSampleReview(
 ): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
   const file = join(folder, 'review.json');
-  const sample = cases.find(({ expect }) => expect === 'deny') ?? cases[0];
-  await writeFile(file, JSON.stringify(sample?.review));
+  const denied = cases.filter(({ expect }) => expect === 'deny');
+  const [sample] = [...denied, ...cases].map(({ review }) => JSON.stringify(review));
+  await writeFile(file, String(sample));
   return { folder, file };
 }

@@ -31,7 +31,8 @@ export interface ServiceOptions {
 
 export interface RunningService {
   readonly url: string;
-  readonly metricsUrl: string | undefined;
+  /** Where metrics and health are read. */
+  readonly operationsUrl: string;
   readonly policyNames: readonly string[];
   readonly policyRevision: string;
   /** Not ready, then no new connections, then every request answered, then the workers. */
@@ -72,7 +73,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     const server = await serve(options, inForce);
     return {
       url: server.url,
-      metricsUrl: server.metricsUrl,
+      operationsUrl: server.metricsUrl ?? server.url,
       policyNames: engine.descriptors.map(({ name }) => name),
       policyRevision: engine.revision,
       stop: async () => {

@@ -1,4 +1,6 @@
 /** What a worker pool is asked to run, and what it answers. */
+import type { Clock } from '../base/clock.ts';
+import type { PolicyWorkerOptions, WorkerJob } from './policy-worker.ts';
 import { JOB_COMPLETED, JOB_OUT_OF_MEMORY } from './worker-messages.ts';
 
 /** Why a job has no result. */
@@ -44,4 +46,26 @@ export function readResult(status: number, text: string): PoolResult {
 /** A job without a result. */
 export function fail(code: PoolFailureCode, reason: string): PoolResult {
   return { status: 'failed', code, reason };
+}
+
+/** How a pool is made. */
+export interface PoolOptions extends PolicyWorkerOptions {
+  readonly workers: number;
+  readonly queueLengthMax: number;
+  readonly clock: Clock;
+}
+
+/** What a pool tells: for log and metrics. */
+export interface PoolEvents {
+  readonly killed: () => void;
+  readonly restarted: (reason: string) => void;
+}
+
+/** A request on its way through the pool. */
+export interface Job extends WorkerJob {
+  readonly request: PoolRequest;
+  readonly settle: (result: PoolResult) => void;
+  /** When the watchdog first saw it run. */
+  seenAtMs: number | undefined;
+  slow: boolean;
 }

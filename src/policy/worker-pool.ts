@@ -7,41 +7,18 @@
  *       │       └─ request deadline passed: failed
  *       └─ queue full: failed at once
  */
-import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
-import { PolicyWorker, type PolicyWorkerOptions, type WorkerJob } from './policy-worker.ts';
-import { fail, readResult, type PoolRequest, type PoolResult } from './pool-job.ts';
+import { PolicyWorker } from './policy-worker.ts';
 import {
-  BATCHES_IN_FLIGHT_MAX,
-  BATCH_JOBS_MAX,
-  REFILL_DELAY_MS,
-  RESTART_DELAY_MS,
-  SLOW_MS,
-  SPARES,
-  SUBSTITUTES_MAX,
-  WATCH_INTERVAL_MS,
-  YIELD_MS,
-} from './pool-timing.ts';
-
-export interface PoolOptions extends PolicyWorkerOptions {
-  readonly workers: number;
-  readonly queueLengthMax: number;
-  readonly clock: Clock;
-}
-
-/** What a pool tells: for log and metrics. */
-export interface PoolEvents {
-  readonly killed: () => void;
-  readonly restarted: (reason: string) => void;
-}
-
-interface Job extends WorkerJob {
-  readonly request: PoolRequest;
-  readonly settle: (result: PoolResult) => void;
-  /** When the watchdog first saw it run. */
-  seenAtMs: number | undefined;
-  slow: boolean;
-}
+  fail,
+  readResult,
+  type Job,
+  type PoolEvents,
+  type PoolOptions,
+  type PoolRequest,
+  type PoolResult,
+} from './pool-job.ts';
+import * as timing from './pool-timing.ts';
 
 type JobWorker = PolicyWorker<Job>;
 
@@ -113,7 +90,7 @@ export class WorkerPool {
       };
       this.#queue.push(job);
       this.#dispatch();
-      this.#watch ??= setInterval(() => this.#inspect(), WATCH_INTERVAL_MS).unref();
+      this.#watch ??= setInterval(() => this.#inspect(), timing.WATCH_INTERVAL_MS).unref();
     });
   }
 
@@ -143,8 +120,8 @@ export class WorkerPool {
   /** Starts what is missing: all workers and one spare. */
   #fill(): void {
     if (this.#closed) return;
-    const substitutes = Math.min(this.#stuck.size, SUBSTITUTES_MAX);
-    const wanted = this.#options.workers + substitutes + SPARES;
+    const substitutes = Math.min(this.#stuck.size, timing.SUBSTITUTES_MAX);
+    const wanted = this.#options.workers + substitutes + timing.SPARES;
     while (this.#workers.length + this.#spares.length + this.#starting.size < wanted) {
       this.#starting.add(this.#startWorker());
     }
@@ -160,7 +137,7 @@ export class WorkerPool {
     this.#refilling ??= setTimeout(() => {
       this.#refilling = undefined;
       this.#fill();
-    }, REFILL_DELAY_MS).unref();
+    }, timing.REFILL_DELAY_MS).unref();
   }
 
   #startWorker(): JobWorker {
@@ -186,7 +163,7 @@ export class WorkerPool {
   }
 
   #promote(): void {
-    const substitutes = Math.min(this.#stuck.size, SUBSTITUTES_MAX);
+    const substitutes = Math.min(this.#stuck.size, timing.SUBSTITUTES_MAX);
     while (this.#workers.length < this.#options.workers + substitutes) {
       const spare = this.#spares.pop();
       if (!spare) return;
@@ -211,7 +188,7 @@ export class WorkerPool {
     this.#stuck.delete(worker);
     if (this.#workers.length <= this.#options.workers && !worker.yielding) return;
     this.#workers.splice(this.#workers.indexOf(worker), 1);
-    if (!worker.yielding && this.#spares.length < SPARES) this.#spares.push(worker);
+    if (!worker.yielding && this.#spares.length < timing.SPARES) this.#spares.push(worker);
     else worker.end();
     this.#promote();
     this.#refill();
@@ -225,12 +202,12 @@ export class WorkerPool {
   }
 
   #dispatchJobs(): void {
-    for (let inFlight = 0; inFlight < BATCHES_IN_FLIGHT_MAX; inFlight += 1) {
+    for (let inFlight = 0; inFlight < timing.BATCHES_IN_FLIGHT_MAX; inFlight += 1) {
       for (const worker of this.#workers) {
         if (this.#queue.length === 0) return;
         if (worker.batches !== inFlight || this.#isReserved(worker)) continue;
         const share = Math.ceil(this.#queue.length / this.#workers.length);
-        const jobs = this.#takeJobs(Math.min(share, BATCH_JOBS_MAX));
+        const jobs = this.#takeJobs(Math.min(share, timing.BATCH_JOBS_MAX));
         if (jobs.length > 0) this.#send(worker, jobs);
       }
     }
@@ -311,8 +288,8 @@ export class WorkerPool {
       this.#kill(worker, job);
       return;
     }
-    if (ranMs >= YIELD_MS + allowanceMs) worker.yieldProcessor();
-    if (ranMs < SLOW_MS + allowanceMs || job.slow) return;
+    if (ranMs >= timing.YIELD_MS + allowanceMs) worker.yieldProcessor();
+    if (ranMs < timing.SLOW_MS + allowanceMs || job.slow) return;
     job.slow = true;
     job.request.onSlow?.();
     this.#stuck.add(worker);
@@ -348,7 +325,7 @@ export class WorkerPool {
       this.#wake();
       if (this.#spares.includes(worker)) this.#spares.splice(this.#spares.indexOf(worker), 1);
       this.#events.restarted(reason);
-      this.#restart ??= setTimeout(() => this.#fillLater(), RESTART_DELAY_MS).unref();
+      this.#restart ??= setTimeout(() => this.#fillLater(), timing.RESTART_DELAY_MS).unref();
       return;
     }
     const guilty = worker.running;

@@ -25,6 +25,16 @@ function run(test: TestContext, folder: string, argv: readonly string[]): ChildP
   return child;
 }
 
+/** The configuration of the recorded day, on any free port. */
+async function makeRecordedFolder(test: TestContext): Promise<string> {
+  const recorded = await readFile(join(FIXTURES, 'holdfast.yaml'), 'utf8');
+  return makeTemporaryFolder(test, {
+    'holdfast.yaml': recorded
+      .replaceAll('../../certs/', 'certs/')
+      .replace('server:', 'server:\n  port: 0'),
+  });
+}
+
 async function exitOf(child: ChildProcess): Promise<unknown> {
   const [code] = await once(child, 'exit');
   return code;
@@ -71,13 +81,23 @@ describe('holdfast demo', () => {
     assert.equal(await exitOf(child), 1);
   });
 
+  it('ends with 3 where its configuration cannot be read', async (test) => {
+    const folder = await makeTemporaryFolder(test);
+
+    assert.equal(await exitOf(run(test, folder, ['demo', '--config', 'missing.yaml'])), 3);
+  });
+
+  it('ends with 0 after a day that went as recorded', async (test) => {
+    const folder = await makeRecordedFolder(test);
+    const day = join(FIXTURES, 'recorded-day.json');
+    const child = run(test, folder, ['demo', '--once', '--config', 'holdfast.yaml', '--day', day]);
+    child.stdout?.resume();
+
+    assert.equal(await exitOf(child), 0);
+  });
+
   it('stays up after the day, says how to go on, and ends with 0 on SIGTERM', async (test) => {
-    const recorded = await readFile(join(FIXTURES, 'holdfast.yaml'), 'utf8');
-    const folder = await makeTemporaryFolder(test, {
-      'holdfast.yaml': recorded
-        .replaceAll('../../certs/', 'certs/')
-        .replace('server:', 'server:\n  port: 0'),
-    });
+    const folder = await makeRecordedFolder(test);
     const child = run(test, folder, ['demo', '--config', 'holdfast.yaml']);
     assert.ok(child.stdout);
     const lines: string[] = [];

@@ -14,10 +14,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',
   },
-  'src/compose/bind-runtime.ts': {
-    test: 'test/unit/compose/service.test.ts',
-    why: 'it only joins parts; what they do together is tested there',
-  },
   'src/compose/follow-configuration.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',

@@ -36,7 +36,7 @@ it('startDemo() makes certificates, and answers every review of the recorded day
   assert.deepEqual(unexpected, []);
   assert.ok(replayed >= 40);
   assert.match(demo.url, /^https:\/\/127\.0\.0\.1:\d+$/u);
-  assert.match(demo.metricsUrl ?? '', /^http:\/\/127\.0\.0\.1:\d+$/u);
+  assert.match(demo.operationsUrl, /^http:\/\/127\.0\.0\.1:\d+$/u);
   assert.ok(progress.some((line) => line.startsWith('Made development certificates: ')));
   const sample: { readonly kind: string } = JSON.parse(await readFile(demo.reviewFile, 'utf8'));
   assert.equal(sample.kind, 'AdmissionReview');

@@ -15,7 +15,7 @@
 #   parameters:
 #     allowRestart: false
 #     allowRefresh: true
-#     emergency: In an emergency, ask the people who run Holdfast for a break-glass grant.
+#     emergency: In an emergency, ask the people who run Holdfast, and show them the decision.
 package holdfast.policies.gitops_only_writes
 
 import data.holdfast.lib.actors

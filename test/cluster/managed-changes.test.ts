@@ -8,7 +8,7 @@ import type { KubectlOptions } from '../support/cluster/kubectl.ts';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import { applyAsArgoCd, shopObjects, waitForRollout } from '../support/cluster/shop.ts';
 
-const EMERGENCY = 'In an emergency, ask the people who run Holdfast for a break-glass grant.';
+const EMERGENCY = 'In an emergency, ask the people who run Holdfast, and show them the decision.';
 const CHANGE = `Change it under shop in git://git.example.com/src and let Argo CD sync it. ${EMERGENCY}`;
 const REMOVE = `Remove it under shop in git://git.example.com/src and let Argo CD sync it. ${EMERGENCY}`;
 const GREETING = 'data.greeting: hello → hacked';

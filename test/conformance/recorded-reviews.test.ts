@@ -148,7 +148,7 @@ test('a refused image reads as a person needs it at three in the morning', optio
   assert.deepEqual(decision.message.split('\n'), [
     'deployments.apps shop/checkout is managed by the Argo CD application "checkout" and changes only through Git.',
     'spec.template.spec.containers[app].image: registry.local/checkout:1.0.0 → evil:latest',
-    'Change it under shop in git://127.0.0.1:29418/src and let Argo CD sync it. In an emergency, ask the people who run Holdfast for a break-glass grant.',
+    'Change it under shop in git://127.0.0.1:29418/src and let Argo CD sync it. In an emergency, ask the people who run Holdfast, and show them the decision.',
     `decision ${decision.id} (gitops_only_writes, cluster recorded)`,
   ]);
 });

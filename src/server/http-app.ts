@@ -42,6 +42,9 @@ export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppO
   app.removeAllContentTypeParsers();
   app.setErrorHandler((error, _request, reply) => {
     const code = errorCodeOf(error);
+    // Closing while the API server still writes shows its user a broken pipe instead of the reason. The rest of the body is
+    // read and thrown away, for limits.requestTimeoutMs at most.
+    if (code === 'review_too_large') void reply.removeHeader('connection');
     if (code === 'internal_error') shell.logger.error('A request handler failed', { error });
     return reject(reply, code, shell);
   });

@@ -85,6 +85,21 @@ test('a body beyond the limit is refused although its length was not declared', 
   assert.equal(answer.httpStatus, 413);
 });
 
+for (const encoding of ['content-length', 'transfer-encoding'] as const) {
+  test(`a body far beyond the limit is read to its end, so that its sender hears why (${encoding})`, async () => {
+    const client = plain.client();
+    const body = 'x'.repeat(8 * 1024 * 1024);
+    const length = encoding === 'content-length' ? String(body.length) : 'chunked';
+    const headers = { 'content-type': 'application/json', [encoding]: length };
+
+    const refused = await client.send('/validate', { method: 'POST', headers, body });
+    const next = await client.post('/validate', '{}');
+
+    assert.equal(refused.httpStatus, 413);
+    assert.equal(next.localPort, refused.localPort);
+  });
+}
+
 test('a refused method names the allowed one', async () => {
   const { headers } = await plain.client().send('/mutate');
   assert.equal(headers.allow, 'POST');

@@ -28,6 +28,8 @@ export interface AdmitDependencies {
   readonly clock: Clock;
   readonly nextId: (nowMs: number) => string;
   readonly limits: () => DecodeLimits;
+  /** Which of our processes this is: the pod's name, else the host's. */
+  readonly replica: string;
 }
 
 /** Judges one review: the body of the HTTP request in, status and body of the HTTP answer out. Never rejects. */

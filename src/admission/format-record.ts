@@ -19,17 +19,26 @@ function touchesManaged({ object }: Decision): boolean {
   return object?.managed === true || object?.wasManaged === true;
 }
 
+/** What a record says of the process that decided. */
+export interface RecordOrigin {
+  readonly route: AdmissionRoute;
+  readonly replica: string;
+  readonly configurationHash: string;
+}
+
 /** The record of a decision. Objects themselves stay out of it: they may hold Secrets; the masked change is enough. */
 export function formatRecord(
-  route: AdmissionRoute,
   request: AdmissionRequest,
   decision: Decision,
+  { route, replica, configurationHash }: RecordOrigin,
 ): AuditRecord {
   const { userInfo, resource, kind } = request;
   return {
+    schemaVersion: 1,
     decisionId: decision.id,
     time: new Date(decision.decidedAtMs).toISOString(),
     cluster: decision.cluster,
+    replica,
     route,
     requestUid: request.uid,
     operation: request.operation,
@@ -43,11 +52,13 @@ export function formatRecord(
     actor: decision.actor && { class: decision.actor.class, proof: decision.actor.proof },
     object: {
       group: resource.group,
+      version: resource.version,
       resource: resource.resource,
       subresource: request.subResource ?? '',
       kind: kind.kind,
       namespace: request.namespace ?? '',
       name: nameOf(request),
+      uid: uidOf(request),
     },
     managedBy: managerOf(decision),
     change: decision.change,
@@ -57,6 +68,7 @@ export function formatRecord(
     message: decision.message,
     policies: decision.policies.map(formatVerdict),
     policyRevision: decision.policyRevision,
+    configurationHash,
     durationMs: decision.durationMs,
   };
 }
@@ -66,6 +78,11 @@ function nameOf({ name, oldObject, object }: AdmissionRequest): string {
   if (name !== undefined && name !== '') return name;
   const metadata = oldObject?.metadata ?? object?.metadata;
   return metadata?.name ?? (metadata?.generateName ? `${metadata.generateName}*` : '');
+}
+
+function uidOf({ oldObject, object }: AdmissionRequest): string | undefined {
+  const uid = oldObject?.metadata?.uid ?? object?.metadata?.uid;
+  return typeof uid === 'string' ? uid : undefined;
 }
 
 function managerOf({ object }: Decision): AuditRecord['managedBy'] {

@@ -11,16 +11,21 @@ export interface RecordContext {
   readonly route: AdmissionRoute;
   readonly recorder: DecisionRecorder;
   readonly runtime: () => AdmissionRuntime;
+  /** Which of our processes this is: the pod's name, else the host's. */
+  readonly replica: string;
 }
 
 /** Waits until the decision is as durable as the recorder promises; a record that fails meets the configured mode. */
 export async function record(
   request: AdmissionRequest,
   decision: Decision,
-  { route, recorder, runtime }: RecordContext,
+  { route, recorder, runtime, replica }: RecordContext,
 ): Promise<Decision> {
   try {
-    if (matters(route, decision)) await recorder.record(formatRecord(route, request, decision));
+    if (matters(route, decision)) {
+      const { configurationHash } = runtime();
+      await recorder.record(formatRecord(request, decision, { route, replica, configurationHash }));
+    }
     return decision;
   } catch {
     // A refusal that could not be recorded is still a refusal; an allow without evidence is what an attacker wants.

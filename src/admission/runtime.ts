@@ -10,6 +10,8 @@ export interface AdmissionRuntime {
   readonly engine: PolicyEngine;
   readonly sources: FactSources;
   readonly cluster: ClusterFact;
+  /** SHA-256 of the configuration file's meaning: says under which settings a decision was made. */
+  readonly configurationHash: string;
   readonly parameters: EvaluationInput['parameters'];
   readonly messageCharsMax: number;
   /** The policies that are not `off` for this request and match what is known before any fact is looked up. */

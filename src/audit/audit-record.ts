@@ -7,10 +7,14 @@ import type { PolicyMode } from '../policy/descriptor.ts';
 import type { SourceFact } from '../source/source-fact.ts';
 
 export interface AuditRecord {
+  /** The version of this shape; the published JSON schema has the same. */
+  readonly schemaVersion: 1;
   readonly decisionId: string;
   /** RFC 3339, UTC, milliseconds. */
   readonly time: string;
   readonly cluster: string;
+  /** Which of our processes decided: the pod's name, else the host's. */
+  readonly replica: string;
   readonly route: 'validate' | 'mutate';
   readonly requestUid: string;
   readonly operation: Operation;
@@ -24,11 +28,14 @@ export interface AuditRecord {
   readonly actor?: { readonly class: ActorClass; readonly proof: ActorProof } | undefined;
   readonly object: {
     readonly group: string;
+    readonly version: string;
     readonly resource: string;
     readonly subresource: string;
     readonly kind: string;
     readonly namespace: string;
     readonly name: string;
+    /** Absent where the object is not stored yet. */
+    readonly uid?: string | undefined;
   };
   readonly managedBy?: { readonly tool: ManagingTool; readonly app: string } | undefined;
   readonly change?: ChangeFact | undefined;
@@ -38,6 +45,10 @@ export interface AuditRecord {
   readonly message: string;
   readonly policies: readonly AuditedVerdict[];
   readonly policyRevision: string;
+  /** SHA-256 of the configuration in force. */
+  readonly configurationHash: string;
+  /** The break-glass grant that the request came under. */
+  readonly grant?: RecordedGrant | undefined;
   readonly durationMs: number;
 }
 
@@ -47,4 +58,17 @@ export interface AuditedVerdict {
   readonly mode: PolicyMode;
   readonly status: 'passed' | 'denied' | 'warned' | 'audited' | 'unavailable';
   readonly codes: readonly string[];
+}
+
+/** What a record says of a break-glass grant. */
+export interface RecordedGrant {
+  readonly id: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly ticket: string;
+  /** RFC 3339. */
+  readonly expires: string;
+  readonly approvers: readonly string[];
+  /** Which of its uses this was, from 1. */
+  readonly use: number;
 }

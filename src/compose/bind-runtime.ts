@@ -3,6 +3,7 @@ import type { FactSources } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import type { ClusterLookup } from '../cluster/lookup.ts';
 import { decideMode } from '../config/decide-mode.ts';
+import { hashConfiguration } from '../config/hash-configuration.ts';
 import type { Configuration } from '../config/schema.ts';
 import { createActorClassifier } from '../identity/classify-actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
@@ -35,6 +36,7 @@ export function bindRuntime(configuration: Configuration, parts: RuntimeParts): 
     engine,
     sources: bindSources(configuration, lookup),
     cluster,
+    configurationHash: hashConfiguration(configuration),
     parameters: bindParameters(descriptors, configuration),
     messageCharsMax: limits.messageCharsMax,
     settingOf,

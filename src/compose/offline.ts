@@ -56,6 +56,7 @@ export async function createOfflineDecider(
     observer: createAdmissionObserver(metrics, logger),
     clock: systemClock,
     nextId: createIdentifierGenerator(),
+    replica: '',
   };
   return {
     decide: async (review, route) => {

@@ -1,4 +1,5 @@
 /** A running Holdfast: configuration in, serving process out. Start order below, stop order in reverse. */
+import { hostname } from 'node:os';
 import { createAdmit } from '../admission/admit.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { createLogRecorder } from '../audit/log-recorder.ts';
@@ -103,7 +104,7 @@ function openLookup(
 }
 
 function serve(
-  { loaded, logger, metrics }: ServiceOptions,
+  { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
@@ -114,6 +115,7 @@ function serve(
     clock: systemClock,
     nextId: createIdentifierGenerator(),
     limits: () => inForce.configuration.limits,
+    replica: environment['POD_NAME'] ?? hostname(),
   });
   return startServer(
     { ...server, limits },

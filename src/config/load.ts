@@ -1,7 +1,6 @@
 /** A configuration file, read and checked. */
-import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { canonicalJson } from './canonical-json.ts';
+import { hashConfiguration } from './hash-configuration.ts';
 import { LIMITS } from './limits.ts';
 import { defaultConfiguration, parseConfiguration } from './parse-configuration.ts';
 import type { ConfigurationProblem } from './problem.ts';
@@ -34,17 +33,19 @@ export async function loadConfiguration(file: string, shown = file): Promise<Con
   const parsed = parseConfiguration(text.value, { file: shown, folder: dirname(resolve(file)) });
   if (!parsed.ok) return { ok: false, code: 'configuration_invalid', problems: parsed.problems };
   const { configuration, warnings } = parsed;
-  return { ok: true, file: resolve(file), configuration, warnings, hash: hashOf(configuration) };
+  return {
+    ok: true,
+    file: resolve(file),
+    configuration,
+    warnings,
+    hash: hashConfiguration(configuration),
+  };
 }
 
 /** What is in force without a file: every default, paths relative to a folder. */
 export function loadDefaults(folder: string): LoadedConfiguration {
   const configuration = defaultConfiguration(resolve(folder));
-  return { ok: true, configuration, warnings: [], hash: hashOf(configuration) };
-}
-
-function hashOf(configuration: Configuration): string {
-  return createHash('sha256').update(canonicalJson(configuration)).digest('hex');
+  return { ok: true, configuration, warnings: [], hash: hashConfiguration(configuration) };
 }
 
 type Text =

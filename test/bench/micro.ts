@@ -62,6 +62,7 @@ export async function runMicro(): Promise<void> {
     clock: systemClock,
     nextId: createIdentifierGenerator(),
     limits: () => LIMIT,
+    replica: 'bench',
   });
   try {
     for (const review of selectBenchReviews(readRecordedReviews())) {

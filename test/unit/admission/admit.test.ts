@@ -51,6 +51,7 @@ function dependencies(
         findSource: () => ({ status: 'known', value: null }),
       },
       cluster: { name: 'prod-eu-1', frozen: false },
+      configurationHash: 'c0ffee',
       parameters: {},
       messageCharsMax: 2000,
       matchPolicies: () => (outcome === undefined ? [] : [sampleDescriptor()]),
@@ -67,6 +68,7 @@ function dependencies(
     clock: { nowMs: () => 1000 },
     nextId: () => SAMPLE_ID,
     limits: () => ({ jsonDepthMax: 100 }),
+    replica: 'holdfast-0',
   };
 }
 

@@ -52,6 +52,8 @@ describe('matters()', () => {
   }
 });
 
+const ORIGIN = { route: 'validate', replica: 'holdfast-0', configurationHash: 'c0ffee' } as const;
+
 describe('formatRecord()', () => {
   it('says who, what, why and how it was answered', () => {
     const request = sampleRequest({
@@ -59,10 +61,12 @@ describe('formatRecord()', () => {
       subResource: 'scale',
     });
 
-    assert.deepEqual(formatRecord('validate', request, denied), {
+    assert.deepEqual(formatRecord(request, denied, ORIGIN), {
+      schemaVersion: 1,
       decisionId: SAMPLE_ID,
       time: '1970-01-01T00:00:01.002Z',
       cluster: 'prod-eu-1',
+      replica: 'holdfast-0',
       route: 'validate',
       requestUid: 'b0c1b8e2-0000-4000-8000-000000000001',
       operation: 'CREATE',
@@ -74,11 +78,13 @@ describe('formatRecord()', () => {
       },
       object: {
         group: '',
+        version: 'v1',
         resource: 'configmaps',
         subresource: 'scale',
         kind: 'ConfigMap',
         namespace: 'shop',
         name: 'settings',
+        uid: undefined,
       },
       managedBy: { tool: 'argocd', app: 'checkout' },
       change: undefined,
@@ -90,6 +96,7 @@ describe('formatRecord()', () => {
         { policy: 'sample', mode: 'enforce', status: 'denied', codes: ['managed_object_changed'] },
       ],
       policyRevision: 'sha256:abc',
+      configurationHash: 'c0ffee',
       durationMs: 2,
     });
   });
@@ -100,16 +107,16 @@ describe('formatRecord()', () => {
       sampleContext(),
     );
 
-    const record = formatRecord('validate', sampleRequest(), unavailable);
+    const record = formatRecord(sampleRequest(), unavailable, ORIGIN);
 
     assert.deepEqual(record.policies[0]?.codes, ['policy_deadline_exceeded']);
   });
 
   it('fills what a request may leave out with empty values', () => {
     const record = formatRecord(
-      'mutate',
       sampleRequest({ namespace: undefined, userInfo: { username: 'alice' } }),
       decide([], sampleContext({ object: sampleObject({ tool: 'scope', app: undefined }) })),
+      { ...ORIGIN, route: 'mutate' },
     );
 
     assert.equal(record.object.namespace, '');
@@ -119,7 +126,7 @@ describe('formatRecord()', () => {
   });
 
   it('does not know a manager where none was found', () => {
-    assert.equal(formatRecord('validate', sampleRequest(), allowed).managedBy, undefined);
+    assert.equal(formatRecord(sampleRequest(), allowed, ORIGIN).managedBy, undefined);
   });
 
   const names = [
@@ -139,7 +146,7 @@ describe('formatRecord()', () => {
   ] as const;
   for (const [what, overrides, expected] of names) {
     it(`records ${what}`, () => {
-      const record = formatRecord('validate', sampleRequest(overrides), allowed);
+      const record = formatRecord(sampleRequest(overrides), allowed, ORIGIN);
 
       assert.equal(record.object.name, expected);
     });

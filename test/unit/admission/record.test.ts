@@ -30,6 +30,7 @@ function runtime(recordFailure: 'deny' | 'allow'): () => AdmissionRuntime {
       findSource: unused,
     },
     cluster: { name: 'prod-eu-1', frozen: false },
+    configurationHash: 'c0ffee',
     parameters: {},
     messageCharsMax: 100,
     matchPolicies: () => [],
@@ -55,6 +56,7 @@ describe('record()', () => {
 
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
+      replica: 'holdfast-0',
       recorder,
       runtime: runtime('deny'),
     });
@@ -69,6 +71,7 @@ describe('record()', () => {
   it('keeps no record of a routine allow', async () => {
     const decision = await record(sampleRequest(), routine, {
       route: 'validate',
+      replica: 'holdfast-0',
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -79,6 +82,7 @@ describe('record()', () => {
   it('refuses an allow that could not be recorded', async () => {
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
+      replica: 'holdfast-0',
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -93,6 +97,7 @@ describe('record()', () => {
   it('lets an allow stand without its record where the configuration says so', async () => {
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
+      replica: 'holdfast-0',
       recorder: failing,
       runtime: runtime('allow'),
     });
@@ -103,6 +108,7 @@ describe('record()', () => {
   it('lets a refusal stand whose record failed', async () => {
     const decision = await record(sampleRequest(), denied, {
       route: 'validate',
+      replica: 'holdfast-0',
       recorder: failing,
       runtime: runtime('deny'),
     });

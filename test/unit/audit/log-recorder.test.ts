@@ -9,7 +9,11 @@ import { recordTelemetry } from '../../support/recording-telemetry.ts';
 it('createLogRecorder() writes refusals at level warn and everything else at level info', async () => {
   const { metrics, logger, entries, exposed } = recordTelemetry();
   const recorder = createLogRecorder({ logger, metrics });
-  const record = formatRecord('validate', sampleRequest(), decide([], sampleContext()));
+  const record = formatRecord(sampleRequest(), decide([], sampleContext()), {
+    route: 'validate',
+    replica: 'holdfast-0',
+    configurationHash: 'c0ffee',
+  });
 
   recorder.record(record);
   recorder.record({ ...record, allowed: false });

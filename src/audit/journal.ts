@@ -1,0 +1,69 @@
+/**
+ * What the house needs of the journal: where decisions become durable, in order, and can be read again.
+ * `compose/` binds the one that stands in `audit/journal/`; readers (delivery, incidents) know this file only.
+ */
+import type { AuditRecord } from './audit-record.ts';
+
+/** A record in its place in the chain. */
+export interface JournalEntry {
+  /** Counts from 1 without a gap, for as long as the journal's folder lives. */
+  readonly sequence: number;
+  /** SHA-256 of the chain up to and with this record, in lower-case hexadecimal. */
+  readonly hash: string;
+  readonly record: AuditRecord;
+}
+
+/** Where an appended record stands. */
+export interface JournalPlace {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+export interface JournalReadOptions {
+  /** The last entry that the reader has; 0 reads from the beginning. */
+  readonly afterSequence: number;
+  readonly entriesMax: number;
+}
+
+/** What was read, or that what was asked for is gone: `firstSequence` is the oldest that is still kept. */
+export interface JournalReading {
+  readonly entries: readonly JournalEntry[];
+  readonly firstSequence: number;
+}
+
+export interface JournalReader {
+  /** Durable entries only, in order. Rejects with a `HoldfastError` where the journal cannot be read. */
+  readonly read: (options: JournalReadOptions) => Promise<JournalReading>;
+  /** The newest durable entry; 0 where there is none. */
+  readonly lastSequence: () => number;
+  /** Calls back (coalesced, without arguments) after entries became durable; returns how to stop. */
+  readonly onAppended: (listener: () => void) => () => void;
+}
+
+/**
+ * Small facts that must survive a restart beside the chain: cursors of sinks, open incidents. Not evidence, not chained.
+ * A space is the owner's name (`delivery`, `incidents`); a write is durable when it resolves, and whole: all or nothing.
+ */
+export interface StateStore {
+  readonly list: (space: string) => Promise<ReadonlyMap<string, string>>;
+  /** A value of `undefined` deletes the key. */
+  readonly write: (
+    space: string,
+    changes: Readonly<Record<string, string | undefined>>,
+  ) => Promise<void>;
+}
+
+export interface Journal extends JournalReader {
+  /** Resolves when the record is durable (fsync), with its place. Rejects with a `HoldfastError` where it cannot be kept. */
+  readonly append: (record: AuditRecord) => Promise<JournalPlace>;
+  readonly state: StateStore;
+  /** What is wrong, for readiness; `undefined` while all is well. */
+  readonly problem: () => string | undefined;
+  /**
+   * The oldest entry that somebody still has to deliver: retention keeps it and all after it, within the size limit.
+   * Asked before each removal.
+   */
+  readonly keepFrom: (firstNeededSequence: () => number) => void;
+  /** Seals what is open, signs the last head, ends the thread. */
+  readonly close: () => Promise<void>;
+}

@@ -348,6 +348,53 @@ export const ERRORS = {
     httpStatus: 503,
     remedy: 'Check the disk of the journal',
   },
+
+  // The journal (audit/journal)
+  journal_locked: {
+    meaning: 'Another process writes to the journal folder',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Give each replica a folder of its own (audit.journal.folder)',
+  },
+  journal_unusable: {
+    meaning: 'The journal folder cannot be used: it cannot be made, read or written',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Check that the folder belongs to our user, is writable and has room',
+  },
+  journal_key_unusable: {
+    meaning: 'The key that signs heads or hides values cannot be used',
+    caller: 'exit',
+    exitCode: 4,
+    remedy:
+      'Name an Ed25519 or P-256 private key (audit.journal.headKeyFile), or 32 bytes or more (audit.hide.keyFile)',
+  },
+  journal_corrupt: {
+    meaning: 'A segment of the journal is damaged or its chain is broken; nothing is added to it',
+    caller: 'keep-last-good',
+    remedy:
+      'Run holdfast audit verify on the folder; the damaged segment was set aside and a new chain begun',
+  },
+  journal_write_failed: {
+    meaning: 'The journal could not write: the disk is full, read-only or failing',
+    caller: 'retry',
+    remedy: 'Make room on the disk of the journal; writing is tried again by itself',
+  },
+  journal_read_failed: {
+    meaning: 'The journal could not be read',
+    caller: 'retry',
+    remedy: 'Look at the reason beside the code',
+  },
+  journal_queue_full: {
+    meaning: 'Too many records wait for the disk (audit.journal.queueEntriesMax, queueBytesMax)',
+    caller: 'retry',
+    remedy: 'Look at the speed of the disk; raise the limits where bursts are short',
+  },
+  journal_closed: {
+    meaning: 'The journal was closed, or its thread ended',
+    caller: 'retry',
+    remedy: 'Look at the log line of the fault that ended it',
+  },
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
 /** A code of the table. */

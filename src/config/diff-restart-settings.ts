@@ -1,5 +1,5 @@
 /** Which changed settings the running process cannot take over. */
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { Configuration } from './schema.ts';
 
 /** Settings that are bound when the process starts: its sockets, its threads, its client. */
@@ -19,6 +19,8 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['limits.keepAliveMs', ({ limits }) => limits.keepAliveMs],
   ['limits.drainMs', ({ limits }) => limits.drainMs],
   ['kubernetes', ({ kubernetes }) => kubernetes],
+  ['audit.journal', ({ audit }) => audit.journal],
+  ['audit.hide', ({ audit }) => audit.hide],
 ];
 
 /** The paths of the settings that differ and need a restart. */

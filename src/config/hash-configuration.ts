@@ -1,6 +1,6 @@
 /** What a configuration is known by in records and logs. */
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { Configuration } from './schema.ts';
 
 /** SHA-256 of the canonical JSON, in hexadecimal: the same meaning has the same hash, however it is written. */

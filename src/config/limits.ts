@@ -5,6 +5,8 @@
  * A row whose minimum is its maximum is fixed: it protects the configuration itself.
  */
 
+import { AUDIT_LIMITS } from './limits-audit.ts';
+
 export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
 
 export interface Limit {
@@ -250,6 +252,7 @@ export const LIMITS = {
     overflow: 'The lookup waits, at most until its time-out',
     metric: 'holdfast_lookups_total',
   },
+  ...AUDIT_LIMITS,
   'configuration.fileBytesMax': fixed(MIB, 'bytes', {
     reason: 'A ConfigMap holds at most 1 MiB',
     overflow: 'The file is refused',

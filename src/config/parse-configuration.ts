@@ -122,7 +122,7 @@ function failed(problems: readonly ConfigurationProblem[]): ParsedConfiguration 
 }
 
 function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes } = configuration;
+  const { server, policies, kubernetes, audit } = configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -150,5 +150,24 @@ function resolvePaths(configuration: Configuration, folder: string): Configurati
         ? {}
         : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
     },
+    audit: resolveAudit(audit, at),
+  };
+}
+
+function resolveAudit(
+  audit: Configuration['audit'],
+  at: (path: string) => string,
+): Configuration['audit'] {
+  const { journal, hide } = audit;
+  return {
+    ...audit,
+    ...(journal && {
+      journal: {
+        ...journal,
+        folder: at(journal.folder),
+        ...(journal.headKeyFile !== undefined && { headKeyFile: at(journal.headKeyFile) }),
+      },
+    }),
+    hide: { ...hide, ...(hide.keyFile !== undefined && { keyFile: at(hide.keyFile) }) },
   };
 }

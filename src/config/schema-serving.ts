@@ -74,12 +74,6 @@ export const kubernetesSchema = section({
   concurrentLookupsMax: limit('kubernetes.concurrentLookupsMax'),
 });
 
-/** What is kept of decisions. */
-export const auditSchema = section({
-  /** What happens to a change whose decision cannot be recorded; `deny`: no change without evidence. */
-  recordFailure: z.enum(['deny', 'allow']).default('deny'),
-});
-
 /** What the process tells of itself. */
 export const logSchema = section({
   level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

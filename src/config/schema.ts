@@ -5,9 +5,9 @@
  * `config check`, and to the process; secrets, which may not stand here, have references instead.
  */
 import type { z } from 'zod';
+import { auditSchema } from './schema-audit.ts';
 import { identitySchema, ownershipSchema, policiesSchema } from './schema-judging.ts';
 import {
-  auditSchema,
   clusterSchema,
   engineSchema,
   kubernetesSchema,
@@ -37,3 +37,4 @@ export type Configuration = z.output<typeof configurationSchema>;
 export type PoliciesConfiguration = Configuration['policies'];
 export type IdentityConfiguration = Configuration['identity'];
 export type OwnershipConfiguration = Configuration['ownership'];
+export type JournalConfiguration = NonNullable<Configuration['audit']['journal']>;

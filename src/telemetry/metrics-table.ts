@@ -52,6 +52,60 @@ export const METRICS = {
     help: 'Decision records by outcome (written, failed)',
     labels: ['outcome'],
   },
+  holdfast_records_truncated_total: {
+    type: 'counter',
+    help: 'Records cut to audit.journal.recordBytesMax',
+    labels: [],
+  },
+
+  // The journal
+  holdfast_journal_batch_entries: {
+    type: 'histogram',
+    help: 'Records that became durable together, with one write of the disk',
+    labels: [],
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+  },
+  holdfast_journal_commit_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of one batch on its way to the disk, flushing included',
+    labels: [],
+    buckets: DURATION_BUCKETS,
+  },
+  holdfast_journal_queue_length: {
+    type: 'gauge',
+    help: 'Records that wait for the disk',
+    labels: [],
+  },
+  holdfast_journal_bytes: {
+    type: 'gauge',
+    help: 'Bytes of all segments of the journal',
+    labels: [],
+  },
+  holdfast_journal_segments: {
+    type: 'gauge',
+    help: 'Segments of the journal, the open one included',
+    labels: [],
+  },
+  holdfast_journal_last_sequence: {
+    type: 'gauge',
+    help: 'Number of the newest durable record',
+    labels: [],
+  },
+  holdfast_journal_heads_total: {
+    type: 'counter',
+    help: 'Heads of the chain by outcome (signed, failed)',
+    labels: ['outcome'],
+  },
+  holdfast_journal_removed_entries_total: {
+    type: 'counter',
+    help: 'Records removed with their segment, by reason (age, size, undelivered)',
+    labels: ['reason'],
+  },
+  holdfast_journal_faults_total: {
+    type: 'counter',
+    help: 'Faults of the journal, by error code',
+    labels: ['code'],
+  },
 
   // HTTP
   holdfast_http_rejected_total: {

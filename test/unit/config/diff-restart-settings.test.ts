@@ -42,6 +42,8 @@ for (const [file, paths] of [
     ],
   ],
   [{ kubernetes: { kubeconfigFile: 'k' } }, ['kubernetes']],
+  [{ audit: { journal: {}, hide: { keyFile: 'k' } } }, ['audit.journal', 'audit.hide']],
+  [{ audit: { record: { routineAllows: 'all' }, recordFailure: 'allow' } }, []],
 ] as const) {
   test(`diffRestartSettings() finds ${paths.join(', ') || 'nothing'}`, () => {
     assert.deepEqual(diffRestartSettings(before, configurationSchema.parse(file)), paths);

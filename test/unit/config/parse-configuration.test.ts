@@ -117,7 +117,7 @@ log: { level: debug }
     engine: { ...defaults.engine, workers: 4 },
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
     kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },
-    audit: { recordFailure: 'allow' },
+    audit: { ...defaults.audit, recordFailure: 'allow' },
     log: { level: 'debug' },
   });
 });
@@ -296,7 +296,10 @@ test('parseConfiguration() puts warnings where they belong', () => {
   ]);
 });
 
-const configurable = Object.entries<Limit>(LIMITS).filter(([, row]) => row.minimum < row.maximum);
+// Rows of a whole section; those of optional parts, deeper down, are tested with their own schema.
+const configurable = Object.entries<Limit>(LIMITS).filter(
+  ([key, row]) => row.minimum < row.maximum && key.split('.').length === 2,
+);
 
 for (const [key, row] of configurable) {
   test(`the schema holds ${key} to its row in the table of limits`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { canonicalJson } from '../../../src/config/canonical-json.ts';
+import { canonicalJson } from '../../../src/base/canonical-json.ts';
 
 test('canonicalJson() sorts keys, keeps the order of lists and leaves out what is undefined', () => {
   const value = { b: [2, 1, null], a: { d: 'x', c: true }, e: undefined };

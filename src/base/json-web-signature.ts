@@ -1,0 +1,152 @@
+/**
+ * Compact JSON web signatures (RFC 7515) with Ed25519 (RFC 8037) or P-256 (RFC 7518) keys. The only importer of jose.
+ *
+ * The algorithm follows from the key, never from the signed text: a header cannot choose how it is checked.
+ */
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
+import {
+  calculateJwkThumbprint,
+  CompactSign,
+  compactVerify,
+  decodeProtectedHeader,
+  type JWK,
+} from 'jose';
+
+export type SignatureAlgorithm = 'EdDSA' | 'ES256';
+
+/** What others check signatures with. */
+export interface VerificationKey {
+  readonly algorithm: SignatureAlgorithm;
+  /** The key's RFC 7638 thumbprint. */
+  readonly keyId: string;
+  readonly publicKey: KeyObject;
+  /** The public key as JSON (RFC 7517), `kid` and `alg` included; fit to be given away. */
+  readonly publicJwk: Readonly<Record<string, string>>;
+}
+
+export interface SigningKey extends VerificationKey {
+  readonly privateKey: KeyObject;
+}
+
+export type KeyReading<Key> =
+  | { readonly ok: true; readonly key: Key }
+  /** The reason says nothing of the key itself. */
+  | { readonly ok: false; readonly reason: string };
+
+export type SignatureVerification =
+  | { readonly ok: true; readonly payload: string; readonly keyId: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** Larger signed texts are not looked at. */
+const TEXT_CHARS_MAX = 256 * 1024;
+
+/** A new Ed25519 private key as JSON, to be kept in a file that nobody else reads. */
+export function generateSigningKeyText(): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return `${JSON.stringify(privateKey.export({ format: 'jwk' }))}\n`;
+}
+
+/** Reads a private key: JSON (RFC 7517) or PEM (PKCS #8). */
+export async function readSigningKey(text: string): Promise<KeyReading<SigningKey>> {
+  try {
+    const trimmed = text.trim();
+    const privateKey = trimmed.startsWith('{')
+      ? createPrivateKey({ key: parseJwk(trimmed), format: 'jwk' })
+      : createPrivateKey(trimmed);
+    const described = await describeKey(createPublicKey(privateKey));
+    return described.ok ? { ok: true, key: { ...described.key, privateKey } } : described;
+  } catch {
+    // The reason of OpenSSL may quote the key.
+    return { ok: false, reason: 'it is neither a JSON web key nor a PKCS #8 key in PEM' };
+  }
+}
+
+/** Reads a public key: JSON (RFC 7517) or PEM (SPKI). A private key is accepted for its public part. */
+export async function readVerificationKey(text: string): Promise<KeyReading<VerificationKey>> {
+  try {
+    const trimmed = text.trim();
+    const key = trimmed.startsWith('{')
+      ? createPublicKey({ key: parseJwk(trimmed), format: 'jwk' })
+      : createPublicKey(trimmed);
+    return await describeKey(key);
+  } catch {
+    return { ok: false, reason: 'it is neither a JSON web key nor a public key in PEM' };
+  }
+}
+
+/** Signs a text; `type` becomes the header's `typ`, so that one kind of statement cannot pass for another. */
+export async function signText(payload: string, key: SigningKey, type: string): Promise<string> {
+  return await new CompactSign(new TextEncoder().encode(payload))
+    .setProtectedHeader({ alg: key.algorithm, kid: key.keyId, typ: type })
+    .sign(key.privateKey);
+}
+
+/** Checks a signed text against the keys that are trusted; only a key of the same `kid` is tried. */
+export async function verifyText(
+  signed: string,
+  keys: readonly VerificationKey[],
+  type: string,
+): Promise<SignatureVerification> {
+  const header = readHeader(signed);
+  if (header === undefined) return { ok: false, reason: 'it is no compact JSON web signature' };
+  if (header.type !== type) return { ok: false, reason: `its type is not "${type}"` };
+  const key = keys.find(({ keyId }) => keyId === header.keyId);
+  if (key === undefined) return { ok: false, reason: 'no trusted key has its key id' };
+  try {
+    const { payload } = await compactVerify(signed, key.publicKey, { algorithms: [key.algorithm] });
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    return { ok: true, payload: text, keyId: key.keyId };
+  } catch {
+    return { ok: false, reason: 'the signature does not match' };
+  }
+}
+
+/** The payload of a signed text without any check of its signature; `undefined` where it has none. */
+export function readUnverifiedPayload(
+  signed: string,
+): { readonly keyId: string; readonly payload: string } | undefined {
+  const header = readHeader(signed);
+  const [, payload] = signed.split('.');
+  if (header === undefined || payload === undefined) return undefined;
+  return { keyId: header.keyId, payload: Buffer.from(payload, 'base64url').toString('utf8') };
+}
+
+function readHeader(signed: string): { readonly keyId: string; readonly type: string } | undefined {
+  if (signed.length > TEXT_CHARS_MAX || signed.split('.').length !== 3) return undefined;
+  try {
+    const { kid, typ } = decodeProtectedHeader(signed);
+    return { keyId: kid ?? '', type: typ ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJwk(text: string): JsonWebKey {
+  const parsed: unknown = JSON.parse(text);
+  return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+}
+
+async function describeKey(publicKey: KeyObject): Promise<KeyReading<VerificationKey>> {
+  const algorithm = algorithmOf(publicKey);
+  if (algorithm === undefined) return { ok: false, reason: 'it is neither Ed25519 nor P-256' };
+  const { kty = '', crv = '', x = '', y } = publicKey.export({ format: 'jwk' });
+  const jwk: JWK = { kty, crv, x, ...(y !== undefined && { y }) };
+  const keyId = await calculateJwkThumbprint(jwk);
+  const publicJwk = { kty, crv, x, ...(y !== undefined && { y }), alg: algorithm, kid: keyId };
+  return { ok: true, key: { algorithm, keyId, publicKey, publicJwk } };
+}
+
+function algorithmOf({
+  asymmetricKeyType,
+  asymmetricKeyDetails,
+}: KeyObject): SignatureAlgorithm | undefined {
+  if (asymmetricKeyType === 'ed25519') return 'EdDSA';
+  const isP256 = asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  return isP256 ? 'ES256' : undefined;
+}

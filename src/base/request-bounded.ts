@@ -1,0 +1,118 @@
+/** One HTTP request to one place: bounded in time and in bytes, never redirected, and every end of it a value. */
+import { request as requestPlain } from 'node:http';
+import type { Agent as PlainAgent, ClientRequest, IncomingMessage } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import type { Agent, RequestOptions } from 'node:https';
+import { collectBounded } from './read-bounded.ts';
+
+export interface BoundedRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** From the call to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly answerBytesMax: number;
+  /** Keeps connections, and knows whom to trust. Absent: one connection, and the platform's authorities. */
+  readonly agent?: Agent | PlainAgent | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type BoundedAnswer =
+  | {
+      readonly status: 'answered';
+      readonly httpStatus: number;
+      readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+      readonly text: string;
+    }
+  | {
+      readonly status: 'failed';
+      /** Names no address, path or header: any of them may be a secret. */
+      readonly reason: string;
+    };
+
+/** Sends it. Never rejects, and never answers later than the time-out. */
+export async function requestBounded(asked: BoundedRequest): Promise<BoundedAnswer> {
+  const timeout = AbortSignal.timeout(asked.timeoutMs);
+  const signal = asked.signal === undefined ? timeout : AbortSignal.any([timeout, asked.signal]);
+  try {
+    return await attempt(asked, { signal, mayRepeat: true });
+  } catch (error) {
+    if (asked.signal?.aborted === true) return failed('The request was given up by its sender');
+    if (timeout.aborted) return failed(`There was no answer within ${asked.timeoutMs} ms`);
+    return failed(describe(error));
+  }
+}
+
+interface Attempt {
+  readonly signal: AbortSignal;
+  readonly mayRepeat: boolean;
+}
+
+async function attempt(
+  asked: BoundedRequest,
+  { signal, mayRepeat }: Attempt,
+): Promise<BoundedAnswer> {
+  const { outgoing, answer } = open(asked, signal);
+  let response: IncomingMessage;
+  try {
+    response = await answer;
+  } catch (error) {
+    // The server closed a kept connection just as we used it: it has read nothing of ours, and a new one is in order.
+    const wasKept = outgoing.reusedSocket && codeOf(error) === 'ECONNRESET';
+    if (wasKept && mayRepeat) return attempt(asked, { signal, mayRepeat: false });
+    throw error;
+  }
+  const { statusCode = 0, headers } = response;
+  const body = await collectBounded(response, asked.answerBytesMax);
+  if (!body.ok) {
+    response.destroy();
+    return failed(`The answer cannot be used: ${body.reason}`);
+  }
+  const text = Buffer.from(body.bytes).toString('utf8');
+  return { status: 'answered', httpStatus: statusCode, headers, text };
+}
+
+function open(
+  asked: BoundedRequest,
+  signal: AbortSignal,
+): { readonly outgoing: ClientRequest; readonly answer: Promise<IncomingMessage> } {
+  const { url, method, agent, body } = asked;
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const options: RequestOptions = { method, signal, headers: { ...asked.headers, ...length } };
+  if (agent !== undefined) options.agent = agent;
+  const outgoing = (url.protocol === 'https:' ? requestSecure : requestPlain)(url, options);
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.on('response', resolve);
+    outgoing.on('error', reject);
+  });
+  outgoing.end(body);
+  return { outgoing, answer };
+}
+
+function failed(reason: string): BoundedAnswer {
+  return { status: 'failed', reason };
+}
+
+/** The code alone: messages of the platform repeat addresses, and those of parsers what was read. */
+function describe(error: unknown): string {
+  const code = codeOf(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'The connection was refused';
+    case 'ECONNRESET':
+      return 'The connection was cut off';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'The host name has no address';
+    case undefined:
+      return 'The request failed';
+    default:
+      return `The request failed with ${code}`;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

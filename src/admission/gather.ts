@@ -34,11 +34,15 @@ export async function gather(
   request: AdmissionRequest,
   { sources, cluster, matchPolicies, deadlineAtMs, alwaysNeeded }: GatherOptions,
 ): Promise<GatheredFacts> {
-  const actor = sources.classifyActor(request);
-  const candidates = matchPolicies(request, actor);
-  if (candidates.length === 0) return { facts: { actor, cluster }, policies: [], unavailable: [] };
+  const claimed = sources.classifyActor(request);
+  const candidates = matchPolicies(request, claimed);
+  if (candidates.length === 0) {
+    return { facts: { actor: claimed, cluster }, policies: [], unavailable: [] };
+  }
 
   const unavailable: UnavailableFact[] = [];
+  const proven = await sources.proveActor(request, claimed, deadlineAtMs);
+  const actor = settle('actor', proven, unavailable) ?? withoutProof(claimed);
   const object = readsObject(candidates, alwaysNeeded)
     ? settle('object', await sources.describeObject(request, actor, deadlineAtMs), unavailable)
     : undefined;
@@ -65,6 +69,12 @@ export async function gather(
     policies,
     unavailable,
   };
+}
+
+// Whoever reads the actor anyway must not find a writer that was never checked.
+function withoutProof(actor: ActorFact): ActorFact {
+  const reason = 'the cluster did not say whether its pod is there';
+  return { ...actor, proof: { ...actor.proof, sufficient: false, reason } };
 }
 
 function readsObject(

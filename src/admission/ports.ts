@@ -21,6 +21,12 @@ export type Gathered<T> =
 
 export interface FactSources {
   readonly classifyActor: (request: AdmissionRequest) => ActorFact;
+  /** Holds a GitOps writer's claim against the live cluster; every other actor comes back as it is, at once. */
+  readonly proveActor: (
+    request: AdmissionRequest,
+    actor: ActorFact,
+    deadlineAtMs: number,
+  ) => Gathered<ActorFact> | Promise<Gathered<ActorFact>>;
   /** Synchronous where the request carries the answer, a promise where a parent must be looked up. */
   readonly describeObject: (
     request: AdmissionRequest,

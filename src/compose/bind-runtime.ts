@@ -1,5 +1,5 @@
 /** From a configuration and running parts to what the request path works with. */
-import type { FactSources } from '../admission/ports.ts';
+import type { FactSources, Gathered } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import type { ClusterLookup } from '../cluster/lookup.ts';
 import { decideMode } from '../config/decide-mode.ts';
@@ -19,11 +19,13 @@ import { bindParameters } from './bind-parameters.ts';
 export interface RuntimeParts {
   readonly engine: PolicyEngine;
   readonly lookup: ClusterLookup;
+  /** Absent: a writer's pod is believed as the review claims it, where there is no cluster to hold it against. */
+  readonly proveActor?: FactSources['proveActor'];
 }
 
 /** Binds once per configuration and per bundle. */
 export function bindRuntime(configuration: Configuration, parts: RuntimeParts): AdmissionRuntime {
-  const { engine, lookup } = parts;
+  const { engine } = parts;
   const { policies, cluster, limits, audit } = configuration;
   const descriptors = engine.descriptors.map((descriptor) => configured(descriptor, configuration));
   const index = createMatchIndex(descriptors);
@@ -34,7 +36,7 @@ export function bindRuntime(configuration: Configuration, parts: RuntimeParts): 
   };
   return {
     engine,
-    sources: bindSources(configuration, lookup),
+    sources: bindSources(configuration, parts),
     cluster,
     configurationHash: hashConfiguration(configuration),
     parameters: bindParameters(descriptors, configuration),
@@ -70,7 +72,10 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
   };
 }
 
-function bindSources(configuration: Configuration, lookup: ClusterLookup): FactSources {
+function bindSources(
+  configuration: Configuration,
+  { lookup, proveActor = believeActor }: RuntimeParts,
+): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, flux, gitopsOnlyNamespaces, exemptNamespaces } = ownership;
   const classifyActor = createActorClassifier(identity);
@@ -81,6 +86,7 @@ function bindSources(configuration: Configuration, lookup: ClusterLookup): FactS
   });
   return {
     classifyActor: ({ userInfo }) => classifyActor(userInfo),
+    proveActor,
     describeObject: createObjectDescriber({
       marks: { argocd, flux },
       gitopsOnlyNamespaces,
@@ -96,4 +102,8 @@ function bindSources(configuration: Configuration, lookup: ClusterLookup): FactS
     }),
     findSource,
   };
+}
+
+function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<ActorFact> {
+  return { status: 'known', value: actor };
 }

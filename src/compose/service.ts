@@ -14,6 +14,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
+import { bindProver } from './bind-prover.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { followConfiguration } from './follow-configuration.ts';
 import { PolicyHouse } from './policy-house.ts';
@@ -53,9 +54,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const lookup = await openLookup(options, () => inForce.configuration.ownership);
   const house = new PolicyHouse(options);
   const engine = await house.load(configuration);
+  // A snapshot holds what somebody put into it: that a pod is missing there says nothing.
+  const proof = (inQuestion: Configuration) =>
+    options.clusterState === undefined
+      ? { proveActor: bindProver(inQuestion, { lookup, clock: systemClock }) }
+      : {};
   const inForce: InForce = {
     configuration,
-    runtime: bindRuntime(configuration, { engine, lookup }),
+    runtime: bindRuntime(configuration, { engine, lookup, ...proof(configuration) }),
   };
   publishBuild(options, engine);
 
@@ -64,7 +70,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     metrics,
     apply: async (next) => {
       const nextEngine = await house.load(next);
-      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup });
+      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, ...proof(next) });
       inForce.configuration = next;
       logger.setLevel(next.log.level);
       house.retireOthers(nextEngine);

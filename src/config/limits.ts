@@ -215,6 +215,25 @@ export const LIMITS = {
     overflow: 'The policy is tried again',
     metric: 'holdfast_engine_quarantined',
   },
+  'limits.proofCacheMs': {
+    default: 10 * SECOND,
+    minimum: 0,
+    maximum: 5 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'A sync writes many objects in a row; the API server itself stops believing the token of a pod that is gone',
+    overflow: 'The pod, its account and its workload are read again',
+    metric: 'holdfast_lookups_total',
+  },
+  'limits.proofCacheEntriesMax': {
+    default: 1000,
+    minimum: 0,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'One entry for each running controller pod; forged claims are never kept',
+    overflow: 'The oldest is forgotten',
+    metric: 'holdfast_lookups_total',
+  },
   'kubernetes.lookupTimeoutMs': {
     default: SECOND,
     minimum: 10,

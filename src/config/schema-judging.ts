@@ -52,12 +52,38 @@ export const policiesSchema = z
     path: ['source'],
   });
 
+const APPLICATION_PATTERN = /^(?:[a-z0-9*][a-z0-9.*-]{0,252}\/)?[a-z0-9*][a-z0-9.*-]{0,252}$/u;
+const APPLICATION_EXPECTED =
+  'Expected the name of an application, its namespace and name with "/" between, or a beginning with "*", as in "team-a/*"';
+
 const writerSchema = section({
   name: nameSchema,
   username: usernameSchema,
   tool: z.enum(['argocd', 'flux']),
   /** The weakest credential that is accepted; a token of the controller's own pod unless said otherwise. */
-  proof: z.enum(['pod-bound', 'unbound', 'legacy', 'impersonated', 'none']).default('pod-bound'),
+  proof: z
+    .enum(['pinned', 'pod-bound', 'unbound', 'legacy', 'impersonated', 'none'])
+    .default('pod-bound'),
+  /** The workload whose pods are the controller: a pod of anything else proves nothing. */
+  workload: section({
+    kind: z.enum(['Deployment', 'StatefulSet']),
+    name: z.string().min(1).max(253),
+  }).optional(),
+  /** For `pinned`: extra fields of the user that must be exactly these, such as `canonicalArn` on EKS. */
+  extra: z
+    .record(z.string().min(1).max(253), z.array(z.string().max(1024)).min(1).max(16).readonly())
+    .readonly()
+    .optional(),
+  /** The applications that it may write: `checkout`, or `team-a/checkout` for one outside the control plane's namespace. */
+  applications: z
+    .array(z.string().regex(APPLICATION_PATTERN, APPLICATION_EXPECTED))
+    .min(1)
+    .max(1000)
+    .readonly()
+    .default(['*']),
+}).refine(({ proof, extra }) => (proof === 'pinned') === (extra !== undefined), {
+  error: 'Expected "extra" exactly where proof is "pinned"',
+  path: ['extra'],
 });
 
 const texts = z.array(z.string().min(1).max(512)).min(1).readonly();

@@ -54,6 +54,8 @@ export const limitsSchema = section({
   changedTextCharsMax: limit('limits.changedTextCharsMax'),
   changedValuesMax: limit('limits.changedValuesMax'),
   messageCharsMax: limit('limits.messageCharsMax'),
+  proofCacheMs: limit('limits.proofCacheMs'),
+  proofCacheEntriesMax: limit('limits.proofCacheEntriesMax'),
   requestDeadlineMs: limit('limits.requestDeadlineMs'),
   concurrentRequestsMax: limit('limits.concurrentRequestsMax'),
   connectionsMax: limit('limits.connectionsMax'),

@@ -4,13 +4,14 @@ export type ActorClass = 'gitops' | 'platform' | 'node' | 'operator' | 'breakgla
 
 /**
  * How strongly the credential is tied to the running controller.
+ * - `pinned`: the cloud identity behind the user is exactly the configured one (EKS `canonicalArn` and the like)
  * - `pod-bound`: a projected token of one pod (`authentication.kubernetes.io/pod-name` and `pod-uid` are present)
  * - `unbound`: a token of the TokenRequest API without a pod (only a credential id)
  * - `legacy`: a service-account uid without any extra: a Secret token
  * - `impersonated`: neither uid nor extra: `--as`, or a controller that impersonates
  * - `none`: not a service account
  */
-export type ProofGrade = 'pod-bound' | 'unbound' | 'legacy' | 'impersonated' | 'none';
+export type ProofGrade = 'pinned' | 'pod-bound' | 'unbound' | 'legacy' | 'impersonated' | 'none';
 
 export interface ActorProof {
   readonly grade: ProofGrade;
@@ -20,6 +21,8 @@ export interface ActorProof {
   readonly sufficient: boolean;
   /** One sentence for a person. */
   readonly reason: string;
+  /** For a writer whose accepted credential proves little: who else may hold it. In every record of its writes. */
+  readonly weakness?: string | undefined;
 }
 
 export interface ActorFact {

@@ -6,7 +6,7 @@
  */
 import type { UserInfo } from '../kubernetes/admission-request.ts';
 import type { ActorClass, ActorFact, ActorProof, ProofGrade } from './actor.ts';
-import { gradeProof, isSufficientProof } from './grade-proof.ts';
+import { describeWeakness, gradePinned, gradeProof, isSufficientProof } from './grade-proof.ts';
 import type { GradedProof } from './grade-proof.ts';
 import { PLATFORM_IDENTITIES } from './platform-identities.ts';
 
@@ -16,6 +16,8 @@ export interface WriterIdentity {
   readonly username: string;
   /** The weakest proof that is accepted; `impersonated` accepts exactly an empty uid and no extra. */
   readonly proof: ProofGrade;
+  /** Extra fields of the user that must be exactly these, for `pinned`. */
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** An operator whose rules a policy's parameters hold under its name. */
@@ -40,10 +42,11 @@ export function createActorClassifier(options: ActorClassifierOptions): ActorCla
   const operators = new Map(options.operators.map((operator) => [operator.username, operator]));
   return function classifyActor(userInfo) {
     const { username } = userInfo;
-    const graded = gradeProof(userInfo);
     const writer = writers.get(username);
+    const graded =
+      writer?.extra === undefined ? gradeProof(userInfo) : gradePinned(userInfo, writer.extra);
     if (writer !== undefined) {
-      return describeActor(userInfo, proveWriter(writer, graded), {
+      return describeActor(userInfo, holdToDemand(writer, graded), {
         class: 'gitops',
         name: writer.name,
       });
@@ -89,10 +92,11 @@ function isNode(userInfo: UserInfo): boolean {
   );
 }
 
-function proveWriter(writer: WriterIdentity, graded: GradedProof): ActorProof {
+function holdToDemand(writer: WriterIdentity, graded: GradedProof): ActorProof {
   const { grade, reason } = graded;
   const sufficient = isSufficientProof(grade, writer.proof);
-  return { grade, required: writer.proof, sufficient, reason };
+  const weakness = sufficient ? describeWeakness(grade) : undefined;
+  return { grade, required: writer.proof, sufficient, reason, ...(weakness && { weakness }) };
 }
 
 function needsNoProof({ grade, reason }: GradedProof): ActorProof {

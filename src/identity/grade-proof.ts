@@ -49,16 +49,60 @@ export function gradeProof(userInfo: UserInfo): GradedProof {
 export function isSufficientProof(grade: ProofGrade, required: ProofGrade): boolean {
   if (required === 'none') return true;
   // A profile of its own, not a rung of the ladder: a minted token of an impersonated account is a thief's.
-  if (required === 'impersonated' || grade === 'impersonated') return grade === required;
+  if (PROFILES.has(required) || PROFILES.has(grade)) return grade === required;
   return STRENGTH[grade] >= STRENGTH[required];
 }
 
-const STRENGTH: Readonly<Record<Exclude<ProofGrade, 'impersonated'>, number>> = {
+const PROFILES: ReadonlySet<ProofGrade> = new Set(['impersonated', 'pinned']);
+
+const STRENGTH: Readonly<Record<ProofGrade, number>> = {
+  impersonated: 0,
+  pinned: 0,
   none: 0,
   legacy: 1,
   unbound: 2,
   'pod-bound': 3,
 };
+
+/**
+ * The grade of a user whose extra fields are pinned: each listed key must carry exactly its values, and the user a uid.
+ *
+ * Source: aws-iam-authenticator pkg/server (the extra keys `arn`, `canonicalArn`, `principalId`, `sessionName`).
+ */
+export function gradePinned(
+  { uid, extra = {} }: UserInfo,
+  pinned: Readonly<Record<string, readonly string[]>>,
+): GradedProof {
+  // `kubectl --as-user-extra` copies the extra fields; without `--as-uid` too, the uid stays empty.
+  if (uid === undefined || uid === '') {
+    return { grade: 'none', reason: 'it carries no uid, as an impersonated user does' };
+  }
+  const other = Object.entries(pinned).find(([key, values]) => !isSame(extra[key], values));
+  return other === undefined
+    ? { grade: 'pinned', reason: 'its cloud identity is the configured one' }
+    : { grade: 'none', reason: `its extra field "${other[0]}" is not the configured one` };
+}
+
+/** Who else may hold an accepted credential of this grade, in one clause; `undefined` where nobody should. */
+export function describeWeakness(grade: ProofGrade): string | undefined {
+  switch (grade) {
+    case 'pinned':
+    case 'pod-bound':
+      return undefined;
+    case 'unbound':
+      return 'whoever may request a token of this account writes as it';
+    case 'legacy':
+      return 'whoever reads its Secret, on this cluster or on the hub, writes as it, and so do edits in the Argo CD UI';
+    case 'impersonated':
+      return 'whoever may impersonate this account writes as it';
+    case 'none':
+      return 'whoever bears this user name writes as it';
+  }
+}
+
+function isSame(found: readonly string[] | undefined, wanted: readonly string[]): boolean {
+  return found?.length === wanted.length && wanted.every((value, index) => found[index] === value);
+}
 
 function hasOneValue(values: readonly string[] | undefined): boolean {
   return values?.length === 1 && values[0] !== '';

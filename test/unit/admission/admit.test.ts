@@ -46,6 +46,7 @@ function dependencies(
       },
       sources: {
         classifyActor: () => sampleActor(),
+        proveActor: (_request, actor) => ({ status: 'known', value: actor }),
         describeObject: () => ({ status: 'known', value: sampleObject({ managed: false }) }),
         diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
         findSource: () => ({ status: 'known', value: null }),

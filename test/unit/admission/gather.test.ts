@@ -24,6 +24,7 @@ const unavailableObject = {
 function sources(overrides: Partial<FactSources> = {}): FactSources {
   return {
     classifyActor: () => actor,
+    proveActor: () => ({ status: 'known', value: actor }),
     describeObject: () => ({ status: 'known', value: sampleObject() }),
     diffChange: () => change,
     findSource: () => Promise.resolve({ status: 'known', value: source }),
@@ -172,5 +173,24 @@ describe('gather()', () => {
         reason: 'the object it would be looked up for is not known',
       },
     ]);
+  });
+});
+
+describe('gather() with a writer whose pod cannot be looked up', () => {
+  it('makes the readers of the actor unavailable, and never calls the writer proven', async () => {
+    const policy = sampleDescriptor({ facts: ['actor'] });
+    const unavailable = { code: 'lookup_timed_out', reason: 'no answer' };
+
+    const gathered = await gather(
+      sampleRequest(),
+      options([policy], { proveActor: () => ({ status: 'unavailable', ...unavailable }) }),
+    );
+
+    assert.deepEqual(gathered.unavailable, [{ fact: 'actor', ...unavailable }]);
+    assert.deepEqual(gathered.facts.actor?.proof, {
+      ...actor.proof,
+      sufficient: false,
+      reason: 'the cluster did not say whether its pod is there',
+    });
   });
 });

@@ -25,6 +25,7 @@ function runtime(recordFailure: 'deny' | 'allow'): () => AdmissionRuntime {
     engine: { revision: 'r', descriptors: [], evaluate: () => Promise.resolve([]) },
     sources: {
       classifyActor: unused,
+      proveActor: unused,
       describeObject: unused,
       diffChange: unused,
       findSource: unused,

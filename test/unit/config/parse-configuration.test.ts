@@ -93,6 +93,7 @@ log: { level: debug }
           username: 'system:serviceaccount:argocd:argocd-application-controller',
           tool: 'argocd',
           proof: 'unbound',
+          applications: ['*'],
         },
       ],
       operators: [

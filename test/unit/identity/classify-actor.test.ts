@@ -126,3 +126,34 @@ for (const [why, userInfo, expected, name] of CLASSES) {
     assert.deepEqual({ class: actor.class, name: actor.name }, { class: expected, name });
   });
 }
+
+test('createActorClassifier() says on an accepted weak credential who else may hold it', () => {
+  const spoke = 'system:serviceaccount:kube-system:argocd-manager';
+  const classifySpoke = createActorClassifier({
+    writers: [{ name: 'hub', username: spoke, proof: 'legacy' }],
+    operators: [],
+  });
+
+  assert.deepEqual(classifySpoke({ username: spoke, uid }).proof, {
+    grade: 'legacy',
+    required: 'legacy',
+    sufficient: true,
+    reason: 'its token is a Secret token that never expires',
+    weakness:
+      'whoever reads its Secret, on this cluster or on the hub, writes as it, and so do edits in the Argo CD UI',
+  });
+});
+
+test('createActorClassifier() holds a pinned writer to its cloud identity', () => {
+  const extra = { canonicalArn: ['arn:aws:iam::1:role/argocd'] };
+  const classifyCloud = createActorClassifier({
+    writers: [{ name: 'hub', username: 'argocd-hub', proof: 'pinned', extra }],
+    operators: [],
+  });
+
+  assert.equal(
+    classifyCloud({ username: 'argocd-hub', uid: 'aws:1', extra }).proof.sufficient,
+    true,
+  );
+  assert.equal(classifyCloud({ username: 'argocd-hub', uid: 'aws:1' }).proof.sufficient, false);
+});

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ProofGrade } from '../../../src/identity/actor.ts';
-import { gradeProof, isSufficientProof } from '../../../src/identity/grade-proof.ts';
+import {
+  describeWeakness,
+  gradePinned,
+  gradeProof,
+  isSufficientProof,
+} from '../../../src/identity/grade-proof.ts';
 import type { UserInfo } from '../../../src/kubernetes/admission-request.ts';
 
 const username = 'system:serviceaccount:argocd:argocd-application-controller';
@@ -56,7 +61,14 @@ test('gradeProof() gives a reason that ends a sentence', () => {
 });
 
 test('isSufficientProof() holds exactly for these pairs', () => {
-  const grades: readonly ProofGrade[] = ['pod-bound', 'unbound', 'legacy', 'impersonated', 'none'];
+  const grades: readonly ProofGrade[] = [
+    'pod-bound',
+    'unbound',
+    'legacy',
+    'impersonated',
+    'pinned',
+    'none',
+  ];
   const sufficient = grades.flatMap((required) =>
     grades
       .filter((grade) => isSufficientProof(grade, required))
@@ -72,10 +84,76 @@ test('isSufficientProof() holds exactly for these pairs', () => {
     'legacy for legacy',
     // A token of an impersonated account is not what its impersonator shows.
     'impersonated for impersonated',
+    'pinned for pinned',
     'pod-bound for none',
     'unbound for none',
     'legacy for none',
     'impersonated for none',
+    'pinned for none',
     'none for none',
+  ]);
+});
+
+const pinned = { canonicalArn: ['arn:aws:iam::1:role/argocd'], sessionName: ['hub'] };
+
+test('gradePinned() accepts a user whose pinned fields are exactly the configured ones', () => {
+  const extra = { ...pinned, accessKeyId: ['any'] };
+
+  assert.deepEqual(gradePinned({ username: 'argocd', uid: 'aws:1', extra }, pinned), {
+    grade: 'pinned',
+    reason: 'its cloud identity is the configured one',
+  });
+});
+
+const STRANGERS: readonly (readonly [string, UserInfo, string])[] = [
+  [
+    'another role',
+    { username: 'argocd', uid: 'aws:1', extra: { ...pinned, canonicalArn: ['arn:other'] } },
+    'its extra field "canonicalArn" is not the configured one',
+  ],
+  [
+    'a second value beside the right one',
+    { username: 'argocd', uid: 'aws:1', extra: { ...pinned, sessionName: ['hub', 'x'] } },
+    'its extra field "sessionName" is not the configured one',
+  ],
+  [
+    'no extra at all',
+    { username: 'argocd', uid: 'aws:1' },
+    'its extra field "canonicalArn" is not the configured one',
+  ],
+  [
+    'an impersonated user with copied fields',
+    { username: 'argocd', extra: pinned },
+    'it carries no uid, as an impersonated user does',
+  ],
+  [
+    'an impersonated user with an empty uid',
+    { username: 'argocd', uid: '', extra: pinned },
+    'it carries no uid, as an impersonated user does',
+  ],
+];
+for (const [who, userInfo, reason] of STRANGERS) {
+  test(`gradePinned() does not believe ${who}`, () => {
+    assert.deepEqual(gradePinned(userInfo, pinned), { grade: 'none', reason });
+  });
+}
+
+test('describeWeakness() says of every weak credential who else may hold it', () => {
+  const grades: readonly ProofGrade[] = [
+    'pinned',
+    'pod-bound',
+    'unbound',
+    'legacy',
+    'impersonated',
+    'none',
+  ];
+
+  assert.deepEqual(grades.map(describeWeakness), [
+    undefined,
+    undefined,
+    'whoever may request a token of this account writes as it',
+    'whoever reads its Secret, on this cluster or on the hub, writes as it, and so do edits in the Argo CD UI',
+    'whoever may impersonate this account writes as it',
+    'whoever bears this user name writes as it',
   ]);
 });

@@ -1,0 +1,42 @@
+/** Binds the proof of GitOps writers to the live cluster. */
+import type { FactSources } from '../admission/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ClusterLookup } from '../cluster/lookup.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { ActorFact } from '../identity/actor.ts';
+import { createWriterProver, type ProvenActor } from '../identity/prove-writer.ts';
+
+export interface ProverParts {
+  readonly lookup: ClusterLookup;
+  readonly clock: Clock;
+}
+
+/** Without a cluster a claim can only be believed: whoever configures none has no controller to protect. */
+export function bindProver(
+  { identity, limits }: Pick<Configuration, 'identity' | 'limits'>,
+  { lookup, clock }: ProverParts,
+): FactSources['proveActor'] {
+  const workloads = new Map(
+    identity.writers.flatMap(({ name, workload }) =>
+      workload === undefined ? [] : [[name, workload]],
+    ),
+  );
+  const prove = createWriterProver({
+    workloads,
+    lookupFresh: lookup.lookupFresh,
+    clock,
+    proofCacheMs: limits.proofCacheMs,
+    proofCacheEntriesMax: limits.proofCacheEntriesMax,
+  });
+  return (request, actor, deadlineAtMs) => {
+    const proven = prove(request.userInfo, actor, deadlineAtMs);
+    return proven instanceof Promise
+      ? proven.then((settled) => believeWithoutCluster(settled, actor))
+      : proven;
+  };
+}
+
+function believeWithoutCluster(proven: ProvenActor, actor: ActorFact): ProvenActor {
+  if (proven.status === 'known' || proven.code !== 'lookup_not_configured') return proven;
+  return { status: 'known', value: actor };
+}

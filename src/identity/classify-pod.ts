@@ -1,0 +1,89 @@
+/**
+ * Whether a pod of the cluster is the one that a token claims.
+ *
+ * Stops extras that a cluster-admin forges by impersonation (`--as-user-extra`) from a pod that is gone, is another
+ * one of the same name, runs under another account, or is not the controller's.
+ */
+import { z } from 'zod';
+import type { ClaimedPod } from './parse-claimed-pod.ts';
+
+/** What must be the same, or why it is not. `reason` is a clause for a person. */
+export type PodComparison =
+  | { readonly matches: true; readonly controller?: PodController | undefined }
+  | { readonly matches: false; readonly reason: string };
+
+/** The controller among an object's owner references. */
+export interface PodController {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+const ownerReference = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  controller: z.boolean().nullish(),
+});
+
+const owned = z.looseObject({
+  metadata: z.looseObject({
+    uid: z.string(),
+    ownerReferences: z.array(ownerReference).nullish(),
+  }),
+});
+
+const pod = owned.extend({
+  spec: z.looseObject({
+    serviceAccountName: z.string().default('default'),
+    nodeName: z.string().default(''),
+  }),
+  status: z.looseObject({ phase: z.string().default('') }).nullish(),
+});
+
+/** Phases in which no process runs that could use the token. */
+const ENDED: ReadonlySet<string> = new Set(['Succeeded', 'Failed']);
+
+/** Compares a pod, as the API server stores it, with what a token claims. */
+export function classifyPod(claimed: ClaimedPod, object: unknown): PodComparison {
+  const parsed = pod.safeParse(object);
+  if (!parsed.success) return differs(`pod "${claimed.podName}" cannot be read`);
+  const { metadata, spec, status } = parsed.data;
+  if (metadata.uid !== claimed.podUid) {
+    return differs(`it names pod "${claimed.podName}" by the uid of another one`);
+  }
+  if (spec.serviceAccountName !== claimed.serviceAccount) {
+    return differs(
+      `pod "${claimed.podName}" runs under account "${spec.serviceAccountName}", not under its own`,
+    );
+  }
+  if (claimed.nodeName !== undefined && spec.nodeName !== claimed.nodeName) {
+    return differs(`pod "${claimed.podName}" is not on node "${claimed.nodeName}"`);
+  }
+  if (ENDED.has(status?.phase ?? '')) return differs(`pod "${claimed.podName}" has ended`);
+  return { matches: true, controller: controllerOf(metadata.ownerReferences) };
+}
+
+/** The controller of any object, `undefined` where it has none or cannot be read. */
+export function classifyOwner(object: unknown): PodController | undefined {
+  const parsed = owned.safeParse(object);
+  return parsed.success ? controllerOf(parsed.data.metadata.ownerReferences) : undefined;
+}
+
+/** Whether an object is stored under this uid. */
+export function classifyUid(object: unknown, uid: string): boolean {
+  const parsed = owned.safeParse(object);
+  return parsed.success && parsed.data.metadata.uid === uid;
+}
+
+function controllerOf(
+  references: readonly z.infer<typeof ownerReference>[] | null | undefined,
+): PodController | undefined {
+  return references?.find(({ controller }) => controller === true);
+}
+
+function differs(reason: string): PodComparison {
+  return { matches: false, reason };
+}

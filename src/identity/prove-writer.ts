@@ -1,0 +1,183 @@
+/**
+ * Holds the token of a GitOps writer against the live cluster: the pod it names is there, is that very pod, runs under
+ * that account, and belongs to the controller's own workload.
+ *
+ * The API server checks a real token's pod by itself; what is caught here are extras that were forged by impersonation,
+ * and tokens of pods that somebody else made under the controller's account.
+ */
+import type { Clock } from '../base/clock.ts';
+import { ExpiringCache } from '../base/expiring-cache.ts';
+import type { UserInfo } from '../kubernetes/admission-request.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
+import type { ActorFact } from './actor.ts';
+import { classifyOwner, classifyPod, classifyUid, type PodController } from './classify-pod.ts';
+import { parseClaimedPod, type ClaimedPod } from './parse-claimed-pod.ts';
+
+/** The workload whose pods are the controller. */
+export interface WriterWorkload {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly name: string;
+}
+
+type Unavailable = {
+  readonly status: 'unavailable';
+  readonly code: string;
+  readonly reason: string;
+};
+
+export type ProvenActor = { readonly status: 'known'; readonly value: ActorFact } | Unavailable;
+
+export interface WriterProverOptions {
+  /** By the writer's name; a writer without a workload is proven by its pod alone. */
+  readonly workloads: ReadonlyMap<string, WriterWorkload>;
+  /** Whole objects as they are stored now; never from a cache of metadata. */
+  readonly lookupFresh: (
+    reference: ObjectReference,
+    deadlineAtMs: number,
+  ) => Promise<
+    | { readonly status: 'found'; readonly object: unknown }
+    | { readonly status: 'absent' }
+    | Unavailable
+  >;
+  readonly clock: Clock;
+  /** How long a token that matched is believed without asking again. */
+  readonly proofCacheMs: number;
+  readonly proofCacheEntriesMax: number;
+}
+
+/** At once for whoever claims no pod, with a promise where the cluster must be asked. Never rejects. */
+export type WriterProver = (
+  userInfo: UserInfo,
+  actor: ActorFact,
+  deadlineAtMs: number,
+) => ProvenActor | Promise<ProvenActor>;
+
+/** What came of holding a claim against the cluster. */
+type Check =
+  | { readonly status: 'matches' }
+  | { readonly status: 'differs'; readonly reason: string }
+  | Unavailable;
+
+const MATCHES: Check = { status: 'matches' };
+
+/** Builds the prover once from the configuration. */
+export function createWriterProver(options: WriterProverOptions): WriterProver {
+  const { clock, proofCacheMs, proofCacheEntriesMax } = options;
+  const cache = new ExpiringCache<true>({ lifeMs: proofCacheMs, entriesMax: proofCacheEntriesMax });
+  return function proveWriter(userInfo, actor, deadlineAtMs) {
+    const claimed = actor.proof.grade === 'pod-bound' ? parseClaimedPod(userInfo) : undefined;
+    if (actor.class !== 'gitops' || claimed === undefined) return { status: 'known', value: actor };
+    const key = JSON.stringify([actor.name, claimed]);
+    if (cache.get(key, clock.nowMs())) return { status: 'known', value: confirmed(actor) };
+    return checkPod(options, claimed, { writer: actor.name ?? '', deadlineAtMs }).then((check) => {
+      // Only what matched is kept: a controller that starts must not be held to an answer from before.
+      if (check.status === 'matches') cache.set(key, true, clock.nowMs());
+      return conclude(actor, check);
+    });
+  };
+}
+
+function conclude(actor: ActorFact, check: Check): ProvenActor {
+  switch (check.status) {
+    case 'matches':
+      return { status: 'known', value: confirmed(actor) };
+    case 'differs':
+      return { status: 'known', value: refuted(actor, check.reason) };
+    case 'unavailable': {
+      const reason = `the pod behind the token of "${actor.username}" could not be looked up: ${check.reason}`;
+      return { status: 'unavailable', code: check.code, reason };
+    }
+  }
+}
+
+function confirmed(actor: ActorFact): ActorFact {
+  const reason = 'its token is bound to a pod that runs in the cluster';
+  return { ...actor, proof: { ...actor.proof, reason } };
+}
+
+function refuted(actor: ActorFact, reason: string): ActorFact {
+  const { required } = actor.proof;
+  const sufficient = required === 'none';
+  return { ...actor, proof: { grade: 'none', required, sufficient, reason } };
+}
+
+interface Question {
+  readonly writer: string;
+  readonly deadlineAtMs: number;
+}
+
+async function checkPod(
+  options: WriterProverOptions,
+  claimed: ClaimedPod,
+  { writer, deadlineAtMs }: Question,
+): Promise<Check> {
+  const { namespace, serviceAccount, serviceAccountUid, podName } = claimed;
+  const find = (reference: ObjectReference) => options.lookupFresh(reference, deadlineAtMs);
+  const [pod, account] = await Promise.all([
+    find(core('pods', 'Pod', { namespace, name: podName })),
+    find(core('serviceaccounts', 'ServiceAccount', { namespace, name: serviceAccount })),
+  ]);
+  if (account.status === 'unavailable') return account;
+  if (account.status === 'absent' || !classifyUid(account.object, serviceAccountUid)) {
+    return differs(`account "${serviceAccount}" has another uid`);
+  }
+  if (pod.status === 'unavailable') return pod;
+  if (pod.status === 'absent') return differs(`pod "${podName}" is not there`);
+  const comparison = classifyPod(claimed, pod.object);
+  if (!comparison.matches) return differs(comparison.reason);
+  const workload = options.workloads.get(writer);
+  if (workload === undefined) return MATCHES;
+  return checkWorkload(find, comparison.controller, { workload, namespace, podName });
+}
+
+interface WorkloadQuestion {
+  readonly workload: WriterWorkload;
+  readonly namespace: string;
+  readonly podName: string;
+}
+
+// Stops a pod that somebody makes under the controller's account with an owner reference of his own: the reference must
+// name the workload by the uid under which it is stored.
+async function checkWorkload(
+  find: (reference: ObjectReference) => ReturnType<WriterProverOptions['lookupFresh']>,
+  controller: PodController | undefined,
+  { workload, namespace, podName }: WorkloadQuestion,
+): Promise<Check> {
+  const expected = `${workload.kind} "${workload.name}"`;
+  const foreign = differs(`pod "${podName}" does not belong to ${expected}`);
+  if (controller === undefined) return foreign;
+  let owner: PodController | undefined = controller;
+  if (workload.kind === 'Deployment') {
+    if (controller.kind !== 'ReplicaSet') return foreign;
+    const replicaSet = await find(
+      apps('replicasets', 'ReplicaSet', { namespace, name: controller.name }),
+    );
+    if (replicaSet.status === 'unavailable') return replicaSet;
+    if (replicaSet.status === 'absent' || !classifyUid(replicaSet.object, controller.uid)) {
+      return foreign;
+    }
+    owner = classifyOwner(replicaSet.object);
+  }
+  if (owner?.kind !== workload.kind || owner.name !== workload.name) return foreign;
+  const resource = workload.kind === 'Deployment' ? 'deployments' : 'statefulsets';
+  const stored = await find(apps(resource, workload.kind, { namespace, name: workload.name }));
+  if (stored.status === 'unavailable') return stored;
+  return stored.status === 'found' && classifyUid(stored.object, owner.uid) ? MATCHES : foreign;
+}
+
+interface Place {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function core(resource: string, kind: string, place: Place): ObjectReference {
+  return { group: '', version: 'v1', resource, kind, ...place };
+}
+
+function apps(resource: string, kind: string, place: Place): ObjectReference {
+  return { group: 'apps', version: 'v1', resource, kind, ...place };
+}
+
+function differs(reason: string): Extract<Check, { status: 'differs' }> {
+  return { status: 'differs', reason };
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createNoLookup, type ClusterLookup } from '../../../src/cluster/lookup.ts';
+import { bindProver } from '../../../src/compose/bind-prover.ts';
+import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
+import type { ActorFact } from '../../../src/identity/actor.ts';
+import { sampleRequest } from '../../support/admission-samples.ts';
+
+const username = 'system:serviceaccount:argocd:controller';
+const userInfo = {
+  username,
+  uid: 'account-1',
+  extra: {
+    'authentication.kubernetes.io/pod-name': ['controller-0'],
+    'authentication.kubernetes.io/pod-uid': ['pod-1'],
+  },
+};
+const actor: ActorFact = {
+  class: 'gitops',
+  username,
+  groups: [],
+  name: 'argocd',
+  proof: { grade: 'pod-bound', required: 'pod-bound', sufficient: true, reason: 'bound to a pod' },
+};
+const { limits, identity: nobody } = defaultConfiguration('/');
+const identity = {
+  ...nobody,
+  writers: [
+    {
+      name: 'argocd',
+      username,
+      tool: 'argocd',
+      proof: 'pod-bound',
+      applications: ['*'],
+      workload: { kind: 'StatefulSet', name: 'controller' },
+    },
+  ],
+} as const;
+const clock = { nowMs: () => 0 };
+
+test('bindProver() believes a claim where there is no cluster to hold it against', async () => {
+  const prove = bindProver({ identity, limits }, { lookup: createNoLookup(), clock });
+
+  const answer = await prove(sampleRequest({ userInfo }), actor, 1000);
+
+  assert.deepEqual(answer, { status: 'known', value: actor });
+});
+
+test('bindProver() refutes a claim that the cluster does not bear out', async () => {
+  const lookup: ClusterLookup = {
+    ...createNoLookup(),
+    lookupFresh: () => Promise.resolve({ status: 'absent' }),
+  };
+
+  const answer = await bindProver({ identity, limits }, { lookup, clock })(
+    sampleRequest({ userInfo }),
+    actor,
+    1000,
+  );
+
+  assert.equal(answer.status === 'known' && answer.value.proof.sufficient, false);
+});
+
+test('bindProver() answers at once for whoever is no writer', () => {
+  const prove = bindProver({ identity, limits }, { lookup: createNoLookup(), clock });
+  const person: ActorFact = { ...actor, class: 'other' };
+
+  assert.deepEqual(prove(sampleRequest({ userInfo }), person, 1000), {
+    status: 'known',
+    value: person,
+  });
+});

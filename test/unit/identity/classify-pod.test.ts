@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { classifyOwner, classifyPod, classifyUid } from '../../../src/identity/classify-pod.ts';
+
+const claimed = {
+  namespace: 'argocd',
+  serviceAccount: 'controller',
+  serviceAccountUid: 'account-1',
+  podName: 'controller-0',
+  podUid: 'pod-1',
+  nodeName: 'node-a',
+};
+const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'controller', uid: 'set-1' };
+const pod = {
+  metadata: {
+    uid: 'pod-1',
+    ownerReferences: [
+      { ...owner, name: 'bystander' },
+      { ...owner, controller: true },
+    ],
+  },
+  spec: { serviceAccountName: 'controller', nodeName: 'node-a' },
+  status: { phase: 'Running' },
+};
+
+describe('classifyPod()', () => {
+  it('recognises the pod that a token claims, and says which controller it has', () => {
+    assert.deepEqual(classifyPod(claimed, pod), {
+      matches: true,
+      controller: { ...owner, controller: true },
+    });
+  });
+
+  it('recognises a pod without a controller, a phase or a claimed node', () => {
+    const { nodeName: _, ...anywhere } = claimed;
+    const bare = { metadata: { uid: 'pod-1' }, spec: { serviceAccountName: 'controller' } };
+
+    assert.deepEqual(classifyPod(anywhere, bare), { matches: true, controller: undefined });
+  });
+
+  const table: readonly (readonly [string, unknown, string])[] = [
+    [
+      'is another pod of the same name',
+      { ...pod, metadata: { uid: 'pod-2' } },
+      'it names pod "controller-0" by the uid of another one',
+    ],
+    [
+      'runs under another account',
+      { ...pod, spec: { ...pod.spec, serviceAccountName: 'other' } },
+      'pod "controller-0" runs under account "other", not under its own',
+    ],
+    [
+      'runs under the default account',
+      { ...pod, spec: { nodeName: 'node-a' } },
+      'pod "controller-0" runs under account "default", not under its own',
+    ],
+    [
+      'is on another node',
+      { ...pod, spec: { ...pod.spec, nodeName: 'node-b' } },
+      'pod "controller-0" is not on node "node-a"',
+    ],
+    [
+      'is on no node yet',
+      { ...pod, spec: { serviceAccountName: 'controller' } },
+      'pod "controller-0" is not on node "node-a"',
+    ],
+    ['has failed', { ...pod, status: { phase: 'Failed' } }, 'pod "controller-0" has ended'],
+    ['has succeeded', { ...pod, status: { phase: 'Succeeded' } }, 'pod "controller-0" has ended'],
+    ['is malformed', { metadata: { uid: 7 } }, 'pod "controller-0" cannot be read'],
+  ];
+  for (const [what, object, reason] of table) {
+    it(`refutes a claim where the pod ${what}`, () => {
+      assert.deepEqual(classifyPod(claimed, object), { matches: false, reason });
+    });
+  }
+});
+
+describe('classifyOwner()', () => {
+  it('takes the controller among the owner references', () => {
+    assert.deepEqual(classifyOwner(pod), { ...owner, controller: true });
+  });
+
+  it('knows none where there is none, or nothing can be read', () => {
+    assert.equal(classifyOwner({ metadata: { uid: 'a', ownerReferences: null } }), undefined);
+    assert.equal(classifyOwner('text'), undefined);
+  });
+});
+
+describe('classifyUid()', () => {
+  it('tells the object of a uid from any other', () => {
+    assert.equal(classifyUid(pod, 'pod-1'), true);
+    assert.equal(classifyUid(pod, 'pod-2'), false);
+    assert.equal(classifyUid(undefined, 'pod-1'), false);
+  });
+});

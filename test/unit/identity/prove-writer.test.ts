@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ActorFact } from '../../../src/identity/actor.ts';
+import {
+  createWriterProver,
+  type WriterProver,
+  type WriterWorkload,
+} from '../../../src/identity/prove-writer.ts';
+
+const username = 'system:serviceaccount:argocd:controller';
+const user = {
+  username,
+  uid: 'account-1',
+  extra: {
+    'authentication.kubernetes.io/pod-name': ['controller-0'],
+    'authentication.kubernetes.io/pod-uid': ['pod-1'],
+  },
+};
+const actor: ActorFact = {
+  class: 'gitops',
+  username,
+  groups: [],
+  name: 'argocd',
+  proof: { grade: 'pod-bound', required: 'pod-bound', sufficient: true, reason: 'bound to a pod' },
+};
+const proven = {
+  status: 'known',
+  value: {
+    ...actor,
+    proof: { ...actor.proof, reason: 'its token is bound to a pod that runs in the cluster' },
+  },
+};
+
+function refuted(reason: string) {
+  const proof = { grade: 'none', required: 'pod-bound', sufficient: false, reason };
+  return { status: 'known', value: { ...actor, proof } };
+}
+
+function ownedBy(kind: string, name: string, uid: string) {
+  return [{ apiVersion: 'apps/v1', kind, name, uid, controller: true }];
+}
+
+const pod = {
+  metadata: { uid: 'pod-1', ownerReferences: ownedBy('StatefulSet', 'controller', 'set-1') },
+  spec: { serviceAccountName: 'controller' },
+};
+const objects: Readonly<Record<string, unknown>> = {
+  'pods/controller-0': pod,
+  'serviceaccounts/controller': { metadata: { uid: 'account-1' } },
+  'statefulsets/controller': { metadata: { uid: 'set-1' } },
+};
+const deployed: Readonly<Record<string, unknown>> = {
+  ...objects,
+  'pods/controller-0': {
+    ...pod,
+    metadata: { uid: 'pod-1', ownerReferences: ownedBy('ReplicaSet', 'controller-abc', 'rs-1') },
+  },
+  'replicasets/controller-abc': {
+    metadata: { uid: 'rs-1', ownerReferences: ownedBy('Deployment', 'controller', 'dep-1') },
+  },
+  'deployments/controller': { metadata: { uid: 'dep-1' } },
+};
+
+const OUTAGE = { status: 'unavailable', code: 'lookup_timed_out', reason: 'no answer' } as const;
+
+interface World {
+  readonly objects?: Readonly<Record<string, unknown>>;
+  readonly workload?: WriterWorkload;
+  readonly failing?: string;
+}
+
+function proverOf({ objects: stored = objects, workload, failing }: World): {
+  readonly prove: WriterProver;
+  readonly asked: string[];
+  readonly time: { nowMs: number };
+} {
+  const asked: string[] = [];
+  const time = { nowMs: 0 };
+  const prove = createWriterProver({
+    workloads: new Map(workload === undefined ? [] : [['argocd', workload]]),
+    lookupFresh: ({ resource, name, namespace }) => {
+      assert.equal(namespace, 'argocd');
+      const key = `${resource}/${name}`;
+      asked.push(key);
+      if (key === failing) return Promise.resolve(OUTAGE);
+      const object = stored[key];
+      return Promise.resolve(
+        object === undefined ? { status: 'absent' } : { status: 'found', object },
+      );
+    },
+    clock: { nowMs: () => time.nowMs },
+    proofCacheMs: 1000,
+    proofCacheEntriesMax: 10,
+  });
+  return { prove, asked, time };
+}
+
+const STATEFUL_SET: WriterWorkload = { kind: 'StatefulSet', name: 'controller' };
+const DEPLOYMENT: WriterWorkload = { kind: 'Deployment', name: 'controller' };
+
+describe('createWriterProver()', () => {
+  it('answers at once for whoever is no writer or shows no pod', () => {
+    const { prove, asked } = proverOf({});
+    const unbound: ActorFact = { ...actor, proof: { ...actor.proof, grade: 'unbound' } };
+    const person: ActorFact = { ...actor, class: 'other' };
+
+    assert.deepEqual(prove(user, unbound, 5000), { status: 'known', value: unbound });
+    assert.deepEqual(prove(user, person, 5000), { status: 'known', value: person });
+    assert.deepEqual(asked, []);
+  });
+
+  it('believes a token whose pod and account are there', async () => {
+    assert.deepEqual(await proverOf({}).prove(user, actor, 5000), proven);
+  });
+
+  it('believes a pod of the configured StatefulSet', async () => {
+    const { prove } = proverOf({ workload: STATEFUL_SET });
+
+    assert.deepEqual(await prove(user, actor, 5000), proven);
+  });
+
+  it('believes a pod of the configured Deployment, through its ReplicaSet', async () => {
+    const { prove } = proverOf({ objects: deployed, workload: DEPLOYMENT });
+
+    assert.deepEqual(await prove(user, actor, 5000), proven);
+  });
+
+  it('asks once for a token that matched, until the cache has aged', async () => {
+    const { prove, asked, time } = proverOf({});
+
+    await prove(user, actor, 5000);
+    assert.deepEqual(prove(user, actor, 5000), proven);
+    assert.equal(asked.length, 2);
+    time.nowMs = 1001;
+    await prove(user, actor, 5000);
+
+    assert.equal(asked.length, 4);
+  });
+
+  it('keeps no refutation: a controller that has just started is believed at the next request', async () => {
+    const stored: Record<string, unknown> = { ...objects, 'pods/controller-0': undefined };
+    const { prove } = proverOf({ objects: stored });
+
+    assert.deepEqual(await prove(user, actor, 5000), refuted('pod "controller-0" is not there'));
+    stored['pods/controller-0'] = pod;
+
+    assert.deepEqual(await prove(user, actor, 5000), proven);
+  });
+
+  const foreignSet = 'pod "controller-0" does not belong to StatefulSet "controller"';
+  const foreignDeployment = 'pod "controller-0" does not belong to Deployment "controller"';
+  const refutations: readonly (readonly [string, World, string])[] = [
+    [
+      'an account that was made anew',
+      { objects: { ...objects, 'serviceaccounts/controller': { metadata: { uid: 'account-2' } } } },
+      'account "controller" has another uid',
+    ],
+    [
+      'an account that is gone',
+      { objects: { 'pods/controller-0': pod } },
+      'account "controller" has another uid',
+    ],
+    [
+      'a pod of another uid',
+      { objects: { ...objects, 'pods/controller-0': { ...pod, metadata: { uid: 'pod-2' } } } },
+      'it names pod "controller-0" by the uid of another one',
+    ],
+    [
+      'a pod without a controller',
+      {
+        objects: { ...objects, 'pods/controller-0': { ...pod, metadata: { uid: 'pod-1' } } },
+        workload: STATEFUL_SET,
+      },
+      foreignSet,
+    ],
+    [
+      'a pod that names a workload by a uid of its own invention',
+      {
+        objects: { ...objects, 'statefulsets/controller': { metadata: { uid: 'set-2' } } },
+        workload: STATEFUL_SET,
+      },
+      foreignSet,
+    ],
+    [
+      'a pod of a workload that is gone',
+      { objects: { ...objects, 'statefulsets/controller': undefined }, workload: STATEFUL_SET },
+      foreignSet,
+    ],
+    ['a pod of another kind of workload', { workload: DEPLOYMENT }, foreignDeployment],
+    [
+      'a pod of another workload',
+      { workload: { kind: 'StatefulSet', name: 'other' } },
+      'pod "controller-0" does not belong to StatefulSet "other"',
+    ],
+    [
+      'a ReplicaSet that is gone',
+      { objects: { ...deployed, 'replicasets/controller-abc': undefined }, workload: DEPLOYMENT },
+      foreignDeployment,
+    ],
+    [
+      'a ReplicaSet without a Deployment',
+      {
+        objects: { ...deployed, 'replicasets/controller-abc': { metadata: { uid: 'rs-1' } } },
+        workload: DEPLOYMENT,
+      },
+      foreignDeployment,
+    ],
+  ];
+  for (const [what, world, reason] of refutations) {
+    it(`refutes ${what}`, async () => {
+      assert.deepEqual(await proverOf(world).prove(user, actor, 5000), refuted(reason));
+    });
+  }
+
+  it('leaves a writer that owes no proof a writer, whatever its pod', async () => {
+    const free: ActorFact = { ...actor, proof: { ...actor.proof, required: 'none' } };
+    const answer = await proverOf({ objects: {} }).prove(user, free, 5000);
+
+    assert.equal(answer.status === 'known' && answer.value.proof.sufficient, true);
+  });
+
+  const outages: readonly (readonly [string, World])[] = [
+    ['serviceaccounts/controller', {}],
+    ['pods/controller-0', {}],
+    ['statefulsets/controller', { workload: STATEFUL_SET }],
+    ['replicasets/controller-abc', { objects: deployed, workload: DEPLOYMENT }],
+    ['deployments/controller', { objects: deployed, workload: DEPLOYMENT }],
+  ];
+  for (const [failing, world] of outages) {
+    it(`does not know where ${failing} cannot be read`, async () => {
+      const { prove } = proverOf({ ...world, failing });
+
+      assert.deepEqual(await prove(user, actor, 5000), {
+        status: 'unavailable',
+        code: 'lookup_timed_out',
+        reason: `the pod behind the token of "${username}" could not be looked up: no answer`,
+      });
+    });
+  }
+});

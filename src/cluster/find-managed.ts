@@ -8,8 +8,8 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ApiReading } from './cluster-client.ts';
 import { formatListPath } from './format-api-path.ts';
 import type { ResourceKind } from './format-api-path.ts';
+import { listPages } from './list-pages.ts';
 import type { LookupUnavailable, ManagedLookup, ManagedObject, ManagedTest } from './lookup.ts';
-import { parsePage } from './parse-object.ts';
 
 export interface ManagedSearch {
   readonly kinds: readonly ResourceKind[];
@@ -47,27 +47,19 @@ async function searchKind(
 ): Promise<KindSearch> {
   const path = formatListPath(kind, namespace);
   if (path === undefined) return failed(`There is no path to ${kind.resource} of "${namespace}"`);
-  let next: string | undefined = '';
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const reading = await read(`${path}?${query(next)}`, METADATA_ONLY);
-    if (reading.status === 'unavailable') return reading;
-    // The kind is not served here: a cluster without Argo CD has no Applications.
-    if (reading.status === 'absent') return { status: 'searched', objects: [] };
-    const list = parsePage(reading.body);
-    if (list === undefined) return failed(`The answer to GET ${path} is no list`);
-    const objects = list.items.flatMap((item) =>
-      describeManaged(item, { kind, namespace, isManaged }),
-    );
-    if (objects.length > 0 || list.next === undefined) return { status: 'searched', objects };
-    next = list.next;
-  }
-  const seen = String(PAGES_MAX * PAGE_OBJECTS);
-  return failed(`The namespace "${namespace}" holds more than ${seen} ${kind.resource}`);
-}
-
-function query(next: string): string {
-  const limit = `limit=${String(PAGE_OBJECTS)}`;
-  return next === '' ? limit : `${limit}&continue=${encodeURIComponent(next)}`;
+  let objects: readonly ManagedObject[] = [];
+  const end = await listPages(path, {
+    read,
+    accept: METADATA_ONLY,
+    pageObjects: PAGE_OBJECTS,
+    pagesMax: PAGES_MAX,
+    visit: (items) => {
+      objects = items.flatMap((item) => describeManaged(item, { kind, namespace, isManaged }));
+      return objects.length > 0;
+    },
+  });
+  // An absent kind is not served here: a cluster without Argo CD has no Applications.
+  return end.status === 'unavailable' ? end : { status: 'searched', objects };
 }
 
 function describeManaged(

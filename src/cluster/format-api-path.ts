@@ -16,8 +16,11 @@ export function formatObjectPath(reference: ObjectReference): string | undefined
   return join([...collection, reference.name]);
 }
 
-/** The path of all objects of a kind in a namespace. */
-export function formatListPath(kind: ResourceKind, namespace: string): string | undefined {
+/** The path of all objects of a kind in a namespace; without one, of all in the cluster. */
+export function formatListPath(
+  kind: ResourceKind,
+  namespace: string | undefined,
+): string | undefined {
   return join(collectionSegments(kind, namespace));
 }
 

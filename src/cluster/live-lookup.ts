@@ -5,7 +5,9 @@ import { Turnstile } from '../base/turnstile.ts';
 import { applicationReference } from '../kubernetes/application-reference.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ApiReading, ClusterClient, ReadOptions } from './cluster-client.ts';
+import { findClaims } from './find-claims.ts';
 import { findManaged } from './find-managed.ts';
+import { findScalers } from './find-scalers.ts';
 import { formatObjectPath } from './format-api-path.ts';
 import type { ResourceKind } from './format-api-path.ts';
 import type { ClusterLookup, LookupUnavailable, ManagedTest, ObjectLookup } from './lookup.ts';
@@ -45,6 +47,15 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
       }),
     findApplication: (namespace, name, deadlineAtMs) =>
       lookupFresh(applicationReference(namespace, name), deadlineAtMs),
+    findScalers: (reference, deadlineAtMs) =>
+      findScalers(reference, {
+        isManaged: options.isManaged,
+        read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
+      }),
+    findClaims: (reference, deadlineAtMs) =>
+      findClaims(reference, {
+        read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
+      }),
     close: () => {
       options.client.close();
     },

@@ -5,6 +5,7 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { LookupFailureCode } from './cluster-client.ts';
+import type { ScalerSpec } from './parse-scaler.ts';
 
 export interface LookupUnavailable {
   readonly status: 'unavailable';
@@ -22,6 +23,33 @@ export type ManagedObject = ObjectReference & { readonly app?: string | undefine
 
 export type ManagedLookup =
   { readonly status: 'found'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
+
+/** An autoscaler that targets the object that was asked about, in its namespace. */
+export interface Scaler {
+  readonly tool: ScalerSpec['tool'];
+  readonly name: string;
+  readonly replicasMin: number;
+  readonly replicasMax: number;
+  /**
+   * It comes from Git itself, or was made by a ScaledObject that does. An autoscaler that anybody made is no licence:
+   * whoever may create one could otherwise set a managed object's replicas through it.
+   */
+  readonly managed: boolean;
+}
+
+export type ScalerLookup =
+  { readonly status: 'found'; readonly scalers: readonly Scaler[] } | LookupUnavailable;
+
+/** A GitOps object that lists an object as applied by it, in this cluster. */
+export interface Claim {
+  readonly tool: 'argocd' | 'flux';
+  readonly kind: string;
+  readonly namespace: string;
+  readonly app: string;
+}
+
+export type ClaimLookup =
+  { readonly status: 'found'; readonly claims: readonly Claim[] } | LookupUnavailable;
 
 /** Says whether an object is managed, and by which application. The object may carry its metadata only. */
 export type ManagedTest = (
@@ -48,6 +76,16 @@ export interface ClusterLookup {
     name: string,
     deadlineAtMs: number,
   ) => Promise<ObjectLookup>;
+  /**
+   * Who may set the replicas of this object: the HPAs and KEDA ScaledObjects that target it. `kind` may be empty, as in
+   * a request for a subresource.
+   */
+  readonly findScalers: (reference: ObjectReference, deadlineAtMs: number) => Promise<ScalerLookup>;
+  /**
+   * Which Argo CD Applications (`status.resources`), Flux Kustomizations and HelmReleases (inventory) list this object.
+   * For what carries no mark (Argo CD stamps none on CustomResourceDefinitions), and to confirm a mark that is only a label.
+   */
+  readonly findClaims: (reference: ObjectReference, deadlineAtMs: number) => Promise<ClaimLookup>;
   readonly close: () => void;
 }
 
@@ -64,6 +102,8 @@ export function createNoLookup(): ClusterLookup {
     lookupFresh: none,
     findManagedInNamespace: none,
     findApplication: none,
+    findScalers: none,
+    findClaims: none,
     close: () => undefined,
   };
 }

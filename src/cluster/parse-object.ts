@@ -14,6 +14,7 @@ const objectSchema = z.looseObject({
       name: text,
       namespace: text,
       uid: text,
+      resourceVersion: text,
       deletionTimestamp: z.string().nullish(),
       labels: texts,
       annotations: texts,
@@ -34,7 +35,7 @@ const objectSchema = z.looseObject({
 });
 
 const listSchema = z.looseObject({
-  metadata: z.looseObject({ continue: text }).nullish(),
+  metadata: z.looseObject({ continue: text, resourceVersion: text }).nullish(),
   items: z.array(objectSchema).nullish(),
 });
 
@@ -42,6 +43,8 @@ const listSchema = z.looseObject({
 export interface ObjectPage {
   readonly items: readonly KubernetesObject[];
   readonly next?: string | undefined;
+  /** The state of the cluster that the list shows: where a watch goes on. */
+  readonly resourceVersion?: string | undefined;
 }
 
 /** `undefined` where the value is no Kubernetes object. */
@@ -53,7 +56,10 @@ export function parseObject(value: unknown): KubernetesObject | undefined {
 export function parsePage(value: unknown): ObjectPage | undefined {
   const list = listSchema.safeParse(value).data;
   if (list === undefined) return undefined;
-  const next = list.metadata?.continue;
-  const items = list.items ?? [];
-  return next === undefined || next === '' ? { items } : { items, next };
+  const { continue: next, resourceVersion } = list.metadata ?? {};
+  return {
+    items: list.items ?? [],
+    ...(next !== undefined && next !== '' && { next }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
 }

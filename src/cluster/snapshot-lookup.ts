@@ -2,8 +2,14 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { applicationReference } from '../kubernetes/application-reference.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
+import { storeScaler } from './find-scalers.ts';
+import type { Claim, ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
+import { matchesClaimed, readClaims } from './match-claims.ts';
+import { matchScalers } from './match-scalers.ts';
+import type { StoredScaler } from './match-scalers.ts';
+import { CLAIMING_KINDS } from './parse-claims.ts';
 import { parseObject } from './parse-object.ts';
+import { HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
 import { pluralOf } from './plural-of.ts';
 
 export interface SnapshotOptions {
@@ -31,6 +37,16 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
         objects: entries.flatMap((entry) => managedIn(namespace, entry, isManaged)),
       }),
     findApplication: (namespace, name) => lookup(applicationReference(namespace, name)),
+    findScalers: (reference) =>
+      Promise.resolve({
+        status: 'found',
+        scalers: matchScalers(reference, scalersBeside(reference, entries, isManaged)),
+      }),
+    findClaims: (reference) =>
+      Promise.resolve({
+        status: 'found',
+        claims: entries.flatMap((entry) => claimsOn(reference, entry)),
+      }),
     close: () => undefined,
   };
 }
@@ -71,4 +87,29 @@ function managedIn(
   if (reference.namespace !== namespace) return [];
   const managed = isManaged(object, reference);
   return managed === undefined ? [] : [{ ...reference, ...managed }];
+}
+
+function scalersBeside(
+  { namespace }: ObjectReference,
+  entries: readonly Entry[],
+  isManaged: ManagedTest,
+): readonly StoredScaler[] {
+  if (namespace === undefined) return [];
+  const beside = entries.filter(({ reference }) => reference.namespace === namespace);
+  return beside.flatMap(({ object, reference }) => {
+    const isOf = ({ group, kind }: typeof HPA_KIND) =>
+      reference.group === group && reference.kind === kind;
+    if (isOf(HPA_KIND)) return storeScaler('hpa', { kind: HPA_KIND, item: object }, isManaged);
+    if (!isOf(SCALED_OBJECT_KIND)) return [];
+    return storeScaler('keda', { kind: SCALED_OBJECT_KIND, item: object }, isManaged);
+  });
+}
+
+function claimsOn(target: ObjectReference, { object, reference }: Entry): readonly Claim[] {
+  const isClaiming = CLAIMING_KINDS.some(
+    ({ group, kind }) => group === reference.group && kind === reference.kind,
+  );
+  const stored = isClaiming ? readClaims(reference.kind, object) : undefined;
+  const isClaimed = stored?.objects.some((claimed) => matchesClaimed(claimed, target));
+  return stored !== undefined && isClaimed === true ? [stored.claim] : [];
 }

@@ -84,7 +84,7 @@ describe('findManaged', () => {
     assert.deepEqual(await found, {
       status: 'unavailable',
       code: 'lookup_failed',
-      reason: 'The namespace "shop" holds more than 10000 deployments',
+      reason: 'GET /apis/apps/v1/namespaces/shop/deployments holds more than 10000 objects',
     });
     assert.equal(paths.length, 21);
   });

@@ -153,6 +153,20 @@ describe('createLiveLookup', () => {
     assert.deepEqual(reads, []);
   });
 
+  it('asks for autoscalers and claims now, each time', async () => {
+    const lookup = make({ concurrentLookupsMax: 8 });
+    answer = () => Promise.resolve({ status: 'absent' });
+    assert.deepEqual(await lookup.findScalers(reference, 9000), { status: 'found', scalers: [] });
+    assert.deepEqual(await lookup.findClaims(reference, 9000), { status: 'found', claims: [] });
+    assert.deepEqual(reads, [
+      '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers?limit=250 until 1100',
+      '/apis/keda.sh/v1alpha1/namespaces/shop/scaledobjects?limit=250 until 1100',
+      '/apis/argoproj.io/v1alpha1/applications?limit=50 until 1100',
+      '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations?limit=50 until 1100',
+      '/apis/helm.toolkit.fluxcd.io/v2/helmreleases?limit=50 until 1100',
+    ]);
+  });
+
   it('lists what is managed, and tells of each read', async () => {
     const told: string[] = [];
     answer = () => {

@@ -93,3 +93,64 @@ describe('createSnapshotLookup', () => {
     lookup.close();
   });
 });
+
+describe('the relations of a snapshot', () => {
+  const metadata = { name: 'load', namespace: 'shop', annotations: { app: 'checkout' } };
+  const scaleTargetRef = { name: 'checkout', kind: 'Deployment', apiVersion: 'apps/v1' };
+  const relations = createSnapshotLookup({
+    objects: [
+      checkout,
+      { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata, spec: { scaleTargetRef } },
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'mine', namespace: 'shop' },
+        spec: { scaleTargetRef, maxReplicas: 3 },
+      },
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name: 'checkout', namespace: 'argocd' },
+        spec: { destination: { name: 'in-cluster' } },
+        status: {
+          resources: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'checkout' }],
+        },
+      },
+    ],
+    isManaged: ({ metadata: found }) =>
+      found?.annotations?.['app'] === undefined ? undefined : {},
+  });
+  const deployment = {
+    group: 'apps',
+    version: 'v1',
+    resource: 'deployments',
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'checkout',
+  };
+
+  it('finds the autoscalers of an object, and whether they come from Git', async () => {
+    assert.deepEqual(await relations.findScalers(deployment, 0), {
+      status: 'found',
+      scalers: [
+        { tool: 'keda', name: 'load', replicasMin: 0, replicasMax: 100, managed: true },
+        { tool: 'hpa', name: 'mine', replicasMin: 1, replicasMax: 3, managed: false },
+      ],
+    });
+    const none = { status: 'found', scalers: [] };
+    assert.deepEqual(await relations.findScalers({ ...deployment, namespace: 'x' }, 0), none);
+    const { namespace: _, ...global } = deployment;
+    assert.deepEqual(await relations.findScalers(global, 0), none);
+  });
+
+  it('finds who claims an object', async () => {
+    assert.deepEqual(await relations.findClaims(deployment, 0), {
+      status: 'found',
+      claims: [{ tool: 'argocd', kind: 'Application', namespace: 'argocd', app: 'checkout' }],
+    });
+    assert.deepEqual(await relations.findClaims({ ...deployment, name: 'x' }, 0), {
+      status: 'found',
+      claims: [],
+    });
+  });
+});

@@ -32,7 +32,19 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   if (code === 'too_big') {
     return `Expected ${describeSize(issue.origin)} of at most ${issue.maximum}, found ${describeSizeOf(input)}`;
   }
+  if (code === 'invalid_union') return describeChoice(issue);
   return code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+}
+
+// A section whose kind decides which keys it has: the value of that one key is what is wrong.
+function describeChoice(
+  issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>,
+): string | undefined {
+  const { discriminator, options, input } = issue;
+  if (discriminator === undefined || !Array.isArray(options)) return undefined;
+  const found: unknown =
+    typeof input === 'object' && input !== null ? Reflect.get(input, discriminator) : input;
+  return `Expected ${options.map(quote).join(', ')}, found ${describeFound(found)}`;
 }
 
 /** What may help: the nearest of the allowed words, or why a limit is as it is. Needs issues that report their input. */
@@ -85,7 +97,8 @@ function describeSizeOf(value: unknown): string {
 }
 
 function findLimit(path: readonly PropertyKey[]): Limit | undefined {
-  const key = path.join('.');
+  // A row is for every member of a list.
+  const key = path.filter((segment) => typeof segment !== 'number').join('.');
   const table: Readonly<Record<string, Limit>> = LIMITS;
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }

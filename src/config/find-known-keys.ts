@@ -2,11 +2,16 @@
 import { z } from 'zod';
 import type { ValuePath } from './parse-yaml.ts';
 
-/** The keys at the path; none where the path leads to no section. */
+/** The keys at the path, of every alternative there; none where the path leads to no section. */
 export function findKnownKeys(root: z.ZodType, path: ValuePath): readonly string[] {
-  let schema = unwrap(root);
-  for (const segment of path) schema = unwrap(step(schema, segment));
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  let schemas = unwrap(root);
+  for (const segment of path) {
+    schemas = schemas.flatMap((schema) => unwrap(step(schema, segment)));
+  }
+  const keys = schemas.flatMap((schema) =>
+    schema instanceof z.ZodObject ? Object.keys(schema.shape) : [],
+  );
+  return [...new Set(keys)];
 }
 
 function step(schema: unknown, segment: string | number): unknown {
@@ -15,13 +20,14 @@ function step(schema: unknown, segment: string | number): unknown {
   return schema instanceof z.ZodRecord ? schema.valueType : undefined;
 }
 
-/** The schema itself, without what gives it a default or freezes it. */
-function unwrap(schema: unknown): unknown {
+/** The schemas themselves, without what gives them a default, freezes them or chooses between them. */
+function unwrap(schema: unknown): readonly unknown[] {
   if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);
   return schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||
     schema instanceof z.ZodReadonly
     ? unwrap(schema.unwrap())
-    : schema;
+    : [schema];
 }

@@ -6,6 +6,7 @@
  */
 
 import { AUDIT_LIMITS } from './limits-audit.ts';
+import { SINK_LIMITS } from './limits-sinks.ts';
 
 export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
 
@@ -272,6 +273,7 @@ export const LIMITS = {
     metric: 'holdfast_lookups_total',
   },
   ...AUDIT_LIMITS,
+  ...SINK_LIMITS,
   'configuration.fileBytesMax': fixed(MIB, 'bytes', {
     reason: 'A ConfigMap holds at most 1 MiB',
     overflow: 'The file is refused',

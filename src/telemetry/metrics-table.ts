@@ -200,6 +200,49 @@ export const METRICS = {
     labels: [],
   },
 
+  // Sinks
+  holdfast_sink_entries_total: {
+    type: 'counter',
+    help: 'Records by sink and outcome (delivered, filtered, refused, lost to retention before their delivery)',
+    labels: ['sink', 'outcome'],
+  },
+  holdfast_sink_lag_entries: {
+    type: 'gauge',
+    help: 'Durable records that the sink has not settled yet',
+    labels: ['sink'],
+  },
+  holdfast_sink_lag_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest record that the sink has not settled yet; 0 where there is none',
+    labels: ['sink'],
+  },
+  holdfast_sink_failures_total: {
+    type: 'counter',
+    help: 'Sends that failed and are tried again, by sink',
+    labels: ['sink'],
+  },
+  holdfast_sink_send_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of one send, whatever came of it',
+    labels: ['sink'],
+    buckets: DURATION_BUCKETS,
+  },
+  holdfast_sink_dead_letters: {
+    type: 'gauge',
+    help: 'Records that the sink refused and that wait for holdfast audit replay',
+    labels: ['sink'],
+  },
+  holdfast_sink_dead_letters_dropped_total: {
+    type: 'counter',
+    help: 'Dead letters dropped because there were audit.sinks.delivery.deadLettersMax already',
+    labels: ['sink'],
+  },
+  holdfast_sink_breaker_state: {
+    type: 'gauge',
+    help: 'Circuit breaker of the sink: 0 closed, 1 half open, 2 open, 3 stopped by the target',
+    labels: ['sink'],
+  },
+
   // The process
   holdfast_configuration_reloads_total: {
     type: 'counter',

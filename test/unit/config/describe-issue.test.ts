@@ -51,6 +51,24 @@ for (const [name, schema, value, message, remedy] of [
     undefined,
   ],
   [
+    'a kind of section',
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('a') }),
+      z.object({ type: z.literal('b') }),
+    ]),
+    { type: 'c' },
+    'Expected "a", "b", found the text "c"',
+    undefined,
+  ],
+  [
+    'a kind of section that is none',
+    z.discriminatedUnion('type', [z.object({ type: z.literal('a') })]),
+    { other: 1 },
+    'Expected "a", found nothing',
+    undefined,
+  ],
+  ['one of several', z.union([z.literal('a'), z.literal('b')]), 'c', 'Invalid input', undefined],
+  [
     'words of the schema',
     z.string().regex(/^a$/u, 'Expected an a'),
     'b',

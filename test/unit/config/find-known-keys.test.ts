@@ -12,6 +12,10 @@ const schema = z
     list: z.array(leaf.readonly()),
     map: z.record(z.string(), leaf),
     piped: leaf.transform((value) => value.x),
+    choice: z.discriminatedUnion('x', [
+      z.strictObject({ x: z.literal('a'), y: z.string() }).readonly(),
+      z.strictObject({ x: z.literal('b'), y: z.string() }),
+    ]),
     text: z.string(),
   })
   .readonly();
@@ -23,6 +27,7 @@ for (const path of [
   ['list', 3],
   ['map', 'any'],
   ['piped'],
+  ['choice'],
 ] as const) {
   test(`findKnownKeys() finds the keys at ${path.join('/')}`, () => {
     assert.deepEqual(findKnownKeys(schema, path), ['x', 'y']);

@@ -1,0 +1,32 @@
+/** Where records go: `audit.sinks`, a list whose members have a type. */
+import { z } from 'zod';
+import { stdoutSinkSchema } from './schema-sinks-basic.ts';
+
+// Each has a cursor, a connection and a batch in memory; nobody reads the same records in so many places.
+const SINKS_MAX = 32;
+
+const sinkSchema = z.discriminatedUnion('type', [stdoutSinkSchema]);
+
+/** The list; names are unique, because cursors are kept under them. */
+export const sinksSchema = z
+  .array(sinkSchema)
+  .max(SINKS_MAX)
+  .readonly()
+  .superRefine((sinks, context) => {
+    const names = new Set<string>();
+    for (const [index, { name }] of sinks.entries()) {
+      if (names.has(name)) {
+        const message = `Expected a name that no other sink has, found "${name}" again`;
+        context.addIssue({ code: 'custom', message, path: [index, 'name'] });
+      }
+      names.add(name);
+    }
+  });
+
+/** One sink as it is configured. */
+export type SinkSettings = z.output<typeof sinkSchema>;
+
+export type SinkType = SinkSettings['type'];
+
+/** The settings of one type. */
+export type SinkSettingsOf<Type extends SinkType> = Extract<SinkSettings, { type: Type }>;

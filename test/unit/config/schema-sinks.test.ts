@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeIssue } from '../../../src/config/describe-issue.ts';
+import { sinksSchema } from '../../../src/config/schema-sinks.ts';
+
+function complaints(sinks: readonly unknown[]): readonly string[] {
+  const parsed = sinksSchema.safeParse(sinks, { error: describeIssue });
+  return parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+test('sinksSchema fills every default of a sink in', () => {
+  assert.deepEqual(sinksSchema.parse([{ type: 'stdout', name: 'out' }]), [
+    {
+      type: 'stdout',
+      name: 'out',
+      startAt: 'oldest',
+      filter: { dryRun: true },
+      mask: { drop: [], hash: [] },
+      batch: { entriesMax: 100, bytesMax: 1_048_576, delayMs: 200 },
+      delivery: {
+        timeoutMs: 10_000,
+        backoffMs: 500,
+        backoffMaxMs: 60_000,
+        retryAfterMaxMs: 3_600_000,
+        breakerFailures: 5,
+        breakerOpenMs: 30_000,
+        deadLettersMax: 1000,
+      },
+    },
+  ]);
+});
+
+test('sinksSchema refuses a name twice, because the cursor is kept under it', () => {
+  const sink = { type: 'stdout', name: 'out' };
+
+  assert.deepEqual(complaints([sink, sink]), [
+    '1.name: Expected a name that no other sink has, found "out" again',
+  ]);
+});
+
+test('sinksSchema names the types where one is wrong', () => {
+  const [complaint = ''] = complaints([{ type: 'carrier-pigeon', name: 'out' }]);
+
+  assert.match(
+    complaint,
+    /^0\.type: Expected "stdout",.* found the text "carrier-pigeon"$|^0\.type: Expected "stdout", found the text "carrier-pigeon"$/u,
+  );
+});

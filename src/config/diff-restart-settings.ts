@@ -21,6 +21,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['kubernetes', ({ kubernetes }) => kubernetes],
   ['audit.journal', ({ audit }) => audit.journal],
   ['audit.hide', ({ audit }) => audit.hide],
+  ['audit.sinks', ({ audit }) => audit.sinks],
 ];
 
 /** The paths of the settings that differ and need a restart. */

@@ -66,7 +66,7 @@ export const SINK_LIMITS = {
   'audit.sinks.delivery.retryAfterMaxMs': {
     default: HOUR,
     minimum: SECOND,
-    maximum: 24 * HOUR,
+    maximum: HOUR,
     unit: 'milliseconds',
     reason: 'A Retry-After is obeyed, and a mistaken one must not stop a sink for good',
     overflow: 'The wait is cut to this',

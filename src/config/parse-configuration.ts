@@ -7,6 +7,7 @@ import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
 import { parseYaml, type YamlDocument } from './parse-yaml.ts';
 import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
+import { resolveSinkPaths } from './resolve-sink-paths.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
 export interface ConfigurationSource {
@@ -158,7 +159,7 @@ function resolveAudit(
   audit: Configuration['audit'],
   at: (path: string) => string,
 ): Configuration['audit'] {
-  const { journal, hide } = audit;
+  const { journal, hide, sinks } = audit;
   return {
     ...audit,
     ...(journal && {
@@ -169,5 +170,6 @@ function resolveAudit(
       },
     }),
     hide: { ...hide, ...(hide.keyFile !== undefined && { keyFile: at(hide.keyFile) }) },
+    sinks: resolveSinkPaths(sinks, at),
   };
 }

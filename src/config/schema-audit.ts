@@ -1,5 +1,6 @@
 /** The section about what is kept of decisions, and where. */
 import { z } from 'zod';
+import { sinksSchema } from './schema-sinks.ts';
 import { limit, pathSchema, section } from './schema-values.ts';
 
 const journalSchema = section({
@@ -59,4 +60,9 @@ export const auditSchema = section({
   journal: journalSchema.optional(),
   record: recordSchema.prefault({}),
   hide: hideSchema.prefault({}),
+  /** Where records go besides. */
+  sinks: sinksSchema.prefault([]),
+}).refine(({ journal, sinks }) => sinks.length === 0 || journal !== undefined, {
+  error: 'Expected audit.journal beside sinks: they are served from it, so that none is lost',
+  path: ['sinks'],
 });

@@ -43,6 +43,10 @@ for (const [file, paths] of [
   ],
   [{ kubernetes: { kubeconfigFile: 'k' } }, ['kubernetes']],
   [{ audit: { journal: {}, hide: { keyFile: 'k' } } }, ['audit.journal', 'audit.hide']],
+  [
+    { audit: { journal: {}, sinks: [{ type: 'stdout', name: 'out' }] } },
+    ['audit.journal', 'audit.sinks'],
+  ],
   [{ audit: { record: { routineAllows: 'all' }, recordFailure: 'allow' } }, []],
 ] as const) {
   test(`diffRestartSettings() finds ${paths.join(', ') || 'nothing'}`, () => {

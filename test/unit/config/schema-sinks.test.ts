@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeIssue } from '../../../src/config/describe-issue.ts';
+import { configurationSchema } from '../../../src/config/schema.ts';
 import { sinksSchema } from '../../../src/config/schema-sinks.ts';
 
 function complaints(sinks: readonly unknown[]): readonly string[] {
@@ -46,5 +47,15 @@ test('sinksSchema names the types where one is wrong', () => {
   assert.match(
     complaint,
     /^0\.type: Expected "stdout",.* found the text "carrier-pigeon"$|^0\.type: Expected "stdout", found the text "carrier-pigeon"$/u,
+  );
+});
+
+test('sinks need a journal to be served from', () => {
+  const sinks = [{ type: 'stdout', name: 'out' }];
+
+  assert.equal(configurationSchema.safeParse({ audit: { journal: {}, sinks } }).success, true);
+  assert.deepEqual(
+    configurationSchema.safeParse({ audit: { sinks } }).error?.issues.map((issue) => issue.message),
+    ['Expected audit.journal beside sinks: they are served from it, so that none is lost'],
   );
 });

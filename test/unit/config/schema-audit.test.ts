@@ -18,6 +18,7 @@ test('without a word about it, records are log lines and every change needs one'
     recordFailure: 'deny',
     record: { managedWrites: true, routineAllows: 'none' },
     hide: { paths: [] },
+    sinks: [],
   });
 });
 

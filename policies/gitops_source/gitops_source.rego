@@ -14,6 +14,7 @@
 #   facts: [actor, object, source]
 #   parameters:
 #     refuseUnmarked: true
+#     refuseIdle: true
 package holdfast.policies.gitops_source
 
 import data.holdfast.lib.actors
@@ -51,6 +52,31 @@ deny contains {
 	not input.facts.object.mark
 	not is_never_marked
 }
+
+# Stops inline manifests that bear the mark of another application, whose own operation is clean: the controller writes
+# an application's objects only while that application's operation runs. The API server keeps nothing of a dry run.
+deny contains {
+	"code": "source_not_syncing",
+	"message": concat("", [
+		naming.subject(request), " was not written: it bears the mark of ", naming.manager(input.facts.object),
+		", which ", idle_words[input.facts.source.operation], ".",
+	]),
+	"remedy": concat("", [
+		"Look for another Application whose operation carries inline manifests and for who started it. ",
+		"Whatever belongs to the application is committed to its repository.",
+	]),
+} if {
+	actors.is_proven_writer(input.facts.actor)
+	object.get(input.parameters, "refuseIdle", true)
+	not object.get(request, "dryRun", false)
+	is_argocd
+	input.facts.object.tool == "argocd"
+	input.facts.object.app
+	idle_words[input.facts.source.operation]
+	not is_never_marked
+}
+
+idle_words := {"absent": "does not exist", "idle": "is not syncing now"}
 
 request := input.request
 

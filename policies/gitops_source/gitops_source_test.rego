@@ -31,6 +31,29 @@ test_inline_manifests if {
 	contains(finding.message, `the running operation of the Argo CD application "checkout" applies manifests that are in no repository`)
 }
 
+test_the_mark_of_an_application_that_is_not_syncing if {
+	idle := object.union(sample.source, {"operation": "idle"})
+	some finding in denied(create, {"source": idle})
+	finding.code == "source_not_syncing"
+	contains(finding.message, `it bears the mark of the Argo CD application "checkout", which is not syncing now.`)
+	codes(create, {"source": object.union(sample.source, {"operation": "absent"})}) == {"source_not_syncing"}
+	codes(object.union(create, {"dryRun": true}), {"source": idle}) == set()
+	codes(sample.request_for("applications", "argoproj.io", {}), {"source": idle}) == set()
+	codes(create, {"source": object.union(sample.source, {"operation": "deleting"})}) == set()
+}
+
+test_an_idle_application_can_be_tolerated if {
+	findings := gitops_source.deny with input as {
+		"request": create,
+		"facts": {
+			"actor": sample.writer, "object": sample.managed,
+			"source": object.union(sample.source, {"operation": "idle"}),
+		},
+		"parameters": object.union(sample.parameters, {"refuseIdle": false}),
+	}
+	findings == set()
+}
+
 test_without_a_mark if {
 	codes(create, unmarked) == {"source_unknown"}
 	codes(sample.request_for("configmaps", "", {}), unmarked) == {"source_unknown"}

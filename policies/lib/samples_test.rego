@@ -147,6 +147,7 @@ whole := change([{"path": "", "segments": [], "kind": "removed"}])
 no_change := {"semantic": false, "paths": [], "protectedKeys": [], "truncated": false}
 
 source := {
+	"operation": "running",
 	"repository": "git://git.example.com/src",
 	"revision": "main",
 	"path": "shop",

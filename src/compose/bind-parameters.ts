@@ -24,14 +24,16 @@ function sharedParameters({
   ownership,
 }: Configuration): Readonly<Record<string, unknown>> {
   return {
-    writers: identity.writers.map(({ name, username, tool }) => ({
+    writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
       tool,
       writer: name,
+      applications,
       ...parseServiceAccount(username),
     })),
     operators: Object.fromEntries(identity.operators.map(({ name, rules }) => [name, { rules }])),
     argocdNamespace: ownership.argocd.namespace,
+    instanceLabelKey: ownership.argocd.instanceLabelKey,
     fluxNamespace: ownership.flux.namespace,
   };
 }

@@ -74,7 +74,7 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
 
 function bindSources(
   configuration: Configuration,
-  { lookup, proveActor = believeActor }: RuntimeParts,
+  { lookup, proveActor }: RuntimeParts,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, flux, gitopsOnlyNamespaces, exemptNamespaces } = ownership;
@@ -83,10 +83,11 @@ function bindSources(
     lookupObject: lookup.lookupObject,
     lookupFresh: lookup.lookupFresh,
     argocdNamespace: argocd.namespace,
+    isLive: proveActor !== undefined,
   });
   return {
     classifyActor: ({ userInfo }) => classifyActor(userInfo),
-    proveActor,
+    proveActor: proveActor ?? believeActor,
     describeObject: createObjectDescriber({
       marks: { argocd, flux },
       gitopsOnlyNamespaces,

@@ -16,6 +16,11 @@ export type LookUpObject = (reference: ObjectReference, deadlineAtMs: number) =>
 
 const NO_SOURCE = { status: 'known', value: null } as const;
 
+const ABSENT_APPLICATION = {
+  status: 'known',
+  value: { repository: '', revision: '', path: '', inlineManifests: false, operation: 'absent' },
+} as const;
+
 export type FoundSource =
   | { readonly status: 'known'; readonly value: SourceFact | null }
   | { readonly status: 'unavailable'; readonly code: string; readonly reason: string };
@@ -27,6 +32,8 @@ export interface SourceFinderOptions {
   readonly lookupFresh: LookUpObject;
   /** The namespace of Argo CD's control plane, where an application lives whose mark names no namespace. */
   readonly argocdNamespace: string;
+  /** False for a snapshot: an application may be missing only because nobody put it in, and what it did then is past. */
+  readonly isLive: boolean;
 }
 
 export type SourceFinder = (
@@ -35,7 +42,7 @@ export type SourceFinder = (
   deadlineAtMs: number,
 ) => Promise<FoundSource>;
 
-/** `null` where no application is known: the object is not Argo CD's, the Application is gone, or there is no cluster. */
+/** `null` where nothing is known of an application: the object is not Argo CD's, or there is no cluster to ask. */
 export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
   return async function findSource(object, actor, deadlineAtMs) {
     if (object.tool !== 'argocd' || object.app === undefined) return NO_SOURCE;
@@ -44,18 +51,18 @@ export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
     const found = await lookUp(applicationReference(namespace, object.app), deadlineAtMs);
     switch (found.status) {
       case 'absent':
-        return NO_SOURCE;
+        return options.isLive ? ABSENT_APPLICATION : NO_SOURCE;
       case 'unavailable':
         return found.code === 'lookup_not_configured' ? NO_SOURCE : found;
       case 'found':
-        return read(found.object);
+        return read(found.object, options);
     }
   };
 }
 
-function read(object: unknown): FoundSource {
+function read(object: unknown, { isLive }: SourceFinderOptions): FoundSource {
   const parsed = parseApplication(object);
-  return parsed.ok
-    ? { status: 'known', value: parsed.source }
-    : { status: 'unavailable', code: 'fact_unavailable', reason: parsed.reason };
+  if (!parsed.ok) return { status: 'unavailable', code: 'fact_unavailable', reason: parsed.reason };
+  const { operation, ...lasting } = parsed.source;
+  return { status: 'known', value: isLive ? { ...lasting, operation } : lasting };
 }

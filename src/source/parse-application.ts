@@ -6,7 +6,7 @@
  * Source: argo-cd pkg/apis/application/v1alpha1 types.go.
  */
 import { z } from 'zod';
-import type { SourceFact } from './source-fact.ts';
+import type { ApplicationOperation, SourceFact } from './source-fact.ts';
 
 const source = z.looseObject({
   repoURL: z.string().default(''),
@@ -25,6 +25,7 @@ const operation = z.looseObject({
 });
 
 const application = z.looseObject({
+  metadata: z.looseObject({ deletionTimestamp: z.string().nullish() }).nullish(),
   spec: z.looseObject({ source: source.nullish(), sources: z.array(source).nullish() }),
   operation: operation.nullish(),
   status: z
@@ -59,6 +60,7 @@ export function parseApplication(object: unknown): ParsedApplication {
       // Both places count: the controller takes `operation` away when it starts, and a finished operation's copy in the
       // status says nothing about the writes that come now.
       inlineManifests: [requested, running].some(carriesManifests),
+      operation: activityOf(parsed.data),
     },
   };
 }
@@ -66,6 +68,13 @@ export function parseApplication(object: unknown): ParsedApplication {
 function runningOperation({ operation: requested, status }: Application): Application['operation'] {
   const state = status?.operationState;
   return state?.phase === 'Running' ? state.operation : requested;
+}
+
+// The controller writes phase Running before it applies the first object, and takes `operation` away after the last.
+function activityOf({ metadata, operation: requested, status }: Application): ApplicationOperation {
+  if (metadata?.deletionTimestamp) return 'deleting';
+  const phase = status?.operationState?.phase;
+  return requested || phase === 'Running' || phase === 'Terminating' ? 'running' : 'idle';
 }
 
 function carriesManifests(candidate: Application['operation']): boolean {

@@ -14,7 +14,13 @@ import {
 const actor = sampleActor();
 const cluster = { name: 'prod-eu-1', frozen: false };
 const change: ChangeFact = { semantic: true, paths: [], protectedKeys: [], truncated: false };
-const source = { repository: 'git://src', revision: 'main', path: 'shop', inlineManifests: false };
+const source = {
+  repository: 'git://src',
+  revision: 'main',
+  path: 'shop',
+  inlineManifests: false,
+  operation: 'idle',
+} as const;
 const unavailableObject = {
   status: 'unavailable',
   code: 'fact_unavailable',

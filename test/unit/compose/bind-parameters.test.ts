@@ -32,10 +32,16 @@ identity:
           username: 'system:serviceaccount:argocd:controller',
           tool: 'argocd',
           writer: 'argocd',
+          applications: ['*'],
           namespace: 'argocd',
           name: 'controller',
         },
-        { username: 'arn:aws:iam::1:role/argocd', tool: 'argocd', writer: 'cloud' },
+        {
+          username: 'arn:aws:iam::1:role/argocd',
+          tool: 'argocd',
+          writer: 'cloud',
+          applications: ['*'],
+        },
       ],
       operators: {
         'cert-manager': {
@@ -43,6 +49,7 @@ identity:
         },
       },
       argocdNamespace: 'argocd',
+      instanceLabelKey: 'app.kubernetes.io/instance',
       fluxNamespace: 'flux-system',
     },
   });
@@ -61,6 +68,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     writers: [],
     operators: {},
     argocdNamespace: 'argocd',
+    instanceLabelKey: 'app.kubernetes.io/instance',
     fluxNamespace: 'elsewhere',
     allowRestart: true,
     limit: 3,

@@ -19,6 +19,7 @@ function finder(answer: LookedUp, asked: [ObjectReference, number][] = []) {
   };
   return createSourceFinder({
     argocdNamespace: 'argocd',
+    isLive: true,
     lookupObject,
     lookupFresh: () => Promise.reject(new Error('A person is served by a recent answer')),
   });
@@ -68,10 +69,16 @@ describe('createSourceFinder()', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('knows no source where the application is gone', async () => {
+  it('says that there is no such application', async () => {
     assert.deepEqual(await finder({ status: 'absent' })(managed, human, 1), {
       status: 'known',
-      value: null,
+      value: {
+        repository: '',
+        revision: '',
+        path: '',
+        inlineManifests: false,
+        operation: 'absent',
+      },
     });
   });
 
@@ -84,6 +91,7 @@ describe('createSourceFinder()', () => {
   it('reads the application anew for the GitOps writer: its operation may just have changed', async () => {
     const find = createSourceFinder({
       argocdNamespace: 'argocd',
+      isLive: false,
       lookupObject: () => Promise.reject(new Error('A recent answer is not good enough')),
       lookupFresh: () => Promise.resolve({ status: 'absent' }),
     });
@@ -111,7 +119,28 @@ describe('createSourceFinder()', () => {
 
     assert.deepEqual(await finder({ status: 'found', object })(managed, human, 1), {
       status: 'known',
-      value: { repository: 'git://src', revision: 'main', path: 'shop', inlineManifests: false },
+      value: {
+        repository: 'git://src',
+        revision: 'main',
+        path: 'shop',
+        inlineManifests: false,
+        operation: 'idle',
+      },
+    });
+  });
+
+  it('does not say what an application does now where only a snapshot is known', async () => {
+    const object = { spec: { source: { repoURL: 'git://src' } }, operation: {} };
+    const find = createSourceFinder({
+      argocdNamespace: 'argocd',
+      isLive: false,
+      lookupObject: () => Promise.resolve({ status: 'found', object }),
+      lookupFresh: () => Promise.resolve({ status: 'found', object }),
+    });
+
+    assert.deepEqual(await find(managed, human, 1), {
+      status: 'known',
+      value: { repository: 'git://src', revision: 'HEAD', path: '', inlineManifests: false },
     });
   });
 

@@ -11,6 +11,7 @@ const known = {
   revision: 'main',
   path: 'shop',
   inlineManifests: false,
+  operation: 'idle',
 };
 const inline = { sync: { manifests: ['{"kind":"ConfigMap"}'] } };
 
@@ -25,6 +26,7 @@ describe('parseApplication()', () => {
         revision: 'HEAD',
         path: '',
         inlineManifests: false,
+        operation: 'idle',
       },
     ],
     ['reads the first of several sources', { spec: { sources: [spec.source, {}] } }, known],
@@ -36,6 +38,7 @@ describe('parseApplication()', () => {
         revision: '',
         path: '',
         inlineManifests: false,
+        operation: 'idle',
       },
     ],
     [
@@ -54,7 +57,7 @@ describe('parseApplication()', () => {
           operationState: { phase: 'Running', operation: { sync: { revision: '9fceb02' } } },
         },
       },
-      { ...known, revision: '9fceb02' },
+      { ...known, revision: '9fceb02', operation: 'running' },
     ],
     [
       'ignores the revision of an operation that ended',
@@ -72,6 +75,7 @@ describe('parseApplication()', () => {
       {
         ...known,
         inlineManifests: true,
+        operation: 'running',
       },
     ],
     [
@@ -80,7 +84,7 @@ describe('parseApplication()', () => {
         spec,
         status: { operationState: { phase: 'Running', operation: inline } },
       },
-      { ...known, inlineManifests: true },
+      { ...known, inlineManifests: true, operation: 'running' },
     ],
     [
       'sees inline manifests of a requested operation behind a running one',
@@ -89,7 +93,7 @@ describe('parseApplication()', () => {
         operation: inline,
         status: { operationState: { phase: 'Running', operation: {} } },
       },
-      { ...known, inlineManifests: true },
+      { ...known, inlineManifests: true, operation: 'running' },
     ],
     [
       'forgets inline manifests of an operation that ended',
@@ -102,7 +106,17 @@ describe('parseApplication()', () => {
     [
       'takes an empty list of manifests for none',
       { spec, operation: { sync: { manifests: [] } } },
-      known,
+      { ...known, operation: 'running' },
+    ],
+    [
+      'sees that an operation is being ended',
+      { spec, status: { operationState: { phase: 'Terminating' } } },
+      { ...known, operation: 'running' },
+    ],
+    [
+      'sees that the application is being deleted',
+      { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' }, spec, operation: {} },
+      { ...known, operation: 'deleting' },
     ],
   ];
   for (const [name, application, source] of table) {

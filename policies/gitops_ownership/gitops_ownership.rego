@@ -1,0 +1,145 @@
+# METADATA
+# title: A writer changes only what is its own
+# description: >-
+#   Being a GitOps controller is not enough: Flux does not write what Argo CD manages, a writer that is configured for
+#   some applications does not write those of others, and no application takes over what belongs to another one.
+# custom:
+#   severity: error
+#   match:
+#     operations: [CREATE, UPDATE, DELETE]
+#     actorClasses: [gitops]
+#     managedOnly: true
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, object]
+#   parameters:
+#     adoptions: []
+#     shareTools: false
+package holdfast.policies.gitops_ownership
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.gitops
+import data.holdfast.lib.naming
+
+deny contains {
+	"code": "writer_of_another_tool",
+	"message": concat("", [
+		naming.subject(request), " is managed by ", manager, ", and \"", writer.writer, "\" writes for ",
+		tool_names[writer.tool], ".",
+	]),
+	"remedy": concat("", [
+		"Declare it in one place: take it out of what \"", writer.writer, "\" applies, or let ", manager, " release it first.",
+	]),
+} if {
+	applies
+	not object.get(input.parameters, "shareTools", false)
+	managed.tool in {"argocd", "flux"}
+	managed.tool != writer.tool
+}
+
+deny contains {
+	"code": "writer_of_another_application",
+	"message": concat("", [
+		naming.subject(request), " is managed by ", manager, ", which \"", writer.writer, "\" does not write for.",
+	]),
+	"remedy": concat("", [
+		"The applications of a writer stand in identity.writers of Holdfast's configuration. If two applications declare ",
+		"this object, take it out of one of them.",
+	]),
+} if {
+	applies
+	managed.app
+	not writes_for
+}
+
+# Argo CD warns of a shared resource and takes it over all the same: the last one to sync wins.
+deny contains {
+	"code": "application_took_over",
+	"message": concat("", [
+		naming.subject(request), " is managed by ", manager, ", and would be taken over by \"", new_owner, "\".",
+	]),
+	"remedy": concat("", [
+		"Remove it from the repository of ", manager, " first. Where a move is meant, list it in ",
+		"policies.settings.gitops_ownership.parameters.adoptions, as {from: \"", old_owner, "\", to: \"", new_owner, "\"}.",
+	]),
+} if {
+	applies
+	managed.wasManaged
+	old_owner != new_owner
+	not adopted
+}
+
+request := input.request
+
+managed := input.facts.object
+
+manager := naming.manager(managed)
+
+tool_names := {"argocd": "Argo CD", "flux": "Flux"}
+
+# The status of its own Application or Kustomization is every controller's to write, whoever declared that object; and
+# an unproven writer is refused by gitops_proof and gitops_only_writes.
+applies if {
+	actors.is_proven_writer(input.facts.actor)
+	naming.subresource(request) == ""
+	managed.self
+	not gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
+}
+
+writer := found if {
+	some found in input.parameters.writers
+	found.username == input.facts.actor.username
+}
+
+writes_for if not writer.applications
+
+writes_for if {
+	some pattern in writer.applications
+	some name in application_names
+	fits(name, pattern)
+}
+
+fits(name, pattern) if name == pattern
+
+fits(name, pattern) if {
+	endswith(pattern, "*")
+	startswith(name, trim_suffix(pattern, "*"))
+}
+
+application_names contains concat("/", [managed.appNamespace, managed.app])
+
+# The control plane's own namespace goes without saying.
+application_names contains managed.app if managed.appNamespace == home
+
+home := object.get(input.parameters, "argocdNamespace", "argocd") if managed.tool == "argocd"
+
+home := object.get(input.parameters, "fluxNamespace", "flux-system") if managed.tool == "flux"
+
+old_owner := owner_of(request.oldObject)
+
+new_owner := owner_of(request.object)
+
+# The application that an object's own mark names, in the mark's words.
+owner_of(stored) := split(stored.metadata.annotations["argocd.argoproj.io/tracking-id"], ":")[0] if {
+	managed.tool == "argocd"
+	stored.metadata.annotations["argocd.argoproj.io/tracking-id"]
+} else := stored.metadata.labels[object.get(input.parameters, "instanceLabelKey", "app.kubernetes.io/instance")] if {
+	managed.tool == "argocd"
+	startswith(managed.mark, "label ")
+} else := concat("/", [
+	stored.metadata.labels["kustomize.toolkit.fluxcd.io/namespace"],
+	stored.metadata.labels["kustomize.toolkit.fluxcd.io/name"],
+]) if {
+	managed.tool == "flux"
+} else := concat("/", [
+	stored.metadata.labels["helm.toolkit.fluxcd.io/namespace"],
+	stored.metadata.labels["helm.toolkit.fluxcd.io/name"],
+]) if {
+	managed.tool == "flux"
+}
+
+adopted if {
+	some adoption in input.parameters.adoptions
+	adoption.from in {old_owner, "*"}
+	adoption.to in {new_owner, "*"}
+}

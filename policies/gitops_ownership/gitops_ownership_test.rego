@@ -1,0 +1,111 @@
+package holdfast.policies.gitops_ownership_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.gitops_ownership
+
+codes(request, world) := {finding.code | some finding in denied(request, world)}
+
+denied(request, world) := findings if {
+	findings := gitops_ownership.deny with input as {
+		"request": request,
+		"facts": {
+			"actor": object.get(world, "actor", sample.writer),
+			"object": object.get(world, "object", sample.managed),
+		},
+		"parameters": object.union(parameters, object.get(world, "parameters", {})),
+	}
+}
+
+parameters := object.union(sample.parameters, {"adoptions": [], "shareTools": false})
+
+writers(applications) := {"writers": [object.union(sample.parameters.writers[0], {"applications": applications})]}
+
+marked(application) := {"metadata": {"name": "checkout", "annotations": {"argocd.argoproj.io/tracking-id": concat("", [
+	application, ":apps/Deployment:shop/checkout",
+])}}}
+
+labelled(application) := {"metadata": {"name": "checkout", "labels": {"app.kubernetes.io/instance": application}}}
+
+of_flux(group, name) := {"metadata": {"name": "checkout", "labels": {
+	concat("", [group, ".toolkit.fluxcd.io/name"]): name,
+	concat("", [group, ".toolkit.fluxcd.io/namespace"]): "flux-system",
+}}}
+
+update(old, new) := object.union(sample.deployment, {"oldObject": old, "object": new})
+
+own := update(marked("checkout"), marked("checkout"))
+
+flux_writer := object.union(sample.parameters.writers[0], {"tool": "flux", "writer": "flux"})
+
+test_its_own if {
+	codes(own, {}) == set()
+	codes(own, {"parameters": writers(["*"])}) == set()
+	codes(own, {"parameters": writers(["checkout"])}) == set()
+	codes(own, {"parameters": writers(["argocd/check*"])}) == set()
+}
+
+test_another_tool if {
+	some finding in denied(update(of_flux("kustomize", "apps"), of_flux("kustomize", "apps")), {"object": sample.by_flux})
+	finding.code == "writer_of_another_tool"
+	finding.message == concat("", [
+		"deployments.apps shop/checkout is managed by the Flux Kustomization \"flux-system/apps\", ",
+		"and \"argocd\" writes for Argo CD.",
+	])
+	codes(own, {"parameters": {"writers": [flux_writer]}}) == {"writer_of_another_tool"}
+	codes(own, {"parameters": {"writers": [flux_writer], "shareTools": true}}) == set()
+}
+
+test_another_application if {
+	some finding in denied(own, {"parameters": writers(["billing", "team-a/*"])})
+	finding.code == "writer_of_another_application"
+	contains(finding.message, `is managed by the Argo CD application "checkout", which "argocd" does not write for.`)
+}
+
+test_an_application_of_the_same_name_elsewhere if {
+	elsewhere := object.union(sample.managed, {"appNamespace": "team-b"})
+	codes(own, {"object": elsewhere, "parameters": writers(["checkout"])}) == {"writer_of_another_application"}
+	codes(own, {"object": elsewhere, "parameters": writers(["team-b/checkout"])}) == set()
+}
+
+test_taking_over if {
+	some finding in denied(update(marked("checkout"), marked("billing")), {})
+	finding.code == "application_took_over"
+	contains(finding.message, `would be taken over by "billing"`)
+	contains(finding.remedy, `{from: "checkout", to: "billing"}`)
+}
+
+test_taking_over_by_label if {
+	by_label := object.union(sample.managed, {"mark": "label app.kubernetes.io/instance"})
+	codes(update(labelled("checkout"), labelled("billing")), {"object": by_label}) == {"application_took_over"}
+	codes(update(labelled("checkout"), labelled("checkout")), {"object": by_label}) == set()
+}
+
+test_taking_over_in_flux if {
+	world := {"object": sample.by_flux, "parameters": {"writers": [flux_writer]}}
+	codes(update(of_flux("kustomize", "apps"), of_flux("kustomize", "other")), world) == {"application_took_over"}
+	codes(update(of_flux("helm", "apps"), of_flux("helm", "other")), world) == {"application_took_over"}
+	codes(update(of_flux("helm", "apps"), of_flux("helm", "apps")), world) == set()
+}
+
+test_an_adoption_that_is_meant if {
+	request := update(marked("checkout"), marked("billing"))
+	codes(request, {"parameters": {"adoptions": [{"from": "checkout", "to": "billing"}]}}) == set()
+	codes(request, {"parameters": {"adoptions": [{"from": "*", "to": "billing"}]}}) == set()
+	codes(request, {"parameters": {"adoptions": [{"from": "checkout", "to": "other"}]}}) == {"application_took_over"}
+}
+
+test_what_nobody_owned_is_taken_freely if {
+	fresh := object.union(sample.managed, {"wasManaged": false})
+	codes(update({"metadata": {}}, marked("billing")), {"object": fresh}) == set()
+	codes(object.union(sample.deployment, {"operation": "CREATE", "object": marked("billing")}), {"object": fresh}) == set()
+}
+
+test_the_controllers_own_objects if {
+	application := sample.request_for("applications", "argoproj.io", {})
+	codes(application, {"object": sample.by_flux}) == set()
+	codes(object.union(own, {"subResource": "status"}), {"object": sample.by_flux}) == set()
+}
+
+test_unproven_writers_are_refused_elsewhere if {
+	codes(own, {"actor": sample.unproven_writer, "parameters": writers(["billing"])}) == set()
+}

@@ -48,7 +48,10 @@ export function shopObjects(options: ShopOptions = {}): readonly object[] {
   ];
 }
 
-/** The Application: where in Git the objects come from. */
+/**
+ * The Application: where in Git the objects come from. Its operation is under way for as long as no controller ends it:
+ * the account that Git writes with writes only then.
+ */
 export function shopApplication(): object {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -60,6 +63,7 @@ export function shopApplication(): object {
       destination: { server: 'https://kubernetes.default.svc', namespace: 'shop' },
       syncPolicy: { automated: { selfHeal: true, prune: true } },
     },
+    operation: { initiatedBy: { automated: true }, sync: { revision: 'main' } },
   };
 }
 

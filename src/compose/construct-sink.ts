@@ -9,5 +9,21 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
       const { createStdoutSink } = await import('../audit/sinks/stdout-sink.ts');
       return createStdoutSink(settings, context);
     }
+    case 'loki': {
+      const { createLokiSink } = await import('../audit/sinks/loki-sink.ts');
+      return createLokiSink(settings, context);
+    }
+    case 'elasticsearch': {
+      const { createElasticsearchSink } = await import('../audit/sinks/elasticsearch-sink.ts');
+      return createElasticsearchSink(settings, context);
+    }
+    case 'otlp': {
+      const { createOtlpSink } = await import('../audit/sinks/otlp-sink.ts');
+      return createOtlpSink(settings, context);
+    }
+    case 'slack': {
+      const { createSlackSink } = await import('../audit/sinks/slack-sink.ts');
+      return createSlackSink(settings, context);
+    }
   }
 }

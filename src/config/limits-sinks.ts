@@ -117,4 +117,22 @@ export const SINK_LIMITS = {
     overflow: 'The oldest rotated file is removed',
     metric: 'none',
   },
+  'audit.sinks.linesMax': {
+    default: 10,
+    minimum: 1,
+    maximum: 50,
+    unit: 'items',
+    reason: 'More lines than this nobody reads in a chat',
+    overflow: 'The rest of the batch is counted in the last line',
+    metric: 'none',
+  },
+  'audit.sinks.intervalMs': {
+    default: SECOND,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'Slack allows one message in a second for each webhook',
+    overflow: 'The next message waits; what comes meanwhile is part of it',
+    metric: 'holdfast_sink_lag_seconds',
+  },
 } as const satisfies Readonly<Record<string, Limit>>;

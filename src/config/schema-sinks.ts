@@ -1,11 +1,23 @@
 /** Where records go: `audit.sinks`, a list whose members have a type. */
 import { z } from 'zod';
 import { stdoutSinkSchema } from './schema-sinks-basic.ts';
+import {
+  elasticsearchSinkSchema,
+  lokiSinkSchema,
+  otlpSinkSchema,
+  slackSinkSchema,
+} from './schema-sinks-http.ts';
 
 // Each has a cursor, a connection and a batch in memory; nobody reads the same records in so many places.
 const SINKS_MAX = 32;
 
-const sinkSchema = z.discriminatedUnion('type', [stdoutSinkSchema]);
+const sinkSchema = z.discriminatedUnion('type', [
+  stdoutSinkSchema,
+  lokiSinkSchema,
+  elasticsearchSinkSchema,
+  otlpSinkSchema,
+  slackSinkSchema,
+]);
 
 /** The list; names are unique, because cursors are kept under them. */
 export const sinksSchema = z

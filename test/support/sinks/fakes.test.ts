@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleEntries } from '../journal-entries.ts';
+import { formatLokiPush } from '../../../src/audit/sinks/format-loki-push.ts';
+import { formatOtlp } from '../../../src/audit/sinks/format-otlp.ts';
+import { createFakeElasticsearch } from './fake-elasticsearch.ts';
+import { createFakeLoki } from './fake-loki.ts';
+import { createFakeOtlp } from './fake-otlp.ts';
+import { createFakeSlack } from './fake-slack.ts';
+import type { ReceivedRequest, TargetHandler } from './https-target.ts';
+
+/** The statuses of one good request and of the same with one change each. */
+function statuses(
+  handler: TargetHandler,
+  good: ReceivedRequest,
+  changes: readonly Partial<ReceivedRequest>[],
+): readonly (number | undefined)[] {
+  return [{}, ...changes].map((change) => handler({ ...good, ...change }).status ?? 200);
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+test('the fake Loki refuses what the real one refuses', () => {
+  const loki = createFakeLoki({ tenant: 'platform' });
+  const good = {
+    method: 'POST',
+    path: '/loki/api/v1/push',
+    headers: { ...JSON_TYPE, 'x-scope-orgid': 'platform' },
+    body: formatLokiPush(sampleEntries(1, 2), {}),
+  };
+
+  assert.deepEqual(
+    statuses(loki.handler, good, [
+      { path: '/api/v1/push' },
+      { method: 'GET' },
+      { headers: JSON_TYPE },
+      { headers: { 'x-scope-orgid': 'platform', 'content-type': 'text/plain' } },
+      { body: 'no' },
+      { body: '{"streams":[]}' },
+      { body: '{"streams":[{"stream":{"a-b":"c"},"values":[["1767600001000000000","x"]]}]}' },
+      { body: '{"streams":[{"stream":{"a":"c"},"values":[["1767600001","x"]]}]}' },
+    ]),
+    [204, 404, 405, 401, 415, 400, 400, 400, 400],
+  );
+  assert.equal(loki.lines.size, 2);
+});
+
+test('the fake Elasticsearch refuses what the real one refuses', () => {
+  const search = createFakeElasticsearch({ authorization: 'ApiKey k' });
+  const action = '{"create":{"_index":"logs","_id":"a"}}\n';
+  const good = {
+    method: 'POST',
+    path: '/_bulk',
+    headers: { authorization: 'ApiKey k', 'content-type': 'application/x-ndjson' },
+    body: `${action}{"@timestamp":"2026-01-05T08:00:00.000Z"}\n`,
+  };
+
+  assert.deepEqual(
+    statuses(search.handler, good, [
+      { path: '/logs/_doc' },
+      { method: 'GET' },
+      { headers: { 'content-type': 'application/x-ndjson' } },
+      { headers: { ...good.headers, 'content-type': 'text/plain' } },
+      { body: good.body.trimEnd() },
+      { body: action },
+      { body: '{"index":{"_index":"logs"}}\n{}\n' },
+      { body: 'no\nno\n' },
+    ]),
+    [200, 404, 405, 401, 406, 400, 400, 400, 400],
+  );
+  assert.match(search.handler(good).body ?? '', /"status":409/u);
+  const undated = `{"create":{"_index":"logs","_id":"b"}}\n{"time":"now"}\n`;
+  assert.match(search.handler({ ...good, body: undated }).body ?? '', /"status":400/u);
+  assert.deepEqual([...search.documents.keys()], ['a']);
+});
+
+test('the fake collector refuses what is not OTLP in JSON', () => {
+  const collector = createFakeOtlp({ token: 't' });
+  const body = formatOtlp(sampleEntries(1, 2), 0);
+  const good = {
+    method: 'POST',
+    path: '/v1/logs',
+    headers: { ...JSON_TYPE, authorization: 'Bearer t' },
+    body,
+  };
+
+  assert.deepEqual(
+    statuses(collector.handler, good, [
+      { path: '/v1/traces' },
+      { method: 'PUT' },
+      { headers: JSON_TYPE },
+      { headers: { authorization: 'Bearer t' } },
+      { body: 'no' },
+      { body: body.replace(/"timeUnixNano":"(\d+)"/u, '"timeUnixNano":$1') },
+      { body: body.replace('severityNumber', 'severity_number') },
+      { body: body.replace('"holdfast.code"', '"holdfast.decision"') },
+    ]),
+    [200, 404, 405, 401, 415, 400, 400, 400, 400],
+  );
+  assert.equal(collector.records.length, 2);
+});
+
+test('the fake Slack refuses markup, and a second message within a second', () => {
+  let nowMs = 0;
+  const slack = createFakeSlack({ path: '/hook', clock: { nowMs: () => nowMs } });
+  const good = { method: 'POST', path: '/hook', headers: JSON_TYPE, body: '{"text":"a &amp; b"}' };
+
+  assert.deepEqual(
+    statuses(slack.handler, good, [
+      { method: 'GET' },
+      { path: '/other' },
+      { headers: {} },
+      { body: 'no' },
+      { body: '{"text":""}' },
+      { body: '{"text":"a","blocks":[]}' },
+      { body: '{"text":"<!channel>"}' },
+      { body: '{"text":"a & b"}' },
+      {},
+    ]),
+    [200, 405, 404, 400, 400, 400, 400, 400, 400, 429],
+  );
+  nowMs = 1000;
+  assert.equal(slack.handler(good).body, 'ok');
+  assert.deepEqual(
+    slack.messages,
+    ['a & b', 'a & b'].map((text) => text.replace('&', '&amp;')),
+  );
+});

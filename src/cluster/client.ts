@@ -9,8 +9,9 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
-import type { ClusterClient } from './cluster-client.ts';
+import type { ConnectedCluster } from './cluster-client.ts';
 import { readApi } from './read-api.ts';
+import { writeApi } from './write-api.ts';
 
 export interface ClusterClientOptions {
   /** Absent: the service account of our own pod, where we run in one. */
@@ -28,7 +29,7 @@ const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** `undefined` where there is no kubeconfig and we do not run in a cluster. */
 export async function createClusterClient(
   options: ClusterClientOptions,
-): Promise<ClusterClient | undefined> {
+): Promise<ConnectedCluster | undefined> {
   const kubeconfig = await loadKubeconfig(options);
   if (kubeconfig === undefined) return undefined;
   const server = kubeconfig.getCurrentCluster()?.server;
@@ -46,6 +47,15 @@ export async function createClusterClient(
     read: (path, { deadlineAtMs, accept = 'application/json' }) =>
       readApi(
         { url: new URL(`${base}${path}`), accept, bodyBytesMax: BODY_BYTES_MAX },
+        {
+          clock: options.clock,
+          deadlineAtMs,
+          authenticate: (request) => connection.authenticate(request),
+        },
+      ),
+    write: (path, { deadlineAtMs, ...what }) =>
+      writeApi(
+        { ...what, url: new URL(`${base}${path}`) },
         {
           clock: options.clock,
           deadlineAtMs,

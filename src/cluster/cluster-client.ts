@@ -1,4 +1,4 @@
-/** Reads from the API server: what the rest of this folder needs of a client, and nothing else. */
+/** Reads from and writes to the API server: what the house needs of a client, and nothing else. */
 
 /** What came of one read. Nothing is thrown for anything a network or a server may do. */
 export type ApiReading =
@@ -27,3 +27,36 @@ export interface ClusterClient {
   readonly read: (path: string, options: ReadOptions) => Promise<ApiReading>;
   readonly close: () => void;
 }
+
+/** What came of one write. Nothing is thrown for anything a network or a server may do. */
+export type ApiWriting =
+  | { readonly status: 'written'; readonly body: unknown }
+  /** 409: it exists already, or somebody else wrote since our `resourceVersion`. */
+  | { readonly status: 'conflict'; readonly reason: string }
+  | { readonly status: 'absent' }
+  /** The same write would be refused again: forbidden, invalid, too large. */
+  | { readonly status: 'refused'; readonly reason: string }
+  /** It may have been written or not. */
+  | {
+      readonly status: 'unavailable';
+      readonly reason: string;
+      readonly retryAfterMs?: number | undefined;
+    };
+
+export interface WriteOptions {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  /** Sent as JSON. */
+  readonly body: unknown;
+  /** Milliseconds since the epoch. */
+  readonly deadlineAtMs: number;
+  /** For PATCH. @default application/json */
+  readonly contentType?: string | undefined;
+}
+
+/** Writes our own small objects (leases, events): nothing of anybody else's. */
+export interface ClusterWriter {
+  readonly write: (path: string, options: WriteOptions) => Promise<ApiWriting>;
+}
+
+/** A connection that can do both. */
+export interface ConnectedCluster extends ClusterClient, ClusterWriter {}

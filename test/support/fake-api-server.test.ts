@@ -13,9 +13,15 @@ describe('the fake API server', () => {
     await server.stop();
   });
 
-  function codeOf(options: { method?: string; headers?: Record<string, string>; path?: string }) {
+  interface Asked {
+    readonly method?: string;
+    readonly headers?: Record<string, string>;
+    readonly path?: string;
+    readonly body?: string;
+  }
+  function codeOf(options: Asked) {
     return new Promise<number>((resolve, reject) => {
-      const { path = '/api/v1/nodes/a', ...rest } = options;
+      const { path = '/api/v1/nodes/a', body, ...rest } = options;
       const headers = { authorization: `Bearer ${FAKE_TOKEN}`, ...rest.headers };
       const url = new URL(path, server.url);
       request(url, { ...rest, headers, rejectUnauthorized: false }, (response) => {
@@ -23,7 +29,7 @@ describe('the fake API server', () => {
         resolve(response.statusCode ?? 0);
       })
         .on('error', reject)
-        .end();
+        .end(body);
     });
   }
 
@@ -35,5 +41,16 @@ describe('the fake API server', () => {
     assert.equal(await codeOf({}), 404);
     server.answer('/api/v1/nodes/a', { body: { kind: 'Node' } });
     assert.equal(await codeOf({}), 200);
+  });
+
+  it('takes writes where a test answers them, and only JSON from who has the token', async () => {
+    const type = { 'content-type': 'application/json' };
+    const write = { method: 'PUT', headers: type, body: '{}' };
+    server.answerWrites(({ method }) => ({ status: method === 'PUT' ? 200 : 201 }));
+    assert.equal(await codeOf(write), 200);
+    assert.equal(await codeOf({ ...write, method: 'POST' }), 201);
+    assert.equal(await codeOf({ ...write, body: '{' }), 400);
+    assert.equal(await codeOf({ ...write, headers: { 'content-type': 'text/plain' } }), 415);
+    assert.equal(await codeOf({ ...write, headers: { ...type, authorization: 'x' } }), 401);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * A stand-in for the API server's reading side, over TLS on loopback. Strict: it answers 405 to anything but GET, 401
- * without the bearer token, 406 where metadata is asked of a single object, and 404 for what it does not hold, each with
- * a Status object, as the real one does.
+ * A stand-in for the API server, over TLS on loopback. Strict: it answers 405 to writes where the test answers none, 415
+ * to a write that is not JSON, 400 to one that cannot be parsed, 401 without the bearer token, 406 where metadata is asked
+ * of a single object, and 404 for what it does not hold, each with a Status object, as the real one does.
  */
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { ensureCertificates } from '../../src/cluster/certificates/ensure-certificates.ts';
 
 export const FAKE_TOKEN = 'fake-token';
@@ -21,6 +22,14 @@ export interface FakeAnswer {
   readonly text?: string;
   /** Nothing is sent before this resolves. */
   readonly after?: Promise<void>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface FakeWrite {
+  readonly method: string;
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: unknown;
 }
 
 export interface FakeApiServer {
@@ -31,6 +40,8 @@ export interface FakeApiServer {
   /** What was asked, in order: path and query. */
   readonly requests: readonly string[];
   readonly answer: (path: string, answer: FakeAnswer) => void;
+  /** Hears every well-formed write from now on. */
+  readonly answerWrites: (handler: (write: FakeWrite) => FakeAnswer) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -47,11 +58,14 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
   });
   const answers = new Map<string, FakeAnswer>();
   const requests: string[] = [];
+  let writes: ((write: FakeWrite) => FakeAnswer) | undefined;
   const server = createServer(
     { cert: await readFile(files.leafCertificate), key: await readFile(files.leafKey) },
     (request, response) => {
       requests.push(request.url ?? '');
-      void respond(request, response, answers);
+      void (request.method === 'GET' || writes === undefined
+        ? respond(request, response, answers)
+        : respondToWrite(request, response, writes));
     },
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,6 +80,9 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
     requests,
     answer: (path, answer) => {
       answers.set(path, answer);
+    },
+    answerWrites: (handler) => {
+      writes = handler;
     },
     stop: async () => {
       server.closeAllConnections();
@@ -104,6 +121,43 @@ async function respond(
     await answer?.after;
     const body = answer?.text ?? answer?.body ?? status(404, 'not found');
     send(response, answer?.status ?? (answer === undefined ? 404 : 200), body);
+  }
+}
+
+async function respondToWrite(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: (write: FakeWrite) => FakeAnswer,
+): Promise<void> {
+  const sent = await text(request);
+  const contentType = request.headers['content-type'] ?? '';
+  if (request.headers.authorization !== `Bearer ${FAKE_TOKEN}`) {
+    send(response, 401, status(401, 'Unauthorized'));
+  } else if (!/^application\/(?:[a-z-]+\+)?json$/u.test(contentType)) {
+    send(response, 415, status(415, 'the body of the request was in an unknown format'));
+  } else if (!isJson(sent)) {
+    send(response, 400, status(400, 'couldn’t get version/kind'));
+  } else {
+    const answer = handler({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      contentType,
+      body: JSON.parse(sent),
+    });
+    await answer.after;
+    for (const [name, value] of Object.entries(answer.headers ?? {})) {
+      response.setHeader(name, value);
+    }
+    send(response, answer.status ?? 200, answer.text ?? answer.body ?? JSON.parse(sent));
+  }
+}
+
+function isJson(sent: string): boolean {
+  try {
+    JSON.parse(sent);
+    return true;
+  } catch {
+    return false;
   }
 }
 

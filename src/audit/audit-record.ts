@@ -49,7 +49,40 @@ export interface AuditRecord {
   readonly configurationHash: string;
   /** The break-glass grant that the request came under. */
   readonly grant?: RecordedGrant | undefined;
+  /** The whole decision, and its parts. */
   readonly durationMs: number;
+  readonly timings?: RecordedTimings | undefined;
+  /** The mode of the policy that decided: `enforce` for a refusal, the strictest that objected for an allow. */
+  readonly mode?: PolicyMode | undefined;
+  /** Parts of the record that were cut to its size limit. Absent where it is whole. */
+  readonly cut?: readonly string[] | undefined;
+}
+
+/** Milliseconds that the parts of a decision took. */
+export interface RecordedTimings {
+  /** Finding the matching policies and the facts they read. */
+  readonly gatherMs: number;
+  /** The call into the policies, waiting for a worker included. */
+  readonly evaluateMs: number;
+}
+
+/**
+ * Whether a value read back from a journal can be a record: enough to find its parts. The chain says that nothing was
+ * changed; `record-schema.ts` checks every member.
+ */
+export function isAuditRecord(value: unknown): value is AuditRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    'schemaVersion' in value &&
+    value.schemaVersion === 1 &&
+    ['decisionId', 'time', 'code'].every((name) => typeof Reflect.get(value, name) === 'string') &&
+    ['user', 'object'].every((name) => isFilled(Reflect.get(value, name))) &&
+    Array.isArray(Reflect.get(value, 'policies'))
+  );
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** One policy's part in a decision. */

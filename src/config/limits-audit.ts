@@ -22,7 +22,7 @@ export const AUDIT_LIMITS = {
   },
   'audit.journal.segmentBytesMax': {
     default: 256 * MIB,
-    minimum: 64 * KIB,
+    minimum: MIB,
     maximum: 16 * GIB,
     unit: 'bytes',
     reason: 'Segments are sealed, copied and removed as a whole',
@@ -40,13 +40,13 @@ export const AUDIT_LIMITS = {
   },
   'audit.journal.journalBytesMax': {
     default: 4 * GIB,
-    minimum: MIB,
+    minimum: 2 * MIB,
     maximum: 1024 * GIB,
     unit: 'bytes',
     reason: 'A full disk would stop recording, and with it every change',
     overflow:
       'The oldest sealed segments are removed, even undelivered ones, which is logged and counted',
-    metric: 'holdfast_journal_removed_entries_total',
+    metric: 'holdfast_journal_segments_removed_total',
   },
   'audit.journal.retentionMs': {
     default: 90 * DAY,
@@ -55,7 +55,7 @@ export const AUDIT_LIMITS = {
     unit: 'milliseconds',
     reason: 'A quarter is at hand on the replica; sinks keep what must be kept for longer',
     overflow: 'Sealed segments whose every entry is older and delivered are removed',
-    metric: 'holdfast_journal_removed_entries_total',
+    metric: 'holdfast_journal_segments_removed_total',
   },
   'audit.journal.batchDelayMs': {
     default: 0,
@@ -96,7 +96,7 @@ export const AUDIT_LIMITS = {
   },
   'audit.journal.recordBytesMax': {
     default: 256 * KIB,
-    minimum: 16 * KIB,
+    minimum: 64 * KIB,
     maximum: MIB,
     unit: 'bytes',
     reason: 'A record says what changed in hundreds of lines at most; group lists can be long',

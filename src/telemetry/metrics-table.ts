@@ -93,12 +93,17 @@ export const METRICS = {
   },
   holdfast_journal_heads_total: {
     type: 'counter',
-    help: 'Heads of the chain by outcome (signed, failed)',
-    labels: ['outcome'],
+    help: 'Signed heads of the chain',
+    labels: [],
   },
-  holdfast_journal_removed_entries_total: {
+  holdfast_journal_set_aside: {
+    type: 'gauge',
+    help: 'Damaged databases that were put aside and are still in the folder of the journal',
+    labels: [],
+  },
+  holdfast_journal_segments_removed_total: {
     type: 'counter',
-    help: 'Records removed with their segment, by reason (age, size, undelivered)',
+    help: 'Oldest segments that were removed, by reason (age, size, undelivered)',
     labels: ['reason'],
   },
   holdfast_journal_faults_total: {

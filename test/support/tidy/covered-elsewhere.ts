@@ -2,6 +2,62 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/audit/journal/check-segment.ts': {
+    test: 'test/unit/audit/journal/journal-store.test.ts',
+    why: 'files on a disk, seen through the store that keeps them',
+  },
+  'src/audit/journal/head-key.ts': {
+    test: 'test/unit/audit/journal/journal-store.test.ts',
+    why: 'files on a disk, seen through the store that keeps them',
+  },
+  'src/audit/journal/journal-lock.ts': {
+    test: 'test/unit/audit/journal/open-journal.test.ts',
+    why: 'threads and what they say, seen through the journal that they work for',
+  },
+  'src/audit/journal/recover-chain.ts': {
+    test: 'test/unit/audit/journal/journal-store.test.ts',
+    why: 'files on a disk, seen through the store that keeps them',
+  },
+  'src/audit/journal/remove-segment.ts': {
+    test: 'test/unit/audit/journal/journal-store.test.ts',
+    why: 'files on a disk, seen through the store that keeps them',
+  },
+  'src/audit/journal/segment-files.ts': {
+    test: 'test/unit/audit/journal/journal-store.test.ts',
+    why: 'files on a disk, seen through the store that keeps them',
+  },
+  'src/audit/journal/segment.ts': {
+    test: 'test/unit/audit/journal/journal-store.test.ts',
+    why: 'files on a disk, seen through the store that keeps them',
+  },
+  'src/audit/journal/read-entries.ts': {
+    test: 'test/unit/audit/journal/journal-store.test.ts',
+    why: 'files on a disk, seen through the store that keeps them',
+  },
+  'src/audit/journal/checkpoint.ts': {
+    test: 'test/unit/audit/journal/open-journal.test.ts',
+    why: 'threads and what they say, seen through the journal that they work for',
+  },
+  'src/audit/journal/journal-reporter.ts': {
+    test: 'test/unit/audit/journal/open-journal.test.ts',
+    why: 'threads and what they say, seen through the journal that they work for',
+  },
+  'src/audit/journal/journal-threads.ts': {
+    test: 'test/unit/audit/journal/open-journal.test.ts',
+    why: 'threads and what they say, seen through the journal that they work for',
+  },
+  'src/audit/journal/thread-calls.ts': {
+    test: 'test/unit/audit/journal/open-journal.test.ts',
+    why: 'threads and what they say, seen through the journal that they work for',
+  },
+  'src/audit/journal/writer-thread.ts': {
+    test: 'test/unit/audit/journal/open-journal.test.ts',
+    why: 'threads and what they say, seen through the journal that they work for',
+  },
+  'src/audit/journal/reader-thread.ts': {
+    test: 'test/unit/audit/journal/open-journal.test.ts',
+    why: 'threads and what they say, seen through the journal that they work for',
+  },
   'src/cli/demo.ts': {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is a process: started, read and ended from outside',

@@ -63,7 +63,7 @@ for (const path of ['', '.a', 'a..b', 'a[', 'a["b]', 'a b']) {
 }
 
 test('a journal has room for two segments', () => {
-  const parsed = parse('{ journal: { segmentBytesMax: 1048576, journalBytesMax: 1048576 } }');
+  const parsed = parse('{ journal: { segmentBytesMax: 2097152, journalBytesMax: 2097152 } }');
 
   assert.deepEqual(!parsed.ok && parsed.problems.map(({ path, message }) => ({ path, message })), [
     {
@@ -84,7 +84,7 @@ for (const [key, row] of Object.entries<Limit>(AUDIT_LIMITS)) {
   test(`the schema holds ${key} to its row in the table of limits`, () => {
     const name = key.replace('audit.journal.', '');
     const read = (value: number) =>
-      parse(JSON.stringify({ journal: { segmentBytesMax: 65_536, [name]: value } })).ok;
+      parse(JSON.stringify({ journal: { segmentBytesMax: 1_048_576, [name]: value } })).ok;
     const defaults = parse('{ journal: {} }');
 
     assert.deepEqual([row.minimum - 1, row.minimum].map(read), [false, true]);

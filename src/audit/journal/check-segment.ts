@@ -1,0 +1,156 @@
+/** Whether a segment can be gone on with. A chain that is broken, or may be, is never appended to. */
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { FIRST_PREVIOUS_HASH, hashEntry } from '../chain/hash-entry.ts';
+import type { ChainPosition } from './segment.ts';
+
+export type SegmentState =
+  /** A crash came between making the file and filling it: nothing was ever recorded in it. */
+  | { readonly status: 'unmade' }
+  | { readonly status: 'damaged'; readonly reason: string; readonly lastSequence: number }
+  | {
+      readonly status: 'sound';
+      readonly sealed: boolean;
+      readonly firstSequence: number;
+      readonly createdAtMs: number;
+      readonly firstPreviousHash: string;
+      readonly position: ChainPosition;
+      /** The newest entry that a signed head covers; 0 where none does. */
+      readonly lastHeadSequence: number;
+      /** When the newest entry was recorded; when the segment was made where it has none. */
+      readonly lastTimeMs: number;
+    };
+
+/** Entries whose hashes are computed again at open; `holdfast audit verify` computes all of them. */
+const CHECKED_ENTRIES_MAX = 20_000;
+
+/** Reads a segment's state. Its pages are checked by SQLite where `thorough`, and the end of its chain by its hashes. */
+export function checkSegment(
+  path: string,
+  { thorough }: { readonly thorough: boolean },
+): SegmentState {
+  if (statSync(path).size === 0) return { status: 'unmade' };
+  let database: DatabaseSync | undefined;
+  try {
+    // Not read-only: what a crash left in the log is recovered by whoever opens the database first.
+    database = new DatabaseSync(path, { timeout: 5000 });
+    return readState(database, thorough);
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    return { status: 'damaged', reason, lastSequence: 0 };
+  } finally {
+    database?.close();
+  }
+}
+
+function readState(database: DatabaseSync, thorough: boolean): SegmentState {
+  const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get();
+  if (tables?.['tables'] === 0) return { status: 'unmade' };
+  const meta = readMeta(database);
+  const last = readLast(database);
+  const firstSequence = Number(meta.get('first_sequence'));
+  const lastSequence = last?.sequence ?? firstSequence - 1;
+  const reason =
+    findBadMeta(meta) ??
+    (thorough ? findBadPages(database) : undefined) ??
+    findBrokenLink(database, { meta, firstSequence, thorough });
+  if (reason !== undefined) return { status: 'damaged', reason, lastSequence };
+
+  const createdAtMs = Date.parse(meta.get('created') ?? '');
+  const firstPreviousHash = meta.get('first_previous_hash') ?? FIRST_PREVIOUS_HASH;
+  const head = database.prepare('SELECT max(sequence) AS sequence FROM heads').get();
+  return {
+    status: 'sound',
+    sealed: meta.get('sealed') === '1',
+    firstSequence,
+    createdAtMs: Number.isNaN(createdAtMs) ? 0 : createdAtMs,
+    firstPreviousHash,
+    position: {
+      chain: meta.get('chain') ?? '',
+      lastSequence,
+      lastHash: last?.hash ?? firstPreviousHash,
+    },
+    lastHeadSequence: numberOf(head?.['sequence']),
+    lastTimeMs: last?.timeMs ?? createdAtMs,
+  };
+}
+
+function readMeta(database: DatabaseSync): ReadonlyMap<string, string> {
+  const rows = database.prepare('SELECT key, value FROM meta').all();
+  return new Map(rows.map(({ key, value }) => [textOf(key), textOf(value)]));
+}
+
+function readLast(
+  database: DatabaseSync,
+): { readonly sequence: number; readonly hash: string; readonly timeMs: number } | undefined {
+  const row = database
+    .prepare('SELECT sequence, hash, time_ms FROM entries ORDER BY sequence DESC LIMIT 1')
+    .get();
+  return (
+    row && {
+      sequence: numberOf(row['sequence']),
+      hash: textOf(row['hash']),
+      timeMs: numberOf(row['time_ms']),
+    }
+  );
+}
+
+function findBadMeta(meta: ReadonlyMap<string, string>): string | undefined {
+  if (meta.get('format') !== '1') return 'its format is not 1';
+  if ((meta.get('chain') ?? '') === '') return 'it names no chain';
+  const firstSequence = Number(meta.get('first_sequence'));
+  if (!Number.isSafeInteger(firstSequence) || firstSequence < 1) return 'it names no first entry';
+  return undefined;
+}
+
+function findBadPages(database: DatabaseSync): string | undefined {
+  const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+  return found === 'ok' ? undefined : textOf(found);
+}
+
+interface Links {
+  readonly meta: ReadonlyMap<string, string>;
+  readonly firstSequence: number;
+  readonly thorough: boolean;
+}
+
+function findBrokenLink(
+  database: DatabaseSync,
+  { meta, firstSequence, thorough }: Links,
+): string | undefined {
+  const chain = meta.get('chain') ?? '';
+  const rows = database
+    .prepare(
+      'SELECT sequence, previous_hash, hash, record FROM entries ORDER BY sequence DESC LIMIT ?',
+    )
+    .iterate(thorough ? CHECKED_ENTRIES_MAX : 1);
+  let next: { readonly sequence: number; readonly previousHash: string } | undefined;
+  for (const row of rows) {
+    const sequence = numberOf(row['sequence']);
+    const hash = textOf(row['hash']);
+    const previousHash = textOf(row['previous_hash']);
+    if (next !== undefined && sequence !== next.sequence - 1) {
+      return `the entry before ${next.sequence} is missing`;
+    }
+    if (next !== undefined && hash !== next.previousHash) {
+      return `entry ${next.sequence} does not follow entry ${sequence}`;
+    }
+    const recordJson = textOf(row['record']);
+    if (hashEntry({ chain, sequence, previousHash, recordJson }) !== hash) {
+      return `entry ${sequence} does not match its hash`;
+    }
+    if (sequence === firstSequence && previousHash !== meta.get('first_previous_hash')) {
+      return `entry ${sequence} does not follow the segment before`;
+    }
+    next = { sequence, previousHash };
+  }
+  return undefined;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}

@@ -1,0 +1,21 @@
+/** Moves the log of the open segment into its database, so that it stays short; the writer goes on meanwhile. */
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { listSegments } from './segment-files.ts';
+
+/** A shorter log is not worth the disk's time. */
+const LOG_BYTES_MIN = 4 * 1024 * 1024;
+
+/** Checkpoints the newest segment where its log has grown. */
+export function checkpointNewest(folder: string): void {
+  const path = listSegments(folder).at(-1)?.path;
+  if (path === undefined) return;
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || log.size < LOG_BYTES_MIN) return;
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } finally {
+    database.close();
+  }
+}

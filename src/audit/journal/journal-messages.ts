@@ -1,0 +1,102 @@
+/** What the journal's threads are asked, and what they answer. */
+import type { RemovalReason } from './plan-retention.ts';
+import type { PendingEntry } from './segment.ts';
+
+/** Where the journal is and how it is kept. */
+export interface JournalSettings {
+  readonly folder: string;
+  readonly cluster: string;
+  readonly replica: string;
+  readonly headKeyFile?: string | undefined;
+  readonly headIntervalMs: number;
+  readonly segmentBytesMax: number;
+  readonly segmentAgeMs: number;
+  readonly journalBytesMax: number;
+  readonly retentionMs: number;
+}
+
+/** A database that was damaged when the journal was opened, and under which name it was put away. */
+export interface Damage {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** How the journal stands. */
+export interface JournalState {
+  readonly lastSequence: number;
+  readonly bytes: number;
+  readonly segments: number;
+  /** Damaged databases that are still in the folder. */
+  readonly setAside: number;
+  /** Those that were found since the last answer. */
+  readonly damages: readonly Damage[];
+}
+
+export interface AppendedBatch {
+  /** Of the batch's first entry; the others follow. */
+  readonly firstSequence: number;
+  readonly hashes: readonly string[];
+  readonly commitMs: number;
+  /** By how much the batch's time lies before an entry that was recorded earlier; 0 where it does not. */
+  readonly clockBackMs: number;
+}
+
+export interface RemovedSegment {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly reason: RemovalReason;
+}
+
+export interface Maintained extends JournalState {
+  readonly removed: readonly RemovedSegment[];
+  readonly headsSigned: number;
+}
+
+/** The calls of the writing thread. */
+export interface WriterCalls {
+  readonly open: { readonly ask: JournalSettings; readonly answer: JournalState };
+  readonly append: { readonly ask: readonly PendingEntry[]; readonly answer: AppendedBatch };
+  readonly maintain: { readonly ask: { readonly keepFrom: number }; readonly answer: Maintained };
+  readonly close: { readonly ask: undefined; readonly answer: undefined };
+}
+
+/** An entry as it is stored. */
+export interface StoredEntry {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly json: string;
+}
+
+export interface StoredReading {
+  readonly entries: readonly StoredEntry[];
+  readonly firstSequence: number;
+}
+
+export interface ReadAsk {
+  readonly afterSequence: number;
+  readonly entriesMax: number;
+  /** Nothing newer is read: what is durable now. */
+  readonly lastSequence: number;
+}
+
+export interface StateWriteAsk {
+  readonly space: string;
+  readonly changes: Readonly<Record<string, string | undefined>>;
+}
+
+/** The calls of the thread beside it, which must never make a record wait. */
+export interface ReaderCalls {
+  readonly open: {
+    readonly ask: { readonly folder: string };
+    readonly answer: readonly Damage[];
+  };
+  /** Moves the log of the open segment into its database, beside the writer. */
+  readonly checkpoint: { readonly ask: undefined; readonly answer: undefined };
+  readonly read: { readonly ask: ReadAsk; readonly answer: StoredReading };
+  readonly listState: {
+    readonly ask: { readonly space: string };
+    readonly answer: ReadonlyMap<string, string>;
+  };
+  readonly writeState: { readonly ask: StateWriteAsk; readonly answer: undefined };
+  readonly close: { readonly ask: undefined; readonly answer: undefined };
+}

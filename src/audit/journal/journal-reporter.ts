@@ -1,0 +1,133 @@
+/** What happens to a journal, as log lines, metrics and one sentence for readiness. Nothing of it is silent. */
+import { HoldfastError } from '../../errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type {
+  AppendedBatch,
+  Damage,
+  JournalState,
+  Maintained,
+  RemovedSegment,
+} from './journal-messages.ts';
+
+const MS_PER_SECOND = 1000;
+/** Decisions of one moment are recorded out of order by milliseconds; a clock that was set back is further off. */
+const CLOCK_BACK_MS_MIN = 1000;
+
+/** Remembers the last fault until a write succeeds again. */
+export class JournalReporter {
+  readonly #logger: Logger;
+  readonly #metrics: Metrics;
+  #problem: string | undefined;
+  #isClockBack = false;
+
+  constructor({ logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics }) {
+    this.#logger = logger;
+    this.#metrics = metrics;
+  }
+
+  /** What is wrong now. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  opened(state: JournalState): void {
+    this.#publish(state);
+    this.#recover();
+    const { lastSequence, bytes } = state;
+    this.#logger.info('Opened the journal', { lastSequence, bytes });
+  }
+
+  damaged(damages: readonly Damage[]): void {
+    for (const { file, reason } of damages) {
+      this.#count('journal_corrupt');
+      this.#logger.error('A damaged database of the journal was put aside, and a new one begun', {
+        code: 'journal_corrupt',
+        file,
+        reason,
+      });
+    }
+  }
+
+  appended({ hashes, commitMs, clockBackMs }: AppendedBatch): void {
+    this.#recover();
+    this.#metrics.observe('holdfast_journal_batch_entries', hashes.length);
+    this.#metrics.observe('holdfast_journal_commit_duration_seconds', commitMs / MS_PER_SECOND);
+    const isBack = clockBackMs >= CLOCK_BACK_MS_MIN;
+    if (isBack && !this.#isClockBack) {
+      this.#logger.warn(
+        'The clock was set back: the journal keeps its order, times in it go back',
+        {
+          clockBackMs: Math.round(clockBackMs),
+        },
+      );
+    }
+    this.#isClockBack = isBack;
+  }
+
+  maintained(result: Maintained): void {
+    this.#publish(result);
+    this.#recover();
+    for (let count = 0; count < result.headsSigned; count += 1) {
+      this.#metrics.increment('holdfast_journal_heads_total');
+    }
+    for (const segment of result.removed) this.#removed(segment);
+  }
+
+  /** A batch, a head or a removal failed. Logged when it begins, counted each time. */
+  failed(fault: unknown): void {
+    const code = fault instanceof HoldfastError ? fault.code : 'internal_error';
+    const message = fault instanceof Error ? fault.message : String(fault);
+    this.#count(code);
+    if (this.#problem === undefined) {
+      this.#logger.error('The journal has a fault', { code, error: fault });
+    }
+    this.#problem = `${message} (${code})`;
+  }
+
+  /** A record found no room in the queue. */
+  refused(): void {
+    this.#count('journal_queue_full');
+  }
+
+  /** A record was cut to its limit. */
+  cut(decisionId: string): void {
+    this.#metrics.increment('holdfast_records_truncated_total');
+    this.#logger.warn('A record was cut to audit.journal.recordBytesMax', { decisionId });
+  }
+
+  /** A thread ended though nobody asked it to. */
+  ended(thread: string, reason: string): void {
+    this.#count('journal_closed');
+    this.#problem = `the ${thread} thread ended: ${reason} (journal_closed)`;
+    this.#logger.error('A thread of the journal ended and is started again', { thread, reason });
+  }
+
+  #recover(): void {
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    this.#logger.info('The journal writes again');
+  }
+
+  #publish(state: JournalState): void {
+    this.damaged(state.damages);
+    this.#metrics.set('holdfast_journal_bytes', state.bytes);
+    this.#metrics.set('holdfast_journal_segments', state.segments);
+    this.#metrics.set('holdfast_journal_set_aside', state.setAside);
+  }
+
+  #removed({ reason, ...range }: RemovedSegment): void {
+    const fields = { reason, ...range };
+    this.#metrics.increment('holdfast_journal_segments_removed_total', { reason });
+    if (reason === 'undelivered') {
+      const message = 'Records were removed before every sink had them: the journal is full';
+      this.#logger.error(message, fields);
+    } else {
+      this.#logger.info('Removed the oldest segment of the journal', fields);
+    }
+  }
+
+  #count(code: string): void {
+    this.#metrics.increment('holdfast_journal_faults_total', { code });
+  }
+}

@@ -1,0 +1,295 @@
+/**
+ * The journal as its writing thread keeps it: one open segment, sealed ones before it, a signed head now and then.
+ *
+ * After a write of which nobody knows how much reached the disk, nothing in memory is believed: the folder is read again.
+ */
+import { mkdirSync } from 'node:fs';
+import type { Clock } from '../../base/clock.ts';
+import { createIdentifierGenerator } from '../../base/identifier.ts';
+import type { SigningKey } from '../../base/json-web-signature.ts';
+import { HoldfastError } from '../../errors.ts';
+import { signHead } from '../chain/head.ts';
+import { openHeadKey } from './head-key.ts';
+import { lockJournal } from './journal-lock.ts';
+import type {
+  AppendedBatch,
+  Damage,
+  JournalSettings,
+  JournalState,
+  Maintained,
+  RemovedSegment,
+} from './journal-messages.ts';
+import { planRetention } from './plan-retention.ts';
+import { recoverChain, type SealedFile } from './recover-chain.ts';
+import { removeWithNotice } from './remove-segment.ts';
+import {
+  type ChainPosition,
+  createSegment,
+  finishSegment,
+  Segment,
+  type PendingEntry,
+  type StoredHead,
+} from './segment.ts';
+import { databaseBytes, listSetAside, segmentPath } from './segment-files.ts';
+
+/** SQLite undid the whole batch and the database is as before: BUSY, READONLY, FULL. */
+const HARMLESS_FAULTS: ReadonlySet<unknown> = new Set([5, 8, 13]);
+const PRIMARY_CODE = 0xff;
+
+/** The writing side of a journal. */
+export class JournalStore {
+  readonly #settings: JournalSettings;
+  readonly #clock: Clock;
+  readonly #key: SigningKey;
+  readonly #unlock: () => void;
+  readonly #nextChain: (nowMs: number) => string;
+  readonly #damages: Damage[] = [];
+  #segment: Segment | undefined;
+  #lastSequence = 0;
+  #sealed: SealedFile[] = [];
+  #lastHeadSequence = 0;
+  #lastHeadAtMs: number;
+  #newestTimeMs = 0;
+  #failed = false;
+  #isClosed = false;
+
+  private constructor(
+    settings: JournalSettings,
+    parts: { readonly clock: Clock; readonly key: SigningKey; readonly unlock: () => void },
+  ) {
+    this.#settings = settings;
+    this.#clock = parts.clock;
+    this.#key = parts.key;
+    this.#unlock = parts.unlock;
+    this.#nextChain = createIdentifierGenerator();
+    this.#lastHeadAtMs = parts.clock.nowMs();
+  }
+
+  /** Opens or makes the journal of a folder. Throws where another process has it, or it cannot be used. */
+  static async open(settings: JournalSettings, clock: Clock): Promise<JournalStore> {
+    let unlock: (() => void) | undefined;
+    try {
+      mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
+      unlock = lockJournal(settings.folder);
+      const key = await openHeadKey(settings.folder, settings.headKeyFile);
+      const store = new JournalStore(settings, { clock, key, unlock });
+      store.#openSegment();
+      return store;
+    } catch (fault) {
+      unlock?.();
+      if (fault instanceof HoldfastError) throw fault;
+      throw new HoldfastError(
+        'journal_unusable',
+        `The journal "${settings.folder}" cannot be used: ${reasonOf(fault)}`,
+        { cause: fault },
+      );
+    }
+  }
+
+  /** How the journal stands; damages are told once. */
+  state(): JournalState {
+    const { folder } = this.#settings;
+    const openBytes = this.#segment === undefined ? 0 : databaseBytes(this.#segment.path);
+    return {
+      lastSequence: this.#lastSequence,
+      bytes: this.#sealed.reduce((sum, { bytes }) => sum + bytes, openBytes),
+      segments: this.#sealed.length + (this.#segment === undefined ? 0 : 1),
+      setAside: listSetAside(folder).length,
+      damages: this.#damages.splice(0),
+    };
+  }
+
+  /** Makes a batch durable, wholly; throws `journal_write_failed` where nothing of it counts. */
+  append(entries: readonly PendingEntry[]): AppendedBatch {
+    const startedAtMs = this.#clock.nowMs();
+    return this.#write((segment) => {
+      const firstSequence = segment.position.lastSequence + 1;
+      const hashes = segment.append(entries);
+      this.#lastSequence = segment.position.lastSequence;
+      const times = entries.map(({ index }) => index.timeMs);
+      const clockBackMs = Math.max(0, this.#newestTimeMs - Math.min(...times));
+      this.#newestTimeMs = Math.max(this.#newestTimeMs, ...times);
+      return { firstSequence, hashes, commitMs: this.#clock.nowMs() - startedAtMs, clockBackMs };
+    });
+  }
+
+  /** What is due: rotation, a head, removals; and after a failed write, whether it works again. */
+  async maintain({ keepFrom }: { readonly keepFrom: number }): Promise<Maintained> {
+    if (this.#failed) this.#write((segment) => segment.probe());
+    this.#finishSealed();
+    const headsSigned = await this.#signIfDue();
+    const removed = this.#removeOld(keepFrom);
+    return { ...this.state(), removed, headsSigned };
+  }
+
+  /** Seals what was written, so that the folder is complete evidence, and lets go of it. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      if (this.#hasEntries()) {
+        await this.#seal();
+        this.#finishSealed();
+      }
+    } finally {
+      this.#segment?.close();
+      this.#segment = undefined;
+      this.#unlock();
+    }
+  }
+
+  #write<Result>(work: (segment: Segment) => Result): Result {
+    return this.#guard(() => work(this.#segment ?? this.#openSegment()));
+  }
+
+  /** Runs work that reaches the disk. */
+  #guard<Result>(work: () => Result): Result {
+    try {
+      const result = work();
+      this.#failed = false;
+      return result;
+    } catch (fault) {
+      this.#failed = true;
+      if (!isHarmless(fault)) this.#forgetSegment();
+      throw new HoldfastError(
+        'journal_write_failed',
+        `The journal could not write: ${reasonOf(fault)}`,
+        {
+          cause: fault,
+        },
+      );
+    }
+  }
+
+  #forgetSegment(): void {
+    try {
+      this.#segment?.close();
+    } catch {
+      // What cannot be closed is not used again either.
+    }
+    this.#segment = undefined;
+  }
+
+  #openSegment(): Segment {
+    const { folder } = this.#settings;
+    const nowMs = this.#clock.nowMs();
+    const found = recoverChain(folder, { nowMs, nextChain: () => this.#nextChain(nowMs) });
+    this.#damages.push(...found.damages);
+    this.#sealed = [...found.sealed];
+    this.#lastHeadSequence = found.lastHeadSequence;
+    this.#newestTimeMs = found.newestTimeMs;
+    this.#lastSequence = found.position.lastSequence;
+    if (found.open === undefined) return this.#beginSegment(found.position);
+    this.#segment = new Segment(found.open.path, found.position, found.open);
+    return this.#segment;
+  }
+
+  #beginSegment(position: ChainPosition): Segment {
+    const { folder, cluster, replica } = this.#settings;
+    const nowMs = this.#clock.nowMs();
+    const firstSequence = position.lastSequence + 1;
+    const path = segmentPath(folder, firstSequence);
+    createSegment(path, position, { cluster, replica, nowMs });
+    this.#segment = new Segment(path, position, { firstSequence, createdAtMs: nowMs });
+    return this.#segment;
+  }
+
+  #hasEntries(): boolean {
+    const segment = this.#segment;
+    return segment !== undefined && segment.position.lastSequence >= segment.firstSequence;
+  }
+
+  async #signIfDue(): Promise<number> {
+    const segment = this.#segment;
+    if (segment === undefined || !this.#hasEntries()) return 0;
+    const { segmentBytesMax, segmentAgeMs, headIntervalMs } = this.#settings;
+    const nowMs = this.#clock.nowMs();
+    if (segment.bytes >= segmentBytesMax || nowMs - segment.createdAtMs >= segmentAgeMs) {
+      const { position } = segment;
+      await this.#seal();
+      this.#guard(() => this.#beginSegment(position));
+      this.#finishSealed();
+      return 1;
+    }
+    const hasNews = segment.position.lastSequence > this.#lastHeadSequence;
+    if (!hasNews || nowMs - this.#lastHeadAtMs < headIntervalMs) return 0;
+    const head = await this.#sign(segment, false);
+    this.#write((open) => open.writeHead(head));
+    this.#noteHead(head);
+    return 1;
+  }
+
+  async #seal(): Promise<void> {
+    const segment = this.#segment;
+    if (segment === undefined) return;
+    const head = await this.#sign(segment, true);
+    this.#write((open) => open.seal(head));
+    this.#noteHead(head);
+    this.#forgetSegment();
+    const { path, firstSequence } = segment;
+    this.#sealed.push({
+      path,
+      firstSequence,
+      lastSequence: head.sequence,
+      lastTimeMs: this.#newestTimeMs,
+      bytes: databaseBytes(path),
+      finished: false,
+    });
+  }
+
+  async #sign(segment: Segment, sealed: boolean): Promise<StoredHead> {
+    const { cluster, replica } = this.#settings;
+    const { chain, lastSequence, lastHash } = segment.position;
+    const timeMs = Math.floor(this.#clock.nowMs());
+    const head = {
+      chain,
+      cluster,
+      replica,
+      sequence: lastSequence,
+      hash: lastHash,
+      time: new Date(timeMs).toISOString(),
+      segment: segment.firstSequence,
+      sealed,
+    };
+    return { sequence: lastSequence, timeMs, jws: await signHead(head, this.#key) };
+  }
+
+  #noteHead({ sequence, timeMs }: StoredHead): void {
+    this.#lastHeadSequence = sequence;
+    this.#lastHeadAtMs = timeMs;
+  }
+
+  #finishSealed(): void {
+    this.#sealed = this.#sealed.map((file) =>
+      file.finished || !finishSegment(file.path)
+        ? file
+        : { ...file, finished: true, bytes: databaseBytes(file.path) },
+    );
+  }
+
+  #removeOld(keepFrom: number): readonly RemovedSegment[] {
+    const { folder, retentionMs, journalBytesMax } = this.#settings;
+    const planned = planRetention({
+      sealed: this.#sealed,
+      openBytes: this.#segment === undefined ? 0 : databaseBytes(this.#segment.path),
+      nowMs: this.#clock.nowMs(),
+      retentionMs,
+      journalBytesMax,
+      keepFrom,
+    });
+    return planned.map(({ reason, segment: { firstSequence, lastSequence } }) => {
+      removeWithNotice(folder, segmentPath(folder, firstSequence));
+      this.#sealed = this.#sealed.filter((file) => file.firstSequence !== firstSequence);
+      return { firstSequence, lastSequence, reason };
+    });
+  }
+}
+
+function isHarmless(fault: unknown): boolean {
+  const code: unknown = fault instanceof Error ? Reflect.get(fault, 'errcode') : undefined;
+  return typeof code === 'number' && HARMLESS_FAULTS.has(code & PRIMARY_CODE);
+}
+
+function reasonOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
+}

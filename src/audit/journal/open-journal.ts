@@ -1,0 +1,319 @@
+/**
+ * The journal as the process sees it. Two threads work for it: one writes, one reads and keeps state.
+ *
+ *     append ─> queue ─> batch ─> writer thread: one transaction, one flush ─> every waiter has its place
+ *
+ * While the disk takes one batch the next one gathers, so the slower the disk, the larger the batches.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { HoldfastError } from '../../errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { isAuditRecord, type AuditRecord } from '../audit-record.ts';
+import { indexRecord } from '../chain/index-record.ts';
+import { fitRecord } from '../fit-record.ts';
+import type {
+  Journal,
+  JournalEntry,
+  JournalPlace,
+  JournalReading,
+  JournalReadOptions,
+  StateStore,
+} from '../journal.ts';
+import { AppendQueue, type WaitingEntry } from './append-queue.ts';
+import type {
+  AppendedBatch,
+  JournalSettings,
+  ReaderCalls,
+  StoredEntry,
+  WriterCalls,
+} from './journal-messages.ts';
+import { JournalReporter } from './journal-reporter.ts';
+import { startReader, startWriter } from './journal-threads.ts';
+import type { CalledThread } from './thread-calls.ts';
+
+export interface JournalOptions extends JournalSettings {
+  readonly batchDelayMs: number;
+  readonly batchEntriesMax: number;
+  readonly queueEntriesMax: number;
+  readonly queueBytesMax: number;
+  readonly recordBytesMax: number;
+}
+
+export interface JournalDependencies {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** How often it is looked for what is due: heads, rotation, removals. @default 1000 */
+  readonly maintenanceMs?: number;
+}
+
+/** A journal that is open for writing. Throws a `HoldfastError` where the folder is taken or cannot be used. */
+export async function openJournal(
+  options: JournalOptions,
+  dependencies: JournalDependencies,
+): Promise<Journal> {
+  const journal = new RunningJournal(options, dependencies);
+  await journal.open();
+  return journal;
+}
+
+const ENTRIES_READ_MAX = 1000;
+/** A disk that has not answered for as long does not merely have a bad moment. */
+const STALLED_MS = 5000;
+const RESTART_DELAY_MS = 1000;
+
+class RunningJournal implements Journal {
+  readonly #options: JournalOptions;
+  readonly #clock: Clock;
+  readonly #reporter: JournalReporter;
+  readonly #maintenanceMs: number;
+  readonly #queue: AppendQueue;
+  readonly #listeners = new Set<() => void>();
+  readonly #keepers: (() => number)[] = [];
+  #writer: CalledThread<WriterCalls> = startWriter();
+  #reader: CalledThread<ReaderCalls> = startReader();
+  #lastSequence = 0;
+  #isCommitting = false;
+  #isMaintaining = false;
+  #isClosing = false;
+  #delay: NodeJS.Timeout | undefined;
+  #maintenance: NodeJS.Timeout | undefined;
+  #drained: (() => void) | undefined;
+  #hasNews = false;
+
+  constructor(options: JournalOptions, { maintenanceMs = 1000, ...rest }: JournalDependencies) {
+    this.#options = options;
+    this.#clock = rest.clock;
+    this.#maintenanceMs = maintenanceMs;
+    this.#queue = new AppendQueue(options);
+    this.#reporter = new JournalReporter(rest);
+    rest.metrics.beforeExposition(() => {
+      rest.metrics.set('holdfast_journal_queue_length', this.#queue.length);
+      rest.metrics.set('holdfast_journal_last_sequence', this.#lastSequence);
+    });
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#openWriter();
+      await this.#openReader();
+    } catch (fault) {
+      await this.close();
+      throw fault;
+    }
+    void this.#writer.ended.then((reason) => this.#restart('writer', reason));
+    void this.#reader.ended.then((reason) => this.#restart('reader', reason));
+    this.#maintenance = setInterval(() => void this.#maintain(), this.#maintenanceMs);
+    this.#maintenance.unref();
+  }
+
+  readonly append = (record: AuditRecord): Promise<JournalPlace> => {
+    if (this.#isClosing) {
+      return Promise.reject(new HoldfastError('journal_closed', 'The journal is closed'));
+    }
+    const fitted = fitRecord(record, this.#options.recordBytesMax);
+    if (fitted.record !== record) this.#reporter.cut(record.decisionId);
+    return new Promise((resolve, reject) => {
+      const queuedAtMs = this.#clock.nowMs();
+      const { json } = fitted;
+      const index = indexRecord(fitted.record);
+      if (this.#queue.push({ json, index, queuedAtMs, resolve, reject })) {
+        this.#pump();
+      } else {
+        this.#reporter.refused();
+        const message = `${this.#queue.length} records wait for the disk already`;
+        reject(new HoldfastError('journal_queue_full', message));
+      }
+    });
+  };
+
+  readonly read = async (options: JournalReadOptions): Promise<JournalReading> => {
+    const { entries, firstSequence } = await this.#reader.call('read', {
+      afterSequence: options.afterSequence,
+      entriesMax: Math.min(ENTRIES_READ_MAX, Math.max(1, options.entriesMax)),
+      lastSequence: this.#lastSequence,
+    });
+    return { entries: entries.map(parseEntry), firstSequence };
+  };
+
+  readonly lastSequence = (): number => this.#lastSequence;
+
+  readonly onAppended = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly state: StateStore = {
+    list: async (space) => await this.#reader.call('listState', { space }),
+    write: async (space, changes) => {
+      await this.#reader.call('writeState', { space, changes });
+    },
+  };
+
+  readonly problem = (): string | undefined => {
+    const oldestAtMs = this.#queue.oldestAtMs;
+    const waitedMs = oldestAtMs === undefined ? 0 : this.#clock.nowMs() - oldestAtMs;
+    if (waitedMs > STALLED_MS) return `records have waited ${Math.round(waitedMs)} ms for the disk`;
+    return this.#reporter.problem;
+  };
+
+  readonly keepFrom = (firstNeededSequence: () => number): void => {
+    this.#keepers.push(firstNeededSequence);
+  };
+
+  readonly close = async (): Promise<void> => {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    clearInterval(this.#maintenance);
+    if (this.#queue.length > 0) {
+      const drained = new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+      this.#pump();
+      await drained;
+    }
+    await Promise.all([this.#end(this.#writer), this.#end(this.#reader)]);
+  };
+
+  async #openWriter(): Promise<void> {
+    const state = await this.#writer.call('open', settingsOf(this.#options));
+    this.#lastSequence = state.lastSequence;
+    this.#reporter.opened(state);
+  }
+
+  async #openReader(): Promise<void> {
+    const damages = await this.#reader.call('open', { folder: this.#options.folder });
+    this.#reporter.damaged(damages);
+  }
+
+  #pump(): void {
+    if (this.#isCommitting) return;
+    if (this.#queue.length === 0) {
+      this.#drained?.();
+      return;
+    }
+    const { batchDelayMs, batchEntriesMax } = this.#options;
+    const isFull = this.#queue.unsentLength >= batchEntriesMax;
+    if (batchDelayMs === 0 || isFull || this.#isClosing) {
+      void this.#commit();
+    } else {
+      this.#delay ??= setTimeout(() => void this.#commit(), batchDelayMs);
+    }
+  }
+
+  async #commit(): Promise<void> {
+    clearTimeout(this.#delay);
+    this.#delay = undefined;
+    if (this.#isCommitting) return;
+    this.#isCommitting = true;
+    const batch = this.#queue.take(this.#options.batchEntriesMax);
+    try {
+      const entries = batch.map(({ json, index }) => ({ json, index }));
+      this.#settle(batch, await this.#writer.call('append', entries));
+    } catch (fault) {
+      this.#fail(batch, fault);
+    }
+    this.#isCommitting = false;
+    this.#pump();
+  }
+
+  #settle(batch: readonly WaitingEntry[], appended: AppendedBatch): void {
+    this.#queue.settle();
+    this.#lastSequence = appended.firstSequence + batch.length - 1;
+    this.#reporter.appended(appended);
+    for (const [position, { resolve }] of batch.entries()) {
+      const sequence = appended.firstSequence + position;
+      resolve({ sequence, hash: appended.hashes[position] ?? '' });
+    }
+    this.#announce();
+  }
+
+  #fail(batch: readonly WaitingEntry[], fault: unknown): void {
+    this.#queue.settle();
+    this.#reporter.failed(fault);
+    const reason = fault instanceof Error ? fault : new Error(String(fault));
+    for (const { reject } of batch) reject(reason);
+  }
+
+  #announce(): void {
+    if (this.#hasNews) return;
+    this.#hasNews = true;
+    setImmediate(() => {
+      this.#hasNews = false;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  async #maintain(): Promise<void> {
+    // A disk that is slow must not find ever more of these waiting.
+    if (this.#isMaintaining) return;
+    this.#isMaintaining = true;
+    try {
+      const keepFrom = Math.min(
+        Number.MAX_SAFE_INTEGER,
+        ...this.#keepers.map((keeper) => keeper()),
+      );
+      this.#reporter.maintained(await this.#writer.call('maintain', { keepFrom }));
+      await this.#reader.call('checkpoint', undefined);
+    } catch (fault) {
+      if (!this.#isClosing) this.#reporter.failed(fault);
+    }
+    this.#isMaintaining = false;
+  }
+
+  #restart(part: 'writer' | 'reader', reason: string): void {
+    if (this.#isClosing) return;
+    this.#reporter.ended(part, reason);
+    setTimeout(() => void this.#startAgain(part), RESTART_DELAY_MS).unref();
+  }
+
+  async #startAgain(part: 'writer' | 'reader'): Promise<void> {
+    if (this.#isClosing) return;
+    const thread =
+      part === 'writer' ? (this.#writer = startWriter()) : (this.#reader = startReader());
+    void thread.ended.then((reason) => this.#restart(part, reason));
+    try {
+      await (part === 'writer' ? this.#openWriter() : this.#openReader());
+    } catch (fault) {
+      this.#reporter.failed(fault);
+      // It ends, and so it is started again.
+      await this.#end(thread);
+    }
+  }
+
+  async #end(thread: {
+    readonly call: (name: 'close', ask: undefined) => Promise<undefined>;
+    readonly ended: Promise<string>;
+  }): Promise<void> {
+    try {
+      await thread.call('close', undefined);
+    } catch (fault) {
+      this.#reporter.failed(fault);
+    }
+    await thread.ended;
+  }
+}
+
+/** What the writing thread needs to know: plain data, as a message must be. */
+function settingsOf(options: JournalOptions): JournalSettings {
+  return {
+    folder: options.folder,
+    cluster: options.cluster,
+    replica: options.replica,
+    headKeyFile: options.headKeyFile,
+    headIntervalMs: options.headIntervalMs,
+    segmentBytesMax: options.segmentBytesMax,
+    segmentAgeMs: options.segmentAgeMs,
+    journalBytesMax: options.journalBytesMax,
+    retentionMs: options.retentionMs,
+  };
+}
+
+function parseEntry({ sequence, hash, json }: StoredEntry): JournalEntry {
+  const record: unknown = JSON.parse(json);
+  if (!isAuditRecord(record)) {
+    throw new HoldfastError('journal_corrupt', `Entry ${sequence} of the journal is no record`);
+  }
+  return { sequence, hash, record };
+}

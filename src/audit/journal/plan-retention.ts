@@ -1,0 +1,54 @@
+/** Which segments may go. Whole segments, the oldest first, and never the open one. */
+
+/** A sealed segment, as far as its removal is concerned. */
+export interface SealedSegment {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** When its newest entry was recorded. */
+  readonly lastTimeMs: number;
+  readonly bytes: number;
+}
+
+export interface RetentionQuestion {
+  /** Oldest first. */
+  readonly sealed: readonly SealedSegment[];
+  readonly openBytes: number;
+  readonly nowMs: number;
+  readonly retentionMs: number;
+  readonly journalBytesMax: number;
+  /** The oldest entry that somebody still has to deliver. */
+  readonly keepFrom: number;
+}
+
+/** Why a segment goes: `undelivered` means that somebody still needed it, and there was no room. */
+export type RemovalReason = 'age' | 'size' | 'undelivered';
+
+export interface PlannedRemoval {
+  readonly segment: SealedSegment;
+  readonly reason: RemovalReason;
+}
+
+/** The segments to remove now, in order. */
+export function planRetention(question: RetentionQuestion): readonly PlannedRemoval[] {
+  const { sealed, openBytes, journalBytesMax, keepFrom } = question;
+  const removals: PlannedRemoval[] = [];
+  let bytes = sealed.reduce((sum, segment) => sum + segment.bytes, openBytes);
+  for (const segment of sealed) {
+    const isTooMuch = bytes > journalBytesMax;
+    const isDelivered = segment.lastSequence < keepFrom;
+    // One gap at the beginning can be told from a gap that somebody made: nothing goes after a segment that stays.
+    if (!isTooMuch && !(isDelivered && isOld(segment, question))) break;
+    removals.push({ segment, reason: reasonOf(isTooMuch, isDelivered) });
+    bytes -= segment.bytes;
+  }
+  return removals;
+}
+
+function isOld({ lastTimeMs }: SealedSegment, { nowMs, retentionMs }: RetentionQuestion): boolean {
+  return lastTimeMs < nowMs - retentionMs;
+}
+
+function reasonOf(isTooMuch: boolean, isDelivered: boolean): RemovalReason {
+  if (!isTooMuch) return 'age';
+  return isDelivered ? 'size' : 'undelivered';
+}

@@ -1,0 +1,45 @@
+/** The tables of a segment. Their form is `format` 1: whoever reads a journal may rely on it. */
+
+/** Written once, when a segment is made. */
+export const SEGMENT_TABLES = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE entries (
+  sequence INTEGER PRIMARY KEY,
+  time_ms INTEGER NOT NULL,
+  previous_hash TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  record TEXT NOT NULL,
+  decision_id TEXT,
+  username TEXT,
+  namespace TEXT,
+  object TEXT,
+  allowed INTEGER,
+  code TEXT
+);
+CREATE INDEX entries_object ON entries (object, sequence);
+CREATE INDEX entries_username ON entries (username, sequence);
+CREATE INDEX entries_time ON entries (time_ms);
+CREATE INDEX entries_namespace ON entries (namespace, sequence);
+CREATE INDEX entries_code ON entries (code);
+CREATE TABLE entry_policies (
+  policy TEXT,
+  sequence INTEGER,
+  PRIMARY KEY (policy, sequence)
+) WITHOUT ROWID;
+CREATE TABLE heads (sequence INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, jws TEXT NOT NULL);
+`;
+
+/** One entry, every column. */
+export const INSERT_ENTRY = `INSERT INTO entries
+  (sequence, time_ms, previous_hash, hash, record, decision_id, username, namespace, object, allowed, code)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** One policy that did not pass. */
+export const INSERT_POLICY =
+  'INSERT OR IGNORE INTO entry_policies (policy, sequence) VALUES (?, ?)';
+
+/** A head; the sealing one replaces one of the same entry. */
+export const INSERT_HEAD = 'INSERT OR REPLACE INTO heads (sequence, time_ms, jws) VALUES (?, ?, ?)';
+
+/** One key of the segment's description. */
+export const WRITE_META = 'INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)';

@@ -1,0 +1,253 @@
+/**
+ * One segment of the journal: a SQLite database that only grows, until it is sealed.
+ *
+ * While it is written it is in WAL mode with synchronous FULL: a commit has returned only after the disk has it.
+ */
+import { chmodSync, rmSync, statSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { FIRST_PREVIOUS_HASH, hashEntry } from '../chain/hash-entry.ts';
+import type { RecordIndex } from '../chain/index-record.ts';
+import {
+  INSERT_ENTRY,
+  INSERT_HEAD,
+  INSERT_POLICY,
+  SEGMENT_TABLES,
+  WRITE_META,
+} from './segment-tables.ts';
+
+/** Where a chain goes on. */
+export interface ChainPosition {
+  /** A ULID, made once for each chain. */
+  readonly chain: string;
+  readonly lastSequence: number;
+  readonly lastHash: string;
+}
+
+export interface SegmentOrigin {
+  readonly cluster: string;
+  readonly replica: string;
+  readonly nowMs: number;
+}
+
+/** A record on its way to the disk. */
+export interface PendingEntry {
+  readonly json: string;
+  readonly index: RecordIndex;
+}
+
+/** A head as it is stored. */
+export interface StoredHead {
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly jws: string;
+}
+
+const READ_ONLY = 0o440;
+const OWN = 0o600;
+/** How long a writer waits for a reader that holds a lock, in milliseconds. */
+const BUSY_MS = 500;
+/** 64 MiB of log: a checkpoint would cost a commit its time, so the thread beside makes it, and this is the last resort. */
+const CHECKPOINT_PAGES = 16_384;
+
+/** Where a new chain begins, after the last sequence that was ever used in the folder. */
+export function beginChain(chain: string, lastSequence: number): ChainPosition {
+  return { chain, lastSequence, lastHash: FIRST_PREVIOUS_HASH };
+}
+
+/** Makes an empty segment that goes on from a position; all of it or nothing. */
+export function createSegment(
+  path: string,
+  { chain, lastSequence, lastHash }: ChainPosition,
+  { cluster, replica, nowMs }: SegmentOrigin,
+): void {
+  const database = openForWriting(path);
+  try {
+    chmodSync(path, OWN);
+    database.exec('BEGIN IMMEDIATE');
+    database.exec(SEGMENT_TABLES);
+    const writeMeta = database.prepare(WRITE_META);
+    const meta = {
+      format: '1',
+      chain,
+      cluster,
+      replica,
+      first_sequence: String(lastSequence + 1),
+      first_previous_hash: lastHash,
+      created: new Date(nowMs).toISOString(),
+      sealed: '0',
+    };
+    for (const [key, value] of Object.entries(meta)) writeMeta.run(key, value);
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
+}
+
+/** Opens for appending. The caller has checked the segment (`check-segment.ts`). */
+export function openForWriting(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
+  try {
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+    );
+    return database;
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
+}
+
+/** The open segment: appends, heads, and the end. */
+export class Segment {
+  readonly path: string;
+  readonly firstSequence: number;
+  readonly createdAtMs: number;
+  readonly #database: DatabaseSync;
+  readonly #insertEntry: StatementSync;
+  readonly #insertPolicy: StatementSync;
+  readonly #pageSize: number;
+  #position: ChainPosition;
+
+  constructor(
+    path: string,
+    position: ChainPosition,
+    {
+      firstSequence,
+      createdAtMs,
+    }: { readonly firstSequence: number; readonly createdAtMs: number },
+  ) {
+    this.path = path;
+    this.firstSequence = firstSequence;
+    this.createdAtMs = createdAtMs;
+    this.#position = position;
+    this.#database = openForWriting(path);
+    this.#insertEntry = this.#database.prepare(INSERT_ENTRY);
+    this.#insertPolicy = this.#database.prepare(INSERT_POLICY);
+    this.#pageSize = this.#readNumber('PRAGMA page_size', 'page_size');
+  }
+
+  get position(): ChainPosition {
+    return this.#position;
+  }
+
+  /** Bytes of the database, the log beside it left out. */
+  get bytes(): number {
+    return this.#pageSize * this.#readNumber('PRAGMA page_count', 'page_count');
+  }
+
+  /** Writes all of a batch, durably, or nothing of it; the hash of each. */
+  append(entries: readonly PendingEntry[]): readonly string[] {
+    const hashes: string[] = [];
+    let { lastSequence, lastHash } = this.#position;
+    const { chain } = this.#position;
+    this.#transact(() => {
+      for (const { json, index } of entries) {
+        const previousHash = lastHash;
+        lastSequence += 1;
+        lastHash = hashEntry({ chain, sequence: lastSequence, previousHash, recordJson: json });
+        this.#insert({ sequence: lastSequence, previousHash, hash: lastHash, json, index });
+        hashes.push(lastHash);
+      }
+    });
+    this.#position = { chain, lastSequence, lastHash };
+    return hashes;
+  }
+
+  writeHead({ sequence, timeMs, jws }: StoredHead): void {
+    this.#transact(() => {
+      this.#database.prepare(INSERT_HEAD).run(sequence, timeMs, jws);
+    });
+  }
+
+  /** Says for good where the segment ends. Nothing is appended afterwards. */
+  seal({ sequence, timeMs, jws }: StoredHead): void {
+    const { lastSequence, lastHash } = this.#position;
+    this.#transact(() => {
+      this.#database.prepare(INSERT_HEAD).run(sequence, timeMs, jws);
+      const writeMeta = this.#database.prepare(WRITE_META);
+      writeMeta.run('last_sequence', String(lastSequence));
+      writeMeta.run('last_hash', lastHash);
+      writeMeta.run('sealed', '1');
+    });
+  }
+
+  /** Writes nothing new and yet all the way to the disk: whether it works again. */
+  probe(): void {
+    this.#transact(() => {
+      this.#database.prepare(WRITE_META).run('format', '1');
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #insert(entry: {
+    readonly sequence: number;
+    readonly previousHash: string;
+    readonly hash: string;
+    readonly json: string;
+    readonly index: RecordIndex;
+  }): void {
+    const { sequence, previousHash, hash, json, index } = entry;
+    const { timeMs, decisionId, username, namespace, object, allowed, code, policies } = index;
+    const found = [decisionId, username, namespace, object, allowed, code];
+    this.#insertEntry.run(sequence, timeMs, previousHash, hash, json, ...found);
+    for (const policy of policies) this.#insertPolicy.run(policy, sequence);
+  }
+
+  #transact(work: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (fault) {
+      this.#rollBack();
+      throw fault;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+  }
+
+  #readNumber(statement: string, column: string): number {
+    const value = this.#database.prepare(statement).get()?.[column];
+    return typeof value === 'number' ? value : 0;
+  }
+}
+
+/** Removes an empty segment that a crash left behind half made. */
+export function removeSegment(path: string): void {
+  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(path + ending, { force: true });
+}
+
+/** Whether a sealed segment is one plain file that nobody can write to. */
+export function isFinished(path: string): boolean {
+  return (statSync(path).mode & 0o222) === 0;
+}
+
+/**
+ * Turns a sealed segment into one plain file without a log, which read-only media can hold. False while a reader is in
+ * the way: try again later.
+ */
+export function finishSegment(path: string): boolean {
+  let database: DatabaseSync | undefined;
+  try {
+    chmodSync(path, OWN);
+    database = new DatabaseSync(path, { timeout: BUSY_MS });
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const mode = database.prepare('PRAGMA journal_mode = DELETE').get()?.['journal_mode'];
+    if (mode !== 'delete') return false;
+    chmodSync(path, READ_ONLY);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    database?.close();
+  }
+}

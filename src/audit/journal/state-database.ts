@@ -1,0 +1,81 @@
+/** Small facts beside the chain (`StateStore`), in a database of their own. */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Damage } from './journal-messages.ts';
+import { setAside } from './segment-files.ts';
+
+const BUSY_MS = 5000;
+
+/** The open database; made where there is none. */
+export class StateDatabase {
+  readonly #database: DatabaseSync;
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** A damaged database is put away: what it held (cursors, open incidents) begins anew, so that nothing is skipped. */
+  static open(
+    folder: string,
+    nowMs: number,
+  ): { readonly state: StateDatabase; readonly damages: readonly Damage[] } {
+    const path = join(folder, 'state.sqlite');
+    try {
+      return { state: new StateDatabase(openDatabase(path)), damages: [] };
+    } catch (fault) {
+      if (!isDamage(fault)) throw fault;
+      const reason = fault instanceof Error ? fault.message : String(fault);
+      const damages = [{ file: setAside(folder, path, nowMs), reason }];
+      return { state: new StateDatabase(openDatabase(path)), damages };
+    }
+  }
+
+  list(space: string): ReadonlyMap<string, string> {
+    const rows = this.#database.prepare('SELECT key, value FROM state WHERE space = ?').all(space);
+    return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
+  }
+
+  /** All changes or none, on the disk when it returns. */
+  write(space: string, changes: Readonly<Record<string, string | undefined>>): void {
+    const put = this.#database.prepare(
+      'INSERT OR REPLACE INTO state (space, key, value) VALUES (?, ?, ?)',
+    );
+    const remove = this.#database.prepare('DELETE FROM state WHERE space = ? AND key = ?');
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      for (const [key, value] of Object.entries(changes)) {
+        if (value === undefined) remove.run(space, key);
+        else put.run(space, key, value);
+      }
+      this.#database.exec('COMMIT');
+    } catch (fault) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw fault;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGES: ReadonlySet<unknown> = new Set([11, 26]);
+
+function isDamage(fault: unknown): boolean {
+  return fault instanceof Error && DAMAGES.has(Reflect.get(fault, 'errcode'));
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS state (space TEXT, key TEXT, value TEXT, PRIMARY KEY (space, key)) WITHOUT ROWID',
+    );
+    return database;
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
+}

@@ -1,0 +1,101 @@
+/** Calls between the main thread and a thread of the journal: asked in order, answered in order, faults with their code. */
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { HoldfastError, type ErrorCode } from '../../errors.ts';
+
+/** The calls that a thread takes: what each is asked and answers. */
+export type ThreadCalls<Calls> = {
+  readonly [Name in keyof Calls]: { readonly ask: unknown; readonly answer: unknown };
+};
+
+interface ThreadAsk<Name, Ask> {
+  readonly id: number;
+  readonly name: Name;
+  readonly ask: Ask;
+}
+
+type ThreadReply<Answer> =
+  | { readonly id: number; readonly ok: true; readonly answer: Answer }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string };
+
+/** What a thread answers its calls with. */
+export type ThreadHandlers<Calls extends ThreadCalls<Calls>> = {
+  readonly [Name in keyof Calls]: (
+    ask: Calls[Name]['ask'],
+  ) => Calls[Name]['answer'] | Promise<Calls[Name]['answer']>;
+};
+
+/** Serves calls one after the other, until the port is closed. Faults without a code get `faultCode`. */
+export function serveCalls<Calls extends ThreadCalls<Calls>>(
+  port: MessagePort,
+  handlers: ThreadHandlers<Calls>,
+  faultCode: ErrorCode,
+): void {
+  let last = Promise.resolve();
+  port.on('message', ({ id, name, ask }: ThreadAsk<keyof Calls, never>) => {
+    last = last.then(async () => {
+      try {
+        const answer = await handlers[name](ask);
+        port.postMessage({ id, ok: true, answer });
+      } catch (fault) {
+        const code = fault instanceof HoldfastError ? fault.code : faultCode;
+        const message = fault instanceof Error ? fault.message : String(fault);
+        port.postMessage({ id, ok: false, code, message });
+      }
+    });
+  });
+}
+
+/** A thread that can be called. */
+export interface CalledThread<Calls extends ThreadCalls<Calls>> {
+  /** Rejects with a `HoldfastError`: the thread's own, or `journal_closed` where the thread is gone. */
+  readonly call: <Name extends keyof Calls>(
+    name: Name,
+    ask: Calls[Name]['ask'],
+  ) => Promise<Calls[Name]['answer']>;
+  /** Resolves when the thread has ended, with its reason. */
+  readonly ended: Promise<string>;
+}
+
+/** Wraps a thread. Its calls fail once it has ended, however it ended. */
+export function callThread<Calls extends ThreadCalls<Calls>>(thread: Worker): CalledThread<Calls> {
+  const waiting = new Map<number, (reply: ThreadReply<never>) => void>();
+  let lastId = 0;
+  let fault: unknown;
+  let endReason: string | undefined;
+  thread.on('message', (reply: ThreadReply<never>) => {
+    waiting.get(reply.id)?.(reply);
+    waiting.delete(reply.id);
+  });
+  thread.on('error', (error) => {
+    fault = error;
+  });
+  const ended = new Promise<string>((resolve) => {
+    thread.once('exit', () => {
+      endReason = fault instanceof Error ? fault.message : 'it ended by itself';
+      const message = `The thread of the journal has ended: ${endReason}`;
+      for (const [id, answer] of waiting) {
+        answer({ id, ok: false, code: 'journal_closed', message });
+      }
+      waiting.clear();
+      resolve(endReason);
+    });
+  });
+  return {
+    ended,
+    call: (name, ask) =>
+      new Promise((resolve, reject) => {
+        if (endReason !== undefined) {
+          const message = `The thread of the journal has ended: ${endReason}`;
+          reject(new HoldfastError('journal_closed', message));
+          return;
+        }
+        lastId += 1;
+        waiting.set(lastId, (reply) => {
+          if (reply.ok) resolve(reply.answer);
+          else reject(new HoldfastError(reply.code, reply.message));
+        });
+        const message = { id: lastId, name, ask };
+        thread.postMessage(message);
+      }),
+  };
+}

@@ -1,0 +1,42 @@
+/** The thread that writes the journal. */
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { systemClock } from '../../base/clock.ts';
+import { HoldfastError } from '../../errors.ts';
+import type { WriterCalls } from './journal-messages.ts';
+import { JournalStore } from './journal-store.ts';
+import { serveCalls } from './thread-calls.ts';
+
+/** Serves the calls of one journal; after `close` nothing is left and the thread ends. */
+export function serveWriter(port: MessagePort): void {
+  let store: JournalStore | undefined;
+  const opened = (): JournalStore => {
+    if (store === undefined) throw new HoldfastError('journal_closed', 'The journal is not open');
+    return store;
+  };
+  serveCalls<WriterCalls>(
+    port,
+    {
+      open: async (settings) => {
+        store = await JournalStore.open(settings, systemClock);
+        return store.state();
+      },
+      append: (entries) => opened().append(entries),
+      maintain: (ask) => opened().maintain(ask),
+      close: async () => {
+        const closing = store;
+        store = undefined;
+        try {
+          await closing?.close();
+        } finally {
+          // Answers that are posted already still arrive.
+          setImmediate(() => port.close());
+        }
+        return undefined;
+      },
+    },
+    'journal_write_failed',
+  );
+}
+
+// Imported anywhere else than in a thread, this file does nothing.
+if (parentPort) serveWriter(parentPort);

@@ -8,11 +8,13 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../src/base/cache-folder.ts';
 import { prepareAssets } from './support/assets/assets.ts';
+import { prepareArgoCdAssets, prepareFluxAssets } from './support/assets/gitops.ts';
+import { withSharedCluster } from './support/argocd/share-cluster.ts';
 import { decideCoverage } from './support/runner/decide-coverage.ts';
 import { hasCode } from './support/runner/has-code.ts';
 import { listFiles } from './support/runner/list-files.ts';
 import { measureCoverage } from './support/runner/measure-coverage.ts';
-import { isCovered, parseOptions } from './support/runner/parse-options.ts';
+import { isClusterStage, isCovered, parseOptions } from './support/runner/parse-options.ts';
 import type { RunOptions, StageName } from './support/runner/parse-options.ts';
 import { runNodeTests } from './support/runner/run-node-tests.ts';
 import { runRegoTests } from './support/runner/run-rego-tests.ts';
@@ -28,6 +30,8 @@ const FILES_AT_ONCE = 2;
 /** The slowest unit file compiles policies with OPA; the slowest cluster file starts several API servers. */
 const UNIT_FILE_DEADLINE_MS = 2 * 60_000;
 const CLUSTER_FILE_DEADLINE_MS = 10 * 60_000;
+/** Some attacks need a second application, which belongs to somebody else. */
+const SPARE_APPLICATIONS = 10;
 
 /** Files of src that coverage does not judge, each with its reason. */
 const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
@@ -48,10 +52,11 @@ const STAGE_FILES: Readonly<Partial<Record<StageName, readonly string[]>>> = {
   tidy: ['test/tidy.test.ts', 'test/support/tidy'],
   docs: ['test/docs.test.ts', 'test/support/docs'],
   unit: ['test/unit', 'test/support'],
-  attack: ['test/attack'],
   conformance: ['test/conformance'],
   integration: ['test/integration'],
   cluster: ['test/cluster'],
+  attack: ['test/attack'],
+  e2e: ['test/e2e'],
 };
 
 /** Programs that count as one test each. */
@@ -74,9 +79,7 @@ async function runStage(stage: StageName, options: RunOptions): Promise<StageRes
   if (stage === 'coverage') return await judgeCoverage();
   if (stage === 'rego') return await runRegoTests({ root, folders: REGO_FOLDERS, print });
   const files = findTestFiles(stage, options.filters);
-  if (stage === 'cluster' && files.length > 0) {
-    await prepareAssets({ cacheFolder: cacheFolder(), print });
-  }
+  if (isClusterStage(stage) && files.length > 0) return await runClusterFiles(stage, files);
   return await runFiles(stage, files);
 }
 
@@ -96,15 +99,34 @@ function isCheckRule(path: string): boolean {
   return /^test\/support\/(?:tidy|docs)\//.test(relative(root, path));
 }
 
+/** The attacks share one cluster, with an application for each: dozens of files that start their own would take an hour. */
+async function runClusterFiles(stage: StageName, files: readonly string[]): Promise<StageResult> {
+  const options = { cacheFolder: cacheFolder(), print };
+  await prepareAssets(options);
+  if (stage === 'cluster') return await runFiles(stage, files);
+  await prepareArgoCdAssets(options);
+  if (stage === 'e2e') {
+    await prepareFluxAssets(options);
+    return await runFiles(stage, files);
+  }
+  return await withSharedCluster(
+    {
+      applications: files.length + SPARE_APPLICATIONS,
+      hasFailed: ({ failures }) => failures.length > 0,
+    },
+    () => runFiles(stage, files),
+  );
+}
+
 function runFiles(stage: StageName, files: readonly string[]): Promise<StageResult> {
   // V8 writes coverage wherever this variable is set, in child processes and workers too.
   if (isCovered(stage)) process.env['NODE_V8_COVERAGE'] = coverageFolder;
   else delete process.env['NODE_V8_COVERAGE'];
-  const cluster = stage === 'cluster';
+  const ownsCluster = stage === 'cluster' || stage === 'e2e';
   return runNodeTests(files, {
     root,
-    concurrency: cluster ? 1 : FILES_AT_ONCE,
-    fileDeadlineMs: cluster ? CLUSTER_FILE_DEADLINE_MS : UNIT_FILE_DEADLINE_MS,
+    concurrency: ownsCluster ? 1 : FILES_AT_ONCE,
+    fileDeadlineMs: isClusterStage(stage) ? CLUSTER_FILE_DEADLINE_MS : UNIT_FILE_DEADLINE_MS,
     print,
   });
 }

@@ -4,14 +4,11 @@
  * They come from `HOLDFAST_ASSETS` (a folder laid out like envtest's), else from the cache, else they are built there
  * from pinned Go modules. Once built, finding them takes no network and no child process.
  */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { withFolderLock } from '../../../src/base/folder-lock.ts';
+import { join } from 'node:path';
+import { buildMissing, placeOf } from './build-family.ts';
 import { ASSET_NAMES, ETCD_FAMILY, KUBERNETES_FAMILY } from './families.ts';
-import type { AssetFamily, AssetName, AssetProgram } from './families.ts';
-import { buildProgram, prepareModule } from './go-build.ts';
-import { withProgress } from './progress.ts';
+import type { AssetFamily, AssetName } from './families.ts';
+import { findOnPath, isExecutable } from './find-program.ts';
 
 /** The absolute path of each program. */
 export type Assets = Readonly<Record<AssetName, string>>;
@@ -31,8 +28,11 @@ export async function prepareAssets(options: AssetsOptions): Promise<Assets> {
   for (const name of ASSET_NAMES) {
     places.set(name, locate(name, { ...options, environment, given }));
   }
-  if (given === undefined || given === '') await buildMissing(places, options);
-  else await buildMissing(onlyKubectl(places, given), options);
+  await buildMissing([ETCD_FAMILY, KUBERNETES_FAMILY], {
+    folder: join(options.cacheFolder, 'assets'),
+    places: given === undefined || given === '' ? places : onlyKubectl(places, given),
+    print: options.print,
+  });
   return {
     etcd: found(places, 'etcd'),
     'kube-apiserver': found(places, 'kube-apiserver'),
@@ -61,7 +61,7 @@ function locate(
     const onPath = findOnPath('kubectl', options.environment['PATH'] ?? '');
     if (onPath !== undefined) return onPath;
   }
-  return join(options.cacheFolder, 'assets', familyOf(name).folder, name);
+  return placeOf(familyOf(name), name, join(options.cacheFolder, 'assets'));
 }
 
 function onlyKubectl(
@@ -69,64 +69,6 @@ function onlyKubectl(
   given: string,
 ): Map<AssetName, string> {
   return new Map([...places].filter(([, path]) => !path.startsWith(given)));
-}
-
-async function buildMissing(
-  places: ReadonlyMap<AssetName, string>,
-  options: AssetsOptions,
-): Promise<void> {
-  const isMissing = (): boolean => [...places.values()].some((path) => !existsSync(path));
-  if (!isMissing()) return;
-  const print = options.print ?? printToStderr;
-  const folder = join(options.cacheFolder, 'assets');
-  await mkdir(folder, { recursive: true });
-  const build = async (): Promise<void> => {
-    for (const family of [ETCD_FAMILY, KUBERNETES_FAMILY]) {
-      await buildFamily(family, { places, folder, print });
-    }
-  };
-  await withFolderLock(join(folder, 'build.lock'), build, {
-    pollMs: 500,
-    onWait: (holder) => {
-      print(`Process ${holder} is building the programs of the test cluster; waiting for it`);
-    },
-  });
-}
-
-async function buildFamily(
-  family: AssetFamily,
-  context: {
-    readonly places: ReadonlyMap<AssetName, string>;
-    readonly folder: string;
-    readonly print: (line: string) => void;
-  },
-): Promise<void> {
-  const missing = family.programs.filter((program) => {
-    const path = context.places.get(program.name);
-    return path !== undefined && !existsSync(path);
-  });
-  if (missing.length === 0) return;
-  const moduleFolder = join(context.folder, family.folder, 'module');
-  context.print(describeWork(family, missing, context.folder));
-  await withProgress(`fetching the Go module ${family.module} ${family.version}`, () =>
-    prepareModule(family, moduleFolder),
-  );
-  for (const program of missing) {
-    const target = join(context.folder, family.folder, program.name);
-    await withProgress(`building ${program.name} (about ${program.expectedSeconds} s)`, () =>
-      buildProgram(program, { family, moduleFolder, target }),
-    );
-  }
-}
-
-function describeWork(
-  family: AssetFamily,
-  missing: readonly AssetProgram[],
-  folder: string,
-): string {
-  const names = missing.map((program) => program.name).join(', ');
-  const seconds = missing.reduce((sum, program) => sum + program.expectedSeconds, 0);
-  return `Building ${names} from ${family.module} ${family.version}, once: about ${Math.ceil(seconds / 60)} min; kept in ${folder}`;
 }
 
 function familyOf(name: AssetName): AssetFamily {
@@ -139,25 +81,4 @@ function found(places: ReadonlyMap<AssetName, string>, name: AssetName): string 
     throw new Error(`Cannot find ${name} at "${path}" after the build`);
   }
   return path;
-}
-
-function findOnPath(name: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function printToStderr(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

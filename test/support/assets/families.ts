@@ -25,13 +25,25 @@ export interface AssetFamily {
    */
   readonly siblingsVersion?: string | undefined;
   readonly programs: readonly AssetProgram[];
+  /** Files of a module's source tree that are needed beside the programs. */
+  readonly files?: readonly AssetFile[] | undefined;
 }
 
 export interface AssetProgram {
-  readonly name: AssetName;
+  readonly name: string;
   readonly package: string;
   /** How long a build takes on two cores with nothing cached: told to the person who waits. */
   readonly expectedSeconds: number;
+}
+
+/** One file of a Go module, kept beside the programs. */
+export interface AssetFile {
+  /** What it is called beside the programs. */
+  readonly name: string;
+  readonly module: string;
+  readonly version: string;
+  /** Where it lies in the module. */
+  readonly path: string;
 }
 
 export const ETCD_FAMILY: AssetFamily = {

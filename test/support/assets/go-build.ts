@@ -1,13 +1,15 @@
 /** Builds programs from a pinned Go module into a folder. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GO_VERSION_MIN } from './families.ts';
-import type { AssetFamily, AssetProgram } from './families.ts';
+import type { AssetFamily, AssetFile, AssetProgram } from './families.ts';
 
 const REMEDY =
   'Install it from https://go.dev/dl, or set HOLDFAST_ASSETS to a folder that holds etcd, kube-apiserver, kube-controller-manager and kubectl';
+/** One replacement of a go.mod: `module [version] => place [version]`, alone on its line or in a block. */
+const REPLACEMENT = /^\s*(?:replace )?([^\s/]\S*)(?: v\S+)? => (\S+)(?: (v\S+))?/gmu;
 /** The tail of a failed command's output that is worth showing. */
 const ERROR_LINES = 20;
 
@@ -17,14 +19,13 @@ export async function prepareModule(family: AssetFamily, folder: string): Promis
   if (existsSync(join(folder, 'complete'))) return;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const replacements =
-    family.siblingsVersion === undefined ? [] : await listSiblings(family, folder);
+  const replacements = await listReplacements(family, folder);
   const lines = [
     `module holdfast.invalid/assets/${family.folder}`,
     '',
     `go ${GO_VERSION_MIN}`,
     '',
-    ...replacements.map((sibling) => `replace ${sibling} => ${sibling} ${family.siblingsVersion}`),
+    ...replacements,
     '',
   ];
   await writeFile(join(folder, 'go.mod'), lines.join('\n'));
@@ -47,18 +48,49 @@ export async function buildProgram(
   }
 }
 
-/** The modules that the family's own go.mod takes from its source tree. */
-async function listSiblings(family: AssetFamily, folder: string): Promise<readonly string[]> {
-  const output = await go(
-    ['mod', 'download', '-json', `${family.module}@${family.version}`],
-    folder,
-  );
+/** Copies one file of a module's source tree; it appears at `target` complete or not at all. */
+export async function copyModuleFile(
+  file: AssetFile,
+  options: { readonly moduleFolder: string; readonly target: string },
+): Promise<void> {
+  const { Dir } = await describeModule(file, options.moduleFolder);
+  const unfinished = `${options.target}.${process.pid}.unfinished`;
+  await copyFile(join(Dir, file.path), unfinished);
+  // The module cache is read-only, and so is what is copied from it.
+  await chmod(unfinished, 0o600);
+  await rename(unfinished, options.target);
+}
+
+/**
+ * The `replace` lines of the family's own go.mod: they do not reach a module that requires it, and without them other
+ * versions would be built than its authors test. A sibling in the source tree is taken by the family's version of it.
+ */
+async function listReplacements(family: AssetFamily, folder: string): Promise<readonly string[]> {
+  const { GoMod } = await describeModule(family, folder);
+  const lines: string[] = [];
+  for (const [, module = '', place = '', version] of (await readFile(GoMod, 'utf8')).matchAll(
+    REPLACEMENT,
+  )) {
+    if (!place.startsWith('.')) lines.push(`replace ${module} => ${place} ${version}`);
+    else if (family.siblingsVersion !== undefined) {
+      lines.push(`replace ${module} => ${module} ${family.siblingsVersion}`);
+    }
+  }
+  return lines;
+}
+
+/** Where the go command keeps a module. */
+async function describeModule(
+  { module, version }: { readonly module: string; readonly version: string },
+  folder: string,
+): Promise<{ readonly GoMod: string; readonly Dir: string }> {
+  const output = await go(['mod', 'download', '-json', `${module}@${version}`], folder);
   const description: unknown = JSON.parse(output);
   if (typeof description !== 'object' || description === null || !('GoMod' in description)) {
-    throw new Error(`Cannot read what "go mod download" answered for ${family.module}: ${output}`);
+    throw new Error(`Cannot read what "go mod download" answered for ${module}: ${output}`);
   }
-  const text = await readFile(String(description.GoMod), 'utf8');
-  return [...text.matchAll(/^\s*(\S+) => \.\/staging\//gm)].map((match) => match[1] ?? '');
+  const folderOfModule = 'Dir' in description ? description.Dir : undefined;
+  return { GoMod: String(description.GoMod), Dir: String(folderOfModule) };
 }
 
 async function assertGo(): Promise<void> {

@@ -4,18 +4,17 @@
  * It has no kubelet and no scheduler; `startNode` speaks for both. Everything it writes lies in one temporary folder,
  * and everything it starts ends with it, however the test ends.
  */
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import { prepareAssets } from '../assets/assets.ts';
 import type { Assets } from '../assets/assets.ts';
 import { sendApiRequest } from './api-client.ts';
-import type { ApiAnswer, ApiRequest } from './api-client.ts';
 import type { RunningChild } from './child-process.ts';
+import { createClusterHandle } from './cluster-handle.ts';
+import type { Cluster } from './cluster-handle.ts';
 import {
   startApiServer,
   startControllerManager,
@@ -24,48 +23,17 @@ import {
 } from './control-plane.ts';
 import type { ControlPlanePaths } from './control-plane.ts';
 import { findFreePorts } from './free-ports.ts';
-import { runKubectl } from './kubectl.ts';
-import type { KubectlOptions, KubectlResult } from './kubectl.ts';
 import { startReaper } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
-import { createUsers, formatKubeconfig, formatTokenFile } from './users.ts';
+import { createUsers, formatTokenFile } from './users.ts';
 import type { ClusterUser } from './users.ts';
 import { waitFor } from './wait-for.ts';
+
+export type { Cluster } from './cluster-handle.ts';
 
 /** Another process may take a port between our finding it and using it. */
 const ATTEMPTS_MAX = 3;
 const READY_DEADLINE_MS = 90_000;
-
-export interface Cluster {
-  readonly url: string;
-  /** PEM of the API server's certificate authority. */
-  readonly ca: string;
-  /** The temporary folder; gone after `stop()`. */
-  readonly folder: string;
-  readonly kubectlProgram: string;
-  /** Runs kubectl as the named user and never throws for kubectl's own failures. */
-  readonly kubectl: (
-    user: string,
-    argv: readonly string[],
-    options?: KubectlOptions,
-  ) => Promise<KubectlResult>;
-  /** The same, but a failure of kubectl is a failure of the test. */
-  readonly mustKubectl: (
-    user: string,
-    argv: readonly string[],
-    options?: KubectlOptions,
-  ) => Promise<string>;
-  readonly request: (user: string, path: string, options?: ApiRequest) => Promise<ApiAnswer>;
-  /** Adds a user who presents this token (for service account tokens); returns the kubeconfig's path. */
-  readonly addUser: (name: string, token: string) => Promise<string>;
-  readonly kubeconfigOf: (user: string) => string;
-  /** A child that must end with the cluster. */
-  readonly adopt: (child: RunningChild) => void;
-  /** Something to do before the processes are stopped, latest first. */
-  readonly onStop: (action: () => Promise<void> | void) => void;
-  readonly kubectlVersion: () => Promise<string>;
-  readonly stop: () => Promise<void>;
-}
 
 export interface ClusterOptions {
   readonly assets?: Assets | undefined;
@@ -175,51 +143,30 @@ async function connect(
 ): Promise<Cluster> {
   const { url, assets } = parts;
   const caFile = join(scope.folder, 'certificates', 'apiserver.crt');
-  const home = join(scope.folder, 'home');
-  await mkdir(home);
-  const tokens = new Map(parts.users.map((user) => [user.name, user.token]));
   const agent = new Agent({ keepAlive: true });
   scope.onClose(() => {
     agent.destroy();
   });
-  const kubeconfigOf = (name: string): string => join(scope.folder, `${name}.kubeconfig`);
-  const addUser = async (name: string, token: string): Promise<string> => {
-    tokens.set(name, token);
-    const path = kubeconfigOf(name);
-    await writeFile(path, formatKubeconfig({ name, token }, { url, caFile }), { mode: 0o600 });
-    return path;
-  };
-  for (const user of parts.users) await addUser(user.name, user.token);
   const ca = await waitUntilServing(parts.apiServer, {
     url,
     caFile,
     agent,
-    token: tokens.get('root') ?? '',
+    token: parts.users.find(({ name }) => name === 'root')?.token ?? '',
   });
-  const kubectl: Cluster['kubectl'] = (user, argv, options) =>
-    runKubectl({ program: assets.kubectl, kubeconfig: kubeconfigOf(user), home }, argv, options);
-  return {
+  const cluster = await createClusterHandle({
     url,
     ca,
+    caFile,
+    agent,
     folder: scope.folder,
+    usersFolder: scope.folder,
     kubectlProgram: assets.kubectl,
-    kubectl,
-    mustKubectl: async (user, argv, options) => {
-      const result = await kubectl(user, argv, options);
-      if (result.code === 0) return result.stdout;
-      throw new Error(
-        `kubectl ${argv.join(' ')} as ${user} failed (${result.code}): ${result.stderr}`,
-      );
-    },
-    request: (user, path, options = {}) =>
-      sendApiRequest({ url, ca, agent }, path, { ...options, token: tokens.get(user) ?? '' }),
-    addUser,
-    kubeconfigOf,
     adopt: scope.adopt,
     onStop: scope.onClose,
-    kubectlVersion: () => readKubectlVersion(assets.kubectl),
     stop: scope.close,
-  };
+  });
+  for (const user of parts.users) await cluster.addUser(user.name, user.token);
+  return cluster;
 }
 
 function waitUntilServing(
@@ -266,9 +213,4 @@ async function bindPeople(cluster: Cluster): Promise<void> {
       throw new Error(`Cannot bind ${user} to ${role}: ${answer.code} ${answer.body.message}`);
     }
   }
-}
-
-async function readKubectlVersion(program: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, ['version', '--client', '--output=json']);
-  return /"gitVersion": "([^"]+)"/.exec(stdout)?.[1] ?? 'unknown';
 }

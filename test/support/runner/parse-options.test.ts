@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseOptions, STAGES } from './parse-options.ts';
 
-const FILE_STAGES = ['tidy', 'docs', 'unit', 'attack', 'conformance', 'integration', 'cluster'];
+const FILE_STAGES = [
+  'tidy',
+  'docs',
+  'unit',
+  'conformance',
+  'integration',
+  'cluster',
+  'attack',
+  'e2e',
+];
 
 const CASES: readonly (readonly [
   argv: string,
@@ -13,11 +22,7 @@ const CASES: readonly (readonly [
   ['--check-only', ['types', 'lint', 'format', 'dead-code', 'tidy', 'docs'], []],
   ['--only unit,cluster', ['unit', 'cluster'], []],
   ['--only=rego', ['rego'], []],
-  [
-    '--only unit,attack,conformance,integration',
-    ['unit', 'attack', 'conformance', 'integration', 'coverage'],
-    [],
-  ],
+  ['--only unit,conformance,integration', ['unit', 'conformance', 'integration', 'coverage'], []],
   ['admission', FILE_STAGES, ['admission']],
   ['--only unit admission base', ['unit'], ['admission', 'base']],
 ];

@@ -9,19 +9,20 @@ export const STAGES = [
   'tidy',
   'docs',
   'unit',
-  'attack',
   'conformance',
   'integration',
   'coverage',
   'rego',
   'cluster',
+  'attack',
+  'e2e',
 ] as const;
 
 export type StageName = (typeof STAGES)[number];
 
 const CHECK_STAGES: readonly StageName[] = ['types', 'lint', 'format', 'dead-code', 'tidy', 'docs'];
 /** Coverage is only worth judging where all of these ran whole. */
-const COVERED_STAGES: readonly StageName[] = ['unit', 'attack', 'conformance', 'integration'];
+const COVERED_STAGES: readonly StageName[] = ['unit', 'conformance', 'integration'];
 
 export interface RunOptions {
   readonly stages: readonly StageName[];
@@ -81,7 +82,12 @@ function planStages(
 
 /** Whether a stage runs test files, and so heeds file filters. */
 export function isFileStage(stage: StageName): boolean {
-  return stage === 'tidy' || stage === 'docs' || stage === 'cluster' || isCovered(stage);
+  return stage === 'tidy' || stage === 'docs' || isClusterStage(stage) || isCovered(stage);
+}
+
+/** Whether a stage's tests run against a real cluster, whose programs are built first. */
+export function isClusterStage(stage: StageName): boolean {
+  return stage === 'cluster' || stage === 'attack' || stage === 'e2e';
 }
 
 /** Whether a stage's tests count towards coverage. */

@@ -1,0 +1,145 @@
+/**
+ * A real cluster with a real Argo CD that applies through a real Holdfast, failure policy Fail.
+ *
+ * It is started once and holds applications in store: each has a repository, a namespace and an Application of its own, so that
+ * tests, files and even processes that share the cluster do not meet. `claimApplication` hands them out.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from '../../../src/base/cache-folder.ts';
+import { prepareArgoCdAssets } from '../assets/gitops.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { registerHoldfast } from '../cluster/holdfast.ts';
+import type { HoldfastOptions, RegisteredHoldfast } from '../cluster/holdfast.ts';
+import { startNode } from '../cluster/node.ts';
+import type { ClusterNode } from '../cluster/node.ts';
+import { addServiceAccountUser, ARGOCD, FLUX } from '../cluster/service-account-user.ts';
+import { applicationObject, openApplication, SOURCE_PATH } from './application.ts';
+import type { TestApplication } from './application.ts';
+import { openRepository, startGitServer } from './git-server.ts';
+import type { GitServer } from './git-server.ts';
+import { installArgoCd } from './install.ts';
+import { startArgoCd } from './processes.ts';
+import type { ArgoCdProcesses } from './processes.ts';
+import { sampleFiles } from './sample-files.ts';
+
+const RESYNC_SECONDS = 5;
+
+export interface GitOpsOptions extends HoldfastOptions {
+  /** How many applications are in store. @default 1 */
+  readonly applications?: number | undefined;
+  /** How often Argo CD compares every application with Git by itself. @default 5 */
+  readonly resyncSeconds?: number | undefined;
+}
+
+/** What every user of the cluster has, whether it started the cluster or joined it. */
+export interface GitOpsCluster {
+  /**
+   * Users: `root` (system:masters), `alice` (cluster-admin), `bob` (edits workloads), `argocd` (the token of the controller's
+   * live pod: what the controller itself uses), `kubelet`, `scheduler`, `controller-manager`.
+   */
+  readonly cluster: Cluster;
+  readonly git: GitServer;
+  /** Holdfast's log: its decision records too. */
+  readonly holdfastLog: string;
+  readonly controllerLog: string;
+  /** An application that nobody else has, in sync. */
+  readonly claimApplication: () => Promise<TestApplication>;
+  readonly stop: () => Promise<void>;
+}
+
+/** What only the process that started it has. */
+export interface OwnedGitOpsCluster extends GitOpsCluster {
+  readonly node: ClusterNode;
+  readonly holdfast: RegisteredHoldfast;
+  readonly argocd: ArgoCdProcesses;
+  /** The names of all applications in store. */
+  readonly applications: readonly string[];
+}
+
+/** Starts everything. The applications' first sync goes through the webhook already. */
+export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<OwnedGitOpsCluster> {
+  const assets = await prepareArgoCdAssets({ cacheFolder: cacheFolder() });
+  const cluster = await startCluster();
+  try {
+    const node = await startNode(cluster);
+    const git = await startGitServer(cluster);
+    await installArgoCd(cluster, assets.installManifest);
+    await cluster.mustKubectl('root', ['create', 'namespace', FLUX.namespace]);
+    await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
+    const names = await storeApplications(cluster, git, options.applications ?? 1);
+    const holdfast = await registerHoldfast(cluster, options);
+    const argocd = await startArgoCd(cluster, assets, {
+      resyncSeconds: options.resyncSeconds ?? RESYNC_SECONDS,
+    });
+    return {
+      cluster,
+      node,
+      git,
+      holdfast,
+      argocd,
+      applications: names,
+      holdfastLog: holdfast.logFile,
+      controllerLog: argocd.controllerLog,
+      claimApplication: () => claimApplication({ cluster, git, names }, argocd.assertRunning),
+      stop: cluster.stop,
+    };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+/** Namespaces and Applications are there before the webhook: who may make them is another question. */
+async function storeApplications(
+  cluster: Cluster,
+  git: GitServer,
+  count: number,
+): Promise<readonly string[]> {
+  const names = Array.from(
+    { length: count },
+    (_, index) => `app-${String(index).padStart(2, '0')}`,
+  );
+  const files = Object.entries(sampleFiles()).map(([file, content]) => [
+    `${SOURCE_PATH}/${file}`,
+    content,
+  ]);
+  const template = await git.create('template', Object.fromEntries(files));
+  const repositories = await Promise.all(names.map((name) => git.copy(template, name)));
+  await cluster.mustKubectl('root', ['create', '-f', '-'], {
+    input: [
+      ...names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+      ...repositories.map(({ name, url }) => applicationObject({ name, repositoryUrl: url })),
+    ],
+  });
+  return names;
+}
+
+/** Hands out the first application that no process has taken; whoever makes its folder has it. */
+export async function claimApplication(
+  store: { readonly cluster: Cluster; readonly git: GitServer; readonly names: readonly string[] },
+  assertRunning: () => Promise<void>,
+): Promise<TestApplication> {
+  const { cluster, git, names } = store;
+  const claims = join(cluster.folder, 'claims');
+  await mkdir(claims, { recursive: true });
+  for (const name of names) {
+    if (!(await isMine(join(claims, name)))) continue;
+    const repository = openRepository({ name, url: git.url, folder: git.folder });
+    const application = openApplication(cluster, repository, assertRunning);
+    await application.waitSynced();
+    return application;
+  }
+  throw new Error(`All ${names.length} applications of the cluster are taken: start it with more`);
+}
+
+async function isMine(claim: string): Promise<boolean> {
+  try {
+    await mkdir(claim);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+/** The parts of Argo CD that apply what stands in Git: Redis, the repository server, the application controller. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { ArgoCdAssets } from '../assets/gitops.ts';
+import { startChild } from '../cluster/child-process.ts';
+import type { RunningChild } from '../cluster/child-process.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { findFreePorts } from '../cluster/free-ports.ts';
+import { ARGOCD } from '../cluster/service-account-user.ts';
+import { waitFor } from '../cluster/wait-for.ts';
+
+/** Without these the parts look for keys and sockets where a container image has them. */
+const ENVIRONMENT = { ARGOCD_FAKE_IN_CLUSTER: 'true', ARGOCD_GPG_ENABLED: 'false' };
+
+export interface ArgoCdOptions {
+  /** How often every application is compared with Git even if nothing was heard of. */
+  readonly resyncSeconds: number;
+}
+
+export interface ArgoCdProcesses {
+  readonly pids: readonly number[];
+  readonly controllerLog: string;
+  readonly repoServerLog: string;
+  /** Throws with the end of its log when one of the parts is gone. */
+  readonly assertRunning: () => Promise<void>;
+}
+
+/** Starts the three as the user `argocd` of the cluster; they end with it. */
+export async function startArgoCd(
+  cluster: Cluster,
+  assets: ArgoCdAssets,
+  options: ArgoCdOptions,
+): Promise<ArgoCdProcesses> {
+  const [redis = 0, repoServer = 0, repoMetrics = 0, metrics = 0] = await findFreePorts(4);
+  const folder = join(cluster.folder, 'argocd');
+  await mkdir(join(folder, 'tmp'), { recursive: true });
+  const ports = { redis, repoServer, repoMetrics, metrics };
+  const context: StartContext = { cluster, assets, folder, ports };
+  const children = [
+    await startRedis(context),
+    await startRepoServer(context, options),
+    await startController(context, options),
+  ];
+  for (const child of children) cluster.adopt(child);
+  const assertRunning = async (): Promise<void> => {
+    for (const child of children) await child.assertRunning();
+  };
+  for (const port of [redis, repoServer]) {
+    await waitFor(`port ${port} of Argo CD answers`, () => answers(port), {
+      assertPossible: assertRunning,
+    });
+  }
+  return {
+    pids: children.map(({ pid }) => pid),
+    assertRunning,
+    repoServerLog: children[1]?.logFile ?? '',
+    controllerLog: children[2]?.logFile ?? '',
+  };
+}
+
+interface StartContext {
+  readonly cluster: Cluster;
+  readonly assets: ArgoCdAssets;
+  readonly folder: string;
+  readonly ports: {
+    readonly redis: number;
+    readonly repoServer: number;
+    readonly repoMetrics: number;
+    readonly metrics: number;
+  };
+}
+
+function startRedis({ cluster, assets, folder, ports }: StartContext): Promise<RunningChild> {
+  return startChild(assets.redisServer, {
+    argv: [
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(ports.redis),
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+    ],
+    cwd: folder,
+    logFile: join(cluster.folder, 'argocd-redis.log'),
+  });
+}
+
+function startRepoServer(context: StartContext, options: ArgoCdOptions): Promise<RunningChild> {
+  const { ports } = context;
+  return startPart(context, 'argocd-repo-server', [
+    '--address=127.0.0.1',
+    `--port=${ports.repoServer}`,
+    '--metrics-address=127.0.0.1',
+    `--metrics-port=${ports.repoMetrics}`,
+    '--disable-tls',
+    `--redis=127.0.0.1:${ports.redis}`,
+    `--revision-cache-expiration=${options.resyncSeconds}s`,
+  ]);
+}
+
+/** Its metrics listen on every address, on a port that the kernel chose: Argo CD has no setting for it. */
+function startController(context: StartContext, options: ArgoCdOptions): Promise<RunningChild> {
+  const { ports } = context;
+  return startPart(context, 'argocd-application-controller', [
+    `--namespace=${ARGOCD.namespace}`,
+    `--repo-server=127.0.0.1:${ports.repoServer}`,
+    '--repo-server-plaintext',
+    `--redis=127.0.0.1:${ports.redis}`,
+    `--metrics-port=${ports.metrics}`,
+    `--app-resync=${options.resyncSeconds}`,
+    '--app-resync-jitter=0',
+  ]);
+}
+
+/** The program is one; a variable says which part of Argo CD it is to be. */
+function startPart(
+  { cluster, assets, folder }: StartContext,
+  part: string,
+  argv: readonly string[],
+): Promise<RunningChild> {
+  return startChild(assets.argocd, {
+    argv: [...argv, '--loglevel=info', '--logformat=text'],
+    cwd: folder,
+    logFile: join(cluster.folder, `${part}.log`),
+    environment: {
+      ...ENVIRONMENT,
+      ARGOCD_BINARY_NAME: part,
+      ARGOCD_ASK_PASS_SOCK: join(folder, 'ask-pass.sock'),
+      ARGOCD_APP_CONF_PATH: folder,
+      ARGOCD_PLUGINSOCKFILEPATH: folder,
+      ARGOCD_SSH_DATA_PATH: folder,
+      ARGOCD_TLS_DATA_PATH: folder,
+      HOME: folder,
+      KUBECONFIG: cluster.kubeconfigOf('argocd'),
+      TMPDIR: join(folder, 'tmp'),
+    },
+  });
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,34 @@
+/** Shares one cluster among all test files that are run meanwhile. */
+import { startGitOpsCluster } from './gitops-cluster.ts';
+import { describeSharedCluster, SHARED_CLUSTER_VARIABLE } from './shared-cluster.ts';
+import { keepLogs } from './use-gitops-cluster.ts';
+
+/** With dozens of applications a comparison every few seconds would take a core; changes are announced anyway. */
+const RESYNC_SECONDS = 30;
+
+/**
+ * Starts a cluster with that many applications in store, runs `work` with the variable set that leads its child processes
+ * there, and stops the cluster.
+ */
+export async function withSharedCluster<T>(
+  options: {
+    readonly applications: number;
+    /** Whether the logs are worth keeping. */
+    readonly hasFailed: (result: T) => boolean;
+  },
+  work: () => Promise<T>,
+): Promise<T> {
+  const owned = await startGitOpsCluster({
+    applications: options.applications,
+    resyncSeconds: RESYNC_SECONDS,
+  });
+  try {
+    process.env[SHARED_CLUSTER_VARIABLE] = await describeSharedCluster(owned);
+    const result = await work();
+    if (options.hasFailed(result)) await keepLogs(owned);
+    return result;
+  } finally {
+    delete process.env[SHARED_CLUSTER_VARIABLE];
+    await owned.stop();
+  }
+}

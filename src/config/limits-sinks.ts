@@ -93,11 +93,12 @@ export const SINK_LIMITS = {
   'audit.sinks.delivery.deadLettersMax': {
     default: 1000,
     minimum: 1,
-    maximum: 100_000,
+    maximum: 10_000,
     unit: 'items',
-    reason: 'More refusals than this have one cause, and each record stays in the journal as well',
-    overflow: 'The oldest dead letter is dropped, logged and counted',
-    metric: 'holdfast_sink_dead_letters_dropped_total',
+    reason:
+      'More refusals than this have one cause; the rest is safe in the journal until it is mended',
+    overflow: 'The sink waits, as if it were down, until dead letters are sent again or discarded',
+    metric: 'holdfast_sink_dead_letters',
   },
   'audit.sinks.rotation.bytesMax': {
     default: 64 * MIB,

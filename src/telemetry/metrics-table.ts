@@ -237,11 +237,6 @@ export const METRICS = {
     help: 'Records that the sink refused and that wait for holdfast audit replay',
     labels: ['sink'],
   },
-  holdfast_sink_dead_letters_dropped_total: {
-    type: 'counter',
-    help: 'Dead letters dropped because there were audit.sinks.delivery.deadLettersMax already',
-    labels: ['sink'],
-  },
   holdfast_sink_breaker_state: {
     type: 'gauge',
     help: 'Circuit breaker of the sink: 0 closed, 1 half open, 2 open, 3 stopped by the target',

@@ -10,6 +10,12 @@ export interface Metrics {
     name: Name,
     ...labels: LabelArguments<MetricLabels<Name>>
   ) => void;
+  /** Counts several at once; the amount is never negative. */
+  readonly add: <Name extends CounterName>(
+    name: Name,
+    amount: number,
+    ...labels: LabelArguments<MetricLabels<Name>>
+  ) => void;
   readonly set: <Name extends GaugeName>(
     name: Name,
     value: number,

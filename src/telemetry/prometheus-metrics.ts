@@ -25,6 +25,8 @@ export function createMetrics(): Metrics & MetricsExposition {
 
   return {
     increment: (name, ...[labels]: readonly Labels[]) => counters.get(name)?.inc(labels ?? {}),
+    add: (name, amount, ...[labels]: readonly Labels[]) =>
+      counters.get(name)?.inc(labels ?? {}, amount),
     set: (name, value, ...[labels]: readonly Labels[]) =>
       gauges.get(name)?.set(labels ?? {}, value),
     observe: (name, value, ...[labels]: readonly Labels[]) =>

@@ -35,6 +35,15 @@ test('increment() counts by labels', async () => {
   );
 });
 
+test('add() counts several at once', async () => {
+  const metrics = createMetrics();
+  metrics.add('holdfast_engine_kills_total', 3);
+  metrics.add('holdfast_engine_kills_total', 2);
+  assert.deepEqual(await linesOf(metrics, 'holdfast_engine_kills_total'), [
+    'holdfast_engine_kills_total 5',
+  ]);
+});
+
 test('set() and observe() keep values', async () => {
   const metrics = createMetrics();
   metrics.set('holdfast_engine_queue_length', 3);

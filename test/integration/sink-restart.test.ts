@@ -1,0 +1,134 @@
+/** What a sink gets when the process ends at a bad moment, or the journal has moved on meanwhile. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { startDelivery, type RunningDelivery } from '../../src/audit/delivery/delivery-loop.ts';
+import { GAP_CODE } from '../../src/audit/delivery/gap-entry.ts';
+import {
+  makeDeliveryStage,
+  STAGE_SETTINGS,
+  type DeliveryStage,
+} from '../support/delivery-stage.ts';
+import { settle } from '../support/simulated-time.ts';
+
+async function start(context: TestContext, stage: DeliveryStage): Promise<RunningDelivery> {
+  const delivery = await startDelivery(stage.options);
+  context.after(() => delivery.close());
+  return delivery;
+}
+
+function numbersOf({ sink }: DeliveryStage): readonly number[] {
+  return sink.accepted.map(({ sequence }) => sequence);
+}
+
+function upTo(last: number, first = 1): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+test('startDelivery() tells a sink in order what retention took from it', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(20);
+  stage.sink.script = () =>
+    stage.sink.sends.length === 1 ? { status: 'delivered' } : { status: 'retry', reason: 'Down' };
+  const first = await startDelivery(stage.options);
+  await settle();
+  await first.close();
+  stage.journal.removeBefore(16);
+  stage.sink.script = () => ({ status: 'delivered' });
+
+  const delivery = await start(t, stage);
+  await settle();
+
+  assert.deepEqual(numbersOf(stage), [...upTo(10), ...upTo(20, 15)]);
+  assert.equal(stage.sink.accepted[10]?.record.code, GAP_CODE);
+  assert.equal(delivery.settledThrough(), 20);
+  assert.deepEqual(
+    stage.telemetry.entries.find(({ fields }) => fields['count'] !== undefined),
+    {
+      level: 'error',
+      message: 'Records were removed from the journal before a sink had them',
+      fields: { sink: 'siem', firstSequence: 11, lastSequence: 15, count: 5 },
+    },
+  );
+  const lines = await stage.telemetry.exposed('holdfast_sink_entries_total{');
+  assert.ok(lines.includes('holdfast_sink_entries_total{sink="siem",outcome="lost"} 5'));
+});
+
+test('startDelivery() tells a gap even where nothing is left behind it', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(4);
+  await stage.journal.state.write('delivery', { 'cursor/siem': '{"sequence":2}' });
+  stage.journal.removeBefore(5);
+
+  const delivery = await start(t, stage);
+  await settle();
+  stage.journal.append(1);
+  await settle();
+
+  assert.deepEqual(numbersOf(stage), [4, 5]);
+  assert.equal(delivery.settledThrough(), 5);
+});
+
+test('startDelivery() ends a send that is under way when it is closed, and sends it again after the next start', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(3);
+  stage.sink.script = (_entries, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve({ status: 'retry', reason: 'Given up' });
+      });
+    });
+  const first = await startDelivery(stage.options);
+  await settle();
+
+  await first.close();
+  assert.equal(stage.sink.closed, true);
+  assert.equal(stage.journal.listeners, 0);
+  assert.deepEqual(stage.telemetry.entries, []);
+  stage.sink.script = () => ({ status: 'delivered' });
+  await start(t, stage);
+  await settle();
+
+  assert.deepEqual(numbersOf(stage), [1, 2, 3]);
+});
+
+test('startDelivery() sends what was accepted again, with the same hash, where the cursor was not written', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(3);
+  await settle();
+  stage.sink.script = () => {
+    stage.journal.writeFault = new Error('the process is killed here');
+    return { status: 'delivered' };
+  };
+  const killed = await startDelivery(stage.options);
+  await settle();
+  await killed.close();
+  stage.journal.writeFault = undefined;
+  stage.sink.script = () => ({ status: 'delivered' });
+
+  await start(t, stage);
+  await settle();
+
+  assert.deepEqual(numbersOf(stage), [1, 2, 3, 1, 2, 3]);
+  assert.deepEqual(
+    stage.sink.accepted.slice(0, 3).map(({ hash }) => hash),
+    stage.sink.accepted.slice(3).map(({ hash }) => hash),
+  );
+});
+
+test('startDelivery() lets no sink wait for another', async (t) => {
+  const slow = makeDeliveryStage();
+  const quick = makeDeliveryStage({ ...STAGE_SETTINGS, name: 'file' }, slow.journal);
+  slow.sink.script = (_entries, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve({ status: 'retry', reason: 'Given up' });
+      });
+    });
+  slow.journal.append(100);
+
+  await start(t, slow);
+  await start(t, quick);
+  await slow.time.passUntil(() => quick.sink.accepted.length === 100);
+
+  assert.equal(slow.sink.sends.length, 1);
+});

@@ -1,0 +1,73 @@
+/** A journal in memory, for tests of what reads one: durable as long as the object lives, with retention and faults on demand. */
+import type { JournalEntry, JournalReader, StateStore } from '../../src/audit/journal.ts';
+import { sampleEntry } from './journal-entries.ts';
+
+export class MemoryJournal implements JournalReader {
+  readonly state: StateStore & { readonly spaces: Map<string, Map<string, string>> };
+  /** How many entries the largest read has handed out. */
+  readMax = 0;
+  /** Set to make reads fail. */
+  readFault: Error | undefined;
+  /** Set to make writes of the state fail. */
+  writeFault: Error | undefined;
+  #entries: JournalEntry[] = [];
+  #firstSequence = 1;
+  readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    const spaces = new Map<string, Map<string, string>>();
+    this.state = {
+      spaces,
+      list: async (space) => new Map(spaces.get(space)),
+      write: async (space, changes) => {
+        if (this.writeFault !== undefined) throw this.writeFault;
+        const kept = new Map(spaces.get(space));
+        for (const [key, value] of Object.entries(changes)) {
+          if (value === undefined) kept.delete(key);
+          else kept.set(key, value);
+        }
+        spaces.set(space, kept);
+      },
+    };
+  }
+
+  readonly lastSequence: JournalReader['lastSequence'] = () =>
+    this.#firstSequence + this.#entries.length - 1;
+
+  readonly onAppended: JournalReader['onAppended'] = (listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly read: JournalReader['read'] = async ({ afterSequence, entriesMax }) => {
+    if (this.readFault !== undefined) throw this.readFault;
+    const from = Math.max(0, afterSequence - this.#firstSequence + 1);
+    const entries = this.#entries.slice(from, from + entriesMax);
+    this.readMax = Math.max(this.readMax, entries.length);
+    return { entries, firstSequence: this.#firstSequence };
+  };
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** Appends sample entries, each with the next number. */
+  append(count: number, overrides: Parameters<typeof sampleEntry>[1] = {}): void {
+    for (let index = 0; index < count; index += 1) {
+      this.#entries.push(sampleEntry(this.lastSequence() + 1, overrides));
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Removes what is older, as retention does. */
+  removeBefore(firstKept: number): void {
+    this.#entries = this.#entries.slice(firstKept - this.#firstSequence);
+    this.#firstSequence = firstKept;
+  }
+
+  /** What a state key holds, parsed. */
+  stateOf(space: string, key: string): unknown {
+    const text = this.state.spaces.get(space)?.get(key);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+}

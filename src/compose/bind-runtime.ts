@@ -10,6 +10,7 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createObjectDescriber } from '../ownership/describe-object.ts';
 import { createChangeDiffer } from '../ownership/diff-change.ts';
+import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyEngine } from '../admission/ports.ts';
 import { createMatchIndex } from '../policy/match-index.ts';
@@ -99,6 +100,8 @@ function bindSources(
       pathsMax: limits.changedPathsMax,
       textCharsMax: limits.changedTextCharsMax,
       nodesMax: limits.changedValuesMax,
+      fieldNodesMax: limits.fieldNodesMax,
+      gitopsManagers: [...GITOPS_MANAGERS, ...ownership.fieldManagers],
       ...(argocd.trackingMethod !== 'annotation' && { instanceLabelKey: argocd.instanceLabelKey }),
     }),
     findSource,

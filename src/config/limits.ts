@@ -77,6 +77,17 @@ export const LIMITS = {
     overflow: 'The comparison ends and the change is marked truncated; it counts as a change',
     metric: 'holdfast_changes_truncated_total',
   },
+  'limits.fieldNodesMax': {
+    default: 200_000,
+    minimum: 1000,
+    maximum: 10_000_000,
+    unit: 'items',
+    reason:
+      'The managedFields of an object of 1.5 MiB hold fewer steps; the number bounds the time as well as the memory',
+    overflow:
+      'Every changed field counts as declared in Git, managedFields as tampered with, and the change is marked truncated',
+    metric: 'holdfast_changes_truncated_total',
+  },
   'limits.messageCharsMax': {
     default: 2000,
     minimum: 200,

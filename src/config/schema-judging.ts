@@ -168,6 +168,8 @@ const fluxSchema = section({
 export const ownershipSchema = section({
   argocd: argocdSchema.prefault({}),
   flux: fluxSchema.prefault({}),
+  /** More field managers whose fields Git declares, where a GitOps controller applies under another name. */
+  fieldManagers: z.array(z.string().min(1).max(128)).max(100).readonly().prefault([]),
   /** Everything in these changes only through Git, marked or not. */
   gitopsOnlyNamespaces: z.array(namespaceSchema).max(1000).readonly().prefault([]),
   /** Nothing in these is judged. Keep it short: an exempt namespace is a way around. */

@@ -53,6 +53,7 @@ export const limitsSchema = section({
   changedPathsMax: limit('limits.changedPathsMax'),
   changedTextCharsMax: limit('limits.changedTextCharsMax'),
   changedValuesMax: limit('limits.changedValuesMax'),
+  fieldNodesMax: limit('limits.fieldNodesMax'),
   messageCharsMax: limit('limits.messageCharsMax'),
   proofCacheMs: limit('limits.proofCacheMs'),
   proofCacheEntriesMax: limit('limits.proofCacheEntriesMax'),

@@ -9,6 +9,15 @@ export interface ChangedPath {
   /** Short printable texts, cut and masked (Secret data never appears). Absent for additions / removals. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /**
+   * The field managers that own the path in the stored object, with ", " between them; absent where nobody does or it
+   * cannot be told. Names that clients chose for themselves: they prove nothing about a caller.
+   */
+  readonly owner?: string | undefined;
+  /**
+   * A GitOps controller declared it, or nobody can tell that none did. Only ever a reason to refuse; absent counts as true.
+   */
+  readonly gitOwned?: boolean | undefined;
 }
 
 export interface ChangeFact {

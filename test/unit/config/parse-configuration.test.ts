@@ -47,6 +47,7 @@ identity:
 ownership:
   argocd: { namespace: gitops, trackingMethod: annotation+label, instanceLabelKey: example.com/app, installationId: eu }
   flux: { enabled: false, namespace: flux }
+  fieldManagers: [our-controller]
   gitopsOnlyNamespaces: [shop]
   exemptNamespaces: [scratch]
 engine: { workers: 4 }
@@ -112,6 +113,7 @@ log: { level: debug }
         installationId: 'eu',
       },
       flux: { enabled: false, namespace: 'flux' },
+      fieldManagers: ['our-controller'],
       gitopsOnlyNamespaces: ['shop'],
       exemptNamespaces: ['scratch'],
     },

@@ -148,21 +148,7 @@ test('diffChange() does not ignore bookkeeping names elsewhere', () => {
   ]);
 });
 
-test('diffChange() gives paths as segments too', () => {
-  const change = diff(pod([{ name: 'app', args: ['a'] }]), pod([{ name: 'app', args: ['b'] }]));
-
-  assert.deepEqual(change.paths, [
-    {
-      path: 'spec.template.spec.containers[app].args[0]',
-      segments: ['spec', 'template', 'spec', 'containers', 'app', 'args', 0],
-      kind: 'changed',
-      from: 'a',
-      to: 'b',
-    },
-  ]);
-});
-
-const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: '0' };
+const owner = { kind: 'ConfigMap', name: 'x', uid: '0' };
 const meta = (metadata: unknown) => ({ metadata });
 
 const PROTECTED: readonly (readonly [string, unknown, unknown, readonly string[]])[] = [
@@ -260,7 +246,7 @@ for (const [operation, kind] of WHOLE) {
   test(`diffChange() takes ${operation} for one change of the whole object`, () => {
     assert.deepEqual(createChangeDiffer({})({ ...request({}, {}), operation }), {
       semantic: true,
-      paths: [{ path: '', segments: [], kind }],
+      paths: [{ path: '', segments: [], kind, gitOwned: operation !== 'CREATE' }],
       protectedKeys: [],
       truncated: false,
     });
@@ -268,7 +254,7 @@ for (const [operation, kind] of WHOLE) {
 }
 
 test('diffChange() takes an UPDATE that lacks a side for a change of the whole', () => {
-  const whole = [{ path: '', segments: [], kind: 'changed' }];
+  const whole = [{ path: '', segments: [], kind: 'changed', gitOwned: true }];
 
   assert.deepEqual([diff(null, {}).paths, diff({}, null).paths], [whole, whole]);
 });

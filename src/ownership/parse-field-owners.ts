@@ -1,0 +1,63 @@
+/**
+ * Who owns which fields of a stored object, from its managedFields.
+ *
+ * Their paths are followed without a schema: what they say is right only for the version of the API that the entry
+ * names, and whoever may write an object may write its managedFields. So a doubt makes every field Git's.
+ * Source: k8s.io/apimachinery meta/v1 ManagedFieldsEntry; structured-merge-diff fieldpath/serialize-pe.go.
+ */
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { isJsonRecord } from './format-value.ts';
+
+/** One node of `fieldsV1`: its keys are `.`, `f:<name>`, `k:<keys>`, `v:<value>` and `i:<index>`. */
+export type FieldTree = Readonly<Record<string, unknown>>;
+
+/** The fields of one entry. */
+export interface OwnedFields {
+  readonly manager: string;
+  readonly isGit: boolean;
+  readonly tree: FieldTree;
+}
+
+export interface FieldOwners {
+  readonly entries: readonly OwnedFields[];
+  /** The entries cannot be trusted to tell what Git declares: then every field counts as Git's. */
+  readonly isDoubtful: boolean;
+}
+
+/** Field managers whose entries say what Git declares. Source: gitops.md 1.2 and 1.5. */
+export const GITOPS_MANAGERS: readonly string[] = [
+  'argocd-controller',
+  'argocd-application-controller',
+  'kustomize-controller',
+  'helm-controller',
+];
+
+/**
+ * Where the API server puts the fields of others: of everybody before the first server-side apply, and of the oldest
+ * Update entries where there are more than ten (capmanagers.go). A GitOps controller's may be among them.
+ */
+const COLLECTIVE_MANAGERS: ReadonlySet<string> = new Set(['ancient-changes', 'before-first-apply']);
+
+/** Reads the entries of the stored object, never of the new one: that one already shows the request being judged. */
+export function parseFieldOwners(
+  stored: KubernetesObject,
+  gitopsManagers: ReadonlySet<string>,
+): FieldOwners {
+  const written: unknown = stored.metadata?.managedFields;
+  const entries: OwnedFields[] = [];
+  let hasGit = false;
+  let isDoubtful = false;
+  for (const entry of Array.isArray(written) ? written : []) {
+    // `[{}]` is how a client resets managedFields (fieldmanager.go isResetManagedFields).
+    if (!isJsonRecord(entry) || typeof entry['manager'] !== 'string') continue;
+    const { manager, apiVersion, fieldsV1 } = entry;
+    const isGit = gitopsManagers.has(manager) || COLLECTIVE_MANAGERS.has(manager);
+    const isReadable = apiVersion === stored.apiVersion && isJsonRecord(fieldsV1);
+    if (isReadable) entries.push({ manager, isGit, tree: fieldsV1 });
+    // The object was converted to the request's version, the paths of an entry never are.
+    else if (isGit) isDoubtful = true;
+    hasGit ||= isGit;
+  }
+  // An object of Git's without an entry of Git's: reset, too large to keep them, or taken over by an earlier write.
+  return { entries, isDoubtful: isDoubtful || !hasGit };
+}

@@ -205,6 +205,12 @@ export const ERRORS = {
     exitCode: 2,
     remedy: 'Check the path and its permissions',
   },
+  journal_folder_missing: {
+    meaning: 'There is no journal to read',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Name the folder of a journal, or configure audit.journal',
+  },
   input_invalid: {
     meaning: 'A file that was named on the command line holds nothing that can be used',
     caller: 'exit',

@@ -1,4 +1,5 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
+import { auditVerifyCommand } from './audit-verify.ts';
 import { certsCommand } from './certs.ts';
 import type { CommandDefinition } from './command.ts';
 import { configCheckCommand, configPrintCommand } from './config.ts';
@@ -11,6 +12,7 @@ import { versionCommand } from './version.ts';
 
 /** The summaries of the first words that several commands share. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
+  audit: 'Verify and search what was recorded',
   config: 'Check and print the configuration',
 };
 
@@ -29,6 +31,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   manifestsCommand,
   recordCommand,
   certsCommand,
+  auditVerifyCommand,
   configCheckCommand,
   configPrintCommand,
   versionCommand,

@@ -58,6 +58,26 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/audit/journal/open-journal.test.ts',
     why: 'threads and what they say, seen through the journal that they work for',
   },
+  'src/audit/chain/check-heads.ts': {
+    test: 'test/attack/journal-tampering.test.ts',
+    why: 'it is judged by what verification finds',
+  },
+  'src/audit/chain/check-index.ts': {
+    test: 'test/attack/journal-tampering.test.ts',
+    why: 'it is judged by what verification finds',
+  },
+  'src/audit/chain/verify-evidence.ts': {
+    test: 'test/attack/journal-tampering.test.ts',
+    why: 'each test is a whole journal that was tampered with',
+  },
+  'src/audit/chain/walk-chain.ts': {
+    test: 'test/attack/journal-tampering.test.ts',
+    why: 'it is judged by what verification finds',
+  },
+  'src/cli/audit/journal-folders.ts': {
+    test: 'test/unit/cli/audit-verify.test.ts',
+    why: 'it reads what the commands of the group share',
+  },
   'src/cli/demo.ts': {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is a process: started, read and ended from outside',

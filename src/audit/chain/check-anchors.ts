@@ -1,0 +1,84 @@
+/** Compares a chain with hashes that are known from elsewhere: the only way to see that its whole end was taken back. */
+import type { ReportFinding } from './finding.ts';
+import type { Anchor } from './anchor-line.ts';
+import type { ChainWalk } from './walk-chain.ts';
+
+export interface AnchorCheck {
+  /** Compares all anchors whose entries were reached by now. */
+  readonly reached: (file: string) => void;
+  /** The anchors beyond the end are what was cut off. */
+  readonly end: (file: string) => void;
+}
+
+/** What became of each anchor. One that names no chain is content with any journal that has it. */
+export interface AnchorLedger {
+  /** By sequence. */
+  readonly anchors: readonly Anchor[];
+  /** Those that were found, or whose absence was told. */
+  readonly held: Set<Anchor>;
+}
+
+/** Sorted once, for any number of journals. */
+export function createAnchorLedger(anchors: readonly Anchor[]): AnchorLedger {
+  return { anchors: anchors.toSorted((a, b) => a.sequence - b.sequence), held: new Set() };
+}
+
+/** Anchors that none of the checked journals holds, and that none was blamed for. */
+export function countMissing({ anchors, held }: AnchorLedger): number {
+  return anchors.length - held.size;
+}
+
+export interface AnchorCheckOptions {
+  readonly chain: string;
+  /** Of the first entry that is kept. */
+  readonly firstSequence: number;
+  readonly walk: ChainWalk;
+  readonly report: ReportFinding;
+}
+
+/** Begins to compare the anchors of a ledger with one chain. */
+export function checkAnchors(ledger: AnchorLedger, options: AnchorCheckOptions): AnchorCheck {
+  const { chain, firstSequence, walk, report } = options;
+  const anchors = ledger.anchors.filter(
+    (anchor) => anchor.chain === undefined || anchor.chain === chain,
+  );
+  let next = anchors.findIndex(({ sequence }) => sequence >= firstSequence);
+  if (next === -1) next = anchors.length;
+  for (const anchor of anchors.slice(0, next)) ledger.held.add(anchor);
+  if (next > 0) {
+    const message = `${next} known hashes are of entries before ${firstSequence}, which are no longer here`;
+    report({ kind: 'anchor-unused', file: '', message });
+  }
+  return {
+    reached: (file) => {
+      for (; ; next += 1) {
+        const anchor = anchors[next];
+        if (anchor === undefined || anchor.sequence > walk.lastSequence()) return;
+        if (walk.holds(anchor.sequence, anchor.hash)) ledger.held.add(anchor);
+        else if (anchor.chain !== undefined) {
+          ledger.held.add(anchor);
+          report(different(anchor, file));
+        }
+      }
+    },
+    end: (file) => {
+      const beyond = anchors.slice(next).filter((anchor) => anchor.chain !== undefined);
+      const last = beyond.at(-1);
+      if (last === undefined) return;
+      for (const anchor of beyond) ledger.held.add(anchor);
+      const end = walk.lastSequence();
+      report({
+        kind: 'truncated',
+        file,
+        sequence: end + 1,
+        throughSequence: last.sequence,
+        message: `The journal ends with entry ${end}, but entry ${last.sequence} is known from elsewhere`,
+      });
+    },
+  };
+}
+
+function different({ sequence }: Anchor, file: string): Parameters<ReportFinding>[0] {
+  const message = `Entry ${sequence} does not have the hash that is known from elsewhere`;
+  return { kind: 'changed', file, sequence, message };
+}

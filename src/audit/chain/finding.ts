@@ -1,0 +1,105 @@
+/** What verification finds: each kind once, with what it proves. */
+
+/**
+ * Every kind of finding. A `fault` fails the verification: somebody changed something, or evidence is gone. A `note` says
+ * how far the proof reaches.
+ */
+export const FINDING_KINDS = {
+  changed: { severity: 'fault', meaning: 'An entry is no longer what was recorded' },
+  deleted: { severity: 'fault', meaning: 'Entries are gone, and retention does not explain it' },
+  inserted: { severity: 'fault', meaning: 'An entry stands where none was written' },
+  reordered: {
+    severity: 'fault',
+    meaning: 'Entries stand in another order than they were written',
+  },
+  truncated: {
+    severity: 'fault',
+    meaning: 'The end is gone: something signed or kept elsewhere knows of later entries',
+  },
+  'forged-head': { severity: 'fault', meaning: 'A head was not signed with the key it names' },
+  'wrong-key': { severity: 'fault', meaning: 'A head was signed with a key that is not trusted' },
+  'head-changed': {
+    severity: 'fault',
+    meaning: 'A head is true, but does not belong where it stands',
+  },
+  'head-missing': {
+    severity: 'fault',
+    meaning: 'No signed head covers entries that are old enough to have one',
+  },
+  'index-changed': {
+    severity: 'fault',
+    meaning: 'Columns by which records are found disagree with the records',
+  },
+  'segment-changed': {
+    severity: 'fault',
+    meaning: 'What a segment says about itself disagrees with what it holds',
+  },
+  'file-changed': {
+    severity: 'fault',
+    meaning: 'A file of a package is not the one that was signed for',
+  },
+  'new-chain': {
+    severity: 'fault',
+    meaning: 'The chain was begun anew: nothing ties its entries to the ones before',
+  },
+  unreadable: { severity: 'fault', meaning: 'A file is damaged, or cannot be opened' },
+  'unsigned-end': { severity: 'note', meaning: 'The newest entries have no signed head yet' },
+  'folder-key': {
+    severity: 'note',
+    meaning:
+      'Heads were checked with the key that lies beside them: whoever replaces both is not seen',
+  },
+  retention: { severity: 'note', meaning: 'Older entries were removed by retention, as signed' },
+  'anchor-unused': {
+    severity: 'note',
+    meaning: 'Known hashes could not be compared: their entries are not here',
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly severity: 'fault' | 'note'; readonly meaning: string }>
+>;
+
+export type FindingKind = keyof typeof FINDING_KINDS;
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The name of the file, without its folder. */
+  readonly file: string;
+  /** The first entry that it is about, as numbered in the file. */
+  readonly sequence?: number | undefined;
+  /** The last one, where there are several. */
+  readonly throughSequence?: number | undefined;
+  /** One sentence without a period. */
+  readonly message: string;
+}
+
+/** Takes findings in; never throws. */
+export type ReportFinding = (finding: Finding) => void;
+
+/** What was found, as much as is shown, and how much there is in all. */
+export interface FindingList {
+  readonly report: ReportFinding;
+  readonly shown: () => readonly Finding[];
+  readonly counts: () => Readonly<Partial<Record<FindingKind, number>>>;
+  readonly faultCount: () => number;
+}
+
+/** Keeps the first findings of a journal; a rewritten one has as many as entries. */
+export function createFindingList(shownMax: number): FindingList {
+  const shown: Finding[] = [];
+  const counts: Partial<Record<FindingKind, number>> = {};
+  let faults = 0;
+  return {
+    report: (finding) => {
+      counts[finding.kind] = (counts[finding.kind] ?? 0) + 1;
+      if (FINDING_KINDS[finding.kind].severity === 'fault') faults += 1;
+      // Notes say how far the proof reaches: there are few, and they are never crowded out.
+      else shown.push(finding);
+      if (FINDING_KINDS[finding.kind].severity === 'fault' && faults <= shownMax) {
+        shown.push(finding);
+      }
+    },
+    shown: () => shown,
+    counts: () => counts,
+    faultCount: () => faults,
+  };
+}

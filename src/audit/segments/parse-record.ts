@@ -1,0 +1,71 @@
+/** Reads a record as it stands in a journal: what finding and showing it needs, and nothing is believed beyond its form. */
+import { z } from 'zod';
+import type { IndexColumns } from './stored-entry.ts';
+
+const texts = z.array(z.string()).readonly();
+
+const recordSchema = z
+  .object({
+    decisionId: z.string(),
+    time: z.string(),
+    cluster: z.string(),
+    replica: z.string(),
+    operation: z.string(),
+    dryRun: z.boolean(),
+    user: z.object({ username: z.string(), groups: texts }).readonly(),
+    actor: z.object({ class: z.string() }).readonly().optional(),
+    object: z
+      .object({
+        group: z.string(),
+        resource: z.string(),
+        subresource: z.string(),
+        kind: z.string(),
+        namespace: z.string(),
+        name: z.string(),
+      })
+      .readonly(),
+    managedBy: z.object({ tool: z.string(), app: z.string() }).readonly().optional(),
+    allowed: z.boolean(),
+    code: z.string(),
+    message: z.string(),
+    policies: z
+      .array(z.object({ policy: z.string(), mode: z.string(), status: z.string() }).readonly())
+      .readonly(),
+    policyRevision: z.string(),
+    configurationHash: z.string(),
+    grant: z.object({ id: z.string(), ticket: z.string() }).readonly().optional(),
+  })
+  .readonly();
+
+/** The fields of a record that readers of the journal rely on. */
+export type StoredRecord = z.output<typeof recordSchema>;
+
+/** `undefined` where the text is no record: no JSON, or a field is missing. */
+export function parseRecord(recordJson: string): StoredRecord | undefined {
+  try {
+    const parsed = recordSchema.safeParse(JSON.parse(recordJson));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the columns beside a record must hold. */
+export function indexColumnsOf(record: StoredRecord): Required<IndexColumns> {
+  const { object } = record;
+  return {
+    timeMs: Date.parse(record.time),
+    decisionId: record.decisionId,
+    username: record.user.username,
+    namespace: object.namespace,
+    object: `${object.group}/${object.resource}/${object.namespace}/${object.name}`,
+    allowed: record.allowed,
+    code: record.code,
+  };
+}
+
+/** The policies that did not simply pass, each once: what `entry_policies` must hold. */
+export function objectingPolicies(record: StoredRecord): readonly string[] {
+  const names = record.policies.filter(({ status }) => status !== 'passed').map((v) => v.policy);
+  return [...new Set(names)];
+}

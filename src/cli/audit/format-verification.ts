@@ -1,0 +1,39 @@
+/** How `holdfast audit verify` tells what it found. */
+import { FINDING_KINDS, type Finding } from '../../audit/chain/finding.ts';
+import type { Verification } from '../../audit/chain/verify-evidence.ts';
+
+/** One journal as lines for a person. */
+export function formatVerification(verification: Verification): string {
+  const { name, faultCount, findings, chain } = verification;
+  const shown = findings.filter(({ kind }) => FINDING_KINDS[kind].severity === 'fault').length;
+  return [
+    `${name}: ${faultCount === 0 ? 'ok' : countOf(faultCount, 'fault')}`,
+    ...(chain === '' ? [] : describeExtent(verification)),
+    ...findings.map(formatFinding),
+    ...(faultCount > shown ? [`  … and ${faultCount - shown} more (--max-findings)`] : []),
+  ].join('\n');
+}
+
+function describeExtent(verification: Verification): readonly string[] {
+  const { chain, cluster, replica, entryCount, segmentCount, head } = verification;
+  const { firstSequence, lastSequence, lastHash } = verification;
+  const range = entryCount === 0 ? '' : ` (${firstSequence} to ${lastSequence})`;
+  const signed =
+    head === undefined
+      ? 'no signed head fits'
+      : `signed through entry ${head.sequence} at ${head.time} with key ${head.keyId}`;
+  return [
+    `  chain ${chain}, cluster "${cluster}", replica "${replica}"`,
+    `  ${countOf(entryCount, 'entry', 'entries')}${range} in ${countOf(segmentCount, 'segment')}, ${signed}`,
+    `  last hash ${lastHash}`,
+  ];
+}
+
+function formatFinding({ kind, file, message }: Finding): string {
+  const label = FINDING_KINDS[kind].severity === 'note' ? `note (${kind})` : kind;
+  return `  ${label}: ${file === '' ? '' : `${file}: `}${message}`;
+}
+
+function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -44,6 +44,6 @@ export interface SinkContext {
   readonly logger: Logger;
   /** For secret references, which are read again with each use: they rotate. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Standard output. */
-  readonly output: Writable;
+  /** Standard output, as a stream that never holds the process up. */
+  readonly openOutput: () => Writable;
 }

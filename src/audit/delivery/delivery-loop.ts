@@ -16,6 +16,7 @@ import { makeGapEntry } from './gap-entry.ts';
 import { matchesFilter, type SinkFilter } from './match-filter.ts';
 import { PendingEntries } from './pending-entries.ts';
 import type { RetrySettings } from './plan-retry.ts';
+import type { PreparedMask } from './prepare-mask.ts';
 import { Progress, type Refusal } from './progress.ts';
 import { sendOnce } from './send-once.ts';
 import { SinkHealth } from './sink-health.ts';
@@ -53,10 +54,6 @@ export interface DeliveryOptions {
   /** From 0 to 1. */
   readonly random: () => number;
 }
-
-export type PreparedMask =
-  | { readonly ok: true; readonly mask: (record: AuditRecord) => AuditRecord }
-  | { readonly ok: false; readonly reason: string };
 
 export interface RunningDelivery {
   /** The last entry that this sink needs no more: retention may take it. */

@@ -7,9 +7,9 @@ import { formatJsonLines } from './format-json-lines.ts';
 /** A pipe that nobody reads is a slow sink: what it has not taken waits, and nothing is written after it. */
 export function createStdoutSink(
   { name }: { readonly name: string },
-  { output }: Pick<SinkContext, 'output'>,
+  { openOutput }: Pick<SinkContext, 'openOutput'>,
 ): Sink {
-  const lines = new LineWriter(output);
+  const lines = new LineWriter(openOutput());
   return {
     name,
     send: (entries, signal) => lines.send(entries, signal),

@@ -12,7 +12,7 @@ const context = {
   clock: systemClock,
   logger: recordTelemetry().logger,
   environment: {},
-  output: new PassThrough(),
+  openOutput: () => new PassThrough(),
 };
 
 for (const settings of sinksSchema.parse([{ type: 'stdout', name: 'out' }])) {

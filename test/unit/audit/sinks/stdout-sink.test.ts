@@ -31,7 +31,7 @@ function makePipe(): Pipe {
 
 test('createStdoutSink() has delivered when the lines are taken', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, pipe);
+  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
   const entries = sampleEntries(1, 2);
 
   const sending = sink.send(entries, new AbortController().signal);
@@ -45,7 +45,7 @@ test('createStdoutSink() has delivered when the lines are taken', async () => {
 
 test('createStdoutSink() does not write a batch twice because nobody reads', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, pipe);
+  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
   const entries = sampleEntries(1, 2);
   const impatient = new AbortController();
 
@@ -65,7 +65,7 @@ test('createStdoutSink() does not write a batch twice because nobody reads', asy
 
 test('createStdoutSink() finds a batch that was taken late to be delivered', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, pipe);
+  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
   const impatient = new AbortController();
   const first = sink.send(sampleEntries(1, 1), impatient.signal);
   impatient.abort();
@@ -80,7 +80,7 @@ test('createStdoutSink() finds a batch that was taken late to be delivered', asy
 
 test('createStdoutSink() says that a write failed, and tries it again', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, pipe);
+  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
 
   const sending = sink.send(sampleEntries(1, 1), new AbortController().signal);
   pipe.take(new Error('EPIPE'));

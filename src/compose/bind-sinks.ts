@@ -1,0 +1,108 @@
+/** Every configured sink, each served from the journal by a loop of its own. */
+import { randomInt } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { hostname } from 'node:os';
+import { startDelivery, type RunningDelivery } from '../audit/delivery/delivery-loop.ts';
+import { createDeliveryMeter } from '../audit/delivery/delivery-meter.ts';
+import { prepareMask } from '../audit/delivery/prepare-mask.ts';
+import type { JournalReader, StateStore } from '../audit/journal.ts';
+import type { SinkContext } from '../audit/sink.ts';
+import type { Clock } from '../base/clock.ts';
+import { systemWait } from '../base/wait.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { SinkSettings } from '../config/schema-sinks.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { constructSink } from './construct-sink.ts';
+
+export interface SinkParts {
+  readonly journal: JournalReader & { readonly state: StateStore };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface BoundSinks {
+  /** The last entry that no sink needs any more: retention may take it. */
+  readonly settledThrough: () => number;
+  /**
+   * Which sinks will deliver nothing without somebody's help. To be told, and never to be a reason for not being ready:
+   * a collector that says no must not stop the cluster from changing.
+   */
+  readonly problem: () => string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+const RANDOM_STEPS = 2 ** 32;
+const STANDARD_OUTPUT = 1;
+
+/** Starts to deliver; throws a `HoldfastError` where a sink cannot be made, and leaves nothing running. */
+export async function bindSinks(
+  { audit, cluster }: Pick<Configuration, 'audit' | 'cluster'>,
+  parts: SinkParts,
+): Promise<BoundSinks> {
+  const context = describeProcess(cluster.name, parts);
+  const deliveries: RunningDelivery[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(deliveries.map((delivery) => delivery.close()));
+  };
+  try {
+    for (const settings of audit.sinks) {
+      deliveries.push(await deliver(settings, context, parts));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    settledThrough: () =>
+      Math.min(
+        Number.MAX_SAFE_INTEGER,
+        ...deliveries.map(({ settledThrough }) => settledThrough()),
+      ),
+    problem: () => {
+      const problems = deliveries.map(({ problem }) => problem()).filter((text) => text);
+      return problems.length === 0 ? undefined : problems.join('; ');
+    },
+    close,
+  };
+}
+
+/** What sinks see of the process; standard output is opened by the sink that writes to it. */
+export function describeProcess(
+  cluster: string,
+  { clock, logger, environment }: Pick<SinkParts, 'clock' | 'logger' | 'environment'>,
+): SinkContext {
+  return {
+    cluster,
+    replica: environment['POD_NAME'] ?? hostname(),
+    clock,
+    logger,
+    environment,
+    // Not process.stdout: writing to a pipe that nobody reads would hold up the whole process there.
+    openOutput: () => createWriteStream('', { fd: STANDARD_OUTPUT, autoClose: false }),
+  };
+}
+
+async function deliver(
+  settings: SinkSettings,
+  context: SinkContext,
+  { journal, metrics, clock, logger }: SinkParts,
+): Promise<RunningDelivery> {
+  const sink = await constructSink(settings, context);
+  return await startDelivery({
+    settings,
+    sink,
+    journal,
+    state: journal.state,
+    cluster: context.cluster,
+    replica: context.replica,
+    prepareMask: () => prepareMask(settings.mask, context.environment),
+    meter: createDeliveryMeter(metrics, settings.name),
+    logger,
+    clock,
+    wait: systemWait,
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+  });
+}

@@ -22,6 +22,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['audit.journal', ({ audit }) => audit.journal],
   ['audit.hide', ({ audit }) => audit.hide],
   ['audit.sinks', ({ audit }) => audit.sinks],
+  ['alerts', ({ alerts }) => alerts],
 ];
 
 /** The paths of the settings that differ and need a restart. */

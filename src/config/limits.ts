@@ -5,6 +5,7 @@
  * A row whose minimum is its maximum is fixed: it protects the configuration itself.
  */
 
+import { ALERT_LIMITS } from './limits-alerts.ts';
 import { AUDIT_LIMITS } from './limits-audit.ts';
 import { SINK_LIMITS } from './limits-sinks.ts';
 
@@ -285,6 +286,7 @@ export const LIMITS = {
   },
   ...AUDIT_LIMITS,
   ...SINK_LIMITS,
+  ...ALERT_LIMITS,
   'configuration.fileBytesMax': fixed(MIB, 'bytes', {
     reason: 'A ConfigMap holds at most 1 MiB',
     overflow: 'The file is refused',

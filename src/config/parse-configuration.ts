@@ -7,6 +7,7 @@ import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
 import { parseYaml, type YamlDocument } from './parse-yaml.ts';
 import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
+import { resolveAlertPaths } from './resolve-alert-paths.ts';
 import { resolveSinkPaths } from './resolve-sink-paths.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
@@ -123,7 +124,7 @@ function failed(problems: readonly ConfigurationProblem[]): ParsedConfiguration 
 }
 
 function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes, audit } = configuration;
+  const { server, policies, kubernetes, audit, alerts } = configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -152,6 +153,7 @@ function resolvePaths(configuration: Configuration, folder: string): Configurati
         : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
     },
     audit: resolveAudit(audit, at),
+    alerts: resolveAlertPaths(alerts, at),
   };
 }
 

@@ -7,16 +7,19 @@ export function resolveSinkPaths(
   at: (path: string) => string,
 ): readonly SinkSettings[] {
   // What comes out is checked like what came in: so many shapes of settings need no code of their own here.
-  return sinksSchema.parse(resolveIn(sinks, at));
+  return sinksSchema.parse(resolveFiles(sinks, at));
 }
 
-function resolveIn(value: unknown, at: (path: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveIn(item, at));
+/** A copy in which every value under such a key is resolved, at any depth. */
+export function resolveFiles(value: unknown, at: (path: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveFiles(item, at));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       key,
-      typeof member === 'string' && /^file$|File$/u.test(key) ? at(member) : resolveIn(member, at),
+      typeof member === 'string' && /^file$|File$/u.test(key)
+        ? at(member)
+        : resolveFiles(member, at),
     ]),
   );
 }

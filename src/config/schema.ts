@@ -5,6 +5,7 @@
  * `config check`, and to the process; secrets, which may not stand here, have references instead.
  */
 import type { z } from 'zod';
+import { alertsSchema } from './schema-alerts.ts';
 import { auditSchema } from './schema-audit.ts';
 import { identitySchema, ownershipSchema, policiesSchema } from './schema-judging.ts';
 import {
@@ -28,7 +29,12 @@ export const configurationSchema = section({
   limits: limitsSchema.prefault({}),
   kubernetes: kubernetesSchema.prefault({}),
   audit: auditSchema.prefault({}),
+  alerts: alertsSchema.prefault({}),
   log: logSchema.prefault({}),
+}).refine(({ alerts, audit }) => alerts.targets.length === 0 || audit.journal !== undefined, {
+  error:
+    'Expected audit.journal beside alert targets: incidents are made from it, so that none is lost',
+  path: ['alerts', 'targets'],
 });
 
 /** A valid configuration with every default filled in. */

@@ -243,6 +243,44 @@ export const METRICS = {
     labels: ['sink'],
   },
 
+  // Incidents
+  holdfast_incidents_total: {
+    type: 'counter',
+    help: 'What became of attempts and incidents (opened, joined, folded into a summary, resolved)',
+    labels: ['outcome'],
+  },
+  holdfast_incidents_open: {
+    type: 'gauge',
+    help: 'Open incidents of this replica',
+    labels: [],
+  },
+  holdfast_alert_events_total: {
+    type: 'counter',
+    help: 'Messages by target and outcome (accepted, retried, refused, dropped, handed to another replica)',
+    labels: ['target', 'outcome'],
+  },
+  holdfast_alert_accept_duration_seconds: {
+    type: 'histogram',
+    help: 'Time from the decision to the acceptance of the first message about it',
+    labels: ['target'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900],
+  },
+  holdfast_alert_outbox_entries: {
+    type: 'gauge',
+    help: 'Messages that wait for their target',
+    labels: ['target'],
+  },
+  holdfast_alert_lag_entries: {
+    type: 'gauge',
+    help: 'Durable records that incidents were not made from yet',
+    labels: [],
+  },
+  holdfast_alert_speaker: {
+    type: 'gauge',
+    help: '1 where this replica speaks for all',
+    labels: [],
+  },
+
   // The process
   holdfast_configuration_reloads_total: {
     type: 'counter',

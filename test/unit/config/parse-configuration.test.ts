@@ -121,6 +121,7 @@ log: { level: debug }
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
     kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },
     audit: { ...defaults.audit, recordFailure: 'allow' },
+    alerts: defaults.alerts,
     log: { level: 'debug' },
   });
 });
@@ -141,7 +142,7 @@ test('policies.source is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, ownership, engine, limits, kubernetes, audit, log';
+  'cluster, server, policies, identity, ownership, engine, limits, kubernetes, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [
@@ -319,9 +320,11 @@ for (const [key, row] of configurable) {
 }
 
 test('every number of the sections with limits is in the table', () => {
-  const { limits, engine, kubernetes } = defaultConfiguration('/');
-  const keys = Object.entries({ limits, engine, kubernetes }).flatMap(([section, values]) =>
-    Object.keys(values).map((name) => `${section}.${name}`),
+  const { limits, engine, kubernetes, alerts } = defaultConfiguration('/');
+  const keys = Object.entries({ limits, engine, kubernetes, alerts }).flatMap(([section, values]) =>
+    Object.entries(values).flatMap(([name, value]) =>
+      typeof value === 'number' ? [`${section}.${name}`] : [],
+    ),
   );
 
   assert.deepEqual(keys.toSorted(), configurable.map(([key]) => key).toSorted());

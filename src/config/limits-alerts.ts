@@ -1,0 +1,138 @@
+/** The limits of incidents: how many are open, how often people hear of one, and how targets are served. */
+import type { Limit } from './limits.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A part of the table of limits. */
+export const ALERT_LIMITS = {
+  'alerts.quietMs': {
+    default: 10 * MINUTE,
+    minimum: SECOND,
+    maximum: 7 * DAY,
+    unit: 'milliseconds',
+    reason: 'Longer than the pause between two tries of a job that is run again by a machine',
+    overflow: 'An incident without a further attempt for so long is resolved',
+    metric: 'holdfast_incidents_total',
+  },
+  'alerts.updateMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: DAY,
+    unit: 'milliseconds',
+    reason: 'People who are on it need the count now and then, not each attempt',
+    overflow: 'The count is told with the next update',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.incidentsMax': {
+    default: 1000,
+    minimum: 10,
+    maximum: 20_000,
+    unit: 'items',
+    reason: 'More open incidents than this have one cause; each is some kilobytes of memory',
+    overflow: 'Further ones are counted in the summary incident of their target',
+    metric: 'holdfast_incidents_total',
+  },
+  'alerts.handoverMs': {
+    default: 10 * SECOND,
+    minimum: SECOND,
+    maximum: 10 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'The replica that speaks reads what the others saw each second; a double is harmless',
+    overflow: 'A replica whose incident nobody has told by then tells it itself',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.lease.durationMs': {
+    default: 15 * SECOND,
+    minimum: 2 * SECOND,
+    maximum: 5 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'As long as the leases of the control plane',
+    overflow: 'Another replica takes the lease and speaks',
+    metric: 'holdfast_alert_speaker',
+  },
+  'alerts.lease.pollMs': {
+    default: SECOND,
+    minimum: 100,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'What another replica saw is told within two seconds; one small read is no load',
+    overflow: 'The lease is read again',
+    metric: 'holdfast_alert_speaker',
+  },
+  'alerts.targets.triggersPerMinuteMax': {
+    default: 60,
+    minimum: 4,
+    maximum: 6000,
+    unit: 'items',
+    reason: 'Beyond one each second nobody reads, and the service begins to refuse',
+    overflow:
+      'New incidents are folded into one summary incident; a quarter is kept for critical ones',
+    metric: 'holdfast_incidents_total',
+  },
+  'alerts.targets.changesPerMinuteMax': {
+    default: 30,
+    minimum: 1,
+    maximum: 6000,
+    unit: 'items',
+    reason: 'Change events wake nobody, and share the routing key with what does',
+    overflow: 'Further ones are dropped, and counted',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.targets.outboxMax': {
+    default: 5000,
+    minimum: 100,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'Each incident waits with one trigger and one resolve, each some kilobytes',
+    overflow: 'Change events, then the oldest messages are dropped, logged and counted',
+    metric: 'holdfast_alert_outbox_entries',
+  },
+  'alerts.targets.timeoutMs': {
+    default: 10 * SECOND,
+    minimum: 100,
+    maximum: 2 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'The service answers in fractions of a second; a slow proxy may need more',
+    overflow: 'The message is tried again',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.targets.backoffMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'PagerDuty asks for minutes after 429 and 5xx; doubled each time, with jitter',
+    overflow: 'The message is tried again',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.targets.backoffMaxMs': {
+    default: 5 * MINUTE,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'A service that is back hears of what happened within minutes',
+    overflow: 'Waits grow no further',
+    metric: 'holdfast_alert_outbox_entries',
+  },
+  'alerts.targets.repeatMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'Alertmanager forgets what is not repeated; it hears four repetitions before an end',
+    overflow: 'The alert is sent again',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.deadLettersMax': {
+    default: 100,
+    minimum: 1,
+    maximum: 10_000,
+    unit: 'items',
+    reason: 'A message that was refused for good has a fault that the next one has, too',
+    overflow: 'The oldest is dropped; each was logged when it was refused',
+    metric: 'holdfast_alert_events_total',
+  },
+} as const satisfies Readonly<Record<string, Limit>>;

@@ -103,8 +103,8 @@ class NatsSender {
       // The hash stands for this entry of this chain alone: a batch that is sent again is stored once.
       messageId: entry.hash,
     };
-    if (Buffer.byteLength(message.payload) > open.payloadBytesMax() - HEADER_BYTES_MAX)
-      return false;
+    const bytesMax = open.payloadBytesMax() - HEADER_BYTES_MAX;
+    if (Buffer.byteLength(message.payload) > bytesMax) return false;
     try {
       await open.publish(message, { stream, timeoutMs: delivery.timeoutMs });
       return true;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { NATS_FAMILY, prepareSinkTarget } from '../assets/sink-targets.ts';
+import { programOf, SINK_TARGETS } from '../assets/sink-targets.ts';
 import { issueTestCertificate } from '../certificates.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { makeTargetFolder, startTargetProcess } from './target-process.ts';
@@ -41,7 +41,7 @@ export async function startNatsServer(
   t: TestContext,
   options: NatsServerOptions = {},
 ): Promise<NatsServer> {
-  const program = await prepareSinkTarget(NATS_FAMILY);
+  const program = programOf(await SINK_TARGETS.natsServer());
   const folder = await makeTargetFolder();
   const [port = 0] = await findFreePorts(1);
   const authority = issueTestCertificate({ commonNames: ['NATS CA'], purpose: 'authority' });

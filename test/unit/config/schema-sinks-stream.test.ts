@@ -34,8 +34,9 @@ test('NATS servers are reached over TLS by name, or on this machine', () => {
     'nats://127.0.0.1:4222',
     'nats://localhost',
   ];
-  for (const server of good)
+  for (const server of good) {
     assert.deepEqual(complaints({ ...NATS, servers: [server] }), [], server);
+  }
   for (const server of [
     'nats://nats.example.com:4222',
     'tls://10.0.0.1:4222',

@@ -3,11 +3,47 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { settings, webDeployment, webService } from '../support/argocd/sample-files.ts';
 import type { TestApplication } from '../support/argocd/application.ts';
+import { changeBehindTheirBacks } from '../support/argocd/bypass.ts';
 import { useGitOpsCluster } from '../support/argocd/use-gitops-cluster.ts';
+import { readDenial } from '../support/cluster/denial.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 
+/** What Argo CD itself would not notice: it compares only what Git declares. */
+const ADDITIONS = [
+  {
+    what: 'another key',
+    path: (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps/settings`,
+    body: { data: { debug: 'true' } },
+  },
+  {
+    what: 'another label',
+    path: (namespace: string) => `/api/v1/namespaces/${namespace}/services/web`,
+    body: { metadata: { labels: { team: 'mine' } } },
+  },
+  {
+    what: 'another annotation of the pods',
+    path: (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/web`,
+    body: { spec: { template: { metadata: { annotations: { restarted: 'now' } } } } },
+  },
+];
+
+function launderingOperation(): object {
+  return {
+    sync: { manifests: [JSON.stringify({ ...settings(), metadata: { name: 'laundered' } })] },
+  };
+}
+
+function applicationPath({ name }: TestApplication): string {
+  return `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${name}`;
+}
+
+/** What the webhook said, line by line. */
+function refusalOf({ message }: { readonly message?: string | undefined }): readonly string[] {
+  return readDenial({ code: 1, stdout: '', stderr: message ?? '' })?.lines ?? [];
+}
+
 describe('Argo CD behind Holdfast', () => {
-  const gitops = useGitOpsCluster({ applications: 1 });
+  const gitops = useGitOpsCluster({ applications: 2 });
   let application: TestApplication;
 
   before(async () => {
@@ -41,5 +77,65 @@ describe('Argo CD behind Holdfast', () => {
     assert.equal((await gitops().cluster.request('root', path)).code, 200);
     await application.sync({ 'extra.json': undefined });
     assert.equal((await gitops().cluster.request('root', path)).code, 404);
+  });
+
+  it('heals what was changed where Holdfast could not see it', async () => {
+    const path = `/api/v1/namespaces/${application.namespace}/configmaps/settings`;
+    await changeBehindTheirBacks(gitops(), path, { data: { greeting: 'hacked' } });
+    await waitFor('Argo CD has healed the ConfigMap', async () => {
+      return (await greeting()) === 'good morning';
+    });
+  });
+
+  it('is not told by a person to apply what is in no repository', async () => {
+    const answer = await gitops().cluster.request('alice', applicationPath(application), {
+      method: 'PATCH',
+      body: { operation: launderingOperation() },
+    });
+    assert.deepEqual(refusalOf(answer.body), [
+      `applications.argoproj.io argocd/${application.name} was told to apply manifests that are in no repository: that is not GitOps.`,
+      'operation: {"sync":{"manifests":["{\\"apiVersion\\":\\"v1\\",\\"kind\\":\\"ConfigMap\\",\\"metadata\\":{\\"name\\":\\"laundered\\"},\\"data\\":{\\"g… (added)',
+      "Commit the manifests to the application's repository and let Argo CD sync them.",
+      'decision <id> (gitops_control_plane, cluster test)',
+    ]);
+  });
+
+  it('cannot apply what is in no repository although it was told to', async () => {
+    const { cluster } = gitops();
+    // Argo CD compares an application that was once told so with those manifests until somebody syncs it by hand.
+    const victim = await gitops().claimApplication();
+    await changeBehindTheirBacks(gitops(), applicationPath(victim), {
+      operation: launderingOperation(),
+    });
+    const { message } = await waitFor('Argo CD has given up', async () => {
+      const status = await victim.status();
+      return status.phase === 'Failed' ? status : undefined;
+    });
+    assert.deepEqual(refusalOf({ message }), [
+      `configmaps ${victim.name}/laundered was not written: the GitOps account "argocd" applied it without a tracking mark, so it comes from no repository.`,
+      'Look for an Application whose operation carries inline manifests and for who started it. What belongs to the cluster is committed to Git.',
+      'decision <id> (gitops_source, cluster test)',
+    ]);
+    const path = `/api/v1/namespaces/${victim.namespace}/configmaps/laundered`;
+    assert.equal((await cluster.request('root', path)).code, 404);
+  });
+
+  for (const { what, path, body } of ADDITIONS) {
+    it(`leaves no room for ${what}`, async () => {
+      const answer = await gitops().cluster.request('alice', path(application.namespace), {
+        method: 'PATCH',
+        body,
+      });
+      assert.equal(answer.code, 403);
+      assert.match(
+        refusalOf(answer.body)[0] ?? '',
+        /is managed by the Argo CD application "app-00"/u,
+      );
+    });
+  }
+
+  it('goes on after all that', async () => {
+    await application.sync({ 'settings.json': settings({ greeting: 'good evening' }) });
+    assert.equal(await greeting(), 'good evening');
   });
 });

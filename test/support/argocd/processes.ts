@@ -23,6 +23,9 @@ export interface ArgoCdProcesses {
   readonly pids: readonly number[];
   readonly controllerLog: string;
   readonly repoServerLog: string;
+  /** Stops the application controller where it stands, until it is resumed. */
+  readonly pauseController: () => void;
+  readonly resumeController: () => void;
   /** Throws with the end of its log when one of the parts is gone. */
   readonly assertRunning: () => Promise<void>;
 }
@@ -38,11 +41,9 @@ export async function startArgoCd(
   await mkdir(join(folder, 'tmp'), { recursive: true });
   const ports = { redis, repoServer, repoMetrics, metrics };
   const context: StartContext = { cluster, assets, folder, ports };
-  const children = [
-    await startRedis(context),
-    await startRepoServer(context, options),
-    await startController(context, options),
-  ];
+  const repository = await startRepoServer(context, options);
+  const controller = await startController(context, options);
+  const children = [await startRedis(context), repository, controller];
   for (const child of children) cluster.adopt(child);
   const assertRunning = async (): Promise<void> => {
     for (const child of children) await child.assertRunning();
@@ -55,8 +56,10 @@ export async function startArgoCd(
   return {
     pids: children.map(({ pid }) => pid),
     assertRunning,
-    repoServerLog: children[1]?.logFile ?? '',
-    controllerLog: children[2]?.logFile ?? '',
+    pauseController: () => process.kill(controller.pid, 'SIGSTOP'),
+    resumeController: () => process.kill(controller.pid, 'SIGCONT'),
+    repoServerLog: repository.logFile,
+    controllerLog: controller.logFile,
   };
 }
 

@@ -140,7 +140,7 @@ function describeConfiguration(
 }
 
 /** The API server notices a new registration a moment later. Dry runs leave nothing behind. */
-async function waitUntilAsked(cluster: Cluster): Promise<void> {
+export async function waitUntilAsked(cluster: Cluster): Promise<void> {
   const annotations = { 'argocd.argoproj.io/tracking-id': 'probe:/ConfigMap:default/probe' };
   const input = {
     apiVersion: 'v1',

@@ -295,6 +295,80 @@ export const ERRORS = {
     remedy: 'Look at the reason beside the code',
   },
 
+  // Break-glass grants (identity/grants)
+  grant_malformed: {
+    meaning: 'What was presented as a break-glass grant is none',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Make it with holdfast grant create, and pass on what it prints unchanged',
+  },
+  grant_signature_invalid: {
+    meaning: 'A signature of the grant is not valid, or its signer may not approve',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Let those sign whose keys stand in breakGlass.approvers, with holdfast grant approve',
+  },
+  grant_approvals_missing: {
+    meaning: 'Fewer different people than required have approved the grant',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Let another approver sign it with holdfast grant approve',
+  },
+  grant_wrong_subject: {
+    meaning: 'The grant is for somebody else, or for members of a group',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Have a grant made for the user that kubectl auth whoami shows',
+  },
+  grant_wrong_cluster: {
+    meaning: 'The grant is for another cluster',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Have a grant made for the cluster that the denial names',
+  },
+  grant_not_yet_valid: {
+    meaning: 'The grant has not begun',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Wait, or compare the clock of the machine that made it',
+  },
+  grant_expired: {
+    meaning: 'The grant is over',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Have a new one made',
+  },
+  grant_revoked: {
+    meaning: 'The grant was revoked',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Ask the approvers why',
+  },
+  grant_used_up: {
+    meaning: 'Every use of the grant is taken',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Have a new one made',
+  },
+  grant_out_of_scope: {
+    meaning: 'The grant does not cover this request',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Have one made for this resource, name, namespace and verb',
+  },
+  grant_too_broad: {
+    meaning: 'The grant allows more than breakGlass.limits do',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'Have one made that is shorter, or for fewer uses',
+  },
+  grant_key_unusable: {
+    meaning: 'A key for signing or checking grants cannot be used',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Use an Ed25519 or P-256 key, as JSON web key or PEM',
+  },
+
   // Look-ups in the cluster (cluster)
   lookup_not_configured: {
     meaning: 'A fact needs a look-up, and no cluster is configured to look it up in',

@@ -86,6 +86,8 @@ is_protected_crd if naming.name(request) in input.parameters.protectedCrds
 
 allowed if actors.is_proven_writer(actor)
 
+allowed if actors.is_under_grant(actor)
+
 allowed if actors.is_listed(actor, input.parameters.editors)
 
 # Cleans up what was condemned with its owner or its namespace.

@@ -183,3 +183,20 @@ test_a_refusal_does_not_hang_on_its_words if {
 		"message": "What decides what the GitOps controller applies changes only through Git.",
 	}}
 }
+
+test_a_grant_that_names_the_resource if {
+	person := object.union(sample.human, {"class": "breakglass", "name": "G"})
+	request := sample.request_for("applications", "argoproj.io", {})
+	under := {"actor": person, "change": sample.change([sample.image]), "grant": {"id": "G", "namesResource": true}}
+	named := gitops_control_plane.deny with input as {
+		"request": request, "facts": under,
+		"parameters": sample.parameters,
+	}
+	named == set()
+	broad := gitops_control_plane.deny with input as {
+		"request": request,
+		"facts": object.union(under, {"grant": {"namesResource": false}}),
+		"parameters": sample.parameters,
+	}
+	count(broad) == 1
+}

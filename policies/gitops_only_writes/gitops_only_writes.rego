@@ -56,6 +56,8 @@ manager := naming.manager(managed)
 
 allowed if actors.is_proven_writer(actor)
 
+allowed if actors.is_under_grant(actor)
+
 # Says nothing about what is declared: exec and token requests are judged by gitops_accounts.
 allowed if naming.subresource(request) in {"attach", "exec", "log", "portforward", "proxy", "token"}
 

@@ -408,3 +408,13 @@ test_a_refusal_does_not_hang_on_its_words if {
 	}
 	findings == {{"code": "managed_object_changed", "message": "What Git manages changes only through Git."}}
 }
+
+test_a_break_glass_grant if {
+	person := object.union(sample.human, {"class": "breakglass", "name": "G"})
+	findings := gitops_only_writes.deny with input as {
+		"request": sample.deployment,
+		"facts": {"actor": person, "object": sample.managed, "change": sample.change([sample.image])},
+		"parameters": sample.parameters,
+	}
+	findings == set()
+}

@@ -39,6 +39,8 @@ keys := change.protectedKeys
 
 allowed if actors.is_proven_writer(actor)
 
+allowed if actors.is_under_grant(actor)
+
 allowed if platform.permits_protected(request, actor, change)
 
 allowed if {

@@ -9,6 +9,8 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { PolicyOutcome } from '../policy/outcome.ts';
+import { applyGrant, isGrantable } from './apply-grant.ts';
 import { decide, type AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { decodeReview, type DecodedReview, type DecodeLimits } from './decode.ts';
@@ -89,21 +91,34 @@ async function judge(
     // What is patched is decided by whether Git manages it, whatever the policies themselves read.
     alwaysNeeded: route === 'mutate' ? ['object'] : [],
   });
-  const outcomes = await evaluate(gathered, {
-    engine: runtime.engine,
-    requestJson,
-    parameters: runtime.parameters,
+  const { engine, parameters } = runtime;
+  const means = { engine, requestJson, parameters, deadlineAtMs };
+  const outcomes = await evaluate(gathered, means);
+  const conclude = (known: GatheredFacts, answers: readonly PolicyOutcome[]): Decision =>
+    decide(
+      known.policies.map((policy, position) => ({
+        outcome: answers[position] ?? neverAnswered(policy.name),
+        ...runtime.settingOf(policy, request.namespace),
+      })),
+      {
+        ...identify(request, context),
+        ...knownFacts(known),
+        id: context.id,
+        startedAtMs: context.startedAtMs,
+      },
+    );
+  const decision = conclude(gathered, outcomes);
+  const { breakGlass, messageCharsMax } = runtime;
+  if (breakGlass === undefined || !isGrantable(decision)) return decision;
+  return await applyGrant(decision, {
+    request,
+    breakGlass,
     deadlineAtMs,
-  });
-  const judged = gathered.policies.map((policy, position) => ({
-    outcome: outcomes[position] ?? neverAnswered(policy.name),
-    ...runtime.settingOf(policy, request.namespace),
-  }));
-  return decide(judged, {
-    ...identify(request, context),
-    ...knownFacts(gathered),
-    id: context.id,
-    startedAtMs: context.startedAtMs,
+    messageCharsMax,
+    judgeAgain: async (facts) => {
+      const granted = { ...gathered, facts: { ...gathered.facts, ...facts } };
+      return conclude(granted, await evaluate(granted, means));
+    },
   });
 }
 

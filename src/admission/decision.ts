@@ -1,5 +1,6 @@
 /** A decision: the whole answer to one admission review, with its reasons. Built by `decide.ts` only. */
 import type { ActorFact } from '../identity/actor.ts';
+import type { UsedGrant } from '../identity/grants/find-grant.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
@@ -37,4 +38,6 @@ export interface Decision {
   readonly object?: ObjectFact | undefined;
   readonly change?: ChangeFact | undefined;
   readonly source?: SourceFact | null | undefined;
+  /** The break-glass grant that let the request pass. */
+  readonly grant?: UsedGrant | undefined;
 }

@@ -25,8 +25,15 @@ export interface Facts {
   readonly change?: ChangeFact;
   readonly source?: SourceFact | null;
   readonly images?: null;
-  readonly grant?: null;
+  readonly grant?: GrantFact;
   readonly cluster: ClusterFact;
+}
+
+/** The break-glass grant that a request is judged under; absent for every other request. */
+export interface GrantFact {
+  readonly id: string;
+  /** Whether the grant names this very resource, and not all of them. */
+  readonly namesResource: boolean;
 }
 
 export interface ClusterFact {

@@ -9,7 +9,7 @@ import type { Decision, PolicyVerdict } from './decision.ts';
  * write to an object that Git manages. Routine allows are counted by the metrics and not stored.
  */
 export function matters(route: AdmissionRoute, decision: Decision): boolean {
-  if (!decision.allowed || decision.patch.length > 0) return true;
+  if (!decision.allowed || decision.grant !== undefined || decision.patch.length > 0) return true;
   if (decision.policies.some(({ status }) => status !== 'passed')) return true;
   // /validate follows /mutate for the same request and records it with its final object: one write, one record.
   return route === 'validate' && touchesManaged(decision);
@@ -69,6 +69,7 @@ export function formatRecord(
     policies: decision.policies.map(formatVerdict),
     policyRevision: decision.policyRevision,
     configurationHash,
+    grant: decision.grant,
     durationMs: decision.durationMs,
   };
 }

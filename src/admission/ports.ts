@@ -7,6 +7,7 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
 import type { ActorFact } from '../identity/actor.ts';
+import type { FoundGrants } from '../identity/grants/find-grant.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { SourceFact } from '../source/source-fact.ts';
@@ -41,6 +42,9 @@ export interface FactSources {
     deadlineAtMs: number,
   ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
 }
+
+/** Finds the grant that a refused request was presented with. Never rejects. */
+export type BreakGlass = (request: AdmissionRequest, deadlineAtMs: number) => Promise<FoundGrants>;
 
 /** One call into the policies. */
 export interface EvaluationInput {

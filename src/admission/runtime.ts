@@ -4,11 +4,13 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { AdmissionRoute, JudgedPolicy } from './decide.ts';
 import type { ClusterFact } from './facts.ts';
-import type { EvaluationInput, FactSources, PolicyEngine } from './ports.ts';
+import type { BreakGlass, EvaluationInput, FactSources, PolicyEngine } from './ports.ts';
 
 export interface AdmissionRuntime {
   readonly engine: PolicyEngine;
   readonly sources: FactSources;
+  /** Absent where nobody may approve grants. */
+  readonly breakGlass?: BreakGlass | undefined;
   readonly cluster: ClusterFact;
   /** SHA-256 of the configuration file's meaning: says under which settings a decision was made. */
   readonly configurationHash: string;

@@ -104,4 +104,5 @@ export interface RecordedGrant {
   readonly approvers: readonly string[];
   /** Which of its uses this was, from 1. */
   readonly use: number;
+  readonly usesLeft: number;
 }

@@ -1,5 +1,5 @@
 /** From a configuration and running parts to what the request path works with. */
-import type { FactSources, Gathered } from '../admission/ports.ts';
+import type { BreakGlass, FactSources, Gathered } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import type { ClusterLookup } from '../cluster/lookup.ts';
 import { decideMode } from '../config/decide-mode.ts';
@@ -22,6 +22,8 @@ export interface RuntimeParts {
   readonly lookup: ClusterLookup;
   /** Absent: a writer's pod is believed as the review claims it, where there is no cluster to hold it against. */
   readonly proveActor?: FactSources['proveActor'];
+  /** Absent where nobody may approve grants. */
+  readonly breakGlass?: BreakGlass;
 }
 
 /** Binds once per configuration and per bundle. */
@@ -37,6 +39,7 @@ export function bindRuntime(configuration: Configuration, parts: RuntimeParts): 
   };
   return {
     engine,
+    breakGlass: parts.breakGlass,
     sources: bindSources(configuration, parts),
     cluster,
     configurationHash: hashConfiguration(configuration),

@@ -14,7 +14,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
-import { bindProver } from './bind-prover.ts';
+import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { followConfiguration } from './follow-configuration.ts';
 import { PolicyHouse } from './policy-house.ts';
@@ -54,14 +54,15 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const lookup = await openLookup(options, () => inForce.configuration.ownership);
   const house = new PolicyHouse(options);
   const engine = await house.load(configuration);
-  // A snapshot holds what somebody put into it: that a pod is missing there says nothing.
-  const proof = (inQuestion: Configuration) =>
-    options.clusterState === undefined
-      ? { proveActor: bindProver(inQuestion, { lookup, clock: systemClock }) }
-      : {};
+  const isLive = options.clusterState === undefined;
+  const guards = createGuardBinder({ lookup, clock: systemClock, metrics, isLive });
   const inForce: InForce = {
     configuration,
-    runtime: bindRuntime(configuration, { engine, lookup, ...proof(configuration) }),
+    runtime: bindRuntime(configuration, {
+      engine,
+      lookup,
+      ...(await guards.bind(configuration)),
+    }),
   };
   publishBuild(options, engine);
 
@@ -69,8 +70,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     logger,
     metrics,
     apply: async (next) => {
+      const nextGuards = await guards.bind(next);
       const nextEngine = await house.load(next);
-      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, ...proof(next) });
+      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, ...nextGuards });
       inForce.configuration = next;
       logger.setLevel(next.log.level);
       house.retireOthers(nextEngine);
@@ -89,12 +91,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
         const { cutOff } = await server.drain({ delayMs: drainDelayMs });
         if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
         await house.close();
+        guards.close();
         lookup.close();
       },
     };
   } catch (error) {
     await follower.close();
     await house.close();
+    guards.close();
     lookup.close();
     throw error;
   }

@@ -7,6 +7,7 @@
 
 import { ALERT_LIMITS } from './limits-alerts.ts';
 import { AUDIT_LIMITS } from './limits-audit.ts';
+import { BREAK_GLASS_LIMITS } from './limits-break-glass.ts';
 import { SINK_LIMITS } from './limits-sinks.ts';
 
 export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
@@ -285,6 +286,7 @@ export const LIMITS = {
     metric: 'holdfast_lookups_total',
   },
   ...AUDIT_LIMITS,
+  ...BREAK_GLASS_LIMITS,
   ...SINK_LIMITS,
   ...ALERT_LIMITS,
   'configuration.fileBytesMax': fixed(MIB, 'bytes', {

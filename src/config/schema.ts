@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import { alertsSchema } from './schema-alerts.ts';
 import { auditSchema } from './schema-audit.ts';
+import { breakGlassSchema } from './schema-break-glass.ts';
 import { identitySchema, ownershipSchema, policiesSchema } from './schema-judging.ts';
 import {
   clusterSchema,
@@ -24,6 +25,7 @@ export const configurationSchema = section({
   server: serverSchema.prefault({}),
   policies: policiesSchema.prefault({}),
   identity: identitySchema.prefault({}),
+  breakGlass: breakGlassSchema.prefault({}),
   ownership: ownershipSchema.prefault({}),
   engine: engineSchema.prefault({}),
   limits: limitsSchema.prefault({}),

@@ -20,6 +20,12 @@ const DURATION_BUCKETS = [
 
 /** The table. Compose publishes; whoever counts takes the `Metrics` interface. */
 export const METRICS = {
+  // Break-glass
+  holdfast_grants_total: {
+    type: 'counter',
+    help: 'Break-glass grants that were used or did not help, by code (`used` where one let a request pass)',
+    labels: ['code'],
+  },
   // The request path
   holdfast_decisions_total: {
     type: 'counter',

@@ -97,6 +97,7 @@ describe('formatRecord()', () => {
       ],
       policyRevision: 'sha256:abc',
       configurationHash: 'c0ffee',
+      grant: undefined,
       durationMs: 2,
     });
   });

@@ -105,6 +105,7 @@ log: { level: debug }
         },
       ],
     },
+    breakGlass: defaultConfiguration('/').breakGlass,
     ownership: {
       argocd: {
         namespace: 'gitops',
@@ -142,7 +143,7 @@ test('policies.source is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, ownership, engine, limits, kubernetes, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [

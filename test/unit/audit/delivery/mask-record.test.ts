@@ -18,6 +18,7 @@ const record = sampleRecord(1, {
     expires: '2026-01-05T09:00:00Z',
     approvers: ['bob'],
     use: 1,
+    usesLeft: 1,
   },
 });
 

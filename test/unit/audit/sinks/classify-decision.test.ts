@@ -12,6 +12,7 @@ const GRANT: RecordedGrant = {
   expires: '2026-01-05T09:00:00Z',
   approvers: ['bob'],
   use: 1,
+  usesLeft: 1,
 };
 
 function verdict(status: AuditedVerdict['status']): AuditedVerdict {

@@ -1,0 +1,114 @@
+/** Binds break-glass grants: the approvers' keys, the grants in the cluster, and the count of their uses. */
+import type { BreakGlass } from '../admission/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import { readUnverifiedPayload, readVerificationKey } from '../base/json-web-signature.ts';
+import type { ConnectedCluster } from '../cluster/cluster-client.ts';
+import { createGrantObjects, type GrantObjects } from '../cluster/grant-objects.ts';
+import type { Configuration } from '../config/schema.ts';
+import { HoldfastError } from '../errors.ts';
+import {
+  createGrantFinder,
+  type GrantFinderOptions,
+  type PresentedGrants,
+} from '../identity/grants/find-grant.ts';
+import { parseGrant } from '../identity/grants/parse-grant.ts';
+import type { Approver } from '../identity/grants/verify-grant.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export interface GrantParts {
+  /** Absent without a cluster: then grants come as annotations, and their uses are counted by this process alone. */
+  readonly client?: ConnectedCluster | undefined;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /**
+   * The uses this process has seen, by grant. It outlives a reload, and stands against whoever sets the shared count
+   * back.
+   */
+  readonly usesSeen: Map<string, number>;
+}
+
+/** `undefined` where nobody may approve. Throws `grant_key_unusable` for a key that cannot be read. */
+export async function bindGrants(
+  { breakGlass, cluster }: Pick<Configuration, 'breakGlass' | 'cluster'>,
+  { client, clock, metrics, usesSeen }: GrantParts,
+): Promise<BreakGlass | undefined> {
+  if (breakGlass.approvers.length === 0) return undefined;
+  const { limits, namespace, approvalsRequired } = breakGlass;
+  const objects =
+    client && createGrantObjects({ client, clock, namespace, listCacheMs: limits.listCacheMs });
+  const find = createGrantFinder({
+    ...limits,
+    cluster: cluster.name,
+    rules: { approvers: await readApprovers(breakGlass), approvalsRequired },
+    revokedIds: breakGlass.revoked,
+    findPresented: (deadlineAtMs) => findPresented(objects, deadlineAtMs),
+    takeUse: bindTakeUse(objects, usesSeen, metrics),
+    clock,
+  });
+  return async (request, deadlineAtMs) => {
+    const found = await find(request, deadlineAtMs);
+    for (const { code } of found.refused) metrics.increment('holdfast_grants_total', { code });
+    return found;
+  };
+}
+
+/** The approvers of the configuration, with their keys read. */
+export async function readApprovers({
+  approvers,
+}: Configuration['breakGlass']): Promise<readonly Approver[]> {
+  return await Promise.all(
+    approvers.map(async ({ name, key, username }) => {
+      const read = await readVerificationKey(key);
+      if (read.ok) return { name, key: read.key, username };
+      throw new HoldfastError(
+        'grant_key_unusable',
+        `The key of breakGlass approver "${name}" cannot be used: ${read.reason}`,
+      );
+    }),
+  );
+}
+
+async function findPresented(
+  objects: GrantObjects | undefined,
+  deadlineAtMs: number,
+): Promise<PresentedGrants> {
+  if (objects === undefined) return { status: 'known', tokens: [], revokedIds: [] };
+  const listed = await objects.list(deadlineAtMs);
+  if (listed.status === 'unavailable') return listed;
+  const revoked = listed.grants.filter((grant) => grant.revoked);
+  return {
+    status: 'known',
+    tokens: listed.grants.map(({ token }) => token),
+    // A revocation needs no signature: it can only take something away.
+    revokedIds: revoked.flatMap(({ token }) => idsOf(token)),
+  };
+}
+
+function idsOf(token: string): readonly string[] {
+  return token.split(/\s+/u).flatMap((approval) => {
+    const parsed = parseGrant(readUnverifiedPayload(approval)?.payload ?? '');
+    return parsed.ok ? [parsed.grant.id] : [];
+  });
+}
+
+function bindTakeUse(
+  objects: GrantObjects | undefined,
+  usesSeen: Map<string, number>,
+  metrics: Metrics,
+): GrantFinderOptions['takeUse'] {
+  return async ({ id, uses }, use, deadlineAtMs) => {
+    const usedAtLeast = usesSeen.get(id) ?? 0;
+    if (usedAtLeast >= uses) return { status: 'used-up' };
+    // Counted before it is known whether the shared count could be written: two requests at once must not share a use.
+    usesSeen.set(id, usedAtLeast + 1);
+    const taken =
+      objects === undefined
+        ? ({ status: 'taken', use: usedAtLeast + 1 } as const)
+        : await objects.takeUse(id, { ...use, usesMax: uses, usedAtLeast }, deadlineAtMs);
+    if (taken.status === 'taken') {
+      usesSeen.set(id, Math.max(taken.use, usesSeen.get(id) ?? 0));
+      metrics.increment('holdfast_grants_total', { code: 'used' });
+    }
+    return taken;
+  };
+}

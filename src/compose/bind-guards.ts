@@ -1,0 +1,55 @@
+/** What stands between a claim and a write: the proof of GitOps writers, and break-glass grants. */
+import type { Clock } from '../base/clock.ts';
+import { createClusterClient } from '../cluster/client.ts';
+import type { ConnectedCluster } from '../cluster/cluster-client.ts';
+import type { ClusterLookup } from '../cluster/lookup.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { bindGrants } from './bind-grants.ts';
+import { bindProver } from './bind-prover.ts';
+import type { RuntimeParts } from './bind-runtime.ts';
+
+export type Guards = Pick<RuntimeParts, 'breakGlass' | 'proveActor'>;
+
+export interface GuardParts {
+  readonly lookup: ClusterLookup;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** False where lookups are answered from a snapshot: that a pod is missing there says nothing. */
+  readonly isLive: boolean;
+}
+
+export interface GuardBinder {
+  /** Once per configuration. Throws `grant_key_unusable` for an approver whose key cannot be read. */
+  readonly bind: (configuration: Configuration) => Promise<Guards>;
+  readonly close: () => void;
+}
+
+/** One refusal at a time lists grants and counts a use: more connections than this gain nothing. */
+const CONNECTIONS_MAX = 4;
+
+/** Opens the connection that grants need, once; what the configuration changes is bound again for each. */
+export function createGuardBinder(parts: GuardParts): GuardBinder {
+  const usesSeen = new Map<string, number>();
+  let client: ConnectedCluster | undefined;
+  return {
+    bind: async (configuration) => {
+      const { clock, metrics, lookup, isLive } = parts;
+      if (isLive && configuration.breakGlass.approvers.length > 0) {
+        client ??= await createClusterClient({
+          kubeconfigFile: configuration.kubernetes.kubeconfigFile,
+          connectionsMax: CONNECTIONS_MAX,
+          clock,
+        });
+      }
+      const breakGlass = await bindGrants(configuration, { client, clock, metrics, usesSeen });
+      return {
+        ...(isLive && { proveActor: bindProver(configuration, { lookup, clock }) }),
+        ...(breakGlass && { breakGlass }),
+      };
+    },
+    close: () => {
+      client?.close();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** The section about break-glass grants: who may approve one, and how much any of them may allow. */
+import { z } from 'zod';
+import { limit, nameSchema, namespaceSchema, section, usernameSchema } from './schema-values.ts';
+
+const approverSchema = section({
+  name: nameSchema,
+  /** Their public key: JSON (RFC 7517) or PEM; Ed25519 or P-256. The private one never comes near the cluster. */
+  key: z.string().min(1).max(4096),
+  /** Their own username: their approval does not count for a grant to themselves. */
+  username: usernameSchema.optional(),
+});
+
+/** Without approvers nobody can be granted anything. */
+export const breakGlassSchema = section({
+  approvers: z.array(approverSchema).max(100).readonly().prefault([]),
+  /** How many different approvers a grant needs. */
+  approvalsRequired: z.int().min(1).max(16).default(1),
+  /** Where `BreakGlassGrant` objects lie and uses are counted: our own namespace. */
+  namespace: namespaceSchema.default('holdfast-system'),
+  /** Grants that no longer count, by id, for good: those that are marked revoked in the cluster can be unmarked. */
+  revoked: z.array(z.string().min(1).max(64)).max(10_000).readonly().prefault([]),
+  limits: section({
+    lifetimeMaxMs: limit('breakGlass.limits.lifetimeMaxMs'),
+    clockSkewMs: limit('breakGlass.limits.clockSkewMs'),
+    usesMax: limit('breakGlass.limits.usesMax'),
+    candidatesMax: limit('breakGlass.limits.candidatesMax'),
+    tokenCharsMax: limit('breakGlass.limits.tokenCharsMax'),
+    listCacheMs: limit('breakGlass.limits.listCacheMs'),
+  }).prefault({}),
+}).superRefine(({ approvers, approvalsRequired }, context) => {
+  const names = new Set(approvers.map(({ name }) => name));
+  if (names.size !== approvers.length) {
+    context.addIssue({
+      code: 'custom',
+      path: ['approvers'],
+      message: 'Expected each name once: two keys of one person are one approval',
+    });
+  }
+  if (approvers.length > 0 && approvalsRequired > names.size) {
+    context.addIssue({
+      code: 'custom',
+      path: ['approvalsRequired'],
+      message: `Expected at most ${names.size}, the number of approvers, found ${approvalsRequired}`,
+    });
+  }
+});

@@ -1,0 +1,221 @@
+/**
+ * The grant that lets a refused request pass, if somebody presented one: verified, matched, and with one of its uses
+ * taken before it counts.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { ExpiringCache } from '../../base/expiring-cache.ts';
+import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import { matchGrant, type GrantCircumstances } from './match-grant.ts';
+import type { Grant } from './parse-grant.ts';
+import { verifyGrant, type GrantRules, type VerifiedGrant } from './verify-grant.ts';
+
+/** Where a grant is presented on the object itself. */
+export const GRANT_ANNOTATION = 'holdfast.dev/break-glass-grant';
+
+type Unavailable = {
+  readonly status: 'unavailable';
+  readonly code: string;
+  readonly reason: string;
+};
+
+/** The grants that lie in the cluster as objects, and the ids that were revoked there. */
+export type PresentedGrants =
+  | {
+      readonly status: 'known';
+      readonly tokens: readonly string[];
+      readonly revokedIds: readonly string[];
+    }
+  | Unavailable;
+
+/** Takes one use of a grant; `use` counts from 1. Refused where none is left, in any replica's count. */
+export type UseTaken =
+  { readonly status: 'taken'; readonly use: number } | { readonly status: 'used-up' } | Unavailable;
+
+export interface GrantUse {
+  readonly decisionId: string;
+  readonly object: string;
+  readonly time: string;
+}
+
+export interface GrantFinderOptions extends Pick<
+  GrantCircumstances,
+  'cluster' | 'clockSkewMs' | 'lifetimeMaxMs' | 'usesMax'
+> {
+  readonly rules: GrantRules;
+  readonly revokedIds: readonly string[];
+  readonly findPresented: (deadlineAtMs: number) => Promise<PresentedGrants>;
+  readonly takeUse: (grant: Grant, use: GrantUse, deadlineAtMs: number) => Promise<UseTaken>;
+  readonly clock: Clock;
+  /** More grants of one person than this are not looked at. */
+  readonly candidatesMax: number;
+  readonly tokenCharsMax: number;
+}
+
+/** A grant that was used, for the record. */
+export interface UsedGrant {
+  readonly id: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly ticket: string;
+  readonly expires: string;
+  readonly approvers: readonly string[];
+  readonly use: number;
+  readonly usesLeft: number;
+}
+
+/** A grant of this person that does not help, and why. */
+export interface RefusedGrant {
+  readonly id?: string | undefined;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** A grant that covers the request, with no use taken yet. */
+export interface CoveringGrant {
+  readonly id: string;
+  /** Whether its scope names the request's resource, and not all of them. */
+  readonly namesResource: boolean;
+  readonly use: (
+    use: GrantUse,
+    deadlineAtMs: number,
+  ) => Promise<
+    | { readonly ok: true; readonly grant: UsedGrant }
+    | { readonly ok: false; readonly refused: RefusedGrant }
+  >;
+}
+
+export interface FoundGrants {
+  /** The one that ends first, where several cover the request. */
+  readonly covering?: CoveringGrant | undefined;
+  readonly refused: readonly RefusedGrant[];
+}
+
+export type GrantFinder = (request: AdmissionRequest, deadlineAtMs: number) => Promise<FoundGrants>;
+
+const VERIFIED_LIFE_MS = 60 * 60 * 1000;
+
+/** Builds the finder once from the configuration. Never rejects. */
+export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
+  // Signatures do not change: what was verified once is not verified again for every refusal of a retry loop.
+  const verified = new ExpiringCache<VerifiedGrant>({
+    lifeMs: VERIFIED_LIFE_MS,
+    entriesMax: options.candidatesMax * 10,
+  });
+  return async function findGrant(request, deadlineAtMs) {
+    const { tokens, own, revokedIds, problems } = await collect(options, request, deadlineAtMs);
+    const circumstances: GrantCircumstances = {
+      ...options,
+      nowMs: options.clock.nowMs(),
+      revokedIds: new Set([...options.revokedIds, ...revokedIds]),
+    };
+    const refused: RefusedGrant[] = [...problems];
+    const covering: Extract<VerifiedGrant, { ok: true }>[] = [];
+    for (const token of tokens.slice(0, options.candidatesMax)) {
+      const checked = await verifyOnce(token, { options, verified });
+      if (!checked.ok) {
+        if (token === own || checked.subject === request.userInfo.username) refused.push(checked);
+        continue;
+      }
+      const match = matchGrant(checked.grant, request, circumstances);
+      if (match.matches) covering.push(checked);
+      // Other people's grants are none of this person's business.
+      else if (match.code !== 'grant_wrong_subject') {
+        refused.push({ id: checked.grant.id, code: match.code, reason: match.reason });
+      }
+    }
+    const [first] = covering.toSorted((a, b) => a.grant.expires.localeCompare(b.grant.expires));
+    return { ...(first && { covering: usable(first, options) }), refused };
+  };
+}
+
+interface Verification {
+  readonly options: GrantFinderOptions;
+  readonly verified: ExpiringCache<VerifiedGrant>;
+}
+
+async function verifyOnce(
+  token: string,
+  { options, verified }: Verification,
+): Promise<VerifiedGrant> {
+  const nowMs = options.clock.nowMs();
+  const known = verified.get(token, nowMs);
+  if (known !== undefined) return known;
+  const checked = await verifyGrant(token, options.rules);
+  verified.set(token, checked, nowMs);
+  return checked;
+}
+
+interface Collected {
+  readonly tokens: readonly string[];
+  /** The one on the object itself. */
+  readonly own?: string | undefined;
+  readonly revokedIds: readonly string[];
+  readonly problems: readonly RefusedGrant[];
+}
+
+async function collect(
+  options: GrantFinderOptions,
+  request: AdmissionRequest,
+  deadlineAtMs: number,
+): Promise<Collected> {
+  const annotated = request.object?.metadata?.annotations?.[GRANT_ANNOTATION];
+  const own = typeof annotated === 'string' ? [annotated] : [];
+  const presented = await options.findPresented(deadlineAtMs);
+  const short = (token: string): boolean => token.length <= options.tokenCharsMax;
+  if (presented.status === 'known') {
+    const tokens = [...new Set([...own, ...presented.tokens])].filter(short);
+    return { tokens, own: own[0], revokedIds: presented.revokedIds, problems: [] };
+  }
+  // Revocations lie there too: what cannot be read may have been revoked, so no grant counts.
+  const reason = `grants and revocations could not be looked up: ${presented.reason}`;
+  const problems = own.length === 0 ? [] : [{ code: presented.code, reason }];
+  return { tokens: [], revokedIds: [], problems };
+}
+
+function usable(
+  { grant, approvers }: Extract<VerifiedGrant, { ok: true }>,
+  { takeUse }: GrantFinderOptions,
+): CoveringGrant {
+  const { id, subject, reason, ticket, expires, uses } = grant;
+  return {
+    id,
+    namesResource: !grant.scope.resources.includes('*'),
+    use: async (use, deadlineAtMs) => {
+      const taken = await takeUse(grant, use, deadlineAtMs);
+      switch (taken.status) {
+        case 'taken': {
+          const usesLeft = uses - taken.use;
+          const used = {
+            id,
+            subject,
+            reason,
+            ticket,
+            expires,
+            approvers,
+            use: taken.use,
+            usesLeft,
+          };
+          return { ok: true, grant: used };
+        }
+        case 'used-up':
+          return {
+            ok: false,
+            refused: {
+              id,
+              code: 'grant_used_up',
+              reason: `all of its ${String(uses)} uses are taken`,
+            },
+          };
+        case 'unavailable':
+          return {
+            ok: false,
+            refused: {
+              id,
+              code: taken.code,
+              reason: `its use could not be counted: ${taken.reason}`,
+            },
+          };
+      }
+    },
+  };
+}

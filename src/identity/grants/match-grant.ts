@@ -1,0 +1,119 @@
+/** Whether a verified grant covers one request, now. Every reason is a clause for the person who presented it. */
+import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import type { Grant } from './parse-grant.ts';
+
+export interface GrantCircumstances {
+  readonly cluster: string;
+  readonly nowMs: number;
+  /** How far the clocks of signer and cluster may differ. */
+  readonly clockSkewMs: number;
+  /** No grant is good for longer, whatever it says. */
+  readonly lifetimeMaxMs: number;
+  readonly usesMax: number;
+  readonly revokedIds: ReadonlySet<string>;
+}
+
+/** Codes of the error table. */
+export type GrantMismatchCode =
+  | 'grant_expired'
+  | 'grant_not_yet_valid'
+  | 'grant_out_of_scope'
+  | 'grant_revoked'
+  | 'grant_too_broad'
+  | 'grant_wrong_cluster'
+  | 'grant_wrong_subject';
+
+export type GrantMatch =
+  | { readonly matches: true }
+  | { readonly matches: false; readonly code: GrantMismatchCode; readonly reason: string };
+
+/** Holds one grant against one request. */
+export function matchGrant(
+  grant: Grant,
+  request: AdmissionRequest,
+  circumstances: GrantCircumstances,
+): GrantMatch {
+  return (
+    matchSubject(grant, request) ??
+    matchValidity(grant, circumstances) ??
+    matchTime(grant, circumstances) ??
+    matchScope(grant, request) ?? { matches: true }
+  );
+}
+
+function matchSubject({ subject, groups }: Grant, { userInfo }: AdmissionRequest) {
+  if (userInfo.username !== subject) {
+    return refuse('grant_wrong_subject', `it is for "${subject}"`);
+  }
+  const member = groups.length === 0 || groups.some((group) => userInfo.groups?.includes(group));
+  const wanted = groups.map((group) => `"${group}"`).join(', ');
+  return member ? undefined : refuse('grant_wrong_subject', `it asks for membership in ${wanted}`);
+}
+
+function matchValidity(grant: Grant, circumstances: GrantCircumstances) {
+  const { cluster, revokedIds, lifetimeMaxMs, usesMax } = circumstances;
+  if (revokedIds.has(grant.id)) return refuse('grant_revoked', 'it was revoked');
+  const { clusters } = grant.scope;
+  // No "*" here: a grant for every cluster at once is a second cluster-admin.
+  if (!clusters.includes(cluster)) {
+    return refuse(
+      'grant_wrong_cluster',
+      `it is for cluster ${clusters.join(', ')}, and this is ${cluster}`,
+    );
+  }
+  if (Date.parse(grant.expires) - Date.parse(grant.notBefore) > lifetimeMaxMs) {
+    return refuse('grant_too_broad', 'it is good for longer than the configuration allows');
+  }
+  if (grant.uses > usesMax) {
+    return refuse(
+      'grant_too_broad',
+      `it has more uses than the ${String(usesMax)} that are allowed`,
+    );
+  }
+  return undefined;
+}
+
+function matchTime(grant: Grant, { nowMs, clockSkewMs }: GrantCircumstances) {
+  if (nowMs + clockSkewMs < Date.parse(grant.notBefore)) {
+    return refuse('grant_not_yet_valid', `it begins at ${grant.notBefore}`);
+  }
+  // No tolerance at the end: a grant that has expired is over, by our clock.
+  if (nowMs >= Date.parse(grant.expires)) {
+    return refuse('grant_expired', `it ended at ${grant.expires}`);
+  }
+  return undefined;
+}
+
+function matchScope({ scope }: Grant, request: AdmissionRequest) {
+  const { group, resource } = request.resource;
+  const qualified = group === '' ? resource : `${resource}.${group}`;
+  const asked = request.subResource ? `${qualified}/${request.subResource}` : qualified;
+  const isCovered =
+    scope.verbs.includes(request.operation) &&
+    covers(scope.namespaces, namespaceOf(request)) &&
+    covers(scope.resources, asked) &&
+    covers(scope.names, nameOf(request));
+  if (isCovered) return undefined;
+  const where = request.namespace ? ` in namespace "${request.namespace}"` : '';
+  const what = `${request.operation} of ${asked} "${nameOf(request)}"${where}`;
+  return refuse('grant_out_of_scope', `it does not cover ${what}`);
+}
+
+function covers(list: readonly string[], value: string): boolean {
+  return list.includes('*') || list.includes(value);
+}
+
+// A Namespace's own requests carry its name as their namespace: a grant for what is in it is none for it.
+function namespaceOf({ resource, namespace }: AdmissionRequest): string {
+  return resource.group === '' && resource.resource === 'namespaces' ? '' : (namespace ?? '');
+}
+
+function nameOf({ name, oldObject, object }: AdmissionRequest): string {
+  if (name) return name;
+  const metadata = oldObject?.metadata ?? object?.metadata;
+  return metadata?.name ?? '';
+}
+
+function refuse(code: GrantMismatchCode, reason: string): Extract<GrantMatch, { matches: false }> {
+  return { matches: false, code, reason };
+}

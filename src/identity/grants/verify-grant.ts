@@ -1,0 +1,94 @@
+/**
+ * From approvals to a grant that enough distinct people have signed. Needs no network and no clock: who signed what is
+ * settled once, whether it still holds is asked at each use (`match-grant.ts`).
+ */
+import {
+  readUnverifiedPayload,
+  verifyText,
+  type VerificationKey,
+} from '../../base/json-web-signature.ts';
+import { GRANT_TYPE, parseGrant, type Grant } from './parse-grant.ts';
+
+/** Somebody who may approve, by a key that is kept outside the cluster. */
+export interface Approver {
+  readonly name: string;
+  readonly key: VerificationKey;
+  /** Their own username: nobody's approval counts for a grant to themselves. */
+  readonly username?: string | undefined;
+}
+
+export interface GrantRules {
+  readonly approvers: readonly Approver[];
+  readonly approvalsRequired: number;
+}
+
+export type VerifiedGrant =
+  | { readonly ok: true; readonly grant: Grant; readonly approvers: readonly string[] }
+  | {
+      readonly ok: false;
+      /** What the payload calls itself, unproven; for the message only. */
+      readonly id?: string | undefined;
+      readonly subject?: string | undefined;
+      readonly code: 'grant_malformed' | 'grant_signature_invalid' | 'grant_approvals_missing';
+      readonly reason: string;
+    };
+
+/** More approvals than this are not looked at: each costs a signature check. */
+export const APPROVALS_MAX = 16;
+
+/** Verifies the approvals of one grant: compact JSON web signatures over the same text, separated by white space. */
+export async function verifyGrant(token: string, rules: GrantRules): Promise<VerifiedGrant> {
+  const approvals = token.split(/\s+/u).filter((part) => part !== '');
+  const [first] = approvals;
+  const payload = first === undefined ? undefined : readUnverifiedPayload(first)?.payload;
+  if (payload === undefined || approvals.length > APPROVALS_MAX) {
+    const wanted = `1 to ${String(APPROVALS_MAX)} signatures`;
+    return { ok: false, code: 'grant_malformed', reason: `it is not made of ${wanted}` };
+  }
+  const parsed = parseGrant(payload);
+  if (!parsed.ok) return { ok: false, code: 'grant_malformed', reason: parsed.reason };
+  const { grant } = parsed;
+  const names = new Set<string>();
+  for (const approval of approvals) {
+    const checked = await checkApproval(approval, { payload, grant, rules });
+    if (!checked.ok) {
+      const { id, subject } = grant;
+      return { ok: false, id, subject, code: 'grant_signature_invalid', reason: checked.reason };
+    }
+    if (checked.name !== undefined) names.add(checked.name);
+  }
+  if (names.size >= rules.approvalsRequired) {
+    return { ok: true, grant, approvers: [...names].toSorted() };
+  }
+  const reason = `it has ${String(names.size)} of ${String(rules.approvalsRequired)} approvals`;
+  const { id, subject } = grant;
+  return { ok: false, id, subject, code: 'grant_approvals_missing', reason };
+}
+
+interface Approval {
+  readonly payload: string;
+  readonly grant: Grant;
+  readonly rules: GrantRules;
+}
+
+async function checkApproval(
+  approval: string,
+  { payload, grant, rules }: Approval,
+): Promise<
+  { readonly ok: true; readonly name?: string } | { readonly ok: false; readonly reason: string }
+> {
+  const keys = rules.approvers.map(({ key }) => key);
+  const verified = await verifyText(approval, keys, GRANT_TYPE);
+  if (!verified.ok) {
+    return { ok: false, reason: `one of its signatures is not valid: ${verified.reason}` };
+  }
+  // Stops an approval of another, smaller grant from being counted for this one.
+  if (verified.payload !== payload) {
+    return { ok: false, reason: 'its signatures approve different grants' };
+  }
+  // Two keys of one person are one approver.
+  const approver = rules.approvers.find(({ key }) => key.keyId === verified.keyId);
+  return approver === undefined || approver.username === grant.subject
+    ? { ok: true }
+    : { ok: true, name: approver.name };
+}

@@ -205,12 +205,6 @@ export const ERRORS = {
     exitCode: 2,
     remedy: 'Check the path and its permissions',
   },
-  journal_folder_missing: {
-    meaning: 'There is no journal to read',
-    caller: 'exit',
-    exitCode: 2,
-    remedy: 'Name the folder of a journal, or configure audit.journal',
-  },
   input_invalid: {
     meaning: 'A file that was named on the command line holds nothing that can be used',
     caller: 'exit',
@@ -430,6 +424,18 @@ export const ERRORS = {
   },
 
   // The journal (audit/journal)
+  journal_folder_missing: {
+    meaning: 'There is no journal to read',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Name the folder of a journal, or configure audit.journal',
+  },
+  journal_unreadable: {
+    meaning: 'A segment of a journal is damaged or cannot be opened',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Run holdfast audit verify to see what is damaged',
+  },
   journal_locked: {
     meaning: 'Another process writes to the journal folder',
     caller: 'exit',

@@ -1,4 +1,5 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
+import { auditQueryCommand } from './audit-query.ts';
 import { auditVerifyCommand } from './audit-verify.ts';
 import { certsCommand } from './certs.ts';
 import type { CommandDefinition } from './command.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   recordCommand,
   certsCommand,
   auditVerifyCommand,
+  auditQueryCommand,
   configCheckCommand,
   configPrintCommand,
   versionCommand,

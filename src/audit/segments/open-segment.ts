@@ -20,6 +20,8 @@ const PAGE_ROWS = 128;
 const BUSY_TIMEOUT_MS = 5_000;
 const INTEGRITY_LINES_MAX = 20;
 const META_ROWS_MAX = 100;
+const COLUMNS = `sequence, time_ms, previous_hash, hash, decision_id, username, namespace, object, allowed, code,
+  CASE WHEN octet_length(record) <= ${RECORD_BYTES_MAX} THEN record END AS record`;
 const TABLES = ['meta', 'entries', 'entry_policies', 'heads'];
 
 /** A row of `entry_policies`. */
@@ -144,8 +146,7 @@ function readMeta(database: DatabaseSync): ReadonlyMap<string, string> {
 
 function* readEntries(database: DatabaseSync, range: SequenceRange): Generator<StoredEntry> {
   const statement = database.prepare(
-    `SELECT sequence, time_ms, previous_hash, hash, decision_id, username, namespace, object, allowed, code,
-            CASE WHEN octet_length(record) <= ${RECORD_BYTES_MAX} THEN record END AS record
+    `SELECT ${COLUMNS}
      FROM entries WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ${PAGE_ROWS}`,
   );
   yield* readPages(range, (after) => statement.all(after, range.through).map(parseEntry));
@@ -196,8 +197,13 @@ function* readPolicies(database: DatabaseSync, throughSequence: number): Generat
   }
 }
 
-/** For other statements over `entries` too: they select the same columns. */
-export function parseEntry(row: Readonly<Record<string, SQLOutputValue>>): StoredEntry {
+/** One entry; `undefined` where there is none. */
+export function readEntry(database: DatabaseSync, sequence: number): StoredEntry | undefined {
+  const row = database.prepare(`SELECT ${COLUMNS} FROM entries WHERE sequence = ?`).get(sequence);
+  return row && parseEntry(row);
+}
+
+function parseEntry(row: Readonly<Record<string, SQLOutputValue>>): StoredEntry {
   const allowed = numberOf(row['allowed']);
   return {
     sequence: Number(row['sequence']),

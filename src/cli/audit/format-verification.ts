@@ -1,5 +1,6 @@
 /** How `holdfast audit verify` tells what it found. */
 import { FINDING_KINDS, type Finding } from '../../audit/chain/finding.ts';
+import { printable } from '../../base/printable.ts';
 import type { Verification } from '../../audit/chain/verify-evidence.ts';
 
 /** One journal as lines for a person. */
@@ -11,7 +12,9 @@ export function formatVerification(verification: Verification): string {
     ...(chain === '' ? [] : describeExtent(verification)),
     ...findings.map(formatFinding),
     ...(faultCount > shown ? [`  … and ${faultCount - shown} more (--max-findings)`] : []),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 function describeExtent(verification: Verification): readonly string[] {

@@ -74,6 +74,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'it is judged by what verification finds',
   },
+  'src/cli/audit/filter-options.ts': {
+    test: 'test/unit/cli/audit-query.test.ts',
+    why: 'it reads what the commands of the group share',
+  },
   'src/cli/audit/journal-folders.ts': {
     test: 'test/unit/cli/audit-verify.test.ts',
     why: 'it reads what the commands of the group share',

@@ -1,0 +1,84 @@
+/** From a filter to the statement that finds the newest entries of a segment by its indexes. */
+import type { EntryFilter } from './entry-filter.ts';
+
+/** A part of the index on `object`: one object, or all that lie between two texts. */
+export type ObjectRange =
+  | { readonly exact: string }
+  | {
+      readonly from: string;
+      /** Not included. */
+      readonly to: string;
+      /** Of those between, the ones that end so. */
+      readonly ending?: string | undefined;
+    };
+
+export interface SearchPlan {
+  /** Answers one column, `sequence`, the newest first. */
+  readonly sql: string;
+  readonly parameters: readonly (string | number)[];
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly parameters: readonly (string | number)[];
+}
+
+/** The statement for one range of objects, or for all objects where `range` is absent. */
+export function planSearch(
+  filter: EntryFilter,
+  range: ObjectRange | undefined,
+  limit: number,
+): SearchPlan {
+  const { sinceMs, untilMs, username, namespace, allowed, code, policy } = filter;
+  const isSelective = [range, username, namespace].some((value) => value !== undefined);
+  const conditions = [
+    ...(range === undefined ? [] : rangeConditions(range)),
+    ...(username === undefined ? [] : [condition('username = ?', username)]),
+    ...(namespace === undefined ? [] : [condition('namespace = ?', namespace)]),
+    ...(code === undefined ? [] : [condition('code = ?', code)]),
+    ...(allowed === undefined ? [] : [condition('allowed = ?', allowed ? 1 : 0)]),
+    ...(sinceMs === undefined ? [] : [condition('time_ms >= ?', sinceMs)]),
+    ...(untilMs === undefined ? [] : [condition('time_ms < ?', untilMs)]),
+    ...(policy === undefined ? [] : [policyCondition(policy, isSelective)]),
+  ];
+  const where = conditions.map(({ sql }) => sql).join(' AND ');
+  const source =
+    policy === undefined || isSelective
+      ? 'entries'
+      : // What a policy objected to is less than the rest: its table leads.
+        'entry_policies CROSS JOIN entries USING (sequence)';
+  // By time alone the index on time gives the order; else the other indexes hold the sequence.
+  const isByTime = !isSelective && [policy, code].every((value) => value === undefined);
+  const order =
+    isByTime && (sinceMs ?? untilMs) !== undefined
+      ? 'time_ms DESC, sequence DESC'
+      : 'sequence DESC';
+  return {
+    sql: `SELECT sequence FROM ${source}${where === '' ? '' : ` WHERE ${where}`} ORDER BY ${order} LIMIT ?`,
+    parameters: [...conditions.flatMap(({ parameters }) => parameters), limit],
+  };
+}
+
+function condition(sql: string, parameter: string | number): Condition {
+  return { sql, parameters: [parameter] };
+}
+
+function policyCondition(policy: string, isSelective: boolean): Condition {
+  return condition(
+    isSelective
+      ? 'EXISTS (SELECT 1 FROM entry_policies WHERE policy = ? AND entry_policies.sequence = entries.sequence)'
+      : 'policy = ?',
+    policy,
+  );
+}
+
+function rangeConditions(range: ObjectRange): readonly Condition[] {
+  if ('exact' in range) return [condition('object = ?', range.exact)];
+  const { from, to, ending } = range;
+  return [
+    { sql: 'object >= ? AND object < ?', parameters: [from, to] },
+    ...(ending === undefined
+      ? []
+      : [{ sql: 'substr(object, -?) = ?', parameters: [ending.length, ending] }]),
+  ];
+}

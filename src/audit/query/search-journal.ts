@@ -1,0 +1,122 @@
+/** Searches the segments of journals, the newest first, by their indexes. */
+import { HoldfastError } from '../../errors.ts';
+import {
+  describeFault,
+  openSegment,
+  readEntry,
+  type SegmentReader,
+} from '../segments/open-segment.ts';
+import { listSegmentFiles } from '../segments/segment-file.ts';
+import type { StoredEntry } from '../segments/stored-entry.ts';
+import type { EntryFilter } from './entry-filter.ts';
+import { findObjectRanges } from './find-object-ranges.ts';
+import { planSearch } from './plan-search.ts';
+
+/** Where an entry was found. */
+export interface JournalOrigin {
+  readonly chain: string;
+  readonly cluster: string;
+  readonly replica: string;
+}
+
+export interface FoundEntry {
+  readonly origin: JournalOrigin;
+  readonly entry: StoredEntry;
+}
+
+export interface JournalSearch {
+  readonly filter: EntryFilter;
+  /** As many as are wanted. */
+  readonly limit: number;
+}
+
+/** The newest entries of several journals that match, merged by time. */
+export async function* searchJournals(
+  folders: readonly string[],
+  search: JournalSearch,
+): AsyncGenerator<FoundEntry> {
+  const streams = folders.map((folder) => searchJournal(folder, search));
+  const fronts = await Promise.all(streams.map(async (stream) => (await stream.next()).value));
+  for (let count = 0; count < search.limit; count += 1) {
+    const newest = indexOfNewest(fronts);
+    const found = fronts[newest];
+    if (found === undefined) return;
+    yield found;
+    fronts[newest] = (await streams[newest]?.next())?.value;
+  }
+}
+
+function indexOfNewest(fronts: readonly (FoundEntry | undefined)[]): number {
+  let newest = -1;
+  for (const [index, front] of fronts.entries()) {
+    if (front !== undefined && (newest === -1 || timeOf(front) > timeOf(fronts[newest]))) {
+      newest = index;
+    }
+  }
+  return newest;
+}
+
+function timeOf(found: FoundEntry | undefined): number {
+  return found?.entry.index.timeMs ?? 0;
+}
+
+/** One journal: one segment is open at a time, and only while it is searched. */
+async function* searchJournal(
+  folder: string,
+  { filter, limit }: JournalSearch,
+): AsyncGenerator<FoundEntry, undefined> {
+  const files = await listSegmentFiles(folder);
+  let left = limit;
+  for (const file of files.toReversed()) {
+    if (left <= 0) return undefined;
+    const opening = openSegment(file);
+    if (!opening.ok) throw unreadable(file.name, opening.reason);
+    const found = readClosing(opening.segment, { filter, limit: left });
+    left -= found.length;
+    yield* found;
+  }
+  return undefined;
+}
+
+function readClosing(segment: SegmentReader, search: JournalSearch): readonly FoundEntry[] {
+  try {
+    return searchSegment(segment, search);
+  } catch (error) {
+    throw unreadable(segment.file.name, describeFault(error));
+  } finally {
+    segment.close();
+  }
+}
+
+/** The newest matching entries of one segment. */
+export function searchSegment(
+  { database, meta }: Pick<SegmentReader, 'database' | 'meta'>,
+  { filter, limit }: JournalSearch,
+): readonly FoundEntry[] {
+  const rows = meta();
+  const origin = {
+    chain: rows.get('chain') ?? '',
+    cluster: rows.get('cluster') ?? '',
+    replica: rows.get('replica') ?? '',
+  };
+  const { object } = filter;
+  const ranges = object === undefined ? [undefined] : findObjectRanges(database, object);
+  const sequences = ranges.flatMap((range) => {
+    const { sql, parameters } = planSearch(filter, range, limit);
+    return database
+      .prepare(sql)
+      .all(...parameters)
+      .map((row) => Number(row['sequence']));
+  });
+  // Each range has its newest; the newest of all are among them.
+  const newest = ranges.length > 1 ? [...new Set(sequences)].toSorted((a, b) => b - a) : sequences;
+  return newest.slice(0, limit).flatMap((sequence) => {
+    const entry = readEntry(database, sequence);
+    return entry === undefined ? [] : [{ origin, entry }];
+  });
+}
+
+function unreadable(name: string, reason: string): HoldfastError {
+  const message = `The segment "${name}" cannot be searched: ${reason}`;
+  return new HoldfastError('journal_unreadable', message);
+}

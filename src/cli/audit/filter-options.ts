@@ -1,0 +1,81 @@
+/** The conditions that `audit query`, `audit export` and `audit tail` share. */
+import type { EntryFilter } from '../../audit/query/entry-filter.ts';
+import { parseMoment } from '../../audit/query/parse-moment.ts';
+import { parseObjectPattern } from '../../audit/query/parse-object-pattern.ts';
+import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
+
+/** Which entries are meant; every condition must hold. */
+export const filterOptions: readonly OptionDefinition[] = [
+  {
+    name: 'since',
+    value: 'TIME',
+    summary: 'from this moment on: 2026-11-20T08:00Z, 2026-11-20 or 2h',
+  },
+  { name: 'until', value: 'TIME', summary: 'before this moment' },
+  { name: 'user', value: 'NAME', summary: 'by this user' },
+  { name: 'namespace', value: 'NAME', summary: 'in this namespace' },
+  {
+    name: 'object',
+    value: 'OBJECT',
+    summary: 'a kind, KIND/NAME, KIND/NAMESPACE/NAME or GROUP/KIND/NAMESPACE/NAME',
+  },
+  {
+    name: 'decision',
+    value: 'DECISION',
+    summary: 'how it was decided',
+    choices: ['allowed', 'denied'],
+  },
+  { name: 'code', value: 'CODE', summary: 'with this code' },
+  { name: 'policy', value: 'NAME', summary: 'that this policy objected to' },
+];
+
+/** The conditions of a command line; what is wrong with them was reported where it is `undefined`. */
+export function readFilter(
+  context: CommandContext,
+  input: CommandInput,
+  nowMs: number,
+): EntryFilter | undefined {
+  const [sinceMs, untilMs] = ['since', 'until'].map((name) =>
+    readMoment(context, input, { name, nowMs }),
+  );
+  const object = readObject(context, input);
+  if (sinceMs === null || untilMs === null || object === null) return undefined;
+  const decision = input.text('decision');
+  return {
+    sinceMs,
+    untilMs,
+    object,
+    username: input.text('user'),
+    namespace: input.text('namespace'),
+    allowed: decision === undefined ? undefined : decision === 'allowed',
+    code: input.text('code'),
+    policy: input.text('policy'),
+  };
+}
+
+/** `null` where it is wrong. */
+function readMoment(
+  context: CommandContext,
+  input: CommandInput,
+  { name, nowMs }: { readonly name: string; readonly nowMs: number },
+): number | undefined | null {
+  const text = input.text(name);
+  if (text === undefined) return undefined;
+  const moment = parseMoment(text, nowMs);
+  if (moment !== undefined) return moment;
+  context.report(
+    `holdfast: --${name} wants a time as in 2026-11-20T08:00:00Z, 2026-11-20 or 2h, found "${text}"`,
+  );
+  return null;
+}
+
+function readObject(context: CommandContext, input: CommandInput): EntryFilter['object'] | null {
+  const text = input.text('object');
+  if (text === undefined) return undefined;
+  const pattern = parseObjectPattern(text);
+  if (pattern !== undefined) return pattern;
+  context.report(
+    `holdfast: --object wants a kind, KIND/NAME, KIND/NAMESPACE/NAME or GROUP/KIND/NAMESPACE/NAME, found "${text}"`,
+  );
+  return null;
+}

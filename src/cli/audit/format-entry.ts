@@ -1,0 +1,67 @@
+/** Entries of a journal as text. Everything in them comes from whoever sent the request: nothing of it may steer a terminal. */
+import type { ChainedEntry } from '../../audit/segments/stored-entry.ts';
+import type { JournalOrigin } from '../../audit/query/search-journal.ts';
+import {
+  objectingPolicies,
+  parseRecord,
+  type StoredRecord,
+} from '../../audit/segments/parse-record.ts';
+import { printable } from '../../base/printable.ts';
+
+const HEAD = ['TIME', 'DECISION', 'CODE', 'USER', 'OPERATION', 'OBJECT', 'POLICIES', 'ID'];
+
+/** A table with a head, columns as wide as their widest cell. */
+export function formatEntryTable(entries: readonly ChainedEntry[]): string {
+  const rows = [HEAD, ...entries.map(cellsOf)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** One line for a person. */
+export function formatEntryLine(entry: ChainedEntry): string {
+  return cellsOf(entry).join('  ');
+}
+
+/** One line of JSON. The record is the text that was hashed, byte for byte. */
+export function formatEntryJson(
+  entry: ChainedEntry,
+  { chain, cluster, replica }: JournalOrigin,
+): string {
+  const { sequence, hash, previousHash, recordJson } = entry;
+  const place = JSON.stringify({ cluster, replica, chain, sequence, hash, previousHash });
+  // What is no record, or would break the line, is shown as a text.
+  const isLine = parseRecord(recordJson) !== undefined && !recordJson.includes('\n');
+  const record = isLine ? recordJson : JSON.stringify(recordJson);
+  return `${place.slice(0, -1)},"record":${record}}`;
+}
+
+function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {
+  const record = parseRecord(recordJson);
+  if (record === undefined)
+    return ['-', 'unreadable', '-', '-', '-', '-', '-', `entry ${sequence}`];
+  const { time, allowed, code, user, operation, dryRun, decisionId } = record;
+  return [
+    time,
+    allowed ? 'allowed' : 'denied',
+    code,
+    user.username,
+    `${operation}${dryRun ? ' (dry run)' : ''}`,
+    describeObject(record.object),
+    objectingPolicies(record).join(',') || '-',
+    decisionId,
+  ].map(printable);
+}
+
+/** `deployments.apps/shop/checkout scale`: as `--object` takes it. */
+function describeObject(object: StoredRecord['object']): string {
+  const { group, resource, namespace, name, subresource } = object;
+  const kind = group === '' ? resource : `${resource}.${group}`;
+  return `${kind}/${namespace}/${name}${subresource === '' ? '' : ` ${subresource}`}`;
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { planSearch } from '../../../../src/audit/query/plan-search.ts';
+
+const EXISTS =
+  'EXISTS (SELECT 1 FROM entry_policies WHERE policy = ? AND entry_policies.sequence = entries.sequence)';
+
+for (const [name, plan, sql, parameters] of [
+  [
+    'nothing',
+    planSearch({}, undefined, 9),
+    'SELECT sequence FROM entries ORDER BY sequence DESC LIMIT ?',
+    [9],
+  ],
+  [
+    'time alone, in the order of its index',
+    planSearch({ sinceMs: 1, untilMs: 2 }, undefined, 9),
+    'SELECT sequence FROM entries WHERE time_ms >= ? AND time_ms < ? ORDER BY time_ms DESC, sequence DESC LIMIT ?',
+    [1, 2, 9],
+  ],
+  [
+    'the end alone',
+    planSearch({ untilMs: 2 }, undefined, 9),
+    'SELECT sequence FROM entries WHERE time_ms < ? ORDER BY time_ms DESC, sequence DESC LIMIT ?',
+    [2, 9],
+  ],
+  [
+    'one object',
+    planSearch({ allowed: false }, { exact: 'apps/deployments/shop/a' }, 9),
+    'SELECT sequence FROM entries WHERE object = ? AND allowed = ? ORDER BY sequence DESC LIMIT ?',
+    ['apps/deployments/shop/a', 0, 9],
+  ],
+  [
+    'all objects between',
+    planSearch({ allowed: true }, { from: 'a', to: 'b' }, 9),
+    'SELECT sequence FROM entries WHERE object >= ? AND object < ? AND allowed = ? ORDER BY sequence DESC LIMIT ?',
+    ['a', 'b', 1, 9],
+  ],
+  [
+    'objects of a name',
+    planSearch({}, { from: 'a', to: 'b', ending: '/x' }, 9),
+    'SELECT sequence FROM entries WHERE object >= ? AND object < ? AND substr(object, -?) = ? ORDER BY sequence DESC LIMIT ?',
+    ['a', 'b', 2, '/x', 9],
+  ],
+  [
+    'a policy alone',
+    planSearch({ policy: 'p', code: 'c' }, undefined, 9),
+    'SELECT sequence FROM entry_policies CROSS JOIN entries USING (sequence) WHERE code = ? AND policy = ? ORDER BY sequence DESC LIMIT ?',
+    ['c', 'p', 9],
+  ],
+  [
+    'a policy of a user',
+    planSearch({ policy: 'p', username: 'u', namespace: 'n' }, undefined, 9),
+    `SELECT sequence FROM entries WHERE username = ? AND namespace = ? AND ${EXISTS} ORDER BY sequence DESC LIMIT ?`,
+    ['u', 'n', 'p', 9],
+  ],
+] as const) {
+  test(`the search for ${name}`, () => {
+    assert.deepEqual(plan, { sql, parameters });
+  });
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { AuditRecord } from '../../../../src/audit/audit-record.ts';
+import type { EntryFilter } from '../../../../src/audit/query/entry-filter.ts';
+import { matchEntry } from '../../../../src/audit/query/match-entry.ts';
+import { searchJournals } from '../../../../src/audit/query/search-journal.ts';
+import { parseRecord } from '../../../../src/audit/segments/parse-record.ts';
+import { segmentName } from '../../../../src/audit/segments/segment-file.ts';
+import { buildJournal } from '../../../support/journal/build-journal.ts';
+import { SAMPLE_START_MS, sampleRecord } from '../../../support/journal/sample-record.ts';
+import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
+
+async function search(
+  folders: readonly string[],
+  filter: EntryFilter,
+  limit = 1000,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { origin, entry } of searchJournals(folders, { filter, limit })) {
+    found.push(`${origin.replica}:${entry.sequence}`);
+  }
+  return found;
+}
+
+/** Objects of several groups and without a namespace. */
+function variedRecord(number: number): AuditRecord {
+  const record = sampleRecord(number);
+  const { object } = record;
+  if (number % 5 === 0) {
+    return { ...record, object: { ...object, group: '', resource: 'pods', kind: 'Pod' } };
+  }
+  if (number % 7 === 0) {
+    return { ...record, object: { ...object, group: '', resource: 'nodes', namespace: '' } };
+  }
+  return record;
+}
+
+const filters: readonly EntryFilter[] = [
+  {},
+  { sinceMs: SAMPLE_START_MS + 20_000, untilMs: SAMPLE_START_MS + 40_000 },
+  { username: 'user-3' },
+  { username: 'user-3', allowed: false },
+  { namespace: 'shop', code: 'allowed' },
+  { policy: 'gitops_only_writes' },
+  { policy: 'gitops_only_writes', namespace: 'shop' },
+  { object: { resources: ['pods'] } },
+  { object: { resources: ['deployments'], namespace: 'billing' } },
+  { object: { resources: ['deployments'], name: 'app-1' }, sinceMs: SAMPLE_START_MS + 10_000 },
+  { object: { resources: ['deployments', 'pods'], namespace: 'billing', name: 'app-4' } },
+  { object: { resources: [], namespace: '' } },
+  { object: { resources: [], name: 'app-2' } },
+  { object: { resources: ['secrets'] } },
+];
+
+for (const filter of filters) {
+  test(`the indexes find what reading everything finds: ${JSON.stringify(filter)}`, async (t) => {
+    const folder = await makeTemporaryFolder(t);
+    await buildJournal(folder, { segments: [20, 20, 20], headEvery: 0, record: variedRecord });
+    const expected = Array.from({ length: 60 }, (_, index) => 60 - index).filter((number) => {
+      const record = parseRecord(JSON.stringify(variedRecord(number)));
+      return record !== undefined && matchEntry(record, filter);
+    });
+
+    const found = await search([folder], filter);
+
+    assert.deepEqual(
+      found,
+      expected.map((number) => `holdfast-0:${number}`),
+    );
+    assert.deepEqual(await search([folder], filter, 3), found.slice(0, 3));
+  });
+}
+
+test('several journals are merged by time, the newest first', async (t) => {
+  const folder = await makeTemporaryFolder(t);
+  const [even, odd] = [join(folder, 'even'), join(folder, 'odd')];
+  await buildJournal(even, {
+    segments: [3, 2],
+    replica: 'even',
+    record: (number) => sampleRecord(number * 2),
+  });
+  await buildJournal(odd, {
+    segments: [4],
+    replica: 'odd',
+    record: (number) => sampleRecord(number * 2 + 1),
+  });
+
+  assert.deepEqual(await search([even, odd], {}, 6), [
+    'even:5',
+    'odd:4',
+    'even:4',
+    'odd:3',
+    'even:3',
+    'odd:2',
+  ]);
+});
+
+test('a segment that cannot be read is an error, not an empty answer', async (t) => {
+  const folder = await makeTemporaryFolder(t);
+  await buildJournal(folder, { segments: [3] });
+  writeFileSync(join(folder, segmentName(4)), 'no database'.repeat(100));
+
+  await assert.rejects(search([folder], {}), {
+    code: 'journal_unreadable',
+    message: `The segment "${segmentName(4)}" cannot be searched: file is not a database`,
+  });
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatEntryJson, formatEntryLine } from '../../../../src/cli/audit/format-entry.ts';
+import { sampleRecord } from '../../../support/journal/sample-record.ts';
+
+const origin = { chain: 'C', cluster: 'prod', replica: 'r0' };
+const entry = { sequence: 3, hash: 'h', previousHash: 'p' };
+
+test('a line says who did what to which object, and how it was decided', () => {
+  const base = sampleRecord(1);
+  const record = {
+    ...base,
+    dryRun: true,
+    object: { ...base.object, group: '', resource: 'pods', subresource: 'exec' },
+  };
+
+  assert.equal(
+    formatEntryLine({ ...entry, recordJson: JSON.stringify(record) }),
+    '2026-11-20T08:00:01.000Z  allowed  allowed  user-1  UPDATE (dry run)  pods/billing/app-1 exec  -  01JD0000000000000000000001',
+  );
+});
+
+test('nothing that a user sent steers the terminal', () => {
+  const user = { username: 'eve\u001b[2J\nroot', groups: [], extra: {} };
+  const recordJson = JSON.stringify(sampleRecord(1, { user }));
+
+  assert.match(formatEntryLine({ ...entry, recordJson }), / {2}eve�\[2J�root {2}/u);
+});
+
+test('what is no record is shown as unreadable', () => {
+  assert.equal(
+    formatEntryLine({ ...entry, recordJson: '{' }),
+    '-  unreadable  -  -  -  -  -  entry 3',
+  );
+  assert.equal(
+    formatEntryJson({ ...entry, recordJson: '{' }, origin),
+    '{"cluster":"prod","replica":"r0","chain":"C","sequence":3,"hash":"h","previousHash":"p","record":"{"}',
+  );
+});
+
+test('JSON holds the record as it was hashed, on one line', () => {
+  const recordJson = JSON.stringify(sampleRecord(3));
+  const broken = JSON.stringify(sampleRecord(3), undefined, 1);
+
+  assert.ok(formatEntryJson({ ...entry, recordJson }, origin).endsWith(`,"record":${recordJson}}`));
+  assert.equal(formatEntryJson({ ...entry, recordJson: broken }, origin).split('\n').length, 1);
+});

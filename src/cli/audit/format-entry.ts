@@ -44,8 +44,9 @@ export function formatEntryJson(
 
 function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {
   const record = parseRecord(recordJson);
-  if (record === undefined)
+  if (record === undefined) {
     return ['-', 'unreadable', '-', '-', '-', '-', '-', `entry ${sequence}`];
+  }
   const { time, allowed, code, user, operation, dryRun, decisionId } = record;
   return [
     time,

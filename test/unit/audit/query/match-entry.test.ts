@@ -6,7 +6,7 @@ import { sampleRecord } from '../../../support/journal/sample-record.ts';
 
 const record = sampleRecord(3);
 const timeMs = Date.parse(record.time);
-const any = { resources: [] };
+const anything = { resources: [] };
 
 const cases: readonly (readonly [EntryFilter, boolean])[] = [
   [{}, true],
@@ -24,7 +24,7 @@ const cases: readonly (readonly [EntryFilter, boolean])[] = [
   [{ code: 'allowed' }, false],
   [{ policy: 'gitops_only_writes' }, true],
   [{ policy: 'other' }, false],
-  [{ object: any }, true],
+  [{ object: anything }, true],
   [
     { object: { resources: ['deployments'], group: 'apps', namespace: 'shop', name: 'app-3' } },
     true,
@@ -40,6 +40,6 @@ for (const [filter, expected] of cases) {
 
 for (const pattern of [{ group: '' }, { namespace: 'x' }, { name: 'x' }]) {
   test(`${JSON.stringify(pattern)} means another object`, () => {
-    assert.equal(matchObject(record.object, { ...any, ...pattern }), false);
+    assert.equal(matchObject(record.object, { ...anything, ...pattern }), false);
   });
 }

@@ -7,12 +7,14 @@ import { collectBounded } from './read-bounded.ts';
 
 export interface BoundedRequest {
   readonly url: URL;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   /** From the call to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly answerBytesMax: number;
+  /** A longer answer is left unread, and its text empty, where only its status matters. Absent: it is a failure. */
+  readonly leavesExcess?: boolean | undefined;
   /** Keeps connections, and knows whom to trust. Absent: one connection, and the platform's authorities. */
   readonly agent?: Agent | PlainAgent | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -67,6 +69,9 @@ async function attempt(
   const body = await collectBounded(response, asked.answerBytesMax);
   if (!body.ok) {
     response.destroy();
+    if (asked.leavesExcess === true) {
+      return { status: 'answered', httpStatus: statusCode, headers, text: '' };
+    }
     return failed(`The answer cannot be used: ${body.reason}`);
   }
   const text = Buffer.from(body.bytes).toString('utf8');

@@ -9,6 +9,14 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
       const { createStdoutSink } = await import('../audit/sinks/stdout-sink.ts');
       return createStdoutSink(settings, context);
     }
+    case 'file': {
+      const { createFileSink } = await import('../audit/sinks/file-sink.ts');
+      return createFileSink(settings);
+    }
+    case 'webhook': {
+      const { createWebhookSink } = await import('../audit/sinks/webhook-sink.ts');
+      return createWebhookSink(settings, context);
+    }
     case 'loki': {
       const { createLokiSink } = await import('../audit/sinks/loki-sink.ts');
       return createLokiSink(settings, context);

@@ -1,6 +1,6 @@
 /** Where records go: `audit.sinks`, a list whose members have a type. */
 import { z } from 'zod';
-import { stdoutSinkSchema } from './schema-sinks-basic.ts';
+import { fileSinkSchema, stdoutSinkSchema, webhookSinkSchema } from './schema-sinks-basic.ts';
 import {
   elasticsearchSinkSchema,
   lokiSinkSchema,
@@ -13,6 +13,8 @@ const SINKS_MAX = 32;
 
 const sinkSchema = z.discriminatedUnion('type', [
   stdoutSinkSchema,
+  fileSinkSchema,
+  webhookSinkSchema,
   lokiSinkSchema,
   elasticsearchSinkSchema,
   otlpSinkSchema,

@@ -32,10 +32,14 @@ export interface HttpTargetMeans {
 
 export interface TargetRequest {
   readonly url: URL;
+  /** @default POST */
+  readonly method?: 'POST' | 'OPTIONS';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** What else must not be repeated in a reason, a secret URL for example. */
   readonly secrets?: readonly string[];
+  /** Only the status of the answer matters: a longer text is left unread. */
+  readonly leavesExcess?: boolean;
 }
 
 export type TargetAnswer =
@@ -43,6 +47,7 @@ export type TargetAnswer =
       readonly status: 'answered';
       readonly httpStatus: number;
       readonly retryAfterMs: number | undefined;
+      readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
       readonly text: string;
       /** The beginning of the text, without our secrets. */
       readonly excerpt: string;
@@ -69,11 +74,12 @@ export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMe
       if (!tls.ok) return unanswered(tls.reason);
       const answer = await requestBounded({
         url: request.url,
-        method: 'POST',
+        method: request.method ?? 'POST',
         headers: { ...request.headers, ...credentials.headers },
         body: request.body,
         timeoutMs: settings.delivery.timeoutMs,
         answerBytesMax: ANSWER_BYTES_MAX,
+        leavesExcess: request.leavesExcess,
         agent: connections.agentFor(request.url, tls.material),
         signal,
       });
@@ -86,6 +92,7 @@ export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMe
           typeof retryAfter === 'string' ? retryAfter : undefined,
           means.clock.nowMs(),
         ),
+        headers: answer.headers,
         text: answer.text,
         excerpt: formatExcerpt(answer.text, [...credentials.secrets, ...(request.secrets ?? [])]),
       };

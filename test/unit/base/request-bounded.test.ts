@@ -193,3 +193,12 @@ test('requestBounded() sends again where a kept connection was closed meanwhile'
   assert.equal(answer.status === 'answered' && answer.text, 'ok');
   assert.equal(target.connections(), 2);
 });
+
+test('requestBounded() leaves a longer answer unread where only its status matters', async (t) => {
+  const { send } = await startTarget(t, { status: 202, body: 'x'.repeat(101) });
+
+  const answer = await send({ leavesExcess: true });
+
+  assert.ok(answer.status === 'answered');
+  assert.deepEqual([answer.httpStatus, answer.text], [202, '']);
+});

@@ -15,7 +15,18 @@ const context = {
   openOutput: () => new PassThrough(),
 };
 
-for (const settings of sinksSchema.parse([{ type: 'stdout', name: 'out' }])) {
+const url = 'https://collector.example.com';
+const sinks = sinksSchema.parse([
+  { type: 'stdout', name: 'out' },
+  { type: 'file', name: 'lines', file: 'audit.jsonl' },
+  { type: 'webhook', name: 'events', url },
+  { type: 'loki', name: 'loki', url },
+  { type: 'elasticsearch', name: 'search', url, index: 'audit' },
+  { type: 'otlp', name: 'otlp', url },
+  { type: 'slack', name: 'chat', url: { env: 'SLACK_URL' } },
+]);
+
+for (const settings of sinks) {
   test(`constructSink() makes a sink of type ${settings.type} that has its configured name`, async () => {
     const sink = await constructSink(settings, context);
 

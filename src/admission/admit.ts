@@ -83,6 +83,8 @@ async function judge(
 ): Promise<Decision> {
   const { route, deadlineAtMs } = context;
   const runtime = context.runtime();
+  const { clock } = context;
+  const gatheringAtMs = clock.nowMs();
   const gathered = await gather(request, {
     sources: runtime.sources,
     cluster: runtime.cluster,
@@ -91,9 +93,14 @@ async function judge(
     // What is patched is decided by whether Git manages it, whatever the policies themselves read.
     alwaysNeeded: route === 'mutate' ? ['object'] : [],
   });
+  const evaluatingAtMs = clock.nowMs();
   const { engine, parameters } = runtime;
   const means = { engine, requestJson, parameters, deadlineAtMs };
   const outcomes = await evaluate(gathered, means);
+  const timings = {
+    gatherMs: evaluatingAtMs - gatheringAtMs,
+    evaluateMs: clock.nowMs() - evaluatingAtMs,
+  };
   const conclude = (known: GatheredFacts, answers: readonly PolicyOutcome[]): Decision =>
     decide(
       known.policies.map((policy, position) => ({
@@ -105,6 +112,7 @@ async function judge(
         ...knownFacts(known),
         id: context.id,
         startedAtMs: context.startedAtMs,
+        timings,
       },
     );
   const decision = conclude(gathered, outcomes);

@@ -27,6 +27,7 @@ export function refuseWithoutVerdict(code: ErrorCode, context: DecisionContext):
     policyRevision: context.policyRevision,
     decidedAtMs: context.nowMs,
     durationMs: context.nowMs - context.startedAtMs,
+    timings: context.timings,
     actor: context.actor,
     object: context.object,
     change: context.change,

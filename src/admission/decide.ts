@@ -8,7 +8,7 @@ import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { FailureMode, PolicyMode } from '../policy/descriptor.ts';
 import type { Finding, PatchOperation, PolicyOutcome } from '../policy/outcome.ts';
 import type { SourceFact } from '../source/source-fact.ts';
-import type { Decision, PolicyVerdict } from './decision.ts';
+import type { Decision, DecisionTimings, PolicyVerdict } from './decision.ts';
 import { formatDenial, formatWarning } from './format-denial.ts';
 
 export type AdmissionRoute = 'validate' | 'mutate';
@@ -29,6 +29,7 @@ export interface DecisionContext {
   readonly startedAtMs: number;
   readonly nowMs: number;
   readonly messageCharsMax: number;
+  readonly timings?: DecisionTimings | undefined;
   readonly actor?: ActorFact | undefined;
   readonly object?: ObjectFact | undefined;
   readonly change?: ChangeFact | undefined;
@@ -58,6 +59,7 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
     policyRevision: context.policyRevision,
     decidedAtMs: context.nowMs,
     durationMs: context.nowMs - context.startedAtMs,
+    timings: context.timings,
     actor: context.actor,
     object: context.object,
     change: context.change,

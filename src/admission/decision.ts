@@ -1,4 +1,5 @@
 /** A decision: the whole answer to one admission review, with its reasons. Built by `decide.ts` only. */
+import type { JournalPlace } from '../audit/journal.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { UsedGrant } from '../identity/grants/find-grant.ts';
 import type { ChangeFact } from '../ownership/change.ts';
@@ -14,6 +15,14 @@ export interface PolicyVerdict {
   readonly findings: readonly Finding[];
   /** Set where the policy could not be evaluated. */
   readonly unavailable?: { readonly code: string; readonly reason: string } | undefined;
+}
+
+/** Milliseconds that the parts of a decision took. */
+export interface DecisionTimings {
+  /** Finding the matching policies and the facts they read. */
+  readonly gatherMs: number;
+  /** The call into the policies, waiting for a worker included. */
+  readonly evaluateMs: number;
 }
 
 export interface Decision {
@@ -34,6 +43,10 @@ export interface Decision {
   readonly policyRevision: string;
   readonly decidedAtMs: number;
   readonly durationMs: number;
+  /** Absent where the decision was made without gathering and evaluating. */
+  readonly timings?: DecisionTimings | undefined;
+  /** Where the decision's record stands in the journal; absent where it has none yet, or was not recorded. */
+  readonly place?: JournalPlace | undefined;
   readonly actor?: ActorFact | undefined;
   readonly object?: ObjectFact | undefined;
   readonly change?: ChangeFact | undefined;

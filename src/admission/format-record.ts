@@ -4,21 +4,6 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision, PolicyVerdict } from './decision.ts';
 
-/**
- * Whether a decision is worth a record: every refusal, warning, audit finding, patch and unavailable policy, and every
- * write to an object that Git manages. Routine allows are counted by the metrics and not stored.
- */
-export function matters(route: AdmissionRoute, decision: Decision): boolean {
-  if (!decision.allowed || decision.grant !== undefined || decision.patch.length > 0) return true;
-  if (decision.policies.some(({ status }) => status !== 'passed')) return true;
-  // /validate follows /mutate for the same request and records it with its final object: one write, one record.
-  return route === 'validate' && touchesManaged(decision);
-}
-
-function touchesManaged({ object }: Decision): boolean {
-  return object?.managed === true || object?.wasManaged === true;
-}
-
 /** What a record says of the process that decided. */
 export interface RecordOrigin {
   readonly route: AdmissionRoute;
@@ -71,6 +56,8 @@ export function formatRecord(
     configurationHash,
     grant: decision.grant,
     durationMs: decision.durationMs,
+    timings: decision.timings,
+    mode: decidingMode(decision),
   };
 }
 
@@ -90,6 +77,16 @@ function managerOf({ object }: Decision): AuditRecord['managedBy'] {
   if (object?.tool === undefined) return undefined;
   return { tool: object.tool, app: object.app ?? '' };
 }
+
+/** The mode in which a policy was heard that made the decision what it is; of several, the strictest. */
+function decidingMode({ allowed, policies }: Decision): AuditRecord['mode'] {
+  const deciding = policies.filter(({ status }) =>
+    allowed ? status !== 'passed' : status === 'denied' || status === 'unavailable',
+  );
+  return STRICTNESS.find((mode) => deciding.some((verdict) => verdict.mode === mode));
+}
+
+const STRICTNESS = ['enforce', 'warn', 'audit'] as const;
 
 function formatVerdict({ policy, mode, status, findings, unavailable }: PolicyVerdict) {
   return {

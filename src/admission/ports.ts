@@ -3,6 +3,7 @@
  * Every port answers with data, and none throws for an expected outcome.
  */
 import type { AuditRecord } from '../audit/audit-record.ts';
+import type { JournalPlace } from '../audit/journal.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
@@ -66,9 +67,15 @@ export interface PolicyEngine {
   readonly evaluate: (input: EvaluationInput) => Promise<readonly PolicyOutcome[]>;
 }
 
-/** Resolves when the record is as durable as the configuration asks; a rejected promise fails the decision closed. */
+/**
+ * Resolves when the record is as durable as the configuration asks, with its place where it has one by then; by the
+ * deadline at the latest. A rejected promise fails the decision closed.
+ */
 export interface DecisionRecorder {
-  readonly record: (record: AuditRecord) => Promise<void> | void;
+  readonly record: (
+    record: AuditRecord,
+    deadlineAtMs: number,
+  ) => Promise<JournalPlace | undefined> | JournalPlace | undefined;
 }
 
 /** Hears of every answer: metrics and logs. It cannot change one, and must not throw. */

@@ -1,6 +1,7 @@
 /** No decision that matters is answered before it is recorded. */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
-import { formatRecord, matters } from './format-record.ts';
+import { decideRecorded } from './decide-recorded.ts';
+import { formatRecord } from './format-record.ts';
 import { refuseWithoutVerdict } from './decide-fault.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -13,20 +14,22 @@ export interface RecordContext {
   readonly runtime: () => AdmissionRuntime;
   /** Which of our processes this is: the pod's name, else the host's. */
   readonly replica: string;
+  /** Milliseconds since the epoch at which an answer is of no more use. */
+  readonly deadlineAtMs: number;
 }
 
 /** Waits until the decision is as durable as the recorder promises; a record that fails meets the configured mode. */
 export async function record(
   request: AdmissionRequest,
   decision: Decision,
-  { route, recorder, runtime, replica }: RecordContext,
+  { route, recorder, runtime, replica, deadlineAtMs }: RecordContext,
 ): Promise<Decision> {
   try {
-    if (matters(route, decision)) {
-      const { configurationHash } = runtime();
-      await recorder.record(formatRecord(request, decision, { route, replica, configurationHash }));
-    }
-    return decision;
+    const { configurationHash, recorded } = runtime();
+    if (!decideRecorded(request, decision, { route, rules: recorded })) return decision;
+    const origin = { route, replica, configurationHash };
+    const place = await recorder.record(formatRecord(request, decision, origin), deadlineAtMs);
+    return place === undefined ? decision : { ...decision, place };
   } catch {
     // A refusal that could not be recorded is still a refusal; an allow without evidence is what an attacker wants.
     if (!decision.allowed || runtime().recordFailure === 'allow') return decision;

@@ -104,8 +104,8 @@ function failure(code: number, message: string): Readonly<Record<string, unknown
   return { status: 'Failure', message, reason: REASONS[code] ?? 'Unknown', code };
 }
 
-function isPlain({ code, warnings, policies }: Decision): boolean {
-  if (code !== 'allowed' || warnings.length > 0) return false;
+function isPlain({ code, warnings, policies, place }: Decision): boolean {
+  if (code !== 'allowed' || warnings.length > 0 || place !== undefined) return false;
   return policies.every(({ status }) => status === 'passed');
 }
 
@@ -120,6 +120,11 @@ function annotate(decision: Decision): Readonly<Record<string, string>> {
     decision: decision.id,
     code: decision.code,
     'policy-revision': decision.policyRevision,
+    // The API server's audit log then holds a copy of our chain that we cannot change.
+    ...(decision.place && {
+      'record-hash': decision.place.hash,
+      'record-sequence': String(decision.place.sequence),
+    }),
     ...(notable.length > 0 && { policies: notable.map(describeVerdict).join(',') }),
   };
 }

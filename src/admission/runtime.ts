@@ -3,6 +3,7 @@ import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { AdmissionRoute, JudgedPolicy } from './decide.ts';
+import type { RecordingRules } from './decide-recorded.ts';
 import type { ClusterFact } from './facts.ts';
 import type { BreakGlass, EvaluationInput, FactSources, PolicyEngine } from './ports.ts';
 
@@ -27,6 +28,8 @@ export interface AdmissionRuntime {
     policy: PolicyDescriptor,
     namespace: string | undefined,
   ) => Pick<JudgedPolicy, 'mode' | 'failure'>;
+  /** Which decisions are recorded beyond those that always are. */
+  readonly recorded: RecordingRules;
   /** What happens to a decision that cannot be recorded. */
   readonly recordFailure: 'deny' | 'allow';
 }

@@ -10,13 +10,14 @@ export interface LogRecorderOptions {
 
 /** Writes each record as one line; refusals at level warn, so that they are seen where info is not. */
 export function createLogRecorder({ logger, metrics }: LogRecorderOptions): {
-  readonly record: (record: AuditRecord) => void;
+  readonly record: (record: AuditRecord) => undefined;
 } {
   return {
     record: (record) => {
       if (record.allowed) logger.info('Decision', { record });
       else logger.warn('Decision', { record });
       metrics.increment('holdfast_records_total', { outcome: 'written' });
+      return undefined;
     },
   };
 }

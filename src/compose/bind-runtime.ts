@@ -9,6 +9,7 @@ import { createActorClassifier } from '../identity/classify-actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createObjectDescriber } from '../ownership/describe-object.ts';
+import type { ChangeHider } from '../ownership/change-hider.ts';
 import { createChangeDiffer } from '../ownership/diff-change.ts';
 import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
@@ -24,6 +25,8 @@ export interface RuntimeParts {
   readonly proveActor?: FactSources['proveActor'];
   /** Absent where nobody may approve grants. */
   readonly breakGlass?: BreakGlass;
+  /** What stands for values that must not leave the process. @default one word for those of Secrets */
+  readonly hider?: ChangeHider;
 }
 
 /** Binds once per configuration and per bundle. */
@@ -46,6 +49,7 @@ export function bindRuntime(configuration: Configuration, parts: RuntimeParts): 
     parameters: bindParameters(descriptors, configuration),
     messageCharsMax: limits.messageCharsMax,
     settingOf,
+    recorded: audit.record,
     recordFailure: audit.recordFailure,
     matchPolicies: (route, request, actor) =>
       index
@@ -78,7 +82,7 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
 
 function bindSources(
   configuration: Configuration,
-  { lookup, proveActor }: RuntimeParts,
+  { lookup, proveActor, hider }: RuntimeParts,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, flux, gitopsOnlyNamespaces, exemptNamespaces } = ownership;
@@ -105,6 +109,7 @@ function bindSources(
       nodesMax: limits.changedValuesMax,
       fieldNodesMax: limits.fieldNodesMax,
       gitopsManagers: [...GITOPS_MANAGERS, ...ownership.fieldManagers],
+      hider,
       ...(argocd.trackingMethod !== 'annotation' && { instanceLabelKey: argocd.instanceLabelKey }),
     }),
     findSource,

@@ -2,7 +2,6 @@
 import { hostname } from 'node:os';
 import { createAdmit } from '../admission/admit.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
-import { createLogRecorder } from '../audit/log-recorder.ts';
 import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { ClusterLookup } from '../cluster/lookup.ts';
@@ -13,6 +12,7 @@ import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
+import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
@@ -47,61 +47,87 @@ interface InForce {
   runtime: AdmissionRuntime;
 }
 
+/** How each started part is stopped, in the order of the start. */
+type Stops = (() => Promise<void> | void)[];
+
 /** Starts everything in order; throws a `HoldfastError` where a part cannot start, and leaves nothing running. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const stops: Stops = [];
+  try {
+    return await startParts(options, stops);
+  } catch (error) {
+    await stopAll(stops);
+    throw error;
+  }
+}
+
+async function stopAll(stops: Stops): Promise<void> {
+  for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
+}
+
+async function startParts(options: ServiceOptions, stops: Stops): Promise<RunningService> {
   const { loaded, logger, metrics } = options;
   const { configuration } = loaded;
   const lookup = await openLookup(options, () => inForce.configuration.ownership);
+  stops.push(() => lookup.close());
   const house = new PolicyHouse(options);
+  stops.push(() => house.close());
   const engine = await house.load(configuration);
+  // Before the first answer: no decision without a record. It ends after the last one.
+  const evidence = await startEvidence(options, stops);
   const isLive = options.clusterState === undefined;
   const guards = createGuardBinder({ lookup, clock: systemClock, metrics, isLive });
-  const inForce: InForce = {
-    configuration,
-    runtime: bindRuntime(configuration, {
-      engine,
-      lookup,
-      ...(await guards.bind(configuration)),
-    }),
-  };
+  stops.push(() => guards.close());
+  const { hider } = evidence;
+  const bound = { engine, lookup, hider, ...(await guards.bind(configuration)) };
+  const inForce: InForce = { configuration, runtime: bindRuntime(configuration, bound) };
   publishBuild(options, engine);
 
+  const server = await serve(options, inForce, evidence);
+  stops.push(async () => {
+    const { drainDelayMs } = inForce.configuration.limits;
+    const { cutOff } = await server.drain({ delayMs: drainDelayMs });
+    if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
+  });
   const follower = await followConfiguration(loaded, {
     logger,
     metrics,
     apply: async (next) => {
       const nextGuards = await guards.bind(next);
       const nextEngine = await house.load(next);
-      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, ...nextGuards });
+      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, hider, ...nextGuards });
       inForce.configuration = next;
       logger.setLevel(next.log.level);
       house.retireOthers(nextEngine);
     },
   });
-  try {
-    const server = await serve(options, inForce);
-    return {
-      url: server.url,
-      operationsUrl: server.metricsUrl ?? server.url,
-      policyNames: engine.descriptors.map(({ name }) => name),
-      policyRevision: engine.revision,
-      stop: async () => {
-        await follower.close();
-        const { drainDelayMs } = inForce.configuration.limits;
-        const { cutOff } = await server.drain({ delayMs: drainDelayMs });
-        if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
-        await house.close();
-        guards.close();
-        lookup.close();
-      },
-    };
-  } catch (error) {
-    await follower.close();
-    await house.close();
-    guards.close();
-    lookup.close();
-    throw error;
-  }
+  stops.push(() => follower.close());
+  return {
+    url: server.url,
+    operationsUrl: server.metricsUrl ?? server.url,
+    policyNames: engine.descriptors.map(({ name }) => name),
+    policyRevision: engine.revision,
+    stop: () => stopAll(stops),
+  };
+}
+
+async function startEvidence(
+  { loaded, environment, logger, metrics }: ServiceOptions,
+  stops: Stops,
+): Promise<BoundEvidence> {
+  const evidence = await bindEvidence(loaded.configuration, {
+    clock: systemClock,
+    logger,
+    metrics,
+    environment,
+    replica: replicaOf(environment),
+  });
+  stops.push(() => evidence.close());
+  return evidence;
+}
+
+function replicaOf(environment: ServiceOptions['environment']): string {
+  return environment['POD_NAME'] ?? hostname();
 }
 
 function openLookup(
@@ -116,16 +142,17 @@ function openLookup(
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
+  { recorder, problem }: BoundEvidence,
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
     runtime: () => inForce.runtime,
-    recorder: createLogRecorder({ logger, metrics }),
+    recorder,
     observer: createAdmissionObserver(metrics, logger),
     clock: systemClock,
     nextId: createIdentifierGenerator(),
     limits: () => inForce.configuration.limits,
-    replica: environment['POD_NAME'] ?? hostname(),
+    replica: replicaOf(environment),
   });
   return startServer(
     { ...server, limits },
@@ -139,6 +166,11 @@ function serve(
           name: 'policies',
           problem: () =>
             inForce.runtime.engine.descriptors.length === 0 ? 'none is loaded' : undefined,
+        },
+        {
+          name: 'journal',
+          // Where decisions may go unrecorded, answering goes on: the metrics and the log tell.
+          problem: () => (inForce.runtime.recordFailure === 'deny' ? problem() : undefined),
         },
       ],
     },

@@ -4,6 +4,7 @@
  */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ChangeFact } from './change.ts';
+import { HIDE_SECRETS, type ChangeHider } from './change-hider.ts';
 import { DiffWalk } from './diff-walk.ts';
 import { findTakenManagers } from './find-taken-managers.ts';
 import { GITOPS_MANAGERS, parseFieldOwners } from './parse-field-owners.ts';
@@ -25,6 +26,8 @@ export interface ChangeDifferOptions {
   readonly gitopsManagers?: readonly string[] | undefined;
   /** Steps through managedFields, for all paths together; beyond, every field is Git's. @default 200000 */
   readonly fieldNodesMax?: number | undefined;
+  /** What stands for values that must not leave the process. @default one word for those of Secrets */
+  readonly hider?: ChangeHider | undefined;
 }
 
 export type ChangeDiffer = (request: AdmissionRequest) => ChangeFact;
@@ -38,6 +41,7 @@ export function createChangeDiffer(options: ChangeDifferOptions): ChangeDiffer {
     depthMax: options.depthMax ?? 200,
     instanceLabelKey: options.instanceLabelKey,
     fieldNodesMax: options.fieldNodesMax ?? 200_000,
+    hider: options.hider ?? HIDE_SECRETS,
   };
   const gitopsManagers = new Set(options.gitopsManagers ?? GITOPS_MANAGERS);
   return function diffChange(request) {

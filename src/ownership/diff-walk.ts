@@ -12,6 +12,7 @@ import { labelItems, labelTexts } from './label-items.ts';
 import type { ItemLabels } from './label-items.ts';
 import type { FieldOwners } from './parse-field-owners.ts';
 import { isProtectedKey, LAST_APPLIED } from './protected-keys.ts';
+import type { ChangeHider } from './change-hider.ts';
 import { isSameValue } from './same-value.ts';
 import type { Budget } from './same-value.ts';
 
@@ -23,6 +24,7 @@ export interface DiffLimits {
   readonly depthMax: number;
   readonly instanceLabelKey: string | undefined;
   readonly fieldNodesMax: number;
+  readonly hider: ChangeHider;
 }
 
 /** What the API server writes by itself, or what cannot be changed. managedFields are looked at on their own. */
@@ -38,8 +40,6 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
 /** Absent and empty are the same for these, wherever metadata stands. */
 const METADATA_MAPS: ReadonlySet<string> = new Set(['annotations', 'labels']);
 const METADATA_LISTS: ReadonlySet<string> = new Set(['finalizers', 'ownerReferences']);
-
-const HIDDEN = '(hidden)';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -234,10 +234,12 @@ export class DiffWalk {
 
   #format(value: unknown): string {
     // Denials are printed in terminals, logs and pages: no Secret's content may get there, nor what kubectl kept of it.
-    const isHidden =
+    const isSecret =
       this.#isSecret &&
       (this.#isAt('data', 0) || this.#isAt('stringData', 0) || this.#isAt(LAST_APPLIED, 2));
-    return isHidden ? HIDDEN : formatValue(value, this.#limits.textCharsMax);
+    const { hider, textCharsMax } = this.#limits;
+    const isHidden = isSecret || hider.isHidden(this.#segments.map(segmentValue), value);
+    return isHidden ? hider.hide(value) : formatValue(value, textCharsMax);
   }
 
   #isProtected(): boolean {

@@ -90,6 +90,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is a process: started, read and ended from outside',
   },
+  'src/compose/bind-evidence.ts': {
+    test: 'test/unit/compose/service.test.ts',
+    why: 'it only joins parts; what they do together is tested there',
+  },
   'src/compose/bind-lookup.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',

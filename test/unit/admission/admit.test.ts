@@ -57,6 +57,7 @@ function dependencies(
       messageCharsMax: 2000,
       matchPolicies: () => (outcome === undefined ? [] : [sampleDescriptor()]),
       settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+      recorded: { managedWrites: true, routineAllows: 'none' },
       recordFailure: 'deny',
       ...runtime,
     }),

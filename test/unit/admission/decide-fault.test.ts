@@ -27,6 +27,7 @@ describe('faultDecision()', () => {
       policyRevision: 'sha256:abc',
       decidedAtMs: 1002,
       durationMs: 2,
+      timings: undefined,
       actor: undefined,
       object: undefined,
       change: undefined,

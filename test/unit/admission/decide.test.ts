@@ -34,6 +34,7 @@ describe('decide()', () => {
       policyRevision: 'sha256:abc',
       decidedAtMs: 1002,
       durationMs: 2,
+      timings: undefined,
       actor: undefined,
       object: undefined,
       change: undefined,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../../src/admission/decide.ts';
-import type { Decision } from '../../../src/admission/decision.ts';
-import { formatRecord, matters } from '../../../src/admission/format-record.ts';
+import { formatRecord } from '../../../src/admission/format-record.ts';
 import {
   SAMPLE_ID,
   sampleActor,
@@ -22,35 +21,6 @@ const denied = decide(
     object: sampleObject({ tool: 'argocd', app: 'checkout' }),
   }),
 );
-
-describe('matters()', () => {
-  const warned = decide(
-    [{ outcome: sampleOutcome({ warn: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],
-    sampleContext(),
-  );
-  const passed = decide(
-    [{ outcome: sampleOutcome(), mode: 'enforce', failure: 'deny' }],
-    sampleContext(),
-  );
-  const managed = decide([], sampleContext({ object: sampleObject() }));
-  const unmarked = decide([], sampleContext({ object: sampleObject({ managed: false }) }));
-  const patched: Decision = { ...passed, patch: [{ op: 'add', path: '/a', value: 1 }] };
-  const table: readonly [string, 'validate' | 'mutate', Decision, boolean][] = [
-    ['a refusal', 'validate', denied, true],
-    ['a warning', 'validate', warned, true],
-    ['a patch', 'mutate', patched, true],
-    ['a write to a managed object', 'validate', managed, true],
-    ['a write that takes the mark away', 'validate', unmarked, true],
-    ['a write to a managed object on its way to /validate', 'mutate', managed, false],
-    ['a routine allow', 'validate', allowed, false],
-    ['an allow that policies passed', 'validate', passed, false],
-  ];
-  for (const [name, route, decision, expected] of table) {
-    it(`is ${String(expected)} for ${name}`, () => {
-      assert.equal(matters(route, decision), expected);
-    });
-  }
-});
 
 const ORIGIN = { route: 'validate', replica: 'holdfast-0', configurationHash: 'c0ffee' } as const;
 
@@ -99,6 +69,8 @@ describe('formatRecord()', () => {
       configurationHash: 'c0ffee',
       grant: undefined,
       durationMs: 2,
+      timings: undefined,
+      mode: 'enforce',
     });
   });
 
@@ -111,6 +83,23 @@ describe('formatRecord()', () => {
     const record = formatRecord(sampleRequest(), unavailable, ORIGIN);
 
     assert.deepEqual(record.policies[0]?.codes, ['policy_deadline_exceeded']);
+  });
+
+  it('says in which mode the policy was heard that decided', () => {
+    const judge = (...judged: Parameters<typeof decide>[0]) =>
+      formatRecord(sampleRequest(), decide(judged, sampleContext()), ORIGIN).mode;
+    const objecting = { outcome: sampleOutcome({ deny: [sampleFinding()] }), failure: 'deny' };
+    const enforce = { ...objecting, mode: 'enforce', failure: 'deny' } as const;
+    const warn = { ...objecting, mode: 'warn', failure: 'deny' } as const;
+    const audit = { ...objecting, mode: 'audit', failure: 'deny' } as const;
+    const unavailable = { ...enforce, outcome: sampleUnavailable() };
+    const passing = { ...enforce, outcome: sampleOutcome() };
+
+    assert.deepEqual(
+      [judge(audit, enforce), judge(audit, warn, passing), judge(audit), judge(unavailable)],
+      ['enforce', 'warn', 'audit', 'enforce'],
+    );
+    assert.equal(judge(passing), undefined);
   });
 
   it('fills what a request may leave out with empty values', () => {

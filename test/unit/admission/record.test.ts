@@ -22,6 +22,7 @@ const denied = decide(
 function runtime(recordFailure: 'deny' | 'allow'): () => AdmissionRuntime {
   return () => ({
     recordFailure,
+    recorded: { managedWrites: true, routineAllows: 'none' },
     engine: { revision: 'r', descriptors: [], evaluate: () => Promise.resolve([]) },
     sources: {
       classifyActor: unused,
@@ -52,12 +53,14 @@ describe('record()', () => {
       record: async (entry: AuditRecord) => {
         await Promise.resolve();
         kept.push(entry);
+        return undefined;
       },
     };
 
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
       replica: 'holdfast-0',
+      deadlineAtMs: 5000,
       recorder,
       runtime: runtime('deny'),
     });
@@ -69,10 +72,33 @@ describe('record()', () => {
     );
   });
 
+  it('says where the record stands, and by when it had to be kept', async () => {
+    const asked: number[] = [];
+    const place = { sequence: 7, hash: 'a'.repeat(64) };
+    const recorder = {
+      record: (_entry: AuditRecord, deadlineAtMs: number) => {
+        asked.push(deadlineAtMs);
+        return place;
+      },
+    };
+
+    const decision = await record(sampleRequest(), denied, {
+      route: 'validate',
+      replica: 'holdfast-0',
+      deadlineAtMs: 5000,
+      recorder,
+      runtime: runtime('deny'),
+    });
+
+    assert.deepEqual(decision, { ...denied, place });
+    assert.deepEqual(asked, [5000]);
+  });
+
   it('keeps no record of a routine allow', async () => {
     const decision = await record(sampleRequest(), routine, {
       route: 'validate',
       replica: 'holdfast-0',
+      deadlineAtMs: 5000,
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -84,6 +110,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
       replica: 'holdfast-0',
+      deadlineAtMs: 5000,
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -99,6 +126,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
       replica: 'holdfast-0',
+      deadlineAtMs: 5000,
       recorder: failing,
       runtime: runtime('allow'),
     });
@@ -110,6 +138,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), denied, {
       route: 'validate',
       replica: 'holdfast-0',
+      deadlineAtMs: 5000,
       recorder: failing,
       runtime: runtime('deny'),
     });

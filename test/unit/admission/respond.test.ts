@@ -82,6 +82,25 @@ test('respond() annotates an allow that a policy only audited', () => {
   );
 });
 
+test('respond() gives the API server the place of the record, so that its audit log holds a copy of the chain', () => {
+  const place = { sequence: 42, hash: 'a'.repeat(64) };
+  const answer = respond('validate', 'u1', decisionOf({ place }));
+  assert.deepEqual(
+    responseOf(answer),
+    review({
+      uid: 'u1',
+      allowed: true,
+      auditAnnotations: {
+        decision: ID,
+        code: 'allowed',
+        'policy-revision': 'sha256:abc',
+        'record-hash': 'a'.repeat(64),
+        'record-sequence': '42',
+      },
+    }),
+  );
+});
+
 test('respond() annotates an allow that hides a fault', () => {
   const answer = respond('mutate', 'u1', decisionOf({ code: 'record_failed' }));
   assert.deepEqual(

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
+import { z } from 'zod';
 import { systemClock } from '../../../src/base/clock.ts';
 import { ensureCertificates } from '../../../src/cluster/certificates/ensure-certificates.ts';
 import { startService, type RunningService } from '../../../src/compose/service.ts';
@@ -43,6 +45,7 @@ interface Started {
   readonly client: HttpsClient;
   readonly telemetry: RecordingTelemetry;
   readonly file: string;
+  readonly folder: string;
 }
 
 async function start(test: TestContext, configuration = CONFIGURATION): Promise<Started> {
@@ -71,7 +74,7 @@ async function start(test: TestContext, configuration = CONFIGURATION): Promise<
     client.close();
     await service.stop();
   });
-  return { service, client, telemetry, file };
+  return { service, client, telemetry, file, folder };
 }
 
 function review(name: string): string {
@@ -111,6 +114,64 @@ describe('startService()', () => {
     const records = telemetry.entries.filter(({ message }) => message === 'Decision');
     assert.equal(records.length, 1);
     assert.equal(records[0]?.level, 'warn');
+  });
+
+  it('journals a refusal before it answers, and gives the API server its hash', async (test) => {
+    const { service, client, folder } = await start(
+      test,
+      `${CONFIGURATION}audit: { journal: {} }\n`,
+    );
+
+    await isAllowed(client, 'good');
+    const answer = await client.post('/validate', review('bad'));
+    const { response } = z
+      .object({ response: z.object({ auditAnnotations: z.record(z.string(), z.string()) }) })
+      .parse(JSON.parse(answer.body));
+    await service.stop();
+
+    const path = join(folder, 'data', 'journal', 'segment-0000000000000001.sqlite');
+    const database = new DatabaseSync(path, { readOnly: true });
+    test.after(() => database.close());
+    const entries = database.prepare('SELECT sequence, hash, decision_id FROM entries').all();
+    const { auditAnnotations } = response;
+    assert.deepEqual(
+      entries.map(({ sequence, hash, decision_id }) => [sequence, hash, decision_id]),
+      [[1, auditAnnotations['record-hash'], auditAnnotations['decision']]],
+    );
+    assert.equal(auditAnnotations['record-sequence'], '1');
+  });
+
+  it('is not ready, and refuses what it may not leave unrecorded, while the journal cannot write', async (test) => {
+    const { client, folder } = await start(
+      test,
+      `${CONFIGURATION}audit: { journal: {}, record: { routineAllows: all } }\n`,
+    );
+    assert.equal(await isAllowed(client, 'good'), true);
+    const path = join(folder, 'data', 'journal', 'segment-0000000000000001.sqlite');
+    const blocker = new DatabaseSync(path);
+    test.after(() => blocker.close());
+    blocker.exec('BEGIN IMMEDIATE');
+
+    assert.equal(await isAllowed(client, 'good'), false);
+    assert.match(
+      (await client.send('/readyz')).body,
+      /\[-\]journal failed: .*journal_write_failed/u,
+    );
+    blocker.exec('ROLLBACK');
+    await waitUntil(async () => (await client.send('/readyz')).httpStatus === 200);
+
+    assert.equal(await isAllowed(client, 'good'), true);
+  });
+
+  it('leaves nothing running where another process has the journal', async (test) => {
+    const { folder } = await start(test, `${CONFIGURATION}audit: { journal: {} }\n`);
+    const loaded = await loadConfiguration(join(folder, 'holdfast.yaml'));
+    assert.ok(loaded.ok);
+
+    await assert.rejects(
+      startService({ loaded, ...recordTelemetry(), environment: process.env, version: '1' }),
+      (error) => error instanceof HoldfastError && error.code === 'journal_locked',
+    );
   });
 
   it('says once that there is no cluster to look objects up in', async (test) => {

@@ -1,0 +1,40 @@
+/** Which decisions are recorded. Whatever is not is counted by the metrics. */
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { AdmissionRoute } from './decide.ts';
+import type { Decision } from './decision.ts';
+
+/** What the configuration wants recorded beyond refusals, warnings, findings, patches, grants and unavailable policies. */
+export interface RecordingRules {
+  /** Allowed writes to objects that Git manages. */
+  readonly managedWrites: boolean;
+  /** Allows that nobody objected to: none, those of writes (no CONNECT, no dry-run), or those of both routes. */
+  readonly routineAllows: 'none' | 'writes' | 'all';
+}
+
+export interface RecordingQuestion {
+  readonly route: AdmissionRoute;
+  readonly rules: RecordingRules;
+}
+
+/** Whether a decision is recorded: what was refused, noted or changed always is. */
+export function decideRecorded(
+  { operation }: AdmissionRequest,
+  decision: Decision,
+  { route, rules }: RecordingQuestion,
+): boolean {
+  if (isNotable(decision) || rules.routineAllows === 'all') return true;
+  // /validate follows /mutate for the same request and records it with its final object: one write, one record.
+  if (route === 'mutate') return false;
+  if (rules.managedWrites && touchesManaged(decision)) return true;
+  return rules.routineAllows === 'writes' && operation !== 'CONNECT' && !decision.dryRun;
+}
+
+function isNotable({ allowed, patch, policies, grant }: Decision): boolean {
+  // Whoever came under a grant did so at an hour that somebody will ask about.
+  if (!allowed || patch.length > 0 || grant !== undefined) return true;
+  return policies.some(({ status }) => status !== 'passed');
+}
+
+function touchesManaged({ object }: Decision): boolean {
+  return object?.managed === true || object?.wasManaged === true;
+}

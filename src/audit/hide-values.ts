@@ -1,0 +1,70 @@
+/**
+ * Hides values that must not leave the process: of Secrets, and at configured paths. What stands in their place is a
+ * keyed hash, so that equal values can be told from different ones by nobody who has not the key, and guessed by nobody.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { parseHiddenPath, type HiddenPath } from './parse-hidden-path.ts';
+
+export interface ValueHider {
+  /** Whether a value at these segments is hidden, or holds something that is. */
+  readonly isHidden: (segments: readonly (string | number)[], value: unknown) => boolean;
+  /** Stands for a value: the first 128 bits of HMAC-SHA256 over its canonical JSON. */
+  readonly hide: (value: unknown) => string;
+}
+
+export interface HideOptions {
+  /** As in the configuration (`audit.hide.paths`). */
+  readonly paths: readonly string[];
+  readonly key: Uint8Array;
+}
+
+const HASH_CHARS = 32;
+const ANY = '*';
+
+/** A key for as long as the process lives; hashes of different processes then cannot be compared. */
+export function drawHideKey(): Uint8Array {
+  return randomBytes(32);
+}
+
+/** Builds the hider. */
+export function createValueHider({ paths, key }: HideOptions): ValueHider {
+  const hidden = paths.map(parseHiddenPath);
+  return {
+    isHidden: (segments, value) =>
+      hidden.some((path) => matches(path, segments, isContainer(value))) ||
+      (hidden.length > 0 && isLastApplied(segments)),
+    hide: (value) => {
+      const hash = createHmac('sha256', key)
+        .update(canonicalJson(value ?? null))
+        .digest('hex');
+      return `(hidden ${hash.slice(0, HASH_CHARS)})`;
+    },
+  };
+}
+
+/** At the path, below it, or above it where the value holds what is at the path. */
+function matches(
+  path: HiddenPath,
+  segments: readonly (string | number)[],
+  isAbove: boolean,
+): boolean {
+  if (segments.length < path.length && !isAbove) return false;
+  const length = Math.min(path.length, segments.length);
+  return path
+    .slice(0, length)
+    .every((part, index) => part === ANY || part === String(segments[index]));
+}
+
+// kubectl keeps the whole object in this annotation, hidden values included.
+function isLastApplied(segments: readonly (string | number)[]): boolean {
+  return (
+    segments[0] === 'metadata' &&
+    segments[1] === 'annotations' &&
+    (segments.length === 2 || segments[2] === 'kubectl.kubernetes.io/last-applied-configuration')
+  );
+}
+
+function isContainer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,83 @@
+/** Keeps records in the journal. Where it cannot, the record is a log line: whatever is decided then, it is not silent. */
+import type { Clock } from '../base/clock.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { AuditRecord } from './audit-record.ts';
+import type { Journal, JournalPlace } from './journal.ts';
+
+export interface JournalRecorderOptions {
+  readonly journal: Pick<Journal, 'append' | 'problem'>;
+  /** `async`: an answer waits only for what fails at once. */
+  readonly durability: 'before-response' | 'async';
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface JournalRecorder {
+  /** Rejects where the record cannot be kept, or is not durable by the deadline; it may become so later. */
+  readonly record: (record: AuditRecord, deadlineAtMs: number) => Promise<JournalPlace | undefined>;
+}
+
+/** Builds the recorder. */
+export function createJournalRecorder(options: JournalRecorderOptions): JournalRecorder {
+  const { journal, durability, clock, logger, metrics } = options;
+  function lose(record: AuditRecord, error: unknown): void {
+    metrics.increment('holdfast_records_total', { outcome: 'failed' });
+    logger.error('A decision could not be journaled; this line is its record', { record, error });
+  }
+  return {
+    record: async (record, deadlineAtMs) => {
+      const appended = journal.append(record);
+      try {
+        const place =
+          durability === 'async'
+            ? await failingAtOnce(appended, journal)
+            : await withinMs(appended, deadlineAtMs - clock.nowMs());
+        metrics.increment('holdfast_records_total', { outcome: 'written' });
+        // Who did not wait hears of a later failure here.
+        if (place === undefined) void appended.catch((fault: unknown) => lose(record, fault));
+        return place;
+      } catch (fault) {
+        lose(record, fault);
+        throw fault;
+      }
+    },
+  };
+}
+
+/** A full queue and a journal that is known not to write are failures now, whoever waits or not. */
+async function failingAtOnce(
+  appended: Promise<JournalPlace>,
+  { problem }: Pick<Journal, 'problem'>,
+): Promise<undefined> {
+  const known = problem();
+  if (known !== undefined) {
+    appended.catch(() => undefined);
+    throw new HoldfastError('journal_write_failed', known);
+  }
+  const turn = new Promise<undefined>((resolve) => {
+    setImmediate(() => resolve(undefined));
+  });
+  await Promise.race([appended, turn]);
+  return undefined;
+}
+
+async function withinMs(appended: Promise<JournalPlace>, ms: number): Promise<JournalPlace> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => {
+        const message = 'The record was not on disk when the answer had to be given';
+        reject(new HoldfastError('journal_write_failed', message));
+      },
+      Math.max(0, ms),
+    );
+  });
+  try {
+    return await Promise.race([appended, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

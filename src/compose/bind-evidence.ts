@@ -1,0 +1,60 @@
+/**
+ * Everything that keeps and tells what was decided: the journal first, then the sinks that it serves. Stopped in the other
+ * order: what reads the journal ends before it is sealed.
+ */
+import type { DecisionRecorder } from '../admission/ports.ts';
+import type { ValueHider } from '../audit/hide-values.ts';
+import type { Journal } from '../audit/journal.ts';
+import type { Configuration } from '../config/schema.ts';
+import { bindJournal, type JournalParts } from './bind-journal.ts';
+import { bindSinks } from './bind-sinks.ts';
+
+export interface EvidenceParts extends JournalParts {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface BoundEvidence {
+  readonly recorder: DecisionRecorder;
+  readonly hider: ValueHider;
+  /** Why nothing can be recorded now; sinks and alerts that do not get through are no reason for it. */
+  readonly problem: () => string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** What reads the journal and remembers how far it has come. */
+interface Reading {
+  readonly settledThrough: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts all of it; throws a `HoldfastError` where a part cannot start, and leaves nothing running. */
+export async function bindEvidence(
+  configuration: Configuration,
+  parts: EvidenceParts,
+): Promise<BoundEvidence> {
+  const { journal, recorder, hider } = await bindJournal(configuration, parts);
+  if (journal === undefined) {
+    return { recorder, hider, problem: () => undefined, close: () => Promise.resolve() };
+  }
+  const readings: Reading[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(readings.map((reading) => reading.close()));
+    await journal.close();
+  };
+  try {
+    await startReadings(configuration, { ...parts, journal }, readings);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  for (const { settledThrough } of readings) journal.keepFrom(() => settledThrough() + 1);
+  return { recorder, hider, problem: journal.problem, close };
+}
+
+async function startReadings(
+  configuration: Configuration,
+  parts: EvidenceParts & { readonly journal: Journal },
+  started: Reading[],
+): Promise<void> {
+  started.push(await bindSinks(configuration, parts));
+}

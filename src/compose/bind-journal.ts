@@ -1,0 +1,88 @@
+/** The journal as the configuration asks for it: where decisions are recorded, and how values are hidden before. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DecisionRecorder } from '../admission/ports.ts';
+import { createValueHider, drawHideKey, type ValueHider } from '../audit/hide-values.ts';
+import type { Journal } from '../audit/journal.ts';
+import { openJournal } from '../audit/journal/open-journal.ts';
+import { createJournalRecorder } from '../audit/journal-recorder.ts';
+import { createLogRecorder } from '../audit/log-recorder.ts';
+import type { Clock } from '../base/clock.ts';
+import { LIMITS } from '../config/limits.ts';
+import type { Configuration } from '../config/schema.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export interface JournalParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Which of our processes this is: the pod's name, else the host's. */
+  readonly replica: string;
+}
+
+export interface BoundJournal {
+  /** Absent where records are log lines. */
+  readonly journal?: Journal;
+  readonly recorder: DecisionRecorder;
+  readonly hider: ValueHider;
+}
+
+const OWN = 0o600;
+const KEY_BYTES_MIN = 32;
+
+/** Opens the journal; throws a `HoldfastError` where it or a key cannot be used, and leaves nothing running. */
+export async function bindJournal(
+  { audit, cluster }: Pick<Configuration, 'audit' | 'cluster'>,
+  parts: JournalParts,
+): Promise<BoundJournal> {
+  const { paths, keyFile } = audit.hide;
+  if (audit.journal === undefined) {
+    const key = keyFile === undefined ? drawHideKey() : readKey(keyFile);
+    return { recorder: createLogRecorder(parts), hider: createValueHider({ paths, key }) };
+  }
+  const { durability, ...settings } = audit.journal;
+  const { replica } = parts;
+  const journal = await openJournal({ ...settings, cluster: cluster.name, replica }, parts);
+  try {
+    // In the journal's folder, so that hashes can be compared for as long as the records are there.
+    const key = readKey(keyFile ?? makeKey(settings.folder));
+    const recorder = createJournalRecorder({ journal, durability, ...parts });
+    return { journal, recorder, hider: createValueHider({ paths, key }) };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+/** The file of the folder's own key; the journal's lock keeps a second process from making another. */
+function makeKey(folder: string): string {
+  const file = join(folder, 'hide-key');
+  try {
+    writeFileSync(file, Buffer.from(drawHideKey()).toString('base64'), { mode: OWN, flag: 'wx' });
+  } catch (fault) {
+    if (!(fault instanceof Error && Reflect.get(fault, 'code') === 'EEXIST')) throw fault;
+  }
+  return file;
+}
+
+function readKey(file: string): Uint8Array {
+  const bytes = readFile(file);
+  const bytesMax = LIMITS['secret.bytesMax'].default;
+  if (bytes.length >= KEY_BYTES_MIN && bytes.length <= bytesMax) return bytes;
+  throw new HoldfastError(
+    'journal_key_unusable',
+    `The key file "${file}" must hold ${KEY_BYTES_MIN} to ${bytesMax} bytes, found ${bytes.length}`,
+  );
+}
+
+function readFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `The key file "${file}" cannot be read: ${reason}`;
+    throw new HoldfastError('journal_key_unusable', message, { cause });
+  }
+}

@@ -1,6 +1,7 @@
 /** `holdfast manifests`: what registers the webhook with a cluster. */
 import { resolve } from 'node:path';
 import { formatYaml } from '../config/parse-yaml.ts';
+import { argocdMarks } from '../compose/argocd-marks.ts';
 import type { Configuration } from '../config/schema.ts';
 import { parseAuthority } from '../cluster/certificates/parse-authority.ts';
 import type { ExemptionOptions } from '../cluster/registration/exemption-options.ts';
@@ -145,6 +146,7 @@ function ownNamespace(input: CommandInput, target: WebhookTarget): string {
 /** What the configuration says about who writes, where, and by which marks. */
 function exemptions(input: CommandInput, { identity, ownership }: Configuration): ExemptionOptions {
   const { argocd, flux } = ownership;
+  const marks = argocdMarks(argocd, undefined);
   return {
     platformUsernames: [...PLATFORM_IDENTITIES.keys()],
     recoveryUsernames: [...RECOVERY_USERNAMES, ...input.texts('recovery-account')],
@@ -156,9 +158,7 @@ function exemptions(input: CommandInput, { identity, ownership }: Configuration)
     ],
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
     exemptNamespaces: ownership.exemptNamespaces,
-    ...(argocd.trackingMethod === 'annotation'
-      ? {}
-      : { instanceLabelKey: argocd.instanceLabelKey }),
+    ...(marks.trackingMethod === 'annotation' ? {} : { instanceLabelKey: marks.instanceLabelKey }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
 import type { ConnectedCluster } from './cluster-client.ts';
 import { readApi } from './read-api.ts';
+import { openWatch } from './watch/open-watch.ts';
 import { writeApi } from './write-api.ts';
 
 export interface ClusterClientOptions {
@@ -50,7 +51,7 @@ export async function createClusterClient(
         {
           clock: options.clock,
           deadlineAtMs,
-          authenticate: (request) => connection.authenticate(request),
+          authenticate: (request) => connection.authenticate(request, 'reads'),
         },
       ),
     write: (path, { deadlineAtMs, ...what }) =>
@@ -59,8 +60,16 @@ export async function createClusterClient(
         {
           clock: options.clock,
           deadlineAtMs,
-          authenticate: (request) => connection.authenticate(request),
+          authenticate: (request) => connection.authenticate(request, 'reads'),
         },
+      ),
+    watch: (path, watchOptions) =>
+      openWatch(
+        {
+          url: new URL(`${base}${path}`),
+          authenticate: (request) => connection.authenticate(request, 'watches'),
+        },
+        { ...watchOptions, lineBytesMax: BODY_BYTES_MAX },
       ),
     close: () => {
       connection.close();
@@ -93,11 +102,14 @@ function shown({ kubeconfigFile }: ClusterClientOptions): string {
     : `the kubeconfig "${kubeconfigFile}"`;
 }
 
+/** A watch keeps its connection for minutes: it must not take the place of a look-up that an answer waits for. */
+type Use = 'reads' | 'watches';
+
 /** The TLS side of a kubeconfig. Its files may change at any time (tokens and certificates rotate). */
 class Connection {
   readonly #kubeconfig: KubeConfig;
   readonly #connectionsMax: number;
-  #agent: Agent | undefined;
+  #agents: Readonly<Record<Use, Agent>> | undefined;
   #material = '';
 
   constructor(kubeconfig: KubeConfig, connectionsMax: number) {
@@ -105,33 +117,41 @@ class Connection {
     this.#connectionsMax = connectionsMax;
   }
 
-  async authenticate(request: RequestOptions): Promise<RequestOptions> {
+  async authenticate(request: RequestOptions, use: Use): Promise<RequestOptions> {
     const options: RequestOptions = { ...request };
     await this.#kubeconfig.applyToHTTPSOptions(options);
-    return { ...options, agent: this.#agentFor(options) };
+    return { ...options, agent: this.#agentsFor(options)[use] };
   }
 
   close(): void {
-    this.#agent?.destroy();
+    this.#agents?.reads.destroy();
+    this.#agents?.watches.destroy();
   }
 
-  // The library's own agents keep no connections alive and live for ever; ours is replaced when what it was made of is.
-  #agentFor({ ca, cert, key, servername, rejectUnauthorized }: RequestOptions): Agent {
+  // The library's own agents keep no connections alive and live for ever; ours are replaced when what they were made of is.
+  #agentsFor(options: RequestOptions): Readonly<Record<Use, Agent>> {
+    const { ca, cert, key, servername, rejectUnauthorized } = options;
     const material = JSON.stringify([ca, cert, key, servername, rejectUnauthorized].map(String));
-    if (this.#agent !== undefined && material === this.#material) return this.#agent;
-    const old = this.#agent;
+    if (this.#agents !== undefined && material === this.#material) return this.#agents;
+    const old = this.#agents;
     this.#material = material;
-    this.#agent = new Agent({
-      keepAlive: true,
-      maxSockets: this.#connectionsMax,
+    const trust = {
       ca,
       cert,
       key,
       ...(servername === undefined ? {} : { servername }),
       ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-    });
-    if (old !== undefined) closeIdle(old);
-    return this.#agent;
+    };
+    this.#agents = {
+      reads: new Agent({ ...trust, keepAlive: true, maxSockets: this.#connectionsMax }),
+      // Only as many as there are watched resources (kubernetes.watch.resourcesMax).
+      watches: new Agent({ ...trust, keepAlive: true }),
+    };
+    if (old !== undefined) {
+      closeIdle(old.reads);
+      closeIdle(old.watches);
+    }
+    return this.#agents;
   }
 }
 

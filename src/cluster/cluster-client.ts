@@ -1,4 +1,5 @@
 /** Reads from and writes to the API server: what the house needs of a client, and nothing else. */
+import type { WatchEnd, WatchOptions } from './watch/open-watch.ts';
 
 /** What came of one read. Nothing is thrown for anything a network or a server may do. */
 export type ApiReading =
@@ -25,6 +26,9 @@ export interface ClusterClient {
   /** Where the API server is, for messages. */
   readonly server: string;
   readonly read: (path: string, options: ReadOptions) => Promise<ApiReading>;
+  /** Follows a collection until something ends it; never rejects. Each watch has a connection of its own. */
+  readonly watch: (path: string, options: Omit<WatchOptions, 'lineBytesMax'>) => Promise<WatchEnd>;
+  /** Ends what is under way. */
   readonly close: () => void;
 }
 

@@ -36,8 +36,11 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
   const reader = new Reader(options);
   const lookupFresh = (reference: ObjectReference, deadlineAtMs: number) =>
     reader.lookupFresh(reference, deadlineAtMs);
+  const lookupObject = (reference: ObjectReference, deadlineAtMs: number) =>
+    reader.lookupObject(reference, deadlineAtMs);
   return {
-    lookupObject: (reference, deadlineAtMs) => reader.lookupObject(reference, deadlineAtMs),
+    lookupObject,
+    lookupMetadata: lookupObject,
     lookupFresh,
     findManagedInNamespace: (namespace, deadlineAtMs) =>
       findManaged(namespace, {
@@ -56,6 +59,7 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
       findClaims(reference, {
         read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
       }),
+    argocdSettings: () => undefined,
     close: () => {
       options.client.close();
     },

@@ -5,6 +5,7 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { LookupFailureCode } from './cluster-client.ts';
+import type { ArgocdSettings } from './parse-argocd-settings.ts';
 import type { ScalerSpec } from './parse-scaler.ts';
 
 export interface LookupUnavailable {
@@ -63,6 +64,14 @@ export interface ClusterLookup {
     reference: ObjectReference,
     deadlineAtMs: number,
   ) => Promise<ObjectLookup>;
+  /**
+   * Who manages an object: its kind and metadata are sure to be there, the rest may be missing. Answers from what is
+   * followed of the cluster where that says "managed"; otherwise as `lookupObject`.
+   */
+  readonly lookupMetadata: (
+    reference: ObjectReference,
+    deadlineAtMs: number,
+  ) => Promise<ObjectLookup>;
   /** For what someone may just have changed to deceive us, an Application's operation above all: read now. */
   readonly lookupFresh: (reference: ObjectReference, deadlineAtMs: number) => Promise<ObjectLookup>;
   /** Some managed objects of a namespace; none only where every kind was read to its end. */
@@ -86,6 +95,9 @@ export interface ClusterLookup {
    * For what carries no mark (Argo CD stamps none on CustomResourceDefinitions), and to confirm a mark that is only a label.
    */
   readonly findClaims: (reference: ObjectReference, deadlineAtMs: number) => Promise<ClaimLookup>;
+  /** What argocd-cm says now; `undefined` where it has not been read yet, or cannot be. The same object until it changes. */
+  readonly argocdSettings: () => ArgocdSettings | undefined;
+  /** Ends what is under way, and all watches. */
   readonly close: () => void;
 }
 
@@ -99,11 +111,13 @@ export function createNoLookup(): ClusterLookup {
   const none = () => Promise.resolve(answer);
   return {
     lookupObject: none,
+    lookupMetadata: none,
     lookupFresh: none,
     findManagedInNamespace: none,
     findApplication: none,
     findScalers: none,
     findClaims: none,
+    argocdSettings: () => undefined,
     close: () => undefined,
   };
 }

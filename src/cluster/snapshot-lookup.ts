@@ -7,6 +7,7 @@ import type { Claim, ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } f
 import { matchesClaimed, readClaims } from './match-claims.ts';
 import { matchScalers } from './match-scalers.ts';
 import type { StoredScaler } from './match-scalers.ts';
+import { parseArgocdSettings } from './parse-argocd-settings.ts';
 import { CLAIMING_KINDS } from './parse-claims.ts';
 import { parseObject } from './parse-object.ts';
 import { HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
@@ -22,6 +23,10 @@ export interface SnapshotOptions {
 export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): ClusterLookup {
   const entries = objects.flatMap(flatten).map(describe);
   const byKey = new Map(entries.map(({ reference, object }) => [keyOf(reference), object]));
+  const configMap = entries.find(
+    ({ reference }) => reference.kind === 'ConfigMap' && reference.name === 'argocd-cm',
+  );
+  const settings = configMap && parseArgocdSettings(configMap.object);
   const lookup = (reference: ObjectReference): Promise<ObjectLookup> => {
     const object = byKey.get(keyOf(reference));
     return Promise.resolve(
@@ -30,6 +35,7 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
   };
   return {
     lookupObject: lookup,
+    lookupMetadata: lookup,
     lookupFresh: lookup,
     findManagedInNamespace: (namespace) =>
       Promise.resolve({
@@ -47,6 +53,7 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
         status: 'found',
         claims: entries.flatMap((entry) => claimsOn(reference, entry)),
       }),
+    argocdSettings: () => settings,
     close: () => undefined,
   };
 }

@@ -2,6 +2,7 @@
 import { createClusterClient } from '../cluster/client.ts';
 import { createLiveLookup } from '../cluster/live-lookup.ts';
 import { createNoLookup, type ClusterLookup, type ManagedTest } from '../cluster/lookup.ts';
+import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
 import { SEARCHED_KINDS } from '../cluster/searched-kinds.ts';
 import { createSnapshotLookup } from '../cluster/snapshot-lookup.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,6 +10,9 @@ import type { Configuration, OwnershipConfiguration } from '../config/schema.ts'
 import { createMarkFinder } from '../ownership/find-mark.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { argocdMarks } from './argocd-marks.ts';
+import { bindWatchedLookup } from './bind-watch.ts';
+import type { SettingsHolder } from './bind-watch.ts';
 
 const MS_PER_SECOND = 1000;
 
@@ -25,7 +29,7 @@ export async function bindLiveLookup(
   { kubernetes }: Pick<Configuration, 'kubernetes'>,
   { ownership, clock, metrics, logger }: LookupParts,
 ): Promise<ClusterLookup> {
-  const { kubeconfigFile, ...limits } = kubernetes;
+  const { kubeconfigFile, watch: _, ...limits } = kubernetes;
   const client = await createClusterClient({
     kubeconfigFile,
     connectionsMax: kubernetes.concurrentLookupsMax,
@@ -37,17 +41,24 @@ export async function bindLiveLookup(
     });
     return createNoLookup();
   }
-  return createLiveLookup({
+  const settings: SettingsHolder = { live: undefined };
+  const isManaged: ManagedTest = (object, reference) =>
+    bindManagedTest(ownership(), settings.live)(object, reference);
+  const live = createLiveLookup({
     ...limits,
     client,
     clock,
     searchedKinds: SEARCHED_KINDS,
-    isManaged: (object, reference) => bindManagedTest(ownership())(object, reference),
+    isManaged,
     onLookup: (status, durationMs) => {
       metrics.increment('holdfast_lookups_total', { outcome: status });
       metrics.observe('holdfast_lookup_duration_seconds', durationMs / MS_PER_SECOND);
     },
   });
+  if (kubernetes.watch.resources.length === 0) return live;
+  const argocd = () => ownership().argocd;
+  const parts = { client, live, isManaged, argocd, settings, clock, metrics, logger };
+  return bindWatchedLookup(kubernetes, parts);
 }
 
 /** Answers from exactly these objects. */
@@ -55,11 +66,19 @@ export function bindSnapshotLookup(
   { ownership }: Configuration,
   objects: readonly unknown[],
 ): ClusterLookup {
-  return createSnapshotLookup({ objects, isManaged: bindManagedTest(ownership) });
+  const lookup: ClusterLookup = createSnapshotLookup({
+    objects,
+    isManaged: (object, reference) =>
+      bindManagedTest(ownership, lookup.argocdSettings())(object, reference),
+  });
+  return lookup;
 }
 
-function bindManagedTest({ argocd, flux }: OwnershipConfiguration): ManagedTest {
-  const findMark = createMarkFinder({ argocd, flux });
+function bindManagedTest(
+  { argocd, flux }: OwnershipConfiguration,
+  live: ArgocdSettings | undefined,
+): ManagedTest {
+  const findMark = createMarkFinder({ argocd: argocdMarks(argocd, live), flux });
   return (object, { group, kind, namespace = '', name }) => {
     const mark = findMark(object, { group, kind, namespace, name });
     return mark?.self === true ? { app: mark.app } : undefined;

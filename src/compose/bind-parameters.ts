@@ -1,15 +1,18 @@
 /** The parameters of each policy: its own defaults, what every policy is told of the configuration, then its settings. */
 import type { EvaluationInput } from '../admission/ports.ts';
+import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
 import { parseServiceAccount } from '../cluster/registration/parse-service-account.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import { argocdMarks } from './argocd-marks.ts';
 
-/** The parameters of every policy, by its name. */
+/** The parameters of every policy, by its name; `live` is what argocd-cm says. */
 export function bindParameters(
   descriptors: readonly PolicyDescriptor[],
   configuration: Configuration,
+  live?: ArgocdSettings,
 ): EvaluationInput['parameters'] {
-  const shared = sharedParameters(configuration);
+  const shared = sharedParameters(configuration, live);
   return Object.fromEntries(
     descriptors.map(({ name, parameters }) => [
       name,
@@ -19,10 +22,10 @@ export function bindParameters(
 }
 
 /** What the policies need to know of the configuration: the writers' accounts, the operators' rules, where GitOps lives. */
-function sharedParameters({
-  identity,
-  ownership,
-}: Configuration): Readonly<Record<string, unknown>> {
+function sharedParameters(
+  { identity, ownership }: Configuration,
+  live: ArgocdSettings | undefined,
+): Readonly<Record<string, unknown>> {
   return {
     writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
@@ -33,7 +36,7 @@ function sharedParameters({
     })),
     operators: Object.fromEntries(identity.operators.map(({ name, rules }) => [name, { rules }])),
     argocdNamespace: ownership.argocd.namespace,
-    instanceLabelKey: ownership.argocd.instanceLabelKey,
+    instanceLabelKey: argocdMarks(ownership.argocd, live).instanceLabelKey,
     fluxNamespace: ownership.flux.namespace,
   };
 }

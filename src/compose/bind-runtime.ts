@@ -16,6 +16,7 @@ import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyEngine } from '../admission/ports.ts';
 import { createMatchIndex } from '../policy/match-index.ts';
 import { createSourceFinder } from '../source/find-source.ts';
+import { argocdMarks } from './argocd-marks.ts';
 import { bindParameters } from './bind-parameters.ts';
 
 export interface RuntimeParts {
@@ -40,13 +41,18 @@ export function bindRuntime(configuration: Configuration, parts: RuntimeParts): 
     // A policy that is off has been left out before; if it ever is not, it is heard least.
     return { mode: mode === 'off' ? 'audit' : mode, failure };
   };
+  const parameters = remakeOnChange(parts.lookup.argocdSettings, (live) =>
+    bindParameters(descriptors, configuration, live),
+  );
   return {
     engine,
     breakGlass: parts.breakGlass,
     sources: bindSources(configuration, parts),
     cluster,
     configurationHash: hashConfiguration(configuration),
-    parameters: bindParameters(descriptors, configuration),
+    get parameters() {
+      return parameters();
+    },
     messageCharsMax: limits.messageCharsMax,
     settingOf,
     recorded: audit.record,
@@ -93,29 +99,52 @@ function bindSources(
     argocdNamespace: argocd.namespace,
     isLive: proveActor !== undefined,
   });
+  // argocd-cm may change while we run: what reads marks is made again when it has.
+  const readers = remakeOnChange(lookup.argocdSettings, (live) => {
+    const marks = argocdMarks(argocd, live);
+    return {
+      describeObject: createObjectDescriber({
+        marks: { argocd: marks, flux },
+        gitopsOnlyNamespaces,
+        exemptNamespaces,
+        lookupObject: lookup.lookupMetadata,
+        findManagedInNamespace: lookup.findManagedInNamespace,
+      }),
+      diffChange: createChangeDiffer({
+        pathsMax: limits.changedPathsMax,
+        textCharsMax: limits.changedTextCharsMax,
+        nodesMax: limits.changedValuesMax,
+        fieldNodesMax: limits.fieldNodesMax,
+        gitopsManagers: [...GITOPS_MANAGERS, ...ownership.fieldManagers],
+        hider,
+        ...(marks.trackingMethod !== 'annotation' && { instanceLabelKey: marks.instanceLabelKey }),
+      }),
+    };
+  });
   return {
     classifyActor: ({ userInfo }) => classifyActor(userInfo),
     proveActor: proveActor ?? believeActor,
-    describeObject: createObjectDescriber({
-      marks: { argocd, flux },
-      gitopsOnlyNamespaces,
-      exemptNamespaces,
-      lookupObject: lookup.lookupObject,
-      findManagedInNamespace: lookup.findManagedInNamespace,
-    }),
-    diffChange: createChangeDiffer({
-      pathsMax: limits.changedPathsMax,
-      textCharsMax: limits.changedTextCharsMax,
-      nodesMax: limits.changedValuesMax,
-      fieldNodesMax: limits.fieldNodesMax,
-      gitopsManagers: [...GITOPS_MANAGERS, ...ownership.fieldManagers],
-      hider,
-      ...(argocd.trackingMethod !== 'annotation' && { instanceLabelKey: argocd.instanceLabelKey }),
-    }),
+    describeObject: (request, actor, deadlineAtMs) =>
+      readers().describeObject(request, actor, deadlineAtMs),
+    diffChange: (request) => readers().diffChange(request),
     findSource,
   };
 }
 
 function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<ActorFact> {
   return { status: 'known', value: actor };
+}
+
+/** Makes something once for each value that is read; the same value is the same object. */
+function remakeOnChange<Value, Made>(read: () => Value, make: (value: Value) => Made): () => Made {
+  let value = read();
+  let made = make(value);
+  return () => {
+    const next = read();
+    if (next !== value) {
+      made = make(next);
+      value = next;
+    }
+    return made;
+  };
 }

@@ -68,7 +68,9 @@ async function stopAll(stops: Stops): Promise<void> {
 async function startParts(options: ServiceOptions, stops: Stops): Promise<RunningService> {
   const { loaded, logger, metrics } = options;
   const { configuration } = loaded;
-  const lookup = await openLookup(options, () => inForce.configuration.ownership);
+  // What is followed of the cluster asks before there is anything in force.
+  let { ownership } = configuration;
+  const lookup = await openLookup(options, () => ownership);
   stops.push(() => lookup.close());
   const house = new PolicyHouse(options);
   stops.push(() => house.close());
@@ -97,6 +99,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
       const nextEngine = await house.load(next);
       inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, hider, ...nextGuards });
       inForce.configuration = next;
+      ({ ownership } = next);
       logger.setLevel(next.log.level);
       house.retireOthers(nextEngine);
     },

@@ -8,6 +8,7 @@
 import { ALERT_LIMITS } from './limits-alerts.ts';
 import { AUDIT_LIMITS } from './limits-audit.ts';
 import { BREAK_GLASS_LIMITS } from './limits-break-glass.ts';
+import { KUBERNETES_LIMITS } from './limits-kubernetes.ts';
 import { SINK_LIMITS } from './limits-sinks.ts';
 
 export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
@@ -248,43 +249,7 @@ export const LIMITS = {
     overflow: 'The oldest is forgotten',
     metric: 'holdfast_lookups_total',
   },
-  'kubernetes.lookupTimeoutMs': {
-    default: SECOND,
-    minimum: 10,
-    maximum: 20 * SECOND,
-    unit: 'milliseconds',
-    reason:
-      'The API server answers a read of one object in milliseconds; the request waits meanwhile',
-    overflow: 'The fact is unavailable',
-    metric: 'holdfast_lookups_total',
-  },
-  'kubernetes.lookupCacheMs': {
-    default: 2 * SECOND,
-    minimum: 0,
-    maximum: MINUTE,
-    unit: 'milliseconds',
-    reason: 'One rollout asks for the same parent many times a second; ownership changes rarely',
-    overflow: 'The object is read again',
-    metric: 'holdfast_lookups_total',
-  },
-  'kubernetes.lookupCacheEntriesMax': {
-    default: 5000,
-    minimum: 0,
-    maximum: 1_000_000,
-    unit: 'items',
-    reason: 'Objects of some kilobytes each, in tens of megabytes',
-    overflow: 'The oldest entry is forgotten',
-    metric: 'holdfast_lookup_cache_entries',
-  },
-  'kubernetes.concurrentLookupsMax': {
-    default: 32,
-    minimum: 1,
-    maximum: 1000,
-    unit: 'items',
-    reason: 'Holdfast must not be the load that slows the API server down',
-    overflow: 'The lookup waits, at most until its time-out',
-    metric: 'holdfast_lookups_total',
-  },
+  ...KUBERNETES_LIMITS,
   ...AUDIT_LIMITS,
   ...BREAK_GLASS_LIMITS,
   ...SINK_LIMITS,

@@ -151,11 +151,12 @@ function* findDuplicates({ writers, operators }: NamedAccounts) {
 
 const argocdSchema = section({
   namespace: namespaceSchema.default('argocd'),
-  /** As in argocd-cm `application.resourceTrackingMethod`. */
-  trackingMethod: z.enum(['annotation', 'label', 'annotation+label']).default('annotation'),
-  /** As in argocd-cm `application.instanceLabelKey`. */
-  instanceLabelKey: z.string().min(1).max(317).default('app.kubernetes.io/instance'),
-  /** As in argocd-cm `installationID`. */
+  // What is set here holds, whatever argocd-cm says.
+  /** Absent: as argocd-cm says (`application.resourceTrackingMethod`), else `annotation`. */
+  trackingMethod: z.enum(['annotation', 'label', 'annotation+label']).optional(),
+  /** Absent: as argocd-cm says (`application.instanceLabelKey`), else `app.kubernetes.io/instance`. */
+  instanceLabelKey: z.string().min(1).max(317).optional(),
+  /** Absent: as argocd-cm says (`installationID`), else none. */
   installationId: z.string().min(1).max(253).optional(),
 });
 

@@ -2,6 +2,40 @@
 import { z } from 'zod';
 import { hostSchema, limit, nameSchema, pathSchema, portSchema, section } from './schema-values.ts';
 
+/**
+ * What GitOps commonly applies, and what stands between a pod and it. No Secrets: our account need not be able to read any.
+ * The largest come last, so that they are the ones without room.
+ */
+const DEFAULT_WATCHED: readonly string[] = [
+  'applications.argoproj.io',
+  'kustomizations.kustomize.toolkit.fluxcd.io',
+  'helmreleases.helm.toolkit.fluxcd.io',
+  'horizontalpodautoscalers.autoscaling',
+  'scaledobjects.keda.sh',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'namespaces',
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'cronjobs.batch',
+  'services',
+  'ingresses.networking.k8s.io',
+  'networkpolicies.networking.k8s.io',
+  'persistentvolumeclaims',
+  'poddisruptionbudgets.policy',
+  'serviceaccounts',
+  'roles.rbac.authorization.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+  'applicationsets.argoproj.io',
+  'configmaps',
+  'jobs.batch',
+  'replicationcontrollers',
+  'replicasets.apps',
+  'pods',
+];
+
 /** Which cluster this is. */
 export const clusterSchema = section({
   /** Shown in every denial and record, so that people know where they are. */
@@ -67,6 +101,25 @@ export const limitsSchema = section({
   drainMs: limit('limits.drainMs'),
 });
 
+/** A resource as kubectl writes it: `pods`, `deployments.apps`. */
+const resourceNameSchema = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z][a-z0-9-]*(?:\.[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$/u,
+    'Expected a resource in lower case and plural, with its group, as in "deployments.apps"',
+  );
+
+/** What is followed by list and watch, so that a review need not wait for the API server. */
+const watchSchema = section({
+  /** Those first in the list get the room first. Empty: nothing is followed, every look-up is live. */
+  resources: z.array(resourceNameSchema).max(500).readonly().default(DEFAULT_WATCHED),
+  resourcesMax: limit('kubernetes.watch.resourcesMax'),
+  entriesMax: limit('kubernetes.watch.entriesMax'),
+  silenceMs: limit('kubernetes.watch.silenceMs'),
+  resyncMs: limit('kubernetes.watch.resyncMs'),
+});
+
 /** How the cluster is asked about what a review does not carry. */
 export const kubernetesSchema = section({
   /** Absent: the pod's own service account, or no lookups outside a cluster. */
@@ -75,6 +128,7 @@ export const kubernetesSchema = section({
   lookupCacheMs: limit('kubernetes.lookupCacheMs'),
   lookupCacheEntriesMax: limit('kubernetes.lookupCacheEntriesMax'),
   concurrentLookupsMax: limit('kubernetes.concurrentLookupsMax'),
+  watch: watchSchema.prefault({}),
 });
 
 /** What the process tells of itself. */

@@ -3,6 +3,8 @@
  * Labels have few values by construction: never a name, namespace or user of the cluster.
  */
 
+import { WATCH_METRICS } from './watch-metrics.ts';
+
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 export interface MetricRow {
@@ -210,6 +212,7 @@ export const METRICS = {
     help: 'Objects in the look-up cache',
     labels: [],
   },
+  ...WATCH_METRICS,
 
   // Sinks
   holdfast_sink_entries_total: {

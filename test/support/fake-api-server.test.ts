@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { after, before, describe, it } from 'node:test';
 import { FAKE_TOKEN, startFakeApiServer } from './fake-api-server.ts';
 import type { FakeApiServer } from './fake-api-server.ts';
+import { waitUntil } from './wait-until.ts';
 
 describe('the fake API server', () => {
   let server: FakeApiServer;
@@ -52,5 +53,29 @@ describe('the fake API server', () => {
     assert.equal(await codeOf({ ...write, body: '{' }), 400);
     assert.equal(await codeOf({ ...write, headers: { 'content-type': 'text/plain' } }), 415);
     assert.equal(await codeOf({ ...write, headers: { ...type, authorization: 'x' } }), 401);
+  });
+
+  it('holds a watch until a test speaks for it, and refuses one that the real server would', async () => {
+    const path = '/api/v1/pods?watch=1&resourceVersion=7';
+    assert.equal(await codeOf({ path: '/api/v1/pods?watch=1' }), 400);
+    assert.equal(await codeOf({ path: '/api/v1/pods?watch=1&resourceVersion=new' }), 400);
+    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    assert.equal(await codeOf({ path, headers: { accept } }), 406);
+    assert.equal(await codeOf({ path, headers: { authorization: 'x' } }), 401);
+    const refused = codeOf({ path });
+    const taken = await server.nextWatch('/api/v1/pods');
+    assert.equal(taken.query.get('resourceVersion'), '7');
+    taken.refuse(410);
+    assert.equal(await refused, 410);
+    const awaited = server.nextWatch('/api/v1/pods');
+    const opened = codeOf({ path });
+    const watch = await awaited;
+    watch.send('ADDED', {});
+    assert.equal(await opened, 200);
+    watch.end();
+    await waitUntil(() => watch.isClosed());
+    const cut = codeOf({ path });
+    (await server.nextWatch('/api/v1/pods')).cut();
+    await assert.rejects(cut);
   });
 });

@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ensureCertificates } from '../../src/cluster/certificates/ensure-certificates.ts';
+import { FakeWatches } from './fake-watch.ts';
+import type { FakeWatch } from './fake-watch.ts';
 
 export const FAKE_TOKEN = 'fake-token';
 
@@ -42,6 +44,8 @@ export interface FakeApiServer {
   readonly answer: (path: string, answer: FakeAnswer) => void;
   /** Hears every well-formed write from now on. */
   readonly answerWrites: (handler: (write: FakeWrite) => FakeAnswer) => void;
+  /** The next watch of a path, for the test to speak for the server. */
+  readonly nextWatch: (path: string) => Promise<FakeWatch>;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,6 +61,7 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
     nowMs: Date.now(),
   });
   const answers = new Map<string, FakeAnswer>();
+  const watches = new FakeWatches();
   const requests: string[] = [];
   let writes: ((write: FakeWrite) => FakeAnswer) | undefined;
   const server = createServer(
@@ -64,7 +69,7 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
     (request, response) => {
       requests.push(request.url ?? '');
       void (request.method === 'GET' || writes === undefined
-        ? respond(request, response, answers)
+        ? respond(request, response, { answers, watches })
         : respondToWrite(request, response, writes));
     },
   );
@@ -84,6 +89,7 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
     answerWrites: (handler) => {
       writes = handler;
     },
+    nextWatch: (path) => watches.next(path),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -107,13 +113,18 @@ function formatKubeconfig(server: string, authorityPem: string): string {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  answers: ReadonlyMap<string, FakeAnswer>,
+  {
+    answers,
+    watches,
+  }: { readonly answers: ReadonlyMap<string, FakeAnswer>; readonly watches: FakeWatches },
 ): Promise<void> {
   const url = new URL(request.url ?? '', 'https://fake');
   if (request.method !== 'GET') {
     send(response, 405, status(405, 'the server does not allow this method'));
   } else if (request.headers.authorization !== `Bearer ${FAKE_TOKEN}`) {
     send(response, 401, status(401, 'Unauthorized'));
+  } else if (url.searchParams.has('watch')) {
+    watches.take(request, response);
   } else if (request.headers.accept === METADATA_LIST && !url.searchParams.has('limit')) {
     send(response, 406, status(406, 'only the following media types are accepted'));
   } else {

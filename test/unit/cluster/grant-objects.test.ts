@@ -37,6 +37,7 @@ function objectsOf({ reads = {}, writes = [{ status: 'written', body: {} }] }: W
       assert.ok(answer);
       return Promise.resolve(answer);
     },
+    watch: () => Promise.resolve({ status: 'closed' }),
     close: () => undefined,
   };
   const objects = createGrantObjects({

@@ -38,6 +38,7 @@ describe('createLiveLookup', () => {
       reads.push(`${path} until ${String(deadlineAtMs)}`);
       return answer();
     },
+    watch: () => Promise.resolve({ status: 'closed' }),
     close: () => reads.push('closed'),
   };
   const make = (overrides: Partial<LiveLookupOptions> = {}) =>

@@ -37,6 +37,7 @@ function clusterOf(grants: ApiReading): ConnectedCluster {
     read: (path) =>
       Promise.resolve(path.includes('breakglassgrants') ? grants : { status: 'absent' }),
     write: () => Promise.resolve({ status: 'written', body: {} }),
+    watch: () => Promise.resolve({ status: 'closed' }),
     close: () => undefined,
   };
 }

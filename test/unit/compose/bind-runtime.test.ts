@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PolicyEngine } from '../../../src/admission/ports.ts';
+import type { ArgocdSettings } from '../../../src/cluster/parse-argocd-settings.ts';
 import { createNoLookup } from '../../../src/cluster/lookup.ts';
 import { bindRuntime } from '../../../src/compose/bind-runtime.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
@@ -10,7 +11,7 @@ import { sampleActor, sampleDescriptor, sampleRequest } from '../../support/admi
 const patching = sampleDescriptor({ name: 'patching', rules: ['patch'] });
 const denying = sampleDescriptor({ name: 'denying' });
 
-function bind(text: string): AdmissionRuntime {
+function bind(text: string, lookup = createNoLookup()): AdmissionRuntime {
   const parsed = parseConfiguration(text, { file: 'holdfast.yaml', folder: '/' });
   assert.ok(parsed.ok);
   const engine: PolicyEngine = {
@@ -18,7 +19,7 @@ function bind(text: string): AdmissionRuntime {
     descriptors: [patching, denying],
     evaluate: () => Promise.resolve([]),
   };
-  return bindRuntime(parsed.configuration, { engine, lookup: createNoLookup() });
+  return bindRuntime(parsed.configuration, { engine, lookup });
 }
 
 function matched(
@@ -83,5 +84,21 @@ describe('bindRuntime()', () => {
 
     assert.equal(byLabel.sources.diffChange(request).protectedKeys.length, 1);
     assert.equal(bind('log: {}').sources.diffChange(request).protectedKeys.length, 0);
+  });
+
+  it('reads marks as argocd-cm says, from one request to the next', async () => {
+    const told: { settings?: ArgocdSettings } = {};
+    const runtime = bind('log: {}', { ...createNoLookup(), argocdSettings: () => told.settings });
+    const managed = async () => {
+      const metadata = { name: 'checkout', namespace: 'shop', labels: { 'live/app': 'shop' } };
+      const request = sampleRequest({ object: { metadata }, oldObject: { metadata } });
+      const fact = await runtime.sources.describeObject(request, sampleActor(), 0);
+      return fact.status === 'known' && fact.value.managed;
+    };
+    assert.equal(await managed(), false);
+    assert.equal(runtime.parameters, runtime.parameters);
+    told.settings = { trackingMethod: 'label', instanceLabelKey: 'live/app' };
+    assert.equal(await managed(), true);
+    assert.equal(runtime.parameters['denying']?.['instanceLabelKey'], 'live/app');
   });
 });

@@ -4,7 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { SEARCHED_KINDS } from '../../../src/cluster/searched-kinds.ts';
+import { nameResource } from '../../../src/cluster/watch/parse-discovery.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { parseYaml } from '../../../src/config/parse-yaml.ts';
@@ -43,20 +45,23 @@ describe('deploy/base', () => {
     assert.equal(loaded.ok, true);
   });
 
-  it('may only read, no Secret, and lists every kind that is searched', () => {
+  it('may only read, no Secret, and follows every kind that is searched or followed by default', () => {
     const { rules } = roleSchema.parse(read('cluster-role.yaml')[0]);
     const verbs = new Set(rules.flatMap((rule) => rule.verbs));
-    assert.deepEqual([...verbs].toSorted(), ['get', 'list']);
+    assert.deepEqual([...verbs].toSorted(), ['get', 'list', 'watch']);
     const resources = rules.flatMap((rule) => rule.resources);
     assert.equal(
       resources.some((name) => name === 'secrets' || name.includes('*')),
       false,
     );
-    for (const { group, resource } of SEARCHED_KINDS) {
+    const { resources: followed } = defaultConfiguration('/').kubernetes.watch;
+    for (const name of [...SEARCHED_KINDS.map(nameResource), ...followed]) {
+      const [resource = '', ...group] = name.split('.');
       const rule = rules.find(
-        ({ apiGroups, resources: named }) => apiGroups.includes(group) && named.includes(resource),
+        ({ apiGroups, resources: named }) =>
+          apiGroups.includes(group.join('.')) && named.includes(resource),
       );
-      assert.deepEqual(rule?.verbs, ['get', 'list'], resource);
+      assert.deepEqual(rule?.verbs, ['get', 'list', 'watch'], name);
     }
   });
 

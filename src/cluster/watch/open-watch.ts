@@ -1,0 +1,139 @@
+/**
+ * One watch: a response that goes on for minutes, a line per event.
+ *
+ * A connection can be dead without a sign of it (a load balancer forgot it, a node lost power). TCP keep-alive does not
+ * see a proxy that still answers for a server that is gone, so what counts is bytes: bookmarks come every minute.
+ */
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import { LineSplitter } from './split-lines.ts';
+
+export interface WatchOptions {
+  readonly accept: string;
+  /** Without a byte for so long, headers included, the watch is ended as `silent`. */
+  readonly silenceMsMax: number;
+  readonly lineBytesMax: number;
+  /** Ends the watch, as `closed`. */
+  readonly signal: AbortSignal;
+  /** The server has accepted. */
+  readonly onOpen: () => void;
+  /** `false` ends the watch, as `closed`. */
+  readonly onLine: (line: string) => boolean;
+}
+
+/** How a watch ended. Nothing is thrown for anything a network or a server may do. */
+export type WatchEnd =
+  | { readonly status: 'ended' | 'silent' | 'closed' | 'line_too_long' }
+  | { readonly status: 'broken'; readonly reason: string }
+  | {
+      readonly status: 'refused';
+      readonly code: number;
+      readonly retryAfterMs?: number | undefined;
+      readonly reason: string;
+    };
+
+export interface WatchMeans {
+  readonly url: URL;
+  readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
+}
+
+const MS_PER_SECOND = 1000;
+const REFUSAL_BYTES_MAX = 1024;
+
+/** Watches until something ends it. Never rejects. */
+export async function openWatch(means: WatchMeans, options: WatchOptions): Promise<WatchEnd> {
+  const abort = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<WatchEnd>();
+  const end = (how: WatchEnd): void => {
+    resolve(how);
+    abort.abort();
+  };
+  const silence = setTimeout(() => {
+    end({ status: 'silent' });
+  }, options.silenceMsMax);
+  const close = (): void => {
+    end({ status: 'closed' });
+  };
+  options.signal.addEventListener('abort', close, { once: true });
+  if (options.signal.aborted) close();
+  const run = { options, end, heard: () => silence.refresh() };
+  attempt(means, abort.signal, run).catch((error: unknown) => {
+    end({ status: 'broken', reason: describe(error) });
+  });
+  const how = await promise;
+  clearTimeout(silence);
+  options.signal.removeEventListener('abort', close);
+  return how;
+}
+
+interface Run {
+  readonly options: WatchOptions;
+  readonly end: (how: WatchEnd) => void;
+  readonly heard: () => void;
+}
+
+async function attempt(
+  { url, authenticate }: WatchMeans,
+  signal: AbortSignal,
+  run: Run,
+): Promise<void> {
+  const plain = { method: 'GET', headers: { accept: run.options.accept } };
+  const authenticated = await authenticate(plain);
+  if (signal.aborted) return;
+  const response = await send(url, { ...authenticated, signal });
+  run.heard();
+  if (response.statusCode === 200) {
+    run.options.onOpen();
+    await follow(response, run);
+  } else {
+    run.end(await refusal(response, url));
+  }
+}
+
+function send(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, resolve);
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+async function follow(response: IncomingMessage, { options, end, heard }: Run): Promise<void> {
+  const splitter = new LineSplitter(options.lineBytesMax);
+  for await (const chunk of response.iterator()) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    heard();
+    const lines = splitter.push(chunk);
+    if (lines === undefined) {
+      end({ status: 'line_too_long' });
+      return;
+    }
+    if (!lines.every((line) => options.onLine(line))) {
+      end({ status: 'closed' });
+      return;
+    }
+  }
+  end({ status: 'ended' });
+}
+
+async function refusal(response: IncomingMessage, { pathname }: URL): Promise<WatchEnd> {
+  const code = response.statusCode ?? 0;
+  let text = '';
+  for await (const chunk of response.iterator()) {
+    text += String(chunk);
+    if (text.length >= REFUSAL_BYTES_MAX) break;
+  }
+  const asked = `The API server answered ${String(code)} to the watch of ${pathname}`;
+  const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
+  return {
+    status: 'refused',
+    code,
+    reason: `${asked}: ${text.slice(0, REFUSAL_BYTES_MAX)}`,
+    ...(seconds > 0 && { retryAfterMs: seconds * MS_PER_SECOND }),
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,135 @@
+/** Puts a cache of the cluster before the live look-ups, and tells what becomes of it. */
+import { randomInt } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { ClusterClient } from '../cluster/cluster-client.ts';
+import type { ClusterLookup, ManagedTest } from '../cluster/lookup.ts';
+import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
+import { nameResource } from '../cluster/watch/parse-discovery.ts';
+import { startWatchCache } from '../cluster/watch/watch-cache.ts';
+import type { WatchCache, WatchObserver } from '../cluster/watch/watch-cache.ts';
+import { createWatchedLookup } from '../cluster/watch/watched-lookup.ts';
+import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { argocdMarks } from './argocd-marks.ts';
+import { isMarkKey } from './mark-keys.ts';
+
+/** What argocd-cm said last. */
+export interface SettingsHolder {
+  live: ArgocdSettings | undefined;
+}
+
+export interface WatchParts {
+  readonly client: ClusterClient;
+  readonly live: ClusterLookup;
+  readonly isManaged: ManagedTest;
+  readonly argocd: () => OwnershipConfiguration['argocd'];
+  readonly settings: SettingsHolder;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+const MS_PER_SECOND = 1000;
+const RANDOM_STEPS = 2 ** 32;
+
+/** Begins to follow the configured resources; answers from them as soon as they are known. */
+export function bindWatchedLookup(
+  { watch, lookupCacheMs }: Configuration['kubernetes'],
+  parts: WatchParts,
+): ClusterLookup {
+  const { client, live, isManaged, argocd, settings, clock, metrics, logger } = parts;
+  const labelKey = (): string => argocdMarks(argocd(), settings.live).instanceLabelKey;
+  const cache = startWatchCache({
+    client,
+    clock,
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    limits: watch,
+    keeps: (key) => isMarkKey(key, labelKey()),
+    argocdNamespace: argocd().namespace,
+    observer: observe({ logger, metrics }, (told) => {
+      const before = labelKey();
+      settings.live = told;
+      logger.info('Argo CD says how it marks what it owns', { ...told });
+      // What was not a mark until now has not been kept.
+      if (labelKey() !== before) void cache.relist();
+    }),
+  });
+  metrics.beforeExposition(() => {
+    publish(cache, { clock, metrics });
+  });
+  return createWatchedLookup({
+    live,
+    cache,
+    clock,
+    isManaged,
+    silenceMs: watch.silenceMs,
+    lookupCacheMs,
+    argocdSettings: () => settings.live,
+    onAnswered: () => {
+      metrics.increment('holdfast_lookups_total', { outcome: 'cached' });
+    },
+  });
+}
+
+/** Told once for each change: what is not there or not allowed stays so for long. */
+function observe(
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
+  onSettings: WatchObserver['settings'],
+): WatchObserver {
+  const told = new Map<string, string>();
+  let discoveryFailed = '';
+  return {
+    ended: (resource, reason, detail) => {
+      metrics.increment('holdfast_watch_restarts_total', { reason });
+      if (reason === 'listed') metrics.increment('holdfast_watch_lists_total', { resource });
+      const message = MESSAGES[reason];
+      if (message === undefined) {
+        if (reason === 'listed') told.delete(resource);
+        return;
+      }
+      if (told.get(resource) === reason) return;
+      told.set(resource, reason);
+      logger.warn(message, { resource, reason: detail });
+    },
+    discoveryFailed: (reason) => {
+      metrics.increment('holdfast_watch_discovery_failures_total');
+      if (reason === discoveryFailed) return;
+      discoveryFailed = reason;
+      logger.warn(
+        'The API server does not say what it serves: every look-up is live until it does',
+        {
+          reason,
+        },
+      );
+    },
+    leftOut: (resources) => {
+      logger.warn('More resources are to be followed than kubernetes.watch.resourcesMax', {
+        resources: resources.slice(0, 20),
+      });
+    },
+    settings: onSettings,
+  };
+}
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  forbidden: 'A resource may not be followed and is looked up live: grant list and watch on it',
+  absent: 'A followed resource is no longer served',
+  overflowed:
+    'A followed resource has more objects than there is room for, and is looked up live: raise kubernetes.watch.entriesMax',
+  failed: 'A resource cannot be followed now; it is tried again',
+};
+
+function publish(
+  cache: WatchCache,
+  { clock, metrics }: { readonly clock: Clock; readonly metrics: Metrics },
+): void {
+  for (const { served, objects, follower } of cache.followed()) {
+    const resource = nameResource(served);
+    const synced = follower.state() === 'synced';
+    metrics.set('holdfast_watch_objects', objects.size, { resource });
+    metrics.set('holdfast_watch_synced', synced ? 1 : 0, { resource });
+    const ageMs = clock.nowMs() - follower.heardAtMs();
+    if (synced) metrics.set('holdfast_watch_age_seconds', ageMs / MS_PER_SECOND, { resource });
+  }
+}

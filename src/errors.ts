@@ -401,6 +401,14 @@ export const ERRORS = {
     remedy: 'Check kubernetes.kubeconfigFile and its current context',
   },
 
+  // Sinks (audit/delivery, audit/sinks)
+  sink_unknown: {
+    meaning: 'No sink of the configuration has this name',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Name one of audit.sinks',
+  },
+
   // The recorded day
   recording_unreadable: {
     meaning: 'A file of recorded reviews could not be read',

@@ -1,5 +1,6 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
 import { auditQueryCommand } from './audit-query.ts';
+import { auditReplayCommand } from './audit-replay.ts';
 import { auditVerifyCommand } from './audit-verify.ts';
 import { certsCommand } from './certs.ts';
 import type { CommandDefinition } from './command.ts';
@@ -13,7 +14,7 @@ import { versionCommand } from './version.ts';
 
 /** The summaries of the first words that several commands share. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
-  audit: 'Verify and search what was recorded',
+  audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
 };
 
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   certsCommand,
   auditVerifyCommand,
   auditQueryCommand,
+  auditReplayCommand,
   configCheckCommand,
   configPrintCommand,
   versionCommand,

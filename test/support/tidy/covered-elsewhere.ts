@@ -98,6 +98,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',
   },
+  'src/compose/dead-letter-office.ts': {
+    test: 'test/unit/cli/audit-replay.test.ts',
+    why: 'the command is what it is for; both run together there',
+  },
   'src/compose/follow-configuration.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',

@@ -1,0 +1,92 @@
+/** The dead letters of a journal's folder, for whoever looks after them: also while the webhook runs. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeLetter } from '../audit/delivery/dead-letters.ts';
+import { prepareMask } from '../audit/delivery/prepare-mask.ts';
+import {
+  readLetters,
+  replayLetters,
+  type KeptLetter,
+  type ReplayedLetter,
+} from '../audit/delivery/replay-letters.ts';
+import type { StateStore } from '../audit/journal.ts';
+import { StateDatabase } from '../audit/journal/state-database.ts';
+import { systemClock } from '../base/clock.ts';
+import { systemWait } from '../base/wait.ts';
+import type { Configuration } from '../config/schema.ts';
+import { HoldfastError } from '../errors.ts';
+import { describeProcess } from './bind-sinks.ts';
+import { constructSink } from './construct-sink.ts';
+import { createTelemetry } from './telemetry.ts';
+
+export interface DeadLetterOffice {
+  readonly list: (sink: string) => Promise<readonly KeptLetter[]>;
+  /** Forgets them unsent; the journal keeps the records for as long as it keeps anything. */
+  readonly discard: (letters: readonly KeptLetter[]) => Promise<void>;
+  /** Sends them again. Throws a `HoldfastError` where no such sink is configured. */
+  readonly replay: (sink: string, signal: AbortSignal) => AsyncGenerator<ReplayedLetter>;
+  readonly close: () => void;
+}
+
+/** Opens the state of the configured journal; throws a `HoldfastError` where there is none. */
+export function openDeadLetterOffice(
+  configuration: Configuration,
+  environment: Readonly<Record<string, string | undefined>>,
+): DeadLetterOffice {
+  const folder = configuration.audit.journal?.folder;
+  if (folder === undefined) {
+    throw new HoldfastError('journal_folder_missing', 'The configuration has no audit.journal');
+  }
+  if (!existsSync(join(folder, 'state.sqlite'))) {
+    throw new HoldfastError('journal_folder_missing', `There is no journal in "${folder}"`);
+  }
+  const database = StateDatabase.open(folder, systemClock.nowMs()).state;
+  const state: StateStore = {
+    list: (space) => Promise.resolve(database.list(space)),
+    write: async (space, changes) => {
+      database.write(space, changes);
+    },
+  };
+  return {
+    list: (sink) => readLetters(state, sink),
+    discard: async (letters) => {
+      for (const { key } of letters) await removeLetter(state, key);
+    },
+    replay: (sink, signal) => replay(sink, { configuration, environment, state, signal }),
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+interface ReplayParts {
+  readonly configuration: Configuration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly state: StateStore;
+  readonly signal: AbortSignal;
+}
+
+async function* replay(name: string, parts: ReplayParts): AsyncGenerator<ReplayedLetter> {
+  const { configuration, environment, state, signal } = parts;
+  const { audit, cluster } = configuration;
+  const settings = audit.sinks.find((sink) => sink.name === name);
+  if (settings === undefined) {
+    const known = audit.sinks.map((sink) => `"${sink.name}"`).join(', ') || 'none';
+    throw new HoldfastError('sink_unknown', `There is no sink "${name}"; configured are: ${known}`);
+  }
+  const { logger } = createTelemetry(configuration);
+  const context = describeProcess(cluster.name, { clock: systemClock, logger, environment });
+  const sink = await constructSink(settings, context);
+  try {
+    yield* replayLetters({
+      sink,
+      state,
+      prepareMask: () => prepareMask(settings.mask, environment),
+      timeoutMs: settings.delivery.timeoutMs,
+      wait: systemWait,
+      signal,
+    });
+  } finally {
+    await sink.close();
+  }
+}

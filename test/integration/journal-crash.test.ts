@@ -1,0 +1,129 @@
+/**
+ * Killed twenty times in the middle of the work: whatever was answered is in the journal, in one chain, and in every sink.
+ *
+ * The whole program runs: `holdfast serve` behind TLS, its journal sealed each second, a file and a web hook as sinks. Each
+ * answer's hash is kept by the client, as the API server's audit log keeps it, and is looked for in the journal afterwards.
+ */
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { z } from 'zod';
+import {
+  startCloudEventsReceiver,
+  type CloudEventsReceiver,
+} from '../support/cloudevents-receiver.ts';
+import { startDenialLoad, type AnsweredDenial } from '../support/crash/denial-load.ts';
+import { runHoldfast, serveHoldfast } from '../support/crash/served-holdfast.ts';
+import { policyText } from '../support/policy-bundles.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const KILLS = 20;
+const DECISIONS_PER_SECOND = 500;
+/** A kill comes after so many answers since the start: some in the first rotation, some in the middle of a batch. */
+const ANSWERS_MIN = 20;
+const ANSWERS_MAX = 300;
+const ROUND_LIMIT_MS = 30_000;
+
+function configuration({ url }: CloudEventsReceiver): string {
+  return `
+cluster: { name: crash }
+server: { port: 0, metrics: { port: 0 } }
+policies: { source: policies }
+log: { level: error }
+audit:
+  journal: { folder: journal, headIntervalMs: 1000, segmentAgeMs: 1000 }
+  sinks:
+    - { name: file, type: file, file: out.jsonl }
+    - { name: hook, type: webhook, url: '${url}', tls: { caFile: receiver-ca.pem } }
+`;
+}
+
+async function prepare(context: TestContext, receiver: CloudEventsReceiver): Promise<string> {
+  const folder = await makeTemporaryFolder(context, {
+    'holdfast.yaml': configuration(receiver),
+    'receiver-ca.pem': receiver.authority.cert,
+    'policies/sample/sample.rego': policyText(),
+  });
+  const { code, output } = await runHoldfast(folder, ['certs']);
+  assert.equal(code, 0, output);
+  return folder;
+}
+
+/** Serves under load until so many answers have come, then is killed; what was answered until then. */
+async function killAfter(
+  folder: string,
+  ca: string,
+  answersMin: number,
+): Promise<readonly AnsweredDenial[]> {
+  const holdfast = await serveHoldfast(folder);
+  const load = startDenialLoad(holdfast.url, ca, DECISIONS_PER_SECOND);
+  try {
+    await waitUntil(() => load.answered.length >= answersMin, ROUND_LIMIT_MS);
+  } finally {
+    await holdfast.kill();
+    await load.stop();
+  }
+  assert.deepEqual(load.oddities, []);
+  return load.answered;
+}
+
+/** Each number once, in the order in which it first came. */
+function firstArrivals(sequences: readonly number[]): readonly number[] {
+  return [...new Set(sequences)];
+}
+
+const fileLine = z.object({ sequence: z.int() });
+
+async function sequencesInFile(folder: string): Promise<readonly number[]> {
+  const text = await readFile(join(folder, 'out.jsonl'), 'utf8');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => fileLine.parse(JSON.parse(line)).sequence);
+}
+
+function sequencesInHook({ events }: CloudEventsReceiver): readonly number[] {
+  return events.map(({ sequence }) => Number(sequence));
+}
+
+test('twenty kills under load: every answered denial is journaled, chained, and in every sink in order', async (context) => {
+  const receiver = await startCloudEventsReceiver();
+  context.after(() => receiver.stop());
+  const folder = await prepare(context, receiver);
+  const ca = await readFile(join(folder, 'certs', 'ca.crt'), 'utf8');
+
+  const answered: AnsweredDenial[] = [];
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    answered.push(...(await killAfter(folder, ca, randomInt(ANSWERS_MIN, ANSWERS_MAX))));
+  }
+  const last = Math.max(...answered.map(({ sequence }) => sequence));
+  const holdfast = await serveHoldfast(folder);
+  await waitUntil(async () => {
+    const reached = [await sequencesInFile(folder), sequencesInHook(receiver)];
+    return reached.every((sequences) => sequences.includes(last));
+  }, ROUND_LIMIT_MS);
+  assert.equal(await holdfast.stop(), 0);
+
+  const anchors = answered.map(({ sequence, hash }) => JSON.stringify({ sequence, hash }));
+  await writeFile(join(folder, 'answered.jsonl'), `${anchors.join('\n')}\n`);
+  const verified = await runHoldfast(folder, [
+    'audit',
+    'verify',
+    '--anchor',
+    'answered.jsonl',
+    'journal',
+  ]);
+  assert.equal(verified.code, 0, verified.output);
+
+  const inFile = firstArrivals(await sequencesInFile(folder));
+  const inHook = firstArrivals(sequencesInHook(receiver));
+  const everything = inFile.map((_, index) => index + 1);
+  assert.ok(inFile.length >= last);
+  assert.deepEqual(inFile, everything);
+  assert.deepEqual(inHook.slice(0, last), everything.slice(0, last));
+  assert.deepEqual(receiver.faults, []);
+  context.diagnostic(
+    `${answered.length} answered denials, ${everything.length} records, ${KILLS} kills`,
+  );
+});

@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { COMMAND_GROUPS, COMMANDS } from '../src/cli/commands.ts';
+import { parseConfiguration } from '../src/config/parse-configuration.ts';
+import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
 import { METRICS } from '../src/telemetry/metrics-table.ts';
 import { compareBlocks, readBlock } from './support/docs/blocks.ts';
@@ -14,6 +16,7 @@ import {
   listLinkedFiles,
   listNpmCommands,
   listPaths,
+  listYamlBlocks,
 } from './support/docs/claims.ts';
 import { listBlocks } from './support/docs/tables.ts';
 
@@ -96,3 +99,13 @@ test('every limit names a metric of the metrics table, or none', () => {
 
   assertNone(named.filter((metric) => metric !== 'none' && !Object.hasOwn(METRICS, metric)));
 });
+
+for (const path of DOCUMENTS) {
+  for (const [index, yaml] of listYamlBlocks(read(path)).entries()) {
+    test(`${path} shows a valid configuration in its YAML block ${index + 1}`, () => {
+      const parsed = parseConfiguration(yaml, { file: path, folder: root });
+
+      assertNone(parsed.ok ? [] : parsed.problems.map(formatConfigurationProblem));
+    });
+  }
+}

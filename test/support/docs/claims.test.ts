@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listHoldfastCommands, listLinkedFiles, listNpmCommands, listPaths } from './claims.ts';
+import {
+  listHoldfastCommands,
+  listLinkedFiles,
+  listNpmCommands,
+  listPaths,
+  listYamlBlocks,
+} from './claims.ts';
 
 test('listNpmCommands() finds what a reader would type', () => {
   const document =
@@ -44,4 +50,10 @@ test('listLinkedFiles() finds links into the repository', () => {
   const document = '[a](SECURITY.md) [b](README.md#limits) [c](https://example.com) [d](#here)';
 
   assert.deepEqual(listLinkedFiles(document), ['SECURITY.md', 'README.md']);
+});
+
+test('listYamlBlocks() finds fenced YAML, and no other fence', () => {
+  const document = '```yaml\na: 1\n```\n```sh\nls\n```\n```yaml\nb: 2\n\nc: 3\n```\n';
+
+  assert.deepEqual(listYamlBlocks(document), ['a: 1\n', 'b: 2\n\nc: 3\n']);
 });

@@ -57,6 +57,13 @@ export function listLinkedFiles(document: string): readonly string[] {
   );
 }
 
+/** What stands in fences that are marked as YAML. */
+export function listYamlBlocks(document: string): readonly string[] {
+  return [...document.matchAll(/^```yaml\n(?<text>[\s\S]*?)^```$/gm)].map(
+    ({ groups }) => groups?.['text'] ?? '',
+  );
+}
+
 function unique(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
 }

@@ -199,7 +199,13 @@ remedy := actors.unproven_remedy if {
 	code == "writer_unproven"
 } else := concat(" ", array.concat([concat("", [what_to_do, place, then])], emergency))
 
-emergency := [text | text := input.parameters.emergency; text != ""]
+emergency := [ask_for_grant] if {
+	input.parameters.grantsPossible
+} else := [text | text := input.parameters.emergency; text != ""]
+
+ask_for_grant := concat("", [
+	"In an emergency: holdfast grant request ", concat("/", [naming.resource(request), naming.qualified_name(request)]),
+])
 
 what_to_do := "Leave its mark to the controller, and create it" if {
 	code == "managed_mark_forged"

@@ -7,6 +7,13 @@ import type { CommandDefinition } from './command.ts';
 import { configCheckCommand, configPrintCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 import { createEvaluateCommand } from './evaluate.ts';
+import { grantApproveCommand } from './grant-approve.ts';
+import { grantCreateCommand } from './grant-create.ts';
+import { grantKeygenCommand } from './grant-keygen.ts';
+import { grantListCommand } from './grant-list.ts';
+import { grantRequestCommand } from './grant-request.ts';
+import { grantRevokeCommand } from './grant-revoke.ts';
+import { grantShowCommand } from './grant-show.ts';
 import { manifestsCommand } from './manifests.ts';
 import { recordCommand } from './record.ts';
 import { serveCommand } from './serve.ts';
@@ -16,6 +23,7 @@ import { versionCommand } from './version.ts';
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
+  grant: 'Make, approve, list and revoke break-glass grants',
 };
 
 const evaluateCommand = createEvaluateCommand({
@@ -36,6 +44,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
   auditVerifyCommand,
   auditQueryCommand,
   auditReplayCommand,
+  grantRequestCommand,
+  grantCreateCommand,
+  grantApproveCommand,
+  grantShowCommand,
+  grantListCommand,
+  grantRevokeCommand,
+  grantKeygenCommand,
   configCheckCommand,
   configPrintCommand,
   versionCommand,

@@ -23,7 +23,7 @@ export function bindParameters(
 
 /** What the policies need to know of the configuration: the writers' accounts, the operators' rules, where GitOps lives. */
 function sharedParameters(
-  { identity, ownership }: Configuration,
+  { breakGlass, identity, ownership }: Configuration,
   live: ArgocdSettings | undefined,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -34,6 +34,7 @@ function sharedParameters(
       applications,
       ...parseServiceAccount(username),
     })),
+    grantsPossible: breakGlass.approvers.length > 0,
     operators: Object.fromEntries(identity.operators.map(({ name, rules }) => [name, { rules }])),
     argocdNamespace: ownership.argocd.namespace,
     instanceLabelKey: argocdMarks(ownership.argocd, live).instanceLabelKey,

@@ -14,6 +14,12 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PROGRAM = join(ROOT, 'src', 'main.ts');
 const DEPLOYMENT = join(ROOT, 'deploy', 'base');
 const NAMESPACE = 'holdfast-system';
+const READER_MANIFESTS = [
+  'namespace.yaml',
+  'service-account.yaml',
+  'cluster-role.yaml',
+  'break-glass-grant.yaml',
+];
 /** The first start compiles the policies. */
 const READY_DEADLINE_MS = 60_000;
 
@@ -22,6 +28,8 @@ export interface HoldfastOptions {
   readonly clusterName?: string | undefined;
   /** `policies.settings` of the configuration file. */
   readonly policies?: Readonly<Record<string, unknown>> | undefined;
+  /** The section `breakGlass` of the configuration file. */
+  readonly breakGlass?: Readonly<Record<string, unknown>> | undefined;
   /** More words for `holdfast manifests`. */
   readonly manifestsArguments?: readonly string[] | undefined;
 }
@@ -105,7 +113,7 @@ async function runHoldfast(folder: string, argv: readonly string[]): Promise<str
 
 /** Holdfast reads the cluster with the rights that its deployment gives it, and no others. */
 async function addReader(cluster: Cluster): Promise<void> {
-  for (const file of ['namespace.yaml', 'service-account.yaml', 'cluster-role.yaml']) {
+  for (const file of READER_MANIFESTS) {
     const argv = ['apply', '--server-side', '-n', NAMESPACE, '-f', join(DEPLOYMENT, file)];
     await cluster.mustKubectl('root', argv);
   }
@@ -135,6 +143,7 @@ function describeConfiguration(
     },
     policies: { source: join(ROOT, 'policies'), settings: options.policies ?? {} },
     identity: { writers: [writer('argocd', ARGOCD), writer('flux', FLUX)] },
+    breakGlass: options.breakGlass ?? {},
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },
   };
 }

@@ -43,6 +43,7 @@ identity:
           applications: ['*'],
         },
       ],
+      grantsPossible: false,
       operators: {
         'cert-manager': {
           rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
@@ -66,6 +67,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
 
   assert.deepEqual(bindParameters([descriptor], configuration)['one'], {
     writers: [],
+    grantsPossible: false,
     operators: {},
     argocdNamespace: 'argocd',
     instanceLabelKey: 'app.kubernetes.io/instance',

@@ -65,10 +65,24 @@ describe('a break-glass grant', () => {
   async function grant(options: GrantOptions = {}): Promise<Grant> {
     const [first = 'anna', ...others] = options.approvers ?? ['anna', 'ben'];
     let manifest = await holdfast(
-      'grant', 'create', '--key', `${first}.jwk`, '--namespace', 'shop',
-      '--subject', options.subject ?? 'alice', '--cluster', options.cluster ?? 'test',
-      '--resource', options.resource ?? 'deployments.apps', '--object', 'checkout',
-      '--uses', options.uses ?? '5', '--reason', 'the checkout is down',
+      'grant',
+      'create',
+      '--key',
+      `${first}.jwk`,
+      '--namespace',
+      'shop',
+      '--subject',
+      options.subject ?? 'alice',
+      '--cluster',
+      options.cluster ?? 'test',
+      '--resource',
+      options.resource ?? 'deployments.apps',
+      '--object',
+      'checkout',
+      '--uses',
+      options.uses ?? '5',
+      '--reason',
+      'the checkout is down',
     );
     const file = join(approversFolder, 'grant.yaml');
     for (const name of others) {
@@ -133,7 +147,12 @@ describe('a break-glass grant', () => {
     assert.equal(third.code, 1);
     assert.match(third.stderr, /does not help: all of its 2 uses are taken \(grant_used_up\)/u);
     const list = await holdfast(
-      'grant', 'list', '--config', configuration, '--kubeconfig', cluster.kubeconfigOf('root'),
+      'grant',
+      'list',
+      '--config',
+      configuration,
+      '--kubeconfig',
+      cluster.kubeconfigOf('root'),
     );
     assert.match(list, new RegExp(`^${name}  alice  2/2 used  used up$`, 'mu'));
     assert.equal(
@@ -195,8 +214,14 @@ describe('a break-glass grant', () => {
     await present({ resource: '*' });
 
     const { code, stderr } = await cluster.kubectl('alice', [
-      'patch', 'application', 'checkout', '-n', 'argocd', '--type=merge',
-      '-p', '{"spec":{"project":"mine"}}',
+      'patch',
+      'application',
+      'checkout',
+      '-n',
+      'argocd',
+      '--type=merge',
+      '-p',
+      '{"spec":{"project":"mine"}}',
     ]);
 
     assert.equal(code, 1);
@@ -208,8 +233,13 @@ describe('a break-glass grant', () => {
     assert.equal((await label('teal')).code, 0);
 
     await holdfast(
-      'grant', 'revoke', name, '--config', configuration,
-      '--kubeconfig', cluster.kubeconfigOf('alice'),
+      'grant',
+      'revoke',
+      name,
+      '--config',
+      configuration,
+      '--kubeconfig',
+      cluster.kubeconfigOf('alice'),
     );
 
     await waitFor('the revocation is known', async () =>

@@ -42,8 +42,22 @@ export async function openGrantDesk(
 /** The words of `grant create` for alice's Deployment, signed with the key of that file. */
 export function createWords(keyFile: string): readonly string[] {
   return [
-    'create', '--key', keyFile, '--subject', 'alice', '--cluster', 'prod-eu-1',
-    '--namespace', 'shop', '--resource', 'deployments.apps', '--object', 'checkout',
-    '--reason', 'the checkout is down', '--ticket', 'INC-1',
+    'create',
+    '--key',
+    keyFile,
+    '--subject',
+    'alice',
+    '--cluster',
+    'prod-eu-1',
+    '--namespace',
+    'shop',
+    '--resource',
+    'deployments.apps',
+    '--object',
+    'checkout',
+    '--reason',
+    'the checkout is down',
+    '--ticket',
+    'INC-1',
   ];
 }

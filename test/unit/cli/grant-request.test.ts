@@ -6,8 +6,16 @@ test('grant request prints what an approver runs', async (t) => {
   const desk = await openGrantDesk(t);
 
   const { status, printed } = await desk.run([
-    'request', 'deployments.apps/shop/checkout', '--subject', 'alice', '--verb', 'DELETE',
-    '--cluster', 'prod-eu-1', '--reason', "it's down",
+    'request',
+    'deployments.apps/shop/checkout',
+    '--subject',
+    'alice',
+    '--verb',
+    'DELETE',
+    '--cluster',
+    'prod-eu-1',
+    '--reason',
+    "it's down",
   ]);
 
   assert.equal(status, 'ok');

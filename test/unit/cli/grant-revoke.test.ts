@@ -43,7 +43,10 @@ describe('grant revoke', () => {
     const desk = await openGrantDesk(t);
 
     const { status, reported } = await desk.run([
-      'revoke', 'none', '--kubeconfig', server.kubeconfigFile,
+      'revoke',
+      'none',
+      '--kubeconfig',
+      server.kubeconfigFile,
     ]);
 
     assert.equal(status, 'failed');
@@ -55,7 +58,10 @@ describe('grant revoke', () => {
     const desk = await openGrantDesk(t);
 
     const { status, reported } = await desk.run([
-      'revoke', 'mine', '--kubeconfig', server.kubeconfigFile,
+      'revoke',
+      'mine',
+      '--kubeconfig',
+      server.kubeconfigFile,
     ]);
 
     assert.equal(status, 'unavailable');

@@ -39,8 +39,16 @@ export interface ClusterOptions {
   readonly assets?: Assets | undefined;
 }
 
+/** A cluster of our own, whose parts can be taken down. */
+export interface StartedCluster extends Cluster {
+  /** Where etcd serves its clients. */
+  readonly etcdUrl: string;
+  /** Kills the API server, does something while it is away, and starts it again on the same port. */
+  readonly restartApiServer: (meanwhile?: () => Promise<void>) => Promise<void>;
+}
+
 /** Starts a cluster and waits until it serves and its controllers work. */
-export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions = {}): Promise<StartedCluster> {
   const assets = options.assets ?? (await prepareAssets({ cacheFolder: cacheFolder() }));
   for (let attempt = 1; ; attempt += 1) {
     const scope = await openScope();
@@ -93,7 +101,7 @@ async function closeScope(scope: {
   await scope.reaper.dismiss();
 }
 
-async function startIn(scope: Scope, assets: Assets): Promise<Cluster> {
+async function startIn(scope: Scope, assets: Assets): Promise<StartedCluster> {
   const users = createUsers();
   const paths: ControlPlanePaths = {
     folder: scope.folder,
@@ -104,16 +112,17 @@ async function startIn(scope: Scope, assets: Assets): Promise<Cluster> {
   await writeServiceAccountKey(paths.serviceAccountKeyFile);
   const [etcdPort = 0, apiServerPort = 0] = await findFreePorts(2);
   scope.adopt(await startEtcd(assets, paths, etcdPort));
-  const apiServer = await startApiServer(assets, paths, {
-    etcd: etcdPort,
-    apiServer: apiServerPort,
-  });
-  scope.adopt(apiServer);
+  const ports = { etcd: etcdPort, apiServer: apiServerPort };
   const cluster = await connect(scope, {
     assets,
     users,
     url: `https://127.0.0.1:${apiServerPort}`,
-    apiServer,
+    etcdUrl: `http://127.0.0.1:${etcdPort}`,
+    startApiServer: async () => {
+      const apiServer = await startApiServer(assets, paths, ports);
+      scope.adopt(apiServer);
+      return apiServer;
+    },
   });
   const controllers = await startControllerManager(assets, paths, {
     kubeconfig: cluster.kubeconfigOf('controller-manager'),
@@ -138,21 +147,20 @@ async function connect(
     readonly assets: Assets;
     readonly users: readonly ClusterUser[];
     readonly url: string;
-    readonly apiServer: RunningChild;
+    readonly etcdUrl: string;
+    readonly startApiServer: () => Promise<RunningChild>;
   },
-): Promise<Cluster> {
-  const { url, assets } = parts;
+): Promise<StartedCluster> {
+  const { url, assets, etcdUrl } = parts;
   const caFile = join(scope.folder, 'certificates', 'apiserver.crt');
   const agent = new Agent({ keepAlive: true });
   scope.onClose(() => {
     agent.destroy();
   });
-  const ca = await waitUntilServing(parts.apiServer, {
-    url,
-    caFile,
-    agent,
-    token: parts.users.find(({ name }) => name === 'root')?.token ?? '',
-  });
+  let apiServer = await parts.startApiServer();
+  const token = parts.users.find(({ name }) => name === 'root')?.token ?? '';
+  const server = { url, caFile, agent, token };
+  const ca = await waitUntilServing(apiServer, server);
   const cluster = await createClusterHandle({
     url,
     ca,
@@ -166,7 +174,16 @@ async function connect(
     stop: scope.close,
   });
   for (const user of parts.users) await cluster.addUser(user.name, user.token);
-  return cluster;
+  return {
+    ...cluster,
+    etcdUrl,
+    restartApiServer: async (meanwhile) => {
+      await apiServer.stop('SIGKILL');
+      await meanwhile?.();
+      apiServer = await parts.startApiServer();
+      await waitUntilServing(apiServer, server);
+    },
+  };
 }
 
 function waitUntilServing(

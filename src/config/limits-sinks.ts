@@ -100,6 +100,15 @@ export const SINK_LIMITS = {
     overflow: 'The sink waits, as if it were down, until dead letters are sent again or discarded',
     metric: 'holdfast_sink_dead_letters',
   },
+  'audit.sinks.delivery.closeMs': {
+    default: 2 * SECOND,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'The journal of a pod may go with it: what a working sink can still take, it gets',
+    overflow: 'The rest waits in the journal for the next start',
+    metric: 'holdfast_sink_lag_entries',
+  },
   'audit.sinks.rotation.bytesMax': {
     default: 64 * MIB,
     minimum: 64 * KIB,

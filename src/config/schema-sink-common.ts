@@ -74,6 +74,7 @@ const deliverySchema = section({
   breakerFailures: limit('audit.sinks.delivery.breakerFailures'),
   breakerOpenMs: limit('audit.sinks.delivery.breakerOpenMs'),
   deadLettersMax: limit('audit.sinks.delivery.deadLettersMax'),
+  closeMs: limit('audit.sinks.delivery.closeMs'),
 });
 
 /** A member of the list of sinks: what all have, and what this type has. Keys that name files end in `File`, or are `file`. */

@@ -132,3 +132,50 @@ test('startDelivery() lets no sink wait for another', async (t) => {
 
   assert.equal(slow.sink.sends.length, 1);
 });
+
+for (const [name, answers, count] of [
+  ['delivers what a working sink still takes', ['delivered', 'delivered', 'delivered'], 25],
+  ['does not wait for a sink that fails', ['delivered', 'retry'], 10],
+] as const) {
+  test(`startDelivery() ${name} when it is closed`, async () => {
+    const stage = makeDeliveryStage({ delivery: { ...STAGE_SETTINGS.delivery, closeMs: 2000 } });
+    const script: ('delivered' | 'retry')[] = [...answers];
+    stage.sink.script = async () =>
+      script.shift() === 'delivered'
+        ? { status: 'delivered' }
+        : { status: 'retry', reason: 'Down' };
+    stage.journal.append(25);
+    const delivery = await startDelivery(stage.options);
+    let isClosed = false;
+
+    void delivery.close().then(() => {
+      isClosed = true;
+    });
+    await stage.time.passUntil(() => isClosed);
+
+    assert.equal(stage.sink.accepted.length, count);
+    assert.equal(delivery.settledThrough(), count);
+  });
+}
+
+test('startDelivery() leaves what is not delivered in time for the next start', async () => {
+  const stage = makeDeliveryStage({ delivery: { ...STAGE_SETTINGS.delivery, closeMs: 500 } });
+  stage.sink.script = (_entries, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve({ status: 'retry', reason: 'Given up' });
+      });
+    });
+  stage.journal.append(1);
+  const delivery = await startDelivery(stage.options);
+  const beganMs = stage.time.clock.nowMs();
+  let isClosed = false;
+
+  void delivery.close().then(() => {
+    isClosed = true;
+  });
+  await stage.time.passUntil(() => isClosed);
+
+  assert.equal(stage.time.clock.nowMs() - beganMs, 500);
+  assert.equal(delivery.settledThrough(), 0);
+});

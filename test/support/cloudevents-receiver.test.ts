@@ -104,6 +104,14 @@ test('the receiver refuses other methods, and what is too large', async (t) => {
   assert.equal((await post([event])).httpStatus, 413);
 });
 
+test('the receiver refuses what comes with an event that it never takes', async (t) => {
+  const { receiver, post } = await start(t, { refuses: ({ id }) => id === 'b' });
+
+  assert.equal((await post([event, { ...event, id: 'b' }])).httpStatus, 400);
+  assert.equal((await post([event])).httpStatus, 202);
+  assert.deepEqual(receiver.faults, ['an event that is refused']);
+});
+
 test('the receiver asks for the bearer token', async (t) => {
   const { post } = await start(t, { bearerToken: 'word' });
 

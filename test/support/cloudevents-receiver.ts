@@ -20,6 +20,8 @@ export interface ReceiverOptions {
   readonly clientCertificate?: boolean;
   /** A larger body is answered 413. */
   readonly bodyBytesMax?: number;
+  /** Events that are answered 400, and what comes with them. */
+  readonly refuses?: (event: ReceivedEvent) => boolean;
   /** Answers OPTIONS with these headers; absent: with 405. */
   readonly handshake?: Readonly<Record<string, string>>;
 }
@@ -173,7 +175,11 @@ function judge(
     const fault = findSignatureFault(String(headers['holdfast-signature']), body, signingKey);
     if (fault !== undefined) return { status: 401, fault };
   }
-  return readEvents(String(headers['content-type']), body);
+  const read = readEvents(String(headers['content-type']), body);
+  if ('events' in read && read.events.some((event) => options.refuses?.(event) === true)) {
+    return { status: 400, fault: 'an event that is refused' };
+  }
+  return read;
 }
 
 /** As SECURITY.md tells receivers to check it. */

@@ -20,6 +20,7 @@ export const STAGE_SETTINGS: DeliverySettings = {
     breakerFailures: 3,
     breakerOpenMs: 5000,
     deadLettersMax: 3,
+    closeMs: 0,
   },
 };
 

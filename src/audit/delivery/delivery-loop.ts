@@ -35,6 +35,8 @@ export interface DeliverySettings {
   readonly delivery: RetrySettings & {
     readonly timeoutMs: number;
     readonly deadLettersMax: number;
+    /** How long a process that stops still delivers. */
+    readonly closeMs: number;
   };
 }
 
@@ -60,12 +62,13 @@ export interface RunningDelivery {
   readonly settledThrough: () => number;
   /** Why nothing will be delivered without somebody's help. */
   readonly problem: () => string | undefined;
-  /** Ends the send under way; what it carried is sent again after the next start. */
+  /** Delivers what a working sink still takes, then ends the send under way; what is left comes after the next start. */
   readonly close: () => Promise<void>;
 }
 
 const MS_PER_SECOND = 1000;
 const JOURNAL_RETRY_MS = 1000;
+const DRAIN_POLL_MS = 20;
 
 /** Begins to deliver; resolves when the sink's place in the journal is known. */
 export async function startDelivery(options: DeliveryOptions): Promise<RunningDelivery> {
@@ -81,6 +84,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<RunningDe
     settledThrough: () => progress.position,
     problem: () => loop.problem,
     close: async () => {
+      await loop.drain();
       loop.stop();
       progress.stop();
       await running;
@@ -114,6 +118,17 @@ class DeliveryLoop {
     const { stopReason } = this.#health;
     if (stopReason === undefined) return undefined;
     return `the sink "${this.#options.settings.name}" was told to stop: ${stopReason}`;
+  }
+
+  /** Resolves when everything is delivered, when the sink fails, or when the time for it is over. */
+  async drain(): Promise<void> {
+    const { settings, clock, wait } = this.#options;
+    const endMs = clock.nowMs() + settings.delivery.closeMs;
+    while (this.#isOpen() && !this.#health.isFailing) {
+      const leftMs = endMs - clock.nowMs();
+      if (leftMs <= 0 || this.#pending.count(this.#progress.position) === 0) return;
+      await wait(Math.min(DRAIN_POLL_MS, leftMs), this.#closing.signal);
+    }
   }
 
   stop(): void {

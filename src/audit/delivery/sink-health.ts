@@ -29,6 +29,10 @@ export class SinkHealth {
     return this.#failures >= this.#options.settings.delivery.breakerFailures;
   }
 
+  get isFailing(): boolean {
+    return this.#failures > 0;
+  }
+
   /** Why the target wants no more; `undefined` where it does. */
   get stopReason(): string | undefined {
     return this.#stopReason;

@@ -28,6 +28,7 @@ test('sinksSchema fills every default of a sink in', () => {
         breakerFailures: 5,
         breakerOpenMs: 30_000,
         deadLettersMax: 1000,
+        closeMs: 2000,
       },
     },
   ]);

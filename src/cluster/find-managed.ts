@@ -6,6 +6,7 @@
  */
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ApiReading } from './cluster-client.ts';
+import { compareObjects } from './compare-objects.ts';
 import { formatListPath } from './format-api-path.ts';
 import type { ResourceKind } from './format-api-path.ts';
 import { listPages } from './list-pages.ts';
@@ -35,7 +36,7 @@ export async function findManaged(
     search.kinds.map((kind) => searchKind(kind, namespace, search)),
   );
   const objects = results.flatMap((result) => (result.status === 'searched' ? result.objects : []));
-  if (objects.length > 0) return { status: 'found', objects };
+  if (objects.length > 0) return { status: 'found', objects: objects.toSorted(compareObjects) };
   const failure = results.find((result) => result.status === 'unavailable');
   return failure ?? { status: 'found', objects: [] };
 }

@@ -8,11 +8,13 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { ObjectReference } from '../../kubernetes/object-reference.ts';
+import { compareObjects } from '../compare-objects.ts';
 import type {
   Claim,
   ClaimLookup,
   ClusterLookup,
   ManagedLookup,
+  ManagedObject,
   ManagedTest,
   ObjectLookup,
   ScalerLookup,
@@ -38,8 +40,10 @@ export interface WatchedLookupOptions {
   readonly onAnswered: () => void;
 }
 
-/** More than a message names. */
+/** Of each resource: more than a message names. */
 const MANAGED_MAX = 20;
+/** All of these take some milliseconds in which nobody else is answered; beyond, the API server is asked. */
+const EXAMINED_MAX = 5000;
 
 /** Puts a cache before the live look-ups. */
 export function createWatchedLookup(options: WatchedLookupOptions): ClusterLookup {
@@ -88,24 +92,34 @@ function knownMetadata(
 }
 
 function knownManaged(namespace: string, options: WatchedLookupOptions): ManagedLookup | undefined {
-  const objects = [...managedIn(namespace, options)];
-  return objects.length === 0 ? undefined : { status: 'found', objects };
+  const search = { namespace, examined: 0 };
+  const objects = options.cache
+    .followed()
+    .flatMap((resource) =>
+      isServing(resource, options) ? managedIn(resource, search, options) : [],
+    );
+  return objects.length === 0
+    ? undefined
+    : { status: 'found', objects: objects.toSorted(compareObjects) };
 }
 
-function* managedIn(namespace: string, options: WatchedLookupOptions) {
-  let found = 0;
-  for (const resource of options.cache.followed()) {
-    if (!isServing(resource, options)) continue;
-    for (const metadata of resource.objects.inNamespace(namespace)) {
-      const managed = managedAs(metadata, resource, options);
-      if (managed === undefined) continue;
-      const { group, version, kind, resource: plural } = resource.served;
-      const name = metadata.name ?? '';
-      yield { group, version, kind, resource: plural, namespace, name, ...managed };
-      found += 1;
-      if (found >= MANAGED_MAX) return;
-    }
+function managedIn(
+  resource: FollowedResource,
+  search: { readonly namespace: string; examined: number },
+  options: WatchedLookupOptions,
+): readonly ManagedObject[] {
+  const { group, version, kind, resource: plural } = resource.served;
+  const { namespace } = search;
+  const found: ManagedObject[] = [];
+  for (const metadata of resource.objects.inNamespace(namespace)) {
+    search.examined += 1;
+    if (search.examined > EXAMINED_MAX || found.length === MANAGED_MAX) break;
+    const managed = managedAs(metadata, resource, options);
+    if (managed === undefined) continue;
+    const name = metadata.name ?? '';
+    found.push({ group, version, kind, resource: plural, namespace, name, ...managed });
   }
+  return found;
 }
 
 function knownScalers(

@@ -57,8 +57,8 @@ describe('createWatchedLookup', () => {
   const follow = (kind: typeof deployments, ...objects: readonly KeptObject[]): void => {
     const claims = new ClaimIndex();
     const table = new ObjectTable<KeptObject>({
-      budget: new EntryBudget(100),
-      reduce: (object) => objects.find(({ name }) => name === object.metadata?.name),
+      budget: new EntryBudget(10_000),
+      reduce: ({ metadata: kept }) => kept ?? undefined,
       onAdded: claims.add,
     });
     for (const object of objects) table.put({ metadata: object });
@@ -164,6 +164,12 @@ describe('createWatchedLookup', () => {
     follow(deployments, ...objects);
     const found = await lookup.findManagedInNamespace('shop', 0);
     assert.equal(found.status === 'found' && found.objects.length, 20);
+  });
+
+  it('does not examine a crowd while others wait', async () => {
+    const crowd = Array.from({ length: 5000 }, (_, index) => metadata(`n${String(index)}`));
+    follow(deployments, ...crowd, metadata('checkout', 'shop'));
+    assert.equal((await lookup.findManagedInNamespace('shop', 0)).status, LIVE.status);
   });
 
   it('knows autoscalers, and leaves "none" to the API server', async () => {

@@ -10,6 +10,7 @@ import { cacheFolder } from '../src/base/cache-folder.ts';
 import { prepareAssets } from './support/assets/assets.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './support/assets/gitops.ts';
 import { withSharedCluster } from './support/argocd/share-cluster.ts';
+import { prepareSinkTargets } from './support/assets/sink-targets.ts';
 import { decideCoverage } from './support/runner/decide-coverage.ts';
 import { hasCode } from './support/runner/has-code.ts';
 import { listFiles } from './support/runner/list-files.ts';
@@ -63,6 +64,9 @@ const STAGE_FILES: Readonly<Partial<Record<StageName, readonly string[]>>> = {
   e2e: ['test/e2e'],
 };
 
+/** Tests that send records to real programs, which are built or installed first. */
+const SINK_FILE = /integration\/sink-/;
+
 /** Programs that count as one test each. */
 const STAGE_TOOLS: Readonly<Partial<Record<StageName, readonly string[]>>> = {
   types: ['node_modules/typescript/bin/tsc', '-p', '.'],
@@ -84,6 +88,7 @@ async function runStage(stage: StageName, options: RunOptions): Promise<StageRes
   if (stage === 'rego') return await runRegoTests({ root, folders: REGO_FOLDERS, print });
   const files = findTestFiles(stage, options.filters);
   if (isClusterStage(stage) && files.length > 0) return await runClusterFiles(stage, files);
+  if (files.some((path) => SINK_FILE.test(path))) await prepareSinkTargets(print);
   return await runFiles(stage, files);
 }
 

@@ -190,4 +190,12 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/policy/builtins/host-builtins.test.ts',
     why: 'it holds what every built-in is made of',
   },
+  'src/audit/sinks/nats-connection.ts': {
+    test: 'test/integration/sink-nats.test.ts',
+    why: 'it speaks with a real server',
+  },
+  'src/audit/sinks/nats-sink.ts': {
+    test: 'test/integration/sink-nats.test.ts',
+    why: 'it speaks with a real server',
+  },
 };

@@ -37,5 +37,9 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
       const { createNatsSink } = await import('../audit/sinks/nats-sink.ts');
       return createNatsSink(settings, context);
     }
+    case 'syslog': {
+      const { createSyslogSink } = await import('../audit/sinks/syslog-sink.ts');
+      return createSyslogSink(settings);
+    }
   }
 }

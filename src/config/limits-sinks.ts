@@ -164,4 +164,14 @@ export const SINK_LIMITS = {
     overflow: 'A record that is sent again later is stored twice, with the same Nats-Msg-Id',
     metric: 'none',
   },
+  'audit.sinks.messageBytesMax': {
+    default: 8 * KIB,
+    minimum: 2 * KIB,
+    maximum: MIB,
+    unit: 'bytes',
+    reason:
+      'What rsyslog takes as one message unless it is told otherwise; RFC 5424 asks for 2 KiB',
+    overflow: 'The message holds what fits of the record, and says truncated="true"',
+    metric: 'none',
+  },
 } as const satisfies Readonly<Record<string, Limit>>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { sinkSection, sinkTlsSchema } from './schema-sink-common.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
-import { limit, section } from './schema-values.ts';
+import { hostSchema, limit, portSchema, section } from './schema-values.ts';
 
 const SERVERS_MAX = 16;
 
@@ -64,3 +64,38 @@ export const natsSinkSchema = sinkSection('nats', {
     [token, user, nkeySeed, credentials].filter((one) => one !== undefined).length <= 1,
   { error: 'Expected at most one of "token", "user", "nkeySeed" and "credentials"' },
 );
+
+/** A receiver of syslog over TLS (RFC 5425). */
+export const syslogSinkSchema = sinkSection('syslog', {
+  host: hostSchema,
+  /** RFC 5425 section 4.1 */
+  port: portSchema.min(1).default(6514),
+  tls: sinkTlsSchema.prefault({}),
+  facility: z
+    .enum([
+      'user',
+      'daemon',
+      'auth',
+      'authpriv',
+      'audit',
+      'local0',
+      'local1',
+      'local2',
+      'local3',
+      'local4',
+      'local5',
+      'local6',
+      'local7',
+    ])
+    .default('audit'),
+  structuredDataId: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_.-]{1,20}@\d{1,11}$/u,
+      'Expected NAME@NUMBER with a private enterprise number, as in "holdfast@32473"',
+    )
+    .default('holdfast@32473'),
+  messageBytesMax: limit('audit.sinks.messageBytesMax'),
+  /** What counts as delivered, where nothing is ever answered. */
+  confirm: z.enum(['close', 'write']).default('close'),
+});

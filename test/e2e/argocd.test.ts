@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { settings, webDeployment, webService } from '../support/argocd/sample-files.ts';
 import type { TestApplication } from '../support/argocd/application.ts';
-import { changeBehindTheirBacks } from '../support/argocd/bypass.ts';
+import { changeBehindTheirBacks } from '../support/cluster/bypass.ts';
 import { useGitOpsCluster } from '../support/argocd/use-gitops-cluster.ts';
 import { readDenial } from '../support/cluster/denial.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
@@ -55,6 +55,8 @@ describe('Argo CD behind Holdfast', () => {
     return (await gitops().cluster.request('root', path)).body.data?.['greeting'];
   };
 
+  const behind = () => ({ cluster: gitops().cluster, controller: gitops().argocd.controller });
+
   it('makes what stands in Git at the first sync', async () => {
     assert.equal(await greeting(), 'hello');
     await waitFor('the application is healthy', async () => {
@@ -81,7 +83,7 @@ describe('Argo CD behind Holdfast', () => {
 
   it('heals what was changed where Holdfast could not see it', async () => {
     const path = `/api/v1/namespaces/${application.namespace}/configmaps/settings`;
-    await changeBehindTheirBacks(gitops(), path, { data: { greeting: 'hacked' } });
+    await changeBehindTheirBacks(behind(), path, { data: { greeting: 'hacked' } });
     await waitFor('Argo CD has healed the ConfigMap', async () => {
       return (await greeting()) === 'good morning';
     });
@@ -104,7 +106,7 @@ describe('Argo CD behind Holdfast', () => {
     const { cluster } = gitops();
     // Argo CD compares an application that was once told so with those manifests until somebody syncs it by hand.
     const victim = await gitops().claimApplication();
-    await changeBehindTheirBacks(gitops(), applicationPath(victim), {
+    await changeBehindTheirBacks(behind(), applicationPath(victim), {
       operation: launderingOperation(),
     });
     const { message } = await waitFor('Argo CD has given up', async () => {

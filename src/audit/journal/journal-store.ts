@@ -50,8 +50,7 @@ export class JournalStore {
   #lastHeadSequence = 0;
   #lastHeadAtMs: number;
   #newestTimeMs = 0;
-  /** Why the last write failed. */
-  #failure: string | undefined;
+  #failed = false;
   #isClosed = false;
 
   private constructor(
@@ -116,9 +115,7 @@ export class JournalStore {
 
   /** What is due: rotation, a head, removals; and after a failed write, whether it works again. */
   async maintain({ keepFrom }: { readonly keepFrom: number }): Promise<Maintained> {
-    if (this.#failure !== undefined || this.#segment === undefined) {
-      this.#guard(() => (this.#segment ?? this.#openSegment()).probe());
-    }
+    if (this.#failed) this.#write((segment) => segment.probe());
     this.#finishSealed();
     const headsSigned = await this.#signIfDue();
     const removed = this.#removeOld(keepFrom);
@@ -142,24 +139,25 @@ export class JournalStore {
   }
 
   #write<Result>(work: (segment: Segment) => Result): Result {
-    return this.#guard(() => {
-      // Reading the folder again takes its time: maintenance does it, and until then records fail at once.
-      if (this.#segment === undefined) throw new Error(this.#failure ?? 'it is closed');
-      return work(this.#segment);
-    });
+    return this.#guard(() => work(this.#segment ?? this.#openSegment()));
   }
 
   /** Runs work that reaches the disk. */
   #guard<Result>(work: () => Result): Result {
     try {
       const result = work();
-      this.#failure = undefined;
+      this.#failed = false;
       return result;
     } catch (fault) {
-      this.#failure = reasonOf(fault);
+      this.#failed = true;
       if (!isHarmless(fault)) this.#forgetSegment();
-      const message = `The journal could not write: ${this.#failure}`;
-      throw new HoldfastError('journal_write_failed', message, { cause: fault });
+      throw new HoldfastError(
+        'journal_write_failed',
+        `The journal could not write: ${reasonOf(fault)}`,
+        {
+          cause: fault,
+        },
+      );
     }
   }
 

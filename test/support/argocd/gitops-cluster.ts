@@ -12,6 +12,7 @@ import { startCluster } from '../cluster/cluster.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { registerHoldfast } from '../cluster/holdfast.ts';
 import type { HoldfastOptions, RegisteredHoldfast } from '../cluster/holdfast.ts';
+import { keepLogs } from '../cluster/keep-logs.ts';
 import { startNode } from '../cluster/node.ts';
 import type { ClusterNode } from '../cluster/node.ts';
 import { addServiceAccountUser, ARGOCD, FLUX } from '../cluster/service-account-user.ts';
@@ -25,6 +26,8 @@ import type { ArgoCdProcesses } from './processes.ts';
 import { sampleFiles } from './sample-files.ts';
 
 const RESYNC_SECONDS = 5;
+/** Whose pods are the controller, in Argo CD's own installation. */
+const WORKLOAD = { kind: 'StatefulSet', name: ARGOCD.serviceAccount };
 
 export interface GitOpsOptions extends HoldfastOptions {
   /** How many applications are in store. @default 1 */
@@ -69,7 +72,10 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
     await cluster.mustKubectl('root', ['create', 'namespace', FLUX.namespace]);
     await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
     const names = await storeApplications(cluster, git, options.applications ?? 1);
-    const holdfast = await registerHoldfast(cluster, options);
+    const holdfast = await registerHoldfast(cluster, {
+      workloads: { argocd: WORKLOAD },
+      ...options,
+    });
     const argocd = await startArgoCd(cluster, assets, {
       resyncSeconds: options.resyncSeconds ?? RESYNC_SECONDS,
     });
@@ -86,6 +92,7 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
       stop: cluster.stop,
     };
   } catch (error) {
+    await keepLogs(cluster);
     await cluster.stop();
     throw error;
   }

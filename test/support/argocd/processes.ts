@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { ArgoCdAssets } from '../assets/gitops.ts';
+import { pausableProcess } from '../cluster/bypass.ts';
+import type { PausableController } from '../cluster/bypass.ts';
 import { startChild } from '../cluster/child-process.ts';
 import type { RunningChild } from '../cluster/child-process.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -23,9 +25,8 @@ export interface ArgoCdProcesses {
   readonly pids: readonly number[];
   readonly controllerLog: string;
   readonly repoServerLog: string;
-  /** Stops the application controller where it stands, until it is resumed. */
-  readonly pauseController: () => void;
-  readonly resumeController: () => void;
+  /** The application controller. */
+  readonly controller: PausableController;
   /** Throws with the end of its log when one of the parts is gone. */
   readonly assertRunning: () => Promise<void>;
 }
@@ -56,8 +57,7 @@ export async function startArgoCd(
   return {
     pids: children.map(({ pid }) => pid),
     assertRunning,
-    pauseController: () => process.kill(controller.pid, 'SIGSTOP'),
-    resumeController: () => process.kill(controller.pid, 'SIGCONT'),
+    controller: pausableProcess(controller.pid),
     repoServerLog: repository.logFile,
     controllerLog: controller.logFile,
   };

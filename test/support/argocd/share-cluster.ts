@@ -1,7 +1,7 @@
 /** Shares one cluster among all test files that are run meanwhile. */
 import { startGitOpsCluster } from './gitops-cluster.ts';
 import { describeSharedCluster, SHARED_CLUSTER_VARIABLE } from './shared-cluster.ts';
-import { keepLogs } from './use-gitops-cluster.ts';
+import { keepLogs } from '../cluster/keep-logs.ts';
 
 /** With dozens of applications a comparison every few seconds would take a core; changes are announced anyway. */
 const RESYNC_SECONDS = 30;
@@ -25,7 +25,7 @@ export async function withSharedCluster<T>(
   try {
     process.env[SHARED_CLUSTER_VARIABLE] = await describeSharedCluster(owned);
     const result = await work();
-    if (options.hasFailed(result)) await keepLogs(owned);
+    if (options.hasFailed(result)) await keepLogs(owned.cluster);
     return result;
   } finally {
     delete process.env[SHARED_CLUSTER_VARIABLE];

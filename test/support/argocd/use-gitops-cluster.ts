@@ -1,8 +1,5 @@
 /** What a test file writes to have a cluster with Argo CD and Holdfast for all of its tests. */
-import { cp, mkdtemp, readdir } from 'node:fs/promises';
-import { after, afterEach, before } from 'node:test';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { useCluster } from '../cluster/use-cluster.ts';
 import { startGitOpsCluster } from './gitops-cluster.ts';
 import type { GitOpsCluster, GitOpsOptions, OwnedGitOpsCluster } from './gitops-cluster.ts';
 import { joinSharedCluster, SHARED_CLUSTER_VARIABLE } from './shared-cluster.ts';
@@ -24,35 +21,4 @@ export function useSharedGitOpsCluster(options: GitOpsOptions = {}): () => GitOp
   return useCluster<GitOpsCluster>(() =>
     shared === undefined ? startGitOpsCluster(options) : joinSharedCluster(shared),
   );
-}
-
-function useCluster<Handle extends GitOpsCluster>(start: () => Promise<Handle>): () => Handle {
-  let handle: Handle | undefined;
-  let hasFailed = false;
-  before(async () => {
-    handle = await start();
-  });
-  afterEach((context) => {
-    if ('passed' in context && !context.passed) hasFailed = true;
-  });
-  after(async () => {
-    if (handle === undefined) return;
-    if (hasFailed && process.env[SHARED_CLUSTER_VARIABLE] === undefined) await keepLogs(handle);
-    await handle.stop();
-  });
-  return () => {
-    if (handle === undefined) throw new Error('The cluster is there only while tests run');
-    return handle;
-  };
-}
-
-/** Copies what the processes wrote to a folder that stays, and says where. */
-export async function keepLogs(gitops: GitOpsCluster): Promise<void> {
-  const kept = await mkdtemp(join(tmpdir(), 'holdfast-logs-'));
-  for (const folder of [gitops.cluster.folder, dirname(gitops.holdfastLog)]) {
-    for (const file of await readdir(folder)) {
-      if (file.endsWith('.log')) await cp(join(folder, file), join(kept, file));
-    }
-  }
-  process.stderr.write(`The logs of the cluster are kept in ${kept}\n`);
 }

@@ -29,6 +29,9 @@ export const ARGOCD_FAMILY: AssetFamily = {
   ],
 };
 
+/** The source controller itself does not build as a module; kustomize-controller does not start without its kinds. */
+const SOURCE_KINDS = ['buckets', 'gitrepositories', 'ocirepositories'];
+
 export const FLUX_FAMILY: AssetFamily = {
   folder: `flux-kustomize-controller-${FLUX_VERSION}`,
   module: FLUX_MODULE,
@@ -48,13 +51,12 @@ export const FLUX_FAMILY: AssetFamily = {
       version: `v${FLUX_VERSION}`,
       path: 'config/manager/deployment.yaml',
     },
-    {
-      // The source controller itself does not build as a module; its kinds are needed all the same.
-      name: 'gitrepositories.yaml',
+    ...SOURCE_KINDS.map((kind) => ({
+      name: `${kind}.yaml`,
       module: 'github.com/fluxcd/source-controller',
       version: 'v1.9.0',
-      path: 'config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml',
-    },
+      path: `config/crd/bases/source.toolkit.fluxcd.io_${kind}.yaml`,
+    })),
   ],
 };
 
@@ -67,8 +69,7 @@ export interface ArgoCdAssets {
 export interface FluxAssets {
   readonly kustomizeController: string;
   readonly manifests: {
-    readonly kustomizations: string;
-    readonly gitRepositories: string;
+    readonly kinds: readonly string[];
     readonly deployment: string;
   };
 }
@@ -93,8 +94,9 @@ export async function prepareFluxAssets(options: AssetsOptions): Promise<FluxAss
   return {
     kustomizeController: await prepareProgram(FLUX_FAMILY, 'kustomize-controller', options),
     manifests: {
-      kustomizations: placeOf(FLUX_FAMILY, 'kustomizations.yaml', folder),
-      gitRepositories: placeOf(FLUX_FAMILY, 'gitrepositories.yaml', folder),
+      kinds: ['kustomizations', ...SOURCE_KINDS].map((kind) =>
+        placeOf(FLUX_FAMILY, `${kind}.yaml`, folder),
+      ),
       deployment: placeOf(FLUX_FAMILY, 'deployment.yaml', folder),
     },
   };

@@ -30,6 +30,8 @@ export interface HoldfastOptions {
   readonly policies?: Readonly<Record<string, unknown>> | undefined;
   /** The section `breakGlass` of the configuration file. */
   readonly breakGlass?: Readonly<Record<string, unknown>> | undefined;
+  /** The workload that each writer's pod must belong to. Without it any pod of the account will do. */
+  readonly workloads?: Readonly<Partial<Record<'argocd' | 'flux', object>>> | undefined;
   /** More words for `holdfast manifests`. */
   readonly manifestsArguments?: readonly string[] | undefined;
 }
@@ -128,11 +130,15 @@ function describeConfiguration(
   cluster: Cluster,
   options: HoldfastOptions & { readonly port: number; readonly metricsPort: number },
 ): object {
-  const writer = (tool: string, { namespace, serviceAccount }: typeof ARGOCD): object => ({
+  const writer = (
+    tool: 'argocd' | 'flux',
+    { namespace, serviceAccount }: typeof ARGOCD,
+  ): object => ({
     name: tool,
     username: `system:serviceaccount:${namespace}:${serviceAccount}`,
     tool,
     proof: 'pod-bound',
+    workload: options.workloads?.[tool],
   });
   return {
     cluster: { name: options.clusterName ?? 'test' },

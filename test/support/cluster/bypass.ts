@@ -1,22 +1,36 @@
-/** Changes that Holdfast does not see, and Argo CD only later: what an outage, or an attacker with other means, leaves behind. */
-import type { ApiAnswer } from '../cluster/api-client.ts';
-import { waitUntilAsked } from '../cluster/holdfast.ts';
-import { waitFor } from '../cluster/wait-for.ts';
-import type { OwnedGitOpsCluster } from './gitops-cluster.ts';
+/** Changes that Holdfast does not see, and the GitOps controller only later: what an outage, or an attacker with other means, leaves behind. */
+import type { ApiAnswer } from './api-client.ts';
+import type { Cluster } from './cluster-handle.ts';
+import { waitUntilAsked } from './holdfast.ts';
+import { waitFor } from './wait-for.ts';
 
 const REGISTRATIONS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 
+export interface PausableController {
+  /** Stops the process where it stands, until it is resumed. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
+/** A controller that runs as this process. */
+export function pausableProcess(pid: number): PausableController {
+  return {
+    pause: () => process.kill(pid, 'SIGSTOP'),
+    resume: () => process.kill(pid, 'SIGCONT'),
+  };
+}
+
 /**
- * Sends a change as root while the webhook is not registered and Argo CD's controller stands still. When this returns, the
+ * Sends a change as root while the webhook is not registered and the GitOps controller stands still. When this returns, the
  * API server asks Holdfast again and the controller works again.
  */
 export async function changeBehindTheirBacks(
-  { cluster, argocd }: OwnedGitOpsCluster,
+  { cluster, controller }: { readonly cluster: Cluster; readonly controller: PausableController },
   path: string,
   body: object,
 ): Promise<void> {
   const registration = await cluster.request('root', `${REGISTRATIONS}/holdfast`);
-  argocd.pauseController();
+  controller.pause();
   try {
     await cluster.request('root', `${REGISTRATIONS}/holdfast`, { method: 'DELETE' });
     await waitFor('the API server no longer asks Holdfast', async () => {
@@ -29,7 +43,7 @@ export async function changeBehindTheirBacks(
     });
     await waitUntilAsked(cluster);
   } finally {
-    argocd.resumeController();
+    controller.resume();
   }
 }
 

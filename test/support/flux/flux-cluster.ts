@@ -1,0 +1,169 @@
+/** A real cluster whose Kustomization a real kustomize-controller applies through a real Holdfast, failure policy Fail. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from '../../../src/base/cache-folder.ts';
+import { createGitServer } from '../argocd/git-server.ts';
+import type { GitFiles, GitRepository } from '../argocd/git-server.ts';
+import { prepareFluxAssets } from '../assets/gitops.ts';
+import type { FluxAssets } from '../assets/gitops.ts';
+import { pausableProcess } from '../cluster/bypass.ts';
+import type { PausableController } from '../cluster/bypass.ts';
+import { startChild } from '../cluster/child-process.ts';
+import type { RunningChild } from '../cluster/child-process.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { findFreePorts } from '../cluster/free-ports.ts';
+import { registerHoldfast } from '../cluster/holdfast.ts';
+import type { HoldfastOptions } from '../cluster/holdfast.ts';
+import { keepLogs } from '../cluster/keep-logs.ts';
+import { startNode } from '../cluster/node.ts';
+import { ARGOCD, FLUX } from '../cluster/service-account-user.ts';
+import { waitFor } from '../cluster/wait-for.ts';
+import { startArtifactServer } from './artifact-server.ts';
+import { installFlux } from './install.ts';
+
+/** The name of the Kustomization, of its GitRepository and of the namespace that its objects live in. */
+export const PODINFO = 'podinfo';
+const KUSTOMIZATIONS = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${FLUX.namespace}/kustomizations`;
+const APPLY_DEADLINE_MS = 60_000;
+
+export interface FluxCluster {
+  /** Users: those of every cluster, and `flux` and `source-controller` with tokens of their live pods. */
+  readonly cluster: Cluster;
+  readonly controller: PausableController;
+  readonly holdfastLog: string;
+  readonly controllerLog: string;
+  /** Commits files (Flux reads only those that end in .yaml), publishes the commit and waits until Flux has applied it. */
+  readonly apply: (files: GitFiles) => Promise<void>;
+  /** Asks Flux to reconcile now, the way people do: with an annotation, through the webhook. */
+  readonly reconcile: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts everything and applies the files; their first apply goes through the webhook already. */
+export async function startFluxCluster(
+  files: GitFiles,
+  options: HoldfastOptions = {},
+): Promise<FluxCluster> {
+  const assets = await prepareFluxAssets({ cacheFolder: cacheFolder() });
+  const cluster = await startCluster();
+  try {
+    await startNode(cluster);
+    await installFlux(cluster, assets.manifests);
+    for (const namespace of [ARGOCD.namespace, PODINFO]) {
+      await cluster.mustKubectl('root', ['create', 'namespace', namespace]);
+    }
+    const repository = await createRepository(cluster);
+    const artifacts = await startArtifactServer(cluster);
+    await cluster.mustKubectl('root', ['create', '-f', '-'], { input: steering(repository) });
+    const workload = { kind: 'Deployment', name: FLUX.serviceAccount };
+    const holdfast = await registerHoldfast(cluster, { workloads: { flux: workload }, ...options });
+    const child = await startKustomizeController(cluster, assets);
+    const apply = async (changed: GitFiles): Promise<void> => {
+      await repository.commit(changed, 'Change');
+      await waitApplied(cluster, await artifacts.publish(repository), child);
+    };
+    await apply(files);
+    return {
+      cluster,
+      apply,
+      controller: pausableProcess(child.pid),
+      holdfastLog: holdfast.logFile,
+      controllerLog: child.logFile,
+      reconcile: () => reconcile(cluster),
+      stop: cluster.stop,
+    };
+  } catch (error) {
+    await keepLogs(cluster);
+    await cluster.stop();
+    throw error;
+  }
+}
+
+async function createRepository(cluster: Cluster): Promise<GitRepository> {
+  const folder = join(cluster.folder, 'git');
+  await mkdir(folder);
+  return await createGitServer('https://git.example.com', folder).create(PODINFO, {
+    'README.md': 'What Flux applies.\n',
+  });
+}
+
+/** They are there before the webhook: who may make them is another question. */
+function steering(repository: GitRepository): readonly object[] {
+  const metadata = { name: PODINFO, namespace: FLUX.namespace };
+  return [
+    {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata,
+      spec: { interval: '1h', url: repository.url, ref: { branch: 'main' } },
+    },
+    {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata,
+      spec: {
+        interval: '1h',
+        retryInterval: '2s',
+        path: './',
+        prune: true,
+        targetNamespace: PODINFO,
+        sourceRef: { kind: 'GitRepository', name: PODINFO },
+      },
+    },
+  ];
+}
+
+async function startKustomizeController(
+  cluster: Cluster,
+  assets: FluxAssets,
+): Promise<RunningChild> {
+  const [metrics = 0, health = 0] = await findFreePorts(2);
+  const temporary = join(cluster.folder, 'flux-tmp');
+  await mkdir(temporary);
+  const child = await startChild(assets.kustomizeController, {
+    argv: [
+      '--watch-all-namespaces',
+      '--log-level=info',
+      '--log-encoding=console',
+      `--metrics-addr=127.0.0.1:${metrics}`,
+      `--health-addr=127.0.0.1:${health}`,
+    ],
+    cwd: temporary,
+    logFile: join(cluster.folder, 'kustomize-controller.log'),
+    environment: {
+      HOME: temporary,
+      KUBECONFIG: cluster.kubeconfigOf('flux'),
+      RUNTIME_NAMESPACE: FLUX.namespace,
+      TMPDIR: temporary,
+    },
+  });
+  cluster.adopt(child);
+  return child;
+}
+
+async function waitApplied(
+  cluster: Cluster,
+  revision: string,
+  controller: RunningChild,
+): Promise<void> {
+  await waitFor(
+    `Flux has applied ${revision}`,
+    async () => {
+      const { body } = await cluster.request('root', `${KUSTOMIZATIONS}/${PODINFO}`);
+      return body.status?.['lastAppliedRevision'] === revision;
+    },
+    { deadlineMs: APPLY_DEADLINE_MS, assertPossible: controller.assertRunning },
+  );
+}
+
+async function reconcile(cluster: Cluster): Promise<void> {
+  const annotations = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
+  const answer = await cluster.request('alice', `${KUSTOMIZATIONS}/${PODINFO}`, {
+    method: 'PATCH',
+    body: { metadata: { annotations } },
+  });
+  if (answer.code !== 200) {
+    throw new Error(`Cannot ask Flux to reconcile: ${answer.code} ${answer.body.message}`);
+  }
+}

@@ -18,12 +18,15 @@ export interface BoundEvidence {
   readonly hider: ValueHider;
   /** Why nothing can be recorded now; sinks and alerts that do not get through are no reason for it. */
   readonly problem: () => string | undefined;
+  /** What does not get through without somebody's help. */
+  readonly advice: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
 /** What reads the journal and remembers how far it has come. */
 interface Reading {
   readonly settledThrough: () => number;
+  readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -34,7 +37,8 @@ export async function bindEvidence(
 ): Promise<BoundEvidence> {
   const { journal, recorder, hider } = await bindJournal(configuration, parts);
   if (journal === undefined) {
-    return { recorder, hider, problem: () => undefined, close: () => Promise.resolve() };
+    const none = (): undefined => undefined;
+    return { recorder, hider, problem: none, advice: none, close: () => Promise.resolve() };
   }
   const readings: Reading[] = [];
   const close = async (): Promise<void> => {
@@ -48,7 +52,11 @@ export async function bindEvidence(
     throw error;
   }
   for (const { settledThrough } of readings) journal.keepFrom(() => settledThrough() + 1);
-  return { recorder, hider, problem: journal.problem, close };
+  const advice = (): string | undefined => {
+    const problems = readings.flatMap(({ problem }) => problem() ?? []);
+    return problems.length === 0 ? undefined : problems.join('; ');
+  };
+  return { recorder, hider, problem: journal.problem, advice, close };
 }
 
 async function startReadings(

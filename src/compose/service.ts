@@ -145,7 +145,7 @@ function openLookup(
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  { recorder, problem }: BoundEvidence,
+  { recorder, problem, advice }: BoundEvidence,
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
@@ -175,6 +175,8 @@ function serve(
           // Where decisions may go unrecorded, answering goes on: the metrics and the log tell.
           problem: () => (inForce.runtime.recordFailure === 'deny' ? problem() : undefined),
         },
+        // A collector that says no must not stop the cluster from changing.
+        { name: 'delivery', problem: advice, advisory: true },
       ],
     },
   );

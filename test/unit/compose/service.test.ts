@@ -10,6 +10,7 @@ import { startService, type RunningService } from '../../../src/compose/service.
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { HoldfastError } from '../../../src/errors.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
+import { startCloudEventsReceiver } from '../../support/cloudevents-receiver.ts';
 import { createHttpsClient, type HttpsClient } from '../../support/https-client.ts';
 import { recordTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
@@ -161,6 +162,37 @@ describe('startService()', () => {
     await waitUntil(async () => (await client.send('/readyz')).httpStatus === 200);
 
     assert.equal(await isAllowed(client, 'good'), true);
+  });
+
+  it('stays ready where a sink was told to stop, and says so', async (test) => {
+    const receiver = await startCloudEventsReceiver();
+    test.after(() => receiver.stop());
+    receiver.interrupt = (_request, response) => {
+      response.writeHead(410).end();
+      return true;
+    };
+    const authority = await makeTemporaryFolder(test, { 'ca.pem': receiver.authority.cert });
+    const sink = {
+      type: 'webhook',
+      name: 'siem',
+      url: receiver.url,
+      tls: { caFile: join(authority, 'ca.pem') },
+    };
+    const { client } = await start(
+      test,
+      `${CONFIGURATION}audit: { journal: {}, sinks: [${JSON.stringify(sink)}] }\n`,
+    );
+    assert.equal(await isAllowed(client, 'bad'), false);
+
+    await waitUntil(async () => (await client.send('/readyz')).body.includes('[!]'));
+
+    const { httpStatus, body } = await client.send('/readyz');
+    assert.equal(httpStatus, 200);
+    assert.ok(
+      body.includes(
+        '[!]delivery needs somebody: the sink "siem" was told to stop: The target answered 410: it is retired',
+      ),
+    );
   });
 
   it('leaves nothing running where another process has the journal', async (test) => {

@@ -20,6 +20,16 @@ test('formatReadiness() names the failing check and its reason', () => {
   });
 });
 
+test('formatReadiness() tells what is advisory, and stays ready', () => {
+  const sinks = { name: 'sinks', problem: () => 'one was told to stop', advisory: true };
+
+  assert.deepEqual(formatReadiness([sinks]), {
+    httpStatus: 200,
+    text: '[!]sinks needs somebody: one was told to stop\nreadyz check passed\n',
+  });
+  assert.equal(formatReadiness([{ ...sinks, problem: () => undefined }]).httpStatus, 200);
+});
+
 test('LIVE is what a living process answers', () => {
   assert.deepEqual(LIVE, { httpStatus: 200, text: 'ok\n' });
 });

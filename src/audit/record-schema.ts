@@ -1,0 +1,153 @@
+/**
+ * The published shape of a record, version 1. `deploy/schemas/audit-record.v1.schema.json` is made from it.
+ *
+ * Within a version members are only added, and never required: a reader ignores what it does not know. Whatever would
+ * break a reader is a new version.
+ */
+import { z } from 'zod';
+
+const texts = z.array(z.string()).readonly();
+const durationMs = z.number().min(0).describe('Milliseconds');
+const modeSchema = z.enum(['enforce', 'warn', 'audit', 'off']);
+
+const proofSchema = z
+  .object({
+    grade: z
+      .enum(['pinned', 'pod-bound', 'unbound', 'legacy', 'impersonated', 'none'])
+      .describe('How strongly the credential is tied to the running controller'),
+    required: z
+      .enum(['pinned', 'pod-bound', 'unbound', 'legacy', 'impersonated', 'none'])
+      .optional()
+      .describe('What the configured writer demands'),
+    sufficient: z.boolean(),
+    reason: z.string().describe('One sentence for a person'),
+    weakness: z.string().optional().describe('Who else may hold the credential'),
+  })
+  .readonly();
+
+const changedPathSchema = z
+  .object({
+    path: z.string().describe('As in spec.template.spec.containers[app].image'),
+    segments: z.array(z.union([z.string(), z.number()])).readonly(),
+    kind: z.enum(['changed', 'added', 'removed']),
+    from: z.string().optional().describe('Cut, printable; hidden values as a keyed hash'),
+    to: z.string().optional().describe('Cut, printable; hidden values as a keyed hash'),
+    owner: z.string().optional().describe('Field managers of the stored object'),
+    gitOwned: z.boolean().optional(),
+  })
+  .readonly();
+
+const changeSchema = z
+  .object({
+    semantic: z.boolean().describe('False where nothing but bookkeeping differs'),
+    paths: z.array(changedPathSchema).readonly(),
+    protectedKeys: texts.describe('Protected keys that were added, changed or removed'),
+    truncated: z.boolean().describe('More changed than is listed'),
+  })
+  .readonly();
+
+const sourceSchema = z
+  .object({
+    repository: z.string(),
+    revision: z.string(),
+    path: z.string(),
+    inlineManifests: z.boolean(),
+    operation: z.enum(['running', 'deleting', 'idle', 'absent']).optional(),
+  })
+  .readonly();
+
+const verdictSchema = z
+  .object({
+    policy: z.string(),
+    mode: modeSchema,
+    status: z.enum(['passed', 'denied', 'warned', 'audited', 'unavailable']),
+    codes: texts,
+  })
+  .readonly();
+
+const grantSchema = z
+  .object({
+    id: z.string(),
+    subject: z.string(),
+    reason: z.string(),
+    ticket: z.string(),
+    expires: z.string().describe('RFC 3339'),
+    approvers: texts,
+    use: z.int().min(1).describe('Which of its uses this was'),
+    usesLeft: z.int().min(0),
+  })
+  .readonly();
+
+const userSchema = z
+  .object({
+    username: z.string(),
+    uid: z.string().optional(),
+    groups: texts,
+    extra: z.record(z.string(), texts).readonly(),
+  })
+  .readonly();
+
+const objectSchema = z
+  .object({
+    group: z.string().describe('Empty for the core group'),
+    version: z.string(),
+    resource: z.string(),
+    subresource: z.string(),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    uid: z.string().optional(),
+  })
+  .readonly();
+
+/** A record of one decision. */
+export const auditRecordSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    decisionId: z.string().describe('A ULID, as printed in every denial'),
+    time: z.string().describe('RFC 3339, UTC'),
+    cluster: z.string(),
+    replica: z.string().describe('Which process decided'),
+    route: z.enum(['validate', 'mutate']),
+    requestUid: z.string().describe('The uid of the AdmissionReview'),
+    operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
+    dryRun: z.boolean(),
+    user: userSchema,
+    actor: z
+      .object({
+        class: z.enum(['gitops', 'platform', 'node', 'operator', 'breakglass', 'other']),
+        proof: proofSchema,
+      })
+      .readonly()
+      .optional(),
+    object: objectSchema,
+    managedBy: z
+      .object({ tool: z.enum(['argocd', 'flux', 'helm', 'scope']), app: z.string() })
+      .readonly()
+      .optional(),
+    change: changeSchema.optional(),
+    source: sourceSchema.optional().describe('Where in Git the object comes from'),
+    allowed: z.boolean(),
+    code: z.string().describe('"allowed", or the code of the finding or error that decided'),
+    message: z.string().describe('What the person saw; empty where allowed'),
+    policies: z.array(verdictSchema).readonly(),
+    policyRevision: z.string().describe('Content hash of the policy bundle'),
+    configurationHash: z.string().describe('SHA-256 of the configuration in force'),
+    grant: grantSchema.optional().describe('The break-glass grant that the request came under'),
+    durationMs,
+    timings: z.object({ gatherMs: durationMs, evaluateMs: durationMs }).readonly().optional(),
+    mode: modeSchema.optional().describe('How the policy that decided was heard'),
+    cut: texts.optional().describe('Parts that were cut to the size limit'),
+  })
+  .readonly();
+
+/** The same as JSON Schema (draft 2020-12), as it is published. */
+export function recordJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $id: 'urn:holdfast:schema:audit-record:1',
+    title: 'Holdfast audit record',
+    description:
+      'One decision about one admission review. Version 1: members are only ever added; ignore what you do not know.',
+    ...z.toJSONSchema(auditRecordSchema, { io: 'input' }),
+  };
+}

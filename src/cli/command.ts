@@ -16,6 +16,8 @@ export interface ArgumentDefinition {
 export interface OptionDefinition {
   /** The long name without dashes: `cluster-state`. */
   readonly name: string;
+  /** One letter, for what is typed often: `f` for `-f`. */
+  readonly short?: string;
   readonly summary: string;
   /** What the help calls the value: `FILE`. Absent for a flag. */
   readonly value?: string;

@@ -1,6 +1,7 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
 import { auditQueryCommand } from './audit-query.ts';
 import { auditReplayCommand } from './audit-replay.ts';
+import { auditTailCommand } from './audit-tail.ts';
 import { auditVerifyCommand } from './audit-verify.ts';
 import { certsCommand } from './certs.ts';
 import type { CommandDefinition } from './command.ts';
@@ -51,6 +52,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantListCommand,
   grantRevokeCommand,
   grantKeygenCommand,
+  auditTailCommand,
   configCheckCommand,
   configPrintCommand,
   versionCommand,

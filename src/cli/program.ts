@@ -126,8 +126,9 @@ function buildCommand(
 }
 
 function buildOption(definition: OptionDefinition): Option {
-  const { name, summary, value, choices, repeatable } = definition;
-  const option = new Option(`--${name}${value === undefined ? '' : ` <${value}>`}`, summary);
+  const { name, short, summary, value, choices, repeatable } = definition;
+  const flags = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  const option = new Option(`${flags}${value === undefined ? '' : ` <${value}>`}`, summary);
   // Under its own long name, so that a command reads what its definition declares.
   option.attributeName = () => name;
   if (choices !== undefined) option.choices(choices);

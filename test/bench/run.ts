@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: measures Holdfast beside the same server without policies and beside OPA's own server, and writes
- * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead.
+ * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
+ * writes RESULTS-QUERY.md: how long it takes to find records among a million.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,32 +10,39 @@ import { parseArgs } from 'node:util';
 
 import { measureAll, type BenchPlan } from './bench.ts';
 import { formatResults } from './report.ts';
+import { measureQueries } from './journal-query.ts';
 import { runMicro } from './micro.ts';
 
+const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 
 const HELP = `npm run bench -- [OPTION]…
 
   --micro           print the cost of each step of one review, in one process
+  --query           measure searches in a journal of a million records, and nothing else
+  --records N       how many records are searched (1000000)
   --rounds N        rounds of each measurement (3)
   --seconds N       length of a round (5)
-  --out FILE        where the report goes (test/bench/RESULTS.md)
+  --out FILE        where the report goes (test/bench/RESULTS.md, or RESULTS-QUERY.md)
   --profile FOLDER  also write a CPU profile of the server under load
   --help            this text
 `;
 
 const { values: options } = parseArgs({
   options: {
+    query: { type: 'boolean', default: false },
+    records: { type: 'string', default: '1000000' },
     micro: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
-    out: { type: 'string', default: RESULTS },
+    out: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (options.help) process.stdout.write(HELP);
+else if (options.query) await withWorkFolder(runQueries);
 else await withWorkFolder(options.micro ? runMicro : runBench);
 
 async function runBench(workFolder: string): Promise<void> {
@@ -45,9 +53,22 @@ async function runBench(workFolder: string): Promise<void> {
     profileFolder: options.profile,
     progress: (line) => process.stderr.write(`${line}\n`),
   };
-  const report = formatResults(await measureAll(plan));
-  await writeFile(options.out, report);
-  process.stdout.write(`${report}\nWritten to ${options.out}\n`);
+  await writeReport(options.out ?? RESULTS, formatResults(await measureAll(plan)));
+}
+
+async function runQueries(workFolder: string): Promise<void> {
+  const report = await measureQueries({
+    workFolder,
+    records: readCount('records', options.records),
+    rounds: readCount('rounds', options.rounds),
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  await writeReport(options.out ?? QUERY_RESULTS, report);
+}
+
+async function writeReport(file: string, report: string): Promise<void> {
+  await writeFile(file, report);
+  process.stdout.write(`${report}\nWritten to ${file}\n`);
 }
 
 async function withWorkFolder(work: (folder: string) => Promise<void>): Promise<void> {

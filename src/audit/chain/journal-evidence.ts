@@ -35,7 +35,7 @@ async function* openSegments(
     report({ kind: 'unreadable', file: name, message });
   }
   for (const [index, file] of files.entries()) {
-    const opening = openSegment(file);
+    const opening = await openSegment(file);
     if (!opening.ok) {
       // Retention may have removed it since the folder was listed; then it left a note.
       if (index === 0 && !existsSync(file.path)) continue;

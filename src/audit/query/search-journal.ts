@@ -1,4 +1,5 @@
 /** Searches the segments of journals, the newest first, by their indexes. */
+import { existsSync } from 'node:fs';
 import { HoldfastError } from '../../errors.ts';
 import {
   describeFault,
@@ -69,7 +70,9 @@ async function* searchJournal(
   let left = limit;
   for (const file of files.toReversed()) {
     if (left <= 0) return undefined;
-    const opening = openSegment(file);
+    const opening = await openSegment(file);
+    // Retention may have removed it since the folder was listed.
+    if (!opening.ok && !existsSync(file.path)) continue;
     if (!opening.ok) throw unreadable(file.name, opening.reason);
     const found = readClosing(opening.segment, { filter, limit: left });
     left -= found.length;
@@ -93,12 +96,7 @@ export function searchSegment(
   { database, meta }: Pick<SegmentReader, 'database' | 'meta'>,
   { filter, limit }: JournalSearch,
 ): readonly FoundEntry[] {
-  const rows = meta();
-  const origin = {
-    chain: rows.get('chain') ?? '',
-    cluster: rows.get('cluster') ?? '',
-    replica: rows.get('replica') ?? '',
-  };
+  const origin = originOf(meta());
   const { object } = filter;
   const ranges = object === undefined ? [undefined] : findObjectRanges(database, object);
   const sequences = ranges.flatMap((range) => {
@@ -114,6 +112,15 @@ export function searchSegment(
     const entry = readEntry(database, sequence);
     return entry === undefined ? [] : [{ origin, entry }];
   });
+}
+
+/** Whose journal it is, as its segment says. */
+export function originOf(meta: ReadonlyMap<string, string>): JournalOrigin {
+  return {
+    chain: meta.get('chain') ?? '',
+    cluster: meta.get('cluster') ?? '',
+    replica: meta.get('replica') ?? '',
+  };
 }
 
 function unreadable(name: string, reason: string): HoldfastError {

@@ -8,6 +8,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { systemWait } from '../../base/wait.ts';
 import type { SegmentFile } from './segment-file.ts';
 import type { StoredEntry, StoredHead } from './stored-entry.ts';
 
@@ -18,6 +19,9 @@ const HEAD_BYTES_MAX = 64 * 1024;
 const PAGE_ROWS = 128;
 /** A writer that seals a segment holds it for less. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** Two seconds: tables are made in milliseconds where the disk is well. */
+const EMPTY_ATTEMPTS_MAX = 40;
+const EMPTY_DELAY_MS = 50;
 const INTEGRITY_LINES_MAX = 20;
 const META_ROWS_MAX = 100;
 const COLUMNS = `sequence, time_ms, previous_hash, hash, decision_id, username, namespace, object, allowed, code,
@@ -55,17 +59,35 @@ export interface SequenceRange {
 
 export type SegmentOpening =
   | { readonly ok: true; readonly segment: SegmentReader }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      /** One line for a person. */
+      readonly reason: string;
+      /** It holds nothing at all: a writer has just made the file, or somebody emptied it. */
+      readonly isEmpty?: boolean;
+    };
 
-/** Opens a segment. The reason of a failure is one line for a person. */
-export function openSegment(file: SegmentFile): SegmentOpening {
+/** Opens a segment; gives a writer that is just making it the time to finish. */
+export async function openSegment(file: SegmentFile): Promise<SegmentOpening> {
+  const signal = new AbortController().signal;
+  for (let attempt = 1; ; attempt += 1) {
+    const opening = tryToOpen(file);
+    if (opening.ok || opening.isEmpty !== true || attempt >= EMPTY_ATTEMPTS_MAX) return opening;
+    await systemWait(EMPTY_DELAY_MS, signal);
+  }
+}
+
+function tryToOpen(file: SegmentFile): SegmentOpening {
   let database: DatabaseSync | undefined;
   try {
     database = openDatabase(file.path);
     const missing = findMissingTable(database);
     if (missing === undefined) return { ok: true, segment: createReader(file, database) };
+    const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
     database.close();
-    return { ok: false, reason: `it has no table "${missing}"` };
+    return tables?.['count'] === 0
+      ? { ok: false, reason: 'it is empty', isEmpty: true }
+      : { ok: false, reason: `it has no table "${missing}"` };
   } catch (error) {
     database?.close();
     return { ok: false, reason: describeFault(error) };

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { AuditRecord } from '../../../src/audit/audit-record.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../../../src/audit/chain/hash-entry.ts';
 import { signHead } from '../../../src/audit/chain/head.ts';
+import { SEGMENT_TABLES } from '../../../src/audit/journal/segment-tables.ts';
 import { indexColumnsOf, objectingPolicies } from '../../../src/audit/segments/parse-record.ts';
 import { segmentName } from '../../../src/audit/segments/segment-file.ts';
 import { canonicalJson } from '../../../src/base/canonical-json.ts';
@@ -16,21 +17,6 @@ import {
 import { sampleRecord, SAMPLE_START_MS } from './sample-record.ts';
 
 export const SAMPLE_CHAIN = '01JD3V9K2M8Q4W6X0Y2Z4A6B8C';
-
-export const SEGMENT_TABLES = `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE entries (
-  sequence INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL,
-  record TEXT NOT NULL, decision_id TEXT, username TEXT, namespace TEXT, object TEXT, allowed INTEGER, code TEXT
-);
-CREATE INDEX entries_object ON entries (object, sequence);
-CREATE INDEX entries_username ON entries (username, sequence);
-CREATE INDEX entries_time ON entries (time_ms);
-CREATE INDEX entries_namespace ON entries (namespace, sequence);
-CREATE INDEX entries_code ON entries (code);
-CREATE TABLE entry_policies (policy TEXT, sequence INTEGER, PRIMARY KEY (policy, sequence)) WITHOUT ROWID;
-CREATE TABLE heads (sequence INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, jws TEXT NOT NULL);
-`;
 
 export interface JournalPlan {
   /** Entries of each segment; all but the last are sealed. */

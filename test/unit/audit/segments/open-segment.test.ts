@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { SEGMENT_TABLES } from '../../../../src/audit/journal/segment-tables.ts';
 import { openSegment, type SegmentReader } from '../../../../src/audit/segments/open-segment.ts';
 import { listSegmentFiles } from '../../../../src/audit/segments/segment-file.ts';
 import { buildJournal } from '../../../support/journal/build-journal.ts';
@@ -10,7 +11,7 @@ import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 async function open(t: TestContext, folder: string): Promise<SegmentReader> {
   const [file] = await listSegmentFiles(folder);
   assert.ok(file);
-  const opening = openSegment(file);
+  const opening = await openSegment(file);
   assert.ok(opening.ok, opening.ok ? '' : opening.reason);
   t.after(() => opening.segment.close());
   return opening.segment;
@@ -103,4 +104,20 @@ test('tables with other types than documented are read to their end', async (t) 
 
   assert.equal([...segment.entries({ after: 0, through: 9 })].length, 128);
   assert.equal([...segment.policies(9)].length, 0);
+});
+
+test('a segment that a writer is just making is waited for, and one that stays empty is told', async (t) => {
+  const folder = await makeTemporaryFolder(t, { 'segment-0000000000000001.sqlite': '' });
+  const [file] = await listSegmentFiles(folder);
+  assert.ok(file);
+  const opened = openSegment(file);
+  const writer = new DatabaseSync(file.path);
+  writer.exec(SEGMENT_TABLES);
+  writer.close();
+  const opening = await opened;
+  assert.equal(opening.ok, true);
+  if (opening.ok) opening.segment.close();
+  truncateSync(file.path);
+
+  assert.deepEqual(await openSegment(file), { ok: false, reason: 'it is empty', isEmpty: true });
 });

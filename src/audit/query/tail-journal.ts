@@ -1,0 +1,144 @@
+/** The newest entries of journals, and then each new one as it becomes durable, across the change of segments. */
+import { stat } from 'node:fs/promises';
+import { systemWait } from '../../base/wait.ts';
+import { HoldfastError } from '../../errors.ts';
+import { describeFault, openSegment, type SegmentReader } from '../segments/open-segment.ts';
+import { parseRecord } from '../segments/parse-record.ts';
+import { listSegmentFiles, type SegmentFile } from '../segments/segment-file.ts';
+import type { EntryFilter } from './entry-filter.ts';
+import { matchEntry } from './match-entry.ts';
+import { originOf, searchJournals, type FoundEntry } from './search-journal.ts';
+
+/** A file that is being sealed or removed is readable again, or gone, well before. */
+const FAILURES_MAX = 20;
+
+/** Read in one pass and held in memory. */
+const PASS_ENTRIES_MAX = 5_000;
+
+export interface TailOptions {
+  readonly filter: EntryFilter;
+  /** How many of the newest entries come first. */
+  readonly lines: number;
+  /** Goes on until the signal, else ends after the newest. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+  /** Between two looks at the files. @default 200 */
+  readonly pollMs?: number;
+}
+
+/** In the order of time at first, then as they come. Ends without an error when the signal is given. */
+export async function* tailJournals(
+  folders: readonly string[],
+  options: TailOptions,
+): AsyncGenerator<FoundEntry> {
+  const positions = await Promise.all(folders.map((folder) => Position.open(folder, options)));
+  const newest: FoundEntry[] = [];
+  for (const position of positions) newest.push(...(await position.newest()));
+  const ordered = newest.toSorted(
+    (a, b) => (a.entry.index.timeMs ?? 0) - (b.entry.index.timeMs ?? 0),
+  );
+  if (options.lines > 0) yield* ordered.slice(-options.lines);
+  while (options.follow && !options.signal.aborted) {
+    for (const position of positions) yield* position.appended();
+    await systemWait(options.pollMs ?? 200, options.signal);
+  }
+}
+
+/** How far one journal was read. */
+class Position {
+  readonly #folder: string;
+  readonly #options: TailOptions;
+  #last: number;
+  #seen = '';
+  #failures = 0;
+
+  private constructor(folder: string, options: TailOptions, last: number) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#last = last;
+  }
+
+  /** What is there now comes as the newest; what comes later is followed. */
+  static async open(folder: string, options: TailOptions): Promise<Position> {
+    const newest = (await listSegmentFiles(folder)).at(-1);
+    if (newest === undefined) return new Position(folder, options, 0);
+    const last = await readSegment(newest, (segment) => segment.lastSequence());
+    return new Position(folder, options, last);
+  }
+
+  async newest(): Promise<readonly FoundEntry[]> {
+    const { filter, lines } = this.#options;
+    const found: FoundEntry[] = [];
+    for await (const entry of searchJournals([this.#folder], { filter, limit: lines })) {
+      if (entry.entry.sequence <= this.#last) found.push(entry);
+    }
+    return found.toReversed();
+  }
+
+  /** The files are closed after each look: an open one would keep the writer from sealing it. */
+  async *appended(): AsyncGenerator<FoundEntry> {
+    const files = await listSegmentFiles(this.#folder);
+    const signature = await describeFiles(files.at(-1));
+    if (signature === this.#seen) return;
+    try {
+      const first = files.findLastIndex(({ firstSequence }) => firstSequence <= this.#last + 1);
+      for (const file of files.slice(Math.max(0, first))) {
+        const { found, isWhole } = await readSegment(file, (segment) => this.#readNew(segment));
+        yield* found;
+        this.#failures = 0;
+        if (!isWhole) return;
+      }
+      this.#seen = signature;
+    } catch (error) {
+      this.#failures += 1;
+      if (this.#failures >= FAILURES_MAX) throw error;
+    }
+  }
+
+  #readNew(segment: SegmentReader): {
+    readonly found: readonly FoundEntry[];
+    readonly isWhole: boolean;
+  } {
+    const origin = originOf(segment.meta());
+    const found: FoundEntry[] = [];
+    // Retention may have removed what was not read yet.
+    const after = Math.max(this.#last, segment.file.firstSequence - 1);
+    const last = segment.lastSequence();
+    const through = Math.min(last, after + PASS_ENTRIES_MAX);
+    for (const entry of segment.entries({ after, through })) {
+      const record = parseRecord(entry.recordJson);
+      // What is no record is shown: hiding it would help who damaged it.
+      if (record === undefined || matchEntry(record, this.#options.filter)) {
+        found.push({ origin, entry });
+      }
+    }
+    this.#last = Math.max(this.#last, through);
+    return { found, isWhole: through === last };
+  }
+}
+
+async function readSegment<Value>(
+  file: SegmentFile,
+  read: (segment: SegmentReader) => Value,
+): Promise<Value> {
+  const opening = await openSegment(file);
+  const message = `The segment "${file.name}" cannot be read`;
+  if (!opening.ok) throw new HoldfastError('journal_unreadable', `${message}: ${opening.reason}`);
+  try {
+    return read(opening.segment);
+  } catch (cause) {
+    throw new HoldfastError('journal_unreadable', `${message}: ${describeFault(cause)}`, { cause });
+  } finally {
+    opening.segment.close();
+  }
+}
+
+/** Changes with each commit: looking at two files costs less than opening a database. */
+async function describeFiles(newest: SegmentFile | undefined): Promise<string> {
+  if (newest === undefined) return 'none';
+  const described = [newest.path, `${newest.path}-wal`].map(async (path) => {
+    const found = await stat(path, { bigint: true }).catch(() => undefined);
+    return found === undefined ? '-' : `${found.size}/${found.mtimeNs}`;
+  });
+  return [newest.name, ...(await Promise.all(described))].join(' ');
+}

@@ -8,8 +8,9 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../src/base/cache-folder.ts';
 import { prepareAssets } from './support/assets/assets.ts';
+import type { AssetsOptions } from './support/assets/assets.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './support/assets/gitops.ts';
-import { withSharedCluster } from './support/argocd/share-cluster.ts';
+import { findSharers, withSharedCluster } from './support/argocd/share-cluster.ts';
 import { decideCoverage } from './support/runner/decide-coverage.ts';
 import { hasCode } from './support/runner/has-code.ts';
 import { listFiles } from './support/runner/list-files.ts';
@@ -72,6 +73,9 @@ function print(line: string): void {
 }
 
 async function runStage(stage: StageName, options: RunOptions): Promise<StageResult> {
+  // V8 writes coverage wherever this variable is set, in child processes and workers too.
+  if (isCovered(stage)) process.env['NODE_V8_COVERAGE'] = coverageFolder;
+  else delete process.env['NODE_V8_COVERAGE'];
   const tool = STAGE_TOOLS[stage];
   if (tool !== undefined) {
     return await runTool({ name: stage, command: process.execPath, args: tool, cwd: root }, print);
@@ -99,29 +103,33 @@ function isCheckRule(path: string): boolean {
   return /^test\/support\/(?:tidy|docs)\//.test(relative(root, path));
 }
 
-/** The attacks share one cluster, with an application for each: dozens of files that start their own would take an hour. */
 async function runClusterFiles(stage: StageName, files: readonly string[]): Promise<StageResult> {
   const options = { cacheFolder: cacheFolder(), print };
+  if (stage === 'attack') return await runAttacks(files, options);
   await prepareAssets(options);
-  if (stage === 'cluster') return await runFiles(stage, files);
-  await prepareArgoCdAssets(options);
   if (stage === 'e2e') {
+    await prepareArgoCdAssets(options);
     await prepareFluxAssets(options);
-    return await runFiles(stage, files);
   }
+  return await runFiles(stage, files);
+}
+
+/** The attacks share one cluster, with an application for each: dozens of files that start their own would take an hour. */
+async function runAttacks(files: readonly string[], options: AssetsOptions): Promise<StageResult> {
+  const sharers = findSharers(files);
+  if (sharers.length === 0) return await runFiles('attack', files);
+  await prepareAssets(options);
+  await prepareArgoCdAssets(options);
   return await withSharedCluster(
     {
-      applications: files.length + SPARE_APPLICATIONS,
+      applications: sharers.length + SPARE_APPLICATIONS,
       hasFailed: ({ failures }) => failures.length > 0,
     },
-    () => runFiles(stage, files),
+    () => runFiles('attack', files),
   );
 }
 
 function runFiles(stage: StageName, files: readonly string[]): Promise<StageResult> {
-  // V8 writes coverage wherever this variable is set, in child processes and workers too.
-  if (isCovered(stage)) process.env['NODE_V8_COVERAGE'] = coverageFolder;
-  else delete process.env['NODE_V8_COVERAGE'];
   const ownsCluster = stage === 'cluster' || stage === 'e2e';
   return runNodeTests(files, {
     root,

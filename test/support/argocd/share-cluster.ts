@@ -1,10 +1,16 @@
 /** Shares one cluster among all test files that are run meanwhile. */
+import { readFileSync } from 'node:fs';
+import { keepLogs } from '../cluster/keep-logs.ts';
 import { startGitOpsCluster } from './gitops-cluster.ts';
 import { describeSharedCluster, SHARED_CLUSTER_VARIABLE } from './shared-cluster.ts';
-import { keepLogs } from '../cluster/keep-logs.ts';
 
 /** With dozens of applications a comparison every few seconds would take a core; changes are announced anyway. */
 const RESYNC_SECONDS = 30;
+
+/** The files that claim an application of the shared cluster. */
+export function findSharers(files: readonly string[]): readonly string[] {
+  return files.filter((file) => readFileSync(file, 'utf8').includes('useSharedGitOpsCluster('));
+}
 
 /**
  * Starts a cluster with that many applications in store, runs `work` with the variable set that leads its child processes

@@ -19,7 +19,8 @@ export async function prepareModule(family: AssetFamily, folder: string): Promis
   if (existsSync(join(folder, 'complete'))) return;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const replacements = await listReplacements(family, folder);
+  const { GoMod } = await describeModule(family, folder);
+  const replacements = formatReplacements(await readFile(GoMod, 'utf8'), family);
   const lines = [
     `module holdfast.invalid/assets/${family.folder}`,
     '',
@@ -65,15 +66,15 @@ export async function copyModuleFile(
  * The `replace` lines of the family's own go.mod: they do not reach a module that requires it, and without them other
  * versions would be built than its authors test. A sibling in the source tree is taken by the family's version of it.
  */
-async function listReplacements(family: AssetFamily, folder: string): Promise<readonly string[]> {
-  const { GoMod } = await describeModule(family, folder);
+export function formatReplacements(
+  goMod: string,
+  { siblingsVersion }: Pick<AssetFamily, 'siblingsVersion'>,
+): readonly string[] {
   const lines: string[] = [];
-  for (const [, module = '', place = '', version] of (await readFile(GoMod, 'utf8')).matchAll(
-    REPLACEMENT,
-  )) {
+  for (const [, module = '', place = '', version] of goMod.matchAll(REPLACEMENT)) {
     if (!place.startsWith('.')) lines.push(`replace ${module} => ${place} ${version}`);
-    else if (family.siblingsVersion !== undefined) {
-      lines.push(`replace ${module} => ${module} ${family.siblingsVersion}`);
+    else if (siblingsVersion !== undefined) {
+      lines.push(`replace ${module} => ${module} ${siblingsVersion}`);
     }
   }
   return lines;

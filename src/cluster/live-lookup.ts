@@ -60,6 +60,7 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
         read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
       }),
     argocdSettings: () => undefined,
+    problem: () => undefined,
     close: () => {
       options.client.close();
     },

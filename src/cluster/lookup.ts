@@ -97,6 +97,8 @@ export interface ClusterLookup {
   readonly findClaims: (reference: ObjectReference, deadlineAtMs: number) => Promise<ClaimLookup>;
   /** What argocd-cm says now; `undefined` where it has not been read yet, or cannot be. The same object until it changes. */
   readonly argocdSettings: () => ArgocdSettings | undefined;
+  /** What is looked up live although it should be followed, for people; nothing where all is followed as configured. */
+  readonly problem: () => string | undefined;
   /** Ends what is under way, and all watches. */
   readonly close: () => void;
 }
@@ -118,6 +120,7 @@ export function createNoLookup(): ClusterLookup {
     findScalers: none,
     findClaims: none,
     argocdSettings: () => undefined,
+    problem: () => undefined,
     close: () => undefined,
   };
 }

@@ -54,6 +54,7 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
         claims: entries.flatMap((entry) => claimsOn(reference, entry)),
       }),
     argocdSettings: () => settings,
+    problem: () => undefined,
     close: () => undefined,
   };
 }

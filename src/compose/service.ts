@@ -85,7 +85,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const inForce: InForce = { configuration, runtime: bindRuntime(configuration, bound) };
   publishBuild(options, engine);
 
-  const server = await serve(options, inForce, evidence);
+  const server = await serve(options, inForce, { ...evidence, lookup });
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
@@ -145,7 +145,7 @@ function openLookup(
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  { recorder, problem, advice }: BoundEvidence,
+  { recorder, problem, advice, lookup }: BoundEvidence & { readonly lookup: ClusterLookup },
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
@@ -177,6 +177,8 @@ function serve(
         },
         // A collector that says no must not stop the cluster from changing.
         { name: 'delivery', problem: advice, advisory: true },
+        // What is not followed is looked up live: slower, and no less strict.
+        { name: 'cluster', problem: () => lookup.problem(), advisory: true },
       ],
     },
   );

@@ -24,6 +24,7 @@ import type { StoredScaler } from '../match-scalers.ts';
 import { CLAIMING_KINDS } from '../parse-claims.ts';
 import { HPA_KIND, SCALED_OBJECT_KIND } from '../parse-scaler.ts';
 import type { KeptObject } from './keep-metadata.ts';
+import { nameResource } from './parse-discovery.ts';
 import type { FollowedResource, WatchCache } from './watch-cache.ts';
 
 export interface WatchedLookupOptions {
@@ -69,11 +70,28 @@ export function createWatchedLookup(options: WatchedLookupOptions): ClusterLooku
     findClaims: (reference, deadlineAtMs) =>
       orLive(knownClaims(reference, options), () => live.findClaims(reference, deadlineAtMs)),
     argocdSettings: options.argocdSettings,
+    problem: () => describeUnserved(options),
     close: () => {
       void cache.close();
       live.close();
     },
   };
+}
+
+/** Short enough for a line; the metrics tell each resource. */
+const NAMED_MAX = 5;
+
+function describeUnserved(options: WatchedLookupOptions): string | undefined {
+  const followed = options.cache.followed();
+  if (followed.length === 0) return 'nothing is followed yet, every look-up is live';
+  const unserved = followed.filter((resource) => !isServing(resource, options));
+  if (unserved.length === 0) return undefined;
+  const named = unserved.slice(0, NAMED_MAX).map(({ served, follower }) => {
+    const state = follower.state();
+    return `${nameResource(served)} (${state === 'synced' ? 'unheard of' : state})`;
+  });
+  const rest = unserved.length > NAMED_MAX ? ' and others' : '';
+  return `${unserved.length} of ${followed.length} resources are looked up live: ${named.join(', ')}${rest}`;
 }
 
 function knownMetadata(

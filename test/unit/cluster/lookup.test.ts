@@ -22,5 +22,7 @@ it('createNoLookup answers everything with "not configured", never with "absent"
     answers,
     Array.from({ length: 6 }, () => answer),
   );
+  assert.equal(lookup.problem(), undefined);
+  assert.equal(lookup.argocdSettings(), undefined);
   lookup.close();
 });

@@ -204,6 +204,20 @@ describe('createWatchedLookup', () => {
     assert.equal((await lookup.findClaims(checkout, 0)).status, LIVE.status);
   });
 
+  it('says what is looked up live although it should be followed', () => {
+    assert.equal(lookup.problem(), 'nothing is followed yet, every look-up is live');
+    follow(deployments);
+    assert.equal(lookup.problem(), undefined);
+    nowMs = 20_000;
+    const unheard = '1 of 1 resources are looked up live: deployments.apps (unheard of)';
+    assert.equal(lookup.problem(), unheard);
+    state = 'forbidden';
+    for (const resource of ['a', 'b', 'c', 'd', 'e']) follow({ ...deployments, resource });
+    const named = ['deployments', 'a', 'b', 'c', 'd'].map((name) => `${name}.apps (forbidden)`);
+    const all = `6 of 6 resources are looked up live: ${named.join(', ')} and others`;
+    assert.equal(lookup.problem(), all);
+  });
+
   it('leaves the rest to the API server, and ends with it', async () => {
     follow(deployments, metadata('checkout', 'shop'));
     assert.equal((await lookup.lookupObject(checkout, 0)).status, LIVE.status);

@@ -49,9 +49,8 @@ async function list(
   sink: string,
 ): Promise<ExitStatus> {
   const letters = await office.list(sink);
-  for (const { letter } of letters) {
-    const { entry, refusedAt, reason } = letter;
-    context.print(`${entry.sequence}  ${entry.record.decisionId}  ${refusedAt}  ${reason}`);
+  for (const { sequence, decisionId, refusedAt, reason } of letters) {
+    context.print(`${sequence}  ${decisionId}  ${refusedAt}  ${reason}`);
   }
   context.report(`${letters.length} dead letters of "${sink}"`);
   return 'ok';
@@ -76,12 +75,10 @@ async function replay(
   let delivered = 0;
   let status: ExitStatus = 'ok';
   for await (const replayed of office.replay(sink, context.stopSignal())) {
-    const { entry } = replayed.letter;
+    const { sequence, decisionId } = replayed.letter;
     if (replayed.status === 'delivered') delivered += 1;
     else {
-      context.report(
-        `${entry.sequence}  ${entry.record.decisionId}  ${replayed.status}: ${replayed.reason}`,
-      );
+      context.report(`${sequence}  ${decisionId}  ${replayed.status}: ${replayed.reason}`);
       status = replayed.status === 'refused' ? 'failed' : 'unavailable';
     }
   }

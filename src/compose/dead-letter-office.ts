@@ -1,14 +1,10 @@
 /** The dead letters of a journal's folder, for whoever looks after them: also while the webhook runs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeLetter } from '../audit/delivery/dead-letters.ts';
+import { listLetters, removeLetter } from '../audit/delivery/dead-letters.ts';
+import type { DeadLetter } from '../audit/delivery/parse-dead-letter.ts';
 import { prepareMask } from '../audit/delivery/prepare-mask.ts';
-import {
-  readLetters,
-  replayLetters,
-  type KeptLetter,
-  type ReplayedLetter,
-} from '../audit/delivery/replay-letters.ts';
+import { replayLetters, type ReplayedLetter } from '../audit/delivery/replay-letters.ts';
 import type { StateStore } from '../audit/journal.ts';
 import { StateDatabase } from '../audit/journal/state-database.ts';
 import { systemClock } from '../base/clock.ts';
@@ -20,9 +16,9 @@ import { constructSink } from './construct-sink.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface DeadLetterOffice {
-  readonly list: (sink: string) => Promise<readonly KeptLetter[]>;
+  readonly list: (sink: string) => Promise<readonly DeadLetter[]>;
   /** Forgets them unsent; the journal keeps the records for as long as it keeps anything. */
-  readonly discard: (letters: readonly KeptLetter[]) => Promise<void>;
+  readonly discard: (letters: readonly DeadLetter[]) => Promise<void>;
   /** Sends them again. Throws a `HoldfastError` where no such sink is configured. */
   readonly replay: (sink: string, signal: AbortSignal) => AsyncGenerator<ReplayedLetter>;
   readonly close: () => void;
@@ -48,9 +44,9 @@ export function openDeadLetterOffice(
     },
   };
   return {
-    list: (sink) => readLetters(state, sink),
+    list: (sink) => listLetters(state, sink),
     discard: async (letters) => {
-      for (const { key } of letters) await removeLetter(state, key);
+      for (const letter of letters) await removeLetter(state, letter);
     },
     replay: (sink, signal) => replay(sink, { configuration, environment, state, signal }),
     close: () => {

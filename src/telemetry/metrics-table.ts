@@ -217,7 +217,7 @@ export const METRICS = {
   // Sinks
   holdfast_sink_entries_total: {
     type: 'counter',
-    help: 'Records by sink and outcome (delivered, filtered, refused, lost to retention before their delivery)',
+    help: 'Records by sink and outcome (delivered, filtered, refused, lost: gone from the journal before)',
     labels: ['sink', 'outcome'],
   },
   holdfast_sink_lag_entries: {

@@ -45,7 +45,7 @@ test('startDelivery() tells a sink in order what retention took from it', async 
     stage.telemetry.entries.find(({ fields }) => fields['count'] !== undefined),
     {
       level: 'error',
-      message: 'Records were removed from the journal before a sink had them',
+      message: 'Records are gone from the journal before a sink had them',
       fields: { sink: 'siem', firstSequence: 11, lastSequence: 15, count: 5 },
     },
   );
@@ -131,6 +131,52 @@ test('startDelivery() lets no sink wait for another', async (t) => {
   await slow.time.passUntil(() => quick.sink.accepted.length === 100);
 
   assert.equal(slow.sink.sends.length, 1);
+});
+
+test('startDelivery() tells a sink in order what was put away in the middle of the journal', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(3);
+  stage.journal.skip(1000);
+  stage.journal.append(2);
+
+  const delivery = await start(t, stage);
+  await settle();
+
+  assert.deepEqual(numbersOf(stage), [1, 2, 3, 1003, 1004, 1005]);
+  assert.equal(stage.sink.accepted[3]?.record.code, GAP_CODE);
+  assert.equal(delivery.settledThrough(), 1005);
+});
+
+test('startDelivery() goes on behind numbers that no entry has yet', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(1);
+  stage.journal.skip(1000);
+
+  const delivery = await start(t, stage);
+  await settle();
+  assert.equal(delivery.settledThrough(), 1001);
+  stage.journal.append(1);
+  await settle();
+
+  assert.deepEqual(numbersOf(stage), [1, 1001, 1002]);
+});
+
+test('startDelivery() delivers everything before a damaged entry, stops there and says so', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.damagedSequence = 8;
+  stage.journal.append(20);
+
+  const delivery = await start(t, stage);
+  await stage.time.pass(60_000);
+
+  assert.deepEqual(numbersOf(stage), upTo(7));
+  assert.equal(
+    delivery.problem(),
+    'the journal cannot be read for the sink "siem": Entry 8 is damaged',
+  );
+  stage.journal.damagedSequence = undefined;
+  await stage.time.passUntil(() => stage.sink.accepted.length === 20);
+  assert.equal(delivery.problem(), undefined);
 });
 
 for (const [name, answers, count] of [

@@ -8,10 +8,13 @@ export class MemoryJournal implements JournalReader {
   readMax = 0;
   /** Set to make reads fail. */
   readFault: Error | undefined;
+  /** An entry that no reading hands out. */
+  damagedSequence: number | undefined;
   /** Set to make writes of the state fail. */
   writeFault: Error | undefined;
   #entries: JournalEntry[] = [];
   #firstSequence = 1;
+  #lastSequence = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor() {
@@ -31,8 +34,7 @@ export class MemoryJournal implements JournalReader {
     };
   }
 
-  readonly lastSequence: JournalReader['lastSequence'] = () =>
-    this.#firstSequence + this.#entries.length - 1;
+  readonly lastSequence: JournalReader['lastSequence'] = () => this.#lastSequence;
 
   readonly onAppended: JournalReader['onAppended'] = (listener) => {
     this.#listeners.add(listener);
@@ -41,8 +43,12 @@ export class MemoryJournal implements JournalReader {
 
   readonly read: JournalReader['read'] = async ({ afterSequence, entriesMax }) => {
     if (this.readFault !== undefined) throw this.readFault;
-    const from = Math.max(0, afterSequence - this.#firstSequence + 1);
-    const entries = this.#entries.slice(from, from + entriesMax);
+    const entries = this.#entries
+      .filter(({ sequence }) => sequence > afterSequence)
+      .slice(0, entriesMax);
+    if (entries.some(({ sequence }) => sequence === this.damagedSequence)) {
+      throw new Error(`Entry ${this.damagedSequence} is damaged`);
+    }
     this.readMax = Math.max(this.readMax, entries.length);
     return { entries, firstSequence: this.#firstSequence };
   };
@@ -54,15 +60,22 @@ export class MemoryJournal implements JournalReader {
   /** Appends sample entries, each with the next number. */
   append(count: number, overrides: Parameters<typeof sampleEntry>[1] = {}): void {
     for (let index = 0; index < count; index += 1) {
-      this.#entries.push(sampleEntry(this.lastSequence() + 1, overrides));
+      this.#lastSequence += 1;
+      this.#entries.push(sampleEntry(this.#lastSequence, overrides));
     }
     for (const listener of this.#listeners) listener();
   }
 
   /** Removes what is older, as retention does. */
   removeBefore(firstKept: number): void {
-    this.#entries = this.#entries.slice(firstKept - this.#firstSequence);
+    this.#entries = this.#entries.filter(({ sequence }) => sequence >= firstKept);
     this.#firstSequence = firstKept;
+  }
+
+  /** Leaves numbers out, as a new chain after a damaged segment does. */
+  skip(count: number): void {
+    this.#lastSequence += count;
+    for (const listener of this.#listeners) listener();
   }
 
   /** What a state key holds, parsed. */

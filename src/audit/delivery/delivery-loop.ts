@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Wait } from '../../base/wait.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { AuditRecord } from '../audit-record.ts';
-import type { JournalEntry, JournalReader, JournalReading, StateStore } from '../journal.ts';
+import type { JournalEntry, JournalReader, StateStore } from '../journal.ts';
 import type { Sink, SinkOutcome } from '../sink.ts';
 import { cutBatch, type DueEntry } from './cut-batch.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -94,6 +94,12 @@ export async function startDelivery(options: DeliveryOptions): Promise<RunningDe
   };
 }
 
+interface Page {
+  readonly entries: readonly JournalEntry[];
+  /** The newest entry that was durable before the page was read. */
+  readonly lastSequence: number;
+}
+
 class DeliveryLoop {
   readonly #options: DeliveryOptions;
   readonly #progress: Progress;
@@ -102,22 +108,27 @@ class DeliveryLoop {
   readonly #closing = new AbortController();
   /** RFC 3339; of the oldest entry that was read and is not settled. */
   #oldestDue: string | undefined;
-  #isReadable = true;
+  /** Why the journal could not be read last; `undefined` where it could. */
+  #readFault: string | undefined;
+  #pageMax: number;
 
   constructor(options: DeliveryOptions, progress: Progress) {
     const { settings, journal, wait, meter } = options;
     this.#options = options;
     this.#progress = progress;
     this.#health = new SinkHealth(options);
+    this.#pageMax = settings.batch.entriesMax;
     const closing = this.#closing.signal;
     this.#pending = new PendingEntries({ journal, batch: settings.batch, wait, closing });
     meter.lag(() => this.#lag());
   }
 
   get problem(): string | undefined {
+    const { name } = this.#options.settings;
     const { stopReason } = this.#health;
-    if (stopReason === undefined) return undefined;
-    return `the sink "${this.#options.settings.name}" was told to stop: ${stopReason}`;
+    if (stopReason !== undefined) return `the sink "${name}" was told to stop: ${stopReason}`;
+    if (this.#readFault === undefined) return undefined;
+    return `the journal cannot be read for the sink "${name}": ${this.#readFault}`;
   }
 
   /** Resolves when everything is delivered, when the sink fails, or when the time for it is over. */
@@ -148,52 +159,62 @@ class DeliveryLoop {
     return !this.#closing.signal.aborted && this.#health.stopReason === undefined;
   }
 
-  async #readPage(): Promise<JournalReading | undefined> {
+  async #readPage(): Promise<Page | undefined> {
     const { journal, settings, logger, wait } = this.#options;
     const afterSequence = this.#progress.position;
+    // Asked before the reading, which holds all that was durable then.
+    const lastSequence = journal.lastSequence();
     try {
-      const page = await journal.read({ afterSequence, entriesMax: settings.batch.entriesMax });
-      this.#isReadable = true;
-      return page;
+      const { entries } = await journal.read({ afterSequence, entriesMax: this.#pageMax });
+      this.#readFault = undefined;
+      this.#pageMax = Math.min(settings.batch.entriesMax, this.#pageMax * 2);
+      return { entries, lastSequence };
     } catch (error) {
-      // Nothing is lost, and the sink is not to blame.
-      if (this.#isReadable && this.#isOpen()) {
+      // Nothing is lost, and the sink is not to blame. What stands before a damaged entry is read with smaller pages.
+      if (this.#readFault === undefined && this.#isOpen()) {
         const fields = { sink: settings.name, afterSequence, error };
         logger.error('The journal could not be read for a sink; it is tried again', fields);
       }
-      this.#isReadable = false;
+      this.#readFault = error instanceof Error ? error.message : String(error);
+      this.#pageMax = Math.max(1, Math.floor(this.#pageMax / 2));
       await wait(JOURNAL_RETRY_MS, this.#closing.signal);
       return undefined;
     }
   }
 
-  async #deliverPage({ entries, firstSequence }: JournalReading): Promise<void> {
+  async #deliverPage({ entries, lastSequence }: Page): Promise<void> {
     const { filter } = this.#options.settings;
-    const lost = firstSequence > this.#progress.position + 1 ? [this.#tellGap(firstSequence)] : [];
-    const passing = entries.filter(({ record }) => matchesFilter(record, filter));
-    const isSettled = await this.#deliver([...lost, ...passing]);
+    const { position } = this.#progress;
+    const passing: JournalEntry[] = [];
+    let filtered = 0;
+    let previous = position;
+    for (const entry of entries) {
+      if (entry.sequence > previous + 1) passing.push(this.#tellGap(previous, entry.sequence));
+      if (matchesFilter(entry.record, filter)) passing.push(entry);
+      else filtered += 1;
+      previous = entry.sequence;
+    }
+    // Nothing is there, though there should be: all of it is gone.
+    if (entries.length === 0 && lastSequence > position) {
+      passing.push(this.#tellGap(position, lastSequence + 1));
+    }
+    const isSettled = await this.#deliver(passing);
     const last = entries.at(-1);
     if (!isSettled || last === undefined) return;
-    await this.#progress.skipTo(last, entries.length - passing.length);
+    await this.#progress.skipTo(last, filtered);
     this.#oldestDue = undefined;
   }
 
-  #tellGap(firstKept: number): JournalEntry {
+  /** Between two numbers of entries: by retention, or because a damaged segment was put away. */
+  #tellGap(lastKnown: number, nextKnown: number): JournalEntry {
     const { settings, cluster, replica, clock, logger, meter } = this.#options;
-    const firstSequence = this.#progress.position + 1;
-    const lastSequence = firstKept - 1;
-    const count = firstKept - firstSequence;
-    const fields = { sink: settings.name, firstSequence, lastSequence, count };
-    logger.error('Records were removed from the journal before a sink had them', fields);
+    const firstSequence = lastKnown + 1;
+    const lastSequence = nextKnown - 1;
+    const count = nextKnown - firstSequence;
+    const gap = { sink: settings.name, firstSequence, lastSequence };
+    logger.error('Records are gone from the journal before a sink had them', { ...gap, count });
     meter.settled('lost', count);
-    return makeGapEntry({
-      sink: settings.name,
-      cluster,
-      replica,
-      firstSequence,
-      lastSequence,
-      nowMs: clock.nowMs(),
-    });
+    return makeGapEntry({ ...gap, cluster, replica, nowMs: clock.nowMs() });
   }
 
   /** Whether every entry is settled; not so where the loop ends meanwhile. */

@@ -1,4 +1,4 @@
-/** What a sink is told in the place of entries that retention removed before it had them. */
+/** What a sink is told in the place of entries that are gone from the journal before it had them. */
 import { createHash } from 'node:crypto';
 import type { AuditRecord } from '../audit-record.ts';
 import type { JournalEntry } from '../journal.ts';
@@ -48,7 +48,7 @@ function makeGapRecord(gap: Gap, hash: string): AuditRecord {
     },
     allowed: true,
     code: GAP_CODE,
-    message: `The journal removed the entries ${firstSequence} to ${lastSequence} before the sink "${sink}" had them`,
+    message: `The entries ${firstSequence} to ${lastSequence} are gone from the journal before the sink "${sink}" had them`,
     policies: [],
     policyRevision: '',
     configurationHash: '',

@@ -1,21 +1,37 @@
-/** A dead letter as it is read back from the journal's state. */
+/** Dead letters as they are read back from the journal's state. */
 import { isAuditRecord } from '../audit-record.ts';
-import type { DeadLetter } from './dead-letters.ts';
+import type { JournalEntry } from '../journal.ts';
 
-/** `undefined` where the text is none. */
-export function parseDeadLetter(text: string): DeadLetter | undefined {
+/** What is known of a refused entry without reading it. */
+export interface DeadLetter {
+  readonly key: string;
+  readonly sequence: number;
+  readonly decisionId: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly refusedAt: string;
+}
+
+/** A row of the index; `undefined` where the text is none. */
+export function parseDeadLetter(key: string, text: string): DeadLetter | undefined {
   const value = parseJson(text);
-  const entry = memberOf(value, 'entry');
-  const sequence = memberOf(entry, 'sequence');
-  const hash = memberOf(entry, 'hash');
-  const record = memberOf(entry, 'record');
+  const sequence = memberOf(value, 'sequence');
+  const decisionId = memberOf(value, 'decisionId');
   const reason = memberOf(value, 'reason');
   const refusedAt = memberOf(value, 'refusedAt');
-  if (typeof sequence !== 'number' || typeof hash !== 'string' || !isAuditRecord(record)) {
-    return undefined;
-  }
+  if (typeof sequence !== 'number' || typeof decisionId !== 'string') return undefined;
   if (typeof reason !== 'string' || typeof refusedAt !== 'string') return undefined;
-  return { entry: { sequence, hash, record }, reason, refusedAt };
+  return { key, sequence, decisionId, reason, refusedAt };
+}
+
+/** The entry of a letter; `undefined` where the text is none. */
+export function parseLetterEntry(text: string): JournalEntry | undefined {
+  const value = parseJson(text);
+  const sequence = memberOf(value, 'sequence');
+  const hash = memberOf(value, 'hash');
+  const record = memberOf(value, 'record');
+  if (typeof sequence !== 'number' || typeof hash !== 'string') return undefined;
+  return isAuditRecord(record) ? { sequence, hash, record } : undefined;
 }
 
 function memberOf(value: unknown, name: string): unknown {

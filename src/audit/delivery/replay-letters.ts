@@ -1,9 +1,9 @@
 /** Sends the dead letters of a sink again, one by one, in the order of their entries. */
 import type { Wait } from '../../base/wait.ts';
-import type { StateStore } from '../journal.ts';
+import type { JournalEntry, StateStore } from '../journal.ts';
 import type { Sink, SinkOutcome } from '../sink.ts';
-import { listLetters, removeLetter, type DeadLetter } from './dead-letters.ts';
-import { parseDeadLetter } from './parse-dead-letter.ts';
+import { listLetters, readLetter, removeLetter } from './dead-letters.ts';
+import type { DeadLetter } from './parse-dead-letter.ts';
 import type { PreparedMask } from './prepare-mask.ts';
 import { sendOnce } from './send-once.ts';
 
@@ -30,45 +30,34 @@ export interface ReplayedLetter {
   readonly reason: string;
 }
 
-/** One letter of those that can be read. */
-export interface KeptLetter {
-  readonly key: string;
-  readonly letter: DeadLetter;
-}
-
-/** The letters of a sink, in order; texts that are none are left out. */
-export async function readLetters(state: StateStore, sink: string): Promise<readonly KeptLetter[]> {
-  const texts = await listLetters(state, sink);
-  return [...texts].flatMap(([key, text]) => {
-    const letter = parseDeadLetter(text);
-    return letter === undefined ? [] : [{ key, letter }];
-  });
-}
-
 /** Yields each letter with what came of it; ends early where the target cannot be asked. */
 export async function* replayLetters(options: ReplayOptions): AsyncGenerator<ReplayedLetter> {
   const { sink, state, prepareMask, signal } = options;
-  for (const { key, letter } of await readLetters(state, sink.name)) {
+  for (const letter of await listLetters(state, sink.name)) {
     if (signal.aborted) return;
     const prepared = await prepareMask();
     if (!prepared.ok) {
       yield { letter, status: 'unavailable', reason: prepared.reason };
       return;
     }
-    const outcome = await send(options, {
-      ...letter,
-      entry: { ...letter.entry, record: prepared.mask(letter.entry.record) },
-    });
+    const entry = await readLetter(state, letter);
+    const outcome: SinkOutcome =
+      entry === undefined
+        ? { status: 'refused', sequences: [], reason: 'The dead letter cannot be read' }
+        : await send(options, { ...entry, record: prepared.mask(entry.record) });
     const status = statusOf(outcome);
     // Removed only now: a letter whose removal fails is sent again, with the same hash.
-    if (status === 'delivered') await removeLetter(state, key);
+    if (status === 'delivered') await removeLetter(state, letter);
     yield { letter, status, reason: 'reason' in outcome ? outcome.reason : '' };
     if (status === 'unavailable') return;
   }
 }
 
-function send({ sink, timeoutMs, wait, signal }: ReplayOptions, letter: DeadLetter) {
-  return sendOnce(sink, [letter.entry], { timeoutMs, wait, closing: signal });
+function send(
+  { sink, timeoutMs, wait, signal }: ReplayOptions,
+  entry: JournalEntry,
+): Promise<SinkOutcome> {
+  return sendOnce(sink, [entry], { timeoutMs, wait, closing: signal });
 }
 
 function statusOf({ status }: SinkOutcome): ReplayedLetter['status'] {

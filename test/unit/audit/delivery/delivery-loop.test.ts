@@ -231,8 +231,8 @@ test('startDelivery() masks what it sends and keeps dead letters whole', async (
   t.after(() => delivery.close());
   await settle();
 
-  const letter = stage.journal.state.spaces.get('dead-letters')?.get('siem/0000000000000001') ?? '';
-  assert.ok(letter.includes('checkout changes only through Git'));
+  const letter = stage.journal.state.spaces.get('dead-letters/siem/0000000000000001')?.get('entry');
+  assert.ok(letter?.includes('checkout changes only through Git'));
 });
 
 test('startDelivery() sends nothing while the key of the mask cannot be had', async (t) => {

@@ -18,7 +18,7 @@ test('makeGapEntry() says which entries a sink will never have', () => {
   assert.equal(record.code, GAP_CODE);
   assert.equal(
     record.message,
-    'The journal removed the entries 5 to 104 before the sink "siem" had them',
+    'The entries 5 to 104 are gone from the journal before the sink "siem" had them',
   );
   assert.equal(record.time, '2026-01-05T00:00:00.000Z');
   assert.equal(record.cluster, 'prod-eu-1');

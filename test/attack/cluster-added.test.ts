@@ -1,0 +1,21 @@
+/** Another place that Argo CD writes to. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('add a cluster', {
+  attempt: ({ kubectl }) =>
+    kubectl(['create', '-n', 'argocd', '-f', '-'], {
+      input: {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+          name: 'evil-cluster',
+          namespace: 'argocd',
+          labels: { 'argocd.argoproj.io/secret-type': 'cluster' },
+        },
+        stringData: { name: 'evil', server: 'https://evil.example.com' },
+      },
+    }),
+  alsoWatched: () => ['/api/v1/namespaces/argocd/secrets/evil-cluster'],
+  says: 'secrets argocd/evil-cluster decides what the GitOps controller applies, so it is created only through Git.',
+  refusedBy: 'gitops_control_plane',
+});

@@ -1,0 +1,13 @@
+/** An ephemeral container sees the controller’s files. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('debug the controller’s pod', {
+  attempt: ({ request }) =>
+    request('/api/v1/namespaces/argocd/pods/argocd-application-controller-0/ephemeralcontainers', {
+      method: 'PATCH',
+      patchType: 'application/strategic-merge-patch+json',
+      body: { spec: { ephemeralContainers: [{ name: 'debug', image: 'evil' }] } },
+    }),
+  says: 'Nobody enters pods of namespace "argocd" (ephemeralcontainers into argocd-application-controller-0): the GitOps controller\'s token is in there.',
+  refusedBy: 'gitops_accounts',
+});

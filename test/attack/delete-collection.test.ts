@@ -1,0 +1,9 @@
+/** Each item of a collection reaches the webhook without a name in the request. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('delete a collection', {
+  attempt: ({ request, namespace }) =>
+    request(`/api/v1/namespaces/${namespace}/configmaps`, { method: 'DELETE' }),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is deleted only through Git.',
+  refusedBy: 'gitops_only_writes',
+});

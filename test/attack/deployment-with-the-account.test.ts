@@ -1,0 +1,27 @@
+/** The ReplicaSet controller would make the pod. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('run a Deployment under the controller’s account', {
+  attempt: ({ kubectl }) =>
+    kubectl(['create', '-n', 'argocd', '-f', '-'], {
+      input: {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'impostor', namespace: 'argocd' },
+        spec: {
+          selector: { matchLabels: { app: 'impostor' } },
+          template: {
+            metadata: { labels: { app: 'impostor' } },
+            spec: {
+              serviceAccountName: 'argocd-application-controller',
+              restartPolicy: 'Always',
+              containers: [{ name: 'app', image: 'evil' }],
+            },
+          },
+        },
+      },
+    }),
+  alsoWatched: () => ['/apis/apps/v1/namespaces/argocd/deployments/impostor'],
+  says: 'deployments.apps argocd/impostor would run as the GitOps controller\'s account "argocd-application-controller": whoever is in such a pod is the controller.',
+  refusedBy: 'gitops_accounts',
+});

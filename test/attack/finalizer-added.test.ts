@@ -1,0 +1,16 @@
+/** An object with a finalizer that nobody takes off can never be deleted. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('add a finalizer', {
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'patch',
+      'configmap',
+      'settings',
+      '--type=merge',
+      '-p',
+      '{"metadata":{"finalizers":["example.com/never"]}}',
+    ]),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  refusedBy: 'protected_keys',
+});

@@ -1,0 +1,15 @@
+/** Then drift is not seen. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('have differences ignored', {
+  attempt: ({ request, namespace }) =>
+    request(`/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${namespace}`, {
+      method: 'PATCH',
+      body: { spec: { ignoreDifferences: [{ group: '*', kind: '*', jsonPointers: ['/spec'] }] } },
+    }),
+  alsoWatched: ({ namespace }) => [
+    `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${namespace}`,
+  ],
+  says: 'applications.argoproj.io argocd/{namespace} decides what the GitOps controller applies, so it changes only through Git.',
+  refusedBy: 'gitops_control_plane',
+});

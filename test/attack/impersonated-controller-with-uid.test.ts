@@ -1,0 +1,18 @@
+/** With the uid of the account, but without a pod. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('impersonate the controller with a uid', {
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'patch',
+      'configmap',
+      'settings',
+      '--type=merge',
+      '-p',
+      '{"data":{"greeting":"hacked"}}',
+      '--as=system:serviceaccount:argocd:argocd-application-controller',
+      '--as-uid=00000000-0000-4000-8000-000000000000',
+    ]),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is written only by its controller. The GitOps account "argocd" did not prove itself: its token is a Secret token that never expires, and its entry demands "pod-bound".',
+  refusedBy: 'gitops_only_writes',
+});

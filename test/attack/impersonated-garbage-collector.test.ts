@@ -1,0 +1,16 @@
+/** The control plane’s accounts show a uid; an impersonated one does not. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('delete as the garbage collector', {
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'delete',
+      'configmap',
+      'settings',
+      '--wait=false',
+      '--as=system:serviceaccount:kube-system:generic-garbage-collector',
+      '--as-group=system:masters',
+    ]),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is deleted only through Git.',
+  refusedBy: 'gitops_only_writes',
+});

@@ -1,0 +1,19 @@
+/** A group makes nobody a GitOps controller. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('be in every group', {
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'patch',
+      'configmap',
+      'settings',
+      '--type=merge',
+      '-p',
+      '{"data":{"greeting":"hacked"}}',
+      '--as=alice',
+      '--as-group=system:masters',
+      '--as-group=system:serviceaccounts:kube-system',
+    ]),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  refusedBy: 'gitops_only_writes',
+});

@@ -1,0 +1,16 @@
+/** One operation, as scripts send it. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('replace a field by JSON patch', {
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'patch',
+      'deployment',
+      'web',
+      '--type=json',
+      '-p',
+      '[{"op":"replace","path":"/spec/replicas","value":5}]',
+    ]),
+  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  refusedBy: 'gitops_only_writes',
+});

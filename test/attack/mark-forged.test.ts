@@ -1,0 +1,21 @@
+/** An object that looks as if Git had it. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('make an object that bears a mark', {
+  attempt: ({ kubectl, namespace }) =>
+    kubectl(['create', '-f', '-'], {
+      input: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name: 'forged',
+          annotations: {
+            'argocd.argoproj.io/tracking-id': `${namespace}:/ConfigMap:${namespace}/forged`,
+          },
+        },
+      },
+    }),
+  alsoWatched: ({ namespace }) => [`/api/v1/namespaces/${namespace}/configmaps/forged`],
+  says: 'configmaps {namespace}/forged carries the mark of the Argo CD application "{namespace}": only its GitOps controller creates what bears it.',
+  refusedBy: 'gitops_only_writes',
+});

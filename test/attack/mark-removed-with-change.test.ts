@@ -1,0 +1,19 @@
+/** Both in one request: what it was before counts. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('take the mark off and change the object at once', {
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'patch',
+      'configmap',
+      'settings',
+      '--type=merge',
+      '-p',
+      JSON.stringify({
+        metadata: { annotations: { 'argocd.argoproj.io/tracking-id': null } },
+        data: { greeting: 'hacked' },
+      }),
+    ]),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git. This would take it out of Git\'s hands.',
+  refusedBy: 'protected_keys',
+});

@@ -1,0 +1,16 @@
+/** Deletes the object and makes it anew. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('replace an object by force', {
+  attempt: ({ kubectl }) =>
+    kubectl(['replace', '--force', '-f', '-'], {
+      input: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'settings' },
+        data: { greeting: 'hacked' },
+      },
+    }),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is deleted only through Git.',
+  refusedBy: 'gitops_only_writes',
+});

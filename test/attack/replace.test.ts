@@ -1,0 +1,16 @@
+/** The whole object at once. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('replace an object', {
+  attempt: ({ kubectl }) =>
+    kubectl(['replace', '-f', '-'], {
+      input: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'settings' },
+        data: { greeting: 'hacked' },
+      },
+    }),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git. This would take it out of Git\'s hands.',
+  refusedBy: 'protected_keys',
+});

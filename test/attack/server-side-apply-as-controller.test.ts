@@ -1,0 +1,26 @@
+/** Field managers are chosen by the client: this one calls itself Argo CD and forces. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('apply under the field manager of Argo CD', {
+  attempt: ({ kubectl }) =>
+    kubectl(
+      [
+        'apply',
+        '--server-side',
+        '--force-conflicts',
+        '--field-manager=argocd-controller',
+        '-f',
+        '-',
+      ],
+      {
+        input: {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'settings' },
+          data: { greeting: 'hacked' },
+        },
+      },
+    ),
+  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  refusedBy: 'gitops_only_writes',
+});

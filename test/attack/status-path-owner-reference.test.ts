@@ -1,0 +1,16 @@
+/** And owner references. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('set an owner reference through the status subresource', {
+  attempt: ({ request, namespace }) =>
+    request(`/apis/apps/v1/namespaces/${namespace}/deployments/web/status`, {
+      method: 'PATCH',
+      body: {
+        metadata: {
+          ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'gone', uid: 'dead' }],
+        },
+      },
+    }),
+  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  refusedBy: 'protected_keys',
+});

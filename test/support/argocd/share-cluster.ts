@@ -7,9 +7,12 @@ import { describeSharedCluster, SHARED_CLUSTER_VARIABLE } from './shared-cluster
 /** With dozens of applications a comparison every few seconds would take a core; changes are announced anyway. */
 const RESYNC_SECONDS = 30;
 
+/** By itself, or through the table of attacks. */
+const SHARES = /useSharedGitOpsCluster\(|\/support\/attack\/attack\.ts'/u;
+
 /** The files that claim an application of the shared cluster. */
 export function findSharers(files: readonly string[]): readonly string[] {
-  return files.filter((file) => readFileSync(file, 'utf8').includes('useSharedGitOpsCluster('));
+  return files.filter((file) => SHARES.test(readFileSync(file, 'utf8')));
 }
 
 /**

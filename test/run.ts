@@ -11,6 +11,7 @@ import { prepareAssets } from './support/assets/assets.ts';
 import type { AssetsOptions } from './support/assets/assets.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './support/assets/gitops.ts';
 import { findSharers, withSharedCluster } from './support/argocd/share-cluster.ts';
+import { prepareSinkTargets } from './support/assets/sink-targets.ts';
 import { decideCoverage } from './support/runner/decide-coverage.ts';
 import { hasCode } from './support/runner/has-code.ts';
 import { listFiles } from './support/runner/list-files.ts';
@@ -39,6 +40,10 @@ const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
   'src/launch.mjs': 'runs before Node 24 and the tools are there; its test runs it as a process',
   'src/main.ts':
     'eleven lines that start the program; what a broken output does cannot be seen from inside',
+  'src/audit/journal/reader-thread.ts':
+    'a thread writes no coverage; what it calls is tested outside of it, and the journal through it',
+  'src/audit/journal/writer-thread.ts':
+    'a thread writes no coverage; what it calls is tested outside of it, and the journal through it',
   'src/policy/worker.ts':
     'a thread that is ended writes no coverage; the pool is tested through it',
   'src/policy/worker-loop.ts':
@@ -59,6 +64,9 @@ const STAGE_FILES: Readonly<Partial<Record<StageName, readonly string[]>>> = {
   attack: ['test/attack'],
   e2e: ['test/e2e'],
 };
+
+/** Tests that send records to real programs, which are built or installed first. */
+const SINK_FILE = /integration\/sink-/;
 
 /** Programs that count as one test each. */
 const STAGE_TOOLS: Readonly<Partial<Record<StageName, readonly string[]>>> = {
@@ -84,6 +92,7 @@ async function runStage(stage: StageName, options: RunOptions): Promise<StageRes
   if (stage === 'rego') return await runRegoTests({ root, folders: REGO_FOLDERS, print });
   const files = findTestFiles(stage, options.filters);
   if (isClusterStage(stage) && files.length > 0) return await runClusterFiles(stage, files);
+  if (files.some((path) => SINK_FILE.test(path))) await prepareSinkTargets(print);
   return await runFiles(stage, files);
 }
 

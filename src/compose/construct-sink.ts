@@ -33,5 +33,13 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
       const { createSlackSink } = await import('../audit/sinks/slack-sink.ts');
       return createSlackSink(settings, context);
     }
+    case 'nats': {
+      const { createNatsSink } = await import('../audit/sinks/nats-sink.ts');
+      return createNatsSink(settings, context);
+    }
+    case 'syslog': {
+      const { createSyslogSink } = await import('../audit/sinks/syslog-sink.ts');
+      return createSyslogSink(settings);
+    }
   }
 }

@@ -145,4 +145,33 @@ export const SINK_LIMITS = {
     overflow: 'The next message waits; what comes meanwhile is part of it',
     metric: 'holdfast_sink_lag_seconds',
   },
+  'audit.sinks.createStream.maxAgeMs': {
+    default: 90 * 24 * HOUR,
+    minimum: MINUTE,
+    maximum: 3650 * 24 * HOUR,
+    unit: 'milliseconds',
+    reason: 'A quarter, as in the journal; who must keep records for longer makes the stream',
+    overflow: 'The stream drops the record',
+    metric: 'none',
+  },
+  'audit.sinks.createStream.duplicateWindowMs': {
+    default: 10 * MINUTE,
+    minimum: SECOND,
+    maximum: 24 * HOUR,
+    unit: 'milliseconds',
+    reason:
+      'A batch is sent again within minutes; the server holds the ids of the window in memory',
+    overflow: 'A record that is sent again later is stored twice, with the same Nats-Msg-Id',
+    metric: 'none',
+  },
+  'audit.sinks.messageBytesMax': {
+    default: 8 * KIB,
+    minimum: 2 * KIB,
+    maximum: MIB,
+    unit: 'bytes',
+    reason:
+      'What rsyslog takes as one message unless it is told otherwise; RFC 5424 asks for 2 KiB',
+    overflow: 'The message holds what fits of the record, and says truncated="true"',
+    metric: 'none',
+  },
 } as const satisfies Readonly<Record<string, Limit>>;

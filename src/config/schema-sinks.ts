@@ -7,6 +7,7 @@ import {
   otlpSinkSchema,
   slackSinkSchema,
 } from './schema-sinks-http.ts';
+import { natsSinkSchema, syslogSinkSchema } from './schema-sinks-stream.ts';
 
 // Each has a cursor, a connection and a batch in memory; nobody reads the same records in so many places.
 const SINKS_MAX = 32;
@@ -19,6 +20,8 @@ const sinkSchema = z.discriminatedUnion('type', [
   elasticsearchSinkSchema,
   otlpSinkSchema,
   slackSinkSchema,
+  natsSinkSchema,
+  syslogSinkSchema,
 ]);
 
 /** The list; names are unique, because cursors are kept under them. */

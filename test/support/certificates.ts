@@ -19,9 +19,14 @@ export interface TestCertificateOptions {
 
 const VALID_MS = 3_600_000;
 const KEY_BITS = 2048;
+/** Types of node-forge: 2 is a DNS name, 7 an IP address. */
+const SERVER_NAMES = [
+  { type: 7, ip: '127.0.0.1' },
+  { type: 2, value: 'localhost' },
+];
 let serial = 1;
 
-/** Issues a certificate for an hour; a server's is valid for 127.0.0.1. */
+/** Issues a certificate for an hour; a server's is valid for 127.0.0.1 and localhost. */
 export function issueTestCertificate(options: TestCertificateOptions): TestPair {
   const { commonNames, purpose, issuer } = options;
   const keys = generateKeyPairSync('rsa', {
@@ -57,7 +62,7 @@ function extensionsOf(purpose: TestCertificateOptions['purpose']): object[] {
     case 'server':
       return [
         { name: 'extKeyUsage', serverAuth: true },
-        { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+        { name: 'subjectAltName', altNames: SERVER_NAMES },
       ];
     case 'client':
       return [{ name: 'extKeyUsage', clientAuth: true }];

@@ -50,7 +50,8 @@ export class JournalStore {
   #lastHeadSequence = 0;
   #lastHeadAtMs: number;
   #newestTimeMs = 0;
-  #failed = false;
+  /** Why the last write failed. */
+  #failure: string | undefined;
   #isClosed = false;
 
   private constructor(
@@ -115,7 +116,9 @@ export class JournalStore {
 
   /** What is due: rotation, a head, removals; and after a failed write, whether it works again. */
   async maintain({ keepFrom }: { readonly keepFrom: number }): Promise<Maintained> {
-    if (this.#failed) this.#write((segment) => segment.probe());
+    if (this.#failure !== undefined || this.#segment === undefined) {
+      this.#guard(() => (this.#segment ?? this.#openSegment()).probe());
+    }
     this.#finishSealed();
     const headsSigned = await this.#signIfDue();
     const removed = this.#removeOld(keepFrom);
@@ -139,25 +142,24 @@ export class JournalStore {
   }
 
   #write<Result>(work: (segment: Segment) => Result): Result {
-    return this.#guard(() => work(this.#segment ?? this.#openSegment()));
+    return this.#guard(() => {
+      // Reading the folder again takes its time: maintenance does it, and until then records fail at once.
+      if (this.#segment === undefined) throw new Error(this.#failure ?? 'it is closed');
+      return work(this.#segment);
+    });
   }
 
   /** Runs work that reaches the disk. */
   #guard<Result>(work: () => Result): Result {
     try {
       const result = work();
-      this.#failed = false;
+      this.#failure = undefined;
       return result;
     } catch (fault) {
-      this.#failed = true;
+      this.#failure = reasonOf(fault);
       if (!isHarmless(fault)) this.#forgetSegment();
-      throw new HoldfastError(
-        'journal_write_failed',
-        `The journal could not write: ${reasonOf(fault)}`,
-        {
-          cause: fault,
-        },
-      );
+      const message = `The journal could not write: ${this.#failure}`;
+      throw new HoldfastError('journal_write_failed', message, { cause: fault });
     }
   }
 

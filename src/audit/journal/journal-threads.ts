@@ -8,18 +8,20 @@ import { callThread, type CalledThread } from './thread-calls.ts';
 const EXTENSION = extname(import.meta.url);
 const HEAP_MB_MAX = 512;
 
-/** Starts the thread that writes. */
-export function startWriter(): CalledThread<WriterCalls> {
-  return callThread<WriterCalls>(startThread('journal-writer', `./writer-thread${EXTENSION}`));
+/** Starts the thread that writes; its script is `writer-thread.ts` unless another is named. */
+export function startWriter(entry?: URL): CalledThread<WriterCalls> {
+  const script = entry ?? new URL(`./writer-thread${EXTENSION}`, import.meta.url);
+  return callThread<WriterCalls>(startThread('journal-writer', script));
 }
 
 /** Starts the thread that reads and keeps state. */
 export function startReader(): CalledThread<ReaderCalls> {
-  return callThread<ReaderCalls>(startThread('journal-reader', `./reader-thread${EXTENSION}`));
+  const script = new URL(`./reader-thread${EXTENSION}`, import.meta.url);
+  return callThread<ReaderCalls>(startThread('journal-reader', script));
 }
 
-function startThread(name: string, file: string): Worker {
-  return new Worker(new URL(file, import.meta.url), {
+function startThread(name: string, script: URL): Worker {
+  return new Worker(script, {
     name,
     env: {},
     execArgv: [],

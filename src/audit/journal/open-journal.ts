@@ -46,6 +46,8 @@ export interface JournalDependencies {
   readonly metrics: Metrics;
   /** How often it is looked for what is due: heads, rotation, removals. @default 1000 */
   readonly maintenanceMs?: number;
+  /** The script of the thread that writes. @default writer-thread.ts beside this file */
+  readonly writerEntry?: URL;
 }
 
 /** A journal that is open for writing. Throws a `HoldfastError` where the folder is taken or cannot be used. */
@@ -71,7 +73,8 @@ class RunningJournal implements Journal {
   readonly #queue: AppendQueue;
   readonly #listeners = new Set<() => void>();
   readonly #keepers: (() => number)[] = [];
-  #writer: CalledThread<WriterCalls> = startWriter();
+  readonly #writerEntry: URL | undefined;
+  #writer: CalledThread<WriterCalls>;
   #reader: CalledThread<ReaderCalls> = startReader();
   #lastSequence = 0;
   #isCommitting = false;
@@ -86,6 +89,8 @@ class RunningJournal implements Journal {
     this.#options = options;
     this.#clock = rest.clock;
     this.#maintenanceMs = maintenanceMs;
+    this.#writerEntry = rest.writerEntry;
+    this.#writer = startWriter(rest.writerEntry);
     this.#queue = new AppendQueue(options);
     this.#reporter = new JournalReporter(rest);
     rest.metrics.beforeExposition(() => {
@@ -271,7 +276,9 @@ class RunningJournal implements Journal {
   async #startAgain(part: 'writer' | 'reader'): Promise<void> {
     if (this.#isClosing) return;
     const thread =
-      part === 'writer' ? (this.#writer = startWriter()) : (this.#reader = startReader());
+      part === 'writer'
+        ? (this.#writer = startWriter(this.#writerEntry))
+        : (this.#reader = startReader());
     void thread.ended.then((reason) => this.#restart(part, reason));
     try {
       await (part === 'writer' ? this.#openWriter() : this.#openReader());

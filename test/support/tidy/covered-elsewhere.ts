@@ -34,10 +34,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/audit/journal/journal-store.test.ts',
     why: 'files on a disk, seen through the store that keeps them',
   },
-  'src/audit/journal/checkpoint.ts': {
-    test: 'test/unit/audit/journal/open-journal.test.ts',
-    why: 'threads and what they say, seen through the journal that they work for',
-  },
   'src/audit/journal/journal-reporter.ts': {
     test: 'test/unit/audit/journal/open-journal.test.ts',
     why: 'threads and what they say, seen through the journal that they work for',
@@ -193,5 +189,13 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/policy/builtins/builtin.ts': {
     test: 'test/unit/policy/builtins/host-builtins.test.ts',
     why: 'it holds what every built-in is made of',
+  },
+  'src/audit/sinks/nats-connection.ts': {
+    test: 'test/integration/sink-nats.test.ts',
+    why: 'it speaks with a real server',
+  },
+  'src/audit/sinks/nats-sink.ts': {
+    test: 'test/integration/sink-nats.test.ts',
+    why: 'it speaks with a real server',
   },
 };

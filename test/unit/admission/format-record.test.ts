@@ -115,6 +115,15 @@ describe('formatRecord()', () => {
     assert.equal(record.actor, undefined);
   });
 
+  it('names the object by its uid where it is stored already', () => {
+    const uidOf = (overrides: Parameters<typeof sampleRequest>[0]): unknown =>
+      formatRecord(sampleRequest(overrides), allowed, ORIGIN).object.uid;
+
+    assert.equal(uidOf({ oldObject: { metadata: { uid: 'u-1' } } }), 'u-1');
+    assert.equal(uidOf({ object: { metadata: { uid: 'u-2' } } }), 'u-2');
+    assert.equal(uidOf({ object: { metadata: {} } }), undefined);
+  });
+
   it('does not know a manager where none was found', () => {
     assert.equal(formatRecord(sampleRequest(), allowed, ORIGIN).managedBy, undefined);
   });

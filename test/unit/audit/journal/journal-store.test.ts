@@ -41,6 +41,10 @@ function entries(...numbers: readonly number[]): readonly PendingEntry[] {
   });
 }
 
+function isWriteFailure(fault: unknown): boolean {
+  return fault instanceof HoldfastError && fault.code === 'journal_write_failed';
+}
+
 function sequencesOf(folder: string): readonly number[] {
   const ask = { afterSequence: 0, entriesMax: 1000, lastSequence: Number.MAX_SAFE_INTEGER };
   return readEntries(folder, ask).entries.map(({ sequence }) => sequence);
@@ -188,6 +192,18 @@ describe('a journal that is opened again', () => {
     assert.ok(names.includes('head-key.pub.jwk'));
   });
 
+  it('is not opened twice', async (test) => {
+    const { folder } = await open(test);
+
+    await assert.rejects(
+      open(test, { folder }),
+      (fault) =>
+        fault instanceof HoldfastError &&
+        fault.code === 'journal_locked' &&
+        fault.message.includes(folder),
+    );
+  });
+
   for (const [what, text] of [
     ['is no key', 'x'],
     ['is not there', undefined],
@@ -201,6 +217,42 @@ describe('a journal that is opened again', () => {
       );
     });
   }
+});
+
+describe('a journal that cannot write', () => {
+  it('loses nothing where another one holds its database for a while', async (test) => {
+    const { store, folder } = await open(test);
+    store.append(entries(1));
+    const blocker = new DatabaseSync(join(folder, SEGMENT_1));
+    blocker.exec('BEGIN IMMEDIATE');
+
+    assert.throws(() => store.append(entries(2)), isWriteFailure);
+    await assert.rejects(store.maintain(ALL), isWriteFailure);
+    blocker.exec('ROLLBACK');
+    blocker.close();
+
+    assert.equal(store.append(entries(3)).firstSequence, 2);
+  });
+
+  it('reads the folder again before it goes on, where nobody knows what reached the disk', async (test) => {
+    const { store, folder } = await open(test);
+    store.append(entries(1, 2));
+    const blocker = new DatabaseSync(join(folder, SEGMENT_1));
+    blocker.exec("INSERT INTO entry_policies VALUES ('x', 3); DROP TABLE heads");
+    blocker.exec('DROP TABLE entries');
+    blocker.close();
+
+    assert.throws(() => store.append(entries(3)), isWriteFailure);
+    // Fails at once: the folder has not been read again yet.
+    assert.throws(() => store.append(entries(4)), isWriteFailure);
+    const { damages } = await store.maintain(ALL);
+
+    assert.deepEqual(
+      damages.map(({ reason }) => reason),
+      ['no such table: entries'],
+    );
+    assert.ok(store.append(entries(5)).firstSequence > 1_000_000);
+  });
 });
 
 describe('maintenance of a journal', () => {

@@ -5,10 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../../../../src/audit/chain/hash-entry.ts';
 import { verifyHead } from '../../../../src/audit/chain/head.ts';
+import { openJournal } from '../../../../src/audit/journal/open-journal.ts';
 import { canonicalJson } from '../../../../src/base/canonical-json.ts';
+import { systemClock } from '../../../../src/base/clock.ts';
 import { readVerificationKey } from '../../../../src/base/json-web-signature.ts';
 import { HoldfastError } from '../../../../src/errors.ts';
 import { journalOptions, openTestJournal, sampleRecord } from '../../../support/journal-samples.ts';
+import { recordTelemetry } from '../../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
@@ -257,6 +260,35 @@ describe('openJournal()', () => {
 
     assert.equal((await journal.append(sampleRecord(3))).sequence, 2);
     assert.ok(telemetry.entries.some(({ message }) => message === 'The journal writes again'));
+  });
+
+  it('starts its writing thread again when it dies, on the same folder', async (test) => {
+    const folder = await makeTemporaryFolder(test);
+    const telemetry = recordTelemetry();
+    const writerEntry = new URL(
+      '../../../fixtures/workers/dying-journal-writer.ts',
+      import.meta.url,
+    );
+    const parts = { clock: systemClock, ...telemetry, writerEntry };
+    const journal = await openJournal(journalOptions(folder), parts);
+    test.after(() => journal.close());
+    await journal.append(sampleRecord(1));
+
+    const dying = journal.append(sampleRecord(2, { message: 'please die' }));
+    const behind = journal.append(sampleRecord(3));
+    await assert.rejects(dying, hasCode('journal_closed'));
+    await assert.rejects(behind, hasCode('journal_closed'));
+    assert.match(journal.problem() ?? '', /asked to die/u);
+    await waitUntil(() => journal.problem() === undefined);
+
+    const { sequence } = await journal.append(sampleRecord(4));
+    const { entries } = await journal.read({ afterSequence: 0, entriesMax: 10 });
+    assert.deepEqual(entries.at(-1)?.sequence, sequence);
+    assert.ok(
+      telemetry.entries.some(
+        ({ message }) => message === 'A thread of the journal ended and is started again',
+      ),
+    );
   });
 
   it('refuses records after it was closed', async (test) => {

@@ -40,6 +40,8 @@ export interface Sink {
 export interface SinkContext {
   readonly cluster: string;
   readonly replica: string;
+  /** Whose cluster Events are written to; absent: the one that we run in. */
+  readonly kubeconfigFile?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** For secret references, which are read again with each use: they rotate. */

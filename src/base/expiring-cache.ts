@@ -36,6 +36,10 @@ export class ExpiringCache<Value> {
     this.#entries.set(key, { value, expiresAtMs: nowMs + lifeMs });
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   #dropOldest(): void {
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);

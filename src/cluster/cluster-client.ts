@@ -39,7 +39,12 @@ export type ApiWriting =
   | { readonly status: 'conflict'; readonly reason: string }
   | { readonly status: 'absent' }
   /** The same write would be refused again: forbidden, invalid, too large. */
-  | { readonly status: 'refused'; readonly reason: string }
+  | {
+      readonly status: 'refused';
+      readonly reason: string;
+      /** Absent where the API server was not asked. */
+      readonly httpStatus?: number | undefined;
+    }
   /** It may have been written or not. */
   | {
       readonly status: 'unavailable';

@@ -46,7 +46,7 @@ function interpret(
   if (httpStatus === 404) return { status: 'absent' };
   const reason = explainAnswer(call, httpStatus, text);
   if (httpStatus === 409) return { status: 'conflict', reason };
-  if (FINAL.has(httpStatus)) return { status: 'refused', reason };
+  if (FINAL.has(httpStatus)) return { status: 'refused', reason, httpStatus };
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   return { status: 'unavailable', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

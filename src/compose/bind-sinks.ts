@@ -39,10 +39,11 @@ const STANDARD_OUTPUT = 1;
 
 /** Starts to deliver; throws a `HoldfastError` where a sink cannot be made, and leaves nothing running. */
 export async function bindSinks(
-  { audit, cluster }: Pick<Configuration, 'audit' | 'cluster'>,
+  { audit, cluster, kubernetes }: Pick<Configuration, 'audit' | 'cluster' | 'kubernetes'>,
   parts: SinkParts,
 ): Promise<BoundSinks> {
-  const context = describeProcess(cluster.name, parts);
+  const { kubeconfigFile } = kubernetes;
+  const context = { ...describeProcess(cluster.name, parts), kubeconfigFile };
   const deliveries: RunningDelivery[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(deliveries.map((delivery) => delivery.close()));

@@ -1,6 +1,8 @@
 /** From the settings of a sink to the sink: the one place that knows every type. Each is loaded when it is configured. */
 import type { Sink, SinkContext } from '../audit/sink.ts';
+import type { ConnectedCluster } from '../cluster/cluster-client.ts';
 import type { SinkSettings } from '../config/schema-sinks.ts';
+import { HoldfastError } from '../errors.ts';
 
 /** Builds the sink; nothing is sent yet. */
 export async function constructSink(settings: SinkSettings, context: SinkContext): Promise<Sink> {
@@ -41,5 +43,27 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
       const { createSyslogSink } = await import('../audit/sinks/syslog-sink.ts');
       return createSyslogSink(settings);
     }
+    case 'kubernetesEvents': {
+      const { createKubernetesEventsSink } =
+        await import('../audit/sinks/kubernetes-events-sink.ts');
+      return createKubernetesEventsSink(settings, context, await connectCluster(context));
+    }
   }
+}
+
+const CONNECTIONS_MAX = 2;
+
+// A connection of its own: what is told afterwards must not take the place of a look-up that an answer waits for.
+async function connectCluster({ clock, kubeconfigFile }: SinkContext): Promise<ConnectedCluster> {
+  const { createClusterClient } = await import('../cluster/client.ts');
+  const client = await createClusterClient({
+    clock,
+    kubeconfigFile,
+    connectionsMax: CONNECTIONS_MAX,
+  });
+  if (client !== undefined) return client;
+  throw new HoldfastError(
+    'kubeconfig_unusable',
+    'A sink of type "kubernetesEvents" needs a cluster: run inside one, or set kubernetes.kubeconfigFile',
+  );
 }

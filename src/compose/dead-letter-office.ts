@@ -64,14 +64,17 @@ interface ReplayParts {
 
 async function* replay(name: string, parts: ReplayParts): AsyncGenerator<ReplayedLetter> {
   const { configuration, environment, state, signal } = parts;
-  const { audit, cluster } = configuration;
+  const { audit, cluster, kubernetes } = configuration;
   const settings = audit.sinks.find((sink) => sink.name === name);
   if (settings === undefined) {
     const known = audit.sinks.map((sink) => `"${sink.name}"`).join(', ') || 'none';
     throw new HoldfastError('sink_unknown', `There is no sink "${name}"; configured are: ${known}`);
   }
   const { logger } = createTelemetry(configuration);
-  const context = describeProcess(cluster.name, { clock: systemClock, logger, environment });
+  const context = {
+    ...describeProcess(cluster.name, { clock: systemClock, logger, environment }),
+    kubeconfigFile: kubernetes.kubeconfigFile,
+  };
   const sink = await constructSink(settings, context);
   try {
     yield* replayLetters({

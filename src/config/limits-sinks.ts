@@ -174,4 +174,13 @@ export const SINK_LIMITS = {
     overflow: 'The message holds what fits of the record, and says truncated="true"',
     metric: 'none',
   },
+  'audit.sinks.eventIntervalMs': {
+    default: 50,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'Twenty Events a second tell enough; the API server has other work',
+    overflow: 'The next Event waits; what comes meanwhile for the same object is counted in it',
+    metric: 'holdfast_sink_lag_seconds',
+  },
 } as const satisfies Readonly<Record<string, Limit>>;

@@ -32,3 +32,8 @@ export const webhookSinkSchema = sinkSection('webhook', {
     .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/u, 'Expected a DNS name')
     .optional(),
 });
+
+/** Kubernetes Events, written to the cluster that Holdfast runs in. */
+export const kubernetesEventsSinkSchema = sinkSection('kubernetesEvents', {
+  eventIntervalMs: limit('audit.sinks.eventIntervalMs'),
+});

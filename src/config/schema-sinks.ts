@@ -1,6 +1,11 @@
 /** Where records go: `audit.sinks`, a list whose members have a type. */
 import { z } from 'zod';
-import { fileSinkSchema, stdoutSinkSchema, webhookSinkSchema } from './schema-sinks-basic.ts';
+import {
+  fileSinkSchema,
+  kubernetesEventsSinkSchema,
+  stdoutSinkSchema,
+  webhookSinkSchema,
+} from './schema-sinks-basic.ts';
 import {
   elasticsearchSinkSchema,
   lokiSinkSchema,
@@ -22,6 +27,7 @@ const sinkSchema = z.discriminatedUnion('type', [
   slackSinkSchema,
   natsSinkSchema,
   syslogSinkSchema,
+  kubernetesEventsSinkSchema,
 ]);
 
 /** The list; names are unique, because cursors are kept under them. */

@@ -58,7 +58,7 @@ test('600 records reach a difficult receiver once and in order, but for the one 
   };
   const folder = await makeTemporaryFolder(t, { 'ca.pem': receiver.authority.cert });
   const { journal } = await openTestJournal(t, journalOptions(join(folder, 'journal')));
-  const { audit, cluster } = configurationSchema.parse({
+  const { audit, cluster, kubernetes } = configurationSchema.parse({
     audit: {
       journal: {},
       sinks: [
@@ -78,7 +78,7 @@ test('600 records reach a difficult receiver once and in order, but for the one 
   const telemetry = recordTelemetry();
   const environment = { SIGNING_KEY: 'k', TOKEN: 'word' };
   const sinks = await bindSinks(
-    { audit, cluster },
+    { audit, cluster, kubernetes },
     { journal, clock: systemClock, environment, ...telemetry },
   );
 

@@ -33,6 +33,15 @@ describe('ExpiringCache', () => {
     }
   });
 
+  it('forgets what it is told to forget', () => {
+    const cache = new ExpiringCache<number>({ lifeMs: 10, entriesMax: 5 });
+    cache.set('a', 1, 0);
+
+    cache.delete('a');
+
+    assert.equal(cache.get('a', 1), undefined);
+  });
+
   it('never grows beyond its bound', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.integer({ min: 1, max: 5 }), (keys, entriesMax) => {

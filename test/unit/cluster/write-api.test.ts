@@ -55,8 +55,8 @@ describe('writeApi', () => {
   const ends: readonly (readonly [number, object])[] = [
     [404, { status: 'absent' }],
     [409, { status: 'conflict', reason: answered(409) }],
-    [403, { status: 'refused', reason: answered(403) }],
-    [422, { status: 'refused', reason: answered(422) }],
+    [403, { status: 'refused', reason: answered(403), httpStatus: 403 }],
+    [422, { status: 'refused', reason: answered(422), httpStatus: 422 }],
     [500, { status: 'unavailable', reason: answered(500), retryAfterMs: 3000 }],
     [429, { status: 'unavailable', reason: answered(429), retryAfterMs: 3000 }],
   ];

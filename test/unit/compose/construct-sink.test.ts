@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { constructSink } from '../../../src/compose/construct-sink.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { sinksSchema } from '../../../src/config/schema-sinks.ts';
+import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 
 const context = {
@@ -24,6 +25,8 @@ const sinks = sinksSchema.parse([
   { type: 'elasticsearch', name: 'search', url, index: 'audit' },
   { type: 'otlp', name: 'otlp', url },
   { type: 'slack', name: 'chat', url: { env: 'SLACK_URL' } },
+  { type: 'nats', name: 'bus', servers: ['nats://127.0.0.1:4222'] },
+  { type: 'syslog', name: 'log', host: '127.0.0.1' },
 ]);
 
 for (const settings of sinks) {
@@ -34,3 +37,20 @@ for (const settings of sinks) {
     await sink.close();
   });
 }
+
+test('constructSink() makes a sink of Kubernetes Events for the configured cluster', async (t) => {
+  const [settings] = sinksSchema.parse([{ type: 'kubernetesEvents', name: 'told' }]);
+  assert.ok(settings !== undefined);
+  const server = await startFakeApiServer();
+  t.after(server.stop);
+
+  const sink = await constructSink(settings, { ...context, kubeconfigFile: server.kubeconfigFile });
+
+  assert.equal(sink.name, 'told');
+  await sink.close();
+  await assert.rejects(constructSink(settings, context), {
+    code: 'kubeconfig_unusable',
+    message:
+      'A sink of type "kubernetesEvents" needs a cluster: run inside one, or set kubernetes.kubeconfigFile',
+  });
+});

@@ -37,10 +37,7 @@ function hashText(text: string, key: string): string {
 }
 
 const MASKERS: Readonly<Record<MaskedField, (record: AuditRecord, hide: Hide) => AuditRecord>> = {
-  'user.username': (record, hide) => {
-    const username = hide(record.user.username) ?? DROPPED;
-    return { ...record, user: { ...record.user, username } };
-  },
+  'user.username': hideUsername,
   'user.uid': (record, hide) => {
     const { uid } = record.user;
     return { ...record, user: { ...record.user, uid: uid === undefined ? uid : hide(uid) } };
@@ -67,6 +64,29 @@ const MASKERS: Readonly<Record<MaskedField, (record: AuditRecord, hide: Hide) =>
   grant: (record, hide) =>
     record.grant === undefined ? record : { ...record, grant: hideGrant(record.grant, hide) },
 };
+
+// The name must not come in by another door: sentences about a request repeat it, and a grant is for somebody.
+function hideUsername(record: AuditRecord, hide: Hide): AuditRecord {
+  const { user, actor, grant, message } = record;
+  const shown = hide(user.username) ?? DROPPED;
+  const replace = (text: string): string => replaceName(text, user.username, shown);
+  return {
+    ...record,
+    user: { ...user, username: shown },
+    message: replace(message),
+    ...(actor !== undefined && {
+      actor: { ...actor, proof: { ...actor.proof, reason: replace(actor.proof.reason) } },
+    }),
+    ...(grant !== undefined && { grant: { ...grant, subject: replace(grant.subject) } }),
+  };
+}
+
+/** Whole names only: a short one is a part of many words. */
+function replaceName(text: string, name: string, shown: string): string {
+  if (name === '') return text;
+  const escaped = name.replaceAll(/[\\^$.*+?()[\]{}|]/gu, String.raw`\$&`);
+  return text.replaceAll(new RegExp(`(?<![\\w.:@-])${escaped}(?![\\w:@-])`, 'gu'), () => shown);
+}
 
 function hideAll(texts: readonly string[], hide: Hide): readonly string[] {
   return texts.map(hide).filter((text) => text !== undefined);

@@ -42,7 +42,11 @@ test('maskRecord() drops each field and nothing else', () => {
   const { user, change, grant } = record;
   assert.ok(grant !== undefined && change !== undefined);
 
-  assert.deepEqual(drop('user.username'), { ...record, user: { ...user, username: DROPPED } });
+  assert.deepEqual(drop('user.username'), {
+    ...record,
+    user: { ...user, username: DROPPED },
+    grant: { ...grant, subject: DROPPED },
+  });
   assert.deepEqual(drop('user.uid'), { ...record, user: { ...user, uid: undefined } });
   assert.deepEqual(drop('user.groups'), { ...record, user: { ...user, groups: [] } });
   assert.deepEqual(drop('user.extra'), {
@@ -76,6 +80,30 @@ test('maskRecord() replaces each field by its keyed hash', () => {
   assert.equal(hash('message').message, hashed(record.message));
   assert.equal(hash('change.values').change?.paths[0]?.to, hashed('5'));
   assert.equal(hash('grant').grant?.reason, hashed('Checkout is down'));
+});
+
+test('maskRecord() hides a name wherever a record repeats it, and nothing that only looks like it', () => {
+  const named = sampleRecord(1, {
+    user: { username: 'a.b', groups: [], extra: {} },
+    message: 'a.b may not (a.b, "a.b"); a.b.c, xa.b, a-b and @a.b may. Ask a.b.',
+    actor: {
+      class: 'other',
+      proof: { grade: 'none', sufficient: true, reason: 'The token of "a.b" is old' },
+    },
+  });
+
+  const masked = maskRecord(named, { drop: ['user.username'], hash: [], key: '' });
+
+  assert.equal(
+    masked.message,
+    '[masked] may not ([masked], "[masked]"); [masked].c, xa.b, a-b and @a.b may. Ask [masked].',
+  );
+  assert.equal(masked.actor?.proof.reason, 'The token of "[masked]" is old');
+  const nameless = { ...named, user: { ...named.user, username: '' } };
+  assert.equal(
+    maskRecord(nameless, { drop: ['user.username'], hash: [], key: '' }).message,
+    named.message,
+  );
 });
 
 test('maskRecord() invents nothing where there is nothing to hide', () => {

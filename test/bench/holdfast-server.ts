@@ -17,6 +17,8 @@ export interface HoldfastServerOptions {
   /** Policies that are loaded and judge nothing. */
   readonly policiesOff?: readonly string[];
   readonly tls: { readonly certificateFile: string; readonly keyFile: string };
+  /** The section of the configuration about records. */
+  readonly audit?: Readonly<Record<string, unknown>>;
   /** Nothing compiled before is found. */
   readonly cold?: boolean;
   /** Flags for Node itself, such as `--cpu-prof`. */
@@ -51,6 +53,7 @@ async function planConfiguration(options: HoldfastServerOptions): Promise<unknow
     policies: { source: options.policyFolder, settings: Object.fromEntries(off) },
     // A policy that is met over and over would be quarantined, and the bench wants it killed each time.
     engine: { quarantineAfterKills: 1000 },
+    ...(options.audit && { audit: options.audit }),
   };
 }
 

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: measures Holdfast beside the same server without policies and beside OPA's own server, and writes
  * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
- * writes RESULTS-QUERY.md: how long it takes to find records among a million.
+ * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
+ * what the journal costs.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,21 +10,25 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { measureAll, type BenchPlan } from './bench.ts';
+import { measureJournal } from './journal-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
+import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
 
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
+const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
 const HELP = `npm run bench -- [OPTION]…
 
+  --journal         measure what the journal costs, and nothing else
   --micro           print the cost of each step of one review, in one process
   --query           measure searches in a journal of a million records, and nothing else
   --records N       how many records are searched (1000000)
   --rounds N        rounds of each measurement (3)
   --seconds N       length of a round (5)
-  --out FILE        where the report goes (test/bench/RESULTS.md, or RESULTS-QUERY.md)
+  --out FILE        where the report goes (test/bench/RESULTS.md, RESULTS-QUERY.md or RESULTS-JOURNAL.md)
   --profile FOLDER  also write a CPU profile of the server under load
   --help            this text
 `;
@@ -32,6 +37,7 @@ const { values: options } = parseArgs({
   options: {
     query: { type: 'boolean', default: false },
     records: { type: 'string', default: '1000000' },
+    journal: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
@@ -43,6 +49,7 @@ const { values: options } = parseArgs({
 
 if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
+else if (options.journal) await withWorkFolder(runJournalBench);
 else await withWorkFolder(options.micro ? runMicro : runBench);
 
 async function runBench(workFolder: string): Promise<void> {
@@ -64,6 +71,16 @@ async function runQueries(workFolder: string): Promise<void> {
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? QUERY_RESULTS, report);
+}
+
+async function runJournalBench(workFolder: string): Promise<void> {
+  const results = await measureJournal({
+    workFolder,
+    rounds: readCount('rounds', options.rounds),
+    roundMs: readCount('seconds', options.seconds) * 1000,
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  await writeReport(options.out ?? JOURNAL_RESULTS, formatJournalResults(results));
 }
 
 async function writeReport(file: string, report: string): Promise<void> {

@@ -149,7 +149,8 @@ async function measureModes(plan: JournalBenchPlan): Promise<readonly ModeFigure
   try {
     for (const mode of MODES) servers.push({ mode, server: await startMode(mode, plan, tls) });
     for (const { server } of servers) await warmUp(server);
-    const figures = new Map(MODES.map((mode) => [mode, { paced: [], closed: [] } as Figures]));
+    const figures = new Map<JournalMode, Figures>();
+    for (const mode of MODES) figures.set(mode, { paced: [], closed: [] });
     for (let number = 1; number <= plan.rounds; number += 1) {
       for (const { mode, server } of servers) {
         const { paced, closed } = await measureRound(server, plan.roundMs);
@@ -210,8 +211,9 @@ async function warmUp(server: RunningServer): Promise<void> {
     connections: 8,
     durationMs: WARM_UP_MS,
   });
-  if (round.failures > 0)
+  if (round.failures > 0) {
     throw new Error(`${round.failures} of ${round.requests} were not refused`);
+  }
 }
 
 async function measureRound(

@@ -45,6 +45,18 @@ describe('deploy/base', () => {
     assert.equal(loaded.ok, true);
   });
 
+  it('keeps the journal on a volume that is larger than the journal may become', async () => {
+    const loaded = await loadConfiguration(join(BASE, 'holdfast.yaml'));
+    const manifest = readFileSync(join(BASE, 'deployment.yaml'), 'utf8');
+    const mount = /- name: journal\n +mountPath: (\S+)/u.exec(manifest)?.[1];
+    const gib = Number(/- name: journal\n +emptyDir:\n +sizeLimit: (\d+)Gi/u.exec(manifest)?.[1]);
+
+    assert.ok(loaded.ok);
+    const { folder = '', journalBytesMax = Infinity } = loaded.configuration.audit.journal ?? {};
+    assert.ok(mount !== undefined && folder.startsWith(`${mount}/`));
+    assert.ok(gib * 2 ** 30 > journalBytesMax);
+  });
+
   it('may only read, no Secret, and follows every kind that is searched or followed by default', () => {
     const { rules } = roleSchema.parse(read('cluster-role.yaml')[0]);
     const verbs = new Set(rules.flatMap((rule) => rule.verbs));

@@ -36,7 +36,7 @@ test('startDelivery() tells a sink in order what retention took from it', async 
   stage.sink.script = () => ({ status: 'delivered' });
 
   const delivery = await start(t, stage);
-  await settle();
+  await stage.time.pass(2000);
 
   assert.deepEqual(numbersOf(stage), [...upTo(10), ...upTo(20, 15)]);
   assert.equal(stage.sink.accepted[10]?.record.code, GAP_CODE);
@@ -60,7 +60,7 @@ test('startDelivery() tells a gap even where nothing is left behind it', async (
   stage.journal.removeBefore(5);
 
   const delivery = await start(t, stage);
-  await settle();
+  await stage.time.pass(2000);
   stage.journal.append(1);
   await settle();
 
@@ -140,7 +140,7 @@ test('startDelivery() tells a sink in order what was put away in the middle of t
   stage.journal.append(2);
 
   const delivery = await start(t, stage);
-  await settle();
+  await stage.time.pass(2000);
 
   assert.deepEqual(numbersOf(stage), [1, 2, 3, 1003, 1004, 1005]);
   assert.equal(stage.sink.accepted[3]?.record.code, GAP_CODE);
@@ -153,12 +153,25 @@ test('startDelivery() goes on behind numbers that no entry has yet', async (t) =
   stage.journal.skip(1000);
 
   const delivery = await start(t, stage);
-  await settle();
+  await stage.time.pass(2000);
   assert.equal(delivery.settledThrough(), 1001);
   stage.journal.append(1);
   await settle();
 
   assert.deepEqual(numbersOf(stage), [1, 1001, 1002]);
+});
+
+test('startDelivery() does not take entries for gone that are there when it asks again', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(5);
+  await stage.journal.state.write('delivery', { 'cursor/siem': '{"sequence":0}' });
+  stage.journal.emptyReads = 1;
+
+  await start(t, stage);
+  await stage.time.pass(2000);
+
+  assert.deepEqual(numbersOf(stage), upTo(5));
+  assert.deepEqual(stage.telemetry.entries, []);
 });
 
 test('startDelivery() delivers everything before a damaged entry, stops there and says so', async (t) => {

@@ -8,6 +8,8 @@ export class MemoryJournal implements JournalReader {
   readMax = 0;
   /** Set to make reads fail. */
   readFault: Error | undefined;
+  /** How many reads find nothing, whatever there is. */
+  emptyReads = 0;
   /** An entry that no reading hands out. */
   damagedSequence: number | undefined;
   /** Set to make writes of the state fail. */
@@ -43,6 +45,10 @@ export class MemoryJournal implements JournalReader {
 
   readonly read: JournalReader['read'] = async ({ afterSequence, entriesMax }) => {
     if (this.readFault !== undefined) throw this.readFault;
+    if (this.emptyReads > 0) {
+      this.emptyReads -= 1;
+      return { entries: [], firstSequence: this.#firstSequence };
+    }
     const entries = this.#entries
       .filter(({ sequence }) => sequence > afterSequence)
       .slice(0, entriesMax);

@@ -111,6 +111,8 @@ class DeliveryLoop {
   /** Why the journal could not be read last; `undefined` where it could. */
   #readFault: string | undefined;
   #pageMax: number;
+  /** The entry after which something seemed to be gone when it was last read. */
+  #suspectedAfter: number | undefined;
 
   constructor(options: DeliveryOptions, progress: Progress) {
     const { settings, journal, wait, meter } = options;
@@ -182,27 +184,30 @@ class DeliveryLoop {
     }
   }
 
+  /** As far as the page goes on without a hole. */
   async #deliverPage({ entries, lastSequence }: Page): Promise<void> {
     const { filter } = this.#options.settings;
     const { position } = this.#progress;
-    const passing: JournalEntry[] = [];
-    let filtered = 0;
-    let previous = position;
-    for (const entry of entries) {
-      if (entry.sequence > previous + 1) passing.push(this.#tellGap(previous, entry.sequence));
-      if (matchesFilter(entry.record, filter)) passing.push(entry);
-      else filtered += 1;
-      previous = entry.sequence;
+    const next = entries.filter(({ sequence }, index) => sequence === position + 1 + index);
+    const last = next.at(-1);
+    if (last === undefined) {
+      await this.#passGap(position, entries[0]?.sequence ?? lastSequence + 1);
+      return;
     }
-    // Nothing is there, though there should be: all of it is gone.
-    if (entries.length === 0 && lastSequence > position) {
-      passing.push(this.#tellGap(position, lastSequence + 1));
-    }
-    const isSettled = await this.#deliver(passing);
-    const last = entries.at(-1);
-    if (!isSettled || last === undefined) return;
-    await this.#progress.skipTo(last, filtered);
+    const passing = next.filter(({ record }) => matchesFilter(record, filter));
+    if (!(await this.#deliver(passing))) return;
+    await this.#progress.skipTo(last, next.length - passing.length);
     this.#oldestDue = undefined;
+  }
+
+  /** Asks twice, with a pause, before it believes that entries are gone: what is passed here is never sent. */
+  async #passGap(lastKnown: number, nextKnown: number): Promise<void> {
+    if (this.#suspectedAfter === lastKnown) {
+      await this.#deliver([this.#tellGap(lastKnown, nextKnown)]);
+      return;
+    }
+    this.#suspectedAfter = lastKnown;
+    await this.#options.wait(JOURNAL_RETRY_MS, this.#closing.signal);
   }
 
   /** Between two numbers of entries: by retention, or because a damaged segment was put away. */

@@ -15,6 +15,7 @@ export function findWarnings(configuration: Configuration): readonly Configurati
     ...warnOfDeadlines(configuration),
     ...warnOfModes(configuration),
     ...warnOfWriters(configuration),
+    ...warnOfSinks(configuration),
   ];
 }
 
@@ -69,6 +70,19 @@ function* warnOfWriters({ identity }: Configuration): Iterable<ConfigurationWarn
       path: ['identity', 'writers', index, 'proof'],
       message: `Whoever can mint a token for the writer "${name}" can write as it`,
       remedy: 'Ask for pod-bound where the controller runs in this cluster',
+    };
+  }
+}
+
+function* warnOfSinks({ audit }: Configuration): Iterable<ConfigurationWarning> {
+  for (const [index, sink] of audit.sinks.entries()) {
+    if (sink.type !== 'webhook') continue;
+    const proofs = [sink.bearerToken, sink.signingKey, sink.tls.certificateFile];
+    if (proofs.some((proof) => proof !== undefined)) continue;
+    yield {
+      path: ['audit', 'sinks', index],
+      message: `Whoever reaches the receiver of the sink "${sink.name}" can send it records in our name`,
+      remedy: 'Set signingKey, bearerToken or tls.certificateFile, and let the receiver check it',
     };
   }
 }

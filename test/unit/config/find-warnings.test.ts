@@ -5,6 +5,7 @@ import { configurationSchema } from '../../../src/config/schema.ts';
 
 const writer = { name: 'argocd', username: 'u', tool: 'argocd' };
 const identity = { writers: [writer] };
+const webhook = { type: 'webhook', name: 'siem', url: 'https://collector.example.com/' };
 
 for (const [name, file, paths] of [
   ['nothing where all is well', { identity }, []],
@@ -40,6 +41,19 @@ for (const [name, file, paths] of [
     'an engine that may use all of the request’s time',
     { identity, engine: { deadlineMs: 5000 } },
     ['engine.deadlineMs'],
+  ],
+  [
+    'a web hook that cannot tell us from others',
+    { identity, audit: { journal: {}, sinks: [{ type: 'stdout', name: 'out' }, webhook] } },
+    ['audit.sinks.1'],
+  ],
+  [
+    'nothing of a web hook that can',
+    {
+      identity,
+      audit: { journal: {}, sinks: [{ ...webhook, signingKey: { env: 'SIGNING_KEY' } }] },
+    },
+    [],
   ],
 ] as const) {
   test(`findWarnings() finds ${name}`, () => {

@@ -7,8 +7,19 @@
 #   severity: critical
 #   match:
 #     operations: [DELETE]
-#     groups: ["", apiextensions.k8s.io, argoproj.io]
-#     resources: [applications, applicationsets, customresourcedefinitions, namespaces]
+#     groups:
+#       - ""
+#       - apiextensions.k8s.io
+#       - argoproj.io
+#       - helm.toolkit.fluxcd.io
+#       - kustomize.toolkit.fluxcd.io
+#     resources:
+#       - applications
+#       - applicationsets
+#       - customresourcedefinitions
+#       - helmreleases
+#       - kustomizations
+#       - namespaces
 #     subresources: [""]
 #   failure: deny
 #   deadlineMs: 200
@@ -74,6 +85,46 @@ deny contains {
 	some finalizer in request.oldObject.metadata.finalizers
 	startswith(finalizer, "resources-finalizer.argocd.argoproj.io")
 	not allowed
+}
+
+deny contains {
+	"code": "application_deletion_destroys_resources",
+	"message": concat("", [
+		naming.subject(request), " is pruned by Flux: deleting it deletes everything that it has applied.",
+	]),
+	"remedy": concat("", [
+		"Remove it from Git. To keep what it applied, ", way_to_keep, " in Git first.",
+	]),
+} if {
+	way_to_keep
+	not allowed
+}
+
+# Source: Flux kustomize-controller `spec.prune` and `spec.deletionPolicy`, helm-controller's uninstallation.
+way_to_keep := "set spec.deletionPolicy to \"Orphan\"" if {
+	naming.resource(request) == "kustomizations.kustomize.toolkit.fluxcd.io"
+	carries_flux_finalizer
+	prunes(request.oldObject.spec)
+}
+
+way_to_keep := "set spec.suspend to true" if {
+	naming.resource(request) == "helmreleases.helm.toolkit.fluxcd.io"
+	carries_flux_finalizer
+	not request.oldObject.spec.suspend
+}
+
+# Without it Flux does not hear of the deletion before it is done.
+carries_flux_finalizer if "finalizers.fluxcd.io" in request.oldObject.metadata.finalizers
+
+prunes(spec) if {
+	object.get(spec, "deletionPolicy", "MirrorPrune") == "MirrorPrune"
+	spec.prune
+	not spec.suspend
+}
+
+prunes(spec) if {
+	object.get(spec, "deletionPolicy", "MirrorPrune") in {"Delete", "WaitForTermination"}
+	not spec.suspend
 }
 
 request := input.request

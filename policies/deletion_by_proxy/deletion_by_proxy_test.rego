@@ -68,6 +68,33 @@ test_an_application_with_a_finalizer if {
 	codes(application([]), sample.human, sample.unmanaged) == set()
 }
 
+flux(resource, group, spec) := sample.request_for(resource, group, {
+	"operation": "DELETE",
+	"oldObject": {"metadata": {"finalizers": ["finalizers.fluxcd.io"]}, "spec": spec},
+})
+
+kustomization(spec) := flux("kustomizations", "kustomize.toolkit.fluxcd.io", spec)
+
+test_what_flux_prunes if {
+	every spec in [{"prune": true}, {"prune": false, "deletionPolicy": "Delete"}, {"prune": false, "deletionPolicy": "WaitForTermination"}] {
+		some finding in denied(kustomization(spec), sample.human, sample.unmanaged)
+		finding.code == "application_deletion_destroys_resources"
+		endswith(finding.remedy, `set spec.deletionPolicy to "Orphan" in Git first.`)
+	}
+	every spec in [{"prune": false}, {"prune": true, "deletionPolicy": "Orphan"}, {"prune": true, "suspend": true}] {
+		codes(kustomization(spec), sample.human, sample.unmanaged) == set()
+	}
+	codes(kustomization({"prune": true}), sample.writer, sample.unmanaged) == set()
+	codes(object.union(kustomization({"prune": true}), {"oldObject": {"metadata": {"finalizers": []}}}), sample.human, sample.unmanaged) == set()
+}
+
+test_what_flux_uninstalls if {
+	release := flux("helmreleases", "helm.toolkit.fluxcd.io", {})
+	some finding in denied(release, sample.human, sample.unmanaged)
+	finding.message == "helmreleases.helm.toolkit.fluxcd.io shop/checkout is pruned by Flux: deleting it deletes everything that it has applied."
+	codes(flux("helmreleases", "helm.toolkit.fluxcd.io", {"suspend": true}), sample.human, sample.unmanaged) == set()
+}
+
 test_who_may if {
 	request := application(["resources-finalizer.argocd.argoproj.io"])
 	every actor in [

@@ -15,10 +15,14 @@
 #   parameters:
 #     allowRestart: false
 #     allowRefresh: true
+#     allowedAnnotations: []
+#     scaleUpWithoutAnswer: true
+#     unmanagedAutoscalers: false
 #     emergency: In an emergency, ask the people who run Holdfast, and show them the decision.
 package holdfast.policies.gitops_only_writes
 
 import data.holdfast.lib.actors
+import data.holdfast.lib.autoscalers
 import data.holdfast.lib.changes
 import data.holdfast.lib.gitops
 import data.holdfast.lib.naming
@@ -50,6 +54,8 @@ managed := input.facts.object
 
 change := input.facts.change
 
+scope := {"change": change, "object": managed, "parameters": input.parameters}
+
 subject := naming.subject(request)
 
 manager := naming.manager(managed)
@@ -80,11 +86,23 @@ allowed if {
 	request.oldObject.metadata.deletionTimestamp
 }
 
-allowed if platform.permits(request, actor, change)
+allowed if platform.permits_in(request, actor, scope)
 
-allowed if operators.permits(request, actor, {"change": change, "parameters": input.parameters})
+allowed if operators.permits(request, actor, scope)
 
 allowed if gitops.permits(request, actor, {"change": change, "parameters": input.parameters})
+
+# Annotations that the configuration leaves to everybody.
+allowed if {
+	request.operation == "UPDATE"
+	naming.subresource(request) == ""
+	count(change.paths) > 0
+	count(change.protectedKeys) == 0
+	changes.only_below(change, free_annotations)
+	managed.self
+}
+
+free_annotations := [["metadata", "annotations", key] | some key in input.parameters.allowedAnnotations]
 
 # The kubelet's own work; the API server's NodeRestriction limits each node to its own pods.
 allowed if {
@@ -191,7 +209,13 @@ headline := concat("", [subject, " is managed by ", manager, " and is written on
 
 verb := {"CREATE": "created", "UPDATE": "changed", "DELETE": "deleted"}[request.operation]
 
-details := changes.lines(change) if request.operation == "UPDATE"
+details := array.concat(changes.lines(change), scaling) if request.operation == "UPDATE"
+
+# For those who would be allowed to scale.
+scaling := [autoscalers.reason(request, managed, input.parameters)] if {
+	scales
+	managed.scalers
+} else := []
 
 details := [] if request.operation != "UPDATE"
 

@@ -137,10 +137,39 @@ test_scale_by_a_human if {
 	startswith(finding.remedy, "Change spec.replicas in ")
 }
 
+hpa := {"tool": "hpa", "name": "checkout", "replicasMin": 2, "replicasMax": 10, "managed": true}
+
+scaled_by(scalers) := object.union(sample.managed, {"scalers": {"status": "known", "value": scalers}})
+
+scale_to(replicas) := object.union(scale("deployments"), {
+	"oldObject": {"spec": {"replicas": 3}},
+	"object": {"spec": {"replicas": replicas}},
+})
+
+replicas_change := sample.change([sample.replicas])
+
 test_scale_by_the_autoscaler_is_allowed if {
+	facts := {"change": replicas_change, "object": scaled_by([hpa])}
 	every actor in [sample.platform("horizontal-pod-autoscaler"), sample.platform("kube-controller-manager")] {
-		codes(scale("deployments"), actor, {"change": sample.change([sample.replicas])}) == set()
+		codes(scale_to(5), actor, facts) == set()
 	}
+}
+
+test_scale_in_the_name_of_the_autoscaler if {
+	actor := sample.platform("horizontal-pod-autoscaler")
+	codes(scale_to(5), actor, {"change": replicas_change}) == {"managed_object_scaled"}
+	codes(scale_to(5), actor, {"change": replicas_change, "object": scaled_by([])}) == {"managed_object_scaled"}
+	some finding in denied(scale_to(50), actor, {"change": replicas_change, "object": scaled_by([hpa])})
+	finding.code == "managed_object_scaled"
+	endswith(finding.message, `50 replicas are outside the bounds of its autoscaler "checkout": 2 to 10.`)
+}
+
+test_scale_while_nobody_answers if {
+	unknown := object.union(sample.managed, {"scalers": {"status": "unavailable", "reason": "the API server is away"}})
+	facts := {"change": replicas_change, "object": unknown}
+	codes(scale_to(5), sample.platform("horizontal-pod-autoscaler"), facts) == set()
+	codes(scale_to(2), sample.platform("horizontal-pod-autoscaler"), facts) == {"managed_object_scaled"}
+	codes(scale_to(5), sample.human, facts) == {"managed_object_scaled"}
 }
 
 test_the_autoscaler_changes_nothing_but_replicas if {
@@ -228,7 +257,9 @@ test_gitops_only_namespace if {
 test_controllers_work_in_a_gitops_only_namespace if {
 	facts := {"object": sample.gitops_only, "change": sample.whole}
 	create := {"operation": "CREATE"}
-	codes(sample.request_for("pods", "", create), sample.platform("replicaset-controller"), facts) == set()
+	child := object.union(create, {"object": {"metadata": {"ownerReferences": [{"name": "checkout-1", "controller": true}]}}})
+	codes(sample.request_for("pods", "", child), sample.platform("replicaset-controller"), facts) == set()
+	codes(sample.request_for("pods", "", create), sample.platform("replicaset-controller"), facts) == {"gitops_only_namespace"}
 	codes(sample.request_for("endpoints", "", create), sample.platform("endpoint-controller"), facts) == set()
 	codes(sample.request_for("configmaps", "", object.union(create, {"name": "kube-root-ca.crt"})), sample.platform("root-ca-cert-publisher"), facts) == set()
 	codes(sample.request_for("configmaps", "", create), sample.platform("root-ca-cert-publisher"), facts) == {"gitops_only_namespace"}
@@ -258,22 +289,152 @@ test_a_long_status_passes if {
 	codes(status("deployments", "apps"), sample.platform("deployment-controller"), {"change": cut}) == set()
 }
 
+owned := {"oldObject": {"metadata": {"name": "checkout", "ownerReferences": [{"name": "a", "controller": true}]}}}
+
 test_garbage_collector_row if {
 	actor := sample.platform("generic-garbage-collector")
-	every segments in [["metadata", "finalizers", "orphan"], ["metadata", "finalizers", "foregroundDeletion"], ["metadata", "ownerReferences", "x"]] {
+	every segments in [["metadata", "finalizers", "orphan"], ["metadata", "finalizers", "foregroundDeletion"], ["metadata", "ownerReferences", "x", "blockOwnerDeletion"]] {
 		codes(sample.deployment, actor, {"change": sample.change([sample.changed(segments, "a", "b")])}) == set()
 	}
+	taken_off := object.union(sample.changed(["metadata", "ownerReferences", "x"], "{}", ""), {"kind": "removed"})
+	codes(sample.deployment, actor, {"change": sample.change([taken_off])}) == set()
 	other := sample.change([sample.changed(["metadata", "finalizers", "example.com/keep"], "a", "b")])
 	codes(sample.deployment, actor, {"change": other}) == {"managed_object_changed"}
-	codes(object.union(sample.deployment, {"operation": "DELETE"}), actor, {}) == set()
 }
+
+test_the_garbage_collector_gives_no_owners if {
+	actor := sample.platform("generic-garbage-collector")
+	given := object.union(sample.changed(["metadata", "ownerReferences", "x"], "", "{}"), {"kind": "added"})
+	codes(sample.deployment, actor, {"change": sample.change([given])}) == {"managed_object_changed"}
+	moved := sample.changed(["metadata", "ownerReferences", "x", "uid"], "1", "2")
+	codes(sample.deployment, actor, {"change": sample.change([moved])}) == {"managed_object_changed"}
+}
+
+test_the_garbage_collector_deletes_what_has_owners if {
+	every actor in [sample.platform("generic-garbage-collector"), sample.platform("kube-controller-manager")] {
+		codes(object.union(deletion, owned), actor, alive) == set()
+		codes(deletion, actor, alive) == {"managed_object_deleted"}
+	}
+}
+
+deletion := object.union(sample.deployment, {"operation": "DELETE"})
+
+alive := {"object": object.union(sample.managed, {"namespaceTerminating": false})}
 
 test_namespace_controller_row if {
 	actor := sample.platform("namespace-controller")
-	codes(object.union(sample.deployment, {"operation": "DELETE"}), actor, {}) == set()
-	codes(sample.deployment, actor, {}) == {"managed_object_changed"}
+	going := {"object": object.union(sample.managed, {"namespaceTerminating": true})}
+	codes(deletion, actor, going) == set()
+	codes(deletion, actor, {}) == set()
+	codes(deletion, actor, alive) == {"managed_object_deleted"}
+	codes(sample.deployment, actor, going) == {"managed_object_changed"}
 	finalize := sample.request_for("namespaces", "", {"subResource": "finalize", "name": "shop"})
 	codes(finalize, actor, {}) == set()
+}
+
+test_jobs_go_when_they_say_so if {
+	actor := sample.platform("ttl-after-finished-controller")
+	job := sample.request_for("jobs", "batch", {"operation": "DELETE"})
+	codes(job, actor, {}) == {"managed_object_deleted"}
+	codes(object.union(job, {"oldObject": {"spec": {"ttlSecondsAfterFinished": 0}}}), actor, {}) == set()
+}
+
+test_controllers_change_what_controllers_made if {
+	change := {"change": sample.change([sample.image])}
+	pairs := {
+		"deployment-controller": ["replicasets", "apps"],
+		"replicaset-controller": ["pods", ""],
+		"replication-controller": ["pods", ""],
+		"daemon-set-controller": ["controllerrevisions", "apps"],
+		"statefulset-controller": ["pods", ""],
+		"cronjob-controller": ["jobs", "batch"],
+		"job-controller": ["pods", ""],
+	}
+	every name, kind in pairs {
+		request := sample.request_for(kind[0], kind[1], {})
+		codes(object.union(request, owned), sample.platform(name), change) == set()
+		codes(request, sample.platform(name), change) == {"managed_object_changed"}
+	}
+}
+
+test_volumes_are_bound_and_released_as_they_are if {
+	actor := sample.platform("persistent-volume-binder")
+	volume := sample.request_for("persistentvolumes", "", {"namespace": ""})
+	codes(volume, actor, {"change": sample.change([sample.changed(["spec", "claimRef", "uid"], "1", "2")])}) == set()
+	codes(volume, actor, {"change": sample.change([sample.changed(["spec", "nfs", "path"], "/a", "/b")])}) == {"managed_object_changed"}
+	codes(object.union(volume, {"operation": "DELETE"}), actor, {}) == set()
+}
+
+test_a_retention_policy_gives_claims_an_owner if {
+	claim := sample.request_for("persistentvolumeclaims", "", {})
+	given := {"change": sample.change([object.union(sample.changed(["metadata", "ownerReferences", "db"], "", "{}"), {"kind": "added"})])}
+	codes(claim, sample.platform("statefulset-controller"), given) == set()
+	codes(claim, sample.platform("deployment-controller"), given) == {"managed_object_changed"}
+}
+
+test_accounts_that_every_namespace_has if {
+	actor := sample.platform("service-account-controller")
+	account := sample.request_for("serviceaccounts", "", {"operation": "CREATE"})
+	codes(object.union(account, {"name": "default"}), actor, {"object": sample.gitops_only}) == set()
+	codes(account, actor, {"object": sample.gitops_only}) == {"gitops_only_namespace"}
+}
+
+annotated(key, kind) := object.union(sample.changed(["metadata", "annotations", key], "", "x"), {"kind": kind})
+
+with_free_annotations(change, object_fact) := findings if {
+	findings := gitops_only_writes.deny with input as {
+		"request": sample.deployment,
+		"facts": {"actor": sample.human, "object": object_fact, "change": change},
+		"parameters": object.union(sample.parameters, {"allowedAnnotations": ["example.com/note", "team.example.com/*"]}),
+	}
+}
+
+with_rule(rule, request, facts) := findings if {
+	findings := gitops_only_writes.deny with input as {
+		"request": request,
+		"facts": object.union({"actor": sample.operator}, facts),
+		"parameters": object.union(
+			object.remove(sample.parameters, ["operators"]),
+			{"operators": {"cert-manager": {"rules": [rule]}}},
+		),
+	}
+}
+
+test_allowed_annotations if {
+	count(with_free_annotations(sample.change([annotated("example.com/note", "added")]), sample.managed)) == 0
+	count(with_free_annotations(sample.change([annotated("team.example.com/a", "removed")]), sample.managed)) == 0
+	count(with_free_annotations(sample.change([annotated("example.com/notes", "added")]), sample.managed)) == 1
+	count(with_free_annotations(sample.change([annotated("example.com/note", "added"), sample.image]), sample.managed)) == 1
+	count(with_free_annotations(sample.protected_change(annotated("example.com/note", "added")), sample.managed)) == 1
+	count(with_free_annotations(sample.change([annotated("example.com/note", "added")]), sample.lost_mark)) == 1
+	codes(sample.deployment, sample.human, {"change": sample.change([annotated("example.com/note", "added")])}) == {"managed_object_changed"}
+}
+
+test_operators_that_may_write_what_git_does_not_declare if {
+	rule := {"verbs": ["UPDATE"], "groups": ["apps"], "resources": ["deployments"], "undeclared": true}
+	free := object.union(sample.image, {"gitOwned": false})
+	count(with_rule(rule, sample.deployment, {"object": sample.managed, "change": sample.change([free])})) == 0
+	count(with_rule(rule, sample.deployment, {"object": sample.managed, "change": sample.change([object.union(sample.image, {"gitOwned": true})])})) == 1
+	count(with_rule(rule, sample.deployment, {"object": sample.managed, "change": sample.change([sample.image])})) == 1
+	count(with_rule(rule, sample.deployment, {"object": sample.managed, "change": sample.change([free, sample.replicas])})) == 1
+	count(with_rule(rule, sample.deployment, {"object": sample.managed, "change": object.union(sample.change([free]), {"truncated": true})})) == 1
+}
+
+test_operators_that_scale_as_git_declares if {
+	rule := {"verbs": ["UPDATE"], "groups": ["*"], "resources": ["*/scale", "deployments"], "autoscaled": true}
+	count(with_rule(rule, scale_to(5), {"object": scaled_by([hpa]), "change": replicas_change})) == 0
+	count(with_rule(rule, scale_to(50), {"object": scaled_by([hpa]), "change": replicas_change})) == 1
+	count(with_rule(rule, scale_to(5), {"object": scaled_by([]), "change": replicas_change})) == 1
+	count(with_rule(rule, sample.deployment, {"object": scaled_by([hpa]), "change": replicas_change})) == 1
+}
+
+test_selectors_and_releases_are_named if {
+	helm := object.union(sample.managed, {"tool": "helm"})
+	some finding in denied(sample.deployment, sample.human, {"object": helm})
+	startswith(finding.message, `deployments.apps shop/checkout is managed by the Helm release "argocd/checkout" and changes`)
+	selected := object.union(sample.managed, {"tool": "selector", "app": "legacy"})
+	some other in denied(sample.deployment, sample.human, {"object": selected})
+	contains(other.message, `by Git, as the selector "legacy" of Holdfast's configuration says, and changes`)
 }
 
 test_aggregation_controller_row if {

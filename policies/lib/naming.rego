@@ -53,6 +53,10 @@ manager(object_fact) := concat("", ["the Argo CD application \"", object_fact.ap
 	object_fact.app
 } else := "Flux, which applied it and whose labels it lacks," if {
 	object_fact.tool == "flux"
+} else := concat("", ["the Helm release \"", flux_name(object_fact), "\""]) if {
+	object_fact.tool == "helm"
+} else := concat("", ["Git, as the selector \"", object_fact.app, "\" of Holdfast's configuration says,"]) if {
+	object_fact.tool == "selector"
 } else := "its GitOps-only namespace"
 
 flux_name(object_fact) := concat("/", [object_fact.appNamespace, object_fact.app])

@@ -1,6 +1,7 @@
 # What a configured operator may do: the rules of its entry in `identity.operators`, exactly.
 package holdfast.lib.operators
 
+import data.holdfast.lib.autoscalers
 import data.holdfast.lib.naming
 
 # Whether some rule of the operator covers the whole request.
@@ -8,6 +9,8 @@ permits(request, actor, scope) if {
 	some rule in rules_of(actor, scope)
 	covers(rule, request)
 	changes_only(rule, request, scope.change)
+	keeps_declared(rule, request, scope.change)
+	scales_as_declared(rule, request, scope)
 }
 
 # An entry reaches an always-protected key only where it names that very key: `metadata.finalizers[example.com/x]`.
@@ -15,6 +18,7 @@ permits_protected(request, actor, scope) if {
 	some rule in rules_of(actor, scope)
 	covers(rule, request)
 	changes_only(rule, request, scope.change)
+	keeps_declared(rule, request, scope.change)
 	every key in scope.change.protectedKeys {
 		key in rule.paths
 	}
@@ -55,6 +59,27 @@ changes_only(rule, request, change) if {
 		some path in rule.paths
 		is_below(changed.path, path)
 	}
+}
+
+# Nothing that Git declares, by the managed fields of the stored object; what nobody can tell is Git's.
+keeps_declared(rule, _, _) if not object.get(rule, "undeclared", false)
+
+keeps_declared(rule, request, change) if {
+	rule.undeclared
+	request.operation == "UPDATE"
+	not change.truncated
+	every path in change.paths {
+		path.gitOwned == false
+	}
+}
+
+# Only where an autoscaler from Git targets the object, and within its bounds.
+scales_as_declared(rule, _, _) if not object.get(rule, "autoscaled", false)
+
+scales_as_declared(rule, request, scope) if {
+	rule.autoscaled
+	naming.subresource(request) == "scale"
+	autoscalers.permits(request, scope.object, scope.parameters)
 }
 
 is_below(changed, path) if changed == path

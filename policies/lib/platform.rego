@@ -4,15 +4,20 @@
 # what Git declares. Always-protected keys change only where a row names them in `fields`.
 package holdfast.lib.platform
 
+import data.holdfast.lib.autoscalers
 import data.holdfast.lib.changes
 import data.holdfast.lib.naming
 
 # Whether some row permits the whole request.
-permits(request, actor, change) if {
+permits(request, actor, change) if permits_in(request, actor, {"change": change})
+
+# The same, with what is known of the object beyond the request: `object` of the facts, and the policy's parameters.
+permits_in(request, actor, scope) if {
 	actor.class == "platform"
 	some row in rows_of(actor.name)
 	covers(row, request)
-	changes_only(row, request, change)
+	holds(row, request, scope)
+	changes_only(row, request, scope.change)
 }
 
 # Whether some row names this very key.
@@ -21,6 +26,7 @@ permits_protected(request, actor, change) if {
 	some row in rows_of(actor.name)
 	row.fields
 	covers(row, request)
+	holds(row, request, {"change": change})
 	changes_only(row, request, change)
 }
 
@@ -36,7 +42,6 @@ covers(row, request) if {
 	covers_resource(row, naming.resource(request))
 	naming.subresource(request) in object.get(row, "subresources", {""})
 	covers_name(row, naming.name(request))
-	covers_condition(row, request)
 }
 
 covers_resource(row, _) if row.resources == "*"
@@ -47,12 +52,77 @@ covers_name(row, _) if not row.names
 
 covers_name(row, name) if name in row.names
 
-covers_condition(row, _) if not row.condition
+# What must be true beside verb, resource and name. Each stops somebody who wears a controller's name.
+holds(row, _, _) if not row.condition
 
 # Only roles that say which rules are gathered into them.
-covers_condition(row, request) if {
+holds(row, request, _) if {
 	row.condition == "aggregated"
 	count(request.oldObject.aggregationRule.clusterRoleSelectors) > 0
+}
+
+# What a controller made: nothing that Git declares has a controller above it.
+holds(row, request, _) if {
+	row.condition == "child"
+	request.operation == "CREATE"
+	is_child(request.object)
+}
+
+holds(row, request, _) if {
+	row.condition == "child"
+	request.operation != "CREATE"
+	is_child(request.oldObject)
+}
+
+# The garbage collector deletes what has owners, and nothing else.
+holds(row, request, _) if {
+	row.condition == "owned"
+	count(request.oldObject.metadata.ownerReferences) > 0
+}
+
+# It takes owners off and tells them not to wait. An owner that it added would get the object deleted.
+holds(row, _, scope) if {
+	row.condition == "disowns"
+	every path in scope.change.paths {
+		disowns(path)
+	}
+}
+
+# A Job that says itself that it is to go when it has finished.
+holds(row, request, _) if {
+	row.condition == "expiring"
+	is_number(request.oldObject.spec.ttlSecondsAfterFinished)
+}
+
+# The namespace is going. Where nobody could tell, it may be: namespaces that never go away are worse.
+holds(row, _, scope) if {
+	row.condition == "terminating"
+	not is_living(scope)
+}
+
+holds(row, request, scope) if {
+	row.condition == "autoscaled"
+	autoscalers.permits(request, scope.object, object.get(scope, "parameters", {}))
+}
+
+is_child(state) if {
+	some owner in state.metadata.ownerReferences
+	owner.controller
+}
+
+is_living(scope) if scope.object.namespaceTerminating == false
+
+disowns(path) if path.segments[1] == "finalizers"
+
+disowns(path) if {
+	path.segments[1] == "ownerReferences"
+	path.kind == "removed"
+	count(path.segments) == 3
+}
+
+disowns(path) if {
+	path.segments[1] == "ownerReferences"
+	path.segments[3] == "blockOwnerDeletion"
 }
 
 changes_only(row, _, _) if not row.fields
@@ -81,6 +151,12 @@ status_of(resources) := {
 	"resources": resources,
 	"subresources": {"status"},
 	"fields": [["status"]],
+}
+
+children(resources) := {
+	"verbs": {"CREATE", "UPDATE", "DELETE"},
+	"resources": resources,
+	"condition": "child",
 }
 
 all_of(resources) := {"verbs": {"CREATE", "UPDATE", "DELETE"}, "resources": resources}
@@ -157,16 +233,16 @@ rows["clusterrole-aggregation-controller"] := [{
 	"condition": "aggregated",
 }]
 
-rows["cronjob-controller"] := [all_of({"jobs.batch"}), status_of({"cronjobs.batch"})]
+rows["cronjob-controller"] := [children({"jobs.batch"}), status_of({"cronjobs.batch"})]
 
 rows["daemon-set-controller"] := [
-	all_of({"pods", "controllerrevisions.apps"}),
+	children({"pods", "controllerrevisions.apps"}),
 	status_of({"daemonsets.apps"}),
 	{"verbs": {"CREATE"}, "resources": {"pods"}, "subresources": {"binding"}},
 ]
 
 rows["deployment-controller"] := [
-	all_of({"replicasets.apps"}),
+	children({"replicasets.apps"}),
 	# Where it first sees a rollout it writes the revision together with the status.
 	{
 		"verbs": {"UPDATE"},
@@ -215,8 +291,9 @@ rows["generic-garbage-collector"] := [
 			["metadata", "finalizers", "foregroundDeletion"],
 			["metadata", "finalizers", "orphan"],
 		],
+		"condition": "disowns",
 	},
-	{"verbs": {"DELETE"}, "resources": "*"},
+	{"verbs": {"DELETE"}, "resources": "*", "condition": "owned"},
 ]
 
 rows["horizontal-pod-autoscaler"] := [
@@ -225,11 +302,20 @@ rows["horizontal-pod-autoscaler"] := [
 		"resources": "*",
 		"subresources": {"scale"},
 		"fields": [["spec", "replicas"]],
+		"condition": "autoscaled",
 	},
 	status_of({"horizontalpodautoscalers.autoscaling"}),
 ]
 
-rows["job-controller"] := [all_of({"pods"}), status_of({"jobs.batch"})]
+rows["job-controller"] := [
+	children({"pods"}),
+	status_of({"jobs.batch"}),
+	{
+		"verbs": {"UPDATE"},
+		"resources": {"jobs.batch"},
+		"fields": [["metadata", "annotations", "batch.kubernetes.io/job-tracking"]],
+	},
+]
 
 rows["kube-scheduler"] := [
 	{"verbs": {"CREATE"}, "resources": {"pods"}, "subresources": {"binding"}},
@@ -251,14 +337,27 @@ rows["legacy-service-account-token-cleaner"] := [{
 
 # What it deletes was condemned with the namespace: that deletion is judged where somebody asks for it.
 rows["namespace-controller"] := [
-	{"verbs": {"DELETE"}, "resources": "*"},
+	{"verbs": {"DELETE"}, "resources": "*", "condition": "terminating"},
 	{"verbs": {"UPDATE"}, "resources": {"namespaces"}, "subresources": {"finalize", "status"}},
 ]
 
 rows["node-controller"] := [all_of({"nodes"}), status_of({"nodes"}), pod_removal, pod_conditions]
 
+# It makes volumes, releases them and reclaims them; what a volume is stays as Git says.
 rows["persistent-volume-binder"] := [
-	all_of({"persistentvolumes"}),
+	{"verbs": {"CREATE", "DELETE"}, "resources": {"persistentvolumes"}},
+	{
+		"verbs": {"UPDATE"},
+		"resources": {"persistentvolumes"},
+		"fields": array.concat(
+			[
+				["spec", "claimRef"],
+				["metadata", "finalizers", "external-provisioner.volume.kubernetes.io/finalizer"],
+				["metadata", "finalizers", "kubernetes.io/pv-controller"],
+			],
+			volume_annotations,
+		),
+	},
 	status_of({"persistentvolumes", "persistentvolumeclaims"}),
 	{
 		"verbs": {"UPDATE"},
@@ -278,9 +377,9 @@ rows["pv-protection-controller"] := [finalizers_of({"persistentvolumes"}, {"kube
 
 rows["pvc-protection-controller"] := [finalizers_of({"persistentvolumeclaims"}, {"kubernetes.io/pvc-protection"})]
 
-rows["replicaset-controller"] := [all_of({"pods"}), status_of({"replicasets.apps"})]
+rows["replicaset-controller"] := [children({"pods"}), status_of({"replicasets.apps"})]
 
-rows["replication-controller"] := [all_of({"pods"}), status_of({"replicationcontrollers"})]
+rows["replication-controller"] := [children({"pods"}), status_of({"replicationcontrollers"})]
 
 rows["resource-claim-controller"] := [
 	all_of({"resourceclaims.resource.k8s.io"}),
@@ -299,7 +398,11 @@ rows["route-controller"] := [status_of({"nodes"})]
 
 rows["selinux-warning-controller"] := []
 
-rows["service-account-controller"] := [{"verbs": {"CREATE"}, "resources": {"serviceaccounts"}}]
+rows["service-account-controller"] := [{
+	"verbs": {"CREATE"},
+	"resources": {"serviceaccounts"},
+	"names": {"default"},
+}]
 
 rows["service-cidrs-controller"] := [
 	all_of({"ipaddresses.networking.k8s.io"}),
@@ -313,9 +416,15 @@ rows["service-controller"] := [
 ]
 
 rows["statefulset-controller"] := [
-	all_of({"pods", "controllerrevisions.apps"}),
+	children({"pods", "controllerrevisions.apps"}),
 	status_of({"statefulsets.apps"}),
 	{"verbs": {"CREATE"}, "resources": {"persistentvolumeclaims"}},
+	# Its retention policy: the claim then goes with its StatefulSet or its pod. `deletion_by_proxy` asks whether it says so.
+	{
+		"verbs": {"UPDATE"},
+		"resources": {"persistentvolumeclaims"},
+		"fields": [["metadata", "ownerReferences"]],
+	},
 ]
 
 rows["storage-version-garbage-collector"] := [status_of({"storageversions.internal.apiserver.k8s.io"})]
@@ -325,7 +434,11 @@ rows["storage-version-migrator-controller"] := [status_of({"storageversionmigrat
 
 rows["taint-eviction-controller"] := [pod_removal, pod_conditions]
 
-rows["ttl-after-finished-controller"] := [{"verbs": {"DELETE"}, "resources": {"jobs.batch"}}]
+rows["ttl-after-finished-controller"] := [{
+	"verbs": {"DELETE"},
+	"resources": {"jobs.batch"},
+	"condition": "expiring",
+}]
 
 rows["ttl-controller"] := [{
 	"verbs": {"UPDATE"},

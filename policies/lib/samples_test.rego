@@ -177,5 +177,6 @@ parameters := {
 	"editors": ["system:serviceaccount:argocd:argocd-server", "bob"],
 	"allowRefresh": true,
 	"allowRestart": false,
+	"allowedAnnotations": [],
 	"emergency": "In an emergency, ask.",
 }

@@ -53,7 +53,8 @@ test_the_writer_owns_them if {
 
 test_the_garbage_collector_owns_owners_and_its_finalizers if {
 	collector := sample.platform("generic-garbage-collector")
-	denied(sample.deployment, collector, sample.protected_change(owner)) == set()
+	denied(sample.deployment, collector, sample.protected_change(object.union(owner, {"kind": "removed"}))) == set()
+	count(denied(sample.deployment, collector, sample.protected_change(owner))) == 1
 	denied(sample.deployment, collector, sample.protected_change(orphan)) == set()
 	count(denied(sample.deployment, collector, sample.protected_change(key(["metadata", "finalizers", "x"])))) == 1
 }

@@ -7,7 +7,8 @@ import { SEARCHED_KINDS } from '../cluster/searched-kinds.ts';
 import { createSnapshotLookup } from '../cluster/snapshot-lookup.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
-import { createMarkFinder } from '../ownership/find-mark.ts';
+import { createMarkFinder, isChild } from '../ownership/find-mark.ts';
+import { createSelectorMatcher } from '../ownership/match-selector.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { argocdMarks } from './argocd-marks.ts';
@@ -75,12 +76,16 @@ export function bindSnapshotLookup(
 }
 
 function bindManagedTest(
-  { argocd, flux }: OwnershipConfiguration,
+  ownership: OwnershipConfiguration,
   live: ArgocdSettings | undefined,
 ): ManagedTest {
-  const findMark = createMarkFinder({ argocd: argocdMarks(argocd, live), flux });
+  const findMark = createMarkFinder({ ...ownership, argocd: argocdMarks(ownership.argocd, live) });
+  const matchSelector = createSelectorMatcher(ownership.selectors);
   return (object, { group, kind, namespace = '', name }) => {
-    const mark = findMark(object, { group, kind, namespace, name });
-    return mark?.self === true ? { app: mark.app } : undefined;
+    const identity = { group, kind, namespace, name };
+    const mark = findMark(object, identity);
+    if (mark?.self === true) return { app: mark.app };
+    const selector = isChild(object) ? undefined : matchSelector(object, identity);
+    return selector === undefined ? undefined : { app: selector };
   };
 }

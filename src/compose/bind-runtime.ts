@@ -2,6 +2,7 @@
 import type { BreakGlass, FactSources, Gathered } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import type { ClusterLookup } from '../cluster/lookup.ts';
+import { pluralOf } from '../cluster/plural-of.ts';
 import { decideMode } from '../config/decide-mode.ts';
 import { hashConfiguration } from '../config/hash-configuration.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -91,7 +92,7 @@ function bindSources(
   { lookup, proveActor, hider }: RuntimeParts,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
-  const { argocd, flux, gitopsOnlyNamespaces, exemptNamespaces } = ownership;
+  const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
   const classifyActor = createActorClassifier(identity);
   const findSource = createSourceFinder({
     lookupObject: lookup.lookupObject,
@@ -104,11 +105,12 @@ function bindSources(
     const marks = argocdMarks(argocd, live);
     return {
       describeObject: createObjectDescriber({
-        marks: { argocd: marks, flux },
+        marks: { ...ownership, argocd: marks },
+        selectors,
         gitopsOnlyNamespaces,
         exemptNamespaces,
-        lookupObject: lookup.lookupMetadata,
-        findManagedInNamespace: lookup.findManagedInNamespace,
+        lookups: selectors.some(({ labels }) => labels !== undefined) ? readWhole(lookup) : lookup,
+        pluralOf,
       }),
       diffChange: createChangeDiffer({
         pathsMax: limits.changedPathsMax,
@@ -129,6 +131,11 @@ function bindSources(
     diffChange: (request) => readers().diffChange(request),
     findSource,
   };
+}
+
+// What is followed of the cluster keeps the labels of GitOps tools only, and a selector may ask for any.
+function readWhole(lookup: ClusterLookup): ClusterLookup {
+  return { ...lookup, lookupMetadata: lookup.lookupObject };
 }
 
 function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<ActorFact> {

@@ -99,6 +99,10 @@ const operatorRuleSchema = section({
   resources: texts,
   /** Which fields may differ; everything below a path too. Absent: nothing is looked at. */
   paths: texts.optional(),
+  /** Only fields that Git does not declare, by the stored object's managedFields. */
+  undeclared: z.boolean().optional(),
+  /** Only where an autoscaler from Git targets the object, and within its bounds. */
+  autoscaled: z.boolean().optional(),
 });
 
 const operatorSchema = section({
@@ -165,10 +169,36 @@ const fluxSchema = section({
   namespace: namespaceSchema.default('flux-system'),
 });
 
+const helmSchema = section({
+  /** Objects of releases that were installed with the helm program, without a GitOps controller. */
+  enabled: z.boolean().default(false),
+});
+
+const labelSchema = z.record(z.string().min(1).max(317), z.string().max(63)).readonly();
+
+const selectorSchema = section({
+  name: nameSchema,
+  /** API groups; the core group is the empty text. */
+  groups: z.array(z.string().max(253)).min(1).max(100).readonly().optional(),
+  kinds: z.array(z.string().min(1).max(63)).min(1).max(100).readonly().optional(),
+  namespaces: z.array(namespacePatternSchema).min(1).max(1000).readonly().optional(),
+  labels: labelSchema.optional(),
+}).refine(
+  ({ groups, kinds, namespaces, labels }) =>
+    [groups, kinds, namespaces, labels].some((criterion) => criterion !== undefined),
+  {
+    error:
+      'Expected at least one of "groups", "kinds", "namespaces" and "labels": this selects every object',
+  },
+);
+
 /** How it is told who manages an object. */
 export const ownershipSchema = section({
   argocd: argocdSchema.prefault({}),
   flux: fluxSchema.prefault({}),
+  helm: helmSchema.prefault({}),
+  /** Objects without a mark that are managed all the same; none of what controllers make. */
+  selectors: z.array(selectorSchema).max(100).readonly().prefault([]),
   /** More field managers whose fields Git declares, where a GitOps controller applies under another name. */
   fieldManagers: z.array(z.string().min(1).max(128)).max(100).readonly().prefault([]),
   /** Everything in these changes only through Git, marked or not. */

@@ -24,6 +24,8 @@ export interface ArgocdMarkOptions {
 export interface MarkOptions {
   readonly argocd?: ArgocdMarkOptions | undefined;
   readonly flux?: { readonly enabled: boolean } | undefined;
+  /** Releases that `helm install` made, without a GitOps controller. */
+  readonly helm?: { readonly enabled: boolean } | undefined;
 }
 
 /** The identity of the object as the request names it, not as its body claims. */
@@ -57,14 +59,17 @@ type Texts = Readonly<Record<string, unknown>>;
 
 /** Builds the finder once from the configuration. A self-referencing mark wins over a copied one. */
 export function createMarkFinder(options: MarkOptions): MarkFinder {
-  const { argocd, flux } = options;
+  const { argocd, flux, helm } = options;
   return function findMark(object, identity) {
     const metadata = object.metadata;
     if (metadata === undefined || metadata === null) return undefined;
     const argocdMark = argocd && findArgocdMark(object, identity, argocd);
     if (argocdMark?.self === true) return argocdMark;
     const fluxMark = flux?.enabled === true ? findFluxMark(object) : undefined;
-    return fluxMark?.self === true ? fluxMark : (argocdMark ?? fluxMark);
+    if (fluxMark?.self === true) return fluxMark;
+    // Last: Argo CD and Flux install charts too, and then they are the ones who manage.
+    const helmMark = helm?.enabled === true ? findHelmMark(object) : undefined;
+    return helmMark?.self === true ? helmMark : (argocdMark ?? fluxMark ?? helmMark);
   };
 }
 
@@ -73,15 +78,15 @@ function findArgocdMark(
   identity: MarkedIdentity,
   options: ArgocdMarkOptions,
 ): FoundMark | undefined {
+  // Argo CD writes no installation id beside a label, and asks for none (argo-cd resource_tracking.go GetAppName).
+  if (options.trackingMethod === 'label') return findInstanceLabel(object, options);
   const annotations = textsOf(object.metadata?.annotations);
   const { installationId } = options;
   if (installationId !== undefined && annotations[INSTALLATION_ID] !== installationId) {
     return undefined;
   }
-  // With `annotation+label` the label only informs; the annotation decides (argo-cd resource_tracking.go).
-  return options.trackingMethod === 'label'
-    ? findInstanceLabel(object, options)
-    : findTrackingId(annotations, identity, options);
+  // With `annotation+label` the label only informs, cut to 63 characters; the annotation decides.
+  return findTrackingId(annotations, identity, options);
 }
 
 function findTrackingId(
@@ -130,6 +135,41 @@ function findFluxMark(object: KubernetesObject): FoundMark | undefined {
     }
   }
   return undefined;
+}
+
+/** Source: helm.sh/helm pkg/action/validate.go (checkOwnership, setMetadataVisitor). */
+function findHelmMark(object: KubernetesObject): FoundMark | undefined {
+  const annotations = textsOf(object.metadata?.annotations);
+  const app = textAt(annotations, 'meta.helm.sh/release-name');
+  const appNamespace = textAt(annotations, 'meta.helm.sh/release-namespace');
+  const manager = textAt(textsOf(object.metadata?.labels), 'app.kubernetes.io/managed-by');
+  // Charts write the label themselves; the annotations come with an installation only.
+  if (manager !== 'Helm' || app === undefined || appNamespace === undefined) return undefined;
+  const mark = 'annotation meta.helm.sh/release-name';
+  return { tool: 'helm', app, appNamespace, mark, self: !isChild(object) };
+}
+
+const CONFIRMING_MANAGERS: ReadonlyMap<ManagingTool, readonly string[]> = new Map([
+  ['argocd', ['argocd-controller', 'argocd-application-controller']],
+  ['flux', ['kustomize-controller', 'helm-controller']],
+  ['helm', ['helm']],
+]);
+
+/**
+ * Whether the stored object's managedFields bear a mark out that does not name its object. Undefined for marks that do.
+ * Nobody gains by forging it: an object counts as managed either way.
+ */
+export function confirmMark(found: FoundMark, stored: KubernetesObject): boolean | undefined {
+  if (found.mark === `annotation ${TRACKING_ID}`) return undefined;
+  const managers = CONFIRMING_MANAGERS.get(found.tool) ?? [];
+  const entries: unknown = stored.metadata?.managedFields;
+  return (
+    Array.isArray(entries) &&
+    entries.some((entry: unknown) => {
+      const manager = isRecord(entry) ? entry['manager'] : undefined;
+      return typeof manager === 'string' && managers.includes(manager);
+    })
+  );
 }
 
 /** Managers whose writes say that a GitOps controller applied the object. Flux's write their own objects by Update. */

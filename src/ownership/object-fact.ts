@@ -1,16 +1,38 @@
 /** Who manages the object of a request (DESIGN 3; `input.facts.object` in Rego). */
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
+import type { Autoscaler } from './cluster-ports.ts';
 
-export type ManagingTool = 'argocd' | 'flux' | 'helm' | 'scope';
+export type ManagingTool = 'argocd' | 'flux' | 'helm' | 'scope' | 'selector';
 
 /** A mark that says which application or Kustomization an object belongs to. */
 export interface OwnershipMark {
   readonly tool: ManagingTool;
-  /** The Argo CD application, or the Flux object's name. */
+  /** The Argo CD application, the Flux object's or Helm release's name, or the name of a configured selector. */
   readonly app: string;
   readonly appNamespace?: string | undefined;
   /** Which mark said so: for example `annotation argocd.argoproj.io/tracking-id`. */
   readonly mark: string;
+}
+
+/** An answer of the cluster that only some rules wait for: without it those are strict, and the others judge. */
+export type Answer<Value> =
+  | { readonly status: 'known'; readonly value: Value }
+  | { readonly status: 'unavailable'; readonly reason: string };
+
+/** The managed object that a chain of controllers made this object for. */
+export interface RootObject extends ObjectReference {
+  readonly tool?: ManagingTool | undefined;
+  readonly app?: string | undefined;
+  readonly appNamespace?: string | undefined;
+}
+
+/** The managed StatefulSet whose volumeClaimTemplates a claim was made from. */
+export interface VolumeOwner extends RootObject {
+  /** `spec.persistentVolumeClaimRetentionPolicy`: `Retain` where it says nothing. */
+  readonly whenDeleted: string;
+  readonly whenScaled: string;
+  /** Git itself says, by an annotation of the StatefulSet, that its claims may be deleted. */
+  readonly deletionAllowed: boolean;
 }
 
 export interface ObjectFact {
@@ -24,10 +46,23 @@ export interface ObjectFact {
   readonly mark?: string | undefined;
   /** False where a mark is present but names another object (a copied mark); such marks do not count. */
   readonly self: boolean;
+  /**
+   * For marks that are labels, which anybody can copy: the stored object's managedFields or an inventory say the same.
+   * False never makes an object unmanaged: managedFields can be emptied, and an inventory may be out of reach.
+   */
+  readonly confirmed?: boolean | undefined;
   readonly scope: 'managed' | 'gitops-only' | 'exempt' | 'none';
   /** The object that this subresource or child belongs to. */
   readonly parent?: ObjectReference | undefined;
   /** For the deletion of a Namespace: a managed object that would be destroyed with it. */
   readonly destroys?:
     readonly (ObjectReference & { readonly app?: string | undefined })[] | undefined;
+  /** For a scale by the control plane or an operator: the autoscalers that target the object. */
+  readonly scalers?: Answer<readonly Autoscaler[]> | undefined;
+  /** For what a controller made, changed by anybody else: the managed object at the end of its owners, or null. */
+  readonly root?: Answer<RootObject | null> | undefined;
+  /** For the deletion of a PersistentVolumeClaim, and for new owners of one: whose it is, or null. */
+  readonly volumeOwner?: Answer<VolumeOwner | null> | undefined;
+  /** For a deletion by the namespace controller: whether the namespace is going. Absent where nobody could tell. */
+  readonly namespaceTerminating?: boolean | undefined;
 }

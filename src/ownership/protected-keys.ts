@@ -22,11 +22,15 @@ const ARGOCD_KEYS: ReadonlySet<string> = new Set(
 /** Feeds Argo CD's three-way diff: an edit of it hides or invents differences. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** Permissions that Git gives us, as `holdfast.dev/allow-volume-deletion`. */
+const OWN_PREFIX = 'holdfast.dev/';
+
 const FLUX_SUFFIX = '.toolkit.fluxcd.io';
 
 /** Whether a label or annotation key is always protected. */
 export function isProtectedKey(key: string, instanceLabelKey: string | undefined): boolean {
   if (ARGOCD_KEYS.has(key) || key === LAST_APPLIED || key === instanceLabelKey) return true;
+  if (key.startsWith(OWN_PREFIX)) return true;
   const slash = key.indexOf('/');
   return slash > 0 && key.slice(0, slash).endsWith(FLUX_SUFFIX);
 }

@@ -28,16 +28,21 @@ const recorded: readonly RecordedReview[] = cases.map(({ action, expect, review 
 }));
 /** What the cluster knew: each object as it was seen first. */
 const clusterState = foldClusterState(cases);
+/** The same on the evening of that day, when its namespace was going: a snapshot knows one moment only. */
+const eveningState = [
+  ...clusterState.filter((object) => !isOfKind(object, 'Namespace')),
+  cases.find(({ review: { request } }) => request['subResource'] === 'finalize')?.review.request[
+    'oldObject'
+  ],
+];
 /** The same, while the Application's operation carries manifests that are in no repository. */
 const launderingState = [
-  ...clusterState.filter((object) => !isApplication(object)),
+  ...clusterState.filter((object) => !isOfKind(object, 'Application')),
   cases.find(({ action }) => action === 'human-app-inline-manifests')?.review.request['object'],
 ];
 
-function isApplication(object: unknown): boolean {
-  return (
-    typeof object === 'object' && object !== null && Reflect.get(object, 'kind') === 'Application'
-  );
+function isOfKind(object: unknown, kind: string): boolean {
+  return typeof object === 'object' && object !== null && Reflect.get(object, 'kind') === kind;
 }
 
 const closing: (() => Promise<void>)[] = [];
@@ -133,7 +138,7 @@ test('a rollout restart passes where it is allowed, and nothing else does', opti
 });
 
 test('nothing new is made by hand in a GitOps-only namespace', options, async () => {
-  const made = await decider({ gitopsOnlyNamespaces: ['shop'] });
+  const made = await decider({ gitopsOnlyNamespaces: ['shop'], clusterState: eveningState });
 
   assert.deepEqual(
     await decideAll(made),
@@ -141,6 +146,23 @@ test('nothing new is made by hand in a GitOps-only namespace', options, async ()
   );
   assert.equal((await decideOne(made, 'human-create-shadow')).code, 'gitops_only_namespace');
 });
+
+test(
+  'in the name of the namespace controller nothing is deleted where a namespace lives',
+  options,
+  async () => {
+    const made = await decider({ gitopsOnlyNamespaces: ['shop'] });
+    const deletions = recorded.filter(({ body }) =>
+      body.includes('"username":"system:serviceaccount:kube-system:namespace-controller"'),
+    );
+    const answers = await decideAll(
+      made,
+      deletions.filter(({ body }) => body.includes('"resource":"configmaps"')),
+    );
+
+    assert.deepEqual(answers, ['0 background: deny']);
+  },
+);
 
 test('a refused image reads as a person needs it at three in the morning', options, async () => {
   const decision = await decideOne(await decider(), 'human-set-image');

@@ -48,6 +48,8 @@ ownership:
   argocd: { namespace: gitops, trackingMethod: annotation+label, instanceLabelKey: example.com/app, installationId: eu }
   flux: { enabled: false, namespace: flux }
   fieldManagers: [our-controller]
+  helm: { enabled: true }
+  selectors: [{ name: legacy, namespaces: ['old-*'], labels: { declared: 'yes' } }]
   gitopsOnlyNamespaces: [shop]
   exemptNamespaces: [scratch]
 engine: { workers: 4 }
@@ -114,6 +116,8 @@ log: { level: debug }
         installationId: 'eu',
       },
       flux: { enabled: false, namespace: 'flux' },
+      helm: { enabled: true },
+      selectors: [{ name: 'legacy', namespaces: ['old-*'], labels: { declared: 'yes' } }],
       fieldManagers: ['our-controller'],
       gitopsOnlyNamespaces: ['shop'],
       exemptNamespaces: ['scratch'],

@@ -8,7 +8,8 @@ import { createObjectDescriber } from '../../../src/ownership/describe-object.ts
 import type {
   ManagedInNamespaceResult,
   ObjectLookupResult,
-} from '../../../src/ownership/describe-object.ts';
+} from '../../../src/ownership/cluster-ports.ts';
+import { pluralOf } from '../../../src/cluster/plural-of.ts';
 
 const human: ActorFact = {
   class: 'other',
@@ -74,15 +75,23 @@ interface Cluster {
 function describer({ parent, inNamespace, asked = [] }: Cluster = {}) {
   return createObjectDescriber({
     marks: { argocd: { namespace: 'argocd', trackingMethod: 'annotation' } },
+    selectors: [{ name: 'legacy', namespaces: ['old-*'] }],
+    pluralOf,
     gitopsOnlyNamespaces: ['declared'],
     exemptNamespaces: ['free'],
-    lookupObject: (reference, deadlineAtMs) => {
-      asked.push([reference, deadlineAtMs]);
-      return Promise.resolve(parent ?? { status: 'absent' });
-    },
-    findManagedInNamespace: (namespace, deadlineAtMs) => {
-      asked.push([namespace, deadlineAtMs]);
-      return Promise.resolve(inNamespace ?? { status: 'found', objects: [] });
+    lookups: {
+      lookupObject: () => assert.fail('metadata is enough'),
+      lookupMetadata: (reference, deadlineAtMs) => {
+        asked.push([reference, deadlineAtMs]);
+        return Promise.resolve(parent ?? { status: 'absent' });
+      },
+      lookupFresh: () => assert.fail('nothing fresh is asked for'),
+      findManagedInNamespace: (namespace, deadlineAtMs) => {
+        asked.push([namespace, deadlineAtMs]);
+        return Promise.resolve(inNamespace ?? { status: 'found', objects: [] });
+      },
+      findScalers: () => assert.fail('no autoscaler is asked for'),
+      findClaims: () => assert.fail('no claim is asked for'),
     },
   });
 }

@@ -93,6 +93,25 @@ for (const object of MANGLED) {
   });
 }
 
+test('createMarkFinder() asks for no installation beside a label: Argo CD writes none there', () => {
+  const byLabel = createMarkFinder({
+    argocd: { ...argocd, trackingMethod: 'label', installationId: 'a' },
+  });
+  const labelled = { metadata: { labels: { 'app.kubernetes.io/instance': 'checkout' } } };
+
+  assert.equal(byLabel(labelled, identity)?.self, true);
+});
+
+test('createMarkFinder() takes the application from the annotation where the label is cut', () => {
+  const app = 'a'.repeat(70);
+  const both = createMarkFinder({ argocd: { ...argocd, trackingMethod: 'annotation+label' } });
+  const object = tracked(`${app}:apps/Deployment:shop/checkout`);
+  const labels = { 'app.kubernetes.io/instance': app.slice(0, 63) };
+
+  assert.equal(both({ metadata: { ...object.metadata, labels } }, identity)?.app, app);
+  assert.equal(both({ metadata: { labels } }, identity), undefined);
+});
+
 test('createMarkFinder() leaves marks of another installation alone', () => {
   const ours = createMarkFinder({ argocd: { ...argocd, installationId: 'a' } });
   const object = tracked('checkout:apps/Deployment:shop/checkout');

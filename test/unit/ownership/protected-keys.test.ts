@@ -12,6 +12,7 @@ const PROTECTED = [
   'kustomize.toolkit.fluxcd.io/reconcile',
   'helm.toolkit.fluxcd.io/driftDetection',
   'kubectl.kubernetes.io/last-applied-configuration',
+  'holdfast.dev/allow-volume-deletion',
   'team/instance',
 ];
 

@@ -1,0 +1,147 @@
+# METADATA
+# title: The volumes of a managed StatefulSet are kept
+# description: >-
+#   Claims that were made from volumeClaimTemplates carry no mark, and deleting one deletes data. A bound one is deleted
+#   only where Git says so, by the StatefulSet's retention policy or an annotation; and nobody gives it an owner whose
+#   absence would get it deleted.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [UPDATE, DELETE]
+#     groups: [""]
+#     resources: [persistentvolumeclaims]
+#     subresources: [""]
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, object]
+#   parameters:
+#     editors: []
+package holdfast.policies.managed_volumes
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.naming
+
+deny contains {
+	"code": "managed_volume_deleted",
+	"message": concat("", [
+		naming.subject(request), " holds the data of StatefulSet \"", owner_name, "\", which is managed by ",
+		naming.manager(object.union({"mark": ""}, owner)), ", and is bound.",
+	]),
+	"remedy": concat("", [
+		"To let its volumes be deleted, set persistentVolumeClaimRetentionPolicy of StatefulSet \"", owner_name,
+		"\" in Git, or its annotation \"holdfast.dev/allow-volume-deletion\" to \"true\".",
+	]),
+	"details": {"owner": owner},
+} if {
+	is_loss
+	owner
+	not allowed
+}
+
+# Controllers that clean up delete what has owners, or what is in a namespace that is going. Nobody asked whose it is.
+deny contains {
+	"code": "managed_volume_deleted",
+	"message": concat("", [
+		naming.subject(request), " is bound, has no owner, and its namespace is not being deleted: ",
+		"no controller deletes such a claim.",
+	]),
+	"remedy": "Delete it as yourself, so that it can be judged whose data it holds.",
+} if {
+	is_loss
+	is_cleaner
+	not allowed
+}
+
+deny contains {
+	"code": "managed_volume_given_away",
+	"message": concat("", [
+		naming.subject(request), " holds the data of StatefulSet \"", owner_name,
+		"\", and would be deleted with its new owner.",
+	]),
+	"remedy": "Leave the owners of volumes to the StatefulSet controller; its retention policy stands in Git.",
+	"details": {"owner": owner},
+} if {
+	request.operation == "UPDATE"
+	owner
+	not allowed
+}
+
+# Without an answer it may hold the data of a managed StatefulSet.
+deny contains {
+	"code": "volume_owner_unknown",
+	"message": concat("", [
+		"Whether ", naming.subject(request), " holds the data of a managed StatefulSet could not be found out: ",
+		input.facts.object.volumeOwner.reason, ".",
+	]),
+	"remedy": "Try again.",
+} if {
+	input.facts.object.volumeOwner.status == "unavailable"
+	is_loss_or_gift
+	not allowed
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+owner := found if {
+	found := input.facts.object.volumeOwner.value
+	is_object(found)
+}
+
+# A refusal must not hang on its words.
+owner_name := object.get(owner, "name", "(no name)")
+
+# What is not bound holds nothing.
+is_loss if {
+	request.operation == "DELETE"
+	request.oldObject.status.phase == "Bound"
+}
+
+is_loss_or_gift if is_loss
+
+is_loss_or_gift if request.operation == "UPDATE"
+
+is_cleaner if {
+	actor.class == "platform"
+	actor.name != "statefulset-controller"
+}
+
+allowed if request.oldObject.metadata.deletionTimestamp
+
+allowed if actors.is_listed(actor, input.parameters.editors)
+
+allowed if {
+	actors.is_proven_writer(actor)
+	owner.deletionAllowed
+}
+
+allowed if {
+	actor.class == "platform"
+	actor.name in {"statefulset-controller", "kube-controller-manager"}
+	"Delete" in {owner.whenDeleted, owner.whenScaled}
+}
+
+allowed if {
+	request.operation == "DELETE"
+	is_cleaner
+	actor.name in {"generic-garbage-collector", "kube-controller-manager"}
+	count(request.oldObject.metadata.ownerReferences) > 0
+}
+
+allowed if {
+	request.operation == "DELETE"
+	is_cleaner
+	actor.name in {"namespace-controller", "kube-controller-manager"}
+	not input.facts.object.namespaceTerminating == false
+}
+
+# Taking owners off keeps a claim.
+allowed if {
+	request.operation == "UPDATE"
+	every uid in owners(request.object) {
+		uid in owners(request.oldObject)
+	}
+}
+
+owners(state) := {reference.uid | some reference in state.metadata.ownerReferences}

@@ -1,0 +1,63 @@
+/** What ownership asks of the cluster. Every answer is a value, and "I could not ask" is never "there is none". */
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
+
+/** Something the cluster did not tell in time; the code is one of the error table. */
+export interface Unavailable {
+  readonly status: 'unavailable';
+  readonly code: string;
+  readonly reason: string;
+}
+
+export type ObjectLookupResult =
+  | { readonly status: 'found'; readonly object: KubernetesObject }
+  | { readonly status: 'absent' }
+  | Unavailable;
+
+/** An object that someone manages, found in a namespace that is to be deleted. */
+export type ManagedReference = ObjectReference & { readonly app?: string | undefined };
+
+export type ManagedInNamespaceResult =
+  { readonly status: 'found'; readonly objects: readonly ManagedReference[] } | Unavailable;
+
+/** An autoscaler that targets an object, and how far it may scale it. */
+export interface Autoscaler {
+  readonly tool: 'hpa' | 'keda';
+  readonly name: string;
+  readonly replicasMin: number;
+  readonly replicasMax: number;
+  /** It comes from Git, or was made by one that does. */
+  readonly managed: boolean;
+}
+
+export type ScalersResult =
+  { readonly status: 'found'; readonly scalers: readonly Autoscaler[] } | Unavailable;
+
+/** A GitOps object that lists an object as applied by it. */
+export interface OwnershipClaim {
+  readonly tool: 'argocd' | 'flux';
+  readonly kind: string;
+  readonly namespace: string;
+  readonly app: string;
+}
+
+export type ClaimsResult =
+  { readonly status: 'found'; readonly claims: readonly OwnershipClaim[] } | Unavailable;
+
+type Asking<Result> = (reference: ObjectReference, deadlineAtMs: number) => Promise<Result>;
+
+export interface OwnershipLookups {
+  /** A recent answer will do. `kind` may be empty in the reference. */
+  readonly lookupObject: Asking<ObjectLookupResult>;
+  /** Kind and metadata are sure to be there, the rest may be missing; labels and annotations are those that can be marks. */
+  readonly lookupMetadata: Asking<ObjectLookupResult>;
+  /** Read now. */
+  readonly lookupFresh: Asking<ObjectLookupResult>;
+  /** Some managed objects of a namespace; a handful is enough to name them. */
+  readonly findManagedInNamespace: (
+    namespace: string,
+    deadlineAtMs: number,
+  ) => Promise<ManagedInNamespaceResult>;
+  readonly findScalers: Asking<ScalersResult>;
+  readonly findClaims: Asking<ClaimsResult>;
+}

@@ -1,0 +1,260 @@
+/**
+ * What only the cluster can tell about an object. Each question is asked for few requests, and for none of those that
+ * keep a cluster alive: a look-up for each pod that a controller makes would be an outage of its own.
+ */
+import type { ActorFact } from '../identity/actor.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
+import type { OwnershipClaim, OwnershipLookups, Unavailable } from './cluster-ports.ts';
+import { isChild } from './find-mark.ts';
+import { findRoot } from './find-root.ts';
+import { findVolumeOwner } from './find-volume-owner.ts';
+import type { ObjectFact } from './object-fact.ts';
+import { describeRequestedObject, isNamespace, nameOf, namespaceOf } from './requested-object.ts';
+import { isSameValue } from './same-value.ts';
+
+export type DescribedObject =
+  { readonly status: 'known'; readonly value: ObjectFact } | Unavailable;
+
+export interface FactCompleterOptions {
+  readonly lookups: OwnershipLookups;
+  readonly pluralOf: (kind: string) => string;
+  readonly exemptNamespaces: ReadonlySet<string>;
+  /** Whether a stored object is managed. */
+  readonly describe: (stored: KubernetesObject, reference: ObjectReference) => ObjectFact;
+}
+
+/** One request, with what is known of its object without asking. */
+export interface Question {
+  readonly request: AdmissionRequest;
+  readonly actor: ActorFact;
+  readonly fact: ObjectFact;
+  /** The object as it is stored: the request's own, or the one a subresource belongs to. */
+  readonly stored: KubernetesObject | undefined;
+  readonly deadlineAtMs: number;
+}
+
+/** Undefined where there is nothing to ask: nearly always. */
+export type FactCompleter = (question: Question) => Promise<DescribedObject> | undefined;
+
+/** More than a message names; fewer than would cost the policies time. */
+const DESTROYS_MAX = 10;
+
+/** Asks at most one question per request; which one, its resource says. */
+export function createFactCompleter(options: FactCompleterOptions): FactCompleter {
+  const asker = new Asker(options);
+  return (question) => {
+    const { request, actor, fact } = question;
+    // A proven writer may do all of this, and its writes must not wait.
+    if (actor.class === 'gitops' && actor.proof.sufficient && !isClaimDeletion(request)) {
+      return undefined;
+    }
+    if (isNamespace(request)) {
+      return isDeletion(request) ? asker.askDestroyed(question) : undefined;
+    }
+    if (request.subResource === 'scale' && fact.managed) return asker.askScalers(question);
+    if (isCore(request, 'persistentvolumeclaims')) return asker.askVolumeOwner(question);
+    if (isDeletion(request) && actor.class === 'platform') return asker.askTerminating(question);
+    return isWatchedActor(actor) ? asker.askOwner(question) : undefined;
+  };
+}
+
+class Asker {
+  readonly #options: FactCompleterOptions;
+
+  constructor(options: FactCompleterOptions) {
+    this.#options = options;
+  }
+
+  /** A Namespace takes everything in it along. */
+  async askDestroyed({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+    const { lookups, exemptNamespaces } = this.#options;
+    const namespace = nameOf(request);
+    if (exemptNamespaces.has(namespace)) return known(fact);
+    const answer = await lookups.findManagedInNamespace(namespace, deadlineAtMs);
+    if (answer.status === 'unavailable') return answer;
+    return known({ ...fact, destroys: answer.objects.slice(0, DESTROYS_MAX) });
+  }
+
+  /** People are refused whether there is an autoscaler or not. */
+  askScalers({ request, actor, fact, deadlineAtMs }: Question) {
+    const isAutoscaler = actor.class === 'platform' || actor.class === 'operator';
+    if (request.operation !== 'UPDATE' || fact.parent === undefined || !isAutoscaler) {
+      return undefined;
+    }
+    return this.#findScalers(fact, fact.parent, deadlineAtMs);
+  }
+
+  async #findScalers(
+    fact: ObjectFact,
+    target: ObjectReference,
+    deadlineAtMs: number,
+  ): Promise<DescribedObject> {
+    const answer = await this.#options.lookups.findScalers(target, deadlineAtMs);
+    const scalers =
+      answer.status === 'found'
+        ? ({ status: 'known', value: answer.scalers } as const)
+        : ({ status: 'unavailable', reason: answer.reason } as const);
+    return known({ ...fact, scalers });
+  }
+
+  askVolumeOwner(question: Question): Promise<DescribedObject> | undefined {
+    const { request, actor } = question;
+    if (!isClaimDeletion(request) && !changesOwners(request)) return undefined;
+    const isCleaning = actor.class === 'platform' && actor.name !== 'statefulset-controller';
+    return isCleaning && isClaimDeletion(request)
+      ? this.#findTerminating(question)
+      : this.#findVolumeOwner(question);
+  }
+
+  async #findVolumeOwner({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+    const { lookups, describe } = this.#options;
+    const volumeOwner = await findVolumeOwner(nameOf(request), {
+      namespace: namespaceOf(request),
+      lookupObject: (reference) => lookups.lookupObject(reference, deadlineAtMs),
+      describe,
+    });
+    return known({ ...fact, volumeOwner });
+  }
+
+  askTerminating(question: Question): Promise<DescribedObject> | undefined {
+    return question.fact.managed ? this.#findTerminating(question) : undefined;
+  }
+
+  /** The namespace controller deletes in namespaces that are going. Whoever only wears its name would anywhere. */
+  async #findTerminating({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+    const name = namespaceOf(request);
+    const isDecided = request.oldObject?.metadata?.deletionTimestamp !== undefined;
+    if (name === '' || isDecided) return known(fact);
+    const { lookups } = this.#options;
+    const kind = { group: '', version: 'v1', resource: 'namespaces', kind: 'Namespace' };
+    const recent = await lookups.lookupMetadata({ ...kind, name }, deadlineAtMs);
+    if (isTerminating(recent)) return known({ ...fact, namespaceTerminating: true });
+    // It may have been deleted a moment ago, and is being emptied already.
+    const now = await lookups.lookupFresh({ ...kind, name }, deadlineAtMs);
+    // Namespaces that never go away would be worse than what a forger could do in this moment.
+    if (now.status === 'unavailable') return known(fact);
+    return known({ ...fact, namespaceTerminating: now.status === 'absent' || isTerminating(now) });
+  }
+
+  askOwner(question: Question): Promise<DescribedObject> | undefined {
+    const { request, fact, stored } = question;
+    if (request.operation === 'CREATE' || request.operation === 'CONNECT') return undefined;
+    if (fact.managed) {
+      return fact.confirmed === false && fact.tool === 'flux' ? this.#confirm(question) : undefined;
+    }
+    if (isDefinition(request)) return this.#findClaim(question);
+    if (stored === undefined || !isChild(stored) || !isGuardedChild(request, question.actor))
+      return undefined;
+    return this.#findRoot(question, stored);
+  }
+
+  async #findRoot(
+    { request, fact, deadlineAtMs }: Question,
+    stored: KubernetesObject,
+  ): Promise<DescribedObject> {
+    const { lookups, pluralOf, describe } = this.#options;
+    const root = await findRoot(stored, {
+      namespace: namespaceOf(request),
+      lookupObject: (reference) => lookups.lookupMetadata(reference, deadlineAtMs),
+      pluralOf,
+      describe,
+    });
+    return known({ ...fact, root });
+  }
+
+  /** Argo CD marks no CustomResourceDefinition; the Application that applied one lists it. */
+  async #findClaim({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+    const reference = describeRequestedObject(request);
+    const answer = await this.#options.lookups.findClaims(reference, deadlineAtMs);
+    if (answer.status === 'unavailable') return answer;
+    const [claim] = answer.claims;
+    return known(claim === undefined ? fact : describeClaimed(claim));
+  }
+
+  async #confirm({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+    const reference = describeRequestedObject(request);
+    const answer = await this.#options.lookups.findClaims(reference, deadlineAtMs);
+    const confirmed =
+      answer.status === 'found' &&
+      answer.claims.some(({ tool, app }) => tool === fact.tool && app === fact.app);
+    return known({ ...fact, confirmed });
+  }
+}
+
+function known(value: ObjectFact): DescribedObject {
+  return { status: 'known', value };
+}
+
+function describeClaimed({ tool, kind, namespace, app }: OwnershipClaim): ObjectFact {
+  return {
+    managed: true,
+    wasManaged: true,
+    tool,
+    app,
+    appNamespace: namespace,
+    mark: `inventory of ${kind}`,
+    self: true,
+    confirmed: true,
+    scope: 'managed',
+  };
+}
+
+/** Nodes and the control plane work on children all day, and are judged by their rows. */
+function isWatchedActor(actor: ActorFact): boolean {
+  return actor.class !== 'platform' && actor.class !== 'node';
+}
+
+function isDeletion({ operation, subResource = '' }: AdmissionRequest): boolean {
+  return operation === 'DELETE' && subResource === '';
+}
+
+function isClaimDeletion(request: AdmissionRequest): boolean {
+  return isDeletion(request) && isCore(request, 'persistentvolumeclaims');
+}
+
+function isCore({ resource: { group, resource } }: AdmissionRequest, name: string): boolean {
+  return group === '' && resource === name;
+}
+
+function isDefinition({ resource: { group, resource } }: AdmissionRequest): boolean {
+  return group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions';
+}
+
+/** What is judged by the object it was made for. Anyone may delete a pod: its controller makes another. */
+function isGuardedChild(request: AdmissionRequest, actor: ActorFact): boolean {
+  const { operation, resource, subResource } = request;
+  if (subResource === 'status') return false;
+  const name = `${resource.resource}.${resource.group}`;
+  // Nobody but the control plane has business with these, so anybody else's is looked at.
+  if (name === 'controllerrevisions.apps' || name === 'replicasets.apps') return true;
+  // Pods and Jobs are annotated, labelled and suspended by service accounts of many kinds.
+  if (!isPerson(actor)) return false;
+  return name === 'jobs.batch' || (name === 'pods.' && operation === 'UPDATE');
+}
+
+/** Also whoever only says that it is a service account. */
+function isPerson({ username, proof }: ActorFact): boolean {
+  return !username.startsWith('system:serviceaccount:') || proof.grade === 'impersonated';
+}
+
+const OWNERS_LIMITS = { nodes: 10_000, depth: 8 };
+
+/** A dead owner gets the claim deleted by the garbage collector. */
+function changesOwners({ operation, oldObject, object }: AdmissionRequest): boolean {
+  return (
+    operation === 'UPDATE' &&
+    !isSameValue(oldObject?.metadata?.ownerReferences, object?.metadata?.ownerReferences, {
+      budget: { nodes: OWNERS_LIMITS.nodes },
+      depthLeft: OWNERS_LIMITS.depth,
+    })
+  );
+}
+
+function isTerminating(answer: {
+  readonly status: string;
+  readonly object?: KubernetesObject;
+}): boolean {
+  return (answer.object?.metadata?.deletionTimestamp ?? null) !== null;
+}

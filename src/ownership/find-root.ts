@@ -1,0 +1,75 @@
+/**
+ * From what a controller made to the managed object it was made for: a Pod, its ReplicaSet, its Deployment.
+ *
+ * A ReplicaSet that somebody edits runs what nobody declared, although Git manages the Deployment alone.
+ */
+import type { KubernetesObject, OwnerReference } from '../kubernetes/object.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
+import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { Answer, ObjectFact, RootObject } from './object-fact.ts';
+
+export interface RootSearch {
+  readonly namespace: string;
+  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  /** The resource name of a kind, where only the kind is known. */
+  readonly pluralOf: (kind: string) => string;
+  /** Whether a stored object is managed. */
+  readonly describe: (stored: KubernetesObject, reference: ObjectReference) => ObjectFact;
+}
+
+/** CronJob, Job, Pod and one operator above: longer chains of controllers were not seen. */
+const OWNERS_MAX = 4;
+
+/** `null` where no owner is managed, or an owner reference names what is not there. */
+export async function findRoot(
+  child: KubernetesObject,
+  search: RootSearch,
+): Promise<Answer<RootObject | null>> {
+  let stored = child;
+  for (let height = 0; height < OWNERS_MAX; height += 1) {
+    const owner = controllerOf(stored);
+    const reference = owner && referenceOf(owner, search);
+    if (owner === undefined || reference === undefined) return none;
+    const answer = await search.lookupObject(reference);
+    if (answer.status === 'unavailable') return { status: 'unavailable', reason: answer.reason };
+    // Another uid is another object of the same name: the reference is dead, or forged.
+    if (answer.status === 'absent' || answer.object.metadata?.uid !== owner.uid) return none;
+    const fact = search.describe(answer.object, reference);
+    if (fact.managed) return { status: 'known', value: describeRoot(reference, fact) };
+    stored = answer.object;
+  }
+  return none;
+}
+
+const none: Answer<null> = { status: 'known', value: null };
+
+/** A managed object as the owner of something. */
+export function describeRoot(
+  reference: ObjectReference,
+  { tool, app, appNamespace }: ObjectFact,
+): RootObject {
+  return { ...reference, tool, app, appNamespace };
+}
+
+function controllerOf({ metadata }: KubernetesObject): OwnerReference | undefined {
+  const owners: unknown = metadata?.ownerReferences;
+  if (!Array.isArray(owners)) return undefined;
+  return owners.filter(isOwner).find(({ controller }) => controller === true);
+}
+
+function isOwner(value: unknown): value is OwnerReference {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['apiVersion', 'kind', 'name', 'uid'].every(
+    (key) => typeof Reflect.get(value, key) === 'string',
+  );
+}
+
+function referenceOf(
+  { apiVersion, kind, name }: OwnerReference,
+  { namespace, pluralOf }: RootSearch,
+): ObjectReference | undefined {
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  // The mirror pods of a node's own files: a Node is in no namespace, and declares nothing.
+  if (group === '' && kind === 'Node') return undefined;
+  return { group, version, kind, resource: pluralOf(kind), namespace, name };
+}

@@ -1,0 +1,95 @@
+/**
+ * The managed StatefulSet that a PersistentVolumeClaim belongs to. Such claims carry no mark, and losing one loses data.
+ *
+ * The StatefulSet controller names them `<template>-<statefulset>-<ordinal>` (pkg/controller/statefulset
+ * stateful_set_utils.go getPersistentVolumeClaimName); either name may contain dashes, so every split is asked for.
+ */
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
+import type { ObjectLookupResult } from './cluster-ports.ts';
+import { describeRoot } from './find-root.ts';
+import { isJsonRecord } from './format-value.ts';
+import type { Answer, ObjectFact, VolumeOwner } from './object-fact.ts';
+
+export interface VolumeOwnerSearch {
+  readonly namespace: string;
+  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  /** Whether a stored object is managed. */
+  readonly describe: (stored: KubernetesObject, reference: ObjectReference) => ObjectFact;
+}
+
+/** In Git, on the StatefulSet: its claims may be deleted by the GitOps controller, and by the policy's editors. */
+export const DELETION_ANNOTATION = 'holdfast.dev/allow-volume-deletion';
+
+/** A name of 253 characters could hold a hundred dashes; real ones hold a few. */
+const SPLITS_MAX = 16;
+
+/** `null` where the claim is of no managed StatefulSet. Too many dashes to ask about: unavailable, not "none". */
+export async function findVolumeOwner(
+  claim: string,
+  search: VolumeOwnerSearch,
+): Promise<Answer<VolumeOwner | null>> {
+  const splits = splitClaimName(claim);
+  if (splits.length > SPLITS_MAX) {
+    return { status: 'unavailable', reason: `"${claim}" has too many dashes to be looked up` };
+  }
+  const answers = await Promise.all(splits.map((split) => askFor(split, search)));
+  const owner = answers.find((answer) => answer.status === 'known' && answer.value !== null);
+  if (owner !== undefined) return owner;
+  const failure = answers.find(({ status }) => status === 'unavailable');
+  return failure ?? { status: 'known', value: null };
+}
+
+interface ClaimName {
+  readonly template: string;
+  readonly statefulSet: string;
+}
+
+function splitClaimName(claim: string): readonly ClaimName[] {
+  const base = /^(.+)-\d+$/u.exec(claim)?.[1];
+  if (base === undefined) return [];
+  const dashes = [...base.matchAll(/-/gu)].map(({ index }) => index);
+  return dashes
+    .map((at) => ({ template: base.slice(0, at), statefulSet: base.slice(at + 1) }))
+    .filter(({ template, statefulSet }) => template !== '' && statefulSet !== '');
+}
+
+async function askFor(
+  { template, statefulSet }: ClaimName,
+  { namespace, lookupObject, describe }: VolumeOwnerSearch,
+): Promise<Answer<VolumeOwner | null>> {
+  const kind = { group: 'apps', version: 'v1', resource: 'statefulsets', kind: 'StatefulSet' };
+  const reference = { ...kind, namespace, name: statefulSet };
+  const answer = await lookupObject(reference);
+  if (answer.status === 'unavailable') return { status: 'unavailable', reason: answer.reason };
+  const stored = answer.status === 'found' ? answer.object : undefined;
+  if (stored === undefined || !hasTemplate(stored, template)) {
+    return { status: 'known', value: null };
+  }
+  const fact = describe(stored, reference);
+  const value = fact.managed
+    ? { ...describeRoot(reference, fact), ...describeRetention(stored) }
+    : null;
+  return { status: 'known', value };
+}
+
+function hasTemplate({ spec }: KubernetesObject, name: string): boolean {
+  const templates = isJsonRecord(spec) ? spec['volumeClaimTemplates'] : undefined;
+  return (
+    Array.isArray(templates) &&
+    templates.some((template: unknown) => {
+      const metadata = isJsonRecord(template) ? template['metadata'] : undefined;
+      return isJsonRecord(metadata) && metadata['name'] === name;
+    })
+  );
+}
+
+function describeRetention({ spec, metadata }: KubernetesObject) {
+  const policy = isJsonRecord(spec) ? spec['persistentVolumeClaimRetentionPolicy'] : undefined;
+  const texts = isJsonRecord(policy) ? policy : {};
+  return {
+    whenDeleted: texts['whenDeleted'] === 'Delete' ? 'Delete' : 'Retain',
+    whenScaled: texts['whenScaled'] === 'Delete' ? 'Delete' : 'Retain',
+    deletionAllowed: metadata?.annotations?.[DELETION_ANNOTATION] === 'true',
+  };
+}

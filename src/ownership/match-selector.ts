@@ -1,0 +1,53 @@
+/** Configured selectors: objects that carry no mark of a GitOps tool and are managed all the same. */
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { MarkedIdentity } from './find-mark.ts';
+
+/** All criteria that are given must hold; an absent one asks for nothing. */
+export interface ObjectSelector {
+  readonly name: string;
+  readonly groups?: readonly string[] | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  /** Names, or beginnings of names with `*`. Cluster-scoped objects are in none. */
+  readonly namespaces?: readonly string[] | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The name of the first selector that selects the object. */
+export type SelectorMatcher = (
+  object: KubernetesObject,
+  identity: MarkedIdentity,
+) => string | undefined;
+
+/** Builds the matcher once from the configuration. */
+export function createSelectorMatcher(selectors: readonly ObjectSelector[]): SelectorMatcher {
+  return function matchSelector(object, identity) {
+    return selectors.find((selector) => selects(selector, object, identity))?.name;
+  };
+}
+
+function selects(
+  { groups, kinds, namespaces, labels }: ObjectSelector,
+  object: KubernetesObject,
+  identity: MarkedIdentity,
+): boolean {
+  return (
+    (groups === undefined || groups.includes(identity.group)) &&
+    // A parent of a subresource is looked up by its resource; its own body says its kind.
+    (kinds === undefined || kinds.includes(identity.kind)) &&
+    (namespaces === undefined || namespaces.some((name) => isCalled(identity.namespace, name))) &&
+    (labels === undefined || carries(object, labels))
+  );
+}
+
+function isCalled(name: string, pattern: string): boolean {
+  if (name === '') return false;
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function carries(object: KubernetesObject, labels: Readonly<Record<string, string>>): boolean {
+  const carried: unknown = object.metadata?.labels;
+  if (typeof carried !== 'object' || carried === null) return false;
+  return Object.entries(labels).every(
+    ([key, value]) => Object.hasOwn(carried, key) && Reflect.get(carried, key) === value,
+  );
+}

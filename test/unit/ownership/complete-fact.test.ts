@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pluralOf } from '../../../src/cluster/plural-of.ts';
+import type { ActorFact } from '../../../src/identity/actor.ts';
+import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
+import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import type { OwnershipLookups } from '../../../src/ownership/cluster-ports.ts';
+import { createFactCompleter } from '../../../src/ownership/complete-fact.ts';
+import type { ObjectFact } from '../../../src/ownership/object-fact.ts';
+
+const AWAY = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
+const UNMANAGED: ObjectFact = { managed: false, wasManaged: false, self: false, scope: 'none' };
+const MANAGED: ObjectFact = {
+  managed: true,
+  wasManaged: true,
+  tool: 'argocd',
+  app: 'checkout',
+  self: true,
+  scope: 'managed',
+};
+
+function actor(more: Partial<ActorFact> = {}): ActorFact {
+  const proof = { grade: 'none', sufficient: true, reason: 'it is no service account' } as const;
+  return { class: 'other', username: 'alice', groups: [], proof, ...more };
+}
+
+const alice = actor();
+const platform = (name: string) => actor({ class: 'platform', name, username: `system:${name}` });
+const robot = actor({
+  username: 'system:serviceaccount:shop:robot',
+  proof: { grade: 'pod-bound', sufficient: true, reason: 'its token is bound to a pod' },
+});
+const pretender = { ...robot, proof: { ...robot.proof, grade: 'impersonated' } } as const;
+const writer = actor({ class: 'gitops', name: 'argocd' });
+
+function request(path: string, more: Partial<AdmissionRequest> = {}): AdmissionRequest {
+  const [group = '', resource = '', kind = ''] = path.split('/');
+  return {
+    uid: '1',
+    kind: { group, version: 'v1', kind },
+    resource: { group, version: 'v1', resource },
+    name: 'checkout',
+    namespace: 'shop',
+    operation: 'UPDATE',
+    userInfo: { username: 'alice' },
+    ...more,
+  };
+}
+
+interface Asked {
+  readonly request: AdmissionRequest;
+  readonly actor?: ActorFact;
+  readonly fact?: ObjectFact;
+  readonly stored?: KubernetesObject;
+}
+
+const nothing: OwnershipLookups = {
+  lookupObject: () => assert.fail('no object is asked for'),
+  lookupMetadata: () => assert.fail('no metadata is asked for'),
+  lookupFresh: () => assert.fail('nothing fresh is asked for'),
+  findManagedInNamespace: () => assert.fail('no namespace is searched'),
+  findScalers: () => assert.fail('no autoscaler is asked for'),
+  findClaims: () => assert.fail('no claim is asked for'),
+};
+
+async function complete(asked: Asked, lookups: Partial<OwnershipLookups> = {}): Promise<unknown> {
+  const completer = createFactCompleter({
+    lookups: { ...nothing, ...lookups },
+    pluralOf,
+    exemptNamespaces: new Set(['free']),
+    describe: (stored) => (stored.metadata?.annotations?.['managed'] ? MANAGED : UNMANAGED),
+  });
+  const { fact = UNMANAGED, stored = asked.request.oldObject ?? undefined } = asked;
+  const answer = completer({
+    request: asked.request,
+    actor: asked.actor ?? alice,
+    fact,
+    stored,
+    deadlineAtMs: 7,
+  });
+  return answer === undefined ? 'not asked' : await answer;
+}
+
+const known = (value: unknown) => ({ status: 'known', value });
+const found = (metadata: object) => () =>
+  Promise.resolve({ status: 'found', object: { metadata } } as const);
+
+const replicaset = request('apps/replicasets/ReplicaSet');
+const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout', uid: '1' };
+const CHILD = { metadata: { ownerReferences: [{ ...owner, controller: true }] } };
+const root = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  resource: 'deployments',
+  namespace: 'shop',
+  name: 'checkout',
+  tool: 'argocd',
+  app: 'checkout',
+  appNamespace: undefined,
+};
+
+test('what a controller made is told the managed object it was made for', async () => {
+  const lookupMetadata = found({ uid: '1', annotations: { managed: 'yes' } });
+
+  assert.deepEqual(
+    await complete({ request: replicaset, stored: CHILD }, { lookupMetadata }),
+    known({ ...UNMANAGED, root: { status: 'known', value: root } }),
+  );
+});
+
+const pod = request('/pods/Pod');
+const volume = request('/persistentvolumeclaims/PersistentVolumeClaim');
+const scale = request('apps/deployments/Scale', { subResource: 'scale' });
+const scaled: ObjectFact = { ...MANAGED, parent: root };
+const deletes = { operation: 'DELETE' } as const;
+const cleaner = platform('namespace-controller');
+const read = { ...scale, operation: 'CONNECT' } as const;
+
+const UNASKED: readonly (readonly [string, Asked])[] = [
+  ['a child that the control plane changes', { ...edited(replicaset), actor: cleaner }],
+  ['a child that a node changes', { ...edited(replicaset), actor: actor({ class: 'node' }) }],
+  ['a child that the GitOps writer changes', { ...edited(replicaset), actor: writer }],
+  ['an object that no controller made', { request: replicaset, stored: {} }],
+  ['a child that is not stored', { request: replicaset }],
+  ['a child that is created', edited({ ...replicaset, operation: 'CREATE' })],
+  ['the status of a child', edited({ ...replicaset, subResource: 'status' })],
+  ['a pod that a service account labels', { ...edited(pod), actor: robot }],
+  ['a pod that is deleted', edited({ ...pod, ...deletes })],
+  ['a child of another kind', edited(request('/endpoints/Endpoints'))],
+  ['a managed object', { request: request('apps/deployments/Deployment'), fact: MANAGED }],
+  ['a connection', edited({ ...replicaset, operation: 'CONNECT' })],
+  ['a namespace that is changed', { request: request('/namespaces/Namespace') }],
+  ['a claim that is changed', { request: { ...volume, oldObject: CHILD, object: CHILD } }],
+  ['what a controller deletes', { request: { ...replicaset, ...deletes }, actor: cleaner }],
+  ['a managed object that a person scales', { request: scale, fact: scaled }],
+  ['an autoscaled object that is read', { request: read, fact: scaled, actor: cleaner }],
+  ['a scale without a parent', { request: scale, fact: MANAGED, actor: cleaner }],
+];
+
+function edited(child: AdmissionRequest): Asked {
+  return { request: child, stored: CHILD };
+}
+
+for (const [why, asked] of UNASKED) {
+  test(`nothing is asked about ${why}`, async () => {
+    assert.equal(await complete(asked), 'not asked');
+  });
+}
+
+for (const [why, asked] of [
+  ['a pod that a person edits', edited(pod)],
+  ['a Job that a person edits', edited(request('batch/jobs/Job'))],
+  ['a ReplicaSet that a service account edits', { ...edited(replicaset), actor: robot }],
+  ['a revision', edited(request('apps/controllerrevisions/ControllerRevision'))],
+  ['the scale of a ReplicaSet', edited({ ...replicaset, subResource: 'scale' })],
+  ['what somebody edits in the name of a service account', { ...edited(pod), actor: pretender }],
+] satisfies readonly (readonly [string, Asked])[]) {
+  test(`the owners are asked for about ${why}`, async () => {
+    assert.deepEqual(
+      await complete(asked, { lookupMetadata: () => Promise.resolve(AWAY) }),
+      known({ ...UNMANAGED, root: { status: 'unavailable', reason: 'it is away' } }),
+    );
+  });
+}
+
+const hpa = { tool: 'hpa', name: 'a', replicasMin: 1, replicasMax: 3, managed: true } as const;
+
+test('a scale by the control plane or an operator is told its autoscalers', async () => {
+  const findScalers = () => Promise.resolve({ status: 'found', scalers: [hpa] } as const);
+  for (const who of [platform('horizontal-pod-autoscaler'), actor({ class: 'operator' })]) {
+    assert.deepEqual(
+      await complete({ request: scale, fact: scaled, actor: who }, { findScalers }),
+      known({ ...scaled, scalers: { status: 'known', value: [hpa] } }),
+    );
+  }
+});
+
+test('autoscalers that could not be asked for leave the fact known', async () => {
+  assert.deepEqual(
+    await complete(
+      { request: scale, fact: scaled, actor: platform('x') },
+      { findScalers: () => Promise.resolve(AWAY) },
+    ),
+    known({ ...scaled, scalers: { status: 'unavailable', reason: 'it is away' } }),
+  );
+});
+
+const claim = { ...volume, ...deletes, name: 'data-db-0' };
+
+test('a claim that is deleted is told its StatefulSet, whoever deletes it', async () => {
+  const lookupObject = () => Promise.resolve({ status: 'absent' } as const);
+  for (const who of [alice, writer, robot, platform('statefulset-controller')]) {
+    assert.deepEqual(
+      await complete({ request: claim, actor: who }, { lookupObject }),
+      known({ ...UNMANAGED, volumeOwner: { status: 'known', value: null } }),
+    );
+  }
+});
+
+test('a claim that is given an owner is told its StatefulSet', async () => {
+  const given = { ...claim, operation: 'UPDATE', oldObject: {}, object: CHILD } as const;
+
+  assert.deepEqual(
+    await complete({ request: given }, { lookupObject: () => Promise.resolve(AWAY) }),
+    known({ ...UNMANAGED, volumeOwner: { status: 'unavailable', reason: 'it is away' } }),
+  );
+});
+
+const going = found({ deletionTimestamp: '2026-11-21T06:00:00Z' });
+const living = found({});
+const deletion = request('/configmaps/ConfigMap', { operation: 'DELETE' });
+test('a controller that deletes is told whether the namespace is going', async () => {
+  const asked: Asked = { request: deletion, fact: MANAGED, actor: cleaner };
+  const yes = known({ ...MANAGED, namespaceTerminating: true });
+  const no = known({ ...MANAGED, namespaceTerminating: false });
+  const absent = () => Promise.resolve({ status: 'absent' } as const);
+  const away = () => Promise.resolve(AWAY);
+
+  assert.deepEqual(await complete(asked, { lookupMetadata: going }), yes);
+  assert.deepEqual(await complete(asked, { lookupMetadata: living, lookupFresh: going }), yes);
+  assert.deepEqual(await complete(asked, { lookupMetadata: away, lookupFresh: absent }), yes);
+  assert.deepEqual(await complete(asked, { lookupMetadata: living, lookupFresh: living }), no);
+  assert.deepEqual(
+    await complete(asked, { lookupMetadata: away, lookupFresh: away }),
+    known(MANAGED),
+  );
+  assert.deepEqual(
+    await complete({ request: claim, actor: cleaner }, { lookupMetadata: going }),
+    known({ ...UNMANAGED, namespaceTerminating: true }),
+  );
+});
+
+test('no namespace is asked for about what is cluster-scoped, or going already', async () => {
+  const oldObject = { metadata: { deletionTimestamp: '2026-11-21T06:00:00Z' } };
+  for (const more of [{ namespace: '' }, { oldObject }]) {
+    const asked = { request: { ...deletion, ...more }, fact: MANAGED, actor: cleaner };
+    assert.deepEqual(await complete(asked), known(MANAGED));
+  }
+});
+
+const definition = request(
+  'apiextensions.k8s.io/customresourcedefinitions/CustomResourceDefinition',
+  {
+    namespace: undefined,
+  },
+);
+const application = {
+  tool: 'argocd',
+  kind: 'Application',
+  namespace: 'argocd',
+  app: 'crds',
+} as const;
+const claims =
+  (...listed: (typeof application)[]) =>
+  () =>
+    Promise.resolve({ status: 'found', claims: listed } as const);
+
+test('a definition is managed by the application that lists it', async () => {
+  assert.deepEqual(
+    await complete({ request: definition }, { findClaims: claims(application) }),
+    known({
+      managed: true,
+      wasManaged: true,
+      tool: 'argocd',
+      app: 'crds',
+      appNamespace: 'argocd',
+      mark: 'inventory of Application',
+      self: true,
+      confirmed: true,
+      scope: 'managed',
+    }),
+  );
+  assert.deepEqual(
+    await complete({ request: definition }, { findClaims: claims() }),
+    known(UNMANAGED),
+  );
+  assert.deepEqual(
+    await complete({ request: definition }, { findClaims: () => Promise.resolve(AWAY) }),
+    AWAY,
+  );
+});
+
+test('a label of Flux is confirmed by the inventory, and stays one without it', async () => {
+  const fact: ObjectFact = { ...MANAGED, tool: 'flux', app: 'apps', confirmed: false };
+  const asked = { request: request('/configmaps/ConfigMap'), fact };
+  const listed = { ...application, tool: 'flux', app: 'apps' } as const;
+  const findClaims = () => Promise.resolve({ status: 'found', claims: [listed] } as const);
+
+  assert.deepEqual(await complete(asked, { findClaims }), known({ ...fact, confirmed: true }));
+  assert.deepEqual(await complete(asked, { findClaims: claims(application) }), known(fact));
+  assert.deepEqual(await complete(asked, { findClaims: () => Promise.resolve(AWAY) }), known(fact));
+});

@@ -37,16 +37,17 @@ async function readJson(file: string): Promise<unknown> {
 
 /**
  * What a cluster would have known while the reviews were sent: each object as it is seen first. A replay answers lookups
- * from it, so that a Scale finds its Deployment.
+ * from it, so that a Scale finds its Deployment. A Namespace as it is seen last: what is asked of one is whether it is going.
  */
 export function foldClusterState(cases: readonly RecordedCase[]): readonly unknown[] {
   const firstSeen = new Map<string, unknown>();
   for (const { review } of cases) {
     const { object, oldObject, subResource = '' } = review.request;
-    if (subResource !== '' && subResource !== 'status') continue;
     const seen = oldObject ?? object;
     const key = keyOf(seen);
-    if (key !== undefined && !firstSeen.has(key)) firstSeen.set(key, seen);
+    const isNamespace = key?.startsWith('v1 Namespace ') === true;
+    if (!isNamespace && subResource !== '' && subResource !== 'status') continue;
+    if (key !== undefined && (isNamespace || !firstSeen.has(key))) firstSeen.set(key, seen);
   }
   return [...firstSeen.values()];
 }

@@ -145,7 +145,11 @@ class Asker {
       return fact.confirmed === false && fact.tool === 'flux' ? this.#confirm(question) : undefined;
     }
     if (isDefinition(request)) return this.#findClaim(question);
-    if (stored === undefined || !isChild(stored) || !isGuardedChild(request, question.actor))
+    if (
+      stored === undefined ||
+      !isChild(stored) ||
+      !isGuardedChild(request, question.actor, stored)
+    )
       return undefined;
     return this.#findRoot(question, stored);
   }
@@ -223,15 +227,28 @@ function isDefinition({ resource: { group, resource } }: AdmissionRequest): bool
 }
 
 /** What is judged by the object it was made for. Anyone may delete a pod: its controller makes another. */
-function isGuardedChild(request: AdmissionRequest, actor: ActorFact): boolean {
-  const { operation, resource, subResource } = request;
+function isGuardedChild(
+  { operation, resource, subResource }: AdmissionRequest,
+  actor: ActorFact,
+  stored: KubernetesObject,
+): boolean {
   if (subResource === 'status') return false;
   const name = `${resource.resource}.${resource.group}`;
-  // Nobody but the control plane has business with these, so anybody else's is looked at.
-  if (name === 'controllerrevisions.apps' || name === 'replicasets.apps') return true;
+  // Nobody but the control plane has business with its own ReplicaSets; a Rollout's are its own controller's.
+  if (name === 'controllerrevisions.apps' || name === 'replicasets.apps') {
+    return isPerson(actor) || isMadeByApps(stored);
+  }
   // Pods and Jobs are annotated, labelled and suspended by service accounts of many kinds.
   if (!isPerson(actor)) return false;
   return name === 'jobs.batch' || (name === 'pods.' && operation === 'UPDATE');
+}
+
+function isMadeByApps({ metadata }: KubernetesObject): boolean {
+  return (
+    metadata?.ownerReferences?.some(
+      ({ controller, apiVersion }) => controller === true && apiVersion.startsWith('apps/'),
+    ) === true
+  );
 }
 
 /** Also whoever only says that it is a service account. */

@@ -8,6 +8,7 @@ import { addAutoscaler } from '../support/cluster/service-account-user.ts';
 import {
   applyAsArgoCd,
   scaleAsAutoscaler,
+  shopAutoscaler,
   shopObjects,
   waitForRollout,
 } from '../support/cluster/shop.ts';
@@ -68,8 +69,19 @@ describe('with the webhook on, the control plane', () => {
   });
 
   it('scales a managed Deployment by its autoscaler, and the Deployment its ReplicaSet', async () => {
-    const scaled = await scaleAsAutoscaler(cluster, 4);
+    const withoutOne = await scaleAsAutoscaler(cluster, 4);
+    assert.match(withoutOne.body.message ?? '', /No autoscaler targets it/u);
+    await applyAsArgoCd(cluster, [shopAutoscaler()]);
+    const scaled = await waitFor('the autoscaler may scale', async () => {
+      const answer = await scaleAsAutoscaler(cluster, 4);
+      return answer.code === 200 ? answer : undefined;
+    });
     assert.equal(scaled.code, 200, scaled.body.message);
+    const beyond = await scaleAsAutoscaler(cluster, 9);
+    assert.match(
+      beyond.body.message ?? '',
+      /outside the bounds of its autoscaler "checkout": 1 to 5/u,
+    );
     await waitFor('there are four pods', async () => (await list(PODS)).length === 4);
     await applyAsArgoCd(cluster, shopObjects({ image: 'registry.local/checkout:2.0.0' }));
     await waitFor('there are two pods', async () => (await list(PODS)).length === 2);

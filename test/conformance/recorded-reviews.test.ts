@@ -28,13 +28,12 @@ const recorded: readonly RecordedReview[] = cases.map(({ action, expect, review 
 }));
 /** What the cluster knew: each object as it was seen first. */
 const clusterState = foldClusterState(cases);
-/** The same on the evening of that day, when its namespace was going: a snapshot knows one moment only. */
-const eveningState = [
-  ...clusterState.filter((object) => !isOfKind(object, 'Namespace')),
-  cases.find(({ review: { request } }) => request['subResource'] === 'finalize')?.review.request[
-    'oldObject'
-  ],
-];
+/** The same, before anybody deleted the namespace. */
+const morningState = clusterState.map((object) =>
+  isOfKind(object, 'Namespace')
+    ? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
+    : object,
+);
 /** The same, while the Application's operation carries manifests that are in no repository. */
 const launderingState = [
   ...clusterState.filter((object) => !isOfKind(object, 'Application')),
@@ -138,7 +137,7 @@ test('a rollout restart passes where it is allowed, and nothing else does', opti
 });
 
 test('nothing new is made by hand in a GitOps-only namespace', options, async () => {
-  const made = await decider({ gitopsOnlyNamespaces: ['shop'], clusterState: eveningState });
+  const made = await decider({ gitopsOnlyNamespaces: ['shop'] });
 
   assert.deepEqual(
     await decideAll(made),
@@ -151,7 +150,7 @@ test(
   'in the name of the namespace controller nothing is deleted where a namespace lives',
   options,
   async () => {
-    const made = await decider({ gitopsOnlyNamespaces: ['shop'] });
+    const made = await decider({ gitopsOnlyNamespaces: ['shop'], clusterState: morningState });
     const deletions = recorded.filter(({ body }) =>
       body.includes('"username":"system:serviceaccount:kube-system:namespace-controller"'),
     );

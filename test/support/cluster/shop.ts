@@ -95,6 +95,20 @@ export function scaleAsAutoscaler(cluster: Cluster, replicas: number): Promise<A
   });
 }
 
+/** The autoscaler of the sample Deployment, as Argo CD applies it: without one from Git nobody may scale. */
+export function shopAutoscaler(): object {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: meta('autoscaling/HorizontalPodAutoscaler'),
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' },
+      minReplicas: 1,
+      maxReplicas: 5,
+    },
+  };
+}
+
 /** Waits until the Deployment's pods are ready. */
 export async function waitForRollout(cluster: Cluster): Promise<void> {
   await cluster.mustKubectl('root', [

@@ -3,6 +3,7 @@ import {
   applyAsArgoCd,
   scaleAsAutoscaler,
   shopApplication,
+  shopAutoscaler,
   shopObjects,
   trackingAnnotation,
   waitForRollout,
@@ -30,6 +31,7 @@ export function syncShop(name: string, options: ShopOptions = {}): DayAction {
 export const MORNING: readonly DayAction[] = [
   argocd('gitops-create-application', shopApplication()),
   syncShop('gitops-first-sync'),
+  argocd('gitops-create-autoscaler', shopAutoscaler()),
   argocd(
     'gitops-create-cluster-role',
     clusterRole(),

@@ -117,6 +117,13 @@ const deletes = { operation: 'DELETE' } as const;
 const cleaner = platform('namespace-controller');
 const read = { ...scale, operation: 'CONNECT' } as const;
 
+const rollout = { ...owner, apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', controller: true };
+const rolled: Asked = {
+  request: replicaset,
+  stored: { metadata: { ownerReferences: [rollout] } },
+  actor: robot,
+};
+
 const UNASKED: readonly (readonly [string, Asked])[] = [
   ['a child that the control plane changes', { ...edited(replicaset), actor: cleaner }],
   ['a child that a node changes', { ...edited(replicaset), actor: actor({ class: 'node' }) }],
@@ -126,6 +133,7 @@ const UNASKED: readonly (readonly [string, Asked])[] = [
   ['a child that is created', edited({ ...replicaset, operation: 'CREATE' })],
   ['the status of a child', edited({ ...replicaset, subResource: 'status' })],
   ['a pod that a service account labels', { ...edited(pod), actor: robot }],
+  ["a Rollout's ReplicaSet that its controller changes", rolled],
   ['a pod that is deleted', edited({ ...pod, ...deletes })],
   ['a child of another kind', edited(request('/endpoints/Endpoints'))],
   ['a managed object', { request: request('apps/deployments/Deployment'), fact: MANAGED }],

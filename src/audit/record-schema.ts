@@ -122,7 +122,7 @@ export const auditRecordSchema = z
       .optional(),
     object: objectSchema,
     managedBy: z
-      .object({ tool: z.enum(['argocd', 'flux', 'helm', 'scope']), app: z.string() })
+      .object({ tool: z.enum(['argocd', 'flux', 'helm', 'scope', 'selector']), app: z.string() })
       .readonly()
       .optional(),
     change: changeSchema.optional(),

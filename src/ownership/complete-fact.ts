@@ -145,12 +145,8 @@ class Asker {
       return fact.confirmed === false && fact.tool === 'flux' ? this.#confirm(question) : undefined;
     }
     if (isDefinition(request)) return this.#findClaim(question);
-    if (
-      stored === undefined ||
-      !isChild(stored) ||
-      !isGuardedChild(request, question.actor, stored)
-    )
-      return undefined;
+    if (stored === undefined || !isChild(stored)) return undefined;
+    if (!isGuardedChild(request, question.actor, stored)) return undefined;
     return this.#findRoot(question, stored);
   }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { settings, webDeployment, webService } from '../support/argocd/sample-files.ts';
+import { applicationPath } from '../support/argocd/application.ts';
 import type { TestApplication } from '../support/argocd/application.ts';
 import { changeBehindTheirBacks } from '../support/cluster/bypass.ts';
 import { useGitOpsCluster } from '../support/argocd/use-gitops-cluster.ts';
@@ -31,10 +32,6 @@ function launderingOperation(): object {
   return {
     sync: { manifests: [JSON.stringify({ ...settings(), metadata: { name: 'laundered' } })] },
   };
-}
-
-function applicationPath({ name }: TestApplication): string {
-  return `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${name}`;
 }
 
 /** What the webhook said, line by line. */
@@ -90,7 +87,7 @@ describe('Argo CD behind Holdfast', () => {
   });
 
   it('is not told by a person to apply what is in no repository', async () => {
-    const answer = await gitops().cluster.request('alice', applicationPath(application), {
+    const answer = await gitops().cluster.request('alice', applicationPath(application.name), {
       method: 'PATCH',
       body: { operation: launderingOperation() },
     });
@@ -106,7 +103,7 @@ describe('Argo CD behind Holdfast', () => {
     const { cluster } = gitops();
     // Argo CD compares an application that was once told so with those manifests until somebody syncs it by hand.
     const victim = await gitops().claimApplication();
-    await changeBehindTheirBacks(behind(), applicationPath(victim), {
+    await changeBehindTheirBacks(behind(), applicationPath(victim.name), {
       operation: launderingOperation(),
     });
     const { message } = await waitFor('Argo CD has given up', async () => {
@@ -114,7 +111,7 @@ describe('Argo CD behind Holdfast', () => {
       return status.phase === 'Failed' ? status : undefined;
     });
     assert.deepEqual(refusalOf({ message }), [
-      `configmaps ${victim.name}/laundered was not written: the GitOps account "argocd" applied it without a tracking mark, so it comes from no repository.`,
+      `configmaps ${victim.namespace}/laundered was not written: the GitOps account "argocd" applied it without a tracking mark, so it comes from no repository.`,
       'Look for an Application whose operation carries inline manifests and for who started it. What belongs to the cluster is committed to Git.',
       'decision <id> (gitops_source, cluster test)',
     ]);

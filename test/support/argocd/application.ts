@@ -7,7 +7,8 @@ import type { GitFiles, GitRepository } from './git-server.ts';
 
 /** The folder of each repository that Argo CD applies. */
 export const SOURCE_PATH = 'deploy';
-const SYNC_DEADLINE_MS = 90_000;
+/** A busy machine syncs dozens of applications for the first time. */
+const SYNC_DEADLINE_MS = 180_000;
 
 /** The parts of an Application's status that tests read. */
 export interface ApplicationStatus {
@@ -62,6 +63,17 @@ export function applicationObject(options: {
   };
 }
 
+/** Where the API server has the Application of that name; without a name, all of them. */
+export function applicationPath(name?: string): string {
+  const path = `/apis/argoproj.io/v1alpha1/namespaces/${ARGOCD.namespace}/applications`;
+  return name === undefined ? path : `${path}/${name}`;
+}
+
+/** Whether Argo CD's last word on it was that it is as Git says. */
+export function isSynced(application: ApiObject): boolean {
+  return readStatus(application).sync === 'Synced';
+}
+
 /** A handle of an application whose name is its namespace's and its repository's too. */
 export function openApplication(
   cluster: Cluster,
@@ -69,7 +81,7 @@ export function openApplication(
   assertRunning: () => Promise<void>,
 ): TestApplication {
   const { name } = repository;
-  const path = `/apis/argoproj.io/v1alpha1/namespaces/${ARGOCD.namespace}/applications/${name}`;
+  const path = applicationPath(name);
   const read = async (): Promise<ApiObject> => (await cluster.request('root', path)).body;
   const status = async (): Promise<ApplicationStatus> => readStatus(await read());
   const refresh = async (): Promise<void> => {

@@ -16,7 +16,13 @@ import { keepLogs } from '../cluster/keep-logs.ts';
 import { startNode } from '../cluster/node.ts';
 import type { ClusterNode } from '../cluster/node.ts';
 import { addServiceAccountUser, ARGOCD, FLUX } from '../cluster/service-account-user.ts';
-import { applicationObject, openApplication, SOURCE_PATH } from './application.ts';
+import {
+  applicationObject,
+  applicationPath,
+  isSynced,
+  openApplication,
+  SOURCE_PATH,
+} from './application.ts';
 import type { TestApplication } from './application.ts';
 import { openRepository, startGitServer } from './git-server.ts';
 import type { GitServer } from './git-server.ts';
@@ -123,7 +129,7 @@ async function storeApplications(
   return names;
 }
 
-/** Hands out the first application that no process has taken; whoever makes its folder has it. */
+/** Hands out an application that no process has taken, one in sync if there is one; whoever makes its folder has it. */
 export async function claimApplication(
   store: { readonly cluster: Cluster; readonly git: GitServer; readonly names: readonly string[] },
   assertRunning: () => Promise<void>,
@@ -131,7 +137,7 @@ export async function claimApplication(
   const { cluster, git, names } = store;
   const claims = join(cluster.folder, 'claims');
   await mkdir(claims, { recursive: true });
-  for (const name of names) {
+  for (const name of await readyFirst(cluster, names)) {
     if (!(await isMine(join(claims, name)))) continue;
     const repository = openRepository({ name, url: git.url, folder: git.folder });
     const application = openApplication(cluster, repository, assertRunning);
@@ -139,6 +145,14 @@ export async function claimApplication(
     return application;
   }
   throw new Error(`All ${names.length} applications of the cluster are taken: start it with more`);
+}
+
+async function readyFirst(cluster: Cluster, names: readonly string[]): Promise<readonly string[]> {
+  const { body } = await cluster.request('root', applicationPath());
+  const ready = new Set(
+    body.items?.filter((item) => isSynced(item)).map(({ metadata }) => metadata?.name),
+  );
+  return names.toSorted((one, other) => Number(ready.has(other)) - Number(ready.has(one)));
 }
 
 async function isMine(claim: string): Promise<boolean> {

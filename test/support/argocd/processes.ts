@@ -16,6 +16,9 @@ import { waitFor } from '../cluster/wait-for.ts';
 /** Without these the parts look for keys and sockets where a container image has them. */
 const ENVIRONMENT = { ARGOCD_FAKE_IN_CLUSTER: 'true', ARGOCD_GPG_ENABLED: 'false' };
 
+/** On two cores, dozens of applications that are compared and synced at once are all slow, and none is early. */
+const PARALLELISM = ['--status-processors=4', '--operation-processors=4'];
+
 export interface ArgoCdOptions {
   /** How often every application is compared with Git even if nothing was heard of. */
   readonly resyncSeconds: number;
@@ -42,25 +45,36 @@ export async function startArgoCd(
   await mkdir(join(folder, 'tmp'), { recursive: true });
   const ports = { redis, repoServer, repoMetrics, metrics };
   const context: StartContext = { cluster, assets, folder, ports };
+  // The controller comes last: what it cannot compare at its start it looks at again only at the next comparison.
   const repository = await startRepoServer(context, options);
+  const servers = [await startRedis(context), repository];
+  for (const child of servers) cluster.adopt(child);
+  await waitUntilAnswering(servers, [redis, repoServer]);
   const controller = await startController(context, options);
-  const children = [await startRedis(context), repository, controller];
-  for (const child of children) cluster.adopt(child);
-  const assertRunning = async (): Promise<void> => {
-    for (const child of children) await child.assertRunning();
-  };
-  for (const port of [redis, repoServer]) {
-    await waitFor(`port ${port} of Argo CD answers`, () => answers(port), {
-      assertPossible: assertRunning,
-    });
-  }
+  cluster.adopt(controller);
+  const children = [...servers, controller];
   return {
     pids: children.map(({ pid }) => pid),
-    assertRunning,
+    assertRunning: () => assertAllRunning(children),
     controller: pausableProcess(controller.pid),
     repoServerLog: repository.logFile,
     controllerLog: controller.logFile,
   };
+}
+
+async function waitUntilAnswering(
+  children: readonly RunningChild[],
+  ports: readonly number[],
+): Promise<void> {
+  for (const port of ports) {
+    await waitFor(`port ${port} of Argo CD answers`, () => answers(port), {
+      assertPossible: () => assertAllRunning(children),
+    });
+  }
+}
+
+async function assertAllRunning(children: readonly RunningChild[]): Promise<void> {
+  for (const child of children) await child.assertRunning();
 }
 
 interface StartContext {
@@ -116,6 +130,7 @@ function startController(context: StartContext, options: ArgoCdOptions): Promise
     `--metrics-port=${ports.metrics}`,
     `--app-resync=${options.resyncSeconds}`,
     '--app-resync-jitter=0',
+    ...PARALLELISM,
   ]);
 }
 

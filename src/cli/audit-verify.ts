@@ -1,8 +1,9 @@
 /** `holdfast audit verify`: says whether journals are what was recorded, and where not. */
 import { resolve } from 'node:path';
+import type { Anchor } from '../audit/chain/anchor-line.ts';
 import type { Verification, VerifyOptions } from '../audit/chain/verify-evidence.ts';
 import { HoldfastError } from '../errors.ts';
-import { formatVerification } from './audit/format-verification.ts';
+import { formatMissing, formatVerification } from './audit/format-verification.ts';
 import {
   findJournalFolders,
   foldersArgument,
@@ -78,17 +79,19 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   if (folders === undefined) return 'configuration';
   const options = { headAgeMaxMs: minutes * MINUTE, findingsMax };
   const { verifications, missingAnchors } = await verifyAll(context, input, { folders, options });
-  const ok = missingAnchors === 0 && verifications.every((verification) => verification.ok);
+  const ok = missingAnchors.length === 0 && verifications.every((verification) => verification.ok);
   if (input.flag('json')) {
-    context.print(JSON.stringify({ ok, missingAnchors, journals: verifications }, undefined, 2));
+    context.print(
+      JSON.stringify(
+        { ok, missingAnchors: missingAnchors.slice(0, findingsMax), journals: verifications },
+        undefined,
+        2,
+      ),
+    );
     return ok ? 'ok' : 'failed';
   }
   for (const verification of verifications) context.print(formatVerification(verification));
-  if (missingAnchors > 0) {
-    context.print(
-      `${missingAnchors} of the hashes that are known from elsewhere ${missingAnchors === 1 ? 'is' : 'are'} in none of these journals`,
-    );
-  }
+  if (missingAnchors.length > 0) context.print(formatMissing(missingAnchors, findingsMax));
   return ok ? 'ok' : 'failed';
 }
 
@@ -101,8 +104,11 @@ async function verifyAll(
   context: CommandContext,
   input: CommandInput,
   { folders, options }: Task,
-): Promise<{ readonly verifications: readonly Verification[]; readonly missingAnchors: number }> {
-  const { createAnchorLedger, countMissing } = await import('../audit/chain/check-anchors.ts');
+): Promise<{
+  readonly verifications: readonly Verification[];
+  readonly missingAnchors: readonly Anchor[];
+}> {
+  const { createAnchorLedger, listMissing } = await import('../audit/chain/check-anchors.ts');
   const { journalEvidence } = await import('../audit/chain/journal-evidence.ts');
   const { readAnchors } = await import('../audit/chain/read-anchors.ts');
   const { readKeyFiles, readOwnKeys } = await import('../audit/chain/read-keys.ts');
@@ -124,5 +130,5 @@ async function verifyAll(
       ),
     );
   }
-  return { verifications, missingAnchors: countMissing(anchors) };
+  return { verifications, missingAnchors: listMissing(anchors) };
 }

@@ -8,10 +8,10 @@ import { z } from 'zod';
 import { readUnverifiedHead } from './head.ts';
 
 const HASH = /^[0-9a-f]{64}$/u;
-/** Behind the webhook's name, as the API server writes annotations. */
-const ANNOTATION = /(?:^|\/)record$/u;
-/** `<sequence>:<hash>` or `<chain>:<sequence>:<hash>`. */
-const PLACE = /^(?:(?<chain>[0-9A-Z]{26}):)?(?<sequence>\d{1,15}):(?<hash>[0-9a-f]{64})$/u;
+/** Our annotations, behind the webhook's name as the API server writes it. */
+const HASH_ANNOTATION = 'record-hash';
+const SEQUENCE_ANNOTATION = 'record-sequence';
+const SEQUENCE = /^\d{1,15}$/u;
 
 const anchorSchema = z.object({
   chain: z.string().max(64).optional(),
@@ -28,42 +28,38 @@ export interface Anchor {
   readonly hash: string;
 }
 
-/** `none` where a line is empty, or an event of an audit log that is about something else. */
-export type AnchorParse =
-  | { readonly status: 'anchor'; readonly anchor: Anchor }
-  | { readonly status: 'none' }
-  | { readonly status: 'unreadable' };
-
-/** Reads one line. */
-export function parseAnchor(line: string): AnchorParse {
+/** None where a line is empty, or an event of an audit log that is about something else; `undefined` where it is neither. */
+export function readAnchorLine(line: string): readonly Anchor[] | undefined {
   const text = line.trim();
-  if (text === '') return { status: 'none' };
+  if (text === '') return [];
   if (!text.startsWith('{')) return readHead(text);
   const value = parseJson(text);
   const anchor = anchorSchema.safeParse(value);
-  if (anchor.success) return { status: 'anchor', anchor: anchor.data };
+  if (anchor.success) return [anchor.data];
   const event = eventSchema.safeParse(value);
   if (event.success) return readEvent(event.data.annotations);
-  return isAuditEvent(value) ? { status: 'none' } : { status: 'unreadable' };
+  return isAuditEvent(value) ? [] : undefined;
 }
 
-function readHead(text: string): AnchorParse {
+function readHead(text: string): readonly Anchor[] | undefined {
   const head = readUnverifiedHead(text)?.head;
-  if (head === undefined) return { status: 'unreadable' };
+  if (head === undefined) return undefined;
   // What is known is where it was kept: its signature adds nothing to that.
   const { chain, sequence, hash } = head;
-  return sequence === 0
-    ? { status: 'none' }
-    : { status: 'anchor', anchor: { chain, sequence, hash } };
+  return sequence === 0 ? [] : [{ chain, sequence, hash }];
 }
 
-function readEvent(annotations: Readonly<Record<string, string>>): AnchorParse {
-  const value = Object.entries(annotations).find(([key]) => ANNOTATION.test(key))?.[1];
-  if (value === undefined) return { status: 'none' };
-  const place = PLACE.exec(value)?.groups;
-  if (place === undefined) return { status: 'unreadable' };
-  const { chain, sequence, hash = '' } = place;
-  return { status: 'anchor', anchor: { chain, sequence: Number(sequence), hash } };
+/** Each of our webhooks annotates an event with what it recorded. */
+function readEvent(annotations: Readonly<Record<string, string>>): readonly Anchor[] | undefined {
+  const anchors: Anchor[] = [];
+  for (const [key, hash] of Object.entries(annotations)) {
+    const [webhook = '', name] = key.split('/');
+    if (name !== HASH_ANNOTATION) continue;
+    const sequence = annotations[`${webhook}/${SEQUENCE_ANNOTATION}`] ?? '';
+    if (!HASH.test(hash) || !SEQUENCE.test(sequence)) return undefined;
+    anchors.push({ sequence: Number(sequence), hash });
+  }
+  return anchors;
 }
 
 function parseJson(text: string): unknown {

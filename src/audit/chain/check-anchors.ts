@@ -24,8 +24,8 @@ export function createAnchorLedger(anchors: readonly Anchor[]): AnchorLedger {
 }
 
 /** Anchors that none of the checked journals holds, and that none was blamed for. */
-export function countMissing({ anchors, held }: AnchorLedger): number {
-  return anchors.length - held.size;
+export function listMissing({ anchors, held }: AnchorLedger): readonly Anchor[] {
+  return anchors.filter((anchor) => !held.has(anchor));
 }
 
 export interface AnchorCheckOptions {

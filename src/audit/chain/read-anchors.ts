@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { HoldfastError } from '../../errors.ts';
-import { parseAnchor, type Anchor } from './anchor-line.ts';
+import { readAnchorLine, type Anchor } from './anchor-line.ts';
 
 /** About 200 MB of memory; take a later part of the log for more. */
 const ANCHORS_MAX = 1_000_000;
@@ -31,11 +31,11 @@ async function* readAnchorFile(file: string): AsyncGenerator<Anchor> {
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       number += 1;
-      const parsed = parseAnchor(line);
-      if (parsed.status === 'unreadable') {
+      const anchors = readAnchorLine(line);
+      if (anchors === undefined) {
         throw new HoldfastError('input_invalid', `Line ${number} of "${file}" is no anchor`);
       }
-      if (parsed.status === 'anchor') yield parsed.anchor;
+      yield* anchors;
     }
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;

@@ -1,4 +1,5 @@
 /** How `holdfast audit verify` tells what it found. */
+import type { Anchor } from '../../audit/chain/anchor-line.ts';
 import { FINDING_KINDS, type Finding } from '../../audit/chain/finding.ts';
 import { printable } from '../../base/printable.ts';
 import type { Verification } from '../../audit/chain/verify-evidence.ts';
@@ -15,6 +16,19 @@ export function formatVerification(verification: Verification): string {
   ]
     .map(printable)
     .join('\n');
+}
+
+/** Hashes that are known from elsewhere, and that nobody here has. */
+export function formatMissing(missing: readonly Anchor[], shownMax: number): string {
+  const lines = missing.slice(0, shownMax).map(({ chain, sequence, hash }) => {
+    const whose = chain === undefined ? '' : ` of chain ${chain}`;
+    return printable(`  missing: entry ${sequence}${whose} with hash ${hash}`);
+  });
+  const count = countOf(missing.length, 'hash', 'hashes');
+  return [
+    `${count} known from elsewhere in none of these journals: give the journals of all replicas, else the entries were taken back`,
+    ...lines,
+  ].join('\n');
 }
 
 function describeExtent(verification: Verification): readonly string[] {

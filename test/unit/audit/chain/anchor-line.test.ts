@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signHead } from '../../../../src/audit/chain/head.ts';
-import { parseAnchor } from '../../../../src/audit/chain/anchor-line.ts';
+import { readAnchorLine } from '../../../../src/audit/chain/anchor-line.ts';
 import { makeHeadKey, SAMPLE_CHAIN } from '../../../support/journal/build-journal.ts';
 
 const hash = 'a'.repeat(64);
@@ -21,48 +21,55 @@ function event(annotations: Readonly<Record<string, string>> | undefined): strin
 }
 
 test('a line with sequence and hash is an anchor, with or without its chain', () => {
-  assert.deepEqual(parseAnchor(JSON.stringify({ sequence: 7, hash, record: {} })), {
-    status: 'anchor',
-    anchor: { sequence: 7, hash },
-  });
-  assert.deepEqual(parseAnchor(` ${JSON.stringify({ chain: 'c', sequence: 7, hash })}\r`), {
-    status: 'anchor',
-    anchor: { chain: 'c', sequence: 7, hash },
-  });
+  assert.deepEqual(readAnchorLine(JSON.stringify({ sequence: 7, hash, record: {} })), [
+    { sequence: 7, hash },
+  ]);
+  assert.deepEqual(readAnchorLine(` ${JSON.stringify({ chain: 'c', sequence: 7, hash })}\r`), [
+    { chain: 'c', sequence: 7, hash },
+  ]);
 });
 
 test('a head is an anchor', async () => {
   const key = await makeHeadKey();
 
-  assert.deepEqual(parseAnchor(await signHead(head, key)), {
-    status: 'anchor',
-    anchor: { chain: SAMPLE_CHAIN, sequence: 7, hash },
-  });
-  assert.deepEqual(parseAnchor(await signHead({ ...head, sequence: 0 }, key)), { status: 'none' });
+  assert.deepEqual(readAnchorLine(await signHead(head, key)), [
+    { chain: SAMPLE_CHAIN, sequence: 7, hash },
+  ]);
+  assert.deepEqual(readAnchorLine(await signHead({ ...head, sequence: 0 }, key)), []);
 });
 
-test('an event of the audit log carries an anchor behind the name of the webhook', () => {
-  assert.deepEqual(
-    parseAnchor(event({ 'drift.holdfast.dev/record': `${SAMPLE_CHAIN}:7:${hash}` })),
-    {
-      status: 'anchor',
-      anchor: { chain: SAMPLE_CHAIN, sequence: 7, hash },
-    },
-  );
-  assert.deepEqual(parseAnchor(event({ 'drift.holdfast.dev/record': `7:${hash}` })), {
-    status: 'anchor',
-    anchor: { chain: undefined, sequence: 7, hash },
-  });
+test('an event of the audit log carries an anchor for each of our webhooks that recorded it', () => {
+  const annotations = {
+    'drift.holdfast.dev/code': 'allowed',
+    'drift.holdfast.dev/record-hash': hash,
+    'drift.holdfast.dev/record-sequence': '7',
+    'guard.holdfast.dev/record-hash': hash,
+    'guard.holdfast.dev/record-sequence': '9',
+  };
+
+  assert.deepEqual(readAnchorLine(event(annotations)), [
+    { sequence: 7, hash },
+    { sequence: 9, hash },
+  ]);
 });
 
-for (const line of ['', '  ', event({ 'a/b': 'c' }), event(undefined)]) {
+for (const line of ['', '  ', event({ 'a/b': 'c' }), event({ record: 'c' }), event(undefined)]) {
   test(`"${line}" holds no anchor`, () => {
-    assert.deepEqual(parseAnchor(line), { status: 'none' });
+    assert.deepEqual(readAnchorLine(line), []);
   });
 }
 
-for (const line of ['x', '{', '{}', '{"sequence":1}', event({ 'a/record': 'b' })]) {
+const unreadable = [
+  'x',
+  '{',
+  '{}',
+  '{"sequence":1}',
+  event({ 'a/record-hash': 'b', 'a/record-sequence': '1' }),
+  event({ 'a/record-hash': hash }),
+];
+
+for (const line of unreadable) {
   test(`"${line}" is unreadable`, () => {
-    assert.deepEqual(parseAnchor(line), { status: 'unreadable' });
+    assert.equal(readAnchorLine(line), undefined);
   });
 }

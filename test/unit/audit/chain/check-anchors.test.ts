@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   checkAnchors,
-  countMissing,
   createAnchorLedger,
+  listMissing,
 } from '../../../../src/audit/chain/check-anchors.ts';
 import { createFindingList } from '../../../../src/audit/chain/finding.ts';
 import type { Anchor } from '../../../../src/audit/chain/anchor-line.ts';
@@ -26,7 +26,7 @@ function compare(anchors: readonly Anchor[]) {
   check.end('f');
   return {
     findings: findings.shown().map(({ kind, sequence }) => `${kind} ${sequence ?? ''}`),
-    missing: countMissing(ledger),
+    missing: listMissing(ledger).length,
   };
 }
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Verification } from '../../../../src/audit/chain/verify-evidence.ts';
-import { formatVerification } from '../../../../src/cli/audit/format-verification.ts';
+import {
+  formatMissing,
+  formatVerification,
+} from '../../../../src/cli/audit/format-verification.ts';
 
 const whole: Verification = {
   name: 'data/journal',
@@ -51,4 +54,19 @@ test('a folder without a readable segment has no extent', () => {
 
   assert.equal(text, 'data/journal: 1 fault\n  … and 1 more (--max-findings)');
   assert.match(formatVerification({ ...whole, entryCount: 0 }), /\n {2}0 entries in 1 segment/u);
+});
+
+test('hashes that nobody has are listed, as many as are wanted', () => {
+  const missing = [
+    { sequence: 7, hash: 'abc' },
+    { chain: 'C', sequence: 9, hash: 'def' },
+    { chain: 'C', sequence: 10, hash: 'xyz' },
+  ];
+
+  assert.equal(
+    formatMissing(missing, 2),
+    `3 hashes known from elsewhere in none of these journals: give the journals of all replicas, else the entries were taken back
+  missing: entry 7 with hash abc
+  missing: entry 9 of chain C with hash def`,
+  );
 });

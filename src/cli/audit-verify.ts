@@ -113,22 +113,23 @@ async function verifyAll(
   const { readAnchors } = await import('../audit/chain/read-anchors.ts');
   const { readKeyFiles, readOwnKeys } = await import('../audit/chain/read-keys.ts');
   const { verifyEvidence } = await import('../audit/chain/verify-evidence.ts');
+  const { isPackage, readPackageKeys, verifyPackage } =
+    await import('../audit/export/verify-package.ts');
   const pathOf = (file: string): string => resolve(context.workingDirectory, file);
   const given = await readKeyFiles(input.texts('key').map(pathOf));
   const anchors = createAnchorLedger(await readAnchors(input.texts('anchor').map(pathOf)));
   const verifications: Verification[] = [];
   for (const { shown, path } of folders) {
+    const asPackage = isPackage(path);
     const keysAreOwn = given.length === 0;
-    const keys = keysAreOwn ? await readOwnKeys(path) : given;
+    const own = asPackage ? readPackageKeys : readOwnKeys;
+    const keys = keysAreOwn ? await own(path) : given;
     if (keys.length === 0) {
       throw new HoldfastError('input_unreadable', `No public key is in "${shown}": give --key`);
     }
-    verifications.push(
-      await verifyEvidence(
-        { ...journalEvidence(path), name: shown },
-        { ...options, keys, keysAreOwn, anchors, nowMs: Date.now() },
-      ),
-    );
+    const all = { ...options, keys, keysAreOwn, anchors, nowMs: Date.now() };
+    if (asPackage) verifications.push(...(await verifyPackage(path, shown, all)));
+    else verifications.push(await verifyEvidence({ ...journalEvidence(path), name: shown }, all));
   }
   return { verifications, missingAnchors: listMissing(anchors) };
 }

@@ -1,4 +1,5 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
+import { auditExportCommand } from './audit-export.ts';
 import { auditQueryCommand } from './audit-query.ts';
 import { auditReplayCommand } from './audit-replay.ts';
 import { auditTailCommand } from './audit-tail.ts';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantRevokeCommand,
   grantKeygenCommand,
   auditTailCommand,
+  auditExportCommand,
   configCheckCommand,
   configPrintCommand,
   versionCommand,

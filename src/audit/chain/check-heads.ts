@@ -130,7 +130,8 @@ class Check {
       return;
     }
     // Beyond the end is truncation, judged when the end is known; after other faults this is their consequence.
-    if (sequence > walk.lastSequence() || faultCount() > this.#faultsWhenConfirmed) return;
+    const isExplained = faultCount() > this.#faultsWhenConfirmed || !walk.isSettled();
+    if (sequence > walk.lastSequence() || isExplained) return;
     const from = (this.confirmed?.sequence ?? 0) + 1;
     report({
       kind: 'changed',

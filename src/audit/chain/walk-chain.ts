@@ -25,6 +25,8 @@ export interface ChainWalk {
   readonly end: () => void;
   /** Whether the entry written under a number is there with this hash. Only for recent ones. */
   readonly holds: (sequence: number, hash: string) => boolean;
+  /** Whether everything so far was judged. */
+  readonly isSettled: () => boolean;
   /** The highest number that was reached. */
   readonly lastSequence: () => number;
   readonly lastHash: () => string;
@@ -37,6 +39,7 @@ export function walkChain(base: ChainBase, report: ReportFinding): ChainWalk {
     entry: (entry, file) => walk.take(entry, file),
     end: () => walk.settle(),
     holds: (sequence, hash) => walk.recent.get(hash) === sequence,
+    isSettled: () => walk.isSettled,
     lastSequence: () => walk.lastSequence,
     lastHash: () => walk.lastHash,
   };
@@ -64,6 +67,10 @@ class Walk {
     this.lastSequence = sequence;
     this.lastHash = hash;
     this.recent.set(hash, sequence);
+  }
+
+  get isSettled(): boolean {
+    return this.#disturbed.length === 0;
   }
 
   take(entry: ChainedEntry, file: string): void {

@@ -40,6 +40,11 @@ export interface SegmentReader {
   readonly meta: () => ReadonlyMap<string, string>;
   /** The last entry; one less than the first where there is none. */
   readonly lastSequence: () => number;
+  /** When its first and its last entry were recorded, by the index on time; absent where there is none. */
+  readonly times: () => {
+    readonly firstMs?: number | undefined;
+    readonly lastMs?: number | undefined;
+  };
   /** The last entry that a head is stored for; 0 where there is no head. */
   readonly lastHeadSequence: () => number;
   /** Entries after one and through another, in order. */
@@ -144,6 +149,14 @@ function createReader(file: SegmentFile, database: DatabaseSync): SegmentReader 
     meta: () => readMeta(database),
     lastSequence: () => readMaximum(database, 'entries') ?? file.firstSequence - 1,
     lastHeadSequence: () => readMaximum(database, 'heads') ?? 0,
+    times: () => {
+      const row = database
+        .prepare(
+          'SELECT (SELECT min(time_ms) FROM entries) AS first, (SELECT max(time_ms) FROM entries) AS last',
+        )
+        .get();
+      return { firstMs: numberOf(row?.['first']), lastMs: numberOf(row?.['last']) };
+    },
     entries: (range) => readEntries(database, range),
     heads: (range) => readHeads(database, range),
     policies: (throughSequence) => readPolicies(database, throughSequence),

@@ -70,6 +70,22 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'it is judged by what verification finds',
   },
+  'src/audit/export/package-evidence.ts': {
+    test: 'test/unit/audit/export/verify-package.test.ts',
+    why: 'it is judged by what verification of packages finds',
+  },
+  'src/audit/export/write-package.ts': {
+    test: 'test/unit/audit/export/verify-package.test.ts',
+    why: 'it is judged by what verification of packages finds',
+  },
+  'src/audit/export/package-writer.ts': {
+    test: 'test/unit/audit/export/verify-package.test.ts',
+    why: 'it is judged by what verification of packages finds',
+  },
+  'src/cli/audit/export-package.ts': {
+    test: 'test/unit/cli/audit-export.test.ts',
+    why: 'it is a part of the command',
+  },
   'src/cli/audit/filter-options.ts': {
     test: 'test/unit/cli/audit-query.test.ts',
     why: 'it reads what the commands of the group share',

@@ -16,6 +16,7 @@ function compare(anchors: readonly Anchor[]) {
   const walk = {
     entry: () => undefined,
     end: () => undefined,
+    isSettled: () => true,
     holds: (sequence: number, hash: string) => sequence <= reached && hash === `h${sequence}`,
     lastSequence: () => reached,
     lastHash: () => `h${reached}`,

@@ -37,12 +37,21 @@ export const sinksSchema = z
   .readonly()
   .superRefine((sinks, context) => {
     const names = new Set<string>();
-    for (const [index, { name }] of sinks.entries()) {
+    const files = new Set<string>();
+    for (const [index, sink] of sinks.entries()) {
+      const { name } = sink;
       if (names.has(name)) {
         const message = `Expected a name that no other sink has, found "${name}" again`;
         context.addIssue({ code: 'custom', message, path: [index, 'name'] });
       }
       names.add(name);
+      if (sink.type !== 'file') continue;
+      // Each would rotate the file away under the other.
+      if (files.has(sink.file)) {
+        const message = `Expected a file that no other sink has, found "${sink.file}" again`;
+        context.addIssue({ code: 'custom', message, path: [index, 'file'] });
+      }
+      files.add(sink.file);
     }
   });
 

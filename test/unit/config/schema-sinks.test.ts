@@ -42,6 +42,15 @@ test('sinksSchema refuses a name twice, because the cursor is kept under it', ()
   ]);
 });
 
+test('sinksSchema refuses a file twice, because each sink would rotate it away under the other', () => {
+  const sink = { type: 'file', name: 'a', file: 'audit.jsonl' };
+
+  assert.deepEqual(complaints([sink, { ...sink, name: 'b' }]), [
+    '1.file: Expected a file that no other sink has, found "audit.jsonl" again',
+  ]);
+  assert.deepEqual(complaints([sink, { ...sink, name: 'b', file: 'other.jsonl' }]), []);
+});
+
 test('sinksSchema names the types where one is wrong', () => {
   const [complaint = ''] = complaints([{ type: 'carrier-pigeon', name: 'out' }]);
 

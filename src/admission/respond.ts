@@ -3,6 +3,7 @@
  * Sources: k8s.io/api/admission/v1 types.go, k8s.io/apimachinery meta/v1 Status.
  */
 import { Buffer } from 'node:buffer';
+import type { JournalPlace } from '../audit/journal.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision, PolicyVerdict } from './decision.ts';
 import type { RejectedReview } from './decode.ts';
@@ -121,12 +122,14 @@ function annotate(decision: Decision): Readonly<Record<string, string>> {
     code: decision.code,
     'policy-revision': decision.policyRevision,
     // The API server's audit log then holds a copy of our chain that we cannot change.
-    ...(decision.place && {
-      'record-hash': decision.place.hash,
-      'record-sequence': String(decision.place.sequence),
-    }),
+    ...(decision.place && { record: formatPlace(decision.place) }),
     ...(notable.length > 0 && { policies: notable.map(describeVerdict).join(',') }),
   };
+}
+
+/** `<chain>:<sequence>:<hash>`, as `holdfast audit verify --anchor` reads it from an audit log. */
+function formatPlace({ chain, sequence, hash }: JournalPlace): string {
+  return [...(chain === undefined ? [] : [chain]), String(sequence), hash].join(':');
 }
 
 function describeVerdict({ policy, status }: PolicyVerdict): string {

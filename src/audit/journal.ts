@@ -15,6 +15,8 @@ export interface JournalEntry {
 
 /** Where an appended record stands. */
 export interface JournalPlace {
+  /** Which chain: a ULID, made once for each folder. Absent where a journal has but one. */
+  readonly chain?: string | undefined;
   readonly sequence: number;
   readonly hash: string;
 }

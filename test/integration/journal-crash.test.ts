@@ -105,7 +105,9 @@ test('twenty kills under load: every answered denial is journaled, chained, and 
   }, ROUND_LIMIT_MS);
   assert.equal(await holdfast.stop(), 0);
 
-  const anchors = answered.map(({ sequence, hash }) => JSON.stringify({ sequence, hash }));
+  const anchors = answered.map(({ chain, sequence, hash }) =>
+    JSON.stringify({ chain, sequence, hash }),
+  );
   await writeFile(join(folder, 'answered.jsonl'), `${anchors.join('\n')}\n`);
   const verified = await runHoldfast(folder, [
     'audit',

@@ -33,6 +33,7 @@ export interface JournalState {
 }
 
 export interface AppendedBatch {
+  readonly chain: string;
   /** Of the batch's first entry; the others follow. */
   readonly firstSequence: number;
   readonly hashes: readonly string[];

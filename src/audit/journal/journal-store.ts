@@ -110,7 +110,9 @@ export class JournalStore {
       const times = entries.map(({ index }) => index.timeMs);
       const clockBackMs = Math.max(0, this.#newestTimeMs - Math.min(...times));
       this.#newestTimeMs = Math.max(this.#newestTimeMs, ...times);
-      return { firstSequence, hashes, commitMs: this.#clock.nowMs() - startedAtMs, clockBackMs };
+      const { chain } = segment.position;
+      const commitMs = this.#clock.nowMs() - startedAtMs;
+      return { chain, firstSequence, hashes, commitMs, clockBackMs };
     });
   }
 

@@ -229,7 +229,7 @@ class RunningJournal implements Journal {
     this.#reporter.appended(appended);
     for (const [position, { resolve }] of batch.entries()) {
       const sequence = appended.firstSequence + position;
-      resolve({ sequence, hash: appended.hashes[position] ?? '' });
+      resolve({ chain: appended.chain, sequence, hash: appended.hashes[position] ?? '' });
     }
     this.#announce();
   }

@@ -8,6 +8,7 @@ import { sampleRequest } from '../admission-samples.ts';
 /** A refusal that somebody has heard. */
 export interface AnsweredDenial {
   readonly decision: string;
+  readonly chain: string;
   readonly sequence: number;
   readonly hash: string;
 }
@@ -29,8 +30,7 @@ const answerSchema = z.object({
     allowed: z.literal(false),
     auditAnnotations: z.object({
       decision: z.string(),
-      'record-hash': z.string(),
-      'record-sequence': z.coerce.number().int(),
+      record: z.string().regex(/^[0-9A-Z]{26}:\d+:[0-9a-f]{64}$/u),
     }),
   }),
 });
@@ -52,11 +52,9 @@ export function startDenialLoad(url: string, ca: string, perSecond: number): Den
       return;
     }
     const { auditAnnotations } = parsed.data.response;
-    answered.push({
-      decision: auditAnnotations.decision,
-      sequence: auditAnnotations['record-sequence'],
-      hash: auditAnnotations['record-hash'],
-    });
+    const { decision, record } = auditAnnotations;
+    const [chain = '', sequence, hash = ''] = record.split(':');
+    answered.push({ decision, chain, sequence: Number(sequence), hash });
   }
   const timer = setInterval(() => {
     for (let count = 0; count < (perSecond * TICK_MS) / 1000; count += 1) {

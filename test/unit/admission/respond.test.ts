@@ -83,7 +83,7 @@ test('respond() annotates an allow that a policy only audited', () => {
 });
 
 test('respond() gives the API server the place of the record, so that its audit log holds a copy of the chain', () => {
-  const place = { sequence: 42, hash: 'a'.repeat(64) };
+  const place = { chain: '01JD3V9K2M8Q4W6X0Y2Z4A6B8C', sequence: 42, hash: 'a'.repeat(64) };
   const answer = respond('validate', 'u1', decisionOf({ place }));
   assert.deepEqual(
     responseOf(answer),
@@ -94,11 +94,15 @@ test('respond() gives the API server the place of the record, so that its audit 
         decision: ID,
         code: 'allowed',
         'policy-revision': 'sha256:abc',
-        'record-hash': 'a'.repeat(64),
-        'record-sequence': '42',
+        record: `01JD3V9K2M8Q4W6X0Y2Z4A6B8C:42:${'a'.repeat(64)}`,
       },
     }),
   );
+});
+
+test('respond() leaves the chain out of the place where the journal names none', () => {
+  const answer = respond('validate', 'u1', decisionOf({ place: { sequence: 1, hash: 'b' } }));
+  assert.match(answer.body, /"record":"1:b"/);
 });
 
 test('respond() annotates an allow that hides a fault', () => {

@@ -1,4 +1,5 @@
 /** A record as a syslog message. Source: RFC 5424; the frame around it: RFC 5425 section 4.3. */
+import { cutToBytes } from '../../base/cut-to-bytes.ts';
 import type { AuditRecord } from '../audit-record.ts';
 import type { JournalEntry } from '../journal.ts';
 import { classifyDecision } from './classify-decision.ts';
@@ -48,7 +49,7 @@ export function formatSyslog(entry: JournalEntry, format: SyslogFormat): string 
   const room = format.bytesMax - Buffer.byteLength(start);
   const reduced = JSON.stringify(reduce(entry.record));
   if (Buffer.byteLength(reduced) <= room) return start + reduced;
-  return start + cut(entry.record.message, room);
+  return start + cutToBytes(entry.record.message, room);
 }
 
 function reduce(record: AuditRecord): object {
@@ -83,15 +84,8 @@ function head(
 
 // Who chooses a name must not be able to end the value, the element or the message with it (RFC 5424 section 6.3.3).
 function escape(value: string): string {
-  return cut(value.replaceAll(/\p{Cc}/gu, ' '), VALUE_BYTES_MAX).replaceAll(/["\\\]]/gu, '\\$&');
-}
-
-/** At most so many bytes of UTF-8, and no half of a character. */
-function cut(text: string, bytesMax: number): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= bytesMax) return text.toWellFormed();
-  let end = Math.max(bytesMax, 0);
-  // A byte of the form 10xxxxxx continues a character.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end).toString();
+  return cutToBytes(value.replaceAll(/\p{Cc}/gu, ' '), VALUE_BYTES_MAX).replaceAll(
+    /["\\\]]/gu,
+    '\\$&',
+  );
 }

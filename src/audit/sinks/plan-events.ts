@@ -3,6 +3,7 @@
  * events.k8s.io/v1 and its validation (lengths, the namespace, what of an Event may change).
  */
 import { createHash } from 'node:crypto';
+import { cutToBytes } from '../../base/cut-to-bytes.ts';
 import type { AuditRecord } from '../audit-record.ts';
 import type { JournalEntry } from '../journal.ts';
 import { classifyDecision } from './classify-decision.ts';
@@ -30,10 +31,9 @@ export function planEvents(entries: readonly JournalEntry[]): readonly PlannedEv
     entries.filter(({ record }) => isTold(record)),
     ({ record }) => nameOf(record),
   );
-  return [...groups].flatMap(([name, group]) => {
-    const [first] = group;
-    return first === undefined ? [] : [planEvent(name, first.record, group)];
-  });
+  return [...groups].flatMap(([name, group]) =>
+    group.slice(0, 1).map(({ record }) => planEvent(name, record, group)),
+  );
 }
 
 function isTold({ dryRun, object }: AuditRecord): boolean {
@@ -76,10 +76,10 @@ function planEvent(
     times: group.map(({ record: { time } }) => time.replace('Z', '000Z')),
     fixed: {
       reportingController: EVENTS_CONTROLLER,
-      reportingInstance: cut(replica, WORD_CHARS_MAX) || 'unknown',
+      reportingInstance: cutToBytes(replica, WORD_CHARS_MAX) || 'unknown',
       action: capitalize(kind),
       reason:
-        cut(
+        cutToBytes(
           code
             .split(/[^A-Za-z0-9]+/u)
             .map(capitalize)
@@ -87,7 +87,7 @@ function planEvent(
           WORD_CHARS_MAX,
         ) || 'None',
       type: kind === 'allowed' ? 'Normal' : 'Warning',
-      note: cut(`${user.username}: ${record.message}`, NOTE_BYTES_MAX),
+      note: cutToBytes(`${user.username}: ${record.message}`, NOTE_BYTES_MAX),
       regarding: {
         apiVersion: object.group === '' ? object.version : `${object.group}/${object.version}`,
         kind: object.kind,
@@ -107,13 +107,4 @@ function namespaceOf({ object }: AuditRecord): string {
 
 function capitalize(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
-}
-
-function cut(text: string, bytesMax: number): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= bytesMax) return text.toWellFormed();
-  let end = bytesMax;
-  // A byte of the form 10xxxxxx continues a character.
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end).toString();
 }

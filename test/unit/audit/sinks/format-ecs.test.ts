@@ -48,6 +48,16 @@ test('formatEcs() says an allow of a cluster object so', () => {
       policies: [],
       object: { ...object, group: '', namespace: '', resource: 'nodes', uid: 'u-9' },
       managedBy: { tool: 'argocd', app: 'shop' },
+      grant: {
+        id: 'g-1',
+        subject: 'alice',
+        reason: 'outage',
+        ticket: 'INC-1',
+        expires: '2026-01-05T09:00:00Z',
+        approvers: ['bob'],
+        use: 1,
+        usesLeft: 0,
+      },
     }),
   );
 
@@ -58,10 +68,11 @@ test('formatEcs() says an allow of a cluster object so', () => {
     resource: { name: 'checkout-1', type: 'nodes', id: 'u-9' },
   });
   assert.deepEqual(document['labels'], {
-    decision: 'allowed',
+    decision: 'granted',
     dry_run: 'false',
     actor_class: 'other',
     managed_by: 'shop',
+    grant: 'g-1',
   });
 });
 

@@ -1,0 +1,172 @@
+/** What a record means for incidents: an attempt, a healed object, a deployment, the use of a grant, or nothing. */
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { IncidentRule } from '../config/schema-alerts.ts';
+import { formatCut, formatLine } from './format-text.ts';
+import { formatChangeKey, formatGroup, formatKey } from './format-key.ts';
+import type { Attempt } from './incident.ts';
+import { listFacets, matchRule } from './match-rule.ts';
+
+/** Something that belongs into an incident. */
+export interface Observation {
+  readonly rule: IncidentRule;
+  readonly key: string;
+  readonly group: string;
+  readonly object: string;
+  readonly count: number;
+  /** How many of them this replica decided. */
+  readonly own: number;
+  readonly attempt: Attempt;
+  /** Attempts on objects that another replica did not list. */
+  readonly unlisted?: number | undefined;
+  readonly expiresAtMs?: number | undefined;
+}
+
+/** Something for the timeline. */
+export interface Change {
+  readonly key: string;
+  /** Of which the key is the newest: the application, or the grant. */
+  readonly subject: string;
+  readonly kind: 'deployment' | 'break-glass';
+  readonly attempt: Attempt;
+}
+
+export interface RecordMeaning {
+  readonly observations: readonly Observation[];
+  /** The object that a GitOps controller has written. */
+  readonly healed?: string | undefined;
+  /** The object on which somebody works under a grant. */
+  readonly attended?: string | undefined;
+  readonly change?: Change | undefined;
+}
+
+const NOTHING: RecordMeaning = { observations: [] };
+const NAME_CHARS_MAX = 253;
+const MESSAGE_CHARS_MAX = 600;
+const LIST_MAX = 10;
+/** A branch's name says nothing about what was deployed. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
+
+/** Dry runs change nothing and wake nobody; /mutate sees a request that /validate sees as well. */
+export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule[]): RecordMeaning {
+  if (record.dryRun || record.route === 'mutate') return NOTHING;
+  const rule = matchRule(record, rules);
+  const object = objectKeyOf(record);
+  return {
+    observations: rule === undefined || rule.ignore ? [] : observe(record, rule, object),
+    healed: isGitopsWrite(record) ? object : undefined,
+    attended: record.allowed && record.grant !== undefined ? object : undefined,
+    change: changeOf(record),
+  };
+}
+
+/** The object of a record, as the journal names it: `group/resource/namespace/name`. */
+export function objectKeyOf({ object }: AuditRecord): string {
+  return [object.group, object.resource, object.namespace, object.name].join('/');
+}
+
+function observe(record: AuditRecord, rule: IncidentRule, object: string): readonly Observation[] {
+  const { cluster, user, grant } = record;
+  const kind = rule.class ?? rule.name;
+  const scope = [kind, ...(rule.targets ?? [])];
+  const expiresAtMs = grant === undefined ? undefined : timeOf(grant.expires);
+  const common = { rule, count: 1, own: 1, attempt: describeAttempt(record), expiresAtMs };
+  switch (rule.oneFor) {
+    case 'actor': {
+      const key = formatKey({ cluster, object, actor: user.username, class: kind });
+      return [{ ...common, key, object, group: formatGroup(['actor', user.username, ...scope]) }];
+    }
+    case 'policy':
+      return policiesOf(record, rule).map((policy) => {
+        const place = `policy/${policy}`;
+        const key = formatKey({ cluster, object: place, actor: '', class: kind });
+        return { ...common, key, object: place, group: formatGroup(['policy', policy, ...scope]) };
+      });
+    case 'class': {
+      const key = formatKey({ cluster, object: '*', actor: '', class: kind });
+      return [{ ...common, key, object, group: formatGroup(['class', ...scope]) }];
+    }
+  }
+}
+
+/** The policies that objected in one of the ways that the rule is about; never none, or an incident would be lost. */
+function policiesOf({ policies }: AuditRecord, { match }: IncidentRule): readonly string[] {
+  const objecting = policies.filter(({ status }) => status !== 'passed');
+  const meant = objecting.filter(
+    ({ policy, status }) =>
+      (match.policies?.includes(policy) ?? true) &&
+      (match.decisions?.some((decision) => decision === status) ?? true),
+  );
+  const named = (meant.length > 0 ? meant : objecting).map(({ policy }) => policy);
+  return named.length > 0 ? named : ['*'];
+}
+
+function isGitopsWrite({ allowed, actor, operation, object }: AuditRecord): boolean {
+  return (
+    allowed &&
+    actor?.class === 'gitops' &&
+    actor.proof.sufficient &&
+    operation !== 'CONNECT' &&
+    object.subresource === ''
+  );
+}
+
+function changeOf(record: AuditRecord): Change | undefined {
+  const { cluster, grant, managedBy, source, allowed } = record;
+  if (allowed && grant !== undefined) {
+    const subject = formatChangeKey(cluster, ['grant', grant.id]);
+    const key = formatChangeKey(cluster, ['grant', grant.id, String(grant.use)]);
+    return { key, subject, kind: 'break-glass', attempt: describeAttempt(record) };
+  }
+  const revision = source?.revision ?? '';
+  if (!isGitopsWrite(record) || managedBy === undefined || !COMMIT.test(revision)) return undefined;
+  const { tool, app } = managedBy;
+  const subject = formatChangeKey(cluster, ['deployment', tool, app]);
+  const key = formatChangeKey(cluster, ['deployment', tool, app, revision]);
+  return { key, subject, kind: 'deployment', attempt: describeAttempt(record) };
+}
+
+function describeAttempt(record: AuditRecord): Attempt {
+  const { object, user, actor, source, grant } = record;
+  const place = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`;
+  const resource = [object.resource, object.group].filter((part) => part !== '').join('.');
+  const subresource = object.subresource === '' ? '' : `/${object.subresource}`;
+  const [decision = 'allowed'] = listFacets(record);
+  return {
+    decisionId: name(record.decisionId),
+    time: name(record.time),
+    decision,
+    operation: record.operation,
+    object: name(`${resource}${subresource} ${place}`),
+    namespace: name(object.namespace),
+    app: name(record.managedBy?.app ?? ''),
+    repository: name(source?.repository ?? ''),
+    revision: name(source?.revision ?? ''),
+    username: name(user.username),
+    actor: actor?.class ?? '',
+    proof: actor === undefined ? '' : actor.proof.grade,
+    code: name(record.code),
+    message: formatCut(record.message.split('\n').map(formatLine).join('\n'), MESSAGE_CHARS_MAX),
+    policies: record.policies
+      .filter(({ status }) => status !== 'passed')
+      .slice(0, LIST_MAX)
+      .map(({ policy, status, codes }) =>
+        name([policy, status, ...codes.slice(0, LIST_MAX)].join(' ')),
+      ),
+    grant: grant === undefined ? '' : formatGrant(grant),
+    replica: name(record.replica),
+  };
+}
+
+function formatGrant({ id, ticket, reason, approvers }: NonNullable<AuditRecord['grant']>): string {
+  const approved = approvers.length === 0 ? '' : `, approved by ${approvers.join(', ')}`;
+  return name(`${id} (${ticket}): ${reason}${approved}`);
+}
+
+function name(text: string): string {
+  return formatCut(formatLine(text), NAME_CHARS_MAX);
+}
+
+function timeOf(text: string): number | undefined {
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}

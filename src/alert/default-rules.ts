@@ -1,0 +1,97 @@
+/** The rules that follow the configured ones: what deserves attention in any cluster, and how much. */
+import { alertsSchema, type IncidentRule } from '../config/schema-alerts.ts';
+
+const ATTEMPTED = ['denied', 'warned'];
+
+/** In order; the first that matches decides. What matches none is no incident. */
+export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
+  rules: [
+    {
+      name: 'break-glass',
+      match: { grant: true, decisions: ['allowed', 'warned', 'audited'] },
+      severity: 'info',
+    },
+    {
+      // A credential that says it is the controller, without the proof: stolen, minted or impersonated.
+      name: 'forged-identity',
+      match: { actorClasses: ['gitops'], proofSufficient: false, decisions: ATTEMPTED },
+      severity: 'critical',
+    },
+    {
+      name: 'forged-identity-code',
+      match: { codes: ['writer_unproven', 'writer_account_used'], decisions: ATTEMPTED },
+      severity: 'critical',
+      class: 'forged-identity',
+    },
+    {
+      name: 'credential-theft',
+      match: {
+        codes: ['writer_token_requested', 'writer_token_secret', 'writer_pod_entered'],
+        decisions: ATTEMPTED,
+      },
+      severity: 'critical',
+    },
+    {
+      name: 'control-plane-attack',
+      match: {
+        codes: ['gitops_control_plane_changed', 'source_inline_manifests', 'application_took_over'],
+        decisions: ATTEMPTED,
+      },
+      severity: 'critical',
+    },
+    {
+      name: 'writer-misuse',
+      match: { actorClasses: ['gitops'], decisions: ATTEMPTED },
+      severity: 'error',
+    },
+    {
+      name: 'destructive-deletion',
+      match: {
+        codes: [
+          'namespace_holds_managed_objects',
+          'crd_deletion_destroys_resources',
+          'application_deletion_destroys_resources',
+        ],
+        decisions: ATTEMPTED,
+      },
+      severity: 'error',
+    },
+    {
+      name: 'tampering',
+      match: { codes: ['protected_key_changed'], decisions: ATTEMPTED },
+      severity: 'error',
+    },
+    {
+      // Not the fault of whoever asked: one incident for the policy, whoever meets it.
+      name: 'policy-unavailable',
+      match: { decisions: ['unavailable'] },
+      severity: 'error',
+      oneFor: 'policy',
+    },
+    {
+      // A refused controller of the platform is an outage in the making.
+      name: 'platform-refused',
+      match: { actorClasses: ['platform', 'node', 'operator'], decisions: ['denied'] },
+      severity: 'error',
+    },
+    {
+      name: 'deletion-attempt',
+      match: { codes: ['managed_object_changed'], operations: ['DELETE'], decisions: ['denied'] },
+      severity: 'error',
+    },
+    {
+      name: 'drift-attempt',
+      match: { codes: ['managed_object_changed'], decisions: ['denied'] },
+      severity: 'warning',
+      resolveOnHeal: true,
+    },
+    {
+      // Warned of and done: the change is in the cluster until the controller heals it.
+      name: 'drift',
+      match: { codes: ['managed_object_changed'], decisions: ['warned'] },
+      severity: 'info',
+      resolveOnHeal: true,
+    },
+    { name: 'refusal', match: { decisions: ['denied'] }, severity: 'warning' },
+  ],
+}).rules;

@@ -1,0 +1,136 @@
+/** Sends what waits: one message at a time to each target, again where it must be, never where it must not. */
+import type { Clock } from '../base/clock.ts';
+import { RETRY_AFTER_MS_MAX } from '../base/parse-retry-after.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { AlertTarget, SendOutcome } from './alert-target.ts';
+import type { Message } from './incident.ts';
+import type { Outbox } from './outbox.ts';
+import { planDispatch } from './plan-dispatch.ts';
+import { planRetry } from './plan-retry.ts';
+
+export interface DispatcherParts {
+  readonly targets: readonly AlertTarget[];
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** Told of a message that was refused for good. */
+  readonly onRefused: (message: Message, reason: string) => void;
+  /** Told after each message that left, was postponed or was refused. */
+  readonly onSettled: () => void;
+}
+
+export interface Speaking {
+  readonly speaks: boolean;
+  readonly toldElsewhere: ReadonlySet<string>;
+}
+
+const MS_PER_SECOND = 1000;
+
+/** The sender of all targets. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #abort = new AbortController();
+  readonly #busy = new Map<string, Promise<void>>();
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins what can begin now. */
+  run(speaking: Speaking): void {
+    if (this.#abort.signal.aborted) return;
+    for (const target of this.#parts.targets) {
+      if (this.#busy.has(target.name)) continue;
+      const message = this.#next(target, speaking);
+      if (message === undefined) continue;
+      const sending = this.#send(target, message).finally(() => {
+        this.#busy.delete(target.name);
+        this.#parts.onSettled();
+      });
+      this.#busy.set(target.name, sending);
+    }
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    while (this.#busy.size > 0) await Promise.all(this.#busy.values());
+  }
+
+  /** Gives up what is under way: it is sent again after the next start. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.settled();
+    for (const target of this.#parts.targets) target.close();
+  }
+
+  #next(target: AlertTarget, speaking: Speaking): Message | undefined {
+    const { outbox, clock, metrics } = this.#parts;
+    const waitMsMax = Math.max(target.backoffMaxMs, RETRY_AFTER_MS_MAX) * 2;
+    for (;;) {
+      const nowMs = clock.nowMs();
+      const queue = outbox.waitingFor(target.name);
+      const dispatch = planDispatch(queue, { ...speaking, nowMs, waitMsMax });
+      if (dispatch.what === 'wait') return undefined;
+      if (dispatch.what === 'send') return dispatch.message;
+      outbox.remove(dispatch.message);
+      metrics.increment('holdfast_alert_events_total', { target: target.name, outcome: 'handed' });
+    }
+  }
+
+  async #send(target: AlertTarget, message: Message): Promise<void> {
+    const { outbox } = this.#parts;
+    outbox.begin(message);
+    const outcome = await target.send(message, this.#abort.signal);
+    if (this.#abort.signal.aborted && outcome.status === 'retry') outbox.release(message);
+    else this.#settle(target, message, outcome);
+  }
+
+  #settle(target: AlertTarget, message: Message, outcome: SendOutcome): void {
+    const { outbox, clock, metrics, logger } = this.#parts;
+    const count = (what: 'accepted' | 'retried' | 'refused'): void => {
+      metrics.increment('holdfast_alert_events_total', { target: target.name, outcome: what });
+    };
+    const place = { target: target.name, kind: message.kind, incident: message.key };
+    switch (outcome.status) {
+      case 'accepted':
+        count('accepted');
+        this.#measure(target, message);
+        outbox.remove(message);
+        return;
+      case 'refused':
+        count('refused');
+        logger.error('A message about an incident was refused for good', {
+          ...place,
+          reason: outcome.reason,
+          summary: message.notice.summary,
+        });
+        this.#parts.onRefused(message, outcome.reason);
+        outbox.remove(message);
+        return;
+      case 'retry': {
+        count('retried');
+        const attempts = message.attempts + 1;
+        const random = this.#parts.random();
+        const waitMs = planRetry({ ...target, ...outcome, attempts, random });
+        logger.warn('A message about an incident is sent again later', {
+          ...place,
+          attempts,
+          waitMs,
+          reason: outcome.reason,
+        });
+        outbox.postpone(message, clock.nowMs() + waitMs);
+      }
+    }
+  }
+
+  #measure(target: AlertTarget, { decidedAtMs }: Message): void {
+    const { clock, metrics } = this.#parts;
+    if (decidedAtMs === undefined) return;
+    const seconds = Math.max(0, clock.nowMs() - decidedAtMs) / MS_PER_SECOND;
+    metrics.observe('holdfast_alert_accept_duration_seconds', seconds, { target: target.name });
+  }
+}

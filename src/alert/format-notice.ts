@@ -1,0 +1,130 @@
+/** From an incident to what people read of it. */
+import type { IncidentLink } from '../config/schema-alerts.ts';
+import type { Change } from './classify-record.ts';
+import { formatLinks } from './format-links.ts';
+import type { Attempt, Incident, Notice } from './incident.ts';
+
+export interface NoticeSettings {
+  readonly cluster: string;
+  /** The rule's, then everybody's. */
+  readonly links: readonly IncidentLink[];
+}
+
+/** The words of an incident. */
+export function formatNotice(incident: Incident, settings: NoticeSettings): Notice {
+  const { first, last, severity, rule, class: kind } = incident;
+  const [object = ''] = Object.keys(incident.objects);
+  return {
+    severity,
+    class: kind,
+    rule,
+    summary: `[${settings.cluster}] ${summarize(incident)}`,
+    source: settings.cluster,
+    component: object,
+    // Of the first attempt, so that they stay what they are while the incident is open.
+    group: first.app === '' ? first.namespace : first.app,
+    namespace: first.namespace,
+    time: last.time,
+    startedAtMs: incident.openedAtMs,
+    details: {
+      attempts: incident.count,
+      objects: listObjects(incident),
+      ...describe(last),
+      first: incident.first.time,
+      last: last.time,
+    },
+    links: linksOf(last, settings),
+  };
+}
+
+/** The words of a change event. */
+export function formatChange(
+  { kind, attempt }: Change,
+  settings: NoticeSettings & { readonly nowMs: number },
+): Notice {
+  const summary =
+    kind === 'deployment'
+      ? `${attempt.app} deployed at ${attempt.revision.slice(0, 12)}`
+      : `${attempt.username} used the break-glass grant ${attempt.grant} on ${attempt.object}`;
+  return {
+    severity: 'info',
+    class: kind,
+    rule: kind,
+    summary: `[${settings.cluster}] ${summary}`,
+    source: settings.cluster,
+    component: attempt.object,
+    group: attempt.app === '' ? attempt.namespace : attempt.app,
+    namespace: attempt.namespace,
+    time: attempt.time,
+    startedAtMs: settings.nowMs,
+    details: describe(attempt),
+    links: linksOf(attempt, settings),
+  };
+}
+
+/** The words of what the budget had no room for. */
+export function formatSummary(
+  incident: Incident,
+  settings: NoticeSettings & { readonly perMinuteMax: number },
+): Notice {
+  const notice = formatNotice(incident, settings);
+  const { count, last } = incident;
+  const reason = `more than ${settings.perMinuteMax} incidents in a minute, or too many open ones`;
+  return {
+    ...notice,
+    summary: `[${settings.cluster}] Storm: ${count} further ${plural(count, 'attempt')} of other incidents, the last by ${last.username} on ${last.object} (${reason})`,
+    component: 'holdfast',
+  };
+}
+
+function summarize(incident: Incident): string {
+  const { count, last, rule } = incident;
+  const objects = Object.keys(incident.objects).length;
+  const more =
+    objects > 1 ? ` and ${incident.unlisted > 0 ? 'many' : objects - 1} other objects` : '';
+  const times = count > 1 ? `, ${count} attempts` : '';
+  const what = `${last.operation} ${last.object}${more}`;
+  switch (last.decision) {
+    case 'denied':
+      return `${last.username} was refused ${what}: ${last.code}${times} (${rule})`;
+    case 'unavailable':
+      return `Policies cannot be evaluated: ${last.policies.join('; ')}${times} (${rule})`;
+    case 'warned':
+    case 'audited':
+      return `${last.username} did ${what} against policy: ${last.policies.join('; ')}${times} (${rule})`;
+    case 'allowed': {
+      const under = last.grant === '' ? '' : ` under the grant ${last.grant}`;
+      return `${last.username} did ${what}${under}${times} (${rule})`;
+    }
+  }
+}
+
+function listObjects({ objects, unlisted }: Incident): string[] {
+  const listed = Object.entries(objects).map(([object, state]) =>
+    state === 'healed' ? `${object} (healed)` : object,
+  );
+  return unlisted === 0
+    ? listed
+    : [...listed, `${unlisted} ${plural(unlisted, 'attempt')} on others`];
+}
+
+function plural(count: number, word: string): string {
+  return count === 1 ? word : `${word}s`;
+}
+
+/** What is known is told; an empty text would only take room. */
+function describe(attempt: Attempt): Readonly<Record<string, string | string[]>> {
+  const { policies, ...texts } = attempt;
+  const known = Object.entries(texts).filter(([, text]) => text !== '');
+  return { ...Object.fromEntries(known), ...(policies.length > 0 && { policies: [...policies] }) };
+}
+
+function linksOf(attempt: Attempt, { cluster, links }: NoticeSettings) {
+  return formatLinks(links, {
+    cluster,
+    namespace: attempt.namespace,
+    app: attempt.app,
+    commit: attempt.revision,
+    decision: attempt.decisionId,
+  });
+}

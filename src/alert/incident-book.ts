@@ -1,0 +1,272 @@
+/** The open incidents: what observations make of them, what their targets are told, and when they end. */
+import type { IncidentLink, IncidentRule } from '../config/schema-alerts.ts';
+import type { AlertTarget } from './alert-target.ts';
+import type { Change, Observation } from './classify-record.ts';
+import { formatGroup, formatKey } from './format-key.ts';
+import { formatChange, formatNotice, formatSummary } from './format-notice.ts';
+import type { Budget, Incident, Notice } from './incident.ts';
+import type { Outbox } from './outbox.ts';
+import type { RememberedState } from './parse-state.ts';
+import { planBudget } from './plan-budget.ts';
+import { planEnd, planResumption } from './plan-end.ts';
+import { planHeal, planIncident } from './plan-incident.ts';
+import { planTelling } from './plan-telling.ts';
+import type { StateChanges } from './state-changes.ts';
+
+export interface BookSettings {
+  readonly cluster: string;
+  readonly rules: readonly IncidentRule[];
+  readonly links: readonly IncidentLink[];
+  readonly targets: readonly AlertTarget[];
+  readonly quietMs: number;
+  readonly updateMs: number;
+  readonly incidentsMax: number;
+  readonly handoverMs: number;
+  /** Told what became of each attempt and incident. */
+  readonly onOutcome: (outcome: 'opened' | 'joined' | 'folded' | 'resolved') => void;
+  readonly onChangeDropped: (target: string) => void;
+}
+
+const STORM = 'alert-storm';
+/** Further subjects are forgotten, oldest first: the next write of such an application counts as a deployment again. */
+const SUBJECTS_MAX = 2000;
+
+/** All incidents of this replica, with what it heard of the others'. */
+export class IncidentBook {
+  readonly #settings: BookSettings;
+  readonly #outbox: Outbox;
+  readonly #changes: StateChanges;
+  readonly #byGroup = new Map<string, Incident>();
+  readonly #budgets: Map<string, Budget>;
+  readonly #subjects: Map<string, string>;
+
+  constructor(
+    settings: BookSettings,
+    parts: { readonly outbox: Outbox; readonly changes: StateChanges },
+    remembered: RememberedState & { readonly nowMs: number },
+  ) {
+    this.#settings = settings;
+    this.#outbox = parts.outbox;
+    this.#changes = parts.changes;
+    this.#budgets = new Map(remembered.budgets);
+    this.#subjects = new Map(remembered.changes);
+    const { quietMs } = settings;
+    for (const incident of remembered.incidents) {
+      const rule = this.#ruleOf(incident);
+      const resumed = planResumption(incident, { nowMs: remembered.nowMs, quietMs, rule });
+      this.#byGroup.set(incident.group, resumed);
+    }
+  }
+
+  get incidents(): readonly Incident[] {
+    return [...this.#byGroup.values()];
+  }
+
+  /** Changes that were announced of late, newest last. */
+  get changeKeys(): readonly string[] {
+    return [...this.#subjects.values()];
+  }
+
+  incidentOf(group: string): Incident | undefined {
+    return this.#byGroup.get(group);
+  }
+
+  ruleNamed(name: string): IncidentRule | undefined {
+    return this.#settings.rules.find((rule) => rule.name === name);
+  }
+
+  observe(observation: Observation, nowMs: number): void {
+    const open = this.#byGroup.get(observation.group);
+    if (open === undefined && this.#byGroup.size >= this.#settings.incidentsMax) {
+      for (const target of this.#targetsOf(observation.rule)) {
+        this.#fold(target, observation, nowMs);
+      }
+      return;
+    }
+    this.#settings.onOutcome(open === undefined ? 'opened' : 'joined');
+    const incident = planIncident(open, observation, nowMs);
+    this.#keep(incident);
+    for (const target of this.#targetsOf(observation.rule)) {
+      if (this.#tell(incident.group, target, nowMs) === 'folded') {
+        this.#fold(target, observation, nowMs);
+      }
+    }
+  }
+
+  /** Takes over the key under which the replica that speaks has told the same. */
+  rename(group: string, key: string): void {
+    const incident = this.#byGroup.get(group);
+    if (incident === undefined || incident.key === key) return;
+    this.#changes.remove(`incident/${incident.key}`);
+    const aliases = [...incident.aliases.filter((one) => one !== key), incident.key];
+    this.#keep({ ...incident, key, aliases });
+  }
+
+  /** The GitOps controller has written the object. */
+  heal(object: string): void {
+    for (const incident of this.#byGroup.values()) {
+      const healed = planHeal(incident, object);
+      if (healed !== incident) this.#keep(healed);
+    }
+  }
+
+  /** Somebody works on the object under a grant: who is paged for it may know. */
+  attend(object: string, nowMs: number): void {
+    for (const incident of this.#byGroup.values()) {
+      if (incident.acknowledged || incident.expiresAtMs !== undefined) continue;
+      if (!(object in incident.objects)) continue;
+      this.#keep({ ...incident, acknowledged: true });
+      this.#queueForTold(incident, 'acknowledge', nowMs);
+    }
+  }
+
+  /** Announces a change of its subject once. */
+  announce(change: Change, nowMs: number): void {
+    const { key, subject } = change;
+    if (this.#subjects.get(subject) === key) return;
+    this.#subjects.delete(subject);
+    this.#subjects.set(subject, key);
+    this.#changes.set(`change/${subject}`, key);
+    const [oldest] = this.#subjects.keys();
+    if (this.#subjects.size > SUBJECTS_MAX && oldest !== undefined) {
+      this.#subjects.delete(oldest);
+      this.#changes.remove(`change/${oldest}`);
+    }
+    const { cluster, links } = this.#settings;
+    const notice = formatChange(change, { cluster, links, nowMs });
+    for (const target of this.#settings.targets) {
+      if (target.takesChanges) this.#announceTo(target, { key, notice }, nowMs);
+    }
+  }
+
+  /** What time alone changes: counts that are due, repetitions, ends. */
+  sweep(nowMs: number): void {
+    const { quietMs } = this.#settings;
+    for (const incident of this.#byGroup.values()) {
+      const rule = this.#ruleOf(incident);
+      const end = planEnd(incident, { nowMs, quietMs, rule });
+      if (end === undefined) this.#tellAgain(incident, nowMs);
+      else this.#end(incident, nowMs);
+    }
+  }
+
+  // Who has not heard of it is told, or counted, when something happens.
+  #tellAgain({ group, told }: Incident, nowMs: number): void {
+    for (const target of this.#settings.targets) {
+      if (told[target.name] !== undefined) this.#tell(group, target, nowMs);
+    }
+  }
+
+  #end(incident: Incident, nowMs: number): void {
+    this.#queueForTold(incident, 'resolve', nowMs);
+    this.#byGroup.delete(incident.group);
+    this.#changes.remove(`incident/${incident.key}`);
+    this.#settings.onOutcome('resolved');
+  }
+
+  #tell(group: string, target: AlertTarget, nowMs: number): 'folded' | 'done' {
+    const incident = this.#byGroup.get(group);
+    if (incident === undefined) return 'done';
+    const isStorm = incident.rule === STORM;
+    const telling = planTelling(incident, target, {
+      nowMs,
+      updateMs: this.#settings.updateMs,
+      budget: this.#budgets.get(target.name),
+      beyondBudget: isStorm,
+    });
+    this.#setBudget(target, telling.budget);
+    if (telling.what === 'folded') return 'folded';
+    if (telling.what === 'later') return 'done';
+    this.#keep(telling.incident);
+    const decidedAtMs = telling.what === 'first' ? Date.parse(incident.last.time) : undefined;
+    this.#outbox.add({
+      ...this.#envelope(target, nowMs),
+      kind: 'trigger',
+      key: incident.key,
+      notice: this.#noticeOf(telling.incident, target),
+      ...(decidedAtMs !== undefined && { decidedAtMs }),
+    });
+    return 'done';
+  }
+
+  /** Counts what the target has no room for in one summary, which is told beyond the budget. */
+  #fold(target: AlertTarget, observation: Observation, nowMs: number): void {
+    const { cluster } = this.#settings;
+    this.#settings.onOutcome('folded');
+    const rule = {
+      ...observation.rule,
+      name: STORM,
+      class: STORM,
+      targets: [target.name],
+      resolveOnHeal: false,
+    };
+    const object = `target/${target.name}`;
+    const group = formatGroup([STORM, target.name]);
+    const key = formatKey({ cluster, object, actor: '', class: STORM });
+    const folded = { ...observation, rule, key, group, object, expiresAtMs: undefined };
+    this.#keep(planIncident(this.#byGroup.get(group), folded, nowMs));
+    this.#tell(group, target, nowMs);
+  }
+
+  #announceTo(
+    target: AlertTarget,
+    { key, notice }: { readonly key: string; readonly notice: Notice },
+    nowMs: number,
+  ): void {
+    const name = `change ${target.name}`;
+    const { granted, budget } = planBudget(this.#budgets.get(name), {
+      nowMs,
+      perMinuteMax: target.changesPerMinuteMax,
+      severity: 'critical',
+    });
+    this.#budgets.set(name, budget);
+    if (granted) {
+      this.#outbox.add({ ...this.#envelope(target, nowMs), kind: 'change', key, notice });
+    } else {
+      this.#settings.onChangeDropped(target.name);
+    }
+  }
+
+  #queueForTold(incident: Incident, kind: 'acknowledge' | 'resolve', nowMs: number): void {
+    for (const target of this.#settings.targets) {
+      if (incident.told[target.name] === undefined) continue;
+      const notice = this.#noticeOf(incident, target);
+      // An alias may have been told by a replica that is gone; to end what is not open does nothing.
+      for (const key of [incident.key, ...incident.aliases]) {
+        this.#outbox.add({ ...this.#envelope(target, nowMs), kind, key, notice });
+      }
+    }
+  }
+
+  #envelope(target: AlertTarget, nowMs: number) {
+    return { target: target.name, dueAtMs: nowMs, handoverAtMs: nowMs + this.#settings.handoverMs };
+  }
+
+  #noticeOf(incident: Incident, target: AlertTarget): Notice {
+    const { cluster } = this.#settings;
+    const links = [...(this.#ruleOf(incident)?.links ?? []), ...this.#settings.links];
+    return incident.rule === STORM
+      ? formatSummary(incident, { cluster, links, perMinuteMax: target.triggersPerMinuteMax })
+      : formatNotice(incident, { cluster, links });
+  }
+
+  #targetsOf({ targets }: IncidentRule): readonly AlertTarget[] {
+    const all = this.#settings.targets;
+    return targets === undefined ? all : all.filter(({ name }) => targets.includes(name));
+  }
+
+  #ruleOf({ rule }: Incident): IncidentRule | undefined {
+    return this.ruleNamed(rule);
+  }
+
+  #setBudget(target: AlertTarget, budget: Budget | undefined): void {
+    if (budget === undefined || budget === this.#budgets.get(target.name)) return;
+    this.#budgets.set(target.name, budget);
+    this.#changes.set(`budget/${target.name}`, budget);
+  }
+
+  #keep(incident: Incident): void {
+    this.#byGroup.set(incident.group, incident);
+    this.#changes.set(`incident/${incident.key}`, incident);
+  }
+}

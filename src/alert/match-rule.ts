@@ -1,0 +1,78 @@
+/** Which rule a record falls under. */
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { IncidentRule } from '../config/schema-alerts.ts';
+import type { Attempt } from './incident.ts';
+
+type Match = IncidentRule['match'];
+export type DecisionFacet = Attempt['decision'];
+
+/** The first rule all of whose conditions hold. */
+export function matchRule(
+  record: AuditRecord,
+  rules: readonly IncidentRule[],
+): IncidentRule | undefined {
+  const facets = listFacets(record);
+  return rules.find(
+    ({ match }) =>
+      matchesRequest(record, match) &&
+      matchesActor(record, match) &&
+      matchesJudgement(record, facets, match),
+  );
+}
+
+/** Everything that came of the request; the gravest first. */
+export function listFacets({ allowed, policies }: AuditRecord): readonly DecisionFacet[] {
+  const statuses = new Set<string>(policies.map(({ status }) => status));
+  const facets: DecisionFacet[] = [];
+  if (!allowed) facets.push('denied');
+  if (statuses.has('unavailable')) facets.push('unavailable');
+  if (allowed && statuses.has('warned')) facets.push('warned');
+  // A policy that only listens finds what would be refused: its `denied` is an audit finding.
+  if (statuses.has('audited')) facets.push('audited');
+  if (allowed) facets.push('allowed');
+  return facets;
+}
+
+function matchesRequest({ operation, object, managedBy }: AuditRecord, match: Match): boolean {
+  return (
+    isAmong(operation, match.operations) &&
+    isAmong(object.kind, match.kinds) &&
+    isAmong(managedBy?.app ?? '', match.apps) &&
+    isInNamespaces(object.namespace, match.namespaces)
+  );
+}
+
+function matchesActor({ user, actor, grant }: AuditRecord, match: Match): boolean {
+  return (
+    isAmong(user.username, match.usernames) &&
+    isAmong(actor?.class ?? '', match.actorClasses) &&
+    isAmong(actor?.proof.grade ?? '', match.proofGrades) &&
+    (match.proofSufficient === undefined || actor?.proof.sufficient === match.proofSufficient) &&
+    (match.grant === undefined || (grant !== undefined) === match.grant)
+  );
+}
+
+function matchesJudgement(
+  { code, policies }: AuditRecord,
+  facets: readonly DecisionFacet[],
+  match: Match,
+): boolean {
+  const objecting = policies.filter(({ status }) => status !== 'passed');
+  return (
+    facets.some((facet) => isAmong(facet, match.decisions)) &&
+    [code, ...objecting.flatMap(({ codes }) => codes)].some((one) => isAmong(one, match.codes)) &&
+    (match.policies === undefined ||
+      objecting.some(({ policy }) => isAmong(policy, match.policies)))
+  );
+}
+
+function isAmong(value: string, list: readonly string[] | undefined): boolean {
+  return list === undefined || list.includes(value);
+}
+
+function isInNamespaces(namespace: string, patterns: readonly string[] | undefined): boolean {
+  if (patterns === undefined) return true;
+  return patterns.some((pattern) =>
+    pattern.endsWith('*') ? namespace.startsWith(pattern.slice(0, -1)) : namespace === pattern,
+  );
+}

@@ -1,0 +1,102 @@
+/** Messages that wait for their targets: one ordered queue each, every change of it remembered. */
+import type { Message } from './incident.ts';
+import { planOverflow, planQueueing } from './plan-dispatch.ts';
+import type { StateChanges } from './state-changes.ts';
+
+export interface OutboxSettings {
+  readonly lengthMaxOf: (target: string) => number;
+  /** Told of each message that had no room. */
+  readonly onDropped: (message: Message) => void;
+}
+
+const ID_DIGITS = 16;
+
+/** The queues of all targets. */
+export class Outbox {
+  readonly #queues = new Map<string, Message[]>();
+  readonly #inFlight = new Set<string>();
+  readonly #changes: StateChanges;
+  readonly #settings: OutboxSettings;
+  #lastId = 0;
+
+  constructor(changes: StateChanges, settings: OutboxSettings, remembered: readonly Message[]) {
+    this.#changes = changes;
+    this.#settings = settings;
+    for (const message of remembered) {
+      this.#queue(message.target).push(message);
+      this.#lastId = Math.max(this.#lastId, Number(message.id));
+    }
+  }
+
+  add(message: Omit<Message, 'id' | 'attempts'>): void {
+    this.#lastId += 1;
+    const id = String(this.#lastId).padStart(ID_DIGITS, '0');
+    const { added, removed } = planQueueing(this.waitingFor(message.target), {
+      ...message,
+      id,
+      attempts: 0,
+    });
+    for (const one of removed) this.remove(one);
+    this.#put(added);
+    const lengthMax = this.#settings.lengthMaxOf(message.target);
+    for (const one of planOverflow(this.waitingFor(message.target), lengthMax)) {
+      this.remove(one);
+      this.#settings.onDropped(one);
+    }
+  }
+
+  /** In the order of sending, without what is under way. */
+  waitingFor(target: string): readonly Message[] {
+    return this.#queue(target).filter(({ id }) => !this.#inFlight.has(id));
+  }
+
+  lengthOf(target: string): number {
+    return this.#queue(target).length;
+  }
+
+  /** Keys of causes that some target is to hear of for the first time, and has not yet. */
+  awaitedKeys(): ReadonlySet<string> {
+    const messages = [...this.#queues.values()].flat();
+    return new Set(
+      messages.filter(({ decidedAtMs }) => decidedAtMs !== undefined).map(({ key }) => key),
+    );
+  }
+
+  begin({ id }: Message): void {
+    this.#inFlight.add(id);
+  }
+
+  /** It is sent again, not before the time. */
+  postpone(message: Message, dueAtMs: number): void {
+    this.#inFlight.delete(message.id);
+    this.#put({ ...message, attempts: message.attempts + 1, dueAtMs });
+  }
+
+  /** It was given up by its sender, and is as it was. */
+  release({ id }: Message): void {
+    this.#inFlight.delete(id);
+  }
+
+  remove({ id, target }: Message): void {
+    this.#inFlight.delete(id);
+    this.#queues.set(
+      target,
+      this.#queue(target).filter((one) => one.id !== id),
+    );
+    this.#changes.remove(`message/${id}`);
+  }
+
+  #put(message: Message): void {
+    const queue = this.#queue(message.target);
+    const index = queue.findIndex(({ id }) => id === message.id);
+    if (index === -1) queue.push(message);
+    else queue[index] = message;
+    this.#changes.set(`message/${message.id}`, message);
+  }
+
+  #queue(target: string): Message[] {
+    const known = this.#queues.get(target) ?? [];
+    this.#queues.set(target, known);
+    return known;
+  }
+}

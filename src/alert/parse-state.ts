@@ -1,0 +1,53 @@
+/** The remembered state, read again after a restart. */
+import { z } from 'zod';
+import { budgetSchema, incidentSchema, messageSchema } from './incident.ts';
+import type { Budget, Incident, Message } from './incident.ts';
+
+export interface RememberedState {
+  /** The last journal entry that incidents were made from; absent at the very first start. */
+  readonly cursor: number | undefined;
+  readonly incidents: readonly Incident[];
+  readonly messages: readonly Message[];
+  readonly budgets: ReadonlyMap<string, Budget>;
+  /** The newest change of each subject. */
+  readonly changes: ReadonlyMap<string, string>;
+  /** What each replica's board said last: its count by `replica/group`. */
+  readonly seen: ReadonlyMap<string, number>;
+  readonly deadLetters: readonly string[];
+  /** Keys that could not be read. */
+  readonly damaged: readonly string[];
+}
+
+/** Reads every key of the space; one that cannot be read costs itself alone. */
+export function parseState(entries: ReadonlyMap<string, string>): RememberedState {
+  const damaged: string[] = [];
+  const read = <Value>(prefix: string, schema: z.ZodType<Value>): readonly [string, Value][] =>
+    [...entries].flatMap(([key, text]) => {
+      if (!key.startsWith(prefix)) return [];
+      const parsed = schema.safeParse(parseJson(text));
+      if (parsed.success) return [[key.slice(prefix.length), parsed.data]];
+      damaged.push(key);
+      return [];
+    });
+  const [cursor] = read('cursor', z.int().min(0));
+  return {
+    cursor: cursor?.[1],
+    incidents: read('incident/', incidentSchema).map(([, incident]) => incident),
+    messages: read('message/', messageSchema)
+      .map(([, message]) => message)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    budgets: new Map(read('budget/', budgetSchema)),
+    changes: new Map(read('change/', z.string())),
+    seen: new Map(read('seen/', z.int())),
+    deadLetters: [...entries.keys()].filter((key) => key.startsWith('dead/')).toSorted(),
+    damaged,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

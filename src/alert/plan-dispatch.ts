@@ -1,0 +1,72 @@
+/** Which message goes next, and what a new one does to those that wait. */
+import type { Message } from './incident.ts';
+
+export interface DispatchSettings {
+  readonly nowMs: number;
+  /** Whether this replica speaks for all. */
+  readonly speaks: boolean;
+  /** Keys that the replica that speaks has told. */
+  readonly toldElsewhere: ReadonlySet<string>;
+  /** No wait is longer than this: a due time beyond it is of a clock that was set back. */
+  readonly waitMsMax: number;
+}
+
+export type Dispatch =
+  | { readonly what: 'send'; readonly message: Message }
+  /** Another replica has told it. */
+  | { readonly what: 'drop'; readonly message: Message }
+  | { readonly what: 'wait' };
+
+/** The next message of one target's queue, which is in the order of sending. */
+export function planDispatch(queue: readonly Message[], settings: DispatchSettings): Dispatch {
+  const { nowMs, speaks, toldElsewhere, waitMsMax } = settings;
+  const elsewhere = speaks ? undefined : queue.find(({ key }) => toldElsewhere.has(key));
+  if (elsewhere !== undefined) return { what: 'drop', message: elsewhere };
+  // The target itself asked for patience: what waits behind the message waits, too.
+  const isHeldBack = queue.some(
+    ({ attempts, dueAtMs }) => attempts > 0 && isAhead(dueAtMs, nowMs, waitMsMax),
+  );
+  if (isHeldBack) return { what: 'wait' };
+  const message = queue.find(
+    ({ handoverAtMs }) => speaks || !isAhead(handoverAtMs, nowMs, waitMsMax),
+  );
+  return message === undefined ? { what: 'wait' } : { what: 'send', message };
+}
+
+/** What a new message replaces: a trigger that waits for the same incident would only tell an older count. */
+export function planQueueing(
+  queue: readonly Message[],
+  added: Message,
+): { readonly added: Message; readonly removed: readonly Message[] } {
+  const waiting = queue.filter(({ key }) => key === added.key);
+  const last = waiting.at(-1);
+  if (added.kind === 'trigger' && last?.kind === 'trigger') {
+    const { id, decidedAtMs, attempts, dueAtMs, handoverAtMs } = last;
+    const kept = { id, attempts, dueAtMs, handoverAtMs };
+    return {
+      added: { ...added, ...kept, ...(decidedAtMs !== undefined && { decidedAtMs }) },
+      removed: [],
+    };
+  }
+  if (added.kind !== 'resolve') return { added, removed: [] };
+  // The end of an incident makes a count that nobody has heard yet pointless; that it happened does not become so.
+  return {
+    added,
+    removed: waiting.filter(
+      ({ kind, decidedAtMs }) => kind !== 'resolve' && decidedAtMs === undefined,
+    ),
+  };
+}
+
+/** Which messages have no room: change events first, then the oldest. */
+export function planOverflow(queue: readonly Message[], lengthMax: number): readonly Message[] {
+  const excess = queue.length - lengthMax;
+  if (excess <= 0) return [];
+  const changes = queue.filter(({ kind }) => kind === 'change').slice(0, excess);
+  const others = queue.filter(({ kind }) => kind !== 'change');
+  return [...changes, ...others.slice(0, excess - changes.length)];
+}
+
+function isAhead(atMs: number, nowMs: number, waitMsMax: number): boolean {
+  return atMs > nowMs && atMs - nowMs <= waitMsMax;
+}

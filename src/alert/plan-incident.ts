@@ -1,0 +1,83 @@
+/** How an observation changes its incident. */
+import type { Observation } from './classify-record.ts';
+import { SEVERITIES } from './incident.ts';
+import type { AlertSeverity, Incident } from './incident.ts';
+
+/** So many objects of an incident are named; the rest is counted. */
+export const LISTED_OBJECTS_MAX = 20;
+const ALIASES_MAX = 50;
+
+/** Opens the group's incident, or lets the observation join the open one. */
+export function planIncident(
+  open: Incident | undefined,
+  observation: Observation,
+  nowMs: number,
+): Incident {
+  return open === undefined ? begin(observation, nowMs) : join(open, observation, nowMs);
+}
+
+/** The graver of two. */
+export function planSeverity(one: AlertSeverity, other: AlertSeverity): AlertSeverity {
+  return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other;
+}
+
+/** Marks an object as written by its GitOps controller since the last attempt on it. */
+export function planHeal(incident: Incident, object: string): Incident {
+  if (incident.objects[object] !== 'open') return incident;
+  return { ...incident, objects: { ...incident.objects, [object]: 'healed' } };
+}
+
+/** Whether no object of the incident is left as the attempt left it. */
+export function isHealed({ objects, unlisted }: Incident): boolean {
+  // What is not listed cannot be known to be healed.
+  return unlisted === 0 && Object.values(objects).every((state) => state === 'healed');
+}
+
+function begin(observation: Observation, nowMs: number): Incident {
+  const { rule, key, group, object, count, own, attempt, expiresAtMs, unlisted } = observation;
+  return {
+    key,
+    group,
+    rule: rule.name,
+    class: rule.class ?? rule.name,
+    severity: rule.severity,
+    openedAtMs: nowMs,
+    quietSinceMs: nowMs,
+    ...(expiresAtMs !== undefined && { expiresAtMs }),
+    count,
+    own,
+    objects: { [object]: 'open' },
+    unlisted: unlisted ?? 0,
+    first: attempt,
+    last: attempt,
+    told: {},
+    acknowledged: false,
+    aliases: [],
+  };
+}
+
+function join(open: Incident, observation: Observation, nowMs: number): Incident {
+  const { rule, key, object, count, own, attempt, expiresAtMs, unlisted = 0 } = observation;
+  const isListed = object in open.objects;
+  const hasRoom = isListed || Object.keys(open.objects).length < LISTED_OBJECTS_MAX;
+  const expires = [open.expiresAtMs, expiresAtMs].filter((atMs) => atMs !== undefined);
+  return {
+    ...open,
+    severity: planSeverity(open.severity, rule.severity),
+    quietSinceMs: nowMs,
+    ...(expires.length > 0 && { expiresAtMs: Math.max(...expires) }),
+    count: open.count + count,
+    own: open.own + own,
+    // The newest attempt counts: an object that was healed and is attacked again is open again.
+    objects: hasRoom ? { ...open.objects, [object]: 'open' } : open.objects,
+    unlisted: open.unlisted + unlisted + (hasRoom ? 0 : count),
+    last: attempt,
+    // Only another replica's observation of its own group names another key that may have been told.
+    aliases: own === 0 ? withAlias(open, key) : open.aliases,
+  };
+}
+
+function withAlias({ key, aliases }: Incident, other: string): readonly string[] {
+  if (other === key || aliases.includes(other)) return aliases;
+  return [...aliases, other].slice(-ALIASES_MAX);
+}

@@ -1,0 +1,115 @@
+/** Who holds a lease, and what this replica does about it. Source: the leader election of k8s.io/client-go. */
+import { boardName, formatLeaseBoard, parseBoards } from './parse-lease.ts';
+import type { Lease } from './parse-lease.ts';
+
+export interface LeaseContext {
+  readonly identity: string;
+  readonly durationMs: number;
+  readonly nowMs: number;
+  /** When the holder's last sign of life was first seen, by our clock: the holder's clock may be another time's. */
+  readonly seenAtMs: number;
+  readonly board: string;
+  readonly beat: string;
+  /** Annotations of replicas that gave no sign of life for long. */
+  readonly stale: ReadonlySet<string>;
+}
+
+/**
+ * - `take`: nobody holds it, or whoever did is gone
+ * - `renew`: it is ours
+ * - `show`: another replica's; our board has changed
+ * - `rest`: nothing is to be written
+ */
+export interface LeasePlan {
+  readonly what: 'take' | 'renew' | 'show' | 'rest';
+  readonly lease: Lease;
+}
+
+/** Renewed this often within its duration: two writes may fail before another replica takes it. */
+const RENEWALS = 3;
+
+/** Decides what is written, if anything. */
+export function planLease(lease: Lease, context: LeaseContext): LeasePlan {
+  const what = decideWhat(lease, context);
+  if (what === 'rest') return { what, lease };
+  const shown = withBoards(lease, context, what !== 'show');
+  return { what, lease: what === 'show' ? shown : withHolder(shown, context, what === 'take') };
+}
+
+/** A lease where there was none: ours. */
+export function planNewLease(
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  context: LeaseContext,
+): Lease {
+  const bare = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name, namespace },
+  };
+  return withHolder(withBoards(bare, context, false), context, true);
+}
+
+/** The same lease without a holder, so that the next replica need not wait. */
+export function planRelease(lease: Lease): Lease {
+  const { holderIdentity: _, ...spec } = lease.spec ?? {};
+  return { ...lease, spec: { ...spec, leaseDurationSeconds: 1 } };
+}
+
+/** What changes with each sign of life. */
+export function describeHolder({ spec }: Lease): string {
+  return JSON.stringify([spec?.holderIdentity, spec?.renewTime, spec?.leaseTransitions]);
+}
+
+function decideWhat(lease: Lease, context: LeaseContext): LeasePlan['what'] {
+  const { identity, nowMs, seenAtMs, durationMs } = context;
+  const holder = lease.spec?.holderIdentity ?? '';
+  const isShown = lease.metadata.annotations?.[boardName(identity)] === boardOf(context);
+  if (holder === identity) {
+    const isFresh = nowMs >= seenAtMs && nowMs - seenAtMs < durationMs / RENEWALS;
+    return isFresh && isShown ? 'rest' : 'renew';
+  }
+  const heldMs = (lease.spec?.leaseDurationSeconds ?? 0) * 1000;
+  if (holder === '' || nowMs - seenAtMs > heldMs) return 'take';
+  return isShown ? 'rest' : 'show';
+}
+
+function withBoards(lease: Lease, context: LeaseContext, tidies: boolean): Lease {
+  const others = [...parseBoards(lease).keys()];
+  const gone = new Set(tidies ? others.filter((name) => context.stale.has(name)) : []);
+  const kept = Object.entries(lease.metadata.annotations ?? {}).filter(([name]) => !gone.has(name));
+  return {
+    ...lease,
+    metadata: {
+      ...lease.metadata,
+      annotations: { ...Object.fromEntries(kept), [boardName(context.identity)]: boardOf(context) },
+    },
+  };
+}
+
+function withHolder(
+  lease: Lease,
+  { identity, durationMs, nowMs }: LeaseContext,
+  isNew: boolean,
+): Lease {
+  const time = formatMicroTime(nowMs);
+  const transitions = lease.spec?.leaseTransitions ?? 0;
+  return {
+    ...lease,
+    spec: {
+      ...lease.spec,
+      holderIdentity: identity,
+      leaseDurationSeconds: Math.ceil(durationMs / 1000),
+      renewTime: time,
+      ...(isNew && { acquireTime: time, leaseTransitions: transitions + 1 }),
+    },
+  };
+}
+
+function boardOf({ identity, beat, board }: LeaseContext): string {
+  return formatLeaseBoard({ replica: identity, beat, text: board });
+}
+
+/** As metav1.MicroTime wants it. */
+function formatMicroTime(atMs: number): string {
+  return new Date(atMs).toISOString().replace('Z', '000Z');
+}

@@ -55,13 +55,10 @@ export class BoardRoom {
 
   /** Meets in the background, where it is time. */
   meet(): void {
-    if (this.#meeting !== undefined) return;
-    const text = this.#board();
     const nowMs = this.#parts.clock.nowMs();
-    const waitMs = text === this.#shown ? this.#settings.pollMs : NEWS_MS;
-    const last = this.#metAtMs;
-    // A last meeting in the future is of a clock that was set back.
-    if (last !== undefined && nowMs >= last && nowMs - last < waitMs) return;
+    if (this.#meeting !== undefined || this.#isWithin(NEWS_MS, nowMs)) return;
+    const text = this.#board();
+    if (text === this.#shown && this.#isWithin(this.#settings.pollMs, nowMs)) return;
     this.#metAtMs = nowMs;
     this.#shown = text;
     this.#meeting = this.#parts.meeting
@@ -84,6 +81,12 @@ export class BoardRoom {
     await this.#parts.meeting.leave();
   }
 
+  // A last meeting in the future is of a clock that was set back.
+  #isWithin(waitMs: number, nowMs: number): boolean {
+    const last = this.#metAtMs;
+    return last !== undefined && nowMs >= last && nowMs - last < waitMs;
+  }
+
   #board(): string {
     const { book, outbox } = this.#parts;
     const awaited = outbox.awaitedKeys();
@@ -92,6 +95,7 @@ export class BoardRoom {
       .flatMap(({ key, aliases }) => [key, ...aliases]);
     return formatBoard({
       incidents: book.incidents,
+      ended: book.ended,
       told: [...book.changeKeys.slice(-50), ...told],
       bytesMax: BOARD_BYTES_MAX,
     });
@@ -114,11 +118,13 @@ export class BoardRoom {
     for (const board of boards) {
       const read = parseBoard(board.text);
       if (read === undefined) continue;
-      if (board.replica === speaker) told = new Set(read.told);
+      const isSpeaker = board.replica === speaker;
+      if (isSpeaker) told = new Set(read.told);
       for (const report of read.reports) {
-        this.#take(report, board, board.replica === speaker);
+        this.#take(report, board, isSpeaker);
         heard.set(`${board.replica}/${report.group}`, report);
       }
+      if (isSpeaker) this.#endWith(read.ended);
     }
     this.toldElsewhere = told;
     this.#forgetOthers(heard);
@@ -141,6 +147,10 @@ export class BoardRoom {
     if (seen === report.own) return;
     this.#seen.set(place, report.own);
     changes.set(`seen/${place}`, report.own);
+  }
+
+  #endWith(ended: readonly (readonly [group: string, count: number])[]): void {
+    for (const [group, count] of ended) this.#parts.book.endElsewhere(group, count);
   }
 
   #forgetOthers(heard: Map<string, Report>): void {

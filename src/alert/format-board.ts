@@ -5,6 +5,8 @@ export interface BoardContent {
   readonly incidents: readonly Incident[];
   /** Keys that a target has accepted. */
   readonly told: readonly string[];
+  /** Groups that ended, with their counts. */
+  readonly ended: ReadonlyMap<string, number>;
   readonly bytesMax: number;
 }
 
@@ -14,21 +16,22 @@ const TOLD_MAX = 150;
  * As JSON, with as many incidents as there is room for, the latest first. One that has no room is told by its own replica:
  * nobody else will list it as told.
  */
-export function formatBoard({ incidents, told, bytesMax }: BoardContent): string {
+export function formatBoard({ incidents, told, ended, bytesMax }: BoardContent): string {
   const kept = told.slice(-TOLD_MAX);
+  const head = `{"version":1,"told":${JSON.stringify(kept)},"ended":${JSON.stringify([...ended])}`;
   const latest = incidents
     // Summaries are of each replica's own budget.
     .filter(({ objects }) => !Object.keys(objects).some((object) => object.startsWith('target/')))
     .toSorted((a, b) => b.quietSinceMs - a.quietSinceMs);
   const reports: string[] = [];
-  let bytes = Buffer.byteLength(JSON.stringify(kept)) + 64;
+  let bytes = Buffer.byteLength(head) + 64;
   for (const incident of latest) {
     const report = JSON.stringify(reportOf(incident));
     bytes += Buffer.byteLength(report) + 1;
     if (bytes > bytesMax) break;
     reports.push(report);
   }
-  return `{"version":1,"told":${JSON.stringify(kept)},"reports":[${reports.join(',')}]}`;
+  return `${head},"reports":[${reports.join(',')}]}`;
 }
 
 function reportOf({ key, group, rule, own, objects, unlisted, last, expiresAtMs }: Incident) {

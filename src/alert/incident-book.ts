@@ -28,6 +28,10 @@ export interface BookSettings {
 }
 
 const STORM = 'alert-storm';
+/** So much more room is for critical incidents alone. */
+const CRITICAL_RESERVE = 0.25;
+/** What ended before these is of no interest to other replicas any more. */
+const ENDED_MAX = 50;
 /** Further subjects are forgotten, oldest first: the next write of such an application counts as a deployment again. */
 const SUBJECTS_MAX = 2000;
 
@@ -39,6 +43,7 @@ export class IncidentBook {
   readonly #byGroup = new Map<string, Incident>();
   readonly #budgets: Map<string, Budget>;
   readonly #subjects: Map<string, string>;
+  readonly #ended = new Map<string, number>();
 
   constructor(
     settings: BookSettings,
@@ -67,8 +72,9 @@ export class IncidentBook {
     return [...this.#subjects.values()];
   }
 
-  incidentOf(group: string): Incident | undefined {
-    return this.#byGroup.get(group);
+  /** Groups that ended of late, with the count of each. */
+  get ended(): ReadonlyMap<string, number> {
+    return this.#ended;
   }
 
   ruleNamed(name: string): IncidentRule | undefined {
@@ -77,7 +83,7 @@ export class IncidentBook {
 
   observe(observation: Observation, nowMs: number): void {
     const open = this.#byGroup.get(observation.group);
-    if (open === undefined && this.#byGroup.size >= this.#settings.incidentsMax) {
+    if (open === undefined && this.#isFullFor(observation.rule)) {
       for (const target of this.#targetsOf(observation.rule)) {
         this.#fold(target, observation, nowMs);
       }
@@ -91,6 +97,15 @@ export class IncidentBook {
         this.#fold(target, observation, nowMs);
       }
     }
+  }
+
+  /** The replica that speaks has ended it, having counted so many attempts: there is nothing left to tell. */
+  endElsewhere(group: string, count: number): void {
+    const incident = this.#byGroup.get(group);
+    // What it had not heard of goes on, and becomes its news.
+    if (incident === undefined || incident.count > count) return;
+    for (const key of [incident.key, ...incident.aliases]) this.#outbox.removeKey(key);
+    this.#forget(incident);
   }
 
   /** Takes over the key under which the replica that speaks has told the same. */
@@ -159,9 +174,24 @@ export class IncidentBook {
 
   #end(incident: Incident, nowMs: number): void {
     this.#queueForTold(incident, 'resolve', nowMs);
-    this.#byGroup.delete(incident.group);
-    this.#changes.remove(`incident/${incident.key}`);
+    this.#ended.delete(incident.group);
+    this.#ended.set(incident.group, incident.count);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
+    this.#forget(incident);
     this.#settings.onOutcome('resolved');
+  }
+
+  #forget({ group, key }: Incident): void {
+    this.#byGroup.delete(group);
+    this.#changes.remove(`incident/${key}`);
+  }
+
+  // As with the budget: noise must not take the room of what is critical.
+  #isFullFor({ severity }: IncidentRule): boolean {
+    const { incidentsMax } = this.#settings;
+    const reserve = severity === 'critical' ? Math.ceil(incidentsMax * CRITICAL_RESERVE) : 0;
+    return this.#byGroup.size >= incidentsMax + reserve;
   }
 
   #tell(group: string, target: AlertTarget, nowMs: number): 'folded' | 'done' {

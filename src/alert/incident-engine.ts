@@ -71,7 +71,7 @@ export async function startIncidentEngine(
       engine.kick();
     },
     idle: () => engine.idle(),
-    settledThrough: () => engine.cursor,
+    settledThrough: () => engine.settledThrough,
     problem: () => engine.problem,
     close: async () => {
       unsubscribe();
@@ -92,8 +92,10 @@ class Engine {
   readonly #room: BoardRoom;
   readonly #dispatcher: Dispatcher;
   readonly #deadLetters: string[];
-  cursor: number;
-  /** Of the last durable write: retention may remove what lies before. */
+  /** The last entry that incidents were made from; */
+  #cursor: number;
+  /** and the last one of which that is durable: retention may remove what lies before. */
+  settledThrough: number;
   problem: string | undefined;
   #running: Promise<void> | undefined;
   #again = false;
@@ -110,7 +112,8 @@ class Engine {
     this.#rules = settings.rules;
     this.#deadLetters = [...remembered.deadLetters];
     // Incidents begin with what happens from now on; a journal that lost its tail in a crash is no reason to skip.
-    this.cursor = Math.min(remembered.cursor ?? journal.lastSequence(), journal.lastSequence());
+    this.#cursor = Math.min(remembered.cursor ?? journal.lastSequence(), journal.lastSequence());
+    this.settledThrough = this.#cursor;
     this.#outbox = new Outbox(
       this.#changes,
       {
@@ -199,7 +202,7 @@ class Engine {
     this.#room.meet();
     await this.#read();
     // Quiet is only known of what has been read.
-    if (this.cursor >= this.#parts.journal.lastSequence()) {
+    if (this.#cursor >= this.#parts.journal.lastSequence()) {
       this.#book.sweep(this.#parts.clock.nowMs());
     }
     await this.#remember();
@@ -210,11 +213,11 @@ class Engine {
   async #read(): Promise<void> {
     const { journal, logger } = this.#parts;
     // Numbers that are lower than ours are of a chain that began anew: all of it is news.
-    if (journal.lastSequence() < this.cursor) this.cursor = 0;
-    while (this.cursor < journal.lastSequence() && !this.#closed) {
+    if (journal.lastSequence() < this.#cursor) this.#cursor = 0;
+    while (this.#cursor < journal.lastSequence() && !this.#closed) {
       try {
         const reading = await journal.read({
-          afterSequence: this.cursor,
+          afterSequence: this.#cursor,
           entriesMax: BATCH_ENTRIES,
         });
         this.#skipGap(reading.firstSequence);
@@ -230,12 +233,12 @@ class Engine {
   }
 
   #skipGap(firstSequence: number): void {
-    if (firstSequence <= this.cursor + 1) return;
+    if (firstSequence <= this.#cursor + 1) return;
     this.#parts.logger.error('Records were removed before incidents were made of them', {
-      from: this.cursor + 1,
+      from: this.#cursor + 1,
       to: firstSequence - 1,
     });
-    this.cursor = firstSequence - 1;
+    this.#cursor = firstSequence - 1;
   }
 
   #take({ sequence, record }: JournalEntry): void {
@@ -245,15 +248,17 @@ class Engine {
     if (meaning.attended !== undefined) this.#book.attend(meaning.attended, nowMs);
     if (meaning.healed !== undefined) this.#book.heal(meaning.healed);
     if (meaning.change !== undefined) this.#book.announce(meaning.change, nowMs);
-    this.cursor = sequence;
+    this.#cursor = sequence;
     this.#changes.set('cursor', sequence);
   }
 
   async #remember(): Promise<void> {
+    const cursor = this.#cursor;
     const changes = this.#changes.take();
     if (changes === undefined) return;
     try {
       await this.#parts.journal.state.write(SPACE, changes);
+      this.settledThrough = cursor;
       this.problem = undefined;
     } catch (error) {
       // Told all the same: a double after a restart is harmless, silence is not.
@@ -286,7 +291,7 @@ class Engine {
   #publish(): void {
     const { metrics, journal } = this.#parts;
     metrics.set('holdfast_incidents_open', this.#book.incidents.length);
-    metrics.set('holdfast_alert_lag_entries', Math.max(0, journal.lastSequence() - this.cursor));
+    metrics.set('holdfast_alert_lag_entries', Math.max(0, journal.lastSequence() - this.#cursor));
     metrics.set('holdfast_alert_speaker', this.#room.speaks ? 1 : 0);
     for (const { name } of this.#settings.targets) {
       metrics.set('holdfast_alert_outbox_entries', this.#outbox.lengthOf(name), { target: name });

@@ -86,6 +86,14 @@ export class Outbox {
     this.#changes.remove(`message/${id}`);
   }
 
+  /** Whatever waits for an incident is no longer wanted. */
+  removeKey(key: string): void {
+    const messages = [...this.#queues.values()].flat().filter((message) => message.key === key);
+    for (const message of messages) {
+      if (!this.#inFlight.has(message.id)) this.remove(message);
+    }
+  }
+
   #put(message: Message): void {
     const queue = this.#queue(message.target);
     const index = queue.findIndex(({ id }) => id === message.id);

@@ -19,6 +19,10 @@ const reportSchema = z.object({
 const boardSchema = z.object({
   version: z.literal(1),
   told: z.array(z.string().max(64)).max(1000).readonly(),
+  ended: z
+    .array(z.tuple([z.string().max(64), z.int()]))
+    .max(1000)
+    .readonly(),
   reports: z.array(reportSchema).max(1000).readonly(),
 });
 

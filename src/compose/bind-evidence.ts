@@ -1,11 +1,12 @@
 /**
- * Everything that keeps and tells what was decided: the journal first, then the sinks that it serves. Stopped in the other
+ * Everything that keeps and tells what was decided: the journal first, then the sinks and incidents that it serves. Stopped in the other
  * order: what reads the journal ends before it is sealed.
  */
 import type { DecisionRecorder } from '../admission/ports.ts';
 import type { ValueHider } from '../audit/hide-values.ts';
 import type { Journal } from '../audit/journal.ts';
 import type { Configuration } from '../config/schema.ts';
+import { bindAlerts } from './bind-alerts.ts';
 import { bindJournal, type JournalParts } from './bind-journal.ts';
 import { bindSinks } from './bind-sinks.ts';
 
@@ -65,4 +66,5 @@ async function startReadings(
   started: Reading[],
 ): Promise<void> {
   started.push(await bindSinks(configuration, parts));
+  started.push(await bindAlerts(configuration, parts));
 }

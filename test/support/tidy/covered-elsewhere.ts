@@ -2,6 +2,34 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/alert/board-room.ts': {
+    test: 'test/unit/alert/incident-engine.test.ts',
+    why: 'what it decides is planned in pure files; what the parts do together is tested there',
+  },
+  'src/alert/dispatcher.ts': {
+    test: 'test/unit/alert/incident-engine.test.ts',
+    why: 'what it decides is planned in pure files; what the parts do together is tested there',
+  },
+  'src/alert/incident-book.ts': {
+    test: 'test/unit/alert/incident-engine.test.ts',
+    why: 'what it decides is planned in pure files; what the parts do together is tested there',
+  },
+  'src/alert/meeting.ts': {
+    test: 'test/unit/alert/incident-engine.test.ts',
+    why: 'what it decides is planned in pure files; what the parts do together is tested there',
+  },
+  'src/alert/outbox.ts': {
+    test: 'test/unit/alert/incident-engine.test.ts',
+    why: 'what it decides is planned in pure files; what the parts do together is tested there',
+  },
+  'src/alert/state-changes.ts': {
+    test: 'test/unit/alert/incident-engine.test.ts',
+    why: 'what it decides is planned in pure files; what the parts do together is tested there',
+  },
+  'src/compose/bind-alerts.ts': {
+    test: 'test/integration/alerts-pagerduty.test.ts',
+    why: 'it joins parts; they are tested there over HTTP and with the real journal',
+  },
   'src/audit/journal/check-segment.ts': {
     test: 'test/unit/audit/journal/journal-store.test.ts',
     why: 'files on a disk, seen through the store that keeps them',

@@ -1,0 +1,149 @@
+/** Incidents as the configuration asks for them: the engine over the journal, its targets, and how replicas meet. */
+import { randomInt } from 'node:crypto';
+import type { AlertTarget } from '../alert/alert-target.ts';
+import { createAlertmanagerTarget } from '../alert/alertmanager/alertmanager-target.ts';
+import { DEFAULT_RULES } from '../alert/default-rules.ts';
+import { startIncidentEngine } from '../alert/incident-engine.ts';
+import { meetAlone } from '../alert/meeting.ts';
+import type { Meeting } from '../alert/meeting.ts';
+import { createPagerdutyTarget } from '../alert/pagerduty/pagerduty-target.ts';
+import type { JournalReader, StateStore } from '../audit/journal.ts';
+import { createHttpTarget } from '../audit/sinks/http-target.ts';
+import type { Clock } from '../base/clock.ts';
+import { readBounded } from '../base/read-bounded.ts';
+import { createClusterClient } from '../cluster/client.ts';
+import type { ConnectedCluster } from '../cluster/cluster-client.ts';
+import { createLeaseMeeting } from '../cluster/lease.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { AlertTargetSettings } from '../config/schema-alerts.ts';
+import { readSecret } from '../config/secret.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export interface AlertParts {
+  readonly journal: JournalReader & { readonly state: StateStore };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly replica: string;
+}
+
+export interface BoundAlerts {
+  /** The last entry that incidents were made from for good: retention may take it. */
+  readonly settledThrough: () => number;
+  /** Why incidents are not made or remembered now; never a reason for not being ready. */
+  readonly problem: () => string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernetes'>;
+
+// What time alone changes is looked at so often; a look is cheap, and a meeting waits for its own time.
+const TURN_MS = 250;
+const RANDOM_STEPS = 2 ** 32;
+const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+const NAMESPACE_BYTES_MAX = 63;
+/** One for the lease, one in reserve. */
+const CONNECTIONS_MAX = 2;
+
+/** Starts the incidents; without a target there is nothing to start. */
+export async function bindAlerts(
+  configuration: AlertsConfiguration,
+  parts: AlertParts,
+): Promise<BoundAlerts> {
+  const { alerts, cluster } = configuration;
+  if (alerts.targets.length === 0) return NOTHING;
+  const { meeting, close: leave } = await bindMeeting(configuration, parts);
+  try {
+    const engine = await startIncidentEngine(
+      {
+        ...alerts,
+        cluster: cluster.name,
+        rules: [...alerts.rules, ...(alerts.defaultRules ? DEFAULT_RULES : [])],
+        targets: alerts.targets.map((target) => constructAlertTarget(target, parts)),
+        pollMs: alerts.lease.pollMs,
+      },
+      { ...parts, meeting, random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS },
+    );
+    const timer = setInterval(() => {
+      engine.kick();
+    }, TURN_MS);
+    timer.unref();
+    return {
+      settledThrough: engine.settledThrough,
+      problem: engine.problem,
+      close: async () => {
+        clearInterval(timer);
+        await engine.close();
+        leave();
+      },
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+const NOTHING: BoundAlerts = {
+  settledThrough: () => Number.MAX_SAFE_INTEGER,
+  problem: () => undefined,
+  close: () => Promise.resolve(),
+};
+
+/** The target that settings describe; nothing is opened before the first message. */
+export function constructAlertTarget(
+  settings: AlertTargetSettings,
+  { clock, environment }: Pick<AlertParts, 'clock' | 'environment'>,
+): AlertTarget {
+  const delivery = { timeoutMs: settings.timeoutMs };
+  const http = createHttpTarget({ ...settings, delivery }, { clock, environment });
+  switch (settings.type) {
+    case 'pagerduty':
+      return createPagerdutyTarget(settings, {
+        ...http,
+        readRoutingKey: () => readSecret(settings.routingKey, environment),
+      });
+    case 'alertmanager':
+      return createAlertmanagerTarget(settings, { ...http, clock });
+  }
+}
+
+interface BoundMeeting {
+  readonly meeting: Meeting;
+  readonly close: () => void;
+}
+
+async function bindMeeting(
+  { alerts, kubernetes }: AlertsConfiguration,
+  { clock, logger, environment, replica }: AlertParts,
+): Promise<BoundMeeting> {
+  const namespace = await findNamespace(environment);
+  const client = await connect(kubernetes.kubeconfigFile, namespace, clock);
+  if (namespace === undefined || client === undefined) {
+    logger.info('Incidents are told by this replica alone: it runs in no namespace of a cluster');
+    return { meeting: meetAlone(), close: () => {} };
+  }
+  const { name, durationMs } = alerts.lease;
+  return {
+    meeting: createLeaseMeeting({ client, namespace, name, identity: replica, durationMs, clock }),
+    close: () => {
+      client.close();
+    },
+  };
+}
+
+async function connect(
+  kubeconfigFile: string | undefined,
+  namespace: string | undefined,
+  clock: Clock,
+): Promise<ConnectedCluster | undefined> {
+  if (namespace === undefined) return undefined;
+  return createClusterClient({ kubeconfigFile, connectionsMax: CONNECTIONS_MAX, clock });
+}
+
+async function findNamespace(environment: AlertParts['environment']): Promise<string | undefined> {
+  if (environment['POD_NAMESPACE'] !== undefined) return environment['POD_NAMESPACE'];
+  const read = await readBounded(NAMESPACE_FILE, NAMESPACE_BYTES_MAX);
+  return read.ok ? Buffer.from(read.bytes).toString('utf8').trim() : undefined;
+}

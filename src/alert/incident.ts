@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 
+/** The mildest first. */
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 export type AlertSeverity = (typeof SEVERITIES)[number];
 

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planBudget } from '../../../src/alert/plan-budget.ts';
 
-const ask = (sinceMs: number, used: number, severity: 'warning' | 'critical', nowMs = 1000) =>
+type Ask = readonly [
+  sinceMs: number,
+  used: number,
+  severity: 'warning' | 'critical',
+  nowMs?: number,
+];
+const ask = (...[sinceMs, used, severity, nowMs = 1000]: Ask) =>
   planBudget({ sinceMs, used }, { nowMs, perMinuteMax: 8, severity });
 
 test('planBudget() begins with a whole minute', () => {

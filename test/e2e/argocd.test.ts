@@ -117,6 +117,11 @@ describe('Argo CD behind Holdfast', () => {
     ]);
     const path = `/api/v1/namespaces/${victim.namespace}/configmaps/laundered`;
     assert.equal((await cluster.request('root', path)).code, 404);
+    // An ordinary sync is what brings it back to Git.
+    const revision = await victim.repository.head();
+    const operation = { sync: { revision, prune: true } };
+    await changeBehindTheirBacks(behind(), applicationPath(victim.name), { operation });
+    await victim.waitSynced(revision);
   });
 
   for (const { what, path, body } of ADDITIONS) {

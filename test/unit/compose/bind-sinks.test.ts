@@ -44,7 +44,7 @@ const configuration = configurationSchema.parse({ audit: { journal: {}, sinks } 
 const bound = await bindSinks(configuration, {
   journal, clock: systemClock, environment: {}, ...recordTelemetry(),
 });
-await waitUntil(() => bound.settledThrough() === 500);
+await waitUntil(() => bound.settledThrough() === 500, 60_000);
 await bound.close();
 `;
 

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { bindSinks, describeProcess } from '../../../src/compose/bind-sinks.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { HoldfastError } from '../../../src/errors.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
 import { MemoryJournal } from '../../support/memory-journal.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
+import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 test('bindSinks() of no sinks needs no entry', async () => {
   const bound = await bindSinks(configurationSchema.parse({}), {
@@ -20,6 +23,33 @@ test('bindSinks() of no sinks needs no entry', async () => {
   assert.equal(bound.settledThrough(), Number.MAX_SAFE_INTEGER);
   assert.equal(bound.problem(), undefined);
   await bound.close();
+});
+
+test('bindSinks() leaves nothing running where a sink cannot be made', async (t) => {
+  const folder = await makeTemporaryFolder(t);
+  const journal = new MemoryJournal();
+  const configuration = configurationSchema.parse({
+    kubernetes: { kubeconfigFile: join(folder, 'none') },
+    audit: {
+      journal: {},
+      sinks: [
+        { type: 'file', name: 'lines', file: join(folder, 'lines.jsonl') },
+        { type: 'kubernetesEvents', name: 'events' },
+      ],
+    },
+  });
+
+  await assert.rejects(
+    bindSinks(configuration, {
+      journal,
+      clock: systemClock,
+      environment: {},
+      ...recordTelemetry(),
+    }),
+    (error) => error instanceof HoldfastError && error.code === 'kubeconfig_unusable',
+  );
+
+  assert.equal(journal.listeners, 0);
 });
 
 test('describeProcess() calls the replica as its pod is called, else as the host', () => {

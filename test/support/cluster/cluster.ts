@@ -19,6 +19,7 @@ import {
   startApiServer,
   startControllerManager,
   startEtcd,
+  writeAuditPolicy,
   writeServiceAccountKey,
 } from './control-plane.ts';
 import type { ControlPlanePaths } from './control-plane.ts';
@@ -37,6 +38,8 @@ const READY_DEADLINE_MS = 90_000;
 
 export interface ClusterOptions {
   readonly assets?: Assets | undefined;
+  /** Lets the API server keep an audit log: `audit.log` in the cluster's folder. @default false */
+  readonly auditLog?: boolean | undefined;
 }
 
 /** A cluster of our own, whose parts can be taken down. */
@@ -53,7 +56,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Starte
   for (let attempt = 1; ; attempt += 1) {
     const scope = await openScope();
     try {
-      return await startIn(scope, assets);
+      return await startIn(scope, { ...options, assets });
     } catch (error) {
       await scope.close();
       if (attempt === ATTEMPTS_MAX) throw error;
@@ -101,13 +104,18 @@ async function closeScope(scope: {
   await scope.reaper.dismiss();
 }
 
-async function startIn(scope: Scope, assets: Assets): Promise<StartedCluster> {
+async function startIn(
+  scope: Scope,
+  { assets, auditLog = false }: ClusterOptions & { readonly assets: Assets },
+): Promise<StartedCluster> {
   const users = createUsers();
   const paths: ControlPlanePaths = {
     folder: scope.folder,
     tokenFile: join(scope.folder, 'tokens.csv'),
     serviceAccountKeyFile: join(scope.folder, 'service-account.key'),
+    ...(auditLog && { auditLogFile: join(scope.folder, 'audit.log') }),
   };
+  await writeAuditPolicy(paths);
   await writeFile(paths.tokenFile, formatTokenFile(users), { mode: 0o600 });
   await writeServiceAccountKey(paths.serviceAccountKeyFile);
   const [etcdPort = 0, apiServerPort = 0] = await findFreePorts(2);

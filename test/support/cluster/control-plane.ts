@@ -13,6 +13,22 @@ export interface ControlPlanePaths {
   readonly folder: string;
   readonly tokenFile: string;
   readonly serviceAccountKeyFile: string;
+  /** Where the API server writes its audit log; absent: it writes none. */
+  readonly auditLogFile?: string | undefined;
+}
+
+/** Who wrote what, without the objects themselves. */
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata', verbs: ['create', 'update', 'patch', 'delete'] }, { level: 'None' }],
+};
+
+/** Writes the policy of the audit log, if there is to be one. */
+export async function writeAuditPolicy({ folder, auditLogFile }: ControlPlanePaths): Promise<void> {
+  if (auditLogFile === undefined) return;
+  await writeFile(join(folder, 'audit-policy.yaml'), JSON.stringify(AUDIT_POLICY));
 }
 
 /** Writes the key that signs service account tokens. */
@@ -65,6 +81,14 @@ export function startApiServer(
       `--service-account-signing-key-file=${paths.serviceAccountKeyFile}`,
       '--service-cluster-ip-range=10.0.0.0/24',
       '--allow-privileged=true',
+      ...(paths.auditLogFile === undefined
+        ? []
+        : [
+            `--audit-policy-file=${join(paths.folder, 'audit-policy.yaml')}`,
+            `--audit-log-path=${paths.auditLogFile}`,
+            // Each event at once: a test reads them.
+            '--audit-log-mode=blocking',
+          ]),
     ],
   });
 }

@@ -28,6 +28,8 @@ export interface HoldfastOptions {
   readonly clusterName?: string | undefined;
   /** `policies.settings` of the configuration file. */
   readonly policies?: Readonly<Record<string, unknown>> | undefined;
+  /** The section `audit` of the configuration file. */
+  readonly audit?: Readonly<Record<string, unknown>> | undefined;
   /** The section `breakGlass` of the configuration file. */
   readonly breakGlass?: Readonly<Record<string, unknown>> | undefined;
   /** The workload that each writer's pod must belong to. Without it any pod of the account will do. */
@@ -149,6 +151,7 @@ function describeConfiguration(
     },
     policies: { source: join(ROOT, 'policies'), settings: options.policies ?? {} },
     identity: { writers: [writer('argocd', ARGOCD), writer('flux', FLUX)] },
+    audit: options.audit ?? {},
     breakGlass: options.breakGlass ?? {},
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },
   };

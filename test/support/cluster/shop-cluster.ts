@@ -1,6 +1,6 @@
 /** What most cluster tests start from: a cluster with Argo CD's account, the sample application, and Holdfast. */
 import { startCluster } from './cluster.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, ClusterOptions } from './cluster.ts';
 import { installGitopsKinds } from './gitops-kinds.ts';
 import { registerHoldfast } from './holdfast.ts';
 import type { HoldfastOptions, RegisteredHoldfast } from './holdfast.ts';
@@ -16,8 +16,10 @@ export interface ShopCluster {
 }
 
 /** Starts everything. The application is written and rolled out with the webhook on. */
-export async function startShopCluster(options: HoldfastOptions = {}): Promise<ShopCluster> {
-  const cluster = await startCluster();
+export async function startShopCluster(
+  options: HoldfastOptions & ClusterOptions = {},
+): Promise<ShopCluster> {
+  const cluster = await startCluster({ assets: options.assets, auditLog: options.auditLog });
   try {
     const node = await startNode(cluster);
     await installController(cluster, ARGOCD);

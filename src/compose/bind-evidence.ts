@@ -42,6 +42,9 @@ export async function bindEvidence(
     return { recorder, hider, problem: none, advice: none, close: () => Promise.resolve() };
   }
   const readings: Reading[] = [];
+  let isStarted = false;
+  // Until everybody has said how far it has come, all of it may be needed: retention must not be faster than the start.
+  journal.keepFrom(() => (isStarted ? firstNeeded(readings) : 0));
   const close = async (): Promise<void> => {
     await Promise.all(readings.map((reading) => reading.close()));
     await journal.close();
@@ -52,12 +55,17 @@ export async function bindEvidence(
     await close();
     throw error;
   }
-  for (const { settledThrough } of readings) journal.keepFrom(() => settledThrough() + 1);
+  isStarted = true;
   const advice = (): string | undefined => {
     const problems = readings.flatMap(({ problem }) => problem() ?? []);
     return problems.length === 0 ? undefined : problems.join('; ');
   };
   return { recorder, hider, problem: journal.problem, advice, close };
+}
+
+function firstNeeded(readings: readonly Reading[]): number {
+  const settled = readings.map(({ settledThrough }) => settledThrough());
+  return Math.min(Number.MAX_SAFE_INTEGER - 1, ...settled) + 1;
 }
 
 async function startReadings(

@@ -65,8 +65,8 @@ export interface ClusterLookup {
     deadlineAtMs: number,
   ) => Promise<ObjectLookup>;
   /**
-   * Who manages an object: its kind and metadata are sure to be there, the rest may be missing. Answers from what is
-   * followed of the cluster where that says "managed"; otherwise as `lookupObject`.
+   * Who manages an object: its kind, names, uid, owners, marks and managers. Everything else may be missing, other labels
+   * and annotations too. Answers from what is followed of the cluster where that is safe; otherwise as `lookupObject`.
    */
   readonly lookupMetadata: (
     reference: ObjectReference,

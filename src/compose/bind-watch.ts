@@ -50,7 +50,7 @@ export function bindWatchedLookup(
     observer: observe({ logger, metrics }, (told) => {
       const before = labelKey();
       settings.live = told;
-      logger.info('Argo CD says how it marks what it owns', { ...told });
+      logger.info('Marks of Argo CD are read by these settings', { ...told });
       // What was not a mark until now has not been kept.
       if (labelKey() !== before) void cache.relist();
     }),

@@ -60,7 +60,7 @@ export const KUBERNETES_LIMITS = {
     reason:
       'README tells the measured memory of 10,000 objects; the default fits the deployment’s memory limit',
     overflow:
-      'The resource that needs more room is dropped and looked up live; it is tried again every minute',
+      'The resource that needs more room is dropped and looked up live; it is tried again every ten minutes',
     metric: 'holdfast_watch_restarts_total',
   },
   'kubernetes.watch.silenceMs': {

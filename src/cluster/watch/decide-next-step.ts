@@ -38,8 +38,10 @@ export interface NextStep {
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 const RETRY_AFTER_MAX_MS = 60_000;
-/** For what does not heal by itself: a missing kind or permission, too many objects. */
+/** For what does not heal by itself: a missing kind or permission. */
 const SLOW_MS = 60_000;
+/** Each attempt lists everything that there is room for, only to throw it away. */
+const OVERFLOW_MS = 600_000;
 /** After so many watches that came to nothing, the version itself is suspected. */
 const LIST_AFTER_FAILURES = 4;
 
@@ -74,8 +76,9 @@ export function decideNextStep(end: FollowEnd, state: FollowState): NextStep {
       return { action: 'list', waitMs: backoffMs, failures };
     case 'absent':
     case 'forbidden':
-    case 'overflowed':
       return { action: 'list', waitMs: spread(SLOW_MS, state.random), failures: 0 };
+    case 'overflowed':
+      return { action: 'list', waitMs: spread(OVERFLOW_MS, state.random), failures: 0 };
   }
 }
 

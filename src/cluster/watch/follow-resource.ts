@@ -60,6 +60,8 @@ const PAGE_OBJECTS_MIN = 10;
 /** A watch that lasted so long did its work, even if nothing happened. */
 const USEFUL_MS_MAX = 5000;
 const MS_PER_SECOND = 1000;
+/** What was missed while there was no watch comes first: so long after its begin, an event may still be old. */
+const SETTLE_MS = 1000;
 const PLACE_WAIT_MS = 10 * 60_000;
 
 type Unlisted = Exclude<ListEnd, { readonly status: 'listed' }>;
@@ -80,6 +82,7 @@ class Follower {
   #listedAtMs = 0;
   #provenAtMs = 0;
   #heardAtMs = 0;
+  #settledAtMs = 0;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -103,9 +106,18 @@ class Follower {
     const { signal } = this.#closing;
     let action: NextStep['action'] = 'list';
     while (!signal.aborted) {
-      const [end, detail] = action === 'list' ? await this.#list() : await this.#watch();
+      const [end, detail] = await this.#step(action);
       if (signal.aborted) return;
       action = await this.#goOn(end, detail);
+    }
+  }
+
+  async #step(action: NextStep['action']): Promise<readonly [FollowEnd, string]> {
+    try {
+      return action === 'list' ? await this.#list() : await this.#watch();
+    } catch (error) {
+      // Nothing here is expected to throw. If it does, a loop that ended would leave an old answer in force for ever.
+      return [{ reason: 'failed' }, error instanceof Error ? error.message : String(error)];
     }
   }
 
@@ -185,6 +197,7 @@ class Follower {
       signal: this.#closing.signal,
       onOpen: () => {
         this.#heardAtMs = clock.nowMs();
+        this.#settledAtMs = this.#heardAtMs + SETTLE_MS;
       },
       onLine: (line) => {
         this.#heardAtMs = clock.nowMs();
@@ -240,7 +253,9 @@ class Follower {
         return { reason: 'unreadable' };
     }
     this.#version = event.version;
-    this.#provenAtMs = clock.nowMs();
+    const nowMs = clock.nowMs();
+    // A bookmark says where the API server is now; an event only where it was when that happened.
+    if (event.type === 'bookmark' || nowMs >= this.#settledAtMs) this.#provenAtMs = nowMs;
     if (event.type !== 'bookmark') onChange?.();
     return undefined;
   }

@@ -112,9 +112,7 @@ class Cache {
       followed: () => [...this.#followed.values()],
       isAbsent: (reference) => this.#served.size > 0 && !this.#served.has(nameResource(reference)),
       relist: async () => {
-        const followers = [...this.#followed.values()].map(({ follower }) => follower);
-        this.#followed.clear();
-        await Promise.all(followers.map((follower) => follower.close()));
+        await Promise.all([...this.#followed.keys()].map((name) => this.#letGo(name)));
         await this.#reconcile();
       },
       close: async () => {
@@ -158,15 +156,21 @@ class Cache {
 
   async #reconcile(): Promise<void> {
     const wanted = this.#wanted();
-    for (const [name, { served, follower }] of this.#followed) {
+    for (const [name, { served }] of this.#followed) {
       // Served in another version now: the old path ends with a 404 at any time.
-      if (wanted.get(name)?.version === served.version) continue;
-      this.#followed.delete(name);
-      await follower.close();
+      if (wanted.get(name)?.version !== served.version) await this.#letGo(name);
     }
     for (const [name, served] of wanted) {
       if (!this.#followed.has(name) && !this.#closing.signal.aborted) this.#follow(name, served);
     }
+  }
+
+  async #letGo(name: string): Promise<void> {
+    const followed = this.#followed.get(name);
+    this.#followed.delete(name);
+    await followed?.follower.close();
+    // Its room is needed by whatever takes its place.
+    followed?.objects.clear();
   }
 
   /** The configured resources that are served, then those that GitOps objects say they have applied. */

@@ -115,8 +115,8 @@ ownership: { argocd: { namespace: argocd-${String(tests)}${argocd} } }`;
     assert.deepEqual(
       telemetry.entries.map(({ level, message }) => `${level} ${message}`),
       [
-        'info Argo CD says how it marks what it owns',
-        'info Argo CD says how it marks what it owns',
+        'info Marks of Argo CD are read by these settings',
+        'info Marks of Argo CD are read by these settings',
       ],
     );
   });

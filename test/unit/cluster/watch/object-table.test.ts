@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
 import { EntryBudget } from '../../../../src/cluster/watch/entry-budget.ts';
 import { ObjectTable } from '../../../../src/cluster/watch/object-table.ts';
 
@@ -114,5 +115,42 @@ describe('ObjectTable', () => {
   it('takes an object without metadata for one without a name', () => {
     table.put({});
     assert.equal(table.get('', ''), '@');
+  });
+
+  it('comes to the truth from any order of lists, repeated events and missed ones', () => {
+    const name = fc.constantFrom('a', 'b', 'c');
+    const change = fc.record({
+      name,
+      kind: fc.constantFrom('put', 'delete'),
+      isMissed: fc.boolean(),
+      isRepeated: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+        const truth = new Map<string, string>();
+        const plain = new ObjectTable<string>({
+          budget: new EntryBudget(3),
+          reduce: ({ metadata }) => metadata?.resourceVersion,
+        });
+        let earlier: (() => void) | undefined;
+        for (const [index, { name: changed, kind, isMissed, isRepeated }] of changes.entries()) {
+          const version = String(index + 1);
+          if (kind === 'put') truth.set(changed, version);
+          else truth.delete(changed);
+          const tell = (): void => {
+            if (kind === 'put') plain.put(named(changed, version));
+            else plain.remove(named(changed, version));
+          };
+          if (!isMissed) tell();
+          // Around a reconnection, what was told last is told again.
+          if (isRepeated) earlier?.();
+          earlier = kind === 'put' ? tell : undefined;
+        }
+        plain.beginList();
+        for (const [listed, version] of truth) plain.put(named(listed, version));
+        plain.endList();
+        assert.deepEqual([...plain.all()].toSorted(), [...truth.values()].toSorted());
+      }),
+    );
   });
 });

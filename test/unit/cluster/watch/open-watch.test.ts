@@ -7,7 +7,6 @@ import { openWatch } from '../../../../src/cluster/watch/open-watch.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../../support/fake-api-server.ts';
 
-const PATH = '/api/v1/pods';
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const never = (): boolean => {
   throw new Error('no line was to come');
@@ -18,6 +17,9 @@ describe('openWatch', () => {
   let client: ConnectedCluster;
   let lines: string[] = [];
   let opened = 0;
+  // Each test has a path of its own, so that none takes up a watch that another has left.
+  let path = '';
+  let tests = 0;
   before(async () => {
     server = await startFakeApiServer();
   });
@@ -27,6 +29,8 @@ describe('openWatch', () => {
   beforeEach(async () => {
     lines = [];
     opened = 0;
+    tests += 1;
+    path = `/api/v1/pods-${String(tests)}`;
     const made = await createClusterClient({
       kubeconfigFile: server.kubeconfigFile,
       connectionsMax: 1,
@@ -41,7 +45,7 @@ describe('openWatch', () => {
 
   function watch(options: { silenceMsMax?: number; signal?: AbortSignal; stopAt?: string } = {}) {
     const { silenceMsMax = 60_000, signal = new AbortController().signal, stopAt } = options;
-    const end = client.watch(`${PATH}?watch=1&resourceVersion=7`, {
+    const end = client.watch(`${path}?watch=1&resourceVersion=7`, {
       accept: METADATA,
       silenceMsMax,
       signal,
@@ -53,7 +57,7 @@ describe('openWatch', () => {
         return line !== stopAt;
       },
     });
-    return { end, taken: server.nextWatch(PATH) };
+    return { end, taken: server.nextWatch(path) };
   }
 
   it('hears each line until the server ends the watch', async () => {
@@ -80,10 +84,11 @@ describe('openWatch', () => {
   });
 
   it('gives a connection up that brings nothing, before its headers and after', async () => {
-    const mute = watch({ silenceMsMax: 30 });
-    await mute.taken;
-    assert.deepEqual(await mute.end, { status: 'silent' });
-    const later = watch({ silenceMsMax: 200 });
+    const mute = await watch({ silenceMsMax: 1 }).end;
+    assert.deepEqual(mute, { status: 'silent' });
+    path = `${path}-later`;
+    // Long enough for a busy machine to connect.
+    const later = watch({ silenceMsMax: 3000 });
     const served = await later.taken;
     served.sendText('{}\n');
     assert.deepEqual(await later.end, { status: 'silent' });
@@ -105,14 +110,14 @@ describe('openWatch', () => {
       status: 'refused',
       code: 429,
       retryAfterMs: 3000,
-      reason: 'The API server answered 429 to the watch of /api/v1/pods: refused',
+      reason: `The API server answered 429 to the watch of ${path}: refused`,
     });
     const later = watch();
     (await later.taken).refuse(410, { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' });
     assert.deepEqual(await later.end, {
       status: 'refused',
       code: 410,
-      reason: 'The API server answered 410 to the watch of /api/v1/pods: refused',
+      reason: `The API server answered 410 to the watch of ${path}: refused`,
     });
     assert.equal(opened, 0);
   });
@@ -123,7 +128,7 @@ describe('openWatch', () => {
     const served = await closed.taken;
     abort.abort();
     assert.deepEqual(await closed.end, { status: 'closed' });
-    const again = await client.watch(PATH, {
+    const again = await client.watch(path, {
       accept: METADATA,
       silenceMsMax: 60_000,
       signal: abort.signal,

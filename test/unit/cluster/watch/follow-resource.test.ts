@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { Turnstile } from '../../../../src/base/turnstile.ts';
-import { createClusterClient } from '../../../../src/cluster/client.ts';
 import type { ConnectedCluster } from '../../../../src/cluster/cluster-client.ts';
 import { EntryBudget } from '../../../../src/cluster/watch/entry-budget.ts';
 import { followResource } from '../../../../src/cluster/watch/follow-resource.ts';
@@ -13,6 +12,7 @@ import type {
 import { ObjectTable } from '../../../../src/cluster/watch/object-table.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../../support/fake-api-server.ts';
+import { connectToFake } from '../../../support/fake-client.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const pod = (name: string, resourceVersion: string) => ({
@@ -41,13 +41,7 @@ describe('followResource', () => {
     ends = [];
     tests += 1;
     path = `/api/v1/pods-${String(tests)}`;
-    const made = await createClusterClient({
-      kubeconfigFile: server.kubeconfigFile,
-      connectionsMax: 4,
-      clock: systemClock,
-    });
-    assert.ok(made !== undefined);
-    client = made;
+    client = await connectToFake(server);
   });
   afterEach(async () => {
     await follower.close();
@@ -86,15 +80,8 @@ describe('followResource', () => {
     const changes: number[] = [];
     follow({ onChange: () => changes.push(table.size) });
     const watch = await server.nextWatch(path);
-    assert.deepEqual(
-      [...watch.query].filter(([key]) => key !== 'timeoutSeconds'),
-      [
-        ['watch', '1'],
-        ['allowWatchBookmarks', 'true'],
-        ['resourceVersion', '10'],
-      ],
-    );
-    assert.equal(watch.query.get('timeoutSeconds'), '30');
+    const asked = 'watch=1&allowWatchBookmarks=true&resourceVersion=10&timeoutSeconds=30';
+    assert.equal(watch.query.toString(), asked);
     assert.equal(follower.state(), 'synced');
     const listedAtMs = follower.provenAtMs();
     assert.ok(listedAtMs > 0 && listedAtMs <= systemClock.nowMs());
@@ -107,7 +94,6 @@ describe('followResource', () => {
     assert.equal(follower.provenAtMs(), listedAtMs);
     watch.send('BOOKMARK', { metadata: { resourceVersion: '14' } });
     await waitUntil(() => follower.provenAtMs() > listedAtMs);
-    assert.ok(follower.provenAtMs() >= follower.heardAtMs());
     assert.deepEqual(changes, [2, 3, 3, 2]);
   });
 
@@ -273,7 +259,11 @@ describe('followResource', () => {
     assert.deepEqual(ends, ['listed -> watch in 0', 'ended -> list in 0', 'listed -> watch in 0']);
   });
 
-  it('ends at once, whatever it waits for', async () => {
+  it('counts a list that finds no place as failed, and ends at once, whatever it waits for', async () => {
+    follow({ turnstile: new Turnstile({ runningMax: 0, waitingMax: 0 }) });
+    await waitUntil(() => ends[0] === 'failed (Too many lists wait already) -> list in 125');
+    await follower.close();
+    ends = [];
     server.answer(path, { status: 503, text: 'down' });
     follow({ scaleWait: () => 600_000 });
     await waitUntil(() => ends.length === 1);
@@ -290,13 +280,12 @@ describe('followResource', () => {
     const closed = follower.close();
     resolve();
     await closed;
-    assert.equal(table.size, 0);
   });
 
   it('takes an event for proof once the watch has lasted a while', async () => {
+    server.answer(path, list('10'));
     const startMs = systemClock.nowMs();
     let passedMs = 0;
-    server.answer(path, list('10'));
     follow({ clock: { nowMs: () => startMs + passedMs } });
     const watch = await server.nextWatch(path);
     const tell = async (name: string, version: string, atMs: number) => {
@@ -314,26 +303,18 @@ describe('followResource', () => {
   it('goes on where something throws that never should', async () => {
     server.answer(path, list('10', pod('a', '1')));
     let isFaulty = true;
-    const reduce = ({
-      metadata,
-    }: {
-      metadata?: { name?: string | undefined } | null | undefined;
-    }) => {
-      if (isFaulty) throw new Error('a fault');
-      return metadata?.name;
-    };
-    const sink = new ObjectTable<string>({ budget: new EntryBudget(10), reduce });
+    const sink = new ObjectTable<string>({
+      budget: new EntryBudget(10),
+      reduce: ({ metadata }) => {
+        if (isFaulty) throw new Error('a fault');
+        return metadata?.name;
+      },
+    });
     follow({ sink });
     await waitUntil(() => ends.length >= 1);
     isFaulty = false;
     await server.nextWatch(path);
     assert.equal(ends[0], 'failed (a fault) -> list in 125');
     assert.equal(sink.size, 1);
-  });
-
-  it('counts a list that finds no place as failed', async () => {
-    follow({ turnstile: new Turnstile({ runningMax: 0, waitingMax: 0 }) });
-    await waitUntil(() => ends.length >= 1);
-    assert.equal(ends[0], 'failed (Too many lists wait already) -> list in 125');
   });
 });

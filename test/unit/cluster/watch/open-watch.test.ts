@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { createClusterClient } from '../../../../src/cluster/client.ts';
 import type { ConnectedCluster } from '../../../../src/cluster/cluster-client.ts';
 import { openWatch } from '../../../../src/cluster/watch/open-watch.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../../support/fake-api-server.ts';
+import { connectToFake } from '../../../support/fake-client.ts';
 
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const never = (): boolean => {
@@ -31,13 +31,7 @@ describe('openWatch', () => {
     opened = 0;
     tests += 1;
     path = `/api/v1/pods-${String(tests)}`;
-    const made = await createClusterClient({
-      kubeconfigFile: server.kubeconfigFile,
-      connectionsMax: 1,
-      clock: systemClock,
-    });
-    assert.ok(made !== undefined);
-    client = made;
+    client = await connectToFake(server, 1);
   });
   afterEach(() => {
     client.close();

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { createClusterClient } from '../../../../src/cluster/client.ts';
 import type { ConnectedCluster } from '../../../../src/cluster/cluster-client.ts';
 import { startWatchCache } from '../../../../src/cluster/watch/watch-cache.ts';
 import type { WatchCache, WatchLimits } from '../../../../src/cluster/watch/watch-cache.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../../support/fake-api-server.ts';
+import { connectToFake } from '../../../support/fake-client.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const APPLICATIONS = '/apis/argoproj.io/v1alpha1/applications';
@@ -57,13 +57,7 @@ describe('startWatchCache', () => {
     argocdNamespace = `argocd-${String(tests)}`;
     settings = `/api/v1/namespaces/${argocdNamespace}/configmaps`;
     server.answer(settings, list());
-    const made = await createClusterClient({
-      kubeconfigFile: server.kubeconfigFile,
-      connectionsMax: 4,
-      clock: systemClock,
-    });
-    assert.ok(made !== undefined);
-    client = made;
+    client = await connectToFake(server);
   });
   afterEach(async () => {
     await cache.close();

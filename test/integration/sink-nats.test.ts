@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { nkeys } from '@nats-io/transport-node';
+import { credsAuthenticator, nkeys } from '@nats-io/transport-node';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../src/audit/sink.ts';
 import { createNatsSink } from '../../src/audit/sinks/nats-sink.ts';
@@ -12,6 +12,7 @@ import type { NatsSinkSettings } from '../../src/audit/sinks/nats-sink.ts';
 import { issueTestCertificate } from '../support/certificates.ts';
 import { findFreePorts } from '../support/cluster/free-ports.ts';
 import { sampleEntries, sampleEntry } from '../support/journal-entries.ts';
+import { issueNatsAccounts } from '../support/sinks/nats-accounts.ts';
 import { startNatsServer } from '../support/sinks/nats-server.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
@@ -223,6 +224,35 @@ test('a token, a password and a key open the server; a wrong one does not, and i
       reason: 'The environment variable "SECRET" is not set',
     });
   }
+});
+
+test('a credentials file opens the server, and one of another operator does not', async (t) => {
+  const { configuration, credentials } = issueNatsAccounts();
+  const server = await startNatsServer(t, {
+    configuration,
+    access: { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) },
+  });
+  await server.addStream(STREAM, SUBJECTS);
+  const settings = { credentials: { env: 'SECRET' } };
+  const stranger = issueNatsAccounts().credentials;
+
+  assert.deepEqual(
+    await send(
+      createSink(t, server.url, { ...settings, secret: credentials }),
+      sampleEntries(1, 2),
+    ),
+    { status: 'delivered' },
+  );
+  assert.deepEqual(
+    await send(createSink(t, server.url, { ...settings, secret: stranger }), sampleEntries(3, 3)),
+    { status: 'retry', reason: 'NATS does not accept our credentials' },
+  );
+  const broken = await send(
+    createSink(t, server.url, { ...settings, secret: 'no credentials' }),
+    sampleEntries(3, 3),
+  );
+  assert.equal(broken.status, 'retry');
+  assert.ok(!JSON.stringify(broken).includes('no credentials'));
 });
 
 test('over TLS, the server is held against the configured authority', async (t) => {

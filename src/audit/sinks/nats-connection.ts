@@ -113,7 +113,10 @@ function connectionOptions(options: NatsConnectOptions): NodeConnectionOptions {
 function authenticate({ nkeySeed, credentialsFile }: NatsCredentials): Authenticator | undefined {
   const encoder = new TextEncoder();
   if (nkeySeed !== undefined) return nkeyAuthenticator(encoder.encode(nkeySeed.trim()));
-  if (credentialsFile !== undefined) return credsAuthenticator(encoder.encode(credentialsFile));
+  // Secrets are read without their last newline, and the library knows no file without one.
+  if (credentialsFile !== undefined) {
+    return credsAuthenticator(encoder.encode(`${credentialsFile}\n`));
+  }
   return undefined;
 }
 

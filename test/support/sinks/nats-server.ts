@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { programOf, SINK_TARGETS } from '../assets/sink-targets.ts';
 import { issueTestCertificate } from '../certificates.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
@@ -32,7 +33,9 @@ export interface NatsServerOptions {
   readonly authorization?: string;
   readonly tls?: boolean;
   /** How tests look in: the same credentials as the sink has. */
-  readonly access?: { readonly token?: string; readonly user?: string; readonly pass?: string };
+  readonly access?: Pick<NodeConnectionOptions, 'token' | 'user' | 'pass' | 'authenticator'>;
+  /** Further lines of the configuration. */
+  readonly configuration?: readonly string[];
   readonly payloadBytesMax?: number;
 }
 
@@ -84,6 +87,7 @@ function formatConfiguration(port: number, options: NatsServerOptions): string {
     ...(options.payloadBytesMax === undefined ? [] : [`max_payload: ${options.payloadBytesMax}`]),
     ...(options.authorization === undefined ? [] : [`authorization { ${options.authorization} }`]),
     ...(options.tls === true ? ['tls { cert_file: "tls.crt", key_file: "tls.key" }'] : []),
+    ...(options.configuration ?? []),
     '',
   ].join('\n');
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { AuditRecord } from '../audit-record.ts';
 import type { JournalEntry, JournalReader, StateStore } from '../journal.ts';
 import type { Sink, SinkOutcome } from '../sink.ts';
+import { closeSink } from './close-sink.ts';
 import { cutBatch, type DueEntry } from './cut-batch.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { DeliveryMeter } from './delivery-meter.ts';
@@ -89,7 +90,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<RunningDe
       progress.stop();
       await running;
       await progress.save();
-      await sink.close();
+      await closeSink(sink, options.wait, options.logger);
     },
   };
 }

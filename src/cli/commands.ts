@@ -1,4 +1,5 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
+import { alertTestCommand } from './alert-test.ts';
 import { auditExportCommand } from './audit-export.ts';
 import { auditQueryCommand } from './audit-query.ts';
 import { auditReplayCommand } from './audit-replay.ts';
@@ -23,6 +24,7 @@ import { versionCommand } from './version.ts';
 
 /** The summaries of the first words that several commands share. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
+  alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -55,6 +57,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantKeygenCommand,
   auditTailCommand,
   auditExportCommand,
+  alertTestCommand,
   configCheckCommand,
   configPrintCommand,
   versionCommand,

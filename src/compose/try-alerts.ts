@@ -1,0 +1,75 @@
+/** Sends a test incident to configured targets and resolves it, as `holdfast alert test` asks. */
+import type { AlertTarget, SendOutcome } from '../alert/alert-target.ts';
+import { formatKey } from '../alert/format-key.ts';
+import type { Notice } from '../alert/incident.ts';
+import type { Clock } from '../base/clock.ts';
+import { createIdentifierGenerator } from '../base/identifier.ts';
+import type { Configuration } from '../config/schema.ts';
+import { constructAlertTarget } from './bind-alerts.ts';
+
+export interface TriedAlert {
+  readonly target: string;
+  /** The deduplication key of the test incident. */
+  readonly key: string;
+  readonly trigger: SendOutcome;
+  /** Absent where the trigger was not accepted: there is nothing to resolve then. */
+  readonly resolve?: SendOutcome | undefined;
+  /** Milliseconds until the trigger was answered. */
+  readonly durationMs: number;
+}
+
+export interface TryParts {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** Tries the targets one after the other, each once: who asks for a test wants to see what is, not what may become. */
+export async function tryAlerts(
+  { alerts, cluster }: Pick<Configuration, 'alerts' | 'cluster'>,
+  names: readonly string[],
+  parts: TryParts,
+): Promise<readonly TriedAlert[]> {
+  const chosen = alerts.targets.filter(({ name }) => names.length === 0 || names.includes(name));
+  const tried: TriedAlert[] = [];
+  for (const settings of chosen) {
+    const target = constructAlertTarget(settings, parts);
+    tried.push(await tryOne(target, cluster.name, parts));
+    target.close();
+  }
+  return tried;
+}
+
+async function tryOne(
+  target: AlertTarget,
+  cluster: string,
+  { clock, signal }: TryParts,
+): Promise<TriedAlert> {
+  const startedAtMs = clock.nowMs();
+  // Each test is an incident of its own: joining an open one would prove less.
+  const object = `test/${createIdentifierGenerator()(startedAtMs)}`;
+  const key = formatKey({ cluster, object, actor: '', class: 'test' });
+  const notice = describeTest(cluster, object, startedAtMs);
+  const trigger = await target.send({ kind: 'trigger', key, notice }, signal);
+  const durationMs = clock.nowMs() - startedAtMs;
+  const about = { target: target.name, key, trigger, durationMs };
+  if (trigger.status !== 'accepted') return about;
+  return { ...about, resolve: await target.send({ kind: 'resolve', key, notice }, signal) };
+}
+
+function describeTest(cluster: string, component: string, startedAtMs: number): Notice {
+  return {
+    severity: 'info',
+    class: 'test',
+    rule: 'test',
+    summary: `[${cluster}] Test incident of holdfast alert test: nothing happened, it is resolved at once`,
+    source: cluster,
+    component,
+    group: 'test',
+    namespace: '',
+    time: new Date(startedAtMs).toISOString(),
+    startedAtMs,
+    details: { note: 'Somebody tries whether incidents arrive' },
+    links: [],
+  };
+}

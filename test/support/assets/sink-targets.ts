@@ -9,6 +9,7 @@ import { findOnPath, isExecutable } from './find-program.ts';
 
 const NATS_VERSION = '2.15.2';
 const LOKI_VERSION = '3.7.8';
+const ALERTMANAGER_VERSION = '0.28.1';
 
 const NATS_FAMILY: AssetFamily = {
   folder: `nats-server-${NATS_VERSION}`,
@@ -17,6 +18,20 @@ const NATS_FAMILY: AssetFamily = {
   linkerFlags: '-s -w',
   programs: [
     { name: 'nats-server', package: 'github.com/nats-io/nats-server/v2', expectedSeconds: 40 },
+  ],
+};
+
+const ALERTMANAGER_FAMILY: AssetFamily = {
+  folder: `alertmanager-${ALERTMANAGER_VERSION}`,
+  module: 'github.com/prometheus/alertmanager',
+  version: `v${ALERTMANAGER_VERSION}`,
+  linkerFlags: '-s -w',
+  programs: [
+    {
+      name: 'alertmanager',
+      package: 'github.com/prometheus/alertmanager/cmd/alertmanager',
+      expectedSeconds: 100,
+    },
   ],
 };
 
@@ -34,7 +49,7 @@ const LOKI_FAMILY: AssetFamily = {
 export type SinkTarget = { readonly program: string } | { readonly missing: string };
 
 /** The real programs that records are sent to. */
-export const SINK_TARGETS = { natsServer, loki, rsyslogd } as const;
+export const SINK_TARGETS = { natsServer, loki, rsyslogd, alertmanager } as const;
 
 /** Builds or installs what is missing, before tests with a deadline run. What cannot be had is said. */
 export async function prepareSinkTargets(print: (line: string) => void): Promise<void> {
@@ -42,6 +57,10 @@ export async function prepareSinkTargets(print: (line: string) => void): Promise
     const target = await locate();
     if ('missing' in target) print(target.missing);
   }
+}
+
+function alertmanager(): Promise<SinkTarget> {
+  return attempt(() => prepareProgram(ALERTMANAGER_FAMILY));
 }
 
 function natsServer(): Promise<SinkTarget> {

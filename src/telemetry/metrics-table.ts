@@ -286,7 +286,7 @@ export const METRICS = {
   },
   holdfast_alert_speaker: {
     type: 'gauge',
-    help: '1 where this replica speaks for all',
+    help: 'Whether this replica speaks for all of them: 1, else 0',
     labels: [],
   },
 

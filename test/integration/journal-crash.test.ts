@@ -24,7 +24,7 @@ const KILLS = 20;
 const DECISIONS_PER_SECOND = 500;
 /** A kill comes after so many answers since the start: some in the first rotation, some in the middle of a batch. */
 const ANSWERS_MIN = 20;
-const ANSWERS_MAX = 300;
+const ANSWERS_MAX = 200;
 const ROUND_LIMIT_MS = 30_000;
 
 function configuration({ url }: CloudEventsReceiver): string {

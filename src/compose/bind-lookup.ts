@@ -57,8 +57,7 @@ export async function bindLiveLookup(
     },
   });
   if (kubernetes.watch.resources.length === 0) return live;
-  const argocd = () => ownership().argocd;
-  const parts = { client, live, isManaged, argocd, settings, clock, metrics, logger };
+  const parts = { client, live, isManaged, ownership, settings, clock, metrics, logger };
   return bindWatchedLookup(kubernetes, parts);
 }
 

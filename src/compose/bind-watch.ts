@@ -11,8 +11,7 @@ import { createWatchedLookup } from '../cluster/watch/watched-lookup.ts';
 import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { argocdMarks } from './argocd-marks.ts';
-import { isMarkKey } from './mark-keys.ts';
+import { markKeys } from './mark-keys.ts';
 
 /** What argocd-cm said last. */
 export interface SettingsHolder {
@@ -23,7 +22,8 @@ export interface WatchParts {
   readonly client: ClusterClient;
   readonly live: ClusterLookup;
   readonly isManaged: ManagedTest;
-  readonly argocd: () => OwnershipConfiguration['argocd'];
+  /** As it is in force now: a reload may change it. */
+  readonly ownership: () => OwnershipConfiguration;
   readonly settings: SettingsHolder;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -38,23 +38,29 @@ export function bindWatchedLookup(
   { watch, lookupCacheMs }: Configuration['kubernetes'],
   parts: WatchParts,
 ): ClusterLookup {
-  const { client, live, isManaged, argocd, settings, clock, metrics, logger } = parts;
-  const labelKey = (): string => argocdMarks(argocd(), settings.live).instanceLabelKey;
+  const { client, live, isManaged, ownership, settings, clock, metrics, logger } = parts;
+  let read = { ownership: ownership(), live: settings.live };
+  let keys = markKeys(read.ownership, read.live);
   const cache = startWatchCache({
     client,
     clock,
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
     limits: watch,
-    keeps: (key) => isMarkKey(key, labelKey()),
-    argocdNamespace: argocd().namespace,
+    keeps: (key) => keys.has(key),
+    argocdNamespace: ownership().argocd.namespace,
     observer: observe({ logger, metrics }, (told) => {
-      const before = labelKey();
       settings.live = told;
       logger.info('Marks of Argo CD are read by these settings', { ...told });
-      // What was not a mark until now has not been kept.
-      if (labelKey() !== before) void cache.relist();
     }),
   });
+  /** What was not a mark until now has not been kept: an object that has it would seem to be nobody's. */
+  const keepUp = (): void => {
+    if (read.ownership === ownership() && read.live === settings.live) return;
+    read = { ownership: ownership(), live: settings.live };
+    const kept = keys;
+    keys = markKeys(read.ownership, read.live);
+    if (![...keys].every((key) => kept.has(key))) void cache.relist();
+  };
   metrics.beforeExposition(() => {
     publish(cache, { clock, metrics });
   });
@@ -66,6 +72,7 @@ export function bindWatchedLookup(
     silenceMs: watch.silenceMs,
     lookupCacheMs,
     argocdSettings: () => settings.live,
+    keepUp,
     onAnswered: () => {
       metrics.increment('holdfast_lookups_total', { outcome: 'cached' });
     },

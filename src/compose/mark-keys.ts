@@ -1,7 +1,10 @@
 /** Labels and annotations that can say who owns an object: what the cache of the cluster must keep. */
+import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
+import type { OwnershipConfiguration } from '../config/schema.ts';
+import { argocdMarks } from './argocd-marks.ts';
 
 /** Everything that `ownership/find-mark.ts` reads, and what Helm says of its releases. */
-const MARK_KEYS: ReadonlySet<string> = new Set([
+const MARK_KEYS: readonly string[] = [
   'argocd.argoproj.io/tracking-id',
   'argocd.argoproj.io/installation-id',
   'kustomize.toolkit.fluxcd.io/name',
@@ -11,9 +14,13 @@ const MARK_KEYS: ReadonlySet<string> = new Set([
   'app.kubernetes.io/managed-by',
   'meta.helm.sh/release-name',
   'meta.helm.sh/release-namespace',
-]);
+];
 
-/** The label of Argo CD's label tracking is whatever argocd-cm says. */
-export function isMarkKey(key: string, instanceLabelKey: string): boolean {
-  return key === instanceLabelKey || MARK_KEYS.has(key);
+/** All of them: the label of Argo CD's label tracking is whatever argocd-cm says, and selectors ask for any label. */
+export function markKeys(
+  { argocd, selectors }: Pick<OwnershipConfiguration, 'argocd' | 'selectors'>,
+  live: ArgocdSettings | undefined,
+): ReadonlySet<string> {
+  const selected = selectors.flatMap(({ labels = {} }) => Object.keys(labels));
+  return new Set([...MARK_KEYS, argocdMarks(argocd, live).instanceLabelKey, ...selected]);
 }

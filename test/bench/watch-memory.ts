@@ -5,7 +5,8 @@
  * of a watch does, and is then dropped; what remains on the heap is what the cache keeps.
  */
 import { cpus } from 'node:os';
-import { isMarkKey } from '../../src/compose/mark-keys.ts';
+import { markKeys } from '../../src/compose/mark-keys.ts';
+import { defaultConfiguration } from '../../src/config/parse-configuration.ts';
 import { EntryBudget } from '../../src/cluster/watch/entry-budget.ts';
 import { MetadataKeeper } from '../../src/cluster/watch/keep-metadata.ts';
 import type { KeptObject } from '../../src/cluster/watch/keep-metadata.ts';
@@ -15,6 +16,7 @@ import { parseWatchEvent } from '../../src/cluster/watch/parse-watch-event.ts';
 const OBJECTS = 10_000;
 const NAMESPACES = 50;
 const ROUNDS = 5;
+const KEYS = markKeys(defaultConfiguration('/').ownership, undefined);
 
 type Maker = (index: number) => object;
 
@@ -96,7 +98,7 @@ function heapBytes(): number {
 }
 
 function fill(make: Maker): ObjectTable<KeptObject> {
-  const keeper = new MetadataKeeper((key) => isMarkKey(key, 'app.kubernetes.io/instance'));
+  const keeper = new MetadataKeeper((key) => KEYS.has(key));
   const table = new ObjectTable<KeptObject>({
     budget: new EntryBudget(OBJECTS),
     reduce: (object) => keeper.keep(object),

@@ -37,6 +37,8 @@ export interface WatchedLookupOptions {
   /** "Not managed" must have been proven within so long. */
   readonly lookupCacheMs: number;
   readonly argocdSettings: ClusterLookup['argocdSettings'];
+  /** Runs before each answer: what must be kept may have changed. */
+  readonly keepUp: () => void;
   /** Told of every answer that cost the API server nothing. */
   readonly onAnswered: () => void;
 }
@@ -50,9 +52,11 @@ const EXAMINED_MAX = 5000;
 export function createWatchedLookup(options: WatchedLookupOptions): ClusterLookup {
   const { live, cache, onAnswered } = options;
   const orLive = <Answer>(
-    known: Answer | undefined,
+    recall: () => Answer | undefined,
     ask: () => Promise<Answer>,
   ): Promise<Answer> => {
+    options.keepUp();
+    const known = recall();
     if (known === undefined) return ask();
     onAnswered();
     return Promise.resolve(known);
@@ -60,15 +64,25 @@ export function createWatchedLookup(options: WatchedLookupOptions): ClusterLooku
   return {
     ...live,
     lookupMetadata: (reference, deadlineAtMs) =>
-      orLive(knownMetadata(reference, options), () => live.lookupMetadata(reference, deadlineAtMs)),
+      orLive(
+        () => knownMetadata(reference, options),
+        () => live.lookupMetadata(reference, deadlineAtMs),
+      ),
     findManagedInNamespace: (namespace, deadlineAtMs) =>
-      orLive(knownManaged(namespace, options), () =>
-        live.findManagedInNamespace(namespace, deadlineAtMs),
+      orLive(
+        () => knownManaged(namespace, options),
+        () => live.findManagedInNamespace(namespace, deadlineAtMs),
       ),
     findScalers: (reference, deadlineAtMs) =>
-      orLive(knownScalers(reference, options), () => live.findScalers(reference, deadlineAtMs)),
+      orLive(
+        () => knownScalers(reference, options),
+        () => live.findScalers(reference, deadlineAtMs),
+      ),
     findClaims: (reference, deadlineAtMs) =>
-      orLive(knownClaims(reference, options), () => live.findClaims(reference, deadlineAtMs)),
+      orLive(
+        () => knownClaims(reference, options),
+        () => live.findClaims(reference, deadlineAtMs),
+      ),
     argocdSettings: options.argocdSettings,
     problem: () => describeUnserved(options),
     close: () => {

@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { ClusterLookup } from '../../../src/cluster/lookup.ts';
 import { bindLiveLookup } from '../../../src/compose/bind-lookup.ts';
+import type { OwnershipConfiguration } from '../../../src/config/schema.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../support/fake-api-server.ts';
@@ -37,6 +38,7 @@ describe('bindWatchedLookup()', () => {
   let telemetry: RecordingTelemetry;
   let tests = 0;
   let settings = '';
+  let ownership: OwnershipConfiguration;
   before(async () => {
     server = await startFakeApiServer();
     const versions = [{ version: 'v1', resources: [{ ...served, verbs: ['list', 'watch'] }] }];
@@ -66,8 +68,9 @@ ownership: { argocd: { namespace: argocd-${String(tests)}${argocd} } }`;
     const parsed = parseConfiguration(text, { file: 'holdfast.yaml', folder: '/' });
     assert.ok(parsed.ok, JSON.stringify(parsed));
     const { configuration } = parsed;
-    const ownership = () => configuration.ownership;
-    lookup = await bindLiveLookup(configuration, { ownership, clock: systemClock, ...telemetry });
+    ({ ownership } = configuration);
+    const parts = { ownership: () => ownership, clock: systemClock, ...telemetry };
+    lookup = await bindLiveLookup(configuration, parts);
   }
   const nameOf = async () => {
     const found = await lookup.lookupMetadata(pod, systemClock.nowMs() + 5000);
@@ -119,6 +122,15 @@ ownership: { argocd: { namespace: argocd-${String(tests)}${argocd} } }`;
         'info Marks of Argo CD are read by these settings',
       ],
     );
+  });
+
+  it('keeps what a reloaded configuration looks for', async () => {
+    await start();
+    await waitUntil(isSynced);
+    assert.equal(await nameOf(), 'live');
+    const selectors = [{ name: 'ours', labels: { 'example.com/app': 'shop' } }];
+    ownership = { ...ownership, selectors };
+    await waitUntil(async () => (await nameOf()) === 'web');
   });
 
   it('says once what it may not follow, and again when that is so again', async () => {

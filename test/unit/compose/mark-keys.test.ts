@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { MetadataKeeper } from '../../../src/cluster/watch/keep-metadata.ts';
-import { isMarkKey } from '../../../src/compose/mark-keys.ts';
+import { markKeys } from '../../../src/compose/mark-keys.ts';
 import { createMarkFinder } from '../../../src/ownership/find-mark.ts';
 import type { ArgocdTrackingMethod } from '../../../src/ownership/find-mark.ts';
 
 const LABEL = 'example.com/app';
-const keeper = new MetadataKeeper((key) => isMarkKey(key, LABEL));
+const selectors = [{ name: 'mine', labels: { team: 'a' } }, { name: 'all' }];
+const argocd = { namespace: 'argocd', instanceLabelKey: LABEL };
+const keys = markKeys({ argocd, selectors }, undefined);
+const keeper = new MetadataKeeper((key) => keys.has(key));
 const identity = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
 
-it('isMarkKey keeps every mark that is looked for, so that a kept object is as managed as the whole one', () => {
+it('markKeys names every mark that is looked for, so that a kept object is as managed as the whole one', () => {
   const findMark = (trackingMethod: ArgocdTrackingMethod) =>
     createMarkFinder({
       argocd: {
@@ -36,6 +39,12 @@ it('isMarkKey keeps every mark that is looked for, so that a kept object is as m
     assert.ok(whole.some((mark) => mark?.self === true));
     assert.deepEqual(kept, whole);
   }
-  assert.equal(isMarkKey('meta.helm.sh/release-name', LABEL), true);
-  assert.equal(isMarkKey('kubectl.kubernetes.io/last-applied-configuration', LABEL), false);
+  assert.equal(keys.has('meta.helm.sh/release-name'), true);
+  assert.equal(keys.has('team'), true);
+  assert.equal(keys.has('kubectl.kubernetes.io/last-applied-configuration'), false);
+  const live = { trackingMethod: 'label', instanceLabelKey: 'live/app' } as const;
+  assert.equal(
+    markKeys({ argocd: { namespace: 'argocd' }, selectors }, live).has('live/app'),
+    true,
+  );
 });

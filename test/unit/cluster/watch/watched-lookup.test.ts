@@ -40,6 +40,7 @@ describe('createWatchedLookup', () => {
   let heardAtMs = 0;
   let answered = 0;
   let closed = false;
+  let isOutdated = false;
   let followed: Map<string, FollowedResource>;
   let lookup: ClusterLookup;
 
@@ -80,6 +81,7 @@ describe('createWatchedLookup', () => {
     heardAtMs = 9500;
     state = 'synced';
     answered = 0;
+    isOutdated = false;
     followed = new Map();
     lookup = createWatchedLookup({
       live: createNoLookup(),
@@ -92,6 +94,9 @@ describe('createWatchedLookup', () => {
       silenceMs: 5000,
       lookupCacheMs: 2000,
       argocdSettings: () => undefined,
+      keepUp: () => {
+        if (isOutdated) followed.clear();
+      },
       onAnswered: () => {
         answered += 1;
       },
@@ -132,6 +137,12 @@ describe('createWatchedLookup', () => {
       assert.equal(await statusOf(), LIVE.status);
     }
     assert.equal(answered, 0);
+  });
+
+  it('answers nothing by what was kept before it had to be kept otherwise', async () => {
+    follow(deployments, metadata('checkout', 'shop'));
+    isOutdated = true;
+    assert.equal(await statusOf(), LIVE.status);
   });
 
   it('finds cluster-scoped objects', async () => {

@@ -156,7 +156,9 @@ allowed if request.oldObject.metadata.deletionTimestamp
 
 listed := concat("", [concat(", ", named), rest]) if {
 	destroys := input.facts.object.destroys
-	named := [described(reference) | some reference in array.slice(destroys, 0, named_max)]
+	# The order in which they were found is chance; the same refusal reads the same.
+	described_all := sort([described(reference) | some reference in destroys])
+	named := array.slice(described_all, 0, named_max)
 	rest := rest_of(count(destroys) - named_max)
 }
 

@@ -38,6 +38,12 @@ test_three_are_named if {
 	contains(finding.message, `ConfigMap 3 (application "checkout") and more, which Git manages.`)
 }
 
+test_the_names_are_in_order if {
+	destroys := [{"kind": "Service", "name": "s"}, {"kind": "ConfigMap", "name": "c"}]
+	some finding in denied(namespace, sample.human, object.union(sample.unmanaged, {"destroys": destroys}))
+	contains(finding.message, "would delete ConfigMap c, Service s, which")
+}
+
 test_an_object_without_an_application if {
 	fact := object.union(sample.unmanaged, {"destroys": [{"kind": "Secret", "name": "s"}]})
 	some finding in denied(namespace, sample.human, fact)

@@ -4,6 +4,6 @@ import { attack } from '../support/attack/attack.ts';
 attack('delete the namespace', {
   attempt: ({ kubectl, namespace }) =>
     kubectl(['delete', `namespace/${namespace}`, '--wait=false']),
-  says: 'Deleting namespace "{namespace}" would delete Deployment web (application "{namespace}"), Service web (application "{namespace}"), ConfigMap settings (application "{namespace}"), which Git manages.',
+  says: 'Deleting namespace "{namespace}" would delete ConfigMap settings (application "{namespace}"), Deployment web (application "{namespace}"), Service web (application "{namespace}"), which Git manages.',
   refusedBy: 'deletion_by_proxy',
 });

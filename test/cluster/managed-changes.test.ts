@@ -137,7 +137,7 @@ const REFUSED: readonly Refusal[] = [
     command: 'delete namespace shop',
     denial: drift(
       [
-        'Deleting namespace "shop" would delete ConfigMap checkout (application "checkout"), Service checkout (application "checkout"), Deployment checkout (application "checkout"), which Git manages.',
+        'Deleting namespace "shop" would delete ConfigMap checkout (application "checkout"), Deployment checkout (application "checkout"), Service checkout (application "checkout"), which Git manages.',
         'Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace.',
       ],
       'deletion_by_proxy',

@@ -1,0 +1,143 @@
+/**
+ * A cluster on which everybody does their own work: whoever is in the right passes, under failure policy Fail and with every
+ * policy enforced. A file of such flows ends by reading all decisions, and finds no refusal among them.
+ */
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import type { ApiAnswer, ApiObject, ApiRequest } from './api-client.ts';
+import type { Cluster } from './cluster.ts';
+import { describeDecision, readDecisions } from './decisions.ts';
+import { addAutoscaler, addServiceAccountUser } from './service-account-user.ts';
+import { startShopCluster } from './shop-cluster.ts';
+import type { ShopCluster } from './shop-cluster.ts';
+import { applyAsArgoCd, trackingAnnotation } from './shop.ts';
+import { waitFor } from './wait-for.ts';
+
+export const SHOP = '/api/v1/namespaces/shop';
+export const APPS = '/apis/apps/v1/namespaces/shop';
+export const BATCH = '/apis/batch/v1/namespaces/shop';
+/** The pods of the Deployment `rolling`, which is always there. */
+export const ROLLING_PODS = `${SHOP}/pods?labelSelector=app%3Drolling`;
+export const STRATEGIC = 'application/strategic-merge-patch+json';
+
+const CLUSTER_KINDS: ReadonlySet<string> = new Set([
+  'ClusterRole',
+  'CustomResourceDefinition',
+  'Namespace',
+]);
+
+/** An object without the mark of its application. */
+export interface PlainObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
+
+export interface InnocentCluster {
+  readonly shop: ShopCluster;
+  readonly cluster: Cluster;
+  readonly get: (path: string) => Promise<ApiObject>;
+  readonly items: (path: string) => Promise<readonly ApiObject[]>;
+  /** As Argo CD writes the objects of the application `checkout`. */
+  readonly sync: (...objects: readonly PlainObject[]) => Promise<void>;
+  /** A request that must succeed. */
+  readonly send: (user: string, path: string, options: ApiRequest) => Promise<ApiAnswer>;
+  /** kubectl as the cluster-admin alice, which must succeed. */
+  readonly kubectl: (...argv: readonly string[]) => Promise<string>;
+}
+
+/** An object of the application `checkout`, with Argo CD's mark. */
+export function managed(object: PlainObject): object {
+  const { apiVersion, kind, metadata } = object;
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  const { name, namespace = 'shop' } = metadata;
+  const annotations = trackingAnnotation('checkout', `${group}/${kind}:${namespace}/${name}`);
+  const placed = CLUSTER_KINDS.has(kind) ? metadata : { namespace, ...metadata };
+  return { ...object, metadata: { ...placed, annotations } };
+}
+
+/** A pod template that the test node runs. */
+export function podTemplate(app: string, restartPolicy = 'Always'): object {
+  return {
+    metadata: { labels: { app } },
+    spec: {
+      restartPolicy,
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name: 'app', image: 'registry.local/app:1' }],
+    },
+  };
+}
+
+/** The Deployment `rolling`. */
+export function rollingDeployment(replicas: number): PlainObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'rolling' },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'rolling' } },
+      template: podTemplate('rolling'),
+    },
+  };
+}
+
+/** Call it inside `describe`; the cluster is there once the tests run. */
+export function useInnocentCluster(): () => InnocentCluster {
+  let handle: InnocentCluster | undefined;
+  before(async () => {
+    handle = handleOf(await startShopCluster());
+    await addControllers(handle);
+    await handle.sync(rollingDeployment(3));
+    const { items } = handle;
+    await waitFor('three pods run', async () => (await items(ROLLING_PODS)).length === 3);
+  });
+  after(async () => {
+    await handle?.cluster.stop();
+  });
+  return () => {
+    if (handle === undefined) throw new Error('The cluster is there only while tests run');
+    return handle;
+  };
+}
+
+/** Fails with the words of every refusal there was. */
+export async function assertNobodyRefused({ shop }: InnocentCluster): Promise<void> {
+  const decisions = await readDecisions(shop.holdfast.logFile);
+  // The probe with which the set-up waits for the webhook is meant to be refused.
+  const refused = decisions.filter(({ allowed, object }) => !allowed && object.name !== 'probe');
+  assert.deepEqual(refused.map(describeDecision), []);
+  assert.ok(decisions.some(({ allowed }) => allowed));
+}
+
+function handleOf(shop: ShopCluster): InnocentCluster {
+  const { cluster } = shop;
+  const get = async (path: string): Promise<ApiObject> =>
+    (await cluster.request('root', path)).body;
+  return {
+    shop,
+    cluster,
+    get,
+    items: async (path) => (await get(path)).items ?? [],
+    sync: (...objects) => applyAsArgoCd(cluster, objects.map(managed)),
+    send: async (user, path, options) => {
+      const answer = await cluster.request(user, path, options);
+      assert.ok(answer.code < 300, `${String(answer.code)} ${answer.body.message ?? ''}`);
+      return answer;
+    },
+    kubectl: (...argv) => cluster.mustKubectl('alice', argv),
+  };
+}
+
+/** Cloud and ingress controllers do not run here: their accounts are made by hand. */
+async function addControllers({ cluster, kubectl }: InnocentCluster): Promise<void> {
+  await addAutoscaler(cluster);
+  for (const serviceAccount of ['service-controller', 'edge']) {
+    await kubectl('-n', 'kube-system', 'create', 'serviceaccount', serviceAccount);
+    const account = { namespace: 'kube-system', serviceAccount };
+    await addServiceAccountUser(cluster, { name: serviceAccount, ...account });
+  }
+  const rights = ['--clusterrole=cluster-admin', '--serviceaccount=kube-system:edge'];
+  await kubectl('create', 'clusterrolebinding', 'edge', ...rights);
+}

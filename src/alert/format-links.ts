@@ -9,14 +9,13 @@ export function formatLinks(
   values: Readonly<Record<string, string>>,
 ): { text: string; href: string }[] {
   return links.slice(0, LINKS_MAX).flatMap(({ text, href }) => {
-    const names = [...href.matchAll(/\{(?<name>[a-z]+)\}/gu)].map(
-      ({ groups }) => groups?.['name'] ?? '',
-    );
-    if (names.some((name) => (values[name] ?? '') === '')) return [];
-    // Encoded, because a name that somebody chose must not become another path or host.
-    const filled = href.replaceAll(/\{(?<name>[a-z]+)\}/gu, (_, name: string) =>
-      encodeURIComponent(values[name] ?? ''),
-    );
-    return [{ text, href: filled }];
+    let isWhole = true;
+    const filled = href.replaceAll(/\{([a-z]+)\}/gu, (_, name: string) => {
+      const value = values[name] ?? '';
+      if (value === '') isWhole = false;
+      // Encoded, because a name that somebody chose must not become another path or host.
+      return encodeURIComponent(value);
+    });
+    return isWhole ? [{ text, href: filled }] : [];
   });
 }

@@ -18,10 +18,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/alert/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
-  'src/alert/outbox.ts': {
-    test: 'test/unit/alert/incident-engine.test.ts',
-    why: 'what it decides is planned in pure files; what the parts do together is tested there',
-  },
   'src/alert/state-changes.ts': {
     test: 'test/unit/alert/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
@@ -29,10 +25,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/compose/try-alerts.ts': {
     test: 'test/unit/cli/alert-test.test.ts',
     why: 'the command is all that uses it',
-  },
-  'src/compose/bind-alerts.ts': {
-    test: 'test/integration/alerts-pagerduty.test.ts',
-    why: 'it joins parts; they are tested there over HTTP and with the real journal',
   },
   'src/audit/journal/check-segment.ts': {
     test: 'test/unit/audit/journal/journal-store.test.ts',

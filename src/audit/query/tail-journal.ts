@@ -12,6 +12,8 @@ import { originOf, searchJournals, type FoundEntry } from './search-journal.ts';
 /** A file that is being sealed or removed is readable again, or gone, well before. */
 const FAILURES_MAX = 20;
 
+/** Steps of the time of files are much shorter. */
+const SETTLED_MS = 1_000;
 /** Read in one pass and held in memory. */
 const PASS_ENTRIES_MAX = 5_000;
 
@@ -49,7 +51,7 @@ class Position {
   readonly #folder: string;
   readonly #options: TailOptions;
   #last: number;
-  #seen = '';
+  #seen: string | undefined;
   #failures = 0;
 
   private constructor(folder: string, options: TailOptions, last: number) {
@@ -79,7 +81,7 @@ class Position {
   async *appended(): AsyncGenerator<FoundEntry> {
     const files = await listSegmentFiles(this.#folder);
     const signature = await describeFiles(files.at(-1));
-    if (signature === this.#seen) return;
+    if (signature !== undefined && signature === this.#seen) return;
     try {
       const first = files.findLastIndex(({ firstSequence }) => firstSequence <= this.#last + 1);
       for (const file of files.slice(Math.max(0, first))) {
@@ -133,12 +135,17 @@ async function readSegment<Value>(
   }
 }
 
-/** Changes with each commit: looking at two files costs less than opening a database. */
-async function describeFiles(newest: SegmentFile | undefined): Promise<string> {
+/**
+ * Changes with each commit: looking at two files costs less than opening a database. Times of files move in steps of
+ * milliseconds, so a file that was changed just now may change again under the same time: then it is no signature.
+ */
+async function describeFiles(newest: SegmentFile | undefined): Promise<string | undefined> {
   if (newest === undefined) return 'none';
   const described = [newest.path, `${newest.path}-wal`].map(async (path) => {
     const found = await stat(path, { bigint: true }).catch(() => undefined);
-    return found === undefined ? '-' : `${found.size}/${found.mtimeNs}`;
+    return found === undefined ? [path] : [path, found.size, found.mtimeNs, found.mtimeMs];
   });
-  return [newest.name, ...(await Promise.all(described))].join(' ');
+  const files = await Promise.all(described);
+  const isFresh = files.some(([, , , mtimeMs]) => Number(mtimeMs ?? 0) > Date.now() - SETTLED_MS);
+  return isFresh ? undefined : files.map((file) => file.slice(0, 3).join(' ')).join(' ');
 }

@@ -13,14 +13,15 @@ const HEAD = ['TIME', 'DECISION', 'CODE', 'USER', 'OPERATION', 'OBJECT', 'POLICI
 /** A table with a head, columns as wide as their widest cell. */
 export function formatEntryTable(entries: readonly ChainedEntry[]): string {
   const rows = [HEAD, ...entries.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = new Map<number, number>();
+  for (const row of rows) {
+    for (const [column, { length }] of row.entries()) {
+      widths.set(column, Math.max(length, widths.get(column) ?? 0));
+    }
+  }
   return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+    .map((row) => [...widths].map(([column, width]) => `${row[column]}`.padEnd(width)).join('  '))
+    .map((line) => line.trimEnd())
     .join('\n');
 }
 

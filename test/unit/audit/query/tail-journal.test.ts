@@ -63,7 +63,7 @@ test('what a running journal keeps is followed across the change of segments, on
   t.after(() => stop.abort());
   const found: FoundEntry[] = [];
   const following = (async () => {
-    const tail = { ...once, follow: true, signal: stop.signal, pollMs: 20 };
+    const tail = { ...once, follow: true, signal: stop.signal, pollMs: 50 };
     for await (const entry of tailJournals([folder], tail)) found.push(entry);
   })();
   for (let batch = 0; batch < 10; batch += 1) {

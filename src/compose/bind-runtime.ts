@@ -109,7 +109,7 @@ function bindSources(
         selectors,
         gitopsOnlyNamespaces,
         exemptNamespaces,
-        lookups: selectors.some(({ labels }) => labels !== undefined) ? readWhole(lookup) : lookup,
+        lookups: lookup,
         pluralOf,
       }),
       diffChange: createChangeDiffer({
@@ -131,11 +131,6 @@ function bindSources(
     diffChange: (request) => readers().diffChange(request),
     findSource,
   };
-}
-
-// What is followed of the cluster keeps the labels of GitOps tools only, and a selector may ask for any.
-function readWhole(lookup: ClusterLookup): ClusterLookup {
-  return { ...lookup, lookupMetadata: lookup.lookupObject };
 }
 
 function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<ActorFact> {

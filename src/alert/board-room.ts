@@ -90,8 +90,9 @@ export class BoardRoom {
   #board(): string {
     const { book, outbox } = this.#parts;
     const awaited = outbox.awaitedKeys();
+    // Also what was folded into the summary: it is counted there, and needs no second voice.
     const told = book.incidents
-      .filter(({ key, told: by }) => Object.keys(by).length > 0 && !awaited.has(key))
+      .filter(({ key }) => !awaited.has(key))
       .flatMap(({ key, aliases }) => [key, ...aliases]);
     return formatBoard({
       incidents: book.incidents,

@@ -239,6 +239,22 @@ describe('the table of incidents', () => {
     );
   });
 
+  it('keeps to the budget in a storm that two replicas see, with one summary', async () => {
+    const board = new SharedBoard();
+    const target = { triggersPerMinuteMax: 8 };
+    const a = await stage.start({ meeting: board.meetingOf('a'), target });
+    const b = await stage.start({ meeting: board.meetingOf('b'), target });
+    for (let actor = 0; actor < 20; actor += 1) {
+      const user = { username: `ci-${actor}`, groups: [], extra: {} };
+      (actor % 2 === 0 ? a : b).journal.append(1, { ...objectNamed(`object-${actor}`), user });
+    }
+    await stage.pass(30_000);
+    const storms = stage.pagerduty.alerts.filter(({ summary }) => summary.includes('Storm'));
+    assert.deepEqual([stage.pagerduty.alerts.length, storms.length], [7, 1]);
+    await stage.pass(15 * MINUTE);
+    assert.deepEqual(stage.pagerduty.open, []);
+  });
+
   it('goes on without the replica that spoke: what it told is resolved by the next', async () => {
     const board = new SharedBoard();
     const a = await stage.start({ meeting: board.meetingOf('a') });

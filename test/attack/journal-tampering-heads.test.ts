@@ -1,6 +1,7 @@
 /** Whoever can write the journal’s files changes heads, indexes and whole segments: each change is found and located. */
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { chmodSync, copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { signHead } from '../../src/audit/chain/head.ts';
 import { buildJournal, makeHeadKey, SAMPLE_CHAIN } from '../support/journal/build-journal.ts';
@@ -204,4 +205,63 @@ test('a chain that begins anew within a journal is found', async (t) => {
   copyFileSync(other.files[2] ?? '', journal.files[2] ?? '');
 
   assert.deepEqual(told(await verify(journal)), ['new-chain@41 041.sqlite']);
+});
+
+test('a beginning that was cut off is explained by a note with a signed head, and by no other', async (t) => {
+  const journal = await build(t);
+  const key = journal.key;
+  const head = {
+    chain: SAMPLE_CHAIN,
+    cluster: 'prod-eu-1',
+    replica: 'holdfast-0',
+    sequence: 20,
+    hash: journal.hashes[20] ?? '',
+    time: '2026-11-20T08:00:00.000Z',
+    segment: 1,
+    sealed: true,
+  };
+  const note = { firstSequence: 1, lastSequence: 20, lastHash: head.hash };
+  const thief = await makeHeadKey();
+  rmSync(journal.files[0] ?? '');
+  const file = join(journal.folder, 'removed.jsonl');
+
+  for (const [jws, expected] of [
+    [await signHead(head, key), ['retention@- 021.sqlite']],
+    [await signHead(head, thief), ['deleted@1-20 021.sqlite']],
+    [await signHead({ ...head, sequence: 19 }, key), ['deleted@1-20 021.sqlite']],
+    [await signHead({ ...head, chain: 'other' }, key), ['deleted@1-20 021.sqlite']],
+  ] as const) {
+    writeFileSync(file, `${JSON.stringify({ ...note, head: jws })}\n`);
+    assert.deepEqual(told(await verify(journal)), expected);
+  }
+});
+
+test('what a segment says of its beginning is held against the entry before it', async (t) => {
+  const journal = await build(t);
+  const zeros = '0'.repeat(64);
+  edit(journal, 1, `UPDATE meta SET value = '${zeros}' WHERE key = 'first_previous_hash'`);
+
+  assert.deepEqual(told(await verify(journal)), ['segment-changed@21 021.sqlite']);
+});
+
+test('a first segment that claims to follow something is found', async (t) => {
+  const journal = await build(t, { segments: [20], sealLast: false });
+  const other = 'f'.repeat(64);
+  edit(journal, 0, `UPDATE meta SET value = '${other}' WHERE key = 'first_previous_hash'`);
+
+  const lines = told(await verify(journal));
+
+  assert.equal(lines[0], 'segment-changed@1 001.sqlite');
+});
+
+test('an unsealed segment in the middle, and one that was sealed earlier than it ends, are found', async (t) => {
+  const journal = await build(t);
+  edit(journal, 0, "UPDATE meta SET value = '0' WHERE key = 'sealed'");
+  edit(journal, 1, "UPDATE meta SET value = '39' WHERE key = 'last_sequence'");
+
+  assert.deepEqual(told(await verify(journal)), [
+    'segment-changed@- 001.sqlite',
+    'segment-changed@39 021.sqlite',
+    'head-missing@39 021.sqlite',
+  ]);
 });

@@ -33,6 +33,8 @@ export interface NextStep {
   readonly waitMs: number;
   /** How many failures there are in a row now. */
   readonly failures: number;
+  /** What is kept is worth nothing any more, and nothing will change soon. */
+  readonly giveUp?: true;
 }
 
 const BACKOFF_FIRST_MS = 250;
@@ -44,6 +46,9 @@ const SLOW_MS = 60_000;
 const OVERFLOW_MS = 600_000;
 /** After so many watches that came to nothing, the version itself is suspected. */
 const LIST_AFTER_FAILURES = 4;
+
+// One more 403 is enough to give up again: it was tried often enough before.
+const GIVEN_UP = { action: 'list', failures: LIST_AFTER_FAILURES - 1, giveUp: true } as const;
 
 /** Decides by the end, and by how often it went wrong in a row. */
 export function decideNextStep(end: FollowEnd, state: FollowState): NextStep {
@@ -74,11 +79,14 @@ export function decideNextStep(end: FollowEnd, state: FollowState): NextStep {
     }
     case 'unreadable':
       return { action: 'list', waitMs: backoffMs, failures };
-    case 'absent':
     case 'forbidden':
-      return { action: 'list', waitMs: spread(SLOW_MS, state.random), failures: 0 };
+      // An API server that has just started forbids everything until it has read its own roles.
+      if (failures < LIST_AFTER_FAILURES) return { action: watchOn, waitMs: backoffMs, failures };
+      return { ...GIVEN_UP, waitMs: spread(SLOW_MS, state.random) };
+    case 'absent':
+      return { ...GIVEN_UP, waitMs: spread(SLOW_MS, state.random) };
     case 'overflowed':
-      return { action: 'list', waitMs: spread(OVERFLOW_MS, state.random), failures: 0 };
+      return { ...GIVEN_UP, waitMs: spread(OVERFLOW_MS, state.random) };
   }
 }
 

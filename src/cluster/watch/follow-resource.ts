@@ -131,11 +131,13 @@ class Follower {
     });
     this.#failures = step.failures;
     if (step.action === 'list') this.#version = '';
-    if (end.reason === 'absent' || end.reason === 'forbidden' || end.reason === 'overflowed') {
+    const isLasting =
+      end.reason === 'absent' || end.reason === 'forbidden' || end.reason === 'overflowed';
+    if (isLasting && step.giveUp === true) {
       this.#state = end.reason;
       sink.clear();
     }
-    onEnd(end, step, detail);
+    onEnd(isLasting && step.giveUp !== true ? { reason: 'failed' } : end, step, detail);
     await setTimeout(scaleWait(step.waitMs), undefined, { signal: this.#closing.signal }).catch(
       () => undefined,
     );

@@ -136,12 +136,14 @@ ownership: { argocd: { namespace: argocd-${String(tests)}${argocd} } }`;
   it('says once what it may not follow, and again when that is so again', async () => {
     server.answer(PODS, { status: 403, text: 'no' });
     await start();
-    await waitUntil(() => telemetry.entries.some(({ level }) => level === 'warn'));
+    const message =
+      'A resource may not be followed and is looked up live: grant list and watch on it';
+    await waitUntil(() => telemetry.entries.some((entry) => entry.message === message));
     assert.deepEqual(
-      telemetry.entries.find(({ level }) => level === 'warn'),
+      telemetry.entries.find((entry) => entry.message === message),
       {
         level: 'warn',
-        message: 'A resource may not be followed and is looked up live: grant list and watch on it',
+        message,
         fields: { resource: 'pods', reason: `The API server answered 403 to GET ${PODS}: no` },
       },
     );

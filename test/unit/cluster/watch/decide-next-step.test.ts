@@ -63,11 +63,19 @@ describe('decideNextStep', () => {
     assert.deepEqual(decide({ reason: 'unreadable' }), step('list', 250, 1));
   });
 
-  it('tries slowly what does not heal by itself', () => {
-    for (const reason of ['absent', 'forbidden'] as const) {
-      assert.deepEqual(decide({ reason }, { failures: 7 }), step('list', 60_000, 0));
+  it('gives up what does not heal by itself, and tries it slowly', () => {
+    const givenUp = (waitMs: number) => ({ ...step('list', waitMs, 3), giveUp: true });
+    for (const failures of [0, 7]) {
+      assert.deepEqual(decide({ reason: 'absent' }, { failures }), givenUp(60_000));
+      assert.deepEqual(decide({ reason: 'overflowed' }, { failures }), givenUp(600_000));
     }
-    assert.deepEqual(decide({ reason: 'overflowed' }, { failures: 7 }), step('list', 600_000, 0));
+  });
+
+  it('gives up what is forbidden only if it stays so: a server that starts forbids everything', () => {
+    const forbidden = (failures: number) => decide({ reason: 'forbidden' }, { failures });
+    assert.deepEqual(forbidden(0), step('watch', 250, 1));
+    assert.deepEqual(forbidden(2), step('watch', 1000, 3));
+    assert.deepEqual(forbidden(3), { ...step('list', 60_000, 3), giveUp: true });
   });
 
   it('spreads those who failed together over half of the wait', () => {

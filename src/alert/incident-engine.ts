@@ -62,6 +62,7 @@ export async function startIncidentEngine(
     });
   }
   const engine = new Engine(settings, parts, remembered);
+  await engine.begin();
   const unsubscribe = parts.journal.onAppended(() => {
     engine.kick();
   });
@@ -162,6 +163,12 @@ class Engine {
     metrics.beforeExposition(() => {
       this.#publish();
     });
+  }
+
+  /** Remembers where the first start began: what is recorded from then on is not skipped after a crash. */
+  async begin(): Promise<void> {
+    this.#changes.set('cursor', this.#cursor);
+    await this.#remember();
   }
 
   kick(): void {

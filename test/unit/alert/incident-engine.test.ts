@@ -70,6 +70,14 @@ describe('incidents', () => {
     assert.deepEqual(stage.pagerduty.alerts, []);
   });
 
+  it('tells after a crash of what was recorded after its first start', async () => {
+    const first = await stage.start();
+    stage.crash(first);
+    first.journal.append(1, objectNamed('checkout'));
+    await stage.start({ journal: first.journal });
+    assert.deepEqual(states(), [['triggered', 1]]);
+  });
+
   it('tells all the same where nothing can be remembered', async () => {
     const { journal, engine, telemetry } = await stage.start();
     journal.writeFault = new Error('disk full');

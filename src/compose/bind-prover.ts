@@ -26,6 +26,7 @@ export function bindProver(
     lookupFresh: lookup.lookupFresh,
     clock,
     proofCacheMs: limits.proofCacheMs,
+    proofGraceMs: limits.proofGraceMs,
     proofCacheEntriesMax: limits.proofCacheEntriesMax,
   });
   return (request, actor, deadlineAtMs) => {

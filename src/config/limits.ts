@@ -240,6 +240,16 @@ export const LIMITS = {
     overflow: 'The pod, its account and its workload are read again',
     metric: 'holdfast_lookups_total',
   },
+  'limits.proofGraceMs': {
+    default: 5 * MINUTE,
+    minimum: 0,
+    maximum: 60 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'A slow API server must not stop the syncs of a controller whose pod was in order a moment ago',
+    overflow: 'The writer is unavailable until its pod can be read',
+    metric: 'holdfast_lookups_total',
+  },
   'limits.proofCacheEntriesMax': {
     default: 1000,
     minimum: 0,

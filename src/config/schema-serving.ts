@@ -90,6 +90,7 @@ export const limitsSchema = section({
   fieldNodesMax: limit('limits.fieldNodesMax'),
   messageCharsMax: limit('limits.messageCharsMax'),
   proofCacheMs: limit('limits.proofCacheMs'),
+  proofGraceMs: limit('limits.proofGraceMs'),
   proofCacheEntriesMax: limit('limits.proofCacheEntriesMax'),
   requestDeadlineMs: limit('limits.requestDeadlineMs'),
   concurrentRequestsMax: limit('limits.concurrentRequestsMax'),

@@ -42,6 +42,8 @@ export interface WriterProverOptions {
   readonly clock: Clock;
   /** How long a token that matched is believed without asking again. */
   readonly proofCacheMs: number;
+  /** How long it is believed while the cluster does not answer. */
+  readonly proofGraceMs: number;
   readonly proofCacheEntriesMax: number;
 }
 
@@ -62,17 +64,25 @@ const MATCHES: Check = { status: 'matches' };
 
 /** Builds the prover once from the configuration. */
 export function createWriterProver(options: WriterProverOptions): WriterProver {
-  const { clock, proofCacheMs, proofCacheEntriesMax } = options;
-  const cache = new ExpiringCache<true>({ lifeMs: proofCacheMs, entriesMax: proofCacheEntriesMax });
+  const { clock, proofCacheMs, proofGraceMs, proofCacheEntriesMax } = options;
+  const entriesMax = proofCacheEntriesMax;
+  const fresh = new ExpiringCache<true>({ lifeMs: proofCacheMs, entriesMax });
+  const lately = new ExpiringCache<true>({ lifeMs: proofGraceMs, entriesMax });
   return function proveWriter(userInfo, actor, deadlineAtMs) {
     const claimed = actor.proof.grade === 'pod-bound' ? parseClaimedPod(userInfo) : undefined;
     if (actor.class !== 'gitops' || claimed === undefined) return { status: 'known', value: actor };
     const key = JSON.stringify([actor.name, claimed]);
-    if (cache.get(key, clock.nowMs())) return { status: 'known', value: confirmed(actor) };
+    if (fresh.get(key, clock.nowMs())) return { status: 'known', value: confirmed(actor) };
     return checkPod(options, claimed, { writer: actor.name ?? '', deadlineAtMs }).then((check) => {
       // Only what matched is kept: a controller that starts must not be held to an answer from before.
-      if (check.status === 'matches') cache.set(key, true, clock.nowMs());
-      return conclude(actor, check);
+      if (check.status === 'matches') {
+        fresh.set(key, true, clock.nowMs());
+        lately.set(key, true, clock.nowMs());
+      }
+      // Syncs must not stop because the API server is slow: it has just authenticated this token for the same pod itself,
+      // and what could be forged meanwhile is a pod that ran minutes ago.
+      const excused = check.status === 'unavailable' && lately.get(key, clock.nowMs()) === true;
+      return conclude(actor, excused ? MATCHES : check);
     });
   };
 }

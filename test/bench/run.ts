@@ -2,7 +2,7 @@
  * `npm run bench`: measures Holdfast beside the same server without policies and beside OPA's own server, and writes
  * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
- * what the journal costs.
+ * what the journal costs; and `-- --facts` RESULTS-FACTS.md: what facts cost.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { measureAll, type BenchPlan } from './bench.ts';
+import { measureFacts } from './facts-bench.ts';
 import { measureJournal } from './journal-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
@@ -18,10 +19,12 @@ import { runMicro } from './micro.ts';
 
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
+const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
 const HELP = `npm run bench -- [OPTION]…
 
+  --facts           measure what facts cost, and nothing else
   --journal         measure what the journal costs, and nothing else
   --micro           print the cost of each step of one review, in one process
   --query           measure searches in a journal of a million records, and nothing else
@@ -37,6 +40,7 @@ const { values: options } = parseArgs({
   options: {
     query: { type: 'boolean', default: false },
     records: { type: 'string', default: '1000000' },
+    facts: { type: 'boolean', default: false },
     journal: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
@@ -49,6 +53,7 @@ const { values: options } = parseArgs({
 
 if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
+else if (options.facts) await runFactsBench();
 else if (options.journal) await withWorkFolder(runJournalBench);
 else await withWorkFolder(options.micro ? runMicro : runBench);
 
@@ -71,6 +76,11 @@ async function runQueries(workFolder: string): Promise<void> {
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? QUERY_RESULTS, report);
+}
+
+async function runFactsBench(): Promise<void> {
+  const report = await measureFacts({ rounds: readCount('rounds', options.rounds) * 100 });
+  await writeReport(options.out ?? FACTS_RESULTS, report);
 }
 
 async function runJournalBench(workFolder: string): Promise<void> {

@@ -69,11 +69,12 @@ interface World {
   readonly failing?: string;
 }
 
-function proverOf({ objects: stored = objects, workload, failing }: World): {
+function proverOf(world: World): {
   readonly prove: WriterProver;
   readonly asked: string[];
   readonly time: { nowMs: number };
 } {
+  const { objects: stored = objects, workload } = world;
   const asked: string[] = [];
   const time = { nowMs: 0 };
   const prove = createWriterProver({
@@ -82,7 +83,7 @@ function proverOf({ objects: stored = objects, workload, failing }: World): {
       assert.equal(namespace, 'argocd');
       const key = `${resource}/${name}`;
       asked.push(key);
-      if (key === failing) return Promise.resolve(OUTAGE);
+      if (key === world.failing) return Promise.resolve(OUTAGE);
       const object = stored[key];
       return Promise.resolve(
         object === undefined ? { status: 'absent' } : { status: 'found', object },
@@ -90,6 +91,7 @@ function proverOf({ objects: stored = objects, workload, failing }: World): {
     },
     clock: { nowMs: () => time.nowMs },
     proofCacheMs: 1000,
+    proofGraceMs: 5000,
     proofCacheEntriesMax: 10,
   });
   return { prove, asked, time };
@@ -135,6 +137,29 @@ describe('createWriterProver()', () => {
     await prove(user, actor, 5000);
 
     assert.equal(asked.length, 4);
+  });
+
+  it('believes a pod that was in order minutes ago while the cluster does not answer, and no longer', async () => {
+    const world: { failing?: string } = {};
+    const { prove, time } = proverOf(world);
+    await prove(user, actor, 5000);
+    world.failing = 'pods/controller-0';
+
+    time.nowMs = 4999;
+    assert.deepEqual(await prove(user, actor, 9000), proven);
+    time.nowMs = 5001;
+    assert.equal((await prove(user, actor, 9000)).status, 'unavailable');
+  });
+
+  it('does not believe a pod that was in order once it is known to be gone', async () => {
+    const stored: Record<string, unknown> = { ...objects };
+    const { prove, time } = proverOf({ objects: stored });
+    await prove(user, actor, 5000);
+    stored['pods/controller-0'] = undefined;
+
+    time.nowMs = 1001;
+
+    assert.deepEqual(await prove(user, actor, 9000), refuted('pod "controller-0" is not there'));
   });
 
   it('keeps no refutation: a controller that has just started is believed at the next request', async () => {

@@ -22,7 +22,7 @@ describe('readCertificateFacts', () => {
       isAuthority: false,
       keyMatches: true,
       issuedByAuthority: true,
-      dnsNames: [],
+      dnsNames: ['localhost'],
       ipAddresses: ['127.0.0.1'],
     });
     const own = readCertificateFacts(authority.pems);

@@ -3,6 +3,7 @@
  * order: what reads the journal ends before it is sealed.
  */
 import type { DecisionRecorder } from '../admission/ports.ts';
+import { followHeldOpen } from '../audit/held-open.ts';
 import type { ValueHider } from '../audit/hide-values.ts';
 import type { Journal } from '../audit/journal.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -73,6 +74,7 @@ async function startReadings(
   parts: EvidenceParts & { readonly journal: Journal },
   started: Reading[],
 ): Promise<void> {
+  started.push(await followHeldOpen(parts));
   started.push(await bindSinks(configuration, parts));
   started.push(await bindAlerts(configuration, parts));
 }

@@ -23,6 +23,11 @@ const DURATION_BUCKETS = [
 /** The table. Compose publishes; whoever counts takes the `Metrics` interface. */
 export const METRICS = {
   // Break-glass
+  holdfast_objects_held_open: {
+    type: 'gauge',
+    help: 'Objects that were changed under a break-glass grant and that Git has not written since',
+    labels: [],
+  },
   holdfast_grants_total: {
     type: 'counter',
     help: 'Break-glass grants that were used or did not help, by code (`used` where one let a request pass)',

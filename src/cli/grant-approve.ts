@@ -3,7 +3,7 @@ import { formatGrant } from '../identity/grants/plan-grant.ts';
 import { signGrant } from '../identity/grants/sign-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from './command.ts';
 import type { ExitStatus } from './exit-codes.ts';
-import { formatGrantManifest, readGrantFile } from './grants/read-grant-file.ts';
+import { formatGrantManifest, namespaceOf, readGrantFile } from './grants/read-grant-file.ts';
 import { keyOption, readSigningKeyFile } from './grants/read-signing-key-file.ts';
 
 /** Shows what the grant allows on standard error, and prints it with the signature added. */
@@ -28,13 +28,12 @@ export const grantApproveCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const { grant, payload, approvals } = await readGrantFile(context, input.arguments[0] ?? '');
+  const [file = ''] = input.arguments;
+  const { grant, payload, approvals } = await readGrantFile(context, file);
   const key = await readSigningKeyFile(context, input.text('key'));
   for (const line of formatGrant(grant)) context.report(line);
   const signed = await signGrant(payload, key);
   const all = [...new Set([...approvals, signed])];
-  context.print(
-    formatGrantManifest({ grant, approvals: all }, input.text('holdfast-namespace') ?? ''),
-  );
+  context.print(formatGrantManifest({ grant, approvals: all }, namespaceOf(input)));
   return 'ok';
 }

@@ -5,7 +5,7 @@ import { formatGrant, planGrant } from '../identity/grants/plan-grant.ts';
 import { signGrant } from '../identity/grants/sign-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from './command.ts';
 import type { ExitStatus } from './exit-codes.ts';
-import { formatGrantManifest } from './grants/read-grant-file.ts';
+import { formatGrantManifest, namespaceOf } from './grants/read-grant-file.ts';
 import { keyOption, readSigningKeyFile } from './grants/read-signing-key-file.ts';
 
 /** Prints the manifest of a `BreakGlassGrant`; what it allows is shown on standard error before. */
@@ -83,7 +83,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const key = await readSigningKeyFile(context, input.text('key'));
   for (const line of formatGrant(grant)) context.report(line);
   const approvals = [await signGrant(JSON.stringify(grant), key)];
-  context.print(formatGrantManifest({ grant, approvals }, input.text('holdfast-namespace') ?? ''));
+  context.print(formatGrantManifest({ grant, approvals }, namespaceOf(input)));
   return 'ok';
 }
 

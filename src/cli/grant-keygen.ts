@@ -32,8 +32,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     // An existing key is somebody's: overwriting it would take an approver away.
     await writeFile(resolve(context.workingDirectory, file), text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    context.report(`holdfast: The key was not written to "${file}": ${reason}`);
+    context.report(`holdfast: The key was not written to "${file}": ${String(error)}`);
     return 'unavailable';
   }
   const read = await readSigningKey(text);

@@ -1,5 +1,5 @@
 /** Reads entries across segments, beside the writer. Each is checked against its hash: what rotted is not handed on. */
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { HoldfastError } from '../../errors.ts';
 import { hashEntry } from '../chain/hash-entry.ts';
 import type { ReadAsk, StoredEntry, StoredReading } from './journal-messages.ts';
@@ -65,6 +65,6 @@ function* readSegment(
   }
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function textOf(value: SQLOutputValue | undefined): string {
+  return String(value);
 }

@@ -1,25 +1,23 @@
 /** A moment as people write it. */
 
 const SECOND = 1000;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: SECOND,
-  m: 60 * SECOND,
-  h: 3600 * SECOND,
-  d: 86_400 * SECOND,
-  w: 604_800 * SECOND,
-};
-const AGO = /^(?<count>\d{1,7})(?<unit>[smhdw])$/u;
+const UNITS = 'smhdw';
+const UNIT_MS = [SECOND, 60 * SECOND, 3600 * SECOND, 86_400 * SECOND, 604_800 * SECOND];
+const AGO = /^\d{1,7}[smhdw]$/u;
 /** RFC 3339, where seconds, the time or the offset may be missing: then it is the beginning, in UTC. */
 const MOMENT =
   /^\d{4}-\d{2}-\d{2}(?:[Tt ](?<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?<offset>[Zz]|[+-]\d{2}:\d{2})?)?$/u;
 
 /** Milliseconds since the epoch of `2026-11-20T08:00:00Z`, of `2026-11-20`, or of so long ago: `90s`, `15m`, `2h`, `7d`, `2w`. */
 export function parseMoment(text: string, nowMs: number): number | undefined {
-  const ago = AGO.exec(text)?.groups;
-  if (ago !== undefined) return nowMs - Number(ago['count']) * (UNIT_MS[ago['unit'] ?? ''] ?? 0);
+  if (AGO.test(text)) return nowMs - Number(text.slice(0, -1)) * unitMs(text);
   const moment = MOMENT.exec(text)?.groups;
   if (moment === undefined) return undefined;
   const { time = '00:00', offset = 'Z' } = moment;
   const ms = Date.parse(`${text.slice(0, 10)}T${time}${offset.toUpperCase()}`);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+function unitMs(text: string): number {
+  return Number(UNIT_MS[UNITS.indexOf(text.slice(-1))]);
 }

@@ -36,14 +36,16 @@ export async function* tailJournals(
   const positions = await Promise.all(folders.map((folder) => Position.open(folder, options)));
   const newest: FoundEntry[] = [];
   for (const position of positions) newest.push(...(await position.newest()));
-  const ordered = newest.toSorted(
-    (a, b) => (a.entry.index.timeMs ?? 0) - (b.entry.index.timeMs ?? 0),
-  );
+  const ordered = newest.toSorted((a, b) => timeOf(a) - timeOf(b));
   if (options.lines > 0) yield* ordered.slice(-options.lines);
   while (options.follow && !options.signal.aborted) {
     for (const position of positions) yield* position.appended();
     await systemWait(options.pollMs ?? 200, options.signal);
   }
+}
+
+function timeOf({ entry }: FoundEntry): number {
+  return Number(entry.index.timeMs);
 }
 
 /** How far one journal was read. */

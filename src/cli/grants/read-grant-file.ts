@@ -6,7 +6,7 @@ import { readBounded } from '../../base/read-bounded.ts';
 import { formatYaml, parseYaml } from '../../config/parse-yaml.ts';
 import { HoldfastError } from '../../errors.ts';
 import { parseGrant, type Grant } from '../../identity/grants/parse-grant.ts';
-import type { CommandContext } from '../command.ts';
+import type { CommandContext, CommandInput } from '../command.ts';
 
 /** A grant with the approvals it has so far; none of them is checked. */
 export interface GrantFile {
@@ -36,6 +36,11 @@ export async function readGrantFile(context: CommandContext, file: string): Prom
   const parsed = parseGrant(payload);
   if (!parsed.ok) throw malformed(file, parsed.reason);
   return { grant: parsed.grant, payload, approvals };
+}
+
+/** Where the object goes; the option has a default. */
+export function namespaceOf(input: CommandInput): string {
+  return String(input.text('holdfast-namespace'));
 }
 
 /** What `kubectl apply -f -` takes. */

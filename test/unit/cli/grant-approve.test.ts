@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { generateSigningKeyText } from '../../../src/base/json-web-signature.ts';
+import { grantApproveCommand } from '../../../src/cli/grant-approve.ts';
+import { recordContext } from '../../support/command-context.ts';
 import { createWords, openGrantDesk } from '../../support/grant-commands.ts';
 
 test('grant approve shows the grant and adds a signature', async (t) => {
@@ -25,4 +27,13 @@ test('grant approve adds nothing where the same key signs again', async (t) => {
   const again = await desk.run(['approve', '-', '--key', 'anna.jwk'], printed);
 
   assert.equal(again.printed, printed);
+});
+
+test('grant approve does not guess a file', async () => {
+  const nothing = { arguments: [], flag: () => false, text: () => undefined, texts: () => [] };
+
+  await assert.rejects(grantApproveCommand.run(recordContext().context, nothing), {
+    code: 'grant_malformed',
+    message: /^There is no grant in "": /u,
+  });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FoundEntry } from '../../../../src/audit/query/search-journal.ts';
@@ -79,4 +80,38 @@ test('what a running journal keeps is followed across the change of segments, on
     sequencesOf(found),
     Array.from({ length: 501 }, (_, index) => index + 1),
   );
+});
+
+test('a folder that has no segment yet is followed until there is one', async (t) => {
+  const folder = await makeTemporaryFolder(t);
+  const stop = new AbortController();
+  t.after(() => stop.abort());
+  const found: FoundEntry[] = [];
+  const following = (async () => {
+    const tail = { ...once, follow: true, signal: stop.signal, pollMs: 5 };
+    for await (const entry of tailJournals([folder], tail)) found.push(entry);
+  })();
+
+  await buildJournal(folder, { segments: [2] });
+  await waitUntil(() => found.length === 2);
+  stop.abort();
+  await following;
+
+  assert.deepEqual(sequencesOf(found), [1, 2]);
+});
+
+test('a segment that stays unreadable ends the following, and is named', async (t) => {
+  const folder = await makeTemporaryFolder(t);
+  const stop = new AbortController();
+  t.after(() => stop.abort());
+  const tail = { ...once, follow: true, signal: stop.signal, pollMs: 1 };
+  const following = collect(tailJournals([folder], tail));
+  const ended = assert.rejects(following, {
+    code: 'journal_unreadable',
+    message: /^The segment "segment-0000000000000001\.sqlite" cannot be (?:read|searched): /u,
+  });
+
+  await writeFile(join(folder, 'segment-0000000000000001.sqlite'), 'no database');
+
+  await ended;
 });

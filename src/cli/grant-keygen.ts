@@ -1,4 +1,5 @@
 /** `holdfast grant keygen`: the key of an approver. */
+import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { generateSigningKeyText, readSigningKey } from '../base/json-web-signature.ts';
@@ -36,11 +37,11 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     return 'unavailable';
   }
   const read = await readSigningKey(text);
-  if (!read.ok) return 'internal';
+  assert(read.ok, 'a key that was just made can be read');
   context.report(`Wrote the private key to ${file}: it never leaves this machine`);
   context.print('breakGlass:\n  approvers:');
   context.print(
-    `    - { name: ${input.text('name') ?? ''}, key: '${JSON.stringify(read.key.publicJwk)}' }`,
+    `    - { name: ${String(input.text('name'))}, key: '${JSON.stringify(read.key.publicJwk)}' }`,
   );
   return 'ok';
 }

@@ -9,8 +9,8 @@ import type { EntryFilter } from './entry-filter.ts';
 import { matchEntry } from './match-entry.ts';
 import { originOf, searchJournals, type FoundEntry } from './search-journal.ts';
 
-/** A file that is being sealed or removed is readable again, or gone, well before. */
-const FAILURES_MAX = 20;
+/** A file that is being sealed or removed is readable again, or gone, well before; even on a disk that is busy. */
+const PATIENCE_MS = 10_000;
 
 /** Steps of the time of files are much shorter. */
 const SETTLED_MS = 1_000;
@@ -26,6 +26,8 @@ export interface TailOptions {
   readonly signal: AbortSignal;
   /** Between two looks at the files. @default 200 */
   readonly pollMs?: number;
+  /** How long a file may stay unreadable. @default 10,000 */
+  readonly patienceMs?: number;
 }
 
 /** In the order of time at first, then as they come. Ends without an error when the signal is given. */
@@ -54,7 +56,7 @@ class Position {
   readonly #options: TailOptions;
   #last: number;
   #seen: string | undefined;
-  #failures = 0;
+  #failingSinceMs: number | undefined;
 
   private constructor(folder: string, options: TailOptions, last: number) {
     this.#folder = folder;
@@ -89,13 +91,14 @@ class Position {
       for (const file of files.slice(Math.max(0, first))) {
         const { found, isWhole } = await readSegment(file, (segment) => this.#readNew(segment));
         yield* found;
-        this.#failures = 0;
+        this.#failingSinceMs = undefined;
         if (!isWhole) return;
       }
       this.#seen = signature;
     } catch (error) {
-      this.#failures += 1;
-      if (this.#failures >= FAILURES_MAX) throw error;
+      this.#failingSinceMs ??= Date.now();
+      const patienceMs = this.#options.patienceMs ?? PATIENCE_MS;
+      if (Date.now() - this.#failingSinceMs >= patienceMs) throw error;
     }
   }
 

@@ -104,7 +104,7 @@ test('a segment that stays unreadable ends the following, and is named', async (
   const folder = await makeTemporaryFolder(t);
   const stop = new AbortController();
   t.after(() => stop.abort());
-  const tail = { ...once, follow: true, signal: stop.signal, pollMs: 1 };
+  const tail = { ...once, follow: true, signal: stop.signal, pollMs: 1, patienceMs: 20 };
   const following = collect(tailJournals([folder], tail));
   const ended = assert.rejects(following, {
     code: 'journal_unreadable',

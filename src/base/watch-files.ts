@@ -27,16 +27,22 @@ export async function watchFiles(
 ): Promise<FilesWatch> {
   let lastDigest = await digestFiles(paths);
   let checking = false;
+  let changedMeanwhile = false;
   let settle: NodeJS.Timeout | undefined;
 
   async function check(): Promise<void> {
+    // What changes while we look may lie behind us already: without a second look it would wait for the poll.
+    changedMeanwhile = checking;
     if (checking) return;
     checking = true;
     try {
-      const digest = await digestFiles(paths);
-      if (digest === lastDigest) return;
-      lastDigest = digest;
-      await onChange();
+      do {
+        changedMeanwhile = false;
+        const digest = await digestFiles(paths);
+        if (digest === lastDigest) continue;
+        lastDigest = digest;
+        await onChange();
+      } while (changedMeanwhile);
     } finally {
       checking = false;
     }

@@ -1,4 +1,11 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  watch as watchFolder,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { watchFiles, type FilesWatch } from '../../../src/base/watch-files.ts';
@@ -92,4 +99,35 @@ test('watchFiles() watches by polling a folder that does not exist yet', async (
   mkdirSync(join(folder.path, 'later'));
   folder.write('later/a', '1');
   await waitUntil(() => changes() === 1);
+});
+
+test('watchFiles() looks again at what changed while it was looking', async (context) => {
+  const folder = makeTestFolder();
+  const path = folder.write('a', '1');
+  let changes = 0;
+  const watched = await watchFiles([path], {
+    pollMs: 60_000,
+    settleMs: 0,
+    onChange: async () => {
+      changes += 1;
+      if (changes > 1) return;
+      folder.write('a', '3');
+      // Whoever watches beside us has heard of this write: so have we, while this look goes on.
+      await new Promise<void>((resolve) => {
+        const beside = watchFolder(folder.path, () => {
+          beside.close();
+          resolve();
+        });
+        folder.write('b', '1');
+      });
+    },
+  });
+  context.after(() => {
+    watched.close();
+    folder.remove();
+  });
+
+  folder.write('a', '2');
+
+  await waitUntil(() => changes === 2);
 });

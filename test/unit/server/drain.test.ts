@@ -55,7 +55,7 @@ test('a drain answers what is in flight, and closes the connection behind the an
 
 test('a drain first says that the server is not ready, and goes on answering meanwhile', async (context) => {
   const held = await startHeldServer(context);
-  const drained = held.server.drain({ delayMs: 300 });
+  const drained = held.server.drain({ delayMs: 3000 });
   const readiness = await fetch(`${held.server.metricsUrl}/readyz`);
   assert.equal(readiness.status, 503);
   assert.match(await readiness.text(), /\[-\]shutdown failed: the server is stopping/);

@@ -1,4 +1,5 @@
 /** The board of another replica. It may run another version, or have been written by whoever may write our leases. */
+import { parseJsonAs } from '../base/parse-json-as.ts';
 import { z } from 'zod';
 import { attemptSchema } from './incident.ts';
 
@@ -31,10 +32,5 @@ export type ReadBoard = z.output<typeof boardSchema>;
 
 /** `undefined` where it cannot be read: its replica then tells its incidents itself. */
 export function parseBoard(text: string): ReadBoard | undefined {
-  try {
-    const parsed = boardSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonAs(boardSchema, text);
 }

@@ -5,6 +5,7 @@
  * Nothing here is trusted for what it says: the signatures are verified elsewhere. What these objects can do is revoke a
  * grant and take uses away.
  */
+import { parseJsonAs } from '../base/parse-json-as.ts';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { ExpiringCache } from '../base/expiring-cache.ts';
@@ -212,12 +213,7 @@ function writeLedger(
 }
 
 function parseUses(text: string): readonly GrantUseEntry[] | undefined {
-  try {
-    const parsed = z.array(useEntry).safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonAs(z.array(useEntry), text);
 }
 
 function configMaps(namespace: string): string {

@@ -1,4 +1,5 @@
 /** Heads: signed statements of where a chain ends. Who holds a later head can tell that nothing before it was changed. */
+import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import {
   readUnverifiedPayload,
@@ -61,10 +62,5 @@ export function readUnverifiedHead(
 }
 
 function parseHead(payload: string): Head | undefined {
-  try {
-    const parsed = headSchema.safeParse(JSON.parse(payload));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonAs(headSchema, payload);
 }

@@ -1,4 +1,5 @@
 /** The ledger of retention: one JSON line for each segment that was removed, with the signed head of its end. */
+import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 
 const removedSchema = z.object({
@@ -13,10 +14,5 @@ export type RemovedSegment = Readonly<z.output<typeof removedSchema>>;
 
 /** `undefined` where the line says no such thing. */
 export function parseRemoved(line: string): RemovedSegment | undefined {
-  try {
-    const parsed = removedSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonAs(removedSchema, line);
 }

@@ -1,4 +1,5 @@
 /** What stands in a package's manifest: every file with its digest, and what the package is about. */
+import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 
 /** Every file with its digest. */
@@ -52,10 +53,5 @@ export type PackageManifest = z.output<typeof manifestSchema>;
 
 /** `undefined` where the text is no manifest. */
 export function parsePackageManifest(json: string): PackageManifest | undefined {
-  try {
-    const parsed = manifestSchema.safeParse(JSON.parse(json));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonAs(manifestSchema, json);
 }

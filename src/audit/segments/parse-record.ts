@@ -1,4 +1,5 @@
 /** Reads a record as it stands in a journal: what finding and showing it needs, and nothing is believed beyond its form. */
+import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import type { IndexColumns } from './stored-entry.ts';
 
@@ -42,12 +43,7 @@ export type StoredRecord = z.output<typeof recordSchema>;
 
 /** `undefined` where the text is no record: no JSON, or a field is missing. */
 export function parseRecord(recordJson: string): StoredRecord | undefined {
-  try {
-    const parsed = recordSchema.safeParse(JSON.parse(recordJson));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonAs(recordSchema, recordJson);
 }
 
 /** What the columns beside a record must hold. */

@@ -1,4 +1,5 @@
 /** What an answer of an OpenTelemetry collector means. Source: OTLP 1.x, "OTLP/HTTP Response". */
+import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import type { JournalEntry } from '../journal.ts';
 import type { SinkOutcome } from '../sink.ts';
@@ -46,12 +47,7 @@ function classifyResponse(text: string, entries: readonly JournalEntry[]): SinkO
 function parse(text: string): z.output<typeof responseSchema> | undefined {
   // An empty message is no byte in protobuf, and some collectors say it so in JSON too.
   if (text.trim() === '') return {};
-  try {
-    const parsed = responseSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonAs(responseSchema, text);
 }
 
 function refuseAll(entries: readonly JournalEntry[], reason: string): SinkOutcome {

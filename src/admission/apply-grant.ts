@@ -4,6 +4,7 @@
  * Grants are asked for only after a refusal, so that a routine write costs and takes nothing; and a use is taken only
  * where the grant made the difference, before the answer leaves.
  */
+import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
 import type { RefusedGrant, UsedGrant } from '../identity/grants/find-grant.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ActorFact } from '../identity/actor.ts';
@@ -70,8 +71,6 @@ function explain(
 }
 
 function describe({ resource, namespace, name, oldObject }: AdmissionRequest): string {
-  const qualified =
-    resource.group === '' ? resource.resource : `${resource.resource}.${resource.group}`;
-  const shownName = name || (oldObject?.metadata?.name ?? '');
-  return `${qualified} ${namespace ? `${namespace}/` : ''}${shownName}`;
+  const shown = { namespace: namespace ?? '', name: name || (oldObject?.metadata?.name ?? '') };
+  return `${formatResource(resource)} ${formatPlace(shown)}`;
 }

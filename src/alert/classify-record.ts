@@ -1,4 +1,5 @@
 /** What a record means for incidents: an attempt, a healed object, a deployment, the use of a grant, or nothing. */
+import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { IncidentRule } from '../config/schema-alerts.ts';
 import { formatCut, formatLine } from './format-text.ts';
@@ -127,8 +128,6 @@ function changeOf(record: AuditRecord): Change | undefined {
 
 function describeAttempt(record: AuditRecord): Attempt {
   const { object, user, actor, source, grant } = record;
-  const place = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`;
-  const resource = [object.resource, object.group].filter((part) => part !== '').join('.');
   const subresource = object.subresource === '' ? '' : `/${object.subresource}`;
   const [decision = 'allowed'] = listFacets(record);
   return {
@@ -136,7 +135,7 @@ function describeAttempt(record: AuditRecord): Attempt {
     time: name(record.time),
     decision,
     operation: record.operation,
-    object: name(`${resource}${subresource} ${place}`),
+    object: name(`${formatResource(object)}${subresource} ${formatPlace(object)}`),
     namespace: name(object.namespace),
     app: name(record.managedBy?.app ?? ''),
     repository: name(source?.repository ?? ''),

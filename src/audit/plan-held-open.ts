@@ -1,6 +1,7 @@
 /**
  * Which objects are held open: changed under a break-glass grant, and not written by Git since.
  */
+import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
 import type { AuditRecord } from './audit-record.ts';
 import type { JournalEntry } from './journal.ts';
 
@@ -48,7 +49,5 @@ function describe({ decisionId, user, time }: AuditRecord, grantId: string): Hel
 
 // A subresource is a way to the object: who scaled it under a grant has changed it.
 function nameOf({ object }: AuditRecord): string {
-  const resource = object.group === '' ? object.resource : `${object.resource}.${object.group}`;
-  const place = object.namespace === '' ? '' : `${object.namespace}/`;
-  return `${resource} ${place}${object.name}`;
+  return `${formatResource(object)} ${formatPlace(object)}`;
 }

@@ -1,10 +1,10 @@
 /** Puts a cache of the cluster before the live look-ups, and tells what becomes of it. */
 import { randomInt } from 'node:crypto';
+import { formatResource } from '../kubernetes/format-object.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ClusterClient } from '../cluster/cluster-client.ts';
 import type { ClusterLookup, ManagedTest } from '../cluster/lookup.ts';
 import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
-import { nameResource } from '../cluster/watch/parse-discovery.ts';
 import { startWatchCache } from '../cluster/watch/watch-cache.ts';
 import type { WatchCache, WatchObserver } from '../cluster/watch/watch-cache.ts';
 import { createWatchedLookup } from '../cluster/watch/watched-lookup.ts';
@@ -132,7 +132,7 @@ function publish(
   { clock, metrics }: { readonly clock: Clock; readonly metrics: Metrics },
 ): void {
   for (const { served, objects, follower } of cache.followed()) {
-    const resource = nameResource(served);
+    const resource = formatResource(served);
     const synced = follower.state() === 'synced';
     metrics.set('holdfast_watch_objects', objects.size, { resource });
     metrics.set('holdfast_watch_synced', synced ? 1 : 0, { resource });

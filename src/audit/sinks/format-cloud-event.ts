@@ -1,4 +1,5 @@
 /** A journal entry as a CloudEvent. Sources: CloudEvents 1.0.2 (spec, JSON format, sequence extension). */
+import { formatResource } from '../../kubernetes/format-object.ts';
 import type { JournalEntry } from '../journal.ts';
 
 export interface CloudEvent {
@@ -46,7 +47,7 @@ export function formatCloudEvent({ sequence, hash, record }: JournalEntry): Clou
 
 /** `deployments.apps/shop/checkout`, `namespaces/shop`, `pods/shop/web-0/exec`. */
 function formatSubject(object: JournalEntry['record']['object']): string {
-  const { group, resource, namespace, name, subresource } = object;
-  const kind = group === '' ? resource : `${resource}.${group}`;
-  return [kind, namespace, name, subresource].filter((part) => part !== '').join('/');
+  return [formatResource(object), object.namespace, object.name, object.subresource]
+    .filter((part) => part !== '')
+    .join('/');
 }

@@ -1,4 +1,5 @@
 /** One chat message for a batch. Source: Slack "Formatting text for app surfaces"; Mattermost and Rocket.Chat read the same. */
+import { formatPlace, formatResource } from '../../kubernetes/format-object.ts';
 import type { AuditRecord } from '../audit-record.ts';
 import type { JournalEntry } from '../journal.ts';
 import { classifyDecision, DECISION_KINDS } from './classify-decision.ts';
@@ -37,9 +38,8 @@ function countKinds(groups: ReadonlyMap<DecisionKind, readonly unknown[]>): stri
 
 function describe(record: AuditRecord): string {
   const { object, user, operation, dryRun, decisionId } = record;
-  const resource = object.group === '' ? object.resource : `${object.resource}.${object.group}`;
-  const name = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`;
-  const what = `${operation} ${resource}${object.subresource && `/${object.subresource}`} ${name}`;
+  const subresource = object.subresource && `/${object.subresource}`;
+  const what = `${operation} ${formatResource(object)}${subresource} ${formatPlace(object)}`;
   const dry = dryRun ? ' (dry run)' : '';
   return `${classifyDecision(record)}${dry}: ${code(what)} by ${code(user.username)}, ${code(record.code)}, decision ${code(decisionId)}`;
 }

@@ -1,4 +1,5 @@
 /** A record as a syslog message. Source: RFC 5424; the frame around it: RFC 5425 section 4.3. */
+import { formatPlace, formatResource } from '../../kubernetes/format-object.ts';
 import { cutToBytes } from '../../base/cut-to-bytes.ts';
 import type { AuditRecord } from '../audit-record.ts';
 import type { JournalEntry } from '../journal.ts';
@@ -73,8 +74,8 @@ function head(
     cluster: record.cluster,
     code: record.code,
     operation: record.operation,
-    resource: object.group === '' ? object.resource : `${object.resource}.${object.group}`,
-    object: object.namespace === '' ? object.name : `${object.namespace}/${object.name}`,
+    resource: formatResource(object),
+    object: formatPlace(object),
     user: record.user.username,
     ...(truncated && { truncated: 'true' }),
   }).map(([name, value]) => ` ${name}="${escape(value)}"`);

@@ -1,4 +1,5 @@
 /** Entries of a journal as text. Everything in them comes from whoever sent the request: nothing of it may steer a terminal. */
+import { formatResource } from '../../kubernetes/format-object.ts';
 import type { ChainedEntry } from '../../audit/segments/stored-entry.ts';
 import type { JournalOrigin } from '../../audit/query/search-journal.ts';
 import {
@@ -63,7 +64,6 @@ function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {
 
 /** `deployments.apps/shop/checkout scale`: as `--object` takes it. */
 function describeObject(object: StoredRecord['object']): string {
-  const { group, resource, namespace, name, subresource } = object;
-  const kind = group === '' ? resource : `${resource}.${group}`;
-  return `${kind}/${namespace}/${name}${subresource === '' ? '' : ` ${subresource}`}`;
+  const { namespace, name, subresource } = object;
+  return `${formatResource(object)}/${namespace}/${name}${subresource === '' ? '' : ` ${subresource}`}`;
 }

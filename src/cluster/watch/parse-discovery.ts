@@ -2,6 +2,7 @@
  * Which resources an API server serves. Source: KEP-3352, aggregated discovery: apidiscovery.k8s.io/v2
  * APIGroupDiscoveryList, served from Kubernetes 1.30 on.
  */
+import { formatResource } from '../../kubernetes/format-object.ts';
 import { z } from 'zod';
 import type { ResourceKind } from '../format-api-path.ts';
 
@@ -36,7 +37,7 @@ export function parseDiscovery(body: unknown): readonly ServedResource[] | undef
   if (discovery === undefined) return undefined;
   const found = new Map<string, ServedResource>();
   for (const served of discovery.items.flatMap(listGroup)) {
-    const name = nameResource(served);
+    const name = formatResource(served);
     // Versions come in the order of preference.
     if (!found.has(name)) found.set(name, served);
   }
@@ -55,12 +56,4 @@ function listGroup({
       return [{ group: metadata.name, version, resource, kind, namespaced }];
     }),
   );
-}
-
-/** A resource as kubectl writes it: `pods`, `deployments.apps`. */
-export function nameResource({
-  group,
-  resource,
-}: Pick<ResourceKind, 'group' | 'resource'>): string {
-  return group === '' ? resource : `${resource}.${group}`;
 }

@@ -5,6 +5,7 @@
  * is simply not answered for, and whoever asked reads it from the API server.
  */
 import { setTimeout } from 'node:timers/promises';
+import { formatResource } from '../../kubernetes/format-object.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Turnstile } from '../../base/turnstile.ts';
 import type { ObjectReference } from '../../kubernetes/object-reference.ts';
@@ -21,7 +22,7 @@ import type { ResourceFollower } from './follow-resource.ts';
 import { MetadataKeeper } from './keep-metadata.ts';
 import type { KeptObject, KeyTest } from './keep-metadata.ts';
 import { ObjectTable } from './object-table.ts';
-import { DISCOVERY_ACCEPT, nameResource, parseDiscovery } from './parse-discovery.ts';
+import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
 import type { ServedResource } from './parse-discovery.ts';
 import { createSettingsSink } from './settings-sink.ts';
 
@@ -108,9 +109,10 @@ class Cache {
     const over = this.#run();
     const settings = this.#followSettings();
     return {
-      find: (reference) => this.#followed.get(nameResource(reference)),
+      find: (reference) => this.#followed.get(formatResource(reference)),
       followed: () => [...this.#followed.values()],
-      isAbsent: (reference) => this.#served.size > 0 && !this.#served.has(nameResource(reference)),
+      isAbsent: (reference) =>
+        this.#served.size > 0 && !this.#served.has(formatResource(reference)),
       relist: async () => {
         await Promise.all([...this.#followed.keys()].map((name) => this.#letGo(name)));
         await this.#reconcile();
@@ -148,7 +150,7 @@ class Cache {
         if (!this.#closing.signal.aborted) observer.discoveryFailed(reason);
         return false;
       }
-      for (const resource of resources) served.set(nameResource(resource), resource);
+      for (const resource of resources) served.set(formatResource(resource), resource);
     }
     this.#served = served;
     return true;

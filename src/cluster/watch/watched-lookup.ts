@@ -6,6 +6,7 @@
  * bound", "is claimed" may be a little old. "Not managed" counts only if it was proven within `lookupCacheMs`, as long as
  * a live answer would be used again; "there is none" is always read live.
  */
+import { formatResource } from '../../kubernetes/format-object.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ObjectReference } from '../../kubernetes/object-reference.ts';
 import { compareObjects } from '../compare-objects.ts';
@@ -24,7 +25,6 @@ import type { StoredScaler } from '../match-scalers.ts';
 import { CLAIMING_KINDS } from '../parse-claims.ts';
 import { HPA_KIND, SCALED_OBJECT_KIND } from '../parse-scaler.ts';
 import type { KeptObject } from './keep-metadata.ts';
-import { nameResource } from './parse-discovery.ts';
 import type { FollowedResource, WatchCache } from './watch-cache.ts';
 
 export interface WatchedLookupOptions {
@@ -102,7 +102,7 @@ function describeUnserved(options: WatchedLookupOptions): string | undefined {
   if (unserved.length === 0) return undefined;
   const named = unserved.slice(0, NAMED_MAX).map(({ served, follower }) => {
     const state = follower.state();
-    return `${nameResource(served)} (${state === 'synced' ? 'unheard of' : state})`;
+    return `${formatResource(served)} (${state === 'synced' ? 'unheard of' : state})`;
   });
   const rest = unserved.length > NAMED_MAX ? ' and others' : '';
   return `${unserved.length} of ${followed.length} resources are looked up live: ${named.join(', ')}${rest}`;

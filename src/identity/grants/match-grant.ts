@@ -1,4 +1,5 @@
 /** Whether a verified grant covers one request, now. Every reason is a clause for the person who presented it. */
+import { formatResource } from '../../kubernetes/format-object.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { Grant } from './parse-grant.ts';
 
@@ -85,8 +86,7 @@ function matchTime(grant: Grant, { nowMs, clockSkewMs }: GrantCircumstances) {
 }
 
 function matchScope({ scope }: Grant, request: AdmissionRequest) {
-  const { group, resource } = request.resource;
-  const qualified = group === '' ? resource : `${resource}.${group}`;
+  const qualified = formatResource(request.resource);
   const asked = request.subResource ? `${qualified}/${request.subResource}` : qualified;
   const isCovered =
     scope.verbs.includes(request.operation) &&

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { formatResource } from '../../../src/kubernetes/format-object.ts';
 import { z } from 'zod';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { SEARCHED_KINDS } from '../../../src/cluster/searched-kinds.ts';
-import { nameResource } from '../../../src/cluster/watch/parse-discovery.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { parseYaml } from '../../../src/config/parse-yaml.ts';
@@ -67,7 +67,7 @@ describe('deploy/base', () => {
       false,
     );
     const { resources: followed } = defaultConfiguration('/').kubernetes.watch;
-    for (const name of [...SEARCHED_KINDS.map(nameResource), ...followed]) {
+    for (const name of [...SEARCHED_KINDS.map(formatResource), ...followed]) {
       const [resource = '', ...group] = name.split('.');
       const rule = rules.find(
         ({ apiGroups, resources: named }) =>

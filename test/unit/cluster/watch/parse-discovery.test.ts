@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { nameResource, parseDiscovery } from '../../../../src/cluster/watch/parse-discovery.ts';
+import { parseDiscovery } from '../../../../src/cluster/watch/parse-discovery.ts';
 
 const verbs = ['get', 'list', 'watch'];
 const resource = (name: string, kind: string, rest: object = {}) => ({
@@ -62,9 +62,4 @@ describe('parseDiscovery', () => {
       }),
     );
   });
-});
-
-it('nameResource writes a resource as kubectl does', () => {
-  assert.equal(nameResource({ group: '', resource: 'pods' }), 'pods');
-  assert.equal(nameResource({ group: 'apps', resource: 'deployments' }), 'deployments.apps');
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { formatResource } from '../../../../src/kubernetes/format-object.ts';
 import type { ClusterLookup } from '../../../../src/cluster/lookup.ts';
 import { createNoLookup } from '../../../../src/cluster/lookup.ts';
 import { ClaimIndex } from '../../../../src/cluster/watch/claim-index.ts';
@@ -7,7 +8,6 @@ import { EntryBudget } from '../../../../src/cluster/watch/entry-budget.ts';
 import type { FollowState } from '../../../../src/cluster/watch/follow-resource.ts';
 import type { KeptObject } from '../../../../src/cluster/watch/keep-metadata.ts';
 import { ObjectTable } from '../../../../src/cluster/watch/object-table.ts';
-import { nameResource } from '../../../../src/cluster/watch/parse-discovery.ts';
 import type { FollowedResource, WatchCache } from '../../../../src/cluster/watch/watch-cache.ts';
 import { createWatchedLookup } from '../../../../src/cluster/watch/watched-lookup.ts';
 
@@ -46,7 +46,7 @@ describe('createWatchedLookup', () => {
 
   // A cache is a port; the real one has its own test against a TLS server.
   const cache: WatchCache = {
-    find: (reference) => followed.get(nameResource(reference)),
+    find: (reference) => followed.get(formatResource(reference)),
     followed: () => [...followed.values()],
     isAbsent: ({ group }) => group.endsWith('fluxcd.io'),
     relist: () => Promise.resolve(),
@@ -63,7 +63,7 @@ describe('createWatchedLookup', () => {
       onAdded: claims.add,
     });
     for (const object of objects) table.put({ metadata: object });
-    followed.set(nameResource(kind), {
+    followed.set(formatResource(kind), {
       served: { ...kind, namespaced: true },
       objects: table,
       claims,

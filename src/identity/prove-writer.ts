@@ -65,23 +65,28 @@ const MATCHES: Check = { status: 'matches' };
 /** Builds the prover once from the configuration. */
 export function createWriterProver(options: WriterProverOptions): WriterProver {
   const { clock, proofCacheMs, proofGraceMs, proofCacheEntriesMax } = options;
-  const entriesMax = proofCacheEntriesMax;
-  const fresh = new ExpiringCache<true>({ lifeMs: proofCacheMs, entriesMax });
-  const lately = new ExpiringCache<true>({ lifeMs: proofGraceMs, entriesMax });
+  const provenAtMs = new ExpiringCache<number>({
+    lifeMs: Math.max(proofCacheMs, proofGraceMs),
+    entriesMax: proofCacheEntriesMax,
+  });
+  const wasProven = (key: string, withinMs: number): boolean => {
+    const nowMs = clock.nowMs();
+    const atMs = provenAtMs.get(key, nowMs);
+    return atMs !== undefined && nowMs - atMs < withinMs;
+  };
   return function proveWriter(userInfo, actor, deadlineAtMs) {
     const claimed = actor.proof.grade === 'pod-bound' ? parseClaimedPod(userInfo) : undefined;
     if (actor.class !== 'gitops' || claimed === undefined) return { status: 'known', value: actor };
     const key = JSON.stringify([actor.name, claimed]);
-    if (fresh.get(key, clock.nowMs())) return { status: 'known', value: confirmed(actor) };
+    if (wasProven(key, proofCacheMs)) return { status: 'known', value: confirmed(actor) };
     return checkPod(options, claimed, { writer: actor.name ?? '', deadlineAtMs }).then((check) => {
       // Only what matched is kept: a controller that starts must not be held to an answer from before.
-      if (check.status === 'matches') {
-        fresh.set(key, true, clock.nowMs());
-        lately.set(key, true, clock.nowMs());
-      }
+      if (check.status === 'matches') provenAtMs.set(key, clock.nowMs(), clock.nowMs());
+      // Stops forged extra fields of a pod that is known to be gone from being excused by the next slow answer.
+      if (check.status === 'differs') provenAtMs.delete(key);
       // Syncs must not stop because the API server is slow: it has just authenticated this token for the same pod itself,
       // and what could be forged meanwhile is a pod that ran minutes ago.
-      const excused = check.status === 'unavailable' && lately.get(key, clock.nowMs()) === true;
+      const excused = check.status === 'unavailable' && wasProven(key, proofGraceMs);
       return conclude(actor, excused ? MATCHES : check);
     });
   };

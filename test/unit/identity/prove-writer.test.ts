@@ -162,6 +162,19 @@ describe('createWriterProver()', () => {
     assert.deepEqual(await prove(user, actor, 9000), refuted('pod "controller-0" is not there'));
   });
 
+  it('excuses no pod that is known to be gone, when the cluster falls silent after that', async () => {
+    const stored: Record<string, unknown> = { ...objects };
+    const world: { objects: Record<string, unknown>; failing?: string } = { objects: stored };
+    const { prove, time } = proverOf(world);
+    await prove(user, actor, 5000);
+    stored['pods/controller-0'] = undefined;
+    time.nowMs = 1001;
+    await prove(user, actor, 9000);
+    world.failing = 'pods/controller-0';
+
+    assert.equal((await prove(user, actor, 9000)).status, 'unavailable');
+  });
+
   it('keeps no refutation: a controller that has just started is believed at the next request', async () => {
     const stored: Record<string, unknown> = { ...objects, 'pods/controller-0': undefined };
     const { prove } = proverOf({ objects: stored });

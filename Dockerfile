@@ -6,7 +6,7 @@
 # The version of the npm package "node", on which every test runs; a test keeps the two equal.
 ARG NODE_VERSION=24.21.0
 ARG GO_VERSION=1.26
-# The version in src/policy/opa-binary.ts; a test keeps the two equal.
+# The version in src/authoring/opa-binary.ts; a test keeps the two equal.
 ARG OPA_VERSION=1.22.0
 
 FROM golang:${GO_VERSION}-bookworm AS opa

@@ -1,8 +1,8 @@
 /** Compiles a folder of Rego into a bundle, for the image: `node deploy/build-policies.ts SOURCE OUTPUT`. */
 import { chmod } from 'node:fs/promises';
 import { cacheFolder } from '../src/base/cache-folder.ts';
-import { buildBundle } from '../src/policy/build-bundle.ts';
-import { ensureOpa } from '../src/policy/opa-binary.ts';
+import { buildBundle } from '../src/authoring/build-bundle.ts';
+import { ensureOpa } from '../src/authoring/opa-binary.ts';
 
 const [sourceFolder, outputFolder] = process.argv.slice(2);
 if (sourceFolder === undefined || outputFolder === undefined) {

@@ -41,24 +41,29 @@ const FEATURES = [
   'signature',
   'image',
   'audit',
-  'alert',
-  'cluster',
+  'registration',
+  'certificates',
 ];
 
-/** DESIGN: imports point one way. `kubernetes` holds wire types and nothing else. */
+/** What follows the journal: it may name records and entries, and is never called by what writes them. */
+const JOURNAL_READERS = ['delivery', 'sinks', 'alerting'];
+
+/** Imports point one way, from the bottom up. */
 const LAYERS: LayerTable = {
   layers: [
     ['base'],
-    ['kubernetes', 'errors'],
-    ['config', 'telemetry'],
+    ['errors', 'telemetry'],
+    ['kubernetes'],
+    ['config'],
     FEATURES,
+    JOURNAL_READERS,
     ['admission'],
-    ['server', 'drift', 'dashboard', 'recording'],
+    ['server', 'drift', 'dashboard', 'capture', 'authoring'],
     ['compose'],
     ['cli'],
     ['main'],
   ],
-  features: FEATURES,
+  features: [...FEATURES, ...JOURNAL_READERS],
   typeExceptions: {},
 };
 

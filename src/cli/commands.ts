@@ -1,26 +1,26 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
-import { alertTestCommand } from './alert-test.ts';
-import { auditExportCommand } from './audit-export.ts';
-import { auditQueryCommand } from './audit-query.ts';
-import { auditReplayCommand } from './audit-replay.ts';
-import { auditTailCommand } from './audit-tail.ts';
-import { auditVerifyCommand } from './audit-verify.ts';
-import { certsCommand } from './certs.ts';
+import { alertTestCommand } from './alert/test.ts';
+import { auditExportCommand } from './audit/export.ts';
+import { auditQueryCommand } from './audit/query.ts';
+import { auditReplayCommand } from './audit/replay.ts';
+import { auditTailCommand } from './audit/tail.ts';
+import { auditVerifyCommand } from './audit/verify.ts';
+import { certsCommand } from './setup/certs.ts';
 import type { CommandDefinition } from './command.ts';
-import { configCheckCommand, configPrintCommand } from './config.ts';
-import { demoCommand } from './demo.ts';
-import { createEvaluateCommand } from './evaluate.ts';
-import { grantApproveCommand } from './grant-approve.ts';
-import { grantCreateCommand } from './grant-create.ts';
-import { grantKeygenCommand } from './grant-keygen.ts';
-import { grantListCommand } from './grant-list.ts';
-import { grantRequestCommand } from './grant-request.ts';
-import { grantRevokeCommand } from './grant-revoke.ts';
-import { grantShowCommand } from './grant-show.ts';
-import { manifestsCommand } from './manifests.ts';
-import { recordCommand } from './record.ts';
-import { serveCommand } from './serve.ts';
-import { versionCommand } from './version.ts';
+import { configCheckCommand, configPrintCommand } from './config/config.ts';
+import { demoCommand } from './service/demo.ts';
+import { createEvaluateCommand } from './evaluate/evaluate.ts';
+import { grantApproveCommand } from './grant/approve.ts';
+import { grantCreateCommand } from './grant/create.ts';
+import { grantKeygenCommand } from './grant/keygen.ts';
+import { grantListCommand } from './grant/list.ts';
+import { grantRequestCommand } from './grant/request.ts';
+import { grantRevokeCommand } from './grant/revoke.ts';
+import { grantShowCommand } from './grant/show.ts';
+import { manifestsCommand } from './setup/manifests.ts';
+import { recordCommand } from './capture/record.ts';
+import { serveCommand } from './service/serve.ts';
+import { versionCommand } from './service/version.ts';
 
 /** The summaries of the first words that several commands share. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {

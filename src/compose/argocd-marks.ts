@@ -1,6 +1,6 @@
 /** How Argo CD marks what it owns: as the configuration says, else as argocd-cm says, else as Argo CD does by default. */
-import { parseArgocdSettings } from '../cluster/parse-argocd-settings.ts';
-import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
+import { parseArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import type { OwnershipConfiguration } from '../config/schema.ts';
 
 /** The options of the mark finder, complete. */

@@ -3,7 +3,7 @@
  * order: what reads the journal ends before it is sealed.
  */
 import type { DecisionRecorder } from '../admission/ports.ts';
-import { followHeldOpen } from '../audit/held-open.ts';
+import { followHeldOpen } from '../alerting/held-open.ts';
 import type { ValueHider } from '../audit/hide-values.ts';
 import type { Journal } from '../audit/journal.ts';
 import type { Configuration } from '../config/schema.ts';

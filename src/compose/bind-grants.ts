@@ -2,8 +2,8 @@
 import type { BreakGlass } from '../admission/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { readUnverifiedPayload, readVerificationKey } from '../base/json-web-signature.ts';
-import type { ConnectedCluster } from '../cluster/cluster-client.ts';
-import { createGrantObjects, type GrantObjects } from '../cluster/grant-objects.ts';
+import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import { createGrantObjects, type GrantObjects } from '../identity/grants/grant-objects.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import {

@@ -1,8 +1,8 @@
 /** What stands between a claim and a write: the proof of GitOps writers, and break-glass grants. */
 import type { Clock } from '../base/clock.ts';
-import { createClusterClient } from '../cluster/client.ts';
-import type { ConnectedCluster } from '../cluster/cluster-client.ts';
-import type { ClusterLookup } from '../cluster/lookup.ts';
+import { createClusterClient } from '../kubernetes/client/client.ts';
+import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { bindGrants } from './bind-grants.ts';

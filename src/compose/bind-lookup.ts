@@ -1,10 +1,14 @@
 /** How facts ask the cluster: live, from a snapshot, or not at all. */
-import { createClusterClient } from '../cluster/client.ts';
-import { createLiveLookup } from '../cluster/live-lookup.ts';
-import { createNoLookup, type ClusterLookup, type ManagedTest } from '../cluster/lookup.ts';
-import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
-import { SEARCHED_KINDS } from '../cluster/searched-kinds.ts';
-import { createSnapshotLookup } from '../cluster/snapshot-lookup.ts';
+import { createClusterClient } from '../kubernetes/client/client.ts';
+import { createLiveLookup } from '../kubernetes/lookup/live-lookup.ts';
+import {
+  createNoLookup,
+  type ClusterLookup,
+  type ManagedTest,
+} from '../kubernetes/lookup/lookup.ts';
+import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import { SEARCHED_KINDS } from '../kubernetes/lookup/searched-kinds.ts';
+import { createSnapshotLookup } from '../kubernetes/lookup/snapshot-lookup.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
 import { createMarkFinder, isChild } from '../ownership/find-mark.ts';

@@ -1,7 +1,7 @@
 /** The parameters of each policy: its own defaults, what every policy is told of the configuration, then its settings. */
 import type { EvaluationInput } from '../admission/ports.ts';
-import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
-import { parseServiceAccount } from '../cluster/registration/parse-service-account.ts';
+import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import { parseServiceAccount } from '../registration/parse-service-account.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { argocdMarks } from './argocd-marks.ts';

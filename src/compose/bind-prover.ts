@@ -1,7 +1,7 @@
 /** Binds the proof of GitOps writers to the live cluster. */
 import type { FactSources } from '../admission/ports.ts';
 import type { Clock } from '../base/clock.ts';
-import type { ClusterLookup } from '../cluster/lookup.ts';
+import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createWriterProver, type ProvenActor } from '../identity/prove-writer.ts';

@@ -1,8 +1,8 @@
 /** From a configuration and running parts to what the request path works with. */
 import type { BreakGlass, FactSources, Gathered } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
-import type { ClusterLookup } from '../cluster/lookup.ts';
-import { pluralOf } from '../cluster/plural-of.ts';
+import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
+import { pluralOf } from '../kubernetes/client/plural-of.ts';
 import { decideMode } from '../config/decide-mode.ts';
 import { hashConfiguration } from '../config/hash-configuration.ts';
 import type { Configuration } from '../config/schema.ts';

@@ -2,11 +2,11 @@
 import { randomInt } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { hostname } from 'node:os';
-import { startDelivery, type RunningDelivery } from '../audit/delivery/delivery-loop.ts';
-import { createDeliveryMeter } from '../audit/delivery/delivery-meter.ts';
-import { prepareMask } from '../audit/delivery/prepare-mask.ts';
+import { startDelivery, type RunningDelivery } from '../delivery/delivery-loop.ts';
+import { createDeliveryMeter } from '../delivery/delivery-meter.ts';
+import { prepareMask } from '../delivery/prepare-mask.ts';
 import type { JournalReader, StateStore } from '../audit/journal.ts';
-import type { SinkContext } from '../audit/sink.ts';
+import type { SinkContext } from '../delivery/sink.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemWait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';

@@ -2,12 +2,12 @@
 import { randomInt } from 'node:crypto';
 import { formatResource } from '../kubernetes/format-object.ts';
 import type { Clock } from '../base/clock.ts';
-import type { ClusterClient } from '../cluster/cluster-client.ts';
-import type { ClusterLookup, ManagedTest } from '../cluster/lookup.ts';
-import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
-import { startWatchCache } from '../cluster/watch/watch-cache.ts';
-import type { WatchCache, WatchObserver } from '../cluster/watch/watch-cache.ts';
-import { createWatchedLookup } from '../cluster/watch/watched-lookup.ts';
+import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
+import type { ClusterLookup, ManagedTest } from '../kubernetes/lookup/lookup.ts';
+import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import { startWatchCache } from '../kubernetes/watch/watch-cache.ts';
+import type { WatchCache, WatchObserver } from '../kubernetes/watch/watch-cache.ts';
+import { createWatchedLookup } from '../kubernetes/watch/watched-lookup.ts';
 import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

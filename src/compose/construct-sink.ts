@@ -1,6 +1,6 @@
 /** From the settings of a sink to the sink: the one place that knows every type. Each is loaded when it is configured. */
-import type { Sink, SinkContext } from '../audit/sink.ts';
-import type { ConnectedCluster } from '../cluster/cluster-client.ts';
+import type { Sink, SinkContext } from '../delivery/sink.ts';
+import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import type { SinkSettings } from '../config/schema-sinks.ts';
 import { HoldfastError } from '../errors.ts';
 
@@ -8,44 +8,45 @@ import { HoldfastError } from '../errors.ts';
 export async function constructSink(settings: SinkSettings, context: SinkContext): Promise<Sink> {
   switch (settings.type) {
     case 'stdout': {
-      const { createStdoutSink } = await import('../audit/sinks/stdout-sink.ts');
+      const { createStdoutSink } = await import('../sinks/stdout/stdout-sink.ts');
       return createStdoutSink(settings, context);
     }
     case 'file': {
-      const { createFileSink } = await import('../audit/sinks/file-sink.ts');
+      const { createFileSink } = await import('../sinks/file/file-sink.ts');
       return createFileSink(settings);
     }
     case 'webhook': {
-      const { createWebhookSink } = await import('../audit/sinks/webhook-sink.ts');
+      const { createWebhookSink } = await import('../sinks/webhook/webhook-sink.ts');
       return createWebhookSink(settings, context);
     }
     case 'loki': {
-      const { createLokiSink } = await import('../audit/sinks/loki-sink.ts');
+      const { createLokiSink } = await import('../sinks/loki/loki-sink.ts');
       return createLokiSink(settings, context);
     }
     case 'elasticsearch': {
-      const { createElasticsearchSink } = await import('../audit/sinks/elasticsearch-sink.ts');
+      const { createElasticsearchSink } =
+        await import('../sinks/elasticsearch/elasticsearch-sink.ts');
       return createElasticsearchSink(settings, context);
     }
     case 'otlp': {
-      const { createOtlpSink } = await import('../audit/sinks/otlp-sink.ts');
+      const { createOtlpSink } = await import('../sinks/otlp/otlp-sink.ts');
       return createOtlpSink(settings, context);
     }
     case 'slack': {
-      const { createSlackSink } = await import('../audit/sinks/slack-sink.ts');
+      const { createSlackSink } = await import('../sinks/slack/slack-sink.ts');
       return createSlackSink(settings, context);
     }
     case 'nats': {
-      const { createNatsSink } = await import('../audit/sinks/nats-sink.ts');
+      const { createNatsSink } = await import('../sinks/nats/nats-sink.ts');
       return createNatsSink(settings, context);
     }
     case 'syslog': {
-      const { createSyslogSink } = await import('../audit/sinks/syslog-sink.ts');
+      const { createSyslogSink } = await import('../sinks/syslog/syslog-sink.ts');
       return createSyslogSink(settings);
     }
     case 'kubernetesEvents': {
       const { createKubernetesEventsSink } =
-        await import('../audit/sinks/kubernetes-events-sink.ts');
+        await import('../sinks/kubernetes-events/kubernetes-events-sink.ts');
       return createKubernetesEventsSink(settings, context, await connectCluster(context));
     }
   }
@@ -55,7 +56,7 @@ const CONNECTIONS_MAX = 2;
 
 // A connection of its own: what is told afterwards must not take the place of a look-up that an answer waits for.
 async function connectCluster({ clock, kubeconfigFile }: SinkContext): Promise<ConnectedCluster> {
-  const { createClusterClient } = await import('../cluster/client.ts');
+  const { createClusterClient } = await import('../kubernetes/client/client.ts');
   const client = await createClusterClient({
     clock,
     kubeconfigFile,

@@ -1,10 +1,10 @@
 /** The dead letters of a journal's folder, for whoever looks after them: also while the webhook runs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listLetters, removeLetter } from '../audit/delivery/dead-letters.ts';
-import type { DeadLetter } from '../audit/delivery/parse-dead-letter.ts';
-import { prepareMask } from '../audit/delivery/prepare-mask.ts';
-import { replayLetters, type ReplayedLetter } from '../audit/delivery/replay-letters.ts';
+import { listLetters, removeLetter } from '../delivery/dead-letters.ts';
+import type { DeadLetter } from '../delivery/parse-dead-letter.ts';
+import { prepareMask } from '../delivery/prepare-mask.ts';
+import { replayLetters, type ReplayedLetter } from '../delivery/replay-letters.ts';
 import type { StateStore } from '../audit/journal.ts';
 import { StateDatabase } from '../audit/journal/state-database.ts';
 import { systemClock } from '../base/clock.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { ensureCertificates } from '../cluster/certificates/ensure-certificates.ts';
+import { ensureCertificates } from '../certificates/ensure-certificates.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
 import { foldClusterState, readRecordedDay, type RecordedCase } from './recorded-day.ts';
 import { replay, type ReplayedCase } from './replay.ts';

@@ -1,5 +1,5 @@
 /** Labels and annotations that can say who owns an object: what the cache of the cluster must keep. */
-import type { ArgocdSettings } from '../cluster/parse-argocd-settings.ts';
+import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import type { OwnershipConfiguration } from '../config/schema.ts';
 import { argocdMarks } from './argocd-marks.ts';
 

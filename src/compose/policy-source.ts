@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
 import type { PoliciesConfiguration } from '../config/schema.ts';
-import { compilePolicies } from '../policy/compile-policies.ts';
+import { compilePolicies } from '../authoring/compile-policies.ts';
 import { loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
 import { MANIFEST_FILE } from '../policy/manifest.ts';
 

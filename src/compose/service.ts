@@ -4,7 +4,7 @@ import { createAdmit } from '../admission/admit.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
-import type { ClusterLookup } from '../cluster/lookup.ts';
+import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
 import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
 import type { RunningPolicyEngine } from '../policy/engine.ts';

@@ -1,7 +1,7 @@
 /** Sends a test incident to configured targets and resolves it, as `holdfast alert test` asks. */
-import type { AlertTarget, SendOutcome } from '../alert/alert-target.ts';
-import { formatKey } from '../alert/format-key.ts';
-import type { Notice } from '../alert/incident.ts';
+import type { AlertTarget, SendOutcome } from '../alerting/alert-target.ts';
+import { formatKey } from '../alerting/format-key.ts';
+import type { Notice } from '../alerting/incident.ts';
 import type { Clock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { Configuration } from '../config/schema.ts';

@@ -8,7 +8,7 @@ import { systemClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
-import { formatInput } from './format-input.ts';
+import { formatInput } from './wasm/format-input.ts';
 import type { PolicyBundle } from './load-bundle.ts';
 import type { PolicyOutcome } from './outcome.ts';
 import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';

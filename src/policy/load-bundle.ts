@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { HoldfastError } from '../errors.ts';
-import { HOST_BUILTINS } from './builtins/host-builtins.ts';
+import { HOST_BUILTINS } from './wasm/builtins/host-builtins.ts';
 import {
   MANIFEST_FILE,
   manifestSchema,
@@ -14,7 +14,7 @@ import {
   sha256,
   type Manifest,
 } from './manifest.ts';
-import { readRequiredBuiltins } from './wasm-host.ts';
+import { readRequiredBuiltins } from './wasm/wasm-host.ts';
 
 /** A bundle in memory: its module is compiled once and shared by all workers. */
 export interface PolicyBundle {

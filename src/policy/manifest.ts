@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import type { PolicyDescriptor } from './descriptor.ts';
-import { descriptorSchema } from './parse-metadata.ts';
+import { descriptorSchema } from './descriptor-schema.ts';
 
 /** Raised whenever the entry point, its input or its output change. */
 export const BUNDLE_FORMAT = 3;

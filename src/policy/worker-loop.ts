@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 
-import { EvaluationError, WasmHost } from './wasm-host.ts';
+import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
 import {
   JOB_COMPLETED,
   JOB_FAILED,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { signHead } from '../../src/audit/chain/head.ts';
+import { signHead } from '../../src/audit/verify/head.ts';
 import { buildJournal, makeHeadKey, SAMPLE_CHAIN } from '../support/journal/build-journal.ts';
 import { build, edit, rewrite, told, verify } from '../support/journal/tampering.ts';
 

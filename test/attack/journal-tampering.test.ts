@@ -1,7 +1,7 @@
 /** Whoever can write the journal’s files changes entries: each change is found, named and located. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hashEntry } from '../../src/audit/chain/hash-entry.ts';
+import { hashEntry } from '../../src/audit/verify/hash-entry.ts';
 import { SAMPLE_CHAIN } from '../support/journal/build-journal.ts';
 import { build, edit, rowsOf, told, verify } from '../support/journal/tampering.ts';
 

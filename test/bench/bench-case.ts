@@ -3,12 +3,12 @@ import { gather } from '../../src/admission/gather.ts';
 import { decodeReview } from '../../src/admission/decode.ts';
 import type { PolicyEngine } from '../../src/admission/ports.ts';
 import type { AdmissionRuntime } from '../../src/admission/runtime.ts';
-import { createNoLookup } from '../../src/cluster/lookup.ts';
+import { createNoLookup } from '../../src/kubernetes/lookup/lookup.ts';
 import { bindRuntime } from '../../src/compose/bind-runtime.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { LIMITS } from '../../src/config/limits.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import { formatInput } from '../../src/policy/format-input.ts';
+import { formatInput } from '../../src/policy/wasm/format-input.ts';
 import type { BenchReview } from './workload.ts';
 
 /** How many of the loaded policies judge each measured review. */

@@ -1,11 +1,11 @@
 /** The whole benchmark: what is started, what it is asked, and in which order. */
 import { loadBundle } from '../../src/policy/load-bundle.ts';
-import { buildBundle } from '../../src/policy/build-bundle.ts';
+import { buildBundle } from '../../src/authoring/build-bundle.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import { ensureOpa, type OpaLocation } from '../../src/policy/opa-binary.ts';
+import { ensureOpa, type OpaLocation } from '../../src/authoring/opa-binary.ts';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { readPackageVersion } from '../../src/cli/package-version.ts';
-import { ensureCertificates } from '../../src/cluster/certificates/ensure-certificates.ts';
+import { ensureCertificates } from '../../src/certificates/ensure-certificates.ts';
 import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 

@@ -12,7 +12,7 @@ import { bindRuntime } from '../../src/compose/bind-runtime.ts';
 import { foldClusterState, readRecordedDay } from '../../src/compose/recorded-day.ts';
 import { LIMITS } from '../../src/config/limits.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
-import { compilePolicies } from '../../src/policy/compile-policies.ts';
+import { compilePolicies } from '../../src/authoring/compile-policies.ts';
 import { describeMachine } from './machine.ts';
 import { percentile } from './percentile.ts';
 import { formatNumber, formatTable } from './report-format.ts';

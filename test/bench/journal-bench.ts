@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openJournal } from '../../src/audit/journal/open-journal.ts';
 import type { Journal } from '../../src/audit/journal.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { ensureCertificates } from '../../src/cluster/certificates/ensure-certificates.ts';
+import { ensureCertificates } from '../../src/certificates/ensure-certificates.ts';
 import { createLogger } from '../../src/telemetry/pino-logger.ts';
 import { createMetrics } from '../../src/telemetry/prometheus-metrics.ts';
 import { sampleRequest } from '../support/admission-samples.ts';

@@ -17,11 +17,11 @@ import { createAdmissionObserver } from '../../src/compose/admission-observer.ts
 import type { ActorFact } from '../../src/identity/actor.ts';
 import type { AdmissionRequest } from '../../src/kubernetes/admission-request.ts';
 import { LIMITS } from '../../src/config/limits.ts';
-import { compilePolicies } from '../../src/policy/compile-policies.ts';
+import { compilePolicies } from '../../src/authoring/compile-policies.ts';
 import { createPolicyEngine } from '../../src/policy/engine.ts';
-import { formatInput } from '../../src/policy/format-input.ts';
+import { formatInput } from '../../src/policy/wasm/format-input.ts';
 import { parseVerdicts } from '../../src/policy/parse-verdicts.ts';
-import { WasmHost } from '../../src/policy/wasm-host.ts';
+import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { createLogger } from '../../src/telemetry/pino-logger.ts';
 import { createMetrics } from '../../src/telemetry/prometheus-metrics.ts';
 import { benchRuntime } from './bench-case.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import { ENTRY_POINT, formatEntryModules } from '../../src/policy/format-entry-module.ts';
+import { ENTRY_POINT, formatEntryModules } from '../../src/authoring/format-entry-module.ts';
 import { findFreePort, startServer, type RunningServer } from './server-process.ts';
 
 export interface OpaServerOptions {

@@ -7,11 +7,11 @@
 import { cpus } from 'node:os';
 import { markKeys } from '../../src/compose/mark-keys.ts';
 import { defaultConfiguration } from '../../src/config/parse-configuration.ts';
-import { EntryBudget } from '../../src/cluster/watch/entry-budget.ts';
-import { MetadataKeeper } from '../../src/cluster/watch/keep-metadata.ts';
-import type { KeptObject } from '../../src/cluster/watch/keep-metadata.ts';
-import { ObjectTable } from '../../src/cluster/watch/object-table.ts';
-import { parseWatchEvent } from '../../src/cluster/watch/parse-watch-event.ts';
+import { EntryBudget } from '../../src/kubernetes/watch/entry-budget.ts';
+import { MetadataKeeper } from '../../src/kubernetes/watch/keep-metadata.ts';
+import type { KeptObject } from '../../src/kubernetes/watch/keep-metadata.ts';
+import { ObjectTable } from '../../src/kubernetes/watch/object-table.ts';
+import { parseWatchEvent } from '../../src/kubernetes/watch/parse-watch-event.ts';
 
 const OBJECTS = 10_000;
 const NAMESPACES = 50;

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Meeting } from '../../src/alert/meeting.ts';
+import type { Meeting } from '../../src/kubernetes/leader-election/meeting.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { createClusterClient } from '../../src/cluster/client.ts';
-import { createLeaseMeeting } from '../../src/cluster/lease.ts';
+import { createClusterClient } from '../../src/kubernetes/client/client.ts';
+import { createLeaseMeeting } from '../../src/kubernetes/leader-election/lease.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import { waitUntil } from '../support/wait-until.ts';

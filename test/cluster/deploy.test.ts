@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { SEARCHED_KINDS } from '../../src/cluster/searched-kinds.ts';
+import { SEARCHED_KINDS } from '../../src/kubernetes/lookup/searched-kinds.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';

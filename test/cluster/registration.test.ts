@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { planGuard } from '../../src/cluster/registration/plan-guard.ts';
-import { planRegistration } from '../../src/cluster/registration/plan-registration.ts';
-import type { Manifest } from '../../src/cluster/registration/plan-registration.ts';
-import { RECOVERY_USERNAMES } from '../../src/cluster/registration/recovery-identities.ts';
+import { planGuard } from '../../src/registration/plan-guard.ts';
+import { planRegistration } from '../../src/registration/plan-registration.ts';
+import type { Manifest } from '../../src/registration/plan-registration.ts';
+import { RECOVERY_USERNAMES } from '../../src/registration/recovery-identities.ts';
 import { PLATFORM_IDENTITIES } from '../../src/identity/platform-identities.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
 import type { Cluster } from '../support/cluster/cluster.ts';

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Sink } from '../../src/audit/sink.ts';
-import { createKubernetesEventsSink } from '../../src/audit/sinks/kubernetes-events-sink.ts';
+import type { Sink } from '../../src/delivery/sink.ts';
+import { createKubernetesEventsSink } from '../../src/sinks/kubernetes-events/kubernetes-events-sink.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { createClusterClient } from '../../src/cluster/client.ts';
+import { createClusterClient } from '../../src/kubernetes/client/client.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import { sampleEntry, sampleRecord } from '../support/journal-entries.ts';

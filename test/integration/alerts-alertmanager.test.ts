@@ -1,7 +1,7 @@
 /** Incidents through the real Alertmanager: firing, with the count, ended. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatAlerts } from '../../src/alert/alertmanager/format-alerts.ts';
+import { formatAlerts } from '../../src/alerting/targets/alertmanager/format-alerts.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { constructAlertTarget } from '../../src/compose/bind-alerts.ts';
 import { alertsSchema } from '../../src/config/schema-alerts.ts';

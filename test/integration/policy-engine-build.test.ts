@@ -5,10 +5,10 @@ import { before, describe, it, type TestContext } from 'node:test';
 
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { HoldfastError } from '../../src/errors.ts';
-import { buildBundle } from '../../src/policy/build-bundle.ts';
+import { buildBundle } from '../../src/authoring/build-bundle.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { sha256 } from '../../src/policy/manifest.ts';
-import { ensureOpa, type OpaLocation } from '../../src/policy/opa-binary.ts';
+import { ensureOpa, type OpaLocation } from '../../src/authoring/opa-binary.ts';
 import { policyText } from '../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 

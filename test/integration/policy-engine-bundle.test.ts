@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 
 import { cacheFolder } from '../../src/base/cache-folder.ts';
-import { buildBundle } from '../../src/policy/build-bundle.ts';
-import { compilePolicies } from '../../src/policy/compile-policies.ts';
+import { buildBundle } from '../../src/authoring/build-bundle.ts';
+import { compilePolicies } from '../../src/authoring/compile-policies.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { revisionOf, sha256, type Manifest } from '../../src/policy/manifest.ts';
-import { ensureOpa, OPA_VERSION, type OpaLocation } from '../../src/policy/opa-binary.ts';
-import { runOpa } from '../../src/policy/opa-program.ts';
-import { readTarEntry } from '../../src/policy/tar-entry.ts';
+import { ensureOpa, OPA_VERSION, type OpaLocation } from '../../src/authoring/opa-binary.ts';
+import { runOpa } from '../../src/authoring/opa-program.ts';
+import { readTarEntry } from '../../src/authoring/tar-entry.ts';
 import { policyText } from '../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 

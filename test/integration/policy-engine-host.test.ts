@@ -4,7 +4,11 @@ import { before, describe, it } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 
 import type { PolicyBundle } from '../../src/policy/load-bundle.ts';
-import { EvaluationError, readRequiredBuiltins, WasmHost } from '../../src/policy/wasm-host.ts';
+import {
+  EvaluationError,
+  readRequiredBuiltins,
+  WasmHost,
+} from '../../src/policy/wasm/wasm-host.ts';
 import { runWorker } from '../../src/policy/worker-loop.ts';
 import {
   JOB_COMPLETED,

@@ -5,10 +5,10 @@ import { it } from 'node:test';
 import { z } from 'zod';
 
 import { cacheFolder } from '../../src/base/cache-folder.ts';
-import { formatSprintf } from '../../src/policy/builtins/format-sprintf.ts';
-import { ensureOpa } from '../../src/policy/opa-binary.ts';
-import { runOpa } from '../../src/policy/opa-program.ts';
-import { isRegoArray, parseRegoLiteral } from '../../src/policy/rego-value.ts';
+import { formatSprintf } from '../../src/policy/wasm/builtins/format-sprintf.ts';
+import { ensureOpa } from '../../src/authoring/opa-binary.ts';
+import { runOpa } from '../../src/authoring/opa-program.ts';
+import { isRegoArray, parseRegoLiteral } from '../../src/policy/wasm/rego-value.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 /** One value per line, as Rego writes it. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { queryObjects } from 'node:v8';
-import { startDelivery } from '../../src/audit/delivery/delivery-loop.ts';
+import { startDelivery } from '../../src/delivery/delivery-loop.ts';
 import type { JournalReader } from '../../src/audit/journal.ts';
-import type { Sink } from '../../src/audit/sink.ts';
+import type { Sink } from '../../src/delivery/sink.ts';
 import { makeDeliveryStage, STAGE_SETTINGS } from '../support/delivery-stage.ts';
 import { sampleEntry } from '../support/journal-entries.ts';
 import { SimulatedTime } from '../support/simulated-time.ts';

@@ -1,8 +1,8 @@
 /** What a sink gets when the process ends at a bad moment, or the journal has moved on meanwhile. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { startDelivery, type RunningDelivery } from '../../src/audit/delivery/delivery-loop.ts';
-import { GAP_CODE } from '../../src/audit/delivery/gap-entry.ts';
+import { startDelivery, type RunningDelivery } from '../../src/delivery/delivery-loop.ts';
+import { GAP_CODE } from '../../src/delivery/gap-entry.ts';
 import {
   makeDeliveryStage,
   STAGE_SETTINGS,

@@ -1,8 +1,8 @@
 /** One sink with a scripted target, a journal in memory and simulated time: the stage on which delivery is tested. */
-import type { Sink, SinkOutcome } from '../../src/audit/sink.ts';
+import type { Sink, SinkOutcome } from '../../src/delivery/sink.ts';
 import type { JournalEntry } from '../../src/audit/journal.ts';
-import { createDeliveryMeter } from '../../src/audit/delivery/delivery-meter.ts';
-import type { DeliveryOptions, DeliverySettings } from '../../src/audit/delivery/delivery-loop.ts';
+import { createDeliveryMeter } from '../../src/delivery/delivery-meter.ts';
+import type { DeliveryOptions, DeliverySettings } from '../../src/delivery/delivery-loop.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { recordTelemetry } from './recording-telemetry.ts';
 import { SimulatedTime } from './simulated-time.ts';

@@ -10,7 +10,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ensureCertificates } from '../../src/cluster/certificates/ensure-certificates.ts';
+import { ensureCertificates } from '../../src/certificates/ensure-certificates.ts';
 import { FakeWatches } from './fake-watch.ts';
 import type { FakeWatch } from './fake-watch.ts';
 

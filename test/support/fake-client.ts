@@ -1,8 +1,8 @@
 /** The real client, connected to a fake API server. */
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src/base/clock.ts';
-import { createClusterClient } from '../../src/cluster/client.ts';
-import type { ConnectedCluster } from '../../src/cluster/cluster-client.ts';
+import { createClusterClient } from '../../src/kubernetes/client/client.ts';
+import type { ConnectedCluster } from '../../src/kubernetes/client/cluster-client.ts';
 import type { FakeApiServer } from './fake-api-server.ts';
 
 /** Close it after use. */

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { cacheFolder } from '../../src/base/cache-folder.ts';
-import { compilePolicies } from '../../src/policy/compile-policies.ts';
+import { compilePolicies } from '../../src/authoring/compile-policies.ts';
 import type { PolicyBundle } from '../../src/policy/load-bundle.ts';
 
 /** A folder of `test/fixtures/policies`. */

@@ -1,6 +1,6 @@
 /** Records as comma separated values (RFC 4180), safe to be opened in a spreadsheet. */
 import type { FoundEntry } from '../query/search-journal.ts';
-import { objectingPolicies, parseRecord, type StoredRecord } from '../segments/parse-record.ts';
+import { objectingPolicies, parseRecord, type StoredRecord } from '../journal/parse-record.ts';
 
 const COLUMNS: readonly (readonly [string, (record: StoredRecord) => string])[] = [
   ['time', ({ time }) => time],

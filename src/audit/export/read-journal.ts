@@ -4,9 +4,9 @@ import { HoldfastError } from '../../errors.ts';
 import type { EntryFilter } from '../query/entry-filter.ts';
 import { matchEntry } from '../query/match-entry.ts';
 import { originOf, type FoundEntry } from '../query/search-journal.ts';
-import { openSegment, type SegmentReader } from '../segments/open-segment.ts';
-import { parseRecord } from '../segments/parse-record.ts';
-import { listSegmentFiles } from '../segments/segment-file.ts';
+import { openSegment, type SegmentReader } from '../journal/open-segment.ts';
+import { parseRecord } from '../journal/parse-record.ts';
+import { listSegmentFiles } from '../journal/segment-file.ts';
 
 /** The segments of a folder that hold anything of a time, open while they are looked at. */
 export async function* readSegments(

@@ -9,8 +9,12 @@ import {
   type VerificationKey,
 } from '../../base/json-web-signature.ts';
 import { readBounded } from '../../base/read-bounded.ts';
-import { createFindingList, type ReportFinding } from '../chain/finding.ts';
-import { verifyEvidence, type Verification, type VerifyOptions } from '../chain/verify-evidence.ts';
+import { createFindingList, type ReportFinding } from '../verify/finding.ts';
+import {
+  verifyEvidence,
+  type Verification,
+  type VerifyOptions,
+} from '../verify/verify-evidence.ts';
 import { packageEvidence } from './package-evidence.ts';
 import {
   MANIFEST_FILE,

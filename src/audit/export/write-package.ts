@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { signText, type SigningKey, type VerificationKey } from '../../base/json-web-signature.ts';
 import type { EntryFilter } from '../query/entry-filter.ts';
 import { originOf } from '../query/search-journal.ts';
-import type { SegmentReader } from '../segments/open-segment.ts';
-import { parseRecord } from '../segments/parse-record.ts';
-import { REMOVED_FILE } from '../segments/segment-file.ts';
-import type { ChainedEntry, StoredHead } from '../segments/stored-entry.ts';
+import type { SegmentReader } from '../journal/open-segment.ts';
+import { parseRecord } from '../journal/parse-record.ts';
+import { REMOVED_FILE } from '../journal/segment-file.ts';
+import type { ChainedEntry, StoredHead } from '../journal/stored-entry.ts';
 import { formatGuide } from './format-guide.ts';
 import { formatControls } from './format-controls.ts';
 import {

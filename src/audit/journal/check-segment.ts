@@ -1,7 +1,7 @@
 /** Whether a segment can be gone on with. A chain that is broken, or may be, is never appended to. */
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { FIRST_PREVIOUS_HASH, hashEntry } from '../chain/hash-entry.ts';
+import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { ChainPosition } from './segment.ts';
 
 export type SegmentState =

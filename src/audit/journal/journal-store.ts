@@ -8,7 +8,7 @@ import type { Clock } from '../../base/clock.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import type { SigningKey } from '../../base/json-web-signature.ts';
 import { HoldfastError } from '../../errors.ts';
-import { signHead } from '../chain/head.ts';
+import { signHead } from '../verify/head.ts';
 import { openHeadKey } from './head-key.ts';
 import { lockJournal } from './journal-lock.ts';
 import type {

@@ -10,7 +10,7 @@ import { HoldfastError } from '../../errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { isAuditRecord, type AuditRecord } from '../audit-record.ts';
-import { indexRecord } from '../chain/index-record.ts';
+import { indexRecord } from '../verify/index-record.ts';
 import { fitRecord } from '../fit-record.ts';
 import type {
   Journal,

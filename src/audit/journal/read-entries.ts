@@ -1,7 +1,7 @@
 /** Reads entries across segments, beside the writer. Each is checked against its hash: what rotted is not handed on. */
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { HoldfastError } from '../../errors.ts';
-import { hashEntry } from '../chain/hash-entry.ts';
+import { hashEntry } from '../verify/hash-entry.ts';
 import type { ReadAsk, StoredEntry, StoredReading } from './journal-messages.ts';
 import { listSegments, type SegmentFile } from './segment-files.ts';
 

@@ -5,8 +5,8 @@
  */
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { FIRST_PREVIOUS_HASH, hashEntry } from '../chain/hash-entry.ts';
-import type { RecordIndex } from '../chain/index-record.ts';
+import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
+import type { RecordIndex } from '../verify/index-record.ts';
 import {
   INSERT_ENTRY,
   INSERT_HEAD,

@@ -1,5 +1,5 @@
 /** Whether a record is one that is searched for: the same conditions as `plan-search.ts`, for readers that see every entry. */
-import { objectingPolicies, type StoredRecord } from '../segments/parse-record.ts';
+import { objectingPolicies, type StoredRecord } from '../journal/parse-record.ts';
 import type { EntryFilter, ObjectPattern } from './entry-filter.ts';
 
 /** True where every condition holds. */

@@ -6,9 +6,9 @@ import {
   openSegment,
   readEntry,
   type SegmentReader,
-} from '../segments/open-segment.ts';
-import { listSegmentFiles } from '../segments/segment-file.ts';
-import type { StoredEntry } from '../segments/stored-entry.ts';
+} from '../journal/open-segment.ts';
+import { listSegmentFiles } from '../journal/segment-file.ts';
+import type { StoredEntry } from '../journal/stored-entry.ts';
 import type { EntryFilter } from './entry-filter.ts';
 import { findObjectRanges } from './find-object-ranges.ts';
 import { planSearch } from './plan-search.ts';

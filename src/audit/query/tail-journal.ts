@@ -2,9 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { systemWait } from '../../base/wait.ts';
 import { HoldfastError } from '../../errors.ts';
-import { describeFault, openSegment, type SegmentReader } from '../segments/open-segment.ts';
-import { parseRecord } from '../segments/parse-record.ts';
-import { listSegmentFiles, type SegmentFile } from '../segments/segment-file.ts';
+import { describeFault, openSegment, type SegmentReader } from '../journal/open-segment.ts';
+import { parseRecord } from '../journal/parse-record.ts';
+import { listSegmentFiles, type SegmentFile } from '../journal/segment-file.ts';
 import type { EntryFilter } from './entry-filter.ts';
 import { matchEntry } from './match-entry.ts';
 import { originOf, searchJournals, type FoundEntry } from './search-journal.ts';

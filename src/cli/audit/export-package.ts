@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EntryFilter } from '../../audit/query/entry-filter.ts';
-import type { Verification } from '../../audit/chain/verify-evidence.ts';
+import type { Verification } from '../../audit/verify/verify-evidence.ts';
 import { readSigningKey, type SigningKey } from '../../base/json-web-signature.ts';
 import type { LoadedConfiguration } from '../../config/load.ts';
 import { HoldfastError } from '../../errors.ts';
@@ -39,7 +39,7 @@ export async function exportPackage(
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
   const { writePackage } = await import('../../audit/export/write-package.ts');
-  const { readOwnKeys } = await import('../../audit/chain/read-keys.ts');
+  const { readOwnKeys } = await import('../../audit/verify/read-keys.ts');
   const key = await findSigningKey(context, input, { folders, loaded });
   const bundles = await readBundles(context, input, loaded);
   const verifications = await verifyJournals(folders);
@@ -119,10 +119,10 @@ async function readBundles(
 }
 
 async function verifyJournals(folders: readonly JournalFolder[]): Promise<readonly Verification[]> {
-  const { createAnchorLedger } = await import('../../audit/chain/check-anchors.ts');
-  const { journalEvidence } = await import('../../audit/chain/journal-evidence.ts');
-  const { readOwnKeys } = await import('../../audit/chain/read-keys.ts');
-  const { verifyEvidence } = await import('../../audit/chain/verify-evidence.ts');
+  const { createAnchorLedger } = await import('../../audit/verify/check-anchors.ts');
+  const { journalEvidence } = await import('../../audit/verify/journal-evidence.ts');
+  const { readOwnKeys } = await import('../../audit/verify/read-keys.ts');
+  const { verifyEvidence } = await import('../../audit/verify/verify-evidence.ts');
   const verifications: Verification[] = [];
   for (const { shown, path } of folders) {
     const evidence = { ...journalEvidence(path), name: shown };

@@ -1,12 +1,12 @@
 /** Entries of a journal as text. Everything in them comes from whoever sent the request: nothing of it may steer a terminal. */
 import { formatResource } from '../../kubernetes/format-object.ts';
-import type { ChainedEntry } from '../../audit/segments/stored-entry.ts';
+import type { ChainedEntry } from '../../audit/journal/stored-entry.ts';
 import type { JournalOrigin } from '../../audit/query/search-journal.ts';
 import {
   objectingPolicies,
   parseRecord,
   type StoredRecord,
-} from '../../audit/segments/parse-record.ts';
+} from '../../audit/journal/parse-record.ts';
 import { printable } from '../../base/printable.ts';
 
 const HEAD = ['TIME', 'DECISION', 'CODE', 'USER', 'OPERATION', 'OBJECT', 'POLICIES', 'ID'];

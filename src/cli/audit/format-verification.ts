@@ -1,8 +1,8 @@
 /** How `holdfast audit verify` tells what it found. */
-import type { Anchor } from '../../audit/chain/anchor-line.ts';
-import { FINDING_KINDS, type Finding } from '../../audit/chain/finding.ts';
+import type { Anchor } from '../../audit/verify/anchor-line.ts';
+import { FINDING_KINDS, type Finding } from '../../audit/verify/finding.ts';
 import { printable } from '../../base/printable.ts';
-import type { Verification } from '../../audit/chain/verify-evidence.ts';
+import type { Verification } from '../../audit/verify/verify-evidence.ts';
 
 /** One journal as lines for a person. */
 export function formatVerification(verification: Verification): string {

@@ -1,11 +1,11 @@
 /** Replicas of the incident engine with journals in memory, a strict PagerDuty, and a clock that is moved by hand. */
-import type { PostJson } from '../../../src/alert/alert-target.ts';
-import { DEFAULT_RULES } from '../../../src/alert/default-rules.ts';
-import { startIncidentEngine } from '../../../src/alert/incident-engine.ts';
-import type { IncidentEngine } from '../../../src/alert/incident-engine.ts';
-import { meetAlone } from '../../../src/alert/meeting.ts';
-import type { Meeting } from '../../../src/alert/meeting.ts';
-import { createPagerdutyTarget } from '../../../src/alert/pagerduty/pagerduty-target.ts';
+import type { PostJson } from '../../../src/alerting/alert-target.ts';
+import { DEFAULT_RULES } from '../../../src/alerting/default-rules.ts';
+import { startIncidentEngine } from '../../../src/alerting/incident-engine.ts';
+import type { IncidentEngine } from '../../../src/alerting/incident-engine.ts';
+import { meetAlone } from '../../../src/kubernetes/leader-election/meeting.ts';
+import type { Meeting } from '../../../src/kubernetes/leader-election/meeting.ts';
+import { createPagerdutyTarget } from '../../../src/alerting/targets/pagerduty/pagerduty-target.ts';
 import type { AuditRecord } from '../../../src/audit/audit-record.ts';
 import type { JournalReader, StateStore } from '../../../src/audit/journal.ts';
 import type { Clock } from '../../../src/base/clock.ts';

@@ -1,6 +1,6 @@
 /** Incidents and messages with every member, for tests of what plans and formats them. */
-import type { Observation } from '../../../src/alert/classify-record.ts';
-import type { Attempt, Incident, Message, Notice } from '../../../src/alert/incident.ts';
+import type { Observation } from '../../../src/alerting/classify-record.ts';
+import type { Attempt, Incident, Message, Notice } from '../../../src/alerting/incident.ts';
 import { alertsSchema, type IncidentRule } from '../../../src/config/schema-alerts.ts';
 
 export function sampleAttempt(overrides: Partial<Attempt> = {}): Attempt {

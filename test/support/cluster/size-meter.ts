@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { ensureCertificates } from '../../../src/cluster/certificates/ensure-certificates.ts';
+import { ensureCertificates } from '../../../src/certificates/ensure-certificates.ts';
 import type { Cluster } from './cluster.ts';
 import { findFreePorts } from './free-ports.ts';
 import { waitFor } from './wait-for.ts';

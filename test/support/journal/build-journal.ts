@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AuditRecord } from '../../../src/audit/audit-record.ts';
-import { FIRST_PREVIOUS_HASH, hashEntry } from '../../../src/audit/chain/hash-entry.ts';
-import { signHead } from '../../../src/audit/chain/head.ts';
+import { FIRST_PREVIOUS_HASH, hashEntry } from '../../../src/audit/verify/hash-entry.ts';
+import { signHead } from '../../../src/audit/verify/head.ts';
 import { SEGMENT_TABLES } from '../../../src/audit/journal/segment-tables.ts';
-import { indexColumnsOf, objectingPolicies } from '../../../src/audit/segments/parse-record.ts';
-import { segmentName } from '../../../src/audit/segments/segment-file.ts';
+import { indexColumnsOf, objectingPolicies } from '../../../src/audit/journal/parse-record.ts';
+import { segmentName } from '../../../src/audit/journal/segment-file.ts';
 import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import {
   generateSigningKeyText,

@@ -3,11 +3,11 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import type { Anchor } from '../../../src/audit/chain/anchor-line.ts';
-import { createAnchorLedger } from '../../../src/audit/chain/check-anchors.ts';
-import { hashEntry } from '../../../src/audit/chain/hash-entry.ts';
-import { journalEvidence } from '../../../src/audit/chain/journal-evidence.ts';
-import { verifyEvidence, type Verification } from '../../../src/audit/chain/verify-evidence.ts';
+import type { Anchor } from '../../../src/audit/verify/anchor-line.ts';
+import { createAnchorLedger } from '../../../src/audit/verify/check-anchors.ts';
+import { hashEntry } from '../../../src/audit/verify/hash-entry.ts';
+import { journalEvidence } from '../../../src/audit/verify/journal-evidence.ts';
+import { verifyEvidence, type Verification } from '../../../src/audit/verify/verify-evidence.ts';
 import type { VerificationKey } from '../../../src/base/json-web-signature.ts';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import {

@@ -1,7 +1,7 @@
 /** Runs the policies' own unit tests (`opa test`). */
 import { z } from 'zod';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
-import { ensureOpa } from '../../../src/policy/opa-binary.ts';
+import { ensureOpa } from '../../../src/authoring/opa-binary.ts';
 import { runProgram } from './run-tool.ts';
 import type { StageResult } from './tally.ts';
 

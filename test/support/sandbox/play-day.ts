@@ -1,7 +1,7 @@
 /** Plays a day on a real cluster while a recorder listens. */
 import { isDeepStrictEqual } from 'node:util';
-import type { RecordedReview } from '../../../src/recording/recorded-case.ts';
-import type { CaseLabel } from '../../../src/recording/recorder.ts';
+import type { RecordedReview } from '../../../src/capture/recorded-case.ts';
+import type { CaseLabel } from '../../../src/capture/recorder.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { DayAction } from './day-action.ts';
 import { AUTOSCALER, MORNING, syncShop } from './day-gitops.ts';

@@ -1,10 +1,10 @@
 /** Records the day anew, from a real API server. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureCertificates } from '../../../src/cluster/certificates/ensure-certificates.ts';
-import { formatRecording } from '../../../src/recording/format-recording.ts';
-import { startRecorder } from '../../../src/recording/recorder.ts';
-import type { Recorder } from '../../../src/recording/recorder.ts';
+import { ensureCertificates } from '../../../src/certificates/ensure-certificates.ts';
+import { formatRecording } from '../../../src/capture/format-recording.ts';
+import { startRecorder } from '../../../src/capture/recorder.ts';
+import type { Recorder } from '../../../src/capture/recorder.ts';
 import { KUBERNETES_VERSION } from '../assets/families.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { waitFor } from '../cluster/wait-for.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleEntries } from '../journal-entries.ts';
-import { formatLokiPush } from '../../../src/audit/sinks/format-loki-push.ts';
-import { formatOtlp } from '../../../src/audit/sinks/format-otlp.ts';
+import { formatLokiPush } from '../../../src/sinks/loki/format-loki-push.ts';
+import { formatOtlp } from '../../../src/sinks/otlp/format-otlp.ts';
 import { createFakeElasticsearch } from './fake-elasticsearch.ts';
 import { createFakeLoki } from './fake-loki.ts';
 import { createFakeOtlp } from './fake-otlp.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { Sink, SinkContext, SinkOutcome } from '../../../src/audit/sink.ts';
+import type { Sink, SinkContext, SinkOutcome } from '../../../src/delivery/sink.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { sampleEntries } from '../journal-entries.ts';

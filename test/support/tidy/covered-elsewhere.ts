@@ -2,28 +2,28 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
-  'src/alert/board-room.ts': {
-    test: 'test/unit/alert/incident-engine.test.ts',
+  'src/alerting/board-room.ts': {
+    test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
-  'src/alert/dispatcher.ts': {
-    test: 'test/unit/alert/incident-engine.test.ts',
+  'src/alerting/dispatcher.ts': {
+    test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
-  'src/alert/incident-book.ts': {
-    test: 'test/unit/alert/incident-engine.test.ts',
+  'src/alerting/incident-book.ts': {
+    test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
-  'src/alert/meeting.ts': {
-    test: 'test/unit/alert/incident-engine.test.ts',
+  'src/kubernetes/leader-election/meeting.ts': {
+    test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
-  'src/alert/state-changes.ts': {
-    test: 'test/unit/alert/incident-engine.test.ts',
+  'src/alerting/state-changes.ts': {
+    test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
   'src/compose/try-alerts.ts': {
-    test: 'test/unit/cli/alert-test.test.ts',
+    test: 'test/unit/cli/alert/test.test.ts',
     why: 'the command is all that uses it',
   },
   'src/audit/journal/check-segment.ts': {
@@ -78,19 +78,19 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/audit/journal/open-journal.test.ts',
     why: 'threads and what they say, seen through the journal that they work for',
   },
-  'src/audit/chain/check-heads.ts': {
+  'src/audit/verify/check-heads.ts': {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'it is judged by what verification finds',
   },
-  'src/audit/chain/check-index.ts': {
+  'src/audit/verify/check-index.ts': {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'it is judged by what verification finds',
   },
-  'src/audit/chain/verify-evidence.ts': {
+  'src/audit/verify/verify-evidence.ts': {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'each test is a whole journal that was tampered with',
   },
-  'src/audit/chain/walk-chain.ts': {
+  'src/audit/verify/walk-chain.ts': {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'it is judged by what verification finds',
   },
@@ -107,22 +107,22 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'it is judged by what verification of packages finds',
   },
   'src/cli/audit/export-package.ts': {
-    test: 'test/unit/cli/audit-export.test.ts',
+    test: 'test/unit/cli/audit/export.test.ts',
     why: 'it is a part of the command',
   },
   'src/cli/audit/filter-options.ts': {
-    test: 'test/unit/cli/audit-query.test.ts',
+    test: 'test/unit/cli/audit/query.test.ts',
     why: 'it reads what the commands of the group share',
   },
   'src/cli/audit/journal-folders.ts': {
-    test: 'test/unit/cli/audit-verify.test.ts',
+    test: 'test/unit/cli/audit/verify.test.ts',
     why: 'it reads what the commands of the group share',
   },
-  'src/cli/demo.ts': {
+  'src/cli/service/demo.ts': {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is a process: started, read and ended from outside',
   },
-  'src/cli/serve.ts': {
+  'src/cli/service/serve.ts': {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is a process: started, read and ended from outside',
   },
@@ -135,7 +135,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'it only joins parts; what they do together is tested there',
   },
   'src/compose/dead-letter-office.ts': {
-    test: 'test/unit/cli/audit-replay.test.ts',
+    test: 'test/unit/cli/audit/replay.test.ts',
     why: 'the command is what it is for; both run together there',
   },
   'src/compose/follow-configuration.ts': {
@@ -154,23 +154,23 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/offline.test.ts',
     why: 'it only joins parts',
   },
-  'src/policy/build-bundle.ts': {
+  'src/authoring/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/policy/bundle-source.ts': {
+  'src/authoring/bundle-source.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/policy/classify-fact-use.ts': {
+  'src/authoring/classify-fact-use.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/policy/classify-policy-source.ts': {
+  'src/authoring/classify-policy-source.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/policy/compile-policies.ts': {
+  'src/authoring/compile-policies.ts': {
     test: 'test/integration/policy-engine-bundle.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
@@ -178,15 +178,19 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine-bundle.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/policy/opa-program.ts': {
+  'src/authoring/opa-program.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/policy/parse-metadata.ts': {
+  'src/policy/descriptor-schema.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/policy/parse-policy-module.ts': {
+  'src/authoring/parse-metadata.ts': {
+    test: 'test/integration/policy-engine-build.test.ts',
+    why: 'it reads what the real OPA says about real sources',
+  },
+  'src/authoring/parse-policy-module.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
@@ -198,7 +202,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine.test.ts',
     why: 'it runs compiled policies in real threads',
   },
-  'src/policy/wasm-host.ts': {
+  'src/policy/wasm/wasm-host.ts': {
     test: 'test/integration/policy-engine-host.test.ts',
     why: 'it runs compiled policies in real threads',
   },
@@ -206,19 +210,19 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine-host.test.ts',
     why: 'it runs compiled policies in real threads',
   },
-  'src/policy/builtins/format-sprintf.ts': {
+  'src/policy/wasm/builtins/format-sprintf.ts': {
     test: 'test/integration/policy-engine-sprintf.test.ts',
     why: 'the real OPA says what each of 17,000 calls prints',
   },
-  'src/policy/builtins/format-go-verb.ts': {
+  'src/policy/wasm/builtins/format-go-verb.ts': {
     test: 'test/integration/policy-engine-sprintf.test.ts',
     why: 'the real OPA says what each of 17,000 calls prints',
   },
-  'src/policy/builtins/format-go-float.ts': {
+  'src/policy/wasm/builtins/format-go-float.ts': {
     test: 'test/integration/policy-engine-sprintf.test.ts',
     why: 'the real OPA says what each of 17,000 calls prints',
   },
-  'src/policy/builtins/go-flags.ts': {
+  'src/policy/wasm/builtins/go-flags.ts': {
     test: 'test/integration/policy-engine-sprintf.test.ts',
     why: 'the real OPA says what each of 17,000 calls prints',
   },
@@ -226,15 +230,15 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine-runaway.test.ts',
     why: 'it says in which ways a job can end, which real threads show',
   },
-  'src/policy/builtins/builtin.ts': {
-    test: 'test/unit/policy/builtins/host-builtins.test.ts',
+  'src/policy/wasm/builtins/builtin.ts': {
+    test: 'test/unit/policy/wasm/builtins/host-builtins.test.ts',
     why: 'it holds what every built-in is made of',
   },
-  'src/audit/sinks/nats-connection.ts': {
+  'src/sinks/nats/nats-connection.ts': {
     test: 'test/integration/sink-nats.test.ts',
     why: 'it speaks with a real server',
   },
-  'src/audit/sinks/nats-sink.ts': {
+  'src/sinks/nats/nats-sink.ts': {
     test: 'test/integration/sink-nats.test.ts',
     why: 'it speaks with a real server',
   },

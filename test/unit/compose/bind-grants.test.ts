@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ApiReading, ConnectedCluster } from '../../../src/cluster/cluster-client.ts';
+import type {
+  ApiReading,
+  ConnectedCluster,
+} from '../../../src/kubernetes/client/cluster-client.ts';
 import { bindGrants, readApprovers } from '../../../src/compose/bind-grants.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createNoLookup } from '../../../src/cluster/lookup.ts';
+import { createNoLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { createGuardBinder } from '../../../src/compose/bind-guards.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { makeApprover } from '../../support/grants.ts';

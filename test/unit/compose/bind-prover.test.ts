@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createNoLookup, type ClusterLookup } from '../../../src/cluster/lookup.ts';
+import { createNoLookup, type ClusterLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { bindProver } from '../../../src/compose/bind-prover.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import type { ActorFact } from '../../../src/identity/actor.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PolicyEngine } from '../../../src/admission/ports.ts';
-import type { ArgocdSettings } from '../../../src/cluster/parse-argocd-settings.ts';
-import { createNoLookup } from '../../../src/cluster/lookup.ts';
+import type { ArgocdSettings } from '../../../src/kubernetes/lookup/parse-argocd-settings.ts';
+import { createNoLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { bindRuntime } from '../../../src/compose/bind-runtime.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
-import type { ClusterLookup } from '../../../src/cluster/lookup.ts';
+import type { ClusterLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { bindLiveLookup } from '../../../src/compose/bind-lookup.ts';
 import type { OwnershipConfiguration } from '../../../src/config/schema.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { MetadataKeeper } from '../../../src/cluster/watch/keep-metadata.ts';
+import { MetadataKeeper } from '../../../src/kubernetes/watch/keep-metadata.ts';
 import { markKeys } from '../../../src/compose/mark-keys.ts';
 import { createMarkFinder } from '../../../src/ownership/find-mark.ts';
 import type { ArgocdTrackingMethod } from '../../../src/ownership/find-mark.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { DEFAULT_SOURCE_FOLDER, loadPolicies } from '../../../src/compose/policy-source.ts';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
-import { buildBundle } from '../../../src/policy/build-bundle.ts';
-import { ensureOpa } from '../../../src/policy/opa-binary.ts';
+import { buildBundle } from '../../../src/authoring/build-bundle.ts';
+import { ensureOpa } from '../../../src/authoring/opa-binary.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 const environment = process.env;

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { z } from 'zod';
 import { systemClock } from '../../../src/base/clock.ts';
-import { ensureCertificates } from '../../../src/cluster/certificates/ensure-certificates.ts';
+import { ensureCertificates } from '../../../src/certificates/ensure-certificates.ts';
 import { startService, type RunningService } from '../../../src/compose/service.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { HoldfastError } from '../../../src/errors.ts';

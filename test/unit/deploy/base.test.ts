@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { formatResource } from '../../../src/kubernetes/format-object.ts';
 import { z } from 'zod';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
-import { SEARCHED_KINDS } from '../../../src/cluster/searched-kinds.ts';
+import { SEARCHED_KINDS } from '../../../src/kubernetes/lookup/searched-kinds.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { parseYaml } from '../../../src/config/parse-yaml.ts';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { OPA_VERSION } from '../../../src/policy/opa-binary.ts';
+import { OPA_VERSION } from '../../../src/authoring/opa-binary.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pluralOf } from '../../../src/cluster/plural-of.ts';
+import { pluralOf } from '../../../src/kubernetes/client/plural-of.ts';
 import type { ActorFact } from '../../../src/identity/actor.ts';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';

@@ -9,7 +9,7 @@ import type {
   ManagedInNamespaceResult,
   ObjectLookupResult,
 } from '../../../src/ownership/cluster-ports.ts';
-import { pluralOf } from '../../../src/cluster/plural-of.ts';
+import { pluralOf } from '../../../src/kubernetes/client/plural-of.ts';
 
 const human: ActorFact = {
   class: 'other',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readJournals, readSegments } from '../../../../src/audit/export/read-journal.ts';
 import type { EntryFilter } from '../../../../src/audit/query/entry-filter.ts';
-import { segmentName } from '../../../../src/audit/segments/segment-file.ts';
+import { segmentName } from '../../../../src/audit/journal/segment-file.ts';
 import { buildJournal } from '../../../support/journal/build-journal.ts';
 import { SAMPLE_START_MS } from '../../../support/journal/sample-record.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';

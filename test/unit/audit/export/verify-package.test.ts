@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createAnchorLedger } from '../../../../src/audit/chain/check-anchors.ts';
-import type { Verification } from '../../../../src/audit/chain/verify-evidence.ts';
+import { createAnchorLedger } from '../../../../src/audit/verify/check-anchors.ts';
+import type { Verification } from '../../../../src/audit/verify/verify-evidence.ts';
 import {
   isPackage,
   readPackageKeys,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppendQueue, type WaitingEntry } from '../../../../src/audit/journal/append-queue.ts';
-import { indexRecord } from '../../../../src/audit/chain/index-record.ts';
+import { indexRecord } from '../../../../src/audit/verify/index-record.ts';
 import { sampleRecord } from '../../../support/journal-samples.ts';
 
 function entry(json: string, queuedAtMs = 1): WaitingEntry {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { checkpointNewest } from '../../../../src/audit/journal/checkpoint.ts';
 import { beginChain, createSegment, Segment } from '../../../../src/audit/journal/segment.ts';
 import { segmentPath } from '../../../../src/audit/journal/segment-files.ts';
-import { indexRecord } from '../../../../src/audit/chain/index-record.ts';
+import { indexRecord } from '../../../../src/audit/verify/index-record.ts';
 import { canonicalJson } from '../../../../src/base/canonical-json.ts';
 import { sampleRecord } from '../../../support/journal-samples.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';

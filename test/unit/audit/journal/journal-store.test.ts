@@ -7,7 +7,7 @@ import type { JournalSettings } from '../../../../src/audit/journal/journal-mess
 import { JournalStore } from '../../../../src/audit/journal/journal-store.ts';
 import { readEntries } from '../../../../src/audit/journal/read-entries.ts';
 import type { PendingEntry } from '../../../../src/audit/journal/segment.ts';
-import { indexRecord } from '../../../../src/audit/chain/index-record.ts';
+import { indexRecord } from '../../../../src/audit/verify/index-record.ts';
 import { canonicalJson } from '../../../../src/base/canonical-json.ts';
 import { generateSigningKeyText } from '../../../../src/base/json-web-signature.ts';
 import { HoldfastError } from '../../../../src/errors.ts';

@@ -1,0 +1,311 @@
+/**
+ * Makes incidents of the journal's records and has them told. One turn at a time: meet the other replicas, read, plan,
+ * remember, send. What is remembered is durable before anything is sent, so that a restart repeats and never forgets.
+ */
+import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
+import type { Clock } from '../base/clock.ts';
+import type { IncidentRule } from '../config/schema-alerts.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { AlertTarget } from './alert-target.ts';
+import { BoardRoom } from './board-room.ts';
+import { classifyRecord } from './classify-record.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { IncidentBook } from './incident-book.ts';
+import type { BookSettings } from './incident-book.ts';
+import type { Message } from './incident.ts';
+import type { Meeting } from '../kubernetes/leader-election/meeting.ts';
+import { Outbox } from './outbox.ts';
+import { parseState } from './parse-state.ts';
+import { StateChanges } from './state-changes.ts';
+
+export interface IncidentEngineSettings extends Omit<
+  BookSettings,
+  'onOutcome' | 'onChangeDropped'
+> {
+  readonly deadLettersMax: number;
+  readonly pollMs: number;
+}
+
+export interface IncidentEngineParts {
+  readonly journal: JournalReader & { readonly state: StateStore };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly meeting: Meeting;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+export interface IncidentEngine {
+  /** Begins a turn, or another one after the running turn. */
+  readonly kick: () => void;
+  /** Resolves when no turn, meeting or message is under way. */
+  readonly idle: () => Promise<void>;
+  readonly settledThrough: () => number;
+  readonly problem: () => string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+const SPACE = 'incidents';
+const BATCH_ENTRIES = 500;
+
+/** Reads what is remembered and takes its first turn. */
+export async function startIncidentEngine(
+  settings: IncidentEngineSettings,
+  parts: IncidentEngineParts,
+): Promise<IncidentEngine> {
+  const remembered = parseState(await parts.journal.state.list(SPACE));
+  if (remembered.damaged.length > 0) {
+    parts.logger.error('Parts of the remembered incidents cannot be read and are forgotten', {
+      keys: remembered.damaged,
+    });
+  }
+  const engine = new Engine(settings, parts, remembered);
+  await engine.begin();
+  const unsubscribe = parts.journal.onAppended(() => {
+    engine.kick();
+  });
+  engine.kick();
+  return {
+    kick: () => {
+      engine.kick();
+    },
+    idle: () => engine.idle(),
+    settledThrough: () => engine.settledThrough,
+    problem: () => engine.problem,
+    close: async () => {
+      unsubscribe();
+      await engine.close();
+    },
+  };
+}
+
+type Remembered = ReturnType<typeof parseState>;
+
+class Engine {
+  readonly #settings: IncidentEngineSettings;
+  readonly #parts: IncidentEngineParts;
+  readonly #rules: readonly IncidentRule[];
+  readonly #changes = new StateChanges();
+  readonly #outbox: Outbox;
+  readonly #book: IncidentBook;
+  readonly #room: BoardRoom;
+  readonly #dispatcher: Dispatcher;
+  readonly #deadLetters: string[];
+  /** The last entry that incidents were made from; */
+  #cursor: number;
+  /** and the last one of which that is durable: retention may remove what lies before. */
+  settledThrough: number;
+  problem: string | undefined;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #closed = false;
+
+  constructor(
+    settings: IncidentEngineSettings,
+    parts: IncidentEngineParts,
+    remembered: Remembered,
+  ) {
+    const { clock, metrics, journal } = parts;
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#rules = settings.rules;
+    this.#deadLetters = [...remembered.deadLetters];
+    // Incidents begin with what happens from now on; a journal that lost its tail in a crash is no reason to skip.
+    this.#cursor = Math.min(remembered.cursor ?? journal.lastSequence(), journal.lastSequence());
+    this.settledThrough = this.#cursor;
+    this.#outbox = new Outbox(
+      this.#changes,
+      {
+        lengthMaxOf: (target) => this.#target(target)?.outboxMax ?? 0,
+        onDropped: (message) => {
+          this.#drop(message);
+        },
+      },
+      // A target that is no longer configured is told nothing.
+      remembered.messages.filter(({ target }) => this.#target(target) !== undefined),
+    );
+    this.#book = new IncidentBook(
+      {
+        ...settings,
+        onOutcome: (outcome) => {
+          metrics.increment('holdfast_incidents_total', { outcome });
+        },
+        onChangeDropped: (target) => {
+          metrics.increment('holdfast_alert_events_total', { target, outcome: 'dropped' });
+        },
+      },
+      { outbox: this.#outbox, changes: this.#changes },
+      { ...remembered, nowMs: clock.nowMs() },
+    );
+    this.#room = new BoardRoom(settings, {
+      ...parts,
+      book: this.#book,
+      outbox: this.#outbox,
+      changes: this.#changes,
+      seen: remembered.seen,
+      onMet: () => {
+        this.kick();
+      },
+    });
+    this.#dispatcher = new Dispatcher({
+      ...parts,
+      targets: settings.targets,
+      outbox: this.#outbox,
+      onRefused: (message, reason) => {
+        this.#bury(message, reason);
+      },
+      onSettled: () => {
+        this.kick();
+      },
+    });
+    metrics.beforeExposition(() => {
+      this.#publish();
+    });
+  }
+
+  /** Remembers where the first start began: what is recorded from then on is not skipped after a crash. */
+  async begin(): Promise<void> {
+    this.#changes.set('cursor', this.#cursor);
+    await this.#remember();
+  }
+
+  kick(): void {
+    if (this.#closed) return;
+    if (this.#running !== undefined) {
+      this.#again = true;
+      return;
+    }
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async idle(): Promise<void> {
+    do {
+      await this.#running;
+      await this.#room.settled();
+      await this.#dispatcher.settled();
+    } while (this.#running !== undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    await this.#dispatcher.close();
+    await this.#remember();
+    await this.#room.close();
+  }
+
+  async #run(): Promise<void> {
+    do {
+      this.#again = false;
+      await this.#turn();
+    } while (this.#again && !this.#closed);
+  }
+
+  async #turn(): Promise<void> {
+    this.#room.meet();
+    await this.#read();
+    // Quiet is only known of what has been read.
+    if (this.#cursor >= this.#parts.journal.lastSequence()) {
+      this.#book.sweep(this.#parts.clock.nowMs());
+    }
+    await this.#remember();
+    this.#room.meet();
+    this.#dispatcher.run(this.#room);
+  }
+
+  async #read(): Promise<void> {
+    const { journal, logger } = this.#parts;
+    // Numbers that are lower than ours are of a chain that began anew: all of it is news.
+    if (journal.lastSequence() < this.#cursor) this.#cursor = 0;
+    while (this.#cursor < journal.lastSequence() && !this.#closed) {
+      try {
+        const reading = await journal.read({
+          afterSequence: this.#cursor,
+          entriesMax: BATCH_ENTRIES,
+        });
+        this.#skipGap(reading.firstSequence);
+        if (reading.entries.length === 0) return;
+        for (const entry of reading.entries) this.#take(entry);
+        await this.#remember();
+      } catch (error) {
+        this.problem = 'The journal cannot be read';
+        logger.error('Incidents wait, because the journal cannot be read', { error });
+        return;
+      }
+    }
+  }
+
+  #skipGap(firstSequence: number): void {
+    if (firstSequence <= this.#cursor + 1) return;
+    this.#parts.logger.error('Records were removed before incidents were made of them', {
+      from: this.#cursor + 1,
+      to: firstSequence - 1,
+    });
+    this.#cursor = firstSequence - 1;
+  }
+
+  #take({ sequence, record }: JournalEntry): void {
+    const nowMs = this.#parts.clock.nowMs();
+    const meaning = classifyRecord(record, this.#rules);
+    for (const observation of meaning.observations) this.#book.observe(observation, nowMs);
+    if (meaning.attended !== undefined) this.#book.attend(meaning.attended, nowMs);
+    if (meaning.healed !== undefined) this.#book.heal(meaning.healed);
+    if (meaning.change !== undefined) this.#book.announce(meaning.change, nowMs);
+    this.#cursor = sequence;
+    this.#changes.set('cursor', sequence);
+  }
+
+  async #remember(): Promise<void> {
+    const cursor = this.#cursor;
+    const changes = this.#changes.take();
+    if (changes === undefined) return;
+    try {
+      await this.#parts.journal.state.write(SPACE, changes);
+      this.settledThrough = cursor;
+      this.problem = undefined;
+    } catch (error) {
+      // Told all the same: a double after a restart is harmless, silence is not.
+      this.#changes.putBack(changes);
+      this.problem = 'Incidents cannot be remembered';
+      this.#parts.logger.error('Incidents cannot be remembered across a restart', { error });
+    }
+  }
+
+  #bury(message: Message, reason: string): void {
+    const key = `dead/${message.id}`;
+    this.#changes.set(key, { message, reason });
+    this.#deadLetters.push(key);
+    if (this.#deadLetters.length <= this.#settings.deadLettersMax) return;
+    const oldest = this.#deadLetters.shift();
+    if (oldest !== undefined) this.#changes.remove(oldest);
+  }
+
+  #drop({ target, kind, key, notice }: Message): void {
+    const { metrics, logger } = this.#parts;
+    metrics.increment('holdfast_alert_events_total', { target, outcome: 'dropped' });
+    logger.error('A message about an incident had no room in its outbox', {
+      target,
+      kind,
+      incident: key,
+      summary: notice.summary,
+    });
+  }
+
+  #publish(): void {
+    const { metrics, journal } = this.#parts;
+    metrics.set('holdfast_incidents_open', this.#book.incidents.length);
+    metrics.set('holdfast_alert_lag_entries', Math.max(0, journal.lastSequence() - this.#cursor));
+    metrics.set('holdfast_alert_speaker', this.#room.speaks ? 1 : 0);
+    for (const { name } of this.#settings.targets) {
+      metrics.set('holdfast_alert_outbox_entries', this.#outbox.lengthOf(name), { target: name });
+    }
+  }
+
+  #target(name: string): AlertTarget | undefined {
+    return this.#settings.targets.find((target) => target.name === name);
+  }
+}

@@ -1,0 +1,34 @@
+/** Tells Alertmanager, which routes, silences and groups by rules of its own. */
+import type { Clock } from '../../../base/clock.ts';
+import type { AlertmanagerSettings } from '../../../config/schema-alerts.ts';
+import type { AlertTarget, PostJson } from '../../alert-target.ts';
+import { classifyAnswer } from '../../classify-answer.ts';
+import { formatAlerts } from './format-alerts.ts';
+
+export interface AlertmanagerParts {
+  readonly post: PostJson;
+  readonly clock: Clock;
+  readonly close: () => void;
+}
+
+const ACCEPTED = 200;
+
+/** A target for one Alertmanager. It has no word for acknowledgements and changes. */
+export function createAlertmanagerTarget(
+  settings: AlertmanagerSettings,
+  { post, clock, close }: AlertmanagerParts,
+): AlertTarget {
+  const url = new URL(`${settings.url.replace(/\/$/u, '')}/api/v2/alerts`);
+  return {
+    ...settings,
+    takesChanges: false,
+    send: async (message, signal) => {
+      const { kind } = message;
+      if (kind === 'acknowledge' || kind === 'change') return { status: 'accepted' };
+      const body = formatAlerts(message, { ...settings, nowMs: clock.nowMs() });
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      return classifyAnswer(await post({ url, headers, body }, signal), ACCEPTED);
+    },
+    close,
+  };
+}

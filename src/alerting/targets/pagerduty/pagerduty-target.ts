@@ -1,0 +1,57 @@
+/** Tells PagerDuty, by its Events API v2. */
+import type { PagerdutySettings } from '../../../config/schema-alerts.ts';
+import type { SecretRead } from '../../../config/secret.ts';
+import type { AlertTarget, PostJson, SendOutcome } from '../../alert-target.ts';
+import { classifyAnswer } from '../../classify-answer.ts';
+import { formatEvent } from './format-event.ts';
+
+export interface PagerdutyParts {
+  readonly post: PostJson;
+  /** Read for each message: keys rotate. */
+  readonly readRoutingKey: () => Promise<SecretRead>;
+  readonly close: () => void;
+}
+
+const HOSTS = {
+  us: 'https://events.pagerduty.com',
+  eu: 'https://events.eu.pagerduty.com',
+} as const;
+
+const ROUTING_KEY = /^[A-Za-z0-9]{32}$/u;
+const ACCEPTED = 202;
+
+/** A target for one routing key. */
+export function createPagerdutyTarget(
+  settings: PagerdutySettings,
+  { post, readRoutingKey, close }: PagerdutyParts,
+): AlertTarget {
+  const base = (settings.endpoint ?? HOSTS[settings.region]).replace(/\/$/u, '');
+  return {
+    ...settings,
+    takesChanges: settings.changeEvents,
+    send: async (message, signal) => {
+      const read = await readRoutingKey();
+      if (!read.ok) return unusable(read.reason);
+      const routingKey = read.secret.trim();
+      if (!ROUTING_KEY.test(routingKey)) {
+        return unusable('The routing key is not made of 32 letters and digits');
+      }
+      // The keys of event rulesets take no change events: there is no service whose timeline they would be on.
+      if (message.kind === 'change' && routingKey.startsWith('R')) return { status: 'accepted' };
+      const path = message.kind === 'change' ? '/v2/change/enqueue' : '/v2/enqueue';
+      const request = {
+        url: new URL(`${base}${path}`),
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: formatEvent(message, { ...settings, routingKey }),
+        secrets: [routingKey],
+      };
+      return classifyAnswer(await post(request, signal), ACCEPTED);
+    },
+    close,
+  };
+}
+
+/** Nobody answered, but waiting for seconds would not help: somebody has to put the key there. */
+function unusable(reason: string): SendOutcome {
+  return { status: 'retry', reason, answered: true };
+}

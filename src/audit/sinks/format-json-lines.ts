@@ -1,7 +1,0 @@
-/** Entries as lines: one JSON object each, with its place in the chain beside the record. */
-import type { JournalEntry } from '../journal.ts';
-
-/** Every line ends with a newline, the last one too. */
-export function formatJsonLines(entries: readonly JournalEntry[]): string {
-  return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-}

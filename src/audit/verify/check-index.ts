@@ -1,0 +1,101 @@
+/**
+ * Checks what stands beside the chain in a segment: columns and tables by which records are found, and SQLite's own pages.
+ *
+ * Nobody proves these with a hash. Who changes them hides a record from a query, or shows it as another's, while the chain
+ * stays whole: so each is computed again from the records.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import type { PolicyRow, SegmentReader } from '../journal/open-segment.ts';
+import { objectingPolicies } from '../journal/parse-record.ts';
+import type { StoredEntry } from '../journal/stored-entry.ts';
+import { diffIndex } from './diff-index.ts';
+import type { EvidenceEntry } from './evidence.ts';
+import type { ReportFinding } from './finding.ts';
+
+/** More policies than any bundle has; beyond, their table is not compared and that is said. */
+const POLICIES_MAX = 10_000;
+
+export interface IndexCheck {
+  /** The entries of the segment; each is checked as it goes by. */
+  readonly entries: () => Generator<EvidenceEntry>;
+  /** Compares what can only be compared when all entries were seen. */
+  readonly finish: (report: ReportFinding) => void;
+}
+
+/** Begins to check a segment up to an entry. */
+export function checkIndex(
+  reader: SegmentReader,
+  { throughSequence, report }: { readonly throughSequence: number; readonly report: ReportFinding },
+): IndexCheck {
+  const expected = new Map<string, Hash>();
+  const file = reader.file.name;
+  return {
+    entries: function* entries() {
+      for (const entry of reader.entries({ after: -1, through: throughSequence })) {
+        checkEntry(entry, { file, report, expected });
+        const { sequence, previousHash, hash, recordJson, index } = entry;
+        yield { sequence, previousHash, hash, recordJson, timeMs: index.timeMs };
+      }
+    },
+    finish: () => {
+      for (const line of reader.damages()) {
+        report({ kind: 'index-changed', file, message: `SQLite finds damage: ${line}` });
+      }
+      comparePolicies(expected, { file, rows: reader.policies(throughSequence), report });
+    },
+  };
+}
+
+interface EntryCheck {
+  readonly file: string;
+  readonly report: ReportFinding;
+  /** Digests of the sequences of each policy, in order: constant memory for any number of entries. */
+  readonly expected: Map<string, Hash>;
+}
+
+function checkEntry(entry: StoredEntry, { file, report, expected }: EntryCheck): void {
+  const diff = diffIndex(entry);
+  const { sequence } = entry;
+  if (diff.record === undefined) {
+    const message = `Entry ${sequence} holds no record that can be read`;
+    report({ kind: 'index-changed', file, sequence, message });
+    return;
+  }
+  if (diff.columns.length > 0) {
+    const message = `Entry ${sequence} is found by other values than its record has: ${diff.columns.join(', ')}`;
+    report({ kind: 'index-changed', file, sequence, message });
+  }
+  for (const policy of objectingPolicies(diff.record)) addTo(expected, { policy, sequence });
+}
+
+function addTo(digests: Map<string, Hash>, { policy, sequence }: PolicyRow): void {
+  let digest = digests.get(policy);
+  if (digest === undefined) {
+    if (digests.size >= POLICIES_MAX) return;
+    digest = createHash('sha256');
+    digests.set(policy, digest);
+  }
+  digest.update(`${sequence}\n`);
+}
+
+interface PolicyComparison {
+  readonly file: string;
+  readonly rows: Iterable<PolicyRow>;
+  readonly report: ReportFinding;
+}
+
+function comparePolicies(
+  expected: ReadonlyMap<string, Hash>,
+  { file, rows, report }: PolicyComparison,
+): void {
+  const found = new Map<string, Hash>();
+  for (const row of rows) addTo(found, row);
+  for (const policy of [...new Set([...expected.keys(), ...found.keys()])].toSorted()) {
+    const [wanted, had] = [expected.get(policy), found.get(policy)].map((h) =>
+      h?.copy().digest('hex'),
+    );
+    if (wanted === had) continue;
+    const message = `The table "entry_policies" names other entries for the policy "${policy}" than the records do`;
+    report({ kind: 'index-changed', file, message });
+  }
+}

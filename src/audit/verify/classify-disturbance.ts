@@ -1,0 +1,167 @@
+/**
+ * What was done to a part of the chain that does not fit together.
+ *
+ * A hash covers its entry's number, so each entry that still has its own hash proves where it was written (`origin`),
+ * whatever number it stands under now. Comparing origins with places tells what is missing, too much, or elsewhere.
+ */
+import type { ChainedEntry } from '../journal/stored-entry.ts';
+import type { FindingKind } from './finding.ts';
+import { hashEntry } from './hash-entry.ts';
+
+/** An entry as it stands, and what could be proven of it. */
+export interface PlacedEntry extends ChainedEntry {
+  readonly file: string;
+  /** Where it was written; `undefined` where its hash is not that of its record. */
+  readonly origin: number | undefined;
+}
+
+export interface DisturbanceFault {
+  readonly kind: FindingKind & ('changed' | 'deleted' | 'inserted' | 'reordered');
+  readonly file: string;
+  readonly sequence: number;
+  readonly throughSequence?: number | undefined;
+  readonly message: string;
+}
+
+export interface Disturbance {
+  readonly chain: string;
+  /** The last entry before them that fits. */
+  readonly before: { readonly origin: number; readonly hash: string };
+  /** In the order in which they stand. */
+  readonly rows: readonly PlacedEntry[];
+}
+
+type ProvenEntry = PlacedEntry & { readonly origin: number };
+
+/** The faults in the order of their places; at least one for anything that does not fit together. */
+export function classifyDisturbance(disturbance: Disturbance): readonly DisturbanceFault[] {
+  const { chain, before } = disturbance;
+  const swapped = findSwappedRecords(chain, disturbance.rows);
+  const rows = disturbance.rows.map((row) =>
+    swapped.has(row) ? { ...row, origin: row.sequence } : row,
+  );
+  const proven = rows.filter(isProven);
+  const doubles = new Set<PlacedEntry>(findDoubles(before.origin, proven));
+  const faults = [
+    ...[...swapped].map((row) => entryFault('reordered', row, 'holds the record of another entry')),
+    ...[...doubles].map((row) => entryFault('inserted', row, 'stands where none was written')),
+    ...account(
+      before.origin,
+      rows.filter((row) => !doubles.has(row)),
+    ),
+  ];
+  const blamed = new Set(faults.map(({ sequence }) => sequence));
+  const rehashed = findRehashed(
+    before,
+    proven.filter((row) => !doubles.has(row)),
+  ).filter(({ sequence }) => !blamed.has(sequence));
+  return [
+    ...faults,
+    ...rehashed.map((row) =>
+      entryFault('changed', row, 'was replaced and hashed anew: the next entry follows another'),
+    ),
+  ].toSorted((a, b) => a.sequence - b.sequence);
+}
+
+function isProven(row: PlacedEntry): row is ProvenEntry {
+  return row.origin !== undefined;
+}
+
+function entryFault(
+  kind: DisturbanceFault['kind'],
+  { file, sequence }: PlacedEntry,
+  text: string,
+): DisturbanceFault {
+  return { kind, file, sequence, message: `Entry ${sequence} ${text}` };
+}
+
+/** Rows whose hash is right for the record of another row: only the records changed places. */
+function findSwappedRecords(chain: string, rows: readonly PlacedEntry[]): ReadonlySet<PlacedEntry> {
+  const broken = rows.filter((row) => !isProven(row));
+  return new Set(
+    broken.filter(({ sequence, previousHash, hash }) =>
+      broken.some(
+        ({ recordJson }) => hashEntry({ chain, sequence, previousHash, recordJson }) === hash,
+      ),
+    ),
+  );
+}
+
+/** Rows that claim a place which another row has: the true one is whom the next entry follows. */
+function findDoubles(beforeOrigin: number, proven: readonly ProvenEntry[]): readonly PlacedEntry[] {
+  return proven.filter((row) => {
+    if (row.origin <= beforeOrigin) return true;
+    const rivals = proven.filter(({ origin }) => origin === row.origin);
+    const followed = rivals.find(({ hash }) =>
+      proven.some(({ origin, previousHash }) => origin === row.origin + 1 && previousHash === hash),
+    );
+    return row !== (followed ?? rivals[0]);
+  });
+}
+
+/** Counts places against rows: a row that proves nothing stands for a missing place, else it is one too many. */
+function account(beforeOrigin: number, rows: readonly PlacedEntry[]): readonly DisturbanceFault[] {
+  const faults: DisturbanceFault[] = [];
+  let missing: readonly MissingPlaces[] = [];
+  let unproven: PlacedEntry[] = [];
+  let expected = beforeOrigin + 1;
+  for (const row of rows) {
+    if (!isProven(row)) {
+      unproven.push(row);
+      continue;
+    }
+    const { file, origin } = row;
+    if (origin < expected) {
+      missing = missing.flatMap((places) => without(places, origin));
+      faults.push(entryFault('reordered', row, `was written as entry ${origin}`));
+      continue;
+    }
+    const places = origin - expected;
+    const extras = unproven.slice(places);
+    faults.push(...unproven.slice(0, places).map(changed));
+    faults.push(...extras.map((extra) => entryFault('inserted', extra, 'has no place')));
+    const from = expected + unproven.length;
+    if (from < origin) missing = [...missing, { file, from, through: origin - 1 }];
+    unproven = [];
+    expected = origin + 1;
+  }
+  return [...faults, ...unproven.map(changed), ...missing.map(deletion)];
+}
+
+interface MissingPlaces {
+  readonly file: string;
+  readonly from: number;
+  readonly through: number;
+}
+
+/** What is left of a gap when one of its places was found elsewhere. */
+function without({ file, from, through }: MissingPlaces, place: number): readonly MissingPlaces[] {
+  if (place < from || place > through) return [{ file, from, through }];
+  return [
+    { file, from, through: place - 1 },
+    { file, from: place + 1, through },
+  ].filter((rest) => rest.from <= rest.through);
+}
+
+function changed(row: PlacedEntry): DisturbanceFault {
+  return entryFault('changed', row, 'is not what was recorded: its hash is another');
+}
+
+function deletion({ file, from, through }: MissingPlaces): DisturbanceFault {
+  const fault = { kind: 'deleted', file, sequence: from } as const;
+  return from === through
+    ? { ...fault, message: `Entry ${from} is gone` }
+    : { ...fault, throughSequence: through, message: `Entries ${from} to ${through} are gone` };
+}
+
+/** Rows with a true hash of their own that the entry written after them does not follow. */
+function findRehashed(
+  before: Disturbance['before'],
+  proven: readonly ProvenEntry[],
+): readonly PlacedEntry[] {
+  return proven.filter((row) => {
+    const next = proven.find(({ origin }) => origin === row.origin + 1);
+    if (next !== undefined && next.previousHash !== row.hash) return true;
+    return row.origin === before.origin + 1 && row.previousHash !== before.hash;
+  });
+}

@@ -1,0 +1,318 @@
+/** The verification of one journal: every entry, every head, every segment, in one pass. */
+import type { VerificationKey } from '../../base/json-web-signature.ts';
+import type { StoredHead } from '../journal/stored-entry.ts';
+import { checkAnchors, type AnchorCheck, type AnchorLedger } from './check-anchors.ts';
+import { checkHeads, type ConfirmedHead, type HeadCheck } from './check-heads.ts';
+import type { Evidence, EvidenceEntry, EvidenceSegment } from './evidence.ts';
+import { createFindingList, type Finding, type FindingKind } from './finding.ts';
+import { FIRST_PREVIOUS_HASH } from './hash-entry.ts';
+import { verifyHead } from './head.ts';
+import type { RemovedSegment } from './parse-removed.ts';
+import { walkChain, type ChainWalk } from './walk-chain.ts';
+
+export interface VerifyOptions {
+  readonly keys: readonly VerificationKey[];
+  /** Whether the keys were found beside the journal. */
+  readonly keysAreOwn: boolean;
+  readonly anchors: AnchorLedger;
+  readonly nowMs: number;
+  /** Entries older than this must be covered by a head. */
+  readonly headAgeMaxMs: number;
+  readonly findingsMax: number;
+}
+
+/** What is known of a journal after verification. */
+export interface Verification {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Empty where no segment could be read. */
+  readonly chain: string;
+  readonly cluster: string;
+  readonly replica: string;
+  readonly segmentCount: number;
+  readonly entryCount: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly lastHash: string;
+  readonly head?: ConfirmedHead | undefined;
+  /** Entries after the last head that fits: proven by the chain alone. */
+  readonly unsignedCount: number;
+  readonly findings: readonly Finding[];
+  readonly counts: Readonly<Partial<Record<FindingKind, number>>>;
+  readonly faultCount: number;
+}
+
+/** Verifies all of it. Rejects only where the folder itself cannot be read. */
+export async function verifyEvidence(
+  evidence: Evidence,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const run = new VerificationRun(evidence, options);
+  for await (const segment of evidence.segments(run.findings.report)) await run.take(segment);
+  return run.finish();
+}
+
+/** What belongs to one chain. */
+interface ChainState {
+  readonly chain: string;
+  /** The entry before its first. */
+  readonly base: number;
+  readonly walk: ChainWalk;
+  readonly heads: HeadCheck;
+  readonly anchors: AnchorCheck;
+}
+
+class VerificationRun {
+  readonly findings;
+  readonly #evidence: Evidence;
+  readonly #options: VerifyOptions;
+  #state: ChainState | undefined;
+  #first: EvidenceSegment | undefined;
+  #last: EvidenceSegment | undefined;
+  #segmentCount = 0;
+  #entryCount = 0;
+  #oldestUnsignedMs: number | undefined;
+
+  constructor(evidence: Evidence, options: VerifyOptions) {
+    this.#evidence = evidence;
+    this.#options = options;
+    this.findings = createFindingList(options.findingsMax);
+  }
+
+  async take(segment: EvidenceSegment): Promise<void> {
+    this.#segmentCount += 1;
+    this.#first ??= segment;
+    this.#last = segment;
+    const state = await this.#enter(segment);
+    await this.#readEntries(segment, state);
+    this.#checkEnd(segment, state);
+    segment.finish(this.findings.report);
+  }
+
+  finish(): Verification {
+    const { report } = this.findings;
+    if (this.#state !== undefined && this.#last !== undefined) {
+      this.#endChain(this.#state, this.#last.name);
+      this.#checkUnsigned(this.#state, this.#last.name);
+    }
+    if (this.#options.keysAreOwn && this.#options.keys.length > 0) {
+      const message =
+        'The key of the heads comes from the journal’s own folder: give --key with a copy kept elsewhere';
+      report({ kind: 'folder-key', file: '', message });
+    }
+    const meta = this.#last?.meta;
+    const lastSequence = this.#state?.walk.lastSequence() ?? 0;
+    const head = this.#state?.heads.confirmed();
+    return {
+      name: this.#evidence.name,
+      ok: this.findings.faultCount() === 0,
+      chain: meta?.chain ?? '',
+      cluster: meta?.cluster ?? '',
+      replica: meta?.replica ?? '',
+      segmentCount: this.#segmentCount,
+      entryCount: this.#entryCount,
+      firstSequence: this.#first?.meta.firstSequence ?? 0,
+      lastSequence,
+      lastHash: this.#state?.walk.lastHash() ?? '',
+      head,
+      unsignedCount: this.#unsignedCount(),
+      findings: this.findings.shown(),
+      counts: this.findings.counts(),
+      faultCount: this.findings.faultCount(),
+    };
+  }
+
+  /** Finds what the segment goes on from. */
+  async #enter(segment: EvidenceSegment): Promise<ChainState> {
+    const { meta, name } = segment;
+    const { report } = this.findings;
+    const before = this.#state;
+    if (before?.chain === meta.chain) {
+      this.#checkBeginning(segment, before.walk);
+      return before;
+    }
+    if (before === undefined) await this.#checkFirst(segment);
+    else {
+      this.#endChain(before, name);
+      const message = `The chain ${meta.chain} begins here, after the chain ${before.chain}: nothing proves what stood between them`;
+      report({ kind: 'new-chain', file: name, sequence: meta.firstSequence, message });
+    }
+    const base = {
+      chain: meta.chain,
+      sequence: meta.firstSequence - 1,
+      hash: meta.firstPreviousHash,
+    };
+    const walk = walkChain(base, report);
+    const { chain, firstSequence } = meta;
+    const { keys, anchors } = this.#options;
+    this.#state = {
+      chain,
+      base: base.sequence,
+      walk,
+      heads: checkHeads({ chain, keys, walk, report, faultCount: this.findings.faultCount }),
+      anchors: checkAnchors(anchors, { chain, firstSequence, walk, report }),
+    };
+    this.#oldestUnsignedMs = undefined;
+    return this.#state;
+  }
+
+  /** A journal that does not begin at its beginning was cut by retention, or by somebody else. */
+  async #checkFirst({ meta, name }: EvidenceSegment): Promise<void> {
+    const { firstSequence, firstPreviousHash } = meta;
+    const { report } = this.findings;
+    const message =
+      firstSequence === 1
+        ? 'The first segment does not begin with the first entry’s mark'
+        : `Entries 1 to ${firstSequence - 1} are gone, and no signed note of retention explains it`;
+    if (firstSequence === 1) {
+      if (firstPreviousHash !== FIRST_PREVIOUS_HASH) {
+        report({ kind: 'segment-changed', file: name, sequence: 1, message });
+      }
+      return;
+    }
+    if (this.#evidence.statedBeginning === firstSequence) return;
+    const removed = await this.#evidence.removed();
+    const end = removed.findLast(
+      ({ lastSequence, lastHash }) =>
+        lastSequence === firstSequence - 1 && lastHash === firstPreviousHash,
+    );
+    if (end !== undefined && (await this.#isSigned(end, meta.chain))) {
+      const text = `Entries 1 to ${firstSequence - 1} were removed by retention, as a signed head says`;
+      report({ kind: 'retention', file: name, message: text });
+      return;
+    }
+    const throughSequence = firstSequence - 1;
+    report({ kind: 'deleted', file: name, sequence: 1, throughSequence, message });
+  }
+
+  async #isSigned(removed: RemovedSegment, chain: string): Promise<boolean> {
+    const verified = await verifyHead(removed.head, this.#options.keys);
+    if (!verified.ok) return false;
+    const { head } = verified;
+    return (
+      head.chain === chain &&
+      head.sequence === removed.lastSequence &&
+      head.hash === removed.lastHash
+    );
+  }
+
+  #checkBeginning({ meta, name }: EvidenceSegment, walk: ChainWalk): void {
+    const follows = meta.firstSequence === walk.lastSequence() + 1;
+    // Where numbers are missing, the walk tells which; a wrong hash is told here.
+    if (!follows || meta.firstPreviousHash === walk.lastHash()) return;
+    const message = `The segment says that it follows another entry ${meta.firstSequence - 1}`;
+    const sequence = meta.firstSequence;
+    this.findings.report({ kind: 'segment-changed', file: name, sequence, message });
+  }
+
+  async #readEntries(segment: EvidenceSegment, state: ChainState): Promise<void> {
+    const { walk, heads, anchors } = state;
+    const { name } = segment;
+    const place = { file: name, segment: segment.meta.firstSequence };
+    const pending = iterate(segment.heads());
+    let next = await nextOf(pending);
+    anchors.reached(name);
+    try {
+      for await (const entry of segment.entries()) {
+        walk.entry(entry, name);
+        anchors.reached(name);
+        this.#noteTime(entry, state);
+        for (; next !== undefined && next.sequence <= walk.lastSequence();) {
+          await heads.head(next, place);
+          next = await nextOf(pending);
+        }
+      }
+      // Heads beyond the last entry: their entries are gone.
+      for (; next !== undefined; next = await nextOf(pending)) await heads.head(next, place);
+    } catch (error) {
+      const text = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+      const message = `The segment cannot be read after entry ${walk.lastSequence()}: ${text}`;
+      this.findings.report({ kind: 'unreadable', file: name, message });
+    }
+    heads.endSegment();
+  }
+
+  #noteTime({ timeMs, sequence }: EvidenceEntry, { heads }: ChainState): void {
+    this.#entryCount += 1;
+    const covered = heads.confirmed()?.sequence;
+    if (covered === undefined) this.#oldestUnsignedMs ??= timeMs;
+    else if (sequence === covered + 1) this.#oldestUnsignedMs = timeMs;
+  }
+
+  #checkEnd({ meta, name, isLast }: EvidenceSegment, { walk, heads }: ChainState): void {
+    const { report } = this.findings;
+    const { sealed } = meta;
+    if (sealed === undefined) {
+      if (isLast) return;
+      const message = 'The segment is not sealed, although another one follows';
+      report({ kind: 'segment-changed', file: name, message });
+      return;
+    }
+    if (sealed.lastSequence > walk.lastSequence()) {
+      const message = `The segment was sealed with entry ${sealed.lastSequence}, but ends with entry ${walk.lastSequence()}`;
+      const sequence = walk.lastSequence() + 1;
+      const throughSequence = sealed.lastSequence;
+      report({ kind: 'truncated', file: name, sequence, throughSequence, message });
+      return;
+    }
+    if (sealed.lastSequence < walk.lastSequence() || sealed.lastHash !== walk.lastHash()) {
+      const sequence = sealed.lastSequence;
+      const message = `The segment was sealed with another entry ${sequence}`;
+      report({ kind: 'segment-changed', file: name, sequence, message });
+    }
+    const head = heads.confirmed();
+    if (head?.sequence === sealed.lastSequence && head.sealed) return;
+    const message = `The segment is sealed, but no signed head closes it at entry ${sealed.lastSequence}`;
+    report({ kind: 'head-missing', file: name, sequence: sealed.lastSequence, message });
+  }
+
+  /** What is beyond the end, by heads and by anchors. */
+  #endChain({ walk, heads, anchors }: ChainState, file: string): void {
+    const { report } = this.findings;
+    walk.end();
+    const end = walk.lastSequence();
+    const known = heads.highestKnown();
+    if (known > end) {
+      const message = `The journal ends with entry ${end}, but a signed head knows entry ${known}`;
+      report({ kind: 'truncated', file, sequence: end + 1, throughSequence: known, message });
+    }
+    anchors.end(file);
+  }
+
+  #unsignedCount(): number {
+    if (this.#state === undefined) return 0;
+    const { heads, walk, base } = this.#state;
+    return walk.lastSequence() - (heads.confirmed()?.sequence ?? base);
+  }
+
+  #checkUnsigned({ walk }: ChainState, file: string): void {
+    const count = this.#unsignedCount();
+    if (count === 0) return;
+    const { nowMs, headAgeMaxMs } = this.#options;
+    const ageMs = nowMs - (this.#oldestUnsignedMs ?? nowMs);
+    const isOverdue = ageMs > headAgeMaxMs;
+    const what = count === 1 ? 'The last entry has' : `The last ${count} entries have`;
+    const minutes = Math.round(ageMs / 60_000);
+    this.findings.report({
+      kind: isOverdue ? 'head-missing' : 'unsigned-end',
+      file,
+      sequence: walk.lastSequence() - count + 1,
+      throughSequence: walk.lastSequence(),
+      message: isOverdue
+        ? `${what} no signed head after ${minutes} minutes: whoever can write the file can replace them unseen`
+        : `${what} no signed head yet: only the chain protects them`,
+    });
+  }
+}
+
+async function* iterate(
+  rows: Iterable<StoredHead> | AsyncIterable<StoredHead>,
+): AsyncGenerator<StoredHead, undefined> {
+  yield* rows;
+}
+
+async function nextOf(
+  heads: AsyncGenerator<StoredHead, undefined>,
+): Promise<StoredHead | undefined> {
+  return (await heads.next()).value;
+}

@@ -1,0 +1,150 @@
+/** Follows a chain entry by entry, across segments, and tells where it does not fit together. Memory does not grow. */
+import type { ChainedEntry } from '../journal/stored-entry.ts';
+import { classifyDisturbance, type PlacedEntry } from './classify-disturbance.ts';
+import type { ReportFinding } from './finding.ts';
+import { hashEntry } from './hash-entry.ts';
+
+/** A disturbance that does not settle is judged in parts of so many entries. */
+const DISTURBANCE_ROWS_MAX = 64;
+/** How far from its number an entry is looked for. */
+const SHIFT_MAX = 16;
+/** Hashes at hand to compare with heads and anchors. */
+const RECENT_MAX = 128;
+
+/** Where a walk begins: what the first entry must follow. */
+export interface ChainBase {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+export interface ChainWalk {
+  /** Takes the next entry in; findings may come later, when it is clear what happened. */
+  readonly entry: (entry: ChainedEntry, file: string) => void;
+  /** Judges what is still open. */
+  readonly end: () => void;
+  /** Whether the entry written under a number is there with this hash. Only for recent ones. */
+  readonly holds: (sequence: number, hash: string) => boolean;
+  /** Whether everything so far was judged. */
+  readonly isSettled: () => boolean;
+  /** The highest number that was reached. */
+  readonly lastSequence: () => number;
+  readonly lastHash: () => string;
+}
+
+/** Begins a walk. */
+export function walkChain(base: ChainBase, report: ReportFinding): ChainWalk {
+  const walk = new Walk(base, report);
+  return {
+    entry: (entry, file) => walk.take(entry, file),
+    end: () => walk.settle(),
+    holds: (sequence, hash) => walk.recent.get(hash) === sequence,
+    isSettled: () => walk.isSettled,
+    lastSequence: () => walk.lastSequence,
+    lastHash: () => walk.lastHash,
+  };
+}
+
+type ProvenPlace = Pick<PlacedEntry, 'hash'> & { readonly origin: number };
+
+class Walk {
+  readonly recent = new Map<string, number>();
+  lastSequence: number;
+  lastHash: string;
+  readonly #chain: string;
+  readonly #report: ReportFinding;
+  /** The last entry that fits but one: what the last one follows. */
+  #before: ProvenPlace;
+  #previous: PlacedEntry | undefined;
+  #disturbed: PlacedEntry[] = [];
+  /** By how much entries stand off their numbers, since something was inserted or taken out. */
+  #shift = 0;
+
+  constructor({ chain, sequence, hash }: ChainBase, report: ReportFinding) {
+    this.#chain = chain;
+    this.#report = report;
+    this.#before = { origin: sequence, hash };
+    this.lastSequence = sequence;
+    this.lastHash = hash;
+    this.recent.set(hash, sequence);
+  }
+
+  get isSettled(): boolean {
+    return this.#disturbed.length === 0;
+  }
+
+  take(entry: ChainedEntry, file: string): void {
+    const origin = this.#proveOrigin(entry);
+    const row: PlacedEntry = { ...entry, file, origin };
+    this.lastHash = entry.hash;
+    this.lastSequence = Math.max(this.lastSequence, origin ?? entry.sequence + this.#shift);
+    if (origin !== undefined) this.#remember(entry.hash, origin);
+    if (this.#disturbed.length > 0) this.#takeDisturbed(row);
+    else if (follows(this.#previous ?? this.#before, row)) this.#accept(row);
+    // The entry before may be the one that was replaced.
+    else this.#disturbed = this.#previous === undefined ? [row] : [this.#previous, row];
+  }
+
+  settle(): void {
+    const rows = this.#disturbed;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    const disturbance = { chain: this.#chain, before: this.#before, rows };
+    for (const fault of classifyDisturbance(disturbance)) this.#report(fault);
+    if (last.origin !== undefined) this.#shift = last.origin - last.sequence;
+    this.#before = this.#prove(rows.at(-2)) ?? this.#before;
+    this.#previous = this.#prove(last);
+    this.#disturbed = [];
+  }
+
+  #accept(row: PlacedEntry): void {
+    this.#before = this.#prove(this.#previous) ?? this.#before;
+    this.#previous = row;
+  }
+
+  #takeDisturbed(row: PlacedEntry): void {
+    const last = this.#disturbed.at(-1);
+    this.#disturbed.push(row);
+    const isQuiet = last?.origin !== undefined && follows({ ...last, origin: last.origin }, row);
+    if (isQuiet || this.#disturbed.length >= DISTURBANCE_ROWS_MAX) this.settle();
+  }
+
+  /** What comes next is judged by what stands here, even where that proves nothing. */
+  #prove(row: PlacedEntry | undefined): (PlacedEntry & ProvenPlace) | undefined {
+    return row && { ...row, origin: row.origin ?? row.sequence + this.#shift };
+  }
+
+  #remember(hash: string, origin: number): void {
+    this.recent.set(hash, origin);
+    if (this.recent.size <= RECENT_MAX) return;
+    const [oldest] = this.recent.keys();
+    if (oldest !== undefined) this.recent.delete(oldest);
+  }
+
+  /** The number under which an entry was written, if its hash proves any near its place. */
+  #proveOrigin(entry: ChainedEntry): number | undefined {
+    const likely = entry.sequence + this.#shift;
+    if (this.#isHash(entry, likely)) return likely;
+    for (let distance = 1; distance <= SHIFT_MAX; distance += 1) {
+      for (const sequence of [likely + distance, likely - distance]) {
+        if (this.#isHash(entry, sequence)) return sequence;
+      }
+    }
+    return undefined;
+  }
+
+  #isHash({ previousHash, recordJson, hash }: ChainedEntry, sequence: number): boolean {
+    return hashEntry({ chain: this.#chain, sequence, previousHash, recordJson }) === hash;
+  }
+}
+
+function follows(
+  previous: { readonly origin: number | undefined; readonly hash: string },
+  row: PlacedEntry,
+): boolean {
+  return (
+    previous.origin !== undefined &&
+    row.origin === previous.origin + 1 &&
+    row.previousHash === previous.hash
+  );
+}

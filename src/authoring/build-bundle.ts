@@ -1,0 +1,151 @@
+/** Compiles a folder of Rego into a bundle folder: one WASM module and a manifest. */
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+import { HoldfastError } from '../errors.ts';
+import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
+import { readBundleSource, type BundleSource } from './bundle-source.ts';
+import { classifyPolicySource } from './classify-policy-source.ts';
+import { restrictCapabilities } from './compiler-capabilities.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
+import {
+  BUNDLE_FORMAT,
+  MANIFEST_FILE,
+  MODULE_FILE,
+  revisionOf,
+  sha256,
+  type Manifest,
+} from '../policy/manifest.ts';
+import type { OpaLocation } from './opa-binary.ts';
+import { runOpa } from './opa-program.ts';
+import { parsePolicyModule, type PolicyModule } from './parse-policy-module.ts';
+import { readTarEntry } from './tar-entry.ts';
+import { readRequiredBuiltins } from '../policy/wasm/wasm-host.ts';
+
+export interface BuildOptions {
+  /** The folder with `<name>/<name>.rego` and `lib/*.rego`. */
+  readonly sourceFolder: string;
+  /** Replaced as a whole when the build succeeds, and left alone when it fails. */
+  readonly outputFolder: string;
+  readonly opa: Pick<OpaLocation, 'path' | 'version'>;
+  /** Hears one line per step that takes time. */
+  readonly progress?: (line: string) => void;
+}
+
+/** Builds a bundle. Throws a `HoldfastError` that lists every problem with file and line. */
+export async function buildBundle(options: BuildOptions): Promise<Manifest> {
+  const source = await readBundleSource(resolve(options.sourceFolder));
+  options.progress?.(
+    `Compiling ${source.policies.length} policies with OPA ${options.opa.version}`,
+  );
+  const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
+  try {
+    const descriptors = await describePolicies(source, options);
+    const module = await compile(source, descriptors, { ...options, workFolder });
+    const manifest = describeBundle(module, {
+      source,
+      descriptors,
+      opaVersion: options.opa.version,
+    });
+    await writeBundle(options.outputFolder, manifest, module);
+    return manifest;
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+async function describePolicies(
+  source: BundleSource,
+  { opa }: BuildOptions,
+): Promise<readonly PolicyDescriptor[]> {
+  const parse = async (file: string): Promise<PolicyModule> => {
+    const argv = ['parse', '--format', 'json', '--json-include', 'locations,comments', file];
+    return parsePolicyModule(file, JSON.parse(await runOpa(opa.path, argv, source.folder)));
+  };
+  const libraries = await Promise.all(source.libraries.map(({ file }) => parse(file)));
+  const policies = await Promise.all(
+    source.policies.map(async (policy) => ({ ...policy, module: await parse(policy.file) })),
+  );
+  const verdict = classifyPolicySource(policies, libraries);
+  if (!verdict.ok) throw new HoldfastError('policy_source_invalid', verdict.problems.join('\n'));
+  return verdict.descriptors;
+}
+
+/** The module names its sources: by the same relative names on every machine, or its hash would tell nothing. */
+async function writeSources(
+  source: BundleSource,
+  descriptors: readonly PolicyDescriptor[],
+  folder: string,
+): Promise<readonly string[]> {
+  const texts = new Map([...source.policies, ...source.libraries].map((of) => [of.file, of.text]));
+  // No policy can have this name, so its files cannot be replaced by ours, nor ours by a policy.
+  for (const [name, text] of formatEntryModules(descriptors)) texts.set(`_entry/${name}`, text);
+  for (const [file, text] of texts) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+  return [...texts.keys()];
+}
+
+async function compile(
+  source: BundleSource,
+  descriptors: readonly PolicyDescriptor[],
+  { opa, workFolder }: BuildOptions & { readonly workFolder: string },
+): Promise<Uint8Array> {
+  const files = await writeSources(source, descriptors, workFolder);
+  const current: unknown = JSON.parse(
+    await runOpa(opa.path, ['capabilities', '--current'], workFolder),
+  );
+  const capabilities = join(workFolder, 'capabilities.json');
+  const hostBuiltins = [...HOST_BUILTINS.keys()];
+  await writeFile(capabilities, JSON.stringify(restrictCapabilities(current, hostBuiltins)));
+  const archive = join(workFolder, 'bundle.tar.gz');
+  const argv = ['build', '-t', 'wasm', '-e', ENTRY_POINT, '--capabilities', capabilities];
+  await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);
+  const module = readTarEntry(await readFile(archive), '/policy.wasm');
+  if (module) return module;
+  throw new HoldfastError('policy_source_invalid', 'OPA built a bundle without a module');
+}
+
+interface BundleParts {
+  readonly source: BundleSource;
+  readonly descriptors: readonly PolicyDescriptor[];
+  readonly opaVersion: string;
+}
+
+function describeBundle(module: Uint8Array, parts: BundleParts): Manifest {
+  const required = readRequiredBuiltins(new WebAssembly.Module(new Uint8Array(module)));
+  const files = [...parts.source.policies, ...parts.source.libraries];
+  const builtins = Object.fromEntries(
+    required.map((name) => [
+      name,
+      files.filter(({ text }) => text.includes(`${name}(`)).map(({ file }) => file),
+    ]),
+  );
+  const contents = {
+    format: BUNDLE_FORMAT,
+    opaVersion: parts.opaVersion,
+    moduleSha256: sha256(module),
+    builtins,
+    policies: parts.descriptors,
+    data: {},
+  } as const;
+  return { ...contents, revision: revisionOf(contents) };
+}
+
+/** The folder appears as a whole or not at all: nobody can load half a bundle. */
+async function writeBundle(
+  outputFolder: string,
+  manifest: Manifest,
+  module: Uint8Array,
+): Promise<void> {
+  const target = resolve(outputFolder);
+  await mkdir(dirname(target), { recursive: true });
+  const draft = await mkdtemp(`${target}.draft-`);
+  await writeFile(join(draft, MODULE_FILE), module);
+  await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rm(target, { recursive: true, force: true });
+  await rename(draft, target);
+}

@@ -1,0 +1,86 @@
+/** A policy's METADATA block as a descriptor, or every reason why it is none. */
+import { z } from 'zod';
+
+import { nearestWord } from '../base/nearest-word.ts';
+import type { PolicyDescriptor, RuleName } from '../policy/descriptor.ts';
+import { customSchema, matchSchema } from '../policy/descriptor-schema.ts';
+import type { Annotation } from './parse-policy-module.ts';
+
+const blockSchema = z.strictObject({
+  title: z.string().min(1),
+  description: z.string().min(1),
+  custom: customSchema,
+  authors: z.unknown().optional(),
+  organizations: z.unknown().optional(),
+  related_resources: z.unknown().optional(),
+});
+
+export interface MetadataOptions {
+  readonly name: string;
+  readonly rules: readonly RuleName[];
+  /** The lines of the source file, to point at the line of a wrong key. */
+  readonly lines: readonly string[];
+}
+
+export type ParsedMetadata =
+  | { readonly ok: true; readonly descriptor: PolicyDescriptor }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Checks the block and gives the defaults; a problem names file, line and key. */
+export function parseMetadata(annotation: Annotation, options: MetadataOptions): ParsedMetadata {
+  const parsed = blockSchema.safeParse(annotation.block);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap((issue) =>
+      describeIssue(issue, annotation, options.lines),
+    );
+    return { ok: false, problems };
+  }
+  const { title, description, custom } = parsed.data;
+  const { name, rules } = options;
+  return { ok: true, descriptor: { name, title, description, rules, ...custom } };
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  annotation: Annotation,
+  lines: readonly string[],
+): string[] {
+  const path = issue.path.map(String);
+  const place = (keys: readonly string[]): string =>
+    `${annotation.file}:${findLine(keys, annotation.row, lines)}: METADATA ${keys.join('.')}`;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${place([...path, key])} is no known key${suggest(key, path)}`);
+  }
+  if (issue.code === 'invalid_value') {
+    const wanted = issue.values.map((value) => `"${String(value)}"`).join(', ');
+    return [`${place(path)} is not one of ${wanted}`];
+  }
+  return [`${place(path)}: ${lowerFirst(issue.message)}`];
+}
+
+function suggest(key: string, path: readonly string[]): string {
+  const known = keysAt(path);
+  const nearest = nearestWord(key, known);
+  return nearest === undefined ? `; known are ${known.join(', ')}` : `; did you mean "${nearest}"?`;
+}
+
+function keysAt(path: readonly string[]): readonly string[] {
+  if (path.length === 0) return Object.keys(blockSchema.shape);
+  return Object.keys((path.at(-1) === 'match' ? matchSchema : customSchema).shape);
+}
+
+function lowerFirst(message: string): string {
+  return message.slice(0, 1).toLowerCase() + message.slice(1);
+}
+
+/** The line of a key: each key of the path is looked for below the one before it; the block's first line at worst. */
+function findLine(keys: readonly string[], startRow: number, lines: readonly string[]): number {
+  let row = startRow;
+  for (const key of keys) {
+    const index = lines.findIndex(
+      (line, at) => at >= row && line.startsWith('#') && line.slice(1).trim().startsWith(`${key}:`),
+    );
+    if (index !== -1) row = index + 1;
+  }
+  return row;
+}

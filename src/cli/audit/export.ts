@@ -1,0 +1,111 @@
+/** `holdfast audit export`: records for other programs, and packages for auditors. */
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { EntryFilter } from '../../audit/query/entry-filter.ts';
+import { HoldfastError } from '../../errors.ts';
+import { exportPackage } from './export-package.ts';
+import { filterOptions, readFilter } from './filter-options.ts';
+import { formatEntryJson } from './format-entry.ts';
+import { findJournalFolders, foldersArgument, type JournalFolder } from './journal-folders.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption } from '../find-configuration.ts';
+
+const OWN = 0o600;
+
+/** Ends with `failed` where a package was made of a journal that does not verify. */
+export const auditExportCommand: CommandDefinition = {
+  name: 'audit export',
+  summary: 'Write records for other programs, or a signed package for an auditor',
+  description:
+    'A package holds whole segments with their signed heads, policies, configuration, and how to check all of it;\n' +
+    'of the conditions only --since and --until apply to it. holdfast audit verify reads it.',
+  arguments: [foldersArgument],
+  options: [
+    {
+      name: 'format',
+      value: 'FORMAT',
+      summary: 'what is written',
+      choices: ['jsonl', 'csv', 'package'],
+      default: 'jsonl',
+    },
+    {
+      name: 'output',
+      value: 'PATH',
+      summary: 'a new file, for a package a new folder (default: standard output)',
+    },
+    ...filterOptions,
+    {
+      name: 'sign-key',
+      value: 'FILE',
+      summary: 'the private key that signs a package (default: the one of the journal’s heads)',
+    },
+    {
+      name: 'bundle',
+      value: 'FOLDER',
+      summary:
+        'a policy bundle to put into a package (default: policies.bundle of the configuration)',
+      repeatable: true,
+    },
+    configOption,
+  ],
+  examples: [
+    { line: 'audit export --format csv --since 7d --decision denied', note: 'for a spreadsheet' },
+    {
+      line: 'audit export --format package --output evidence --since 2026-10-01 --until 2026-11-01',
+      note: 'a month for an auditor',
+    },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const filter = readFilter(context, input, Date.now());
+  if (filter === undefined) return 'usage';
+  const folders = await findJournalFolders(context, input);
+  if (folders === undefined) return 'configuration';
+  const output = input.text('output');
+  const target = output === undefined ? undefined : resolve(context.workingDirectory, output);
+  if (target !== undefined && existsSync(target)) {
+    throw new HoldfastError('input_invalid', `"${output ?? ''}" is there already: name a new one`);
+  }
+  if (input.text('format') === 'package') {
+    return await exportPackage(context, input, { folders, filter, target });
+  }
+  const count = await exportRecords(context, input, { folders, filter, target });
+  if (output !== undefined) context.report(`Wrote ${count} records to ${output}`);
+  return 'ok';
+}
+
+interface Task {
+  readonly folders: readonly JournalFolder[];
+  readonly filter: EntryFilter;
+  readonly target: string | undefined;
+}
+
+async function exportRecords(
+  context: CommandContext,
+  input: CommandInput,
+  { folders, filter, target }: Task,
+): Promise<number> {
+  const { readJournals } = await import('../../audit/export/read-journal.ts');
+  const { formatCsvHead, formatCsvRow } = await import('../../audit/export/format-csv.ts');
+  const asCsv = input.text('format') === 'csv';
+  const descriptor = target === undefined ? undefined : openSync(target, 'wx', OWN);
+  const write = (line: string): void => {
+    if (descriptor === undefined) context.print(line);
+    else writeSync(descriptor, `${line}${asCsv ? '\r\n' : '\n'}`);
+  };
+  let count = 0;
+  try {
+    if (asCsv) write(formatCsvHead());
+    const paths = folders.map(({ path }) => path);
+    for await (const found of readJournals(paths, filter)) {
+      write(asCsv ? formatCsvRow(found) : formatEntryJson(found.entry, found.origin));
+      count += 1;
+    }
+    return count;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,65 @@
+/** `holdfast audit query`: finds records by who, what, when and how it was decided. */
+import type { FoundEntry, JournalSearch } from '../../audit/query/search-journal.ts';
+import { filterOptions, readFilter } from './filter-options.ts';
+import { formatEntryJson, formatEntryTable } from './format-entry.ts';
+import { findJournalFolders, foldersArgument, readWholeNumber } from './journal-folders.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption } from '../find-configuration.ts';
+
+const LIMIT_MAX = 100_000;
+
+/** Ends with `ok` also where nothing is found. */
+export const auditQueryCommand: CommandDefinition = {
+  name: 'audit query',
+  summary: 'Find records in journals, the newest first',
+  description: 'Reads also a running journal. Several journals are merged by time.',
+  arguments: [foldersArgument],
+  options: [
+    ...filterOptions,
+    { name: 'limit', value: 'N', summary: 'how many are shown', default: '100' },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      summary: 'how they are shown',
+      choices: ['table', 'json', 'jsonl'],
+      default: 'table',
+    },
+    configOption,
+  ],
+  examples: [
+    { line: 'audit query --object deployments/shop/checkout --since 7d', note: 'one object' },
+    {
+      line: 'audit query --user alice --decision denied r0/journal r1/journal',
+      note: 'two replicas',
+    },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const filter = readFilter(context, input, Date.now());
+  const limit = readWholeNumber(context, input, { name: 'limit', min: 1, max: LIMIT_MAX });
+  if (filter === undefined || limit === undefined) return 'usage';
+  const folders = await findJournalFolders(context, input);
+  if (folders === undefined) return 'configuration';
+  const { searchJournals } = await import('../../audit/query/search-journal.ts');
+  const search: JournalSearch = { filter, limit };
+  const found = searchJournals(
+    folders.map(({ path }) => path),
+    search,
+  );
+  const format = input.text('format');
+  if (format === 'jsonl') {
+    for await (const { entry, origin } of found) context.print(formatEntryJson(entry, origin));
+    return 'ok';
+  }
+  const entries: FoundEntry[] = [];
+  for await (const entry of found) entries.push(entry);
+  context.print(
+    format === 'json'
+      ? `[${entries.map(({ entry, origin }) => formatEntryJson(entry, origin)).join(',\n')}]`
+      : formatEntryTable(entries.map(({ entry }) => entry)),
+  );
+  return 'ok';
+}

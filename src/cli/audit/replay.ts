@@ -1,0 +1,88 @@
+/** `holdfast audit replay`: what a sink refused is sent again, once the cause is mended. */
+import type { DeadLetterOffice } from '../../compose/dead-letter-office.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
+
+/** Ends with `failed` where the sink still refuses one, with `unavailable` where it cannot be asked. */
+export const auditReplayCommand: CommandDefinition = {
+  name: 'audit replay',
+  summary: 'Send the dead letters of a sink again',
+  description:
+    'Dead letters are records that a sink refused. Each is sent alone, in order; what is accepted is gone, what is\n' +
+    'refused stays. Works while the webhook runs: it goes on by itself where it waited for room.',
+  arguments: [{ name: 'SINK', summary: 'the name of the sink', required: true }],
+  options: [
+    { name: 'list', summary: 'show them and why each was refused, and send nothing' },
+    { name: 'discard', summary: 'forget them unsent; the records stay in the journal' },
+    configOption,
+  ],
+  examples: [
+    { line: 'audit replay siem --list', note: 'what is there, and why' },
+    { line: 'audit replay siem', note: 'once the sink accepts them' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const [sink = ''] = input.arguments;
+  if (input.flag('list') && input.flag('discard')) {
+    context.report('holdfast: --list and --discard exclude each other');
+    return 'usage';
+  }
+  const loaded = await requireConfiguration(context, input.text('config'));
+  if (loaded === undefined) return 'configuration';
+  const { openDeadLetterOffice } = await import('../../compose/dead-letter-office.ts');
+  const office = openDeadLetterOffice(loaded.configuration, context.environment);
+  try {
+    if (input.flag('list')) return await list(context, office, sink);
+    if (input.flag('discard')) return await discard(context, office, sink);
+    return await replay(context, office, sink);
+  } finally {
+    office.close();
+  }
+}
+
+async function list(
+  context: CommandContext,
+  office: DeadLetterOffice,
+  sink: string,
+): Promise<ExitStatus> {
+  const letters = await office.list(sink);
+  for (const { sequence, decisionId, refusedAt, reason } of letters) {
+    context.print(`${sequence}  ${decisionId}  ${refusedAt}  ${reason}`);
+  }
+  context.report(`${letters.length} dead letters of "${sink}"`);
+  return 'ok';
+}
+
+async function discard(
+  context: CommandContext,
+  office: DeadLetterOffice,
+  sink: string,
+): Promise<ExitStatus> {
+  const letters = await office.list(sink);
+  await office.discard(letters);
+  context.report(`${letters.length} dead letters of "${sink}" discarded`);
+  return 'ok';
+}
+
+async function replay(
+  context: CommandContext,
+  office: DeadLetterOffice,
+  sink: string,
+): Promise<ExitStatus> {
+  let delivered = 0;
+  let status: ExitStatus = 'ok';
+  for await (const replayed of office.replay(sink, context.stopSignal())) {
+    const { sequence, decisionId } = replayed.letter;
+    if (replayed.status === 'delivered') delivered += 1;
+    else {
+      context.report(`${sequence}  ${decisionId}  ${replayed.status}: ${replayed.reason}`);
+      status = replayed.status === 'refused' ? 'failed' : 'unavailable';
+    }
+  }
+  const left = (await office.list(sink)).length;
+  context.report(`${delivered} dead letters of "${sink}" delivered, ${left} left`);
+  return status;
+}

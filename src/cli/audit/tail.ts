@@ -1,0 +1,51 @@
+/** `holdfast audit tail`: shows what is recorded, as it is recorded. */
+import { filterOptions, readFilter } from './filter-options.ts';
+import { formatEntryJson, formatEntryLine } from './format-entry.ts';
+import { findJournalFolders, foldersArgument, readWholeNumber } from './journal-folders.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption } from '../find-configuration.ts';
+
+const LINES_MAX = 100_000;
+
+/** Ends with `ok` on SIGINT, SIGTERM, and when nobody reads any more. */
+export const auditTailCommand: CommandDefinition = {
+  name: 'audit tail',
+  summary: 'Show the newest records, and follow what comes',
+  arguments: [foldersArgument],
+  options: [
+    { name: 'follow', short: 'f', summary: 'wait for new records until Ctrl-C' },
+    { name: 'lines', short: 'n', value: 'N', summary: 'how many come first', default: '10' },
+    ...filterOptions,
+    {
+      name: 'format',
+      value: 'FORMAT',
+      summary: 'how they are shown',
+      choices: ['line', 'jsonl'],
+      default: 'line',
+    },
+    configOption,
+  ],
+  examples: [
+    { line: 'audit tail -f --decision denied', note: 'every refusal, as it happens' },
+    { line: 'audit tail -f --format jsonl | jq .record.message', note: 'for other programs' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const filter = readFilter(context, input, Date.now());
+  const lines = readWholeNumber(context, input, { name: 'lines', min: 0, max: LINES_MAX });
+  if (filter === undefined || lines === undefined) return 'usage';
+  const folders = await findJournalFolders(context, input);
+  if (folders === undefined) return 'configuration';
+  const follow = input.flag('follow');
+  const signal = follow ? context.stopSignal() : new AbortController().signal;
+  const { tailJournals } = await import('../../audit/query/tail-journal.ts');
+  const paths = folders.map(({ path }) => path);
+  const asLine = input.text('format') === 'line';
+  for await (const { entry, origin } of tailJournals(paths, { filter, lines, follow, signal })) {
+    context.print(asLine ? formatEntryLine(entry) : formatEntryJson(entry, origin));
+  }
+  return 'ok';
+}

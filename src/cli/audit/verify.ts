@@ -1,0 +1,135 @@
+/** `holdfast audit verify`: says whether journals are what was recorded, and where not. */
+import { resolve } from 'node:path';
+import type { Anchor } from '../../audit/verify/anchor-line.ts';
+import type { Verification, VerifyOptions } from '../../audit/verify/verify-evidence.ts';
+import { HoldfastError } from '../../errors.ts';
+import { formatMissing, formatVerification } from './format-verification.ts';
+import {
+  findJournalFolders,
+  foldersArgument,
+  readWholeNumber,
+  type JournalFolder,
+} from './journal-folders.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption } from '../find-configuration.ts';
+
+const MINUTE = 60_000;
+const FINDINGS_MAX = 100_000;
+const HEAD_AGE_MINUTES_MAX = 1_000_000;
+
+/** Ends with `failed` where anything was changed or is missing. */
+export const auditVerifyCommand: CommandDefinition = {
+  name: 'audit verify',
+  summary: 'Prove that journals are what was recorded, or say where not',
+  description:
+    'Computes every hash again, follows the chain across segments, checks the signed heads and the columns that\n' +
+    'records are found by. Reads also a running journal, and packages of holdfast audit export.',
+  arguments: [foldersArgument],
+  options: [
+    {
+      name: 'key',
+      value: 'FILE',
+      summary:
+        'the public key of the heads, JWK or PEM (default: the one in the folder, which proves less)',
+      repeatable: true,
+    },
+    {
+      name: 'anchor',
+      value: 'FILE',
+      summary:
+        'hashes kept elsewhere: audit log of the API server, heads, or lines of {sequence, hash}',
+      repeatable: true,
+    },
+    {
+      name: 'head-age',
+      value: 'MINUTES',
+      summary: 'how long entries may be without a signed head',
+      default: '10',
+    },
+    {
+      name: 'max-findings',
+      value: 'N',
+      summary: 'how many faults are shown of each',
+      default: '50',
+    },
+    configOption,
+    { name: 'json', summary: 'print one JSON object' },
+  ],
+  examples: [
+    { line: 'audit verify --key head-key.pub.jwk data/journal', note: 'with a key kept elsewhere' },
+    { line: 'audit verify --anchor audit.log r0/journal r1/journal', note: 'two replicas' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const minutes = readWholeNumber(context, input, {
+    name: 'head-age',
+    min: 0,
+    max: HEAD_AGE_MINUTES_MAX,
+  });
+  const findingsMax = readWholeNumber(context, input, {
+    name: 'max-findings',
+    min: 1,
+    max: FINDINGS_MAX,
+  });
+  if (minutes === undefined || findingsMax === undefined) return 'usage';
+  const folders = await findJournalFolders(context, input);
+  if (folders === undefined) return 'configuration';
+  const options = { headAgeMaxMs: minutes * MINUTE, findingsMax };
+  const { verifications, missingAnchors } = await verifyAll(context, input, { folders, options });
+  const ok = missingAnchors.length === 0 && verifications.every((verification) => verification.ok);
+  if (input.flag('json')) {
+    context.print(
+      JSON.stringify(
+        { ok, missingAnchors: missingAnchors.slice(0, findingsMax), journals: verifications },
+        undefined,
+        2,
+      ),
+    );
+    return ok ? 'ok' : 'failed';
+  }
+  for (const verification of verifications) context.print(formatVerification(verification));
+  if (missingAnchors.length > 0) context.print(formatMissing(missingAnchors, findingsMax));
+  return ok ? 'ok' : 'failed';
+}
+
+interface Task {
+  readonly folders: readonly JournalFolder[];
+  readonly options: Pick<VerifyOptions, 'headAgeMaxMs' | 'findingsMax'>;
+}
+
+async function verifyAll(
+  context: CommandContext,
+  input: CommandInput,
+  { folders, options }: Task,
+): Promise<{
+  readonly verifications: readonly Verification[];
+  readonly missingAnchors: readonly Anchor[];
+}> {
+  const { createAnchorLedger, listMissing } = await import('../../audit/verify/check-anchors.ts');
+  const { journalEvidence } = await import('../../audit/verify/journal-evidence.ts');
+  const { readAnchors } = await import('../../audit/verify/read-anchors.ts');
+  const { readKeyFiles, readOwnKeys } = await import('../../audit/verify/read-keys.ts');
+  const { verifyEvidence } = await import('../../audit/verify/verify-evidence.ts');
+  const { isPackage, readPackageKeys, verifyPackage } =
+    await import('../../audit/export/verify-package.ts');
+  const pathOf = (file: string): string => resolve(context.workingDirectory, file);
+  const given = await readKeyFiles(input.texts('key').map(pathOf));
+  const anchors = createAnchorLedger(await readAnchors(input.texts('anchor').map(pathOf)));
+  const verifications: Verification[] = [];
+  for (const { shown, path } of folders) {
+    const asPackage = isPackage(path);
+    const keysAreOwn = given.length === 0;
+    const own = asPackage ? readPackageKeys : readOwnKeys;
+    const keys = keysAreOwn ? await own(path) : given;
+    if (keys.length === 0) {
+      throw new HoldfastError('input_unreadable', `No public key is in "${shown}": give --key`);
+    }
+    const all = { ...options, keys, keysAreOwn, anchors, nowMs: Date.now() };
+    if (asPackage) verifications.push(...(await verifyPackage(path, shown, all)));
+    else verifications.push(await verifyEvidence({ ...journalEvidence(path), name: shown }, all));
+  }
+  return { verifications, missingAnchors: listMissing(anchors) };
+}

@@ -1,0 +1,39 @@
+/** `holdfast grant approve`: one more signature under a grant. */
+import { formatGrant } from '../../identity/grants/plan-grant.ts';
+import { signGrant } from '../../identity/grants/sign-grant.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { formatGrantManifest, namespaceOf, readGrantFile } from './read-grant-file.ts';
+import { keyOption, readSigningKeyFile } from './read-signing-key-file.ts';
+
+/** Shows what the grant allows on standard error, and prints it with the signature added. */
+export const grantApproveCommand: CommandDefinition = {
+  name: 'grant approve',
+  summary: 'Approve a break-glass grant that somebody else made',
+  description: 'Read what it shows: with your signature you let exactly that happen.',
+  arguments: [{ name: 'FILE', summary: 'the grant; "-" reads standard input', required: true }],
+  options: [
+    keyOption,
+    {
+      name: 'holdfast-namespace',
+      value: 'NAMESPACE',
+      summary: 'where the object goes: breakGlass.namespace',
+      default: 'holdfast-system',
+    },
+  ],
+  examples: [
+    { line: 'grant approve grant.yaml --key ben.jwk | kubectl apply -f -', note: 'and present it' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const [file = ''] = input.arguments;
+  const { grant, payload, approvals } = await readGrantFile(context, file);
+  const key = await readSigningKeyFile(context, input.text('key'));
+  for (const line of formatGrant(grant)) context.report(line);
+  const signed = await signGrant(payload, key);
+  const all = [...new Set([...approvals, signed])];
+  context.print(formatGrantManifest({ grant, approvals: all }, namespaceOf(input)));
+  return 'ok';
+}

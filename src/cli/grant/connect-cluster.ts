@@ -1,0 +1,48 @@
+/** The cluster in which grants lie, for the commands that look there. */
+import { resolve } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
+import type { ConnectedCluster } from '../../kubernetes/client/cluster-client.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { HoldfastError } from '../../errors.ts';
+import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
+import { requireConfiguration } from '../find-configuration.ts';
+
+/** For the commands that ask a cluster. */
+export const kubeconfigOption: OptionDefinition = {
+  name: 'kubeconfig',
+  value: 'FILE',
+  summary: 'the cluster (default: kubernetes.kubeconfigFile, else $KUBECONFIG)',
+};
+
+/** How long one question to the API server may take. */
+export const ASK_MS_MAX = 10_000;
+
+export interface GrantCluster {
+  readonly client: ConnectedCluster;
+  readonly configuration: Configuration;
+}
+
+/** Connects; `undefined` where the configuration is invalid, which has been told then. */
+export async function connectGrantCluster(
+  context: CommandContext,
+  input: CommandInput,
+): Promise<GrantCluster | undefined> {
+  const loaded = await requireConfiguration(context, input.text('config'));
+  if (loaded === undefined) return undefined;
+  const { configuration } = loaded;
+  const named = input.text('kubeconfig');
+  const kubeconfigFile =
+    named === undefined
+      ? (configuration.kubernetes.kubeconfigFile ?? context.environment['KUBECONFIG'])
+      : resolve(context.workingDirectory, named);
+  const { createClusterClient } = await import('../../kubernetes/client/client.ts');
+  const client = await createClusterClient({
+    kubeconfigFile,
+    connectionsMax: 1,
+    clock: systemClock,
+  });
+  if (client === undefined) {
+    throw new HoldfastError('kubeconfig_unusable', 'No cluster is named: use --kubeconfig');
+  }
+  return { client, configuration };
+}

@@ -1,0 +1,59 @@
+/** `holdfast grant request`: the command that an approver runs, for an object that a denial names. */
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+
+/** Prints it; nothing is signed and nothing is asked of anybody. */
+export const grantRequestCommand: CommandDefinition = {
+  name: 'grant request',
+  summary: 'Print what an approver runs to grant you a change',
+  arguments: [
+    {
+      name: 'OBJECT',
+      summary: 'as the denial names it: deployments.apps/shop/checkout, or namespaces/shop',
+      required: true,
+    },
+  ],
+  options: [
+    { name: 'subject', value: 'USER', summary: 'your username (kubectl auth whoami)' },
+    { name: 'cluster', value: 'NAME', summary: 'the cluster that the denial names' },
+    { name: 'verb', value: 'VERB', summary: 'what you are going to do', default: 'UPDATE' },
+    { name: 'reason', value: 'TEXT', summary: 'why' },
+  ],
+  examples: [
+    {
+      line: 'grant request deployments.apps/shop/checkout --cluster prod-eu-1',
+      note: 'send what it prints to an approver',
+    },
+  ],
+  run: (context, input) => Promise.resolve(run(context, input)),
+};
+
+function run(context: CommandContext, input: CommandInput): ExitStatus {
+  const parts = (input.arguments[0] ?? '').split('/');
+  const [resource = '', ...place] = parts;
+  const name = place.at(-1);
+  const namespace = place.length === 2 ? place[0] : undefined;
+  if (resource === '' || !name || place.length > 2) {
+    context.report(
+      `holdfast: Expected RESOURCE/NAMESPACE/NAME or RESOURCE/NAME, found "${input.arguments[0] ?? ''}"`,
+    );
+    return 'usage';
+  }
+  const words = [
+    'holdfast grant create --key YOUR_KEY',
+    `--subject ${quote(input.text('subject') ?? 'USER')}`,
+    `--cluster ${quote(input.text('cluster') ?? 'CLUSTER')}`,
+    ...(namespace === undefined ? [] : [`--namespace ${quote(namespace)}`]),
+    `--resource ${quote(resource)}`,
+    `--object ${quote(name)}`,
+    `--verb ${quote(input.text('verb') ?? '')}`,
+    `--reason ${quote(input.text('reason') ?? 'WHY')}`,
+  ];
+  context.print(words.join(' '));
+  return 'ok';
+}
+
+// What is printed is pasted into a shell: no word of it may be more than a word.
+function quote(word: string): string {
+  return /^[\w.:@/-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,53 @@
+/** `holdfast serve`. */
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { readPackageVersion } from '../package-version.ts';
+
+/** Runs the webhook until it is told to stop. */
+export const serveCommand: CommandDefinition = {
+  name: 'serve',
+  summary: 'Run the webhook until SIGTERM or SIGINT',
+  description:
+    'Prints "ready URL" on standard output once it answers, and logs JSON lines on standard error.\n' +
+    'A changed configuration file or certificate is taken over while it runs.',
+  options: [configOption],
+  examples: [{ line: 'serve --config holdfast.yaml', note: 'run with a configuration' }],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const loaded = await requireConfiguration(context, input.text('config'));
+  if (loaded === undefined) return 'configuration';
+  const stopSignal = context.stopSignal();
+  const { startService } = await import('../../compose/service.ts');
+  const { createTelemetry } = await import('../../compose/telemetry.ts');
+  const { logger, metrics } = createTelemetry(loaded.configuration);
+  const service = await startService({
+    loaded,
+    logger,
+    metrics,
+    environment: context.environment,
+    version: readPackageVersion(),
+    progress: context.report,
+  });
+  context.print(`ready ${service.url}`);
+  logger.info('Serving', {
+    url: service.url,
+    operationsUrl: service.operationsUrl,
+    policyRevision: service.policyRevision,
+    policies: service.policyNames,
+  });
+  await aborted(stopSignal);
+  logger.info('Stopping', { reason: String(stopSignal.reason) });
+  await service.stop();
+  return 'ok';
+}
+
+/** Resolves when the process is told to stop. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,54 @@
+/** `holdfast version`. */
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { readPackageFacts } from '../package-version.ts';
+
+/** Prints the versions that a report of a fault needs. */
+export const versionCommand: CommandDefinition = {
+  name: 'version',
+  summary: 'Print the versions of Holdfast and of what it runs on',
+  description: 'Where the configuration names a policy bundle, its revision is printed too.',
+  options: [configOption, { name: 'json', summary: 'print one JSON object' }],
+  examples: [{ line: 'version --json', note: 'for a report of a fault' }],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const loaded = await requireConfiguration(quiet(context), input.text('config'));
+  if (loaded === undefined) return 'configuration';
+  const { version, opaWasm } = readPackageFacts();
+  const revision = await readRevision(loaded.configuration.policies.bundle);
+  const versions = {
+    holdfast: version,
+    node: process.versions.node,
+    opaWasm,
+    ...(revision === undefined ? {} : { policies: revision }),
+  };
+  context.print(
+    input.flag('json')
+      ? JSON.stringify(versions)
+      : Object.entries(versions)
+          .map(([name, value]) => `${NAMES[name] ?? name} ${value}`)
+          .join('\n'),
+  );
+  return 'ok';
+}
+
+const NAMES: Readonly<Record<string, string>> = { opaWasm: 'opa-wasm', policies: 'policies' };
+
+// Nobody who asks for the version wants to hear warnings about the configuration.
+function quiet(context: CommandContext): CommandContext {
+  return {
+    ...context,
+    report: (text) => {
+      if (!text.startsWith('warning: ')) context.report(text);
+    },
+  };
+}
+
+async function readRevision(bundle: string | undefined): Promise<string | undefined> {
+  if (bundle === undefined) return undefined;
+  const { loadBundle } = await import('../../policy/load-bundle.ts');
+  return (await loadBundle(bundle)).manifest.revision;
+}

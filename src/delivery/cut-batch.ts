@@ -1,0 +1,27 @@
+/** How much of what is due fits into one send. */
+import type { JournalEntry } from '../audit/journal.ts';
+
+/** An entry that a sink is due. */
+export interface DueEntry {
+  /** As the journal holds it. */
+  readonly entry: JournalEntry;
+  /** As the sink gets it. */
+  readonly masked: JournalEntry;
+  /** The size of what it gets, as JSON. */
+  readonly bytes: number;
+}
+
+/** The longest beginning within both bounds, and never less than one entry. */
+export function cutBatch(
+  due: readonly DueEntry[],
+  { entriesMax, bytesMax }: { readonly entriesMax: number; readonly bytesMax: number },
+): readonly DueEntry[] {
+  let bytes = 0;
+  let count = 0;
+  for (const next of due.slice(0, entriesMax)) {
+    bytes += next.bytes;
+    if (bytes > bytesMax && count > 0) break;
+    count += 1;
+  }
+  return due.slice(0, Math.max(count, 1));
+}

@@ -1,0 +1,314 @@
+/**
+ * Serves one sink from the journal: at least once, in order, from where it stopped. A page of the journal is all that is
+ * ever in memory; whatever the sink does, only this loop waits for it.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Wait } from '../base/wait.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
+import type { Sink, SinkOutcome } from './sink.ts';
+import { closeSink } from './close-sink.ts';
+import { cutBatch, type DueEntry } from './cut-batch.ts';
+import { DeadLetters } from './dead-letters.ts';
+import type { DeliveryMeter } from './delivery-meter.ts';
+import { findStart } from './find-start.ts';
+import { makeGapEntry } from './gap-entry.ts';
+import { matchesFilter, type SinkFilter } from './match-filter.ts';
+import { PendingEntries } from './pending-entries.ts';
+import type { RetrySettings } from './plan-retry.ts';
+import type { PreparedMask } from './prepare-mask.ts';
+import { Progress, type Refusal } from './progress.ts';
+import { sendOnce } from './send-once.ts';
+import { SinkHealth } from './sink-health.ts';
+
+/** What of a sink's settings delivery reads. */
+export interface DeliverySettings {
+  readonly name: string;
+  readonly startAt: 'oldest' | 'newest';
+  readonly filter: SinkFilter;
+  readonly batch: {
+    readonly entriesMax: number;
+    readonly bytesMax: number;
+    /** How long the first entry of a batch waits for others. */
+    readonly delayMs: number;
+  };
+  readonly delivery: RetrySettings & {
+    readonly timeoutMs: number;
+    readonly deadLettersMax: number;
+    /** How long a process that stops still delivers. */
+    readonly closeMs: number;
+  };
+}
+
+export interface DeliveryOptions {
+  readonly settings: DeliverySettings;
+  readonly sink: Sink;
+  readonly journal: JournalReader;
+  readonly state: StateStore;
+  readonly cluster: string;
+  readonly replica: string;
+  /** Makes masks with the keys of now; a reason where a key cannot be had: nothing is sent unmasked. */
+  readonly prepareMask: () => Promise<PreparedMask>;
+  readonly meter: DeliveryMeter;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+export interface RunningDelivery {
+  /** The last entry that this sink needs no more: retention may take it. */
+  readonly settledThrough: () => number;
+  /** Why nothing will be delivered without somebody's help. */
+  readonly problem: () => string | undefined;
+  /** Delivers what a working sink still takes, then ends the send under way; what is left comes after the next start. */
+  readonly close: () => Promise<void>;
+}
+
+const MS_PER_SECOND = 1000;
+const JOURNAL_RETRY_MS = 1000;
+const DRAIN_POLL_MS = 20;
+
+/** Begins to deliver; resolves when the sink's place in the journal is known. */
+export async function startDelivery(options: DeliveryOptions): Promise<RunningDelivery> {
+  const { settings, state, meter, sink } = options;
+  const countMax = settings.delivery.deadLettersMax;
+  const letters = new DeadLetters({ state, sink: settings.name, countMax });
+  await letters.load();
+  meter.deadLetters(letters.count);
+  const progress = new Progress({ ...options, letters, start: await findStart(options) });
+  const loop = new DeliveryLoop(options, progress);
+  const running = loop.run();
+  return {
+    settledThrough: () => progress.position,
+    problem: () => loop.problem,
+    close: async () => {
+      await loop.drain();
+      loop.stop();
+      progress.stop();
+      await running;
+      await progress.save();
+      await closeSink(sink, options.wait, options.logger);
+    },
+  };
+}
+
+interface Page {
+  readonly entries: readonly JournalEntry[];
+  /** The newest entry that was durable before the page was read. */
+  readonly lastSequence: number;
+}
+
+class DeliveryLoop {
+  readonly #options: DeliveryOptions;
+  readonly #progress: Progress;
+  readonly #health: SinkHealth;
+  readonly #pending: PendingEntries;
+  readonly #closing = new AbortController();
+  /** RFC 3339; of the oldest entry that was read and is not settled. */
+  #oldestDue: string | undefined;
+  /** Why the journal could not be read last; `undefined` where it could. */
+  #readFault: string | undefined;
+  #pageMax: number;
+  /** The entry after which something seemed to be gone when it was last read. */
+  #suspectedAfter: number | undefined;
+
+  constructor(options: DeliveryOptions, progress: Progress) {
+    const { settings, journal, wait, meter } = options;
+    this.#options = options;
+    this.#progress = progress;
+    this.#health = new SinkHealth(options);
+    this.#pageMax = settings.batch.entriesMax;
+    const closing = this.#closing.signal;
+    this.#pending = new PendingEntries({ journal, batch: settings.batch, wait, closing });
+    meter.lag(() => this.#lag());
+  }
+
+  get problem(): string | undefined {
+    const { name } = this.#options.settings;
+    const { stopReason } = this.#health;
+    if (stopReason !== undefined) return `the sink "${name}" was told to stop: ${stopReason}`;
+    if (this.#readFault === undefined) return undefined;
+    return `the journal cannot be read for the sink "${name}": ${this.#readFault}`;
+  }
+
+  /** Resolves when everything is delivered, when the sink fails, or when the time for it is over. */
+  async drain(): Promise<void> {
+    const { settings, clock, wait } = this.#options;
+    const endMs = clock.nowMs() + settings.delivery.closeMs;
+    while (this.#isOpen() && !this.#health.isFailing) {
+      const leftMs = endMs - clock.nowMs();
+      if (leftMs <= 0 || this.#pending.count(this.#progress.position) === 0) return;
+      await wait(Math.min(DRAIN_POLL_MS, leftMs), this.#closing.signal);
+    }
+  }
+
+  stop(): void {
+    this.#closing.abort();
+  }
+
+  async run(): Promise<void> {
+    while (this.#isOpen()) {
+      await this.#pending.untilDue(this.#progress.position);
+      const page = this.#isOpen() ? await this.#readPage() : undefined;
+      if (page !== undefined) await this.#deliverPage(page);
+    }
+    this.#pending.close();
+  }
+
+  #isOpen(): boolean {
+    return !this.#closing.signal.aborted && this.#health.stopReason === undefined;
+  }
+
+  async #readPage(): Promise<Page | undefined> {
+    const { journal, settings, logger, wait } = this.#options;
+    const afterSequence = this.#progress.position;
+    // Asked before the reading, which holds all that was durable then.
+    const lastSequence = journal.lastSequence();
+    try {
+      const { entries } = await journal.read({ afterSequence, entriesMax: this.#pageMax });
+      this.#readFault = undefined;
+      this.#pageMax = Math.min(settings.batch.entriesMax, this.#pageMax * 2);
+      return { entries, lastSequence };
+    } catch (error) {
+      // Nothing is lost, and the sink is not to blame. What stands before a damaged entry is read with smaller pages.
+      if (this.#readFault === undefined && this.#isOpen()) {
+        const fields = { sink: settings.name, afterSequence, error };
+        logger.error('The journal could not be read for a sink; it is tried again', fields);
+      }
+      this.#readFault = error instanceof Error ? error.message : String(error);
+      this.#pageMax = Math.max(1, Math.floor(this.#pageMax / 2));
+      await wait(JOURNAL_RETRY_MS, this.#closing.signal);
+      return undefined;
+    }
+  }
+
+  /** As far as the page goes on without a hole. */
+  async #deliverPage({ entries, lastSequence }: Page): Promise<void> {
+    const { filter } = this.#options.settings;
+    const { position } = this.#progress;
+    const next = entries.filter(({ sequence }, index) => sequence === position + 1 + index);
+    const last = next.at(-1);
+    if (last === undefined) {
+      await this.#passGap(position, entries[0]?.sequence ?? lastSequence + 1);
+      return;
+    }
+    const passing = next.filter(({ record }) => matchesFilter(record, filter));
+    if (!(await this.#deliver(passing))) return;
+    await this.#progress.skipTo(last, next.length - passing.length);
+    this.#oldestDue = undefined;
+  }
+
+  /** Asks twice, with a pause, before it believes that entries are gone: what is passed here is never sent. */
+  async #passGap(lastKnown: number, nextKnown: number): Promise<void> {
+    if (this.#suspectedAfter === lastKnown) {
+      await this.#deliver([this.#tellGap(lastKnown, nextKnown)]);
+      return;
+    }
+    this.#suspectedAfter = lastKnown;
+    await this.#options.wait(JOURNAL_RETRY_MS, this.#closing.signal);
+  }
+
+  /** Between two numbers of entries: by retention, or because a damaged segment was put away. */
+  #tellGap(lastKnown: number, nextKnown: number): JournalEntry {
+    const { settings, cluster, replica, clock, logger, meter } = this.#options;
+    const firstSequence = lastKnown + 1;
+    const lastSequence = nextKnown - 1;
+    const count = nextKnown - firstSequence;
+    const gap = { sink: settings.name, firstSequence, lastSequence };
+    logger.error('Records are gone from the journal before a sink had them', { ...gap, count });
+    meter.settled('lost', count);
+    return makeGapEntry({ ...gap, cluster, replica, nowMs: clock.nowMs() });
+  }
+
+  /** Whether every entry is settled; not so where the loop ends meanwhile. */
+  async #deliver(entries: readonly JournalEntry[]): Promise<boolean> {
+    this.#oldestDue = entries[0]?.record.time;
+    let due = await this.#mask(entries);
+    let sendMax = due.length;
+    while (due.length > 0 && this.#isOpen()) {
+      const part = this.#cut(due, sendMax);
+      const outcome = await this.#send(part.map(({ masked }) => masked));
+      if (outcome.status === 'too-large' && part.length > 1) {
+        sendMax = Math.ceil(part.length / 2);
+      } else if (await this.#settle(outcome, part)) {
+        due = due.slice(part.length);
+        this.#oldestDue = due[0]?.entry.record.time;
+        // What follows a part that was accepted may be larger again.
+        sendMax = part.length * 2;
+      }
+    }
+    return this.#isOpen();
+  }
+
+  async #mask(entries: readonly JournalEntry[]): Promise<readonly DueEntry[]> {
+    while (this.#isOpen() && entries.length > 0) {
+      const prepared = await this.#options.prepareMask();
+      if (prepared.ok) return entries.map((entry) => prepareEntry(entry, prepared.mask));
+      await this.#health.pause({ status: 'retry', reason: prepared.reason }, this.#closing.signal);
+    }
+    return [];
+  }
+
+  #cut(due: readonly DueEntry[], sendMax: number): readonly DueEntry[] {
+    const { bytesMax } = this.#options.settings.batch;
+    return cutBatch(due, { bytesMax, entriesMax: this.#health.isDown ? 1 : sendMax });
+  }
+
+  async #send(entries: readonly JournalEntry[]): Promise<SinkOutcome> {
+    const { sink, settings, wait, clock, meter } = this.#options;
+    const beganMs = clock.nowMs();
+    const means = { timeoutMs: settings.delivery.timeoutMs, closing: this.#closing.signal, wait };
+    const outcome = await sendOnce(sink, entries, means);
+    meter.sent(clock.nowMs() - beganMs);
+    return outcome;
+  }
+
+  /** Whether the entries need not be sent again. */
+  async #settle(outcome: SinkOutcome, part: readonly DueEntry[]): Promise<boolean> {
+    switch (outcome.status) {
+      case 'retry':
+        if (this.#isOpen()) await this.#health.pause(outcome, this.#closing.signal);
+        return false;
+      case 'stopped':
+        this.#health.end(outcome.reason);
+        return false;
+      case 'delivered':
+        this.#health.recover();
+        await this.#progress.settle(part, { refused: [], reason: '' });
+        return true;
+      case 'too-large':
+        return await this.#refuse(part, { refused: part, reason: outcome.reason });
+      case 'refused': {
+        const refused = part.filter(({ entry }) => outcome.sequences.includes(entry.sequence));
+        return await this.#refuse(part, { refused, reason: outcome.reason });
+      }
+    }
+  }
+
+  async #refuse(part: readonly DueEntry[], refusal: Refusal): Promise<boolean> {
+    if (await this.#progress.hasRoomFor(refusal.refused.length)) {
+      this.#health.recover();
+      await this.#progress.settle(part, refusal);
+      return true;
+    }
+    // Nothing is ever dropped: the journal holds what the sink refuses until somebody has looked at the dead letters.
+    const reason = `There is no room for more dead letters (audit.sinks.delivery.deadLettersMax): ${refusal.reason}`;
+    await this.#health.pause({ status: 'retry', reason }, this.#closing.signal);
+    return false;
+  }
+
+  #lag(): { readonly entries: number; readonly seconds: number } {
+    const entries = this.#pending.count(this.#progress.position);
+    if (entries === 0 || this.#oldestDue === undefined) return { entries, seconds: 0 };
+    const ageMs = this.#options.clock.nowMs() - Date.parse(this.#oldestDue);
+    return { entries, seconds: Math.max(0, ageMs / MS_PER_SECOND) };
+  }
+}
+
+function prepareEntry(entry: JournalEntry, mask: (record: AuditRecord) => AuditRecord): DueEntry {
+  const masked = { ...entry, record: mask(entry.record) };
+  return { entry, masked, bytes: Buffer.byteLength(JSON.stringify(masked)) };
+}

@@ -1,0 +1,57 @@
+/** What a sink is told in the place of entries that are gone from the journal before it had them. */
+import { createHash } from 'node:crypto';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { JournalEntry } from '../audit/journal.ts';
+
+/** The code by which readers tell the note from a decision. */
+export const GAP_CODE = 'delivery_gap';
+
+export interface Gap {
+  readonly sink: string;
+  readonly cluster: string;
+  readonly replica: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly nowMs: number;
+}
+
+/** An entry with the number of the last lost one. The same gap has the same hash, however often it is told. */
+export function makeGapEntry(gap: Gap): JournalEntry {
+  const { sink, cluster, replica, firstSequence, lastSequence } = gap;
+  const hash = createHash('sha256')
+    .update(`holdfast-gap/1\n${cluster}\n${replica}\n${sink}\n${firstSequence}\n${lastSequence}`)
+    .digest('hex');
+  return { sequence: lastSequence, hash, record: makeGapRecord(gap, hash) };
+}
+
+function makeGapRecord(gap: Gap, hash: string): AuditRecord {
+  const { sink, cluster, replica, firstSequence, lastSequence, nowMs } = gap;
+  return {
+    schemaVersion: 1,
+    decisionId: `gap-${hash.slice(0, 16)}`,
+    time: new Date(nowMs).toISOString(),
+    cluster,
+    replica,
+    route: 'validate',
+    requestUid: '',
+    operation: 'DELETE',
+    dryRun: false,
+    user: { username: 'holdfast', groups: [], extra: {} },
+    object: {
+      group: 'holdfast.dev',
+      version: 'v1',
+      resource: 'journalentries',
+      subresource: '',
+      kind: 'JournalEntry',
+      namespace: '',
+      name: sink,
+    },
+    allowed: true,
+    code: GAP_CODE,
+    message: `The entries ${firstSequence} to ${lastSequence} are gone from the journal before the sink "${sink}" had them`,
+    policies: [],
+    policyRevision: '',
+    configurationHash: '',
+    durationMs: 0,
+  };
+}

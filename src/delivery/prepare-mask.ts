@@ -1,0 +1,29 @@
+/** A sink's mask with the key of now: keys rotate, and nothing goes out while one cannot be read. */
+import { readSecret } from '../config/secret.ts';
+import type { SecretReference } from '../config/secret-reference.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import { maskRecord, type MaskedField } from './mask-record.ts';
+
+export interface MaskSettings {
+  readonly drop: readonly MaskedField[];
+  readonly hash: readonly MaskedField[];
+  /** There wherever something is hashed. */
+  readonly key?: SecretReference | undefined;
+}
+
+export type PreparedMask =
+  | { readonly ok: true; readonly mask: (record: AuditRecord) => AuditRecord }
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads the key where one is needed. */
+export async function prepareMask(
+  { drop, hash, key }: MaskSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<PreparedMask> {
+  if (hash.length === 0 || key === undefined) {
+    return { ok: true, mask: (record) => maskRecord(record, { drop, hash: [], key: '' }) };
+  }
+  const read = await readSecret(key, environment);
+  if (!read.ok) return { ok: false, reason: `The key of the mask cannot be had: ${read.reason}` };
+  return { ok: true, mask: (record) => maskRecord(record, { drop, hash, key: read.secret }) };
+}

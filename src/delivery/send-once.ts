@@ -1,0 +1,68 @@
+/** One send: ended at its time-out or when the process stops, and every end of it an outcome. */
+import type { Wait } from '../base/wait.ts';
+import type { JournalEntry } from '../audit/journal.ts';
+import type { Sink, SinkOutcome } from './sink.ts';
+
+export interface SendMeans {
+  readonly timeoutMs: number;
+  /** Aborted when the process stops. */
+  readonly closing: AbortSignal;
+  readonly wait: Wait;
+}
+
+/** How long a sink that was told to end may take to do so, before it is sent something else. */
+const GRACE_MS = 1000;
+
+/** Never rejects, and never lasts longer than the time-out and a moment. */
+export async function sendOnce(
+  sink: Sink,
+  entries: readonly JournalEntry[],
+  { timeoutMs, closing, wait }: SendMeans,
+): Promise<SinkOutcome> {
+  const ending = new AbortController();
+  const timers = new AbortController();
+  // Not AbortSignal.any: what depends on a signal that lives as long as the process could live as long as it.
+  const end = (): void => {
+    timers.abort();
+    ending.abort();
+  };
+  closing.addEventListener('abort', end, { once: true });
+  if (closing.aborted) end();
+  const sending = guard(sink, entries, ending.signal);
+  const late = wait(timeoutMs, timers.signal).then(() => undefined);
+  const inTime = await Promise.race([sending, late]);
+  timers.abort();
+  closing.removeEventListener('abort', end);
+  if (inTime !== undefined) return inTime;
+  ending.abort();
+  return (await withGrace(sending, wait)) ?? timedOut(timeoutMs);
+}
+
+// What a sink says after it was told to end may still be that all was accepted.
+async function withGrace(
+  sending: Promise<SinkOutcome>,
+  wait: Wait,
+): Promise<SinkOutcome | undefined> {
+  const ended = new AbortController();
+  const over = wait(GRACE_MS, ended.signal).then(() => undefined);
+  const outcome = await Promise.race([sending, over]);
+  ended.abort();
+  return outcome;
+}
+
+function timedOut(timeoutMs: number): SinkOutcome {
+  return { status: 'retry', reason: `Nothing came of it within ${timeoutMs} ms` };
+}
+
+async function guard(
+  sink: Sink,
+  entries: readonly JournalEntry[],
+  signal: AbortSignal,
+): Promise<SinkOutcome> {
+  try {
+    return await sink.send(entries, signal);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    return { status: 'retry', reason: `The sink failed: ${cause}` };
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Break-glass grants as objects of our namespace: `BreakGlassGrant` custom resources that carry the approvers'
+ * signatures, and one ConfigMap that counts uses for all replicas.
+ *
+ * Nothing here is trusted for what it says: the signatures are verified elsewhere. What these objects can do is revoke a
+ * grant and take uses away.
+ */
+import { parseJsonAs } from '../../base/parse-json-as.ts';
+import { z } from 'zod';
+import type { Clock } from '../../base/clock.ts';
+import { ExpiringCache } from '../../base/expiring-cache.ts';
+import type {
+  ApiReading,
+  ClusterClient,
+  ClusterWriter,
+  LookupFailureCode,
+} from '../../kubernetes/client/cluster-client.ts';
+
+export interface GrantObjectsOptions {
+  readonly client: ClusterClient & ClusterWriter;
+  readonly clock: Clock;
+  /** Ours. */
+  readonly namespace: string;
+  /** How long one list of the grants answers for: a retry loop of refusals must not become one of lists. */
+  readonly listCacheMs: number;
+}
+
+type Unavailable = {
+  readonly status: 'unavailable';
+  readonly code: LookupFailureCode;
+  readonly reason: string;
+};
+
+/** One `BreakGlassGrant`, as far as it can be read. */
+export interface GrantObject {
+  readonly name: string;
+  readonly token: string;
+  readonly revoked: boolean;
+}
+
+export type GrantObjectList =
+  { readonly status: 'known'; readonly grants: readonly GrantObject[] } | Unavailable;
+
+/** What one use leaves behind. */
+export interface GrantUseEntry {
+  readonly decisionId: string;
+  readonly object: string;
+  readonly time: string;
+}
+
+export type UseCount =
+  { readonly status: 'taken'; readonly use: number } | { readonly status: 'used-up' } | Unavailable;
+
+export interface GrantObjects {
+  readonly list: (deadlineAtMs: number) => Promise<GrantObjectList>;
+  /** Takes the next use after `usedAtLeast`, unless `usesMax` are taken. */
+  readonly takeUse: (
+    id: string,
+    use: GrantUseEntry & { readonly usesMax: number; readonly usedAtLeast: number },
+    deadlineAtMs: number,
+  ) => Promise<UseCount>;
+  /** The uses of every grant that has any. */
+  readonly readUses: (
+    deadlineAtMs: number,
+  ) => Promise<ReadonlyMap<string, readonly GrantUseEntry[]> | Unavailable>;
+}
+
+/** Where the `BreakGlassGrant` objects of a namespace are served. */
+export function formatGrantsPath(namespace: string): string {
+  return `/apis/holdfast.dev/v1alpha1/namespaces/${namespace}/breakglassgrants`;
+}
+
+const LEDGER_NAME = 'holdfast-grant-uses';
+/** Two people in the same second are likely, five are not; each attempt is one read and one write. */
+const ATTEMPTS_MAX = 5;
+const LIST_LIMIT = 500;
+
+const grantObject = z.looseObject({
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({
+    approvals: z.array(z.string()).max(16),
+    revoked: z.boolean().default(false),
+  }),
+});
+const listBody = z.looseObject({ items: z.array(z.unknown()) });
+const useEntry = z.object({ decisionId: z.string(), object: z.string(), time: z.string() });
+const ledgerBody = z.looseObject({
+  metadata: z.looseObject({ resourceVersion: z.string() }),
+  data: z.record(z.string(), z.string()).nullish(),
+});
+
+/** Binds the objects of one namespace. Never rejects. */
+export function createGrantObjects(options: GrantObjectsOptions): GrantObjects {
+  const { client, clock, namespace } = options;
+  const cache = new ExpiringCache<GrantObjectList>({ lifeMs: options.listCacheMs, entriesMax: 1 });
+  return {
+    list: async (deadlineAtMs) => {
+      const cached = cache.get('', clock.nowMs());
+      if (cached !== undefined) return cached;
+      const path = `${formatGrantsPath(namespace)}?limit=${String(LIST_LIMIT)}`;
+      const listed = readGrants(await client.read(path, { deadlineAtMs }));
+      if (listed.status === 'known') cache.set('', listed, clock.nowMs());
+      return listed;
+    },
+    takeUse: (id, use, deadlineAtMs) => takeUse(options, { id, use, deadlineAtMs }),
+    readUses: async (deadlineAtMs) => {
+      const ledger = await readLedger(options, deadlineAtMs);
+      if (ledger.status === 'unavailable') return ledger;
+      return new Map(Object.entries(ledger.data).map(([id, text]) => [id, parseUses(text) ?? []]));
+    },
+  };
+}
+
+function readGrants(reading: ApiReading): GrantObjectList {
+  if (reading.status === 'unavailable') return reading;
+  // The kind is not installed: then nobody has presented a grant.
+  if (reading.status === 'absent') return { status: 'known', grants: [] };
+  const list = listBody.safeParse(reading.body);
+  if (!list.success) return failed('The answer to the list of grants is no list');
+  const grants = list.data.items.flatMap((item) => {
+    const parsed = grantObject.safeParse(item);
+    if (!parsed.success) return [];
+    const { metadata, spec } = parsed.data;
+    return [{ name: metadata.name, token: spec.approvals.join(' '), revoked: spec.revoked }];
+  });
+  return { status: 'known', grants };
+}
+
+interface Taking {
+  readonly id: string;
+  readonly use: GrantUseEntry & { readonly usesMax: number; readonly usedAtLeast: number };
+  readonly deadlineAtMs: number;
+}
+
+async function takeUse(options: GrantObjectsOptions, taking: Taking): Promise<UseCount> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const outcome = await tryTakeUse(options, taking);
+    if (outcome !== 'conflict') return outcome;
+  }
+  return failed('Other replicas wrote the count of uses at the same time, again and again');
+}
+
+async function tryTakeUse(
+  options: GrantObjectsOptions,
+  { id, use, deadlineAtMs }: Taking,
+): Promise<UseCount | 'conflict'> {
+  const { usesMax, usedAtLeast, decisionId, object, time } = use;
+  const ledger = await readLedger(options, deadlineAtMs);
+  if (ledger.status === 'unavailable') return ledger;
+  const known = ledger.data[id] === undefined ? [] : parseUses(ledger.data[id]);
+  // A count that somebody has garbled is not zero.
+  if (known === undefined) return failed(`The count of uses of grant ${id} cannot be read`);
+  const taken = Math.max(known.length, usedAtLeast);
+  if (taken >= usesMax) return { status: 'used-up' };
+  const written = await writeLedger(options, {
+    ledger,
+    deadlineAtMs,
+    data: { ...ledger.data, [id]: JSON.stringify([...known, { decisionId, object, time }]) },
+  });
+  switch (written.status) {
+    case 'written':
+      return { status: 'taken', use: taken + 1 };
+    case 'conflict':
+    case 'absent':
+      return 'conflict';
+    case 'refused':
+    case 'unavailable':
+      return failed(written.reason);
+  }
+}
+
+interface Ledger {
+  readonly status: 'read';
+  /** Absent where the ConfigMap does not exist yet. */
+  readonly resourceVersion?: string | undefined;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+async function readLedger(
+  { client, namespace }: GrantObjectsOptions,
+  deadlineAtMs: number,
+): Promise<Ledger | Unavailable> {
+  const reading = await client.read(`${configMaps(namespace)}/${LEDGER_NAME}`, { deadlineAtMs });
+  if (reading.status === 'unavailable') return reading;
+  if (reading.status === 'absent') return { status: 'read', data: {} };
+  const parsed = ledgerBody.safeParse(reading.body);
+  if (!parsed.success) return failed('The ConfigMap that counts uses cannot be read');
+  const { metadata, data } = parsed.data;
+  return { status: 'read', resourceVersion: metadata.resourceVersion, data: data ?? {} };
+}
+
+interface LedgerWrite {
+  readonly ledger: Ledger;
+  readonly data: Readonly<Record<string, string>>;
+  readonly deadlineAtMs: number;
+}
+
+function writeLedger(
+  { client, namespace }: GrantObjectsOptions,
+  { ledger, data, deadlineAtMs }: LedgerWrite,
+) {
+  const { resourceVersion } = ledger;
+  const metadata = { name: LEDGER_NAME, namespace, ...(resourceVersion && { resourceVersion }) };
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
+  // The resource version makes one of two simultaneous takers try again: no use is taken twice.
+  return resourceVersion === undefined
+    ? client.write(configMaps(namespace), { method: 'POST', body, deadlineAtMs })
+    : client.write(`${configMaps(namespace)}/${LEDGER_NAME}`, {
+        method: 'PUT',
+        body,
+        deadlineAtMs,
+      });
+}
+
+function parseUses(text: string): readonly GrantUseEntry[] | undefined {
+  return parseJsonAs(z.array(useEntry), text);
+}
+
+function configMaps(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/configmaps`;
+}
+
+function failed(reason: string): Unavailable {
+  return { status: 'unavailable', code: 'lookup_failed', reason };
+}

@@ -1,0 +1,163 @@
+/**
+ * Connects to the API server. The only importer of @kubernetes/client-node, for what it knows best: kubeconfigs, and
+ * every way to authenticate that they can name. Requests are our own, over node:https, because a look-up must be
+ * bounded in bytes and in time, and may be of any kind.
+ */
+import { existsSync } from 'node:fs';
+import { Agent } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Clock } from '../../base/clock.ts';
+import { HoldfastError } from '../../errors.ts';
+import type { ConnectedCluster } from './cluster-client.ts';
+import { readApi } from './read-api.ts';
+import { openWatch } from '../watch/open-watch.ts';
+import { writeApi } from './write-api.ts';
+
+export interface ClusterClientOptions {
+  /** Absent: the service account of our own pod, where we run in one. */
+  readonly kubeconfigFile?: string | undefined;
+  readonly connectionsMax: number;
+  readonly clock: Clock;
+  /** Where a pod's service account lies. @default /var/run/secrets/kubernetes.io/serviceaccount */
+  readonly serviceAccountFolder?: string | undefined;
+}
+
+// One object may be 1.5 MiB in etcd, and its JSON larger; a page of 500 objects' metadata is of the same order.
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
+const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** `undefined` where there is no kubeconfig and we do not run in a cluster. */
+export async function createClusterClient(
+  options: ClusterClientOptions,
+): Promise<ConnectedCluster | undefined> {
+  const kubeconfig = await loadKubeconfig(options);
+  if (kubeconfig === undefined) return undefined;
+  const server = kubeconfig.getCurrentCluster()?.server;
+  if (server === undefined || kubeconfig.getCurrentUser() === null) {
+    throw new HoldfastError(
+      'kubeconfig_unusable',
+      `The current context of ${shown(options)} must name a cluster with a server and a user`,
+    );
+  }
+  // An API server behind a proxy may have a path of its own.
+  const base = server.endsWith('/') ? server.slice(0, -1) : server;
+  const connection = new Connection(kubeconfig, options.connectionsMax);
+  return {
+    server,
+    read: (path, { deadlineAtMs, accept = 'application/json' }) =>
+      readApi(
+        { url: new URL(`${base}${path}`), accept, bodyBytesMax: BODY_BYTES_MAX },
+        {
+          clock: options.clock,
+          deadlineAtMs,
+          authenticate: (request) => connection.authenticate(request, 'reads'),
+        },
+      ),
+    write: (path, { deadlineAtMs, ...what }) =>
+      writeApi(
+        { ...what, url: new URL(`${base}${path}`) },
+        {
+          clock: options.clock,
+          deadlineAtMs,
+          authenticate: (request) => connection.authenticate(request, 'reads'),
+        },
+      ),
+    watch: (path, watchOptions) =>
+      openWatch(
+        {
+          url: new URL(`${base}${path}`),
+          authenticate: (request) => connection.authenticate(request, 'watches'),
+        },
+        { ...watchOptions, lineBytesMax: BODY_BYTES_MAX },
+      ),
+    close: () => {
+      connection.close();
+    },
+  };
+}
+
+// The library takes half a second and 80 MB to load: whoever runs without a cluster does not pay for it.
+async function loadKubeconfig(options: ClusterClientOptions): Promise<KubeConfig | undefined> {
+  const { kubeconfigFile, serviceAccountFolder = SERVICE_ACCOUNT_FOLDER } = options;
+  if (kubeconfigFile === undefined && !existsSync(`${serviceAccountFolder}/token`)) {
+    return undefined;
+  }
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const kubeconfig = new KubeConfig();
+  try {
+    if (kubeconfigFile === undefined) kubeconfig.loadFromCluster();
+    else kubeconfig.loadFromFile(kubeconfigFile);
+  } catch (error) {
+    throw new HoldfastError('kubeconfig_unusable', `${shown(options)} cannot be used`, {
+      cause: error,
+    });
+  }
+  return kubeconfig;
+}
+
+function shown({ kubeconfigFile }: ClusterClientOptions): string {
+  return kubeconfigFile === undefined
+    ? "the pod's service account"
+    : `the kubeconfig "${kubeconfigFile}"`;
+}
+
+/** A watch keeps its connection for minutes: it must not take the place of a look-up that an answer waits for. */
+type Use = 'reads' | 'watches';
+
+/** The TLS side of a kubeconfig. Its files may change at any time (tokens and certificates rotate). */
+class Connection {
+  readonly #kubeconfig: KubeConfig;
+  readonly #connectionsMax: number;
+  #agents: Readonly<Record<Use, Agent>> | undefined;
+  #material = '';
+
+  constructor(kubeconfig: KubeConfig, connectionsMax: number) {
+    this.#kubeconfig = kubeconfig;
+    this.#connectionsMax = connectionsMax;
+  }
+
+  async authenticate(request: RequestOptions, use: Use): Promise<RequestOptions> {
+    const options: RequestOptions = { ...request };
+    await this.#kubeconfig.applyToHTTPSOptions(options);
+    return { ...options, agent: this.#agentsFor(options)[use] };
+  }
+
+  close(): void {
+    this.#agents?.reads.destroy();
+    this.#agents?.watches.destroy();
+  }
+
+  // The library's own agents keep no connections alive and live for ever; ours are replaced when what they were made of is.
+  #agentsFor(options: RequestOptions): Readonly<Record<Use, Agent>> {
+    const { ca, cert, key, servername, rejectUnauthorized } = options;
+    const material = JSON.stringify([ca, cert, key, servername, rejectUnauthorized].map(String));
+    if (this.#agents !== undefined && material === this.#material) return this.#agents;
+    const old = this.#agents;
+    this.#material = material;
+    const trust = {
+      ca,
+      cert,
+      key,
+      ...(servername === undefined ? {} : { servername }),
+      ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+    };
+    this.#agents = {
+      reads: new Agent({ ...trust, keepAlive: true, maxSockets: this.#connectionsMax }),
+      // Only as many as there are watched resources (kubernetes.watch.resourcesMax).
+      watches: new Agent({ ...trust, keepAlive: true }),
+    };
+    if (old !== undefined) {
+      closeIdle(old.reads);
+      closeIdle(old.watches);
+    }
+    return this.#agents;
+  }
+}
+
+// Not `agent.destroy()`, which would also cut off the requests under way.
+function closeIdle(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What a namespace would take with it: its managed objects, found by listing metadata only.
+ *
+ * A hit ends the search; "there is none" takes a complete one. A list that could not be read to its end makes the
+ * answer `unavailable`, so that nobody can hide a managed object behind ten thousand others.
+ */
+import type { KubernetesObject } from '../object.ts';
+import type { ApiReading } from '../client/cluster-client.ts';
+import { compareObjects } from './compare-objects.ts';
+import { formatListPath } from '../client/format-api-path.ts';
+import type { ResourceKind } from '../client/format-api-path.ts';
+import { listPages } from '../client/list-pages.ts';
+import type { LookupUnavailable, ManagedLookup, ManagedObject, ManagedTest } from './lookup.ts';
+
+export interface ManagedSearch {
+  readonly kinds: readonly ResourceKind[];
+  readonly isManaged: ManagedTest;
+  readonly read: (path: string, accept: string) => Promise<ApiReading>;
+}
+
+/** Kubernetes API Concepts, "Metadata-only fetches": names, labels and annotations, but no Secret's data. */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const PAGE_OBJECTS = 500;
+/** Ten thousand objects of a kind in one namespace; beyond, a person should look before it is deleted. */
+const PAGES_MAX = 20;
+
+type KindSearch =
+  { readonly status: 'searched'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
+
+/** Some managed objects, all of the first page of a kind that has any. */
+export async function findManaged(
+  namespace: string,
+  search: ManagedSearch,
+): Promise<ManagedLookup> {
+  const results = await Promise.all(
+    search.kinds.map((kind) => searchKind(kind, namespace, search)),
+  );
+  const objects = results.flatMap((result) => (result.status === 'searched' ? result.objects : []));
+  if (objects.length > 0) return { status: 'found', objects: objects.toSorted(compareObjects) };
+  const failure = results.find((result) => result.status === 'unavailable');
+  return failure ?? { status: 'found', objects: [] };
+}
+
+async function searchKind(
+  kind: ResourceKind,
+  namespace: string,
+  { isManaged, read }: ManagedSearch,
+): Promise<KindSearch> {
+  const path = formatListPath(kind, namespace);
+  if (path === undefined) return failed(`There is no path to ${kind.resource} of "${namespace}"`);
+  let objects: readonly ManagedObject[] = [];
+  const end = await listPages(path, {
+    read,
+    accept: METADATA_ONLY,
+    pageObjects: PAGE_OBJECTS,
+    pagesMax: PAGES_MAX,
+    visit: (items) => {
+      objects = items.flatMap((item) => describeManaged(item, { kind, namespace, isManaged }));
+      return objects.length > 0;
+    },
+  });
+  // An absent kind is not served here: a cluster without Argo CD has no Applications.
+  return end.status === 'unavailable' ? end : { status: 'searched', objects };
+}
+
+function describeManaged(
+  item: KubernetesObject,
+  {
+    kind,
+    namespace,
+    isManaged,
+  }: { readonly kind: ResourceKind; readonly namespace: string; readonly isManaged: ManagedTest },
+): readonly ManagedObject[] {
+  const reference = { ...kind, namespace, name: item.metadata?.name ?? '' };
+  // Items of a metadata list are of kind PartialObjectMetadata; the marks are about what they stand for.
+  const managed = isManaged({ ...item, kind: kind.kind }, reference);
+  return managed === undefined ? [] : [{ ...reference, ...managed }];
+}
+
+function failed(reason: string): LookupUnavailable {
+  return { status: 'unavailable', code: 'lookup_failed', reason };
+}

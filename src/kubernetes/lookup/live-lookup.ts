@@ -1,0 +1,173 @@
+/** Looks objects up in the API server: few at a time, each once, and a recent answer serves again. */
+import type { Clock } from '../../base/clock.ts';
+import { ExpiringCache } from '../../base/expiring-cache.ts';
+import { Turnstile } from '../../base/turnstile.ts';
+import { applicationReference } from '../application-reference.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import type { ApiReading, ClusterClient, ReadOptions } from '../client/cluster-client.ts';
+import { findClaims } from './find-claims.ts';
+import { findManaged } from './find-managed.ts';
+import { findScalers } from './find-scalers.ts';
+import { formatObjectPath } from '../client/format-api-path.ts';
+import type { ResourceKind } from '../client/format-api-path.ts';
+import type { ClusterLookup, LookupUnavailable, ManagedTest, ObjectLookup } from './lookup.ts';
+import { parseObject } from './parse-object.ts';
+
+export interface LiveLookupOptions {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  /** A look-up takes at most this long, and never longer than its caller's deadline. */
+  readonly lookupTimeoutMs: number;
+  readonly lookupCacheMs: number;
+  readonly lookupCacheEntriesMax: number;
+  readonly concurrentLookupsMax: number;
+  /** The kinds that are searched for managed objects. */
+  readonly searchedKinds: readonly ResourceKind[];
+  readonly isManaged: ManagedTest;
+  /** Told of every look-up that went to the API server, for metrics. */
+  readonly onLookup?: ((status: ApiReading['status'], durationMs: number) => void) | undefined;
+}
+
+/** For each place at the API server this many may wait: beyond it, waiting would take longer than any deadline. */
+const WAITING_PER_PLACE = 16;
+
+/** Builds the look-ups over a client. */
+export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
+  const reader = new Reader(options);
+  const lookupFresh = (reference: ObjectReference, deadlineAtMs: number) =>
+    reader.lookupFresh(reference, deadlineAtMs);
+  const lookupObject = (reference: ObjectReference, deadlineAtMs: number) =>
+    reader.lookupObject(reference, deadlineAtMs);
+  return {
+    lookupObject,
+    lookupMetadata: lookupObject,
+    lookupFresh,
+    findManagedInNamespace: (namespace, deadlineAtMs) =>
+      findManaged(namespace, {
+        kinds: options.searchedKinds,
+        isManaged: options.isManaged,
+        read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
+      }),
+    findApplication: (namespace, name, deadlineAtMs) =>
+      lookupFresh(applicationReference(namespace, name), deadlineAtMs),
+    findScalers: (reference, deadlineAtMs) =>
+      findScalers(reference, {
+        isManaged: options.isManaged,
+        read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
+      }),
+    findClaims: (reference, deadlineAtMs) =>
+      findClaims(reference, {
+        read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
+      }),
+    argocdSettings: () => undefined,
+    problem: () => undefined,
+    close: () => {
+      options.client.close();
+    },
+  };
+}
+
+class Reader {
+  readonly #options: LiveLookupOptions;
+  readonly #turnstile: Turnstile;
+  readonly #cache: ExpiringCache<ObjectLookup>;
+  readonly #underWay = new Map<string, Promise<ObjectLookup>>();
+
+  constructor(options: LiveLookupOptions) {
+    this.#options = options;
+    const runningMax = options.concurrentLookupsMax;
+    this.#turnstile = new Turnstile({ runningMax, waitingMax: runningMax * WAITING_PER_PLACE });
+    this.#cache = new ExpiringCache({
+      lifeMs: options.lookupCacheMs,
+      entriesMax: options.lookupCacheEntriesMax,
+    });
+  }
+
+  async lookupObject(reference: ObjectReference, deadlineAtMs: number): Promise<ObjectLookup> {
+    const path = formatObjectPath(reference);
+    if (path === undefined) return unnameable(reference);
+    const cached = this.#cache.get(path, this.#options.clock.nowMs());
+    if (cached !== undefined) return cached;
+    const shared = this.#underWay.get(path) ?? this.#start(path);
+    return await this.#waitFor(shared, { path, deadlineAtMs });
+  }
+
+  async lookupFresh(reference: ObjectReference, deadlineAtMs: number): Promise<ObjectLookup> {
+    const path = formatObjectPath(reference);
+    if (path === undefined) return unnameable(reference);
+    return interpret(path, await this.read(path, { deadlineAtMs }));
+  }
+
+  /** One read through the turnstile. */
+  async read(path: string, { deadlineAtMs, accept }: ReadOptions): Promise<ApiReading> {
+    const { client, clock, lookupTimeoutMs, onLookup } = this.#options;
+    const startedAtMs = clock.nowMs();
+    const endAtMs = Math.min(deadlineAtMs, startedAtMs + lookupTimeoutMs);
+    const admission = await this.#turnstile.enter(endAtMs - startedAtMs);
+    if (admission === 'full') return overloaded(path);
+    if (admission === 'late') return timedOut(path);
+    try {
+      const reading = await client.read(path, { deadlineAtMs: endAtMs, accept });
+      onLookup?.(reading.status, clock.nowMs() - startedAtMs);
+      return reading;
+    } finally {
+      this.#turnstile.leave();
+    }
+  }
+
+  // Shared by all who ask meanwhile, so it runs for the full time-out and not only until the first one's deadline.
+  #start(path: string): Promise<ObjectLookup> {
+    const started = this.#readShared(path).finally(() => {
+      this.#underWay.delete(path);
+    });
+    this.#underWay.set(path, started);
+    return started;
+  }
+
+  async #readShared(path: string): Promise<ObjectLookup> {
+    const answer = interpret(path, await this.read(path, { deadlineAtMs: Infinity }));
+    // Absence is not kept: the next request may be about an object that was made since.
+    if (answer.status === 'found') this.#cache.set(path, answer, this.#options.clock.nowMs());
+    return answer;
+  }
+
+  async #waitFor(
+    shared: Promise<ObjectLookup>,
+    { path, deadlineAtMs }: { readonly path: string; readonly deadlineAtMs: number },
+  ): Promise<ObjectLookup> {
+    const waitMs = deadlineAtMs - this.#options.clock.nowMs();
+    if (waitMs <= 0) return timedOut(path);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<ObjectLookup>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(timedOut(path));
+      }, waitMs);
+    });
+    const answer = await Promise.race([shared, late]);
+    clearTimeout(timer);
+    return answer;
+  }
+}
+
+function interpret(path: string, reading: ApiReading): ObjectLookup {
+  if (reading.status !== 'read') return reading;
+  const object = parseObject(reading.body);
+  if (object !== undefined) return { status: 'found', object };
+  const reason = `The answer to GET ${path} is no Kubernetes object`;
+  return { status: 'unavailable', code: 'lookup_failed', reason };
+}
+
+function unnameable({ resource, namespace = '', name }: ObjectReference): LookupUnavailable {
+  const reason = `There is no path to ${resource} "${namespace}/${name}"`;
+  return { status: 'unavailable', code: 'lookup_failed', reason };
+}
+
+function timedOut(path: string): LookupUnavailable {
+  const reason = `GET ${path} had no answer before its deadline`;
+  return { status: 'unavailable', code: 'lookup_timed_out', reason };
+}
+
+function overloaded(path: string): LookupUnavailable {
+  const reason = `GET ${path} was not sent: too many look-ups wait already`;
+  return { status: 'unavailable', code: 'lookup_overloaded', reason };
+}

@@ -1,0 +1,126 @@
+/**
+ * What the facts may ask of a cluster, live or a snapshot of one. Every answer is a value; whoever could not ask gets
+ * `unavailable`, never "there is none".
+ */
+import type { KubernetesObject } from '../object.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import type { LookupFailureCode } from '../client/cluster-client.ts';
+import type { ArgocdSettings } from './parse-argocd-settings.ts';
+import type { ScalerSpec } from './parse-scaler.ts';
+
+export interface LookupUnavailable {
+  readonly status: 'unavailable';
+  readonly code: LookupFailureCode;
+  readonly reason: string;
+}
+
+export type ObjectLookup =
+  | { readonly status: 'found'; readonly object: KubernetesObject }
+  | { readonly status: 'absent' }
+  | LookupUnavailable;
+
+/** An object that someone manages, and for which application. */
+export type ManagedObject = ObjectReference & { readonly app?: string | undefined };
+
+export type ManagedLookup =
+  { readonly status: 'found'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
+
+/** An autoscaler that targets the object that was asked about, in its namespace. */
+export interface Scaler {
+  readonly tool: ScalerSpec['tool'];
+  readonly name: string;
+  readonly replicasMin: number;
+  readonly replicasMax: number;
+  /**
+   * It comes from Git itself, or was made by a ScaledObject that does. An autoscaler that anybody made is no licence:
+   * whoever may create one could otherwise set a managed object's replicas through it.
+   */
+  readonly managed: boolean;
+}
+
+export type ScalerLookup =
+  { readonly status: 'found'; readonly scalers: readonly Scaler[] } | LookupUnavailable;
+
+/** A GitOps object that lists an object as applied by it, in this cluster. */
+export interface Claim {
+  readonly tool: 'argocd' | 'flux';
+  readonly kind: string;
+  readonly namespace: string;
+  readonly app: string;
+}
+
+export type ClaimLookup =
+  { readonly status: 'found'; readonly claims: readonly Claim[] } | LookupUnavailable;
+
+/** Says whether an object is managed, and by which application. The object may carry its metadata only. */
+export type ManagedTest = (
+  object: KubernetesObject,
+  reference: ObjectReference,
+) => { readonly app?: string | undefined } | undefined;
+
+export interface ClusterLookup {
+  /** For parents of subresources: a recent answer will do. The version may be any that is served. */
+  readonly lookupObject: (
+    reference: ObjectReference,
+    deadlineAtMs: number,
+  ) => Promise<ObjectLookup>;
+  /**
+   * Who manages an object: its kind, names, uid, owners, marks and managers. Everything else may be missing, other labels
+   * and annotations too. Answers from what is followed of the cluster where that is safe; otherwise as `lookupObject`.
+   */
+  readonly lookupMetadata: (
+    reference: ObjectReference,
+    deadlineAtMs: number,
+  ) => Promise<ObjectLookup>;
+  /** For what someone may just have changed to deceive us, an Application's operation above all: read now. */
+  readonly lookupFresh: (reference: ObjectReference, deadlineAtMs: number) => Promise<ObjectLookup>;
+  /** Some managed objects of a namespace; none only where every kind was read to its end. */
+  readonly findManagedInNamespace: (
+    namespace: string,
+    deadlineAtMs: number,
+  ) => Promise<ManagedLookup>;
+  /** An Argo CD Application, read now. */
+  readonly findApplication: (
+    namespace: string,
+    name: string,
+    deadlineAtMs: number,
+  ) => Promise<ObjectLookup>;
+  /**
+   * Who may set the replicas of this object: the HPAs and KEDA ScaledObjects that target it. `kind` may be empty, as in
+   * a request for a subresource.
+   */
+  readonly findScalers: (reference: ObjectReference, deadlineAtMs: number) => Promise<ScalerLookup>;
+  /**
+   * Which Argo CD Applications (`status.resources`), Flux Kustomizations and HelmReleases (inventory) list this object.
+   * For what carries no mark (Argo CD stamps none on CustomResourceDefinitions), and to confirm a mark that is only a label.
+   */
+  readonly findClaims: (reference: ObjectReference, deadlineAtMs: number) => Promise<ClaimLookup>;
+  /** What argocd-cm says now; `undefined` where it has not been read yet, or cannot be. The same object until it changes. */
+  readonly argocdSettings: () => ArgocdSettings | undefined;
+  /** What is looked up live although it should be followed, for people; nothing where all is followed as configured. */
+  readonly problem: () => string | undefined;
+  /** Ends what is under way, and all watches. */
+  readonly close: () => void;
+}
+
+/** A lookup for a process that has no cluster: every answer is `unavailable`. */
+export function createNoLookup(): ClusterLookup {
+  const answer: LookupUnavailable = {
+    status: 'unavailable',
+    code: 'lookup_not_configured',
+    reason: 'No cluster is configured to look this up in',
+  };
+  const none = () => Promise.resolve(answer);
+  return {
+    lookupObject: none,
+    lookupMetadata: none,
+    lookupFresh: none,
+    findManagedInNamespace: none,
+    findApplication: none,
+    findScalers: none,
+    findClaims: none,
+    argocdSettings: () => undefined,
+    problem: () => undefined,
+    close: () => undefined,
+  };
+}

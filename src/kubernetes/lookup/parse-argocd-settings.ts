@@ -1,0 +1,33 @@
+/** How an Argo CD installation marks what it owns. Source: argo-cd util/settings/settings.go, ConfigMap argocd-cm. */
+import { z } from 'zod';
+import type { KubernetesObject } from '../object.ts';
+
+export interface ArgocdSettings {
+  readonly trackingMethod: 'annotation' | 'label' | 'annotation+label';
+  readonly instanceLabelKey: string;
+  readonly installationId?: string | undefined;
+}
+
+const dataSchema = z.record(z.string(), z.string());
+const methodSchema = z.enum(['annotation', 'label', 'annotation+label']).catch('annotation');
+const DEFAULT_LABEL_KEY = 'app.kubernetes.io/instance';
+/** Prefix and name of a label key. Source: k8s.io/apimachinery validation. */
+const KEY_CHARS_MAX = 317;
+
+/** What the ConfigMap says; the defaults of Argo CD 3 where it says nothing, or nothing that Argo CD would take. */
+export function parseArgocdSettings(configMap: KubernetesObject | undefined): ArgocdSettings {
+  const data = dataSchema.safeParse(configMap?.['data']).data ?? {};
+  const method = textAt(data, 'application.resourceTrackingMethod');
+  const labelKey = textAt(data, 'application.instanceLabelKey');
+  const installationId = textAt(data, 'installationID');
+  return {
+    trackingMethod: methodSchema.parse(method),
+    instanceLabelKey:
+      labelKey === '' || labelKey.length > KEY_CHARS_MAX ? DEFAULT_LABEL_KEY : labelKey,
+    ...(installationId !== '' && { installationId }),
+  };
+}
+
+function textAt(data: Readonly<Record<string, string>>, key: string): string {
+  return data[key] ?? '';
+}

@@ -1,0 +1,80 @@
+/**
+ * Which objects a GitOps object says it has applied: an Application's `status.resources`, a Flux inventory.
+ * Sources: argo-cd pkg/apis/application/v1alpha1/types.go ResourceStatus; fluxcd kustomize-controller and
+ * helm-controller API, ResourceRef: `<namespace>_<name>_<group>_<kind>`, where a name's `:` is written `__`.
+ */
+import { z } from 'zod';
+import type { KubernetesObject } from '../object.ts';
+import type { ResourceKind } from '../client/format-api-path.ts';
+
+/** An object that is claimed. `namespace` is empty for cluster-scoped objects. */
+export interface ClaimedObject {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The kinds whose objects claim others. */
+export const CLAIMING_KINDS: readonly ResourceKind[] = [
+  { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications', kind: 'Application' },
+  {
+    group: 'kustomize.toolkit.fluxcd.io',
+    version: 'v1',
+    resource: 'kustomizations',
+    kind: 'Kustomization',
+  },
+  { group: 'helm.toolkit.fluxcd.io', version: 'v2', resource: 'helmreleases', kind: 'HelmRelease' },
+];
+
+const applicationSchema = z.object({
+  spec: z.object({
+    destination: z.object({ server: z.string().nullish(), name: z.string().nullish() }),
+  }),
+  status: z.object({
+    resources: z.array(
+      z.object({
+        group: z.string().default(''),
+        kind: z.string(),
+        namespace: z.string().default(''),
+        name: z.string(),
+      }),
+    ),
+  }),
+});
+
+const fluxSchema = z.object({
+  spec: z.object({ kubeConfig: z.unknown().optional() }),
+  status: z.object({ inventory: z.object({ entries: z.array(z.object({ id: z.string() })) }) }),
+});
+
+/** How Argo CD writes the cluster that it runs in. */
+const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
+const IN_CLUSTER_NAME = 'in-cluster';
+
+/** Empty where the object claims nothing in this cluster, or nothing that could be understood. */
+export function parseClaims(kind: string, object: KubernetesObject): readonly ClaimedObject[] {
+  return kind === 'Application' ? parseApplication(object) : parseInventory(object);
+}
+
+function parseApplication(object: KubernetesObject): readonly ClaimedObject[] {
+  const application = applicationSchema.safeParse(object).data;
+  if (application === undefined) return [];
+  const { server, name } = application.spec.destination;
+  // What an application deploys to another cluster says nothing about this one.
+  const isHere = server === IN_CLUSTER_SERVER || name === IN_CLUSTER_NAME;
+  return isHere ? application.status.resources : [];
+}
+
+function parseInventory(object: KubernetesObject): readonly ClaimedObject[] {
+  const flux = fluxSchema.safeParse(object).data;
+  if (flux === undefined || (flux.spec.kubeConfig ?? null) !== null) return [];
+  return flux.status.inventory.entries.flatMap(({ id }) => parseInventoryId(id));
+}
+
+function parseInventoryId(id: string): readonly ClaimedObject[] {
+  const parts = /^([^_]*)_(.+)_([^_]*)_([^_]+)$/u.exec(id);
+  if (parts === null) return [];
+  const [, namespace = '', name = '', group = '', kind = ''] = parts;
+  return [{ group, kind, namespace, name: name.replaceAll('__', ':') }];
+}

@@ -1,0 +1,120 @@
+/**
+ * Autoscalers as the cluster stores them: what they scale, and between which bounds.
+ * Sources: autoscaling/v2 HorizontalPodAutoscalerSpec; KEDA 2 keda.sh/v1alpha1 ScaledObjectSpec and its annotations.
+ */
+import { z } from 'zod';
+import type { KubernetesObject } from '../object.ts';
+import type { ResourceKind } from '../client/format-api-path.ts';
+
+/** Horizontal pod autoscalers. */
+export const HPA_KIND: ResourceKind = {
+  group: 'autoscaling',
+  version: 'v2',
+  resource: 'horizontalpodautoscalers',
+  kind: 'HorizontalPodAutoscaler',
+};
+
+/** KEDA's autoscalers; each makes an HPA of its own. */
+export const SCALED_OBJECT_KIND: ResourceKind = {
+  group: 'keda.sh',
+  version: 'v1alpha1',
+  resource: 'scaledobjects',
+  kind: 'ScaledObject',
+};
+
+/** What one autoscaler scales, and how far. */
+export interface ScalerSpec {
+  readonly tool: 'hpa' | 'keda';
+  readonly name: string;
+  readonly target: { readonly group: string; readonly kind: string; readonly name: string };
+  readonly replicasMin: number;
+  readonly replicasMax: number;
+  /** The ScaledObject that made this HPA. */
+  readonly scaledObject?: string | undefined;
+}
+
+const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas';
+
+const replicas = z.int().min(0);
+
+const hpaSchema = z.object({
+  scaleTargetRef: z.object({
+    apiVersion: z.string().default(''),
+    kind: z.string(),
+    name: z.string(),
+  }),
+  minReplicas: replicas.nullish(),
+  maxReplicas: replicas,
+});
+
+const scaledObjectSchema = z.object({
+  scaleTargetRef: z.object({
+    apiVersion: z.string().nullish(),
+    kind: z.string().nullish(),
+    name: z.string(),
+  }),
+  minReplicaCount: replicas.nullish(),
+  maxReplicaCount: replicas.nullish(),
+  idleReplicaCount: replicas.nullish(),
+});
+
+/** `undefined` where the object is no autoscaler that could be understood: then it allows nothing. */
+export function parseScaler(
+  tool: ScalerSpec['tool'],
+  object: KubernetesObject,
+): ScalerSpec | undefined {
+  const name = object.metadata?.name;
+  if (name === undefined) return undefined;
+  return tool === 'hpa' ? parseHpa(object, name) : parseScaledObject(object, name);
+}
+
+function parseHpa(object: KubernetesObject, name: string): ScalerSpec | undefined {
+  const spec = hpaSchema.safeParse(object['spec']).data;
+  if (spec === undefined) return undefined;
+  const { scaleTargetRef, minReplicas, maxReplicas } = spec;
+  const { apiVersion, ...target } = scaleTargetRef;
+  const owner = object.metadata?.ownerReferences?.find(
+    ({ controller, kind, apiVersion: version }) =>
+      controller === true &&
+      kind === SCALED_OBJECT_KIND.kind &&
+      groupOf(version) === SCALED_OBJECT_KIND.group,
+  );
+  return {
+    tool: 'hpa',
+    name,
+    target: { ...target, group: groupOf(apiVersion) },
+    replicasMin: minReplicas ?? 1,
+    replicasMax: maxReplicas,
+    ...(owner !== undefined && { scaledObject: owner.name }),
+  };
+}
+
+function parseScaledObject(object: KubernetesObject, name: string): ScalerSpec | undefined {
+  const spec = scaledObjectSchema.safeParse(object['spec']).data;
+  if (spec === undefined) return undefined;
+  const { scaleTargetRef, minReplicaCount, maxReplicaCount, idleReplicaCount } = spec;
+  const counts = [minReplicaCount ?? 0, maxReplicaCount ?? 100, ...optional(idleReplicaCount)];
+  // Paused, KEDA holds the workload at this number, wherever its bounds are.
+  const paused = Number(object.metadata?.annotations?.[PAUSED_REPLICAS] ?? Number.NaN);
+  if (Number.isSafeInteger(paused) && paused >= 0) counts.push(paused);
+  return {
+    tool: 'keda',
+    name,
+    target: {
+      group: groupOf(scaleTargetRef.apiVersion ?? 'apps/v1'),
+      kind: scaleTargetRef.kind ?? 'Deployment',
+      name: scaleTargetRef.name,
+    },
+    replicasMin: Math.min(...counts),
+    replicasMax: Math.max(...counts),
+  };
+}
+
+function optional(count: number | null | undefined): readonly number[] {
+  return count === undefined || count === null ? [] : [count];
+}
+
+function groupOf(apiVersion: string): string {
+  const [group = '', version] = apiVersion.split('/');
+  return version === undefined ? '' : group;
+}

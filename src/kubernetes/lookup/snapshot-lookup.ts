@@ -1,0 +1,123 @@
+/** The look-ups over a list of objects: what `--cluster-state` gives an offline decision. */
+import type { KubernetesObject } from '../object.ts';
+import { applicationReference } from '../application-reference.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import { storeScaler } from './find-scalers.ts';
+import type { Claim, ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
+import { matchesClaimed, readClaims } from './match-claims.ts';
+import { matchScalers } from './match-scalers.ts';
+import type { StoredScaler } from './match-scalers.ts';
+import { parseArgocdSettings } from './parse-argocd-settings.ts';
+import { CLAIMING_KINDS } from './parse-claims.ts';
+import { parseObject } from './parse-object.ts';
+import { HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
+import { pluralOf } from '../client/plural-of.ts';
+
+export interface SnapshotOptions {
+  /** Kubernetes objects, and lists of them, as `kubectl get -o json` prints. What is no object is ignored. */
+  readonly objects: readonly unknown[];
+  readonly isManaged: ManagedTest;
+}
+
+/** Answers at once, from exactly these objects: what is not among them does not exist. */
+export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): ClusterLookup {
+  const entries = objects.flatMap(flatten).map(describe);
+  const byKey = new Map(entries.map(({ reference, object }) => [keyOf(reference), object]));
+  const configMap = entries.find(
+    ({ reference }) => reference.kind === 'ConfigMap' && reference.name === 'argocd-cm',
+  );
+  const settings = configMap && parseArgocdSettings(configMap.object);
+  const lookup = (reference: ObjectReference): Promise<ObjectLookup> => {
+    const object = byKey.get(keyOf(reference));
+    return Promise.resolve(
+      object === undefined ? { status: 'absent' } : { status: 'found', object },
+    );
+  };
+  return {
+    lookupObject: lookup,
+    lookupMetadata: lookup,
+    lookupFresh: lookup,
+    findManagedInNamespace: (namespace) =>
+      Promise.resolve({
+        status: 'found',
+        objects: entries.flatMap((entry) => managedIn(namespace, entry, isManaged)),
+      }),
+    findApplication: (namespace, name) => lookup(applicationReference(namespace, name)),
+    findScalers: (reference) =>
+      Promise.resolve({
+        status: 'found',
+        scalers: matchScalers(reference, scalersBeside(reference, entries, isManaged)),
+      }),
+    findClaims: (reference) =>
+      Promise.resolve({
+        status: 'found',
+        claims: entries.flatMap((entry) => claimsOn(reference, entry)),
+      }),
+    argocdSettings: () => settings,
+    problem: () => undefined,
+    close: () => undefined,
+  };
+}
+
+interface Entry {
+  readonly reference: ObjectReference;
+  readonly object: KubernetesObject;
+}
+
+function flatten(value: unknown): readonly KubernetesObject[] {
+  const object = parseObject(value);
+  if (object === undefined) return [];
+  const items: unknown = object['items'];
+  return object.kind?.endsWith('List') === true && Array.isArray(items)
+    ? items.flatMap(flatten)
+    : [object];
+}
+
+function describe(object: KubernetesObject): Entry {
+  const [version = '', group = ''] = (object.apiVersion ?? '').split('/').toReversed();
+  const kind = object.kind ?? '';
+  const name = object.metadata?.name ?? '';
+  const namespace = object.metadata?.namespace;
+  const reference = { group, version, resource: pluralOf(kind), kind, name };
+  return { object, reference: namespace === undefined ? reference : { ...reference, namespace } };
+}
+
+// By plural, which every reference has; the version does not tell objects apart.
+function keyOf({ group, resource, namespace = '', name }: ObjectReference): string {
+  return [group, resource, namespace, name].join('/');
+}
+
+function managedIn(
+  namespace: string,
+  { object, reference }: Entry,
+  isManaged: ManagedTest,
+): readonly ManagedObject[] {
+  if (reference.namespace !== namespace) return [];
+  const managed = isManaged(object, reference);
+  return managed === undefined ? [] : [{ ...reference, ...managed }];
+}
+
+function scalersBeside(
+  { namespace }: ObjectReference,
+  entries: readonly Entry[],
+  isManaged: ManagedTest,
+): readonly StoredScaler[] {
+  if (namespace === undefined) return [];
+  const beside = entries.filter(({ reference }) => reference.namespace === namespace);
+  return beside.flatMap(({ object, reference }) => {
+    const isOf = ({ group, kind }: typeof HPA_KIND) =>
+      reference.group === group && reference.kind === kind;
+    if (isOf(HPA_KIND)) return storeScaler('hpa', { kind: HPA_KIND, item: object }, isManaged);
+    if (!isOf(SCALED_OBJECT_KIND)) return [];
+    return storeScaler('keda', { kind: SCALED_OBJECT_KIND, item: object }, isManaged);
+  });
+}
+
+function claimsOn(target: ObjectReference, { object, reference }: Entry): readonly Claim[] {
+  const isClaiming = CLAIMING_KINDS.some(
+    ({ group, kind }) => group === reference.group && kind === reference.kind,
+  );
+  const stored = isClaiming ? readClaims(reference.kind, object) : undefined;
+  const isClaimed = stored?.objects.some((claimed) => matchesClaimed(claimed, target));
+  return stored !== undefined && isClaimed === true ? [stored.claim] : [];
+}

@@ -1,0 +1,38 @@
+/** Who claims an object, found by its name among all that is claimed. */
+import type { ObjectReference } from '../object-reference.ts';
+import { matchesClaimed } from '../lookup/match-claims.ts';
+import type { ClaimedObject } from '../lookup/parse-claims.ts';
+import type { KeptObject } from './keep-metadata.ts';
+
+/** An index over the GitOps objects of one kind. */
+export class ClaimIndex {
+  readonly #claimants = new Map<string, Set<KeptObject>>();
+
+  readonly add = (claimant: KeptObject): void => {
+    for (const claimed of claimant.claimed ?? []) {
+      const key = keyOf(claimed);
+      const claimants = this.#claimants.get(key) ?? new Set();
+      this.#claimants.set(key, claimants.add(claimant));
+    }
+  };
+
+  readonly remove = (claimant: KeptObject): void => {
+    for (const claimed of claimant.claimed ?? []) {
+      const key = keyOf(claimed);
+      const claimants = this.#claimants.get(key);
+      claimants?.delete(claimant);
+      if (claimants?.size === 0) this.#claimants.delete(key);
+    }
+  };
+
+  find(reference: ObjectReference): readonly KeptObject[] {
+    const claimants = [...(this.#claimants.get(keyOf(reference)) ?? [])];
+    return claimants.filter(({ claimed = [] }) =>
+      claimed.some((object) => matchesClaimed(object, reference)),
+    );
+  }
+}
+
+function keyOf({ group, name }: Pick<ClaimedObject, 'group' | 'name'>): string {
+  return `${group}/${name}`;
+}

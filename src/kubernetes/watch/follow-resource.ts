@@ -1,0 +1,304 @@
+/**
+ * Follows one resource for as long as the process runs: lists it, watches it, and begins again where that ends.
+ *
+ * Whatever ends a watch, the loop goes on: there is no state in which nothing is waiting for something.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../../base/clock.ts';
+import type { Turnstile } from '../../base/turnstile.ts';
+import type { ClusterClient } from '../client/cluster-client.ts';
+import { listPages } from '../client/list-pages.ts';
+import type { ListEnd } from '../client/list-pages.ts';
+import { decideNextStep } from './decide-next-step.ts';
+import type { FollowEnd, NextStep } from './decide-next-step.ts';
+import type { WatchEnd } from './open-watch.ts';
+import { parseWatchEvent } from './parse-watch-event.ts';
+import type { ResourceSink } from './resource-sink.ts';
+
+export interface FollowOptions {
+  readonly client: Pick<ClusterClient, 'read' | 'watch'>;
+  /** The collection's path. */
+  readonly path: string;
+  /** Narrows the collection: `fieldSelector=…`, escaped. */
+  readonly selector?: string | undefined;
+  readonly metadataOnly: boolean;
+  readonly sink: ResourceSink;
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** Few lists at a time: a start must not be a storm. */
+  readonly turnstile: Turnstile;
+  readonly silenceMsMax: number;
+  readonly resyncMs: number;
+  readonly pageObjectsMax: number;
+  readonly objectsMax: number;
+  /** Told of each end; a test may shorten the wait. */
+  readonly onEnd: (end: FollowEnd, step: NextStep, detail: string) => void;
+  /** Told after each change of what is kept. @default nothing is told */
+  readonly onChange?: (() => void) | undefined;
+  /** @default the step's own wait */
+  readonly scaleWait?: ((waitMs: number) => number) | undefined;
+}
+
+export type FollowState = 'listing' | 'synced' | 'absent' | 'forbidden' | 'overflowed';
+
+export interface ResourceFollower {
+  /** `synced`: a list was read to its end, and what came since is applied. It says nothing about the age. */
+  readonly state: () => FollowState;
+  /** Up to this moment everything is known (ms since the epoch): a list, an event or a bookmark proved it. */
+  readonly provenAtMs: () => number;
+  /** When the API server was last heard on this watch (ms since the epoch). */
+  readonly heardAtMs: () => number;
+  /** Ends the watch; resolves when the loop is over. */
+  readonly close: () => Promise<void>;
+}
+
+const METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const METADATA_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const PAGE_TIMEOUT_MS = 30_000;
+const PAGE_OBJECTS_MIN = 10;
+/** A watch that lasted so long did its work, even if nothing happened. */
+const USEFUL_MS_MAX = 5000;
+const MS_PER_SECOND = 1000;
+/** What was missed while there was no watch comes first: so long after its begin, an event may still be old. */
+const SETTLE_MS = 1000;
+const PLACE_WAIT_MS = 10 * 60_000;
+
+type Unlisted = Exclude<ListEnd, { readonly status: 'listed' }>;
+
+/** Begins at once. */
+export function followResource(options: FollowOptions): ResourceFollower {
+  return new Follower(options).start();
+}
+
+class Follower {
+  readonly #options: FollowOptions;
+  readonly #closing = new AbortController();
+  #state: FollowState = 'listing';
+  /** Where the next watch goes on; empty where only a list can tell. */
+  #version = '';
+  #failures = 0;
+  #pageObjects: number;
+  #listedAtMs = 0;
+  #provenAtMs = 0;
+  #heardAtMs = 0;
+  #settledAtMs = 0;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#pageObjects = options.pageObjectsMax;
+  }
+
+  start(): ResourceFollower {
+    const over = this.#run();
+    return {
+      state: () => this.#state,
+      provenAtMs: () => this.#provenAtMs,
+      heardAtMs: () => this.#heardAtMs,
+      close: async () => {
+        this.#closing.abort();
+        await over;
+      },
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    let action: NextStep['action'] = 'list';
+    while (!signal.aborted) {
+      const [end, detail] = await this.#step(action);
+      if (signal.aborted) return;
+      action = await this.#goOn(end, detail);
+    }
+  }
+
+  async #step(action: NextStep['action']): Promise<readonly [FollowEnd, string]> {
+    try {
+      return action === 'list' ? await this.#list() : await this.#watch();
+    } catch (error) {
+      // Nothing here is expected to throw. If it does, a loop that ended would leave an old answer in force for ever.
+      return [{ reason: 'failed' }, error instanceof Error ? error.message : String(error)];
+    }
+  }
+
+  async #goOn(end: FollowEnd, detail: string): Promise<NextStep['action']> {
+    const { clock, random, resyncMs, sink, onEnd, scaleWait = (waitMs) => waitMs } = this.#options;
+    const step = decideNextStep(end, {
+      failures: this.#failures,
+      canWatch: this.#version !== '',
+      resyncDue: clock.nowMs() - this.#listedAtMs >= resyncMs,
+      random: random(),
+    });
+    this.#failures = step.failures;
+    if (step.action === 'list') this.#version = '';
+    const isLasting =
+      end.reason === 'absent' || end.reason === 'forbidden' || end.reason === 'overflowed';
+    if (isLasting && step.giveUp === true) {
+      this.#state = end.reason;
+      sink.clear();
+    }
+    onEnd(isLasting && step.giveUp !== true ? { reason: 'failed' } : end, step, detail);
+    await setTimeout(scaleWait(step.waitMs), undefined, { signal: this.#closing.signal }).catch(
+      () => undefined,
+    );
+    return step.action;
+  }
+
+  async #list(): Promise<readonly [FollowEnd, string]> {
+    const { turnstile, clock, sink } = this.#options;
+    if ((await turnstile.enter(PLACE_WAIT_MS)) !== 'entered') {
+      return [{ reason: 'failed' }, 'Too many lists wait already'];
+    }
+    const startedAtMs = clock.nowMs();
+    try {
+      sink.beginList();
+      const end = await this.#listPages();
+      if (end.status !== 'listed') {
+        // A page may be too large for our bound, or take too long.
+        this.#pageObjects = Math.max(Math.ceil(this.#pageObjects / 2), PAGE_OBJECTS_MIN);
+        return describeUnlisted(end);
+      }
+      sink.endList();
+      this.#version = end.resourceVersion;
+      this.#state = 'synced';
+      // The state of the list is at least that of its first moment; what happened during it comes by the watch.
+      this.#listedAtMs = startedAtMs;
+      this.#provenAtMs = startedAtMs;
+      this.#heardAtMs = startedAtMs;
+      this.#pageObjects = this.#options.pageObjectsMax;
+      this.#options.onChange?.();
+      return [{ reason: 'listed' }, ''];
+    } finally {
+      turnstile.leave();
+    }
+  }
+
+  #listPages(): Promise<ListEnd> {
+    const { client, clock, path, selector, metadataOnly, sink, objectsMax } = this.#options;
+    return listPages(path, {
+      read: (page, accept) => {
+        const narrowed = selector === undefined ? page : `${page}&${selector}`;
+        return client.read(narrowed, { deadlineAtMs: clock.nowMs() + PAGE_TIMEOUT_MS, accept });
+      },
+      accept: metadataOnly ? `application/json;${METADATA_LIST}` : 'application/json',
+      pageObjects: this.#pageObjects,
+      pagesMax: Math.ceil(objectsMax / this.#pageObjects) + 1,
+      // Closing must not wait for the rest of a long list.
+      visit: (items) => this.#closing.signal.aborted || !items.every((item) => sink.put(item)),
+    });
+  }
+
+  async #watch(): Promise<readonly [FollowEnd, string]> {
+    const { client, clock, metadataOnly, silenceMsMax } = this.#options;
+    const startedAtMs = clock.nowMs();
+    const watchMs = this.#watchMs();
+    const told: { events: number; end?: FollowEnd } = { events: 0 };
+    const end = await client.watch(this.#watchPath(watchMs), {
+      accept: metadataOnly ? `application/json;${METADATA}` : 'application/json',
+      silenceMsMax,
+      signal: this.#closing.signal,
+      onOpen: () => {
+        this.#heardAtMs = clock.nowMs();
+        this.#settledAtMs = this.#heardAtMs + SETTLE_MS;
+      },
+      onLine: (line) => {
+        this.#heardAtMs = clock.nowMs();
+        const stop = this.#apply(line);
+        if (stop === undefined) told.events += 1;
+        else told.end = stop;
+        return stop === undefined;
+      },
+    });
+    const lastedMs = clock.nowMs() - startedAtMs;
+    const useful = told.events > 0 || lastedMs >= Math.min(watchMs / 2, USEFUL_MS_MAX);
+    return [told.end ?? describeEnd(end, useful), 'reason' in end ? end.reason : ''];
+  }
+
+  /**
+   * Shorter than our patience: a server that is alive ends the watch in order before we take it for dead. Bookmarks alone
+   * do not show it: an API server whose etcd reports no progress sends none of a resource in which nothing happens.
+   */
+  #watchMs(): number {
+    const { silenceMsMax, random } = this.#options;
+    return silenceMsMax * (0.5 + random() / 4);
+  }
+
+  #watchPath(watchMs: number): string {
+    const { path, selector } = this.#options;
+    const seconds = Math.max(Math.round(watchMs / MS_PER_SECOND), 1);
+    const query = [
+      'watch=1',
+      'allowWatchBookmarks=true',
+      `resourceVersion=${encodeURIComponent(this.#version)}`,
+      `timeoutSeconds=${String(seconds)}`,
+      ...(selector === undefined ? [] : [selector]),
+    ];
+    return `${path}?${query.join('&')}`;
+  }
+
+  /** `undefined`: applied, go on. */
+  #apply(line: string): FollowEnd | undefined {
+    const { sink, clock, onChange } = this.#options;
+    const event = parseWatchEvent(line);
+    switch (event.type) {
+      case 'put':
+        if (!sink.put(event.object)) return { reason: 'overflowed' };
+        break;
+      case 'deleted':
+        sink.remove(event.object);
+        break;
+      case 'bookmark':
+        break;
+      case 'error':
+        return describeError(event);
+      case 'malformed':
+        return { reason: 'unreadable' };
+    }
+    this.#version = event.version;
+    const nowMs = clock.nowMs();
+    // A bookmark says where the API server is now; an event only where it was when that happened.
+    if (event.type === 'bookmark' || nowMs >= this.#settledAtMs) this.#provenAtMs = nowMs;
+    if (event.type !== 'bookmark') onChange?.();
+    return undefined;
+  }
+}
+
+function describeUnlisted(end: Unlisted): readonly [FollowEnd, string] {
+  switch (end.status) {
+    case 'stopped':
+      return [{ reason: 'overflowed' }, ''];
+    case 'absent':
+      return [{ reason: 'absent' }, ''];
+    case 'unavailable':
+      if (end.code === 'lookup_forbidden') return [{ reason: 'forbidden' }, end.reason];
+      return [{ reason: end.code === 'lookup_overloaded' ? 'throttled' : 'failed' }, end.reason];
+  }
+}
+
+function describeEnd(end: WatchEnd, useful: boolean): FollowEnd {
+  switch (end.status) {
+    case 'ended':
+    case 'silent':
+    case 'broken':
+      return { reason: end.status, useful };
+    case 'closed':
+      return { reason: 'ended', useful };
+    case 'line_too_long':
+      return { reason: 'unreadable' };
+    case 'refused':
+      return describeError(end);
+  }
+}
+
+function describeError({
+  code,
+  retryAfterMs,
+}: {
+  readonly code: number;
+  readonly retryAfterMs?: number | undefined;
+}): FollowEnd {
+  if (code === 403) return { reason: 'forbidden' };
+  if (code === 404) return { reason: 'absent' };
+  if (code === 410) return { reason: 'gone' };
+  return code === 429 ? { reason: 'throttled', retryAfterMs } : { reason: 'failed' };
+}

@@ -1,0 +1,106 @@
+/**
+ * What is kept of an object: enough to say who owns it, and nothing of what it holds.
+ *
+ * Most of an object's metadata is its managedFields, and most of those are paths: only the managers' names are kept, and
+ * the few combinations of them once for all objects.
+ */
+import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../object.ts';
+import type { KubernetesObject } from '../object.ts';
+import type { ClaimedObject } from '../lookup/parse-claims.ts';
+import type { ScalerSpec } from '../lookup/parse-scaler.ts';
+
+/** An object as the cache has it. The last two are for the few kinds that say something of others. */
+export interface KeptObject extends ObjectMeta {
+  readonly scaler?: ScalerSpec | undefined;
+  readonly claimed?: readonly ClaimedObject[] | undefined;
+}
+
+/** Says which labels and annotations can be marks. */
+export type KeyTest = (key: string) => boolean;
+
+/** Marks are short. Whoever writes a long one gets no room in our memory: the object is looked up each time. */
+const TEXT_CHARS_MAX = 4096;
+const OWNERS_MAX = 32;
+const MANAGERS_MAX = 64;
+/** Texts that are kept once: namespaces, kinds, applications. */
+const POOL_TEXTS_MAX = 20_000;
+
+/** Reduces objects, and shares what they have in common. */
+export class MetadataKeeper {
+  readonly #keeps: KeyTest;
+  readonly #texts = new Map<string, string>();
+  readonly #managers = new Map<string, readonly ManagedFieldsEntry[]>();
+
+  constructor(keeps: KeyTest) {
+    this.#keeps = keeps;
+  }
+
+  /** `undefined` where the object has more than is kept of any. */
+  keep({ metadata }: KubernetesObject): KeptObject | undefined {
+    const { name, namespace, uid, resourceVersion, deletionTimestamp } = metadata ?? {};
+    const labels = this.#keepTexts(metadata?.labels);
+    const annotations = this.#keepTexts(metadata?.annotations);
+    const owners = metadata?.ownerReferences ?? [];
+    const managers = metadata?.managedFields ?? [];
+    if (labels === undefined || annotations === undefined) return undefined;
+    if (owners.length > OWNERS_MAX || managers.length > MANAGERS_MAX) return undefined;
+    return {
+      name,
+      uid,
+      resourceVersion,
+      ...(namespace !== undefined && { namespace: this.#shared(namespace) }),
+      ...(typeof deletionTimestamp === 'string' && { deletionTimestamp }),
+      ...(labels !== NONE && { labels }),
+      ...(annotations !== NONE && { annotations }),
+      ...(owners.length > 0 && { ownerReferences: owners.map((owner) => this.#keepOwner(owner)) }),
+      ...(managers.length > 0 && { managedFields: this.#keepManagers(managers) }),
+    };
+  }
+
+  #keepTexts(texts: ObjectMeta['labels']): Readonly<Record<string, string>> | undefined {
+    const kept: Record<string, string> = {};
+    let chars = -1;
+    for (const [key, text] of Object.entries(texts ?? {})) {
+      if (!this.#keeps(key)) continue;
+      chars += key.length + text.length;
+      if (chars > TEXT_CHARS_MAX) return undefined;
+      kept[key] = this.#shared(text);
+    }
+    return chars === -1 ? NONE : kept;
+  }
+
+  #keepOwner({ apiVersion, kind, name, uid, controller }: OwnerReference): OwnerReference {
+    const shared = { apiVersion: this.#shared(apiVersion), kind: this.#shared(kind) };
+    return { ...shared, name, uid: this.#shared(uid), ...(controller === true && { controller }) };
+  }
+
+  #keepManagers(entries: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] {
+    const kept = entries.map(({ manager, operation, apiVersion, subresource }) => ({
+      manager,
+      operation,
+      apiVersion,
+      ...(subresource !== undefined && { subresource }),
+    }));
+    const key = JSON.stringify(kept);
+    const known = this.#managers.get(key);
+    if (known !== undefined) return known;
+    forgetIfFull(this.#managers);
+    this.#managers.set(key, kept);
+    return kept;
+  }
+
+  #shared(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    forgetIfFull(this.#texts);
+    this.#texts.set(text, text);
+    return text;
+  }
+}
+
+const NONE: Readonly<Record<string, string>> = {};
+
+// What is forgotten here stays where it is used; only later objects no longer share it.
+function forgetIfFull(pool: Map<string, unknown>): void {
+  if (pool.size >= POOL_TEXTS_MAX) pool.clear();
+}

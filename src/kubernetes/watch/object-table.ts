@@ -1,0 +1,130 @@
+/**
+ * The objects of one resource, by namespace and name, each reduced to what is needed of it.
+ *
+ * Events may come twice or, around a reconnection, late: a row never goes back to an older version. A list replaces: what
+ * it does not bring is gone, because a deletion that nobody told us of would otherwise stay for ever.
+ */
+import type { KubernetesObject } from '../object.ts';
+import { isNewerVersion } from './compare-versions.ts';
+import type { EntryBudget } from './entry-budget.ts';
+import type { ResourceSink } from './resource-sink.ts';
+
+export interface TableOptions<Value> {
+  readonly budget: EntryBudget;
+  /** `undefined`: nothing of the object is needed. */
+  readonly reduce: (object: KubernetesObject) => Value | undefined;
+  /** How much of the budget a value takes. @default 1 */
+  readonly weigh?: ((value: Value) => number) | undefined;
+  /** Hears of each change, for indexes. A change of a row is a removal and an addition. */
+  readonly onAdded?: ((value: Value) => void) | undefined;
+  readonly onRemoved?: ((value: Value) => void) | undefined;
+}
+
+interface Row<Value> {
+  readonly value: Value;
+  readonly version: string;
+  list: number;
+}
+
+/** A table, and the sink that fills it. */
+export class ObjectTable<Value> implements ResourceSink {
+  readonly #options: TableOptions<Value>;
+  readonly #namespaces = new Map<string, Map<string, Row<Value>>>();
+  #list = 0;
+  #size = 0;
+
+  constructor(options: TableOptions<Value>) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Cluster-scoped objects are in the namespace without a name. */
+  get(namespace: string, name: string): Value | undefined {
+    return this.#namespaces.get(namespace)?.get(name)?.value;
+  }
+
+  *inNamespace(namespace: string): Iterable<Value> {
+    for (const { value } of this.#namespaces.get(namespace)?.values() ?? []) yield value;
+  }
+
+  *all(): Iterable<Value> {
+    for (const rows of this.#namespaces.values()) {
+      for (const { value } of rows.values()) yield value;
+    }
+  }
+
+  readonly beginList = (): void => {
+    this.#list += 1;
+  };
+
+  readonly endList = (): void => {
+    for (const [namespace, rows] of this.#namespaces) {
+      for (const [name, row] of rows) if (row.list !== this.#list) this.#drop(namespace, name);
+    }
+  };
+
+  readonly put = (object: KubernetesObject): boolean => {
+    const { namespace, name, version } = identify(object);
+    const known = this.#namespaces.get(namespace)?.get(name);
+    if (known !== undefined && isNewerVersion(known.version, version)) {
+      known.list = this.#list;
+      return true;
+    }
+    if (known !== undefined) this.#drop(namespace, name);
+    const value = this.#options.reduce(object);
+    return value === undefined || this.#add({ namespace, name, version }, value);
+  };
+
+  readonly remove = (object: KubernetesObject): void => {
+    const { namespace, name, version } = identify(object);
+    const known = this.#namespaces.get(namespace)?.get(name);
+    // The deletion of an earlier object of this name must not take a later one away.
+    if (known === undefined || isNewerVersion(known.version, version)) return;
+    this.#drop(namespace, name);
+  };
+
+  readonly clear = (): void => {
+    for (const [namespace, rows] of this.#namespaces) {
+      for (const name of rows.keys()) this.#drop(namespace, name);
+    }
+  };
+
+  #add({ namespace, name, version }: Identity, value: Value): boolean {
+    if (!this.#options.budget.take(this.#weigh(value))) return false;
+    const rows = this.#namespaces.get(namespace) ?? new Map<string, Row<Value>>();
+    this.#namespaces.set(namespace, rows);
+    rows.set(name, { value, version, list: this.#list });
+    this.#size += 1;
+    this.#options.onAdded?.(value);
+    return true;
+  }
+
+  #drop(namespace: string, name: string): void {
+    const rows = this.#namespaces.get(namespace);
+    const row = rows?.get(name);
+    if (rows === undefined || row === undefined) return;
+    rows.delete(name);
+    if (rows.size === 0) this.#namespaces.delete(namespace);
+    this.#size -= 1;
+    this.#options.budget.give(this.#weigh(row.value));
+    this.#options.onRemoved?.(row.value);
+  }
+
+  #weigh(value: Value): number {
+    return this.#options.weigh?.(value) ?? 1;
+  }
+}
+
+interface Identity {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+function identify({ metadata }: KubernetesObject): Identity {
+  const { namespace = '', name = '', resourceVersion = '' } = metadata ?? {};
+  return { namespace, name, version: resourceVersion };
+}

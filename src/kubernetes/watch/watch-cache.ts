@@ -1,0 +1,281 @@
+/**
+ * What is known of the cluster without asking: the metadata of the configured resources, followed by list and watch.
+ *
+ * It starts without the cluster and outlives every outage of it: a resource that is not followed, or not lately heard of,
+ * is simply not answered for, and whoever asked reads it from the API server.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { formatResource } from '../format-object.ts';
+import type { Clock } from '../../base/clock.ts';
+import { Turnstile } from '../../base/turnstile.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import type { ClusterClient } from '../client/cluster-client.ts';
+import { formatListPath } from '../client/format-api-path.ts';
+import { CLAIMING_KINDS, parseClaims } from '../lookup/parse-claims.ts';
+import { HPA_KIND, parseScaler, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
+import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
+import { ClaimIndex } from './claim-index.ts';
+import type { FollowEnd } from './decide-next-step.ts';
+import { EntryBudget } from './entry-budget.ts';
+import { followResource } from './follow-resource.ts';
+import type { ResourceFollower } from './follow-resource.ts';
+import { MetadataKeeper } from './keep-metadata.ts';
+import type { KeptObject, KeyTest } from './keep-metadata.ts';
+import { ObjectTable } from './object-table.ts';
+import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
+import type { ServedResource } from './parse-discovery.ts';
+import { createSettingsSink } from './settings-sink.ts';
+
+export interface WatchLimits {
+  /** As kubectl writes them: `pods`, `deployments.apps`. Those first in the list get the room first. */
+  readonly resources: readonly string[];
+  readonly resourcesMax: number;
+  readonly entriesMax: number;
+  readonly silenceMs: number;
+  readonly resyncMs: number;
+}
+
+export interface WatchCacheOptions {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly limits: WatchLimits;
+  readonly keeps: KeyTest;
+  /** Where argocd-cm lies. */
+  readonly argocdNamespace: string;
+  readonly observer: WatchObserver;
+  /** For tests: a shorter wait. @default the wait itself */
+  readonly scaleWait?: ((waitMs: number) => number) | undefined;
+}
+
+/** Hears what happens; logs and metrics. */
+export interface WatchObserver {
+  readonly ended: (resource: string, end: FollowEnd['reason'], detail: string) => void;
+  readonly discoveryFailed: (reason: string) => void;
+  readonly leftOut: (resources: readonly string[]) => void;
+  readonly settings: (settings: ArgocdSettings) => void;
+}
+
+/** One followed resource, as whoever asks needs it. */
+export interface FollowedResource {
+  readonly served: ServedResource;
+  readonly objects: ObjectTable<KeptObject>;
+  readonly claims: ClaimIndex;
+  readonly follower: ResourceFollower;
+}
+
+export interface WatchCache {
+  readonly find: (
+    reference: Pick<ObjectReference, 'group' | 'resource'>,
+  ) => FollowedResource | undefined;
+  readonly followed: () => readonly FollowedResource[];
+  /** Whether the server has said that there is no such resource. */
+  readonly isAbsent: (reference: Pick<ObjectReference, 'group' | 'resource'>) => boolean;
+  /** Reads everything again: what is kept of an object has changed. */
+  readonly relist: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const LISTS_AT_ONCE = 2;
+const PAGE_OBJECTS_MAX = 500;
+/** Whole objects: an Application may be a megabyte. */
+const WHOLE_PAGE_OBJECTS_MAX = 50;
+const REDISCOVER_MS = 60_000;
+const DISCOVERY_RETRY_MS = 2000;
+const DISCOVERY_TIMEOUT_MS = 15_000;
+
+/** Begins to follow, and returns at once. */
+export function startWatchCache(options: WatchCacheOptions): WatchCache {
+  return new Cache(options).start();
+}
+
+class Cache {
+  readonly #options: WatchCacheOptions;
+  readonly #closing = new AbortController();
+  readonly #followed = new Map<string, FollowedResource>();
+  readonly #turnstile = new Turnstile({ runningMax: LISTS_AT_ONCE, waitingMax: 10_000 });
+  readonly #budget: EntryBudget;
+  readonly #keeper: MetadataKeeper;
+  #served: ReadonlyMap<string, ServedResource> = new Map();
+  #leftOut = '';
+
+  constructor(options: WatchCacheOptions) {
+    this.#options = options;
+    this.#budget = new EntryBudget(options.limits.entriesMax);
+    this.#keeper = new MetadataKeeper(options.keeps);
+  }
+
+  start(): WatchCache {
+    const over = this.#run();
+    const settings = this.#followSettings();
+    return {
+      find: (reference) => this.#followed.get(formatResource(reference)),
+      followed: () => [...this.#followed.values()],
+      isAbsent: (reference) =>
+        this.#served.size > 0 && !this.#served.has(formatResource(reference)),
+      relist: async () => {
+        await Promise.all([...this.#followed.keys()].map((name) => this.#letGo(name)));
+        await this.#reconcile();
+      },
+      close: async () => {
+        this.#closing.abort();
+        await over;
+        const followers = [...this.#followed.values()].map(({ follower }) => follower);
+        await Promise.all([settings, ...followers].map((follower) => follower.close()));
+      },
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    const { scaleWait = (waitMs) => waitMs } = this.#options;
+    while (!signal.aborted) {
+      const discovered = await this.#discover();
+      if (discovered) await this.#reconcile();
+      const waitMs = discovered ? REDISCOVER_MS : DISCOVERY_RETRY_MS;
+      await setTimeout(scaleWait(waitMs), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Kinds come and go with their CustomResourceDefinitions. */
+  async #discover(): Promise<boolean> {
+    const { client, clock, observer } = this.#options;
+    const deadlineAtMs = clock.nowMs() + DISCOVERY_TIMEOUT_MS;
+    const served = new Map<string, ServedResource>();
+    for (const path of ['/api', '/apis']) {
+      const reading = await client.read(path, { deadlineAtMs, accept: DISCOVERY_ACCEPT });
+      const resources = reading.status === 'read' ? parseDiscovery(reading.body) : undefined;
+      if (resources === undefined) {
+        const reason = 'reason' in reading ? reading.reason : `GET ${path} lists no resources`;
+        if (!this.#closing.signal.aborted) observer.discoveryFailed(reason);
+        return false;
+      }
+      for (const resource of resources) served.set(formatResource(resource), resource);
+    }
+    this.#served = served;
+    return true;
+  }
+
+  async #reconcile(): Promise<void> {
+    const wanted = this.#wanted();
+    for (const [name, { served }] of this.#followed) {
+      // Served in another version now: the old path ends with a 404 at any time.
+      if (wanted.get(name)?.version !== served.version) await this.#letGo(name);
+    }
+    for (const [name, served] of wanted) {
+      if (!this.#followed.has(name) && !this.#closing.signal.aborted) this.#follow(name, served);
+    }
+  }
+
+  async #letGo(name: string): Promise<void> {
+    const followed = this.#followed.get(name);
+    this.#followed.delete(name);
+    await followed?.follower.close();
+    // Its room is needed by whatever takes its place.
+    followed?.objects.clear();
+  }
+
+  /** The configured resources that are served, then those that GitOps objects say they have applied. */
+  #wanted(): ReadonlyMap<string, ServedResource> {
+    const { resources, resourcesMax } = this.#options.limits;
+    const byKind = new Map(
+      [...this.#served].map(([name, { group, kind }]) => [`${group}/${kind}`, name]),
+    );
+    const claimed = [...this.#claimedKinds()].flatMap((kind) => byKind.get(kind) ?? []);
+    const names = [...new Set([...resources, ...claimed])].filter(
+      // Secrets are not ours to read, whoever claims them.
+      (name) => this.#served.has(name) && (name !== 'secrets' || resources.includes(name)),
+    );
+    this.#tellLeftOut(names.slice(resourcesMax));
+    return new Map(
+      names.slice(0, resourcesMax).flatMap((name) => {
+        const served = this.#served.get(name);
+        return served === undefined ? [] : [[name, served]];
+      }),
+    );
+  }
+
+  #claimedKinds(): ReadonlySet<string> {
+    const kinds = new Set<string>();
+    for (const { objects } of this.#followed.values()) {
+      for (const { claimed = [] } of objects.all()) {
+        for (const { group, kind } of claimed) kinds.add(`${group}/${kind}`);
+      }
+    }
+    return kinds;
+  }
+
+  #tellLeftOut(names: readonly string[]): void {
+    const told = names.join(' ');
+    if (told !== '' && told !== this.#leftOut) this.#options.observer.leftOut(names);
+    this.#leftOut = told;
+  }
+
+  #follow(name: string, served: ServedResource): void {
+    const { reduce, whole } = this.#reducerOf(served);
+    const claims = new ClaimIndex();
+    const objects = new ObjectTable<KeptObject>({
+      budget: this.#budget,
+      reduce,
+      weigh: ({ claimed = [] }) => 1 + claimed.length,
+      onAdded: claims.add,
+      onRemoved: claims.remove,
+    });
+    const follower = this.#followPath(name, {
+      path: formatListPath(served, undefined) ?? '',
+      metadataOnly: !whole,
+      sink: objects,
+    });
+    this.#followed.set(name, { served, objects, claims, follower });
+  }
+
+  #reducerOf({ group, resource }: ServedResource) {
+    const isOf = (kind: { readonly group: string; readonly resource: string }): boolean =>
+      kind.group === group && kind.resource === resource;
+    const keep: MetadataKeeper['keep'] = (object) => this.#keeper.keep(object);
+    const claiming = CLAIMING_KINDS.find(isOf);
+    const tool = isOf(HPA_KIND) ? 'hpa' : isOf(SCALED_OBJECT_KIND) ? 'keda' : undefined;
+    const reduce: MetadataKeeper['keep'] = (object) => {
+      const kept = keep(object);
+      if (kept === undefined) return undefined;
+      if (tool !== undefined) return { ...kept, scaler: parseScaler(tool, object) };
+      return claiming === undefined
+        ? kept
+        : { ...kept, claimed: parseClaims(claiming.kind, object) };
+    };
+    return { reduce, whole: tool !== undefined || claiming !== undefined };
+  }
+
+  #followSettings(): ResourceFollower {
+    const { argocdNamespace, observer } = this.#options;
+    const configMaps = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap' };
+    return this.#followPath('argocd-cm', {
+      path: formatListPath(configMaps, argocdNamespace) ?? '',
+      selector: 'fieldSelector=metadata.name%3Dargocd-cm',
+      metadataOnly: false,
+      sink: createSettingsSink(observer.settings),
+    });
+  }
+
+  #followPath(
+    name: string,
+    what: Pick<Parameters<typeof followResource>[0], 'path' | 'selector' | 'metadataOnly' | 'sink'>,
+  ): ResourceFollower {
+    const { client, clock, random, limits, observer, scaleWait } = this.#options;
+    return followResource({
+      ...what,
+      client,
+      clock,
+      random,
+      scaleWait,
+      turnstile: this.#turnstile,
+      silenceMsMax: limits.silenceMs,
+      resyncMs: limits.resyncMs,
+      pageObjectsMax: what.metadataOnly ? PAGE_OBJECTS_MAX : WHOLE_PAGE_OBJECTS_MAX,
+      objectsMax: limits.entriesMax,
+      onEnd: ({ reason }, _step, detail) => {
+        observer.ended(name, reason, detail);
+      },
+    });
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The look-ups, answered from what is followed of the cluster where that is safe, and live where it is not.
+ *
+ * A follower may be behind: by milliseconds as a rule, by up to `kubernetes.watch.silenceMs` when a connection has died
+ * without a sign. So an answer on which somebody is let through must not rest on it alone. "Managed", "has an autoscaler
+ * bound", "is claimed" may be a little old. "Not managed" counts only if it was proven within `lookupCacheMs`, as long as
+ * a live answer would be used again; "there is none" is always read live.
+ */
+import { formatResource } from '../format-object.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import { compareObjects } from '../lookup/compare-objects.ts';
+import type {
+  Claim,
+  ClaimLookup,
+  ClusterLookup,
+  ManagedLookup,
+  ManagedObject,
+  ManagedTest,
+  ObjectLookup,
+  ScalerLookup,
+} from '../lookup/lookup.ts';
+import { matchScalers } from '../lookup/match-scalers.ts';
+import type { StoredScaler } from '../lookup/match-scalers.ts';
+import { CLAIMING_KINDS } from '../lookup/parse-claims.ts';
+import { HPA_KIND, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
+import type { KeptObject } from './keep-metadata.ts';
+import type { FollowedResource, WatchCache } from './watch-cache.ts';
+
+export interface WatchedLookupOptions {
+  readonly live: ClusterLookup;
+  readonly cache: WatchCache;
+  readonly clock: Clock;
+  readonly isManaged: ManagedTest;
+  /** Longer unheard of, a resource is not answered for. */
+  readonly silenceMs: number;
+  /** "Not managed" must have been proven within so long. */
+  readonly lookupCacheMs: number;
+  readonly argocdSettings: ClusterLookup['argocdSettings'];
+  /** Runs before each answer: what must be kept may have changed. */
+  readonly keepUp: () => void;
+  /** Told of every answer that cost the API server nothing. */
+  readonly onAnswered: () => void;
+}
+
+/** Of each resource: more than a message names. */
+const MANAGED_MAX = 20;
+/** All of these take some milliseconds in which nobody else is answered; beyond, the API server is asked. */
+const EXAMINED_MAX = 5000;
+
+/** Puts a cache before the live look-ups. */
+export function createWatchedLookup(options: WatchedLookupOptions): ClusterLookup {
+  const { live, cache, onAnswered } = options;
+  const orLive = <Answer>(
+    recall: () => Answer | undefined,
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    options.keepUp();
+    const known = recall();
+    if (known === undefined) return ask();
+    onAnswered();
+    return Promise.resolve(known);
+  };
+  return {
+    ...live,
+    lookupMetadata: (reference, deadlineAtMs) =>
+      orLive(
+        () => knownMetadata(reference, options),
+        () => live.lookupMetadata(reference, deadlineAtMs),
+      ),
+    findManagedInNamespace: (namespace, deadlineAtMs) =>
+      orLive(
+        () => knownManaged(namespace, options),
+        () => live.findManagedInNamespace(namespace, deadlineAtMs),
+      ),
+    findScalers: (reference, deadlineAtMs) =>
+      orLive(
+        () => knownScalers(reference, options),
+        () => live.findScalers(reference, deadlineAtMs),
+      ),
+    findClaims: (reference, deadlineAtMs) =>
+      orLive(
+        () => knownClaims(reference, options),
+        () => live.findClaims(reference, deadlineAtMs),
+      ),
+    argocdSettings: options.argocdSettings,
+    problem: () => describeUnserved(options),
+    close: () => {
+      void cache.close();
+      live.close();
+    },
+  };
+}
+
+/** Short enough for a line; the metrics tell each resource. */
+const NAMED_MAX = 5;
+
+function describeUnserved(options: WatchedLookupOptions): string | undefined {
+  const followed = options.cache.followed();
+  if (followed.length === 0) return 'nothing is followed yet, every look-up is live';
+  const unserved = followed.filter((resource) => !isServing(resource, options));
+  if (unserved.length === 0) return undefined;
+  const named = unserved.slice(0, NAMED_MAX).map(({ served, follower }) => {
+    const state = follower.state();
+    return `${formatResource(served)} (${state === 'synced' ? 'unheard of' : state})`;
+  });
+  const rest = unserved.length > NAMED_MAX ? ' and others' : '';
+  return `${unserved.length} of ${followed.length} resources are looked up live: ${named.join(', ')}${rest}`;
+}
+
+function knownMetadata(
+  reference: ObjectReference,
+  options: WatchedLookupOptions,
+): ObjectLookup | undefined {
+  const { cache, clock, lookupCacheMs } = options;
+  const resource = cache.find(reference);
+  if (resource === undefined || !isServing(resource, options)) return undefined;
+  const metadata = resource.objects.get(reference.namespace ?? '', reference.name);
+  // What we have not seen may have been made since: the API server knows.
+  if (metadata === undefined) return undefined;
+  const isProven = clock.nowMs() - resource.follower.provenAtMs() <= lookupCacheMs;
+  if (!isProven && managedAs(metadata, resource, options) === undefined) return undefined;
+  return { status: 'found', object: { ...typeOf(resource), metadata } };
+}
+
+function knownManaged(namespace: string, options: WatchedLookupOptions): ManagedLookup | undefined {
+  const search = { namespace, examined: 0 };
+  const objects = options.cache
+    .followed()
+    .flatMap((resource) =>
+      isServing(resource, options) ? managedIn(resource, search, options) : [],
+    );
+  return objects.length === 0
+    ? undefined
+    : { status: 'found', objects: objects.toSorted(compareObjects) };
+}
+
+function managedIn(
+  resource: FollowedResource,
+  search: { readonly namespace: string; examined: number },
+  options: WatchedLookupOptions,
+): readonly ManagedObject[] {
+  const { group, version, kind, resource: plural } = resource.served;
+  const { namespace } = search;
+  const found: ManagedObject[] = [];
+  for (const metadata of resource.objects.inNamespace(namespace)) {
+    search.examined += 1;
+    if (search.examined > EXAMINED_MAX || found.length === MANAGED_MAX) break;
+    const managed = managedAs(metadata, resource, options);
+    if (managed === undefined) continue;
+    const name = metadata.name ?? '';
+    found.push({ group, version, kind, resource: plural, namespace, name, ...managed });
+  }
+  return found;
+}
+
+function knownScalers(
+  reference: ObjectReference,
+  options: WatchedLookupOptions,
+): ScalerLookup | undefined {
+  const { namespace } = reference;
+  if (namespace === undefined) return undefined;
+  const stored = [HPA_KIND, SCALED_OBJECT_KIND].flatMap((kind) => {
+    const resource = options.cache.find(kind);
+    if (resource === undefined || !isServing(resource, options)) return [];
+    return [...resource.objects.inNamespace(namespace)].flatMap((metadata) =>
+      storedScaler(metadata, resource, options),
+    );
+  });
+  const scalers = matchScalers(reference, stored);
+  return scalers.length === 0 ? undefined : { status: 'found', scalers };
+}
+
+function storedScaler(
+  metadata: KeptObject,
+  resource: FollowedResource,
+  options: WatchedLookupOptions,
+): readonly StoredScaler[] {
+  if (metadata.scaler === undefined) return [];
+  return [{ spec: metadata.scaler, managed: managedAs(metadata, resource, options) !== undefined }];
+}
+
+// Claims are written after the fact, so a live read is hardly truer: "none" may come from here too, if it is proven.
+function knownClaims(
+  reference: ObjectReference,
+  options: WatchedLookupOptions,
+): ClaimLookup | undefined {
+  const claims: Claim[] = [];
+  let isProven = true;
+  for (const kind of CLAIMING_KINDS) {
+    const resource = options.cache.find(kind);
+    if (resource === undefined) {
+      if (!options.cache.isAbsent(kind)) return undefined;
+      continue;
+    }
+    if (!isServing(resource, options)) return undefined;
+    isProven &&= options.clock.nowMs() - resource.follower.provenAtMs() <= options.silenceMs;
+    const tool = kind.kind === 'Application' ? 'argocd' : 'flux';
+    for (const { namespace = '', name: app = '' } of resource.claims.find(reference)) {
+      claims.push({ tool, kind: kind.kind, namespace, app });
+    }
+  }
+  return claims.length > 0 || isProven ? { status: 'found', claims } : undefined;
+}
+
+function isServing(
+  { follower }: FollowedResource,
+  { clock, silenceMs }: WatchedLookupOptions,
+): boolean {
+  return follower.state() === 'synced' && clock.nowMs() - follower.heardAtMs() <= silenceMs;
+}
+
+function managedAs(
+  metadata: KeptObject,
+  resource: FollowedResource,
+  { isManaged }: WatchedLookupOptions,
+): ReturnType<ManagedTest> {
+  const { group, version, kind, resource: plural } = resource.served;
+  const { namespace, name = '' } = metadata;
+  const reference = { group, version, kind, resource: plural, namespace, name };
+  return isManaged({ ...typeOf(resource), metadata }, reference);
+}
+
+function typeOf({ served: { group, version, kind } }: FollowedResource) {
+  return { apiVersion: group === '' ? version : `${group}/${version}`, kind };
+}

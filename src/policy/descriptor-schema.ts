@@ -1,0 +1,53 @@
+/** A policy's descriptor as it is written: in METADATA by its author, in a manifest by the build. */
+import { z } from 'zod';
+
+import { FACT_NAMES } from './descriptor.ts';
+
+/** A policy's deadline where it names none: what a policy of the default set needs, hundredfold. */
+const DEADLINE_MS_DEFAULT = 200;
+/** The API server waits 10 s by default and 30 s at most; a policy must leave time for the others. */
+const DEADLINE_MS_MAX = 5000;
+
+const nonEmptyList = <T extends z.ZodType>(item: T) => z.array(item).min(1).readonly();
+const texts = nonEmptyList(z.string());
+const nonEmptyTexts = nonEmptyList(z.string().min(1));
+
+/** `custom.match`: which requests a policy judges. */
+export const matchSchema = z.strictObject({
+  operations: nonEmptyList(z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT'])).optional(),
+  groups: texts.optional(),
+  kinds: nonEmptyTexts.optional(),
+  resources: nonEmptyTexts.optional(),
+  subresources: texts.optional(),
+  namespaces: nonEmptyTexts.optional(),
+  excludedNamespaces: nonEmptyTexts.optional(),
+  actorClasses: nonEmptyList(
+    z.enum(['gitops', 'platform', 'node', 'operator', 'breakglass', 'other']),
+  ).optional(),
+  managedOnly: z.boolean().optional(),
+});
+
+const factNames = z.array(z.enum(FACT_NAMES)).readonly().default([]);
+
+/** `custom` of a METADATA block. */
+export const customSchema = z.strictObject({
+  severity: z.enum(['critical', 'error', 'warning', 'info']),
+  match: matchSchema,
+  failure: z.enum(['deny', 'allow', 'warn']),
+  deadlineMs: z.int().min(1).max(DEADLINE_MS_MAX).default(DEADLINE_MS_DEFAULT),
+  facts: factNames,
+  optionalFacts: factNames,
+  mode: z.enum(['enforce', 'warn', 'audit', 'off']).default('enforce'),
+  parameters: z.record(z.string(), z.unknown()).readonly().default({}),
+});
+
+/** A descriptor as it stands in a manifest: the METADATA block plus what the code says. */
+export const descriptorSchema = customSchema.extend({
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
+  title: z.string().min(1),
+  description: z.string().min(1),
+  rules: z
+    .array(z.enum(['deny', 'warn', 'audit', 'patch']))
+    .min(1)
+    .readonly(),
+});

@@ -1,0 +1,161 @@
+/**
+ * JSON lines in a file. A batch counts as delivered when the disk has it. The file may be renamed or removed at any time,
+ * as logrotate does: the next batch goes into a new one.
+ */
+import { constants } from 'node:fs';
+import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { JournalEntry } from '../../audit/journal.ts';
+import type { Sink, SinkOutcome } from '../../delivery/sink.ts';
+import { formatJsonLines } from '../format-json-lines.ts';
+import { planRotation } from './plan-rotation.ts';
+
+export interface FileSinkSettings {
+  readonly name: string;
+  readonly file: string;
+  readonly rotation: {
+    /** A batch that would make the file larger goes into a new one. */
+    readonly bytesMax: number;
+    /** How many rotated files are kept: `<file>.1` is the youngest. */
+    readonly filesMax: number;
+  };
+}
+
+/** Records name people and objects: nobody else on this machine reads them. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW } = constants;
+
+/** Nothing is opened yet: a folder that is not there is one that may still be mounted. */
+export function createFileSink(settings: FileSinkSettings): Sink {
+  const lines = new LineFile(settings);
+  return {
+    name: settings.name,
+    send: (entries) => lines.send(entries),
+    close: () => lines.close(),
+  };
+}
+
+class LineFile {
+  readonly #settings: FileSinkSettings;
+  #handle: FileHandle | undefined;
+  /** One after the other: a send that was given up may still be writing. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: FileSinkSettings) {
+    this.#settings = settings;
+  }
+
+  send(entries: readonly JournalEntry[]): Promise<SinkOutcome> {
+    const sending = this.#writing.then(() => this.#attempt(entries));
+    this.#writing = sending;
+    return sending;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#release();
+  }
+
+  async #attempt(entries: readonly JournalEntry[]): Promise<SinkOutcome> {
+    const bytes = Buffer.from(formatJsonLines(entries));
+    try {
+      await this.#write(bytes);
+      return { status: 'delivered' };
+    } catch (error) {
+      await this.#release();
+      return { status: 'retry', reason: `The file cannot be written: ${describe(error)}` };
+    }
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    let handle = await this.#open();
+    let { size } = await handle.stat();
+    if (size > 0 && size + bytes.length > this.#settings.rotation.bytesMax) {
+      await this.#rotate();
+      handle = await this.#open();
+      ({ size } = await handle.stat());
+    }
+    // A crash or a full disk can leave half a line behind; what follows it must not become a part of it.
+    const start =
+      size > 0 && !(await endsWithNewline(handle, size)) ? Buffer.from('\n') : undefined;
+    try {
+      await handle.appendFile(start === undefined ? bytes : Buffer.concat([start, bytes]));
+      await handle.datasync();
+    } catch (error) {
+      // Half a batch, of which the last line may be cut: it is written again, whole.
+      await handle.truncate(size).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** The open file where its name still leads to it, else a new one. */
+  async #open(): Promise<FileHandle> {
+    const { file } = this.#settings;
+    if (this.#handle !== undefined && (await isAt(this.#handle, file))) return this.#handle;
+    await this.#release();
+    await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+    // A link that somebody has put in the file's place could lead our records, or our writes, anywhere.
+    this.#handle = await open(file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, FILE_MODE);
+    await syncFolder(dirname(file));
+    return this.#handle;
+  }
+
+  async #rotate(): Promise<void> {
+    await this.#release();
+    const { file, rotation } = this.#settings;
+    for (const { from, to } of planRotation(file, rotation.filesMax)) await renameIfThere(from, to);
+  }
+
+  async #release(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close().catch(() => {});
+  }
+}
+
+async function isAt(handle: FileHandle, file: string): Promise<boolean> {
+  try {
+    const [opened, named] = await Promise.all([handle.stat(), stat(file)]);
+    return opened.ino === named.ino && opened.dev === named.dev;
+  } catch {
+    return false;
+  }
+}
+
+async function endsWithNewline(handle: FileHandle, size: number): Promise<boolean> {
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() === '\n';
+}
+
+// A name that a crash could lose would lose the records behind it.
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EACCES', 'it does not belong to our user'],
+  ['EPERM', 'it does not belong to our user'],
+  ['EROFS', 'the file system is read-only'],
+  ['ELOOP', 'it is a symbolic link, and links are not followed'],
+  ['EISDIR', 'it is a folder'],
+]);
+
+function describe(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return WORDS.get(code) ?? code;
+}

@@ -1,0 +1,42 @@
+/** What an HTTP answer means for a batch, wherever the target has no rules of its own. */
+import type { JournalEntry } from '../../audit/journal.ts';
+import type { SinkOutcome } from '../../delivery/sink.ts';
+import type { TargetAnswer } from './http-target.ts';
+
+/** The target took the request; what its body says is for the sink to read. */
+export interface Accepted {
+  readonly status: 'accepted';
+  readonly text: string;
+}
+
+/** The request itself is faulty, so that it stays faulty. */
+const FAULTY_REQUEST: ReadonlySet<number> = new Set([400, 413, 422]);
+
+/**
+ * A record is refused only for what it is. An answer that is about us (who we are, where we knock, how often) is tried
+ * again: somebody corrects the configuration, and nothing was lost meanwhile.
+ */
+export function classifyAnswer(
+  answer: TargetAnswer,
+  entries: readonly JournalEntry[],
+): Accepted | SinkOutcome {
+  if (answer.status === 'unanswered') return { status: 'retry', reason: answer.reason };
+  const { httpStatus, excerpt, retryAfterMs } = answer;
+  if (httpStatus >= 200 && httpStatus < 300) return { status: 'accepted', text: answer.text };
+  const said = excerpt === '' ? '' : `: ${excerpt}`;
+  const reason = `The target answered ${httpStatus}${said}`;
+  if (FAULTY_REQUEST.has(httpStatus)) return refuse(entries, reason);
+  if (httpStatus >= 300 && httpStatus < 400) {
+    return {
+      status: 'retry',
+      reason: `The target answered ${httpStatus}: no redirect is followed`,
+    };
+  }
+  return { status: 'retry', reason, retryAfterMs };
+}
+
+/** Many entries are sent again in halves, until the one that is at fault stands alone. */
+export function refuse(entries: readonly JournalEntry[], reason: string): SinkOutcome {
+  if (entries.length > 1) return { status: 'too-large', reason };
+  return { status: 'refused', sequences: entries.map(({ sequence }) => sequence), reason };
+}

@@ -1,0 +1,187 @@
+/** Tells of decisions as Kubernetes Events on the object: what `kubectl describe` shows to whoever wonders. */
+import type {
+  ApiWriting,
+  ClusterClient,
+  ClusterWriter,
+} from '../../kubernetes/client/cluster-client.ts';
+import { ExpiringCache } from '../../base/expiring-cache.ts';
+import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
+import { Pace } from '../pace.ts';
+import { parseEventState, SEQUENCE_ANNOTATION } from './parse-event-state.ts';
+import type { EventState } from './parse-event-state.ts';
+import { planEvents } from './plan-events.ts';
+import type { PlannedEvent } from './plan-events.ts';
+
+export interface KubernetesEventsSinkSettings {
+  readonly name: string;
+  /** Between two writes: telling must not be the load that slows the API server down. */
+  readonly eventIntervalMs: number;
+  readonly delivery: { readonly timeoutMs: number };
+}
+
+export type EventsApi = Pick<ClusterClient, 'read' | 'close'> & ClusterWriter;
+
+/** Nothing is written yet. */
+export function createKubernetesEventsSink(
+  settings: KubernetesEventsSinkSettings,
+  { clock }: Pick<SinkContext, 'clock'>,
+  api: EventsApi,
+): Sink {
+  const teller = new Teller({ settings, clock, api });
+  return {
+    name: settings.name,
+    send: (entries, signal) => teller.send(planEvents(entries), signal),
+    close: async () => {
+      api.close();
+    },
+  };
+}
+
+interface TellerParts {
+  readonly settings: KubernetesEventsSinkSettings;
+  readonly clock: SinkContext['clock'];
+  readonly api: EventsApi;
+}
+
+// The API server forgets an Event an hour after its last change (--event-ttl).
+const REMEMBERED = { lifeMs: 3_600_000, entriesMax: 10_000 };
+
+class Teller {
+  readonly #parts: TellerParts;
+  readonly #pace: Pace;
+  // What each Event says already: a batch that is sent again counts nothing twice.
+  readonly #told = new ExpiringCache<EventState>(REMEMBERED);
+
+  constructor(parts: TellerParts) {
+    this.#parts = parts;
+    this.#pace = new Pace(parts.settings.eventIntervalMs, parts.clock);
+  }
+
+  async send(plans: readonly PlannedEvent[], signal: AbortSignal): Promise<SinkOutcome> {
+    const refused: number[] = [];
+    let because = '';
+    for (const plan of plans) {
+      if (!(await this.#pace.wait(signal)) || signal.aborted) {
+        return { status: 'retry', reason: 'The time for the batch was over' };
+      }
+      const outcome = await this.#tell(plan);
+      if (outcome.status === 'retry') return outcome;
+      if (outcome.status !== 'refused') continue;
+      refused.push(...outcome.sequences);
+      because = outcome.reason;
+    }
+    if (refused.length === 0) return { status: 'delivered' };
+    return { status: 'refused', sequences: refused, reason: because };
+  }
+
+  async #tell(plan: PlannedEvent): Promise<SinkOutcome> {
+    const known = this.#told.get(keyOf(plan), this.#parts.clock.nowMs());
+    if (known !== undefined) return this.#continue(plan, known);
+    const state = afterwards(plan, { count: 0, sequence: 0 });
+    const body = { ...formatIdentity(plan, state), ...plan.fixed, ...formatSeries(plan, state) };
+    const writing = await this.#write(pathOf(plan), { method: 'POST', body });
+    if (writing.status === 'conflict') return this.#find(plan);
+    return this.#settle(plan, { writing, state });
+  }
+
+  /** It is there already: from before a restart, or from a write whose answer was lost. */
+  async #find(plan: PlannedEvent): Promise<SinkOutcome> {
+    const deadlineAtMs = this.#deadlineAtMs();
+    const reading = await this.#parts.api.read(`${pathOf(plan)}/${plan.name}`, { deadlineAtMs });
+    if (reading.status === 'unavailable') return { status: 'retry', reason: reading.reason };
+    if (reading.status === 'absent') {
+      return { status: 'retry', reason: 'The Event has just expired' };
+    }
+    const state = parseEventState(reading.body);
+    if (state !== undefined) return this.#continue(plan, state);
+    return refuse(plan, 'An Event of somebody else has the name of ours');
+  }
+
+  async #continue(plan: PlannedEvent, known: EventState): Promise<SinkOutcome> {
+    const state = afterwards(plan, known);
+    if (state.count === known.count) return { status: 'delivered' };
+    const { metadata } = formatIdentity(plan, state);
+    const writing = await this.#write(`${pathOf(plan)}/${plan.name}`, {
+      method: 'PATCH',
+      body: { metadata: { annotations: metadata.annotations }, ...formatSeries(plan, state) },
+      contentType: 'application/merge-patch+json',
+    });
+    if (writing.status === 'absent') {
+      this.#told.delete(keyOf(plan));
+      return { status: 'retry', reason: 'The Event has expired and is written anew' };
+    }
+    return this.#settle(plan, { writing, state });
+  }
+
+  #settle(
+    plan: PlannedEvent,
+    { writing, state }: { readonly writing: ApiWriting; readonly state: EventState },
+  ): SinkOutcome {
+    switch (writing.status) {
+      case 'written':
+        this.#told.set(keyOf(plan), state, this.#parts.clock.nowMs());
+        return { status: 'delivered' };
+      case 'absent':
+        return refuse(plan, `There is no namespace "${plan.namespace}" to write the Event in`);
+      case 'conflict':
+        return { status: 'retry', reason: writing.reason };
+      case 'refused':
+        return isAboutEvent(writing) ? refuse(plan, writing.reason) : retry(writing);
+      case 'unavailable':
+        return retry(writing);
+    }
+  }
+
+  #write(path: string, options: Omit<Parameters<EventsApi['write']>[1], 'deadlineAtMs'>) {
+    return this.#parts.api.write(path, { ...options, deadlineAtMs: this.#deadlineAtMs() });
+  }
+
+  #deadlineAtMs(): number {
+    return this.#parts.clock.nowMs() + this.#parts.settings.delivery.timeoutMs;
+  }
+}
+
+/** What the Event says once the plan's new entries are part of it. */
+function afterwards({ sequences }: PlannedEvent, { count, sequence }: EventState): EventState {
+  const fresh = sequences.filter((one) => one > sequence);
+  return { count: count + fresh.length, sequence: Math.max(sequence, ...fresh) };
+}
+
+function formatIdentity({ name, namespace, times }: PlannedEvent, { sequence }: EventState) {
+  return {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name, namespace, annotations: { [SEQUENCE_ANNOTATION]: String(sequence) } },
+    eventTime: times[0],
+  };
+}
+
+function formatSeries({ times }: PlannedEvent, { count }: EventState): object {
+  // A series begins with the second time.
+  return count < 2 ? {} : { series: { count, lastObservedTime: times.at(-1) } };
+}
+
+function keyOf({ namespace, name }: PlannedEvent): string {
+  return `${namespace}/${name}`;
+}
+
+function pathOf({ namespace }: PlannedEvent): string {
+  return `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+}
+
+/** Invalid is the Event; forbidden are we, except in a namespace that is on its way out. */
+function isAboutEvent({ httpStatus, reason }: Extract<ApiWriting, { status: 'refused' }>): boolean {
+  if (httpStatus === 403) return reason.includes('being terminated');
+  return httpStatus !== 401;
+}
+
+function refuse({ sequences }: PlannedEvent, reason: string): SinkOutcome {
+  return { status: 'refused', sequences, reason };
+}
+
+function retry(writing: {
+  readonly reason: string;
+  readonly retryAfterMs?: number | undefined;
+}): SinkOutcome {
+  return { status: 'retry', reason: writing.reason, retryAfterMs: writing.retryAfterMs };
+}

@@ -1,0 +1,110 @@
+/**
+ * Which Kubernetes Events say what a batch holds: one for each object, reason and user, with a count. Source:
+ * events.k8s.io/v1 and its validation (lengths, the namespace, what of an Event may change).
+ */
+import { createHash } from 'node:crypto';
+import { cutToBytes } from '../../base/cut-to-bytes.ts';
+import type { AuditRecord } from '../../audit/audit-record.ts';
+import type { JournalEntry } from '../../audit/journal.ts';
+import { classifyDecision } from '../classify-decision.ts';
+
+/** What one Event is to say; `sequences` grow. */
+export interface PlannedEvent {
+  readonly name: string;
+  readonly namespace: string;
+  readonly sequences: readonly number[];
+  /** RFC 3339 with microseconds, of each entry. */
+  readonly times: readonly string[];
+  /** The fields that never change once it is written. */
+  readonly fixed: Readonly<Record<string, unknown>>;
+}
+
+/** Said of every Event of ours, so that one of somebody else's is not taken for it. */
+export const EVENTS_CONTROLLER = 'holdfast.dev/webhook';
+
+const NOTE_BYTES_MAX = 1024;
+const WORD_CHARS_MAX = 128;
+
+/** In the order of their first entries. What has no object in the cluster, or must leave none there, has no Event. */
+export function planEvents(entries: readonly JournalEntry[]): readonly PlannedEvent[] {
+  const groups = Map.groupBy(
+    entries.filter(({ record }) => isTold(record)),
+    ({ record }) => nameOf(record),
+  );
+  return [...groups].flatMap(([name, group]) =>
+    group.slice(0, 1).map(({ record }) => planEvent(name, record, group)),
+  );
+}
+
+function isTold({ dryRun, object }: AuditRecord): boolean {
+  // A dry run leaves nothing behind. An Event about an Event would call for the next one.
+  if (dryRun || object.resource === 'events') return false;
+  // A note of our own about what was lost is about no object of the cluster.
+  return object.group !== 'holdfast.dev' || object.resource !== 'journalentries';
+}
+
+/** The same for the same object, reason and user, so that it is found again after a restart; each replica has its own. */
+function nameOf({ replica, object, code, user, allowed }: AuditRecord): string {
+  const { group, resource, subresource, namespace, name } = object;
+  const key = [
+    replica,
+    group,
+    resource,
+    subresource,
+    namespace,
+    name,
+    code,
+    allowed,
+    user.username,
+  ];
+  return `holdfast.${createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32)}`;
+}
+
+function planEvent(
+  name: string,
+  record: AuditRecord,
+  group: readonly JournalEntry[],
+): PlannedEvent {
+  const namespace = namespaceOf(record);
+  const kind = classifyDecision(record);
+  const { object, user, replica, code } = record;
+  return {
+    name,
+    // Events about objects of the whole cluster live there, and nowhere else.
+    namespace: namespace || 'default',
+    sequences: group.map(({ sequence }) => sequence),
+    times: group.map(({ record: { time } }) => time.replace('Z', '000Z')),
+    fixed: {
+      reportingController: EVENTS_CONTROLLER,
+      reportingInstance: cutToBytes(replica, WORD_CHARS_MAX) || 'unknown',
+      action: capitalize(kind),
+      reason:
+        cutToBytes(
+          code
+            .split(/[^A-Za-z0-9]+/u)
+            .map(capitalize)
+            .join(''),
+          WORD_CHARS_MAX,
+        ) || 'None',
+      type: kind === 'allowed' ? 'Normal' : 'Warning',
+      note: cutToBytes(`${user.username}: ${record.message}`, NOTE_BYTES_MAX),
+      regarding: {
+        apiVersion: object.group === '' ? object.version : `${object.group}/${object.version}`,
+        kind: object.kind,
+        name: object.name,
+        ...(namespace !== '' && { namespace }),
+        ...(object.uid !== undefined && { uid: object.uid }),
+        ...(object.subresource !== '' && { fieldPath: object.subresource }),
+      },
+    },
+  };
+}
+
+// A review of a Namespace names it as its own namespace.
+function namespaceOf({ object }: AuditRecord): string {
+  return object.group === '' && object.resource === 'namespaces' ? '' : object.namespace;
+}
+
+function capitalize(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}

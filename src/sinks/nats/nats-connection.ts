@@ -1,0 +1,147 @@
+/** Publishes to JetStream. The only importer of the NATS libraries, which know nothing of records. */
+import {
+  DiscardPolicy,
+  jetstream,
+  JetStreamApiError,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import { connect, credsAuthenticator, headers, nkeyAuthenticator } from '@nats-io/transport-node';
+import type { Authenticator, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+import type { TlsMaterial } from '../http/tls-material.ts';
+
+export interface NatsConnectOptions {
+  readonly servers: readonly string[];
+  /** Absent: no TLS, which only a server on this machine may be asked without. */
+  readonly tls: TlsMaterial | undefined;
+  readonly credentials: NatsCredentials;
+  readonly timeoutMs: number;
+  readonly name: string;
+}
+
+/** The secrets themselves; at most one kind. */
+export interface NatsCredentials {
+  readonly token?: string;
+  readonly user?: { readonly username: string; readonly password: string };
+  /** The seed of an nkey. */
+  readonly nkeySeed?: string;
+  /** The text of a credentials file. */
+  readonly credentialsFile?: string;
+}
+
+/** A stream to be made where there is none. */
+export interface StreamPlan {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly replicas: number;
+  readonly maxAgeMs: number;
+  readonly duplicateWindowMs: number;
+}
+
+export interface NatsMessage {
+  readonly subject: string;
+  readonly payload: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Within its window, the stream keeps one message with this id. */
+  readonly messageId: string;
+}
+
+export interface OpenNats {
+  readonly isClosed: () => boolean;
+  /** Bytes of the largest message that the server takes. */
+  readonly payloadBytesMax: () => number;
+  /** Resolves when the stream has acknowledged the message. */
+  readonly publish: (
+    message: NatsMessage,
+    options: { readonly stream: string; readonly timeoutMs: number },
+  ) => Promise<void>;
+  /** Makes the stream, unless there is one of this name. */
+  readonly ensureStream: (plan: StreamPlan) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const NANOSECONDS_IN_MS = 1_000_000;
+const STREAM_NOT_FOUND = 10_059;
+
+/** Rejects where no server can be reached in time or accepts us. */
+export async function connectNats(options: NatsConnectOptions): Promise<OpenNats> {
+  const connection = await connect(connectionOptions(options));
+  const client = jetstream(connection);
+  return {
+    isClosed: () => connection.isClosed(),
+    payloadBytesMax: () => connection.info?.max_payload ?? 0,
+    publish: async (message, { stream, timeoutMs }) => {
+      const messageHeaders = headers();
+      for (const [name, value] of Object.entries(message.headers)) messageHeaders.set(name, value);
+      await client.publish(message.subject, message.payload, {
+        msgID: message.messageId,
+        headers: messageHeaders,
+        expect: { streamName: stream },
+        timeout: timeoutMs,
+        retries: 0,
+      });
+    },
+    ensureStream: (plan) => ensureStream(connection, plan),
+    close: () => connection.close(),
+  };
+}
+
+function connectionOptions(options: NatsConnectOptions): NodeConnectionOptions {
+  const { credentials } = options;
+  const authenticator = authenticate(credentials);
+  return {
+    servers: [...options.servers],
+    name: options.name,
+    timeout: options.timeoutMs,
+    // A lost connection ends what is under way, at once and with an error; delivery decides when to try again. With the
+    // library's own reconnects, messages would pile up in its buffer meanwhile.
+    reconnect: false,
+    // A server that names others would decide where records go.
+    ignoreClusterUpdates: true,
+    noAsyncTraces: true,
+    tls: options.tls === undefined ? null : { ...options.tls },
+    ...(credentials.token !== undefined && { token: credentials.token }),
+    ...(credentials.user !== undefined && {
+      user: credentials.user.username,
+      pass: credentials.user.password,
+    }),
+    ...(authenticator !== undefined && { authenticator }),
+  };
+}
+
+function authenticate({ nkeySeed, credentialsFile }: NatsCredentials): Authenticator | undefined {
+  const encoder = new TextEncoder();
+  if (nkeySeed !== undefined) return nkeyAuthenticator(encoder.encode(nkeySeed.trim()));
+  // Secrets are read without their last newline, and the library knows no file without one.
+  if (credentialsFile !== undefined) {
+    return credsAuthenticator(encoder.encode(`${credentialsFile}\n`));
+  }
+  return undefined;
+}
+
+async function ensureStream(connection: NatsConnection, plan: StreamPlan): Promise<void> {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  try {
+    await manager.streams.info(plan.name);
+    return;
+  } catch (error) {
+    if (codeOfApiError(error) !== STREAM_NOT_FOUND) throw error;
+  }
+  await manager.streams.add({
+    name: plan.name,
+    subjects: [...plan.subjects],
+    num_replicas: plan.replicas,
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    // A full stream refuses what is new: what it holds is evidence, and ours waits in the journal.
+    discard: DiscardPolicy.New,
+    max_age: plan.maxAgeMs * NANOSECONDS_IN_MS,
+    duplicate_window: Math.min(plan.duplicateWindowMs, plan.maxAgeMs) * NANOSECONDS_IN_MS,
+  });
+}
+
+/** The code of JetStream's API that an error carries, if it does. */
+export function codeOfApiError(error: unknown): number | undefined {
+  return error instanceof JetStreamApiError ? error.code : undefined;
+}

@@ -1,0 +1,179 @@
+/** Publishes records to a stream of NATS JetStream: the bus of a fleet, where many clusters share one stream. */
+import { readSecret } from '../../config/secret.ts';
+import type { SecretReference } from '../../config/secret-reference.ts';
+import type { JournalEntry } from '../../audit/journal.ts';
+import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
+import { describeNatsFailure } from './describe-nats-failure.ts';
+import { formatNatsSubject } from './format-nats-subject.ts';
+import { codeOfApiError, connectNats } from './nats-connection.ts';
+import type { NatsCredentials, OpenNats, StreamPlan } from './nats-connection.ts';
+import { readTlsMaterial } from '../http/tls-material.ts';
+import type { TlsFiles } from '../http/tls-material.ts';
+
+export interface NatsSinkSettings {
+  readonly name: string;
+  readonly servers: readonly string[];
+  readonly tls: TlsFiles;
+  readonly stream: string;
+  /** `holdfast.{cluster}.{decision}` */
+  readonly subject: string;
+  /** Absent: the stream is somebody else's to make. */
+  readonly createStream?: Omit<StreamPlan, 'name'> | undefined;
+  readonly token?: SecretReference | undefined;
+  readonly user?: { readonly username: string; readonly password: SecretReference } | undefined;
+  readonly nkeySeed?: SecretReference | undefined;
+  readonly credentials?: SecretReference | undefined;
+  readonly delivery: { readonly timeoutMs: number };
+}
+
+/** Nothing is connected yet. */
+export function createNatsSink(
+  settings: NatsSinkSettings,
+  context: Pick<SinkContext, 'environment' | 'replica'>,
+): Sink {
+  const sender = new NatsSender(settings, context);
+  return {
+    name: settings.name,
+    send: (entries, signal) => sender.send(entries, signal),
+    close: () => sender.close(),
+  };
+}
+
+// "message size exceeds maximum allowed"
+const MESSAGE_TOO_LARGE = 10_054;
+
+class NatsSender {
+  readonly #settings: NatsSinkSettings;
+  readonly #context: Pick<SinkContext, 'environment' | 'replica'>;
+  #open: OpenNats | undefined;
+  #secrets: readonly string[] = [];
+
+  constructor(settings: NatsSinkSettings, context: Pick<SinkContext, 'environment' | 'replica'>) {
+    this.#settings = settings;
+    this.#context = context;
+  }
+
+  async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+    // Without its connection, what is under way fails at once.
+    const giveUp = (): void => void this.close();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const connected = await this.#connect();
+      if (typeof connected === 'string') return { status: 'retry', reason: connected };
+      return await this.#publishAll(connected, entries, signal);
+    } catch (error) {
+      // Whatever it was, the next batch begins with a new connection and with secrets read anew.
+      await this.close();
+      return { status: 'retry', reason: describeNatsFailure(error, this.#describing()) };
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.close();
+  }
+
+  // One after the other, each with its acknowledgement: were they under way together and one of them lost, the ones
+  // behind it would stand before it in the stream.
+  async #publishAll(
+    open: OpenNats,
+    entries: readonly JournalEntry[],
+    signal: AbortSignal,
+  ): Promise<SinkOutcome> {
+    const refused: number[] = [];
+    for (const entry of entries) {
+      if (signal.aborted) return { status: 'retry', reason: 'The time for the batch was over' };
+      if (!(await this.#publish(open, entry))) refused.push(entry.sequence);
+    }
+    if (refused.length === 0) return { status: 'delivered' };
+    const reason = 'The record is larger than the messages that the server or the stream takes';
+    return { status: 'refused', sequences: refused, reason };
+  }
+
+  /** False where the message is too large for good. */
+  async #publish(open: OpenNats, entry: JournalEntry): Promise<boolean> {
+    const { stream, subject, delivery } = this.#settings;
+    const message = {
+      subject: formatNatsSubject(subject, entry.record),
+      payload: JSON.stringify(entry),
+      headers: { 'Content-Type': 'application/json', 'Holdfast-Sequence': String(entry.sequence) },
+      // The hash stands for this entry of this chain alone: a batch that is sent again is stored once.
+      messageId: entry.hash,
+    };
+    const bytesMax = open.payloadBytesMax() - HEADER_BYTES_MAX;
+    if (Buffer.byteLength(message.payload) > bytesMax) return false;
+    try {
+      await open.publish(message, { stream, timeoutMs: delivery.timeoutMs });
+      return true;
+    } catch (error) {
+      if (codeOfApiError(error) === MESSAGE_TOO_LARGE) return false;
+      throw error;
+    }
+  }
+
+  /** The open connection, or why there is none. */
+  async #connect(): Promise<OpenNats | string> {
+    if (this.#open?.isClosed() === false) return this.#open;
+    await this.close();
+    const settings = this.#settings;
+    const { environment, replica } = this.#context;
+    const read = await readCredentials(settings, environment);
+    if (!read.ok) return read.reason;
+    this.#secrets = read.secrets;
+    const tls = await readTlsMaterial(settings.tls);
+    if (!tls.ok) return tls.reason;
+    const open = await connectNats({
+      servers: settings.servers,
+      tls: settings.servers.some(isEncrypted) ? tls.material : undefined,
+      credentials: read.credentials,
+      timeoutMs: settings.delivery.timeoutMs,
+      name: `holdfast ${replica}`,
+    });
+    this.#open = open;
+    if (settings.createStream !== undefined) {
+      await open.ensureStream({ name: settings.stream, ...settings.createStream });
+    }
+    return open;
+  }
+
+  #describing(): { readonly stream: string; readonly secrets: readonly string[] } {
+    return { stream: this.#settings.stream, secrets: this.#secrets };
+  }
+}
+
+// The server counts headers as part of a message: three short names, a hash and a number.
+const HEADER_BYTES_MAX = 1024;
+
+function isEncrypted(server: string): boolean {
+  return server.startsWith('tls:');
+}
+
+type Credentials =
+  | {
+      readonly ok: true;
+      readonly credentials: NatsCredentials;
+      readonly secrets: readonly string[];
+    }
+  | { readonly ok: false; readonly reason: string };
+
+async function readCredentials(
+  { token, user, nkeySeed, credentials }: NatsSinkSettings,
+  environment: SinkContext['environment'],
+): Promise<Credentials> {
+  const reference = token ?? user?.password ?? nkeySeed ?? credentials;
+  if (reference === undefined) return { ok: true, credentials: {}, secrets: [] };
+  const read = await readSecret(reference, environment);
+  if (!read.ok) return read;
+  const { secret } = read;
+  const secrets = [secret, ...secret.split('\n').filter((line) => line.length > 16)];
+  if (token !== undefined) return { ok: true, credentials: { token: secret }, secrets };
+  if (user !== undefined) {
+    const { username } = user;
+    return { ok: true, credentials: { user: { username, password: secret } }, secrets };
+  }
+  if (nkeySeed !== undefined) return { ok: true, credentials: { nkeySeed: secret }, secrets };
+  return { ok: true, credentials: { credentialsFile: secret }, secrets };
+}

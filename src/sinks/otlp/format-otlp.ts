@@ -1,0 +1,89 @@
+/**
+ * A batch as OpenTelemetry log records. Source: OTLP 1.x, "OTLP/HTTP" with the JSON encoding of protobuf; Logs Data Model.
+ *
+ * Written by hand: it is one object without state, and the exporters of the OpenTelemetry libraries come with queues,
+ * retries and time-outs of their own, which would drop what delivery must not lose.
+ */
+import type { JournalEntry } from '../../audit/journal.ts';
+import { classifyDecision } from '../classify-decision.ts';
+import type { DecisionKind } from '../classify-decision.ts';
+
+/** Source: Logs Data Model, SeverityNumber. */
+const SEVERITIES: Readonly<Record<DecisionKind, readonly [number, string]>> = {
+  denied: [13, 'WARN'],
+  granted: [13, 'WARN'],
+  unjudged: [17, 'ERROR'],
+  warned: [10, 'INFO2'],
+  allowed: [9, 'INFO'],
+};
+
+const NANOSECONDS_IN_MS = 1_000_000n;
+
+/** The body of `POST /v1/logs`: one resource for each cluster and replica. */
+export function formatOtlp(entries: readonly JournalEntry[], nowMs: number): string {
+  const resources = Map.groupBy(entries, ({ record }) =>
+    JSON.stringify([record.cluster, record.replica]),
+  );
+  return JSON.stringify({
+    resourceLogs: [...resources.values()].map((group) => ({
+      resource: { attributes: resourceAttributes(group) },
+      scopeLogs: [
+        { scope: { name: 'holdfast' }, logRecords: group.map((entry) => logRecord(entry, nowMs)) },
+      ],
+    })),
+  });
+}
+
+type Attribute = readonly [name: string, value: string | number | boolean | undefined];
+
+function resourceAttributes(group: readonly JournalEntry[]): readonly object[] {
+  const record = group[0]?.record;
+  return attributes([
+    ['service.name', 'holdfast'],
+    ['service.instance.id', record?.replica],
+    ['k8s.cluster.name', record?.cluster],
+  ]);
+}
+
+function logRecord(entry: JournalEntry, nowMs: number): object {
+  const { record, sequence, hash } = entry;
+  const decision = classifyDecision(record);
+  const [severityNumber, severityText] = SEVERITIES[decision];
+  return {
+    timeUnixNano: nanoseconds(Date.parse(record.time)),
+    observedTimeUnixNano: nanoseconds(nowMs),
+    severityNumber,
+    severityText,
+    eventName: 'holdfast.decision',
+    body: { stringValue: record.message },
+    attributes: attributes([
+      ['holdfast.decision', decision],
+      ['holdfast.decision.id', record.decisionId],
+      ['holdfast.code', record.code],
+      ['holdfast.sequence', sequence],
+      ['holdfast.hash', hash],
+      ['holdfast.operation', record.operation],
+      ['holdfast.dry_run', record.dryRun],
+      ['enduser.id', record.user.username],
+      ['k8s.namespace.name', record.object.namespace],
+      ['k8s.object.group', record.object.group],
+      ['k8s.object.resource', record.object.resource],
+      ['k8s.object.name', record.object.name],
+      ['holdfast.record', JSON.stringify(record)],
+    ]),
+  };
+}
+
+/** 64 bit integers are texts in the JSON encoding of protobuf. */
+function nanoseconds(ms: number): string {
+  return String(BigInt(Math.floor(ms)) * NANOSECONDS_IN_MS);
+}
+
+function attributes(list: readonly Attribute[]): readonly object[] {
+  return list.flatMap<object>(([key, value]) => {
+    if (value === undefined || value === '') return [];
+    if (typeof value === 'boolean') return [{ key, value: { boolValue: value } }];
+    if (typeof value === 'number') return [{ key, value: { intValue: String(value) } }];
+    return [{ key, value: { stringValue: value } }];
+  });
+}

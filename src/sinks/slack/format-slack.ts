@@ -1,0 +1,61 @@
+/** One chat message for a batch. Source: Slack "Formatting text for app surfaces"; Mattermost and Rocket.Chat read the same. */
+import { formatPlace, formatResource } from '../../kubernetes/format-object.ts';
+import type { AuditRecord } from '../../audit/audit-record.ts';
+import type { JournalEntry } from '../../audit/journal.ts';
+import { classifyDecision, DECISION_KINDS } from '../classify-decision.ts';
+import type { DecisionKind } from '../classify-decision.ts';
+
+export interface SlackFormat {
+  readonly cluster: string;
+  /** So many decisions have a line of their own; the rest is counted. */
+  readonly linesMax: number;
+}
+
+const VALUE_CHARS_MAX = 200;
+
+/** The graver decisions first, each kind in its order. */
+export function formatSlack(
+  entries: readonly JournalEntry[],
+  { cluster, linesMax }: SlackFormat,
+): string {
+  const groups = Map.groupBy(entries, ({ record }) => classifyDecision(record));
+  const sorted = DECISION_KINDS.flatMap((kind) => groups.get(kind) ?? []);
+  const shown = sorted.slice(0, linesMax);
+  const hidden = sorted.length - shown.length;
+  return [
+    `*Holdfast*, cluster ${code(cluster)}: ${countKinds(groups)}`,
+    ...shown.map(({ record }) => `• ${describe(record)}`),
+    ...(hidden === 0 ? [] : [`… and ${hidden} more`]),
+  ].join('\n');
+}
+
+function countKinds(groups: ReadonlyMap<DecisionKind, readonly unknown[]>): string {
+  return DECISION_KINDS.flatMap((kind) => {
+    const count = groups.get(kind)?.length ?? 0;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  }).join(', ');
+}
+
+function describe(record: AuditRecord): string {
+  const { object, user, operation, dryRun, decisionId } = record;
+  const subresource = object.subresource && `/${object.subresource}`;
+  const what = `${operation} ${formatResource(object)}${subresource} ${formatPlace(object)}`;
+  const dry = dryRun ? ' (dry run)' : '';
+  return `${classifyDecision(record)}${dry}: ${code(what)} by ${code(user.username)}, ${code(record.code)}, decision ${code(decisionId)}`;
+}
+
+/**
+ * A value that people choose, as inline code: in there neither links nor emphasis nor mentions are read, so that nobody
+ * calls a whole channel, or dresses up a link, with the name of an object. It cannot end its code itself, because its
+ * backticks become apostrophes; `<!channel>` cannot survive the three escapes.
+ */
+function code(value: string): string {
+  const line = value.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').replaceAll('`', "'");
+  const cut = line.length > VALUE_CHARS_MAX ? `${line.slice(0, VALUE_CHARS_MAX - 1)}…` : line;
+  const escaped = cut
+    .toWellFormed()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+  return `\`${escaped}\``;
+}

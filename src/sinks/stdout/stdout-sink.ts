@@ -1,0 +1,74 @@
+/** JSON lines on standard output: for collectors that read the logs of containers. */
+import type { Writable } from 'node:stream';
+import type { JournalEntry } from '../../audit/journal.ts';
+import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
+import { formatJsonLines } from '../format-json-lines.ts';
+
+/** A pipe that nobody reads is a slow sink: what it has not taken waits, and nothing is written after it. */
+export function createStdoutSink(
+  { name }: { readonly name: string },
+  { openOutput }: Pick<SinkContext, 'openOutput'>,
+): Sink {
+  const lines = new LineWriter(openOutput());
+  return {
+    name,
+    send: (entries, signal) => lines.send(entries, signal),
+    close: () => Promise.resolve(),
+  };
+}
+
+class LineWriter {
+  readonly #output: Writable;
+  #writing: Promise<SinkOutcome> | undefined;
+  /** The last entry whose line the system has taken. */
+  #writtenThrough = 0;
+
+  constructor(output: Writable) {
+    this.#output = output;
+    // A failed write is told by its own callback; without a listener, the event would end the process.
+    output.on('error', () => {});
+  }
+
+  async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+    const late = untilAborted(signal);
+    // A stream takes whatever it is given: a second copy of a batch that waits would only fill the memory.
+    if (this.#writing !== undefined) {
+      const earlier = await Promise.race([this.#writing, late]);
+      if (earlier.status !== 'delivered') return earlier;
+    }
+    const fresh = entries.filter(({ sequence }) => sequence > this.#writtenThrough);
+    const last = fresh.at(-1);
+    if (last === undefined) return { status: 'delivered' };
+    return await Promise.race([this.#write(fresh, last.sequence), late]);
+  }
+
+  #write(entries: readonly JournalEntry[], lastSequence: number): Promise<SinkOutcome> {
+    const writing = new Promise<SinkOutcome>((resolve) => {
+      this.#output.write(formatJsonLines(entries), (error) => {
+        this.#writing = undefined;
+        if (!error) this.#writtenThrough = lastSequence;
+        resolve(
+          error
+            ? { status: 'retry', reason: `Standard output failed: ${error.message}` }
+            : { status: 'delivered' },
+        );
+      });
+    });
+    this.#writing = writing;
+    return writing;
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<SinkOutcome> {
+  const outcome: SinkOutcome = { status: 'retry', reason: 'Standard output is not being read' };
+  if (signal.aborted) return Promise.resolve(outcome);
+  return new Promise((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve(outcome);
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,53 @@
+/** A journal entry as a CloudEvent. Sources: CloudEvents 1.0.2 (spec, JSON format, sequence extension). */
+import { formatResource } from '../../kubernetes/format-object.ts';
+import type { JournalEntry } from '../../audit/journal.ts';
+
+export interface CloudEvent {
+  readonly specversion: '1.0';
+  /** The entry's hash: the same entry is the same event, however often it is sent. */
+  readonly id: string;
+  /** Which replica of which cluster. */
+  readonly source: string;
+  readonly type: string;
+  /** The object that the request was about. */
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly dataschema: string;
+  /** The entry's number in its replica's chain, padded so that texts sort as numbers do. */
+  readonly sequence: string;
+  readonly data: JournalEntry['record'];
+}
+
+/** The type of an event about a decision. */
+export const DECISION_TYPE = 'dev.holdfast.decision.v1';
+/** The type of the note that stands for entries which retention removed before the sink had them. */
+export const GAP_TYPE = 'dev.holdfast.delivery-gap.v1';
+/** Names the version of the record's shape. */
+export const DATA_SCHEMA = 'urn:holdfast:schema:audit-record:1';
+
+const GAP_CODE = 'delivery_gap';
+const SEQUENCE_DIGITS = 16;
+
+/** The event; its attributes follow from the entry alone. */
+export function formatCloudEvent({ sequence, hash, record }: JournalEntry): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: hash,
+    source: `urn:holdfast:${encodeURIComponent(record.cluster)}:${encodeURIComponent(record.replica)}`,
+    type: record.code === GAP_CODE ? GAP_TYPE : DECISION_TYPE,
+    subject: formatSubject(record.object),
+    time: record.time,
+    datacontenttype: 'application/json',
+    dataschema: DATA_SCHEMA,
+    sequence: String(sequence).padStart(SEQUENCE_DIGITS, '0'),
+    data: record,
+  };
+}
+
+/** `deployments.apps/shop/checkout`, `namespaces/shop`, `pods/shop/web-0/exec`. */
+function formatSubject(object: JournalEntry['record']['object']): string {
+  return [formatResource(object), object.namespace, object.name, object.subresource]
+    .filter((part) => part !== '')
+    .join('/');
+}

@@ -1,0 +1,128 @@
+/** Posts records to an HTTP service as CloudEvents 1.0: one for each request, or a batch of them. */
+import { readSecret } from '../../config/secret.ts';
+import type { SecretReference } from '../../config/secret-reference.ts';
+import type { JournalEntry } from '../../audit/journal.ts';
+import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
+import type { Accepted } from '../http/classify-answer.ts';
+import { classifyWebhookAnswer } from './classify-webhook-answer.ts';
+import { formatCloudEvent } from './format-cloud-event.ts';
+import { formatSignature } from './format-signature.ts';
+import { createHttpTarget, type HttpSinkSettings, type HttpTarget } from '../http/http-target.ts';
+import { WebhookHandshake } from './webhook-handshake.ts';
+
+export interface WebhookSinkSettings extends Pick<
+  HttpSinkSettings,
+  'name' | 'tls' | 'delivery' | 'bearerToken'
+> {
+  readonly url: string;
+  readonly mode: 'structured' | 'batch';
+  readonly signingKey?: SecretReference | undefined;
+  readonly handshakeOrigin?: string | undefined;
+}
+
+type WebhookContext = Pick<SinkContext, 'clock' | 'environment'>;
+
+const CONTENT_TYPES = {
+  structured: 'application/cloudevents+json; charset=utf-8',
+  batch: 'application/cloudevents-batch+json; charset=utf-8',
+} as const;
+
+/** Nothing is sent yet. */
+export function createWebhookSink(settings: WebhookSinkSettings, context: WebhookContext): Sink {
+  const target = createHttpTarget(settings, context);
+  const sender = new WebhookSender(settings, context, target);
+  return {
+    name: settings.name,
+    send: (entries, signal) =>
+      settings.mode === 'batch'
+        ? sender.sendBatch(entries, signal)
+        : sender.sendEach(entries, signal),
+    close: async () => {
+      target.close();
+    },
+  };
+}
+
+class WebhookSender {
+  readonly #settings: WebhookSinkSettings;
+  readonly #context: WebhookContext;
+  readonly #target: HttpTarget;
+  readonly #url: URL;
+  readonly #handshake: WebhookHandshake;
+  /** Of the batch that is being sent one by one: what need not be sent again. */
+  readonly #accepted = new Set<string>();
+
+  constructor(settings: WebhookSinkSettings, context: WebhookContext, target: HttpTarget) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#target = target;
+    this.#url = new URL(settings.url);
+    this.#handshake = new WebhookHandshake({
+      url: this.#url,
+      origin: settings.handshakeOrigin,
+      target,
+      clock: context.clock,
+    });
+  }
+
+  async sendBatch(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+    const body = JSON.stringify(entries.map(formatCloudEvent));
+    const heard = await this.#post(entries, body, signal);
+    return heard.status === 'accepted' ? { status: 'delivered' } : heard;
+  }
+
+  /** In order, so the first that is not accepted ends it; one that is refused is set aside, and the next one sent. */
+  async sendEach(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+    const refused: number[] = [];
+    let reason = '';
+    for (const entry of entries) {
+      if (this.#accepted.has(entry.hash)) continue;
+      const heard = await this.#post([entry], JSON.stringify(formatCloudEvent(entry)), signal);
+      if (heard.status === 'retry' || heard.status === 'stopped') return heard;
+      if (heard.status === 'accepted') this.#accepted.add(entry.hash);
+      else {
+        refused.push(entry.sequence);
+        if ('reason' in heard) ({ reason } = heard);
+      }
+    }
+    this.#accepted.clear();
+    if (refused.length === 0) return { status: 'delivered' };
+    return { status: 'refused', sequences: refused, reason };
+  }
+
+  async #post(
+    entries: readonly JournalEntry[],
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Accepted | SinkOutcome> {
+    const { mode } = this.#settings;
+    const refusal = await this.#handshake.enter(signal);
+    if (refusal !== undefined) return refusal;
+    const signature = await this.#sign(body);
+    if (!signature.ok) return { status: 'retry', reason: signature.reason };
+    const answer = await this.#target.post(
+      {
+        url: this.#url,
+        headers: { 'content-type': CONTENT_TYPES[mode], ...signature.headers },
+        body,
+        leavesExcess: true,
+      },
+      signal,
+    );
+    return classifyWebhookAnswer(answer, entries, mode);
+  }
+
+  async #sign(body: string): Promise<Signature> {
+    const { signingKey } = this.#settings;
+    if (signingKey === undefined) return { ok: true, headers: {} };
+    const { environment, clock } = this.#context;
+    const read = await readSecret(signingKey, environment);
+    if (!read.ok) return read;
+    const signature = formatSignature(body, read.secret, clock.nowMs());
+    return { ok: true, headers: { 'holdfast-signature': signature } };
+  }
+}
+
+type Signature =
+  | { readonly ok: true; readonly headers: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly reason: string };

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSegmentMeta } from '../../../../src/audit/verify/parse-segment-meta.ts';
+
+const rows = {
+  format: '1',
+  chain: 'c',
+  cluster: 'prod',
+  replica: 'r',
+  first_sequence: '21',
+  first_previous_hash: 'a'.repeat(64),
+  created: '2026-11-20T08:00:00.000Z',
+  sealed: '0',
+};
+const meta = {
+  chain: 'c',
+  cluster: 'prod',
+  replica: 'r',
+  firstSequence: 21,
+  firstPreviousHash: 'a'.repeat(64),
+};
+
+test('an open segment has no end', () => {
+  const parsed = parseSegmentMeta(new Map(Object.entries(rows)));
+
+  assert.deepEqual(parsed, { ok: true, meta: { ...meta, sealed: undefined } });
+});
+
+test('a sealed segment has its end', () => {
+  const sealed = { ...rows, sealed: '1', last_sequence: '40', last_hash: 'b'.repeat(64) };
+
+  assert.deepEqual(parseSegmentMeta(new Map(Object.entries(sealed))), {
+    ok: true,
+    meta: { ...meta, sealed: { lastSequence: 40, lastHash: 'b'.repeat(64) } },
+  });
+});
+
+test('keys that cannot be used are named', () => {
+  const bad = { ...rows, format: '2', first_sequence: '-1' };
+
+  assert.deepEqual(parseSegmentMeta(new Map(Object.entries(bad))), {
+    ok: false,
+    reason: 'its meta "format", "first_sequence" cannot be used',
+  });
+});
+
+test('a sealed segment without its end cannot be used', () => {
+  assert.equal(parseSegmentMeta(new Map(Object.entries({ ...rows, sealed: '1' }))).ok, false);
+});

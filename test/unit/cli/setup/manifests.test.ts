@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { z } from 'zod';
+import { manifestsCommand } from '../../../../src/cli/setup/manifests.ts';
+import { runProgram } from '../../../../src/cli/program.ts';
+import { parseYaml } from '../../../../src/config/parse-yaml.ts';
+import { issueTestCertificate } from '../../../support/certificates.ts';
+import { recordContext } from '../../../support/command-context.ts';
+
+const CONFIGURATION = `
+cluster: { name: test }
+identity:
+  writers:
+    - { name: argocd, username: 'system:serviceaccount:argocd:controller', tool: argocd }
+ownership:
+  argocd: { trackingMethod: label, instanceLabelKey: my/instance }
+  flux: { enabled: false }
+  gitopsOnlyNamespaces: [prod]
+`;
+const listSchema = z.looseObject({
+  items: z.array(
+    z.looseObject({ kind: z.string(), webhooks: z.array(z.looseObject({})).optional() }),
+  ),
+});
+
+describe('holdfast manifests', () => {
+  let folder = '';
+  const authority = issueTestCertificate({ commonNames: ['ca'], purpose: 'authority' });
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-manifests-'));
+    await writeFile(join(folder, 'holdfast.yaml'), CONFIGURATION);
+    await writeFile(join(folder, 'ca.crt'), `${authority.cert}${authority.key}`);
+    await writeFile(join(folder, 'tls.key'), authority.key);
+  });
+  after(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  async function run(...argv: string[]) {
+    const recorded = recordContext({ workingDirectory: folder });
+    const { context } = recorded;
+    const options = { commands: [manifestsCommand], groups: {}, version: '0', context };
+    const status = await runProgram(['manifests', ...argv], options);
+    return { status, printed: recorded.printed(), reported: recorded.reported() };
+  }
+  async function runJson(...argv: string[]) {
+    const { status, printed, reported } = await run('--output', 'json', ...argv);
+    assert.equal(status, 'ok', reported);
+    return listSchema.parse(JSON.parse(printed)).items;
+  }
+
+  it('prints both configurations as YAML that reads back as the JSON', async () => {
+    const { printed } = await run('--ca-file', 'ca.crt');
+    const parsed = parseYaml(printed, { dialect: 'kubernetes', aliasesMax: 0 });
+    assert.ok(parsed.ok);
+    assert.deepEqual(
+      parsed.documents.map(({ value }) => value),
+      await runJson('--ca-file', 'ca.crt'),
+    );
+  });
+
+  it('generates the exemptions from the configuration', async () => {
+    const text = JSON.stringify(await runJson());
+    for (const part of [`['argocd', 'prod']`, 'argocd/controller', `k == 'my/instance'`]) {
+      assert.ok(text.includes(part), part);
+    }
+    assert.equal(text.includes('flux-system'), false);
+  });
+
+  it('puts the certificate of the authority into caBundle, and never a key beside it', async () => {
+    const [validating] = await runJson('--ca-file', 'ca.crt');
+    const bundle = /"caBundle":"(?<pem>[^"]+)"/u.exec(JSON.stringify(validating))?.groups?.['pem'];
+    assert.equal(
+      Buffer.from(bundle ?? '', 'base64')
+        .toString('utf8')
+        .trim(),
+      authority.cert.replaceAll('\r', '').trim(),
+    );
+  });
+
+  it('reaches the webhook as told, and takes its own namespace from the Service', async () => {
+    const service = JSON.stringify(await runJson('--service', 'guard/hold:8443'));
+    assert.ok(service.includes('"namespace":"guard","name":"hold","path":"/validate","port":8443'));
+    assert.ok(service.includes(`!(request.?namespace.orValue('') == 'guard')`));
+    const url = JSON.stringify(
+      await runJson('--url', 'https://10.0.0.5:8443', '--namespace', 'own'),
+    );
+    assert.ok(url.includes('"url":"https://10.0.0.5:8443/mutate"'));
+    assert.ok(url.includes(`== 'own'`));
+  });
+
+  it('takes failure policies, namespaces and recovery accounts', async () => {
+    const items = await runJson(
+      ...'--failure-policy-drift Ignore --gitops-namespace rollouts'.split(' '),
+      ...'--recovery-account system:serviceaccount:net:agent'.split(' '),
+    );
+    assert.equal(items[0]?.webhooks?.[0]?.['failurePolicy'], 'Ignore');
+    const text = JSON.stringify(items);
+    assert.ok(text.includes('rollouts') && text.includes('system:serviceaccount:net:agent'));
+  });
+
+  it('adds the guard, which names the writers and the given users', async () => {
+    const items = await runJson('--with-guard', '--guard-user', 'installer');
+    assert.deepEqual(
+      items.map(({ kind }) => kind),
+      [
+        'ValidatingWebhookConfiguration',
+        'MutatingWebhookConfiguration',
+        'ValidatingAdmissionPolicy',
+        'ValidatingAdmissionPolicyBinding',
+      ],
+    );
+    const users = `in ['installer', 'system:serviceaccount:argocd:controller']`;
+    assert.ok(JSON.stringify(items[2]).includes(users));
+  });
+
+  it('does not print a guard that nobody could ever pass', async () => {
+    await writeFile(join(folder, 'empty.yaml'), 'cluster: { name: test }\n');
+    const { status, reported } = await run('--config', 'empty.yaml', '--with-guard');
+    assert.equal(status, 'usage');
+    assert.match(reported, /--with-guard wants a --guard-user, or a writer in the configuration/u);
+  });
+
+  const refusals: readonly (readonly [readonly string[], string, RegExp])[] = [
+    [['--url', 'http://host'], 'usage', /A URL such as https:\/\/host:8443 is wanted/u],
+    [['--service', 'holdfast'], 'usage', /A service is wanted as namespace\/name/u],
+    [['--url', 'https://a', '--service', 'a/b'], 'usage', /exclude each other/u],
+    [['--config', 'none.yaml'], 'configuration', /none\.yaml/u],
+  ];
+  for (const [argv, expected, reason] of refusals) {
+    it(`refuses ${argv.join(' ')}`, async () => {
+      const { status, printed, reported } = await run(...argv);
+      assert.deepEqual([status, printed], [expected, '']);
+      assert.match(reported, reason);
+    });
+  }
+
+  it('refuses an authority that is missing or none', async () => {
+    const missing = await run('--ca-file', 'none.crt');
+    assert.match(missing.reported, /"none\.crt": there is no such file/u);
+    const none = await run('--ca-file', 'tls.key');
+    assert.match(none.reported, /"tls\.key": A certificate in PEM is wanted, found none/u);
+    assert.deepEqual([missing.printed, none.printed], ['', '']);
+  });
+});

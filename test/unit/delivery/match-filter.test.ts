@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { matchesFilter, type SinkFilter } from '../../../src/delivery/match-filter.ts';
+import { sampleRecord } from '../../support/journal-entries.ts';
+
+const denial = sampleRecord(1);
+const onCluster = sampleRecord(1, { object: { ...denial.object, namespace: '' } });
+
+for (const [name, filter, record, expected] of [
+  ['a record, where nothing is asked for', {}, denial, true],
+  ['a denial among denials', { decisions: ['denied'] }, denial, true],
+  ['a denial among allows', { decisions: ['allowed'] }, denial, false],
+  ['an allow among both', { decisions: ['denied', 'allowed'] }, { ...denial, allowed: true }, true],
+  ['an allow among denials', { decisions: ['denied'] }, { ...denial, allowed: true }, false],
+  ['its code', { codes: ['other', 'managed_object_changed'] }, denial, true],
+  ['another code', { codes: ['managed'] }, denial, false],
+  ['a policy that objected', { policies: ['gitops_only_writes'] }, denial, true],
+  ['a policy that passed', { policies: ['protected_keys'] }, denial, false],
+  ['a policy that was not asked', { policies: ['another'] }, denial, false],
+  ['its namespace', { namespaces: ['shop'] }, denial, true],
+  ['the beginning of its namespace', { namespaces: ['sh*'] }, denial, true],
+  ['another beginning', { namespaces: ['team-*'] }, denial, false],
+  ['a part of its namespace', { namespaces: ['sho'] }, denial, false],
+  ['every namespace', { namespaces: ['*'] }, denial, true],
+  ['an object of the cluster in every namespace', { namespaces: ['*'] }, onCluster, false],
+  ['an object of the cluster in none', { namespaces: [''] }, onCluster, true],
+  ['its class', { actorClasses: ['other'] }, denial, true],
+  ['another class', { actorClasses: ['gitops'] }, denial, false],
+  ['no actor in any class', { actorClasses: ['other'] }, { ...denial, actor: undefined }, false],
+  ['a dry run', { dryRun: true }, { ...denial, dryRun: true }, true],
+  ['a dry run where none is wanted', { dryRun: false }, { ...denial, dryRun: true }, false],
+  ['a real request where no dry run is wanted', { dryRun: false }, denial, true],
+  ['one condition of two', { codes: ['managed_object_changed'], namespaces: ['x'] }, denial, false],
+] as const) {
+  test(`matchesFilter() ${expected ? 'passes' : 'holds back'} ${name}`, () => {
+    const whole: SinkFilter = { dryRun: true, ...filter };
+    assert.equal(matchesFilter(record, whole), expected);
+  });
+}

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type {
+  ApiReading,
+  ApiWriting,
+  ConnectedCluster,
+  WriteOptions,
+} from '../../../../src/kubernetes/client/cluster-client.ts';
+import { createGrantObjects } from '../../../../src/identity/grants/grant-objects.ts';
+
+const LIST = '/apis/holdfast.dev/v1alpha1/namespaces/holdfast-system/breakglassgrants?limit=500';
+const LEDGERS = '/api/v1/namespaces/holdfast-system/configmaps';
+const LEDGER = `${LEDGERS}/holdfast-grant-uses`;
+const outage = { status: 'unavailable', code: 'lookup_timed_out', reason: 'no answer' } as const;
+const entry = { decisionId: 'D', object: 'deployments.apps shop/checkout', time: 'T' };
+const use = { ...entry, usesMax: 3, usedAtLeast: 0 };
+
+interface World {
+  readonly reads?: Readonly<Record<string, ApiReading>>;
+  /** Answered in this order; the last one again and again. */
+  readonly writes?: readonly ApiWriting[];
+}
+
+function objectsOf({ reads = {}, writes = [{ status: 'written', body: {} }] }: World) {
+  const asked: string[] = [];
+  const written: [string, WriteOptions][] = [];
+  const time = { nowMs: 0 };
+  const client: ConnectedCluster = {
+    server: 'https://127.0.0.1',
+    read: (path) => {
+      asked.push(path);
+      return Promise.resolve(reads[path] ?? { status: 'absent' });
+    },
+    write: (path, options) => {
+      const answer = writes[Math.min(written.length, writes.length - 1)];
+      written.push([path, options]);
+      assert.ok(answer);
+      return Promise.resolve(answer);
+    },
+    watch: () => Promise.resolve({ status: 'closed' }),
+    close: () => undefined,
+  };
+  const objects = createGrantObjects({
+    client,
+    clock: { nowMs: () => time.nowMs },
+    namespace: 'holdfast-system',
+    listCacheMs: 1000,
+  });
+  return { objects, asked, written, time };
+}
+
+function ledger(data: Readonly<Record<string, string>> | null): Record<string, ApiReading> {
+  return { [LEDGER]: { status: 'read', body: { metadata: { resourceVersion: '7' }, data } } };
+}
+
+describe('createGrantObjects() list', () => {
+  const items = [
+    { metadata: { name: 'a' }, spec: { approvals: ['x.y.z', 'u.v.w'] } },
+    { metadata: { name: 'b' }, spec: { approvals: ['k.l.m'], revoked: true } },
+    { metadata: { name: 'broken' }, spec: { approvals: 'all' } },
+  ];
+
+  it('reads the grants that can be read, and leaves out the others', async () => {
+    const { objects } = objectsOf({ reads: { [LIST]: { status: 'read', body: { items } } } });
+
+    assert.deepEqual(await objects.list(1000), {
+      status: 'known',
+      grants: [
+        { name: 'a', token: 'x.y.z u.v.w', revoked: false },
+        { name: 'b', token: 'k.l.m', revoked: true },
+      ],
+    });
+  });
+
+  it('asks once for a storm of refusals, and again when the answer has aged', async () => {
+    const { objects, asked, time } = objectsOf({
+      reads: { [LIST]: { status: 'read', body: { items } } },
+    });
+
+    await objects.list(1000);
+    await objects.list(1000);
+    assert.equal(asked.length, 1);
+    time.nowMs = 1001;
+    await objects.list(2000);
+
+    assert.equal(asked.length, 2);
+  });
+
+  it('knows of no grants where the kind is not installed', async () => {
+    assert.deepEqual(await objectsOf({}).objects.list(1000), { status: 'known', grants: [] });
+  });
+
+  it('passes on that the list could not be read, and does not remember that', async () => {
+    const { objects, asked } = objectsOf({ reads: { [LIST]: outage } });
+
+    assert.deepEqual(await objects.list(1000), outage);
+    await objects.list(1000);
+    assert.equal(asked.length, 2);
+  });
+
+  it('does not take something else for an empty list', async () => {
+    const { objects } = objectsOf({ reads: { [LIST]: { status: 'read', body: 'none' } } });
+
+    assert.deepEqual(await objects.list(1000), {
+      status: 'unavailable',
+      code: 'lookup_failed',
+      reason: 'The answer to the list of grants is no list',
+    });
+  });
+});
+
+describe('createGrantObjects() takeUse', () => {
+  it('makes the count with the first use', async () => {
+    const { objects, written } = objectsOf({});
+
+    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'taken', use: 1 });
+    assert.deepEqual(written, [
+      [
+        LEDGERS,
+        {
+          method: 'POST',
+          deadlineAtMs: 1000,
+          body: {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: 'holdfast-grant-uses', namespace: 'holdfast-system' },
+            data: { G: JSON.stringify([entry]) },
+          },
+        },
+      ],
+    ]);
+  });
+
+  it('adds a use to those that are counted, against the version it has read', async () => {
+    const { objects, written } = objectsOf({
+      reads: ledger({ G: JSON.stringify([entry]), H: '[]' }),
+    });
+
+    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'taken', use: 2 });
+    assert.equal(written[0]?.[0], LEDGER);
+    assert.deepEqual(written[0][1].body, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'holdfast-grant-uses', namespace: 'holdfast-system', resourceVersion: '7' },
+      data: { G: JSON.stringify([entry, entry]), H: '[]' },
+    });
+  });
+
+  it('takes none where all are taken', async () => {
+    const reads = ledger({ G: JSON.stringify([entry, entry, entry]) });
+    const { objects, written } = objectsOf({ reads });
+
+    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'used-up' });
+    assert.deepEqual(written, []);
+  });
+
+  it('does not start again at zero where somebody has deleted the count', async () => {
+    const { objects } = objectsOf({ reads: ledger(null) });
+
+    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 2 }, 1000), {
+      status: 'taken',
+      use: 3,
+    });
+    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 3 }, 1000), {
+      status: 'used-up',
+    });
+  });
+
+  for (const garbled of ['three', '{"uses":3}']) {
+    it(`does not take the garbled count ${garbled} for zero`, async () => {
+      const { objects } = objectsOf({ reads: ledger({ G: garbled }) });
+
+      assert.deepEqual(await objects.takeUse('G', use, 1000), {
+        status: 'unavailable',
+        code: 'lookup_failed',
+        reason: 'The count of uses of grant G cannot be read',
+      });
+    });
+  }
+
+  it('tries again where another replica was faster', async () => {
+    const { objects, written } = objectsOf({
+      writes: [
+        { status: 'conflict', reason: 'somebody wrote' },
+        { status: 'absent' },
+        { status: 'written', body: {} },
+      ],
+    });
+
+    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'taken', use: 1 });
+    assert.equal(written.length, 3);
+  });
+
+  it('gives up where others are faster again and again', async () => {
+    const { objects, written } = objectsOf({ writes: [{ status: 'conflict', reason: 'x' }] });
+
+    assert.equal((await objects.takeUse('G', use, 1000)).status, 'unavailable');
+    assert.equal(written.length, 5);
+  });
+
+  const failures: readonly (readonly [string, World, string])[] = [
+    ['the count cannot be read', { reads: { [LEDGER]: outage } }, 'no answer'],
+    [
+      'the count is no ConfigMap',
+      { reads: { [LEDGER]: { status: 'read', body: {} } } },
+      'The ConfigMap that counts uses cannot be read',
+    ],
+    [
+      'the count may not be written',
+      { writes: [{ status: 'refused', reason: 'forbidden' }] },
+      'forbidden',
+    ],
+    [
+      'nobody knows whether it was written',
+      { writes: [{ status: 'unavailable', reason: 'cut off' }] },
+      'cut off',
+    ],
+  ];
+  for (const [when, world, reason] of failures) {
+    it(`takes none where ${when}`, async () => {
+      const taken = await objectsOf(world).objects.takeUse('G', use, 1000);
+
+      assert.equal(taken.status === 'unavailable' && taken.reason, reason);
+    });
+  }
+});
+
+describe('createGrantObjects() readUses', () => {
+  it('reads the uses of every grant', async () => {
+    const { objects } = objectsOf({ reads: ledger({ G: JSON.stringify([entry]), H: 'garbled' }) });
+
+    assert.deepEqual(
+      await objects.readUses(1000),
+      new Map([
+        ['G', [entry]],
+        ['H', []],
+      ]),
+    );
+  });
+
+  it('passes on that they could not be read', async () => {
+    const { objects } = objectsOf({ reads: { [LEDGER]: outage } });
+
+    assert.deepEqual(await objects.readUses(1000), outage);
+  });
+});

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import type {
+  ApiReading,
+  ApiWriting,
+  WriteOptions,
+} from '../../../../src/kubernetes/client/cluster-client.ts';
+import { createLeaseMeeting } from '../../../../src/kubernetes/leader-election/lease.ts';
+import { parseLease } from '../../../../src/kubernetes/leader-election/parse-lease.ts';
+import type { Lease } from '../../../../src/kubernetes/leader-election/parse-lease.ts';
+
+const BASE = '/apis/coordination.k8s.io/v1/namespaces/holdfast-system/leases';
+const SECOND = 1000;
+
+/** One Lease with the optimistic concurrency of the API server. */
+class LeaseServer {
+  lease: Lease | undefined;
+  fault: Extract<ApiReading, { status: 'unavailable' }> | undefined;
+  writeFault: ApiWriting | undefined;
+  /** Runs between a read and the write that follows it. */
+  between: (() => void) | undefined;
+  readonly writes: string[] = [];
+  #version = 0;
+
+  read(path: string): Promise<ApiReading> {
+    assert.equal(path, `${BASE}/holdfast-alerts`);
+    const { lease } = this;
+    queueMicrotask(() => this.between?.());
+    if (this.fault !== undefined) return Promise.resolve(this.fault);
+    if (lease === undefined) return Promise.resolve({ status: 'absent' });
+    return Promise.resolve({ status: 'read', body: structuredClone(lease) });
+  }
+
+  async write(path: string, { method, body }: WriteOptions): Promise<ApiWriting> {
+    await Promise.resolve();
+    if (this.writeFault !== undefined) return this.writeFault;
+    const sent = parseLease(body);
+    assert.ok(sent !== undefined);
+    assert.equal(path, method === 'POST' ? BASE : `${BASE}/holdfast-alerts`);
+    const isNew = method === 'POST';
+    if (isNew !== (this.lease === undefined)) return { status: 'conflict', reason: 'exists' };
+    const known = this.lease?.metadata.resourceVersion;
+    if (!isNew && sent.metadata.resourceVersion !== known) {
+      return { status: 'conflict', reason: 'the object has been modified' };
+    }
+    this.store(sent);
+    this.writes.push(`${method} ${String(sent.spec?.holderIdentity)}`);
+    return { status: 'written', body: structuredClone(this.lease) };
+  }
+
+  store(lease: Lease): void {
+    this.#version += 1;
+    const resourceVersion = String(this.#version);
+    this.lease = { ...lease, metadata: { ...lease.metadata, resourceVersion } };
+  }
+}
+
+describe('the lease of the replicas', () => {
+  let server: LeaseServer;
+  let nowMs: number;
+  beforeEach(() => {
+    server = new LeaseServer();
+    nowMs = Date.UTC(2026, 0, 5, 8);
+  });
+
+  const join = (identity: string, skewMs = 0) =>
+    createLeaseMeeting({
+      client: {
+        read: (path) => server.read(path),
+        write: (path, options) => server.write(path, options),
+      },
+      namespace: 'holdfast-system',
+      name: 'holdfast-alerts',
+      identity,
+      durationMs: 15 * SECOND,
+      clock: { nowMs: () => nowMs + skewMs },
+    });
+
+  it('is made by the first, and the others see who speaks and what is on the board', async () => {
+    const [a, b] = [join('a'), join('b')];
+    assert.deepEqual(await a.meet('of a'), { speaks: true, boards: [] });
+    assert.deepEqual(await b.meet('of b'), {
+      speaks: false,
+      speaker: 'a',
+      boards: [{ replica: 'a', text: 'of a' }],
+    });
+    assert.deepEqual(await a.meet('of a'), {
+      speaks: true,
+      boards: [{ replica: 'b', text: 'of b' }],
+    });
+    assert.deepEqual(server.writes, ['POST a', 'PUT a']);
+  });
+
+  it('is taken over when the holder gave no sign of life, whatever the clocks say', async () => {
+    const [a, b] = [join('a', -86_400_000), join('b', 86_400_000)];
+    await a.meet('');
+    for (let passed = 0; passed <= 15; passed += 5) {
+      assert.equal((await b.meet('')).speaks, false);
+      nowMs += 5 * SECOND;
+    }
+    assert.equal((await b.meet('')).speaks, true);
+    assert.equal((await a.meet('')).speaks, false);
+  });
+
+  it('stays with a holder that renews it', async () => {
+    const [a, b] = [join('a'), join('b')];
+    for (let passed = 0; passed < 60; passed += 5) {
+      assert.equal((await a.meet('')).speaks, true);
+      assert.equal((await b.meet('')).speaks, false);
+      nowMs += 5 * SECOND;
+    }
+  });
+
+  it('is given up by a holder that leaves, and by nobody else', async () => {
+    const [a, b] = [join('a'), join('b')];
+    await a.meet('');
+    await b.meet('');
+    await b.leave();
+    assert.equal((await a.meet('')).speaks, true);
+    await a.leave();
+    await a.leave();
+    assert.equal((await b.meet('')).speaks, true);
+    Reflect.set(server, 'lease', undefined);
+    await b.leave();
+    const c = join('c');
+    await c.meet('');
+    server.store({ metadata: {}, spec: { holderIdentity: 'd' } });
+    await c.leave();
+    assert.equal(Reflect.get(Object(server.lease?.spec), 'holderIdentity'), 'd');
+  });
+
+  it('is written again where another write came first', async () => {
+    const [a, b] = [join('a'), join('b')];
+    await a.meet('');
+    let interruptions = 0;
+    server.between = () => {
+      interruptions += 1;
+      if (interruptions === 1 && server.lease !== undefined) server.store(server.lease);
+    };
+    assert.equal((await b.meet('news')).problem, undefined);
+    assert.equal(interruptions, 2);
+  });
+
+  it('is spoken under as long as it lasts where the API server is away, and no longer', async () => {
+    const a = join('a');
+    await a.meet('');
+    server.fault = { status: 'unavailable', code: 'lookup_failed', reason: 'away' };
+    nowMs += 14 * SECOND;
+    assert.deepEqual(await a.meet(''), { speaks: true, boards: [], problem: 'away' });
+    nowMs += 2 * SECOND;
+    assert.deepEqual(await a.meet(''), { speaks: false, boards: [], problem: 'away' });
+  });
+
+  const faults: readonly (readonly [ApiWriting, string])[] = [
+    [{ status: 'refused', reason: 'forbidden' }, 'forbidden'],
+    [{ status: 'unavailable', reason: 'slow' }, 'slow'],
+    [{ status: 'conflict', reason: 'again and again' }, 'again and again'],
+    [{ status: 'absent' }, 'The lease was deleted, or its namespace is not there'],
+  ];
+  for (const [fault, problem] of faults) {
+    it(`is nobody’s where a write is ${fault.status}`, async () => {
+      server.writeFault = fault;
+      assert.deepEqual(await join('a').meet(''), { speaks: false, boards: [], problem });
+    });
+  }
+
+  it('is not read where it is none, and believed where the answer is none', async () => {
+    const a = join('a');
+    server.writeFault = { status: 'written', body: {} };
+    assert.equal((await a.meet('')).speaks, true);
+    server.writeFault = undefined;
+    Reflect.set(server, 'lease', { metadata: 5 });
+    nowMs += 60 * SECOND;
+    assert.equal((await a.meet('')).problem, 'The lease cannot be read');
+    await a.leave();
+  });
+
+  it('forgets the boards of replicas that gave no sign of life for ten minutes', async () => {
+    const [a, b] = [join('a'), join('b')];
+    await a.meet('');
+    await b.meet('of b');
+    for (let passed = 0; passed < 700; passed += 10) {
+      await a.meet('');
+      nowMs += 10 * SECOND;
+    }
+    assert.deepEqual(await a.meet(''), { speaks: true, boards: [] });
+    assert.deepEqual((await a.meet('')).boards, []);
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseClaims } from '../../../../src/kubernetes/lookup/parse-claims.ts';
+
+const server = 'https://kubernetes.default.svc';
+
+function application(destination: object, resources: unknown) {
+  return { spec: { destination }, status: { resources } };
+}
+
+function flux(ids: readonly string[], spec: object = {}) {
+  return { spec, status: { inventory: { entries: ids.map((id) => ({ id, v: 'v1' })) } } };
+}
+
+describe('parseClaims', () => {
+  it('reads what an application has applied to the cluster it runs in', () => {
+    const crd = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', name: 'a.b' };
+    const claimed = [{ ...crd, namespace: '' }];
+    assert.deepEqual(parseClaims('Application', application({ server }, [crd])), claimed);
+    const byName = application({ name: 'in-cluster' }, [crd]);
+    assert.deepEqual(parseClaims('Application', byName), claimed);
+    assert.deepEqual(
+      parseClaims('Application', application({ server }, [{ kind: 'Service', name: 'web' }])),
+      [{ group: '', kind: 'Service', namespace: '', name: 'web' }],
+    );
+  });
+
+  it('leaves out what goes to another cluster', () => {
+    const resources = [{ kind: 'Service', name: 'web' }];
+    const elsewhere = application({ server: 'https://other.example' }, resources);
+    assert.deepEqual(parseClaims('Application', elsewhere), []);
+    const ids = ['shop_web__Service'];
+    for (const kind of ['Kustomization', 'HelmRelease']) {
+      assert.deepEqual(parseClaims(kind, flux(ids, { kubeConfig: { secretRef: {} } })), []);
+    }
+  });
+
+  it('reads an inventory: namespaced, cluster-scoped, core, and names with a colon', () => {
+    assert.deepEqual(
+      parseClaims(
+        'Kustomization',
+        flux([
+          'shop_web__Service',
+          '_a.example_apiextensions.k8s.io_CustomResourceDefinition',
+          '_system__admin_rbac.authorization.k8s.io_ClusterRole',
+        ]),
+      ),
+      [
+        { group: '', kind: 'Service', namespace: 'shop', name: 'web' },
+        {
+          group: 'apiextensions.k8s.io',
+          kind: 'CustomResourceDefinition',
+          namespace: '',
+          name: 'a.example',
+        },
+        {
+          group: 'rbac.authorization.k8s.io',
+          kind: 'ClusterRole',
+          namespace: '',
+          name: 'system:admin',
+        },
+      ],
+    );
+  });
+
+  it('makes nothing of what it does not understand', () => {
+    assert.deepEqual(parseClaims('Application', { status: { resources: [] } }), []);
+    assert.deepEqual(parseClaims('HelmRelease', {}), []);
+    assert.deepEqual(parseClaims('HelmRelease', flux(['', 'a', 'a_b', '___', 'a_b_c_'])), []);
+  });
+
+  it('is total', () => {
+    fc.assert(
+      fc.property(fc.object(), fc.constantFrom('Application', 'Kustomization'), (object, kind) => {
+        parseClaims(kind, object);
+      }),
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createSnapshotLookup } from '../../../../src/kubernetes/lookup/snapshot-lookup.ts';
+
+const checkout = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'checkout', namespace: 'shop', annotations: { app: 'checkout' } },
+};
+const policy = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'deny', namespace: 'shop' },
+};
+const application = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Application',
+  metadata: { name: 'checkout', namespace: 'argocd' },
+};
+const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } };
+
+const lookup = createSnapshotLookup({
+  objects: [
+    checkout,
+    { kind: 'List', items: [policy, { kind: 'AppList', items: [application] }] },
+    node,
+    7,
+    {},
+  ],
+  isManaged: ({ metadata }) => {
+    const app = metadata?.annotations?.['app'];
+    return app === undefined ? undefined : { app };
+  },
+});
+
+describe('createSnapshotLookup', () => {
+  it('finds objects by group, plural, namespace and name, whatever the version', async () => {
+    const reference = {
+      group: 'apps',
+      version: 'v9',
+      resource: 'deployments',
+      kind: '',
+      namespace: 'shop',
+      name: 'checkout',
+    };
+    assert.deepEqual(await lookup.lookupObject(reference, 0), {
+      status: 'found',
+      object: checkout,
+    });
+    assert.deepEqual(await lookup.lookupFresh(reference, 0), { status: 'found', object: checkout });
+    assert.deepEqual(await lookup.lookupObject({ ...reference, namespace: 'other' }, 0), {
+      status: 'absent',
+    });
+    assert.deepEqual(await lookup.lookupObject({ ...reference, group: '' }, 0), {
+      status: 'absent',
+    });
+  });
+
+  it('finds objects in lists of lists, and objects without a namespace', async () => {
+    assert.deepEqual(await lookup.findApplication('argocd', 'checkout', 0), {
+      status: 'found',
+      object: application,
+    });
+    const reference = {
+      group: '',
+      version: 'v1',
+      resource: 'nodes',
+      kind: 'Node',
+      name: 'worker-1',
+    };
+    assert.deepEqual(await lookup.lookupObject(reference, 0), { status: 'found', object: node });
+  });
+
+  it('finds what is managed in a namespace', async () => {
+    assert.deepEqual(await lookup.findManagedInNamespace('shop', 0), {
+      status: 'found',
+      objects: [
+        {
+          group: 'apps',
+          version: 'v1',
+          resource: 'deployments',
+          kind: 'Deployment',
+          namespace: 'shop',
+          name: 'checkout',
+          app: 'checkout',
+        },
+      ],
+    });
+    assert.deepEqual(await lookup.findManagedInNamespace('argocd', 0), {
+      status: 'found',
+      objects: [],
+    });
+    lookup.close();
+  });
+});
+
+describe('the relations of a snapshot', () => {
+  const metadata = { name: 'load', namespace: 'shop', annotations: { app: 'checkout' } };
+  const scaleTargetRef = { name: 'checkout', kind: 'Deployment', apiVersion: 'apps/v1' };
+  const relations = createSnapshotLookup({
+    objects: [
+      checkout,
+      { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata, spec: { scaleTargetRef } },
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'mine', namespace: 'shop' },
+        spec: { scaleTargetRef, maxReplicas: 3 },
+      },
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name: 'checkout', namespace: 'argocd' },
+        spec: { destination: { name: 'in-cluster' } },
+        status: {
+          resources: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'checkout' }],
+        },
+      },
+    ],
+    isManaged: ({ metadata: found }) =>
+      found?.annotations?.['app'] === undefined ? undefined : {},
+  });
+  const deployment = {
+    group: 'apps',
+    version: 'v1',
+    resource: 'deployments',
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'checkout',
+  };
+
+  it('finds the autoscalers of an object, and whether they come from Git', async () => {
+    assert.deepEqual(await relations.findScalers(deployment, 0), {
+      status: 'found',
+      scalers: [
+        { tool: 'keda', name: 'load', replicasMin: 0, replicasMax: 100, managed: true },
+        { tool: 'hpa', name: 'mine', replicasMin: 1, replicasMax: 3, managed: false },
+      ],
+    });
+    const none = { status: 'found', scalers: [] };
+    assert.deepEqual(await relations.findScalers({ ...deployment, namespace: 'x' }, 0), none);
+    const { namespace: _, ...global } = deployment;
+    assert.deepEqual(await relations.findScalers(global, 0), none);
+  });
+
+  it('finds who claims an object', async () => {
+    assert.deepEqual(await relations.findClaims(deployment, 0), {
+      status: 'found',
+      claims: [{ tool: 'argocd', kind: 'Application', namespace: 'argocd', app: 'checkout' }],
+    });
+    assert.deepEqual(await relations.findClaims({ ...deployment, name: 'x' }, 0), {
+      status: 'found',
+      claims: [],
+    });
+  });
+});

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { formatResource } from '../../../../src/kubernetes/format-object.ts';
+import type { ClusterLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
+import { createNoLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
+import { ClaimIndex } from '../../../../src/kubernetes/watch/claim-index.ts';
+import { EntryBudget } from '../../../../src/kubernetes/watch/entry-budget.ts';
+import type { FollowState } from '../../../../src/kubernetes/watch/follow-resource.ts';
+import type { KeptObject } from '../../../../src/kubernetes/watch/keep-metadata.ts';
+import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
+import type { FollowedResource, WatchCache } from '../../../../src/kubernetes/watch/watch-cache.ts';
+import { createWatchedLookup } from '../../../../src/kubernetes/watch/watched-lookup.ts';
+
+const deployments = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment' };
+const hpas = {
+  group: 'autoscaling',
+  version: 'v2',
+  resource: 'horizontalpodautoscalers',
+  kind: 'HorizontalPodAutoscaler',
+};
+const applications = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  resource: 'applications',
+  kind: 'Application',
+};
+const checkout = { ...deployments, kind: '', namespace: 'shop', name: 'checkout' };
+const metadata = (name: string, app?: string): KeptObject => ({
+  name,
+  namespace: 'shop',
+  resourceVersion: '1',
+  ...(app !== undefined && { annotations: { app } }),
+});
+const LIVE = { status: 'unavailable', code: 'lookup_not_configured' } as const;
+
+describe('createWatchedLookup', () => {
+  let nowMs = 0;
+  let state: FollowState = 'synced';
+  let provenAtMs = 0;
+  let heardAtMs = 0;
+  let answered = 0;
+  let closed = false;
+  let isOutdated = false;
+  let followed: Map<string, FollowedResource>;
+  let lookup: ClusterLookup;
+
+  // A cache is a port; the real one has its own test against a TLS server.
+  const cache: WatchCache = {
+    find: (reference) => followed.get(formatResource(reference)),
+    followed: () => [...followed.values()],
+    isAbsent: ({ group }) => group.endsWith('fluxcd.io'),
+    relist: () => Promise.resolve(),
+    close: () => {
+      closed = true;
+      return Promise.resolve();
+    },
+  };
+  const follow = (kind: typeof deployments, ...objects: readonly KeptObject[]): void => {
+    const claims = new ClaimIndex();
+    const table = new ObjectTable<KeptObject>({
+      budget: new EntryBudget(10_000),
+      reduce: ({ metadata: kept }) => kept ?? undefined,
+      onAdded: claims.add,
+    });
+    for (const object of objects) table.put({ metadata: object });
+    followed.set(formatResource(kind), {
+      served: { ...kind, namespaced: true },
+      objects: table,
+      claims,
+      follower: {
+        state: () => state,
+        provenAtMs: () => provenAtMs,
+        heardAtMs: () => heardAtMs,
+        close: () => Promise.resolve(),
+      },
+    });
+  };
+  beforeEach(() => {
+    nowMs = 10_000;
+    provenAtMs = 9000;
+    heardAtMs = 9500;
+    state = 'synced';
+    answered = 0;
+    isOutdated = false;
+    followed = new Map();
+    lookup = createWatchedLookup({
+      live: createNoLookup(),
+      cache,
+      clock: { nowMs: () => nowMs },
+      isManaged: (object) => {
+        const app = object.metadata?.annotations?.['app'];
+        return app === undefined ? undefined : { app };
+      },
+      silenceMs: 5000,
+      lookupCacheMs: 2000,
+      argocdSettings: () => undefined,
+      keepUp: () => {
+        if (isOutdated) followed.clear();
+      },
+      onAnswered: () => {
+        answered += 1;
+      },
+    });
+  });
+  const statusOf = async () => (await lookup.lookupMetadata(checkout, 0)).status;
+
+  it('answers for a managed object, with the kind that was not asked for', async () => {
+    follow(deployments, metadata('checkout', 'shop'));
+    assert.deepEqual(await lookup.lookupMetadata(checkout, 0), {
+      status: 'found',
+      object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: metadata('checkout', 'shop') },
+    });
+    assert.equal(answered, 1);
+    nowMs = 14_500;
+    assert.equal(await statusOf(), 'found');
+  });
+
+  it('says "not managed" only where that was proven just now', async () => {
+    follow(deployments, metadata('checkout'));
+    nowMs = 11_000;
+    assert.equal(await statusOf(), 'found');
+    nowMs = 11_001;
+    assert.equal(await statusOf(), LIVE.status);
+    assert.equal(answered, 1);
+  });
+
+  it('asks the API server for what it does not know, does not follow, or has not heard of', async () => {
+    assert.equal(await statusOf(), LIVE.status);
+    follow(deployments);
+    assert.equal(await statusOf(), LIVE.status);
+    follow(deployments, metadata('checkout', 'shop'));
+    nowMs = 14_501;
+    assert.equal(await statusOf(), LIVE.status);
+    nowMs = 10_000;
+    for (const other of ['listing', 'absent', 'forbidden', 'overflowed'] as const) {
+      state = other;
+      assert.equal(await statusOf(), LIVE.status);
+    }
+    assert.equal(answered, 0);
+  });
+
+  it('answers nothing by what was kept before it had to be kept otherwise', async () => {
+    follow(deployments, metadata('checkout', 'shop'));
+    isOutdated = true;
+    assert.equal(await statusOf(), LIVE.status);
+  });
+
+  it('finds cluster-scoped objects', async () => {
+    const namespaces = { group: '', version: 'v1', resource: 'namespaces', kind: 'Namespace' };
+    follow(namespaces, { name: 'shop', annotations: { app: 'shop' } });
+    const found = await lookup.lookupMetadata({ ...namespaces, name: 'shop' }, 0);
+    assert.deepEqual(found, {
+      status: 'found',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: 'shop', annotations: { app: 'shop' } },
+      },
+    });
+  });
+
+  it('names what a namespace would take with it, and leaves "nothing" to the API server', async () => {
+    follow(deployments, metadata('checkout', 'shop'), metadata('free'));
+    follow(applications);
+    const managed = { ...deployments, namespace: 'shop', name: 'checkout', app: 'shop' };
+    const found = { status: 'found', objects: [managed] };
+    assert.deepEqual(await lookup.findManagedInNamespace('shop', 0), found);
+    assert.equal((await lookup.findManagedInNamespace('empty', 0)).status, LIVE.status);
+    state = 'overflowed';
+    assert.equal((await lookup.findManagedInNamespace('shop', 0)).status, LIVE.status);
+  });
+
+  it('names no more than a message can', async () => {
+    const objects = Array.from({ length: 50 }, (_, index) => metadata(`n${String(index)}`, 'shop'));
+    follow(deployments, ...objects);
+    const found = await lookup.findManagedInNamespace('shop', 0);
+    assert.equal(found.status === 'found' && found.objects.length, 20);
+  });
+
+  it('does not examine a crowd while others wait', async () => {
+    const crowd = Array.from({ length: 5000 }, (_, index) => metadata(`n${String(index)}`));
+    follow(deployments, ...crowd, metadata('checkout', 'shop'));
+    assert.equal((await lookup.findManagedInNamespace('shop', 0)).status, LIVE.status);
+  });
+
+  it('knows autoscalers, and leaves "none" to the API server', async () => {
+    const target = { group: 'apps', kind: 'Deployment', name: 'checkout' };
+    const bounds = { replicasMin: 1, replicasMax: 5 };
+    const scaler = { tool: 'hpa', name: 'web', target, ...bounds } as const;
+    follow(hpas, { ...metadata('web', 'shop'), scaler }, metadata('odd'));
+    assert.deepEqual(await lookup.findScalers(checkout, 0), {
+      status: 'found',
+      scalers: [{ tool: 'hpa', name: 'web', ...bounds, managed: true }],
+    });
+    const other = { ...checkout, name: 'other' };
+    assert.equal((await lookup.findScalers(other, 0)).status, LIVE.status);
+    const { namespace: _, ...global } = checkout;
+    assert.equal((await lookup.findScalers(global, 0)).status, LIVE.status);
+    state = 'forbidden';
+    assert.equal((await lookup.findScalers(checkout, 0)).status, LIVE.status);
+  });
+
+  it('knows who claims an object; "nobody" only where every kind was heard of or is absent', async () => {
+    assert.equal((await lookup.findClaims(checkout, 0)).status, LIVE.status);
+    const claimed = [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'checkout' }];
+    follow(applications, { ...metadata('all'), namespace: 'argocd', claimed });
+    const claim = { tool: 'argocd', kind: 'Application', namespace: 'argocd', app: 'all' };
+    assert.deepEqual(await lookup.findClaims(checkout, 0), { status: 'found', claims: [claim] });
+    const other = { ...checkout, name: 'other' };
+    assert.deepEqual(await lookup.findClaims(other, 0), { status: 'found', claims: [] });
+    provenAtMs = 4999;
+    assert.equal((await lookup.findClaims(other, 0)).status, LIVE.status);
+    assert.equal((await lookup.findClaims(checkout, 0)).status, 'found');
+    state = 'listing';
+    assert.equal((await lookup.findClaims(checkout, 0)).status, LIVE.status);
+  });
+
+  it('says what is looked up live although it should be followed', () => {
+    assert.equal(lookup.problem(), 'nothing is followed yet, every look-up is live');
+    follow(deployments);
+    assert.equal(lookup.problem(), undefined);
+    nowMs = 20_000;
+    const unheard = '1 of 1 resources are looked up live: deployments.apps (unheard of)';
+    assert.equal(lookup.problem(), unheard);
+    state = 'forbidden';
+    for (const resource of ['a', 'b', 'c', 'd', 'e']) follow({ ...deployments, resource });
+    const named = ['deployments', 'a', 'b', 'c', 'd'].map((name) => `${name}.apps (forbidden)`);
+    const all = `6 of 6 resources are looked up live: ${named.join(', ')} and others`;
+    assert.equal(lookup.problem(), all);
+  });
+
+  it('leaves the rest to the API server, and ends with it', async () => {
+    follow(deployments, metadata('checkout', 'shop'));
+    assert.equal((await lookup.lookupObject(checkout, 0)).status, LIVE.status);
+    assert.equal((await lookup.lookupFresh(checkout, 0)).status, LIVE.status);
+    assert.equal((await lookup.findApplication('argocd', 'shop', 0)).status, LIVE.status);
+    assert.equal(lookup.argocdSettings(), undefined);
+    lookup.close();
+    assert.equal(closed, true);
+  });
+});

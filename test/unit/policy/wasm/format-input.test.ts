@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { formatInput } from '../../../../src/policy/wasm/format-input.ts';
+
+function format(requestJson: string, parameters: Parameters<typeof formatInput>[0]['parameters']) {
+  return Buffer.from(
+    formatInput({ requestJson: Buffer.from(requestJson), facts: { a: 'ü' }, parameters }),
+  ).toString();
+}
+
+describe('formatInput()', () => {
+  it('carries the request as it came, byte by byte', () => {
+    const request = '{ "n": 1.00, "big": 12345678901234567890, "é": "\\u00e9" }';
+
+    assert.equal(
+      format(request, [
+        ['one', { limit: 3 }],
+        ['two', {}],
+      ]),
+      `{"request":${request},"facts":{"a":"ü"},"parameters":{"one":{"limit":3},"two":{}}}`,
+    );
+  });
+
+  it('gives the same text for the same parameters each time', () => {
+    const parameters = [['one', Object.freeze({ limit: 3 })]] as const;
+
+    assert.equal(format('{}', parameters), format('{}', parameters));
+  });
+
+  it('writes facts and parameters last, so that a request cannot bring its own', () => {
+    const parsed: unknown = JSON.parse(format('{},"facts":{"a":"forged"},"parameters":{}', []));
+
+    assert.deepEqual(parsed, { request: {}, facts: { a: 'ü' }, parameters: {} });
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createHttpTarget } from '../../../../src/sinks/http/http-target.ts';
+import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
+import { startHttpsTarget } from '../../../support/sinks/https-target.ts';
+
+const REQUEST = { headers: {}, body: 'x' };
+
+test('createHttpTarget() keeps one connection for many posts', async (t) => {
+  const target = await startHttpsTarget({ plain: true });
+  t.after(target.stop);
+  const posts = createHttpTarget(
+    { name: 'a', tls: {}, delivery: { timeoutMs: 5000 } },
+    { clock: { nowMs: () => 1 }, environment: {} },
+  );
+  t.after(posts.close);
+  for (let time = 0; time < 3; time += 1) {
+    const { signal } = new AbortController();
+    assert.equal(
+      (await posts.post({ ...REQUEST, url: new URL(target.url) }, signal)).status,
+      'answered',
+    );
+  }
+
+  assert.equal(target.connections(), 1);
+});
+
+test('createHttpTarget() takes a new authority and a new secret with the next post', async (t) => {
+  const target = await startHttpsTarget();
+  t.after(target.stop);
+  const stranger = await startHttpsTarget();
+  t.after(stranger.stop);
+  const folder = await makeTemporaryFolder(t, { 'ca.crt': stranger.ca, token: 'first\n' });
+  const posts = createHttpTarget(
+    {
+      name: 'a',
+      tls: { caFile: join(folder, 'ca.crt') },
+      delivery: { timeoutMs: 5000 },
+      bearerToken: { file: join(folder, 'token') },
+    },
+    { clock: { nowMs: () => 1 }, environment: {} },
+  );
+  t.after(posts.close);
+  const { signal } = new AbortController();
+  const post = () => posts.post({ ...REQUEST, url: new URL(target.url) }, signal);
+
+  const before = await post();
+  await writeFile(join(folder, 'ca.crt'), target.ca);
+  await post();
+  await writeFile(join(folder, 'token'), 'second');
+  await post();
+
+  assert.equal(before.status, 'unanswered');
+  assert.deepEqual(
+    target.requests.map(({ headers }) => headers.authorization),
+    ['Bearer first', 'Bearer second'],
+  );
+});
+
+test('createHttpTarget() says which file of its trust is missing', async () => {
+  const posts = createHttpTarget(
+    { name: 'a', tls: { caFile: '/nonexistent/ca.crt' }, delivery: { timeoutMs: 5000 } },
+    { clock: { nowMs: () => 1 }, environment: {} },
+  );
+
+  const answer = await posts.post(
+    { ...REQUEST, url: new URL('https://127.0.0.1:1') },
+    new AbortController().signal,
+  );
+
+  assert.deepEqual(answer, {
+    status: 'unanswered',
+    reason: 'tls.caFile "/nonexistent/ca.crt" cannot be read: there is no such file',
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatOtlp } from '../../../../src/sinks/otlp/format-otlp.ts';
+import { sampleEntries, sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
+
+const NOW_MS = Date.UTC(2026, 0, 5, 9) + 0.5;
+
+test('formatOtlp() writes the record beside what one searches for', () => {
+  const entry = sampleEntry(1);
+
+  assert.deepEqual(JSON.parse(formatOtlp([entry], NOW_MS)), {
+    resourceLogs: [
+      {
+        resource: {
+          attributes: [
+            { key: 'service.name', value: { stringValue: 'holdfast' } },
+            { key: 'service.instance.id', value: { stringValue: 'holdfast-0' } },
+            { key: 'k8s.cluster.name', value: { stringValue: 'prod-eu-1' } },
+          ],
+        },
+        scopeLogs: [
+          {
+            scope: { name: 'holdfast' },
+            logRecords: [
+              {
+                timeUnixNano: '1767600001000000000',
+                observedTimeUnixNano: '1767603600000000000',
+                severityNumber: 13,
+                severityText: 'WARN',
+                eventName: 'holdfast.decision',
+                body: { stringValue: entry.record.message },
+                attributes: [
+                  { key: 'holdfast.decision', value: { stringValue: 'denied' } },
+                  { key: 'holdfast.decision.id', value: { stringValue: entry.record.decisionId } },
+                  { key: 'holdfast.code', value: { stringValue: 'managed_object_changed' } },
+                  { key: 'holdfast.sequence', value: { intValue: '1' } },
+                  { key: 'holdfast.hash', value: { stringValue: entry.hash } },
+                  { key: 'holdfast.operation', value: { stringValue: 'UPDATE' } },
+                  { key: 'holdfast.dry_run', value: { boolValue: false } },
+                  { key: 'enduser.id', value: { stringValue: 'alice' } },
+                  { key: 'k8s.namespace.name', value: { stringValue: 'shop' } },
+                  { key: 'k8s.object.group', value: { stringValue: 'apps' } },
+                  { key: 'k8s.object.resource', value: { stringValue: 'deployments' } },
+                  { key: 'k8s.object.name', value: { stringValue: 'checkout-1' } },
+                  { key: 'holdfast.record', value: { stringValue: JSON.stringify(entry.record) } },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test('formatOtlp() has one resource for each replica, and leaves out what is empty', () => {
+  const { object } = sampleRecord(1);
+  const text = formatOtlp(
+    [
+      ...sampleEntries(1, 2),
+      sampleEntry(3, { replica: 'holdfast-1', object: { ...object, namespace: '' } }),
+    ],
+    NOW_MS,
+  );
+
+  assert.equal(text.match(/"service.name"/gu)?.length, 2);
+  assert.equal(text.match(/"k8s.namespace.name"/gu)?.length, 2);
+});
+
+test('formatOtlp() of nothing is an empty export', () => {
+  assert.equal(formatOtlp([], NOW_MS), '{"resourceLogs":[]}');
+});

@@ -165,7 +165,7 @@ export const ERRORS = {
     remedy: 'Replace certificate and key together',
   },
 
-  // Certificates we issue (cluster/certificates)
+  // Certificates we issue (certificates/)
   certificate_names_invalid: {
     meaning: 'A name that a certificate should carry is no DNS name or IP address',
     caller: 'exit',
@@ -401,7 +401,7 @@ export const ERRORS = {
     remedy: 'Check kubernetes.kubeconfigFile and its current context',
   },
 
-  // Sinks (audit/delivery, audit/sinks)
+  // Sinks (delivery/, sinks/)
   sink_unknown: {
     meaning: 'No sink of the configuration has this name',
     caller: 'exit',

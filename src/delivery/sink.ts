@@ -1,4 +1,4 @@
-/** What delivery needs of a sink. One file per sink in `audit/sinks/`; delivery alone retries, orders and remembers. */
+/** What delivery needs of a sink. One folder per type in `sinks/`; delivery alone retries, orders and remembers. */
 import type { Writable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';

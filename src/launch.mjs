@@ -8,22 +8,13 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withInstallLock } from './install-lock.mjs';
 
 const NODE_MAJOR_MIN = 24;
-const INSTALL_WAIT_MS = 500;
 /** npm writes nothing longer than this on one of our installs; the whole text is shown when it fails. */
 const NPM_OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -100,37 +91,14 @@ function packagesAreInstalled() {
   return true;
 }
 
-function processLives(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
 /** Two commands started at once in a fresh clone must not delete node_modules under each other. */
-function withInstallLock(install) {
-  const lockFile = join(root, '.install.lock');
-  for (let announced = false; ; announced = true) {
-    try {
-      const handle = openSync(lockFile, 'wx');
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    const holder = Number(readText(lockFile) ?? 0);
-    if (holder > 0 && !processLives(holder)) rmSync(lockFile, { force: true });
-    else if (!announced) say(`Waiting for process ${holder}, which is installing npm packages`);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, INSTALL_WAIT_MS);
-  }
-  try {
-    install();
-  } finally {
-    rmSync(lockFile, { force: true });
-  }
+function withOneInstallAtATime(install) {
+  withInstallLock(join(root, '.install.lock'), install, {
+    onWait: (holder, file) =>
+      say(
+        `Waiting for process ${holder}, which is installing npm packages (if it does not, remove ${file})`,
+      ),
+  });
 }
 
 /** Progress goes to stderr: stdout belongs to the command (`npm run -s holdfast -- evaluate --json | jq`). */
@@ -268,7 +236,7 @@ function runEntry([entry, ...args]) {
 function main() {
   try {
     const command = planCommand(process.argv.slice(2));
-    if (!isInstalledPackage() && !packagesAreInstalled()) withInstallLock(installPackages);
+    if (!isInstalledPackage() && !packagesAreInstalled()) withOneInstallAtATime(installPackages);
     runEntry(command);
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { withFolderLock } from '../base/folder-lock.ts';
+import { withProcessLock } from '../base/process-lock.ts';
 import { HoldfastError } from '../errors.ts';
 import { buildBundle } from './build-bundle.ts';
 import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
@@ -20,8 +20,9 @@ export async function compilePolicies(options: CompileOptions): Promise<PolicyBu
   const folder = await bundleFolderOf(options);
   const cached = await loadCached(folder, options);
   if (cached) return cached;
-  return withFolderLock(
-    `${folder}.lock`,
+  const lock = `${folder}.lock.sqlite`;
+  return withProcessLock(
+    lock,
     async () => {
       const built = await loadCached(folder, options);
       if (built) return built;
@@ -29,7 +30,7 @@ export async function compilePolicies(options: CompileOptions): Promise<PolicyBu
       await buildBundle({ ...options, outputFolder: folder, opa });
       return loadBundle(folder);
     },
-    { onWait: (holder) => options.progress?.(`Waiting for process ${holder}, which compiles`) },
+    { onWait: () => options.progress?.(`Waiting for another process, which compiles (${lock})`) },
   );
 }
 

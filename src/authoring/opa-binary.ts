@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 
 import { z } from 'zod';
 
-import { withFolderLock } from '../base/folder-lock.ts';
+import { withProcessLock } from '../base/process-lock.ts';
 import { HoldfastError } from '../errors.ts';
 
 /** The version that is built where PATH has none: the one the tests were written against. */
@@ -50,12 +50,13 @@ export async function ensureOpa(options: OpaOptions): Promise<OpaLocation> {
   const found = await locateOpa(options);
   if (found.present) return found;
   const folder = join(options.cacheFolder, 'opa', OPA_VERSION);
-  await withFolderLock(
-    `${folder}.lock`,
+  const lock = `${folder}.lock.sqlite`;
+  await withProcessLock(
+    lock,
     async () => {
       if (!(await isExecutable(found.path))) await buildOpa(folder, options);
     },
-    { onWait: (holder) => options.progress?.(`Waiting for process ${holder}, which builds OPA`) },
+    { onWait: () => options.progress?.(`Waiting for another process, which builds OPA (${lock})`) },
   );
   return { ...found, present: true };
 }

@@ -37,7 +37,9 @@ function makeClone(options: { readonly main: string; readonly npm?: string }): C
   folders.push(root);
   mkdirSync(join(root, 'src'));
   mkdirSync(join(root, 'bin'));
-  copyFileSync(launcher, join(root, 'src/launch.mjs'));
+  for (const file of ['launch.mjs', 'install-lock.mjs']) {
+    copyFileSync(join(dirname(launcher), file), join(root, 'src', file));
+  }
   writeFileSync(join(root, 'src/main.ts'), options.main);
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
   writeLock(root, 'sha512-1');
@@ -134,13 +136,13 @@ test('an installation that fails is shown whole, and nothing is started', () => 
     result.stderr,
     /no route\nholdfast: npm ci must succeed: found exit code 7\. Check the network and the npm registry, then run the command again\n$/,
   );
-  assert.equal(existsSync(join(clone.root, '.install.lock')), false);
+  assert.equal(readFileSync(join(clone.root, '.install.lock.1'), 'utf8'), '');
 });
 
 test('the lock of an installation that died is taken over', () => {
   const clone = makeClone({ main: PRINT_ARGUMENTS });
   const { pid } = spawnSync(process.execPath, ['--version']);
-  appendFileSync(join(clone.root, '.install.lock'), String(pid));
+  appendFileSync(join(clone.root, '.install.lock.1'), String(pid));
 
   const result = launch(clone, ['holdfast']);
 

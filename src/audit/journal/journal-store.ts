@@ -4,13 +4,14 @@
  * After a write of which nobody knows how much reached the disk, nothing in memory is believed: the folder is read again.
  */
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import type { SigningKey } from '../../base/json-web-signature.ts';
+import { tryProcessLock } from '../../base/process-lock.ts';
 import { HoldfastError } from '../../errors.ts';
 import { signHead } from '../verify/head.ts';
 import { openHeadKey } from './head-key.ts';
-import { lockJournal } from './journal-lock.ts';
 import type {
   AppendedBatch,
   Damage,
@@ -71,7 +72,7 @@ export class JournalStore {
     let unlock: (() => void) | undefined;
     try {
       mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
-      unlock = lockJournal(settings.folder);
+      unlock = lockFolder(settings.folder);
       const key = await openHeadKey(settings.folder, settings.headKeyFile);
       const store = new JournalStore(settings, { clock, key, unlock });
       store.#openSegment();
@@ -296,4 +297,14 @@ function isHarmless(fault: unknown): boolean {
 
 function reasonOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
+}
+
+/** One writer for each folder. */
+function lockFolder(folder: string): () => void {
+  const unlock = tryProcessLock(join(folder, 'lock.sqlite'));
+  if (unlock !== undefined) return unlock;
+  throw new HoldfastError(
+    'journal_locked',
+    `Another process writes to the journal "${folder}": give each replica a folder of its own`,
+  );
 }

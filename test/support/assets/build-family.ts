@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFolderLock } from '../../../src/base/folder-lock.ts';
+import { withProcessLock } from '../../../src/base/process-lock.ts';
 import type { AssetFamily, AssetProgram } from './families.ts';
 import { buildProgram, copyModuleFile, prepareModule } from './go-build.ts';
 import { withProgress } from './progress.ts';
@@ -32,10 +32,13 @@ export async function buildMissing(
   const build = async (): Promise<void> => {
     for (const family of wanting()) await buildFamily(family, { ...context, print });
   };
-  await withFolderLock(join(folder, 'build.lock'), build, {
+  const lock = join(folder, 'build-lock.sqlite');
+  await withProcessLock(lock, build, {
     pollMs: 500,
-    onWait: (holder) => {
-      print(`Process ${holder} is building the programs of the test cluster; waiting for it`);
+    onWait: () => {
+      print(
+        `Another process is building the programs of the test cluster; waiting for it (${lock})`,
+      );
     },
   });
 }

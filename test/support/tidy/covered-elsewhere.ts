@@ -34,10 +34,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/audit/journal/journal-store.test.ts',
     why: 'files on a disk, seen through the store that keeps them',
   },
-  'src/audit/journal/journal-lock.ts': {
-    test: 'test/unit/audit/journal/open-journal.test.ts',
-    why: 'threads and what they say, seen through the journal that they work for',
-  },
   'src/audit/journal/recover-chain.ts': {
     test: 'test/unit/audit/journal/journal-store.test.ts',
     why: 'files on a disk, seen through the store that keeps them',

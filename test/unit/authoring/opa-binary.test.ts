@@ -110,7 +110,7 @@ describe('ensureOpa()', () => {
     assert.deepEqual(first, { path, version: OPA_VERSION, origin: 'cache', present: true });
     assert.deepEqual([second, third], [first, first]);
     assert.deepEqual(
-      setting.lines.filter((line) => !line.startsWith('Waiting for process')),
+      setting.lines.filter((line) => !line.startsWith('Waiting for another process')),
       [
         `Building OPA ${OPA_VERSION} with Go into <folder>/cache/opa/${OPA_VERSION} (about a minute, once)`,
         '  building',

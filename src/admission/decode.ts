@@ -4,11 +4,12 @@
  * Total: every input has an answer. Where the uid can be read, the answer to an unreadable review can be a
  * denial, whose message the API server shows to the user; without it only an HTTP status is left.
  */
+import { isRecord } from '../base/is-record.ts';
 import { findText } from '../base/json-keys.ts';
 import { parseStrictJson, type StrictJsonFailure } from '../base/strict-json.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
-import { describeFaults, isAdmissionRequest, isRecord, isReviewEnvelope } from './review-schema.ts';
+import { describeFaults, isAdmissionRequest, isReviewEnvelope } from './review-schema.ts';
 
 export interface DecodeLimits {
   /** How deep the review may be nested, the review itself included. */

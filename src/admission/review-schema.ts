@@ -5,6 +5,7 @@
  * may read is lost on the way (zod's copies leave out a key `__proto__`).
  */
 import { z } from 'zod';
+import { isRecord } from '../base/is-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 
 /** The only dialect: `admissionReviewVersions: [v1]` in every webhook configuration. */
@@ -102,11 +103,6 @@ export function describeFaults(value: unknown): readonly string[] {
 function describeIssue({ path, message }: z.core.$ZodIssue): string {
   const field = ['request', ...path].map(String).join('.');
   return `${field}: ${message.replace(/^Invalid (input|option): /, '')}`;
-}
-
-/** A JSON object, not an array. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTextMap(value: unknown): boolean {

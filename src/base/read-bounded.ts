@@ -1,5 +1,6 @@
 /** Small files, read whole and never without end. */
 import { createReadStream } from 'node:fs';
+import { errorCode, errorText } from './error-details.ts';
 
 export type BoundedRead =
   | { readonly ok: true; readonly bytes: Uint8Array }
@@ -37,13 +38,14 @@ export async function collectBounded(
 
 /** The system's message repeats the path and the call; the code says the same in a word that people know. */
 function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   switch (code) {
     case 'ENOENT':
       return 'there is no such file';
     case 'EISDIR':
       return 'it is a folder';
+    case undefined:
     default:
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
   }
 }

@@ -1,8 +1,14 @@
 /** One HTTP request to one place: bounded in time and in bytes, never redirected, and every end of it a value. */
 import { request as requestPlain } from 'node:http';
-import type { Agent as PlainAgent, ClientRequest, IncomingMessage } from 'node:http';
+import type {
+  Agent as PlainAgent,
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+} from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { Agent, RequestOptions } from 'node:https';
+import { errorCode } from './error-details.ts';
 import { collectBounded } from './read-bounded.ts';
 
 export interface BoundedRequest {
@@ -18,15 +24,18 @@ export interface BoundedRequest {
   /** Keeps connections, and knows whom to trust. Absent: one connection, and the platform's authorities. */
   readonly agent?: Agent | PlainAgent | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Credentials and trust, as `node:https` takes them; headers among them replace `headers`. */
+  readonly authentication?: RequestOptions | undefined;
 }
 
 export type BoundedAnswer =
   | {
       readonly status: 'answered';
       readonly httpStatus: number;
-      readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+      readonly headers: IncomingHttpHeaders;
       readonly text: string;
     }
+  | { readonly status: 'timed-out'; readonly reason: string }
   | {
       readonly status: 'failed';
       /** Names no address, path or header: any of them may be a secret. */
@@ -41,7 +50,9 @@ export async function requestBounded(asked: BoundedRequest): Promise<BoundedAnsw
     return await attempt(asked, { signal, mayRepeat: true });
   } catch (error) {
     if (asked.signal?.aborted === true) return failed('The request was given up by its sender');
-    if (timeout.aborted) return failed(`There was no answer within ${asked.timeoutMs} ms`);
+    if (timeout.aborted) {
+      return { status: 'timed-out', reason: `There was no answer within ${asked.timeoutMs} ms` };
+    }
     return failed(describe(error));
   }
 }
@@ -61,7 +72,7 @@ async function attempt(
     response = await answer;
   } catch (error) {
     // The server closed a kept connection just as we used it: it has read nothing of ours, and a new one is in order.
-    const wasKept = outgoing.reusedSocket && codeOf(error) === 'ECONNRESET';
+    const wasKept = outgoing.reusedSocket && errorCode(error) === 'ECONNRESET';
     if (wasKept && mayRepeat) return attempt(asked, { signal, mayRepeat: false });
     throw error;
   }
@@ -84,7 +95,8 @@ function open(
 ): { readonly outgoing: ClientRequest; readonly answer: Promise<IncomingMessage> } {
   const { url, method, agent, body } = asked;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  const options: RequestOptions = { method, signal, headers: { ...asked.headers, ...length } };
+  const headers = { ...asked.headers, ...length };
+  const options: RequestOptions = { headers, ...asked.authentication, method, signal };
   if (agent !== undefined) options.agent = agent;
   const outgoing = (url.protocol === 'https:' ? requestSecure : requestPlain)(url, options);
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
@@ -101,7 +113,7 @@ function failed(reason: string): BoundedAnswer {
 
 /** The code alone: messages of the platform repeat addresses, and those of parsers what was read. */
 function describe(error: unknown): string {
-  const code = codeOf(error);
+  const code = errorCode(error);
   switch (code) {
     case 'ECONNREFUSED':
       return 'The connection was refused';
@@ -115,9 +127,4 @@ function describe(error: unknown): string {
     default:
       return `The request failed with ${code}`;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -4,6 +4,7 @@
  * The same secret becomes the same placeholder within one review and different ones stay different, so that a diff of
  * old and new object finds the same paths as before. A placeholder is about as long as what it stands for.
  */
+import { isRecord } from '../base/is-record.ts';
 
 /** Deeper than any Kubernetes object: what is nested further was made to break its reader. */
 const DEPTH_MAX = 100;
@@ -125,8 +126,4 @@ function mask(secret: string, scrubbing: Scrubbing, encoding: Encoding = 'text')
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../base/error-details.ts';
 import { HoldfastError } from '../errors.ts';
 import type { PemPair } from './certificate-facts.ts';
 
@@ -40,7 +41,7 @@ async function read(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw new HoldfastError('certificate_unreadable', `"${file}" cannot be read`, { cause: error });
   }
 }

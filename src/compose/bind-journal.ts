@@ -8,6 +8,7 @@ import { openJournal } from '../audit/journal/open-journal.ts';
 import { createJournalRecorder } from '../audit/journal-recorder.ts';
 import { createLogRecorder } from '../audit/log-recorder.ts';
 import type { Clock } from '../base/clock.ts';
+import { errorCode, errorText } from '../base/error-details.ts';
 import { LIMITS } from '../config/limits.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
@@ -62,7 +63,7 @@ function makeKey(folder: string): string {
   try {
     writeFileSync(file, Buffer.from(drawHideKey()).toString('base64'), { mode: OWN, flag: 'wx' });
   } catch (fault) {
-    if (!(fault instanceof Error && Reflect.get(fault, 'code') === 'EEXIST')) throw fault;
+    if (!(errorCode(fault) === 'EEXIST')) throw fault;
   }
   return file;
 }
@@ -81,7 +82,7 @@ function readFile(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorText(cause);
     const message = `The key file "${file}" cannot be read: ${reason}`;
     throw new HoldfastError('journal_key_unusable', message, { cause });
   }

@@ -2,6 +2,7 @@
  * Watches the configuration file and applies what it becomes. A bad file changes nothing: the last good
  * configuration stays in force, and whoever observes is told.
  */
+import { errorText } from '../base/error-details.ts';
 import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
 import { diffRestartSettings } from './diff-restart-settings.ts';
 import { loadConfiguration, type LoadedConfiguration } from './load.ts';
@@ -131,7 +132,7 @@ class Reload {
     try {
       return await this.#options.apply(loaded);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorText(error);
       return { ok: false, reason: `Cannot put the configuration into force: ${reason}` };
     }
   }

@@ -3,6 +3,7 @@
  * ever in memory; whatever the sink does, only this loop waits for it.
  */
 import type { Clock } from '../base/clock.ts';
+import { errorText } from '../base/error-details.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
@@ -178,7 +179,7 @@ class DeliveryLoop {
         const fields = { sink: settings.name, afterSequence, error };
         logger.error('The journal could not be read for a sink; it is tried again', fields);
       }
-      this.#readFault = error instanceof Error ? error.message : String(error);
+      this.#readFault = errorText(error);
       this.#pageMax = Math.max(1, Math.floor(this.#pageMax / 2));
       await wait(JOURNAL_RETRY_MS, this.#closing.signal);
       return undefined;

@@ -1,4 +1,5 @@
 /** One send: ended at its time-out or when the process stops, and every end of it an outcome. */
+import { errorText } from '../base/error-details.ts';
 import type { Wait } from '../base/wait.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
@@ -62,7 +63,7 @@ async function guard(
   try {
     return await sink.send(entries, signal);
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = errorText(error);
     return { status: 'retry', reason: `The sink failed: ${cause}` };
   }
 }

@@ -7,6 +7,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { ExpiringCache } from '../base/expiring-cache.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { UserInfo } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ActorFact } from './actor.ts';
@@ -21,7 +22,7 @@ export interface WriterWorkload {
 
 type Unavailable = {
   readonly status: 'unavailable';
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly reason: string;
 };
 

@@ -1,11 +1,12 @@
 /** What ownership asks of the cluster. Every answer is a value, and "I could not ask" is never "there is none". */
+import type { ErrorCode } from '../errors.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 
 /** Something the cluster did not tell in time; the code is one of the error table. */
 export interface Unavailable {
   readonly status: 'unavailable';
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly reason: string;
 }
 

@@ -2,11 +2,12 @@
  * One comparison of two objects, path by path. Lists are matched by the labels of their items, and everything that
  * cannot be told counts as a change.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ChangedPath, ChangeFact } from './change.ts';
 import { findOwner } from './find-owner.ts';
 import type { PathOwner } from './find-owner.ts';
-import { formatPath, formatValue, isJsonRecord, isRawNumber } from './format-value.ts';
+import { formatPath, formatValue, isRawNumber } from './format-value.ts';
 import type { PathSegment } from './format-value.ts';
 import { labelItems, labelTexts } from './label-items.ts';
 import type { ItemLabels } from './label-items.ts';
@@ -260,7 +261,7 @@ export class DiffWalk {
 }
 
 function isContainer(value: unknown): value is JsonRecord {
-  return isJsonRecord(value) && !isRawNumber(value);
+  return isRecord(value) && !isRawNumber(value);
 }
 
 function isSameRawNumber(from: unknown, to: unknown): boolean {

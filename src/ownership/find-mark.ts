@@ -5,6 +5,7 @@
  * labels to its EndpointSlices), so a mark counts only where it refers to the very object that carries it.
  * Source: argo-cd controller/state.go isSelfReferencedObj; fluxcd/pkg ssa/manager.go SetOwnerLabels.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ManagingTool, OwnershipMark } from './object-fact.ts';
 import { parseInstance, parseTrackingId } from './parse-tracking-id.ts';
@@ -216,10 +217,6 @@ export function isChild(object: KubernetesObject): boolean {
     Array.isArray(owners) &&
     owners.some((owner: unknown) => isRecord(owner) && owner['controller'] === true)
   );
-}
-
-function isRecord(value: unknown): value is Texts {
-  return typeof value === 'object' && value !== null;
 }
 
 function textsOf(value: unknown): Texts {

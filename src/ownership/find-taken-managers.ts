@@ -4,9 +4,9 @@
  * The API server takes a field from its managers where somebody writes another value, and only then. So a field that is
  * there, as it was, and no longer theirs was taken by editing managedFields: the next write would not look like drift.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../kubernetes/object.ts';
 import { followItem, isLeaf } from './follow-field.ts';
-import { isJsonRecord } from './format-value.ts';
 import type { FieldTree } from './parse-field-owners.ts';
 import { isSameValue } from './same-value.ts';
 import type { Budget } from './same-value.ts';
@@ -34,8 +34,8 @@ export function findTakenManagers(
       if (isRelabelled(entry, { stored, after })) taken.add(manager);
       continue;
     }
-    const before = isJsonRecord(fieldsV1) ? fieldsV1 : {};
-    const now = isJsonRecord(kept.fieldsV1) ? kept.fieldsV1 : {};
+    const before = isRecord(fieldsV1) ? fieldsV1 : {};
+    const now = isRecord(kept.fieldsV1) ? kept.fieldsV1 : {};
     if (hasLost(before, now, { ...limits, depthLeft: limits.depthMax })) {
       const walk = new TakenWalk(limits);
       if (walk.isTaken({ before, now, from: states.from, to: states.to }, 0)) taken.add(manager);
@@ -81,8 +81,8 @@ function hasLost(
     if (limits.budget.nodes < 0) return true;
     const child = before[key];
     const kept = now[key];
-    if (!isJsonRecord(kept)) return true;
-    if (isJsonRecord(child) && hasLost(child, kept, inner)) return true;
+    if (!isRecord(kept)) return true;
+    if (isRecord(child) && hasLost(child, kept, inner)) return true;
   }
   return false;
 }
@@ -114,8 +114,8 @@ class TakenWalk {
       const child = before[key];
       const kept = now?.[key];
       const place = {
-        before: isJsonRecord(child) ? child : {},
-        now: isJsonRecord(kept) ? kept : undefined,
+        before: isRecord(child) ? child : {},
+        now: isRecord(kept) ? kept : undefined,
         from: this.#valueAt(from, key),
         to: this.#valueAt(to, key),
       };
@@ -135,7 +135,7 @@ class TakenWalk {
   #valueAt(value: unknown, element: string): unknown {
     if (element.startsWith('f:')) {
       const key = element.slice(2);
-      return isJsonRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+      return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     }
     if (!Array.isArray(value)) return undefined;
     const { budget } = this.#limits;
@@ -148,5 +148,5 @@ class TakenWalk {
 
 function entriesOf(object: KubernetesObject): readonly ManagedFieldsEntry[] {
   const entries: unknown = object.metadata?.managedFields;
-  return Array.isArray(entries) ? entries.filter(isJsonRecord) : [];
+  return Array.isArray(entries) ? entries.filter(isRecord) : [];
 }

@@ -4,11 +4,11 @@
  * The StatefulSet controller names them `<template>-<statefulset>-<ordinal>` (pkg/controller/statefulset
  * stateful_set_utils.go getPersistentVolumeClaimName); either name may contain dashes, so every split is asked for.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectLookupResult } from './cluster-ports.ts';
 import { describeRoot } from './find-root.ts';
-import { isJsonRecord } from './format-value.ts';
 import type { Answer, ObjectFact, VolumeOwner } from './object-fact.ts';
 
 export interface VolumeOwnerSearch {
@@ -74,19 +74,19 @@ async function askFor(
 }
 
 function hasTemplate({ spec }: KubernetesObject, name: string): boolean {
-  const templates = isJsonRecord(spec) ? spec['volumeClaimTemplates'] : undefined;
+  const templates = isRecord(spec) ? spec['volumeClaimTemplates'] : undefined;
   return (
     Array.isArray(templates) &&
     templates.some((template: unknown) => {
-      const metadata = isJsonRecord(template) ? template['metadata'] : undefined;
-      return isJsonRecord(metadata) && metadata['name'] === name;
+      const metadata = isRecord(template) ? template['metadata'] : undefined;
+      return isRecord(metadata) && metadata['name'] === name;
     })
   );
 }
 
 function describeRetention({ spec, metadata }: KubernetesObject) {
-  const policy = isJsonRecord(spec) ? spec['persistentVolumeClaimRetentionPolicy'] : undefined;
-  const texts = isJsonRecord(policy) ? policy : {};
+  const policy = isRecord(spec) ? spec['persistentVolumeClaimRetentionPolicy'] : undefined;
+  const texts = isRecord(policy) ? policy : {};
   return {
     whenDeleted: texts['whenDeleted'] === 'Delete' ? 'Delete' : 'Retain',
     whenScaled: texts['whenScaled'] === 'Delete' ? 'Delete' : 'Retain',

@@ -1,6 +1,6 @@
 /** One step down the tree of an entry in managedFields. */
+import { isRecord } from '../base/is-record.ts';
 import { parseStrictJson } from '../base/strict-json.ts';
-import { isJsonRecord } from './format-value.ts';
 import type { FieldTree } from './parse-field-owners.ts';
 import { isSameValue } from './same-value.ts';
 import type { Budget } from './same-value.ts';
@@ -18,7 +18,7 @@ export function isLeaf(tree: FieldTree): boolean {
 export function followKey(tree: FieldTree, key: string): FieldTree | undefined {
   const name = `f:${key}`;
   const child = Object.hasOwn(tree, name) ? tree[name] : undefined;
-  return isJsonRecord(child) ? child : undefined;
+  return isRecord(child) ? child : undefined;
 }
 
 /** The node of a list's item: by its key fields (`k:`), by its value (`v:`) or by its index (`i:`). */
@@ -35,7 +35,7 @@ export function followItem(
     // What we cannot read may be the very item.
     if (element === 'unreadable') return 'unknown';
     const child = tree[name];
-    if (isElement(element, { item, index }, budget)) return isJsonRecord(child) ? child : 'unknown';
+    if (isElement(element, { item, index }, budget)) return isRecord(child) ? child : 'unknown';
   }
   return 'absent';
 }
@@ -68,7 +68,7 @@ function isElement(
 ): boolean {
   if (kind === 'i') return value === index;
   if (kind === 'v') return isSame(value, item, budget);
-  return isJsonRecord(value) && isJsonRecord(item) && hasKeyFields(item, value, budget);
+  return isRecord(value) && isRecord(item) && hasKeyFields(item, value, budget);
 }
 
 /** Key fields that the API server fills in: an entry has them, an item as its author wrote it may not. */

@@ -2,6 +2,7 @@
  * Values and paths of a change as one short line of printable text. Everything here comes from whoever sent the
  * request, and ends in terminals, logs and pages.
  */
+import { isRecord } from '../base/is-record.ts';
 
 /** Text with control, format and lone surrogate characters made visible, cut to `charsMax`. */
 export function formatText(text: string, charsMax: number): string {
@@ -76,7 +77,7 @@ function writeJson(value: unknown, charsMax: number): string {
   function write(node: unknown): void {
     if (left <= 0) return;
     if (Array.isArray(node)) writeList(node);
-    else if (isJsonRecord(node) && !isRawNumber(node)) writeRecord(node);
+    else if (isRecord(node) && !isRawNumber(node)) writeRecord(node);
     // A long string is cut before it is quoted.
     else if (typeof node === 'string') put(JSON.stringify(node.slice(0, charsMax)));
     else put(isRawNumber(node) ? node.rawJSON : String(node));
@@ -106,15 +107,10 @@ function writeJson(value: unknown, charsMax: number): string {
   return pieces.join('');
 }
 
-/** A JSON object: neither null nor a list. */
-export function isJsonRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A number that a 64 bit float cannot hold, kept as its text (`JSON.rawJSON`: frozen, without a prototype). */
 export function isRawNumber(value: unknown): value is { readonly rawJSON: string } {
   return (
-    isJsonRecord(value) &&
+    isRecord(value) &&
     typeof value['rawJSON'] === 'string' &&
     Object.getPrototypeOf(value) === null &&
     Object.isFrozen(value)

@@ -4,7 +4,7 @@
  * The merge keys of the built-in types are known only to the API server's schema; here the keys are tried in turn
  * and the first one that names every item of both lists uniquely is taken.
  */
-import { isJsonRecord } from './format-value.ts';
+import { isRecord } from '../base/is-record.ts';
 
 /** A label for each item of both lists, or undefined where only their indexes tell them apart. */
 export interface ItemLabels {
@@ -39,7 +39,7 @@ export function labelItems(
   to: readonly unknown[],
 ): ItemLabels | undefined {
   if (from.length + to.length > LABELLED_ITEMS_MAX) return undefined;
-  if (![from, to].every((items) => items.every(isJsonRecord))) return undefined;
+  if (![from, to].every((items) => items.every(isRecord))) return undefined;
   for (const mergeKey of MERGE_KEYS) {
     const fromLabels = labelsBy(mergeKey, from);
     const toLabels = fromLabels && labelsBy(mergeKey, to);
@@ -77,7 +77,7 @@ function labelsBy(
 }
 
 function scalarAt(item: unknown, key: string): string | undefined {
-  if (!isJsonRecord(item) || !Object.hasOwn(item, key)) return undefined;
+  if (!isRecord(item) || !Object.hasOwn(item, key)) return undefined;
   const value = item[key];
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' ? String(value) : undefined;

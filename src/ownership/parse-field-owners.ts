@@ -5,8 +5,8 @@
  * names, and whoever may write an object may write its managedFields. So a doubt makes every field Git's.
  * Source: k8s.io/apimachinery meta/v1 ManagedFieldsEntry; structured-merge-diff fieldpath/serialize-pe.go.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { isJsonRecord } from './format-value.ts';
 
 /** One node of `fieldsV1`: its keys are `.`, `f:<name>`, `k:<keys>`, `v:<value>` and `i:<index>`. */
 export type FieldTree = Readonly<Record<string, unknown>>;
@@ -49,10 +49,10 @@ export function parseFieldOwners(
   let isDoubtful = false;
   for (const entry of Array.isArray(written) ? written : []) {
     // `[{}]` is how a client resets managedFields (fieldmanager.go isResetManagedFields).
-    if (!isJsonRecord(entry) || typeof entry['manager'] !== 'string') continue;
+    if (!isRecord(entry) || typeof entry['manager'] !== 'string') continue;
     const { manager, apiVersion, fieldsV1 } = entry;
     const isGit = gitopsManagers.has(manager) || COLLECTIVE_MANAGERS.has(manager);
-    const isReadable = apiVersion === stored.apiVersion && isJsonRecord(fieldsV1);
+    const isReadable = apiVersion === stored.apiVersion && isRecord(fieldsV1);
     if (isReadable) entries.push({ manager, isGit, tree: fieldsV1 });
     // The object was converted to the request's version, the paths of an entry never are.
     else if (isGit) isDoubtful = true;

@@ -1,5 +1,5 @@
 /** Whether two JSON values are the same, with a bound on the work. */
-import { isJsonRecord } from './format-value.ts';
+import { isRecord } from '../base/is-record.ts';
 
 /** How many values may still be looked at. One budget serves a whole comparison. */
 export interface Budget {
@@ -17,7 +17,7 @@ export function isSameValue(from: unknown, to: unknown, limits: SameValueLimits)
   if (budget.nodes < 0 || depthLeft <= 0) return false;
   const inner = { budget, depthLeft: depthLeft - 1 };
   if (Array.isArray(from) && Array.isArray(to)) return isSameList(from, to, inner);
-  if (!isJsonRecord(from) || !isJsonRecord(to)) return false;
+  if (!isRecord(from) || !isRecord(to)) return false;
   return isSameRecord(from, to, inner);
 }
 

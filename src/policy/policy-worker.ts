@@ -3,6 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
+import { errorText } from '../base/error-details.ts';
 import {
   STATUS_BYTES,
   STATUS_RUNNING,
@@ -76,7 +77,7 @@ export class PolicyWorker<Job extends WorkerJob> {
       else this.#receive(message);
     });
     this.#thread.once('error', (fault) => {
-      reason = fault instanceof Error ? fault.message : String(fault);
+      reason = errorText(fault);
     });
     this.#thread.once('exit', () => {
       if (!this.#ended) events.died(this, reason);

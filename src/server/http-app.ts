@@ -6,6 +6,7 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { respondError, type HttpAnswer } from '../admission/respond.ts';
+import { errorCode } from '../base/error-details.ts';
 import { describeError, ERRORS, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -75,7 +76,7 @@ export function sendAnswer(reply: HttpReply, { httpStatus, body }: HttpAnswer): 
 
 /** Source: fastify's error codes, of which only those about the body can be the sender's fault. */
 function errorCodeOf(error: unknown): ErrorCode {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const code = errorCode(error);
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return 'review_too_large';
@@ -84,6 +85,7 @@ function errorCodeOf(error: unknown): ErrorCode {
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'ECONNRESET':
       return 'request_unreadable';
+    case undefined:
     default:
       return 'internal_error';
   }

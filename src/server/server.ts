@@ -2,6 +2,7 @@
 import { createServer as createPlainServer, type Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/error-details.ts';
 import type { FilesWatch } from '../base/watch-files.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -20,7 +21,7 @@ import { addOperationsRoutes } from './operations-routes.ts';
 import {
   createTlsServer,
   followTlsFiles,
-  readFirstMaterial,
+  readFirstCertificate,
   type HttpTimeouts,
 } from './tls-server.ts';
 
@@ -83,11 +84,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { limits, clientAuthentication, metrics: metricsAddress } = options;
   const tls = { ...options.tls, clientCaFile: clientAuthentication?.caFile };
-  const material = await readFirstMaterial(tls, parts);
+  const certificate = await readFirstCertificate(tls, parts);
   const shedding = startLoadShedding(limits);
   const lifecycle: Lifecycle = { draining: false };
 
-  const tlsServer = createTlsServer({ tls, material, timeouts: limits });
+  const tlsServer = createTlsServer({ tls, certificate, timeouts: limits });
   const app = createApp(tlsServer, lifecycle, { options, parts });
   addAdmissionRoutes(app, {
     ...parts,
@@ -175,7 +176,7 @@ async function listen(
     const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
     return `${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
   } catch (cause) {
-    const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
+    const code = errorCode(cause);
     throw new HoldfastError(
       'server_address_unavailable',
       `Cannot listen on ${host}:${port}: ${String(code)}`,

@@ -4,9 +4,13 @@ import type { SecureContextOptions } from 'node:tls';
 import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls-material.ts';
+import {
+  readServingCertificate,
+  type ServingCertificate,
+  type ServingCertificateFiles,
+} from './serving-certificate.ts';
 
-export interface TlsOptions extends TlsFiles {
+export interface TlsOptions extends ServingCertificateFiles {
   /** The API server of every supported Kubernetes speaks 1.3. @default TLSv1.3 */
   readonly minimumVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
 }
@@ -35,10 +39,10 @@ const HEADER_BYTES_MAX = 16 * 1024;
 const TIMEOUT_CHECKS_MS = 1000;
 
 /** Creates the HTTPS server; it does not listen yet. */
-export function createTlsServer({ tls, material, timeouts }: TlsServerOptions): Server {
+export function createTlsServer({ tls, certificate, timeouts }: TlsServerOptions): Server {
   const { headerTimeoutMs, requestTimeoutMs, keepAliveMs, connectionsMax } = timeouts;
   const server = createServer({
-    ...contextOf(tls, material),
+    ...contextOf(tls, certificate),
     // A client without a trusted certificate gets a 401 that says why, not a broken handshake.
     requestCert: tls.clientCaFile !== undefined,
     rejectUnauthorized: false,
@@ -58,18 +62,18 @@ export function createTlsServer({ tls, material, timeouts }: TlsServerOptions): 
 
 export interface TlsServerOptions {
   readonly tls: TlsOptions;
-  readonly material: TlsMaterial;
+  readonly certificate: ServingCertificate;
   readonly timeouts: HttpTimeouts;
 }
 
 /** Reads the files for the first time. Throws where they cannot serve: there is no last good pair yet. */
-export async function readFirstMaterial(
-  files: TlsFiles,
+export async function readFirstCertificate(
+  files: ServingCertificateFiles,
   { metrics }: TlsShell,
-): Promise<TlsMaterial> {
-  const material = await readTlsMaterial(files);
-  publishExpiry(material, metrics);
-  return material;
+): Promise<ServingCertificate> {
+  const certificate = await readServingCertificate(files);
+  publishExpiry(certificate, metrics);
+  return certificate;
 }
 
 /**
@@ -87,11 +91,11 @@ export async function followTlsFiles(
     settleMs: SETTLE_MS,
     onChange: async () => {
       try {
-        const material = await readTlsMaterial(tls);
-        server.setSecureContext(contextOf(tls, material));
-        publishExpiry(material, metrics);
+        const certificate = await readServingCertificate(tls);
+        server.setSecureContext(contextOf(tls, certificate));
+        publishExpiry(certificate, metrics);
         metrics.increment('holdfast_certificate_reloads_total', { outcome: 'loaded' });
-        logger.info('Loaded the changed serving certificate', describe(material));
+        logger.info('Loaded the changed serving certificate', describe(certificate));
       } catch (error) {
         metrics.increment('holdfast_certificate_reloads_total', { outcome: 'failed' });
         logger.warn('The changed certificate files are unusable; the last good pair serves on', {
@@ -103,14 +107,17 @@ export async function followTlsFiles(
   });
 }
 
-function contextOf(tls: TlsOptions, { cert, key, ca }: TlsMaterial): SecureContextOptions {
+function contextOf(tls: TlsOptions, { cert, key, ca }: ServingCertificate): SecureContextOptions {
   return { cert, key, ...(ca && { ca }), minVersion: tls.minimumVersion ?? 'TLSv1.3' };
 }
 
-function publishExpiry({ expiresAtMs }: TlsMaterial, metrics: Metrics): void {
+function publishExpiry({ expiresAtMs }: ServingCertificate, metrics: Metrics): void {
   metrics.set('holdfast_certificate_expiry_timestamp_seconds', expiresAtMs / 1000);
 }
 
-function describe({ expiresAtMs, fingerprint }: TlsMaterial): Readonly<Record<string, unknown>> {
+function describe({
+  expiresAtMs,
+  fingerprint,
+}: ServingCertificate): Readonly<Record<string, unknown>> {
   return { expires: new Date(expiresAtMs).toISOString(), fingerprint };
 }

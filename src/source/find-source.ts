@@ -1,4 +1,5 @@
 /** From a managed object to its application's source. The application is looked up; what it says is parsed elsewhere. */
+import type { ErrorCode } from '../errors.ts';
 import { applicationReference } from '../kubernetes/application-reference.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
@@ -10,7 +11,7 @@ import type { SourceFact } from './source-fact.ts';
 export type LookedUp =
   | { readonly status: 'found'; readonly object: unknown }
   | { readonly status: 'absent' }
-  | { readonly status: 'unavailable'; readonly code: string; readonly reason: string };
+  | { readonly status: 'unavailable'; readonly code: ErrorCode; readonly reason: string };
 
 export type LookUpObject = (reference: ObjectReference, deadlineAtMs: number) => Promise<LookedUp>;
 
@@ -23,7 +24,7 @@ const ABSENT_APPLICATION = {
 
 export type FoundSource =
   | { readonly status: 'known'; readonly value: SourceFact | null }
-  | { readonly status: 'unavailable'; readonly code: string; readonly reason: string };
+  | { readonly status: 'unavailable'; readonly code: ErrorCode; readonly reason: string };
 
 export interface SourceFinderOptions {
   /** A recent answer: good enough to tell a person where the object lives in Git. */

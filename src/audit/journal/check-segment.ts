@@ -1,6 +1,7 @@
 /** Whether a segment can be gone on with. A chain that is broken, or may be, is never appended to. */
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { errorText } from '../../base/error-details.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { ChainPosition } from './segment.ts';
 
@@ -36,7 +37,7 @@ export function checkSegment(
     database = new DatabaseSync(path, { timeout: 5000 });
     return readState(database, thorough);
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = errorText(fault);
     return { status: 'damaged', reason, lastSequence: 0 };
   } finally {
     database?.close();

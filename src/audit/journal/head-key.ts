@@ -1,6 +1,7 @@
 /** The key that signs heads: the configured one, or one that is made once and stays in the journal's folder. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorText } from '../../base/error-details.ts';
 import {
   generateSigningKeyText,
   readSigningKey,
@@ -43,7 +44,7 @@ function readKeyFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (fault) {
-    throw unusable(file, fault instanceof Error ? fault.message : String(fault));
+    throw unusable(file, errorText(fault));
   }
 }
 

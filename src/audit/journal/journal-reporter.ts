@@ -1,4 +1,5 @@
 /** What happens to a journal, as log lines, metrics and one sentence for readiness. Nothing of it is silent. */
+import { errorText } from '../../base/error-details.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -77,7 +78,7 @@ export class JournalReporter {
   /** A batch, a head or a removal failed. Logged when it begins, counted each time. */
   failed(fault: unknown): void {
     const code = fault instanceof HoldfastError ? fault.code : 'internal_error';
-    const message = fault instanceof Error ? fault.message : String(fault);
+    const message = errorText(fault);
     this.#count(code);
     if (this.#problem === undefined) {
       this.#logger.error('The journal has a fault', { code, error: fault });

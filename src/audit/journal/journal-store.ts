@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
+import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import type { SigningKey } from '../../base/json-web-signature.ts';
 import { tryProcessLock } from '../../base/process-lock.ts';
@@ -82,7 +83,7 @@ export class JournalStore {
       if (fault instanceof HoldfastError) throw fault;
       throw new HoldfastError(
         'journal_unusable',
-        `The journal "${settings.folder}" cannot be used: ${reasonOf(fault)}`,
+        `The journal "${settings.folder}" cannot be used: ${errorText(fault)}`,
         { cause: fault },
       );
     }
@@ -159,7 +160,7 @@ export class JournalStore {
       this.#failure = undefined;
       return result;
     } catch (fault) {
-      this.#failure = reasonOf(fault);
+      this.#failure = errorText(fault);
       if (!isHarmless(fault)) this.#forgetSegment();
       const message = `The journal could not write: ${this.#failure}`;
       throw new HoldfastError('journal_write_failed', message, { cause: fault });
@@ -291,12 +292,8 @@ export class JournalStore {
 }
 
 function isHarmless(fault: unknown): boolean {
-  const code: unknown = fault instanceof Error ? Reflect.get(fault, 'errcode') : undefined;
+  const code = sqliteErrorCode(fault);
   return typeof code === 'number' && HARMLESS_FAULTS.has(code & PRIMARY_CODE);
-}
-
-function reasonOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
 }
 
 /** One writer for each folder. */

@@ -8,6 +8,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { errorText } from '../../base/error-details.ts';
 import { systemWait } from '../../base/wait.ts';
 import type { SegmentFile } from './segment-file.ts';
 import type { StoredEntry, StoredHead } from './stored-entry.ts';
@@ -101,7 +102,7 @@ function tryToOpen(file: SegmentFile): SegmentOpening {
 
 /** One line of what SQLite says. */
 export function describeFault(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   return text.split('\n', 1)[0] ?? text;
 }
 

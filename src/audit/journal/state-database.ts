@@ -1,6 +1,7 @@
 /** Small facts beside the chain (`StateStore`), in a database of their own. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
 import type { Damage } from './journal-messages.ts';
 import { setAside } from './segment-files.ts';
 
@@ -24,7 +25,7 @@ export class StateDatabase {
       return { state: new StateDatabase(openDatabase(path)), damages: [] };
     } catch (fault) {
       if (!isDamage(fault)) throw fault;
-      const reason = fault instanceof Error ? fault.message : String(fault);
+      const reason = errorText(fault);
       const damages = [{ file: setAside(folder, path, nowMs), reason }];
       return { state: new StateDatabase(openDatabase(path)), damages };
     }
@@ -63,7 +64,7 @@ export class StateDatabase {
 const DAMAGES: ReadonlySet<unknown> = new Set([11, 26]);
 
 function isDamage(fault: unknown): boolean {
-  return fault instanceof Error && DAMAGES.has(Reflect.get(fault, 'errcode'));
+  return DAMAGES.has(sqliteErrorCode(fault));
 }
 
 function openDatabase(path: string): DatabaseSync {

@@ -1,5 +1,6 @@
 /** Calls between the main thread and a thread of the journal: asked in order, answered in order, faults with their code. */
 import type { MessagePort, Worker } from 'node:worker_threads';
+import { errorText } from '../../base/error-details.ts';
 import { HoldfastError, type ErrorCode } from '../../errors.ts';
 
 /** The calls that a thread takes: what each is asked and answers. */
@@ -38,7 +39,7 @@ export function serveCalls<Calls extends ThreadCalls<Calls>>(
         port.postMessage({ id, ok: true, answer });
       } catch (fault) {
         const code = fault instanceof HoldfastError ? fault.code : faultCode;
-        const message = fault instanceof Error ? fault.message : String(fault);
+        const message = errorText(fault);
         port.postMessage({ id, ok: false, code, message });
       }
     });

@@ -1,4 +1,5 @@
 /** One readable line for each replayed review: what was answered, who asked, for what, and why. */
+import { isRecord } from '../../base/is-record.ts';
 import type { ReplayedCase } from '../../compose/replay.ts';
 
 export interface ReplayFormat {
@@ -58,8 +59,4 @@ function nameOf(request: Record<string, unknown>): string {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

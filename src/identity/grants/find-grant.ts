@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import { matchGrant, type GrantCircumstances } from './match-grant.ts';
 import type { Grant } from './parse-grant.ts';
@@ -14,7 +15,7 @@ export const GRANT_ANNOTATION = 'holdfast.dev/break-glass-grant';
 
 type Unavailable = {
   readonly status: 'unavailable';
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly reason: string;
 };
 
@@ -66,7 +67,7 @@ export interface UsedGrant {
 /** A grant of this person that does not help, and why. */
 export interface RefusedGrant {
   readonly id?: string | undefined;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly reason: string;
 }
 

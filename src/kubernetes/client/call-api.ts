@@ -1,8 +1,9 @@
 /** One bounded call of the API server: so many bytes, until a deadline, and every end of it a value. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/error-details.ts';
+import { requestBounded } from '../../base/request-bounded.ts';
+import type { BoundedAnswer } from '../../base/request-bounded.ts';
 
 export interface ApiCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -13,40 +14,30 @@ export interface ApiCall {
   readonly bodyBytesMax: number;
 }
 
-export interface CallMeans {
+export interface CallOptions {
   readonly clock: Clock;
   readonly deadlineAtMs: number;
   /** Adds credentials and trust. */
   readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
 }
 
-export type ApiAnswer =
-  | {
-      readonly status: 'answered';
-      readonly httpStatus: number;
-      readonly headers: IncomingHttpHeaders;
-      readonly text: string;
-    }
-  | { readonly status: 'timed-out'; readonly reason: string }
-  | { readonly status: 'failed'; readonly reason: string };
-
 const ERROR_TEXT_CHARS_MAX = 200;
 
 /** Calls the API server. Never rejects, and never answers later than the deadline. */
-export async function callApi(call: ApiCall, means: CallMeans): Promise<ApiAnswer> {
-  const waitMs = means.deadlineAtMs - means.clock.nowMs();
+export async function callApi(call: ApiCall, options: CallOptions): Promise<BoundedAnswer> {
+  const waitMs = options.deadlineAtMs - options.clock.nowMs();
   if (waitMs <= 0) return timedOut(call);
   const abort = new AbortController();
-  const expired = new Promise<ApiAnswer>((resolve) => {
-    abort.signal.addEventListener('abort', () => {
-      resolve(timedOut(call));
-    });
-  });
+  const { promise: expired, resolve } = Promise.withResolvers<BoundedAnswer>();
   const timer = setTimeout(() => {
+    resolve(timedOut(call));
     abort.abort();
   }, waitMs);
   // A race, because a kubeconfig may authenticate by a program that takes its time and knows no signal.
-  const answer = await Promise.race([attempt(call, means, abort.signal), expired]);
+  const answer = await Promise.race([
+    authenticateAndSend(call, options, { signal: abort.signal, waitMs }),
+    expired,
+  ]);
   clearTimeout(timer);
   return answer;
 }
@@ -57,54 +48,32 @@ export function explainAnswer({ method, url }: ApiCall, status: number, text: st
   return `${asked}: ${text.slice(0, ERROR_TEXT_CHARS_MAX)}`;
 }
 
-async function attempt(
-  call: ApiCall,
-  { authenticate }: CallMeans,
-  signal: AbortSignal,
-): Promise<ApiAnswer> {
+async function authenticateAndSend(
+  { method, url, headers, body, bodyBytesMax }: ApiCall,
+  { authenticate }: CallOptions,
+  { signal, waitMs }: { readonly signal: AbortSignal; readonly waitMs: number },
+): Promise<BoundedAnswer> {
+  let authentication: RequestOptions;
   try {
-    const plain = { method: call.method, headers: { ...call.headers } };
-    return await send(call, { ...(await authenticate(plain)), signal });
+    authentication = await authenticate({ method, headers: { ...headers } });
   } catch (error) {
-    return { status: 'failed', reason: describe(error) };
+    return { status: 'failed', reason: errorText(error) };
   }
-}
-
-function send(call: ApiCall, options: RequestOptions): Promise<ApiAnswer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(call.url, options, (response) => {
-      collect(response, call.bodyBytesMax).then((text) => {
-        const { statusCode = 0, headers } = response;
-        resolve({ status: 'answered', httpStatus: statusCode, headers, text });
-      }, reject);
-    });
-    outgoing.on('error', reject);
-    outgoing.end(call.body);
+  return requestBounded({
+    url,
+    method,
+    headers,
+    body,
+    authentication,
+    signal,
+    timeoutMs: Math.ceil(waitMs),
+    answerBytesMax: bodyBytesMax,
   });
 }
 
-async function collect(response: IncomingMessage, bytesMax: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response.iterator()) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > bytesMax) {
-      response.destroy();
-      throw new RangeError(`The answer is larger than ${String(bytesMax)} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function timedOut({ method, url }: ApiCall): ApiAnswer {
+function timedOut({ method, url }: ApiCall): BoundedAnswer {
   return {
     status: 'timed-out',
     reason: `${method} ${url.pathname} had no answer before its deadline`,
   };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 /** One bounded GET: so many bytes, until a deadline, and every end of it a value. */
 import { callApi, explainAnswer } from './call-api.ts';
-import type { ApiCall, CallMeans } from './call-api.ts';
+import type { ApiCall, CallOptions } from './call-api.ts';
 import type { ApiReading, LookupFailureCode } from './cluster-client.ts';
 
 export interface ReadTarget {
@@ -10,10 +10,10 @@ export interface ReadTarget {
 }
 
 /** Reads JSON from the API server. Never rejects, and never answers later than the deadline. */
-export async function readApi(target: ReadTarget, means: CallMeans): Promise<ApiReading> {
+export async function readApi(target: ReadTarget, options: CallOptions): Promise<ApiReading> {
   const { url, accept, bodyBytesMax } = target;
   const call: ApiCall = { method: 'GET', url, headers: { accept }, bodyBytesMax };
-  const answer = await callApi(call, means);
+  const answer = await callApi(call, options);
   if (answer.status === 'timed-out') return unavailable('lookup_timed_out', answer.reason);
   if (answer.status === 'failed') return unavailable('lookup_failed', answer.reason);
   const { httpStatus, text } = answer;

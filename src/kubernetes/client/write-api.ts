@@ -1,7 +1,8 @@
 /** One bounded write to the API server: so many bytes, until a deadline, and every end of it a value. */
 import { parseRetryAfter } from '../../base/parse-retry-after.ts';
+import type { BoundedAnswer } from '../../base/request-bounded.ts';
 import { callApi, explainAnswer } from './call-api.ts';
-import type { ApiAnswer, ApiCall, CallMeans } from './call-api.ts';
+import type { ApiCall, CallOptions } from './call-api.ts';
 import type { ApiWriting, WriteOptions } from './cluster-client.ts';
 
 export interface WriteTarget extends Pick<WriteOptions, 'method' | 'body' | 'contentType'> {
@@ -17,7 +18,7 @@ const ANSWER_BYTES_MAX = 2 * REQUEST_BYTES_MAX;
 const FINAL: ReadonlySet<number> = new Set([400, 401, 403, 405, 406, 413, 415, 422]);
 
 /** Writes JSON to the API server, once. Never rejects, and never answers later than the deadline. */
-export async function writeApi(target: WriteTarget, means: CallMeans): Promise<ApiWriting> {
+export async function writeApi(target: WriteTarget, options: CallOptions): Promise<ApiWriting> {
   const { method, url, contentType = 'application/json' } = target;
   const body = JSON.stringify(target.body);
   if (Buffer.byteLength(body) > REQUEST_BYTES_MAX) {
@@ -29,13 +30,13 @@ export async function writeApi(target: WriteTarget, means: CallMeans): Promise<A
     'content-length': String(Buffer.byteLength(body)),
   };
   const call: ApiCall = { method, url, headers, body, bodyBytesMax: ANSWER_BYTES_MAX };
-  const answer = await callApi(call, means);
+  const answer = await callApi(call, options);
   return answer.status === 'answered'
-    ? interpret(call, answer, means.clock.nowMs())
+    ? interpret(call, answer, options.clock.nowMs())
     : { status: 'unavailable', reason: answer.reason };
 }
 
-type Answered = Extract<ApiAnswer, { status: 'answered' }>;
+type Answered = Extract<BoundedAnswer, { status: 'answered' }>;
 
 function interpret(
   call: ApiCall,

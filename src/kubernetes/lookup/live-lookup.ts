@@ -1,7 +1,7 @@
 /** Looks objects up in the API server: few at a time, each once, and a recent answer serves again. */
 import type { Clock } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
-import { Turnstile } from '../../base/turnstile.ts';
+import { Semaphore } from '../../base/semaphore.ts';
 import { applicationReference } from '../application-reference.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { ApiReading, ClusterClient, ReadOptions } from '../client/cluster-client.ts';
@@ -69,14 +69,14 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
 
 class Reader {
   readonly #options: LiveLookupOptions;
-  readonly #turnstile: Turnstile;
+  readonly #semaphore: Semaphore;
   readonly #cache: ExpiringCache<ObjectLookup>;
   readonly #underWay = new Map<string, Promise<ObjectLookup>>();
 
   constructor(options: LiveLookupOptions) {
     this.#options = options;
     const runningMax = options.concurrentLookupsMax;
-    this.#turnstile = new Turnstile({ runningMax, waitingMax: runningMax * WAITING_PER_PLACE });
+    this.#semaphore = new Semaphore({ runningMax, waitingMax: runningMax * WAITING_PER_PLACE });
     this.#cache = new ExpiringCache({
       lifeMs: options.lookupCacheMs,
       entriesMax: options.lookupCacheEntriesMax,
@@ -98,20 +98,20 @@ class Reader {
     return interpret(path, await this.read(path, { deadlineAtMs }));
   }
 
-  /** One read through the turnstile. */
+  /** One read, once the semaphore lets it. */
   async read(path: string, { deadlineAtMs, accept }: ReadOptions): Promise<ApiReading> {
     const { client, clock, lookupTimeoutMs, onLookup } = this.#options;
     const startedAtMs = clock.nowMs();
     const endAtMs = Math.min(deadlineAtMs, startedAtMs + lookupTimeoutMs);
-    const admission = await this.#turnstile.enter(endAtMs - startedAtMs);
-    if (admission === 'full') return overloaded(path);
-    if (admission === 'late') return timedOut(path);
+    const acquisition = await this.#semaphore.acquire(endAtMs - startedAtMs);
+    if (acquisition === 'full') return overloaded(path);
+    if (acquisition === 'timed-out') return timedOut(path);
     try {
       const reading = await client.read(path, { deadlineAtMs: endAtMs, accept });
       onLookup?.(reading.status, clock.nowMs() - startedAtMs);
       return reading;
     } finally {
-      this.#turnstile.leave();
+      this.#semaphore.release();
     }
   }
 

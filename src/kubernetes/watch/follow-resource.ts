@@ -5,7 +5,8 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
-import type { Turnstile } from '../../base/turnstile.ts';
+import { errorText } from '../../base/error-details.ts';
+import type { Semaphore } from '../../base/semaphore.ts';
 import type { ClusterClient } from '../client/cluster-client.ts';
 import { listPages } from '../client/list-pages.ts';
 import type { ListEnd } from '../client/list-pages.ts';
@@ -27,7 +28,7 @@ export interface FollowOptions {
   /** 0 to 1. */
   readonly random: () => number;
   /** Few lists at a time: a start must not be a storm. */
-  readonly turnstile: Turnstile;
+  readonly semaphore: Semaphore;
   readonly silenceMsMax: number;
   readonly resyncMs: number;
   readonly pageObjectsMax: number;
@@ -117,7 +118,7 @@ class Follower {
       return action === 'list' ? await this.#list() : await this.#watch();
     } catch (error) {
       // Nothing here is expected to throw. If it does, a loop that ended would leave an old answer in force for ever.
-      return [{ reason: 'failed' }, error instanceof Error ? error.message : String(error)];
+      return [{ reason: 'failed' }, errorText(error)];
     }
   }
 
@@ -145,8 +146,8 @@ class Follower {
   }
 
   async #list(): Promise<readonly [FollowEnd, string]> {
-    const { turnstile, clock, sink } = this.#options;
-    if ((await turnstile.enter(PLACE_WAIT_MS)) !== 'entered') {
+    const { semaphore, clock, sink } = this.#options;
+    if ((await semaphore.acquire(PLACE_WAIT_MS)) !== 'acquired') {
       return [{ reason: 'failed' }, 'Too many lists wait already'];
     }
     const startedAtMs = clock.nowMs();
@@ -169,7 +170,7 @@ class Follower {
       this.#options.onChange?.();
       return [{ reason: 'listed' }, ''];
     } finally {
-      turnstile.leave();
+      semaphore.release();
     }
   }
 

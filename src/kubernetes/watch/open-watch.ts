@@ -7,6 +7,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
+import { errorText } from '../../base/error-details.ts';
 import { LineSplitter } from './split-lines.ts';
 
 export interface WatchOptions {
@@ -59,7 +60,7 @@ export async function openWatch(means: WatchMeans, options: WatchOptions): Promi
   if (options.signal.aborted) close();
   const run = { options, end, heard: () => silence.refresh() };
   attempt(means, abort.signal, run).catch((error: unknown) => {
-    end({ status: 'broken', reason: describe(error) });
+    end({ status: 'broken', reason: errorText(error) });
   });
   const how = await promise;
   clearTimeout(silence);
@@ -132,8 +133,4 @@ async function refusal(response: IncomingMessage, { pathname }: URL): Promise<Wa
     reason: `${asked}: ${text.slice(0, REFUSAL_BYTES_MAX)}`,
     ...(seconds > 0 && { retryAfterMs: seconds * MS_PER_SECOND }),
   };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

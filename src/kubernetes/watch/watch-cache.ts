@@ -7,7 +7,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatResource } from '../format-object.ts';
 import type { Clock } from '../../base/clock.ts';
-import { Turnstile } from '../../base/turnstile.ts';
+import { Semaphore } from '../../base/semaphore.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { ClusterClient } from '../client/cluster-client.ts';
 import { formatListPath } from '../client/format-api-path.ts';
@@ -93,7 +93,7 @@ class Cache {
   readonly #options: WatchCacheOptions;
   readonly #closing = new AbortController();
   readonly #followed = new Map<string, FollowedResource>();
-  readonly #turnstile = new Turnstile({ runningMax: LISTS_AT_ONCE, waitingMax: 10_000 });
+  readonly #semaphore = new Semaphore({ runningMax: LISTS_AT_ONCE, waitingMax: 10_000 });
   readonly #budget: EntryBudget;
   readonly #keeper: MetadataKeeper;
   #served: ReadonlyMap<string, ServedResource> = new Map();
@@ -268,7 +268,7 @@ class Cache {
       clock,
       random,
       scaleWait,
-      turnstile: this.#turnstile,
+      semaphore: this.#semaphore,
       silenceMsMax: limits.silenceMs,
       resyncMs: limits.resyncMs,
       pageObjectsMax: what.metadataOnly ? PAGE_OBJECTS_MAX : WHOLE_PAGE_OBJECTS_MAX,

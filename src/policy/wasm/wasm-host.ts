@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 
+import { errorText } from '../../base/error-details.ts';
 import { BuiltinError, type Builtin, type BuiltinContext } from './builtins/builtin.ts';
 import { HOST_BUILTINS } from './builtins/host-builtins.ts';
 import { formatRegoLiteral, parseRegoLiteral } from './rego-value.ts';
@@ -267,6 +268,6 @@ function readGlobal(exported: unknown): number {
 
 function toEvaluationError(fault: unknown): EvaluationError {
   if (fault instanceof EvaluationError) return fault;
-  const reason = fault instanceof Error ? fault.message : String(fault);
+  const reason = errorText(fault);
   return new EvaluationError(`The evaluation failed: ${reason}`, { cause: fault });
 }

@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JournalEntry } from '../../audit/journal.ts';
+import { errorCode } from '../../base/error-details.ts';
 import type { Sink, SinkOutcome } from '../../delivery/sink.ts';
 import { formatJsonLines } from '../format-json-lines.ts';
 import { planRotation } from './plan-rotation.ts';
@@ -142,7 +143,7 @@ async function renameIfThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!(errorCode(error) === 'ENOENT')) throw error;
   }
 }
 
@@ -156,6 +157,6 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = errorCode(error) ?? String(error);
   return WORDS.get(code) ?? code;
 }

@@ -4,11 +4,12 @@ import { Agent } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
 import { parseRetryAfter } from '../../base/parse-retry-after.ts';
 import { requestBounded } from '../../base/request-bounded.ts';
+import { readTlsFiles } from '../../base/tls-files.ts';
+import type { TlsFiles, TlsMaterial } from '../../base/tls-files.ts';
+import { LIMITS } from '../../config/limits.ts';
 import { readSecret } from '../../config/secret.ts';
 import type { SecretReference } from '../../config/secret-reference.ts';
 import { formatExcerpt } from '../format-excerpt.ts';
-import { readTlsMaterial } from './tls-material.ts';
-import type { TlsFiles, TlsMaterial } from './tls-material.ts';
 
 /** What every sink that speaks HTTP is configured with; at most one way to prove who we are. */
 export interface HttpSinkSettings {
@@ -70,7 +71,7 @@ export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMe
     post: async (request, signal) => {
       const credentials = await readCredentials(settings, means.environment);
       if (!credentials.ok) return unanswered(credentials.reason);
-      const tls = await readTlsMaterial(settings.tls);
+      const tls = await readTlsFiles(settings.tls, LIMITS['secret.bytesMax'].default);
       if (!tls.ok) return unanswered(tls.reason);
       const answer = await requestBounded({
         url: request.url,
@@ -83,7 +84,7 @@ export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMe
         agent: connections.agentFor(request.url, tls.material),
         signal,
       });
-      if (answer.status === 'failed') return unanswered(answer.reason);
+      if (answer.status !== 'answered') return unanswered(answer.reason);
       const retryAfter = answer.headers['retry-after'];
       return {
         status: 'answered',

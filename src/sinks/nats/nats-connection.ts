@@ -9,7 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, headers, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { Authenticator, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
-import type { TlsMaterial } from '../http/tls-material.ts';
+import type { TlsMaterial } from '../../base/tls-files.ts';
 
 export interface NatsConnectOptions {
   readonly servers: readonly string[];

@@ -1,4 +1,7 @@
 /** Publishes records to a stream of NATS JetStream: the bus of a fleet, where many clusters share one stream. */
+import { readTlsFiles } from '../../base/tls-files.ts';
+import type { TlsFiles } from '../../base/tls-files.ts';
+import { LIMITS } from '../../config/limits.ts';
 import { readSecret } from '../../config/secret.ts';
 import type { SecretReference } from '../../config/secret-reference.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
@@ -7,8 +10,6 @@ import { describeNatsFailure } from './describe-nats-failure.ts';
 import { formatNatsSubject } from './format-nats-subject.ts';
 import { codeOfApiError, connectNats } from './nats-connection.ts';
 import type { NatsCredentials, OpenNats, StreamPlan } from './nats-connection.ts';
-import { readTlsMaterial } from '../http/tls-material.ts';
-import type { TlsFiles } from '../http/tls-material.ts';
 
 export interface NatsSinkSettings {
   readonly name: string;
@@ -123,7 +124,7 @@ class NatsSender {
     const read = await readCredentials(settings, environment);
     if (!read.ok) return read.reason;
     this.#secrets = read.secrets;
-    const tls = await readTlsMaterial(settings.tls);
+    const tls = await readTlsFiles(settings.tls, LIMITS['secret.bytesMax'].default);
     if (!tls.ok) return tls.reason;
     const open = await connectNats({
       servers: settings.servers,

@@ -8,8 +8,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
-import { readTlsMaterial } from '../http/tls-material.ts';
-import type { TlsFiles } from '../http/tls-material.ts';
+import { readTlsFiles } from '../../base/tls-files.ts';
+import type { TlsFiles } from '../../base/tls-files.ts';
+import { LIMITS } from '../../config/limits.ts';
 
 export interface SyslogTransportOptions {
   readonly host: string;
@@ -88,7 +89,7 @@ class Line {
 
   async #open({ host, port, tls }: SyslogTransportOptions): Promise<SyslogFailure> {
     if (this.#socket !== undefined) return undefined;
-    const read = await readTlsMaterial(tls);
+    const read = await readTlsFiles(tls, LIMITS['secret.bytesMax'].default);
     if (!read.ok) return read.reason;
     const startedMs = performance.now();
     const socket = connect({ host, port, ...read.material, minVersion: 'TLSv1.2' });

@@ -7,6 +7,7 @@ import type {
   CoveringGrant,
   FoundGrants,
   GrantUse,
+  RefusedGrant,
 } from '../../../src/identity/grants/find-grant.ts';
 import {
   SAMPLE_ID,
@@ -189,7 +190,7 @@ describe('applyGrant()', () => {
   });
 
   it('says of every grant of the person why it does not help', async () => {
-    const refused = [
+    const refused: readonly RefusedGrant[] = [
       { id: 'G', code: 'grant_expired', reason: 'it ended at noon' },
       { code: 'grant_malformed', reason: 'it is not JSON' },
     ];
@@ -204,7 +205,9 @@ describe('applyGrant()', () => {
   });
 
   it('leaves the reasons out where the message would grow too long', async () => {
-    const refused = [{ code: 'grant_malformed', reason: 'x'.repeat(2000) }];
+    const refused: readonly RefusedGrant[] = [
+      { code: 'grant_malformed', reason: 'x'.repeat(2000) },
+    ];
 
     assert.deepEqual(await applyGrant(refusal, question({ refused }, allowed)), refusal);
   });

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import {
   describeFaults,
   isAdmissionRequest,
-  isRecord,
   isReviewEnvelope,
 } from '../../../src/admission/review-schema.ts';
+import { isRecord } from '../../../src/base/is-record.ts';
 
 const REQUEST = {
   uid: 'u',

@@ -100,7 +100,7 @@ test('requestBounded() waits no longer than its time-out', async (t) => {
   target.answer(() => ({ after: gate.promise }));
 
   assert.deepEqual(await send({ timeoutMs: 50 }), {
-    status: 'failed',
+    status: 'timed-out',
     reason: 'There was no answer within 50 ms',
   });
   gate.resolve();

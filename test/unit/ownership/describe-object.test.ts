@@ -43,7 +43,11 @@ const GITOPS_ONLY = {
   self: false,
   scope: 'gitops-only',
 } as const;
-const UNAVAILABLE = { status: 'unavailable', code: 'x', reason: 'the API server is away' } as const;
+const UNAVAILABLE = {
+  status: 'unavailable',
+  code: 'lookup_failed',
+  reason: 'the API server is away',
+} as const;
 
 const plain: KubernetesObject = { kind: 'Deployment', metadata: { name: 'checkout' } };
 const marked: KubernetesObject = {

@@ -108,7 +108,7 @@ test('findRoot() does not follow a reference to what is not there, or is another
 });
 
 test('findRoot() says when it could not ask', async () => {
-  const away = { status: 'unavailable', code: 'x', reason: 'it is away' } as const;
+  const away = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
 
   assert.deepEqual((await find(pod, away)).found, {
     status: 'unavailable',

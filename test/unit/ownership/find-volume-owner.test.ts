@@ -5,7 +5,7 @@ import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts
 import { DELETION_ANNOTATION, findVolumeOwner } from '../../../src/ownership/find-volume-owner.ts';
 
 const NONE = { status: 'known', value: null };
-const AWAY = { status: 'unavailable', code: 'x', reason: 'it is away' } as const;
+const AWAY = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
 
 function statefulSet(name: string, spec: object, annotations = {}): KubernetesObject {
   return { kind: 'StatefulSet', metadata: { name, annotations }, spec };

@@ -74,7 +74,7 @@ describe('createClusterClient', () => {
     const reason = 'The API server answered with something other than JSON';
     assert.deepEqual(await read(), unavailable('lookup_failed', reason));
     server.answer(PATH, { text: 'x'.repeat(9 * 1024 * 1024) });
-    const tooLarge = 'The answer is larger than 8388608 bytes';
+    const tooLarge = 'The answer cannot be used: it is larger than 8388608 bytes';
     assert.deepEqual(await read(), unavailable('lookup_failed', tooLarge));
   });
 
@@ -93,11 +93,7 @@ describe('createClusterClient', () => {
     const nobody = await make(kubeconfigFile);
     const answer = await nobody.read(PATH, { deadlineAtMs: systemClock.nowMs() + 10_000 });
     nobody.close();
-    assert.ok(answer.status === 'unavailable');
-    assert.deepEqual(
-      [answer.code, answer.reason.includes('ECONNREFUSED')],
-      ['lookup_failed', true],
-    );
+    assert.deepEqual(answer, unavailable('lookup_failed', 'The connection was refused'));
   });
 
   it('does not talk to a server that its authority did not sign', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { Turnstile } from '../../../../src/base/turnstile.ts';
+import { Semaphore } from '../../../../src/base/semaphore.ts';
 import type { ConnectedCluster } from '../../../../src/kubernetes/client/cluster-client.ts';
 import { EntryBudget } from '../../../../src/kubernetes/watch/entry-budget.ts';
 import { followResource } from '../../../../src/kubernetes/watch/follow-resource.ts';
@@ -60,7 +60,7 @@ describe('followResource', () => {
       sink: table,
       clock: systemClock,
       random: () => 0,
-      turnstile: new Turnstile({ runningMax: 1, waitingMax: 10 }),
+      semaphore: new Semaphore({ runningMax: 1, waitingMax: 10 }),
       silenceMsMax: 60_000,
       resyncMs: 3_600_000,
       pageObjectsMax: 2,
@@ -260,7 +260,7 @@ describe('followResource', () => {
   });
 
   it('counts a list that finds no place as failed, and ends at once, whatever it waits for', async () => {
-    follow({ turnstile: new Turnstile({ runningMax: 0, waitingMax: 0 }) });
+    follow({ semaphore: new Semaphore({ runningMax: 0, waitingMax: 0 }) });
     await waitUntil(() => ends[0] === 'failed (Too many lists wait already) -> list in 125');
     await follower.close();
     ends = [];

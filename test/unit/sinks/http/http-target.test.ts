@@ -72,6 +72,6 @@ test('createHttpTarget() says which file of its trust is missing', async () => {
 
   assert.deepEqual(answer, {
     status: 'unanswered',
-    reason: 'tls.caFile "/nonexistent/ca.crt" cannot be read: there is no such file',
+    reason: 'Cannot read the CA file "/nonexistent/ca.crt": there is no such file',
   });
 });

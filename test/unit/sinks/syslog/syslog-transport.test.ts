@@ -155,7 +155,7 @@ test('nobody listening, a missing file and a signal in the middle are failures',
   );
   assert.match(
     (await send(open(t, { port, caFile: '/nonexistent' }))) ?? '',
-    /^tls\.caFile "\/nonexistent" cannot be read/u,
+    /^Cannot read the CA file "\/nonexistent"/u,
   );
   const controller = new AbortController();
   const sending = open(t, receiver).send(Buffer.from('5 first'), controller.signal);

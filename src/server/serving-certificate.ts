@@ -1,10 +1,11 @@
-/** Certificate and key as files: read, checked as a pair, and described. */
+/** The serving certificate and its key: read from their files, checked as a pair, and described. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { readTlsFiles } from '../base/tls-files.ts';
+import { LIMITS } from '../config/limits.ts';
 import { HoldfastError } from '../errors.ts';
 
-export interface TlsFiles {
+export interface ServingCertificateFiles {
   readonly certificateFile: string;
   readonly keyFile: string;
   /** CAs whose client certificates are accepted. */
@@ -12,43 +13,44 @@ export interface TlsFiles {
 }
 
 /** A pair that serves: the certificate matches the key. */
-export interface TlsMaterial {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly ca?: Buffer;
+export interface ServingCertificate {
+  readonly cert: string;
+  readonly key: string;
+  /** The client CAs. */
+  readonly ca?: string;
   readonly expiresAtMs: number;
   /** SHA-256 of the certificate, as `openssl x509 -fingerprint` prints it. */
   readonly fingerprint: string;
 }
 
 /** Reads and checks the files. Throws a `HoldfastError` that names the file and what is wrong with it. */
-export async function readTlsMaterial(files: TlsFiles): Promise<TlsMaterial> {
-  const cert = await readPem(files.certificateFile, 'certificate');
-  const key = await readPem(files.keyFile, 'key');
+export async function readServingCertificate(
+  files: ServingCertificateFiles,
+): Promise<ServingCertificate> {
+  const { certificateFile, keyFile, clientCaFile } = files;
+  const reading = await readTlsFiles(
+    { certificateFile, keyFile, caFile: clientCaFile },
+    LIMITS['secret.bytesMax'].default,
+  );
+  if (!reading.ok) throw new HoldfastError('certificate_unreadable', reading.reason);
+  const { cert = '', key = '', ca } = reading.material;
   const leaf = checkPair({ cert, key }, files);
-  const ca = await readClientCa(files.clientCaFile);
+  // TLS takes a damaged file for an empty list, and would refuse every client without saying why.
+  if (ca !== undefined) {
+    attempt(() => new X509Certificate(ca), `"${clientCaFile ?? ''}" is no CA certificate`);
+  }
   return {
     cert,
     key,
-    ...(ca && { ca }),
+    ...(ca !== undefined && { ca }),
     expiresAtMs: leaf.validToDate.getTime(),
     fingerprint: leaf.fingerprint256,
   };
 }
 
-async function readPem(path: string, what: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new HoldfastError('certificate_unreadable', `Cannot read the ${what} "${path}"`, {
-      cause,
-    });
-  }
-}
-
 function checkPair(
-  { cert, key }: { readonly cert: Buffer; readonly key: Buffer },
-  { certificateFile, keyFile }: TlsFiles,
+  { cert, key }: { readonly cert: string; readonly key: string },
+  { certificateFile, keyFile }: ServingCertificateFiles,
 ): X509Certificate {
   const leaf = attempt(() => new X509Certificate(cert), `"${certificateFile}" is no certificate`);
   const privateKey = attempt(() => createPrivateKey(key), `"${keyFile}" is no private key`);
@@ -60,14 +62,6 @@ function checkPair(
   }
   attempt(() => createSecureContext({ cert, key }), `"${certificateFile}" cannot serve TLS`);
   return leaf;
-}
-
-async function readClientCa(path: string | undefined): Promise<Buffer | undefined> {
-  if (path === undefined) return undefined;
-  const ca = await readPem(path, 'client CA');
-  // TLS would take a damaged file for an empty list, and refuse every client without saying why.
-  attempt(() => new X509Certificate(ca), `"${path}" is no CA certificate`);
-  return ca;
 }
 
 function attempt<T>(act: () => T, message: string): T {

@@ -1,6 +1,5 @@
-/** Whom a sink trusts and how it proves who we are: PEM files, read again with each use because they rotate. */
-import { readBounded } from '../../base/read-bounded.ts';
-import { LIMITS } from '../../config/limits.ts';
+/** PEM files for TLS, read again with each use because they rotate. */
+import { readBounded } from './read-bounded.ts';
 
 export interface TlsFiles {
   /** Absent: the authorities that the platform trusts. */
@@ -18,23 +17,27 @@ export interface TlsMaterial {
 
 export type TlsReading =
   | { readonly ok: true; readonly material: TlsMaterial }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      /** Names the file. */
+      readonly reason: string;
+    };
 
 const FILES = [
-  ['ca', 'caFile'],
-  ['cert', 'certificateFile'],
-  ['key', 'keyFile'],
+  ['ca', 'caFile', 'CA'],
+  ['cert', 'certificateFile', 'certificate'],
+  ['key', 'keyFile', 'key'],
 ] as const;
 
-/** Reads the files that are named. */
-export async function readTlsMaterial(files: TlsFiles): Promise<TlsReading> {
+/** Reads the files that are named, each of at most so many bytes. */
+export async function readTlsFiles(files: TlsFiles, bytesMax: number): Promise<TlsReading> {
   const material: { ca?: string; cert?: string; key?: string } = {};
-  for (const [part, setting] of FILES) {
+  for (const [part, setting, what] of FILES) {
     const file = files[setting];
     if (file === undefined) continue;
-    const read = await readBounded(file, LIMITS['secret.bytesMax'].default);
+    const read = await readBounded(file, bytesMax);
     if (!read.ok) {
-      return { ok: false, reason: `tls.${setting} "${file}" cannot be read: ${read.reason}` };
+      return { ok: false, reason: `Cannot read the ${what} file "${file}": ${read.reason}` };
     }
     material[part] = Buffer.from(read.bytes).toString('utf8');
   }

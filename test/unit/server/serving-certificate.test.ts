@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readTlsMaterial } from '../../../src/server/tls-material.ts';
+import { readServingCertificate } from '../../../src/server/serving-certificate.ts';
 import { issueTestCertificate, makeTestFolder } from '../../support/certificates.ts';
 
 const folder = makeTestFolder();
@@ -16,8 +16,8 @@ const otherKeyFile = folder.write('other.key', other.key);
 const damagedFile = folder.write('damaged', 'text');
 const missingFile = join(folder.path, 'missing');
 
-test('readTlsMaterial() reads a pair and says when it expires', async () => {
-  const { expiresAtMs, fingerprint, ...files } = await readTlsMaterial({
+test('readServingCertificate() reads a pair and says when it expires', async () => {
+  const { expiresAtMs, fingerprint, ...files } = await readServingCertificate({
     certificateFile,
     keyFile,
     clientCaFile,
@@ -27,31 +27,28 @@ test('readTlsMaterial() reads a pair and says when it expires', async () => {
     [expiresAtMs, fingerprint],
     [Date.parse(certificate.validTo), certificate.fingerprint256],
   );
-  assert.deepEqual(
-    { cert: files.cert.toString(), key: files.key.toString(), ca: files.ca?.toString() },
-    { cert: pair.cert, key: pair.key, ca: other.cert },
-  );
+  assert.deepEqual(files, { cert: pair.cert, key: pair.key, ca: other.cert });
 });
 
-test('readTlsMaterial() needs no client CA', async () => {
-  assert.equal((await readTlsMaterial({ certificateFile, keyFile })).ca, undefined);
+test('readServingCertificate() needs no client CA', async () => {
+  assert.equal((await readServingCertificate({ certificateFile, keyFile })).ca, undefined);
 });
 
 const FAULTS = [
   [
     { certificateFile: missingFile, keyFile },
     'certificate_unreadable',
-    `Cannot read the certificate "${missingFile}"`,
+    `Cannot read the certificate file "${missingFile}": there is no such file`,
   ],
   [
     { certificateFile, keyFile: missingFile },
     'certificate_unreadable',
-    `Cannot read the key "${missingFile}"`,
+    `Cannot read the key file "${missingFile}": there is no such file`,
   ],
   [
     { certificateFile, keyFile, clientCaFile: missingFile },
     'certificate_unreadable',
-    `Cannot read the client CA "${missingFile}"`,
+    `Cannot read the CA file "${missingFile}": there is no such file`,
   ],
   [
     { certificateFile: damagedFile, keyFile },
@@ -76,7 +73,7 @@ const FAULTS = [
 ] as const;
 
 for (const [files, code, message] of FAULTS) {
-  test(`readTlsMaterial() says: ${message.replaceAll(folder.path, '…')}`, async () => {
-    await assert.rejects(readTlsMaterial(files), { name: 'HoldfastError', code, message });
+  test(`readServingCertificate() says: ${message.replaceAll(folder.path, '…')}`, async () => {
+    await assert.rejects(readServingCertificate(files), { name: 'HoldfastError', code, message });
   });
 }

@@ -46,24 +46,26 @@ const FEATURES = [
 ];
 
 /** What follows the journal: it may name records and entries, and is never called by what writes them. */
-const JOURNAL_READERS = ['delivery', 'sinks', 'alerting'];
+const JOURNAL_READERS = ['sinks', 'alerting'];
 
 /** Imports point one way, from the bottom up. */
 const LAYERS: LayerTable = {
   layers: [
     ['base'],
+    ['settings'],
     ['errors', 'telemetry'],
     ['kubernetes'],
-    ['config'],
     FEATURES,
+    ['delivery'],
     JOURNAL_READERS,
     ['admission'],
     ['server', 'drift', 'dashboard', 'capture', 'authoring'],
+    ['config'],
     ['compose'],
     ['cli'],
     ['main'],
   ],
-  features: [...FEATURES, ...JOURNAL_READERS],
+  features: [...FEATURES, 'delivery', ...JOURNAL_READERS],
   typeExceptions: {},
 };
 

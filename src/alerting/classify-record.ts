@@ -1,7 +1,7 @@
 /** What a record means for incidents: an attempt, a healed object, a deployment, the use of a grant, or nothing. */
 import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
-import type { IncidentRule } from '../config/schema-alerts.ts';
+import type { IncidentRule } from './settings.ts';
 import { formatCut, formatLine } from './format-text.ts';
 import { formatChangeKey, formatGroup, formatKey } from './format-key.ts';
 import type { Attempt } from './incident.ts';

@@ -1,5 +1,5 @@
 /** The rules that follow the configured ones: what deserves attention in any cluster, and how much. */
-import { alertsSchema, type IncidentRule } from '../config/schema-alerts.ts';
+import { alertsSchema, type IncidentRule } from './settings.ts';
 
 const ATTEMPTED = ['denied', 'warned'];
 

@@ -1,5 +1,5 @@
 /** Links of an incident: configured addresses, filled in. */
-import type { IncidentLink } from '../config/schema-alerts.ts';
+import type { IncidentLink } from './settings.ts';
 
 const LINKS_MAX = 10;
 

@@ -1,5 +1,5 @@
 /** From an incident to what people read of it. */
-import type { IncidentLink } from '../config/schema-alerts.ts';
+import type { IncidentLink } from './settings.ts';
 import type { Change } from './classify-record.ts';
 import { formatLinks } from './format-links.ts';
 import type { Attempt, Incident, Notice } from './incident.ts';

@@ -1,5 +1,5 @@
 /** The open incidents: what observations make of them, what their targets are told, and when they end. */
-import type { IncidentLink, IncidentRule } from '../config/schema-alerts.ts';
+import type { IncidentLink, IncidentRule } from './settings.ts';
 import type { AlertTarget } from './alert-target.ts';
 import type { Change, Observation } from './classify-record.ts';
 import { formatGroup, formatKey } from './format-key.ts';

@@ -4,7 +4,7 @@
  */
 import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
 import type { Clock } from '../base/clock.ts';
-import type { IncidentRule } from '../config/schema-alerts.ts';
+import type { IncidentRule } from './settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AlertTarget } from './alert-target.ts';

@@ -1,6 +1,6 @@
 /** Which rule a record falls under. */
 import type { AuditRecord } from '../audit/audit-record.ts';
-import type { IncidentRule } from '../config/schema-alerts.ts';
+import type { IncidentRule } from './settings.ts';
 import type { Attempt } from './incident.ts';
 
 type Match = IncidentRule['match'];

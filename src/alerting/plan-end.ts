@@ -1,5 +1,5 @@
 /** When an incident is over. */
-import type { IncidentRule } from '../config/schema-alerts.ts';
+import type { IncidentRule } from './settings.ts';
 import type { Incident } from './incident.ts';
 import { isHealed } from './plan-incident.ts';
 

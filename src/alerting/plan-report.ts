@@ -1,5 +1,5 @@
 /** What another replica's report adds to what is known here. */
-import type { IncidentRule } from '../config/schema-alerts.ts';
+import type { IncidentRule } from './settings.ts';
 import type { Observation } from './classify-record.ts';
 import type { Report } from './parse-board.ts';
 

@@ -15,8 +15,8 @@ import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import { createLeaseMeeting } from '../kubernetes/leader-election/lease.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { AlertTargetSettings } from '../config/schema-alerts.ts';
-import { readSecret } from '../config/secret.ts';
+import type { AlertTargetSettings } from '../alerting/settings.ts';
+import { readSecret } from '../settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 

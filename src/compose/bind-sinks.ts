@@ -10,7 +10,7 @@ import type { SinkContext } from '../delivery/sink.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemWait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { SinkSettings } from '../config/schema-sinks.ts';
+import type { SinkSettings } from '../sinks/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { constructSink } from './construct-sink.ts';

@@ -1,7 +1,7 @@
 /** From the settings of a sink to the sink: the one place that knows every type. Each is loaded when it is configured. */
 import type { Sink, SinkContext } from '../delivery/sink.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
-import type { SinkSettings } from '../config/schema-sinks.ts';
+import type { SinkSettings } from '../sinks/settings.ts';
 import { HoldfastError } from '../errors.ts';
 
 /** Builds the sink; nothing is sent yet. */

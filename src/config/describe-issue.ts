@@ -1,7 +1,8 @@
 /** What is wrong with a value, in words: wanted and found. */
 import type { z } from 'zod';
 import { nearestWord } from '../base/nearest-word.ts';
-import { LIMITS, type Limit } from './limits.ts';
+import { LIMITS } from './limits.ts';
+import type { Limit } from '../settings/limit.ts';
 import type { ValuePath } from './parse-yaml.ts';
 
 /** Longer values are cut: a message is a line. */

@@ -1,13 +1,5 @@
 /** The limits of the journal: how much it keeps, how long, and how records wait for the disk. */
-import type { Limit } from './limits.ts';
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { DAY, GIB, HOUR, KIB, MIB, MINUTE, SECOND, type LimitRows } from '../settings/limit.ts';
 
 /** A part of the table of limits. */
 export const AUDIT_LIMITS = {
@@ -103,4 +95,4 @@ export const AUDIT_LIMITS = {
     overflow: 'Changed paths, texts and group lists are cut and the record is marked truncated',
     metric: 'holdfast_records_truncated_total',
   },
-} as const satisfies Readonly<Record<string, Limit>>;
+} as const satisfies LimitRows;

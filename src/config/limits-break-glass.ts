@@ -1,9 +1,6 @@
 /** Limits of break-glass grants. */
-import type { Limit } from './limits.ts';
+import { HOUR, MINUTE, SECOND, type LimitRows } from '../settings/limit.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 const METRIC = 'holdfast_grants_total';
 
 /** Rows of the table of limits. */
@@ -62,4 +59,4 @@ export const BREAK_GLASS_LIMITS = {
     overflow: 'The grants are listed again',
     metric: METRIC,
   },
-} as const satisfies Readonly<Record<string, Limit>>;
+} as const satisfies LimitRows;

@@ -1,8 +1,5 @@
 /** The limits of what is asked and kept of the cluster: rows of the table in `limits.ts`. */
-import type { Limit } from './limits.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+import { MINUTE, SECOND, type LimitRows } from '../settings/limit.ts';
 
 /** Rows of the table; a key is the path in the configuration file. */
 export const KUBERNETES_LIMITS = {
@@ -83,4 +80,4 @@ export const KUBERNETES_LIMITS = {
       'The resource is listed again when its watch ends, which it does every 5 to 10 minutes',
     metric: 'holdfast_watch_restarts_total',
   },
-} as const satisfies Readonly<Record<string, Limit>>;
+} as const satisfies LimitRows;

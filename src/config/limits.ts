@@ -1,35 +1,24 @@
 /**
- * Every limit, in one table: what it is, why it is so, what happens beyond it, and which metric tells.
+ * Every limit, in one table: what it is, why it is so, what happens beyond it, and which metric tells. Each row stands in the
+ * `settings.ts` of what it limits.
  *
- * The configuration schema is built from this table, and the documentation is checked against it.
- * A row whose minimum is its maximum is fixed: it protects the configuration itself.
+ * The configuration schema is built from the rows, and the documentation is checked against the table.
  */
 
-import { ALERT_LIMITS } from './limits-alerts.ts';
+import { ALERT_LIMITS } from '../alerting/settings.ts';
+import { ALERTMANAGER_LIMITS } from '../alerting/targets/alertmanager/settings.ts';
+import { TARGET_LIMITS } from '../alerting/targets/settings.ts';
+import { DELIVERY_LIMITS } from '../delivery/settings.ts';
+import { fixedLimit, KIB, MIB, MINUTE, SECOND, type LimitRows } from '../settings/limit.ts';
+import { SECRET_LIMITS } from '../settings/secret-reference.ts';
+import { FILE_LIMITS } from '../sinks/file/settings.ts';
+import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts';
+import { NATS_LIMITS } from '../sinks/nats/settings.ts';
+import { SLACK_LIMITS } from '../sinks/slack/settings.ts';
+import { SYSLOG_LIMITS } from '../sinks/syslog/settings.ts';
 import { AUDIT_LIMITS } from './limits-audit.ts';
 import { BREAK_GLASS_LIMITS } from './limits-break-glass.ts';
 import { KUBERNETES_LIMITS } from './limits-kubernetes.ts';
-import { SINK_LIMITS } from './limits-sinks.ts';
-
-export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
-
-export interface Limit {
-  readonly default: number;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly unit: LimitUnit;
-  /** Why this number. */
-  readonly reason: string;
-  /** What happens to what is beyond it. */
-  readonly overflow: string;
-  /** The metric that counts or shows it; `none` where no running process can meet it. */
-  readonly metric: string;
-}
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 /** The table. A key is the path in the configuration file. */
 export const LIMITS = {
@@ -262,29 +251,29 @@ export const LIMITS = {
   ...KUBERNETES_LIMITS,
   ...AUDIT_LIMITS,
   ...BREAK_GLASS_LIMITS,
-  ...SINK_LIMITS,
+  ...DELIVERY_LIMITS,
+  ...FILE_LIMITS,
+  ...SLACK_LIMITS,
+  ...NATS_LIMITS,
+  ...SYSLOG_LIMITS,
+  ...KUBERNETES_EVENTS_LIMITS,
   ...ALERT_LIMITS,
-  'configuration.fileBytesMax': fixed(MIB, 'bytes', {
+  ...TARGET_LIMITS,
+  ...ALERTMANAGER_LIMITS,
+  'configuration.fileBytesMax': fixedLimit(MIB, {
+    unit: 'bytes',
     reason: 'A ConfigMap holds at most 1 MiB',
     overflow: 'The file is refused',
   }),
-  'configuration.aliasesMax': fixed(50, 'items', {
+  'configuration.aliasesMax': fixedLimit(50, {
+    unit: 'items',
     reason: 'Aliases of aliases grow without bound when they are expanded',
     overflow: 'The file is refused',
   }),
-  'configuration.problemsMax': fixed(50, 'items', {
+  'configuration.problemsMax': fixedLimit(50, {
+    unit: 'items',
     reason: 'More problems than this have one cause',
     overflow: 'The rest is counted',
   }),
-  'secret.bytesMax': fixed(64 * KIB, 'bytes', {
-    reason: 'Keys and tokens are smaller; a larger file is the wrong one',
-    overflow: 'The secret is refused',
-  }),
-} as const satisfies Readonly<Record<string, Limit>>;
-
-/** The path of a limit in the configuration. */
-export type LimitKey = keyof typeof LIMITS;
-
-function fixed(value: number, unit: LimitUnit, words: Pick<Limit, 'reason' | 'overflow'>): Limit {
-  return { default: value, minimum: value, maximum: value, unit, ...words, metric: 'none' };
-}
+  ...SECRET_LIMITS,
+} as const satisfies LimitRows;

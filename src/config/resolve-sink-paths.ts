@@ -1,5 +1,5 @@
 /** The files that sinks name, relative to the folder of the configuration. */
-import { sinksSchema, type SinkSettings } from './schema-sinks.ts';
+import { sinksSchema, type SinkSettings } from '../sinks/settings.ts';
 
 /** Every key `file`, and every key that ends in `File`, names a file: that is the rule for sinks, whatever their type. */
 export function resolveSinkPaths(

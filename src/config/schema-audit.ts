@@ -1,7 +1,9 @@
 /** The section about what is kept of decisions, and where. */
 import { z } from 'zod';
-import { sinksSchema } from './schema-sinks.ts';
-import { limit, pathSchema, section } from './schema-values.ts';
+import { limit } from '../settings/limit.ts';
+import { pathSchema, section } from '../settings/value-schemas.ts';
+import { sinksSchema } from '../sinks/settings.ts';
+import { AUDIT_LIMITS } from './limits-audit.ts';
 
 const journalSchema = section({
   /** One folder for each replica: a second process on the same folder is refused. */
@@ -10,16 +12,16 @@ const journalSchema = section({
   durability: z.enum(['before-response', 'async']).default('before-response'),
   /** Ed25519 or P-256, as JSON or PEM; made in the folder where absent. */
   headKeyFile: pathSchema.optional(),
-  headIntervalMs: limit('audit.journal.headIntervalMs'),
-  segmentBytesMax: limit('audit.journal.segmentBytesMax'),
-  segmentAgeMs: limit('audit.journal.segmentAgeMs'),
-  journalBytesMax: limit('audit.journal.journalBytesMax'),
-  retentionMs: limit('audit.journal.retentionMs'),
-  batchDelayMs: limit('audit.journal.batchDelayMs'),
-  batchEntriesMax: limit('audit.journal.batchEntriesMax'),
-  queueEntriesMax: limit('audit.journal.queueEntriesMax'),
-  queueBytesMax: limit('audit.journal.queueBytesMax'),
-  recordBytesMax: limit('audit.journal.recordBytesMax'),
+  headIntervalMs: limit(AUDIT_LIMITS['audit.journal.headIntervalMs']),
+  segmentBytesMax: limit(AUDIT_LIMITS['audit.journal.segmentBytesMax']),
+  segmentAgeMs: limit(AUDIT_LIMITS['audit.journal.segmentAgeMs']),
+  journalBytesMax: limit(AUDIT_LIMITS['audit.journal.journalBytesMax']),
+  retentionMs: limit(AUDIT_LIMITS['audit.journal.retentionMs']),
+  batchDelayMs: limit(AUDIT_LIMITS['audit.journal.batchDelayMs']),
+  batchEntriesMax: limit(AUDIT_LIMITS['audit.journal.batchEntriesMax']),
+  queueEntriesMax: limit(AUDIT_LIMITS['audit.journal.queueEntriesMax']),
+  queueBytesMax: limit(AUDIT_LIMITS['audit.journal.queueBytesMax']),
+  recordBytesMax: limit(AUDIT_LIMITS['audit.journal.recordBytesMax']),
 }).refine(({ segmentBytesMax, journalBytesMax }) => 2 * segmentBytesMax <= journalBytesMax, {
   error: 'Expected room for at least two segments: one is written while the other is kept',
   path: ['journalBytesMax'],

@@ -1,6 +1,8 @@
 /** The section about break-glass grants: who may approve one, and how much any of them may allow. */
 import { z } from 'zod';
-import { limit, nameSchema, namespaceSchema, section, usernameSchema } from './schema-values.ts';
+import { limit } from '../settings/limit.ts';
+import { nameSchema, namespaceSchema, section, usernameSchema } from '../settings/value-schemas.ts';
+import { BREAK_GLASS_LIMITS } from './limits-break-glass.ts';
 
 const approverSchema = section({
   name: nameSchema,
@@ -20,12 +22,12 @@ export const breakGlassSchema = section({
   /** Grants that no longer count, by id, for good: those that are marked revoked in the cluster can be unmarked. */
   revoked: z.array(z.string().min(1).max(64)).max(10_000).readonly().prefault([]),
   limits: section({
-    lifetimeMaxMs: limit('breakGlass.limits.lifetimeMaxMs'),
-    clockSkewMs: limit('breakGlass.limits.clockSkewMs'),
-    usesMax: limit('breakGlass.limits.usesMax'),
-    candidatesMax: limit('breakGlass.limits.candidatesMax'),
-    tokenCharsMax: limit('breakGlass.limits.tokenCharsMax'),
-    listCacheMs: limit('breakGlass.limits.listCacheMs'),
+    lifetimeMaxMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.lifetimeMaxMs']),
+    clockSkewMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.clockSkewMs']),
+    usesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.usesMax']),
+    candidatesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.candidatesMax']),
+    tokenCharsMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.tokenCharsMax']),
+    listCacheMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.listCacheMs']),
   }).prefault({}),
 }).superRefine(({ approvers, approvalsRequired }, context) => {
   const names = new Set(approvers.map(({ name }) => name));

@@ -9,7 +9,7 @@ import {
   pathSchema,
   section,
   usernameSchema,
-} from './schema-values.ts';
+} from '../settings/value-schemas.ts';
 
 /** How a policy is heard in some namespaces: a name, or the beginning of one with `*`. */
 const namespaceModesSchema = z.record(namespacePatternSchema, modeSchema).readonly();

@@ -1,6 +1,15 @@
 /** The sections about the process itself: server, engine, limits, Kubernetes, log. */
 import { z } from 'zod';
-import { hostSchema, limit, nameSchema, pathSchema, portSchema, section } from './schema-values.ts';
+import { limit } from '../settings/limit.ts';
+import { LIMITS } from './limits.ts';
+import { KUBERNETES_LIMITS } from './limits-kubernetes.ts';
+import {
+  hostSchema,
+  nameSchema,
+  pathSchema,
+  portSchema,
+  section,
+} from '../settings/value-schemas.ts';
 
 /**
  * What GitOps commonly applies, and what stands between a pod and it. No Secrets: our account need not be able to read any.
@@ -72,34 +81,34 @@ export const serverSchema = section({
 
 /** How policies are evaluated: every key is a limit. */
 export const engineSchema = section({
-  workers: limit('engine.workers'),
-  memoryPagesMax: limit('engine.memoryPagesMax'),
-  queueLengthMax: limit('engine.queueLengthMax'),
-  deadlineMs: limit('engine.deadlineMs'),
-  quarantineAfterKills: limit('engine.quarantineAfterKills'),
-  quarantineMs: limit('engine.quarantineMs'),
+  workers: limit(LIMITS['engine.workers']),
+  memoryPagesMax: limit(LIMITS['engine.memoryPagesMax']),
+  queueLengthMax: limit(LIMITS['engine.queueLengthMax']),
+  deadlineMs: limit(LIMITS['engine.deadlineMs']),
+  quarantineAfterKills: limit(LIMITS['engine.quarantineAfterKills']),
+  quarantineMs: limit(LIMITS['engine.quarantineMs']),
 });
 
 /** How much of everything one request and one process may use. */
 export const limitsSchema = section({
-  bodyBytesMax: limit('limits.bodyBytesMax'),
-  jsonDepthMax: limit('limits.jsonDepthMax'),
-  changedPathsMax: limit('limits.changedPathsMax'),
-  changedTextCharsMax: limit('limits.changedTextCharsMax'),
-  changedValuesMax: limit('limits.changedValuesMax'),
-  fieldNodesMax: limit('limits.fieldNodesMax'),
-  messageCharsMax: limit('limits.messageCharsMax'),
-  proofCacheMs: limit('limits.proofCacheMs'),
-  proofGraceMs: limit('limits.proofGraceMs'),
-  proofCacheEntriesMax: limit('limits.proofCacheEntriesMax'),
-  requestDeadlineMs: limit('limits.requestDeadlineMs'),
-  concurrentRequestsMax: limit('limits.concurrentRequestsMax'),
-  connectionsMax: limit('limits.connectionsMax'),
-  headerTimeoutMs: limit('limits.headerTimeoutMs'),
-  requestTimeoutMs: limit('limits.requestTimeoutMs'),
-  keepAliveMs: limit('limits.keepAliveMs'),
-  drainDelayMs: limit('limits.drainDelayMs'),
-  drainMs: limit('limits.drainMs'),
+  bodyBytesMax: limit(LIMITS['limits.bodyBytesMax']),
+  jsonDepthMax: limit(LIMITS['limits.jsonDepthMax']),
+  changedPathsMax: limit(LIMITS['limits.changedPathsMax']),
+  changedTextCharsMax: limit(LIMITS['limits.changedTextCharsMax']),
+  changedValuesMax: limit(LIMITS['limits.changedValuesMax']),
+  fieldNodesMax: limit(LIMITS['limits.fieldNodesMax']),
+  messageCharsMax: limit(LIMITS['limits.messageCharsMax']),
+  proofCacheMs: limit(LIMITS['limits.proofCacheMs']),
+  proofGraceMs: limit(LIMITS['limits.proofGraceMs']),
+  proofCacheEntriesMax: limit(LIMITS['limits.proofCacheEntriesMax']),
+  requestDeadlineMs: limit(LIMITS['limits.requestDeadlineMs']),
+  concurrentRequestsMax: limit(LIMITS['limits.concurrentRequestsMax']),
+  connectionsMax: limit(LIMITS['limits.connectionsMax']),
+  headerTimeoutMs: limit(LIMITS['limits.headerTimeoutMs']),
+  requestTimeoutMs: limit(LIMITS['limits.requestTimeoutMs']),
+  keepAliveMs: limit(LIMITS['limits.keepAliveMs']),
+  drainDelayMs: limit(LIMITS['limits.drainDelayMs']),
+  drainMs: limit(LIMITS['limits.drainMs']),
 });
 
 /** A resource as kubectl writes it: `pods`, `deployments.apps`. */
@@ -115,20 +124,20 @@ const resourceNameSchema = z
 const watchSchema = section({
   /** Those first in the list get the room first. Empty: nothing is followed, every look-up is live. */
   resources: z.array(resourceNameSchema).max(500).readonly().default(DEFAULT_WATCHED),
-  resourcesMax: limit('kubernetes.watch.resourcesMax'),
-  entriesMax: limit('kubernetes.watch.entriesMax'),
-  silenceMs: limit('kubernetes.watch.silenceMs'),
-  resyncMs: limit('kubernetes.watch.resyncMs'),
+  resourcesMax: limit(KUBERNETES_LIMITS['kubernetes.watch.resourcesMax']),
+  entriesMax: limit(KUBERNETES_LIMITS['kubernetes.watch.entriesMax']),
+  silenceMs: limit(KUBERNETES_LIMITS['kubernetes.watch.silenceMs']),
+  resyncMs: limit(KUBERNETES_LIMITS['kubernetes.watch.resyncMs']),
 });
 
 /** How the cluster is asked about what a review does not carry. */
 export const kubernetesSchema = section({
   /** Absent: the pod's own service account, or no lookups outside a cluster. */
   kubeconfigFile: pathSchema.optional(),
-  lookupTimeoutMs: limit('kubernetes.lookupTimeoutMs'),
-  lookupCacheMs: limit('kubernetes.lookupCacheMs'),
-  lookupCacheEntriesMax: limit('kubernetes.lookupCacheEntriesMax'),
-  concurrentLookupsMax: limit('kubernetes.concurrentLookupsMax'),
+  lookupTimeoutMs: limit(KUBERNETES_LIMITS['kubernetes.lookupTimeoutMs']),
+  lookupCacheMs: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheMs']),
+  lookupCacheEntriesMax: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheEntriesMax']),
+  concurrentLookupsMax: limit(KUBERNETES_LIMITS['kubernetes.concurrentLookupsMax']),
   watch: watchSchema.prefault({}),
 });
 

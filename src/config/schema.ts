@@ -5,7 +5,7 @@
  * `config check`, and to the process; secrets, which may not stand here, have references instead.
  */
 import type { z } from 'zod';
-import { alertsSchema } from './schema-alerts.ts';
+import { alertsSchema } from '../alerting/settings.ts';
 import { auditSchema } from './schema-audit.ts';
 import { breakGlassSchema } from './schema-break-glass.ts';
 import { identitySchema, ownershipSchema, policiesSchema } from './schema-judging.ts';
@@ -17,7 +17,7 @@ import {
   logSchema,
   serverSchema,
 } from './schema-serving.ts';
-import { section } from './schema-values.ts';
+import { section } from '../settings/value-schemas.ts';
 
 /** The whole file. Every section may be absent; the defaults are the safe choice. */
 export const configurationSchema = section({

@@ -15,32 +15,13 @@ import { DeadLetters } from './dead-letters.ts';
 import type { DeliveryMeter } from './delivery-meter.ts';
 import { findStart } from './find-start.ts';
 import { makeGapEntry } from './gap-entry.ts';
-import { matchesFilter, type SinkFilter } from './match-filter.ts';
+import { matchesFilter } from './match-filter.ts';
 import { PendingEntries } from './pending-entries.ts';
-import type { RetrySettings } from './plan-retry.ts';
 import type { PreparedMask } from './prepare-mask.ts';
 import { Progress, type Refusal } from './progress.ts';
 import { sendOnce } from './send-once.ts';
 import { SinkHealth } from './sink-health.ts';
-
-/** What of a sink's settings delivery reads. */
-export interface DeliverySettings {
-  readonly name: string;
-  readonly startAt: 'oldest' | 'newest';
-  readonly filter: SinkFilter;
-  readonly batch: {
-    readonly entriesMax: number;
-    readonly bytesMax: number;
-    /** How long the first entry of a batch waits for others. */
-    readonly delayMs: number;
-  };
-  readonly delivery: RetrySettings & {
-    readonly timeoutMs: number;
-    readonly deadLettersMax: number;
-    /** How long a process that stops still delivers. */
-    readonly closeMs: number;
-  };
-}
+import type { DeliverySettings } from './settings.ts';
 
 export interface DeliveryOptions {
   readonly settings: DeliverySettings;

@@ -1,15 +1,7 @@
 /** Hides from a sink what it must not learn. The shape of a record stays: readers need not know of masks. */
 import { createHmac } from 'node:crypto';
 import type { AuditRecord, RecordedGrant } from '../audit/audit-record.ts';
-
-export type MaskedField =
-  | 'user.username'
-  | 'user.uid'
-  | 'user.groups'
-  | 'user.extra'
-  | 'change.values'
-  | 'message'
-  | 'grant';
+import type { MaskedField } from './settings.ts';
 
 export interface RecordMask {
   readonly drop: readonly MaskedField[];

@@ -1,17 +1,6 @@
 /** Whether a sink hears of a record. */
 import type { AuditRecord } from '../audit/audit-record.ts';
-
-/** Every condition that is given must hold. */
-export interface SinkFilter {
-  readonly decisions?: readonly ('allowed' | 'denied')[] | undefined;
-  readonly codes?: readonly string[] | undefined;
-  /** Policies that did not pass. */
-  readonly policies?: readonly string[] | undefined;
-  /** Exact, or a beginning followed by `*`; empty for objects of the whole cluster. */
-  readonly namespaces?: readonly string[] | undefined;
-  readonly actorClasses?: readonly string[] | undefined;
-  readonly dryRun: boolean;
-}
+import type { SinkFilter } from './settings.ts';
 
 /** True where the record passes. One without an actor passes no list of classes. */
 export function matchesFilter(record: AuditRecord, filter: SinkFilter): boolean {

@@ -1,14 +1,5 @@
 /** How long a sink is left alone after it failed, and whether it counts as down. */
-
-export interface RetrySettings {
-  /** The longest wait after the first failure; doubled with each further one. */
-  readonly backoffMs: number;
-  readonly backoffMaxMs: number;
-  readonly retryAfterMaxMs: number;
-  /** From so many failures in a row on, the breaker is open. */
-  readonly breakerFailures: number;
-  readonly breakerOpenMs: number;
-}
+import type { RetrySettings } from './settings.ts';
 
 export interface RetryCircumstances {
   /** In a row, this one included: at least 1. */

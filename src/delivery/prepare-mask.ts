@@ -1,15 +1,8 @@
 /** A sink's mask with the key of now: keys rotate, and nothing goes out while one cannot be read. */
-import { readSecret } from '../config/secret.ts';
-import type { SecretReference } from '../config/secret-reference.ts';
+import { readSecret } from '../settings/secret.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
-import { maskRecord, type MaskedField } from './mask-record.ts';
-
-export interface MaskSettings {
-  readonly drop: readonly MaskedField[];
-  readonly hash: readonly MaskedField[];
-  /** There wherever something is hashed. */
-  readonly key?: SecretReference | undefined;
-}
+import { maskRecord } from './mask-record.ts';
+import type { MaskSettings } from './settings.ts';
 
 export type PreparedMask =
   | { readonly ok: true; readonly mask: (record: AuditRecord) => AuditRecord }

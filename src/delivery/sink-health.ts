@@ -3,7 +3,8 @@ import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { SinkOutcome } from './sink.ts';
 import type { DeliveryMeter } from './delivery-meter.ts';
-import { planRetry, type RetrySettings } from './plan-retry.ts';
+import { planRetry } from './plan-retry.ts';
+import type { RetrySettings } from './settings.ts';
 
 export interface SinkHealthOptions {
   readonly settings: { readonly name: string; readonly delivery: RetrySettings };

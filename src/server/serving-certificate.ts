@@ -2,8 +2,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { readTlsFiles } from '../base/tls-files.ts';
-import { LIMITS } from '../config/limits.ts';
+
 import { HoldfastError } from '../errors.ts';
+import { SECRET_LIMITS } from '../settings/secret-reference.ts';
 
 export interface ServingCertificateFiles {
   readonly certificateFile: string;
@@ -30,7 +31,7 @@ export async function readServingCertificate(
   const { certificateFile, keyFile, clientCaFile } = files;
   const reading = await readTlsFiles(
     { certificateFile, keyFile, caFile: clientCaFile },
-    LIMITS['secret.bytesMax'].default,
+    SECRET_LIMITS['secret.bytesMax'].default,
   );
   if (!reading.ok) throw new HoldfastError('certificate_unreadable', reading.reason);
   const { cert = '', key = '', ca } = reading.material;

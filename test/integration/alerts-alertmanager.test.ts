@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { formatAlerts } from '../../src/alerting/targets/alertmanager/format-alerts.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { constructAlertTarget } from '../../src/compose/bind-alerts.ts';
-import { alertsSchema } from '../../src/config/schema-alerts.ts';
+import { alertsSchema } from '../../src/alerting/settings.ts';
 import { sampleMessage, sampleNotice } from '../support/alerts/incident-samples.ts';
 import { SINK_TARGETS, skipWithout } from '../support/assets/sink-targets.ts';
 import { startAlertmanager } from '../support/sinks/alertmanager-server.ts';

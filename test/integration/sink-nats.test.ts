@@ -8,7 +8,7 @@ import { credsAuthenticator, nkeys } from '@nats-io/transport-node';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../src/delivery/sink.ts';
 import { createNatsSink } from '../../src/sinks/nats/nats-sink.ts';
-import type { NatsSinkSettings } from '../../src/sinks/nats/nats-sink.ts';
+import type { NatsSinkSettings } from '../../src/sinks/nats/settings.ts';
 import { issueTestCertificate } from '../support/certificates.ts';
 import { findFreePorts } from '../support/cluster/free-ports.ts';
 import { sampleEntries, sampleEntry } from '../support/journal-entries.ts';

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../src/delivery/sink.ts';
 import { createSyslogSink } from '../../src/sinks/syslog/syslog-sink.ts';
-import type { SyslogSinkSettings } from '../../src/sinks/syslog/syslog-sink.ts';
+import type { SyslogSinkSettings } from '../../src/sinks/syslog/settings.ts';
 import { SINK_TARGETS, skipWithout } from '../support/assets/sink-targets.ts';
 import { sampleEntries, sampleEntry } from '../support/journal-entries.ts';
 import { startRsyslogd } from '../support/sinks/rsyslogd.ts';

@@ -2,7 +2,8 @@
 import type { Sink, SinkOutcome } from '../../src/delivery/sink.ts';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 import { createDeliveryMeter } from '../../src/delivery/delivery-meter.ts';
-import type { DeliveryOptions, DeliverySettings } from '../../src/delivery/delivery-loop.ts';
+import type { DeliveryOptions } from '../../src/delivery/delivery-loop.ts';
+import type { DeliverySettings } from '../../src/delivery/settings.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { recordTelemetry } from './recording-telemetry.ts';
 import { SimulatedTime } from './simulated-time.ts';

@@ -1,5 +1,6 @@
 /** The table of limits, for people and for programs. */
-import { LIMITS, type Limit } from '../../config/limits.ts';
+import { LIMITS } from '../../config/limits.ts';
+import type { Limit } from '../../settings/limit.ts';
 
 export type ListedLimit = { readonly key: string } & Limit;
 

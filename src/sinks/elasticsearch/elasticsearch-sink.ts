@@ -6,14 +6,7 @@ import { classifyAnswer } from '../http/classify-answer.ts';
 import { classifyBulkAnswer } from './classify-bulk-answer.ts';
 import { formatEcs } from './format-ecs.ts';
 import { createHttpTarget } from '../http/http-target.ts';
-import type { HttpSinkSettings } from '../http/http-target.ts';
-
-export interface ElasticsearchSinkSettings extends HttpSinkSettings {
-  /** The base: `/_bulk` is appended. */
-  readonly url: string;
-  /** An index or a data stream. */
-  readonly index: string;
-}
+import type { ElasticsearchSinkSettings } from './settings.ts';
 
 /** Nothing is sent yet. */
 export function createElasticsearchSink(

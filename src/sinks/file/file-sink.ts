@@ -10,17 +10,7 @@ import { errorCode } from '../../base/error-details.ts';
 import type { Sink, SinkOutcome } from '../../delivery/sink.ts';
 import { formatJsonLines } from '../format-json-lines.ts';
 import { planRotation } from './plan-rotation.ts';
-
-export interface FileSinkSettings {
-  readonly name: string;
-  readonly file: string;
-  readonly rotation: {
-    /** A batch that would make the file larger goes into a new one. */
-    readonly bytesMax: number;
-    /** How many rotated files are kept: `<file>.1` is the youngest. */
-    readonly filesMax: number;
-  };
-}
+import type { FileSinkSettings } from './settings.ts';
 
 /** Records name people and objects: nobody else on this machine reads them. */
 const FILE_MODE = 0o600;

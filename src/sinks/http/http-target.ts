@@ -5,26 +5,12 @@ import type { Clock } from '../../base/clock.ts';
 import { parseRetryAfter } from '../../base/parse-retry-after.ts';
 import { requestBounded } from '../../base/request-bounded.ts';
 import { readTlsFiles } from '../../base/tls-files.ts';
-import type { TlsFiles, TlsMaterial } from '../../base/tls-files.ts';
-import { LIMITS } from '../../config/limits.ts';
-import { readSecret } from '../../config/secret.ts';
-import type { SecretReference } from '../../config/secret-reference.ts';
+import type { TlsMaterial } from '../../base/tls-files.ts';
+import { readSecret } from '../../settings/secret.ts';
+import { SECRET_LIMITS } from '../../settings/secret-reference.ts';
+import type { SecretReference } from '../../settings/secret-reference.ts';
 import { formatExcerpt } from '../format-excerpt.ts';
-
-/** What every sink that speaks HTTP is configured with; at most one way to prove who we are. */
-export interface HttpSinkSettings {
-  readonly name: string;
-  readonly tls: TlsFiles;
-  readonly delivery: {
-    /** From the call to the last byte of the answer. */
-    readonly timeoutMs: number;
-  };
-  readonly bearerToken?: SecretReference | undefined;
-  readonly apiKey?: SecretReference | undefined;
-  readonly basic?: { readonly username: string; readonly password: SecretReference } | undefined;
-  /** Headers whose values are secrets. */
-  readonly secretHeaders?: Readonly<Record<string, SecretReference>> | undefined;
-}
+import type { HttpSinkSettings } from './settings.ts';
 
 export interface HttpTargetMeans {
   readonly clock: Clock;
@@ -71,7 +57,7 @@ export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMe
     post: async (request, signal) => {
       const credentials = await readCredentials(settings, means.environment);
       if (!credentials.ok) return unanswered(credentials.reason);
-      const tls = await readTlsFiles(settings.tls, LIMITS['secret.bytesMax'].default);
+      const tls = await readTlsFiles(settings.tls, SECRET_LIMITS['secret.bytesMax'].default);
       if (!tls.ok) return unanswered(tls.reason);
       const answer = await requestBounded({
         url: request.url,

@@ -11,13 +11,7 @@ import { parseEventState, SEQUENCE_ANNOTATION } from './parse-event-state.ts';
 import type { EventState } from './parse-event-state.ts';
 import { planEvents } from './plan-events.ts';
 import type { PlannedEvent } from './plan-events.ts';
-
-export interface KubernetesEventsSinkSettings {
-  readonly name: string;
-  /** Between two writes: telling must not be the load that slows the API server down. */
-  readonly eventIntervalMs: number;
-  readonly delivery: { readonly timeoutMs: number };
-}
+import type { KubernetesEventsSinkSettings } from './settings.ts';
 
 export type EventsApi = Pick<ClusterClient, 'read' | 'close'> & ClusterWriter;
 

@@ -4,14 +4,7 @@ import { appendPath } from '../http/append-path.ts';
 import { classifyAnswer } from '../http/classify-answer.ts';
 import { formatLokiPush } from './format-loki-push.ts';
 import { createHttpTarget } from '../http/http-target.ts';
-import type { HttpSinkSettings } from '../http/http-target.ts';
-
-export interface LokiSinkSettings extends HttpSinkSettings {
-  /** The base: `/loki/api/v1/push` is appended. */
-  readonly url: string;
-  readonly tenant?: string | undefined;
-  readonly labels: Readonly<Record<string, string>>;
-}
+import type { LokiSinkSettings } from './settings.ts';
 
 /** Nothing is sent yet. */
 export function createLokiSink(

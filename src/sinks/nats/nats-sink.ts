@@ -1,31 +1,14 @@
 /** Publishes records to a stream of NATS JetStream: the bus of a fleet, where many clusters share one stream. */
 import { readTlsFiles } from '../../base/tls-files.ts';
-import type { TlsFiles } from '../../base/tls-files.ts';
-import { LIMITS } from '../../config/limits.ts';
-import { readSecret } from '../../config/secret.ts';
-import type { SecretReference } from '../../config/secret-reference.ts';
+import { readSecret } from '../../settings/secret.ts';
+import { SECRET_LIMITS } from '../../settings/secret-reference.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import { describeNatsFailure } from './describe-nats-failure.ts';
 import { formatNatsSubject } from './format-nats-subject.ts';
 import { codeOfApiError, connectNats } from './nats-connection.ts';
-import type { NatsCredentials, OpenNats, StreamPlan } from './nats-connection.ts';
-
-export interface NatsSinkSettings {
-  readonly name: string;
-  readonly servers: readonly string[];
-  readonly tls: TlsFiles;
-  readonly stream: string;
-  /** `holdfast.{cluster}.{decision}` */
-  readonly subject: string;
-  /** Absent: the stream is somebody else's to make. */
-  readonly createStream?: Omit<StreamPlan, 'name'> | undefined;
-  readonly token?: SecretReference | undefined;
-  readonly user?: { readonly username: string; readonly password: SecretReference } | undefined;
-  readonly nkeySeed?: SecretReference | undefined;
-  readonly credentials?: SecretReference | undefined;
-  readonly delivery: { readonly timeoutMs: number };
-}
+import type { NatsCredentials, OpenNats } from './nats-connection.ts';
+import type { NatsSinkSettings } from './settings.ts';
 
 /** Nothing is connected yet. */
 export function createNatsSink(
@@ -124,7 +107,7 @@ class NatsSender {
     const read = await readCredentials(settings, environment);
     if (!read.ok) return read.reason;
     this.#secrets = read.secrets;
-    const tls = await readTlsFiles(settings.tls, LIMITS['secret.bytesMax'].default);
+    const tls = await readTlsFiles(settings.tls, SECRET_LIMITS['secret.bytesMax'].default);
     if (!tls.ok) return tls.reason;
     const open = await connectNats({
       servers: settings.servers,

@@ -4,12 +4,7 @@ import { appendPath } from '../http/append-path.ts';
 import { classifyOtlpAnswer } from './classify-otlp-answer.ts';
 import { formatOtlp } from './format-otlp.ts';
 import { createHttpTarget } from '../http/http-target.ts';
-import type { HttpSinkSettings } from '../http/http-target.ts';
-
-export interface OtlpSinkSettings extends HttpSinkSettings {
-  /** The base: `/v1/logs` is appended. */
-  readonly url: string;
-}
+import type { OtlpSinkSettings } from './settings.ts';
 
 /** Nothing is sent yet. */
 export function createOtlpSink(

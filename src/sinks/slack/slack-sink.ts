@@ -1,21 +1,12 @@
 /** Posts one message for a batch to an incoming webhook of Slack, Mattermost or Rocket.Chat. */
-import { httpTargetSchema } from '../../config/schema-sink-common.ts';
-import { readSecret } from '../../config/secret.ts';
-import type { SecretReference } from '../../config/secret-reference.ts';
+import { httpTargetSchema } from '../../settings/target-schemas.ts';
+import { readSecret } from '../../settings/secret.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import { classifyAnswer } from '../http/classify-answer.ts';
 import { formatSlack } from './format-slack.ts';
 import { createHttpTarget } from '../http/http-target.ts';
-import type { HttpSinkSettings } from '../http/http-target.ts';
 import { Pace } from '../pace.ts';
-
-export interface SlackSinkSettings extends Pick<HttpSinkSettings, 'name' | 'tls' | 'delivery'> {
-  /** Whoever has the address may post: it is a secret as a whole. */
-  readonly url: SecretReference;
-  readonly linesMax: number;
-  /** Between two messages; Slack allows one in a second. */
-  readonly intervalMs: number;
-}
+import type { SlackSinkSettings } from './settings.ts';
 
 /** Nothing is sent yet. */
 export function createSlackSink(

@@ -3,10 +3,11 @@ import type { Writable } from 'node:stream';
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import { formatJsonLines } from '../format-json-lines.ts';
+import type { StdoutSinkSettings } from './settings.ts';
 
 /** A pipe that nobody reads is a slow sink: what it has not taken waits, and nothing is written after it. */
 export function createStdoutSink(
-  { name }: { readonly name: string },
+  { name }: Pick<StdoutSinkSettings, 'name'>,
   { openOutput }: Pick<SinkContext, 'openOutput'>,
 ): Sink {
   const lines = new LineWriter(openOutput());

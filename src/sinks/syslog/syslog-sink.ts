@@ -2,14 +2,7 @@
 import type { Sink } from '../../delivery/sink.ts';
 import { formatSyslogFrames } from './format-syslog.ts';
 import { createSyslogTransport } from './syslog-transport.ts';
-import type { SyslogTransportOptions } from './syslog-transport.ts';
-
-export interface SyslogSinkSettings extends SyslogTransportOptions {
-  readonly name: string;
-  readonly facility: keyof typeof FACILITIES;
-  readonly structuredDataId: string;
-  readonly messageBytesMax: number;
-}
+import type { SyslogSinkSettings } from './settings.ts';
 
 /** RFC 5424 table 1; "audit" is what it calls "log audit". */
 export const FACILITIES = {

@@ -10,7 +10,7 @@ import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { readTlsFiles } from '../../base/tls-files.ts';
 import type { TlsFiles } from '../../base/tls-files.ts';
-import { LIMITS } from '../../config/limits.ts';
+import { SECRET_LIMITS } from '../../settings/secret-reference.ts';
 
 export interface SyslogTransportOptions {
   readonly host: string;
@@ -89,7 +89,7 @@ class Line {
 
   async #open({ host, port, tls }: SyslogTransportOptions): Promise<SyslogFailure> {
     if (this.#socket !== undefined) return undefined;
-    const read = await readTlsFiles(tls, LIMITS['secret.bytesMax'].default);
+    const read = await readTlsFiles(tls, SECRET_LIMITS['secret.bytesMax'].default);
     if (!read.ok) return read.reason;
     const startedMs = performance.now();
     const socket = connect({ host, port, ...read.material, minVersion: 'TLSv1.2' });

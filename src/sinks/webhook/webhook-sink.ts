@@ -1,24 +1,14 @@
 /** Posts records to an HTTP service as CloudEvents 1.0: one for each request, or a batch of them. */
-import { readSecret } from '../../config/secret.ts';
-import type { SecretReference } from '../../config/secret-reference.ts';
+import { readSecret } from '../../settings/secret.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import type { Accepted } from '../http/classify-answer.ts';
 import { classifyWebhookAnswer } from './classify-webhook-answer.ts';
 import { formatCloudEvent } from './format-cloud-event.ts';
 import { formatSignature } from './format-signature.ts';
-import { createHttpTarget, type HttpSinkSettings, type HttpTarget } from '../http/http-target.ts';
+import { createHttpTarget, type HttpTarget } from '../http/http-target.ts';
 import { WebhookHandshake } from './webhook-handshake.ts';
-
-export interface WebhookSinkSettings extends Pick<
-  HttpSinkSettings,
-  'name' | 'tls' | 'delivery' | 'bearerToken'
-> {
-  readonly url: string;
-  readonly mode: 'structured' | 'batch';
-  readonly signingKey?: SecretReference | undefined;
-  readonly handshakeOrigin?: string | undefined;
-}
+import type { WebhookSinkSettings } from './settings.ts';
 
 type WebhookContext = Pick<SinkContext, 'clock' | 'environment'>;
 

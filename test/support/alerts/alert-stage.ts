@@ -10,7 +10,7 @@ import type { AuditRecord } from '../../../src/audit/audit-record.ts';
 import type { JournalReader, StateStore } from '../../../src/audit/journal.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { parseRetryAfter } from '../../../src/base/parse-retry-after.ts';
-import { alertsSchema } from '../../../src/config/schema-alerts.ts';
+import { alertsSchema } from '../../../src/alerting/settings.ts';
 import { MemoryJournal } from '../memory-journal.ts';
 import { recordTelemetry } from '../recording-telemetry.ts';
 import type { RecordingTelemetry } from '../recording-telemetry.ts';

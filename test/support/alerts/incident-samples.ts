@@ -1,7 +1,7 @@
 /** Incidents and messages with every member, for tests of what plans and formats them. */
 import type { Observation } from '../../../src/alerting/classify-record.ts';
 import type { Attempt, Incident, Message, Notice } from '../../../src/alerting/incident.ts';
-import { alertsSchema, type IncidentRule } from '../../../src/config/schema-alerts.ts';
+import { alertsSchema, type IncidentRule } from '../../../src/alerting/settings.ts';
 
 export function sampleAttempt(overrides: Partial<Attempt> = {}): Attempt {
   return {

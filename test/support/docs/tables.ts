@@ -2,7 +2,7 @@
 import { COMMANDS } from '../../../src/cli/commands.ts';
 import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
-import type { Limit } from '../../../src/config/limits.ts';
+import type { Limit } from '../../../src/settings/limit.ts';
 import { ERRORS } from '../../../src/errors.ts';
 import type { ErrorRow } from '../../../src/errors.ts';
 import { METRICS } from '../../../src/telemetry/metrics-table.ts';

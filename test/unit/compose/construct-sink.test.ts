@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { constructSink } from '../../../src/compose/construct-sink.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { sinksSchema } from '../../../src/config/schema-sinks.ts';
+import { sinksSchema } from '../../../src/sinks/settings.ts';
 import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LIMITS, type Limit } from '../../../src/config/limits.ts';
+import { LIMITS } from '../../../src/config/limits.ts';
+import type { Limit } from '../../../src/settings/limit.ts';
 
 const rows: readonly (readonly [string, Limit])[] = Object.entries(LIMITS);
 

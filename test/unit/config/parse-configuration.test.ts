@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LIMITS, type Limit } from '../../../src/config/limits.ts';
+import { LIMITS } from '../../../src/config/limits.ts';
+import type { Limit } from '../../../src/settings/limit.ts';
 import {
   defaultConfiguration,
   parseConfiguration,

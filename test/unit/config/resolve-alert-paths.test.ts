@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveAlertPaths } from '../../../src/config/resolve-alert-paths.ts';
-import { alertsSchema } from '../../../src/config/schema-alerts.ts';
+import { alertsSchema } from '../../../src/alerting/settings.ts';
 
 test('resolveAlertPaths() resolves the files of targets, and nothing else', () => {
   const alerts = alertsSchema.parse({

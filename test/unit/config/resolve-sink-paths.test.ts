@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveSinkPaths } from '../../../src/config/resolve-sink-paths.ts';
-import { sinksSchema } from '../../../src/config/schema-sinks.ts';
+import { sinksSchema } from '../../../src/sinks/settings.ts';
 
 test('resolveSinkPaths() resolves what names a file, and nothing else', () => {
   const sinks = sinksSchema.parse([

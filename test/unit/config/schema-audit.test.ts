@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Limit } from '../../../src/config/limits.ts';
+import type { Limit } from '../../../src/settings/limit.ts';
 import { AUDIT_LIMITS } from '../../../src/config/limits-audit.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 

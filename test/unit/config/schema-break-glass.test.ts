@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LIMITS, type Limit } from '../../../src/config/limits.ts';
+import { LIMITS } from '../../../src/config/limits.ts';
+import type { Limit } from '../../../src/settings/limit.ts';
 import { breakGlassSchema } from '../../../src/config/schema-break-glass.ts';
 
 const anna = { name: 'anna', key: 'k' };

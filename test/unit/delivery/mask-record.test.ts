@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { DROPPED, maskRecord, type MaskedField } from '../../../src/delivery/mask-record.ts';
-import { MASKABLE_FIELDS } from '../../../src/config/schema-sink-common.ts';
+import { DROPPED, maskRecord } from '../../../src/delivery/mask-record.ts';
+import { MASKABLE_FIELDS, type MaskedField } from '../../../src/delivery/settings.ts';
 import { sampleRecord } from '../../support/journal-entries.ts';
 
 const record = sampleRecord(1, {

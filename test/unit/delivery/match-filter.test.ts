@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matchesFilter, type SinkFilter } from '../../../src/delivery/match-filter.ts';
+import { matchesFilter } from '../../../src/delivery/match-filter.ts';
+import type { SinkFilter } from '../../../src/delivery/settings.ts';
 import { sampleRecord } from '../../support/journal-entries.ts';
 
 const denial = sampleRecord(1);

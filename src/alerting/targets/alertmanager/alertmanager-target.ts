@@ -1,6 +1,6 @@
 /** Tells Alertmanager, which routes, silences and groups by rules of its own. */
 import type { Clock } from '../../../base/clock.ts';
-import type { AlertmanagerSettings } from '../../../config/schema-alerts.ts';
+import type { AlertmanagerSettings } from './settings.ts';
 import type { AlertTarget, PostJson } from '../../alert-target.ts';
 import { classifyAnswer } from '../../classify-answer.ts';
 import { formatAlerts } from './format-alerts.ts';

@@ -1,6 +1,6 @@
 /** Tells PagerDuty, by its Events API v2. */
-import type { PagerdutySettings } from '../../../config/schema-alerts.ts';
-import type { SecretRead } from '../../../config/secret.ts';
+import type { PagerdutySettings } from './settings.ts';
+import type { SecretRead } from '../../../settings/secret.ts';
 import type { AlertTarget, PostJson, SendOutcome } from '../../alert-target.ts';
 import { classifyAnswer } from '../../classify-answer.ts';
 import { formatEvent } from './format-event.ts';

@@ -17,6 +17,7 @@ const CASE: HttpSinkCase = {
         tls: { caFile },
         delivery: { timeoutMs },
         bearerToken: { env: 'SECRET' },
+        secretHeaders: {},
       },
       context,
     ),

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import {
-  createWebhookSink,
-  type WebhookSinkSettings,
-} from '../../../../src/sinks/webhook/webhook-sink.ts';
+import type { WebhookSinkSettings } from '../../../../src/sinks/webhook/settings.ts';
+import { createWebhookSink } from '../../../../src/sinks/webhook/webhook-sink.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { issueTestCertificate } from '../../../support/certificates.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PostJson } from '../../../../../src/alerting/alert-target.ts';
 import { createAlertmanagerTarget } from '../../../../../src/alerting/targets/alertmanager/alertmanager-target.ts';
-import { alertsSchema } from '../../../../../src/config/schema-alerts.ts';
+import { alertsSchema } from '../../../../../src/alerting/settings.ts';
 import { sampleMessage } from '../../../../support/alerts/incident-samples.ts';
 
 test('Alertmanager hears of what fires and ends, and of nothing else', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PostJson } from '../../../../../src/alerting/alert-target.ts';
 import { createPagerdutyTarget } from '../../../../../src/alerting/targets/pagerduty/pagerduty-target.ts';
-import { alertsSchema, type PagerdutySettings } from '../../../../../src/config/schema-alerts.ts';
+import { alertsSchema } from '../../../../../src/alerting/settings.ts';
+import type { PagerdutySettings } from '../../../../../src/alerting/targets/pagerduty/settings.ts';
 import { drawRoutingKey } from '../../../../support/alerts/fake-pagerduty.ts';
 import { sampleMessage } from '../../../../support/alerts/incident-samples.ts';
 

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import {
   failureSchema,
   hostSchema,
-  limit,
   modeSchema,
   namespacePatternSchema,
   namespaceSchema,
@@ -13,7 +12,7 @@ import {
   portSchema,
   section,
   usernameSchema,
-} from '../../../src/config/schema-values.ts';
+} from '../../../src/settings/value-schemas.ts';
 
 for (const [name, schema, good, bad] of [
   ['a host', hostSchema, ['127.0.0.1', '::1', 'a.b-c', 'fe80::1%eth0'], ['', 'a b', 'a/b']],
@@ -51,14 +50,6 @@ for (const [name, schema, good, bad] of [
     for (const value of bad) assert.equal(schema.safeParse(value).success, false, String(value));
   });
 }
-
-test('limit() has the default and the bounds of its row', () => {
-  const workers = limit('engine.workers');
-
-  assert.equal(workers.parse(undefined), 2);
-  assert.equal(workers.safeParse(0).success, false);
-  assert.equal(workers.safeParse(65).success, false);
-});
 
 test('section() refuses unknown keys, and cannot be changed afterwards', () => {
   const schema = section({ a: z.string() });

@@ -1,12 +1,5 @@
-/** The small values that the sections of the schema are made of. */
+/** The small values that the schemas of settings are made of. */
 import { z } from 'zod';
-import { LIMITS, type LimitKey } from './limits.ts';
-
-/** A whole number with the bounds and the default of its row in the table of limits. */
-export function limit(key: LimitKey) {
-  const row = LIMITS[key];
-  return z.int().min(row.minimum).max(row.maximum).default(row.default);
-}
 
 /** An object of the file: unknown keys are errors, and an absent one is an empty one. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {

@@ -1,8 +1,33 @@
-/** Sinks that keep a connection open: the bus of a fleet, and syslog. */
+/** Settings of sinks of the type `nats`. */
 import { z } from 'zod';
-import { sinkSection, sinkTlsSchema } from './schema-sink-common.ts';
-import { secretReferenceSchema } from './secret-reference.ts';
-import { hostSchema, limit, portSchema, section } from './schema-values.ts';
+import { sinkSection, type TimedSettings } from '../../delivery/settings.ts';
+import { HOUR, MINUTE, SECOND, limit, type LimitRows } from '../../settings/limit.ts';
+import { secretReferenceSchema } from '../../settings/secret-reference.ts';
+import { targetTlsSchema } from '../../settings/target-schemas.ts';
+import { section } from '../../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const NATS_LIMITS = {
+  'audit.sinks.createStream.maxAgeMs': {
+    default: 90 * 24 * HOUR,
+    minimum: MINUTE,
+    maximum: 3650 * 24 * HOUR,
+    unit: 'milliseconds',
+    reason: 'A quarter, as in the journal; who must keep records for longer makes the stream',
+    overflow: 'The stream drops the record',
+    metric: 'none',
+  },
+  'audit.sinks.createStream.duplicateWindowMs': {
+    default: 10 * MINUTE,
+    minimum: SECOND,
+    maximum: 24 * HOUR,
+    unit: 'milliseconds',
+    reason:
+      'A batch is sent again within minutes; the server holds the ids of the window in memory',
+    overflow: 'A record that is sent again later is stored twice, with the same Nats-Msg-Id',
+    metric: 'none',
+  },
+} as const satisfies LimitRows;
 
 const SERVERS_MAX = 16;
 
@@ -35,7 +60,7 @@ export const natsSinkSchema = sinkSection('nats', {
       error: 'Expected servers that all begin with "tls://", or all with "nats://"',
     })
     .readonly(),
-  tls: sinkTlsSchema.prefault({}),
+  tls: targetTlsSchema.prefault({}),
   stream: streamNameSchema.default('HOLDFAST'),
   subject: subjectSchema.default('holdfast.{cluster}.{decision}'),
   token: secretReferenceSchema.optional(),
@@ -56,8 +81,8 @@ export const natsSinkSchema = sinkSection('nats', {
       .readonly()
       .default(['holdfast.>']),
     replicas: z.int().min(1).max(5).default(1),
-    maxAgeMs: limit('audit.sinks.createStream.maxAgeMs'),
-    duplicateWindowMs: limit('audit.sinks.createStream.duplicateWindowMs'),
+    maxAgeMs: limit(NATS_LIMITS['audit.sinks.createStream.maxAgeMs']),
+    duplicateWindowMs: limit(NATS_LIMITS['audit.sinks.createStream.duplicateWindowMs']),
   }).optional(),
 }).refine(
   ({ token, user, nkeySeed, credentials }) =>
@@ -65,37 +90,4 @@ export const natsSinkSchema = sinkSection('nats', {
   { error: 'Expected at most one of "token", "user", "nkeySeed" and "credentials"' },
 );
 
-/** A receiver of syslog over TLS (RFC 5425). */
-export const syslogSinkSchema = sinkSection('syslog', {
-  host: hostSchema,
-  /** RFC 5425 section 4.1 */
-  port: portSchema.min(1).default(6514),
-  tls: sinkTlsSchema.prefault({}),
-  facility: z
-    .enum([
-      'user',
-      'daemon',
-      'auth',
-      'authpriv',
-      'audit',
-      'local0',
-      'local1',
-      'local2',
-      'local3',
-      'local4',
-      'local5',
-      'local6',
-      'local7',
-    ])
-    .default('audit'),
-  structuredDataId: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9_.-]{1,20}@\d{1,11}$/u,
-      'Expected NAME@NUMBER with a private enterprise number, as in "holdfast@32473"',
-    )
-    .default('holdfast@32473'),
-  messageBytesMax: limit('audit.sinks.messageBytesMax'),
-  /** What counts as delivered, where nothing is ever answered. */
-  confirm: z.enum(['close', 'write']).default('close'),
-});
+export type NatsSinkSettings = TimedSettings<typeof natsSinkSchema>;

@@ -1,15 +1,81 @@
 /** The section about incidents: which records become one, how severe it is, and who is told. */
 import { z } from 'zod';
-import { LIMITS } from './limits.ts';
-import { httpTargetSchema, sinkTlsSchema } from './schema-sink-common.ts';
+import { DAY, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import {
-  limit,
   nameSchema,
   namespacePatternSchema,
   section,
   usernameSchema,
-} from './schema-values.ts';
-import { secretReferenceSchema } from './secret-reference.ts';
+} from '../settings/value-schemas.ts';
+import { alertmanagerTargetSchema } from './targets/alertmanager/settings.ts';
+import { pagerdutyTargetSchema } from './targets/pagerduty/settings.ts';
+
+/** Rows of the table of limits. */
+export const ALERT_LIMITS = {
+  'alerts.quietMs': {
+    default: 10 * MINUTE,
+    minimum: SECOND,
+    maximum: 7 * DAY,
+    unit: 'milliseconds',
+    reason: 'Longer than the pause between two tries of a job that is run again by a machine',
+    overflow: 'An incident without a further attempt for so long is resolved',
+    metric: 'holdfast_incidents_total',
+  },
+  'alerts.updateMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: DAY,
+    unit: 'milliseconds',
+    reason: 'People who are on it need the count now and then, not each attempt',
+    overflow: 'The count is told with the next update',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.incidentsMax': {
+    default: 1000,
+    minimum: 10,
+    maximum: 20_000,
+    unit: 'items',
+    reason: 'More open incidents than this have one cause; each is some kilobytes of memory',
+    overflow: 'Further ones are counted in the summary incident of their target',
+    metric: 'holdfast_incidents_total',
+  },
+  'alerts.handoverMs': {
+    default: 10 * SECOND,
+    minimum: SECOND,
+    maximum: 10 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'The replica that speaks reads what the others saw each second; a double is harmless',
+    overflow: 'A replica whose incident nobody has told by then tells it itself',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.lease.durationMs': {
+    default: 15 * SECOND,
+    minimum: 2 * SECOND,
+    maximum: 5 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'As long as the leases of the control plane',
+    overflow: 'Another replica takes the lease and speaks',
+    metric: 'holdfast_alert_speaker',
+  },
+  'alerts.lease.pollMs': {
+    default: SECOND,
+    minimum: 100,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'What another replica saw is told within two seconds; one small read is no load',
+    overflow: 'The lease is read again',
+    metric: 'holdfast_alert_speaker',
+  },
+  'alerts.deadLettersMax': {
+    default: 100,
+    minimum: 1,
+    maximum: 10_000,
+    unit: 'items',
+    reason: 'A message that was refused for good has a fault that the next one has, too',
+    overflow: 'The oldest is dropped; each was logged when it was refused',
+    metric: 'holdfast_alert_events_total',
+  },
+} as const satisfies LimitRows;
 
 const TARGETS_MAX = 16;
 const RULES_MAX = 200;
@@ -73,65 +139,12 @@ const ruleSchema = section({
   /** Absent: alerts.quietMs. */
   quietMs: z
     .int()
-    .min(LIMITS['alerts.quietMs'].minimum)
-    .max(LIMITS['alerts.quietMs'].maximum)
+    .min(ALERT_LIMITS['alerts.quietMs'].minimum)
+    .max(ALERT_LIMITS['alerts.quietMs'].maximum)
     .optional(),
   /** Resolved as soon as the GitOps controller has written every object of the incident again. */
   resolveOnHeal: z.boolean().default(false),
   links: linksSchema,
-});
-
-const serviceShape = {
-  /** Labels metrics, and is what messages wait under. */
-  name: nameSchema,
-  tls: sinkTlsSchema.prefault({}),
-  triggersPerMinuteMax: limit('alerts.targets.triggersPerMinuteMax'),
-  changesPerMinuteMax: limit('alerts.targets.changesPerMinuteMax'),
-  outboxMax: limit('alerts.targets.outboxMax'),
-  timeoutMs: limit('alerts.targets.timeoutMs'),
-  backoffMs: limit('alerts.targets.backoffMs'),
-  backoffMaxMs: limit('alerts.targets.backoffMaxMs'),
-};
-
-const pagerdutySchema = section({
-  type: z.literal('pagerduty'),
-  ...serviceShape,
-  /** The integration's key: 32 characters, by reference only. */
-  routingKey: secretReferenceSchema,
-  region: z.enum(['us', 'eu']).default('us'),
-  /** Instead of the region's host, a proxy for example; without `/v2/enqueue`. */
-  endpoint: httpTargetSchema.optional(),
-  client: z.string().min(1).max(100).default('Holdfast'),
-  clientUrl: z
-    .string()
-    .max(2000)
-    .regex(/^https:\/\/\S+$/u, 'Expected an https address')
-    .optional(),
-  /** Deployments and break-glass use, for the timeline; they wake nobody. */
-  changeEvents: z.boolean().default(true),
-});
-
-const alertmanagerSchema = section({
-  type: z.literal('alertmanager'),
-  ...serviceShape,
-  /** The base, without `/api/v2/alerts`. */
-  url: httpTargetSchema,
-  bearerToken: secretReferenceSchema.optional(),
-  /** Added to every alert. */
-  labels: z
-    .record(
-      z
-        .string()
-        .regex(
-          /^(?!(?:alertname|cluster|namespace|severity|class|rule|incident)$|__)[A-Za-z_][A-Za-z0-9_]{0,62}$/u,
-          'Expected the name of a label that alerts do not have already',
-        ),
-      z.string().min(1).max(128),
-    )
-    .refine((labels) => Object.keys(labels).length <= 8, { error: 'Expected at most 8 labels' })
-    .readonly()
-    .default({}),
-  repeatMs: limit('alerts.targets.repeatMs'),
 });
 
 const leaseSchema = section({
@@ -140,15 +153,15 @@ const leaseSchema = section({
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u, 'Expected the name of a Lease')
     .default('holdfast-alerts'),
-  durationMs: limit('alerts.lease.durationMs'),
-  pollMs: limit('alerts.lease.pollMs'),
+  durationMs: limit(ALERT_LIMITS['alerts.lease.durationMs']),
+  pollMs: limit(ALERT_LIMITS['alerts.lease.pollMs']),
 });
 
 /** Incidents. */
 export const alertsSchema = section({
   /** Who is told; without any there are no incidents. */
   targets: z
-    .array(z.discriminatedUnion('type', [pagerdutySchema, alertmanagerSchema]))
+    .array(z.discriminatedUnion('type', [pagerdutyTargetSchema, alertmanagerTargetSchema]))
     .max(TARGETS_MAX)
     .readonly()
     .prefault([]),
@@ -158,11 +171,11 @@ export const alertsSchema = section({
   defaultRules: z.boolean().default(true),
   /** In every incident, after the rule's own. */
   links: linksSchema,
-  quietMs: limit('alerts.quietMs'),
-  updateMs: limit('alerts.updateMs'),
-  incidentsMax: limit('alerts.incidentsMax'),
-  handoverMs: limit('alerts.handoverMs'),
-  deadLettersMax: limit('alerts.deadLettersMax'),
+  quietMs: limit(ALERT_LIMITS['alerts.quietMs']),
+  updateMs: limit(ALERT_LIMITS['alerts.updateMs']),
+  incidentsMax: limit(ALERT_LIMITS['alerts.incidentsMax']),
+  handoverMs: limit(ALERT_LIMITS['alerts.handoverMs']),
+  deadLettersMax: limit(ALERT_LIMITS['alerts.deadLettersMax']),
   lease: leaseSchema.prefault({}),
 }).superRefine(({ targets, rules }, context) => {
   const names = new Set(targets.map(({ name }) => name));
@@ -180,7 +193,5 @@ export const alertsSchema = section({
 
 export type AlertsConfiguration = z.output<typeof alertsSchema>;
 export type AlertTargetSettings = AlertsConfiguration['targets'][number];
-export type PagerdutySettings = Extract<AlertTargetSettings, { type: 'pagerduty' }>;
-export type AlertmanagerSettings = Extract<AlertTargetSettings, { type: 'alertmanager' }>;
 export type IncidentRule = AlertsConfiguration['rules'][number];
 export type IncidentLink = AlertsConfiguration['links'][number];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeIssue } from '../../../src/config/describe-issue.ts';
-import { sinksSchema } from '../../../src/config/schema-sinks.ts';
+import { describeIssue } from '../../../../src/config/describe-issue.ts';
+import { sinksSchema } from '../../../../src/sinks/settings.ts';
 
 function complaints(sink: object): readonly string[] {
   const result = sinksSchema.safeParse([sink], { error: describeIssue });
@@ -64,29 +64,6 @@ test('a chat address in the configuration is refused, and not repeated', () => {
 
   assert.match(complaint, /^0\.url: Expected \{file: PATH\} or \{env: NAME\}/u);
   assert.ok(!complaint.includes('hush'));
-});
-
-test('labels of Loki do not take the place of ours, and are few', () => {
-  const sink = { type: 'loki', name: 'a', url: 'https://logs.example.com' };
-  const many = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`l${index}`, 'v']));
-
-  for (const name of ['cluster', 'replica', 'decision', '__name__', '1st', 'a-b']) {
-    const [complaint = ''] = complaints({ ...sink, labels: { [name]: 'v' } });
-    assert.match(complaint, /Expected the name of a label other than "cluster"/u, name);
-  }
-  assert.deepEqual(complaints({ ...sink, labels: many }), ['0.labels: Expected at most 8 labels']);
-  assert.deepEqual(complaints({ ...sink, labels: { clusters: 'v' } }), []);
-});
-
-test('headers of a vendor are not the headers of every request', () => {
-  const sink = { type: 'otlp', name: 'a', url: 'https://logs.example.com' };
-  for (const name of ['Authorization', 'host', 'content-length', 'Transfer-Encoding']) {
-    assert.match(
-      complaints({ ...sink, secretHeaders: { [name]: { env: 'A' } } }).join('\n'),
-      /Expected a header that is not part of every request/u,
-    );
-  }
-  assert.deepEqual(complaints({ ...sink, secretHeaders: { 'api-key': { env: 'A' } } }), []);
 });
 
 test('an index, a tenant and a user have names that cannot be something else', () => {

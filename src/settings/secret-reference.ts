@@ -1,6 +1,16 @@
 /** Secrets stand beside the configuration, never in it: it is printed, logged, hashed and kept in Git. */
 import { z } from 'zod';
-import { pathSchema } from './schema-values.ts';
+import { fixedLimit, KIB, type LimitRows } from './limit.ts';
+import { pathSchema } from './value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const SECRET_LIMITS = {
+  'secret.bytesMax': fixedLimit(64 * KIB, {
+    unit: 'bytes',
+    reason: 'Keys and tokens are smaller; a larger file is the wrong one',
+    overflow: 'The secret is refused',
+  }),
+} as const satisfies LimitRows;
 
 /** Where a secret is: a file, or an environment variable. */
 export type SecretReference = { readonly file: string } | { readonly env: string };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeIssue } from '../../../src/config/describe-issue.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
-import { sinksSchema } from '../../../src/config/schema-sinks.ts';
+import { sinksSchema } from '../../../src/sinks/settings.ts';
 
 function complaints(sinks: readonly unknown[]): readonly string[] {
   const parsed = sinksSchema.safeParse(sinks, { error: describeIssue });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readSecret } from '../../../src/config/secret.ts';
+import { readSecret } from '../../../src/settings/secret.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 const BYTES_MAX = 64 * 1024;

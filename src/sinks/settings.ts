@@ -1,18 +1,15 @@
 /** Where records go: `audit.sinks`, a list whose members have a type. */
 import { z } from 'zod';
-import {
-  fileSinkSchema,
-  kubernetesEventsSinkSchema,
-  stdoutSinkSchema,
-  webhookSinkSchema,
-} from './schema-sinks-basic.ts';
-import {
-  elasticsearchSinkSchema,
-  lokiSinkSchema,
-  otlpSinkSchema,
-  slackSinkSchema,
-} from './schema-sinks-http.ts';
-import { natsSinkSchema, syslogSinkSchema } from './schema-sinks-stream.ts';
+import { elasticsearchSinkSchema } from './elasticsearch/settings.ts';
+import { fileSinkSchema } from './file/settings.ts';
+import { kubernetesEventsSinkSchema } from './kubernetes-events/settings.ts';
+import { lokiSinkSchema } from './loki/settings.ts';
+import { natsSinkSchema } from './nats/settings.ts';
+import { otlpSinkSchema } from './otlp/settings.ts';
+import { slackSinkSchema } from './slack/settings.ts';
+import { stdoutSinkSchema } from './stdout/settings.ts';
+import { syslogSinkSchema } from './syslog/settings.ts';
+import { webhookSinkSchema } from './webhook/settings.ts';
 
 // Each has a cursor, a connection and a batch in memory; nobody reads the same records in so many places.
 const SINKS_MAX = 32;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeIssue } from '../../../src/config/describe-issue.ts';
-import { secretReferenceSchema } from '../../../src/config/secret-reference.ts';
+import { secretReferenceSchema } from '../../../src/settings/secret-reference.ts';
 
 const MISPLACED =
   'Expected {file: PATH} or {env: NAME}, found something else, not shown because it may be the secret itself';

@@ -1,7 +1,6 @@
 /** Secrets, read at the moment of use: a rotated one is found, and none lies in memory for longer than it is needed. */
-import { LIMITS } from './limits.ts';
 import { readBounded } from '../base/read-bounded.ts';
-import type { SecretReference } from './secret-reference.ts';
+import { SECRET_LIMITS, type SecretReference } from './secret-reference.ts';
 
 export type SecretRead =
   | { readonly ok: true; readonly secret: string }
@@ -16,7 +15,7 @@ export async function readSecret(
   reference: SecretReference,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<SecretRead> {
-  const bytesMax = LIMITS['secret.bytesMax'].default;
+  const bytesMax = SECRET_LIMITS['secret.bytesMax'].default;
   if ('env' in reference) {
     const place = `The environment variable "${reference.env}"`;
     const value = environment[reference.env];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeIssue } from '../../../src/config/describe-issue.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
-import { alertsSchema } from '../../../src/config/schema-alerts.ts';
+import { alertsSchema } from '../../../src/alerting/settings.ts';
 
 const PAGER = { type: 'pagerduty', name: 'pager', routingKey: { env: 'KEY' } };
 

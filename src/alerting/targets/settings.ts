@@ -1,0 +1,76 @@
+/** What every alert target has: a name, trust, and how fast it may be told. */
+import { HOUR, MINUTE, SECOND, limit, type LimitRows } from '../../settings/limit.ts';
+import { targetTlsSchema } from '../../settings/target-schemas.ts';
+import { nameSchema } from '../../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const TARGET_LIMITS = {
+  'alerts.targets.triggersPerMinuteMax': {
+    default: 60,
+    minimum: 4,
+    maximum: 6000,
+    unit: 'items',
+    reason: 'Beyond one each second nobody reads, and the service begins to refuse',
+    overflow:
+      'New incidents are folded into one summary incident; a quarter is kept for critical ones',
+    metric: 'holdfast_incidents_total',
+  },
+  'alerts.targets.changesPerMinuteMax': {
+    default: 30,
+    minimum: 1,
+    maximum: 6000,
+    unit: 'items',
+    reason: 'Change events wake nobody, and share the routing key with what does',
+    overflow: 'Further ones are dropped, and counted',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.targets.outboxMax': {
+    default: 5000,
+    minimum: 100,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'Each incident waits with one trigger and one resolve, each some kilobytes',
+    overflow: 'Change events, then the oldest messages are dropped, logged and counted',
+    metric: 'holdfast_alert_outbox_entries',
+  },
+  'alerts.targets.timeoutMs': {
+    default: 10 * SECOND,
+    minimum: 100,
+    maximum: 2 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'The service answers in fractions of a second; a slow proxy may need more',
+    overflow: 'The message is tried again',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.targets.backoffMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'PagerDuty asks for minutes after 429 and 5xx; doubled each time, with jitter',
+    overflow: 'The message is tried again',
+    metric: 'holdfast_alert_events_total',
+  },
+  'alerts.targets.backoffMaxMs': {
+    default: 5 * MINUTE,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'A service that is back hears of what happened within minutes',
+    overflow: 'Waits grow no further',
+    metric: 'holdfast_alert_outbox_entries',
+  },
+} as const satisfies LimitRows;
+
+/** The keys that all types share. */
+export const targetShape = {
+  /** Labels metrics, and is what messages wait under. */
+  name: nameSchema,
+  tls: targetTlsSchema.prefault({}),
+  triggersPerMinuteMax: limit(TARGET_LIMITS['alerts.targets.triggersPerMinuteMax']),
+  changesPerMinuteMax: limit(TARGET_LIMITS['alerts.targets.changesPerMinuteMax']),
+  outboxMax: limit(TARGET_LIMITS['alerts.targets.outboxMax']),
+  timeoutMs: limit(TARGET_LIMITS['alerts.targets.timeoutMs']),
+  backoffMs: limit(TARGET_LIMITS['alerts.targets.backoffMs']),
+  backoffMaxMs: limit(TARGET_LIMITS['alerts.targets.backoffMaxMs']),
+};

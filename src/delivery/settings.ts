@@ -1,0 +1,233 @@
+/** What every sink has: a name, what it hears, what is hidden from it, and how it is served. */
+import { z } from 'zod';
+import { HOUR, KIB, MIB, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
+import { secretReferenceSchema } from '../settings/secret-reference.ts';
+import { nameSchema, namespacePatternSchema, section } from '../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const DELIVERY_LIMITS = {
+  'audit.sinks.batch.entriesMax': {
+    default: 100,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'items',
+    reason: 'As many records as a sink holds in memory at once; a record has at most 256 KiB',
+    overflow: 'The rest is in the next batch',
+    metric: 'holdfast_sink_lag_entries',
+  },
+  'audit.sinks.batch.bytesMax': {
+    default: MIB,
+    minimum: KIB,
+    maximum: 64 * MIB,
+    unit: 'bytes',
+    reason: 'What most collectors accept as one request',
+    overflow: 'The rest is in the next batch; a larger record is sent alone',
+    metric: 'holdfast_sink_lag_entries',
+  },
+  'audit.sinks.batch.delayMs': {
+    default: 200,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'Records of one rollout share a request, and nobody waits for the first of them',
+    overflow: 'The batch is sent as it is',
+    metric: 'holdfast_sink_lag_seconds',
+  },
+  'audit.sinks.delivery.timeoutMs': {
+    default: 10 * SECOND,
+    minimum: 10,
+    maximum: 5 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'A collector answers within a second; one that trickles must not hold the order up',
+    overflow: 'The send is ended, counted as failed and tried again',
+    metric: 'holdfast_sink_failures_total',
+  },
+  'audit.sinks.delivery.backoffMs': {
+    default: 500,
+    minimum: 1,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'The longest wait after a first failure; it doubles with each further one',
+    overflow: 'The batch is tried again',
+    metric: 'holdfast_sink_failures_total',
+  },
+  'audit.sinks.delivery.backoffMaxMs': {
+    default: MINUTE,
+    minimum: 10,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'A sink that is back is found within a minute',
+    overflow: 'Waits grow no further',
+    metric: 'holdfast_sink_lag_seconds',
+  },
+  'audit.sinks.delivery.retryAfterMaxMs': {
+    default: HOUR,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'A Retry-After is obeyed, and a mistaken one must not stop a sink for good',
+    overflow: 'The wait is cut to this',
+    metric: 'holdfast_sink_lag_seconds',
+  },
+  'audit.sinks.delivery.breakerFailures': {
+    default: 5,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'items',
+    reason: 'So many failures in a row are an outage, not an accident',
+    overflow: 'The breaker opens: nothing is sent for a while, then one record as a probe',
+    metric: 'holdfast_sink_breaker_state',
+  },
+  'audit.sinks.delivery.breakerOpenMs': {
+    default: 30 * SECOND,
+    minimum: 10,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'Long enough for a restart of the other side, short enough to be current again soon',
+    overflow: 'One record is sent as a probe',
+    metric: 'holdfast_sink_breaker_state',
+  },
+  'audit.sinks.delivery.deadLettersMax': {
+    default: 1000,
+    minimum: 1,
+    maximum: 10_000,
+    unit: 'items',
+    reason:
+      'More refusals than this have one cause; the rest is safe in the journal until it is mended',
+    overflow: 'The sink waits, as if it were down, until dead letters are sent again or discarded',
+    metric: 'holdfast_sink_dead_letters',
+  },
+  'audit.sinks.delivery.closeMs': {
+    default: 2 * SECOND,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'The journal of a pod may go with it: what a working sink can still take, it gets',
+    overflow: 'The rest waits in the journal for the next start',
+    metric: 'holdfast_sink_lag_entries',
+  },
+} as const satisfies LimitRows;
+
+/** The classes of `ActorClass`; its room lies above this one. */
+const ACTOR_CLASSES = ['gitops', 'platform', 'node', 'operator', 'breakglass', 'other'] as const;
+
+/** What a mask can hide. What says which decision it was cannot be hidden: its id, object, code and policies. */
+export const MASKABLE_FIELDS = [
+  'user.username',
+  'user.uid',
+  'user.groups',
+  'user.extra',
+  'change.values',
+  'message',
+  'grant',
+] as const;
+
+// An empty list would match nothing, and a sink that hears nothing looks like one without news.
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item).min(1).max(1000).readonly().optional();
+}
+
+/** Which records the sink hears: every condition that is given must hold, each list by one of its values. */
+const filterSchema = section({
+  decisions: listOf(z.enum(['allowed', 'denied'])),
+  /** The decision's code, exactly. */
+  codes: listOf(z.string().min(1).max(128)),
+  /** Policies that did not pass. */
+  policies: listOf(z.string().min(1).max(128)),
+  /** Of the object; "" stands for objects of the whole cluster. */
+  namespaces: listOf(z.union([z.literal(''), namespacePatternSchema])),
+  actorClasses: listOf(z.enum(ACTOR_CLASSES)),
+  dryRun: z.boolean().default(true),
+});
+
+/** What the sink must not learn. */
+const maskSchema = section({
+  drop: z.array(z.enum(MASKABLE_FIELDS)).max(20).readonly().prefault([]),
+  /** Replaced by a keyed hash: equal values stay recognizable. */
+  hash: z.array(z.enum(MASKABLE_FIELDS)).max(20).readonly().prefault([]),
+  /** Without a key, whoever reads the sink could try names until one fits. */
+  key: secretReferenceSchema.optional(),
+})
+  .refine(({ hash, key }) => hash.length === 0 || key !== undefined, {
+    error: 'Expected a key for the hash: {file: PATH} or {env: NAME}',
+    path: ['key'],
+  })
+  .refine(({ drop, hash }) => !drop.some((field) => hash.includes(field)), {
+    error: 'Expected each field under "drop" or under "hash", not under both',
+    path: ['hash'],
+  })
+  .refine(({ drop, hash }) => hidesMessage([...drop, ...hash]), {
+    error: 'Expected "message" as well: the message of a denial repeats the changed values',
+    path: ['drop'],
+  });
+
+function hidesMessage(masked: readonly (typeof MASKABLE_FIELDS)[number][]): boolean {
+  return !masked.includes('change.values') || masked.includes('message');
+}
+
+const batchSchema = section({
+  entriesMax: limit(DELIVERY_LIMITS['audit.sinks.batch.entriesMax']),
+  bytesMax: limit(DELIVERY_LIMITS['audit.sinks.batch.bytesMax']),
+  delayMs: limit(DELIVERY_LIMITS['audit.sinks.batch.delayMs']),
+});
+
+const deliverySchema = section({
+  timeoutMs: limit(DELIVERY_LIMITS['audit.sinks.delivery.timeoutMs']),
+  backoffMs: limit(DELIVERY_LIMITS['audit.sinks.delivery.backoffMs']),
+  backoffMaxMs: limit(DELIVERY_LIMITS['audit.sinks.delivery.backoffMaxMs']),
+  retryAfterMaxMs: limit(DELIVERY_LIMITS['audit.sinks.delivery.retryAfterMaxMs']),
+  breakerFailures: limit(DELIVERY_LIMITS['audit.sinks.delivery.breakerFailures']),
+  breakerOpenMs: limit(DELIVERY_LIMITS['audit.sinks.delivery.breakerOpenMs']),
+  deadLettersMax: limit(DELIVERY_LIMITS['audit.sinks.delivery.deadLettersMax']),
+  closeMs: limit(DELIVERY_LIMITS['audit.sinks.delivery.closeMs']),
+});
+
+const sinkShape = {
+  /** Labels metrics, and is what the cursor is kept under: a sink that is renamed begins anew. */
+  name: nameSchema,
+  /** Where a sink without a cursor begins: with the oldest record that is kept, or with the next one. */
+  startAt: z.enum(['oldest', 'newest']).default('oldest'),
+  filter: filterSchema.prefault({}),
+  mask: maskSchema.prefault({}),
+  batch: batchSchema.prefault({}),
+  delivery: deliverySchema.prefault({}),
+};
+
+/** A member of the list of sinks: what all have, and what this type has. Keys that name files end in `File`, or are `file`. */
+export function sinkSection<Type extends string, Shape extends z.core.$ZodLooseShape>(
+  type: Type,
+  shape: Shape,
+) {
+  return section({ type: z.literal(type), ...sinkShape, ...shape });
+}
+
+type SinkSection = z.output<ReturnType<typeof section<typeof sinkShape>>>;
+
+/** What delivery reads of a sink's settings. */
+export type DeliverySettings = Omit<SinkSection, 'mask'>;
+
+/** Every condition that is given must hold. */
+export type SinkFilter = SinkSection['filter'];
+
+/** What a sink must not learn; where something is hashed, there is a key. */
+export type MaskSettings = SinkSection['mask'];
+
+export type MaskedField = (typeof MASKABLE_FIELDS)[number];
+
+/** When a sink that fails is tried again. */
+export type RetrySettings = Pick<
+  SinkSection['delivery'],
+  'backoffMs' | 'backoffMaxMs' | 'retryAfterMaxMs' | 'breakerFailures' | 'breakerOpenMs'
+>;
+
+/** What a sink itself reads: delivery reads the rest. */
+export type OwnSettings<Schema extends z.ZodType<SinkSection>> = Omit<
+  z.output<Schema>,
+  'type' | Exclude<keyof SinkSection, 'name'>
+>;
+
+/** The same of a sink that waits for answers itself. */
+export type TimedSettings<Schema extends z.ZodType<SinkSection>> = OwnSettings<Schema> & {
+  /** From the call to the last byte of the answer. */
+  readonly delivery: Pick<SinkSection['delivery'], 'timeoutMs'>;
+};

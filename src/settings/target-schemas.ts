@@ -1,0 +1,38 @@
+/** Where something is sent to, and how that place is trusted. */
+import { z } from 'zod';
+import { pathSchema, section } from './value-schemas.ts';
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
+
+/** An address to send to: HTTPS, or HTTP on this machine, without credentials in it. */
+export const httpTargetSchema = z
+  .string()
+  .max(2048)
+  .refine((text) => URL.canParse(text), { error: 'Expected a URL', abort: true })
+  .refine((text) => !hasCredentials(new URL(text)), {
+    // The message must not repeat what it complains about.
+    error: 'Expected a URL without a user, password or fragment: name the secret in its own key',
+    abort: true,
+  })
+  .refine((text) => isProtected(new URL(text)), {
+    error: 'Expected an https URL; http is for this machine alone',
+  });
+
+function hasCredentials({ username, password, hash }: URL): boolean {
+  return `${username}${password}${hash}` !== '';
+}
+
+function isProtected({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+}
+
+/** How a target is trusted, and how we prove who we are. */
+export const targetTlsSchema = section({
+  /** Absent: the authorities that Node.js trusts. */
+  caFile: pathSchema.optional(),
+  certificateFile: pathSchema.optional(),
+  keyFile: pathSchema.optional(),
+}).refine(
+  ({ certificateFile, keyFile }) => (certificateFile === undefined) === (keyFile === undefined),
+  { error: 'Expected "certificateFile" and "keyFile" together', path: ['keyFile'] },
+);

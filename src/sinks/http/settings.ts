@@ -1,0 +1,48 @@
+/** What sinks that speak HTTP have in common: trust, and at most one way to prove who we are. */
+import { z } from 'zod';
+import { secretReferenceSchema, type SecretReference } from '../../settings/secret-reference.ts';
+import { targetTlsSchema } from '../../settings/target-schemas.ts';
+import { section } from '../../settings/value-schemas.ts';
+
+const basicSchema = section({
+  // A colon would end the name early (RFC 7617).
+  username: z.string().regex(/^[^:\p{Cc}]{1,256}$/u, 'Expected a user name without a colon'),
+  password: secretReferenceSchema,
+});
+
+/** The keys of trust and credentials. */
+export const httpShape = {
+  tls: targetTlsSchema.prefault({}),
+  bearerToken: secretReferenceSchema.optional(),
+  basic: basicSchema.optional(),
+};
+
+/** The complaint of `hasOneCredential`. */
+export const ONE_CREDENTIAL = {
+  error: 'Expected at most one of "apiKey", "bearerToken" and "basic"',
+};
+
+/** Whether there is only one: with two it would be chance which of them a service accepts. */
+export function hasOneCredential(sink: {
+  readonly apiKey?: unknown;
+  readonly bearerToken?: unknown;
+  readonly basic?: unknown;
+}): boolean {
+  const given = [sink.apiKey, sink.bearerToken, sink.basic].filter((one) => one !== undefined);
+  return given.length <= 1;
+}
+
+/** What is read of such a sink's settings to post to its target. */
+export interface HttpSinkSettings {
+  readonly name: string;
+  readonly tls: z.output<typeof targetTlsSchema>;
+  readonly delivery: {
+    /** From the call to the last byte of the answer. */
+    readonly timeoutMs: number;
+  };
+  readonly bearerToken?: SecretReference | undefined;
+  readonly apiKey?: SecretReference | undefined;
+  readonly basic?: z.output<typeof basicSchema> | undefined;
+  /** Headers whose values are secrets. */
+  readonly secretHeaders?: Readonly<Record<string, SecretReference>> | undefined;
+}

@@ -1,0 +1,57 @@
+/** Settings of sinks of the type `syslog`. */
+import { z } from 'zod';
+import { sinkSection, type OwnSettings } from '../../delivery/settings.ts';
+import { KIB, MIB, limit, type LimitRows } from '../../settings/limit.ts';
+import { targetTlsSchema } from '../../settings/target-schemas.ts';
+import { hostSchema, portSchema } from '../../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const SYSLOG_LIMITS = {
+  'audit.sinks.messageBytesMax': {
+    default: 8 * KIB,
+    minimum: 2 * KIB,
+    maximum: MIB,
+    unit: 'bytes',
+    reason:
+      'What rsyslog takes as one message unless it is told otherwise; RFC 5424 asks for 2 KiB',
+    overflow: 'The message holds what fits of the record, and says truncated="true"',
+    metric: 'none',
+  },
+} as const satisfies LimitRows;
+
+/** A receiver of syslog over TLS (RFC 5425). */
+export const syslogSinkSchema = sinkSection('syslog', {
+  host: hostSchema,
+  /** RFC 5425 section 4.1 */
+  port: portSchema.min(1).default(6514),
+  tls: targetTlsSchema.prefault({}),
+  facility: z
+    .enum([
+      'user',
+      'daemon',
+      'auth',
+      'authpriv',
+      'audit',
+      'local0',
+      'local1',
+      'local2',
+      'local3',
+      'local4',
+      'local5',
+      'local6',
+      'local7',
+    ])
+    .default('audit'),
+  structuredDataId: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_.-]{1,20}@\d{1,11}$/u,
+      'Expected NAME@NUMBER with a private enterprise number, as in "holdfast@32473"',
+    )
+    .default('holdfast@32473'),
+  messageBytesMax: limit(SYSLOG_LIMITS['audit.sinks.messageBytesMax']),
+  /** What counts as delivered, where nothing is ever answered. */
+  confirm: z.enum(['close', 'write']).default('close'),
+});
+
+export type SyslogSinkSettings = OwnSettings<typeof syslogSinkSchema>;

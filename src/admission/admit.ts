@@ -7,7 +7,7 @@
  *
  * Every exit is a `Decision` or a rejection of the HTTP request. Nothing throws past `createAdmit`.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs, WallMs } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
 import { applyGrant, isGrantable } from './apply-grant.ts';
@@ -28,7 +28,7 @@ export interface AdmitDependencies {
   readonly recorder: DecisionRecorder;
   readonly observer: AdmissionObserver;
   readonly clock: Clock;
-  readonly nextId: (nowMs: number) => string;
+  readonly nextId: (nowMs: WallMs) => string;
   readonly limits: () => DecodeLimits;
   /** Which of our processes this is: the pod's name, else the host's. */
   readonly replica: string;
@@ -38,7 +38,7 @@ export interface AdmitDependencies {
 export type Admit = (
   route: AdmissionRoute,
   body: Uint8Array,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ) => Promise<HttpAnswer>;
 
 /** Binds the request path to its parts. */
@@ -57,7 +57,7 @@ export function createAdmit(dependencies: AdmitDependencies): Admit {
 
 export interface ReviewContext extends Omit<AdmitDependencies, 'limits'> {
   readonly route: AdmissionRoute;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 /** The decision for a review that could be read: recorded, if it matters, before anyone hears of it. */
@@ -65,26 +65,26 @@ export async function decideReview(
   decoded: Extract<DecodedReview, { ok: true }>,
   context: ReviewContext,
 ): Promise<Decision> {
-  const startedAtMs = context.clock.nowMs();
-  const id = context.nextId(startedAtMs);
+  const startedAtMs = context.clock.monotonicMs();
+  const id = context.nextId(context.clock.wallMs());
   const { request } = decoded;
   try {
     const decision = await judge(decoded, { ...context, startedAtMs, id });
     return await record(request, decision, context);
   } catch (fault) {
     context.observer.faulted(request, fault);
-    return faultDecision(fault, { ...identify(request, context), id, startedAtMs });
+    return faultDecision(fault, { ...identify(request, { ...context, startedAtMs }), id });
   }
 }
 
 async function judge(
   { request, requestJson }: Extract<DecodedReview, { ok: true }>,
-  context: ReviewContext & { readonly startedAtMs: number; readonly id: string },
+  context: ReviewContext & { readonly startedAtMs: MonotonicMs; readonly id: string },
 ): Promise<Decision> {
   const { route, deadlineAtMs } = context;
   const runtime = context.runtime();
   const { clock } = context;
-  const gatheringAtMs = clock.nowMs();
+  const gatheringAtMs = clock.monotonicMs();
   const gathered = await gather(request, {
     sources: runtime.sources,
     cluster: runtime.cluster,
@@ -93,13 +93,13 @@ async function judge(
     // What is patched is decided by whether Git manages it, whatever the policies themselves read.
     alwaysNeeded: route === 'mutate' ? ['object'] : [],
   });
-  const evaluatingAtMs = clock.nowMs();
+  const evaluatingAtMs = clock.monotonicMs();
   const { engine, parameters } = runtime;
   const means = { engine, requestJson, parameters, deadlineAtMs };
   const outcomes = await evaluate(gathered, means);
   const timings = {
     gatherMs: evaluatingAtMs - gatheringAtMs,
-    evaluateMs: clock.nowMs() - evaluatingAtMs,
+    evaluateMs: clock.monotonicMs() - evaluatingAtMs,
   };
   const conclude = (known: GatheredFacts, answers: readonly PolicyOutcome[]): Decision =>
     decide(
@@ -111,7 +111,6 @@ async function judge(
         ...identify(request, context),
         ...knownFacts(known),
         id: context.id,
-        startedAtMs: context.startedAtMs,
         timings,
       },
     );
@@ -152,10 +151,16 @@ function knownFacts({
 
 function identify(
   request: AdmissionRequest,
-  { route, runtime, clock }: ReviewContext,
+  { route, runtime, clock, startedAtMs }: ReviewContext & { readonly startedAtMs: MonotonicMs },
 ): Pick<
   Parameters<typeof decide>[1],
-  'route' | 'cluster' | 'policyRevision' | 'dryRun' | 'nowMs' | 'messageCharsMax'
+  | 'route'
+  | 'cluster'
+  | 'policyRevision'
+  | 'dryRun'
+  | 'decidedAtMs'
+  | 'durationMs'
+  | 'messageCharsMax'
 > {
   const { cluster, engine, messageCharsMax } = runtime();
   return {
@@ -163,7 +168,8 @@ function identify(
     cluster: cluster.name,
     policyRevision: engine.revision,
     dryRun: request.dryRun === true,
-    nowMs: clock.nowMs(),
+    decidedAtMs: clock.wallMs(),
+    durationMs: clock.monotonicMs() - startedAtMs,
     messageCharsMax,
   };
 }

@@ -4,6 +4,7 @@
  * Grants are asked for only after a refusal, so that a routine write costs and takes nothing; and a use is taken only
  * where the grant made the difference, before the answer leaves.
  */
+import type { MonotonicMs } from '../base/clock.ts';
 import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
 import type { RefusedGrant, UsedGrant } from '../identity/grants/find-grant.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
@@ -15,7 +16,7 @@ import type { BreakGlass } from './ports.ts';
 export interface GrantQuestion {
   readonly request: AdmissionRequest;
   readonly breakGlass: BreakGlass;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
   readonly messageCharsMax: number;
   /** The decision over the same outcomes, had these facts been known. */
   readonly judgeAgain: (facts: Pick<Facts, 'actor' | 'grant'>) => Promise<Decision>;

@@ -2,6 +2,7 @@
  * Outcomes in, one decision out. The only place where an allow is built, and it is built only from completed
  * outcomes: a policy that could not be evaluated meets its failure mode here and nowhere else.
  */
+import type { WallMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
@@ -26,8 +27,8 @@ export interface DecisionContext {
   readonly cluster: string;
   readonly policyRevision: string;
   readonly dryRun: boolean;
-  readonly startedAtMs: number;
-  readonly nowMs: number;
+  readonly decidedAtMs: WallMs;
+  readonly durationMs: number;
   readonly messageCharsMax: number;
   readonly timings?: DecisionTimings | undefined;
   readonly actor?: ActorFact | undefined;
@@ -57,8 +58,8 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
     dryRun: context.dryRun,
     cluster: context.cluster,
     policyRevision: context.policyRevision,
-    decidedAtMs: context.nowMs,
-    durationMs: context.nowMs - context.startedAtMs,
+    decidedAtMs: context.decidedAtMs,
+    durationMs: context.durationMs,
     timings: context.timings,
     actor: context.actor,
     object: context.object,

@@ -1,4 +1,5 @@
 /** A decision: the whole answer to one admission review, with its reasons. Built by `decide.ts` only. */
+import type { WallMs } from '../base/clock.ts';
 import type { JournalPlace } from '../audit/journal.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { UsedGrant } from '../identity/grants/find-grant.ts';
@@ -41,7 +42,7 @@ export interface Decision {
   readonly dryRun: boolean;
   readonly cluster: string;
   readonly policyRevision: string;
-  readonly decidedAtMs: number;
+  readonly decidedAtMs: WallMs;
   readonly durationMs: number;
   /** Absent where the decision was made without gathering and evaluating. */
   readonly timings?: DecisionTimings | undefined;

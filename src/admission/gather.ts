@@ -2,6 +2,7 @@
  * Which policies judge this request, and which facts they need. Only facts that some matching policy reads are
  * gathered, and a fact that cannot be had makes only its own readers unavailable.
  */
+import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
@@ -24,7 +25,7 @@ export interface GatherOptions {
     request: AdmissionRequest,
     actor: ActorFact,
   ) => readonly PolicyDescriptor[];
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
   /** Facts that the caller itself reads, whatever the policies declare. */
   readonly alwaysNeeded: readonly FactName[];
 }
@@ -103,7 +104,7 @@ function appliesTo({ match }: PolicyDescriptor, object: ObjectFact | undefined):
 
 interface SourceQuestion {
   readonly actor: ActorFact;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
   readonly unavailable: UnavailableFact[];
 }
 

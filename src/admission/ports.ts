@@ -2,6 +2,8 @@
  * What the request path needs from the rest of the house. Features implement these; `compose/` binds them.
  * Every port answers with data, and none throws for an expected outcome.
  */
+import type { MonotonicMs } from '../base/clock.ts';
+import type { Known, Unavailable } from '../base/known.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { JournalPlace } from '../audit/journal.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
@@ -16,10 +18,8 @@ import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 
-/** A fact that needed something outside the process may be unavailable; the code is one of the error table. */
-export type Gathered<T> =
-  | { readonly status: 'known'; readonly value: T }
-  | { readonly status: 'unavailable'; readonly code: string; readonly reason: string };
+/** A fact that needed something outside the process may be unavailable. */
+export type Gathered<Value> = Known<Value> | Unavailable<string>;
 
 export interface FactSources {
   readonly classifyActor: (request: AdmissionRequest) => ActorFact;
@@ -27,25 +27,28 @@ export interface FactSources {
   readonly proveActor: (
     request: AdmissionRequest,
     actor: ActorFact,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Gathered<ActorFact> | Promise<Gathered<ActorFact>>;
   /** Synchronous where the request carries the answer, a promise where a parent must be looked up. */
   readonly describeObject: (
     request: AdmissionRequest,
     actor: ActorFact,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Gathered<ObjectFact> | Promise<Gathered<ObjectFact>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
   /** `null` where no application is known for the object. */
   readonly findSource: (
     object: ObjectFact,
     actor: ActorFact,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
 }
 
 /** Finds the grant that a refused request was presented with. Never rejects. */
-export type BreakGlass = (request: AdmissionRequest, deadlineAtMs: number) => Promise<FoundGrants>;
+export type BreakGlass = (
+  request: AdmissionRequest,
+  deadlineAtMs: MonotonicMs,
+) => Promise<FoundGrants>;
 
 /** One call into the policies. */
 export interface EvaluationInput {
@@ -56,7 +59,7 @@ export interface EvaluationInput {
   /** Each policy's parameters, by policy name. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Milliseconds since the epoch at which an answer is of no more use. */
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 export interface PolicyEngine {
@@ -74,7 +77,7 @@ export interface PolicyEngine {
 export interface DecisionRecorder {
   readonly record: (
     record: AuditRecord,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<JournalPlace | undefined> | JournalPlace | undefined;
 }
 

@@ -1,4 +1,5 @@
 /** No decision that matters is answered before it is recorded. */
+import type { MonotonicMs } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { decideRecorded } from './decide-recorded.ts';
 import { formatRecord } from './format-record.ts';
@@ -15,7 +16,7 @@ export interface RecordContext {
   /** Which of our processes this is: the pod's name, else the host's. */
   readonly replica: string;
   /** Milliseconds since the epoch at which an answer is of no more use. */
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 /** Waits until the decision is as durable as the recorder promises; a record that fails meets the configured mode. */
@@ -36,8 +37,6 @@ export async function record(
     return refuseWithoutVerdict('record_failed', {
       ...decision,
       route,
-      startedAtMs: decision.decidedAtMs - decision.durationMs,
-      nowMs: decision.decidedAtMs,
       messageCharsMax: 0,
     });
   }

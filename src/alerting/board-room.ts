@@ -2,7 +2,7 @@
  * Meets the other replicas: tells them which incidents are open here, hears which are open there, and learns who speaks.
  * Everybody knows of everything; one speaks; who is not heard in time speaks for itself.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { formatBoard } from './format-board.ts';
 import type { IncidentBook } from './incident-book.ts';
@@ -38,7 +38,7 @@ export class BoardRoom {
   readonly #seen: Map<string, number>;
   #previous = new Map<string, Report>();
   #meeting: Promise<void> | undefined;
-  #metAtMs: number | undefined;
+  #metAtMs: MonotonicMs | undefined;
   #shown = '';
   #problem: string | undefined;
   speaks = false;
@@ -55,7 +55,7 @@ export class BoardRoom {
 
   /** Meets in the background, where it is time. */
   meet(): void {
-    const nowMs = this.#parts.clock.nowMs();
+    const nowMs = this.#parts.clock.monotonicMs();
     if (this.#meeting !== undefined || this.#isWithin(NEWS_MS, nowMs)) return;
     const text = this.#board();
     if (text === this.#shown && this.#isWithin(this.#settings.pollMs, nowMs)) return;
@@ -81,10 +81,9 @@ export class BoardRoom {
     await this.#parts.meeting.leave();
   }
 
-  // A last meeting in the future is of a clock that was set back.
-  #isWithin(waitMs: number, nowMs: number): boolean {
+  #isWithin(waitMs: number, nowMs: MonotonicMs): boolean {
     const last = this.#metAtMs;
-    return last !== undefined && nowMs >= last && nowMs - last < waitMs;
+    return last !== undefined && nowMs - last < waitMs;
   }
 
   #board(): string {
@@ -137,7 +136,7 @@ export class BoardRoom {
     // Its configuration is another one: it is told by its own replica.
     if (rule === undefined) return;
     const place = `${replica}/${report.group}`;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.wallMs();
     const { quietMs } = this.#settings;
     const seen = this.#seen.get(place) ?? 0;
     const previous = this.#previous.get(place);

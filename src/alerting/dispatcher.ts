@@ -71,7 +71,7 @@ export class Dispatcher {
     const { outbox, clock, metrics } = this.#parts;
     const waitMsMax = Math.max(target.backoffMaxMs, RETRY_AFTER_MS_MAX) * 2;
     for (;;) {
-      const nowMs = clock.nowMs();
+      const nowMs = clock.wallMs();
       const queue = outbox.waitingFor(target.name);
       const dispatch = planDispatch(queue, { ...speaking, nowMs, waitMsMax });
       if (dispatch.what === 'wait') return undefined;
@@ -122,7 +122,7 @@ export class Dispatcher {
           waitMs,
           reason: outcome.reason,
         });
-        outbox.postpone(message, clock.nowMs() + waitMs);
+        outbox.postpone(message, clock.wallMs() + waitMs);
       }
     }
   }
@@ -130,7 +130,7 @@ export class Dispatcher {
   #measure(target: AlertTarget, { decidedAtMs }: Message): void {
     const { clock, metrics } = this.#parts;
     if (decidedAtMs === undefined) return;
-    const seconds = Math.max(0, clock.nowMs() - decidedAtMs) / MS_PER_SECOND;
+    const seconds = Math.max(0, clock.wallMs() - decidedAtMs) / MS_PER_SECOND;
     metrics.observe('holdfast_alert_accept_duration_seconds', seconds, { target: target.name });
   }
 }

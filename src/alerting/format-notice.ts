@@ -1,4 +1,5 @@
 /** From an incident to what people read of it. */
+import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink } from './settings.ts';
 import type { Change } from './classify-record.ts';
 import { formatLinks } from './format-links.ts';
@@ -40,7 +41,7 @@ export function formatNotice(incident: Incident, settings: NoticeSettings): Noti
 /** The words of a change event. */
 export function formatChange(
   { kind, attempt }: Change,
-  settings: NoticeSettings & { readonly nowMs: number },
+  settings: NoticeSettings & { readonly nowMs: WallMs },
 ): Notice {
   const summary =
     kind === 'deployment'

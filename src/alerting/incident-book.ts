@@ -1,4 +1,5 @@
 /** The open incidents: what observations make of them, what their targets are told, and when they end. */
+import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink, IncidentRule } from './settings.ts';
 import type { AlertTarget } from './alert-target.ts';
 import type { Change, Observation } from './classify-record.ts';
@@ -48,7 +49,7 @@ export class IncidentBook {
   constructor(
     settings: BookSettings,
     parts: { readonly outbox: Outbox; readonly changes: StateChanges },
-    remembered: RememberedState & { readonly nowMs: number },
+    remembered: RememberedState & { readonly nowMs: WallMs },
   ) {
     this.#settings = settings;
     this.#outbox = parts.outbox;
@@ -81,7 +82,7 @@ export class IncidentBook {
     return this.#settings.rules.find((rule) => rule.name === name);
   }
 
-  observe(observation: Observation, nowMs: number): void {
+  observe(observation: Observation, nowMs: WallMs): void {
     const open = this.#byGroup.get(observation.group);
     if (open === undefined && this.#isFullFor(observation.rule)) {
       for (const target of this.#targetsOf(observation.rule)) {
@@ -126,7 +127,7 @@ export class IncidentBook {
   }
 
   /** Somebody works on the object under a grant: who is paged for it may know. */
-  attend(object: string, nowMs: number): void {
+  attend(object: string, nowMs: WallMs): void {
     for (const incident of this.#byGroup.values()) {
       if (incident.acknowledged || incident.expiresAtMs !== undefined) continue;
       if (!(object in incident.objects)) continue;
@@ -136,7 +137,7 @@ export class IncidentBook {
   }
 
   /** Announces a change of its subject once. */
-  announce(change: Change, nowMs: number): void {
+  announce(change: Change, nowMs: WallMs): void {
     const { key, subject } = change;
     if (this.#subjects.get(subject) === key) return;
     this.#subjects.delete(subject);
@@ -155,7 +156,7 @@ export class IncidentBook {
   }
 
   /** What time alone changes: counts that are due, repetitions, ends. */
-  sweep(nowMs: number): void {
+  sweep(nowMs: WallMs): void {
     const { quietMs } = this.#settings;
     for (const incident of this.#byGroup.values()) {
       const rule = this.#ruleOf(incident);
@@ -166,13 +167,13 @@ export class IncidentBook {
   }
 
   // Who has not heard of it is told, or counted, when something happens.
-  #tellAgain({ group, told }: Incident, nowMs: number): void {
+  #tellAgain({ group, told }: Incident, nowMs: WallMs): void {
     for (const target of this.#settings.targets) {
       if (told[target.name] !== undefined) this.#tell(group, target, nowMs);
     }
   }
 
-  #end(incident: Incident, nowMs: number): void {
+  #end(incident: Incident, nowMs: WallMs): void {
     this.#queueForTold(incident, 'resolve', nowMs);
     this.#ended.delete(incident.group);
     this.#ended.set(incident.group, incident.count);
@@ -194,7 +195,7 @@ export class IncidentBook {
     return this.#byGroup.size >= incidentsMax + reserve;
   }
 
-  #tell(group: string, target: AlertTarget, nowMs: number): 'folded' | 'done' {
+  #tell(group: string, target: AlertTarget, nowMs: WallMs): 'folded' | 'done' {
     const incident = this.#byGroup.get(group);
     if (incident === undefined) return 'done';
     const isStorm = incident.rule === STORM;
@@ -220,7 +221,7 @@ export class IncidentBook {
   }
 
   /** Counts what the target has no room for in one summary, which is told beyond the budget. */
-  #fold(target: AlertTarget, observation: Observation, nowMs: number): void {
+  #fold(target: AlertTarget, observation: Observation, nowMs: WallMs): void {
     const { cluster } = this.#settings;
     this.#settings.onOutcome('folded');
     const rule = {
@@ -241,7 +242,7 @@ export class IncidentBook {
   #announceTo(
     target: AlertTarget,
     { key, notice }: { readonly key: string; readonly notice: Notice },
-    nowMs: number,
+    nowMs: WallMs,
   ): void {
     const name = `change ${target.name}`;
     const { granted, budget } = planBudget(this.#budgets.get(name), {
@@ -257,7 +258,7 @@ export class IncidentBook {
     }
   }
 
-  #queueForTold(incident: Incident, kind: 'acknowledge' | 'resolve', nowMs: number): void {
+  #queueForTold(incident: Incident, kind: 'acknowledge' | 'resolve', nowMs: WallMs): void {
     for (const target of this.#settings.targets) {
       if (incident.told[target.name] === undefined) continue;
       const notice = this.#noticeOf(incident, target);
@@ -268,7 +269,7 @@ export class IncidentBook {
     }
   }
 
-  #envelope(target: AlertTarget, nowMs: number) {
+  #envelope(target: AlertTarget, nowMs: WallMs) {
     return { target: target.name, dueAtMs: nowMs, handoverAtMs: nowMs + this.#settings.handoverMs };
   }
 

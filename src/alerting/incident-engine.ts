@@ -137,7 +137,7 @@ class Engine {
         },
       },
       { outbox: this.#outbox, changes: this.#changes },
-      { ...remembered, nowMs: clock.nowMs() },
+      { ...remembered, nowMs: clock.wallMs() },
     );
     this.#room = new BoardRoom(settings, {
       ...parts,
@@ -210,7 +210,7 @@ class Engine {
     await this.#read();
     // Quiet is only known of what has been read.
     if (this.#cursor >= this.#parts.journal.lastSequence()) {
-      this.#book.sweep(this.#parts.clock.nowMs());
+      this.#book.sweep(this.#parts.clock.wallMs());
     }
     await this.#remember();
     this.#room.meet();
@@ -249,7 +249,7 @@ class Engine {
   }
 
   #take({ sequence, record }: JournalEntry): void {
-    const nowMs = this.#parts.clock.nowMs();
+    const nowMs = this.#parts.clock.wallMs();
     const meaning = classifyRecord(record, this.#rules);
     for (const observation of meaning.observations) this.#book.observe(observation, nowMs);
     if (meaning.attended !== undefined) this.#book.attend(meaning.attended, nowMs);

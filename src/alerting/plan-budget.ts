@@ -1,4 +1,5 @@
 /** How many triggers a target is given in a minute. */
+import type { WallMs } from '../base/clock.ts';
 import type { AlertSeverity, Budget } from './incident.ts';
 
 const MINUTE_MS = 60_000;
@@ -6,7 +7,7 @@ const MINUTE_MS = 60_000;
 const SHARE_BELOW_CRITICAL = 0.75;
 
 export interface BudgetRequest {
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   readonly perMinuteMax: number;
   readonly severity: AlertSeverity;
 }
@@ -29,6 +30,6 @@ export function planBudget(
 }
 
 // A minute that begins in the future is of a clock that was set back: it must not last until then.
-function isRunning({ sinceMs }: Budget, nowMs: number): boolean {
+function isRunning({ sinceMs }: Budget, nowMs: WallMs): boolean {
   return sinceMs <= nowMs && nowMs - sinceMs < MINUTE_MS;
 }

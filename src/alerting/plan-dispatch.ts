@@ -1,8 +1,9 @@
 /** Which message goes next, and what a new one does to those that wait. */
+import type { WallMs } from '../base/clock.ts';
 import type { Message } from './incident.ts';
 
 export interface DispatchSettings {
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   /** Whether this replica speaks for all. */
   readonly speaks: boolean;
   /** Keys that the replica that speaks has told. */
@@ -67,6 +68,6 @@ export function planOverflow(queue: readonly Message[], lengthMax: number): read
   return [...changes, ...others.slice(0, excess - changes.length)];
 }
 
-function isAhead(atMs: number, nowMs: number, waitMsMax: number): boolean {
+function isAhead(atMs: number, nowMs: WallMs, waitMsMax: number): boolean {
   return atMs > nowMs && atMs - nowMs <= waitMsMax;
 }

@@ -1,4 +1,5 @@
 /** When an incident is over. */
+import type { WallMs } from '../base/clock.ts';
 import type { IncidentRule } from './settings.ts';
 import type { Incident } from './incident.ts';
 import { isHealed } from './plan-incident.ts';
@@ -6,7 +7,7 @@ import { isHealed } from './plan-incident.ts';
 export type IncidentEnd = 'healed' | 'quiet' | 'expired';
 
 export interface EndSettings {
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   readonly quietMs: number;
   /** Absent where the configuration no longer has it: quiet alone ends the incident then. */
   readonly rule: IncidentRule | undefined;

@@ -1,4 +1,5 @@
 /** How an observation changes its incident. */
+import type { WallMs } from '../base/clock.ts';
 import type { Observation } from './classify-record.ts';
 import { SEVERITIES } from './incident.ts';
 import type { AlertSeverity, Incident } from './incident.ts';
@@ -11,7 +12,7 @@ const ALIASES_MAX = 50;
 export function planIncident(
   open: Incident | undefined,
   observation: Observation,
-  nowMs: number,
+  nowMs: WallMs,
 ): Incident {
   return open === undefined ? begin(observation, nowMs) : join(open, observation, nowMs);
 }
@@ -33,7 +34,7 @@ export function isHealed({ objects, unlisted }: Incident): boolean {
   return unlisted === 0 && Object.values(objects).every((state) => state === 'healed');
 }
 
-function begin(observation: Observation, nowMs: number): Incident {
+function begin(observation: Observation, nowMs: WallMs): Incident {
   const { rule, key, group, object, count, own, attempt, expiresAtMs, unlisted } = observation;
   return {
     key,
@@ -56,7 +57,7 @@ function begin(observation: Observation, nowMs: number): Incident {
   };
 }
 
-function join(open: Incident, observation: Observation, nowMs: number): Incident {
+function join(open: Incident, observation: Observation, nowMs: WallMs): Incident {
   const { rule, key, object, count, own, attempt, expiresAtMs, unlisted = 0 } = observation;
   const isListed = object in open.objects;
   const hasRoom = isListed || Object.keys(open.objects).length < LISTED_OBJECTS_MAX;

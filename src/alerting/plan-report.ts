@@ -1,4 +1,5 @@
 /** What another replica's report adds to what is known here. */
+import type { WallMs } from '../base/clock.ts';
 import type { IncidentRule } from './settings.ts';
 import type { Observation } from './classify-record.ts';
 import type { Report } from './parse-board.ts';
@@ -8,7 +9,7 @@ export interface ReportContext {
   /** Its count when it was last heard; 0 where it was not. */
   readonly seen: number;
   readonly previous: Report | undefined;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   readonly quietMs: number;
 }
 

@@ -1,4 +1,5 @@
 /** When a target hears of an incident: at once, when it becomes graver, and now and then with the count. */
+import type { WallMs } from '../base/clock.ts';
 import { planBudget } from './plan-budget.ts';
 import { SEVERITIES } from './incident.ts';
 import type { AlertSeverity, Budget, Incident } from './incident.ts';
@@ -10,7 +11,7 @@ export interface TellingTarget {
 }
 
 export interface TellingSettings {
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   readonly updateMs: number;
   readonly budget: Budget | undefined;
   /** For the summary of what the budget had no room for. */
@@ -70,12 +71,12 @@ function isGraver(now: AlertSeverity, then: AlertSeverity): boolean {
   return SEVERITIES.indexOf(now) > SEVERITIES.indexOf(then);
 }
 
-function isRepeat({ told }: Incident, { name, repeatMs }: TellingTarget, nowMs: number): boolean {
+function isRepeat({ told }: Incident, { name, repeatMs }: TellingTarget, nowMs: WallMs): boolean {
   const last = told[name];
   return repeatMs !== undefined && last !== undefined && isPast(last.atMs, repeatMs, nowMs);
 }
 
 // A time in the future is of a clock that was set back: waiting for it would be silence.
-function isPast(atMs: number, waitMs: number, nowMs: number): boolean {
+function isPast(atMs: number, waitMs: number, nowMs: WallMs): boolean {
   return atMs > nowMs || nowMs - atMs >= waitMs;
 }

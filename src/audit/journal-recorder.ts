@@ -1,5 +1,5 @@
 /** Keeps records in the journal. Where it cannot, the record is a log line: whatever is decided then, it is not silent. */
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -17,7 +17,10 @@ export interface JournalRecorderOptions {
 
 export interface JournalRecorder {
   /** Rejects where the record cannot be kept, or is not durable by the deadline; it may become so later. */
-  readonly record: (record: AuditRecord, deadlineAtMs: number) => Promise<JournalPlace | undefined>;
+  readonly record: (
+    record: AuditRecord,
+    deadlineAtMs: MonotonicMs,
+  ) => Promise<JournalPlace | undefined>;
 }
 
 /** Builds the recorder. */
@@ -34,7 +37,7 @@ export function createJournalRecorder(options: JournalRecorderOptions): JournalR
         const place =
           durability === 'async'
             ? await failingAtOnce(appended, journal)
-            : await withinMs(appended, deadlineAtMs - clock.nowMs());
+            : await withinMs(appended, deadlineAtMs - clock.monotonicMs());
         metrics.increment('holdfast_records_total', { outcome: 'written' });
         // Who did not wait hears of a later failure here.
         if (place === undefined) void appended.catch((fault: unknown) => lose(record, fault));

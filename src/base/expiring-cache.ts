@@ -1,4 +1,5 @@
 /** Values that are good for a while, in bounded number: the oldest entry makes room for the newest. */
+import type { MonotonicMs } from './clock.ts';
 
 export interface ExpiringCacheOptions {
   readonly lifeMs: number;
@@ -20,7 +21,7 @@ export class ExpiringCache<Value> {
   }
 
   /** The value, if it is there and not too old. */
-  get(key: string, nowMs: number): Value | undefined {
+  get(key: string, nowMs: MonotonicMs): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     if (entry.expiresAtMs > nowMs) return entry.value;
@@ -28,7 +29,7 @@ export class ExpiringCache<Value> {
     return undefined;
   }
 
-  set(key: string, value: Value, nowMs: number): void {
+  set(key: string, value: Value, nowMs: MonotonicMs): void {
     const { lifeMs, entriesMax } = this.#options;
     if (lifeMs <= 0 || entriesMax <= 0) return;
     this.#entries.delete(key);

@@ -1,6 +1,7 @@
 /** Identifiers that sort by time. Source: the ULID specification. */
 import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
+import type { WallMs } from './clock.ts';
 
 // One system call for many identifiers: drawing each character's randomness on its own costs more than a whole decision.
 const POOL_BYTES = 4096;
@@ -8,7 +9,7 @@ const WORD_BYTES = 4;
 const WORD_VALUES = 2 ** 32;
 
 /** Returns a generator of ULIDs: 26 characters, unique, increasing within this process even in one millisecond. */
-export function createIdentifierGenerator(): (nowMs: number) => string {
+export function createIdentifierGenerator(): (nowMs: WallMs) => string {
   const next = monotonicFactory(createPooledRandom());
   return (nowMs) => next(Math.floor(nowMs));
 }

@@ -1,4 +1,5 @@
 /** When a server wants to be asked again. Source: RFC 9110 section 10.2.3. */
+import type { WallMs } from './clock.ts';
 
 /** A server that asks for more is heard as if it had asked for this: nobody may silence us for days. */
 export const RETRY_AFTER_MS_MAX = 3_600_000;
@@ -6,7 +7,7 @@ export const RETRY_AFTER_MS_MAX = 3_600_000;
 const SECOND_MS = 1000;
 
 /** Milliseconds to wait, from a number of seconds or a date; `undefined` where the header is absent or neither. */
-export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
+export function parseRetryAfter(header: string | undefined, nowMs: WallMs): number | undefined {
   if (header === undefined) return undefined;
   const text = header.trim();
   if (/^\d{1,15}$/u.test(text)) return Math.min(Number(text) * SECOND_MS, RETRY_AFTER_MS_MAX);

@@ -1,5 +1,6 @@
 /** Keeps a folder of certificates good: read, plan, issue what the plan says, say why. Running it twice changes nothing. */
 import { X509Certificate } from 'node:crypto';
+import type { WallMs } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
 import {
   certificateFiles,
@@ -20,7 +21,7 @@ export interface EnsureCertificatesOptions {
   readonly folder: string;
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   /** @default 365 */
   readonly leafDays?: number | undefined;
   /** @default false */

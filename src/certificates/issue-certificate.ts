@@ -9,11 +9,12 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import type { WallMs } from '../base/clock.ts';
 import type { PemPair } from './certificate-facts.ts';
 import type { AlternativeNames } from './parse-alternative-names.ts';
 
 export interface ValidityOptions {
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   readonly days: number;
 }
 

@@ -1,4 +1,5 @@
 /** Whether certificates on disk still serve, and if not, why. Values in, a decision out; renewal is no more than this rule. */
+import type { WallMs } from '../base/clock.ts';
 import type { AlternativeNames } from './parse-alternative-names.ts';
 import type { CertificateFacts } from './certificate-facts.ts';
 
@@ -7,7 +8,7 @@ export interface CertificatePlanInput {
   readonly leaf: CertificateFacts;
   /** The names that clients will use, checked and sorted. */
   readonly names: AlternativeNames;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   /** Regenerate even what is good. */
   readonly force: boolean;
 }
@@ -62,7 +63,7 @@ type Assessed =
   | { readonly status: 'fit'; readonly facts: ReadableFacts }
   | { readonly status: 'unfit'; readonly reason: string };
 
-function assess(facts: CertificateFacts, nowMs: number): Assessed {
+function assess(facts: CertificateFacts, nowMs: WallMs): Assessed {
   if (facts.status === 'missing') return unfit('There is none');
   if (facts.status === 'damaged') return unfit(`It is damaged: ${facts.reason}`);
   if (!facts.keyMatches) return unfit('The key does not belong to the certificate');
@@ -95,7 +96,7 @@ function regenerate(reason: string): CertificateStep {
   return { regenerate: true, reason };
 }
 
-function keep(facts: ReadableFacts, nowMs: number): CertificateStep {
+function keep(facts: ReadableFacts, nowMs: WallMs): CertificateStep {
   const days = Math.floor((renewAtMs(facts) - nowMs) / DAY_MS);
   return {
     regenerate: false,

@@ -1,6 +1,6 @@
 /** Binds break-glass grants: the approvers' keys, the grants in the cluster, and the count of their uses. */
 import type { BreakGlass } from '../admission/ports.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { readUnverifiedPayload, readVerificationKey } from '../base/json-web-signature.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import { createGrantObjects, type GrantObjects } from '../identity/grants/grant-objects.ts';
@@ -70,7 +70,7 @@ export async function readApprovers({
 
 async function findPresented(
   objects: GrantObjects | undefined,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ): Promise<PresentedGrants> {
   if (objects === undefined) return { status: 'known', tokens: [], revokedIds: [] };
   const listed = await objects.list(deadlineAtMs);

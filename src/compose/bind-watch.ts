@@ -136,7 +136,7 @@ function publish(
     const synced = follower.state() === 'synced';
     metrics.set('holdfast_watch_objects', objects.size, { resource });
     metrics.set('holdfast_watch_synced', synced ? 1 : 0, { resource });
-    const ageMs = clock.nowMs() - follower.heardAtMs();
+    const ageMs = clock.monotonicMs() - follower.heardAtMs();
     if (synced) metrics.set('holdfast_watch_age_seconds', ageMs / MS_PER_SECOND, { resource });
   }
 }

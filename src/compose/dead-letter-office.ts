@@ -36,7 +36,7 @@ export function openDeadLetterOffice(
   if (!existsSync(join(folder, 'state.sqlite'))) {
     throw new HoldfastError('journal_folder_missing', `There is no journal in "${folder}"`);
   }
-  const database = StateDatabase.open(folder, systemClock.nowMs()).state;
+  const database = StateDatabase.open(folder, systemClock.wallMs()).state;
   const state: StateStore = {
     list: (space) => Promise.resolve(database.list(space)),
     write: async (space, changes) => {

@@ -38,7 +38,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     folder: dirname(configuration.server.tls.certificateFile),
     dnsNames: ['localhost'],
     ipAddresses: ['127.0.0.1', '::1'],
-    nowMs: systemClock.nowMs(),
+    nowMs: systemClock.wallMs(),
   });
   if (plan.leaf.regenerate) progress(`Made development certificates: ${plan.leaf.reason}`);
   const service = await startService({

@@ -3,7 +3,7 @@ import { decideReview, type ReviewContext } from '../admission/admit.ts';
 import type { AdmissionRoute } from '../admission/decide.ts';
 import type { Decision } from '../admission/decision.ts';
 import { decodeReview } from '../admission/decode.ts';
-import { systemClock } from '../base/clock.ts';
+import { addMs, systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
@@ -62,7 +62,7 @@ export async function createOfflineDecider(
     decide: async (review, route) => {
       const decoded = decodeReview(review, configuration.limits);
       if (!decoded.ok) return { status: 'rejected', ...decoded };
-      const deadlineAtMs = systemClock.nowMs() + configuration.limits.requestDeadlineMs;
+      const deadlineAtMs = addMs(systemClock.monotonicMs(), configuration.limits.requestDeadlineMs);
       const decision = await decideReview(decoded, { ...context, route, deadlineAtMs });
       return { status: 'decided', request: decoded.request, decision };
     },

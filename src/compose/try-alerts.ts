@@ -2,7 +2,7 @@
 import type { AlertTarget, SendOutcome } from '../alerting/alert-target.ts';
 import { formatKey } from '../alerting/format-key.ts';
 import type { Notice } from '../alerting/incident.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, WallMs } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { Configuration } from '../config/schema.ts';
 import { constructAlertTarget } from './bind-alerts.ts';
@@ -45,19 +45,20 @@ async function tryOne(
   cluster: string,
   { clock, signal }: TryParts,
 ): Promise<TriedAlert> {
-  const startedAtMs = clock.nowMs();
+  const startedAtMs = clock.wallMs();
   // Each test is an incident of its own: joining an open one would prove less.
   const object = `test/${createIdentifierGenerator()(startedAtMs)}`;
   const key = formatKey({ cluster, object, actor: '', class: 'test' });
   const notice = describeTest(cluster, object, startedAtMs);
+  const sendingAtMs = clock.monotonicMs();
   const trigger = await target.send({ kind: 'trigger', key, notice }, signal);
-  const durationMs = clock.nowMs() - startedAtMs;
+  const durationMs = clock.monotonicMs() - sendingAtMs;
   const about = { target: target.name, key, trigger, durationMs };
   if (trigger.status !== 'accepted') return about;
   return { ...about, resolve: await target.send({ kind: 'resolve', key, notice }, signal) };
 }
 
-function describeTest(cluster: string, component: string, startedAtMs: number): Notice {
+function describeTest(cluster: string, component: string, startedAtMs: WallMs): Notice {
   return {
     severity: 'info',
     class: 'test',

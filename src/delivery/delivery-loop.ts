@@ -119,9 +119,9 @@ class DeliveryLoop {
   /** Resolves when everything is delivered, when the sink fails, or when the time for it is over. */
   async drain(): Promise<void> {
     const { settings, clock, wait } = this.#options;
-    const endMs = clock.nowMs() + settings.delivery.closeMs;
+    const endMs = clock.monotonicMs() + settings.delivery.closeMs;
     while (this.#isOpen() && !this.#health.isFailing) {
-      const leftMs = endMs - clock.nowMs();
+      const leftMs = endMs - clock.monotonicMs();
       if (leftMs <= 0 || this.#pending.count(this.#progress.position) === 0) return;
       await wait(Math.min(DRAIN_POLL_MS, leftMs), this.#closing.signal);
     }
@@ -202,7 +202,7 @@ class DeliveryLoop {
     const gap = { sink: settings.name, firstSequence, lastSequence };
     logger.error('Records are gone from the journal before a sink had them', { ...gap, count });
     meter.settled('lost', count);
-    return makeGapEntry({ ...gap, cluster, replica, nowMs: clock.nowMs() });
+    return makeGapEntry({ ...gap, cluster, replica, nowMs: clock.wallMs() });
   }
 
   /** Whether every entry is settled; not so where the loop ends meanwhile. */
@@ -241,10 +241,10 @@ class DeliveryLoop {
 
   async #send(entries: readonly JournalEntry[]): Promise<SinkOutcome> {
     const { sink, settings, wait, clock, meter } = this.#options;
-    const beganMs = clock.nowMs();
+    const beganMs = clock.monotonicMs();
     const means = { timeoutMs: settings.delivery.timeoutMs, closing: this.#closing.signal, wait };
     const outcome = await sendOnce(sink, entries, means);
-    meter.sent(clock.nowMs() - beganMs);
+    meter.sent(clock.monotonicMs() - beganMs);
     return outcome;
   }
 
@@ -285,7 +285,7 @@ class DeliveryLoop {
   #lag(): { readonly entries: number; readonly seconds: number } {
     const entries = this.#pending.count(this.#progress.position);
     if (entries === 0 || this.#oldestDue === undefined) return { entries, seconds: 0 };
-    const ageMs = this.#options.clock.nowMs() - Date.parse(this.#oldestDue);
+    const ageMs = this.#options.clock.wallMs() - Date.parse(this.#oldestDue);
     return { entries, seconds: Math.max(0, ageMs / MS_PER_SECOND) };
   }
 }

@@ -1,5 +1,6 @@
 /** What a sink is told in the place of entries that are gone from the journal before it had them. */
 import { createHash } from 'node:crypto';
+import type { WallMs } from '../base/clock.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 
@@ -12,7 +13,7 @@ export interface Gap {
   readonly replica: string;
   readonly firstSequence: number;
   readonly lastSequence: number;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
 }
 
 /** An entry with the number of the last lost one. The same gap has the same hash, however often it is told. */

@@ -95,7 +95,7 @@ export class Progress {
     const [first] = refused;
     if (first === undefined) return true;
     const { letters, clock, logger, meter, settings } = this.#options;
-    const refusedAt = new Date(clock.nowMs()).toISOString();
+    const refusedAt = new Date(clock.wallMs()).toISOString();
     const kept = refused.map(({ entry }) => ({ entry, reason, refusedAt }));
     if (!(await this.#persist(() => letters.add(kept)))) return false;
     meter.deadLetters(letters.count);

@@ -5,7 +5,7 @@
  * The API server checks a real token's pod by itself; what is caught here are extras that were forged by impersonation,
  * and tokens of pods that somebody else made under the controller's account.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { ExpiringCache } from '../base/expiring-cache.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { UserInfo } from '../kubernetes/admission-request.ts';
@@ -34,7 +34,7 @@ export interface WriterProverOptions {
   /** Whole objects as they are stored now; never from a cache of metadata. */
   readonly lookupFresh: (
     reference: ObjectReference,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<
     | { readonly status: 'found'; readonly object: unknown }
     | { readonly status: 'absent' }
@@ -52,7 +52,7 @@ export interface WriterProverOptions {
 export type WriterProver = (
   userInfo: UserInfo,
   actor: ActorFact,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ) => ProvenActor | Promise<ProvenActor>;
 
 /** What came of holding a claim against the cluster. */
@@ -71,7 +71,7 @@ export function createWriterProver(options: WriterProverOptions): WriterProver {
     entriesMax: proofCacheEntriesMax,
   });
   const wasProven = (key: string, withinMs: number): boolean => {
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monotonicMs();
     const atMs = provenAtMs.get(key, nowMs);
     return atMs !== undefined && nowMs - atMs < withinMs;
   };
@@ -82,7 +82,7 @@ export function createWriterProver(options: WriterProverOptions): WriterProver {
     if (wasProven(key, proofCacheMs)) return { status: 'known', value: confirmed(actor) };
     return checkPod(options, claimed, { writer: actor.name ?? '', deadlineAtMs }).then((check) => {
       // Only what matched is kept: a controller that starts must not be held to an answer from before.
-      if (check.status === 'matches') provenAtMs.set(key, clock.nowMs(), clock.nowMs());
+      if (check.status === 'matches') provenAtMs.set(key, clock.monotonicMs(), clock.monotonicMs());
       // Stops forged extra fields of a pod that is known to be gone from being excused by the next slow answer.
       if (check.status === 'differs') provenAtMs.delete(key);
       // Syncs must not stop because the API server is slow: it has just authenticated this token for the same pod itself,
@@ -119,7 +119,7 @@ function refuted(actor: ActorFact, reason: string): ActorFact {
 
 interface Question {
   readonly writer: string;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 async function checkPod(

@@ -1,4 +1,5 @@
 /** What ownership asks of the cluster. Every answer is a value, and "I could not ask" is never "there is none". */
+import type { MonotonicMs } from '../base/clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
@@ -45,7 +46,7 @@ export interface OwnershipClaim {
 export type ClaimsResult =
   { readonly status: 'found'; readonly claims: readonly OwnershipClaim[] } | Unavailable;
 
-type Asking<Result> = (reference: ObjectReference, deadlineAtMs: number) => Promise<Result>;
+type Asking<Result> = (reference: ObjectReference, deadlineAtMs: MonotonicMs) => Promise<Result>;
 
 export interface OwnershipLookups {
   /** A recent answer will do. `kind` may be empty in the reference. */
@@ -57,7 +58,7 @@ export interface OwnershipLookups {
   /** Some managed objects of a namespace; a handful is enough to name them. */
   readonly findManagedInNamespace: (
     namespace: string,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<ManagedInNamespaceResult>;
   readonly findScalers: Asking<ScalersResult>;
   readonly findClaims: Asking<ClaimsResult>;

@@ -2,6 +2,7 @@
  * What only the cluster can tell about an object. Each question is asked for few requests, and for none of those that
  * keep a cluster alive: a look-up for each pod that a controller makes would be an outage of its own.
  */
+import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -32,7 +33,7 @@ export interface Question {
   readonly fact: ObjectFact;
   /** The object as it is stored: the request's own, or the one a subresource belongs to. */
   readonly stored: KubernetesObject | undefined;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 /** Undefined where there is nothing to ask: nearly always. */
@@ -89,7 +90,7 @@ class Asker {
   async #findScalers(
     fact: ObjectFact,
     target: ObjectReference,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ): Promise<DescribedObject> {
     const answer = await this.#options.lookups.findScalers(target, deadlineAtMs);
     const scalers =

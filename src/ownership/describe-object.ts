@@ -1,4 +1,5 @@
 /** Who manages the object of a request: by what the request carries, else by what the cluster says. */
+import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
@@ -21,7 +22,7 @@ export interface ObjectDescriberOptions extends StateDescriberOptions {
 export type ObjectDescriber = (
   request: AdmissionRequest,
   actor: ActorFact,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ) => DescribedObject | Promise<DescribedObject>;
 
 /** Subresources whose body is the whole object, with its metadata. Every other body says nothing of the object. */
@@ -73,7 +74,7 @@ export function createObjectDescriber(options: ObjectDescriberOptions): ObjectDe
 async function describeParent(
   { lookups, states, complete }: Room,
   request: AdmissionRequest,
-  asking: { readonly actor: ActorFact; readonly deadlineAtMs: number },
+  asking: { readonly actor: ActorFact; readonly deadlineAtMs: MonotonicMs },
 ): Promise<DescribedObject> {
   const reference = describeRequestedObject(request);
   const answer = await lookups.lookupMetadata(reference, asking.deadlineAtMs);

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 
-import { systemClock, type Clock } from '../base/clock.ts';
+import { type Clock, type MonotonicMs, systemClock } from '../base/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
@@ -47,7 +47,7 @@ export interface EngineInput {
   readonly requestJson: Uint8Array;
   readonly facts: object;
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 /** An engine that can be closed, and be given new policies without dropping a request. */
@@ -150,14 +150,14 @@ class Generation {
   report(): void {
     const { metrics } = this.#dependencies;
     metrics.set('holdfast_engine_queue_length', this.pool.queueLength);
-    metrics.set('holdfast_engine_quarantined', this.#quarantine.count(this.#clock.nowMs()));
+    metrics.set('holdfast_engine_quarantined', this.#quarantine.count(this.#clock.monotonicMs()));
   }
 
   async evaluate(input: EngineInput): Promise<readonly PolicyOutcome[]> {
     const { metrics } = this.#dependencies;
-    const startedAtMs = this.#clock.nowMs();
+    const startedAtMs = this.#clock.monotonicMs();
     const outcomes = await this.#judge(input.policies, input);
-    const seconds = (this.#clock.nowMs() - startedAtMs) / 1000;
+    const seconds = (this.#clock.monotonicMs() - startedAtMs) / 1000;
     metrics.observe('holdfast_engine_call_duration_seconds', seconds);
     for (const outcome of outcomes) {
       if (outcome.status !== 'unavailable') continue;
@@ -187,7 +187,7 @@ class Generation {
       suspect: false,
     });
     if (result.status === 'completed') {
-      const nowMs = this.#clock.nowMs();
+      const nowMs = this.#clock.monotonicMs();
       for (const { name } of policies) this.#quarantine.forgive(name, nowMs);
       return parseVerdicts(result.text, policies);
     }
@@ -218,7 +218,7 @@ class Generation {
     { requestJson, facts, parameters, deadlineAtMs }: EngineInput,
     { budgetMs, suspect }: { readonly budgetMs: number; readonly suspect: boolean },
   ): Promise<PoolResult> {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.monotonicMs();
     const remainingMs = deadlineAtMs - nowMs;
     if (remainingMs <= 0) return tooLate('no time is left for this request');
     const names = policies.map(({ name }) => name);
@@ -259,7 +259,7 @@ class Generation {
   #jointBudgetMs(policies: readonly PolicyDescriptor[], { deadlineAtMs }: EngineInput): number {
     const longestMs = Math.max(...policies.map(({ deadlineMs }) => deadlineMs));
     if (policies.length === 1) return longestMs;
-    const halfMs = (deadlineAtMs - this.#clock.nowMs()) / 2;
+    const halfMs = (deadlineAtMs - this.#clock.monotonicMs()) / 2;
     return Math.min(longestMs, this.#options.deadlineMs ?? longestMs, Math.max(1, halfMs));
   }
 
@@ -275,7 +275,7 @@ class Generation {
     if (
       code !== 'policy_evaluation_failed' &&
       input.requestJson.byteLength <= LARGE_INPUT_BYTES &&
-      this.#quarantine.recordKill(name, this.#clock.nowMs())
+      this.#quarantine.recordKill(name, this.#clock.monotonicMs())
     ) {
       logger.error('Policy quarantined because it was ended too often', { policy: name });
     }
@@ -283,11 +283,11 @@ class Generation {
   }
 
   #isQuarantined(policy: string): boolean {
-    return this.#quarantine.endOf(policy, this.#clock.nowMs()) !== undefined;
+    return this.#quarantine.endOf(policy, this.#clock.monotonicMs()) !== undefined;
   }
 
   #quarantined(policy: string): PolicyOutcome {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.monotonicMs();
     const seconds = Math.ceil(((this.#quarantine.endOf(policy, nowMs) ?? nowMs) - nowMs) / 1000);
     return {
       status: 'unavailable',

@@ -3,6 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
+import type { WallMs } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import {
   STATUS_BYTES,
@@ -99,7 +100,7 @@ export class PolicyWorker<Job extends WorkerJob> {
     return this.#jobs.get(Number(Atomics.load(this.#shared, STATUS_RUNNING)));
   }
 
-  send(jobs: readonly Job[], nowMs: number): void {
+  send(jobs: readonly Job[], nowMs: WallMs): void {
     const bytes = jobs.reduce((sum, { input }) => sum + input.byteLength, 0);
     const inputs = new Uint8Array(bytes);
     const header: number[] = [];

@@ -1,5 +1,5 @@
 /** What a worker pool is asked to run, and what it answers. */
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { PolicyWorkerOptions, WorkerJob } from './policy-worker.ts';
 import { JOB_COMPLETED, JOB_OUT_OF_MEMORY } from './worker-messages.ts';
 
@@ -24,7 +24,7 @@ export interface PoolRequest {
   /** What its size alone may take: running so much longer is not suspicious. Part of the budget already. */
   readonly allowanceMs: number;
   /** Until when it may wait in the queue. */
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
   /**
    * Asked when the job's turn comes: may it never end? Then it runs alone on its worker, and such jobs never occupy all
    * workers.

@@ -1,4 +1,5 @@
 /** Which policies are not evaluated for a while because they were ended too often: one bad policy must not burn the processor. */
+import type { MonotonicMs } from '../base/clock.ts';
 
 export interface QuarantineOptions {
   /** This many kills within the window put a policy into quarantine. */
@@ -23,19 +24,19 @@ export class Quarantine {
   }
 
   /** When a policy's quarantine ends; `undefined` where it is not in quarantine. */
-  endOf(policy: string, nowMs: number): number | undefined {
+  endOf(policy: string, nowMs: MonotonicMs): number | undefined {
     const untilMs = this.#offenders.get(policy)?.untilMs;
     return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined;
   }
 
   /** A policy that finishes is on probation no longer, once its quarantine is over. */
-  forgive(policy: string, nowMs: number): void {
+  forgive(policy: string, nowMs: MonotonicMs): void {
     const untilMs = this.#offenders.get(policy)?.untilMs;
     if (untilMs !== undefined && untilMs <= nowMs) this.#offenders.delete(policy);
   }
 
   /** Records that a policy was ended; true where this put it into quarantine. */
-  recordKill(policy: string, nowMs: number): boolean {
+  recordKill(policy: string, nowMs: MonotonicMs): boolean {
     const offender = this.#offenders.get(policy);
     const killsAtMs = [...(offender ? this.#recent(offender, nowMs) : []), nowMs];
     const onProbation = offender?.untilMs !== undefined;
@@ -46,12 +47,12 @@ export class Quarantine {
   }
 
   /** How many policies are in quarantine. */
-  count(nowMs: number): number {
+  count(nowMs: MonotonicMs): number {
     return [...this.#offenders.keys()].filter((policy) => this.endOf(policy, nowMs) !== undefined)
       .length;
   }
 
-  #recent({ killsAtMs }: Offender, nowMs: number): readonly number[] {
+  #recent({ killsAtMs }: Offender, nowMs: MonotonicMs): readonly number[] {
     return killsAtMs.filter((atMs) => nowMs - atMs < this.#options.windowMs);
   }
 }

@@ -2,6 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 
+import type { WallMs } from '../base/clock.ts';
 import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
 import {
   JOB_COMPLETED,
@@ -49,7 +50,7 @@ function runBatch(
   return results;
 }
 
-function evaluate(host: WasmHost, input: Uint8Array, nowMs: number): readonly [number, string] {
+function evaluate(host: WasmHost, input: Uint8Array, nowMs: WallMs): readonly [number, string] {
   try {
     return [JOB_COMPLETED, host.evaluate([input], { nowMs })];
   } catch (fault) {

@@ -1,4 +1,5 @@
 /** What the main thread and a worker say to each other. */
+import type { WallMs } from '../base/clock.ts';
 
 /** Given to a worker when it starts. */
 export interface WorkerStart {
@@ -23,7 +24,7 @@ export interface WorkerBatch {
   readonly jobs: readonly number[];
   /** All inputs, one after the other. Transferred, not copied. */
   readonly inputs: ArrayBuffer;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
 }
 
 /** Sent once, when the worker can take jobs. */

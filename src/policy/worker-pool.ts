@@ -7,6 +7,7 @@
  *       │       └─ request deadline passed: failed
  *       └─ queue full: failed at once
  */
+import type { MonotonicMs } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
 import { PolicyWorker } from './policy-worker.ts';
 import {
@@ -265,12 +266,12 @@ export class WorkerPool {
       job.number = this.#number;
       job.seenAtMs = undefined;
     }
-    worker.send(jobs, this.#options.clock.nowMs());
+    worker.send(jobs, this.#options.clock.wallMs());
   }
 
   /** The watchdog's round. */
   #inspect(): void {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#options.clock.monotonicMs();
     for (const queue of [this.#queue, this.#suspects]) this.#expire(queue, nowMs);
     for (const worker of this.#workers.slice()) this.#inspectWorker(worker, nowMs);
     if (this.#unfinished > 0) return;
@@ -278,7 +279,7 @@ export class WorkerPool {
     this.#watch = undefined;
   }
 
-  #inspectWorker(worker: JobWorker, nowMs: number): void {
+  #inspectWorker(worker: JobWorker, nowMs: MonotonicMs): void {
     const job = worker.running;
     if (!job) return;
     job.seenAtMs ??= nowMs;
@@ -299,7 +300,7 @@ export class WorkerPool {
     this.#dispatch();
   }
 
-  #expire(queue: Job[], nowMs: number): void {
+  #expire(queue: Job[], nowMs: MonotonicMs): void {
     if (!queue.some(({ request }) => request.deadlineAtMs <= nowMs)) return;
     for (const job of queue.splice(0)) {
       if (job.request.deadlineAtMs > nowMs) queue.push(job);

@@ -1,7 +1,7 @@
 /** `POST /validate` and `POST /mutate`: who asks, is there room, and then the request path. */
 import type { IncomingMessage } from 'node:http';
 import type { HttpAnswer } from '../admission/respond.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ClientAuthenticator } from './client-authentication.ts';
 import { reject, sendAnswer, type HttpApp, type HttpReply } from './http-app.ts';
@@ -14,7 +14,7 @@ export type AdmissionRouteName = 'validate' | 'mutate';
 export type AdmissionHandler = (
   route: AdmissionRouteName,
   body: Uint8Array,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ) => Promise<HttpAnswer>;
 
 export interface AdmissionRoutesOptions {
@@ -44,7 +44,7 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
       handler: async (request, reply) => {
         const { requestDeadlineMs, clock, admit } = options;
         const deadlineAtMs = planDeadline(readTimeout(request.query), {
-          nowMs: clock.nowMs(),
+          nowMs: clock.monotonicMs(),
           requestDeadlineMs,
         });
         const { body } = request;

@@ -1,7 +1,8 @@
 /** When an answer is of no more use. Pure. */
+import { type MonotonicMs, addMs } from '../base/clock.ts';
 
 export interface DeadlineOptions {
-  readonly nowMs: number;
+  readonly nowMs: MonotonicMs;
   /** Our own limit, which holds where the API server names none. */
   readonly requestDeadlineMs: number;
 }
@@ -13,12 +14,12 @@ const MARGIN_MS_MAX = 500;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** The deadline of a request with the query parameter `timeout`, which the API server sets to the webhook's time-out. */
-export function planDeadline(timeout: unknown, options: DeadlineOptions): number {
+export function planDeadline(timeout: unknown, options: DeadlineOptions): MonotonicMs {
   const { nowMs, requestDeadlineMs } = options;
   const timeoutMs = parseDuration(timeout);
-  if (timeoutMs === undefined) return nowMs + requestDeadlineMs;
+  if (timeoutMs === undefined) return addMs(nowMs, requestDeadlineMs);
   const marginMs = Math.min(timeoutMs * MARGIN_SHARE, MARGIN_MS_MAX);
-  return nowMs + Math.min(requestDeadlineMs, timeoutMs - marginMs);
+  return addMs(nowMs, Math.min(requestDeadlineMs, timeoutMs - marginMs));
 }
 
 /** A duration as Go prints it: `5s`, `1m30s`, `500ms`. Nothing where it is none, or not positive. */

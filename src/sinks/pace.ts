@@ -15,13 +15,13 @@ export class Pace {
 
   /** Resolves when it is time, with true; with false where the signal came first. */
   async wait(signal: AbortSignal): Promise<boolean> {
-    const waitMs = this.#nextAtMs - this.#clock.nowMs();
+    const waitMs = this.#nextAtMs - this.#clock.monotonicMs();
     try {
       if (waitMs > 0) await delay(waitMs, undefined, { signal });
     } catch {
       return false;
     }
-    this.#nextAtMs = this.#clock.nowMs() + this.#intervalMs;
+    this.#nextAtMs = this.#clock.monotonicMs() + this.#intervalMs;
     return true;
   }
 }

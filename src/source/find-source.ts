@@ -1,4 +1,5 @@
 /** From a managed object to its application's source. The application is looked up; what it says is parsed elsewhere. */
+import type { MonotonicMs } from '../base/clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import { applicationReference } from '../kubernetes/application-reference.ts';
 import type { ActorFact } from '../identity/actor.ts';
@@ -13,7 +14,10 @@ export type LookedUp =
   | { readonly status: 'absent' }
   | { readonly status: 'unavailable'; readonly code: ErrorCode; readonly reason: string };
 
-export type LookUpObject = (reference: ObjectReference, deadlineAtMs: number) => Promise<LookedUp>;
+export type LookUpObject = (
+  reference: ObjectReference,
+  deadlineAtMs: MonotonicMs,
+) => Promise<LookedUp>;
 
 const NO_SOURCE = { status: 'known', value: null } as const;
 
@@ -40,7 +44,7 @@ export interface SourceFinderOptions {
 export type SourceFinder = (
   object: ObjectFact,
   actor: ActorFact,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ) => Promise<FoundSource>;
 
 /** `null` where nothing is known of an application: the object is not Argo CD's, or there is no cluster to ask. */

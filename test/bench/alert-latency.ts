@@ -47,13 +47,13 @@ const alerts = await bindAlerts(configuration, {
 const durableMs: number[] = [];
 const acceptedMs: number[] = [];
 for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-  const decidedAtMs = systemClock.nowMs();
+  const decidedAtMs = systemClock.wallMs();
   const user = { username: `user-${attempt}`, groups: [], extra: {} };
   const time = new Date(decidedAtMs).toISOString();
   await journal.append(sampleRecord(attempt, { user, time }));
-  durableMs.push(systemClock.nowMs() - decidedAtMs);
+  durableMs.push(systemClock.wallMs() - decidedAtMs);
   await waitUntil(() => service.alerts.length === attempt);
-  acceptedMs.push(systemClock.nowMs() - decidedAtMs);
+  acceptedMs.push(systemClock.wallMs() - decidedAtMs);
 }
 await alerts.close();
 await journal.close();

@@ -1,4 +1,5 @@
 /** One measured review with everything that is posted for it, made by the request path's own parts. */
+import { addMs, systemClock } from '../../src/base/clock.ts';
 import { gather } from '../../src/admission/gather.ts';
 import { decodeReview } from '../../src/admission/decode.ts';
 import type { PolicyEngine } from '../../src/admission/ports.ts';
@@ -47,7 +48,7 @@ async function planCase(review: BenchReview, runtime: AdmissionRuntime): Promise
     sources: runtime.sources,
     cluster: runtime.cluster,
     matchPolicies: (request, actor) => runtime.matchPolicies('validate', request, actor),
-    deadlineAtMs: Date.now() + DEADLINE_MS,
+    deadlineAtMs: addMs(systemClock.monotonicMs(), DEADLINE_MS),
     alwaysNeeded: [],
   });
   const matching = policies.map(({ name }) => name);

@@ -3,6 +3,7 @@
  * the decoding of the same reviews in the same run. Lookups are answered from memory, as a watch cache answers them.
  */
 import { join } from 'node:path';
+import { addMs, systemClock } from '../../src/base/clock.ts';
 import { decodeReview, type DecodedReview } from '../../src/admission/decode.ts';
 import { gather } from '../../src/admission/gather.ts';
 import type { AdmissionRuntime } from '../../src/admission/runtime.ts';
@@ -101,7 +102,7 @@ function gatherFacts(decoded: Decoded | undefined, runtime: AdmissionRuntime): P
     sources: runtime.sources,
     cluster: runtime.cluster,
     matchPolicies: (request, actor) => runtime.matchPolicies('validate', request, actor),
-    deadlineAtMs: Date.now() + DEADLINE_MS,
+    deadlineAtMs: addMs(systemClock.monotonicMs(), DEADLINE_MS),
     alwaysNeeded: [],
   });
 }

@@ -10,7 +10,7 @@ import type { EvaluationInput, PolicyEngine } from '../../src/admission/ports.ts
 import { respond } from '../../src/admission/respond.ts';
 import type { AdmissionRuntime } from '../../src/admission/runtime.ts';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
-import { systemClock } from '../../src/base/clock.ts';
+import { type MonotonicMs, addMs, systemClock } from '../../src/base/clock.ts';
 import { createIdentifierGenerator } from '../../src/base/identifier.ts';
 import { parseStrictJson } from '../../src/base/strict-json.ts';
 import { createAdmissionObserver } from '../../src/compose/admission-observer.ts';
@@ -174,21 +174,20 @@ async function walk(
 }
 
 function contextOf({ cluster, engine, messageCharsMax }: AdmissionRuntime): DecisionContext {
-  const nowMs = Date.now();
   return {
     id: '01JD3V9K2M0000000000000000',
     route: 'validate',
     cluster: cluster.name,
     policyRevision: engine.revision,
     dryRun: false,
-    startedAtMs: nowMs,
-    nowMs,
+    decidedAtMs: systemClock.wallMs(),
+    durationMs: 0,
     messageCharsMax,
   };
 }
 
-function deadline(): number {
-  return Date.now() + DEADLINE_MS;
+function deadline(): MonotonicMs {
+  return addMs(systemClock.monotonicMs(), DEADLINE_MS);
 }
 
 /** Microseconds of one call, in the fastest of several repeats: the others were disturbed. */

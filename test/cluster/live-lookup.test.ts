@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { systemClock } from '../../src/base/clock.ts';
+import { addMs, systemClock } from '../../src/base/clock.ts';
 import { createClusterClient } from '../../src/kubernetes/client/client.ts';
 import { createLiveLookup } from '../../src/kubernetes/lookup/live-lookup.ts';
 import type { ClusterLookup } from '../../src/kubernetes/lookup/lookup.ts';
@@ -38,7 +38,7 @@ describe('look-ups in a real cluster', () => {
     lookup.close();
     await cluster.stop();
   });
-  const soon = () => systemClock.nowMs() + 5000;
+  const soon = () => addMs(systemClock.monotonicMs(), 5000);
 
   it('finds an object with its kind and marks', async () => {
     const found = await lookup.lookupObject(deployment, soon());

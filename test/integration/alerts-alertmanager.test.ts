@@ -20,7 +20,7 @@ test('the real Alertmanager', skipWithout(await SINK_TARGETS.alertmanager()), as
     target.close();
   });
   const { signal } = new AbortController();
-  const startedAtMs = systemClock.nowMs() - 1000;
+  const startedAtMs = systemClock.wallMs() - 1000;
   const notice = sampleNotice({ startedAtMs });
 
   await t.test('shows an incident, and its count when it is told again', async () => {

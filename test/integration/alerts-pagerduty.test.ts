@@ -72,7 +72,7 @@ describe('incidents from the journal to PagerDuty', () => {
   }
 
   it('tells of an attempt after its record is durable, and measures how long that took', async () => {
-    const time = new Date(systemClock.nowMs()).toISOString();
+    const time = new Date(systemClock.wallMs()).toISOString();
     const place = await journal.append(sampleRecord(1, { ...objectNamed('checkout'), time }));
     await waitUntil(() => fake.service.alerts.length === 1);
     await waitUntil(() => alerts.settledThrough() === place.sequence);
@@ -87,7 +87,7 @@ describe('incidents from the journal to PagerDuty', () => {
   it('remembers across a restart, and resolves when the controller has healed the object', async () => {
     await stop();
     await start();
-    const time = new Date(systemClock.nowMs()).toISOString();
+    const time = new Date(systemClock.wallMs()).toISOString();
     await journal.append(sampleRecord(2, { ...gitopsWrite('checkout'), time }));
     await waitUntil(() => fake.service.open.length === 0);
     await waitUntil(() => fake.service.changes.length === 1);

@@ -15,8 +15,8 @@ export function sampleContext(overrides: Partial<DecisionContext> = {}): Decisio
     cluster: 'prod-eu-1',
     policyRevision: 'sha256:abc',
     dryRun: false,
-    startedAtMs: 1000,
-    nowMs: 1002,
+    decidedAtMs: 1002,
+    durationMs: 2,
     messageCharsMax: 2000,
     ...overrides,
   };

@@ -1,5 +1,5 @@
 /** An engine with the policies of `test/fixtures/policies/judging`, and questions to it. */
-import { systemClock } from '../../src/base/clock.ts';
+import { addMs, systemClock } from '../../src/base/clock.ts';
 import {
   createPolicyEngine,
   type EngineOptions,
@@ -73,7 +73,7 @@ function ask(
     ),
     facts: FACTS,
     parameters: asked.parameters ?? {},
-    deadlineAtMs: systemClock.nowMs() + deadlineMs,
+    deadlineAtMs: addMs(systemClock.monotonicMs(), deadlineMs),
   });
 }
 

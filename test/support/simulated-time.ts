@@ -1,5 +1,5 @@
 /** Time that passes only when nothing else happens: hours of waiting in milliseconds, always in the same order. */
-import type { Clock } from '../../src/base/clock.ts';
+import { type Clock, monotonicMs } from '../../src/base/clock.ts';
 import type { Wait } from '../../src/base/wait.ts';
 
 interface Timer {
@@ -14,13 +14,23 @@ export class SimulatedTime {
   readonly #timers = new Set<Timer>();
   /** How long each wait was asked to last, in order. */
   readonly waits: number[] = [];
-  #nowMs: number;
+  /** Counts from zero, so that wall time taken for a deadline shows. */
+  #nowMs = 0;
+  #wallOffsetMs: number;
 
   constructor(startMs = Date.UTC(2026, 0, 5, 12)) {
-    this.#nowMs = startMs;
+    this.#wallOffsetMs = startMs;
   }
 
-  readonly clock: Clock = { nowMs: () => this.#nowMs };
+  readonly clock: Clock = {
+    wallMs: () => this.#wallOffsetMs + this.#nowMs,
+    monotonicMs: () => monotonicMs(this.#nowMs),
+  };
+
+  /** Sets the wall clock forward, or back where negative, as an administrator or a time service does. No time passes. */
+  stepWall(byMs: number): void {
+    this.#wallOffsetMs += byMs;
+  }
 
   readonly wait: Wait = (delayMs, signal) =>
     new Promise((resolve) => {
@@ -70,6 +80,11 @@ export class SimulatedTime {
     }
     return first;
   }
+}
+
+/** Both clocks from one reading, for tests in which nobody sets the wall clock. */
+export function clockOf(readMs: () => number): Clock {
+  return { wallMs: readMs, monotonicMs: () => monotonicMs(readMs()) };
 }
 
 /** Lets everything run that needs no time. */

@@ -1,6 +1,7 @@
 /** Writes a package for an auditor: what was recorded, what it was judged by, and how to check all of it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WallMs } from '../../base/clock.ts';
 import { signText, type SigningKey, type VerificationKey } from '../../base/json-web-signature.ts';
 import type { EntryFilter } from '../query/entry-filter.ts';
 import { originOf } from '../query/search-journal.ts';
@@ -31,7 +32,7 @@ export interface PackagePlan {
   }[];
   readonly range: Pick<EntryFilter, 'sinceMs' | 'untilMs'>;
   readonly key: SigningKey;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   /** Policies, configurations and reports beside the journals, by their path in the package. */
   readonly attachments: readonly { readonly path: string; readonly content: string | Uint8Array }[];
   readonly includedRevisions: readonly string[];

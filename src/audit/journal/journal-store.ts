@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, MonotonicMs, WallMs } from '../../base/clock.ts';
 import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import type { SigningKey } from '../../base/json-web-signature.ts';
@@ -44,13 +44,13 @@ export class JournalStore {
   readonly #clock: Clock;
   readonly #key: SigningKey;
   readonly #unlock: () => void;
-  readonly #nextChain: (nowMs: number) => string;
+  readonly #nextChain: (nowMs: WallMs) => string;
   readonly #damages: Damage[] = [];
   #segment: Segment | undefined;
   #lastSequence = 0;
   #sealed: SealedFile[] = [];
   #lastHeadSequence = 0;
-  #lastHeadAtMs: number;
+  #lastHeadAtMs: MonotonicMs;
   #newestTimeMs = 0;
   /** Why the last write failed. */
   #failure: string | undefined;
@@ -65,7 +65,7 @@ export class JournalStore {
     this.#key = parts.key;
     this.#unlock = parts.unlock;
     this.#nextChain = createIdentifierGenerator();
-    this.#lastHeadAtMs = parts.clock.nowMs();
+    this.#lastHeadAtMs = parts.clock.monotonicMs();
   }
 
   /** Opens or makes the journal of a folder. Throws where another process has it, or it cannot be used. */
@@ -104,7 +104,7 @@ export class JournalStore {
 
   /** Makes a batch durable, wholly; throws `journal_write_failed` where nothing of it counts. */
   append(entries: readonly PendingEntry[]): AppendedBatch {
-    const startedAtMs = this.#clock.nowMs();
+    const startedAtMs = this.#clock.monotonicMs();
     return this.#write((segment) => {
       const firstSequence = segment.position.lastSequence + 1;
       const hashes = segment.append(entries);
@@ -113,7 +113,7 @@ export class JournalStore {
       const clockBackMs = Math.max(0, this.#newestTimeMs - Math.min(...times));
       this.#newestTimeMs = Math.max(this.#newestTimeMs, ...times);
       const { chain } = segment.position;
-      const commitMs = this.#clock.nowMs() - startedAtMs;
+      const commitMs = this.#clock.monotonicMs() - startedAtMs;
       return { chain, firstSequence, hashes, commitMs, clockBackMs };
     });
   }
@@ -178,7 +178,7 @@ export class JournalStore {
 
   #openSegment(): Segment {
     const { folder } = this.#settings;
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.wallMs();
     const found = recoverChain(folder, { nowMs, nextChain: () => this.#nextChain(nowMs) });
     this.#damages.push(...found.damages);
     this.#sealed = [...found.sealed];
@@ -192,7 +192,7 @@ export class JournalStore {
 
   #beginSegment(position: ChainPosition): Segment {
     const { folder, cluster, replica } = this.#settings;
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.wallMs();
     const firstSequence = position.lastSequence + 1;
     const path = segmentPath(folder, firstSequence);
     createSegment(path, position, { cluster, replica, nowMs });
@@ -209,7 +209,7 @@ export class JournalStore {
     const segment = this.#segment;
     if (segment === undefined || !this.#hasEntries()) return 0;
     const { segmentBytesMax, segmentAgeMs, headIntervalMs } = this.#settings;
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.wallMs();
     if (segment.bytes >= segmentBytesMax || nowMs - segment.createdAtMs >= segmentAgeMs) {
       const { position } = segment;
       await this.#seal();
@@ -218,7 +218,7 @@ export class JournalStore {
       return 1;
     }
     const hasNews = segment.position.lastSequence > this.#lastHeadSequence;
-    if (!hasNews || nowMs - this.#lastHeadAtMs < headIntervalMs) return 0;
+    if (!hasNews || this.#clock.monotonicMs() - this.#lastHeadAtMs < headIntervalMs) return 0;
     const head = await this.#sign(segment, false);
     this.#write((open) => open.writeHead(head));
     this.#noteHead(head);
@@ -246,7 +246,7 @@ export class JournalStore {
   async #sign(segment: Segment, sealed: boolean): Promise<StoredHead> {
     const { cluster, replica } = this.#settings;
     const { chain, lastSequence, lastHash } = segment.position;
-    const timeMs = Math.floor(this.#clock.nowMs());
+    const timeMs = Math.floor(this.#clock.wallMs());
     const head = {
       chain,
       cluster,
@@ -260,9 +260,9 @@ export class JournalStore {
     return { sequence: lastSequence, timeMs, jws: await signHead(head, this.#key) };
   }
 
-  #noteHead({ sequence, timeMs }: StoredHead): void {
+  #noteHead({ sequence }: StoredHead): void {
     this.#lastHeadSequence = sequence;
-    this.#lastHeadAtMs = timeMs;
+    this.#lastHeadAtMs = this.#clock.monotonicMs();
   }
 
   #finishSealed(): void {
@@ -278,7 +278,7 @@ export class JournalStore {
     const planned = planRetention({
       sealed: this.#sealed,
       openBytes: this.#segment === undefined ? 0 : databaseBytes(this.#segment.path),
-      nowMs: this.#clock.nowMs(),
+      nowMs: this.#clock.wallMs(),
       retentionMs,
       journalBytesMax,
       keepFrom,

@@ -120,7 +120,7 @@ class RunningJournal implements Journal {
     const fitted = fitRecord(record, this.#options.recordBytesMax);
     if (fitted.record !== record) this.#reporter.cut(record.decisionId);
     return new Promise((resolve, reject) => {
-      const queuedAtMs = this.#clock.nowMs();
+      const queuedAtMs = this.#clock.monotonicMs();
       const { json } = fitted;
       const index = indexRecord(fitted.record);
       if (this.#queue.push({ json, index, queuedAtMs, resolve, reject })) {
@@ -158,7 +158,7 @@ class RunningJournal implements Journal {
 
   readonly problem = (): string | undefined => {
     const oldestAtMs = this.#queue.oldestAtMs;
-    const waitedMs = oldestAtMs === undefined ? 0 : this.#clock.nowMs() - oldestAtMs;
+    const waitedMs = oldestAtMs === undefined ? 0 : this.#clock.monotonicMs() - oldestAtMs;
     if (waitedMs > STALLED_MS) return `records have waited ${Math.round(waitedMs)} ms for the disk`;
     return this.#reporter.problem;
   };

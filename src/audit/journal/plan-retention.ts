@@ -1,4 +1,5 @@
 /** Which segments may go. Whole segments, the oldest first, and never the open one. */
+import type { WallMs } from '../../base/clock.ts';
 
 /** A sealed segment, as far as its removal is concerned. */
 export interface SealedSegment {
@@ -13,7 +14,7 @@ export interface RetentionQuestion {
   /** Oldest first. */
   readonly sealed: readonly SealedSegment[];
   readonly openBytes: number;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   readonly retentionMs: number;
   readonly journalBytesMax: number;
   /** The oldest entry that somebody still has to deliver. */

@@ -19,7 +19,7 @@ export function serveReader(port: MessagePort): void {
     port,
     {
       open: ({ folder }) => {
-        const { state, damages } = StateDatabase.open(folder, systemClock.nowMs());
+        const { state, damages } = StateDatabase.open(folder, systemClock.wallMs());
         open = { folder, state };
         return damages;
       },

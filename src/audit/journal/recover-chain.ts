@@ -1,5 +1,6 @@
 /** From the files of a folder to the place where its chain goes on. Damaged segments are put away, never written to. */
 import { statSync } from 'node:fs';
+import type { WallMs } from '../../base/clock.ts';
 import { checkSegment, type SegmentState } from './check-segment.ts';
 import type { Damage } from './journal-messages.ts';
 import type { SealedSegment } from './plan-retention.ts';
@@ -28,7 +29,7 @@ export interface SealedFile extends SealedSegment {
 }
 
 export interface RecoverOptions {
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   /** Names a new chain. */
   readonly nextChain: () => string;
 }

@@ -1,6 +1,7 @@
 /** The files of a journal's folder. */
 import { readdirSync, renameSync, statSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WallMs } from '../../base/clock.ts';
 
 export interface SegmentFile {
   readonly path: string;
@@ -44,7 +45,7 @@ export function databaseBytes(path: string): number {
 }
 
 /** Renames a damaged database so that nothing is added to it and nothing of it is lost; returns the new name. */
-export function setAside(folder: string, path: string, nowMs: number): string {
+export function setAside(folder: string, path: string, nowMs: WallMs): string {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/gu, '-');
   const name = `broken-${stamp}-${path.slice(folder.length + 1)}`;
   for (const ending of ['', ...COMPANIONS]) {

@@ -5,6 +5,7 @@
  */
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { WallMs } from '../../base/clock.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { RecordIndex } from '../verify/index-record.ts';
 import {
@@ -26,7 +27,7 @@ export interface ChainPosition {
 export interface SegmentOrigin {
   readonly cluster: string;
   readonly replica: string;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
 }
 
 /** A record on its way to the disk. */

@@ -1,6 +1,7 @@
 /** Small facts beside the chain (`StateStore`), in a database of their own. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { WallMs } from '../../base/clock.ts';
 import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
 import type { Damage } from './journal-messages.ts';
 import { setAside } from './segment-files.ts';
@@ -18,7 +19,7 @@ export class StateDatabase {
   /** A damaged database is put away: what it held (cursors, open incidents) begins anew, so that nothing is skipped. */
   static open(
     folder: string,
-    nowMs: number,
+    nowMs: WallMs,
   ): { readonly state: StateDatabase; readonly damages: readonly Damage[] } {
     const path = join(folder, 'state.sqlite');
     try {

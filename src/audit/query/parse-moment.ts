@@ -1,4 +1,5 @@
 /** A moment as people write it. */
+import type { WallMs } from '../../base/clock.ts';
 
 const SECOND = 1000;
 const UNITS = 'smhdw';
@@ -9,7 +10,7 @@ const MOMENT =
   /^\d{4}-\d{2}-\d{2}(?:[Tt ](?<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?<offset>[Zz]|[+-]\d{2}:\d{2})?)?$/u;
 
 /** Milliseconds since the epoch of `2026-11-20T08:00:00Z`, of `2026-11-20`, or of so long ago: `90s`, `15m`, `2h`, `7d`, `2w`. */
-export function parseMoment(text: string, nowMs: number): number | undefined {
+export function parseMoment(text: string, nowMs: WallMs): number | undefined {
   if (AGO.test(text)) return nowMs - Number(text.slice(0, -1)) * unitMs(text);
   const moment = MOMENT.exec(text)?.groups;
   if (moment === undefined) return undefined;

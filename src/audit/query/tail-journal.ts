@@ -96,9 +96,9 @@ class Position {
       }
       this.#seen = signature;
     } catch (error) {
-      this.#failingSinceMs ??= Date.now();
+      this.#failingSinceMs ??= performance.now();
       const patienceMs = this.#options.patienceMs ?? PATIENCE_MS;
-      if (Date.now() - this.#failingSinceMs >= patienceMs) throw error;
+      if (performance.now() - this.#failingSinceMs >= patienceMs) throw error;
     }
   }
 

@@ -1,4 +1,5 @@
 /** The verification of one journal: every entry, every head, every segment, in one pass. */
+import type { WallMs } from '../../base/clock.ts';
 import type { VerificationKey } from '../../base/json-web-signature.ts';
 import type { StoredHead } from '../journal/stored-entry.ts';
 import { checkAnchors, type AnchorCheck, type AnchorLedger } from './check-anchors.ts';
@@ -15,7 +16,7 @@ export interface VerifyOptions {
   /** Whether the keys were found beside the journal. */
   readonly keysAreOwn: boolean;
   readonly anchors: AnchorLedger;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   /** Entries older than this must be covered by a head. */
   readonly headAgeMaxMs: number;
   readonly findingsMax: number;

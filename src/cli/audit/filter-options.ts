@@ -1,4 +1,5 @@
 /** The conditions that `audit query`, `audit export` and `audit tail` share. */
+import type { WallMs } from '../../base/clock.ts';
 import type { EntryFilter } from '../../audit/query/entry-filter.ts';
 import { parseMoment } from '../../audit/query/parse-moment.ts';
 import { parseObjectPattern } from '../../audit/query/parse-object-pattern.ts';
@@ -33,7 +34,7 @@ export const filterOptions: readonly OptionDefinition[] = [
 export function readFilter(
   context: CommandContext,
   input: CommandInput,
-  nowMs: number,
+  nowMs: WallMs,
 ): EntryFilter | undefined {
   const [sinceMs, untilMs] = ['since', 'until'].map((name) =>
     readMoment(context, input, { name, nowMs }),
@@ -57,7 +58,7 @@ export function readFilter(
 function readMoment(
   context: CommandContext,
   input: CommandInput,
-  { name, nowMs }: { readonly name: string; readonly nowMs: number },
+  { name, nowMs }: { readonly name: string; readonly nowMs: WallMs },
 ): number | undefined | null {
   const text = input.text(name);
   if (text === undefined) return undefined;

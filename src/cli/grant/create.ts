@@ -72,8 +72,8 @@ export const grantCreateCommand: CommandDefinition = {
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const planned = planGrant(readRequest(input), {
-    id: createIdentifierGenerator()(systemClock.nowMs()),
-    nowMs: systemClock.nowMs(),
+    id: createIdentifierGenerator()(systemClock.wallMs()),
+    nowMs: systemClock.wallMs(),
   });
   if (!planned.ok) {
     context.report(`holdfast: There can be no such grant: ${planned.reason}`);

@@ -1,5 +1,5 @@
 /** `holdfast grant list`: the grants in a cluster, what they are worth, and what was done with them. */
-import { systemClock } from '../../base/clock.ts';
+import { addMs, systemClock } from '../../base/clock.ts';
 import type {
   GrantObject,
   GrantObjectList,
@@ -50,8 +50,8 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     approvalsRequired: breakGlass.approvalsRequired,
   };
   try {
-    const grants = known(await objects.list(systemClock.nowMs() + ASK_MS_MAX));
-    const uses = await objects.readUses(systemClock.nowMs() + ASK_MS_MAX);
+    const grants = known(await objects.list(addMs(systemClock.monotonicMs(), ASK_MS_MAX)));
+    const uses = await objects.readUses(addMs(systemClock.monotonicMs(), ASK_MS_MAX));
     if ('status' in uses) throw new HoldfastError(uses.code, uses.reason);
     const rows = await Promise.all(
       grants.map((grant) => describe(grant, { rules, uses, revokedIds: breakGlass.revoked })),
@@ -87,7 +87,7 @@ async function describe(
   const used = uses.get(id) ?? [];
   const row = { name, id, subject, uses: used, usesMax };
   if (revoked || revokedIds.includes(id)) return { ...row, state: 'revoked' };
-  if (Date.parse(expires) <= systemClock.nowMs()) return { ...row, state: `expired ${expires}` };
+  if (Date.parse(expires) <= systemClock.wallMs()) return { ...row, state: `expired ${expires}` };
   if (used.length >= usesMax) return { ...row, state: 'used up' };
   return { ...row, state: `valid until ${expires}, approved by ${verified.approvers.join(', ')}` };
 }

@@ -1,5 +1,5 @@
 /** `holdfast grant revoke`: ends a grant before its time. */
-import { systemClock } from '../../base/clock.ts';
+import { addMs, systemClock } from '../../base/clock.ts';
 import { formatGrantsPath } from '../../identity/grants/grant-objects.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -33,7 +33,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
       method: 'PATCH',
       body: { spec: { revoked: true } },
       contentType: 'application/merge-patch+json',
-      deadlineAtMs: systemClock.nowMs() + ASK_MS_MAX,
+      deadlineAtMs: addMs(systemClock.monotonicMs(), ASK_MS_MAX),
     });
     if (written.status === 'written') {
       context.print(`revoked ${name}`);

@@ -58,7 +58,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const ensured = await ensureCertificates({
     folder: resolve(context.workingDirectory, input.text('out') ?? 'certs'),
     ...(isGiven ? given : { dnsNames: DNS_DEFAULTS, ipAddresses: IP_DEFAULTS }),
-    nowMs: systemClock.nowMs(),
+    nowMs: systemClock.wallMs(),
     leafDays: days,
     force: input.flag('force'),
   });

@@ -2,7 +2,7 @@
  * The grant that lets a refused request pass, if somebody presented one: verified, matched, and with one of its uses
  * taken before it counts.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, MonotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
@@ -44,8 +44,8 @@ export interface GrantFinderOptions extends Pick<
 > {
   readonly rules: GrantRules;
   readonly revokedIds: readonly string[];
-  readonly findPresented: (deadlineAtMs: number) => Promise<PresentedGrants>;
-  readonly takeUse: (grant: Grant, use: GrantUse, deadlineAtMs: number) => Promise<UseTaken>;
+  readonly findPresented: (deadlineAtMs: MonotonicMs) => Promise<PresentedGrants>;
+  readonly takeUse: (grant: Grant, use: GrantUse, deadlineAtMs: MonotonicMs) => Promise<UseTaken>;
   readonly clock: Clock;
   /** More grants of one person than this are not looked at. */
   readonly candidatesMax: number;
@@ -78,7 +78,7 @@ export interface CoveringGrant {
   readonly namesResource: boolean;
   readonly use: (
     use: GrantUse,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<
     | { readonly ok: true; readonly grant: UsedGrant }
     | { readonly ok: false; readonly refused: RefusedGrant }
@@ -91,7 +91,10 @@ export interface FoundGrants {
   readonly refused: readonly RefusedGrant[];
 }
 
-export type GrantFinder = (request: AdmissionRequest, deadlineAtMs: number) => Promise<FoundGrants>;
+export type GrantFinder = (
+  request: AdmissionRequest,
+  deadlineAtMs: MonotonicMs,
+) => Promise<FoundGrants>;
 
 const VERIFIED_LIFE_MS = 60 * 60 * 1000;
 
@@ -106,7 +109,7 @@ export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
     const { tokens, own, revokedIds, problems } = await collect(options, request, deadlineAtMs);
     const circumstances: GrantCircumstances = {
       ...options,
-      nowMs: options.clock.nowMs(),
+      nowMs: options.clock.wallMs(),
       revokedIds: new Set([...options.revokedIds, ...revokedIds]),
     };
     const refused: RefusedGrant[] = [...problems];
@@ -138,7 +141,7 @@ async function verifyOnce(
   token: string,
   { options, verified }: Verification,
 ): Promise<VerifiedGrant> {
-  const nowMs = options.clock.nowMs();
+  const nowMs = options.clock.monotonicMs();
   const known = verified.get(token, nowMs);
   if (known !== undefined) return known;
   const checked = await verifyGrant(token, options.rules);
@@ -157,7 +160,7 @@ interface Collected {
 async function collect(
   options: GrantFinderOptions,
   request: AdmissionRequest,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ): Promise<Collected> {
   const annotated = request.object?.metadata?.annotations?.[GRANT_ANNOTATION];
   const own = typeof annotated === 'string' ? [annotated] : [];

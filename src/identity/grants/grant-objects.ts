@@ -7,7 +7,7 @@
  */
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, MonotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
 import type {
   ApiReading,
@@ -52,16 +52,16 @@ export type UseCount =
   { readonly status: 'taken'; readonly use: number } | { readonly status: 'used-up' } | Unavailable;
 
 export interface GrantObjects {
-  readonly list: (deadlineAtMs: number) => Promise<GrantObjectList>;
+  readonly list: (deadlineAtMs: MonotonicMs) => Promise<GrantObjectList>;
   /** Takes the next use after `usedAtLeast`, unless `usesMax` are taken. */
   readonly takeUse: (
     id: string,
     use: GrantUseEntry & { readonly usesMax: number; readonly usedAtLeast: number },
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<UseCount>;
   /** The uses of every grant that has any. */
   readonly readUses: (
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<ReadonlyMap<string, readonly GrantUseEntry[]> | Unavailable>;
 }
 
@@ -95,11 +95,11 @@ export function createGrantObjects(options: GrantObjectsOptions): GrantObjects {
   const cache = new ExpiringCache<GrantObjectList>({ lifeMs: options.listCacheMs, entriesMax: 1 });
   return {
     list: async (deadlineAtMs) => {
-      const cached = cache.get('', clock.nowMs());
+      const cached = cache.get('', clock.monotonicMs());
       if (cached !== undefined) return cached;
       const path = `${formatGrantsPath(namespace)}?limit=${String(LIST_LIMIT)}`;
       const listed = readGrants(await client.read(path, { deadlineAtMs }));
-      if (listed.status === 'known') cache.set('', listed, clock.nowMs());
+      if (listed.status === 'known') cache.set('', listed, clock.monotonicMs());
       return listed;
     },
     takeUse: (id, use, deadlineAtMs) => takeUse(options, { id, use, deadlineAtMs }),
@@ -129,7 +129,7 @@ function readGrants(reading: ApiReading): GrantObjectList {
 interface Taking {
   readonly id: string;
   readonly use: GrantUseEntry & { readonly usesMax: number; readonly usedAtLeast: number };
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 async function takeUse(options: GrantObjectsOptions, taking: Taking): Promise<UseCount> {
@@ -178,7 +178,7 @@ interface Ledger {
 
 async function readLedger(
   { client, namespace }: GrantObjectsOptions,
-  deadlineAtMs: number,
+  deadlineAtMs: MonotonicMs,
 ): Promise<Ledger | Unavailable> {
   const reading = await client.read(`${configMaps(namespace)}/${LEDGER_NAME}`, { deadlineAtMs });
   if (reading.status === 'unavailable') return reading;
@@ -192,7 +192,7 @@ async function readLedger(
 interface LedgerWrite {
   readonly ledger: Ledger;
   readonly data: Readonly<Record<string, string>>;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
 }
 
 function writeLedger(

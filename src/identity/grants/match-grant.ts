@@ -1,11 +1,12 @@
 /** Whether a verified grant covers one request, now. Every reason is a clause for the person who presented it. */
+import type { WallMs } from '../../base/clock.ts';
 import { formatResource } from '../../kubernetes/format-object.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { Grant } from './parse-grant.ts';
 
 export interface GrantCircumstances {
   readonly cluster: string;
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   /** How far the clocks of signer and cluster may differ. */
   readonly clockSkewMs: number;
   /** No grant is good for longer, whatever it says. */

@@ -1,4 +1,5 @@
 /** From what somebody asks for to the text that approvers sign. */
+import type { WallMs } from '../../base/clock.ts';
 import { parseGrant, type Grant, type ParsedGrant } from './parse-grant.ts';
 
 export interface GrantRequest {
@@ -20,7 +21,7 @@ const MS_PER_MINUTE = 60_000;
 /** The grant, beginning now; refused like any other text where a word of it cannot be in one. */
 export function planGrant(
   { minutes, subject, groups, reason, ticket, uses, ...scope }: GrantRequest,
-  { id, nowMs }: { readonly id: string; readonly nowMs: number },
+  { id, nowMs }: { readonly id: string; readonly nowMs: WallMs },
 ): ParsedGrant {
   // Whole seconds: people read these times.
   const beginMs = Math.floor(nowMs / 1000) * 1000;

@@ -1,6 +1,6 @@
 /** One bounded call of the API server: so many bytes, until a deadline, and every end of it a value. */
 import type { RequestOptions } from 'node:https';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, MonotonicMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
 import { requestBounded } from '../../base/request-bounded.ts';
 import type { BoundedAnswer } from '../../base/request-bounded.ts';
@@ -16,7 +16,7 @@ export interface ApiCall {
 
 export interface CallOptions {
   readonly clock: Clock;
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
   /** Adds credentials and trust. */
   readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
 }
@@ -25,7 +25,7 @@ const ERROR_TEXT_CHARS_MAX = 200;
 
 /** Calls the API server. Never rejects, and never answers later than the deadline. */
 export async function callApi(call: ApiCall, options: CallOptions): Promise<BoundedAnswer> {
-  const waitMs = options.deadlineAtMs - options.clock.nowMs();
+  const waitMs = options.deadlineAtMs - options.clock.monotonicMs();
   if (waitMs <= 0) return timedOut(call);
   const abort = new AbortController();
   const { promise: expired, resolve } = Promise.withResolvers<BoundedAnswer>();

@@ -1,4 +1,5 @@
 /** Reads from and writes to the API server: what the house needs of a client, and nothing else. */
+import type { MonotonicMs } from '../../base/clock.ts';
 import type { WatchEnd, WatchOptions } from '../watch/open-watch.ts';
 
 /** What came of one read. Nothing is thrown for anything a network or a server may do. */
@@ -17,7 +18,7 @@ export type LookupFailureCode =
 
 export interface ReadOptions {
   /** Milliseconds since the epoch. */
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
   /** @default application/json */
   readonly accept?: string | undefined;
 }
@@ -57,7 +58,7 @@ export interface WriteOptions {
   /** Sent as JSON. */
   readonly body: unknown;
   /** Milliseconds since the epoch. */
-  readonly deadlineAtMs: number;
+  readonly deadlineAtMs: MonotonicMs;
   /** For PATCH. @default application/json */
   readonly contentType?: string | undefined;
 }

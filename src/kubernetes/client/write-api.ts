@@ -1,4 +1,5 @@
 /** One bounded write to the API server: so many bytes, until a deadline, and every end of it a value. */
+import type { WallMs } from '../../base/clock.ts';
 import { parseRetryAfter } from '../../base/parse-retry-after.ts';
 import type { BoundedAnswer } from '../../base/request-bounded.ts';
 import { callApi, explainAnswer } from './call-api.ts';
@@ -32,7 +33,7 @@ export async function writeApi(target: WriteTarget, options: CallOptions): Promi
   const call: ApiCall = { method, url, headers, body, bodyBytesMax: ANSWER_BYTES_MAX };
   const answer = await callApi(call, options);
   return answer.status === 'answered'
-    ? interpret(call, answer, options.clock.nowMs())
+    ? interpret(call, answer, options.clock.wallMs())
     : { status: 'unavailable', reason: answer.reason };
 }
 
@@ -41,7 +42,7 @@ type Answered = Extract<BoundedAnswer, { status: 'answered' }>;
 function interpret(
   call: ApiCall,
   { httpStatus, headers, text }: Answered,
-  nowMs: number,
+  nowMs: WallMs,
 ): ApiWriting {
   if (httpStatus === 200 || httpStatus === 201) return parse(text);
   if (httpStatus === 404) return { status: 'absent' };

@@ -1,6 +1,6 @@
 /** Meets the other replicas at a Lease: who holds it speaks for all, and its annotations are the board. */
 import type { Meeting, MeetingResult } from './meeting.ts';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, type MonotonicMs, addMs } from '../../base/clock.ts';
 import type { ApiWriting, ConnectedCluster } from '../client/cluster-client.ts';
 import { parseBoards, parseLease } from './parse-lease.ts';
 import type { Lease } from './parse-lease.ts';
@@ -37,7 +37,7 @@ export function createLeaseMeeting(options: LeaseOptions): Meeting {
 
 interface Seen {
   readonly what: string;
-  readonly sinceMs: number;
+  readonly sinceMs: MonotonicMs;
 }
 
 type Attempt =
@@ -64,12 +64,12 @@ class LeaseMeeting {
       reason = attempt.reason;
       if (attempt.status === 'failed') break;
     }
-    const speaks = this.#options.clock.nowMs() < this.#oursUntilMs;
+    const speaks = this.#options.clock.monotonicMs() < this.#oursUntilMs;
     return { speaks, boards: [], problem: reason };
   }
 
   async leave(): Promise<void> {
-    if (this.#options.clock.nowMs() >= this.#oursUntilMs) return;
+    if (this.#options.clock.monotonicMs() >= this.#oursUntilMs) return;
     this.#oursUntilMs = 0;
     const reading = await this.#read();
     if (reading.status !== 'read') return;
@@ -80,7 +80,7 @@ class LeaseMeeting {
 
   async #attempt(text: string): Promise<Attempt> {
     const { name, namespace, durationMs, clock } = this.#options;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monotonicMs();
     const reading = await this.#read();
     if (reading.status === 'unavailable') return { status: 'failed', reason: reading.reason };
     if (reading.status === 'absent') {
@@ -98,7 +98,7 @@ class LeaseMeeting {
     return { status: 'met', lease };
   }
 
-  #settle({ what, lease }: LeasePlan, writing: ApiWriting, nowMs: number): Attempt {
+  #settle({ what, lease }: LeasePlan, writing: ApiWriting, nowMs: MonotonicMs): Attempt {
     switch (writing.status) {
       case 'written': {
         const written = parseLease(writing.body) ?? lease;
@@ -128,7 +128,7 @@ class LeaseMeeting {
   }
 
   /** Signs of life are dated by when we saw them: no two clocks have to agree. */
-  #see(lease: Lease, nowMs: number): void {
+  #see(lease: Lease, nowMs: MonotonicMs): void {
     this.#holder = noted(this.#holder, describeHolder(lease), nowMs);
     const boards = parseBoards(lease);
     for (const [name, { beat, text }] of boards) {
@@ -139,16 +139,18 @@ class LeaseMeeting {
     }
   }
 
-  #context(board: string, nowMs: number): LeaseContext {
-    const { identity, durationMs } = this.#options;
+  #context(board: string, nowMs: MonotonicMs): LeaseContext {
+    const { identity, durationMs, clock } = this.#options;
+    const wallMs = clock.wallMs();
     const stale = [...this.#boards].filter(([, { sinceMs }]) => nowMs - sinceMs > STALE_MS);
     return {
       identity,
       durationMs,
       nowMs,
+      wallMs,
       seenAtMs: this.#holder?.sinceMs ?? nowMs,
       board,
-      beat: String(Math.floor(nowMs / BEAT_MS)),
+      beat: String(Math.floor(wallMs / BEAT_MS)),
       stale: new Set(stale.map(([name]) => name)),
     };
   }
@@ -172,13 +174,13 @@ class LeaseMeeting {
     return `/apis/coordination.k8s.io/v1/namespaces/${this.#options.namespace}/leases`;
   }
 
-  #deadlineAtMs(): number {
+  #deadlineAtMs(): MonotonicMs {
     const { clock, durationMs } = this.#options;
-    return clock.nowMs() + Math.min(CALL_MS_MAX, durationMs / 4);
+    return addMs(clock.monotonicMs(), Math.min(CALL_MS_MAX, durationMs / 4));
   }
 }
 
-function noted(before: Seen | undefined, what: string, nowMs: number): Seen {
+function noted(before: Seen | undefined, what: string, nowMs: MonotonicMs): Seen {
   const isSame = before?.what === what && before.sinceMs <= nowMs;
   return isSame ? before : { what, sinceMs: nowMs };
 }

@@ -1,13 +1,16 @@
 /** Who holds a lease, and what this replica does about it. Source: the leader election of k8s.io/client-go. */
+import type { MonotonicMs, WallMs } from '../../base/clock.ts';
 import { boardName, formatLeaseBoard, parseBoards } from './parse-lease.ts';
 import type { Lease } from './parse-lease.ts';
 
 export interface LeaseContext {
   readonly identity: string;
   readonly durationMs: number;
-  readonly nowMs: number;
+  readonly nowMs: MonotonicMs;
+  /** What is written as the time of the renewal. */
+  readonly wallMs: WallMs;
   /** When the holder's last sign of life was first seen, by our clock: the holder's clock may be another time's. */
-  readonly seenAtMs: number;
+  readonly seenAtMs: MonotonicMs;
   readonly board: string;
   readonly beat: string;
   /** Annotations of replicas that gave no sign of life for long. */
@@ -88,10 +91,10 @@ function withBoards(lease: Lease, context: LeaseContext, tidies: boolean): Lease
 
 function withHolder(
   lease: Lease,
-  { identity, durationMs, nowMs }: LeaseContext,
+  { identity, durationMs, wallMs }: LeaseContext,
   isNew: boolean,
 ): Lease {
-  const time = formatMicroTime(nowMs);
+  const time = formatMicroTime(wallMs);
   const transitions = lease.spec?.leaseTransitions ?? 0;
   return {
     ...lease,

@@ -1,5 +1,5 @@
 /** Looks objects up in the API server: few at a time, each once, and a recent answer serves again. */
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, type MonotonicMs, monotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
 import { Semaphore } from '../../base/semaphore.ts';
 import { applicationReference } from '../application-reference.ts';
@@ -34,9 +34,9 @@ const WAITING_PER_PLACE = 16;
 /** Builds the look-ups over a client. */
 export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
   const reader = new Reader(options);
-  const lookupFresh = (reference: ObjectReference, deadlineAtMs: number) =>
+  const lookupFresh = (reference: ObjectReference, deadlineAtMs: MonotonicMs) =>
     reader.lookupFresh(reference, deadlineAtMs);
-  const lookupObject = (reference: ObjectReference, deadlineAtMs: number) =>
+  const lookupObject = (reference: ObjectReference, deadlineAtMs: MonotonicMs) =>
     reader.lookupObject(reference, deadlineAtMs);
   return {
     lookupObject,
@@ -83,16 +83,16 @@ class Reader {
     });
   }
 
-  async lookupObject(reference: ObjectReference, deadlineAtMs: number): Promise<ObjectLookup> {
+  async lookupObject(reference: ObjectReference, deadlineAtMs: MonotonicMs): Promise<ObjectLookup> {
     const path = formatObjectPath(reference);
     if (path === undefined) return unnameable(reference);
-    const cached = this.#cache.get(path, this.#options.clock.nowMs());
+    const cached = this.#cache.get(path, this.#options.clock.monotonicMs());
     if (cached !== undefined) return cached;
     const shared = this.#underWay.get(path) ?? this.#start(path);
     return await this.#waitFor(shared, { path, deadlineAtMs });
   }
 
-  async lookupFresh(reference: ObjectReference, deadlineAtMs: number): Promise<ObjectLookup> {
+  async lookupFresh(reference: ObjectReference, deadlineAtMs: MonotonicMs): Promise<ObjectLookup> {
     const path = formatObjectPath(reference);
     if (path === undefined) return unnameable(reference);
     return interpret(path, await this.read(path, { deadlineAtMs }));
@@ -101,14 +101,14 @@ class Reader {
   /** One read, once the semaphore lets it. */
   async read(path: string, { deadlineAtMs, accept }: ReadOptions): Promise<ApiReading> {
     const { client, clock, lookupTimeoutMs, onLookup } = this.#options;
-    const startedAtMs = clock.nowMs();
-    const endAtMs = Math.min(deadlineAtMs, startedAtMs + lookupTimeoutMs);
+    const startedAtMs = clock.monotonicMs();
+    const endAtMs = monotonicMs(Math.min(deadlineAtMs, startedAtMs + lookupTimeoutMs));
     const acquisition = await this.#semaphore.acquire(endAtMs - startedAtMs);
     if (acquisition === 'full') return overloaded(path);
     if (acquisition === 'timed-out') return timedOut(path);
     try {
       const reading = await client.read(path, { deadlineAtMs: endAtMs, accept });
-      onLookup?.(reading.status, clock.nowMs() - startedAtMs);
+      onLookup?.(reading.status, clock.monotonicMs() - startedAtMs);
       return reading;
     } finally {
       this.#semaphore.release();
@@ -125,17 +125,17 @@ class Reader {
   }
 
   async #readShared(path: string): Promise<ObjectLookup> {
-    const answer = interpret(path, await this.read(path, { deadlineAtMs: Infinity }));
+    const answer = interpret(path, await this.read(path, { deadlineAtMs: monotonicMs(Infinity) }));
     // Absence is not kept: the next request may be about an object that was made since.
-    if (answer.status === 'found') this.#cache.set(path, answer, this.#options.clock.nowMs());
+    if (answer.status === 'found') this.#cache.set(path, answer, this.#options.clock.monotonicMs());
     return answer;
   }
 
   async #waitFor(
     shared: Promise<ObjectLookup>,
-    { path, deadlineAtMs }: { readonly path: string; readonly deadlineAtMs: number },
+    { path, deadlineAtMs }: { readonly path: string; readonly deadlineAtMs: MonotonicMs },
   ): Promise<ObjectLookup> {
-    const waitMs = deadlineAtMs - this.#options.clock.nowMs();
+    const waitMs = deadlineAtMs - this.#options.clock.monotonicMs();
     if (waitMs <= 0) return timedOut(path);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<ObjectLookup>((resolve) => {

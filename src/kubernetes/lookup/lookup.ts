@@ -2,6 +2,7 @@
  * What the facts may ask of a cluster, live or a snapshot of one. Every answer is a value; whoever could not ask gets
  * `unavailable`, never "there is none".
  */
+import type { MonotonicMs } from '../../base/clock.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { LookupFailureCode } from '../client/cluster-client.ts';
@@ -62,7 +63,7 @@ export interface ClusterLookup {
   /** For parents of subresources: a recent answer will do. The version may be any that is served. */
   readonly lookupObject: (
     reference: ObjectReference,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<ObjectLookup>;
   /**
    * Who manages an object: its kind, names, uid, owners, marks and managers. Everything else may be missing, other labels
@@ -70,31 +71,40 @@ export interface ClusterLookup {
    */
   readonly lookupMetadata: (
     reference: ObjectReference,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<ObjectLookup>;
   /** For what someone may just have changed to deceive us, an Application's operation above all: read now. */
-  readonly lookupFresh: (reference: ObjectReference, deadlineAtMs: number) => Promise<ObjectLookup>;
+  readonly lookupFresh: (
+    reference: ObjectReference,
+    deadlineAtMs: MonotonicMs,
+  ) => Promise<ObjectLookup>;
   /** Some managed objects of a namespace; none only where every kind was read to its end. */
   readonly findManagedInNamespace: (
     namespace: string,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<ManagedLookup>;
   /** An Argo CD Application, read now. */
   readonly findApplication: (
     namespace: string,
     name: string,
-    deadlineAtMs: number,
+    deadlineAtMs: MonotonicMs,
   ) => Promise<ObjectLookup>;
   /**
    * Who may set the replicas of this object: the HPAs and KEDA ScaledObjects that target it. `kind` may be empty, as in
    * a request for a subresource.
    */
-  readonly findScalers: (reference: ObjectReference, deadlineAtMs: number) => Promise<ScalerLookup>;
+  readonly findScalers: (
+    reference: ObjectReference,
+    deadlineAtMs: MonotonicMs,
+  ) => Promise<ScalerLookup>;
   /**
    * Which Argo CD Applications (`status.resources`), Flux Kustomizations and HelmReleases (inventory) list this object.
    * For what carries no mark (Argo CD stamps none on CustomResourceDefinitions), and to confirm a mark that is only a label.
    */
-  readonly findClaims: (reference: ObjectReference, deadlineAtMs: number) => Promise<ClaimLookup>;
+  readonly findClaims: (
+    reference: ObjectReference,
+    deadlineAtMs: MonotonicMs,
+  ) => Promise<ClaimLookup>;
   /** What argocd-cm says now; `undefined` where it has not been read yet, or cannot be. The same object until it changes. */
   readonly argocdSettings: () => ArgocdSettings | undefined;
   /** What is looked up live although it should be followed, for people; nothing where all is followed as configured. */

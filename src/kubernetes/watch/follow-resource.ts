@@ -4,7 +4,7 @@
  * Whatever ends a watch, the loop goes on: there is no state in which nothing is waiting for something.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, addMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
 import type { Semaphore } from '../../base/semaphore.ts';
 import type { ClusterClient } from '../client/cluster-client.ts';
@@ -127,7 +127,7 @@ class Follower {
     const step = decideNextStep(end, {
       failures: this.#failures,
       canWatch: this.#version !== '',
-      resyncDue: clock.nowMs() - this.#listedAtMs >= resyncMs,
+      resyncDue: clock.monotonicMs() - this.#listedAtMs >= resyncMs,
       random: random(),
     });
     this.#failures = step.failures;
@@ -150,7 +150,7 @@ class Follower {
     if ((await semaphore.acquire(PLACE_WAIT_MS)) !== 'acquired') {
       return [{ reason: 'failed' }, 'Too many lists wait already'];
     }
-    const startedAtMs = clock.nowMs();
+    const startedAtMs = clock.monotonicMs();
     try {
       sink.beginList();
       const end = await this.#listPages();
@@ -179,7 +179,10 @@ class Follower {
     return listPages(path, {
       read: (page, accept) => {
         const narrowed = selector === undefined ? page : `${page}&${selector}`;
-        return client.read(narrowed, { deadlineAtMs: clock.nowMs() + PAGE_TIMEOUT_MS, accept });
+        return client.read(narrowed, {
+          deadlineAtMs: addMs(clock.monotonicMs(), PAGE_TIMEOUT_MS),
+          accept,
+        });
       },
       accept: metadataOnly ? `application/json;${METADATA_LIST}` : 'application/json',
       pageObjects: this.#pageObjects,
@@ -191,7 +194,7 @@ class Follower {
 
   async #watch(): Promise<readonly [FollowEnd, string]> {
     const { client, clock, metadataOnly, silenceMsMax } = this.#options;
-    const startedAtMs = clock.nowMs();
+    const startedAtMs = clock.monotonicMs();
     const watchMs = this.#watchMs();
     const told: { events: number; end?: FollowEnd } = { events: 0 };
     const end = await client.watch(this.#watchPath(watchMs), {
@@ -199,18 +202,18 @@ class Follower {
       silenceMsMax,
       signal: this.#closing.signal,
       onOpen: () => {
-        this.#heardAtMs = clock.nowMs();
+        this.#heardAtMs = clock.monotonicMs();
         this.#settledAtMs = this.#heardAtMs + SETTLE_MS;
       },
       onLine: (line) => {
-        this.#heardAtMs = clock.nowMs();
+        this.#heardAtMs = clock.monotonicMs();
         const stop = this.#apply(line);
         if (stop === undefined) told.events += 1;
         else told.end = stop;
         return stop === undefined;
       },
     });
-    const lastedMs = clock.nowMs() - startedAtMs;
+    const lastedMs = clock.monotonicMs() - startedAtMs;
     const useful = told.events > 0 || lastedMs >= Math.min(watchMs / 2, USEFUL_MS_MAX);
     return [told.end ?? describeEnd(end, useful), 'reason' in end ? end.reason : ''];
   }
@@ -256,7 +259,7 @@ class Follower {
         return { reason: 'unreadable' };
     }
     this.#version = event.version;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monotonicMs();
     // A bookmark says where the API server is now; an event only where it was when that happened.
     if (event.type === 'bookmark' || nowMs >= this.#settledAtMs) this.#provenAtMs = nowMs;
     if (event.type !== 'bookmark') onChange?.();

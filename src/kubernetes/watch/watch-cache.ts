@@ -6,7 +6,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { formatResource } from '../format-object.ts';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, addMs } from '../../base/clock.ts';
 import { Semaphore } from '../../base/semaphore.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { ClusterClient } from '../client/cluster-client.ts';
@@ -140,7 +140,7 @@ class Cache {
   /** Kinds come and go with their CustomResourceDefinitions. */
   async #discover(): Promise<boolean> {
     const { client, clock, observer } = this.#options;
-    const deadlineAtMs = clock.nowMs() + DISCOVERY_TIMEOUT_MS;
+    const deadlineAtMs = addMs(clock.monotonicMs(), DISCOVERY_TIMEOUT_MS);
     const served = new Map<string, ServedResource>();
     for (const path of ['/api', '/apis']) {
       const reading = await client.read(path, { deadlineAtMs, accept: DISCOVERY_ACCEPT });

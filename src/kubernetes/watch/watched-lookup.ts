@@ -118,7 +118,7 @@ function knownMetadata(
   const metadata = resource.objects.get(reference.namespace ?? '', reference.name);
   // What we have not seen may have been made since: the API server knows.
   if (metadata === undefined) return undefined;
-  const isProven = clock.nowMs() - resource.follower.provenAtMs() <= lookupCacheMs;
+  const isProven = clock.monotonicMs() - resource.follower.provenAtMs() <= lookupCacheMs;
   if (!isProven && managedAs(metadata, resource, options) === undefined) return undefined;
   return { status: 'found', object: { ...typeOf(resource), metadata } };
 }
@@ -194,7 +194,7 @@ function knownClaims(
       continue;
     }
     if (!isServing(resource, options)) return undefined;
-    isProven &&= options.clock.nowMs() - resource.follower.provenAtMs() <= options.silenceMs;
+    isProven &&= options.clock.monotonicMs() - resource.follower.provenAtMs() <= options.silenceMs;
     const tool = kind.kind === 'Application' ? 'argocd' : 'flux';
     for (const { namespace = '', name: app = '' } of resource.claims.find(reference)) {
       claims.push({ tool, kind: kind.kind, namespace, app });
@@ -207,7 +207,7 @@ function isServing(
   { follower }: FollowedResource,
   { clock, silenceMs }: WatchedLookupOptions,
 ): boolean {
-  return follower.state() === 'synced' && clock.nowMs() - follower.heardAtMs() <= silenceMs;
+  return follower.state() === 'synced' && clock.monotonicMs() - follower.heardAtMs() <= silenceMs;
 }
 
 function managedAs(

@@ -77,7 +77,7 @@ export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMe
         httpStatus: answer.httpStatus,
         retryAfterMs: parseRetryAfter(
           typeof retryAfter === 'string' ? retryAfter : undefined,
-          means.clock.nowMs(),
+          means.clock.wallMs(),
         ),
         headers: answer.headers,
         text: answer.text,

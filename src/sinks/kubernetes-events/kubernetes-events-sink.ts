@@ -1,4 +1,5 @@
 /** Tells of decisions as Kubernetes Events on the object: what `kubectl describe` shows to whoever wonders. */
+import { type MonotonicMs, addMs } from '../../base/clock.ts';
 import type {
   ApiWriting,
   ClusterClient,
@@ -69,7 +70,7 @@ class Teller {
   }
 
   async #tell(plan: PlannedEvent): Promise<SinkOutcome> {
-    const known = this.#told.get(keyOf(plan), this.#parts.clock.nowMs());
+    const known = this.#told.get(keyOf(plan), this.#parts.clock.monotonicMs());
     if (known !== undefined) return this.#continue(plan, known);
     const state = afterwards(plan, { count: 0, sequence: 0 });
     const body = { ...formatIdentity(plan, state), ...plan.fixed, ...formatSeries(plan, state) };
@@ -113,7 +114,7 @@ class Teller {
   ): SinkOutcome {
     switch (writing.status) {
       case 'written':
-        this.#told.set(keyOf(plan), state, this.#parts.clock.nowMs());
+        this.#told.set(keyOf(plan), state, this.#parts.clock.monotonicMs());
         return { status: 'delivered' };
       case 'absent':
         return refuse(plan, `There is no namespace "${plan.namespace}" to write the Event in`);
@@ -130,8 +131,9 @@ class Teller {
     return this.#parts.api.write(path, { ...options, deadlineAtMs: this.#deadlineAtMs() });
   }
 
-  #deadlineAtMs(): number {
-    return this.#parts.clock.nowMs() + this.#parts.settings.delivery.timeoutMs;
+  #deadlineAtMs(): MonotonicMs {
+    const { clock, settings } = this.#parts;
+    return addMs(clock.monotonicMs(), settings.delivery.timeoutMs);
   }
 }
 

@@ -4,6 +4,7 @@
  * Written by hand: it is one object without state, and the exporters of the OpenTelemetry libraries come with queues,
  * retries and time-outs of their own, which would drop what delivery must not lose.
  */
+import type { WallMs } from '../../base/clock.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import { classifyDecision } from '../classify-decision.ts';
 import type { DecisionKind } from '../classify-decision.ts';
@@ -20,7 +21,7 @@ const SEVERITIES: Readonly<Record<DecisionKind, readonly [number, string]>> = {
 const NANOSECONDS_IN_MS = 1_000_000n;
 
 /** The body of `POST /v1/logs`: one resource for each cluster and replica. */
-export function formatOtlp(entries: readonly JournalEntry[], nowMs: number): string {
+export function formatOtlp(entries: readonly JournalEntry[], nowMs: WallMs): string {
   const resources = Map.groupBy(entries, ({ record }) =>
     JSON.stringify([record.cluster, record.replica]),
   );
@@ -45,7 +46,7 @@ function resourceAttributes(group: readonly JournalEntry[]): readonly object[] {
   ]);
 }
 
-function logRecord(entry: JournalEntry, nowMs: number): object {
+function logRecord(entry: JournalEntry, nowMs: WallMs): object {
   const { record, sequence, hash } = entry;
   const decision = classifyDecision(record);
   const [severityNumber, severityText] = SEVERITIES[decision];

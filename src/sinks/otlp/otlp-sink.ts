@@ -17,7 +17,7 @@ export function createOtlpSink(
   return {
     name: settings.name,
     send: async (entries, signal) => {
-      const body = formatOtlp(entries, context.clock.nowMs());
+      const body = formatOtlp(entries, context.clock.wallMs());
       return classifyOtlpAnswer(await target.post({ url, headers, body }, signal), entries);
     },
     close: async () => {

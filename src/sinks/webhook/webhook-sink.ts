@@ -108,7 +108,7 @@ class WebhookSender {
     const { environment, clock } = this.#context;
     const read = await readSecret(signingKey, environment);
     if (!read.ok) return read;
-    const signature = formatSignature(body, read.secret, clock.nowMs());
+    const signature = formatSignature(body, read.secret, clock.wallMs());
     return { ok: true, headers: { 'holdfast-signature': signature } };
   }
 }

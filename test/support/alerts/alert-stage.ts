@@ -1,4 +1,5 @@
 /** Replicas of the incident engine with journals in memory, a strict PagerDuty, and a clock that is moved by hand. */
+import { clockOf } from '../simulated-time.ts';
 import type { PostJson } from '../../../src/alerting/alert-target.ts';
 import { DEFAULT_RULES } from '../../../src/alerting/default-rules.ts';
 import { startIncidentEngine } from '../../../src/alerting/incident-engine.ts';
@@ -41,7 +42,7 @@ const STEP_MS = 500;
 export class AlertStage {
   readonly pagerduty = new FakePagerduty();
   readonly routingKey = drawRoutingKey();
-  readonly clock: Clock = { nowMs: () => this.#nowMs };
+  readonly clock: Clock = clockOf(() => this.#nowMs);
   readonly #replicas = new Set<Replica>();
   // When the sample records begin.
   #nowMs = Date.UTC(2026, 0, 5, 8);
@@ -62,7 +63,7 @@ export class AlertStage {
     const [settings] = targets;
     if (settings?.type !== 'pagerduty') throw new Error('The stage has a PagerDuty target');
     const telemetry = recordTelemetry();
-    const clock = { nowMs: () => this.#nowMs + skewMs };
+    const clock = clockOf(() => this.#nowMs + skewMs);
     const life = { isOver: false };
     const reader: JournalReader & { readonly state: StateStore } = {
       state: journal.state,

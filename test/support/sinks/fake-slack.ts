@@ -25,7 +25,7 @@ export function createFakeSlack(options: {
     if (request.headers['content-type'] !== 'application/json') return invalid();
     const parsed = messageSchema.safeParse(parse(request.body));
     if (!parsed.success || hasMarkup(parsed.data.text)) return invalid();
-    const nowMs = options.clock.nowMs();
+    const nowMs = options.clock.monotonicMs();
     if (nowMs - lastMs < INTERVAL_MS) {
       return { status: 429, headers: { 'retry-after': '1' }, body: 'rate_limited' };
     }

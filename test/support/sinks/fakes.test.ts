@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf } from '../simulated-time.ts';
 import { sampleEntries } from '../journal-entries.ts';
 import { formatLokiPush } from '../../../src/sinks/loki/format-loki-push.ts';
 import { formatOtlp } from '../../../src/sinks/otlp/format-otlp.ts';
@@ -102,7 +103,7 @@ test('the fake collector refuses what is not OTLP in JSON', () => {
 
 test('the fake Slack refuses markup, and a second message within a second', () => {
   let nowMs = 0;
-  const slack = createFakeSlack({ path: '/hook', clock: { nowMs: () => nowMs } });
+  const slack = createFakeSlack({ path: '/hook', clock: clockOf(() => nowMs) });
   const good = { method: 'POST', path: '/hook', headers: JSON_TYPE, body: '{"text":"a &amp; b"}' };
 
   assert.deepEqual(

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
+import { clockOf } from '../../support/simulated-time.ts';
 import { createAdmit, type AdmitDependencies } from '../../../src/admission/admit.ts';
 import type { Decision } from '../../../src/admission/decision.ts';
 import type { Rejection } from '../../../src/admission/ports.ts';
@@ -67,7 +69,7 @@ function dependencies(
       rejected: (_route, rejection) => void heard.rejections.push(rejection),
       faulted: (_request, fault) => void heard.faults.push(fault),
     },
-    clock: { nowMs: () => 1000 },
+    clock: clockOf(() => 1000),
     nextId: () => SAMPLE_ID,
     limits: () => ({ jsonDepthMax: 100 }),
     replica: 'holdfast-0',
@@ -83,7 +85,7 @@ describe('createAdmit()', () => {
   it('allows what no policy judges, under the uid of the request', async () => {
     const parts = dependencies(undefined);
 
-    const answer = await createAdmit(parts)('validate', body, 6000);
+    const answer = await createAdmit(parts)('validate', body, monotonicMs(6000));
 
     assert.equal(answer.httpStatus, 200);
     assert.deepEqual(responseOf(answer), {
@@ -98,7 +100,7 @@ describe('createAdmit()', () => {
   it('refuses what a policy denies, after the refusal is recorded', async () => {
     const parts = dependencies(sampleOutcome({ deny: [sampleFinding()] }));
 
-    const answer = await createAdmit(parts)('validate', body, 6000);
+    const answer = await createAdmit(parts)('validate', body, monotonicMs(6000));
 
     assert.equal(parts.records[0]?.decisionId, SAMPLE_ID);
     assert.deepEqual(responseOf(answer), {
@@ -125,7 +127,7 @@ describe('createAdmit()', () => {
     const patch = [{ op: 'add', path: '/metadata/labels', value: { a: 'b' } }] as const;
     const parts = dependencies(sampleOutcome({ patch }));
 
-    const answer = await createAdmit(parts)('mutate', body, 6000);
+    const answer = await createAdmit(parts)('mutate', body, monotonicMs(6000));
 
     assert.deepEqual(responseOf(answer), {
       uid: sampleRequest().uid,
@@ -143,7 +145,7 @@ describe('createAdmit()', () => {
   it('answers a review that it cannot read with an HTTP error, and judges nothing', async () => {
     const parts = dependencies(undefined);
 
-    const answer = await createAdmit(parts)('validate', Buffer.from('{'), 6000);
+    const answer = await createAdmit(parts)('validate', Buffer.from('{'), monotonicMs(6000));
 
     assert.equal(answer.httpStatus, 400);
     assert.equal(parts.rejections[0]?.code, 'review_malformed_json');
@@ -153,7 +155,7 @@ describe('createAdmit()', () => {
   it('takes an engine that gives no outcome for unavailable', async () => {
     const parts = dependencies(undefined, { matchPolicies: () => [sampleDescriptor()] });
 
-    await createAdmit(parts)('validate', body, 6000);
+    await createAdmit(parts)('validate', body, monotonicMs(6000));
 
     assert.equal(parts.decisions[0]?.allowed, false);
     assert.equal(parts.decisions[0]?.code, 'policy_evaluation_failed');
@@ -167,7 +169,7 @@ describe('createAdmit()', () => {
       },
     });
 
-    const answer = await createAdmit(parts)('validate', body, 6000);
+    const answer = await createAdmit(parts)('validate', body, monotonicMs(6000));
 
     assert.deepEqual(parts.faults, [fault]);
     assert.equal(parts.decisions[0]?.code, 'internal_error');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import { applyGrant, isGrantable } from '../../../src/admission/apply-grant.ts';
 import { decide } from '../../../src/admission/decide.ts';
 import type { Decision } from '../../../src/admission/decision.ts';
@@ -49,7 +50,7 @@ function question(found: FoundGrants, again: Decision, heard: Heard = { judged: 
   return {
     request,
     breakGlass: () => Promise.resolve(found),
-    deadlineAtMs: 5000,
+    deadlineAtMs: monotonicMs(5000),
     messageCharsMax: 2000,
     judgeAgain: (facts: object) => {
       heard.judged.push(facts);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import { evaluate } from '../../../src/admission/evaluate.ts';
 import type { EvaluationInput, PolicyEngine } from '../../../src/admission/ports.ts';
 import type { PolicyOutcome } from '../../../src/policy/outcome.ts';
@@ -24,7 +25,12 @@ function answerAll({ policies }: EvaluationInput): readonly PolicyOutcome[] {
 }
 
 function options(port: PolicyEngine): Parameters<typeof evaluate>[1] {
-  return { engine: port, requestJson: Buffer.from('{}'), parameters: {}, deadlineAtMs: 5000 };
+  return {
+    engine: port,
+    requestJson: Buffer.from('{}'),
+    parameters: {},
+    deadlineAtMs: monotonicMs(5000),
+  };
 }
 
 describe('evaluate()', () => {
@@ -46,7 +52,7 @@ describe('evaluate()', () => {
         requestJson: Buffer.from('{}'),
         facts,
         parameters: {},
-        deadlineAtMs: 5000,
+        deadlineAtMs: monotonicMs(5000),
       },
     ]);
     assert.deepEqual(outcomes, [

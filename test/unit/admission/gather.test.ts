@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import { gather, type GatherOptions } from '../../../src/admission/gather.ts';
 import type { FactSources } from '../../../src/admission/ports.ts';
 import type { ChangeFact } from '../../../src/ownership/change.ts';
@@ -46,7 +47,7 @@ function options(
     sources: sources(overrides),
     cluster,
     matchPolicies: () => policies,
-    deadlineAtMs: 5000,
+    deadlineAtMs: monotonicMs(5000),
     alwaysNeeded: [],
   };
 }

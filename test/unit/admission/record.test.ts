@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import { decide } from '../../../src/admission/decide.ts';
 import { record } from '../../../src/admission/record.ts';
 import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';
@@ -60,7 +61,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
       replica: 'holdfast-0',
-      deadlineAtMs: 5000,
+      deadlineAtMs: monotonicMs(5000),
       recorder,
       runtime: runtime('deny'),
     });
@@ -85,7 +86,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), denied, {
       route: 'validate',
       replica: 'holdfast-0',
-      deadlineAtMs: 5000,
+      deadlineAtMs: monotonicMs(5000),
       recorder,
       runtime: runtime('deny'),
     });
@@ -98,7 +99,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), routine, {
       route: 'validate',
       replica: 'holdfast-0',
-      deadlineAtMs: 5000,
+      deadlineAtMs: monotonicMs(5000),
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -110,7 +111,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
       replica: 'holdfast-0',
-      deadlineAtMs: 5000,
+      deadlineAtMs: monotonicMs(5000),
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -126,7 +127,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), managed, {
       route: 'validate',
       replica: 'holdfast-0',
-      deadlineAtMs: 5000,
+      deadlineAtMs: monotonicMs(5000),
       recorder: failing,
       runtime: runtime('allow'),
     });
@@ -138,7 +139,7 @@ describe('record()', () => {
     const decision = await record(sampleRequest(), denied, {
       route: 'validate',
       replica: 'holdfast-0',
-      deadlineAtMs: 5000,
+      deadlineAtMs: monotonicMs(5000),
       recorder: failing,
       runtime: runtime('deny'),
     });

@@ -16,7 +16,7 @@ describe('incidents', () => {
     const { journal } = await stage.start();
     journal.append(1, objectNamed('checkout'));
     await stage.settle();
-    const expires = new Date(stage.clock.nowMs() + 30 * MINUTE).toISOString();
+    const expires = new Date(stage.clock.wallMs() + 30 * MINUTE).toISOString();
     const grant = {
       id: 'g1',
       subject: 'bob',
@@ -130,7 +130,7 @@ describe('incidents', () => {
     journal.append(5);
     const { telemetry } = await stage.start({ journal });
     assert.deepEqual(states(), []);
-    const time = new Date(stage.clock.nowMs() - 1500).toISOString();
+    const time = new Date(stage.clock.wallMs() - 1500).toISOString();
     journal.append(1, { ...objectNamed('checkout'), time });
     await stage.settle();
     const [sum] = await telemetry.exposed('holdfast_alert_accept_duration_seconds_sum');

@@ -6,7 +6,7 @@ import {
   createJournalRecorder,
   type JournalRecorder,
 } from '../../../src/audit/journal-recorder.ts';
-import { systemClock } from '../../../src/base/clock.ts';
+import { type MonotonicMs, addMs, systemClock } from '../../../src/base/clock.ts';
 import { HoldfastError } from '../../../src/errors.ts';
 import { sampleRecord } from '../../support/journal-samples.ts';
 import { recordTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
@@ -26,8 +26,8 @@ function build(
   return { recorder, telemetry };
 }
 
-function soon(): number {
-  return systemClock.nowMs() + 10_000;
+function soon(): MonotonicMs {
+  return addMs(systemClock.monotonicMs(), 10_000);
 }
 
 function never(): Promise<JournalPlace> {
@@ -68,7 +68,10 @@ describe('a recorder that waits for durability', () => {
   it('fails when the answer cannot wait any longer', async () => {
     const { recorder, telemetry } = build('before-response', never);
 
-    await assert.rejects(recorder.record(sampleRecord(), systemClock.nowMs() - 1), isWriteFailure);
+    await assert.rejects(
+      recorder.record(sampleRecord(), addMs(systemClock.monotonicMs(), -1)),
+      isWriteFailure,
+    );
     assert.equal(telemetry.entries[0]?.message, LOST);
   });
 });

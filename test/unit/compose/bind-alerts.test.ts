@@ -52,7 +52,7 @@ test('bindAlerts() meets the other replicas at the Lease of our namespace', asyn
   const given = parts({ POD_NAMESPACE: 'holdfast-system', KEY: routingKey });
   const alerts = await bindAlerts(configuration, given);
 
-  given.journal.append(1, { time: new Date(systemClock.nowMs()).toISOString() });
+  given.journal.append(1, { time: new Date(systemClock.wallMs()).toISOString() });
   await waitUntil(() => service.alerts.length === 1);
   await waitUntil(() => alerts.settledThrough() === 1);
   assert.deepEqual(held[0], [BASE, 'holdfast-0']);

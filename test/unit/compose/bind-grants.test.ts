@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
+import { clockOf } from '../../support/simulated-time.ts';
 import type {
   ApiReading,
   ConnectedCluster,
@@ -10,6 +12,7 @@ import { sampleRequest } from '../../support/admission-samples.ts';
 import { approve, GRANT_ID, makeApprover, sampleGrant } from '../../support/grants.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 
+const DEADLINE = monotonicMs(5000);
 const anna = await makeApprover('anna');
 const token = await approve(sampleGrant({ uses: 2 }), [anna]);
 const defaults = defaultConfiguration('/');
@@ -20,7 +23,7 @@ const configuration = {
     approvers: [{ name: 'anna', key: JSON.stringify(anna.key.publicJwk) }],
   },
 };
-const clock = { nowMs: () => Date.parse('2026-01-01T00:10:00Z') };
+const clock = clockOf(() => Date.parse('2026-01-01T00:10:00Z'));
 const use = { decisionId: 'D', object: 'deployments.apps shop/checkout', time: 'T' };
 const request = sampleRequest({
   operation: 'UPDATE',
@@ -62,8 +65,8 @@ describe('bindGrants()', () => {
     const outcomes: unknown[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const find = await bindGrants(configuration, { clock, metrics, usesSeen });
-      const found = await find?.(annotated, 5000);
-      const used = await found?.covering?.use(use, 5000);
+      const found = await find?.(annotated, DEADLINE);
+      const used = await found?.covering?.use(use, DEADLINE);
       outcomes.push(used?.ok === true ? used.grant.use : used?.refused.code);
     }
 
@@ -78,10 +81,10 @@ describe('bindGrants()', () => {
     const client = clusterOf(listOf({ approvals: [token] }));
 
     const find = await bindGrants(configuration, { client, clock, metrics, usesSeen: new Map() });
-    const found = await find?.(request, 5000);
+    const found = await find?.(request, DEADLINE);
 
     assert.equal(found?.covering?.id, GRANT_ID);
-    assert.equal((await found.covering.use(use, 5000)).ok, true);
+    assert.equal((await found.covering.use(use, DEADLINE)).ok, true);
   });
 
   it('holds a grant revoked that is so in the cluster, and counts that it did not help', async () => {
@@ -89,7 +92,7 @@ describe('bindGrants()', () => {
     const client = clusterOf(listOf({ approvals: [token], revoked: true }));
 
     const find = await bindGrants(configuration, { client, clock, metrics, usesSeen: new Map() });
-    const found = await find?.(annotated, 5000);
+    const found = await find?.(annotated, DEADLINE);
 
     assert.deepEqual(found, {
       refused: [{ id: GRANT_ID, code: 'grant_revoked', reason: 'it was revoked' }],
@@ -110,7 +113,7 @@ describe('bindGrants()', () => {
       usesSeen: new Map(),
     });
 
-    assert.equal((await find?.(annotated, 5000))?.covering, undefined);
+    assert.equal((await find?.(annotated, DEADLINE))?.covering, undefined);
   });
 });
 

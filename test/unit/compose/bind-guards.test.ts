@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf } from '../../support/simulated-time.ts';
 import { createNoLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { createGuardBinder } from '../../../src/compose/bind-guards.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
@@ -7,7 +8,7 @@ import { makeApprover } from '../../support/grants.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 
 const configuration = defaultConfiguration('/');
-const clock = { nowMs: () => 0 };
+const clock = clockOf(() => 0);
 
 function binder(isLive: boolean) {
   const { metrics } = recordTelemetry();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { systemClock } from '../../../src/base/clock.ts';
+import { type MonotonicMs, addMs, systemClock } from '../../../src/base/clock.ts';
 import { bindJournal, type BoundJournal } from '../../../src/compose/bind-journal.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 import { HoldfastError } from '../../../src/errors.ts';
@@ -21,8 +21,8 @@ async function bind(test: TestContext, folder: string, audit: string): Promise<B
   return bound;
 }
 
-function later(): number {
-  return systemClock.nowMs() + 10_000;
+function later(): MonotonicMs {
+  return addMs(systemClock.monotonicMs(), 10_000);
 }
 
 describe('bindJournal()', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
+import { clockOf } from '../../support/simulated-time.ts';
 import { createNoLookup, type ClusterLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { bindProver } from '../../../src/compose/bind-prover.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
@@ -36,12 +38,12 @@ const identity = {
     },
   ],
 } as const;
-const clock = { nowMs: () => 0 };
+const clock = clockOf(() => 0);
 
 test('bindProver() believes a claim where there is no cluster to hold it against', async () => {
   const prove = bindProver({ identity, limits }, { lookup: createNoLookup(), clock });
 
-  const answer = await prove(sampleRequest({ userInfo }), actor, 1000);
+  const answer = await prove(sampleRequest({ userInfo }), actor, monotonicMs(1000));
 
   assert.deepEqual(answer, { status: 'known', value: actor });
 });
@@ -55,7 +57,7 @@ test('bindProver() refutes a claim that the cluster does not bear out', async ()
   const answer = await bindProver({ identity, limits }, { lookup, clock })(
     sampleRequest({ userInfo }),
     actor,
-    1000,
+    monotonicMs(1000),
   );
 
   assert.equal(answer.status === 'known' && answer.value.proof.sufficient, false);
@@ -65,7 +67,7 @@ test('bindProver() answers at once for whoever is no writer', () => {
   const prove = bindProver({ identity, limits }, { lookup: createNoLookup(), clock });
   const person: ActorFact = { ...actor, class: 'other' };
 
-  assert.deepEqual(prove(sampleRequest({ userInfo }), person, 1000), {
+  assert.deepEqual(prove(sampleRequest({ userInfo }), person, monotonicMs(1000)), {
     status: 'known',
     value: person,
   });

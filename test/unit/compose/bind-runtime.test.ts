@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import type { PolicyEngine } from '../../../src/admission/ports.ts';
 import type { ArgocdSettings } from '../../../src/kubernetes/lookup/parse-argocd-settings.ts';
 import { createNoLookup } from '../../../src/kubernetes/lookup/lookup.ts';
@@ -92,7 +93,7 @@ describe('bindRuntime()', () => {
     const managed = async () => {
       const metadata = { name: 'checkout', namespace: 'shop', labels: { 'live/app': 'shop' } };
       const request = sampleRequest({ object: { metadata }, oldObject: { metadata } });
-      const fact = await runtime.sources.describeObject(request, sampleActor(), 0);
+      const fact = await runtime.sources.describeObject(request, sampleActor(), monotonicMs(0));
       return fact.status === 'known' && fact.value.managed;
     };
     assert.equal(await managed(), false);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { systemClock } from '../../../src/base/clock.ts';
+import { addMs, systemClock } from '../../../src/base/clock.ts';
 import type { ClusterLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { bindLiveLookup } from '../../../src/compose/bind-lookup.ts';
 import type { OwnershipConfiguration } from '../../../src/config/schema.ts';
@@ -73,7 +73,7 @@ ownership: { argocd: { namespace: argocd-${String(tests)}${argocd} } }`;
     lookup = await bindLiveLookup(configuration, parts);
   }
   const nameOf = async () => {
-    const found = await lookup.lookupMetadata(pod, systemClock.nowMs() + 5000);
+    const found = await lookup.lookupMetadata(pod, addMs(systemClock.monotonicMs(), 5000));
     return found.status === 'found' ? found.object.metadata?.name : found.status;
   };
   const isSynced = async () =>

@@ -61,7 +61,7 @@ async function start(test: TestContext, configuration = CONFIGURATION): Promise<
     folder: dirname(loaded.configuration.server.tls.certificateFile),
     dnsNames: [],
     ipAddresses: ['127.0.0.1'],
-    nowMs: systemClock.nowMs(),
+    nowMs: systemClock.wallMs(),
   });
   const telemetry = recordTelemetry();
   const service = await startService({

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
+import { clockOf } from '../../support/simulated-time.ts';
 import type { ActorFact } from '../../../src/identity/actor.ts';
 import {
   createWriterProver,
@@ -7,6 +9,7 @@ import {
   type WriterWorkload,
 } from '../../../src/identity/prove-writer.ts';
 
+const DEADLINE = monotonicMs(5000);
 const username = 'system:serviceaccount:argocd:controller';
 const user = {
   username,
@@ -89,7 +92,7 @@ function proverOf(world: World): {
         object === undefined ? { status: 'absent' } : { status: 'found', object },
       );
     },
-    clock: { nowMs: () => time.nowMs },
+    clock: clockOf(() => time.nowMs),
     proofCacheMs: 1000,
     proofGraceMs: 5000,
     proofCacheEntriesMax: 10,
@@ -106,35 +109,35 @@ describe('createWriterProver()', () => {
     const unbound: ActorFact = { ...actor, proof: { ...actor.proof, grade: 'unbound' } };
     const person: ActorFact = { ...actor, class: 'other' };
 
-    assert.deepEqual(prove(user, unbound, 5000), { status: 'known', value: unbound });
-    assert.deepEqual(prove(user, person, 5000), { status: 'known', value: person });
+    assert.deepEqual(prove(user, unbound, DEADLINE), { status: 'known', value: unbound });
+    assert.deepEqual(prove(user, person, DEADLINE), { status: 'known', value: person });
     assert.deepEqual(asked, []);
   });
 
   it('believes a token whose pod and account are there', async () => {
-    assert.deepEqual(await proverOf({}).prove(user, actor, 5000), proven);
+    assert.deepEqual(await proverOf({}).prove(user, actor, DEADLINE), proven);
   });
 
   it('believes a pod of the configured StatefulSet', async () => {
     const { prove } = proverOf({ workload: STATEFUL_SET });
 
-    assert.deepEqual(await prove(user, actor, 5000), proven);
+    assert.deepEqual(await prove(user, actor, DEADLINE), proven);
   });
 
   it('believes a pod of the configured Deployment, through its ReplicaSet', async () => {
     const { prove } = proverOf({ objects: deployed, workload: DEPLOYMENT });
 
-    assert.deepEqual(await prove(user, actor, 5000), proven);
+    assert.deepEqual(await prove(user, actor, DEADLINE), proven);
   });
 
   it('asks once for a token that matched, until the cache has aged', async () => {
     const { prove, asked, time } = proverOf({});
 
-    await prove(user, actor, 5000);
-    assert.deepEqual(prove(user, actor, 5000), proven);
+    await prove(user, actor, DEADLINE);
+    assert.deepEqual(prove(user, actor, DEADLINE), proven);
     assert.equal(asked.length, 2);
     time.nowMs = 1001;
-    await prove(user, actor, 5000);
+    await prove(user, actor, DEADLINE);
 
     assert.equal(asked.length, 4);
   });
@@ -142,47 +145,53 @@ describe('createWriterProver()', () => {
   it('believes a pod that was in order minutes ago while the cluster does not answer, and no longer', async () => {
     const world: { failing?: string } = {};
     const { prove, time } = proverOf(world);
-    await prove(user, actor, 5000);
+    await prove(user, actor, DEADLINE);
     world.failing = 'pods/controller-0';
 
     time.nowMs = 4999;
-    assert.deepEqual(await prove(user, actor, 9000), proven);
+    assert.deepEqual(await prove(user, actor, monotonicMs(9000)), proven);
     time.nowMs = 5001;
-    assert.equal((await prove(user, actor, 9000)).status, 'unavailable');
+    assert.equal((await prove(user, actor, monotonicMs(9000))).status, 'unavailable');
   });
 
   it('does not believe a pod that was in order once it is known to be gone', async () => {
     const stored: Record<string, unknown> = { ...objects };
     const { prove, time } = proverOf({ objects: stored });
-    await prove(user, actor, 5000);
+    await prove(user, actor, DEADLINE);
     stored['pods/controller-0'] = undefined;
 
     time.nowMs = 1001;
 
-    assert.deepEqual(await prove(user, actor, 9000), refuted('pod "controller-0" is not there'));
+    assert.deepEqual(
+      await prove(user, actor, monotonicMs(9000)),
+      refuted('pod "controller-0" is not there'),
+    );
   });
 
   it('excuses no pod that is known to be gone, when the cluster falls silent after that', async () => {
     const stored: Record<string, unknown> = { ...objects };
     const world: { objects: Record<string, unknown>; failing?: string } = { objects: stored };
     const { prove, time } = proverOf(world);
-    await prove(user, actor, 5000);
+    await prove(user, actor, DEADLINE);
     stored['pods/controller-0'] = undefined;
     time.nowMs = 1001;
-    await prove(user, actor, 9000);
+    await prove(user, actor, monotonicMs(9000));
     world.failing = 'pods/controller-0';
 
-    assert.equal((await prove(user, actor, 9000)).status, 'unavailable');
+    assert.equal((await prove(user, actor, monotonicMs(9000))).status, 'unavailable');
   });
 
   it('keeps no refutation: a controller that has just started is believed at the next request', async () => {
     const stored: Record<string, unknown> = { ...objects, 'pods/controller-0': undefined };
     const { prove } = proverOf({ objects: stored });
 
-    assert.deepEqual(await prove(user, actor, 5000), refuted('pod "controller-0" is not there'));
+    assert.deepEqual(
+      await prove(user, actor, DEADLINE),
+      refuted('pod "controller-0" is not there'),
+    );
     stored['pods/controller-0'] = pod;
 
-    assert.deepEqual(await prove(user, actor, 5000), proven);
+    assert.deepEqual(await prove(user, actor, DEADLINE), proven);
   });
 
   const foreignSet = 'pod "controller-0" does not belong to StatefulSet "controller"';
@@ -246,13 +255,13 @@ describe('createWriterProver()', () => {
   ];
   for (const [what, world, reason] of refutations) {
     it(`refutes ${what}`, async () => {
-      assert.deepEqual(await proverOf(world).prove(user, actor, 5000), refuted(reason));
+      assert.deepEqual(await proverOf(world).prove(user, actor, DEADLINE), refuted(reason));
     });
   }
 
   it('leaves a writer that owes no proof a writer, whatever its pod', async () => {
     const free: ActorFact = { ...actor, proof: { ...actor.proof, required: 'none' } };
-    const answer = await proverOf({ objects: {} }).prove(user, free, 5000);
+    const answer = await proverOf({ objects: {} }).prove(user, free, DEADLINE);
 
     assert.equal(answer.status === 'known' && answer.value.proof.sufficient, true);
   });
@@ -268,7 +277,7 @@ describe('createWriterProver()', () => {
     it(`does not know where ${failing} cannot be read`, async () => {
       const { prove } = proverOf({ ...world, failing });
 
-      assert.deepEqual(await prove(user, actor, 5000), {
+      assert.deepEqual(await prove(user, actor, DEADLINE), {
         status: 'unavailable',
         code: 'lookup_timed_out',
         reason: `the pod behind the token of "${username}" could not be looked up: no answer`,

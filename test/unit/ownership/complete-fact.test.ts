@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import { pluralOf } from '../../../src/kubernetes/client/plural-of.ts';
 import type { ActorFact } from '../../../src/identity/actor.ts';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
@@ -76,7 +77,7 @@ async function complete(asked: Asked, lookups: Partial<OwnershipLookups> = {}): 
     actor: asked.actor ?? alice,
     fact,
     stored,
-    deadlineAtMs: 7,
+    deadlineAtMs: monotonicMs(7),
   });
   return answer === undefined ? 'not asked' : await answer;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import type { ActorFact } from '../../../src/identity/actor.ts';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
@@ -11,6 +12,7 @@ import type {
 } from '../../../src/ownership/cluster-ports.ts';
 import { pluralOf } from '../../../src/kubernetes/client/plural-of.ts';
 
+const DEADLINE = monotonicMs(0);
 const human: ActorFact = {
   class: 'other',
   username: 'alice',
@@ -120,63 +122,63 @@ const known = (value: unknown) => ({ status: 'known', value });
 test('an object is managed by its old state or by its new one', () => {
   const describe = describer();
 
-  assert.deepEqual(describe(request({ oldObject: marked }), human, 0), known(MANAGED));
+  assert.deepEqual(describe(request({ oldObject: marked }), human, DEADLINE), known(MANAGED));
   assert.deepEqual(
-    describe(request({ object: marked }), human, 0),
+    describe(request({ object: marked }), human, DEADLINE),
     known({ ...MANAGED, wasManaged: false }),
   );
-  assert.deepEqual(describe(request(), human, 0), known(UNMANAGED));
+  assert.deepEqual(describe(request(), human, DEADLINE), known(UNMANAGED));
 });
 
 test('an object that was put back under its mark was managed before', () => {
   assert.deepEqual(
-    describer()(request({ object: marked, oldObject: lost }), human, 0),
+    describer()(request({ object: marked, oldObject: lost }), human, DEADLINE),
     known(MANAGED),
   );
 });
 
 test('an object that a GitOps controller applied stays managed without its mark', () => {
-  assert.deepEqual(describer()(request({ oldObject: lost }), human, 0), known(LOST));
+  assert.deepEqual(describer()(request({ oldObject: lost }), human, DEADLINE), known(LOST));
 });
 
 test('a namespace that Argo CD made on the side is in no repository', () => {
   const made = { ...deletion, operation: 'UPDATE', object: plain, oldObject: lost } as const;
 
-  assert.deepEqual(describer()(made, human, 0), known(UNMANAGED));
+  assert.deepEqual(describer()(made, human, DEADLINE), known(UNMANAGED));
 });
 
 test('a field manager that the request itself brings does not count', () => {
-  assert.deepEqual(describer()(request({ object: lost }), human, 0), known(UNMANAGED));
+  assert.deepEqual(describer()(request({ object: lost }), human, DEADLINE), known(UNMANAGED));
 });
 
 test('a copied mark is told, and does not count', () => {
   const replicaSet = request({ kind: { group: 'apps', version: 'v1', kind: 'ReplicaSet' } });
   const fact = { ...UNMANAGED, mark: 'annotation argocd.argoproj.io/tracking-id' };
 
-  assert.deepEqual(describer()({ ...replicaSet, object: marked }, human, 0), known(fact));
+  assert.deepEqual(describer()({ ...replicaSet, object: marked }, human, DEADLINE), known(fact));
 });
 
 test('the item of a DELETECOLLECTION has the name of its stored object', () => {
   const item = request({ operation: 'DELETE', name: '', object: null, oldObject: marked });
 
-  assert.deepEqual(describer()(item, human, 0), known(MANAGED));
+  assert.deepEqual(describer()(item, human, DEADLINE), known(MANAGED));
 });
 
 test('an object that has no name yet is known by the one in its metadata', () => {
   const created = request({ operation: 'CREATE', name: '', object: marked, oldObject: null });
 
-  assert.deepEqual(describer()(created, human, 0), known({ ...MANAGED, wasManaged: false }));
+  assert.deepEqual(describer()(created, human, DEADLINE), known({ ...MANAGED, wasManaged: false }));
 });
 
 test('a request without any object is of no managed object', () => {
   const empty = request({ name: undefined, object: null, oldObject: null });
 
-  assert.deepEqual(describer()(empty, human, 0), known(UNMANAGED));
+  assert.deepEqual(describer()(empty, human, DEADLINE), known(UNMANAGED));
 });
 
 test('an exempt request is not looked at', () => {
   assert.deepEqual(
-    describer()(request({ namespace: 'free', oldObject: marked }), human, 0),
+    describer()(request({ namespace: 'free', oldObject: marked }), human, DEADLINE),
     known({ ...UNMANAGED, scope: 'exempt' }),
   );
 });
@@ -187,14 +189,17 @@ test('everything in a GitOps-only namespace is managed, but for what controllers
   const child: KubernetesObject = { metadata: { ownerReferences: [controllerOwner] } };
   const created = here({ operation: 'CREATE', oldObject: null, object: child });
 
-  assert.deepEqual(describe(here({}), human, 0), known(GITOPS_ONLY));
-  assert.deepEqual(describe(here({ oldObject: child }), human, 0), known(UNMANAGED));
+  assert.deepEqual(describe(here({}), human, DEADLINE), known(GITOPS_ONLY));
+  assert.deepEqual(describe(here({ oldObject: child }), human, DEADLINE), known(UNMANAGED));
   // Anyone can write an owner reference on what he creates.
-  assert.deepEqual(describe(created, human, 0), known({ ...GITOPS_ONLY, wasManaged: false }));
-  assert.deepEqual(describe(created, { ...human, class: 'platform' }, 0), known(UNMANAGED));
-  assert.deepEqual(describe(created, { ...human, class: 'operator' }, 0), known(UNMANAGED));
   assert.deepEqual(
-    describe({ ...created, object: null }, { ...human, class: 'platform' }, 0),
+    describe(created, human, DEADLINE),
+    known({ ...GITOPS_ONLY, wasManaged: false }),
+  );
+  assert.deepEqual(describe(created, { ...human, class: 'platform' }, DEADLINE), known(UNMANAGED));
+  assert.deepEqual(describe(created, { ...human, class: 'operator' }, DEADLINE), known(UNMANAGED));
+  assert.deepEqual(
+    describe({ ...created, object: null }, { ...human, class: 'platform' }, DEADLINE),
     known({ ...GITOPS_ONLY, wasManaged: false }),
   );
 });
@@ -216,7 +221,7 @@ test('a subresource without metadata is described by the object it belongs to', 
   const asked: [ObjectReference, number][] = [];
   const describe = describer({ parent: { status: 'found', object: marked }, asked });
 
-  assert.deepEqual(await describe(scale, human, 77), known({ ...MANAGED, parent }));
+  assert.deepEqual(await describe(scale, human, monotonicMs(77)), known({ ...MANAGED, parent }));
   assert.deepEqual(asked, [[{ ...parent, kind: '' }, 77]]);
 });
 
@@ -247,7 +252,7 @@ for (const [why, object, namespace, fact] of PARENTS) {
   test(`a subresource is described by a parent that is ${why}`, async () => {
     const describe = describer({ parent: { status: 'found', object } });
 
-    assert.deepEqual(await describe({ ...scale, namespace }, human, 0), known(fact));
+    assert.deepEqual(await describe({ ...scale, namespace }, human, DEADLINE), known(fact));
   });
 }
 
@@ -256,7 +261,7 @@ test('a subresource of a cluster-scoped object has a parent without namespace', 
   const describe = describer({ parent: { status: 'found', object: plain } });
 
   assert.deepEqual(
-    await describe({ ...scale, namespace: undefined }, human, 0),
+    await describe({ ...scale, namespace: undefined }, human, DEADLINE),
     known({ ...UNMANAGED, parent: clusterScoped }),
   );
 });
@@ -265,26 +270,26 @@ test('an eviction of a pod that is not there touches nothing managed', async () 
   const eviction = request({ operation: 'CREATE', subResource: 'eviction' });
 
   assert.deepEqual(
-    await describer()(eviction, human, 0),
+    await describer()(eviction, human, DEADLINE),
     known({ ...UNMANAGED, parent: { ...parent, kind: '' } }),
   );
 });
 
 test('an update of an object that our view lacks is unknown, not unmanaged', async () => {
-  assert.deepEqual(await describer()(scale, human, 0), {
+  assert.deepEqual(await describer()(scale, human, DEADLINE), {
     status: 'unavailable',
     code: 'fact_unavailable',
     reason:
       'the deployments "shop/checkout" that the request changes is not in our view of the cluster yet',
   });
   assert.match(
-    JSON.stringify(await describer()({ ...scale, namespace: undefined }, human, 0)),
+    JSON.stringify(await describer()({ ...scale, namespace: undefined }, human, DEADLINE)),
     /deployments \\"checkout\\"/,
   );
 });
 
 test('a lookup that fails is unavailable', async () => {
-  assert.deepEqual(await describer({ parent: UNAVAILABLE })(scale, human, 0), UNAVAILABLE);
+  assert.deepEqual(await describer({ parent: UNAVAILABLE })(scale, human, DEADLINE), UNAVAILABLE);
 });
 
 test('the status of an object carries its metadata, so nothing is looked up', () => {
@@ -292,7 +297,7 @@ test('the status of an object carries its metadata, so nothing is looked up', ()
 
   for (const subResource of ['status', 'ephemeralcontainers', 'resize']) {
     assert.deepEqual(
-      describe(request({ subResource, oldObject: marked }), human, 0),
+      describe(request({ subResource, oldObject: marked }), human, DEADLINE),
       known(MANAGED),
     );
   }
@@ -320,7 +325,7 @@ test('the deletion of a namespace is told with what it destroys, cut', async () 
   const describe = describer({ inNamespace: { status: 'found', objects }, asked });
 
   assert.deepEqual(
-    await describe(deletion, human, 5),
+    await describe(deletion, human, monotonicMs(5)),
     known({ ...UNMANAGED, destroys: objects.slice(0, 10) }),
   );
   assert.deepEqual(asked, [['shop', 5]]);
@@ -331,10 +336,19 @@ test('the deletion of a namespace waits for nobody where it need not', async () 
   const writer: ActorFact = { ...human, class: 'gitops' };
   const unproven: ActorFact = { ...writer, proof: { ...human.proof, sufficient: false } };
 
-  assert.deepEqual(describe(deletion, writer, 0), known(UNMANAGED));
-  assert.deepEqual(await describe({ ...deletion, name: 'free' }, human, 0), known(UNMANAGED));
-  assert.deepEqual(describe({ ...deletion, operation: 'UPDATE' }, human, 0), known(UNMANAGED));
-  assert.deepEqual(describe({ ...deletion, subResource: 'finalize' }, human, 0), known(UNMANAGED));
-  assert.deepEqual(await describe(deletion, unproven, 0), UNAVAILABLE);
-  assert.deepEqual(await describe(deletion, human, 0), UNAVAILABLE);
+  assert.deepEqual(describe(deletion, writer, DEADLINE), known(UNMANAGED));
+  assert.deepEqual(
+    await describe({ ...deletion, name: 'free' }, human, DEADLINE),
+    known(UNMANAGED),
+  );
+  assert.deepEqual(
+    describe({ ...deletion, operation: 'UPDATE' }, human, DEADLINE),
+    known(UNMANAGED),
+  );
+  assert.deepEqual(
+    describe({ ...deletion, subResource: 'finalize' }, human, DEADLINE),
+    known(UNMANAGED),
+  );
+  assert.deepEqual(await describe(deletion, unproven, DEADLINE), UNAVAILABLE);
+  assert.deepEqual(await describe(deletion, human, DEADLINE), UNAVAILABLE);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 
-import { systemClock } from '../../../src/base/clock.ts';
+import { addMs, systemClock } from '../../../src/base/clock.ts';
 import type { PoolRequest, PoolResult } from '../../../src/policy/pool-job.ts';
 import { WorkerPool } from '../../../src/policy/worker-pool.ts';
 
@@ -34,7 +34,7 @@ function makePool(test: TestContext, data: Readonly<Record<string, unknown>> = {
       input: Buffer.from(text),
       budgetMs: 1000,
       allowanceMs: 0,
-      deadlineAtMs: systemClock.nowMs() + 5000,
+      deadlineAtMs: addMs(systemClock.monotonicMs(), 5000),
       isSuspect: () => false,
       isQuarantined: () => false,
       ...request,
@@ -77,7 +77,7 @@ describe('WorkerPool', () => {
   it('fails jobs that no worker takes before their deadline', async (test) => {
     const { run } = makePool(test, { dieAtStart: true });
 
-    assert.deepEqual(await run('job', { deadlineAtMs: systemClock.nowMs() + 20 }), {
+    assert.deepEqual(await run('job', { deadlineAtMs: addMs(systemClock.monotonicMs(), 20) }), {
       status: 'failed',
       code: 'request_deadline_exceeded',
       reason: 'no worker was free in time',

@@ -31,7 +31,7 @@ test('the deadline follows the time-out that the API server names', async (conte
   const server = await startTestServer({
     admit: async (_route, _body, deadlineAtMs) => ({
       httpStatus: 200,
-      body: String(Math.round((deadlineAtMs - systemClock.nowMs()) / 100)),
+      body: String(Math.round((deadlineAtMs - systemClock.monotonicMs()) / 100)),
     }),
   });
   context.after(server.stop);

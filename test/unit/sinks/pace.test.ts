@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf } from '../../support/simulated-time.ts';
 import { Pace } from '../../../src/sinks/pace.ts';
 
 test('the first of a pace does not wait', async () => {
-  assert.equal(await new Pace(60_000, { nowMs: () => 1 }).wait(new AbortController().signal), true);
+  assert.equal(
+    await new Pace(
+      60_000,
+      clockOf(() => 1),
+    ).wait(new AbortController().signal),
+    true,
+  );
 });
 
 test('a pace ends its wait with the signal', async () => {
-  const pace = new Pace(60_000, { nowMs: () => 1 });
+  const pace = new Pace(
+    60_000,
+    clockOf(() => 1),
+  );
   const controller = new AbortController();
   await pace.wait(controller.signal);
 
@@ -20,7 +30,10 @@ test('a pace ends its wait with the signal', async () => {
 
 test('a pace waits until its interval has passed', async () => {
   let nowMs = 0;
-  const pace = new Pace(1000, { nowMs: () => nowMs });
+  const pace = new Pace(
+    1000,
+    clockOf(() => nowMs),
+  );
   const { signal } = new AbortController();
   await pace.wait(signal);
   nowMs = 995;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../src/base/clock.ts';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
 import {
   createSourceFinder,
@@ -8,6 +9,7 @@ import {
 } from '../../../src/source/find-source.ts';
 import { sampleActor, sampleObject } from '../../support/admission-samples.ts';
 
+const DEADLINE = monotonicMs(1);
 const managed = sampleObject({ tool: 'argocd', app: 'checkout' });
 
 const human = sampleActor();
@@ -29,7 +31,7 @@ describe('createSourceFinder()', () => {
   it('looks the application up in the namespace of Argo CD', async () => {
     const asked: [ObjectReference, number][] = [];
 
-    await finder({ status: 'absent' }, asked)(managed, human, 5000);
+    await finder({ status: 'absent' }, asked)(managed, human, monotonicMs(5000));
 
     assert.deepEqual(asked, [
       [
@@ -49,7 +51,11 @@ describe('createSourceFinder()', () => {
   it('looks an application of another namespace up there', async () => {
     const asked: [ObjectReference, number][] = [];
 
-    await finder({ status: 'absent' }, asked)({ ...managed, appNamespace: 'team-a' }, human, 5000);
+    await finder({ status: 'absent' }, asked)(
+      { ...managed, appNamespace: 'team-a' },
+      human,
+      monotonicMs(5000),
+    );
 
     assert.equal(asked[0]?.[0].namespace, 'team-a');
   });
@@ -58,11 +64,11 @@ describe('createSourceFinder()', () => {
     const asked: [ObjectReference, number][] = [];
     const find = finder({ status: 'absent' }, asked);
 
-    assert.deepEqual(await find(sampleObject({ tool: 'flux', app: 'a' }), human, 1), {
+    assert.deepEqual(await find(sampleObject({ tool: 'flux', app: 'a' }), human, DEADLINE), {
       status: 'known',
       value: null,
     });
-    assert.deepEqual(await find(sampleObject({ tool: 'argocd' }), human, 1), {
+    assert.deepEqual(await find(sampleObject({ tool: 'argocd' }), human, DEADLINE), {
       status: 'known',
       value: null,
     });
@@ -70,7 +76,7 @@ describe('createSourceFinder()', () => {
   });
 
   it('says that there is no such application', async () => {
-    assert.deepEqual(await finder({ status: 'absent' })(managed, human, 1), {
+    assert.deepEqual(await finder({ status: 'absent' })(managed, human, DEADLINE), {
       status: 'known',
       value: {
         repository: '',
@@ -85,7 +91,10 @@ describe('createSourceFinder()', () => {
   it('knows no source where there is no cluster to ask', async () => {
     const answer = { status: 'unavailable', code: 'lookup_not_configured', reason: 'no' } as const;
 
-    assert.deepEqual(await finder(answer)(managed, human, 1), { status: 'known', value: null });
+    assert.deepEqual(await finder(answer)(managed, human, DEADLINE), {
+      status: 'known',
+      value: null,
+    });
   });
 
   it('reads the application anew for the GitOps writer: its operation may just have changed', async () => {
@@ -96,7 +105,7 @@ describe('createSourceFinder()', () => {
       lookupFresh: () => Promise.resolve({ status: 'absent' }),
     });
 
-    assert.deepEqual(await find(managed, sampleActor({ class: 'gitops' }), 1), {
+    assert.deepEqual(await find(managed, sampleActor({ class: 'gitops' }), DEADLINE), {
       status: 'known',
       value: null,
     });
@@ -109,7 +118,7 @@ describe('createSourceFinder()', () => {
       reason: 'slow',
     } as const;
 
-    assert.deepEqual(await finder(unavailable)(managed, human, 1), unavailable);
+    assert.deepEqual(await finder(unavailable)(managed, human, DEADLINE), unavailable);
   });
 
   it('returns the source of the application', async () => {
@@ -117,7 +126,7 @@ describe('createSourceFinder()', () => {
       spec: { source: { repoURL: 'git://src', path: 'shop', targetRevision: 'main' } },
     };
 
-    assert.deepEqual(await finder({ status: 'found', object })(managed, human, 1), {
+    assert.deepEqual(await finder({ status: 'found', object })(managed, human, DEADLINE), {
       status: 'known',
       value: {
         repository: 'git://src',
@@ -138,14 +147,14 @@ describe('createSourceFinder()', () => {
       lookupFresh: () => Promise.resolve({ status: 'found', object }),
     });
 
-    assert.deepEqual(await find(managed, human, 1), {
+    assert.deepEqual(await find(managed, human, DEADLINE), {
       status: 'known',
       value: { repository: 'git://src', revision: 'HEAD', path: '', inlineManifests: false },
     });
   });
 
   it('is unavailable where the application is malformed', async () => {
-    const found = await finder({ status: 'found', object: {} })(managed, human, 1);
+    const found = await finder({ status: 'found', object: {} })(managed, human, DEADLINE);
 
     assert.equal(found.status, 'unavailable');
   });

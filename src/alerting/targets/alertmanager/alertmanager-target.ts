@@ -25,7 +25,7 @@ export function createAlertmanagerTarget(
     send: async (message, signal) => {
       const { kind } = message;
       if (kind === 'acknowledge' || kind === 'change') return { status: 'accepted' };
-      const body = formatAlerts(message, { ...settings, nowMs: clock.nowMs() });
+      const body = formatAlerts(message, { ...settings, nowMs: clock.wallMs() });
       const headers = { 'content-type': 'application/json', accept: 'application/json' };
       return classifyAnswer(await post({ url, headers, body }, signal), ACCEPTED);
     },

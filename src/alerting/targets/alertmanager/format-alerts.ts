@@ -1,9 +1,10 @@
 /** Messages in Alertmanager's words. Source: Alertmanager's OpenAPI description, `POST /api/v2/alerts`. */
+import type { WallMs } from '../../../base/clock.ts';
 import { formatCut, formatLine } from '../../format-text.ts';
 import type { Message } from '../../incident.ts';
 
 export interface AlertSettings {
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
   readonly repeatMs: number;
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -1,10 +1,11 @@
 /** What a built-in function of our host is. */
+import type { WallMs } from '../../../base/clock.ts';
 import type { RegoValue } from '../rego-value.ts';
 
 /** What a call may know beyond its operands. */
 export interface BuiltinContext {
   /** The request's own time: equal for every call of one evaluation, as in OPA. */
-  readonly nowMs: number;
+  readonly nowMs: WallMs;
 }
 
 /** Throws a `BuiltinError` where OPA would report an error: it ends the evaluation, it never makes a rule undefined. */

@@ -3,6 +3,7 @@ import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
 import type { JournalSettings } from '../../../../src/audit/journal/journal-messages.ts';
 import { JournalStore } from '../../../../src/audit/journal/journal-store.ts';
 import { readEntries } from '../../../../src/audit/journal/read-entries.ts';
@@ -29,7 +30,10 @@ async function open(test: TestContext, overrides: Partial<JournalSettings> = {})
   const folder = overrides.folder ?? (await makeTemporaryFolder(test));
   const clock = { ms: START_MS };
   const settings = journalOptions(folder, overrides);
-  const store = await JournalStore.open(settings, { nowMs: () => clock.ms });
+  const store = await JournalStore.open(
+    settings,
+    clockOf(() => clock.ms),
+  );
   test.after(() => store.close());
   return { store, clock, folder };
 }

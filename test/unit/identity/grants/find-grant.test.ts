@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../../src/base/clock.ts';
+import { clockOf } from '../../../support/simulated-time.ts';
 import {
   createGrantFinder,
   GRANT_ANNOTATION,
@@ -9,6 +11,7 @@ import {
 import { sampleRequest } from '../../../support/admission-samples.ts';
 import { approve, GRANT_ID, makeApprover, sampleGrant } from '../../../support/grants.ts';
 
+const DEADLINE = monotonicMs(5000);
 const anna = await makeApprover('anna');
 const token = await approve(sampleGrant(), [anna]);
 const shorter = sampleGrant({ id: '01JD3V9K2M8Q4W6X0Y2Z4A6B8D', expires: '2026-01-01T00:30:00Z' });
@@ -33,7 +36,7 @@ function finder(overrides: Partial<GrantFinderOptions> = {}) {
     revokedIds: [],
     findPresented: () => Promise.resolve({ status: 'known', tokens: [token], revokedIds: [] }),
     takeUse: () => Promise.resolve({ status: 'taken', use: 2 }),
-    clock: { nowMs: () => Date.parse('2026-01-01T00:10:00Z') },
+    clock: clockOf(() => Date.parse('2026-01-01T00:10:00Z')),
     candidatesMax: 10,
     tokenCharsMax: 10_000,
     ...overrides,
@@ -52,12 +55,12 @@ describe('createGrantFinder()', () => {
       return Promise.resolve({ status: 'taken', use: 2 });
     };
 
-    const { covering, refused } = await finder({ takeUse })(request, 5000);
+    const { covering, refused } = await finder({ takeUse })(request, DEADLINE);
 
     assert.equal(covering?.id, GRANT_ID);
     assert.equal(covering.namesResource, true);
     assert.deepEqual([refused, taken], [[], []]);
-    assert.deepEqual(await covering.use(use, 6000), {
+    assert.deepEqual(await covering.use(use, monotonicMs(6000)), {
       ok: true,
       grant: {
         id: GRANT_ID,
@@ -76,7 +79,7 @@ describe('createGrantFinder()', () => {
   it('prefers the grant that ends first', async () => {
     const findPresented = presenting([token, await approve(shorter, [anna])]);
 
-    const { covering } = await finder({ findPresented })(request, 5000);
+    const { covering } = await finder({ findPresented })(request, DEADLINE);
 
     assert.equal(covering?.id, shorter.id);
   });
@@ -86,7 +89,7 @@ describe('createGrantFinder()', () => {
     const broad = sampleGrant({ scope: { ...scope, resources: ['*'] } });
     const findPresented = presenting([await approve(broad, [anna])]);
 
-    const { covering } = await finder({ findPresented })(request, 5000);
+    const { covering } = await finder({ findPresented })(request, DEADLINE);
 
     assert.equal(covering?.namesResource, false);
   });
@@ -97,7 +100,7 @@ describe('createGrantFinder()', () => {
       object: { metadata: { annotations: { [GRANT_ANNOTATION]: token } } },
     };
 
-    const { covering } = await finder({ findPresented: presenting([]) })(annotated, 5000);
+    const { covering } = await finder({ findPresented: presenting([]) })(annotated, DEADLINE);
 
     assert.equal(covering?.id, GRANT_ID);
   });
@@ -108,7 +111,7 @@ describe('createGrantFinder()', () => {
       object: { metadata: { annotations: { [GRANT_ANNOTATION]: 'x' } } },
     };
 
-    assert.deepEqual(await finder({ findPresented: presenting([]) })(annotated, 5000), {
+    assert.deepEqual(await finder({ findPresented: presenting([]) })(annotated, DEADLINE), {
       refused: [
         { ok: false, code: 'grant_malformed', reason: 'it is not made of 1 to 16 signatures' },
       ],
@@ -119,7 +122,7 @@ describe('createGrantFinder()', () => {
     const mallory = { ...request, userInfo: { username: 'mallory' } };
     const findPresented = presenting([token, 'not a grant']);
 
-    assert.deepEqual(await finder({ findPresented })(mallory, 5000), { refused: [] });
+    assert.deepEqual(await finder({ findPresented })(mallory, DEADLINE), { refused: [] });
   });
 
   it('tells the person of an invalid grant of theirs', async () => {
@@ -127,7 +130,7 @@ describe('createGrantFinder()', () => {
 
     const { covering, refused } = await finder({ findPresented: presenting([forged]) })(
       request,
-      5000,
+      DEADLINE,
     );
 
     assert.equal(covering, undefined);
@@ -142,7 +145,7 @@ describe('createGrantFinder()', () => {
     ['the cluster', { findPresented: presenting([token], [GRANT_ID]) }],
   ] as const) {
     it(`refuses a grant that was revoked in ${where}`, async () => {
-      assert.deepEqual(await finder(overrides)(request, 5000), {
+      assert.deepEqual(await finder(overrides)(request, DEADLINE), {
         refused: [{ id: GRANT_ID, code: 'grant_revoked', reason: 'it was revoked' }],
       });
     });
@@ -155,8 +158,8 @@ describe('createGrantFinder()', () => {
       object: { metadata: { annotations: { [GRANT_ANNOTATION]: token } } },
     };
 
-    assert.deepEqual(await finder({ findPresented })(request, 5000), { refused: [] });
-    assert.deepEqual(await finder({ findPresented })(annotated, 5000), {
+    assert.deepEqual(await finder({ findPresented })(request, DEADLINE), { refused: [] });
+    assert.deepEqual(await finder({ findPresented })(annotated, DEADLINE), {
       refused: [
         {
           code: 'lookup_timed_out',
@@ -169,8 +172,8 @@ describe('createGrantFinder()', () => {
   it('looks at no more candidates, and no longer ones, than it may', async () => {
     const findPresented = presenting(['a.b.c', 'd.e.f', token]);
 
-    const few = await finder({ findPresented, candidatesMax: 2 })(request, 5000);
-    const short = await finder({ tokenCharsMax: 20 })(request, 5000);
+    const few = await finder({ findPresented, candidatesMax: 2 })(request, DEADLINE);
+    const short = await finder({ tokenCharsMax: 20 })(request, DEADLINE);
 
     assert.equal(few.covering, undefined);
     assert.equal(short.covering, undefined);
@@ -179,9 +182,9 @@ describe('createGrantFinder()', () => {
   it('finds a grant again without verifying it again', async () => {
     const find = finder();
 
-    await find(request, 5000);
+    await find(request, DEADLINE);
 
-    assert.equal((await find(request, 5000)).covering?.id, GRANT_ID);
+    assert.equal((await find(request, DEADLINE)).covering?.id, GRANT_ID);
   });
 
   const failures: readonly (readonly [string, UseTaken, object])[] = [
@@ -202,9 +205,12 @@ describe('createGrantFinder()', () => {
   ];
   for (const [when, taken, refused] of failures) {
     it(`does not let a use pass where ${when}`, async () => {
-      const { covering } = await finder({ takeUse: () => Promise.resolve(taken) })(request, 5000);
+      const { covering } = await finder({ takeUse: () => Promise.resolve(taken) })(
+        request,
+        DEADLINE,
+      );
 
-      assert.deepEqual(await covering?.use(use, 5000), { ok: false, refused });
+      assert.deepEqual(await covering?.use(use, DEADLINE), { ok: false, refused });
     });
   }
 });

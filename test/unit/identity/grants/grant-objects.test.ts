@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
+import { monotonicMs } from '../../../../src/base/clock.ts';
 import type {
   ApiReading,
   ApiWriting,
@@ -8,6 +10,7 @@ import type {
 } from '../../../../src/kubernetes/client/cluster-client.ts';
 import { createGrantObjects } from '../../../../src/identity/grants/grant-objects.ts';
 
+const DEADLINE = monotonicMs(1000);
 const LIST = '/apis/holdfast.dev/v1alpha1/namespaces/holdfast-system/breakglassgrants?limit=500';
 const LEDGERS = '/api/v1/namespaces/holdfast-system/configmaps';
 const LEDGER = `${LEDGERS}/holdfast-grant-uses`;
@@ -42,7 +45,7 @@ function objectsOf({ reads = {}, writes = [{ status: 'written', body: {} }] }: W
   };
   const objects = createGrantObjects({
     client,
-    clock: { nowMs: () => time.nowMs },
+    clock: clockOf(() => time.nowMs),
     namespace: 'holdfast-system',
     listCacheMs: 1000,
   });
@@ -63,7 +66,7 @@ describe('createGrantObjects() list', () => {
   it('reads the grants that can be read, and leaves out the others', async () => {
     const { objects } = objectsOf({ reads: { [LIST]: { status: 'read', body: { items } } } });
 
-    assert.deepEqual(await objects.list(1000), {
+    assert.deepEqual(await objects.list(DEADLINE), {
       status: 'known',
       grants: [
         { name: 'a', token: 'x.y.z u.v.w', revoked: false },
@@ -77,31 +80,34 @@ describe('createGrantObjects() list', () => {
       reads: { [LIST]: { status: 'read', body: { items } } },
     });
 
-    await objects.list(1000);
-    await objects.list(1000);
+    await objects.list(DEADLINE);
+    await objects.list(DEADLINE);
     assert.equal(asked.length, 1);
     time.nowMs = 1001;
-    await objects.list(2000);
+    await objects.list(monotonicMs(2000));
 
     assert.equal(asked.length, 2);
   });
 
   it('knows of no grants where the kind is not installed', async () => {
-    assert.deepEqual(await objectsOf({}).objects.list(1000), { status: 'known', grants: [] });
+    assert.deepEqual(await objectsOf({}).objects.list(DEADLINE), {
+      status: 'known',
+      grants: [],
+    });
   });
 
   it('passes on that the list could not be read, and does not remember that', async () => {
     const { objects, asked } = objectsOf({ reads: { [LIST]: outage } });
 
-    assert.deepEqual(await objects.list(1000), outage);
-    await objects.list(1000);
+    assert.deepEqual(await objects.list(DEADLINE), outage);
+    await objects.list(DEADLINE);
     assert.equal(asked.length, 2);
   });
 
   it('does not take something else for an empty list', async () => {
     const { objects } = objectsOf({ reads: { [LIST]: { status: 'read', body: 'none' } } });
 
-    assert.deepEqual(await objects.list(1000), {
+    assert.deepEqual(await objects.list(DEADLINE), {
       status: 'unavailable',
       code: 'lookup_failed',
       reason: 'The answer to the list of grants is no list',
@@ -113,13 +119,16 @@ describe('createGrantObjects() takeUse', () => {
   it('makes the count with the first use', async () => {
     const { objects, written } = objectsOf({});
 
-    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'taken', use: 1 });
+    assert.deepEqual(await objects.takeUse('G', use, DEADLINE), {
+      status: 'taken',
+      use: 1,
+    });
     assert.deepEqual(written, [
       [
         LEDGERS,
         {
           method: 'POST',
-          deadlineAtMs: 1000,
+          deadlineAtMs: DEADLINE,
           body: {
             apiVersion: 'v1',
             kind: 'ConfigMap',
@@ -136,7 +145,10 @@ describe('createGrantObjects() takeUse', () => {
       reads: ledger({ G: JSON.stringify([entry]), H: '[]' }),
     });
 
-    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'taken', use: 2 });
+    assert.deepEqual(await objects.takeUse('G', use, DEADLINE), {
+      status: 'taken',
+      use: 2,
+    });
     assert.equal(written[0]?.[0], LEDGER);
     assert.deepEqual(written[0][1].body, {
       apiVersion: 'v1',
@@ -150,18 +162,18 @@ describe('createGrantObjects() takeUse', () => {
     const reads = ledger({ G: JSON.stringify([entry, entry, entry]) });
     const { objects, written } = objectsOf({ reads });
 
-    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'used-up' });
+    assert.deepEqual(await objects.takeUse('G', use, DEADLINE), { status: 'used-up' });
     assert.deepEqual(written, []);
   });
 
   it('does not start again at zero where somebody has deleted the count', async () => {
     const { objects } = objectsOf({ reads: ledger(null) });
 
-    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 2 }, 1000), {
+    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 2 }, DEADLINE), {
       status: 'taken',
       use: 3,
     });
-    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 3 }, 1000), {
+    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 3 }, DEADLINE), {
       status: 'used-up',
     });
   });
@@ -170,7 +182,7 @@ describe('createGrantObjects() takeUse', () => {
     it(`does not take the garbled count ${garbled} for zero`, async () => {
       const { objects } = objectsOf({ reads: ledger({ G: garbled }) });
 
-      assert.deepEqual(await objects.takeUse('G', use, 1000), {
+      assert.deepEqual(await objects.takeUse('G', use, DEADLINE), {
         status: 'unavailable',
         code: 'lookup_failed',
         reason: 'The count of uses of grant G cannot be read',
@@ -187,14 +199,17 @@ describe('createGrantObjects() takeUse', () => {
       ],
     });
 
-    assert.deepEqual(await objects.takeUse('G', use, 1000), { status: 'taken', use: 1 });
+    assert.deepEqual(await objects.takeUse('G', use, DEADLINE), {
+      status: 'taken',
+      use: 1,
+    });
     assert.equal(written.length, 3);
   });
 
   it('gives up where others are faster again and again', async () => {
     const { objects, written } = objectsOf({ writes: [{ status: 'conflict', reason: 'x' }] });
 
-    assert.equal((await objects.takeUse('G', use, 1000)).status, 'unavailable');
+    assert.equal((await objects.takeUse('G', use, DEADLINE)).status, 'unavailable');
     assert.equal(written.length, 5);
   });
 
@@ -218,7 +233,7 @@ describe('createGrantObjects() takeUse', () => {
   ];
   for (const [when, world, reason] of failures) {
     it(`takes none where ${when}`, async () => {
-      const taken = await objectsOf(world).objects.takeUse('G', use, 1000);
+      const taken = await objectsOf(world).objects.takeUse('G', use, DEADLINE);
 
       assert.equal(taken.status === 'unavailable' && taken.reason, reason);
     });
@@ -230,7 +245,7 @@ describe('createGrantObjects() readUses', () => {
     const { objects } = objectsOf({ reads: ledger({ G: JSON.stringify([entry]), H: 'garbled' }) });
 
     assert.deepEqual(
-      await objects.readUses(1000),
+      await objects.readUses(DEADLINE),
       new Map([
         ['G', [entry]],
         ['H', []],
@@ -241,6 +256,6 @@ describe('createGrantObjects() readUses', () => {
   it('passes on that they could not be read', async () => {
     const { objects } = objectsOf({ reads: { [LEDGER]: outage } });
 
-    assert.deepEqual(await objects.readUses(1000), outage);
+    assert.deepEqual(await objects.readUses(DEADLINE), outage);
   });
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
+import { monotonicMs } from '../../../../src/base/clock.ts';
 import { callApi, explainAnswer } from '../../../../src/kubernetes/client/call-api.ts';
 import type { ApiCall } from '../../../../src/kubernetes/client/call-api.ts';
 
@@ -9,7 +11,7 @@ const call: ApiCall = {
   headers: {},
   bodyBytesMax: 10,
 };
-const clock = { nowMs: () => 1000 };
+const clock = clockOf(() => 1000);
 
 describe('callApi', () => {
   it('is over at the deadline although the authentication never ends, and at once after it', async () => {
@@ -18,17 +20,26 @@ describe('callApi', () => {
       status: 'timed-out',
       reason: 'PUT /api/v1/pods had no answer before its deadline',
     };
-    assert.deepEqual(await callApi(call, { clock, deadlineAtMs: 1020, authenticate }), expected);
-    assert.deepEqual(await callApi(call, { clock, deadlineAtMs: 1000, authenticate }), expected);
+    assert.deepEqual(
+      await callApi(call, { clock, deadlineAtMs: monotonicMs(1020), authenticate }),
+      expected,
+    );
+    assert.deepEqual(
+      await callApi(call, { clock, deadlineAtMs: monotonicMs(1000), authenticate }),
+      expected,
+    );
   });
 
   it('tells why the authentication failed', async () => {
     const reason = 'the exec plugin ended with 1';
     const authenticate = () => Promise.reject(new Error(reason));
-    assert.deepEqual(await callApi(call, { clock, deadlineAtMs: 9000, authenticate }), {
-      status: 'failed',
-      reason,
-    });
+    assert.deepEqual(
+      await callApi(call, { clock, deadlineAtMs: monotonicMs(9000), authenticate }),
+      {
+        status: 'failed',
+        reason,
+      },
+    );
   });
 });
 

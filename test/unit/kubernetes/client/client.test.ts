@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { systemClock } from '../../../../src/base/clock.ts';
+import { addMs, systemClock } from '../../../../src/base/clock.ts';
 import { createClusterClient } from '../../../../src/kubernetes/client/client.ts';
 import type { ClusterClient } from '../../../../src/kubernetes/client/cluster-client.ts';
 import { issueTestCertificate } from '../../../support/certificates.ts';
@@ -38,7 +38,7 @@ describe('createClusterClient', () => {
   }
   const read = (options: { withinMs?: number; accept?: string } = {}) => {
     const { withinMs = 10_000, accept } = options;
-    return client.read(PATH, { deadlineAtMs: systemClock.nowMs() + withinMs, accept });
+    return client.read(PATH, { deadlineAtMs: addMs(systemClock.monotonicMs(), withinMs), accept });
   };
   const unavailable = (code: string, reason: string) => ({ status: 'unavailable', code, reason });
 
@@ -91,7 +91,9 @@ describe('createClusterClient', () => {
     const kubeconfigFile = join(server.folder, 'nobody.json');
     await writeFile(kubeconfigFile, kubeconfig({ server: 'https://127.0.0.1:1' }));
     const nobody = await make(kubeconfigFile);
-    const answer = await nobody.read(PATH, { deadlineAtMs: systemClock.nowMs() + 10_000 });
+    const answer = await nobody.read(PATH, {
+      deadlineAtMs: addMs(systemClock.monotonicMs(), 10_000),
+    });
     nobody.close();
     assert.deepEqual(answer, unavailable('lookup_failed', 'The connection was refused'));
   });
@@ -100,7 +102,9 @@ describe('createClusterClient', () => {
     const kubeconfigFile = join(server.folder, 'stranger.json');
     await writeFile(kubeconfigFile, kubeconfig({ server: `${server.url}/` }));
     const stranger = await make(kubeconfigFile);
-    const answer = await stranger.read(PATH, { deadlineAtMs: systemClock.nowMs() + 10_000 });
+    const answer = await stranger.read(PATH, {
+      deadlineAtMs: addMs(systemClock.monotonicMs(), 10_000),
+    });
     stranger.close();
     assert.equal(answer.status === 'unavailable' && answer.code, 'lookup_failed');
   });
@@ -114,7 +118,8 @@ describe('createClusterClient', () => {
     await writeFile(kubeconfigFile, kubeconfig(cluster, { token: FAKE_TOKEN }));
     const rotating = await make(kubeconfigFile);
     server.answer(PATH, { body: {} });
-    const readNow = () => rotating.read(PATH, { deadlineAtMs: systemClock.nowMs() + 10_000 });
+    const readNow = () =>
+      rotating.read(PATH, { deadlineAtMs: addMs(systemClock.monotonicMs(), 10_000) });
     assert.deepEqual(await readNow(), { status: 'read', body: {} });
     await writeFile(caFile, `${authority}${authority}`);
     assert.deepEqual(await readNow(), { status: 'read', body: {} });

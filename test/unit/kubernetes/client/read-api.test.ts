@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
+import { monotonicMs } from '../../../../src/base/clock.ts';
 import { readApi } from '../../../../src/kubernetes/client/read-api.ts';
 
 const target = {
@@ -7,25 +9,31 @@ const target = {
   accept: 'application/json',
   bodyBytesMax: 10,
 };
-const clock = { nowMs: () => 1000 };
+const clock = clockOf(() => 1000);
 
 describe('readApi', () => {
   it('is over at the deadline although the authentication never ends', async () => {
     const authenticate = () => new Promise<never>(() => undefined);
-    assert.deepEqual(await readApi(target, { clock, deadlineAtMs: 1020, authenticate }), {
-      status: 'unavailable',
-      code: 'lookup_timed_out',
-      reason: 'GET /api/v1/pods had no answer before its deadline',
-    });
+    assert.deepEqual(
+      await readApi(target, { clock, deadlineAtMs: monotonicMs(1020), authenticate }),
+      {
+        status: 'unavailable',
+        code: 'lookup_timed_out',
+        reason: 'GET /api/v1/pods had no answer before its deadline',
+      },
+    );
   });
 
   it('tells why the authentication failed', async () => {
     const reason = 'the exec plugin ended with 1';
     const authenticate = () => Promise.reject(new Error(reason));
-    assert.deepEqual(await readApi(target, { clock, deadlineAtMs: 9000, authenticate }), {
-      status: 'unavailable',
-      code: 'lookup_failed',
-      reason,
-    });
+    assert.deepEqual(
+      await readApi(target, { clock, deadlineAtMs: monotonicMs(9000), authenticate }),
+      {
+        status: 'unavailable',
+        code: 'lookup_failed',
+        reason,
+      },
+    );
   });
 });

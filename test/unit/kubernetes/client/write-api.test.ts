@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { systemClock } from '../../../../src/base/clock.ts';
+import { addMs, systemClock } from '../../../../src/base/clock.ts';
 import { createClusterClient } from '../../../../src/kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../../../../src/kubernetes/client/cluster-client.ts';
 import { writeApi } from '../../../../src/kubernetes/client/write-api.ts';
@@ -29,7 +29,11 @@ describe('writeApi', () => {
   });
 
   const write = (body: unknown, withinMs = 10_000) =>
-    client.write(PATH, { method: 'PUT', body, deadlineAtMs: systemClock.nowMs() + withinMs });
+    client.write(PATH, {
+      method: 'PUT',
+      body,
+      deadlineAtMs: addMs(systemClock.monotonicMs(), withinMs),
+    });
 
   it('sends JSON with credentials and gives back what was stored', async () => {
     const heard: FakeWrite[] = [];
@@ -39,7 +43,7 @@ describe('writeApi', () => {
     });
     assert.deepEqual(await write({ kind: 'Lease' }), { status: 'written', body: { stored: true } });
     const patch = { method: 'PATCH', body: { a: 1 }, contentType: 'application/merge-patch+json' };
-    const deadlineAtMs = systemClock.nowMs() + 10_000;
+    const deadlineAtMs = addMs(systemClock.monotonicMs(), 10_000);
     assert.equal(
       (await client.write(PATH, { ...patch, method: 'PATCH', deadlineAtMs })).status,
       'written',
@@ -87,7 +91,11 @@ describe('writeApi', () => {
       body: 'x'.repeat(1_572_864),
     } as const;
     const authenticate = () => Promise.reject(new Error('not asked'));
-    const means = { clock: systemClock, deadlineAtMs: systemClock.nowMs() + 1000, authenticate };
+    const means = {
+      clock: systemClock,
+      deadlineAtMs: addMs(systemClock.monotonicMs(), 1000),
+      authenticate,
+    };
     assert.deepEqual(await writeApi(target, means), {
       status: 'refused',
       reason: 'The object is larger than 1572864 bytes',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
 import type {
   ApiReading,
   ApiWriting,
@@ -73,7 +74,7 @@ describe('the lease of the replicas', () => {
       name: 'holdfast-alerts',
       identity,
       durationMs: 15 * SECOND,
-      clock: { nowMs: () => nowMs + skewMs },
+      clock: clockOf(() => nowMs + skewMs),
     });
 
   it('is made by the first, and the others see who speaks and what is on the board', async () => {

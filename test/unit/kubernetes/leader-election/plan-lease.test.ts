@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { monotonicMs } from '../../../../src/base/clock.ts';
 import {
   boardName,
   formatLeaseBoard,
@@ -17,8 +18,9 @@ const NOW = Date.UTC(2026, 0, 5, 8);
 const context: LeaseContext = {
   identity: 'a',
   durationMs: 15_000,
-  nowMs: NOW,
-  seenAtMs: NOW,
+  nowMs: monotonicMs(NOW),
+  wallMs: NOW,
+  seenAtMs: monotonicMs(NOW),
   board: 'news',
   beat: '1',
   stale: new Set(),
@@ -38,14 +40,14 @@ const what = (one: Lease, overrides: Partial<LeaseContext> = {}) =>
 test('planLease() takes a lease without a holder, and one whose holder gave no sign for its duration', () => {
   assert.equal(what(lease('')), 'take');
   assert.equal(what({ metadata: {} }), 'take');
-  assert.equal(what(lease('b'), { seenAtMs: NOW - 15_000 }), 'rest');
-  assert.equal(what(lease('b'), { seenAtMs: NOW - 15_001 }), 'take');
+  assert.equal(what(lease('b'), { seenAtMs: monotonicMs(NOW - 15_000) }), 'rest');
+  assert.equal(what(lease('b'), { seenAtMs: monotonicMs(NOW - 15_001) }), 'take');
 });
 
 test('planLease() renews its own in time, with news, and where the clock was set back', () => {
-  assert.equal(what(lease('a'), { seenAtMs: NOW - 4999 }), 'rest');
-  assert.equal(what(lease('a'), { seenAtMs: NOW - 5000 }), 'renew');
-  assert.equal(what(lease('a'), { seenAtMs: NOW + 9000 }), 'renew');
+  assert.equal(what(lease('a'), { seenAtMs: monotonicMs(NOW - 4999) }), 'rest');
+  assert.equal(what(lease('a'), { seenAtMs: monotonicMs(NOW - 5000) }), 'renew');
+  assert.equal(what(lease('a'), { seenAtMs: monotonicMs(NOW + 9000) }), 'renew');
   assert.equal(what(lease('a'), { board: 'more' }), 'renew');
   assert.equal(what(lease('a', {})), 'renew');
 });

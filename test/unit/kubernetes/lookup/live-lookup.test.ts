@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { monotonicMs } from '../../../../src/base/clock.ts';
+import { clockOf } from '../../../support/simulated-time.ts';
 import type {
   ApiReading,
   ClusterClient,
@@ -7,6 +9,7 @@ import type {
 import { createLiveLookup } from '../../../../src/kubernetes/lookup/live-lookup.ts';
 import type { LiveLookupOptions } from '../../../../src/kubernetes/lookup/live-lookup.ts';
 
+const DEADLINE = monotonicMs(9000);
 const reference = {
   group: 'apps',
   version: 'v1',
@@ -47,7 +50,7 @@ describe('createLiveLookup', () => {
   const make = (overrides: Partial<LiveLookupOptions> = {}) =>
     createLiveLookup({
       client,
-      clock: { nowMs: () => nowMs },
+      clock: clockOf(() => nowMs),
       lookupTimeoutMs: 100,
       lookupCacheMs: 50,
       lookupCacheEntriesMax: 10,
@@ -59,16 +62,22 @@ describe('createLiveLookup', () => {
 
   it('reads an object once while its answer is young, and again afterwards', async () => {
     const lookup = make();
-    assert.deepEqual(await lookup.lookupObject(reference, 9000), { status: 'found', object });
-    assert.deepEqual(await lookup.lookupObject(reference, 9000), { status: 'found', object });
+    assert.deepEqual(await lookup.lookupObject(reference, DEADLINE), {
+      status: 'found',
+      object,
+    });
+    assert.deepEqual(await lookup.lookupObject(reference, DEADLINE), {
+      status: 'found',
+      object,
+    });
     nowMs = 1050;
-    await lookup.lookupObject(reference, 9000);
+    await lookup.lookupObject(reference, DEADLINE);
     assert.deepEqual(reads, [`${PATH} until 1100`, `${PATH} until 1150`]);
   });
 
   it('reads once for all who ask at the same time', async () => {
     const lookup = make();
-    const ask = () => lookup.lookupObject(reference, 9000);
+    const ask = () => lookup.lookupObject(reference, DEADLINE);
     const answers = await Promise.all([ask(), ask(), ask()]);
     assert.deepEqual(answers[2], { status: 'found', object });
     assert.equal(reads.length, 1);
@@ -77,23 +86,26 @@ describe('createLiveLookup', () => {
   it('keeps neither absence nor failure', async () => {
     const lookup = make();
     answer = () => Promise.resolve({ status: 'absent' });
-    assert.deepEqual(await lookup.lookupObject(reference, 9000), { status: 'absent' });
+    assert.deepEqual(await lookup.lookupObject(reference, DEADLINE), { status: 'absent' });
     answer = () => Promise.resolve({ status: 'read', body: [] });
-    assert.deepEqual(await lookup.lookupObject(reference, 9000), {
+    assert.deepEqual(await lookup.lookupObject(reference, DEADLINE), {
       status: 'unavailable',
       code: 'lookup_failed',
       reason: `The answer to GET ${PATH} is no Kubernetes object`,
     });
     answer = () => Promise.resolve(FOUND);
-    assert.deepEqual(await lookup.lookupObject(reference, 9000), { status: 'found', object });
+    assert.deepEqual(await lookup.lookupObject(reference, DEADLINE), {
+      status: 'found',
+      object,
+    });
   });
 
   it('reads what someone may have changed just now every time', async () => {
     const lookup = make();
-    await lookup.lookupObject(reference, 9000);
-    await lookup.lookupFresh(reference, 9000);
-    await lookup.lookupFresh(reference, 1020);
-    await lookup.findApplication('argocd', 'checkout', 9000);
+    await lookup.lookupObject(reference, DEADLINE);
+    await lookup.lookupFresh(reference, DEADLINE);
+    await lookup.lookupFresh(reference, monotonicMs(1020));
+    await lookup.findApplication('argocd', 'checkout', DEADLINE);
     assert.deepEqual(reads, [
       `${PATH} until 1100`,
       `${PATH} until 1100`,
@@ -106,9 +118,9 @@ describe('createLiveLookup', () => {
     const { promise, resolve } = Promise.withResolvers<ApiReading>();
     answer = () => promise;
     const lookup = make();
-    const patient = lookup.lookupObject(reference, 60_000);
-    assert.deepEqual(await lookup.lookupObject(reference, 1005), LATE);
-    assert.deepEqual(await lookup.lookupObject(reference, 1000), LATE);
+    const patient = lookup.lookupObject(reference, monotonicMs(60_000));
+    assert.deepEqual(await lookup.lookupObject(reference, monotonicMs(1005)), LATE);
+    assert.deepEqual(await lookup.lookupObject(reference, monotonicMs(1000)), LATE);
     resolve(FOUND);
     assert.deepEqual(await patient, { status: 'found', object });
   });
@@ -119,9 +131,9 @@ describe('createLiveLookup', () => {
     const lookup = make({ lookupTimeoutMs: 60_000 });
     const named = (index: number) => ({ ...reference, name: `n${String(index)}` });
     const waiting = Array.from({ length: 17 }, (_, index) =>
-      lookup.lookupFresh(named(index), 90_000),
+      lookup.lookupFresh(named(index), monotonicMs(90_000)),
     );
-    assert.deepEqual(await lookup.lookupFresh(reference, 90_000), {
+    assert.deepEqual(await lookup.lookupFresh(reference, monotonicMs(90_000)), {
       status: 'unavailable',
       code: 'lookup_overloaded',
       reason: `GET ${PATH} was not sent: too many look-ups wait already`,
@@ -136,8 +148,8 @@ describe('createLiveLookup', () => {
     const { promise, resolve } = Promise.withResolvers<ApiReading>();
     answer = () => promise;
     const lookup = make();
-    const first = lookup.lookupFresh({ ...reference, name: 'first' }, 9000);
-    assert.deepEqual(await lookup.lookupFresh(reference, 1005), LATE);
+    const first = lookup.lookupFresh({ ...reference, name: 'first' }, DEADLINE);
+    assert.deepEqual(await lookup.lookupFresh(reference, monotonicMs(1005)), LATE);
     resolve(FOUND);
     await first;
   });
@@ -149,10 +161,10 @@ describe('createLiveLookup', () => {
       code: 'lookup_failed',
       reason: 'There is no path to deployments "shop/.."',
     };
-    assert.deepEqual(await lookup.lookupObject({ ...reference, name: '..' }, 9000), refused);
-    assert.deepEqual(await lookup.lookupFresh({ ...reference, name: '..' }, 9000), refused);
+    assert.deepEqual(await lookup.lookupObject({ ...reference, name: '..' }, DEADLINE), refused);
+    assert.deepEqual(await lookup.lookupFresh({ ...reference, name: '..' }, DEADLINE), refused);
     const { namespace: _, ...global } = { ...reference, name: '' };
-    const answered = await lookup.lookupObject(global, 9000);
+    const answered = await lookup.lookupObject(global, DEADLINE);
     assert.equal(answered.status, 'unavailable');
     assert.deepEqual(reads, []);
   });
@@ -160,8 +172,14 @@ describe('createLiveLookup', () => {
   it('asks for autoscalers and claims now, each time', async () => {
     const lookup = make({ concurrentLookupsMax: 8 });
     answer = () => Promise.resolve({ status: 'absent' });
-    assert.deepEqual(await lookup.findScalers(reference, 9000), { status: 'found', scalers: [] });
-    assert.deepEqual(await lookup.findClaims(reference, 9000), { status: 'found', claims: [] });
+    assert.deepEqual(await lookup.findScalers(reference, DEADLINE), {
+      status: 'found',
+      scalers: [],
+    });
+    assert.deepEqual(await lookup.findClaims(reference, DEADLINE), {
+      status: 'found',
+      claims: [],
+    });
     assert.deepEqual(reads, [
       '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers?limit=250 until 1100',
       '/apis/keda.sh/v1alpha1/namespaces/shop/scaledobjects?limit=250 until 1100',
@@ -180,7 +198,7 @@ describe('createLiveLookup', () => {
     const onLookup = (status: string, durationMs: number) =>
       told.push(`${status} ${String(durationMs)}`);
     const lookup = make({ onLookup });
-    assert.deepEqual(await lookup.findManagedInNamespace('shop', 9000), {
+    assert.deepEqual(await lookup.findManagedInNamespace('shop', DEADLINE), {
       status: 'found',
       objects: [
         {

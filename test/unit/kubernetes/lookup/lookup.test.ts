@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { monotonicMs } from '../../../../src/base/clock.ts';
 import { createNoLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 
+const DEADLINE = monotonicMs(0);
 it('createNoLookup answers everything with "not configured", never with "absent"', async () => {
   const lookup = createNoLookup();
   const reference = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', name: 'a' };
   const answers = await Promise.all([
-    lookup.lookupObject(reference, 0),
-    lookup.lookupFresh(reference, 0),
-    lookup.findManagedInNamespace('shop', 0),
-    lookup.findApplication('argocd', 'checkout', 0),
-    lookup.findScalers(reference, 0),
-    lookup.findClaims(reference, 0),
+    lookup.lookupObject(reference, DEADLINE),
+    lookup.lookupFresh(reference, DEADLINE),
+    lookup.findManagedInNamespace('shop', DEADLINE),
+    lookup.findApplication('argocd', 'checkout', DEADLINE),
+    lookup.findScalers(reference, DEADLINE),
+    lookup.findClaims(reference, DEADLINE),
   ]);
   const answer = {
     status: 'unavailable',

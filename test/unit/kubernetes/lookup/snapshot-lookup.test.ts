@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { monotonicMs } from '../../../../src/base/clock.ts';
 import { createSnapshotLookup } from '../../../../src/kubernetes/lookup/snapshot-lookup.ts';
 
+const DEADLINE = monotonicMs(0);
 const checkout = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -43,21 +45,24 @@ describe('createSnapshotLookup', () => {
       namespace: 'shop',
       name: 'checkout',
     };
-    assert.deepEqual(await lookup.lookupObject(reference, 0), {
+    assert.deepEqual(await lookup.lookupObject(reference, DEADLINE), {
       status: 'found',
       object: checkout,
     });
-    assert.deepEqual(await lookup.lookupFresh(reference, 0), { status: 'found', object: checkout });
-    assert.deepEqual(await lookup.lookupObject({ ...reference, namespace: 'other' }, 0), {
+    assert.deepEqual(await lookup.lookupFresh(reference, DEADLINE), {
+      status: 'found',
+      object: checkout,
+    });
+    assert.deepEqual(await lookup.lookupObject({ ...reference, namespace: 'other' }, DEADLINE), {
       status: 'absent',
     });
-    assert.deepEqual(await lookup.lookupObject({ ...reference, group: '' }, 0), {
+    assert.deepEqual(await lookup.lookupObject({ ...reference, group: '' }, DEADLINE), {
       status: 'absent',
     });
   });
 
   it('finds objects in lists of lists, and objects without a namespace', async () => {
-    assert.deepEqual(await lookup.findApplication('argocd', 'checkout', 0), {
+    assert.deepEqual(await lookup.findApplication('argocd', 'checkout', DEADLINE), {
       status: 'found',
       object: application,
     });
@@ -68,11 +73,14 @@ describe('createSnapshotLookup', () => {
       kind: 'Node',
       name: 'worker-1',
     };
-    assert.deepEqual(await lookup.lookupObject(reference, 0), { status: 'found', object: node });
+    assert.deepEqual(await lookup.lookupObject(reference, DEADLINE), {
+      status: 'found',
+      object: node,
+    });
   });
 
   it('finds what is managed in a namespace', async () => {
-    assert.deepEqual(await lookup.findManagedInNamespace('shop', 0), {
+    assert.deepEqual(await lookup.findManagedInNamespace('shop', DEADLINE), {
       status: 'found',
       objects: [
         {
@@ -86,7 +94,7 @@ describe('createSnapshotLookup', () => {
         },
       ],
     });
-    assert.deepEqual(await lookup.findManagedInNamespace('argocd', 0), {
+    assert.deepEqual(await lookup.findManagedInNamespace('argocd', DEADLINE), {
       status: 'found',
       objects: [],
     });
@@ -130,7 +138,7 @@ describe('the relations of a snapshot', () => {
   };
 
   it('finds the autoscalers of an object, and whether they come from Git', async () => {
-    assert.deepEqual(await relations.findScalers(deployment, 0), {
+    assert.deepEqual(await relations.findScalers(deployment, DEADLINE), {
       status: 'found',
       scalers: [
         { tool: 'keda', name: 'load', replicasMin: 0, replicasMax: 100, managed: true },
@@ -138,17 +146,20 @@ describe('the relations of a snapshot', () => {
       ],
     });
     const none = { status: 'found', scalers: [] };
-    assert.deepEqual(await relations.findScalers({ ...deployment, namespace: 'x' }, 0), none);
+    assert.deepEqual(
+      await relations.findScalers({ ...deployment, namespace: 'x' }, DEADLINE),
+      none,
+    );
     const { namespace: _, ...global } = deployment;
-    assert.deepEqual(await relations.findScalers(global, 0), none);
+    assert.deepEqual(await relations.findScalers(global, DEADLINE), none);
   });
 
   it('finds who claims an object', async () => {
-    assert.deepEqual(await relations.findClaims(deployment, 0), {
+    assert.deepEqual(await relations.findClaims(deployment, DEADLINE), {
       status: 'found',
       claims: [{ tool: 'argocd', kind: 'Application', namespace: 'argocd', app: 'checkout' }],
     });
-    assert.deepEqual(await relations.findClaims({ ...deployment, name: 'x' }, 0), {
+    assert.deepEqual(await relations.findClaims({ ...deployment, name: 'x' }, DEADLINE), {
       status: 'found',
       claims: [],
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { Semaphore } from '../../../../src/base/semaphore.ts';
 import type { ConnectedCluster } from '../../../../src/kubernetes/client/cluster-client.ts';
@@ -84,7 +85,7 @@ describe('followResource', () => {
     assert.equal(watch.query.toString(), asked);
     assert.equal(follower.state(), 'synced');
     const listedAtMs = follower.provenAtMs();
-    assert.ok(listedAtMs > 0 && listedAtMs <= systemClock.nowMs());
+    assert.ok(listedAtMs > 0 && listedAtMs <= systemClock.monotonicMs());
     watch.send('ADDED', pod('c', '11'));
     watch.send('MODIFIED', pod('c', '12'));
     watch.send('DELETED', pod('a', '13'));
@@ -284,9 +285,9 @@ describe('followResource', () => {
 
   it('takes an event for proof once the watch has lasted a while', async () => {
     server.answer(path, list('10'));
-    const startMs = systemClock.nowMs();
     let passedMs = 0;
-    follow({ clock: { nowMs: () => startMs + passedMs } });
+    const startMs = systemClock.monotonicMs();
+    follow({ clock: clockOf(() => startMs + passedMs) });
     const watch = await server.nextWatch(path);
     const tell = async (name: string, version: string, atMs: number) => {
       passedMs = atMs;

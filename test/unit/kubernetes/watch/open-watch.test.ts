@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { systemClock } from '../../../../src/base/clock.ts';
+import { addMs, systemClock } from '../../../../src/base/clock.ts';
 import type { ConnectedCluster } from '../../../../src/kubernetes/client/cluster-client.ts';
 import { openWatch } from '../../../../src/kubernetes/watch/open-watch.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
@@ -70,7 +70,7 @@ describe('openWatch', () => {
     const first = watch();
     const second = watch();
     await Promise.all([first.taken, second.taken]);
-    const soon = { deadlineAtMs: systemClock.nowMs() + 10_000 };
+    const soon = { deadlineAtMs: addMs(systemClock.monotonicMs(), 10_000) };
     assert.deepEqual(await client.read('/api/v1/nodes/a', soon), { status: 'absent' });
     client.close();
     assert.equal((await first.end).status, 'broken');

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { monotonicMs } from '../../../../src/base/clock.ts';
+import { clockOf } from '../../../support/simulated-time.ts';
 import { formatResource } from '../../../../src/kubernetes/format-object.ts';
 import type { ClusterLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 import { createNoLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
@@ -11,6 +13,7 @@ import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
 import type { FollowedResource, WatchCache } from '../../../../src/kubernetes/watch/watch-cache.ts';
 import { createWatchedLookup } from '../../../../src/kubernetes/watch/watched-lookup.ts';
 
+const DEADLINE = monotonicMs(0);
 const deployments = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment' };
 const hpas = {
   group: 'autoscaling',
@@ -86,7 +89,7 @@ describe('createWatchedLookup', () => {
     lookup = createWatchedLookup({
       live: createNoLookup(),
       cache,
-      clock: { nowMs: () => nowMs },
+      clock: clockOf(() => nowMs),
       isManaged: (object) => {
         const app = object.metadata?.annotations?.['app'];
         return app === undefined ? undefined : { app };
@@ -102,11 +105,11 @@ describe('createWatchedLookup', () => {
       },
     });
   });
-  const statusOf = async () => (await lookup.lookupMetadata(checkout, 0)).status;
+  const statusOf = async () => (await lookup.lookupMetadata(checkout, DEADLINE)).status;
 
   it('answers for a managed object, with the kind that was not asked for', async () => {
     follow(deployments, metadata('checkout', 'shop'));
-    assert.deepEqual(await lookup.lookupMetadata(checkout, 0), {
+    assert.deepEqual(await lookup.lookupMetadata(checkout, DEADLINE), {
       status: 'found',
       object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: metadata('checkout', 'shop') },
     });
@@ -148,7 +151,7 @@ describe('createWatchedLookup', () => {
   it('finds cluster-scoped objects', async () => {
     const namespaces = { group: '', version: 'v1', resource: 'namespaces', kind: 'Namespace' };
     follow(namespaces, { name: 'shop', annotations: { app: 'shop' } });
-    const found = await lookup.lookupMetadata({ ...namespaces, name: 'shop' }, 0);
+    const found = await lookup.lookupMetadata({ ...namespaces, name: 'shop' }, DEADLINE);
     assert.deepEqual(found, {
       status: 'found',
       object: {
@@ -164,23 +167,23 @@ describe('createWatchedLookup', () => {
     follow(applications);
     const managed = { ...deployments, namespace: 'shop', name: 'checkout', app: 'shop' };
     const found = { status: 'found', objects: [managed] };
-    assert.deepEqual(await lookup.findManagedInNamespace('shop', 0), found);
-    assert.equal((await lookup.findManagedInNamespace('empty', 0)).status, LIVE.status);
+    assert.deepEqual(await lookup.findManagedInNamespace('shop', DEADLINE), found);
+    assert.equal((await lookup.findManagedInNamespace('empty', DEADLINE)).status, LIVE.status);
     state = 'overflowed';
-    assert.equal((await lookup.findManagedInNamespace('shop', 0)).status, LIVE.status);
+    assert.equal((await lookup.findManagedInNamespace('shop', DEADLINE)).status, LIVE.status);
   });
 
   it('names no more than a message can', async () => {
     const objects = Array.from({ length: 50 }, (_, index) => metadata(`n${String(index)}`, 'shop'));
     follow(deployments, ...objects);
-    const found = await lookup.findManagedInNamespace('shop', 0);
+    const found = await lookup.findManagedInNamespace('shop', DEADLINE);
     assert.equal(found.status === 'found' && found.objects.length, 20);
   });
 
   it('does not examine a crowd while others wait', async () => {
     const crowd = Array.from({ length: 5000 }, (_, index) => metadata(`n${String(index)}`));
     follow(deployments, ...crowd, metadata('checkout', 'shop'));
-    assert.equal((await lookup.findManagedInNamespace('shop', 0)).status, LIVE.status);
+    assert.equal((await lookup.findManagedInNamespace('shop', DEADLINE)).status, LIVE.status);
   });
 
   it('knows autoscalers, and leaves "none" to the API server', async () => {
@@ -188,31 +191,37 @@ describe('createWatchedLookup', () => {
     const bounds = { replicasMin: 1, replicasMax: 5 };
     const scaler = { tool: 'hpa', name: 'web', target, ...bounds } as const;
     follow(hpas, { ...metadata('web', 'shop'), scaler }, metadata('odd'));
-    assert.deepEqual(await lookup.findScalers(checkout, 0), {
+    assert.deepEqual(await lookup.findScalers(checkout, DEADLINE), {
       status: 'found',
       scalers: [{ tool: 'hpa', name: 'web', ...bounds, managed: true }],
     });
     const other = { ...checkout, name: 'other' };
-    assert.equal((await lookup.findScalers(other, 0)).status, LIVE.status);
+    assert.equal((await lookup.findScalers(other, DEADLINE)).status, LIVE.status);
     const { namespace: _, ...global } = checkout;
-    assert.equal((await lookup.findScalers(global, 0)).status, LIVE.status);
+    assert.equal((await lookup.findScalers(global, DEADLINE)).status, LIVE.status);
     state = 'forbidden';
-    assert.equal((await lookup.findScalers(checkout, 0)).status, LIVE.status);
+    assert.equal((await lookup.findScalers(checkout, DEADLINE)).status, LIVE.status);
   });
 
   it('knows who claims an object; "nobody" only where every kind was heard of or is absent', async () => {
-    assert.equal((await lookup.findClaims(checkout, 0)).status, LIVE.status);
+    assert.equal((await lookup.findClaims(checkout, DEADLINE)).status, LIVE.status);
     const claimed = [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'checkout' }];
     follow(applications, { ...metadata('all'), namespace: 'argocd', claimed });
     const claim = { tool: 'argocd', kind: 'Application', namespace: 'argocd', app: 'all' };
-    assert.deepEqual(await lookup.findClaims(checkout, 0), { status: 'found', claims: [claim] });
+    assert.deepEqual(await lookup.findClaims(checkout, DEADLINE), {
+      status: 'found',
+      claims: [claim],
+    });
     const other = { ...checkout, name: 'other' };
-    assert.deepEqual(await lookup.findClaims(other, 0), { status: 'found', claims: [] });
+    assert.deepEqual(await lookup.findClaims(other, DEADLINE), {
+      status: 'found',
+      claims: [],
+    });
     provenAtMs = 4999;
-    assert.equal((await lookup.findClaims(other, 0)).status, LIVE.status);
-    assert.equal((await lookup.findClaims(checkout, 0)).status, 'found');
+    assert.equal((await lookup.findClaims(other, DEADLINE)).status, LIVE.status);
+    assert.equal((await lookup.findClaims(checkout, DEADLINE)).status, 'found');
     state = 'listing';
-    assert.equal((await lookup.findClaims(checkout, 0)).status, LIVE.status);
+    assert.equal((await lookup.findClaims(checkout, DEADLINE)).status, LIVE.status);
   });
 
   it('says what is looked up live although it should be followed', () => {
@@ -231,9 +240,9 @@ describe('createWatchedLookup', () => {
 
   it('leaves the rest to the API server, and ends with it', async () => {
     follow(deployments, metadata('checkout', 'shop'));
-    assert.equal((await lookup.lookupObject(checkout, 0)).status, LIVE.status);
-    assert.equal((await lookup.lookupFresh(checkout, 0)).status, LIVE.status);
-    assert.equal((await lookup.findApplication('argocd', 'shop', 0)).status, LIVE.status);
+    assert.equal((await lookup.lookupObject(checkout, DEADLINE)).status, LIVE.status);
+    assert.equal((await lookup.lookupFresh(checkout, DEADLINE)).status, LIVE.status);
+    assert.equal((await lookup.findApplication('argocd', 'shop', DEADLINE)).status, LIVE.status);
     assert.equal(lookup.argocdSettings(), undefined);
     lookup.close();
     assert.equal(closed, true);

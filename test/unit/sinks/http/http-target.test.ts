@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
 import { createHttpTarget } from '../../../../src/sinks/http/http-target.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 import { startHttpsTarget } from '../../../support/sinks/https-target.ts';
@@ -13,7 +14,7 @@ test('createHttpTarget() keeps one connection for many posts', async (t) => {
   t.after(target.stop);
   const posts = createHttpTarget(
     { name: 'a', tls: {}, delivery: { timeoutMs: 5000 } },
-    { clock: { nowMs: () => 1 }, environment: {} },
+    { clock: clockOf(() => 1), environment: {} },
   );
   t.after(posts.close);
   for (let time = 0; time < 3; time += 1) {
@@ -40,7 +41,7 @@ test('createHttpTarget() takes a new authority and a new secret with the next po
       delivery: { timeoutMs: 5000 },
       bearerToken: { file: join(folder, 'token') },
     },
-    { clock: { nowMs: () => 1 }, environment: {} },
+    { clock: clockOf(() => 1), environment: {} },
   );
   t.after(posts.close);
   const { signal } = new AbortController();
@@ -62,7 +63,7 @@ test('createHttpTarget() takes a new authority and a new secret with the next po
 test('createHttpTarget() says which file of its trust is missing', async () => {
   const posts = createHttpTarget(
     { name: 'a', tls: { caFile: '/nonexistent/ca.crt' }, delivery: { timeoutMs: 5000 } },
-    { clock: { nowMs: () => 1 }, environment: {} },
+    { clock: clockOf(() => 1), environment: {} },
   );
 
   const answer = await posts.post(

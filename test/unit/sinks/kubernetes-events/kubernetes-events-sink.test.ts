@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
 import type {
   ApiReading,
   ApiWriting,
@@ -39,7 +40,7 @@ function createTold(
   let closed = false;
   const sink = createKubernetesEventsSink(
     { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 5000 } },
-    { clock: { nowMs: () => 1000 } },
+    { clock: clockOf(() => 1000) },
     {
       read: async () => reading,
       write: async (path: string, { method, body }: WriteOptions) => {
@@ -191,7 +192,7 @@ test('the events sink waits where it may not write, or the API server is away', 
 test('the events sink ends with its signal', async () => {
   const sink = createKubernetesEventsSink(
     { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 5000 } },
-    { clock: { nowMs: () => 1000 } },
+    { clock: clockOf(() => 1000) },
     { read: async () => ({ status: 'absent' }), write: async () => WRITTEN, close: () => {} },
   );
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
 import { createSlackSink } from '../../../../src/sinks/slack/slack-sink.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { createFakeSlack } from '../../../support/sinks/fake-slack.ts';
@@ -39,7 +40,7 @@ test('the Slack sink posts one message for a batch', async (t) => {
 });
 
 test('the Slack sink is told to slow down where it is faster than Slack allows', async (t) => {
-  const slack = createFakeSlack({ path: '/T000-B000-xoxSecret', clock: { nowMs: () => 5 } });
+  const slack = createFakeSlack({ path: '/T000-B000-xoxSecret', clock: clockOf(() => 5) });
   const { sink } = await startSink(t, CASE, slack.handler);
   await sink.send(sampleEntries(1, 1), AbortSignal.timeout(20_000));
 

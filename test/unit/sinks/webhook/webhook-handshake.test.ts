@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf } from '../../../support/simulated-time.ts';
 import type {
   HttpTarget,
   TargetAnswer,
@@ -22,7 +23,7 @@ function stage(answers: readonly TargetAnswer[], asks = true) {
     close: () => {},
   };
   let nowMs = 0;
-  const clock = { nowMs: () => (nowMs += 1) };
+  const clock = clockOf(() => (nowMs += 1));
   return {
     requests,
     handshake: new WebhookHandshake({ url, origin: asks ? origin : undefined, target, clock }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf } from '../../../../support/simulated-time.ts';
 import type { PostJson } from '../../../../../src/alerting/alert-target.ts';
 import { createAlertmanagerTarget } from '../../../../../src/alerting/targets/alertmanager/alertmanager-target.ts';
 import { alertsSchema } from '../../../../../src/alerting/settings.ts';
@@ -24,7 +25,7 @@ test('Alertmanager hears of what fires and ends, and of nothing else', async () 
   };
   const target = createAlertmanagerTarget(settings, {
     post,
-    clock: { nowMs: () => 0 },
+    clock: clockOf(() => 0),
     close: () => undefined,
   });
   const { signal } = new AbortController();

@@ -10,6 +10,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
+import { sqliteErrorCode } from './error-details.ts';
 
 /** SQLITE_BUSY (sqlite.org/rescode.html#busy). */
 const BUSY = 5;
@@ -64,7 +65,7 @@ function tryBegin(database: DatabaseSync): boolean {
     database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (fault) {
-    if (fault instanceof Error && Reflect.get(fault, 'errcode') === BUSY) return false;
+    if (sqliteErrorCode(fault) === BUSY) return false;
     throw fault;
   }
 }

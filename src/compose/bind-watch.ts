@@ -54,7 +54,7 @@ export function bindWatchedLookup(
     }),
   });
   /** What was not a mark until now has not been kept: an object that has it would seem to be nobody's. */
-  const keepUp = (): void => {
+  const beforeAnswer = (): void => {
     if (read.ownership === ownership() && read.live === settings.live) return;
     read = { ownership: ownership(), live: settings.live };
     const kept = keys;
@@ -72,7 +72,7 @@ export function bindWatchedLookup(
     silenceMs: watch.silenceMs,
     lookupCacheMs,
     argocdSettings: () => settings.live,
-    keepUp,
+    beforeAnswer,
     onAnswered: () => {
       metrics.increment('holdfast_lookups_total', { outcome: 'cached' });
     },
@@ -131,12 +131,12 @@ function publish(
   cache: WatchCache,
   { clock, metrics }: { readonly clock: Clock; readonly metrics: Metrics },
 ): void {
-  for (const { served, objects, follower } of cache.followed()) {
+  for (const { served, objects, reflector } of cache.watched()) {
     const resource = formatResource(served);
-    const synced = follower.state() === 'synced';
+    const synced = reflector.state() === 'synced';
     metrics.set('holdfast_watch_objects', objects.size, { resource });
     metrics.set('holdfast_watch_synced', synced ? 1 : 0, { resource });
-    const ageMs = clock.monotonicMs() - follower.heardAtMs();
+    const ageMs = clock.monotonicMs() - reflector.heardAtMs();
     if (synced) metrics.set('holdfast_watch_age_seconds', ageMs / MS_PER_SECOND, { resource });
   }
 }

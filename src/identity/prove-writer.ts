@@ -117,7 +117,7 @@ function refuted(actor: ActorFact, reason: string): ActorFact {
   return { ...actor, proof: { grade: 'none', required, sufficient, reason } };
 }
 
-interface Question {
+interface WriterCheck {
   readonly writer: string;
   readonly deadlineAtMs: MonotonicMs;
 }
@@ -125,7 +125,7 @@ interface Question {
 async function checkPod(
   options: WriterProverOptions,
   claimed: ClaimedPod,
-  { writer, deadlineAtMs }: Question,
+  { writer, deadlineAtMs }: WriterCheck,
 ): Promise<Check> {
   const { namespace, serviceAccount, serviceAccountUid, podName } = claimed;
   const find = (reference: ObjectReference) => options.lookupFresh(reference, deadlineAtMs);
@@ -146,7 +146,7 @@ async function checkPod(
   return checkWorkload(find, comparison.controller, { workload, namespace, podName });
 }
 
-interface WorkloadQuestion {
+interface WorkloadCheck {
   readonly workload: WriterWorkload;
   readonly namespace: string;
   readonly podName: string;
@@ -157,7 +157,7 @@ interface WorkloadQuestion {
 async function checkWorkload(
   find: (reference: ObjectReference) => ReturnType<WriterProverOptions['lookupFresh']>,
   controller: PodController | undefined,
-  { workload, namespace, podName }: WorkloadQuestion,
+  { workload, namespace, podName }: WorkloadCheck,
 ): Promise<Check> {
   const expected = `${workload.kind} "${workload.name}"`;
   const foreign = differs(`pod "${podName}" does not belong to ${expected}`);

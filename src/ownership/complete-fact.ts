@@ -27,7 +27,7 @@ export interface FactCompleterOptions {
 }
 
 /** One request, with what is known of its object without asking. */
-export interface Question {
+export interface CompletionRequest {
   readonly request: AdmissionRequest;
   readonly actor: ActorFact;
   readonly fact: ObjectFact;
@@ -37,7 +37,7 @@ export interface Question {
 }
 
 /** Undefined where there is nothing to ask: nearly always. */
-export type FactCompleter = (question: Question) => Promise<DescribedObject> | undefined;
+export type FactCompleter = (question: CompletionRequest) => Promise<DescribedObject> | undefined;
 
 /** More than a message names; fewer than would cost the policies time. */
 const DESTROYS_MAX = 10;
@@ -69,7 +69,7 @@ class Asker {
   }
 
   /** A Namespace takes everything in it along. */
-  async askDestroyed({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+  async askDestroyed({ request, fact, deadlineAtMs }: CompletionRequest): Promise<DescribedObject> {
     const { lookups, exemptNamespaces } = this.#options;
     const namespace = nameOf(request);
     if (exemptNamespaces.has(namespace)) return known(fact);
@@ -79,7 +79,7 @@ class Asker {
   }
 
   /** People are refused whether there is an autoscaler or not. */
-  askScalers({ request, actor, fact, deadlineAtMs }: Question) {
+  askScalers({ request, actor, fact, deadlineAtMs }: CompletionRequest) {
     const isAutoscaler = actor.class === 'platform' || actor.class === 'operator';
     if (request.operation !== 'UPDATE' || fact.parent === undefined || !isAutoscaler) {
       return undefined;
@@ -100,7 +100,7 @@ class Asker {
     return known({ ...fact, scalers });
   }
 
-  askVolumeOwner(question: Question): Promise<DescribedObject> | undefined {
+  askVolumeOwner(question: CompletionRequest): Promise<DescribedObject> | undefined {
     const { request, actor } = question;
     if (!isClaimDeletion(request) && !changesOwners(request)) return undefined;
     const isCleaning = actor.class === 'platform' && actor.name !== 'statefulset-controller';
@@ -109,7 +109,11 @@ class Asker {
       : this.#findVolumeOwner(question);
   }
 
-  async #findVolumeOwner({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+  async #findVolumeOwner({
+    request,
+    fact,
+    deadlineAtMs,
+  }: CompletionRequest): Promise<DescribedObject> {
     const { lookups, describe } = this.#options;
     const volumeOwner = await findVolumeOwner(nameOf(request), {
       namespace: namespaceOf(request),
@@ -119,12 +123,16 @@ class Asker {
     return known({ ...fact, volumeOwner });
   }
 
-  askTerminating(question: Question): Promise<DescribedObject> | undefined {
+  askTerminating(question: CompletionRequest): Promise<DescribedObject> | undefined {
     return question.fact.managed ? this.#findTerminating(question) : undefined;
   }
 
   /** The namespace controller deletes in namespaces that are going. Whoever only wears its name would anywhere. */
-  async #findTerminating({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+  async #findTerminating({
+    request,
+    fact,
+    deadlineAtMs,
+  }: CompletionRequest): Promise<DescribedObject> {
     const name = namespaceOf(request);
     const isDecided = request.oldObject?.metadata?.deletionTimestamp !== undefined;
     if (name === '' || isDecided) return known(fact);
@@ -139,7 +147,7 @@ class Asker {
     return known({ ...fact, namespaceTerminating: now.status === 'absent' || isTerminating(now) });
   }
 
-  askOwner(question: Question): Promise<DescribedObject> | undefined {
+  askOwner(question: CompletionRequest): Promise<DescribedObject> | undefined {
     const { request, fact, stored } = question;
     if (request.operation === 'CREATE' || request.operation === 'CONNECT') return undefined;
     if (fact.managed) {
@@ -152,7 +160,7 @@ class Asker {
   }
 
   async #findRoot(
-    { request, fact, deadlineAtMs }: Question,
+    { request, fact, deadlineAtMs }: CompletionRequest,
     stored: KubernetesObject,
   ): Promise<DescribedObject> {
     const { lookups, pluralOf, describe } = this.#options;
@@ -166,7 +174,7 @@ class Asker {
   }
 
   /** Argo CD marks no CustomResourceDefinition; the Application that applied one lists it. */
-  async #findClaim({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+  async #findClaim({ request, fact, deadlineAtMs }: CompletionRequest): Promise<DescribedObject> {
     const reference = describeRequestedObject(request);
     const answer = await this.#options.lookups.findClaims(reference, deadlineAtMs);
     if (answer.status === 'unavailable') return answer;
@@ -174,7 +182,7 @@ class Asker {
     return known(claim === undefined ? fact : describeClaimed(claim));
   }
 
-  async #confirm({ request, fact, deadlineAtMs }: Question): Promise<DescribedObject> {
+  async #confirm({ request, fact, deadlineAtMs }: CompletionRequest): Promise<DescribedObject> {
     const reference = describeRequestedObject(request);
     const answer = await this.#options.lookups.findClaims(reference, deadlineAtMs);
     const confirmed =

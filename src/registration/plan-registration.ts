@@ -154,7 +154,7 @@ function patchWebhook(options: RegistrationOptions): Manifest {
   };
 }
 
-interface WebhookParts {
+interface WebhookFields {
   readonly rules: readonly Manifest[];
   readonly matchConditions: readonly MatchCondition[];
 }
@@ -162,7 +162,7 @@ interface WebhookParts {
 function webhook(
   key: WebhookKey,
   options: RegistrationOptions,
-  { rules, matchConditions }: WebhookParts,
+  { rules, matchConditions }: WebhookFields,
 ): Manifest {
   const isMutating = key === 'patch';
   return {

@@ -50,7 +50,7 @@ export interface ServerLimits extends HttpTimeouts {
   readonly drainMs: number;
 }
 
-export interface ServerParts {
+export interface ServerDependencies {
   readonly admit: AdmissionHandler;
   readonly readinessChecks: readonly ReadinessCheck[];
   readonly metrics: Metrics & MetricsExposition;
@@ -80,25 +80,25 @@ export interface RunningServer {
 /** Starts to listen. Throws a `HoldfastError` where certificates or addresses cannot be used. */
 export async function startServer(
   options: ServerOptions,
-  parts: ServerParts,
+  dependencies: ServerDependencies,
 ): Promise<RunningServer> {
   const { limits, clientAuthentication, metrics: metricsAddress } = options;
   const tls = { ...options.tls, clientCaFile: clientAuthentication?.caFile };
-  const certificate = await readFirstCertificate(tls, parts);
+  const certificate = await readFirstCertificate(tls, dependencies);
   const shedding = startLoadShedding(limits);
   const lifecycle: Lifecycle = { draining: false };
 
   const tlsServer = createTlsServer({ tls, certificate, timeouts: limits });
-  const app = createApp(tlsServer, lifecycle, { options, parts });
+  const app = createApp(tlsServer, lifecycle, { options, dependencies });
   addAdmissionRoutes(app, {
-    ...parts,
+    ...dependencies,
     shedding,
-    authenticator: parts.authenticator ?? authenticatorOf(options),
+    authenticator: dependencies.authenticator ?? authenticatorOf(options),
     requestDeadlineMs: limits.requestDeadlineMs,
   });
   const metricsApp =
-    metricsAddress && createApp(createMetricsServer(limits), lifecycle, { options, parts });
-  publishLoad(shedding, tlsServer, parts.metrics);
+    metricsAddress && createApp(createMetricsServer(limits), lifecycle, { options, dependencies });
+  publishLoad(shedding, tlsServer, dependencies.metrics);
 
   async function close(): Promise<DrainResult> {
     const result = await closeApp(app, { ...limits, inFlight: shedding.inFlight });
@@ -112,7 +112,7 @@ export async function startServer(
     const url = `https://${await listen(app, options)}`;
     const metricsUrl =
       metricsApp && metricsAddress && `http://${await listen(metricsApp, metricsAddress)}`;
-    const watch = await followTlsFiles(tlsServer, tls, parts);
+    const watch = await followTlsFiles(tlsServer, tls, dependencies);
     return { url, metricsUrl, drain: createDrain({ lifecycle, watch, close }) };
   } catch (error) {
     await close();
@@ -128,9 +128,12 @@ interface Lifecycle {
 function createApp(
   server: Server,
   lifecycle: Lifecycle,
-  { options, parts }: { readonly options: ServerOptions; readonly parts: ServerParts },
+  {
+    options,
+    dependencies,
+  }: { readonly options: ServerOptions; readonly dependencies: ServerDependencies },
 ): HttpApp {
-  const { metrics, logger, readinessChecks } = parts;
+  const { metrics, logger, readinessChecks } = dependencies;
   const app = createHttpApp({
     metrics,
     logger,
@@ -185,14 +188,14 @@ async function listen(
   }
 }
 
-interface DrainParts {
+interface DrainDependencies {
   readonly lifecycle: Lifecycle;
   readonly watch: FilesWatch;
   readonly close: () => Promise<DrainResult>;
 }
 
 /** A drain that is asked for twice happens once. */
-function createDrain({ lifecycle, watch, close }: DrainParts): RunningServer['drain'] {
+function createDrain({ lifecycle, watch, close }: DrainDependencies): RunningServer['drain'] {
   let draining: Promise<DrainResult> | undefined;
   return async ({ delayMs = 0 } = {}) => {
     lifecycle.draining = true;

@@ -24,7 +24,7 @@ export interface HttpTimeouts {
   readonly connectionsMax: number;
 }
 
-export interface TlsShell {
+export interface TlsDependencies {
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -69,7 +69,7 @@ export interface TlsServerOptions {
 /** Reads the files for the first time. Throws where they cannot serve: there is no last good pair yet. */
 export async function readFirstCertificate(
   files: ServingCertificateFiles,
-  { metrics }: TlsShell,
+  { metrics }: TlsDependencies,
 ): Promise<ServingCertificate> {
   const certificate = await readServingCertificate(files);
   publishExpiry(certificate, metrics);
@@ -83,7 +83,7 @@ export async function readFirstCertificate(
 export async function followTlsFiles(
   server: Server,
   tls: TlsOptions,
-  { metrics, logger }: TlsShell,
+  { metrics, logger }: TlsDependencies,
 ): Promise<FilesWatch> {
   const paths = [tls.certificateFile, tls.keyFile, ...(tls.clientCaFile ? [tls.clientCaFile] : [])];
   return watchFiles(paths, {

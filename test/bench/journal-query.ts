@@ -4,8 +4,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createAnchorLedger } from '../../src/audit/verify/check-anchors.ts';
-import { journalEvidence } from '../../src/audit/verify/journal-evidence.ts';
-import { verifyEvidence } from '../../src/audit/verify/verify-evidence.ts';
+import { openJournalFolder } from '../../src/audit/verify/journal-folder.ts';
+import { verifyJournal } from '../../src/audit/verify/verify-journal.ts';
 import type { AuditRecord } from '../../src/audit/audit-record.ts';
 import type { EntryFilter } from '../../src/audit/query/entry-filter.ts';
 import { parseObjectPattern } from '../../src/audit/query/parse-object-pattern.ts';
@@ -156,7 +156,7 @@ function timeCommand({ folder }: BuiltJournal): number {
 
 async function timeVerification({ folder, key }: BuiltJournal): Promise<number> {
   const start = performance.now();
-  const { ok, findings } = await verifyEvidence(journalEvidence(folder), {
+  const { ok, findings } = await verifyJournal(openJournalFolder(folder), {
     keys: [key],
     keysAreOwn: false,
     anchors: createAnchorLedger([]),

@@ -7,9 +7,9 @@
 import { cpus } from 'node:os';
 import { markKeys } from '../../src/compose/mark-keys.ts';
 import { defaultConfiguration } from '../../src/config/parse-configuration.ts';
-import { EntryBudget } from '../../src/kubernetes/watch/entry-budget.ts';
-import { MetadataKeeper } from '../../src/kubernetes/watch/keep-metadata.ts';
-import type { KeptObject } from '../../src/kubernetes/watch/keep-metadata.ts';
+import { EntryQuota } from '../../src/kubernetes/watch/entry-quota.ts';
+import { MetadataReducer } from '../../src/kubernetes/watch/reduce-metadata.ts';
+import type { CachedObject } from '../../src/kubernetes/watch/reduce-metadata.ts';
 import { ObjectTable } from '../../src/kubernetes/watch/object-table.ts';
 import { parseWatchEvent } from '../../src/kubernetes/watch/parse-watch-event.ts';
 
@@ -97,10 +97,10 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-function fill(make: Maker): ObjectTable<KeptObject> {
-  const keeper = new MetadataKeeper((key) => KEYS.has(key));
-  const table = new ObjectTable<KeptObject>({
-    budget: new EntryBudget(OBJECTS),
+function fill(make: Maker): ObjectTable<CachedObject> {
+  const keeper = new MetadataReducer((key) => KEYS.has(key));
+  const table = new ObjectTable<CachedObject>({
+    quota: new EntryQuota(OBJECTS),
     reduce: (object) => keeper.keep(object),
   });
   for (let index = 0; index < OBJECTS; index += 1) {

@@ -84,7 +84,7 @@ describe('what is followed of a real cluster', () => {
     await waitFor('the config maps are known', () => isSynced(configMaps));
   }
   const isSynced = (reference: typeof configMaps): boolean =>
-    cache.find(reference)?.follower.state() === 'synced';
+    cache.find(reference)?.reflector.state() === 'synced';
   const find = (name: string) => cache.find(configMaps)?.objects.get('shop', name);
   const create = async (name: string, labels: Record<string, string> = {}) => {
     const body = { metadata: { name, labels }, data: { secret: 'x' } };
@@ -119,9 +119,9 @@ describe('what is followed of a real cluster', () => {
   it('may follow everything that the API server serves of the default resources', async () => {
     await start();
     await waitFor('everything is known', () =>
-      cache.followed().every(({ follower }) => follower.state() === 'synced'),
+      cache.watched().every(({ reflector }) => reflector.state() === 'synced'),
     );
-    const names = cache.followed().map(({ served }) => served.resource);
+    const names = cache.watched().map(({ served }) => served.resource);
     assert.ok(names.length >= 20, names.join(' '));
     assert.deepEqual(
       ends.filter((end) => !end.endsWith('listed')),
@@ -210,7 +210,7 @@ describe('what is followed of a real cluster', () => {
     const endpoints = { group: '', resource: 'endpoints' };
     await waitFor(
       'endpoints are forbidden',
-      () => cache.find(endpoints)?.follower.state() === 'forbidden',
+      () => cache.find(endpoints)?.reflector.state() === 'forbidden',
     );
     await cluster.mustKubectl('root', ['apply', '-f', '-'], { input: ENDPOINTS_GRANT });
     await waitFor('endpoints are followed', () => isSynced(endpoints));

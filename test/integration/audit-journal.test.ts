@@ -4,16 +4,16 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createAnchorLedger } from '../../src/audit/verify/check-anchors.ts';
-import { journalEvidence } from '../../src/audit/verify/journal-evidence.ts';
+import { openJournalFolder } from '../../src/audit/verify/journal-folder.ts';
 import { readOwnKeys } from '../../src/audit/verify/read-keys.ts';
-import { verifyEvidence, type Verification } from '../../src/audit/verify/verify-evidence.ts';
+import { verifyJournal, type Verification } from '../../src/audit/verify/verify-journal.ts';
 import { searchJournals } from '../../src/audit/query/search-journal.ts';
 import { journalOptions, openTestJournal, sampleRecord } from '../support/journal-samples.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 async function verify(folder: string): Promise<Verification> {
-  return await verifyEvidence(journalEvidence(folder), {
+  return await verifyJournal(openJournalFolder(folder), {
     keys: await readOwnKeys(folder),
     keysAreOwn: true,
     anchors: createAnchorLedger([]),

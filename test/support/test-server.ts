@@ -8,7 +8,7 @@ import {
   type RunningServer,
   type ServerLimits,
   type ServerOptions,
-  type ServerParts,
+  type ServerDependencies,
 } from '../../src/server/server.ts';
 import {
   issueTestCertificate,
@@ -50,7 +50,7 @@ export interface TestServerOptions {
   /** Asks for client certificates of the test's authority. */
   readonly commonNames?: readonly string[];
   readonly withMetricsPort?: boolean;
-  readonly authenticator?: ServerParts['authenticator'];
+  readonly authenticator?: ServerDependencies['authenticator'];
 }
 
 /** Answers every review with its own size, so that a test sees whether the whole body arrived. */

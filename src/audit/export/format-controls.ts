@@ -44,7 +44,7 @@ export function formatControls(): string {
   const sections = CONTROLS.map(
     ({ criterion, asks, evidence, proves, open }) => `## ${criterion}: ${asks.toLowerCase()}
 
-* Evidence: ${evidence}
+* StoredJournal: ${evidence}
 * Proves: ${proves}.
 * Does not prove: ${open}.`,
   );

@@ -8,7 +8,7 @@ export function formatGuide(manifest: Omit<PackageManifest, 'files'>, keyId: str
     ({ folder, cluster, replica, chain, segments, entries, denied }) =>
       `| \`${folder}\` | ${cell(cluster)} | ${cell(replica)} | ${cell(chain)} | ${segments.length} | ${entries} | ${denied} |`,
   );
-  return `# Evidence of Holdfast
+  return `# StoredJournal of Holdfast
 
 Holdfast decides in a Kubernetes cluster which changes may happen, and records each decision before it is answered. This
 package holds what was recorded, by when it was asked for: ${since ?? 'the beginning'} to ${until ?? 'the end'}, exported at

@@ -9,13 +9,9 @@ import {
   type VerificationKey,
 } from '../../base/json-web-signature.ts';
 import { readBounded } from '../../base/read-bounded.ts';
-import { createFindingList, type ReportFinding } from '../verify/finding.ts';
-import {
-  verifyEvidence,
-  type Verification,
-  type VerifyOptions,
-} from '../verify/verify-evidence.ts';
-import { packageEvidence } from './package-evidence.ts';
+import { createFindingList, type ReportFinding } from '../verify/verification-finding.ts';
+import { verifyJournal, type Verification, type VerifyOptions } from '../verify/verify-journal.ts';
+import { openPackageJournals } from './package-folder.ts';
 import {
   MANIFEST_FILE,
   parsePackageManifest,
@@ -65,8 +61,8 @@ export async function verifyPackage(
   };
   const journals: Verification[] = [];
   for (const journal of manifest?.journals ?? []) {
-    const evidence = packageEvidence(folder, journal);
-    journals.push(await verifyEvidence({ ...evidence, name: `${name}/${evidence.name}` }, options));
+    const evidence = openPackageJournals(folder, journal);
+    journals.push(await verifyJournal({ ...evidence, name: `${name}/${evidence.name}` }, options));
   }
   return [whole, ...journals];
 }

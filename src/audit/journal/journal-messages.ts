@@ -3,7 +3,7 @@ import type { RemovalReason } from './plan-retention.ts';
 import type { PendingEntry } from './segment.ts';
 
 /** Where the journal is and how it is kept. */
-export interface JournalSettings {
+export interface JournalStoreOptions {
   readonly folder: string;
   readonly cluster: string;
   readonly replica: string;
@@ -55,7 +55,7 @@ export interface Maintained extends JournalState {
 
 /** The calls of the writing thread. */
 export interface WriterCalls {
-  readonly open: { readonly ask: JournalSettings; readonly answer: JournalState };
+  readonly open: { readonly ask: JournalStoreOptions; readonly answer: JournalState };
   readonly append: { readonly ask: readonly PendingEntry[]; readonly answer: AppendedBatch };
   readonly maintain: { readonly ask: { readonly keepFrom: number }; readonly answer: Maintained };
   readonly close: { readonly ask: undefined; readonly answer: undefined };

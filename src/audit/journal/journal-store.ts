@@ -16,7 +16,7 @@ import { openHeadKey } from './head-key.ts';
 import type {
   AppendedBatch,
   Damage,
-  JournalSettings,
+  JournalStoreOptions,
   JournalState,
   Maintained,
   RemovedSegment,
@@ -40,7 +40,7 @@ const PRIMARY_CODE = 0xff;
 
 /** The writing side of a journal. */
 export class JournalStore {
-  readonly #settings: JournalSettings;
+  readonly #options: JournalStoreOptions;
   readonly #clock: Clock;
   readonly #key: SigningKey;
   readonly #unlock: () => void;
@@ -57,25 +57,25 @@ export class JournalStore {
   #isClosed = false;
 
   private constructor(
-    settings: JournalSettings,
-    parts: { readonly clock: Clock; readonly key: SigningKey; readonly unlock: () => void },
+    options: JournalStoreOptions,
+    dependencies: { readonly clock: Clock; readonly key: SigningKey; readonly unlock: () => void },
   ) {
-    this.#settings = settings;
-    this.#clock = parts.clock;
-    this.#key = parts.key;
-    this.#unlock = parts.unlock;
+    this.#options = options;
+    this.#clock = dependencies.clock;
+    this.#key = dependencies.key;
+    this.#unlock = dependencies.unlock;
     this.#nextChain = createIdentifierGenerator();
-    this.#lastHeadAtMs = parts.clock.monotonicMs();
+    this.#lastHeadAtMs = dependencies.clock.monotonicMs();
   }
 
   /** Opens or makes the journal of a folder. Throws where another process has it, or it cannot be used. */
-  static async open(settings: JournalSettings, clock: Clock): Promise<JournalStore> {
+  static async open(options: JournalStoreOptions, clock: Clock): Promise<JournalStore> {
     let unlock: (() => void) | undefined;
     try {
-      mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
-      unlock = lockFolder(settings.folder);
-      const key = await openHeadKey(settings.folder, settings.headKeyFile);
-      const store = new JournalStore(settings, { clock, key, unlock });
+      mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+      unlock = lockFolder(options.folder);
+      const key = await openHeadKey(options.folder, options.headKeyFile);
+      const store = new JournalStore(options, { clock, key, unlock });
       store.#openSegment();
       return store;
     } catch (fault) {
@@ -83,7 +83,7 @@ export class JournalStore {
       if (fault instanceof HoldfastError) throw fault;
       throw new HoldfastError(
         'journal_unusable',
-        `The journal "${settings.folder}" cannot be used: ${errorText(fault)}`,
+        `The journal "${options.folder}" cannot be used: ${errorText(fault)}`,
         { cause: fault },
       );
     }
@@ -91,7 +91,7 @@ export class JournalStore {
 
   /** How the journal stands; damages are told once. */
   state(): JournalState {
-    const { folder } = this.#settings;
+    const { folder } = this.#options;
     const openBytes = this.#segment === undefined ? 0 : databaseBytes(this.#segment.path);
     return {
       lastSequence: this.#lastSequence,
@@ -177,7 +177,7 @@ export class JournalStore {
   }
 
   #openSegment(): Segment {
-    const { folder } = this.#settings;
+    const { folder } = this.#options;
     const nowMs = this.#clock.wallMs();
     const found = recoverChain(folder, { nowMs, nextChain: () => this.#nextChain(nowMs) });
     this.#damages.push(...found.damages);
@@ -191,7 +191,7 @@ export class JournalStore {
   }
 
   #beginSegment(position: ChainPosition): Segment {
-    const { folder, cluster, replica } = this.#settings;
+    const { folder, cluster, replica } = this.#options;
     const nowMs = this.#clock.wallMs();
     const firstSequence = position.lastSequence + 1;
     const path = segmentPath(folder, firstSequence);
@@ -208,7 +208,7 @@ export class JournalStore {
   async #signIfDue(): Promise<number> {
     const segment = this.#segment;
     if (segment === undefined || !this.#hasEntries()) return 0;
-    const { segmentBytesMax, segmentAgeMs, headIntervalMs } = this.#settings;
+    const { segmentBytesMax, segmentAgeMs, headIntervalMs } = this.#options;
     const nowMs = this.#clock.wallMs();
     if (segment.bytes >= segmentBytesMax || nowMs - segment.createdAtMs >= segmentAgeMs) {
       const { position } = segment;
@@ -244,7 +244,7 @@ export class JournalStore {
   }
 
   async #sign(segment: Segment, sealed: boolean): Promise<StoredHead> {
-    const { cluster, replica } = this.#settings;
+    const { cluster, replica } = this.#options;
     const { chain, lastSequence, lastHash } = segment.position;
     const timeMs = Math.floor(this.#clock.wallMs());
     const head = {
@@ -274,7 +274,7 @@ export class JournalStore {
   }
 
   #removeOld(keepFrom: number): readonly RemovedSegment[] {
-    const { folder, retentionMs, journalBytesMax } = this.#settings;
+    const { folder, retentionMs, journalBytesMax } = this.#options;
     const planned = planRetention({
       sealed: this.#sealed,
       openBytes: this.#segment === undefined ? 0 : databaseBytes(this.#segment.path),

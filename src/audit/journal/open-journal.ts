@@ -23,7 +23,7 @@ import type {
 import { AppendQueue, type WaitingEntry } from './append-queue.ts';
 import type {
   AppendedBatch,
-  JournalSettings,
+  JournalStoreOptions,
   ReaderCalls,
   StoredEntry,
   WriterCalls,
@@ -32,7 +32,7 @@ import { JournalReporter } from './journal-reporter.ts';
 import { startReader, startWriter } from './journal-threads.ts';
 import type { CalledThread } from './thread-calls.ts';
 
-export interface JournalOptions extends JournalSettings {
+export interface JournalOptions extends JournalStoreOptions {
   readonly batchDelayMs: number;
   readonly batchEntriesMax: number;
   readonly queueEntriesMax: number;
@@ -182,7 +182,7 @@ class RunningJournal implements Journal {
   };
 
   async #openWriter(): Promise<void> {
-    const state = await this.#writer.call('open', settingsOf(this.#options));
+    const state = await this.#writer.call('open', storeOptionsOf(this.#options));
     this.#lastSequence = state.lastSequence;
     this.#reporter.opened(state);
   }
@@ -303,7 +303,7 @@ class RunningJournal implements Journal {
 }
 
 /** What the writing thread needs to know: plain data, as a message must be. */
-function settingsOf(options: JournalOptions): JournalSettings {
+function storeOptionsOf(options: JournalOptions): JournalStoreOptions {
   return {
     folder: options.folder,
     cluster: options.cluster,

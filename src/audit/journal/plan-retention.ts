@@ -10,7 +10,7 @@ export interface SealedSegment {
   readonly bytes: number;
 }
 
-export interface RetentionQuestion {
+export interface RetentionInput {
   /** Oldest first. */
   readonly sealed: readonly SealedSegment[];
   readonly openBytes: number;
@@ -30,7 +30,7 @@ export interface PlannedRemoval {
 }
 
 /** The segments to remove now, in order. */
-export function planRetention(question: RetentionQuestion): readonly PlannedRemoval[] {
+export function planRetention(question: RetentionInput): readonly PlannedRemoval[] {
   const { sealed, openBytes, journalBytesMax, keepFrom } = question;
   const removals: PlannedRemoval[] = [];
   let bytes = sealed.reduce((sum, segment) => sum + segment.bytes, openBytes);
@@ -45,7 +45,7 @@ export function planRetention(question: RetentionQuestion): readonly PlannedRemo
   return removals;
 }
 
-function isOld({ lastTimeMs }: SealedSegment, { nowMs, retentionMs }: RetentionQuestion): boolean {
+function isOld({ lastTimeMs }: SealedSegment, { nowMs, retentionMs }: RetentionInput): boolean {
   return lastTimeMs < nowMs - retentionMs;
 }
 

@@ -1,7 +1,7 @@
 /** Compares a chain with hashes that are known from elsewhere: the only way to see that its whole end was taken back. */
-import type { ReportFinding } from './finding.ts';
+import type { ReportFinding } from './verification-finding.ts';
 import type { Anchor } from './anchor-line.ts';
-import type { ChainWalk } from './walk-chain.ts';
+import type { ChainVerifier } from './chain-verifier.ts';
 
 export interface AnchorCheck {
   /** Compares all anchors whose entries were reached by now. */
@@ -32,13 +32,13 @@ export interface AnchorCheckOptions {
   readonly chain: string;
   /** Of the first entry that is kept. */
   readonly firstSequence: number;
-  readonly walk: ChainWalk;
+  readonly verifier: Pick<ChainVerifier, 'holds' | 'lastSequence'>;
   readonly report: ReportFinding;
 }
 
 /** Begins to compare the anchors of a ledger with one chain. */
 export function checkAnchors(ledger: AnchorLedger, options: AnchorCheckOptions): AnchorCheck {
-  const { chain, firstSequence, walk, report } = options;
+  const { chain, firstSequence, verifier, report } = options;
   const anchors = ledger.anchors.filter(
     (anchor) => anchor.chain === undefined || anchor.chain === chain,
   );
@@ -53,8 +53,8 @@ export function checkAnchors(ledger: AnchorLedger, options: AnchorCheckOptions):
     reached: (file) => {
       for (; ; next += 1) {
         const anchor = anchors[next];
-        if (anchor === undefined || anchor.sequence > walk.lastSequence()) return;
-        if (walk.holds(anchor.sequence, anchor.hash)) ledger.held.add(anchor);
+        if (anchor === undefined || anchor.sequence > verifier.lastSequence) return;
+        if (verifier.holds(anchor.sequence, anchor.hash)) ledger.held.add(anchor);
         else if (anchor.chain !== undefined) {
           ledger.held.add(anchor);
           report(different(anchor, file));
@@ -66,7 +66,7 @@ export function checkAnchors(ledger: AnchorLedger, options: AnchorCheckOptions):
       const last = beyond.at(-1);
       if (last === undefined) return;
       for (const anchor of beyond) ledger.held.add(anchor);
-      const end = walk.lastSequence();
+      const end = verifier.lastSequence;
       report({
         kind: 'truncated',
         file,

@@ -1,9 +1,9 @@
 /** Checks the signed heads of a journal while its entries go by. */
 import type { VerificationKey } from '../../base/json-web-signature.ts';
 import type { StoredHead } from '../journal/stored-entry.ts';
-import type { ReportFinding } from './finding.ts';
+import type { ReportFinding } from './verification-finding.ts';
 import { readUnverifiedHead, verifyHead, type Head } from './head.ts';
-import type { ChainWalk } from './walk-chain.ts';
+import type { ChainVerifier } from './chain-verifier.ts';
 
 /** The newest head that fits the chain. */
 export interface ConfirmedHead {
@@ -16,7 +16,7 @@ export interface ConfirmedHead {
 export interface HeadCheckOptions {
   readonly chain: string;
   readonly keys: readonly VerificationKey[];
-  readonly walk: ChainWalk;
+  readonly verifier: Pick<ChainVerifier, 'holds' | 'isSettled' | 'lastSequence'>;
   readonly report: ReportFinding;
   /** Faults that were reported so far, by anybody. */
   readonly faultCount: () => number;
@@ -121,17 +121,17 @@ class Check {
   }
 
   #compare(head: Head, keyId: string, file: string): void {
-    const { walk, report, faultCount } = this.#options;
+    const { verifier, report, faultCount } = this.#options;
     const { sequence, hash, time, sealed } = head;
     this.highestKnown = Math.max(this.highestKnown, sequence);
-    if (walk.holds(sequence, hash)) {
+    if (verifier.holds(sequence, hash)) {
       this.confirmed = { sequence, time, keyId, sealed };
       this.#faultsWhenConfirmed = faultCount();
       return;
     }
     // Beyond the end is truncation, judged when the end is known; after other faults this is their consequence.
-    const isExplained = faultCount() > this.#faultsWhenConfirmed || !walk.isSettled();
-    if (sequence > walk.lastSequence() || isExplained) return;
+    const isExplained = faultCount() > this.#faultsWhenConfirmed || !verifier.isSettled;
+    if (sequence > verifier.lastSequence || isExplained) return;
     const from = (this.confirmed?.sequence ?? 0) + 1;
     report({
       kind: 'changed',

@@ -9,15 +9,15 @@ import type { PolicyRow, SegmentReader } from '../journal/open-segment.ts';
 import { objectingPolicies } from '../journal/parse-record.ts';
 import type { StoredEntry } from '../journal/stored-entry.ts';
 import { diffIndex } from './diff-index.ts';
-import type { EvidenceEntry } from './evidence.ts';
-import type { ReportFinding } from './finding.ts';
+import type { JournalRow } from './stored-journal.ts';
+import type { ReportFinding } from './verification-finding.ts';
 
 /** More policies than any bundle has; beyond, their table is not compared and that is said. */
 const POLICIES_MAX = 10_000;
 
 export interface IndexCheck {
   /** The entries of the segment; each is checked as it goes by. */
-  readonly entries: () => Generator<EvidenceEntry>;
+  readonly entries: () => Generator<JournalRow>;
   /** Compares what can only be compared when all entries were seen. */
   readonly finish: (report: ReportFinding) => void;
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EntryFilter } from '../../audit/query/entry-filter.ts';
-import type { Verification } from '../../audit/verify/verify-evidence.ts';
+import type { Verification } from '../../audit/verify/verify-journal.ts';
 import { readSigningKey, type SigningKey } from '../../base/json-web-signature.ts';
 import type { LoadedConfiguration } from '../../config/load.ts';
 import { HoldfastError } from '../../errors.ts';
@@ -120,15 +120,15 @@ async function readBundles(
 
 async function verifyJournals(folders: readonly JournalFolder[]): Promise<readonly Verification[]> {
   const { createAnchorLedger } = await import('../../audit/verify/check-anchors.ts');
-  const { journalEvidence } = await import('../../audit/verify/journal-evidence.ts');
+  const { openJournalFolder } = await import('../../audit/verify/journal-folder.ts');
   const { readOwnKeys } = await import('../../audit/verify/read-keys.ts');
-  const { verifyEvidence } = await import('../../audit/verify/verify-evidence.ts');
+  const { verifyJournal } = await import('../../audit/verify/verify-journal.ts');
   const verifications: Verification[] = [];
   for (const { shown, path } of folders) {
-    const evidence = { ...journalEvidence(path), name: shown };
+    const evidence = { ...openJournalFolder(path), name: shown };
     const keys = await readOwnKeys(path);
     verifications.push(
-      await verifyEvidence(evidence, {
+      await verifyJournal(evidence, {
         keys,
         keysAreOwn: true,
         anchors: createAnchorLedger([]),

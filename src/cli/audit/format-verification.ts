@@ -1,13 +1,15 @@
 /** How `holdfast audit verify` tells what it found. */
 import type { Anchor } from '../../audit/verify/anchor-line.ts';
-import { FINDING_KINDS, type Finding } from '../../audit/verify/finding.ts';
+import { VERIFICATION_FINDINGS, type Finding } from '../../audit/verify/verification-finding.ts';
 import { printable } from '../../base/printable.ts';
-import type { Verification } from '../../audit/verify/verify-evidence.ts';
+import type { Verification } from '../../audit/verify/verify-journal.ts';
 
 /** One journal as lines for a person. */
 export function formatVerification(verification: Verification): string {
   const { name, faultCount, findings, chain } = verification;
-  const shown = findings.filter(({ kind }) => FINDING_KINDS[kind].severity === 'fault').length;
+  const shown = findings.filter(
+    ({ kind }) => VERIFICATION_FINDINGS[kind].severity === 'fault',
+  ).length;
   return [
     `${name}: ${faultCount === 0 ? 'ok' : countOf(faultCount, 'fault')}`,
     ...(chain === '' ? [] : describeExtent(verification)),
@@ -47,7 +49,7 @@ function describeExtent(verification: Verification): readonly string[] {
 }
 
 function formatFinding({ kind, file, message }: Finding): string {
-  const label = FINDING_KINDS[kind].severity === 'note' ? `note (${kind})` : kind;
+  const label = VERIFICATION_FINDINGS[kind].severity === 'note' ? `note (${kind})` : kind;
   return `  ${label}: ${file === '' ? '' : `${file}: `}${message}`;
 }
 

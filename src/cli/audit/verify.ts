@@ -1,7 +1,7 @@
 /** `holdfast audit verify`: says whether journals are what was recorded, and where not. */
 import { resolve } from 'node:path';
 import type { Anchor } from '../../audit/verify/anchor-line.ts';
-import type { Verification, VerifyOptions } from '../../audit/verify/verify-evidence.ts';
+import type { Verification, VerifyOptions } from '../../audit/verify/verify-journal.ts';
 import { HoldfastError } from '../../errors.ts';
 import { formatMissing, formatVerification } from './format-verification.ts';
 import {
@@ -109,10 +109,10 @@ async function verifyAll(
   readonly missingAnchors: readonly Anchor[];
 }> {
   const { createAnchorLedger, listMissing } = await import('../../audit/verify/check-anchors.ts');
-  const { journalEvidence } = await import('../../audit/verify/journal-evidence.ts');
+  const { openJournalFolder } = await import('../../audit/verify/journal-folder.ts');
   const { readAnchors } = await import('../../audit/verify/read-anchors.ts');
   const { readKeyFiles, readOwnKeys } = await import('../../audit/verify/read-keys.ts');
-  const { verifyEvidence } = await import('../../audit/verify/verify-evidence.ts');
+  const { verifyJournal } = await import('../../audit/verify/verify-journal.ts');
   const { isPackage, readPackageKeys, verifyPackage } =
     await import('../../audit/export/verify-package.ts');
   const pathOf = (file: string): string => resolve(context.workingDirectory, file);
@@ -129,7 +129,7 @@ async function verifyAll(
     }
     const all = { ...options, keys, keysAreOwn, anchors, nowMs: Date.now() };
     if (asPackage) verifications.push(...(await verifyPackage(path, shown, all)));
-    else verifications.push(await verifyEvidence({ ...journalEvidence(path), name: shown }, all));
+    else verifications.push(await verifyJournal({ ...openJournalFolder(path), name: shown }, all));
   }
   return { verifications, missingAnchors: listMissing(anchors) };
 }

@@ -7,7 +7,7 @@ import type { ApiReading } from './cluster-client.ts';
 import type { LookupUnavailable } from '../lookup/lookup.ts';
 import { parsePage } from '../lookup/parse-object.ts';
 
-export interface PageMeans {
+export interface ListPagesOptions {
   readonly read: (path: string, accept: string) => Promise<ApiReading>;
   /** @default application/json */
   readonly accept?: string | undefined;
@@ -25,8 +25,8 @@ export type ListEnd =
   | LookupUnavailable;
 
 /** Reads pages until the end, the visitor's `true`, or the page limit: that one is `unavailable`, never "that is all". */
-export async function listPages(path: string, means: PageMeans): Promise<ListEnd> {
-  const { read, accept = 'application/json', pageObjects, pagesMax, visit } = means;
+export async function listPages(path: string, options: ListPagesOptions): Promise<ListEnd> {
+  const { read, accept = 'application/json', pageObjects, pagesMax, visit } = options;
   let next = '';
   for (let page = 0; page < pagesMax; page += 1) {
     const reading = await read(`${path}?${query(pageObjects, next)}`, accept);

@@ -2,13 +2,13 @@
 import type { ObjectReference } from '../object-reference.ts';
 import { matchesClaimed } from '../lookup/match-claims.ts';
 import type { ClaimedObject } from '../lookup/parse-claims.ts';
-import type { KeptObject } from './keep-metadata.ts';
+import type { CachedObject } from './reduce-metadata.ts';
 
 /** An index over the GitOps objects of one kind. */
 export class ClaimIndex {
-  readonly #claimants = new Map<string, Set<KeptObject>>();
+  readonly #claimants = new Map<string, Set<CachedObject>>();
 
-  readonly add = (claimant: KeptObject): void => {
+  readonly add = (claimant: CachedObject): void => {
     for (const claimed of claimant.claimed ?? []) {
       const key = keyOf(claimed);
       const claimants = this.#claimants.get(key) ?? new Set();
@@ -16,7 +16,7 @@ export class ClaimIndex {
     }
   };
 
-  readonly remove = (claimant: KeptObject): void => {
+  readonly remove = (claimant: CachedObject): void => {
     for (const claimed of claimant.claimed ?? []) {
       const key = keyOf(claimed);
       const claimants = this.#claimants.get(key);
@@ -25,7 +25,7 @@ export class ClaimIndex {
     }
   };
 
-  find(reference: ObjectReference): readonly KeptObject[] {
+  find(reference: ObjectReference): readonly CachedObject[] {
     const claimants = [...(this.#claimants.get(keyOf(reference)) ?? [])];
     return claimants.filter(({ claimed = [] }) =>
       claimed.some((object) => matchesClaimed(object, reference)),

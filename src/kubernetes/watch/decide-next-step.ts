@@ -1,7 +1,7 @@
-/** What a follower does after a list or a watch has ended: list again, or watch on; and when. */
+/** What a reflector does after a list or a watch has ended: list again, or watch on; and when. */
 
 /** How a list or a watch ended. The words are the `reason` label of the metric. */
-export type FollowEnd =
+export type ReflectorEnd =
   /** A list was read to its end. */
   | { readonly reason: 'listed' }
   /** The server ended the watch in order; `useful` where it brought anything or lasted. */
@@ -17,7 +17,7 @@ export type FollowEnd =
   | { readonly reason: 'unreadable' }
   | { readonly reason: 'absent' | 'forbidden' | 'overflowed' };
 
-export interface FollowState {
+export interface ReflectorHistory {
   /** How many ends in a row brought nothing. */
   readonly failures: number;
   /** There is a resource version to watch from. */
@@ -51,7 +51,7 @@ const LIST_AFTER_FAILURES = 4;
 const GIVEN_UP = { action: 'list', failures: LIST_AFTER_FAILURES - 1, giveUp: true } as const;
 
 /** Decides by the end, and by how often it went wrong in a row. */
-export function decideNextStep(end: FollowEnd, state: FollowState): NextStep {
+export function decideNextStep(end: ReflectorEnd, state: ReflectorHistory): NextStep {
   const failures = state.failures + 1;
   const backoffMs = planBackoff(failures, state.random);
   const watchOn = state.canWatch && failures < LIST_AFTER_FAILURES ? 'watch' : 'list';

@@ -6,14 +6,14 @@
  */
 import type { KubernetesObject } from '../object.ts';
 import { isNewerVersion } from './compare-versions.ts';
-import type { EntryBudget } from './entry-budget.ts';
-import type { ResourceSink } from './resource-sink.ts';
+import type { EntryQuota } from './entry-quota.ts';
+import type { ResourceStore } from './resource-store.ts';
 
 export interface TableOptions<Value> {
-  readonly budget: EntryBudget;
+  readonly quota: EntryQuota;
   /** `undefined`: nothing of the object is needed. */
   readonly reduce: (object: KubernetesObject) => Value | undefined;
-  /** How much of the budget a value takes. @default 1 */
+  /** How much of the quota a value takes. @default 1 */
   readonly weigh?: ((value: Value) => number) | undefined;
   /** Hears of each change, for indexes. A change of a row is a removal and an addition. */
   readonly onAdded?: ((value: Value) => void) | undefined;
@@ -26,8 +26,8 @@ interface Row<Value> {
   list: number;
 }
 
-/** A table, and the sink that fills it. */
-export class ObjectTable<Value> implements ResourceSink {
+/** A table, and the store that fills it. */
+export class ObjectTable<Value> implements ResourceStore {
   readonly #options: TableOptions<Value>;
   readonly #namespaces = new Map<string, Map<string, Row<Value>>>();
   #list = 0;
@@ -93,7 +93,7 @@ export class ObjectTable<Value> implements ResourceSink {
   };
 
   #add({ namespace, name, version }: Identity, value: Value): boolean {
-    if (!this.#options.budget.take(this.#weigh(value))) return false;
+    if (!this.#options.quota.reserve(this.#weigh(value))) return false;
     const rows = this.#namespaces.get(namespace) ?? new Map<string, Row<Value>>();
     this.#namespaces.set(namespace, rows);
     rows.set(name, { value, version, list: this.#list });
@@ -109,7 +109,7 @@ export class ObjectTable<Value> implements ResourceSink {
     rows.delete(name);
     if (rows.size === 0) this.#namespaces.delete(namespace);
     this.#size -= 1;
-    this.#options.budget.give(this.#weigh(row.value));
+    this.#options.quota.release(this.#weigh(row.value));
     this.#options.onRemoved?.(row.value);
   }
 

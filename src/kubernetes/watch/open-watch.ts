@@ -34,7 +34,7 @@ export type WatchEnd =
       readonly reason: string;
     };
 
-export interface WatchMeans {
+export interface WatchTarget {
   readonly url: URL;
   readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
 }
@@ -43,7 +43,7 @@ const MS_PER_SECOND = 1000;
 const REFUSAL_BYTES_MAX = 1024;
 
 /** Watches until something ends it. Never rejects. */
-export async function openWatch(means: WatchMeans, options: WatchOptions): Promise<WatchEnd> {
+export async function openWatch(target: WatchTarget, options: WatchOptions): Promise<WatchEnd> {
   const abort = new AbortController();
   const { promise, resolve } = Promise.withResolvers<WatchEnd>();
   const end = (how: WatchEnd): void => {
@@ -59,7 +59,7 @@ export async function openWatch(means: WatchMeans, options: WatchOptions): Promi
   options.signal.addEventListener('abort', close, { once: true });
   if (options.signal.aborted) close();
   const run = { options, end, heard: () => silence.refresh() };
-  attempt(means, abort.signal, run).catch((error: unknown) => {
+  attempt(target, abort.signal, run).catch((error: unknown) => {
     end({ status: 'broken', reason: errorText(error) });
   });
   const how = await promise;
@@ -75,7 +75,7 @@ interface Run {
 }
 
 async function attempt(
-  { url, authenticate }: WatchMeans,
+  { url, authenticate }: WatchTarget,
   signal: AbortSignal,
   run: Run,
 ): Promise<void> {

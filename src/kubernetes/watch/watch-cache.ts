@@ -1,7 +1,7 @@
 /**
  * What is known of the cluster without asking: the metadata of the configured resources, followed by list and watch.
  *
- * It starts without the cluster and outlives every outage of it: a resource that is not followed, or not lately heard of,
+ * It starts without the cluster and outlives every outage of it: a resource that is not watched, or not lately heard of,
  * is simply not answered for, and whoever asked reads it from the API server.
  */
 import { setTimeout } from 'node:timers/promises';
@@ -15,16 +15,16 @@ import { CLAIMING_KINDS, parseClaims } from '../lookup/parse-claims.ts';
 import { HPA_KIND, parseScaler, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
 import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
 import { ClaimIndex } from './claim-index.ts';
-import type { FollowEnd } from './decide-next-step.ts';
-import { EntryBudget } from './entry-budget.ts';
-import { followResource } from './follow-resource.ts';
-import type { ResourceFollower } from './follow-resource.ts';
-import { MetadataKeeper } from './keep-metadata.ts';
-import type { KeptObject, KeyTest } from './keep-metadata.ts';
+import type { ReflectorEnd } from './decide-next-step.ts';
+import { EntryQuota } from './entry-quota.ts';
+import { startReflector } from './reflector.ts';
+import type { Reflector } from './reflector.ts';
+import { MetadataReducer } from './reduce-metadata.ts';
+import type { CachedObject, KeyTest } from './reduce-metadata.ts';
 import { ObjectTable } from './object-table.ts';
 import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
 import type { ServedResource } from './parse-discovery.ts';
-import { createSettingsSink } from './settings-sink.ts';
+import { createSettingsStore } from './settings-store.ts';
 
 export interface WatchLimits {
   /** As kubectl writes them: `pods`, `deployments.apps`. Those first in the list get the room first. */
@@ -50,25 +50,25 @@ export interface WatchCacheOptions {
 
 /** Hears what happens; logs and metrics. */
 export interface WatchObserver {
-  readonly ended: (resource: string, end: FollowEnd['reason'], detail: string) => void;
+  readonly ended: (resource: string, end: ReflectorEnd['reason'], detail: string) => void;
   readonly discoveryFailed: (reason: string) => void;
   readonly leftOut: (resources: readonly string[]) => void;
   readonly settings: (settings: ArgocdSettings) => void;
 }
 
 /** One followed resource, as whoever asks needs it. */
-export interface FollowedResource {
+export interface WatchedResource {
   readonly served: ServedResource;
-  readonly objects: ObjectTable<KeptObject>;
+  readonly objects: ObjectTable<CachedObject>;
   readonly claims: ClaimIndex;
-  readonly follower: ResourceFollower;
+  readonly reflector: Reflector;
 }
 
 export interface WatchCache {
   readonly find: (
     reference: Pick<ObjectReference, 'group' | 'resource'>,
-  ) => FollowedResource | undefined;
-  readonly followed: () => readonly FollowedResource[];
+  ) => WatchedResource | undefined;
+  readonly watched: () => readonly WatchedResource[];
   /** Whether the server has said that there is no such resource. */
   readonly isAbsent: (reference: Pick<ObjectReference, 'group' | 'resource'>) => boolean;
   /** Reads everything again: what is kept of an object has changed. */
@@ -92,36 +92,36 @@ export function startWatchCache(options: WatchCacheOptions): WatchCache {
 class Cache {
   readonly #options: WatchCacheOptions;
   readonly #closing = new AbortController();
-  readonly #followed = new Map<string, FollowedResource>();
+  readonly #watched = new Map<string, WatchedResource>();
   readonly #semaphore = new Semaphore({ runningMax: LISTS_AT_ONCE, waitingMax: 10_000 });
-  readonly #budget: EntryBudget;
-  readonly #keeper: MetadataKeeper;
+  readonly #quota: EntryQuota;
+  readonly #keeper: MetadataReducer;
   #served: ReadonlyMap<string, ServedResource> = new Map();
   #leftOut = '';
 
   constructor(options: WatchCacheOptions) {
     this.#options = options;
-    this.#budget = new EntryBudget(options.limits.entriesMax);
-    this.#keeper = new MetadataKeeper(options.keeps);
+    this.#quota = new EntryQuota(options.limits.entriesMax);
+    this.#keeper = new MetadataReducer(options.keeps);
   }
 
   start(): WatchCache {
     const over = this.#run();
     const settings = this.#followSettings();
     return {
-      find: (reference) => this.#followed.get(formatResource(reference)),
-      followed: () => [...this.#followed.values()],
+      find: (reference) => this.#watched.get(formatResource(reference)),
+      watched: () => [...this.#watched.values()],
       isAbsent: (reference) =>
         this.#served.size > 0 && !this.#served.has(formatResource(reference)),
       relist: async () => {
-        await Promise.all([...this.#followed.keys()].map((name) => this.#letGo(name)));
+        await Promise.all([...this.#watched.keys()].map((name) => this.#letGo(name)));
         await this.#reconcile();
       },
       close: async () => {
         this.#closing.abort();
         await over;
-        const followers = [...this.#followed.values()].map(({ follower }) => follower);
-        await Promise.all([settings, ...followers].map((follower) => follower.close()));
+        const reflectors = [...this.#watched.values()].map(({ reflector }) => reflector);
+        await Promise.all([settings, ...reflectors].map((reflector) => reflector.close()));
       },
     };
   }
@@ -158,21 +158,21 @@ class Cache {
 
   async #reconcile(): Promise<void> {
     const wanted = this.#wanted();
-    for (const [name, { served }] of this.#followed) {
+    for (const [name, { served }] of this.#watched) {
       // Served in another version now: the old path ends with a 404 at any time.
       if (wanted.get(name)?.version !== served.version) await this.#letGo(name);
     }
     for (const [name, served] of wanted) {
-      if (!this.#followed.has(name) && !this.#closing.signal.aborted) this.#follow(name, served);
+      if (!this.#watched.has(name) && !this.#closing.signal.aborted) this.#follow(name, served);
     }
   }
 
   async #letGo(name: string): Promise<void> {
-    const followed = this.#followed.get(name);
-    this.#followed.delete(name);
-    await followed?.follower.close();
+    const watched = this.#watched.get(name);
+    this.#watched.delete(name);
+    await watched?.reflector.close();
     // Its room is needed by whatever takes its place.
-    followed?.objects.clear();
+    watched?.objects.clear();
   }
 
   /** The configured resources that are served, then those that GitOps objects say they have applied. */
@@ -197,7 +197,7 @@ class Cache {
 
   #claimedKinds(): ReadonlySet<string> {
     const kinds = new Set<string>();
-    for (const { objects } of this.#followed.values()) {
+    for (const { objects } of this.#watched.values()) {
       for (const { claimed = [] } of objects.all()) {
         for (const { group, kind } of claimed) kinds.add(`${group}/${kind}`);
       }
@@ -214,28 +214,28 @@ class Cache {
   #follow(name: string, served: ServedResource): void {
     const { reduce, whole } = this.#reducerOf(served);
     const claims = new ClaimIndex();
-    const objects = new ObjectTable<KeptObject>({
-      budget: this.#budget,
+    const objects = new ObjectTable<CachedObject>({
+      quota: this.#quota,
       reduce,
       weigh: ({ claimed = [] }) => 1 + claimed.length,
       onAdded: claims.add,
       onRemoved: claims.remove,
     });
-    const follower = this.#followPath(name, {
+    const reflector = this.#reflect(name, {
       path: formatListPath(served, undefined) ?? '',
       metadataOnly: !whole,
-      sink: objects,
+      store: objects,
     });
-    this.#followed.set(name, { served, objects, claims, follower });
+    this.#watched.set(name, { served, objects, claims, reflector });
   }
 
   #reducerOf({ group, resource }: ServedResource) {
     const isOf = (kind: { readonly group: string; readonly resource: string }): boolean =>
       kind.group === group && kind.resource === resource;
-    const keep: MetadataKeeper['keep'] = (object) => this.#keeper.keep(object);
+    const keep: MetadataReducer['keep'] = (object) => this.#keeper.keep(object);
     const claiming = CLAIMING_KINDS.find(isOf);
     const tool = isOf(HPA_KIND) ? 'hpa' : isOf(SCALED_OBJECT_KIND) ? 'keda' : undefined;
-    const reduce: MetadataKeeper['keep'] = (object) => {
+    const reduce: MetadataReducer['keep'] = (object) => {
       const kept = keep(object);
       if (kept === undefined) return undefined;
       if (tool !== undefined) return { ...kept, scaler: parseScaler(tool, object) };
@@ -246,23 +246,26 @@ class Cache {
     return { reduce, whole: tool !== undefined || claiming !== undefined };
   }
 
-  #followSettings(): ResourceFollower {
+  #followSettings(): Reflector {
     const { argocdNamespace, observer } = this.#options;
     const configMaps = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap' };
-    return this.#followPath('argocd-cm', {
+    return this.#reflect('argocd-cm', {
       path: formatListPath(configMaps, argocdNamespace) ?? '',
       selector: 'fieldSelector=metadata.name%3Dargocd-cm',
       metadataOnly: false,
-      sink: createSettingsSink(observer.settings),
+      store: createSettingsStore(observer.settings),
     });
   }
 
-  #followPath(
+  #reflect(
     name: string,
-    what: Pick<Parameters<typeof followResource>[0], 'path' | 'selector' | 'metadataOnly' | 'sink'>,
-  ): ResourceFollower {
+    what: Pick<
+      Parameters<typeof startReflector>[0],
+      'path' | 'selector' | 'metadataOnly' | 'store'
+    >,
+  ): Reflector {
     const { client, clock, random, limits, observer, scaleWait } = this.#options;
-    return followResource({
+    return startReflector({
       ...what,
       client,
       clock,

@@ -1,7 +1,7 @@
 /**
  * The look-ups, answered from what is followed of the cluster where that is safe, and live where it is not.
  *
- * A follower may be behind: by milliseconds as a rule, by up to `kubernetes.watch.silenceMs` when a connection has died
+ * A reflector may be behind: by milliseconds as a rule, by up to `kubernetes.watch.silenceMs` when a connection has died
  * without a sign. So an answer on which somebody is let through must not rest on it alone. "Managed", "has an autoscaler
  * bound", "is claimed" may be a little old. "Not managed" counts only if it was proven within `lookupCacheMs`, as long as
  * a live answer would be used again; "there is none" is always read live.
@@ -24,8 +24,8 @@ import { matchScalers } from '../lookup/match-scalers.ts';
 import type { StoredScaler } from '../lookup/match-scalers.ts';
 import { CLAIMING_KINDS } from '../lookup/parse-claims.ts';
 import { HPA_KIND, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
-import type { KeptObject } from './keep-metadata.ts';
-import type { FollowedResource, WatchCache } from './watch-cache.ts';
+import type { CachedObject } from './reduce-metadata.ts';
+import type { WatchedResource, WatchCache } from './watch-cache.ts';
 
 export interface WatchedLookupOptions {
   readonly live: ClusterLookup;
@@ -38,7 +38,7 @@ export interface WatchedLookupOptions {
   readonly lookupCacheMs: number;
   readonly argocdSettings: ClusterLookup['argocdSettings'];
   /** Runs before each answer: what must be kept may have changed. */
-  readonly keepUp: () => void;
+  readonly beforeAnswer: () => void;
   /** Told of every answer that cost the API server nothing. */
   readonly onAnswered: () => void;
 }
@@ -55,7 +55,7 @@ export function createWatchedLookup(options: WatchedLookupOptions): ClusterLooku
     recall: () => Answer | undefined,
     ask: () => Promise<Answer>,
   ): Promise<Answer> => {
-    options.keepUp();
+    options.beforeAnswer();
     const known = recall();
     if (known === undefined) return ask();
     onAnswered();
@@ -96,16 +96,16 @@ export function createWatchedLookup(options: WatchedLookupOptions): ClusterLooku
 const NAMED_MAX = 5;
 
 function describeUnserved(options: WatchedLookupOptions): string | undefined {
-  const followed = options.cache.followed();
-  if (followed.length === 0) return 'nothing is followed yet, every look-up is live';
-  const unserved = followed.filter((resource) => !isServing(resource, options));
+  const watched = options.cache.watched();
+  if (watched.length === 0) return 'nothing is followed yet, every look-up is live';
+  const unserved = watched.filter((resource) => !isServing(resource, options));
   if (unserved.length === 0) return undefined;
-  const named = unserved.slice(0, NAMED_MAX).map(({ served, follower }) => {
-    const state = follower.state();
+  const named = unserved.slice(0, NAMED_MAX).map(({ served, reflector }) => {
+    const state = reflector.state();
     return `${formatResource(served)} (${state === 'synced' ? 'unheard of' : state})`;
   });
   const rest = unserved.length > NAMED_MAX ? ' and others' : '';
-  return `${unserved.length} of ${followed.length} resources are looked up live: ${named.join(', ')}${rest}`;
+  return `${unserved.length} of ${watched.length} resources are looked up live: ${named.join(', ')}${rest}`;
 }
 
 function knownMetadata(
@@ -118,7 +118,7 @@ function knownMetadata(
   const metadata = resource.objects.get(reference.namespace ?? '', reference.name);
   // What we have not seen may have been made since: the API server knows.
   if (metadata === undefined) return undefined;
-  const isProven = clock.monotonicMs() - resource.follower.provenAtMs() <= lookupCacheMs;
+  const isProven = clock.monotonicMs() - resource.reflector.provenAtMs() <= lookupCacheMs;
   if (!isProven && managedAs(metadata, resource, options) === undefined) return undefined;
   return { status: 'found', object: { ...typeOf(resource), metadata } };
 }
@@ -126,7 +126,7 @@ function knownMetadata(
 function knownManaged(namespace: string, options: WatchedLookupOptions): ManagedLookup | undefined {
   const search = { namespace, examined: 0 };
   const objects = options.cache
-    .followed()
+    .watched()
     .flatMap((resource) =>
       isServing(resource, options) ? managedIn(resource, search, options) : [],
     );
@@ -136,7 +136,7 @@ function knownManaged(namespace: string, options: WatchedLookupOptions): Managed
 }
 
 function managedIn(
-  resource: FollowedResource,
+  resource: WatchedResource,
   search: { readonly namespace: string; examined: number },
   options: WatchedLookupOptions,
 ): readonly ManagedObject[] {
@@ -172,8 +172,8 @@ function knownScalers(
 }
 
 function storedScaler(
-  metadata: KeptObject,
-  resource: FollowedResource,
+  metadata: CachedObject,
+  resource: WatchedResource,
   options: WatchedLookupOptions,
 ): readonly StoredScaler[] {
   if (metadata.scaler === undefined) return [];
@@ -194,7 +194,7 @@ function knownClaims(
       continue;
     }
     if (!isServing(resource, options)) return undefined;
-    isProven &&= options.clock.monotonicMs() - resource.follower.provenAtMs() <= options.silenceMs;
+    isProven &&= options.clock.monotonicMs() - resource.reflector.provenAtMs() <= options.silenceMs;
     const tool = kind.kind === 'Application' ? 'argocd' : 'flux';
     for (const { namespace = '', name: app = '' } of resource.claims.find(reference)) {
       claims.push({ tool, kind: kind.kind, namespace, app });
@@ -204,15 +204,15 @@ function knownClaims(
 }
 
 function isServing(
-  { follower }: FollowedResource,
+  { reflector }: WatchedResource,
   { clock, silenceMs }: WatchedLookupOptions,
 ): boolean {
-  return follower.state() === 'synced' && clock.monotonicMs() - follower.heardAtMs() <= silenceMs;
+  return reflector.state() === 'synced' && clock.monotonicMs() - reflector.heardAtMs() <= silenceMs;
 }
 
 function managedAs(
-  metadata: KeptObject,
-  resource: FollowedResource,
+  metadata: CachedObject,
+  resource: WatchedResource,
   { isManaged }: WatchedLookupOptions,
 ): ReturnType<ManagedTest> {
   const { group, version, kind, resource: plural } = resource.served;
@@ -221,6 +221,6 @@ function managedAs(
   return isManaged({ ...typeOf(resource), metadata }, reference);
 }
 
-function typeOf({ served: { group, version, kind } }: FollowedResource) {
+function typeOf({ served: { group, version, kind } }: WatchedResource) {
   return { apiVersion: group === '' ? version : `${group}/${version}`, kind };
 }

@@ -6,8 +6,8 @@ import type { TestContext } from 'node:test';
 import type { Anchor } from '../../../src/audit/verify/anchor-line.ts';
 import { createAnchorLedger } from '../../../src/audit/verify/check-anchors.ts';
 import { hashEntry } from '../../../src/audit/verify/hash-entry.ts';
-import { journalEvidence } from '../../../src/audit/verify/journal-evidence.ts';
-import { verifyEvidence, type Verification } from '../../../src/audit/verify/verify-evidence.ts';
+import { openJournalFolder } from '../../../src/audit/verify/journal-folder.ts';
+import { verifyJournal, type Verification } from '../../../src/audit/verify/verify-journal.ts';
 import type { VerificationKey } from '../../../src/base/json-web-signature.ts';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import {
@@ -34,7 +34,7 @@ interface Given {
 }
 
 export async function verify(journal: BuiltJournal, given: Given = {}): Promise<Verification> {
-  return await verifyEvidence(journalEvidence(journal.folder), {
+  return await verifyJournal(openJournalFolder(journal.folder), {
     keys: given.keys ?? [journal.key],
     keysAreOwn: false,
     anchors: createAnchorLedger(given.anchors ?? []),

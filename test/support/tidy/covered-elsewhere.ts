@@ -82,15 +82,15 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'it is judged by what verification finds',
   },
-  'src/audit/verify/verify-evidence.ts': {
+  'src/audit/verify/verify-journal.ts': {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'each test is a whole journal that was tampered with',
   },
-  'src/audit/verify/walk-chain.ts': {
+  'src/audit/verify/chain-verifier.ts': {
     test: 'test/attack/journal-tampering.test.ts',
     why: 'it is judged by what verification finds',
   },
-  'src/audit/export/package-evidence.ts': {
+  'src/audit/export/package-folder.ts': {
     test: 'test/unit/audit/export/verify-package.test.ts',
     why: 'it is judged by what verification of packages finds',
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { MetadataKeeper } from '../../../src/kubernetes/watch/keep-metadata.ts';
+import { MetadataReducer } from '../../../src/kubernetes/watch/reduce-metadata.ts';
 import { markKeys } from '../../../src/compose/mark-keys.ts';
 import { createMarkFinder } from '../../../src/ownership/find-mark.ts';
 import type { ArgocdTrackingMethod } from '../../../src/ownership/find-mark.ts';
@@ -9,7 +9,7 @@ const LABEL = 'example.com/app';
 const selectors = [{ name: 'mine', labels: { team: 'a' } }, { name: 'all' }];
 const argocd = { namespace: 'argocd', instanceLabelKey: LABEL };
 const keys = markKeys({ argocd, selectors }, undefined);
-const keeper = new MetadataKeeper((key) => keys.has(key));
+const keeper = new MetadataReducer((key) => keys.has(key));
 const identity = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
 
 it('markKeys names every mark that is looked for, so that a kept object is as managed as the whole one', () => {

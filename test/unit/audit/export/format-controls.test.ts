@@ -7,6 +7,6 @@ test('each criterion says what is proven and what is not', () => {
 
   for (const criterion of ['CC6.1', 'CC7.2', 'CC8.1']) {
     const section = sections.find((text) => text.startsWith(criterion)) ?? '';
-    assert.match(section, /\* Evidence: .+\n\* Proves: .+\.\n\* Does not prove: .+\./u);
+    assert.match(section, /\* StoredJournal: .+\n\* Proves: .+\.\n\* Does not prove: .+\./u);
   }
 });

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createAnchorLedger } from '../../../../src/audit/verify/check-anchors.ts';
-import type { Verification } from '../../../../src/audit/verify/verify-evidence.ts';
+import type { Verification } from '../../../../src/audit/verify/verify-journal.ts';
 import {
   isPackage,
   readPackageKeys,

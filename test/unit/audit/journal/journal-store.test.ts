@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { clockOf } from '../../../support/simulated-time.ts';
-import type { JournalSettings } from '../../../../src/audit/journal/journal-messages.ts';
+import type { JournalStoreOptions } from '../../../../src/audit/journal/journal-messages.ts';
 import { JournalStore } from '../../../../src/audit/journal/journal-store.ts';
 import { readEntries } from '../../../../src/audit/journal/read-entries.ts';
 import type { PendingEntry } from '../../../../src/audit/journal/segment.ts';
@@ -26,7 +26,10 @@ interface Opened {
   readonly folder: string;
 }
 
-async function open(test: TestContext, overrides: Partial<JournalSettings> = {}): Promise<Opened> {
+async function open(
+  test: TestContext,
+  overrides: Partial<JournalStoreOptions> = {},
+): Promise<Opened> {
   const folder = overrides.folder ?? (await makeTemporaryFolder(test));
   const clock = { ms: START_MS };
   const settings = journalOptions(folder, overrides);

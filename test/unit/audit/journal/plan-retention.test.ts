@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   planRetention,
-  type RetentionQuestion,
+  type RetentionInput,
 } from '../../../../src/audit/journal/plan-retention.ts';
 
 const sealed = [1, 2, 3].map((number) => ({
@@ -12,7 +12,7 @@ const sealed = [1, 2, 3].map((number) => ({
   bytes: 100,
 }));
 
-function plan(overrides: Partial<RetentionQuestion>): readonly string[] {
+function plan(overrides: Partial<RetentionInput>): readonly string[] {
   const planned = planRetention({
     sealed,
     openBytes: 50,

@@ -5,7 +5,7 @@ import {
   createAnchorLedger,
   listMissing,
 } from '../../../../src/audit/verify/check-anchors.ts';
-import { createFindingList } from '../../../../src/audit/verify/finding.ts';
+import { createFindingList } from '../../../../src/audit/verify/verification-finding.ts';
 import type { Anchor } from '../../../../src/audit/verify/anchor-line.ts';
 
 /** A chain of ten entries from 4 on, where the hash of entry n is `hn`. */
@@ -13,16 +13,14 @@ function compare(anchors: readonly Anchor[]) {
   const ledger = createAnchorLedger(anchors);
   const findings = createFindingList(10);
   let reached = 3;
-  const walk = {
-    entry: () => undefined,
-    end: () => undefined,
-    isSettled: () => true,
+  const verifier = {
     holds: (sequence: number, hash: string) => sequence <= reached && hash === `h${sequence}`,
-    lastSequence: () => reached,
-    lastHash: () => `h${reached}`,
+    get lastSequence() {
+      return reached;
+    },
   };
   const { report } = findings;
-  const check = checkAnchors(ledger, { chain: 'c', firstSequence: 4, walk, report });
+  const check = checkAnchors(ledger, { chain: 'c', firstSequence: 4, verifier, report });
   for (; reached < 10; reached += 1) check.reached('f');
   check.end('f');
   return {

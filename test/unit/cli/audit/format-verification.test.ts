@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Verification } from '../../../../src/audit/verify/verify-evidence.ts';
+import type { Verification } from '../../../../src/audit/verify/verify-journal.ts';
 import {
   formatMissing,
   formatVerification,

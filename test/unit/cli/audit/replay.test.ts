@@ -118,7 +118,7 @@ test('holdfast audit replay fails where letters are refused again, and where nob
 
   const unavailable = await run('siem');
   assert.equal(unavailable.status, 'unavailable');
-  assert.ok(unavailable.reported.includes(`1  ${id}  unavailable: tls.caFile`));
+  assert.ok(unavailable.reported.includes(`1  ${id}  unavailable: Cannot read the CA file`));
   await writeFile(join(folder, 'ca.pem'), receiver.authority.cert);
   const refused = await run('siem');
 

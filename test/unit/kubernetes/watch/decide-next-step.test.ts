@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decideNextStep } from '../../../../src/kubernetes/watch/decide-next-step.ts';
-import type { FollowEnd, FollowState } from '../../../../src/kubernetes/watch/decide-next-step.ts';
+import type {
+  ReflectorEnd,
+  ReflectorHistory,
+} from '../../../../src/kubernetes/watch/decide-next-step.ts';
 
-const decide = (end: FollowEnd, state: Partial<FollowState> = {}) =>
+const decide = (end: ReflectorEnd, state: Partial<ReflectorHistory> = {}) =>
   decideNextStep(end, { failures: 0, canWatch: true, resyncDue: false, random: 1, ...state });
 const step = (action: 'list' | 'watch', waitMs: number, failures: number) => ({
   action,
@@ -17,14 +20,14 @@ describe('decideNextStep', () => {
   });
 
   it('watches on at once where a watch did its work, and lists where that is due', () => {
-    const ended: FollowEnd = { reason: 'ended', useful: true };
+    const ended: ReflectorEnd = { reason: 'ended', useful: true };
     assert.deepEqual(decide(ended, { failures: 3 }), step('watch', 0, 0));
     assert.deepEqual(decide(ended, { resyncDue: true }), step('list', 0, 0));
   });
 
   it('waits longer and longer where watches come to nothing, and then lists', () => {
     for (const reason of ['ended', 'silent', 'broken'] as const) {
-      const end: FollowEnd = { reason, useful: false };
+      const end: ReflectorEnd = { reason, useful: false };
       const steps = [0, 1, 2, 3, 9, 99].map((failures) => decide(end, { failures }));
       assert.deepEqual(steps, [
         step('watch', 250, 1),
@@ -51,7 +54,10 @@ describe('decideNextStep', () => {
   });
 
   it('waits as long as the server asks, within bounds', () => {
-    const throttled = (retryAfterMs: number): FollowEnd => ({ reason: 'throttled', retryAfterMs });
+    const throttled = (retryAfterMs: number): ReflectorEnd => ({
+      reason: 'throttled',
+      retryAfterMs,
+    });
     assert.deepEqual(decide(throttled(7000)), step('watch', 7000, 1));
     assert.deepEqual(decide(throttled(1e12)), step('watch', 60_000, 1));
     assert.deepEqual(decide(throttled(1), { failures: 3 }), step('watch', 2000, 4));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { EntryBudget } from '../../../../src/kubernetes/watch/entry-budget.ts';
+import { EntryQuota } from '../../../../src/kubernetes/watch/entry-quota.ts';
 import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
 
 const named = (name: string, version: string, namespace = 'shop') => ({
@@ -9,14 +9,14 @@ const named = (name: string, version: string, namespace = 'shop') => ({
 });
 
 describe('ObjectTable', () => {
-  let budget = new EntryBudget(3);
+  let quota = new EntryQuota(3);
   let log: string[] = [];
   let table: ObjectTable<string>;
   beforeEach(() => {
-    budget = new EntryBudget(3);
+    quota = new EntryQuota(3);
     log = [];
     table = new ObjectTable<string>({
-      budget,
+      quota,
       reduce: ({ metadata }) =>
         metadata?.name === 'unwanted'
           ? undefined
@@ -47,7 +47,7 @@ describe('ObjectTable', () => {
     table.put(named('a', '10'));
     table.put(named('a', '11'));
     assert.equal(table.get('shop', 'a'), 'a@11');
-    assert.equal(budget.taken, 1);
+    assert.equal(quota.used, 1);
   });
 
   it('does not lose a later object to the deletion of an earlier one', () => {
@@ -70,7 +70,7 @@ describe('ObjectTable', () => {
     assert.equal(table.size, 3);
     table.endList();
     assert.deepEqual([...table.all()], ['newer@9', 'stays@1']);
-    assert.equal(budget.taken, 2);
+    assert.equal(quota.used, 2);
   });
 
   it('refuses what there is no room for, and gives all room back', () => {
@@ -79,12 +79,12 @@ describe('ObjectTable', () => {
     assert.equal(table.put(named('c', '2')), true);
     table.clear();
     assert.equal(table.size, 0);
-    assert.equal(budget.taken, 0);
+    assert.equal(quota.used, 0);
   });
 
   it('forgets an object of which nothing is needed any more', () => {
     const picky = new ObjectTable<string>({
-      budget,
+      quota,
       reduce: ({ metadata }) => metadata?.labels?.['keep'],
     });
     const labelled = (labels: Record<string, string>) => ({
@@ -98,11 +98,11 @@ describe('ObjectTable', () => {
   });
 
   it('weighs what it keeps', () => {
-    const heavy = new ObjectTable<number>({ budget, reduce: () => 2, weigh: (value) => value });
+    const heavy = new ObjectTable<number>({ quota, reduce: () => 2, weigh: (value) => value });
     assert.equal(heavy.put(named('a', '1')), true);
     assert.equal(heavy.put(named('b', '1')), false);
     heavy.clear();
-    assert.equal(budget.taken, 0);
+    assert.equal(quota.used, 0);
   });
 
   it('tells indexes of each change, a change being a removal and an addition', () => {
@@ -129,7 +129,7 @@ describe('ObjectTable', () => {
       fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
         const truth = new Map<string, string>();
         const plain = new ObjectTable<string>({
-          budget: new EntryBudget(3),
+          quota: new EntryQuota(3),
           reduce: ({ metadata }) => metadata?.resourceVersion,
         });
         let earlier: (() => void) | undefined;

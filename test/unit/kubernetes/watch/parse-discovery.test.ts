@@ -13,7 +13,7 @@ const resource = (name: string, kind: string, rest: object = {}) => ({
 });
 
 describe('parseDiscovery', () => {
-  it('lists what can be followed, in the preferred version', () => {
+  it('lists what can be watched, in the preferred version', () => {
     const body = {
       items: [
         { versions: [{ version: 'v1', resources: [resource('pods', 'Pod')] }] },

@@ -106,7 +106,7 @@ describe('startWatchCache', () => {
     server.answer(HPAS, list());
   };
   const synced = (reference: { group: string; resource: string }) =>
-    cache.find(reference)?.follower.state() === 'synced';
+    cache.find(reference)?.reflector.state() === 'synced';
   const pods = { group: '', resource: 'pods' };
 
   it('follows what is configured and served, reduced to metadata', async () => {
@@ -118,7 +118,7 @@ describe('startWatchCache', () => {
       ...named('web'),
       labels: { mark: 'm' },
     });
-    assert.equal(cache.followed().length, 3);
+    assert.equal(cache.watched().length, 3);
     assert.equal(cache.isAbsent(pods), false);
     assert.equal(cache.isAbsent(widgets), true);
     const limits = new Set(server.requests.filter((path) => path.includes('?limit=')));
@@ -170,7 +170,7 @@ describe('startWatchCache', () => {
     await waitUntil(() => synced(pods));
     const left = 'left out: applications.argoproj.io horizontalpodautoscalers.autoscaling';
     await waitUntil(() => told.includes(left));
-    assert.equal(cache.followed().length, 1);
+    assert.equal(cache.watched().length, 1);
     assert.equal(told.filter((line) => line === left).length, 1);
   });
 
@@ -191,7 +191,7 @@ describe('startWatchCache', () => {
     server.answer('/api/v1/pods', list({ metadata: named('a') }, { metadata: named('b') }));
     start({ entriesMax: 1 });
     await waitUntil(() => synced(applications) && ends.includes('pods overflowed'));
-    assert.equal(cache.find(pods)?.follower.state(), 'overflowed');
+    assert.equal(cache.find(pods)?.reflector.state(), 'overflowed');
   });
 
   it('tells how Argo CD marks what it owns, and each change of it', async () => {

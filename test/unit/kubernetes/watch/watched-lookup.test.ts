@@ -6,11 +6,11 @@ import { formatResource } from '../../../../src/kubernetes/format-object.ts';
 import type { ClusterLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 import { createNoLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 import { ClaimIndex } from '../../../../src/kubernetes/watch/claim-index.ts';
-import { EntryBudget } from '../../../../src/kubernetes/watch/entry-budget.ts';
-import type { FollowState } from '../../../../src/kubernetes/watch/follow-resource.ts';
-import type { KeptObject } from '../../../../src/kubernetes/watch/keep-metadata.ts';
+import { EntryQuota } from '../../../../src/kubernetes/watch/entry-quota.ts';
+import type { ReflectorState } from '../../../../src/kubernetes/watch/reflector.ts';
+import type { CachedObject } from '../../../../src/kubernetes/watch/reduce-metadata.ts';
 import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
-import type { FollowedResource, WatchCache } from '../../../../src/kubernetes/watch/watch-cache.ts';
+import type { WatchedResource, WatchCache } from '../../../../src/kubernetes/watch/watch-cache.ts';
 import { createWatchedLookup } from '../../../../src/kubernetes/watch/watched-lookup.ts';
 
 const DEADLINE = monotonicMs(0);
@@ -28,7 +28,7 @@ const applications = {
   kind: 'Application',
 };
 const checkout = { ...deployments, kind: '', namespace: 'shop', name: 'checkout' };
-const metadata = (name: string, app?: string): KeptObject => ({
+const metadata = (name: string, app?: string): CachedObject => ({
   name,
   namespace: 'shop',
   resourceVersion: '1',
@@ -38,19 +38,19 @@ const LIVE = { status: 'unavailable', code: 'lookup_not_configured' } as const;
 
 describe('createWatchedLookup', () => {
   let nowMs = 0;
-  let state: FollowState = 'synced';
+  let state: ReflectorState = 'synced';
   let provenAtMs = 0;
   let heardAtMs = 0;
   let answered = 0;
   let closed = false;
   let isOutdated = false;
-  let followed: Map<string, FollowedResource>;
+  let watched: Map<string, WatchedResource>;
   let lookup: ClusterLookup;
 
   // A cache is a port; the real one has its own test against a TLS server.
   const cache: WatchCache = {
-    find: (reference) => followed.get(formatResource(reference)),
-    followed: () => [...followed.values()],
+    find: (reference) => watched.get(formatResource(reference)),
+    watched: () => [...watched.values()],
     isAbsent: ({ group }) => group.endsWith('fluxcd.io'),
     relist: () => Promise.resolve(),
     close: () => {
@@ -58,19 +58,19 @@ describe('createWatchedLookup', () => {
       return Promise.resolve();
     },
   };
-  const follow = (kind: typeof deployments, ...objects: readonly KeptObject[]): void => {
+  const follow = (kind: typeof deployments, ...objects: readonly CachedObject[]): void => {
     const claims = new ClaimIndex();
-    const table = new ObjectTable<KeptObject>({
-      budget: new EntryBudget(10_000),
+    const table = new ObjectTable<CachedObject>({
+      quota: new EntryQuota(10_000),
       reduce: ({ metadata: kept }) => kept ?? undefined,
       onAdded: claims.add,
     });
     for (const object of objects) table.put({ metadata: object });
-    followed.set(formatResource(kind), {
+    watched.set(formatResource(kind), {
       served: { ...kind, namespaced: true },
       objects: table,
       claims,
-      follower: {
+      reflector: {
         state: () => state,
         provenAtMs: () => provenAtMs,
         heardAtMs: () => heardAtMs,
@@ -85,7 +85,7 @@ describe('createWatchedLookup', () => {
     state = 'synced';
     answered = 0;
     isOutdated = false;
-    followed = new Map();
+    watched = new Map();
     lookup = createWatchedLookup({
       live: createNoLookup(),
       cache,
@@ -97,8 +97,8 @@ describe('createWatchedLookup', () => {
       silenceMs: 5000,
       lookupCacheMs: 2000,
       argocdSettings: () => undefined,
-      keepUp: () => {
-        if (isOutdated) followed.clear();
+      beforeAnswer: () => {
+        if (isOutdated) watched.clear();
       },
       onAnswered: () => {
         answered += 1;

@@ -1,7 +1,7 @@
-/** Where a follower puts what it hears of one resource. */
+/** Where a reflector puts what it hears of one resource. */
 import type { KubernetesObject } from '../object.ts';
 
-export interface ResourceSink {
+export interface ResourceStore {
   /** A list begins: what it does not bring again is gone when it ends. */
   readonly beginList: () => void;
   readonly endList: () => void;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFindingList } from '../../../../src/audit/verify/finding.ts';
+import { createFindingList } from '../../../../src/audit/verify/verification-finding.ts';
 
 test('faults beyond the limit are counted and not kept; notes always are', () => {
   const list = createFindingList(2);

@@ -4,12 +4,9 @@ import { clockOf } from '../../../support/simulated-time.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { Semaphore } from '../../../../src/base/semaphore.ts';
 import type { ConnectedCluster } from '../../../../src/kubernetes/client/cluster-client.ts';
-import { EntryBudget } from '../../../../src/kubernetes/watch/entry-budget.ts';
-import { followResource } from '../../../../src/kubernetes/watch/follow-resource.ts';
-import type {
-  FollowOptions,
-  ResourceFollower,
-} from '../../../../src/kubernetes/watch/follow-resource.ts';
+import { EntryQuota } from '../../../../src/kubernetes/watch/entry-quota.ts';
+import { startReflector } from '../../../../src/kubernetes/watch/reflector.ts';
+import type { ReflectorOptions, Reflector } from '../../../../src/kubernetes/watch/reflector.ts';
 import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../../support/fake-api-server.ts';
@@ -23,10 +20,10 @@ const list = (resourceVersion: string, ...items: readonly object[]) => ({
   body: { metadata: { resourceVersion }, items },
 });
 
-describe('followResource', () => {
+describe('startReflector', () => {
   let server: FakeApiServer;
   let client: ConnectedCluster;
-  let follower: ResourceFollower;
+  let reflector: Reflector;
   let table: ObjectTable<string>;
   let ends: string[] = [];
   // Each test has a path of its own, so that none takes up a watch that another has left.
@@ -45,20 +42,20 @@ describe('followResource', () => {
     client = await connectToFake(server);
   });
   afterEach(async () => {
-    await follower.close();
+    await reflector.close();
     client.close();
   });
 
-  function follow(overrides: Partial<FollowOptions> = {}, entriesMax = 100): void {
+  function follow(overrides: Partial<ReflectorOptions> = {}, entriesMax = 100): void {
     table = new ObjectTable<string>({
-      budget: new EntryBudget(entriesMax),
+      quota: new EntryQuota(entriesMax),
       reduce: ({ metadata }) => metadata?.name,
     });
-    follower = followResource({
+    reflector = startReflector({
       client,
       path,
       metadataOnly: true,
-      sink: table,
+      store: table,
       clock: systemClock,
       random: () => 0,
       semaphore: new Semaphore({ runningMax: 1, waitingMax: 10 }),
@@ -83,8 +80,8 @@ describe('followResource', () => {
     const watch = await server.nextWatch(path);
     const asked = 'watch=1&allowWatchBookmarks=true&resourceVersion=10&timeoutSeconds=30';
     assert.equal(watch.query.toString(), asked);
-    assert.equal(follower.state(), 'synced');
-    const listedAtMs = follower.provenAtMs();
+    assert.equal(reflector.state(), 'synced');
+    const listedAtMs = reflector.provenAtMs();
     assert.ok(listedAtMs > 0 && listedAtMs <= systemClock.monotonicMs());
     watch.send('ADDED', pod('c', '11'));
     watch.send('MODIFIED', pod('c', '12'));
@@ -92,9 +89,9 @@ describe('followResource', () => {
     await waitUntil(() => !names().includes('a'));
     assert.deepEqual(names(), ['b', 'c']);
     // An event right after the begin of a watch may be an old one.
-    assert.equal(follower.provenAtMs(), listedAtMs);
+    assert.equal(reflector.provenAtMs(), listedAtMs);
     watch.send('BOOKMARK', { metadata: { resourceVersion: '14' } });
-    await waitUntil(() => follower.provenAtMs() > listedAtMs);
+    await waitUntil(() => reflector.provenAtMs() > listedAtMs);
     assert.deepEqual(changes, [2, 3, 3, 2]);
   });
 
@@ -172,13 +169,13 @@ describe('followResource', () => {
     server.answer(path, { status: 503, text: 'starting' });
     follow();
     await waitUntil(() => ends.length >= 3);
-    assert.equal(follower.state(), 'listing');
+    assert.equal(reflector.state(), 'listing');
     server.answer(path, list('10', pod('a', '1')));
     (await server.nextWatch(path)).refuse(500);
     await server.nextWatch(path);
     assert.equal(ends[0], `failed (The API server answered 503 to GET ${path}) -> list in 125`);
     assert.equal(ends[2], `failed (The API server answered 503 to GET ${path}) -> list in 500`);
-    assert.equal(follower.state(), 'synced');
+    assert.equal(reflector.state(), 'synced');
     const watched = `failed (The API server answered 500 to the watch of ${path})`;
     assert.ok(ends.some((end) => end.startsWith(watched)));
   });
@@ -206,27 +203,27 @@ describe('followResource', () => {
     assert.match(ends[1] ?? '', /^failed .* -> watch in 125$/u);
     server.answer(path, { status: 403, text: 'no' });
     again.refuse(404);
-    await waitUntil(() => follower.state() === 'forbidden');
+    await waitUntil(() => reflector.state() === 'forbidden');
     assert.equal(table.size, 0);
     server.answer(path, { status: 404, text: 'no' });
-    await waitUntil(() => follower.state() === 'absent');
+    await waitUntil(() => reflector.state() === 'absent');
     server.answer(path, list('20', pod('b', '2')));
     await server.nextWatch(path);
-    assert.equal(follower.state(), 'synced');
+    assert.equal(reflector.state(), 'synced');
     assert.deepEqual(names(), ['b']);
   });
 
   it('gives up a resource with more objects than there is room for', async () => {
     server.answer(path, list('10', pod('a', '1'), pod('b', '2'), pod('c', '3')));
     follow({}, 2);
-    await waitUntil(() => follower.state() === 'overflowed');
+    await waitUntil(() => reflector.state() === 'overflowed');
     assert.equal(table.size, 0);
     server.answer(path, list('20', pod('a', '1'), pod('b', '2')));
     const watch = await server.nextWatch(path);
-    assert.equal(follower.state(), 'synced');
+    assert.equal(reflector.state(), 'synced');
     server.answer(path, { status: 503, text: 'down' });
     watch.send('ADDED', pod('c', '21'));
-    await waitUntil(() => follower.state() === 'overflowed');
+    await waitUntil(() => reflector.state() === 'overflowed');
     assert.equal(ends[0], 'overflowed -> list in 300000');
   });
 
@@ -263,22 +260,22 @@ describe('followResource', () => {
   it('counts a list that finds no place as failed, and ends at once, whatever it waits for', async () => {
     follow({ semaphore: new Semaphore({ runningMax: 0, waitingMax: 0 }) });
     await waitUntil(() => ends[0] === 'failed (Too many lists wait already) -> list in 125');
-    await follower.close();
+    await reflector.close();
     ends = [];
     server.answer(path, { status: 503, text: 'down' });
     follow({ scaleWait: () => 600_000 });
     await waitUntil(() => ends.length === 1);
-    await follower.close();
+    await reflector.close();
     server.answer(path, list('10'));
     follow();
     const watch = await server.nextWatch(path);
     watch.open();
-    await follower.close();
+    await reflector.close();
     await waitUntil(() => watch.isClosed());
     const { promise, resolve } = Promise.withResolvers<void>();
     server.answer(path, { after: promise, ...list('10') });
     follow();
-    const closed = follower.close();
+    const closed = reflector.close();
     resolve();
     await closed;
   });
@@ -293,29 +290,29 @@ describe('followResource', () => {
       passedMs = atMs;
       watch.send('ADDED', pod(name, version));
       await waitUntil(() => names().includes(name));
-      return follower.provenAtMs() - startMs;
+      return reflector.provenAtMs() - startMs;
     };
     assert.equal(await tell('a', '11', 0), 0);
     assert.equal(await tell('b', '12', 999), 0);
     assert.equal(await tell('c', '13', 1000), 1000);
-    assert.equal(follower.heardAtMs() - startMs, 1000);
+    assert.equal(reflector.heardAtMs() - startMs, 1000);
   });
 
   it('goes on where something throws that never should', async () => {
     server.answer(path, list('10', pod('a', '1')));
     let isFaulty = true;
-    const sink = new ObjectTable<string>({
-      budget: new EntryBudget(10),
+    const store = new ObjectTable<string>({
+      quota: new EntryQuota(10),
       reduce: ({ metadata }) => {
         if (isFaulty) throw new Error('a fault');
         return metadata?.name;
       },
     });
-    follow({ sink });
+    follow({ store });
     await waitUntil(() => ends.length >= 1);
     isFaulty = false;
     await server.nextWatch(path);
     assert.equal(ends[0], 'failed (a fault) -> list in 125');
-    assert.equal(sink.size, 1);
+    assert.equal(store.size, 1);
   });
 });

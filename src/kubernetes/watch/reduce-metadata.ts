@@ -10,7 +10,7 @@ import type { ClaimedObject } from '../lookup/parse-claims.ts';
 import type { ScalerSpec } from '../lookup/parse-scaler.ts';
 
 /** An object as the cache has it. The last two are for the few kinds that say something of others. */
-export interface KeptObject extends ObjectMeta {
+export interface CachedObject extends ObjectMeta {
   readonly scaler?: ScalerSpec | undefined;
   readonly claimed?: readonly ClaimedObject[] | undefined;
 }
@@ -26,7 +26,7 @@ const MANAGERS_MAX = 64;
 const POOL_TEXTS_MAX = 20_000;
 
 /** Reduces objects, and shares what they have in common. */
-export class MetadataKeeper {
+export class MetadataReducer {
   readonly #keeps: KeyTest;
   readonly #texts = new Map<string, string>();
   readonly #managers = new Map<string, readonly ManagedFieldsEntry[]>();
@@ -36,7 +36,7 @@ export class MetadataKeeper {
   }
 
   /** `undefined` where the object has more than is kept of any. */
-  keep({ metadata }: KubernetesObject): KeptObject | undefined {
+  keep({ metadata }: KubernetesObject): CachedObject | undefined {
     const { name, namespace, uid, resourceVersion, deletionTimestamp } = metadata ?? {};
     const labels = this.#keepTexts(metadata?.labels);
     const annotations = this.#keepTexts(metadata?.annotations);

@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { Finding } from '../../../../src/audit/verify/finding.ts';
-import { journalEvidence } from '../../../../src/audit/verify/journal-evidence.ts';
+import type { Finding } from '../../../../src/audit/verify/verification-finding.ts';
+import { openJournalFolder } from '../../../../src/audit/verify/journal-folder.ts';
 import { buildJournal } from '../../../support/journal/build-journal.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
 async function namesOf(folder: string, findings: Finding[] = []): Promise<readonly string[]> {
   const names: string[] = [];
-  const evidence = journalEvidence(folder);
+  const evidence = openJournalFolder(folder);
   for await (const { name, isLast } of evidence.segments((finding) => findings.push(finding))) {
     names.push(`${name.slice(-10)}${isLast ? ' last' : ''}`);
   }
@@ -67,7 +67,7 @@ test('notes of retention are read where there are any', async (t) => {
   const folder = await makeTemporaryFolder(t);
   const note = { firstSequence: 1, lastSequence: 2, lastHash: 'a'.repeat(64), head: 'h' };
 
-  assert.deepEqual(await journalEvidence(folder).removed(), []);
+  assert.deepEqual(await openJournalFolder(folder).removed(), []);
   writeFileSync(join(folder, 'removed.jsonl'), `${JSON.stringify(note)}\nnonsense\n`);
-  assert.deepEqual(await journalEvidence(folder).removed(), [note]);
+  assert.deepEqual(await openJournalFolder(folder).removed(), [note]);
 });

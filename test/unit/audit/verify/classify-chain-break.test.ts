@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  classifyDisturbance,
-  type DisturbanceFault,
+  classifyChainBreak,
+  type ChainBreakFault,
   type PlacedEntry,
-} from '../../../../src/audit/verify/classify-disturbance.ts';
+} from '../../../../src/audit/verify/classify-chain-break.ts';
 import { hashEntry } from '../../../../src/audit/verify/hash-entry.ts';
 
 const CHAIN = 'chain';
@@ -46,7 +46,7 @@ function stranger(sequence: number): PlacedEntry {
 }
 
 function classify(rows: readonly PlacedEntry[], before = 3): readonly string[] {
-  const faults: readonly DisturbanceFault[] = classifyDisturbance({
+  const faults: readonly ChainBreakFault[] = classifyChainBreak({
     chain: CHAIN,
     before: { origin: before, hash: honest[before]?.hash ?? '' },
     rows,
@@ -109,13 +109,13 @@ test('an inserted entry with a hash of its own is told from the true one by who 
 });
 
 test('each fault says where it is in words', () => {
-  const disturbance = {
+  const chainBreak = {
     chain: CHAIN,
     before: { origin: 3, hash: honest[3]?.hash ?? '' },
     rows: [at(4, 4), at(9, 9), at(10, 10)],
   };
 
-  assert.deepEqual(classifyDisturbance(disturbance), [
+  assert.deepEqual(classifyChainBreak(chainBreak), [
     {
       kind: 'deleted',
       file: 'f',

@@ -2,10 +2,10 @@
 import type { KubernetesObject } from '../object.ts';
 import { parseArgocdSettings } from '../lookup/parse-argocd-settings.ts';
 import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
-import type { ResourceSink } from './resource-sink.ts';
+import type { ResourceStore } from './resource-store.ts';
 
 /** Tells the settings after each change of them; the defaults of Argo CD where there is no such ConfigMap. */
-export function createSettingsSink(onSettings: (settings: ArgocdSettings) => void): ResourceSink {
+export function createSettingsStore(onSettings: (settings: ArgocdSettings) => void): ResourceStore {
   let told = '';
   let listed: KubernetesObject | undefined;
   const tell = (object: KubernetesObject | undefined): void => {

@@ -11,19 +11,19 @@ import type { ClusterClient } from '../client/cluster-client.ts';
 import { listPages } from '../client/list-pages.ts';
 import type { ListEnd } from '../client/list-pages.ts';
 import { decideNextStep } from './decide-next-step.ts';
-import type { FollowEnd, NextStep } from './decide-next-step.ts';
+import type { ReflectorEnd, NextStep } from './decide-next-step.ts';
 import type { WatchEnd } from './open-watch.ts';
 import { parseWatchEvent } from './parse-watch-event.ts';
-import type { ResourceSink } from './resource-sink.ts';
+import type { ResourceStore } from './resource-store.ts';
 
-export interface FollowOptions {
+export interface ReflectorOptions {
   readonly client: Pick<ClusterClient, 'read' | 'watch'>;
   /** The collection's path. */
   readonly path: string;
   /** Narrows the collection: `fieldSelector=…`, escaped. */
   readonly selector?: string | undefined;
   readonly metadataOnly: boolean;
-  readonly sink: ResourceSink;
+  readonly store: ResourceStore;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
@@ -34,18 +34,18 @@ export interface FollowOptions {
   readonly pageObjectsMax: number;
   readonly objectsMax: number;
   /** Told of each end; a test may shorten the wait. */
-  readonly onEnd: (end: FollowEnd, step: NextStep, detail: string) => void;
+  readonly onEnd: (end: ReflectorEnd, step: NextStep, detail: string) => void;
   /** Told after each change of what is kept. @default nothing is told */
   readonly onChange?: (() => void) | undefined;
   /** @default the step's own wait */
   readonly scaleWait?: ((waitMs: number) => number) | undefined;
 }
 
-export type FollowState = 'listing' | 'synced' | 'absent' | 'forbidden' | 'overflowed';
+export type ReflectorState = 'listing' | 'synced' | 'absent' | 'forbidden' | 'overflowed';
 
-export interface ResourceFollower {
+export interface Reflector {
   /** `synced`: a list was read to its end, and what came since is applied. It says nothing about the age. */
-  readonly state: () => FollowState;
+  readonly state: () => ReflectorState;
   /** Up to this moment everything is known (ms since the epoch): a list, an event or a bookmark proved it. */
   readonly provenAtMs: () => number;
   /** When the API server was last heard on this watch (ms since the epoch). */
@@ -68,14 +68,15 @@ const PLACE_WAIT_MS = 10 * 60_000;
 type Unlisted = Exclude<ListEnd, { readonly status: 'listed' }>;
 
 /** Begins at once. */
-export function followResource(options: FollowOptions): ResourceFollower {
-  return new Follower(options).start();
+export function startReflector(options: ReflectorOptions): Reflector {
+  return new ResourceReflector(options);
 }
 
-class Follower {
-  readonly #options: FollowOptions;
+class ResourceReflector implements Reflector {
+  readonly #options: ReflectorOptions;
   readonly #closing = new AbortController();
-  #state: FollowState = 'listing';
+  readonly #over: Promise<void>;
+  #state: ReflectorState = 'listing';
   /** Where the next watch goes on; empty where only a list can tell. */
   #version = '';
   #failures = 0;
@@ -85,22 +86,27 @@ class Follower {
   #heardAtMs = 0;
   #settledAtMs = 0;
 
-  constructor(options: FollowOptions) {
+  constructor(options: ReflectorOptions) {
     this.#options = options;
     this.#pageObjects = options.pageObjectsMax;
+    this.#over = this.#run();
   }
 
-  start(): ResourceFollower {
-    const over = this.#run();
-    return {
-      state: () => this.#state,
-      provenAtMs: () => this.#provenAtMs,
-      heardAtMs: () => this.#heardAtMs,
-      close: async () => {
-        this.#closing.abort();
-        await over;
-      },
-    };
+  state(): ReflectorState {
+    return this.#state;
+  }
+
+  provenAtMs(): number {
+    return this.#provenAtMs;
+  }
+
+  heardAtMs(): number {
+    return this.#heardAtMs;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#over;
   }
 
   async #run(): Promise<void> {
@@ -113,7 +119,7 @@ class Follower {
     }
   }
 
-  async #step(action: NextStep['action']): Promise<readonly [FollowEnd, string]> {
+  async #step(action: NextStep['action']): Promise<readonly [ReflectorEnd, string]> {
     try {
       return action === 'list' ? await this.#list() : await this.#watch();
     } catch (error) {
@@ -122,8 +128,8 @@ class Follower {
     }
   }
 
-  async #goOn(end: FollowEnd, detail: string): Promise<NextStep['action']> {
-    const { clock, random, resyncMs, sink, onEnd, scaleWait = (waitMs) => waitMs } = this.#options;
+  async #goOn(end: ReflectorEnd, detail: string): Promise<NextStep['action']> {
+    const { clock, random, resyncMs, store, onEnd, scaleWait = (waitMs) => waitMs } = this.#options;
     const step = decideNextStep(end, {
       failures: this.#failures,
       canWatch: this.#version !== '',
@@ -136,7 +142,7 @@ class Follower {
       end.reason === 'absent' || end.reason === 'forbidden' || end.reason === 'overflowed';
     if (isLasting && step.giveUp === true) {
       this.#state = end.reason;
-      sink.clear();
+      store.clear();
     }
     onEnd(isLasting && step.giveUp !== true ? { reason: 'failed' } : end, step, detail);
     await setTimeout(scaleWait(step.waitMs), undefined, { signal: this.#closing.signal }).catch(
@@ -145,21 +151,21 @@ class Follower {
     return step.action;
   }
 
-  async #list(): Promise<readonly [FollowEnd, string]> {
-    const { semaphore, clock, sink } = this.#options;
+  async #list(): Promise<readonly [ReflectorEnd, string]> {
+    const { semaphore, clock, store } = this.#options;
     if ((await semaphore.acquire(PLACE_WAIT_MS)) !== 'acquired') {
       return [{ reason: 'failed' }, 'Too many lists wait already'];
     }
     const startedAtMs = clock.monotonicMs();
     try {
-      sink.beginList();
+      store.beginList();
       const end = await this.#listPages();
       if (end.status !== 'listed') {
         // A page may be too large for our bound, or take too long.
         this.#pageObjects = Math.max(Math.ceil(this.#pageObjects / 2), PAGE_OBJECTS_MIN);
         return describeUnlisted(end);
       }
-      sink.endList();
+      store.endList();
       this.#version = end.resourceVersion;
       this.#state = 'synced';
       // The state of the list is at least that of its first moment; what happened during it comes by the watch.
@@ -175,7 +181,7 @@ class Follower {
   }
 
   #listPages(): Promise<ListEnd> {
-    const { client, clock, path, selector, metadataOnly, sink, objectsMax } = this.#options;
+    const { client, clock, path, selector, metadataOnly, store, objectsMax } = this.#options;
     return listPages(path, {
       read: (page, accept) => {
         const narrowed = selector === undefined ? page : `${page}&${selector}`;
@@ -188,15 +194,15 @@ class Follower {
       pageObjects: this.#pageObjects,
       pagesMax: Math.ceil(objectsMax / this.#pageObjects) + 1,
       // Closing must not wait for the rest of a long list.
-      visit: (items) => this.#closing.signal.aborted || !items.every((item) => sink.put(item)),
+      visit: (items) => this.#closing.signal.aborted || !items.every((item) => store.put(item)),
     });
   }
 
-  async #watch(): Promise<readonly [FollowEnd, string]> {
+  async #watch(): Promise<readonly [ReflectorEnd, string]> {
     const { client, clock, metadataOnly, silenceMsMax } = this.#options;
     const startedAtMs = clock.monotonicMs();
     const watchMs = this.#watchMs();
-    const told: { events: number; end?: FollowEnd } = { events: 0 };
+    const told: { events: number; end?: ReflectorEnd } = { events: 0 };
     const end = await client.watch(this.#watchPath(watchMs), {
       accept: metadataOnly ? `application/json;${METADATA}` : 'application/json',
       silenceMsMax,
@@ -241,15 +247,15 @@ class Follower {
   }
 
   /** `undefined`: applied, go on. */
-  #apply(line: string): FollowEnd | undefined {
-    const { sink, clock, onChange } = this.#options;
+  #apply(line: string): ReflectorEnd | undefined {
+    const { store, clock, onChange } = this.#options;
     const event = parseWatchEvent(line);
     switch (event.type) {
       case 'put':
-        if (!sink.put(event.object)) return { reason: 'overflowed' };
+        if (!store.put(event.object)) return { reason: 'overflowed' };
         break;
       case 'deleted':
-        sink.remove(event.object);
+        store.remove(event.object);
         break;
       case 'bookmark':
         break;
@@ -267,7 +273,7 @@ class Follower {
   }
 }
 
-function describeUnlisted(end: Unlisted): readonly [FollowEnd, string] {
+function describeUnlisted(end: Unlisted): readonly [ReflectorEnd, string] {
   switch (end.status) {
     case 'stopped':
       return [{ reason: 'overflowed' }, ''];
@@ -279,7 +285,7 @@ function describeUnlisted(end: Unlisted): readonly [FollowEnd, string] {
   }
 }
 
-function describeEnd(end: WatchEnd, useful: boolean): FollowEnd {
+function describeEnd(end: WatchEnd, useful: boolean): ReflectorEnd {
   switch (end.status) {
     case 'ended':
     case 'silent':
@@ -300,7 +306,7 @@ function describeError({
 }: {
   readonly code: number;
   readonly retryAfterMs?: number | undefined;
-}): FollowEnd {
+}): ReflectorEnd {
   if (code === 403) return { reason: 'forbidden' };
   if (code === 404) return { reason: 'absent' };
   if (code === 410) return { reason: 'gone' };

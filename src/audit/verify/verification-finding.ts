@@ -4,7 +4,7 @@
  * Every kind of finding. A `fault` fails the verification: somebody changed something, or evidence is gone. A `note` says
  * how far the proof reaches.
  */
-export const FINDING_KINDS = {
+export const VERIFICATION_FINDINGS = {
   changed: { severity: 'fault', meaning: 'An entry is no longer what was recorded' },
   deleted: { severity: 'fault', meaning: 'Entries are gone, and retention does not explain it' },
   inserted: { severity: 'fault', meaning: 'An entry stands where none was written' },
@@ -58,10 +58,10 @@ export const FINDING_KINDS = {
   Record<string, { readonly severity: 'fault' | 'note'; readonly meaning: string }>
 >;
 
-export type FindingKind = keyof typeof FINDING_KINDS;
+export type VerificationFindingKind = keyof typeof VERIFICATION_FINDINGS;
 
 export interface Finding {
-  readonly kind: FindingKind;
+  readonly kind: VerificationFindingKind;
   /** The name of the file, without its folder. */
   readonly file: string;
   /** The first entry that it is about, as numbered in the file. */
@@ -79,22 +79,22 @@ export type ReportFinding = (finding: Finding) => void;
 export interface FindingList {
   readonly report: ReportFinding;
   readonly shown: () => readonly Finding[];
-  readonly counts: () => Readonly<Partial<Record<FindingKind, number>>>;
+  readonly counts: () => Readonly<Partial<Record<VerificationFindingKind, number>>>;
   readonly faultCount: () => number;
 }
 
 /** Keeps the first findings of a journal; a rewritten one has as many as entries. */
 export function createFindingList(shownMax: number): FindingList {
   const shown: Finding[] = [];
-  const counts: Partial<Record<FindingKind, number>> = {};
+  const counts: Partial<Record<VerificationFindingKind, number>> = {};
   let faults = 0;
   return {
     report: (finding) => {
       counts[finding.kind] = (counts[finding.kind] ?? 0) + 1;
-      if (FINDING_KINDS[finding.kind].severity === 'fault') faults += 1;
+      if (VERIFICATION_FINDINGS[finding.kind].severity === 'fault') faults += 1;
       // Notes say how far the proof reaches: there are few, and they are never crowded out.
       else shown.push(finding);
-      if (FINDING_KINDS[finding.kind].severity === 'fault' && faults <= shownMax) {
+      if (VERIFICATION_FINDINGS[finding.kind].severity === 'fault' && faults <= shownMax) {
         shown.push(finding);
       }
     },

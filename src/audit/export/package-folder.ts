@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { readBounded } from '../../base/read-bounded.ts';
-import type { Evidence, EvidenceEntry, EvidenceSegment } from '../verify/evidence.ts';
-import type { ReportFinding } from '../verify/finding.ts';
+import type { StoredJournal, JournalRow, JournalSegment } from '../verify/stored-journal.ts';
+import type { ReportFinding } from '../verify/verification-finding.ts';
 import { parseRemoved, type RemovedSegment } from '../verify/parse-removed.ts';
 import { parseSegmentMeta } from '../verify/parse-segment-meta.ts';
 import { parseRecord } from '../journal/parse-record.ts';
@@ -25,10 +25,10 @@ const entrySchema = z.object({
 const headSchema = z.object({ sequence: z.int(), timeMs: z.number().optional(), jws: z.string() });
 
 /** One journal of a package. An export may begin anywhere; the manifest, which is signed, says where. */
-export function packageEvidence(
+export function openPackageJournals(
   folder: string,
   journal: PackageManifest['journals'][number],
-): Evidence {
+): StoredJournal {
   const place = join(folder, journal.folder);
   const first = /\d{16}$/u.exec(journal.segments[0]?.name ?? '')?.[0];
   return {
@@ -43,7 +43,7 @@ async function* openSegments(
   place: string,
   { segments }: PackageManifest['journals'][number],
   report: ReportFinding,
-): AsyncGenerator<EvidenceSegment> {
+): AsyncGenerator<JournalSegment> {
   for (const [index, { name }] of segments.entries()) {
     const parsed = await readMeta(join(place, `${name}.meta.json`));
     if (!parsed.ok) {
@@ -69,7 +69,7 @@ async function readMeta(file: string): Promise<ReturnType<typeof parseSegmentMet
   return parseSegmentMeta(new Map(Object.entries(parsed.data)));
 }
 
-async function* readEntries(file: string): AsyncGenerator<EvidenceEntry> {
+async function* readEntries(file: string): AsyncGenerator<JournalRow> {
   for await (const line of readLines(file)) {
     const entry = readRow(entrySchema, line);
     const time = parseRecord(entry.recordJson)?.time;

@@ -1,34 +1,34 @@
 /** What verification reads, whether it lies in a journal's folder or in a package for an auditor. */
 import type { ChainedEntry, StoredHead } from '../journal/stored-entry.ts';
-import type { ReportFinding } from './finding.ts';
+import type { ReportFinding } from './verification-finding.ts';
 import type { RemovedSegment } from './parse-removed.ts';
 import type { SegmentMeta } from './parse-segment-meta.ts';
 
 type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 
 /** One part of a journal: its entries follow each other without a gap. */
-export interface EvidenceSegment {
+export interface JournalSegment {
   /** The name of its file, for findings. */
   readonly name: string;
   readonly meta: SegmentMeta;
   /** Whether entries follow in another segment: then this one must be sealed. */
   readonly isLast: boolean;
-  readonly entries: () => Rows<EvidenceEntry>;
+  readonly entries: () => Rows<JournalRow>;
   readonly heads: () => Rows<StoredHead>;
   /** Checks beside the chain, after the entries were read. */
   readonly finish: (report: ReportFinding) => void;
 }
 
-export interface EvidenceEntry extends ChainedEntry {
+export interface JournalRow extends ChainedEntry {
   /** When it was recorded, as it claims. */
   readonly timeMs: number | undefined;
 }
 
-export interface Evidence {
+export interface StoredJournal {
   /** For messages and reports: a folder, or a part of a package. */
   readonly name: string;
   /** Opened one after the other; each is closed when the next is asked for. */
-  readonly segments: (report: ReportFinding) => AsyncIterable<EvidenceSegment>;
+  readonly segments: (report: ReportFinding) => AsyncIterable<JournalSegment>;
   /** What retention says it removed, unproven. */
   readonly removed: () => Promise<readonly RemovedSegment[]>;
   /**

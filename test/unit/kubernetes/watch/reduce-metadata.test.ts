@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MetadataKeeper } from '../../../../src/kubernetes/watch/keep-metadata.ts';
+import { MetadataReducer } from '../../../../src/kubernetes/watch/reduce-metadata.ts';
 
-const keeper = new MetadataKeeper((key) => key === 'mark');
+const keeper = new MetadataReducer((key) => key === 'mark');
 const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u1' };
 
-describe('MetadataKeeper', () => {
+describe('MetadataReducer', () => {
   it('keeps who the object is and who owns it, and nothing of what it holds', () => {
     const object = {
       kind: 'Secret',

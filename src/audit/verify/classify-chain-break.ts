@@ -5,7 +5,7 @@
  * whatever number it stands under now. Comparing origins with places tells what is missing, too much, or elsewhere.
  */
 import type { ChainedEntry } from '../journal/stored-entry.ts';
-import type { FindingKind } from './finding.ts';
+import type { VerificationFindingKind } from './verification-finding.ts';
 import { hashEntry } from './hash-entry.ts';
 
 /** An entry as it stands, and what could be proven of it. */
@@ -15,15 +15,15 @@ export interface PlacedEntry extends ChainedEntry {
   readonly origin: number | undefined;
 }
 
-export interface DisturbanceFault {
-  readonly kind: FindingKind & ('changed' | 'deleted' | 'inserted' | 'reordered');
+export interface ChainBreakFault {
+  readonly kind: VerificationFindingKind & ('changed' | 'deleted' | 'inserted' | 'reordered');
   readonly file: string;
   readonly sequence: number;
   readonly throughSequence?: number | undefined;
   readonly message: string;
 }
 
-export interface Disturbance {
+export interface ChainBreak {
   readonly chain: string;
   /** The last entry before them that fits. */
   readonly before: { readonly origin: number; readonly hash: string };
@@ -34,10 +34,10 @@ export interface Disturbance {
 type ProvenEntry = PlacedEntry & { readonly origin: number };
 
 /** The faults in the order of their places; at least one for anything that does not fit together. */
-export function classifyDisturbance(disturbance: Disturbance): readonly DisturbanceFault[] {
-  const { chain, before } = disturbance;
-  const swapped = findSwappedRecords(chain, disturbance.rows);
-  const rows = disturbance.rows.map((row) =>
+export function classifyChainBreak(chainBreak: ChainBreak): readonly ChainBreakFault[] {
+  const { chain, before } = chainBreak;
+  const swapped = findSwappedRecords(chain, chainBreak.rows);
+  const rows = chainBreak.rows.map((row) =>
     swapped.has(row) ? { ...row, origin: row.sequence } : row,
   );
   const proven = rows.filter(isProven);
@@ -68,10 +68,10 @@ function isProven(row: PlacedEntry): row is ProvenEntry {
 }
 
 function entryFault(
-  kind: DisturbanceFault['kind'],
+  kind: ChainBreakFault['kind'],
   { file, sequence }: PlacedEntry,
   text: string,
-): DisturbanceFault {
+): ChainBreakFault {
   return { kind, file, sequence, message: `Entry ${sequence} ${text}` };
 }
 
@@ -100,8 +100,8 @@ function findDoubles(beforeOrigin: number, proven: readonly ProvenEntry[]): read
 }
 
 /** Counts places against rows: a row that proves nothing stands for a missing place, else it is one too many. */
-function account(beforeOrigin: number, rows: readonly PlacedEntry[]): readonly DisturbanceFault[] {
-  const faults: DisturbanceFault[] = [];
+function account(beforeOrigin: number, rows: readonly PlacedEntry[]): readonly ChainBreakFault[] {
+  const faults: ChainBreakFault[] = [];
   let missing: readonly MissingPlaces[] = [];
   let unproven: PlacedEntry[] = [];
   let expected = beforeOrigin + 1;
@@ -143,11 +143,11 @@ function without({ file, from, through }: MissingPlaces, place: number): readonl
   ].filter((rest) => rest.from <= rest.through);
 }
 
-function changed(row: PlacedEntry): DisturbanceFault {
+function changed(row: PlacedEntry): ChainBreakFault {
   return entryFault('changed', row, 'is not what was recorded: its hash is another');
 }
 
-function deletion({ file, from, through }: MissingPlaces): DisturbanceFault {
+function deletion({ file, from, through }: MissingPlaces): ChainBreakFault {
   const fault = { kind: 'deleted', file, sequence: from } as const;
   return from === through
     ? { ...fault, message: `Entry ${from} is gone` }
@@ -156,7 +156,7 @@ function deletion({ file, from, through }: MissingPlaces): DisturbanceFault {
 
 /** Rows with a true hash of their own that the entry written after them does not follow. */
 function findRehashed(
-  before: Disturbance['before'],
+  before: ChainBreak['before'],
   proven: readonly ProvenEntry[],
 ): readonly PlacedEntry[] {
   return proven.filter((row) => {

@@ -1,54 +1,29 @@
-/** Follows a chain entry by entry, across segments, and tells where it does not fit together. Memory does not grow. */
+/** Verifies a hash chain entry by entry, across segments, and reports where it is broken. Memory is constant. */
 import type { ChainedEntry } from '../journal/stored-entry.ts';
-import { classifyDisturbance, type PlacedEntry } from './classify-disturbance.ts';
-import type { ReportFinding } from './finding.ts';
+import { classifyChainBreak, type PlacedEntry } from './classify-chain-break.ts';
+import type { ReportFinding } from './verification-finding.ts';
 import { hashEntry } from './hash-entry.ts';
 
-/** A disturbance that does not settle is judged in parts of so many entries. */
-const DISTURBANCE_ROWS_MAX = 64;
+/** A break of the chain that goes on is judged in parts of so many entries. */
+const BREAK_ROWS_MAX = 64;
 /** How far from its number an entry is looked for. */
 const SHIFT_MAX = 16;
 /** Hashes at hand to compare with heads and anchors. */
 const RECENT_MAX = 128;
 
-/** Where a walk begins: what the first entry must follow. */
+/** What the first entry must follow. */
 export interface ChainBase {
   readonly chain: string;
   readonly sequence: number;
   readonly hash: string;
 }
 
-export interface ChainWalk {
-  /** Takes the next entry in; findings may come later, when it is clear what happened. */
-  readonly entry: (entry: ChainedEntry, file: string) => void;
-  /** Judges what is still open. */
-  readonly end: () => void;
-  /** Whether the entry written under a number is there with this hash. Only for recent ones. */
-  readonly holds: (sequence: number, hash: string) => boolean;
-  /** Whether everything so far was judged. */
-  readonly isSettled: () => boolean;
-  /** The highest number that was reached. */
-  readonly lastSequence: () => number;
-  readonly lastHash: () => string;
-}
-
-/** Begins a walk. */
-export function walkChain(base: ChainBase, report: ReportFinding): ChainWalk {
-  const walk = new Walk(base, report);
-  return {
-    entry: (entry, file) => walk.take(entry, file),
-    end: () => walk.settle(),
-    holds: (sequence, hash) => walk.recent.get(hash) === sequence,
-    isSettled: () => walk.isSettled,
-    lastSequence: () => walk.lastSequence,
-    lastHash: () => walk.lastHash,
-  };
-}
-
 type ProvenPlace = Pick<PlacedEntry, 'hash'> & { readonly origin: number };
 
-class Walk {
-  readonly recent = new Map<string, number>();
+/** Verifies one chain; findings go to `report`. */
+export class ChainVerifier {
+  readonly #recent = new Map<string, number>();
+  /** The highest number that was reached. */
   lastSequence: number;
   lastHash: string;
   readonly #chain: string;
@@ -56,7 +31,7 @@ class Walk {
   /** The last entry that fits but one: what the last one follows. */
   #before: ProvenPlace;
   #previous: PlacedEntry | undefined;
-  #disturbed: PlacedEntry[] = [];
+  #broken: PlacedEntry[] = [];
   /** By how much entries stand off their numbers, since something was inserted or taken out. */
   #shift = 0;
 
@@ -66,35 +41,43 @@ class Walk {
     this.#before = { origin: sequence, hash };
     this.lastSequence = sequence;
     this.lastHash = hash;
-    this.recent.set(hash, sequence);
+    this.#recent.set(hash, sequence);
   }
 
+  /** Whether everything so far was judged. */
   get isSettled(): boolean {
-    return this.#disturbed.length === 0;
+    return this.#broken.length === 0;
   }
 
-  take(entry: ChainedEntry, file: string): void {
+  /** Whether the entry that was written under a number is there with this hash. Only for recent ones. */
+  holds(sequence: number, hash: string): boolean {
+    return this.#recent.get(hash) === sequence;
+  }
+
+  /** Takes the next entry; its findings may come later, when it is clear what happened. */
+  entry(entry: ChainedEntry, file: string): void {
     const origin = this.#proveOrigin(entry);
     const row: PlacedEntry = { ...entry, file, origin };
     this.lastHash = entry.hash;
     this.lastSequence = Math.max(this.lastSequence, origin ?? entry.sequence + this.#shift);
     if (origin !== undefined) this.#remember(entry.hash, origin);
-    if (this.#disturbed.length > 0) this.#takeDisturbed(row);
+    if (this.#broken.length > 0) this.#takeDisturbed(row);
     else if (follows(this.#previous ?? this.#before, row)) this.#accept(row);
     // The entry before may be the one that was replaced.
-    else this.#disturbed = this.#previous === undefined ? [row] : [this.#previous, row];
+    else this.#broken = this.#previous === undefined ? [row] : [this.#previous, row];
   }
 
-  settle(): void {
-    const rows = this.#disturbed;
+  /** Judges what is still open. */
+  end(): void {
+    const rows = this.#broken;
     const last = rows.at(-1);
     if (last === undefined) return;
-    const disturbance = { chain: this.#chain, before: this.#before, rows };
-    for (const fault of classifyDisturbance(disturbance)) this.#report(fault);
+    const chainBreak = { chain: this.#chain, before: this.#before, rows };
+    for (const fault of classifyChainBreak(chainBreak)) this.#report(fault);
     if (last.origin !== undefined) this.#shift = last.origin - last.sequence;
     this.#before = this.#prove(rows.at(-2)) ?? this.#before;
     this.#previous = this.#prove(last);
-    this.#disturbed = [];
+    this.#broken = [];
   }
 
   #accept(row: PlacedEntry): void {
@@ -103,10 +86,10 @@ class Walk {
   }
 
   #takeDisturbed(row: PlacedEntry): void {
-    const last = this.#disturbed.at(-1);
-    this.#disturbed.push(row);
+    const last = this.#broken.at(-1);
+    this.#broken.push(row);
     const isQuiet = last?.origin !== undefined && follows({ ...last, origin: last.origin }, row);
-    if (isQuiet || this.#disturbed.length >= DISTURBANCE_ROWS_MAX) this.settle();
+    if (isQuiet || this.#broken.length >= BREAK_ROWS_MAX) this.end();
   }
 
   /** What comes next is judged by what stands here, even where that proves nothing. */
@@ -115,10 +98,10 @@ class Walk {
   }
 
   #remember(hash: string, origin: number): void {
-    this.recent.set(hash, origin);
-    if (this.recent.size <= RECENT_MAX) return;
-    const [oldest] = this.recent.keys();
-    if (oldest !== undefined) this.recent.delete(oldest);
+    this.#recent.set(hash, origin);
+    if (this.#recent.size <= RECENT_MAX) return;
+    const [oldest] = this.#recent.keys();
+    if (oldest !== undefined) this.#recent.delete(oldest);
   }
 
   /** The number under which an entry was written, if its hash proves any near its place. */

@@ -4,12 +4,16 @@ import type { VerificationKey } from '../../base/json-web-signature.ts';
 import type { StoredHead } from '../journal/stored-entry.ts';
 import { checkAnchors, type AnchorCheck, type AnchorLedger } from './check-anchors.ts';
 import { checkHeads, type ConfirmedHead, type HeadCheck } from './check-heads.ts';
-import type { Evidence, EvidenceEntry, EvidenceSegment } from './evidence.ts';
-import { createFindingList, type Finding, type FindingKind } from './finding.ts';
+import type { StoredJournal, JournalRow, JournalSegment } from './stored-journal.ts';
+import {
+  createFindingList,
+  type Finding,
+  type VerificationFindingKind,
+} from './verification-finding.ts';
 import { FIRST_PREVIOUS_HASH } from './hash-entry.ts';
 import { verifyHead } from './head.ts';
 import type { RemovedSegment } from './parse-removed.ts';
-import { walkChain, type ChainWalk } from './walk-chain.ts';
+import { ChainVerifier } from './chain-verifier.ts';
 
 export interface VerifyOptions {
   readonly keys: readonly VerificationKey[];
@@ -39,13 +43,13 @@ export interface Verification {
   /** Entries after the last head that fits: proven by the chain alone. */
   readonly unsignedCount: number;
   readonly findings: readonly Finding[];
-  readonly counts: Readonly<Partial<Record<FindingKind, number>>>;
+  readonly counts: Readonly<Partial<Record<VerificationFindingKind, number>>>;
   readonly faultCount: number;
 }
 
 /** Verifies all of it. Rejects only where the folder itself cannot be read. */
-export async function verifyEvidence(
-  evidence: Evidence,
+export async function verifyJournal(
+  evidence: StoredJournal,
   options: VerifyOptions,
 ): Promise<Verification> {
   const run = new VerificationRun(evidence, options);
@@ -58,29 +62,29 @@ interface ChainState {
   readonly chain: string;
   /** The entry before its first. */
   readonly base: number;
-  readonly walk: ChainWalk;
+  readonly verifier: ChainVerifier;
   readonly heads: HeadCheck;
   readonly anchors: AnchorCheck;
 }
 
 class VerificationRun {
   readonly findings;
-  readonly #evidence: Evidence;
+  readonly #evidence: StoredJournal;
   readonly #options: VerifyOptions;
   #state: ChainState | undefined;
-  #first: EvidenceSegment | undefined;
-  #last: EvidenceSegment | undefined;
+  #first: JournalSegment | undefined;
+  #last: JournalSegment | undefined;
   #segmentCount = 0;
   #entryCount = 0;
   #oldestUnsignedMs: number | undefined;
 
-  constructor(evidence: Evidence, options: VerifyOptions) {
+  constructor(evidence: StoredJournal, options: VerifyOptions) {
     this.#evidence = evidence;
     this.#options = options;
     this.findings = createFindingList(options.findingsMax);
   }
 
-  async take(segment: EvidenceSegment): Promise<void> {
+  async take(segment: JournalSegment): Promise<void> {
     this.#segmentCount += 1;
     this.#first ??= segment;
     this.#last = segment;
@@ -102,7 +106,7 @@ class VerificationRun {
       report({ kind: 'folder-key', file: '', message });
     }
     const meta = this.#last?.meta;
-    const lastSequence = this.#state?.walk.lastSequence() ?? 0;
+    const lastSequence = this.#state?.verifier.lastSequence ?? 0;
     const head = this.#state?.heads.confirmed();
     return {
       name: this.#evidence.name,
@@ -114,7 +118,7 @@ class VerificationRun {
       entryCount: this.#entryCount,
       firstSequence: this.#first?.meta.firstSequence ?? 0,
       lastSequence,
-      lastHash: this.#state?.walk.lastHash() ?? '',
+      lastHash: this.#state?.verifier.lastHash ?? '',
       head,
       unsignedCount: this.#unsignedCount(),
       findings: this.findings.shown(),
@@ -124,12 +128,12 @@ class VerificationRun {
   }
 
   /** Finds what the segment goes on from. */
-  async #enter(segment: EvidenceSegment): Promise<ChainState> {
+  async #enter(segment: JournalSegment): Promise<ChainState> {
     const { meta, name } = segment;
     const { report } = this.findings;
     const before = this.#state;
     if (before?.chain === meta.chain) {
-      this.#checkBeginning(segment, before.walk);
+      this.#checkBeginning(segment, before.verifier);
       return before;
     }
     if (before === undefined) await this.#checkFirst(segment);
@@ -143,22 +147,22 @@ class VerificationRun {
       sequence: meta.firstSequence - 1,
       hash: meta.firstPreviousHash,
     };
-    const walk = walkChain(base, report);
+    const verifier = new ChainVerifier(base, report);
     const { chain, firstSequence } = meta;
     const { keys, anchors } = this.#options;
     this.#state = {
       chain,
       base: base.sequence,
-      walk,
-      heads: checkHeads({ chain, keys, walk, report, faultCount: this.findings.faultCount }),
-      anchors: checkAnchors(anchors, { chain, firstSequence, walk, report }),
+      verifier,
+      heads: checkHeads({ chain, keys, verifier, report, faultCount: this.findings.faultCount }),
+      anchors: checkAnchors(anchors, { chain, firstSequence, verifier, report }),
     };
     this.#oldestUnsignedMs = undefined;
     return this.#state;
   }
 
   /** A journal that does not begin at its beginning was cut by retention, or by somebody else. */
-  async #checkFirst({ meta, name }: EvidenceSegment): Promise<void> {
+  async #checkFirst({ meta, name }: JournalSegment): Promise<void> {
     const { firstSequence, firstPreviousHash } = meta;
     const { report } = this.findings;
     const message =
@@ -197,17 +201,17 @@ class VerificationRun {
     );
   }
 
-  #checkBeginning({ meta, name }: EvidenceSegment, walk: ChainWalk): void {
-    const follows = meta.firstSequence === walk.lastSequence() + 1;
-    // Where numbers are missing, the walk tells which; a wrong hash is told here.
-    if (!follows || meta.firstPreviousHash === walk.lastHash()) return;
+  #checkBeginning({ meta, name }: JournalSegment, verifier: ChainVerifier): void {
+    const follows = meta.firstSequence === verifier.lastSequence + 1;
+    // Where numbers are missing, the chain verifier tells which; a wrong hash is told here.
+    if (!follows || meta.firstPreviousHash === verifier.lastHash) return;
     const message = `The segment says that it follows another entry ${meta.firstSequence - 1}`;
     const sequence = meta.firstSequence;
     this.findings.report({ kind: 'segment-changed', file: name, sequence, message });
   }
 
-  async #readEntries(segment: EvidenceSegment, state: ChainState): Promise<void> {
-    const { walk, heads, anchors } = state;
+  async #readEntries(segment: JournalSegment, state: ChainState): Promise<void> {
+    const { verifier, heads, anchors } = state;
     const { name } = segment;
     const place = { file: name, segment: segment.meta.firstSequence };
     const pending = iterate(segment.heads());
@@ -215,10 +219,10 @@ class VerificationRun {
     anchors.reached(name);
     try {
       for await (const entry of segment.entries()) {
-        walk.entry(entry, name);
+        verifier.entry(entry, name);
         anchors.reached(name);
         this.#noteTime(entry, state);
-        for (; next !== undefined && next.sequence <= walk.lastSequence();) {
+        for (; next !== undefined && next.sequence <= verifier.lastSequence;) {
           await heads.head(next, place);
           next = await nextOf(pending);
         }
@@ -227,20 +231,20 @@ class VerificationRun {
       for (; next !== undefined; next = await nextOf(pending)) await heads.head(next, place);
     } catch (error) {
       const text = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-      const message = `The segment cannot be read after entry ${walk.lastSequence()}: ${text}`;
+      const message = `The segment cannot be read after entry ${verifier.lastSequence}: ${text}`;
       this.findings.report({ kind: 'unreadable', file: name, message });
     }
     heads.endSegment();
   }
 
-  #noteTime({ timeMs, sequence }: EvidenceEntry, { heads }: ChainState): void {
+  #noteTime({ timeMs, sequence }: JournalRow, { heads }: ChainState): void {
     this.#entryCount += 1;
     const covered = heads.confirmed()?.sequence;
     if (covered === undefined) this.#oldestUnsignedMs ??= timeMs;
     else if (sequence === covered + 1) this.#oldestUnsignedMs = timeMs;
   }
 
-  #checkEnd({ meta, name, isLast }: EvidenceSegment, { walk, heads }: ChainState): void {
+  #checkEnd({ meta, name, isLast }: JournalSegment, { verifier, heads }: ChainState): void {
     const { report } = this.findings;
     const { sealed } = meta;
     if (sealed === undefined) {
@@ -249,14 +253,14 @@ class VerificationRun {
       report({ kind: 'segment-changed', file: name, message });
       return;
     }
-    if (sealed.lastSequence > walk.lastSequence()) {
-      const message = `The segment was sealed with entry ${sealed.lastSequence}, but ends with entry ${walk.lastSequence()}`;
-      const sequence = walk.lastSequence() + 1;
+    if (sealed.lastSequence > verifier.lastSequence) {
+      const message = `The segment was sealed with entry ${sealed.lastSequence}, but ends with entry ${verifier.lastSequence}`;
+      const sequence = verifier.lastSequence + 1;
       const throughSequence = sealed.lastSequence;
       report({ kind: 'truncated', file: name, sequence, throughSequence, message });
       return;
     }
-    if (sealed.lastSequence < walk.lastSequence() || sealed.lastHash !== walk.lastHash()) {
+    if (sealed.lastSequence < verifier.lastSequence || sealed.lastHash !== verifier.lastHash) {
       const sequence = sealed.lastSequence;
       const message = `The segment was sealed with another entry ${sequence}`;
       report({ kind: 'segment-changed', file: name, sequence, message });
@@ -268,10 +272,10 @@ class VerificationRun {
   }
 
   /** What is beyond the end, by heads and by anchors. */
-  #endChain({ walk, heads, anchors }: ChainState, file: string): void {
+  #endChain({ verifier, heads, anchors }: ChainState, file: string): void {
     const { report } = this.findings;
-    walk.end();
-    const end = walk.lastSequence();
+    verifier.end();
+    const end = verifier.lastSequence;
     const known = heads.highestKnown();
     if (known > end) {
       const message = `The journal ends with entry ${end}, but a signed head knows entry ${known}`;
@@ -282,11 +286,11 @@ class VerificationRun {
 
   #unsignedCount(): number {
     if (this.#state === undefined) return 0;
-    const { heads, walk, base } = this.#state;
-    return walk.lastSequence() - (heads.confirmed()?.sequence ?? base);
+    const { heads, verifier, base } = this.#state;
+    return verifier.lastSequence - (heads.confirmed()?.sequence ?? base);
   }
 
-  #checkUnsigned({ walk }: ChainState, file: string): void {
+  #checkUnsigned({ verifier }: ChainState, file: string): void {
     const count = this.#unsignedCount();
     if (count === 0) return;
     const { nowMs, headAgeMaxMs } = this.#options;
@@ -297,8 +301,8 @@ class VerificationRun {
     this.findings.report({
       kind: isOverdue ? 'head-missing' : 'unsigned-end',
       file,
-      sequence: walk.lastSequence() - count + 1,
-      throughSequence: walk.lastSequence(),
+      sequence: verifier.lastSequence - count + 1,
+      throughSequence: verifier.lastSequence,
       message: isOverdue
         ? `${what} no signed head after ${minutes} minutes: whoever can write the file can replace them unseen`
         : `${what} no signed head yet: only the chain protects them`,

@@ -6,8 +6,8 @@ import { readBounded } from '../../base/read-bounded.ts';
 import { describeFault, openSegment, type SegmentReader } from '../journal/open-segment.ts';
 import { listSegmentFiles, REMOVED_FILE, type SegmentFile } from '../journal/segment-file.ts';
 import { checkIndex } from './check-index.ts';
-import type { Evidence, EvidenceSegment } from './evidence.ts';
-import type { ReportFinding } from './finding.ts';
+import type { StoredJournal, JournalSegment } from './stored-journal.ts';
+import type { ReportFinding } from './verification-finding.ts';
 import { parseRemoved, type RemovedSegment } from './parse-removed.ts';
 import { parseSegmentMeta } from './parse-segment-meta.ts';
 
@@ -17,7 +17,7 @@ const REMOVED_BYTES_MAX = 16 * 1024 * 1024;
 const SET_ASIDE = /^broken-.*\.sqlite$/u;
 
 /** Reads a folder, also while a writer has it open. */
-export function journalEvidence(folder: string): Evidence {
+export function openJournalFolder(folder: string): StoredJournal {
   return {
     name: folder,
     segments: (report) => openSegments(folder, report),
@@ -28,7 +28,7 @@ export function journalEvidence(folder: string): Evidence {
 async function* openSegments(
   folder: string,
   report: ReportFinding,
-): AsyncGenerator<EvidenceSegment> {
+): AsyncGenerator<JournalSegment> {
   const files = await listSegmentFiles(folder);
   for (const name of (await readdir(folder)).filter((entry) => SET_ASIDE.test(entry))) {
     const message = 'The journal found this segment damaged, and put it aside';
@@ -56,7 +56,7 @@ async function* openSegments(
 function describeSegment(
   reader: SegmentReader,
   { isLast, report }: { readonly isLast: boolean; readonly report: ReportFinding },
-): EvidenceSegment | undefined {
+): JournalSegment | undefined {
   const { file } = reader;
   try {
     const parsed = parseSegmentMeta(reader.meta());

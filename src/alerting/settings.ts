@@ -1,5 +1,6 @@
 /** The section about incidents: which records become one, how severe it is, and who is told. */
 import { z } from 'zod';
+import { ACTOR_CLASSES, PROOF_GRADES } from '../identity/actor.ts';
 import { DAY, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import {
   nameSchema,
@@ -100,9 +101,9 @@ const matchSchema = section({
   namespaces: listOf(z.union([z.literal(''), namespacePatternSchema])),
   kinds: listOf(textSchema),
   apps: listOf(textSchema),
-  actorClasses: listOf(z.enum(['gitops', 'platform', 'node', 'operator', 'breakglass', 'other'])),
+  actorClasses: listOf(z.enum(ACTOR_CLASSES)),
   usernames: listOf(usernameSchema),
-  proofGrades: listOf(z.enum(['pinned', 'pod-bound', 'unbound', 'legacy', 'impersonated', 'none'])),
+  proofGrades: listOf(z.enum(PROOF_GRADES)),
   /** Whether the actor proved to be who its name says. */
   proofSufficient: z.boolean().optional(),
   /** Whether the request came under a break-glass grant. */

@@ -10,7 +10,8 @@ import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.
 import { SEARCHED_KINDS } from '../kubernetes/lookup/searched-kinds.ts';
 import { createSnapshotLookup } from '../kubernetes/lookup/snapshot-lookup.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { OwnershipSettings } from '../ownership/settings.ts';
 import { createMarkFinder, isChild } from '../ownership/find-mark.ts';
 import { createSelectorMatcher } from '../ownership/match-selector.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -23,7 +24,7 @@ const MS_PER_SECOND = 1000;
 
 export interface LookupParts {
   /** What counts as managed now: a reload may change it. */
-  readonly ownership: () => OwnershipConfiguration;
+  readonly ownership: () => OwnershipSettings;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -79,7 +80,7 @@ export function bindSnapshotLookup(
 }
 
 function bindManagedTest(
-  ownership: OwnershipConfiguration,
+  ownership: OwnershipSettings,
   live: ArgocdSettings | undefined,
 ): ManagedTest {
   const findMark = createMarkFinder({ ...ownership, argocd: argocdMarks(ownership.argocd, live) });

@@ -8,7 +8,8 @@ import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.
 import { startWatchCache } from '../kubernetes/watch/watch-cache.ts';
 import type { WatchCache, WatchObserver } from '../kubernetes/watch/watch-cache.ts';
 import { createWatchedLookup } from '../kubernetes/watch/watched-lookup.ts';
-import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { OwnershipSettings } from '../ownership/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { markKeys } from './mark-keys.ts';
@@ -23,7 +24,7 @@ export interface WatchParts {
   readonly live: ClusterLookup;
   readonly isManaged: ManagedTest;
   /** As it is in force now: a reload may change it. */
-  readonly ownership: () => OwnershipConfiguration;
+  readonly ownership: () => OwnershipSettings;
   readonly settings: SettingsHolder;
   readonly clock: Clock;
   readonly metrics: Metrics;

@@ -1,6 +1,6 @@
 /** Labels and annotations that can say who owns an object: what the cache of the cluster must keep. */
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
-import type { OwnershipConfiguration } from '../config/schema.ts';
+import type { OwnershipSettings } from '../ownership/settings.ts';
 import { argocdMarks } from './argocd-marks.ts';
 
 /** Everything that `ownership/find-mark.ts` reads, and what Helm says of its releases. */
@@ -18,7 +18,7 @@ const MARK_KEYS: readonly string[] = [
 
 /** All of them: the label of Argo CD's label tracking is whatever argocd-cm says, and selectors ask for any label. */
 export function markKeys(
-  { argocd, selectors }: Pick<OwnershipConfiguration, 'argocd' | 'selectors'>,
+  { argocd, selectors }: Pick<OwnershipSettings, 'argocd' | 'selectors'>,
   live: ArgocdSettings | undefined,
 ): ReadonlySet<string> {
   const selected = selectors.flatMap(({ labels = {} }) => Object.keys(labels));

@@ -1,6 +1,6 @@
 /** The engines in force: one per bundle. A new bundle gets an engine of its own, so that no review sees half of a change. */
 import type { Configuration } from '../config/schema.ts';
-import { findUnknownPolicies } from '../config/decide-mode.ts';
+import { findUnknownPolicies } from '../policy/decide-mode.ts';
 import { createPolicyEngine, type RunningPolicyEngine } from '../policy/engine.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

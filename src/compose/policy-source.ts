@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
-import type { PoliciesConfiguration } from '../config/schema.ts';
+import type { PoliciesSettings } from '../policy/settings.ts';
 import { compilePolicies } from '../authoring/compile-policies.ts';
 import { loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
 import { MANIFEST_FILE } from '../policy/manifest.ts';
@@ -27,7 +27,7 @@ const IS_PACKAGED = import.meta.filename.endsWith('.js');
 
 /** Loads the configured policies. Throws a `HoldfastError` that names the file and what is wrong with it. */
 export async function loadPolicies(
-  { bundle, source }: Pick<PoliciesConfiguration, 'bundle' | 'source'>,
+  { bundle, source }: Pick<PoliciesSettings, 'bundle' | 'source'>,
   { environment, progress }: PolicySourceOptions,
 ): Promise<PolicyBundle> {
   if (bundle !== undefined) return loadBundle(bundle);

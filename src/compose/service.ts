@@ -6,7 +6,8 @@ import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
-import type { Configuration, OwnershipConfiguration } from '../config/schema.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { OwnershipSettings } from '../ownership/settings.ts';
 import type { RunningPolicyEngine } from '../policy/engine.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -135,7 +136,7 @@ function replicaOf(environment: ServiceOptions['environment']): string {
 
 function openLookup(
   { loaded, clusterState, logger, metrics }: ServiceOptions,
-  ownership: () => OwnershipConfiguration,
+  ownership: () => OwnershipSettings,
 ): Promise<ClusterLookup> {
   return clusterState === undefined
     ? bindLiveLookup(loaded.configuration, { ownership, clock: systemClock, metrics, logger })

@@ -1,10 +1,11 @@
 /** A configuration file, read and checked. */
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { hashConfiguration } from './hash-configuration.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { readBounded } from '../base/read-bounded.ts';
 import { LIMITS } from './limits.ts';
 import { defaultConfiguration, parseConfiguration } from './parse-configuration.ts';
 import type { ConfigurationProblem } from './problem.ts';
-import { readBounded } from '../base/read-bounded.ts';
 import type { Configuration } from './schema.ts';
 
 /** A configuration in force. */
@@ -46,6 +47,11 @@ export async function loadConfiguration(file: string, shown = file): Promise<Con
 export function loadDefaults(folder: string): LoadedConfiguration {
   const configuration = defaultConfiguration(resolve(folder));
   return { ok: true, configuration, warnings: [], hash: hashConfiguration(configuration) };
+}
+
+/** SHA-256 of the canonical JSON, in hexadecimal: the same meaning has the same hash, however it is written. */
+export function hashConfiguration(configuration: Configuration): string {
+  return createHash('sha256').update(canonicalJson(configuration)).digest('hex');
 }
 
 type Text =

@@ -1,5 +1,4 @@
 /** The text of a configuration file in, a configuration or every problem with its place out. */
-import { isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
 import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from './describe-issue.ts';
 import { findKnownKeys } from './find-known-keys.ts';
@@ -7,8 +6,7 @@ import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
 import { parseYaml, type YamlDocument } from './parse-yaml.ts';
 import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
-import { resolveAlertPaths } from './resolve-alert-paths.ts';
-import { resolveSinkPaths } from './resolve-sink-paths.ts';
+import { resolvePaths } from './resolve-paths.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
 export interface ConfigurationSource {
@@ -120,58 +118,5 @@ function failed(problems: readonly ConfigurationProblem[]): ParsedConfiguration 
   return {
     ok: false,
     problems: [...sorted.slice(0, max), { file, line, column, path: '', message }],
-  };
-}
-
-function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes, audit, alerts } = configuration;
-  const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
-  const { tls, clientAuthentication } = server;
-  return {
-    ...configuration,
-    server: {
-      ...server,
-      tls: { ...tls, certificateFile: at(tls.certificateFile), keyFile: at(tls.keyFile) },
-      ...(clientAuthentication === undefined
-        ? {}
-        : {
-            clientAuthentication: {
-              ...clientAuthentication,
-              caFile: at(clientAuthentication.caFile),
-            },
-          }),
-    },
-    policies: {
-      ...policies,
-      ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
-      ...(policies.source === undefined ? {} : { source: at(policies.source) }),
-    },
-    kubernetes: {
-      ...kubernetes,
-      ...(kubernetes.kubeconfigFile === undefined
-        ? {}
-        : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
-    },
-    audit: resolveAudit(audit, at),
-    alerts: resolveAlertPaths(alerts, at),
-  };
-}
-
-function resolveAudit(
-  audit: Configuration['audit'],
-  at: (path: string) => string,
-): Configuration['audit'] {
-  const { journal, hide, sinks } = audit;
-  return {
-    ...audit,
-    ...(journal && {
-      journal: {
-        ...journal,
-        folder: at(journal.folder),
-        ...(journal.headKeyFile !== undefined && { headKeyFile: at(journal.headKeyFile) }),
-      },
-    }),
-    hide: { ...hide, ...(hide.keyFile !== undefined && { keyFile: at(hide.keyFile) }) },
-    sinks: resolveSinkPaths(sinks, at),
   };
 }

@@ -1,5 +1,6 @@
 /** What every sink has: a name, what it hears, what is hidden from it, and how it is served. */
 import { z } from 'zod';
+import { ACTOR_CLASSES } from '../identity/actor.ts';
 import { HOUR, KIB, MIB, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import { secretReferenceSchema } from '../settings/secret-reference.ts';
 import { nameSchema, namespacePatternSchema, section } from '../settings/value-schemas.ts';
@@ -107,9 +108,6 @@ export const DELIVERY_LIMITS = {
     metric: 'holdfast_sink_lag_entries',
   },
 } as const satisfies LimitRows;
-
-/** The classes of `ActorClass`; its room lies above this one. */
-const ACTOR_CLASSES = ['gitops', 'platform', 'node', 'operator', 'breakglass', 'other'] as const;
 
 /** What a mask can hide. What says which decision it was cannot be hidden: its id, object, code and policies. */
 export const MASKABLE_FIELDS = [

@@ -1,6 +1,15 @@
 /** The caller's class and how well its identity is proven (DESIGN 4; `input.facts.actor` in Rego). */
 
-export type ActorClass = 'gitops' | 'platform' | 'node' | 'operator' | 'breakglass' | 'other';
+/** Every class of callers. */
+export const ACTOR_CLASSES = [
+  'gitops',
+  'platform',
+  'node',
+  'operator',
+  'breakglass',
+  'other',
+] as const;
+export type ActorClass = (typeof ACTOR_CLASSES)[number];
 
 /**
  * How strongly the credential is tied to the running controller.
@@ -11,7 +20,15 @@ export type ActorClass = 'gitops' | 'platform' | 'node' | 'operator' | 'breakgla
  * - `impersonated`: neither uid nor extra: `--as`, or a controller that impersonates
  * - `none`: not a service account
  */
-export type ProofGrade = 'pinned' | 'pod-bound' | 'unbound' | 'legacy' | 'impersonated' | 'none';
+export const PROOF_GRADES = [
+  'pinned',
+  'pod-bound',
+  'unbound',
+  'legacy',
+  'impersonated',
+  'none',
+] as const;
+export type ProofGrade = (typeof PROOF_GRADES)[number];
 
 export interface ActorProof {
   readonly grade: ProofGrade;

@@ -5,30 +5,17 @@
  * `system:serviceaccounts:kube-system`, and every cluster-admin may be in `system:masters`.
  */
 import type { UserInfo } from '../kubernetes/admission-request.ts';
-import type { ActorClass, ActorFact, ActorProof, ProofGrade } from './actor.ts';
+import type { ActorClass, ActorFact, ActorProof } from './actor.ts';
 import { describeWeakness, gradePinned, gradeProof, isSufficientProof } from './grade-proof.ts';
 import type { GradedProof } from './grade-proof.ts';
 import { PLATFORM_IDENTITIES } from './platform-identities.ts';
+import type { OperatorSettings, WriterSettings } from './settings.ts';
 
-/** A GitOps controller that may write what it manages. */
-export interface WriterIdentity {
-  readonly name: string;
-  readonly username: string;
-  /** The weakest proof that is accepted; `impersonated` accepts exactly an empty uid and no extra. */
-  readonly proof: ProofGrade;
-  /** Extra fields of the user that must be exactly these, for `pinned`. */
-  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
-}
-
-/** An operator whose rules a policy's parameters hold under its name. */
-export interface OperatorIdentity {
-  readonly name: string;
-  readonly username: string;
-}
+type WriterIdentity = Pick<WriterSettings, 'name' | 'username' | 'proof' | 'extra'>;
 
 export interface ActorClassifierOptions {
   readonly writers: readonly WriterIdentity[];
-  readonly operators: readonly OperatorIdentity[];
+  readonly operators: readonly Pick<OperatorSettings, 'name' | 'username'>[];
 }
 
 export type ActorClassifier = (userInfo: UserInfo) => ActorFact;

@@ -13,12 +13,10 @@ import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ActorFact } from './actor.ts';
 import { classifyOwner, classifyPod, classifyUid, type PodController } from './classify-pod.ts';
 import { parseClaimedPod, type ClaimedPod } from './parse-claimed-pod.ts';
+import type { WriterSettings } from './settings.ts';
 
 /** The workload whose pods are the controller. */
-export interface WriterWorkload {
-  readonly kind: 'Deployment' | 'StatefulSet';
-  readonly name: string;
-}
+export type WriterWorkload = NonNullable<WriterSettings['workload']>;
 
 type Unavailable = {
   readonly status: 'unavailable';

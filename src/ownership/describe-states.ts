@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { confirmMark, createMarkFinder, findApplier, isChild } from './find-mark.ts';
 import type { Applied, FoundMark, MarkedIdentity, MarkOptions } from './find-mark.ts';
 import { createSelectorMatcher } from './match-selector.ts';
-import type { ObjectSelector } from './match-selector.ts';
+import type { ObjectSelector } from './settings.ts';
 import type { ObjectFact } from './object-fact.ts';
 import { isNamespace, nameOf, namespaceOf } from './requested-object.ts';
 

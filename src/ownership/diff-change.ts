@@ -10,21 +10,23 @@ import { findTakenManagers } from './find-taken-managers.ts';
 import { GITOPS_MANAGERS, parseFieldOwners } from './parse-field-owners.ts';
 import { findLostManagers } from './protected-keys.ts';
 import { describeWholeChange } from './whole-change.ts';
+import { OWNERSHIP_LIMITS as DEFAULTS } from './settings.ts';
 
+/** A limit that is absent has the default of its row in the table of limits. */
 export interface ChangeDifferOptions {
-  /** Paths that are listed; more make the change `truncated`. @default 64 */
+  /** Paths that are listed; more make the change `truncated`. */
   readonly pathsMax?: number | undefined;
-  /** Characters of a value or path that are shown. @default 120 */
+  /** Characters of a value or path that are shown. */
   readonly textCharsMax?: number | undefined;
-  /** Values that are looked at: two objects of 1.5 MiB hold fewer. @default 1000000 */
+  /** Values that are looked at: two objects of 1.5 MiB hold fewer. */
   readonly nodesMax?: number | undefined;
-  /** Nesting that is followed; decoding already refuses deeper reviews. @default 200 */
+  /** Nesting that is followed; decoding already refuses deeper reviews. */
   readonly depthMax?: number | undefined;
   /** The label that tracks ownership, where labels do; it is protected then. */
   readonly instanceLabelKey?: string | undefined;
   /** Field managers whose entries in managedFields say what Git declares. @default argocd-controller and Flux's */
   readonly gitopsManagers?: readonly string[] | undefined;
-  /** Steps through managedFields, for all paths together; beyond, every field is Git's. @default 200000 */
+  /** Steps through managedFields, for all paths together; beyond, every field is Git's. */
   readonly fieldNodesMax?: number | undefined;
   /** What stands for values that must not leave the process. @default one word for those of Secrets */
   readonly hider?: ChangeHider | undefined;
@@ -35,12 +37,12 @@ export type ChangeDiffer = (request: AdmissionRequest) => ChangeFact;
 /** Builds the differ once from the configuration. */
 export function createChangeDiffer(options: ChangeDifferOptions): ChangeDiffer {
   const limits = {
-    pathsMax: options.pathsMax ?? 64,
-    textCharsMax: options.textCharsMax ?? 120,
-    nodesMax: options.nodesMax ?? 1_000_000,
-    depthMax: options.depthMax ?? 200,
+    pathsMax: options.pathsMax ?? DEFAULTS['limits.changedPathsMax'].default,
+    textCharsMax: options.textCharsMax ?? DEFAULTS['limits.changedTextCharsMax'].default,
+    nodesMax: options.nodesMax ?? DEFAULTS['limits.changedValuesMax'].default,
+    depthMax: options.depthMax ?? DEFAULTS['change.depthMax'].default,
     instanceLabelKey: options.instanceLabelKey,
-    fieldNodesMax: options.fieldNodesMax ?? 200_000,
+    fieldNodesMax: options.fieldNodesMax ?? DEFAULTS['limits.fieldNodesMax'].default,
     hider: options.hider ?? HIDE_SECRETS,
   };
   const gitopsManagers = new Set(options.gitopsManagers ?? GITOPS_MANAGERS);

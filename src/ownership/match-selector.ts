@@ -1,16 +1,7 @@
 /** Configured selectors: objects that carry no mark of a GitOps tool and are managed all the same. */
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { MarkedIdentity } from './find-mark.ts';
-
-/** All criteria that are given must hold; an absent one asks for nothing. */
-export interface ObjectSelector {
-  readonly name: string;
-  readonly groups?: readonly string[] | undefined;
-  readonly kinds?: readonly string[] | undefined;
-  /** Names, or beginnings of names with `*`. Cluster-scoped objects are in none. */
-  readonly namespaces?: readonly string[] | undefined;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-}
+import type { ObjectSelector } from './settings.ts';
 
 /** The name of the first selector that selects the object. */
 export type SelectorMatcher = (

@@ -1,7 +1,7 @@
 /** A policy's descriptor as it is written: in METADATA by its author, in a manifest by the build. */
 import { z } from 'zod';
-
 import { FACT_NAMES } from './descriptor.ts';
+import { failureSchema, modeSchema } from './settings.ts';
 
 /** A policy's deadline where it names none: what a policy of the default set needs, hundredfold. */
 const DEADLINE_MS_DEFAULT = 200;
@@ -33,11 +33,11 @@ const factNames = z.array(z.enum(FACT_NAMES)).readonly().default([]);
 export const customSchema = z.strictObject({
   severity: z.enum(['critical', 'error', 'warning', 'info']),
   match: matchSchema,
-  failure: z.enum(['deny', 'allow', 'warn']),
+  failure: failureSchema,
   deadlineMs: z.int().min(1).max(DEADLINE_MS_MAX).default(DEADLINE_MS_DEFAULT),
   facts: factNames,
   optionalFacts: factNames,
-  mode: z.enum(['enforce', 'warn', 'audit', 'off']).default('enforce'),
+  mode: modeSchema.default('enforce'),
   parameters: z.record(z.string(), z.unknown()).readonly().default({}),
 });
 

@@ -1,13 +1,15 @@
 /** What a policy says about itself in its METADATA block (DESIGN 3). Read once, when the bundle is loaded. */
+import type { z } from 'zod';
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
+import type { failureSchema, modeSchema } from './settings.ts';
 
 /** Every fact that a policy may name in its METADATA. */
 export const FACT_NAMES = ['actor', 'object', 'change', 'source', 'images', 'grant'] as const;
 export type FactName = (typeof FACT_NAMES)[number];
 
-export type FailureMode = 'deny' | 'allow' | 'warn';
-export type PolicyMode = 'enforce' | 'warn' | 'audit' | 'off';
+export type FailureMode = z.output<typeof failureSchema>;
+export type PolicyMode = z.output<typeof modeSchema>;
 export type RuleName = 'deny' | 'warn' | 'audit' | 'patch';
 export type Severity = 'critical' | 'error' | 'warning' | 'info';
 

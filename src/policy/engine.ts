@@ -2,8 +2,6 @@
  * The policy engine: all matching policies in one call; when that call fails, one by one, so that only the guilty policy is
  * unavailable and the others still judge.
  */
-import { availableParallelism } from 'node:os';
-
 import { type Clock, type MonotonicMs, systemClock } from '../base/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -15,24 +13,8 @@ import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
 import { Quarantine } from './quarantine.ts';
 import type { PoolFailureCode, PoolResult } from './pool-job.ts';
+import { ENGINE_LIMITS, type EngineSettings } from './settings.ts';
 import { WorkerPool } from './worker-pool.ts';
-
-export interface EngineOptions {
-  /** @default one less than there are processors, at least 2: a runaway policy then leaves one to the others */
-  readonly workers?: number;
-  /** WASM memory of one worker in pages of 64 KiB. @default 1024 (64 MiB): a hundred times a large request */
-  readonly memoryPagesMax?: number;
-  /** @default 1024: at 10,000 evaluations per second, a tenth of a second of waiting */
-  readonly queueLengthMax?: number;
-  /** Upper limit for the call that judges all policies together. @default the longest deadline among them */
-  readonly deadlineMs?: number;
-  /** @default 3 */
-  readonly quarantineAfterKills?: number;
-  /** Kills further apart than this are not one story. @default 60000 */
-  readonly quarantineWindowMs?: number;
-  /** @default 60000 */
-  readonly quarantineMs?: number;
-}
 
 export interface EngineDependencies {
   readonly logger: Logger;
@@ -65,7 +47,7 @@ export interface RunningPolicyEngine {
 /** Starts the workers; resolves when all of them can judge. */
 export async function createPolicyEngine(
   bundle: PolicyBundle,
-  options: EngineOptions,
+  options: EngineSettings,
   dependencies: EngineDependencies,
 ): Promise<RunningPolicyEngine> {
   let generation = await startGeneration(bundle, options, dependencies);
@@ -90,7 +72,7 @@ export async function createPolicyEngine(
 
 async function startGeneration(
   bundle: PolicyBundle,
-  options: EngineOptions,
+  options: EngineSettings,
   dependencies: EngineDependencies,
 ): Promise<Generation> {
   const generation = new Generation(bundle, options, dependencies);
@@ -111,30 +93,30 @@ class Generation {
   readonly bundle: PolicyBundle;
   readonly pool: WorkerPool;
   readonly #dependencies: EngineDependencies;
-  readonly #options: EngineOptions;
+  readonly #options: EngineSettings;
   readonly #quarantine: Quarantine;
   readonly #clock: Clock;
   /** How many calls run suspiciously long at this moment, by the policies they judge. */
   readonly #slow = new Map<string, number>();
 
-  constructor(bundle: PolicyBundle, options: EngineOptions, dependencies: EngineDependencies) {
+  constructor(bundle: PolicyBundle, options: EngineSettings, dependencies: EngineDependencies) {
     const { logger, metrics, clock = systemClock } = dependencies;
     this.bundle = bundle;
     this.#dependencies = dependencies;
     this.#options = options;
     this.#clock = clock;
     this.#quarantine = new Quarantine({
-      afterKills: options.quarantineAfterKills ?? 3,
-      windowMs: options.quarantineWindowMs ?? 60_000,
-      quarantineMs: options.quarantineMs ?? 60_000,
+      afterKills: options.quarantineAfterKills,
+      windowMs: ENGINE_LIMITS['engine.quarantineWindowMs'].default,
+      quarantineMs: options.quarantineMs,
     });
     this.pool = new WorkerPool(
       {
         module: bundle.module,
         data: bundle.manifest.data,
-        workers: options.workers ?? Math.max(2, availableParallelism() - 1),
-        memoryPagesMax: options.memoryPagesMax ?? 1024,
-        queueLengthMax: options.queueLengthMax ?? 1024,
+        workers: options.workers,
+        memoryPagesMax: options.memoryPagesMax,
+        queueLengthMax: options.queueLengthMax,
         clock,
       },
       {
@@ -260,7 +242,7 @@ class Generation {
     const longestMs = Math.max(...policies.map(({ deadlineMs }) => deadlineMs));
     if (policies.length === 1) return longestMs;
     const halfMs = (deadlineAtMs - this.#clock.monotonicMs()) / 2;
-    return Math.min(longestMs, this.#options.deadlineMs ?? longestMs, Math.max(1, halfMs));
+    return Math.min(longestMs, this.#options.deadlineMs, Math.max(1, halfMs));
   }
 
   #blame(policy: PolicyDescriptor, failure: PoolFailure, input: EngineInput): PolicyOutcome {

@@ -18,36 +18,18 @@ import type { ReadinessCheck } from './health.ts';
 import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
 import { addOperationsRoutes } from './operations-routes.ts';
-import {
-  createTlsServer,
-  followTlsFiles,
-  readFirstCertificate,
-  type HttpTimeouts,
-} from './tls-server.ts';
+import type { ServerLimits, ServerSettings } from './settings.ts';
+import { createTlsServer, followTlsFiles, readFirstCertificate } from './tls-server.ts';
 
-export interface ServerOptions {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  readonly tls: {
-    readonly certificateFile: string;
-    readonly keyFile: string;
-    readonly minimumVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
+export interface ServerOptions extends Pick<ServerSettings, 'host' | 'port'> {
+  readonly tls: Pick<ServerSettings['tls'], 'certificateFile' | 'keyFile'> & {
+    readonly minimumVersion?: ServerSettings['tls']['minimumVersion'] | undefined;
   };
   /** Absent: everyone who reaches the port may ask. */
-  readonly clientAuthentication?:
-    { readonly caFile: string; readonly commonNames: readonly string[] } | undefined;
+  readonly clientAuthentication?: ServerSettings['clientAuthentication'];
   /** A plain HTTP port for health and metrics alone. */
-  readonly metrics?: { readonly host: string; readonly port: number } | undefined;
-  readonly limits: ServerLimits;
-}
-
-export interface ServerLimits extends HttpTimeouts {
-  readonly bodyBytesMax: number;
-  readonly requestDeadlineMs: number;
-  readonly concurrentRequestsMax: number;
-  /** How long requests in flight are waited for when the server stops. */
-  readonly drainMs: number;
+  readonly metrics?: ServerSettings['metrics'] | undefined;
+  readonly limits: Omit<ServerLimits, 'drainDelayMs'>;
 }
 
 export interface ServerDependencies {
@@ -151,7 +133,10 @@ function createApp(
   return app;
 }
 
-function createMetricsServer({ headerTimeoutMs, requestTimeoutMs }: ServerLimits): Server {
+function createMetricsServer({
+  headerTimeoutMs,
+  requestTimeoutMs,
+}: Pick<ServerLimits, 'headerTimeoutMs' | 'requestTimeoutMs'>): Server {
   return createPlainServer({ headersTimeout: headerTimeoutMs, requestTimeout: requestTimeoutMs });
 }
 

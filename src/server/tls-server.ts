@@ -9,20 +9,18 @@ import {
   type ServingCertificate,
   type ServingCertificateFiles,
 } from './serving-certificate.ts';
+import type { ServerLimits } from './settings.ts';
 
 export interface TlsOptions extends ServingCertificateFiles {
   /** The API server of every supported Kubernetes speaks 1.3. @default TLSv1.3 */
   readonly minimumVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
 }
 
-export interface HttpTimeouts {
-  readonly headerTimeoutMs: number;
-  /** For headers and body together. */
-  readonly requestTimeoutMs: number;
-  /** Longer than the 90 s after which the API server drops idle connections: it must be the one who does. */
-  readonly keepAliveMs: number;
-  readonly connectionsMax: number;
-}
+/** How long a connection may be slow or idle, and how many there may be. */
+export type HttpTimeouts = Pick<
+  ServerLimits,
+  'headerTimeoutMs' | 'requestTimeoutMs' | 'keepAliveMs' | 'connectionsMax'
+>;
 
 export interface TlsDependencies {
   readonly metrics: Metrics;

@@ -50,9 +50,3 @@ export const usernameSchema = z
   .refine((username) => !username.includes('*'), {
     error: 'Expected one exact username: patterns are not supported',
   });
-
-/** How a policy is heard. */
-export const modeSchema = z.enum(['enforce', 'warn', 'audit', 'off']);
-
-/** What a policy's silence means. */
-export const failureSchema = z.enum(['deny', 'allow', 'warn']);

@@ -1,6 +1,6 @@
 /** What the house logs with. Messages are static sentences; everything that varies is a field. */
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+import type { LogLevel } from './settings.ts';
 
 /** Fields of an entry. `error` holds a thrown value; its causes are written with it. */
 export type LogFields = Readonly<Record<string, unknown>>;

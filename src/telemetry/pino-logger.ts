@@ -6,7 +6,8 @@ import {
   type DestinationStream,
   type Logger as Pino,
 } from 'pino';
-import type { Logger, LogLevel } from './logger.ts';
+import type { Logger } from './logger.ts';
+import type { LogLevel } from './settings.ts';
 import { maskFields } from './mask.ts';
 
 export interface LoggerOptions {

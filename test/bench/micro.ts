@@ -19,6 +19,7 @@ import type { AdmissionRequest } from '../../src/kubernetes/admission-request.ts
 import { LIMITS } from '../../src/config/limits.ts';
 import { compilePolicies } from '../../src/authoring/compile-policies.ts';
 import { createPolicyEngine } from '../../src/policy/engine.ts';
+import { engineSchema } from '../../src/policy/settings.ts';
 import { formatInput } from '../../src/policy/wasm/format-input.ts';
 import { parseVerdicts } from '../../src/policy/parse-verdicts.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
@@ -53,7 +54,7 @@ export async function runMicro(): Promise<void> {
   });
   const logger = createLogger({ level: 'silent' });
   const metrics = createMetrics();
-  const engine = await createPolicyEngine(bundle, {}, { logger, metrics });
+  const engine = await createPolicyEngine(bundle, engineSchema.parse({}), { logger, metrics });
   const runtime = benchRuntime(engine);
   const admit = createAdmit({
     runtime: () => runtime,

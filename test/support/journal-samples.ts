@@ -1,8 +1,8 @@
 /** Journals and records for tests of what is kept. */
 import type { TestContext } from 'node:test';
 import type { AuditRecord } from '../../src/audit/audit-record.ts';
-import type { JournalOptions } from '../../src/audit/journal/open-journal.ts';
 import { openJournal } from '../../src/audit/journal/open-journal.ts';
+import type { JournalOptions } from '../../src/audit/settings.ts';
 import type { Journal } from '../../src/audit/journal.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { recordTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';

@@ -1,11 +1,8 @@
 /** An engine with the policies of `test/fixtures/policies/judging`, and questions to it. */
 import { addMs, systemClock } from '../../src/base/clock.ts';
-import {
-  createPolicyEngine,
-  type EngineOptions,
-  type RunningPolicyEngine,
-} from '../../src/policy/engine.ts';
+import { createPolicyEngine, type RunningPolicyEngine } from '../../src/policy/engine.ts';
 import type { PolicyOutcome } from '../../src/policy/outcome.ts';
+import { engineSchema, type EngineSettings } from '../../src/policy/settings.ts';
 import { compileFolder, fixturePolicies } from './policy-bundles.ts';
 import { recordTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 
@@ -36,10 +33,10 @@ export interface JudgingEngine {
 }
 
 /** Starts an engine with two workers. */
-export async function startJudging(options: EngineOptions = {}): Promise<JudgingEngine> {
+export async function startJudging(options: Partial<EngineSettings> = {}): Promise<JudgingEngine> {
   const bundle = await compileFolder(fixturePolicies('judging'));
   const telemetry = recordTelemetry();
-  const engine = await createPolicyEngine(bundle, { workers: 2, ...options }, telemetry);
+  const engine = await createPolicyEngine(bundle, engineSchema.parse(options), telemetry);
   return { engine, telemetry, ask: (name, asked) => ask(engine, name, asked) };
 }
 

@@ -6,7 +6,6 @@ import type { ReadinessCheck } from '../../src/server/health.ts';
 import {
   startServer,
   type RunningServer,
-  type ServerLimits,
   type ServerOptions,
   type ServerDependencies,
 } from '../../src/server/server.ts';
@@ -19,7 +18,7 @@ import {
 import { createHttpsClient, type HttpsClient, type HttpsClientOptions } from './https-client.ts';
 import { recordTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 
-export const TEST_LIMITS: ServerLimits = {
+export const TEST_LIMITS: ServerOptions['limits'] = {
   bodyBytesMax: 64 * 1024,
   requestDeadlineMs: 4000,
   concurrentRequestsMax: 64,
@@ -44,7 +43,7 @@ export interface TestServer extends RecordingTelemetry {
 
 export interface TestServerOptions {
   readonly admit?: AdmissionHandler;
-  readonly limits?: Partial<ServerLimits>;
+  readonly limits?: Partial<ServerOptions['limits']>;
   readonly readinessChecks?: readonly ReadinessCheck[];
   readonly minimumVersion?: 'TLSv1.2';
   /** Asks for client certificates of the test's authority. */

@@ -1,19 +1,21 @@
 /** What the journal's threads are asked, and what they answer. */
 import type { RemovalReason } from './plan-retention.ts';
 import type { PendingEntry } from './segment.ts';
+import type { JournalOptions } from '../settings.ts';
 
 /** Where the journal is and how it is kept. */
-export interface JournalStoreOptions {
-  readonly folder: string;
-  readonly cluster: string;
-  readonly replica: string;
-  readonly headKeyFile?: string | undefined;
-  readonly headIntervalMs: number;
-  readonly segmentBytesMax: number;
-  readonly segmentAgeMs: number;
-  readonly journalBytesMax: number;
-  readonly retentionMs: number;
-}
+export type JournalStoreOptions = Pick<
+  JournalOptions,
+  | 'folder'
+  | 'cluster'
+  | 'replica'
+  | 'headKeyFile'
+  | 'headIntervalMs'
+  | 'segmentBytesMax'
+  | 'segmentAgeMs'
+  | 'journalBytesMax'
+  | 'retentionMs'
+>;
 
 /** A database that was damaged when the journal was opened, and under which name it was put away. */
 export interface Damage {

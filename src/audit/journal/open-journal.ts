@@ -31,14 +31,7 @@ import type {
 import { JournalReporter } from './journal-reporter.ts';
 import { startReader, startWriter } from './journal-threads.ts';
 import type { CalledThread } from './thread-calls.ts';
-
-export interface JournalOptions extends JournalStoreOptions {
-  readonly batchDelayMs: number;
-  readonly batchEntriesMax: number;
-  readonly queueEntriesMax: number;
-  readonly queueBytesMax: number;
-  readonly recordBytesMax: number;
-}
+import type { JournalOptions } from '../settings.ts';
 
 export interface JournalDependencies {
   readonly clock: Clock;

@@ -25,21 +25,13 @@ import { ObjectTable } from './object-table.ts';
 import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
 import type { ServedResource } from './parse-discovery.ts';
 import { createSettingsStore } from './settings-store.ts';
-
-export interface WatchLimits {
-  /** As kubectl writes them: `pods`, `deployments.apps`. Those first in the list get the room first. */
-  readonly resources: readonly string[];
-  readonly resourcesMax: number;
-  readonly entriesMax: number;
-  readonly silenceMs: number;
-  readonly resyncMs: number;
-}
+import type { KubernetesSettings } from '../settings.ts';
 
 export interface WatchCacheOptions {
   readonly client: ClusterClient;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly limits: WatchLimits;
+  readonly limits: KubernetesSettings['watch'];
   readonly keeps: KeyTest;
   /** Where argocd-cm lies. */
   readonly argocdNamespace: string;

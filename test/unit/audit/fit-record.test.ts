@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { isAuditRecord } from '../../../src/audit/audit-record.ts';
 import { fitRecord } from '../../../src/audit/fit-record.ts';
 import { canonicalJson } from '../../../src/base/canonical-json.ts';
-import { AUDIT_LIMITS } from '../../../src/config/limits-audit.ts';
+import { AUDIT_LIMITS } from '../../../src/audit/settings.ts';
 import { sampleRecord } from '../../support/journal-samples.ts';
 
 const SMALLEST = AUDIT_LIMITS['audit.journal.recordBytesMax'].minimum;

@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { addMs, systemClock } from '../../../src/base/clock.ts';
 import type { ClusterLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { bindLiveLookup } from '../../../src/compose/bind-lookup.ts';
-import type { OwnershipConfiguration } from '../../../src/config/schema.ts';
+import type { OwnershipSettings } from '../../../src/ownership/settings.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../support/fake-api-server.ts';
@@ -38,7 +38,7 @@ describe('bindWatchedLookup()', () => {
   let telemetry: RecordingTelemetry;
   let tests = 0;
   let settings = '';
-  let ownership: OwnershipConfiguration;
+  let ownership: OwnershipSettings;
   before(async () => {
     server = await startFakeApiServer();
     const versions = [{ version: 'v1', resources: [{ ...served, verbs: ['list', 'watch'] }] }];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loadConfiguration, loadDefaults } from '../../../src/config/load.ts';
+import { hashConfiguration, loadConfiguration, loadDefaults } from '../../../src/config/load.ts';
+import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 const WRITER = 'identity: { writers: [{ name: a, username: u, tool: flux }] }\n';
@@ -86,4 +87,12 @@ test('loadConfiguration() tells what is wrong by the shown name', async (t) => {
       { file: name, ...problem },
     );
   }
+});
+
+test('hashConfiguration() tells two configurations apart, and the same one never', () => {
+  const one = defaultConfiguration('/a');
+  const other = { ...one, cluster: { ...one.cluster, name: 'other' } };
+
+  assert.equal(hashConfiguration(one), hashConfiguration(defaultConfiguration('/a')));
+  assert.notEqual(hashConfiguration(one), hashConfiguration(other));
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { MarkedIdentity } from '../../../src/ownership/find-mark.ts';
 import { createSelectorMatcher } from '../../../src/ownership/match-selector.ts';
-import type { ObjectSelector } from '../../../src/ownership/match-selector.ts';
+import type { ObjectSelector } from '../../../src/ownership/settings.ts';
 
 const identity: MarkedIdentity = {
   group: 'apps',

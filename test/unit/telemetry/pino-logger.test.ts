@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LogLevel } from '../../../src/telemetry/logger.ts';
+import type { LogLevel } from '../../../src/telemetry/settings.ts';
 import { createLogger } from '../../../src/telemetry/pino-logger.ts';
 
 function captureLogger(level: LogLevel): {

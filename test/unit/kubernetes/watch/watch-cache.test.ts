@@ -3,7 +3,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
 import type { ConnectedCluster } from '../../../../src/kubernetes/client/cluster-client.ts';
 import { startWatchCache } from '../../../../src/kubernetes/watch/watch-cache.ts';
-import type { WatchCache, WatchLimits } from '../../../../src/kubernetes/watch/watch-cache.ts';
+import type { KubernetesSettings } from '../../../../src/kubernetes/settings.ts';
+import type { WatchCache } from '../../../../src/kubernetes/watch/watch-cache.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../../support/fake-api-server.ts';
 import { connectToFake } from '../../../support/fake-client.ts';
@@ -64,7 +65,7 @@ describe('startWatchCache', () => {
     client.close();
   });
 
-  function start(limits: Partial<WatchLimits> = {}): void {
+  function start(limits: Partial<KubernetesSettings['watch']> = {}): void {
     cache = startWatchCache({
       client,
       clock: systemClock,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LIMITS } from '../../../src/config/limits.ts';
-import { kubernetesSchema } from '../../../src/config/schema-serving.ts';
+import { kubernetesSchema } from '../../../src/kubernetes/settings.ts';
 
 const accepts = (watch: object) => kubernetesSchema.safeParse({ watch }).success;
 

@@ -11,27 +11,25 @@
  * means it also in the namespace where everything else only warns. In one list of namespaces an exact
  * name wins over patterns, and a longer pattern over a shorter one.
  */
-import type { PoliciesConfiguration } from './schema.ts';
-
-export type Mode = 'enforce' | 'warn' | 'audit' | 'off';
-export type Failure = 'deny' | 'allow' | 'warn';
+import type { FailureMode, PolicyMode } from './descriptor.ts';
+import type { PoliciesSettings } from './settings.ts';
 
 export interface DeclaredPolicy {
   readonly name: string;
-  readonly mode: Mode;
-  readonly failure: Failure;
+  readonly mode: PolicyMode;
+  readonly failure: FailureMode;
 }
 
 export interface PolicySetting {
-  readonly mode: Mode;
-  readonly failure: Failure;
+  readonly mode: PolicyMode;
+  readonly failure: FailureMode;
 }
 
 /** The setting in force. The namespace is absent for cluster-scoped objects: lists of namespaces say nothing of them. */
 export function decideMode(
   policy: DeclaredPolicy,
   namespace: string | undefined,
-  policies: Pick<PoliciesConfiguration, 'mode' | 'namespaces' | 'settings'>,
+  policies: Pick<PoliciesSettings, 'mode' | 'namespaces' | 'settings'>,
 ): PolicySetting {
   const own = Object.hasOwn(policies.settings, policy.name)
     ? policies.settings[policy.name]
@@ -47,19 +45,19 @@ export function decideMode(
 
 /** The policies that are configured but do not exist: a misspelt name would configure nothing, in silence. */
 export function findUnknownPolicies(
-  policies: Pick<PoliciesConfiguration, 'settings'>,
+  policies: Pick<PoliciesSettings, 'settings'>,
   known: readonly string[],
 ): readonly string[] {
   return Object.keys(policies.settings).filter((name) => !known.includes(name));
 }
 
 function matchNamespace(
-  modes: Readonly<Record<string, Mode>> | undefined,
+  modes: Readonly<Record<string, PolicyMode>> | undefined,
   namespace: string | undefined,
-): Mode | undefined {
+): PolicyMode | undefined {
   if (modes === undefined || namespace === undefined) return undefined;
   if (Object.hasOwn(modes, namespace)) return modes[namespace];
-  let best: { readonly length: number; readonly mode: Mode } | undefined;
+  let best: { readonly length: number; readonly mode: PolicyMode } | undefined;
   for (const [pattern, mode] of Object.entries(modes)) {
     const length = pattern.length - 1;
     const matches = pattern.endsWith('*') && namespace.startsWith(pattern.slice(0, -1));

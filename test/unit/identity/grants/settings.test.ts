@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LIMITS } from '../../../src/config/limits.ts';
-import type { Limit } from '../../../src/settings/limit.ts';
-import { breakGlassSchema } from '../../../src/config/schema-break-glass.ts';
+import { LIMITS } from '../../../../src/config/limits.ts';
+import type { Limit } from '../../../../src/settings/limit.ts';
+import { breakGlassSchema } from '../../../../src/identity/grants/settings.ts';
 
 const anna = { name: 'anna', key: 'k' };
 const ben = { name: 'ben', key: 'l', username: 'ben@example.com' };

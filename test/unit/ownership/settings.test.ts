@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ownershipSchema } from '../../../src/config/schema-judging.ts';
+import { ownershipSchema } from '../../../src/ownership/settings.ts';
 
 test('a selector without a criterion is refused: it would select every object', () => {
   const parsed = ownershipSchema.safeParse({ selectors: [{ name: 'a' }] });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decideMode, findUnknownPolicies } from '../../../src/config/decide-mode.ts';
+import { decideMode, findUnknownPolicies } from '../../../src/policy/decide-mode.ts';
 
 const policy = { name: 'p', mode: 'enforce', failure: 'deny' } as const;
 const settings = (p: object) => ({ p: { namespaces: {}, parameters: {}, ...p } });

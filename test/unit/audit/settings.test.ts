@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limit } from '../../../src/settings/limit.ts';
-import { AUDIT_LIMITS } from '../../../src/config/limits-audit.ts';
+import { AUDIT_LIMITS } from '../../../src/audit/settings.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 
 function parse(audit: string): ReturnType<typeof parseConfiguration> {

@@ -1,0 +1,41 @@
+/** The section about the cluster, and the limits of reviews and answers. */
+import { z } from 'zod';
+import { limit, type LimitRows } from '../settings/limit.ts';
+import { nameSchema, section } from '../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const ADMISSION_LIMITS = {
+  'limits.jsonDepthMax': {
+    default: 128,
+    minimum: 32,
+    maximum: 1000,
+    unit: 'levels',
+    reason:
+      'The deepest schema of Kubernetes nests about 30 levels; readers of the value may recurse',
+    overflow: 'Denied with review_nested_too_deep',
+    metric: 'holdfast_reviews_rejected_total',
+  },
+  'limits.messageCharsMax': {
+    default: 2000,
+    minimum: 200,
+    maximum: 16_000,
+    unit: 'characters',
+    reason: 'A denial is read in a terminal, by a person in a hurry',
+    overflow: 'The text is cut; the decision id stays',
+    metric: 'none',
+  },
+} as const satisfies LimitRows;
+
+/** Which cluster this is. */
+export const clusterSchema = section({
+  /** Shown in every denial and record, so that people know where they are. */
+  name: nameSchema.default('unnamed'),
+  /** Policies may refuse every change while it is set. */
+  frozen: z.boolean().default(false),
+});
+
+/** Keys of the section `limits`. */
+export const admissionLimitsShape = {
+  jsonDepthMax: limit(ADMISSION_LIMITS['limits.jsonDepthMax']),
+  messageCharsMax: limit(ADMISSION_LIMITS['limits.messageCharsMax']),
+};

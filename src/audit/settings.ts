@@ -1,0 +1,175 @@
+/** The section about what is kept of decisions, and for how long. */
+import { z } from 'zod';
+import {
+  DAY,
+  GIB,
+  HOUR,
+  KIB,
+  MIB,
+  MINUTE,
+  SECOND,
+  limit,
+  type LimitRows,
+} from '../settings/limit.ts';
+import { pathSchema, section } from '../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const AUDIT_LIMITS = {
+  'audit.journal.headIntervalMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'What was recorded since the last signed head is proven by the chain alone',
+    overflow: 'A head is signed if there are new entries',
+    metric: 'holdfast_journal_heads_total',
+  },
+  'audit.journal.segmentBytesMax': {
+    default: 256 * MIB,
+    minimum: MIB,
+    maximum: 16 * GIB,
+    unit: 'bytes',
+    reason: 'Segments are sealed, copied and removed as a whole',
+    overflow: 'The segment is sealed and the next one begun',
+    metric: 'holdfast_journal_segments',
+  },
+  'audit.journal.segmentAgeMs': {
+    default: DAY,
+    minimum: SECOND,
+    maximum: 31 * DAY,
+    unit: 'milliseconds',
+    reason: 'A day is what auditors sample',
+    overflow: 'The segment is sealed and the next one begun',
+    metric: 'holdfast_journal_segments',
+  },
+  'audit.journal.journalBytesMax': {
+    default: 4 * GIB,
+    minimum: 2 * MIB,
+    maximum: 1024 * GIB,
+    unit: 'bytes',
+    reason: 'A full disk would stop recording, and with it every change',
+    overflow:
+      'The oldest sealed segments are removed, even undelivered ones, which is logged and counted',
+    metric: 'holdfast_journal_segments_removed_total',
+  },
+  'audit.journal.retentionMs': {
+    default: 90 * DAY,
+    minimum: MINUTE,
+    maximum: 3660 * DAY,
+    unit: 'milliseconds',
+    reason: 'A quarter is at hand on the replica; sinks keep what must be kept for longer',
+    overflow: 'Sealed segments whose every entry is older and delivered are removed',
+    metric: 'holdfast_journal_segments_removed_total',
+  },
+  'audit.journal.batchDelayMs': {
+    default: 0,
+    minimum: 0,
+    maximum: 100,
+    unit: 'milliseconds',
+    reason:
+      'Records that come while the disk writes share the next write; waiting longer only helps slow disks',
+    overflow: 'The batch is written',
+    metric: 'holdfast_journal_batch_entries',
+  },
+  'audit.journal.batchEntriesMax': {
+    default: 512,
+    minimum: 1,
+    maximum: 10_000,
+    unit: 'items',
+    reason: 'One write of the disk for all of them; more would make the first wait for the last',
+    overflow: 'The rest is in the next batch',
+    metric: 'holdfast_journal_batch_entries',
+  },
+  'audit.journal.queueEntriesMax': {
+    default: 20_000,
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'items',
+    reason: 'Some seconds of a slow disk at several thousand decisions a second',
+    overflow: 'The record fails with journal_queue_full; audit.recordFailure decides',
+    metric: 'holdfast_journal_queue_length',
+  },
+  'audit.journal.queueBytesMax': {
+    default: 64 * MIB,
+    minimum: MIB,
+    maximum: GIB,
+    unit: 'bytes',
+    reason: 'What waits for the disk must not be what memory runs out of',
+    overflow: 'The record fails with journal_queue_full; audit.recordFailure decides',
+    metric: 'holdfast_journal_queue_length',
+  },
+  'audit.journal.recordBytesMax': {
+    default: 256 * KIB,
+    minimum: 64 * KIB,
+    maximum: MIB,
+    unit: 'bytes',
+    reason: 'A record says what changed in hundreds of lines at most; group lists can be long',
+    overflow: 'Changed paths, texts and group lists are cut and the record is marked truncated',
+    metric: 'holdfast_records_truncated_total',
+  },
+} as const satisfies LimitRows;
+
+const journalSchema = section({
+  /** One folder for each replica: a second process on the same folder is refused. */
+  folder: pathSchema.default('data/journal'),
+  /** Whether answers that matter wait until their record is on disk. */
+  durability: z.enum(['before-response', 'async']).default('before-response'),
+  /** Ed25519 or P-256, as JSON or PEM; made in the folder where absent. */
+  headKeyFile: pathSchema.optional(),
+  headIntervalMs: limit(AUDIT_LIMITS['audit.journal.headIntervalMs']),
+  segmentBytesMax: limit(AUDIT_LIMITS['audit.journal.segmentBytesMax']),
+  segmentAgeMs: limit(AUDIT_LIMITS['audit.journal.segmentAgeMs']),
+  journalBytesMax: limit(AUDIT_LIMITS['audit.journal.journalBytesMax']),
+  retentionMs: limit(AUDIT_LIMITS['audit.journal.retentionMs']),
+  batchDelayMs: limit(AUDIT_LIMITS['audit.journal.batchDelayMs']),
+  batchEntriesMax: limit(AUDIT_LIMITS['audit.journal.batchEntriesMax']),
+  queueEntriesMax: limit(AUDIT_LIMITS['audit.journal.queueEntriesMax']),
+  queueBytesMax: limit(AUDIT_LIMITS['audit.journal.queueBytesMax']),
+  recordBytesMax: limit(AUDIT_LIMITS['audit.journal.recordBytesMax']),
+}).refine(({ segmentBytesMax, journalBytesMax }) => 2 * segmentBytesMax <= journalBytesMax, {
+  error: 'Expected room for at least two segments: one is written while the other is kept',
+  path: ['journalBytesMax'],
+});
+
+/** What is recorded beyond refusals, warnings, unavailable policies and grants, which always are. */
+const recordSchema = section({
+  /** Allowed writes to objects that Git manages. */
+  managedWrites: z.boolean().default(true),
+  /** Allowed requests that nobody objected to: none, writes (no CONNECT, no dry-run), or all of both routes. */
+  routineAllows: z.enum(['none', 'writes', 'all']).default('none'),
+});
+
+/** Values that leave the process only as a keyed hash; `data` and `stringData` of Secrets always are among them. */
+const hideSchema = section({
+  paths: z
+    .array(
+      z
+        .string()
+        .max(1024)
+        .regex(
+          /^(?:[A-Za-z_$][\w$-]*|\["[^"\\]+"\]|\*)(?:\.(?:[A-Za-z_$][\w$-]*|\*)|\["[^"\\]+"\]|\[[\w.:/*-]+\])*$/u,
+          'Expected a path as in "spec.template.spec.containers[*].env[*].value"; keys with dots are written ["a.b/c"]',
+        ),
+    )
+    .max(1000)
+    .readonly()
+    .prefault([]),
+  /** The key of the hash (32 bytes or more); made in the journal's folder where absent. */
+  keyFile: pathSchema.optional(),
+});
+
+/** What is kept of decisions; `config/` adds the sinks. */
+export const auditShape = {
+  /** What happens to a change whose decision cannot be recorded; `deny`: no change without evidence. */
+  recordFailure: z.enum(['deny', 'allow']).default('deny'),
+  /** Absent: records are log lines and nothing else. */
+  journal: journalSchema.optional(),
+  record: recordSchema.prefault({}),
+  hide: hideSchema.prefault({}),
+};
+
+/** What one process journals with. */
+export type JournalOptions = Omit<z.output<typeof journalSchema>, 'durability'> & {
+  readonly cluster: string;
+  readonly replica: string;
+};

@@ -1,0 +1,77 @@
+/** The files and folders that a configuration names, relative to its own folder. */
+import { isAbsolute, join } from 'node:path';
+import { alertsSchema } from '../alerting/settings.ts';
+import { sinksSchema } from '../sinks/settings.ts';
+import type { Configuration } from './schema.ts';
+
+/** A copy with absolute paths. Paths in the file are relative to its folder. */
+export function resolvePaths(configuration: Configuration, folder: string): Configuration {
+  const { server, policies, kubernetes, audit, alerts } = configuration;
+  const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
+  const { tls, clientAuthentication } = server;
+  return {
+    ...configuration,
+    server: {
+      ...server,
+      tls: { ...tls, certificateFile: at(tls.certificateFile), keyFile: at(tls.keyFile) },
+      ...(clientAuthentication === undefined
+        ? {}
+        : {
+            clientAuthentication: {
+              ...clientAuthentication,
+              caFile: at(clientAuthentication.caFile),
+            },
+          }),
+    },
+    policies: {
+      ...policies,
+      ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
+      ...(policies.source === undefined ? {} : { source: at(policies.source) }),
+    },
+    kubernetes: {
+      ...kubernetes,
+      ...(kubernetes.kubeconfigFile === undefined
+        ? {}
+        : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
+    },
+    audit: resolveAudit(audit, at),
+    // What comes out is checked like what came in: so many shapes of settings need no code of their own here.
+    alerts: alertsSchema.parse({ ...alerts, targets: resolveFiles(alerts.targets, at) }),
+  };
+}
+
+function resolveAudit(
+  audit: Configuration['audit'],
+  at: (path: string) => string,
+): Configuration['audit'] {
+  const { journal, hide, sinks } = audit;
+  return {
+    ...audit,
+    ...(journal && {
+      journal: {
+        ...journal,
+        folder: at(journal.folder),
+        ...(journal.headKeyFile !== undefined && { headKeyFile: at(journal.headKeyFile) }),
+      },
+    }),
+    hide: { ...hide, ...(hide.keyFile !== undefined && { keyFile: at(hide.keyFile) }) },
+    sinks: sinksSchema.parse(resolveFiles(sinks, at)),
+  };
+}
+
+/**
+ * For lists whose members have types of their own: every key `file`, and every key that ends in `File`, names a file there,
+ * at any depth.
+ */
+function resolveFiles(value: unknown, at: (path: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveFiles(item, at));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      typeof member === 'string' && /^file$|File$/u.test(key)
+        ? at(member)
+        : resolveFiles(member, at),
+    ]),
+  );
+}

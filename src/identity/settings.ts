@@ -1,0 +1,152 @@
+/** The section about who may write: GitOps controllers, and operators within their rules. */
+import { z } from 'zod';
+import { MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
+import { nameSchema, section, usernameSchema } from '../settings/value-schemas.ts';
+import { PROOF_GRADES } from './actor.ts';
+
+/** Rows of the table of limits. */
+export const IDENTITY_LIMITS = {
+  'limits.proofCacheMs': {
+    default: 10 * SECOND,
+    minimum: 0,
+    maximum: 5 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'A sync writes many objects in a row; the API server itself stops believing the token of a pod that is gone',
+    overflow: 'The pod, its account and its workload are read again',
+    metric: 'holdfast_lookups_total',
+  },
+  'limits.proofGraceMs': {
+    default: 5 * MINUTE,
+    minimum: 0,
+    maximum: 60 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'A slow API server must not stop the syncs of a controller whose pod was in order a moment ago',
+    overflow: 'The writer is unavailable until its pod can be read',
+    metric: 'holdfast_lookups_total',
+  },
+  'limits.proofCacheEntriesMax': {
+    default: 1000,
+    minimum: 0,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'One entry for each running controller pod; forged claims are never kept',
+    overflow: 'The oldest is forgotten',
+    metric: 'holdfast_lookups_total',
+  },
+} as const satisfies LimitRows;
+
+const APPLICATION_PATTERN = /^(?:[a-z0-9*][a-z0-9.*-]{0,252}\/)?[a-z0-9*][a-z0-9.*-]{0,252}$/u;
+const APPLICATION_EXPECTED =
+  'Expected the name of an application, its namespace and name with "/" between, or a beginning with "*", as in "team-a/*"';
+
+const writerSchema = section({
+  name: nameSchema,
+  username: usernameSchema,
+  tool: z.enum(['argocd', 'flux']),
+  /** The weakest credential that is accepted; a token of the controller's own pod unless said otherwise. */
+  proof: z.enum(PROOF_GRADES).default('pod-bound'),
+  /** The workload whose pods are the controller: a pod of anything else proves nothing. */
+  workload: section({
+    kind: z.enum(['Deployment', 'StatefulSet']),
+    name: z.string().min(1).max(253),
+  }).optional(),
+  /** For `pinned`: extra fields of the user that must be exactly these, such as `canonicalArn` on EKS. */
+  extra: z
+    .record(z.string().min(1).max(253), z.array(z.string().max(1024)).min(1).max(16).readonly())
+    .readonly()
+    .optional(),
+  /** The applications that it may write: `checkout`, or `team-a/checkout` for one outside the control plane's namespace. */
+  applications: z
+    .array(z.string().regex(APPLICATION_PATTERN, APPLICATION_EXPECTED))
+    .min(1)
+    .max(1000)
+    .readonly()
+    .default(['*']),
+}).refine(({ proof, extra }) => (proof === 'pinned') === (extra !== undefined), {
+  error: 'Expected "extra" exactly where proof is "pinned"',
+  path: ['extra'],
+});
+
+const texts = z.array(z.string().min(1).max(512)).min(1).readonly();
+
+const operatorRuleSchema = section({
+  verbs: z
+    .array(z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']))
+    .min(1)
+    .readonly(),
+  /** API groups; the core group is the empty text. */
+  groups: z.array(z.string().max(253)).min(1).readonly(),
+  /** Resources and subresources: `deployments`, `deployments/scale`. */
+  resources: texts,
+  /** Which fields may differ; everything below a path too. Absent: nothing is looked at. */
+  paths: texts.optional(),
+  /** Only fields that Git does not declare, by the stored object's managedFields. */
+  undeclared: z.boolean().optional(),
+  /** Only where an autoscaler from Git targets the object, and within its bounds. */
+  autoscaled: z.boolean().optional(),
+});
+
+const operatorSchema = section({
+  name: nameSchema,
+  username: usernameSchema,
+  rules: z.array(operatorRuleSchema).min(1).readonly(),
+});
+
+/** Who may write: GitOps controllers, and operators within their rules. */
+export const identitySchema = z
+  .strictObject({
+    writers: z.array(writerSchema).max(100).readonly().prefault([]),
+    operators: z.array(operatorSchema).max(1000).readonly().prefault([]),
+  })
+  .readonly()
+  .superRefine((identity, context) => {
+    for (const issue of findDuplicates(identity)) context.addIssue({ code: 'custom', ...issue });
+  });
+
+interface NamedAccount {
+  readonly name: string;
+  readonly username: string;
+}
+
+interface NamedAccounts {
+  readonly writers: readonly NamedAccount[];
+  readonly operators: readonly NamedAccount[];
+}
+
+// Two entries for one caller: which one holds would depend on the order of reading.
+function* findDuplicates({ writers, operators }: NamedAccounts) {
+  const entries = [
+    ...writers.map((entry, index) => ({ entry, place: ['writers', index] })),
+    ...operators.map((entry, index) => ({ entry, place: ['operators', index] })),
+  ];
+  for (const key of ['name', 'username'] as const) {
+    const firstPlaces = new Map<string, string>();
+    for (const { entry, place } of entries) {
+      const value = entry[key];
+      const first = firstPlaces.get(value);
+      if (first === undefined) {
+        firstPlaces.set(value, place.join('.'));
+      } else {
+        const message = `Expected each ${key} once, found "${value}" again (first at identity.${first})`;
+        yield { path: [...place, key], message };
+      }
+    }
+  }
+}
+
+/** Keys of the section `limits`. */
+export const identityLimitsShape = {
+  proofCacheMs: limit(IDENTITY_LIMITS['limits.proofCacheMs']),
+  proofGraceMs: limit(IDENTITY_LIMITS['limits.proofGraceMs']),
+  proofCacheEntriesMax: limit(IDENTITY_LIMITS['limits.proofCacheEntriesMax']),
+};
+
+export type IdentitySettings = z.output<typeof identitySchema>;
+
+/** A GitOps controller that may write what it manages. */
+export type WriterSettings = IdentitySettings['writers'][number];
+
+/** An operator whose rules a policy's parameters hold under its name. */
+export type OperatorSettings = IdentitySettings['operators'][number];

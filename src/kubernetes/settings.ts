@@ -1,0 +1,151 @@
+/** The section about the cluster's API: how it is asked about what a review does not carry. */
+import { z } from 'zod';
+import { MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
+import { pathSchema, section } from '../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const KUBERNETES_LIMITS = {
+  'kubernetes.lookupTimeoutMs': {
+    default: SECOND,
+    minimum: 10,
+    maximum: 20 * SECOND,
+    unit: 'milliseconds',
+    reason:
+      'The API server answers a read of one object in milliseconds; the request waits meanwhile',
+    overflow: 'The fact is unavailable',
+    metric: 'holdfast_lookups_total',
+  },
+  'kubernetes.lookupCacheMs': {
+    default: 2 * SECOND,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'One rollout asks for the same parent many times a second; ownership changes rarely',
+    overflow: 'The object is read again',
+    metric: 'holdfast_lookups_total',
+  },
+  'kubernetes.lookupCacheEntriesMax': {
+    default: 5000,
+    minimum: 0,
+    maximum: 1_000_000,
+    unit: 'items',
+    reason: 'Objects of some kilobytes each, in tens of megabytes',
+    overflow: 'The oldest entry is forgotten',
+    metric: 'holdfast_lookup_cache_entries',
+  },
+  'kubernetes.concurrentLookupsMax': {
+    default: 32,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'items',
+    reason: 'Holdfast must not be the load that slows the API server down',
+    overflow: 'The lookup waits, at most until its time-out',
+    metric: 'holdfast_lookups_total',
+  },
+  'kubernetes.watch.resourcesMax': {
+    default: 64,
+    minimum: 1,
+    maximum: 500,
+    unit: 'items',
+    reason: 'Each followed resource is one connection to the API server, from each replica',
+    overflow: 'The rest is not followed and is looked up live; the log names it',
+    metric: 'holdfast_watch_synced',
+  },
+  'kubernetes.watch.entriesMax': {
+    default: 100_000,
+    minimum: 0,
+    maximum: 5_000_000,
+    unit: 'items',
+    reason:
+      'README tells the measured memory of 10,000 objects; the default fits the deployment’s memory limit',
+    overflow:
+      'The resource that needs more room is dropped and looked up live; it is tried again every ten minutes',
+    metric: 'holdfast_watch_restarts_total',
+  },
+  'kubernetes.watch.silenceMs': {
+    default: 90 * SECOND,
+    minimum: 5 * SECOND,
+    maximum: 10 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'The API server sends a bookmark about every minute, at the latest after 75 s',
+    overflow:
+      'The watch counts as dead: it is closed and opened again, and its resource is looked up live',
+    metric: 'holdfast_watch_restarts_total',
+  },
+  'kubernetes.watch.resyncMs': {
+    default: 60 * MINUTE,
+    minimum: MINUTE,
+    maximum: 24 * 60 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'Nothing should ever be missed; a complete list now and then makes sure',
+    overflow:
+      'The resource is listed again when its watch ends, which it does every 5 to 10 minutes',
+    metric: 'holdfast_watch_restarts_total',
+  },
+} as const satisfies LimitRows;
+
+/**
+ * What GitOps commonly applies, and what stands between a pod and it. No Secrets: our account need not be able to read any.
+ * The largest come last, so that they are the ones without room.
+ */
+const DEFAULT_WATCHED: readonly string[] = [
+  'applications.argoproj.io',
+  'kustomizations.kustomize.toolkit.fluxcd.io',
+  'helmreleases.helm.toolkit.fluxcd.io',
+  'horizontalpodautoscalers.autoscaling',
+  'scaledobjects.keda.sh',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'namespaces',
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'cronjobs.batch',
+  'services',
+  'ingresses.networking.k8s.io',
+  'networkpolicies.networking.k8s.io',
+  'persistentvolumeclaims',
+  'poddisruptionbudgets.policy',
+  'serviceaccounts',
+  'roles.rbac.authorization.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+  'applicationsets.argoproj.io',
+  'configmaps',
+  'jobs.batch',
+  'replicationcontrollers',
+  'replicasets.apps',
+  'pods',
+];
+
+/** A resource as kubectl writes it: `pods`, `deployments.apps`. */
+const resourceNameSchema = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z][a-z0-9-]*(?:\.[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$/u,
+    'Expected a resource in lower case and plural, with its group, as in "deployments.apps"',
+  );
+
+/** What is followed by list and watch, so that a review need not wait for the API server. */
+const watchSchema = section({
+  /** Those first in the list get the room first. Empty: nothing is followed, every look-up is live. */
+  resources: z.array(resourceNameSchema).max(500).readonly().default(DEFAULT_WATCHED),
+  resourcesMax: limit(KUBERNETES_LIMITS['kubernetes.watch.resourcesMax']),
+  entriesMax: limit(KUBERNETES_LIMITS['kubernetes.watch.entriesMax']),
+  silenceMs: limit(KUBERNETES_LIMITS['kubernetes.watch.silenceMs']),
+  resyncMs: limit(KUBERNETES_LIMITS['kubernetes.watch.resyncMs']),
+});
+
+/** How the cluster is asked about what a review does not carry. */
+export const kubernetesSchema = section({
+  /** Absent: the pod's own service account, or no lookups outside a cluster. */
+  kubeconfigFile: pathSchema.optional(),
+  lookupTimeoutMs: limit(KUBERNETES_LIMITS['kubernetes.lookupTimeoutMs']),
+  lookupCacheMs: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheMs']),
+  lookupCacheEntriesMax: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheEntriesMax']),
+  concurrentLookupsMax: limit(KUBERNETES_LIMITS['kubernetes.concurrentLookupsMax']),
+  watch: watchSchema.prefault({}),
+});
+
+export type KubernetesSettings = z.output<typeof kubernetesSchema>;

@@ -1,0 +1,129 @@
+/** The sections about policies: which judge, how each is heard where, and how they are evaluated. */
+import { z } from 'zod';
+import { MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
+import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const ENGINE_LIMITS = {
+  'engine.workers': {
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    unit: 'items',
+    reason: 'One judges many thousand requests a second; the second goes on while one is replaced',
+    overflow: 'Evaluations wait in the queue',
+    metric: 'holdfast_engine_queue_length',
+  },
+  'engine.memoryPagesMax': {
+    default: 1024,
+    minimum: 64,
+    maximum: 16_384,
+    unit: 'pages',
+    reason: 'A page has 64 KiB: 64 MiB hold the largest review as values, several times over',
+    overflow: 'The evaluation fails: its policies are unavailable',
+    metric: 'holdfast_engine_failures_total',
+  },
+  'engine.queueLengthMax': {
+    default: 256,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'What waits longer than the deadline is worth nothing; a short queue says so early',
+    overflow: 'The policies are unavailable with policy_queue_full',
+    metric: 'holdfast_engine_queue_length',
+  },
+  'engine.deadlineMs': {
+    default: SECOND,
+    minimum: 10,
+    maximum: 20 * SECOND,
+    unit: 'milliseconds',
+    reason: 'An evaluation takes well under a millisecond; a second is a loop without end',
+    overflow: 'The worker is ended and replaced; the policies are evaluated one by one',
+    metric: 'holdfast_engine_kills_total',
+  },
+  'engine.quarantineAfterKills': {
+    default: 3,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'items',
+    reason: 'Once may be a busy machine, three times is the policy',
+    overflow: 'The policy is not evaluated for engine.quarantineMs, and meets its failure mode',
+    metric: 'holdfast_engine_quarantined',
+  },
+  'engine.quarantineWindowMs': fixedLimit(MINUTE, {
+    unit: 'milliseconds',
+    reason: 'Kills further apart than this have different causes',
+    overflow: 'An earlier kill no longer counts towards engine.quarantineAfterKills',
+    metric: 'holdfast_engine_kills_total',
+  }),
+  'engine.quarantineMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: 24 * 60 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'Long enough for other requests to recover, short enough to forgive',
+    overflow: 'The policy is tried again',
+    metric: 'holdfast_engine_quarantined',
+  },
+} as const satisfies LimitRows;
+
+/** How a policy is heard. */
+export const modeSchema = z.enum(['enforce', 'warn', 'audit', 'off']);
+
+/** What a policy's silence means. */
+export const failureSchema = z.enum(['deny', 'allow', 'warn']);
+
+/** How a policy is heard in some namespaces: a name, or the beginning of one with `*`. */
+const namespaceModesSchema = z.record(namespacePatternSchema, modeSchema).readonly();
+
+const policySettingsSchema = section({
+  mode: modeSchema.optional(),
+  namespaces: namespaceModesSchema.prefault({}),
+  failure: failureSchema.optional(),
+  /** Bounded below the API server's patience: see limits.requestDeadlineMs. */
+  deadlineMs: z.int().min(1).max(ENGINE_LIMITS['engine.deadlineMs'].maximum).optional(),
+  parameters: z.record(z.string(), z.unknown()).readonly().prefault({}),
+});
+
+/** Which policies judge, and how each is heard where. */
+export const policiesSchema = z
+  .strictObject({
+    /** A built bundle; the policies that come with Holdfast where neither this nor `source` is set. */
+    bundle: pathSchema.optional(),
+    /** A folder of Rego, compiled at start: needs OPA. */
+    source: pathSchema.optional(),
+    /** Replaces the mode of every policy that no more exact setting names. */
+    mode: modeSchema.optional(),
+    namespaces: namespaceModesSchema.prefault({}),
+    settings: z
+      .record(
+        z
+          .string()
+          .regex(
+            /^[a-z][a-z0-9_]{0,62}$/u,
+            'Expected the name of a policy: the last part of its package, as in "gitops_only_writes"',
+          ),
+        policySettingsSchema,
+      )
+      .readonly()
+      .prefault({}),
+  })
+  .readonly()
+  .refine(({ bundle, source }) => bundle === undefined || source === undefined, {
+    error: 'Expected "bundle" or "source", found both',
+    path: ['source'],
+  });
+
+/** How policies are evaluated: every key is a limit. */
+export const engineSchema = section({
+  workers: limit(ENGINE_LIMITS['engine.workers']),
+  memoryPagesMax: limit(ENGINE_LIMITS['engine.memoryPagesMax']),
+  queueLengthMax: limit(ENGINE_LIMITS['engine.queueLengthMax']),
+  deadlineMs: limit(ENGINE_LIMITS['engine.deadlineMs']),
+  quarantineAfterKills: limit(ENGINE_LIMITS['engine.quarantineAfterKills']),
+  quarantineMs: limit(ENGINE_LIMITS['engine.quarantineMs']),
+});
+
+export type PoliciesSettings = z.output<typeof policiesSchema>;
+
+export type EngineSettings = z.output<typeof engineSchema>;

@@ -1,0 +1,139 @@
+/** The section about the server: where it listens, how both sides prove who they are, and how much a request may use. */
+import { z } from 'zod';
+import { KIB, MIB, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
+import { hostSchema, pathSchema, portSchema, section } from '../settings/value-schemas.ts';
+
+/** Rows of the table of limits. */
+export const SERVER_LIMITS = {
+  'limits.bodyBytesMax': {
+    default: 8 * MIB,
+    minimum: 64 * KIB,
+    maximum: 64 * MIB,
+    unit: 'bytes',
+    reason:
+      'An UPDATE carries two objects of up to 1.5 MiB: 2.99 MiB of plain text, 5.81 MiB where each character is escaped once, were measured; only text made of <, > or & becomes longer (17.95 MiB)',
+    overflow: 'Answered 413; the webhook’s failurePolicy decides',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.requestDeadlineMs': {
+    default: 4 * SECOND,
+    minimum: 50,
+    maximum: 29 * SECOND,
+    unit: 'milliseconds',
+    reason:
+      'Shorter than the webhook timeout of 5 s, so that the answer is ours and not the API server’s',
+    overflow: 'What is not judged by then is unavailable, and meets its policy’s failure mode',
+    metric: 'holdfast_decisions_total',
+  },
+  'limits.concurrentRequestsMax': {
+    default: 512,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'At full speed one process answers so many in well under the deadline',
+    overflow: 'Answered 503 at once, so that the API server can ask another replica',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.connectionsMax': {
+    default: 2048,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'A handful of API servers keep some connections each; thousands are not theirs',
+    overflow: 'The connection is closed before TLS begins',
+    metric: 'holdfast_http_connections_dropped_total',
+  },
+  'limits.headerTimeoutMs': {
+    default: 5 * SECOND,
+    minimum: 100,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'The API server sends its headers at once; a slow sender holds a connection for nothing',
+    overflow: 'Answered 408 and closed',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.requestTimeoutMs': {
+    default: 10 * SECOND,
+    minimum: 100,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason: 'No webhook call lasts longer than 30 s, and ours time out after 5 s',
+    overflow: 'Answered 408 and closed',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.keepAliveMs': {
+    default: 2 * MINUTE,
+    minimum: SECOND,
+    maximum: 60 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'The API server drops idle connections after 90 s; the server must not be first, or a request meets a closed socket',
+    overflow: 'The idle connection is closed',
+    metric: 'none',
+  },
+  'limits.drainDelayMs': {
+    default: 0,
+    minimum: 0,
+    maximum: MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'Behind a Service, requests still come for some seconds after a pod has begun to stop; on loopback none do',
+    overflow: 'The server takes no more connections, and drains',
+    metric: 'none',
+  },
+  'limits.drainMs': {
+    default: 20 * SECOND,
+    minimum: 0,
+    maximum: 5 * MINUTE,
+    unit: 'milliseconds',
+    reason: 'Kubernetes kills a pod 30 s after SIGTERM; every request has ended long before',
+    overflow: 'Requests in flight are cut off, and the log says how many',
+    metric: 'holdfast_http_requests_in_flight',
+  },
+} as const satisfies LimitRows;
+
+const tlsSchema = section({
+  certificateFile: pathSchema.default('certs/tls.crt'),
+  keyFile: pathSchema.default('certs/tls.key'),
+  minimumVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
+});
+
+const clientAuthenticationSchema = section({
+  /** The CA that signed the API server's client certificate. */
+  caFile: pathSchema,
+  /** Which of its certificates are the API server's; a CA often signs others too. */
+  commonNames: z.array(z.string().min(1).max(253)).min(1).readonly(),
+});
+
+/** Where the webhook and the metrics listen, and how both sides prove who they are. */
+export const serverSchema = section({
+  /** Loopback by default: who opens it to a network has thought about who may reach it. */
+  host: hostSchema.default('127.0.0.1'),
+  /** 0 takes any free port. */
+  port: portSchema.default(8443),
+  tls: tlsSchema.prefault({}),
+  clientAuthentication: clientAuthenticationSchema.optional(),
+  metrics: section({
+    host: hostSchema.default('127.0.0.1'),
+    port: portSchema.default(8080),
+  }).prefault({}),
+});
+
+/** Keys of the section `limits`. */
+export const serverLimitsShape = {
+  bodyBytesMax: limit(SERVER_LIMITS['limits.bodyBytesMax']),
+  requestDeadlineMs: limit(SERVER_LIMITS['limits.requestDeadlineMs']),
+  concurrentRequestsMax: limit(SERVER_LIMITS['limits.concurrentRequestsMax']),
+  connectionsMax: limit(SERVER_LIMITS['limits.connectionsMax']),
+  headerTimeoutMs: limit(SERVER_LIMITS['limits.headerTimeoutMs']),
+  requestTimeoutMs: limit(SERVER_LIMITS['limits.requestTimeoutMs']),
+  keepAliveMs: limit(SERVER_LIMITS['limits.keepAliveMs']),
+  drainDelayMs: limit(SERVER_LIMITS['limits.drainDelayMs']),
+  drainMs: limit(SERVER_LIMITS['limits.drainMs']),
+};
+
+export type ServerSettings = z.output<typeof serverSchema>;
+
+/** How much one request and the whole server may use. */
+export type ServerLimits = z.output<ReturnType<typeof section<typeof serverLimitsShape>>>;

@@ -1,0 +1,10 @@
+/** The section about the log. */
+import { z } from 'zod';
+import { section } from '../settings/value-schemas.ts';
+
+/** What the process tells of itself. */
+export const logSchema = section({
+  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type LogLevel = z.output<typeof logSchema>['level'];

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { resolvePaths } from '../../../src/config/resolve-paths.ts';
+import { configurationSchema } from '../../../src/config/schema.ts';
+
+const FOLDER = '/etc/holdfast';
+
+test('resolvePaths() resolves every path of the sections, and leaves absolute ones', () => {
+  const { server, policies, kubernetes, audit } = resolvePaths(
+    configurationSchema.parse({
+      server: {
+        tls: { certificateFile: 'tls.crt', keyFile: '/run/tls.key' },
+        clientAuthentication: { caFile: 'ca.crt', commonNames: ['apiserver'] },
+      },
+      policies: { bundle: 'bundle' },
+      kubernetes: { kubeconfigFile: 'kubeconfig' },
+      audit: { journal: { folder: 'journal', headKeyFile: 'head.jwk' }, hide: { keyFile: 'hide' } },
+    }),
+    FOLDER,
+  );
+
+  assert.deepEqual(
+    [
+      server.tls.certificateFile,
+      server.tls.keyFile,
+      server.clientAuthentication?.caFile,
+      policies.bundle,
+      kubernetes.kubeconfigFile,
+      audit.journal?.folder,
+      audit.journal?.headKeyFile,
+      audit.hide.keyFile,
+    ],
+    [
+      '/etc/holdfast/tls.crt',
+      '/run/tls.key',
+      '/etc/holdfast/ca.crt',
+      '/etc/holdfast/bundle',
+      '/etc/holdfast/kubeconfig',
+      '/etc/holdfast/journal',
+      '/etc/holdfast/head.jwk',
+      '/etc/holdfast/hide',
+    ],
+  );
+});
+
+test('resolvePaths() resolves what names a file in a sink, and nothing else', () => {
+  const { audit } = resolvePaths(
+    configurationSchema.parse({
+      audit: {
+        journal: {},
+        sinks: [
+          { type: 'stdout', name: 'file', mask: { hash: ['user.uid'], key: { file: 'mask' } } },
+          { type: 'stdout', name: 'plain', mask: { hash: ['user.uid'], key: { env: 'MASK' } } },
+        ],
+      },
+    }),
+    FOLDER,
+  );
+
+  assert.deepEqual(
+    audit.sinks.map(({ name, mask }) => [name, mask.key]),
+    [
+      ['file', { file: '/etc/holdfast/mask' }],
+      ['plain', { env: 'MASK' }],
+    ],
+  );
+});
+
+test('resolvePaths() resolves the files of alert targets, and nothing else', () => {
+  const configuration = configurationSchema.parse({
+    audit: { journal: {} },
+    alerts: {
+      rules: [{ name: 'file', match: { apps: ['file'] } }],
+      targets: [
+        { type: 'pagerduty', name: 'file', routingKey: { file: 'pd' }, tls: { caFile: 'ca' } },
+        { type: 'pagerduty', name: 'plain', routingKey: { env: 'KEY' } },
+      ],
+    },
+  });
+  const [first, second] = configuration.alerts.targets;
+  assert.ok(first !== undefined);
+
+  assert.deepEqual(resolvePaths(configuration, FOLDER).alerts, {
+    ...configuration.alerts,
+    targets: [
+      { ...first, routingKey: { file: '/etc/holdfast/pd' }, tls: { caFile: '/etc/holdfast/ca' } },
+      second,
+    ],
+  });
+});

@@ -24,8 +24,7 @@ FROM dependencies AS policies
 COPY --from=opa /out/opa /usr/local/bin/opa
 COPY src src
 COPY policies policies
-COPY deploy/build-policies.ts deploy/build-policies.ts
-RUN ["node", "deploy/build-policies.ts", "policies", "/app/bundle"]
+RUN ["node", "src/main.ts", "policy", "build", "policies", "--output", "/app/bundle"]
 
 FROM node:${NODE_VERSION}-bookworm-slim
 LABEL org.opencontainers.image.title="holdfast" \

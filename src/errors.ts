@@ -255,11 +255,17 @@ export const ERRORS = {
     httpStatus: 503,
     remedy: 'Raise engine.workers, or add replicas',
   },
+  policy_bundle_missing: {
+    meaning: 'There is no built policy bundle where one is wanted',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Build it with holdfast policy build, and name its folder in policies.bundle',
+  },
   policy_bundle_invalid: {
     meaning: 'The policy bundle is damaged, incomplete or of another format',
     caller: 'exit',
     exitCode: 3,
-    remedy: 'Build the bundle again',
+    remedy: 'Build the bundle again with holdfast policy build',
   },
   policy_source_invalid: {
     meaning: 'A policy does not compile, or its METADATA block is wrong',

@@ -17,6 +17,7 @@ import {
   findTopLevelArrows,
   findUndocumentedExports,
 } from './support/tidy/form.ts';
+import { findForbiddenReach } from './support/tidy/import-graph.ts';
 import { findLayerViolations, findSharedLibraries } from './support/tidy/layers.ts';
 import type { LayerTable } from './support/tidy/layers.ts';
 import { findMirrorViolations } from './support/tidy/mirrors.ts';
@@ -59,9 +60,10 @@ const LAYERS: LayerTable = {
     ['delivery'],
     JOURNAL_READERS,
     ['admission'],
-    ['server', 'drift', 'dashboard', 'capture', 'authoring'],
+    ['server', 'drift', 'dashboard', 'capture'],
     ['config'],
     ['compose'],
+    ['authoring'],
     ['cli'],
     ['main'],
   ],
@@ -90,6 +92,18 @@ function assertNone(violations: readonly string[]): void {
 
 test('imports point one way', () => {
   assertNone(findLayerViolations(files, LAYERS));
+});
+
+test('a serving process never compiles and never starts a process', () => {
+  assertNone(
+    findForbiddenReach(files, {
+      main: 'src/main.ts',
+      afterwards: 'src/cli/service/serve.ts',
+      isForbidden: (module) =>
+        module.startsWith('src/authoring/') || /^node:(?:child_process|cluster)$/.test(module),
+      remedy: 'a serving process takes a built bundle, and starts nothing',
+    }),
+  );
 });
 
 test('each third-party library has one importer', () => {

@@ -1,5 +1,5 @@
 /** Compiles a folder of Rego into a bundle folder: one WASM module and a manifest. */
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -27,7 +27,7 @@ import { readRequiredBuiltins } from '../policy/wasm/wasm-host.ts';
 export interface BuildOptions {
   /** The folder with `<name>/<name>.rego` and `lib/*.rego`. */
   readonly sourceFolder: string;
-  /** Replaced as a whole when the build succeeds, and left alone when it fails. */
+  /** New, empty or a bundle: replaced as a whole when the build succeeds, and left alone when it fails. */
   readonly outputFolder: string;
   readonly opa: Pick<OpaLocation, 'path' | 'version'>;
   /** Hears one line per step that takes time. */
@@ -37,6 +37,7 @@ export interface BuildOptions {
 /** Builds a bundle. Throws a `HoldfastError` that lists every problem with file and line. */
 export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   const source = await readBundleSource(resolve(options.sourceFolder));
+  await refuseForeignFolder(options.outputFolder);
   options.progress?.(
     `Compiling ${source.policies.length} policies with OPA ${options.opa.version}`,
   );
@@ -135,6 +136,29 @@ function describeBundle(module: Uint8Array, parts: BundleParts): Manifest {
   return { ...contents, revision: revisionOf(contents) };
 }
 
+/** The folder is replaced: whoever names the wrong one must not lose what is in it. */
+async function refuseForeignFolder(folder: string): Promise<void> {
+  const first = (await listNames(folder)).find(
+    (name) => name !== MANIFEST_FILE && name !== MODULE_FILE,
+  );
+  if (first === undefined) return;
+  throw new HoldfastError(
+    'input_invalid',
+    `The folder "${folder}" is no bundle: it holds "${first}". Name a new folder for the output`,
+  );
+}
+
+async function listNames(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return [];
+    throw new HoldfastError('input_invalid', `The output "${folder}" cannot be a folder`, {
+      cause: fault,
+    });
+  }
+}
+
 /** The folder appears as a whole or not at all: nobody can load half a bundle. */
 async function writeBundle(
   outputFolder: string,
@@ -146,6 +170,8 @@ async function writeBundle(
   const draft = await mkdtemp(`${target}.draft-`);
   await writeFile(join(draft, MODULE_FILE), module);
   await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  // A folder of mkdtemp is its owner's alone; a bundle is built by one user and served by another, as in the image.
+  await chmod(draft, 0o755);
   await rm(target, { recursive: true, force: true });
   await rename(draft, target);
 }

@@ -10,6 +10,7 @@ import type { CommandDefinition } from './command.ts';
 import { configCheckCommand, configPrintCommand } from './config/config.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
+import { startDecider } from './evaluate/start-decider.ts';
 import { grantApproveCommand } from './grant/approve.ts';
 import { grantCreateCommand } from './grant/create.ts';
 import { grantKeygenCommand } from './grant/keygen.ts';
@@ -18,6 +19,7 @@ import { grantRequestCommand } from './grant/request.ts';
 import { grantRevokeCommand } from './grant/revoke.ts';
 import { grantShowCommand } from './grant/show.ts';
 import { manifestsCommand } from './setup/manifests.ts';
+import { policyBuildCommand } from './policy/build.ts';
 import { recordCommand } from './capture/record.ts';
 import { serveCommand } from './service/serve.ts';
 import { versionCommand } from './service/version.ts';
@@ -27,21 +29,16 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
+  policy: 'Build policies',
   grant: 'Make, approve, list and revoke break-glass grants',
 };
-
-const evaluateCommand = createEvaluateCommand({
-  createOfflineDecider: async (configuration, options) => {
-    const { createOfflineDecider } = await import('../compose/offline.ts');
-    return createOfflineDecider(configuration, options);
-  },
-});
 
 /** The list that `main.ts` hands to the program. */
 export const COMMANDS: readonly CommandDefinition[] = [
   serveCommand,
   demoCommand,
-  evaluateCommand,
+  createEvaluateCommand({ startDecider }),
+  policyBuildCommand,
   manifestsCommand,
   recordCommand,
   certsCommand,

@@ -15,6 +15,8 @@ export interface DemoOptions {
   readonly dayFile: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** The built policies that judge where the configuration names none. */
+  readonly defaultBundleFolder?: string | undefined;
   readonly progress: (line: string) => void;
 }
 

@@ -10,16 +10,12 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindSnapshotLookup } from './bind-lookup.ts';
 import { bindRuntime } from './bind-runtime.ts';
-import { PolicyHouse } from './policy-house.ts';
+import { EngineRegistry } from './engine-registry.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface OfflineOptions {
   /** What a live cache would know: Kubernetes objects, and lists of them. */
   readonly clusterStateObjects: readonly unknown[];
-  /** @default process.env */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Hears one line for each step that takes time. */
-  readonly progress?: (line: string) => void;
 }
 
 /** What became of one review. */
@@ -39,14 +35,14 @@ export interface OfflineDecider {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the policies of a configuration; close it to end their workers. */
+/** Starts the policy bundle that a configuration names; close it to end its workers. */
 export async function createOfflineDecider(
   configuration: Configuration,
-  { clusterStateObjects, environment = process.env, progress }: OfflineOptions,
+  { clusterStateObjects }: OfflineOptions,
 ): Promise<OfflineDecider> {
   const { logger, metrics } = createTelemetry({ log: { level: 'error' } });
-  const house = new PolicyHouse({ environment, logger, metrics, ...(progress && { progress }) });
-  const engine = await house.load(configuration);
+  const engines = new EngineRegistry({}, { logger, metrics });
+  const engine = await engines.load(configuration);
   const lookup = bindSnapshotLookup(configuration, clusterStateObjects);
   const runtime = bindRuntime(configuration, { engine, lookup });
   const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
@@ -66,6 +62,6 @@ export async function createOfflineDecider(
       const decision = await decideReview(decoded, { ...context, route, deadlineAtMs });
       return { status: 'decided', request: decoded.request, decision };
     },
-    close: () => house.close(),
+    close: () => engines.close(),
   };
 }

@@ -17,8 +17,8 @@ import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
+import { EngineRegistry } from './engine-registry.ts';
 import { followConfiguration } from './follow-configuration.ts';
-import { PolicyHouse } from './policy-house.ts';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfiguration;
@@ -26,8 +26,8 @@ export interface ServiceOptions {
   readonly version: string;
   readonly logger: Logger;
   readonly metrics: Metrics & MetricsExposition;
-  /** Hears one line for each step of the start that takes time. */
-  readonly progress?: (line: string) => void;
+  /** The built policies that judge where the configuration names none. */
+  readonly defaultBundleFolder?: string | undefined;
   /** Answers lookups from these objects instead of a cluster. */
   readonly clusterState?: readonly unknown[];
 }
@@ -73,9 +73,9 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   let { ownership } = configuration;
   const lookup = await openLookup(options, () => ownership);
   stops.push(() => lookup.close());
-  const house = new PolicyHouse(options);
-  stops.push(() => house.close());
-  const engine = await house.load(configuration);
+  const engines = new EngineRegistry(options, options);
+  stops.push(() => engines.close());
+  const engine = await engines.load(configuration);
   // Before the first answer: no decision without a record. It ends after the last one.
   const evidence = await startEvidence(options, stops);
   const isLive = options.clusterState === undefined;
@@ -97,12 +97,12 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     metrics,
     apply: async (next) => {
       const nextGuards = await guards.bind(next);
-      const nextEngine = await house.load(next);
+      const nextEngine = await engines.load(next);
       inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, hider, ...nextGuards });
       inForce.configuration = next;
       ({ ownership } = next);
       logger.setLevel(next.log.level);
-      house.retireOthers(nextEngine);
+      engines.retireOthers(nextEngine);
     },
   });
   stops.push(() => follower.close());

@@ -6,6 +6,7 @@ import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
 import { parseYaml, type YamlDocument } from './parse-yaml.ts';
 import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
+import { describeRemovedKey } from './removed-keys.ts';
 import { resolvePaths } from './resolve-paths.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
@@ -85,7 +86,7 @@ function validate(document: YamlDocument, source: ConfigurationSource): ParsedCo
 function problemsOf(
   issue: z.core.$ZodIssue,
   document: YamlDocument,
-  { file }: ConfigurationSource,
+  { file, folder }: ConfigurationSource,
 ): readonly ConfigurationProblem[] {
   const path = toValuePath(issue.path);
   if (issue.code !== 'unrecognized_keys') {
@@ -96,12 +97,18 @@ function problemsOf(
     ];
   }
   const known = findKnownKeys(configurationSchema, path);
-  return issue.keys.map((key) => ({
-    file,
-    ...document.locate([...path, key], 'key'),
-    path: formatConfigurationPath([...path, key]),
-    ...describeUnknownKey(key, known),
-  }));
+  return issue.keys.map((key) => {
+    const shown = formatConfigurationPath([...path, key]);
+    const { input } = issue;
+    const value: unknown =
+      typeof input === 'object' && input !== null ? Reflect.get(input, key) : undefined;
+    return {
+      file,
+      ...document.locate([...path, key], 'key'),
+      path: shown,
+      ...(describeRemovedKey(shown, value, folder) ?? describeUnknownKey(key, known)),
+    };
+  });
 }
 
 function wholeFile({ file }: ConfigurationSource, message: string): ConfigurationProblem {

@@ -26,7 +26,6 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     policies: {
       ...policies,
       ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
-      ...(policies.source === undefined ? {} : { source: at(policies.source) }),
     },
     kubernetes: {
       ...kubernetes,

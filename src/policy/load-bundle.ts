@@ -1,9 +1,12 @@
 /** Loads a built bundle: everything is checked here, so that nothing can be found wrong in the middle of a request. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
 import { z } from 'zod';
 
+import { formatShellWord } from '../base/format-shell-word.ts';
+import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from './wasm/builtins/host-builtins.ts';
 import {
@@ -22,8 +25,16 @@ export interface PolicyBundle {
   readonly module: WebAssembly.Module;
 }
 
-/** Reads and verifies a bundle folder. Throws `policy_bundle_invalid` or `policy_builtin_unknown`. */
+/** The bundle that an installed package carries; `undefined` in a clone, where a bundle of yesterday must not judge today. */
+export function findPackagedBundle(): string | undefined {
+  if (!import.meta.filename.endsWith('.js')) return undefined;
+  const folder = join(PACKAGE_FOLDER, 'dist', 'policies');
+  return existsSync(join(folder, MANIFEST_FILE)) ? folder : undefined;
+}
+
+/** Reads and verifies a bundle folder. Throws `policy_bundle_missing`, `policy_bundle_invalid` or `policy_builtin_unknown`. */
 export async function loadBundle(folder: string): Promise<PolicyBundle> {
+  if (!existsSync(join(folder, MANIFEST_FILE))) throw await missing(resolve(folder));
   const manifest = await readManifest(join(folder, MANIFEST_FILE));
   const bytes = await read(join(folder, MODULE_FILE));
   const found = sha256(bytes);
@@ -36,6 +47,34 @@ export async function loadBundle(folder: string): Promise<PolicyBundle> {
   const module = await compile(join(folder, MODULE_FILE), bytes);
   refuseUnknownBuiltins(module, manifest);
   return { manifest, module };
+}
+
+/** Somebody may have named the sources: then the command that builds them is the remedy. */
+async function missing(folder: string): Promise<HoldfastError> {
+  const names = await listNames(folder);
+  const hasSources = (await Promise.all(names.map((name) => listNames(join(folder, name)))))
+    .flat()
+    .some((name) => name.endsWith('.rego'));
+  if (!hasSources) {
+    return new HoldfastError(
+      'policy_bundle_missing',
+      `There is no policy bundle in "${folder}": it has no ${MANIFEST_FILE}`,
+    );
+  }
+  const command = `holdfast policy build ${formatShellWord(folder)} --output ${formatShellWord(`${folder}-bundle`)}`;
+  return new HoldfastError(
+    'policy_bundle_missing',
+    `"${folder}" holds policies as Rego, not a built bundle. Run "${command}", and set policies.bundle to "${folder}-bundle"`,
+  );
+}
+
+async function listNames(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    // A file among the folders, or nothing at all: nothing to list, and the caller says what is missing.
+    return [];
+  }
 }
 
 async function readManifest(path: string): Promise<Manifest> {

@@ -88,10 +88,8 @@ const policySettingsSchema = section({
 /** Which policies judge, and how each is heard where. */
 export const policiesSchema = z
   .strictObject({
-    /** A built bundle; the policies that come with Holdfast where neither this nor `source` is set. */
+    /** A folder that holdfast policy build has written; without it, the policies that come with an installed Holdfast. */
     bundle: pathSchema.optional(),
-    /** A folder of Rego, compiled at start: needs OPA. */
-    source: pathSchema.optional(),
     /** Replaces the mode of every policy that no more exact setting names. */
     mode: modeSchema.optional(),
     namespaces: namespaceModesSchema.prefault({}),
@@ -108,11 +106,7 @@ export const policiesSchema = z
       .readonly()
       .prefault({}),
   })
-  .readonly()
-  .refine(({ bundle, source }) => bundle === undefined || source === undefined, {
-    error: 'Expected "bundle" or "source", found both',
-    path: ['source'],
-  });
+  .readonly();
 
 /** How policies are evaluated: every key is a limit. */
 export const engineSchema = section({

@@ -13,7 +13,7 @@ import { bindRuntime } from '../../src/compose/bind-runtime.ts';
 import { foldClusterState, readRecordedDay } from '../../src/compose/recorded-day.ts';
 import { LIMITS } from '../../src/config/limits.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
-import { compilePolicies } from '../../src/authoring/compile-policies.ts';
+import { ensureBundle } from '../../src/authoring/ensure-bundle.ts';
 import { describeMachine } from './machine.ts';
 import { percentile } from './percentile.ts';
 import { formatNumber, formatTable } from './report-format.ts';
@@ -67,7 +67,9 @@ export async function measureFacts({ rounds }: { readonly rounds: number }): Pro
 }
 
 async function bindRecordedRuntime(clusterState: readonly unknown[]): Promise<AdmissionRuntime> {
-  const { manifest } = await compilePolicies({
+  const {
+    bundle: { manifest },
+  } = await ensureBundle({
     sourceFolder: join(REPOSITORY_ROOT, 'policies'),
     cacheFolder: cacheFolder(),
   });

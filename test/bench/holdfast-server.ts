@@ -1,8 +1,7 @@
 /** The server under test, started as its users start it: `holdfast serve --config FILE`. */
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { findFreePort, startServer, type RunningServer } from './server-process.ts';
 import { REPOSITORY_ROOT } from './workload.ts';
 
@@ -13,14 +12,13 @@ export interface HoldfastServerOptions {
   readonly name: string;
   /** Where the configuration may be written. */
   readonly workFolder: string;
-  readonly policyFolder: string;
+  /** The folder of the built policies. */
+  readonly bundleFolder: string;
   /** Policies that are loaded and judge nothing. */
   readonly policiesOff?: readonly string[];
   readonly tls: { readonly certificateFile: string; readonly keyFile: string };
   /** The section of the configuration about records. */
   readonly audit?: Readonly<Record<string, unknown>>;
-  /** Nothing compiled before is found. */
-  readonly cold?: boolean;
   /** Flags for Node itself, such as `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
 }
@@ -32,7 +30,6 @@ export async function startHoldfast(options: HoldfastServerOptions): Promise<Run
   return startServer({
     command: process.execPath,
     argv: [...(options.nodeFlags ?? []), MAIN, 'serve', '--config', configFile],
-    ...(options.cold === true ? { environment: await makeColdCache(options) } : {}),
     logFile: join(options.workFolder, `${options.name}.log`),
     findUrl: (output) => READY.exec(output)?.[1],
     path: '/validate',
@@ -50,20 +47,9 @@ async function planConfiguration(options: HoldfastServerOptions): Promise<unknow
       tls: options.tls,
       metrics: { host: '127.0.0.1', port: await findFreePort() },
     },
-    policies: { source: options.policyFolder, settings: Object.fromEntries(off) },
+    policies: { bundle: options.bundleFolder, settings: Object.fromEntries(off) },
     // A policy that is met over and over would be quarantined, and the bench wants it killed each time.
     engine: { quarantineAfterKills: 1000 },
     ...(options.audit && { audit: options.audit }),
   };
-}
-
-/** A cache folder that knows OPA and nothing else: what a compile costs is wanted, what building OPA costs is not. */
-async function makeColdCache({
-  workFolder,
-  name,
-}: HoldfastServerOptions): Promise<Record<string, string>> {
-  const root = join(workFolder, `cache-${name}`);
-  await mkdir(join(root, 'holdfast'), { recursive: true });
-  await symlink(join(cacheFolder(), 'opa'), join(root, 'holdfast', 'opa'));
-  return { XDG_CACHE_HOME: root };
 }

@@ -10,7 +10,7 @@ import { createLogger } from '../../src/telemetry/pino-logger.ts';
 import { createMetrics } from '../../src/telemetry/prometheus-metrics.ts';
 import { sampleRequest } from '../support/admission-samples.ts';
 import { journalOptions, sampleRecord } from '../support/journal-samples.ts';
-import { policyText } from '../support/policy-bundles.ts';
+import { bundleFolder, policyText } from '../support/policy-bundles.ts';
 import { startHoldfast, type HoldfastServerOptions } from './holdfast-server.ts';
 import type { LoadBody } from './load-client.ts';
 import { describeMachine, type Machine } from './machine.ts';
@@ -192,7 +192,7 @@ async function startMode(
   return await startHoldfast({
     name: `journal-${mode}`,
     workFolder,
-    policyFolder: await writePolicies(workFolder),
+    bundleFolder: await bundleFolder(await writePolicies(workFolder)),
     tls,
     ...(mode !== 'off' && { audit: { journal: { folder, durability: mode } } }),
   });

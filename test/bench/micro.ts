@@ -17,7 +17,7 @@ import { createAdmissionObserver } from '../../src/compose/admission-observer.ts
 import type { ActorFact } from '../../src/identity/actor.ts';
 import type { AdmissionRequest } from '../../src/kubernetes/admission-request.ts';
 import { LIMITS } from '../../src/config/limits.ts';
-import { compilePolicies } from '../../src/authoring/compile-policies.ts';
+import { ensureBundle } from '../../src/authoring/ensure-bundle.ts';
 import { createPolicyEngine } from '../../src/policy/engine.ts';
 import { engineSchema } from '../../src/policy/settings.ts';
 import { formatInput } from '../../src/policy/wasm/format-input.ts';
@@ -44,7 +44,7 @@ type Step = readonly [name: string, run: () => unknown];
 
 /** Prints one table for each measured review. */
 export async function runMicro(): Promise<void> {
-  const bundle = await compilePolicies({
+  const { bundle } = await ensureBundle({
     sourceFolder: join(REPOSITORY_ROOT, 'test', 'bench', 'policies'),
     cacheFolder: cacheFolder(),
   });

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { bundleFolder } from '../support/policy-bundles.ts';
 import { createOfflineDecider } from '../../src/compose/offline.ts';
 import type { OfflineDecider, OfflineVerdict } from '../../src/compose/offline.ts';
 import { foldClusterState, readRecordedDay } from '../../src/compose/recorded-day.ts';
@@ -63,7 +64,7 @@ async function decider(day: Day = {}): Promise<OfflineDecider> {
     identity: { writers: [{ name: 'argocd', username, tool: 'argocd', proof }] },
     ownership: { gitopsOnlyNamespaces },
     policies: {
-      source: 'policies',
+      bundle: await bundleFolder(),
       settings: { gitops_only_writes: { parameters: { allowRestart } } },
     },
   });

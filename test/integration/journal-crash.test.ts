@@ -16,7 +16,7 @@ import {
 } from '../support/cloudevents-receiver.ts';
 import { startDenialLoad, type AnsweredDenial } from '../support/crash/denial-load.ts';
 import { runHoldfast, serveHoldfast } from '../support/crash/served-holdfast.ts';
-import { policyText } from '../support/policy-bundles.ts';
+import { bundleFolder, policyText } from '../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -27,11 +27,11 @@ const ANSWERS_MIN = 20;
 const ANSWERS_MAX = 200;
 const ROUND_LIMIT_MS = 30_000;
 
-function configuration({ url }: CloudEventsReceiver): string {
+function configuration({ url }: CloudEventsReceiver, bundle: string): string {
   return `
 cluster: { name: crash }
 server: { port: 0, metrics: { port: 0 } }
-policies: { source: policies }
+policies: { bundle: ${bundle} }
 log: { level: error }
 audit:
   journal: { folder: journal, headIntervalMs: 1000, segmentAgeMs: 1000 }
@@ -43,10 +43,11 @@ audit:
 
 async function prepare(context: TestContext, receiver: CloudEventsReceiver): Promise<string> {
   const folder = await makeTemporaryFolder(context, {
-    'holdfast.yaml': configuration(receiver),
     'receiver-ca.pem': receiver.authority.cert,
     'policies/sample/sample.rego': policyText(),
   });
+  const bundle = await bundleFolder(join(folder, 'policies'));
+  await writeFile(join(folder, 'holdfast.yaml'), configuration(receiver, bundle));
   const { code, output } = await runHoldfast(folder, ['certs']);
   assert.equal(code, 0, output);
   return folder;

@@ -5,7 +5,7 @@ import { before, describe, it, type TestContext } from 'node:test';
 
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { buildBundle } from '../../src/authoring/build-bundle.ts';
-import { compilePolicies } from '../../src/authoring/compile-policies.ts';
+import { ensureBundle } from '../../src/authoring/ensure-bundle.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { revisionOf, sha256, type Manifest } from '../../src/policy/manifest.ts';
 import { ensureOpa, OPA_VERSION, type OpaLocation } from '../../src/authoring/opa-binary.ts';
@@ -84,8 +84,17 @@ describe('loadBundle()', () => {
     const folder = await makeTemporaryFolder(test);
 
     await assert.rejects(loadBundle(folder), {
-      code: 'policy_bundle_invalid',
-      message: `Cannot read "${join(folder, 'manifest.json')}" of the policy bundle`,
+      code: 'policy_bundle_missing',
+      message: `There is no policy bundle in "${folder}": it has no manifest.json`,
+    });
+  });
+
+  it('says how to build a folder of sources', async (test) => {
+    const folder = await makeTemporaryFolder(test, { [SAMPLE]: policyText() });
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_missing',
+      message: `"${folder}" holds policies as Rego, not a built bundle. Run "holdfast policy build ${folder} --output ${folder}-bundle", and set policies.bundle to "${folder}-bundle"`,
     });
   });
 
@@ -125,17 +134,18 @@ async function compileForeign(test: TestContext, body: string): Promise<Uint8Arr
   return module;
 }
 
-describe('compilePolicies()', () => {
+describe('ensureBundle()', () => {
   it('builds once, and then needs no OPA', async (test) => {
     const folder = await makeTemporaryFolder(test, { [`policies/${SAMPLE}`]: policyText() });
     const options = { sourceFolder: join(folder, 'policies'), cacheFolder: cacheFolder() };
-    const cold = await compilePolicies(options);
+    const cold = await ensureBundle(options);
     const lines: string[] = [];
 
-    const warm = await compilePolicies({ ...options, progress: (line) => lines.push(line) });
+    const warm = await ensureBundle({ ...options, progress: (line) => lines.push(line) });
 
     assert.deepEqual(lines, []);
-    assert.equal(warm.manifest.revision, cold.manifest.revision);
+    assert.equal(warm.folder, cold.folder);
+    assert.equal(warm.bundle.manifest.revision, cold.bundle.manifest.revision);
   });
 
   it('builds a damaged bundle of the cache again', async (test) => {
@@ -150,12 +160,12 @@ describe('compilePolicies()', () => {
       cacheFolder: cache,
       progress: (line: string) => lines.push(line),
     };
-    const first = await compilePolicies(options);
+    const { bundle: first } = await ensureBundle(options);
     const [name = ''] = await readdir(join(cache, 'policies'));
     await writeFile(join(cache, 'policies', name, 'policy.wasm'), 'damaged');
     lines.length = 0;
 
-    const again = await compilePolicies(options);
+    const { bundle: again } = await ensureBundle(options);
 
     assert.deepEqual(again.manifest, first.manifest);
     assert.match(lines[0] ?? '', /^Building again: The policy bundle is damaged: /);

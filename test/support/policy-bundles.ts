@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { cacheFolder } from '../../src/base/cache-folder.ts';
-import { compilePolicies } from '../../src/authoring/compile-policies.ts';
+import { ensureBundle, ensureDefaultBundle } from '../../src/authoring/ensure-bundle.ts';
 import type { PolicyBundle } from '../../src/policy/load-bundle.ts';
 
 /** A folder of `test/fixtures/policies`. */
@@ -11,8 +11,14 @@ export function fixturePolicies(name: string): string {
 }
 
 /** The compiled bundle of a source folder. */
-export function compileFolder(sourceFolder: string): Promise<PolicyBundle> {
-  return compilePolicies({ sourceFolder, cacheFolder: cacheFolder() });
+export async function compileFolder(sourceFolder: string): Promise<PolicyBundle> {
+  return (await ensureBundle({ sourceFolder, cacheFolder: cacheFolder() })).bundle;
+}
+
+/** Where the compiled bundle of a source folder lies; of Holdfast's own policies without one. */
+export async function bundleFolder(sourceFolder?: string): Promise<string> {
+  if (sourceFolder === undefined) return ensureDefaultBundle({});
+  return (await ensureBundle({ sourceFolder, cacheFolder: cacheFolder() })).folder;
 }
 
 export interface PolicyText {

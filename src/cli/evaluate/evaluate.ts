@@ -2,7 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { AdmissionRoute } from '../../admission/decide.ts';
 import { readBounded, type BoundedRead } from '../../base/read-bounded.ts';
-import type { createOfflineDecider, OfflineDecider } from '../../compose/offline.ts';
+import type { OfflineDecider } from '../../compose/offline.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type EvaluationInputOptions,
 } from './parse-evaluation-input.ts';
 import type { ManifestOperation } from './plan-review.ts';
+import type { startDecider } from './start-decider.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
@@ -26,7 +27,7 @@ const OPERATIONS: readonly ManifestOperation[] = ['CREATE', 'UPDATE', 'DELETE'];
 const ROUTES: readonly AdmissionRoute[] = ['validate', 'mutate'];
 
 export interface EvaluateDependencies {
-  readonly createOfflineDecider: typeof createOfflineDecider;
+  readonly startDecider: typeof startDecider;
 }
 
 /** The command, given how a decider is made. */
@@ -42,6 +43,11 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
     arguments: [{ name: 'FILE', summary: 'what to judge', required: true, variadic: true }],
     options: [
       configOption,
+      {
+        name: 'policies',
+        value: 'SOURCES',
+        summary: 'a folder of Rego that judges instead of policies.bundle; built first',
+      },
       {
         name: 'cluster-state',
         value: 'FILE',
@@ -90,10 +96,9 @@ async function evaluate(
   const unknown = [...clusterState.faults, ...old.faults];
   if (unknown.length > 0) return reportFaults(context, unknown);
 
-  const decider = await dependencies.createOfflineDecider(loaded.configuration, {
+  const decider = await dependencies.startDecider(context, loaded.configuration, {
+    policySources: input.text('policies'),
     clusterStateObjects: clusterState.objects,
-    environment: context.environment,
-    progress: context.report,
   });
   try {
     return await judgeFiles(context, input, {

@@ -1,4 +1,5 @@
 /** `holdfast grant request`: the command that an approver runs, for an object that a denial names. */
+import { formatShellWord } from '../../base/format-shell-word.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 
@@ -41,19 +42,14 @@ function run(context: CommandContext, input: CommandInput): ExitStatus {
   }
   const words = [
     'holdfast grant create --key YOUR_KEY',
-    `--subject ${quote(input.text('subject') ?? 'USER')}`,
-    `--cluster ${quote(input.text('cluster') ?? 'CLUSTER')}`,
-    ...(namespace === undefined ? [] : [`--namespace ${quote(namespace)}`]),
-    `--resource ${quote(resource)}`,
-    `--object ${quote(name)}`,
-    `--verb ${quote(input.text('verb') ?? '')}`,
-    `--reason ${quote(input.text('reason') ?? 'WHY')}`,
+    `--subject ${formatShellWord(input.text('subject') ?? 'USER')}`,
+    `--cluster ${formatShellWord(input.text('cluster') ?? 'CLUSTER')}`,
+    ...(namespace === undefined ? [] : [`--namespace ${formatShellWord(namespace)}`]),
+    `--resource ${formatShellWord(resource)}`,
+    `--object ${formatShellWord(name)}`,
+    `--verb ${formatShellWord(input.text('verb') ?? '')}`,
+    `--reason ${formatShellWord(input.text('reason') ?? 'WHY')}`,
   ];
   context.print(words.join(' '));
   return 'ok';
-}
-
-// What is printed is pasted into a shell: no word of it may be more than a word.
-function quote(word: string): string {
-  return /^[\w.:@/-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

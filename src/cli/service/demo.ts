@@ -30,13 +30,19 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   );
   if (loaded === undefined) return 'configuration';
   const stopSignal = context.stopSignal();
+  const { ensureDefaultBundle } = await import('../../authoring/ensure-bundle.ts');
+  const { environment, report: progress } = context;
+  const needsDefault = loaded.configuration.policies.bundle === undefined;
   const { startDemo } = await import('../../compose/demo.ts');
   const demo = await startDemo({
     loaded,
     dayFile: input.text('day') ?? join(DEMO_FOLDER, 'recorded-day.json'),
-    environment: context.environment,
+    environment,
     version: readPackageVersion(),
-    progress: (line) => context.report(line),
+    ...(needsDefault && {
+      defaultBundleFolder: await ensureDefaultBundle({ environment, progress }),
+    }),
+    progress,
   });
   try {
     const unexpected = await play(context, demo);

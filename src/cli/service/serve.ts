@@ -9,6 +9,7 @@ export const serveCommand: CommandDefinition = {
   name: 'serve',
   summary: 'Run the webhook until SIGTERM or SIGINT',
   description:
+    'Judges with the bundle that policies.bundle names: build it with holdfast policy build.\n' +
     'Prints "ready URL" on standard output once it answers, and logs JSON lines on standard error.\n' +
     'A changed configuration file or certificate is taken over while it runs.',
   options: [configOption],
@@ -21,6 +22,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   if (loaded === undefined) return 'configuration';
   const stopSignal = context.stopSignal();
   const { startService } = await import('../../compose/service.ts');
+  const { findPackagedBundle } = await import('../../policy/load-bundle.ts');
   const { createTelemetry } = await import('../../compose/telemetry.ts');
   const { logger, metrics } = createTelemetry(loaded.configuration);
   const service = await startService({
@@ -29,7 +31,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     metrics,
     environment: context.environment,
     version: readPackageVersion(),
-    progress: context.report,
+    defaultBundleFolder: findPackagedBundle(),
   });
   context.print(`ready ${service.url}`);
   logger.info('Serving', {

@@ -1,4 +1,4 @@
-/** `npm run build`: writes `dist/`, which `npm pack` ships: the sources as JavaScript, file by file. */
+/** `npm run build`: writes `dist/`, which `npm pack` ships: the sources as JavaScript, file by file, and the built policies. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
+function run(argv: readonly string[]): number {
+  // What is said goes to stderr: npm pack --json owns stdout.
+  const { status } = spawnSync(process.execPath, argv, { cwd: root, stdio: ['ignore', 2, 2] });
+  return status ?? 1;
+}
+
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-// What the compiler says goes to stderr: npm pack --json owns stdout.
-const { status } = spawnSync(
-  process.execPath,
-  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  { cwd: root, stdio: ['ignore', 2, 2] },
-);
-process.exitCode = status ?? 1;
+const compiled = run([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+process.exitCode =
+  compiled === 0
+    ? run([join(root, 'dist/main.js'), 'policy', 'build', '--output', 'dist/policies'])
+    : compiled;

@@ -7,6 +7,7 @@ import { startChild } from './child-process.ts';
 import type { RunningChild } from './child-process.ts';
 import type { Cluster } from './cluster.ts';
 import { findFreePorts } from './free-ports.ts';
+import { bundleFolder } from '../policy-bundles.ts';
 import { addServiceAccountUser, ARGOCD, FLUX } from './service-account-user.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -20,7 +21,6 @@ const READER_MANIFESTS = [
   'cluster-role.yaml',
   'break-glass-grant.yaml',
 ];
-/** The first start compiles the policies. */
 const READY_DEADLINE_MS = 60_000;
 
 export interface HoldfastOptions {
@@ -62,7 +62,8 @@ export async function registerHoldfast(
   await run(['certs', '--out', 'certs', '--ip', '127.0.0.1']);
   const [port = 0, metricsPort = 0] = await findFreePorts(2);
   await addReader(cluster);
-  const configuration = describeConfiguration(cluster, { ...options, port, metricsPort });
+  const bundle = await bundleFolder();
+  const configuration = describeConfiguration(cluster, { ...options, port, metricsPort, bundle });
   // JSON is YAML.
   await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify(configuration, undefined, 2));
   const url = `https://127.0.0.1:${port}`;
@@ -130,7 +131,11 @@ async function addReader(cluster: Cluster): Promise<void> {
 
 function describeConfiguration(
   cluster: Cluster,
-  options: HoldfastOptions & { readonly port: number; readonly metricsPort: number },
+  options: HoldfastOptions & {
+    readonly port: number;
+    readonly metricsPort: number;
+    readonly bundle: string;
+  },
 ): object {
   const writer = (
     tool: 'argocd' | 'flux',
@@ -149,7 +154,7 @@ function describeConfiguration(
       tls: { certificateFile: 'certs/tls.crt', keyFile: 'certs/tls.key' },
       metrics: { port: options.metricsPort },
     },
-    policies: { source: join(ROOT, 'policies'), settings: options.policies ?? {} },
+    policies: { bundle: options.bundle, settings: options.policies ?? {} },
     identity: { writers: [writer('argocd', ARGOCD), writer('flux', FLUX)] },
     audit: options.audit ?? {},
     breakGlass: options.breakGlass ?? {},

@@ -138,7 +138,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',
   },
-  'src/compose/policy-house.ts': {
+  'src/compose/engine-registry.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',
   },
@@ -166,7 +166,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/authoring/compile-policies.ts': {
+  'src/authoring/ensure-bundle.ts': {
     test: 'test/integration/policy-engine-bundle.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },

@@ -9,6 +9,8 @@ export interface Import {
   readonly target: string | undefined;
   /** Erased before the program runs: `import type`, `export type … from`. */
   readonly typeOnly: boolean;
+  /** Loaded when it is called for: `import('…')`. */
+  readonly dynamic: boolean;
   /** What stands between `import` and `from`. */
   readonly clause: string;
   readonly place: string;
@@ -29,6 +31,7 @@ export function listImports(file: SourceFile): readonly Import[] {
       specifier,
       target: resolveTarget(file.path, specifier),
       typeOnly: /^type\s/.test(clause),
+      dynamic: match[0].startsWith('import('),
       clause,
       place: place(file, match.index),
     };

@@ -5,6 +5,7 @@ import { it } from 'node:test';
 import { startDemo } from '../../../src/compose/demo.ts';
 import { DEMO_FOLDER } from '../../../src/compose/demo-folder.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
+import { bundleFolder } from '../../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 it('startDemo() makes certificates, and answers every review of the recorded day as it is recorded', async (test) => {
@@ -20,6 +21,7 @@ it('startDemo() makes certificates, and answers every review of the recorded day
     dayFile: join(DEMO_FOLDER, 'recorded-day.json'),
     environment: process.env,
     version: '1.2.3',
+    defaultBundleFolder: await bundleFolder(),
     progress: (line) => void progress.push(line),
   });
   test.after(() => demo.stop());

@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { createOfflineDecider, type OfflineDecider } from '../../../src/compose/offline.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
+import { bundleFolder } from '../../support/policy-bundles.ts';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
 
 const tracked = {
@@ -36,7 +37,8 @@ async function startDecider(
   test: TestContext,
   clusterStateObjects: readonly unknown[],
 ): Promise<OfflineDecider> {
-  const parsed = parseConfiguration('cluster: { name: test }', {
+  const written = { cluster: { name: 'test' }, policies: { bundle: await bundleFolder() } };
+  const parsed = parseConfiguration(JSON.stringify(written), {
     file: 'holdfast.yaml',
     folder: '/',
   });

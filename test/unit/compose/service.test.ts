@@ -12,6 +12,7 @@ import { HoldfastError } from '../../../src/errors.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
 import { startCloudEventsReceiver } from '../../support/cloudevents-receiver.ts';
 import { createHttpsClient, type HttpsClient } from '../../support/https-client.ts';
+import { bundleFolder } from '../../support/policy-bundles.ts';
 import { recordTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -38,8 +39,13 @@ server:
   port: 0
   metrics: { port: 0 }
 policies:
-  source: policies
+  bundle: BUNDLE
 `;
+
+/** The configuration with the built policies of its folder. */
+async function withBundle(folder: string, configuration: string): Promise<string> {
+  return configuration.replace('BUNDLE', await bundleFolder(join(folder, 'policies')));
+}
 
 interface Started {
   readonly service: RunningService;
@@ -50,11 +56,9 @@ interface Started {
 }
 
 async function start(test: TestContext, configuration = CONFIGURATION): Promise<Started> {
-  const folder = await makeTemporaryFolder(test, {
-    'holdfast.yaml': configuration,
-    'policies/refuse/refuse.rego': POLICY,
-  });
+  const folder = await makeTemporaryFolder(test, { 'policies/refuse/refuse.rego': POLICY });
   const file = join(folder, 'holdfast.yaml');
+  await writeFile(file, await withBundle(folder, configuration));
   const loaded = await loadConfiguration(file);
   assert.ok(loaded.ok);
   const { authorityPem } = await ensureCertificates({
@@ -217,12 +221,10 @@ describe('startService()', () => {
   });
 
   it('takes a changed configuration over without a restart', async (test) => {
-    const { client, telemetry, file } = await start(test);
+    const { client, telemetry, file, folder } = await start(test);
+    const settings = '  settings: { refuse: { parameters: { name: worse } }, unknown: {} }\n';
 
-    await writeFile(
-      file,
-      `${CONFIGURATION}  settings: { refuse: { parameters: { name: worse } }, unknown: {} }\n`,
-    );
+    await writeFile(file, await withBundle(folder, `${CONFIGURATION}${settings}`));
 
     await waitUntil(async () => !(await isAllowed(client, 'worse')));
     assert.equal(await isAllowed(client, 'bad'), true);
@@ -233,13 +235,13 @@ describe('startService()', () => {
     );
   });
 
-  it('judges with the policies of another folder when the configuration says so', async (test) => {
+  it('judges with another bundle when the configuration says so', async (test) => {
     const { client, file } = await start(test);
     const folder = await makeTemporaryFolder(test, {
-      'refuse/refuse.rego': POLICY.replace('name: bad', 'name: other'),
+      'policies/refuse/refuse.rego': POLICY.replace('name: bad', 'name: other'),
     });
 
-    await writeFile(file, CONFIGURATION.replace('source: policies', `source: ${folder}`));
+    await writeFile(file, await withBundle(folder, CONFIGURATION));
 
     await waitUntil(async () => !(await isAllowed(client, 'other')));
     assert.equal(await isAllowed(client, 'bad'), true);
@@ -257,22 +259,41 @@ describe('startService()', () => {
     ]);
   });
 
-  it('keeps the last good policies where the new ones do not compile', async (test) => {
+  it('keeps the last good policies where the new ones are not built', async (test) => {
     const { client, telemetry, file } = await start(test);
-    const folder = await makeTemporaryFolder(test, { 'refuse/refuse.rego': 'package wrong' });
+    const folder = await makeTemporaryFolder(test, { 'refuse/refuse.rego': POLICY });
 
-    await writeFile(file, CONFIGURATION.replace('source: policies', `source: ${folder}`));
+    await writeFile(file, CONFIGURATION.replace('BUNDLE', folder));
 
-    await waitUntil(() => telemetry.entries.some(({ level }) => level === 'error'));
+    await waitUntil(() =>
+      telemetry.entries.some(({ fields }) =>
+        JSON.stringify(fields).includes(
+          `holdfast policy build ${folder} --output ${folder}-bundle`,
+        ),
+      ),
+    );
     assert.equal(await isAllowed(client, 'bad'), false);
   });
 
-  it('leaves nothing running where the certificate cannot be read', async (test) => {
-    const folder = await makeTemporaryFolder(test, {
-      'holdfast.yaml': CONFIGURATION,
-      'policies/refuse/refuse.rego': POLICY,
-    });
+  it('says how to build policies where there are none', async (test) => {
+    const folder = await makeTemporaryFolder(test, { 'holdfast.yaml': 'cluster: { name: test }' });
     const loaded = await loadConfiguration(join(folder, 'holdfast.yaml'));
+    assert.ok(loaded.ok);
+
+    await assert.rejects(
+      startService({ loaded, ...recordTelemetry(), environment: process.env, version: '1' }),
+      (error) =>
+        error instanceof HoldfastError &&
+        error.code === 'policy_bundle_missing' &&
+        /Run "holdfast policy build \S+\/policies --output policies-bundle"/u.test(error.message),
+    );
+  });
+
+  it('leaves nothing running where the certificate cannot be read', async (test) => {
+    const folder = await makeTemporaryFolder(test, { 'policies/refuse/refuse.rego': POLICY });
+    const file = join(folder, 'holdfast.yaml');
+    await writeFile(file, await withBundle(folder, CONFIGURATION));
+    const loaded = await loadConfiguration(file);
     assert.ok(loaded.ok);
 
     await assert.rejects(

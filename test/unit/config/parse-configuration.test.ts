@@ -141,10 +141,10 @@ test('a writer must prove that its token is bound to a pod, unless the configura
   assert.equal(parsed.ok && parsed.configuration.identity.writers[0]?.proof, 'pod-bound');
 });
 
-test('policies.source is relative to the folder of the file', () => {
-  const parsed = parseConfiguration('policies: { source: ../policies }', source);
+test('policies.bundle is relative to the folder of the file', () => {
+  const parsed = parseConfiguration('policies: { bundle: ../bundle }', source);
 
-  assert.equal(parsed.ok && parsed.configuration.policies.source, '/etc/policies');
+  assert.equal(parsed.ok && parsed.configuration.policies.bundle, '/etc/bundle');
 });
 
 const SECTIONS =
@@ -259,9 +259,11 @@ for (const [name, text, expected] of [
     ],
   ],
   [
-    'a bundle beside a source',
-    'policies: { bundle: a, source: b }\n',
-    ['h.yaml:1:32: policies.source: Expected "bundle" or "source", found both'],
+    'a folder of sources',
+    'policies: { source: b }\n',
+    [
+      'h.yaml:1:13: policies.source: This key was removed: a serving process takes built policies only\n  Run "holdfast policy build /etc/holdfast/b --output /etc/holdfast/b-bundle", and write "bundle: /etc/holdfast/b-bundle" instead',
+    ],
   ],
   [
     'a pattern as username, which an attacker could match',

@@ -67,7 +67,7 @@ describe('the Dockerfile', () => {
     assert.equal(runs.length, 3);
     assert.match(runs[0] ?? '', /go install .*github\.com\/open-policy-agent\/opa@v\$/u);
     assert.match(runs[1] ?? '', /^npm ci --omit=dev --ignore-scripts && rm -rf /u);
-    assert.match(runs[2] ?? '', /^\["node", "deploy\/build-policies\.ts"/u);
+    assert.match(runs[2] ?? '', /^\["node", "src\/main\.ts", "policy", "build", "policies"/u);
   });
 
   it('copies only what is there', () => {

@@ -5,7 +5,7 @@ import { decide } from '../../../../src/admission/decide.ts';
 import { decodeReview } from '../../../../src/admission/decode.ts';
 import { createEvaluateCommand } from '../../../../src/cli/evaluate/evaluate.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
-import type { createOfflineDecider } from '../../../../src/compose/offline.ts';
+import type { startDecider } from '../../../../src/cli/evaluate/start-decider.ts';
 import { sampleContext, sampleFinding, sampleOutcome } from '../../../support/admission-samples.ts';
 import { recordContext } from '../../../support/command-context.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
@@ -13,13 +13,15 @@ import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 interface Heard {
   clusterStateObjects?: readonly unknown[];
   cluster?: string;
+  policySources?: string | undefined;
   closed: number;
   readonly routes: string[];
 }
 
 /** Decides as the request path does, with one policy: nobody touches what is called `forbidden`. */
-function deciderFor(heard: Heard): typeof createOfflineDecider {
-  return (configuration, { clusterStateObjects }) => {
+function deciderFor(heard: Heard): typeof startDecider {
+  return (_context, configuration, { clusterStateObjects, policySources }) => {
+    heard.policySources = policySources;
     heard.clusterStateObjects = clusterStateObjects;
     heard.cluster = configuration.cluster.name;
     return Promise.resolve({
@@ -54,7 +56,7 @@ async function run(t: TestContext, argv: readonly string[], { files, stdin }: Ar
   const world = recordContext({ workingDirectory, ...(stdin === undefined ? {} : { stdin }) });
   const heard: Heard = { closed: 0, routes: [] };
   const status = await runProgram(['evaluate', ...argv], {
-    commands: [createEvaluateCommand({ createOfflineDecider: deciderFor(heard) })],
+    commands: [createEvaluateCommand({ startDecider: deciderFor(heard) })],
     groups: {},
     version: '1',
     context: world.context,

@@ -1,43 +1,69 @@
-/** From a folder of Rego to a loaded bundle, through the cache: a warm start needs neither OPA nor a build. */
+/** From a folder of Rego to a built bundle, through the cache: a warm start needs neither OPA nor a build. */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { cacheFolder } from '../base/cache-folder.ts';
+import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { withProcessLock } from '../base/process-lock.ts';
 import { HoldfastError } from '../errors.ts';
-import { buildBundle } from './build-bundle.ts';
-import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
-import { hashSource, readBundleSource } from './bundle-source.ts';
-import { loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
+import { findPackagedBundle, loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
 import { BUNDLE_FORMAT, MANIFEST_FILE, sha256 } from '../policy/manifest.ts';
+import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
+import { buildBundle } from './build-bundle.ts';
+import { hashSource, readBundleSource } from './bundle-source.ts';
 import { ensureOpa, locateOpa, type OpaOptions } from './opa-binary.ts';
 
-export interface CompileOptions extends OpaOptions {
+/** The policies that come with Holdfast, as Rego. */
+export const DEFAULT_SOURCE_FOLDER = join(PACKAGE_FOLDER, 'policies');
+
+export interface EnsureOptions extends OpaOptions {
   readonly sourceFolder: string;
 }
 
-/** Loads the bundle of a policy folder, and builds it first where the cache has none of the same content. */
-export async function compilePolicies(options: CompileOptions): Promise<PolicyBundle> {
+export interface BuiltBundle {
+  readonly folder: string;
+  readonly bundle: PolicyBundle;
+}
+
+/** The bundle of a policy folder; built first where the cache has none of the same content. */
+export async function ensureBundle(options: EnsureOptions): Promise<BuiltBundle> {
   const folder = await bundleFolderOf(options);
   const cached = await loadCached(folder, options);
-  if (cached) return cached;
+  if (cached) return { folder, bundle: cached };
   const lock = `${folder}.lock.sqlite`;
   return withProcessLock(
     lock,
     async () => {
       const built = await loadCached(folder, options);
-      if (built) return built;
+      if (built) return { folder, bundle: built };
       const opa = await ensureOpa(options);
       await buildBundle({ ...options, outputFolder: folder, opa });
-      return loadBundle(folder);
+      return { folder, bundle: await loadBundle(folder) };
     },
     { onWait: () => options.progress?.(`Waiting for another process, which compiles (${lock})`) },
   );
 }
 
+/** The bundle folder of the policies that come with Holdfast: the one that an installed package carries, else a built one. */
+export async function ensureDefaultBundle({
+  environment = process.env,
+  progress,
+}: Pick<OpaOptions, 'environment' | 'progress'>): Promise<string> {
+  const packaged = findPackagedBundle();
+  if (packaged !== undefined) return packaged;
+  const { folder } = await ensureBundle({
+    sourceFolder: DEFAULT_SOURCE_FOLDER,
+    cacheFolder: cacheFolder(environment),
+    environment,
+    ...(progress && { progress }),
+  });
+  return folder;
+}
+
 /** What the cache has; a damaged bundle is as good as none, it can be built again. */
 async function loadCached(
   folder: string,
-  { progress }: CompileOptions,
+  { progress }: EnsureOptions,
 ): Promise<PolicyBundle | undefined> {
   if (!(await exists(folder))) return undefined;
   try {
@@ -50,7 +76,7 @@ async function loadCached(
 }
 
 /** Where the bundle of these sources is kept: named by a hash of all that it is made from. */
-async function bundleFolderOf(options: CompileOptions): Promise<string> {
+async function bundleFolderOf(options: EnsureOptions): Promise<string> {
   const source = await readBundleSource(resolve(options.sourceFolder));
   const { version } = await locateOpa(options);
   const parts = [BUNDLE_FORMAT, version, hashSource(source), [...HOST_BUILTINS.keys()]];

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { policyBuildCommand } from '../../../../src/cli/policy/build.ts';
+import { runProgram } from '../../../../src/cli/program.ts';
+import { loadBundle } from '../../../../src/policy/load-bundle.ts';
+import { recordContext } from '../../../support/command-context.ts';
+import { policyText } from '../../../support/policy-bundles.ts';
+import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
+
+async function run(folder: string, argv: readonly string[]) {
+  const world = recordContext({ workingDirectory: folder, environment: process.env });
+  const status = await runProgram(['policy', 'build', ...argv], {
+    commands: [policyBuildCommand],
+    groups: { policy: 'Policies' },
+    version: '1',
+    context: world.context,
+  });
+  return { status, printed: world.printed(), reported: world.reported() };
+}
+
+function makeSources(t: TestContext): Promise<string> {
+  return makeTemporaryFolder(t, { 'rego/sample/sample.rego': policyText() });
+}
+
+test('policy build writes a bundle that loads, and says what is in it', async (t) => {
+  const folder = await makeSources(t);
+
+  const { status, printed } = await run(folder, ['rego', '--output', 'deep/bundle']);
+
+  assert.equal(status, 'ok');
+  const { manifest } = await loadBundle(join(folder, 'deep', 'bundle'));
+  const revision = manifest.revision.slice(0, 12);
+  assert.equal(printed, `Built 1 policy into deep/bundle (revision ${revision})`);
+});
+
+test('policy build --json prints one object, and replaces an older bundle', async (t) => {
+  const folder = await makeSources(t);
+  await run(folder, ['rego', '--output', 'bundle']);
+  const text = policyText({ body: 'deny contains {"code": "no", "message": "Never"} if true' });
+  await writeFile(join(folder, 'rego', 'sample', 'sample.rego'), text);
+
+  const { status, printed } = await run(folder, ['rego', '--output', 'bundle', '--json']);
+
+  assert.equal(status, 'ok');
+  const { manifest } = await loadBundle(join(folder, 'bundle'));
+  assert.deepEqual(JSON.parse(printed), {
+    revision: manifest.revision,
+    opaVersion: manifest.opaVersion,
+    policies: ['sample'],
+  });
+  assert.deepEqual((await readdir(folder)).toSorted(), ['bundle', 'rego']);
+});
+
+test('policy build wants to be told where the bundle goes', async (t) => {
+  const { status, reported } = await run(await makeSources(t), ['rego']);
+
+  assert.equal(status, 'usage');
+  assert.match(reported, /^holdfast: A bundle is a folder: name it with --output\n/u);
+});
+
+test('policy build replaces nothing but a bundle', async (t) => {
+  const folder = await makeSources(t);
+
+  for (const output of ['.', 'rego']) {
+    const { status, reported } = await run(folder, ['rego', '--output', output]);
+
+    assert.equal(status, 'usage');
+    assert.match(reported, /is no bundle: it holds "\w+"\. Name a new folder for the output/u);
+  }
+  assert.equal(await readFile(join(folder, 'rego/sample/sample.rego'), 'utf8'), policyText());
+});
+
+test('policy build refuses a file as the output, and takes an empty folder', async (t) => {
+  const folder = await makeSources(t);
+  await writeFile(join(folder, 'file'), '');
+  await mkdir(join(folder, 'empty'));
+
+  assert.equal((await run(folder, ['rego', '--output', 'file'])).status, 'usage');
+  assert.equal((await run(folder, ['rego', '--output', 'empty'])).status, 'ok');
+});
+
+test('policy build names file and line of what does not compile, and writes nothing', async (t) => {
+  const folder = await makeTemporaryFolder(t, {
+    'rego/sample/sample.rego': policyText({ body: 'deny contains x if' }),
+  });
+
+  const { status, reported } = await run(folder, ['rego', '--output', 'bundle']);
+
+  assert.equal(status, 'configuration');
+  assert.match(reported, /sample\/sample\.rego:\d+/u);
+  assert.deepEqual(await readdir(folder), ['rego']);
+});

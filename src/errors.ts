@@ -490,6 +490,11 @@ export const ERRORS = {
     caller: 'retry',
     remedy: 'Look at the speed of the disk; raise the limits where bursts are short',
   },
+  delivery_thread_ended: {
+    meaning: 'The thread that serves sinks and incidents ended by a fault; it is started again',
+    caller: 'retry',
+    remedy: 'Look for the reason in the log; records wait in the journal and nothing is lost',
+  },
   journal_closed: {
     meaning: 'The journal was closed, or its thread ended',
     caller: 'retry',

@@ -11,6 +11,8 @@ export interface JournalEntry {
   /** SHA-256 of the chain up to and with this record, in lower-case hexadecimal. */
   readonly hash: string;
   readonly record: AuditRecord;
+  /** The record as JSON text: as it is stored, or as a mask left it. Who forwards JSON need not format it again. */
+  readonly recordJson: string;
 }
 
 /** Where an appended record stands. */
@@ -55,10 +57,10 @@ export interface StateStore {
   ) => Promise<void>;
 }
 
-export interface Journal extends JournalReader {
+/** The journal as its owner sees it: it appends. Readers have a `JournalReader`, in a thread of their own. */
+export interface Journal extends Pick<JournalReader, 'lastSequence' | 'onAppended'> {
   /** Resolves when the record is durable (fsync), with its place. Rejects with a `HoldfastError` where it cannot be kept. */
   readonly append: (record: AuditRecord) => Promise<JournalPlace>;
-  readonly state: StateStore;
   /** What is wrong, for readiness; `undefined` while all is well. */
   readonly problem: () => string | undefined;
   /**

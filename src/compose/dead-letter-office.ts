@@ -40,7 +40,7 @@ export function openDeadLetterOffice(
   const state: StateStore = {
     list: (space) => Promise.resolve(database.list(space)),
     write: async (space, changes) => {
-      database.write(space, changes);
+      database.write({ space, changes });
     },
   };
   return {

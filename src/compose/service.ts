@@ -11,7 +11,7 @@ import type { OwnershipSettings } from '../ownership/settings.ts';
 import type { RunningPolicyEngine } from '../policy/engine.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
+import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
@@ -25,7 +25,7 @@ export interface ServiceOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly logger: Logger;
-  readonly metrics: Metrics & MetricsExposition;
+  readonly metrics: Metrics & MetricsExposition & MetricsIntake;
   /** The built policies that judge where the configuration names none. */
   readonly defaultBundleFolder?: string | undefined;
   /** Answers lookups from these objects instead of a cluster. */

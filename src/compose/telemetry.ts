@@ -1,14 +1,14 @@
 /** The logger and the metrics of a process. */
 import type { Configuration } from '../config/schema.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
+import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
 import { createLogger } from '../telemetry/pino-logger.ts';
 import { createMetrics } from '../telemetry/prometheus-metrics.ts';
 
 /** Creates both as the configuration asks. */
 export function createTelemetry({ log }: Pick<Configuration, 'log'>): {
   readonly logger: Logger;
-  readonly metrics: Metrics & MetricsExposition;
+  readonly metrics: Metrics & MetricsExposition & MetricsIntake;
 } {
   return { logger: createLogger(log), metrics: createMetrics() };
 }

@@ -2,6 +2,7 @@
  * Entries that a sink refused, kept until somebody has mended the cause and sends them again. Refused entries are often the
  * largest ones, so an index of few words is read whole, and each entry for itself.
  */
+import { formatEntryJson } from '../audit/entry-json.ts';
 import type { JournalEntry, StateStore } from '../audit/journal.ts';
 import { parseDeadLetter, parseLetterEntry, type DeadLetter } from './parse-dead-letter.ts';
 
@@ -55,7 +56,7 @@ export class DeadLetters {
     for (const { entry, reason, refusedAt } of refused) {
       const key = keyOf(sink, entry.sequence);
       // Before the index, so that what it names is there.
-      await state.write(`${SPACE}/${key}`, { [ENTRY_KEY]: JSON.stringify(entry) });
+      await state.write(`${SPACE}/${key}`, { [ENTRY_KEY]: formatEntryJson(entry) });
       const { decisionId } = entry.record;
       index[key] = JSON.stringify({
         sequence: entry.sequence,

@@ -7,6 +7,7 @@ import { errorText } from '../base/error-details.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
+import { formatEntryJson } from '../audit/entry-json.ts';
 import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
 import { closeSink } from './close-sink.ts';
@@ -15,6 +16,7 @@ import { DeadLetters } from './dead-letters.ts';
 import type { DeliveryMeter } from './delivery-meter.ts';
 import { findStart } from './find-start.ts';
 import { makeGapEntry } from './gap-entry.ts';
+import { maskEntry } from './mask-record.ts';
 import { matchesFilter } from './match-filter.ts';
 import { PendingEntries } from './pending-entries.ts';
 import type { PreparedMask } from './prepare-mask.ts';
@@ -291,6 +293,6 @@ class DeliveryLoop {
 }
 
 function prepareEntry(entry: JournalEntry, mask: (record: AuditRecord) => AuditRecord): DueEntry {
-  const masked = { ...entry, record: mask(entry.record) };
-  return { entry, masked, bytes: Buffer.byteLength(JSON.stringify(masked)) };
+  const masked = maskEntry(entry, mask);
+  return { entry, masked, bytes: Buffer.byteLength(formatEntryJson(masked)) };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { WallMs } from '../base/clock.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
+import { makeEntry } from '../audit/entry-json.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 
 /** The code by which readers tell the note from a decision. */
@@ -22,7 +23,7 @@ export function makeGapEntry(gap: Gap): JournalEntry {
   const hash = createHash('sha256')
     .update(`holdfast-gap/1\n${cluster}\n${replica}\n${sink}\n${firstSequence}\n${lastSequence}`)
     .digest('hex');
-  return { sequence: lastSequence, hash, record: makeGapRecord(gap, hash) };
+  return makeEntry(lastSequence, hash, makeGapRecord(gap, hash));
 }
 
 function makeGapRecord(gap: Gap, hash: string): AuditRecord {

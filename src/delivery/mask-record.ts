@@ -1,6 +1,8 @@
 /** Hides from a sink what it must not learn. The shape of a record stays: readers need not know of masks. */
 import { createHmac } from 'node:crypto';
 import type { AuditRecord, RecordedGrant } from '../audit/audit-record.ts';
+import { makeEntry } from '../audit/entry-json.ts';
+import type { JournalEntry } from '../audit/journal.ts';
 import type { MaskedField } from './settings.ts';
 
 export interface RecordMask {
@@ -22,6 +24,15 @@ export function maskRecord(record: AuditRecord, { drop, hash, key }: RecordMask)
   for (const field of drop) masked = MASKERS[field](masked, () => undefined);
   for (const field of hash) masked = MASKERS[field](masked, (text) => hashText(text, key));
   return masked;
+}
+
+/** The entry with its record masked; the same entry, with its stored JSON, where the mask changes nothing. */
+export function maskEntry(
+  entry: JournalEntry,
+  mask: (record: AuditRecord) => AuditRecord,
+): JournalEntry {
+  const masked = mask(entry.record);
+  return masked === entry.record ? entry : makeEntry(entry.sequence, entry.hash, masked);
 }
 
 function hashText(text: string, key: string): string {

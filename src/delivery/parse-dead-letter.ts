@@ -1,5 +1,6 @@
 /** Dead letters as they are read back from the journal's state. */
 import { isAuditRecord } from '../audit/audit-record.ts';
+import { makeEntry } from '../audit/entry-json.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 
 /** What is known of a refused entry without reading it. */
@@ -31,7 +32,7 @@ export function parseLetterEntry(text: string): JournalEntry | undefined {
   const hash = memberOf(value, 'hash');
   const record = memberOf(value, 'record');
   if (typeof sequence !== 'number' || typeof hash !== 'string') return undefined;
-  return isAuditRecord(record) ? { sequence, hash, record } : undefined;
+  return isAuditRecord(record) ? makeEntry(sequence, hash, record) : undefined;
 }
 
 function memberOf(value: unknown, name: string): unknown {

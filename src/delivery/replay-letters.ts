@@ -3,6 +3,7 @@ import type { Wait } from '../base/wait.ts';
 import type { JournalEntry, StateStore } from '../audit/journal.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
 import { listLetters, readLetter, removeLetter } from './dead-letters.ts';
+import { maskEntry } from './mask-record.ts';
 import type { DeadLetter } from './parse-dead-letter.ts';
 import type { PreparedMask } from './prepare-mask.ts';
 import { sendOnce } from './send-once.ts';
@@ -44,7 +45,7 @@ export async function* replayLetters(options: ReplayOptions): AsyncGenerator<Rep
     const outcome: SinkOutcome =
       entry === undefined
         ? { status: 'refused', sequences: [], reason: 'The dead letter cannot be read' }
-        : await send(options, { ...entry, record: prepared.mask(entry.record) });
+        : await send(options, maskEntry(entry, prepared.mask));
     const status = statusOf(outcome);
     // Removed only now: a letter whose removal fails is sent again, with the same hash.
     if (status === 'delivered') await removeLetter(state, letter);

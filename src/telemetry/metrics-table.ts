@@ -125,6 +125,24 @@ export const METRICS = {
     labels: ['code'],
   },
 
+  holdfast_journal_page_reads_total: {
+    type: 'counter',
+    help: 'Pages of the journal that sinks and incidents took, by source (memory, disk)',
+    labels: ['source'],
+  },
+
+  // The delivery thread
+  holdfast_delivery_thread_running: {
+    type: 'gauge',
+    help: 'Whether the thread that serves sinks and incidents runs: 1, else 0',
+    labels: [],
+  },
+  holdfast_delivery_thread_restarts_total: {
+    type: 'counter',
+    help: 'Starts of the delivery thread after it ended by a fault',
+    labels: [],
+  },
+
   // HTTP
   holdfast_http_rejected_total: {
     type: 'counter',

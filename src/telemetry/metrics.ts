@@ -35,3 +35,17 @@ export interface MetricsExposition {
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
+
+/** A change of one metric of the table, as plain data: what another thread has counted. */
+export interface MetricChange {
+  readonly kind: 'add' | 'set' | 'observe';
+  readonly name: string;
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Takes over what was counted elsewhere. */
+export interface MetricsIntake {
+  /** Changes of metrics that are not in the table are left out. */
+  readonly apply: (changes: readonly MetricChange[]) => void;
+}

@@ -1,12 +1,12 @@
 /** Metrics in the Prometheus text format. The only importer of prom-client. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { METRICS, type MetricRow } from './metrics-table.ts';
-import type { Metrics, MetricsExposition } from './metrics.ts';
+import type { Metrics, MetricsExposition, MetricsIntake } from './metrics.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** Registers every metric of the table, and those of the process, in a registry of its own. */
-export function createMetrics(): Metrics & MetricsExposition {
+export function createMetrics(): Metrics & MetricsExposition & MetricsIntake {
   const registry = new Registry();
   const counters = new Map<string, Counter>();
   const gauges = new Map<string, Gauge>();
@@ -33,6 +33,13 @@ export function createMetrics(): Metrics & MetricsExposition {
       histograms.get(name)?.observe(labels ?? {}, value),
     beforeExposition: (update) => {
       updates.push(update);
+    },
+    apply: (changes) => {
+      for (const { kind, name, value, labels } of changes) {
+        if (kind === 'add') counters.get(name)?.inc({ ...labels }, value);
+        if (kind === 'set') gauges.get(name)?.set({ ...labels }, value);
+        if (kind === 'observe') histograms.get(name)?.observe({ ...labels }, value);
+      }
     },
     contentType: registry.contentType,
     text: async () => {

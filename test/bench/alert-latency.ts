@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJournal } from '../../src/audit/journal/open-journal.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { bindAlerts } from '../../src/compose/bind-alerts.ts';
+import { DeliverySupervisor } from '../../src/compose/delivery-supervisor.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { drawRoutingKey, startFakePagerduty } from '../support/alerts/fake-pagerduty.ts';
 import { sampleRecord } from '../support/journal-entries.ts';
@@ -39,11 +39,11 @@ if (configuration.audit.journal === undefined) throw new Error('The journal is c
 const { durability: _, ...settings } = configuration.audit.journal;
 const parts = { clock: systemClock, replica: 'bench', ...recordTelemetry() };
 const journal = await openJournal({ ...settings, cluster: 'bench', replica: 'bench' }, parts);
-const alerts = await bindAlerts(configuration, {
-  ...parts,
-  journal,
-  environment: { KEY: routingKey },
-});
+const delivery = new DeliverySupervisor(
+  { configuration, folder, environment: { KEY: routingKey }, replica: 'bench' },
+  { ...parts, journal },
+);
+await delivery.start();
 const durableMs: number[] = [];
 const acceptedMs: number[] = [];
 for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
@@ -55,7 +55,7 @@ for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
   await waitUntil(() => service.alerts.length === attempt);
   acceptedMs.push(systemClock.wallMs() - decidedAtMs);
 }
-await alerts.close();
+await delivery.close();
 await journal.close();
 await server.stop();
 await rm(folder, { recursive: true });

@@ -7,8 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Journal } from '../../src/audit/journal.ts';
 import { openJournal } from '../../src/audit/journal/open-journal.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { bindAlerts } from '../../src/compose/bind-alerts.ts';
-import type { BoundAlerts } from '../../src/compose/bind-alerts.ts';
+import { DeliverySupervisor } from '../../src/compose/delivery-supervisor.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { gitopsWrite, objectNamed } from '../support/alerts/alert-stage.ts';
 import { drawRoutingKey, startFakePagerduty } from '../support/alerts/fake-pagerduty.ts';
@@ -24,7 +23,7 @@ describe('incidents from the journal to PagerDuty', () => {
   let fake: Fake;
   let folder: string;
   let journal: Journal;
-  let alerts: BoundAlerts;
+  let delivery: DeliverySupervisor;
   before(async () => {
     fake = await startFakePagerduty();
     fake.service.routingKeys.add(routingKey);
@@ -59,15 +58,16 @@ describe('incidents from the journal to PagerDuty', () => {
       { ...settings, cluster: 'prod-eu-1', replica: 'holdfast-0' },
       parts,
     );
-    alerts = await bindAlerts(configuration, {
-      ...parts,
-      journal,
-      environment: { ROUTING_KEY: `${routingKey}\n` },
-    });
+    const environment = { ROUTING_KEY: `${routingKey}\n` };
+    delivery = new DeliverySupervisor(
+      { configuration, folder: settings.folder, environment, replica: 'holdfast-0' },
+      { ...parts, journal },
+    );
+    await delivery.start();
   }
 
   async function stop(): Promise<void> {
-    await alerts.close();
+    await delivery.close();
     await journal.close();
   }
 
@@ -75,7 +75,7 @@ describe('incidents from the journal to PagerDuty', () => {
     const time = new Date(systemClock.wallMs()).toISOString();
     const place = await journal.append(sampleRecord(1, { ...objectNamed('checkout'), time }));
     await waitUntil(() => fake.service.alerts.length === 1);
-    await waitUntil(() => alerts.settledThrough() === place.sequence);
+    await waitUntil(() => delivery.settledThrough() === place.sequence);
     const [alert] = fake.service.alerts;
     assert.deepEqual([alert?.state, alert?.severity], ['triggered', 'warning']);
     await waitUntil(async () => {
@@ -99,7 +99,7 @@ describe('incidents from the journal to PagerDuty', () => {
         ['/v2/enqueue', 202],
       ],
     );
-    assert.equal(alerts.problem(), undefined);
+    assert.equal(delivery.problem(), undefined);
   });
 
   it('shows the routing key to nobody but PagerDuty', async () => {

@@ -8,7 +8,12 @@ import { openJournalFolder } from '../../src/audit/verify/journal-folder.ts';
 import { readOwnKeys } from '../../src/audit/verify/read-keys.ts';
 import { verifyJournal, type Verification } from '../../src/audit/verify/verify-journal.ts';
 import { searchJournals } from '../../src/audit/query/search-journal.ts';
-import { journalOptions, openTestJournal, sampleRecord } from '../support/journal-samples.ts';
+import {
+  journalOptions,
+  openTestJournal,
+  readTestJournal,
+  sampleRecord,
+} from '../support/journal-samples.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -85,11 +90,13 @@ describe('a journal of the real writer', () => {
     for (let batch = 0; batch < 10; batch += 1) {
       await Promise.all(numbers(batch * 100 + 1, 100).map((n) => journal.append(sampleRecord(n))));
       await waitUntil(
-        async () => (await journal.read({ afterSequence: 0, entriesMax: 1 })).entries.length === 1,
+        () =>
+          readTestJournal(folder, journal, { afterSequence: 0, entriesMax: 1 }).entries.length ===
+          1,
       );
     }
     await waitUntil(
-      async () => (await journal.read({ afterSequence: 0, entriesMax: 1 })).firstSequence > 1,
+      () => readTestJournal(folder, journal, { afterSequence: 0, entriesMax: 1 }).firstSequence > 1,
     );
     await journal.close();
 

@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bindSinks } from '../../src/compose/bind-sinks.ts';
-import { systemClock } from '../../src/base/clock.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { SINK_TARGETS, skipWithout } from '../support/assets/sink-targets.ts';
+import { startTestDelivery } from '../support/delivery-thread.ts';
 import { sampleRecord } from '../support/journal-entries.ts';
 import { journalOptions, openTestJournal } from '../support/journal-samples.ts';
-import { recordTelemetry } from '../support/recording-telemetry.ts';
 import { startLoki } from '../support/sinks/loki-server.ts';
 import { startNatsServer } from '../support/sinks/nats-server.ts';
 import { startRsyslogd } from '../support/sinks/rsyslogd.ts';
@@ -51,12 +49,9 @@ test(
         ],
       },
     });
-    const telemetry = recordTelemetry();
-    const sinks = await bindSinks(configuration, {
-      journal,
-      clock: systemClock,
-      environment: {},
-      ...telemetry,
+    const { delivery, telemetry } = await startTestDelivery(t, journal, {
+      configuration,
+      folder: join(folder, 'journal'),
     });
     const append = async (first: number, last: number): Promise<void> => {
       for (let sequence = first; sequence <= last; sequence += 1) {
@@ -70,8 +65,8 @@ test(
     await append(RECORDS / 3 + 1, (2 * RECORDS) / 3);
     for (const target of [nats, loki, rsyslogd]) await target.start();
     await append((2 * RECORDS) / 3 + 1, RECORDS);
-    await waitUntil(() => sinks.settledThrough() === RECORDS, 60_000);
-    await sinks.close();
+    await waitUntil(() => delivery.settledThrough() === RECORDS, 60_000);
+    await delivery.close();
 
     const expected = Array.from({ length: RECORDS }, (_, index) => `uid-${index + 1}`);
     const stored = await nats.messages('HOLDFAST');

@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bindSinks } from '../../src/compose/bind-sinks.ts';
-import { systemClock } from '../../src/base/clock.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { startCloudEventsReceiver, type Interruption } from '../support/cloudevents-receiver.ts';
+import { startTestDelivery } from '../support/delivery-thread.ts';
 import { sampleRecord } from '../support/journal-entries.ts';
-import { journalOptions, openTestJournal } from '../support/journal-samples.ts';
-import { recordTelemetry } from '../support/recording-telemetry.ts';
+import { followTestJournal, journalOptions, openTestJournal } from '../support/journal-samples.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -58,7 +56,7 @@ test('600 records reach a difficult receiver once and in order, but for the one 
   };
   const folder = await makeTemporaryFolder(t, { 'ca.pem': receiver.authority.cert });
   const { journal } = await openTestJournal(t, journalOptions(join(folder, 'journal')));
-  const { audit, cluster, kubernetes } = configurationSchema.parse({
+  const configuration = configurationSchema.parse({
     audit: {
       journal: {},
       sinks: [
@@ -75,18 +73,17 @@ test('600 records reach a difficult receiver once and in order, but for the one 
       ],
     },
   });
-  const telemetry = recordTelemetry();
-  const environment = { SIGNING_KEY: 'k', TOKEN: 'word' };
-  const sinks = await bindSinks(
-    { audit, cluster, kubernetes },
-    { journal, clock: systemClock, environment, ...telemetry },
-  );
+  const { delivery, telemetry } = await startTestDelivery(t, journal, {
+    configuration,
+    folder: join(folder, 'journal'),
+    environment: { SIGNING_KEY: 'k', TOKEN: 'word' },
+  });
 
   await Promise.all(
     Array.from({ length: RECORDS }, (_, index) => journal.append(sampleRecord(index + 1))),
   );
-  await waitUntil(() => sinks.settledThrough() === RECORDS, 60_000);
-  await sinks.close();
+  await waitUntil(() => delivery.settledThrough() === RECORDS, 60_000);
+  await delivery.close();
 
   const numbers = receiver.events.map(({ sequence }) => Number(sequence));
   assert.deepEqual(
@@ -94,7 +91,9 @@ test('600 records reach a difficult receiver once and in order, but for the one 
     Array.from({ length: RECORDS }, (_, index) => index + 1).filter((number) => number !== 123),
   );
   assert.deepEqual(misfortunes, []);
-  const letters = await journal.state.list('dead-letters');
+  const letters = await followTestJournal(t, journal, join(folder, 'journal')).state.list(
+    'dead-letters',
+  );
   assert.deepEqual([...letters.keys()], ['siem/0000000000000123']);
   assert.ok(
     [...letters.values()][0]?.includes('The target answered 400: an event that is refused'),

@@ -1,6 +1,7 @@
 /** Journal entries with whole records, for tests of what reads them. */
 import { createHash } from 'node:crypto';
 import type { AuditRecord } from '../../src/audit/audit-record.ts';
+import { makeEntry } from '../../src/audit/entry-json.ts';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 
 const FIRST_MS = Date.UTC(2026, 0, 5, 8);
@@ -72,11 +73,8 @@ export function sampleRecord(sequence: number, overrides: Partial<AuditRecord> =
 
 /** An entry whose hash follows from its number. */
 export function sampleEntry(sequence: number, overrides: Partial<AuditRecord> = {}): JournalEntry {
-  return {
-    sequence,
-    hash: createHash('sha256').update(`entry ${sequence}`).digest('hex'),
-    record: sampleRecord(sequence, overrides),
-  };
+  const hash = createHash('sha256').update(`entry ${sequence}`).digest('hex');
+  return makeEntry(sequence, hash, sampleRecord(sequence, overrides));
 }
 
 /** Entries from one number to another, both included. */

@@ -3,8 +3,13 @@ import type { TestContext } from 'node:test';
 import type { AuditRecord } from '../../src/audit/audit-record.ts';
 import { openJournal } from '../../src/audit/journal/open-journal.ts';
 import type { JournalOptions } from '../../src/audit/settings.ts';
-import type { Journal } from '../../src/audit/journal.ts';
+import type { Journal, JournalReading } from '../../src/audit/journal.ts';
+import { JournalFollower } from '../../src/audit/journal/journal-follower.ts';
+import { JournalPages } from '../../src/audit/journal/journal-pages.ts';
+import { readEntries } from '../../src/audit/journal/read-entries.ts';
+import { SharedSequence } from '../../src/audit/journal/shared-sequence.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { systemWait } from '../../src/base/wait.ts';
 import { recordTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -95,4 +100,37 @@ export async function openTestJournal(
   });
   test.after(() => journal.close());
   return { journal, telemetry };
+}
+
+/** Reads an open journal, as the delivery thread does; closed when the test ends. */
+export function followTestJournal(
+  test: TestContext,
+  journal: Journal,
+  folder: string,
+): JournalFollower {
+  const newest = new SharedSequence();
+  const publish = (): void => {
+    newest.publish(journal.lastSequence());
+  };
+  publish();
+  journal.onAppended(publish);
+  const follower = new JournalFollower(
+    { folder, newest, nowMs: systemClock.wallMs() },
+    { ...recordTelemetry(), wait: systemWait },
+  );
+  test.after(() => follower.close());
+  return follower;
+}
+
+/** All entries of a journal's folder after a number, up to what the journal says is durable. */
+export function readTestJournal(
+  folder: string,
+  journal: Journal,
+  ask: { readonly afterSequence: number; readonly entriesMax: number },
+): JournalReading {
+  const pages = new JournalPages({
+    readEntries: (one) => readEntries(folder, one),
+    onPage: () => {},
+  });
+  return pages.read(ask, journal.lastSequence());
 }

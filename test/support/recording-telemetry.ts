@@ -1,6 +1,6 @@
 /** Metrics and a logger that remember, for tests that ask what was counted and said. */
 import type { Logger } from '../../src/telemetry/logger.ts';
-import type { Metrics, MetricsExposition } from '../../src/telemetry/metrics.ts';
+import type { Metrics, MetricsExposition, MetricsIntake } from '../../src/telemetry/metrics.ts';
 import { createMetrics } from '../../src/telemetry/prometheus-metrics.ts';
 
 export interface LogEntry {
@@ -10,7 +10,7 @@ export interface LogEntry {
 }
 
 export interface RecordingTelemetry {
-  readonly metrics: Metrics & MetricsExposition;
+  readonly metrics: Metrics & MetricsExposition & MetricsIntake;
   readonly logger: Logger;
   readonly entries: readonly LogEntry[];
   /** The lines of the exposition that begin with a name. */

@@ -82,24 +82,10 @@ export interface ReadAsk {
   readonly lastSequence: number;
 }
 
-export interface StateWriteAsk {
-  readonly space: string;
-  readonly changes: Readonly<Record<string, string | undefined>>;
-}
-
 /** The calls of the thread beside it, which must never make a record wait. */
-export interface ReaderCalls {
-  readonly open: {
-    readonly ask: { readonly folder: string };
-    readonly answer: readonly Damage[];
-  };
+export interface CheckpointCalls {
+  readonly open: { readonly ask: { readonly folder: string }; readonly answer: undefined };
   /** Moves the log of the open segment into its database, beside the writer. */
   readonly checkpoint: { readonly ask: undefined; readonly answer: undefined };
-  readonly read: { readonly ask: ReadAsk; readonly answer: StoredReading };
-  readonly listState: {
-    readonly ask: { readonly space: string };
-    readonly answer: ReadonlyMap<string, string>;
-  };
-  readonly writeState: { readonly ask: StateWriteAsk; readonly answer: undefined };
   readonly close: { readonly ask: undefined; readonly answer: undefined };
 }

@@ -1,7 +1,7 @@
 /** The two threads of a journal. */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ReaderCalls, WriterCalls } from './journal-messages.ts';
+import type { CheckpointCalls, WriterCalls } from './journal-messages.ts';
 import { callThread, type CalledThread } from './thread-calls.ts';
 
 /** The same file names in the source tree and in a compiled package, where the extension is another. */
@@ -14,10 +14,10 @@ export function startWriter(entry?: URL): CalledThread<WriterCalls> {
   return callThread<WriterCalls>(startThread('journal-writer', script));
 }
 
-/** Starts the thread that reads and keeps state. */
-export function startReader(): CalledThread<ReaderCalls> {
-  const script = new URL(`./reader-thread${EXTENSION}`, import.meta.url);
-  return callThread<ReaderCalls>(startThread('journal-reader', script));
+/** Starts the thread that moves logs into databases. */
+export function startCheckpoints(): CalledThread<CheckpointCalls> {
+  const script = new URL(`./checkpoint-thread${EXTENSION}`, import.meta.url);
+  return callThread<CheckpointCalls>(startThread('journal-checkpoints', script));
 }
 
 function startThread(name: string, script: URL): Worker {

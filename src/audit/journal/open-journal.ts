@@ -1,5 +1,6 @@
 /**
- * The journal as the process sees it. Two threads work for it: one writes, one reads and keeps state.
+ * The journal as the process sees it. Two threads work for it: one writes, one moves logs into
+ * databases. Whoever reads does so in a thread of its own (`journal-follower.ts`).
  *
  *     append ─> queue ─> batch ─> writer thread: one transaction, one flush ─> every waiter has its place
  *
@@ -9,27 +10,19 @@ import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { isAuditRecord, type AuditRecord } from '../audit-record.ts';
+import type { AuditRecord } from '../audit-record.ts';
 import { indexRecord } from '../verify/index-record.ts';
 import { fitRecord } from '../fit-record.ts';
-import type {
-  Journal,
-  JournalEntry,
-  JournalPlace,
-  JournalReading,
-  JournalReadOptions,
-  StateStore,
-} from '../journal.ts';
+import type { Journal, JournalPlace } from '../journal.ts';
 import { AppendQueue, type WaitingEntry } from './append-queue.ts';
 import type {
   AppendedBatch,
+  CheckpointCalls,
   JournalStoreOptions,
-  ReaderCalls,
-  StoredEntry,
   WriterCalls,
 } from './journal-messages.ts';
 import { JournalReporter } from './journal-reporter.ts';
-import { startReader, startWriter } from './journal-threads.ts';
+import { startCheckpoints, startWriter } from './journal-threads.ts';
 import type { CalledThread } from './thread-calls.ts';
 import type { JournalOptions } from '../settings.ts';
 
@@ -53,7 +46,6 @@ export async function openJournal(
   return journal;
 }
 
-const ENTRIES_READ_MAX = 1000;
 /** A disk that has not answered for as long does not merely have a bad moment. */
 const STALLED_MS = 5000;
 const RESTART_DELAY_MS = 1000;
@@ -68,7 +60,7 @@ class RunningJournal implements Journal {
   readonly #keepers: (() => number)[] = [];
   readonly #writerEntry: URL | undefined;
   #writer: CalledThread<WriterCalls>;
-  #reader: CalledThread<ReaderCalls> = startReader();
+  #checkpoints: CalledThread<CheckpointCalls> = startCheckpoints();
   #lastSequence = 0;
   #isCommitting = false;
   #isMaintaining = false;
@@ -95,13 +87,13 @@ class RunningJournal implements Journal {
   async open(): Promise<void> {
     try {
       await this.#openWriter();
-      await this.#openReader();
+      await this.#openCheckpoints();
     } catch (fault) {
       await this.close();
       throw fault;
     }
     void this.#writer.ended.then((reason) => this.#restart('writer', reason));
-    void this.#reader.ended.then((reason) => this.#restart('reader', reason));
+    void this.#checkpoints.ended.then((reason) => this.#restart('checkpoint', reason));
     this.#maintenance = setInterval(() => void this.#maintain(), this.#maintenanceMs);
     this.#maintenance.unref();
   }
@@ -126,27 +118,11 @@ class RunningJournal implements Journal {
     });
   };
 
-  readonly read = async (options: JournalReadOptions): Promise<JournalReading> => {
-    const { entries, firstSequence } = await this.#reader.call('read', {
-      afterSequence: options.afterSequence,
-      entriesMax: Math.min(ENTRIES_READ_MAX, Math.max(1, options.entriesMax)),
-      lastSequence: this.#lastSequence,
-    });
-    return { entries: entries.map(parseEntry), firstSequence };
-  };
-
   readonly lastSequence = (): number => this.#lastSequence;
 
   readonly onAppended = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  };
-
-  readonly state: StateStore = {
-    list: async (space) => await this.#reader.call('listState', { space }),
-    write: async (space, changes) => {
-      await this.#reader.call('writeState', { space, changes });
-    },
   };
 
   readonly problem = (): string | undefined => {
@@ -171,7 +147,7 @@ class RunningJournal implements Journal {
       this.#pump();
       await drained;
     }
-    await Promise.all([this.#end(this.#writer), this.#end(this.#reader)]);
+    await Promise.all([this.#end(this.#writer), this.#end(this.#checkpoints)]);
   };
 
   async #openWriter(): Promise<void> {
@@ -180,9 +156,8 @@ class RunningJournal implements Journal {
     this.#reporter.opened(state);
   }
 
-  async #openReader(): Promise<void> {
-    const damages = await this.#reader.call('open', { folder: this.#options.folder });
-    this.#reporter.damaged(damages);
+  async #openCheckpoints(): Promise<void> {
+    await this.#checkpoints.call('open', { folder: this.#options.folder });
   }
 
   #pump(): void {
@@ -253,28 +228,28 @@ class RunningJournal implements Journal {
         ...this.#keepers.map((keeper) => keeper()),
       );
       this.#reporter.maintained(await this.#writer.call('maintain', { keepFrom }));
-      await this.#reader.call('checkpoint', undefined);
+      await this.#checkpoints.call('checkpoint', undefined);
     } catch (fault) {
       if (!this.#isClosing) this.#reporter.failed(fault);
     }
     this.#isMaintaining = false;
   }
 
-  #restart(part: 'writer' | 'reader', reason: string): void {
+  #restart(part: 'writer' | 'checkpoint', reason: string): void {
     if (this.#isClosing) return;
     this.#reporter.ended(part, reason);
     setTimeout(() => void this.#startAgain(part), RESTART_DELAY_MS).unref();
   }
 
-  async #startAgain(part: 'writer' | 'reader'): Promise<void> {
+  async #startAgain(part: 'writer' | 'checkpoint'): Promise<void> {
     if (this.#isClosing) return;
     const thread =
       part === 'writer'
         ? (this.#writer = startWriter(this.#writerEntry))
-        : (this.#reader = startReader());
+        : (this.#checkpoints = startCheckpoints());
     void thread.ended.then((reason) => this.#restart(part, reason));
     try {
-      await (part === 'writer' ? this.#openWriter() : this.#openReader());
+      await (part === 'writer' ? this.#openWriter() : this.#openCheckpoints());
     } catch (fault) {
       this.#reporter.failed(fault);
       // It ends, and so it is started again.
@@ -308,12 +283,4 @@ function storeOptionsOf(options: JournalOptions): JournalStoreOptions {
     journalBytesMax: options.journalBytesMax,
     retentionMs: options.retentionMs,
   };
-}
-
-function parseEntry({ sequence, hash, json }: StoredEntry): JournalEntry {
-  const record: unknown = JSON.parse(json);
-  if (!isAuditRecord(record)) {
-    throw new HoldfastError('journal_corrupt', `Entry ${sequence} of the journal is no record`);
-  }
-  return { sequence, hash, record };
 }

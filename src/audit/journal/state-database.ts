@@ -8,6 +8,12 @@ import { setAside } from './segment-files.ts';
 
 const BUSY_MS = 5000;
 
+/** Changes of one space; a value of `undefined` deletes the key. */
+export interface StateWrite {
+  readonly space: string;
+  readonly changes: Readonly<Record<string, string | undefined>>;
+}
+
 /** The open database; made where there is none. */
 export class StateDatabase {
   readonly #database: DatabaseSync;
@@ -37,15 +43,18 @@ export class StateDatabase {
     return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
   }
 
-  /** All changes or none, on the disk when it returns. */
-  write(space: string, changes: Readonly<Record<string, string | undefined>>): void {
+  /** All changes of all writes or none, in order, with one flush; on the disk when it returns. */
+  write(...writes: readonly StateWrite[]): void {
     const put = this.#database.prepare(
       'INSERT OR REPLACE INTO state (space, key, value) VALUES (?, ?, ?)',
     );
     const remove = this.#database.prepare('DELETE FROM state WHERE space = ? AND key = ?');
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      for (const [key, value] of Object.entries(changes)) {
+      const rows = writes.flatMap(({ space, changes }) =>
+        Object.entries(changes).map(([key, value]) => ({ space, key, value })),
+      );
+      for (const { space, key, value } of rows) {
         if (value === undefined) remove.run(space, key);
         else put.run(space, key, value);
       }

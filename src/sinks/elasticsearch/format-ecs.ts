@@ -49,7 +49,7 @@ function describeEvent(entry: JournalEntry): Readonly<Record<string, unknown>> {
     sequence,
     hash,
     duration: Math.round(record.durationMs * NANOSECONDS_IN_MS),
-    original: JSON.stringify(record),
+    original: entry.recordJson,
   };
 }
 

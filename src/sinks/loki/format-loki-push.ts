@@ -1,4 +1,5 @@
 /** A batch as Loki's push API takes it. Source: Grafana Loki, HTTP API, "Ingest logs". */
+import { formatEntryJson } from '../../audit/entry-json.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import { classifyDecision } from '../classify-decision.ts';
 
@@ -28,7 +29,7 @@ export function formatLokiPush(
       values: [],
     };
     const nanoseconds = BigInt(Date.parse(time)) * NANOSECONDS_IN_MS;
-    stream.values.push([String(nanoseconds), JSON.stringify(entry)]);
+    stream.values.push([String(nanoseconds), formatEntryJson(entry)]);
     streams.set(key, stream);
   }
   return JSON.stringify({ streams: [...streams.values()] });

@@ -1,4 +1,5 @@
 /** Publishes records to a stream of NATS JetStream: the bus of a fleet, where many clusters share one stream. */
+import { formatEntryJson } from '../../audit/entry-json.ts';
 import { readTlsFiles } from '../../base/tls-files.ts';
 import { readSecret } from '../../settings/secret.ts';
 import { SECRET_LIMITS } from '../../settings/secret-reference.ts';
@@ -82,7 +83,7 @@ class NatsSender {
     const { stream, subject, delivery } = this.#settings;
     const message = {
       subject: formatNatsSubject(subject, entry.record),
-      payload: JSON.stringify(entry),
+      payload: formatEntryJson(entry),
       headers: { 'Content-Type': 'application/json', 'Holdfast-Sequence': String(entry.sequence) },
       // The hash stands for this entry of this chain alone: a batch that is sent again is stored once.
       messageId: entry.hash,

@@ -70,7 +70,7 @@ function logRecord(entry: JournalEntry, nowMs: WallMs): object {
       ['k8s.object.group', record.object.group],
       ['k8s.object.resource', record.object.resource],
       ['k8s.object.name', record.object.name],
-      ['holdfast.record', JSON.stringify(record)],
+      ['holdfast.record', entry.recordJson],
     ]),
   };
 }

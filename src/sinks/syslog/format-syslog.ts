@@ -44,7 +44,7 @@ export function formatSyslogFrames(entries: readonly JournalEntry[], format: Sys
  * caller brought along, then only the sentence that the caller was answered with.
  */
 export function formatSyslog(entry: JournalEntry, format: SyslogFormat): string {
-  const whole = `${head(entry, format, false)} ${BYTE_ORDER_MARK}${JSON.stringify(entry.record)}`;
+  const whole = `${head(entry, format, false)} ${BYTE_ORDER_MARK}${entry.recordJson}`;
   if (Buffer.byteLength(whole) <= format.bytesMax) return whole;
   const start = `${head(entry, format, true)} ${BYTE_ORDER_MARK}`;
   const room = format.bytesMax - Buffer.byteLength(start);

@@ -56,7 +56,7 @@ class WebhookSender {
   }
 
   async sendBatch(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
-    const body = JSON.stringify(entries.map(formatCloudEvent));
+    const body = `[${entries.map(formatCloudEvent).join(',')}]`;
     const heard = await this.#post(entries, body, signal);
     return heard.status === 'accepted' ? { status: 'delivered' } : heard;
   }
@@ -67,7 +67,7 @@ class WebhookSender {
     let reason = '';
     for (const entry of entries) {
       if (this.#accepted.has(entry.hash)) continue;
-      const heard = await this.#post([entry], JSON.stringify(formatCloudEvent(entry)), signal);
+      const heard = await this.#post([entry], formatCloudEvent(entry), signal);
       if (heard.status === 'retry' || heard.status === 'stopped') return heard;
       if (heard.status === 'accepted') this.#accepted.add(entry.hash);
       else {

@@ -22,6 +22,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
+  'src/compose/delivery-thread.ts': {
+    test: 'test/unit/compose/delivery-supervisor.test.ts',
+    why: 'a thread, seen through the supervisor that runs it',
+  },
   'src/compose/try-alerts.ts': {
     test: 'test/unit/cli/alert/test.test.ts',
     why: 'the command is all that uses it',
@@ -70,7 +74,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/audit/journal/open-journal.test.ts',
     why: 'threads and what they say, seen through the journal that they work for',
   },
-  'src/audit/journal/reader-thread.ts': {
+  'src/audit/journal/checkpoint-thread.ts': {
     test: 'test/unit/audit/journal/open-journal.test.ts',
     why: 'threads and what they say, seen through the journal that they work for',
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { formatEntryJson } from '../../../src/audit/entry-json.ts';
 import { startDelivery, type RunningDelivery } from '../../../src/delivery/delivery-loop.ts';
 import { makeDeliveryStage, type DeliveryStage } from '../../support/delivery-stage.ts';
 import { sampleEntry } from '../../support/journal-entries.ts';
@@ -40,7 +41,7 @@ test('startDelivery() delivers what is there and what comes, in order, in batche
 });
 
 test('startDelivery() cuts batches by bytes', async (t) => {
-  const bytes = Buffer.byteLength(JSON.stringify(sampleEntry(1)));
+  const bytes = Buffer.byteLength(formatEntryJson(sampleEntry(1)));
   const stage = makeDeliveryStage({
     batch: { entriesMax: 10, bytesMax: Math.floor(bytes * 2.5), delayMs: 0 },
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { DROPPED, maskRecord } from '../../../src/delivery/mask-record.ts';
+import { DROPPED, maskEntry, maskRecord } from '../../../src/delivery/mask-record.ts';
 import { MASKABLE_FIELDS, type MaskedField } from '../../../src/delivery/settings.ts';
-import { sampleRecord } from '../../support/journal-entries.ts';
+import { sampleEntry, sampleRecord } from '../../support/journal-entries.ts';
 
 const record = sampleRecord(1, {
   grant: {
@@ -157,3 +157,22 @@ for (const field of MASKABLE_FIELDS) {
     assert.notDeepEqual(hash(field), drop(field));
   });
 }
+
+test('maskEntry() keeps the entry and its stored JSON where the mask changes nothing', () => {
+  const entry = sampleEntry(1);
+
+  assert.equal(
+    maskEntry(entry, (same) => same),
+    entry,
+  );
+});
+
+test('maskEntry() formats anew what the mask has changed', () => {
+  const entry = sampleEntry(1);
+  const masked = { ...entry.record, message: DROPPED };
+
+  assert.deepEqual(
+    maskEntry(entry, () => masked),
+    { sequence: 1, hash: entry.hash, record: masked, recordJson: JSON.stringify(masked) },
+  );
+});

@@ -11,7 +11,12 @@ import { canonicalJson } from '../../../../src/base/canonical-json.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { readVerificationKey } from '../../../../src/base/json-web-signature.ts';
 import { HoldfastError } from '../../../../src/errors.ts';
-import { journalOptions, openTestJournal, sampleRecord } from '../../../support/journal-samples.ts';
+import {
+  journalOptions,
+  openTestJournal,
+  readTestJournal,
+  sampleRecord,
+} from '../../../support/journal-samples.ts';
 import { recordTelemetry } from '../../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -25,6 +30,11 @@ function hasCode(code: string): (fault: unknown) => boolean {
 /** Where an entry stands, as a reader sees it. */
 function placed(place: JournalPlace | undefined): Omit<JournalPlace, 'chain'> {
   return { sequence: place?.sequence ?? 0, hash: place?.hash ?? '' };
+}
+
+function recorded(number: number) {
+  const record = sampleRecord(number);
+  return { record, recordJson: canonicalJson(record) };
 }
 
 describe('openJournal()', () => {
@@ -48,11 +58,14 @@ describe('openJournal()', () => {
       recordJson: canonicalJson(sampleRecord(1)),
     });
     assert.equal(places[0]?.hash, first);
-    const { entries, firstSequence } = await journal.read({ afterSequence: 1, entriesMax: 10 });
+    const { entries, firstSequence } = readTestJournal(folder, journal, {
+      afterSequence: 1,
+      entriesMax: 10,
+    });
     assert.equal(firstSequence, 1);
     assert.deepEqual(entries, [
-      { ...placed(places[1]), record: sampleRecord(2) },
-      { ...placed(places[2]), record: sampleRecord(3) },
+      { ...placed(places[1]), ...recorded(2) },
+      { ...placed(places[2]), ...recorded(3) },
     ]);
     assert.equal(journal.lastSequence(), 3);
   });
@@ -66,7 +79,10 @@ describe('openJournal()', () => {
 
     assert.equal(second.journal.lastSequence(), 1);
     assert.equal((await second.journal.append(sampleRecord(2))).sequence, 2);
-    const { entries } = await second.journal.read({ afterSequence: 0, entriesMax: 10 });
+    const { entries } = readTestJournal(folder, second.journal, {
+      afterSequence: 0,
+      entriesMax: 10,
+    });
     assert.deepEqual(
       entries.map(({ sequence, hash }) => ({ sequence, hash })),
       [placed(place), { sequence: 2, hash: entries[1]?.hash }],
@@ -127,7 +143,7 @@ describe('openJournal()', () => {
     );
     await journal.append(sampleRecord(121));
 
-    const { entries } = await journal.read({ afterSequence: 0, entriesMax: 1000 });
+    const { entries } = readTestJournal(folder, journal, { afterSequence: 0, entriesMax: 1000 });
     assert.deepEqual(
       entries.map(({ sequence }) => sequence),
       Array.from({ length: 121 }, (_, index) => index + 1),
@@ -161,7 +177,10 @@ describe('openJournal()', () => {
       ),
     );
 
-    const { entries, firstSequence } = await journal.read({ afterSequence: 0, entriesMax: 1 });
+    const { entries, firstSequence } = readTestJournal(folder, journal, {
+      afterSequence: 0,
+      entriesMax: 1,
+    });
     assert.ok(firstSequence > 1);
     assert.equal(entries[0]?.sequence, firstSequence);
     const notes = (await readFile(join(folder, 'removed.jsonl'), 'utf8')).trim().split('\n');
@@ -196,30 +215,12 @@ describe('openJournal()', () => {
 
     await journal.append(sampleRecord(1, { user }));
 
-    const { entries } = await journal.read({ afterSequence: 0, entriesMax: 1 });
+    const { entries } = readTestJournal(folder, journal, { afterSequence: 0, entriesMax: 1 });
     assert.deepEqual(entries[0]?.record.cut, ['user']);
     assert.equal(entries[0]?.record.user.groups.length, 256);
     assert.deepEqual(await telemetry.exposed('holdfast_records_truncated_total'), [
       'holdfast_records_truncated_total 1',
     ]);
-  });
-
-  it('keeps state beside the chain: all of a write, or nothing; across a restart', async (test) => {
-    const folder = await makeTemporaryFolder(test);
-    const first = await openTestJournal(test, journalOptions(folder));
-    await first.journal.state.write('delivery', { a: '1', b: '2' });
-    await first.journal.state.write('delivery', { a: undefined, c: '3' });
-    await first.journal.close();
-    const second = await openTestJournal(test, journalOptions(folder));
-
-    assert.deepEqual(
-      await second.journal.state.list('delivery'),
-      new Map([
-        ['b', '2'],
-        ['c', '3'],
-      ]),
-    );
-    assert.deepEqual(await second.journal.state.list('incidents'), new Map());
   });
 
   it('tells listeners after records became durable', async (test) => {
@@ -288,7 +289,7 @@ describe('openJournal()', () => {
     await waitUntil(() => journal.problem() === undefined);
 
     const { sequence } = await journal.append(sampleRecord(4));
-    const { entries } = await journal.read({ afterSequence: 0, entriesMax: 10 });
+    const { entries } = readTestJournal(folder, journal, { afterSequence: 0, entriesMax: 10 });
     assert.deepEqual(entries.at(-1)?.sequence, sequence);
     assert.ok(
       telemetry.entries.some(

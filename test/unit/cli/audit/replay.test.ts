@@ -34,7 +34,7 @@ async function stage(context: TestContext, configuration = CONFIGURATION) {
   const store = {
     list: async (space: string) => state.list(space),
     write: async (space: string, changes: Readonly<Record<string, string | undefined>>) => {
-      state.write(space, changes);
+      state.write({ space, changes });
     },
   };
   const keep = (sink: string, ...numbers: readonly number[]) =>

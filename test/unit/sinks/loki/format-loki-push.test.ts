@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatEntryJson } from '../../../../src/audit/entry-json.ts';
 import { formatLokiPush } from '../../../../src/sinks/loki/format-loki-push.ts';
 import { sampleEntry } from '../../../support/journal-entries.ts';
 
@@ -17,17 +18,17 @@ test('formatLokiPush() makes one stream for each kind of decision and replica', 
         {
           stream: { ...labels, decision: 'denied' },
           values: [
-            ['1767600001000000000', JSON.stringify(denied)],
-            ['1767600003000000000', JSON.stringify(later)],
+            ['1767600001000000000', formatEntryJson(denied)],
+            ['1767600003000000000', formatEntryJson(later)],
           ],
         },
         {
           stream: { ...labels, decision: 'allowed' },
-          values: [['1767600002000000000', JSON.stringify(allowed)]],
+          values: [['1767600002000000000', formatEntryJson(allowed)]],
         },
         {
           stream: { ...labels, replica: 'holdfast-1', decision: 'denied' },
-          values: [['1767600004000000000', JSON.stringify(other)]],
+          values: [['1767600004000000000', formatEntryJson(other)]],
         },
       ],
     },

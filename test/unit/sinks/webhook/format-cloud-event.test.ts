@@ -4,10 +4,14 @@ import { GAP_CODE } from '../../../../src/delivery/gap-entry.ts';
 import { formatCloudEvent } from '../../../../src/sinks/webhook/format-cloud-event.ts';
 import { sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
 
+function memberOf(event: string, name: string): unknown {
+  return Reflect.get(Object(JSON.parse(event)), name);
+}
+
 test('formatCloudEvent() says everything of an entry in the words of CloudEvents', () => {
   const entry = sampleEntry(7);
 
-  assert.deepEqual(formatCloudEvent(entry), {
+  assert.deepEqual(JSON.parse(formatCloudEvent(entry)), {
     specversion: '1.0',
     id: entry.hash,
     source: 'urn:holdfast:prod-eu-1:holdfast-0',
@@ -30,19 +34,19 @@ for (const [part, subject] of [
     const { object } = sampleRecord(1);
     const entry = sampleEntry(1, { object: { ...object, ...part } });
 
-    assert.equal(formatCloudEvent(entry).subject, subject);
+    assert.equal(memberOf(formatCloudEvent(entry), 'subject'), subject);
   });
 }
 
 test('formatCloudEvent() gives the note about a gap a type of its own', () => {
   assert.equal(
-    formatCloudEvent(sampleEntry(1, { code: GAP_CODE })).type,
+    memberOf(formatCloudEvent(sampleEntry(1, { code: GAP_CODE })), 'type'),
     'dev.holdfast.delivery-gap.v1',
   );
 });
 
 test('formatCloudEvent() keeps names of clusters and replicas apart', () => {
-  const { source } = formatCloudEvent(sampleEntry(1, { cluster: 'a:b', replica: 'c d' }));
+  const event = formatCloudEvent(sampleEntry(1, { cluster: 'a:b', replica: 'c d' }));
 
-  assert.equal(source, 'urn:holdfast:a%3Ab:c%20d');
+  assert.equal(memberOf(event, 'source'), 'urn:holdfast:a%3Ab:c%20d');
 });

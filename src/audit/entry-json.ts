@@ -1,0 +1,13 @@
+/** Journal entries as JSON text, and back. */
+import type { AuditRecord } from './audit-record.ts';
+import type { JournalEntry } from './journal.ts';
+
+/** An entry of a record that was not read from the journal, or that a mask has changed. */
+export function makeEntry(sequence: number, hash: string, record: AuditRecord): JournalEntry {
+  return { sequence, hash, record, recordJson: JSON.stringify(record) };
+}
+
+/** `{"sequence", "hash", "record"}`: the form in which sinks and dead letters carry an entry. The record is not parsed. */
+export function formatEntryJson({ sequence, hash, recordJson }: JournalEntry): string {
+  return `{"sequence":${sequence},"hash":${JSON.stringify(hash)},"record":${recordJson}}`;
+}

@@ -1,0 +1,94 @@
+/**
+ * The journal as a thread beside its owner reads it: the segments and the state on the disk, through connections of this
+ * thread. Nothing of it passes the thread that admits.
+ */
+import type { Wait } from '../../base/wait.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { JournalReader, StateStore } from '../journal.ts';
+import { GroupedState } from './grouped-state.ts';
+import { JournalPages } from './journal-pages.ts';
+import { JournalReporter } from './journal-reporter.ts';
+import { readEntries } from './read-entries.ts';
+import type { SharedSequence } from './shared-sequence.ts';
+import { StateDatabase } from './state-database.ts';
+
+export interface JournalFollowerOptions {
+  readonly folder: string;
+  /** Published by the owner of the journal. */
+  readonly newest: SharedSequence;
+  readonly nowMs: number;
+}
+
+export interface JournalFollowerDependencies {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly wait: Wait;
+}
+
+/** Listeners hear of new entries no more often: each of them would otherwise read them one by one. */
+const ANNOUNCE_INTERVAL_MS = 5;
+
+/** Reads for every follower in its thread. */
+export class JournalFollower implements JournalReader {
+  readonly state: StateStore;
+  readonly #pages: JournalPages;
+  readonly #newest: SharedSequence;
+  readonly #database: StateDatabase;
+  readonly #grouped: GroupedState;
+  readonly #wait: Wait;
+  readonly #listeners = new Set<() => void>();
+  readonly #closing = new AbortController();
+  readonly #announcing: Promise<void>;
+
+  /** Opens the state of a journal that its owner has opened. Throws where it cannot be used. */
+  constructor(
+    { folder, newest, nowMs }: JournalFollowerOptions,
+    { logger, metrics, wait }: JournalFollowerDependencies,
+  ) {
+    const { state, damages } = StateDatabase.open(folder, nowMs);
+    new JournalReporter({ logger, metrics }).damaged(damages);
+    this.#database = state;
+    this.#newest = newest;
+    this.#wait = wait;
+    this.#grouped = new GroupedState(state, wait);
+    this.state = this.#grouped;
+    this.#pages = new JournalPages({
+      readEntries: (ask) => readEntries(folder, ask),
+      onPage: (source) => {
+        metrics.increment('holdfast_journal_page_reads_total', { source });
+      },
+    });
+    this.#announcing = this.#announce();
+  }
+
+  readonly read: JournalReader['read'] = async (options) =>
+    this.#pages.read(options, this.#newest.value);
+
+  readonly lastSequence = (): number => this.#newest.value;
+
+  readonly onAppended = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Writes what the state still waits for, then lets go of the folder. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#newest.wake();
+    await this.#announcing;
+    await this.#grouped.settle();
+    this.#database.close();
+  }
+
+  async #announce(): Promise<void> {
+    let seen = this.#newest.value;
+    while (!this.#closing.signal.aborted) {
+      await this.#newest.changeFrom(seen);
+      seen = this.#newest.value;
+      for (const listener of this.#listeners) listener();
+      await this.#wait(ANNOUNCE_INTERVAL_MS, this.#closing.signal);
+    }
+  }
+}

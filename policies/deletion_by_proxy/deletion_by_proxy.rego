@@ -40,6 +40,7 @@
 package holdfast.policies.deletion_by_proxy
 
 import data.holdfast.lib.actors
+import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 
 # Named in the message; the rest is counted.
@@ -47,10 +48,8 @@ named_max := 3
 
 deny contains {
 	"code": "namespace_holds_managed_objects",
-	"message": concat("", [
-		"Deleting namespace \"", naming.name(request), "\" would delete ", listed, ", which Git manages.",
-	]),
-	"remedy": "Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace.",
+	"message": $`Deleting namespace "{naming.name(request)}" would delete {listed}, which Git manages.`,
+	"remedy": $"Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace.{grants.offer}",
 	"details": {"destroys": input.facts.object.destroys},
 } if {
 	naming.resource(request) == "namespaces"
@@ -60,11 +59,8 @@ deny contains {
 
 deny contains {
 	"code": "crd_deletion_destroys_resources",
-	"message": concat("", [
-		"Deleting the CustomResourceDefinition \"", naming.name(request),
-		"\" would delete every object of its kind in the whole cluster, without asking for any of them.",
-	]),
-	"remedy": "Remove its objects and then the definition from Git, and let the GitOps controller prune them.",
+	"message": $`Deleting the CustomResourceDefinition "{naming.name(request)}" would delete {all_of_its_kind}.`,
+	"remedy": $"Remove its objects and then the definition from Git, and let the GitOps controller prune them.{grants.offer}",
 } if {
 	naming.resource(request) == "customresourcedefinitions.apiextensions.k8s.io"
 	is_protected_crd
@@ -73,13 +69,8 @@ deny contains {
 
 deny contains {
 	"code": "application_deletion_destroys_resources",
-	"message": concat("", [
-		naming.subject(request), " carries a finalizer that deletes everything the application has deployed.",
-	]),
-	"remedy": concat("", [
-		"Remove the application from Git. To keep what it deployed, take the finalizer \"",
-		finalizer, "\" off in Git first.",
-	]),
+	"message": $"{naming.subject(request)} carries a finalizer that deletes everything the application has deployed.",
+	"remedy": $`Remove the application from Git. To keep what it deployed, take the finalizer "{finalizer}" off in Git first.{grants.offer}`,
 } if {
 	naming.resource(request) in {"applications.argoproj.io", "applicationsets.argoproj.io"}
 	some finalizer in request.oldObject.metadata.finalizers
@@ -89,12 +80,8 @@ deny contains {
 
 deny contains {
 	"code": "application_deletion_destroys_resources",
-	"message": concat("", [
-		naming.subject(request), " is pruned by Flux: deleting it deletes everything that it has applied.",
-	]),
-	"remedy": concat("", [
-		"Remove it from Git. To keep what it applied, ", way_to_keep, " in Git first.",
-	]),
+	"message": $"{naming.subject(request)} is pruned by Flux: deleting it deletes everything that it has applied.",
+	"remedy": $"Remove it from Git. To keep what it applied, {way_to_keep} in Git first.{grants.offer}",
 } if {
 	way_to_keep
 	not allowed
@@ -127,6 +114,8 @@ prunes(spec) if {
 	not spec.suspend
 }
 
+all_of_its_kind := "every object of its kind in the whole cluster, without asking for any of them"
+
 request := input.request
 
 actor := input.facts.actor
@@ -154,8 +143,9 @@ allowed if {
 
 allowed if request.oldObject.metadata.deletionTimestamp
 
-listed := concat("", [concat(", ", named), rest]) if {
+listed := $`{concat(", ", named)}{rest}` if {
 	destroys := input.facts.object.destroys
+
 	# The order in which they were found is chance; the same refusal reads the same.
 	described_all := sort([described(reference) | some reference in destroys])
 	named := array.slice(described_all, 0, named_max)
@@ -166,6 +156,6 @@ rest_of(hidden) := " and more" if hidden > 0
 
 rest_of(hidden) := "" if hidden <= 0
 
-described(reference) := concat("", [reference.kind, " ", reference.name, " (application \"", reference.app, "\")"]) if reference.app
+described(reference) := $`{reference.kind} {reference.name} (application "{reference.app}")` if reference.app
 
-described(reference) := concat(" ", [reference.kind, reference.name]) if not reference.app
+described(reference) := $"{reference.kind} {reference.name}" if not reference.app

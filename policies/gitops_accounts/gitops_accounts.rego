@@ -34,14 +34,8 @@ import data.holdfast.lib.naming
 
 deny contains {
 	"code": "writer_token_requested",
-	"message": concat("", [
-		"serviceaccounts ", naming.qualified_name(request),
-		" is the account of the GitOps controller: only a node may request its token, for the controller's pod.",
-	]),
-	"remedy": concat("", [
-		"Use an account of your own. To see what the controller may do: kubectl auth can-i --list --as ",
-		"system:serviceaccount:", request.namespace, ":", naming.name(request),
-	]),
+	"message": $"serviceaccounts {naming.qualified_name(request)} is the account of the GitOps controller: {only_a_node}.",
+	"remedy": $"Use an account of your own. To see what the controller may do: kubectl auth can-i --list --as {username}",
 } if {
 	request.operation == "CREATE"
 	naming.resource(request) == "serviceaccounts"
@@ -52,10 +46,7 @@ deny contains {
 
 deny contains {
 	"code": "writer_token_secret",
-	"message": concat("", [
-		"secrets ", naming.qualified_name(request), " would hold a token of the GitOps controller's account \"",
-		account, "\" that never expires.",
-	]),
+	"message": $`{naming.subject(request)} would hold a token of the {controller_account} "{account}" that never expires.`,
 	"remedy": "Use an account of your own for what the token is meant to do.",
 } if {
 	naming.resource(request) == "secrets"
@@ -68,14 +59,8 @@ deny contains {
 
 deny contains {
 	"code": "writer_account_used",
-	"message": concat("", [
-		naming.subject(request), " would run as the GitOps controller's account \"", account,
-		"\": whoever is in such a pod is the controller.",
-	]),
-	"remedy": concat("", [
-		"Give it a service account of its own. The controller itself is installed and upgraded through Git, or by an ",
-		"account in policies.settings.gitops_accounts.parameters.editors.",
-	]),
+	"message": $`{naming.subject(request)} would run as the {controller_account} "{account}": {whoever_is_in_it}.`,
+	"remedy": $"Give it a service account of its own. {how_the_controller_is_installed}.",
 } if {
 	naming.subresource(request) == ""
 	request.operation in {"CREATE", "UPDATE"}
@@ -86,10 +71,7 @@ deny contains {
 
 deny contains {
 	"code": "writer_pod_entered",
-	"message": concat("", [
-		"Nobody enters pods of namespace \"", request.namespace, "\" (", naming.subresource(request), " into ",
-		naming.name(request), "): the GitOps controller's token is in there.",
-	]),
+	"message": $`Nobody enters pods of namespace "{request.namespace}" ({entry}): the GitOps controller's token is in there.`,
 	"remedy": "Read its logs (kubectl logs) and its metrics instead; to restart it, delete the pod.",
 } if {
 	naming.resource(request) == "pods"
@@ -97,6 +79,20 @@ deny contains {
 	request.namespace in accounts.namespaces(input.parameters)
 	not actors.is_listed(actor, input.parameters.editors)
 }
+
+only_a_node := "only a node may request its token, for the controller's pod"
+
+username := $"system:serviceaccount:{request.namespace}:{naming.name(request)}"
+
+controller_account := "GitOps controller's account"
+
+whoever_is_in_it := "whoever is in such a pod is the controller"
+
+how_the_controller_is_installed := $"The controller itself is installed and upgraded through Git, or by {an_editor}"
+
+an_editor := "an account in policies.settings.gitops_accounts.parameters.editors"
+
+entry := $"{naming.subresource(request)} into {naming.name(request)}"
 
 request := input.request
 

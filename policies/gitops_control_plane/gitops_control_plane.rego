@@ -39,29 +39,18 @@ package holdfast.policies.gitops_control_plane
 import data.holdfast.lib.actors
 import data.holdfast.lib.changes
 import data.holdfast.lib.gitops
+import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 import data.holdfast.lib.platform
 
-deny contains refusal if refused
-
-# A refusal must not hang on its words.
+# No value of a Secret gets into the message: the list of changes hides them.
 deny contains {
-	"code": "gitops_control_plane_changed",
-	"message": "What decides what the GitOps controller applies changes only through Git.",
+	"code": code,
+	"message": $"{headline}{changes.below(request, change)}",
+	"remedy": $"{remedy}{grants.offer}",
 } if {
-	refused
-	not refusal
-}
-
-refused if {
 	gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
 	not allowed
-}
-
-refusal := {
-	"code": code,
-	"message": concat("\n", array.concat([headline], details)),
-	"remedy": remedy,
 }
 
 request := input.request
@@ -110,11 +99,11 @@ injects_manifests if {
 	count(request.object.operation.sync.manifests) > 0
 }
 
-headline := concat("", [subject, " steers GitOps and is written only by its controllers. ", actors.unproven(actor)]) if {
+headline := $"{subject} steers GitOps and is written only by its controllers. {actors.unproven(actor)}" if {
 	code == "writer_unproven"
-} else := concat("", [subject, " was told to apply manifests that are in no repository: that is not GitOps."]) if {
+} else := $"{subject} was told to apply manifests that are in no repository: that is not GitOps." if {
 	code == "inline_manifests_injected"
-} else := concat("", [subject, " decides what the GitOps controller applies, so it ", verb, " only through Git."])
+} else := $"{subject} decides what the GitOps controller applies, so it {verb} only through Git."
 
 verb := {
 	"CREATE": "is created",
@@ -122,16 +111,10 @@ verb := {
 	"DELETE": "is deleted",
 }[request.operation]
 
-# No value of a Secret gets here: the list of changes hides them.
-details := changes.lines(change) if request.operation == "UPDATE"
-
-details := [] if request.operation != "UPDATE"
-
 remedy := actors.unproven_remedy if {
 	code == "writer_unproven"
 } else := "Commit the manifests to the application's repository and let Argo CD sync them." if {
 	code == "inline_manifests_injected"
-} else := concat("", [
-	"Change it where it is declared in Git. Accounts that must edit it by hand are listed in ",
-	"policies.settings.gitops_control_plane.parameters.editors of Holdfast's configuration.",
-])
+} else := $"Change it where it is declared in Git. Accounts that must edit it by hand are listed in {editors}."
+
+editors := "policies.settings.gitops_control_plane.parameters.editors of Holdfast's configuration"

@@ -25,25 +25,17 @@ import data.holdfast.lib.actors
 import data.holdfast.lib.autoscalers
 import data.holdfast.lib.changes
 import data.holdfast.lib.gitops
+import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 import data.holdfast.lib.operators
 import data.holdfast.lib.platform
 
-deny contains refusal if not allowed
-
-# A refusal must not hang on its words.
 deny contains {
-	"code": "managed_object_changed",
-	"message": "What Git manages changes only through Git.",
+	"code": code,
+	"message": $"{headline}{changes.below(request, change)}{scaling}",
+	"remedy": remedy,
 } if {
 	not allowed
-	not refusal
-}
-
-refusal := {
-	"code": code,
-	"message": concat("\n", array.concat([headline], details)),
-	"remedy": remedy,
 }
 
 request := input.request
@@ -193,43 +185,38 @@ code := "writer_unproven" if {
 	scales
 } else := "managed_object_changed"
 
-headline := concat("", [subject, " is managed by ", manager, " and is written only by its controller. ", actors.unproven(actor)]) if {
+headline := $"{subject} is managed by {manager} and is written only by its controller. {actors.unproven(actor)}" if {
 	code == "writer_unproven"
-} else := concat("", ["Namespace \"", request.namespace, "\" changes only through Git, so ", subject, " cannot be ", verb, " by hand."]) if {
+} else := $`Namespace "{request.namespace}" changes only through Git, so {subject} cannot be {verb} by hand.` if {
 	code == "gitops_only_namespace"
-} else := concat("", [subject, " carries the mark of ", manager, ": only its GitOps controller creates what bears it."]) if {
+} else := $"{subject} carries the mark of {manager}: only its GitOps controller creates what bears it." if {
 	code == "managed_mark_forged"
-} else := concat("", [subject, " is managed by ", manager, " and is deleted only through Git."]) if {
+} else := $"{subject} is managed by {manager} and is deleted only through Git." if {
 	code == "managed_object_deleted"
-} else := concat("", [subject, " is managed by ", manager, " and changes only through Git. This would take it out of Git's hands."]) if {
+} else := $"{subject} is managed by {manager} and changes only through Git. This would take it out of Git's hands." if {
 	code == "managed_mark_removed"
-} else := concat("", [subject, " is managed by ", manager, " and is scaled only through Git or by its autoscaler."]) if {
+} else := $"{subject} is managed by {manager} and is scaled only through Git or by its autoscaler." if {
 	code == "managed_object_scaled"
-} else := concat("", [subject, " is managed by ", manager, " and changes only through Git."])
+} else := $"{subject} is managed by {manager} and changes only through Git."
 
 verb := {"CREATE": "created", "UPDATE": "changed", "DELETE": "deleted"}[request.operation]
 
-details := array.concat(changes.lines(change), scaling) if request.operation == "UPDATE"
-
 # For those who would be allowed to scale.
-scaling := [autoscalers.reason(request, managed, input.parameters)] if {
+scaling := $"\n{autoscalers.reason(request, managed, input.parameters)}" if {
+	request.operation == "UPDATE"
 	scales
 	managed.scalers
-} else := []
-
-details := [] if request.operation != "UPDATE"
+} else := ""
 
 remedy := actors.unproven_remedy if {
 	code == "writer_unproven"
-} else := concat(" ", array.concat([concat("", [what_to_do, place, then])], emergency))
+} else := $"{instruction}{grants.offer}" if {
+	grants.is_possible
+} else := $"{instruction} {input.parameters.emergency}" if {
+	object.get(input.parameters, "emergency", "") != ""
+} else := instruction
 
-emergency := [ask_for_grant] if {
-	input.parameters.grantsPossible
-} else := [text | text := input.parameters.emergency; text != ""]
-
-ask_for_grant := concat("", [
-	"In an emergency: holdfast grant request ", concat("/", [naming.resource(request), naming.qualified_name(request)]),
-])
+instruction := $"{what_to_do}{place}{then}"
 
 what_to_do := "Leave its mark to the controller, and create it" if {
 	code == "managed_mark_forged"
@@ -250,13 +237,13 @@ what_to_do := "Leave its mark to the controller, and create it" if {
 } else := "Change it"
 
 # Where the object lives in Git, as exactly as it is known.
-place := concat("", [" under ", source_path, " in ", repository]) if {
+place := $" under {source_path} in {repository}" if {
 	not source_path in {"", "."}
-} else := concat("", [preposition, repository]) if {
+} else := $"{preposition}{repository}" if {
 	repository
-} else := concat("", [preposition, "the Git repository of ", manager]) if {
+} else := $"{preposition}the Git repository of {manager}" if {
 	managed.app
-} else := concat("", [preposition, "its Git repository"])
+} else := $"{preposition}its Git repository"
 
 source_path := input.facts.source.path if repository
 

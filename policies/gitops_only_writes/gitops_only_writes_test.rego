@@ -561,13 +561,17 @@ test_cluster_scoped_objects_have_no_namespace if {
 	startswith(finding.message, "clusterroles.rbac.authorization.k8s.io admin is managed by")
 }
 
-test_a_refusal_does_not_hang_on_its_words if {
+test_a_denial_stands_where_a_part_of_its_text_is_undefined if {
 	findings := gitops_only_writes.deny with input as {
 		"request": {"operation": "UPDATE"},
 		"facts": {"actor": {"class": "other"}, "object": {"managed": true}, "change": {"semantic": true}},
 		"parameters": {},
 	}
-	findings == {{"code": "managed_object_changed", "message": "What Git manages changes only through Git."}}
+	findings == {{
+		"code": "managed_object_changed",
+		"message": "<undefined> (no name) is managed by its GitOps-only namespace and changes only through Git.",
+		"remedy": "Change it in its Git repository and let the GitOps controller apply it.",
+	}}
 }
 
 test_a_break_glass_grant if {

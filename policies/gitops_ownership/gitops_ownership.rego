@@ -23,13 +23,8 @@ import data.holdfast.lib.naming
 
 deny contains {
 	"code": "writer_of_another_tool",
-	"message": concat("", [
-		naming.subject(request), " is managed by ", manager, ", and \"", writer.writer, "\" writes for ",
-		tool_names[writer.tool], ".",
-	]),
-	"remedy": concat("", [
-		"Declare it in one place: take it out of what \"", writer.writer, "\" applies, or let ", manager, " release it first.",
-	]),
+	"message": $`{subject} is managed by {manager}, and "{writer.writer}" writes for {tool_names[writer.tool]}.`,
+	"remedy": $`Declare it in one place: take it out of what "{writer.writer}" applies, or let {manager} release it first.`,
 } if {
 	applies
 	not object.get(input.parameters, "shareTools", false)
@@ -39,13 +34,8 @@ deny contains {
 
 deny contains {
 	"code": "writer_of_another_application",
-	"message": concat("", [
-		naming.subject(request), " is managed by ", manager, ", which \"", writer.writer, "\" does not write for.",
-	]),
-	"remedy": concat("", [
-		"The applications of a writer stand in identity.writers of Holdfast's configuration. If two applications declare ",
-		"this object, take it out of one of them.",
-	]),
+	"message": $`{subject} is managed by {manager}, which "{writer.writer}" does not write for.`,
+	"remedy": $"{where_applications_stand}. If two applications declare this object, take it out of one of them.",
 } if {
 	applies
 	managed.app
@@ -55,21 +45,26 @@ deny contains {
 # Argo CD warns of a shared resource and takes it over all the same: the last one to sync wins.
 deny contains {
 	"code": "application_took_over",
-	"message": concat("", [
-		naming.subject(request), " is managed by ", manager, ", and would be taken over by \"", new_owner, "\".",
-	]),
-	"remedy": concat("", [
-		"Remove it from the repository of ", manager, " first. Where a move is meant, list it in ",
-		"policies.settings.gitops_ownership.parameters.adoptions, as {from: \"", old_owner, "\", to: \"", new_owner, "\"}.",
-	]),
+	"message": $`{subject} is managed by {manager}, and would be taken over by "{new_owner}".`,
+	"remedy": $"Remove it from the repository of {manager} first. Where a move is meant, list it in {adoptions}, as {adoption_entry}.",
 } if {
 	applies
 	managed.wasManaged
+	is_string(old_owner)
+	is_string(new_owner)
 	old_owner != new_owner
 	not adopted
 }
 
+where_applications_stand := "The applications of a writer stand in identity.writers of Holdfast's configuration"
+
+adoptions := "policies.settings.gitops_ownership.parameters.adoptions"
+
+adoption_entry := $"\{from: \"{old_owner}\", to: \"{new_owner}\"}"
+
 request := input.request
+
+subject := naming.subject(request)
 
 managed := input.facts.object
 
@@ -106,7 +101,7 @@ fits(name, pattern) if {
 	startswith(name, trim_suffix(pattern, "*"))
 }
 
-application_names contains concat("/", [managed.appNamespace, managed.app])
+application_names contains $"{managed.appNamespace}/{managed.app}"
 
 # The control plane's own namespace goes without saying.
 application_names contains managed.app if managed.appNamespace == home
@@ -126,17 +121,15 @@ owner_of(stored) := split(stored.metadata.annotations["argocd.argoproj.io/tracki
 } else := stored.metadata.labels[object.get(input.parameters, "instanceLabelKey", "app.kubernetes.io/instance")] if {
 	managed.tool == "argocd"
 	startswith(managed.mark, "label ")
-} else := concat("/", [
-	stored.metadata.labels["kustomize.toolkit.fluxcd.io/namespace"],
-	stored.metadata.labels["kustomize.toolkit.fluxcd.io/name"],
-]) if {
+} else := $"{namespace}/{name}" if {
 	managed.tool == "flux"
-} else := concat("/", [
-	stored.metadata.labels["helm.toolkit.fluxcd.io/namespace"],
-	stored.metadata.labels["helm.toolkit.fluxcd.io/name"],
-]) if {
+	namespace := stored.metadata.labels["kustomize.toolkit.fluxcd.io/namespace"]
+	name := stored.metadata.labels["kustomize.toolkit.fluxcd.io/name"]
+} else := $"{namespace}/{name}" if {
 	managed.tool == "flux"
-}
+	namespace := stored.metadata.labels["helm.toolkit.fluxcd.io/namespace"]
+	name := stored.metadata.labels["helm.toolkit.fluxcd.io/name"]
+} else := null
 
 adopted if {
 	some adoption in input.parameters.adoptions

@@ -20,9 +20,7 @@ import data.holdfast.lib.naming
 # What Git manages and what steers GitOps is refused by their own policies, with the same words.
 deny contains {
 	"code": "writer_unproven",
-	"message": concat("", [
-		naming.subject(request), " was not written. ", actors.unproven(input.facts.actor),
-	]),
+	"message": $"{naming.subject(request)} was not written. {actors.unproven(input.facts.actor)}",
 	"remedy": actors.unproven_remedy,
 } if {
 	not actors.is_proven_writer(input.facts.actor)

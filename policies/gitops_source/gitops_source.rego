@@ -23,10 +23,7 @@ import data.holdfast.lib.naming
 
 deny contains {
 	"code": "source_inline_manifests",
-	"message": concat("", [
-		naming.subject(request), " was not written: the running operation of ",
-		naming.manager(input.facts.object), " applies manifests that are in no repository.",
-	]),
+	"message": $"{not_written}: the running operation of {manager} applies manifests that are in no repository.",
 	"remedy": "End the operation (argocd app terminate-op), find out who started it, and commit the change to Git.",
 } if {
 	actors.is_proven_writer(input.facts.actor)
@@ -36,14 +33,8 @@ deny contains {
 # Argo CD marks whatever it renders from a repository, and nothing that was handed to it inline.
 deny contains {
 	"code": "source_unknown",
-	"message": concat("", [
-		naming.subject(request), " was not written: the GitOps account \"", object.get(input.facts.actor, "name", ""),
-		"\" applied it without a tracking mark, so it comes from no repository.",
-	]),
-	"remedy": concat("", [
-		"Look for an Application whose operation carries inline manifests and for who started it. ",
-		"What belongs to the cluster is committed to Git.",
-	]),
+	"message": $"{not_written}: {account} applied it without a tracking mark, so it comes from no repository.",
+	"remedy": $"Look for an Application {with_inline_manifests}. What belongs to the cluster is committed to Git.",
 } if {
 	actors.is_proven_writer(input.facts.actor)
 	object.get(input.parameters, "refuseUnmarked", true)
@@ -57,14 +48,8 @@ deny contains {
 # an application's objects only while that application's operation runs. The API server keeps nothing of a dry run.
 deny contains {
 	"code": "source_not_syncing",
-	"message": concat("", [
-		naming.subject(request), " was not written: it bears the mark of ", naming.manager(input.facts.object),
-		", which ", idle_words[input.facts.source.operation], ".",
-	]),
-	"remedy": concat("", [
-		"Look for another Application whose operation carries inline manifests and for who started it. ",
-		"Whatever belongs to the application is committed to its repository.",
-	]),
+	"message": $"{not_written}: it bears the mark of {manager}, which {idle_words[input.facts.source.operation]}.",
+	"remedy": $"Look for another Application {with_inline_manifests}. {commit_what_belongs_to_it}.",
 } if {
 	actors.is_proven_writer(input.facts.actor)
 	object.get(input.parameters, "refuseIdle", true)
@@ -77,6 +62,16 @@ deny contains {
 }
 
 idle_words := {"absent": "does not exist", "idle": "is not syncing now"}
+
+not_written := $"{naming.subject(request)} was not written"
+
+manager := naming.manager(input.facts.object)
+
+account := $`the GitOps account "{input.facts.actor.name}"`
+
+with_inline_manifests := "whose operation carries inline manifests and for who started it"
+
+commit_what_belongs_to_it := "Whatever belongs to the application is committed to its repository"
 
 request := input.request
 

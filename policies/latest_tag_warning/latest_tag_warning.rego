@@ -17,8 +17,8 @@ package holdfast.policies.latest_tag_warning
 
 warn contains {
 	"code": "image_tag_latest",
-	"message": concat("", ["Container \"", container.name, "\" runs the image ", container.image, ", which is another program tomorrow."]),
-	"path": concat("", ["spec.", list, "[", container.name, "].image"]),
+	"message": $`Container "{container.name}" runs the image {container.image}, which is another program tomorrow.`,
+	"path": $"spec.{list}[{container.name}].image",
 	"remedy": "Name a version or, better, a digest.",
 } if {
 	some list in ["containers", "initContainers", "ephemeralContainers"]

@@ -18,24 +18,17 @@ is_listed(actor, usernames) if {
 
 # An account of the Argo CD or Flux installation that is no writer, by its exact name.
 is_account(actor, namespace, name) if {
-	actor.username == concat(":", ["system:serviceaccount", namespace, name])
+	actor.username == $"system:serviceaccount:{namespace}:{name}"
 	actor.proof.grade in {"pod-bound", "unbound", "legacy"}
 }
 
 # Why a writer is not believed, in one sentence.
-unproven(actor) := unproven_sentence(actor) if {
-	unproven_sentence(actor)
+unproven(actor) := sentence if {
+	demanded := actor.proof.required
+	sentence := $`The GitOps account "{actor.name}" did not prove itself: {actor.proof.reason}, and its entry demands "{demanded}".`
 } else := "The GitOps account did not prove itself."
 
-unproven_sentence(actor) := concat("", [
-	"The GitOps account \"", actor.name, "\" did not prove itself: ", actor.proof.reason,
-	", and its entry demands \"", actor.proof.required, "\".",
-])
-
-unproven_remedy := concat("", [
-	"Let the controller use the token of its own pod. If somebody used its account by hand, ",
-	"stop: make the change in Git. The demand stands in identity.writers of Holdfast's configuration.",
-])
+unproven_remedy := "Let the controller use the token of its own pod. If somebody used its account by hand, stop: make the change in Git. The demand stands in identity.writers of Holdfast's configuration."
 
 # A service account with a token, whichever it is.
 is_service_account(actor) if {

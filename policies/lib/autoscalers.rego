@@ -20,19 +20,16 @@ permits(request, object_fact, parameters) if {
 }
 
 # Why not, in one line.
-reason(request, object_fact, parameters) := concat("", [
-	"Whether an autoscaler may set ", format_int(wanted(request), 10), " replicas could not be found out: ",
-	object_fact.scalers.reason, ". Autoscalers try again.",
-]) if {
+reason(request, object_fact, parameters) := $"{question} could not be found out: {why}. Autoscalers try again." if {
 	object_fact.scalers.status == "unavailable"
-} else := concat("", [
-	format_int(wanted(request), 10), " replicas are outside the bounds of its autoscaler \"", scaler.name, "\": ",
-	format_int(scaler.replicasMin, 10), " to ", format_int(scaler.replicasMax, 10), ".",
-]) if {
+	question := $"Whether an autoscaler may set {wanted(request)} replicas"
+	why := object_fact.scalers.reason
+} else := $`{wanted(request)} replicas are outside the bounds of its autoscaler "{scaler.name}": {bounds}.` if {
 	scaler := targeting(object_fact, parameters)[0]
+	bounds := $"{scaler.replicasMin} to {scaler.replicasMax}"
 } else := "The autoscaler that targets it does not come from Git." if {
 	count(object_fact.scalers.value) > 0
-} else := "No autoscaler targets it." if object_fact.scalers
+} else := "No autoscaler targets it."
 
 # A Scale leaves a zero out.
 wanted(request) := object.get(object.get(request.object, "spec", {}), "replicas", 0)

@@ -39,7 +39,6 @@ test_none_targets_it if {
 
 test_nobody_asked if {
 	not autoscalers.permits(scale(3, 5), {}, {})
-	not autoscalers.reason(scale(3, 5), {}, {})
 }
 
 test_one_that_somebody_made_by_hand if {

@@ -4,6 +4,11 @@ package holdfast.lib.changes
 # More lines than this are counted: a person reads the first ones.
 lines_max := 3
 
+# The changed fields of an update, each on a line of its own below the text before; empty for other requests.
+below(request, change) := concat("", [$"\n{shown}" | some shown in lines(change)]) if {
+	request.operation == "UPDATE"
+} else := ""
+
 # `path: from → to`, one line each; what kubectl writes by itself is shown only where nothing else changed.
 lines(change) := array.concat(shown, more) if {
 	ordered := worth_showing(change)
@@ -26,15 +31,15 @@ is_noise(path) if {
 	path.segments[2] == "kubectl.kubernetes.io/last-applied-configuration"
 }
 
-line(path) := concat("", [path.path, ": ", path.from, " → ", path.to]) if path.kind == "changed"
+line(path) := $"{path.path}: {path.from} → {path.to}" if path.kind == "changed"
 
-line(path) := concat("", [path.path, ": ", path.to, " (added)"]) if path.kind == "added"
+line(path) := $"{path.path}: {path.to} (added)" if path.kind == "added"
 
-line(path) := concat("", [path.path, ": ", path.from, " (removed)"]) if path.kind == "removed"
+line(path) := $"{path.path}: {path.from} (removed)" if path.kind == "removed"
 
 more_line(change, _) := ["and more than can be listed"] if change.truncated
 
-more_line(change, hidden) := [concat("", ["and ", format_int(hidden, 10), " more"])] if {
+more_line(change, hidden) := [$"and {hidden} more"] if {
 	not change.truncated
 	hidden > 0
 }

@@ -4,30 +4,35 @@ package holdfast.lib.naming
 # The resource with its group: `deployments.apps`, `configmaps`.
 resource(request) := request.resource.resource if request.resource.group == ""
 
-resource(request) := concat(".", [request.resource.resource, request.resource.group]) if {
+resource(request) := $"{request.resource.resource}.{request.resource.group}" if {
 	request.resource.group != ""
 }
 
 subresource(request) := object.get(request, "subResource", "")
 
 # The items of a DELETECOLLECTION have no name in the request, and a CREATE may only have a prefix.
-name(request) := found if {
-	found := object.get(request, "name", "")
-	found != ""
-} else := found if {
-	found := request.oldObject.metadata.name
-	found != ""
-} else := found if {
-	found := request.object.metadata.name
-	found != ""
-} else := concat("", [request.object.metadata.generateName, "…"]) if {
+name(request) := names(request)[0] if {
+	has_name(request)
+} else := $"{request.object.metadata.generateName}…" if {
 	is_string(request.object.metadata.generateName)
 } else := "(no name)"
+
+has_name(request) if count(names(request)) > 0
+
+# Where the name may stand, first the place that counts.
+names(request) := [found |
+	some found in [
+		object.get(request, "name", ""),
+		object.get(request, ["oldObject", "metadata", "name"], ""),
+		object.get(request, ["object", "metadata", "name"], ""),
+	]
+	found != ""
+]
 
 # `shop/checkout`, or `shop` for what has no namespace.
 qualified_name(request) := name(request) if not namespaced(request)
 
-qualified_name(request) := concat("/", [request.namespace, name(request)]) if namespaced(request)
+qualified_name(request) := $"{request.namespace}/{name(request)}" if namespaced(request)
 
 # A Namespace's own requests carry its name as their namespace.
 namespaced(request) if {
@@ -36,27 +41,27 @@ namespaced(request) if {
 }
 
 # The whole subject of a message.
-subject(request) := concat(" ", [resource(request), qualified_name(request)])
+subject(request) := $"{resource(request)} {qualified_name(request)}"
 
 # The object that manages another, from the object fact.
-manager(object_fact) := concat("", ["the Argo CD application \"", object_fact.app, "\""]) if {
+manager(object_fact) := $`the Argo CD application "{object_fact.app}"` if {
 	object_fact.tool == "argocd"
 	object_fact.app
 } else := "Argo CD, which applied it and whose mark it lacks," if {
 	object_fact.tool == "argocd"
-} else := concat("", ["the Flux HelmRelease \"", flux_name(object_fact), "\""]) if {
+} else := $`the Flux HelmRelease "{flux_name(object_fact)}"` if {
 	object_fact.tool == "flux"
 	object_fact.app
 	startswith(object_fact.mark, "label helm.")
-} else := concat("", ["the Flux Kustomization \"", flux_name(object_fact), "\""]) if {
+} else := $`the Flux Kustomization "{flux_name(object_fact)}"` if {
 	object_fact.tool == "flux"
 	object_fact.app
 } else := "Flux, which applied it and whose labels it lacks," if {
 	object_fact.tool == "flux"
-} else := concat("", ["the Helm release \"", flux_name(object_fact), "\""]) if {
+} else := $`the Helm release "{flux_name(object_fact)}"` if {
 	object_fact.tool == "helm"
-} else := concat("", ["Git, as the selector \"", object_fact.app, "\" of Holdfast's configuration says,"]) if {
+} else := $`Git, as the selector "{object_fact.app}" of Holdfast's configuration says,` if {
 	object_fact.tool == "selector"
 } else := "its GitOps-only namespace"
 
-flux_name(object_fact) := concat("/", [object_fact.appNamespace, object_fact.app])
+flux_name(object_fact) := $"{object_fact.appNamespace}/{object_fact.app}"

@@ -38,8 +38,8 @@ covers(rule, request) if {
 resource_names(request) := {request.resource.resource, "*"} if naming.subresource(request) == ""
 
 resource_names(request) := {
-	concat("/", [request.resource.resource, naming.subresource(request)]),
-	concat("/", ["*", naming.subresource(request)]),
+	$"{request.resource.resource}/{naming.subresource(request)}",
+	$"*/{naming.subresource(request)}",
 } if {
 	naming.subresource(request) != ""
 }
@@ -84,6 +84,6 @@ scales_as_declared(rule, request, scope) if {
 
 is_below(changed, path) if changed == path
 
-is_below(changed, path) if startswith(changed, concat("", [path, "."]))
+is_below(changed, path) if startswith(changed, $"{path}.")
 
-is_below(changed, path) if startswith(changed, concat("", [path, "["]))
+is_below(changed, path) if startswith(changed, $"{path}[")

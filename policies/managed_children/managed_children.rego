@@ -33,10 +33,8 @@ import data.holdfast.lib.operators
 
 deny contains {
 	"code": code,
-	"message": concat("\n", array.concat([headline], details)),
-	"remedy": concat("", [
-		"Change ", root.resource, " \"", root.name, "\" in Git, and its controller will follow.",
-	]),
+	"message": $"{headline}{changes.below(request, change)}",
+	"remedy": $`Change {root.resource} "{root.name}" in Git, and its controller will follow.`,
 	"details": {"root": root},
 } if {
 	is_guarded
@@ -44,23 +42,10 @@ deny contains {
 	not allowed
 }
 
-deny contains {
-	"code": "managed_child_changed",
-	"message": "What a controller made for a managed object changes with that object only.",
-} if {
-	is_guarded
-	root
-	not allowed
-	not headline
-}
-
 # Without an answer it may belong to a managed object.
 deny contains {
 	"code": "child_owner_unknown",
-	"message": concat("", [
-		"Whether Git manages what ", naming.subject(request), " was made for could not be found out: ",
-		input.facts.object.root.reason, ".",
-	]),
+	"message": $"Whether Git manages what {subject} was made for could not be found out: {input.facts.object.root.reason}.",
 	"remedy": "Try again, or change the object that it was made for in Git.",
 } if {
 	is_guarded
@@ -81,7 +66,7 @@ root := found if {
 
 guarded_name := naming.resource(request) if naming.subresource(request) == ""
 
-guarded_name := concat("/", [naming.resource(request), naming.subresource(request)]) if {
+guarded_name := $"{naming.resource(request)}/{naming.subresource(request)}" if {
 	naming.subresource(request) != ""
 }
 
@@ -128,11 +113,8 @@ code := "managed_child_deleted" if {
 
 verb := {"UPDATE": "changes", "DELETE": "is deleted"}[request.operation]
 
-headline := concat("", [
-	naming.subject(request), " was made for ", root.resource, " \"", root.name, "\", which is managed by ",
-	naming.manager(object.union({"mark": ""}, root)), " and ", verb, " with it only.",
-])
+subject := naming.subject(request)
 
-details := changes.lines(change) if request.operation == "UPDATE"
+manager := naming.manager(object.union({"mark": ""}, root))
 
-details := [] if request.operation != "UPDATE"
+headline := $`{subject} was made for {root.resource} "{root.name}", which is managed by {manager} and {verb} with it only.`

@@ -23,14 +23,8 @@ import data.holdfast.lib.naming
 
 deny contains {
 	"code": "managed_volume_deleted",
-	"message": concat("", [
-		naming.subject(request), " holds the data of StatefulSet \"", owner_name, "\", which is managed by ",
-		naming.manager(object.union({"mark": ""}, owner)), ", and is bound.",
-	]),
-	"remedy": concat("", [
-		"To let its volumes be deleted, set persistentVolumeClaimRetentionPolicy of StatefulSet \"", owner_name,
-		"\" in Git, or its annotation \"holdfast.dev/allow-volume-deletion\" to \"true\".",
-	]),
+	"message": $"{subject} holds the data of {owner_set}, which is managed by {manager}, and is bound.",
+	"remedy": $"To let its volumes be deleted, set persistentVolumeClaimRetentionPolicy of {owner_set} in Git, or {consent}.",
 	"details": {"owner": owner},
 } if {
 	is_loss
@@ -41,10 +35,7 @@ deny contains {
 # Controllers that clean up delete what has owners, or what is in a namespace that is going. Nobody asked whose it is.
 deny contains {
 	"code": "managed_volume_deleted",
-	"message": concat("", [
-		naming.subject(request), " is bound, has no owner, and its namespace is not being deleted: ",
-		"no controller deletes such a claim.",
-	]),
+	"message": $"{subject} is bound, has no owner, and its namespace is not being deleted: no controller deletes such a claim.",
 	"remedy": "Delete it as yourself, so that it can be judged whose data it holds.",
 } if {
 	is_loss
@@ -54,10 +45,7 @@ deny contains {
 
 deny contains {
 	"code": "managed_volume_given_away",
-	"message": concat("", [
-		naming.subject(request), " holds the data of StatefulSet \"", owner_name,
-		"\", and would be deleted with its new owner.",
-	]),
+	"message": $"{subject} holds the data of {owner_set}, and would be deleted with its new owner.",
 	"remedy": "Leave the owners of volumes to the StatefulSet controller; its retention policy stands in Git.",
 	"details": {"owner": owner},
 } if {
@@ -69,10 +57,7 @@ deny contains {
 # Without an answer it may hold the data of a managed StatefulSet.
 deny contains {
 	"code": "volume_owner_unknown",
-	"message": concat("", [
-		"Whether ", naming.subject(request), " holds the data of a managed StatefulSet could not be found out: ",
-		input.facts.object.volumeOwner.reason, ".",
-	]),
+	"message": $"Whether {subject} holds the data of a managed StatefulSet could not be found out: {reason}.",
 	"remedy": "Try again.",
 } if {
 	input.facts.object.volumeOwner.status == "unavailable"
@@ -89,8 +74,15 @@ owner := found if {
 	is_object(found)
 }
 
-# A refusal must not hang on its words.
-owner_name := object.get(owner, "name", "(no name)")
+subject := naming.subject(request)
+
+owner_set := $`StatefulSet "{owner.name}"`
+
+manager := naming.manager(object.union({"mark": ""}, owner))
+
+consent := `its annotation "holdfast.dev/allow-volume-deletion" to "true"`
+
+reason := input.facts.object.volumeOwner.reason
 
 # What is not bound holds nothing.
 is_loss if {

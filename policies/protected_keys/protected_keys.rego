@@ -16,13 +16,15 @@ package holdfast.policies.protected_keys
 
 import data.holdfast.lib.actors
 import data.holdfast.lib.gitops
+import data.holdfast.lib.grants
 import data.holdfast.lib.operators
 import data.holdfast.lib.platform
 
 deny contains {
 	"code": "protected_key_changed",
-	"message": message,
-	"path": keys[0],
+	"message": $"{keys[0]}{others} is protected: {harm}.",
+	"path": $"{keys[0]}",
+	"remedy": grants.line,
 	"details": {"keys": keys},
 } if {
 	count(keys) > 0
@@ -49,11 +51,9 @@ allowed if {
 
 allowed if gitops.permits(request, actor, {"change": change, "parameters": input.parameters})
 
-message := concat("", [keys[0], others, " is protected: ", harm, "."])
-
-others := "" if count(keys) == 1
-
-others := concat("", [" (with ", format_int(count(keys) - 1, 10), " more)"]) if count(keys) > 1
+others := $" (with {count(keys) - 1} more)" if {
+	count(keys) > 1
+} else := ""
 
 harm := "an owner reference gets an object deleted with its owner, and hides it from Argo CD" if {
 	startswith(keys[0], "metadata.ownerReferences")

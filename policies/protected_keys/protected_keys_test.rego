@@ -35,6 +35,7 @@ test_each_kind_of_key_says_its_harm if {
 			"code": "protected_key_changed",
 			"message": concat("", [path, " is protected: ", harm, "."]),
 			"path": path,
+			"remedy": "",
 			"details": {"keys": [path]},
 		}}
 	}

@@ -24,8 +24,8 @@ deny contains finding if {
 	count(refused) > 0
 	finding := {
 		"code": "capability_added",
-		"message": sprintf("Container \"%s\" adds %s", [container.name, concat(", ", sort(refused))]),
-		"path": sprintf("spec.containers[%s].securityContext.capabilities.add", [container.name]),
+		"message": $`Container "{container.name}" adds {concat(", ", sort(refused))}`,
+		"path": $"spec.containers[{container.name}].securityContext.capabilities.add",
 	}
 }
 
@@ -35,7 +35,7 @@ deny contains finding if {
 	not "ALL" in dropped
 	finding := {
 		"code": "capabilities_kept",
-		"message": sprintf("Container \"%s\" does not drop all capabilities", [container.name]),
-		"path": sprintf("spec.containers[%s].securityContext.capabilities.drop", [container.name]),
+		"message": $`Container "{container.name}" does not drop all capabilities`,
+		"path": $"spec.containers[{container.name}].securityContext.capabilities.drop",
 	}
 }

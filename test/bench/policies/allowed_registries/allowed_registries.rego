@@ -20,18 +20,15 @@ deny contains finding if {
 	not from_allowed_registry(container.image)
 	finding := {
 		"code": "registry_not_allowed",
-		"message": sprintf(
-			"Container \"%s\" takes its image \"%s\" from a registry that is not mirrored",
-			[container.name, container.image],
-		),
-		"path": sprintf("containers[%s].image", [container.name]),
-		"remedy": sprintf("Use an image of one of: %s", [concat(", ", input.parameters.registries)]),
+		"message": $`Container "{container.name}" takes its image "{container.image}" from a registry that is not mirrored`,
+		"path": $"containers[{container.name}].image",
+		"remedy": $"Use an image of one of: {concat(", ", input.parameters.registries)}",
 	}
 }
 
 from_allowed_registry(image) if {
 	some registry in input.parameters.registries
-	startswith(image, concat("", [registry, "/"]))
+	startswith(image, $"{registry}/")
 }
 
 pod_spec := input.request.object.spec if {

@@ -23,12 +23,8 @@ warn contains finding if {
 	not container.resources.limits[resource]
 	finding := {
 		"code": "limit_missing",
-		"message": sprintf("Container \"%s\" has no %s limit (created by %s)", [
-			container.name,
-			resource,
-			input.facts.actor.username,
-		]),
-		"path": sprintf("spec.containers[%s].resources.limits.%s", [container.name, resource]),
+		"message": $`Container "{container.name}" has no {resource} limit (created by {input.facts.actor.username})`,
+		"path": $"spec.containers[{container.name}].resources.limits.{resource}",
 	}
 }
 
@@ -38,8 +34,8 @@ deny contains finding if {
 	bytes > input.parameters.memoryBytesMax
 	finding := {
 		"code": "limit_too_high",
-		"message": sprintf("Container \"%s\" may take %s of memory", [container.name, container.resources.limits.memory]),
-		"path": sprintf("spec.containers[%s].resources.limits.memory", [container.name]),
+		"message": $`Container "{container.name}" may take {container.resources.limits.memory} of memory`,
+		"path": $"spec.containers[{container.name}].resources.limits.memory",
 	}
 }
 
@@ -49,5 +45,5 @@ memory_bytes(text) := to_number(text) if regex.match(`^[0-9]+$`, text)
 
 memory_bytes(text) := to_number(trim_suffix(text, unit)) * factor if {
 	some unit, factor in units
-	regex.match(concat("", ["^[0-9]+", unit, "$"]), text)
+	regex.match($"^[0-9]+{unit}$", text)
 }

@@ -20,8 +20,8 @@ deny contains finding if {
 	input.request.object.spec[field] == true
 	finding := {
 		"code": "host_namespace_shared",
-		"message": sprintf("The pod sets \"%s\" and so shares a namespace of its node", [field]),
-		"path": sprintf("spec.%s", [field]),
+		"message": $`The pod sets "{field}" and so shares a namespace of its node`,
+		"path": $"spec.{field}",
 	}
 }
 
@@ -30,7 +30,7 @@ deny contains finding if {
 	volume.hostPath.path
 	finding := {
 		"code": "host_path_mounted",
-		"message": sprintf("Volume \"%s\" mounts \"%s\" of the node", [volume.name, volume.hostPath.path]),
-		"path": sprintf("spec.volumes[%s]", [volume.name]),
+		"message": $`Volume "{volume.name}" mounts "{volume.hostPath.path}" of the node`,
+		"path": $"spec.volumes[{volume.name}]",
 	}
 }

@@ -21,7 +21,7 @@ deny contains finding if {
 	not in_domains(host)
 	finding := {
 		"code": "host_not_allowed",
-		"message": sprintf("Host \"%s\" is in none of the domains %s", [host, concat(", ", input.parameters.domains)]),
+		"message": $`Host "{host}" is in none of the domains {concat(", ", input.parameters.domains)}`,
 		"path": "spec.rules",
 	}
 }
@@ -32,13 +32,13 @@ deny contains finding if {
 	not rule.host in secured
 	finding := {
 		"code": "host_without_tls",
-		"message": sprintf("Host \"%s\" has no TLS", [object.get(rule, "host", "")]),
+		"message": $`Host "{object.get(rule, "host", "")}" has no TLS`,
 		"path": "spec.tls",
 	}
 }
 
 in_domains(host) if {
 	some domain in input.parameters.domains
-	endswith(host, concat("", [".", domain]))
+	endswith(host, $".{domain}")
 	not contains(host, "*")
 }

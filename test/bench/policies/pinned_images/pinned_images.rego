@@ -21,8 +21,8 @@ deny contains finding if {
 	some problem in problems(container.image)
 	finding := {
 		"code": "image_not_pinned",
-		"message": sprintf("Container \"%s\" runs \"%s\", which %s", [container.name, container.image, problem]),
-		"path": sprintf("spec.containers[%s].image", [container.name]),
+		"message": $`Container "{container.name}" runs "{container.image}", which {problem}`,
+		"path": $"spec.containers[{container.name}].image",
 		"remedy": "Name the image by its digest, or by a tag that is never moved",
 	}
 }

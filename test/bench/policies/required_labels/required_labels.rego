@@ -25,8 +25,8 @@ deny contains finding if {
 	not regex.match(pattern, object.get(labels, label, ""))
 	finding := {
 		"code": "label_missing",
-		"message": sprintf("Label \"%s\" is missing or does not match \"%s\"", [label, pattern]),
-		"path": sprintf("metadata.labels.%s", [label]),
+		"message": $`Label "{label}" is missing or does not match "{pattern}"`,
+		"path": $"metadata.labels.{label}",
 		"remedy": "Set the label in the manifest",
 	}
 }
@@ -36,7 +36,7 @@ warn contains finding if {
 	not labels[label]
 	finding := {
 		"code": "label_recommended",
-		"message": sprintf("Label \"%s\" is missing: cost reports will not know the workload", [label]),
-		"path": sprintf("metadata.labels.%s", [label]),
+		"message": $`Label "{label}" is missing: cost reports will not know the workload`,
+		"path": $"metadata.labels.{label}",
 	}
 }

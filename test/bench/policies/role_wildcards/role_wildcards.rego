@@ -22,8 +22,8 @@ deny contains finding if {
 	"*" in rule[field]
 	finding := {
 		"code": "wildcard_in_role",
-		"message": sprintf("Rule %d allows every entry of \"%s\"", [index, field]),
-		"path": sprintf("rules[%d].%s", [index, field]),
+		"message": $`Rule {index} allows every entry of "{field}"`,
+		"path": $"rules[{index}].{field}",
 	}
 }
 
@@ -33,7 +33,7 @@ deny contains finding if {
 	verb in rule.verbs
 	finding := {
 		"code": "escalating_verb_in_role",
-		"message": sprintf("Rule %d allows the verb \"%s\", which grants more than the role says", [index, verb]),
-		"path": sprintf("rules[%d].verbs", [index]),
+		"message": $`Rule {index} allows the verb "{verb}", which grants more than the role says`,
+		"path": $"rules[{index}].verbs",
 	}
 }

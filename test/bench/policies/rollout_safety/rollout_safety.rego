@@ -24,8 +24,8 @@ deny contains finding if {
 	not input.facts.actor.class in {"gitops", "platform"}
 	finding := {
 		"code": "frozen_field_changed",
-		"message": sprintf("Field \"%s\" never changes once the workload runs", [change.path]),
-		"path": change.path,
+		"message": $`Field "{change.path}" never changes once the workload runs`,
+		"path": $"{change.path}",
 		"remedy": "Create a new workload beside the old one and move the traffic",
 	}
 }
@@ -36,10 +36,7 @@ deny contains finding if {
 	replicas > object.get(input.request.oldObject.spec, "replicas", 0)
 	finding := {
 		"code": "too_many_replicas",
-		"message": sprintf("%d replicas are more than the %d that one workload may have", [
-			replicas,
-			input.parameters.replicasMax,
-		]),
+		"message": $"{replicas} replicas are more than the {input.parameters.replicasMax} that one workload may have",
 		"path": "spec.replicas",
 	}
 }
@@ -50,9 +47,6 @@ audit contains finding if {
 	input.facts.actor.class == "other"
 	finding := {
 		"code": "managed_workload_touched",
-		"message": sprintf("%s touched %d fields of a managed workload", [
-			input.facts.actor.username,
-			count(input.facts.change.paths),
-		]),
+		"message": $"{input.facts.actor.username} touched {count(input.facts.change.paths)} fields of a managed workload",
 	}
 }

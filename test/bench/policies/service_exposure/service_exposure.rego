@@ -21,7 +21,7 @@ deny contains finding if {
 	not type in {allowed | some allowed in input.parameters.types}
 	finding := {
 		"code": "service_exposed",
-		"message": sprintf("A Service of type \"%s\" bypasses the ingress", [type]),
+		"message": $`A Service of type "{type}" bypasses the ingress`,
 		"path": "spec.type",
 		"remedy": "Use type ClusterIP and an Ingress",
 	}
@@ -31,7 +31,7 @@ deny contains finding if {
 	some address in input.request.object.spec.externalIPs
 	finding := {
 		"code": "external_address_claimed",
-		"message": sprintf("The Service claims the address %s, and with it traffic that is meant for others", [address]),
+		"message": $"The Service claims the address {address}, and with it traffic that is meant for others",
 		"path": "spec.externalIPs",
 	}
 }

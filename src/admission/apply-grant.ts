@@ -11,6 +11,7 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { insertAboveClosing } from './format-denial.ts';
 import type { BreakGlass } from './ports.ts';
 
 export interface GrantQuestion {
@@ -67,7 +68,7 @@ function explain(
     ({ id, code, reason }) =>
       `Grant${id === undefined ? '' : ` ${id}`} does not help: ${reason} (${code})`,
   );
-  const message = [refusal.message, ...lines].join('\n');
+  const message = insertAboveClosing(refusal.message, lines);
   return message.length > messageCharsMax ? refusal : { ...refusal, message };
 }
 

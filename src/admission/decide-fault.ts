@@ -2,6 +2,7 @@
 import { describeError, HoldfastError, type ErrorCode } from '../errors.ts';
 import type { DecisionContext } from './decide.ts';
 import type { Decision } from './decision.ts';
+import { formatClosing } from './format-denial.ts';
 
 /** Refuses because something broke. The cause goes to the log, never to the caller: it may hold what they may not see. */
 export function faultDecision(fault: unknown, context: DecisionContext): Decision {
@@ -18,7 +19,7 @@ export function refuseWithoutVerdict(code: ErrorCode, context: DecisionContext):
     allowed: context.route === 'mutate',
     code,
     httpStatus: httpStatus ?? 500,
-    message: `${meaning} (${code})\n${remedy}\ndecision ${context.id} (cluster ${context.cluster})`,
+    message: `${meaning}\n${remedy}\n${formatClosing([code], context)}`,
     warnings: [],
     patch: [],
     policies: [],

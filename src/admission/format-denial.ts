@@ -1,21 +1,45 @@
 /**
  * The words of a refusal. They are what a person sees in the terminal at three in the morning, so they come in one
- * order: what was refused and why, what to do instead, and the decision's id to quote.
+ * order: what was refused and why, what to do instead, and one line to quote: what found it, where, in which decision.
  */
 import type { Finding } from '../policy/outcome.ts';
 import type { DecisionContext, PhrasedVerdict } from './decide.ts';
 
 // More findings than this are counted, not shown: the first ones are what the person must mend anyway.
 const FINDINGS_SHOWN_MAX = 4;
+// A policy may find without end; the closing line names the first codes, each as long as any of ours.
+const CODES_SHOWN_MAX = 8;
+const CODE_CHARS_MAX = 64;
 
-/** The text of a denial: findings, remedies, and one closing line with the decision id. */
+/** The text of a denial: findings, remedies, and the closing line. */
 export function formatDenial(denied: readonly PhrasedVerdict[], context: DecisionContext): string {
   const blocks = denied.flatMap(blocksOf);
-  const shown = blocks.slice(0, FINDINGS_SHOWN_MAX);
-  const closing = closingLine(denied, context);
-  const hidden = blocks.length - shown.length;
-  const lines = hidden > 0 ? [...shown, `and ${String(hidden)} more reasons`] : shown;
-  return `${cut(lines.join('\n'), context.messageCharsMax - closing.length - 1)}\n${closing}`;
+  const shown = withoutRepetition(blocks.slice(0, FINDINGS_SHOWN_MAX).join('\n'));
+  const closing = formatClosing(denied.flatMap(codesOf), context);
+  const hidden = blocks.length - FINDINGS_SHOWN_MAX;
+  const text = hidden > 0 ? `${shown}\nand ${String(hidden)} more reasons` : shown;
+  return `${cut(text, context.messageCharsMax - closing.length - 1)}\n${closing}`;
+}
+
+/**
+ * The last line of every denial: `(managed_object_changed by gitops_only_writes, cluster prod-eu-1, decision 01J…)`.
+ * Programs read it, so its form is part of what Holdfast promises; the sentences above it are not.
+ */
+export function formatClosing(
+  codes: readonly string[],
+  { id, cluster }: Pick<DecisionContext, 'id' | 'cluster'>,
+): string {
+  const distinct = [...new Set(codes)];
+  const hidden = distinct.length - CODES_SHOWN_MAX;
+  const shown = distinct.slice(0, CODES_SHOWN_MAX);
+  const more = hidden > 0 ? [`${String(hidden)} more`] : [];
+  return `(${[...shown, ...more, `cluster ${cluster}`, `decision ${id}`].join(', ')})`;
+}
+
+/** Inserts lines above the closing line of a denial. */
+export function insertAboveClosing(denial: string, lines: readonly string[]): string {
+  const end = denial.lastIndexOf('\n') + 1;
+  return [denial.slice(0, end), ...lines.map((line) => `${line}\n`), denial.slice(end)].join('');
 }
 
 /** The lines that kubectl prints after `Warning:` for one policy. */
@@ -29,7 +53,7 @@ export function formatWarning(
   }
   return verdict.warnings.map((finding) =>
     cut(
-      `${singleLine(finding.message)} (${policy}, decision ${context.id})`,
+      `${singleLine(finding.message)} (${codeBy(finding.code, policy)}, decision ${context.id})`,
       context.messageCharsMax,
     ),
   );
@@ -48,17 +72,26 @@ function findingBlock({ message, remedy }: Finding): string {
 
 function unavailableBlock(
   policy: string,
-  { code, reason }: { code: string; reason: string },
+  { reason }: NonNullable<PhrasedVerdict['unavailable']>,
 ): string {
   return (
-    `The policy "${policy}" could not be evaluated, and it refuses what it cannot judge (${code}): ${reason}\n` +
+    `The policy "${policy}" could not be evaluated, and it refuses what it cannot judge: ${reason}\n` +
     'Try again; if it keeps failing, show the decision id to the people who run Holdfast'
   );
 }
 
-function closingLine(denied: readonly PhrasedVerdict[], { id, cluster }: DecisionContext): string {
-  const policies = [...new Set(denied.map(({ policy }) => policy))].join(', ');
-  return `decision ${id} (${policies}, cluster ${cluster})`;
+// Two findings may offer the same way out, as the command that asks for a grant.
+function withoutRepetition(text: string): string {
+  return [...new Set(text.split('\n'))].filter((line) => line !== '').join('\n');
+}
+
+function codesOf({ policy, denials, unavailable }: PhrasedVerdict): readonly string[] {
+  const codes = unavailable === undefined ? denials.map(({ code }) => code) : [unavailable.code];
+  return codes.map((code) => codeBy(code, policy));
+}
+
+function codeBy(code: string, policy: string): string {
+  return `${singleLine(cut(code, CODE_CHARS_MAX))} by ${policy}`;
 }
 
 function singleLine(text: string): string {

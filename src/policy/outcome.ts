@@ -6,7 +6,7 @@ export interface Finding {
   /** One or more short lines for a person. */
   readonly message: string;
   readonly path?: string | undefined;
-  /** What to do instead, one line. */
+  /** What to do instead: a line, and below it the command that asks for a grant, where one could be given. */
   readonly remedy?: string | undefined;
   readonly details?: unknown;
 }

@@ -80,7 +80,7 @@ function readFinding(value: unknown): Finding | undefined {
     code,
     message,
     ...(path !== undefined && { path }),
-    ...(remedy !== undefined && { remedy }),
+    ...(remedy !== undefined && remedy !== '' && { remedy }),
     ...(details !== undefined && { details }),
   };
 }

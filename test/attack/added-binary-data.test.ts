@@ -11,6 +11,6 @@ attack('add binary data', {
       '-p',
       '{"binaryData":{"x":"aGk="}}',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

@@ -11,6 +11,6 @@ attack('add a container', {
       '-p',
       '[{"op":"add","path":"/spec/template/spec/containers/-","value":{"name":"miner","image":"evil"}}]',
     ]),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

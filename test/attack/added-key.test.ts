@@ -4,6 +4,6 @@ import { attack } from '../support/attack/attack.ts';
 attack('add a key', {
   attempt: ({ kubectl }) =>
     kubectl(['patch', 'configmap', 'settings', '--type=merge', '-p', '{"data":{"debug":"true"}}']),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

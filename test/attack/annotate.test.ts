@@ -4,6 +4,6 @@ import { attack } from '../support/attack/attack.ts';
 attack('annotate an object', {
   attempt: ({ kubectl }) =>
     kubectl(['annotate', 'service/web', 'service.beta.kubernetes.io/open=true']),
-  says: 'services {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

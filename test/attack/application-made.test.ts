@@ -16,6 +16,6 @@ attack('make an application of their own', {
       },
     }),
   alsoWatched: () => ['/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/evil'],
-  says: 'applications.argoproj.io argocd/evil decides what the GitOps controller applies, so it is created only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

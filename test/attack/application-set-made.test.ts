@@ -15,6 +15,6 @@ attack('make an ApplicationSet', {
       },
     }),
   alsoWatched: () => ['/apis/argoproj.io/v1alpha1/namespaces/argocd/applicationsets/evil'],
-  says: 'applicationsets.argoproj.io argocd/evil decides what the GitOps controller applies, so it is created only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

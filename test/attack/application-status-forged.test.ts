@@ -7,6 +7,6 @@ attack('forge the status of an application', {
       method: 'PATCH',
       body: { status: { sync: { status: 'Synced', revision: 'deadbeef' } } },
     }),
-  says: 'applications.argoproj.io argocd/{namespace} decides what the GitOps controller applies, so it changes only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

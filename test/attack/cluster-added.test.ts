@@ -16,6 +16,6 @@ attack('add a cluster', {
       },
     }),
   alsoWatched: () => ['/api/v1/namespaces/argocd/secrets/evil-cluster'],
-  says: 'secrets argocd/evil-cluster decides what the GitOps controller applies, so it is created only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

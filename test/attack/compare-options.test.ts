@@ -8,6 +8,6 @@ attack('set a compare option', {
       'configmap/settings',
       'argocd.argoproj.io/compare-options=IgnoreExtraneous',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

@@ -25,6 +25,6 @@ attack('run a CronJob under the controller’s account', {
       },
     }),
   alsoWatched: () => ['/apis/batch/v1/namespaces/argocd/cronjobs/impostor'],
-  says: 'cronjobs.batch argocd/impostor would run as the GitOps controller\'s account "argocd-application-controller": whoever is in such a pod is the controller.',
+  code: 'writer_account_used',
   refusedBy: 'gitops_accounts',
 });

@@ -8,6 +8,6 @@ attack('debug the controller’s pod', {
       patchType: 'application/strategic-merge-patch+json',
       body: { spec: { ephemeralContainers: [{ name: 'debug', image: 'evil' }] } },
     }),
-  says: 'Nobody enters pods of namespace "argocd" (ephemeralcontainers into argocd-application-controller-0): the GitOps controller\'s token is in there.',
+  code: 'writer_pod_entered',
   refusedBy: 'gitops_accounts',
 });

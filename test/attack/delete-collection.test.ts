@@ -4,6 +4,6 @@ import { attack } from '../support/attack/attack.ts';
 attack('delete a collection', {
   attempt: ({ request, namespace }) =>
     request(`/api/v1/namespaces/${namespace}/configmaps`, { method: 'DELETE' }),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is deleted only through Git.',
+  code: 'managed_object_deleted',
   refusedBy: 'gitops_only_writes',
 });

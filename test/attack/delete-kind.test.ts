@@ -6,6 +6,6 @@ attack('delete the definition of Applications', {
   alsoWatched: ({ namespace }) => [
     `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${namespace}`,
   ],
-  says: 'Deleting the CustomResourceDefinition "applications.argoproj.io" would delete every object of its kind in the whole cluster, without asking for any of them.',
+  code: 'crd_deletion_destroys_resources',
   refusedBy: 'deletion_by_proxy',
 });

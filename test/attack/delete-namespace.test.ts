@@ -4,6 +4,6 @@ import { attack } from '../support/attack/attack.ts';
 attack('delete the namespace', {
   attempt: ({ kubectl, namespace }) =>
     kubectl(['delete', `namespace/${namespace}`, '--wait=false']),
-  says: 'Deleting namespace "{namespace}" would delete ConfigMap settings (application "{namespace}"), Deployment web (application "{namespace}"), Service web (application "{namespace}"), which Git manages.',
+  code: 'namespace_holds_managed_objects',
   refusedBy: 'deletion_by_proxy',
 });

@@ -22,6 +22,6 @@ attack('run a Deployment under the controller’s account', {
       },
     }),
   alsoWatched: () => ['/apis/apps/v1/namespaces/argocd/deployments/impostor'],
-  says: 'deployments.apps argocd/impostor would run as the GitOps controller\'s account "argocd-application-controller": whoever is in such a pod is the controller.',
+  code: 'writer_account_used',
   refusedBy: 'gitops_accounts',
 });

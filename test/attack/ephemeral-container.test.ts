@@ -25,6 +25,6 @@ attack('add an ephemeral container to a pod that Git has', {
       body: { spec: { ephemeralContainers: [{ name: 'debug', image: 'evil' }] } },
       patchType: 'application/strategic-merge-patch+json',
     }),
-  says: 'pods {namespace}/single is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

@@ -25,6 +25,6 @@ attack('evict a pod that Git has', {
       body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'single' } },
     }),
   alsoWatched: ({ namespace }) => [`/api/v1/namespaces/${namespace}/pods/single`],
-  says: 'pods {namespace}/single is managed by the Argo CD application "{namespace}" and is deleted only through Git.',
+  code: 'managed_object_deleted',
   refusedBy: 'gitops_only_writes',
 });

@@ -12,6 +12,7 @@ attack('enter the controller’s pod', {
       'cat',
       '/var/run/secrets/kubernetes.io/serviceaccount/token',
     ]),
-  says: 'Nobody enters pods of namespace "argocd" (exec into argocd-application-controller-0): the GitOps controller\'s token is in there.',
+  webhook: 'connect.holdfast.dev',
+  code: 'writer_pod_entered',
   refusedBy: 'gitops_accounts',
 });

@@ -11,6 +11,6 @@ attack('add a finalizer', {
       '-p',
       '{"metadata":{"finalizers":["example.com/never"]}}',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

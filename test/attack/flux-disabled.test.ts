@@ -4,6 +4,6 @@ import { attack } from '../support/attack/attack.ts';
 attack('switch reconciliation off', {
   attempt: ({ kubectl }) =>
     kubectl(['annotate', 'configmap/settings', 'kustomize.toolkit.fluxcd.io/reconcile=disabled']),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

@@ -9,6 +9,6 @@ attack('forge the token of a pod by its name', {
       body: { data: { greeting: 'hacked' } },
       pod: { name: 'argocd-application-controller-0', uid: '00000000-0000-4000-8000-000000000000' },
     }),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is written only by its controller. The GitOps account "argocd" did not prove itself: it names pod "argocd-application-controller-0" by the uid of another one, and its entry demands "pod-bound".',
+  code: 'writer_unproven',
   refusedBy: 'gitops_only_writes',
 });

@@ -13,6 +13,6 @@ attack('write as the server of Argo CD', {
       '--as=system:serviceaccount:argocd:argocd-server',
       '--as-group=system:masters',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

@@ -10,6 +10,6 @@ attack('scale as the autoscaler', {
       '--as=system:serviceaccount:kube-system:horizontal-pod-autoscaler',
       '--as-group=system:masters',
     ]),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and is scaled only through Git or by its autoscaler.',
+  code: 'managed_object_scaled',
   refusedBy: 'gitops_only_writes',
 });

@@ -13,6 +13,6 @@ attack('impersonate the controller with a uid', {
       '--as=system:serviceaccount:argocd:argocd-application-controller',
       '--as-uid=00000000-0000-4000-8000-000000000000',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is written only by its controller. The GitOps account "argocd" did not prove itself: its token is a Secret token that never expires, and its entry demands "pod-bound".',
+  code: 'writer_unproven',
   refusedBy: 'gitops_only_writes',
 });

@@ -12,6 +12,6 @@ attack('impersonate the controller', {
       '{"data":{"greeting":"hacked"}}',
       '--as=system:serviceaccount:argocd:argocd-application-controller',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is written only by its controller. The GitOps account "argocd" did not prove itself: it was impersonated: it carries neither uid nor token, and its entry demands "pod-bound".',
+  code: 'writer_unproven',
   refusedBy: 'gitops_only_writes',
 });

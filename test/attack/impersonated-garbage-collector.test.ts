@@ -11,6 +11,6 @@ attack('delete as the garbage collector', {
       '--as=system:serviceaccount:kube-system:generic-garbage-collector',
       '--as-group=system:masters',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is deleted only through Git.',
+  code: 'managed_object_deleted',
   refusedBy: 'gitops_only_writes',
 });

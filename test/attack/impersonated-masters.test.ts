@@ -14,6 +14,6 @@ attack('be in every group', {
       '--as-group=system:masters',
       '--as-group=system:serviceaccounts:kube-system',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

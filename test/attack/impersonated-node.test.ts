@@ -14,6 +14,6 @@ attack('write as a node', {
       '--as-group=system:nodes',
       '--as-group=system:masters',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

@@ -15,10 +15,9 @@ describe('inline manifests in the operation of an Application', () => {
     const operation = { sync: { manifests: [manifest] } };
     const argv = ['patch', 'application', application.name, '-n', 'argocd', '--type=merge'];
     const result = await cluster.kubectl('alice', [...argv, '-p', JSON.stringify({ operation })]);
-    assert.equal(
-      readDenial(result)?.lines[0],
-      `applications.argoproj.io argocd/${application.name} was told to apply manifests that are in no repository: that is not GitOps.`,
-    );
+    assert.deepEqual(readDenial(result)?.findings, [
+      'inline_manifests_injected by gitops_control_plane',
+    ]);
     const path = `/api/v1/namespaces/${application.namespace}/configmaps/laundered`;
     assert.equal((await cluster.request('root', path)).code, 404);
   });

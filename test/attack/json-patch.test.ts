@@ -11,6 +11,6 @@ attack('replace a field by JSON patch', {
       '-p',
       '[{"op":"replace","path":"/spec/replicas","value":5}]',
     ]),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

@@ -9,6 +9,6 @@ attack('forge what was last applied', {
       'configmap/settings',
       'kubectl.kubernetes.io/last-applied-configuration={}',
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

@@ -16,6 +16,6 @@ attack('make an object that bears a mark', {
       },
     }),
   alsoWatched: ({ namespace }) => [`/api/v1/namespaces/${namespace}/configmaps/forged`],
-  says: 'configmaps {namespace}/forged carries the mark of the Argo CD application "{namespace}": only its GitOps controller creates what bears it.',
+  code: 'managed_mark_forged',
   refusedBy: 'gitops_only_writes',
 });

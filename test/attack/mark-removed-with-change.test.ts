@@ -14,6 +14,6 @@ attack('take the mark off and change the object at once', {
         data: { greeting: 'hacked' },
       }),
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git. This would take it out of Git\'s hands.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

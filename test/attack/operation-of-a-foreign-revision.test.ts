@@ -7,6 +7,6 @@ attack('start a sync of another revision', {
       method: 'PATCH',
       body: { operation: { sync: { revision: 'deadbeef' } } },
     }),
-  says: 'applications.argoproj.io argocd/{namespace} decides what the GitOps controller applies, so it changes only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

@@ -22,6 +22,6 @@ attack('change an object through another version of its API', {
   alsoWatched: ({ namespace }) => [
     `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/web`,
   ],
-  says: 'horizontalpodautoscalers.autoscaling {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

@@ -15,6 +15,6 @@ attack('have the garbage collector delete an object', {
         },
       }),
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

@@ -15,6 +15,6 @@ attack('run a pod under the controller’s account', {
       },
     }),
   alsoWatched: () => ['/api/v1/namespaces/argocd/pods/impostor'],
-  says: 'pods argocd/impostor would run as the GitOps controller\'s account "argocd-application-controller": whoever is in such a pod is the controller.',
+  code: 'writer_account_used',
   refusedBy: 'gitops_accounts',
 });

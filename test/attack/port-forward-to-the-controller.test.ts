@@ -6,6 +6,7 @@ attack('forward a port of the controller’s pod', {
     request('/api/v1/namespaces/argocd/pods/argocd-application-controller-0/proxy/metrics', {
       method: 'GET',
     }),
-  says: 'Nobody enters pods of namespace "argocd" (proxy into argocd-application-controller-0): the GitOps controller\'s token is in there.',
+  webhook: 'connect.holdfast.dev',
+  code: 'writer_pod_entered',
   refusedBy: 'gitops_accounts',
 });

@@ -14,6 +14,6 @@ attack('open a project', {
       '{"spec":{"sourceRepos":["git://evil.example.com/*"]}}',
     ]),
   alsoWatched: () => ['/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/default'],
-  says: 'appprojects.argoproj.io argocd/default decides what the GitOps controller applies, so it changes only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

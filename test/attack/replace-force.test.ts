@@ -11,6 +11,6 @@ attack('replace an object by force', {
         data: { greeting: 'hacked' },
       },
     }),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and is deleted only through Git.',
+  code: 'managed_object_deleted',
   refusedBy: 'gitops_only_writes',
 });

@@ -11,6 +11,6 @@ attack('replace an object', {
         data: { greeting: 'hacked' },
       },
     }),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git. This would take it out of Git\'s hands.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

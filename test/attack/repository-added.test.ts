@@ -16,6 +16,6 @@ attack('add a repository', {
       },
     }),
   alsoWatched: () => ['/api/v1/namespaces/argocd/secrets/evil-repository'],
-  says: 'secrets argocd/evil-repository decides what the GitOps controller applies, so it is created only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

@@ -10,6 +10,6 @@ attack('point an application at another revision', {
   alsoWatched: ({ namespace }) => [
     `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${namespace}`,
   ],
-  says: 'applications.argoproj.io argocd/{namespace} decides what the GitOps controller applies, so it changes only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

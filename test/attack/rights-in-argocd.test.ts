@@ -14,6 +14,6 @@ attack('give everyone every right in Argo CD', {
       '{"data":{"policy.default":"role:admin"}}',
     ]),
   alsoWatched: () => ['/api/v1/namespaces/argocd/configmaps/argocd-rbac-cm'],
-  says: 'configmaps argocd/argocd-rbac-cm decides what the GitOps controller applies, so it changes only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

@@ -3,6 +3,6 @@ import { attack } from '../support/attack/attack.ts';
 
 attack('pause a Deployment', {
   attempt: ({ kubectl }) => kubectl(['rollout', 'pause', 'deployment/web']),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

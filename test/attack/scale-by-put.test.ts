@@ -7,6 +7,6 @@ attack('write a Scale', {
     const { body } = await request(path, { method: 'GET' });
     return request(path, { method: 'PUT', body: { ...body, spec: { replicas: 0 } } });
   },
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and is scaled only through Git or by its autoscaler.',
+  code: 'managed_object_scaled',
   refusedBy: 'gitops_only_writes',
 });

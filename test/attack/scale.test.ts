@@ -3,6 +3,6 @@ import { attack } from '../support/attack/attack.ts';
 
 attack('scale a Deployment', {
   attempt: ({ kubectl }) => kubectl(['scale', 'deployment/web', '--replicas=0']),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and is scaled only through Git or by its autoscaler.',
+  code: 'managed_object_scaled',
   refusedBy: 'gitops_only_writes',
 });

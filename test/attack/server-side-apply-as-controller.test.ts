@@ -21,6 +21,6 @@ attack('apply under the field manager of Argo CD', {
         },
       },
     ),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

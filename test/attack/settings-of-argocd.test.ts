@@ -14,6 +14,6 @@ attack('change how Argo CD tracks objects', {
       '{"data":{"application.resourceTrackingMethod":"label"}}',
     ]),
   alsoWatched: () => ['/api/v1/namespaces/argocd/configmaps/argocd-cm'],
-  says: 'configmaps argocd/argocd-cm decides what the GitOps controller applies, so it changes only through Git.',
+  code: 'gitops_control_plane_changed',
   refusedBy: 'gitops_control_plane',
 });

@@ -7,6 +7,6 @@ attack('forge the status', {
       method: 'PATCH',
       body: { status: { availableReplicas: 7, readyReplicas: 7, replicas: 7 } },
     }),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',
 });

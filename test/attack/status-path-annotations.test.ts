@@ -7,6 +7,6 @@ attack('annotate through the status subresource', {
       method: 'PATCH',
       body: { metadata: { annotations: { 'argocd.argoproj.io/tracking-id': null } } },
     }),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git. This would take it out of Git\'s hands.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

@@ -11,6 +11,6 @@ attack('set an owner reference through the status subresource', {
         },
       },
     }),
-  says: 'deployments.apps {namespace}/web is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

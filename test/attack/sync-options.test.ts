@@ -4,6 +4,6 @@ import { attack } from '../support/attack/attack.ts';
 attack('set a sync option', {
   attempt: ({ kubectl }) =>
     kubectl(['annotate', 'configmap/settings', 'argocd.argoproj.io/sync-options=Prune=false']),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

@@ -12,6 +12,6 @@ attack('mint a token that is bound to the controller’s pod', {
       '--bound-object-kind=Pod',
       '--bound-object-name=argocd-application-controller-0',
     ]),
-  says: "serviceaccounts argocd/argocd-application-controller is the account of the GitOps controller: only a node may request its token, for the controller's pod.",
+  code: 'writer_token_requested',
   refusedBy: 'gitops_accounts',
 });

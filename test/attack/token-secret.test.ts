@@ -16,6 +16,6 @@ attack('have a token kept in a Secret', {
       },
     }),
   alsoWatched: () => ['/api/v1/namespaces/argocd/secrets/stolen'],
-  says: 'secrets argocd/stolen would hold a token of the GitOps controller\'s account "argocd-application-controller" that never expires.',
+  code: 'writer_token_secret',
   refusedBy: 'gitops_accounts',
 });

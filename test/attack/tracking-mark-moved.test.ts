@@ -9,6 +9,6 @@ attack('give an object to another application', {
       'configmap/settings',
       `argocd.argoproj.io/tracking-id=other:/ConfigMap:${namespace}/settings`,
     ]),
-  says: 'configmaps {namespace}/settings is managed by the Argo CD application "{namespace}" and changes only through Git.',
+  code: 'protected_key_changed',
   refusedBy: 'protected_keys',
 });

@@ -116,17 +116,14 @@ describe('a break-glass grant', () => {
     return cluster.kubectl(user, [...change, ...more]);
   }
 
-  it('is asked for by the denial itself', async () => {
+  it('is asked for by the command that the denial prints', async () => {
     const { code, stderr } = await label('red');
+    const [, words = ''] = /: holdfast (grant request .*)$/mu.exec(stderr) ?? [];
 
     assert.equal(code, 1);
-    assert.match(
-      stderr,
-      /In an emergency: holdfast grant request deployments\.apps\/shop\/checkout/u,
-    );
     assert.equal(
-      await holdfast('grant', 'request', 'deployments.apps/shop/checkout', '--cluster', 'test'),
-      'holdfast grant create --key YOUR_KEY --subject USER --cluster test --namespace shop ' +
+      await holdfast(...words.split(' ')),
+      'holdfast grant create --key YOUR_KEY --subject alice --cluster test --namespace shop ' +
         '--resource deployments.apps --object checkout --verb UPDATE --reason WHY\n',
     );
   });

@@ -4,176 +4,123 @@ import { after, before, describe, it } from 'node:test';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import { readDenial } from '../support/cluster/denial.ts';
 import type { Denial } from '../support/cluster/denial.ts';
-import type { KubectlOptions } from '../support/cluster/kubectl.ts';
+import type { KubectlOptions, KubectlResult } from '../support/cluster/kubectl.ts';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import { applyAsArgoCd, shopObjects, waitForRollout } from '../support/cluster/shop.ts';
 
-const EMERGENCY = 'In an emergency, ask the people who run Holdfast, and show them the decision.';
-const CHANGE = `Change it under shop in git://git.example.com/src and let Argo CD sync it. ${EMERGENCY}`;
-const REMOVE = `Remove it under shop in git://git.example.com/src and let Argo CD sync it. ${EMERGENCY}`;
-const GREETING = 'data.greeting: hello → hacked';
-const IMAGE =
-  'spec.template.spec.containers[app].image: registry.local/checkout:1.0.0 → evil:latest';
 const HACKED = shopObjects({ greeting: 'hacked' })[0] ?? {};
 const PATCH = 'patch configmap/checkout -n shop --type=merge -p {"data":{"greeting":"hacked"}}';
 const WRITER = 'system:serviceaccount:argocd:argocd-application-controller';
 
-function headline(object: string): string {
-  return `${object} is managed by the Argo CD application "checkout" and changes only through Git.`;
+/** All of a refusal but its sentences. */
+type Refused = Omit<Denial, 'lines'>;
+
+function drift(...findings: readonly string[]): Refused {
+  return { webhook: 'drift.holdfast.dev', findings, cluster: 'test' };
 }
 
-function deletion(object: string): string {
-  return `${object} is managed by the Argo CD application "checkout" and is deleted only through Git.`;
-}
-
-function drift(lines: readonly string[], policies = 'gitops_only_writes'): Denial {
-  return {
-    webhook: 'drift.holdfast.dev',
-    lines: [...lines, `decision <id> (${policies}, cluster test)`],
-  };
+function refusedBy(result: KubectlResult): Refused | undefined {
+  const denial = readDenial(result);
+  if (denial === undefined) return undefined;
+  const { webhook, findings, cluster } = denial;
+  return { webhook, findings, cluster };
 }
 
 interface Refusal extends KubectlOptions {
   readonly what: string;
   readonly command: string;
-  readonly denial: Denial;
+  readonly refused: Refused;
 }
 
-const CONFIG_MAP = headline('configmaps shop/checkout');
-const DEPLOYMENT = headline('deployments.apps shop/checkout');
+const CHANGED = 'managed_object_changed by gitops_only_writes';
+const DELETED = 'managed_object_deleted by gitops_only_writes';
+const PROTECTED = 'protected_key_changed by protected_keys';
 
 const REFUSED: readonly Refusal[] = [
   {
     what: 'apply',
     command: 'apply -f -',
     input: HACKED,
-    denial: drift(
-      [
-        CONFIG_MAP,
-        GREETING,
-        CHANGE,
-        'metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"] is protected: it tells the controller what Git last declared.',
-      ],
-      'gitops_only_writes, protected_keys',
-    ),
+    refused: drift(CHANGED, PROTECTED),
   },
   {
     what: "server-side apply under the writer's field manager",
     command: 'apply --server-side --force-conflicts --field-manager=argocd-controller -f -',
     input: HACKED,
-    denial: drift([CONFIG_MAP, GREETING, CHANGE]),
+    refused: drift(CHANGED),
   },
   {
     what: 'edit',
     command: 'edit configmap/checkout -n shop',
     environment: { KUBE_EDITOR: 'sed -i s/hello/hacked/' },
-    denial: drift([CONFIG_MAP, GREETING, CHANGE]),
+    refused: drift(CHANGED),
   },
-  { what: 'patch', command: PATCH, denial: drift([CONFIG_MAP, GREETING, CHANGE]) },
+  { what: 'patch', command: PATCH, refused: drift(CHANGED) },
   {
     what: 'patch as a dry run',
     command: `${PATCH} --dry-run=server`,
-    denial: drift([CONFIG_MAP, GREETING, CHANGE]),
+    refused: drift(CHANGED),
   },
   {
     what: 'set image',
     command: 'set image deployment/checkout app=evil:latest -n shop',
-    denial: drift([DEPLOYMENT, IMAGE, CHANGE]),
+    refused: drift(CHANGED),
   },
   {
     what: 'label',
     command: 'label deployment/checkout team=blue -n shop',
-    denial: drift([DEPLOYMENT, 'metadata.labels.team: blue (added)', CHANGE]),
+    refused: drift(CHANGED),
   },
   {
     what: 'annotate',
     command: 'annotate service/checkout example.com/owner=alice -n shop',
-    denial: drift([
-      headline('services shop/checkout'),
-      'metadata.annotations["example.com/owner"]: alice (added)',
-      CHANGE,
-    ]),
+    refused: drift(CHANGED),
   },
   {
     what: 'scale',
     command: 'scale deployment/checkout --replicas=5 -n shop',
-    denial: drift([
-      'deployments.apps shop/checkout is managed by the Argo CD application "checkout" and is scaled only through Git or by its autoscaler.',
-      'spec.replicas: 2 → 5',
-      `Change spec.replicas under shop in git://git.example.com/src and let Argo CD sync it. ${EMERGENCY}`,
-    ]),
+    refused: drift('managed_object_scaled by gitops_only_writes'),
   },
   {
     what: 'delete',
     command: 'delete service/checkout -n shop',
-    denial: drift([deletion('services shop/checkout'), REMOVE]),
+    refused: drift(DELETED),
   },
   {
     what: 'delete --all',
     command: 'delete deployments --all -n shop',
-    denial: drift([deletion('deployments.apps shop/checkout'), REMOVE]),
+    refused: drift(DELETED),
   },
   {
     what: 'replace --force',
     command: 'replace --force -f -',
     input: HACKED,
-    denial: drift([deletion('configmaps shop/checkout'), REMOVE]),
+    refused: drift(DELETED),
   },
   {
     what: 'stripping the tracking mark',
     command: 'annotate configmap/checkout argocd.argoproj.io/tracking-id- -n shop',
-    denial: drift(
-      [
-        `${CONFIG_MAP} This would take it out of Git's hands.`,
-        'metadata.annotations["argocd.argoproj.io/tracking-id"]: checkout:/ConfigMap:shop/checkout (removed)',
-        `Change it or remove it under shop in git://git.example.com/src and let Argo CD sync it. ${EMERGENCY}`,
-        'metadata.annotations["argocd.argoproj.io/tracking-id"] is protected: it says who manages the object and how, and editing it turns reconciliation off.',
-      ],
-      'gitops_only_writes, protected_keys',
-    ),
+    refused: drift('managed_mark_removed by gitops_only_writes', PROTECTED),
   },
   {
     what: 'deleting the namespace',
     command: 'delete namespace shop',
-    denial: drift(
-      [
-        'Deleting namespace "shop" would delete ConfigMap checkout (application "checkout"), Deployment checkout (application "checkout"), Service checkout (application "checkout"), which Git manages.',
-        'Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace.',
-      ],
-      'deletion_by_proxy',
-    ),
+    refused: drift('namespace_holds_managed_objects by deletion_by_proxy'),
   },
   {
     what: "impersonating the writer's account",
     command: `${PATCH} --as=${WRITER}`,
-    denial: drift([
-      'configmaps shop/checkout is managed by the Argo CD application "checkout" and is written only by its controller. The GitOps account "argocd" did not prove itself: it was impersonated: it carries neither uid nor token, and its entry demands "pod-bound".',
-      GREETING,
-      "Let the controller use the token of its own pod. If somebody used its account by hand, stop: make the change in Git. The demand stands in identity.writers of Holdfast's configuration.",
-    ]),
+    refused: drift('writer_unproven by gitops_only_writes'),
   },
   {
     what: "minting the writer's token",
     command: 'create token argocd-application-controller -n argocd',
-    denial: drift(
-      [
-        "serviceaccounts argocd/argocd-application-controller is the account of the GitOps controller: only a node may request its token, for the controller's pod.",
-        `Use an account of your own. To see what the controller may do: kubectl auth can-i --list --as ${WRITER}`,
-      ],
-      'gitops_accounts',
-    ),
+    refused: drift('writer_token_requested by gitops_accounts'),
   },
   {
     what: "entering the writer's pod",
     command: 'exec argocd-application-controller-0 -n argocd -- sh',
-    denial: {
-      webhook: 'connect.holdfast.dev',
-      lines: [
-        'Nobody enters pods of namespace "argocd" (exec into argocd-application-controller-0): the GitOps controller\'s token is in there.',
-        'Read its logs (kubectl logs) and its metrics instead; to restart it, delete the pod.',
-        'decision <id> (gitops_accounts, cluster test)',
-      ],
-    },
+    refused: { ...drift('writer_pod_entered by gitops_accounts'), webhook: 'connect.holdfast.dev' },
   },
 ];
 
@@ -212,10 +159,10 @@ describe('a managed object on a real API server', () => {
     await cluster?.stop();
   });
 
-  for (const { what, command, denial, ...options } of REFUSED) {
+  for (const { what, command, refused, ...options } of REFUSED) {
     it(`is safe from a cluster-admin: ${what}`, async () => {
       const result = await cluster.kubectl('alice', command.split(' '), options);
-      assert.deepEqual(readDenial(result), denial, result.stderr);
+      assert.deepEqual(refusedBy(result), refused, result.stderr);
       assert.equal(result.code, 1);
     });
   }
@@ -225,21 +172,16 @@ describe('a managed object on a real API server', () => {
       'alice',
       'rollout restart deployment/checkout -n shop'.split(' '),
     );
-    const [first, field = '', ...rest] = readDenial(result)?.lines ?? [];
-    assert.equal(first, DEPLOYMENT);
+    assert.deepEqual(refusedBy(result), drift(CHANGED));
     assert.match(
-      field,
-      /^spec\.template\.metadata\.annotations\["kubectl\.kubernetes\.io\/restartedAt"\]: 20\S+ \(added\)$/u,
+      readDenial(result)?.lines.join('\n') ?? '',
+      /^spec\.template\.metadata\.annotations\["kubectl\.kubernetes\.io\/restartedAt"\]: 20\S+ \(added\)$/mu,
     );
-    assert.deepEqual(rest, [
-      `Delete its pods one by one to restart them, or change the pod template under shop in git://git.example.com/src and let Argo CD sync it. ${EMERGENCY}`,
-      'decision <id> (gitops_only_writes, cluster test)',
-    ]);
   });
 
   it('is safe from a user with fewer rights, too', async () => {
     const result = await cluster.kubectl('bob', PATCH.split(' '));
-    assert.deepEqual(readDenial(result), drift([CONFIG_MAP, GREETING, CHANGE]));
+    assert.deepEqual(refusedBy(result), drift(CHANGED));
   });
 
   it('is what it was after all of that', async () => {

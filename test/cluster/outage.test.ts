@@ -95,7 +95,7 @@ describe('while the webhook is down', () => {
     const refused = await waitFor('Holdfast is asked again', async () =>
       readDenial(await cluster.kubectl('alice', PATCH)),
     );
-    assert.equal(refused.lines.at(-1), 'decision <id> (gitops_only_writes, cluster test)');
+    assert.deepEqual(refused.findings, ['managed_object_changed by gitops_only_writes']);
     await applyAsArgoCd(cluster, shopObjects({ greeting: 'back' }));
     const { body } = await cluster.request('root', '/api/v1/namespaces/shop/configmaps/checkout');
     assert.deepEqual(body.data, { greeting: 'back' });

@@ -167,11 +167,15 @@ test(
 test('a refused image reads as a person needs it at three in the morning', options, async () => {
   const decision = await decideOne(await decider(), 'human-set-image');
 
-  assert.deepEqual(decision.message.split('\n'), [
-    'deployments.apps shop/checkout is managed by the Argo CD application "checkout" and changes only through Git.',
+  const [what = '', field, whatToDo = '', ...rest] = decision.message.split('\n');
+  assert.match(what, /^deployments\.apps shop\/checkout is managed by .*"checkout"/u);
+  assert.equal(
+    field,
     'spec.template.spec.containers[app].image: registry.local/checkout:1.0.0 → evil:latest',
-    'Change it under shop in git://127.0.0.1:29418/src and let Argo CD sync it. In an emergency, ask the people who run Holdfast, and show them the decision.',
-    `decision ${decision.id} (gitops_only_writes, cluster recorded)`,
+  );
+  assert.match(whatToDo, / under shop in git:\/\/127\.0\.0\.1:29418\/src /u);
+  assert.deepEqual(rest, [
+    `(managed_object_changed by gitops_only_writes, cluster recorded, decision ${decision.id})`,
   ]);
 });
 

@@ -34,9 +34,8 @@ function launderingOperation(): object {
   };
 }
 
-/** What the webhook said, line by line. */
-function refusalOf({ message }: { readonly message?: string | undefined }): readonly string[] {
-  return readDenial({ code: 1, stdout: '', stderr: message ?? '' })?.lines ?? [];
+function findingsOf({ message }: { readonly message?: string | undefined }): readonly string[] {
+  return readDenial({ stderr: message ?? '' })?.findings ?? [];
 }
 
 describe('Argo CD behind Holdfast', () => {
@@ -91,11 +90,8 @@ describe('Argo CD behind Holdfast', () => {
       method: 'PATCH',
       body: { operation: launderingOperation() },
     });
-    assert.deepEqual(refusalOf(answer.body), [
-      `applications.argoproj.io argocd/${application.name} was told to apply manifests that are in no repository: that is not GitOps.`,
-      'operation: {"sync":{"manifests":["{\\"apiVersion\\":\\"v1\\",\\"kind\\":\\"ConfigMap\\",\\"metadata\\":{\\"name\\":\\"laundered\\"},\\"data\\":{\\"g… (added)',
-      "Commit the manifests to the application's repository and let Argo CD sync them.",
-      'decision <id> (gitops_control_plane, cluster test)',
+    assert.deepEqual(findingsOf(answer.body), [
+      'inline_manifests_injected by gitops_control_plane',
     ]);
   });
 
@@ -110,11 +106,7 @@ describe('Argo CD behind Holdfast', () => {
       const status = await victim.status();
       return status.phase === 'Failed' ? status : undefined;
     });
-    assert.deepEqual(refusalOf({ message }), [
-      `configmaps ${victim.namespace}/laundered was not written: the GitOps account "argocd" applied it without a tracking mark, so it comes from no repository.`,
-      'Look for an Application whose operation carries inline manifests and for who started it. What belongs to the cluster is committed to Git.',
-      'decision <id> (gitops_source, cluster test)',
-    ]);
+    assert.deepEqual(findingsOf({ message }), ['source_unknown by gitops_source']);
     const path = `/api/v1/namespaces/${victim.namespace}/configmaps/laundered`;
     assert.equal((await cluster.request('root', path)).code, 404);
     // An ordinary sync is what brings it back to Git.
@@ -131,10 +123,7 @@ describe('Argo CD behind Holdfast', () => {
         body,
       });
       assert.equal(answer.code, 403);
-      assert.match(
-        refusalOf(answer.body)[0] ?? '',
-        /is managed by the Argo CD application "app-00"/u,
-      );
+      assert.deepEqual(findingsOf(answer.body), ['managed_object_changed by gitops_only_writes']);
     });
   }
 

@@ -14,7 +14,9 @@ const SETTINGS = `/api/v1/namespaces/${PODINFO}/configmaps/settings`;
 const DEPLOYMENT = `/apis/apps/v1/namespaces/${PODINFO}/deployments/web`;
 const KUSTOMIZATION = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${FLUX.namespace}/kustomizations/${PODINFO}`;
 const REPOSITORY = `/apis/source.toolkit.fluxcd.io/v1/namespaces/${FLUX.namespace}/gitrepositories/${PODINFO}`;
-const MANAGED = `is managed by the Flux Kustomization "flux-system/podinfo" and changes only through Git.`;
+const CHANGED = 'managed_object_changed by gitops_only_writes';
+const PROTECTED = 'protected_key_changed by protected_keys';
+const STEERED = 'gitops_control_plane_changed by gitops_control_plane';
 
 const FIRST_WRITES = [
   'CREATE configmaps podinfo/settings: allowed',
@@ -26,8 +28,8 @@ interface Refusal {
   readonly what: string;
   readonly path: string;
   readonly body: object;
-  /** The beginning of the first line. */
-  readonly says: string;
+  /** A finding that refuses. */
+  readonly found: string;
 }
 
 const REFUSED: readonly Refusal[] = [
@@ -35,49 +37,49 @@ const REFUSED: readonly Refusal[] = [
     what: 'a changed value',
     path: SETTINGS,
     body: { data: { greeting: 'hacked' } },
-    says: `configmaps ${PODINFO}/settings ${MANAGED}`,
+    found: CHANGED,
   },
   {
     what: 'an added value, which Flux itself would leave alone',
     path: SETTINGS,
     body: { data: { debug: 'true' } },
-    says: `configmaps ${PODINFO}/settings ${MANAGED}`,
+    found: CHANGED,
   },
   {
     what: 'an annotation that restarts the pods',
     path: DEPLOYMENT,
     body: { spec: { template: { metadata: { annotations: { restarted: 'now' } } } } },
-    says: `deployments.apps ${PODINFO}/web ${MANAGED}`,
+    found: CHANGED,
   },
   {
     what: 'the mark that makes Flux look away',
     path: SETTINGS,
     body: { metadata: { annotations: { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' } } },
-    says: `configmaps ${PODINFO}/settings ${MANAGED}`,
+    found: PROTECTED,
   },
   {
     what: 'taking the mark of Flux off',
     path: SETTINGS,
     body: { metadata: { labels: { 'kustomize.toolkit.fluxcd.io/name': null } } },
-    says: `configmaps ${PODINFO}/settings ${MANAGED}`,
+    found: 'managed_mark_removed by gitops_only_writes',
   },
   {
     what: 'suspending the Kustomization',
     path: KUSTOMIZATION,
     body: { spec: { suspend: true } },
-    says: `kustomizations.kustomize.toolkit.fluxcd.io ${FLUX.namespace}/${PODINFO} decides what the GitOps controller applies`,
+    found: STEERED,
   },
   {
     what: 'another repository',
     path: REPOSITORY,
     body: { spec: { url: 'https://git.example.com/evil' } },
-    says: `gitrepositories.source.toolkit.fluxcd.io ${FLUX.namespace}/${PODINFO} decides what the GitOps controller applies`,
+    found: STEERED,
   },
   {
     what: 'a forged artifact',
     path: `${REPOSITORY}/status`,
     body: { status: { artifact: { url: 'http://127.0.0.1:1/evil.tar.gz' } } },
-    says: `gitrepositories.source.toolkit.fluxcd.io ${FLUX.namespace}/${PODINFO} decides what the GitOps controller applies`,
+    found: STEERED,
   },
 ];
 
@@ -92,9 +94,9 @@ describe('Flux behind Holdfast', () => {
   const greeting = async (): Promise<string | undefined> =>
     (await flux().cluster.request('root', SETTINGS)).body.data?.['greeting'];
 
-  async function patch(user: string, path: string, body: object): Promise<string | undefined> {
+  async function patch(user: string, path: string, body: object): Promise<readonly string[]> {
     const answer = await flux().cluster.request(user, path, { method: 'PATCH', body });
-    return readDenial({ code: 1, stdout: '', stderr: answer.body.message ?? '' })?.lines[0];
+    return readDenial({ stderr: answer.body.message ?? '' })?.findings ?? [];
   }
 
   it('makes what stands in Git', async () => {
@@ -139,10 +141,10 @@ describe('Flux behind Holdfast', () => {
     });
   });
 
-  for (const { what, path, body, says } of REFUSED) {
+  for (const { what, path, body, found } of REFUSED) {
     it(`is not undermined by ${what}`, async () => {
-      const line = await patch('alice', path, body);
-      assert.equal(line?.slice(0, says.length), says);
+      const findings = await patch('alice', path, body);
+      assert.ok(findings.includes(found), findings.join());
     });
   }
 
@@ -150,7 +152,7 @@ describe('Flux behind Holdfast', () => {
     const account = { namespace: FLUX.namespace, serviceAccount: FLUX.serviceAccount };
     await assert.rejects(
       addServiceAccountUser(flux().cluster, { name: 'minted', ...account }),
-      /is the account of the GitOps controller: only a node may request its token/u,
+      /\(writer_token_requested by gitops_accounts, /u,
     );
   });
 

@@ -1,6 +1,7 @@
 /** `holdfast grant create`: a grant with its first approval. */
 import { systemClock } from '../../base/clock.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
+import { GRANT_VERBS } from '../../identity/grants/parse-grant.ts';
 import { formatGrant, planGrant } from '../../identity/grants/plan-grant.ts';
 import { signGrant } from '../../identity/grants/sign-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
@@ -48,7 +49,7 @@ export const grantCreateCommand: CommandDefinition = {
       value: 'VERB',
       summary: 'what may be done (default: UPDATE); repeatable',
       repeatable: true,
-      choices: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
+      choices: GRANT_VERBS,
     },
     { name: 'reason', value: 'TEXT', summary: 'why; stands in every record of its use' },
     { name: 'ticket', value: 'ID', summary: 'where it is followed up', default: '' },

@@ -1,5 +1,6 @@
 /** `holdfast grant request`: the command that an approver runs, for an object that a denial names. */
 import { formatShellWord } from '../../base/format-shell-word.ts';
+import { GRANT_VERBS } from '../../identity/grants/parse-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 
@@ -17,13 +18,24 @@ export const grantRequestCommand: CommandDefinition = {
   options: [
     { name: 'subject', value: 'USER', summary: 'your username (kubectl auth whoami)' },
     { name: 'cluster', value: 'NAME', summary: 'the cluster that the denial names' },
-    { name: 'verb', value: 'VERB', summary: 'what you are going to do', default: 'UPDATE' },
+    {
+      name: 'subresource',
+      value: 'NAME',
+      summary: 'as kubectl names it: scale, status, eviction',
+    },
+    {
+      name: 'verb',
+      value: 'VERB',
+      summary: 'what you are going to do',
+      default: 'UPDATE',
+      choices: GRANT_VERBS,
+    },
     { name: 'reason', value: 'TEXT', summary: 'why' },
   ],
   examples: [
     {
-      line: 'grant request deployments.apps/shop/checkout --cluster prod-eu-1',
-      note: 'send what it prints to an approver',
+      line: 'grant request deployments.apps/shop/checkout --subresource scale --subject alice --cluster prod-eu-1',
+      note: 'as a denial prints it; send the answer to an approver',
     },
   ],
   run: (context, input) => Promise.resolve(run(context, input)),
@@ -40,12 +52,13 @@ function run(context: CommandContext, input: CommandInput): ExitStatus {
     );
     return 'usage';
   }
+  const subresource = input.text('subresource');
   const words = [
     'holdfast grant create --key YOUR_KEY',
     `--subject ${formatShellWord(input.text('subject') ?? 'USER')}`,
     `--cluster ${formatShellWord(input.text('cluster') ?? 'CLUSTER')}`,
     ...(namespace === undefined ? [] : [`--namespace ${formatShellWord(namespace)}`]),
-    `--resource ${formatShellWord(resource)}`,
+    `--resource ${formatShellWord(subresource === undefined ? resource : `${resource}/${subresource}`)}`,
     `--object ${formatShellWord(name)}`,
     `--verb ${formatShellWord(input.text('verb') ?? '')}`,
     `--reason ${formatShellWord(input.text('reason') ?? 'WHY')}`,

@@ -8,7 +8,8 @@ export const GRANT_TYPE = 'holdfast-grant+jwt';
 /** A grant nests two levels. */
 const DEPTH_MAX = 8;
 
-const VERBS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
+/** What a grant can let somebody do: the operations of an admission review. */
+export const GRANT_VERBS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 const words = z.array(z.string().min(1).max(253)).min(1).max(100).readonly();
 
 const grantSchema = z
@@ -28,7 +29,7 @@ const grantSchema = z
         resources: words,
         /** `*` for any. */
         names: words,
-        verbs: z.array(z.enum(VERBS)).min(1).readonly(),
+        verbs: z.array(z.enum(GRANT_VERBS)).min(1).readonly(),
       })
       .readonly(),
     reason: z.string().min(1).max(1000),

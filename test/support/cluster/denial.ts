@@ -1,27 +1,34 @@
-/** What a person reads when the API server refuses: kubectl's preamble, and the lines of the webhook. */
+/** What refused, as the API server passes it on: read from the last line of a denial, never from its sentences. */
 import type { KubectlResult } from './kubectl.ts';
 
 export interface Denial {
   /** Which webhook refused: `drift.holdfast.dev`. */
   readonly webhook: string;
-  /** The message as a whole, line by line; the decision's id, the only part that chance decides, is written as `<id>`. */
+  /** `managed_object_changed by gitops_only_writes`, in the order of the last line. */
+  readonly findings: readonly string[];
+  /** The name that Holdfast has been given for the cluster. */
+  readonly cluster: string;
+  /** What a person reads above that line: the only place where a test may look for words that are not Holdfast's own. */
   readonly lines: readonly string[];
 }
 
 const ANNOUNCEMENT =
   /admission webhook "(?<webhook>[^"]+)" denied the request: ?\n(?<message>[\s\S]*)/u;
-/** A ULID: 26 characters of Crockford's base 32. */
-const DECISION = /^decision [0-9A-HJKMNP-TV-Z]{26} /u;
+/** The decision is a ULID: 26 characters of Crockford's base 32. */
+const CLOSING = /^\((?<findings>.+), cluster (?<cluster>.+), decision [0-9A-HJKMNP-TV-Z]{26}\)$/u;
 
-/** Reads the refusal from what kubectl printed; `undefined` where it was not refused by a webhook. */
-export function readDenial({ stderr }: KubectlResult): Denial | undefined {
-  const found = ANNOUNCEMENT.exec(stderr)?.groups;
-  if (found === undefined) return undefined;
-  const lines: string[] = [];
-  for (const line of (found['message'] ?? '').split('\n')) {
-    lines.push(line.replace(DECISION, 'decision <id> '));
-    // kubectl may add advice of its own after the last line.
-    if (DECISION.test(line)) break;
-  }
-  return { webhook: found['webhook'] ?? '', lines };
+/** Reads the refusal from what kubectl printed; `undefined` where it was not refused by a webhook of ours. */
+export function readDenial({ stderr }: Pick<KubectlResult, 'stderr'>): Denial | undefined {
+  const announced = ANNOUNCEMENT.exec(stderr)?.groups;
+  const lines = (announced?.['message'] ?? '').split('\n');
+  // kubectl may add advice of its own after the last line.
+  const end = lines.findIndex((line) => CLOSING.test(line));
+  const closing = CLOSING.exec(lines[end] ?? '')?.groups;
+  if (announced === undefined || closing === undefined) return undefined;
+  return {
+    webhook: announced['webhook'] ?? '',
+    findings: (closing['findings'] ?? '').split(', '),
+    cluster: closing['cluster'] ?? '',
+    lines: lines.slice(0, end),
+  };
 }

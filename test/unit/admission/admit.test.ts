@@ -110,7 +110,7 @@ describe('createAdmit()', () => {
         status: 'Failure',
         message:
           '\ndeployments.apps shop/checkout is managed by the Argo CD application "checkout"\n' +
-          `Change it in Git\ndecision ${SAMPLE_ID} (sample, cluster prod-eu-1)`,
+          `Change it in Git\n(managed_object_changed by sample, cluster prod-eu-1, decision ${SAMPLE_ID})`,
         reason: 'Forbidden',
         code: 403,
       },

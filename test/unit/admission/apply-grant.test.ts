@@ -4,6 +4,7 @@ import { monotonicMs } from '../../../src/base/clock.ts';
 import { applyGrant, isGrantable } from '../../../src/admission/apply-grant.ts';
 import { decide } from '../../../src/admission/decide.ts';
 import type { Decision } from '../../../src/admission/decision.ts';
+import { insertAboveClosing } from '../../../src/admission/format-denial.ts';
 import type {
   CoveringGrant,
   FoundGrants,
@@ -157,7 +158,9 @@ describe('applyGrant()', () => {
 
     assert.deepEqual(decision, {
       ...refusal,
-      message: `${refusal.message}\nGrant G does not help: it does not reach what is refused here (grant_out_of_scope)`,
+      message: insertAboveClosing(refusal.message, [
+        'Grant G does not help: it does not reach what is refused here (grant_out_of_scope)',
+      ]),
     });
     assert.deepEqual(heard.used, []);
   });
@@ -179,10 +182,11 @@ describe('applyGrant()', () => {
     );
 
     assert.equal(decision.allowed, false);
-    assert.ok(
-      decision.message.endsWith(
-        '\nGrant G does not help: all of its 3 uses are taken (grant_used_up)',
-      ),
+    assert.equal(
+      decision.message,
+      insertAboveClosing(refusal.message, [
+        'Grant G does not help: all of its 3 uses are taken (grant_used_up)',
+      ]),
     );
   });
 
@@ -200,8 +204,10 @@ describe('applyGrant()', () => {
 
     assert.equal(
       message,
-      `${refusal.message}\nGrant G does not help: it ended at noon (grant_expired)` +
-        '\nGrant does not help: it is not JSON (grant_malformed)',
+      insertAboveClosing(refusal.message, [
+        'Grant G does not help: it ended at noon (grant_expired)',
+        'Grant does not help: it is not JSON (grant_malformed)',
+      ]),
     );
   });
 

@@ -16,9 +16,9 @@ describe('faultDecision()', () => {
       code: 'request_deadline_exceeded',
       httpStatus: 503,
       message:
-        'The review could not be judged before the API server gives up (request_deadline_exceeded)\n' +
+        'The review could not be judged before the API server gives up\n' +
         'Try again; raise the webhook timeout if it happens often\n' +
-        `decision ${SAMPLE_ID} (cluster prod-eu-1)`,
+        `(request_deadline_exceeded, cluster prod-eu-1, decision ${SAMPLE_ID})`,
       warnings: [],
       patch: [],
       policies: [],

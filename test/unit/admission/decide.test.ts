@@ -54,7 +54,7 @@ describe('decide()', () => {
     assert.equal(
       decision.message,
       'deployments.apps shop/checkout is managed by the Argo CD application "checkout"\n' +
-        `Change it in Git\ndecision ${SAMPLE_ID} (sample, cluster prod-eu-1)`,
+        `Change it in Git\n(managed_object_changed by sample, cluster prod-eu-1, decision ${SAMPLE_ID})`,
     );
     assert.deepEqual(decision.policies, [
       {
@@ -76,7 +76,7 @@ describe('decide()', () => {
     assert.equal(decision.allowed, true);
     assert.deepEqual(decision.warnings, [
       'deployments.apps shop/checkout is managed by the Argo CD application "checkout" ' +
-        `(sample, decision ${SAMPLE_ID})`,
+        `(managed_object_changed by sample, decision ${SAMPLE_ID})`,
     ]);
     assert.equal(decision.policies[0]?.status, 'warned');
   });
@@ -154,10 +154,10 @@ describe('decide()', () => {
     assert.equal(decision.code, 'policy_deadline_exceeded');
     assert.equal(
       decision.message,
-      'The policy "sample" could not be evaluated, and it refuses what it cannot judge ' +
-        '(policy_deadline_exceeded): it did not finish within 100 ms\n' +
+      'The policy "sample" could not be evaluated, and it refuses what it cannot judge: ' +
+        'it did not finish within 100 ms\n' +
         'Try again; if it keeps failing, show the decision id to the people who run Holdfast\n' +
-        `decision ${SAMPLE_ID} (sample, cluster prod-eu-1)`,
+        `(policy_deadline_exceeded by sample, cluster prod-eu-1, decision ${SAMPLE_ID})`,
     );
   });
 

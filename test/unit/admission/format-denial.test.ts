@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PhrasedVerdict } from '../../../src/admission/decide.ts';
-import { formatDenial, formatWarning } from '../../../src/admission/format-denial.ts';
+import {
+  formatClosing,
+  formatDenial,
+  formatWarning,
+  insertAboveClosing,
+} from '../../../src/admission/format-denial.ts';
 import { SAMPLE_ID, sampleContext, sampleFinding } from '../../support/admission-samples.ts';
 
-const closing = `decision ${SAMPLE_ID} (sample, cluster prod-eu-1)`;
+const closing = `(no by sample, cluster prod-eu-1, decision ${SAMPLE_ID})`;
 
 function verdict(overrides: Partial<PhrasedVerdict> = {}): PhrasedVerdict {
   return {
@@ -28,7 +33,7 @@ describe('formatDenial()', () => {
     assert.equal(text, `Not like this\n${closing}`);
   });
 
-  it('names each policy once in the closing line', () => {
+  it('names each finding once in the closing line', () => {
     const text = formatDenial(
       [
         verdict({ denials: [sampleFinding({ message: 'One', remedy: undefined })] }),
@@ -43,7 +48,21 @@ describe('formatDenial()', () => {
 
     assert.equal(
       text,
-      `One\nTwo\nThree\nDo it\ndecision ${SAMPLE_ID} (sample, other, cluster prod-eu-1)`,
+      'One\nTwo\nThree\nDo it\n(managed_object_changed by sample, managed_object_changed by other, ' +
+        `cluster prod-eu-1, decision ${SAMPLE_ID})`,
+    );
+  });
+
+  it('says once what two findings have in common', () => {
+    const remedy = 'Change it\nIn an emergency: ask';
+    const denials = [
+      { code: 'no', message: 'One', remedy },
+      { code: 'no', message: 'Two', remedy: 'In an emergency: ask' },
+    ];
+
+    assert.equal(
+      formatDenial([verdict({ denials })], sampleContext()),
+      `One\nChange it\nIn an emergency: ask\nTwo\n${closing}`,
     );
   });
 
@@ -82,7 +101,7 @@ describe('formatDenial()', () => {
 
   it('still ends with the decision id where the limit leaves no room for reasons', () => {
     const text = formatDenial(
-      [verdict({ denials: [sampleFinding()] })],
+      [verdict({ denials: [{ code: 'no', message: 'Not like this' }] })],
       sampleContext({ messageCharsMax: 1 }),
     );
 
@@ -90,14 +109,35 @@ describe('formatDenial()', () => {
   });
 });
 
+describe('formatClosing()', () => {
+  it('counts the codes beyond the eighth', () => {
+    const codes = Array.from({ length: 10 }, (_, index) => `c${String(index)} by p`);
+
+    assert.equal(
+      formatClosing(codes, { id: 'D', cluster: 'c' }),
+      `(${codes.slice(0, 8).join(', ')}, 2 more, cluster c, decision D)`,
+    );
+  });
+});
+
+describe('insertAboveClosing()', () => {
+  it('leaves the closing line last', () => {
+    assert.equal(insertAboveClosing('a\nb\n(end)', ['x', 'y']), 'a\nb\nx\ny\n(end)');
+  });
+
+  it('puts the lines above a denial of one line', () => {
+    assert.equal(insertAboveClosing('(end)', ['x']), 'x\n(end)');
+  });
+});
+
 describe('formatWarning()', () => {
-  it('is one line for each warning, with policy and decision', () => {
+  it('is one line for each warning, with code, policy and decision', () => {
     const lines = formatWarning(
       verdict({ status: 'warned', warnings: [{ code: 'no', message: 'One\nTwo' }] }),
       sampleContext(),
     );
 
-    assert.deepEqual(lines, [`One; Two (sample, decision ${SAMPLE_ID})`]);
+    assert.deepEqual(lines, [`One; Two (no by sample, decision ${SAMPLE_ID})`]);
   });
 
   it('is empty for a policy that did not warn', () => {

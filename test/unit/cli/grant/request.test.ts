@@ -36,6 +36,26 @@ test('grant request knows objects without a namespace', async (t) => {
   );
 });
 
+test('grant request names the subresource with its resource', async (t) => {
+  const { printed } = await (
+    await openGrantDesk(t)
+  ).run(['request', 'deployments.apps/shop/checkout', '--subresource', 'scale']);
+
+  assert.equal(
+    printed,
+    'holdfast grant create --key YOUR_KEY --subject USER --cluster CLUSTER --namespace shop ' +
+      '--resource deployments.apps/scale --object checkout --verb UPDATE --reason WHY',
+  );
+});
+
+test('grant request refuses a verb that no grant can have', async (t) => {
+  const { status } = await (
+    await openGrantDesk(t)
+  ).run(['request', 'deployments.apps/shop/checkout', '--verb', 'patch']);
+
+  assert.equal(status, 'usage');
+});
+
 for (const word of ['checkout', '/shop/checkout', 'a/b/c/d', 'pods/']) {
   test(`grant request refuses "${word}"`, async (t) => {
     const { status, reported } = await (await openGrantDesk(t)).run(['request', word]);

@@ -284,7 +284,7 @@ export const ERRORS = {
     caller: 'exit',
     exitCode: 4,
     remedy:
-      'Put opa 1.0 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
+      'Put opa 1.12 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
   },
 
   // Facts

@@ -55,6 +55,15 @@ const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
 /** Folders with Rego tests. */
 const REGO_FOLDERS = ['policies'];
 
+/** Folders with Rego, each a bundle of its own. */
+const REGO_SOURCES = [
+  'policies',
+  'test/bench/policies',
+  'test/bench/policies-runaway',
+  'test/fixtures/policies/judging',
+  'test/fixtures/policies/successor',
+];
+
 /** Attacks on what lies on disk need no cluster, and cover what verifies it: they run where coverage is counted. */
 const OFFLINE_ATTACKS = [
   'test/attack/journal-tampering.test.ts',
@@ -97,7 +106,8 @@ async function runStage(stage: StageName, options: RunOptions): Promise<StageRes
     return await runTool({ name: stage, command: process.execPath, args: tool, cwd: root }, print);
   }
   if (stage === 'coverage') return await judgeCoverage();
-  if (stage === 'rego') return await runRegoTests({ root, folders: REGO_FOLDERS, print });
+  if (stage === 'rego')
+    return await runRegoTests({ root, folders: REGO_FOLDERS, sources: REGO_SOURCES, print });
   const files = findTestFiles(stage, options.filters);
   if (isClusterStage(stage) && files.length > 0) return await runClusterFiles(stage, files);
   if (files.some((path) => SINK_FILE.test(path))) await prepareSinkTargets(print);

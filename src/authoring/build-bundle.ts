@@ -102,6 +102,10 @@ async function compile(
   const capabilities = join(workFolder, 'capabilities.json');
   const hostBuiltins = [...HOST_BUILTINS.keys()];
   await writeFile(capabilities, JSON.stringify(restrictCapabilities(current, hostBuiltins)));
+  const sources = [...source.policies, ...source.libraries].map(({ file }) => file);
+  // Imports and variables that nothing uses, and what OPA itself holds for a mistake.
+  const check = ['check', '--strict', '--format', 'json', '--capabilities', capabilities];
+  await runOpa(opa.path, [...check, ...sources], workFolder);
   const archive = join(workFolder, 'bundle.tar.gz');
   const argv = ['build', '-t', 'wasm', '-e', ENTRY_POINT, '--capabilities', capabilities];
   await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);

@@ -1,6 +1,9 @@
 /** Judges the parsed sources of a bundle: descriptors where all is well, else every problem with its place. */
 import type { PolicyDescriptor, RuleName } from '../policy/descriptor.ts';
+import { classifyBranches } from './classify-branches.ts';
 import { classifyFactUse } from './classify-fact-use.ts';
+import { classifyFindings } from './classify-findings.ts';
+import { classifyNames } from './classify-names.ts';
 import { parseMetadata } from './parse-metadata.ts';
 import type { PolicyModule } from './parse-policy-module.ts';
 
@@ -31,7 +34,10 @@ export function classifyPolicySource(
   policies: readonly PolicySource[],
   libraries: readonly PolicyModule[],
 ): ClassifiedSource {
-  const problems = libraries.flatMap(checkLibrary);
+  const problems = libraries.flatMap((library) => [
+    ...checkLibrary(library),
+    ...checkForm(library),
+  ]);
   const descriptors: PolicyDescriptor[] = [];
   for (const policy of policies) {
     const found = classifyPolicy(policy, libraries);
@@ -46,7 +52,12 @@ function classifyPolicy(
   libraries: readonly PolicyModule[],
 ): ClassifiedSource {
   const { module, name, text } = policy;
-  const problems = [...checkPackage(policy), ...checkRules(module)];
+  const problems = [
+    ...checkPackage(policy),
+    ...checkRules(module),
+    ...classifyFindings(module, libraries),
+    ...checkForm(module),
+  ];
   const rules = RULE_NAMES.filter((rule) => module.rules.some((head) => head.name === rule));
   const block = module.annotations.find(({ scope }) => scope === 'package');
   if (!block) {
@@ -66,6 +77,10 @@ function classifyPolicy(
   return problems.length === 0
     ? { ok: true, descriptors: [metadata.descriptor] }
     : { ok: false, problems };
+}
+
+function checkForm(module: PolicyModule): readonly string[] {
+  return [...classifyNames(module), ...classifyBranches(module)];
 }
 
 function checkPackage({ name, module }: PolicySource): string[] {

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 /** Compiled into the module by OPA (internal/compiler/wasm of OPA 1.22). Another version's list is checked again at load. */
-const NATIVE_BUILTINS: readonly string[] = `
+export const NATIVE_BUILTINS: readonly string[] = `
   abs all and any array.concat array.flatten array.reverse array.slice base64.decode base64.encode base64.is_valid
   base64url.decode base64url.encode bits.and bits.lsh bits.negate bits.or bits.rsh bits.xor ceil concat contains count div
   endswith equal floor format_int glob.match graph.reachable gt gte indexof internal.member_2 internal.member_3

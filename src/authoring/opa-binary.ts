@@ -1,7 +1,7 @@
 /**
  * Finds the OPA program, or makes it. OPA is needed only to compile policies, never to judge a request.
  *
- * `opa` on PATH is used from version 1.0 (Rego v1) on; else a pinned version is built by Go into the user's cache folder.
+ * `opa` on PATH is used from version 1.12 on; else a pinned version is built by Go into the user's cache folder.
  * What was found once is found again by `stat` alone.
  */
 import { execFile, spawn } from 'node:child_process';
@@ -17,8 +17,9 @@ import { HoldfastError } from '../errors.ts';
 /** The version that is built where PATH has none: the one the tests were written against. */
 export const OPA_VERSION = '1.22.0';
 const OPA_MODULE = 'github.com/open-policy-agent/opa';
-/** Rego v1 is the default language from this version on. */
-const OPA_MAJOR_MIN = 1;
+/** The texts of findings are template strings (`$"…{part}…"`), which Rego has from this version on. */
+const OPA_VERSION_MIN = { major: 1, minor: 12 } as const;
+const OPA_MIN = `${OPA_VERSION_MIN.major}.${OPA_VERSION_MIN.minor}`;
 
 export interface OpaOptions {
   /** Holdfast's cache folder (`base/cache-folder.ts`). */
@@ -69,14 +70,20 @@ async function findOnPath(options: OpaOptions): Promise<OpaLocation | undefined>
     const path = join(folder, 'opa');
     if (!(await isExecutable(path))) continue;
     const version = await versionOf(path, options);
-    if (version !== undefined && Number.parseInt(version, 10) >= OPA_MAJOR_MIN) {
+    if (version !== undefined && isRecentEnough(version)) {
       return { path, version, origin: 'path', present: true };
     }
     options.progress?.(
-      `Ignoring ${path}: it is version ${version ?? 'unknown'}, at least ${OPA_MAJOR_MIN}.0 is needed`,
+      `Ignoring ${path}: it is version ${version ?? 'unknown'}, at least ${OPA_MIN} is needed`,
     );
   }
   return undefined;
+}
+
+function isRecentEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const { major: majorMin, minor: minorMin } = OPA_VERSION_MIN;
+  return major === majorMin ? minor >= minorMin : major > majorMin;
 }
 
 const knownVersion = z.object({
@@ -148,7 +155,7 @@ async function runGo(argv: readonly string[], cwd: string, options: OpaOptions):
   if (failure === undefined) return;
   throw new HoldfastError(
     'opa_unavailable',
-    `Cannot build OPA ${OPA_VERSION}: ${failure}. Put "opa" ${OPA_MAJOR_MIN}.0 or later on PATH ` +
+    `Cannot build OPA ${OPA_VERSION}: ${failure}. Put "opa" ${OPA_MIN} or later on PATH ` +
       '(https://www.openpolicyagent.org/docs/#running-opa), or install Go 1.24 or later with access to a module proxy',
   );
 }

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 
+import { parseRuleDefinitions, textOf, type RuleDefinition } from './rule-tree.ts';
+
 /** A place in a source file. */
 export interface SourcePlace {
   readonly file: string;
@@ -38,6 +40,9 @@ export interface PolicyModule {
   readonly rules: readonly RuleHead[];
   readonly annotations: readonly Annotation[];
   readonly mentions: readonly Mention[];
+  readonly definitions: readonly RuleDefinition[];
+  /** What the head of a reference stands for: imports and the module's own rules, as paths that begin with `data`. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
 }
 
 const location = z.object({ row: z.number() });
@@ -78,6 +83,8 @@ export function parsePolicyModule(file: string, json: unknown): PolicyModule {
     mentions: rules.flatMap(({ rule, head }) =>
       findMentions(rule, { file, names, rule: head.name, row: head.row }),
     ),
+    definitions: parseRuleDefinitions(parsed.rules),
+    names,
   };
 }
 
@@ -143,9 +150,4 @@ function mention(terms: readonly Term[], scope: MentionScope): Mention {
     path: [...(scope.names.get(head) ?? [head]), ...known.map(textOf)],
     rule: scope.rule,
   };
-}
-
-function textOf(node: { readonly value?: unknown } | undefined): string {
-  const value = node?.value;
-  return typeof value === 'string' ? value : '';
 }

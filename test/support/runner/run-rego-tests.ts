@@ -1,9 +1,9 @@
-/** Runs the policies' own unit tests (`opa test`). */
+/** Runs the policies' own unit tests (`opa test`), and holds all Rego to OPA's form and strict mode. */
 import { z } from 'zod';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
-import { ensureOpa } from '../../../src/authoring/opa-binary.ts';
-import { runProgram } from './run-tool.ts';
-import type { StageResult } from './tally.ts';
+import { ensureOpa, type OpaLocation } from '../../../src/authoring/opa-binary.ts';
+import { runProgram, runTool } from './run-tool.ts';
+import { addResults, type StageResult } from './tally.ts';
 
 /** One row of `opa test --format json`. */
 const ROW = z.object({
@@ -17,15 +17,21 @@ const ROW = z.object({
 
 export interface RegoTestOptions {
   readonly root: string;
-  /** Folders below the root. */
+  /** Folders below the root with tests. */
   readonly folders: readonly string[];
+  /** Folders below the root that are compiled each by itself. */
+  readonly sources: readonly string[];
   readonly print: (line: string) => void;
 }
 
-/** Builds OPA where there is none, then counts each Rego test as one test. */
+/** Builds OPA where there is none, then counts each Rego test as one test, and each folder's form and strictness as one. */
 export async function runRegoTests(options: RegoTestOptions): Promise<StageResult> {
   const opa = await ensureOpa({ cacheFolder: cacheFolder(), progress: options.print });
   options.print(`opa ${opa.version} (${opa.origin})`);
+  return addResults([await runUnitTests(opa, options), await checkSources(opa, options)]);
+}
+
+async function runUnitTests(opa: OpaLocation, options: RegoTestOptions): Promise<StageResult> {
   const output = await runProgram({
     name: 'opa test',
     command: opa.path,
@@ -39,6 +45,23 @@ export async function runRegoTests(options: RegoTestOptions): Promise<StageResul
     return { passed: 0, failures: ['opa test'], skips: [] };
   }
   return countRows(rows, options.print);
+}
+
+async function checkSources(
+  opa: OpaLocation,
+  { root, sources, print }: RegoTestOptions,
+): Promise<StageResult> {
+  const results: StageResult[] = [];
+  for (const folder of sources) {
+    for (const args of [
+      ['fmt', '--list', '--fail', folder],
+      ['check', '--strict', folder],
+    ]) {
+      const name = `opa ${args.join(' ')}`;
+      results.push(await runTool({ name, command: opa.path, args, cwd: root }, print));
+    }
+  }
+  return addResults(results);
 }
 
 function parseRows(text: string): readonly z.infer<typeof ROW>[] | undefined {

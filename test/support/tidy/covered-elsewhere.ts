@@ -170,6 +170,22 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
+  'src/authoring/classify-branches.ts': {
+    test: 'test/integration/policy-source-names.test.ts',
+    why: 'it reads what the real OPA says about real sources',
+  },
+  'src/authoring/classify-findings.ts': {
+    test: 'test/integration/policy-source-findings.test.ts',
+    why: 'it reads what the real OPA says about real sources',
+  },
+  'src/authoring/classify-names.ts': {
+    test: 'test/integration/policy-source-names.test.ts',
+    why: 'it reads what the real OPA says about real sources',
+  },
+  'src/authoring/rule-tree.ts': {
+    test: 'test/integration/policy-source-names.test.ts',
+    why: 'it reads what the real OPA says about real sources',
+  },
   'src/authoring/ensure-bundle.ts': {
     test: 'test/integration/policy-engine-bundle.test.ts',
     why: 'it reads what the real OPA says about real sources',

@@ -42,12 +42,12 @@ function versionScript(version: string): string {
 }
 
 describe('locateOpa()', () => {
-  it('takes opa of PATH from version 1.0 on', async (test) => {
-    const setting = await setUp(test, { opa: versionScript('1.4.2') });
+  it('takes opa of PATH from version 1.12 on', async (test) => {
+    const setting = await setUp(test, { opa: versionScript('1.12.1') });
 
     assert.deepEqual(await locateOpa(setting), {
       path: join(setting.folder, 'opa'),
-      version: '1.4.2',
+      version: '1.12.1',
       origin: 'path',
       present: true,
     });
@@ -55,21 +55,22 @@ describe('locateOpa()', () => {
 
   it('asks the program once, and again when it changes', async (test) => {
     const asked = 'echo x >> "$0.asked"; ';
-    const setting = await setUp(test, { opa: asked + versionScript('1.4.2') });
+    const setting = await setUp(test, { opa: asked + versionScript('1.12.1') });
     const count = async (): Promise<number> =>
       (await readFile(join(setting.folder, 'opa.asked'), 'utf8')).length / 2;
 
     await locateOpa(setting);
     await locateOpa(setting);
     const before = await count();
-    await writeFile(join(setting.folder, 'opa'), `#!/bin/sh\n${asked}${versionScript('1.10.0')}\n`);
+    await writeFile(join(setting.folder, 'opa'), `#!/bin/sh\n${asked}${versionScript('2.0.0')}\n`);
     const changed = await locateOpa(setting);
 
-    assert.deepEqual([before, await count(), changed.version], [1, 2, '1.10.0']);
+    assert.deepEqual([before, await count(), changed.version], [1, 2, '2.0.0']);
   });
 
   for (const [states, script, version] of [
-    ['an old version', versionScript('0.70.0'), '0.70.0'],
+    ['a version before Rego v1', versionScript('0.70.0'), '0.70.0'],
+    ['a version without template strings', versionScript('1.11.3'), '1.11.3'],
     ['another program', 'echo hello', 'unknown'],
     ['a program that fails', 'exit 1', 'unknown'],
   ] as const) {
@@ -83,7 +84,7 @@ describe('locateOpa()', () => {
         present: false,
       });
       assert.deepEqual(setting.lines, [
-        `Ignoring <folder>/opa: it is version ${version}, at least 1.0 is needed`,
+        `Ignoring <folder>/opa: it is version ${version}, at least 1.12 is needed`,
       ]);
     });
   }
@@ -126,7 +127,7 @@ describe('ensureOpa()', () => {
       ensureOpa(setting),
       new HoldfastError(
         'opa_unavailable',
-        `Cannot build OPA ${OPA_VERSION}: no network. Put "opa" 1.0 or later on PATH ` +
+        `Cannot build OPA ${OPA_VERSION}: no network. Put "opa" 1.12 or later on PATH ` +
           '(https://www.openpolicyagent.org/docs/#running-opa), or install Go 1.24 or later with access to a module proxy',
       ),
     );

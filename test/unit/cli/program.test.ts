@@ -118,7 +118,7 @@ test('an expected failure is its message and remedy, with no stack trace', async
   assert.equal(status, 'unavailable');
   assert.equal(
     reported,
-    'holdfast: There is no OPA\nPut opa 1.0 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
+    'holdfast: There is no OPA\nPut opa 1.12 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
   );
 });
 

@@ -1,0 +1,14 @@
+/** Chains of `else` that can end without a value. Whoever reads one trusts that one of its branches holds. */
+import type { PolicyModule } from './parse-policy-module.ts';
+
+/** Each chain whose last `else` has a condition, and that has no default. */
+export function classifyBranches({ file, definitions }: PolicyModule): readonly string[] {
+  const defaulted = new Set(definitions.filter((of) => of.isDefault).map(({ name }) => name));
+  return definitions.flatMap(({ name, branches }) => {
+    const last = branches.at(-1);
+    if (branches.length < 2 || last?.conditions.length === 0 || defaulted.has(name)) return [];
+    return [
+      `${file}:${last?.row ?? 0}: the last "else" of "${name}" has a condition, so that "${name}" may be undefined; end with "else := …"`,
+    ];
+  });
+}

@@ -1,0 +1,217 @@
+/**
+ * Whether every finding of a policy comes out when its conditions hold.
+ *
+ * In Rego an undefined part makes the whole finding undefined, and nothing is denied. So a finding is an object that is
+ * written out, with a code; its texts are constants or templates (`$"…{part}…"`, which print `<undefined>`); and its details
+ * read only what the conditions have read.
+ */
+import type { PolicyModule } from './parse-policy-module.ts';
+import {
+  declaredNames,
+  readCall,
+  readObject,
+  readReference,
+  textOf,
+  type Expression,
+  type RuleDefinition,
+  type Term,
+} from './rule-tree.ts';
+
+const FINDING_RULES: ReadonlySet<string> = new Set(['deny', 'warn', 'audit']);
+const TEXTS = ['code', 'message', 'remedy', 'path'] as const;
+/** Rules that name each other in a circle are refused by OPA; what is nested deeper than this is refused here. */
+const DEPTH_MAX = 16;
+
+interface Scope {
+  readonly module: PolicyModule;
+  readonly modules: readonly PolicyModule[];
+  /** What holds where the term stands. */
+  readonly conditions: readonly Expression[];
+  readonly depth: number;
+}
+
+interface Found {
+  readonly scope: Scope;
+  readonly object: Term;
+}
+
+/** Each problem with its place and its remedy. */
+export function classifyFindings(
+  module: PolicyModule,
+  libraries: readonly PolicyModule[],
+): readonly string[] {
+  const modules = [module, ...libraries];
+  const rules = module.definitions.filter(({ name }) => FINDING_RULES.has(name));
+  return rules.flatMap(({ name, key, row, branches }) => {
+    const conditions = branches[0]?.conditions ?? [];
+    // Another check has its own words for a rule that collects nothing.
+    if (key === undefined) return [];
+    const found = findObjects(key, { module, modules, conditions, depth: 0 });
+    if (found === undefined) {
+      return [
+        `${module.file}:${row}: what "${name}" collects cannot be checked; write it out: "${name} contains {"code": …, "message": …} if …"`,
+      ];
+    }
+    return found.flatMap((finding) => checkFinding(finding, { rule: name, row }));
+  });
+}
+
+/** The objects that a term can be; `undefined` where one of them is made by something else than writing it out. */
+function findObjects(term: Term, scope: Scope): readonly Found[] | undefined {
+  if (term.type === 'object') return [{ scope, object: term }];
+  // The check of the rule's head has its own words for these.
+  if (['string', 'number', 'boolean', 'null', 'array', 'set'].includes(term.type)) return [];
+  if (scope.depth > DEPTH_MAX) return undefined;
+  const deeper = { ...scope, depth: scope.depth + 1 };
+  const local = assignedTo(term, scope);
+  if (local !== undefined) return findObjects(local, deeper);
+  const defined = definitionsOf(readReference(term), scope);
+  if (defined.length === 0) return undefined;
+  const found: Found[] = [];
+  for (const { module, definition } of defined) {
+    for (const { value, conditions } of definition.branches) {
+      const objects = value && findObjects(value, { ...deeper, module, conditions });
+      if (objects === undefined) return undefined;
+      found.push(...objects);
+    }
+  }
+  return found;
+}
+
+interface FindingPlace {
+  readonly rule: string;
+  readonly row: number;
+}
+
+function checkFinding({ object, scope }: Found, { rule, row }: FindingPlace): readonly string[] {
+  const entries = new Map(readObject(object).map(([key, value]) => [textOf(key), value]));
+  const at = (term: Term): string => `${scope.module.file}:${term.location?.row ?? row}`;
+  const missing = ['code', 'message'].filter((key) => !entries.has(key));
+  const unsafe = TEXTS.flatMap((key) => {
+    const value = entries.get(key);
+    const reason = value && whyUnsafe(value, scope);
+    if (value === undefined || reason === undefined) return [];
+    return [
+      `${at(value)}: the "${key}" of "${rule}" ${reason}, and without it nothing is found; write $"…{part}…", which prints what is undefined as <undefined>`,
+    ];
+  });
+  const details = entries.get('details');
+  const unread = details === undefined ? [] : findUndefinable(details, scope);
+  return [
+    ...missing.map((key) => `${at(object)}: what "${rule}" collects has no "${key}"`),
+    ...unsafe,
+    ...unread.map(
+      (term) =>
+        `${at(term)}: the "details" of "${rule}" read "${describe(term)}", which may be undefined, and then nothing is found; make it a condition of the rule`,
+    ),
+  ];
+}
+
+/** Why a text may be undefined; `undefined` for one that never is. */
+function whyUnsafe(term: Term, scope: Scope): string | undefined {
+  if (term.type === 'string' || term.type === 'templatestring') return undefined;
+  const operator = readCall(term)?.operator.join('.');
+  if (operator !== undefined) return `is built by "${operator}", which may be undefined`;
+  const local = assignedTo(term, scope);
+  if (local !== undefined) return whyUnsafe(local, scope);
+  // What a condition goes through is there whenever the condition holds.
+  if (isIterated(term, scope)) return undefined;
+  const defined = definitionsOf(readReference(term), scope);
+  if (defined.length === 0) return `is "${describe(term)}", which may be undefined`;
+  return whyRuleUnsafe(term, defined, scope);
+}
+
+/** A rule serves as a text where each of its values is one, and where one of them needs no condition. */
+function whyRuleUnsafe(term: Term, defined: readonly Defined[], scope: Scope): string | undefined {
+  if (scope.depth > DEPTH_MAX) return 'is nested too deeply to be checked';
+  const isTotal = defined.some(({ definition: { branches, isDefault } }) => {
+    return isDefault || branches.at(-1)?.conditions.length === 0;
+  });
+  if (!isTotal) {
+    return `is the rule "${describe(term)}", which may be undefined: none of its values is without a condition`;
+  }
+  for (const { module, definition } of defined) {
+    for (const { value, conditions } of definition.branches) {
+      const inner = { ...scope, module, conditions, depth: scope.depth + 1 };
+      const reason = value && whyUnsafe(value, inner);
+      if (reason !== undefined) return `is the rule "${describe(term)}", which ${reason}`;
+    }
+  }
+  return undefined;
+}
+
+/** The references of a term that none of the conditions reads. A comprehension is never undefined: it is empty. */
+function findUndefinable(term: Term, scope: Scope): readonly Term[] {
+  if (term.type.endsWith('comprehension') || term.type === 'templatestring') return [];
+  if (term.type === 'object') {
+    return readObject(term).flatMap(([, value]) => findUndefinable(value, scope));
+  }
+  const call = readCall(term);
+  if (call) return call.operands.flatMap((operand) => findUndefinable(operand, scope));
+  if (term.type !== 'ref' && term.type !== 'var') return isList(term) ? listOf(term, scope) : [];
+  if (isIterated(term, scope) || whyUnsafe(term, scope) === undefined) return [];
+  const wanted = describe(term);
+  const read = scope.conditions.filter(({ negated }) => negated !== true);
+  return read.some((condition) => mentions(condition, wanted)) ? [] : [term];
+}
+
+function isList({ type, value }: Term): boolean {
+  return (type === 'array' || type === 'set') && Array.isArray(value);
+}
+
+function listOf({ value }: Term, scope: Scope): readonly Term[] {
+  const items: readonly Term[] = Array.isArray(value) ? value : [];
+  return items.flatMap((item) => findUndefinable(item, scope));
+}
+
+function mentions(node: unknown, wanted: string): boolean {
+  if (Array.isArray(node)) return node.some((item) => mentions(item, wanted));
+  if (typeof node !== 'object' || node === null) return false;
+  if ('type' in node && 'value' in node && (node.type === 'ref' || node.type === 'var')) {
+    const found = describe({ type: node.type, value: node.value });
+    if (found === wanted || found.startsWith(`${wanted}.`)) return true;
+  }
+  return Object.values(node).some((item) => mentions(item, wanted));
+}
+
+/** What a local variable was assigned in the conditions: `finding := {…}`. */
+function assignedTo(term: Term, { conditions }: Scope): Term | undefined {
+  if (term.type !== 'var') return undefined;
+  for (const condition of conditions) {
+    const call = readCall(condition);
+    const [target, value] = call?.operands ?? [];
+    if (call?.operator.join('.') === 'assign' && target?.type === 'var') {
+      if (textOf(target) === textOf(term)) return value;
+    }
+  }
+  return undefined;
+}
+
+function isIterated(term: Term, { conditions }: Scope): boolean {
+  const name = term.type === 'var' ? textOf(term) : undefined;
+  return conditions.some((condition) => declaredNames(condition).some((of) => textOf(of) === name));
+}
+
+interface Defined {
+  readonly module: PolicyModule;
+  readonly definition: RuleDefinition;
+}
+
+/** The definitions of the rule that a reference names, and nothing below it. */
+function definitionsOf(reference: readonly Term[], { module, modules }: Scope): readonly Defined[] {
+  const [head, ...rest] = reference.map(textOf);
+  const path = [...(module.names.get(head ?? '') ?? [head]), ...rest].join('.');
+  return modules.flatMap((of) =>
+    of.definitions
+      .filter(
+        ({ name, arguments: parameters }) =>
+          parameters === undefined && ['data', ...of.packagePath, name].join('.') === path,
+      )
+      .map((definition) => ({ module: of, definition })),
+  );
+}
+
+function describe(term: Term): string {
+  const terms = readReference(term);
+  return terms.length === 0 ? `a ${term.type}` : terms.map(textOf).join('.');
+}

@@ -106,8 +106,9 @@ async function runStage(stage: StageName, options: RunOptions): Promise<StageRes
     return await runTool({ name: stage, command: process.execPath, args: tool, cwd: root }, print);
   }
   if (stage === 'coverage') return await judgeCoverage();
-  if (stage === 'rego')
+  if (stage === 'rego') {
     return await runRegoTests({ root, folders: REGO_FOLDERS, sources: REGO_SOURCES, print });
+  }
   const files = findTestFiles(stage, options.filters);
   if (isClusterStage(stage) && files.length > 0) return await runClusterFiles(stage, files);
   if (files.some((path) => SINK_FILE.test(path))) await prepareSinkTargets(print);

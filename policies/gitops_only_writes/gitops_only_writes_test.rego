@@ -36,6 +36,28 @@ test_human_is_told_what_who_which_field_and_where if {
 	}}
 }
 
+test_where_grants_can_be_approved_the_command_takes_the_place_of_the_people_to_ask if {
+	findings := gitops_only_writes.deny with input as {
+		"request": scale("deployments"),
+		"facts": {
+			"actor": sample.human,
+			"object": sample.managed,
+			"change": sample.change([sample.replicas]),
+			"source": sample.source,
+			"cluster": {"name": "prod-eu-1"},
+		},
+		"parameters": object.union(sample.parameters, {"grantsPossible": true}),
+	}
+	some finding in findings
+	finding.remedy == concat("\n", [
+		"Change spec.replicas under shop in git://git.example.com/src and let Argo CD sync it.",
+		concat(" ", [
+			"In an emergency: holdfast grant request deployments.apps/shop/checkout",
+			"--subresource scale --subject alice --cluster prod-eu-1",
+		]),
+	])
+}
+
 test_human_without_source_is_sent_to_the_application if {
 	some finding in denied(sample.deployment, sample.human, {"source": null})
 	finding.remedy == `Change it in the Git repository of the Argo CD application "checkout" and let Argo CD sync it. In an emergency, ask.`

@@ -135,7 +135,7 @@ const BAD_SOURCES: readonly BadSource[] = [
     states: 'a fact that is read by a variable name',
     files: {
       [SAMPLE]: policyText({
-        body: 'deny contains {"code": "a", "message": name} if input.facts[name].x == 1',
+        body: 'deny contains {"code": "a", "message": $"{name}"} if input.facts[name].x == 1',
       }),
     },
     message: `${SAMPLE}:10: "input.facts" hides which fact is read; write "input.facts.<name>" out`,
@@ -180,7 +180,7 @@ const BAD_SOURCES: readonly BadSource[] = [
         body: 'deny contains {"code": "a", "message": "b"} if http.send({}).status_code == 200',
       }),
     },
-    message: `${SAMPLE}:10: rego_type_error: undefined function http.send`,
+    message: `${SAMPLE}:10: undefined function http.send`,
   },
   {
     states: 'a syntax error',

@@ -121,3 +121,16 @@ test_who_may if {
 		codes(request, actor, sample.unmanaged) == {"application_deletion_destroys_resources"}
 	}
 }
+
+test_the_words_for_each_kind_of_container if {
+	messages(crd("applications.argoproj.io")) == {concat("", [
+		`Deleting the CustomResourceDefinition "applications.argoproj.io" would delete every object of its kind `,
+		"in the whole cluster, without asking for any of them.",
+	])}
+	messages(application(["resources-finalizer.argocd.argoproj.io"])) == {concat("", [
+		"applications.argoproj.io shop/checkout carries a finalizer that deletes ",
+		"everything the application has deployed.",
+	])}
+}
+
+messages(request) := {finding.message | some finding in denied(request, sample.human, sample.unmanaged)}

@@ -96,3 +96,24 @@ test_nobody_enters_the_controllers_pods if {
 	codes(debug, sample.human) == {"writer_pod_entered"}
 	codes(object.union(debug, {"namespace": "shop"}), sample.human) == set()
 }
+
+messages(request) := {finding.message | some finding in denied(request, sample.human)}
+
+test_the_words_for_each_way_to_the_account if {
+	messages(token(account)) == {concat("", [
+		"serviceaccounts argocd/argocd-application-controller is the account of the GitOps controller: ",
+		"only a node may request its token, for the controller's pod.",
+	])}
+	messages(secret({})) == {concat("", [
+		"secrets argocd/checkout would hold a token of the GitOps controller's account ",
+		`"argocd-application-controller" that never expires.`,
+	])}
+	messages(pod(account)) == {concat("", [
+		`pods argocd/checkout would run as the GitOps controller's account "argocd-application-controller": `,
+		"whoever is in such a pod is the controller.",
+	])}
+	messages(in_argocd("pods", "", {"operation": "CONNECT", "subResource": "exec"})) == {concat("", [
+		`Nobody enters pods of namespace "argocd" (exec into checkout): `,
+		"the GitOps controller's token is in there.",
+	])}
+}

@@ -605,3 +605,24 @@ test_a_break_glass_grant if {
 	}
 	findings == set()
 }
+
+test_the_words_for_a_scale_a_forged_mark_and_an_unproven_writer if {
+	messages(scale("deployments"), sample.human, [sample.replicas]) == {concat("\n", [
+		`deployments.apps shop/checkout is managed by the Argo CD application "checkout" and is scaled only through Git or by its autoscaler.`,
+		"spec.replicas: 1 → 5",
+	])}
+	created := object.union(sample.deployment, {"operation": "CREATE"})
+	messages(created, sample.human, []) == {concat("", [
+		`deployments.apps shop/checkout carries the mark of the Argo CD application "checkout": `,
+		"only its GitOps controller creates what bears it.",
+	])}
+	messages(sample.deployment, sample.unproven_writer, []) == {concat("", [
+		`deployments.apps shop/checkout is managed by the Argo CD application "checkout" `,
+		`and is written only by its controller. The GitOps account "argocd" did not prove itself: `,
+		`its token is not bound to a pod, and its entry demands "pod-bound".`,
+	])}
+}
+
+messages(request, actor, paths) := {finding.message |
+	some finding in denied(request, actor, {"change": sample.change(paths)})
+}

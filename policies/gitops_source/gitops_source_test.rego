@@ -102,3 +102,11 @@ test_the_missing_mark_can_be_tolerated if {
 	}
 	findings == set()
 }
+
+test_the_words_for_what_has_no_mark if {
+	some finding in denied(create, unmarked)
+	finding.message == concat("", [
+		`configmaps shop/checkout was not written: the GitOps account "argocd" applied it without a tracking mark, `,
+		"so it comes from no repository.",
+	])
+}

@@ -67,6 +67,7 @@ test_inline_manifests if {
 	request := object.union(application, {"object": {"operation": {"sync": {"manifests": ["{}"]}}}})
 	some finding in denied(request, sample.human, revision)
 	finding.code == "inline_manifests_injected"
+	startswith(finding.message, "applications.argoproj.io argocd/checkout was told to apply manifests that are in no repository: ")
 	finding.remedy == "Commit the manifests to the application's repository and let Argo CD sync them."
 }
 

@@ -13,7 +13,7 @@ import type { PolicyOutcome } from '../policy/outcome.ts';
 import { applyGrant, isGrantable } from './apply-grant.ts';
 import { decide, type AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { decodeReview, type DecodedReview, type DecodeLimits } from './decode.ts';
+import { decodeReview, type DecodedReview } from './decode.ts';
 import { evaluate } from './evaluate.ts';
 import { gather, type GatheredFacts } from './gather.ts';
 import type { AdmissionRuntime } from './runtime.ts';
@@ -23,13 +23,12 @@ import { respond, respondRejected, type HttpAnswer } from './respond.ts';
 import type { AdmissionObserver, DecisionRecorder } from './ports.ts';
 
 export interface AdmitDependencies {
-  /** The configuration in force; read once per review, so that one review never sees two configurations. */
+  /** The configuration in force: asked once, when a review arrives, and passed on as a value from there. */
   readonly runtime: () => AdmissionRuntime;
   readonly recorder: DecisionRecorder;
   readonly observer: AdmissionObserver;
   readonly clock: Clock;
   readonly nextId: (nowMs: WallMs) => string;
-  readonly limits: () => DecodeLimits;
   /** Which of our processes this is: the pod's name, else the host's. */
   readonly replica: string;
 }
@@ -44,18 +43,21 @@ export type Admit = (
 /** Binds the request path to its parts. */
 export function createAdmit(dependencies: AdmitDependencies): Admit {
   return async (route, body, deadlineAtMs) => {
-    const decoded = decodeReview(body, dependencies.limits());
+    // One review, one configuration: a reload while it is judged is for the reviews after it.
+    const runtime = dependencies.runtime();
+    const decoded = decodeReview(body, runtime.decodeLimits);
     if (!decoded.ok) {
       dependencies.observer.rejected(route, decoded);
       return respondRejected(decoded);
     }
-    const decision = await decideReview(decoded, { route, deadlineAtMs, ...dependencies });
+    const decision = await decideReview(decoded, { ...dependencies, route, deadlineAtMs, runtime });
     dependencies.observer.decided(route, decoded.request, decision);
     return respond(route, decoded.request.uid, decision);
   };
 }
 
-export interface ReviewContext extends Omit<AdmitDependencies, 'limits'> {
+export interface ReviewContext extends Omit<AdmitDependencies, 'runtime'> {
+  readonly runtime: AdmissionRuntime;
   readonly route: AdmissionRoute;
   readonly deadlineAtMs: MonotonicMs;
 }
@@ -81,9 +83,7 @@ async function judge(
   { request, requestJson }: Extract<DecodedReview, { ok: true }>,
   context: ReviewContext & { readonly startedAtMs: MonotonicMs; readonly id: string },
 ): Promise<Decision> {
-  const { route, deadlineAtMs } = context;
-  const runtime = context.runtime();
-  const { clock } = context;
+  const { route, deadlineAtMs, runtime, clock } = context;
   const gatheringAtMs = clock.monotonicMs();
   const gathered = await gather(request, {
     sources: runtime.sources,
@@ -162,7 +162,7 @@ function identify(
   | 'durationMs'
   | 'messageCharsMax'
 > {
-  const { cluster, engine, messageCharsMax } = runtime();
+  const { cluster, engine, messageCharsMax } = runtime;
   return {
     route,
     cluster: cluster.name,

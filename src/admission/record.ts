@@ -12,7 +12,8 @@ import type { AdmissionRuntime } from './runtime.ts';
 export interface RecordContext {
   readonly route: AdmissionRoute;
   readonly recorder: DecisionRecorder;
-  readonly runtime: () => AdmissionRuntime;
+  /** The configuration that judged: a record under another one would say what nobody decided. */
+  readonly runtime: AdmissionRuntime;
   /** Which of our processes this is: the pod's name, else the host's. */
   readonly replica: string;
   /** Milliseconds since the epoch at which an answer is of no more use. */
@@ -26,14 +27,14 @@ export async function record(
   { route, recorder, runtime, replica, deadlineAtMs }: RecordContext,
 ): Promise<Decision> {
   try {
-    const { configurationHash, recorded } = runtime();
+    const { configurationHash, recorded } = runtime;
     if (!decideRecorded(request, decision, { route, rules: recorded })) return decision;
     const origin = { route, replica, configurationHash };
     const place = await recorder.record(formatRecord(request, decision, origin), deadlineAtMs);
     return place === undefined ? decision : { ...decision, place };
   } catch {
     // A refusal that could not be recorded is still a refusal; an allow without evidence is what an attacker wants.
-    if (!decision.allowed || runtime().recordFailure === 'allow') return decision;
+    if (!decision.allowed || runtime.recordFailure === 'allow') return decision;
     return refuseWithoutVerdict('record_failed', {
       ...decision,
       route,

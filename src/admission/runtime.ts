@@ -3,11 +3,13 @@ import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { AdmissionRoute, JudgedPolicy } from './decide.ts';
+import type { DecodeLimits } from './decode.ts';
 import type { RecordingRules } from './decide-recorded.ts';
 import type { ClusterFact } from './facts.ts';
 import type { BreakGlass, EvaluationInput, FactSources, PolicyEngine } from './ports.ts';
 
 export interface AdmissionRuntime {
+  readonly decodeLimits: DecodeLimits;
   readonly engine: PolicyEngine;
   readonly sources: FactSources;
   /** Absent where nobody may approve grants. */

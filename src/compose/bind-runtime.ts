@@ -46,6 +46,7 @@ export function bindRuntime(configuration: Configuration, parts: RuntimeParts): 
     bindParameters(descriptors, configuration, live),
   );
   return {
+    decodeLimits: limits,
     engine,
     breakGlass: parts.breakGlass,
     sources: bindSources(configuration, parts),

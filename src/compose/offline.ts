@@ -46,7 +46,7 @@ export async function createOfflineDecider(
   const lookup = bindSnapshotLookup(configuration, clusterStateObjects);
   const runtime = bindRuntime(configuration, { engine, lookup });
   const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
-    runtime: () => runtime,
+    runtime,
     // Nothing is changed by an offline decision, so there is nothing to record.
     recorder: { record: () => undefined },
     observer: createAdmissionObserver(metrics, logger),
@@ -56,7 +56,7 @@ export async function createOfflineDecider(
   };
   return {
     decide: async (review, route) => {
-      const decoded = decodeReview(review, configuration.limits);
+      const decoded = decodeReview(review, runtime.decodeLimits);
       if (!decoded.ok) return { status: 'rejected', ...decoded };
       const deadlineAtMs = addMs(systemClock.monotonicMs(), configuration.limits.requestDeadlineMs);
       const decision = await decideReview(decoded, { ...context, route, deadlineAtMs });

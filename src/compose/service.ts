@@ -155,7 +155,6 @@ function serve(
     observer: createAdmissionObserver(metrics, logger),
     clock: systemClock,
     nextId: createIdentifierGenerator(),
-    limits: () => inForce.configuration.limits,
     replica: replicaOf(environment),
   });
   return startServer(

@@ -62,7 +62,6 @@ export async function runMicro(): Promise<void> {
     observer: createAdmissionObserver(metrics, logger),
     clock: systemClock,
     nextId: createIdentifierGenerator(),
-    limits: () => LIMIT,
     replica: 'bench',
   });
   try {

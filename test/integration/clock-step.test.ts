@@ -168,6 +168,7 @@ interface AdmittingOptions {
 function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): AdmitDependencies {
   return {
     runtime: () => ({
+      decodeLimits: { jsonDepthMax: 100 },
       engine: {
         revision: 'sha256:abc',
         descriptors: [],
@@ -203,7 +204,6 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
     observer: { decided: () => {}, rejected: () => {}, faulted: () => {} },
     clock: systemClock,
     nextId: () => SAMPLE_ID,
-    limits: () => ({ jsonDepthMax: 100 }),
     replica: 'holdfast-0',
   };
 }

@@ -41,6 +41,7 @@ function dependencies(
   return {
     ...heard,
     runtime: () => ({
+      decodeLimits: { jsonDepthMax: 100 },
       engine: {
         revision: 'sha256:abc',
         descriptors: [],
@@ -71,7 +72,6 @@ function dependencies(
     },
     clock: clockOf(() => 1000),
     nextId: () => SAMPLE_ID,
-    limits: () => ({ jsonDepthMax: 100 }),
     replica: 'holdfast-0',
   };
 }
@@ -82,6 +82,46 @@ function responseOf(answer: { readonly body: string }): unknown {
 }
 
 describe('createAdmit()', () => {
+  it('records a review under the configuration that judged it, though another came while it was judged', async () => {
+    const outcome = sampleOutcome({ deny: [sampleFinding()] });
+    const parts = dependencies(outcome);
+    const before = parts.runtime();
+    const after = {
+      ...before,
+      configurationHash: 'decaf',
+      recordFailure: 'allow',
+      recorded: { managedWrites: false, routineAllows: 'none' },
+      messageCharsMax: 10,
+      engine: { ...before.engine, revision: 'sha256:def' },
+    } as const;
+    let inForce: AdmissionRuntime = {
+      ...before,
+      engine: {
+        ...before.engine,
+        evaluate: () => {
+          inForce = after;
+          return Promise.resolve([outcome]);
+        },
+      },
+    };
+    const admit = createAdmit({ ...parts, runtime: () => inForce });
+
+    await admit('validate', body, monotonicMs(6000));
+    await admit('validate', body, monotonicMs(6000));
+
+    assert.deepEqual(
+      parts.records.map(({ policyRevision, configurationHash }) => [
+        policyRevision,
+        configurationHash,
+      ]),
+      [
+        ['sha256:abc', 'c0ffee'],
+        ['sha256:def', 'decaf'],
+      ],
+    );
+    assert.ok(parts.records[0]?.message.includes('Change it in Git'));
+  });
+
   it('allows what no policy judges, under the uid of the request', async () => {
     const parts = dependencies(undefined);
 

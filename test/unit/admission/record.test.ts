@@ -20,8 +20,9 @@ const denied = decide(
   sampleContext(),
 );
 
-function runtime(recordFailure: 'deny' | 'allow'): () => AdmissionRuntime {
-  return () => ({
+function runtime(recordFailure: 'deny' | 'allow'): AdmissionRuntime {
+  return {
+    decodeLimits: { jsonDepthMax: 100 },
     recordFailure,
     recorded: { managedWrites: true, routineAllows: 'none' },
     engine: { revision: 'r', descriptors: [], evaluate: () => Promise.resolve([]) },
@@ -38,7 +39,7 @@ function runtime(recordFailure: 'deny' | 'allow'): () => AdmissionRuntime {
     messageCharsMax: 100,
     matchPolicies: () => [],
     settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
-  });
+  };
 }
 
 function unused(): never {

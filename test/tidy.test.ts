@@ -17,7 +17,7 @@ import {
   findTopLevelArrows,
   findUndocumentedExports,
 } from './support/tidy/form.ts';
-import { findForbiddenReach } from './support/tidy/import-graph.ts';
+import { findCircularImports, findForbiddenReach } from './support/tidy/import-graph.ts';
 import { findLayerViolations, findSharedLibraries } from './support/tidy/layers.ts';
 import type { LayerTable } from './support/tidy/layers.ts';
 import { findMirrorViolations } from './support/tidy/mirrors.ts';
@@ -92,6 +92,10 @@ function assertNone(violations: readonly string[]): void {
 
 test('imports point one way', () => {
   assertNone(findLayerViolations(files, LAYERS));
+});
+
+test('no import is circular', () => {
+  assertNone(findCircularImports(files));
 });
 
 test('a serving process never compiles and never starts a process', () => {

@@ -7,10 +7,10 @@ import type { ActorFact } from '../identity/actor.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { FailureMode, PolicyMode } from '../policy/descriptor.ts';
-import type { Finding, PatchOperation, PolicyOutcome } from '../policy/outcome.ts';
+import type { PatchOperation, PolicyOutcome } from '../policy/outcome.ts';
 import type { SourceFact } from '../source/source-fact.ts';
 import type { Decision, DecisionTimings, PolicyVerdict } from './decision.ts';
-import { formatDenial, formatWarning } from './format-denial.ts';
+import { formatDenial, formatWarning, type PhrasedVerdict } from './format-denial.ts';
 
 export type AdmissionRoute = 'validate' | 'mutate';
 
@@ -66,17 +66,6 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
     change: context.change,
     source: context.source,
   };
-}
-
-/** A verdict with what is still needed to phrase it. */
-export interface PhrasedVerdict {
-  readonly policy: string;
-  readonly mode: PolicyMode;
-  readonly status: PolicyVerdict['status'] | 'refused-unavailable' | 'warned-unavailable';
-  readonly denials: readonly Finding[];
-  readonly warnings: readonly Finding[];
-  readonly audits: readonly Finding[];
-  readonly unavailable?: PolicyVerdict['unavailable'];
 }
 
 function judgePolicy({ outcome, mode, failure }: JudgedPolicy): PhrasedVerdict {

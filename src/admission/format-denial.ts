@@ -3,7 +3,27 @@
  * order: what was refused and why, what to do instead, and one line to quote: what found it, where, in which decision.
  */
 import type { Finding } from '../policy/outcome.ts';
-import type { DecisionContext, PhrasedVerdict } from './decide.ts';
+import type { PolicyMode } from '../policy/descriptor.ts';
+import type { PolicyVerdict } from './decision.ts';
+
+/** A verdict with what is still needed to phrase it. */
+export interface PhrasedVerdict {
+  readonly policy: string;
+  readonly mode: PolicyMode;
+  readonly status: PolicyVerdict['status'] | 'refused-unavailable' | 'warned-unavailable';
+  readonly denials: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly audits: readonly Finding[];
+  readonly unavailable?: PolicyVerdict['unavailable'];
+}
+
+/** What a denial says beside its verdicts. */
+export interface DenialContext {
+  /** The decision's id. */
+  readonly id: string;
+  readonly cluster: string;
+  readonly messageCharsMax: number;
+}
 
 // More findings than this are counted, not shown: the first ones are what the person must mend anyway.
 const FINDINGS_SHOWN_MAX = 4;
@@ -12,7 +32,7 @@ const CODES_SHOWN_MAX = 8;
 const CODE_CHARS_MAX = 64;
 
 /** The text of a denial: findings, remedies, and the closing line. */
-export function formatDenial(denied: readonly PhrasedVerdict[], context: DecisionContext): string {
+export function formatDenial(denied: readonly PhrasedVerdict[], context: DenialContext): string {
   const blocks = denied.flatMap(blocksOf);
   const shown = withoutRepetition(blocks.slice(0, FINDINGS_SHOWN_MAX).join('\n'));
   const closing = formatClosing(denied.flatMap(codesOf), context);
@@ -27,7 +47,7 @@ export function formatDenial(denied: readonly PhrasedVerdict[], context: Decisio
  */
 export function formatClosing(
   codes: readonly string[],
-  { id, cluster }: Pick<DecisionContext, 'id' | 'cluster'>,
+  { id, cluster }: Pick<DenialContext, 'id' | 'cluster'>,
 ): string {
   const distinct = [...new Set(codes)];
   const hidden = distinct.length - CODES_SHOWN_MAX;
@@ -43,10 +63,7 @@ export function insertAboveClosing(denial: string, lines: readonly string[]): st
 }
 
 /** The lines that kubectl prints after `Warning:` for one policy. */
-export function formatWarning(
-  verdict: PhrasedVerdict,
-  context: DecisionContext,
-): readonly string[] {
+export function formatWarning(verdict: PhrasedVerdict, context: DenialContext): readonly string[] {
   const { policy, unavailable } = verdict;
   if (verdict.status === 'warned-unavailable' && unavailable !== undefined) {
     return [`${policy} could not be evaluated (${unavailable.code}): ${unavailable.reason}`];

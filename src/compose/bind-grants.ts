@@ -15,7 +15,7 @@ import { parseGrant } from '../identity/grants/parse-grant.ts';
 import type { Approver } from '../identity/grants/verify-grant.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-export interface GrantParts {
+export interface GrantDependencies {
   /** Absent without a cluster: then grants come as annotations, and their uses are counted by this process alone. */
   readonly client?: ConnectedCluster | undefined;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export interface GrantParts {
 /** `undefined` where nobody may approve. Throws `grant_key_unusable` for a key that cannot be read. */
 export async function bindGrants(
   { breakGlass, cluster }: Pick<Configuration, 'breakGlass' | 'cluster'>,
-  { client, clock, metrics, usesSeen }: GrantParts,
+  { client, clock, metrics, usesSeen }: GrantDependencies,
 ): Promise<BreakGlass | undefined> {
   if (breakGlass.approvers.length === 0) return undefined;
   const { limits, namespace, approvalsRequired } = breakGlass;

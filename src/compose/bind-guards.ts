@@ -7,11 +7,11 @@ import type { Configuration } from '../config/schema.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { bindGrants } from './bind-grants.ts';
 import { bindProver } from './bind-prover.ts';
-import type { RuntimeParts } from './bind-runtime.ts';
+import type { RuntimeDependencies } from './bind-runtime.ts';
 
-export type Guards = Pick<RuntimeParts, 'breakGlass' | 'proveActor'>;
+export type Guards = Pick<RuntimeDependencies, 'breakGlass' | 'proveActor'>;
 
-export interface GuardParts {
+export interface GuardDependencies {
   readonly lookup: ClusterLookup;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -29,7 +29,7 @@ export interface GuardBinder {
 const CONNECTIONS_MAX = 4;
 
 /** Opens the connection that grants need, once; what the configuration changes is bound again for each. */
-export function createGuardBinder(parts: GuardParts): GuardBinder {
+export function createGuardBinder(parts: GuardDependencies): GuardBinder {
   const usesSeen = new Map<string, number>();
   let client: ConnectedCluster | undefined;
   return {

@@ -22,7 +22,7 @@ import type { SettingsHolder } from './bind-watch.ts';
 
 const MS_PER_SECOND = 1000;
 
-export interface LookupParts {
+export interface LookupDependencies {
   /** What counts as managed now: a reload may change it. */
   readonly ownership: () => OwnershipSettings;
   readonly clock: Clock;
@@ -33,7 +33,7 @@ export interface LookupParts {
 /** Connects to the configured cluster, or to the one we run in; without one, says so once. */
 export async function bindLiveLookup(
   { kubernetes }: Pick<Configuration, 'kubernetes'>,
-  { ownership, clock, metrics, logger }: LookupParts,
+  { ownership, clock, metrics, logger }: LookupDependencies,
 ): Promise<ClusterLookup> {
   const { kubeconfigFile, watch: _, ...limits } = kubernetes;
   const client = await createClusterClient({

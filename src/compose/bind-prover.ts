@@ -6,7 +6,7 @@ import type { Configuration } from '../config/schema.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createWriterProver, type ProvenActor } from '../identity/prove-writer.ts';
 
-export interface ProverParts {
+export interface ProverDependencies {
   readonly lookup: ClusterLookup;
   readonly clock: Clock;
 }
@@ -14,7 +14,7 @@ export interface ProverParts {
 /** Without a cluster a claim can only be believed: whoever configures none has no controller to protect. */
 export function bindProver(
   { identity, limits }: Pick<Configuration, 'identity' | 'limits'>,
-  { lookup, clock }: ProverParts,
+  { lookup, clock }: ProverDependencies,
 ): FactSources['proveActor'] {
   const workloads = new Map(
     identity.writers.flatMap(({ name, workload }) =>

@@ -20,7 +20,7 @@ import { createSourceFinder } from '../source/find-source.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { bindParameters } from './bind-parameters.ts';
 
-export interface RuntimeParts {
+export interface RuntimeDependencies {
   readonly engine: PolicyEngine;
   readonly lookup: ClusterLookup;
   /** Absent: a writer's pod is believed as the review claims it, where there is no cluster to hold it against. */
@@ -32,7 +32,10 @@ export interface RuntimeParts {
 }
 
 /** Binds once per configuration and per bundle. */
-export function bindRuntime(configuration: Configuration, parts: RuntimeParts): AdmissionRuntime {
+export function bindRuntime(
+  configuration: Configuration,
+  parts: RuntimeDependencies,
+): AdmissionRuntime {
   const { engine } = parts;
   const { policies, cluster, limits, audit } = configuration;
   const descriptors = engine.descriptors.map((descriptor) => configured(descriptor, configuration));
@@ -90,7 +93,7 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
 
 function bindSources(
   configuration: Configuration,
-  { lookup, proveActor, hider }: RuntimeParts,
+  { lookup, proveActor, hider }: RuntimeDependencies,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;

@@ -12,14 +12,14 @@ import type { Configuration } from '../config/schema.ts';
 import type { OwnershipSettings } from '../ownership/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { markKeys } from './mark-keys.ts';
+import { markKeys } from './argocd-marks.ts';
 
 /** What argocd-cm said last. */
 export interface SettingsHolder {
   live: ArgocdSettings | undefined;
 }
 
-export interface WatchParts {
+export interface WatchDependencies {
   readonly client: ClusterClient;
   readonly live: ClusterLookup;
   readonly isManaged: ManagedTest;
@@ -37,7 +37,7 @@ const RANDOM_STEPS = 2 ** 32;
 /** Begins to follow the configured resources; answers from them as soon as they are known. */
 export function bindWatchedLookup(
   { watch, lookupCacheMs }: Configuration['kubernetes'],
-  parts: WatchParts,
+  parts: WatchDependencies,
 ): ClusterLookup {
   const { client, live, isManaged, ownership, settings, clock, metrics, logger } = parts;
   let read = { ownership: ownership(), live: settings.live };

@@ -1,7 +1,12 @@
 /** A recorded day: the admission reviews that a real API server sent, with what is expected of each. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { HoldfastError } from '../errors.ts';
+
+/** Where the day that comes along lies, with its configuration: fixtures of the tests too. */
+export const RECORDED_DAY_FOLDER = join(PACKAGE_FOLDER, 'test', 'fixtures');
 
 const caseSchema = z.looseObject({
   action: z.string(),

@@ -18,7 +18,7 @@ export interface TriedAlert {
   readonly durationMs: number;
 }
 
-export interface TryParts {
+export interface TryAlertsDependencies {
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface TryParts {
 export async function tryAlerts(
   { alerts, cluster }: Pick<Configuration, 'alerts' | 'cluster'>,
   names: readonly string[],
-  parts: TryParts,
+  parts: TryAlertsDependencies,
 ): Promise<readonly TriedAlert[]> {
   const chosen = alerts.targets.filter(({ name }) => names.length === 0 || names.includes(name));
   const tried: TriedAlert[] = [];
@@ -43,7 +43,7 @@ export async function tryAlerts(
 async function tryOne(
   target: AlertTarget,
   cluster: string,
-  { clock, signal }: TryParts,
+  { clock, signal }: TryAlertsDependencies,
 ): Promise<TriedAlert> {
   const startedAtMs = clock.wallMs();
   // Each test is an incident of its own: joining an open one would prove less.

@@ -1,5 +1,4 @@
 /** The metrics of what is followed of the cluster: rows of the table in `metrics-table.ts`. */
-import type { MetricRow } from './metrics-table.ts';
 
 /** Rows of the table. The label `resource` has at most kubernetes.watch.resourcesMax values. */
 export const WATCH_METRICS = {
@@ -33,4 +32,4 @@ export const WATCH_METRICS = {
     help: 'Failed attempts to learn which resources the API server serves',
     labels: [],
   },
-} as const satisfies Readonly<Record<string, MetricRow>>;
+} as const;

@@ -5,7 +5,7 @@
  * of a watch does, and is then dropped; what remains on the heap is what the cache keeps.
  */
 import { cpus } from 'node:os';
-import { markKeys } from '../../src/compose/mark-keys.ts';
+import { markKeys } from '../../src/compose/argocd-marks.ts';
 import { defaultConfiguration } from '../../src/config/parse-configuration.ts';
 import { EntryQuota } from '../../src/kubernetes/watch/entry-quota.ts';
 import { MetadataReducer } from '../../src/kubernetes/watch/reduce-metadata.ts';

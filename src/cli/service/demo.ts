@@ -23,10 +23,10 @@ export const demoCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const { DEMO_FOLDER } = await import('../../compose/demo-folder.ts');
+  const { RECORDED_DAY_FOLDER } = await import('../../compose/recorded-day.ts');
   const loaded = await requireConfiguration(
     context,
-    input.text('config') ?? join(DEMO_FOLDER, 'holdfast.yaml'),
+    input.text('config') ?? join(RECORDED_DAY_FOLDER, 'holdfast.yaml'),
   );
   if (loaded === undefined) return 'configuration';
   const stopSignal = context.stopSignal();
@@ -36,7 +36,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const { startDemo } = await import('../../compose/demo.ts');
   const demo = await startDemo({
     loaded,
-    dayFile: input.text('day') ?? join(DEMO_FOLDER, 'recorded-day.json'),
+    dayFile: input.text('day') ?? join(RECORDED_DAY_FOLDER, 'recorded-day.json'),
     environment,
     version: readPackageVersion(),
     ...(needsDefault && {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { PhrasedVerdict } from '../../../src/admission/decide.ts';
 import {
   formatClosing,
   formatDenial,
   formatWarning,
   insertAboveClosing,
+  type PhrasedVerdict,
 } from '../../../src/admission/format-denial.ts';
 import { SAMPLE_ID, sampleContext, sampleFinding } from '../../support/admission-samples.ts';
 

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { startDemo } from '../../../src/compose/demo.ts';
-import { DEMO_FOLDER } from '../../../src/compose/demo-folder.ts';
+import { RECORDED_DAY_FOLDER } from '../../../src/compose/recorded-day.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { bundleFolder } from '../../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 it('startDemo() makes certificates, and answers every review of the recorded day as it is recorded', async (test) => {
-  const configuration = (await readFile(join(DEMO_FOLDER, 'holdfast.yaml'), 'utf8'))
+  const configuration = (await readFile(join(RECORDED_DAY_FOLDER, 'holdfast.yaml'), 'utf8'))
     .replaceAll('../../certs/', 'certs/')
     .replace('server:', 'server:\n  port: 0');
   const folder = await makeTemporaryFolder(test, { 'holdfast.yaml': configuration });
@@ -18,7 +18,7 @@ it('startDemo() makes certificates, and answers every review of the recorded day
   const progress: string[] = [];
   const demo = await startDemo({
     loaded,
-    dayFile: join(DEMO_FOLDER, 'recorded-day.json'),
+    dayFile: join(RECORDED_DAY_FOLDER, 'recorded-day.json'),
     environment: process.env,
     version: '1.2.3',
     defaultBundleFolder: await bundleFolder(),

@@ -1,27 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CommandDefinition } from '../../../../src/cli/command.ts';
-import { configCheckCommand, configPrintCommand } from '../../../../src/cli/config/config.ts';
-import { listLimits } from '../../../../src/cli/config/format-limits.ts';
+import { configCheckCommand } from '../../../../src/cli/config/check.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
-import { parseYaml } from '../../../../src/config/parse-yaml.ts';
 import { recordContext } from '../../../support/command-context.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
-const commands: readonly CommandDefinition[] = [configCheckCommand, configPrintCommand];
+const commands: readonly CommandDefinition[] = [configCheckCommand];
 const WRITER = 'identity: { writers: [{ name: a, username: u, tool: flux }] }\n';
 
 async function run(workingDirectory: string, ...argv: string[]) {
   const world = recordContext({ workingDirectory });
   const options = { commands, groups: {}, version: '1', context: world.context };
-  const status = await runProgram(['config', ...argv], options);
+  const status = await runProgram(['config', 'check', ...argv], options);
   return { status, printed: world.printed(), reported: world.reported() };
 }
 
 test('config check says that a file is good', async (t) => {
   const folder = await makeTemporaryFolder(t, { 'h.yaml': WRITER });
 
-  const { status, printed, reported } = await run(folder, 'check', 'h.yaml');
+  const { status, printed, reported } = await run(folder, 'h.yaml');
 
   assert.deepEqual({ status, reported }, { status: 'ok', reported: '' });
   assert.match(printed, /\/h\.yaml: ok \(sha256 [0-9a-f]{12}\)$/u);
@@ -30,13 +28,13 @@ test('config check says that a file is good', async (t) => {
 test('config check without a file checks the defaults', async (t) => {
   const folder = await makeTemporaryFolder(t);
 
-  assert.match((await run(folder, 'check')).printed, /^No file: the defaults: ok/u);
+  assert.match((await run(folder)).printed, /^No file: the defaults: ok/u);
 });
 
 test('config check prints warnings beside its ok', async (t) => {
   const folder = await makeTemporaryFolder(t, { 'h.yaml': '{}' });
 
-  const { status, reported } = await run(folder, 'check', 'h.yaml');
+  const { status, reported } = await run(folder, 'h.yaml');
 
   assert.equal(status, 'ok');
   assert.match(reported, /^warning: h\.yaml:1:1: identity\.writers: /u);
@@ -48,19 +46,19 @@ test('config check prints problems as a compiler does, and counts them', async (
     'two.yaml': 'logs: {}\nsever: {}\n',
   });
 
-  assert.deepEqual(await run(folder, 'check', 'one.yaml'), {
+  assert.deepEqual(await run(folder, 'one.yaml'), {
     status: 'configuration',
     printed: '',
     reported: 'one.yaml:1:1: logs: Unknown key "logs"\n  Did you mean "log"?\n1 problem',
   });
-  assert.match((await run(folder, 'check', 'two.yaml')).reported, /\n2 problems$/u);
+  assert.match((await run(folder, 'two.yaml')).reported, /\n2 problems$/u);
 });
 
 test('config check --json prints one object, good or bad', async (t) => {
   const folder = await makeTemporaryFolder(t, { 'good.yaml': WRITER, 'bad.yaml': 'logs: {}' });
 
-  const good = await run(folder, 'check', 'good.yaml', '--json');
-  const bad = await run(folder, 'check', 'bad.yaml', '--json');
+  const good = await run(folder, 'good.yaml', '--json');
+  const bad = await run(folder, 'bad.yaml', '--json');
 
   assert.equal(good.status, 'ok');
   const { hash, ...rest } = JSON.parse(good.printed);
@@ -81,35 +79,4 @@ test('config check --json prints one object, good or bad', async (t) => {
     ],
     warnings: [],
   });
-});
-
-test('config print prints what is in force, and what it prints is itself a configuration', async (t) => {
-  const folder = await makeTemporaryFolder(t, { 'h.yaml': WRITER });
-
-  const yaml = await run(folder, 'print', 'h.yaml');
-  const json = await run(folder, 'print', 'h.yaml', '--json');
-
-  const read = parseYaml(yaml.printed, { dialect: 'strict', aliasesMax: 0 });
-  assert.deepEqual(read.ok && read.documents[0]?.value, JSON.parse(json.printed));
-  assert.match(json.printed, /"port": 8443,/u);
-  const again = await makeTemporaryFolder(t, { 'h.yaml': yaml.printed });
-  assert.equal((await run(again, 'print', 'h.yaml')).printed, yaml.printed);
-});
-
-test('config print of an invalid file prints nothing but the problems', async (t) => {
-  const folder = await makeTemporaryFolder(t, { 'h.yaml': 'logs: {}' });
-
-  const { status, printed } = await run(folder, 'print', 'h.yaml');
-
-  assert.deepEqual({ status, printed }, { status: 'configuration', printed: '' });
-});
-
-test('config print --limits prints the table of limits', async (t) => {
-  const folder = await makeTemporaryFolder(t);
-
-  const text = await run(folder, 'print', '--limits');
-  const json = await run(folder, 'print', '--limits', '--json');
-
-  assert.match(text.printed, /^limits\.bodyBytesMax: 8388608 bytes/u);
-  assert.deepEqual(JSON.parse(json.printed), listLimits());
 });

@@ -1,0 +1,39 @@
+/** `holdfast config print`. */
+import { formatYaml } from '../../config/parse-yaml.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { formatLimits, listLimits } from './format-limits.ts';
+
+/** Prints what is in force: the file and every default. */
+export const configPrintCommand: CommandDefinition = {
+  name: 'config print',
+  summary: 'Print the configuration in force, with every default',
+  description: 'Secrets are printed as the references that the file holds.',
+  arguments: [{ name: 'FILE', summary: configOption.summary }],
+  options: [
+    { name: 'limits', summary: 'print every limit with its reason instead' },
+    { name: 'json', summary: 'print JSON instead of YAML' },
+  ],
+  examples: [
+    { line: 'config print', note: 'what is in force here' },
+    { line: 'config print --limits', note: 'what is bounded, why, and what happens beyond' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const asJson = input.flag('json');
+  if (input.flag('limits')) {
+    context.print(asJson ? JSON.stringify(listLimits(), undefined, 2) : formatLimits());
+    return 'ok';
+  }
+  const loaded = await requireConfiguration(context, input.arguments[0]);
+  if (loaded === undefined) return 'configuration';
+  context.print(
+    asJson
+      ? JSON.stringify(loaded.configuration, undefined, 2)
+      : formatYaml(loaded.configuration).trimEnd(),
+  );
+  return 'ok';
+}

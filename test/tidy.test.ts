@@ -20,6 +20,7 @@ import {
 import { findCircularImports, findForbiddenReach } from './support/tidy/import-graph.ts';
 import { findLayerViolations, findSharedLibraries } from './support/tidy/layers.ts';
 import type { LayerTable } from './support/tidy/layers.ts';
+import { findLooseLimits } from './support/tidy/loose-limits.ts';
 import { findMirrorViolations } from './support/tidy/mirrors.ts';
 import { findImpurities } from './support/tidy/purity.ts';
 import { countCodeLines, findLongFiles, findLongFunctions } from './support/tidy/sizes.ts';
@@ -154,6 +155,10 @@ test('every export says what it is for', () => {
 
 test('top-level functions are declarations', () => {
   assertNone(findTopLevelArrows(sources));
+});
+
+test('a number with a unit is a row in the table of limits, or says why not', () => {
+  assertNone(findLooseLimits(files));
 });
 
 test('no file is heavy', () => {

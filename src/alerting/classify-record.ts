@@ -41,6 +41,7 @@ export interface RecordMeaning {
 }
 
 const NOTHING: RecordMeaning = { observations: [] };
+// Names of Kubernetes have at most 253 characters; of a message and of a list, a page shows the beginning.
 const NAME_CHARS_MAX = 253;
 const MESSAGE_CHARS_MAX = 600;
 const LIST_MAX = 10;

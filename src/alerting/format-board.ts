@@ -10,6 +10,7 @@ export interface BoardContent {
   readonly bytesMax: number;
 }
 
+/** The newest of what was told; the rest of the bytes is for the incidents themselves. */
 const TOLD_MAX = 150;
 
 /**

@@ -1,6 +1,7 @@
 /** Links of an incident: configured addresses, filled in. */
 import type { IncidentLink } from './settings.ts';
 
+/** A rule has at most 8 links and the section as many: more than this nobody opens. */
 const LINKS_MAX = 10;
 
 /** A link is left out where something that it names is not known: half an address leads nowhere. */

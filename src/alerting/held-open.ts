@@ -23,6 +23,7 @@ export interface HeldOpenFollower {
 const SPACE = 'held-open';
 /** No object is called so: a name has a space in it. */
 const CURSOR = 'cursor';
+/** Entries of one read of the journal: some megabytes in memory. */
 const PAGE_ENTRIES = 500;
 
 /** Begins to follow where it ended the last time. Rejects where the state cannot be read. */

@@ -48,6 +48,7 @@ export interface IncidentEngine {
 }
 
 const SPACE = 'incidents';
+/** Entries of one read of the journal: some megabytes in memory. */
 const BATCH_ENTRIES = 500;
 
 /** Reads what is remembered and takes its first turn. */

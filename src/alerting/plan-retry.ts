@@ -12,6 +12,7 @@ export interface RetryRequest {
   readonly random: number;
 }
 
+/** The longest first wait where nobody answered: a network that blinks is back within seconds. */
 const UNANSWERED_MS = 2000;
 
 /** Milliseconds: doubled each time, up to the maximum, half of it by chance; never sooner than the service asked. */

@@ -19,6 +19,7 @@ export interface HideOptions {
   readonly key: Uint8Array;
 }
 
+/** 128 bits in hexadecimal: two values never share a hash by chance. */
 const HASH_CHARS = 32;
 const ANY = '*';
 

@@ -109,6 +109,7 @@ async function versionOf(path: string, { cacheFolder }: OpaOptions): Promise<str
 
 async function askVersion(path: string): Promise<string | undefined> {
   try {
+    // It prints and ends at once; a cold disk may take seconds to read the program.
     const { stdout } = await promisify(execFile)(path, ['version'], { timeout: 10_000 });
     return /^Version: v?(\d+\.\d+\.\S+)$/m.exec(stdout)?.[1];
   } catch {

@@ -1,6 +1,7 @@
 /** Reads one file out of a small gzipped tar archive (POSIX ustar): what `opa build` writes. */
 import { gunzipSync } from 'node:zlib';
 
+/** Source: POSIX.1-2017 pax, ustar interchange format. */
 const BLOCK_BYTES = 512;
 /** A bundle of ours is 1 MiB or so; more than this is not one. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;

@@ -8,6 +8,7 @@ export interface AlternativeNames {
 
 const DNS_PREFIX = 'DNS:';
 const IP_PREFIX = 'IP Address:';
+/** Source: RFC 1035 section 2.3.4, without the length bytes. */
 const DNS_NAME_CHARS_MAX = 253;
 const DNS_NAME =
   /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/u;

@@ -43,6 +43,7 @@ type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernete
 const TURN_MS = 250;
 const RANDOM_STEPS = 2 ** 32;
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+/** The longest name of a namespace (RFC 1123 label). */
 const NAMESPACE_BYTES_MAX = 63;
 /** One for the lease, one in reserve. */
 const CONNECTIONS_MAX = 2;

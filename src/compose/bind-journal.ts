@@ -31,6 +31,7 @@ export interface BoundJournal {
 }
 
 const OWN = 0o600;
+/** As many as the hash has (RFC 2104 section 3): a shorter key could be guessed. */
 const KEY_BYTES_MIN = 32;
 
 /** Opens the journal; throws a `HoldfastError` where it or a key cannot be used, and leaves nothing running. */

@@ -52,6 +52,7 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
   }
 }
 
+/** Events are written one after the other; one more for the read of one that exists already. */
 const CONNECTIONS_MAX = 2;
 
 // A connection of its own: what is told afterwards must not take the place of a look-up that an answer waits for.

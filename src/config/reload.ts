@@ -37,6 +37,7 @@ export interface ConfigurationReloader {
   readonly close: () => Promise<void>;
 }
 
+// Writers truncate before they write; file systems that report no changes are looked at now and then.
 const SETTLE_MS = 200;
 const POLL_MS = 10_000;
 

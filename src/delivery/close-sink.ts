@@ -3,6 +3,7 @@ import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Sink } from './sink.ts';
 
+/** What was sent is settled by then; the rest is in the journal. */
 const CLOSE_MS = 2000;
 
 /** Never rejects, and never lasts longer than a moment. */

@@ -16,6 +16,7 @@ export interface RefusedEntry {
 
 const SPACE = 'dead-letters';
 const ENTRY_KEY = 'entry';
+/** A reason is read in a terminal; targets answer with whole pages. */
 const REASON_CHARS_MAX = 500;
 const SEQUENCE_DIGITS = 16;
 

@@ -52,6 +52,7 @@ export interface RunningDelivery {
 }
 
 const MS_PER_SECOND = 1000;
+// A journal that cannot be read is asked again in a second; a loop that ends is waited for in small steps.
 const JOURNAL_RETRY_MS = 1000;
 const DRAIN_POLL_MS = 20;
 

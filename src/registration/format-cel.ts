@@ -13,6 +13,7 @@ export type Cel = string;
 /** The two states a request carries. */
 export type CelState = 'object' | 'oldObject';
 
+/** What an editor shows without scrolling. */
 const LONGEST_LINE_CHARS = 100;
 const PLAIN = /^[A-Za-z0-9 :./*_@=+,-]*$/u;
 

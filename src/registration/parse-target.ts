@@ -7,6 +7,7 @@ export type ParsedTarget =
 
 const SERVICE = /^(?<namespace>[a-z0-9-]{1,63})\/(?<name>[a-z0-9-]{1,63})(?::(?<port>\d{1,5}))?$/u;
 const SERVICE_PORT_DEFAULT = 443;
+/** Ports have 16 bits. */
 const PORT_MAX = 65_535;
 
 /** Reads `namespace/service` with an optional port. */

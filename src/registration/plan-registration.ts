@@ -66,6 +66,7 @@ export type Manifest = Readonly<Record<string, unknown>>;
 
 type ConfigurationKind = 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration';
 
+// A second longer than limits.requestDeadlineMs, so that the answer is ours.
 const VALIDATE_TIMEOUT_SECONDS = 5;
 // Time spent here is added to the start of every pod, also while we are down.
 const MUTATE_TIMEOUT_SECONDS = 2;

@@ -23,6 +23,7 @@ export interface LoadShedding {
   readonly close: () => void;
 }
 
+// A quarter of the default deadline; measured often enough that a refusal lasts for a moment only.
 const EVENT_LOOP_LAG_MS_MAX = 1000;
 const SAMPLING_MS = 100;
 

@@ -11,6 +11,7 @@ export interface DeadlineOptions {
 const MARGIN_SHARE = 0.1;
 const MARGIN_MS_MAX = 500;
 
+/** The units of a Go duration that a webhook time-out can have. */
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** The deadline of a request with the query parameter `timeout`, which the API server sets to the webhook's time-out. */

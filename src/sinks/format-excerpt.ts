@@ -1,5 +1,6 @@
 /** What a target says, made fit for a reason: short, on one line, and without our secrets. */
 
+/** A reason is a line of a log. */
 const CHARS_MAX = 200;
 const MASK = '[redacted]';
 

@@ -36,7 +36,11 @@ export interface JudgingEngine {
 export async function startJudging(options: Partial<EngineSettings> = {}): Promise<JudgingEngine> {
   const bundle = await compileFolder(fixturePolicies('judging'));
   const telemetry = recordTelemetry();
-  const engine = await createPolicyEngine(bundle, engineSchema.parse(options), telemetry);
+  const engine = await createPolicyEngine(
+    bundle,
+    { ...engineSchema.parse({}), ...options },
+    telemetry,
+  );
   return { engine, telemetry, ask: (name, asked) => ask(engine, name, asked) };
 }
 

@@ -13,6 +13,7 @@ import { REMOVED_FILE } from '../journal/segment-file.ts';
 import type { StoredHead } from '../journal/stored-entry.ts';
 import type { PackageManifest } from './package-manifest.ts';
 
+// Far above what a journal writes: a larger one was not written by it.
 const META_BYTES_MAX = 64 * 1024;
 const REMOVED_BYTES_MAX = 16 * 1024 * 1024;
 

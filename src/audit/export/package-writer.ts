@@ -6,6 +6,7 @@ import type { PackageManifest } from './package-manifest.ts';
 
 const OWN = 0o600;
 const OWN_FOLDER = 0o700;
+/** Lines are gathered up to this: one write for hundreds of entries. */
 const BUFFER_CHARS = 256 * 1024;
 
 export type PackagedFile = PackageManifest['files'][number];

@@ -6,6 +6,7 @@ import { callThread, type CalledThread } from './thread-calls.ts';
 
 /** The same file names in the source tree and in a compiled package, where the extension is another. */
 const EXTENSION = extname(import.meta.url);
+/** A batch takes some megabytes: a thread that needs more than this has a fault, and ends. */
 const HEAP_MB_MAX = 512;
 
 /** Starts the thread that writes; its script is `writer-thread.ts` unless another is named. */

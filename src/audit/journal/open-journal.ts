@@ -70,6 +70,7 @@ class RunningJournal implements Journal {
   #drained: (() => void) | undefined;
   #hasNews = false;
 
+  // A look costs nothing where nothing is due; heads and rotation are due in minutes.
   constructor(options: JournalOptions, { maintenanceMs = 1000, ...rest }: JournalDependencies) {
     this.#options = options;
     this.#clock = rest.clock;

@@ -6,6 +6,7 @@ import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
 import type { Damage } from './journal-messages.ts';
 import { setAside } from './segment-files.ts';
 
+/** Another connection holds the lock for milliseconds; a disk that stalls holds it for seconds. */
 const BUSY_MS = 5000;
 
 /** Changes of one space; a value of `undefined` deletes the key. */

@@ -3,6 +3,7 @@ import type { WallMs } from '../../base/clock.ts';
 
 const SECOND = 1000;
 const UNITS = 'smhdw';
+// Seconds, minutes, hours, days and weeks.
 const UNIT_MS = [SECOND, 60 * SECOND, 3600 * SECOND, 86_400 * SECOND, 604_800 * SECOND];
 const AGO = /^\d{1,7}[smhdw]$/u;
 /** RFC 3339, where seconds, the time or the offset may be missing: then it is the beginning, in UTC. */

@@ -7,6 +7,7 @@
  */
 import type { ObjectPattern } from './entry-filter.ts';
 
+/** Longer than any kind, namespace and name together. */
 const PATTERN_CHARS_MAX = 1024;
 
 /** As kubectl abbreviates them. */

@@ -42,6 +42,7 @@ export async function* tailJournals(
   if (options.lines > 0) yield* ordered.slice(-options.lines);
   while (options.follow && !options.signal.aborted) {
     for (const position of positions) yield* position.appended();
+    // Soon enough for a person who watches.
     await systemWait(options.pollMs ?? 200, options.signal);
   }
 }

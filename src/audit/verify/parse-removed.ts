@@ -6,6 +6,7 @@ const removedSchema = z.object({
   firstSequence: z.int().min(1),
   lastSequence: z.int().min(1),
   lastHash: z.string().regex(/^[0-9a-f]{64}$/u),
+  // A signed head has about a kilobyte.
   head: z.string().max(64 * 1024),
 });
 

@@ -5,6 +5,7 @@ import { readBounded } from '../../base/read-bounded.ts';
 import { readVerificationKey, type VerificationKey } from '../../base/json-web-signature.ts';
 import { HoldfastError } from '../../errors.ts';
 
+/** Keys have some hundred bytes; a larger file is the wrong one. */
 const KEY_BYTES_MAX = 64 * 1024;
 /** The present key, and those that it replaced. */
 const OWN_KEY = /^head-key(?:\.[\w-]+)?\.pub\.jwk$/u;

@@ -13,6 +13,7 @@ import { requireConfiguration } from '../find-configuration.ts';
 import { formatVerification } from './format-verification.ts';
 import type { JournalFolder } from './journal-folders.ts';
 
+// Ten times the default interval of heads; more findings than these have one cause.
 const HEAD_AGE_MAX_MS = 600_000;
 const FINDINGS_MAX = 1000;
 

@@ -7,6 +7,7 @@ import type { CommandContext, CommandDefinition, CommandInput } from '../command
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
 
+/** What is printed is gathered in memory first: some kilobytes each. */
 const LIMIT_MAX = 100_000;
 
 /** Ends with `ok` also where nothing is found. */

@@ -6,6 +6,7 @@ import type { CommandContext, CommandDefinition, CommandInput } from '../command
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
 
+/** What is printed first is gathered in memory: some kilobytes each. */
 const LINES_MAX = 100_000;
 
 /** Ends with `ok` on SIGINT, SIGTERM, and when nobody reads any more. */

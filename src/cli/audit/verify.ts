@@ -15,6 +15,7 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
 
 const MINUTE = 60_000;
+// Bounds of the options: findings are gathered in memory; a million minutes are two years.
 const FINDINGS_MAX = 100_000;
 const HEAD_AGE_MINUTES_MAX = 1_000_000;
 

@@ -8,6 +8,7 @@ import type { CommandContext, CommandDefinition, CommandInput } from '../command
 import type { ExitStatus } from '../exit-codes.ts';
 import { aborted } from '../service/serve.ts';
 
+/** Ports have 16 bits. */
 const PORT_MAX = 65_535;
 /** All are held in memory until the end: about 4 KiB each. */
 const CASES_MAX = 100_000;

@@ -77,6 +77,7 @@ export function formatExplanation(
   ].join('\n');
 }
 
+/** The longest label and a space. */
 const LABEL_CHARS = 9;
 
 function row(label: string, text: string): string {
@@ -125,6 +126,7 @@ function formatObject({ object }: Decision): string {
   return `managed by ${object.tool ?? 'Git'}${app}${mark}${parent}`;
 }
 
+/** A verdict must fit on a screen; JSON output has them all. */
 const PATHS_SHOWN_MAX = 5;
 
 function formatChange({ change }: Decision): readonly string[] {

@@ -16,6 +16,7 @@ export interface GrantFile {
   readonly approvals: readonly string[];
 }
 
+/** A manifest with a grant of the longest token is smaller. */
 const FILE_BYTES_MAX = 256 * 1024;
 
 const manifestSchema = z.looseObject({

@@ -5,6 +5,7 @@ import { readBounded } from '../../base/read-bounded.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, OptionDefinition } from '../command.ts';
 
+/** Keys have some hundred bytes; a larger file is the wrong one. */
 const KEY_BYTES_MAX = 64 * 1024;
 
 /** For the commands that sign. */

@@ -4,6 +4,7 @@ import type { EnsuredCertificates } from '../../certificates/ensure-certificates
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 
+/** Ten years: nobody remembers a certificate for longer. */
 const DAYS_MAX = 3650;
 const DNS_DEFAULTS = ['localhost', 'holdfast.holdfast-system.svc'];
 const IP_DEFAULTS = ['127.0.0.1', '::1'];

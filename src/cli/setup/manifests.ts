@@ -30,6 +30,7 @@ import { configOption, requireConfiguration } from '../find-configuration.ts';
 
 const SERVICE_DEFAULT = 'holdfast-system/holdfast';
 const NAMESPACE_DEFAULT = 'holdfast-system';
+/** A bundle of every public authority has a quarter of this. */
 const CA_FILE_BYTES_MAX = 1024 * 1024;
 const WEBHOOK_KEYS: readonly WebhookKey[] = ['drift', 'connect', 'self', 'patch'];
 

@@ -96,6 +96,7 @@ export type GrantFinder = (
   deadlineAtMs: MonotonicMs,
 ) => Promise<FoundGrants>;
 
+/** Signatures do not change: only memory speaks against keeping them for longer. Whether a grant still holds is asked anew. */
 const VERIFIED_LIFE_MS = 60 * 60 * 1000;
 
 /** Builds the finder once from the configuration. Never rejects. */

@@ -21,6 +21,7 @@ export interface CallOptions {
   readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
 }
 
+/** What is not JSON is a page of a proxy: its beginning says which. */
 const ERROR_TEXT_CHARS_MAX = 200;
 
 /** Calls the API server. Never rejects, and never answers later than the deadline. */

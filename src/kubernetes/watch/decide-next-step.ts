@@ -37,6 +37,7 @@ export interface NextStep {
   readonly giveUp?: true;
 }
 
+// As client-go backs off, in order of magnitude; a server that asks for more than a minute is asked each minute.
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 const RETRY_AFTER_MAX_MS = 60_000;

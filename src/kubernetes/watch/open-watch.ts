@@ -40,6 +40,7 @@ export interface WatchTarget {
 }
 
 const MS_PER_SECOND = 1000;
+/** The beginning of the answer says why; the rest is not read. */
 const REFUSAL_BYTES_MAX = 1024;
 
 /** Watches until something ends it. Never rejects. */

@@ -56,6 +56,7 @@ export interface Reflector {
 
 const METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const METADATA_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+// A page takes a second; where one is too large, smaller ones are asked for, down to a few objects.
 const PAGE_TIMEOUT_MS = 30_000;
 const PAGE_OBJECTS_MIN = 10;
 /** A watch that lasted so long did its work, even if nothing happened. */

@@ -69,6 +69,7 @@ export interface WatchCache {
 }
 
 const LISTS_AT_ONCE = 2;
+/** As kubectl and client-go ask: some megabytes at most, even of metadata with many managers. */
 const PAGE_OBJECTS_MAX = 500;
 /** Whole objects: an Application may be a megabyte. */
 const WHOLE_PAGE_OBJECTS_MAX = 50;
@@ -85,6 +86,7 @@ class Cache {
   readonly #options: WatchCacheOptions;
   readonly #closing = new AbortController();
   readonly #watched = new Map<string, WatchedResource>();
+  // Every watched resource may wait at once; there are fewer of them than this.
   readonly #semaphore = new Semaphore({ runningMax: LISTS_AT_ONCE, waitingMax: 10_000 });
   readonly #quota: EntryQuota;
   readonly #keeper: MetadataReducer;

@@ -32,6 +32,7 @@ export class EvaluationError extends Error {
 /** The package's CommonJS face: the other one does not export `LoadedPolicy`. */
 const sdk = readSdk(createRequire(import.meta.url)('@open-policy-agent/opa-wasm'));
 
+/** Source: WebAssembly core specification, memory instances: the page size. */
 const PAGE_BYTES = 65_536;
 /** What a fresh instance starts with: enough for its data section and a request of usual size. */
 const PAGES_INITIAL = 16;
@@ -74,6 +75,7 @@ export class WasmHost {
   evaluate(input: readonly Uint8Array[], context: BuiltinContext): string {
     try {
       const result = this.#instance.evaluate(input, context);
+      // 16 MiB: memory only ever grows, and one large request must not keep it for good.
       if (this.#instance.pages > (this.#options.recyclePagesMin ?? 256)) this.#recycle();
       return result;
     } catch (fault) {
@@ -90,6 +92,7 @@ export class WasmHost {
 
 /** The built-in functions that a module asks its host for, in alphabetical order. */
 export function readRequiredBuiltins(module: WebAssembly.Module): readonly string[] {
+  // Nothing is evaluated: 256 MiB are room for the data section of any module.
   const instance = new HostInstance(module, { memoryPagesMax: 4096, builtins: new Map() });
   return instance.requiredBuiltins.toSorted();
 }

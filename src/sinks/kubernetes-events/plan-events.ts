@@ -22,6 +22,7 @@ export interface PlannedEvent {
 /** Said of every Event of ours, so that one of somebody else's is not taken for it. */
 export const EVENTS_CONTROLLER = 'holdfast.dev/webhook';
 
+// Source: k8s.io/kubernetes pkg/apis/core/validation: note 1 KiB, reason and action 128 characters.
 const NOTE_BYTES_MAX = 1024;
 const WORD_CHARS_MAX = 128;
 

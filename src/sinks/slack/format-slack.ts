@@ -11,6 +11,7 @@ export interface SlackFormat {
   readonly linesMax: number;
 }
 
+/** One record is one line of the message. */
 const VALUE_CHARS_MAX = 200;
 
 /** The graver decisions first, each kind in its order. */

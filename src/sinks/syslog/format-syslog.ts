@@ -25,6 +25,7 @@ const SEVERITIES: Readonly<Record<DecisionKind, number>> = {
 };
 
 const SEVERITIES_COUNT = 8;
+/** Parameters come first in a message of 2 KiB: a long one must not leave the record without room. */
 const VALUE_BYTES_MAX = 160;
 // "If a syslog application encodes MSG in UTF-8, the string MUST be prefixed with the Unicode byte order mark"
 const BYTE_ORDER_MARK = '\ufeff';

@@ -8,6 +8,7 @@ export interface EventSettings {
   readonly clientUrl?: string | undefined;
 }
 
+// Source: PD-CEF, Events API v2.
 const SUMMARY_LENGTH_MAX = 1024;
 const FIELD_LENGTH_MAX = 255;
 /** The API takes 512 KB; whether KB are 1000 or 1024 bytes is not said. */

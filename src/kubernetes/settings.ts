@@ -141,6 +141,7 @@ const watchSchema = section({
 export const kubernetesSchema = section({
   /** Absent: the pod's own service account, or no lookups outside a cluster. */
   kubeconfigFile: pathSchema.optional(),
+  /** A look-up takes at most this long, and never longer than its caller's deadline. */
   lookupTimeoutMs: limit(KUBERNETES_LIMITS['kubernetes.lookupTimeoutMs']),
   lookupCacheMs: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheMs']),
   lookupCacheEntriesMax: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheEntriesMax']),

@@ -9,6 +9,7 @@ import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import { matchGrant, type GrantCircumstances } from './match-grant.ts';
 import type { Grant } from './parse-grant.ts';
 import { verifyGrant, type GrantRules, type VerifiedGrant } from './verify-grant.ts';
+import type { GrantLimits } from './settings.ts';
 
 /** Where a grant is presented on the object itself. */
 export const GRANT_ANNOTATION = 'holdfast.dev/break-glass-grant';
@@ -38,18 +39,13 @@ export interface GrantUse {
   readonly time: string;
 }
 
-export interface GrantFinderOptions extends Pick<
-  GrantCircumstances,
-  'cluster' | 'clockSkewMs' | 'lifetimeMaxMs' | 'usesMax'
-> {
+export interface GrantFinderOptions extends Omit<GrantLimits, 'listCacheMs'> {
+  readonly cluster: string;
   readonly rules: GrantRules;
   readonly revokedIds: readonly string[];
   readonly findPresented: (deadlineAtMs: MonotonicMs) => Promise<PresentedGrants>;
   readonly takeUse: (grant: Grant, use: GrantUse, deadlineAtMs: MonotonicMs) => Promise<UseTaken>;
   readonly clock: Clock;
-  /** More grants of one person than this are not looked at. */
-  readonly candidatesMax: number;
-  readonly tokenCharsMax: number;
 }
 
 /** A grant that was used, for the record. */

@@ -3,15 +3,14 @@ import type { WallMs } from '../../base/clock.ts';
 import { formatResource } from '../../kubernetes/format-object.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { Grant } from './parse-grant.ts';
+import type { GrantLimits } from './settings.ts';
 
-export interface GrantCircumstances {
+export interface GrantCircumstances extends Pick<
+  GrantLimits,
+  'clockSkewMs' | 'lifetimeMaxMs' | 'usesMax'
+> {
   readonly cluster: string;
   readonly nowMs: WallMs;
-  /** How far the clocks of signer and cluster may differ. */
-  readonly clockSkewMs: number;
-  /** No grant is good for longer, whatever it says. */
-  readonly lifetimeMaxMs: number;
-  readonly usesMax: number;
   readonly revokedIds: ReadonlySet<string>;
 }
 

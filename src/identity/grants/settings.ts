@@ -86,9 +86,12 @@ export const breakGlassSchema = section({
   /** Grants that no longer count, by id, for good: those that are marked revoked in the cluster can be unmarked. */
   revoked: z.array(z.string().min(1).max(64)).max(10_000).readonly().prefault([]),
   limits: section({
+    /** No grant is good for longer, whatever it says. */
     lifetimeMaxMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.lifetimeMaxMs']),
+    /** How far the clocks of signer and cluster may differ. */
     clockSkewMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.clockSkewMs']),
     usesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.usesMax']),
+    /** More grants of one person than this are not looked at. */
     candidatesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.candidatesMax']),
     tokenCharsMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.tokenCharsMax']),
     listCacheMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.listCacheMs']),
@@ -110,3 +113,6 @@ export const breakGlassSchema = section({
     });
   }
 });
+
+/** How much any grant may allow, and how much is looked at to find one. */
+export type GrantLimits = z.output<typeof breakGlassSchema>['limits'];

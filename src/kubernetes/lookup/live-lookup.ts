@@ -11,16 +11,15 @@ import { findScalers } from './find-scalers.ts';
 import { formatObjectPath } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
 import type { ClusterLookup, LookupUnavailable, ManagedTest, ObjectLookup } from './lookup.ts';
+import type { KubernetesSettings } from '../settings.ts';
 import { parseObject } from './parse-object.ts';
 
-export interface LiveLookupOptions {
+export interface LiveLookupOptions extends Pick<
+  KubernetesSettings,
+  'lookupTimeoutMs' | 'lookupCacheMs' | 'lookupCacheEntriesMax' | 'concurrentLookupsMax'
+> {
   readonly client: ClusterClient;
   readonly clock: Clock;
-  /** A look-up takes at most this long, and never longer than its caller's deadline. */
-  readonly lookupTimeoutMs: number;
-  readonly lookupCacheMs: number;
-  readonly lookupCacheEntriesMax: number;
-  readonly concurrentLookupsMax: number;
   /** The kinds that are searched for managed objects. */
   readonly searchedKinds: readonly ResourceKind[];
   readonly isManaged: ManagedTest;

@@ -5,7 +5,7 @@ import { createSyslogTransport } from './syslog-transport.ts';
 import type { SyslogSinkSettings } from './settings.ts';
 
 /** RFC 5424 table 1; "audit" is what it calls "log audit". */
-export const FACILITIES = {
+export const FACILITIES: Readonly<Record<SyslogSinkSettings['facility'], number>> = {
   user: 1,
   daemon: 3,
   auth: 4,
@@ -19,7 +19,7 @@ export const FACILITIES = {
   local5: 21,
   local6: 22,
   local7: 23,
-} as const;
+};
 
 /** Nothing is connected yet. */
 export function createSyslogSink(settings: SyslogSinkSettings): Sink {

@@ -75,7 +75,11 @@ export async function decideReview(
     return await record(request, decision, context);
   } catch (fault) {
     context.observer.faulted(request, fault);
-    return faultDecision(fault, { ...identify(request, { ...context, startedAtMs }), id });
+    return faultDecision(fault, {
+      ...identify(request, { ...context, startedAtMs }),
+      id,
+      facts: {},
+    });
   }
 }
 
@@ -109,7 +113,7 @@ async function judge(
       })),
       {
         ...identify(request, context),
-        ...knownFacts(known),
+        facts: known.facts,
         id: context.id,
         timings,
       },
@@ -129,24 +133,8 @@ async function judge(
   });
 }
 
-function neverAnswered(policy: string): {
-  status: 'unavailable';
-  policy: string;
-  code: string;
-  reason: string;
-} {
+function neverAnswered(policy: string): PolicyOutcome {
   return { status: 'unavailable', policy, code: 'policy_evaluation_failed', reason: 'no outcome' };
-}
-
-function knownFacts({
-  facts: { actor, object, change, source },
-}: GatheredFacts): Pick<GatheredFacts['facts'], 'actor' | 'object' | 'change' | 'source'> {
-  return {
-    ...(actor && { actor }),
-    ...(object && { object }),
-    ...(change && { change }),
-    ...(source && { source }),
-  };
 }
 
 function identify(

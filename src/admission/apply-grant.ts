@@ -10,7 +10,7 @@ import type { RefusedGrant, UsedGrant } from '../identity/grants/find-grant.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { Decision } from './decision.ts';
-import type { Facts } from './facts.ts';
+import type { Facts } from './facts/fact.ts';
 import { insertAboveClosing } from './format-denial.ts';
 import type { BreakGlass } from './ports.ts';
 
@@ -24,7 +24,7 @@ export interface GrantQuestion {
 }
 
 /** Whether a refusal may be heard again: only people and operators are given grants, and only verdicts are overruled. */
-export function isGrantable({ allowed, httpStatus, actor }: Decision): boolean {
+export function isGrantable({ allowed, httpStatus, facts: { actor } }: Decision): boolean {
   return (
     !allowed && httpStatus === 403 && (actor?.class === 'other' || actor?.class === 'operator')
   );
@@ -35,10 +35,10 @@ export async function applyGrant(refusal: Decision, question: GrantQuestion): Pr
   const { request, breakGlass, deadlineAtMs, judgeAgain } = question;
   const found = await breakGlass(request, deadlineAtMs);
   const { covering } = found;
-  if (covering === undefined || refusal.actor === undefined) {
+  if (covering === undefined || refusal.facts.actor === undefined) {
     return explain(refusal, found.refused, question);
   }
-  const actor: ActorFact = { ...refusal.actor, class: 'breakglass', name: covering.id };
+  const actor: ActorFact = { ...refusal.facts.actor, class: 'breakglass', name: covering.id };
   const { namesResource } = covering;
   const again = await judgeAgain({ actor, grant: { id: covering.id, namesResource } });
   if (!again.allowed) {

@@ -29,9 +29,6 @@ export function refuseWithoutVerdict(code: ErrorCode, context: DecisionContext):
     decidedAtMs: context.decidedAtMs,
     durationMs: context.durationMs,
     timings: context.timings,
-    actor: context.actor,
-    object: context.object,
-    change: context.change,
-    source: context.source,
+    facts: context.facts,
   };
 }

@@ -35,6 +35,6 @@ function isNotable({ allowed, patch, policies, grant }: Decision): boolean {
   return policies.some(({ status }) => status !== 'passed');
 }
 
-function touchesManaged({ object }: Decision): boolean {
+function touchesManaged({ facts: { object } }: Decision): boolean {
   return object?.managed === true || object?.wasManaged === true;
 }

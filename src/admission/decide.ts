@@ -3,13 +3,10 @@
  * outcomes: a policy that could not be evaluated meets its failure mode here and nowhere else.
  */
 import type { WallMs } from '../base/clock.ts';
-import type { ActorFact } from '../identity/actor.ts';
-import type { ChangeFact } from '../ownership/change.ts';
-import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { FailureMode, PolicyMode } from '../policy/descriptor.ts';
 import type { PatchOperation, PolicyOutcome } from '../policy/outcome.ts';
-import type { SourceFact } from '../source/source-fact.ts';
 import type { Decision, DecisionTimings, PolicyVerdict } from './decision.ts';
+import type { KnownFacts } from './facts/fact.ts';
 import { formatDenial, formatWarning, type PhrasedVerdict } from './format-denial.ts';
 
 export type AdmissionRoute = 'validate' | 'mutate';
@@ -31,10 +28,7 @@ export interface DecisionContext {
   readonly durationMs: number;
   readonly messageCharsMax: number;
   readonly timings?: DecisionTimings | undefined;
-  readonly actor?: ActorFact | undefined;
-  readonly object?: ObjectFact | undefined;
-  readonly change?: ChangeFact | undefined;
-  readonly source?: SourceFact | null | undefined;
+  readonly facts: KnownFacts;
 }
 
 /** Decides one request. Deny wins over warn, warn over allow; the order of policies does not matter. */
@@ -61,10 +55,7 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
     decidedAtMs: context.decidedAtMs,
     durationMs: context.durationMs,
     timings: context.timings,
-    actor: context.actor,
-    object: context.object,
-    change: context.change,
-    source: context.source,
+    facts: context.facts,
   };
 }
 
@@ -153,7 +144,7 @@ function collectWarnings(
 // A patch of an object that Git manages would itself be drift: the controller would find a field it did not write.
 function collectPatch(
   judged: readonly JudgedPolicy[],
-  { route, object }: DecisionContext,
+  { route, facts: { object } }: DecisionContext,
 ): readonly PatchOperation[] {
   if (route !== 'mutate' || object?.managed === true) return [];
   return judged.flatMap(({ outcome, mode }) =>

@@ -1,13 +1,10 @@
 /** A decision: the whole answer to one admission review, with its reasons. Built by `decide.ts` only. */
 import type { WallMs } from '../base/clock.ts';
 import type { JournalPlace } from '../audit/journal.ts';
-import type { ActorFact } from '../identity/actor.ts';
 import type { UsedGrant } from '../identity/grants/find-grant.ts';
-import type { ChangeFact } from '../ownership/change.ts';
-import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
 import type { Finding, PatchOperation } from '../policy/outcome.ts';
-import type { SourceFact } from '../source/source-fact.ts';
+import type { KnownFacts } from './facts/fact.ts';
 
 export interface PolicyVerdict {
   readonly policy: string;
@@ -48,10 +45,8 @@ export interface Decision {
   readonly timings?: DecisionTimings | undefined;
   /** Where the decision's record stands in the journal; absent where it has none yet, or was not recorded. */
   readonly place?: JournalPlace | undefined;
-  readonly actor?: ActorFact | undefined;
-  readonly object?: ObjectFact | undefined;
-  readonly change?: ChangeFact | undefined;
-  readonly source?: SourceFact | null | undefined;
+  /** What was known when it was made. */
+  readonly facts: KnownFacts;
   /** The break-glass grant that let the request pass. */
   readonly grant?: UsedGrant | undefined;
 }

@@ -1,7 +1,7 @@
 /** One call into the policies; policies whose facts could not be had are answered for without being asked. */
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
-import type { UnavailableFact } from './facts.ts';
+import type { UnavailableFact } from './facts/fact.ts';
 import type { GatheredFacts } from './gather.ts';
 import type { EvaluationInput, PolicyEngine } from './ports.ts';
 

@@ -3,6 +3,7 @@ import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision, PolicyVerdict } from './decision.ts';
+import { recordFacts } from './facts/registry.ts';
 
 /** What a record says of the process that decided. */
 export interface RecordOrigin {
@@ -34,7 +35,6 @@ export function formatRecord(
       groups: userInfo.groups ?? [],
       extra: userInfo.extra ?? {},
     },
-    actor: decision.actor && { class: decision.actor.class, proof: decision.actor.proof },
     object: {
       group: resource.group,
       version: resource.version,
@@ -45,9 +45,7 @@ export function formatRecord(
       name: nameOf(request),
       uid: uidOf(request),
     },
-    managedBy: managerOf(decision),
-    change: decision.change,
-    source: decision.source ?? undefined,
+    ...recordFacts(decision.facts),
     allowed: decision.allowed,
     code: decision.code,
     message: decision.message,
@@ -71,11 +69,6 @@ function nameOf({ name, oldObject, object }: AdmissionRequest): string {
 function uidOf({ oldObject, object }: AdmissionRequest): string | undefined {
   const uid = oldObject?.metadata?.uid ?? object?.metadata?.uid;
   return typeof uid === 'string' ? uid : undefined;
-}
-
-function managerOf({ object }: Decision): AuditRecord['managedBy'] {
-  if (object?.tool === undefined) return undefined;
-  return { tool: object.tool, app: object.app ?? '' };
 }
 
 /** The mode in which a policy was heard that made the decision what it is; of several, the strictest. */

@@ -5,10 +5,18 @@
 import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
-import type { ObjectFact } from '../ownership/object-fact.ts';
-import type { FactName, PolicyDescriptor } from '../policy/descriptor.ts';
-import type { ClusterFact, Facts, UnavailableFact } from './facts.ts';
-import type { FactSources, Gathered } from './ports.ts';
+import { isGatheredFact } from '../policy/descriptor.ts';
+import type { FactName, GatheredFactName, PolicyDescriptor } from '../policy/descriptor.ts';
+import type {
+  ClusterFact,
+  FactQuestion,
+  Facts,
+  FactValues,
+  KnownFacts,
+  UnavailableFact,
+} from './facts/fact.ts';
+import type { FactSources, Gathered } from './facts/fact-sources.ts';
+import { FACTS, planGathering } from './facts/registry.ts';
 
 /** What is known about a request before any policy speaks. */
 export interface GatheredFacts {
@@ -41,35 +49,77 @@ export async function gather(
     return { facts: { actor: claimed, cluster }, policies: [], unavailable: [] };
   }
 
-  const unavailable: UnavailableFact[] = [];
-  const proven = await sources.proveActor(request, claimed, deadlineAtMs);
-  const actor = settle('actor', proven, unavailable) ?? withoutProof(claimed);
-  const object = readsObject(candidates, alwaysNeeded)
-    ? settle('object', await sources.describeObject(request, actor, deadlineAtMs), unavailable)
-    : undefined;
+  const gathering = new Gathering({ request, sources, claimed, deadlineAtMs });
+  const { unavailable } = gathering;
+  await gathering.add(['actor']);
+  gathering.set('actor', gathering.facts.actor ?? withoutProof(claimed));
+  if (readsObject(candidates, alwaysNeeded)) await gathering.add(['object']);
+  const { object } = gathering.facts;
   // Leases, events and the like keep a cluster alive: no policy can reach them, however broadly it matches.
   if (object?.scope === 'exempt') {
-    return { facts: { actor, object, cluster }, policies: [], unavailable: [] };
+    return { facts: { ...gathering.facts, cluster }, policies: [], unavailable: [] };
   }
 
   const policies = candidates.filter((policy) => appliesTo(policy, object));
-  const needed = new Set(policies.flatMap(readFacts));
-  const change = needed.has('change') ? sources.diffChange(request) : undefined;
-  const source = needed.has('source')
-    ? await gatherSource(sources, object, { actor, deadlineAtMs, unavailable })
-    : undefined;
+  await gathering.add(policies.flatMap(readFacts));
+  return { facts: { ...gathering.facts, cluster }, policies, unavailable };
+}
 
-  return {
-    facts: {
-      actor,
-      ...(object === undefined ? {} : { object }),
-      ...(change === undefined ? {} : { change }),
-      ...(source === undefined ? {} : { source }),
-      cluster,
-    },
-    policies,
-    unavailable,
-  };
+/** The facts of one request as they come in, each asked for once. */
+class Gathering {
+  readonly #question: Omit<FactQuestion, 'facts'>;
+  readonly #asked = new Set<FactName>();
+  readonly facts: { -readonly [Name in GatheredFactName]?: FactValues[Name] } = {};
+  readonly unavailable: UnavailableFact[] = [];
+
+  constructor(question: Omit<FactQuestion, 'facts'>) {
+    this.#question = question;
+  }
+
+  /** Gathers these facts and what they are made from. Waits only for those that answer with a promise. */
+  async add(names: readonly FactName[]): Promise<void> {
+    for (const name of planGathering(names)) {
+      const pending = this.#asked.has(name) ? undefined : this.#ask(name);
+      if (pending !== undefined) await pending;
+    }
+    for (const name of names) this.#refuse(name);
+  }
+
+  set<Name extends GatheredFactName>(name: Name, value: FactValues[Name]): void {
+    this.facts[name] = value;
+  }
+
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the row to the value of the same name
+  #ask<Name extends GatheredFactName>(name: Name): Promise<void> | undefined {
+    this.#asked.add(name);
+    const answer = FACTS[name].gather({ ...this.#question, facts: this.facts });
+    if (answer instanceof Promise) {
+      return answer.then((settled) => {
+        this.#settle(name, settled);
+      });
+    }
+    this.#settle(name, answer);
+    return undefined;
+  }
+
+  #settle<Name extends GatheredFactName>(
+    name: Name,
+    answer: Gathered<FactValues[Name] | undefined>,
+  ): void {
+    if (answer.status === 'unavailable') {
+      this.unavailable.push({ fact: name, code: answer.code, reason: answer.reason });
+    } else if (answer.value !== undefined) {
+      this.set(name, answer.value);
+    }
+  }
+
+  // A declared fact without a gatherer is not "there is none": its readers must not judge as if they had seen it.
+  #refuse(name: FactName): void {
+    if (isGatheredFact(name) || this.#asked.has(name)) return;
+    this.#asked.add(name);
+    const reason = `this version of Holdfast does not gather the fact "${name}"`;
+    this.unavailable.push({ fact: name, code: 'fact_unavailable', reason });
+  }
 }
 
 // Whoever reads the actor anyway must not find a writer that was never checked.
@@ -78,19 +128,21 @@ function withoutProof(actor: ActorFact): ActorFact {
   return { ...actor, proof: { ...actor.proof, sufficient: false, reason } };
 }
 
+// Before anything else is asked: whether Git manages the object decides which policies judge at all.
 function readsObject(
   policies: readonly PolicyDescriptor[],
   alwaysNeeded: readonly FactName[],
 ): boolean {
   return (
-    alwaysNeeded.includes('object') ||
-    policies.some((policy) => {
-      const read = readFacts(policy);
-      return (
-        policy.match.managedOnly === true || read.includes('object') || read.includes('source')
-      );
-    })
+    alwaysNeeded.some(needsObject) ||
+    policies.some(
+      (policy) => policy.match.managedOnly === true || readFacts(policy).some(needsObject),
+    )
   );
+}
+
+function needsObject(name: FactName): boolean {
+  return planGathering([name]).includes('object');
 }
 
 function readFacts({ facts, optionalFacts }: PolicyDescriptor): readonly FactName[] {
@@ -98,38 +150,6 @@ function readFacts({ facts, optionalFacts }: PolicyDescriptor): readonly FactNam
 }
 
 // Without the object fact nobody can say that the object is unmanaged: the policy stays, and will be unavailable.
-function appliesTo({ match }: PolicyDescriptor, object: ObjectFact | undefined): boolean {
+function appliesTo({ match }: PolicyDescriptor, object: KnownFacts['object']): boolean {
   return match.managedOnly !== true || object === undefined || object.managed || object.wasManaged;
-}
-
-interface SourceQuestion {
-  readonly actor: ActorFact;
-  readonly deadlineAtMs: MonotonicMs;
-  readonly unavailable: UnavailableFact[];
-}
-
-async function gatherSource(
-  sources: FactSources,
-  object: ObjectFact | undefined,
-  { actor, deadlineAtMs, unavailable }: SourceQuestion,
-): Promise<Facts['source']> {
-  if (object !== undefined) {
-    return settle('source', await sources.findSource(object, actor, deadlineAtMs), unavailable);
-  }
-  unavailable.push({
-    fact: 'source',
-    code: 'fact_unavailable',
-    reason: 'the object it would be looked up for is not known',
-  });
-  return undefined;
-}
-
-function settle<T>(
-  fact: FactName,
-  gathered: Gathered<T>,
-  unavailable: UnavailableFact[],
-): T | undefined {
-  if (gathered.status === 'known') return gathered.value;
-  unavailable.push({ fact, code: gathered.code, reason: gathered.reason });
-  return undefined;
 }

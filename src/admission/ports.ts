@@ -3,46 +3,15 @@
  * Every port answers with data, and none throws for an expected outcome.
  */
 import type { MonotonicMs } from '../base/clock.ts';
-import type { Known, Unavailable } from '../base/known.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { JournalPlace } from '../audit/journal.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
-import type { ActorFact } from '../identity/actor.ts';
 import type { FoundGrants } from '../identity/grants/find-grant.ts';
-import type { ChangeFact } from '../ownership/change.ts';
-import type { ObjectFact } from '../ownership/object-fact.ts';
-import type { SourceFact } from '../source/source-fact.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
-import type { Facts } from './facts.ts';
-
-/** A fact that needed something outside the process may be unavailable. */
-export type Gathered<Value> = Known<Value> | Unavailable<string>;
-
-export interface FactSources {
-  readonly classifyActor: (request: AdmissionRequest) => ActorFact;
-  /** Holds a GitOps writer's claim against the live cluster; every other actor comes back as it is, at once. */
-  readonly proveActor: (
-    request: AdmissionRequest,
-    actor: ActorFact,
-    deadlineAtMs: MonotonicMs,
-  ) => Gathered<ActorFact> | Promise<Gathered<ActorFact>>;
-  /** Synchronous where the request carries the answer, a promise where a parent must be looked up. */
-  readonly describeObject: (
-    request: AdmissionRequest,
-    actor: ActorFact,
-    deadlineAtMs: MonotonicMs,
-  ) => Gathered<ObjectFact> | Promise<Gathered<ObjectFact>>;
-  readonly diffChange: (request: AdmissionRequest) => ChangeFact;
-  /** `null` where no application is known for the object. */
-  readonly findSource: (
-    object: ObjectFact,
-    actor: ActorFact,
-    deadlineAtMs: MonotonicMs,
-  ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
-}
+import type { Facts } from './facts/fact.ts';
 
 /** Finds the grant that a refused request was presented with. Never rejects. */
 export type BreakGlass = (

@@ -5,8 +5,9 @@ import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { AdmissionRoute, JudgedPolicy } from './decide.ts';
 import type { DecodeLimits } from './decode.ts';
 import type { RecordingRules } from './decide-recorded.ts';
-import type { ClusterFact } from './facts.ts';
-import type { BreakGlass, EvaluationInput, FactSources, PolicyEngine } from './ports.ts';
+import type { ClusterFact } from './facts/fact.ts';
+import type { FactSources } from './facts/fact-sources.ts';
+import type { BreakGlass, EvaluationInput, PolicyEngine } from './ports.ts';
 
 export interface AdmissionRuntime {
   readonly decodeLimits: DecodeLimits;

@@ -24,7 +24,7 @@ export function createAdmissionObserver(metrics: Metrics, logger: Logger): Admis
       for (const { policy, status } of decision.policies) {
         metrics.increment('holdfast_policy_outcomes_total', { policy, outcome: status });
       }
-      if (decision.change?.truncated === true) {
+      if (decision.facts.change?.truncated === true) {
         metrics.increment('holdfast_changes_truncated_total');
       }
     },

@@ -1,5 +1,5 @@
 /** Binds the proof of GitOps writers to the live cluster. */
-import type { FactSources } from '../admission/ports.ts';
+import type { FactSources } from '../admission/facts/fact-sources.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Configuration } from '../config/schema.ts';

@@ -1,5 +1,6 @@
 /** From a configuration and running parts to what the request path works with. */
-import type { BreakGlass, FactSources, Gathered } from '../admission/ports.ts';
+import type { FactSources, Gathered } from '../admission/facts/fact-sources.ts';
+import type { BreakGlass, PolicyEngine } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import { pluralOf } from '../kubernetes/client/plural-of.ts';
@@ -14,7 +15,6 @@ import type { ChangeHider } from '../ownership/change-hider.ts';
 import { createChangeDiffer } from '../ownership/diff-change.ts';
 import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
-import type { PolicyEngine } from '../admission/ports.ts';
 import { createMatchIndex } from '../policy/match-index.ts';
 import { createSourceFinder } from '../source/find-source.ts';
 import { argocdMarks } from './argocd-marks.ts';

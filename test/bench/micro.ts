@@ -182,6 +182,7 @@ function contextOf({ cluster, engine, messageCharsMax }: AdmissionRuntime): Deci
     dryRun: false,
     decidedAtMs: systemClock.wallMs(),
     durationMs: 0,
+    facts: {},
     messageCharsMax,
   };
 }

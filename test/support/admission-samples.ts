@@ -18,6 +18,7 @@ export function sampleContext(overrides: Partial<DecisionContext> = {}): Decisio
     decidedAtMs: 1002,
     durationMs: 2,
     messageCharsMax: 2000,
+    facts: {},
     ...overrides,
   };
 }

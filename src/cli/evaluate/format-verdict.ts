@@ -40,9 +40,9 @@ export function formatVerdictJson({ source, verdict }: JudgedReview): string {
     decision: decision.id,
     policyRevision: decision.policyRevision,
     patch: decision.patch,
-    actor: decision.actor,
-    object: decision.object,
-    change: decision.change,
+    actor: decision.facts.actor,
+    object: decision.facts.object,
+    change: decision.facts.change,
     source,
   });
 }
@@ -101,7 +101,7 @@ function formatRequest({ operation, resource, subResource, ...request }: Admissi
   return `${operation} ${resource.resource}${group}${part} ${name === '' ? '(generated name)' : name}`;
 }
 
-function formatActor({ userInfo }: AdmissionRequest, { actor }: Decision): string {
+function formatActor({ userInfo }: AdmissionRequest, { facts: { actor } }: Decision): string {
   if (actor === undefined) return userInfo.username;
   const name = actor.name === undefined ? '' : ` "${actor.name}"`;
   const { grade, sufficient, reason } = actor.proof;
@@ -109,7 +109,7 @@ function formatActor({ userInfo }: AdmissionRequest, { actor }: Decision): strin
   return `${actor.username}, class ${actor.class}${name}; ${proof}: ${reason}`;
 }
 
-function formatObject({ object }: Decision): string {
+function formatObject({ facts: { object } }: Decision): string {
   if (object === undefined) return 'no policy asked who manages it';
   if (!object.managed && !object.wasManaged) {
     const copied =
@@ -129,7 +129,7 @@ function formatObject({ object }: Decision): string {
 /** A verdict must fit on a screen; JSON output has them all. */
 const PATHS_SHOWN_MAX = 5;
 
-function formatChange({ change }: Decision): readonly string[] {
+function formatChange({ facts: { change } }: Decision): readonly string[] {
   if (change === undefined) return [];
   if (!change.semantic) return ['nothing but bookkeeping'];
   const lines = change.paths.slice(0, PATHS_SHOWN_MAX).map(({ path, kind, from, to }) => {

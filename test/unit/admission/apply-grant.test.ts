@@ -28,9 +28,9 @@ const request = sampleRequest({
 });
 const refusal = decide(
   [{ outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],
-  sampleContext({ actor }),
+  sampleContext({ facts: { actor } }),
 );
-const allowed = decide([], sampleContext({ actor }));
+const allowed = decide([], sampleContext({ facts: { actor } }));
 const grant = {
   id: 'G',
   subject: 'alice',
@@ -74,15 +74,19 @@ function covering(heard: Heard, usesLeft = 1): CoveringGrant {
 describe('isGrantable()', () => {
   const table: readonly (readonly [string, Decision, boolean])[] = [
     ['a refusal of a person', refusal, true],
-    ['a refusal of an operator', { ...refusal, actor: sampleActor({ class: 'operator' }) }, true],
+    [
+      'a refusal of an operator',
+      { ...refusal, facts: { actor: sampleActor({ class: 'operator' }) } },
+      true,
+    ],
     ['an allow', allowed, false],
     ['what could not be judged', { ...refusal, httpStatus: 503 }, false],
     [
       'a refusal of an unproven writer',
-      { ...refusal, actor: sampleActor({ class: 'gitops' }) },
+      { ...refusal, facts: { actor: sampleActor({ class: 'gitops' }) } },
       false,
     ],
-    ['a refusal of nobody known', { ...refusal, actor: undefined }, false],
+    ['a refusal of nobody known', { ...refusal, facts: {} }, false],
   ];
   for (const [what, decision, expected] of table) {
     it(`says ${String(expected)} for ${what}`, () => {

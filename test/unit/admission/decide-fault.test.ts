@@ -28,10 +28,7 @@ describe('faultDecision()', () => {
       decidedAtMs: 1002,
       durationMs: 2,
       timings: undefined,
-      actor: undefined,
-      object: undefined,
-      change: undefined,
-      source: undefined,
+      facts: {},
     });
   });
 

@@ -24,8 +24,8 @@ const warned = decide([{ ...judged, outcome: sampleOutcome({ warn: finding }) }]
 const passed = decide([{ ...judged, outcome: sampleOutcome() }], sampleContext());
 const routine = decide([], sampleContext());
 const dryRun = decide([], sampleContext({ dryRun: true }));
-const managed = decide([], sampleContext({ object: sampleObject() }));
-const unmarked = decide([], sampleContext({ object: sampleObject({ managed: false }) }));
+const managed = decide([], sampleContext({ facts: { object: sampleObject() } }));
+const unmarked = decide([], sampleContext({ facts: { object: sampleObject({ managed: false }) } }));
 const granted: Decision = {
   ...routine,
   grant: {

@@ -35,10 +35,7 @@ describe('decide()', () => {
       decidedAtMs: 1002,
       durationMs: 2,
       timings: undefined,
-      actor: undefined,
-      object: undefined,
-      change: undefined,
-      source: undefined,
+      facts: {},
     });
   });
 
@@ -179,7 +176,7 @@ describe('decide()', () => {
   it('patches on /mutate what an enforced policy asks for', () => {
     const decision = decide(
       [judged({ outcome: sampleOutcome({ patch }) })],
-      sampleContext({ route: 'mutate', object: sampleObject({ managed: false }) }),
+      sampleContext({ route: 'mutate', facts: { object: sampleObject({ managed: false }) } }),
     );
 
     assert.deepEqual(decision.patch, patch);
@@ -191,7 +188,11 @@ describe('decide()', () => {
       ['on /validate', {}, { route: 'validate' }],
       ['in mode warn', { mode: 'warn' }, { route: 'mutate' }],
       ['in mode audit', { mode: 'audit' }, { route: 'mutate' }],
-      ['what Git manages', {}, { route: 'mutate', object: sampleObject({ managed: true }) }],
+      [
+        'what Git manages',
+        {},
+        { route: 'mutate', facts: { object: sampleObject({ managed: true }) } },
+      ],
       ['on behalf of an unavailable policy', { outcome: sampleUnavailable() }, { route: 'mutate' }],
     ];
   for (const [name, overrides, context] of unpatched) {

@@ -17,8 +17,7 @@ const allowed = decide([], sampleContext());
 const denied = decide(
   [{ outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],
   sampleContext({
-    actor: sampleActor(),
-    object: sampleObject({ tool: 'argocd', app: 'checkout' }),
+    facts: { actor: sampleActor(), object: sampleObject({ tool: 'argocd', app: 'checkout' }) },
   }),
 );
 
@@ -57,8 +56,6 @@ describe('formatRecord()', () => {
         uid: undefined,
       },
       managedBy: { tool: 'argocd', app: 'checkout' },
-      change: undefined,
-      source: undefined,
       allowed: false,
       code: 'managed_object_changed',
       message: denied.message,
@@ -105,7 +102,10 @@ describe('formatRecord()', () => {
   it('fills what a request may leave out with empty values', () => {
     const record = formatRecord(
       sampleRequest({ namespace: undefined, userInfo: { username: 'alice' } }),
-      decide([], sampleContext({ object: sampleObject({ tool: 'scope', app: undefined }) })),
+      decide(
+        [],
+        sampleContext({ facts: { object: sampleObject({ tool: 'scope', app: undefined }) } }),
+      ),
       { ...ORIGIN, route: 'mutate' },
     );
 

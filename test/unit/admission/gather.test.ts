@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../../../src/base/clock.ts';
+import { decide } from '../../../src/admission/decide.ts';
+import { evaluate } from '../../../src/admission/evaluate.ts';
 import { gather, type GatherOptions } from '../../../src/admission/gather.ts';
-import type { FactSources } from '../../../src/admission/ports.ts';
+import type { FactSources } from '../../../src/admission/facts/fact-sources.ts';
 import type { ChangeFact } from '../../../src/ownership/change.ts';
 import type { PolicyDescriptor } from '../../../src/policy/descriptor.ts';
 import {
   sampleActor,
+  sampleContext,
   sampleDescriptor,
   sampleObject,
   sampleRequest,
@@ -177,16 +180,60 @@ describe('gather()', () => {
       {
         fact: 'source',
         code: 'fact_unavailable',
-        reason: 'the object it would be looked up for is not known',
+        reason: 'the fact "source" is made from the fact "object", which is not known',
       },
     ]);
+  });
+});
+
+describe('gather() of a fact that nobody gathers', () => {
+  const imagesUnavailable = {
+    fact: 'images',
+    code: 'fact_unavailable',
+    reason: 'this version of Holdfast does not gather the fact "images"',
+  };
+
+  for (const declared of [{ facts: ['images'] }, { optionalFacts: ['images'] }] as const) {
+    it(`calls it unavailable where a policy declares it (${JSON.stringify(declared)})`, async () => {
+      const gathered = await gather(sampleRequest(), options([sampleDescriptor(declared)]));
+
+      assert.deepEqual(gathered.unavailable, [imagesUnavailable]);
+    });
+  }
+
+  it('lets an enforcing policy that needs it refuse what it cannot judge', async () => {
+    const policy = sampleDescriptor({ facts: ['images'] });
+    const gathered = await gather(sampleRequest(), options([policy]));
+    const outcomes = await evaluate(gathered, {
+      engine: { revision: '', descriptors: [], evaluate: refuseToBeAsked },
+      requestJson: Buffer.from('{}'),
+      parameters: {},
+      deadlineAtMs: monotonicMs(5000),
+    });
+    const [outcome] = outcomes;
+    assert.ok(outcome !== undefined);
+
+    const decision = decide([{ outcome, mode: 'enforce', failure: 'deny' }], sampleContext());
+
+    assert.deepEqual(
+      [decision.allowed, decision.code, decision.httpStatus],
+      [false, 'fact_unavailable', 503],
+    );
+  });
+
+  it('takes the absence of a grant for an answer', async () => {
+    const policy = sampleDescriptor({ facts: ['grant'] });
+
+    const gathered = await gather(sampleRequest(), options([policy]));
+
+    assert.deepEqual([gathered.facts, gathered.unavailable], [{ actor, cluster }, []]);
   });
 });
 
 describe('gather() with a writer whose pod cannot be looked up', () => {
   it('makes the readers of the actor unavailable, and never calls the writer proven', async () => {
     const policy = sampleDescriptor({ facts: ['actor'] });
-    const unavailable = { code: 'lookup_timed_out', reason: 'no answer' };
+    const unavailable = { code: 'lookup_timed_out', reason: 'no answer' } as const;
 
     const gathered = await gather(
       sampleRequest(),

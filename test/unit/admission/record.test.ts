@@ -13,7 +13,7 @@ import {
   sampleRequest,
 } from '../../support/admission-samples.ts';
 
-const managed = decide([], sampleContext({ object: sampleObject() }));
+const managed = decide([], sampleContext({ facts: { object: sampleObject() } }));
 const routine = decide([], sampleContext());
 const denied = decide(
   [{ outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],

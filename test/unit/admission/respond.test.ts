@@ -20,6 +20,7 @@ function decisionOf(overrides: Partial<Decision>): Decision {
     policyRevision: 'sha256:abc',
     decidedAtMs: 2,
     durationMs: 1,
+    facts: {},
     ...overrides,
   };
 }

@@ -16,7 +16,7 @@ const allowed = decide([], sampleContext());
 const denied = decide(
   [{ outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'enforce', failure: 'deny' }],
   sampleContext({
-    change: { semantic: true, paths: [], protectedKeys: [], truncated: true },
+    facts: { change: { semantic: true, paths: [], protectedKeys: [], truncated: true } },
   }),
 );
 const unavailable = decide(

@@ -140,7 +140,7 @@ for (const [name, actor, who] of [
   ],
 ] as const) {
   test(`formatExplanation() names ${name}`, () => {
-    assert.equal(linesOf({ ...allowed, actor })[1], `  who       ${who}`);
+    assert.equal(linesOf({ ...allowed, facts: { actor } })[1], `  who       ${who}`);
   });
 }
 
@@ -172,21 +172,24 @@ for (const [name, object, what] of [
   ],
 ] as const) {
   test(`formatExplanation() describes ${name}`, () => {
-    assert.equal(linesOf({ ...allowed, object })[2], `  what      ${what}`);
+    assert.equal(linesOf({ ...allowed, facts: { object } })[2], `  what      ${what}`);
   });
 }
 
 test('formatExplanation() says that nothing changed but bookkeeping', () => {
   const change = { semantic: false, paths: [], protectedKeys: [], truncated: false };
 
-  assert.equal(linesOf({ ...allowed, change })[3], '  change    nothing but bookkeeping');
+  assert.equal(
+    linesOf({ ...allowed, facts: { change } })[3],
+    '  change    nothing but bookkeeping',
+  );
 });
 
 test('formatExplanation() says that a whole object is new', () => {
   const paths = [{ path: '', segments: [], kind: 'added' }] as const;
   const change = { semantic: true, paths, protectedKeys: [], truncated: false };
 
-  assert.equal(linesOf({ ...allowed, change })[3], '  change    the whole object added');
+  assert.equal(linesOf({ ...allowed, facts: { change } })[3], '  change    the whole object added');
 });
 
 for (const [truncated, last] of [
@@ -201,7 +204,7 @@ for (const [truncated, last] of [
     }));
     const change = { semantic: true, paths, protectedKeys: [], truncated };
 
-    assert.equal(linesOf({ ...allowed, change })[8], last);
+    assert.equal(linesOf({ ...allowed, facts: { change } })[8], last);
   });
 }
 
@@ -230,9 +233,9 @@ test('formatVerdictJson() prints the decision on one line', () => {
     decision: denied.id,
     policyRevision: 'abc',
     patch: [],
-    actor: denied.actor,
-    object: denied.object,
-    change: denied.change,
+    actor: denied.facts.actor,
+    object: denied.facts.object,
+    change: denied.facts.change,
     source: 'f#1',
   });
 });

@@ -1,0 +1,10 @@
+/** Who sends the request, held against the cluster where it claims to be a GitOps writer. */
+import { defineFact } from './fact.ts';
+
+/** Gathered for every request that a policy matches. */
+export const actorFact = defineFact('actor', {
+  needs: [],
+  gather: ({ request, sources, claimed, deadlineAtMs }) =>
+    sources.proveActor(request, claimed, deadlineAtMs),
+  record: ({ class: actorClass, proof }) => ({ actor: { class: actorClass, proof } }),
+});

@@ -1,0 +1,35 @@
+/** Whom the facts are asked of. Features implement it; `compose/` binds it. */
+import type { MonotonicMs } from '../../base/clock.ts';
+import type { Known, Unavailable } from '../../base/known.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { ActorFact } from '../../identity/actor.ts';
+import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import type { ChangeFact } from '../../ownership/change.ts';
+import type { ObjectFact } from '../../ownership/object-fact.ts';
+import type { SourceFact } from '../../source/source-fact.ts';
+
+/** A fact that needed something outside the process may be unavailable. */
+export type Gathered<Value> = Known<Value> | Unavailable<ErrorCode>;
+
+export interface FactSources {
+  readonly classifyActor: (request: AdmissionRequest) => ActorFact;
+  /** Holds a GitOps writer's claim against the live cluster; every other actor comes back as it is, at once. */
+  readonly proveActor: (
+    request: AdmissionRequest,
+    actor: ActorFact,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<ActorFact> | Promise<Gathered<ActorFact>>;
+  /** Synchronous where the request carries the answer, a promise where a parent must be looked up. */
+  readonly describeObject: (
+    request: AdmissionRequest,
+    actor: ActorFact,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<ObjectFact> | Promise<Gathered<ObjectFact>>;
+  readonly diffChange: (request: AdmissionRequest) => ChangeFact;
+  /** `null` where no application is known for the object. */
+  readonly findSource: (
+    object: ObjectFact,
+    actor: ActorFact,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
+}

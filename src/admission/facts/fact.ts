@@ -1,0 +1,115 @@
+/**
+ * Facts: what Holdfast knows about a request beyond the request itself.
+ *
+ * This file is the contract between the features that gather facts and the policies that read them
+ * (`input.facts` in Rego). A fact is known or unavailable; it is never guessed.
+ */
+import type { AuditRecord } from '../../audit/audit-record.ts';
+import type { MonotonicMs } from '../../base/clock.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { ActorFact } from '../../identity/actor.ts';
+import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import type { ChangeFact } from '../../ownership/change.ts';
+import type { ObjectFact } from '../../ownership/object-fact.ts';
+import type { FactName, GatheredFactName } from '../../policy/descriptor.ts';
+import type { SourceFact } from '../../source/source-fact.ts';
+import type { FactSources, Gathered } from './fact-sources.ts';
+
+/** What each fact tells. */
+export interface FactValues {
+  readonly actor: ActorFact;
+  readonly object: ObjectFact;
+  readonly change: ChangeFact;
+  /** `null` where no application is known for the object. */
+  readonly source: SourceFact | null;
+  readonly grant: GrantFact;
+}
+
+/** The facts that are known of one request. A fact that nobody reads is absent, and so is one that cannot be had. */
+export type KnownFacts = { readonly [Name in GatheredFactName]?: FactValues[Name] };
+
+/** The facts handed to the policies: `input.facts`. */
+export interface Facts extends KnownFacts {
+  readonly cluster: ClusterFact;
+}
+
+/** The break-glass grant that a request is judged under; absent for every other request. */
+export interface GrantFact {
+  readonly id: string;
+  /** Whether the grant names this very resource, and not all of them. */
+  readonly namesResource: boolean;
+}
+
+export interface ClusterFact {
+  readonly name: string;
+  readonly frozen: boolean;
+}
+
+/** Why a fact could not be had. It makes the policies that read it `unavailable`, and no others. */
+export interface UnavailableFact {
+  readonly fact: FactName;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/** What a fact is gathered from. */
+export interface FactQuestion {
+  readonly request: AdmissionRequest;
+  readonly sources: FactSources;
+  /** Who the request says it is from, before anybody held it against the cluster. */
+  readonly claimed: ActorFact;
+  /** What is known so far. */
+  readonly facts: KnownFacts;
+  readonly deadlineAtMs: MonotonicMs;
+}
+
+/** Known as `undefined`: there is none for this request, and that is the answer. */
+type Answer<Value> = Gathered<Value | undefined>;
+
+/** The members of an audit record that facts fill. */
+export type FactRecord = Pick<AuditRecord, 'actor' | 'managedBy' | 'change' | 'source'>;
+
+/** How one fact is had, and what a record keeps of it. */
+export interface FactRow<Name extends GatheredFactName> {
+  /** The facts it is made from: they are gathered before it, and it is unavailable where one of them is. */
+  readonly needs: readonly GatheredFactName[];
+  /** Synchronous where the request carries the answer: a promise costs every request. */
+  readonly gather: (
+    question: FactQuestion,
+  ) => Answer<FactValues[Name]> | Promise<Answer<FactValues[Name]>>;
+  readonly record: (value: FactValues[Name]) => FactRecord;
+}
+
+interface FactDefinition<Name extends GatheredFactName, Need extends GatheredFactName> {
+  readonly needs: readonly Need[];
+  readonly gather: (
+    question: FactQuestion,
+    needed: Pick<FactValues, Need>,
+  ) => ReturnType<FactRow<Name>['gather']>;
+  readonly record: FactRow<Name>['record'];
+}
+
+/** The row of a fact: its gatherer is asked only where everything it needs is known. */
+export function defineFact<Name extends GatheredFactName, Need extends GatheredFactName>(
+  name: Name,
+  { needs, gather, record }: FactDefinition<Name, Need>,
+): FactRow<Name> {
+  return {
+    needs,
+    gather: (question) => {
+      const { facts } = question;
+      if (knowsAll(facts, needs)) return gather(question, facts);
+      const missing = needs.find((need) => facts[need] === undefined);
+      const reason = `the fact "${name}" is made from the fact "${missing}", which is not known`;
+      return { status: 'unavailable', code: 'fact_unavailable', reason };
+    },
+    record,
+  };
+}
+
+function knowsAll<Need extends GatheredFactName>(
+  facts: KnownFacts,
+  needs: readonly Need[],
+): facts is KnownFacts & Pick<FactValues, Need> {
+  return needs.every((need) => facts[need] !== undefined);
+}

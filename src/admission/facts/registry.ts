@@ -1,0 +1,49 @@
+/** Every fact, one row each: a name that policies may declare and that has no row does not compile. */
+import { FACT_NAMES, isGatheredFact } from '../../policy/descriptor.ts';
+import type { FactName, GatheredFactName } from '../../policy/descriptor.ts';
+import { actorFact } from './actor.ts';
+import { changeFact } from './change.ts';
+import type { FactRecord, FactRow, KnownFacts } from './fact.ts';
+import { grantFact } from './grant.ts';
+import { objectFact } from './object.ts';
+import { sourceFact } from './source.ts';
+
+/** How each fact is gathered and recorded. */
+export const FACTS: { readonly [Name in GatheredFactName]: FactRow<Name> } = {
+  actor: actorFact,
+  object: objectFact,
+  change: changeFact,
+  source: sourceFact,
+  grant: grantFact,
+};
+
+const GATHERED = FACT_NAMES.filter(isGatheredFact);
+
+/** Each fact behind what it is made from: planned once, because every request asks for it. */
+const PLANS: ReadonlyMap<FactName, readonly GatheredFactName[]> = new Map(
+  GATHERED.map((name) => [name, withNeeds(name)]),
+);
+
+/** The facts to gather for these, in an order in which each comes after what it is made from. */
+export function planGathering(names: readonly FactName[]): readonly GatheredFactName[] {
+  const [first] = names;
+  if (first !== undefined && names.length === 1) return PLANS.get(first) ?? [];
+  return [...new Set(names.flatMap((name) => PLANS.get(name) ?? []))];
+}
+
+function withNeeds(name: GatheredFactName): readonly GatheredFactName[] {
+  return [...new Set([...FACTS[name].needs.flatMap(withNeeds), name])];
+}
+
+/** What a record keeps of the facts of a decision. */
+export function recordFacts(facts: KnownFacts): FactRecord {
+  const record: FactRecord = {};
+  for (const name of GATHERED) Object.assign(record, recordFact(name, facts));
+  return record;
+}
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the row to the value of the same name
+function recordFact<Name extends GatheredFactName>(name: Name, facts: KnownFacts): FactRecord {
+  const value = facts[name];
+  return value === undefined ? {} : FACTS[name].record(value);
+}

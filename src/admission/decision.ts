@@ -1,6 +1,7 @@
 /** A decision: the whole answer to one admission review, with its reasons. Built by `decide.ts` only. */
 import type { WallMs } from '../base/clock.ts';
 import type { JournalPlace } from '../audit/journal.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { UsedGrant } from '../identity/grants/find-grant.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
 import type { Finding, PatchOperation } from '../policy/outcome.ts';
@@ -12,7 +13,7 @@ export interface PolicyVerdict {
   readonly status: 'passed' | 'denied' | 'warned' | 'audited' | 'unavailable';
   readonly findings: readonly Finding[];
   /** Set where the policy could not be evaluated. */
-  readonly unavailable?: { readonly code: string; readonly reason: string } | undefined;
+  readonly unavailable?: { readonly code: ErrorCode; readonly reason: string } | undefined;
 }
 
 /** Milliseconds that the parts of a decision took. */

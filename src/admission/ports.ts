@@ -5,6 +5,7 @@
 import type { MonotonicMs } from '../base/clock.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { JournalPlace } from '../audit/journal.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
@@ -60,6 +61,6 @@ export interface AdmissionObserver {
 
 /** A review that could not be read. */
 export interface Rejection {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }

@@ -1,4 +1,5 @@
 /** What one policy said about one request. */
+import type { ErrorCode } from '../errors.ts';
 
 export interface Finding {
   /** Stable and machine-readable: `managed_object_changed`. */
@@ -32,7 +33,6 @@ export type PolicyOutcome =
   | {
       readonly status: 'unavailable';
       readonly policy: string;
-      /** A code of the error table: `policy_deadline_exceeded`, `policy_evaluation_failed`, `fact_unavailable`… */
-      readonly code: string;
+      readonly code: ErrorCode;
       readonly reason: string;
     };

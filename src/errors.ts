@@ -205,6 +205,12 @@ export const ERRORS = {
     exitCode: 2,
     remedy: 'Check the path and its permissions',
   },
+  argument_invalid: {
+    meaning: 'An argument or option of the command line cannot be used as it is',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'See the command with --help',
+  },
   input_invalid: {
     meaning: 'A file that was named on the command line holds nothing that can be used',
     caller: 'exit',

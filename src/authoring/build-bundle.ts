@@ -147,7 +147,7 @@ async function refuseForeignFolder(folder: string): Promise<void> {
   );
   if (first === undefined) return;
   throw new HoldfastError(
-    'input_invalid',
+    'argument_invalid',
     `The folder "${folder}" is no bundle: it holds "${first}". Name a new folder for the output`,
   );
 }
@@ -157,7 +157,7 @@ async function listNames(folder: string): Promise<readonly string[]> {
     return await readdir(folder);
   } catch (fault) {
     if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return [];
-    throw new HoldfastError('input_invalid', `The output "${folder}" cannot be a folder`, {
+    throw new HoldfastError('argument_invalid', `The output "${folder}" cannot be a folder`, {
       cause: fault,
     });
   }

@@ -3,13 +3,13 @@ import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EntryFilter } from '../../audit/query/entry-filter.ts';
 import { HoldfastError } from '../../errors.ts';
-import { exportPackage } from './export-package.ts';
 import { filterOptions, readFilter } from './filter-options.ts';
 import { formatEntryJson } from './format-entry.ts';
+import { formatVerification } from './format-verification.ts';
 import { findJournalFolders, foldersArgument, type JournalFolder } from './journal-folders.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption } from '../find-configuration.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
 
 const OWN = 0o600;
 
@@ -67,10 +67,13 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const output = input.text('output');
   const target = output === undefined ? undefined : resolve(context.workingDirectory, output);
   if (target !== undefined && existsSync(target)) {
-    throw new HoldfastError('input_invalid', `"${output ?? ''}" is there already: name a new one`);
+    throw new HoldfastError(
+      'argument_invalid',
+      `"${output ?? ''}" is there already: name a new one`,
+    );
   }
   if (input.text('format') === 'package') {
-    return await exportPackage(context, input, { folders, filter, target });
+    return await writeEvidence(context, input, { folders, filter, target });
   }
   const count = await exportRecords(context, input, { folders, filter, target });
   if (output !== undefined) context.report(`Wrote ${count} records to ${output}`);
@@ -108,4 +111,36 @@ async function exportRecords(
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+async function writeEvidence(
+  context: CommandContext,
+  input: CommandInput,
+  { folders, filter, target }: Task,
+): Promise<ExitStatus> {
+  if (target === undefined) {
+    throw new HoldfastError(
+      'argument_invalid',
+      'A package is a folder: name a new one with --output',
+    );
+  }
+  const loaded = await requireConfiguration(context, input.text('config'));
+  if (loaded === undefined) return 'configuration';
+  const { exportPackage } = await import('../../compose/export-package.ts');
+  const at = (path: string): string => resolve(context.workingDirectory, path);
+  const signKey = input.text('sign-key');
+  const written = await exportPackage({
+    loaded,
+    folders,
+    filter,
+    target,
+    signKeyFile: signKey === undefined ? undefined : at(signKey),
+    bundleFolders: input.texts('bundle').map(at),
+    nowMs: Date.now(),
+  });
+  context.print(`Wrote ${written.entries} records of ${written.journals} journals to ${target}`);
+  context.print(`Signed with key ${written.keyId}`);
+  const faulty = written.verifications.filter(({ ok }) => !ok);
+  for (const verification of faulty) context.report(formatVerification(verification));
+  return faulty.length === 0 ? 'ok' : 'failed';
 }

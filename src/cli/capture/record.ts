@@ -75,13 +75,14 @@ async function start(
   input: CommandInput,
   numbers: { readonly port: number; readonly casesMax: number },
 ): Promise<Recorder> {
+  const { formatAction } = await import('../../capture/format-action.ts');
   const { startRecorder } = await import('../../capture/recorder.ts');
   const action = input.text('action');
   const host = readText(input, 'host');
   const certificatePem = await readPem(context, readText(input, 'certificate-file'));
   const keyPem = await readPem(context, readText(input, 'key-file'));
   const label = (review: RecordedReview): CaseLabel => ({
-    action: action ?? describeAction(review),
+    action: action ?? formatAction(review),
     expect: 'unreviewed',
   });
   try {
@@ -115,18 +116,4 @@ function readNumber(
   if (/^\d{1,6}$/u.test(text) && Number(text) <= max) return Number(text);
   context.report(`holdfast: --${name} wants a number from 0 to ${max}, found "${text}"`);
   return undefined;
-}
-
-/** `alice-update-deployments`: enough to find a review again. */
-function describeAction({ request }: RecordedReview): string {
-  const user = textAt(request['userInfo'], 'username').replace(/^.*:/u, '');
-  const verb = textAt(request, 'operation').toLowerCase();
-  const subresource = textAt(request, 'subResource');
-  const resource = textAt(request['resource'], 'resource');
-  return [user, verb, resource, subresource].filter((part) => part !== '').join('-');
-}
-
-function textAt(value: unknown, key: string): string {
-  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : '';
-  return typeof found === 'string' ? found : '';
 }

@@ -31,7 +31,7 @@ export const policyBuildCommand: CommandDefinition = {
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const output = input.text('output');
   if (output === undefined) {
-    throw new HoldfastError('input_invalid', 'A bundle is a folder: name it with --output');
+    throw new HoldfastError('argument_invalid', 'A bundle is a folder: name it with --output');
   }
   const { cacheFolder } = await import('../../base/cache-folder.ts');
   const { buildBundle } = await import('../../authoring/build-bundle.ts');

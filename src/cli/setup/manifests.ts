@@ -1,13 +1,11 @@
 /** `holdfast manifests`: what registers the webhook with a cluster. */
 import { resolve } from 'node:path';
+import { readAuthority } from '../../certificates/read-authority.ts';
+import { planManifests } from '../../compose/plan-manifests.ts';
 import { formatYaml } from '../../config/parse-yaml.ts';
-import { argocdMarks } from '../../compose/argocd-marks.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { parseAuthority } from '../../certificates/parse-authority.ts';
-import type { ExemptionOptions } from '../../registration/exemption-options.ts';
 import { parseServiceTarget, parseUrlTarget } from '../../registration/parse-target.ts';
-import { planGuard } from '../../registration/plan-guard.ts';
-import { FAILURE_POLICY_DEFAULTS, planRegistration } from '../../registration/plan-registration.ts';
+import { FAILURE_POLICY_DEFAULTS } from '../../registration/plan-registration.ts';
 import type {
   Manifest,
   RegistrationOptions,
@@ -15,10 +13,6 @@ import type {
   WebhookKey,
   WebhookTarget,
 } from '../../registration/plan-registration.ts';
-import { RECOVERY_USERNAMES } from '../../registration/recovery-identities.ts';
-import { readBounded } from '../../base/read-bounded.ts';
-import { HoldfastError } from '../../errors.ts';
-import { PLATFORM_IDENTITIES } from '../../identity/platform-identities.ts';
 import type {
   CommandContext,
   CommandDefinition,
@@ -30,8 +24,6 @@ import { configOption, requireConfiguration } from '../find-configuration.ts';
 
 const SERVICE_DEFAULT = 'holdfast-system/holdfast';
 const NAMESPACE_DEFAULT = 'holdfast-system';
-/** A bundle of every public authority has a quarter of this. */
-const CA_FILE_BYTES_MAX = 1024 * 1024;
 const WEBHOOK_KEYS: readonly WebhookKey[] = ['drift', 'connect', 'self', 'patch'];
 
 /** Prints the two webhook configurations, and on request the policy that guards them. */
@@ -110,15 +102,16 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const { configuration } = loaded;
   const guarded = guardUsers(context, input, configuration);
   if (guarded === undefined) return 'usage';
-  const registration = planRegistration({
+  const manifests = planManifests(configuration, {
     target,
-    ...exemptions(input, configuration),
-    authorityPem: await readAuthority(context, input.text('ca-file')),
+    authorityPem: await readCaFile(context, input.text('ca-file')),
     ownNamespace: ownNamespace(input, target),
     failurePolicies: failurePolicies(input),
+    gitopsNamespaces: input.texts('gitops-namespace'),
+    recoveryUsernames: input.texts('recovery-account'),
+    guardUsernames: input.flag('with-guard') ? guarded : undefined,
   });
-  const guard = input.flag('with-guard') ? planGuard({ allowedUsernames: guarded }) : [];
-  context.print(formatManifests([...registration, ...guard], input.text('output') ?? 'yaml'));
+  context.print(formatManifests(manifests, input.text('output') ?? 'yaml'));
   return 'ok';
 }
 
@@ -141,26 +134,7 @@ function ownNamespace(input: CommandInput, target: WebhookTarget): string {
   return input.text('namespace') ?? fallback;
 }
 
-/** What the configuration says about who writes, where, and by which marks. */
-function exemptions(input: CommandInput, { identity, ownership }: Configuration): ExemptionOptions {
-  const { argocd, flux } = ownership;
-  const marks = argocdMarks(argocd, undefined);
-  return {
-    platformUsernames: [...PLATFORM_IDENTITIES.keys()],
-    recoveryUsernames: [...RECOVERY_USERNAMES, ...input.texts('recovery-account')],
-    writerUsernames: identity.writers.map(({ username }) => username),
-    gitopsNamespaces: [
-      argocd.namespace,
-      ...(flux.enabled ? [flux.namespace] : []),
-      ...input.texts('gitops-namespace'),
-    ],
-    gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
-    exemptNamespaces: ownership.exemptNamespaces,
-    ...(marks.trackingMethod === 'annotation' ? {} : { instanceLabelKey: marks.instanceLabelKey }),
-  };
-}
-
-async function readAuthority(
+async function readCaFile(
   context: CommandContext,
   file: string | undefined,
 ): Promise<string | undefined> {
@@ -168,11 +142,7 @@ async function readAuthority(
     context.report('note: without --ca-file the API server must trust the certificate by itself');
     return undefined;
   }
-  const read = await readBounded(resolve(context.workingDirectory, file), CA_FILE_BYTES_MAX);
-  if (!read.ok) throw new HoldfastError('certificate_unreadable', `"${file}": ${read.reason}`);
-  const parsed = parseAuthority(Buffer.from(read.bytes).toString('utf8'));
-  if (!parsed.ok) throw new HoldfastError('certificate_unusable', `"${file}": ${parsed.reason}`);
-  return parsed.pem;
+  return readAuthority(resolve(context.workingDirectory, file), file);
 }
 
 function failurePolicyOption(key: WebhookKey): OptionDefinition {

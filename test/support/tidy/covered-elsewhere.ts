@@ -106,9 +106,17 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/audit/export/verify-package.test.ts',
     why: 'it is judged by what verification of packages finds',
   },
-  'src/cli/audit/export-package.ts': {
+  'src/compose/export-package.ts': {
     test: 'test/unit/cli/audit/export.test.ts',
     why: 'it is a part of the command',
+  },
+  'src/compose/plan-manifests.ts': {
+    test: 'test/unit/cli/setup/manifests.test.ts',
+    why: 'what it plans is seen whole in what the command prints',
+  },
+  'src/certificates/read-authority.ts': {
+    test: 'test/unit/cli/setup/manifests.test.ts',
+    why: 'it only joins reading and parsing; the command shows both faults',
   },
   'src/cli/audit/filter-options.ts': {
     test: 'test/unit/cli/audit/query.test.ts',

@@ -1,0 +1,144 @@
+/** Gathers what goes into a package for an auditor beside the journals, and writes it. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePackage } from '../audit/export/write-package.ts';
+import type { EntryFilter } from '../audit/query/entry-filter.ts';
+import { createAnchorLedger } from '../audit/verify/check-anchors.ts';
+import { openJournalFolder } from '../audit/verify/journal-folder.ts';
+import { readOwnKeys } from '../audit/verify/read-keys.ts';
+import { verifyJournal, type Verification } from '../audit/verify/verify-journal.ts';
+import { readSigningKey, type SigningKey } from '../base/json-web-signature.ts';
+import type { LoadedConfiguration } from '../config/load.ts';
+import { HoldfastError } from '../errors.ts';
+import { loadBundle } from '../policy/load-bundle.ts';
+import { MANIFEST_FILE, MODULE_FILE } from '../policy/manifest.ts';
+
+// Ten times the default interval of heads; more findings than these have one cause.
+const HEAD_AGE_MAX_MS = 600_000;
+const FINDINGS_MAX = 1000;
+
+/** Paths are absolute. */
+export interface PackageOptions {
+  readonly loaded: LoadedConfiguration;
+  /** The journals, one for each replica; `shown` is what messages call it. */
+  readonly folders: readonly { readonly shown: string; readonly path: string }[];
+  readonly filter: EntryFilter;
+  /** The folder to write; it must not be there yet. */
+  readonly target: string;
+  /** The private key that signs; by default the first one that a journal or the configuration has. */
+  readonly signKeyFile: string | undefined;
+  /** Policy bundles to put in, beside the configured one. */
+  readonly bundleFolders: readonly string[];
+  readonly nowMs: number;
+}
+
+export interface WrittenPackage {
+  readonly entries: number;
+  readonly journals: number;
+  readonly keyId: string;
+  /** Of every journal. The package is written also where one does not verify: then the evidence is needed most. */
+  readonly verifications: readonly Verification[];
+}
+
+/** Writes the package. Throws a `HoldfastError` where no key signs it, or a bundle cannot be read. */
+export async function exportPackage(options: PackageOptions): Promise<WrittenPackage> {
+  const { loaded, folders, filter, target, nowMs } = options;
+  const key = await findSigningKey(options);
+  const bundles = await readBundles(options);
+  const verifications = await verifyJournals(options);
+  const report = `${JSON.stringify(verifications, undefined, 2)}\n`;
+  const configuration = `${JSON.stringify(loaded.configuration, undefined, 2)}\n`;
+  const { journals } = await writePackage({
+    folder: target,
+    journals: await Promise.all(
+      folders.map(async ({ path }) => ({ path, keys: await readOwnKeys(path) })),
+    ),
+    range: filter,
+    key,
+    nowMs,
+    attachments: [
+      ...bundles.flatMap(({ attachments }) => attachments),
+      { path: `configuration/${loaded.hash}.json`, content: configuration },
+      { path: 'verification.json', content: report },
+    ],
+    includedRevisions: bundles.map(({ revision }) => revision),
+    includedConfigurations: [loaded.hash],
+  });
+  return {
+    entries: journals.reduce((sum, { entries }) => sum + entries, 0),
+    journals: journals.length,
+    keyId: key.keyId,
+    verifications,
+  };
+}
+
+async function findSigningKey({
+  loaded,
+  folders,
+  signKeyFile,
+}: PackageOptions): Promise<SigningKey> {
+  const configured = loaded.configuration.audit.journal?.headKeyFile;
+  const candidates =
+    signKeyFile === undefined
+      ? [
+          ...folders.map(({ path }) => join(path, 'head-key.jwk')),
+          ...(configured === undefined ? [] : [configured]),
+        ]
+      : [signKeyFile];
+  const file = candidates.find((candidate) => existsSync(candidate));
+  if (file === undefined) {
+    const message = 'There is no private key to sign the package with: give --sign-key';
+    throw new HoldfastError('input_unreadable', message);
+  }
+  const read = await readSigningKey(await readFile(file, 'utf8'));
+  if (read.ok) return read.key;
+  throw new HoldfastError('input_invalid', `No private key is in "${file}": ${read.reason}`);
+}
+
+interface Attachment {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+async function readBundles({
+  loaded,
+  bundleFolders,
+}: PackageOptions): Promise<
+  readonly { readonly revision: string; readonly attachments: readonly Attachment[] }[]
+> {
+  const configured = loaded.configuration.policies.bundle;
+  const folders = [...bundleFolders, ...(configured === undefined ? [] : [configured])];
+  return await Promise.all(
+    [...new Set(folders)].map(async (folder) => {
+      const { revision } = (await loadBundle(folder)).manifest;
+      const attach = async (file: string): Promise<Attachment> => ({
+        path: `policies/${revision}/${file}`,
+        content: await readFile(join(folder, file)),
+      });
+      return { revision, attachments: [await attach(MANIFEST_FILE), await attach(MODULE_FILE)] };
+    }),
+  );
+}
+
+async function verifyJournals({
+  folders,
+  nowMs,
+}: PackageOptions): Promise<readonly Verification[]> {
+  const verifications: Verification[] = [];
+  for (const { shown, path } of folders) {
+    const evidence = { ...openJournalFolder(path), name: shown };
+    const keys = await readOwnKeys(path);
+    verifications.push(
+      await verifyJournal(evidence, {
+        keys,
+        keysAreOwn: true,
+        anchors: createAnchorLedger([]),
+        nowMs,
+        headAgeMaxMs: HEAD_AGE_MAX_MS,
+        findingsMax: FINDINGS_MAX,
+      }),
+    );
+  }
+  return verifications;
+}

@@ -1,0 +1,56 @@
+/** What registers the webhook with a cluster, as a configuration asks for it. */
+import type { Configuration } from '../config/schema.ts';
+import { PLATFORM_IDENTITIES } from '../identity/platform-identities.ts';
+import type { ExemptionOptions } from '../registration/exemption-options.ts';
+import { planGuard } from '../registration/plan-guard.ts';
+import {
+  planRegistration,
+  type Manifest,
+  type RegistrationOptions,
+} from '../registration/plan-registration.ts';
+import { RECOVERY_USERNAMES } from '../registration/recovery-identities.ts';
+import { argocdMarks } from './argocd-marks.ts';
+
+export interface ManifestOptions extends Pick<
+  RegistrationOptions,
+  'target' | 'authorityPem' | 'ownNamespace' | 'failurePolicies'
+> {
+  /** Namespaces where GitOps controllers run, beside the configured ones. */
+  readonly gitopsNamespaces: readonly string[];
+  /** Exact users that must work before Holdfast can start, beside those of every cluster. */
+  readonly recoveryUsernames: readonly string[];
+  /** Who may change the registration; absent where no guard is wanted. */
+  readonly guardUsernames?: readonly string[] | undefined;
+}
+
+/** The webhook configurations, and the admission policy that guards them where one is wanted. */
+export function planManifests(
+  configuration: Configuration,
+  { gitopsNamespaces, recoveryUsernames, guardUsernames, ...registration }: ManifestOptions,
+): readonly Manifest[] {
+  const exemptions = planExemptions(configuration);
+  return [
+    ...planRegistration({
+      ...registration,
+      ...exemptions,
+      gitopsNamespaces: [...exemptions.gitopsNamespaces, ...gitopsNamespaces],
+      recoveryUsernames: [...exemptions.recoveryUsernames, ...recoveryUsernames],
+    }),
+    ...(guardUsernames === undefined ? [] : planGuard({ allowedUsernames: guardUsernames })),
+  ];
+}
+
+/** What the configuration says about who writes, where, and by which marks. */
+function planExemptions({ identity, ownership }: Configuration): ExemptionOptions {
+  const { argocd, flux } = ownership;
+  const marks = argocdMarks(argocd, undefined);
+  return {
+    platformUsernames: [...PLATFORM_IDENTITIES.keys()],
+    recoveryUsernames: [...RECOVERY_USERNAMES],
+    writerUsernames: identity.writers.map(({ username }) => username),
+    gitopsNamespaces: [argocd.namespace, ...(flux.enabled ? [flux.namespace] : [])],
+    gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
+    exemptNamespaces: ownership.exemptNamespaces,
+    ...(marks.trackingMethod === 'annotation' ? {} : { instanceLabelKey: marks.instanceLabelKey }),
+  };
+}

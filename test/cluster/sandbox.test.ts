@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { waitFor } from '../support/cluster/wait-for.ts';
 
 const SANDBOX = join(import.meta.dirname, '..', 'sandbox.ts');
-const READY_DEADLINE_MS = 60_000;
+const READY_DEADLINE_MS = 5 * 60_000;
 
 interface Sandbox {
   readonly child: ChildProcess;

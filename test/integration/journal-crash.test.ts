@@ -25,7 +25,8 @@ const DECISIONS_PER_SECOND = 500;
 /** A kill comes after so many answers since the start: some in the first rotation, some in the middle of a batch. */
 const ANSWERS_MIN = 20;
 const ANSWERS_MAX = 200;
-const ROUND_LIMIT_MS = 30_000;
+/** Reached only where something is wrong: a start takes six seconds while other programs keep both cores busy. */
+const ROUND_LIMIT_MS = 5 * 60_000;
 
 function configuration({ url }: CloudEventsReceiver, bundle: string): string {
   return `

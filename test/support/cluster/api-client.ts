@@ -2,7 +2,7 @@
 import { request } from 'node:https';
 import type { Agent } from 'node:https';
 
-const TIMEOUT_MS = 35_000;
+const TIMEOUT_MS = 2 * 60_000;
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined;

@@ -34,7 +34,7 @@ export type { Cluster } from './cluster-handle.ts';
 
 /** Another process may take a port between our finding it and using it. */
 const ATTEMPTS_MAX = 3;
-const READY_DEADLINE_MS = 90_000;
+const READY_DEADLINE_MS = 5 * 60_000;
 
 export interface ClusterOptions {
   readonly assets?: Assets | undefined;

@@ -21,7 +21,7 @@ const READER_MANIFESTS = [
   'cluster-role.yaml',
   'break-glass-grant.yaml',
 ];
-const READY_DEADLINE_MS = 60_000;
+const READY_DEADLINE_MS = 5 * 60_000;
 
 export interface HoldfastOptions {
   /** The cluster's name, as denials print it. @default 'test' */

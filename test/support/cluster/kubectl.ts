@@ -1,7 +1,7 @@
 /** Runs kubectl as a person does, and keeps all that it prints. */
 import { spawn } from 'node:child_process';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 3 * 60_000;
 
 export interface KubectlResult {
   readonly code: number;

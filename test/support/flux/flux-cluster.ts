@@ -25,7 +25,7 @@ import { installFlux } from './install.ts';
 /** The name of the Kustomization, of its GitRepository and of the namespace that its objects live in. */
 export const PODINFO = 'podinfo';
 const KUSTOMIZATIONS = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${FLUX.namespace}/kustomizations`;
-const APPLY_DEADLINE_MS = 60_000;
+const APPLY_DEADLINE_MS = 3 * 60_000;
 
 export interface FluxCluster {
   /** Users: those of every cluster, and `flux` and `source-controller` with tokens of their live pods. */

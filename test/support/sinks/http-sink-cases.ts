@@ -46,7 +46,7 @@ export async function startSink(
   t.after(target.stop);
   const folder = await makeTemporaryFolder(t, { 'ca.crt': target.ca });
   const sink = create(
-    { url: target.url, caFile: join(folder, 'ca.crt'), timeoutMs: 5000 },
+    { url: target.url, caFile: join(folder, 'ca.crt'), timeoutMs: 60_000 },
     makeContext({ SECRET: secret, URL: `${target.url}/${secret}` }),
   );
   t.after(sink.close);
@@ -58,7 +58,7 @@ function makeContext(environment: Readonly<Record<string, string>>): SinkEnviron
 }
 
 function send(sink: Sink, count = 2): Promise<SinkOutcome> {
-  return sink.send(sampleEntries(1, count), AbortSignal.timeout(20_000));
+  return sink.send(sampleEntries(1, count), AbortSignal.timeout(60_000));
 }
 
 /** Registers the tests. */
@@ -69,7 +69,10 @@ export function testHttpSink(sinkCase: HttpSinkCase): void {
 
   test(`${name}: a secret that is not there is a reason to wait`, async (t) => {
     const { target } = await startSink(t, sinkCase);
-    const sink = sinkCase.create({ url: target.url, caFile: '', timeoutMs: 5000 }, makeContext({}));
+    const sink = sinkCase.create(
+      { url: target.url, caFile: '', timeoutMs: 60_000 },
+      makeContext({}),
+    );
 
     const outcome = await send(sink);
 
@@ -176,7 +179,7 @@ function testFaults(sinkCase: HttpSinkCase): void {
       reason: 'The target answered 400: bad',
     });
     await t.test('alone', async () => {
-      const outcome = await sink.send(sampleEntries(7, 7), AbortSignal.timeout(20_000));
+      const outcome = await sink.send(sampleEntries(7, 7), AbortSignal.timeout(60_000));
 
       assert.deepEqual(outcome, {
         status: 'refused',
@@ -226,7 +229,7 @@ function testConnections(sinkCase: HttpSinkCase): void {
     const url = `https://127.0.0.1:${port}`;
     const folder = await makeTemporaryFolder(t, { 'ca.crt': '' });
     const sink = sinkCase.create(
-      { url, caFile: join(folder, 'ca.crt'), timeoutMs: 5000 },
+      { url, caFile: join(folder, 'ca.crt'), timeoutMs: 60_000 },
       makeContext({ SECRET: sinkCase.secret, URL: `${url}/x` }),
     );
 
@@ -239,7 +242,7 @@ function testConnections(sinkCase: HttpSinkCase): void {
     t.after(stranger.stop);
     const folder = await makeTemporaryFolder(t, { 'ca.crt': stranger.ca });
     const sink = sinkCase.create(
-      { url: target.url, caFile: join(folder, 'ca.crt'), timeoutMs: 5000 },
+      { url: target.url, caFile: join(folder, 'ca.crt'), timeoutMs: 60_000 },
       makeContext({ SECRET: sinkCase.secret, URL: `${target.url}/x` }),
     );
 

@@ -21,6 +21,8 @@ export interface SyslogReceiver {
   /** Whole messages, in order. */
   readonly messages: readonly string[];
   readonly connections: () => number;
+  /** How many senders have said that they send no more. */
+  readonly ended: () => number;
   readonly behave: (manner: ReceiverManner) => void;
   /** Ends every connection in good order. */
   readonly hangUp: () => void;
@@ -38,6 +40,7 @@ export async function startSyslogReceiver(
   const sockets = new Set<TLSSocket>();
   let manner: ReceiverManner = 'reads';
   let connections = 0;
+  let ended = 0;
   const wantsCertificate = options.requestClientCertificate === true;
   const server: Server = createServer(
     {
@@ -51,6 +54,9 @@ export async function startSyslogReceiver(
       connections += 1;
       sockets.add(socket);
       socket.on('error', () => {});
+      socket.on('end', () => {
+        ended += 1;
+      });
       serve(socket, { manner, messages });
     },
   );
@@ -69,6 +75,7 @@ export async function startSyslogReceiver(
     authority,
     messages,
     connections: () => connections,
+    ended: () => ended,
     behave: (next) => {
       manner = next;
     },

@@ -8,7 +8,7 @@ import type { RunningChild } from '../cluster/child-process.ts';
 import { startReaper } from '../cluster/reaper.ts';
 import { waitFor } from '../cluster/wait-for.ts';
 
-const READY_DEADLINE_MS = 60_000;
+const READY_DEADLINE_MS = 5 * 60_000;
 
 export interface TargetProcessOptions {
   readonly program: string;

@@ -33,7 +33,7 @@ test('the Elasticsearch sink creates one document for each record, under its has
   const { sink } = await startSink(t, CASE, search.handler);
   const entries = sampleEntries(1, 3);
 
-  const outcome = await sink.send(entries, AbortSignal.timeout(20_000));
+  const outcome = await sink.send(entries, AbortSignal.timeout(60_000));
 
   assert.deepEqual(outcome, { status: 'delivered' });
   assert.deepEqual(
@@ -45,7 +45,7 @@ test('the Elasticsearch sink creates one document for each record, under its has
 test('the Elasticsearch sink counts what is there already as delivered', async (t) => {
   const search = createFakeElasticsearch({ authorization: AUTHORIZATION });
   const { sink } = await startSink(t, CASE, search.handler);
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(60_000);
   await sink.send(sampleEntries(1, 2), signal);
 
   assert.deepEqual(await sink.send(sampleEntries(1, 4), signal), { status: 'delivered' });
@@ -61,7 +61,7 @@ test('the Elasticsearch sink names the records that will never be taken', async 
     reason: 'failed to parse field [user.id]',
   });
 
-  assert.deepEqual(await sink.send(sampleEntries(1, 3), AbortSignal.timeout(20_000)), {
+  assert.deepEqual(await sink.send(sampleEntries(1, 3), AbortSignal.timeout(60_000)), {
     status: 'refused',
     sequences: [2],
     reason:
@@ -73,7 +73,7 @@ test('the Elasticsearch sink names the records that will never be taken', async 
 test('the Elasticsearch sink sends a batch again while one of its records is not taken yet', async (t) => {
   const search = createFakeElasticsearch({ authorization: AUTHORIZATION });
   const { sink } = await startSink(t, CASE, search.handler);
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(60_000);
   const slow = sampleEntry(2).hash;
   search.faults.set(slow, { status: 429, type: 'es_rejected_execution_exception', reason: 'full' });
 

@@ -13,7 +13,7 @@ test('createHttpTarget() keeps one connection for many posts', async (t) => {
   const target = await startHttpsTarget({ plain: true });
   t.after(target.stop);
   const posts = createHttpTarget(
-    { name: 'a', tls: {}, delivery: { timeoutMs: 5000 } },
+    { name: 'a', tls: {}, delivery: { timeoutMs: 60_000 } },
     { clock: clockOf(() => 1), environment: {} },
   );
   t.after(posts.close);
@@ -38,7 +38,7 @@ test('createHttpTarget() takes a new authority and a new secret with the next po
     {
       name: 'a',
       tls: { caFile: join(folder, 'ca.crt') },
-      delivery: { timeoutMs: 5000 },
+      delivery: { timeoutMs: 60_000 },
       bearerToken: { file: join(folder, 'token') },
     },
     { clock: clockOf(() => 1), environment: {} },
@@ -62,7 +62,7 @@ test('createHttpTarget() takes a new authority and a new secret with the next po
 
 test('createHttpTarget() says which file of its trust is missing', async () => {
   const posts = createHttpTarget(
-    { name: 'a', tls: { caFile: '/nonexistent/ca.crt' }, delivery: { timeoutMs: 5000 } },
+    { name: 'a', tls: { caFile: '/nonexistent/ca.crt' }, delivery: { timeoutMs: 60_000 } },
     { clock: clockOf(() => 1), environment: {} },
   );
 

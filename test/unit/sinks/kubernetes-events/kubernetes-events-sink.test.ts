@@ -39,7 +39,7 @@ function createTold(
   const left = [...writings];
   let closed = false;
   const sink = createKubernetesEventsSink(
-    { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 5000 } },
+    { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 60_000 } },
     { clock: clockOf(() => 1000) },
     {
       read: async () => reading,
@@ -54,7 +54,7 @@ function createTold(
   );
   return {
     writes,
-    send: (entries) => sink.send(entries, AbortSignal.timeout(20_000)),
+    send: (entries) => sink.send(entries, AbortSignal.timeout(60_000)),
     isClosed: () => closed,
     close: () => sink.close(),
   };
@@ -191,7 +191,7 @@ test('the events sink waits where it may not write, or the API server is away', 
 
 test('the events sink ends with its signal', async () => {
   const sink = createKubernetesEventsSink(
-    { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 5000 } },
+    { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 60_000 } },
     { clock: clockOf(() => 1000) },
     { read: async () => ({ status: 'absent' }), write: async () => WRITTEN, close: () => {} },
   );

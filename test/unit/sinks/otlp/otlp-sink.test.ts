@@ -31,7 +31,7 @@ test('the OTLP sink exports each record as a log record', async (t) => {
   const collector = createFakeOtlp({ token: 'collector-token' });
   const { sink } = await startSink(t, CASE, collector.handler);
 
-  const outcome = await sink.send(sampleEntries(1, 3), AbortSignal.timeout(20_000));
+  const outcome = await sink.send(sampleEntries(1, 3), AbortSignal.timeout(60_000));
 
   assert.deepEqual(outcome, { status: 'delivered' });
   assert.equal(collector.records.length, 3);
@@ -42,7 +42,7 @@ test('the OTLP sink keeps what a collector rejects, and sends none of it again',
   const { sink } = await startSink(t, CASE, collector.handler);
   collector.reject(1);
 
-  assert.deepEqual(await sink.send(sampleEntries(1, 3), AbortSignal.timeout(20_000)), {
+  assert.deepEqual(await sink.send(sampleEntries(1, 3), AbortSignal.timeout(60_000)), {
     status: 'refused',
     sequences: [1, 2, 3],
     reason: 'The target rejected 1 of 3 records: attribute too long',
@@ -65,7 +65,7 @@ test('the OTLP sink sends headers whose values are secrets', async (t) => {
       ),
   });
 
-  assert.deepEqual(await sink.send(sampleEntries(1, 1), AbortSignal.timeout(20_000)), {
+  assert.deepEqual(await sink.send(sampleEntries(1, 1), AbortSignal.timeout(60_000)), {
     status: 'delivered',
   });
   assert.equal(target.requests[0]?.headers['api-key'], 'vendor-key');

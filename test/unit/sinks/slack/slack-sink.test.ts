@@ -32,7 +32,7 @@ test('the Slack sink posts one message for a batch', async (t) => {
   const slack = createFakeSlack({ path: '/T000-B000-xoxSecret', clock: systemClock });
   const { sink } = await startSink(t, CASE, slack.handler);
 
-  const outcome = await sink.send(sampleEntries(1, 12), AbortSignal.timeout(20_000));
+  const outcome = await sink.send(sampleEntries(1, 12), AbortSignal.timeout(60_000));
 
   assert.deepEqual(outcome, { status: 'delivered' });
   assert.equal(slack.messages.length, 1);
@@ -42,9 +42,9 @@ test('the Slack sink posts one message for a batch', async (t) => {
 test('the Slack sink is told to slow down where it is faster than Slack allows', async (t) => {
   const slack = createFakeSlack({ path: '/T000-B000-xoxSecret', clock: clockOf(() => 5) });
   const { sink } = await startSink(t, CASE, slack.handler);
-  await sink.send(sampleEntries(1, 1), AbortSignal.timeout(20_000));
+  await sink.send(sampleEntries(1, 1), AbortSignal.timeout(60_000));
 
-  assert.deepEqual(await sink.send(sampleEntries(2, 2), AbortSignal.timeout(20_000)), {
+  assert.deepEqual(await sink.send(sampleEntries(2, 2), AbortSignal.timeout(60_000)), {
     status: 'retry',
     reason: 'The target answered 429: rate_limited',
     retryAfterMs: 1000,
@@ -68,7 +68,7 @@ test('the Slack sink keeps its pace, and does not outstay its signal', async (t)
       ),
   });
   target.answer(() => ({ body: 'ok' }));
-  await sink.send(sampleEntries(1, 1), AbortSignal.timeout(20_000));
+  await sink.send(sampleEntries(1, 1), AbortSignal.timeout(60_000));
 
   assert.deepEqual(await sink.send(sampleEntries(2, 2), AbortSignal.timeout(20)), {
     status: 'retry',
@@ -93,7 +93,7 @@ test('the Slack sink does not post to an address that is no https URL, and does 
       { clock: systemClock, environment: { URL: url }, cluster: 'a' },
     );
 
-    const outcome = await other.send(sampleEntries(1, 1), AbortSignal.timeout(20_000));
+    const outcome = await other.send(sampleEntries(1, 1), AbortSignal.timeout(60_000));
 
     assert.equal(reasonOf(outcome), 'The secret of "url" is no https URL');
   }

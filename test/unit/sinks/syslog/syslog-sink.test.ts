@@ -18,7 +18,7 @@ test('the syslog sink writes one message for each record', async (t) => {
     confirm: 'close',
   });
 
-  assert.deepEqual(await sink.send(sampleEntries(1, 3), AbortSignal.timeout(20_000)), {
+  assert.deepEqual(await sink.send(sampleEntries(1, 3), AbortSignal.timeout(60_000)), {
     status: 'delivered',
   });
 
@@ -40,7 +40,7 @@ test('the syslog sink tries again where nobody listens', async () => {
     confirm: 'write',
   });
 
-  assert.deepEqual(await sink.send(sampleEntries(1, 1), AbortSignal.timeout(20_000)), {
+  assert.deepEqual(await sink.send(sampleEntries(1, 1), AbortSignal.timeout(60_000)), {
     status: 'retry',
     reason: 'The connection was refused',
   });

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clockOf } from '../simulated-time.ts';
 import { sampleEntries } from '../journal-entries.ts';
-import { formatLokiPush } from '../../../src/sinks/loki/format-loki-push.ts';
 import { formatOtlp } from '../../../src/sinks/otlp/format-otlp.ts';
 import { createFakeElasticsearch } from './fake-elasticsearch.ts';
-import { createFakeLoki } from './fake-loki.ts';
 import { createFakeOtlp } from './fake-otlp.ts';
 import { createFakeSlack } from './fake-slack.ts';
 import type { ReceivedRequest, TargetHandler } from './https-target.ts';
@@ -20,31 +18,6 @@ function statuses(
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-
-test('the fake Loki refuses what the real one refuses', () => {
-  const loki = createFakeLoki({ tenant: 'platform' });
-  const good = {
-    method: 'POST',
-    path: '/loki/api/v1/push',
-    headers: { ...JSON_TYPE, 'x-scope-orgid': 'platform' },
-    body: formatLokiPush(sampleEntries(1, 2), {}),
-  };
-
-  assert.deepEqual(
-    statuses(loki.handler, good, [
-      { path: '/api/v1/push' },
-      { method: 'GET' },
-      { headers: JSON_TYPE },
-      { headers: { 'x-scope-orgid': 'platform', 'content-type': 'text/plain' } },
-      { body: 'no' },
-      { body: '{"streams":[]}' },
-      { body: '{"streams":[{"stream":{"a-b":"c"},"values":[["1767600001000000000","x"]]}]}' },
-      { body: '{"streams":[{"stream":{"a":"c"},"values":[["1767600001","x"]]}]}' },
-    ]),
-    [204, 404, 405, 401, 415, 400, 400, 400, 400],
-  );
-  assert.equal(loki.lines.size, 2);
-});
 
 test('the fake Elasticsearch refuses what the real one refuses', () => {
   const search = createFakeElasticsearch({ authorization: 'ApiKey k' });

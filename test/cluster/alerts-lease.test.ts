@@ -6,8 +6,8 @@ import type { Meeting } from '../../src/kubernetes/leader-election/meeting.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createClusterClient } from '../../src/kubernetes/client/client.ts';
 import { createLeaseMeeting } from '../../src/kubernetes/leader-election/lease.ts';
-import { startCluster } from '../support/cluster/cluster.ts';
-import type { Cluster } from '../support/cluster/cluster.ts';
+import type { Cluster } from '../support/cluster/cluster-handle.ts';
+import { joinOrStartCluster } from '../support/cluster/shared-cluster.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const BASE = join(import.meta.dirname, '..', '..', 'deploy', 'base');
@@ -16,7 +16,7 @@ describe('the lease of the replicas in a real cluster', () => {
   let cluster: Cluster;
   const clients: { close: () => void }[] = [];
   before(async () => {
-    cluster = await startCluster();
+    cluster = await joinOrStartCluster();
     const apply = ['apply', '--server-side'];
     await cluster.mustKubectl('alice', [...apply, '-f', join(BASE, 'namespace.yaml')]);
     await cluster.mustKubectl('alice', [...apply, '-k', BASE]);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { SEARCHED_KINDS } from '../../src/kubernetes/lookup/searched-kinds.ts';
-import { startCluster } from '../support/cluster/cluster.ts';
-import type { Cluster } from '../support/cluster/cluster.ts';
+import type { Cluster } from '../support/cluster/cluster-handle.ts';
+import { joinOrStartCluster } from '../support/cluster/shared-cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 
 const BASE = join(import.meta.dirname, '..', '..', 'deploy', 'base');
@@ -13,7 +13,7 @@ const ACCOUNT = 'system:serviceaccount:holdfast-system:holdfast';
 describe('deploy/base on a real API server', () => {
   let cluster: Cluster;
   before(async () => {
-    cluster = await startCluster();
+    cluster = await joinOrStartCluster();
     await cluster.mustKubectl('alice', [
       'apply',
       '--server-side',

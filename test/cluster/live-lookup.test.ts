@@ -7,8 +7,8 @@ import { createClusterClient } from '../../src/kubernetes/client/client.ts';
 import { createLiveLookup } from '../../src/kubernetes/lookup/live-lookup.ts';
 import type { ClusterLookup } from '../../src/kubernetes/lookup/lookup.ts';
 import { SEARCHED_KINDS } from '../../src/kubernetes/lookup/searched-kinds.ts';
-import { startCluster } from '../support/cluster/cluster.ts';
-import type { Cluster } from '../support/cluster/cluster.ts';
+import type { Cluster } from '../support/cluster/cluster-handle.ts';
+import { joinOrStartCluster } from '../support/cluster/shared-cluster.ts';
 import { applyAsArgoCd, shopObjects } from '../support/cluster/shop.ts';
 
 const BASE = join(import.meta.dirname, '..', '..', 'deploy', 'base');
@@ -25,7 +25,7 @@ describe('look-ups in a real cluster', () => {
   let cluster: Cluster;
   let lookup: ClusterLookup;
   before(async () => {
-    cluster = await startCluster();
+    cluster = await joinOrStartCluster();
     const apply = ['apply', '--server-side', '-f'];
     await cluster.mustKubectl('alice', [...apply, join(BASE, 'namespace.yaml')]);
     await cluster.mustKubectl('alice', ['apply', '--server-side', '-k', BASE]);
@@ -38,7 +38,7 @@ describe('look-ups in a real cluster', () => {
     lookup.close();
     await cluster.stop();
   });
-  const soon = () => addMs(systemClock.monotonicMs(), 5000);
+  const soon = () => addMs(systemClock.monotonicMs(), 60_000);
 
   it('finds an object with its kind and marks', async () => {
     const found = await lookup.lookupObject(deployment, soon());
@@ -95,7 +95,7 @@ async function connect(cluster: Cluster): Promise<ClusterLookup> {
   return createLiveLookup({
     client,
     clock: systemClock,
-    lookupTimeoutMs: 5000,
+    lookupTimeoutMs: 60_000,
     lookupCacheMs: 0,
     lookupCacheEntriesMax: 0,
     concurrentLookupsMax: 8,

@@ -6,8 +6,8 @@ import type { Sink } from '../../src/delivery/sink.ts';
 import { createKubernetesEventsSink } from '../../src/sinks/kubernetes-events/kubernetes-events-sink.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createClusterClient } from '../../src/kubernetes/client/client.ts';
-import { startCluster } from '../support/cluster/cluster.ts';
-import type { Cluster } from '../support/cluster/cluster.ts';
+import type { Cluster } from '../support/cluster/cluster-handle.ts';
+import { joinOrStartCluster } from '../support/cluster/shared-cluster.ts';
 import { sampleEntry, sampleRecord } from '../support/journal-entries.ts';
 
 const BASE = join(import.meta.dirname, '..', '..', 'deploy', 'base');
@@ -17,15 +17,15 @@ describe('Kubernetes Events in a real cluster', () => {
   let cluster: Cluster;
   let uid: string;
   before(async () => {
-    cluster = await startCluster();
+    cluster = await joinOrStartCluster();
     const apply = ['apply', '--server-side'];
     await cluster.mustKubectl('alice', [...apply, '-f', join(BASE, 'namespace.yaml')]);
     await cluster.mustKubectl('alice', [...apply, '-k', BASE]);
-    await cluster.mustKubectl('alice', ['create', 'namespace', 'shop']);
-    await cluster.mustKubectl('alice', ['-n', 'shop', 'create', 'configmap', 'settings']);
+    await cluster.mustKubectl('alice', ['create', 'namespace', 'events']);
+    await cluster.mustKubectl('alice', ['-n', 'events', 'create', 'configmap', 'settings']);
     uid = await cluster.mustKubectl('alice', [
       '-n',
-      'shop',
+      'events',
       'get',
       'configmap',
       'settings',
@@ -42,7 +42,7 @@ describe('Kubernetes Events in a real cluster', () => {
     await cluster.addUser('holdfast', token.trim());
     const stranger = await cluster.mustKubectl('alice', [
       '-n',
-      'shop',
+      'events',
       'create',
       'token',
       'default',
@@ -71,6 +71,7 @@ describe('Kubernetes Events in a real cluster', () => {
     group: '',
     resource: 'configmaps',
     kind: 'ConfigMap',
+    namespace: 'events',
     name: 'settings',
     uid,
   });
@@ -88,7 +89,7 @@ describe('Kubernetes Events in a real cluster', () => {
 
     const described = await cluster.mustKubectl('alice', [
       '-n',
-      'shop',
+      'events',
       'describe',
       'configmap',
       'settings',
@@ -96,7 +97,7 @@ describe('Kubernetes Events in a real cluster', () => {
     assert.match(described, /Warning\s+ManagedObjectChanged\s.*alice: deployments\.apps/u);
     const counts = await cluster.mustKubectl('alice', [
       '-n',
-      'shop',
+      'events',
       'get',
       'events.events.k8s.io',
       '-o',

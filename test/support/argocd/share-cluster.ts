@@ -19,7 +19,7 @@ export function findSharers(files: readonly string[]): readonly string[] {
  * Starts a cluster with that many applications in store, runs `work` with the variable set that leads its child processes
  * there, and stops the cluster.
  */
-export async function withSharedCluster<T>(
+export async function withSharedGitOpsCluster<T>(
   options: {
     readonly applications: number;
     /** Whether the logs are worth keeping. */

@@ -3,7 +3,7 @@
  * policy enforced. A file of such flows ends by reading all decisions, and finds no refusal among them.
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { before } from 'node:test';
 import type { ApiAnswer, ApiObject, ApiRequest } from './api-client.ts';
 import type { Cluster } from './cluster.ts';
 import { describeDecision, readDecisions } from './decisions.ts';
@@ -39,6 +39,8 @@ export interface InnocentCluster {
   readonly cluster: Cluster;
   readonly get: (path: string) => Promise<ApiObject>;
   readonly items: (path: string) => Promise<readonly ApiObject[]>;
+  /** Pods that a node has taken and runs, without those that are leaving. */
+  readonly running: (path: string) => Promise<readonly ApiObject[]>;
   /** As Argo CD writes the objects of the application `checkout`. */
   readonly sync: (...objects: readonly PlainObject[]) => Promise<void>;
   /** A request that must succeed. */
@@ -83,23 +85,37 @@ export function rollingDeployment(replicas: number): PlainObject {
   };
 }
 
-/** Call it inside `describe`; the cluster is there once the tests run. */
+let shared: Promise<InnocentCluster> | undefined;
+
+/**
+ * Call it inside `describe`; the cluster is there once the tests run. All flows of a process share it, one `describe` after
+ * the other, and each begins with three running pods of `rolling`.
+ */
 export function useInnocentCluster(): () => InnocentCluster {
   let handle: InnocentCluster | undefined;
   before(async () => {
-    handle = handleOf(await startShopCluster());
-    await addControllers(handle);
+    shared ??= startInnocentCluster();
+    handle = await shared;
     await handle.sync(rollingDeployment(3));
-    const { items } = handle;
-    await waitFor('three pods run', async () => (await items(ROLLING_PODS)).length === 3);
-  });
-  after(async () => {
-    await handle?.cluster.stop();
+    const { running } = handle;
+    // A pod that no node has taken yet belongs to nobody: the kubelet of the tests may not touch it.
+    await waitFor('three pods run', async () => (await running(ROLLING_PODS)).length === 3);
   });
   return () => {
     if (handle === undefined) throw new Error('The cluster is there only while tests run');
     return handle;
   };
+}
+
+async function startInnocentCluster(): Promise<InnocentCluster> {
+  const handle = handleOf(await startShopCluster());
+  await addControllers(handle);
+  return handle;
+}
+
+/** Ends the cluster, if one was started: call it after all flows. */
+export async function stopInnocentCluster(): Promise<void> {
+  await (await shared)?.cluster.stop();
 }
 
 /** Fails with the words of every refusal there was. */
@@ -115,11 +131,14 @@ function handleOf(shop: ShopCluster): InnocentCluster {
   const { cluster } = shop;
   const get = async (path: string): Promise<ApiObject> =>
     (await cluster.request('root', path)).body;
+  const items = async (path: string): Promise<readonly ApiObject[]> =>
+    (await get(path)).items ?? [];
   return {
     shop,
     cluster,
     get,
-    items: async (path) => (await get(path)).items ?? [],
+    items,
+    running: async (path) => (await items(path)).filter(isRunning),
     sync: (...objects) => applyAsArgoCd(cluster, objects.map(managed)),
     send: async (user, path, options) => {
       const answer = await cluster.request(user, path, options);
@@ -128,6 +147,14 @@ function handleOf(shop: ShopCluster): InnocentCluster {
     },
     kubectl: (...argv) => cluster.mustKubectl('alice', argv),
   };
+}
+
+function isRunning({ metadata, spec, status }: ApiObject): boolean {
+  return (
+    typeof spec?.['nodeName'] === 'string' &&
+    status?.['phase'] === 'Running' &&
+    metadata?.deletionTimestamp === undefined
+  );
 }
 
 /** Cloud and ingress controllers do not run here: their accounts are made by hand. */

@@ -11,8 +11,8 @@ import {
   STRATEGIC,
   podTemplate,
   rollingDeployment,
-} from '../support/cluster/innocents.ts';
-import { waitFor } from '../support/cluster/wait-for.ts';
+} from '../../support/cluster/innocents.ts';
+import { waitFor } from '../../support/cluster/wait-for.ts';
 
 describe('nobody in the right is refused: workloads that Git declares', () => {
   const world = useInnocentCluster();

@@ -7,10 +7,10 @@ import {
   ROLLING_PODS,
   SHOP,
   STRATEGIC,
-} from '../support/cluster/innocents.ts';
-import { waitForRollout } from '../support/cluster/shop.ts';
-import { NODE_NAME } from '../support/cluster/users.ts';
-import { waitFor } from '../support/cluster/wait-for.ts';
+} from '../../support/cluster/innocents.ts';
+import { waitForRollout } from '../../support/cluster/shop.ts';
+import { NODE_NAME } from '../../support/cluster/users.ts';
+import { waitFor } from '../../support/cluster/wait-for.ts';
 
 describe('nobody in the right is refused: nodes and people beside Git', () => {
   const world = useInnocentCluster();
@@ -26,8 +26,8 @@ describe('nobody in the right is refused: nodes and people beside Git', () => {
   });
 
   it('the kubelet reports the status of a pod', async () => {
-    const { items, send } = world();
-    const [pod] = await items(ROLLING_PODS);
+    const { running, send } = world();
+    const [pod] = await running(ROLLING_PODS);
     await send('kubelet', `${SHOP}/pods/${pod?.metadata?.name ?? ''}/status`, {
       method: 'PATCH',
       patchType: STRATEGIC,
@@ -42,11 +42,11 @@ describe('nobody in the right is refused: nodes and people beside Git', () => {
   });
 
   it('a person deletes a pod of a managed Deployment, and it comes back', async () => {
-    const { items, kubectl } = world();
-    const [pod] = await items(ROLLING_PODS);
+    const { running, kubectl } = world();
+    const [pod] = await running(ROLLING_PODS);
     await kubectl('-n', 'shop', 'delete', 'pod', pod?.metadata?.name ?? '', '--wait=false');
     await waitFor('three pods run again', async () => {
-      const pods = await items(ROLLING_PODS);
+      const pods = await running(ROLLING_PODS);
       return (
         pods.length === 3 && pods.every(({ metadata }) => metadata?.uid !== pod?.metadata?.uid)
       );
@@ -54,9 +54,9 @@ describe('nobody in the right is refused: nodes and people beside Git', () => {
   });
 
   it('a drain evicts pods of a managed Deployment', async () => {
-    const { cluster, items } = world();
+    const { cluster, running } = world();
     const evicted = await waitFor('the disruption budget allows an eviction', async () => {
-      const [pod] = await items(ROLLING_PODS);
+      const [pod] = await running(ROLLING_PODS);
       const name = pod?.metadata?.name ?? '';
       const answer = await cluster.request('alice', `${SHOP}/pods/${name}/eviction`, {
         method: 'POST',

@@ -7,14 +7,14 @@ import {
   APPS,
   ROLLING_PODS,
   SHOP,
-} from '../support/cluster/innocents.ts';
-import { waitFor } from '../support/cluster/wait-for.ts';
+} from '../../support/cluster/innocents.ts';
+import { waitFor } from '../../support/cluster/wait-for.ts';
 
 describe('nobody in the right is refused: controllers beside Git', () => {
   const world = useInnocentCluster();
 
   it('an autoscaler that Git declares scales within its bounds', async () => {
-    const { cluster, items, sync } = world();
+    const { cluster, running, sync } = world();
     await sync({
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
@@ -37,7 +37,7 @@ describe('nobody in the right is refused: controllers beside Git', () => {
       return true;
     });
     await waitFor('four pods run', async () => {
-      return (await items(ROLLING_PODS)).length === 4;
+      return (await running(ROLLING_PODS)).length === 4;
     });
   });
 

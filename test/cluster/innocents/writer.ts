@@ -6,9 +6,9 @@ import {
   SHOP,
   managed,
   podTemplate,
-} from '../support/cluster/innocents.ts';
-import { applyAsArgoCd, trackingAnnotation } from '../support/cluster/shop.ts';
-import { waitFor } from '../support/cluster/wait-for.ts';
+} from '../../support/cluster/innocents.ts';
+import { applyAsArgoCd, trackingAnnotation } from '../../support/cluster/shop.ts';
+import { waitFor } from '../../support/cluster/wait-for.ts';
 
 describe('nobody in the right is refused: the GitOps writer', () => {
   const world = useInnocentCluster();

@@ -22,7 +22,13 @@ import { listBlocks } from './support/docs/tables.ts';
 
 /** More than a newcomer reads in one sitting. */
 const ARCHITECTURE_LINES_MAX = 200;
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CHANGELOG.md'];
+const DOCUMENTS = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'docs/testing.md',
+];
 const FILES = [...DOCUMENTS, 'LICENSE', 'Dockerfile', '.ci/run'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

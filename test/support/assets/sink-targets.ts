@@ -2,6 +2,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
+import type { AssetsOptions } from './assets.ts';
 import { buildMissing, placeOf } from './build-family.ts';
 import { prepareDebianProgram } from './debian.ts';
 import type { AssetFamily } from './families.ts';
@@ -45,69 +46,43 @@ const LOKI_FAMILY: AssetFamily = {
   ],
 };
 
-/** A program, or why it is not here; tests that need it are skipped with these words. */
-export type SinkTarget = { readonly program: string } | { readonly missing: string };
+const FAMILIES = {
+  'nats-server': NATS_FAMILY,
+  alertmanager: ALERTMANAGER_FAMILY,
+  loki: LOKI_FAMILY,
+} as const;
 
-/** The real programs that records are sent to. */
-export const SINK_TARGETS = { natsServer, loki, rsyslogd, alertmanager } as const;
+/** A real program that records or alerts are sent to. */
+export type SinkTargetName = keyof typeof FAMILIES | 'rsyslogd';
 
-/** Builds or installs what is missing, before tests with a deadline run. What cannot be had is said. */
-export async function prepareSinkTargets(print: (line: string) => void): Promise<void> {
-  for (const locate of Object.values(SINK_TARGETS)) {
-    const target = await locate();
-    if ('missing' in target) print(target.missing);
-  }
+/** Finds the program, or builds or installs it; returns its path. */
+export async function prepareSinkTarget(
+  name: SinkTargetName,
+  options: AssetsOptions = { cacheFolder: cacheFolder() },
+): Promise<string> {
+  return name === 'rsyslogd'
+    ? await prepareRsyslogd(options)
+    : await prepareFamily(FAMILIES[name], options);
 }
 
-function alertmanager(): Promise<SinkTarget> {
-  return attempt(() => prepareProgram(ALERTMANAGER_FAMILY));
-}
-
-function natsServer(): Promise<SinkTarget> {
-  return attempt(() => prepareProgram(NATS_FAMILY));
-}
-
-function loki(): Promise<SinkTarget> {
-  return attempt(() => prepareProgram(LOKI_FAMILY));
-}
-
-function rsyslogd(): Promise<SinkTarget> {
-  return attempt(async () => {
-    // The package of the TLS driver brings the daemon with it.
-    const program = await prepareDebianProgram({ program: 'rsyslogd', package: 'rsyslog-gnutls' });
-    const drivers = globSync('/usr/lib/*/rsyslog/lmnsd_gtls.so');
-    if (drivers.length > 0) return program;
-    throw new Error('Cannot find the TLS driver of rsyslogd: install the package rsyslog-gnutls');
-  });
-}
-
-async function attempt(prepare: () => Promise<string>): Promise<SinkTarget> {
-  try {
-    return { program: await prepare() };
-  } catch (error) {
-    return { missing: error instanceof Error ? error.message : String(error) };
-  }
+/** The package of the TLS driver brings the daemon with it. */
+async function prepareRsyslogd(options: AssetsOptions): Promise<string> {
+  const wanted = { program: 'rsyslogd', package: 'rsyslog-gnutls' };
+  const program = await prepareDebianProgram(wanted, options);
+  if (globSync('/usr/lib/*/rsyslog/lmnsd_gtls.so').length > 0) return program;
+  throw new Error('Cannot find the TLS driver of rsyslogd: install the package rsyslog-gnutls');
 }
 
 /** Takes the family's one program from `HOLDFAST_ASSETS` or the cache, or builds it there. */
-async function prepareProgram(family: AssetFamily): Promise<string> {
+async function prepareFamily(family: AssetFamily, options: AssetsOptions): Promise<string> {
   const [program] = family.programs;
   if (program === undefined) throw new Error(`The family ${family.folder} has no program`);
-  const folder = join(cacheFolder(), 'assets');
-  const given = findOnPath(program.name, process.env['HOLDFAST_ASSETS'] ?? '');
+  const folder = join(options.cacheFolder, 'assets');
+  const environment = options.environment ?? process.env;
+  const given = findOnPath(program.name, environment['HOLDFAST_ASSETS'] ?? '');
   const path = given ?? placeOf(family, program.name, folder);
-  await buildMissing([family], { folder, places: new Map([[program.name, path]]) });
+  const places = new Map([[program.name, path]]);
+  await buildMissing([family], { folder, places, print: options.print });
   if (!isExecutable(path)) throw new Error(`Cannot find ${program.name} at "${path}"`);
   return path;
-}
-
-/** The program of a test that is not skipped. */
-export function programOf(target: SinkTarget): string {
-  if ('program' in target) return target.program;
-  throw new Error(target.missing);
-}
-
-/** Whether tests that need the target are skipped, and why. */
-export function skipWithout(target: SinkTarget): { readonly skip: string | false } {
-  return { skip: 'missing' in target ? target.missing : false };
 }

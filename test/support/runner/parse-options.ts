@@ -1,100 +1,73 @@
 /** The command line of the test runner. */
+import { STAGE_NAMES } from './stages.ts';
+import type { StageName } from './stages.ts';
 
-/** Every stage, in the order in which they run: the cheap ones first. */
-export const STAGES = [
-  'types',
-  'lint',
-  'format',
-  'dead-code',
-  'tidy',
-  'docs',
-  'unit',
-  'conformance',
-  'integration',
-  'coverage',
-  'rego',
-  'cluster',
-  'attack',
-  'e2e',
-] as const;
+/** Which stages are wanted: a group of them, or the named ones. */
+export type Selection = { readonly kind: 'checks' | 'default' | 'rest' | 'all' } | NamedSelection;
 
-export type StageName = (typeof STAGES)[number];
-
-const CHECK_STAGES: readonly StageName[] = ['types', 'lint', 'format', 'dead-code', 'tidy', 'docs'];
-/** Coverage is only worth judging where all of these ran whole. */
-const COVERED_STAGES: readonly StageName[] = ['unit', 'conformance', 'integration'];
+interface NamedSelection {
+  readonly kind: 'named';
+  readonly names: readonly StageName[];
+}
 
 export interface RunOptions {
-  readonly stages: readonly StageName[];
+  readonly selection: Selection;
   /** Parts of file names; empty: every file. */
   readonly filters: readonly string[];
+  /** Whether records are sent to a real Loki too. */
+  readonly withLoki: boolean;
 }
 
 export type ParsedOptions =
   | { readonly status: 'parsed'; readonly options: RunOptions }
   | { readonly status: 'refused'; readonly message: string };
 
-/** Reads `--only a,b`, `--check-only` and file filters; anything else is refused, so that a typing error runs nothing. */
+const GROUPS: Readonly<Record<string, Selection>> = {
+  '--check-only': { kind: 'checks' },
+  '--all': { kind: 'all' },
+  '--rest': { kind: 'rest' },
+};
+
+/** Reads options and file filters; what it does not know is refused, so that a typing error runs nothing. */
 export function parseOptions(argv: readonly string[]): ParsedOptions {
   const filters: string[] = [];
-  let stages: readonly string[] | undefined;
+  let selection: Selection | undefined;
+  let withLoki = false;
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
-    if (argument === '--check-only') stages = CHECK_STAGES;
-    else if (argument === '--only') {
-      index += 1;
-      stages = (argv[index] ?? '').split(',');
-    } else if (argument.startsWith('--only=')) stages = argument.slice('--only='.length).split(',');
-    else if (argument.startsWith('-')) return refuse(argument);
-    else filters.push(argument);
+    const names = /^--only(?:=(?<names>.*))?$/u.exec(argument);
+    if (names !== null) {
+      index += names.groups?.['names'] === undefined ? 1 : 0;
+      const named = parseNames(names.groups?.['names'] ?? argv[index] ?? '');
+      if (typeof named === 'string') return { status: 'refused', message: named };
+      selection = named;
+    } else if (argument === '--with-loki') withLoki = true;
+    else if (argument.startsWith('-')) {
+      selection = GROUPS[argument];
+      if (selection === undefined) return refuse(argument);
+    } else filters.push(argument);
   }
-  const unknown = stages?.find((stage) => !isStageName(stage));
-  if (unknown !== undefined) {
-    return {
-      status: 'refused',
-      message: `Stage must be one of ${STAGES.join(', ')}: found "${unknown}"`,
-    };
+  // Whoever names a file wants it, whichever stage it belongs to.
+  selection ??= { kind: filters.length === 0 ? 'default' : 'all' };
+  return { status: 'parsed', options: { selection, filters, withLoki } };
+}
+
+function parseNames(text: string): NamedSelection | string {
+  const names: StageName[] = [];
+  for (const name of text.split(',')) {
+    if (!isStageName(name)) {
+      return `Stage must be one of ${STAGE_NAMES.join(', ')}: found "${name}"`;
+    }
+    names.push(name);
   }
-  return { status: 'parsed', options: { stages: planStages(stages, filters), filters } };
+  return { kind: 'named', names };
 }
 
 function refuse(argument: string): ParsedOptions {
-  return {
-    status: 'refused',
-    message: `Option must be --only STAGES or --check-only: found "${argument}"`,
-  };
-}
-
-function planStages(
-  wanted: readonly string[] | undefined,
-  filters: readonly string[],
-): readonly StageName[] {
-  const filtered = filters.length > 0;
-  return STAGES.filter((stage) => {
-    if (stage === 'coverage') {
-      return !filtered && COVERED_STAGES.every((name) => wanted?.includes(name) ?? true);
-    }
-    if (wanted !== undefined) return wanted.includes(stage);
-    // With a file filter only the stages that run test files make sense.
-    return !filtered || isFileStage(stage);
-  });
-}
-
-/** Whether a stage runs test files, and so heeds file filters. */
-export function isFileStage(stage: StageName): boolean {
-  return stage === 'tidy' || stage === 'docs' || isClusterStage(stage) || isCovered(stage);
-}
-
-/** Whether a stage's tests run against a real cluster, whose programs are built first. */
-export function isClusterStage(stage: StageName): boolean {
-  return stage === 'cluster' || stage === 'attack' || stage === 'e2e';
-}
-
-/** Whether a stage's tests count towards coverage. */
-export function isCovered(stage: StageName): boolean {
-  return COVERED_STAGES.includes(stage);
+  const known = ['--only STAGES', ...Object.keys(GROUPS), '--with-loki'].join(', ');
+  return { status: 'refused', message: `Option must be one of ${known}: found "${argument}"` };
 }
 
 function isStageName(text: string): text is StageName {
-  return STAGES.some((stage) => stage === text);
+  return STAGE_NAMES.some((name) => name === text);
 }

@@ -1,10 +1,12 @@
 /** The runner on files that pass, fail, skip, break and hang. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { waitUntil } from '../wait-until.ts';
 import { runNodeTests } from './run-node-tests.ts';
+import type { NodeTestOptions } from './run-node-tests.ts';
 import type { StageResult } from './tally.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'holdfast-runner-'));
@@ -20,7 +22,7 @@ const HEAD = "import { describe, test } from 'node:test';\n";
 async function runSample(
   name: string,
   text: string,
-  fileDeadlineMs = 60_000,
+  options: Partial<NodeTestOptions> = {},
 ): Promise<{ readonly result: StageResult; readonly printed: string }> {
   const file = join(root, name);
   writeFileSync(file, `${HEAD}${text}`);
@@ -28,8 +30,9 @@ async function runSample(
   const result = await runNodeTests([file], {
     root,
     concurrency: 1,
-    fileDeadlineMs,
+    fileDeadlineMs: 60_000,
     print: (line) => lines.push(line),
+    ...options,
   });
   return { result, printed: lines.join('\n') };
 }
@@ -64,7 +67,10 @@ test('runNodeTests() names what is skipped, and takes an unfinished test for a f
   assert.deepEqual(result, {
     passed: 0,
     failures: ['skip.test.ts: c is marked todo'],
-    skips: ['skip.test.ts: a (no disk)', 'skip.test.ts: b (no reason)'],
+    skips: [
+      { name: 'skip.test.ts: a', reason: 'no disk' },
+      { name: 'skip.test.ts: b', reason: 'no reason' },
+    ],
   });
 });
 
@@ -74,7 +80,7 @@ test('runNodeTests() fails a file that breaks, one without tests and one that ha
   const hanging = await runSample(
     'hang.test.ts',
     "test('a', async () => { await new Promise((resolve) => { setTimeout(resolve, 600_000); }); });",
-    2000,
+    { fileDeadlineMs: 2000 },
   );
 
   assert.deepEqual(broken.result.failures, ['broken.test.ts']);
@@ -82,6 +88,29 @@ test('runNodeTests() fails a file that breaks, one without tests and one that ha
   assert.deepEqual(empty.result.failures, ['empty.test.ts declares no test']);
   assert.deepEqual(hanging.result.failures, ['hang.test.ts']);
   assert.match(hanging.printed, /The file must end within 2000 ms: it hangs/);
+});
+
+test('runNodeTests() names files that are slow', async () => {
+  const { printed } = await runSample('slow.test.ts', "test('a', () => {});", { slowMs: 0 });
+
+  assert.match(printed, /^slow\.test\.ts took \d+\.\d s$/u);
+});
+
+test('runNodeTests() ends the file that runs when it is told to, and begins no other', async () => {
+  const stop = new AbortController();
+  const begun = join(root, 'begun');
+  const text = `import { writeFileSync } from 'node:fs'; test('a', async () => {
+    writeFileSync(${JSON.stringify(begun)}, '');
+    await new Promise((resolve) => { setTimeout(resolve, 600_000); });
+  });`;
+  const running = runSample('long.test.ts', text, { signal: stop.signal });
+  await waitUntil(() => existsSync(begun));
+
+  stop.abort();
+
+  assert.deepEqual((await running).result.failures, ['long.test.ts']);
+  const second = await runSample('late.test.ts', "test('a', () => {});", { signal: stop.signal });
+  assert.deepEqual(second.result, { passed: 0, failures: [], skips: [] });
 });
 
 test('runNodeTests() of nothing finds nothing', async () => {

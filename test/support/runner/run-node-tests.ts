@@ -8,7 +8,7 @@ import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
 import { addResults } from './tally.ts';
-import type { StageResult } from './tally.ts';
+import type { SkippedTest, StageResult } from './tally.ts';
 
 export interface NodeTestOptions {
   readonly root: string;
@@ -17,7 +17,14 @@ export interface NodeTestOptions {
   /** A file that takes longer is stopped and fails: it hangs, or it belongs to another stage. */
   readonly fileDeadlineMs: number;
   readonly print: (line: string) => void;
+  /** Ends the file that runs, and what it started; no further one begins. */
+  readonly signal?: AbortSignal | undefined;
+  /** Files that take as long are named, with their time. @default 10,000 */
+  readonly slowMs?: number;
 }
+
+/** Who looks for what takes so long begins with these. */
+const SLOW_MS = 10_000;
 
 /** The parts of node:test's events that are read here. */
 interface TestEvent {
@@ -34,10 +41,18 @@ export async function runNodeTests(
   options: NodeTestOptions,
 ): Promise<StageResult> {
   const queue = [...files];
+  const isStopped = (): boolean => options.signal?.aborted === true;
   const results: StageResult[] = [];
   async function work(): Promise<void> {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    while (!isStopped()) {
+      const file = queue.shift();
+      if (file === undefined) return;
+      const startedMs = performance.now();
       results.push(await runFile(file, options));
+      const tookMs = performance.now() - startedMs;
+      if (tookMs >= (options.slowMs ?? SLOW_MS)) {
+        options.print(`${relative(options.root, file)} took ${(tookMs / 1000).toFixed(1)} s`);
+      }
     }
   }
   await Promise.all(Array.from({ length: options.concurrency }, work));
@@ -51,7 +66,8 @@ async function runFile(file: string, options: NodeTestOptions): Promise<StageRes
   const timer = setTimeout(() => {
     deadline.abort(new Error(`The file must end within ${options.fileDeadlineMs} ms: it hangs`));
   }, options.fileDeadlineMs);
-  const stream = run({ files: [file], signal: deadline.signal });
+  const signal = AbortSignal.any([deadline.signal, options.signal ?? deadline.signal]);
+  const stream = run({ files: [file], signal });
   stream.on('test:pass', (event) => {
     collector.addPass(event);
   });
@@ -80,7 +96,7 @@ class Collector {
   readonly #options: NodeTestOptions;
   readonly #outputs = new Map<string, string[]>();
   readonly #failures: string[] = [];
-  readonly #skips: string[] = [];
+  readonly #skips: SkippedTest[] = [];
   readonly #failedFiles = new Set<string>();
   #passed = 0;
 
@@ -102,7 +118,7 @@ class Collector {
     else if (event.todo !== undefined) this.#fail(event, `${label} is marked todo`);
     else if (event.skip !== undefined) {
       const reason = typeof event.skip === 'string' && event.skip !== '' ? event.skip : 'no reason';
-      this.#skips.push(`${label} (${reason})`);
+      this.#skips.push({ name: label, reason });
     } else this.#passed += 1;
   }
 

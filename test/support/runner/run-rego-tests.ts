@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import { ensureOpa, type OpaLocation } from '../../../src/authoring/opa-binary.ts';
 import { runProgram, runTool } from './run-tool.ts';
-import { addResults, type StageResult } from './tally.ts';
+import { addResults } from './tally.ts';
+import type { SkippedTest, StageResult } from './tally.ts';
 
 /** One row of `opa test --format json`. */
 const ROW = z.object({
@@ -78,10 +79,10 @@ function countRows(
   print: (line: string) => void,
 ): StageResult {
   const failures: string[] = [];
-  const skips: string[] = [];
+  const skips: SkippedTest[] = [];
   for (const row of rows) {
     const label = `${row.package}.${row.name}`;
-    if (row.skip === true) skips.push(`${label} (marked todo in Rego)`);
+    if (row.skip === true) skips.push({ name: label, reason: 'marked todo in Rego' });
     else if (row.fail === true || row.error !== undefined) {
       failures.push(label);
       print(`\nFAILED ${label}\n${row.output ?? ''}${JSON.stringify(row.error ?? '')}`);

@@ -9,7 +9,7 @@ test('formatSummary() ends in the counts alone on a line', () => {
 test('formatSummary() names every failure and every skip', () => {
   const result = addResults([
     { passed: 1, failures: ['a: b'], skips: [] },
-    { passed: 2, failures: [], skips: ['c (no openssl)'] },
+    { passed: 2, failures: [], skips: [{ name: 'c', reason: 'no openssl' }] },
   ]);
 
   assert.equal(

@@ -1,11 +1,15 @@
 /** What the stages found, added up. */
 
+export interface SkippedTest {
+  readonly name: string;
+  readonly reason: string;
+}
+
 export interface StageResult {
   readonly passed: number;
   /** The names of what failed; the errors themselves were printed when they happened. */
   readonly failures: readonly string[];
-  /** The names of what was skipped, each with its reason. */
-  readonly skips: readonly string[];
+  readonly skips: readonly SkippedTest[];
 }
 
 export const EMPTY_RESULT: StageResult = { passed: 0, failures: [], skips: [] };
@@ -23,7 +27,7 @@ export function addResults(results: readonly StageResult[]): StageResult {
 export function formatSummary(result: StageResult): string {
   const lines: string[] = [];
   for (const name of result.failures) lines.push(`FAILED  ${name}`);
-  for (const name of result.skips) lines.push(`SKIPPED ${name}`);
+  for (const { name, reason } of result.skips) lines.push(`SKIPPED ${name} (${reason})`);
   if (lines.length > 0) lines.push('');
   lines.push(formatCounts(result));
   return `${lines.join('\n')}\n`;

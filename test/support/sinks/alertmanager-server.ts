@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { z } from 'zod';
-import { programOf, SINK_TARGETS } from '../assets/sink-targets.ts';
+import { prepareSinkTarget } from '../assets/sink-targets.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { makeTargetFolder, startTargetProcess } from './target-process.ts';
 
@@ -27,7 +27,7 @@ const answerSchema = z.array(
 
 /** Starts it; it ends with the test. */
 export async function startAlertmanager(t: TestContext): Promise<AlertmanagerServer> {
-  const program = programOf(await SINK_TARGETS.alertmanager());
+  const program = await prepareSinkTarget('alertmanager');
   const folder = await makeTargetFolder();
   const [port = 0] = await findFreePorts(1);
   await writeFile(

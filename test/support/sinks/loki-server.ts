@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { z } from 'zod';
-import { programOf, SINK_TARGETS } from '../assets/sink-targets.ts';
+import { prepareSinkTarget } from '../assets/sink-targets.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { makeTargetFolder, startTargetProcess } from './target-process.ts';
 import type { TargetProcess } from './target-process.ts';
@@ -32,7 +32,7 @@ const answerSchema = z.object({
 
 /** Starts it; it ends with the test. */
 export async function startLoki(t: TestContext): Promise<LokiServer> {
-  const program = programOf(await SINK_TARGETS.loki());
+  const program = await prepareSinkTarget('loki');
   const folder = await makeTargetFolder();
   const [port = 0, grpcPort = 0] = await findFreePorts(2);
   await writeFile(join(folder, 'loki.yaml'), formatConfiguration(folder, { port, grpcPort }));

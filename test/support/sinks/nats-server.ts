@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
-import { programOf, SINK_TARGETS } from '../assets/sink-targets.ts';
+import { prepareSinkTarget } from '../assets/sink-targets.ts';
 import { issueTestCertificate } from '../certificates.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { makeTargetFolder, startTargetProcess } from './target-process.ts';
@@ -44,7 +44,7 @@ export async function startNatsServer(
   t: TestContext,
   options: NatsServerOptions = {},
 ): Promise<NatsServer> {
-  const program = programOf(await SINK_TARGETS.natsServer());
+  const program = await prepareSinkTarget('nats-server');
   const folder = await makeTargetFolder();
   const [port = 0] = await findFreePorts(1);
   const authority = issueTestCertificate({ commonNames: ['NATS CA'], purpose: 'authority' });

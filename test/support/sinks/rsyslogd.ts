@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
-import { programOf, SINK_TARGETS } from '../assets/sink-targets.ts';
+import { prepareSinkTarget } from '../assets/sink-targets.ts';
 import { issueTestCertificate } from '../certificates.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { makeTargetFolder, startTargetProcess } from './target-process.ts';
@@ -30,7 +30,7 @@ export interface ReceivedMessage {
 
 /** Starts it; it ends with the test. It wants a certificate of our authority, as RFC 5425 section 4.2.1 asks. */
 export async function startRsyslogd(t: TestContext): Promise<Rsyslogd> {
-  const program = programOf(await SINK_TARGETS.rsyslogd());
+  const program = await prepareSinkTarget('rsyslogd');
   const folder = await makeTargetFolder();
   const [port = 0] = await findFreePorts(1);
   const files = await writeCertificates(folder);

@@ -259,11 +259,11 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'it holds what every built-in is made of',
   },
   'src/sinks/nats/nats-connection.ts': {
-    test: 'test/integration/sink-nats.test.ts',
+    test: 'test/targets/nats.test.ts',
     why: 'it speaks with a real server',
   },
   'src/sinks/nats/nats-sink.ts': {
-    test: 'test/integration/sink-nats.test.ts',
+    test: 'test/targets/nats.test.ts',
     why: 'it speaks with a real server',
   },
 };

@@ -6,11 +6,10 @@ import { systemClock } from '../../src/base/clock.ts';
 import { constructAlertTarget } from '../../src/compose/bind-alerts.ts';
 import { alertsSchema } from '../../src/alerting/settings.ts';
 import { sampleMessage, sampleNotice } from '../support/alerts/incident-samples.ts';
-import { SINK_TARGETS, skipWithout } from '../support/assets/sink-targets.ts';
 import { startAlertmanager } from '../support/sinks/alertmanager-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-test('the real Alertmanager', skipWithout(await SINK_TARGETS.alertmanager()), async (t) => {
+test('the real Alertmanager', async (t) => {
   const { url, active } = await startAlertmanager(t);
   const settings = { type: 'alertmanager', name: 'am', url, labels: { team: 'platform' } };
   const [parsed] = alertsSchema.parse({ targets: [settings] }).targets;

@@ -32,7 +32,7 @@ function createSink(
       tls: {},
       stream: STREAM,
       subject: 'holdfast.{cluster}.{decision}',
-      delivery: { timeoutMs: 5000 },
+      delivery: { timeoutMs: 60_000 },
       ...settings,
     },
     { environment: secret === undefined ? {} : { SECRET: secret }, replica: 'holdfast-0' },
@@ -42,7 +42,7 @@ function createSink(
 }
 
 function send(sink: Sink, entries: readonly JournalEntry[]): Promise<SinkOutcome> {
-  return sink.send(entries, AbortSignal.timeout(20_000));
+  return sink.send(entries, AbortSignal.timeout(60_000));
 }
 
 test('the stream holds each record once, in order, under its subject', async (t) => {

@@ -1,0 +1,45 @@
+/** The programs that tests run against, by the names under which stages ask for them. */
+import { ensureOpa } from '../../../src/authoring/opa-binary.ts';
+import { prepareAssets } from './assets.ts';
+import type { AssetsOptions } from './assets.ts';
+import { prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
+import { prepareSinkTarget } from './sink-targets.ts';
+
+export const PROGRAM_NAMES = [
+  'opa',
+  'control-plane',
+  'argocd',
+  'flux',
+  'nats-server',
+  'rsyslogd',
+  'alertmanager',
+  'loki',
+] as const;
+
+export type ProgramName = (typeof PROGRAM_NAMES)[number];
+
+/** Finds the program and what it needs beside it, or builds or installs what is missing; rejects where it cannot. */
+export async function prepareProgram(name: ProgramName, options: AssetsOptions): Promise<void> {
+  switch (name) {
+    case 'opa':
+      await ensureOpa({
+        cacheFolder: options.cacheFolder,
+        ...(options.print !== undefined && { progress: options.print }),
+      });
+      return;
+    case 'control-plane':
+      await prepareAssets(options);
+      return;
+    case 'argocd':
+      await prepareArgoCdAssets(options);
+      return;
+    case 'flux':
+      await prepareFluxAssets(options);
+      return;
+    case 'nats-server':
+    case 'rsyslogd':
+    case 'alertmanager':
+    case 'loki':
+      await prepareSinkTarget(name, options);
+  }
+}

@@ -1,0 +1,14 @@
+/** Why a test may be skipped. Any other reason fails the run: a test that nobody runs proves nothing. */
+
+export interface AllowedSkip {
+  /** As the test says it. */
+  readonly reason: string;
+  /** The systems on which it holds. */
+  readonly platforms: readonly NodeJS.Platform[];
+}
+
+/** The table. */
+export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
+  // Only Linux has the program.
+  { reason: 'needs prlimit (util-linux) to limit the size of files', platforms: ['darwin'] },
+];

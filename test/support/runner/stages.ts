@@ -1,0 +1,152 @@
+/** Every stage of the tests: which files or program it runs, which programs must be built for it, and how. */
+import type { ProgramName } from '../assets/programs.ts';
+
+/** In the order in which they run: the cheap ones first, then those whose programs are built first. */
+export const STAGE_NAMES = [
+  'types',
+  'lint',
+  'format',
+  'dead-code',
+  'tidy',
+  'docs',
+  'unit',
+  'conformance',
+  'integration',
+  'coverage',
+  'rego',
+  'cluster',
+  'targets',
+  'attack',
+  'e2e',
+] as const;
+
+export type StageName = (typeof STAGE_NAMES)[number];
+
+/** `checks` and `default` are what `npm test` runs, `rest` is what `npm run test:all` runs besides. */
+export type StageGroup = 'checks' | 'default' | 'rest';
+
+export type StageWork =
+  /** A program of a package that counts as one test. */
+  | { readonly kind: 'tool'; readonly argv: readonly string[] }
+  | { readonly kind: 'files'; readonly files: FilesWork }
+  | { readonly kind: 'coverage' }
+  | {
+      readonly kind: 'rego';
+      /** Folders with Rego tests. */
+      readonly folders: readonly string[];
+      /** Folders with Rego, each a bundle of its own. */
+      readonly sources: readonly string[];
+    };
+
+export interface FilesWork {
+  /** Test files, and folders with a slash at the end. */
+  readonly paths: readonly string[];
+  /** Files below `paths` that belong to another stage. */
+  readonly except?: readonly string[];
+  /** How many files run at once. */
+  readonly atOnce: number;
+  /** A file that takes longer is stopped and fails. */
+  readonly deadlineMs: number;
+  /**
+   * Whose cluster the files run against: each its own; one that those share which ask for it; or one with Argo CD and an
+   * application for each. @default own
+   */
+  readonly cluster?: 'own' | 'shared' | 'gitops';
+}
+
+export interface Stage {
+  readonly group: StageGroup;
+  readonly work: StageWork;
+  /** Programs that are there before the stage begins, in the order of their builds. */
+  readonly needs: readonly ProgramName[];
+  /** Whether V8 writes down what the stage covers of `src/`. */
+  readonly isCovered?: boolean;
+}
+
+/** Two cores are what the smallest build machine has. */
+const CORES = 2;
+const MINUTE_MS = 60_000;
+/** Ten times what the slowest file takes on an idle machine: a file that takes longer hangs. */
+const FILE_DEADLINE_MS = 10 * MINUTE_MS;
+
+/** Attacks on what lies on disk need no cluster, and cover what verifies it: they run where coverage is counted. */
+const OFFLINE_ATTACKS = [
+  'test/attack/journal-tampering.test.ts',
+  'test/attack/journal-tampering-heads.test.ts',
+];
+
+/** The rules of the repository run with their own stages. */
+const TIDY = ['test/tidy.test.ts', 'test/support/tidy/'];
+const DOCS = ['test/docs.test.ts', 'test/support/docs/'];
+
+const REGO_SOURCES = [
+  'policies',
+  'test/bench/policies',
+  'test/bench/policies-runaway',
+  'test/fixtures/policies/judging',
+  'test/fixtures/policies/successor',
+];
+
+/** The file that needs the real Loki, whose build takes longer than all the other targets together. */
+export const LOKI_FILE = 'test/targets/loki.test.ts';
+
+function check(...argv: readonly string[]): Stage {
+  return { group: 'checks', work: { kind: 'tool', argv }, needs: [] };
+}
+
+function runFiles(
+  group: StageGroup,
+  needs: readonly ProgramName[],
+  files: Pick<FilesWork, 'paths'> & Partial<FilesWork>,
+): Stage {
+  const limits = { atOnce: CORES, deadlineMs: FILE_DEADLINE_MS };
+  return { group, needs, work: { kind: 'files', files: { ...limits, ...files } } };
+}
+
+/** The table. */
+export const STAGES: Readonly<Record<StageName, Stage>> = {
+  types: check('node_modules/typescript/bin/tsc', '-p', '.'),
+  lint: check('node_modules/oxlint/bin/oxlint', '--deny-warnings', '--format=unix'),
+  format: check('node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
+  'dead-code': check('node_modules/knip/bin/knip.js', '--no-progress'),
+  tidy: runFiles('checks', [], { paths: TIDY }),
+  docs: runFiles('checks', [], { paths: DOCS }),
+  unit: {
+    ...runFiles('default', ['opa'], {
+      paths: ['test/unit/', 'test/support/'],
+      except: [...TIDY, ...DOCS],
+    }),
+    isCovered: true,
+  },
+  conformance: {
+    ...runFiles('default', ['opa'], { paths: ['test/conformance/'] }),
+    isCovered: true,
+  },
+  integration: {
+    ...runFiles('default', ['opa'], { paths: ['test/integration/', ...OFFLINE_ATTACKS] }),
+    isCovered: true,
+  },
+  coverage: { group: 'default', work: { kind: 'coverage' }, needs: [] },
+  rego: {
+    group: 'default',
+    work: { kind: 'rego', folders: ['policies'], sources: REGO_SOURCES },
+    needs: ['opa'],
+  },
+  cluster: runFiles('default', ['opa', 'control-plane'], {
+    paths: ['test/cluster/'],
+    cluster: 'shared',
+  }),
+  targets: runFiles('rest', ['nats-server', 'rsyslogd', 'alertmanager'], {
+    paths: ['test/targets/'],
+  }),
+  attack: runFiles('rest', ['opa', 'control-plane', 'argocd'], {
+    paths: ['test/attack/'],
+    except: OFFLINE_ATTACKS,
+    cluster: 'gitops',
+  }),
+  // Argo CD or Flux at work leave no room for a second cluster on two cores.
+  e2e: runFiles('rest', ['opa', 'control-plane', 'argocd', 'flux'], {
+    paths: ['test/e2e/'],
+    atOnce: 1,
+  }),
+};

@@ -21,7 +21,8 @@ import { addResults, EMPTY_RESULT, formatCounts, formatSummary } from './support
 import type { StageResult } from './support/runner/tally.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const coverageFolder = join(root, 'coverage', 'raw');
+/** One for each run: two runs in one clone must not count what the other covers. */
+const coverageFolder = join(root, 'coverage', `raw-${process.pid}`);
 const BUILD_PROCESS = join(root, 'test', 'support', 'assets', 'build-process.ts');
 
 /** Whoever ends the run ends its test files too, and the clusters that they started. */
@@ -72,7 +73,6 @@ async function runStages(
   stages: readonly PlannedStage[],
   builds: BackgroundBuilds,
 ): Promise<StageResult> {
-  rmSync(coverageFolder, { recursive: true, force: true });
   mkdirSync(coverageFolder, { recursive: true });
   const results: StageResult[] = [];
   const times: StageTime[] = [];
@@ -110,6 +110,7 @@ async function main(): Promise<void> {
   }
   const result = await runStages(plan.stages, builds);
   builds.stop();
+  rmSync(coverageFolder, { recursive: true, force: true });
   print('');
   process.stdout.write(formatSummary(result));
   process.exitCode = result.failures.length === 0 && result.passed > 0 ? 0 : 1;

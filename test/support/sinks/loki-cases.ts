@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { formatEntryJson } from '../../../src/audit/entry-json.ts';
 import type { JournalEntry } from '../../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../../src/delivery/sink.ts';
 import { createLokiSink } from '../../../src/sinks/loki/loki-sink.ts';
@@ -63,7 +64,7 @@ async function testRecords(context: TestContext, { loki, nowMs }: Stage): Promis
     const lines = await loki.lines('orders', nowMs - HOUR_MS);
     assert.deepEqual(
       lines.map(({ line }) => line),
-      entries.map((entry) => JSON.stringify(entry)),
+      entries.map(formatEntryJson),
     );
     const [{ labels } = { labels: {} }] = lines;
     assert.partialDeepStrictEqual(labels, {

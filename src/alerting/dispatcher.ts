@@ -1,5 +1,6 @@
 /** Sends what waits: one message at a time to each target, again where it must be, never where it must not. */
 import type { Clock } from '../base/clock.ts';
+import { planBackoff } from '../base/plan-backoff.ts';
 import { RETRY_AFTER_MS_MAX } from '../base/parse-retry-after.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -7,9 +8,8 @@ import type { AlertTarget, SendOutcome } from './alert-target.ts';
 import type { Message } from './incident.ts';
 import type { Outbox } from './outbox.ts';
 import { planDispatch } from './plan-dispatch.ts';
-import { planRetry } from './plan-retry.ts';
 
-export interface DispatcherParts {
+export interface DispatcherDependencies {
   readonly targets: readonly AlertTarget[];
   readonly outbox: Outbox;
   readonly clock: Clock;
@@ -23,33 +23,35 @@ export interface DispatcherParts {
   readonly onSettled: () => void;
 }
 
-export interface Speaking {
-  readonly speaks: boolean;
-  readonly toldElsewhere: ReadonlySet<string>;
+export interface Leadership {
+  readonly leads: boolean;
+  readonly notifiedElsewhere: ReadonlySet<string>;
 }
 
 const MS_PER_SECOND = 1000;
+/** A connection that failed is tried sooner than a service that said no. */
+const UNANSWERED_MS = 2000;
 
 /** The sender of all targets. */
 export class Dispatcher {
-  readonly #parts: DispatcherParts;
+  readonly #dependencies: DispatcherDependencies;
   readonly #abort = new AbortController();
   readonly #busy = new Map<string, Promise<void>>();
 
-  constructor(parts: DispatcherParts) {
-    this.#parts = parts;
+  constructor(dependencies: DispatcherDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Begins what can begin now. */
-  run(speaking: Speaking): void {
+  run(leadership: Leadership): void {
     if (this.#abort.signal.aborted) return;
-    for (const target of this.#parts.targets) {
+    for (const target of this.#dependencies.targets) {
       if (this.#busy.has(target.name)) continue;
-      const message = this.#next(target, speaking);
+      const message = this.#next(target, leadership);
       if (message === undefined) continue;
       const sending = this.#send(target, message).finally(() => {
         this.#busy.delete(target.name);
-        this.#parts.onSettled();
+        this.#dependencies.onSettled();
       });
       this.#busy.set(target.name, sending);
     }
@@ -64,16 +66,16 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#abort.abort();
     await this.settled();
-    for (const target of this.#parts.targets) target.close();
+    for (const target of this.#dependencies.targets) target.close();
   }
 
-  #next(target: AlertTarget, speaking: Speaking): Message | undefined {
-    const { outbox, clock, metrics } = this.#parts;
+  #next(target: AlertTarget, leadership: Leadership): Message | undefined {
+    const { outbox, clock, metrics } = this.#dependencies;
     const waitMsMax = Math.max(target.backoffMaxMs, RETRY_AFTER_MS_MAX) * 2;
     for (;;) {
       const nowMs = clock.wallMs();
       const queue = outbox.waitingFor(target.name);
-      const dispatch = planDispatch(queue, { ...speaking, nowMs, waitMsMax });
+      const dispatch = planDispatch(queue, { ...leadership, nowMs, waitMsMax });
       if (dispatch.what === 'wait') return undefined;
       if (dispatch.what === 'send') return dispatch.message;
       outbox.remove(dispatch.message);
@@ -82,7 +84,7 @@ export class Dispatcher {
   }
 
   async #send(target: AlertTarget, message: Message): Promise<void> {
-    const { outbox } = this.#parts;
+    const { outbox } = this.#dependencies;
     outbox.begin(message);
     const outcome = await target.send(message, this.#abort.signal);
     if (this.#abort.signal.aborted && outcome.status === 'retry') outbox.release(message);
@@ -90,7 +92,7 @@ export class Dispatcher {
   }
 
   #settle(target: AlertTarget, message: Message, outcome: SendOutcome): void {
-    const { outbox, clock, metrics, logger } = this.#parts;
+    const { outbox, clock, metrics, logger } = this.#dependencies;
     const count = (what: 'accepted' | 'retried' | 'refused'): void => {
       metrics.increment('holdfast_alert_events_total', { target: target.name, outcome: what });
     };
@@ -108,14 +110,14 @@ export class Dispatcher {
           reason: outcome.reason,
           summary: message.notice.summary,
         });
-        this.#parts.onRefused(message, outcome.reason);
+        this.#dependencies.onRefused(message, outcome.reason);
         outbox.remove(message);
         return;
       case 'retry': {
         count('retried');
         const attempts = message.attempts + 1;
-        const random = this.#parts.random();
-        const waitMs = planRetry({ ...target, ...outcome, attempts, random });
+        const random = this.#dependencies.random();
+        const waitMs = planWait(target, outcome, { attempts, random });
         logger.warn('A message about an incident is sent again later', {
           ...place,
           attempts,
@@ -128,9 +130,24 @@ export class Dispatcher {
   }
 
   #measure(target: AlertTarget, { decidedAtMs }: Message): void {
-    const { clock, metrics } = this.#parts;
+    const { clock, metrics } = this.#dependencies;
     if (decidedAtMs === undefined) return;
     const seconds = Math.max(0, clock.wallMs() - decidedAtMs) / MS_PER_SECOND;
     metrics.observe('holdfast_alert_accept_duration_seconds', seconds, { target: target.name });
   }
+}
+
+function planWait(
+  { backoffMs, backoffMaxMs }: AlertTarget,
+  { answered, retryAfterMs }: Extract<SendOutcome, { status: 'retry' }>,
+  { attempts, random }: { readonly attempts: number; readonly random: number },
+): number {
+  return planBackoff(
+    { failures: attempts, retryAfterMs, random },
+    {
+      backoffMs: answered ? backoffMs : Math.min(UNANSWERED_MS, backoffMs),
+      backoffMaxMs,
+      retryAfterMaxMs: RETRY_AFTER_MS_MAX,
+    },
+  );
 }

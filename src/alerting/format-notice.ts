@@ -2,17 +2,16 @@
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink } from './settings.ts';
 import type { Change } from './classify-record.ts';
-import { formatLinks } from './format-links.ts';
 import type { Attempt, Incident, Notice } from './incident.ts';
 
-export interface NoticeSettings {
+export interface NoticeOptions {
   readonly cluster: string;
   /** The rule's, then everybody's. */
   readonly links: readonly IncidentLink[];
 }
 
 /** The words of an incident. */
-export function formatNotice(incident: Incident, settings: NoticeSettings): Notice {
+export function formatNotice(incident: Incident, settings: NoticeOptions): Notice {
   const { first, last, severity, rule, class: kind } = incident;
   const [object = ''] = Object.keys(incident.objects);
   return {
@@ -41,7 +40,7 @@ export function formatNotice(incident: Incident, settings: NoticeSettings): Noti
 /** The words of a change event. */
 export function formatChange(
   { kind, attempt }: Change,
-  settings: NoticeSettings & { readonly nowMs: WallMs },
+  settings: NoticeOptions & { readonly nowMs: WallMs },
 ): Notice {
   const summary =
     kind === 'deployment'
@@ -63,10 +62,10 @@ export function formatChange(
   };
 }
 
-/** The words of what the budget had no room for. */
+/** The words of what exceeded the rate limit. */
 export function formatSummary(
   incident: Incident,
-  settings: NoticeSettings & { readonly perMinuteMax: number },
+  settings: NoticeOptions & { readonly perMinuteMax: number },
 ): Notice {
   const notice = formatNotice(incident, settings);
   const { count, last } = incident;
@@ -120,12 +119,32 @@ function describe(attempt: Attempt): Readonly<Record<string, string | string[]>>
   return { ...Object.fromEntries(known), ...(policies.length > 0 && { policies: [...policies] }) };
 }
 
-function linksOf(attempt: Attempt, { cluster, links }: NoticeSettings) {
+function linksOf(attempt: Attempt, { cluster, links }: NoticeOptions) {
   return formatLinks(links, {
     cluster,
     namespace: attempt.namespace,
     app: attempt.app,
     commit: attempt.revision,
     decision: attempt.decisionId,
+  });
+}
+
+/** A rule has at most 8 links and the section as many: more than this nobody opens. */
+const LINKS_MAX = 10;
+
+/** A link is left out where something that it names is not known: half an address leads nowhere. */
+export function formatLinks(
+  links: readonly IncidentLink[],
+  values: Readonly<Record<string, string>>,
+): { text: string; href: string }[] {
+  return links.slice(0, LINKS_MAX).flatMap(({ text, href }) => {
+    let isWhole = true;
+    const filled = href.replaceAll(/\{([a-z]+)\}/gu, (_, name: string) => {
+      const value = values[name] ?? '';
+      if (value === '') isWhole = false;
+      // Encoded, because a name that somebody chose must not become another path or host.
+      return encodeURIComponent(value);
+    });
+    return isWhole ? [{ text, href: filled }] : [];
   });
 }

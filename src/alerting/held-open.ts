@@ -7,7 +7,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { JournalReader, StateStore } from '../audit/journal.ts';
 import { planHeldOpen } from './plan-held-open.ts';
 
-export interface HeldOpenParts {
+export interface HeldOpenDependencies {
   readonly journal: JournalReader & { readonly state: StateStore };
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -27,9 +27,11 @@ const CURSOR = 'cursor';
 const PAGE_ENTRIES = 500;
 
 /** Begins to follow where it ended the last time. Rejects where the state cannot be read. */
-export async function followHeldOpen(parts: HeldOpenParts): Promise<HeldOpenFollower> {
-  const known = new Map(await parts.journal.state.list(SPACE));
-  const follower = new Follower(parts, known);
+export async function followHeldOpen(
+  dependencies: HeldOpenDependencies,
+): Promise<HeldOpenFollower> {
+  const known = new Map(await dependencies.journal.state.list(SPACE));
+  const follower = new Follower(dependencies, known);
   follower.start();
   return {
     settledThrough: () => Number.MAX_SAFE_INTEGER - 1,
@@ -39,16 +41,16 @@ export async function followHeldOpen(parts: HeldOpenParts): Promise<HeldOpenFoll
 }
 
 class Follower {
-  readonly #parts: HeldOpenParts;
+  readonly #dependencies: HeldOpenDependencies;
   readonly #held: Map<string, string>;
   #cursor: number;
   #hasFailed = false;
   #work: Promise<void> = Promise.resolve();
   #stop: () => void = () => undefined;
 
-  constructor(parts: HeldOpenParts, known: Map<string, string>) {
-    this.#parts = parts;
-    const last = parts.journal.lastSequence();
+  constructor(dependencies: HeldOpenDependencies, known: Map<string, string>) {
+    this.#dependencies = dependencies;
+    const last = dependencies.journal.lastSequence();
     // A cursor beyond the journal is of another one: this one is read from its beginning.
     const cursor = Number(known.get(CURSOR) ?? 0);
     this.#cursor = Number.isSafeInteger(cursor) && cursor <= last ? cursor : 0;
@@ -58,7 +60,7 @@ class Follower {
 
   start(): void {
     this.#publish();
-    this.#stop = this.#parts.journal.onAppended(() => {
+    this.#stop = this.#dependencies.journal.onAppended(() => {
       this.#follow();
     });
     this.#follow();
@@ -75,14 +77,16 @@ class Follower {
       .catch((error: unknown) => {
         // Once, not with every record from now on.
         if (!this.#hasFailed) {
-          this.#parts.logger.error('Objects that are held open cannot be followed', { error });
+          this.#dependencies.logger.error('Objects that are held open cannot be followed', {
+            error,
+          });
         }
         this.#hasFailed = true;
       });
   }
 
   async #catchUp(): Promise<void> {
-    const { journal } = this.#parts;
+    const { journal } = this.#dependencies;
     for (;;) {
       const page = { afterSequence: this.#cursor, entriesMax: PAGE_ENTRIES };
       const { entries } = await journal.read(page);
@@ -102,13 +106,16 @@ class Follower {
   #keep(object: string, held: string | undefined): void {
     if (held !== undefined) {
       this.#held.set(object, held);
-      this.#parts.logger.warn('An object is held open by a break-glass grant', { object, held });
+      this.#dependencies.logger.warn('An object is held open by a break-glass grant', {
+        object,
+        held,
+      });
     } else if (this.#held.delete(object)) {
-      this.#parts.logger.info('Git has an object again that was held open', { object });
+      this.#dependencies.logger.info('Git has an object again that was held open', { object });
     }
   }
 
   #publish(): void {
-    this.#parts.metrics.set('holdfast_objects_held_open', this.#held.size);
+    this.#dependencies.metrics.set('holdfast_objects_held_open', this.#held.size);
   }
 }

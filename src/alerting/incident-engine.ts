@@ -1,5 +1,5 @@
 /**
- * Makes incidents of the journal's records and has them told. One turn at a time: meet the other replicas, read, plan,
+ * Makes incidents of the journal's records and notifies of them. One turn at a time: exchange with the other replicas, read, plan,
  * remember, send. What is remembered is durable before anything is sent, so that a restart repeats and never forgets.
  */
 import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
@@ -8,31 +8,31 @@ import type { IncidentRule } from './settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AlertTarget } from './alert-target.ts';
-import { BoardRoom } from './board-room.ts';
+import { ReplicaExchange } from './replica-exchange.ts';
 import { classifyRecord } from './classify-record.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { IncidentBook } from './incident-book.ts';
-import type { BookSettings } from './incident-book.ts';
+import { IncidentStore } from './incident-store.ts';
+import type { IncidentStoreOptions } from './incident-store.ts';
 import type { Message } from './incident.ts';
-import type { Meeting } from '../kubernetes/leader-election/meeting.ts';
+import type { LeaderElection } from '../kubernetes/leader-election/leader-election.ts';
 import { Outbox } from './outbox.ts';
-import { parseState } from './parse-state.ts';
-import { StateChanges } from './state-changes.ts';
+import { parseState } from './incident-state.ts';
+import { StateChanges } from './incident-state.ts';
 
-export interface IncidentEngineSettings extends Omit<
-  BookSettings,
+export interface IncidentEngineOptions extends Omit<
+  IncidentStoreOptions,
   'onOutcome' | 'onChangeDropped'
 > {
   readonly deadLettersMax: number;
   readonly pollMs: number;
 }
 
-export interface IncidentEngineParts {
+export interface IncidentEngineDependencies {
   readonly journal: JournalReader & { readonly state: StateStore };
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly meeting: Meeting;
+  readonly election: LeaderElection;
   /** 0 to 1. */
   readonly random: () => number;
 }
@@ -40,7 +40,7 @@ export interface IncidentEngineParts {
 export interface IncidentEngine {
   /** Begins a turn, or another one after the running turn. */
   readonly kick: () => void;
-  /** Resolves when no turn, meeting or message is under way. */
+  /** Resolves when no turn, exchange or message is under way. */
   readonly idle: () => Promise<void>;
   readonly settledThrough: () => number;
   readonly problem: () => string | undefined;
@@ -53,18 +53,21 @@ const BATCH_ENTRIES = 500;
 
 /** Reads what is remembered and takes its first turn. */
 export async function startIncidentEngine(
-  settings: IncidentEngineSettings,
-  parts: IncidentEngineParts,
+  settings: IncidentEngineOptions,
+  dependencies: IncidentEngineDependencies,
 ): Promise<IncidentEngine> {
-  const remembered = parseState(await parts.journal.state.list(SPACE));
+  const remembered = parseState(await dependencies.journal.state.list(SPACE));
   if (remembered.damaged.length > 0) {
-    parts.logger.error('Parts of the remembered incidents cannot be read and are forgotten', {
-      keys: remembered.damaged,
-    });
+    dependencies.logger.error(
+      'Parts of the remembered incidents cannot be read and are forgotten',
+      {
+        keys: remembered.damaged,
+      },
+    );
   }
-  const engine = new Engine(settings, parts, remembered);
+  const engine = new Engine(settings, dependencies, remembered);
   await engine.begin();
-  const unsubscribe = parts.journal.onAppended(() => {
+  const unsubscribe = dependencies.journal.onAppended(() => {
     engine.kick();
   });
   engine.kick();
@@ -85,13 +88,13 @@ export async function startIncidentEngine(
 type Remembered = ReturnType<typeof parseState>;
 
 class Engine {
-  readonly #settings: IncidentEngineSettings;
-  readonly #parts: IncidentEngineParts;
+  readonly #settings: IncidentEngineOptions;
+  readonly #dependencies: IncidentEngineDependencies;
   readonly #rules: readonly IncidentRule[];
   readonly #changes = new StateChanges();
   readonly #outbox: Outbox;
-  readonly #book: IncidentBook;
-  readonly #room: BoardRoom;
+  readonly #store: IncidentStore;
+  readonly #exchange: ReplicaExchange;
   readonly #dispatcher: Dispatcher;
   readonly #deadLetters: string[];
   /** The last entry that incidents were made from; */
@@ -104,13 +107,13 @@ class Engine {
   #closed = false;
 
   constructor(
-    settings: IncidentEngineSettings,
-    parts: IncidentEngineParts,
+    settings: IncidentEngineOptions,
+    dependencies: IncidentEngineDependencies,
     remembered: Remembered,
   ) {
-    const { clock, metrics, journal } = parts;
+    const { clock, metrics, journal } = dependencies;
     this.#settings = settings;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.#rules = settings.rules;
     this.#deadLetters = [...remembered.deadLetters];
     // Incidents begin with what happens from now on; a journal that lost its tail in a crash is no reason to skip.
@@ -127,7 +130,7 @@ class Engine {
       // A target that is no longer configured is told nothing.
       remembered.messages.filter(({ target }) => this.#target(target) !== undefined),
     );
-    this.#book = new IncidentBook(
+    this.#store = new IncidentStore(
       {
         ...settings,
         onOutcome: (outcome) => {
@@ -140,18 +143,18 @@ class Engine {
       { outbox: this.#outbox, changes: this.#changes },
       { ...remembered, nowMs: clock.wallMs() },
     );
-    this.#room = new BoardRoom(settings, {
-      ...parts,
-      book: this.#book,
+    this.#exchange = new ReplicaExchange(settings, {
+      ...dependencies,
+      incidents: this.#store,
       outbox: this.#outbox,
       changes: this.#changes,
       seen: remembered.seen,
-      onMet: () => {
+      onExchanged: () => {
         this.kick();
       },
     });
     this.#dispatcher = new Dispatcher({
-      ...parts,
+      ...dependencies,
       targets: settings.targets,
       outbox: this.#outbox,
       onRefused: (message, reason) => {
@@ -186,7 +189,7 @@ class Engine {
   async idle(): Promise<void> {
     do {
       await this.#running;
-      await this.#room.settled();
+      await this.#exchange.settled();
       await this.#dispatcher.settled();
     } while (this.#running !== undefined);
   }
@@ -196,7 +199,7 @@ class Engine {
     await this.#running;
     await this.#dispatcher.close();
     await this.#remember();
-    await this.#room.close();
+    await this.#exchange.close();
   }
 
   async #run(): Promise<void> {
@@ -207,19 +210,19 @@ class Engine {
   }
 
   async #turn(): Promise<void> {
-    this.#room.meet();
+    this.#exchange.exchange();
     await this.#read();
     // Quiet is only known of what has been read.
-    if (this.#cursor >= this.#parts.journal.lastSequence()) {
-      this.#book.sweep(this.#parts.clock.wallMs());
+    if (this.#cursor >= this.#dependencies.journal.lastSequence()) {
+      this.#store.sweep(this.#dependencies.clock.wallMs());
     }
     await this.#remember();
-    this.#room.meet();
-    this.#dispatcher.run(this.#room);
+    this.#exchange.exchange();
+    this.#dispatcher.run(this.#exchange);
   }
 
   async #read(): Promise<void> {
-    const { journal, logger } = this.#parts;
+    const { journal, logger } = this.#dependencies;
     // Numbers that are lower than ours are of a chain that began anew: all of it is news.
     if (journal.lastSequence() < this.#cursor) this.#cursor = 0;
     while (this.#cursor < journal.lastSequence() && !this.#closed) {
@@ -242,7 +245,7 @@ class Engine {
 
   #skipGap(firstSequence: number): void {
     if (firstSequence <= this.#cursor + 1) return;
-    this.#parts.logger.error('Records were removed before incidents were made of them', {
+    this.#dependencies.logger.error('Records were removed before incidents were made of them', {
       from: this.#cursor + 1,
       to: firstSequence - 1,
     });
@@ -250,12 +253,12 @@ class Engine {
   }
 
   #take({ sequence, record }: JournalEntry): void {
-    const nowMs = this.#parts.clock.wallMs();
+    const nowMs = this.#dependencies.clock.wallMs();
     const meaning = classifyRecord(record, this.#rules);
-    for (const observation of meaning.observations) this.#book.observe(observation, nowMs);
-    if (meaning.attended !== undefined) this.#book.attend(meaning.attended, nowMs);
-    if (meaning.healed !== undefined) this.#book.heal(meaning.healed);
-    if (meaning.change !== undefined) this.#book.announce(meaning.change, nowMs);
+    for (const observation of meaning.observations) this.#store.observe(observation, nowMs);
+    if (meaning.attended !== undefined) this.#store.attend(meaning.attended, nowMs);
+    if (meaning.healed !== undefined) this.#store.heal(meaning.healed);
+    if (meaning.change !== undefined) this.#store.announce(meaning.change, nowMs);
     this.#cursor = sequence;
     this.#changes.set('cursor', sequence);
   }
@@ -265,14 +268,14 @@ class Engine {
     const changes = this.#changes.take();
     if (changes === undefined) return;
     try {
-      await this.#parts.journal.state.write(SPACE, changes);
+      await this.#dependencies.journal.state.write(SPACE, changes);
       this.settledThrough = cursor;
       this.problem = undefined;
     } catch (error) {
       // Told all the same: a double after a restart is harmless, silence is not.
       this.#changes.putBack(changes);
       this.problem = 'Incidents cannot be remembered';
-      this.#parts.logger.error('Incidents cannot be remembered across a restart', { error });
+      this.#dependencies.logger.error('Incidents cannot be remembered across a restart', { error });
     }
   }
 
@@ -286,7 +289,7 @@ class Engine {
   }
 
   #drop({ target, kind, key, notice }: Message): void {
-    const { metrics, logger } = this.#parts;
+    const { metrics, logger } = this.#dependencies;
     metrics.increment('holdfast_alert_events_total', { target, outcome: 'dropped' });
     logger.error('A message about an incident had no room in its outbox', {
       target,
@@ -297,10 +300,10 @@ class Engine {
   }
 
   #publish(): void {
-    const { metrics, journal } = this.#parts;
-    metrics.set('holdfast_incidents_open', this.#book.incidents.length);
+    const { metrics, journal } = this.#dependencies;
+    metrics.set('holdfast_incidents_open', this.#store.incidents.length);
     metrics.set('holdfast_alert_lag_entries', Math.max(0, journal.lastSequence() - this.#cursor));
-    metrics.set('holdfast_alert_speaker', this.#room.speaks ? 1 : 0);
+    metrics.set('holdfast_alert_leader', this.#exchange.leads ? 1 : 0);
     for (const { name } of this.#settings.targets) {
       metrics.set('holdfast_alert_outbox_entries', this.#outbox.lengthOf(name), { target: name });
     }

@@ -1,6 +1,6 @@
 /**
  * What is remembered of incidents, as it lies in the journal's state: schemas, because what was written by an earlier
- * version or found on the replicas' board is an outside format.
+ * version or published by another replica is an outside format.
  */
 import { z } from 'zod';
 
@@ -100,11 +100,11 @@ export const messageSchema = z.strictObject({
   attempts: z.int(),
   /** Not before. */
   dueAtMs: z.number(),
-  /** Until then the replica that speaks is given the chance to tell it. */
+  /** Until then the leader is given the chance to send it. */
   handoverAtMs: z.number(),
 });
 export type Message = z.output<typeof messageSchema>;
 
 /** How many triggers of the running minute were used. */
-export const budgetSchema = z.strictObject({ sinceMs: z.number(), used: z.int() });
-export type Budget = z.output<typeof budgetSchema>;
+export const rateUseSchema = z.strictObject({ sinceMs: z.number(), used: z.int() });
+export type RateUse = z.output<typeof rateUseSchema>;

@@ -1,9 +1,9 @@
 /** Messages that wait for their targets: one ordered queue each, every change of it remembered. */
 import type { Message } from './incident.ts';
 import { planOverflow, planQueueing } from './plan-dispatch.ts';
-import type { StateChanges } from './state-changes.ts';
+import type { StateChanges } from './incident-state.ts';
 
-export interface OutboxSettings {
+export interface OutboxOptions {
   readonly lengthMaxOf: (target: string) => number;
   /** Told of each message that had no room. */
   readonly onDropped: (message: Message) => void;
@@ -16,10 +16,10 @@ export class Outbox {
   readonly #queues = new Map<string, Message[]>();
   readonly #inFlight = new Set<string>();
   readonly #changes: StateChanges;
-  readonly #settings: OutboxSettings;
+  readonly #settings: OutboxOptions;
   #lastId = 0;
 
-  constructor(changes: StateChanges, settings: OutboxSettings, remembered: readonly Message[]) {
+  constructor(changes: StateChanges, settings: OutboxOptions, remembered: readonly Message[]) {
     this.#changes = changes;
     this.#settings = settings;
     for (const message of remembered) {

@@ -2,12 +2,12 @@
 import type { WallMs } from '../base/clock.ts';
 import type { Message } from './incident.ts';
 
-export interface DispatchSettings {
+export interface DispatchOptions {
   readonly nowMs: WallMs;
-  /** Whether this replica speaks for all. */
-  readonly speaks: boolean;
-  /** Keys that the replica that speaks has told. */
-  readonly toldElsewhere: ReadonlySet<string>;
+  /** Whether this replica leads for all. */
+  readonly leads: boolean;
+  /** Keys that the replica that leads has told. */
+  readonly notifiedElsewhere: ReadonlySet<string>;
   /** No wait is longer than this: a due time beyond it is of a clock that was set back. */
   readonly waitMsMax: number;
 }
@@ -19,9 +19,9 @@ export type Dispatch =
   | { readonly what: 'wait' };
 
 /** The next message of one target's queue, which is in the order of sending. */
-export function planDispatch(queue: readonly Message[], settings: DispatchSettings): Dispatch {
-  const { nowMs, speaks, toldElsewhere, waitMsMax } = settings;
-  const elsewhere = speaks ? undefined : queue.find(({ key }) => toldElsewhere.has(key));
+export function planDispatch(queue: readonly Message[], settings: DispatchOptions): Dispatch {
+  const { nowMs, leads, notifiedElsewhere, waitMsMax } = settings;
+  const elsewhere = leads ? undefined : queue.find(({ key }) => notifiedElsewhere.has(key));
   if (elsewhere !== undefined) return { what: 'drop', message: elsewhere };
   // The target itself asked for patience: what waits behind the message waits, too.
   const isHeldBack = queue.some(
@@ -29,7 +29,7 @@ export function planDispatch(queue: readonly Message[], settings: DispatchSettin
   );
   if (isHeldBack) return { what: 'wait' };
   const message = queue.find(
-    ({ handoverAtMs }) => speaks || !isAhead(handoverAtMs, nowMs, waitMsMax),
+    ({ handoverAtMs }) => leads || !isAhead(handoverAtMs, nowMs, waitMsMax),
   );
   return message === undefined ? { what: 'wait' } : { what: 'send', message };
 }

@@ -6,7 +6,7 @@ import { isHealed } from './plan-incident.ts';
 
 export type IncidentEnd = 'healed' | 'quiet' | 'expired';
 
-export interface EndSettings {
+export interface EndOptions {
   readonly nowMs: WallMs;
   readonly quietMs: number;
   /** Absent where the configuration no longer has it: quiet alone ends the incident then. */
@@ -14,7 +14,7 @@ export interface EndSettings {
 }
 
 /** Why it ends now; `undefined` where it goes on. */
-export function planEnd(incident: Incident, settings: EndSettings): IncidentEnd | undefined {
+export function planEnd(incident: Incident, settings: EndOptions): IncidentEnd | undefined {
   const { nowMs, quietMs, rule } = settings;
   if (incident.expiresAtMs !== undefined) {
     return nowMs >= incident.expiresAtMs ? 'expired' : undefined;
@@ -28,7 +28,7 @@ export function planEnd(incident: Incident, settings: EndSettings): IncidentEnd 
 const GRACE_MS = 60_000;
 
 /** The times of an incident that was read at the start, as if it had been watched a little and no later than now. */
-export function planResumption(incident: Incident, settings: EndSettings): Incident {
+export function planResumption(incident: Incident, settings: EndOptions): Incident {
   const { nowMs, rule, quietMs } = settings;
   const duration = rule?.quietMs ?? quietMs;
   const earliestMs = nowMs - duration + Math.min(GRACE_MS, duration);

@@ -2,7 +2,7 @@
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentRule } from './settings.ts';
 import type { Observation } from './classify-record.ts';
-import type { Report } from './parse-board.ts';
+import type { Report } from './replica-status.ts';
 
 export interface ReportContext {
   readonly rule: IncidentRule;

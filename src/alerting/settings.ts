@@ -45,8 +45,8 @@ export const ALERT_LIMITS = {
     minimum: SECOND,
     maximum: 10 * MINUTE,
     unit: 'milliseconds',
-    reason: 'The replica that speaks reads what the others saw each second; a double is harmless',
-    overflow: 'A replica whose incident nobody has told by then tells it itself',
+    reason: 'The replica that leads reads what the others saw each second; a double is harmless',
+    overflow: 'A replica notifies by itself of an incident that the leader has not sent by then',
     metric: 'holdfast_alert_events_total',
   },
   'alerts.lease.durationMs': {
@@ -55,8 +55,8 @@ export const ALERT_LIMITS = {
     maximum: 5 * MINUTE,
     unit: 'milliseconds',
     reason: 'As long as the leases of the control plane',
-    overflow: 'Another replica takes the lease and speaks',
-    metric: 'holdfast_alert_speaker',
+    overflow: 'Another replica takes the lease and leads',
+    metric: 'holdfast_alert_leader',
   },
   'alerts.lease.pollMs': {
     default: SECOND,
@@ -65,7 +65,7 @@ export const ALERT_LIMITS = {
     unit: 'milliseconds',
     reason: 'What another replica saw is told within two seconds; one small read is no load',
     overflow: 'The lease is read again',
-    metric: 'holdfast_alert_speaker',
+    metric: 'holdfast_alert_leader',
   },
   'alerts.deadLettersMax': {
     default: 100,
@@ -149,7 +149,7 @@ const ruleSchema = section({
 });
 
 const leaseSchema = section({
-  /** In our own namespace: who holds it speaks for all replicas. */
+  /** In our own namespace: who holds it leads for all replicas. */
   name: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u, 'Expected the name of a Lease')

@@ -11,3 +11,8 @@ export function makeEntry(sequence: number, hash: string, record: AuditRecord): 
 export function formatEntryJson({ sequence, hash, recordJson }: JournalEntry): string {
   return `{"sequence":${sequence},"hash":${JSON.stringify(hash)},"record":${recordJson}}`;
 }
+
+/** Entries as lines: one JSON object each. Every line ends with a newline, the last one too. */
+export function formatJsonLines(entries: readonly JournalEntry[]): string {
+  return entries.map((entry) => `${formatEntryJson(entry)}\n`).join('');
+}

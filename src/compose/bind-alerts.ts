@@ -1,11 +1,11 @@
-/** Incidents as the configuration asks for them: the engine over the journal, its targets, and how replicas meet. */
+/** Incidents as the configuration asks for them: the engine over the journal, its targets, and how replicas elect a leader. */
 import { randomInt } from 'node:crypto';
 import type { AlertTarget } from '../alerting/alert-target.ts';
 import { createAlertmanagerTarget } from '../alerting/targets/alertmanager/alertmanager-target.ts';
 import { DEFAULT_RULES } from '../alerting/default-rules.ts';
 import { startIncidentEngine } from '../alerting/incident-engine.ts';
-import { meetAlone } from '../kubernetes/leader-election/meeting.ts';
-import type { Meeting } from '../kubernetes/leader-election/meeting.ts';
+import { electAlone } from '../kubernetes/leader-election/leader-election.ts';
+import type { LeaderElection } from '../kubernetes/leader-election/leader-election.ts';
 import { createPagerdutyTarget } from '../alerting/targets/pagerduty/pagerduty-target.ts';
 import type { JournalReader, StateStore } from '../audit/journal.ts';
 import { createHttpTarget } from '../sinks/http/http-target.ts';
@@ -13,14 +13,14 @@ import type { Clock } from '../base/clock.ts';
 import { readBounded } from '../base/read-bounded.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
-import { createLeaseMeeting } from '../kubernetes/leader-election/lease.ts';
+import { LeaseElection } from '../kubernetes/leader-election/lease-election.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { AlertTargetSettings } from '../alerting/settings.ts';
 import { readSecret } from '../settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-export interface AlertParts {
+export interface AlertDependencies {
   readonly journal: JournalReader & { readonly state: StateStore };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,7 +39,7 @@ export interface BoundAlerts {
 
 type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernetes'>;
 
-// What time alone changes is looked at so often; a look is cheap, and a meeting waits for its own time.
+// What time alone changes is looked at so often; a look is cheap, and a renewal of the lease waits for its own time.
 const TURN_MS = 250;
 const RANDOM_STEPS = 2 ** 32;
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
@@ -51,21 +51,21 @@ const CONNECTIONS_MAX = 2;
 /** Starts the incidents; without a target there is nothing to start. */
 export async function bindAlerts(
   configuration: AlertsConfiguration,
-  parts: AlertParts,
+  dependencies: AlertDependencies,
 ): Promise<BoundAlerts> {
   const { alerts, cluster } = configuration;
   if (alerts.targets.length === 0) return NOTHING;
-  const { meeting, close: leave } = await bindMeeting(configuration, parts);
+  const { election, close: disconnect } = await bindElection(configuration, dependencies);
   try {
     const engine = await startIncidentEngine(
       {
         ...alerts,
         cluster: cluster.name,
         rules: [...alerts.rules, ...(alerts.defaultRules ? DEFAULT_RULES : [])],
-        targets: alerts.targets.map((target) => constructAlertTarget(target, parts)),
+        targets: alerts.targets.map((target) => constructAlertTarget(target, dependencies)),
         pollMs: alerts.lease.pollMs,
       },
-      { ...parts, meeting, random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS },
+      { ...dependencies, election, random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS },
     );
     const timer = setInterval(() => {
       engine.kick();
@@ -77,11 +77,11 @@ export async function bindAlerts(
       close: async () => {
         clearInterval(timer);
         await engine.close();
-        leave();
+        disconnect();
       },
     };
   } catch (error) {
-    leave();
+    disconnect();
     throw error;
   }
 }
@@ -95,7 +95,7 @@ const NOTHING: BoundAlerts = {
 /** The target that settings describe; nothing is opened before the first message. */
 export function constructAlertTarget(
   settings: AlertTargetSettings,
-  { clock, environment }: Pick<AlertParts, 'clock' | 'environment'>,
+  { clock, environment }: Pick<AlertDependencies, 'clock' | 'environment'>,
 ): AlertTarget {
   const delivery = { timeoutMs: settings.timeoutMs };
   const http = createHttpTarget({ ...settings, delivery }, { clock, environment });
@@ -110,24 +110,24 @@ export function constructAlertTarget(
   }
 }
 
-interface BoundMeeting {
-  readonly meeting: Meeting;
+interface BoundElection {
+  readonly election: LeaderElection;
   readonly close: () => void;
 }
 
-async function bindMeeting(
+async function bindElection(
   { alerts, kubernetes }: AlertsConfiguration,
-  { clock, logger, environment, replica }: AlertParts,
-): Promise<BoundMeeting> {
+  { clock, logger, environment, replica }: AlertDependencies,
+): Promise<BoundElection> {
   const namespace = await findNamespace(environment);
   const client = await connect(kubernetes.kubeconfigFile, namespace, clock);
   if (namespace === undefined || client === undefined) {
     logger.info('Incidents are told by this replica alone: it runs in no namespace of a cluster');
-    return { meeting: meetAlone(), close: () => {} };
+    return { election: electAlone(), close: () => {} };
   }
   const { name, durationMs } = alerts.lease;
   return {
-    meeting: createLeaseMeeting({ client, namespace, name, identity: replica, durationMs, clock }),
+    election: new LeaseElection({ client, namespace, name, identity: replica, durationMs, clock }),
     close: () => {
       client.close();
     },
@@ -143,7 +143,9 @@ async function connect(
   return createClusterClient({ kubeconfigFile, connectionsMax: CONNECTIONS_MAX, clock });
 }
 
-async function findNamespace(environment: AlertParts['environment']): Promise<string | undefined> {
+async function findNamespace(
+  environment: AlertDependencies['environment'],
+): Promise<string | undefined> {
   if (environment['POD_NAMESPACE'] !== undefined) return environment['POD_NAMESPACE'];
   const read = await readBounded(NAMESPACE_FILE, NAMESPACE_BYTES_MAX);
   return read.ok ? Buffer.from(read.bytes).toString('utf8').trim() : undefined;

@@ -6,10 +6,10 @@ import type { DecisionRecorder } from '../admission/ports.ts';
 import type { ValueHider } from '../audit/hide-values.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
-import { bindJournal, type JournalParts } from './bind-journal.ts';
+import { bindJournal, type RecordingDependencies } from './bind-journal.ts';
 import { DeliverySupervisor } from './delivery-supervisor.ts';
 
-export interface EvidenceParts extends JournalParts {
+export interface EvidenceDependencies extends RecordingDependencies {
   readonly metrics: Metrics & MetricsIntake;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -27,18 +27,18 @@ export interface BoundEvidence {
 /** Starts all of it; throws a `HoldfastError` where a part cannot start, and leaves nothing running. */
 export async function bindEvidence(
   configuration: Configuration,
-  parts: EvidenceParts,
+  dependencies: EvidenceDependencies,
 ): Promise<BoundEvidence> {
-  const { journal, recorder, hider } = await bindJournal(configuration, parts);
+  const { journal, recorder, hider } = await bindJournal(configuration, dependencies);
   const { folder } = configuration.audit.journal ?? {};
   if (journal === undefined || folder === undefined) {
     const none = (): undefined => undefined;
     return { recorder, hider, problem: none, advice: none, close: () => Promise.resolve() };
   }
-  const { environment, replica } = parts;
+  const { environment, replica } = dependencies;
   const delivery = new DeliverySupervisor(
     { configuration, folder, environment, replica },
-    { ...parts, journal },
+    { ...dependencies, journal },
   );
   journal.keepFrom(() => delivery.settledThrough() + 1);
   try {

@@ -15,7 +15,7 @@ import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-export interface JournalParts {
+export interface RecordingDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -37,20 +37,20 @@ const KEY_BYTES_MIN = 32;
 /** Opens the journal; throws a `HoldfastError` where it or a key cannot be used, and leaves nothing running. */
 export async function bindJournal(
   { audit, cluster }: Pick<Configuration, 'audit' | 'cluster'>,
-  parts: JournalParts,
+  dependencies: RecordingDependencies,
 ): Promise<BoundJournal> {
   const { paths, keyFile } = audit.hide;
   if (audit.journal === undefined) {
     const key = keyFile === undefined ? drawHideKey() : readKey(keyFile);
-    return { recorder: createLogRecorder(parts), hider: createValueHider({ paths, key }) };
+    return { recorder: createLogRecorder(dependencies), hider: createValueHider({ paths, key }) };
   }
   const { durability, ...settings } = audit.journal;
-  const { replica } = parts;
-  const journal = await openJournal({ ...settings, cluster: cluster.name, replica }, parts);
+  const { replica } = dependencies;
+  const journal = await openJournal({ ...settings, cluster: cluster.name, replica }, dependencies);
   try {
     // In the journal's folder, so that hashes can be compared for as long as the records are there.
     const key = readKey(keyFile ?? makeKey(settings.folder));
-    const recorder = createJournalRecorder({ journal, durability, ...parts });
+    const recorder = createJournalRecorder({ journal, durability, ...dependencies });
     return { journal, recorder, hider: createValueHider({ paths, key }) };
   } catch (error) {
     await journal.close();

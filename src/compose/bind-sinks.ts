@@ -15,7 +15,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { constructSink } from './construct-sink.ts';
 
-export interface SinkParts {
+export interface SinkDependencies {
   readonly journal: JournalReader & { readonly state: StateStore };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,17 +40,17 @@ const STANDARD_OUTPUT = 1;
 /** Starts to deliver; throws a `HoldfastError` where a sink cannot be made, and leaves nothing running. */
 export async function bindSinks(
   { audit, cluster, kubernetes }: Pick<Configuration, 'audit' | 'cluster' | 'kubernetes'>,
-  parts: SinkParts,
+  dependencies: SinkDependencies,
 ): Promise<BoundSinks> {
   const { kubeconfigFile } = kubernetes;
-  const context = { ...describeProcess(cluster.name, parts), kubeconfigFile };
+  const context = { ...describeProcess(cluster.name, dependencies), kubeconfigFile };
   const deliveries: RunningDelivery[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(deliveries.map((delivery) => delivery.close()));
   };
   try {
     for (const settings of audit.sinks) {
-      deliveries.push(await deliver(settings, context, parts));
+      deliveries.push(await deliver(settings, context, dependencies));
     }
   } catch (error) {
     await close();
@@ -73,7 +73,7 @@ export async function bindSinks(
 /** What sinks see of the process; standard output is opened by the sink that writes to it. */
 export function describeProcess(
   cluster: string,
-  { clock, logger, environment }: Pick<SinkParts, 'clock' | 'logger' | 'environment'>,
+  { clock, logger, environment }: Pick<SinkDependencies, 'clock' | 'logger' | 'environment'>,
 ): SinkContext {
   return {
     cluster,
@@ -89,7 +89,7 @@ export function describeProcess(
 async function deliver(
   settings: SinkSettings,
   context: SinkContext,
-  { journal, metrics, clock, logger }: SinkParts,
+  { journal, metrics, clock, logger }: SinkDependencies,
 ): Promise<RunningDelivery> {
   const sink = await constructSink(settings, context);
   return await startDelivery({

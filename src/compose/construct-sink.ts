@@ -8,16 +8,16 @@ import { HoldfastError } from '../errors.ts';
 export async function constructSink(settings: SinkSettings, context: SinkContext): Promise<Sink> {
   switch (settings.type) {
     case 'stdout': {
-      const { createStdoutSink } = await import('../sinks/stdout/stdout-sink.ts');
-      return createStdoutSink(settings, context);
+      const { StdoutSink } = await import('../sinks/stdout/stdout-sink.ts');
+      return new StdoutSink(settings, context);
     }
     case 'file': {
-      const { createFileSink } = await import('../sinks/file/file-sink.ts');
-      return createFileSink(settings);
+      const { FileSink } = await import('../sinks/file/file-sink.ts');
+      return new FileSink(settings);
     }
     case 'webhook': {
-      const { createWebhookSink } = await import('../sinks/webhook/webhook-sink.ts');
-      return createWebhookSink(settings, context);
+      const { WebhookSink } = await import('../sinks/webhook/webhook-sink.ts');
+      return new WebhookSink(settings, context);
     }
     case 'loki': {
       const { createLokiSink } = await import('../sinks/loki/loki-sink.ts');
@@ -37,17 +37,17 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
       return createSlackSink(settings, context);
     }
     case 'nats': {
-      const { createNatsSink } = await import('../sinks/nats/nats-sink.ts');
-      return createNatsSink(settings, context);
+      const { NatsSink } = await import('../sinks/nats/nats-sink.ts');
+      return new NatsSink(settings, context);
     }
     case 'syslog': {
       const { createSyslogSink } = await import('../sinks/syslog/syslog-sink.ts');
       return createSyslogSink(settings);
     }
     case 'kubernetesEvents': {
-      const { createKubernetesEventsSink } =
+      const { KubernetesEventsSink } =
         await import('../sinks/kubernetes-events/kubernetes-events-sink.ts');
-      return createKubernetesEventsSink(settings, context, await connectCluster(context));
+      return new KubernetesEventsSink(settings, context, await connectCluster(context));
     }
   }
 }

@@ -82,7 +82,7 @@ class RunningDelivery {
   }
 
   async start({ configuration, environment, replica }: DeliveryStart): Promise<void> {
-    const parts = {
+    const dependencies = {
       journal: this.#journal,
       clock: systemClock,
       logger: this.#logger,
@@ -90,9 +90,9 @@ class RunningDelivery {
       environment,
       replica,
     };
-    this.#followers.push(await followHeldOpen(parts));
-    this.#followers.push(await bindSinks(configuration, parts));
-    this.#followers.push(await bindAlerts(configuration, parts));
+    this.#followers.push(await followHeldOpen(dependencies));
+    this.#followers.push(await bindSinks(configuration, dependencies));
+    this.#followers.push(await bindAlerts(configuration, dependencies));
     this.#isStarted = true;
     this.#report();
     this.#reports = setInterval(() => {

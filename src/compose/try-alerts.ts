@@ -28,13 +28,13 @@ export interface TryAlertsDependencies {
 export async function tryAlerts(
   { alerts, cluster }: Pick<Configuration, 'alerts' | 'cluster'>,
   names: readonly string[],
-  parts: TryAlertsDependencies,
+  dependencies: TryAlertsDependencies,
 ): Promise<readonly TriedAlert[]> {
   const chosen = alerts.targets.filter(({ name }) => names.length === 0 || names.includes(name));
   const tried: TriedAlert[] = [];
   for (const settings of chosen) {
-    const target = constructAlertTarget(settings, parts);
-    tried.push(await tryOne(target, cluster.name, parts));
+    const target = constructAlertTarget(settings, dependencies);
+    tried.push(await tryOne(target, cluster.name, dependencies));
     target.close();
   }
   return tried;

@@ -1,5 +1,8 @@
-/** How much of what is due fits into one send. */
+/** Entries that a sink is due: masked, measured, and cut into what fits into one send. */
+import type { AuditRecord } from '../audit/audit-record.ts';
+import { formatEntryJson } from '../audit/entry-json.ts';
 import type { JournalEntry } from '../audit/journal.ts';
+import { maskEntry } from './mask-record.ts';
 
 /** An entry that a sink is due. */
 export interface DueEntry {
@@ -24,4 +27,13 @@ export function cutBatch(
     count += 1;
   }
   return due.slice(0, Math.max(count, 1));
+}
+
+/** The entry as the sink gets it, with its size. */
+export function prepareEntry(
+  entry: JournalEntry,
+  mask: (record: AuditRecord) => AuditRecord,
+): DueEntry {
+  const masked = maskEntry(entry, mask);
+  return { entry, masked, bytes: Buffer.byteLength(formatEntryJson(masked)) };
 }

@@ -6,22 +6,18 @@ import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { AuditRecord } from '../audit/audit-record.ts';
-import { formatEntryJson } from '../audit/entry-json.ts';
 import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
-import { closeSink } from './close-sink.ts';
-import { cutBatch, type DueEntry } from './cut-batch.ts';
+import { cutBatch, prepareEntry, type DueEntry } from './cut-batch.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { DeliveryMeter } from './delivery-meter.ts';
 import { findStart } from './find-start.ts';
 import { makeGapEntry } from './gap-entry.ts';
-import { maskEntry } from './mask-record.ts';
 import { matchesFilter } from './match-filter.ts';
 import { PendingEntries } from './pending-entries.ts';
 import type { PreparedMask } from './prepare-mask.ts';
 import { Progress, type Refusal } from './progress.ts';
-import { sendOnce } from './send-once.ts';
+import { closeSink, sendOnce } from './call-sink.ts';
 import { SinkHealth } from './sink-health.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -245,8 +241,8 @@ class DeliveryLoop {
   async #send(entries: readonly JournalEntry[]): Promise<SinkOutcome> {
     const { sink, settings, wait, clock, meter } = this.#options;
     const beganMs = clock.monotonicMs();
-    const means = { timeoutMs: settings.delivery.timeoutMs, closing: this.#closing.signal, wait };
-    const outcome = await sendOnce(sink, entries, means);
+    const options = { timeoutMs: settings.delivery.timeoutMs, closing: this.#closing.signal, wait };
+    const outcome = await sendOnce(sink, entries, options);
     meter.sent(clock.monotonicMs() - beganMs);
     return outcome;
   }
@@ -291,9 +287,4 @@ class DeliveryLoop {
     const ageMs = this.#options.clock.wallMs() - Date.parse(this.#oldestDue);
     return { entries, seconds: Math.max(0, ageMs / MS_PER_SECOND) };
   }
-}
-
-function prepareEntry(entry: JournalEntry, mask: (record: AuditRecord) => AuditRecord): DueEntry {
-  const masked = maskEntry(entry, mask);
-  return { entry, masked, bytes: Buffer.byteLength(formatEntryJson(masked)) };
 }

@@ -6,7 +6,7 @@ import { listLetters, readLetter, removeLetter } from './dead-letters.ts';
 import { maskEntry } from './mask-record.ts';
 import type { DeadLetter } from './parse-dead-letter.ts';
 import type { PreparedMask } from './prepare-mask.ts';
-import { sendOnce } from './send-once.ts';
+import { sendOnce } from './call-sink.ts';
 
 export interface ReplayOptions {
   readonly sink: Sink;

@@ -307,9 +307,9 @@ export const METRICS = {
     help: 'Durable records that incidents were not made from yet',
     labels: [],
   },
-  holdfast_alert_speaker: {
+  holdfast_alert_leader: {
     type: 'gauge',
-    help: 'Whether this replica speaks for all of them: 1, else 0',
+    help: 'Whether this replica leads for all of them: 1, else 0',
     labels: [],
   },
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Meeting } from '../../src/kubernetes/leader-election/meeting.ts';
+import type { LeaderElection } from '../../src/kubernetes/leader-election/leader-election.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createClusterClient } from '../../src/kubernetes/client/client.ts';
-import { createLeaseMeeting } from '../../src/kubernetes/leader-election/lease.ts';
+import { LeaseElection } from '../../src/kubernetes/leader-election/lease-election.ts';
 import type { Cluster } from '../support/cluster/cluster-handle.ts';
 import { joinOrStartCluster } from '../support/cluster/shared-cluster.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -29,7 +29,10 @@ describe('the lease of the replicas in a real cluster', () => {
     await cluster.stop();
   });
 
-  async function joinLease(identity: string, namespace = 'holdfast-system'): Promise<Meeting> {
+  async function joinLease(
+    identity: string,
+    namespace = 'holdfast-system',
+  ): Promise<LeaderElection> {
     const client = await createClusterClient({
       kubeconfigFile: cluster.kubeconfigOf('holdfast'),
       connectionsMax: 2,
@@ -39,29 +42,29 @@ describe('the lease of the replicas in a real cluster', () => {
     clients.push(client);
     const name = 'holdfast-alerts';
     const common = { durationMs: 3000, clock: systemClock };
-    return createLeaseMeeting({ client, namespace, name, identity, ...common });
+    return new LeaseElection({ client, namespace, name, identity, ...common });
   }
 
-  it('is held by one, shows both boards, and passes on when its holder leaves or is gone', async () => {
+  it('is held by one, shows both others, and passes on when its holder leaves or is gone', async () => {
     const [a, b] = [await joinLease('a'), await joinLease('b')];
-    assert.deepEqual(await a.meet('of a'), { speaks: true, boards: [] });
-    assert.deepEqual(await b.meet('of b'), {
-      speaks: false,
-      speaker: 'a',
-      boards: [{ replica: 'a', text: 'of a' }],
+    assert.deepEqual(await a.renew('of a'), { leads: true, others: [] });
+    assert.deepEqual(await b.renew('of b'), {
+      leads: false,
+      leader: 'a',
+      others: [{ replica: 'a', text: 'of a' }],
     });
-    const both = await Promise.all([a.meet('more of a'), b.meet('more of b')]);
+    const both = await Promise.all([a.renew('more of a'), b.renew('more of b')]);
     assert.deepEqual(
-      both.map(({ speaks, problem }) => [speaks, problem]),
+      both.map(({ leads, problem }) => [leads, problem]),
       [
         [true, undefined],
         [false, undefined],
       ],
     );
-    await a.leave();
-    assert.equal((await b.meet('of b')).speaks, true);
+    await a.release();
+    assert.equal((await b.renew('of b')).leads, true);
     // From now on b gives no sign of life.
-    await waitUntil(async () => (await a.meet('of a')).speaks, 20_000);
+    await waitUntil(async () => (await a.renew('of a')).leads, 20_000);
     const holder = await cluster.mustKubectl('alice', [
       '-n',
       'holdfast-system',
@@ -74,15 +77,15 @@ describe('the lease of the replicas in a real cluster', () => {
     assert.equal(holder, 'a 3');
   });
 
-  it('takes a board as large as ours may be', async () => {
+  it('takes a status as large as ours may be', async () => {
     const c = await joinLease('c');
-    const { problem } = await c.meet('x'.repeat(24 * 1024));
+    const { problem } = await c.renew('x'.repeat(24 * 1024));
     assert.equal(problem, undefined);
   });
 
   it('is not ours to write in another namespace', async () => {
-    const { speaks, problem } = await (await joinLease('d', 'default')).meet('');
-    assert.equal(speaks, false);
+    const { leads, problem } = await (await joinLease('d', 'default')).renew('');
+    assert.equal(leads, false);
     assert.match(problem ?? '', /forbidden/u);
   });
 });

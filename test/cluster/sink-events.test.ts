@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Sink } from '../../src/delivery/sink.ts';
-import { createKubernetesEventsSink } from '../../src/sinks/kubernetes-events/kubernetes-events-sink.ts';
+import { KubernetesEventsSink } from '../../src/sinks/kubernetes-events/kubernetes-events-sink.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createClusterClient } from '../../src/kubernetes/client/client.ts';
 import type { Cluster } from '../support/cluster/cluster-handle.ts';
@@ -60,7 +60,7 @@ describe('Kubernetes Events in a real cluster', () => {
     });
     assert.ok(client !== undefined);
     const settings = { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 10_000 } };
-    return createKubernetesEventsSink(settings, { clock: systemClock }, client);
+    return new KubernetesEventsSink(settings, { clock: systemClock }, client);
   }
 
   const send = (sink: Sink, entries: Parameters<Sink['send']>[0]) =>

@@ -5,7 +5,7 @@ import {
   AlertStage,
   gitopsWrite,
   objectNamed,
-  SharedBoard,
+  SharedLease,
 } from '../support/alerts/alert-stage.ts';
 
 const MINUTE = 60_000;
@@ -218,10 +218,10 @@ describe('the table of incidents', () => {
     });
   }
 
-  it('lets one of two replicas speak, with one incident for what both saw', async () => {
-    const board = new SharedBoard();
-    const a = await stage.start({ meeting: board.meetingOf('a') });
-    const b = await stage.start({ meeting: board.meetingOf('b') });
+  it('lets one of two replicas notify, with one incident for what both saw', async () => {
+    const lease = new SharedLease();
+    const a = await stage.start({ election: lease.electionOf('a') });
+    const b = await stage.start({ election: lease.electionOf('b') });
     a.journal.append(3, objectNamed('checkout'));
     b.journal.append(4, { ...objectNamed('cart'), replica: 'b' });
     await stage.pass(2 * MINUTE);
@@ -240,10 +240,10 @@ describe('the table of incidents', () => {
   });
 
   it('keeps to the budget in a storm that two replicas see, with one summary', async () => {
-    const board = new SharedBoard();
+    const lease = new SharedLease();
     const target = { triggersPerMinuteMax: 8 };
-    const a = await stage.start({ meeting: board.meetingOf('a'), target });
-    const b = await stage.start({ meeting: board.meetingOf('b'), target });
+    const a = await stage.start({ election: lease.electionOf('a'), target });
+    const b = await stage.start({ election: lease.electionOf('b'), target });
     for (let actor = 0; actor < 20; actor += 1) {
       const user = { username: `ci-${actor}`, groups: [], extra: {} };
       (actor % 2 === 0 ? a : b).journal.append(1, { ...objectNamed(`object-${actor}`), user });
@@ -256,23 +256,23 @@ describe('the table of incidents', () => {
   });
 
   it('goes on without the replica that spoke: what it told is resolved by the next', async () => {
-    const board = new SharedBoard();
-    const a = await stage.start({ meeting: board.meetingOf('a') });
-    await stage.start({ meeting: board.meetingOf('b') });
+    const lease = new SharedLease();
+    const a = await stage.start({ election: lease.electionOf('a') });
+    await stage.start({ election: lease.electionOf('b') });
     a.journal.append(1, objectNamed('checkout'));
     await stage.pass(15_000);
     assert.deepEqual(states(), [['triggered', 1]]);
     stage.crash(a);
-    board.holder = undefined;
+    lease.holder = undefined;
     await stage.pass(11 * MINUTE);
     assert.deepEqual(stage.pagerduty.open, []);
     assert.equal(stage.pagerduty.alerts.length, 1);
   });
 
-  it('speaks for itself where nobody took its incident over in time', async () => {
-    const board = new SharedBoard();
-    board.holder = 'somebody who is gone';
-    const { journal } = await stage.start({ meeting: board.meetingOf('a') });
+  it('leads for itself where nobody took its incident over in time', async () => {
+    const lease = new SharedLease();
+    lease.holder = 'somebody who is gone';
+    const { journal } = await stage.start({ election: lease.electionOf('a') });
     journal.append(1, objectNamed('checkout'));
     await stage.pass(9000);
     assert.deepEqual(states(), []);
@@ -280,16 +280,16 @@ describe('the table of incidents', () => {
     assert.deepEqual(states(), [['triggered', 1]]);
   });
 
-  it('speaks for itself where the others cannot be reached, and says so once', async () => {
-    const board = new SharedBoard();
-    board.problem = 'the API server is away';
-    const { journal, telemetry } = await stage.start({ meeting: board.meetingOf('a') });
+  it('notifies by itself where the others cannot be reached, and says so once', async () => {
+    const lease = new SharedLease();
+    lease.problem = 'the API server is away';
+    const { journal, telemetry } = await stage.start({ election: lease.electionOf('a') });
     journal.append(1, objectNamed('checkout'));
     await stage.pass(11_000);
     assert.deepEqual(states(), [['triggered', 1]]);
     assert.deepEqual(
       telemetry.entries.filter(({ level }) => level === 'warn').map(({ message }) => message),
-      ['The other replicas cannot be reached; this one speaks for itself'],
+      ['The other replicas cannot be reached; this one notifies by itself'],
     );
   });
 });

@@ -8,7 +8,7 @@ import { credsAuthenticator, nkeys } from '@nats-io/transport-node';
 import { formatEntryJson } from '../../src/audit/entry-json.ts';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../src/delivery/sink.ts';
-import { createNatsSink } from '../../src/sinks/nats/nats-sink.ts';
+import { NatsSink } from '../../src/sinks/nats/nats-sink.ts';
 import type { NatsSinkSettings } from '../../src/sinks/nats/settings.ts';
 import { issueTestCertificate } from '../support/certificates.ts';
 import { findFreePorts } from '../support/cluster/free-ports.ts';
@@ -26,7 +26,7 @@ function createSink(
   options: Partial<NatsSinkSettings> & { readonly secret?: string } = {},
 ): Sink {
   const { secret, ...settings } = options;
-  const sink = createNatsSink(
+  const sink = new NatsSink(
     {
       name: 'bus',
       servers: [server],

@@ -1,5 +1,5 @@
 /** `holdfast audit replay`: what a sink refused is sent again, once the cause is mended. */
-import type { DeadLetterOffice } from '../../compose/dead-letter-office.ts';
+import type { DeadLetterStore } from '../../compose/dead-letter-store.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
@@ -32,8 +32,8 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   }
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
-  const { openDeadLetterOffice } = await import('../../compose/dead-letter-office.ts');
-  const office = openDeadLetterOffice(loaded.configuration, context.environment);
+  const { openDeadLetterStore } = await import('../../compose/dead-letter-store.ts');
+  const office = openDeadLetterStore(loaded.configuration, context.environment);
   try {
     if (input.flag('list')) return await list(context, office, sink);
     if (input.flag('discard')) return await discard(context, office, sink);
@@ -45,7 +45,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
 
 async function list(
   context: CommandContext,
-  office: DeadLetterOffice,
+  office: DeadLetterStore,
   sink: string,
 ): Promise<ExitStatus> {
   const letters = await office.list(sink);
@@ -58,7 +58,7 @@ async function list(
 
 async function discard(
   context: CommandContext,
-  office: DeadLetterOffice,
+  office: DeadLetterStore,
   sink: string,
 ): Promise<ExitStatus> {
   const letters = await office.list(sink);
@@ -69,7 +69,7 @@ async function discard(
 
 async function replay(
   context: CommandContext,
-  office: DeadLetterOffice,
+  office: DeadLetterStore,
   sink: string,
 ): Promise<ExitStatus> {
   let delivered = 0;

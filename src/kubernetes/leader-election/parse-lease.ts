@@ -1,4 +1,4 @@
-/** A Lease with the boards of the replicas in its annotations. */
+/** A Lease with the status of each replica in its annotations. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
@@ -20,15 +20,15 @@ const leaseSchema = z.looseObject({
 /** As the API server stores it, with what is not ours kept. Source: coordination.k8s.io/v1. */
 export type Lease = z.output<typeof leaseSchema>;
 
-/** What a replica has put on the board. */
-export interface LeaseBoard {
+/** What a replica has published. */
+export interface PublishedStatus {
   readonly replica: string;
   /** Changes now and then for as long as the replica lives. */
-  readonly beat: string;
+  readonly heartbeat: string;
   readonly text: string;
 }
 
-const BOARD_PREFIX = 'board.holdfast.dev/';
+const STATUS_PREFIX = 'replica-status.holdfast.dev/';
 
 /** `undefined` where it is no Lease. */
 export function parseLease(body: unknown): Lease | undefined {
@@ -36,23 +36,25 @@ export function parseLease(body: unknown): Lease | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Every board, by its annotation. */
-export function parseBoards({ metadata }: Lease): ReadonlyMap<string, LeaseBoard> {
-  const boards = new Map<string, LeaseBoard>();
+/** Every status, by its annotation. */
+export function parseStatuses({ metadata }: Lease): ReadonlyMap<string, PublishedStatus> {
+  const statuses = new Map<string, PublishedStatus>();
   for (const [name, value] of Object.entries(metadata.annotations ?? {})) {
-    const [replica = '', beat = '', ...text] = value.split('\n');
-    if (name === boardName(replica)) boards.set(name, { replica, beat, text: text.join('\n') });
+    const [replica = '', heartbeat = '', ...text] = value.split('\n');
+    if (name === statusAnnotation(replica)) {
+      statuses.set(name, { replica, heartbeat, text: text.join('\n') });
+    }
   }
-  return boards;
+  return statuses;
 }
 
 /** The annotation of a replica: hashed, because a pod's name may be longer than an annotation's. */
-export function boardName(replica: string): string {
+export function statusAnnotation(replica: string): string {
   const digest = createHash('sha256').update(replica).digest('hex');
-  return `${BOARD_PREFIX}${digest.slice(0, 32)}`;
+  return `${STATUS_PREFIX}${digest.slice(0, 32)}`;
 }
 
 /** The annotation's value. */
-export function formatLeaseBoard({ replica, beat, text }: LeaseBoard): string {
-  return `${replica}\n${beat}\n${text}`;
+export function formatStatusAnnotation({ replica, heartbeat, text }: PublishedStatus): string {
+  return `${replica}\n${heartbeat}\n${text}`;
 }

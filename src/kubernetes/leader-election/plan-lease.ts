@@ -1,6 +1,6 @@
 /** Who holds a lease, and what this replica does about it. Source: the leader election of k8s.io/client-go. */
 import type { MonotonicMs, WallMs } from '../../base/clock.ts';
-import { boardName, formatLeaseBoard, parseBoards } from './parse-lease.ts';
+import { statusAnnotation, formatStatusAnnotation, parseStatuses } from './parse-lease.ts';
 import type { Lease } from './parse-lease.ts';
 
 export interface LeaseContext {
@@ -11,20 +11,20 @@ export interface LeaseContext {
   readonly wallMs: WallMs;
   /** When the holder's last sign of life was first seen, by our clock: the holder's clock may be another time's. */
   readonly seenAtMs: MonotonicMs;
-  readonly board: string;
-  readonly beat: string;
+  readonly status: string;
+  readonly heartbeat: string;
   /** Annotations of replicas that gave no sign of life for long. */
   readonly stale: ReadonlySet<string>;
 }
 
 /**
- * - `take`: nobody holds it, or whoever did is gone
+ * - `acquire`: nobody holds it, or whoever did is gone
  * - `renew`: it is ours
- * - `show`: another replica's; our board has changed
- * - `rest`: nothing is to be written
+ * - `publish`: another replica holds it; our status has changed
+ * - `none`: nothing is to be written
  */
 export interface LeasePlan {
-  readonly what: 'take' | 'renew' | 'show' | 'rest';
+  readonly what: 'acquire' | 'renew' | 'publish' | 'none';
   readonly lease: Lease;
 }
 
@@ -34,9 +34,12 @@ const RENEWALS = 3;
 /** Decides what is written, if anything. */
 export function planLease(lease: Lease, context: LeaseContext): LeasePlan {
   const what = decideWhat(lease, context);
-  if (what === 'rest') return { what, lease };
-  const shown = withBoards(lease, context, what !== 'show');
-  return { what, lease: what === 'show' ? shown : withHolder(shown, context, what === 'take') };
+  if (what === 'none') return { what, lease };
+  const published = withStatuses(lease, context, what !== 'publish');
+  return {
+    what,
+    lease: what === 'publish' ? published : withHolder(published, context, what === 'acquire'),
+  };
 }
 
 /** A lease where there was none: ours. */
@@ -49,7 +52,7 @@ export function planNewLease(
     kind: 'Lease',
     metadata: { name, namespace },
   };
-  return withHolder(withBoards(bare, context, false), context, true);
+  return withHolder(withStatuses(bare, context, false), context, true);
 }
 
 /** The same lease without a holder, so that the next replica need not wait. */
@@ -66,25 +69,29 @@ export function describeHolder({ spec }: Lease): string {
 function decideWhat(lease: Lease, context: LeaseContext): LeasePlan['what'] {
   const { identity, nowMs, seenAtMs, durationMs } = context;
   const holder = lease.spec?.holderIdentity ?? '';
-  const isShown = lease.metadata.annotations?.[boardName(identity)] === boardOf(context);
+  const isPublished =
+    lease.metadata.annotations?.[statusAnnotation(identity)] === statusOf(context);
   if (holder === identity) {
     const isFresh = nowMs >= seenAtMs && nowMs - seenAtMs < durationMs / RENEWALS;
-    return isFresh && isShown ? 'rest' : 'renew';
+    return isFresh && isPublished ? 'none' : 'renew';
   }
   const heldMs = (lease.spec?.leaseDurationSeconds ?? 0) * 1000;
-  if (holder === '' || nowMs - seenAtMs > heldMs) return 'take';
-  return isShown ? 'rest' : 'show';
+  if (holder === '' || nowMs - seenAtMs > heldMs) return 'acquire';
+  return isPublished ? 'none' : 'publish';
 }
 
-function withBoards(lease: Lease, context: LeaseContext, tidies: boolean): Lease {
-  const others = [...parseBoards(lease).keys()];
+function withStatuses(lease: Lease, context: LeaseContext, tidies: boolean): Lease {
+  const others = [...parseStatuses(lease).keys()];
   const gone = new Set(tidies ? others.filter((name) => context.stale.has(name)) : []);
   const kept = Object.entries(lease.metadata.annotations ?? {}).filter(([name]) => !gone.has(name));
   return {
     ...lease,
     metadata: {
       ...lease.metadata,
-      annotations: { ...Object.fromEntries(kept), [boardName(context.identity)]: boardOf(context) },
+      annotations: {
+        ...Object.fromEntries(kept),
+        [statusAnnotation(context.identity)]: statusOf(context),
+      },
     },
   };
 }
@@ -108,8 +115,8 @@ function withHolder(
   };
 }
 
-function boardOf({ identity, beat, board }: LeaseContext): string {
-  return formatLeaseBoard({ replica: identity, beat, text: board });
+function statusOf({ identity, heartbeat, status }: LeaseContext): string {
+  return formatStatusAnnotation({ replica: identity, heartbeat, text: status });
 }
 
 /** As metav1.MicroTime wants it. */

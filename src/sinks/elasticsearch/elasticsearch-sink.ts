@@ -1,11 +1,10 @@
 /** Writes records to Elasticsearch or OpenSearch with bulk requests. The record's hash is the document's id. */
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext } from '../../delivery/sink.ts';
-import { appendPath } from '../http/append-path.ts';
 import { classifyAnswer } from '../http/classify-answer.ts';
 import { classifyBulkAnswer } from './classify-bulk-answer.ts';
 import { formatEcs } from './format-ecs.ts';
-import { createHttpTarget } from '../http/http-target.ts';
+import { appendPath, createHttpTarget } from '../http/http-target.ts';
 import type { ElasticsearchSinkSettings } from './settings.ts';
 
 /** Nothing is sent yet. */

@@ -5,11 +5,10 @@
 import { constants } from 'node:fs';
 import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { formatJsonLines } from '../../audit/entry-json.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import { errorCode } from '../../base/error-details.ts';
 import type { Sink, SinkOutcome } from '../../delivery/sink.ts';
-import { formatJsonLines } from '../format-json-lines.ts';
-import { planRotation } from './plan-rotation.ts';
 import type { FileSinkSettings } from './settings.ts';
 
 /** Records name people and objects: nobody else on this machine reads them. */
@@ -17,23 +16,16 @@ const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW } = constants;
 
-/** Nothing is opened yet: a folder that is not there is one that may still be mounted. */
-export function createFileSink(settings: FileSinkSettings): Sink {
-  const lines = new LineFile(settings);
-  return {
-    name: settings.name,
-    send: (entries) => lines.send(entries),
-    close: () => lines.close(),
-  };
-}
-
-class LineFile {
+/** Nothing is opened before the first batch: a folder that is not there is one that may still be mounted. */
+export class FileSink implements Sink {
+  readonly name: string;
   readonly #settings: FileSinkSettings;
   #handle: FileHandle | undefined;
   /** One after the other: a send that was given up may still be writing. */
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(settings: FileSinkSettings) {
+    this.name = settings.name;
     this.#settings = settings;
   }
 
@@ -149,4 +141,17 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 function describe(error: unknown): string {
   const code = errorCode(error) ?? String(error);
   return WORDS.get(code) ?? code;
+}
+
+export interface Rename {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** In order: the oldest first, so that no rename overwrites what is not renamed yet. The last one replaces what it meets. */
+export function planRotation(file: string, filesMax: number): readonly Rename[] {
+  return Array.from({ length: filesMax }, (_, index) => {
+    const number = filesMax - index;
+    return { from: number === 1 ? file : `${file}.${number - 1}`, to: `${file}.${number}` };
+  });
 }

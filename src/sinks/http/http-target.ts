@@ -12,7 +12,7 @@ import type { SecretReference } from '../../settings/secret-reference.ts';
 import { formatExcerpt } from '../format-excerpt.ts';
 import type { HttpSinkSettings } from './settings.ts';
 
-export interface HttpTargetMeans {
+export interface HttpTargetDependencies {
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -51,11 +51,14 @@ export interface HttpTarget {
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Nothing is opened before the first post. */
-export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMeans): HttpTarget {
+export function createHttpTarget(
+  settings: HttpSinkSettings,
+  dependencies: HttpTargetDependencies,
+): HttpTarget {
   const connections = new Connections();
   return {
     post: async (request, signal) => {
-      const credentials = await readCredentials(settings, means.environment);
+      const credentials = await readCredentials(settings, dependencies.environment);
       if (!credentials.ok) return unanswered(credentials.reason);
       const tls = await readTlsFiles(settings.tls, SECRET_LIMITS['secret.bytesMax'].default);
       if (!tls.ok) return unanswered(tls.reason);
@@ -77,7 +80,7 @@ export function createHttpTarget(settings: HttpSinkSettings, means: HttpTargetMe
         httpStatus: answer.httpStatus,
         retryAfterMs: parseRetryAfter(
           typeof retryAfter === 'string' ? retryAfter : undefined,
-          means.clock.wallMs(),
+          dependencies.clock.wallMs(),
         ),
         headers: answer.headers,
         text: answer.text,
@@ -100,7 +103,7 @@ type Credentials =
 
 async function readCredentials(
   settings: HttpSinkSettings,
-  environment: HttpTargetMeans['environment'],
+  environment: HttpTargetDependencies['environment'],
 ): Promise<Credentials> {
   const headers: Record<string, string> = {};
   const secrets: string[] = [];
@@ -168,4 +171,11 @@ class Connections {
   close(): void {
     this.#agent?.destroy();
   }
+}
+
+/** Joins the base of a service with the path of its API; the base may have a path of its own, behind a proxy for example, and a query. */
+export function appendPath(base: string, path: string): URL {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/$/u, '')}${path}`;
+  return url;
 }

@@ -1,4 +1,4 @@
-/** Tells of decisions as Kubernetes Events on the object: what `kubectl describe` shows to whoever wonders. */
+/** Writes decisions as Kubernetes Events on the object, which `kubectl describe` shows. */
 import { type MonotonicMs, addMs } from '../../base/clock.ts';
 import type {
   ApiWriting,
@@ -6,6 +6,7 @@ import type {
   ClusterWriter,
 } from '../../kubernetes/client/cluster-client.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
+import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import { Pace } from '../pace.ts';
 import { parseEventState, SEQUENCE_ANNOTATION } from './parse-event-state.ts';
@@ -16,50 +17,39 @@ import type { KubernetesEventsSinkSettings } from './settings.ts';
 
 export type EventsApi = Pick<ClusterClient, 'read' | 'close'> & ClusterWriter;
 
-/** Nothing is written yet. */
-export function createKubernetesEventsSink(
-  settings: KubernetesEventsSinkSettings,
-  { clock }: Pick<SinkContext, 'clock'>,
-  api: EventsApi,
-): Sink {
-  const teller = new Teller({ settings, clock, api });
-  return {
-    name: settings.name,
-    send: (entries, signal) => teller.send(planEvents(entries), signal),
-    close: async () => {
-      api.close();
-    },
-  };
-}
-
-interface TellerParts {
-  readonly settings: KubernetesEventsSinkSettings;
-  readonly clock: SinkContext['clock'];
-  readonly api: EventsApi;
-}
-
 // The API server forgets an Event an hour after its last change (--event-ttl).
 const REMEMBERED = { lifeMs: 3_600_000, entriesMax: 10_000 };
 
-class Teller {
-  readonly #parts: TellerParts;
+/** Nothing is written before the first batch. */
+export class KubernetesEventsSink implements Sink {
+  readonly name: string;
+  readonly #settings: KubernetesEventsSinkSettings;
+  readonly #clock: SinkContext['clock'];
+  readonly #api: EventsApi;
   readonly #pace: Pace;
   // What each Event says already: a batch that is sent again counts nothing twice.
-  readonly #told = new ExpiringCache<EventState>(REMEMBERED);
+  readonly #written = new ExpiringCache<EventState>(REMEMBERED);
 
-  constructor(parts: TellerParts) {
-    this.#parts = parts;
-    this.#pace = new Pace(parts.settings.eventIntervalMs, parts.clock);
+  constructor(
+    settings: KubernetesEventsSinkSettings,
+    { clock }: Pick<SinkContext, 'clock'>,
+    api: EventsApi,
+  ) {
+    this.name = settings.name;
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#api = api;
+    this.#pace = new Pace(settings.eventIntervalMs, clock);
   }
 
-  async send(plans: readonly PlannedEvent[], signal: AbortSignal): Promise<SinkOutcome> {
+  async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
     const refused: number[] = [];
     let because = '';
-    for (const plan of plans) {
+    for (const plan of planEvents(entries)) {
       if (!(await this.#pace.wait(signal)) || signal.aborted) {
         return { status: 'retry', reason: 'The time for the batch was over' };
       }
-      const outcome = await this.#tell(plan);
+      const outcome = await this.#write(plan);
       if (outcome.status === 'retry') return outcome;
       if (outcome.status !== 'refused') continue;
       refused.push(...outcome.sequences);
@@ -69,12 +59,16 @@ class Teller {
     return { status: 'refused', sequences: refused, reason: because };
   }
 
-  async #tell(plan: PlannedEvent): Promise<SinkOutcome> {
-    const known = this.#told.get(keyOf(plan), this.#parts.clock.monotonicMs());
+  async close(): Promise<void> {
+    this.#api.close();
+  }
+
+  async #write(plan: PlannedEvent): Promise<SinkOutcome> {
+    const known = this.#written.get(keyOf(plan), this.#clock.monotonicMs());
     if (known !== undefined) return this.#continue(plan, known);
     const state = afterwards(plan, { count: 0, sequence: 0 });
     const body = { ...formatIdentity(plan, state), ...plan.fixed, ...formatSeries(plan, state) };
-    const writing = await this.#write(pathOf(plan), { method: 'POST', body });
+    const writing = await this.#call(pathOf(plan), { method: 'POST', body });
     if (writing.status === 'conflict') return this.#find(plan);
     return this.#settle(plan, { writing, state });
   }
@@ -82,7 +76,7 @@ class Teller {
   /** It is there already: from before a restart, or from a write whose answer was lost. */
   async #find(plan: PlannedEvent): Promise<SinkOutcome> {
     const deadlineAtMs = this.#deadlineAtMs();
-    const reading = await this.#parts.api.read(`${pathOf(plan)}/${plan.name}`, { deadlineAtMs });
+    const reading = await this.#api.read(`${pathOf(plan)}/${plan.name}`, { deadlineAtMs });
     if (reading.status === 'unavailable') return { status: 'retry', reason: reading.reason };
     if (reading.status === 'absent') {
       return { status: 'retry', reason: 'The Event has just expired' };
@@ -96,13 +90,13 @@ class Teller {
     const state = afterwards(plan, known);
     if (state.count === known.count) return { status: 'delivered' };
     const { metadata } = formatIdentity(plan, state);
-    const writing = await this.#write(`${pathOf(plan)}/${plan.name}`, {
+    const writing = await this.#call(`${pathOf(plan)}/${plan.name}`, {
       method: 'PATCH',
       body: { metadata: { annotations: metadata.annotations }, ...formatSeries(plan, state) },
       contentType: 'application/merge-patch+json',
     });
     if (writing.status === 'absent') {
-      this.#told.delete(keyOf(plan));
+      this.#written.delete(keyOf(plan));
       return { status: 'retry', reason: 'The Event has expired and is written anew' };
     }
     return this.#settle(plan, { writing, state });
@@ -114,7 +108,7 @@ class Teller {
   ): SinkOutcome {
     switch (writing.status) {
       case 'written':
-        this.#told.set(keyOf(plan), state, this.#parts.clock.monotonicMs());
+        this.#written.set(keyOf(plan), state, this.#clock.monotonicMs());
         return { status: 'delivered' };
       case 'absent':
         return refuse(plan, `There is no namespace "${plan.namespace}" to write the Event in`);
@@ -127,13 +121,12 @@ class Teller {
     }
   }
 
-  #write(path: string, options: Omit<Parameters<EventsApi['write']>[1], 'deadlineAtMs'>) {
-    return this.#parts.api.write(path, { ...options, deadlineAtMs: this.#deadlineAtMs() });
+  #call(path: string, options: Omit<Parameters<EventsApi['write']>[1], 'deadlineAtMs'>) {
+    return this.#api.write(path, { ...options, deadlineAtMs: this.#deadlineAtMs() });
   }
 
   #deadlineAtMs(): MonotonicMs {
-    const { clock, settings } = this.#parts;
-    return addMs(clock.monotonicMs(), settings.delivery.timeoutMs);
+    return addMs(this.#clock.monotonicMs(), this.#settings.delivery.timeoutMs);
   }
 }
 

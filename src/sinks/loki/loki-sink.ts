@@ -1,9 +1,8 @@
 /** Pushes records to Grafana Loki, as JSON lines. */
 import type { Sink, SinkContext } from '../../delivery/sink.ts';
-import { appendPath } from '../http/append-path.ts';
 import { classifyAnswer } from '../http/classify-answer.ts';
 import { formatLokiPush } from './format-loki-push.ts';
-import { createHttpTarget } from '../http/http-target.ts';
+import { appendPath, createHttpTarget } from '../http/http-target.ts';
 import type { LokiSinkSettings } from './settings.ts';
 
 /** Nothing is sent yet. */

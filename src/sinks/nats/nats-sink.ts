@@ -11,29 +11,19 @@ import { codeOfApiError, connectNats } from './nats-connection.ts';
 import type { NatsCredentials, OpenNats } from './nats-connection.ts';
 import type { NatsSinkSettings } from './settings.ts';
 
-/** Nothing is connected yet. */
-export function createNatsSink(
-  settings: NatsSinkSettings,
-  context: Pick<SinkContext, 'environment' | 'replica'>,
-): Sink {
-  const sender = new NatsSender(settings, context);
-  return {
-    name: settings.name,
-    send: (entries, signal) => sender.send(entries, signal),
-    close: () => sender.close(),
-  };
-}
-
 // "message size exceeds maximum allowed"
 const MESSAGE_TOO_LARGE = 10_054;
 
-class NatsSender {
+/** Nothing is connected before the first batch. */
+export class NatsSink implements Sink {
+  readonly name: string;
   readonly #settings: NatsSinkSettings;
   readonly #context: Pick<SinkContext, 'environment' | 'replica'>;
   #open: OpenNats | undefined;
   #secrets: readonly string[] = [];
 
   constructor(settings: NatsSinkSettings, context: Pick<SinkContext, 'environment' | 'replica'>) {
+    this.name = settings.name;
     this.#settings = settings;
     this.#context = context;
   }

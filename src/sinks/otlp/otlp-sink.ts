@@ -1,9 +1,8 @@
 /** Exports records as OpenTelemetry logs, over OTLP/HTTP with JSON. */
 import type { Sink, SinkContext } from '../../delivery/sink.ts';
-import { appendPath } from '../http/append-path.ts';
 import { classifyOtlpAnswer } from './classify-otlp-answer.ts';
 import { formatOtlp } from './format-otlp.ts';
-import { createHttpTarget } from '../http/http-target.ts';
+import { appendPath, createHttpTarget } from '../http/http-target.ts';
 import type { OtlpSinkSettings } from './settings.ts';
 
 /** Nothing is sent yet. */

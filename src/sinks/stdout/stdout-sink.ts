@@ -1,33 +1,23 @@
 /** JSON lines on standard output: for collectors that read the logs of containers. */
 import type { Writable } from 'node:stream';
+import { formatJsonLines } from '../../audit/entry-json.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
-import { formatJsonLines } from '../format-json-lines.ts';
 import type { StdoutSinkSettings } from './settings.ts';
 
 /** A pipe that nobody reads is a slow sink: what it has not taken waits, and nothing is written after it. */
-export function createStdoutSink(
-  { name }: Pick<StdoutSinkSettings, 'name'>,
-  { openOutput }: Pick<SinkContext, 'openOutput'>,
-): Sink {
-  const lines = new LineWriter(openOutput());
-  return {
-    name,
-    send: (entries, signal) => lines.send(entries, signal),
-    close: () => Promise.resolve(),
-  };
-}
-
-class LineWriter {
+export class StdoutSink implements Sink {
+  readonly name: string;
   readonly #output: Writable;
   #writing: Promise<SinkOutcome> | undefined;
   /** The last entry whose line the system has taken. */
   #writtenThrough = 0;
 
-  constructor(output: Writable) {
-    this.#output = output;
+  constructor({ name }: StdoutSinkSettings, { openOutput }: Pick<SinkContext, 'openOutput'>) {
+    this.name = name;
+    this.#output = openOutput();
     // A failed write is told by its own callback; without a listener, the event would end the process.
-    output.on('error', () => {});
+    this.#output.on('error', () => {});
   }
 
   async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
@@ -42,6 +32,9 @@ class LineWriter {
     if (last === undefined) return { status: 'delivered' };
     return await Promise.race([this.#write(fresh, last.sequence), late]);
   }
+
+  /** What was opened for us is closed by nobody: the process goes on to use it. */
+  readonly close = (): Promise<void> => Promise.resolve();
 
   #write(entries: readonly JournalEntry[], lastSequence: number): Promise<SinkOutcome> {
     const writing = new Promise<SinkOutcome>((resolve) => {

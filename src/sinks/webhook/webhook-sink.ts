@@ -1,11 +1,12 @@
 /** Posts records to an HTTP service as CloudEvents 1.0: one for each request, or a batch of them. */
+import { createHmac } from 'node:crypto';
+import type { WallMs } from '../../base/clock.ts';
 import { readSecret } from '../../settings/secret.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import type { Accepted } from '../http/classify-answer.ts';
 import { classifyWebhookAnswer } from './classify-webhook-answer.ts';
 import { formatCloudEvent } from './format-cloud-event.ts';
-import { formatSignature } from './format-signature.ts';
 import { createHttpTarget, type HttpTarget } from '../http/http-target.ts';
 import { WebhookHandshake } from './webhook-handshake.ts';
 import type { WebhookSinkSettings } from './settings.ts';
@@ -17,23 +18,9 @@ const CONTENT_TYPES = {
   batch: 'application/cloudevents-batch+json; charset=utf-8',
 } as const;
 
-/** Nothing is sent yet. */
-export function createWebhookSink(settings: WebhookSinkSettings, context: WebhookContext): Sink {
-  const target = createHttpTarget(settings, context);
-  const sender = new WebhookSender(settings, context, target);
-  return {
-    name: settings.name,
-    send: (entries, signal) =>
-      settings.mode === 'batch'
-        ? sender.sendBatch(entries, signal)
-        : sender.sendEach(entries, signal),
-    close: async () => {
-      target.close();
-    },
-  };
-}
-
-class WebhookSender {
+/** Nothing is sent before the first batch. */
+export class WebhookSink implements Sink {
+  readonly name: string;
   readonly #settings: WebhookSinkSettings;
   readonly #context: WebhookContext;
   readonly #target: HttpTarget;
@@ -42,27 +29,38 @@ class WebhookSender {
   /** Of the batch that is being sent one by one: what need not be sent again. */
   readonly #accepted = new Set<string>();
 
-  constructor(settings: WebhookSinkSettings, context: WebhookContext, target: HttpTarget) {
+  constructor(settings: WebhookSinkSettings, context: WebhookContext) {
+    this.name = settings.name;
     this.#settings = settings;
     this.#context = context;
-    this.#target = target;
+    this.#target = createHttpTarget(settings, context);
     this.#url = new URL(settings.url);
     this.#handshake = new WebhookHandshake({
       url: this.#url,
       origin: settings.handshakeOrigin,
-      target,
+      target: this.#target,
       clock: context.clock,
     });
   }
 
-  async sendBatch(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+  send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+    return this.#settings.mode === 'batch'
+      ? this.#sendBatch(entries, signal)
+      : this.#sendEach(entries, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#target.close();
+  }
+
+  async #sendBatch(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
     const body = `[${entries.map(formatCloudEvent).join(',')}]`;
     const heard = await this.#post(entries, body, signal);
     return heard.status === 'accepted' ? { status: 'delivered' } : heard;
   }
 
   /** In order, so the first that is not accepted ends it; one that is refused is set aside, and the next one sent. */
-  async sendEach(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+  async #sendEach(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
     const refused: number[] = [];
     let reason = '';
     for (const entry of entries) {
@@ -116,3 +114,15 @@ class WebhookSender {
 type Signature =
   | { readonly ok: true; readonly headers: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly reason: string };
+
+const MS_PER_SECOND = 1000;
+
+/**
+ * The value of the header Holdfast-Signature: `t=<seconds since the epoch>,v1=<HMAC-SHA256 in hexadecimal>` over
+ * `<seconds>.<body>`. The time is signed too, so that what was heard on the way cannot be sent again later.
+ */
+export function formatSignature(body: string, key: string, nowMs: WallMs): string {
+  const seconds = Math.floor(nowMs / MS_PER_SECOND);
+  const hash = createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex');
+  return `t=${seconds},v1=${hash}`;
+}

@@ -4,8 +4,8 @@ import type { PostJson } from '../../../src/alerting/alert-target.ts';
 import { DEFAULT_RULES } from '../../../src/alerting/default-rules.ts';
 import { startIncidentEngine } from '../../../src/alerting/incident-engine.ts';
 import type { IncidentEngine } from '../../../src/alerting/incident-engine.ts';
-import { meetAlone } from '../../../src/kubernetes/leader-election/meeting.ts';
-import type { Meeting } from '../../../src/kubernetes/leader-election/meeting.ts';
+import { electAlone } from '../../../src/kubernetes/leader-election/leader-election.ts';
+import type { LeaderElection } from '../../../src/kubernetes/leader-election/leader-election.ts';
 import { createPagerdutyTarget } from '../../../src/alerting/targets/pagerduty/pagerduty-target.ts';
 import type { AuditRecord } from '../../../src/audit/audit-record.ts';
 import type { JournalReader, StateStore } from '../../../src/audit/journal.ts';
@@ -28,7 +28,7 @@ export interface Replica {
 
 export interface ReplicaOptions {
   readonly journal?: MemoryJournal;
-  readonly meeting?: Meeting;
+  readonly election?: LeaderElection;
   /** Of the section `alerts`, without targets. */
   readonly alerts?: Readonly<Record<string, unknown>>;
   /** Of the target. */
@@ -51,9 +51,9 @@ export class AlertStage {
     this.pagerduty.routingKeys.add(this.routingKey);
   }
 
-  /** Starts one; without a meeting it is alone. */
+  /** Starts one; without an election it is alone. */
   async start(options: ReplicaOptions = {}): Promise<Replica> {
-    const { journal = new MemoryJournal(), meeting = meetAlone(), skewMs = 0 } = options;
+    const { journal = new MemoryJournal(), election = electAlone(), skewMs = 0 } = options;
     const { targets, ...alerts } = alertsSchema.parse({
       ...options.alerts,
       targets: [
@@ -88,7 +88,7 @@ export class AlertStage {
         ],
         pollMs: alerts.lease.pollMs,
       },
-      { ...telemetry, journal: reader, meeting, clock, random: () => 0.5 },
+      { ...telemetry, journal: reader, election, clock, random: () => 0.5 },
     );
     const replica: Replica = {
       life,
@@ -158,28 +158,28 @@ export class AlertStage {
 }
 
 /** A Lease in memory: the first who comes holds it until it leaves or is taken away. */
-export class SharedBoard {
+export class SharedLease {
   holder: string | undefined;
-  /** Set to make every meeting fail. */
+  /** Set to make every renewal fail. */
   problem: string | undefined;
-  readonly boards = new Map<string, string>();
+  readonly statuses = new Map<string, string>();
 
-  meetingOf(replica: string): Meeting {
+  electionOf(replica: string): LeaderElection {
     return {
-      meet: (text) => {
+      renew: (text) => {
         if (this.problem !== undefined) {
-          return Promise.resolve({ speaks: false, boards: [], problem: this.problem });
+          return Promise.resolve({ leads: false, others: [], problem: this.problem });
         }
         this.holder ??= replica;
-        this.boards.set(replica, text);
-        const others = [...this.boards].filter(([name]) => name !== replica);
+        this.statuses.set(replica, text);
+        const others = [...this.statuses].filter(([name]) => name !== replica);
         return Promise.resolve({
-          speaks: this.holder === replica,
-          speaker: this.holder,
-          boards: others.map(([name, board]) => ({ replica: name, text: board })),
+          leads: this.holder === replica,
+          leader: this.holder,
+          others: others.map(([name, status]) => ({ replica: name, text: status })),
         });
       },
-      leave: () => {
+      release: () => {
         if (this.holder === replica) this.holder = undefined;
         return Promise.resolve();
       },

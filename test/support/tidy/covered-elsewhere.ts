@@ -2,7 +2,7 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
-  'src/alerting/board-room.ts': {
+  'src/alerting/replica-exchange.ts': {
     test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
@@ -10,15 +10,11 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
-  'src/alerting/incident-book.ts': {
+  'src/alerting/incident-store.ts': {
     test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
-  'src/kubernetes/leader-election/meeting.ts': {
-    test: 'test/unit/alerting/incident-engine.test.ts',
-    why: 'what it decides is planned in pure files; what the parts do together is tested there',
-  },
-  'src/alerting/state-changes.ts': {
+  'src/kubernetes/leader-election/leader-election.ts': {
     test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
@@ -142,7 +138,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',
   },
-  'src/compose/dead-letter-office.ts': {
+  'src/compose/dead-letter-store.ts': {
     test: 'test/unit/cli/audit/replay.test.ts',
     why: 'the command is what it is for; both run together there',
   },

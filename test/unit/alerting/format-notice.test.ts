@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatChange, formatNotice, formatSummary } from '../../../src/alerting/format-notice.ts';
+import {
+  formatChange,
+  formatLinks,
+  formatNotice,
+  formatSummary,
+} from '../../../src/alerting/format-notice.ts';
 import type { Incident } from '../../../src/alerting/incident.ts';
 import { sampleAttempt, sampleIncident } from '../../support/alerts/incident-samples.ts';
 
@@ -129,4 +134,18 @@ test('formatChange() tells of deployments and of grants', () => {
       5,
     ],
   );
+});
+
+test('formatLinks() fills in what is known, encoded, and leaves out the rest', () => {
+  const links = [
+    { text: 'Runbook', href: 'https://example.com/runbook' },
+    { text: 'Decision', href: 'https://example.com/{cluster}/{decision}' },
+    { text: 'Commit', href: 'https://example.com/{commit}' },
+    { text: 'Unknown', href: 'https://example.com/{elsewhere}' },
+  ];
+  const values = { cluster: 'a/../b', decision: 'D 1', commit: '' };
+  assert.deepEqual(formatLinks(links, values), [
+    { text: 'Runbook', href: 'https://example.com/runbook' },
+    { text: 'Decision', href: 'https://example.com/a%2F..%2Fb/D%201' },
+  ]);
 });

@@ -137,8 +137,8 @@ describe('incidents', () => {
     assert.equal(sum, 'holdfast_alert_accept_duration_seconds_sum{target="pager"} 1.5');
     const open = await telemetry.exposed('holdfast_incidents_open');
     assert.deepEqual(open, ['holdfast_incidents_open 1']);
-    const speaker = await telemetry.exposed('holdfast_alert_speaker');
-    assert.deepEqual(speaker, ['holdfast_alert_speaker 1']);
+    const leader = await telemetry.exposed('holdfast_alert_leader');
+    assert.deepEqual(leader, ['holdfast_alert_leader 1']);
   });
 
   it('lets a configured rule decide before the built-in ones, and ignores what it is told to', async () => {

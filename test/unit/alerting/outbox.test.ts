@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Message } from '../../../src/alerting/incident.ts';
 import { Outbox } from '../../../src/alerting/outbox.ts';
-import { StateChanges } from '../../../src/alerting/state-changes.ts';
+import { StateChanges } from '../../../src/alerting/incident-state.ts';
 import { sampleMessage } from '../../support/alerts/incident-samples.ts';
 
 function make(remembered: readonly Message[] = []) {

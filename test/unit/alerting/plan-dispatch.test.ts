@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { planDispatch, planOverflow, planQueueing } from '../../../src/alerting/plan-dispatch.ts';
 import { sampleMessage } from '../../support/alerts/incident-samples.ts';
 
-const settings = { nowMs: 1000, speaks: true, toldElsewhere: new Set<string>(), waitMsMax: 10_000 };
+const settings = {
+  nowMs: 1000,
+  leads: true,
+  notifiedElsewhere: new Set<string>(),
+  waitMsMax: 10_000,
+};
 const wait = { what: 'wait' };
 
 test('planDispatch() sends the first, and nothing where nothing waits', () => {
@@ -24,17 +29,17 @@ test('planDispatch() lets all wait behind one that is held back, and no longer t
   assert.deepEqual(planDispatch([skewed], settings), { what: 'send', message: skewed });
 });
 
-test('planDispatch() leaves a message to the replica that speaks until its time, or drops it when that has told it', () => {
+test('planDispatch() leaves a message to the replica that leads until its time, or drops it when that has told it', () => {
   const message = sampleMessage(1, { handoverAtMs: 5000 });
-  const silent = { ...settings, speaks: false };
+  const silent = { ...settings, leads: false };
   assert.deepEqual(planDispatch([message], silent), wait);
   assert.deepEqual(planDispatch([message], { ...silent, nowMs: 5000 }), { what: 'send', message });
   const told = new Set([message.key]);
-  assert.deepEqual(planDispatch([message], { ...silent, toldElsewhere: told }), {
+  assert.deepEqual(planDispatch([message], { ...silent, notifiedElsewhere: told }), {
     what: 'drop',
     message,
   });
-  assert.deepEqual(planDispatch([message], { ...settings, toldElsewhere: told }), {
+  assert.deepEqual(planDispatch([message], { ...settings, notifiedElsewhere: told }), {
     what: 'send',
     message,
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planReport } from '../../../src/alerting/plan-report.ts';
 import type { ReportContext } from '../../../src/alerting/plan-report.ts';
-import type { Report } from '../../../src/alerting/parse-board.ts';
+import type { Report } from '../../../src/alerting/replica-status.ts';
 import { sampleAttempt, sampleRule } from '../../support/alerts/incident-samples.ts';
 
 const report: Report = {

@@ -27,7 +27,7 @@ test('bindAlerts() keeps no record and asks nobody where there is nobody to tell
   await alerts.close();
 });
 
-test('bindAlerts() meets the other replicas at the Lease of our namespace', async (t) => {
+test('bindAlerts() elects a leader by the Lease of our namespace', async (t) => {
   const server = await startFakeApiServer();
   const { service, server: pagerduty } = await startFakePagerduty();
   t.after(async () => {
@@ -61,7 +61,7 @@ test('bindAlerts() meets the other replicas at the Lease of our namespace', asyn
   assert.deepEqual(held.at(-1), [`${BASE}/holdfast-alerts`, undefined]);
 });
 
-test('bindAlerts() speaks alone outside a namespace, without the built-in rules where they are unwanted', async () => {
+test('bindAlerts() leads alone outside a namespace, without the built-in rules where they are unwanted', async () => {
   const configuration = configurationSchema.parse({
     audit: { journal: {} },
     alerts: {
@@ -75,8 +75,8 @@ test('bindAlerts() speaks alone outside a namespace, without the built-in rules 
   given.journal.append(1);
   await waitUntil(() => alerts.settledThrough() === 1);
   await waitUntil(async () => {
-    const [speaker] = await given.exposed('holdfast_alert_speaker');
-    return speaker === 'holdfast_alert_speaker 1';
+    const [leader] = await given.exposed('holdfast_alert_leader');
+    return leader === 'holdfast_alert_leader 1';
   });
   assert.deepEqual(await given.exposed('holdfast_incidents_open'), ['holdfast_incidents_open 0']);
   await alerts.close();

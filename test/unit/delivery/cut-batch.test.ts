@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutBatch } from '../../../src/delivery/cut-batch.ts';
+import { formatEntryJson } from '../../../src/audit/entry-json.ts';
+import { cutBatch, prepareEntry } from '../../../src/delivery/cut-batch.ts';
 import { sampleEntry } from '../../support/journal-entries.ts';
 
 function due(...sizes: readonly number[]): Parameters<typeof cutBatch>[0] {
@@ -23,3 +24,13 @@ for (const [name, sizes, entriesMax, bytesMax, count] of [
     assert.deepEqual(cutBatch(list, { entriesMax, bytesMax }), list.slice(0, count));
   });
 }
+
+test('prepareEntry() measures what the sink gets, and keeps what the journal holds', () => {
+  const entry = sampleEntry(1);
+
+  const prepared = prepareEntry(entry, (record) => ({ ...record, message: 'ü' }));
+
+  assert.equal(prepared.entry, entry);
+  assert.equal(prepared.masked.record.message, 'ü');
+  assert.equal(prepared.bytes, Buffer.byteLength(formatEntryJson(prepared.masked)));
+});

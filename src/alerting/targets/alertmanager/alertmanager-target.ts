@@ -2,10 +2,10 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 import type { AlertTarget, PostJson } from '../../alert-target.ts';
-import { classifyAnswer } from '../../classify-answer.ts';
+import { classifyPostAnswer } from '../../alert-target.ts';
 import { formatAlerts } from './format-alerts.ts';
 
-export interface AlertmanagerParts {
+export interface AlertmanagerDependencies {
   readonly post: PostJson;
   readonly clock: Clock;
   readonly close: () => void;
@@ -16,7 +16,7 @@ const ACCEPTED = 200;
 /** A target for one Alertmanager. It has no word for acknowledgements and changes. */
 export function createAlertmanagerTarget(
   settings: AlertmanagerSettings,
-  { post, clock, close }: AlertmanagerParts,
+  { post, clock, close }: AlertmanagerDependencies,
 ): AlertTarget {
   const url = new URL(`${settings.url.replace(/\/$/u, '')}/api/v2/alerts`);
   return {
@@ -27,7 +27,7 @@ export function createAlertmanagerTarget(
       if (kind === 'acknowledge' || kind === 'change') return { status: 'accepted' };
       const body = formatAlerts(message, { ...settings, nowMs: clock.wallMs() });
       const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      return classifyAnswer(await post({ url, headers, body }, signal), ACCEPTED);
+      return classifyPostAnswer(await post({ url, headers, body }, signal), ACCEPTED);
     },
     close,
   };

@@ -2,10 +2,10 @@
 import type { PagerdutySettings } from './settings.ts';
 import type { SecretRead } from '../../../settings/secret.ts';
 import type { AlertTarget, PostJson, SendOutcome } from '../../alert-target.ts';
-import { classifyAnswer } from '../../classify-answer.ts';
+import { classifyPostAnswer } from '../../alert-target.ts';
 import { formatEvent } from './format-event.ts';
 
-export interface PagerdutyParts {
+export interface PagerdutyDependencies {
   readonly post: PostJson;
   /** Read for each message: keys rotate. */
   readonly readRoutingKey: () => Promise<SecretRead>;
@@ -23,7 +23,7 @@ const ACCEPTED = 202;
 /** A target for one routing key. */
 export function createPagerdutyTarget(
   settings: PagerdutySettings,
-  { post, readRoutingKey, close }: PagerdutyParts,
+  { post, readRoutingKey, close }: PagerdutyDependencies,
 ): AlertTarget {
   const base = (settings.endpoint ?? HOSTS[settings.region]).replace(/\/$/u, '');
   return {
@@ -45,7 +45,7 @@ export function createPagerdutyTarget(
         body: formatEvent(message, { ...settings, routingKey }),
         secrets: [routingKey],
       };
-      return classifyAnswer(await post(request, signal), ACCEPTED);
+      return classifyPostAnswer(await post(request, signal), ACCEPTED);
     },
     close,
   };

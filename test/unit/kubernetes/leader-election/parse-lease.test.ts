@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  boardName,
-  formatLeaseBoard,
-  parseBoards,
+  statusAnnotation,
+  formatStatusAnnotation,
+  parseStatuses,
   parseLease,
 } from '../../../../src/kubernetes/leader-election/parse-lease.ts';
 
-const board = { replica: 'holdfast-0', beat: '7', text: '{"a":1}\n{"b":2}' };
+const status = { replica: 'holdfast-0', heartbeat: '7', text: '{"a":1}\n{"b":2}' };
 
 test('parseLease() keeps what is not ours, and takes nothing else for a lease', () => {
   const lease = {
@@ -20,22 +20,22 @@ test('parseLease() keeps what is not ours, and takes nothing else for a lease', 
   assert.equal(parseLease('x'), undefined);
 });
 
-test('a board is read as it was written, and only where its name fits', () => {
+test('a status is read as it was written, and only where its name fits', () => {
   const annotations = {
-    [boardName('holdfast-0')]: formatLeaseBoard(board),
-    [boardName('holdfast-1')]: formatLeaseBoard(board),
+    [statusAnnotation('holdfast-0')]: formatStatusAnnotation(status),
+    [statusAnnotation('holdfast-1')]: formatStatusAnnotation(status),
     'example.com/a': 'b',
   };
-  const boards = parseBoards({ metadata: { annotations } });
-  assert.deepEqual([...boards], [[boardName('holdfast-0'), board]]);
-  assert.deepEqual([...parseBoards({ metadata: {} })], []);
-  const empty = { [boardName('')]: '' };
+  const statuses = parseStatuses({ metadata: { annotations } });
+  assert.deepEqual([...statuses], [[statusAnnotation('holdfast-0'), status]]);
+  assert.deepEqual([...parseStatuses({ metadata: {} })], []);
+  const empty = { [statusAnnotation('')]: '' };
   assert.deepEqual(
-    [...parseBoards({ metadata: { annotations: empty } }).values()],
-    [{ replica: '', beat: '', text: '' }],
+    [...parseStatuses({ metadata: { annotations: empty } }).values()],
+    [{ replica: '', heartbeat: '', text: '' }],
   );
 });
 
-test('boardName() fits any pod into an annotation', () => {
-  assert.match(boardName('x'.repeat(253)), /^board\.holdfast\.dev\/[0-9a-f]{32}$/u);
+test('statusAnnotation() fits any pod into an annotation', () => {
+  assert.match(statusAnnotation('x'.repeat(253)), /^replica-status\.holdfast\.dev\/[0-9a-f]{32}$/u);
 });

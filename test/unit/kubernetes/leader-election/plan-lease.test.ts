@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { monotonicMs } from '../../../../src/base/clock.ts';
 import {
-  boardName,
-  formatLeaseBoard,
+  statusAnnotation,
+  formatStatusAnnotation,
 } from '../../../../src/kubernetes/leader-election/parse-lease.ts';
 import type { Lease } from '../../../../src/kubernetes/leader-election/parse-lease.ts';
 import {
@@ -21,12 +21,16 @@ const context: LeaseContext = {
   nowMs: monotonicMs(NOW),
   wallMs: NOW,
   seenAtMs: monotonicMs(NOW),
-  board: 'news',
-  beat: '1',
+  status: 'news',
+  heartbeat: '1',
   stale: new Set(),
 };
-const mine = { [boardName('a')]: formatLeaseBoard({ replica: 'a', beat: '1', text: 'news' }) };
-const theirs = { [boardName('b')]: formatLeaseBoard({ replica: 'b', beat: '1', text: 'old' }) };
+const mine = {
+  [statusAnnotation('a')]: formatStatusAnnotation({ replica: 'a', heartbeat: '1', text: 'news' }),
+};
+const theirs = {
+  [statusAnnotation('b')]: formatStatusAnnotation({ replica: 'b', heartbeat: '1', text: 'old' }),
+};
 
 function lease(holderIdentity: string, annotations: Record<string, string> = mine): Lease {
   return {
@@ -38,33 +42,33 @@ const what = (one: Lease, overrides: Partial<LeaseContext> = {}) =>
   planLease(one, { ...context, ...overrides }).what;
 
 test('planLease() takes a lease without a holder, and one whose holder gave no sign for its duration', () => {
-  assert.equal(what(lease('')), 'take');
-  assert.equal(what({ metadata: {} }), 'take');
-  assert.equal(what(lease('b'), { seenAtMs: monotonicMs(NOW - 15_000) }), 'rest');
-  assert.equal(what(lease('b'), { seenAtMs: monotonicMs(NOW - 15_001) }), 'take');
+  assert.equal(what(lease('')), 'acquire');
+  assert.equal(what({ metadata: {} }), 'acquire');
+  assert.equal(what(lease('b'), { seenAtMs: monotonicMs(NOW - 15_000) }), 'none');
+  assert.equal(what(lease('b'), { seenAtMs: monotonicMs(NOW - 15_001) }), 'acquire');
 });
 
 test('planLease() renews its own in time, with news, and where the clock was set back', () => {
-  assert.equal(what(lease('a'), { seenAtMs: monotonicMs(NOW - 4999) }), 'rest');
+  assert.equal(what(lease('a'), { seenAtMs: monotonicMs(NOW - 4999) }), 'none');
   assert.equal(what(lease('a'), { seenAtMs: monotonicMs(NOW - 5000) }), 'renew');
   assert.equal(what(lease('a'), { seenAtMs: monotonicMs(NOW + 9000) }), 'renew');
-  assert.equal(what(lease('a'), { board: 'more' }), 'renew');
+  assert.equal(what(lease('a'), { status: 'more' }), 'renew');
   assert.equal(what(lease('a', {})), 'renew');
 });
 
-test('planLease() shows its board at another’s lease, and changes nothing else there', () => {
+test('planLease() publishes its status at another’s lease, and changes nothing else there', () => {
   const before = lease('b', theirs);
-  const plan = planLease(before, { ...context, stale: new Set([boardName('b')]) });
+  const plan = planLease(before, { ...context, stale: new Set([statusAnnotation('b')]) });
   assert.deepEqual(plan, {
-    what: 'show',
+    what: 'publish',
     lease: { ...before, metadata: { ...before.metadata, annotations: { ...theirs, ...mine } } },
   });
 });
 
-test('planLease() writes who holds it since when, and removes the boards of those who are gone', () => {
+test('planLease() writes who holds it since when, and removes the status of those who are gone', () => {
   const { lease: taken } = planLease(lease('', { ...theirs, 'example.com/x': 'y' }), {
     ...context,
-    stale: new Set([boardName('b')]),
+    stale: new Set([statusAnnotation('b')]),
   });
   assert.deepEqual(taken, {
     metadata: { resourceVersion: '5', annotations: { 'example.com/x': 'y', ...mine } },

@@ -2,20 +2,19 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createFileSink } from '../../../../src/sinks/file/file-sink.ts';
-import { formatJsonLines } from '../../../../src/sinks/format-json-lines.ts';
+import { FileSink, planRotation } from '../../../../src/sinks/file/file-sink.ts';
+import { formatJsonLines } from '../../../../src/audit/entry-json.ts';
 import { sampleEntries } from '../../../support/journal-entries.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
-const { signal } = new AbortController();
 const lineBytes = Buffer.byteLength(formatJsonLines(sampleEntries(1, 1)));
 
 async function stage(context: TestContext, rotation = { bytesMax: 1_000_000, filesMax: 2 }) {
   const folder = await makeTemporaryFolder(context);
   const file = join(folder, 'audit', 'records.jsonl');
-  const sink = createFileSink({ name: 'file', file, rotation });
+  const sink = new FileSink({ name: 'file', file, rotation });
   context.after(() => sink.close());
-  const send = (first: number, last = first) => sink.send(sampleEntries(first, last), signal);
+  const send = (first: number, last = first) => sink.send(sampleEntries(first, last));
   return { folder, file, sink, send };
 }
 
@@ -25,7 +24,7 @@ async function numbersIn(file: string): Promise<readonly number[]> {
   return lines.map((line) => (JSON.parse(line) as { sequence: number }).sequence);
 }
 
-test('createFileSink() writes lines that only our user reads', async (t) => {
+test('FileSink writes lines that only our user reads', async (t) => {
   const { file, send } = await stage(t);
 
   assert.deepEqual(await send(1, 2), { status: 'delivered' });
@@ -36,19 +35,19 @@ test('createFileSink() writes lines that only our user reads', async (t) => {
   assert.equal((await stat(join(file, '..'))).mode & 0o777, 0o700);
 });
 
-test('createFileSink() goes on in the file of the process before', async (t) => {
+test('FileSink goes on in the file of the process before', async (t) => {
   const { file, sink, send } = await stage(t);
   await send(1);
   await sink.close();
 
-  const second = createFileSink({ name: 'file', file, rotation: { bytesMax: 1e6, filesMax: 2 } });
-  await second.send(sampleEntries(2, 2), signal);
+  const second = new FileSink({ name: 'file', file, rotation: { bytesMax: 1e6, filesMax: 2 } });
+  await second.send(sampleEntries(2, 2));
   await second.close();
 
   assert.deepEqual(await numbersIn(file), [1, 2]);
 });
 
-test('createFileSink() begins a new file when one is full, and keeps so many', async (t) => {
+test('FileSink begins a new file when one is full, and keeps so many', async (t) => {
   const { file, send } = await stage(t, { bytesMax: Math.floor(lineBytes * 2.5), filesMax: 2 });
 
   for (const number of [1, 2, 3, 4, 5, 6, 7]) await send(number);
@@ -64,7 +63,7 @@ test('createFileSink() begins a new file when one is full, and keeps so many', a
   );
 });
 
-test('createFileSink() writes a batch that is larger than a file whole', async (t) => {
+test('FileSink writes a batch that is larger than a file whole', async (t) => {
   const { file, send } = await stage(t, { bytesMax: lineBytes, filesMax: 2 });
 
   await send(1, 5);
@@ -72,7 +71,7 @@ test('createFileSink() writes a batch that is larger than a file whole', async (
   assert.deepEqual(await numbersIn(file), [1, 2, 3, 4, 5]);
 });
 
-test('createFileSink() writes into a new file when the old one was renamed or removed', async (t) => {
+test('FileSink writes into a new file when the old one was renamed or removed', async (t) => {
   const { file, send } = await stage(t);
   await send(1);
   await rename(file, `${file}.rotated`);
@@ -86,7 +85,7 @@ test('createFileSink() writes into a new file when the old one was renamed or re
   assert.deepEqual(await numbersIn(file), [3]);
 });
 
-test('createFileSink() does not write on in the half line that a crash has left', async (t) => {
+test('FileSink does not write on in the half line that a crash has left', async (t) => {
   const { file, send, sink } = await stage(t);
   await send(1);
   await sink.close();
@@ -99,14 +98,14 @@ test('createFileSink() does not write on in the half line that a crash has left'
   assert.equal(`${lines[2]}\n`, formatJsonLines(sampleEntries(2, 2)));
 });
 
-test('createFileSink() says that the disk is full, and tries again', async () => {
-  const sink = createFileSink({
+test('FileSink says that the disk is full, and tries again', async () => {
+  const sink = new FileSink({
     name: 'file',
     file: '/dev/full',
     rotation: { bytesMax: 1e6, filesMax: 2 },
   });
 
-  const outcome = await sink.send(sampleEntries(1, 1), signal);
+  const outcome = await sink.send(sampleEntries(1, 1));
   await sink.close();
 
   assert.deepEqual(outcome, {
@@ -115,7 +114,7 @@ test('createFileSink() says that the disk is full, and tries again', async () =>
   });
 });
 
-test('createFileSink() follows no link, and writes as soon as it is gone', async (t) => {
+test('FileSink follows no link, and writes as soon as it is gone', async (t) => {
   const { folder, file, send } = await stage(t);
   await mkdir(join(file, '..'), { recursive: true });
   await symlink(join(folder, 'elsewhere'), file);
@@ -140,7 +139,7 @@ for (const [name, make, reason] of [
     'ENOTDIR',
   ],
 ] as const) {
-  test(`createFileSink() says that its place is ${name}`, async (t) => {
+  test(`FileSink says that its place is ${name}`, async (t) => {
     const { file, send } = await stage(t);
     await make(file);
 
@@ -154,7 +153,7 @@ for (const [name, make, reason] of [
   });
 }
 
-test('createFileSink() writes one batch after the other, though nobody waits', async (t) => {
+test('FileSink writes one batch after the other, though nobody waits', async (t) => {
   const { file, send, sink } = await stage(t);
 
   void send(1, 20);
@@ -165,4 +164,16 @@ test('createFileSink() writes one batch after the other, though nobody waits', a
     await numbersIn(file),
     Array.from({ length: 40 }, (_, index) => index + 1),
   );
+});
+
+test('planRotation() makes room from the oldest on, and drops the one beyond the last', () => {
+  assert.deepEqual(planRotation('audit.jsonl', 3), [
+    { from: 'audit.jsonl.2', to: 'audit.jsonl.3' },
+    { from: 'audit.jsonl.1', to: 'audit.jsonl.2' },
+    { from: 'audit.jsonl', to: 'audit.jsonl.1' },
+  ]);
+});
+
+test('planRotation() of a single file replaces it', () => {
+  assert.deepEqual(planRotation('a', 1), [{ from: 'a', to: 'a.1' }]);
 });

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { clockOf } from '../../../support/simulated-time.ts';
-import { createHttpTarget } from '../../../../src/sinks/http/http-target.ts';
+import { appendPath, createHttpTarget } from '../../../../src/sinks/http/http-target.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 import { startHttpsTarget } from '../../../support/sinks/https-target.ts';
 
@@ -75,4 +75,11 @@ test('createHttpTarget() says which file of its trust is missing', async () => {
     status: 'unanswered',
     reason: 'Cannot read the CA file "/nonexistent/ca.crt": there is no such file',
   });
+});
+
+test('appendPath() keeps the path and the query of the base', () => {
+  assert.equal(appendPath('https://a.example', '/x/y').href, 'https://a.example/x/y');
+  assert.equal(appendPath('https://a.example/', '/x/y').href, 'https://a.example/x/y');
+  assert.equal(appendPath('https://a.example/p/', '/x').href, 'https://a.example/p/x');
+  assert.equal(appendPath('https://a.example:1/p?q=1', '/x').href, 'https://a.example:1/p/x?q=1');
 });

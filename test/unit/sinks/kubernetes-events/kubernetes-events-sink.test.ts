@@ -6,7 +6,7 @@ import type {
   ApiWriting,
   WriteOptions,
 } from '../../../../src/kubernetes/client/cluster-client.ts';
-import { createKubernetesEventsSink } from '../../../../src/sinks/kubernetes-events/kubernetes-events-sink.ts';
+import { KubernetesEventsSink } from '../../../../src/sinks/kubernetes-events/kubernetes-events-sink.ts';
 import type { SinkOutcome } from '../../../../src/delivery/sink.ts';
 import type { JournalEntry } from '../../../../src/audit/journal.ts';
 import { sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
@@ -38,7 +38,7 @@ function createTold(
   const writes: Write[] = [];
   const left = [...writings];
   let closed = false;
-  const sink = createKubernetesEventsSink(
+  const sink = new KubernetesEventsSink(
     { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 60_000 } },
     { clock: clockOf(() => 1000) },
     {
@@ -190,7 +190,7 @@ test('the events sink waits where it may not write, or the API server is away', 
 });
 
 test('the events sink ends with its signal', async () => {
-  const sink = createKubernetesEventsSink(
+  const sink = new KubernetesEventsSink(
     { name: 'told', eventIntervalMs: 0, delivery: { timeoutMs: 60_000 } },
     { clock: clockOf(() => 1000) },
     { read: async () => ({ status: 'absent' }), write: async () => WRITTEN, close: () => {} },

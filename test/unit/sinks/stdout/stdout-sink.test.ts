@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { createStdoutSink } from '../../../../src/sinks/stdout/stdout-sink.ts';
-import { formatJsonLines } from '../../../../src/sinks/format-json-lines.ts';
+import { StdoutSink } from '../../../../src/sinks/stdout/stdout-sink.ts';
+import { formatJsonLines } from '../../../../src/audit/entry-json.ts';
 import { sampleEntries } from '../../../support/journal-entries.ts';
 
 interface Pipe {
@@ -29,9 +29,9 @@ function makePipe(): Pipe {
   return { output, text: () => chunks.join(''), take: (error) => waiting.shift()?.(error) };
 }
 
-test('createStdoutSink() has delivered when the lines are taken', async () => {
+test('StdoutSink has delivered when the lines are taken', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
+  const sink = new StdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
   const entries = sampleEntries(1, 2);
 
   const sending = sink.send(entries, new AbortController().signal);
@@ -43,9 +43,9 @@ test('createStdoutSink() has delivered when the lines are taken', async () => {
   await sink.close();
 });
 
-test('createStdoutSink() does not write a batch twice because nobody reads', async () => {
+test('StdoutSink does not write a batch twice because nobody reads', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
+  const sink = new StdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
   const entries = sampleEntries(1, 2);
   const impatient = new AbortController();
 
@@ -63,9 +63,9 @@ test('createStdoutSink() does not write a batch twice because nobody reads', asy
   assert.equal(pipe.text(), formatJsonLines(sampleEntries(1, 3)));
 });
 
-test('createStdoutSink() finds a batch that was taken late to be delivered', async () => {
+test('StdoutSink finds a batch that was taken late to be delivered', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
+  const sink = new StdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
   const impatient = new AbortController();
   const first = sink.send(sampleEntries(1, 1), impatient.signal);
   impatient.abort();
@@ -78,9 +78,9 @@ test('createStdoutSink() finds a batch that was taken late to be delivered', asy
   assert.equal(pipe.text(), formatJsonLines(sampleEntries(1, 1)));
 });
 
-test('createStdoutSink() says that a write failed, and tries it again', async () => {
+test('StdoutSink says that a write failed, and tries it again', async () => {
   const pipe = makePipe();
-  const sink = createStdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
+  const sink = new StdoutSink({ name: 'out' }, { openOutput: () => pipe.output });
 
   const sending = sink.send(sampleEntries(1, 1), new AbortController().signal);
   pipe.take(new Error('EPIPE'));

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { WebhookSinkSettings } from '../../../../src/sinks/webhook/settings.ts';
-import { createWebhookSink } from '../../../../src/sinks/webhook/webhook-sink.ts';
+import { formatSignature, WebhookSink } from '../../../../src/sinks/webhook/webhook-sink.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { issueTestCertificate } from '../../../support/certificates.ts';
 import {
@@ -24,7 +24,7 @@ async function stage(
   const receiver = await startCloudEventsReceiver(options);
   const folder = await makeTemporaryFolder(context, { 'ca.pem': receiver.authority.cert });
   const environment: Record<string, string> = {};
-  const sink = createWebhookSink(
+  const sink = new WebhookSink(
     {
       name: 'siem',
       url: receiver.url,
@@ -43,7 +43,7 @@ async function stage(
 }
 
 for (const mode of ['batch', 'structured'] as const) {
-  test(`createWebhookSink() delivers CloudEvents in ${mode} mode, in order, over one connection`, async (t) => {
+  test(`WebhookSink delivers CloudEvents in ${mode} mode, in order, over one connection`, async (t) => {
     const { receiver, sink } = await stage(t, { mode });
 
     assert.deepEqual(await sink.send(sampleEntries(1, 3), signal), { status: 'delivered' });
@@ -59,13 +59,13 @@ for (const mode of ['batch', 'structured'] as const) {
   });
 }
 
-test('createWebhookSink() proves who it is with secrets that may rotate', async (t) => {
+test('WebhookSink proves who it is with secrets that may rotate', async (t) => {
   const { receiver, folder, environment, sink } = await stage(
     t,
     { bearerToken: { file: 'unset' }, signingKey: { env: 'SIGNING_KEY' } },
     { bearerToken: 'word', signingKey: 'k-2' },
   );
-  const rotating = createWebhookSink(
+  const rotating = new WebhookSink(
     {
       name: 'siem',
       url: receiver.url,
@@ -101,7 +101,7 @@ test('createWebhookSink() proves who it is with secrets that may rotate', async 
   assert.equal((await sink.send(sampleEntries(1, 1), signal)).status, 'retry');
 });
 
-test('createWebhookSink() proves who it is with a client certificate', async (t) => {
+test('WebhookSink proves who it is with a client certificate', async (t) => {
   const { receiver, folder, sink } = await stage(t, {}, { clientCertificate: true });
   const pair = issueTestCertificate({
     commonNames: ['holdfast'],
@@ -110,7 +110,7 @@ test('createWebhookSink() proves who it is with a client certificate', async (t)
   });
   await writeFile(join(folder, 'tls.crt'), pair.cert);
   await writeFile(join(folder, 'tls.key'), pair.key);
-  const known = createWebhookSink(
+  const known = new WebhookSink(
     {
       name: 'siem',
       url: receiver.url,
@@ -130,7 +130,7 @@ test('createWebhookSink() proves who it is with a client certificate', async (t)
   assert.deepEqual(await known.send(sampleEntries(1, 1), signal), { status: 'delivered' });
 });
 
-test('createWebhookSink() does not trust a target of another authority', async (t) => {
+test('WebhookSink does not trust a target of another authority', async (t) => {
   const { receiver, folder, sink } = await stage(t);
   const { cert } = issueTestCertificate({ commonNames: ['other'], purpose: 'authority' });
   await writeFile(join(folder, 'ca.pem'), cert);
@@ -141,7 +141,7 @@ test('createWebhookSink() does not trust a target of another authority', async (
   assert.deepEqual(receiver.requests, []);
 });
 
-test('createWebhookSink() follows no redirect', async (t) => {
+test('WebhookSink follows no redirect', async (t) => {
   const { receiver, sink } = await stage(t);
   receiver.interrupt = ({ url }, response) => {
     if (url !== '/events') return false;
@@ -156,7 +156,7 @@ test('createWebhookSink() follows no redirect', async (t) => {
   assert.equal(receiver.requests.length, 1);
 });
 
-test('createWebhookSink() tells how long a target wants to be left alone, in seconds or as a date', async (t) => {
+test('WebhookSink tells how long a target wants to be left alone, in seconds or as a date', async (t) => {
   const { receiver, sink } = await stage(t);
   const waits: (number | undefined)[] = [];
   for (const retryAfter of ['7', new Date(Date.now() + 90_000).toUTCString()]) {
@@ -172,7 +172,7 @@ test('createWebhookSink() tells how long a target wants to be left alone, in sec
   assert.ok((waits[1] ?? 0) > 60_000 && (waits[1] ?? 0) <= 90_000);
 });
 
-test('createWebhookSink() stops where the target is retired', async (t) => {
+test('WebhookSink stops where the target is retired', async (t) => {
   const { receiver, sink } = await stage(t);
   receiver.interrupt = (_request, response) => {
     response.writeHead(410).end();
@@ -185,7 +185,7 @@ test('createWebhookSink() stops where the target is retired', async (t) => {
   });
 });
 
-test('createWebhookSink() gives a target up that trickles its answer', async (t) => {
+test('WebhookSink gives a target up that trickles its answer', async (t) => {
   const { receiver, sink } = await stage(t, { delivery: { timeoutMs: 300 } });
   receiver.interrupt = (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' });
@@ -207,7 +207,7 @@ test('createWebhookSink() gives a target up that trickles its answer', async (t)
   );
 });
 
-test('createWebhookSink() leaves an endless answer unread where its status says enough', async (t) => {
+test('WebhookSink leaves an endless answer unread where its status says enough', async (t) => {
   const { receiver, sink } = await stage(t);
   receiver.interrupt = (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' });
@@ -222,7 +222,7 @@ test('createWebhookSink() leaves an endless answer unread where its status says 
   assert.deepEqual(await sink.send(sampleEntries(1, 1), signal), { status: 'delivered' });
 });
 
-test('createWebhookSink() ends at once when it is told to', async (t) => {
+test('WebhookSink ends at once when it is told to', async (t) => {
   const { receiver, sink } = await stage(t, { delivery: { timeoutMs: 60_000 } });
   receiver.interrupt = () => true;
   const controller = new AbortController();
@@ -237,7 +237,7 @@ test('createWebhookSink() ends at once when it is told to', async (t) => {
   });
 });
 
-test('createWebhookSink() uses a new connection where the old one was closed from the other side', async (t) => {
+test('WebhookSink uses a new connection where the old one was closed from the other side', async (t) => {
   const { receiver, sink } = await stage(t);
   await sink.send(sampleEntries(1, 1), signal);
   receiver.interrupt = ({ socket }) => {
@@ -255,14 +255,14 @@ test('createWebhookSink() uses a new connection where the old one was closed fro
   );
 });
 
-test('createWebhookSink() asks for smaller batches where one is too large', async (t) => {
+test('WebhookSink asks for smaller batches where one is too large', async (t) => {
   const { sink } = await stage(t, {}, { bodyBytesMax: 3000 });
 
   assert.equal((await sink.send(sampleEntries(1, 10), signal)).status, 'too-large');
   assert.deepEqual(await sink.send(sampleEntries(1, 1), signal), { status: 'delivered' });
 });
 
-test('createWebhookSink() sets aside what is refused alone, and remembers what was accepted', async (t) => {
+test('WebhookSink sets aside what is refused alone, and remembers what was accepted', async (t) => {
   const { receiver, sink } = await stage(t, { mode: 'structured' });
   const statuses = [202, 400, 503, 400, 202];
   receiver.interrupt = (_request, response) => {
@@ -285,7 +285,7 @@ test('createWebhookSink() sets aside what is refused alone, and remembers what w
   );
 });
 
-test('createWebhookSink() sends nothing before the target has allowed it', async (t) => {
+test('WebhookSink sends nothing before the target has allowed it', async (t) => {
   const handshakeOrigin = 'holdfast.example.com';
   const { receiver, sink } = await stage(
     t,
@@ -304,4 +304,23 @@ test('createWebhookSink() sends nothing before the target has allowed it', async
   );
   assert.equal(refused.status, 'retry');
   assert.deepEqual(refusing.receiver.events, []);
+});
+
+// The hash was computed with: printf '1767600000.[]' | openssl dgst -sha256 -hmac key
+test('formatSignature() signs the time and the body', () => {
+  assert.equal(
+    formatSignature('[]', 'key', 1_767_600_000_999),
+    't=1767600000,v1=185d7f61df8baabd1ab3fb6acfe363ecc8bc5d6353ef2dd1003d88a29745d710',
+  );
+});
+
+test('formatSignature() is another one for another time, body or key', () => {
+  const signatures = [
+    formatSignature('[]', 'key', 1000),
+    formatSignature('[]', 'key', 2000),
+    formatSignature('[1]', 'key', 1000),
+    formatSignature('[]', 'other', 1000),
+  ];
+
+  assert.equal(new Set(signatures).size, signatures.length);
 });

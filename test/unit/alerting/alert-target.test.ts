@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classifyAnswer } from '../../../src/alerting/classify-answer.ts';
+import { classifyPostAnswer } from '../../../src/alerting/alert-target.ts';
 
 const answered = (httpStatus: number, excerpt = '', retryAfterMs?: number) =>
-  classifyAnswer({ status: 'answered', httpStatus, text: '', excerpt, retryAfterMs }, 202);
+  classifyPostAnswer({ status: 'answered', httpStatus, text: '', excerpt, retryAfterMs }, 202);
 
-test('classifyAnswer() accepts, refuses for good, or tries again', () => {
+test('classifyPostAnswer() accepts, refuses for good, or tries again', () => {
   assert.deepEqual(answered(202), { status: 'accepted' });
   for (const code of [400, 413, 422]) {
     assert.deepEqual(answered(code, 'why'), {
@@ -21,7 +21,7 @@ test('classifyAnswer() accepts, refuses for good, or tries again', () => {
       retryAfterMs: 5,
     });
   }
-  assert.deepEqual(classifyAnswer({ status: 'unanswered', reason: 'No route' }, 202), {
+  assert.deepEqual(classifyPostAnswer({ status: 'unanswered', reason: 'No route' }, 202), {
     status: 'retry',
     reason: 'No route',
     answered: false,

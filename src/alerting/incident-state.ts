@@ -1,17 +1,17 @@
-/** The remembered state, read again after a restart. */
+/** The incidents in the journal's state: read after a restart, changed while incidents are planned, written as a whole. */
 import { z } from 'zod';
-import { budgetSchema, incidentSchema, messageSchema } from './incident.ts';
-import type { Budget, Incident, Message } from './incident.ts';
+import { rateUseSchema, incidentSchema, messageSchema } from './incident.ts';
+import type { RateUse, Incident, Message } from './incident.ts';
 
 export interface RememberedState {
   /** The last journal entry that incidents were made from; absent at the very first start. */
   readonly cursor: number | undefined;
   readonly incidents: readonly Incident[];
   readonly messages: readonly Message[];
-  readonly budgets: ReadonlyMap<string, Budget>;
+  readonly rates: ReadonlyMap<string, RateUse>;
   /** The newest change of each subject. */
   readonly changes: ReadonlyMap<string, string>;
-  /** What each replica's board said last: its count by `replica/group`. */
+  /** What each replica published last: its count by `replica/group`. */
   readonly seen: ReadonlyMap<string, number>;
   readonly deadLetters: readonly string[];
   /** Keys that could not be read. */
@@ -36,7 +36,7 @@ export function parseState(entries: ReadonlyMap<string, string>): RememberedStat
     messages: read('message/', messageSchema)
       .map(([, message]) => message)
       .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    budgets: new Map(read('budget/', budgetSchema)),
+    rates: new Map(read('rate/', rateUseSchema)),
     changes: new Map(read('change/', z.string())),
     seen: new Map(read('seen/', z.int())),
     deadLetters: [...entries.keys()].filter((key) => key.startsWith('dead/')).toSorted(),
@@ -49,5 +49,31 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** The latest change of each key; `undefined` deletes it. */
+export class StateChanges {
+  #changes = new Map<string, string | undefined>();
+
+  set(key: string, value: unknown): void {
+    this.#changes.set(key, JSON.stringify(value));
+  }
+
+  remove(key: string): void {
+    this.#changes.set(key, undefined);
+  }
+
+  /** Hands the changes over; `undefined` where there are none. */
+  take(): Readonly<Record<string, string | undefined>> | undefined {
+    if (this.#changes.size === 0) return undefined;
+    const taken = Object.fromEntries(this.#changes);
+    this.#changes = new Map();
+    return taken;
+  }
+
+  /** Takes back what could not be written; what has changed since stays as it is. */
+  putBack(changes: Readonly<Record<string, string | undefined>>): void {
+    this.#changes = new Map([...Object.entries(changes), ...this.#changes]);
   }
 }

@@ -1,51 +1,51 @@
-/** When a target hears of an incident: at once, when it becomes graver, and now and then with the count. */
+/** When a target is notified of an incident: at once, when it becomes graver, and now and then with the count. */
 import type { WallMs } from '../base/clock.ts';
-import { planBudget } from './plan-budget.ts';
+import { planRateLimit } from './plan-rate-limit.ts';
 import { SEVERITIES } from './incident.ts';
-import type { AlertSeverity, Budget, Incident } from './incident.ts';
+import type { AlertSeverity, RateUse, Incident } from './incident.ts';
 
-export interface TellingTarget {
+export interface NotificationTarget {
   readonly name: string;
   readonly triggersPerMinuteMax: number;
   readonly repeatMs?: number | undefined;
 }
 
-export interface TellingSettings {
+export interface NotificationOptions {
   readonly nowMs: WallMs;
   readonly updateMs: number;
-  readonly budget: Budget | undefined;
-  /** For the summary of what the budget had no room for. */
-  readonly beyondBudget?: boolean | undefined;
+  readonly rate: RateUse | undefined;
+  /** For the summary of what exceeded the rate limit. */
+  readonly beyondRateLimit?: boolean | undefined;
 }
 
 /**
  * - `first`, `again`: a trigger is due
- * - `folded`: it would have been the first, and the budget has no room
+ * - `folded`: it would have been the first, and exceeds the rate limit
  * - `later`: nothing is due
  */
-export interface Telling {
+export interface NotificationPlan {
   readonly what: 'first' | 'again' | 'folded' | 'later';
   readonly incident: Incident;
-  readonly budget: Budget | undefined;
+  readonly rate: RateUse | undefined;
 }
 
 /** Decides for one incident and one target. */
-export function planTelling(
+export function planNotification(
   incident: Incident,
-  target: TellingTarget,
-  settings: TellingSettings,
-): Telling {
-  const { nowMs, budget, beyondBudget = false } = settings;
+  target: NotificationTarget,
+  settings: NotificationOptions,
+): NotificationPlan {
+  const { nowMs, rate, beyondRateLimit = false } = settings;
   const told = incident.told[target.name];
   if (told !== undefined && !isDue(incident, target, settings)) {
-    return { what: 'later', incident, budget };
+    return { what: 'later', incident, rate };
   }
   const { severity, count } = incident;
   const perMinuteMax = target.triggersPerMinuteMax;
-  const asked = planBudget(budget, { nowMs, perMinuteMax, severity });
+  const asked = planRateLimit(rate, { nowMs, perMinuteMax, severity });
   // What is repeated so that the target does not forget it is no news, and must not be folded away.
-  if (!asked.granted && !beyondBudget && !isRepeat(incident, target, nowMs)) {
-    return { what: told === undefined ? 'folded' : 'later', incident, budget: asked.budget };
+  if (!asked.granted && !beyondRateLimit && !isRepeat(incident, target, nowMs)) {
+    return { what: told === undefined ? 'folded' : 'later', incident, rate: asked.rate };
   }
   return {
     what: told === undefined ? 'first' : 'again',
@@ -53,11 +53,15 @@ export function planTelling(
       ...incident,
       told: { ...incident.told, [target.name]: { atMs: nowMs, count, severity } },
     },
-    budget: asked.budget,
+    rate: asked.rate,
   };
 }
 
-function isDue(incident: Incident, target: TellingTarget, settings: TellingSettings): boolean {
+function isDue(
+  incident: Incident,
+  target: NotificationTarget,
+  settings: NotificationOptions,
+): boolean {
   const told = incident.told[target.name];
   if (told === undefined || isGraver(incident.severity, told.severity)) return true;
   const hasNews = incident.count > told.count;
@@ -71,7 +75,11 @@ function isGraver(now: AlertSeverity, then: AlertSeverity): boolean {
   return SEVERITIES.indexOf(now) > SEVERITIES.indexOf(then);
 }
 
-function isRepeat({ told }: Incident, { name, repeatMs }: TellingTarget, nowMs: WallMs): boolean {
+function isRepeat(
+  { told }: Incident,
+  { name, repeatMs }: NotificationTarget,
+  nowMs: WallMs,
+): boolean {
   const last = told[name];
   return repeatMs !== undefined && last !== undefined && isPast(last.atMs, repeatMs, nowMs);
 }

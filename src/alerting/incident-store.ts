@@ -5,16 +5,16 @@ import type { AlertTarget } from './alert-target.ts';
 import type { Change, Observation } from './classify-record.ts';
 import { formatGroup, formatKey } from './format-key.ts';
 import { formatChange, formatNotice, formatSummary } from './format-notice.ts';
-import type { Budget, Incident, Notice } from './incident.ts';
+import type { RateUse, Incident, Notice } from './incident.ts';
 import type { Outbox } from './outbox.ts';
-import type { RememberedState } from './parse-state.ts';
-import { planBudget } from './plan-budget.ts';
+import type { RememberedState } from './incident-state.ts';
+import { planRateLimit } from './plan-rate-limit.ts';
 import { planEnd, planResumption } from './plan-end.ts';
 import { planHeal, planIncident } from './plan-incident.ts';
-import { planTelling } from './plan-telling.ts';
-import type { StateChanges } from './state-changes.ts';
+import { planNotification } from './plan-notification.ts';
+import type { StateChanges } from './incident-state.ts';
 
-export interface BookSettings {
+export interface IncidentStoreOptions {
   readonly cluster: string;
   readonly rules: readonly IncidentRule[];
   readonly links: readonly IncidentLink[];
@@ -37,24 +37,24 @@ const ENDED_MAX = 50;
 const SUBJECTS_MAX = 2000;
 
 /** All incidents of this replica, with what it heard of the others'. */
-export class IncidentBook {
-  readonly #settings: BookSettings;
+export class IncidentStore {
+  readonly #settings: IncidentStoreOptions;
   readonly #outbox: Outbox;
   readonly #changes: StateChanges;
   readonly #byGroup = new Map<string, Incident>();
-  readonly #budgets: Map<string, Budget>;
+  readonly #rates: Map<string, RateUse>;
   readonly #subjects: Map<string, string>;
   readonly #ended = new Map<string, number>();
 
   constructor(
-    settings: BookSettings,
-    parts: { readonly outbox: Outbox; readonly changes: StateChanges },
+    settings: IncidentStoreOptions,
+    dependencies: { readonly outbox: Outbox; readonly changes: StateChanges },
     remembered: RememberedState & { readonly nowMs: WallMs },
   ) {
     this.#settings = settings;
-    this.#outbox = parts.outbox;
-    this.#changes = parts.changes;
-    this.#budgets = new Map(remembered.budgets);
+    this.#outbox = dependencies.outbox;
+    this.#changes = dependencies.changes;
+    this.#rates = new Map(remembered.rates);
     this.#subjects = new Map(remembered.changes);
     const { quietMs } = settings;
     for (const incident of remembered.incidents) {
@@ -100,7 +100,7 @@ export class IncidentBook {
     }
   }
 
-  /** The replica that speaks has ended it, having counted so many attempts: there is nothing left to tell. */
+  /** The leader has ended it, having counted so many attempts: there is nothing left to tell. */
   endElsewhere(group: string, count: number): void {
     const incident = this.#byGroup.get(group);
     // What it had not heard of goes on, and becomes its news.
@@ -109,7 +109,7 @@ export class IncidentBook {
     this.#forget(incident);
   }
 
-  /** Takes over the key under which the replica that speaks has told the same. */
+  /** Takes over the key under which the leader has told the same. */
   rename(group: string, key: string): void {
     const incident = this.#byGroup.get(group);
     if (incident === undefined || incident.key === key) return;
@@ -188,7 +188,7 @@ export class IncidentBook {
     this.#changes.remove(`incident/${key}`);
   }
 
-  // As with the budget: noise must not take the room of what is critical.
+  // As with the rate limit: noise must not take the room of what is critical.
   #isFullFor({ severity }: IncidentRule): boolean {
     const { incidentsMax } = this.#settings;
     const reserve = severity === 'critical' ? Math.ceil(incidentsMax * CRITICAL_RESERVE) : 0;
@@ -199,28 +199,28 @@ export class IncidentBook {
     const incident = this.#byGroup.get(group);
     if (incident === undefined) return 'done';
     const isStorm = incident.rule === STORM;
-    const telling = planTelling(incident, target, {
+    const notification = planNotification(incident, target, {
       nowMs,
       updateMs: this.#settings.updateMs,
-      budget: this.#budgets.get(target.name),
-      beyondBudget: isStorm,
+      rate: this.#rates.get(target.name),
+      beyondRateLimit: isStorm,
     });
-    this.#setBudget(target, telling.budget);
-    if (telling.what === 'folded') return 'folded';
-    if (telling.what === 'later') return 'done';
-    this.#keep(telling.incident);
-    const decidedAtMs = telling.what === 'first' ? Date.parse(incident.last.time) : undefined;
+    this.#setRate(target, notification.rate);
+    if (notification.what === 'folded') return 'folded';
+    if (notification.what === 'later') return 'done';
+    this.#keep(notification.incident);
+    const decidedAtMs = notification.what === 'first' ? Date.parse(incident.last.time) : undefined;
     this.#outbox.add({
       ...this.#envelope(target, nowMs),
       kind: 'trigger',
       key: incident.key,
-      notice: this.#noticeOf(telling.incident, target),
+      notice: this.#noticeOf(notification.incident, target),
       ...(decidedAtMs !== undefined && { decidedAtMs }),
     });
     return 'done';
   }
 
-  /** Counts what the target has no room for in one summary, which is told beyond the budget. */
+  /** Counts what exceeds the target's rate limit in one summary, which is sent regardless of it. */
   #fold(target: AlertTarget, observation: Observation, nowMs: WallMs): void {
     const { cluster } = this.#settings;
     this.#settings.onOutcome('folded');
@@ -245,12 +245,12 @@ export class IncidentBook {
     nowMs: WallMs,
   ): void {
     const name = `change ${target.name}`;
-    const { granted, budget } = planBudget(this.#budgets.get(name), {
+    const { granted, rate } = planRateLimit(this.#rates.get(name), {
       nowMs,
       perMinuteMax: target.changesPerMinuteMax,
       severity: 'critical',
     });
-    this.#budgets.set(name, budget);
+    this.#rates.set(name, rate);
     if (granted) {
       this.#outbox.add({ ...this.#envelope(target, nowMs), kind: 'change', key, notice });
     } else {
@@ -290,10 +290,10 @@ export class IncidentBook {
     return this.ruleNamed(rule);
   }
 
-  #setBudget(target: AlertTarget, budget: Budget | undefined): void {
-    if (budget === undefined || budget === this.#budgets.get(target.name)) return;
-    this.#budgets.set(target.name, budget);
-    this.#changes.set(`budget/${target.name}`, budget);
+  #setRate(target: AlertTarget, rate: RateUse | undefined): void {
+    if (rate === undefined || rate === this.#rates.get(target.name)) return;
+    this.#rates.set(target.name, rate);
+    this.#changes.set(`rate/${target.name}`, rate);
   }
 
   #keep(incident: Incident): void {

@@ -15,7 +15,7 @@ import { describeProcess } from './bind-sinks.ts';
 import { constructSink } from './construct-sink.ts';
 import { createTelemetry } from './telemetry.ts';
 
-export interface DeadLetterOffice {
+export interface DeadLetterStore {
   readonly list: (sink: string) => Promise<readonly DeadLetter[]>;
   /** Forgets them unsent; the journal keeps the records for as long as it keeps anything. */
   readonly discard: (letters: readonly DeadLetter[]) => Promise<void>;
@@ -25,10 +25,10 @@ export interface DeadLetterOffice {
 }
 
 /** Opens the state of the configured journal; throws a `HoldfastError` where there is none. */
-export function openDeadLetterOffice(
+export function openDeadLetterStore(
   configuration: Configuration,
   environment: Readonly<Record<string, string | undefined>>,
-): DeadLetterOffice {
+): DeadLetterStore {
   const folder = configuration.audit.journal?.folder;
   if (folder === undefined) {
     throw new HoldfastError('journal_folder_missing', 'The configuration has no audit.journal');
@@ -55,15 +55,18 @@ export function openDeadLetterOffice(
   };
 }
 
-interface ReplayParts {
+interface ReplayDependencies {
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly state: StateStore;
   readonly signal: AbortSignal;
 }
 
-async function* replay(name: string, parts: ReplayParts): AsyncGenerator<ReplayedLetter> {
-  const { configuration, environment, state, signal } = parts;
+async function* replay(
+  name: string,
+  dependencies: ReplayDependencies,
+): AsyncGenerator<ReplayedLetter> {
+  const { configuration, environment, state, signal } = dependencies;
   const { audit, cluster, kubernetes } = configuration;
   const settings = audit.sinks.find((sink) => sink.name === name);
   if (settings === undefined) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sendOnce } from '../../../src/delivery/send-once.ts';
+import { closeSink, sendOnce } from '../../../src/delivery/call-sink.ts';
 import { makeScriptedSink } from '../../support/delivery-stage.ts';
 import { sampleEntries } from '../../support/journal-entries.ts';
+import { recordTelemetry } from '../../support/recording-telemetry.ts';
 import { SimulatedTime } from '../../support/simulated-time.ts';
 
 const entries = sampleEntries(1, 2);
@@ -105,3 +106,44 @@ for (const isClosed of [false, true]) {
     assert.deepEqual(await sending, { status: 'retry', reason: 'Given up' });
   });
 }
+
+function closingStage(close: () => Promise<void>) {
+  const time = new SimulatedTime(0);
+  const { logger, entries: logged } = recordTelemetry();
+  const state = { isOver: false };
+  void closeSink({ ...makeScriptedSink('siem'), close }, time.wait, logger).then(() => {
+    state.isOver = true;
+  });
+  return { time, logged, state };
+}
+
+test('closeSink() waits until the sink is closed', async () => {
+  const { time, logged, state } = closingStage(() => Promise.resolve());
+
+  await time.passUntil(() => state.isOver);
+
+  assert.equal(time.clock.wallMs(), 0);
+  assert.deepEqual(logged, []);
+});
+
+test('closeSink() does not wait for a sink that hangs', async () => {
+  const { time, logged, state } = closingStage(() => new Promise(() => {}));
+
+  await time.passUntil(() => state.isOver);
+
+  assert.equal(time.clock.wallMs(), 2000);
+  assert.deepEqual(logged, [
+    { level: 'warn', message: 'A sink did not close in time', fields: { sink: 'siem' } },
+  ]);
+});
+
+test('closeSink() says that a sink could not be closed, and goes on', async () => {
+  const error = new Error('EIO');
+  const { time, logged, state } = closingStage(() => Promise.reject(error));
+
+  await time.passUntil(() => state.isOver);
+
+  assert.deepEqual(logged, [
+    { level: 'warn', message: 'A sink could not be closed', fields: { sink: 'siem', error } },
+  ]);
+});

@@ -1,8 +1,8 @@
-/** Meets the other replicas at a Lease: who holds it speaks for all, and its annotations are the board. */
-import type { Meeting, MeetingResult } from './meeting.ts';
+/** Leader election by a Lease: its holder leads, and its annotations hold the status that each replica publishes. */
+import type { LeaderElection, ElectionResult } from './leader-election.ts';
 import { type Clock, type MonotonicMs, addMs } from '../../base/clock.ts';
 import type { ApiWriting, ConnectedCluster } from '../client/cluster-client.ts';
-import { parseBoards, parseLease } from './parse-lease.ts';
+import { parseStatuses, parseLease } from './parse-lease.ts';
 import type { Lease } from './parse-lease.ts';
 import { describeHolder, planLease, planNewLease, planRelease } from './plan-lease.ts';
 import type { LeaseContext, LeasePlan } from './plan-lease.ts';
@@ -17,23 +17,14 @@ export interface LeaseOptions {
   readonly clock: Clock;
 }
 
-/** One meeting must be over well before the lease is. */
+/** One renewal must be over well before the lease is. */
 const CALL_MS_MAX = 2000;
 /** A write that comes second is tried again with what the first has written. */
 const TRIES = 4;
-/** So often a board without news is written again, to show that its replica lives; */
-const BEAT_MS = 60_000;
+/** So often an unchanged status is written again, to show that its replica lives; */
+const HEARTBEAT_MS = 60_000;
 /** and after so long without it is removed. */
 const STALE_MS = 600_000;
-
-/** Nothing is asked before the first meeting. */
-export function createLeaseMeeting(options: LeaseOptions): Meeting {
-  const meeting = new LeaseMeeting(options);
-  return {
-    meet: (text) => meeting.meet(text),
-    leave: () => meeting.leave(),
-  };
-}
 
 interface Seen {
   readonly what: string;
@@ -41,14 +32,15 @@ interface Seen {
 }
 
 type Attempt =
-  | { readonly status: 'met'; readonly lease: Lease }
+  | { readonly status: 'done'; readonly lease: Lease }
   | { readonly status: 'again'; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string };
 
-class LeaseMeeting {
+/** Nothing is asked before the first renewal. */
+export class LeaseElection implements LeaderElection {
   readonly #options: LeaseOptions;
   #holder: Seen | undefined;
-  readonly #boards = new Map<string, Seen>();
+  readonly #statuses = new Map<string, Seen>();
   /** By our clock, from before the write that made it ours. */
   #oursUntilMs = 0;
 
@@ -56,19 +48,19 @@ class LeaseMeeting {
     this.#options = options;
   }
 
-  async meet(text: string): Promise<MeetingResult> {
+  async renew(status: string): Promise<ElectionResult> {
     let reason = '';
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const attempt = await this.#attempt(text);
-      if (attempt.status === 'met') return this.#report(attempt.lease);
+      const attempt = await this.#attempt(status);
+      if (attempt.status === 'done') return this.#resultOf(attempt.lease);
       reason = attempt.reason;
       if (attempt.status === 'failed') break;
     }
-    const speaks = this.#options.clock.monotonicMs() < this.#oursUntilMs;
-    return { speaks, boards: [], problem: reason };
+    const leads = this.#options.clock.monotonicMs() < this.#oursUntilMs;
+    return { leads, others: [], problem: reason };
   }
 
-  async leave(): Promise<void> {
+  async release(): Promise<void> {
     if (this.#options.clock.monotonicMs() >= this.#oursUntilMs) return;
     this.#oursUntilMs = 0;
     const reading = await this.#read();
@@ -78,33 +70,33 @@ class LeaseMeeting {
     await this.#write('PUT', planRelease(lease));
   }
 
-  async #attempt(text: string): Promise<Attempt> {
+  async #attempt(status: string): Promise<Attempt> {
     const { name, namespace, durationMs, clock } = this.#options;
     const nowMs = clock.monotonicMs();
     const reading = await this.#read();
     if (reading.status === 'unavailable') return { status: 'failed', reason: reading.reason };
     if (reading.status === 'absent') {
-      const lease = planNewLease({ name, namespace }, this.#context(text, nowMs));
-      return this.#settle({ what: 'take', lease }, await this.#write('POST', lease), nowMs);
+      const lease = planNewLease({ name, namespace }, this.#context(status, nowMs));
+      return this.#settle({ what: 'acquire', lease }, await this.#write('POST', lease), nowMs);
     }
     const lease = parseLease(reading.body);
     if (lease === undefined) return { status: 'failed', reason: 'The lease cannot be read' };
-    this.#see(lease, nowMs);
-    const plan = planLease(lease, this.#context(text, nowMs));
-    if (plan.what !== 'rest') {
+    this.#observe(lease, nowMs);
+    const plan = planLease(lease, this.#context(status, nowMs));
+    if (plan.what !== 'none') {
       return this.#settle(plan, await this.#write('PUT', plan.lease), nowMs);
     }
     if (this.#isOurs(lease)) this.#oursUntilMs = (this.#holder?.sinceMs ?? nowMs) + durationMs;
-    return { status: 'met', lease };
+    return { status: 'done', lease };
   }
 
   #settle({ what, lease }: LeasePlan, writing: ApiWriting, nowMs: MonotonicMs): Attempt {
     switch (writing.status) {
       case 'written': {
         const written = parseLease(writing.body) ?? lease;
-        this.#see(written, nowMs);
-        if (what !== 'show') this.#oursUntilMs = nowMs + this.#options.durationMs;
-        return { status: 'met', lease: written };
+        this.#observe(written, nowMs);
+        if (what !== 'publish') this.#oursUntilMs = nowMs + this.#options.durationMs;
+        return { status: 'done', lease: written };
       }
       case 'conflict':
         return { status: 'again', reason: writing.reason };
@@ -116,41 +108,41 @@ class LeaseMeeting {
     }
   }
 
-  #report(lease: Lease): MeetingResult {
+  #resultOf(lease: Lease): ElectionResult {
     const { identity } = this.#options;
-    const speaker = lease.spec?.holderIdentity ?? '';
-    const boards = [...parseBoards(lease).values()].filter(({ replica }) => replica !== identity);
+    const leader = lease.spec?.holderIdentity ?? '';
+    const others = [...parseStatuses(lease).values()].filter(({ replica }) => replica !== identity);
     return {
-      speaks: speaker === identity,
-      ...(speaker !== identity && speaker !== '' && { speaker }),
-      boards: boards.map(({ replica, text }) => ({ replica, text })),
+      leads: leader === identity,
+      ...(leader !== identity && leader !== '' && { leader }),
+      others: others.map(({ replica, text }) => ({ replica, text })),
     };
   }
 
   /** Signs of life are dated by when we saw them: no two clocks have to agree. */
-  #see(lease: Lease, nowMs: MonotonicMs): void {
+  #observe(lease: Lease, nowMs: MonotonicMs): void {
     this.#holder = noted(this.#holder, describeHolder(lease), nowMs);
-    const boards = parseBoards(lease);
-    for (const [name, { beat, text }] of boards) {
-      this.#boards.set(name, noted(this.#boards.get(name), `${beat}\n${text}`, nowMs));
+    const statuses = parseStatuses(lease);
+    for (const [name, { heartbeat, text }] of statuses) {
+      this.#statuses.set(name, noted(this.#statuses.get(name), `${heartbeat}\n${text}`, nowMs));
     }
-    for (const name of this.#boards.keys()) {
-      if (!boards.has(name)) this.#boards.delete(name);
+    for (const name of this.#statuses.keys()) {
+      if (!statuses.has(name)) this.#statuses.delete(name);
     }
   }
 
-  #context(board: string, nowMs: MonotonicMs): LeaseContext {
+  #context(status: string, nowMs: MonotonicMs): LeaseContext {
     const { identity, durationMs, clock } = this.#options;
     const wallMs = clock.wallMs();
-    const stale = [...this.#boards].filter(([, { sinceMs }]) => nowMs - sinceMs > STALE_MS);
+    const stale = [...this.#statuses].filter(([, { sinceMs }]) => nowMs - sinceMs > STALE_MS);
     return {
       identity,
       durationMs,
       nowMs,
       wallMs,
       seenAtMs: this.#holder?.sinceMs ?? nowMs,
-      board,
-      beat: String(Math.floor(wallMs / BEAT_MS)),
+      status,
+      heartbeat: String(Math.floor(wallMs / HEARTBEAT_MS)),
       stale: new Set(stale.map(([name]) => name)),
     };
   }

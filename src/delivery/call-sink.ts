@@ -1,10 +1,11 @@
-/** One send: ended at its time-out or when the process stops, and every end of it an outcome. */
+/** Calls of a sink, each bounded: a hanging disk or a silent target holds up neither delivery nor the end of the process. */
 import { errorText } from '../base/error-details.ts';
 import type { Wait } from '../base/wait.ts';
 import type { JournalEntry } from '../audit/journal.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
 
-export interface SendMeans {
+export interface SendOptions {
   readonly timeoutMs: number;
   /** Aborted when the process stops. */
   readonly closing: AbortSignal;
@@ -18,7 +19,7 @@ const GRACE_MS = 1000;
 export async function sendOnce(
   sink: Sink,
   entries: readonly JournalEntry[],
-  { timeoutMs, closing, wait }: SendMeans,
+  { timeoutMs, closing, wait }: SendOptions,
 ): Promise<SinkOutcome> {
   const ending = new AbortController();
   const timers = new AbortController();
@@ -66,4 +67,23 @@ async function guard(
     const cause = errorText(error);
     return { status: 'retry', reason: `The sink failed: ${cause}` };
   }
+}
+
+/** What was sent is settled by then; the rest is in the journal. */
+const CLOSE_MS = 2000;
+
+/** Never rejects, and never lasts longer than a moment. */
+export async function closeSink(sink: Sink, wait: Wait, logger: Logger): Promise<void> {
+  const closed = new AbortController();
+  const closing = sink.close().then(
+    () => 'closed',
+    (error: unknown) => {
+      logger.warn('A sink could not be closed', { sink: sink.name, error });
+      return 'closed';
+    },
+  );
+  const over = wait(CLOSE_MS, closed.signal).then(() => 'over');
+  const end = await Promise.race([closing, over]);
+  closed.abort();
+  if (end === 'over') logger.warn('A sink did not close in time', { sink: sink.name });
 }

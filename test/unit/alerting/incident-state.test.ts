@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseState } from '../../../src/alerting/parse-state.ts';
+import { parseState } from '../../../src/alerting/incident-state.ts';
 import { sampleIncident, sampleMessage } from '../../support/alerts/incident-samples.ts';
 
 test('parseState() reads everything, messages in order, and names what is damaged', () => {
@@ -11,22 +11,22 @@ test('parseState() reads everything, messages in order, and names what is damage
     ['message/2', JSON.stringify(sampleMessage(2))],
     ['message/1', JSON.stringify(sampleMessage(1))],
     ['message/3', JSON.stringify(sampleMessage(3))],
-    ['budget/pager', '{"sinceMs":1,"used":2}'],
+    ['rate/pager', '{"sinceMs":1,"used":2}'],
     ['change/s', '"key"'],
     ['seen/b/g', '3'],
     ['dead/2', '{}'],
     ['dead/1', '{}'],
-    ['budget/broken', '{'],
+    ['rate/broken', '{'],
   ]);
   assert.deepEqual(parseState(entries), {
     cursor: 7,
     incidents: [sampleIncident()],
     messages: [sampleMessage(1), sampleMessage(2), sampleMessage(3)],
-    budgets: new Map([['pager', { sinceMs: 1, used: 2 }]]),
+    rates: new Map([['pager', { sinceMs: 1, used: 2 }]]),
     changes: new Map([['s', 'key']]),
     seen: new Map([['b/g', 3]]),
     deadLetters: ['dead/1', 'dead/2'],
-    damaged: ['incident/old', 'budget/broken'],
+    damaged: ['incident/old', 'rate/broken'],
   });
   assert.equal(parseState(new Map()).cursor, undefined);
 });

@@ -5,7 +5,7 @@
  * where the grant made the difference, before the answer leaves.
  */
 import type { MonotonicMs } from '../base/clock.ts';
-import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
+import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import type { RefusedGrant, UsedGrant } from '../identity/grants/find-grant.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ActorFact } from '../identity/actor.ts';

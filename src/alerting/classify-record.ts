@@ -1,5 +1,5 @@
 /** What a record means for incidents: an attempt, a healed object, a deployment, the use of a grant, or nothing. */
-import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
+import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { IncidentRule } from './settings.ts';
 import { formatCut, formatLine } from './format-text.ts';

@@ -1,7 +1,7 @@
 /**
  * Which objects are held open: changed under a break-glass grant, and not written by Git since.
  */
-import { formatPlace, formatResource } from '../kubernetes/format-object.ts';
+import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 

@@ -4,7 +4,7 @@ import type { Operation } from '../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ManagingTool } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
-import type { SourceFact } from '../source/source-fact.ts';
+import type { SourceFact } from '../source/parse-application.ts';
 
 export interface AuditRecord {
   /** The version of this shape; the published JSON schema has the same. */

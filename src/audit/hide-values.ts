@@ -4,7 +4,6 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { canonicalJson } from '../base/canonical-json.ts';
-import { parseHiddenPath, type HiddenPath } from './parse-hidden-path.ts';
 
 export interface ValueHider {
   /** Whether a value at these segments is hidden, or holds something that is. */
@@ -68,4 +67,14 @@ function isLastApplied(segments: readonly (string | number)[]): boolean {
 
 function isContainer(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
+}
+
+export type HiddenPath = readonly string[];
+
+const SEGMENT = /\["[^"\\]+"\]|\[[\w.:/*-]+\]|[\w$*-]+/gu;
+const BRACKETS = /^\["?|"?\]$/gu;
+
+/** `spec.containers[*].env[*].value` or `metadata.annotations["a.b/c"]`; the form is checked by the configuration's schema. */
+export function parseHiddenPath(text: string): HiddenPath {
+  return [...text.matchAll(SEGMENT)].map(([segment]) => segment.replaceAll(BRACKETS, ''));
 }

@@ -10,8 +10,7 @@
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { findDuplicateKey, readString, type JsonPath } from './json-keys.ts';
-import { classifyNumber } from './json-number.ts';
-import { isSpace, scanJson, type ByteRange, type JsonScan } from './json-scan.ts';
+import { classifyNumber, isSpace, scanJson, type ByteRange, type JsonScan } from './json-scan.ts';
 
 /** A path in a message: long enough for every path that people write, short enough for a log line. */
 const PATH_CHARS_MAX = 200;

@@ -23,3 +23,13 @@ export interface Recording {
   readonly kubernetes?: string | undefined;
   readonly cases: readonly RecordedCase[];
 }
+
+/** Formats a recording as JSON text; `holdfast demo` and the tests read it back. */
+export function formatRecording({ kubernetes, cases }: Recording): string {
+  const head = kubernetes === undefined ? '' : `"kubernetes": ${JSON.stringify(kubernetes)},\n`;
+  return `{\n${head}"cases": [\n${cases.map(formatCase).join(',\n')}\n]\n}\n`;
+}
+
+function formatCase({ action, expect, note, review }: RecordedCase): string {
+  return JSON.stringify({ action, expect, note, review });
+}

@@ -1,6 +1,6 @@
 /** Puts a cache of the cluster before the live look-ups, and tells what becomes of it. */
 import { randomInt } from 'node:crypto';
-import { formatResource } from '../kubernetes/format-object.ts';
+import { formatResource } from '../kubernetes/object-reference.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { ClusterLookup, ManagedTest } from '../kubernetes/lookup/lookup.ts';

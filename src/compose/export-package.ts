@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePackage } from '../audit/export/write-package.ts';
-import type { EntryFilter } from '../audit/query/entry-filter.ts';
+import type { EntryFilter } from '../audit/query/match-entry.ts';
 import { createAnchorLedger } from '../audit/verify/check-anchors.ts';
 import { openJournalFolder } from '../audit/verify/journal-folder.ts';
 import { readOwnKeys } from '../audit/verify/read-keys.ts';

@@ -5,7 +5,7 @@
  * one of the same name, runs under another account, or is not the controller's.
  */
 import { z } from 'zod';
-import type { ClaimedPod } from './parse-claimed-pod.ts';
+import type { UserInfo } from '../kubernetes/admission-request.ts';
 
 /** What must be the same, or why it is not. `reason` is a clause for a person. */
 export type PodComparison =
@@ -86,4 +86,42 @@ function controllerOf(
 
 function differs(reason: string): PodComparison {
   return { matches: false, reason };
+}
+
+/** What the API server says of a token that is bound to a pod. */
+export interface ClaimedPod {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly serviceAccountUid: string;
+  readonly podName: string;
+  readonly podUid: string;
+  /** Absent where the API server is older than 1.30 or the pod had no node. */
+  readonly nodeName?: string | undefined;
+}
+
+const POD_NAME = 'authentication.kubernetes.io/pod-name';
+const POD_UID = 'authentication.kubernetes.io/pod-uid';
+const NODE_NAME = 'authentication.kubernetes.io/node-name';
+
+/** `undefined` for whoever is no service account, or shows no pod. */
+export function parseClaimedPod({ username, uid, extra = {} }: UserInfo): ClaimedPod | undefined {
+  const [system, kind, namespace, serviceAccount, ...rest] = username.split(':');
+  if (system !== 'system' || kind !== 'serviceaccount' || rest.length > 0) return undefined;
+  const podName = onlyValue(extra[POD_NAME]);
+  const podUid = onlyValue(extra[POD_UID]);
+  if (!namespace || !serviceAccount || !uid || !podName || !podUid) return undefined;
+  const nodeName = onlyValue(extra[NODE_NAME]);
+  return {
+    namespace,
+    serviceAccount,
+    serviceAccountUid: uid,
+    podName,
+    podUid,
+    ...(nodeName && { nodeName }),
+  };
+}
+
+// Two values for one key are nobody's token: the second one is a guess at what we read.
+function onlyValue(values: readonly string[] | undefined): string | undefined {
+  return values?.length === 1 ? values[0] : undefined;
 }

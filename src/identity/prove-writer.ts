@@ -11,8 +11,14 @@ import type { ErrorCode } from '../errors.ts';
 import type { UserInfo } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ActorFact } from './actor.ts';
-import { classifyOwner, classifyPod, classifyUid, type PodController } from './classify-pod.ts';
-import { parseClaimedPod, type ClaimedPod } from './parse-claimed-pod.ts';
+import {
+  classifyOwner,
+  classifyPod,
+  classifyUid,
+  type PodController,
+  parseClaimedPod,
+  type ClaimedPod,
+} from './classify-pod.ts';
 import type { WriterSettings } from './settings.ts';
 
 /** The workload whose pods are the controller. */

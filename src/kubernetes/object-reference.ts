@@ -1,4 +1,4 @@
-/** Names of objects, as kubectl users write them: `deployments.apps shop/checkout`. */
+/** References to objects, and how kubectl users write them: `deployments.apps shop/checkout`. */
 
 /** Which object is meant. `namespace` is absent for cluster-scoped objects. */
 export interface ObjectReference {
@@ -9,4 +9,46 @@ export interface ObjectReference {
   readonly kind: string;
   readonly namespace?: string | undefined;
   readonly name: string;
+}
+
+/** The plural with its group; the core group has no name. */
+export function formatResource({
+  group,
+  resource,
+}: {
+  readonly group: string;
+  readonly resource: string;
+}): string {
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
+/** The name after its namespace; cluster-scoped objects have none. */
+export function formatPlace({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): string {
+  return namespace === '' ? name : `${namespace}/${name}`;
+}
+
+/** The reference of one Application. */
+export function applicationReference(namespace: string, name: string): ObjectReference {
+  const kind = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
+  return { ...kind, kind: 'Application', namespace, name };
+}
+
+/** By group, resource and name; the core group comes first. */
+export function compareObjects(left: ObjectReference, right: ObjectReference): number {
+  return (
+    compareTexts(left.group, right.group) ||
+    compareTexts(left.resource, right.resource) ||
+    compareTexts(left.name, right.name)
+  );
+}
+
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }

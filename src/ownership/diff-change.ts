@@ -2,14 +2,13 @@
  * What a request changes, as paths (DESIGN 3, `facts.change`). No schema is needed: lists are matched by the labels
  * of their items, and everything that cannot be told counts as a change.
  */
-import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { AdmissionRequest, Operation } from '../kubernetes/admission-request.ts';
+import { HIDE_SECRETS, type ChangeHider } from './change.ts';
 import type { ChangeFact } from './change.ts';
-import { HIDE_SECRETS, type ChangeHider } from './change-hider.ts';
 import { DiffWalk } from './diff-walk.ts';
 import { findTakenManagers } from './find-taken-managers.ts';
 import { GITOPS_MANAGERS, parseFieldOwners } from './parse-field-owners.ts';
 import { findLostManagers } from './protected-keys.ts';
-import { describeWholeChange } from './whole-change.ts';
 import { OWNERSHIP_LIMITS as DEFAULTS } from './settings.ts';
 
 /** A limit that is absent has the default of its row in the table of limits. */
@@ -59,5 +58,23 @@ export function createChangeDiffer(options: ChangeDifferOptions): ChangeDiffer {
       ...findLostManagers(from, to, gitopsManagers),
       ...findTakenManagers({ from, to }, gitopsManagers, walk.fieldLimits),
     ]);
+  };
+}
+
+const WHOLE_KINDS = {
+  CREATE: 'added',
+  DELETE: 'removed',
+  UPDATE: 'changed',
+  CONNECT: 'changed',
+} as const;
+
+/** One path, the empty one. What is stored counts as Git's, and so does what cannot be compared. */
+export function describeWholeChange(operation: Operation): ChangeFact {
+  const kind = WHOLE_KINDS[operation];
+  return {
+    semantic: true,
+    paths: [{ path: '', segments: [], kind, gitOwned: kind !== 'added' }],
+    protectedKeys: [],
+    truncated: false,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import type { ChangedPath, ChangeFact } from './change.ts';
+import type { ChangedPath, ChangeFact, ChangeHider } from './change.ts';
 import { findOwner } from './find-owner.ts';
 import type { PathOwner } from './find-owner.ts';
 import { formatPath, formatValue, isRawNumber } from './format-value.ts';
@@ -13,7 +13,6 @@ import { labelItems, labelTexts } from './label-items.ts';
 import type { ItemLabels } from './label-items.ts';
 import type { FieldOwners } from './parse-field-owners.ts';
 import { isProtectedKey, LAST_APPLIED } from './protected-keys.ts';
-import type { ChangeHider } from './change-hider.ts';
 import { isSameValue } from './same-value.ts';
 import type { Budget } from './same-value.ts';
 

@@ -14,7 +14,7 @@ import {
   type ClientAuthenticator,
 } from './client-authentication.ts';
 import { closeApp, type DrainResult } from './drain.ts';
-import type { ReadinessCheck } from './health.ts';
+import type { ReadinessCheck } from './operations-routes.ts';
 import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
 import { addOperationsRoutes } from './operations-routes.ts';

@@ -1,12 +1,12 @@
 /** From a managed object to its application's source. The application is looked up; what it says is parsed elsewhere. */
 import type { MonotonicMs } from '../base/clock.ts';
 import type { ErrorCode } from '../errors.ts';
-import { applicationReference } from '../kubernetes/application-reference.ts';
+import { applicationReference } from '../kubernetes/object-reference.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import { parseApplication } from './parse-application.ts';
-import type { SourceFact } from './source-fact.ts';
+import type { SourceFact } from './parse-application.ts';
 
 /** The answer of a lookup in the cluster, or in a snapshot of one. */
 export type LookedUp =

@@ -1,12 +1,30 @@
 /**
- * What an Argo CD Application says about where its objects come from.
+ * What an Argo CD Application says about where its objects come from (`input.facts.source` in Rego).
  *
  * The Application CRD has no status subresource: who may patch an Application can write its status too. What is read
  * here is therefore a hint for people and a reason to refuse, never a proof that content is in Git.
  * Source: argo-cd pkg/apis/application/v1alpha1 types.go.
  */
 import { z } from 'zod';
-import type { ApplicationOperation, SourceFact } from './source-fact.ts';
+
+export interface SourceFact {
+  readonly repository: string;
+  readonly revision: string;
+  readonly path: string;
+  /** The application's running operation carries manifests that are in no repository. */
+  readonly inlineManifests: boolean;
+  /** Absent where only a snapshot of the cluster is known, which is of some other moment. */
+  readonly operation?: ApplicationOperation | undefined;
+}
+
+/**
+ * What the application is doing now.
+ * - `running`: an operation is asked for or under way; only then has its controller a reason to write its objects
+ * - `deleting`: the application is being deleted, and its objects with it
+ * - `idle`: neither
+ * - `absent`: there is no such application
+ */
+export type ApplicationOperation = 'running' | 'deleting' | 'idle' | 'absent';
 
 const source = z.looseObject({
   repoURL: z.string().default(''),

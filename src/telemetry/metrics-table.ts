@@ -3,8 +3,6 @@
  * Labels have few values by construction: never a name, namespace or user of the cluster.
  */
 
-import { WATCH_METRICS } from './watch-metrics.ts';
-
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 export interface MetricRow {
@@ -235,7 +233,38 @@ export const METRICS = {
     help: 'Objects in the look-up cache',
     labels: [],
   },
-  ...WATCH_METRICS,
+
+  // Watches of the cluster. The label `resource` has at most kubernetes.watch.resourcesMax values.
+  holdfast_watch_objects: {
+    type: 'gauge',
+    help: 'Objects that are kept of a followed resource',
+    labels: ['resource'],
+  },
+  holdfast_watch_synced: {
+    type: 'gauge',
+    help: 'Whether a followed resource is known as a whole (1) or looked up live (0)',
+    labels: ['resource'],
+  },
+  holdfast_watch_age_seconds: {
+    type: 'gauge',
+    help: 'Time since the API server was last heard on the watch of a followed resource',
+    labels: ['resource'],
+  },
+  holdfast_watch_restarts_total: {
+    type: 'counter',
+    help: 'Lists and watches that ended, by reason (listed, ended, silent, broken, gone, throttled, failed, unreadable, absent, forbidden, overflowed)',
+    labels: ['reason'],
+  },
+  holdfast_watch_lists_total: {
+    type: 'counter',
+    help: 'Complete lists of a followed resource: the first one, and every one since',
+    labels: ['resource'],
+  },
+  holdfast_watch_discovery_failures_total: {
+    type: 'counter',
+    help: 'Failed attempts to learn which resources the API server serves',
+    labels: [],
+  },
 
   // Sinks
   holdfast_sink_entries_total: {

@@ -7,7 +7,7 @@ import { createAnchorLedger } from '../../src/audit/verify/check-anchors.ts';
 import { openJournalFolder } from '../../src/audit/verify/journal-folder.ts';
 import { verifyJournal } from '../../src/audit/verify/verify-journal.ts';
 import type { AuditRecord } from '../../src/audit/audit-record.ts';
-import type { EntryFilter } from '../../src/audit/query/entry-filter.ts';
+import type { EntryFilter } from '../../src/audit/query/match-entry.ts';
 import { parseObjectPattern } from '../../src/audit/query/parse-object-pattern.ts';
 import { searchJournals } from '../../src/audit/query/search-journal.ts';
 import { buildJournal, type BuiltJournal } from '../support/journal/build-journal.ts';

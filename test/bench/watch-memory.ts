@@ -7,11 +7,10 @@
 import { cpus } from 'node:os';
 import { markKeys } from '../../src/compose/argocd-marks.ts';
 import { defaultConfiguration } from '../../src/config/parse-configuration.ts';
-import { EntryQuota } from '../../src/kubernetes/watch/entry-quota.ts';
+import { EntryQuota, ObjectTable } from '../../src/kubernetes/watch/object-table.ts';
+import { parseWatchEvent } from '../../src/kubernetes/watch/parse-watch-event.ts';
 import { MetadataReducer } from '../../src/kubernetes/watch/reduce-metadata.ts';
 import type { CachedObject } from '../../src/kubernetes/watch/reduce-metadata.ts';
-import { ObjectTable } from '../../src/kubernetes/watch/object-table.ts';
-import { parseWatchEvent } from '../../src/kubernetes/watch/parse-watch-event.ts';
 
 const OBJECTS = 10_000;
 const NAMESPACES = 50;

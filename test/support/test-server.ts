@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { systemClock } from '../../src/base/clock.ts';
 import type { AdmissionHandler } from '../../src/server/admission-routes.ts';
-import type { ReadinessCheck } from '../../src/server/health.ts';
+import type { ReadinessCheck } from '../../src/server/operations-routes.ts';
 import {
   startServer,
   type RunningServer,

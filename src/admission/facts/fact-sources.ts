@@ -6,7 +6,7 @@ import type { ActorFact } from '../../identity/actor.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
-import type { SourceFact } from '../../source/source-fact.ts';
+import type { SourceFact } from '../../source/parse-application.ts';
 
 /** A fact that needed something outside the process may be unavailable. */
 export type Gathered<Value> = Known<Value> | Unavailable<ErrorCode>;

@@ -12,7 +12,7 @@ import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
 import type { FactName, GatheredFactName } from '../../policy/descriptor.ts';
-import type { SourceFact } from '../../source/source-fact.ts';
+import type { SourceFact } from '../../source/parse-application.ts';
 import type { FactSources, Gathered } from './fact-sources.ts';
 
 /** What each fact tells. */

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { readBounded } from '../../base/read-bounded.ts';
+import { parseRecord } from '../journal/parse-record.ts';
+import { REMOVED_FILE } from '../journal/segment-files.ts';
+import type { StoredHead } from '../journal/stored-entry.ts';
+import {
+  parseRemoved,
+  type RemovedSegment,
+  parseSegmentMeta,
+} from '../verify/parse-segment-meta.ts';
 import type { StoredJournal, JournalRow, JournalSegment } from '../verify/stored-journal.ts';
 import type { ReportFinding } from '../verify/verification-finding.ts';
-import { parseRemoved, type RemovedSegment } from '../verify/parse-removed.ts';
-import { parseSegmentMeta } from '../verify/parse-segment-meta.ts';
-import { parseRecord } from '../journal/parse-record.ts';
-import { REMOVED_FILE } from '../journal/segment-file.ts';
-import type { StoredHead } from '../journal/stored-entry.ts';
 import type { PackageManifest } from './package-manifest.ts';
 
 // Far above what a journal writes: a larger one was not written by it.

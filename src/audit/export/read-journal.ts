@@ -1,12 +1,12 @@
 /** Every entry of journals in the order of each chain, filtered, one segment after the other. */
 import { existsSync } from 'node:fs';
 import { HoldfastError } from '../../errors.ts';
-import type { EntryFilter } from '../query/entry-filter.ts';
+import type { EntryFilter } from '../query/match-entry.ts';
 import { matchEntry } from '../query/match-entry.ts';
 import { originOf, type FoundEntry } from '../query/search-journal.ts';
 import { openSegment, type SegmentReader } from '../journal/open-segment.ts';
 import { parseRecord } from '../journal/parse-record.ts';
-import { listSegmentFiles } from '../journal/segment-file.ts';
+import { listSegmentFiles } from '../journal/segment-files.ts';
 
 /** The segments of a folder that hold anything of a time, open while they are looked at. */
 export async function* readSegments(

@@ -3,14 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WallMs } from '../../base/clock.ts';
 import { signText, type SigningKey, type VerificationKey } from '../../base/json-web-signature.ts';
-import type { EntryFilter } from '../query/entry-filter.ts';
-import { originOf } from '../query/search-journal.ts';
 import type { SegmentReader } from '../journal/open-segment.ts';
 import { parseRecord } from '../journal/parse-record.ts';
-import { REMOVED_FILE } from '../journal/segment-file.ts';
+import { REMOVED_FILE } from '../journal/segment-files.ts';
 import type { ChainedEntry, StoredHead } from '../journal/stored-entry.ts';
-import { formatGuide } from './format-guide.ts';
-import { formatControls } from './format-controls.ts';
+import type { EntryFilter } from '../query/match-entry.ts';
+import { originOf } from '../query/search-journal.ts';
+import { formatGuide, formatControls } from './format-guide.ts';
 import {
   MANIFEST_FILE,
   SIGNATURE_FILE,

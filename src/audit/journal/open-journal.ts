@@ -22,7 +22,7 @@ import type {
   WriterCalls,
 } from './journal-messages.ts';
 import { JournalReporter } from './journal-reporter.ts';
-import { startCheckpoints, startWriter } from './journal-threads.ts';
+import { startCheckpoints, startWriter } from './thread-calls.ts';
 import type { CalledThread } from './thread-calls.ts';
 import type { JournalOptions } from '../settings.ts';
 

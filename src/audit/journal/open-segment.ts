@@ -10,7 +10,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { errorText } from '../../base/error-details.ts';
 import { systemWait } from '../../base/wait.ts';
-import type { SegmentFile } from './segment-file.ts';
+import type { SegmentFile } from './segment-files.ts';
 import type { StoredEntry, StoredHead } from './stored-entry.ts';
 
 /** As much as audit.journal.recordBytesMax can be set to, and some. */

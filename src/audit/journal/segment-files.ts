@@ -1,32 +1,53 @@
-/** The files of a journal's folder. */
-import { readdirSync, renameSync, statSync, existsSync } from 'node:fs';
+/** The files of a journal's folder: segments in the order of their entries, and what was set aside. */
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WallMs } from '../../base/clock.ts';
 
+/** One line for each segment that retention removed. */
+export const REMOVED_FILE = 'removed.jsonl';
+
+/** A segment as its name describes it; what is inside is checked elsewhere. */
 export interface SegmentFile {
   readonly path: string;
+  /** Without the folder, for messages. */
+  readonly name: string;
+  /** The sequence of its first entry. */
   readonly firstSequence: number;
 }
 
 const DIGITS = 16;
-const NAME = /^segment-(\d{16})\.sqlite$/u;
+const SEGMENT_NAME = /^segment-(?<sequence>\d{16})\.sqlite$/u;
 const SET_ASIDE = /^broken-.*\.sqlite$/u;
 /** What SQLite keeps beside a database. */
 const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 
-/** The path of the segment that begins with a sequence. */
-export function segmentPath(folder: string, firstSequence: number): string {
-  return join(folder, `segment-${String(firstSequence).padStart(DIGITS, '0')}.sqlite`);
+/** The name of the segment that begins with an entry. */
+export function segmentName(firstSequence: number): string {
+  return `segment-${String(firstSequence).padStart(DIGITS, '0')}.sqlite`;
 }
 
-/** Every segment of a folder, oldest first. */
+/** The path of the segment that begins with a sequence. */
+export function segmentPath(folder: string, firstSequence: number): string {
+  return join(folder, segmentName(firstSequence));
+}
+
+/** Every segment of a folder, the oldest first. Rejects where the folder cannot be read. */
+export async function listSegmentFiles(folder: string): Promise<readonly SegmentFile[]> {
+  return toSegmentFiles(folder, await readdir(folder));
+}
+
+/** The same for the threads of the journal, which have nothing else to do meanwhile. */
 export function listSegments(folder: string): readonly SegmentFile[] {
-  return readdirSync(folder)
+  return toSegmentFiles(folder, readdirSync(folder));
+}
+
+function toSegmentFiles(folder: string, names: readonly string[]): readonly SegmentFile[] {
+  return names
     .flatMap((name) => {
-      const digits = NAME.exec(name)?.[1];
-      return digits === undefined
-        ? []
-        : [{ path: join(folder, name), firstSequence: Number(digits) }];
+      const digits = SEGMENT_NAME.exec(name)?.groups?.['sequence'];
+      if (digits === undefined) return [];
+      return [{ path: join(folder, name), name, firstSequence: Number(digits) }];
     })
     .toSorted((a, b) => a.firstSequence - b.firstSequence);
 }

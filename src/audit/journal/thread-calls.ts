@@ -1,7 +1,10 @@
 /** Calls between the main thread and a thread of the journal: asked in order, answered in order, faults with their code. */
-import type { MessagePort, Worker } from 'node:worker_threads';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { errorText } from '../../base/error-details.ts';
 import { HoldfastError, type ErrorCode } from '../../errors.ts';
+import type { CheckpointCalls, WriterCalls } from './journal-messages.ts';
 
 /** The calls that a thread takes: what each is asked and answers. */
 export type ThreadCalls<Calls> = {
@@ -99,4 +102,30 @@ export function callThread<Calls extends ThreadCalls<Calls>>(thread: Worker): Ca
         thread.postMessage(message);
       }),
   };
+}
+
+/** The same file names in the source tree and in a compiled package, where the extension is another. */
+const EXTENSION = extname(import.meta.url);
+/** A batch takes some megabytes: a thread that needs more than this has a fault, and ends. */
+const HEAP_MB_MAX = 512;
+
+/** Starts the thread that writes; its script is `writer-thread.ts` unless another is named. */
+export function startWriter(entry?: URL): CalledThread<WriterCalls> {
+  const script = entry ?? new URL(`./writer-thread${EXTENSION}`, import.meta.url);
+  return callThread<WriterCalls>(startThread('journal-writer', script));
+}
+
+/** Starts the thread that moves logs into databases. */
+export function startCheckpoints(): CalledThread<CheckpointCalls> {
+  const script = new URL(`./checkpoint-thread${EXTENSION}`, import.meta.url);
+  return callThread<CheckpointCalls>(startThread('journal-checkpoints', script));
+}
+
+function startThread(name: string, script: URL): Worker {
+  return new Worker(script, {
+    name,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+  });
 }

@@ -5,7 +5,7 @@
  * found by skipping from one to the next: a hundred look-ups, whatever the number of entries.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { ObjectPattern } from './entry-filter.ts';
+import type { ObjectPattern } from './match-entry.ts';
 import type { ObjectRange } from './plan-search.ts';
 
 /** More pairs than any cluster serves; a hostile file could have one for each entry. */

@@ -5,7 +5,7 @@
  * `deployments/shop/checkout`, `apps/deployments/shop/checkout`: one object; `namespaces//shop` has no namespace. `*` stands
  * for anything.
  */
-import type { ObjectPattern } from './entry-filter.ts';
+import type { ObjectPattern } from './match-entry.ts';
 
 /** Longer than any kind, namespace and name together. */
 const PATTERN_CHARS_MAX = 1024;

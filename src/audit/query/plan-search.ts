@@ -1,5 +1,5 @@
 /** From a filter to the statement that finds the newest entries of a segment by its indexes. */
-import type { EntryFilter } from './entry-filter.ts';
+import type { EntryFilter } from './match-entry.ts';
 
 /** A part of the index on `object`: one object, or all that lie between two texts. */
 export type ObjectRange =

@@ -7,9 +7,9 @@ import {
   readEntry,
   type SegmentReader,
 } from '../journal/open-segment.ts';
-import { listSegmentFiles } from '../journal/segment-file.ts';
+import { listSegmentFiles } from '../journal/segment-files.ts';
 import type { StoredEntry } from '../journal/stored-entry.ts';
-import type { EntryFilter } from './entry-filter.ts';
+import type { EntryFilter } from './match-entry.ts';
 import { findObjectRanges } from './find-object-ranges.ts';
 import { planSearch } from './plan-search.ts';
 

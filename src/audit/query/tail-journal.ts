@@ -4,8 +4,8 @@ import { systemWait } from '../../base/wait.ts';
 import { HoldfastError } from '../../errors.ts';
 import { describeFault, openSegment, type SegmentReader } from '../journal/open-segment.ts';
 import { parseRecord } from '../journal/parse-record.ts';
-import { listSegmentFiles, type SegmentFile } from '../journal/segment-file.ts';
-import type { EntryFilter } from './entry-filter.ts';
+import { listSegmentFiles, type SegmentFile } from '../journal/segment-files.ts';
+import type { EntryFilter } from './match-entry.ts';
 import { matchEntry } from './match-entry.ts';
 import { originOf, searchJournals, type FoundEntry } from './search-journal.ts';
 

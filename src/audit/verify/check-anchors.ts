@@ -1,6 +1,6 @@
 /** Compares a chain with hashes that are known from elsewhere: the only way to see that its whole end was taken back. */
 import type { ReportFinding } from './verification-finding.ts';
-import type { Anchor } from './anchor-line.ts';
+import type { Anchor } from './read-anchors.ts';
 import type { ChainVerifier } from './chain-verifier.ts';
 
 export interface AnchorCheck {

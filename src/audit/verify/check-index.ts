@@ -6,9 +6,13 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { PolicyRow, SegmentReader } from '../journal/open-segment.ts';
-import { objectingPolicies } from '../journal/parse-record.ts';
-import type { StoredEntry } from '../journal/stored-entry.ts';
-import { diffIndex } from './diff-index.ts';
+import {
+  objectingPolicies,
+  indexColumnsOf,
+  parseRecord,
+  type StoredRecord,
+} from '../journal/parse-record.ts';
+import type { StoredEntry, IndexColumns } from '../journal/stored-entry.ts';
 import type { JournalRow } from './stored-journal.ts';
 import type { ReportFinding } from './verification-finding.ts';
 
@@ -98,4 +102,29 @@ function comparePolicies(
     const message = `The table "entry_policies" names other entries for the policy "${policy}" than the records do`;
     report({ kind: 'index-changed', file, message });
   }
+}
+
+const COLUMNS: readonly (readonly [keyof IndexColumns, string])[] = [
+  ['timeMs', 'time_ms'],
+  ['decisionId', 'decision_id'],
+  ['username', 'username'],
+  ['namespace', 'namespace'],
+  ['object', 'object'],
+  ['allowed', 'allowed'],
+  ['code', 'code'],
+];
+
+export interface IndexDiff {
+  /** Absent where the record itself cannot be read. */
+  readonly record?: StoredRecord;
+  readonly columns: readonly string[];
+}
+
+/** The columns that disagree with the record. */
+export function diffIndex({ recordJson, index }: StoredEntry): IndexDiff {
+  const record = parseRecord(recordJson);
+  if (record === undefined) return { columns: [] };
+  const expected = indexColumnsOf(record);
+  const columns = COLUMNS.filter(([key]) => index[key] !== expected[key]).map(([, name]) => name);
+  return { record, columns };
 }

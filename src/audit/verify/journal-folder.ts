@@ -1,15 +1,14 @@
 /** A journal's folder as evidence: its segments, opened one after the other. */
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBounded } from '../../base/read-bounded.ts';
 import { describeFault, openSegment, type SegmentReader } from '../journal/open-segment.ts';
-import { listSegmentFiles, REMOVED_FILE, type SegmentFile } from '../journal/segment-file.ts';
+import { listSegmentFiles, REMOVED_FILE, type SegmentFile } from '../journal/segment-files.ts';
 import { checkIndex } from './check-index.ts';
+import { parseRemoved, type RemovedSegment, parseSegmentMeta } from './parse-segment-meta.ts';
 import type { StoredJournal, JournalSegment } from './stored-journal.ts';
 import type { ReportFinding } from './verification-finding.ts';
-import { parseRemoved, type RemovedSegment } from './parse-removed.ts';
-import { parseSegmentMeta } from './parse-segment-meta.ts';
 
 /** Ten thousand removed segments. */
 const REMOVED_BYTES_MAX = 16 * 1024 * 1024;

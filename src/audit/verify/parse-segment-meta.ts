@@ -1,5 +1,6 @@
-/** What a segment says about itself. */
+/** The metadata of segments: what a segment says about itself, and the line that retention leaves for each one it removed. */
 import { z } from 'zod';
+import { parseJsonAs } from '../../base/parse-json-as.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/u);
 const sequence = z
@@ -57,4 +58,20 @@ export function parseSegmentMeta(rows: ReadonlyMap<string, string>): SegmentMeta
           : undefined,
     },
   };
+}
+
+const removedSchema = z.object({
+  firstSequence: z.int().min(1),
+  lastSequence: z.int().min(1),
+  lastHash: z.string().regex(/^[0-9a-f]{64}$/u),
+  // A signed head has about a kilobyte.
+  head: z.string().max(64 * 1024),
+});
+
+/** What retention says of one segment that it removed. */
+export type RemovedSegment = Readonly<z.output<typeof removedSchema>>;
+
+/** `undefined` where the line says no such thing. */
+export function parseRemoved(line: string): RemovedSegment | undefined {
+  return parseJsonAs(removedSchema, line);
 }

@@ -1,8 +1,15 @@
-/** Reads files of anchors line by line: the audit log of an API server may be large. */
+/**
+ * Anchors: hashes of entries that were kept where nobody who can write the journal can change them.
+ *
+ * A line is one of: a signed head; `{"sequence", "hash", "chain"?}`, as `audit export --format jsonl` prints among others;
+ * or an event of the API server's audit log whose annotations carry the position of an entry. Files are read line by line,
+ * because the audit log of an API server may be large.
+ */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { HoldfastError } from '../../errors.ts';
-import { readAnchorLine, type Anchor } from './anchor-line.ts';
+import { readUnverifiedHead } from './head.ts';
 
 /** About 200 MB of memory; take a later part of the log for more. */
 const ANCHORS_MAX = 1_000_000;
@@ -43,4 +50,71 @@ async function* readAnchorFile(file: string): AsyncGenerator<Anchor> {
   } finally {
     input.destroy();
   }
+}
+
+const HASH = /^[0-9a-f]{64}$/u;
+/** Our annotations, behind the webhook's name as the API server writes it. */
+const HASH_ANNOTATION = 'record-hash';
+const SEQUENCE_ANNOTATION = 'record-sequence';
+const SEQUENCE = /^\d{1,15}$/u;
+
+const anchorSchema = z.object({
+  chain: z.string().max(64).optional(),
+  sequence: z.int().min(1),
+  hash: z.string().regex(HASH),
+});
+const eventSchema = z.object({ annotations: z.record(z.string(), z.string()) });
+
+/** A hash that some entry is known to have. */
+export interface Anchor {
+  /** Absent where any of the chains at hand may have it. */
+  readonly chain?: string | undefined;
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** None where a line is empty, or an event of an audit log that is about something else; `undefined` where it is neither. */
+export function readAnchorLine(line: string): readonly Anchor[] | undefined {
+  const text = line.trim();
+  if (text === '') return [];
+  if (!text.startsWith('{')) return readHead(text);
+  const value = parseJson(text);
+  const anchor = anchorSchema.safeParse(value);
+  if (anchor.success) return [anchor.data];
+  const event = eventSchema.safeParse(value);
+  if (event.success) return readEvent(event.data.annotations);
+  return isAuditEvent(value) ? [] : undefined;
+}
+
+function readHead(text: string): readonly Anchor[] | undefined {
+  const head = readUnverifiedHead(text)?.head;
+  if (head === undefined) return undefined;
+  // What is known is where it was kept: its signature adds nothing to that.
+  const { chain, sequence, hash } = head;
+  return sequence === 0 ? [] : [{ chain, sequence, hash }];
+}
+
+/** Each of our webhooks annotates an event with what it recorded. */
+function readEvent(annotations: Readonly<Record<string, string>>): readonly Anchor[] | undefined {
+  const anchors: Anchor[] = [];
+  for (const [key, hash] of Object.entries(annotations)) {
+    const [webhook = '', name] = key.split('/');
+    if (name !== HASH_ANNOTATION) continue;
+    const sequence = annotations[`${webhook}/${SEQUENCE_ANNOTATION}`] ?? '';
+    if (!HASH.test(hash) || !SEQUENCE.test(sequence)) return undefined;
+    anchors.push({ sequence: Number(sequence), hash });
+  }
+  return anchors;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAuditEvent(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Event';
 }

@@ -1,8 +1,7 @@
 /** What verification reads, whether it lies in a journal's folder or in a package for an auditor. */
 import type { ChainedEntry, StoredHead } from '../journal/stored-entry.ts';
+import type { RemovedSegment, SegmentMeta } from './parse-segment-meta.ts';
 import type { ReportFinding } from './verification-finding.ts';
-import type { RemovedSegment } from './parse-removed.ts';
-import type { SegmentMeta } from './parse-segment-meta.ts';
 
 type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 

@@ -12,7 +12,7 @@ import {
 } from './verification-finding.ts';
 import { FIRST_PREVIOUS_HASH } from './hash-entry.ts';
 import { verifyHead } from './head.ts';
-import type { RemovedSegment } from './parse-removed.ts';
+import type { RemovedSegment } from './parse-segment-meta.ts';
 import { ChainVerifier } from './chain-verifier.ts';
 
 export interface VerifyOptions {

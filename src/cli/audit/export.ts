@@ -1,7 +1,7 @@
 /** `holdfast audit export`: records for other programs, and packages for auditors. */
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { EntryFilter } from '../../audit/query/entry-filter.ts';
+import type { EntryFilter } from '../../audit/query/match-entry.ts';
 import { HoldfastError } from '../../errors.ts';
 import { filterOptions, readFilter } from './filter-options.ts';
 import { formatEntryJson } from './format-entry.ts';

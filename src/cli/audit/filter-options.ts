@@ -1,6 +1,6 @@
 /** The conditions that `audit query`, `audit export` and `audit tail` share. */
 import type { WallMs } from '../../base/clock.ts';
-import type { EntryFilter } from '../../audit/query/entry-filter.ts';
+import type { EntryFilter } from '../../audit/query/match-entry.ts';
 import { parseMoment } from '../../audit/query/parse-moment.ts';
 import { parseObjectPattern } from '../../audit/query/parse-object-pattern.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';

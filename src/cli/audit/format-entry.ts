@@ -1,5 +1,5 @@
 /** Entries of a journal as text. Everything in them comes from whoever sent the request: nothing of it may steer a terminal. */
-import { formatResource } from '../../kubernetes/format-object.ts';
+import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { ChainedEntry } from '../../audit/journal/stored-entry.ts';
 import type { JournalOrigin } from '../../audit/query/search-journal.ts';
 import {

@@ -1,5 +1,5 @@
 /** How `holdfast audit verify` tells what it found. */
-import type { Anchor } from '../../audit/verify/anchor-line.ts';
+import type { Anchor } from '../../audit/verify/read-anchors.ts';
 import { VERIFICATION_FINDINGS, type Finding } from '../../audit/verify/verification-finding.ts';
 import { printable } from '../../base/printable.ts';
 import type { Verification } from '../../audit/verify/verify-journal.ts';

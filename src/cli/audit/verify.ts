@@ -1,6 +1,6 @@
 /** `holdfast audit verify`: says whether journals are what was recorded, and where not. */
 import { resolve } from 'node:path';
-import type { Anchor } from '../../audit/verify/anchor-line.ts';
+import type { Anchor } from '../../audit/verify/read-anchors.ts';
 import type { Verification, VerifyOptions } from '../../audit/verify/verify-journal.ts';
 import { HoldfastError } from '../../errors.ts';
 import { formatMissing, formatVerification } from './format-verification.ts';

@@ -60,7 +60,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   await aborted(stopSignal);
   await recorder.stop();
   const file = resolve(context.workingDirectory, readText(input, 'output'));
-  const { formatRecording } = await import('../../capture/format-recording.ts');
+  const { formatRecording } = await import('../../capture/recorded-case.ts');
   await writeFile(file, formatRecording({ cases: recorder.cases() }), { mode: 0o600 });
   context.report(`Wrote ${recorder.cases().length} reviews to ${file}`);
   if (recorder.droppedCount() === 0) return 'ok';

@@ -1,6 +1,6 @@
 /** `holdfast grant approve`: one more signature under a grant. */
 import { formatGrant } from '../../identity/grants/plan-grant.ts';
-import { signGrant } from '../../identity/grants/sign-grant.ts';
+import { signGrant } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { formatGrantManifest, namespaceOf, readGrantFile } from './read-grant-file.ts';

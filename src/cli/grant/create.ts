@@ -3,7 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import { GRANT_VERBS } from '../../identity/grants/parse-grant.ts';
 import { formatGrant, planGrant } from '../../identity/grants/plan-grant.ts';
-import { signGrant } from '../../identity/grants/sign-grant.ts';
+import { signGrant } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { formatGrantManifest, namespaceOf } from './read-grant-file.ts';

@@ -1,6 +1,6 @@
 /** Whether a verified grant covers one request, now. Every reason is a clause for the person who presented it. */
 import type { WallMs } from '../../base/clock.ts';
-import { formatResource } from '../../kubernetes/format-object.ts';
+import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { Grant } from './parse-grant.ts';
 import type { GrantLimits } from './settings.ts';

@@ -6,6 +6,8 @@ import {
   readUnverifiedPayload,
   verifyText,
   type VerificationKey,
+  signText,
+  type SigningKey,
 } from '../../base/json-web-signature.ts';
 import { GRANT_TYPE, parseGrant, type Grant } from './parse-grant.ts';
 
@@ -91,4 +93,9 @@ async function checkApproval(
   return approver === undefined || approver.username === grant.subject
     ? { ok: true }
     : { ok: true, name: approver.name };
+}
+
+/** One approval of the grant's exact text: others sign the same text, or their approvals do not count together. */
+export async function signGrant(payload: string, key: SigningKey): Promise<string> {
+  return await signText(payload, key, GRANT_TYPE);
 }

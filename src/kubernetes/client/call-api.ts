@@ -1,9 +1,11 @@
-/** One bounded call of the API server: so many bytes, until a deadline, and every end of it a value. */
+/** Calls of the API server, each limited in bytes and time. Every failure is a value: nothing here rejects. */
 import type { RequestOptions } from 'node:https';
-import type { Clock, MonotonicMs } from '../../base/clock.ts';
+import type { Clock, MonotonicMs, WallMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
+import { parseRetryAfter } from '../../base/parse-retry-after.ts';
 import { requestBounded } from '../../base/request-bounded.ts';
 import type { BoundedAnswer } from '../../base/request-bounded.ts';
+import type { ApiReading, LookupFailureCode, ApiWriting, WriteOptions } from './cluster-client.ts';
 
 export interface ApiCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -77,4 +79,98 @@ function timedOut({ method, url }: ApiCall): BoundedAnswer {
     status: 'timed-out',
     reason: `${method} ${url.pathname} had no answer before its deadline`,
   };
+}
+
+export interface ReadTarget {
+  readonly url: URL;
+  readonly accept: string;
+  readonly bodyBytesMax: number;
+}
+
+/** Reads JSON from the API server. Never rejects, and never answers later than the deadline. */
+export async function readApi(target: ReadTarget, options: CallOptions): Promise<ApiReading> {
+  const { url, accept, bodyBytesMax } = target;
+  const call: ApiCall = { method: 'GET', url, headers: { accept }, bodyBytesMax };
+  const answer = await callApi(call, options);
+  if (answer.status === 'timed-out') return unavailable('lookup_timed_out', answer.reason);
+  if (answer.status === 'failed') return unavailable('lookup_failed', answer.reason);
+  const { httpStatus, text } = answer;
+  if (httpStatus === 200) return parseReading(text);
+  if (httpStatus === 404) return { status: 'absent' };
+  return unavailable(codeOf(httpStatus), explainAnswer(call, httpStatus, text));
+}
+
+function parseReading(text: string): ApiReading {
+  try {
+    const body: unknown = JSON.parse(text);
+    return { status: 'read', body };
+  } catch {
+    return unavailable('lookup_failed', 'The API server answered with something other than JSON');
+  }
+}
+
+function codeOf(httpStatus: number): LookupFailureCode {
+  if (httpStatus === 401 || httpStatus === 403) return 'lookup_forbidden';
+  return httpStatus === 429 ? 'lookup_overloaded' : 'lookup_failed';
+}
+
+function unavailable(code: LookupFailureCode, reason: string): ApiReading {
+  return { status: 'unavailable', code, reason };
+}
+
+export interface WriteTarget extends Pick<WriteOptions, 'method' | 'body' | 'contentType'> {
+  readonly url: URL;
+}
+
+/** The API server refuses what is larger than this before it looks at it. Source: etcd's request limit of 1.5 MiB. */
+const REQUEST_BYTES_MAX = 1_572_864;
+/** The answer repeats the object, with fields of the server's own. */
+const ANSWER_BYTES_MAX = 2 * REQUEST_BYTES_MAX;
+
+/** Answers after which the same write would be answered the same. */
+const FINAL: ReadonlySet<number> = new Set([400, 401, 403, 405, 406, 413, 415, 422]);
+
+/** Writes JSON to the API server, once. Never rejects, and never answers later than the deadline. */
+export async function writeApi(target: WriteTarget, options: CallOptions): Promise<ApiWriting> {
+  const { method, url, contentType = 'application/json' } = target;
+  const body = JSON.stringify(target.body);
+  if (Buffer.byteLength(body) > REQUEST_BYTES_MAX) {
+    return { status: 'refused', reason: `The object is larger than ${REQUEST_BYTES_MAX} bytes` };
+  }
+  const headers = {
+    accept: 'application/json',
+    'content-type': contentType,
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  const call: ApiCall = { method, url, headers, body, bodyBytesMax: ANSWER_BYTES_MAX };
+  const answer = await callApi(call, options);
+  return answer.status === 'answered'
+    ? interpret(call, answer, options.clock.wallMs())
+    : { status: 'unavailable', reason: answer.reason };
+}
+
+type Answered = Extract<BoundedAnswer, { status: 'answered' }>;
+
+function interpret(
+  call: ApiCall,
+  { httpStatus, headers, text }: Answered,
+  nowMs: WallMs,
+): ApiWriting {
+  if (httpStatus === 200 || httpStatus === 201) return parseWriting(text);
+  if (httpStatus === 404) return { status: 'absent' };
+  const reason = explainAnswer(call, httpStatus, text);
+  if (httpStatus === 409) return { status: 'conflict', reason };
+  if (FINAL.has(httpStatus)) return { status: 'refused', reason, httpStatus };
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
+  return { status: 'unavailable', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+function parseWriting(text: string): ApiWriting {
+  try {
+    const body: unknown = JSON.parse(text);
+    return { status: 'written', body };
+  } catch {
+    const reason = 'The API server answered with something other than JSON';
+    return { status: 'unavailable', reason };
+  }
 }

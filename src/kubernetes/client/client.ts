@@ -9,10 +9,9 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../errors.ts';
-import type { ConnectedCluster } from './cluster-client.ts';
-import { readApi } from './read-api.ts';
 import { openWatch } from '../watch/open-watch.ts';
-import { writeApi } from './write-api.ts';
+import { readApi, writeApi } from './call-api.ts';
+import type { ConnectedCluster } from './cluster-client.ts';
 
 export interface ClusterClientOptions {
   /** Absent: the service account of our own pod, where we run in one. */

@@ -1,12 +1,11 @@
 /** Which GitOps objects list an object as applied by them, read from the API server now. */
-import type { ObjectReference } from '../object-reference.ts';
 import type { ApiReading } from '../client/cluster-client.ts';
 import { formatListPath } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
 import { listPages } from '../client/list-pages.ts';
+import type { ObjectReference } from '../object-reference.ts';
 import type { Claim, ClaimLookup, LookupUnavailable } from './lookup.ts';
-import { matchesClaimed, readClaims } from './match-claims.ts';
-import { CLAIMING_KINDS } from './parse-claims.ts';
+import { matchesClaimed, readClaims, CLAIMING_KINDS } from './parse-claims.ts';
 
 export interface ClaimSearch {
   readonly read: (path: string, accept: string) => Promise<ApiReading>;

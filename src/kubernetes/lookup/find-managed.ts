@@ -6,7 +6,7 @@
  */
 import type { KubernetesObject } from '../object.ts';
 import type { ApiReading } from '../client/cluster-client.ts';
-import { compareObjects } from './compare-objects.ts';
+import { compareObjects } from '../object-reference.ts';
 import { formatListPath } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
 import { listPages } from '../client/list-pages.ts';

@@ -1,15 +1,13 @@
 /** The autoscalers of an object, read from the API server now. */
-import type { KubernetesObject } from '../object.ts';
-import type { ObjectReference } from '../object-reference.ts';
 import type { ApiReading } from '../client/cluster-client.ts';
 import { formatListPath } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
 import { listPages } from '../client/list-pages.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import type { KubernetesObject } from '../object.ts';
 import type { LookupUnavailable, ManagedTest, ScalerLookup } from './lookup.ts';
-import { matchScalers } from './match-scalers.ts';
-import type { StoredScaler } from './match-scalers.ts';
-import { HPA_KIND, parseScaler, SCALED_OBJECT_KIND } from './parse-scaler.ts';
-import type { ScalerSpec } from './parse-scaler.ts';
+import { matchScalers, HPA_KIND, parseScaler, SCALED_OBJECT_KIND } from './parse-scaler.ts';
+import type { StoredScaler, ScalerSpec } from './parse-scaler.ts';
 
 export interface ScalerSearch {
   readonly isManaged: ManagedTest;

@@ -2,7 +2,7 @@
 import { type Clock, type MonotonicMs, monotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
 import { Semaphore } from '../../base/semaphore.ts';
-import { applicationReference } from '../application-reference.ts';
+import { applicationReference } from '../object-reference.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { ApiReading, ClusterClient, ReadOptions } from '../client/cluster-client.ts';
 import { findClaims } from './find-claims.ts';

@@ -4,8 +4,11 @@
  * helm-controller API, ResourceRef: `<namespace>_<name>_<group>_<kind>`, where a name's `:` is written `__`.
  */
 import { z } from 'zod';
-import type { KubernetesObject } from '../object.ts';
+import { pluralOf } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import type { KubernetesObject } from '../object.ts';
+import type { Claim } from './lookup.ts';
 
 /** An object that is claimed. `namespace` is empty for cluster-scoped objects. */
 export interface ClaimedObject {
@@ -77,4 +80,30 @@ function parseInventoryId(id: string): readonly ClaimedObject[] {
   if (parts === null) return [];
   const [, namespace = '', name = '', group = '', kind = ''] = parts;
   return [{ group, kind, namespace, name: name.replaceAll('__', ':') }];
+}
+
+/** One GitOps object, and what it claims. */
+export interface StoredClaims {
+  readonly claim: Claim;
+  readonly objects: readonly ClaimedObject[];
+}
+
+/** `undefined` where it claims nothing. */
+export function readClaims(kind: string, object: KubernetesObject): StoredClaims | undefined {
+  const objects = parseClaims(kind, object);
+  const { name: app, namespace = '' } = object.metadata ?? {};
+  if (objects.length === 0 || app === undefined) return undefined;
+  const tool = kind === 'Application' ? 'argocd' : 'flux';
+  return { claim: { tool, kind, namespace, app }, objects };
+}
+
+/** Whether the reference names the claimed object. */
+export function matchesClaimed(
+  claimed: ClaimedObject,
+  { group, kind, resource, name, namespace }: ObjectReference,
+): boolean {
+  if (claimed.name !== name || claimed.group !== group) return false;
+  // Argo CD may write the destination's namespace beside a cluster-scoped object.
+  if (namespace !== undefined && claimed.namespace !== namespace) return false;
+  return kind === '' ? pluralOf(claimed.kind) === resource : claimed.kind === kind;
 }

@@ -1,17 +1,15 @@
 /** The look-ups over a list of objects: what `--cluster-state` gives an offline decision. */
-import type { KubernetesObject } from '../object.ts';
-import { applicationReference } from '../application-reference.ts';
+import { pluralOf } from '../client/format-api-path.ts';
+import { applicationReference } from '../object-reference.ts';
 import type { ObjectReference } from '../object-reference.ts';
+import type { KubernetesObject } from '../object.ts';
 import { storeScaler } from './find-scalers.ts';
 import type { Claim, ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
-import { matchesClaimed, readClaims } from './match-claims.ts';
-import { matchScalers } from './match-scalers.ts';
-import type { StoredScaler } from './match-scalers.ts';
 import { parseArgocdSettings } from './parse-argocd-settings.ts';
-import { CLAIMING_KINDS } from './parse-claims.ts';
+import { matchesClaimed, readClaims, CLAIMING_KINDS } from './parse-claims.ts';
 import { parseObject } from './parse-object.ts';
-import { HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
-import { pluralOf } from '../client/plural-of.ts';
+import { matchScalers, HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
+import type { StoredScaler } from './parse-scaler.ts';
 
 export interface SnapshotOptions {
   /** Kubernetes objects, and lists of them, as `kubectl get -o json` prints. What is no object is ignored. */

@@ -1,6 +1,6 @@
 /** Who claims an object, found by its name among all that is claimed. */
 import type { ObjectReference } from '../object-reference.ts';
-import { matchesClaimed } from '../lookup/match-claims.ts';
+import { matchesClaimed } from '../lookup/parse-claims.ts';
 import type { ClaimedObject } from '../lookup/parse-claims.ts';
 import type { CachedObject } from './reduce-metadata.ts';
 

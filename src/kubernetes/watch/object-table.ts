@@ -1,13 +1,46 @@
 /**
  * The objects of one resource, by namespace and name, each reduced to what is needed of it.
  *
- * Events may come twice or, around a reconnection, late: a row never goes back to an older version. A list replaces: what
- * it does not bring is gone, because a deletion that nobody told us of would otherwise stay for ever.
+ * Events may come twice or, around a reconnection, late: a row never goes back to an older version. A list replaces the table:
+ * what it does not contain was deleted, possibly by an event that we missed.
  */
 import type { KubernetesObject } from '../object.ts';
-import { isNewerVersion } from './compare-versions.ts';
-import type { EntryQuota } from './entry-quota.ts';
-import type { ResourceStore } from './resource-store.ts';
+
+/** The store that a reflector fills, as in client-go. */
+export interface ResourceStore {
+  /** A list begins: what it does not bring again is gone when it ends. */
+  readonly beginList: () => void;
+  readonly endList: () => void;
+  /** `false` where there is no room for it. */
+  readonly put: (object: KubernetesObject) => boolean;
+  readonly remove: (object: KubernetesObject) => void;
+  readonly clear: () => void;
+}
+
+/** A quota of cache entries that all tables share, so that memory is limited whatever the cluster holds. */
+export class EntryQuota {
+  readonly #entriesMax: number;
+  #used = 0;
+
+  constructor(entriesMax: number) {
+    this.#entriesMax = entriesMax;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** `false` where fewer are left; then none is reserved. */
+  reserve(entries: number): boolean {
+    if (this.#used + entries > this.#entriesMax) return false;
+    this.#used += entries;
+    return true;
+  }
+
+  release(entries: number): void {
+    this.#used -= entries;
+  }
+}
 
 export interface TableOptions<Value> {
   readonly quota: EntryQuota;
@@ -127,4 +160,13 @@ interface Identity {
 function identify({ metadata }: KubernetesObject): Identity {
   const { namespace = '', name = '', resourceVersion = '' } = metadata ?? {};
   return { namespace, name, version: resourceVersion };
+}
+
+const DECIMAL = /^[1-9][0-9]*$/u;
+
+/** Whether `known` is newer than `told`. False where they cannot be compared: then what is told last holds. */
+export function isNewerVersion(known: string, told: string): boolean {
+  if (!DECIMAL.test(known) || !DECIMAL.test(told)) return false;
+  if (known.length !== told.length) return known.length > told.length;
+  return known > told;
 }

@@ -8,7 +8,6 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { errorText } from '../../base/error-details.ts';
-import { LineSplitter } from './split-lines.ts';
 
 export interface WatchOptions {
   readonly accept: string;
@@ -134,4 +133,36 @@ async function refusal(response: IncomingMessage, { pathname }: URL): Promise<Wa
     reason: `${asked}: ${text.slice(0, REFUSAL_BYTES_MAX)}`,
     ...(seconds > 0 && { retryAfterMs: seconds * MS_PER_SECOND }),
   };
+}
+
+const NEWLINE = 0x0a;
+
+/** Collects bytes and gives out whole lines, without their ends. */
+export class LineSplitter {
+  readonly #lineBytesMax: number;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+
+  constructor(lineBytesMax: number) {
+    this.#lineBytesMax = lineBytesMax;
+  }
+
+  /** The lines that this chunk completes; `undefined` where one is longer than allowed. */
+  push(chunk: Buffer): readonly string[] | undefined {
+    const lines: string[] = [];
+    let start = 0;
+    for (;;) {
+      const end = chunk.indexOf(NEWLINE, start);
+      const part = chunk.subarray(start, end === -1 ? chunk.length : end);
+      if (this.#pendingBytes + part.length > this.#lineBytesMax) return undefined;
+      this.#pending.push(part);
+      this.#pendingBytes += part.length;
+      if (end === -1) return lines;
+      const line = Buffer.concat(this.#pending).toString('utf8');
+      this.#pending = [];
+      this.#pendingBytes = 0;
+      if (line !== '') lines.push(line);
+      start = end + 1;
+    }
+  }
 }

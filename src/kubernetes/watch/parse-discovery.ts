@@ -2,7 +2,7 @@
  * Which resources an API server serves. Source: KEP-3352, aggregated discovery: apidiscovery.k8s.io/v2
  * APIGroupDiscoveryList, served from Kubernetes 1.30 on.
  */
-import { formatResource } from '../format-object.ts';
+import { formatResource } from '../object-reference.ts';
 import { z } from 'zod';
 import type { ResourceKind } from '../client/format-api-path.ts';
 

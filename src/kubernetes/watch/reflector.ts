@@ -14,7 +14,7 @@ import { decideNextStep } from './decide-next-step.ts';
 import type { ReflectorEnd, NextStep } from './decide-next-step.ts';
 import type { WatchEnd } from './open-watch.ts';
 import { parseWatchEvent } from './parse-watch-event.ts';
-import type { ResourceStore } from './resource-store.ts';
+import type { ResourceStore } from './object-table.ts';
 
 export interface ReflectorOptions {
   readonly client: Pick<ClusterClient, 'read' | 'watch'>;

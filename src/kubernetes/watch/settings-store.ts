@@ -2,7 +2,7 @@
 import type { KubernetesObject } from '../object.ts';
 import { parseArgocdSettings } from '../lookup/parse-argocd-settings.ts';
 import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
-import type { ResourceStore } from './resource-store.ts';
+import type { ResourceStore } from './object-table.ts';
 
 /** Tells the settings after each change of them; the defaults of Argo CD where there is no such ConfigMap. */
 export function createSettingsStore(onSettings: (settings: ArgocdSettings) => void): ResourceStore {

@@ -5,27 +5,26 @@
  * is simply not answered for, and whoever asked reads it from the API server.
  */
 import { setTimeout } from 'node:timers/promises';
-import { formatResource } from '../format-object.ts';
 import { type Clock, addMs } from '../../base/clock.ts';
 import { Semaphore } from '../../base/semaphore.ts';
-import type { ObjectReference } from '../object-reference.ts';
 import type { ClusterClient } from '../client/cluster-client.ts';
 import { formatListPath } from '../client/format-api-path.ts';
+import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
 import { CLAIMING_KINDS, parseClaims } from '../lookup/parse-claims.ts';
 import { HPA_KIND, parseScaler, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
-import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
+import { formatResource } from '../object-reference.ts';
+import type { ObjectReference } from '../object-reference.ts';
+import type { KubernetesSettings } from '../settings.ts';
 import { ClaimIndex } from './claim-index.ts';
 import type { ReflectorEnd } from './decide-next-step.ts';
-import { EntryQuota } from './entry-quota.ts';
-import { startReflector } from './reflector.ts';
-import type { Reflector } from './reflector.ts';
-import { MetadataReducer } from './reduce-metadata.ts';
-import type { CachedObject, KeyTest } from './reduce-metadata.ts';
-import { ObjectTable } from './object-table.ts';
+import { EntryQuota, ObjectTable } from './object-table.ts';
 import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
 import type { ServedResource } from './parse-discovery.ts';
+import { MetadataReducer } from './reduce-metadata.ts';
+import type { CachedObject, KeyTest } from './reduce-metadata.ts';
+import { startReflector } from './reflector.ts';
+import type { Reflector } from './reflector.ts';
 import { createSettingsStore } from './settings-store.ts';
-import type { KubernetesSettings } from '../settings.ts';
 
 export interface WatchCacheOptions {
   readonly client: ClusterClient;

@@ -6,10 +6,7 @@
  * bound", "is claimed" may be a little old. "Not managed" counts only if it was proven within `lookupCacheMs`, as long as
  * a live answer would be used again; "there is none" is always read live.
  */
-import { formatResource } from '../format-object.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { ObjectReference } from '../object-reference.ts';
-import { compareObjects } from '../lookup/compare-objects.ts';
 import type {
   Claim,
   ClaimLookup,
@@ -20,10 +17,11 @@ import type {
   ObjectLookup,
   ScalerLookup,
 } from '../lookup/lookup.ts';
-import { matchScalers } from '../lookup/match-scalers.ts';
-import type { StoredScaler } from '../lookup/match-scalers.ts';
 import { CLAIMING_KINDS } from '../lookup/parse-claims.ts';
-import { HPA_KIND, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
+import { matchScalers, HPA_KIND, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
+import type { StoredScaler } from '../lookup/parse-scaler.ts';
+import { formatResource, compareObjects } from '../object-reference.ts';
+import type { ObjectReference } from '../object-reference.ts';
 import type { CachedObject } from './reduce-metadata.ts';
 import type { WatchedResource, WatchCache } from './watch-cache.ts';
 

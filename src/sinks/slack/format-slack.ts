@@ -1,5 +1,5 @@
 /** One chat message for a batch. Source: Slack "Formatting text for app surfaces"; Mattermost and Rocket.Chat read the same. */
-import { formatPlace, formatResource } from '../../kubernetes/format-object.ts';
+import { formatPlace, formatResource } from '../../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import { classifyDecision, DECISION_KINDS } from '../classify-decision.ts';

@@ -1,5 +1,5 @@
 /** A record as a syslog message. Source: RFC 5424; the frame around it: RFC 5425 section 4.3. */
-import { formatPlace, formatResource } from '../../kubernetes/format-object.ts';
+import { formatPlace, formatResource } from '../../kubernetes/object-reference.ts';
 import { cutToBytes } from '../../base/cut-to-bytes.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { JournalEntry } from '../../audit/journal.ts';

@@ -1,5 +1,5 @@
 /** A journal entry as a CloudEvent. Sources: CloudEvents 1.0.2 (spec, JSON format, sequence extension). */
-import { formatResource } from '../../kubernetes/format-object.ts';
+import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 
 /** The type of an event about a decision. */

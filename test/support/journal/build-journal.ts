@@ -7,7 +7,7 @@ import { FIRST_PREVIOUS_HASH, hashEntry } from '../../../src/audit/verify/hash-e
 import { signHead } from '../../../src/audit/verify/head.ts';
 import { SEGMENT_TABLES } from '../../../src/audit/journal/segment-tables.ts';
 import { indexColumnsOf, objectingPolicies } from '../../../src/audit/journal/parse-record.ts';
-import { segmentName } from '../../../src/audit/journal/segment-file.ts';
+import { segmentName } from '../../../src/audit/journal/segment-files.ts';
 import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import {
   generateSigningKeyText,

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import type { Anchor } from '../../../src/audit/verify/anchor-line.ts';
+import type { Anchor } from '../../../src/audit/verify/read-anchors.ts';
 import { createAnchorLedger } from '../../../src/audit/verify/check-anchors.ts';
 import { hashEntry } from '../../../src/audit/verify/hash-entry.ts';
 import { openJournalFolder } from '../../../src/audit/verify/journal-folder.ts';

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureCertificates } from '../../../src/certificates/ensure-certificates.ts';
-import { formatRecording } from '../../../src/capture/format-recording.ts';
+import { formatRecording } from '../../../src/capture/recorded-case.ts';
 import { startRecorder } from '../../../src/capture/recorder.ts';
 import type { Recorder } from '../../../src/capture/recorder.ts';
 import { KUBERNETES_VERSION } from '../assets/families.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { createValueHider, drawHideKey } from '../../../src/audit/hide-values.ts';
+import { createValueHider, drawHideKey, parseHiddenPath } from '../../../src/audit/hide-values.ts';
 import { createChangeDiffer } from '../../../src/ownership/diff-change.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
 
@@ -70,3 +70,15 @@ test('a change shows hashes in place of what a Secret and configured paths hold'
     ['spec.containers[app].env[A].value', hider.hide('one'), hider.hide('two')],
   ]);
 });
+
+for (const [text, segments] of [
+  ['data', ['data']],
+  ['spec.containers[*].env[KEY].value', ['spec', 'containers', '*', 'env', 'KEY', 'value']],
+  ['metadata.annotations["a.b/c"]', ['metadata', 'annotations', 'a.b/c']],
+  ['*.password', ['*', 'password']],
+  ['spec.items[0].image[registry:5000/a]', ['spec', 'items', '0', 'image', 'registry:5000/a']],
+] as const) {
+  test(`parseHiddenPath() reads ${text}`, () => {
+    assert.deepEqual(parseHiddenPath(text), segments);
+  });
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { formatResource } from '../../../src/kubernetes/format-object.ts';
+import { formatResource } from '../../../src/kubernetes/object-reference.ts';
 import { z } from 'zod';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { SEARCHED_KINDS } from '../../../src/kubernetes/lookup/searched-kinds.ts';

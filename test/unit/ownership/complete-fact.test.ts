@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { monotonicMs } from '../../../src/base/clock.ts';
-import { pluralOf } from '../../../src/kubernetes/client/plural-of.ts';
+import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 import type { ActorFact } from '../../../src/identity/actor.ts';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';

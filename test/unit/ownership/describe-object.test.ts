@@ -10,7 +10,7 @@ import type {
   ManagedInNamespaceResult,
   ObjectLookupResult,
 } from '../../../src/ownership/cluster-ports.ts';
-import { pluralOf } from '../../../src/kubernetes/client/plural-of.ts';
+import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 
 const DEADLINE = monotonicMs(0);
 const human: ActorFact = {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { AdmissionRequest, Operation } from '../../../src/kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { ChangeFact } from '../../../src/ownership/change.ts';
-import { createChangeDiffer } from '../../../src/ownership/diff-change.ts';
+import { createChangeDiffer, describeWholeChange } from '../../../src/ownership/diff-change.ts';
 import type { ChangeDifferOptions } from '../../../src/ownership/diff-change.ts';
 
 const NOTHING: ChangeFact = { semantic: false, paths: [], protectedKeys: [], truncated: false };
@@ -319,5 +319,20 @@ test('diffChange() answers for any two values', () => {
       const before = { metadata: from, spec: from };
       diff(before, { metadata: to, spec: to });
     }),
+  );
+});
+
+test('describeWholeChange() takes all that is stored for owned by Git', () => {
+  assert.deepEqual(describeWholeChange('DELETE'), {
+    semantic: true,
+    paths: [{ path: '', segments: [], kind: 'removed', gitOwned: true }],
+    protectedKeys: [],
+    truncated: false,
+  });
+  assert.deepEqual(
+    (['CREATE', 'UPDATE', 'CONNECT'] as const).map((operation) =>
+      describeWholeChange(operation).paths.map(({ kind, gitOwned }) => [kind, gitOwned]),
+    ),
+    [[['added', false]], [['changed', true]], [['changed', true]]],
   );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pluralOf } from '../../../src/kubernetes/client/plural-of.ts';
+import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
 import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatGuide } from '../../../../src/audit/export/format-guide.ts';
+import { formatGuide, formatControls } from '../../../../src/audit/export/format-guide.ts';
 
 const manifest = {
   format: 'holdfast-evidence/1' as const,
@@ -37,4 +37,13 @@ test('the guide says what time was asked for', () => {
   const text = formatGuide({ ...manifest, since: '2026-10-01', until: '2026-11-01' }, 'KEY');
 
   assert.match(text, /by when it was asked for: 2026-10-01 to 2026-11-01, exported/u);
+});
+
+test('each criterion says what is proven and what is not', () => {
+  const sections = formatControls().split('\n## ');
+
+  for (const criterion of ['CC6.1', 'CC7.2', 'CC8.1']) {
+    const section = sections.find((text) => text.startsWith(criterion)) ?? '';
+    assert.match(section, /\* StoredJournal: .+\n\* Proves: .+\.\n\* Does not prove: .+\./u);
+  }
 });

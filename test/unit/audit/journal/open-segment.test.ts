@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { SEGMENT_TABLES } from '../../../../src/audit/journal/segment-tables.ts';
 import { openSegment, type SegmentReader } from '../../../../src/audit/journal/open-segment.ts';
-import { listSegmentFiles } from '../../../../src/audit/journal/segment-file.ts';
+import { listSegmentFiles } from '../../../../src/audit/journal/segment-files.ts';
 import { buildJournal } from '../../../support/journal/build-journal.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EntryFilter } from '../../../../src/audit/query/entry-filter.ts';
 import { matchEntry, matchObject } from '../../../../src/audit/query/match-entry.ts';
+import type { EntryFilter } from '../../../../src/audit/query/match-entry.ts';
 import { sampleRecord } from '../../../support/journal/sample-record.ts';
 
 const record = sampleRecord(3);

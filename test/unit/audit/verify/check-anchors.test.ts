@@ -6,7 +6,7 @@ import {
   listMissing,
 } from '../../../../src/audit/verify/check-anchors.ts';
 import { createFindingList } from '../../../../src/audit/verify/verification-finding.ts';
-import type { Anchor } from '../../../../src/audit/verify/anchor-line.ts';
+import type { Anchor } from '../../../../src/audit/verify/read-anchors.ts';
 
 /** A chain of ten entries from 4 on, where the hash of entry n is `hn`. */
 function compare(anchors: readonly Anchor[]) {

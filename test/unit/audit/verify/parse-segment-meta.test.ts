@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSegmentMeta } from '../../../../src/audit/verify/parse-segment-meta.ts';
+import { parseSegmentMeta, parseRemoved } from '../../../../src/audit/verify/parse-segment-meta.ts';
 
 const rows = {
   format: '1',
@@ -47,3 +47,15 @@ test('keys that cannot be used are named', () => {
 test('a sealed segment without its end cannot be used', () => {
   assert.equal(parseSegmentMeta(new Map(Object.entries({ ...rows, sealed: '1' }))).ok, false);
 });
+
+const removed = { firstSequence: 1, lastSequence: 20, lastHash: 'a'.repeat(64), head: 'a.b.c' };
+
+test('a note of retention is read', () => {
+  assert.deepEqual(parseRemoved(JSON.stringify(removed)), removed);
+});
+
+for (const line of ['', '{', '[]', '{"file":"segment-1.sqlite","unreadable":true}']) {
+  test(`"${line}" is no note of retention`, () => {
+    assert.equal(parseRemoved(line), undefined);
+  });
+}

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { signText } from '../../../../src/base/json-web-signature.ts';
 import { GRANT_TYPE } from '../../../../src/identity/grants/parse-grant.ts';
-import { verifyGrant } from '../../../../src/identity/grants/verify-grant.ts';
+import { verifyGrant, signGrant } from '../../../../src/identity/grants/verify-grant.ts';
 import { approve, GRANT_ID, makeApprover, sampleGrant } from '../../../support/grants.ts';
 
 const anna = await makeApprover('anna');
@@ -121,5 +121,15 @@ describe('verifyGrant()', () => {
         '"subject" (Invalid input: expected string, received undefined), ' +
         '"groups" (Invalid input: expected array, received undefined)',
     });
+  });
+});
+
+test('signGrant() makes an approval that counts', async () => {
+  const token = await signGrant(JSON.stringify(sampleGrant()), anna.key);
+
+  assert.deepEqual(await verifyGrant(token, { approvers: [anna], approvalsRequired: 1 }), {
+    ok: true,
+    grant: sampleGrant(),
+    approvers: ['anna'],
   });
 });

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import {
   formatListPath,
   formatObjectPath,
+  pluralOf,
 } from '../../../../src/kubernetes/client/format-api-path.ts';
+import { SEARCHED_KINDS } from '../../../../src/kubernetes/lookup/searched-kinds.ts';
 
 const deployment = {
   group: 'apps',
@@ -54,4 +56,21 @@ describe('formatListPath', () => {
     assert.equal(formatListPath(deployment, 'shop'), '/apis/apps/v1/namespaces/shop/deployments');
     assert.equal(formatListPath(deployment, '..'), undefined);
   });
+});
+
+it('pluralOf agrees with the API server on the kinds that we name', () => {
+  for (const { kind, resource } of SEARCHED_KINDS) assert.equal(pluralOf(kind), resource);
+});
+
+it('pluralOf knows the endings', () => {
+  const kinds = ['Endpoints', 'Ingress', 'NetworkPolicy', 'Gateway', 'Switch', 'Box', 'Pod'];
+  assert.deepEqual(kinds.map(pluralOf), [
+    'endpoints',
+    'ingresses',
+    'networkpolicies',
+    'gateways',
+    'switches',
+    'boxes',
+    'pods',
+  ]);
 });

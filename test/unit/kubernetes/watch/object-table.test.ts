@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { it, beforeEach, describe } from 'node:test';
 import fc from 'fast-check';
-import { EntryQuota } from '../../../../src/kubernetes/watch/entry-quota.ts';
-import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
+import {
+  EntryQuota,
+  ObjectTable,
+  isNewerVersion,
+} from '../../../../src/kubernetes/watch/object-table.ts';
+
+it('EntryQuota gives room until there is none, and again after some came back', () => {
+  const quota = new EntryQuota(3);
+  assert.equal(quota.reserve(2), true);
+  assert.equal(quota.reserve(2), false);
+  assert.equal(quota.used, 2);
+  quota.release(1);
+  assert.equal(quota.reserve(2), true);
+  assert.equal(quota.used, 3);
+});
 
 const named = (name: string, version: string, namespace = 'shop') => ({
   metadata: { name, namespace, resourceVersion: version },
@@ -153,4 +166,16 @@ describe('ObjectTable', () => {
       }),
     );
   });
+});
+
+it('isNewerVersion compares numbers of any length, and nothing else', () => {
+  assert.equal(isNewerVersion('10', '9'), true);
+  assert.equal(isNewerVersion('9', '10'), false);
+  assert.equal(isNewerVersion('12', '11'), true);
+  assert.equal(isNewerVersion('11', '11'), false);
+  assert.equal(isNewerVersion('90071992547409931', '90071992547409930'), true);
+  for (const odd of ['', 'b', '0', '-1', '1.5']) {
+    assert.equal(isNewerVersion(odd, '1'), false);
+    assert.equal(isNewerVersion('9', odd), false);
+  }
 });

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { clockOf } from '../../../support/simulated-time.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { Semaphore } from '../../../../src/base/semaphore.ts';
 import type { ConnectedCluster } from '../../../../src/kubernetes/client/cluster-client.ts';
-import { EntryQuota } from '../../../../src/kubernetes/watch/entry-quota.ts';
+import { EntryQuota, ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
 import { startReflector } from '../../../../src/kubernetes/watch/reflector.ts';
 import type { ReflectorOptions, Reflector } from '../../../../src/kubernetes/watch/reflector.ts';
-import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
 import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 import type { FakeApiServer } from '../../../support/fake-api-server.ts';
 import { connectToFake } from '../../../support/fake-client.ts';
+import { clockOf } from '../../../support/simulated-time.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const pod = (name: string, resourceVersion: string) => ({

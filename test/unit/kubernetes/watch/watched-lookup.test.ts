@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { monotonicMs } from '../../../../src/base/clock.ts';
-import { clockOf } from '../../../support/simulated-time.ts';
-import { formatResource } from '../../../../src/kubernetes/format-object.ts';
-import type { ClusterLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 import { createNoLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
+import type { ClusterLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
+import { formatResource } from '../../../../src/kubernetes/object-reference.ts';
 import { ClaimIndex } from '../../../../src/kubernetes/watch/claim-index.ts';
-import { EntryQuota } from '../../../../src/kubernetes/watch/entry-quota.ts';
-import type { ReflectorState } from '../../../../src/kubernetes/watch/reflector.ts';
+import { EntryQuota, ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
 import type { CachedObject } from '../../../../src/kubernetes/watch/reduce-metadata.ts';
-import { ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
+import type { ReflectorState } from '../../../../src/kubernetes/watch/reflector.ts';
 import type { WatchedResource, WatchCache } from '../../../../src/kubernetes/watch/watch-cache.ts';
 import { createWatchedLookup } from '../../../../src/kubernetes/watch/watched-lookup.ts';
+import { clockOf } from '../../../support/simulated-time.ts';
 
 const DEADLINE = monotonicMs(0);
 const deployments = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diffIndex } from '../../../../src/audit/verify/diff-index.ts';
 import { indexColumnsOf } from '../../../../src/audit/journal/parse-record.ts';
 import type { StoredEntry } from '../../../../src/audit/journal/stored-entry.ts';
+import { diffIndex } from '../../../../src/audit/verify/check-index.ts';
 import { sampleRecord } from '../../../support/journal/sample-record.ts';
 
 const record = sampleRecord(3);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatRecording } from '../../../src/capture/format-recording.ts';
+import { formatRecording } from '../../../src/capture/recorded-case.ts';
 import type { RecordedCase } from '../../../src/capture/recorded-case.ts';
 
 const CASE: RecordedCase = {

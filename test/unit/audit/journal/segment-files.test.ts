@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listSegmentFiles, segmentName } from '../../../../src/audit/journal/segment-file.ts';
+import { listSegmentFiles, segmentName } from '../../../../src/audit/journal/segment-files.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
 test('segments are listed by their first entry, and other files are not', async (t) => {

@@ -517,11 +517,6 @@ export const ERRORS = {
 /** A code of the table. */
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Whether a text, for example one that a policy wrote, is a code of the table. */
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
-}
-
 /** The row of a code, with every column present or absent as in `ErrorRow`. */
 export function describeError(code: ErrorCode): ErrorRow {
   return ERRORS[code];

@@ -23,8 +23,9 @@ import type { LayerTable } from './support/tidy/layers.ts';
 import { findLooseLimits } from './support/tidy/loose-limits.ts';
 import { findMirrorViolations } from './support/tidy/mirrors.ts';
 import { findImpurities } from './support/tidy/purity.ts';
+import { findRetiredWords, RETIRED_WORDS } from './support/tidy/retired-words.ts';
 import { countCodeLines, findLongFiles, findLongFunctions } from './support/tidy/sizes.ts';
-import { listRepositoryFiles, readSourceFiles } from './support/tidy/source-file.ts';
+import { listRepositoryFiles, readSourceFiles, readTextFiles } from './support/tidy/source-file.ts';
 
 /** What a reader can hold in mind; comments are free, so that none is dropped to fit. */
 const FILE_CODE_LINES_MAX = 400;
@@ -81,6 +82,9 @@ const SHARED_LIBRARIES: Readonly<Record<string, string>> = {
 const LONG_FILES: Readonly<Record<string, string>> = {
   'src/errors.ts': 'the one table of errors: splitting it would hide a duplicate',
 };
+
+/** Where people read our words: code, comments, policies and documents. */
+const SPOKEN = /^(?:src|policies|docs|deploy)\/|^[^/]+\.md$/;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const repositoryFiles = listRepositoryFiles(root);
@@ -143,6 +147,12 @@ test('tests mirror the sources', () => {
 
 test('nothing banned is used', () => {
   assertNone(findBanned(files, BANS));
+});
+
+test('no retired word comes back', () => {
+  const texts = readTextFiles(root, repositoryFiles, SPOKEN);
+
+  assertNone(findRetiredWords(texts, RETIRED_WORDS));
 });
 
 test('file names say what is inside', () => {

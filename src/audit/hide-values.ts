@@ -1,6 +1,6 @@
 /**
- * Hides values that must not leave the process: of Secrets, and at configured paths. What stands in their place is a
- * keyed hash, so that equal values can be told from different ones by nobody who has not the key, and guessed by nobody.
+ * Hides values that must not leave the process: of Secrets, and at configured paths. Each is replaced by a keyed
+ * hash: equal values stay equal, and without the key nobody can guess a value from its hash.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { canonicalJson } from '../base/canonical-json.ts';

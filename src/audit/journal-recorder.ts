@@ -1,4 +1,4 @@
-/** Keeps records in the journal. Where it cannot, the record is a log line: whatever is decided then, it is not silent. */
+/** Writes records to the journal. A record that cannot be written becomes a log line, so that no decision goes unrecorded. */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';

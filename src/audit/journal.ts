@@ -1,6 +1,6 @@
 /**
- * What the house needs of the journal: where decisions become durable, in order, and can be read again.
- * `compose/` binds the one that stands in `audit/journal/`; readers (delivery, incidents) know this file only.
+ * The port of the journal: decisions become durable, in order, and can be read again.
+ * `compose/` binds the implementation in `audit/journal/`; readers (delivery, incidents) import this file only.
  */
 import type { AuditRecord } from './audit-record.ts';
 
@@ -45,8 +45,8 @@ export interface JournalReader {
 }
 
 /**
- * Small facts that must survive a restart beside the chain: cursors of sinks, open incidents. Not evidence, not chained.
- * A space is the owner's name (`delivery`, `incidents`); a write is durable when it resolves, and whole: all or nothing.
+ * Key-value state that must survive a restart: cursors of sinks, open incidents. Not evidence, and not part of the chain.
+ * A space is the owner's name (`delivery`, `incidents`); a write is atomic, and durable when it resolves.
  */
 export interface StateStore {
   readonly list: (space: string) => Promise<ReadonlyMap<string, string>>;

@@ -1,4 +1,4 @@
-/** Values that are good for a while, in bounded number: the oldest entry makes room for the newest. */
+/** A cache with a time to live and a maximum size; the oldest entry is evicted first. */
 import type { MonotonicMs } from './clock.ts';
 
 export interface ExpiringCacheOptions {
@@ -6,7 +6,7 @@ export interface ExpiringCacheOptions {
   readonly entriesMax: number;
 }
 
-/** A cache in which every entry lives equally long. */
+/** Every entry has the same time to live. */
 export class ExpiringCache<Value> {
   readonly #options: ExpiringCacheOptions;
   // A Map keeps the order of insertion, and every entry lives equally long: the first is the oldest.

@@ -1,7 +1,7 @@
-/** When a server wants to be asked again. Source: RFC 9110 section 10.2.3. */
+/** The Retry-After header. Source: RFC 9110 section 10.2.3. */
 import type { WallMs } from './clock.ts';
 
-/** A server that asks for more is heard as if it had asked for this: nobody may silence us for days. */
+/** The longest wait that is accepted: a server must not be able to stop us for days. */
 export const RETRY_AFTER_MS_MAX = 3_600_000;
 
 const SECOND_MS = 1000;

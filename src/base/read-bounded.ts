@@ -1,4 +1,4 @@
-/** Small files, read whole and never without end. */
+/** Reads files and streams up to a limit in bytes. */
 import { createReadStream } from 'node:fs';
 import { errorCode, errorText } from './error-details.ts';
 

@@ -1,4 +1,4 @@
-/** One HTTP request to one place: bounded in time and in bytes, never redirected, and every end of it a value. */
+/** The HTTP client: one request, limited in time and bytes. It follows no redirect, and every failure is a value. */
 import { request as requestPlain } from 'node:http';
 import type {
   Agent as PlainAgent,
@@ -71,7 +71,7 @@ async function attempt(
   try {
     response = await answer;
   } catch (error) {
-    // The server closed a kept connection just as we used it: it has read nothing of ours, and a new one is in order.
+    // The server closed an idle keep-alive connection just as we used it: it has read nothing, so the request may be repeated.
     const wasKept = outgoing.reusedSocket && errorCode(error) === 'ECONNRESET';
     if (wasKept && mayRepeat) return attempt(asked, { signal, mayRepeat: false });
     throw error;

@@ -1,6 +1,6 @@
 /**
  * Notices that files changed, however they are changed: in place, by rename, or by the symlink swap with which
- * Kubernetes updates mounted Secrets and ConfigMaps. Directory events make it quick, polling makes it sure.
+ * Kubernetes updates mounted Secrets and ConfigMaps. Directory events are fast; polling catches what they miss.
  */
 import { createHash } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
@@ -31,7 +31,7 @@ export async function watchFiles(
   let settle: NodeJS.Timeout | undefined;
 
   async function check(): Promise<void> {
-    // What changes while we look may lie behind us already: without a second look it would wait for the poll.
+    // A file that changed during the check may have been read already: check again instead of waiting for the poll.
     changedMeanwhile = checking;
     if (checking) return;
     checking = true;

@@ -1,4 +1,4 @@
-/** What the plan needs to know of a certificate on disk. Read by node:crypto, so that what we issue is read by another hand. */
+/** What the plan needs to know of a certificate on disk. Read by node:crypto: an implementation other than the one that issued it. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { parseAlternativeNames } from './parse-alternative-names.ts';

@@ -1,4 +1,4 @@
-/** The caller's class and how well its identity is proven (DESIGN 4; `input.facts.actor` in Rego). */
+/** The caller's class and how well its identity is proven (`input.facts.actor` in Rego). */
 
 /** Every class of callers. */
 export const ACTOR_CLASSES = [

@@ -1,5 +1,5 @@
 /**
- * Who is calling (DESIGN 4). Exact usernames only.
+ * Classifies the caller. Exact usernames only.
  *
  * Never by a group alone and never by `system:masters`: anyone who can create a pod in `kube-system` is in
  * `system:serviceaccounts:kube-system`, and every cluster-admin may be in `system:masters`.

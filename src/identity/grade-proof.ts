@@ -48,7 +48,7 @@ export function gradeProof(userInfo: UserInfo): GradedProof {
 /** Whether a credential of `grade` satisfies a demand for `required`. */
 export function isSufficientProof(grade: ProofGrade, required: ProofGrade): boolean {
   if (required === 'none') return true;
-  // A profile of its own, not a rung of the ladder: a minted token of an impersonated account is a thief's.
+  // A separate profile, not a grade: a token of an account that is only impersonated must have been stolen.
   if (PROFILES.has(required) || PROFILES.has(grade)) return grade === required;
   return STRENGTH[grade] >= STRENGTH[required];
 }

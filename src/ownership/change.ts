@@ -1,4 +1,4 @@
-/** What a request changes (DESIGN 3; `input.facts.change` in Rego). */
+/** What a request changes (`input.facts.change` in Rego). */
 
 export interface ChangedPath {
   /** As in `spec.template.spec.containers[app].image`; keys with dots are quoted: `metadata.annotations["a.b/c"]`. */
@@ -24,7 +24,7 @@ export interface ChangeFact {
   /** False where nothing but bookkeeping (managedFields, resourceVersion, generation) differs. */
   readonly semantic: boolean;
   readonly paths: readonly ChangedPath[];
-  /** Always-protected keys that were added, changed or removed, as paths (gitops.md 1.6). */
+  /** Always-protected keys that were added, changed or removed, as paths . */
   readonly protectedKeys: readonly string[];
   /** More paths changed than the limit allows to list. */
   readonly truncated: boolean;

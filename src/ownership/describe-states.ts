@@ -1,5 +1,5 @@
 /**
- * Who manages an object, from its stored and its new state (DESIGN 5.4). Managed by either: taking a mark off is drift,
+ * Who manages an object, from its stored and its new state. Managed by either: taking a mark off is drift,
  * and so is forging one.
  */
 import type { ActorFact } from '../identity/actor.ts';

@@ -1,5 +1,5 @@
 /**
- * What a request changes, as paths (DESIGN 3, `facts.change`). No schema is needed: lists are matched by the labels
+ * What a request changes, as paths (`input.facts.change` in Rego). No schema is needed: lists are matched by the labels
  * of their items, and everything that cannot be told counts as a change.
  */
 import type { AdmissionRequest, Operation } from '../kubernetes/admission-request.ts';

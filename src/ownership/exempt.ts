@@ -1,5 +1,5 @@
 /**
- * What is never judged by ownership: the cluster's heartbeat (DESIGN 5.1). It must not wait for a look-up, and
+ * What is never judged by ownership: the cluster's heartbeat. It must not wait for a look-up, and
  * guarding it would brick the cluster without protecting anything that Git declares.
  */
 import type { ActorFact } from '../identity/actor.ts';

@@ -1,5 +1,5 @@
 /**
- * Who owns a changed path of the stored object. A schema-free walk (gitops.md 3.4): the API's types are not needed, and
+ * Who owns a changed path of the stored object. A schema-free walk : the API's types are not needed, and
  * what cannot be followed counts as Git's.
  */
 import { followItem, followKey, isLeaf } from './follow-field.ts';

@@ -16,7 +16,7 @@ export interface TakenLimits {
   readonly depthMax: number;
 }
 
-/** Each name once. Past the limits a manager counts as robbed: the strict side. */
+/** Each name once. Beyond the limits a manager counts as taken from: the strict side. */
 export function findTakenManagers(
   states: { readonly from: KubernetesObject; readonly to: KubernetesObject },
   gitopsManagers: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** Who manages the object of a request (DESIGN 3; `input.facts.object` in Rego). */
+/** Who manages the object of a request (`input.facts.object` in Rego). */
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { Autoscaler } from './cluster-ports.ts';
 

@@ -24,7 +24,7 @@ export interface FieldOwners {
   readonly isDoubtful: boolean;
 }
 
-/** Field managers whose entries say what Git declares. Source: gitops.md 1.2 and 1.5. */
+/** Field managers whose entries say what Git declares. */
 export const GITOPS_MANAGERS: readonly string[] = [
   'argocd-controller',
   'argocd-application-controller',

@@ -1,6 +1,5 @@
 /**
- * Keys that turn reconciliation off, hide an object from its controller, or get it deleted, whoever owns them
- * (gitops.md 1.6). A change of one is listed apart from the other changes.
+ * Keys that turn reconciliation off, hide an object from its controller, or get it deleted, whoever owns them. A change of one is listed apart from the other changes.
  */
 import type { KubernetesObject, ManagedFieldsEntry } from '../kubernetes/object.ts';
 

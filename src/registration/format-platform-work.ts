@@ -64,7 +64,7 @@ function isGitopsControlPlane(): Cel {
   );
 }
 
-/** What a controller made belongs to the controller, copied marks or not (DESIGN 4). */
+/** What a controller made belongs to the controller, whether or not it carries copied ownership marks. */
 function isWorkOnChild({ gitopsNamespaces }: ExemptionOptions): Cel {
   return allOf(
     subresourceIs(''),
@@ -95,8 +95,8 @@ function isWorkOnUnmarked(options: ExemptionOptions): Cel {
   );
 }
 
-// Real controllers start containers as children only. Without an owner, it is someone in a controller's clothes who
-// wants to get an image past the policies.
+// Real controllers create pods with an owner reference. A pod without one comes from somebody who impersonates a
+// controller to get an image past the policies.
 function startsContainers(): Cel {
   return allOf(
     operationIs('CREATE', 'UPDATE'),

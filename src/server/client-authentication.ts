@@ -50,7 +50,7 @@ function authenticateSocket(socket: Socket, commonNames: readonly string[]): Cli
   if (!socket.authorized) {
     return refuse(`The client certificate is not trusted: ${String(socket.authorizationError)}`);
   }
-  // A subject may carry several common names; which one other software believes is anyone's guess.
+  // A subject may carry several common names, and other software may read another one than we do: refuse it.
   const name: unknown = subject.CN;
   if (typeof name !== 'string') return refuse('The client certificate has not one common name');
   if (commonNames.length > 0 && !commonNames.includes(name)) {

@@ -1,6 +1,6 @@
 /**
- * Refuses quickly what could only be answered too late. The API server asks again after `Retry-After` while its
- * own time-out allows; a request that waits behind others until its deadline is lost, and the others with it.
+ * Refuses requests that could only be answered after their deadline. The API server retries after `Retry-After` within its
+ * own timeout; queueing instead would make every queued request miss its deadline.
  */
 
 export interface LoadSheddingOptions {

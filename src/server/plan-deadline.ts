@@ -1,4 +1,4 @@
-/** When an answer is of no more use. Pure. */
+/** The deadline of a request. Pure. */
 import { type MonotonicMs, addMs } from '../base/clock.ts';
 
 export interface DeadlineOptions {

@@ -1,4 +1,4 @@
-/** What the house logs with. Messages are static sentences; everything that varies is a field. */
+/** The logger interface. Messages are static sentences; everything that varies is a field. */
 
 import type { LogLevel } from './settings.ts';
 

@@ -1,4 +1,4 @@
-/** What the house counts with. The table says what there is to count; one file knows the library behind it. */
+/** The metrics interface. `metrics-table.ts` declares the metrics; `prometheus-metrics.ts` imports the library. */
 import type { CounterName, GaugeName, HistogramName, MetricLabels } from './metrics-table.ts';
 
 /** Labels are left out where a metric has none. */

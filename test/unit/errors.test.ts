@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeError, ERRORS, HoldfastError, isErrorCode } from '../../src/errors.ts';
+import { describeError, ERRORS, HoldfastError } from '../../src/errors.ts';
 
 for (const [code, row] of Object.entries<ReturnType<typeof describeError>>(ERRORS)) {
   test(`the row of ${code} is complete`, () => {
@@ -11,11 +11,6 @@ for (const [code, row] of Object.entries<ReturnType<typeof describeError>>(ERROR
     assert.equal(row.httpStatus !== undefined || row.caller !== 'reject', true);
   });
 }
-
-test('isErrorCode() knows the codes of the table and nothing inherited', () => {
-  assert.equal(isErrorCode('review_empty'), true);
-  assert.equal(isErrorCode('toString'), false);
-});
 
 test('describeError() returns the row', () => {
   assert.equal(describeError('review_too_large').httpStatus, 413);

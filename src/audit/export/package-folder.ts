@@ -1,4 +1,4 @@
-/** The journals of a package as evidence, read line by line. */
+/** Opens the journals of a package for verification, line by line. */
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

@@ -46,7 +46,7 @@ function* readMatching(segment: SegmentReader, filter: EntryFilter): Generator<F
   const origin = originOf(segment.meta());
   for (const entry of segment.entries({ after: -1, through: segment.lastSequence() })) {
     const record = parseRecord(entry.recordJson);
-    // What is no record is exported: leaving it out would help who damaged it.
+    // An unreadable record is exported: leaving it out would help whoever damaged it.
     if (record === undefined || matchEntry(record, filter)) yield { origin, entry };
   }
 }

@@ -1,4 +1,4 @@
-/** Records that wait for the disk: bounded in number and size, given out in batches. */
+/** The queue of records that wait for the disk: limited in number and size, taken in batches. */
 import type { JournalPlace } from '../journal.ts';
 import type { PendingEntry } from './segment.ts';
 
@@ -15,7 +15,7 @@ export interface QueueLimits {
   readonly queueBytesMax: number;
 }
 
-/** First in, first out. What was given out counts as waiting until it is settled. */
+/** First in, first out. A batch counts as waiting until it is settled. */
 export class AppendQueue {
   readonly #limits: QueueLimits;
   #waiting: WaitingEntry[] = [];

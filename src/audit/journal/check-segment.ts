@@ -1,4 +1,4 @@
-/** Whether a segment can be gone on with. A chain that is broken, or may be, is never appended to. */
+/** Whether a segment can be appended to. A chain that is broken, or may be, is never appended to. */
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../../base/error-details.ts';
@@ -6,7 +6,7 @@ import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { ChainPosition } from './segment.ts';
 
 export type SegmentState =
-  /** A crash came between making the file and filling it: nothing was ever recorded in it. */
+  /** The process crashed between creating the file and filling it: nothing was recorded in it. */
   | { readonly status: 'unmade' }
   | { readonly status: 'damaged'; readonly reason: string; readonly lastSequence: number }
   | {
@@ -33,7 +33,7 @@ export function checkSegment(
   if (statSync(path).size === 0) return { status: 'unmade' };
   let database: DatabaseSync | undefined;
   try {
-    // Not read-only: what a crash left in the log is recovered by whoever opens the database first.
+    // Not read-only: the first connection after a crash recovers the write-ahead log.
     database = new DatabaseSync(path, { timeout: 5000 });
     return readState(database, thorough);
   } catch (fault) {

@@ -1,9 +1,9 @@
-/** Moves the log of the open segment into its database, so that it stays short; the writer goes on meanwhile. */
+/** Checkpoints the write-ahead log of the open segment, so that it stays short; the writer is not blocked. */
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { listSegments } from './segment-files.ts';
 
-/** A shorter log is not worth the disk's time. */
+/** A shorter log is not worth a checkpoint. */
 const LOG_BYTES_MIN = 4 * 1024 * 1024;
 
 /** Checkpoints the newest segment where its log has grown. */

@@ -1,4 +1,4 @@
-/** What happens to a journal, as log lines, metrics and one sentence for readiness. Nothing of it is silent. */
+/** Reports the state of the journal: log lines, metrics, and one sentence for the readiness check. */
 import { errorText } from '../../base/error-details.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -12,7 +12,7 @@ import type {
 } from './journal-messages.ts';
 
 const MS_PER_SECOND = 1000;
-/** Decisions of one moment are recorded out of order by milliseconds; a clock that was set back is further off. */
+/** Concurrent decisions are recorded out of order by milliseconds; a larger step means that the clock was set back. */
 const CLOCK_BACK_MS_MIN = 1000;
 
 /** Remembers the last fault until a write succeeds again. */
@@ -97,7 +97,7 @@ export class JournalReporter {
     this.#logger.warn('A record was cut to audit.journal.recordBytesMax', { decisionId });
   }
 
-  /** A thread ended though nobody asked it to. */
+  /** A thread ended unexpectedly. */
   ended(thread: string, reason: string): void {
     this.#count('journal_closed');
     this.#problem = `the ${thread} thread ended: ${reason} (journal_closed)`;

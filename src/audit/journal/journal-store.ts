@@ -1,7 +1,8 @@
 /**
- * The journal as its writing thread keeps it: one open segment, sealed ones before it, a signed head now and then.
+ * The journal as the writer thread sees it: one open segment, sealed segments before it, signed heads at an interval.
  *
- * After a write of which nobody knows how much reached the disk, nothing in memory is believed: the folder is read again.
+ * After a write that failed with an unknown result, the state in memory is dropped and the folder is read again: the disk may hold any
+ * part of the batch.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -102,7 +103,7 @@ export class JournalStore {
     };
   }
 
-  /** Makes a batch durable, wholly; throws `journal_write_failed` where nothing of it counts. */
+  /** Writes a batch atomically and durably; throws `journal_write_failed` if the batch is not part of the chain. */
   append(entries: readonly PendingEntry[]): AppendedBatch {
     const startedAtMs = this.#clock.monotonicMs();
     return this.#write((segment) => {
@@ -129,7 +130,7 @@ export class JournalStore {
     return { ...this.state(), removed, headsSigned };
   }
 
-  /** Seals what was written, so that the folder is complete evidence, and lets go of it. */
+  /** Seals the open segment, so that the folder is complete evidence, and releases the lock. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -171,7 +172,7 @@ export class JournalStore {
     try {
       this.#segment?.close();
     } catch {
-      // What cannot be closed is not used again either.
+      // A database that cannot be closed is dropped; the folder is opened again later.
     }
     this.#segment = undefined;
   }

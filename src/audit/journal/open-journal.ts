@@ -4,7 +4,7 @@
  *
  *     append ─> queue ─> batch ─> writer thread: one transaction, one flush ─> every waiter has its place
  *
- * While the disk takes one batch the next one gathers, so the slower the disk, the larger the batches.
+ * Group commit: while the disk flushes one batch, the next one collects, so a slower disk gets larger batches.
  */
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../errors.ts';
@@ -30,7 +30,7 @@ export interface JournalDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** How often it is looked for what is due: heads, rotation, removals. @default 1000 */
+  /** The interval of maintenance: heads, rotation, removals. @default 1000 */
   readonly maintenanceMs?: number;
   /** The script of the thread that writes. @default writer-thread.ts beside this file */
   readonly writerEntry?: URL;
@@ -46,7 +46,7 @@ export async function openJournal(
   return journal;
 }
 
-/** A disk that has not answered for as long does not merely have a bad moment. */
+/** A flush that takes longer counts as a stalled disk. */
 const STALLED_MS = 5000;
 const RESTART_DELAY_MS = 1000;
 
@@ -220,7 +220,7 @@ class RunningJournal implements Journal {
   }
 
   async #maintain(): Promise<void> {
-    // A disk that is slow must not find ever more of these waiting.
+    // On a slow disk maintenance must not pile up.
     if (this.#isMaintaining) return;
     this.#isMaintaining = true;
     try {
@@ -253,7 +253,7 @@ class RunningJournal implements Journal {
       await (part === 'writer' ? this.#openWriter() : this.#openCheckpoints());
     } catch (fault) {
       this.#reporter.failed(fault);
-      // It ends, and so it is started again.
+      // The thread ends and is started again.
       await this.#end(thread);
     }
   }

@@ -13,14 +13,14 @@ import { systemWait } from '../../base/wait.ts';
 import type { SegmentFile } from './segment-files.ts';
 import type { StoredEntry, StoredHead } from './stored-entry.ts';
 
-/** As much as audit.journal.recordBytesMax can be set to, and some. */
+/** Above the largest value of audit.journal.recordBytesMax. */
 const RECORD_BYTES_MAX = 2 * 1024 * 1024;
 const HEAD_BYTES_MAX = 64 * 1024;
 /** The rows of one read transaction: a millisecond, and bounded memory even where each record is as large as it can be. */
 const PAGE_ROWS = 128;
-/** A writer that seals a segment holds it for less. */
+/** Sealing holds the lock for less. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** Two seconds: tables are made in milliseconds where the disk is well. */
+/** Two seconds in all: a healthy disk creates the tables in milliseconds. */
 const EMPTY_ATTEMPTS_MAX = 40;
 const EMPTY_DELAY_MS = 50;
 const INTEGRITY_LINES_MAX = 20;

@@ -17,11 +17,11 @@ export interface RetentionInput {
   readonly nowMs: WallMs;
   readonly retentionMs: number;
   readonly journalBytesMax: number;
-  /** The oldest entry that somebody still has to deliver. */
+  /** The oldest entry that a sink still has to deliver. */
   readonly keepFrom: number;
 }
 
-/** Why a segment goes: `undelivered` means that somebody still needed it, and there was no room. */
+/** Why a segment is removed. `undelivered`: a sink still needed it, but the size limit was reached. */
 export type RemovalReason = 'age' | 'size' | 'undelivered';
 
 export interface PlannedRemoval {
@@ -37,7 +37,7 @@ export function planRetention(question: RetentionInput): readonly PlannedRemoval
   for (const segment of sealed) {
     const isTooMuch = bytes > journalBytesMax;
     const isDelivered = segment.lastSequence < keepFrom;
-    // One gap at the beginning can be told from a gap that somebody made: nothing goes after a segment that stays.
+    // Segments are removed from the beginning only: a gap in the middle would look like tampering.
     if (!isTooMuch && !(isDelivered && isOld(segment, question))) break;
     removals.push({ segment, reason: reasonOf(isTooMuch, isDelivered) });
     bytes -= segment.bytes;

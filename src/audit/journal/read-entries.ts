@@ -1,11 +1,11 @@
-/** Reads entries across segments, beside the writer. Each is checked against its hash: what rotted is not handed on. */
+/** Reads entries across segments, concurrently with the writer. Each is checked against its hash: a corrupt entry is not returned. */
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { HoldfastError } from '../../errors.ts';
 import { hashEntry } from '../verify/hash-entry.ts';
 import type { ReadAsk, StoredEntry, StoredReading } from './journal-messages.ts';
 import { listSegments, type SegmentFile } from './segment-files.ts';
 
-/** What one reading holds at most, in characters: a backlog must not become memory. */
+/** The most characters that one read returns, so that a backlog does not fill memory. */
 const READING_CHARS_MAX = 4 * 1024 * 1024;
 /** How long a reader waits for a segment that is being sealed, in milliseconds. */
 const BUSY_MS = 2000;

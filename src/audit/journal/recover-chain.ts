@@ -1,4 +1,4 @@
-/** From the files of a folder to the place where its chain goes on. Damaged segments are put away, never written to. */
+/** Finds where the chain of a folder continues. Damaged segments are set aside, never written to. */
 import { statSync } from 'node:fs';
 import type { WallMs } from '../../base/clock.ts';
 import { checkSegment, type SegmentState } from './check-segment.ts';
@@ -37,7 +37,7 @@ export interface RecoverOptions {
 /** More than the open segment of a damaged chain can have held: no sequence is ever used twice in a folder. */
 const SKIPPED_AFTER_DAMAGE = 1_000_000;
 
-/** Finds where to go on. A sound open segment is gone on with; a damaged one is put away and a new chain begun. */
+/** Continues an intact open segment; sets a damaged one aside and begins a new chain. */
 export function recoverChain(folder: string, options: RecoverOptions): RecoveredChain {
   const files = [...listSegments(folder)];
   const damages: Damage[] = [];
@@ -91,7 +91,7 @@ function describeSealed(files: readonly SegmentFile[]): readonly SealedFile[] {
   return files.map((file, index) => {
     const state = checkSegment(file.path, { thorough: false });
     if (state.status === 'sound') return describe(file, state);
-    // What rotted since it was sealed is still evidence: it is kept as long as any other, and found by `audit verify`.
+    // A segment that was damaged after it was sealed is still evidence: retention keeps it, and `audit verify` reports it.
     const { mtimeMs } = statSync(file.path);
     const lastSequence = (files[index + 1]?.firstSequence ?? file.firstSequence + 1) - 1;
     const bytes = databaseBytes(file.path);

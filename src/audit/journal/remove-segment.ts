@@ -1,4 +1,4 @@
-/** Removal of a sealed segment, with a note that lets `audit verify` tell retention from a theft. */
+/** Removes a sealed segment and records the removal, so that `audit verify` can tell retention from tampering. */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,4 +1,4 @@
-/** Small facts beside the chain (`StateStore`), in a database of their own. */
+/** The state store of the journal (`StateStore`), in a database of its own. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { WallMs } from '../../base/clock.ts';
@@ -23,7 +23,7 @@ export class StateDatabase {
     this.#database = database;
   }
 
-  /** A damaged database is put away: what it held (cursors, open incidents) begins anew, so that nothing is skipped. */
+  /** A damaged database is set aside: cursors and open incidents start from the beginning, so that no entry is skipped. */
   static open(
     folder: string,
     nowMs: WallMs,

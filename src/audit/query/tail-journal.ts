@@ -115,7 +115,7 @@ class Position {
     const through = Math.min(last, after + PASS_ENTRIES_MAX);
     for (const entry of segment.entries({ after, through })) {
       const record = parseRecord(entry.recordJson);
-      // What is no record is shown: hiding it would help who damaged it.
+      // An unreadable record is shown: hiding it would help whoever damaged it.
       if (record === undefined || matchEntry(record, this.#options.filter)) {
         found.push({ origin, entry });
       }

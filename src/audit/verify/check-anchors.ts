@@ -1,4 +1,4 @@
-/** Compares a chain with hashes that are known from elsewhere: the only way to see that its whole end was taken back. */
+/** Compares a chain with hashes that were kept elsewhere: the only way to detect that its end was cut off and signed anew. */
 import type { ReportFinding } from './verification-finding.ts';
 import type { Anchor } from './read-anchors.ts';
 import type { ChainVerifier } from './chain-verifier.ts';

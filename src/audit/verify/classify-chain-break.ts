@@ -1,5 +1,5 @@
 /**
- * What was done to a part of the chain that does not fit together.
+ * Classifies a break of the hash chain: entries deleted, inserted, changed or reordered.
  *
  * A hash covers its entry's number, so each entry that still has its own hash proves where it was written (`origin`),
  * whatever number it stands under now. Comparing origins with places tells what is missing, too much, or elsewhere.
@@ -87,7 +87,7 @@ function findSwappedRecords(chain: string, rows: readonly PlacedEntry[]): Readon
   );
 }
 
-/** Rows that claim a place which another row has: the true one is whom the next entry follows. */
+/** Rows that claim the number of another row: the genuine one is the row that the next entry follows. */
 function findDoubles(beforeOrigin: number, proven: readonly ProvenEntry[]): readonly PlacedEntry[] {
   return proven.filter((row) => {
     if (row.origin <= beforeOrigin) return true;

@@ -1,4 +1,4 @@
-/** A journal's folder as evidence: its segments, opened one after the other. */
+/** Opens the folder of a journal for verification, one segment at a time. */
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { ReportFinding } from './verification-finding.ts';
 
 /** Ten thousand removed segments. */
 const REMOVED_BYTES_MAX = 16 * 1024 * 1024;
-/** As the journal names what it found damaged and put away. */
+/** The names of segments that the journal found damaged and set aside. */
 const SET_ASIDE = /^broken-.*\.sqlite$/u;
 
 /** Reads a folder, also while a writer has it open. */

@@ -1,4 +1,4 @@
-/** What verification reads, whether it lies in a journal's folder or in a package for an auditor. */
+/** The input of a verification: a journal stored in a folder, or in a package for an auditor. */
 import type { ChainedEntry, StoredHead } from '../journal/stored-entry.ts';
 import type { RemovedSegment, SegmentMeta } from './parse-segment-meta.ts';
 import type { ReportFinding } from './verification-finding.ts';
@@ -14,7 +14,7 @@ export interface JournalSegment {
   readonly isLast: boolean;
   readonly entries: () => Rows<JournalRow>;
   readonly heads: () => Rows<StoredHead>;
-  /** Checks beside the chain, after the entries were read. */
+  /** Checks everything but the chain, after the entries were read. */
   readonly finish: (report: ReportFinding) => void;
 }
 

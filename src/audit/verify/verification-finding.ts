@@ -1,8 +1,8 @@
-/** What verification finds: each kind once, with what it proves. */
+/** The findings of a verification: each kind once, with what it proves. */
 
 /**
- * Every kind of finding. A `fault` fails the verification: somebody changed something, or evidence is gone. A `note` says
- * how far the proof reaches.
+ * Every kind of finding. A `fault` fails the verification: an entry was changed or is missing. A `note` says what the
+ * verification could not prove.
  */
 export const VERIFICATION_FINDINGS = {
   changed: { severity: 'fault', meaning: 'An entry is no longer what was recorded' },

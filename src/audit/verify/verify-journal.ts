@@ -203,7 +203,7 @@ class VerificationRun {
 
   #checkBeginning({ meta, name }: JournalSegment, verifier: ChainVerifier): void {
     const follows = meta.firstSequence === verifier.lastSequence + 1;
-    // Where numbers are missing, the chain verifier tells which; a wrong hash is told here.
+    // The chain verifier reports missing numbers; a wrong hash is reported here.
     if (!follows || meta.firstPreviousHash === verifier.lastHash) return;
     const message = `The segment says that it follows another entry ${meta.firstSequence - 1}`;
     const sequence = meta.firstSequence;

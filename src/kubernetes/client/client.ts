@@ -1,7 +1,7 @@
 /**
- * Connects to the API server. The only importer of @kubernetes/client-node, for what it knows best: kubeconfigs, and
- * every way to authenticate that they can name. Requests are our own, over node:https, because a look-up must be
- * bounded in bytes and in time, and may be of any kind.
+ * Connects to the API server. The only importer of @kubernetes/client-node, which reads kubeconfigs and implements their
+ * authentication methods. Requests go through `base/request-bounded.ts`, because a look-up must be limited in bytes and
+ * time, and may be of any kind.
  */
 import { existsSync } from 'node:fs';
 import { Agent } from 'node:https';
@@ -127,7 +127,7 @@ class Connection {
     this.#agents?.watches.destroy();
   }
 
-  // The library's own agents keep no connections alive and live for ever; ours are replaced when what they were made of is.
+  // The library's own agents keep no connections alive; ours are replaced when certificates or trust change.
   #agentsFor(options: RequestOptions): Readonly<Record<Use, Agent>> {
     const { ca, cert, key, servername, rejectUnauthorized } = options;
     const material = JSON.stringify([ca, cert, key, servername, rejectUnauthorized].map(String));

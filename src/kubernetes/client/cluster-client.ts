@@ -1,8 +1,8 @@
-/** Reads from and writes to the API server: what the house needs of a client, and nothing else. */
+/** The interface of the API server client: reads, watches and writes. */
 import type { MonotonicMs } from '../../base/clock.ts';
 import type { WatchEnd, WatchOptions } from '../watch/open-watch.ts';
 
-/** What came of one read. Nothing is thrown for anything a network or a server may do. */
+/** The result of one read. A failure of the network or the server is a value; nothing is thrown. */
 export type ApiReading =
   | { readonly status: 'read'; readonly body: unknown }
   | { readonly status: 'absent' }
@@ -24,16 +24,16 @@ export interface ReadOptions {
 }
 
 export interface ClusterClient {
-  /** Where the API server is, for messages. */
+  /** The URL of the API server, for messages. */
   readonly server: string;
   readonly read: (path: string, options: ReadOptions) => Promise<ApiReading>;
   /** Follows a collection until something ends it; never rejects. Each watch has a connection of its own. */
   readonly watch: (path: string, options: Omit<WatchOptions, 'lineBytesMax'>) => Promise<WatchEnd>;
-  /** Ends what is under way. */
+  /** Aborts all requests in flight. */
   readonly close: () => void;
 }
 
-/** What came of one write. Nothing is thrown for anything a network or a server may do. */
+/** The result of one write. A failure of the network or the server is a value; nothing is thrown. */
 export type ApiWriting =
   | { readonly status: 'written'; readonly body: unknown }
   /** 409: it exists already, or somebody else wrote since our `resourceVersion`. */
@@ -46,7 +46,7 @@ export type ApiWriting =
       /** Absent where the API server was not asked. */
       readonly httpStatus?: number | undefined;
     }
-  /** It may have been written or not. */
+  /** Unknown whether it was written. */
   | {
       readonly status: 'unavailable';
       readonly reason: string;
@@ -68,5 +68,5 @@ export interface ClusterWriter {
   readonly write: (path: string, options: WriteOptions) => Promise<ApiWriting>;
 }
 
-/** A connection that can do both. */
+/** A client that reads and writes. */
 export interface ConnectedCluster extends ClusterClient, ClusterWriter {}

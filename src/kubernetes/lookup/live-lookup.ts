@@ -1,4 +1,4 @@
-/** Looks objects up in the API server: few at a time, each once, and a recent answer serves again. */
+/** Looks objects up in the API server: concurrency is limited, equal requests share one call, and answers are cached briefly. */
 import { type Clock, type MonotonicMs, monotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
 import { Semaphore } from '../../base/semaphore.ts';
@@ -125,7 +125,7 @@ class Reader {
 
   async #readShared(path: string): Promise<ObjectLookup> {
     const answer = interpret(path, await this.read(path, { deadlineAtMs: monotonicMs(Infinity) }));
-    // Absence is not kept: the next request may be about an object that was made since.
+    // Absence is not cached: the object may have been created since.
     if (answer.status === 'found') this.#cache.set(path, answer, this.#options.clock.monotonicMs());
     return answer;
   }

@@ -1,5 +1,5 @@
 /**
- * What the facts may ask of a cluster, live or a snapshot of one. Every answer is a value; whoever could not ask gets
+ * The look-ups that facts need, in a live cluster or a snapshot. Every answer is a value; a look-up that failed is
  * `unavailable`, never "there is none".
  */
 import type { MonotonicMs } from '../../base/clock.ts';
@@ -7,7 +7,6 @@ import type { KubernetesObject } from '../object.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { LookupFailureCode } from '../client/cluster-client.ts';
 import type { ArgocdSettings } from './parse-argocd-settings.ts';
-import type { ScalerSpec } from './parse-scaler.ts';
 
 export interface LookupUnavailable {
   readonly status: 'unavailable';
@@ -28,7 +27,7 @@ export type ManagedLookup =
 
 /** An autoscaler that targets the object that was asked about, in its namespace. */
 export interface Scaler {
-  readonly tool: ScalerSpec['tool'];
+  readonly tool: 'hpa' | 'keda';
   readonly name: string;
   readonly replicasMin: number;
   readonly replicasMax: number;
@@ -109,7 +108,7 @@ export interface ClusterLookup {
   readonly argocdSettings: () => ArgocdSettings | undefined;
   /** What is looked up live although it should be followed, for people; nothing where all is followed as configured. */
   readonly problem: () => string | undefined;
-  /** Ends what is under way, and all watches. */
+  /** Aborts look-ups in flight, and all watches. */
   readonly close: () => void;
 }
 

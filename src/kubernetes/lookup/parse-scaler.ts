@@ -27,7 +27,7 @@ export const SCALED_OBJECT_KIND: ResourceKind = {
 
 /** What one autoscaler scales, and how far. */
 export interface ScalerSpec {
-  readonly tool: 'hpa' | 'keda';
+  readonly tool: Scaler['tool'];
   readonly name: string;
   readonly target: { readonly group: string; readonly kind: string; readonly name: string };
   readonly replicasMin: number;

@@ -1,4 +1,4 @@
-/** What a reflector does after a list or a watch has ended: list again, or watch on; and when. */
+/** What a reflector does after a list or a watch has ended: list again or watch again, and when. */
 
 /** How a list or a watch ended. The words are the `reason` label of the metric. */
 export type ReflectorEnd =
@@ -43,7 +43,7 @@ const BACKOFF_MAX_MS = 30_000;
 const RETRY_AFTER_MAX_MS = 60_000;
 /** For what does not heal by itself: a missing kind or permission. */
 const SLOW_MS = 60_000;
-/** Each attempt lists everything that there is room for, only to throw it away. */
+/** Each attempt lists as many objects as fit, only to drop them again. */
 const OVERFLOW_MS = 600_000;
 /** After so many watches that came to nothing, the version itself is suspected. */
 const LIST_AFTER_FAILURES = 4;

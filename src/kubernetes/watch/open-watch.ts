@@ -1,8 +1,8 @@
 /**
- * One watch: a response that goes on for minutes, a line per event.
+ * One watch request: a response that streams for minutes, one line per event.
  *
- * A connection can be dead without a sign of it (a load balancer forgot it, a node lost power). TCP keep-alive does not
- * see a proxy that still answers for a server that is gone, so what counts is bytes: bookmarks come every minute.
+ * A connection can be half-open (a load balancer dropped it, a node lost power). TCP keep-alive does not detect a proxy
+ * that still answers for a dead server, so liveness is measured in received bytes: bookmarks come every minute.
  */
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';

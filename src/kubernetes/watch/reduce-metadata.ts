@@ -1,5 +1,5 @@
 /**
- * What is kept of an object: enough to say who owns it, and nothing of what it holds.
+ * Reduces objects to the metadata that the cache keeps: enough to say who owns an object, and none of its content.
  *
  * Most of an object's metadata is its managedFields, and most of those are paths: only the managers' names are kept, and
  * the few combinations of them once for all objects.
@@ -18,7 +18,7 @@ export interface CachedObject extends ObjectMeta {
 /** Says which labels and annotations can be marks. */
 export type KeyTest = (key: string) => boolean;
 
-/** Marks are short. Whoever writes a long one gets no room in our memory: the object is looked up each time. */
+/** Marks are short. A longer one is not cached, so that nobody can fill our memory: the object is looked up each time. */
 const TEXT_CHARS_MAX = 4096;
 const OWNERS_MAX = 32;
 const MANAGERS_MAX = 64;

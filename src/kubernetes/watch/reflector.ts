@@ -1,7 +1,7 @@
 /**
- * Follows one resource for as long as the process runs: lists it, watches it, and begins again where that ends.
+ * A reflector, as in client-go: lists one resource, watches it, and lists again when the watch cannot continue.
  *
- * Whatever ends a watch, the loop goes on: there is no state in which nothing is waiting for something.
+ * Whatever ends a watch, the loop continues: it has no state without a pending list, watch or timer.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type Clock, addMs } from '../../base/clock.ts';
@@ -27,7 +27,7 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
-  /** Few lists at a time: a start must not be a storm. */
+  /** Limits concurrent lists, so that a start does not overload the API server. */
   readonly semaphore: Semaphore;
   readonly silenceMsMax: number;
   readonly resyncMs: number;
@@ -78,7 +78,7 @@ class ResourceReflector implements Reflector {
   readonly #closing = new AbortController();
   readonly #over: Promise<void>;
   #state: ReflectorState = 'listing';
-  /** Where the next watch goes on; empty where only a list can tell. */
+  /** The resource version from which the next watch continues; empty if a list is needed. */
   #version = '';
   #failures = 0;
   #pageObjects: number;
@@ -124,7 +124,7 @@ class ResourceReflector implements Reflector {
     try {
       return action === 'list' ? await this.#list() : await this.#watch();
     } catch (error) {
-      // Nothing here is expected to throw. If it does, a loop that ended would leave an old answer in force for ever.
+      // Nothing here is expected to throw. If it does, a loop that ended would leave a stale cache for ever.
       return [{ reason: 'failed' }, errorText(error)];
     }
   }
@@ -226,7 +226,7 @@ class ResourceReflector implements Reflector {
   }
 
   /**
-   * Shorter than our patience: a server that is alive ends the watch in order before we take it for dead. Bookmarks alone
+   * Shorter than `silenceMs`: a live server ends the watch in order before we consider it dead. Bookmarks alone
    * do not show it: an API server whose etcd reports no progress sends none of a resource in which nothing happens.
    */
   #watchMs(): number {

@@ -1,8 +1,8 @@
 /**
- * What is known of the cluster without asking: the metadata of the configured resources, followed by list and watch.
+ * A cache of the metadata of the configured resources, kept current by list and watch.
  *
- * It starts without the cluster and outlives every outage of it: a resource that is not watched, or not lately heard of,
- * is simply not answered for, and whoever asked reads it from the API server.
+ * It starts without the cluster and survives its outages: for a resource that is not synced, or stale, the cache has no
+ * answer, and the caller reads from the API server.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type Clock, addMs } from '../../base/clock.ts';
@@ -164,7 +164,7 @@ class Cache {
     const watched = this.#watched.get(name);
     this.#watched.delete(name);
     await watched?.reflector.close();
-    // Its room is needed by whatever takes its place.
+    // Its quota is needed by the resource that replaces it.
     watched?.objects.clear();
   }
 
@@ -176,7 +176,7 @@ class Cache {
     );
     const claimed = [...this.#claimedKinds()].flatMap((kind) => byKind.get(kind) ?? []);
     const names = [...new Set([...resources, ...claimed])].filter(
-      // Secrets are not ours to read, whoever claims them.
+      // Secrets are never read, whoever claims them.
       (name) => this.#served.has(name) && (name !== 'secrets' || resources.includes(name)),
     );
     this.#tellLeftOut(names.slice(resourcesMax));

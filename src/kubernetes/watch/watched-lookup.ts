@@ -1,8 +1,8 @@
 /**
- * The look-ups, answered from what is followed of the cluster where that is safe, and live where it is not.
+ * Look-ups answered from the watch cache where that is safe, and live from the API server where it is not.
  *
- * A reflector may be behind: by milliseconds as a rule, by up to `kubernetes.watch.silenceMs` when a connection has died
- * without a sign. So an answer on which somebody is let through must not rest on it alone. "Managed", "has an autoscaler
+ * The cache may be stale: by milliseconds as a rule, by up to `kubernetes.watch.silenceMs` after a half-open connection.
+ * So an answer that lets a request through must not rest on it alone. "Managed", "has an autoscaler
  * bound", "is claimed" may be a little old. "Not managed" counts only if it was proven within `lookupCacheMs`, as long as
  * a live answer would be used again; "there is none" is always read live.
  */
@@ -30,7 +30,7 @@ export interface WatchedLookupOptions {
   readonly cache: WatchCache;
   readonly clock: Clock;
   readonly isManaged: ManagedTest;
-  /** Longer unheard of, a resource is not answered for. */
+  /** A resource whose watch was silent for longer is not answered from the cache. */
   readonly silenceMs: number;
   /** "Not managed" must have been proven within so long. */
   readonly lookupCacheMs: number;

@@ -40,6 +40,17 @@ export function readSourceFiles(
     .map(({ path }) => toSourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 
+/** The texts at these paths, whatever their language. */
+export function readTextFiles(
+  root: string,
+  files: readonly RepositoryFile[],
+  paths: RegExp,
+): readonly { readonly path: string; readonly text: string }[] {
+  return files
+    .filter(({ path }) => paths.test(path))
+    .map(({ path }) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
 /** Makes a file from its text; the rules' own tests build their bad samples with it. */
 export function toSourceFile(path: string, text: string): SourceFile {
   return { path, text, code: maskSource(text) };

@@ -7,6 +7,7 @@
  */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { ExpiringCache } from '../base/expiring-cache.ts';
+import type { Known, Unavailable } from '../base/known.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { UserInfo } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
@@ -24,13 +25,7 @@ import type { WriterSettings } from './settings.ts';
 /** The workload whose pods are the controller. */
 export type WriterWorkload = NonNullable<WriterSettings['workload']>;
 
-type Unavailable = {
-  readonly status: 'unavailable';
-  readonly code: ErrorCode;
-  readonly reason: string;
-};
-
-export type ProvenActor = { readonly status: 'known'; readonly value: ActorFact } | Unavailable;
+export type ProvenActor = Known<ActorFact> | Unavailable<ErrorCode>;
 
 export interface WriterProverOptions {
   /** By the writer's name; a writer without a workload is proven by its pod alone. */
@@ -42,7 +37,7 @@ export interface WriterProverOptions {
   ) => Promise<
     | { readonly status: 'found'; readonly object: unknown }
     | { readonly status: 'absent' }
-    | Unavailable
+    | Unavailable<ErrorCode>
   >;
   readonly clock: Clock;
   /** How long a token that matched is believed without asking again. */
@@ -63,7 +58,7 @@ export type WriterProver = (
 type Check =
   | { readonly status: 'matches' }
   | { readonly status: 'differs'; readonly reason: string }
-  | Unavailable;
+  | Unavailable<ErrorCode>;
 
 const MATCHES: Check = { status: 'matches' };
 

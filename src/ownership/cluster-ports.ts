@@ -1,26 +1,23 @@
 /** What ownership asks of the cluster. Every answer is a value, and "I could not ask" is never "there is none". */
 import type { MonotonicMs } from '../base/clock.ts';
+import type { Unavailable } from '../base/known.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 
 /** Something the cluster did not tell in time; the code is one of the error table. */
-export interface Unavailable {
-  readonly status: 'unavailable';
-  readonly code: ErrorCode;
-  readonly reason: string;
-}
+export type LookupUnavailable = Unavailable<ErrorCode>;
 
 export type ObjectLookupResult =
   | { readonly status: 'found'; readonly object: KubernetesObject }
   | { readonly status: 'absent' }
-  | Unavailable;
+  | LookupUnavailable;
 
 /** An object that someone manages, found in a namespace that is to be deleted. */
 export type ManagedReference = ObjectReference & { readonly app?: string | undefined };
 
 export type ManagedInNamespaceResult =
-  { readonly status: 'found'; readonly objects: readonly ManagedReference[] } | Unavailable;
+  { readonly status: 'found'; readonly objects: readonly ManagedReference[] } | LookupUnavailable;
 
 /** An autoscaler that targets an object, and how far it may scale it. */
 export interface Autoscaler {
@@ -33,7 +30,7 @@ export interface Autoscaler {
 }
 
 export type ScalersResult =
-  { readonly status: 'found'; readonly scalers: readonly Autoscaler[] } | Unavailable;
+  { readonly status: 'found'; readonly scalers: readonly Autoscaler[] } | LookupUnavailable;
 
 /** A GitOps object that lists an object as applied by it. */
 export interface OwnershipClaim {
@@ -44,7 +41,7 @@ export interface OwnershipClaim {
 }
 
 export type ClaimsResult =
-  { readonly status: 'found'; readonly claims: readonly OwnershipClaim[] } | Unavailable;
+  { readonly status: 'found'; readonly claims: readonly OwnershipClaim[] } | LookupUnavailable;
 
 type Asking<Result> = (reference: ObjectReference, deadlineAtMs: MonotonicMs) => Promise<Result>;
 

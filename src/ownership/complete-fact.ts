@@ -3,11 +3,12 @@
  * keep a cluster alive: a look-up for each pod that a controller makes would be an outage of its own.
  */
 import type { MonotonicMs } from '../base/clock.ts';
+import type { Known } from '../base/known.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { OwnershipClaim, OwnershipLookups, Unavailable } from './cluster-ports.ts';
+import type { OwnershipClaim, OwnershipLookups, LookupUnavailable } from './cluster-ports.ts';
 import { isChild } from './find-mark.ts';
 import { findRoot } from './find-root.ts';
 import { findVolumeOwner } from './find-volume-owner.ts';
@@ -15,8 +16,7 @@ import type { ObjectFact } from './object-fact.ts';
 import { describeRequestedObject, isNamespace, nameOf, namespaceOf } from './requested-object.ts';
 import { isSameValue } from './same-value.ts';
 
-export type DescribedObject =
-  { readonly status: 'known'; readonly value: ObjectFact } | Unavailable;
+export type DescribedObject = Known<ObjectFact> | LookupUnavailable;
 
 export interface FactCompleterOptions {
   readonly lookups: OwnershipLookups;

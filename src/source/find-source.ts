@@ -1,5 +1,6 @@
 /** From a managed object to its application's source. The application is looked up; what it says is parsed elsewhere. */
 import type { MonotonicMs } from '../base/clock.ts';
+import type { Known, Unavailable } from '../base/known.ts';
 import type { ErrorCode } from '../errors.ts';
 import { applicationReference } from '../kubernetes/object-reference.ts';
 import type { ActorFact } from '../identity/actor.ts';
@@ -12,7 +13,7 @@ import type { SourceFact } from './parse-application.ts';
 export type LookedUp =
   | { readonly status: 'found'; readonly object: unknown }
   | { readonly status: 'absent' }
-  | { readonly status: 'unavailable'; readonly code: ErrorCode; readonly reason: string };
+  | Unavailable<ErrorCode>;
 
 export type LookUpObject = (
   reference: ObjectReference,
@@ -26,9 +27,7 @@ const ABSENT_APPLICATION = {
   value: { repository: '', revision: '', path: '', inlineManifests: false, operation: 'absent' },
 } as const;
 
-export type FoundSource =
-  | { readonly status: 'known'; readonly value: SourceFact | null }
-  | { readonly status: 'unavailable'; readonly code: ErrorCode; readonly reason: string };
+export type FoundSource = Known<SourceFact | null> | Unavailable<ErrorCode>;
 
 export interface SourceFinderOptions {
   /** A recent answer: good enough to tell a person where the object lives in Git. */

@@ -4,6 +4,7 @@
  */
 import type { Clock, MonotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
+import type { Unavailable } from '../../base/known.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import { matchGrant, type GrantCircumstances } from './match-grant.ts';
@@ -14,12 +15,6 @@ import type { GrantLimits } from './settings.ts';
 /** Where a grant is presented on the object itself. */
 export const GRANT_ANNOTATION = 'holdfast.dev/break-glass-grant';
 
-type Unavailable = {
-  readonly status: 'unavailable';
-  readonly code: ErrorCode;
-  readonly reason: string;
-};
-
 /** The grants that lie in the cluster as objects, and the ids that were revoked there. */
 export type PresentedGrants =
   | {
@@ -27,11 +22,13 @@ export type PresentedGrants =
       readonly tokens: readonly string[];
       readonly revokedIds: readonly string[];
     }
-  | Unavailable;
+  | Unavailable<ErrorCode>;
 
 /** Takes one use of a grant; `use` counts from 1. Refused where none is left, in any replica's count. */
 export type UseTaken =
-  { readonly status: 'taken'; readonly use: number } | { readonly status: 'used-up' } | Unavailable;
+  | { readonly status: 'taken'; readonly use: number }
+  | { readonly status: 'used-up' }
+  | Unavailable<ErrorCode>;
 
 export interface GrantUse {
   readonly decisionId: string;

@@ -5,6 +5,7 @@
  * Nothing here is trusted for what it says: the signatures are verified elsewhere. What these objects can do is revoke a
  * grant and take uses away.
  */
+import type { Unavailable } from '../../base/known.ts';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import type { Clock, MonotonicMs } from '../../base/clock.ts';
@@ -25,12 +26,6 @@ export interface GrantObjectsOptions {
   readonly listCacheMs: number;
 }
 
-type Unavailable = {
-  readonly status: 'unavailable';
-  readonly code: LookupFailureCode;
-  readonly reason: string;
-};
-
 /** One `BreakGlassGrant`, as far as it can be read. */
 export interface GrantObject {
   readonly name: string;
@@ -39,7 +34,8 @@ export interface GrantObject {
 }
 
 export type GrantObjectList =
-  { readonly status: 'known'; readonly grants: readonly GrantObject[] } | Unavailable;
+  | { readonly status: 'known'; readonly grants: readonly GrantObject[] }
+  | Unavailable<LookupFailureCode>;
 
 /** What one use leaves behind. */
 export interface GrantUseEntry {
@@ -49,7 +45,9 @@ export interface GrantUseEntry {
 }
 
 export type UseCount =
-  { readonly status: 'taken'; readonly use: number } | { readonly status: 'used-up' } | Unavailable;
+  | { readonly status: 'taken'; readonly use: number }
+  | { readonly status: 'used-up' }
+  | Unavailable<LookupFailureCode>;
 
 export interface GrantObjects {
   readonly list: (deadlineAtMs: MonotonicMs) => Promise<GrantObjectList>;
@@ -62,7 +60,7 @@ export interface GrantObjects {
   /** The uses of every grant that has any. */
   readonly readUses: (
     deadlineAtMs: MonotonicMs,
-  ) => Promise<ReadonlyMap<string, readonly GrantUseEntry[]> | Unavailable>;
+  ) => Promise<ReadonlyMap<string, readonly GrantUseEntry[]> | Unavailable<LookupFailureCode>>;
 }
 
 /** Where the `BreakGlassGrant` objects of a namespace are served. */
@@ -179,7 +177,7 @@ interface Ledger {
 async function readLedger(
   { client, namespace }: GrantObjectsOptions,
   deadlineAtMs: MonotonicMs,
-): Promise<Ledger | Unavailable> {
+): Promise<Ledger | Unavailable<LookupFailureCode>> {
   const reading = await client.read(`${configMaps(namespace)}/${LEDGER_NAME}`, { deadlineAtMs });
   if (reading.status === 'unavailable') return reading;
   if (reading.status === 'absent') return { status: 'read', data: {} };
@@ -220,6 +218,6 @@ function configMaps(namespace: string): string {
   return `/api/v1/namespaces/${namespace}/configmaps`;
 }
 
-function failed(reason: string): Unavailable {
+function failed(reason: string): Unavailable<LookupFailureCode> {
   return { status: 'unavailable', code: 'lookup_failed', reason };
 }

@@ -1,12 +1,13 @@
 /** The interface of the API server client: reads, watches and writes. */
 import type { MonotonicMs } from '../../base/clock.ts';
+import type { Unavailable } from '../../base/known.ts';
 import type { WatchEnd, WatchOptions } from '../watch/open-watch.ts';
 
 /** The result of one read. A failure of the network or the server is a value; nothing is thrown. */
 export type ApiReading =
   | { readonly status: 'read'; readonly body: unknown }
   | { readonly status: 'absent' }
-  | { readonly status: 'unavailable'; readonly code: LookupFailureCode; readonly reason: string };
+  | Unavailable<LookupFailureCode>;
 
 /** Codes of the error table. */
 export type LookupFailureCode =

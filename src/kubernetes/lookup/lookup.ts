@@ -3,16 +3,13 @@
  * `unavailable`, never "there is none".
  */
 import type { MonotonicMs } from '../../base/clock.ts';
+import type { Unavailable } from '../../base/known.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { LookupFailureCode } from '../client/cluster-client.ts';
 import type { ArgocdSettings } from './parse-argocd-settings.ts';
 
-export interface LookupUnavailable {
-  readonly status: 'unavailable';
-  readonly code: LookupFailureCode;
-  readonly reason: string;
-}
+export type LookupUnavailable = Unavailable<LookupFailureCode>;
 
 export type ObjectLookup =
   | { readonly status: 'found'; readonly object: KubernetesObject }

@@ -282,7 +282,8 @@ describe('startReflector', () => {
   it('takes an event for proof once the watch has lasted a while', async () => {
     server.answer(path, list('10'));
     let passedMs = 0;
-    const startMs = systemClock.monotonicMs();
+    // Whole, so that what is added can be told exactly again.
+    const startMs = Math.round(systemClock.monotonicMs());
     follow({ clock: clockOf(() => startMs + passedMs) });
     const watch = await server.nextWatch(path);
     const tell = async (name: string, version: string, atMs: number) => {

@@ -28,10 +28,13 @@ export const ADMISSION_LIMITS = {
 
 /** Which cluster this is. */
 export const clusterSchema = section({
-  /** Shown in every denial and record, so that people know where they are. */
-  name: nameSchema.default('unnamed'),
-  /** Policies may refuse every change while it is set. */
-  frozen: z.boolean().default(false),
+  name: nameSchema
+    .default('unnamed')
+    .describe('The name of the cluster, shown in every denial and record.'),
+  frozen: z
+    .boolean()
+    .default(false)
+    .describe('Policies can read it and refuse every change while it is true.'),
 });
 
 /** Keys of the section `limits`. */

@@ -91,93 +91,137 @@ const textSchema = z.string().min(1).max(253);
 
 /** Every condition that is given must hold, each list by one of its values. */
 const matchSchema = section({
-  /** What came of the request; one request can be several. */
-  decisions: listOf(z.enum(['denied', 'warned', 'audited', 'unavailable', 'allowed'])),
-  operations: listOf(z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT'])),
-  /** Of the decision, or of any policy that did not pass. */
-  codes: listOf(textSchema),
-  /** Policies that did not pass. */
-  policies: listOf(textSchema),
-  namespaces: listOf(z.union([z.literal(''), namespacePatternSchema])),
-  kinds: listOf(textSchema),
-  apps: listOf(textSchema),
-  actorClasses: listOf(z.enum(ACTOR_CLASSES)),
-  usernames: listOf(usernameSchema),
-  proofGrades: listOf(z.enum(PROOF_GRADES)),
-  /** Whether the actor proved to be who its name says. */
-  proofSufficient: z.boolean().optional(),
-  /** Whether the request came under a break-glass grant. */
-  grant: z.boolean().optional(),
+  decisions: listOf(z.enum(['denied', 'warned', 'audited', 'unavailable', 'allowed'])).describe(
+    'The outcome of the request. One request can have several.',
+  ),
+  operations: listOf(z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT'])).describe(
+    'The operation of the request.',
+  ),
+  codes: listOf(textSchema).describe(
+    'The code of the decision, or of any policy that did not pass.',
+  ),
+  policies: listOf(textSchema).describe('Names of policies; one of them did not pass.'),
+  namespaces: listOf(z.union([z.literal(''), namespacePatternSchema])).describe(
+    'The namespace of the object, or the beginning of one with `*`; "" stands for objects without a namespace.',
+  ),
+  kinds: listOf(textSchema).describe('The kind of the object.'),
+  apps: listOf(textSchema).describe('The application that manages the object.'),
+  actorClasses: listOf(z.enum(ACTOR_CLASSES)).describe(
+    'The class of the user who sent the request.',
+  ),
+  usernames: listOf(usernameSchema).describe('The exact username.'),
+  proofGrades: listOf(z.enum(PROOF_GRADES)).describe(
+    'How strongly the credential is tied to the running controller.',
+  ),
+  proofSufficient: z
+    .boolean()
+    .optional()
+    .describe('Whether the credential of the user was strong enough for its identity.'),
+  grant: z.boolean().optional().describe('Whether the request came under a break-glass grant.'),
 });
 
 /** Placeholders of a link: `{cluster}`, `{namespace}`, `{app}`, `{commit}`, `{decision}`. */
 const linkSchema = section({
-  text: z.string().min(1).max(100),
+  text: z.string().min(1).max(100).describe('The text of the link.'),
   href: z
     .string()
     .max(2000)
     .regex(
       /^https:\/\/[^\s{}]*(?:\{(?:cluster|namespace|app|commit|decision)\}[^\s{}]*)*$/u,
       'Expected an https address; {cluster}, {namespace}, {app}, {commit} and {decision} are filled in',
+    )
+    .describe(
+      'The address of the link. `{cluster}`, `{namespace}`, `{app}`, `{commit}` and `{decision}` are filled in.',
     ),
 });
 
 const linksSchema = z.array(linkSchema).max(LINKS_MAX).readonly().prefault([]);
 
 const ruleSchema = section({
-  /** In every incident, and in messages. */
-  name: nameSchema,
-  match: matchSchema.prefault({}),
-  /** What matches is no incident, and no later rule is asked. */
-  ignore: z.boolean().default(false),
-  severity: z.enum(['critical', 'error', 'warning', 'info']).default('warning'),
-  /** What kind of incident it is: attempts of one actor and one class are one incident. Absent: the rule's name. */
-  class: nameSchema.optional(),
-  /** What is one incident: the attempts of an actor, all trouble with a policy, or everything of the class. */
-  oneFor: z.enum(['actor', 'policy', 'class']).default('actor'),
-  /** Names of targets. Absent: all. */
-  targets: listOf(nameSchema),
-  /** Absent: alerts.quietMs. */
+  name: nameSchema.describe('The name of the rule, shown in incidents and messages.'),
+  match: matchSchema
+    .prefault({})
+    .describe(
+      'Which records the rule applies to: every condition that is given must hold, each list by one of its values.',
+    ),
+  ignore: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether matching records are ignored: no incident is made, and no later rule is tried.',
+    ),
+  severity: z
+    .enum(['critical', 'error', 'warning', 'info'])
+    .default('warning')
+    .describe('The severity of the incident.'),
+  class: nameSchema
+    .optional()
+    .describe(
+      'The class of the incident. Attempts of one user in one class are one incident. Absent: the name of the rule.',
+    ),
+  oneFor: z
+    .enum(['actor', 'policy', 'class'])
+    .default('actor')
+    .describe(
+      'What is grouped into one incident: the attempts of one user, all records of one policy, or all records of the class.',
+    ),
+  targets: listOf(nameSchema).describe('The names of the targets that are notified. Absent: all.'),
   quietMs: z
     .int()
     .min(ALERT_LIMITS['alerts.quietMs'].minimum)
     .max(ALERT_LIMITS['alerts.quietMs'].maximum)
-    .optional(),
-  /** Resolved as soon as the GitOps controller has written every object of the incident again. */
-  resolveOnHeal: z.boolean().default(false),
-  links: linksSchema,
+    .optional()
+    .describe(
+      'How long without a further attempt until the incident is resolved. Absent: `alerts.quietMs`.',
+    ),
+  resolveOnHeal: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the incident is resolved as soon as the GitOps controller has written all of its objects again.',
+    ),
+  links: linksSchema.describe('Links in the incidents of this rule.'),
 });
 
 const leaseSchema = section({
-  /** In our own namespace: who holds it leads for all replicas. */
   name: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u, 'Expected the name of a Lease')
-    .default('holdfast-alerts'),
+    .default('holdfast-alerts')
+    .describe(
+      'The name of the Lease, in the namespace that Holdfast runs in. Its holder is the leader and notifies for all replicas.',
+    ),
   durationMs: limit(ALERT_LIMITS['alerts.lease.durationMs']),
   pollMs: limit(ALERT_LIMITS['alerts.lease.pollMs']),
 });
 
 /** Incidents. */
 export const alertsSchema = section({
-  /** Who is told; without any there are no incidents. */
   targets: z
     .array(z.discriminatedUnion('type', [pagerdutyTargetSchema, alertmanagerTargetSchema]))
     .max(TARGETS_MAX)
     .readonly()
-    .prefault([]),
-  /** The first that matches decides. */
-  rules: z.array(ruleSchema).max(RULES_MAX).readonly().prefault([]),
-  /** Whether the built-in rules follow. */
-  defaultRules: z.boolean().default(true),
-  /** In every incident, after the rule's own. */
-  links: linksSchema,
+    .prefault([])
+    .describe('Where incidents are sent. Without targets there are no incidents.'),
+  rules: z
+    .array(ruleSchema)
+    .max(RULES_MAX)
+    .readonly()
+    .prefault([])
+    .describe('Rules that make incidents of records. The first rule that matches decides.'),
+  defaultRules: z
+    .boolean()
+    .default(true)
+    .describe('Whether the built-in rules follow these rules.'),
+  links: linksSchema.describe('Links in every incident, after the links of the rule.'),
   quietMs: limit(ALERT_LIMITS['alerts.quietMs']),
   updateMs: limit(ALERT_LIMITS['alerts.updateMs']),
   incidentsMax: limit(ALERT_LIMITS['alerts.incidentsMax']),
   handoverMs: limit(ALERT_LIMITS['alerts.handoverMs']),
   deadLettersMax: limit(ALERT_LIMITS['alerts.deadLettersMax']),
-  lease: leaseSchema.prefault({}),
+  lease: leaseSchema
+    .prefault({})
+    .describe('The Lease by which the replicas elect the one that notifies.'),
 }).superRefine(({ targets, rules }, context) => {
   const names = new Set(targets.map(({ name }) => name));
   if (names.size < targets.length) {

@@ -110,12 +110,20 @@ export const AUDIT_LIMITS = {
 } as const satisfies LimitRows;
 
 const journalSchema = section({
-  /** One folder for each replica: a second process on the same folder is refused. */
-  folder: pathSchema.default('data/journal'),
-  /** Whether answers that matter wait until their record is on disk. */
-  durability: z.enum(['before-response', 'async']).default('before-response'),
-  /** Ed25519 or P-256, as JSON or PEM; made in the folder where absent. */
-  headKeyFile: pathSchema.optional(),
+  folder: pathSchema
+    .default('data/journal')
+    .describe(
+      'The folder of the journal, one for each replica. A second process on the same folder is refused.',
+    ),
+  durability: z
+    .enum(['before-response', 'async'])
+    .default('before-response')
+    .describe('Whether an answer waits until its record is on disk.'),
+  headKeyFile: pathSchema
+    .optional()
+    .describe(
+      'The private key that signs heads: Ed25519 or P-256, as JSON web key or PEM. Absent: a key is created in the folder.',
+    ),
   headIntervalMs: limit(AUDIT_LIMITS['audit.journal.headIntervalMs']),
   segmentBytesMax: limit(AUDIT_LIMITS['audit.journal.segmentBytesMax']),
   segmentAgeMs: limit(AUDIT_LIMITS['audit.journal.segmentAgeMs']),
@@ -133,10 +141,16 @@ const journalSchema = section({
 
 /** What is recorded beyond refusals, warnings, unavailable policies and grants, which always are. */
 const recordSchema = section({
-  /** Allowed writes to objects that Git manages. */
-  managedWrites: z.boolean().default(true),
-  /** Allowed requests that nobody objected to: none, writes (no CONNECT, no dry-run), or all of both routes. */
-  routineAllows: z.enum(['none', 'writes', 'all']).default('none'),
+  managedWrites: z
+    .boolean()
+    .default(true)
+    .describe('Whether allowed writes to managed objects are recorded.'),
+  routineAllows: z
+    .enum(['none', 'writes', 'all'])
+    .default('none')
+    .describe(
+      'Which allowed requests without objection are recorded: none, writes (no CONNECT, no dry run), or all of both routes.',
+    ),
 });
 
 /** Values that leave the process only as a keyed hash; `data` and `stringData` of Secrets always are among them. */
@@ -153,19 +167,32 @@ const hideSchema = section({
     )
     .max(1000)
     .readonly()
-    .prefault([]),
-  /** The key of the hash (32 bytes or more); made in the journal's folder where absent. */
-  keyFile: pathSchema.optional(),
+    .prefault([])
+    .describe(
+      'Paths of fields whose values are hidden, besides `data` and `stringData` of Secrets.',
+    ),
+  keyFile: pathSchema
+    .optional()
+    .describe(
+      'The key of the hash, 32 bytes or more. Absent: a key is created in the folder of the journal.',
+    ),
 });
 
 /** What is kept of decisions; `config/` adds the sinks. */
 export const auditShape = {
-  /** What happens to a change whose decision cannot be recorded; `deny`: no change without evidence. */
-  recordFailure: z.enum(['deny', 'allow']).default('deny'),
-  /** Absent: records are log lines and nothing else. */
-  journal: journalSchema.optional(),
-  record: recordSchema.prefault({}),
-  hide: hideSchema.prefault({}),
+  recordFailure: z
+    .enum(['deny', 'allow'])
+    .default('deny')
+    .describe('What happens to a change whose decision cannot be recorded. `deny` refuses it.'),
+  journal: journalSchema
+    .optional()
+    .describe('The journal on disk. Absent: records are log lines only.'),
+  record: recordSchema
+    .prefault({})
+    .describe(
+      'What is recorded beyond refusals, warnings, unavailable policies and grants, which are always recorded.',
+    ),
+  hide: hideSchema.prefault({}).describe('Values that leave the process only as a keyed hash.'),
 };
 
 /** What one process journals with. */

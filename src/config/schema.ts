@@ -30,7 +30,7 @@ const limitsSchema = section({
 /** What is kept of decisions, and where records go besides. */
 const auditSchema = section({
   ...auditShape,
-  sinks: sinksSchema.prefault([]),
+  sinks: sinksSchema.prefault([]).describe('Where records are sent, besides the journal.'),
 }).refine(({ journal, sinks }) => sinks.length === 0 || journal !== undefined, {
   error: 'Expected audit.journal beside sinks: they are served from it, so that none is lost',
   path: ['sinks'],
@@ -38,18 +38,36 @@ const auditSchema = section({
 
 /** The whole file. Every section may be absent; the defaults are the safe choice. */
 export const configurationSchema = section({
-  cluster: clusterSchema.prefault({}),
-  server: serverSchema.prefault({}),
-  policies: policiesSchema.prefault({}),
-  identity: identitySchema.prefault({}),
-  breakGlass: breakGlassSchema.prefault({}),
-  ownership: ownershipSchema.prefault({}),
-  engine: engineSchema.prefault({}),
-  limits: limitsSchema.prefault({}),
-  kubernetes: kubernetesSchema.prefault({}),
-  audit: auditSchema.prefault({}),
-  alerts: alertsSchema.prefault({}),
-  log: logSchema.prefault({}),
+  cluster: clusterSchema.prefault({}).describe('Which cluster this is.'),
+  server: serverSchema
+    .prefault({})
+    .describe(
+      'Where the webhook and the metrics listen, and how both sides of a connection are authenticated.',
+    ),
+  policies: policiesSchema
+    .prefault({})
+    .describe('Which policies are evaluated, and in which mode.'),
+  identity: identitySchema
+    .prefault({})
+    .describe('Who may write: GitOps controllers, and operators within their rules.'),
+  breakGlass: breakGlassSchema
+    .prefault({})
+    .describe('Who may approve a break-glass grant, and how much a grant may allow.'),
+  ownership: ownershipSchema.prefault({}).describe('How Holdfast finds out who manages an object.'),
+  engine: engineSchema.prefault({}).describe('How policies are evaluated. Every key is a limit.'),
+  limits: limitsSchema
+    .prefault({})
+    .describe('How much one request and one process may use. Every key is a limit.'),
+  kubernetes: kubernetesSchema
+    .prefault({})
+    .describe('How Holdfast reads from the Kubernetes API what a review does not carry.'),
+  audit: auditSchema
+    .prefault({})
+    .describe('Which decisions are recorded, where records are kept, and where they are sent.'),
+  alerts: alertsSchema
+    .prefault({})
+    .describe('Which records become incidents, how severe they are, and who is notified.'),
+  log: logSchema.prefault({}).describe('The log on standard error.'),
 }).refine(({ alerts, audit }) => alerts.targets.length === 0 || audit.journal !== undefined, {
   error:
     'Expected audit.journal beside alert targets: incidents are made from it, so that none is lost',

@@ -127,24 +127,41 @@ function listOf<Item extends z.ZodType>(item: Item) {
 
 /** Which records the sink hears: every condition that is given must hold, each list by one of its values. */
 const filterSchema = section({
-  decisions: listOf(z.enum(['allowed', 'denied'])),
-  /** The decision's code, exactly. */
-  codes: listOf(z.string().min(1).max(128)),
-  /** Policies that did not pass. */
-  policies: listOf(z.string().min(1).max(128)),
-  /** Of the object; "" stands for objects of the whole cluster. */
-  namespaces: listOf(z.union([z.literal(''), namespacePatternSchema])),
-  actorClasses: listOf(z.enum(ACTOR_CLASSES)),
-  dryRun: z.boolean().default(true),
+  decisions: listOf(z.enum(['allowed', 'denied'])).describe(
+    'Whether the request was allowed or denied.',
+  ),
+  codes: listOf(z.string().min(1).max(128)).describe('The exact code of the decision.'),
+  policies: listOf(z.string().min(1).max(128)).describe(
+    'Names of policies; one of them did not pass.',
+  ),
+  namespaces: listOf(z.union([z.literal(''), namespacePatternSchema])).describe(
+    'The namespace of the object, or the beginning of one with `*`; "" stands for objects without a namespace.',
+  ),
+  actorClasses: listOf(z.enum(ACTOR_CLASSES)).describe(
+    'The class of the user who sent the request.',
+  ),
+  dryRun: z.boolean().default(true).describe('Whether records of dry runs are sent.'),
 });
 
 /** What the sink must not learn. */
 const maskSchema = section({
-  drop: z.array(z.enum(MASKABLE_FIELDS)).max(20).readonly().prefault([]),
-  /** Replaced by a keyed hash: equal values stay recognizable. */
-  hash: z.array(z.enum(MASKABLE_FIELDS)).max(20).readonly().prefault([]),
-  /** Without a key, whoever reads the sink could try names until one fits. */
-  key: secretReferenceSchema.optional(),
+  drop: z
+    .array(z.enum(MASKABLE_FIELDS))
+    .max(20)
+    .readonly()
+    .prefault([])
+    .describe('Fields that are left out.'),
+  hash: z
+    .array(z.enum(MASKABLE_FIELDS))
+    .max(20)
+    .readonly()
+    .prefault([])
+    .describe(
+      'Fields that are replaced by a keyed hash, so that equal values can still be recognized.',
+    ),
+  key: secretReferenceSchema
+    .optional()
+    .describe('The key of the hash. Without a key, a reader could try names until one fits.'),
 })
   .refine(({ hash, key }) => hash.length === 0 || key !== undefined, {
     error: 'Expected a key for the hash: {file: PATH} or {env: NAME}',
@@ -181,14 +198,21 @@ const deliverySchema = section({
 });
 
 const sinkShape = {
-  /** Labels metrics, and is what the cursor is kept under: a sink that is renamed begins anew. */
-  name: nameSchema,
-  /** Where a sink without a cursor begins: with the oldest record that is kept, or with the next one. */
-  startAt: z.enum(['oldest', 'newest']).default('oldest'),
-  filter: filterSchema.prefault({}),
-  mask: maskSchema.prefault({}),
-  batch: batchSchema.prefault({}),
-  delivery: deliverySchema.prefault({}),
+  name: nameSchema.describe(
+    'The name in metrics and commands. The cursor is stored under it: a renamed sink starts anew.',
+  ),
+  startAt: z
+    .enum(['oldest', 'newest'])
+    .default('oldest')
+    .describe(
+      'Where a sink without a cursor starts: with the oldest record in the journal, or with the next one.',
+    ),
+  filter: filterSchema
+    .prefault({})
+    .describe('Which records are sent: every condition that is given must hold.'),
+  mask: maskSchema.prefault({}).describe('Which fields of a record are hidden from the sink.'),
+  batch: batchSchema.prefault({}).describe('How records are collected before they are sent.'),
+  delivery: deliverySchema.prefault({}).describe('How failures are handled.'),
 };
 
 /** A member of the list of sinks: what all have, and what this type has. Keys that name files end in `File`, or are `file`. */
@@ -196,7 +220,11 @@ export function sinkSection<Type extends string, Shape extends z.core.$ZodLooseS
   type: Type,
   shape: Shape,
 ) {
-  return section({ type: z.literal(type), ...sinkShape, ...shape });
+  return section({
+    type: z.literal(type).describe('The type of the sink.'),
+    ...sinkShape,
+    ...shape,
+  });
 }
 
 type SinkSection = z.output<ReturnType<typeof section<typeof sinkShape>>>;

@@ -42,28 +42,45 @@ const APPLICATION_EXPECTED =
   'Expected the name of an application, its namespace and name with "/" between, or a beginning with "*", as in "team-a/*"';
 
 const writerSchema = section({
-  name: nameSchema,
-  username: usernameSchema,
-  tool: z.enum(['argocd', 'flux']),
-  /** The weakest credential that is accepted; a token of the controller's own pod unless said otherwise. */
-  proof: z.enum(PROOF_GRADES).default('pod-bound'),
-  /** The workload whose pods are the controller: a pod of anything else proves nothing. */
+  name: nameSchema.describe('The name of the writer in messages and records.'),
+  username: usernameSchema.describe(
+    'The exact username of the controller, such as `system:serviceaccount:argocd:argocd-application-controller`.',
+  ),
+  tool: z.enum(['argocd', 'flux']).describe('Which GitOps controller it is.'),
+  proof: z
+    .enum(PROOF_GRADES)
+    .default('pod-bound')
+    .describe(
+      "The weakest credential that is accepted. The default asks for a token of the controller's own pod.",
+    ),
   workload: section({
-    kind: z.enum(['Deployment', 'StatefulSet']),
-    name: z.string().min(1).max(253),
-  }).optional(),
-  /** For `pinned`: extra fields of the user that must be exactly these, such as `canonicalArn` on EKS. */
+    kind: z.enum(['Deployment', 'StatefulSet']).describe('The kind of the workload.'),
+    name: z
+      .string()
+      .min(1)
+      .max(253)
+      .describe('The name of the workload, in the namespace of the account.'),
+  })
+    .optional()
+    .describe(
+      'The workload whose pods are the controller. A pod of another workload proves nothing.',
+    ),
   extra: z
     .record(z.string().min(1).max(253), z.array(z.string().max(1024)).min(1).max(16).readonly())
     .readonly()
-    .optional(),
-  /** The applications that it may write: `checkout`, or `team-a/checkout` for one outside the control plane's namespace. */
+    .optional()
+    .describe(
+      'For `pinned`: extra fields of the user that must be exactly these, such as `canonicalArn` on EKS.',
+    ),
   applications: z
     .array(z.string().regex(APPLICATION_PATTERN, APPLICATION_EXPECTED))
     .min(1)
     .max(1000)
     .readonly()
-    .default(['*']),
+    .default(['*'])
+    .describe(
+      "The applications that it may write: `checkout`, or `team-a/checkout` for one outside the control plane's namespace.",
+    ),
 }).refine(({ proof, extra }) => (proof === 'pinned') === (extra !== undefined), {
   error: 'Expected "extra" exactly where proof is "pinned"',
   path: ['extra'],
@@ -75,30 +92,52 @@ const operatorRuleSchema = section({
   verbs: z
     .array(z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']))
     .min(1)
-    .readonly(),
-  /** API groups; the core group is the empty text. */
-  groups: z.array(z.string().max(253)).min(1).readonly(),
-  /** Resources and subresources: `deployments`, `deployments/scale`. */
-  resources: texts,
-  /** Which fields may differ; everything below a path too. Absent: nothing is looked at. */
-  paths: texts.optional(),
-  /** Only fields that Git does not declare, by the stored object's managedFields. */
-  undeclared: z.boolean().optional(),
-  /** Only where an autoscaler from Git targets the object, and within its bounds. */
-  autoscaled: z.boolean().optional(),
+    .readonly()
+    .describe('The operations that the rule allows.'),
+  groups: z
+    .array(z.string().max(253))
+    .min(1)
+    .readonly()
+    .describe('API groups; the core group is the empty text.'),
+  resources: texts.describe('Resources and subresources: `deployments`, `deployments/scale`.'),
+  paths: texts
+    .optional()
+    .describe('Which fields may change, with everything below each path. Absent: any field.'),
+  undeclared: z
+    .boolean()
+    .optional()
+    .describe("Only fields that Git does not declare, by the stored object's managedFields."),
+  autoscaled: z
+    .boolean()
+    .optional()
+    .describe('Only where an autoscaler from Git targets the object, and within its bounds.'),
 });
 
 const operatorSchema = section({
-  name: nameSchema,
-  username: usernameSchema,
-  rules: z.array(operatorRuleSchema).min(1).readonly(),
+  name: nameSchema.describe('The name of the operator in messages and records.'),
+  username: usernameSchema.describe('The exact username of the operator.'),
+  rules: z
+    .array(operatorRuleSchema)
+    .min(1)
+    .readonly()
+    .describe('What the operator may write on managed objects. One rule must allow the request.'),
 });
 
 /** Who may write: GitOps controllers, and operators within their rules. */
 export const identitySchema = z
   .strictObject({
-    writers: z.array(writerSchema).max(100).readonly().prefault([]),
-    operators: z.array(operatorSchema).max(1000).readonly().prefault([]),
+    writers: z
+      .array(writerSchema)
+      .max(100)
+      .readonly()
+      .prefault([])
+      .describe('The GitOps controllers.'),
+    operators: z
+      .array(operatorSchema)
+      .max(1000)
+      .readonly()
+      .prefault([])
+      .describe('Other controllers that write into managed objects.'),
   })
   .readonly()
   .superRefine((identity, context) => {

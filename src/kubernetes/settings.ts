@@ -129,8 +129,14 @@ const resourceNameSchema = z
 
 /** What is followed by list and watch, so that a review need not wait for the API server. */
 const watchSchema = section({
-  /** Those first in the list get the room first. Empty: nothing is followed, every look-up is live. */
-  resources: z.array(resourceNameSchema).max(500).readonly().default(DEFAULT_WATCHED),
+  resources: z
+    .array(resourceNameSchema)
+    .max(500)
+    .readonly()
+    .default(DEFAULT_WATCHED)
+    .describe(
+      'The resources, as kubectl writes them. The first in the list get memory first. Empty: nothing is watched, every look-up is live.',
+    ),
   resourcesMax: limit(KUBERNETES_LIMITS['kubernetes.watch.resourcesMax']),
   entriesMax: limit(KUBERNETES_LIMITS['kubernetes.watch.entriesMax']),
   silenceMs: limit(KUBERNETES_LIMITS['kubernetes.watch.silenceMs']),
@@ -139,14 +145,19 @@ const watchSchema = section({
 
 /** How the cluster is asked about what a review does not carry. */
 export const kubernetesSchema = section({
-  /** Absent: the pod's own service account, or no lookups outside a cluster. */
-  kubeconfigFile: pathSchema.optional(),
+  kubeconfigFile: pathSchema
+    .optional()
+    .describe(
+      'The kubeconfig. Absent: the service account of the pod; outside a cluster, no look-ups.',
+    ),
   /** A look-up takes at most this long, and never longer than its caller's deadline. */
   lookupTimeoutMs: limit(KUBERNETES_LIMITS['kubernetes.lookupTimeoutMs']),
   lookupCacheMs: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheMs']),
   lookupCacheEntriesMax: limit(KUBERNETES_LIMITS['kubernetes.lookupCacheEntriesMax']),
   concurrentLookupsMax: limit(KUBERNETES_LIMITS['kubernetes.concurrentLookupsMax']),
-  watch: watchSchema.prefault({}),
+  watch: watchSchema
+    .prefault({})
+    .describe('Which resources are watched, so that a review need not wait for the API server.'),
 });
 
 export type KubernetesSettings = z.output<typeof kubernetesSchema>;

@@ -58,35 +58,72 @@ export const OWNERSHIP_LIMITS = {
 } as const satisfies LimitRows;
 
 const argocdSchema = section({
-  namespace: namespaceSchema.default('argocd'),
+  namespace: namespaceSchema.default('argocd').describe('The namespace in which Argo CD runs.'),
   // What is set here holds, whatever argocd-cm says.
-  /** Absent: as argocd-cm says (`application.resourceTrackingMethod`), else `annotation`. */
-  trackingMethod: z.enum(['annotation', 'label', 'annotation+label']).optional(),
-  /** Absent: as argocd-cm says (`application.instanceLabelKey`), else `app.kubernetes.io/instance`. */
-  instanceLabelKey: z.string().min(1).max(317).optional(),
-  /** Absent: as argocd-cm says (`installationID`), else none. */
-  installationId: z.string().min(1).max(253).optional(),
+  trackingMethod: z
+    .enum(['annotation', 'label', 'annotation+label'])
+    .optional()
+    .describe(
+      'How Argo CD marks objects. Absent: as `argocd-cm` says (`application.resourceTrackingMethod`), else `annotation`.',
+    ),
+  instanceLabelKey: z
+    .string()
+    .min(1)
+    .max(317)
+    .optional()
+    .describe(
+      'The label that Argo CD tracks by. Absent: as `argocd-cm` says (`application.instanceLabelKey`), else `app.kubernetes.io/instance`.',
+    ),
+  installationId: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe(
+      'The installation id in tracking ids. Absent: as `argocd-cm` says (`installationID`), else none.',
+    ),
 });
 
 const fluxSchema = section({
-  enabled: z.boolean().default(true),
-  namespace: namespaceSchema.default('flux-system'),
+  enabled: z.boolean().default(true).describe('Whether the labels and inventories of Flux count.'),
+  namespace: namespaceSchema.default('flux-system').describe('The namespace in which Flux runs.'),
 });
 
 const helmSchema = section({
-  /** Objects of releases that were installed with the helm program, without a GitOps controller. */
-  enabled: z.boolean().default(false),
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether objects of releases that the helm program installed, without a GitOps controller, count as managed.',
+    ),
 });
 
 const labelSchema = z.record(z.string().min(1).max(317), z.string().max(63)).readonly();
 
 const selectorSchema = section({
-  name: nameSchema,
-  /** API groups; the core group is the empty text. */
-  groups: z.array(z.string().max(253)).min(1).max(100).readonly().optional(),
-  kinds: z.array(z.string().min(1).max(63)).min(1).max(100).readonly().optional(),
-  namespaces: z.array(namespacePatternSchema).min(1).max(1000).readonly().optional(),
-  labels: labelSchema.optional(),
+  name: nameSchema.describe('The name of the selector in messages and records.'),
+  groups: z
+    .array(z.string().max(253))
+    .min(1)
+    .max(100)
+    .readonly()
+    .optional()
+    .describe('API groups; the core group is the empty text.'),
+  kinds: z
+    .array(z.string().min(1).max(63))
+    .min(1)
+    .max(100)
+    .readonly()
+    .optional()
+    .describe('Kinds, such as `ConfigMap`.'),
+  namespaces: z
+    .array(namespacePatternSchema)
+    .min(1)
+    .max(1000)
+    .readonly()
+    .optional()
+    .describe('Namespaces, or beginnings of them with `*`.'),
+  labels: labelSchema.optional().describe('Labels that the object has, each with its value.'),
 }).refine(
   ({ groups, kinds, namespaces, labels }) =>
     [groups, kinds, namespaces, labels].some((criterion) => criterion !== undefined),
@@ -98,17 +135,39 @@ const selectorSchema = section({
 
 /** How it is told who manages an object. */
 export const ownershipSchema = section({
-  argocd: argocdSchema.prefault({}),
-  flux: fluxSchema.prefault({}),
-  helm: helmSchema.prefault({}),
-  /** Objects without a mark that are managed all the same; none of what controllers make. */
-  selectors: z.array(selectorSchema).max(100).readonly().prefault([]),
-  /** More field managers whose fields Git declares, where a GitOps controller applies under another name. */
-  fieldManagers: z.array(z.string().min(1).max(128)).max(100).readonly().prefault([]),
-  /** Everything in these changes only through Git, marked or not. */
-  gitopsOnlyNamespaces: z.array(namespaceSchema).max(1000).readonly().prefault([]),
-  /** Nothing in these is judged. Keep it short: an exempt namespace is a way around. */
-  exemptNamespaces: z.array(namespaceSchema).max(1000).readonly().prefault([]),
+  argocd: argocdSchema.prefault({}).describe('How Argo CD marks what it manages.'),
+  flux: fluxSchema.prefault({}).describe('How Flux marks what it manages.'),
+  helm: helmSchema.prefault({}).describe('Releases of the helm program.'),
+  selectors: z
+    .array(selectorSchema)
+    .max(100)
+    .readonly()
+    .prefault([])
+    .describe(
+      'Objects that count as managed without a mark. Objects that controllers create are not selected.',
+    ),
+  fieldManagers: z
+    .array(z.string().min(1).max(128))
+    .max(100)
+    .readonly()
+    .prefault([])
+    .describe(
+      'Further field managers whose fields count as declared in Git, where a GitOps controller applies under another name.',
+    ),
+  gitopsOnlyNamespaces: z
+    .array(namespaceSchema)
+    .max(1000)
+    .readonly()
+    .prefault([])
+    .describe('Namespaces in which every object changes only through Git, with or without a mark.'),
+  exemptNamespaces: z
+    .array(namespaceSchema)
+    .max(1000)
+    .readonly()
+    .prefault([])
+    .describe(
+      'Namespaces in which nothing is checked. Keep the list short: an exempt namespace is a way around Holdfast.',
+    ),
 });
 
 /** Keys of the section `limits`. */

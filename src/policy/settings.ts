@@ -77,22 +77,46 @@ export const failureSchema = z.enum(['deny', 'allow', 'warn']);
 const namespaceModesSchema = z.record(namespacePatternSchema, modeSchema).readonly();
 
 const policySettingsSchema = section({
-  mode: modeSchema.optional(),
-  namespaces: namespaceModesSchema.prefault({}),
-  failure: failureSchema.optional(),
-  /** Bounded below the API server's patience: see limits.requestDeadlineMs. */
-  deadlineMs: z.int().min(1).max(ENGINE_LIMITS['engine.deadlineMs'].maximum).optional(),
-  parameters: z.record(z.string(), z.unknown()).readonly().prefault({}),
+  mode: modeSchema.optional().describe('The mode of this policy.'),
+  namespaces: namespaceModesSchema
+    .prefault({})
+    .describe('The mode of this policy in some namespaces. The most exact name decides.'),
+  failure: failureSchema
+    .optional()
+    .describe('What happens to a request when this policy cannot be evaluated.'),
+  deadlineMs: z
+    .int()
+    .min(1)
+    .max(ENGINE_LIMITS['engine.deadlineMs'].maximum)
+    .optional()
+    .describe(
+      'The deadline of this policy, in milliseconds. `limits.requestDeadlineMs` bounds it.',
+    ),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .readonly()
+    .prefault({})
+    .describe('What the policy reads as `input.parameters`; its README lists them.'),
 });
 
 /** Which policies judge, and how each is heard where. */
 export const policiesSchema = z
   .strictObject({
-    /** A folder that holdfast policy build has written; without it, the policies that come with an installed Holdfast. */
-    bundle: pathSchema.optional(),
-    /** Replaces the mode of every policy that no more exact setting names. */
-    mode: modeSchema.optional(),
-    namespaces: namespaceModesSchema.prefault({}),
+    bundle: pathSchema
+      .optional()
+      .describe(
+        'The folder of a bundle that `holdfast policy build` wrote. Absent: the policies that come with Holdfast.',
+      ),
+    mode: modeSchema
+      .optional()
+      .describe(
+        'The mode of every policy without a more exact setting. Absent: each policy has the mode of its METADATA.',
+      ),
+    namespaces: namespaceModesSchema
+      .prefault({})
+      .describe(
+        'The mode of every policy in some namespaces: a name, or the beginning of one with `*`.',
+      ),
     settings: z
       .record(
         z
@@ -104,7 +128,8 @@ export const policiesSchema = z
         policySettingsSchema,
       )
       .readonly()
-      .prefault({}),
+      .prefault({})
+      .describe('Settings of single policies, by the name of the policy.'),
   })
   .readonly();
 

@@ -94,30 +94,51 @@ export const SERVER_LIMITS = {
 } as const satisfies LimitRows;
 
 const tlsSchema = section({
-  certificateFile: pathSchema.default('certs/tls.crt'),
-  keyFile: pathSchema.default('certs/tls.key'),
-  minimumVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
+  certificateFile: pathSchema
+    .default('certs/tls.crt')
+    .describe(
+      'The certificate chain of the webhook, in PEM. It is read again when the file changes.',
+    ),
+  keyFile: pathSchema
+    .default('certs/tls.key')
+    .describe('The private key of the certificate, in PEM.'),
+  minimumVersion: z
+    .enum(['TLSv1.2', 'TLSv1.3'])
+    .default('TLSv1.3')
+    .describe('The oldest version of TLS that is accepted.'),
 });
 
 const clientAuthenticationSchema = section({
-  /** The CA that signed the API server's client certificate. */
-  caFile: pathSchema,
-  /** Which of its certificates are the API server's; a CA often signs others too. */
-  commonNames: z.array(z.string().min(1).max(253)).min(1).readonly(),
+  caFile: pathSchema.describe("The CA that signed the API server's client certificate."),
+  commonNames: z
+    .array(z.string().min(1).max(253))
+    .min(1)
+    .readonly()
+    .describe(
+      "The common names of the API server's certificates. A CA often signs other certificates too.",
+    ),
 });
 
 /** Where the webhook and the metrics listen, and how both sides prove who they are. */
 export const serverSchema = section({
-  /** Loopback by default: who opens it to a network has thought about who may reach it. */
-  host: hostSchema.default('127.0.0.1'),
-  /** 0 takes any free port. */
-  port: portSchema.default(8443),
-  tls: tlsSchema.prefault({}),
-  clientAuthentication: clientAuthenticationSchema.optional(),
+  host: hostSchema
+    .default('127.0.0.1')
+    .describe(
+      'The address to listen on. Loopback by default, so that nobody opens it to a network by accident.',
+    ),
+  port: portSchema.default(8443).describe('The port of the webhook. 0 lets the system choose one.'),
+  tls: tlsSchema.prefault({}).describe('The certificate of the webhook.'),
+  clientAuthentication: clientAuthenticationSchema
+    .optional()
+    .describe(
+      'Accept requests of the API server only, by its client certificate. Absent: any client may ask.',
+    ),
   metrics: section({
-    host: hostSchema.default('127.0.0.1'),
-    port: portSchema.default(8080),
-  }).prefault({}),
+    host: hostSchema.default('127.0.0.1').describe('The address to listen on.'),
+    port: portSchema.default(8080).describe('The port. 0 lets the system choose one.'),
+  })
+    .prefault({})
+    .describe('Where `/metrics`, `/livez` and `/readyz` listen, over plain HTTP.'),
 });
 
 /** Keys of the section `limits`. */

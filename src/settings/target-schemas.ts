@@ -28,10 +28,13 @@ function isProtected({ protocol, hostname }: URL): boolean {
 
 /** How a target is trusted, and how we prove who we are. */
 export const targetTlsSchema = section({
-  /** Absent: the authorities that Node.js trusts. */
-  caFile: pathSchema.optional(),
-  certificateFile: pathSchema.optional(),
-  keyFile: pathSchema.optional(),
+  caFile: pathSchema
+    .optional()
+    .describe('The authorities that are trusted, in PEM. Absent: those that Node.js trusts.'),
+  certificateFile: pathSchema
+    .optional()
+    .describe('The client certificate that is presented, in PEM.'),
+  keyFile: pathSchema.optional().describe('The private key of the client certificate, in PEM.'),
 }).refine(
   ({ certificateFile, keyFile }) => (certificateFile === undefined) === (keyFile === undefined),
   { error: 'Expected "certificateFile" and "keyFile" together', path: ['keyFile'] },

@@ -4,7 +4,10 @@ import { section } from '../settings/value-schemas.ts';
 
 /** What the process tells of itself. */
 export const logSchema = section({
-  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('The least severe level that is logged.'),
 });
 
 export type LogLevel = z.output<typeof logSchema>['level'];

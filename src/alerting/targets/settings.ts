@@ -64,9 +64,8 @@ export const TARGET_LIMITS = {
 
 /** The keys that all types share. */
 export const targetShape = {
-  /** Labels metrics, and is what messages wait under. */
-  name: nameSchema,
-  tls: targetTlsSchema.prefault({}),
+  name: nameSchema.describe('The name in metrics and rules. Waiting messages are stored under it.'),
+  tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
   triggersPerMinuteMax: limit(TARGET_LIMITS['alerts.targets.triggersPerMinuteMax']),
   changesPerMinuteMax: limit(TARGET_LIMITS['alerts.targets.changesPerMinuteMax']),
   outboxMax: limit(TARGET_LIMITS['alerts.targets.outboxMax']),

@@ -69,22 +69,48 @@ export const BREAK_GLASS_LIMITS = {
 } as const satisfies LimitRows;
 
 const approverSchema = section({
-  name: nameSchema,
-  /** Their public key: JSON (RFC 7517) or PEM; Ed25519 or P-256. The private one never comes near the cluster. */
-  key: z.string().min(1).max(4096),
-  /** Their own username: their approval does not count for a grant to themselves. */
-  username: usernameSchema.optional(),
+  name: nameSchema.describe('The name of the approver in records.'),
+  key: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe(
+      'The public key of the approver, as JSON web key (RFC 7517) or PEM: Ed25519 or P-256. The private key stays outside the cluster.',
+    ),
+  username: usernameSchema
+    .optional()
+    .describe(
+      'The username of the approver in the cluster. An approval of a grant to oneself does not count.',
+    ),
 });
 
 /** Without approvers nobody can be granted anything. */
 export const breakGlassSchema = section({
-  approvers: z.array(approverSchema).max(100).readonly().prefault([]),
-  /** How many different approvers a grant needs. */
-  approvalsRequired: z.int().min(1).max(16).default(1),
-  /** Where `BreakGlassGrant` objects lie and uses are counted: our own namespace. */
-  namespace: namespaceSchema.default('holdfast-system'),
-  /** Grants that no longer count, by id, for good: those that are marked revoked in the cluster can be unmarked. */
-  revoked: z.array(z.string().min(1).max(64)).max(10_000).readonly().prefault([]),
+  approvers: z
+    .array(approverSchema)
+    .max(100)
+    .readonly()
+    .prefault([])
+    .describe('Who may approve grants. Without approvers nobody can be granted anything.'),
+  approvalsRequired: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe('How many different approvers must sign a grant.'),
+  namespace: namespaceSchema
+    .default('holdfast-system')
+    .describe(
+      'The namespace of `BreakGlassGrant` objects and of the count of their uses: the one that Holdfast runs in.',
+    ),
+  revoked: z
+    .array(z.string().min(1).max(64))
+    .max(10_000)
+    .readonly()
+    .prefault([])
+    .describe(
+      'The ids of revoked grants. A revocation in the cluster can be undone there; this list cannot.',
+    ),
   limits: section({
     /** No grant is good for longer, whatever it says. */
     lifetimeMaxMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.lifetimeMaxMs']),
@@ -95,7 +121,9 @@ export const breakGlassSchema = section({
     candidatesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.candidatesMax']),
     tokenCharsMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.tokenCharsMax']),
     listCacheMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.listCacheMs']),
-  }).prefault({}),
+  })
+    .prefault({})
+    .describe('How much any grant may allow.'),
 }).superRefine(({ approvers, approvalsRequired }, context) => {
   const names = new Set(approvers.map(({ name }) => name));
   if (names.size !== approvers.length) {

@@ -7,19 +7,19 @@ import { hasOneCredential, httpShape, ONE_CREDENTIAL } from '../http/settings.ts
 
 /** The bulk API of Elasticsearch and OpenSearch. */
 export const elasticsearchSinkSchema = sinkSection('elasticsearch', {
-  /** The base, without `/_bulk`. */
-  url: httpTargetSchema,
+  url: httpTargetSchema.describe('The base address, without `/_bulk`.'),
   ...httpShape,
-  /** An index or a data stream. */
   index: z
     .string()
     .regex(
       /^[a-z0-9][a-z0-9._-]{0,199}$/u,
       'Expected the name of an index: lower case letters, digits, ".", "_" and "-"',
     )
-    .default('logs-holdfast-default'),
-  /** Encoded, as Elasticsearch returns it. */
-  apiKey: secretReferenceSchema.optional(),
+    .default('logs-holdfast-default')
+    .describe('The index or data stream.'),
+  apiKey: secretReferenceSchema
+    .optional()
+    .describe('The encoded API key, as Elasticsearch returns it.'),
 }).refine(hasOneCredential, ONE_CREDENTIAL);
 
 export type ElasticsearchSinkSettings = TimedSettings<typeof elasticsearchSinkSchema>;

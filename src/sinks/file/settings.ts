@@ -27,11 +27,13 @@ export const FILE_LIMITS = {
 
 /** JSON lines in a file that is rotated. */
 export const fileSinkSchema = sinkSection('file', {
-  file: pathSchema,
+  file: pathSchema.describe('The file that records are appended to.'),
   rotation: section({
     bytesMax: limit(FILE_LIMITS['audit.sinks.rotation.bytesMax']),
     filesMax: limit(FILE_LIMITS['audit.sinks.rotation.filesMax']),
-  }).prefault({}),
+  })
+    .prefault({})
+    .describe('When a new file is begun, and how many are kept.'),
 });
 
 export type FileSinkSettings = OwnSettings<typeof fileSinkSchema>;

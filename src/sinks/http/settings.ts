@@ -6,15 +6,18 @@ import { section } from '../../settings/value-schemas.ts';
 
 const basicSchema = section({
   // A colon would end the name early (RFC 7617).
-  username: z.string().regex(/^[^:\p{Cc}]{1,256}$/u, 'Expected a user name without a colon'),
-  password: secretReferenceSchema,
+  username: z
+    .string()
+    .regex(/^[^:\p{Cc}]{1,256}$/u, 'Expected a user name without a colon')
+    .describe('The user name.'),
+  password: secretReferenceSchema.describe('The password.'),
 });
 
 /** The keys of trust and credentials. */
 export const httpShape = {
-  tls: targetTlsSchema.prefault({}),
-  bearerToken: secretReferenceSchema.optional(),
-  basic: basicSchema.optional(),
+  tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
+  bearerToken: secretReferenceSchema.optional().describe('Sent in the header Authorization.'),
+  basic: basicSchema.optional().describe('Basic authentication (RFC 7617).'),
 };
 
 /** The complaint of `hasOneCredential`. */

@@ -6,15 +6,13 @@ import { hasOneCredential, httpShape, ONE_CREDENTIAL } from '../http/settings.ts
 
 /** Grafana Loki's push API. */
 export const lokiSinkSchema = sinkSection('loki', {
-  /** The base, without `/loki/api/v1/push`. */
-  url: httpTargetSchema,
+  url: httpTargetSchema.describe('The base address, without `/loki/api/v1/push`.'),
   ...httpShape,
-  /** Sent in the header X-Scope-OrgID. */
   tenant: z
     .string()
     .regex(/^[A-Za-z0-9!_.*'()-]{1,150}$/u, 'Expected the name of a tenant')
-    .optional(),
-  /** Added to the labels cluster, replica and decision of every stream. */
+    .optional()
+    .describe('Sent in the header X-Scope-OrgID.'),
   labels: z
     .record(
       z
@@ -27,7 +25,8 @@ export const lokiSinkSchema = sinkSection('loki', {
     )
     .refine((labels) => Object.keys(labels).length <= 8, { error: 'Expected at most 8 labels' })
     .readonly()
-    .default({ job: 'holdfast' }),
+    .default({ job: 'holdfast' })
+    .describe('Labels that are added to `cluster`, `replica` and `decision` on every stream.'),
 }).refine(hasOneCredential, ONE_CREDENTIAL);
 
 export type LokiSinkSettings = TimedSettings<typeof lokiSinkSchema>;

@@ -59,31 +59,38 @@ export const natsSinkSchema = sinkSection('nats', {
     .refine((servers) => new Set(servers.map((server) => server.slice(0, 4))).size === 1, {
       error: 'Expected servers that all begin with "tls://", or all with "nats://"',
     })
-    .readonly(),
-  tls: targetTlsSchema.prefault({}),
-  stream: streamNameSchema.default('HOLDFAST'),
-  subject: subjectSchema.default('holdfast.{cluster}.{decision}'),
-  token: secretReferenceSchema.optional(),
+    .readonly()
+    .describe('The servers of the NATS cluster, as `tls://HOST:PORT`.'),
+  tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
+  stream: streamNameSchema.default('HOLDFAST').describe('The JetStream stream.'),
+  subject: subjectSchema
+    .default('holdfast.{cluster}.{decision}')
+    .describe(
+      'The subject of each message. `{cluster}`, `{replica}`, `{decision}`, `{namespace}` and `{resource}` are filled in.',
+    ),
+  token: secretReferenceSchema.optional().describe('A token for authentication.'),
   user: section({
-    username: z.string().min(1).max(256),
-    password: secretReferenceSchema,
-  }).optional(),
-  /** The seed of an nkey. */
-  nkeySeed: secretReferenceSchema.optional(),
-  /** A credentials file, as `nsc` writes it. */
-  credentials: secretReferenceSchema.optional(),
-  /** Makes the stream where there is none; absent, somebody else does. */
+    username: z.string().min(1).max(256).describe('The user name.'),
+    password: secretReferenceSchema.describe('The password.'),
+  })
+    .optional()
+    .describe('A user and password for authentication.'),
+  nkeySeed: secretReferenceSchema.optional().describe('The seed of an nkey.'),
+  credentials: secretReferenceSchema.optional().describe('A credentials file, as `nsc` writes it.'),
   createStream: section({
     subjects: z
       .array(z.string().regex(/^[A-Za-z0-9_*-]+(?:\.[A-Za-z0-9_*-]+)*(?:\.>)?$/u))
       .min(1)
       .max(16)
       .readonly()
-      .default(['holdfast.>']),
-    replicas: z.int().min(1).max(5).default(1),
+      .default(['holdfast.>'])
+      .describe('The subjects of the stream.'),
+    replicas: z.int().min(1).max(5).default(1).describe('How many NATS servers keep each message.'),
     maxAgeMs: limit(NATS_LIMITS['audit.sinks.createStream.maxAgeMs']),
     duplicateWindowMs: limit(NATS_LIMITS['audit.sinks.createStream.duplicateWindowMs']),
-  }).optional(),
+  })
+    .optional()
+    .describe('Create the stream where there is none. Absent: the stream must exist.'),
 }).refine(
   ({ token, user, nkeySeed, credentials }) =>
     [token, user, nkeySeed, credentials].filter((one) => one !== undefined).length <= 1,

@@ -11,10 +11,8 @@ const RESERVED_HEADER =
 
 /** An OpenTelemetry collector, over OTLP/HTTP. */
 export const otlpSinkSchema = sinkSection('otlp', {
-  /** The base, without `/v1/logs`. */
-  url: httpTargetSchema,
+  url: httpTargetSchema.describe('The base address, without `/v1/logs`.'),
   ...httpShape,
-  /** Further headers whose values are secrets, as vendors ask for. */
   secretHeaders: z
     .record(
       z
@@ -26,7 +24,8 @@ export const otlpSinkSchema = sinkSection('otlp', {
       secretReferenceSchema,
     )
     .readonly()
-    .default({}),
+    .default({})
+    .describe('Further headers whose values are secrets, as vendors ask for.'),
 }).refine(hasOneCredential, ONE_CREDENTIAL);
 
 export type OtlpSinkSettings = TimedSettings<typeof otlpSinkSchema>;

@@ -28,9 +28,10 @@ export const SLACK_LIMITS = {
 
 /** An incoming webhook of Slack, Mattermost or Rocket.Chat. */
 export const slackSinkSchema = sinkSection('slack', {
-  /** Whoever has the address may post: it is a secret as a whole. */
-  url: secretReferenceSchema,
-  tls: targetTlsSchema.prefault({}),
+  url: secretReferenceSchema.describe(
+    'The address of the incoming webhook. Whoever has it can post, so the whole address is a secret.',
+  ),
+  tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
   linesMax: limit(SLACK_LIMITS['audit.sinks.linesMax']),
   intervalMs: limit(SLACK_LIMITS['audit.sinks.intervalMs']),
 });

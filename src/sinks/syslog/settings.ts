@@ -21,10 +21,12 @@ export const SYSLOG_LIMITS = {
 
 /** A receiver of syslog over TLS (RFC 5425). */
 export const syslogSinkSchema = sinkSection('syslog', {
-  host: hostSchema,
-  /** RFC 5425 section 4.1 */
-  port: portSchema.min(1).default(6514),
-  tls: targetTlsSchema.prefault({}),
+  host: hostSchema.describe('The name or address of the receiver.'),
+  port: portSchema
+    .min(1)
+    .default(6514)
+    .describe('The port of the receiver (RFC 5425 section 4.1).'),
+  tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
   facility: z
     .enum([
       'user',
@@ -41,17 +43,23 @@ export const syslogSinkSchema = sinkSection('syslog', {
       'local6',
       'local7',
     ])
-    .default('audit'),
+    .default('audit')
+    .describe('The syslog facility of the messages.'),
   structuredDataId: z
     .string()
     .regex(
       /^[A-Za-z0-9_.-]{1,20}@\d{1,11}$/u,
       'Expected NAME@NUMBER with a private enterprise number, as in "holdfast@32473"',
     )
-    .default('holdfast@32473'),
+    .default('holdfast@32473')
+    .describe('The name of the structured data element (RFC 5424 section 6.3.2).'),
   messageBytesMax: limit(SYSLOG_LIMITS['audit.sinks.messageBytesMax']),
-  /** What counts as delivered, where nothing is ever answered. */
-  confirm: z.enum(['close', 'write']).default('close'),
+  confirm: z
+    .enum(['close', 'write'])
+    .default('close')
+    .describe(
+      'What counts as delivered, because syslog has no answers: the receiver closes the connection in good order, or the system accepts the data.',
+    ),
 });
 
 export type SyslogSinkSettings = OwnSettings<typeof syslogSinkSchema>;

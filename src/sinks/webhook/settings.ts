@@ -6,19 +6,23 @@ import { httpTargetSchema, targetTlsSchema } from '../../settings/target-schemas
 
 /** CloudEvents 1.0 over HTTP. */
 export const webhookSinkSchema = sinkSection('webhook', {
-  url: httpTargetSchema,
-  /** One event in each request, or a batch of them. */
-  mode: z.enum(['structured', 'batch']).default('batch'),
-  /** Sent in the header Authorization. */
-  bearerToken: secretReferenceSchema.optional(),
-  /** The key of the signature in the header Holdfast-Signature. */
-  signingKey: secretReferenceSchema.optional(),
-  tls: targetTlsSchema.prefault({}),
-  /** Asks once, before the first delivery, whether the target wants events of this origin. */
+  url: httpTargetSchema.describe('The address that receives the events.'),
+  mode: z
+    .enum(['structured', 'batch'])
+    .default('batch')
+    .describe('One event in each request, or a batch of events.'),
+  bearerToken: secretReferenceSchema.optional().describe('Sent in the header Authorization.'),
+  signingKey: secretReferenceSchema
+    .optional()
+    .describe('The key of the signature in the header Holdfast-Signature.'),
+  tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
   handshakeOrigin: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/u, 'Expected a DNS name')
-    .optional(),
+    .optional()
+    .describe(
+      'Ask the target once, before the first delivery, whether it accepts events of this origin.',
+    ),
 });
 
 export type WebhookSinkSettings = TimedSettings<typeof webhookSinkSchema>;

@@ -21,12 +21,10 @@ export const ALERTMANAGER_LIMITS = {
 
 /** The API v2 of Prometheus Alertmanager. */
 export const alertmanagerTargetSchema = section({
-  type: z.literal('alertmanager'),
+  type: z.literal('alertmanager').describe('The type of the target.'),
   ...targetShape,
-  /** The base, without `/api/v2/alerts`. */
-  url: httpTargetSchema,
-  bearerToken: secretReferenceSchema.optional(),
-  /** Added to every alert. */
+  url: httpTargetSchema.describe('The base address, without `/api/v2/alerts`.'),
+  bearerToken: secretReferenceSchema.optional().describe('Sent in the header Authorization.'),
   labels: z
     .record(
       z
@@ -39,7 +37,8 @@ export const alertmanagerTargetSchema = section({
     )
     .refine((labels) => Object.keys(labels).length <= 8, { error: 'Expected at most 8 labels' })
     .readonly()
-    .default({}),
+    .default({})
+    .describe('Labels that are added to every alert.'),
   repeatMs: limit(ALERTMANAGER_LIMITS['alerts.targets.repeatMs']),
 });
 

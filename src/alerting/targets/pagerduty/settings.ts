@@ -7,21 +7,36 @@ import { targetShape } from '../settings.ts';
 
 /** PagerDuty's Events API v2. */
 export const pagerdutyTargetSchema = section({
-  type: z.literal('pagerduty'),
+  type: z.literal('pagerduty').describe('The type of the target.'),
   ...targetShape,
-  /** The integration's key: 32 characters, by reference only. */
-  routingKey: secretReferenceSchema,
-  region: z.enum(['us', 'eu']).default('us'),
-  /** Instead of the region's host, a proxy for example; without `/v2/enqueue`. */
-  endpoint: httpTargetSchema.optional(),
-  client: z.string().min(1).max(100).default('Holdfast'),
+  routingKey: secretReferenceSchema.describe('The integration key, 32 characters.'),
+  region: z
+    .enum(['us', 'eu'])
+    .default('us')
+    .describe('The service region of the PagerDuty account.'),
+  endpoint: httpTargetSchema
+    .optional()
+    .describe(
+      'An address instead of the one of the region, such as a proxy, without `/v2/enqueue`.',
+    ),
+  client: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('Holdfast')
+    .describe('The name of the monitoring client in the incident.'),
   clientUrl: z
     .string()
     .max(2000)
     .regex(/^https:\/\/\S+$/u, 'Expected an https address')
-    .optional(),
-  /** Deployments and break-glass use, for the timeline; they wake nobody. */
-  changeEvents: z.boolean().default(true),
+    .optional()
+    .describe('The address behind that name.'),
+  changeEvents: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether new commits of applications and uses of grants are sent as change events. Change events page nobody.',
+    ),
 });
 
 export type PagerdutySettings = z.output<typeof pagerdutyTargetSchema>;

@@ -29,7 +29,7 @@ const MODES = {
   sandbox: ['test/sandbox.ts'],
   bench: ['test/bench/run.ts'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--write', '.'],
-  'docs-tables': ['test/support/docs/write-tables.ts'],
+  'docs-reference': ['test/support/docs/write-reference.ts'],
   build: ['test/support/build/write-dist.ts'],
 };
 

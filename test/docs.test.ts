@@ -1,7 +1,7 @@
-/** The documents are true: their tables are the code's, and what they name exists. */
+/** The documents are true: what is generated is the code's, and what they name exists. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -9,29 +9,72 @@ import { COMMAND_GROUPS, COMMANDS } from '../src/cli/commands.ts';
 import { parseConfiguration } from '../src/config/parse-configuration.ts';
 import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
+import { describeRemovedKey } from '../src/config/removed-keys.ts';
+import { GAP_CODE } from '../src/delivery/gap-entry.ts';
+import { ERRORS } from '../src/errors.ts';
 import { METRICS } from '../src/telemetry/metrics-table.ts';
-import { compareBlocks, readBlock } from './support/docs/blocks.ts';
 import {
-  listHoldfastCommands,
-  listLinkedFiles,
+  listAnchors,
+  listCodes,
+  listInvocations,
+  listKeys,
+  listLinks,
+  listLoneOptions,
+  listMetrics,
   listNpmCommands,
   listPaths,
   listYamlBlocks,
 } from './support/docs/claims.ts';
-import { listBlocks } from './support/docs/tables.ts';
+import { listConfigurationKeys } from './support/docs/configuration-reference.ts';
+import { listGeneratedFiles } from './support/docs/reference.ts';
 
+/** What a newcomer reads before deciding to go on. */
+const README_LINES_MAX = 200;
+const README_BYTES_MAX = 10 * 1024;
 /** More than a newcomer reads in one sitting. */
 const ARCHITECTURE_LINES_MAX = 200;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const DOCUMENTS = [
   'README.md',
   'ARCHITECTURE.md',
   'SECURITY.md',
   'CHANGELOG.md',
-  'docs/testing.md',
+  'deploy/README.md',
+  ...globSync(['docs/**/*.md', 'policies/**/README.md'], { cwd: root }).toSorted(),
 ];
-const FILES = [...DOCUMENTS, 'LICENSE', 'Dockerfile', '.ci/run'];
+const FILES = ['LICENSE', 'Dockerfile', '.ci/run'];
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const REGO = globSync('policies/**/*.rego', { cwd: root }).map(read).join('\n');
+// A finding's code may stand in a variable or a table of the policy.
+const CODES = new Set([
+  ...Object.keys(ERRORS),
+  GAP_CODE,
+  ...[...REGO.matchAll(/"(?<code>[a-z]+(?:_[a-z]+)+)"/gu)].map(
+    ({ groups }) => groups?.['code'] ?? '',
+  ),
+]);
+/** A word that begins like a code and is none is a misspelt or renamed one, unless it is one of these. */
+const CODE_PREFIXES = new Set([...CODES].map((code) => code.split('_')[0]));
+const OTHER_WORDS = new Set([
+  ...globSync('policies/*', { cwd: root }).map((path) => path.replace('policies/', '')),
+  ...Object.values(METRICS).flatMap(({ labels }) => labels),
+]);
+// Fixed limits are named like keys, and cannot be set.
+const KEYS = new Set([
+  ...listConfigurationKeys().map(({ path }) => path.replaceAll('[]', '')),
+  ...Object.keys(LIMITS),
+]);
+const SECTIONS = [...KEYS].filter((key) => !key.includes('.'));
+
+/** How the history says that a metric has another name now; the new one must exist. */
+const OLD_METRIC_NAME = /the metric\s+`holdfast_\w+`\s+is\s+(?=`holdfast_)/gu;
+
+/** The history may name a key that no longer exists, if the configuration still tells what to do instead. */
+function isKey(key: string, path: string): boolean {
+  const isHistory = path === 'CHANGELOG.md';
+  return KEYS.has(key) || (isHistory && describeRemovedKey(key, undefined, '') !== undefined);
+}
 
 function read(path: string): string {
   const file = join(root, path);
@@ -42,15 +85,22 @@ function assertNone(faults: readonly string[]): void {
   if (faults.length > 0) assert.fail(`\n${faults.join('\n')}`);
 }
 
-for (const path of FILES) {
+for (const path of [...DOCUMENTS, ...FILES]) {
   test(`${path} is there`, () => {
     assert.notEqual(read(path), '');
   });
 }
 
-for (const block of listBlocks()) {
-  test(`the table of ${block.name} in README.md is the code's`, () => {
-    assertNone(compareBlocks(readBlock(read('README.md'), block.name), block));
+for (const { path, text } of listGeneratedFiles()) {
+  test(`${path} is what the code says`, () => {
+    if (read(path) === text) return;
+    const found = new Set(read(path).split('\n'));
+    const wanted = new Set(text.split('\n'));
+    assertNone([
+      ...[...wanted].filter((line) => !found.has(line)).map((line) => `not in the file: ${line}`),
+      ...[...found].filter((line) => !wanted.has(line)).map((line) => `not in the code: ${line}`),
+      'run npm run docs:reference',
+    ]);
   });
 }
 
@@ -63,18 +113,66 @@ for (const path of DOCUMENTS) {
     assertNone(listNpmCommands(read(path)).filter((name) => scripts[name] === undefined));
   });
 
-  test(`${path} names commands of holdfast that exist`, () => {
-    const known = new Set(COMMANDS.map(({ name }) => name));
-    const named = listHoldfastCommands(read(path), Object.keys(COMMAND_GROUPS));
+  test(`${path} names commands and options of holdfast that exist`, () => {
+    const invocations = listInvocations(read(path), Object.keys(COMMAND_GROUPS));
+    const options = new Set(COMMANDS.flatMap(({ name }) => listOptions(name) ?? []));
 
-    assertNone(named.filter((name) => !known.has(name)));
+    assertNone([
+      ...invocations.flatMap(({ command, options: given }) => {
+        const known = listOptions(command);
+        if (known === undefined) return [`holdfast ${command}`];
+        return given
+          .filter((option) => !known.includes(option))
+          .map((option) => `holdfast ${command} ${option}`);
+      }),
+      ...listLoneOptions(read(path)).filter((option) => !options.has(option)),
+    ]);
   });
 
   test(`${path} names files that exist`, () => {
-    const named = [...listPaths(read(path)), ...listLinkedFiles(read(path))];
-
-    assertNone(named.filter((name) => !existsSync(join(root, name))));
+    assertNone(listPaths(read(path)).filter((name) => !existsSync(join(root, name))));
   });
+
+  test(`${path} has links that lead somewhere`, () => {
+    assertNone(
+      listLinks(read(path)).filter((link) => {
+        const [file = '', anchor] = link.split('#');
+        const target = file === '' ? path : normalize(join(dirname(path), file));
+        if (!existsSync(join(root, target))) return true;
+        return anchor !== undefined && !listAnchors(read(target)).includes(anchor);
+      }),
+    );
+  });
+
+  test(`${path} names metrics, codes and configuration keys that exist`, () => {
+    const document = read(path).replaceAll(OLD_METRIC_NAME, '');
+    assertNone([
+      ...listMetrics(document).filter((name) => !Object.hasOwn(METRICS, name)),
+      ...listCodes(document).filter(
+        (code) =>
+          CODE_PREFIXES.has(code.split('_')[0]) && !CODES.has(code) && !OTHER_WORDS.has(code),
+      ),
+      ...listKeys(document, SECTIONS).filter((key) => !isKey(key, path)),
+    ]);
+  });
+
+  for (const [index, yaml] of listYamlBlocks(read(path)).entries()) {
+    test(`${path} shows a valid configuration in its YAML block ${index + 1}`, () => {
+      const parsed = parseConfiguration(yaml, { file: path, folder: root });
+
+      assertNone(parsed.ok ? [] : parsed.problems.map(formatConfigurationProblem));
+    });
+  }
+}
+
+/** Every spelling of the command's options; `undefined` where there is no such command. */
+function listOptions(command: string): readonly string[] | undefined {
+  const definition = COMMANDS.find(({ name }) => name === command);
+  if (definition === undefined) return undefined;
+  const own = (definition.options ?? []).flatMap(({ name, short }) =>
+    short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`],
+  );
+  return [...own, '--help'];
 }
 
 test('README.md tells of every npm command that a newcomer needs', () => {
@@ -82,6 +180,24 @@ test('README.md tells of every npm command that a newcomer needs', () => {
 
   assertNone(
     ['start', 'test', 'sandbox', 'holdfast', 'bench'].filter((name) => !named.includes(name)),
+  );
+});
+
+test(`README.md has at most ${README_LINES_MAX} lines and ${README_BYTES_MAX} bytes`, () => {
+  const text = read('README.md');
+
+  assert.ok(text.trimEnd().split('\n').length <= README_LINES_MAX);
+  assert.ok(Buffer.byteLength(text) <= README_BYTES_MAX);
+});
+
+test('README.md links to every document', () => {
+  const links = new Set(listLinks(read('README.md')).map((link) => link.replace(/#.*$/u, '')));
+
+  assertNone(
+    DOCUMENTS.filter(
+      (path) =>
+        path !== 'README.md' && !links.has(path) && !/^policies\/.+\/README\.md$/u.test(path),
+    ),
   );
 });
 
@@ -105,13 +221,3 @@ test('every limit names a metric of the metrics table, or none', () => {
 
   assertNone(named.filter((metric) => metric !== 'none' && !Object.hasOwn(METRICS, metric)));
 });
-
-for (const path of DOCUMENTS) {
-  for (const [index, yaml] of listYamlBlocks(read(path)).entries()) {
-    test(`${path} shows a valid configuration in its YAML block ${index + 1}`, () => {
-      const parsed = parseConfiguration(yaml, { file: path, folder: root });
-
-      assertNone(parsed.ok ? [] : parsed.problems.map(formatConfigurationProblem));
-    });
-  }
-}

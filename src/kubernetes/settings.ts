@@ -57,7 +57,7 @@ export const KUBERNETES_LIMITS = {
     maximum: 5_000_000,
     unit: 'items',
     reason:
-      'README tells the measured memory of 10,000 objects; the default fits the deployment’s memory limit',
+      'Ten thousand objects take 3 to 5 MiB (docs/identity-and-ownership.md has the measurement); the default fits the memory limit of the deployment',
     overflow:
       'The resource that needs more room is dropped and looked up live; it is tried again every ten minutes',
     metric: 'holdfast_watch_restarts_total',

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  listHoldfastCommands,
-  listLinkedFiles,
+  listAnchors,
+  listCodes,
+  listInvocations,
+  listKeys,
+  listLinks,
+  listLoneOptions,
+  listMetrics,
   listNpmCommands,
   listPaths,
   listYamlBlocks,
@@ -15,23 +20,32 @@ test('listNpmCommands() finds what a reader would type', () => {
   assert.deepEqual(listNpmCommands(document), ['start', 'test', 'sandbox', 'holdfast']);
 });
 
-test('listHoldfastCommands() finds commands and members of groups, and no prose', () => {
+test('listInvocations() finds commands, members of groups and their options, and no prose', () => {
   const document = [
     'Run `holdfast serve --config a`, or `holdfast config check`.',
-    'npm run -s holdfast -- evaluate review.json',
+    '`npm run -s holdfast -- evaluate review.json --json`',
     '```',
-    'holdfast version',
-    '$ holdfast certs out',
+    'holdfast version # --no option',
+    '$ holdfast certs --out \\',
+    '    out -f | holdfast audit tail --follow',
     '```',
     'The product holdfast protects Git.',
   ].join('\n');
 
-  assert.deepEqual(listHoldfastCommands(document, ['config']), [
-    'serve',
-    'config check',
-    'version',
-    'certs',
-    'evaluate',
+  assert.deepEqual(listInvocations(document, ['config', 'audit']), [
+    { command: 'version', options: [] },
+    { command: 'certs', options: ['--out', '-f'] },
+    { command: 'audit tail', options: ['--follow'] },
+    { command: 'serve', options: ['--config'] },
+    { command: 'config check', options: [] },
+    { command: 'evaluate', options: ['--json'] },
+  ]);
+});
+
+test('listLoneOptions() finds options without their command', () => {
+  assert.deepEqual(listLoneOptions('`--key FILE` and `--anchor`, not --prose or `a --b`'), [
+    '--key',
+    '--anchor',
   ]);
 });
 
@@ -46,10 +60,38 @@ test('listPaths() finds paths in code, below src where no folder is named', () =
   ]);
 });
 
-test('listLinkedFiles() finds links into the repository', () => {
+test('listLinks() finds links into the repository, with their anchors', () => {
   const document = '[a](SECURITY.md) [b](README.md#limits) [c](https://example.com) [d](#here)';
 
-  assert.deepEqual(listLinkedFiles(document), ['SECURITY.md', 'README.md']);
+  assert.deepEqual(listLinks(document), ['SECURITY.md', 'README.md#limits', '#here']);
+});
+
+test('listAnchors() names headings as GitHub does', () => {
+  const document =
+    '# A `code` & more\n## Why?\n```sh\n# no heading\n```\n## Why?\n### a.b[], c: d\n';
+
+  assert.deepEqual(listAnchors(document), ['a-code--more', 'why', 'why-1', 'ab-c-d']);
+});
+
+test('listMetrics() finds metrics, also as Prometheus shows histograms', () => {
+  assert.deepEqual(listMetrics('`holdfast_a_total{x="y"}` and holdfast_b_seconds_bucket'), [
+    'holdfast_a_total',
+    'holdfast_b_seconds',
+  ]);
+});
+
+test('listCodes() finds words in snake case', () => {
+  assert.deepEqual(listCodes('`journal_locked`, `a`, `A_B`, journal_full'), ['journal_locked']);
+});
+
+test('listKeys() finds keys of the sections, without lists and values', () => {
+  assert.deepEqual(
+    listKeys('`audit.sinks[].name`, `policies.mode: warn`, `user.name`, `audit.x y`', [
+      'audit',
+      'policies',
+    ]),
+    ['audit.sinks.name', 'policies.mode'],
+  );
 });
 
 test('listYamlBlocks() finds fenced YAML, and no other fence', () => {

@@ -10,7 +10,7 @@ import { sampleRecord } from '../../support/journal-samples.ts';
 
 const PUBLISHED = new URL('../../../deploy/schemas/audit-record.v1.schema.json', import.meta.url);
 
-test('the published schema is the one of the code: npm run docs:tables writes it', () => {
+test('the published schema is the one of the code: npm run docs:reference writes it', () => {
   assert.deepEqual(JSON.parse(readFileSync(PUBLISHED, 'utf8')), recordJsonSchema());
 });
 

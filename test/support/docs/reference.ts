@@ -1,0 +1,128 @@
+/** docs/reference/: what the code knows about itself, as pages. */
+import { auditRecordSchema, recordJsonSchema } from '../../../src/audit/record-schema.ts';
+import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
+import { LIMITS } from '../../../src/config/limits.ts';
+import type { Limit } from '../../../src/settings/limit.ts';
+import { ERRORS } from '../../../src/errors.ts';
+import type { ErrorRow } from '../../../src/errors.ts';
+import { METRICS } from '../../../src/telemetry/metrics-table.ts';
+import type { MetricRow } from '../../../src/telemetry/metrics-table.ts';
+import { formatCommandsPage } from './commands-reference.ts';
+import { formatConfigurationPage } from './configuration-reference.ts';
+import { formatCode, formatTable } from './markdown.ts';
+import { listSchemaKeys } from './schema-keys.ts';
+
+/** A file that is written from code. */
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every generated file, as it must be. */
+export function listGeneratedFiles(): readonly GeneratedFile[] {
+  return [
+    page('commands', 'Commands', formatCommandsPage()),
+    page('configuration', 'Configuration', formatConfigurationPage()),
+    page('errors', 'Error codes', formatErrors()),
+    page('exit-codes', 'Exit codes', formatExitCodes()),
+    page('limits', 'Limits', formatLimits()),
+    page('metrics', 'Metrics', formatMetrics()),
+    page('record-schema', 'The audit record', formatRecord()),
+    {
+      path: 'deploy/schemas/audit-record.v1.schema.json',
+      text: `${JSON.stringify(recordJsonSchema(), undefined, 2)}\n`,
+    },
+  ];
+}
+
+function page(name: string, title: string, body: string): GeneratedFile {
+  const note = '<!-- Generated from the code: run npm run docs:reference. -->';
+  return { path: `docs/reference/${name}.md`, text: `${note}\n\n# ${title}\n\n${body}\n` };
+}
+
+function formatExitCodes(): string {
+  const rows = Object.values(EXIT_CODES).map(({ code, meaning }) => [String(code), meaning]);
+  return [
+    'Scripts can rely on these: a number never changes its meaning.',
+    formatTable(['code', 'meaning'], rows),
+  ].join('\n\n');
+}
+
+const ERRORS_INTRODUCTION = `These are the codes of Holdfast itself: in denials, in log lines, in metrics and in records. The codes of findings stand in the README
+of [each policy](../../policies/README.md).
+
+| what happens | meaning |
+| --- | --- |
+| reject | The HTTP request is answered with the status, without a decision |
+| deny | The change is refused |
+| fail-mode | The policy is unavailable; its failure mode decides |
+| exit | The process ends with the [exit code](exit-codes.md) |
+| keep-last-good | The process goes on with what it had |
+| retry | Holdfast tries again by itself |`;
+
+function formatErrors(): string {
+  const rows = Object.entries<ErrorRow>(ERRORS).map(([code, row]) => [
+    formatCode(code),
+    row.meaning,
+    formatStatus(row),
+    row.caller,
+    row.remedy,
+  ]);
+  const header = ['code', 'meaning', 'status', 'what happens', 'what to do'];
+  return [ERRORS_INTRODUCTION, formatTable(header, rows)].join('\n\n');
+}
+
+function formatStatus({ httpStatus, exitCode }: ErrorRow): string {
+  const parts: string[] = [];
+  if (httpStatus !== undefined) parts.push(String(httpStatus));
+  if (exitCode !== undefined) parts.push(`exit ${exitCode}`);
+  return parts.join(', ');
+}
+
+function formatLimits(): string {
+  const rows = Object.entries<Limit>(LIMITS).map(([key, limit]) => [
+    formatCode(key),
+    `${limit.default} ${limit.unit}`,
+    limit.minimum === limit.maximum ? 'fixed' : `${limit.minimum} to ${limit.maximum}`,
+    limit.reason,
+    limit.overflow,
+    limit.metric === 'none' ? '' : formatCode(limit.metric),
+  ]);
+  const header = ['limit', 'default', 'range', 'why', 'beyond it', 'metric'];
+  return [
+    'A limit is the key in the [configuration](configuration.md) that sets it; a fixed one cannot be set.',
+    formatTable(header, rows),
+  ].join('\n\n');
+}
+
+function formatMetrics(): string {
+  const rows = Object.entries<MetricRow>(METRICS).map(([name, { type, labels, help }]) => [
+    formatCode(name),
+    type,
+    labels.map(formatCode).join(', '),
+    help,
+  ]);
+  return [
+    'Prometheus reads them from `GET /metrics` on the address of `server.metrics`.',
+    formatTable(['metric', 'type', 'labels', 'meaning'], rows),
+  ].join('\n\n');
+}
+
+const RECORD_INTRODUCTION = `A record is one decision, as JSON. [audit-record.v1.schema.json](../../deploy/schemas/audit-record.v1.schema.json) is its JSON Schema.
+\`schemaVersion\` names the version. Within a version, members are only added and never required, so a reader ignores what it does not
+know. Any other change is a new version with a schema of its own. [Audit](../audit.md) says what is recorded and how a record is
+checked.`;
+
+function formatRecord(): string {
+  const rows = listSchemaKeys(auditRecordSchema).map(({ path, type, required, meaning }) => [
+    formatCode(path),
+    type,
+    required ? 'yes' : 'no',
+    meaning,
+  ]);
+  return [
+    RECORD_INTRODUCTION,
+    formatTable(['member', 'type', 'always there', 'meaning'], rows),
+  ].join('\n\n');
+}

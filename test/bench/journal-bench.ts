@@ -29,8 +29,10 @@ const REFUSED: LoadBody = {
   answerHolds: '"allowed":false',
 };
 const WARM_UP_MS = 2_000;
-const PACE = { connections: 16, requestsPerSecond: 500 };
-const CLOSED_CONNECTIONS = 32;
+/** A pace that the machine keeps easily. */
+export const PACE = { connections: 16, requestsPerSecond: 500 };
+/** Connections that each send their next request when the last was answered. */
+export const CLOSED_CONNECTIONS = 32;
 const ATTEMPTS_MAX = 3;
 /** Records that wait for the disk at the same time. */
 const WAITING = [1, 16, 512];
@@ -172,7 +174,8 @@ interface Figures {
   readonly closed: Round[];
 }
 
-async function makeCertificate(workFolder: string): Promise<HoldfastServerOptions['tls']> {
+/** What a server of the bench serves TLS with. */
+export async function makeCertificate(workFolder: string): Promise<HoldfastServerOptions['tls']> {
   const { files } = await ensureCertificates({
     folder: join(workFolder, 'certs'),
     dnsNames: ['localhost'],
@@ -192,20 +195,22 @@ async function startMode(
   return await startHoldfast({
     name: `journal-${mode}`,
     workFolder,
-    bundleFolder: await bundleFolder(await writePolicies(workFolder)),
+    bundleFolder: await buildRefusingBundle(workFolder),
     tls,
     ...(mode !== 'off' && { audit: { journal: { folder, durability: mode } } }),
   });
 }
 
-async function writePolicies(workFolder: string): Promise<string> {
+/** A bundle whose only policy refuses the review. */
+export async function buildRefusingBundle(workFolder: string): Promise<string> {
   const folder = join(workFolder, 'policies');
   await mkdir(join(folder, 'sample'), { recursive: true });
   await writeFile(join(folder, 'sample', 'sample.rego'), policyText());
-  return folder;
+  return await bundleFolder(folder);
 }
 
-async function warmUp(server: RunningServer): Promise<void> {
+/** Throws where the server does not refuse. */
+export async function warmUp(server: RunningServer): Promise<void> {
   const round = await runLoad(server, {
     bodies: [REFUSED],
     connections: 8,
@@ -216,7 +221,8 @@ async function warmUp(server: RunningServer): Promise<void> {
   }
 }
 
-async function measureRound(
+/** One round at a fixed pace and one as fast as answers come. */
+export async function measureRound(
   server: RunningServer,
   durationMs: number,
 ): Promise<{ readonly paced: Round; readonly closed: Round }> {

@@ -2,7 +2,7 @@
  * `npm run bench`: measures Holdfast beside the same server without policies and beside OPA's own server, and writes
  * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
- * what the journal costs; and `-- --facts` RESULTS-FACTS.md: what facts cost.
+ * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; and `-- --facts` RESULTS-FACTS.md: what facts cost.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,20 +10,24 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { measureAll, type BenchPlan } from './bench.ts';
+import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
 import { measureJournal } from './journal-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
+import { formatDeliveryResults } from './report-delivery.ts';
 import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
 
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
+const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
 const HELP = `npm run bench -- [OPTION]…
 
+  --delivery        measure what sinks cost the answers, and nothing else
   --facts           measure what facts cost, and nothing else
   --journal         measure what the journal costs, and nothing else
   --micro           print the cost of each step of one review, in one process
@@ -40,6 +44,7 @@ const { values: options } = parseArgs({
   options: {
     query: { type: 'boolean', default: false },
     records: { type: 'string', default: '1000000' },
+    delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
     journal: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
@@ -54,6 +59,7 @@ const { values: options } = parseArgs({
 if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
 else if (options.facts) await runFactsBench();
+else if (options.delivery) await withWorkFolder(runDeliveryBench);
 else if (options.journal) await withWorkFolder(runJournalBench);
 else await withWorkFolder(options.micro ? runMicro : runBench);
 
@@ -91,6 +97,16 @@ async function runJournalBench(workFolder: string): Promise<void> {
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? JOURNAL_RESULTS, formatJournalResults(results));
+}
+
+async function runDeliveryBench(workFolder: string): Promise<void> {
+  const results = await measureDelivery({
+    workFolder,
+    rounds: readCount('rounds', options.rounds),
+    roundMs: readCount('seconds', options.seconds) * 1000,
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  await writeReport(options.out ?? DELIVERY_RESULTS, formatDeliveryResults(results));
 }
 
 async function writeReport(file: string, report: string): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { DeliverySupervisor } from '../../../src/compose/delivery-supervisor.ts';
@@ -66,6 +67,25 @@ describe('DeliverySupervisor', () => {
     const lines = await second.telemetry.exposed('holdfast_sink_entries_total{');
     assert.deepEqual(lines, ['holdfast_sink_entries_total{sink="lines",outcome="delivered"} 1']);
   });
+
+  it(
+    'lets admission go first where processors are short',
+    {
+      skip:
+        process.platform === 'linux' ? false : 'a thread has a priority of its own on Linux only',
+    },
+    async (t) => {
+      const { journal, options } = await stage(t);
+      const { delivery } = await startTestDelivery(t, journal, options);
+
+      const own = getPriority();
+      const threads = readdirSync('/proc/self/task').map((id) => getPriority(Number(id)));
+      await delivery.close();
+
+      assert.equal(threads.filter((priority) => priority === own + 10).length, 1);
+      assert.equal(getPriority(), own);
+    },
+  );
 
   it('delivers what is left when it is closed', async (t) => {
     const { journal, sequences, options } = await stage(t, {

@@ -238,7 +238,8 @@ export const ERRORS = {
     remedy: 'Return objects with code and message',
   },
   policy_quarantined: {
-    meaning: 'A policy was ended too often and is not evaluated for a while',
+    meaning:
+      'A policy was ended too often for what this user sends, or for everybody, and is not evaluated for a while',
     caller: 'fail-mode',
     httpStatus: 503,
     remedy: 'Make the policy cheaper, or raise its deadlineMs',

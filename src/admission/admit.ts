@@ -9,7 +9,9 @@
  */
 import type { Clock, MonotonicMs, WallMs } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { formatResource } from '../kubernetes/object-reference.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
+import type { RequestCause } from '../policy/request-cause.ts';
 import { applyGrant, isGrantable } from './apply-grant.ts';
 import { decide, type AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -99,7 +101,7 @@ async function judge(
   });
   const evaluatingAtMs = clock.monotonicMs();
   const { engine, parameters } = runtime;
-  const means = { engine, requestJson, parameters, deadlineAtMs };
+  const means = { engine, requestJson, cause: causeOf(request), parameters, deadlineAtMs };
   const outcomes = await evaluate(gathered, means);
   const timings = {
     gatherMs: evaluatingAtMs - gatheringAtMs,
@@ -131,6 +133,11 @@ async function judge(
       return conclude(granted, await evaluate(granted, means));
     },
   });
+}
+
+/** What stands in the way of others stands on its sender's account alone. */
+export function causeOf({ userInfo, namespace = '', resource }: AdmissionRequest): RequestCause {
+  return { username: userInfo.username, namespace, resource: formatResource(resource) };
 }
 
 function neverAnswered(policy: string): PolicyOutcome {

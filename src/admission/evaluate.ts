@@ -7,7 +7,7 @@ import type { EvaluationInput, PolicyEngine } from './ports.ts';
 
 export interface EvaluateOptions extends Pick<
   EvaluationInput,
-  'requestJson' | 'parameters' | 'deadlineAtMs'
+  'requestJson' | 'cause' | 'parameters' | 'deadlineAtMs'
 > {
   readonly engine: PolicyEngine;
 }
@@ -15,13 +15,11 @@ export interface EvaluateOptions extends Pick<
 /** One outcome for each of the gathered policies, in their order. */
 export async function evaluate(
   { policies, facts, unavailable }: GatheredFacts,
-  { engine, requestJson, parameters, deadlineAtMs }: EvaluateOptions,
+  { engine, ...asked }: EvaluateOptions,
 ): Promise<readonly PolicyOutcome[]> {
   const judging = policies.filter((policy) => missingFact(policy, unavailable) === undefined);
   const outcomes =
-    judging.length === 0
-      ? []
-      : await engine.evaluate({ policies: judging, requestJson, facts, parameters, deadlineAtMs });
+    judging.length === 0 ? [] : await engine.evaluate({ policies: judging, facts, ...asked });
   if (judging.length === policies.length) return checked(policies, outcomes);
 
   const byPolicy = new Map(checked(judging, outcomes).map((outcome) => [outcome.policy, outcome]));

@@ -9,6 +9,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
+import type { RequestCause } from '../policy/request-cause.ts';
 import type { FoundGrants } from '../identity/grants/find-grant.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -25,6 +26,7 @@ export interface EvaluationInput {
   readonly policies: readonly PolicyDescriptor[];
   /** The AdmissionRequest's own JSON text (UTF-8), exactly as the API server sent it. */
   readonly requestJson: Uint8Array;
+  readonly cause: RequestCause;
   readonly facts: Facts;
   /** Each policy's parameters, by policy name. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,8 +1,9 @@
 /**
  * The policy engine: all matching policies in one call; when that call fails, one by one, so that only the guilty policy is
- * unavailable and the others still judge.
+ * unavailable and the others still judge. A policy that is ended too often is unavailable for the guilty cause alone.
  */
 import { type Clock, type MonotonicMs, systemClock } from '../base/clock.ts';
+import { printable } from '../base/printable.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
@@ -11,9 +12,11 @@ import type { PolicyBundle } from './load-bundle.ts';
 import type { PolicyOutcome } from './outcome.ts';
 import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
-import { Quarantine } from './quarantine.ts';
+import { Quarantine, type Standing } from './quarantine.ts';
 import type { PoolFailureCode, PoolResult } from './pool-job.ts';
+import type { RequestCause } from './request-cause.ts';
 import { ENGINE_LIMITS, type EngineSettings } from './settings.ts';
+import { SlowCalls } from './slow-calls.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface EngineDependencies {
@@ -27,6 +30,7 @@ export interface EngineDependencies {
 export interface EngineInput {
   readonly policies: readonly PolicyDescriptor[];
   readonly requestJson: Uint8Array;
+  readonly cause: RequestCause;
   readonly facts: object;
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly deadlineAtMs: MonotonicMs;
@@ -85,9 +89,6 @@ async function startGeneration(
   }
 }
 
-/** One slow call is an accident that a spare worker makes up for; two of the same kind at once may be an attack. */
-const SLOW_CALLS_SUSPICIOUS = 2;
-
 /** What belongs to one bundle: its workers and its record of kills. */
 class Generation {
   readonly bundle: PolicyBundle;
@@ -96,8 +97,7 @@ class Generation {
   readonly #options: EngineSettings;
   readonly #quarantine: Quarantine;
   readonly #clock: Clock;
-  /** How many calls run suspiciously long at this moment, by the policies they judge. */
-  readonly #slow = new Map<string, number>();
+  readonly #slow = new SlowCalls();
 
   constructor(bundle: PolicyBundle, options: EngineSettings, dependencies: EngineDependencies) {
     const { logger, metrics, clock = systemClock } = dependencies;
@@ -107,6 +107,8 @@ class Generation {
     this.#clock = clock;
     this.#quarantine = new Quarantine({
       afterKills: options.quarantineAfterKills,
+      afterParties: ENGINE_LIMITS['engine.quarantineAfterParties'].default,
+      causesMax: ENGINE_LIMITS['engine.quarantineCausesMax'].default,
       windowMs: ENGINE_LIMITS['engine.quarantineWindowMs'].default,
       quarantineMs: options.quarantineMs,
     });
@@ -132,7 +134,9 @@ class Generation {
   report(): void {
     const { metrics } = this.#dependencies;
     metrics.set('holdfast_engine_queue_length', this.pool.queueLength);
-    metrics.set('holdfast_engine_quarantined', this.#quarantine.count(this.#clock.monotonicMs()));
+    const counts = this.#quarantine.count(this.#clock.monotonicMs());
+    metrics.set('holdfast_engine_quarantined', counts.cause, { scope: 'cause' });
+    metrics.set('holdfast_engine_quarantined', counts.policy, { scope: 'policy' });
   }
 
   async evaluate(input: EngineInput): Promise<readonly PolicyOutcome[]> {
@@ -153,11 +157,25 @@ class Generation {
     policies: readonly PolicyDescriptor[],
     input: EngineInput,
   ): Promise<readonly PolicyOutcome[]> {
-    const free = policies.filter(({ name }) => !this.#isQuarantined(name));
+    const free = policies.filter(({ name }) => this.#standing(name, input).status === 'free');
     if (free.length === policies.length) return this.#judgeTogether(policies, input);
-    const outcomes = free.length === 0 ? [] : await this.#judge(free, input);
-    const byName = new Map(outcomes.map((outcome) => [outcome.policy, outcome]));
-    return policies.map(({ name }) => byName.get(name) ?? this.#quarantined(name));
+    const tried = policies.filter(({ name }) => this.#standing(name, input).status === 'trial');
+    const [judged, ...trials] = await Promise.all([
+      free.length === 0 ? [] : this.#judgeTogether(free, input),
+      ...tried.map((policy) => this.#try(policy, input)),
+    ]);
+    const byName = new Map([...judged, ...trials].map((outcome) => [outcome.policy, outcome]));
+    return policies.map(({ name }) => byName.get(name) ?? this.#quarantined(name, input));
+  }
+
+  /** Whether a policy that is in quarantine for everybody finishes for a cause it was never ended for. */
+  async #try(policy: PolicyDescriptor, input: EngineInput): Promise<PolicyOutcome> {
+    this.#quarantine.beginTrial(policy.name);
+    try {
+      return await this.#judgeAlone(policy, input, { suspect: true, trial: true });
+    } finally {
+      this.#quarantine.endTrial(policy.name);
+    }
   }
 
   async #judgeTogether(
@@ -169,8 +187,7 @@ class Generation {
       suspect: false,
     });
     if (result.status === 'completed') {
-      const nowMs = this.#clock.monotonicMs();
-      for (const { name } of policies) this.#quarantine.forgive(name, nowMs);
+      this.#recordFinish(policies, input);
       return parseVerdicts(result.text, policies);
     }
     const { code, reason } = result;
@@ -180,33 +197,39 @@ class Generation {
     if (!isAboutPolicies(code)) return policies.map(({ name }) => unavailable(name, result));
     this.#dependencies.logger.debug('Evaluating policies one by one', { code, reason });
     const suspect = code !== 'policy_evaluation_failed';
-    return Promise.all(policies.map((policy) => this.#judgeAlone(policy, input, suspect)));
+    return Promise.all(policies.map((policy) => this.#judgeAlone(policy, input, { suspect })));
   }
 
   async #judgeAlone(
     policy: PolicyDescriptor,
     input: EngineInput,
-    suspect: boolean,
+    options: Omit<CallOptions, 'budgetMs'>,
   ): Promise<PolicyOutcome> {
     const budgetMs = policy.deadlineMs;
-    const result = await this.#call([policy], input, { budgetMs, suspect });
+    const result = await this.#call([policy], input, { budgetMs, ...options });
     if (result.status === 'failed') return this.#blame(policy, result, input);
+    this.#recordFinish([policy], input);
     const [outcome] = parseVerdicts(result.text, [policy]);
-    return outcome ?? this.#quarantined(policy.name);
+    return outcome ?? this.#quarantined(policy.name, input);
+  }
+
+  #recordFinish(policies: readonly PolicyDescriptor[], { cause }: EngineInput): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const { name } of policies) this.#quarantine.recordFinish(name, cause, nowMs);
   }
 
   async #call(
     policies: readonly PolicyDescriptor[],
-    { requestJson, facts, parameters, deadlineAtMs }: EngineInput,
-    { budgetMs, suspect }: { readonly budgetMs: number; readonly suspect: boolean },
+    input: EngineInput,
+    { budgetMs, suspect, trial = false }: CallOptions,
   ): Promise<PoolResult> {
-    const nowMs = this.#clock.monotonicMs();
-    const remainingMs = deadlineAtMs - nowMs;
+    const { requestJson, cause, facts, parameters, deadlineAtMs } = input;
+    const remainingMs = deadlineAtMs - this.#clock.monotonicMs();
     if (remainingMs <= 0) return tooLate('no time is left for this request');
     const names = policies.map(({ name }) => name);
     // The same policies together: most likely the same kind of request, and the same fate.
     const combination = names.join();
-    let slow = false;
+    let endSlow: (() => void) | undefined;
     const document = formatInput({
       requestJson,
       facts,
@@ -218,23 +241,17 @@ class Generation {
       budgetMs: Math.min(budgetMs + allowanceMs, remainingMs),
       allowanceMs,
       deadlineAtMs,
-      isSuspect: () => suspect || (this.#slow.get(combination) ?? 0) >= SLOW_CALLS_SUSPICIOUS,
-      isQuarantined: () => names.some((name) => this.#isQuarantined(name)),
+      isSuspect: () => suspect || this.#slow.isSuspect(combination, cause),
+      isQuarantined: () =>
+        !trial && names.some((name) => this.#standing(name, input).status !== 'free'),
       onSlow: () => {
-        slow = true;
-        this.#slow.set(combination, (this.#slow.get(combination) ?? 0) + 1);
+        endSlow = this.#slow.begin(combination, cause);
       },
     });
-    if (slow) this.#endSlow(combination);
+    endSlow?.();
     const cut = result.status === 'failed' && result.code === 'policy_deadline_exceeded';
     // The policy still had time of its own: the request had none. That is not the policy's fault.
     return cut && remainingMs < budgetMs + allowanceMs ? tooLate(result.reason) : result;
-  }
-
-  #endSlow(combination: string): void {
-    const calls = (this.#slow.get(combination) ?? 1) - 1;
-    if (calls === 0) this.#slow.delete(combination);
-    else this.#slow.set(combination, calls);
   }
 
   /** Where several judge together, half of the request's time at most: the other half is for judging one by one. */
@@ -249,40 +266,53 @@ class Generation {
     const { logger } = this.#dependencies;
     const { name } = policy;
     const { code, reason } = failure;
-    if (code === 'policy_quarantined') return this.#quarantined(name);
+    if (code === 'policy_quarantined') return this.#quarantined(name, input);
     if (!isAboutPolicies(code)) return unavailable(name, failure);
     logger.warn('Policy could not be evaluated', { policy: name, code, reason });
     // Whatever failed quickly cost nothing; what ran into a limit burns a processor each time.
-    // Not where the input is large: whoever may write one object could then have the policy refuse everybody.
-    if (
-      code !== 'policy_evaluation_failed' &&
-      input.requestJson.byteLength <= LARGE_INPUT_BYTES &&
-      this.#quarantine.recordKill(name, this.#clock.monotonicMs())
-    ) {
+    if (code === 'policy_evaluation_failed') return unavailable(name, failure);
+    const scope = this.#quarantine.recordKill(name, input.cause, this.#clock.monotonicMs());
+    if (scope === 'policy') {
       logger.error('Policy quarantined because it was ended too often', { policy: name });
+    } else if (scope === 'cause') {
+      const { cause } = input;
+      logger.error('Policy quarantined for one cause, for which it was ended too often', {
+        policy: name,
+        ...cause,
+      });
     }
     return unavailable(name, failure);
   }
 
-  #isQuarantined(policy: string): boolean {
-    return this.#quarantine.endOf(policy, this.#clock.monotonicMs()) !== undefined;
+  #standing(policy: string, { cause }: EngineInput): Standing {
+    return this.#quarantine.standing(policy, cause, this.#clock.monotonicMs());
   }
 
-  #quarantined(policy: string): PolicyOutcome {
+  #quarantined(policy: string, input: EngineInput): PolicyOutcome {
     const nowMs = this.#clock.monotonicMs();
-    const seconds = Math.ceil(((this.#quarantine.endOf(policy, nowMs) ?? nowMs) - nowMs) / 1000);
+    const standing = this.#standing(policy, input);
+    const untilMs = standing.status === 'quarantined' ? standing.untilMs : nowMs;
+    const { username, namespace, resource } = input.cause;
+    const isOwn = standing.status === 'quarantined' && standing.scope === 'cause';
+    const where = namespace === '' ? resource : `${resource} in namespace ${namespace}`;
+    const forWhom = isOwn ? ` for what ${printable(username)} sent to ${where}` : '';
     return {
       status: 'unavailable',
       policy,
       code: 'policy_quarantined',
-      reason: `it was ended too often; it is evaluated again in ${seconds} s`,
+      reason: `it was ended too often${forWhom}; it is evaluated again in ${Math.ceil((untilMs - nowMs) / 1000)} s`,
     };
   }
 }
 
+interface CallOptions {
+  readonly budgetMs: number;
+  readonly suspect: boolean;
+  /** A quarantine for everybody does not stop it. @default false */
+  readonly trial?: boolean;
+}
+
 const BYTES_PER_MIB = 1024 * 1024;
-/** Larger than nearly every object of a cluster; what is beyond is one writer's doing, not the policy's. */
-const LARGE_INPUT_BYTES = 256 * 1024;
 
 type PoolFailure = Extract<PoolResult, { status: 'failed' }>;
 

@@ -47,9 +47,25 @@ export const ENGINE_LIMITS = {
     maximum: 1000,
     unit: 'items',
     reason: 'Once may be a busy machine, three times is the policy',
-    overflow: 'The policy is not evaluated for engine.quarantineMs, and meets its failure mode',
+    overflow:
+      'The policy is not evaluated for engine.quarantineMs for that user, kind and namespace, and meets its failure mode',
     metric: 'holdfast_engine_quarantined',
   },
+  'engine.quarantineAfterParties': fixedLimit(3, {
+    unit: 'items',
+    reason:
+      'Users, service accounts of one namespace counting once, and as many namespaces: one attacker has neither',
+    overflow:
+      'A policy that has finished for nobody within engine.quarantineWindowMs is in quarantine for everybody',
+    metric: 'holdfast_engine_quarantined',
+  }),
+  'engine.quarantineCausesMax': fixedLimit(1000, {
+    unit: 'items',
+    reason:
+      'Of each policy: users, kinds and namespaces; far more than kill workers within a minute',
+    overflow: 'The one that was quiet longest is forgotten',
+    metric: 'holdfast_engine_quarantined',
+  }),
   'engine.quarantineWindowMs': fixedLimit(MINUTE, {
     unit: 'milliseconds',
     reason: 'Kills further apart than this have different causes',

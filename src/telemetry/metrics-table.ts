@@ -212,8 +212,8 @@ export const METRICS = {
   },
   holdfast_engine_quarantined: {
     type: 'gauge',
-    help: 'Policies that are not evaluated for a while because they were ended too often',
-    labels: [],
+    help: 'Policies that are not evaluated for a while because they were ended too often: for one cause, or for everybody (policy)',
+    labels: ['scope'],
   },
 
   // Look-ups in the cluster

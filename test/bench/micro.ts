@@ -5,6 +5,7 @@ import { createAdmit, type Admit } from '../../src/admission/admit.ts';
 import { decide, type DecisionContext, type JudgedPolicy } from '../../src/admission/decide.ts';
 import type { Decision } from '../../src/admission/decision.ts';
 import { decodeReview } from '../../src/admission/decode.ts';
+import { causeOf } from '../../src/admission/admit.ts';
 import { gather } from '../../src/admission/gather.ts';
 import type { EvaluationInput, PolicyEngine } from '../../src/admission/ports.ts';
 import { respond } from '../../src/admission/respond.ts';
@@ -151,7 +152,14 @@ async function walk(
     alwaysNeeded: [],
   });
   const { parameters } = runtime;
-  const input = { policies, requestJson, facts, parameters, deadlineAtMs: deadline() };
+  const input = {
+    policies,
+    requestJson,
+    cause: causeOf(request),
+    facts,
+    parameters,
+    deadlineAtMs: deadline(),
+  };
   const wasmInput = formatInput({
     ...input,
     parameters: policies.map(({ name }) => [name, parameters[name] ?? {}]),

@@ -148,13 +148,16 @@ for (const [direction, stepMs] of [
     it('a policy stays in quarantine as long as it was put there for', () => {
       const quarantine = new Quarantine({
         afterKills: 1,
+        afterParties: 3,
+        causesMax: 10,
         windowMs: MINUTE_MS,
         quarantineMs: 10 * MINUTE_MS,
       });
-      quarantine.recordKill('slow', systemClock.monotonicMs());
+      const cause = { username: 'jane', namespace: 'shop', resource: 'pods' };
+      quarantine.recordKill('slow', cause, systemClock.monotonicMs());
       step();
-      assert.equal(quarantine.count(systemClock.monotonicMs()), 1);
-      assert.equal(quarantine.count(addMs(systemClock.monotonicMs(), 11 * MINUTE_MS)), 0);
+      assert.equal(quarantine.count(systemClock.monotonicMs()).cause, 1);
+      assert.equal(quarantine.count(addMs(systemClock.monotonicMs(), 11 * MINUTE_MS)).cause, 0);
     });
   });
 }

@@ -5,6 +5,7 @@ import { addMs, systemClock } from '../../src/base/clock.ts';
 import type { RunningPolicyEngine } from '../../src/policy/engine.ts';
 import {
   ALL_EVALUATED,
+  CAUSE,
   FACTS,
   startJudging,
   summarize,
@@ -67,15 +68,16 @@ describe('a policy that never ends', () => {
     assert.deepEqual(summarize(outcomes), { ...ALL_EVALUATED, runaway: 'policy_quarantined' });
     assert.deepEqual(await telemetry.exposed('holdfast_engine_kills_total'), killsBefore);
     assert.deepEqual(await telemetry.exposed('holdfast_engine_quarantined'), [
-      'holdfast_engine_quarantined 1',
+      'holdfast_engine_quarantined{scope="cause"} 1',
+      'holdfast_engine_quarantined{scope="policy"} 0',
     ]);
     assert.deepEqual(
       telemetry.entries.filter(({ level }) => level === 'error'),
       [
         {
           level: 'error',
-          message: 'Policy quarantined because it was ended too often',
-          fields: { policy: 'runaway' },
+          message: 'Policy quarantined for one cause, for which it was ended too often',
+          fields: { policy: 'runaway', ...CAUSE },
         },
       ],
     );
@@ -96,13 +98,99 @@ describe('quarantine', () => {
     const during = summarize(await ask('web', { policies: ['runaway'] }));
     await waitUntil(async () => {
       const [gauge] = await telemetry.exposed('holdfast_engine_quarantined');
-      return gauge === 'holdfast_engine_quarantined 0';
+      return gauge === 'holdfast_engine_quarantined{scope="cause"} 0';
     });
 
     assert.deepEqual(during, { runaway: 'policy_quarantined' });
     assert.deepEqual(summarize(await ask('web', { policies: ['runaway'] })), {
       runaway: 'evaluated',
     });
+  });
+});
+
+describe('what one writer sends', () => {
+  before(async () => {
+    ({ engine, ask, telemetry } = await startJudging({ quarantineAfterKills: 1 }));
+  });
+  after(() => engine.close());
+
+  const runaway = { policies: ['runaway'], policyDeadlineMs: 100 };
+  const mallory = { ...runaway, cause: { username: 'mallory', namespace: 'playground' } };
+
+  it('meets the failure mode at once, of whatever size, and says why', async () => {
+    const first = await ask('endless', { ...mallory, paddingBytes: 300 * 1024 });
+    const [second] = await ask('web', mallory);
+
+    assert.deepEqual(summarize(first), { runaway: 'policy_deadline_exceeded' });
+    assert.equal(second?.status, 'unavailable');
+    assert.equal(second.code, 'policy_quarantined');
+    assert.match(
+      second.reason,
+      /^it was ended too often for what mallory sent to deployments\.apps in namespace playground; it is evaluated again in \d+ s$/u,
+    );
+  });
+
+  it('never refuses anybody else, nor a controller that follows it into its namespace', async () => {
+    const others = [
+      { username: 'jane', namespace: 'shop' },
+      { username: 'jane', namespace: 'playground' },
+      { username: 'mallory', namespace: 'shop' },
+    ];
+    await ask('endless', {
+      ...runaway,
+      cause: { username: 'controller', namespace: 'playground' },
+    });
+    const controller = { username: 'controller', namespace: 'shop' };
+    for (const cause of [...others, controller]) {
+      assert.deepEqual(summarize(await ask('web', { ...runaway, cause })), {
+        runaway: 'evaluated',
+      });
+    }
+  });
+
+  it('refuses nobody else under many names', async () => {
+    for (let index = 0; index < 5; index += 1) {
+      const username = `system:serviceaccount:playground:robot-${String(index)}`;
+      await ask('endless', {
+        ...runaway,
+        cause: { username, namespace: `playground-${String(index)}` },
+      });
+    }
+
+    assert.deepEqual(summarize(await ask('web', runaway)), { runaway: 'evaluated' });
+  });
+});
+
+describe('a policy that ends for nobody', () => {
+  before(async () => {
+    ({ engine, ask, telemetry } = await startJudging({ quarantineAfterKills: 1 }));
+  });
+  after(() => engine.close());
+
+  it('is quarantined for everybody, until it finishes for somebody', async () => {
+    const runaway = { policies: ['runaway'], policyDeadlineMs: 100 };
+    for (const username of ['ann', 'ben', 'eve']) {
+      const cause = { username, namespace: `of-${username}` };
+      await ask('endless', { ...runaway, cause });
+    }
+    const [, gauge] = await telemetry.exposed('holdfast_engine_quarantined');
+    // Both are strangers to it: the first is the trial, the second does not wait for it.
+    const both = await Promise.all([
+      ask('endless', { ...runaway, cause: { username: 'tom' } }),
+      ask('web', { ...runaway, cause: { username: 'tim' } }),
+    ]);
+    const trial = await ask('web', { ...runaway, cause: { username: 'tim' } });
+
+    assert.equal(gauge, 'holdfast_engine_quarantined{scope="policy"} 1');
+    assert.deepEqual(both.map(summarize), [
+      { runaway: 'policy_deadline_exceeded' },
+      { runaway: 'policy_quarantined' },
+    ]);
+    assert.deepEqual(summarize(trial), { runaway: 'evaluated' });
+    assert.deepEqual(
+      (await telemetry.exposed('holdfast_engine_quarantined'))[1],
+      gauge.replace('1', '0'),
+    );
   });
 });
 
@@ -141,6 +229,7 @@ describe('a policy that eats memory', () => {
     const outcomes = await engine.evaluate({
       policies: engine.descriptors.slice(0, 1),
       requestJson: Buffer.from(JSON.stringify({ name: 'x'.repeat(9 * 1024 * 1024) })),
+      cause: CAUSE,
       facts: FACTS,
       parameters: {},
       deadlineAtMs: addMs(systemClock.monotonicMs(), 10_000),
@@ -158,22 +247,6 @@ describe('a policy that eats memory', () => {
 });
 
 describe('large inputs', () => {
-  it('cannot get a policy quarantined, so that its failure mode would meet everybody', async (test) => {
-    const judging = await startJudging({ quarantineAfterKills: 1 });
-    test.after(() => judging.engine.close());
-    const large = { policies: ['runaway'], paddingBytes: 300 * 1024, policyDeadlineMs: 100 };
-
-    assert.deepEqual(summarize(await judging.ask('endless', large)), {
-      runaway: 'policy_deadline_exceeded',
-    });
-    assert.deepEqual(summarize(await judging.ask('endless', large)), {
-      runaway: 'policy_deadline_exceeded',
-    });
-    assert.deepEqual(summarize(await judging.ask('web', { policies: ['runaway'] })), {
-      runaway: 'evaluated',
-    });
-  });
-
   it('are given more time, by their size', async (test) => {
     const judging = await startJudging();
     test.after(() => judging.engine.close());

@@ -6,6 +6,7 @@ import type { RunningPolicyEngine } from '../../src/policy/engine.ts';
 import type { PolicyOutcome } from '../../src/policy/outcome.ts';
 import {
   ALL_EVALUATED,
+  CAUSE,
   FACTS,
   startJudging,
   summarize,
@@ -175,6 +176,7 @@ describe('an input that is no JSON', () => {
     const outcomes = await engine.evaluate({
       policies: engine.descriptors.slice(0, 2),
       requestJson: Buffer.from('{"name":'),
+      cause: CAUSE,
       facts: FACTS,
       parameters: {},
       deadlineAtMs: addMs(systemClock.monotonicMs(), 10_000),

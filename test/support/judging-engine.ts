@@ -2,6 +2,7 @@
 import { addMs, systemClock } from '../../src/base/clock.ts';
 import { createPolicyEngine, type RunningPolicyEngine } from '../../src/policy/engine.ts';
 import type { PolicyOutcome } from '../../src/policy/outcome.ts';
+import type { RequestCause } from '../../src/policy/request-cause.ts';
 import { engineSchema, type EngineSettings } from '../../src/policy/settings.ts';
 import { compileFolder, fixturePolicies } from './policy-bundles.ts';
 import { recordTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
@@ -13,10 +14,19 @@ export const FACTS = {
   cluster: { name: 'test', frozen: false },
 };
 
+/** On whose account everything is asked, if nothing else is said. */
+export const CAUSE: RequestCause = {
+  username: 'jane',
+  namespace: 'shop',
+  resource: 'deployments.apps',
+};
+
 export interface Asked {
   /** @default all of the engine's */
   readonly policies?: readonly string[];
   readonly operation?: string;
+  /** @default jane, who writes deployments of namespace shop */
+  readonly cause?: Partial<RequestCause>;
   readonly deadlineMs?: number;
   /** Makes the request so many bytes longer. */
   readonly paddingBytes?: number;
@@ -72,6 +82,7 @@ function ask(
         padding: ' '.repeat(paddingBytes ?? 0),
       }),
     ),
+    cause: { ...CAUSE, ...asked.cause },
     facts: FACTS,
     parameters: asked.parameters ?? {},
     deadlineAtMs: addMs(systemClock.monotonicMs(), deadlineMs),

@@ -20,6 +20,8 @@ function engine(answer: (input: EvaluationInput) => readonly PolicyOutcome[]): P
   };
 }
 
+const CAUSE = { username: 'jane', namespace: 'shop', resource: 'deployments.apps' };
+
 function answerAll({ policies }: EvaluationInput): readonly PolicyOutcome[] {
   return policies.map(({ name }) => sampleOutcome({ policy: name }));
 }
@@ -28,6 +30,7 @@ function options(port: PolicyEngine): Parameters<typeof evaluate>[1] {
   return {
     engine: port,
     requestJson: Buffer.from('{}'),
+    cause: CAUSE,
     parameters: {},
     deadlineAtMs: monotonicMs(5000),
   };
@@ -50,6 +53,7 @@ describe('evaluate()', () => {
       {
         policies: [readsObject, readsNothing],
         requestJson: Buffer.from('{}'),
+        cause: CAUSE,
         facts,
         parameters: {},
         deadlineAtMs: monotonicMs(5000),

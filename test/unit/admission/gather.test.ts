@@ -207,6 +207,7 @@ describe('gather() of a fact that nobody gathers', () => {
     const outcomes = await evaluate(gathered, {
       engine: { revision: '', descriptors: [], evaluate: refuseToBeAsked },
       requestJson: Buffer.from('{}'),
+      cause: { username: 'jane', namespace: 'shop', resource: 'deployments.apps' },
       parameters: {},
       deadlineAtMs: monotonicMs(5000),
     });

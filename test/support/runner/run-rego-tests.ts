@@ -36,7 +36,8 @@ async function runUnitTests(opa: OpaLocation, options: RegoTestOptions): Promise
   const output = await runProgram({
     name: 'opa test',
     command: opa.path,
-    args: ['test', '--format', 'json', '--verbose', ...options.folders],
+    // Not --verbose: it adds the trace of every evaluation, hundreds of megabytes.
+    args: ['test', '--format', 'json', ...options.folders],
     cwd: options.root,
   });
   const rows = parseRows(output.stdout);

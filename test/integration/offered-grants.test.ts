@@ -15,6 +15,7 @@ import { parseGrant, type Grant } from '../../src/identity/grants/parse-grant.ts
 import type { AdmissionRequest } from '../../src/kubernetes/admission-request.ts';
 import { openGrantDesk, type GrantDesk } from '../support/grant-commands.ts';
 import { makeApprover } from '../support/grants.ts';
+import { bundleFolder } from '../support/policy-bundles.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CLUSTER = 'prod-eu-1';
@@ -50,7 +51,7 @@ const DEPLOYMENT = {
   spec: { replicas: 2 },
 };
 
-let decider: OfflineDecider;
+let decider: OfflineDecider | undefined;
 
 before(async () => {
   const { key } = await makeApprover('anna');
@@ -61,15 +62,15 @@ before(async () => {
       approvalsRequired: 1,
     },
     ownership: { gitopsOnlyNamespaces: ['only-git'] },
-    policies: { source: 'policies' },
+    policies: { bundle: await bundleFolder() },
   });
   const parsed = parseConfiguration(written, { file: 'holdfast.yaml', folder: ROOT });
-  assert.ok(parsed.ok);
+  assert.ok(parsed.ok, JSON.stringify(parsed));
   decider = await createOfflineDecider(parsed.configuration, {
     clusterStateObjects: [DEPLOYMENT, NAMESPACE, POD],
   });
 });
-after(() => decider.close());
+after(() => decider?.close());
 
 type RequestParts = Partial<AdmissionRequest> & { readonly username?: string };
 
@@ -205,6 +206,7 @@ async function splitAsShell(line: string): Promise<readonly string[]> {
 async function refuse(
   parts: RequestParts,
 ): Promise<{ request: AdmissionRequest; message: string }> {
+  assert.ok(decider);
   const verdict = await decider.decide(reviewOf(parts), 'validate');
   assert.ok(verdict.status === 'decided');
   const { request, decision } = verdict;

@@ -14,6 +14,9 @@ import {
 import type { RecordingTelemetry } from '../support/recording-telemetry.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
+/** A busy machine needs seconds to fill the memory: only the limit of the memory may end a policy that eats it. */
+const PATIENT_MS = 20_000;
+
 let engine: RunningPolicyEngine;
 let ask: JudgingEngine['ask'];
 let telemetry: RecordingTelemetry;
@@ -214,12 +217,15 @@ describe('many requests that never end', () => {
 
 describe('a policy that eats memory', () => {
   before(async () => {
-    ({ engine, ask, telemetry } = await startJudging({ memoryPagesMax: 128 }));
+    ({ engine, ask, telemetry } = await startJudging({
+      memoryPagesMax: 128,
+      deadlineMs: PATIENT_MS,
+    }));
   });
   after(() => engine.close());
 
   it('is alone unavailable, and the worker goes on', async () => {
-    const outcomes = await ask('huge');
+    const outcomes = await ask('huge', { policyDeadlineMs: PATIENT_MS, deadlineMs: 2 * PATIENT_MS });
 
     assert.deepEqual(summarize(outcomes), { ...ALL_EVALUATED, hungry: 'policy_memory_exceeded' });
     assert.deepEqual(summarize(await ask('web')), ALL_EVALUATED);

@@ -28,8 +28,24 @@ const LINE_BYTES_MAX = 256 * 1024;
 
 const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
 
+/** discover_service_name, the labels that Holdfast can set: the first that is there names the service. */
+const SERVICE_LABELS = [
+  'service_name',
+  'service',
+  'app',
+  'application',
+  'name',
+  'container',
+  'job',
+];
+
+/** What is no text is taken as its JSON. */
+const labelSchema = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+
 const streamSchema = z.object({
-  stream: z.record(z.string(), z.string()),
+  stream: z.record(z.string(), labelSchema),
   values: z.array(
     z.union([
       z.tuple([z.string().regex(/^\d+$/u), z.string()]),
@@ -115,6 +131,7 @@ async function serve(
 
 function answer(request: ReceivedRequest, tenants: Tenants, nowMs: number): TargetReply {
   if (request.path !== '/loki/api/v1/push') return { status: 404, body: '404 page not found\n' };
+  // The real one answers 404 after some of its starts.
   if (request.method !== 'POST') return { status: 405 };
   const tenant = request.headers['x-scope-orgid'];
   if (typeof tenant !== 'string') return { status: 401, body: 'no org id\n' };
@@ -143,10 +160,11 @@ function takeStream(
   streams: Map<string, KeptStream>,
   nowMs: number,
 ): readonly string[] {
-  const name = formatLabels(stream);
+  const labels = addServiceName(stream);
+  const name = formatLabels(labels);
   const fault = findLabelFault(stream, name);
   if (fault !== undefined) return [fault];
-  const kept = streams.get(name) ?? { labels: stream, newestMs: 0, lines: new Map() };
+  const kept = streams.get(name) ?? { labels, newestMs: 0, lines: new Map() };
   streams.set(name, kept);
   const faults: string[] = [];
   for (const [time, line] of values) {
@@ -161,14 +179,20 @@ function takeStream(
   return faults;
 }
 
+function addServiceName(
+  labels: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const found = SERVICE_LABELS.find((label) => labels[label] !== undefined);
+  return { ...labels, service_name: (found && labels[found]) ?? 'unknown_service' };
+}
+
 function findLabelFault(
   labels: Readonly<Record<string, string>>,
   name: string,
 ): string | undefined {
   const names = Object.keys(labels);
-  if (names.length === 0) return 'error at least one label pair is required per stream';
   if (!names.every((label) => LABEL_NAME.test(label))) {
-    return `error parsing labels '${name}' with error: parse error`;
+    return `couldn't parse labels: parse error: ${name}`;
   }
   if (names.length <= LABELS_MAX) return undefined;
   return `entry for stream '${name}' has ${names.length} label names; limit ${LABELS_MAX}`;
@@ -189,7 +213,7 @@ function findLineFault(
     return `entry for stream '${name}' has timestamp too new: ${time}`;
   }
   if (bytes > LINE_BYTES_MAX) {
-    return `Max entry size '${LINE_BYTES_MAX}' bytes exceeded for stream '${name}' while adding an entry with length '${bytes}' bytes`;
+    return `max entry size '${LINE_BYTES_MAX}' bytes exceeded for stream '${name}' while adding an entry with length '${bytes}' bytes`;
   }
   if (timeMs >= newestMs - BEHIND_MAX_MS) return undefined;
   return `entry with timestamp ${time} ignored, reason: 'entry too far behind'`;

@@ -7,8 +7,11 @@ export interface LokiPush {
   readonly contentType?: string;
   /** The body as text, or its streams; `NOW` stands for the time in nanoseconds. */
   readonly body: string | readonly unknown[];
-  readonly status: number;
+  /** Several where the real one is not always of one mind. */
+  readonly statuses: readonly number[];
   readonly says: RegExp;
+  /** Labels of the line that it keeps, as far as they are of interest. */
+  readonly keeps?: Readonly<Record<string, string>>;
 }
 
 const LABELS = { job: 'holdfast' };
@@ -20,48 +23,62 @@ function stream(labels: unknown, ...values: readonly unknown[]): readonly unknow
 
 /** The table. */
 export const LOKI_PUSHES: readonly LokiPush[] = [
-  { what: 'a push', body: GOOD, status: 204, says: /^$/u },
+  {
+    what: 'a push',
+    body: GOOD,
+    statuses: [204],
+    says: /^$/u,
+    keeps: { job: 'holdfast', service_name: 'holdfast' },
+  },
   {
     what: 'a push that names its character set',
     contentType: 'application/json; charset=utf-8',
     body: GOOD,
-    status: 204,
+    statuses: [204],
     says: /^$/u,
   },
   {
     what: 'structured metadata',
     body: stream(LABELS, ['NOW', 'a line', { user: 'alice' }]),
-    status: 204,
+    statuses: [204],
     says: /^$/u,
   },
-  { what: 'another path', path: '/api/v1/push', body: GOOD, status: 404, says: /not found/u },
-  { what: 'another method', method: 'GET', body: GOOD, status: 405, says: /^$/u },
+  { what: 'another path', path: '/api/v1/push', body: GOOD, statuses: [404], says: /not found/u },
+  {
+    what: 'another method',
+    method: 'GET',
+    body: GOOD,
+    // Its router forgets that the path is known if a certain route was added later, and the order differs with each start.
+    statuses: [405, 404],
+    says: /^$|not found/u,
+  },
   {
     what: 'JSON that is called text',
     contentType: 'text/plain',
     body: GOOD,
-    status: 400,
+    statuses: [400],
     says: /snappy|decod/u,
   },
-  { what: 'no JSON', body: 'no', status: 400, says: /./u },
-  { what: 'no stream', body: [], status: 422, says: /at least one valid stream/u },
+  { what: 'no JSON', body: 'no', statuses: [400], says: /./u },
+  { what: 'no stream', body: [], statuses: [422], says: /at least one valid stream/u },
   {
     what: 'a stream without a label',
     body: stream({}, ['NOW', 'a line']),
-    status: 400,
-    says: /at least one label pair/u,
+    statuses: [204],
+    says: /^$/u,
   },
   {
     what: 'a label with another name',
     body: stream({ 'a-b': 'c' }, ['NOW', 'a line']),
-    status: 400,
-    says: /./u,
+    statuses: [400],
+    says: /parse error/u,
   },
   {
     what: 'a label that is no text',
-    body: stream({ job: 1 }, ['NOW', 'a line']),
-    status: 400,
-    says: /./u,
+    body: stream({ ...LABELS, number: 1, object: { a: [true] } }, ['NOW', 'a line']),
+    statuses: [204],
+    says: /^$/u,
+    keeps: { number: '1', object: '{"a":[true]}' },
   },
   {
     what: 'more labels than it takes',
@@ -69,44 +86,44 @@ export const LOKI_PUSHES: readonly LokiPush[] = [
       'NOW',
       'a line',
     ]),
-    status: 400,
+    statuses: [400],
     says: /16 label names; limit 15/u,
   },
   {
     what: 'a time that is a number',
     body: stream(LABELS, [1, 'a line']),
-    status: 400,
+    statuses: [400],
     says: /./u,
   },
   {
     what: 'a time in seconds',
     body: stream(LABELS, ['1767600001', 'a line']),
-    status: 400,
+    statuses: [400],
     says: /too old/u,
   },
   {
     what: 'a time in the future',
     body: stream(LABELS, ['NOW+HOUR', 'a line']),
-    status: 400,
+    statuses: [400],
     says: /too new/u,
   },
   {
     what: 'a line that is no text',
     body: stream(LABELS, ['NOW', { a: 'line' }]),
-    status: 400,
+    statuses: [400],
     says: /./u,
   },
   {
     what: 'structured metadata that is no text',
     body: stream(LABELS, ['NOW', 'a line', { user: 1 }]),
-    status: 400,
+    statuses: [400],
     says: /./u,
   },
   {
     what: 'a line that is too long',
     body: stream(LABELS, ['NOW', 'x'.repeat(256 * 1024 + 1)]),
-    status: 400,
-    says: /Max entry size '262144' bytes exceeded/u,
+    statuses: [400],
+    says: /^max entry size '262144' bytes exceeded for stream '\{job="holdfast", service_name="holdfast"\}'/u,
   },
 ];
 

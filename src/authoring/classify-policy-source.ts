@@ -1,5 +1,10 @@
 /** Judges the parsed sources of a bundle: descriptors where all is well, else every problem with its place. */
-import type { PolicyDescriptor, RuleName } from '../policy/descriptor.ts';
+import {
+  isGatheredFact,
+  type FactName,
+  type PolicyDescriptor,
+  type RuleName,
+} from '../policy/descriptor.ts';
 import { classifyBranches } from './classify-branches.ts';
 import { classifyFactUse } from './classify-fact-use.ts';
 import { classifyFindings } from './classify-findings.ts';
@@ -121,16 +126,22 @@ function checkRules({ file, packageRow, rules }: PolicyModule): string[] {
 function checkFacts(
   module: PolicyModule,
   libraries: readonly PolicyModule[],
-  declared: readonly string[],
+  declared: readonly FactName[],
 ): string[] {
   const { uses, hidden } = classifyFactUse(module, libraries);
   const undeclared = new Map(uses.map(({ fact, mention }) => [fact, mention]));
   for (const fact of declared) undeclared.delete(fact);
+  const absent = declared.filter((fact) => !isGatheredFact(fact));
   const unused = declared.filter((fact) => !uses.some((use) => use.fact === fact));
   return [
     ...[...undeclared].map(
       ([fact, { file, row }]) =>
         `${module.file}: METADATA custom.facts lacks "${fact}", which ${file}:${row} reads`,
+    ),
+    // Loading refuses it too: the bundle may be older than the version that loads it, or younger.
+    ...absent.map(
+      (fact) =>
+        `${module.file}: METADATA custom.facts names "${fact}", which this version of Holdfast does not gather; remove it and the rules that read it`,
     ),
     ...unused.map(
       (fact) => `${module.file}: METADATA custom.facts names "${fact}", which the code never reads`,

@@ -7,9 +7,9 @@ import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { withProcessLock } from '../base/process-lock.ts';
 import { HoldfastError } from '../errors.ts';
 import { findPackagedBundle, loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
-import { BUNDLE_FORMAT, MANIFEST_FILE, sha256 } from '../policy/manifest.ts';
-import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
+import { MANIFEST_FILE } from '../policy/manifest.ts';
 import { buildBundle } from './build-bundle.ts';
+import { bundleCacheKey, hashFolder } from './bundle-cache-key.ts';
 import { hashSource, readBundleSource } from './bundle-source.ts';
 import { ensureOpa, locateOpa, type OpaOptions } from './opa-binary.ts';
 
@@ -75,12 +75,17 @@ async function loadCached(
   }
 }
 
-/** Where the bundle of these sources is kept: named by a hash of all that it is made from. */
+/** Where the bundle of these sources is kept: named by a hash of all that it is made from and by. */
 async function bundleFolderOf(options: EnsureOptions): Promise<string> {
   const source = await readBundleSource(resolve(options.sourceFolder));
   const { version } = await locateOpa(options);
-  const parts = [BUNDLE_FORMAT, version, hashSource(source), [...HOST_BUILTINS.keys()]];
-  return join(options.cacheFolder, 'policies', sha256(JSON.stringify(parts)).slice(0, 32));
+  const key = bundleCacheKey({
+    sourceHash: hashSource(source),
+    opaVersion: version,
+    // Every check of the sources lies in this folder; what lies elsewhere is checked again at load.
+    codeHash: await hashFolder(import.meta.dirname),
+  });
+  return join(options.cacheFolder, 'policies', key);
 }
 
 async function exists(folder: string): Promise<boolean> {

@@ -5,10 +5,10 @@ import type { PolicyModule } from './parse-policy-module.ts';
 export function classifyBranches({ file, definitions }: PolicyModule): readonly string[] {
   const defaulted = new Set(definitions.filter((of) => of.isDefault).map(({ name }) => name));
   return definitions.flatMap(({ name, branches }) => {
-    const last = branches.at(-1);
-    if (branches.length < 2 || last?.conditions.length === 0 || defaulted.has(name)) return [];
+    const last = branches.slice(1).at(-1);
+    if (last === undefined || last.conditions.length === 0 || defaulted.has(name)) return [];
     return [
-      `${file}:${last?.row ?? 0}: the last "else" of "${name}" has a condition, so that "${name}" may be undefined; end with "else := …"`,
+      `${file}:${last.row}: the last "else" of "${name}" has a condition, so that "${name}" may be undefined; end with "else := …"`,
     ];
   });
 }

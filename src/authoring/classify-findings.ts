@@ -9,8 +9,10 @@ import type { PolicyModule } from './parse-policy-module.ts';
 import {
   declaredNames,
   readCall,
+  readItems,
   readObject,
   readReference,
+  readTerm,
   textOf,
   type Expression,
   type RuleDefinition,
@@ -43,7 +45,7 @@ export function classifyFindings(
   const modules = [module, ...libraries];
   const rules = module.definitions.filter(({ name }) => FINDING_RULES.has(name));
   return rules.flatMap(({ name, key, row, branches }) => {
-    const conditions = branches[0]?.conditions ?? [];
+    const conditions = branches.flatMap((branch) => branch.conditions);
     // Another check has its own words for a rule that collects nothing.
     if (key === undefined) return [];
     const found = findObjects(key, { module, modules, conditions, depth: 0 });
@@ -52,7 +54,7 @@ export function classifyFindings(
         `${module.file}:${row}: what "${name}" collects cannot be checked; write it out: "${name} contains {"code": …, "message": …} if …"`,
       ];
     }
-    return found.flatMap((finding) => checkFinding(finding, { rule: name, row }));
+    return found.flatMap((finding) => checkFinding(finding, name));
   });
 }
 
@@ -78,14 +80,9 @@ function findObjects(term: Term, scope: Scope): readonly Found[] | undefined {
   return found;
 }
 
-interface FindingPlace {
-  readonly rule: string;
-  readonly row: number;
-}
-
-function checkFinding({ object, scope }: Found, { rule, row }: FindingPlace): readonly string[] {
+function checkFinding({ object, scope }: Found, rule: string): readonly string[] {
   const entries = new Map(readObject(object).map(([key, value]) => [textOf(key), value]));
-  const at = (term: Term): string => `${scope.module.file}:${term.location?.row ?? row}`;
+  const at = (term: Term): string => `${scope.module.file}:${term.location.row}`;
   const missing = ['code', 'message'].filter((key) => !entries.has(key));
   const unsafe = TEXTS.flatMap((key) => {
     const value = entries.get(key);
@@ -148,27 +145,21 @@ function findUndefinable(term: Term, scope: Scope): readonly Term[] {
   }
   const call = readCall(term);
   if (call) return call.operands.flatMap((operand) => findUndefinable(operand, scope));
-  if (term.type !== 'ref' && term.type !== 'var') return isList(term) ? listOf(term, scope) : [];
+  if (term.type !== 'ref' && term.type !== 'var') {
+    return readItems(term).flatMap((item) => findUndefinable(item, scope));
+  }
   if (isIterated(term, scope) || whyUnsafe(term, scope) === undefined) return [];
   const wanted = describe(term);
   const read = scope.conditions.filter(({ negated }) => negated !== true);
   return read.some((condition) => mentions(condition, wanted)) ? [] : [term];
 }
 
-function isList({ type, value }: Term): boolean {
-  return (type === 'array' || type === 'set') && Array.isArray(value);
-}
-
-function listOf({ value }: Term, scope: Scope): readonly Term[] {
-  const items: readonly Term[] = Array.isArray(value) ? value : [];
-  return items.flatMap((item) => findUndefinable(item, scope));
-}
-
 function mentions(node: unknown, wanted: string): boolean {
   if (Array.isArray(node)) return node.some((item) => mentions(item, wanted));
   if (typeof node !== 'object' || node === null) return false;
-  if ('type' in node && 'value' in node && (node.type === 'ref' || node.type === 'var')) {
-    const found = describe({ type: node.type, value: node.value });
+  const term = readTerm(node);
+  if (term?.type === 'ref' || term?.type === 'var') {
+    const found = describe(term);
     if (found === wanted || found.startsWith(`${wanted}.`)) return true;
   }
   return Object.values(node).some((item) => mentions(item, wanted));

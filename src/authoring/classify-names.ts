@@ -6,7 +6,7 @@ import { boundNames, declaredNames, textOf, type RuleDefinition, type Term } fro
 
 /** The first word of every function that policies may call: `count`, `object`, `regex`. */
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set(
-  [...NATIVE_BUILTINS, ...HOST_BUILTINS.keys()].map((name) => name.split('.')[0] ?? name),
+  [...NATIVE_BUILTINS, ...HOST_BUILTINS.keys()].map((name) => name.replace(/\..*$/u, '')),
 );
 
 /** Each name that hides another, with its place. Imports and local variables that nothing uses are told by `opa check`. */
@@ -26,7 +26,7 @@ export function classifyNames(module: PolicyModule): readonly string[] {
     localNames(definition).flatMap((term) => {
       const what = hidden(textOf(term));
       if (what === undefined) return [];
-      const row = term.location?.row ?? definition.row;
+      const row = term.location.row;
       return [
         `${file}:${row}: the local name "${textOf(term)}" hides the ${what} of that name; rename it`,
       ];

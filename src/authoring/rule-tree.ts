@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const location = z.object({ row: z.number() });
-const termNode = z.object({ type: z.string(), value: z.unknown(), location: location.optional() });
+const termNode = z.object({ type: z.string(), value: z.unknown(), location });
 const expressionNode = z.looseObject({
   generated: z.boolean().optional(),
   negated: z.boolean().optional(),
@@ -12,13 +12,14 @@ const headNode = z.looseObject({
   ref: z.array(termNode),
   args: z.array(termNode).optional(),
   key: termNode.optional(),
-  value: termNode.optional(),
+  // A rule without a value is given the value true, which stands nowhere.
+  value: termNode.partial({ location: true }).optional(),
 });
 const branchNode = z.looseObject({
   head: headNode,
   body: z.array(expressionNode).default([]),
   default: z.boolean().default(false),
-  location: location.optional(),
+  location,
   get else() {
     return branchNode.optional();
   },
@@ -52,25 +53,32 @@ export interface Branch {
 export function parseRuleDefinitions(rules: readonly unknown[]): readonly RuleDefinition[] {
   return rules.map((node) => {
     const rule = branchNode.parse(node);
-    const row = rule.location?.row ?? 0;
     const branches: Branch[] = [];
     for (let next: z.infer<typeof branchNode> | undefined = rule; next; next = next.else) {
       branches.push({
-        row: next.location?.row ?? row,
-        value: next.head.value,
+        row: next.location.row,
+        value: next.head.value && {
+          ...next.head.value,
+          location: next.head.value.location ?? next.location,
+        },
         conditions: next.body.filter(isCondition),
       });
     }
     const { ref, args, key } = rule.head;
     return {
       name: textOf(ref[0]),
-      row,
+      row: rule.location.row,
       isDefault: rule.default,
       arguments: args,
       key,
       branches,
     };
   });
+}
+
+/** A node of the tree as a term; `undefined` for every other node. */
+export function readTerm(node: unknown): Term | undefined {
+  return termNode.safeParse(node).data;
 }
 
 /** The text of a variable or a string; empty for other terms. */
@@ -97,6 +105,11 @@ export function readReference(term: Term): readonly Term[] {
   return term.type === 'ref' ? z.array(termNode).parse(term.value) : [];
 }
 
+/** What an array or a set holds; nothing for other terms. */
+export function readItems({ type, value }: Term): readonly Term[] {
+  return type === 'array' || type === 'set' ? z.array(termNode).parse(value) : [];
+}
+
 /** Keys and values of an object. */
 export function readObject(term: Term): readonly (readonly [key: Term, value: Term])[] {
   return z.array(z.tuple([termNode, termNode])).parse(term.value);
@@ -105,7 +118,7 @@ export function readObject(term: Term): readonly (readonly [key: Term, value: Te
 /** The names that a term binds where it is assigned to: `x`, or those in `[x, {"a": y}]`. */
 export function boundNames(term: Term): readonly Term[] {
   if (term.type === 'var') return textOf(term).startsWith('$') ? [] : [term];
-  if (term.type === 'array') return z.array(termNode).parse(term.value).flatMap(boundNames);
+  if (term.type === 'array') return readItems(term).flatMap(boundNames);
   if (term.type === 'object') return readObject(term).flatMap(([, value]) => boundNames(value));
   return [];
 }
@@ -133,6 +146,6 @@ function namesOfSymbol(symbol: Term): readonly Term[] {
 
 function isCondition(expression: Expression): boolean {
   if (expression.generated === true) return false;
-  const constant = termNode.safeParse(expression.terms).data;
+  const constant = readTerm(expression.terms);
   return !(constant?.type === 'boolean' && constant.value === true);
 }

@@ -97,16 +97,14 @@ function problemsOf(
     ];
   }
   const known = findKnownKeys(configurationSchema, path);
-  return issue.keys.map((key) => {
+  const { keys, input = {} } = issue;
+  return keys.map((key) => {
     const shown = formatConfigurationPath([...path, key]);
-    const { input } = issue;
-    const value: unknown =
-      typeof input === 'object' && input !== null ? Reflect.get(input, key) : undefined;
     return {
       file,
       ...document.locate([...path, key], 'key'),
       path: shown,
-      ...(describeRemovedKey(shown, value, folder) ?? describeUnknownKey(key, known)),
+      ...(describeRemovedKey(shown, input[key], folder) ?? describeUnknownKey(key, known)),
     };
   });
 }

@@ -6,6 +6,22 @@ const INTERPOLATE =
 
 const FROM_LIBRARY = 'import data.holdfast.lib.words';
 
+const UNCHECKED =
+  'what "deny" collects cannot be checked; write it out: "deny contains {"code": …, "message": …} if …"';
+
+function unread(reference: string): string {
+  return `the "details" of "deny" read "${reference}", which may be undefined, and then nothing is found; make it a condition of the rule`;
+}
+
+/** How many rules that stand for each other are followed. */
+const NESTED_MAX = 17;
+
+/** Rules that each stand for the next, one more than are followed. */
+function nest(value: string): readonly string[] {
+  const rules = Array.from({ length: NESTED_MAX }, (_, n) => `rule_${n} := rule_${n + 1}`);
+  return [...rules, `rule_${NESTED_MAX} := ${value}`];
+}
+
 const BAD_FINDINGS: readonly BadSample[] = [
   {
     states: 'a message by concat',
@@ -113,22 +129,12 @@ const BAD_FINDINGS: readonly BadSample[] = [
   {
     states: 'a finding that a function makes',
     code: ['deny contains object.union({"code": "a"}, {"message": concat("", ["b"])})'],
-    problems: [
-      [
-        1,
-        'what "deny" collects cannot be checked; write it out: "deny contains {"code": …, "message": …} if …"',
-      ],
-    ],
+    problems: [[1, UNCHECKED]],
   },
   {
     states: 'details that no condition reads',
     code: ['deny contains {"code": "a", "message": "b", "details": {"kind": input.request.kind}}'],
-    problems: [
-      [
-        1,
-        'the "details" of "deny" read "input.request.kind", which may be undefined, and then nothing is found; make it a condition of the rule',
-      ],
-    ],
+    problems: [[1, unread('input.request.kind')]],
   },
   {
     states: 'details that only a negated condition reads',
@@ -137,16 +143,61 @@ const BAD_FINDINGS: readonly BadSample[] = [
       '  not input.request.options',
       '}',
     ],
+    problems: [[1, unread('input.request.options')]],
+  },
+  {
+    states: 'details in a list, in a set and as an operand that no condition reads',
+    code: [
+      'deny contains {"code": "a", "message": "b", "details": {',
+      '  "list": [input.request.name, input.request.kind],',
+      '  "once": {input.request.options},',
+      '  "size": count(input.request.object),',
+      '}} if input.request.name == "bad"',
+    ],
+    problems: [
+      [2, unread('input.request.kind')],
+      [3, unread('input.request.options')],
+      [4, unread('input.request.object')],
+    ],
+  },
+  {
+    states: 'a finding of a rule that does not write it out',
+    code: ['deny contains finding', 'finding := input.parameters.finding'],
+    problems: [[1, UNCHECKED]],
+  },
+  {
+    states: 'a finding below more rules than are followed',
+    code: ['deny contains rule_0', ...nest('{"code": "a", "message": "b"}')],
+    problems: [[1, UNCHECKED]],
+  },
+  {
+    states: 'a message below more rules than are followed',
+    code: ['deny contains {"code": "a", "message": rule_0}', ...nest('"b"')],
     problems: [
       [
         1,
-        'the "details" of "deny" read "input.request.options", which may be undefined, and then nothing is found; make it a condition of the rule',
+        `the "message" of "deny" ${Array.from({ length: NESTED_MAX }, (_, n) => `is the rule "rule_${n}", which `).join('')}is nested too deeply to be checked, ${INTERPOLATE}`,
       ],
     ],
   },
 ];
 
 const GOOD: readonly Sample[] = [
+  {
+    states: 'details that are never undefined',
+    code: [
+      'deny contains {"code": "a", "message": "b", "details": {',
+      '  "text": $"{input.request.kind}",',
+      '  "number": 1,',
+      '  "names": [name | some name in input.parameters.names],',
+      '  "passed": passed,',
+      '  "total": total,',
+      '}} if {',
+      '  some passed in input.parameters.names',
+      '}',
+      'total := "all"',
+    ],
+  },
   {
     states: 'a message through a library function inside of a template',
     code: [

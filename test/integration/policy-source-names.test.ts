@@ -23,6 +23,17 @@ const MISLEADING: readonly BadSample[] = [
     problems: [[4, 'the local name "words" hides the import of that name; rename it']],
   },
   {
+    states: 'a local variable within a pattern with the name of a rule',
+    code: [
+      'deny contains {"code": "a", "message": $"{other}"} if {',
+      '  [other, {"name": wanted}] := input.parameters.pair',
+      '  wanted != other',
+      '}',
+      'wanted := "worse"',
+    ],
+    problems: [[2, 'the local name "wanted" hides the rule of that name; rename it']],
+  },
+  {
     states: 'what a loop goes through with the name of a built-in function',
     code: [
       'deny contains {"code": "a", "message": $"{count}"} if {',
@@ -71,6 +82,17 @@ const MISLEADING: readonly BadSample[] = [
 ];
 
 const GOOD: readonly Sample[] = [
+  {
+    states: 'local names within patterns that hide nothing',
+    code: [
+      'deny contains {"code": "a", "message": $"{first}{second}{name}"} if {',
+      '  [first, {"b": second}] := input.parameters.pair',
+      '  some name',
+      '  input.parameters.names[name]',
+      '  every index, value in input.parameters.pair { index != value }',
+      '}',
+    ],
+  },
   {
     states: 'a chain of else with a default',
     code: [

@@ -186,10 +186,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine-bundle.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
-  'src/authoring/opa-program.ts': {
-    test: 'test/integration/policy-engine-build.test.ts',
-    why: 'it reads what the real OPA says about real sources',
-  },
   'src/policy/descriptor-schema.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',

@@ -20,6 +20,12 @@ ownership:
   flux: { enabled: false }
   gitopsOnlyNamespaces: [prod]
 `;
+const FLUX_CONFIGURATION = `
+cluster: { name: test }
+ownership:
+  argocd: { trackingMethod: annotation, instanceLabelKey: my/instance }
+  flux: { enabled: true, namespace: our-flux }
+`;
 const listSchema = z.looseObject({
   items: z.array(
     z.looseObject({ kind: z.string(), webhooks: z.array(z.looseObject({})).optional() }),
@@ -68,6 +74,13 @@ describe('holdfast manifests', () => {
       assert.ok(text.includes(part), part);
     }
     assert.equal(text.includes('flux-system'), false);
+  });
+
+  it('counts the namespace of Flux, and no label where Argo CD tracks by annotation', async () => {
+    await writeFile(join(folder, 'flux.yaml'), FLUX_CONFIGURATION);
+    const text = JSON.stringify(await runJson('--config', 'flux.yaml'));
+    assert.ok(text.includes(`['argocd', 'our-flux']`));
+    assert.equal(text.includes('my/instance'), false);
   });
 
   it('puts the certificate of the authority into caBundle, and never a key beside it', async () => {

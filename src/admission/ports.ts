@@ -1,5 +1,5 @@
 /**
- * What the request path needs from the rest of the house. Features implement these; `compose/` binds them.
+ * What the request path needs from the rest of Holdfast. Features implement these; `compose/` binds them.
  * Every port answers with data, and none throws for an expected outcome.
  */
 import type { MonotonicMs } from '../base/clock.ts';

@@ -28,7 +28,7 @@ export const ALERT_LIMITS = {
     maximum: DAY,
     unit: 'milliseconds',
     reason: 'People who are on it need the count now and then, not each attempt',
-    overflow: 'The count is told with the next update',
+    overflow: 'The next update carries the count',
     metric: 'holdfast_alert_events_total',
   },
   'alerts.incidentsMax': {
@@ -63,7 +63,7 @@ export const ALERT_LIMITS = {
     minimum: 100,
     maximum: MINUTE,
     unit: 'milliseconds',
-    reason: 'What another replica saw is told within two seconds; one small read is no load',
+    reason: 'Targets learn within two seconds what another replica saw; one small read is no load',
     overflow: 'The lease is read again',
     metric: 'holdfast_alert_leader',
   },

@@ -136,7 +136,7 @@ export const auditRecordSchema = z
     grant: grantSchema.optional().describe('The break-glass grant that the request came under'),
     durationMs,
     timings: z.object({ gatherMs: durationMs, evaluateMs: durationMs }).readonly().optional(),
-    mode: modeSchema.optional().describe('How the policy that decided was heard'),
+    mode: modeSchema.optional().describe('The mode of the policy that decided'),
     cut: texts.optional().describe('Parts that were cut to the size limit'),
   })
   .readonly();

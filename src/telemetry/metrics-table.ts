@@ -247,7 +247,7 @@ export const METRICS = {
   },
   holdfast_watch_age_seconds: {
     type: 'gauge',
-    help: 'Time since the API server was last heard on the watch of a followed resource',
+    help: 'Time since the last message of the API server on the watch of a followed resource',
     labels: ['resource'],
   },
   holdfast_watch_restarts_total: {

@@ -56,7 +56,7 @@ export const TARGET_LIMITS = {
     minimum: SECOND,
     maximum: HOUR,
     unit: 'milliseconds',
-    reason: 'A service that is back hears of what happened within minutes',
+    reason: 'A service that is back gets what it missed within minutes',
     overflow: 'Waits grow no further',
     metric: 'holdfast_alert_outbox_entries',
   },

@@ -60,7 +60,7 @@ export const VERIFICATION_FINDINGS = {
 
 export type VerificationFindingKind = keyof typeof VERIFICATION_FINDINGS;
 
-export interface Finding {
+export interface VerificationFinding {
   readonly kind: VerificationFindingKind;
   /** The name of the file, without its folder. */
   readonly file: string;
@@ -73,19 +73,19 @@ export interface Finding {
 }
 
 /** Takes findings in; never throws. */
-export type ReportFinding = (finding: Finding) => void;
+export type ReportFinding = (finding: VerificationFinding) => void;
 
 /** What was found, as much as is shown, and how much there is in all. */
 export interface FindingList {
   readonly report: ReportFinding;
-  readonly shown: () => readonly Finding[];
+  readonly shown: () => readonly VerificationFinding[];
   readonly counts: () => Readonly<Partial<Record<VerificationFindingKind, number>>>;
   readonly faultCount: () => number;
 }
 
 /** Keeps the first findings of a journal; a rewritten one has as many as entries. */
 export function createFindingList(shownMax: number): FindingList {
-  const shown: Finding[] = [];
+  const shown: VerificationFinding[] = [];
   const counts: Partial<Record<VerificationFindingKind, number>> = {};
   let faults = 0;
   return {

@@ -7,7 +7,7 @@ import { checkHeads, type ConfirmedHead, type HeadCheck } from './check-heads.ts
 import type { StoredJournal, JournalRow, JournalSegment } from './stored-journal.ts';
 import {
   createFindingList,
-  type Finding,
+  type VerificationFinding,
   type VerificationFindingKind,
 } from './verification-finding.ts';
 import { FIRST_PREVIOUS_HASH } from './hash-entry.ts';
@@ -42,7 +42,7 @@ export interface Verification {
   readonly head?: ConfirmedHead | undefined;
   /** Entries after the last head that fits: proven by the chain alone. */
   readonly unsignedCount: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly VerificationFinding[];
   readonly counts: Readonly<Partial<Record<VerificationFindingKind, number>>>;
   readonly faultCount: number;
 }

@@ -1,6 +1,9 @@
 /** How `holdfast audit verify` tells what it found. */
 import type { Anchor } from '../../audit/verify/read-anchors.ts';
-import { VERIFICATION_FINDINGS, type Finding } from '../../audit/verify/verification-finding.ts';
+import {
+  VERIFICATION_FINDINGS,
+  type VerificationFinding,
+} from '../../audit/verify/verification-finding.ts';
 import { printable } from '../../base/printable.ts';
 import type { Verification } from '../../audit/verify/verify-journal.ts';
 
@@ -48,7 +51,7 @@ function describeExtent(verification: Verification): readonly string[] {
   ];
 }
 
-function formatFinding({ kind, file, message }: Finding): string {
+function formatFinding({ kind, file, message }: VerificationFinding): string {
   const label = VERIFICATION_FINDINGS[kind].severity === 'note' ? `note (${kind})` : kind;
   return `  ${label}: ${file === '' ? '' : `${file}: `}${message}`;
 }

@@ -33,22 +33,22 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
   const { openDeadLetterStore } = await import('../../compose/dead-letter-store.ts');
-  const office = openDeadLetterStore(loaded.configuration, context.environment);
+  const store = openDeadLetterStore(loaded.configuration, context.environment);
   try {
-    if (input.flag('list')) return await list(context, office, sink);
-    if (input.flag('discard')) return await discard(context, office, sink);
-    return await replay(context, office, sink);
+    if (input.flag('list')) return await list(context, store, sink);
+    if (input.flag('discard')) return await discard(context, store, sink);
+    return await replay(context, store, sink);
   } finally {
-    office.close();
+    store.close();
   }
 }
 
 async function list(
   context: CommandContext,
-  office: DeadLetterStore,
+  store: DeadLetterStore,
   sink: string,
 ): Promise<ExitStatus> {
-  const letters = await office.list(sink);
+  const letters = await store.list(sink);
   for (const { sequence, decisionId, refusedAt, reason } of letters) {
     context.print(`${sequence}  ${decisionId}  ${refusedAt}  ${reason}`);
   }
@@ -58,23 +58,23 @@ async function list(
 
 async function discard(
   context: CommandContext,
-  office: DeadLetterStore,
+  store: DeadLetterStore,
   sink: string,
 ): Promise<ExitStatus> {
-  const letters = await office.list(sink);
-  await office.discard(letters);
+  const letters = await store.list(sink);
+  await store.discard(letters);
   context.report(`${letters.length} dead letters of "${sink}" discarded`);
   return 'ok';
 }
 
 async function replay(
   context: CommandContext,
-  office: DeadLetterStore,
+  store: DeadLetterStore,
   sink: string,
 ): Promise<ExitStatus> {
   let delivered = 0;
   let status: ExitStatus = 'ok';
-  for await (const replayed of office.replay(sink, context.stopSignal())) {
+  for await (const replayed of store.replay(sink, context.stopSignal())) {
     const { sequence, decisionId } = replayed.letter;
     if (replayed.status === 'delivered') delivered += 1;
     else {
@@ -82,7 +82,7 @@ async function replay(
       status = replayed.status === 'refused' ? 'failed' : 'unavailable';
     }
   }
-  const left = (await office.list(sink)).length;
+  const left = (await store.list(sink)).length;
   context.report(`${delivered} dead letters of "${sink}" delivered, ${left} left`);
   return status;
 }

@@ -12,8 +12,7 @@ export const SYSLOG_LIMITS = {
     minimum: 2 * KIB,
     maximum: MIB,
     unit: 'bytes',
-    reason:
-      'What rsyslog takes as one message unless it is told otherwise; RFC 5424 asks for 2 KiB',
+    reason: 'The largest message that rsyslog takes by default; RFC 5424 asks for 2 KiB',
     overflow: 'The message holds what fits of the record, and says truncated="true"',
     metric: 'none',
   },

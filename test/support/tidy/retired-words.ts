@@ -11,7 +11,12 @@ export interface RetiredWord {
   readonly pattern: RegExp;
   /** The word to use. */
   readonly instead: string;
+  /** The only files in which the word is retired. @default all */
+  readonly within?: RegExp;
 }
+
+/** The history says by which name people know what has another one now. */
+const HISTORY = 'CHANGELOG.md';
 
 /** Each old name with its replacement. Add a row with each renaming. */
 export const RETIRED_WORDS: readonly RetiredWord[] = [
@@ -34,6 +39,22 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
   { pattern: /\b(?:Retention|Workload)Question\b/, instead: 'the name of the value itself' },
   { pattern: /tls-material\.ts|\breadTlsMaterial\b/, instead: 'base/tls-files.ts' },
   { pattern: /\bisJsonRecord\b/, instead: 'isRecord (base/is-record.ts)' },
+  { pattern: /meeting/i, instead: 'replica status, or leader election' },
+  { pattern: /speaker/i, instead: 'leader' },
+  { pattern: /(?<!dash|key)board/i, instead: 'replica status' },
+  { pattern: /policy-?\s?house/i, instead: 'engine registry' },
+  { pattern: /letter-?\s?office|\boffice\b/i, instead: 'dead-letter store' },
+  { pattern: /sink-?\s?house/i, instead: 'bound sinks' },
+  {
+    pattern: /(?:interface|type|readonly|[:<]) Finding\b/,
+    within: /^(?:src|test\/unit)\/(?:cli\/)?audit\//,
+    instead: 'VerificationFinding: a Finding is what a policy collects',
+  },
+  {
+    pattern: /\b(?:speaks?|told|hears?|heard)\b/i,
+    within: /^docs\/reference\/|^deploy\/schemas\//,
+    instead: 'what the program does: sends, receives, answers',
+  },
   {
     pattern: /\bDESIGN \d|\bgitops\.md\b/,
     instead: 'a document of this repository, or a public specification',
@@ -45,16 +66,22 @@ export function findRetiredWords(
   files: readonly TextFile[],
   words: readonly RetiredWord[],
 ): readonly string[] {
-  return files.flatMap(({ path, text }) => [
-    ...words.flatMap(({ pattern, instead }) => describe(path, pattern.exec(path)?.[0], instead)),
+  return files
+    .filter(({ path }) => path !== HISTORY)
+    .flatMap((file) =>
+      words
+        .filter(({ within }) => within?.test(file.path) ?? true)
+        .flatMap((word) => findWord(file, word)),
+    );
+}
+
+function findWord({ path, text }: TextFile, { pattern, instead }: RetiredWord): readonly string[] {
+  return [
+    ...describe(path, pattern.exec(path)?.[0], instead),
     ...text
       .split('\n')
-      .flatMap((line, index) =>
-        words.flatMap(({ pattern, instead }) =>
-          describe(`${path}:${index + 1}`, pattern.exec(line)?.[0], instead),
-        ),
-      ),
-  ]);
+      .flatMap((line, index) => describe(`${path}:${index + 1}`, pattern.exec(line)?.[0], instead)),
+  ];
 }
 
 function describe(place: string, found: string | undefined, instead: string): readonly string[] {

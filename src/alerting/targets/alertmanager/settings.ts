@@ -13,7 +13,7 @@ export const ALERTMANAGER_LIMITS = {
     minimum: SECOND,
     maximum: HOUR,
     unit: 'milliseconds',
-    reason: 'Alertmanager forgets what is not repeated; it hears four repetitions before an end',
+    reason: 'Alertmanager ends an alert that is not repeated; it gets four repetitions before that',
     overflow: 'The alert is sent again',
     metric: 'holdfast_alert_events_total',
   },

@@ -3,12 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { Finding } from '../../../../src/audit/verify/verification-finding.ts';
+import type { VerificationFinding } from '../../../../src/audit/verify/verification-finding.ts';
 import { openJournalFolder } from '../../../../src/audit/verify/journal-folder.ts';
 import { buildJournal } from '../../../support/journal/build-journal.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
-async function namesOf(folder: string, findings: Finding[] = []): Promise<readonly string[]> {
+async function namesOf(
+  folder: string,
+  findings: VerificationFinding[] = [],
+): Promise<readonly string[]> {
   const names: string[] = [];
   const evidence = openJournalFolder(folder);
   for await (const { name, isLast } of evidence.segments((finding) => findings.push(finding))) {
@@ -32,7 +35,7 @@ test('what the journal put aside, and what is no segment, is told', async (t) =>
   const empty = new DatabaseSync(join(folder, 'segment-0000000000000005.sqlite'));
   empty.exec('CREATE VIEW entries AS SELECT 1; CREATE TABLE meta (key, value)');
   empty.close();
-  const findings: Finding[] = [];
+  const findings: VerificationFinding[] = [];
 
   assert.deepEqual(await namesOf(folder, findings), ['001.sqlite']);
   assert.deepEqual(
@@ -51,7 +54,7 @@ test('a segment without its meta is told', async (t) => {
   const database = new DatabaseSync(files[0] ?? '');
   database.exec("DELETE FROM meta WHERE key = 'chain'");
   database.close();
-  const findings: Finding[] = [];
+  const findings: VerificationFinding[] = [];
 
   assert.deepEqual(await namesOf(folder, findings), []);
   assert.deepEqual(findings, [

@@ -42,6 +42,7 @@ package holdfast.policies.deletion_by_proxy
 import data.holdfast.lib.actors
 import data.holdfast.lib.grants
 import data.holdfast.lib.naming
+import data.holdfast.lib.platform
 
 # Named in the message; the rest is counted.
 named_max := 3
@@ -130,14 +131,16 @@ allowed if actors.is_under_grant(actor)
 
 allowed if actors.is_listed(actor, input.parameters.editors)
 
-# Cleans up what was condemned with its owner or its namespace.
-allowed if {
-	actor.class == "platform"
-	actor.name in {"generic-garbage-collector", "kube-controller-manager", "namespace-controller"}
-}
+# Cleans up what was condemned with its owner or its namespace. Namespaces and definitions no controller deletes: whoever
+# wears its name would destroy what they hold.
+allowed if platform.permits(request, actor, {"object": input.facts.object, "parameters": input.parameters})
 
+# The ApplicationSet controller ends the Applications that it made.
 allowed if {
 	naming.resource(request) == "applications.argoproj.io"
+	some owner in request.oldObject.metadata.ownerReferences
+	owner.controller
+	owner.kind == "ApplicationSet"
 	actors.is_account(actor, input.parameters.argocdNamespace, "argocd-applicationset-controller")
 }
 

@@ -106,15 +106,16 @@ test_who_may if {
 	every actor in [
 		sample.writer,
 		sample.robot("bob"),
-		sample.platform("namespace-controller"),
-		sample.platform("generic-garbage-collector"),
-		sample.robot("system:serviceaccount:argocd:argocd-applicationset-controller"),
 	] {
 		codes(request, actor, sample.unmanaged) == set()
 	}
 	every actor in [
 		sample.unproven_writer,
 		sample.platform("deployment-controller"),
+		sample.platform("generic-garbage-collector"),
+		sample.platform("kube-controller-manager"),
+		sample.platform("namespace-controller"),
+		sample.robot("system:serviceaccount:argocd:argocd-applicationset-controller"),
 		sample.robot("system:serviceaccount:argocd:argocd-notifications-controller"),
 		sample.impersonated("system:serviceaccount:argocd:argocd-applicationset-controller"),
 	] {
@@ -134,3 +135,39 @@ test_the_words_for_each_kind_of_container if {
 }
 
 messages(request) := {finding.message | some finding in denied(request, sample.human, sample.unmanaged)}
+
+test_an_application_set_ends_its_own_applications if {
+	generator := "system:serviceaccount:argocd:argocd-applicationset-controller"
+	codes(owned_application, sample.robot(generator), sample.unmanaged) == set()
+	codes(owned_application, sample.impersonated(generator), sample.unmanaged) == {"application_deletion_destroys_resources"}
+}
+
+owned_application := sample.request_for("applications", "argoproj.io", {
+	"operation": "DELETE",
+	"oldObject": {"metadata": {
+		"finalizers": ["resources-finalizer.argocd.argoproj.io"],
+		"ownerReferences": [{"kind": "ApplicationSet", "name": "set", "uid": "set", "controller": true}],
+	}},
+})
+
+test_clean_up_after_an_owner_or_a_namespace if {
+	collector := sample.platform("generic-garbage-collector")
+	gone := object.union(sample.unmanaged, {"owners": [{"uid": "set", "state": "gone"}]})
+	codes(owned_application, collector, gone) == set()
+	every state in ["deleting", "present", "unknown"] {
+		object_fact := object.union(sample.unmanaged, {"owners": [{"uid": "set", "state": state}]})
+		codes(owned_application, collector, object_fact) == {"application_deletion_destroys_resources"}
+	}
+	going := object.union(sample.unmanaged, {"namespaceTerminating": true})
+	codes(owned_application, sample.platform("namespace-controller"), going) == set()
+}
+
+# Whoever wears a controller's name would destroy what these hold.
+test_no_controller_deletes_a_namespace_or_a_definition if {
+	every name in ["generic-garbage-collector", "kube-controller-manager", "namespace-controller"] {
+		known := {"namespaceTerminating": true, "owners": [{"uid": "set", "state": "gone"}]}
+		owned := {"oldObject": {"metadata": {"ownerReferences": [{"uid": "set"}]}}}
+		codes(object.union(namespace, owned), sample.platform(name), object.union(holding(1), known)) == {"namespace_holds_managed_objects"}
+		codes(object.union(crd("applications.argoproj.io"), owned), sample.platform(name), object.union(sample.managed, known)) == {"crd_deletion_destroys_resources"}
+	}
+}

@@ -30,7 +30,7 @@
 #       - secrets
 #   failure: deny
 #   deadlineMs: 200
-#   facts: [actor, change, grant]
+#   facts: [actor, object, change, grant]
 #   parameters:
 #     editors: []
 #     allowRefresh: true
@@ -73,7 +73,7 @@ allowed if actors.is_listed(actor, input.parameters.editors)
 
 allowed if not change.semantic
 
-allowed if platform.permits(request, actor, change)
+allowed if platform.permits(request, actor, {"change": change, "object": input.facts.object, "parameters": input.parameters})
 
 allowed if gitops.permits(request, actor, {"change": change, "parameters": input.parameters})
 

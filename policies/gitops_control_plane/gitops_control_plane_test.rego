@@ -158,10 +158,23 @@ test_a_refresh_carries_nothing_else if {
 test_no_change_and_clean_up if {
 	codes(application, sample.human, sample.no_change) == set()
 	delete := object.union(application, {"operation": "DELETE"})
-	codes(delete, sample.platform("namespace-controller"), sample.whole) == set()
+	codes(delete, sample.platform("namespace-controller"), sample.whole) == refused
+	clean_up(delete, "namespace-controller", {"namespaceTerminating": true}) == set()
+	clean_up(delete, "namespace-controller", {"namespaceTerminating": false}) == refused
+	owned := object.union(delete, {"oldObject": {"metadata": {"ownerReferences": [{"uid": "set"}]}}})
+	clean_up(owned, "generic-garbage-collector", {"owners": [{"uid": "set", "state": "gone"}]}) == set()
+	clean_up(owned, "generic-garbage-collector", {"owners": [{"uid": "set", "state": "present"}]}) == refused
 	condemned := object.union(delete, {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
 	codes(condemned, sample.human, sample.whole) == set()
 	codes(delete, sample.human, sample.whole) == refused
+}
+
+clean_up(request, name, object_fact) := {finding.code | some finding in findings} if {
+	findings := gitops_control_plane.deny with input as {
+		"request": request,
+		"facts": {"actor": sample.platform(name), "object": object.union(sample.unmanaged, object_fact), "change": sample.whole},
+		"parameters": sample.parameters,
+	}
 }
 
 test_missing_parameters_guard_the_usual_places if {

@@ -78,7 +78,7 @@ allowed if {
 	request.oldObject.metadata.deletionTimestamp
 }
 
-allowed if platform.permits_in(request, actor, scope)
+allowed if platform.permits(request, actor, scope)
 
 allowed if operators.permits(request, actor, scope)
 

@@ -172,9 +172,8 @@ replicas_change := sample.change([sample.replicas])
 
 test_scale_by_the_autoscaler_is_allowed if {
 	facts := {"change": replicas_change, "object": scaled_by([hpa])}
-	every actor in [sample.platform("horizontal-pod-autoscaler"), sample.platform("kube-controller-manager")] {
-		codes(scale_to(5), actor, facts) == set()
-	}
+	codes(scale_to(5), sample.platform("horizontal-pod-autoscaler"), facts) == set()
+	codes(scale_to(5), sample.platform("kube-controller-manager"), facts) == {"managed_object_scaled"}
 }
 
 test_scale_in_the_name_of_the_autoscaler if {
@@ -279,10 +278,12 @@ test_gitops_only_namespace if {
 test_controllers_work_in_a_gitops_only_namespace if {
 	facts := {"object": sample.gitops_only, "change": sample.whole}
 	create := {"operation": "CREATE"}
-	child := object.union(create, {"object": {"metadata": {"ownerReferences": [{"name": "checkout-1", "controller": true}]}}})
+	child := object.union(create, {"object": {"metadata": {"ownerReferences": [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "checkout-1", "controller": true}]}}})
 	codes(sample.request_for("pods", "", child), sample.platform("replicaset-controller"), facts) == set()
 	codes(sample.request_for("pods", "", create), sample.platform("replicaset-controller"), facts) == {"gitops_only_namespace"}
-	codes(sample.request_for("endpoints", "", create), sample.platform("endpoint-controller"), facts) == set()
+	labelled := object.union(create, {"oldObject": null, "object": {"metadata": {"labels": {"endpoints.kubernetes.io/managed-by": "endpoint-controller"}}}})
+	codes(sample.request_for("endpoints", "", labelled), sample.platform("endpoint-controller"), facts) == set()
+	codes(sample.request_for("endpoints", "", create), sample.platform("endpoint-controller"), facts) == {"gitops_only_namespace"}
 	codes(sample.request_for("configmaps", "", object.union(create, {"name": "kube-root-ca.crt"})), sample.platform("root-ca-cert-publisher"), facts) == set()
 	codes(sample.request_for("configmaps", "", create), sample.platform("root-ca-cert-publisher"), facts) == {"gitops_only_namespace"}
 }
@@ -311,12 +312,15 @@ test_a_long_status_passes if {
 	codes(status("deployments", "apps"), sample.platform("deployment-controller"), {"change": cut}) == set()
 }
 
-owned := {"oldObject": {"metadata": {"name": "checkout", "ownerReferences": [{"name": "a", "controller": true}]}}}
+owned := {"oldObject": {"metadata": {"name": "checkout", "ownerReferences": [{"name": "a", "uid": "a", "controller": true}]}}}
 
 test_garbage_collector_row if {
 	actor := sample.platform("generic-garbage-collector")
-	every segments in [["metadata", "finalizers", "orphan"], ["metadata", "finalizers", "foregroundDeletion"], ["metadata", "ownerReferences", "x", "blockOwnerDeletion"]] {
-		codes(sample.deployment, actor, {"change": sample.change([sample.changed(segments, "a", "b")])}) == set()
+	codes(sample.deployment, actor, {"change": sample.change([sample.changed(["metadata", "ownerReferences", "x", "blockOwnerDeletion"], "a", "b")])}) == set()
+	every segments in [["metadata", "finalizers", "orphan"], ["metadata", "finalizers", "foregroundDeletion"]] {
+		removed := object.union(sample.changed(segments, "a", ""), {"kind": "removed"})
+		codes(sample.deployment, actor, {"change": sample.change([removed])}) == set()
+		codes(sample.deployment, actor, {"change": sample.change([sample.changed(segments, "a", "b")])}) == {"managed_object_changed"}
 	}
 	taken_off := object.union(sample.changed(["metadata", "ownerReferences", "x"], "{}", ""), {"kind": "removed"})
 	codes(sample.deployment, actor, {"change": sample.change([taken_off])}) == set()
@@ -333,11 +337,19 @@ test_the_garbage_collector_gives_no_owners if {
 }
 
 test_the_garbage_collector_deletes_what_has_owners if {
-	every actor in [sample.platform("generic-garbage-collector"), sample.platform("kube-controller-manager")] {
-		codes(object.union(deletion, owned), actor, alive) == set()
-		codes(deletion, actor, alive) == {"managed_object_deleted"}
+	actor := sample.platform("generic-garbage-collector")
+	every state in ["foreground", "gone"] {
+		codes(object.union(deletion, owned), actor, owners_in([state])) == set()
 	}
+	every states in [[], ["present"], ["deleting"], ["unknown"], ["gone", "gone"]] {
+		codes(object.union(deletion, owned), actor, owners_in(states)) == {"managed_object_deleted"}
+	}
+	codes(object.union(deletion, owned), actor, alive) == {"managed_object_deleted"}
+	codes(deletion, actor, owners_in([])) == {"managed_object_deleted"}
+	codes(object.union(deletion, owned), sample.platform("kube-controller-manager"), owners_in(["gone"])) == {"managed_object_deleted"}
 }
+
+owners_in(states) := {"object": object.union(sample.managed, {"owners": [{"uid": "a", "state": state} | some state in states]})}
 
 deletion := object.union(sample.deployment, {"operation": "DELETE"})
 
@@ -347,50 +359,63 @@ test_namespace_controller_row if {
 	actor := sample.platform("namespace-controller")
 	going := {"object": object.union(sample.managed, {"namespaceTerminating": true})}
 	codes(deletion, actor, going) == set()
-	codes(deletion, actor, {}) == set()
+	codes(deletion, actor, {}) == {"managed_object_deleted"}
 	codes(deletion, actor, alive) == {"managed_object_deleted"}
 	codes(sample.deployment, actor, going) == {"managed_object_changed"}
 	finalize := sample.request_for("namespaces", "", {"subResource": "finalize", "name": "shop"})
-	codes(finalize, actor, {}) == set()
+	finalized := {"change": sample.change([sample.changed(["spec", "finalizers"], "a", "b")])}
+	codes(finalize, actor, finalized) == {"managed_object_changed"}
+	ending := object.union(finalize, {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
+	codes(ending, actor, finalized) == set()
+	codes(ending, actor, {}) == {"managed_object_changed"}
 }
 
 test_jobs_go_when_they_say_so if {
 	actor := sample.platform("ttl-after-finished-controller")
 	job := sample.request_for("jobs", "batch", {"operation": "DELETE"})
 	codes(job, actor, {}) == {"managed_object_deleted"}
-	codes(object.union(job, {"oldObject": {"spec": {"ttlSecondsAfterFinished": 0}}}), actor, {}) == set()
-}
-
-test_controllers_change_what_controllers_made if {
-	change := {"change": sample.change([sample.image])}
-	pairs := {
-		"deployment-controller": ["replicasets", "apps"],
-		"replicaset-controller": ["pods", ""],
-		"replication-controller": ["pods", ""],
-		"daemon-set-controller": ["controllerrevisions", "apps"],
-		"statefulset-controller": ["pods", ""],
-		"cronjob-controller": ["jobs", "batch"],
-		"job-controller": ["pods", ""],
-	}
-	every name, kind in pairs {
-		request := sample.request_for(kind[0], kind[1], {})
-		codes(object.union(request, owned), sample.platform(name), change) == set()
-		codes(request, sample.platform(name), change) == {"managed_object_changed"}
-	}
+	timed := object.union(job, {"oldObject": {"spec": {"ttlSecondsAfterFinished": 0}}})
+	codes(timed, actor, {}) == {"managed_object_deleted"}
+	codes(object.union(timed, {"oldObject": {"status": {"conditions": [{"type": "Failed", "status": "True"}]}}}), actor, {}) == set()
 }
 
 test_volumes_are_bound_and_released_as_they_are if {
 	actor := sample.platform("persistent-volume-binder")
 	volume := sample.request_for("persistentvolumes", "", {"namespace": ""})
-	codes(volume, actor, {"change": sample.change([sample.changed(["spec", "claimRef", "uid"], "1", "2")])}) == set()
+	bound := {"change": sample.change([sample.changed(["spec", "claimRef", "uid"], "1", "2")])}
+	codes(object.union(volume, claim_refs(null, "1")), actor, bound) == set()
+	codes(object.union(volume, claim_refs("1", "1")), actor, bound) == set()
+	every refs in [claim_refs("1", "2"), claim_refs("1", null)] {
+		codes(object.union(volume, refs), actor, bound) == {"managed_object_changed"}
+		codes(object.union(volume, refs), actor, object.union(bound, claim_is("gone"))) == set()
+		codes(object.union(volume, refs), actor, object.union(bound, claim_is("present"))) == {"managed_object_changed"}
+	}
 	codes(volume, actor, {"change": sample.change([sample.changed(["spec", "nfs", "path"], "/a", "/b")])}) == {"managed_object_changed"}
-	codes(object.union(volume, {"operation": "DELETE"}), actor, {}) == set()
+	deleted := object.union(volume, {"operation": "DELETE", "oldObject": {"spec": {"persistentVolumeReclaimPolicy": "Delete"}}})
+	codes(deleted, actor, claim_is("gone")) == set()
+	codes(deleted, actor, claim_is("present")) == {"managed_object_deleted"}
+	codes(deleted, actor, claim_is("none")) == {"managed_object_deleted"}
+	codes(deleted, actor, {}) == {"managed_object_deleted"}
+	retained := object.union(deleted, {"oldObject": {"spec": {"persistentVolumeReclaimPolicy": "Retain"}}})
+	codes(retained, actor, claim_is("gone")) == {"managed_object_deleted"}
 }
+
+claim_is(state) := {"object": object.union(sample.managed, {"claim": {"status": "known", "value": state}})}
+
+claim_refs(from, to) := {"oldObject": {"spec": claim_ref(from)}, "object": {"spec": claim_ref(to)}}
+
+claim_ref(uid) := {"claimRef": {"namespace": "shop", "name": "data", "uid": uid}} if is_string(uid)
+
+claim_ref(null) := {}
 
 test_a_retention_policy_gives_claims_an_owner if {
 	claim := sample.request_for("persistentvolumeclaims", "", {})
 	given := {"change": sample.change([object.union(sample.changed(["metadata", "ownerReferences", "db"], "", "{}"), {"kind": "added"})])}
-	codes(claim, sample.platform("statefulset-controller"), given) == set()
+	reowned := object.union(claim, {"object": {"metadata": {"ownerReferences": [{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "set"}]}}})
+	volume_owner := {"name": "db", "uid": "set", "whenDeleted": "Delete", "whenScaled": "Retain"}
+	with_owner := {"object": object.union(sample.managed, {"volumeOwner": {"status": "known", "value": volume_owner}})}
+	codes(reowned, sample.platform("statefulset-controller"), object.union(given, with_owner)) == set()
+	codes(reowned, sample.platform("statefulset-controller"), given) == {"managed_object_changed"}
 	codes(claim, sample.platform("deployment-controller"), given) == {"managed_object_changed"}
 }
 

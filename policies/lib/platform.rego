@@ -1,39 +1,46 @@
-# What each control-plane identity may do to an object that Git manages: verb, resource, subresource, fields.
+# What each control-plane identity may do to an object that Git manages: verb, resource, subresource, fields, and what
+# must be true beside.
 #
-# Exact, and by the identity's row in `facts.actor.name`. Whoever may do more than its row says could be used to undo
-# what Git declares. Always-protected keys change only where a row names them in `fields`.
+# Whoever may impersonate wears these names, so a row permits no more than the real controller does, and only where what
+# makes it do so is known to be true. A fact that nobody could tell is never yes. The rows stand in `platform_rows`.
+# Always-protected keys change only where a row names them in `fields`.
 package holdfast.lib.platform
 
 import data.holdfast.lib.autoscalers
 import data.holdfast.lib.changes
+import data.holdfast.lib.credentials
 import data.holdfast.lib.naming
+import data.holdfast.lib.platform_rows
 
-# Whether some row permits the whole request.
-permits(request, actor, change) if permits_in(request, actor, {"change": change})
-
-# The same, with what is known of the object beyond the request: `object` of the facts, and the policy's parameters.
-permits_in(request, actor, scope) if {
+# Whether some row permits the whole request. The scope is what is known beyond the request: `change` and `object` of the
+# facts, and the policy's `parameters`.
+permits(request, actor, scope) if {
 	actor.class == "platform"
-	some row in rows_of(actor.name)
+	some row in rows_of(actor.name, scope)
 	covers(row, request)
-	holds(row, request, scope)
-	changes_only(row, request, scope.change)
+	holds(row, request, object.union(scope, {"actor": actor}))
+	changes_only(row, request, object.get(scope, "change", nothing_known))
 }
 
 # Whether some row names this very key.
-permits_protected(request, actor, change) if {
+permits_protected(request, actor, scope) if {
 	actor.class == "platform"
-	some row in rows_of(actor.name)
+	some row in rows_of(actor.name, scope)
 	row.fields
 	covers(row, request)
-	holds(row, request, {"change": change})
-	changes_only(row, request, change)
+	holds(row, request, object.union(scope, {"actor": actor}))
+	changes_only(row, request, object.get(scope, "change", nothing_known))
 }
 
-# Everything at once, where the controllers have no accounts of their own.
-rows_of("kube-controller-manager") := [row | some name; row := rows[name][_]; not name in others]
+# Every controller at once, where they have no accounts of their own and the configuration says so.
+rows_of("kube-controller-manager", scope) := [row | some name; row := platform_rows.rows[name][_]; not name in others] if {
+	scope.parameters.sharedControllerManager == true
+} else := platform_rows.rows["kube-controller-manager"]
 
-rows_of(name) := rows[name] if name != "kube-controller-manager"
+rows_of(name, _) := platform_rows.rows[name] if name != "kube-controller-manager"
+
+# A change that nobody compared may be any.
+nothing_known := {"truncated": true, "paths": [{"segments": []}]}
 
 others := {"apiserver", "cloud-controller-manager", "cloud-node-controller", "kube-scheduler"}
 
@@ -42,9 +49,14 @@ covers(row, request) if {
 	covers_resource(row, naming.resource(request))
 	naming.subresource(request) in object.get(row, "subresources", {""})
 	covers_name(row, naming.name(request))
+	covers_namespace(row, object.get(request, "namespace", ""))
 }
 
-covers_resource(row, _) if row.resources == "*"
+# Deleting one of these destroys what it holds, and no controller does so of its own accord.
+covers_resource(row, resource) if {
+	row.resources == "*"
+	not resource in {"customresourcedefinitions.apiextensions.k8s.io", "namespaces"}
+}
 
 covers_resource(row, resource) if resource in row.resources
 
@@ -52,7 +64,17 @@ covers_name(row, _) if not row.names
 
 covers_name(row, name) if name in row.names
 
-# What must be true beside verb, resource and name. Each stops somebody who wears a controller's name.
+# A name that ends in "*" is a beginning.
+covers_name(row, name) if {
+	some prefix in row.names
+	endswith(prefix, "*")
+	startswith(name, trim_suffix(prefix, "*"))
+}
+
+covers_namespace(row, _) if not row.namespaces
+
+covers_namespace(row, namespace) if namespace in row.namespaces
+
 holds(row, _, _) if not row.condition
 
 # Only roles that say which rules are gathered into them.
@@ -61,43 +83,70 @@ holds(row, request, _) if {
 	count(request.oldObject.aggregationRule.clusterRoleSelectors) > 0
 }
 
-# What a controller made: nothing that Git declares has a controller above it.
+# What this very controller made: each makes things for its own kind of owner only. What has no owner yet is not taken
+# over here: a dead owner would get it deleted.
 holds(row, request, _) if {
 	row.condition == "child"
-	request.operation == "CREATE"
-	is_child(request.object)
+	some owner in judged_state(request).metadata.ownerReferences
+	owner.controller
+	is_kind(owner, row.owner)
 }
 
-holds(row, request, _) if {
-	row.condition == "child"
-	request.operation != "CREATE"
-	is_child(request.oldObject)
-}
-
-# The garbage collector deletes what has owners, and nothing else.
-holds(row, request, _) if {
+# The garbage collector deletes what has owners, and only once all of them are gone, or the last one waits for it.
+holds(row, request, scope) if {
 	row.condition == "owned"
 	count(request.oldObject.metadata.ownerReferences) > 0
-}
-
-# It takes owners off and tells them not to wait. An owner that it added would get the object deleted.
-holds(row, _, scope) if {
-	row.condition == "disowns"
-	every path in scope.change.paths {
-		disowns(path)
+	count(scope.object.owners) == count(request.oldObject.metadata.ownerReferences)
+	every owner in scope.object.owners {
+		owner.state in {"foreground", "gone"}
 	}
 }
 
-# A Job that says itself that it is to go when it has finished.
+# It takes off owners that are gone or going, and tells the others not to wait. An owner that it added would get the
+# object deleted; one that it took off while it lives would cut a child loose.
+holds(row, request, scope) if {
+	row.condition == "disowns"
+	every path in object.get(scope, "change", nothing_known).paths {
+		disowns(path)
+	}
+	ended := {owner.uid | some owner in object.get(scope.object, "owners", []); owner.state in {"deleting", "foreground", "gone"}}
+	every uid in owner_uids(request.oldObject) - owner_uids(request.object) {
+		uid in ended
+	}
+}
+
+# A Job that says itself that it is to go when it has finished, and has.
 holds(row, request, _) if {
 	row.condition == "expiring"
 	is_number(request.oldObject.spec.ttlSecondsAfterFinished)
+	some condition in request.oldObject.status.conditions
+	condition.type in {"Complete", "Failed"}
+	condition.status == "True"
 }
 
-# The namespace is going. Where nobody could tell, it may be: namespaces that never go away are worse.
+# The namespace is going.
 holds(row, _, scope) if {
 	row.condition == "terminating"
-	not is_living(scope)
+	scope.object.namespaceTerminating == true
+}
+
+# The deletion of the object itself was judged.
+holds(row, request, _) if {
+	row.condition == "deleting"
+	request.oldObject.metadata.deletionTimestamp
+}
+
+# Finalizers that guard what is in use are put on at any time, and taken off at its end.
+holds(row, _, scope) if {
+	row.condition == "guarding"
+	every path in object.get(scope, "change", nothing_known).paths {
+		path.kind == "added"
+	}
+}
+
+holds(row, request, _) if {
+	row.condition == "guarding"
+	request.oldObject.metadata.deletionTimestamp
 }
 
 holds(row, request, scope) if {
@@ -105,14 +154,150 @@ holds(row, request, scope) if {
 	autoscalers.permits(request, scope.object, object.get(scope, "parameters", {}))
 }
 
-is_child(state) if {
-	some owner in state.metadata.ownerReferences
+# Endpoints and slices of the controller itself, before and after: what people or other controllers wrote is theirs.
+holds(row, request, _) if {
+	row.condition == "labelled"
+	every state in present(request) {
+		state.metadata.labels[row.label] == row.value
+	}
+}
+
+# What the API server serves itself. An APIService with a Service hands a whole group of the API to it.
+holds(row, request, _) if {
+	row.condition == "local"
+	every state in present(request) {
+		not state.spec.service
+		state.metadata.labels["kube-aggregator.kubernetes.io/automanaged"] in {"onstart", "true"}
+	}
+}
+
+# A volume that its claim has left for good, and that is to be deleted then.
+holds(row, request, scope) if {
+	row.condition == "released"
+	request.oldObject.spec.persistentVolumeReclaimPolicy == "Delete"
+	scope.object.claim == {"status": "known", "value": "gone"}
+}
+
+# A volume is bound to the claim that it was made for, or to one where it had none; it is released when that is gone.
+holds(row, request, _) if {
+	row.condition == "bound_as_before"
+	every state in present(request) {
+		not state.spec.claimRef
+	}
+}
+
+holds(row, request, _) if {
+	row.condition == "bound_as_before"
+	request.object.spec.claimRef
+	not request.oldObject.spec.claimRef
+}
+
+holds(row, request, _) if {
+	row.condition == "bound_as_before"
+	old := request.oldObject.spec.claimRef
+	new := request.object.spec.claimRef
+	[old.namespace, old.name] == [new.namespace, new.name]
+	uid := object.get(new, "uid", "")
+	object.get(old, "uid", uid) == uid
+}
+
+holds(row, _, scope) if {
+	row.condition == "bound_as_before"
+	scope.object.claim == {"status": "known", "value": "gone"}
+}
+
+# The owners that the retention policy of the StatefulSet asks for: itself, where its claims go with it, and a pod of its
+# own, where they go with the pod. Taking owners off keeps a claim.
+holds(row, request, scope) if {
+	row.condition == "retention"
+	kept := {owner.uid | some owner in request.oldObject.metadata.ownerReferences}
+	every owner in object.get(request.object.metadata, "ownerReferences", []) {
+		is_retained(owner, kept, object.get(scope.object, ["volumeOwner", "value"], {}))
+	}
+}
+
+# What ends pods ends those that somebody makes again; a pod that Git declares itself does not come back by itself.
+holds(row, request, _) if {
+	row.condition == "replaceable"
+	some owner in request.oldObject.metadata.ownerReferences
 	owner.controller
 }
 
-is_living(scope) if scope.object.namespaceTerminating == false
+holds(row, request, _) if {
+	row.condition == "replaceable"
+	request.oldObject.status.phase in {"Failed", "Succeeded"}
+}
 
-disowns(path) if path.segments[1] == "finalizers"
+holds(row, _, scope) if {
+	row.condition == "replaceable"
+	credentials.is_known(scope.actor)
+}
+
+# Cloud controllers take away the nodes whose machines are gone, and never one that is ready.
+holds(row, request, _) if {
+	row.condition == "not_ready"
+	not is_ready(request.oldObject)
+}
+
+# Tokens are put into the Secrets that ask for them, and nothing else is.
+holds(row, request, _) if {
+	row.condition == "token_secret"
+	every state in present(request) {
+		state.type == "kubernetes.io/service-account-token"
+	}
+}
+
+judged_state(request) := request.object if {
+	request.operation == "CREATE"
+} else := request.oldObject
+
+present(request) := [state |
+	some key in ["object", "oldObject"]
+	state := request[key]
+	is_object(state)
+]
+
+is_ready(node) if {
+	some condition in node.status.conditions
+	condition.type == "Ready"
+	condition.status == "True"
+}
+
+# `ReplicaSet.apps`, `ReplicationController`: any version of the kind.
+is_kind(owner, kind) if {
+	[name, group] := split_kind(kind)
+	owner.kind == name
+	group_of(owner.apiVersion) == group
+}
+
+split_kind(kind) := [name, group] if {
+	[name, group] := split(kind, ".")
+} else := [kind, ""]
+
+group_of(api_version) := group if {
+	[group, _] := split(api_version, "/")
+} else := ""
+
+is_retained(owner, kept, _) if owner.uid in kept
+
+is_retained(owner, _, stateful_set) if {
+	stateful_set.whenDeleted == "Delete"
+	is_kind(owner, "StatefulSet.apps")
+	owner.uid == stateful_set.uid
+}
+
+is_retained(owner, _, stateful_set) if {
+	stateful_set.whenScaled == "Delete"
+	is_kind(owner, "Pod")
+	startswith(owner.name, $"{stateful_set.name}-")
+}
+
+owner_uids(state) := {owner.uid | some owner in state.metadata.ownerReferences}
+
+disowns(path) if {
+	path.segments[1] == "finalizers"
+	path.kind == "removed"
+}
 
 disowns(path) if {
 	path.segments[1] == "ownerReferences"
@@ -145,310 +330,3 @@ changes_only(row, request, change) if {
 	naming.subresource(request) == "status"
 	changes.all_below(change, row.fields)
 }
-
-status_of(resources) := {
-	"verbs": {"UPDATE"},
-	"resources": resources,
-	"subresources": {"status"},
-	"fields": [["status"]],
-}
-
-children(resources) := {
-	"verbs": {"CREATE", "UPDATE", "DELETE"},
-	"resources": resources,
-	"condition": "child",
-}
-
-all_of(resources) := {"verbs": {"CREATE", "UPDATE", "DELETE"}, "resources": resources}
-
-finalizers_of(resources, names) := {
-	"verbs": {"UPDATE"},
-	"resources": resources,
-	"fields": [["metadata", "finalizers", name] | some name in names],
-}
-
-pod_conditions := status_of({"pods"})
-
-pod_removal := {"verbs": {"DELETE"}, "resources": {"pods"}}
-
-volume_annotations := [
-	["metadata", "annotations", "pv.kubernetes.io/*"],
-	["metadata", "annotations", "volume.beta.kubernetes.io/*"],
-	["metadata", "annotations", "volume.kubernetes.io/*"],
-]
-
-rows["apiserver"] := [
-	{"verbs": {"CREATE", "UPDATE"}, "resources": {"services"}, "names": {"kubernetes"}},
-	all_of({"endpoints", "endpointslices.discovery.k8s.io"}),
-	all_of({"apiservices.apiregistration.k8s.io", "ipaddresses.networking.k8s.io"}),
-	status_of({
-		"apiservices.apiregistration.k8s.io", "customresourcedefinitions.apiextensions.k8s.io",
-		"flowschemas.flowcontrol.apiserver.k8s.io", "servicecidrs.networking.k8s.io",
-	}),
-	finalizers_of(
-		{"customresourcedefinitions.apiextensions.k8s.io"},
-		{"customresourcecleanup.apiextensions.k8s.io"},
-	),
-	{
-		"verbs": {"CREATE"},
-		"resources": {
-			"clusterrolebindings.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io",
-			"configmaps", "flowschemas.flowcontrol.apiserver.k8s.io", "namespaces",
-			"priorityclasses.scheduling.k8s.io",
-			"prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
-			"rolebindings.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io",
-			"servicecidrs.networking.k8s.io",
-		},
-	},
-]
-
-rows["attachdetach-controller"] := [
-	all_of({"volumeattachments.storage.k8s.io"}),
-	status_of({"nodes"}),
-]
-
-rows["certificate-controller"] := [
-	status_of({"certificatesigningrequests.certificates.k8s.io"}),
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"certificatesigningrequests.certificates.k8s.io"},
-		"subresources": {"approval"},
-		"fields": [["status"]],
-	},
-	{"verbs": {"DELETE"}, "resources": {"certificatesigningrequests.certificates.k8s.io"}},
-]
-
-rows["cloud-controller-manager"] := [
-	status_of({"services", "nodes"}),
-	finalizers_of({"services"}, {"service.kubernetes.io/load-balancer-cleanup"}),
-	all_of({"nodes"}),
-]
-
-rows["cloud-node-controller"] := [all_of({"nodes"}), status_of({"nodes"})]
-
-rows["clusterrole-aggregation-controller"] := [{
-	"verbs": {"UPDATE"},
-	"resources": {"clusterroles.rbac.authorization.k8s.io"},
-	"fields": [["rules"]],
-	"condition": "aggregated",
-}]
-
-rows["cronjob-controller"] := [children({"jobs.batch"}), status_of({"cronjobs.batch"})]
-
-rows["daemon-set-controller"] := [
-	children({"pods", "controllerrevisions.apps"}),
-	status_of({"daemonsets.apps"}),
-	{"verbs": {"CREATE"}, "resources": {"pods"}, "subresources": {"binding"}},
-]
-
-rows["deployment-controller"] := [
-	children({"replicasets.apps"}),
-	# Where it first sees a rollout it writes the revision together with the status.
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"deployments.apps"},
-		"subresources": {"status"},
-		"fields": [["status"], ["metadata", "annotations", "deployment.kubernetes.io/revision"]],
-	},
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"deployments.apps"},
-		"fields": [["metadata", "annotations", "deployment.kubernetes.io/revision"]],
-	},
-]
-
-rows["device-taint-eviction-controller"] := [pod_removal, pod_conditions]
-
-rows["disruption-controller"] := [
-	status_of({"poddisruptionbudgets.policy"}),
-	pod_conditions,
-]
-
-rows["endpoint-controller"] := [all_of({"endpoints"})]
-
-rows["endpointslice-controller"] := [all_of({"endpointslices.discovery.k8s.io"})]
-
-rows["endpointslicemirroring-controller"] := [all_of({"endpointslices.discovery.k8s.io"})]
-
-rows["ephemeral-volume-controller"] := [{"verbs": {"CREATE"}, "resources": {"persistentvolumeclaims"}}]
-
-rows["expand-controller"] := [
-	status_of({"persistentvolumeclaims"}),
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"persistentvolumeclaims", "persistentvolumes"},
-		"fields": array.concat([["spec", "capacity"]], volume_annotations),
-	},
-]
-
-# Deletes what its owner took along, and releases what it keeps. Its guard is that nobody else may edit owners.
-rows["generic-garbage-collector"] := [
-	{
-		"verbs": {"UPDATE"},
-		"resources": "*",
-		"fields": [
-			["metadata", "ownerReferences"],
-			["metadata", "finalizers", "foregroundDeletion"],
-			["metadata", "finalizers", "orphan"],
-		],
-		"condition": "disowns",
-	},
-	{"verbs": {"DELETE"}, "resources": "*", "condition": "owned"},
-]
-
-rows["horizontal-pod-autoscaler"] := [
-	{
-		"verbs": {"UPDATE"},
-		"resources": "*",
-		"subresources": {"scale"},
-		"fields": [["spec", "replicas"]],
-		"condition": "autoscaled",
-	},
-	status_of({"horizontalpodautoscalers.autoscaling"}),
-]
-
-rows["job-controller"] := [
-	children({"pods"}),
-	status_of({"jobs.batch"}),
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"jobs.batch"},
-		"fields": [["metadata", "annotations", "batch.kubernetes.io/job-tracking"]],
-	},
-]
-
-rows["kube-scheduler"] := [
-	{"verbs": {"CREATE"}, "resources": {"pods"}, "subresources": {"binding"}},
-	{"verbs": {"CREATE"}, "resources": {"bindings"}},
-	pod_removal,
-	status_of({"pods", "resourceclaims.resource.k8s.io"}),
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"persistentvolumeclaims", "persistentvolumes"},
-		"fields": array.concat([["spec", "claimRef"], ["spec", "volumeName"]], volume_annotations),
-	},
-]
-
-rows["legacy-service-account-token-cleaner"] := [{
-	"verbs": {"UPDATE"},
-	"resources": {"secrets"},
-	"fields": [["metadata", "labels", "kubernetes.io/legacy-token-invalid-since"]],
-}]
-
-# What it deletes was condemned with the namespace: that deletion is judged where somebody asks for it.
-rows["namespace-controller"] := [
-	{"verbs": {"DELETE"}, "resources": "*", "condition": "terminating"},
-	{"verbs": {"UPDATE"}, "resources": {"namespaces"}, "subresources": {"finalize", "status"}},
-]
-
-rows["node-controller"] := [all_of({"nodes"}), status_of({"nodes"}), pod_removal, pod_conditions]
-
-# It makes volumes, releases them and reclaims them; what a volume is stays as Git says.
-rows["persistent-volume-binder"] := [
-	{"verbs": {"CREATE", "DELETE"}, "resources": {"persistentvolumes"}},
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"persistentvolumes"},
-		"fields": array.concat(
-			[
-				["spec", "claimRef"],
-				["metadata", "finalizers", "external-provisioner.volume.kubernetes.io/finalizer"],
-				["metadata", "finalizers", "kubernetes.io/pv-controller"],
-			],
-			volume_annotations,
-		),
-	},
-	status_of({"persistentvolumes", "persistentvolumeclaims"}),
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"persistentvolumeclaims"},
-		"fields": array.concat([["spec", "volumeName"]], volume_annotations),
-	},
-]
-
-rows["pod-garbage-collector"] := [pod_removal, pod_conditions]
-
-rows["podcertificaterequestcleaner"] := [{
-	"verbs": {"DELETE"},
-	"resources": {"podcertificaterequests.certificates.k8s.io"},
-}]
-
-rows["pv-protection-controller"] := [finalizers_of({"persistentvolumes"}, {"kubernetes.io/pv-protection"})]
-
-rows["pvc-protection-controller"] := [finalizers_of({"persistentvolumeclaims"}, {"kubernetes.io/pvc-protection"})]
-
-rows["replicaset-controller"] := [children({"pods"}), status_of({"replicasets.apps"})]
-
-rows["replication-controller"] := [children({"pods"}), status_of({"replicationcontrollers"})]
-
-rows["resource-claim-controller"] := [
-	all_of({"resourceclaims.resource.k8s.io"}),
-	status_of({"pods", "resourceclaims.resource.k8s.io"}),
-]
-
-rows["resourcequota-controller"] := [status_of({"resourcequotas"})]
-
-rows["root-ca-cert-publisher"] := [{
-	"verbs": {"CREATE", "UPDATE"},
-	"resources": {"configmaps"},
-	"names": {"kube-root-ca.crt"},
-}]
-
-rows["route-controller"] := [status_of({"nodes"})]
-
-rows["selinux-warning-controller"] := []
-
-rows["service-account-controller"] := [{
-	"verbs": {"CREATE"},
-	"resources": {"serviceaccounts"},
-	"names": {"default"},
-}]
-
-rows["service-cidrs-controller"] := [
-	all_of({"ipaddresses.networking.k8s.io"}),
-	status_of({"servicecidrs.networking.k8s.io"}),
-	finalizers_of({"servicecidrs.networking.k8s.io"}, {"networking.k8s.io/service-cidr-finalizer"}),
-]
-
-rows["service-controller"] := [
-	status_of({"services"}),
-	finalizers_of({"services"}, {"service.kubernetes.io/load-balancer-cleanup"}),
-]
-
-rows["statefulset-controller"] := [
-	children({"pods", "controllerrevisions.apps"}),
-	status_of({"statefulsets.apps"}),
-	{"verbs": {"CREATE"}, "resources": {"persistentvolumeclaims"}},
-	# Its retention policy: the claim then goes with its StatefulSet or its pod. `deletion_by_proxy` asks whether it says so.
-	{
-		"verbs": {"UPDATE"},
-		"resources": {"persistentvolumeclaims"},
-		"fields": [["metadata", "ownerReferences"]],
-	},
-]
-
-rows["storage-version-garbage-collector"] := [status_of({"storageversions.internal.apiserver.k8s.io"})]
-
-# Rewrites objects as they are: no semantic change, which everybody may make.
-rows["storage-version-migrator-controller"] := [status_of({"storageversionmigrations.storagemigration.k8s.io"})]
-
-rows["taint-eviction-controller"] := [pod_removal, pod_conditions]
-
-rows["ttl-after-finished-controller"] := [{
-	"verbs": {"DELETE"},
-	"resources": {"jobs.batch"},
-	"condition": "expiring",
-}]
-
-rows["ttl-controller"] := [{
-	"verbs": {"UPDATE"},
-	"resources": {"nodes"},
-	"fields": [["metadata", "annotations", "node.alpha.kubernetes.io/ttl"]],
-}]
-
-rows["validatingadmissionpolicy-status-controller"] := [status_of({"validatingadmissionpolicies.admissionregistration.k8s.io"})]
-
-rows["volumeattributesclass-protection-controller"] := [finalizers_of(
-	{"volumeattributesclasses.storage.k8s.io"},
-	{"kubernetes.io/vac-protection"},
-)]

@@ -13,13 +13,14 @@
 #     subresources: [""]
 #   failure: deny
 #   deadlineMs: 200
-#   facts: [actor, object]
+#   facts: [actor, object, change]
 #   parameters:
 #     editors: []
 package holdfast.policies.managed_volumes
 
 import data.holdfast.lib.actors
 import data.holdfast.lib.naming
+import data.holdfast.lib.platform
 
 deny contains {
 	"code": "managed_volume_deleted",
@@ -84,10 +85,10 @@ consent := `its annotation "holdfast.dev/allow-volume-deletion" to "true"`
 
 reason := input.facts.object.volumeOwner.reason
 
-# What is not bound holds nothing.
+# What has no volume holds nothing. The status is no proof of that: many may write it.
 is_loss if {
 	request.operation == "DELETE"
-	request.oldObject.status.phase == "Bound"
+	object.get(request.oldObject.spec, "volumeName", "") != ""
 }
 
 is_loss_or_gift if is_loss
@@ -108,24 +109,14 @@ allowed if {
 	owner.deletionAllowed
 }
 
+# The StatefulSet controller gives claims the owners that the retention policy asks for, and deletes those of pods it
+# scaled away; the garbage collector and the namespace controller delete what was condemned with its owner or namespace.
 allowed if {
-	actor.class == "platform"
-	actor.name in {"statefulset-controller", "kube-controller-manager"}
-	"Delete" in {owner.whenDeleted, owner.whenScaled}
-}
-
-allowed if {
-	request.operation == "DELETE"
-	is_cleaner
-	actor.name in {"generic-garbage-collector", "kube-controller-manager"}
-	count(request.oldObject.metadata.ownerReferences) > 0
-}
-
-allowed if {
-	request.operation == "DELETE"
-	is_cleaner
-	actor.name in {"namespace-controller", "kube-controller-manager"}
-	not input.facts.object.namespaceTerminating == false
+	platform.permits(request, actor, {
+		"change": input.facts.change,
+		"object": input.facts.object,
+		"parameters": input.parameters,
+	})
 }
 
 # Taking owners off keeps a claim.

@@ -8,18 +8,23 @@ codes(request, actor, object_fact) := {finding.code | some finding in denied(req
 denied(request, actor, object_fact) := findings if {
 	findings := managed_volumes.deny with input as {
 		"request": request,
-		"facts": {"actor": actor, "object": object_fact},
+		"facts": {"actor": actor, "object": object_fact, "change": owners_changed},
 		"parameters": object.union(sample.parameters, {"editors": ["bob"]}),
 	}
 }
 
-deletion_in(phase, metadata) := sample.request_for("persistentvolumeclaims", "", {
+owners_changed := sample.change([object.union(
+	sample.changed(["metadata", "ownerReferences", "x"], "", "{}"),
+	{"kind": "added"},
+)])
+
+deletion_in(volume, metadata) := sample.request_for("persistentvolumeclaims", "", {
 	"operation": "DELETE",
 	"name": "data-db-0",
-	"oldObject": {"metadata": metadata, "status": {"phase": phase}},
+	"oldObject": {"metadata": metadata, "spec": {"volumeName": volume}},
 })
 
-deletion := deletion_in("Bound", {})
+deletion := deletion_in("pv-1", {})
 
 gift(before, after) := sample.request_for("persistentvolumeclaims", "", {
 	"operation": "UPDATE",
@@ -30,7 +35,7 @@ gift(before, after) := sample.request_for("persistentvolumeclaims", "", {
 
 stateful_set := {
 	"group": "apps", "version": "v1", "resource": "statefulsets", "kind": "StatefulSet",
-	"namespace": "shop", "name": "db", "tool": "argocd", "app": "checkout", "appNamespace": "argocd",
+	"namespace": "shop", "name": "db", "uid": "set", "tool": "argocd", "app": "checkout", "appNamespace": "argocd",
 	"whenDeleted": "Retain", "whenScaled": "Retain", "deletionAllowed": false,
 }
 
@@ -58,14 +63,28 @@ test_not_even_the_writer_without_a_word_in_git if {
 	codes(deletion, sample.unproven_writer, of_set({"deletionAllowed": true})) == {"managed_volume_deleted"}
 }
 
-test_the_retention_policy_deletes if {
-	every retention in [{"whenDeleted": "Delete"}, {"whenScaled": "Delete"}] {
-		codes(deletion, controller, of_set(retention)) == set()
-		codes(gift([], ["set"]), controller, of_set(retention)) == set()
-		codes(deletion, sample.human, of_set(retention)) == {"managed_volume_deleted"}
+owned_by(kind, name, uid) := object.union(gift([], []), {"object": {"metadata": {"ownerReferences": [{
+	"apiVersion": {"Pod": "v1", "StatefulSet": "apps/v1"}[kind], "kind": kind, "name": name, "uid": uid,
+}]}}})
+
+test_the_retention_policy_gives_owners if {
+	set_gone := of_set({"whenDeleted": "Delete"})
+	scaled := of_set({"whenScaled": "Delete"})
+	codes(owned_by("StatefulSet", "db", "set"), controller, set_gone) == set()
+	codes(owned_by("Pod", "db-0", "pod"), controller, scaled) == set()
+	every object_fact in [of_set({}), scaled] {
+		codes(owned_by("StatefulSet", "db", "set"), controller, object_fact) == {"managed_volume_given_away"}
 	}
-	codes(deletion, controller, of_set({})) == {"managed_volume_deleted"}
-	codes(gift([], ["set"]), controller, of_set({})) == {"managed_volume_given_away"}
+	codes(owned_by("StatefulSet", "db", "dead"), controller, set_gone) == {"managed_volume_given_away"}
+	codes(owned_by("Pod", "other-0", "pod"), controller, scaled) == {"managed_volume_given_away"}
+	codes(owned_by("Pod", "db-0", "pod"), controller, set_gone) == {"managed_volume_given_away"}
+	codes(owned_by("StatefulSet", "db", "set"), sample.human, set_gone) == {"managed_volume_given_away"}
+	codes(owned_by("StatefulSet", "db", "set"), sample.platform("kube-controller-manager"), set_gone) == {"managed_volume_given_away"}
+}
+
+# It gives claims owners, and leaves the rest to the garbage collector.
+test_the_stateful_set_controller_deletes_no_claim if {
+	codes(deletion, controller, of_set({"whenDeleted": "Delete"})) == {"managed_volume_deleted"}
 }
 
 test_claims_of_nobody if {
@@ -75,8 +94,8 @@ test_claims_of_nobody if {
 }
 
 test_claims_without_data if {
-	codes(deletion_in("Pending", {}), sample.human, of_set({})) == set()
-	codes(deletion_in("Bound", {"deletionTimestamp": "2026-11-21T06:00:00Z"}), sample.human, of_set({})) == set()
+	codes(deletion_in("", {}), sample.human, of_set({})) == set()
+	codes(deletion_in("pv-1", {"deletionTimestamp": "2026-11-21T06:00:00Z"}), sample.human, of_set({})) == set()
 }
 
 test_nobody_gives_a_claim_an_owner if {
@@ -91,20 +110,24 @@ test_nobody_gives_a_claim_an_owner if {
 }
 
 test_the_garbage_collector_deletes_what_has_owners if {
-	owned := deletion_in("Bound", {"ownerReferences": [{"uid": "set"}]})
-	living := object.union(sample.unmanaged, {"namespaceTerminating": false})
-	every actor in [sample.platform("generic-garbage-collector"), sample.platform("kube-controller-manager")] {
-		codes(owned, actor, living) == set()
-		codes(deletion, actor, living) == {"managed_volume_deleted"}
+	owned := deletion_in("pv-1", {"ownerReferences": [{"uid": "set"}]})
+	collector := sample.platform("generic-garbage-collector")
+	codes(owned, collector, owners_in(["gone"])) == set()
+	every object_fact in [owners_in(["present"]), owners_in(["unknown"]), owners_in([]), sample.unmanaged] {
+		codes(owned, collector, object_fact) == {"managed_volume_deleted"}
+		codes(deletion, collector, object_fact) == {"managed_volume_deleted"}
 	}
+	codes(owned, sample.platform("kube-controller-manager"), owners_in(["gone"])) == {"managed_volume_deleted"}
 }
+
+owners_in(states) := object.union(sample.unmanaged, {"owners": [{"uid": "set", "state": state} | some state in states]})
 
 test_a_namespace_takes_its_claims_along if {
 	going := object.union(sample.unmanaged, {"namespaceTerminating": true})
 	living := object.union(sample.unmanaged, {"namespaceTerminating": false})
 	actor := sample.platform("namespace-controller")
 	codes(deletion, actor, going) == set()
-	codes(deletion, actor, sample.unmanaged) == set()
+	codes(deletion, actor, sample.unmanaged) == {"managed_volume_deleted"}
 	codes(deletion, actor, living) == {"managed_volume_deleted"}
 	codes(deletion, sample.platform("kube-scheduler"), going) == {"managed_volume_deleted"}
 }
@@ -114,7 +137,7 @@ test_without_an_answer if {
 	finding.code == "volume_owner_unknown"
 	finding.message == "Whether persistentvolumeclaims shop/data-db-0 holds the data of a managed StatefulSet could not be found out: the API server is away."
 	codes(gift([], ["dead"]), sample.human, unknown) == {"volume_owner_unknown"}
-	codes(deletion_in("Pending", {}), sample.human, unknown) == set()
+	codes(deletion_in("", {}), sample.human, unknown) == set()
 	codes(deletion, sample.robot("bob"), unknown) == set()
 }
 

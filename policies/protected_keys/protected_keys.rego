@@ -11,7 +11,7 @@
 #     managedOnly: true
 #   failure: deny
 #   deadlineMs: 200
-#   facts: [actor, change]
+#   facts: [actor, object, change]
 package holdfast.policies.protected_keys
 
 import data.holdfast.lib.actors
@@ -43,7 +43,7 @@ allowed if actors.is_proven_writer(actor)
 
 allowed if actors.is_under_grant(actor)
 
-allowed if platform.permits_protected(request, actor, change)
+allowed if platform.permits_protected(request, actor, {"change": change, "object": input.facts.object, "parameters": input.parameters})
 
 allowed if {
 	operators.permits_protected(request, actor, {"change": change, "parameters": input.parameters})

@@ -6,7 +6,7 @@ import data.holdfast.policies.protected_keys
 denied(request, actor, change) := findings if {
 	findings := protected_keys.deny with input as {
 		"request": request,
-		"facts": {"actor": actor, "change": change},
+		"facts": {"actor": actor, "object": sample.managed, "change": change},
 		"parameters": sample.parameters,
 	}
 }
@@ -56,7 +56,8 @@ test_the_garbage_collector_owns_owners_and_its_finalizers if {
 	collector := sample.platform("generic-garbage-collector")
 	denied(sample.deployment, collector, sample.protected_change(object.union(owner, {"kind": "removed"}))) == set()
 	count(denied(sample.deployment, collector, sample.protected_change(owner))) == 1
-	denied(sample.deployment, collector, sample.protected_change(orphan)) == set()
+	denied(sample.deployment, collector, sample.protected_change(object.union(orphan, {"kind": "removed"}))) == set()
+	count(denied(sample.deployment, collector, sample.protected_change(orphan))) == 1
 	count(denied(sample.deployment, collector, sample.protected_change(key(["metadata", "finalizers", "x"])))) == 1
 }
 

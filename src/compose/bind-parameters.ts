@@ -34,10 +34,12 @@ function sharedParameters(
       applications,
       ...parseServiceAccount(username),
     })),
+    sharedControllerManager: identity.sharedControllerManager,
     grantsPossible: breakGlass.approvers.length > 0,
     operators: Object.fromEntries(identity.operators.map(({ name, rules }) => [name, { rules }])),
     argocdNamespace: ownership.argocd.namespace,
     instanceLabelKey: argocdMarks(ownership.argocd, live).instanceLabelKey,
     fluxNamespace: ownership.flux.namespace,
+    gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
   };
 }

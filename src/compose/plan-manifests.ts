@@ -47,6 +47,7 @@ function planExemptions({ identity, ownership }: Configuration): ExemptionOption
   return {
     platformUsernames: [...PLATFORM_IDENTITIES.keys()],
     recoveryUsernames: [...RECOVERY_USERNAMES],
+    sharedControllerManager: identity.sharedControllerManager,
     writerUsernames: identity.writers.map(({ username }) => username),
     gitopsNamespaces: [argocd.namespace, ...(flux.enabled ? [flux.namespace] : [])],
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,

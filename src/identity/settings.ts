@@ -138,6 +138,12 @@ export const identitySchema = z
       .readonly()
       .prefault([])
       .describe('Other controllers that write into managed objects.'),
+    sharedControllerManager: z
+      .boolean()
+      .default(false)
+      .describe(
+        'All controllers act as `system:kube-controller-manager` (`--use-service-account-credentials=false`). That one name may then do what each of them may: leave it off wherever they have accounts of their own.',
+      ),
   })
   .readonly()
   .superRefine((identity, context) => {

@@ -9,12 +9,13 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { OwnershipClaim, OwnershipLookups, LookupUnavailable } from './cluster-ports.ts';
+import { changesOwners } from './changes-owners.ts';
+import { completePlatformFact } from './complete-platform-fact.ts';
 import { isChild } from './find-mark.ts';
 import { findRoot } from './find-root.ts';
 import { findVolumeOwner } from './find-volume-owner.ts';
 import type { ObjectFact } from './object-fact.ts';
 import { describeRequestedObject, isNamespace, nameOf, namespaceOf } from './requested-object.ts';
-import { isSameValue } from './same-value.ts';
 
 export type DescribedObject = Known<ObjectFact> | LookupUnavailable;
 
@@ -55,9 +56,13 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
       return isDeletion(request) ? asker.askDestroyed(question) : undefined;
     }
     if (request.subResource === 'scale' && fact.managed) return asker.askScalers(question);
+    // Argo CD marks no definition: whose it is must be asked, whoever writes it.
+    if (actor.class === 'platform' && !isDefinition(request)) {
+      return completePlatformFact(question, options);
+    }
     if (isCore(request, 'persistentvolumeclaims')) return asker.askVolumeOwner(question);
-    if (isDeletion(request) && actor.class === 'platform') return asker.askTerminating(question);
-    return isWatchedActor(actor) ? asker.askOwner(question) : undefined;
+    // Nodes work on children all day, and are judged by their rows.
+    return actor.class === 'node' ? undefined : asker.askOwner(question);
   };
 }
 
@@ -101,12 +106,10 @@ class Asker {
   }
 
   askVolumeOwner(question: CompletionRequest): Promise<DescribedObject> | undefined {
-    const { request, actor } = question;
-    if (!isClaimDeletion(request) && !changesOwners(request)) return undefined;
-    const isCleaning = actor.class === 'platform' && actor.name !== 'statefulset-controller';
-    return isCleaning && isClaimDeletion(request)
-      ? this.#findTerminating(question)
-      : this.#findVolumeOwner(question);
+    const { request } = question;
+    return isClaimDeletion(request) || changesOwners(request)
+      ? this.#findVolumeOwner(question)
+      : undefined;
   }
 
   async #findVolumeOwner({
@@ -121,30 +124,6 @@ class Asker {
       describe,
     });
     return known({ ...fact, volumeOwner });
-  }
-
-  askTerminating(question: CompletionRequest): Promise<DescribedObject> | undefined {
-    return question.fact.managed ? this.#findTerminating(question) : undefined;
-  }
-
-  /** The namespace controller deletes in namespaces that are going. Whoever only wears its name would anywhere. */
-  async #findTerminating({
-    request,
-    fact,
-    deadlineAtMs,
-  }: CompletionRequest): Promise<DescribedObject> {
-    const name = namespaceOf(request);
-    const isDecided = request.oldObject?.metadata?.deletionTimestamp !== undefined;
-    if (name === '' || isDecided) return known(fact);
-    const { lookups } = this.#options;
-    const kind = { group: '', version: 'v1', resource: 'namespaces', kind: 'Namespace' };
-    const recent = await lookups.lookupMetadata({ ...kind, name }, deadlineAtMs);
-    if (isTerminating(recent)) return known({ ...fact, namespaceTerminating: true });
-    // It may have been deleted a moment ago, and is being emptied already.
-    const now = await lookups.lookupFresh({ ...kind, name }, deadlineAtMs);
-    // Namespaces that never go away would be worse than what a forger could do in this moment.
-    if (now.status === 'unavailable') return known(fact);
-    return known({ ...fact, namespaceTerminating: now.status === 'absent' || isTerminating(now) });
   }
 
   askOwner(question: CompletionRequest): Promise<DescribedObject> | undefined {
@@ -210,11 +189,6 @@ function describeClaimed({ tool, kind, namespace, app }: OwnershipClaim): Object
   };
 }
 
-/** Nodes and the control plane work on children all day, and are judged by their rows. */
-function isWatchedActor(actor: ActorFact): boolean {
-  return actor.class !== 'platform' && actor.class !== 'node';
-}
-
 function isDeletion({ operation, subResource = '' }: AdmissionRequest): boolean {
   return operation === 'DELETE' && subResource === '';
 }
@@ -259,24 +233,4 @@ function isMadeByApps({ metadata }: KubernetesObject): boolean {
 /** Also whoever only says that it is a service account. */
 function isPerson({ username, proof }: ActorFact): boolean {
   return !username.startsWith('system:serviceaccount:') || proof.grade === 'impersonated';
-}
-
-const OWNERS_LIMITS = { nodes: 10_000, depth: 8 };
-
-/** A dead owner gets the claim deleted by the garbage collector. */
-function changesOwners({ operation, oldObject, object }: AdmissionRequest): boolean {
-  return (
-    operation === 'UPDATE' &&
-    !isSameValue(oldObject?.metadata?.ownerReferences, object?.metadata?.ownerReferences, {
-      budget: { nodes: OWNERS_LIMITS.nodes },
-      depthLeft: OWNERS_LIMITS.depth,
-    })
-  );
-}
-
-function isTerminating(answer: {
-  readonly status: string;
-  readonly object?: KubernetesObject;
-}): boolean {
-  return (answer.object?.metadata?.deletionTimestamp ?? null) !== null;
 }

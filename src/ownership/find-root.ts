@@ -7,6 +7,7 @@ import type { KubernetesObject, OwnerReference } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectLookupResult } from './cluster-ports.ts';
 import type { Answer, ObjectFact, RootObject } from './object-fact.ts';
+import { controllerOf, parseApiVersion } from './owner-references.ts';
 
 export interface RootSearch {
   readonly namespace: string;
@@ -51,24 +52,11 @@ export function describeRoot(
   return { ...reference, tool, app, appNamespace };
 }
 
-function controllerOf({ metadata }: KubernetesObject): OwnerReference | undefined {
-  const owners: unknown = metadata?.ownerReferences;
-  if (!Array.isArray(owners)) return undefined;
-  return owners.filter(isOwner).find(({ controller }) => controller === true);
-}
-
-function isOwner(value: unknown): value is OwnerReference {
-  if (typeof value !== 'object' || value === null) return false;
-  return ['apiVersion', 'kind', 'name', 'uid'].every(
-    (key) => typeof Reflect.get(value, key) === 'string',
-  );
-}
-
 function referenceOf(
   { apiVersion, kind, name }: OwnerReference,
   { namespace, pluralOf }: RootSearch,
 ): ObjectReference | undefined {
-  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  const { group, version } = parseApiVersion(apiVersion);
   // The mirror pods of a node's own files: a Node is in no namespace, and declares nothing.
   if (group === '' && kind === 'Node') return undefined;
   return { group, version, kind, resource: pluralOf(kind), namespace, name };

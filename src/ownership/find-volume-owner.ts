@@ -68,7 +68,11 @@ async function askFor(
   }
   const fact = describe(stored, reference);
   const value = fact.managed
-    ? { ...describeRoot(reference, fact), ...describeRetention(stored) }
+    ? {
+        ...describeRoot(reference, fact),
+        uid: stored.metadata?.uid ?? '',
+        ...describeRetention(stored),
+      }
     : null;
   return { status: 'known', value };
 }

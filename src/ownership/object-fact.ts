@@ -28,11 +28,36 @@ export interface RootObject extends ObjectReference {
 
 /** The managed StatefulSet whose volumeClaimTemplates a claim was made from. */
 export interface VolumeOwner extends RootObject {
+  readonly uid: string;
   /** `spec.persistentVolumeClaimRetentionPolicy`: `Retain` where it says nothing. */
   readonly whenDeleted: string;
   readonly whenScaled: string;
   /** Git itself says, by an annotation of the StatefulSet, that its claims may be deleted. */
   readonly deletionAllowed: boolean;
+}
+
+/**
+ * What has become of an owner: it is there, it is being deleted (in the foreground: it waits for what it owns), it is
+ * gone, or nobody could tell.
+ */
+export type OwnerState = 'present' | 'deleting' | 'foreground' | 'gone' | 'unknown';
+
+/** An owner reference of the stored object. */
+export interface OwnerFact {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly state: OwnerState;
+}
+
+/** What a workload's controller makes, beside the template it is made from. */
+export interface TemplateFact {
+  /** The owner is there, under the very uid. */
+  readonly isOwned: boolean;
+  /** Fields that the template declares otherwise, and additions that reach the node; empty where all is as declared. */
+  readonly differences: readonly string[];
+  /** Containers, volumes and variables beside those of the template, as mutating webhooks inject them. */
+  readonly additions: readonly string[];
 }
 
 export interface ObjectFact {
@@ -59,10 +84,16 @@ export interface ObjectFact {
     readonly (ObjectReference & { readonly app?: string | undefined })[] | undefined;
   /** For a scale by the control plane or an operator: the autoscalers that target the object. */
   readonly scalers?: Answer<readonly Autoscaler[]> | undefined;
-  /** For what a controller made, changed by anybody else: the managed object at the end of its owners, or null. */
+  /** For what a controller made: the managed object at the end of its owners, or null. */
   readonly root?: Answer<RootObject | null> | undefined;
   /** For the deletion of a PersistentVolumeClaim, and for new owners of one: whose it is, or null. */
   readonly volumeOwner?: Answer<VolumeOwner | null> | undefined;
+  /** For what the garbage collector deletes or takes owners off: the owners of the stored object. */
+  readonly owners?: readonly OwnerFact[] | undefined;
+  /** For what a workload's controller makes: whether it is as its owner declares. Null where no controller is named. */
+  readonly template?: Answer<TemplateFact | null> | undefined;
+  /** For a volume that the control plane deletes or releases: what has become of the claim it is bound to. */
+  readonly claim?: Answer<'present' | 'gone' | 'none'> | undefined;
   /** For a deletion by the namespace controller: whether the namespace is going. Absent where nobody could tell. */
   readonly namespaceTerminating?: boolean | undefined;
 }

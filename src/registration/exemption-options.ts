@@ -4,6 +4,8 @@
 export interface ExemptionOptions {
   /** Exact usernames of the control plane (`identity/platform-identities.ts`). */
   readonly platformUsernames: readonly string[];
+  /** All controllers act as `system:kube-controller-manager`; otherwise that name only asks for their tokens. */
+  readonly sharedControllerManager?: boolean | undefined;
   /** Exact usernames of whatever must run before our own pods can: network, cloud and storage agents. */
   readonly recoveryUsernames: readonly string[];
   /** The accounts whose tokens are the keys to everything Git manages. */

@@ -3,8 +3,8 @@
  * Fail, so they are what keeps a cluster alive; while we run, they are a hole unless they cover only what we would allow.
  *
  * So the rule for every exemption is: whoever can forge the caller (anyone with `impersonate`) must gain nothing by it.
- * That is why the control plane's identities are exempt only on objects that no GitOps tool marks, on children, and
- * on status that leaves the metadata alone.
+ * That is why the control plane's identities are exempt only on objects that no GitOps tool marks, and on status that
+ * leaves the metadata alone. Their work on children goes to a webhook that fails open.
  */
 import type { ExemptionOptions } from './exemption-options.ts';
 import {
@@ -21,7 +21,7 @@ import {
 } from './format-cel.ts';
 import type { Cel, CelState } from './format-cel.ts';
 import { isStatusAlone, isUnmarked } from './format-metadata-conditions.ts';
-import { isPlatformWork } from './format-platform-work.ts';
+import { isPlatformWork, isPlatformWorkOnChildren } from './format-platform-work.ts';
 import { isWriterAccount } from './format-writer-account.ts';
 
 /** One entry of a webhook's `matchConditions`: the webhook is called where all of them hold. */
@@ -51,6 +51,15 @@ export function formatExemptions(options: ExemptionOptions): readonly MatchCondi
     ),
     exempt('node-work', isNodeWork(options)),
     exempt('platform-work', isPlatformWork(options)),
+    exempt('platform-children', isPlatformWorkOnChildren(options)),
+  ];
+}
+
+/** Exactly what `not-platform-children` keeps from the other webhooks. */
+export function onlyPlatformChildren(options: ExemptionOptions): readonly MatchCondition[] {
+  return [
+    ...exemptNamespaces(options),
+    { name: 'platform-children', expression: isPlatformWorkOnChildren(options) },
   ];
 }
 

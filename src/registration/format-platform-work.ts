@@ -18,40 +18,97 @@ import { touchesWriterAccount } from './format-writer-account.ts';
 import { parseServiceAccount } from './parse-service-account.ts';
 
 const ENDPOINTS_LABEL = 'endpoints.kubernetes.io/managed-by';
+const CONTROLLER_MANAGER = 'system:kube-controller-manager';
+const USERNAME = 'request.userInfo.username';
 
-/** Work of an exact control-plane identity on what Git does not declare. */
+/**
+ * Work of an exact control-plane identity on what Git does not declare: nothing is exempt here that a policy would
+ * refuse to the same name (`policies/lib/platform_rows.rego`).
+ */
 export function isPlatformWork(options: ExemptionOptions): Cel {
   return allOf(
-    isPlatform(options),
     not(isGitopsControlPlane()),
     not(touchesWriterAccount(options)),
     anyOf(
-      isStatusAlone(),
-      allOf(resourceIs('', 'pods'), subresourceIs('binding')),
-      // The controller manager makes the tokens that its controllers use.
-      allOf(resourceIs('', 'serviceaccounts'), subresourceIs('token')),
-      isWorkOnChild(options),
-      isWorkOnUnmarked(options),
-      isWorkOnEndpoints(options),
+      allOf(isPlatform(options), anyOf(isOwnStatus(options), isWorkOnUnmarked(options))),
+      isBinding(),
+      isTokenRequest(options),
     ),
   );
 }
 
-function isPlatform({ platformUsernames, recoveryUsernames }: ExemptionOptions): Cel {
-  const usernames = [...new Set([...platformUsernames, ...recoveryUsernames])].toSorted();
+/**
+ * Work of an exact control-plane identity on what controllers make all day. A webhook of its own judges it while we run,
+ * and lets it through while we do not: a cluster without new pods is no safer.
+ */
+export function isPlatformWorkOnChildren(options: ExemptionOptions): Cel {
+  return allOf(
+    isPlatform(options),
+    subresourceIs(''),
+    not(touchesWriterAccount(options)),
+    anyOf(isWorkOnChild(options), isWorkOnEndpoints(options)),
+  );
+}
+
+/** What the control plane makes for workloads and Services, by group. */
+export const CHILD_RESOURCES: Readonly<Record<string, readonly string[]>> = {
+  '': ['endpoints', 'pods'],
+  apps: ['controllerrevisions', 'replicasets'],
+  batch: ['jobs'],
+  'discovery.k8s.io': ['endpointslices'],
+};
+
+function isPlatform(options: ExemptionOptions): Cel {
+  const { platformUsernames, recoveryUsernames, sharedControllerManager = false } = options;
   const isAccount = (username: string) => parseServiceAccount(username) !== undefined;
-  const username = 'request.userInfo.username';
+  const usernames = [...new Set([...platformUsernames, ...recoveryUsernames])]
+    .filter((username) => username !== CONTROLLER_MANAGER || sharedControllerManager)
+    .toSorted();
   return anyOf(
     isOneOf(
-      username,
+      USERNAME,
       usernames.filter((name) => !isAccount(name)),
     ),
     allOf(
       // Stops `kubectl --as`: a service account that shows a token always has its uid, an impersonated one has none
       // unless it is forged as well.
       `request.userInfo.?uid.orValue('') != ''`,
-      isOneOf(username, usernames.filter(isAccount)),
+      isOneOf(USERNAME, usernames.filter(isAccount)),
     ),
+  );
+}
+
+// What a definition serves, and who serves a group, hangs on status: only the API server itself has it to tell.
+function isOwnStatus({ sharedControllerManager = false }: ExemptionOptions): Cel {
+  const finalizers = [
+    'system:serviceaccount:kube-system:namespace-controller',
+    ...(sharedControllerManager ? [CONTROLLER_MANAGER] : []),
+  ];
+  const isServing = isOneOf('request.resource.group', [
+    'apiextensions.k8s.io',
+    'apiregistration.k8s.io',
+  ]);
+  return allOf(
+    isStatusAlone(),
+    anyOf(subresourceIs('status'), isOneOf(USERNAME, finalizers)),
+    anyOf(not(isServing), `${USERNAME} == 'system:apiserver'`),
+  );
+}
+
+function isBinding(): Cel {
+  return allOf(
+    `${USERNAME} == 'system:kube-scheduler'`,
+    resourceIs('', 'pods'),
+    subresourceIs('binding'),
+  );
+}
+
+/** The controller manager asks for the tokens of its controllers, whether or not it acts for them itself. */
+function isTokenRequest(options: ExemptionOptions): Cel {
+  return allOf(
+    anyOf(`${USERNAME} == ${celText(CONTROLLER_MANAGER)}`, isPlatform(options)),
+    resourceIs('', 'serviceaccounts'),
+    subresourceIs('token'),
   );
 }
 
@@ -67,9 +124,8 @@ function isGitopsControlPlane(): Cel {
 /** What a controller made belongs to the controller, whether or not it carries copied ownership marks. */
 function isWorkOnChild({ gitopsNamespaces }: ExemptionOptions): Cel {
   return allOf(
-    subresourceIs(''),
-    `(request.operation == 'CREATE' ? ${isControlled('object')} : ${isControlled('oldObject')})`,
-    not(deletesByProxy()),
+    isChildResource(),
+    isMadeByController(),
     anyOf(
       not(namespaceIs(...gitopsNamespaces)),
       // The GitOps controllers' own pods come back without us; what they read and trust does not change without us.
@@ -79,16 +135,31 @@ function isWorkOnChild({ gitopsNamespaces }: ExemptionOptions): Cel {
   );
 }
 
+function isChildResource(): Cel {
+  return anyOf(
+    ...Object.entries(CHILD_RESOURCES).map(([group, resources]) => resourceIs(group, ...resources)),
+  );
+}
+
+function isMadeByController(): Cel {
+  return `(request.operation == 'CREATE' ? ${isControlled('object')} : ${isControlled('oldObject')})`;
+}
+
 function isControlled(state: CelState): Cel {
   const owners = metadataField(state, 'ownerReferences');
   return `${owners}.exists(owner, owner.?controller.orValue(false) == true)`;
 }
 
 function isWorkOnUnmarked(options: ExemptionOptions): Cel {
-  const strictNamespaces = [...options.gitopsNamespaces, ...options.gitopsOnlyNamespaces];
+  const { gitopsNamespaces, gitopsOnlyNamespaces } = options;
+  const strictNamespaces = new Set([...gitopsNamespaces, ...gitopsOnlyNamespaces]);
   return allOf(
     subresourceIs(''),
-    not(namespaceIs(...new Set(strictNamespaces))),
+    anyOf(
+      not(namespaceIs(...strictNamespaces)),
+      // A claim of an ephemeral volume, a resource claim and the like: Git declares none of them anywhere.
+      allOf(not(namespaceIs(...gitopsNamespaces)), isMadeByController(), not(isChildResource())),
+    ),
     not(deletesByProxy()),
     not(startsContainers()),
     isUnmarked(options),
@@ -122,12 +193,12 @@ function deletesByProxy(): Cel {
 function isWorkOnEndpoints({ gitopsNamespaces }: ExemptionOptions): Cel {
   const maker = (state: CelState): Cel =>
     `${state}.?metadata.?labels[?${celText(ENDPOINTS_LABEL)}].orValue('')`;
-  const isMadeByController = (state: CelState): Cel =>
+  const isOwn = (state: CelState): Cel =>
     anyOf(`${state} == null`, `${maker(state)} == 'endpoint-controller'`);
   return allOf(
     resourceIs('', 'endpoints'),
     not(namespaceIs(...gitopsNamespaces)),
-    isMadeByController('object'),
-    isMadeByController('oldObject'),
+    isOwn('object'),
+    isOwn('oldObject'),
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Our webhook configurations. Source: kubernetes.io "Dynamic Admission Control" and "Admission Webhook Good Practices".
  *
- * Four webhooks, because a failure policy belongs to a webhook: what protects Git's objects fails closed, what could
+ * Five webhooks, because a failure policy belongs to a webhook: what protects Git's objects fails closed, what could
  * keep us from being repaired fails open.
  */
 import type { ExemptionOptions } from './exemption-options.ts';
@@ -11,13 +11,16 @@ import {
   onlyConnectionsInto,
   onlyIn,
   onlyOutside,
+  onlyPlatformChildren,
 } from './format-match-conditions.ts';
 import type { MatchCondition } from './format-match-conditions.ts';
+import { CHILD_RESOURCES } from './format-platform-work.ts';
 
 /** People see these names in every refusal: `admission webhook "drift.holdfast.dev" denied the request`. */
 export const WEBHOOK_NAMES = {
   drift: 'drift.holdfast.dev',
   connect: 'connect.holdfast.dev',
+  children: 'children.holdfast.dev',
   self: 'self.holdfast.dev',
   patch: 'patch.holdfast.dev',
 } as const;
@@ -31,12 +34,14 @@ export const REGISTRATION_NAME = 'holdfast';
 /**
  * What happens to a matching request while we do not answer.
  * - drift and connect: refused. An outage must not be the moment to change what Git manages.
+ * - children: let through. The control plane must be able to make pods while we are away; we judge them while we run.
  * - self: let through. Otherwise nobody could repair us while we are broken.
  * - patch: let through, unpatched. Whatever a patch is needed for, a rule of /validate demands, and that one is closed.
  */
 export const FAILURE_POLICY_DEFAULTS: Readonly<Record<WebhookKey, WebhookFailurePolicy>> = {
   drift: 'Fail',
   connect: 'Fail',
+  children: 'Ignore',
   self: 'Ignore',
   patch: 'Ignore',
 };
@@ -68,8 +73,18 @@ type ConfigurationKind = 'ValidatingWebhookConfiguration' | 'MutatingWebhookConf
 
 // A second longer than limits.requestDeadlineMs, so that the answer is ours.
 const VALIDATE_TIMEOUT_SECONDS = 5;
+// As for patches: this long each pod of each controller waits while nobody answers.
+const CHILDREN_TIMEOUT_SECONDS = 2;
 // Time spent here is added to the start of every pod, also while we are down.
 const MUTATE_TIMEOUT_SECONDS = 2;
+
+const TIMEOUT_SECONDS: Readonly<Record<WebhookKey, number>> = {
+  drift: VALIDATE_TIMEOUT_SECONDS,
+  connect: VALIDATE_TIMEOUT_SECONDS,
+  children: CHILDREN_TIMEOUT_SECONDS,
+  self: VALIDATE_TIMEOUT_SECONDS,
+  patch: MUTATE_TIMEOUT_SECONDS,
+};
 
 /** The two configurations, the validating one first. */
 export function planRegistration(options: RegistrationOptions): readonly Manifest[] {
@@ -77,6 +92,7 @@ export function planRegistration(options: RegistrationOptions): readonly Manifes
     configuration('ValidatingWebhookConfiguration', [
       driftWebhook(options),
       connectWebhook(options),
+      childrenWebhook(options),
       selfWebhook(options),
     ]),
     configuration('MutatingWebhookConfiguration', [patchWebhook(options)]),
@@ -123,6 +139,17 @@ function connectWebhook(options: RegistrationOptions): Manifest {
       rule({ operations: ['CONNECT'], groups: [''], resources: ['nodes/proxy'], scope: 'Cluster' }),
     ],
     matchConditions: [onlyConnectionsInto(namespaces)],
+  });
+}
+
+/** What the control plane makes for workloads and Services, pods above all. */
+function childrenWebhook(options: RegistrationOptions): Manifest {
+  const operations = ['CREATE', 'UPDATE', 'DELETE'];
+  return webhook('children', options, {
+    rules: Object.entries(CHILD_RESOURCES).map(([group, resources]) =>
+      rule({ operations, groups: [group], resources, scope: 'Namespaced' }),
+    ),
+    matchConditions: onlyPlatformChildren(options),
   });
 }
 
@@ -174,7 +201,7 @@ function webhook(
     // Another version of the same resource must not be a way around the rules.
     matchPolicy: 'Equivalent',
     sideEffects: 'None',
-    timeoutSeconds: isMutating ? MUTATE_TIMEOUT_SECONDS : VALIDATE_TIMEOUT_SECONDS,
+    timeoutSeconds: TIMEOUT_SECONDS[key],
     rules,
     matchConditions,
   };

@@ -24,7 +24,7 @@ import { configOption, requireConfiguration } from '../find-configuration.ts';
 
 const SERVICE_DEFAULT = 'holdfast-system/holdfast';
 const NAMESPACE_DEFAULT = 'holdfast-system';
-const WEBHOOK_KEYS: readonly WebhookKey[] = ['drift', 'connect', 'self', 'patch'];
+const WEBHOOK_KEYS: readonly WebhookKey[] = ['drift', 'connect', 'children', 'self', 'patch'];
 
 /** Prints the two webhook configurations, and on request the policy that guards them. */
 export const manifestsCommand: CommandDefinition = {
@@ -161,6 +161,7 @@ function failurePolicies(input: CommandInput): RegistrationOptions['failurePolic
   return {
     drift: read('drift'),
     connect: read('connect'),
+    children: read('children'),
     self: read('self'),
     patch: read('patch'),
   };

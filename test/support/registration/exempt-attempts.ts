@@ -119,13 +119,6 @@ export const EXEMPT: readonly Attempt[] = [
     body: CHILD_POD,
   },
   {
-    what: 'the controller manager makes a pod under its one name',
-    as: { user: 'system:kube-controller-manager' },
-    method: 'POST',
-    path: `${SHOP}/pods`,
-    body: CHILD_POD,
-  },
-  {
     what: 'the deployment controller scales a child that carries a copied mark',
     as: controller('deployment-controller'),
     method: 'PATCH',

@@ -43,6 +43,7 @@ identity:
           applications: ['*'],
         },
       ],
+      sharedControllerManager: false,
       grantsPossible: false,
       operators: {
         'cert-manager': {
@@ -52,6 +53,7 @@ identity:
       argocdNamespace: 'argocd',
       instanceLabelKey: 'app.kubernetes.io/instance',
       fluxNamespace: 'flux-system',
+      gitopsOnlyNamespaces: [],
     },
   });
 });
@@ -67,11 +69,13 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
 
   assert.deepEqual(bindParameters([descriptor], configuration)['one'], {
     writers: [],
+    sharedControllerManager: false,
     grantsPossible: false,
     operators: {},
     argocdNamespace: 'argocd',
     instanceLabelKey: 'app.kubernetes.io/instance',
     fluxNamespace: 'elsewhere',
+    gitopsOnlyNamespaces: [],
     allowRestart: true,
     limit: 3,
   });

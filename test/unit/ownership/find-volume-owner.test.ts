@@ -54,6 +54,7 @@ const OWNER = {
   tool: 'argocd',
   app: 'checkout',
   appNamespace: 'argocd',
+  uid: '',
   whenDeleted: 'Retain',
   whenScaled: 'Retain',
   deletionAllowed: false,

@@ -6,6 +6,7 @@ import {
   onlyConnectionsInto,
   onlyIn,
   onlyOutside,
+  onlyPlatformChildren,
 } from '../../../src/registration/format-match-conditions.ts';
 
 const nothing = {
@@ -29,6 +30,7 @@ describe('formatExemptions', () => {
         'not-nodes',
         'not-node-work',
         'not-platform-work',
+        'not-platform-children',
       ],
     );
   });
@@ -40,6 +42,19 @@ describe('formatExemptions', () => {
         "!(\n  request.?namespace.orValue('') == 'sandbox' &&\n" +
         "  !(request.resource.group == '' && request.resource.resource == 'namespaces')\n)",
     });
+  });
+});
+
+describe('onlyPlatformChildren', () => {
+  it('is the opposite of the exemption, so that one webhook or the other is asked', () => {
+    const exemption = formatExemptions(nothing).find(({ name }) => name.endsWith('-children'));
+    const [condition] = onlyPlatformChildren(nothing);
+    assert.equal(condition?.name, 'platform-children');
+    assert.equal(exemption?.expression, `!${condition.expression}`);
+    assert.deepEqual(
+      onlyPlatformChildren({ ...nothing, exemptNamespaces: ['sandbox'] }).map(({ name }) => name),
+      ['not-exempt-namespaces', 'platform-children'],
+    );
   });
 });
 

@@ -53,6 +53,7 @@ describe('planRegistration', () => {
     assert.deepEqual(policies(), [
       'drift.holdfast.dev Fail',
       'connect.holdfast.dev Fail',
+      'children.holdfast.dev Ignore',
       'self.holdfast.dev Ignore',
       'patch.holdfast.dev Ignore',
     ]);
@@ -68,7 +69,7 @@ describe('planRegistration', () => {
       caBundle: 'UEVN',
     });
     const target = { kind: 'url', baseUrl: 'https://10.0.0.5:8443' } as const;
-    assert.deepEqual(webhooksOf({ target, authorityPem: undefined })[3]?.clientConfig, {
+    assert.deepEqual(webhooksOf({ target, authorityPem: undefined })[4]?.clientConfig, {
       url: 'https://10.0.0.5:8443/mutate',
     });
   });
@@ -104,6 +105,7 @@ describe('planRegistration', () => {
     const [drift] = webhooksOf({
       platformUsernames: [...PLATFORM_IDENTITIES.keys()],
       recoveryUsernames: RECOVERY_USERNAMES,
+      sharedControllerManager: true,
     });
     const condition = drift?.matchConditions.find(({ name }) => name === 'not-platform-work');
     for (const username of [...PLATFORM_IDENTITIES.keys(), ...RECOVERY_USERNAMES]) {

@@ -1,0 +1,158 @@
+# METADATA
+# title: The control plane makes what Git declares
+# description: >-
+#   Pods, ReplicaSets, revisions and Jobs carry no mark, so whoever wears a controller's name could run anything as a child
+#   of a managed object. A child is what its owner's template declares, and only its own controller works on it.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE, DELETE]
+#     groups: ["", apps, batch, discovery.k8s.io]
+#     resources: [controllerrevisions, endpoints, endpointslices, jobs, pods, replicasets]
+#     subresources: [""]
+#     actorClasses: [platform]
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, object, change]
+package holdfast.policies.platform_children
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.changes
+import data.holdfast.lib.credentials
+import data.holdfast.lib.naming
+import data.holdfast.lib.platform
+
+deny contains {
+	"code": "child_differs_from_template",
+	"message": $`{subject} differs from the template of {root.resource} "{root.name}", which is managed by {manager}: {listed}.`,
+	"remedy": $`Change {root.resource} "{root.name}" in Git. Where a mutating webhook makes the difference, let it declare that in Git too.`,
+	"details": {"root": root, "differences": template.differences},
+} if {
+	request.operation == "CREATE"
+	root
+	count(template.differences) > 0
+	not credentials.is_known(actor)
+}
+
+deny contains {
+	"code": "child_of_another_controller",
+	"message": $"{headline}{changes.below(request, change)}",
+	"remedy": $"{remedy}",
+	"details": {"root": root},
+} if {
+	root
+	not permitted
+}
+
+# Without an answer it may belong to a managed object. The real controllers work within their rows, and never ask.
+deny contains {
+	"code": "child_owner_unknown",
+	"message": $"Whether Git manages what {subject} was made for could not be found out: {input.facts.object.root.reason}.",
+	"remedy": "Let the controller try again.",
+} if {
+	request.operation != "CREATE"
+	input.facts.object.root.status == "unavailable"
+	not permitted
+}
+
+# A cluster must go on living while the API server answers slowly. So a token passes without an answer, and a name does not.
+deny contains {
+	"code": "child_owner_unknown",
+	"message": $"Whether {subject} is what its owner declares could not be found out: {unanswered}.",
+	"remedy": "Let the controller try again.",
+} if {
+	unanswered
+	not shows_token
+}
+
+audit contains {
+	"code": "child_owner_unknown",
+	"message": $"Whether {subject} is what its owner declares could not be found out: {unanswered}.",
+} if {
+	unanswered
+	shows_token
+}
+
+# In a namespace that changes only through Git an owner reference is what makes a child, and anybody can write one.
+deny contains {
+	"code": "child_owner_absent",
+	"message": $"{subject} names an owner that is not there, in a namespace that changes only through Git.",
+	"remedy": "Let the controller try again; what has no owner is put into Git.",
+} if {
+	request.operation == "CREATE"
+	request.namespace in input.parameters.gitopsOnlyNamespaces
+	template.isOwned == false
+}
+
+audit contains {
+	"code": "child_has_additions",
+	"message": $`{subject} has more than the template of {root.resource} "{root.name}" declares: {concat(", ", template.additions)}.`,
+	"details": {"additions": template.additions},
+} if {
+	request.operation == "CREATE"
+	root
+	count(template.additions) > 0
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+change := input.facts.change
+
+subject := naming.subject(request)
+
+manager := naming.manager(object.union({"mark": ""}, root))
+
+root := found if {
+	found := input.facts.object.root.value
+	is_object(found)
+}
+
+template := found if {
+	found := input.facts.object.template.value
+	is_object(found)
+}
+
+listed := concat(", ", template.differences)
+
+permitted if not change.semantic
+
+permitted if {
+	request.operation == "DELETE"
+	request.oldObject.metadata.deletionTimestamp
+}
+
+permitted if {
+	platform.permits(request, actor, {
+		"change": change,
+		"object": input.facts.object,
+		"parameters": input.parameters,
+	})
+}
+
+unanswered := reason if {
+	request.operation == "CREATE"
+	reason := input.facts.object.template.reason
+} else := reason if {
+	request.operation == "CREATE"
+	count(template.differences) > 0
+	reason := input.facts.object.root.reason
+}
+
+# Impersonation leaves a service account's uid out, and then it is no platform identity.
+shows_token if actors.is_service_account(actor)
+
+shows_token if input.parameters.sharedControllerManager == true
+
+headline := $`{subject} was made for {root.resource} "{root.name}", which is managed by {manager}, and {verb} only by its own controller.`
+
+verb := {
+	"CREATE": "is made",
+	"UPDATE": "changes",
+	"DELETE": "is deleted",
+}[request.operation]
+
+remedy := "Where all controllers act under this name, set identity.sharedControllerManager in Holdfast's configuration." if {
+	actor.name == "kube-controller-manager"
+} else := $`Change {root.resource} "{root.name}" in Git, and its controller will follow.`

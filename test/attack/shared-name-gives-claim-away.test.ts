@@ -1,0 +1,47 @@
+/** The garbage collector deletes a claim whose owner is dead, and the data with it. */
+import { attack } from '../support/attack/attack.ts';
+import { AS_CONTROLLER_MANAGER, firstOf } from '../support/attack/control-plane-names.ts';
+
+const DATABASE = {
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name: 'db' },
+  spec: {
+    replicas: 1,
+    serviceName: 'db',
+    selector: { matchLabels: { app: 'db' } },
+    template: {
+      metadata: { labels: { app: 'db' } },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'db', image: 'registry.local/db:1.0.0' }],
+      },
+    },
+    volumeClaimTemplates: [
+      {
+        metadata: { name: 'data' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      },
+    ],
+  },
+};
+
+attack('give a claim a dead owner as the controller manager', {
+  files: { 'database.json': DATABASE },
+  prepare: (ground) => firstOf(ground, '/api/v1', 'persistentvolumeclaims'),
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'patch',
+      'persistentvolumeclaim/data-db-0',
+      '--type=merge',
+      '-p',
+      JSON.stringify({
+        metadata: {
+          ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'dead' }],
+        },
+      }),
+      ...AS_CONTROLLER_MANAGER,
+    ]),
+  code: 'managed_volume_given_away',
+  refusedBy: 'managed_volumes',
+});

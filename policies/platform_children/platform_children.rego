@@ -134,7 +134,9 @@ permitted if {
 unanswered := reason if {
 	request.operation == "CREATE"
 	reason := input.facts.object.template.reason
-} else := reason if {
+}
+
+unanswered := reason if {
 	request.operation == "CREATE"
 	count(template.differences) > 0
 	reason := input.facts.object.root.reason

@@ -8,7 +8,10 @@ import {
 } from '../kubernetes/lookup/lookup.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import { SEARCHED_KINDS } from '../kubernetes/lookup/searched-kinds.ts';
-import { createSnapshotLookup } from '../kubernetes/lookup/snapshot-lookup.ts';
+import {
+  createSnapshotLookup,
+  type SnapshotObjects,
+} from '../kubernetes/lookup/snapshot-lookup.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { OwnershipSettings } from '../ownership/settings.ts';
@@ -69,7 +72,7 @@ export async function bindLiveLookup(
 /** Answers from exactly these objects. */
 export function bindSnapshotLookup(
   { ownership }: Configuration,
-  objects: readonly unknown[],
+  objects: SnapshotObjects,
 ): ClusterLookup {
   const lookup: ClusterLookup = createSnapshotLookup({
     objects,

@@ -43,10 +43,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     nowMs: systemClock.wallMs(),
   });
   if (plan.leaf.regenerate) progress(`Made development certificates: ${plan.leaf.reason}`);
+  const day = followDay(cases);
   const service = await startService({
     ...options,
     ...createTelemetry(configuration),
-    clusterState: foldClusterState(cases),
+    clusterState: day.state,
   });
   const review = await writeSampleReview(cases);
   return {
@@ -54,10 +55,27 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     operationsUrl: service.operationsUrl,
     authorityFile: files.authorityCertificate,
     reviewFile: review.file,
-    play: () => replay(cases, { url: service.url, authorityPem }),
+    play: () => day.follow(replay(cases, { url: service.url, authorityPem })),
     stop: async () => {
       await service.stop();
       await rm(review.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The state of the recorded cluster, which goes on with each review that is played. */
+function followDay(cases: readonly RecordedCase[]) {
+  let state = foldClusterState(cases);
+  return {
+    state: () => state,
+    follow: async function* (played: AsyncGenerator<ReplayedCase>): AsyncGenerator<ReplayedCase> {
+      state = foldClusterState(cases);
+      let reviewsBefore = 0;
+      for await (const review of played) {
+        reviewsBefore += 1;
+        state = foldClusterState(cases, reviewsBefore);
+        yield review;
+      }
     },
   };
 }

@@ -7,6 +7,7 @@ import { addMs, systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindSnapshotLookup } from './bind-lookup.ts';
 import { bindRuntime } from './bind-runtime.ts';
@@ -15,7 +16,7 @@ import { createTelemetry } from './telemetry.ts';
 
 export interface OfflineOptions {
   /** What a live cache would know: Kubernetes objects, and lists of them. */
-  readonly clusterStateObjects: readonly unknown[];
+  readonly clusterStateObjects: SnapshotObjects;
 }
 
 /** What became of one review. */

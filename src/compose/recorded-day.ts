@@ -41,10 +41,14 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 /**
- * What a cluster would have known while the reviews were sent: each object as it is seen first. A replay answers lookups
- * from it, so that a Scale finds its Deployment. A Namespace as it is seen last: what is asked of one is whether it is going.
+ * What a cluster would have known before a review was sent: each object as it is seen first. A replay answers lookups from it,
+ * so that a Scale finds its Deployment. A Namespace as it is seen last: what is asked of one is whether it is going. A workload
+ * as the reviews before left it, for its controllers followed: the recording was made while nobody refused anything.
  */
-export function foldClusterState(cases: readonly RecordedCase[]): readonly unknown[] {
+export function foldClusterState(
+  cases: readonly RecordedCase[],
+  reviewsBefore = 0,
+): readonly unknown[] {
   const firstSeen = new Map<string, unknown>();
   for (const { review } of cases) {
     const { object, oldObject, subResource = '' } = review.request;
@@ -54,7 +58,28 @@ export function foldClusterState(cases: readonly RecordedCase[]): readonly unkno
     if (!isNamespace && subResource !== '' && subResource !== 'status') continue;
     if (key !== undefined && (isNamespace || !firstSeen.has(key))) firstSeen.set(key, seen);
   }
+  for (const { review } of cases.slice(0, reviewsBefore)) applyReview(review.request, firstSeen);
   return [...firstSeen.values()];
+}
+
+const WORKLOADS = [
+  'apps/v1 DaemonSet',
+  'apps/v1 Deployment',
+  'apps/v1 ReplicaSet',
+  'apps/v1 StatefulSet',
+  'batch/v1 CronJob',
+  'batch/v1 Job',
+];
+
+function applyReview(
+  { operation, object, oldObject, subResource = '', dryRun }: RecordedCase['review']['request'],
+  state: Map<string, unknown>,
+): void {
+  const key = keyOf(object ?? oldObject);
+  if (key === undefined || subResource !== '' || dryRun === true) return;
+  if (!WORKLOADS.some((kind) => key.startsWith(`${kind} `))) return;
+  if (operation === 'DELETE') state.delete(key);
+  else state.set(key, object);
 }
 
 const identifiedSchema = z.looseObject({

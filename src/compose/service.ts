@@ -5,6 +5,7 @@ import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
+import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { OwnershipSettings } from '../ownership/settings.ts';
@@ -29,7 +30,7 @@ export interface ServiceOptions {
   /** The built policies that judge where the configuration names none. */
   readonly defaultBundleFolder?: string | undefined;
   /** Answers lookups from these objects instead of a cluster. */
-  readonly clusterState?: readonly unknown[];
+  readonly clusterState?: SnapshotObjects;
 }
 
 export interface RunningService {

@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 import { bundleFolder } from '../support/policy-bundles.ts';
 import { createOfflineDecider } from '../../src/compose/offline.ts';
 import type { OfflineDecider, OfflineVerdict } from '../../src/compose/offline.ts';
+import type { SnapshotObjects } from '../../src/kubernetes/lookup/snapshot-lookup.ts';
 import { foldClusterState, readRecordedDay } from '../../src/compose/recorded-day.ts';
 import { parseConfiguration } from '../../src/config/parse-configuration.ts';
 import type { Decision } from '../../src/admission/decision.ts';
@@ -29,6 +30,8 @@ const recorded: readonly RecordedReview[] = cases.map(({ action, expect, review 
 }));
 /** What the cluster knew: each object as it was seen first. */
 const clusterState = foldClusterState(cases);
+/** The same, which goes on with each review that is decided. */
+let followed = clusterState;
 /** The same, before anybody deleted the namespace. */
 const morningState = clusterState.map((object) =>
   isOfKind(object, 'Namespace')
@@ -52,7 +55,7 @@ interface Day {
   readonly proof?: 'none' | 'pod-bound';
   readonly allowRestart?: boolean;
   readonly gitopsOnlyNamespaces?: readonly string[];
-  readonly clusterState?: readonly unknown[];
+  readonly clusterState?: SnapshotObjects;
 }
 
 /** The configuration that the day was recorded under, as far as the reviews tell. */
@@ -71,7 +74,7 @@ async function decider(day: Day = {}): Promise<OfflineDecider> {
   const parsed = parseConfiguration(written, { file: 'recorded.yaml', folder: ROOT });
   assert.ok(parsed.ok);
   const made = await createOfflineDecider(parsed.configuration, {
-    clusterStateObjects: day.clusterState ?? clusterState,
+    clusterStateObjects: day.clusterState ?? (() => followed),
   });
   closing.push(made.close);
   return made;
@@ -89,6 +92,7 @@ async function decideAll(
 ): Promise<readonly string[]> {
   const answers: string[] = [];
   for (const [index, { action, body }] of reviews.entries()) {
+    followed = foldClusterState(cases, index);
     const { allowed } = decisionOf(await made.decide(body, 'validate'));
     answers.push(`${index} ${action}: ${allowed ? 'allow' : 'deny'}`);
   }
@@ -105,6 +109,11 @@ const asRecorded: Expectation = ({ expect }) => (expect === 'allow' ? 'allow' : 
 
 function isWritersOwn({ body }: RecordedReview): boolean {
   return body.includes('"username":"system:serviceaccount:argocd:argocd-application-controller"');
+}
+
+/** The recording is a sample out of order: this ReplicaSet is made after its Deployment was deleted. */
+function isOfADeletedOwner({ body }: RecordedReview): boolean {
+  return body.includes('"operation":"CREATE"') && body.includes('"resource":"replicasets"');
 }
 
 async function decideOne(made: OfflineDecider, action: string): Promise<Decision> {
@@ -142,7 +151,11 @@ test('nothing new is made by hand in a GitOps-only namespace', options, async ()
 
   assert.deepEqual(
     await decideAll(made),
-    expected((review) => (review.action === 'human-create-shadow' ? 'deny' : asRecorded(review))),
+    expected((review) =>
+      review.action === 'human-create-shadow' || isOfADeletedOwner(review)
+        ? 'deny'
+        : asRecorded(review),
+    ),
   );
   assert.equal((await decideOne(made, 'human-create-shadow')).code, 'gitops_only_namespace');
 });

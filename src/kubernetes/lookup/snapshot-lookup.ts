@@ -5,7 +5,7 @@ import type { ObjectReference } from '../object-reference.ts';
 import type { KubernetesObject } from '../object.ts';
 import { storeScaler } from './find-scalers.ts';
 import type { Claim, ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
-import { parseArgocdSettings } from './parse-argocd-settings.ts';
+import { parseArgocdSettings, type ArgocdSettings } from './parse-argocd-settings.ts';
 import { matchesClaimed, readClaims, CLAIMING_KINDS } from './parse-claims.ts';
 import { parseObject } from './parse-object.ts';
 import { matchScalers, HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
@@ -13,20 +13,18 @@ import type { StoredScaler } from './parse-scaler.ts';
 
 export interface SnapshotOptions {
   /** Kubernetes objects, and lists of them, as `kubectl get -o json` prints. What is no object is ignored. */
-  readonly objects: readonly unknown[];
+  readonly objects: SnapshotObjects;
   readonly isManaged: ManagedTest;
 }
 
+/** A function where the cluster changes meanwhile: another list is another state. */
+export type SnapshotObjects = readonly unknown[] | (() => readonly unknown[]);
+
 /** Answers at once, from exactly these objects: what is not among them does not exist. */
 export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): ClusterLookup {
-  const entries = objects.flatMap(flatten).map(describe);
-  const byKey = new Map(entries.map(({ reference, object }) => [keyOf(reference), object]));
-  const configMap = entries.find(
-    ({ reference }) => reference.kind === 'ConfigMap' && reference.name === 'argocd-cm',
-  );
-  const settings = configMap && parseArgocdSettings(configMap.object);
+  const index = createIndex(objects);
   const lookup = (reference: ObjectReference): Promise<ObjectLookup> => {
-    const object = byKey.get(keyOf(reference));
+    const object = index().byKey.get(keyOf(reference));
     return Promise.resolve(
       object === undefined ? { status: 'absent' } : { status: 'found', object },
     );
@@ -38,22 +36,54 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
     findManagedInNamespace: (namespace) =>
       Promise.resolve({
         status: 'found',
-        objects: entries.flatMap((entry) => managedIn(namespace, entry, isManaged)),
+        objects: index().entries.flatMap((entry) => managedIn(namespace, entry, isManaged)),
       }),
     findApplication: (namespace, name) => lookup(applicationReference(namespace, name)),
     findScalers: (reference) =>
       Promise.resolve({
         status: 'found',
-        scalers: matchScalers(reference, scalersBeside(reference, entries, isManaged)),
+        scalers: matchScalers(reference, scalersBeside(reference, index().entries, isManaged)),
       }),
     findClaims: (reference) =>
       Promise.resolve({
         status: 'found',
-        claims: entries.flatMap((entry) => claimsOn(reference, entry)),
+        claims: index().entries.flatMap((entry) => claimsOn(reference, entry)),
       }),
-    argocdSettings: () => settings,
+    argocdSettings: () => index().settings,
     problem: () => undefined,
     close: () => undefined,
+  };
+}
+
+interface SnapshotIndex {
+  readonly entries: readonly Entry[];
+  readonly byKey: ReadonlyMap<string, KubernetesObject>;
+  readonly settings: ArgocdSettings | undefined;
+}
+
+/** Made anew only where the state is another list. */
+function createIndex(objects: SnapshotObjects): () => SnapshotIndex {
+  let indexed: readonly unknown[] | undefined;
+  let index: SnapshotIndex = { entries: [], byKey: new Map(), settings: undefined };
+  return () => {
+    const current = typeof objects === 'function' ? objects() : objects;
+    if (current !== indexed) {
+      indexed = current;
+      index = indexObjects(current);
+    }
+    return index;
+  };
+}
+
+function indexObjects(objects: readonly unknown[]): SnapshotIndex {
+  const entries = objects.flatMap(flatten).map(describe);
+  const configMap = entries.find(
+    ({ reference }) => reference.kind === 'ConfigMap' && reference.name === 'argocd-cm',
+  );
+  return {
+    entries,
+    byKey: new Map(entries.map(({ reference, object }) => [keyOf(reference), object])),
+    settings: configMap && parseArgocdSettings(configMap.object),
   };
 }
 

@@ -52,6 +52,27 @@ describe('foldClusterState()', () => {
     assert.deepEqual(state, [configMap('a', 'old'), configMap('b', 'created')]);
   });
 
+  it('goes on with what the reviews before made of workloads, dry runs apart', () => {
+    const deployment = (value: string) => ({
+      ...configMap('a', value),
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+    });
+    const [old, next] = [deployment('old'), deployment('new')];
+    const update = { operation: 'UPDATE', object: next, oldObject: old };
+    const cases = [
+      recorded({ ...update, dryRun: true }),
+      recorded(update),
+      recorded({ ...update, subResource: 'status', object: old, oldObject: next }),
+      recorded({ operation: 'DELETE', object: null, oldObject: next }),
+    ];
+
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].map((reviewsBefore) => foldClusterState(cases, reviewsBefore)),
+      [[old], [old], [next], [next], []],
+    );
+  });
+
   it('takes the whole object of a status update, and no other subresource', () => {
     const state = foldClusterState([
       recorded({ subResource: 'status', oldObject: configMap('a', 'old') }),

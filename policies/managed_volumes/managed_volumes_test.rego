@@ -88,6 +88,9 @@ test_the_stateful_set_controller_deletes_no_claim if {
 }
 
 test_claims_of_nobody if {
+	every name in ["generic-garbage-collector", "kube-controller-manager", "namespace-controller"] {
+		codes(deletion, sample.platform(name), of(null)) == set()
+	}
 	codes(deletion, sample.human, of(null)) == set()
 	codes(gift([], ["dead"]), sample.human, of(null)) == set()
 	codes(gift([], ["dead"]), sample.human, sample.unmanaged) == set()

@@ -18,6 +18,7 @@ import { findRoot } from './find-root.ts';
 import { findTemplate } from './find-template.ts';
 import { findVolumeOwner } from './find-volume-owner.ts';
 import type { ObjectFact } from './object-fact.ts';
+import { controllerOf, parseApiVersion } from './owner-references.ts';
 import { nameOf, namespaceOf } from './requested-object.ts';
 
 export interface PlatformQuestionOptions {
@@ -99,9 +100,7 @@ class Asker {
       ...(isVolume(request) && isNamedOneOf('persistent-volume-binder')
         ? [this.#findClaim(stored)]
         : []),
-      ...(isClaim(request) && isNamedOneOf('statefulset-controller')
-        ? [this.#findVolumeOwner()]
-        : []),
+      ...(isClaim(request) ? [this.#findVolumeOwner()] : []),
       ...(isJudgedChild(request, stored) ? [this.#findRoot(stored)] : []),
     ];
   }
@@ -237,8 +236,14 @@ function isJudgedChild(request: AdmissionRequest, stored: KubernetesObject): boo
   const name = resourceName(request);
   if (!TEMPLATED.has(name) && !NETWORK.has(name)) return false;
   if (request.operation === 'DELETE' && DELETABLE.has(name)) return false;
-  return isChild(stored);
+  const controller = controllerOf(stored);
+  return (
+    controller !== undefined && BUILT_IN_GROUPS.has(parseApiVersion(controller.apiVersion).group)
+  );
 }
+
+/** Of other kinds, a Rollout's say, the control plane makes nothing, and we may not be allowed to read them. */
+const BUILT_IN_GROUPS: ReadonlySet<string> = new Set(['', 'apps', 'batch']);
 
 function resourceName({ resource: { resource, group } }: AdmissionRequest): string {
   return `${resource}.${group}`;

@@ -235,8 +235,15 @@ test('a controller that deletes is told whether the namespace is going', async (
     known(MANAGED),
   );
   assert.deepEqual(
-    await complete({ request: stored(claim), actor: cleaner }, { lookupMetadata: going }),
-    known({ ...UNMANAGED, namespaceTerminating: true }),
+    await complete(
+      { request: stored(claim), actor: cleaner },
+      { lookupMetadata: going, lookupObject: absent },
+    ),
+    known({
+      ...UNMANAGED,
+      namespaceTerminating: true,
+      volumeOwner: { status: 'known', value: null },
+    }),
   );
 });
 

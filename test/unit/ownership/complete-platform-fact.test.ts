@@ -91,6 +91,19 @@ describe('completePlatformFact', () => {
         fact: MANAGED,
         request: { operation: 'UPDATE', subResource: 'status', oldObject: {}, object: {} },
       },
+      {
+        name: 'generic-garbage-collector',
+        kind: 'apps/replicasets',
+        request: {
+          oldObject: {
+            metadata: {
+              ownerReferences: [
+                { ...OWNER, apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', controller: true },
+              ],
+            },
+          },
+        },
+      },
       { name: 'ttl-controller', request: { operation: 'UPDATE', oldObject: {}, object: {} } },
       { name: 'kube-scheduler', fact: MANAGED, request: { operation: 'UPDATE' } },
       { name: 'kube-scheduler', request: { operation: 'CONNECT' } },
@@ -189,7 +202,8 @@ describe('completePlatformFact', () => {
       oldObject: {},
       object: CHILD,
     } as const;
-    const asked = { name: 'statefulset-controller', kind: '/persistentvolumeclaims', request };
+    const kind = '/persistentvolumeclaims';
+    const asked = { name: 'statefulset-controller', kind, request };
     assert.deepEqual(await added(asked), {
       lookups: 1,
       volumeOwner: { status: 'known', value: null },

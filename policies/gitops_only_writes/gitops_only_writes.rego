@@ -29,6 +29,7 @@ import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 import data.holdfast.lib.operators
 import data.holdfast.lib.platform
+import data.holdfast.lib.status_writers
 
 deny contains {
 	"code": code,
@@ -111,14 +112,7 @@ allowed if {
 	request.operation in {"CREATE", "DELETE"}
 }
 
-# Status is what a controller observed, not what Git declares. Only on the status subresource, which keeps the rest,
-# and only by service accounts: a person has nothing to observe there.
-allowed if {
-	naming.subresource(request) == "status"
-	request.operation == "UPDATE"
-	actors.is_service_account(actor)
-	changes.all_below(change, [["status"]])
-}
+allowed if status_writers.permits(request, actor, change)
 
 # `kubectl rollout restart`: replaces the pods and declares nothing new.
 allowed if {

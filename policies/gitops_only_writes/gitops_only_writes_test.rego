@@ -505,7 +505,7 @@ test_binder_row_by_annotation_prefix if {
 
 test_shared_identity_has_the_controllers_rows_only if {
 	actor := sample.platform("kube-controller-manager")
-	codes(status("deployments", "apps"), actor, {"change": status_change}) == set()
+	codes(status("deployments", "apps"), actor, {"change": status_change}) == {"managed_object_changed"}
 	binding := sample.request_for("pods", "", {"operation": "CREATE", "subResource": "binding"})
 	codes(binding, sample.platform("kube-scheduler"), {"change": sample.whole}) == set()
 	bindings := sample.request_for("bindings", "", {"operation": "CREATE"})
@@ -541,6 +541,43 @@ test_status_is_for_service_accounts if {
 	# Built-in status strategies let annotations, finalizers and owners through.
 	codes(certificate, robot, {"change": sample.change([sample.changed(["metadata", "finalizers", "x"], "a", "b")])}) == {"managed_object_changed"}
 	codes(sample.request_for("certificates", "cert-manager.io", {}), robot, facts) == {"managed_object_changed"}
+}
+
+test_status_is_for_what_runs if {
+	certificate := status("certificates", "cert-manager.io")
+	facts := {"change": status_change}
+	every grade in ["unbound", "legacy", "none"] {
+		made_up := object.union(sample.robot("system:serviceaccount:shop:made-up"), {"proof": {"grade": grade}})
+		codes(certificate, made_up, facts) == {"managed_object_changed"}
+	}
+}
+
+test_built_in_status_has_its_own_writers if {
+	robot := sample.robot("system:serviceaccount:ingress-nginx:ingress-nginx")
+	address := {"change": sample.change([sample.changed(["status", "loadBalancer", "ingress"], "a", "b")])}
+	codes(status("ingresses", "networking.k8s.io"), robot, address) == set()
+	codes(status("services", ""), robot, address) == set()
+	codes(status("services", ""), sample.human, address) == {"managed_object_changed"}
+	codes(status("services", ""), robot, {"change": status_change}) == {"managed_object_changed"}
+	every kind in [["deployments", "apps"], ["persistentvolumes", ""], ["namespaces", ""], ["jobs", "batch"], ["customresourcedefinitions", "apiextensions.k8s.io"], ["apiservices", "apiregistration.k8s.io"]] {
+		codes(status(kind[0], kind[1]), robot, {"change": status_change}) == {"managed_object_changed"}
+	}
+	resized := {"change": sample.change([sample.changed(["status", "capacity", "storage"], "1Gi", "2Gi")])}
+	codes(status("persistentvolumeclaims", ""), robot, resized) == set()
+	phase := {"change": sample.change([sample.changed(["status", "phase"], "Bound", "Pending")])}
+	codes(status("persistentvolumeclaims", ""), robot, phase) == {"managed_object_changed"}
+}
+
+test_custom_kinds_of_kubernetes_groups_have_controllers if {
+	robot := sample.robot("system:serviceaccount:gateway:controller")
+	codes(status("gateways", "gateway.networking.k8s.io"), robot, {"change": status_change}) == set()
+}
+
+test_the_status_of_what_steers_is_no_accounts if {
+	robot := sample.robot("system:serviceaccount:shop:anything")
+	codes(status("applications", "argoproj.io"), robot, {"change": status_change}) == {"managed_object_changed"}
+	codes(status("gitrepositories", "source.toolkit.fluxcd.io"), robot, {"change": status_change}) == {"managed_object_changed"}
+	codes(status("rollouts", "argoproj.io"), robot, {"change": status_change}) == set()
 }
 
 test_operator_rules if {

@@ -35,3 +35,9 @@ is_service_account(actor) if {
 	startswith(actor.username, "system:serviceaccount:")
 	actor.proof.grade in {"pod-bound", "unbound", "legacy"}
 }
+
+# A service account whose token is bound to a pod: something that runs, and no token that somebody minted for himself.
+is_running_account(actor) if {
+	startswith(actor.username, "system:serviceaccount:")
+	actor.proof.grade == "pod-bound"
+}

@@ -2,14 +2,16 @@
 # title: What controllers made for a managed object is theirs
 # description: >-
 #   A ReplicaSet, a ControllerRevision, a Job or a Pod carries no mark, but runs what a managed object declares. Whoever
-#   edits one runs what nobody declared. Deleting a pod and evicting it are no edits: its controller makes another.
+#   edits one runs what nobody declared, and so does whoever takes one from its controller, changes it and gives it back,
+#   or makes one that the controller takes for its own. Deleting a pod and evicting it are no edits: its controller makes
+#   another.
 # custom:
 #   severity: error
 #   match:
-#     operations: [UPDATE, DELETE]
+#     operations: [CREATE, UPDATE, DELETE]
 #     groups: ["", apps, batch]
 #     resources: [controllerrevisions, jobs, pods, replicasets]
-#     subresources: ["", ephemeralcontainers, resize, scale]
+#     subresources: ["", ephemeralcontainers, resize, scale, status]
 #     actorClasses: [breakglass, operator, other]
 #   failure: deny
 #   deadlineMs: 200
@@ -20,6 +22,7 @@
 #       - jobs.batch
 #       - pods
 #       - pods/resize
+#       - pods/status
 #       - replicasets.apps
 #       - replicasets.apps/scale
 #     deletable: [jobs.batch, pods]
@@ -28,13 +31,14 @@ package holdfast.policies.managed_children
 
 import data.holdfast.lib.actors
 import data.holdfast.lib.changes
+import data.holdfast.lib.children
 import data.holdfast.lib.naming
 import data.holdfast.lib.operators
 
 deny contains {
 	"code": code,
 	"message": $"{headline}{changes.below(request, change)}",
-	"remedy": $`Change {root.resource} "{root.name}" in Git, and its controller will follow.`,
+	"remedy": remedy,
 	"details": {"root": root},
 } if {
 	is_guarded
@@ -42,14 +46,43 @@ deny contains {
 	not allowed
 }
 
+# Nobody controls it, and a managed object's controller would: it counts what its selector matches.
+deny contains {
+	"code": "managed_child_adopted",
+	"message": $`{subject} has the labels by which {adopter.resource} "{adopter.name}" selects, which is managed by {adopter_name}: it would be taken for one of its own.`,
+	"remedy": "Give it other labels. To try something out, copy a pod without its labels: kubectl debug POD --copy-to=NAME.",
+	"details": {"adopter": adopter},
+} if {
+	is_guarded
+	adopter
+	not allowed
+}
+
+# Pods of the GitOps controllers: whoever takes one from its workload takes the writer's proof from it, and stops every
+# sync. Whether Git declares that workload is of no matter.
+deny contains {
+	"code": "gitops_pod_changed",
+	"message": $"{subject} was made by a workload of the GitOps controllers, and changes with that one only.{changes.below(request, change)}",
+	"remedy": "Change the workload in Git. To have the pod made again, delete it.",
+} if {
+	is_guarded
+	request.operation == "UPDATE"
+	request.namespace in gitops_namespaces
+	children.is_controlled(request.oldObject)
+	not root
+	not allowed
+}
+
 # Without an answer it may belong to a managed object.
 deny contains {
 	"code": "child_owner_unknown",
-	"message": $"Whether Git manages what {subject} was made for could not be found out: {input.facts.object.root.reason}.",
+	"message": $"Whether Git manages what {subject} was made for could not be found out: {unknown.reason}.",
 	"remedy": "Try again, or change the object that it was made for in Git.",
 } if {
 	is_guarded
-	input.facts.object.root.status == "unavailable"
+	some relation in ["adopters", "root"]
+	unknown := input.facts.object[relation]
+	unknown.status == "unavailable"
 	not allowed
 }
 
@@ -63,6 +96,12 @@ root := found if {
 	found := input.facts.object.root.value
 	is_object(found)
 }
+
+adopter := input.facts.object.adopters.value[0]
+
+adopter_name := naming.manager(object.union({"mark": ""}, adopter))
+
+gitops_namespaces := {input.parameters.argocdNamespace, input.parameters.fluxNamespace}
 
 guarded_name := naming.resource(request) if naming.subresource(request) == ""
 
@@ -80,7 +119,10 @@ is_free_deletion if {
 	guarded_name in input.parameters.deletable
 }
 
-allowed if not change.semantic
+allowed if {
+	request.operation == "UPDATE"
+	not change.semantic
+}
 
 allowed if {
 	request.operation == "DELETE"
@@ -93,28 +135,90 @@ allowed if {
 	operators.permits(request, actor, {"change": change, "object": input.facts.object, "parameters": input.parameters})
 }
 
-# Controllers of their own kinds (Rollouts, CloneSets) work on the ReplicaSets and revisions that they made.
+# Controllers of their own kinds (Rollouts, CloneSets) work on the ReplicaSets, revisions and pods that they made.
 allowed if {
-	actors.is_service_account(actor)
-	not root.group in {"apps", "batch"}
-	input.facts.object.root.status == "known"
+	actors.is_running_account(actor)
+	root
+	not root.group in {"", "apps", "batch"}
 }
 
-# A label or a note on a pod declares nothing. It may take the pod out of its Service: then its controller makes another.
+# A note on a pod or a Job declares nothing. A label by which its controller finds it is no note.
 allowed if {
 	request.operation == "UPDATE"
 	naming.resource(request) in {"jobs.batch", "pods"}
+	naming.subresource(request) == ""
+	not adopter
 	changes.only_below(change, [["metadata", "annotations"], ["metadata", "labels"]])
+	not children.moves(request, input.facts.object)
 }
 
-code := "managed_child_deleted" if {
+# What runs in the cluster and works on pods and Jobs: queues let them start, and autoscalers resize them.
+allowed if {
+	request.operation == "UPDATE"
+	actors.is_running_account(actor)
+	not adopter
+	changes.only_below(change, free_fields[guarded_name])
+	not children.moves(request, input.facts.object)
+}
+
+# Only resources, on a subresource that takes nothing else.
+allowed if {
+	guarded_name == "pods/resize"
+	actors.is_running_account(actor)
+	not change.truncated
+	every path in change.paths {
+		path.segments[1] in {"containers", "initContainers"}
+		path.segments[3] == "resources"
+	}
+}
+
+# Readiness gates are reported by service accounts; nobody else reports what a node does.
+allowed if {
+	guarded_name == "pods/status"
+	actors.is_running_account(actor)
+	changes.all_below(change, [["status", "conditions"]])
+}
+
+notes := [["metadata", "annotations"], ["metadata", "finalizers"], ["metadata", "labels"]]
+
+free_fields["pods"] := array.concat(notes, [["spec", "schedulingGates"]])
+
+free_fields["jobs.batch"] := array.concat(notes, [["spec", "suspend"]])
+
+code := "managed_child_forged" if {
+	is_new
+} else := "managed_child_deleted" if {
 	request.operation == "DELETE"
+} else := "managed_child_released" if {
+	request.operation == "UPDATE"
+	naming.subresource(request) == ""
+	children.moves(request, input.facts.object)
 } else := "managed_child_changed"
 
-verb := {"UPDATE": "changes", "DELETE": "is deleted"}[request.operation]
+# It was nobody's before.
+is_new if request.operation == "CREATE"
+
+is_new if {
+	request.operation == "UPDATE"
+	naming.subresource(request) == ""
+	not children.is_controlled(request.oldObject)
+}
+
+verb := {"CREATE": "is made", "UPDATE": "changes", "DELETE": "is deleted"}[request.operation]
 
 subject := naming.subject(request)
 
 manager := naming.manager(object.union({"mark": ""}, root))
 
-headline := $`{subject} was made for {root.resource} "{root.name}", which is managed by {manager} and {verb} with it only.`
+headline := $`{subject} names a controller that belongs to {root.resource} "{root.name}", which is managed by {manager}: only that one makes its children.` if {
+	code == "managed_child_forged"
+} else := $`{subject} was made for {root.resource} "{root.name}", which is managed by {manager}, and this is how its controller knows it and decides which ones to keep.` if {
+	code == "managed_child_released"
+} else := $`{subject} was made for {root.resource} "{root.name}", which is managed by {manager} and {verb} with it only.`
+
+remedy := $`Delete the pod to have another made, or copy it to look into it: kubectl debug {naming.name(request)} --copy-to=NAME. What it runs changes in {root.resource} "{root.name}" in Git.` if {
+	code == "managed_child_released"
+	naming.resource(request) == "pods"
+} else := "Make it without that owner reference." if {
+	code == "managed_child_forged"
+} else := $`Change {root.resource} "{root.name}" in Git, and its controller will follow.`

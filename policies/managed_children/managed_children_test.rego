@@ -12,7 +12,7 @@ denied(request, actor, facts) := findings if {
 		"facts": sample.overlay(defaults, facts),
 		"parameters": object.union(sample.parameters, {
 			"editors": ["bob"],
-			"guarded": ["controllerrevisions.apps", "jobs.batch", "pods", "pods/resize", "replicasets.apps", "replicasets.apps/scale"],
+			"guarded": ["controllerrevisions.apps", "jobs.batch", "pods", "pods/resize", "pods/status", "replicasets.apps", "replicasets.apps/scale"],
 			"deletable": ["jobs.batch", "pods"],
 		}),
 	}
@@ -25,15 +25,19 @@ deployment := {
 
 rollout := object.union(deployment, {"group": "argoproj.io", "resource": "rollouts", "kind": "Rollout"})
 
+owned := {"metadata": {"ownerReferences": [{"uid": "rs-1", "controller": true}]}}
+
+child(resource, group, changes) := sample.request_for(resource, group, object.union({"oldObject": owned, "object": owned}, changes))
+
 child_of(root) := object.union(sample.unmanaged, {"root": {"status": "known", "value": root}})
 
 unknown := object.union(sample.unmanaged, {"root": {"status": "unavailable", "reason": "the API server is away"}})
 
-replicaset := sample.request_for("replicasets", "apps", {"name": "checkout-5794cc9dbd"})
+replicaset := child("replicasets", "apps", {"name": "checkout-5794cc9dbd"})
 
-pod := sample.request_for("pods", "", {"name": "checkout-5794cc9dbd-x"})
+pod := child("pods", "", {"name": "checkout-5794cc9dbd-x"})
 
-job := sample.request_for("jobs", "batch", {})
+job := child("jobs", "batch", {})
 
 service_account := sample.robot("system:serviceaccount:argo-rollouts:argo-rollouts")
 
@@ -51,7 +55,7 @@ test_a_replicaset_of_a_managed_deployment if {
 
 test_its_history_is_not_deleted if {
 	every resource in ["replicasets", "controllerrevisions"] {
-		request := sample.request_for(resource, "apps", {"operation": "DELETE"})
+		request := child(resource, "apps", {"operation": "DELETE"})
 		some finding in denied(request, sample.human, {"change": sample.whole})
 		finding.code == "managed_child_deleted"
 		contains(finding.message, " and is deleted with it only.")
@@ -80,13 +84,164 @@ test_pods_and_jobs_are_deleted if {
 	codes(object.union(job, {"operation": "DELETE"}), sample.human, {"change": sample.whole}) == set()
 }
 
+labelled(request, before, after) := object.union(request, {
+	"oldObject": {"metadata": {"labels": before}},
+	"object": {"metadata": {"labels": after}},
+})
+
+label_change := {"change": sample.change([sample.changed(["metadata", "labels", "x"], "a", "b")])}
+
 test_a_note_on_a_pod if {
 	every member in ["annotations", "labels"] {
 		note := {"change": sample.change([sample.changed(["metadata", member, "team"], "a", "b")])}
 		codes(pod, sample.human, note) == set()
+		codes(job, sample.human, note) == set()
 		codes(replicaset, sample.human, note) == {"managed_child_changed"}
 	}
-	codes(pod, sample.human, {"change": sample.change([sample.changed(["metadata", "ownerReferences", "x"], "a", "b")])}) == {"managed_child_changed"}
+}
+
+test_a_label_by_which_controllers_select_is_no_note if {
+	every key in [
+		"pod-template-hash", "controller-revision-hash", "controller-uid", "job-name", "apps.kubernetes.io/pod-index",
+		"statefulset.kubernetes.io/pod-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name",
+	] {
+		codes(labelled(pod, {key: "1"}, {}), sample.human, label_change) == {"managed_child_released"}
+	}
+}
+
+test_taken_off_changed_or_added if {
+	every actor in [sample.human, sample.operator, service_account] {
+		codes(labelled(pod, {hash: "1"}, {}), actor, label_change) == {"managed_child_released"}
+		codes(labelled(pod, {hash: "1"}, {hash: "2"}), actor, label_change) == {"managed_child_released"}
+		codes(labelled(pod, {}, {hash: "2"}), actor, label_change) == {"managed_child_released"}
+		codes(labelled(pod, {hash: "1"}, {hash: "1", "team": "a"}), actor, label_change) == set()
+	}
+}
+
+hash := "pod-template-hash"
+
+test_the_labels_of_the_selector_are_no_notes if {
+	selecting := child_of(object.union(deployment, {"selectorKeys": ["app"]}))
+	facts := object.union(label_change, {"object": selecting})
+	codes(labelled(pod, {"app": "web"}, {}), sample.human, facts) == {"managed_child_released"}
+	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), service_account, facts) == set()
+	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), sample.human, facts) == set()
+
+	# Where the selector is not known.
+	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), sample.human, label_change) == {"managed_child_released"}
+	codes(labelled(pod, {}, {"role": "primary"}), sample.human, label_change) == set()
+}
+
+test_a_release_is_told_with_the_way_to_debug if {
+	some finding in denied(labelled(pod, {"pod-template-hash": "1"}, {}), sample.human, label_change)
+	finding.message == concat("\n", [
+		`pods shop/checkout-5794cc9dbd-x was made for deployments "checkout", which is managed by the Argo CD application "checkout", and this is how its controller knows it and decides which ones to keep.`,
+		"metadata.labels.x: a → b",
+	])
+	finding.remedy == `Delete the pod to have another made, or copy it to look into it: kubectl debug checkout-5794cc9dbd-x --copy-to=NAME. What it runs changes in deployments "checkout" in Git.`
+}
+
+test_owners_deletion_cost_and_job_finalizers_are_no_notes if {
+	note := {"change": sample.change([sample.changed(["metadata", "annotations", "x"], "a", "b")])}
+	every state in [
+		{"metadata": {"ownerReferences": []}},
+		{"metadata": {"annotations": {"controller.kubernetes.io/pod-deletion-cost": "2147483647"}}},
+		{"metadata": {"finalizers": ["batch.kubernetes.io/job-tracking"]}},
+	] {
+		every actor in [sample.human, service_account] {
+			codes(object.union(pod, {"object": state}), actor, note) == {"managed_child_released"}
+		}
+	}
+}
+
+test_what_runs_in_the_cluster_works_on_pods_and_jobs if {
+	gate := {"change": sample.change([sample.changed(["spec", "schedulingGates"], "a", "b")])}
+	codes(pod, service_account, gate) == set()
+	codes(pod, sample.human, gate) == {"managed_child_changed"}
+	suspended := {"change": sample.change([sample.changed(["spec", "suspend"], "true", "false")])}
+	codes(job, service_account, suspended) == set()
+	codes(job, sample.human, suspended) == {"managed_child_changed"}
+	codes(pod, service_account, {"change": sample.change([sample.changed(["metadata", "finalizers", "x"], "a", "b")])}) == set()
+	codes(pod, service_account, {}) == {"managed_child_changed"}
+}
+
+test_autoscalers_resize_pods if {
+	resize := object.union(pod, {"subResource": "resize"})
+	resources := {"change": sample.change([sample.changed(["spec", "containers", "app", "resources", "limits", "cpu"], "1", "2")])}
+	codes(resize, service_account, resources) == set()
+	codes(resize, sample.human, resources) == {"managed_child_changed"}
+	codes(resize, service_account, {}) == {"managed_child_changed"}
+}
+
+test_the_status_of_a_pod_is_the_nodes if {
+	status := object.union(pod, {"subResource": "status"})
+	phase := {"change": sample.change([sample.changed(["status", "phase"], "Running", "Failed")])}
+	gate := {"change": sample.change([sample.changed(["status", "conditions", "x"], "a", "b")])}
+	codes(status, sample.human, phase) == {"managed_child_changed"}
+	codes(status, sample.human, gate) == {"managed_child_changed"}
+	codes(status, service_account, phase) == {"managed_child_changed"}
+	codes(status, service_account, gate) == set()
+}
+
+creation(resource, group) := sample.request_for(resource, group, {
+	"operation": "CREATE",
+	"name": "evil",
+	"oldObject": null,
+	"object": {"metadata": {"labels": {"app": "checkout"}}},
+})
+
+adopted_by(workload) := object.union(sample.unmanaged, {"adopters": {"status": "known", "value": [workload]}})
+
+test_nobody_makes_what_a_controller_would_adopt if {
+	every actor in [sample.human, service_account, sample.operator] {
+		every kind in [["pods", ""], ["replicasets", "apps"], ["controllerrevisions", "apps"]] {
+			codes(creation(kind[0], kind[1]), actor, {"change": sample.whole, "object": adopted_by(deployment)}) == {"managed_child_adopted"}
+		}
+	}
+	some finding in denied(creation("pods", ""), sample.human, {"change": sample.whole, "object": adopted_by(deployment)})
+	finding.message == `pods shop/evil has the labels by which deployments "checkout" selects, which is managed by the Argo CD application "checkout": it would be taken for one of its own.`
+	nobodys := object.union(sample.unmanaged, {"adopters": {"status": "known", "value": []}})
+	codes(creation("pods", ""), sample.human, {"change": sample.whole, "object": nobodys}) == set()
+	codes(creation("pods", ""), sample.human, {"change": sample.whole, "object": sample.unmanaged}) == set()
+	codes(creation("pods", ""), sample.robot("bob"), {"change": sample.whole, "object": adopted_by(deployment)}) == set()
+	away := object.union(sample.unmanaged, {"adopters": {"status": "unavailable", "reason": "it is away"}})
+	codes(creation("pods", ""), service_account, {"change": sample.whole, "object": away}) == {"child_owner_unknown"}
+}
+
+test_a_label_that_gets_a_pod_adopted if {
+	orphan := sample.request_for("pods", "", {})
+	given := labelled(orphan, {}, {"app": "checkout"})
+	codes(given, sample.human, object.union(label_change, {"object": adopted_by(deployment)})) == {"managed_child_adopted"}
+	codes(given, service_account, object.union(label_change, {"object": adopted_by(deployment)})) == {"managed_child_adopted"}
+}
+
+test_nobody_makes_children_in_a_controllers_name if {
+	every actor in [sample.human, service_account] {
+		some finding in denied(creation("pods", ""), actor, {"change": sample.whole})
+		finding.code == "managed_child_forged"
+		finding.message == `pods shop/evil names a controller that belongs to deployments "checkout", which is managed by the Argo CD application "checkout": only that one makes its children.`
+		finding.remedy == "Make it without that owner reference."
+	}
+	codes(creation("pods", ""), service_account, {"change": sample.whole, "object": child_of(rollout)}) == set()
+	orphan := sample.request_for("pods", "", {"object": owned})
+	codes(orphan, sample.human, {"change": sample.change([sample.changed(["metadata", "ownerReferences"], "a", "b")])}) == {"managed_child_forged"}
+}
+
+test_pods_of_the_gitops_controllers if {
+	writers_pod := object.union(pod, {"namespace": "argocd", "name": "argocd-application-controller-0"})
+	facts := object.union(label_change, {"object": sample.unmanaged})
+	released := labelled(writers_pod, {"app.kubernetes.io/name": "argocd-application-controller"}, {})
+	every actor in [sample.human, service_account] {
+		codes(released, actor, facts) == {"gitops_pod_changed"}
+	}
+	codes(writers_pod, sample.human, {"object": sample.unmanaged}) == {"gitops_pod_changed"}
+	codes(labelled(writers_pod, {}, {"team": "a"}), sample.human, facts) == set()
+	codes(object.union(writers_pod, {"operation": "DELETE"}), sample.human, {"object": sample.unmanaged, "change": sample.whole}) == set()
+	phase := {"object": sample.unmanaged, "change": sample.change([sample.changed(["status", "phase"], "Running", "Failed")])}
+	codes(object.union(writers_pod, {"subResource": "status"}), sample.human, phase) == {"gitops_pod_changed"}
+	codes(object.union(released, {"namespace": "flux-system"}), sample.human, facts) == {"gitops_pod_changed"}
+	codes(object.union(released, {"namespace": "shop"}), sample.human, facts) == set()
+	codes(released, sample.robot("bob"), facts) == set()
 }
 
 test_debugging_is_left_to_the_setting if {

@@ -1,16 +1,16 @@
 # METADATA
-# title: The volumes of a managed StatefulSet are kept
+# title: The volumes of what Git declares are kept
 # description: >-
-#   Claims that were made from volumeClaimTemplates carry no mark, and deleting one deletes data. A bound one is deleted
-#   only where Git says so, by the StatefulSet's retention policy or an annotation; and nobody gives it an owner whose
-#   absence would get it deleted.
+#   Claims that were made from volumeClaimTemplates carry no mark, and neither does the volume behind a claim; deleting
+#   one deletes data. What is bound is deleted only where Git says so, by the StatefulSet's retention policy or an
+#   annotation; nobody gives it an owner whose absence would get it deleted, and nobody takes off what holds it.
 # custom:
 #   severity: critical
 #   match:
 #     operations: [UPDATE, DELETE]
 #     groups: [""]
-#     resources: [persistentvolumeclaims]
-#     subresources: [""]
+#     resources: [persistentvolumeclaims, persistentvolumes]
+#     subresources: ["", status]
 #   failure: deny
 #   deadlineMs: 200
 #   facts: [actor, object, change]
@@ -24,8 +24,8 @@ import data.holdfast.lib.platform
 
 deny contains {
 	"code": "managed_volume_deleted",
-	"message": $"{subject} holds the data of {owner_set}, which is managed by {manager}, and is bound.",
-	"remedy": $"To let its volumes be deleted, set persistentVolumeClaimRetentionPolicy of {owner_set} in Git, or {consent}.",
+	"message": $"{subject} holds the data of {holder}, which is managed by {manager}, and is bound.",
+	"remedy": $"To let its volumes be deleted, {consent}.",
 	"details": {"owner": owner},
 } if {
 	is_loss
@@ -37,34 +37,58 @@ deny contains {
 # of a kind that nobody lets us read: then it counts whether the claim is a managed StatefulSet's.
 deny contains {
 	"code": "managed_volume_deleted",
-	"message": $"{subject} is bound, has no owner, and its namespace is not being deleted: no controller deletes such a claim.",
+	"message": $"{subject} is bound, has no owner, and its namespace is not known to be going: no controller deletes such a claim.",
 	"remedy": "Delete it as yourself, so that it can be judged whose data it holds.",
 } if {
 	is_loss
+	is_claim
 	is_cleaner
 	not is_of_no_set
 	not allowed
 }
 
+# The control plane deletes volumes after their claims.
+deny contains {
+	"code": "managed_volume_deleted",
+	"message": $"{subject} is bound, and its claim is not known to be gone: no controller deletes such a volume.",
+	"remedy": "Delete it as yourself, so that it can be judged whose data it holds.",
+} if {
+	is_loss
+	not is_claim
+	actor.class == "platform"
+	not allowed
+}
+
 deny contains {
 	"code": "managed_volume_given_away",
-	"message": $"{subject} holds the data of {owner_set}, and would be deleted with its new owner.",
+	"message": $"{subject} holds the data of {holder}, and would be deleted with its new owner.",
 	"remedy": "Leave the owners of volumes to the StatefulSet controller; its retention policy stands in Git.",
 	"details": {"owner": owner},
 } if {
-	request.operation == "UPDATE"
+	is_gift
 	owner
 	not allowed
 }
 
-# Without an answer it may hold the data of a managed StatefulSet.
+deny contains {
+	"code": "managed_volume_released",
+	"message": $"{subject} holds the data of {holder}, which is managed by {manager}, and {loosened} keeps that data from being deleted.",
+	"remedy": $"Leave it as it is. To let its volumes be deleted, {consent}.",
+	"details": {"owner": owner},
+} if {
+	loosened
+	owner
+	not allowed
+}
+
+# Without an answer it may hold the data of what Git declares.
 deny contains {
 	"code": "volume_owner_unknown",
-	"message": $"Whether {subject} holds the data of a managed StatefulSet could not be found out: {reason}.",
+	"message": $"Whether {subject} holds the data of something that Git declares could not be found out: {reason}.",
 	"remedy": "Try again.",
 } if {
 	input.facts.object.volumeOwner.status == "unavailable"
-	is_loss_or_gift
+	endangers
 	not allowed
 }
 
@@ -79,23 +103,95 @@ owner := found if {
 
 subject := naming.subject(request)
 
-owner_set := $`StatefulSet "{owner.name}"`
+holder := $`StatefulSet "{owner.name}"` if {
+	owner.resource == "statefulsets"
+} else := $`PersistentVolumeClaim "{owner.namespace}/{owner.name}"`
 
 manager := naming.manager(object.union({"mark": ""}, owner))
 
-consent := `its annotation "holdfast.dev/allow-volume-deletion" to "true"`
+consent := $`set persistentVolumeClaimRetentionPolicy of {holder} in Git, or its annotation "holdfast.dev/allow-volume-deletion" to "true"` if {
+	owner.resource == "statefulsets"
+} else := $`set the annotation "holdfast.dev/allow-volume-deletion" of {holder} to "true" in Git`
 
 reason := input.facts.object.volumeOwner.reason
 
-# What has no volume holds nothing. The status is no proof of that: many may write it.
-is_loss if {
-	request.operation == "DELETE"
-	object.get(request.oldObject.spec, "volumeName", "") != ""
+is_claim if naming.resource(request) == "persistentvolumeclaims"
+
+holds_volume if {
+	request.operation == "UPDATE"
+	naming.resource(request) == "persistentvolumes"
 }
 
-is_loss_or_gift if is_loss
+is_whole if naming.subresource(request) == ""
 
-is_loss_or_gift if request.operation == "UPDATE"
+# By what is bound, in both directions. A phase says nothing: whoever writes the status could set it to Pending first.
+is_bound if request.oldObject.spec.volumeName != ""
+
+is_bound if request.oldObject.spec.claimRef.name != ""
+
+is_loss if {
+	request.operation == "DELETE"
+	is_whole
+	is_bound
+}
+
+# Sets, so that thousands of owners cost no more than each of them once. Taking owners off keeps a claim.
+is_gift if {
+	request.operation == "UPDATE"
+	is_whole
+	count(owners(request.object) - owners(request.oldObject)) > 0
+}
+
+owners(state) := {reference.uid | some reference in state.metadata.ownerReferences}
+
+# What keeps a bound volume, and would be gone: the first of it, for the message.
+loosened := [part | some part in loosened_parts][0]
+
+loosened_parts contains $`its finalizer "{name}"` if {
+	is_update
+	some name in ["kubernetes.io/pv-protection", "kubernetes.io/pvc-protection"]
+	name in finalizers(request.oldObject)
+	not name in finalizers(request.object)
+}
+
+loosened_parts contains "its claimRef" if changes_binding
+
+loosened_parts contains "its reclaim policy" if {
+	is_update
+	request.object.spec.persistentVolumeReclaimPolicy == "Delete"
+	request.oldObject.spec.persistentVolumeReclaimPolicy != "Delete"
+}
+
+loosened_parts contains "its phase" if {
+	request.operation == "UPDATE"
+	naming.subresource(request) == "status"
+	is_bound
+	phase(request.object) != phase(request.oldObject)
+}
+
+changes_binding if {
+	is_update
+	some field in ["namespace", "name", "uid"]
+	bound_to(request.object, field) != bound_to(request.oldObject, field)
+}
+
+is_update if {
+	request.operation == "UPDATE"
+	is_whole
+	is_bound
+}
+
+bound_to(state, field) := object.get(state, ["spec", "claimRef", field], "")
+
+phase(state) := object.get(state, ["status", "phase"], "")
+
+finalizers(state) := {name | some name in state.metadata.finalizers}
+
+endangers if is_loss
+
+endangers if is_gift
+
+endangers if loosened
 
 is_of_no_set if input.facts.object.volumeOwner == {"status": "known", "value": null}
 
@@ -104,7 +200,11 @@ is_cleaner if {
 	actor.name != "statefulset-controller"
 }
 
-allowed if request.oldObject.metadata.deletionTimestamp
+# What has been decided. A volume in deletion may still be held back for a claim that nobody deleted.
+allowed if {
+	request.oldObject.metadata.deletionTimestamp
+	not holds_volume
+}
 
 allowed if actors.is_listed(actor, input.parameters.editors)
 
@@ -122,13 +222,3 @@ allowed if {
 		"parameters": input.parameters,
 	})
 }
-
-# Taking owners off keeps a claim.
-allowed if {
-	request.operation == "UPDATE"
-	every uid in owners(request.object) {
-		uid in owners(request.oldObject)
-	}
-}
-
-owners(state) := {reference.uid | some reference in state.metadata.ownerReferences}

@@ -13,6 +13,18 @@ denied(request, actor, object_fact) := findings if {
 	}
 }
 
+deletion_of(state) := sample.request_for("persistentvolumeclaims", "", {
+	"operation": "DELETE",
+	"name": "data-db-0",
+	"oldObject": state,
+})
+
+bound := {"metadata": {}, "spec": {"volumeName": "pv-1"}}
+
+pending := deletion_of({"metadata": {}, "spec": {}, "status": {"phase": "Bound"}})
+
+with_metadata(metadata) := deletion_of(object.union(bound, {"metadata": metadata}))
+
 owners_changed := sample.change([object.union(
 	sample.changed(["metadata", "ownerReferences", "x"], "", "{}"),
 	{"kind": "added"},
@@ -97,8 +109,8 @@ test_claims_of_nobody if {
 }
 
 test_claims_without_data if {
-	codes(deletion_in("", {}), sample.human, of_set({})) == set()
-	codes(deletion_in("pv-1", {"deletionTimestamp": "2026-11-21T06:00:00Z"}), sample.human, of_set({})) == set()
+	codes(pending, sample.human, of_set({})) == set()
+	codes(with_metadata({"deletionTimestamp": "2026-11-21T06:00:00Z"}), sample.human, of_set({})) == set()
 }
 
 test_nobody_gives_a_claim_an_owner if {
@@ -138,12 +150,125 @@ test_a_namespace_takes_its_claims_along if {
 test_without_an_answer if {
 	some finding in denied(deletion, sample.human, unknown)
 	finding.code == "volume_owner_unknown"
-	finding.message == "Whether persistentvolumeclaims shop/data-db-0 holds the data of a managed StatefulSet could not be found out: the API server is away."
+	finding.message == "Whether persistentvolumeclaims shop/data-db-0 holds the data of something that Git declares could not be found out: the API server is away."
 	codes(gift([], ["dead"]), sample.human, unknown) == {"volume_owner_unknown"}
-	codes(deletion_in("", {}), sample.human, unknown) == set()
+	codes(pending, sample.human, unknown) == set()
 	codes(deletion, sample.robot("bob"), unknown) == set()
 }
 
 test_editors if {
 	codes(deletion, sample.robot("bob"), of_set({})) == set()
+}
+
+test_a_forged_phase_changes_nothing if {
+	forged := deletion_of(object.union(bound, {"status": {"phase": "Pending"}}))
+	codes(forged, sample.human, of_set({})) == {"managed_volume_deleted"}
+}
+
+test_nobody_forges_the_phase if {
+	every actor in [sample.human, sample.robot("system:serviceaccount:shop:made-up")] {
+		codes(status_update({"phase": "Pending"}), actor, of_set({})) == {"managed_volume_released"}
+	}
+	codes(status_update({"phase": "Bound", "capacity": {"storage": "2Gi"}}), sample.human, of_set({})) == set()
+	codes(status_update({"phase": "Pending"}), sample.human, of(null)) == set()
+}
+
+status_update(status) := sample.request_for("persistentvolumeclaims", "", {
+	"operation": "UPDATE",
+	"subResource": "status",
+	"name": "data-db-0",
+	"oldObject": object.union(bound, {"status": {"phase": "Bound"}}),
+	"object": object.union(bound, {"status": status}),
+})
+
+claim_ref := {"namespace": "shop", "name": "data-db-0", "uid": "claim-1"}
+
+volume := {"metadata": {"finalizers": ["kubernetes.io/pv-protection"]}, "spec": {
+	"claimRef": claim_ref,
+	"persistentVolumeReclaimPolicy": "Retain",
+}}
+
+volume_deletion := sample.request_for("persistentvolumes", "", {
+	"operation": "DELETE",
+	"name": "pv-1",
+	"namespace": "",
+	"oldObject": volume,
+})
+
+volume_update(changes) := sample.request_for("persistentvolumes", "", {
+	"operation": "UPDATE",
+	"name": "pv-1",
+	"namespace": "",
+	"oldObject": volume,
+	"object": object.union(volume, changes),
+})
+
+claim_owner := {
+	"group": "", "version": "v1", "resource": "persistentvolumeclaims", "kind": "PersistentVolumeClaim",
+	"namespace": "shop", "name": "uploads", "tool": "argocd", "app": "checkout", "appNamespace": "argocd",
+	"whenDeleted": "Retain", "whenScaled": "Retain", "deletionAllowed": false,
+}
+
+test_the_volume_behind_a_claim if {
+	denied(volume_deletion, sample.human, of(claim_owner)) == {{
+		"code": "managed_volume_deleted",
+		"message": `persistentvolumes pv-1 holds the data of PersistentVolumeClaim "shop/uploads", which is managed by the Argo CD application "checkout", and is bound.`,
+		"remedy": `To let its volumes be deleted, set the annotation "holdfast.dev/allow-volume-deletion" of PersistentVolumeClaim "shop/uploads" to "true" in Git.`,
+		"details": {"owner": claim_owner},
+	}}
+	every actor in [sample.human, sample.writer] {
+		codes(volume_deletion, actor, of_set({})) == {"managed_volume_deleted"}
+	}
+	codes(volume_deletion, sample.human, unknown) == {"volume_owner_unknown"}
+	codes(volume_deletion, sample.robot("bob"), of_set({})) == set()
+}
+
+test_what_holds_a_volume_stays if {
+	every changes in [
+		{"metadata": {"finalizers": []}},
+		{"spec": {"claimRef": {"uid": "another"}}},
+		{"spec": {"claimRef": {"name": "mine"}}},
+		{"spec": {"persistentVolumeReclaimPolicy": "Delete"}},
+	] {
+		codes(volume_update(changes), sample.human, of_set({})) == {"managed_volume_released"}
+		codes(volume_update(changes), sample.human, of(null)) == set()
+		codes(volume_update(changes), sample.human, unknown) == {"volume_owner_unknown"}
+	}
+	codes(volume_update({"metadata": {"ownerReferences": [{"uid": "dead"}]}}), sample.human, of_set({})) == {"managed_volume_given_away"}
+	codes(volume_update({"metadata": {"finalizers": ["kubernetes.io/pv-protection", "external-attacher/x"]}}), sample.human, of_set({})) == set()
+	codes(volume_update({"spec": {"capacity": {"storage": "2Gi"}}}), sample.human, of_set({})) == set()
+}
+
+test_a_volume_in_deletion_is_still_held_back if {
+	going := {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z", "finalizers": ["kubernetes.io/pv-protection"]}, "spec": {"claimRef": claim_ref}}
+	update := object.union(object.remove(volume_update({}), ["oldObject", "object"]), {
+		"oldObject": going,
+		"object": object.union(going, {"metadata": {"finalizers": []}}),
+	})
+	some finding in denied(update, sample.human, of_set({}))
+	finding.code == "managed_volume_released"
+	finding.message == `persistentvolumes pv-1 holds the data of StatefulSet "db", which is managed by the Argo CD application "checkout", and its finalizer "kubernetes.io/pv-protection" keeps that data from being deleted.`
+}
+
+test_a_claim_in_deletion_is_let_go if {
+	going := {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z", "finalizers": ["kubernetes.io/pvc-protection"]}, "spec": {"volumeName": "pv-1"}}
+	update := sample.request_for("persistentvolumeclaims", "", {
+		"operation": "UPDATE",
+		"name": "data-db-0",
+		"oldObject": going,
+		"object": object.union(going, {"metadata": {"finalizers": []}}),
+	})
+	codes(update, sample.platform("pvc-protection-controller"), of_set({})) == set()
+}
+
+claim_is(state) := object.union(sample.unmanaged, {"claim": {"status": "known", "value": state}})
+
+test_the_control_plane_deletes_volumes_after_their_claims if {
+	binder := sample.platform("persistent-volume-binder")
+	wiped := object.union(volume_deletion, {"oldObject": {"spec": {"persistentVolumeReclaimPolicy": "Delete"}}})
+	codes(wiped, binder, claim_is("gone")) == set()
+	codes(wiped, binder, claim_is("present")) == {"managed_volume_deleted"}
+	codes(volume_deletion, binder, claim_is("present")) == {"managed_volume_deleted"}
+	codes(volume_deletion, binder, sample.unmanaged) == {"managed_volume_deleted"}
+	codes(volume_deletion, sample.platform("namespace-controller"), claim_is("gone")) == {"managed_volume_deleted"}
 }

@@ -9,7 +9,14 @@ import type { UserInfo } from '../kubernetes/admission-request.ts';
 
 /** What must be the same, or why it is not. `reason` is a clause for a person. */
 export type PodComparison =
-  | { readonly matches: true; readonly controller?: PodController | undefined }
+  | {
+      readonly matches: true;
+      readonly controller?: PodController | undefined;
+      /** What its containers run, in one text: two pods with the same one run the same. */
+      readonly images: string;
+      /** By its phase, which is a status: it refutes a stranger, and never a pod that has proven itself. */
+      readonly hasEnded: boolean;
+    }
   | { readonly matches: false; readonly reason: string };
 
 /** The controller among an object's owner references. */
@@ -35,8 +42,14 @@ const owned = z.looseObject({
   }),
 });
 
+const containers = z
+  .array(z.looseObject({ name: z.string(), image: z.string().default('') }))
+  .default([]);
+
 const pod = owned.extend({
   spec: z.looseObject({
+    containers,
+    initContainers: containers,
     serviceAccountName: z.string().default('default'),
     nodeName: z.string().default(''),
   }),
@@ -62,8 +75,16 @@ export function classifyPod(claimed: ClaimedPod, object: unknown): PodComparison
   if (claimed.nodeName !== undefined && spec.nodeName !== claimed.nodeName) {
     return differs(`pod "${claimed.podName}" is not on node "${claimed.nodeName}"`);
   }
-  if (ENDED.has(status?.phase ?? '')) return differs(`pod "${claimed.podName}" has ended`);
-  return { matches: true, controller: controllerOf(metadata.ownerReferences) };
+  return {
+    matches: true,
+    controller: controllerOf(metadata.ownerReferences),
+    images: formatImages([...spec.initContainers, ...spec.containers]),
+    hasEnded: ENDED.has(status?.phase ?? ''),
+  };
+}
+
+function formatImages(all: z.infer<typeof containers>): string {
+  return JSON.stringify(all.map(({ name, image }) => [name, image]));
 }
 
 /** The controller of any object, `undefined` where it has none or cannot be read. */

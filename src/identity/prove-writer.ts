@@ -56,17 +56,25 @@ export type WriterProver = (
 
 /** What came of holding a claim against the cluster. */
 type Check =
-  | { readonly status: 'matches' }
+  | { readonly status: 'matches'; readonly images: string }
   | { readonly status: 'differs'; readonly reason: string }
   | Unavailable<ErrorCode>;
 
-const MATCHES: Check = { status: 'matches' };
+/**
+ * How long a pod that has proven itself is remembered since it last did, in milliseconds. Longer than the pauses of any
+ * controller: whoever was forgotten proves itself anew by its workload.
+ */
+const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 
 /** Builds the prover once from the configuration. */
 export function createWriterProver(options: WriterProverOptions): WriterProver {
   const { clock, proofCacheMs, proofGraceMs, proofCacheEntriesMax } = options;
   const provenAtMs = new ExpiringCache<number>({
     lifeMs: Math.max(proofCacheMs, proofGraceMs),
+    entriesMax: proofCacheEntriesMax,
+  });
+  const provenImages = new ExpiringCache<string>({
+    lifeMs: REMEMBERED_MS,
     entriesMax: proofCacheEntriesMax,
   });
   const wasProven = (key: string, withinMs: number): boolean => {
@@ -79,15 +87,23 @@ export function createWriterProver(options: WriterProverOptions): WriterProver {
     if (actor.class !== 'gitops' || claimed === undefined) return { status: 'known', value: actor };
     const key = JSON.stringify([actor.name, claimed]);
     if (wasProven(key, proofCacheMs)) return { status: 'known', value: confirmed(actor) };
-    return checkPod(options, claimed, { writer: actor.name ?? '', deadlineAtMs }).then((check) => {
+    const question = {
+      writer: actor.name ?? '',
+      deadlineAtMs,
+      images: provenImages.get(key, clock.monotonicMs()),
+    };
+    return checkPod(options, claimed, question).then((check) => {
       // Only what matched is kept: a controller that starts must not be held to an answer from before.
-      if (check.status === 'matches') provenAtMs.set(key, clock.monotonicMs(), clock.monotonicMs());
+      if (check.status === 'matches') {
+        provenAtMs.set(key, clock.monotonicMs(), clock.monotonicMs());
+        provenImages.set(key, check.images, clock.monotonicMs());
+      }
       // Stops forged extra fields of a pod that is known to be gone from being excused by the next slow answer.
       if (check.status === 'differs') provenAtMs.delete(key);
       // Syncs must not stop because the API server is slow: it has just authenticated this token for the same pod itself,
       // and what could be forged meanwhile is a pod that ran minutes ago.
       const excused = check.status === 'unavailable' && wasProven(key, proofGraceMs);
-      return conclude(actor, excused ? MATCHES : check);
+      return excused ? { status: 'known', value: confirmed(actor) } : conclude(actor, check);
     });
   };
 }
@@ -119,12 +135,14 @@ function refuted(actor: ActorFact, reason: string): ActorFact {
 interface WriterCheck {
   readonly writer: string;
   readonly deadlineAtMs: MonotonicMs;
+  /** What the pod ran when it proved itself; absent where it never has. */
+  readonly images: string | undefined;
 }
 
 async function checkPod(
   options: WriterProverOptions,
   claimed: ClaimedPod,
-  { writer, deadlineAtMs }: WriterCheck,
+  { writer, deadlineAtMs, images: provenImages }: WriterCheck,
 ): Promise<Check> {
   const { namespace, serviceAccount, serviceAccountUid, podName } = claimed;
   const find = (reference: ObjectReference) => options.lookupFresh(reference, deadlineAtMs);
@@ -140,44 +158,55 @@ async function checkPod(
   if (pod.status === 'absent') return differs(`pod "${podName}" is not there`);
   const comparison = classifyPod(claimed, pod.object);
   if (!comparison.matches) return differs(comparison.reason);
+  const { controller, images, hasEnded } = comparison;
+  // A pod stays what it is while its uid, account, node and images do. Its owner, labels and phase may be anybody's edit:
+  // whoever relabels the controller's pod takes it from its workload, and must not stop every sync with it.
+  if (provenImages !== undefined) {
+    // Stops whoever puts another program into the pod that holds the token.
+    if (images !== provenImages) return differs(`pod "${podName}" runs other images than before`);
+    return { status: 'matches', images };
+  }
+  if (hasEnded) return differs(`pod "${podName}" has ended`);
   const workload = options.workloads.get(writer);
-  if (workload === undefined) return MATCHES;
-  return checkWorkload(find, comparison.controller, { workload, namespace, podName });
+  if (workload === undefined) return { status: 'matches', images };
+  const belongs = await belongsTo(find, controller, { workload, namespace });
+  if (typeof belongs !== 'boolean') return belongs;
+  const owner = `${workload.kind} "${workload.name}"`;
+  return belongs
+    ? { status: 'matches', images }
+    : differs(`pod "${podName}" does not belong to ${owner}`);
 }
 
 interface WorkloadCheck {
   readonly workload: WriterWorkload;
   readonly namespace: string;
-  readonly podName: string;
 }
 
 // Stops a pod that somebody makes under the controller's account with an owner reference of his own: the reference must
 // name the workload by the uid under which it is stored.
-async function checkWorkload(
+async function belongsTo(
   find: (reference: ObjectReference) => ReturnType<WriterProverOptions['lookupFresh']>,
   controller: PodController | undefined,
-  { workload, namespace, podName }: WorkloadCheck,
-): Promise<Check> {
-  const expected = `${workload.kind} "${workload.name}"`;
-  const foreign = differs(`pod "${podName}" does not belong to ${expected}`);
-  if (controller === undefined) return foreign;
+  { workload, namespace }: WorkloadCheck,
+): Promise<boolean | Unavailable<ErrorCode>> {
+  if (controller === undefined) return false;
   let owner: PodController | undefined = controller;
   if (workload.kind === 'Deployment') {
-    if (controller.kind !== 'ReplicaSet') return foreign;
+    if (controller.kind !== 'ReplicaSet') return false;
     const replicaSet = await find(
       apps('replicasets', 'ReplicaSet', { namespace, name: controller.name }),
     );
     if (replicaSet.status === 'unavailable') return replicaSet;
     if (replicaSet.status === 'absent' || !classifyUid(replicaSet.object, controller.uid)) {
-      return foreign;
+      return false;
     }
     owner = classifyOwner(replicaSet.object);
   }
-  if (owner?.kind !== workload.kind || owner.name !== workload.name) return foreign;
+  if (owner?.kind !== workload.kind || owner.name !== workload.name) return false;
   const resource = workload.kind === 'Deployment' ? 'deployments' : 'statefulsets';
   const stored = await find(apps(resource, workload.kind, { namespace, name: workload.name }));
   if (stored.status === 'unavailable') return stored;
-  return stored.status === 'found' && classifyUid(stored.object, owner.uid) ? MATCHES : foreign;
+  return stored.status === 'found' && classifyUid(stored.object, owner.uid);
 }
 
 interface Place {

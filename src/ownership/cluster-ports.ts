@@ -43,12 +43,22 @@ export interface OwnershipClaim {
 export type ClaimsResult =
   { readonly status: 'found'; readonly claims: readonly OwnershipClaim[] } | LookupUnavailable;
 
+/** A workload whose selector matches; its kind and metadata are sure to be there. */
+export interface SelectingWorkload {
+  readonly reference: ObjectReference;
+  readonly object: KubernetesObject;
+}
+
+export type SelectingResult =
+  | { readonly status: 'found'; readonly workloads: readonly SelectingWorkload[] }
+  | LookupUnavailable;
+
 type Asking<Result> = (reference: ObjectReference, deadlineAtMs: MonotonicMs) => Promise<Result>;
 
 export interface OwnershipLookups {
   /** A recent answer will do. `kind` may be empty in the reference. */
   readonly lookupObject: Asking<ObjectLookupResult>;
-  /** Kind and metadata are sure to be there, the rest may be missing; labels and annotations are those that can be marks. */
+  /** Kind, metadata and a workload's selector are sure to be there, the rest may be missing; labels and annotations are those that can be marks. */
   readonly lookupMetadata: Asking<ObjectLookupResult>;
   /** Read now. */
   readonly lookupFresh: Asking<ObjectLookupResult>;
@@ -59,4 +69,10 @@ export interface OwnershipLookups {
   ) => Promise<ManagedInNamespaceResult>;
   readonly findScalers: Asking<ScalersResult>;
   readonly findClaims: Asking<ClaimsResult>;
+  /** All workloads of a namespace that would adopt an object with these labels, managed or not. */
+  readonly findSelecting: (
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+    deadlineAtMs: MonotonicMs,
+  ) => Promise<SelectingResult>;
 }

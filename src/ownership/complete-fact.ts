@@ -8,14 +8,15 @@ import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { OwnershipClaim, OwnershipLookups, LookupUnavailable } from './cluster-ports.ts';
-import { changesOwners } from './changes-owners.ts';
+import type { OwnershipLookups, LookupUnavailable } from './cluster-ports.ts';
 import { completePlatformFact } from './complete-platform-fact.ts';
-import { isChild } from './find-mark.ts';
-import { findRoot } from './find-root.ts';
-import { findVolumeOwner } from './find-volume-owner.ts';
+import { describeClaimed, describeClaims } from './describe-claims.ts';
+import { findFamily, planFamilyQuestion, type FamilyQuestion } from './find-family.ts';
+import type { Applied } from './find-mark.ts';
+import { findClaimOwner, findVolumeOwner } from './find-volume-owner.ts';
 import type { ObjectFact } from './object-fact.ts';
 import { describeRequestedObject, isNamespace, nameOf, namespaceOf } from './requested-object.ts';
+import { claimOf, endangersVolume } from './volume-changes.ts';
 
 export type DescribedObject = Known<ObjectFact> | LookupUnavailable;
 
@@ -23,8 +24,10 @@ export interface FactCompleterOptions {
   readonly lookups: OwnershipLookups;
   readonly pluralOf: (kind: string) => string;
   readonly exemptNamespaces: ReadonlySet<string>;
-  /** Whether a stored object is managed. */
+  /** Whether a stored object is managed, by what it carries. */
   readonly describe: (stored: KubernetesObject, reference: ObjectReference) => ObjectFact;
+  /** Which GitOps controller its managedFields name, where it carries no mark. */
+  readonly findApplier: (stored: KubernetesObject) => Applied | undefined;
 }
 
 /** One request, with what is known of its object without asking. */
@@ -43,15 +46,11 @@ export type FactCompleter = (question: CompletionRequest) => Promise<DescribedOb
 /** More than a message names; fewer than would cost the policies time. */
 const DESTROYS_MAX = 10;
 
-/** Asks at most one question per request; which one, its resource says. */
+/** Asks at most one question per request, which one its resource says; before it, whose an unmarked object is. */
 export function createFactCompleter(options: FactCompleterOptions): FactCompleter {
   const asker = new Asker(options);
-  return (question) => {
+  const ask: FactCompleter = (question) => {
     const { request, actor, fact } = question;
-    // A proven writer may do all of this, and its writes must not wait.
-    if (actor.class === 'gitops' && actor.proof.sufficient && !isClaimDeletion(request)) {
-      return undefined;
-    }
     if (isNamespace(request)) {
       return isDeletion(request) ? asker.askDestroyed(question) : undefined;
     }
@@ -60,9 +59,24 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
     if (actor.class === 'platform' && !isDefinition(request)) {
       return completePlatformFact(question, options);
     }
-    if (isCore(request, 'persistentvolumeclaims')) return asker.askVolumeOwner(question);
+    if (isClaim(request) || isVolume(request)) return asker.askVolumeOwner(question);
     // Nodes work on children all day, and are judged by their rows.
     return actor.class === 'node' ? undefined : asker.askOwner(question);
+  };
+  return (question) => {
+    const { request, actor, fact, stored } = question;
+    // A proven writer may do all of this, and its writes must not wait.
+    if (actor.class === 'gitops' && actor.proof.sufficient && !isVolumeDeletion(request)) {
+      return undefined;
+    }
+    // Argo CD makes an application's namespace on the side (CreateNamespace): no repository declares it.
+    const isDoubtful = !fact.managed && stored !== undefined && !isNamespace(request);
+    const applier = isDoubtful ? options.findApplier(stored) : undefined;
+    if (applier === undefined) return ask(question);
+    return asker.confirmApplier(question, applier).then((confirmed) => {
+      const answer = ask({ ...question, fact: confirmed });
+      return answer ?? known(confirmed);
+    });
   };
 }
 
@@ -71,6 +85,29 @@ class Asker {
 
   constructor(options: FactCompleterOptions) {
     this.#options = options;
+  }
+
+  /** Whose an object without a mark is that a GitOps controller says it has applied. */
+  async confirmApplier(
+    { request, fact, deadlineAtMs }: CompletionRequest,
+    applier: Applied,
+  ): Promise<ObjectFact> {
+    const reference = describeRequestedObject(request);
+    const answer = await this.#options.lookups.findClaims(reference, deadlineAtMs);
+    const confirmed = describeClaims(answer, { reference, fact, applier });
+    return fact.parent === undefined ? confirmed : { ...confirmed, parent: fact.parent };
+  }
+
+  /** Whether a stored object is managed: by what it carries, or by an inventory that lists it. */
+  #describer(deadlineAtMs: MonotonicMs) {
+    const { describe, findApplier, lookups } = this.#options;
+    return async (stored: KubernetesObject, reference: ObjectReference) => {
+      const fact = describe(stored, reference);
+      const applier = fact.managed ? undefined : findApplier(stored);
+      if (applier === undefined) return fact;
+      const answer = await lookups.findClaims(reference, deadlineAtMs);
+      return describeClaims(answer, { reference, fact, applier });
+    };
   }
 
   /** A Namespace takes everything in it along. */
@@ -106,10 +143,11 @@ class Asker {
   }
 
   askVolumeOwner(question: CompletionRequest): Promise<DescribedObject> | undefined {
-    const { request } = question;
-    return isClaimDeletion(request) || changesOwners(request)
-      ? this.#findVolumeOwner(question)
-      : undefined;
+    const { request, actor } = question;
+    // Nodes report on claims, and resize them; their rows say how far.
+    const isAsked =
+      isVolumeDeletion(request) || (actor.class !== 'node' && endangersVolume(request));
+    return isAsked ? this.#findVolumeOwner(question) : undefined;
   }
 
   async #findVolumeOwner({
@@ -117,39 +155,56 @@ class Asker {
     fact,
     deadlineAtMs,
   }: CompletionRequest): Promise<DescribedObject> {
-    const { lookups, describe } = this.#options;
-    const volumeOwner = await findVolumeOwner(nameOf(request), {
-      namespace: namespaceOf(request),
-      lookupObject: (reference) => lookups.lookupObject(reference, deadlineAtMs),
-      describe,
-    });
+    const { lookups } = this.#options;
+    const search = {
+      lookupObject: (reference: ObjectReference) => lookups.lookupObject(reference, deadlineAtMs),
+      lookupMetadata: (reference: ObjectReference) =>
+        lookups.lookupMetadata(reference, deadlineAtMs),
+      describe: this.#describer(deadlineAtMs),
+    };
+    if (isClaim(request)) {
+      const namespace = namespaceOf(request);
+      return known({
+        ...fact,
+        volumeOwner: await findVolumeOwner(nameOf(request), { ...search, namespace }),
+      });
+    }
+    const claim = request.oldObject ? claimOf(request.oldObject) : undefined;
+    const volumeOwner =
+      claim === undefined
+        ? ({ status: 'known', value: null } as const)
+        : await findClaimOwner(claim, search);
     return known({ ...fact, volumeOwner });
   }
 
   askOwner(question: CompletionRequest): Promise<DescribedObject> | undefined {
-    const { request, fact, stored } = question;
-    if (request.operation === 'CREATE' || request.operation === 'CONNECT') return undefined;
+    const { request, actor, fact, stored } = question;
+    if (request.operation === 'CONNECT') return undefined;
     if (fact.managed) {
-      return fact.confirmed === false && fact.tool === 'flux' ? this.#confirm(question) : undefined;
+      const isDoubted = fact.confirmed === false && fact.tool === 'flux';
+      return isDoubted && request.operation !== 'CREATE' ? this.#confirm(question) : undefined;
     }
-    if (isDefinition(request)) return this.#findClaim(question);
-    if (stored === undefined || !isChild(stored)) return undefined;
-    if (!isGuardedChild(request, question.actor, stored)) return undefined;
-    return this.#findRoot(question, stored);
+    if (isDefinition(request)) {
+      return request.operation === 'CREATE' ? undefined : this.#findClaim(question);
+    }
+    const family = planFamilyQuestion(request, actor, stored);
+    return family && this.#findFamily(question, family);
   }
 
-  async #findRoot(
+  async #findFamily(
     { request, fact, deadlineAtMs }: CompletionRequest,
-    stored: KubernetesObject,
+    question: FamilyQuestion,
   ): Promise<DescribedObject> {
-    const { lookups, pluralOf, describe } = this.#options;
-    const root = await findRoot(stored, {
-      namespace: namespaceOf(request),
+    const { lookups, pluralOf } = this.#options;
+    const namespace = namespaceOf(request);
+    const family = await findFamily(question, {
+      namespace,
       lookupObject: (reference) => lookups.lookupMetadata(reference, deadlineAtMs),
+      findSelecting: (labels) => lookups.findSelecting(namespace, labels, deadlineAtMs),
       pluralOf,
-      describe,
+      describe: this.#describer(deadlineAtMs),
     });
-    return known({ ...fact, root });
+    return known({ ...fact, ...family });
   }
 
   /** Argo CD marks no CustomResourceDefinition; the Application that applied one lists it. */
@@ -175,26 +230,20 @@ function known(value: ObjectFact): DescribedObject {
   return { status: 'known', value };
 }
 
-function describeClaimed({ tool, kind, namespace, app }: OwnershipClaim): ObjectFact {
-  return {
-    managed: true,
-    wasManaged: true,
-    tool,
-    app,
-    appNamespace: namespace,
-    mark: `inventory of ${kind}`,
-    self: true,
-    confirmed: true,
-    scope: 'managed',
-  };
-}
-
 function isDeletion({ operation, subResource = '' }: AdmissionRequest): boolean {
   return operation === 'DELETE' && subResource === '';
 }
 
-function isClaimDeletion(request: AdmissionRequest): boolean {
-  return isDeletion(request) && isCore(request, 'persistentvolumeclaims');
+function isVolumeDeletion(request: AdmissionRequest): boolean {
+  return isDeletion(request) && (isClaim(request) || isVolume(request));
+}
+
+function isClaim(request: AdmissionRequest): boolean {
+  return isCore(request, 'persistentvolumeclaims');
+}
+
+function isVolume(request: AdmissionRequest): boolean {
+  return isCore(request, 'persistentvolumes');
 }
 
 function isCore({ resource: { group, resource } }: AdmissionRequest, name: string): boolean {
@@ -203,34 +252,4 @@ function isCore({ resource: { group, resource } }: AdmissionRequest, name: strin
 
 function isDefinition({ resource: { group, resource } }: AdmissionRequest): boolean {
   return group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions';
-}
-
-/** What is judged by the object it was made for. Anyone may delete a pod: its controller makes another. */
-function isGuardedChild(
-  { operation, resource, subResource }: AdmissionRequest,
-  actor: ActorFact,
-  stored: KubernetesObject,
-): boolean {
-  if (subResource === 'status') return false;
-  const name = `${resource.resource}.${resource.group}`;
-  // Nobody but the control plane has business with its own ReplicaSets; a Rollout's are its own controller's.
-  if (name === 'controllerrevisions.apps' || name === 'replicasets.apps') {
-    return isPerson(actor) || isMadeByApps(stored);
-  }
-  // Pods and Jobs are annotated, labelled and suspended by service accounts of many kinds.
-  if (!isPerson(actor)) return false;
-  return name === 'jobs.batch' || (name === 'pods.' && operation === 'UPDATE');
-}
-
-function isMadeByApps({ metadata }: KubernetesObject): boolean {
-  return (
-    metadata?.ownerReferences?.some(
-      ({ controller, apiVersion }) => controller === true && apiVersion.startsWith('apps/'),
-    ) === true
-  );
-}
-
-/** Also whoever only says that it is a service account. */
-function isPerson({ username, proof }: ActorFact): boolean {
-  return !username.startsWith('system:serviceaccount:') || proof.grade === 'impersonated';
 }

@@ -126,7 +126,11 @@ class Asker {
   #isGuarded(stored: KubernetesObject): boolean {
     const { request, fact } = this.#question;
     return (
-      fact.managed || isSteering(request) || isClaim(request) || isJudgedChild(request, stored)
+      fact.managed ||
+      isSteering(request) ||
+      isClaim(request) ||
+      isVolume(request) ||
+      isJudgedChild(request, stored)
     );
   }
 

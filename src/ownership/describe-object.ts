@@ -8,6 +8,7 @@ import { createFactCompleter } from './complete-fact.ts';
 import type { DescribedObject, FactCompleter } from './complete-fact.ts';
 import { createStateDescriber } from './describe-states.ts';
 import type { StateDescriber, StateDescriberOptions } from './describe-states.ts';
+import { findApplier } from './find-mark.ts';
 import { isExempt } from './exempt.ts';
 import { describeRequestedObject } from './requested-object.ts';
 
@@ -57,6 +58,7 @@ export function createObjectDescriber(options: ObjectDescriberOptions): ObjectDe
     exemptNamespaces,
     describe: (stored, { namespace = '', ...reference }) =>
       states.describeStored(stored, { ...reference, namespace }),
+    findApplier: (stored) => findApplier(stored, options.marks),
   });
   const room: Room = { lookups, states, complete };
   return function describeObject(request, actor, deadlineAtMs) {

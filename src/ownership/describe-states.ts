@@ -5,12 +5,12 @@
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { confirmMark, createMarkFinder, findApplier, isChild } from './find-mark.ts';
-import type { Applied, FoundMark, MarkedIdentity, MarkOptions } from './find-mark.ts';
+import { confirmMark, createMarkFinder, isChild } from './find-mark.ts';
+import type { FoundMark, MarkedIdentity, MarkOptions } from './find-mark.ts';
 import { createSelectorMatcher } from './match-selector.ts';
 import type { ObjectSelector } from './settings.ts';
 import type { ObjectFact } from './object-fact.ts';
-import { isNamespace, nameOf, namespaceOf } from './requested-object.ts';
+import { nameOf, namespaceOf } from './requested-object.ts';
 
 export interface StateDescriberOptions {
   readonly marks: MarkOptions;
@@ -42,13 +42,7 @@ export function createStateDescriber(options: StateDescriberOptions): StateDescr
       const oldMark = stored && findMark(stored, identity);
       const newMark = created && findMark(created, identity);
       if (stored !== undefined && oldMark?.self === true) return managedBy(oldMark, stored);
-      // Argo CD makes an application's namespace on the side (CreateNamespace): no repository declares it.
-      const declarable = isNamespace(request) ? undefined : stored;
-      const applied = declarable && findApplier(declarable, marks);
-      if (newMark?.self === true) {
-        return { ...managedBy(newMark, stored), wasManaged: applied !== undefined };
-      }
-      if (applied !== undefined) return managedByApplier(applied);
+      if (newMark?.self === true) return { ...managedBy(newMark, stored), wasManaged: false };
       if (isMadeByController(request, actor)) return unmanaged(oldMark ?? newMark);
       const wasManaged = stored !== undefined;
       if (gitopsOnly.has(identity.namespace)) return managedByScope(wasManaged);
@@ -60,8 +54,6 @@ export function createStateDescriber(options: StateDescriberOptions): StateDescr
     describeStored(stored, identity) {
       const mark = findMark(stored, identity);
       if (mark?.self === true) return managedBy(mark, stored);
-      const applied = findApplier(stored, marks);
-      if (applied !== undefined) return managedByApplier(applied);
       if (isChild(stored)) return unmanaged(mark);
       if (gitopsOnly.has(identity.namespace)) return managedByScope(true);
       const selector = matchSelector(stored, identity);
@@ -99,11 +91,6 @@ function managedBy(found: FoundMark, stored: KubernetesObject | undefined): Obje
     ...(confirmed !== undefined && { confirmed }),
     scope: 'managed',
   };
-}
-
-/** `self` is false: no mark names the object any more. Only its GitOps controller can put it back in order. */
-function managedByApplier({ tool, mark }: Applied): ObjectFact {
-  return { managed: true, wasManaged: true, tool, mark, self: false, scope: 'managed' };
 }
 
 function managedByScope(wasManaged: boolean): ObjectFact {

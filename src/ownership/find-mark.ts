@@ -188,10 +188,11 @@ export interface Applied {
 }
 
 /**
- * Whether a GitOps controller applied the stored object, by its managedFields: an object whose mark was taken off while
- * nobody guarded it, or one that never gets a mark (Argo CD stamps none on CustomResourceDefinitions).
+ * Which GitOps controller applied the stored object, by its managedFields: an object whose mark was taken off while nobody
+ * guarded it, or one that never gets a mark (Argo CD stamps none on CustomResourceDefinitions).
  *
- * A field manager's name is whatever its client says, so this only ever protects more: it proves nothing about a caller.
+ * A field manager's name is whatever its client says. It proves nothing about a caller, and by itself it protects nothing:
+ * whoever could freeze anybody's object with it would. It only says that an inventory is worth asking.
  */
 export function findApplier(stored: KubernetesObject, options: MarkOptions): Applied | undefined {
   const entries: unknown = stored.metadata?.managedFields;

@@ -3,6 +3,7 @@
  *
  * A ReplicaSet that somebody edits runs what nobody declared, although Git manages the Deployment alone.
  */
+import { parseSelector } from '../kubernetes/label-selector.ts';
 import type { KubernetesObject, OwnerReference } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectLookupResult } from './cluster-ports.ts';
@@ -15,7 +16,10 @@ export interface RootSearch {
   /** The resource name of a kind, where only the kind is known. */
   readonly pluralOf: (kind: string) => string;
   /** Whether a stored object is managed. */
-  readonly describe: (stored: KubernetesObject, reference: ObjectReference) => ObjectFact;
+  readonly describe: (
+    stored: KubernetesObject,
+    reference: ObjectReference,
+  ) => ObjectFact | Promise<ObjectFact>;
 }
 
 /** CronJob, Job, Pod and one operator above: longer chains of controllers were not seen. */
@@ -35,8 +39,16 @@ export async function findRoot(
     if (answer.status === 'unavailable') return { status: 'unavailable', reason: answer.reason };
     // Another uid is another object of the same name: the reference is dead, or forged.
     if (answer.status === 'absent' || answer.object.metadata?.uid !== owner.uid) return none;
-    const fact = search.describe(answer.object, reference);
-    if (fact.managed) return { status: 'known', value: describeRoot(reference, fact) };
+    const fact = await search.describe(answer.object, reference);
+    if (fact.managed) {
+      const selector = parseSelector(answer.object);
+      const selectorKeys = selector?.map(({ key }) => key);
+      const root = describeRoot(reference, fact);
+      return {
+        status: 'known',
+        value: selectorKeys === undefined ? root : { ...root, selectorKeys },
+      };
+    }
     stored = answer.object;
   }
   return none;

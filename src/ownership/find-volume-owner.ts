@@ -1,5 +1,6 @@
 /**
- * The managed StatefulSet that a PersistentVolumeClaim belongs to. Such claims carry no mark, and losing one loses data.
+ * Whose data a claim or a volume holds: the managed StatefulSet that a PersistentVolumeClaim was made for, and the managed
+ * claim that a PersistentVolume is bound to. Neither carries a mark of its own, and losing one loses data.
  *
  * The StatefulSet controller names them `<template>-<statefulset>-<ordinal>` (pkg/controller/statefulset
  * stateful_set_utils.go getPersistentVolumeClaimName); either name may contain dashes, so every split is asked for.
@@ -10,12 +11,20 @@ import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectLookupResult } from './cluster-ports.ts';
 import { describeRoot } from './find-root.ts';
 import type { Answer, ObjectFact, VolumeOwner } from './object-fact.ts';
+import type { ClaimReference } from './volume-changes.ts';
 
 export interface VolumeOwnerSearch {
   readonly namespace: string;
   readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
   /** Whether a stored object is managed. */
-  readonly describe: (stored: KubernetesObject, reference: ObjectReference) => ObjectFact;
+  readonly describe: (
+    stored: KubernetesObject,
+    reference: ObjectReference,
+  ) => ObjectFact | Promise<ObjectFact>;
+}
+
+export interface ClaimOwnerSearch extends Omit<VolumeOwnerSearch, 'namespace'> {
+  readonly lookupMetadata: (reference: ObjectReference) => Promise<ObjectLookupResult>;
 }
 
 /** In Git, on the StatefulSet: its claims may be deleted by the GitOps controller, and by the policy's editors. */
@@ -38,6 +47,36 @@ export async function findVolumeOwner(
   if (owner !== undefined) return owner;
   const failure = answers.find(({ status }) => status === 'unavailable');
   return failure ?? { status: 'known', value: null };
+}
+
+/**
+ * Whose data a volume holds: the managed claim that it is bound to, or that claim's StatefulSet. `null` where the claim is
+ * gone, is another one of that name, or is being deleted: that deletion has been judged, and volumes go after their claims.
+ */
+export async function findClaimOwner(
+  { namespace, name, uid }: ClaimReference,
+  { lookupMetadata, ...search }: ClaimOwnerSearch,
+): Promise<Answer<VolumeOwner | null>> {
+  const resource = 'persistentvolumeclaims';
+  const kind = { group: '', version: 'v1', resource, kind: 'PersistentVolumeClaim' };
+  const reference = { ...kind, namespace, name };
+  const claim = await lookupMetadata(reference);
+  if (claim.status === 'unavailable') return { status: 'unavailable', reason: claim.reason };
+  const none: Answer<null> = { status: 'known', value: null };
+  if (claim.status === 'absent') return none;
+  const { metadata } = claim.object;
+  if (uid !== undefined && metadata?.uid !== uid) return none;
+  if ((metadata?.deletionTimestamp ?? null) !== null) return none;
+  const fact = await search.describe(claim.object, reference);
+  if (!fact.managed) return findVolumeOwner(name, { ...search, namespace });
+  const deletionAllowed = metadata?.annotations?.[DELETION_ANNOTATION] === 'true';
+  const retained = {
+    uid: metadata?.uid ?? '',
+    whenDeleted: 'Retain',
+    whenScaled: 'Retain',
+    deletionAllowed,
+  };
+  return { status: 'known', value: { ...describeRoot(reference, fact), ...retained } };
 }
 
 interface ClaimName {
@@ -66,7 +105,7 @@ async function askFor(
   if (stored === undefined || !hasTemplate(stored, template)) {
     return { status: 'known', value: null };
   }
-  const fact = describe(stored, reference);
+  const fact = await describe(stored, reference);
   const value = fact.managed
     ? {
         ...describeRoot(reference, fact),

@@ -24,9 +24,11 @@ export interface RootObject extends ObjectReference {
   readonly tool?: ManagingTool | undefined;
   readonly app?: string | undefined;
   readonly appNamespace?: string | undefined;
+  /** The label keys by which it selects what it takes for its own; absent where its selector is not known. */
+  readonly selectorKeys?: readonly string[] | undefined;
 }
 
-/** The managed StatefulSet whose volumeClaimTemplates a claim was made from. */
+/** The managed StatefulSet whose volumeClaimTemplates a claim was made from, or the managed claim of a volume. */
 export interface VolumeOwner extends RootObject {
   readonly uid: string;
   /** `spec.persistentVolumeClaimRetentionPolicy`: `Retain` where it says nothing. */
@@ -84,9 +86,11 @@ export interface ObjectFact {
     readonly (ObjectReference & { readonly app?: string | undefined })[] | undefined;
   /** For a scale by the control plane or an operator: the autoscalers that target the object. */
   readonly scalers?: Answer<readonly Autoscaler[]> | undefined;
-  /** For what a controller made: the managed object at the end of its owners, or null. */
+  /** For what a controller made, or is said to have made: the managed object at the end of its owners, or null. */
   readonly root?: Answer<RootObject | null> | undefined;
-  /** For the deletion of a PersistentVolumeClaim, and for new owners of one: whose it is, or null. */
+  /** For what has labels and no controller: the managed objects whose controllers would take it for their own. */
+  readonly adopters?: Answer<readonly RootObject[]> | undefined;
+  /** For what can lose the data of a PersistentVolumeClaim or a PersistentVolume: whose it is, or null. */
   readonly volumeOwner?: Answer<VolumeOwner | null> | undefined;
   /** For what the garbage collector deletes or takes owners off: the owners of the stored object. */
   readonly owners?: readonly OwnerFact[] | undefined;

@@ -8,6 +8,7 @@ import type { ApiReading, ClusterClient, ReadOptions } from '../client/cluster-c
 import { findClaims } from './find-claims.ts';
 import { findManaged } from './find-managed.ts';
 import { findScalers } from './find-scalers.ts';
+import { findSelecting } from './find-selecting.ts';
 import { formatObjectPath } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
 import type { ClusterLookup, LookupUnavailable, ManagedTest, ObjectLookup } from './lookup.ts';
@@ -56,6 +57,10 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
       }),
     findClaims: (reference, deadlineAtMs) =>
       findClaims(reference, {
+        read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
+      }),
+    findSelecting: (namespace, labels, deadlineAtMs) =>
+      findSelecting(namespace, labels, {
         read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
       }),
     argocdSettings: () => undefined,

@@ -49,6 +49,16 @@ export interface Claim {
 export type ClaimLookup =
   { readonly status: 'found'; readonly claims: readonly Claim[] } | LookupUnavailable;
 
+/** A workload whose selector matches; its kind and metadata are sure to be there. */
+export interface SelectingWorkload {
+  readonly reference: ObjectReference;
+  readonly object: KubernetesObject;
+}
+
+export type SelectingLookup =
+  | { readonly status: 'found'; readonly workloads: readonly SelectingWorkload[] }
+  | LookupUnavailable;
+
 /** Says whether an object is managed, and by which application. The object may carry its metadata only. */
 export type ManagedTest = (
   object: KubernetesObject,
@@ -62,8 +72,8 @@ export interface ClusterLookup {
     deadlineAtMs: MonotonicMs,
   ) => Promise<ObjectLookup>;
   /**
-   * Who manages an object: its kind, names, uid, owners, marks and managers. Everything else may be missing, other labels
-   * and annotations too. Answers from what is followed of the cluster where that is safe; otherwise as `lookupObject`.
+   * Who manages an object: its kind, names, uid, owners, marks and managers, and the selector of a workload. Everything else
+   * may be missing, other labels and annotations too. Answers from what is followed of the cluster where that is safe; otherwise as `lookupObject`.
    */
   readonly lookupMetadata: (
     reference: ObjectReference,
@@ -101,6 +111,15 @@ export interface ClusterLookup {
     reference: ObjectReference,
     deadlineAtMs: MonotonicMs,
   ) => Promise<ClaimLookup>;
+  /**
+   * All workloads of a namespace that would adopt an object with these labels, managed or not: Deployments, StatefulSets,
+   * DaemonSets, ReplicationControllers and Jobs.
+   */
+  readonly findSelecting: (
+    namespace: string,
+    labels: Readonly<Record<string, unknown>>,
+    deadlineAtMs: MonotonicMs,
+  ) => Promise<SelectingLookup>;
   /** What argocd-cm says now; `undefined` where it has not been read yet, or cannot be. The same object until it changes. */
   readonly argocdSettings: () => ArgocdSettings | undefined;
   /** What is looked up live although it should be followed, for people; nothing where all is followed as configured. */
@@ -125,6 +144,7 @@ export function createNoLookup(): ClusterLookup {
     findApplication: none,
     findScalers: none,
     findClaims: none,
+    findSelecting: none,
     argocdSettings: () => undefined,
     problem: () => undefined,
     close: () => undefined,

@@ -4,6 +4,7 @@ import { applicationReference } from '../object-reference.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { KubernetesObject } from '../object.ts';
 import { storeScaler } from './find-scalers.ts';
+import { JOB_KIND, SELECTING_KINDS, selectsByLabels } from './find-selecting.ts';
 import type { Claim, ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
 import { parseArgocdSettings, type ArgocdSettings } from './parse-argocd-settings.ts';
 import { matchesClaimed, readClaims, CLAIMING_KINDS } from './parse-claims.ts';
@@ -49,12 +50,25 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
         status: 'found',
         claims: index().entries.flatMap((entry) => claimsOn(reference, entry)),
       }),
+    findSelecting: (namespace, labels) =>
+      Promise.resolve({
+        status: 'found',
+        workloads: index().entries.filter(
+          ({ reference, object }) =>
+            reference.namespace === namespace &&
+            SELECTING.has(reference.kind) &&
+            selectsByLabels(object, labels),
+        ),
+      }),
     argocdSettings: () => index().settings,
     problem: () => undefined,
     close: () => undefined,
   };
 }
 
+const SELECTING: ReadonlySet<string> = new Set(
+  [...SELECTING_KINDS, JOB_KIND].map(({ kind }) => kind),
+);
 interface SnapshotIndex {
   readonly entries: readonly Entry[];
   readonly byKey: ReadonlyMap<string, KubernetesObject>;

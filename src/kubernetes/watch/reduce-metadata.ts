@@ -4,15 +4,18 @@
  * Most of an object's metadata is its managedFields, and most of those are paths: only the managers' names are kept, and
  * the few combinations of them once for all objects.
  */
+import { isRecord } from '../../base/is-record.ts';
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../object.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { ClaimedObject } from '../lookup/parse-claims.ts';
 import type { ScalerSpec } from '../lookup/parse-scaler.ts';
 
-/** An object as the cache has it. The last two are for the few kinds that say something of others. */
+/** An object as the cache has it. The last three are for the few kinds that say something of others. */
 export interface CachedObject extends ObjectMeta {
   readonly scaler?: ScalerSpec | undefined;
   readonly claimed?: readonly ClaimedObject[] | undefined;
+  /** `spec.selector` of a workload, as it is stored; `too large` for one that is not kept. */
+  readonly selector?: Readonly<Record<string, unknown>> | 'too large' | undefined;
 }
 
 /** Says which labels and annotations can be marks. */
@@ -96,6 +99,13 @@ export class MetadataReducer {
     this.#texts.set(text, text);
     return text;
   }
+}
+
+/** The selector of a workload; absent where it has none. */
+export function keepSelector({ spec }: KubernetesObject): CachedObject['selector'] {
+  const selector = isRecord(spec) ? spec['selector'] : undefined;
+  if (!isRecord(selector)) return undefined;
+  return JSON.stringify(selector).length > TEXT_CHARS_MAX ? 'too large' : selector;
 }
 
 const NONE: Readonly<Record<string, string>> = {};

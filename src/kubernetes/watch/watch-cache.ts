@@ -10,6 +10,7 @@ import { Semaphore } from '../../base/semaphore.ts';
 import type { ClusterClient } from '../client/cluster-client.ts';
 import { formatListPath } from '../client/format-api-path.ts';
 import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
+import { SELECTING_KINDS } from '../lookup/find-selecting.ts';
 import { CLAIMING_KINDS, parseClaims } from '../lookup/parse-claims.ts';
 import { HPA_KIND, parseScaler, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
 import { formatResource } from '../object-reference.ts';
@@ -20,7 +21,7 @@ import type { ReflectorEnd } from './decide-next-step.ts';
 import { EntryQuota, ObjectTable } from './object-table.ts';
 import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
 import type { ServedResource } from './parse-discovery.ts';
-import { MetadataReducer } from './reduce-metadata.ts';
+import { keepSelector, MetadataReducer } from './reduce-metadata.ts';
 import type { CachedObject, KeyTest } from './reduce-metadata.ts';
 import { startReflector } from './reflector.ts';
 import type { Reflector } from './reflector.ts';
@@ -228,15 +229,17 @@ class Cache {
     const keep: MetadataReducer['keep'] = (object) => this.#keeper.keep(object);
     const claiming = CLAIMING_KINDS.find(isOf);
     const tool = isOf(HPA_KIND) ? 'hpa' : isOf(SCALED_OBJECT_KIND) ? 'keda' : undefined;
+    const isSelecting = SELECTING_KINDS.some(isOf);
     const reduce: MetadataReducer['keep'] = (object) => {
       const kept = keep(object);
       if (kept === undefined) return undefined;
       if (tool !== undefined) return { ...kept, scaler: parseScaler(tool, object) };
+      if (isSelecting) return { ...kept, selector: keepSelector(object) };
       return claiming === undefined
         ? kept
         : { ...kept, claimed: parseClaims(claiming.kind, object) };
     };
-    return { reduce, whole: tool !== undefined || claiming !== undefined };
+    return { reduce, whole: tool !== undefined || claiming !== undefined || isSelecting };
   }
 
   #followSettings(): Reflector {

@@ -16,11 +16,15 @@ import type {
   ManagedTest,
   ObjectLookup,
   ScalerLookup,
+  SelectingLookup,
+  SelectingWorkload,
 } from '../lookup/lookup.ts';
+import { JOB_KIND, namesJob, SELECTING_KINDS, selectsByLabels } from '../lookup/find-selecting.ts';
 import { CLAIMING_KINDS } from '../lookup/parse-claims.ts';
 import { matchScalers, HPA_KIND, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
 import type { StoredScaler } from '../lookup/parse-scaler.ts';
 import { formatResource, compareObjects } from '../object-reference.ts';
+import type { KubernetesObject } from '../object.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { CachedObject } from './reduce-metadata.ts';
 import type { WatchedResource, WatchCache } from './watch-cache.ts';
@@ -81,6 +85,11 @@ export function createWatchedLookup(options: WatchedLookupOptions): ClusterLooku
         () => knownClaims(reference, options),
         () => live.findClaims(reference, deadlineAtMs),
       ),
+    findSelecting: (namespace, labels, deadlineAtMs) =>
+      orLive(
+        () => knownSelecting(namespace, labels, options),
+        () => live.findSelecting(namespace, labels, deadlineAtMs),
+      ),
     argocdSettings: options.argocdSettings,
     problem: () => describeUnserved(options),
     close: () => {
@@ -118,7 +127,7 @@ function knownMetadata(
   if (metadata === undefined) return undefined;
   const isProven = clock.monotonicMs() - resource.reflector.provenAtMs() <= lookupCacheMs;
   if (!isProven && managedAs(metadata, resource, options) === undefined) return undefined;
-  return { status: 'found', object: { ...typeOf(resource), metadata } };
+  return { status: 'found', object: objectOf(resource, metadata) };
 }
 
 function knownManaged(namespace: string, options: WatchedLookupOptions): ManagedLookup | undefined {
@@ -199,6 +208,35 @@ function knownClaims(
     }
   }
   return claims.length > 0 || isProven ? { status: 'found', claims } : undefined;
+}
+
+// Selectors hardly change, and never those of Deployments: what is a minute old will do. "None" may come from here, too: only a
+// workload that was made in the moment before could be missed, and it has no pods yet that could be pushed out.
+function knownSelecting(
+  namespace: string,
+  labels: Readonly<Record<string, unknown>>,
+  options: WatchedLookupOptions,
+): SelectingLookup | undefined {
+  const kinds = namesJob(labels) ? [...SELECTING_KINDS, JOB_KIND] : SELECTING_KINDS;
+  const workloads: SelectingWorkload[] = [];
+  for (const kind of kinds) {
+    const resource = options.cache.find(kind);
+    if (resource === undefined || !isServing(resource, options)) return undefined;
+    for (const metadata of resource.objects.inNamespace(namespace)) {
+      const object = objectOf(resource, metadata);
+      // One that is too large to keep is taken to match: it is a managed workload's, or it does not count.
+      const isMatch = metadata.selector === 'too large' || selectsByLabels(object, labels);
+      if (!isMatch) continue;
+      workloads.push({ reference: { ...kind, namespace, name: metadata.name ?? '' }, object });
+    }
+  }
+  return { status: 'found', workloads };
+}
+
+function objectOf(resource: WatchedResource, metadata: CachedObject): KubernetesObject {
+  const { selector } = metadata;
+  const spec = typeof selector === 'object' ? { spec: { selector } } : {};
+  return { ...typeOf(resource), metadata, ...spec };
 }
 
 function isServing(

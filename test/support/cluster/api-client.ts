@@ -27,6 +27,7 @@ export interface ApiObject {
     readonly resourceVersion?: string;
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly Readonly<Record<string, unknown>>[];
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: Readonly<Record<string, unknown>>;

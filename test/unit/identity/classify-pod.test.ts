@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import {
   classifyOwner,
   classifyPod,
@@ -25,7 +25,12 @@ const pod = {
       { ...owner, controller: true },
     ],
   },
-  spec: { serviceAccountName: 'controller', nodeName: 'node-a' },
+  spec: {
+    serviceAccountName: 'controller',
+    nodeName: 'node-a',
+    initContainers: [{ name: 'migrate', image: 'db:1' }],
+    containers: [{ name: 'app', image: 'argocd:3' }],
+  },
   status: { phase: 'Running' },
 };
 
@@ -34,6 +39,8 @@ describe('classifyPod()', () => {
     assert.deepEqual(classifyPod(claimed, pod), {
       matches: true,
       controller: { ...owner, controller: true },
+      images: '[["migrate","db:1"],["app","argocd:3"]]',
+      hasEnded: false,
     });
   });
 
@@ -41,7 +48,12 @@ describe('classifyPod()', () => {
     const { nodeName: _, ...anywhere } = claimed;
     const bare = { metadata: { uid: 'pod-1' }, spec: { serviceAccountName: 'controller' } };
 
-    assert.deepEqual(classifyPod(anywhere, bare), { matches: true, controller: undefined });
+    assert.deepEqual(classifyPod(anywhere, bare), {
+      matches: true,
+      controller: undefined,
+      images: '[]',
+      hasEnded: false,
+    });
   });
 
   const table: readonly (readonly [string, unknown, string])[] = [
@@ -70,14 +82,20 @@ describe('classifyPod()', () => {
       { ...pod, spec: { serviceAccountName: 'controller' } },
       'pod "controller-0" is not on node "node-a"',
     ],
-    ['has failed', { ...pod, status: { phase: 'Failed' } }, 'pod "controller-0" has ended'],
-    ['has succeeded', { ...pod, status: { phase: 'Succeeded' } }, 'pod "controller-0" has ended'],
     ['is malformed', { metadata: { uid: 7 } }, 'pod "controller-0" cannot be read'],
   ];
   for (const [what, object, reason] of table) {
     it(`refutes a claim where the pod ${what}`, () => {
       assert.deepEqual(classifyPod(claimed, object), { matches: false, reason });
     });
+  }
+});
+
+test('classifyPod() says that a pod has ended, by its phase', () => {
+  for (const phase of ['Failed', 'Succeeded']) {
+    const comparison = classifyPod(claimed, { ...pod, status: { phase } });
+
+    assert.equal(comparison.matches && comparison.hasEnded, true);
   }
 });
 

@@ -194,6 +194,46 @@ describe('createWriterProver()', () => {
     assert.deepEqual(await prove(user, actor, DEADLINE), proven);
   });
 
+  const strangers: readonly (readonly [string, object])[] = [
+    ['is released by its workload', { metadata: { uid: 'pod-1', ownerReferences: [] } }],
+    [
+      'is given to another workload',
+      { metadata: { uid: 'pod-1', ownerReferences: ownedBy('X', 'x', 'x') } },
+    ],
+    ['is relabelled', { metadata: { ...pod.metadata, labels: {} } }],
+    ['is said to have failed', { status: { phase: 'Failed' } }],
+  ];
+  for (const [what, change] of strangers) {
+    it(`believes a pod that has proven itself and ${what}`, async () => {
+      const stored: Record<string, unknown> = { ...objects };
+      const { prove, time } = proverOf({ objects: stored, workload: STATEFUL_SET });
+      await prove(user, actor, DEADLINE);
+      stored['pods/controller-0'] = { ...pod, ...change };
+
+      time.nowMs = 12 * 60 * 60 * 1000;
+      assert.deepEqual(await prove(user, actor, monotonicMs(9e9)), proven);
+    });
+  }
+
+  it('does not believe a pod that runs other images than when it proved itself', async () => {
+    const stored: Record<string, unknown> = { ...objects };
+    const { prove, time } = proverOf({ objects: stored, workload: STATEFUL_SET });
+    await prove(user, actor, DEADLINE);
+    const containers = [{ name: 'controller', image: 'evil' }];
+    stored['pods/controller-0'] = { ...pod, spec: { ...pod.spec, containers } };
+
+    time.nowMs = 1001;
+    const answer = refuted('pod "controller-0" runs other images than before');
+    assert.deepEqual(await prove(user, actor, monotonicMs(9000)), answer);
+  });
+
+  it('does not believe a pod that has ended before it ever proved itself', async () => {
+    const ended = { ...pod, status: { phase: 'Failed' } };
+    const { prove } = proverOf({ objects: { ...objects, 'pods/controller-0': ended } });
+
+    assert.deepEqual(await prove(user, actor, DEADLINE), refuted('pod "controller-0" has ended'));
+  });
+
   const foreignSet = 'pod "controller-0" does not belong to StatefulSet "controller"';
   const foreignDeployment = 'pod "controller-0" does not belong to Deployment "controller"';
   const refutations: readonly (readonly [string, World, string])[] = [

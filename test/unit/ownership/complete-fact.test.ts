@@ -62,6 +62,7 @@ const nothing: OwnershipLookups = {
   findManagedInNamespace: () => assert.fail('no namespace is searched'),
   findScalers: () => assert.fail('no autoscaler is asked for'),
   findClaims: () => assert.fail('no claim is asked for'),
+  findSelecting: () => assert.fail('no selector is asked for'),
 };
 
 async function complete(asked: Asked, lookups: Partial<OwnershipLookups> = {}): Promise<unknown> {
@@ -70,6 +71,10 @@ async function complete(asked: Asked, lookups: Partial<OwnershipLookups> = {}): 
     pluralOf,
     exemptNamespaces: new Set(['free']),
     describe: (stored) => (stored.metadata?.annotations?.['managed'] ? MANAGED : UNMANAGED),
+    findApplier: ({ metadata }) =>
+      metadata?.annotations?.['applied']
+        ? { tool: 'argocd', mark: 'managedFields of argocd-controller' }
+        : undefined,
   });
   const { fact = UNMANAGED, stored = asked.request.oldObject ?? undefined } = asked;
   const answer = completer({
@@ -125,6 +130,13 @@ const rolled: Asked = {
   actor: robot,
 };
 
+const made = { request: { ...pod, operation: 'CREATE', object: CHILD } } as const;
+const reported = { ...pod, subResource: 'status' };
+
+function labelled(labels: Readonly<Record<string, string>>): AdmissionRequest {
+  return { ...pod, oldObject: CHILD, object: { metadata: { ...CHILD.metadata, labels } } };
+}
+
 const UNASKED: readonly (readonly [string, Asked])[] = [
   ['a child that a node changes', { ...edited(replicaset), actor: actor({ class: 'node' }) }],
   ['a child that the GitOps writer changes', { ...edited(replicaset), actor: writer }],
@@ -132,7 +144,9 @@ const UNASKED: readonly (readonly [string, Asked])[] = [
   ['a child that is not stored', { request: replicaset }],
   ['a child that is created', edited({ ...replicaset, operation: 'CREATE' })],
   ['the status of a child', edited({ ...replicaset, subResource: 'status' })],
-  ['a pod that a service account labels', { ...edited(pod), actor: robot }],
+  ['a pod that a service account labels', { ...edited(labelled({ team: 'a' })), actor: robot }],
+  ['a pod whose status a service account reports', { ...edited(reported), actor: robot }],
+  ['an object without labels', { request: { ...pod, operation: 'CREATE', object: {} } }],
   ["a Rollout's ReplicaSet that its controller changes", rolled],
   ['a pod that is deleted', edited({ ...pod, ...deletes })],
   ['a child of another kind', edited(request('/endpoints/Endpoints'))],
@@ -162,6 +176,15 @@ for (const [why, asked] of [
   ['a ReplicaSet that a service account edits', { ...edited(replicaset), actor: robot }],
   ['a revision', edited(request('apps/controllerrevisions/ControllerRevision'))],
   ['the scale of a ReplicaSet', edited({ ...replicaset, subResource: 'scale' })],
+  [
+    "a pod whose controller's label a service account adds",
+    {
+      ...edited(labelled({ 'pod-template-hash': 'a' })),
+      actor: robot,
+    },
+  ],
+  ['the status of a pod that a person writes', edited(reported)],
+  ["a pod that says a Deployment's ReplicaSet made it", made],
   ['what somebody edits in the name of a service account', { ...edited(pod), actor: pretender }],
 ] satisfies readonly (readonly [string, Asked])[]) {
   test(`the owners are asked for about ${why}`, async () => {
@@ -171,6 +194,80 @@ for (const [why, asked] of [
     );
   });
 }
+
+test('a pod without a controller is told whose selectors match its labels', async () => {
+  const labels = { app: 'checkout' };
+  const orphan = { ...pod, operation: 'CREATE', object: { metadata: { labels } } } as const;
+  const asked: unknown[] = [];
+  const workload = {
+    reference: {
+      group: 'apps',
+      version: 'v1',
+      resource: 'deployments',
+      kind: 'Deployment',
+      namespace: 'shop',
+      name: 'checkout',
+    },
+    object: { metadata: { annotations: { managed: 'yes' } } },
+  };
+
+  assert.deepEqual(
+    await complete(
+      { request: orphan },
+      {
+        findSelecting: (...question) => {
+          asked.push(question);
+          return Promise.resolve({ status: 'found', workloads: [workload] });
+        },
+      },
+    ),
+    known({ ...UNMANAGED, adopters: { status: 'known', value: [root] } }),
+  );
+  assert.deepEqual(asked, [['shop', labels, 7]]);
+});
+
+const APPLIED: KubernetesObject = { metadata: { annotations: { applied: 'yes' } } };
+
+test('an unmarked object that names a GitOps field manager is looked up in the inventories', async () => {
+  const asked: Asked = { request: request('/configmaps/ConfigMap'), stored: APPLIED };
+  const listed = { findClaims: claims(application) };
+
+  for (const who of [alice, robot, platform('namespace-controller'), actor({ class: 'node' })]) {
+    const answer = await complete({ ...asked, actor: who }, { findClaims: claims() });
+    assert.deepEqual(answer, known(UNMANAGED));
+    assert.notDeepEqual(await complete({ ...asked, actor: who }, listed), known(UNMANAGED));
+  }
+  assert.equal(await complete({ ...asked, actor: writer }), 'not asked');
+  const onTheSide = { request: request('/namespaces/Namespace'), stored: APPLIED };
+  assert.equal(await complete(onTheSide), 'not asked');
+});
+
+test('a forged field manager takes no child from its root', async () => {
+  const stored = { metadata: { ...CHILD.metadata, annotations: { applied: 'yes' } } };
+  const lookupMetadata = found({ uid: '1', annotations: { managed: 'yes' } });
+
+  assert.deepEqual(
+    await complete({ request: replicaset, stored }, { lookupMetadata, findClaims: claims() }),
+    known({ ...UNMANAGED, root: { status: 'known', value: root } }),
+  );
+});
+
+test('a root that lost its mark is one where an inventory lists it', async () => {
+  const lookupMetadata = found({ uid: '1', annotations: { applied: 'yes' } });
+  const asked = { request: replicaset, stored: CHILD };
+
+  assert.deepEqual(
+    await complete(asked, { lookupMetadata, findClaims: claims(application) }),
+    known({
+      ...UNMANAGED,
+      root: { status: 'known', value: { ...root, app: 'crds', appNamespace: 'argocd' } },
+    }),
+  );
+  assert.deepEqual(
+    await complete(asked, { lookupMetadata, findClaims: claims() }),
+    known({ ...UNMANAGED, root: { status: 'known', value: null } }),
+  );
+});
 
 const hpa = { tool: 'hpa', name: 'a', replicasMin: 1, replicasMax: 3, managed: true } as const;
 
@@ -306,4 +403,50 @@ test('a label of Flux is confirmed by the inventory, and stays one without it', 
   assert.deepEqual(await complete(asked, { findClaims }), known({ ...fact, confirmed: true }));
   assert.deepEqual(await complete(asked, { findClaims: claims(application) }), known(fact));
   assert.deepEqual(await complete(asked, { findClaims: () => Promise.resolve(AWAY) }), known(fact));
+});
+
+const bound = { spec: { claimRef: { namespace: 'shop', name: 'data-db-0', uid: '1' } } };
+const disk = request('/persistentvolumes/PersistentVolume', {
+  ...deletes,
+  namespace: undefined,
+  oldObject: bound,
+});
+
+test('a volume that is deleted is told whose data it holds, whoever deletes it', async () => {
+  for (const who of [alice, robot, writer]) {
+    assert.deepEqual(
+      await complete(
+        { request: disk, actor: who },
+        { lookupMetadata: () => Promise.resolve(AWAY) },
+      ),
+      known({ ...UNMANAGED, volumeOwner: { status: 'unavailable', reason: 'it is away' } }),
+    );
+  }
+  assert.deepEqual(
+    await complete({ request: { ...disk, oldObject: {} } }),
+    known({ ...UNMANAGED, volumeOwner: { status: 'known', value: null } }),
+  );
+});
+
+test('the control plane binds volumes, and reports on them, without a question', async () => {
+  const released = { ...disk, operation: 'UPDATE', object: {} } as const;
+  const pending = { oldObject: { status: { phase: 'Bound' } }, object: { status: {} } };
+  const report = { ...volume, subResource: 'status', ...pending };
+
+  for (const asked of [released, report]) {
+    const actors = [platform('persistent-volume-binder'), actor({ class: 'node' })];
+    for (const who of actors) {
+      assert.equal(await complete({ request: asked, actor: who }), 'not asked');
+    }
+    assert.notEqual(
+      await complete(
+        { request: asked },
+        {
+          lookupMetadata: () => Promise.resolve(AWAY),
+          lookupObject: () => Promise.resolve(AWAY),
+        },
+      ),
+      'not asked',
+    );
+  }
 });

@@ -62,6 +62,7 @@ async function added({ name, fact = UNMANAGED, request, kind = '/configmaps', an
         findManagedInNamespace: none,
         findScalers: none,
         findClaims: none,
+        findSelecting: none,
       },
       pluralOf,
       describe: ({ metadata }) => (metadata?.labels?.['managed'] === 'yes' ? MANAGED : UNMANAGED),

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
 import { createObjectDescriber } from '../../../src/ownership/describe-object.ts';
 import type {
+  ClaimsResult,
   ManagedInNamespaceResult,
   ObjectLookupResult,
 } from '../../../src/ownership/cluster-ports.ts';
@@ -67,18 +68,29 @@ const LOST = {
   managed: true,
   wasManaged: true,
   tool: 'argocd',
-  mark: 'managedFields of argocd-controller',
+  app: 'checkout',
+  appNamespace: 'argocd',
+  mark: 'inventory of Application',
   self: false,
+  confirmed: true,
   scope: 'managed',
 } as const;
+const claim = {
+  tool: 'argocd',
+  kind: 'Application',
+  namespace: 'argocd',
+  app: 'checkout',
+} as const;
+const LISTED: Cluster = { claims: { status: 'found', claims: [claim] } };
 
 interface Cluster {
   readonly parent?: ObjectLookupResult;
   readonly inNamespace?: ManagedInNamespaceResult;
   readonly asked?: unknown[];
+  readonly claims?: ClaimsResult;
 }
 
-function describer({ parent, inNamespace, asked = [] }: Cluster = {}) {
+function describer({ parent, inNamespace, claims, asked = [] }: Cluster = {}) {
   return createObjectDescriber({
     marks: { argocd: { namespace: 'argocd', trackingMethod: 'annotation' } },
     selectors: [{ name: 'legacy', namespaces: ['old-*'] }],
@@ -97,7 +109,11 @@ function describer({ parent, inNamespace, asked = [] }: Cluster = {}) {
         return Promise.resolve(inNamespace ?? { status: 'found', objects: [] });
       },
       findScalers: () => assert.fail('no autoscaler is asked for'),
-      findClaims: () => assert.fail('no claim is asked for'),
+      findClaims: (reference) => {
+        asked.push(reference);
+        return Promise.resolve(claims ?? { status: 'found', claims: [] });
+      },
+      findSelecting: () => assert.fail('no selector is asked for'),
     },
   });
 }
@@ -130,15 +146,18 @@ test('an object is managed by its old state or by its new one', () => {
   assert.deepEqual(describe(request(), human, DEADLINE), known(UNMANAGED));
 });
 
-test('an object that was put back under its mark was managed before', () => {
+test('an object that is put under a mark is managed by it', () => {
   assert.deepEqual(
     describer()(request({ object: marked, oldObject: lost }), human, DEADLINE),
-    known(MANAGED),
+    known({ ...MANAGED, wasManaged: false }),
   );
 });
 
-test('an object that a GitOps controller applied stays managed without its mark', () => {
-  assert.deepEqual(describer()(request({ oldObject: lost }), human, DEADLINE), known(LOST));
+test('an object that a GitOps controller applied stays managed without its mark, where an inventory lists it', async () => {
+  const dropped = request({ oldObject: lost });
+
+  assert.deepEqual(await describer(LISTED)(dropped, human, DEADLINE), known(LOST));
+  assert.deepEqual(await describer()(dropped, human, DEADLINE), known(UNMANAGED));
 });
 
 test('a namespace that Argo CD made on the side is in no repository', () => {
@@ -250,7 +269,7 @@ const PARENTS: readonly (readonly [string, KubernetesObject, string, unknown])[]
 
 for (const [why, object, namespace, fact] of PARENTS) {
   test(`a subresource is described by a parent that is ${why}`, async () => {
-    const describe = describer({ parent: { status: 'found', object } });
+    const describe = describer({ ...LISTED, parent: { status: 'found', object } });
 
     assert.deepEqual(await describe({ ...scale, namespace }, human, DEADLINE), known(fact));
   });

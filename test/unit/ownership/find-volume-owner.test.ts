@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
-import { DELETION_ANNOTATION, findVolumeOwner } from '../../../src/ownership/find-volume-owner.ts';
+import {
+  DELETION_ANNOTATION,
+  findClaimOwner,
+  findVolumeOwner,
+} from '../../../src/ownership/find-volume-owner.ts';
 
 const NONE = { status: 'known', value: null };
 const AWAY = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
@@ -127,4 +131,72 @@ test('findVolumeOwner() does not ask about a name of nothing but dashes', async 
     found: { status: 'unavailable', reason: `"${claim}" has too many dashes to be looked up` },
     asked: [],
   });
+});
+
+const CLAIM = { namespace: 'shop', name: 'data-main-db-0', uid: 'claim-1' };
+
+async function findOfClaim(claim: ObjectLookupResult, managed = false) {
+  const sets = [statefulSet('main-db', templates('data'))];
+  const fact = {
+    wasManaged: true,
+    self: true,
+    scope: 'managed',
+    tool: 'argocd',
+    app: 'a',
+  } as const;
+  return findClaimOwner(CLAIM, {
+    lookupMetadata: () => Promise.resolve(claim),
+    lookupObject: ({ name }) => {
+      const object = sets.find(({ metadata }) => metadata?.name === name);
+      return Promise.resolve(
+        object === undefined ? { status: 'absent' } : { status: 'found', object },
+      );
+    },
+    describe: ({ kind }) => ({ ...fact, managed: kind === 'StatefulSet' || managed }),
+  });
+}
+
+const claimWith = (metadata: object) =>
+  ({ status: 'found', object: { metadata: { uid: 'claim-1', ...metadata } } }) as const;
+
+test("findClaimOwner() tells a volume's StatefulSet by the claim that it is bound to", async () => {
+  const answer = await findOfClaim(claimWith({}));
+
+  assert.equal(answer.status === 'known' && answer.value?.name, 'main-db');
+});
+
+test('findClaimOwner() tells the claim itself where Git declares it', async () => {
+  const answer = await findOfClaim(
+    claimWith({ annotations: { [DELETION_ANNOTATION]: 'true' } }),
+    true,
+  );
+
+  assert.deepEqual(answer, {
+    status: 'known',
+    value: {
+      group: '',
+      version: 'v1',
+      resource: 'persistentvolumeclaims',
+      kind: 'PersistentVolumeClaim',
+      namespace: 'shop',
+      name: 'data-main-db-0',
+      uid: 'claim-1',
+      tool: 'argocd',
+      app: 'a',
+      appNamespace: undefined,
+      whenDeleted: 'Retain',
+      whenScaled: 'Retain',
+      deletionAllowed: true,
+    },
+  });
+});
+
+test('findClaimOwner() finds nobody where the claim is gone, another one, or going', async () => {
+  assert.deepEqual(await findOfClaim({ status: 'absent' }), NONE);
+  assert.deepEqual(await findOfClaim(claimWith({ uid: 'another' })), NONE);
+  assert.deepEqual(
+    await findOfClaim(claimWith({ deletionTimestamp: '2026-11-21T06:00:00Z' })),
+    NONE,
+  );
+  assert.deepEqual(await findOfClaim(AWAY), { status: 'unavailable', reason: 'it is away' });
 });

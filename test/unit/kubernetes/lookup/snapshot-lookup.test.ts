@@ -164,4 +164,28 @@ describe('the relations of a snapshot', () => {
       claims: [],
     });
   });
+
+  it('finds the workloads of a namespace that select an object', async () => {
+    const web = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { namespace: 'shop', name: 'web' },
+      spec: { selector: { matchLabels: { app: 'web' } } },
+    };
+    const service = {
+      ...web,
+      apiVersion: 'v1',
+      kind: 'Service',
+      spec: { selector: { app: 'web' } },
+    };
+    const selecting = createSnapshotLookup({ objects: [web, service], isManaged: () => undefined });
+    const find = async (namespace: string, app: string) => {
+      const answer = await selecting.findSelecting(namespace, { app }, DEADLINE);
+      return answer.status === 'found' && answer.workloads.map(({ object }) => object);
+    };
+
+    assert.deepEqual(await find('shop', 'web'), [web]);
+    assert.deepEqual(await find('shop', 'other'), []);
+    assert.deepEqual(await find('elsewhere', 'web'), []);
+  });
 });

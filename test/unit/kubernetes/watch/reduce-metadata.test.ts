@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MetadataReducer } from '../../../../src/kubernetes/watch/reduce-metadata.ts';
+import { keepSelector, MetadataReducer } from '../../../../src/kubernetes/watch/reduce-metadata.ts';
 
 const keeper = new MetadataReducer((key) => key === 'mark');
 const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u1' };
@@ -79,5 +79,21 @@ describe('MetadataReducer', () => {
     const names = Array.from({ length: 20_001 }, (_, index) => `n${String(index)}`);
     for (const namespace of names) keeper.keep({ metadata: { namespace } });
     assert.equal(keeper.keep({ metadata: { namespace: 'n0' } })?.namespace, 'n0');
+  });
+});
+
+describe('keepSelector()', () => {
+  it('keeps the selector of a workload, as it is', () => {
+    const selector = { matchLabels: { app: 'web' } };
+
+    assert.deepEqual(keepSelector({ spec: { selector } }), selector);
+    assert.equal(keepSelector({ spec: {} }), undefined);
+    assert.equal(keepSelector({}), undefined);
+  });
+
+  it('says of one beyond reason only that it is there', () => {
+    const selector = { matchLabels: { app: 'x'.repeat(4096) } };
+
+    assert.equal(keepSelector({ spec: { selector } }), 'too large');
   });
 });

@@ -246,4 +246,61 @@ describe('createWatchedLookup', () => {
     lookup.close();
     assert.equal(closed, true);
   });
+
+  describe('findSelecting', () => {
+    const kind = (group: string, resource: string, name: string) => ({
+      group,
+      version: 'v1',
+      resource,
+      kind: name,
+    });
+    const selecting = (name: string, matchLabels: object): CachedObject => ({
+      ...metadata(name),
+      selector: { matchLabels },
+    });
+    const followAll = (...objects: readonly CachedObject[]): void => {
+      follow(deployments, ...objects);
+      follow(kind('apps', 'statefulsets', 'StatefulSet'));
+      follow(kind('apps', 'daemonsets', 'DaemonSet'));
+      follow(kind('', 'replicationcontrollers', 'ReplicationController'));
+    };
+    const find = async (labels: Readonly<Record<string, string>>) => {
+      const answer = await lookup.findSelecting('shop', labels, DEADLINE);
+      return answer.status === 'found'
+        ? answer.workloads.map(({ reference }) => reference.name)
+        : answer.code;
+    };
+
+    it('answers with what selects by these labels, and with nothing', async () => {
+      followAll(selecting('web', { app: 'web' }), selecting('api', { app: 'api' }));
+
+      assert.deepEqual(await find({ app: 'web' }), ['web']);
+      assert.deepEqual(await find({ app: 'other' }), []);
+      assert.equal(answered, 2);
+    });
+
+    it('takes a selector that was too large to keep for one that matches', async () => {
+      followAll({ ...metadata('huge'), selector: 'too large' }, metadata('none'));
+
+      assert.deepEqual(await find({ app: 'web' }), ['huge']);
+    });
+
+    it('asks live where a kind is not followed, or not heard of', async () => {
+      followAll(selecting('web', { app: 'web' }));
+      assert.equal(await find({ 'controller-uid': '1' }), LIVE.code);
+      follow(kind('batch', 'jobs', 'Job'), { ...metadata('job'), uid: '1' });
+      assert.deepEqual(await find({ 'controller-uid': '1' }), ['job']);
+      nowMs = 20_000;
+      assert.equal(await find({ app: 'web' }), LIVE.code);
+    });
+
+    it('answers for an owner with its selector', async () => {
+      followAll({ ...selecting('checkout', { app: 'web' }), annotations: { app: 'shop' } });
+      const answer = await lookup.lookupMetadata(checkout, DEADLINE);
+
+      assert.deepEqual(answer.status === 'found' && answer.object['spec'], {
+        selector: { matchLabels: { app: 'web' } },
+      });
+    });
+  });
 });

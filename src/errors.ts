@@ -357,6 +357,14 @@ export const ERRORS = {
     httpStatus: 403,
     remedy: 'Ask the approvers why',
   },
+  grant_candidates_exceeded: {
+    meaning:
+      'More grants that nobody has verified yet name this person than are verified for one request',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy:
+      'Send the request again, present the grant as an annotation, or delete the others (holdfast grant list)',
+  },
   grant_used_up: {
     meaning: 'Every use of the grant is taken',
     caller: 'deny',

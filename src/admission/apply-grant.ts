@@ -59,15 +59,20 @@ function tell({ id, usesLeft, expires }: UsedGrant): string {
   return `allowed by break-glass grant ${id}: ${left} until ${expires}, recorded and alerted`;
 }
 
+/** A person reads the first ones: many in somebody's name must not push the explanation out of the message. */
+const EXPLAINED_MAX = 5;
+
 function explain(
   refusal: Decision,
   refused: readonly RefusedGrant[],
   { messageCharsMax }: GrantQuestion,
 ): Decision {
-  const lines = refused.map(
-    ({ id, code, reason }) =>
-      `Grant${id === undefined ? '' : ` ${id}`} does not help: ${reason} (${code})`,
-  );
+  const lines = refused
+    .slice(0, EXPLAINED_MAX)
+    .map(
+      ({ id, code, reason }) =>
+        `Grant${id === undefined ? '' : ` ${id}`} does not help: ${reason} (${code})`,
+    );
   const message = insertAboveClosing(refusal.message, lines);
   return message.length > messageCharsMax ? refusal : { ...refusal, message };
 }

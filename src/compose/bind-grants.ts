@@ -1,7 +1,7 @@
 /** Binds break-glass grants: the approvers' keys, the grants in the cluster, and the count of their uses. */
 import type { BreakGlass } from '../admission/ports.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
-import { readUnverifiedPayload, readVerificationKey } from '../base/json-web-signature.ts';
+import { readVerificationKey } from '../base/json-web-signature.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import { createGrantObjects, type GrantObjects } from '../identity/grants/grant-objects.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -11,7 +11,6 @@ import {
   type GrantFinderOptions,
   type PresentedGrants,
 } from '../identity/grants/find-grant.ts';
-import { parseGrant } from '../identity/grants/parse-grant.ts';
 import type { Approver } from '../identity/grants/verify-grant.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -41,7 +40,7 @@ export async function bindGrants(
     cluster: cluster.name,
     rules: { approvers: await readApprovers(breakGlass), approvalsRequired },
     revokedIds: breakGlass.revoked,
-    findPresented: (deadlineAtMs) => findPresented(objects, deadlineAtMs),
+    findPresented: (subject, deadlineAtMs) => findPresented(objects, subject, deadlineAtMs),
     takeUse: bindTakeUse(objects, usesSeen, metrics),
     clock,
   });
@@ -70,25 +69,20 @@ export async function readApprovers({
 
 async function findPresented(
   objects: GrantObjects | undefined,
+  subject: string,
   deadlineAtMs: MonotonicMs,
 ): Promise<PresentedGrants> {
   if (objects === undefined) return { status: 'known', tokens: [], revokedIds: [] };
   const listed = await objects.list(deadlineAtMs);
   if (listed.status === 'unavailable') return listed;
-  const revoked = listed.grants.filter((grant) => grant.revoked);
+  const { grants } = listed;
   return {
     status: 'known',
-    tokens: listed.grants.map(({ token }) => token),
+    // Other people's grants, and junk, cost nothing and crowd out nobody's.
+    tokens: grants.filter((grant) => grant.subject === subject).map(({ token }) => token),
     // A revocation needs no signature: it can only take something away.
-    revokedIds: revoked.flatMap(({ token }) => idsOf(token)),
+    revokedIds: grants.filter(({ revoked }) => revoked).flatMap(({ ids }) => ids),
   };
-}
-
-function idsOf(token: string): readonly string[] {
-  return token.split(/\s+/u).flatMap((approval) => {
-    const parsed = parseGrant(readUnverifiedPayload(approval)?.payload ?? '');
-    return parsed.ok ? [parsed.grant.id] : [];
-  });
 }
 
 function bindTakeUse(

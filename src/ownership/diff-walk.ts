@@ -41,6 +41,9 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
 const METADATA_MAPS: ReadonlySet<string> = new Set(['annotations', 'labels']);
 const METADATA_LISTS: ReadonlySet<string> = new Set(['finalizers', 'ownerReferences']);
 
+/** Members of the object that are compared first and last. */
+const OUT_OF_TURN: ReadonlySet<string> = new Set(['metadata', 'status']);
+
 type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** One comparison: the path it stands at, and what it has found. */
@@ -71,9 +74,11 @@ export class DiffWalk {
   }
 
   diffObjects(from: KubernetesObject, to: KubernetesObject): void {
-    // Metadata first: where there are more changes than can be listed, the protected keys are among the listed.
+    // Metadata first: where there are more changes than can be listed, the protected keys are among the listed. Status
+    // last: a thousand changes there must not crowd out the one of another field that somebody hides among them.
     this.#diffMember('metadata', from, to);
     this.#diffRecords(from, to);
+    this.#diffMember('status', from, to);
   }
 
   finish(lostManagers: readonly string[]): ChangeFact {
@@ -100,6 +105,8 @@ export class DiffWalk {
     this.#budget.nodes -= 1;
     if (this.#budget.nodes < 0 || this.#segments.length > this.#limits.depthMax) {
       this.#truncated = true;
+      // What was not compared stands in the list like a change: nobody may take the place for an untouched one.
+      this.#report('changed', from, to);
     } else if (Array.isArray(from) && Array.isArray(to)) {
       this.#diffLists(from, to);
     } else if (isContainer(from) && isContainer(to)) {
@@ -115,12 +122,12 @@ export class DiffWalk {
     for (const key of Object.keys(from)) {
       // The common case, without a call: equal values of own keys (no prototype holds a JSON scalar).
       if (from[key] === to[key] && typeof from[key] !== 'object') continue;
-      if ((isRoot && key === 'metadata') || (isMetadata && BOOKKEEPING.has(key))) continue;
+      if ((isRoot && OUT_OF_TURN.has(key)) || (isMetadata && BOOKKEEPING.has(key))) continue;
       this.#diffMember(key, from, to);
     }
     for (const key of Object.keys(to)) {
       if (Object.hasOwn(from, key)) continue;
-      if ((isRoot && key === 'metadata') || (isMetadata && BOOKKEEPING.has(key))) continue;
+      if ((isRoot && OUT_OF_TURN.has(key)) || (isMetadata && BOOKKEEPING.has(key))) continue;
       this.#diffMember(key, from, to);
     }
   }

@@ -244,6 +244,40 @@ describe('a break-glass grant', () => {
     );
   });
 
+  it('cannot be saved from its revocation by five hundred others before it', async () => {
+    const { file, name } = await grant();
+    await cluster.mustKubectl('alice', ['create', '-f', file]);
+    const patch = ['patch', 'breakglassgrants', name, '-n', 'holdfast-system', '--type=merge'];
+    await cluster.mustKubectl('alice', [...patch, '-p', '{"spec":{"revoked":true}}']);
+    const [, approvals = ''] =
+      /approvals:\s*((?:- \S+\s*)+)/u.exec(await readFile(file, 'utf8')) ?? [];
+    const token = approvals
+      .split(/\s*- /u)
+      .filter((approval) => approval !== '')
+      .join(' ')
+      .trim();
+    const junk = Array.from({ length: 500 }, (_, index) => ({
+      apiVersion: 'holdfast.dev/v1alpha1',
+      kind: 'BreakGlassGrant',
+      metadata: { name: `0-junk-${String(index)}`, namespace: 'holdfast-system' },
+      spec: { approvals: ['a.b.c'] },
+    }));
+    const list = join(approversFolder, 'junk.json');
+    await writeFile(list, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: junk }));
+    await cluster.mustKubectl('alice', ['create', '-f', list]);
+
+    const { code, stderr } = await cluster.kubectl('alice', [
+      'annotate',
+      'deployment/checkout',
+      `holdfast.dev/break-glass-grant=${token}`,
+      '-n',
+      'shop',
+    ]);
+
+    assert.equal(code, 1);
+    assert.match(stderr, /\(grant_revoked\)/u);
+  });
+
   it('can be shown by everyone, and only counts with the configured approvers', async () => {
     const { file } = await grant();
 

@@ -2,6 +2,7 @@
  * The grant that lets a refused request pass, if somebody presented one: verified, matched, and with one of its uses
  * taken before it counts.
  */
+import { createHash } from 'node:crypto';
 import type { Clock, MonotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
 import type { Unavailable } from '../../base/known.ts';
@@ -10,12 +11,12 @@ import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import { matchGrant, type GrantCircumstances } from './match-grant.ts';
 import type { Grant } from './parse-grant.ts';
 import { verifyGrant, type GrantRules, type VerifiedGrant } from './verify-grant.ts';
-import type { GrantLimits } from './settings.ts';
+import { BREAK_GLASS_LIMITS, type GrantLimits } from './settings.ts';
 
 /** Where a grant is presented on the object itself. */
 export const GRANT_ANNOTATION = 'holdfast.dev/break-glass-grant';
 
-/** The grants that lie in the cluster as objects, and the ids that were revoked there. */
+/** The grants that lie in the cluster as objects and call themselves one person's, and all ids that were revoked there. */
 export type PresentedGrants =
   | {
       readonly status: 'known';
@@ -40,7 +41,7 @@ export interface GrantFinderOptions extends Omit<GrantLimits, 'listCacheMs'> {
   readonly cluster: string;
   readonly rules: GrantRules;
   readonly revokedIds: readonly string[];
-  readonly findPresented: (deadlineAtMs: MonotonicMs) => Promise<PresentedGrants>;
+  readonly findPresented: (subject: string, deadlineAtMs: MonotonicMs) => Promise<PresentedGrants>;
   readonly takeUse: (grant: Grant, use: GrantUse, deadlineAtMs: MonotonicMs) => Promise<UseTaken>;
   readonly clock: Clock;
 }
@@ -97,7 +98,8 @@ export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
   // Signatures do not change: what was verified once is not verified again for every refusal of a retry loop.
   const verified = new ExpiringCache<VerifiedGrant>({
     lifeMs: VERIFIED_LIFE_MS,
-    entriesMax: options.candidatesMax * 10,
+    // All that a list can hold: where fewer were kept, the first would be verified again before the last was reached.
+    entriesMax: BREAK_GLASS_LIMITS['breakGlass.objectsMax'].default + options.candidatesMax,
   });
   return async function findGrant(request, deadlineAtMs) {
     const { tokens, own, revokedIds, problems } = await collect(options, request, deadlineAtMs);
@@ -108,8 +110,16 @@ export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
     };
     const refused: RefusedGrant[] = [...problems];
     const covering: Extract<VerifiedGrant, { ok: true }>[] = [];
-    for (const token of tokens.slice(0, options.candidatesMax)) {
-      const checked = await verifyOnce(token, { options, verified });
+    let verifications = 0;
+    for (const token of tokens) {
+      const known = verified.get(keyOf(token), options.clock.monotonicMs());
+      if (known === undefined && verifications >= options.candidatesMax) {
+        // First: where many do not help, the last are not told.
+        refused.unshift(notVerified(options));
+        break;
+      }
+      if (known === undefined) verifications += 1;
+      const checked = known ?? (await verifyAndKeep(token, { options, verified }));
       if (!checked.ok) {
         if (token === own || checked.subject === request.userInfo.username) refused.push(checked);
         continue;
@@ -131,16 +141,25 @@ interface Verification {
   readonly verified: ExpiringCache<VerifiedGrant>;
 }
 
-async function verifyOnce(
+async function verifyAndKeep(
   token: string,
   { options, verified }: Verification,
 ): Promise<VerifiedGrant> {
-  const nowMs = options.clock.monotonicMs();
-  const known = verified.get(token, nowMs);
-  if (known !== undefined) return known;
   const checked = await verifyGrant(token, options.rules);
-  verified.set(token, checked, nowMs);
+  verified.set(keyOf(token), checked, options.clock.monotonicMs());
   return checked;
+}
+
+// Tokens are long, and kept for an hour.
+function keyOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
+
+// What was verified is kept, so that the same request gets further the next time: whoever presents junk in somebody's
+// name delays their grant, and cannot hide it.
+function notVerified({ candidatesMax }: GrantFinderOptions): RefusedGrant {
+  const reason = `more than ${String(candidatesMax)} grants that nobody has looked at yet name this person; send the request again, or delete them`;
+  return { code: 'grant_candidates_exceeded', reason };
 }
 
 interface Collected {
@@ -158,7 +177,7 @@ async function collect(
 ): Promise<Collected> {
   const annotated = request.object?.metadata?.annotations?.[GRANT_ANNOTATION];
   const own = typeof annotated === 'string' ? [annotated] : [];
-  const presented = await options.findPresented(deadlineAtMs);
+  const presented = await options.findPresented(request.userInfo.username, deadlineAtMs);
   const short = (token: string): boolean => token.length <= options.tokenCharsMax;
   if (presented.status === 'known') {
     const tokens = [...new Set([...own, ...presented.tokens])].filter(short);

@@ -10,8 +10,12 @@ import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import type { Clock, MonotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
+import { readUnverifiedPayload } from '../../base/json-web-signature.ts';
+import { listPages } from '../../kubernetes/client/list-pages.ts';
+import { parseGrant } from './parse-grant.ts';
+import { BREAK_GLASS_LIMITS } from './settings.ts';
+import { APPROVALS_MAX } from './verify-grant.ts';
 import type {
-  ApiReading,
   ClusterClient,
   ClusterWriter,
   LookupFailureCode,
@@ -31,6 +35,10 @@ export interface GrantObject {
   readonly name: string;
   readonly token: string;
   readonly revoked: boolean;
+  /** Of the grants that its approvals are about: one, unless somebody has tampered. Not verified. */
+  readonly ids: readonly string[];
+  /** Whom the first approval is for. Not verified. Absent where it is no approval of a grant. */
+  readonly subject?: string | undefined;
 }
 
 export type GrantObjectList =
@@ -71,16 +79,15 @@ export function formatGrantsPath(namespace: string): string {
 const LEDGER_NAME = 'holdfast-grant-uses';
 /** Two people in the same second are likely, five are not; each attempt is one read and one write. */
 const ATTEMPTS_MAX = 5;
-const LIST_LIMIT = 500;
+const PAGE_OBJECTS = 500;
 
 const grantObject = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
   spec: z.looseObject({
-    approvals: z.array(z.string()).max(16),
+    approvals: z.array(z.string()).max(APPROVALS_MAX),
     revoked: z.boolean().default(false),
   }),
 });
-const listBody = z.looseObject({ items: z.array(z.unknown()) });
 const useEntry = z.object({ decisionId: z.string(), object: z.string(), time: z.string() });
 const ledgerBody = z.looseObject({
   metadata: z.looseObject({ resourceVersion: z.string() }),
@@ -89,16 +96,15 @@ const ledgerBody = z.looseObject({
 
 /** Binds the objects of one namespace. Never rejects. */
 export function createGrantObjects(options: GrantObjectsOptions): GrantObjects {
-  const { client, clock, namespace } = options;
+  const { clock } = options;
   const cache = new ExpiringCache<GrantObjectList>({ lifeMs: options.listCacheMs, entriesMax: 1 });
   return {
     list: async (deadlineAtMs) => {
       const cached = cache.get('', clock.monotonicMs());
       if (cached !== undefined) return cached;
-      const path = `${formatGrantsPath(namespace)}?limit=${String(LIST_LIMIT)}`;
-      const listed = readGrants(await client.read(path, { deadlineAtMs }));
-      if (listed.status === 'known') cache.set('', listed, clock.monotonicMs());
-      return listed;
+      const { list, isLasting } = await listGrants(options, deadlineAtMs);
+      if (isLasting) cache.set('', list, clock.monotonicMs());
+      return list;
     },
     takeUse: (id, use, deadlineAtMs) => takeUse(options, { id, use, deadlineAtMs }),
     readUses: async (deadlineAtMs) => {
@@ -109,19 +115,56 @@ export function createGrantObjects(options: GrantObjectsOptions): GrantObjects {
   };
 }
 
-function readGrants(reading: ApiReading): GrantObjectList {
-  if (reading.status === 'unavailable') return reading;
-  // The kind is not installed: then nobody has presented a grant.
-  if (reading.status === 'absent') return { status: 'known', grants: [] };
-  const list = listBody.safeParse(reading.body);
-  if (!list.success) return failed('The answer to the list of grants is no list');
-  const grants = list.data.items.flatMap((item) => {
-    const parsed = grantObject.safeParse(item);
-    if (!parsed.success) return [];
-    const { metadata, spec } = parsed.data;
-    return [{ name: metadata.name, token: spec.approvals.join(' '), revoked: spec.revoked }];
+/**
+ * Reads every page. A list that was cut may lack the very object that says "revoked", so that what cannot be read to its
+ * end is unavailable, and no grant counts.
+ */
+async function listGrants(
+  { client, namespace }: GrantObjectsOptions,
+  deadlineAtMs: MonotonicMs,
+): Promise<{ readonly list: GrantObjectList; readonly isLasting: boolean }> {
+  const grants: GrantObject[] = [];
+  let objects = 0;
+  const objectsMax = BREAK_GLASS_LIMITS['breakGlass.objectsMax'].default;
+  const end = await listPages(formatGrantsPath(namespace), {
+    read: (path, accept) => client.read(path, { deadlineAtMs, accept }),
+    pageObjects: PAGE_OBJECTS,
+    pagesMax: Math.ceil(objectsMax / PAGE_OBJECTS) + 1,
+    visit: (items) => {
+      objects += items.length;
+      for (const item of items) grants.push(...readGrant(item));
+      return objects > objectsMax;
+    },
   });
-  return { status: 'known', grants };
+  switch (end.status) {
+    case 'unavailable':
+      return { list: end, isLasting: false };
+    case 'stopped': {
+      const path = formatGrantsPath(namespace);
+      // Kept like any other answer: a retry loop must not list thousands of them each time.
+      const reason = `GET ${path} holds more than ${String(objectsMax)} objects; delete those that nobody needs`;
+      return { list: failed(reason), isLasting: true };
+    }
+    // The kind is not installed: then nobody has presented a grant.
+    case 'absent':
+    case 'listed':
+      return { list: { status: 'known', grants }, isLasting: true };
+  }
+}
+
+function readGrant(item: unknown): readonly GrantObject[] {
+  const parsed = grantObject.safeParse(item);
+  if (!parsed.success) return [];
+  const { metadata, spec } = parsed.data;
+  const { approvals, revoked } = spec;
+  const signed = approvals.flatMap((approval) => {
+    const grant = parseGrant(readUnverifiedPayload(approval)?.payload ?? '');
+    return grant.ok ? [grant.grant] : [];
+  });
+  const ids = [...new Set(signed.map(({ id }) => id))];
+  const [first] = signed;
+  const subject = first === undefined ? {} : { subject: first.subject };
+  return [{ name: metadata.name, token: approvals.join(' '), revoked, ids, ...subject }];
 }
 
 interface Taking {

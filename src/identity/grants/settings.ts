@@ -1,6 +1,6 @@
 /** The section about break-glass grants: who may approve one, and how much any of them may allow. */
 import { z } from 'zod';
-import { HOUR, MINUTE, SECOND, limit, type LimitRows } from '../../settings/limit.ts';
+import { HOUR, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../../settings/limit.ts';
 import {
   nameSchema,
   namespaceSchema,
@@ -39,13 +39,20 @@ export const BREAK_GLASS_LIMITS = {
     overflow: 'A grant for more uses does not count',
     metric: METRIC,
   },
+  'breakGlass.objectsMax': fixedLimit(5000, {
+    unit: 'items',
+    reason: 'Grants are few; ten pages of a list are read within a request',
+    overflow: 'No grant counts: the revocation of one could be among those that were not read',
+    metric: METRIC,
+  }),
   'breakGlass.limits.candidatesMax': {
     default: 100,
     minimum: 1,
     maximum: 500,
     unit: 'items',
-    reason: 'Each costs its signatures to verify, once an hour',
-    overflow: 'The rest is not looked at',
+    reason:
+      'Each costs its signatures to verify, once an hour; those for other people are not counted',
+    overflow: 'The rest is looked at when the request is sent again; the denial says so',
     metric: METRIC,
   },
   'breakGlass.limits.tokenCharsMax': {
@@ -117,7 +124,7 @@ export const breakGlassSchema = section({
     /** How far the clocks of signer and cluster may differ. */
     clockSkewMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.clockSkewMs']),
     usesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.usesMax']),
-    /** More grants of one person than this are not looked at. */
+    /** More new grants of one person than this are not verified for one request. */
     candidatesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.candidatesMax']),
     tokenCharsMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.tokenCharsMax']),
     listCacheMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.listCacheMs']),

@@ -278,13 +278,29 @@ test('diffChange() says when it lists fewer paths than changed', () => {
   ]);
 });
 
+test('diffChange() lists what changes beside a status before the status, so that a cut list cannot hide it', () => {
+  const status = (value: number) =>
+    Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`k${index}`, value]));
+  const change = diff(
+    { status: status(1), spec: { a: 1 } },
+    { status: status(2), spec: { a: 2 }, operation: {} },
+  );
+
+  assert.deepEqual(lines(change).slice(0, 2), ['changed spec.a: 1 → 2', 'added operation:  → {}']);
+  assert.deepEqual([change.paths.length, change.truncated], [64, true]);
+});
+
 test('diffChange() takes what it may not look at for a change', () => {
   const deep = (value: unknown, levels: number): unknown =>
     levels === 0 ? value : { a: deep(value, levels - 1) };
-  const strict = { semantic: true, paths: [], protectedKeys: [], truncated: true };
+  const change = diff(deep(1, 9), deep(2, 9), { depthMax: 5 });
 
-  assert.deepEqual(diff(deep(1, 9), deep(2, 9), { depthMax: 5 }), strict);
-  assert.deepEqual(diff(deep(1, 9), deep(2, 9), { nodesMax: 5 }), strict);
+  // The place is listed: an empty list would be one of which every member lies below whatever is allowed.
+  assert.deepEqual(lines(change), [
+    'changed a.a.a.a.a.a: {"a":{"a":{"a":1}}} → {"a":{"a":{"a":2}}}',
+  ]);
+  assert.deepEqual([change.semantic, change.truncated], [true, true]);
+  assert.deepEqual(diff(deep(1, 9), deep(2, 9), { nodesMax: 5 }), change);
   assert.equal(diff({ a: [1, 2, 3] }, { a: [1, 2, 4] }, { nodesMax: 3 }).truncated, true);
 });
 

@@ -169,13 +169,36 @@ describe('createGrantFinder()', () => {
     });
   });
 
-  it('looks at no more candidates, and no longer ones, than it may', async () => {
-    const findPresented = presenting(['a.b.c', 'd.e.f', token]);
+  it('asks for the grants of the person who sends the request', async () => {
+    const asked: string[] = [];
+    await finder({
+      findPresented: (subject) => {
+        asked.push(subject);
+        return Promise.resolve({ status: 'known', tokens: [], revokedIds: [] });
+      },
+    })(request, DEADLINE);
 
-    const few = await finder({ findPresented, candidatesMax: 2 })(request, DEADLINE);
+    assert.deepEqual(asked, ['alice']);
+  });
+
+  it('verifies only so many new grants for one request, says so, and goes on from there', async () => {
+    const find = finder({ findPresented: presenting(['a.b.c', 'd.e.f', token]), candidatesMax: 2 });
+
+    const first = await find(request, DEADLINE);
+    const second = await find(request, DEADLINE);
+
+    assert.equal(first.covering, undefined);
+    assert.deepEqual(
+      first.refused.map(({ code }) => code),
+      ['grant_candidates_exceeded'],
+    );
+    assert.equal(second.covering?.id, GRANT_ID);
+    assert.deepEqual(second.refused, []);
+  });
+
+  it('looks at no longer grants than it may', async () => {
     const short = await finder({ tokenCharsMax: 20 })(request, DEADLINE);
 
-    assert.equal(few.covering, undefined);
     assert.equal(short.covering, undefined);
   });
 

@@ -8,6 +8,7 @@ import type {
   ConnectedCluster,
   WriteOptions,
 } from '../../../../src/kubernetes/client/cluster-client.ts';
+import { approve, GRANT_ID, makeApprover, sampleGrant } from '../../../support/grants.ts';
 import { createGrantObjects } from '../../../../src/identity/grants/grant-objects.ts';
 
 const DEADLINE = monotonicMs(1000);
@@ -69,10 +70,78 @@ describe('createGrantObjects() list', () => {
     assert.deepEqual(await objects.list(DEADLINE), {
       status: 'known',
       grants: [
-        { name: 'a', token: 'x.y.z u.v.w', revoked: false },
-        { name: 'b', token: 'k.l.m', revoked: true },
+        { name: 'a', token: 'x.y.z u.v.w', revoked: false, ids: [] },
+        { name: 'b', token: 'k.l.m', revoked: true, ids: [] },
       ],
     });
+  });
+
+  it('says whose grant an object is, and which, without believing it', async () => {
+    const token = await approve(sampleGrant(), [await makeApprover('stranger')]);
+    const item = { metadata: { name: 'a' }, spec: { approvals: [token], revoked: true } };
+    const { objects } = objectsOf({
+      reads: { [LIST]: { status: 'read', body: { items: [item] } } },
+    });
+
+    assert.deepEqual(await objects.list(DEADLINE), {
+      status: 'known',
+      grants: [{ name: 'a', token, revoked: true, ids: [GRANT_ID], subject: 'alice' }],
+    });
+  });
+
+  it('reads every page, so that nothing hides behind the first one', async () => {
+    const junk = Array.from({ length: 500 }, (_, index) => ({
+      metadata: { name: `junk-${String(index)}` },
+      spec: { approvals: ['x.y.z'] },
+    }));
+    const { objects } = objectsOf({
+      reads: {
+        [LIST]: { status: 'read', body: { metadata: { continue: 'more' }, items: junk } },
+        [`${LIST}&continue=more`]: { status: 'read', body: { items } },
+      },
+    });
+
+    const list = await objects.list(DEADLINE);
+
+    assert.equal(list.status, 'known');
+    assert.equal(list.grants.length, 502);
+    assert.equal(list.grants.at(-1)?.revoked, true);
+  });
+
+  it('does not take some pages for all of them', async () => {
+    const { objects } = objectsOf({
+      reads: {
+        [LIST]: { status: 'read', body: { metadata: { continue: 'more' }, items } },
+        [`${LIST}&continue=more`]: outage,
+      },
+    });
+
+    assert.deepEqual(await objects.list(DEADLINE), outage);
+  });
+
+  it('gives up on too many, for as long as on any other answer', async () => {
+    const page = Array.from({ length: 500 }, (_, index) => ({
+      metadata: { name: `junk-${String(index)}` },
+      spec: { approvals: [] },
+    }));
+    const endless = { metadata: { continue: 'more' }, items: page };
+    const { objects, asked } = objectsOf({
+      reads: {
+        [LIST]: { status: 'read', body: endless },
+        [`${LIST}&continue=more`]: { status: 'read', body: endless },
+      },
+    });
+
+    const tooMany = await objects.list(DEADLINE);
+    await objects.list(DEADLINE);
+
+    assert.deepEqual(tooMany, {
+      status: 'unavailable',
+      code: 'lookup_failed',
+      reason:
+        'GET /apis/holdfast.dev/v1alpha1/namespaces/holdfast-system/breakglassgrants holds more than 5000 objects; delete those that nobody needs',
+    });
+    assert.equal(asked.length, 11);
   });
 
   it('asks once for a storm of refusals, and again when the answer has aged', async () => {
@@ -110,7 +179,8 @@ describe('createGrantObjects() list', () => {
     assert.deepEqual(await objects.list(DEADLINE), {
       status: 'unavailable',
       code: 'lookup_failed',
-      reason: 'The answer to the list of grants is no list',
+      reason:
+        'The answer to GET /apis/holdfast.dev/v1alpha1/namespaces/holdfast-system/breakglassgrants is no list',
     });
   });
 });

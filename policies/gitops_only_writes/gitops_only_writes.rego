@@ -24,6 +24,7 @@ package holdfast.policies.gitops_only_writes
 import data.holdfast.lib.actors
 import data.holdfast.lib.autoscalers
 import data.holdfast.lib.changes
+import data.holdfast.lib.entries
 import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
 import data.holdfast.lib.naming
@@ -204,13 +205,18 @@ scaling := $"\n{autoscalers.reason(request, managed, input.parameters)}" if {
 
 remedy := actors.unproven_remedy if {
 	code == "writer_unproven"
-} else := $"{instruction}{grants.offer}" if {
+} else := $"{instruction}{entry}{grants.offer}" if {
 	grants.is_possible
-} else := $"{instruction} {input.parameters.emergency}" if {
+} else := $"{instruction} {input.parameters.emergency}{entry}" if {
 	object.get(input.parameters, "emergency", "") != ""
-} else := instruction
+} else := $"{instruction}{entry}"
 
 instruction := $"{what_to_do}{place}{then}"
+
+# Once: the policy of protected keys says it where one of them changes.
+entry := entries.offer if {
+	count(change.protectedKeys) == 0
+} else := ""
 
 what_to_do := "Leave its mark to the controller, and create it" if {
 	code == "managed_mark_forged"

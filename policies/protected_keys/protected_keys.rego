@@ -15,6 +15,7 @@
 package holdfast.policies.protected_keys
 
 import data.holdfast.lib.actors
+import data.holdfast.lib.entries
 import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
 import data.holdfast.lib.operators
@@ -24,7 +25,7 @@ deny contains {
 	"code": "protected_key_changed",
 	"message": $"{keys[0]}{others} is protected: {harm}.",
 	"path": $"{keys[0]}",
-	"remedy": grants.line,
+	"remedy": remedy,
 	"details": {"keys": keys},
 } if {
 	count(keys) > 0
@@ -54,6 +55,10 @@ allowed if gitops.permits(request, actor, {"change": change, "parameters": input
 others := $" (with {count(keys) - 1} more)" if {
 	count(keys) > 1
 } else := ""
+
+remedy := $"{entries.line}{grants.offer}" if {
+	entries.line != ""
+} else := grants.line
 
 harm := "an owner reference gets an object deleted with its owner, and hides it from Argo CD" if {
 	startswith(keys[0], "metadata.ownerReferences")

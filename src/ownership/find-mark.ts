@@ -87,21 +87,25 @@ function findArgocdMark(
     return undefined;
   }
   // With `annotation+label` the label only informs, cut to 63 characters; the annotation decides.
-  return findTrackingId(annotations, identity, options);
+  return findTrackingId(object, identity, options);
 }
 
 function findTrackingId(
-  annotations: Texts,
+  { metadata }: KubernetesObject,
   identity: MarkedIdentity,
   options: ArgocdMarkOptions,
 ): FoundMark | undefined {
-  const text = textAt(annotations, TRACKING_ID);
+  const text = textAt(textsOf(metadata?.annotations), TRACKING_ID);
   const id = text === undefined ? undefined : parseTrackingId(text);
   if (id === undefined) return undefined;
+  const { generateName } = metadata ?? {};
+  const isGenerated = id.name === '';
+  // Argo CD writes such an id for what has a `generateName`, and for nothing else.
+  if (isGenerated && (typeof generateName !== 'string' || generateName === '')) return undefined;
   const self =
     id.group === identity.group &&
     (identity.kind === '' || id.kind === identity.kind) &&
-    id.name === identity.name &&
+    (isGenerated ? isNamedFrom(generateName ?? '', identity.name) : id.name === identity.name) &&
     // A cluster-scoped object carries its application's destination namespace.
     (identity.namespace === '' || id.namespace === identity.namespace);
   return {
@@ -111,6 +115,14 @@ function findTrackingId(
     mark: `annotation ${TRACKING_ID}`,
     self,
   };
+}
+
+/** The API server appends to so many characters (k8s.io/apiserver pkg/storage/names generate.go). */
+const GENERATED_BASE_CHARS_MAX = 58;
+
+/** Empty at the admission of a CREATE. Argo CD names hooks itself, and appends revision, phase and time. */
+function isNamedFrom(generateName: string, name: string): boolean {
+  return name === '' || name.startsWith(generateName.slice(0, GENERATED_BASE_CHARS_MAX));
 }
 
 function findInstanceLabel(

@@ -13,6 +13,7 @@ export interface TrackingId {
   readonly kind: string;
   /** For a cluster-scoped object the application's destination namespace. */
   readonly namespace: string;
+  /** Empty where Git declares a `generateName`: such an object has no name yet when Argo CD renders it. */
   readonly name: string;
 }
 
@@ -26,7 +27,7 @@ export function parseTrackingId(text: string): TrackingId | undefined {
   const object = splitOnce(text.slice(second + 1));
   const application = parseInstance(text.slice(0, first));
   if (kind === undefined || object === undefined || application === undefined) return undefined;
-  if (kind[1] === '' || object[1] === '') return undefined;
+  if (kind[1] === '') return undefined;
   return {
     ...application,
     group: kind[0],

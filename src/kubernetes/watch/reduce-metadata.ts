@@ -40,7 +40,8 @@ export class MetadataReducer {
 
   /** `undefined` where the object has more than is kept of any. */
   keep({ metadata }: KubernetesObject): CachedObject | undefined {
-    const { name, namespace, uid, resourceVersion, deletionTimestamp } = metadata ?? {};
+    const { name, generateName, namespace, uid, resourceVersion, deletionTimestamp } =
+      metadata ?? {};
     const labels = this.#keepTexts(metadata?.labels);
     const annotations = this.#keepTexts(metadata?.annotations);
     const owners = metadata?.ownerReferences ?? [];
@@ -52,6 +53,9 @@ export class MetadataReducer {
       uid,
       resourceVersion,
       ...(namespace !== undefined && { namespace: this.#shared(namespace) }),
+      // Argo CD's marks refer to it where Git declares no name.
+      ...(generateName !== undefined &&
+        annotations !== NONE && { generateName: this.#shared(generateName) }),
       ...(typeof deletionTimestamp === 'string' && { deletionTimestamp }),
       ...(labels !== NONE && { labels }),
       ...(annotations !== NONE && { annotations }),

@@ -51,6 +51,29 @@ for (const [why, copy] of COPIES) {
   });
 }
 
+const hook = (generateName: unknown): KubernetesObject => {
+  const annotations = { 'argocd.argoproj.io/tracking-id': 'checkout:batch/Job:shop/' };
+  return { metadata: { generateName: generateName as string, annotations } };
+};
+const long = 'm'.repeat(60);
+const GENERATED: readonly (readonly [string, unknown, string, boolean | undefined])[] = [
+  ['has no name yet', 'migrate-', '', true],
+  ['Argo CD has named', 'migrate-', 'migrate-1a2b3c4-presync-1767225600', true],
+  ['the API server has named', long, `${'m'.repeat(58)}x7k2p`, true],
+  ['is named otherwise', 'migrate-', 'other', false],
+  ['has no generateName', undefined, 'migrate-1', undefined],
+  ['has an empty generateName', '', 'migrate-1', undefined],
+  ['has a generateName that is no text', 7, 'migrate-1', undefined],
+];
+
+for (const [what, generateName, name, self] of GENERATED) {
+  test(`createMarkFinder() says ${String(self)} of a tracking id without a name on what ${what}`, () => {
+    const job = { group: 'batch', kind: 'Job', namespace: 'shop', name };
+
+    assert.equal(byAnnotation(hook(generateName), job)?.self, self);
+  });
+}
+
 test('createMarkFinder() takes any namespace for a cluster-scoped object', () => {
   const role = { group: 'rbac', kind: 'ClusterRole', namespace: '', name: 'admin' };
 

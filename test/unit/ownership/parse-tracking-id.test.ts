@@ -30,6 +30,10 @@ test('parseTrackingId() keeps the colons of a name', () => {
   assert.equal(id?.name, 'system:node-proxier');
 });
 
+test('parseTrackingId() reads an object that has no name yet', () => {
+  assert.equal(parseTrackingId('checkout:batch/Job:shop/')?.name, '');
+});
+
 const NO_TRACKING_IDS = [
   '',
   'checkout',
@@ -40,7 +44,6 @@ const NO_TRACKING_IDS = [
   'checkout:apps/:shop/checkout',
   'checkout:apps/Deployment:checkout',
   'checkout:apps/Deployment:shop/check/out',
-  'checkout:apps/Deployment:shop/',
   '_checkout:apps/Deployment:shop/checkout',
   'team_:apps/Deployment:shop/checkout',
 ];

@@ -58,6 +58,14 @@ describe('MetadataReducer', () => {
     assert.deepEqual(keeper.keep({}), nothing);
   });
 
+  it('keeps what an object was named from where it can bear a mark that refers to it', () => {
+    const named = { name: 'a-1', generateName: 'a-' };
+    const marked = { ...named, annotations: { mark: 'm' } };
+
+    assert.equal(keeper.keep({ metadata: marked })?.generateName, 'a-');
+    assert.equal(keeper.keep({ metadata: named })?.generateName, undefined);
+  });
+
   it('shares what objects have in common', () => {
     const managedFields = () => [{ manager: 'm', operation: 'Apply', apiVersion: 'v1' }];
     const first = keeper.keep({ metadata: { name: 'a', managedFields: managedFields() } });

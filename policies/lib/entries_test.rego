@@ -1,0 +1,65 @@
+package holdfast.lib.entries_test
+
+import data.holdfast.lib.entries
+import data.holdfast.lib.samples_test as sample
+
+offered(actor, paths) := text if {
+	text := entries.offer with input as {
+		"request": sample.deployment,
+		"facts": {"actor": actor, "change": sample.change(paths)},
+	}
+}
+
+robot := sample.robot("system:serviceaccount:velero:velero")
+
+finalizer := {
+	"path": "metadata.finalizers[example.com/cleanup]",
+	"segments": ["metadata", "finalizers", "example.com/cleanup"],
+	"kind": "added",
+}
+
+annotation := {
+	"path": `metadata.annotations["example.com/seen"]`,
+	"segments": ["metadata", "annotations", "example.com/seen"],
+	"kind": "added",
+}
+
+of(domain) := object.union(finalizer, {"segments": ["metadata", "finalizers", $"{domain}/x"]})
+
+test_a_new_entry if {
+	offered(robot, [finalizer, annotation]) == concat("\n", [
+		"",
+		"If it may do so, add to identity.operators of Holdfast's configuration:",
+		concat("", [
+			`- {name: "velero", username: "system:serviceaccount:velero:velero", rules: [{verbs: [UPDATE], groups: ["apps"], `,
+			`resources: ["deployments"], paths: ["metadata.finalizers[example.com/cleanup]","metadata.annotations[\"example.com/seen\"]"]}]}`,
+		]),
+	])
+}
+
+test_a_rule_of_an_entry_that_is_there if {
+	offered(sample.operator, [finalizer]) == concat("\n", [
+		"",
+		`If it may do so, add to the rules of "cert-manager" in identity.operators of Holdfast's configuration:`,
+		`- {verbs: [UPDATE], groups: ["apps"], resources: ["deployments"], paths: ["metadata.finalizers[example.com/cleanup]"]}`,
+	])
+}
+
+test_nothing_for_people_and_those_who_wear_a_name if {
+	offered(sample.human, [finalizer]) == ""
+	offered(sample.impersonated("system:serviceaccount:velero:velero"), [finalizer]) == ""
+	offered(sample.node, [finalizer]) == ""
+}
+
+test_nothing_for_what_steers if {
+	every domain in ["argocd.argoproj.io", "finalizers.fluxcd.io", "kubernetes.io", "foregroundDeletion.k8s.io", "holdfast.dev"] {
+		offered(robot, [of(domain)]) == ""
+	}
+	offered(robot, [object.union(finalizer, {"segments": ["metadata", "finalizers", "orphan"]})]) == ""
+}
+
+test_nothing_for_what_git_declares if {
+	offered(robot, [finalizer, sample.image]) == ""
+	offered(robot, []) == ""
+	offered(robot, [finalizer | some _ in numbers.range(1, 9)]) == ""
+}

@@ -18,6 +18,7 @@
 #     allowedAnnotations: []
 #     scaleUpWithoutAnswer: true
 #     unmanagedAutoscalers: false
+#     orphanEditors: []
 #     emergency: In an emergency, ask the people who run Holdfast, and show them the decision.
 package holdfast.policies.gitops_only_writes
 
@@ -80,6 +81,15 @@ allowed if {
 	request.oldObject.metadata.deletionTimestamp
 }
 
+# What an Application left behind that was deleted without its cascade: no controller will ever write it again. Only for
+# accounts that the configuration names, because whoever can make an Application vanish could then delete what it had
+# deployed.
+allowed if {
+	request.operation == "DELETE"
+	is_orphan
+	actors.is_listed(actor, object.get(input.parameters, "orphanEditors", []))
+}
+
 allowed if platform.permits(request, actor, scope)
 
 allowed if operators.permits(request, actor, scope)
@@ -126,6 +136,12 @@ allowed if {
 	object.get(input.parameters, "allowRefresh", true)
 	changes.only_refresh(request, change)
 	managed.self
+}
+
+is_orphan if {
+	managed.tool == "argocd"
+	managed.self
+	input.facts.source.operation == "absent"
 }
 
 lost_mark if {
@@ -211,7 +227,12 @@ remedy := actors.unproven_remedy if {
 	object.get(input.parameters, "emergency", "") != ""
 } else := $"{instruction}{entry}"
 
-instruction := $"{what_to_do}{place}{then}"
+instruction := $"Its application is gone. Create the application in Git again, or let {an_orphan_editor} delete it." if {
+	is_orphan
+	request.operation != "CREATE"
+} else := $"{what_to_do}{place}{then}"
+
+an_orphan_editor := "an account in policies.settings.gitops_only_writes.parameters.orphanEditors"
 
 # Once: the policy of protected keys says it where one of them changes.
 entry := entries.offer if {

@@ -688,3 +688,57 @@ test_the_words_for_a_scale_a_forged_mark_and_an_unproven_writer if {
 messages(request, actor, paths) := {finding.message |
 	some finding in denied(request, actor, {"change": sample.change(paths)})
 }
+
+orphaned(request, actor, source) := findings if {
+	findings := gitops_only_writes.deny with input as {
+		"request": request,
+		"facts": {"actor": actor, "object": sample.managed, "change": sample.whole, "source": source},
+		"parameters": object.union(sample.parameters, {"orphanEditors": ["alice"]}),
+	}
+}
+
+gone := object.union(sample.source, {"operation": "absent", "repository": ""})
+
+orphan_deletion := sample.request_for("configmaps", "", {"operation": "DELETE"})
+
+test_what_an_application_left_behind_is_deleted_by_its_editors_only if {
+	orphaned(orphan_deletion, sample.human, gone) == set()
+	count(orphaned(orphan_deletion, object.union(sample.human, {"username": "mallory"}), gone)) == 1
+	count(orphaned(orphan_deletion, sample.human, object.union(gone, {"operation": "deleting"}))) == 1
+	count(orphaned(orphan_deletion, sample.human, sample.source)) == 1
+	count(orphaned(orphan_deletion, sample.human, null)) == 1
+	count(orphaned(sample.request_for("configmaps", "", {}), sample.human, gone)) == 1
+}
+
+test_an_orphan_is_no_orphan_where_an_editors_name_is_worn if {
+	findings := gitops_only_writes.deny with input as {
+		"request": orphan_deletion,
+		"facts": {"actor": sample.impersonated("alice"), "object": sample.managed, "change": sample.whole, "source": gone},
+		"parameters": object.union(sample.parameters, {"orphanEditors": ["alice"]}),
+	}
+	count(findings) == 1
+}
+
+test_the_words_for_an_orphan if {
+	some finding in orphaned(orphan_deletion, object.union(sample.human, {"username": "mallory"}), gone)
+	startswith(finding.remedy, concat("", [
+		"Its application is gone. Create the application in Git again, or let an account in ",
+		"policies.settings.gitops_only_writes.parameters.orphanEditors delete it.",
+	]))
+}
+
+restored(operation, resource) := findings if {
+	velero := object.union(sample.robot("system:serviceaccount:velero:velero"), {"class": "operator", "name": "velero"})
+	entry := {"velero": {"rules": [{"verbs": ["CREATE"], "groups": [""], "resources": ["configmaps"]}]}}
+	findings := gitops_only_writes.deny with input as {
+		"request": sample.request_for(resource, "", {"operation": operation}),
+		"facts": {"actor": velero, "object": sample.managed, "change": sample.whole},
+		"parameters": object.union(sample.parameters, {"operators": entry}),
+	}
+}
+
+test_a_restore_creates_what_its_entry_names if {
+	restored("CREATE", "configmaps") == set()
+	count(restored("CREATE", "secrets")) == 1
+	count(restored("DELETE", "configmaps")) == 1
+}

@@ -1,8 +1,9 @@
 # METADATA
-# title: The writers' accounts are theirs alone
+# title: The controllers' accounts are theirs alone
 # description: >-
-#   Whoever holds a token of the GitOps controller's service account is the GitOps controller. Nobody but a node mints
-#   one, no Secret keeps one, no other pod runs under the account, and nobody enters the controller's pods.
+#   Whoever holds a token of a GitOps controller's service account is that controller. Nobody but the node that runs its
+#   pod mints one, no Secret keeps one, no other pod runs under the account, and nobody enters the pods. So for the
+#   writers, and for every account where the controllers and Holdfast are installed: each of them steers what is applied.
 # custom:
 #   severity: critical
 #   match:
@@ -18,13 +19,16 @@
 #       - replicationcontrollers
 #       - secrets
 #       - serviceaccounts
+#       - services
 #       - statefulsets
 #     subresources: ["", attach, ephemeralcontainers, exec, portforward, proxy, token]
 #   failure: deny
 #   deadlineMs: 200
 #   facts: [actor]
+#   optionalFacts: [object]
 #   parameters:
 #     accounts: []
+#     otherAccounts: []
 #     editors: []
 package holdfast.policies.gitops_accounts
 
@@ -34,14 +38,14 @@ import data.holdfast.lib.naming
 
 deny contains {
 	"code": "writer_token_requested",
-	"message": $"serviceaccounts {naming.qualified_name(request)} is the account of the GitOps controller: {only_a_node}.",
+	"message": $"serviceaccounts {naming.qualified_name(request)} is an account of GitOps or Holdfast: {only_a_node}.",
 	"remedy": $"Use an account of your own. To see what the controller may do: kubectl auth can-i --list --as {username}",
 } if {
 	request.operation == "CREATE"
 	naming.resource(request) == "serviceaccounts"
 	naming.subresource(request) == "token"
 	accounts.is_known(input.parameters, request.namespace, naming.name(request))
-	actor.class != "node"
+	not runs_its_pod
 }
 
 deny contains {
@@ -52,7 +56,7 @@ deny contains {
 	naming.resource(request) == "secrets"
 	request.operation in {"CREATE", "UPDATE"}
 	request.object.type == "kubernetes.io/service-account-token"
-	account := request.object.metadata.annotations["kubernetes.io/service-account.name"]
+	some account in token_accounts
 	accounts.is_known(input.parameters, request.namespace, account)
 	not may_keep_tokens
 }
@@ -71,22 +75,22 @@ deny contains {
 
 deny contains {
 	"code": "writer_pod_entered",
-	"message": $`Nobody enters pods of namespace "{request.namespace}" ({entry}): the GitOps controller's token is in there.`,
+	"message": $`Nobody enters pods of namespace "{request.namespace}" ({entry}): the tokens of GitOps or Holdfast are in there.`,
 	"remedy": "Read its logs (kubectl logs) and its metrics instead; to restart it, delete the pod.",
 } if {
-	naming.resource(request) == "pods"
+	naming.resource(request) in {"pods", "services"}
 	enters
 	request.namespace in accounts.namespaces(input.parameters)
 	not actors.is_listed(actor, input.parameters.editors)
 }
 
-only_a_node := "only a node may request its token, for the controller's pod"
+only_a_node := "only the node that runs its pod may request its token, for that pod"
 
 username := $"system:serviceaccount:{request.namespace}:{naming.name(request)}"
 
-controller_account := "GitOps controller's account"
+controller_account := "account of GitOps or Holdfast"
 
-whoever_is_in_it := "whoever is in such a pod is the controller"
+whoever_is_in_it := "whoever is in such a pod is that controller"
 
 how_the_controller_is_installed := $"The controller itself is installed and upgraded through Git, or by {an_editor}"
 
@@ -104,6 +108,21 @@ enters if {
 }
 
 enters if naming.subresource(request) == "ephemeralcontainers"
+
+# The kubelet asks for a token of a pod that is bound to its node. Whoever only wears a node's name may ask for any.
+runs_its_pod if {
+	actor.class == "node"
+	pod := input.facts.object.tokenPod
+	pod.status == "known"
+	pod.value.nodeName == actor.name
+	pod.value.serviceAccountName == naming.name(request)
+}
+
+# Old or new: a Secret whose annotation is taken off still holds the token.
+token_accounts contains account if {
+	some field in ["object", "oldObject"]
+	account := request[field].metadata.annotations["kubernetes.io/service-account.name"]
+}
 
 # The control plane fills token Secrets that are there; a proven writer brings one from Git.
 may_keep_tokens if actors.is_proven_writer(actor)
@@ -127,12 +146,12 @@ may_run if actor.class == "node"
 
 # Taking a label off a pod that runs already gives nobody anything: only what newly uses the account counts.
 accounts_used contains account if {
-	account := pod_spec(request.object).serviceAccountName
+	account := object.get(pod_spec(request.object), "serviceAccountName", "default")
 	naming.resource(request) != "pods"
 }
 
 accounts_used contains account if {
-	account := request.object.spec.serviceAccountName
+	account := object.get(request.object, ["spec", "serviceAccountName"], "default")
 	naming.resource(request) == "pods"
 	request.operation == "CREATE"
 }

@@ -6,10 +6,17 @@ import data.holdfast.policies.gitops_accounts
 codes(request, actor) := {finding.code | some finding in denied(request, actor)}
 
 denied(request, actor) := findings if {
+	findings := denied_with(request, {"actor": actor})
+}
+
+denied_with(request, facts) := findings if {
 	findings := gitops_accounts.deny with input as {
 		"request": request,
-		"facts": {"actor": actor},
-		"parameters": object.union(sample.parameters, {"accounts": [{"namespace": "ci", "name": "deployer"}]}),
+		"facts": facts,
+		"parameters": object.union(sample.parameters, {
+			"accounts": [{"namespace": "ci", "name": "deployer"}],
+			"otherAccounts": [{"namespace": "argocd", "name": "backup"}],
+		}),
 	}
 }
 
@@ -32,18 +39,46 @@ secret(changes) := object.union(
 
 pod(name) := in_argocd("pods", "", {"object": {"spec": {"serviceAccountName": name}}})
 
-test_a_token_is_for_the_node_alone if {
-	codes(token(account), sample.node) == set()
+asked_for(pod_of_token) := {"actor": sample.node, "object": {"tokenPod": pod_of_token}}
+
+its_pod := {"status": "known", "value": {"nodeName": "a", "serviceAccountName": account}}
+
+test_a_token_is_for_the_node_of_its_pod if {
+	denied_with(token(account), asked_for(its_pod)) == set()
+	every pod_of_token in [
+		{"status": "known", "value": null},
+		{"status": "known", "value": {"nodeName": "b", "serviceAccountName": account}},
+		{"status": "known", "value": {"nodeName": "", "serviceAccountName": account}},
+		{"status": "known", "value": {"nodeName": "a", "serviceAccountName": "default"}},
+		{"status": "unavailable", "reason": "it is away"},
+	] {
+		count(denied_with(token(account), asked_for(pod_of_token))) == 1
+	}
+	codes(token(account), sample.node) == {"writer_token_requested"}
+}
+
+test_a_token_is_for_nobody_else if {
 	every actor in [sample.human, sample.writer, sample.platform("kube-controller-manager"), sample.robot("bob")] {
 		codes(token(account), actor) == {"writer_token_requested"}
 	}
 	some finding in denied(token(account), sample.human)
-	startswith(finding.message, "serviceaccounts argocd/argocd-application-controller is the account of the GitOps controller")
+	startswith(finding.message, "serviceaccounts argocd/argocd-application-controller is an account of GitOps or Holdfast")
 }
 
 test_other_tokens if {
-	codes(token("default"), sample.human) == set()
+	codes(token("backup"), sample.human) == set()
+	codes(object.union(token("default"), {"namespace": "shop"}), sample.human) == set()
 	codes(object.union(token(account), {"namespace": "shop"}), sample.human) == set()
+}
+
+test_every_account_of_an_installation_steers if {
+	every name in ["argocd-applicationset-controller", "argocd-server", "default", "my-release-repo-server"] {
+		codes(token(name), sample.human) == {"writer_token_requested"}
+		codes(pod(name), sample.human) == {"writer_account_used"}
+	}
+	every namespace in ["flux-system", "holdfast-system"] {
+		codes(object.union(token("source-controller"), {"namespace": namespace}), sample.human) == {"writer_token_requested"}
+	}
 }
 
 test_accounts_from_the_parameters if {
@@ -59,12 +94,13 @@ test_token_secrets if {
 	codes(secret({}), sample.unproven_writer) == {"writer_token_secret"}
 	codes(secret({}), sample.robot("bob")) == set()
 	codes(secret({"object": {"type": "Opaque"}}), sample.human) == set()
-	codes(secret({"object": {"metadata": {"annotations": {"kubernetes.io/service-account.name": "default"}}}}), sample.human) == set()
+	codes(secret({"object": {"metadata": {"annotations": {"kubernetes.io/service-account.name": "backup"}}}}), sample.human) == set()
 }
 
 test_pods_under_the_account if {
 	codes(pod(account), sample.human) == {"writer_account_used"}
-	codes(pod("default"), sample.human) == set()
+	codes(pod("backup"), sample.human) == set()
+	codes(object.union(pod("default"), {"object": {"spec": {}}, "namespace": "shop"}), sample.human) == set()
 	codes(object.union(pod(account), {"namespace": "shop"}), sample.human) == set()
 	every actor in [sample.platform("statefulset-controller"), sample.node, sample.writer, sample.robot("bob")] {
 		codes(pod(account), actor) == set()
@@ -92,6 +128,9 @@ test_nobody_enters_the_controllers_pods if {
 		codes(request, sample.robot("bob")) == set()
 		codes(object.union(request, {"namespace": "shop"}), sample.human) == set()
 	}
+	service := in_argocd("services", "", {"operation": "CONNECT", "subResource": "proxy"})
+	codes(service, sample.human) == {"writer_pod_entered"}
+	codes(object.union(service, {"namespace": "shop"}), sample.human) == set()
 	debug := in_argocd("pods", "", {"operation": "UPDATE", "subResource": "ephemeralcontainers"})
 	codes(debug, sample.human) == {"writer_pod_entered"}
 	codes(object.union(debug, {"namespace": "shop"}), sample.human) == set()
@@ -101,19 +140,19 @@ messages(request) := {finding.message | some finding in denied(request, sample.h
 
 test_the_words_for_each_way_to_the_account if {
 	messages(token(account)) == {concat("", [
-		"serviceaccounts argocd/argocd-application-controller is the account of the GitOps controller: ",
-		"only a node may request its token, for the controller's pod.",
+		"serviceaccounts argocd/argocd-application-controller is an account of GitOps or Holdfast: ",
+		"only the node that runs its pod may request its token, for that pod.",
 	])}
 	messages(secret({})) == {concat("", [
-		"secrets argocd/checkout would hold a token of the GitOps controller's account ",
+		"secrets argocd/checkout would hold a token of the account of GitOps or Holdfast ",
 		`"argocd-application-controller" that never expires.`,
 	])}
 	messages(pod(account)) == {concat("", [
-		`pods argocd/checkout would run as the GitOps controller's account "argocd-application-controller": `,
-		"whoever is in such a pod is the controller.",
+		`pods argocd/checkout would run as the account of GitOps or Holdfast "argocd-application-controller": `,
+		"whoever is in such a pod is that controller.",
 	])}
 	messages(in_argocd("pods", "", {"operation": "CONNECT", "subResource": "exec"})) == {concat("", [
 		`Nobody enters pods of namespace "argocd" (exec into checkout): `,
-		"the GitOps controller's token is in there.",
+		"the tokens of GitOps or Holdfast are in there.",
 	])}
 }

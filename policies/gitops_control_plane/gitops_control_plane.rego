@@ -12,12 +12,17 @@
 #       - ""
 #       - argoproj.io
 #       - helm.toolkit.fluxcd.io
+#       - image.toolkit.fluxcd.io
 #       - kustomize.toolkit.fluxcd.io
+#       - notification.toolkit.fluxcd.io
+#       - source.extensions.fluxcd.io
 #       - source.toolkit.fluxcd.io
 #     resources:
+#       - alerts
 #       - applications
 #       - applicationsets
 #       - appprojects
+#       - artifactgenerators
 #       - buckets
 #       - configmaps
 #       - externalartifacts
@@ -25,8 +30,13 @@
 #       - helmcharts
 #       - helmreleases
 #       - helmrepositories
+#       - imagepolicies
+#       - imagerepositories
+#       - imageupdateautomations
 #       - kustomizations
 #       - ocirepositories
+#       - providers
+#       - receivers
 #       - secrets
 #   failure: deny
 #   deadlineMs: 200

@@ -91,9 +91,15 @@ test_editors_by_exact_name if {
 
 test_applicationset_controller if {
 	controller := sample.robot("system:serviceaccount:argocd:argocd-applicationset-controller")
+	of_set := {"metadata": {"ownerReferences": [{"apiVersion": "argoproj.io/v1alpha1", "kind": "ApplicationSet", "name": "all", "uid": "1", "controller": true}]}}
 	every operation in ["CREATE", "UPDATE", "DELETE"] {
-		codes(object.union(application, {"operation": operation}), controller, revision) == set()
+		every field in ["object", "oldObject"] {
+			codes(object.union(application, {"operation": operation, field: of_set}), controller, revision) == set()
+		}
+		codes(object.union(application, {"operation": operation}), controller, revision) == refused
 	}
+	minted := object.union(controller, {"proof": {"grade": "unbound"}})
+	codes(object.union(application, {"object": of_set}), minted, revision) == refused
 	set_of := sample.request_for("applicationsets", "argoproj.io", {"namespace": "argocd"})
 	codes(set_of, controller, revision) == refused
 	codes(set_of, controller, sample.change([sample.changed(["status", "conditions"], "a", "b")])) == set()
@@ -117,9 +123,29 @@ test_flux_controllers_report_status if {
 	codes(source, controller, revision) == refused
 }
 
+reports(resource, group, controller) := codes(
+	sample.request_for(resource, group, {"subResource": "status"}),
+	sample.robot($"system:serviceaccount:flux-system:{controller}"),
+	sample.change([sample.changed(["status", "conditions"], "a", "b")]),
+)
+
+test_each_flux_controller_has_its_own_kinds if {
+	every controller, kind in {
+		"image-automation-controller": ["imageupdateautomations", "image.toolkit.fluxcd.io"],
+		"image-reflector-controller": ["imagepolicies", "image.toolkit.fluxcd.io"],
+		"kustomize-controller": ["kustomizations", "kustomize.toolkit.fluxcd.io"],
+		"notification-controller": ["receivers", "notification.toolkit.fluxcd.io"],
+		"source-controller": ["gitrepositories", "source.toolkit.fluxcd.io"],
+		"source-watcher": ["artifactgenerators", "source.extensions.fluxcd.io"],
+	} {
+		reports(kind[0], kind[1], controller) == set()
+		reports(kind[0], kind[1], "helm-controller") == refused
+	}
+}
+
 test_helm_charts_come_and_go_with_their_releases if {
 	controller := sample.robot("system:serviceaccount:flux-system:helm-controller")
-	every operation in ["CREATE", "DELETE"] {
+	every operation in ["CREATE", "UPDATE", "DELETE"] {
 		codes(sample.request_for("helmcharts", "source.toolkit.fluxcd.io", {"operation": operation}), controller, sample.whole) == set()
 		codes(sample.request_for("helmreleases", "helm.toolkit.fluxcd.io", {"operation": operation}), controller, sample.whole) == refused
 	}

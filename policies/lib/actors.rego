@@ -10,16 +10,24 @@ is_proven_writer(actor) if {
 # Somebody whom enough approvers have let do exactly this, for a while. What the grant covers was checked before.
 is_under_grant(actor) if actor.class == "breakglass"
 
-# One of the exact usernames of a parameter. Stops `--as` for service accounts: an impersonated one has no uid.
+# One of the exact usernames of a parameter. Stops `--as` for service accounts: an impersonated one shows no token, with
+# forged extra fields or without.
 is_listed(actor, usernames) if {
 	actor.username in usernames
-	actor.proof.grade != "impersonated"
+	not startswith(actor.username, "system:serviceaccount:")
 }
 
-# An account of the Argo CD or Flux installation that is no writer, by its exact name.
+is_listed(actor, usernames) if {
+	actor.username in usernames
+	is_service_account(actor)
+}
+
+# An account of the Argo CD or Flux installation that is no writer, by its exact name, with the token of a pod that runs:
+# what can be minted, or read from a Secret, is not the controller.
 is_account(actor, namespace, name) if {
 	actor.username == $"system:serviceaccount:{namespace}:{name}"
-	actor.proof.grade in {"pod-bound", "unbound", "legacy"}
+	actor.proof.grade == "pod-bound"
+	actor.proof.sufficient
 }
 
 # Why a writer is not believed, in one sentence.

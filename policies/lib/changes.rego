@@ -77,6 +77,7 @@ is_below(segments, prefix) if {
 
 # The annotations that ask a GitOps controller to look again, and change nothing that is declared.
 refresh_prefixes := [
+	["metadata", "annotations", "argocd.argoproj.io/application-set-refresh"],
 	["metadata", "annotations", "argocd.argoproj.io/refresh"],
 	["metadata", "annotations", "reconcile.fluxcd.io/requestedAt"],
 	["metadata", "annotations", "reconcile.fluxcd.io/forceAt"],

@@ -20,28 +20,29 @@ argocd_configmaps := {
 	"argocd-tls-certs-cm",
 }
 
-flux_resources := {
-	"buckets.source.toolkit.fluxcd.io",
-	"externalartifacts.source.toolkit.fluxcd.io",
-	"gitrepositories.source.toolkit.fluxcd.io",
-	"helmcharts.source.toolkit.fluxcd.io",
-	"helmreleases.helm.toolkit.fluxcd.io",
-	"helmrepositories.source.toolkit.fluxcd.io",
-	"kustomizations.kustomize.toolkit.fluxcd.io",
-	"ocirepositories.source.toolkit.fluxcd.io",
+# Each kind of Flux with the controllers that work on it.
+flux_controllers := {
+	"alerts.notification.toolkit.fluxcd.io": {"notification-controller"},
+	"artifactgenerators.source.extensions.fluxcd.io": {"source-watcher"},
+	"buckets.source.toolkit.fluxcd.io": {"source-controller"},
+	"externalartifacts.source.toolkit.fluxcd.io": {"source-watcher"},
+	"gitrepositories.source.toolkit.fluxcd.io": {"source-controller"},
+	"helmcharts.source.toolkit.fluxcd.io": {"helm-controller", "source-controller"},
+	"helmreleases.helm.toolkit.fluxcd.io": {"helm-controller"},
+	"helmrepositories.source.toolkit.fluxcd.io": {"source-controller"},
+	"imagepolicies.image.toolkit.fluxcd.io": {"image-reflector-controller"},
+	"imagerepositories.image.toolkit.fluxcd.io": {"image-reflector-controller"},
+	"imageupdateautomations.image.toolkit.fluxcd.io": {"image-automation-controller"},
+	"kustomizations.kustomize.toolkit.fluxcd.io": {"kustomize-controller"},
+	"ocirepositories.source.toolkit.fluxcd.io": {"source-controller"},
+	"providers.notification.toolkit.fluxcd.io": {"notification-controller"},
+	"receivers.notification.toolkit.fluxcd.io": {"notification-controller"},
 }
-
-flux_controllers := [
-	"helm-controller",
-	"kustomize-controller",
-	"source-controller",
-	"source-watcher",
-]
 
 # Whether the request reaches one of the objects that decide what the GitOps controllers apply.
 steers(request, _) if naming.resource(request) in argocd_resources
 
-steers(request, _) if naming.resource(request) in flux_resources
+steers(request, _) if flux_controllers[naming.resource(request)]
 
 steers(request, namespace) if {
 	naming.resource(request) == "configmaps"
@@ -59,22 +60,27 @@ steers(request, namespace) if {
 
 # What the controllers' own accounts, other than the writers, do to these objects.
 permits(request, actor, scope) if {
-	naming.resource(request) in flux_resources
-	some name in flux_controllers
+	some name in flux_controllers[naming.resource(request)]
 	actors.is_account(actor, scope.parameters.fluxNamespace, name)
-	does_flux_work(request, scope.change)
+	does_flux_work(request, name, scope.change)
 }
 
+# Only what an ApplicationSet made: the Applications of people are not its own.
 permits(request, actor, scope) if {
 	naming.resource(request) == "applications.argoproj.io"
 	actors.is_account(actor, scope.parameters.argocdNamespace, "argocd-applicationset-controller")
+	is_made_by_set(request)
 }
 
 permits(request, actor, scope) if {
 	naming.resource(request) == "applicationsets.argoproj.io"
 	actors.is_account(actor, scope.parameters.argocdNamespace, "argocd-applicationset-controller")
 	request.operation == "UPDATE"
-	changes.all_below(scope.change, [["status"], ["metadata", "finalizers", "resources-finalizer.argocd.argoproj.io"]])
+	changes.all_below(scope.change, [
+		["status"],
+		["metadata", "annotations", "argocd.argoproj.io/application-set-refresh"],
+		["metadata", "finalizers", "resources-finalizer.argocd.argoproj.io"],
+	])
 }
 
 permits(request, actor, scope) if {
@@ -87,13 +93,27 @@ permits(request, actor, scope) if {
 	)
 }
 
-does_flux_work(request, change) if {
+# Before or after: it takes its Applications over when it makes them, and lets them go when the set ends without them.
+is_made_by_set(request) if {
+	some field in ["object", "oldObject"]
+	some owner in request[field].metadata.ownerReferences
+	owner.controller
+	owner.kind == "ApplicationSet"
+	startswith(owner.apiVersion, "argoproj.io/")
+}
+
+does_flux_work(request, _, change) if {
 	request.operation == "UPDATE"
 	changes.all_below(change, [["status"], ["metadata", "finalizers", "finalizers.fluxcd.io"]])
 }
 
-# The helm controller makes and removes the charts of its releases.
-does_flux_work(request, _) if {
+# The helm controller makes, changes and removes the charts of its releases.
+does_flux_work(request, "helm-controller", _) if {
 	naming.resource(request) == "helmcharts.source.toolkit.fluxcd.io"
-	request.operation in {"CREATE", "DELETE"}
+	naming.subresource(request) == ""
+}
+
+# The source watcher makes the artifacts that it generates.
+does_flux_work(request, "source-watcher", _) if {
+	naming.resource(request) == "externalartifacts.source.toolkit.fluxcd.io"
 }

@@ -157,6 +157,7 @@ source := {
 parameters := {
 	"argocdNamespace": "argocd",
 	"fluxNamespace": "flux-system",
+	"installationNamespaces": ["argocd", "flux-system", "holdfast-system"],
 	"writers": [{
 		"username": "system:serviceaccount:argocd:argocd-application-controller",
 		"tool": "argocd",

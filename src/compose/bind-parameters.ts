@@ -5,6 +5,7 @@ import { parseServiceAccount } from '../registration/parse-service-account.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { argocdMarks } from './argocd-marks.ts';
+import { installationNamespaces } from './installation-namespaces.ts';
 
 /** The parameters of every policy, by its name; `live` is what argocd-cm says. */
 export function bindParameters(
@@ -23,9 +24,10 @@ export function bindParameters(
 
 /** What the policies need to know of the configuration: the writers' accounts, the operators' rules, where GitOps lives. */
 function sharedParameters(
-  { breakGlass, identity, ownership }: Configuration,
+  configuration: Configuration,
   live: ArgocdSettings | undefined,
 ): Readonly<Record<string, unknown>> {
+  const { breakGlass, identity, ownership } = configuration;
   return {
     writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
@@ -41,5 +43,6 @@ function sharedParameters(
     instanceLabelKey: argocdMarks(ownership.argocd, live).instanceLabelKey,
     fluxNamespace: ownership.flux.namespace,
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
+    installationNamespaces: installationNamespaces(configuration),
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ActorFact } from '../identity/actor.ts';
+import { installationNamespaces } from './installation-namespaces.ts';
 import { createWriterProver, type ProvenActor } from '../identity/prove-writer.ts';
 
 export interface ProverDependencies {
@@ -13,9 +14,10 @@ export interface ProverDependencies {
 
 /** Without a cluster a claim can only be believed: whoever configures none has no controller to protect. */
 export function bindProver(
-  { identity, limits }: Pick<Configuration, 'identity' | 'limits'>,
+  configuration: Pick<Configuration, 'breakGlass' | 'identity' | 'limits' | 'ownership'>,
   { lookup, clock }: ProverDependencies,
 ): FactSources['proveActor'] {
+  const { identity, limits } = configuration;
   const workloads = new Map(
     identity.writers.flatMap(({ name, workload }) =>
       workload === undefined ? [] : [[name, workload]],
@@ -23,6 +25,7 @@ export function bindProver(
   );
   const prove = createWriterProver({
     workloads,
+    installationNamespaces: new Set(installationNamespaces(configuration)),
     lookupFresh: lookup.lookupFresh,
     clock,
     proofCacheMs: limits.proofCacheMs,

@@ -19,6 +19,7 @@ import { createMatchIndex } from '../policy/match-index.ts';
 import { createSourceFinder } from '../source/find-source.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { bindParameters } from './bind-parameters.ts';
+import { installationNamespaces } from './installation-namespaces.ts';
 
 export interface RuntimeDependencies {
   readonly engine: PolicyEngine;
@@ -73,10 +74,16 @@ export function bindRuntime(
   };
 }
 
-// A configured deadline replaces the policy's own where the engine reads it: in the descriptor.
-function configured(descriptor: PolicyDescriptor, { policies }: Configuration): PolicyDescriptor {
-  const deadlineMs = policies.settings[descriptor.name]?.deadlineMs;
-  return deadlineMs === undefined ? descriptor : { ...descriptor, deadlineMs };
+// What the configuration says of a policy replaces its own where it is read: in the descriptor.
+function configured(descriptor: PolicyDescriptor, configuration: Configuration): PolicyDescriptor {
+  const deadlineMs = configuration.policies.settings[descriptor.name]?.deadlineMs;
+  return {
+    ...descriptor,
+    ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(descriptor.match.installationsOnly === true && {
+      match: { ...descriptor.match, namespaces: installationNamespaces(configuration) },
+    }),
+  };
 }
 
 function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {

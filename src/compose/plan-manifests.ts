@@ -10,6 +10,7 @@ import {
 } from '../registration/plan-registration.ts';
 import { RECOVERY_USERNAMES } from '../registration/recovery-identities.ts';
 import { argocdMarks } from './argocd-marks.ts';
+import { installationNamespaces } from './installation-namespaces.ts';
 
 export interface ManifestOptions extends Pick<
   RegistrationOptions,
@@ -23,7 +24,7 @@ export interface ManifestOptions extends Pick<
   readonly guardUsernames?: readonly string[] | undefined;
 }
 
-/** The webhook configurations, and the admission policy that guards them where one is wanted. */
+/** The webhook configurations, and the admission policies that guard them where they are wanted. */
 export function planManifests(
   configuration: Configuration,
   { gitopsNamespaces, recoveryUsernames, guardUsernames, ...registration }: ManifestOptions,
@@ -36,20 +37,25 @@ export function planManifests(
       gitopsNamespaces: [...exemptions.gitopsNamespaces, ...gitopsNamespaces],
       recoveryUsernames: [...exemptions.recoveryUsernames, ...recoveryUsernames],
     }),
-    ...(guardUsernames === undefined ? [] : planGuard({ allowedUsernames: guardUsernames })),
+    ...(guardUsernames === undefined
+      ? []
+      : planGuard({
+          allowedUsernames: guardUsernames,
+          instanceLabelKey: exemptions.instanceLabelKey,
+        })),
   ];
 }
 
 /** What the configuration says about who writes, where, and by which marks. */
-function planExemptions({ identity, ownership }: Configuration): ExemptionOptions {
-  const { argocd, flux } = ownership;
-  const marks = argocdMarks(argocd, undefined);
+function planExemptions(configuration: Configuration): ExemptionOptions {
+  const { identity, ownership } = configuration;
+  const marks = argocdMarks(ownership.argocd, undefined);
   return {
     platformUsernames: [...PLATFORM_IDENTITIES.keys()],
     recoveryUsernames: [...RECOVERY_USERNAMES],
     sharedControllerManager: identity.sharedControllerManager,
     writerUsernames: identity.writers.map(({ username }) => username),
-    gitopsNamespaces: [argocd.namespace, ...(flux.enabled ? [flux.namespace] : [])],
+    gitopsNamespaces: installationNamespaces(configuration),
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
     exemptNamespaces: ownership.exemptNamespaces,
     ...(marks.trackingMethod === 'annotation' ? {} : { instanceLabelKey: marks.instanceLabelKey }),

@@ -28,6 +28,8 @@ export type WriterWorkload = NonNullable<WriterSettings['workload']>;
 export type ProvenActor = Known<ActorFact> | Unavailable<ErrorCode>;
 
 export interface WriterProverOptions {
+  /** Where the controllers are installed: their other accounts steer them, and prove themselves in the same way. */
+  readonly installationNamespaces: ReadonlySet<string>;
   /** By the writer's name; a writer without a workload is proven by its pod alone. */
   readonly workloads: ReadonlyMap<string, WriterWorkload>;
   /** Whole objects as they are stored now; never from a cache of metadata. */
@@ -82,10 +84,14 @@ export function createWriterProver(options: WriterProverOptions): WriterProver {
     const atMs = provenAtMs.get(key, nowMs);
     return atMs !== undefined && nowMs - atMs < withinMs;
   };
+  const mustProve = (actor: ActorFact, { namespace }: ClaimedPod): boolean =>
+    actor.class === 'gitops' || options.installationNamespaces.has(namespace);
   return function proveWriter(userInfo, actor, deadlineAtMs) {
     const claimed = actor.proof.grade === 'pod-bound' ? parseClaimedPod(userInfo) : undefined;
-    if (actor.class !== 'gitops' || claimed === undefined) return { status: 'known', value: actor };
-    const key = JSON.stringify([actor.name, claimed]);
+    if (claimed === undefined || !mustProve(actor, claimed)) {
+      return { status: 'known', value: actor };
+    }
+    const key = JSON.stringify([actor.name ?? '', claimed]);
     if (wasProven(key, proofCacheMs)) return { status: 'known', value: confirmed(actor) };
     const question = {
       writer: actor.name ?? '',
@@ -128,7 +134,8 @@ function confirmed(actor: ActorFact): ActorFact {
 
 function refuted(actor: ActorFact, reason: string): ActorFact {
   const { required } = actor.proof;
-  const sufficient = required === 'none';
+  // Who is no writer owes no proof; without its grade it is no account of the installation either.
+  const sufficient = required === 'none' || required === undefined;
   return { ...actor, proof: { grade: 'none', required, sufficient, reason } };
 }
 

@@ -13,6 +13,7 @@ import { completePlatformFact } from './complete-platform-fact.ts';
 import { describeClaimed, describeClaims } from './describe-claims.ts';
 import { findFamily, planFamilyQuestion, type FamilyQuestion } from './find-family.ts';
 import type { Applied } from './find-mark.ts';
+import { asksForToken, findTokenPod } from './find-token-pod.ts';
 import { findClaimOwner, findVolumeOwner } from './find-volume-owner.ts';
 import type { ObjectFact } from './object-fact.ts';
 import { describeRequestedObject, isNamespace, nameOf, namespaceOf } from './requested-object.ts';
@@ -51,6 +52,7 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
   const asker = new Asker(options);
   const ask: FactCompleter = (question) => {
     const { request, actor, fact } = question;
+    if (actor.class === 'node' && asksForToken(request)) return asker.askTokenPod(question);
     if (isNamespace(request)) {
       return isDeletion(request) ? asker.askDestroyed(question) : undefined;
     }
@@ -108,6 +110,15 @@ class Asker {
       const answer = await lookups.findClaims(reference, deadlineAtMs);
       return describeClaims(answer, { reference, fact, applier });
     };
+  }
+
+  /** The pod that a node asks a token for. */
+  async askTokenPod({ request, fact, deadlineAtMs }: CompletionRequest): Promise<DescribedObject> {
+    const { lookupFresh } = this.#options.lookups;
+    const tokenPod = await findTokenPod(request, (reference) =>
+      lookupFresh(reference, deadlineAtMs),
+    );
+    return known({ ...fact, tokenPod });
   }
 
   /** A Namespace takes everything in it along. */

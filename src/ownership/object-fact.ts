@@ -62,6 +62,13 @@ export interface TemplateFact {
   readonly additions: readonly string[];
 }
 
+/** The pod that a token is asked for. */
+export interface TokenPod {
+  /** Empty where it is on no node yet. */
+  readonly nodeName: string;
+  readonly serviceAccountName: string;
+}
+
 export interface ObjectFact {
   /** The object is managed: by its old or by its new state, or through the object it belongs to. */
   readonly managed: boolean;
@@ -98,6 +105,8 @@ export interface ObjectFact {
   readonly template?: Answer<TemplateFact | null> | undefined;
   /** For a volume that the control plane deletes or releases: what has become of the claim it is bound to. */
   readonly claim?: Answer<'present' | 'gone' | 'none'> | undefined;
+  /** For a token that a node asks for: the pod that it is for, or null. */
+  readonly tokenPod?: Answer<TokenPod | null> | undefined;
   /** For a deletion by the namespace controller: whether the namespace is going. Absent where nobody could tell. */
   readonly namespaceTerminating?: boolean | undefined;
 }

@@ -25,6 +25,7 @@ export const matchSchema = z.strictObject({
     z.enum(['gitops', 'platform', 'node', 'operator', 'breakglass', 'other']),
   ).optional(),
   managedOnly: z.boolean().optional(),
+  installationsOnly: z.boolean().optional(),
 });
 
 const factNames = z.array(z.enum(FACT_NAMES)).readonly().default([]);

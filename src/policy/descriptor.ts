@@ -40,6 +40,8 @@ export interface PolicyMatch {
   readonly excludedNamespaces?: readonly string[] | undefined;
   readonly actorClasses?: readonly ActorClass[] | undefined;
   readonly managedOnly?: boolean | undefined;
+  /** Only where the GitOps controllers and Holdfast are installed, as the configuration says. */
+  readonly installationsOnly?: boolean | undefined;
 }
 
 export interface PolicyDescriptor {

@@ -19,7 +19,7 @@ const FLUX_KEY_PART = '.fluxcd.io/';
 const STATUS_ANNOTATIONS = ['deployment.kubernetes.io/revision'];
 
 /** Neither the old nor the new state carries a key of a GitOps tool. */
-export function isUnmarked({ instanceLabelKey }: ExemptionOptions): Cel {
+export function isUnmarked({ instanceLabelKey }: Pick<ExemptionOptions, 'instanceLabelKey'>): Cel {
   const isMark = anyOf(
     `k.startsWith(${celText(ARGOCD_KEY_PREFIX)})`,
     `k.contains(${celText(FLUX_KEY_PART)})`,

@@ -1,10 +1,11 @@
-/** Match conditions about the accounts of GitOps writers: whoever holds their token is the writer. */
+/** Match conditions about the accounts of GitOps controllers: whoever holds a token of one is the controller. */
 import type { ExemptionOptions } from './exemption-options.ts';
 import {
   allOf,
   anyOf,
   celText,
   isOneOf,
+  namespaceIs,
   operationIs,
   requestField,
   resourceIs,
@@ -15,11 +16,12 @@ import { parseServiceAccount } from './parse-service-account.ts';
 
 const TOKEN_SECRET_ANNOTATION = 'kubernetes.io/service-account.name';
 
-/** A writer's token, whichever way it is made: asked for, kept in a Secret, or mounted into a pod. */
+/**
+ * The token of a writer, or of any account where the controllers are installed, whichever way it is made: asked for, kept in
+ * a Secret, or mounted into a pod.
+ */
 export function touchesWriterAccount(options: ExemptionOptions): Cel {
-  const accounts = writerAccounts(options);
-  if (accounts.length === 0) return 'false';
-  const names = (name: Cel): Cel => isOneOf(qualified(name), accounts);
+  const names = (name: Cel): Cel => isWriter(options, name);
   return anyOf(
     isWriterAccount(options),
     allOf(
@@ -30,20 +32,30 @@ export function touchesWriterAccount(options: ExemptionOptions): Cel {
       resourceIs('', 'pods'),
       operationIs('CREATE'),
       subresourceIs(''),
-      names("object.?spec.?serviceAccountName.orValue('default')"),
+      isOneOf(
+        qualified("object.?spec.?serviceAccountName.orValue('default')"),
+        writerAccounts(options),
+      ),
     ),
   );
 }
 
-/** The service account object of a writer, or its token. */
+/** The service account object of a writer or of a controller beside it, or its token. */
 export function isWriterAccount(options: ExemptionOptions): Cel {
-  return allOf(
-    resourceIs('', 'serviceaccounts'),
-    isOneOf(qualified(requestField('name')), writerAccounts(options)),
-  );
+  return allOf(resourceIs('', 'serviceaccounts'), isWriter(options, requestField('name')));
 }
 
-function writerAccounts({ writerUsernames }: ExemptionOptions): readonly string[] {
+// Every account of an installation may steer, whatever an installer called it.
+function isWriter({ gitopsNamespaces, ...options }: ExemptionOptions, name: Cel): Cel {
+  const isListed = isOneOf(qualified(name), writerAccounts(options));
+  return gitopsNamespaces.length === 0
+    ? isListed
+    : anyOf(namespaceIs(...gitopsNamespaces), isListed);
+}
+
+function writerAccounts({
+  writerUsernames,
+}: Pick<ExemptionOptions, 'writerUsernames'>): readonly string[] {
   return writerUsernames
     .map(parseServiceAccount)
     .filter((account) => account !== undefined)

@@ -161,7 +161,11 @@ function selfWebhook(options: RegistrationOptions): Manifest {
     ],
     matchConditions: [
       onlyIn('own-namespace', [options.ownNamespace]),
-      ...formatExemptions(options),
+      // Whoever writes our configuration decides what is refused: in no name is that routine.
+      ...formatExemptions({
+        ...options,
+        gitopsNamespaces: [...new Set([...options.gitopsNamespaces, options.ownNamespace])],
+      }),
     ],
   });
 }

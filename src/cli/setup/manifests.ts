@@ -68,7 +68,7 @@ export const manifestsCommand: CommandDefinition = {
     ...WEBHOOK_KEYS.map(failurePolicyOption),
     {
       name: 'with-guard',
-      summary: 'also print the admission policy that protects the registration',
+      summary: 'also print the admission policies that protect the registration',
     },
     {
       name: 'guard-user',

@@ -54,6 +54,7 @@ identity:
       instanceLabelKey: 'app.kubernetes.io/instance',
       fluxNamespace: 'flux-system',
       gitopsOnlyNamespaces: [],
+      installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     },
   });
 });
@@ -76,6 +77,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     instanceLabelKey: 'app.kubernetes.io/instance',
     fluxNamespace: 'elsewhere',
     gitopsOnlyNamespaces: [],
+    installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     allowRestart: true,
     limit: 3,
   });

@@ -24,7 +24,7 @@ const actor: ActorFact = {
   name: 'argocd',
   proof: { grade: 'pod-bound', required: 'pod-bound', sufficient: true, reason: 'bound to a pod' },
 };
-const { limits, identity: nobody } = defaultConfiguration('/');
+const { identity: nobody, ...defaults } = defaultConfiguration('/');
 const identity = {
   ...nobody,
   writers: [
@@ -41,7 +41,7 @@ const identity = {
 const clock = clockOf(() => 0);
 
 test('bindProver() believes a claim where there is no cluster to hold it against', async () => {
-  const prove = bindProver({ identity, limits }, { lookup: createNoLookup(), clock });
+  const prove = bindProver({ ...defaults, identity }, { lookup: createNoLookup(), clock });
 
   const answer = await prove(sampleRequest({ userInfo }), actor, monotonicMs(1000));
 
@@ -54,7 +54,7 @@ test('bindProver() refutes a claim that the cluster does not bear out', async ()
     lookupFresh: () => Promise.resolve({ status: 'absent' }),
   };
 
-  const answer = await bindProver({ identity, limits }, { lookup, clock })(
+  const answer = await bindProver({ ...defaults, identity }, { lookup, clock })(
     sampleRequest({ userInfo }),
     actor,
     monotonicMs(1000),
@@ -64,10 +64,11 @@ test('bindProver() refutes a claim that the cluster does not bear out', async ()
 });
 
 test('bindProver() answers at once for whoever is no writer', () => {
-  const prove = bindProver({ identity, limits }, { lookup: createNoLookup(), clock });
-  const person: ActorFact = { ...actor, class: 'other' };
+  const prove = bindProver({ ...defaults, identity }, { lookup: createNoLookup(), clock });
+  const stranger = { ...userInfo, username: 'system:serviceaccount:shop:robot' };
+  const person: ActorFact = { ...actor, class: 'other', username: stranger.username };
 
-  assert.deepEqual(prove(sampleRequest({ userInfo }), person, monotonicMs(1000)), {
+  assert.deepEqual(prove(sampleRequest({ userInfo: stranger }), person, monotonicMs(1000)), {
     status: 'known',
     value: person,
   });

@@ -81,6 +81,7 @@ function proverOf(world: World): {
   const asked: string[] = [];
   const time = { nowMs: 0 };
   const prove = createWriterProver({
+    installationNamespaces: new Set(['argocd']),
     workloads: new Map(workload === undefined ? [] : [['argocd', workload]]),
     lookupFresh: ({ resource, name, namespace }) => {
       assert.equal(namespace, 'argocd');
@@ -107,11 +108,32 @@ describe('createWriterProver()', () => {
   it('answers at once for whoever is no writer or shows no pod', () => {
     const { prove, asked } = proverOf({});
     const unbound: ActorFact = { ...actor, proof: { ...actor.proof, grade: 'unbound' } };
-    const person: ActorFact = { ...actor, class: 'other' };
+    const stranger = { ...user, username: 'system:serviceaccount:shop:robot' };
+    const person: ActorFact = { ...actor, class: 'other', username: stranger.username };
 
     assert.deepEqual(prove(user, unbound, DEADLINE), { status: 'known', value: unbound });
-    assert.deepEqual(prove(user, person, DEADLINE), { status: 'known', value: person });
+    assert.deepEqual(prove(stranger, person, DEADLINE), { status: 'known', value: person });
     assert.deepEqual(asked, []);
+  });
+
+  it('holds the other accounts of the installation against their pods, too', async () => {
+    const { required: _, ...proof } = actor.proof;
+    const server: ActorFact = { ...actor, name: undefined, class: 'other', proof };
+    const gone = { objects: { ...objects, 'pods/controller-0': undefined } };
+
+    assert.equal((await proverOf({}).prove(user, server, DEADLINE)).status, 'known');
+    assert.deepEqual(await proverOf(gone).prove(user, server, DEADLINE), {
+      status: 'known',
+      value: {
+        ...server,
+        proof: {
+          grade: 'none',
+          required: undefined,
+          sufficient: true,
+          reason: 'pod "controller-0" is not there',
+        },
+      },
+    });
   });
 
   it('believes a token whose pod and account are there', async () => {

@@ -37,10 +37,13 @@ describe('touchesWriterAccount', () => {
     }
   });
 
-  it('is false where no writer is a service account', () => {
+  it('covers every account where the controllers are installed', () => {
     assert.equal(
-      touchesWriterAccount({ ...options, writerUsernames: ['ci@example.com'] }),
-      'false',
+      isWriterAccount({ ...options, writerUsernames: [], gitopsNamespaces: ['argocd'] }),
+      `(
+  (request.resource.group == '' && request.resource.resource == 'serviceaccounts') &&
+  (request.?namespace.orValue('') == 'argocd' || false)
+)`,
     );
   });
 });

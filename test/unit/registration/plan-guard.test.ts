@@ -36,3 +36,25 @@ it('planGuard lets only the named users change our two configurations', () => {
     validationActions: ['Deny'],
   });
 });
+
+it('planGuard keeps people from webhooks that reach what Git declares, and has the audit log tell of others', () => {
+  const manifests = planGuard({ allowedUsernames: ['installer'], instanceLabelKey: 'team/app' });
+  const summary = manifests.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }));
+  assert.deepEqual(
+    summary.map(({ kind, metadata }) => [kind, metadata]),
+    ['registration.holdfast.dev', 'webhooks.holdfast.dev', 'webhooks-audit.holdfast.dev'].flatMap(
+      (name) => [
+        ['ValidatingAdmissionPolicy', { name }],
+        ['ValidatingAdmissionPolicyBinding', { name }],
+      ],
+    ),
+  );
+  const text = JSON.stringify(summary[2]?.spec);
+  assert.match(text, /!\(request\.userInfo\.username\.startsWith\('system:serviceaccount:'\)\)/u);
+  assert.match(text, /team\/app/u);
+  assert.match(text, /request\.userInfo\.username == 'installer'/u);
+  assert.deepEqual(summary[5]?.spec, {
+    policyName: 'webhooks-audit.holdfast.dev',
+    validationActions: ['Audit'],
+  });
+});

@@ -1,0 +1,225 @@
+# METADATA
+# title: What the GitOps controllers are made of in the whole cluster stays as Git says
+# description: >-
+#   A definition that is no longer served, or is converted by somebody's webhook, hides every Application; an APIService
+#   that hands a served group to a Service answers in the API server's name; a binding gives the rights of a
+#   controller's account away. They lie in no namespace, and are guarded by what they are about.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE, DELETE]
+#     groups: [apiextensions.k8s.io, apiregistration.k8s.io, rbac.authorization.k8s.io]
+#     resources:
+#       - apiservices
+#       - clusterrolebindings
+#       - clusterroles
+#       - customresourcedefinitions
+#       - rolebindings
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, change, grant]
+#   parameters:
+#     editors: []
+#     definitionGroups:
+#       - fluxcd.controlplane.io
+#       - helm.toolkit.fluxcd.io
+#       - holdfast.dev
+#       - image.toolkit.fluxcd.io
+#       - kustomize.toolkit.fluxcd.io
+#       - notification.toolkit.fluxcd.io
+#       - source.extensions.fluxcd.io
+#       - source.toolkit.fluxcd.io
+#     definitions:
+#       - applications.argoproj.io
+#       - applicationsets.argoproj.io
+#       - appprojects.argoproj.io
+#     clusterRoles:
+#       - argocd-application-controller
+#       - argocd-applicationset-controller
+#       - argocd-server
+#       - cluster-reconciler-flux-system
+#       - crd-controller-flux-system
+#       - holdfast
+#       - holdfast-events
+#     servedGroups:
+#       - ""
+#       - admissionregistration.k8s.io
+#       - apiextensions.k8s.io
+#       - apiregistration.k8s.io
+#       - apps
+#       - argoproj.io
+#       - authentication.k8s.io
+#       - authorization.k8s.io
+#       - autoscaling
+#       - batch
+#       - certificates.k8s.io
+#       - coordination.k8s.io
+#       - discovery.k8s.io
+#       - events.k8s.io
+#       - extensions
+#       - flowcontrol.apiserver.k8s.io
+#       - internal.apiserver.k8s.io
+#       - networking.k8s.io
+#       - node.k8s.io
+#       - policy
+#       - rbac.authorization.k8s.io
+#       - resource.k8s.io
+#       - scheduling.k8s.io
+#       - storage.k8s.io
+#       - storagemigration.k8s.io
+package holdfast.policies.gitops_definitions
+
+import data.holdfast.lib.accounts
+import data.holdfast.lib.actors
+import data.holdfast.lib.changes
+import data.holdfast.lib.grants
+import data.holdfast.lib.naming
+import data.holdfast.lib.platform
+
+deny contains {
+	"code": "gitops_definition_changed",
+	"message": $"{naming.subject(request)} defines what GitOps or Holdfast reads, so it {verb} only through Git.{changed}",
+	"remedy": remedy,
+} if {
+	naming.resource(request) == "customresourcedefinitions.apiextensions.k8s.io"
+	is_guarded_definition
+
+	# deletion_by_proxy says what a deletion destroys.
+	request.operation != "DELETE"
+	not allowed
+}
+
+deny contains {
+	"code": "served_api_redirected",
+	"message": $"{naming.subject(request)} stands for an API that the API server serves itself: whoever redirects it answers in its name.{changed}",
+	"remedy": $"Serve an API group of your own. Accounts that may change this one are listed in {editors}.{grants.offer}",
+} if {
+	naming.resource(request) == "apiservices.apiregistration.k8s.io"
+	redirects
+	not allowed
+}
+
+deny contains {
+	"code": "gitops_rights_changed",
+	"message": $"{naming.subject(request)} holds the rights of {whose}, so it {verb} only through Git.{changed}",
+	"remedy": remedy,
+} if {
+	whose
+	not allowed
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+change := input.facts.change
+
+changed := changes.below(request, change)
+
+remedy := $"Change it where the installation is declared in Git. Accounts that install by hand are listed in {editors}.{grants.offer}"
+
+editors := "policies.settings.gitops_definitions.parameters.editors of Holdfast's configuration"
+
+verb := {
+	"CREATE": "is created",
+	"UPDATE": "changes",
+	"DELETE": "is deleted",
+}[request.operation]
+
+allowed if actors.is_proven_writer(actor)
+
+# A grant for every resource was not meant for what decides about all of them.
+allowed if {
+	actors.is_under_grant(actor)
+	input.facts.grant.namesResource
+}
+
+allowed if actors.is_listed(actor, input.parameters.editors)
+
+allowed if not change.semantic
+
+allowed if platform.permits_in(request, actor, {"change": change, "object": {}, "parameters": input.parameters})
+
+allowed if {
+	request.operation == "DELETE"
+	request.oldObject.metadata.deletionTimestamp
+}
+
+is_guarded_definition if naming.name(request) in input.parameters.definitions
+
+# The name of a definition is its plural and its group; the API server holds it to that.
+is_guarded_definition if {
+	[_, group] := split_once(naming.name(request))
+	group in input.parameters.definitionGroups
+}
+
+# A new way for a group that is served already, or the end of one: the next one could be anybody's.
+redirects if {
+	request.object.spec.service
+	group_of_service in served_groups
+}
+
+redirects if {
+	request.operation == "DELETE"
+	group_of_service in served_groups
+}
+
+redirects if {
+	request.operation in {"UPDATE", "DELETE"}
+	is_served_locally(request.oldObject)
+}
+
+served_groups := {group |
+	some key in ["definitionGroups", "servedGroups"]
+	some group in input.parameters[key]
+}
+
+# `v1.apps`, and `v1.` for the core group.
+group_of_service := group if [_, group] := split_once(naming.name(request))
+
+is_served_locally(service) if {
+	is_object(service)
+	not service.spec.service
+}
+
+split_once(name) := [before, after] if {
+	position := indexof(name, ".")
+	position > 0
+	before := substring(name, 0, position)
+	after := substring(name, position + 1, -1)
+}
+
+# Whom the roles and bindings are about, old or new.
+whose := "a GitOps controller or Holdfast" if {
+	naming.resource(request) == "clusterroles.rbac.authorization.k8s.io"
+	naming.name(request) in input.parameters.clusterRoles
+}
+
+whose := $"the account {sort([name | some name in accounts_named])[0]}" if count(accounts_named) > 0
+
+accounts_named := {name |
+	naming.resource(request) in {"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}
+	some field in ["object", "oldObject"]
+	some subject in request[field].subjects
+	name := guarded_name(subject)
+}
+
+guarded_name(subject) := $"{subject.namespace}/{subject.name}" if {
+	subject.kind == "ServiceAccount"
+	accounts.is_known(input.parameters, subject.namespace, subject.name)
+}
+
+# The same account, as a user or by its group.
+guarded_name(subject) := $"{parts[2]}/{parts[3]}" if {
+	subject.kind == "User"
+	parts := split(subject.name, ":")
+	array.slice(parts, 0, 2) == ["system", "serviceaccount"]
+	accounts.is_known(input.parameters, parts[2], parts[3])
+}
+
+guarded_name(subject) := $"{parts[2]}/*" if {
+	subject.kind == "Group"
+	parts := split(subject.name, ":")
+	array.slice(parts, 0, 2) == ["system", "serviceaccounts"]
+	parts[2] in accounts.installations(input.parameters)
+}

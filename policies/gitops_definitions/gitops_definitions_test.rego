@@ -1,0 +1,145 @@
+package holdfast.policies.gitops_definitions_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.gitops_definitions
+
+parameters := object.union(sample.parameters, {
+	"definitionGroups": ["holdfast.dev", "source.toolkit.fluxcd.io"],
+	"definitions": ["applications.argoproj.io"],
+	"clusterRoles": ["argocd-server", "holdfast"],
+	"servedGroups": ["", "apps", "argoproj.io"],
+})
+
+denied(request, actor, change) := findings if {
+	findings := gitops_definitions.deny with input as {
+		"request": request,
+		"facts": {"actor": actor, "change": change},
+		"parameters": parameters,
+	}
+}
+
+codes(request, actor, change) := {finding.code | some finding in denied(request, actor, change)}
+
+cluster_wide(resource, group, changes) := object.union(
+	object.remove(sample.request_for(resource, group, {}), ["namespace"]),
+	changes,
+)
+
+definition(name) := cluster_wide("customresourcedefinitions", "apiextensions.k8s.io", {"name": name})
+
+service(name, changes) := cluster_wide("apiservices", "apiregistration.k8s.io", object.union({"name": name}, changes))
+
+binding(subject) := cluster_wide("clusterrolebindings", "rbac.authorization.k8s.io", {"object": {"subjects": [subject]}})
+
+webhook := sample.change([sample.changed(["spec", "conversion", "strategy"], "None", "Webhook")])
+
+elsewhere := {"object": {"spec": {"service": {"name": "mine", "namespace": "shop"}}}}
+
+test_definitions_of_the_tools if {
+	every name in ["applications.argoproj.io", "gitrepositories.source.toolkit.fluxcd.io", "breakglassgrants.holdfast.dev"] {
+		every operation in ["CREATE", "UPDATE"] {
+			codes(object.union(definition(name), {"operation": operation}), sample.human, webhook) == {"gitops_definition_changed"}
+		}
+		codes(object.union(definition(name), {"subResource": "status"}), sample.human, webhook) == {"gitops_definition_changed"}
+		codes(object.union(definition(name), {"operation": "DELETE"}), sample.human, webhook) == set()
+	}
+	every name in ["widgets.example.com", "rollouts.argoproj.io", "applications.argoproj.io.example.com"] {
+		codes(definition(name), sample.human, webhook) == set()
+	}
+}
+
+test_the_words if {
+	some finding in denied(definition("applications.argoproj.io"), sample.human, webhook)
+	finding.message == concat("\n", [
+		"customresourcedefinitions.apiextensions.k8s.io applications.argoproj.io defines what GitOps or Holdfast reads, so it changes only through Git.",
+		"spec.conversion.strategy: None → Webhook",
+	])
+	endswith(finding.remedy, "policies.settings.gitops_definitions.parameters.editors of Holdfast's configuration.")
+}
+
+test_an_api_that_is_served_already if {
+	every name in ["v1.apps", "v9.apps", "v1.", "v1alpha1.argoproj.io", "v1.source.toolkit.fluxcd.io"] {
+		every operation in ["CREATE", "UPDATE"] {
+			codes(service(name, object.union(elsewhere, {"operation": operation})), sample.human, webhook) == {"served_api_redirected"}
+		}
+		codes(service(name, {"operation": "DELETE"}), sample.human, sample.whole) == {"served_api_redirected"}
+	}
+}
+
+test_a_kind_of_anybody_that_the_api_server_serves if {
+	local := {"oldObject": {"spec": {"group": "example.com"}}}
+	codes(service("v1.example.com", object.union(local, elsewhere)), sample.human, webhook) == {"served_api_redirected"}
+	codes(service("v1.example.com", object.union(local, {"operation": "DELETE"})), sample.human, sample.whole) == {"served_api_redirected"}
+}
+
+test_an_api_server_of_its_own if {
+	metrics := object.union(elsewhere, {"operation": "CREATE", "oldObject": null})
+	codes(service("v1beta1.metrics.k8s.io", metrics), sample.human, webhook) == set()
+	moved := object.union(elsewhere, {"oldObject": {"spec": {"service": {"name": "old"}}}})
+	codes(service("v1beta1.metrics.k8s.io", moved), sample.human, webhook) == set()
+	codes(service("v1beta1.metrics.k8s.io", object.union(moved, {"operation": "DELETE"})), sample.human, sample.whole) == set()
+}
+
+test_the_api_server_serves_its_own if {
+	automanaged := {
+		"operation": "DELETE",
+		"oldObject": {"metadata": {"labels": {"kube-aggregator.kubernetes.io/automanaged": "true"}}, "spec": {"group": "example.com"}},
+	}
+	codes(service("v1.example.com", automanaged), sample.platform("apiserver"), sample.whole) == set()
+}
+
+test_bindings_that_name_an_account_of_an_installation if {
+	every subject in [
+		{"kind": "ServiceAccount", "namespace": "argocd", "name": "argocd-server"},
+		{"kind": "ServiceAccount", "namespace": "holdfast-system", "name": "holdfast"},
+		{"kind": "User", "name": "system:serviceaccount:flux-system:source-controller"},
+		{"kind": "Group", "name": "system:serviceaccounts:argocd"},
+	] {
+		codes(binding(subject), sample.human, webhook) == {"gitops_rights_changed"}
+		removed := object.union(object.remove(binding(subject), ["object"]), {"oldObject": binding(subject).object, "operation": "DELETE"})
+		codes(removed, sample.human, sample.whole) == {"gitops_rights_changed"}
+	}
+	every subject in [
+		{"kind": "ServiceAccount", "namespace": "shop", "name": "argocd-server"},
+		{"kind": "User", "name": "alice"},
+		{"kind": "Group", "name": "system:serviceaccounts:shop"},
+	] {
+		codes(binding(subject), sample.human, webhook) == set()
+	}
+}
+
+test_cluster_roles_of_the_tools if {
+	codes(cluster_wide("clusterroles", "rbac.authorization.k8s.io", {"name": "argocd-server"}), sample.human, webhook) == {"gitops_rights_changed"}
+	codes(cluster_wide("clusterroles", "rbac.authorization.k8s.io", {"name": "shop"}), sample.human, webhook) == set()
+}
+
+test_who_may if {
+	request := definition("applications.argoproj.io")
+	every actor in [sample.writer, sample.robot("bob")] {
+		codes(request, actor, webhook) == set()
+	}
+	every actor in [sample.unproven_writer, sample.node, sample.operator, sample.platform("kube-controller-manager")] {
+		codes(request, actor, webhook) == {"gitops_definition_changed"}
+	}
+	codes(request, sample.human, sample.no_change) == set()
+	status := object.union(request, {"subResource": "status"})
+	accepted := sample.change([sample.changed(["status", "conditions"], "a", "b")])
+	codes(status, sample.platform("apiserver"), accepted) == set()
+}
+
+granted(names_resource) := findings if {
+	findings := gitops_definitions.deny with input as {
+		"request": definition("applications.argoproj.io"),
+		"facts": {
+			"actor": object.union(sample.human, {"class": "breakglass"}),
+			"change": webhook,
+			"grant": {"namesResource": names_resource},
+		},
+		"parameters": parameters,
+	}
+}
+
+test_a_grant_must_name_the_resource if {
+	granted(true) == set()
+	count(granted(false)) == 1
+}

@@ -1,0 +1,159 @@
+# METADATA
+# title: Where GitOps and Holdfast run, nothing changes by hand
+# description: >-
+#   Whoever changes the image of the repository server, the selector of its Service or the settings of Holdfast decides
+#   what is applied. So the namespaces of the installations are guarded whole, managed or not: they change from Git, by
+#   the configured editors, and by the controllers for what they really write.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE, DELETE]
+#     installationsOnly: true
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, change, object, grant]
+#   parameters:
+#     editors: []
+#     allowPodDeletion: true
+#     freeResources:
+#       - breakglassgrants.holdfast.dev
+#       - events
+#       - events.events.k8s.io
+#       - leases.coordination.k8s.io
+package holdfast.policies.gitops_namespaces
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.changes
+import data.holdfast.lib.gitops
+import data.holdfast.lib.grants
+import data.holdfast.lib.installations
+import data.holdfast.lib.naming
+import data.holdfast.lib.operators
+import data.holdfast.lib.platform
+
+deny contains {
+	"code": "gitops_installation_changed",
+	"message": $"{headline}{changes.below(request, change)}",
+	"remedy": $"Change it where the installation is declared in Git. Accounts that install by hand are listed in {editors}.{grants.offer}",
+} if {
+	not judged_elsewhere
+	not allowed
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+change := input.facts.change
+
+scope := {"change": change, "object": input.facts.object, "parameters": input.parameters}
+
+headline := $`{naming.subject(request)} belongs to an installation of GitOps or Holdfast, so it {verb} only through Git.`
+
+verb := {
+	"CREATE": "is created",
+	"UPDATE": "changes",
+	"DELETE": "is deleted",
+}[request.operation]
+
+editors := "policies.settings.gitops_namespaces.parameters.editors of Holdfast's configuration"
+
+# Applications, sources and settings: gitops_control_plane. Tokens and ephemeral containers: gitops_accounts.
+judged_elsewhere if gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
+
+judged_elsewhere if naming.subresource(request) in {"ephemeralcontainers", "token"}
+
+# What proves itself where it is read: signed grants, and what decides nothing.
+allowed if naming.resource(request) in input.parameters.freeResources
+
+allowed if actors.is_proven_writer(actor)
+
+# A grant for every resource was not meant for what decides about all of them.
+allowed if {
+	actors.is_under_grant(actor)
+	input.facts.grant.namesResource
+}
+
+allowed if actors.is_listed(actor, input.parameters.editors)
+
+allowed if not change.semantic
+
+allowed if {
+	platform.permits_in(request, actor, scope)
+	not differs_from_its_template
+	not deletes_namespace
+}
+
+allowed if operators.permits(request, actor, scope)
+
+allowed if installations.permits(request, actor, input.parameters)
+
+# Restarts: its controller makes another from a template that nobody changes by hand. So do evictions of a drain.
+allowed if {
+	input.parameters.allowPodDeletion
+	naming.resource(request) == "pods"
+	restarts
+}
+
+# The kubelet's own work; the API server's NodeRestriction limits each node to its own pods.
+allowed if {
+	actor.class == "node"
+	naming.resource(request) == "pods"
+	naming.subresource(request) == "status"
+	changes.all_below(change, [["status"]])
+}
+
+# What a controller observed at what others have made: the address of an Ingress. Not of pods and workloads, by which
+# traffic and rollouts are steered.
+allowed if {
+	naming.subresource(request) == "status"
+	request.operation == "UPDATE"
+	not request.resource.group in {"", "apps", "batch"}
+	actors.is_service_account(actor)
+	changes.all_below(change, [["status"]])
+}
+
+# An autoscaler that was installed with it. None of them ends a controller.
+allowed if {
+	actor.class == "platform"
+	actor.name == "horizontal-pod-autoscaler"
+	naming.subresource(request) == "scale"
+	request.operation == "UPDATE"
+	request.object.spec.replicas > 0
+	changes.only_below(change, [["spec", "replicas"]])
+}
+
+# Whether the namespace is there at all is not what it holds.
+allowed if {
+	naming.resource(request) == "namespaces"
+	request.operation == "CREATE"
+}
+
+allowed if {
+	request.operation == "DELETE"
+	request.oldObject.metadata.deletionTimestamp
+}
+
+# No controller ends a namespace of its own accord.
+deletes_namespace if {
+	naming.resource(request) == "namespaces"
+	request.operation == "DELETE"
+}
+
+restarts if {
+	request.operation == "DELETE"
+	naming.subresource(request) == ""
+}
+
+restarts if naming.subresource(request) == "eviction"
+
+# A pod that wears the owner of the controller's pods, and runs something else.
+differs_from_its_template if {
+	template := input.facts.object.template.value
+	is_object(template)
+	not template.isOwned
+}
+
+differs_from_its_template if count(input.facts.object.template.value.differences) > 0
+
+differs_from_its_template if input.facts.object.template.status == "unavailable"

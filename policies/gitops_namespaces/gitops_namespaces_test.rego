@@ -1,0 +1,219 @@
+package holdfast.policies.gitops_namespaces_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.gitops_namespaces
+
+parameters := object.union(sample.parameters, {
+	"allowPodDeletion": true,
+	"freeResources": ["breakglassgrants.holdfast.dev", "events", "leases.coordination.k8s.io"],
+})
+
+denied_with(request, facts) := findings if {
+	findings := gitops_namespaces.deny with input as {"request": request, "facts": facts, "parameters": parameters}
+}
+
+facts(actor, change) := {"actor": actor, "change": change, "object": sample.unmanaged}
+
+codes(request, actor, change) := {finding.code | some finding in denied_with(request, facts(actor, change))}
+
+in_argocd(resource, group, changes) := object.union(
+	sample.request_for(resource, group, {"namespace": "argocd"}),
+	changes,
+)
+
+image := sample.change([sample.image])
+
+refused := {"gitops_installation_changed"}
+
+robot(name) := sample.robot($"system:serviceaccount:argocd:{name}")
+
+test_a_human_is_told_where_to_change_it if {
+	denied_with(in_argocd("deployments", "apps", {"name": "argocd-repo-server"}), facts(sample.human, image)) == {{
+		"code": "gitops_installation_changed",
+		"message": concat("\n", [
+			"deployments.apps argocd/argocd-repo-server belongs to an installation of GitOps or Holdfast, so it changes only through Git.",
+			"spec.template.spec.containers[app].image: shop/checkout:1.0.0 → evil:latest",
+		]),
+		"remedy": "Change it where the installation is declared in Git. Accounts that install by hand are listed in policies.settings.gitops_namespaces.parameters.editors of Holdfast's configuration.",
+	}}
+}
+
+test_whatever_lies_there_is_guarded if {
+	kinds := {
+		"": ["configmaps", "endpoints", "pods", "resourcequotas", "secrets", "serviceaccounts", "services"],
+		"apps": ["controllerrevisions", "daemonsets", "deployments", "replicasets", "statefulsets"],
+		"autoscaling": ["horizontalpodautoscalers"],
+		"batch": ["cronjobs", "jobs"],
+		"discovery.k8s.io": ["endpointslices"],
+		"example.com": ["widgets"],
+		"networking.k8s.io": ["ingresses", "networkpolicies"],
+		"policy": ["poddisruptionbudgets"],
+		"rbac.authorization.k8s.io": ["rolebindings", "roles"],
+	}
+	every group, resources in kinds {
+		every resource in resources {
+			every operation in ["CREATE", "UPDATE"] {
+				codes(in_argocd(resource, group, {"operation": operation}), sample.human, image) == refused
+			}
+		}
+	}
+	codes(in_argocd("secrets", "", {"operation": "DELETE"}), sample.human, sample.whole) == refused
+}
+
+test_a_pods_image_and_its_labels if {
+	pod := in_argocd("pods", "", {})
+	codes(pod, sample.human, sample.change([sample.changed(["spec", "containers", "app", "image"], "a", "b")])) == refused
+	codes(pod, sample.human, sample.change([sample.changed(["metadata", "labels", "app.kubernetes.io/name"], "a", "")])) == refused
+	codes(in_argocd("pods", "", {"subResource": "resize"}), sample.human, image) == refused
+	codes(in_argocd("pods", "", {"subResource": "status"}), sample.human, image) == refused
+}
+
+scale(replicas) := in_argocd("deployments", "apps", {"subResource": "scale", "object": {"spec": {"replicas": replicas}}})
+
+test_scale if {
+	codes(scale(0), sample.human, sample.change([sample.replicas])) == refused
+	codes(scale(3), sample.human, sample.change([sample.replicas])) == refused
+	codes(scale(0), sample.platform("horizontal-pod-autoscaler"), sample.change([sample.replicas])) == refused
+	codes(scale(3), sample.platform("horizontal-pod-autoscaler"), sample.change([sample.replicas])) == set()
+}
+
+test_the_namespace_itself if {
+	namespace := sample.request_for("namespaces", "", {"name": "argocd", "namespace": "argocd"})
+	labels := sample.change([sample.changed(["metadata", "labels", "x"], "", "y")])
+	codes(namespace, sample.human, labels) == refused
+	codes(object.union(namespace, {"operation": "DELETE"}), sample.human, sample.whole) == refused
+	codes(object.union(namespace, {"operation": "DELETE"}), sample.platform("kube-controller-manager"), sample.whole) == refused
+	codes(object.union(namespace, {"operation": "CREATE"}), sample.human, sample.whole) == set()
+	finalize := object.union(namespace, {"subResource": "finalize"})
+	codes(finalize, sample.platform("namespace-controller"), labels) == set()
+}
+
+test_who_may if {
+	deployment := in_argocd("deployments", "apps", {})
+	codes(deployment, sample.writer, image) == set()
+	codes(deployment, sample.robot("bob"), image) == set()
+	codes(deployment, sample.robot("system:serviceaccount:argocd:argocd-server"), image) == set()
+	codes(deployment, sample.unproven_writer, image) == refused
+	codes(deployment, sample.impersonated("system:serviceaccount:argocd:argocd-server"), image) == refused
+	forged := object.union(robot("argocd-server"), {"proof": {"grade": "none"}})
+	codes(deployment, forged, image) == refused
+	codes(deployment, sample.node, image) == refused
+	codes(deployment, sample.human, sample.no_change) == set()
+}
+
+under_grant(names_resource) := object.union(
+	facts(object.union(sample.human, {"class": "breakglass"}), image),
+	{"grant": {"namesResource": names_resource}},
+)
+
+test_a_grant_must_name_the_resource if {
+	denied_with(in_argocd("deployments", "apps", {}), under_grant(true)) == set()
+	count(denied_with(in_argocd("deployments", "apps", {}), under_grant(false))) == 1
+}
+
+test_pods_are_restarted_by_deletion_and_drained if {
+	codes(in_argocd("pods", "", {"operation": "DELETE"}), sample.human, sample.whole) == set()
+	codes(in_argocd("pods", "", {"operation": "CREATE", "subResource": "eviction"}), sample.human, sample.whole) == set()
+	findings := gitops_namespaces.deny with input as {
+		"request": in_argocd("pods", "", {"operation": "DELETE"}),
+		"facts": facts(sample.human, sample.whole),
+		"parameters": object.union(parameters, {"allowPodDeletion": false}),
+	}
+	count(findings) == 1
+}
+
+owned(kind) := {"metadata": {"ownerReferences": [{"apiVersion": "apps/v1", "kind": kind, "name": "a", "uid": "1", "controller": true}]}}
+
+test_the_control_plane_works_on if {
+	pod := in_argocd("pods", "", {"operation": "CREATE", "object": owned("StatefulSet")})
+	codes(pod, sample.platform("statefulset-controller"), sample.whole) == set()
+	replicas := in_argocd("replicasets", "apps", {"operation": "CREATE", "object": owned("Deployment")})
+	codes(replicas, sample.platform("deployment-controller"), sample.whole) == set()
+	binding := in_argocd("pods", "", {"operation": "CREATE", "subResource": "binding"})
+	codes(binding, sample.platform("kube-scheduler"), sample.whole) == set()
+	authority := in_argocd("configmaps", "", {"operation": "CREATE", "name": "kube-root-ca.crt"})
+	codes(authority, sample.platform("root-ca-cert-publisher"), sample.whole) == set()
+	account := in_argocd("serviceaccounts", "", {"operation": "CREATE", "name": "default"})
+	codes(account, sample.platform("service-account-controller"), sample.whole) == set()
+	status := in_argocd("pods", "", {"subResource": "status"})
+	codes(status, sample.node, sample.change([sample.changed(["status", "phase"], "Pending", "Running")])) == set()
+}
+
+made_as(template) := denied_with(
+	in_argocd("pods", "", {"operation": "CREATE", "object": owned("StatefulSet")}),
+	object.union(facts(sample.platform("statefulset-controller"), sample.whole), {"object": {"template": template}}),
+)
+
+test_a_pod_is_as_its_owner_declares if {
+	made_as({"status": "known", "value": {"isOwned": true, "differences": [], "additions": []}}) == set()
+	count(made_as({"status": "known", "value": {"isOwned": true, "differences": ["image"], "additions": []}})) == 1
+	count(made_as({"status": "known", "value": {"isOwned": false, "differences": [], "additions": []}})) == 1
+	count(made_as({"status": "unavailable", "reason": "it is away"})) == 1
+}
+
+test_argocd_at_work if {
+	every name in ["argocd-secret", "argocd-initial-admin-secret"] {
+		codes(in_argocd("secrets", "", {"operation": "CREATE", "name": name}), robot("argocd-server-of-another"), image) == refused
+	}
+	key := in_argocd("secrets", "", {"name": "argocd-redis", "operation": "CREATE"})
+	codes(key, robot("argocd-redis"), sample.whole) == set()
+	codes(object.union(key, {"operation": "UPDATE"}), robot("argocd-redis"), image) == refused
+	codes(object.union(key, {"name": "argocd-secret"}), robot("argocd-redis"), sample.whole) == refused
+	every name in ["argocd-repo-server", "argocd-dex-server", "argocd-notifications-controller"] {
+		codes(key, robot(name), sample.whole) == refused
+	}
+}
+
+server_writes(name, grade) := findings if {
+	findings := gitops_namespaces.deny with input as {
+		"request": in_argocd("secrets", "", {"name": name}),
+		"facts": facts(object.union(robot("argocd-server"), {"proof": {"grade": grade}}), image),
+		"parameters": object.remove(parameters, ["editors"]),
+	}
+}
+
+test_the_server_with_the_token_of_its_pod if {
+	server_writes("argocd-secret", "pod-bound") == set()
+	count(server_writes("argocd-secret", "unbound")) == 1
+	count(server_writes("argocd-tls", "pod-bound")) == 1
+}
+
+test_helm_remembers_its_releases if {
+	release := in_argocd("secrets", "", {"namespace": "flux-system", "operation": "CREATE", "object": {"type": "helm.sh/release.v1"}})
+	codes(release, sample.robot("system:serviceaccount:flux-system:helm-controller"), sample.whole) == set()
+	codes(release, sample.robot("system:serviceaccount:flux-system:source-controller"), sample.whole) == refused
+	codes(release, sample.human, sample.whole) == refused
+}
+
+test_status_of_what_is_no_workload if {
+	status := sample.change([sample.changed(["status", "loadBalancer"], "", "1.2.3.4")])
+	observer := sample.robot("system:serviceaccount:ingress:nginx")
+	codes(in_argocd("ingresses", "networking.k8s.io", {"subResource": "status"}), observer, status) == set()
+	codes(in_argocd("ingresses", "networking.k8s.io", {"subResource": "status"}), sample.human, status) == refused
+	codes(in_argocd("deployments", "apps", {"subResource": "status"}), observer, status) == refused
+	codes(in_argocd("pods", "", {"subResource": "status"}), observer, status) == refused
+}
+
+test_operators_by_their_rules if {
+	data_only := sample.change([sample.changed(["data", "tls.crt"], "a", "b")])
+	codes(in_argocd("secrets", "", {}), sample.operator, data_only) == set()
+	codes(in_argocd("services", "", {}), sample.operator, data_only) == refused
+}
+
+test_what_decides_nothing if {
+	every free in [["events", ""], ["leases", "coordination.k8s.io"], ["breakglassgrants", "holdfast.dev"]] {
+		codes(in_argocd(free[0], free[1], {"operation": "CREATE"}), sample.human, sample.whole) == set()
+	}
+}
+
+test_what_other_policies_judge if {
+	codes(in_argocd("applications", "argoproj.io", {}), sample.human, image) == set()
+	codes(in_argocd("configmaps", "", {"name": "argocd-cm"}), sample.human, image) == set()
+	codes(in_argocd("serviceaccounts", "", {"operation": "CREATE", "subResource": "token"}), sample.human, sample.whole) == set()
+	codes(in_argocd("pods", "", {"subResource": "ephemeralcontainers"}), sample.human, image) == set()
+}
+
+test_what_goes_already if {
+	going := in_argocd("secrets", "", {"operation": "DELETE", "oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
+	codes(going, sample.human, sample.whole) == set()
+}

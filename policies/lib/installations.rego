@@ -1,0 +1,52 @@
+# What the controllers' own accounts really write where they are installed, beside the objects that steer them.
+#
+# Leases and events are nobody's here, and their own kinds stand in `gitops`. The repository server, Dex and Redis write
+# nothing after their start. Sources: the Roles of Argo CD's and Flux's own manifests, and their code.
+package holdfast.lib.installations
+
+import data.holdfast.lib.actors
+import data.holdfast.lib.naming
+
+# Whether some row permits the whole request.
+permits(request, actor, parameters) if {
+	some row in rows
+	naming.resource(request) == row.resource
+	naming.subresource(request) == ""
+	request.operation in row.verbs
+	request.namespace == parameters[row.tool]
+	actors.is_account(actor, parameters[row.tool], row.account)
+	holds(row, request)
+}
+
+holds(row, request) if naming.name(request) in row.names
+
+holds(row, request) if request.object.type == row.type
+
+holds(row, request) if request.oldObject.type == row.type
+
+rows := [
+	# Its session key, its certificate, the admin's password: it makes them at its first start and changes them on request.
+	{
+		"tool": "argocdNamespace",
+		"account": "argocd-server",
+		"resource": "secrets",
+		"names": {"argocd-initial-admin-secret", "argocd-secret"},
+		"verbs": {"CREATE", "UPDATE"},
+	},
+	# `argocd admin redis-initial-password`, in the init container of Redis.
+	{
+		"tool": "argocdNamespace",
+		"account": "argocd-redis",
+		"resource": "secrets",
+		"names": {"argocd-redis"},
+		"verbs": {"CREATE"},
+	},
+	# What Helm remembers of its releases.
+	{
+		"tool": "fluxNamespace",
+		"account": "helm-controller",
+		"resource": "secrets",
+		"type": "helm.sh/release.v1",
+		"verbs": {"CREATE", "UPDATE", "DELETE"},
+	},
+]

@@ -1,0 +1,162 @@
+# METADATA
+# title: Nobody reaches the nodes under the controllers
+# description: >-
+#   Whoever is root on a node, or speaks to its kubelet, has the token of every pod on it, the GitOps controller's too.
+#   The kubelet is reached through the API server only for what cannot enter a pod; a pod that takes the node over is not
+#   made by hand.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE, CONNECT]
+#     groups: ["", apps, batch]
+#     resources:
+#       - cronjobs
+#       - daemonsets
+#       - deployments
+#       - jobs
+#       - nodes
+#       - pods
+#       - replicasets
+#       - replicationcontrollers
+#       - statefulsets
+#     subresources: ["", proxy]
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, grant]
+#   parameters:
+#     editors: []
+#     agentNamespaces: [kube-system]
+#     kubeletReads: [configz, containerLogs, healthz, logs, metrics, pods, runningpods, spec, stats]
+#     kubeletPodPaths: [attach, checkpoint, exec, portForward, run]
+package holdfast.policies.node_access
+
+import data.holdfast.lib.accounts
+import data.holdfast.lib.actors
+import data.holdfast.lib.grants
+import data.holdfast.lib.naming
+
+deny contains {
+	"code": "node_proxy_entered",
+	"message": $`The kubelet of node "{naming.name(request)}" is asked for "/{path}": that way leads into the pods of GitOps controllers.`,
+	"remedy": $"Read metrics and logs that way only, or use kubectl exec, which is judged by pod.{grants.offer}",
+} if {
+	naming.resource(request) == "nodes"
+	naming.subresource(request) == "proxy"
+	not is_harmless(path)
+	not allowed
+}
+
+deny contains {
+	"code": "node_taken_over",
+	"message": $"{naming.subject(request)} would take over the node that it runs on ({ways}): the tokens of all its pods, GitOps controllers' too.",
+	"remedy": $"Run it without these, or from Git. Accounts that debug nodes are listed in {editors}.{grants.offer}",
+} if {
+	is_pod_by_hand
+	count(takes_over(request.object.spec)) > 0
+	not allowed
+}
+
+warn contains {
+	"code": "node_taken_over",
+	"message": $"{naming.subject(request)} takes over the node that it runs on ({workload_ways}): the tokens of all its pods, GitOps controllers' too.",
+	"remedy": $"Declare agents of nodes in Git, or name their namespace in {agents}.",
+} if {
+	not is_pod_by_hand
+	is_made_by_others
+	count(takes_over(pod_spec)) > 0
+	not request.namespace in input.parameters.agentNamespaces
+	not allowed
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+editors := "policies.settings.node_access.parameters.editors of Holdfast's configuration"
+
+agents := "policies.settings.node_access.parameters.agentNamespaces of Holdfast's configuration"
+
+allowed if actors.is_proven_writer(actor)
+
+allowed if actors.is_listed(actor, input.parameters.editors)
+
+allowed if {
+	actors.is_under_grant(actor)
+	input.facts.grant.namesResource
+}
+
+# What the API server hands on to the kubelet; without a path it is the root, which lists nothing.
+path := trim_left(object.get(request, ["object", "path"], ""), "/")
+
+is_harmless("")
+
+is_harmless(text) if {
+	is_plain(text)
+	split(text, "/")[0] in input.parameters.kubeletReads
+}
+
+# Into a pod of somebody else: as free as kubectl exec is there.
+is_harmless(text) if {
+	is_plain(text)
+	segments := split(text, "/")
+	segments[0] in input.parameters.kubeletPodPaths
+	count(segments) > 3
+	not segments[1] in accounts.namespaces(input.parameters)
+}
+
+# Another way to write the same path must not be another path to us.
+is_plain(text) if {
+	not contains(text, "//")
+	not contains(text, "%")
+	not contains(text, `\`)
+	every segment in split(text, "/") {
+		not segment in {".", ".."}
+	}
+}
+
+# Service accounts make such pods all day: storage, virtual machines, builds. A person has the API for it.
+is_pod_by_hand if {
+	naming.resource(request) == "pods"
+	request.operation == "CREATE"
+	not actor.class in {"node", "operator", "platform"}
+	not actors.is_service_account(actor)
+}
+
+# What a controller makes from a template was seen with the template; pods do not change in what is looked at here.
+is_made_by_others if {
+	naming.resource(request) != "pods"
+	not actor.class in {"node", "platform"}
+}
+
+is_made_by_others if {
+	request.operation == "CREATE"
+	not actor.class in {"node", "platform"}
+}
+
+ways := $`{concat(", ", sort([way | some way in takes_over(request.object.spec)]))}`
+
+workload_ways := $`{concat(", ", sort([way | some way in takes_over(pod_spec)]))}`
+
+pod_spec := request.object.spec if {
+	naming.resource(request) == "pods"
+} else := request.object.spec.jobTemplate.spec.template.spec if {
+	naming.resource(request) == "cronjobs.batch"
+} else := request.object.spec.template.spec
+
+takes_over(spec) := ({way |
+	some way, key in {"host processes": "hostPID", "host network": "hostNetwork", "host IPC": "hostIPC"}
+	spec[key] == true
+} | {"privileged" | is_privileged(spec)}) | {$"host path {volume.hostPath.path}" | some volume in spec.volumes; volume.hostPath}
+
+is_privileged(spec) if {
+	some key in ["containers", "initContainers"]
+	some container in spec[key]
+	container.securityContext.privileged == true
+}
+
+is_privileged(spec) if {
+	some key in ["containers", "initContainers"]
+	some container in spec[key]
+	some capability in container.securityContext.capabilities.add
+	capability in {"ALL", "BPF", "CAP_SYS_ADMIN", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO"}
+}

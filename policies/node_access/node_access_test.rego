@@ -1,0 +1,101 @@
+package holdfast.policies.node_access_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.node_access
+
+parameters := object.union(sample.parameters, {
+	"agentNamespaces": ["kube-system"],
+	"kubeletReads": ["containerLogs", "healthz", "metrics", "pods", "stats"],
+	"kubeletPodPaths": ["exec", "run"],
+})
+
+denied(request, actor) := findings if {
+	findings := node_access.deny with input as {"request": request, "facts": {"actor": actor}, "parameters": parameters}
+}
+
+warned(request, actor) := findings if {
+	findings := node_access.warn with input as {"request": request, "facts": {"actor": actor}, "parameters": parameters}
+}
+
+codes(request, actor) := {finding.code | some finding in denied(request, actor)}
+
+proxy(path) := {
+	"operation": "CONNECT",
+	"resource": {"group": "", "version": "v1", "resource": "nodes"},
+	"subResource": "proxy",
+	"name": "worker-1",
+	"object": {"path": path},
+}
+
+pod(spec) := sample.request_for("pods", "", {"operation": "CREATE", "object": {"spec": spec}})
+
+deployment(spec) := sample.request_for("deployments", "apps", {"object": {"spec": {"template": {"spec": spec}}}})
+
+host := {"volumes": [{"name": "root", "hostPath": {"path": "/"}}]}
+
+privileged := {"containers": [{"name": "app", "securityContext": {"privileged": true}}]}
+
+test_ways_into_pods_through_the_kubelet if {
+	every path in [
+		"/run/argocd/argocd-application-controller-0/app",
+		"run/argocd/argocd-application-controller-0/app",
+		"/exec/holdfast-system/holdfast-0/webhook",
+		"/exec/flux-system",
+		"/cri/exec/abc",
+		"/debug/pprof/heap",
+		"/metrics/../run/argocd/a/b",
+		"/metrics//x",
+		"/metrics/%2e%2e/run",
+		"/run/shop/../argocd/a/b",
+		"/checkpoint/argocd/a/b",
+	] {
+		codes(proxy(path), sample.human) == {"node_proxy_entered"}
+		codes(proxy(path), sample.robot("bob")) == set()
+	}
+}
+
+test_what_is_read_of_a_kubelet if {
+	every path in ["", "/", "/metrics", "/metrics/cadvisor", "/stats/summary", "/pods", "/healthz", "/containerLogs/argocd/a/b"] {
+		codes(proxy(path), sample.human) == set()
+	}
+	codes(proxy("/run/shop/checkout/app"), sample.human) == set()
+	codes(object.remove(proxy(""), ["object"]), sample.human) == set()
+}
+
+test_a_pod_that_takes_its_node_over if {
+	every spec in [
+		host,
+		privileged,
+		{"hostPID": true},
+		{"hostNetwork": true},
+		{"hostIPC": true},
+		{"initContainers": [{"name": "i", "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}}]},
+	] {
+		codes(pod(spec), sample.human) == {"node_taken_over"}
+		codes(pod(spec), sample.impersonated("system:serviceaccount:shop:x")) == {"node_taken_over"}
+		codes(pod(spec), sample.robot("bob")) == set()
+		every maker in [sample.platform("daemon-set-controller"), sample.node, sample.writer] {
+			codes(pod(spec), maker) == set()
+			warned(pod(spec), maker) == set()
+		}
+	}
+	codes(pod({"containers": [{"name": "app"}]}), sample.human) == set()
+}
+
+test_the_ways_are_named if {
+	some finding in denied(pod(object.union(host, {"hostPID": true})), sample.human)
+	finding.message == "pods shop/checkout would take over the node that it runs on (host path /, host processes): the tokens of all its pods, GitOps controllers' too."
+}
+
+test_others_are_warned if {
+	robot := sample.robot("system:serviceaccount:longhorn-system:longhorn")
+	some warning in warned(pod(privileged), robot)
+	warning.code == "node_taken_over"
+	codes(pod(privileged), robot) == set()
+	count(warned(deployment(host), sample.human)) == 1
+	codes(deployment(host), sample.human) == set()
+	job := sample.request_for("cronjobs", "batch", {"object": {"spec": {"jobTemplate": {"spec": {"template": {"spec": host}}}}}})
+	count(warned(job, sample.human)) == 1
+	warned(object.union(deployment(host), {"namespace": "kube-system"}), sample.human) == set()
+	warned(deployment({"containers": []}), sample.human) == set()
+}

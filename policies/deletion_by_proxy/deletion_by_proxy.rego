@@ -30,11 +30,16 @@
 #       - applications.argoproj.io
 #       - applicationsets.argoproj.io
 #       - appprojects.argoproj.io
+#       - breakglassgrants.holdfast.dev
 #       - buckets.source.toolkit.fluxcd.io
+#       - externalartifacts.source.toolkit.fluxcd.io
 #       - gitrepositories.source.toolkit.fluxcd.io
 #       - helmcharts.source.toolkit.fluxcd.io
 #       - helmreleases.helm.toolkit.fluxcd.io
 #       - helmrepositories.source.toolkit.fluxcd.io
+#       - imagepolicies.image.toolkit.fluxcd.io
+#       - imagerepositories.image.toolkit.fluxcd.io
+#       - imageupdateautomations.image.toolkit.fluxcd.io
 #       - kustomizations.kustomize.toolkit.fluxcd.io
 #       - ocirepositories.source.toolkit.fluxcd.io
 package holdfast.policies.deletion_by_proxy

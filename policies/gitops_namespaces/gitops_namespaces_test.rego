@@ -217,3 +217,15 @@ test_what_goes_already if {
 	going := in_argocd("secrets", "", {"operation": "DELETE", "oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
 	codes(going, sample.human, sample.whole) == set()
 }
+
+test_holdfast_counts_the_uses_of_grants if {
+	uses := in_argocd("configmaps", "", {"namespace": "holdfast-system", "name": "holdfast-grant-uses"})
+	ours := sample.robot("system:serviceaccount:holdfast-system:holdfast")
+	every grade in ["pod-bound", "unbound"] {
+		codes(uses, object.union(ours, {"proof": {"grade": grade}}), image) == set()
+	}
+	codes(uses, sample.impersonated(ours.username), image) == refused
+	codes(uses, sample.human, image) == refused
+	codes(object.union(uses, {"operation": "DELETE"}), ours, sample.whole) == refused
+	codes(object.union(uses, {"name": "holdfast"}), ours, image) == refused
+}

@@ -17,9 +17,11 @@ import type { MatchCondition } from './format-match-conditions.ts';
 import type { Manifest } from './plan-registration.ts';
 import { REGISTRATION_NAME } from './plan-registration.ts';
 
-/** The names of the policies and of their bindings. */
+/** The name of the policy over our registration, and of its binding. */
 export const GUARD_NAME = 'registration.holdfast.dev';
+/** Keeps people from webhooks that reach what Git declares. */
 export const WEBHOOKS_GUARD_NAME = 'webhooks.holdfast.dev';
+/** Tells of those that service accounts make and change. */
 export const WEBHOOKS_AUDIT_NAME = 'webhooks-audit.holdfast.dev';
 
 export interface GuardOptions {

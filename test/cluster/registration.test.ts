@@ -61,6 +61,43 @@ describe('the registration on a real API server, while the webhook is down', () 
     assert.doesNotMatch((await send(exec('shop', 'managed'))).message, /holdfast\.dev/u);
   });
 
+  it('keeps people from mutating webhooks and from webhook configurations that Git declares', async () => {
+    const path = '/apis/admissionregistration.k8s.io/v1';
+    const annotations = { 'argocd.argoproj.io/tracking-id': 'a:admissionregistration.k8s.io/X:/a' };
+    await cluster.mustKubectl('root', ['create', '-f', '-'], {
+      input: {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingWebhookConfiguration',
+        metadata: { name: 'declared', annotations },
+      },
+    });
+    const making = (as: Caller): Attempt => ({
+      what: '',
+      as,
+      method: 'POST',
+      path: `${path}/mutatingwebhookconfigurations`,
+      body: { metadata: { name: 'mine' } },
+    });
+    const changing = (as: Caller): Attempt => ({
+      what: '',
+      as,
+      method: 'PATCH',
+      path: `${path}/validatingwebhookconfigurations/declared`,
+      body: { metadata: { labels: { a: 'b' } } },
+    });
+    for (const attempt of [making, changing]) {
+      const refused = await waitFor('the guard is in force', async () => {
+        const answer = await send(attempt(admin));
+        return answer.code === 403 && answer;
+      });
+      assert.match(refused.message, /"webhooks\.holdfast\.dev"/u);
+      for (const user of ['installer', 'system:serviceaccount:kyverno:kyverno']) {
+        const { code, message } = await send(attempt({ user, uid: 'u' }));
+        assert.ok(code === 200 || code === 201, `${user}: ${String(code)} ${message}`);
+      }
+    }
+  });
+
   it('lets only named accounts touch the registration, one by one or all at once', async () => {
     const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
     const installer: Caller = { user: 'installer' };

@@ -12,12 +12,16 @@ import { sampleActor, sampleDescriptor, sampleRequest } from '../../support/admi
 const patching = sampleDescriptor({ name: 'patching', rules: ['patch'] });
 const denying = sampleDescriptor({ name: 'denying' });
 
-function bind(text: string, lookup = createNoLookup()): AdmissionRuntime {
+function bind(
+  text: string,
+  lookup = createNoLookup(),
+  descriptors = [patching, denying],
+): AdmissionRuntime {
   const parsed = parseConfiguration(text, { file: 'holdfast.yaml', folder: '/' });
   assert.ok(parsed.ok);
   const engine: PolicyEngine = {
     revision: 'sha256:abc',
-    descriptors: [patching, denying],
+    descriptors,
     evaluate: () => Promise.resolve([]),
   };
   return bindRuntime(parsed.configuration, { engine, lookup });
@@ -37,6 +41,20 @@ describe('bindRuntime()', () => {
 
     assert.deepEqual(matched(runtime, 'validate'), ['patching', 'denying']);
     assert.deepEqual(matched(runtime, 'mutate'), ['patching']);
+  });
+
+  it('asks about installations only where the configuration says that they are', () => {
+    const guarding = sampleDescriptor({ name: 'guarding', match: { installationsOnly: true } });
+    const text = 'ownership: { argocd: { namespace: gitops }, flux: { enabled: false } }';
+    const runtime = bind(text, createNoLookup(), [guarding]);
+    const matchedIn = (namespace: string) =>
+      matched(runtime, 'validate', sampleRequest({ namespace }));
+
+    assert.deepEqual(matchedIn('gitops'), ['guarding']);
+    assert.deepEqual(matchedIn('holdfast-system'), ['guarding']);
+    for (const namespace of ['shop', 'argocd', 'flux-system', '']) {
+      assert.deepEqual(matchedIn(namespace), []);
+    }
   });
 
   it('does not ask a policy that is off in the namespace of the request', () => {

@@ -115,6 +115,26 @@ test('what a controller made is told the managed object it was made for', async 
   );
 });
 
+test('a token that a node asks for is told the pod that it is for', async () => {
+  const token = request('/serviceaccounts/TokenRequest', {
+    operation: 'CREATE',
+    subResource: 'token',
+    object: Object.assign({}, { spec: { boundObjectRef: { kind: 'Pod', name: 'a', uid: '1' } } }),
+  });
+  const lookupFresh = () =>
+    Promise.resolve({
+      status: 'found',
+      object: Object.assign({}, { metadata: { uid: '1' }, spec: { nodeName: 'worker-1' } }),
+    } as const);
+  const tokenPod = { nodeName: 'worker-1', serviceAccountName: 'default' };
+
+  assert.deepEqual(
+    await complete({ request: token, actor: actor({ class: 'node' }) }, { lookupFresh }),
+    known({ ...UNMANAGED, tokenPod: { status: 'known', value: tokenPod } }),
+  );
+  assert.equal(await complete({ request: token }), 'not asked');
+});
+
 const pod = request('/pods/Pod');
 const volume = request('/persistentvolumeclaims/PersistentVolumeClaim');
 const scale = request('apps/deployments/Scale', { subResource: 'scale' });

@@ -103,12 +103,13 @@ allowed if {
 	changes.all_below(change, [["status"]])
 }
 
-# What a controller observed at what others have made: the address of an Ingress. Not of pods and workloads, by which
-# traffic and rollouts are steered.
+# What a controller observed at what others have made: the address of an Ingress, the size of a volume. Not of pods and
+# workloads, by which traffic and rollouts are steered.
 allowed if {
 	naming.subresource(request) == "status"
 	request.operation == "UPDATE"
-	not request.resource.group in {"", "apps", "batch"}
+	not request.resource.group in {"apps", "batch"}
+	not naming.resource(request) in {"pods", "replicationcontrollers"}
 	actors.is_service_account(actor)
 	changes.all_below(change, [["status"]])
 }

@@ -190,6 +190,7 @@ test_status_of_what_is_no_workload if {
 	observer := sample.robot("system:serviceaccount:ingress:nginx")
 	codes(in_argocd("ingresses", "networking.k8s.io", {"subResource": "status"}), observer, status) == set()
 	codes(in_argocd("ingresses", "networking.k8s.io", {"subResource": "status"}), sample.human, status) == refused
+	codes(in_argocd("persistentvolumeclaims", "", {"subResource": "status"}), observer, status) == set()
 	codes(in_argocd("deployments", "apps", {"subResource": "status"}), observer, status) == refused
 	codes(in_argocd("pods", "", {"subResource": "status"}), observer, status) == refused
 }

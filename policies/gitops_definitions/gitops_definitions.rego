@@ -195,31 +195,38 @@ whose := "a GitOps controller or Holdfast" if {
 	naming.name(request) in input.parameters.clusterRoles
 }
 
-whose := $"the account {sort([name | some name in accounts_named])[0]}" if count(accounts_named) > 0
-
-accounts_named := {name |
+# Not which of them: a binding may name a great many, and one is enough.
+whose := "an account of GitOps or Holdfast" if {
 	naming.resource(request) in {"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}
 	some field in ["object", "oldObject"]
 	some subject in request[field].subjects
-	name := guarded_name(subject)
+	names_account(subject)
 }
 
-guarded_name(subject) := $"{subject.namespace}/{subject.name}" if {
+names_account(subject) if {
 	subject.kind == "ServiceAccount"
-	accounts.is_known(input.parameters, subject.namespace, subject.name)
+	is_guarded(subject.namespace, subject.name)
 }
 
-# The same account, as a user or by its group.
-guarded_name(subject) := $"{parts[2]}/{parts[3]}" if {
+# The same account, as a user or by the group of its namespace.
+names_account(subject) if {
+	startswith(subject.name, "system:serviceaccount:")
 	subject.kind == "User"
 	parts := split(subject.name, ":")
-	array.slice(parts, 0, 2) == ["system", "serviceaccount"]
-	accounts.is_known(input.parameters, parts[2], parts[3])
+	is_guarded(parts[2], parts[3])
 }
 
-guarded_name(subject) := $"{parts[2]}/*" if {
+names_account(subject) if {
+	startswith(subject.name, "system:serviceaccounts:")
 	subject.kind == "Group"
-	parts := split(subject.name, ":")
-	array.slice(parts, 0, 2) == ["system", "serviceaccounts"]
-	parts[2] in accounts.installations(input.parameters)
+	split(subject.name, ":")[2] in installations
 }
+
+is_guarded(namespace, _) if namespace in installations
+
+is_guarded(namespace, name) if known_accounts[{"namespace": namespace, "name": name}]
+
+# Worked out once: a binding may name a great many.
+installations := accounts.installations(input.parameters)
+
+known_accounts := accounts.known(input.parameters)

@@ -133,9 +133,9 @@ is_made_by_others if {
 	not actor.class in {"node", "platform"}
 }
 
-ways := $`{concat(", ", sort([way | some way in takes_over(request.object.spec)]))}`
+ways := $`{concat(", ", takes_over(request.object.spec))}`
 
-workload_ways := $`{concat(", ", sort([way | some way in takes_over(pod_spec)]))}`
+workload_ways := $`{concat(", ", takes_over(pod_spec))}`
 
 pod_spec := request.object.spec if {
 	naming.resource(request) == "pods"
@@ -143,10 +143,24 @@ pod_spec := request.object.spec if {
 	naming.resource(request) == "cronjobs.batch"
 } else := request.object.spec.template.spec
 
-takes_over(spec) := ({way |
-	some way, key in {"host processes": "hostPID", "host network": "hostNetwork", "host IPC": "hostIPC"}
-	spec[key] == true
-} | {"privileged" | is_privileged(spec)}) | {$"host path {volume.hostPath.path}" | some volume in spec.volumes; volume.hostPath}
+# The kinds of ways, not each: a pod may have a great many.
+takes_over(spec) := [way |
+	some way in ["host path", "host processes", "host network", "host IPC", "privileged"]
+	is_way(way, spec)
+]
+
+is_way("host path", spec) if {
+	some volume in spec.volumes
+	volume.hostPath
+}
+
+is_way("host processes", spec) if spec.hostPID == true
+
+is_way("host network", spec) if spec.hostNetwork == true
+
+is_way("host IPC", spec) if spec.hostIPC == true
+
+is_way("privileged", spec) if is_privileged(spec)
 
 is_privileged(spec) if {
 	some key in ["containers", "initContainers"]

@@ -84,7 +84,7 @@ test_a_pod_that_takes_its_node_over if {
 
 test_the_ways_are_named if {
 	some finding in denied(pod(object.union(host, {"hostPID": true})), sample.human)
-	finding.message == "pods shop/checkout would take over the node that it runs on (host path /, host processes): the tokens of all its pods, GitOps controllers' too."
+	finding.message == "pods shop/checkout would take over the node that it runs on (host path, host processes): the tokens of all its pods, GitOps controllers' too."
 }
 
 test_others_are_warned if {

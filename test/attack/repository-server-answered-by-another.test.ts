@@ -3,7 +3,7 @@ import { attack } from '../support/attack/attack.ts';
 
 attack('answer for the repository server', {
   attempt: ({ kubectl }) =>
-    kubectl(['create', '-f', '-'], {
+    kubectl(['create', '-n', 'argocd', '-f', '-'], {
       input: {
         apiVersion: 'discovery.k8s.io/v1',
         kind: 'EndpointSlice',

@@ -138,7 +138,7 @@ allowed if actors.is_listed(actor, input.parameters.editors)
 
 allowed if not change.semantic
 
-allowed if platform.permits_in(request, actor, {"change": change, "object": {}, "parameters": input.parameters})
+allowed if platform.permits(request, actor, {"change": change, "object": {}, "parameters": input.parameters})
 
 allowed if {
 	request.operation == "DELETE"

@@ -83,6 +83,7 @@ test_an_api_server_of_its_own if {
 test_the_api_server_serves_its_own if {
 	automanaged := {
 		"operation": "DELETE",
+		"object": null,
 		"oldObject": {"metadata": {"labels": {"kube-aggregator.kubernetes.io/automanaged": "true"}}, "spec": {"group": "example.com"}},
 	}
 	codes(service("v1.example.com", automanaged), sample.platform("apiserver"), sample.whole) == set()

@@ -79,7 +79,7 @@ allowed if actors.is_listed(actor, input.parameters.editors)
 allowed if not change.semantic
 
 allowed if {
-	platform.permits_in(request, actor, scope)
+	platform.permits(request, actor, scope)
 	not differs_from_its_template
 	not deletes_namespace
 }

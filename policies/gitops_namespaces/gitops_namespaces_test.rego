@@ -84,8 +84,13 @@ test_the_namespace_itself if {
 	codes(object.union(namespace, {"operation": "DELETE"}), sample.human, sample.whole) == refused
 	codes(object.union(namespace, {"operation": "DELETE"}), sample.platform("kube-controller-manager"), sample.whole) == refused
 	codes(object.union(namespace, {"operation": "CREATE"}), sample.human, sample.whole) == set()
-	finalize := object.union(namespace, {"subResource": "finalize"})
-	codes(finalize, sample.platform("namespace-controller"), labels) == set()
+	emptied := sample.change([sample.changed(["spec", "finalizers", "kubernetes"], "kubernetes", "")])
+	finalize := object.union(namespace, {
+		"subResource": "finalize",
+		"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}},
+	})
+	codes(finalize, sample.platform("namespace-controller"), emptied) == set()
+	codes(finalize, sample.human, emptied) == refused
 }
 
 test_who_may if {

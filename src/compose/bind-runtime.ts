@@ -120,6 +120,7 @@ function bindSources(
         selectors,
         gitopsOnlyNamespaces,
         exemptNamespaces,
+        installationNamespaces: installationNamespaces(configuration),
         lookups: lookup,
         pluralOf,
       }),

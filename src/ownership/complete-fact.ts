@@ -25,6 +25,8 @@ export interface FactCompleterOptions {
   readonly lookups: OwnershipLookups;
   readonly pluralOf: (kind: string) => string;
   readonly exemptNamespaces: ReadonlySet<string>;
+  /** Where the GitOps controllers and Holdfast are installed. @default none */
+  readonly installationNamespaces?: readonly string[] | undefined;
   /** Whether a stored object is managed, by what it carries. */
   readonly describe: (stored: KubernetesObject, reference: ObjectReference) => ObjectFact;
   /** Which GitOps controller its managedFields name, where it carries no mark. */

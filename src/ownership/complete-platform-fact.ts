@@ -22,6 +22,8 @@ import { controllerOf, parseApiVersion } from './owner-references.ts';
 import { nameOf, namespaceOf } from './requested-object.ts';
 
 export interface PlatformQuestionOptions {
+  /** Where the GitOps controllers and Holdfast are installed: everything there is guarded, managed or not. */
+  readonly installationNamespaces?: readonly string[] | undefined;
   readonly lookups: OwnershipLookups;
   readonly pluralOf: (kind: string) => string;
   /** Whether a stored object is managed. */
@@ -130,7 +132,8 @@ class Asker {
       isSteering(request) ||
       isClaim(request) ||
       isVolume(request) ||
-      isJudgedChild(request, stored)
+      isJudgedChild(request, stored) ||
+      this.#options.installationNamespaces?.includes(namespaceOf(request)) === true
     );
   }
 

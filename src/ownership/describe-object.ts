@@ -14,6 +14,8 @@ import { describeRequestedObject } from './requested-object.ts';
 
 export interface ObjectDescriberOptions extends StateDescriberOptions {
   readonly exemptNamespaces: readonly string[];
+  /** Where the GitOps controllers and Holdfast are installed. @default none */
+  readonly installationNamespaces?: readonly string[] | undefined;
   readonly lookups: OwnershipLookups;
   /** The resource name of a kind, where only the kind is known. */
   readonly pluralOf: (kind: string) => string;
@@ -56,6 +58,7 @@ export function createObjectDescriber(options: ObjectDescriberOptions): ObjectDe
     lookups,
     pluralOf,
     exemptNamespaces,
+    installationNamespaces: options.installationNamespaces,
     describe: (stored, { namespace = '', ...reference }) =>
       states.describeStored(stored, { ...reference, namespace }),
     findApplier: (stored) => findApplier(stored, options.marks),

@@ -88,3 +88,31 @@ export function makeTestFolder(): TestFolder {
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
 }
+
+/** A certificate signing request (PKCS #10) with a key of its own, both as PEM. */
+export function requestTestCertificate(options: {
+  readonly commonName: string;
+  readonly organization: string;
+  /** For a server. */
+  readonly dnsName?: string;
+}): { readonly request: string; readonly key: string } {
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: KEY_BITS,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const request = forge.pki.createCertificationRequest();
+  request.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
+  request.setSubject([
+    { name: 'organizationName', value: options.organization },
+    { name: 'commonName', value: options.commonName },
+  ]);
+  if (options.dnsName !== undefined) {
+    const extensions = [
+      { name: 'subjectAltName', altNames: [{ type: 2, value: options.dnsName }] },
+    ];
+    request.setAttributes([{ name: 'extensionRequest', extensions }]);
+  }
+  request.sign(forge.pki.privateKeyFromPem(keys.privateKey), forge.md.sha256.create());
+  return { request: forge.pki.certificationRequestToPem(request), key: keys.privateKey };
+}

@@ -34,6 +34,8 @@ export interface HoldfastOptions {
   readonly breakGlass?: Readonly<Record<string, unknown>> | undefined;
   /** The workload that each writer's pod must belong to. Without it any pod of the account will do. */
   readonly workloads?: Readonly<Partial<Record<'argocd' | 'flux', object>>> | undefined;
+  /** `identity.operators` of the configuration file. */
+  readonly operators?: readonly object[] | undefined;
   /** More words for `holdfast manifests`. */
   readonly manifestsArguments?: readonly string[] | undefined;
 }
@@ -155,7 +157,10 @@ function describeConfiguration(
       metrics: { port: options.metricsPort },
     },
     policies: { bundle: options.bundle, settings: options.policies ?? {} },
-    identity: { writers: [writer('argocd', ARGOCD), writer('flux', FLUX)] },
+    identity: {
+      writers: [writer('argocd', ARGOCD), writer('flux', FLUX)],
+      operators: options.operators ?? [],
+    },
     audit: options.audit ?? {},
     breakGlass: options.breakGlass ?? {},
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },

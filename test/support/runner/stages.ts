@@ -17,6 +17,7 @@ export const STAGE_NAMES = [
   'cluster',
   'targets',
   'attack',
+  'matrix',
   'e2e',
 ] as const;
 
@@ -68,6 +69,9 @@ const CORES = 2;
 const MINUTE_MS = 60_000;
 /** Ten times what the slowest file takes on an idle machine: a file that takes longer hangs. */
 const FILE_DEADLINE_MS = 10 * MINUTE_MS;
+
+/** As above, for a machine that does other things beside. */
+const MATRIX_DEADLINE_MS = 40 * MINUTE_MS;
 
 /** Attacks on what lies on disk need no cluster, and cover what verifies it: they run where coverage is counted. */
 const OFFLINE_ATTACKS = [
@@ -143,6 +147,12 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     paths: ['test/attack/'],
     except: OFFLINE_ATTACKS,
     cluster: 'gitops',
+  }),
+  // One cluster answers tens of thousands of requests: the slowest file there is, on an idle machine some minutes.
+  matrix: runFiles('rest', ['opa', 'control-plane'], {
+    paths: ['test/matrix/'],
+    atOnce: 1,
+    deadlineMs: MATRIX_DEADLINE_MS,
   }),
   // Argo CD or Flux at work leave no room for a second cluster on two cores.
   e2e: runFiles('rest', ['opa', 'control-plane', 'argocd', 'flux'], {

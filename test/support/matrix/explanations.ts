@@ -1,0 +1,161 @@
+/**
+ * Why an attempt on what Git declares may pass: one row for a rule, never for a cell. A row that nothing needs fails the test,
+ * and what admission cannot see stands in SECURITY.md, too.
+ */
+import { nameResource } from './served-resources.ts';
+import type { ActName } from './plan-acts.ts';
+import type { Cell, JudgedCell } from './send-cells.ts';
+
+export interface Explanation {
+  readonly rule: string;
+  readonly reason: string;
+  /** Words of SECURITY.md that tell of it, where it is more than the work of a controller. */
+  readonly told?: string;
+  readonly explains: (cell: Cell) => boolean;
+}
+
+/** The same write by another way: tried by everybody but by each control-plane identity. */
+export const NOT_FOR_ALL: ReadonlySet<ActName> = new Set(['update', 'apply', 'delete collection']);
+
+const ALL: readonly ActName[] = [
+  'create',
+  'update',
+  'change',
+  'apply',
+  'delete',
+  'delete collection',
+];
+const WRITES: readonly ActName[] = ['update', 'change', 'apply'];
+const PODS = ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy'];
+const INSIDE = new Set([...PODS, 'pods/ephemeralcontainers', 'services/proxy']);
+const GROUPS_UNASKED = new Set(['coordination.k8s.io', 'events.k8s.io']);
+
+/** What a row of the platform table does to objects that Git declares: resource, and by which acts. */
+const CONTROLLERS: Readonly<Record<string, readonly (readonly [string, readonly ActName[]])[]>> = {
+  apiserver: [['ipaddresses.networking.k8s.io', ALL]],
+  'attachdetach-controller': [['volumeattachments.storage.k8s.io', ALL]],
+  'certificate-controller': [
+    ['certificatesigningrequests.certificates.k8s.io/approval', ['subresource']],
+    ['certificatesigningrequests.certificates.k8s.io', ['delete']],
+  ],
+  'cloud-controller-manager': [['nodes', [...WRITES, 'delete']]],
+  'cloud-node-controller': [['nodes', [...WRITES, 'delete']]],
+  'kube-scheduler': [
+    ['pods/binding', ['subresource']],
+    ['persistentvolumeclaims', ['change']],
+  ],
+  'node-controller': [['nodes', [...WRITES, 'delete']]],
+  'persistent-volume-binder': [
+    ['persistentvolumes', ['create']],
+    ['persistentvolumeclaims', ['change']],
+  ],
+  'service-cidrs-controller': [['ipaddresses.networking.k8s.io', ALL]],
+};
+
+/** What a controller made itself, it may delete, and give further owners. */
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  'deployment-controller': ['replicasets.apps'],
+  'endpointslice-controller': ['endpointslices.discovery.k8s.io'],
+  'replicaset-controller': ['pods'],
+};
+
+/** The order is that of SECURITY.md, then that of the platform table. */
+export const EXPLANATIONS: readonly Explanation[] = [
+  {
+    rule: 'admission configuration',
+    reason: 'the API server asks no webhook about webhooks and admission policies',
+    told: 'changes to webhook configurations and admission policies themselves',
+    explains: ({ act }) => act.target.resource.group === 'admissionregistration.k8s.io',
+  },
+  {
+    rule: 'events and leases',
+    reason: 'every component writes them all the time, and none of them declares anything',
+    told: 'Events and Leases, even where Git declares one',
+    explains: ({ act: { target } }) =>
+      GROUPS_UNASKED.has(target.resource.group) || nameResource(target.resource) === 'events',
+  },
+  {
+    rule: 'inside running containers',
+    reason: 'nothing that is declared changes; into pods of the GitOps controllers nobody gets',
+    told: 'inside a running container that Git declares',
+    explains: ({ act }) => INSIDE.has(act.resource) && act.target.role !== 'gitops',
+  },
+  {
+    rule: 'tokens of ordinary accounts',
+    reason:
+      'who has the token has the rights of the account, and no account but a writer’s may change what Git declares',
+    told: 'a token of an ordinary service account that Git declares',
+    explains: ({ act }) => act.resource === 'serviceaccounts/token' && act.target.role !== 'gitops',
+  },
+  {
+    rule: 'pods are replaceable',
+    reason:
+      'their controller makes another at once: so people restart what runs, and nodes are drained',
+    explains: ({ act }) =>
+      act.target.role !== 'managed' &&
+      ((act.resource === 'pods' && act.what === 'delete') || act.resource === 'pods/eviction'),
+  },
+  {
+    rule: 'status under a controller’s name',
+    reason: 'status is what a controller observed; no policy decides by it',
+    told: 'the status of a managed object, written under a controller’s name',
+    explains: ({ identity, act }) => identity.role === 'control plane' && act.what === 'status',
+  },
+  {
+    rule: 'the work of a controller',
+    reason: 'its row of the platform table names verb, resource, fields and what must be true',
+    explains: ({ identity, act }) =>
+      (CONTROLLERS[identity.row ?? ''] ?? []).some(
+        ([resource, acts]) => resource === act.resource && acts.includes(act.what),
+      ),
+  },
+  {
+    rule: 'what a controller made',
+    reason: 'it makes and removes children all day; their template is held against their owner’s',
+    explains: ({ identity, act }) =>
+      act.target.role === 'child' && (MAKERS[identity.row ?? ''] ?? []).includes(act.resource),
+  },
+  {
+    rule: 'a node and its own pods',
+    reason: 'the API server’s NodeRestriction holds each node to the pods that are bound to it',
+    explains: ({ identity, act }) =>
+      identity.role === 'node' &&
+      ((act.resource === 'pods' && act.what.startsWith('delete')) ||
+        (act.resource === 'pods/status' && act.what === 'status') ||
+        (act.resource === 'persistentvolumeclaims/status' && act.what === 'status') ||
+        (act.resource === 'nodes/status' && act.what === 'status')),
+  },
+  {
+    rule: 'the devices of a node',
+    reason: 'a node publishes what it has; NodeRestriction holds it to its own slices',
+    told: 'ResourceSlices that Git declares, written under a node’s name',
+    explains: ({ identity, act }) =>
+      identity.role === 'node' && act.resource === 'resourceslices.resource.k8s.io',
+  },
+  {
+    rule: 'an operator within its entry',
+    reason: 'the configuration of the matrix lets it scale Deployments',
+    explains: ({ identity, act }) =>
+      identity.role === 'operator' && act.resource === 'deployments.apps/scale',
+  },
+];
+
+/** Attempts that the API server itself does not do, whoever asks. */
+export const IMPOSSIBLE: readonly (Pick<Explanation, 'rule' | 'reason'> & {
+  readonly explains: (cell: JudgedCell) => boolean;
+})[] = [
+  {
+    rule: 'resizing without resources',
+    reason: 'a pod that asks for nothing is of another quality of service and cannot be resized',
+    explains: ({ act, outcome }) =>
+      act.resource === 'pods/resize' &&
+      act.target.role !== 'managed' &&
+      outcome.kind === 'impossible' &&
+      outcome.code === 422,
+  },
+  {
+    rule: 'status that keeps its metadata',
+    reason: 'the kind’s status drops what is changed beside it',
+    explains: ({ outcome }) => outcome.kind === 'without effect',
+  },
+];

@@ -1,0 +1,62 @@
+/** The cluster of the matrix: real API server, controllers and Holdfast; the writer and its application are made by hand. */
+import { startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { installGitopsKinds } from '../cluster/gitops-kinds.ts';
+import { registerHoldfast } from '../cluster/holdfast.ts';
+import type { RegisteredHoldfast } from '../cluster/holdfast.ts';
+import { startNode } from '../cluster/node.ts';
+import {
+  addServiceAccountUser,
+  ARGOCD,
+  FLUX,
+  installController,
+} from '../cluster/service-account-user.ts';
+import { applyAsArgoCd, shopApplication } from '../cluster/shop.ts';
+import { listIdentities, OPERATOR_ENTRY } from './identities.ts';
+import type { Identity } from './identities.ts';
+import { planActs } from './plan-acts.ts';
+import type { Act } from './plan-acts.ts';
+import { sendCells } from './send-cells.ts';
+import type { JudgedCell } from './send-cells.ts';
+import { makeTargets } from './targets.ts';
+
+export interface MatrixCluster {
+  readonly cluster: Cluster;
+  readonly holdfast: RegisteredHoldfast;
+  readonly identities: readonly Identity[];
+  /** All acts, each by a cluster-admin before Holdfast was registered: what came of it then. */
+  readonly unguarded: readonly JudgedCell[];
+  /** Those that the API server does where nobody objects. */
+  readonly acts: readonly Act[];
+  readonly stop: () => Promise<void>;
+}
+
+/** Makes the targets, tries every act without Holdfast, and registers it. */
+export async function startMatrixCluster(): Promise<MatrixCluster> {
+  const cluster = await startCluster();
+  try {
+    await startNode(cluster);
+    await installController(cluster, ARGOCD);
+    await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
+    await cluster.mustKubectl('root', ['create', 'namespace', 'shop']);
+    await cluster.mustKubectl('root', ['create', 'namespace', FLUX.namespace]);
+    await installGitopsKinds(cluster);
+    await applyAsArgoCd(cluster, [shopApplication()]);
+    const targets = await makeTargets(cluster);
+    const identities = await listIdentities(cluster);
+    const [admin] = identities;
+    if (admin === undefined) throw new Error('The first identity is the cluster-admin');
+    const unguarded = await sendCells(
+      cluster,
+      planActs(targets).map((act) => ({ identity: admin, act })),
+    );
+    const acts = unguarded
+      .filter(({ outcome }) => outcome.kind === 'allowed')
+      .map(({ act }) => act);
+    const holdfast = await registerHoldfast(cluster, { operators: [OPERATOR_ENTRY] });
+    return { cluster, holdfast, identities, unguarded, acts, stop: cluster.stop };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}

@@ -118,7 +118,6 @@ function isNodeWork(options: ExemptionOptions): Cel {
     `'system:nodes' in request.userInfo.?groups.orValue([])`,
     anyOf(
       allOf(resourceIs('', 'nodes'), subresourceIs('', 'status')),
-      allOf(resourceIs('', 'pods'), subresourceIs('status')),
       allOf(resourceIs('', 'pods'), subresourceIs(''), operationIs('DELETE')),
       isMirrorPod(),
       allOf(

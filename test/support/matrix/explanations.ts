@@ -98,7 +98,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'status under a controller’s name',
     reason: 'status is what a controller observed; no policy decides by it',
-    told: 'the status of a managed object, written under a controller’s name',
+    told: "the status of a managed object, written under a controller's name",
     explains: ({ identity, act }) => identity.role === 'control plane' && act.what === 'status',
   },
   {

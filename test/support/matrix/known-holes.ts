@@ -28,12 +28,6 @@ export const KNOWN_HOLES: readonly Pick<Explanation, 'rule' | 'reason' | 'explai
     explains: ({ identity, act }) => identity.role === 'node' && act.target.role === 'child',
   },
   {
-    rule: 'marks of pods under a node’s name',
-    reason: 'the exemption for pods/status lets metadata pass with the status',
-    explains: ({ identity, act }) =>
-      identity.role === 'node' && act.resource === 'pods/status' && act.what !== 'status',
-  },
-  {
     rule: 'status under any name',
     reason: 'any service account may write it, and that of children anybody',
     explains: ({ identity, act }) =>

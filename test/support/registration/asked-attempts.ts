@@ -232,6 +232,13 @@ export const ASKED: readonly Attempt[] = [
     },
   },
   {
+    what: "a kubelet takes the mark off with a pod's status",
+    as: kubelet,
+    method: 'PATCH',
+    path: `${SHOP}/pods/managed/status`,
+    body: patch({ annotations: { 'argocd.argoproj.io/tracking-id': null } }),
+  },
+  {
     what: 'a node name without the group of nodes',
     as: { user: 'system:node:worker-1' },
     method: 'DELETE',

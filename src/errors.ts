@@ -1,17 +1,17 @@
 /**
- * The one table of everything that can go wrong, and the one error class.
+ * The error table and the error class.
  *
  * A code is stable: it appears in denials, logs, metrics and records, and people search for it.
  * Expected outcomes are values that carry a code; `HoldfastError` is thrown for faults only.
  */
 
 /**
- * What the caller of the failing part does.
+ * What the caller does.
  * - `deny`: answer the review with a denial
  * - `reject`: answer the HTTP request with the row's status, no review is judged
- * - `fail-mode`: the policies that needed it meet their declared failure mode
+ * - `fail-mode`: the declared failure mode of the affected policies applies
  * - `retry`: try again later; nothing is lost
- * - `keep-last-good`: go on with what worked before, say so and count it
+ * - `keep-last-good`: continue with the last good state, log it and count it
  * - `exit`: end the process with the row's exit code
  */
 export type CallerAction = 'deny' | 'reject' | 'fail-mode' | 'retry' | 'keep-last-good' | 'exit';
@@ -26,7 +26,7 @@ export interface ErrorRow {
   readonly remedy: string;
 }
 
-/** Every code, grouped by the room that raises it. Add a row before you use a new code. */
+/** Every code, grouped by the folder that raises it. Add a row before you use a new code. */
 export const ERRORS = {
   // Reading an admission review (admission/decode, server)
   review_empty: {
@@ -263,7 +263,7 @@ export const ERRORS = {
     remedy: 'Raise engine.workers, or add replicas',
   },
   policy_bundle_missing: {
-    meaning: 'There is no built policy bundle where one is wanted',
+    meaning: 'There is no built policy bundle at the configured path',
     caller: 'exit',
     exitCode: 3,
     remedy: 'Build it with holdfast policy build, and name its folder in policies.bundle',
@@ -531,7 +531,7 @@ export function describeError(code: ErrorCode): ErrorRow {
   return ERRORS[code];
 }
 
-/** A fault. Where a caller can be expected to go on, return a value with a code instead. */
+/** A fault. If the caller can continue, return a value with a code instead. */
 export class HoldfastError extends Error {
   override readonly name = 'HoldfastError';
   readonly code: ErrorCode;

@@ -5,7 +5,7 @@ import { readPackageVersion } from './cli/package-version.ts';
 import { createProcessContext } from './cli/process-context.ts';
 import { runProgram } from './cli/program.ts';
 
-// `holdfast … | head` closes our output early; that is no fault, and nobody is left to hear about it.
+// `holdfast … | head` closes our output early, which is not an error and cannot be reported.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok.code);
   throw error;

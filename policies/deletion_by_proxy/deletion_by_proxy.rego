@@ -49,7 +49,7 @@ import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 import data.holdfast.lib.platform
 
-# Named in the message; the rest is counted.
+# The number of objects that the message names; the rest is counted.
 named_max := 3
 
 deny contains {
@@ -106,7 +106,7 @@ way_to_keep := "set spec.suspend to true" if {
 	not request.oldObject.spec.suspend
 }
 
-# Without it Flux does not hear of the deletion before it is done.
+# Without the finalizer, Flux is not notified before the deletion is complete.
 carries_flux_finalizer if "finalizers.fluxcd.io" in request.oldObject.metadata.finalizers
 
 prunes(spec) if {
@@ -136,7 +136,7 @@ allowed if actors.is_under_grant(actor)
 
 allowed if actors.is_listed(actor, input.parameters.editors)
 
-# Cleans up what was condemned with its owner or its namespace. Namespaces and definitions no controller deletes: whoever
+# Deletes objects whose owner or namespace is being deleted. Namespaces and definitions no controller deletes: whoever
 # wears its name would destroy what they hold.
 allowed if platform.permits(request, actor, {"object": input.facts.object, "parameters": input.parameters})
 
@@ -154,7 +154,7 @@ allowed if request.oldObject.metadata.deletionTimestamp
 listed := $`{concat(", ", named)}{rest}` if {
 	destroys := input.facts.object.destroys
 
-	# The order in which they were found is chance; the same refusal reads the same.
+	# The order of the look-up is random; sorting makes equal denials have equal texts.
 	described_all := sort([described(reference) | some reference in destroys])
 	named := array.slice(described_all, 0, named_max)
 	rest := rest_of(count(destroys) - named_max)

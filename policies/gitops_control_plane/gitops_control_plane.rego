@@ -53,7 +53,7 @@ import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 import data.holdfast.lib.platform
 
-# No value of a Secret gets into the message: the list of changes hides them.
+# The message contains no value of a Secret: the list of changes hides them.
 deny contains {
 	"code": code,
 	"message": $"{headline}{changes.below(request, change)}",
@@ -73,7 +73,7 @@ subject := naming.subject(request)
 
 allowed if actors.is_proven_writer(actor)
 
-# A grant for every resource was not meant for what decides about all of them.
+# A grant for every resource does not cover the objects that control all others.
 allowed if {
 	actors.is_under_grant(actor)
 	input.facts.grant.namesResource

@@ -42,7 +42,7 @@ deny contains {
 	not writes_for
 }
 
-# Argo CD warns of a shared resource and takes it over all the same: the last one to sync wins.
+# Argo CD only warns about a shared resource and takes it over: the last sync wins.
 deny contains {
 	"code": "application_took_over",
 	"message": $`{subject} is managed by {manager}, and would be taken over by "{new_owner}".`,
@@ -72,8 +72,8 @@ manager := naming.manager(managed)
 
 tool_names := {"argocd": "Argo CD", "flux": "Flux"}
 
-# The status of its own Application or Kustomization is every controller's to write, whoever declared that object; and
-# an unproven writer is refused by gitops_proof and gitops_only_writes.
+# Every controller may write the status of its own Application or Kustomization, whichever application declares it;
+# gitops_proof and gitops_only_writes refuse an unproven writer.
 applies if {
 	actors.is_proven_writer(input.facts.actor)
 	naming.subresource(request) == ""
@@ -103,7 +103,7 @@ fits(name, pattern) if {
 
 application_names contains $"{managed.appNamespace}/{managed.app}"
 
-# The control plane's own namespace goes without saying.
+# The control plane's own namespace is the default and is omitted.
 application_names contains managed.app if managed.appNamespace == home
 
 home := object.get(input.parameters, "argocdNamespace", "argocd") if managed.tool == "argocd"
@@ -114,7 +114,7 @@ old_owner := owner_of(request.oldObject)
 
 new_owner := owner_of(request.object)
 
-# The application that an object's own mark names, in the mark's words.
+# The application that an object's own mark names, as written in the mark.
 owner_of(stored) := split(stored.metadata.annotations["argocd.argoproj.io/tracking-id"], ":")[0] if {
 	managed.tool == "argocd"
 	stored.metadata.annotations["argocd.argoproj.io/tracking-id"]

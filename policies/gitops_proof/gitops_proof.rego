@@ -17,7 +17,7 @@ import data.holdfast.lib.actors
 import data.holdfast.lib.gitops
 import data.holdfast.lib.naming
 
-# What Git manages and what steers GitOps is refused by their own policies, with the same words.
+# Managed objects and the GitOps control plane have their own policies, which refuse with the same message.
 deny contains {
 	"code": "writer_unproven",
 	"message": $"{naming.subject(request)} was not written. {actors.unproven(input.facts.actor)}",

@@ -30,7 +30,7 @@ deny contains {
 	input.facts.source.inlineManifests
 }
 
-# Argo CD marks whatever it renders from a repository, and nothing that was handed to it inline.
+# Argo CD marks everything that it renders from a repository, and no inline manifests.
 deny contains {
 	"code": "source_unknown",
 	"message": $"{not_written}: {account} applied it without a tracking mark, so it comes from no repository.",
@@ -44,8 +44,8 @@ deny contains {
 	not is_never_marked
 }
 
-# Stops inline manifests that bear the mark of another application, whose own operation is clean: the controller writes
-# an application's objects only while that application's operation runs. The API server keeps nothing of a dry run.
+# Stops inline manifests with the mark of another application, whose own operation has none: the controller writes an
+# application's objects only while that application's operation runs. A dry run stores nothing.
 deny contains {
 	"code": "source_not_syncing",
 	"message": $"{not_written}: it bears the mark of {manager}, which {idle_words[input.facts.source.operation]}.",
@@ -81,7 +81,7 @@ is_argocd if {
 	writer.tool == "argocd"
 }
 
-# What the controller writes on its own behalf, or leaves without a mark on purpose.
+# Objects that the controller writes for itself, or leaves without a mark by design.
 is_never_marked if gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
 
 is_never_marked if request.resource.group == "argoproj.io"

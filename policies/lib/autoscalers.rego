@@ -1,7 +1,7 @@
-# Whether a scale is the work of an autoscaler that Git declares.
+# Whether a scale comes from an autoscaler that Git declares.
 #
-# The account of an autoscaler is not enough: whoever may make an HPA, or wears the account's name, could otherwise set
-# the replicas of everything that Git manages.
+# The account of an autoscaler is not enough: anyone who can create an HPA, or impersonate the account, could otherwise
+# set the replicas of every managed object.
 package holdfast.lib.autoscalers
 
 # An autoscaler targets the object, and the number lies between its bounds.
@@ -11,8 +11,8 @@ permits(request, object_fact, parameters) if {
 	wanted(request) <= scaler.replicasMax
 }
 
-# Nobody could say whether there is one. More replicas cost money, fewer cost the service; and an autoscaler that is
-# refused tries again in seconds. So up is allowed and down is not: an outage of ours never keeps a cluster from growing.
+# The look-up failed. Too many replicas cost money, too few break the service, and a refused autoscaler retries in
+# seconds. So scaling up is allowed and scaling down is not: our outage never keeps a cluster from growing.
 permits(request, object_fact, parameters) if {
 	object.get(parameters, "scaleUpWithoutAnswer", true)
 	object_fact.scalers.status == "unavailable"
@@ -31,7 +31,7 @@ reason(request, object_fact, parameters) := $"{question} could not be found out:
 	count(object_fact.scalers.value) > 0
 } else := "No autoscaler targets it."
 
-# A Scale leaves a zero out.
+# A Scale omits zero replicas.
 wanted(request) := object.get(object.get(request.object, "spec", {}), "replicas", 0)
 
 targeting(object_fact, parameters) := [scaler |

@@ -1,15 +1,15 @@
 # The changed fields as lines of a message, and questions about them.
 package holdfast.lib.changes
 
-# More lines than this are counted: a person reads the first ones.
+# The maximum number of lines; further changes are counted.
 lines_max := 3
 
-# The changed fields of an update, each on a line of its own below the text before; empty for other requests.
+# The changed fields of an update, each on its own line below the preceding text; empty for other requests.
 below(request, change) := concat("", [$"\n{shown}" | some shown in lines(change)]) if {
 	request.operation == "UPDATE"
 } else := ""
 
-# `path: from → to`, one line each; what kubectl writes by itself is shown only where nothing else changed.
+# `path: from → to`, one line each; kubectl's own annotation is shown only if nothing else changed.
 lines(change) := array.concat(shown, more) if {
 	ordered := worth_showing(change)
 	shown := [line(path) | some path in array.slice(ordered, 0, lines_max)]
@@ -50,7 +50,7 @@ more_line(change, hidden) := [] if {
 }
 
 # Whether every changed field lies below one of the allowed prefixes. A prefix is a list of segments; its last one
-# may end in "*". A list of changes that was cut proves nothing.
+# may end in "*". A truncated list of changes proves nothing.
 only_below(change, prefixes) if {
 	not change.truncated
 	all_below(change, prefixes)
@@ -75,7 +75,7 @@ is_below(segments, prefix) if {
 	startswith(segments[last], trim_suffix(prefix[last], "*"))
 }
 
-# The annotations that ask a GitOps controller to look again, and change nothing that is declared.
+# The annotations that request a refresh from a GitOps controller, and change nothing that is declared.
 refresh_prefixes := [
 	["metadata", "annotations", "argocd.argoproj.io/application-set-refresh"],
 	["metadata", "annotations", "argocd.argoproj.io/refresh"],

@@ -1,4 +1,4 @@
-# The objects that steer the GitOps controllers, and what their own controllers do to them.
+# The objects of the GitOps control plane, and what their own controllers do to them.
 package holdfast.lib.gitops
 
 import data.holdfast.lib.actors
@@ -50,7 +50,7 @@ steers(request, namespace) if {
 	naming.name(request) in argocd_configmaps
 }
 
-# Repository and cluster credentials. Old or new: taking the label off hides the Secret from Argo CD.
+# Repository and cluster credentials. Old or new: removing the label hides the Secret from Argo CD.
 steers(request, namespace) if {
 	naming.resource(request) == "secrets"
 	request.namespace == namespace

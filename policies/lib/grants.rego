@@ -1,9 +1,9 @@
-# The command that asks for a break-glass grant, in the denials of what a grant lets pass.
+# The command that requests a break-glass grant, for denials that a grant can overrule.
 package holdfast.lib.grants
 
 import data.holdfast.lib.naming
 
-# Appended to what to do instead: the command on a line of its own; empty where no grant could be given.
+# Appended to a remedy: the command on its own line; empty if no grant is possible.
 offer := $"\n{line}" if {
 	line != ""
 } else := ""
@@ -12,7 +12,7 @@ line := $"In an emergency: {command}" if {
 	is_possible
 } else := ""
 
-# For people and operators, where somebody may approve: what the GitOps writers, the nodes and the control plane may do is
+# For people and operators, if there are approvers: the permissions of GitOps writers, nodes and the control plane are
 # configured.
 is_possible if {
 	input.parameters.grantsPossible
@@ -20,7 +20,7 @@ is_possible if {
 	command
 }
 
-# As `holdfast grant request` reads it, with everything of the request that a grant is held against.
+# The input of `holdfast grant request`, with everything of the request that a grant is matched with.
 command := $"holdfast grant request {object_word}{options} --cluster {cluster}" if {
 	resource := naming.resource(input.request)
 	object_word := shell_word($"{resource}/{place(input.request)}")
@@ -36,22 +36,22 @@ place(request) := $"{request.namespace}/{name(request)}" if naming.namespaced(re
 
 place(request) := name(request) if not naming.namespaced(request)
 
-# What has no name yet can only be granted under every name.
+# An object without a name yet can only be granted with `*`.
 name(request) := "*" if {
 	not naming.has_name(request)
 } else := naming.name(request)
 
-# UPDATE is what the command asks for by itself.
+# UPDATE is the default of the command.
 verb(request) := "" if {
 	request.operation == "UPDATE"
 } else := request.operation
 
-# Left out where it is empty or cannot be printed; the command then prints a word for the requester to replace.
+# Omitted if it is empty or not printable; the command then prints a placeholder.
 option(flag, value) := $" {flag} {word}" if {
 	word := shell_word(value)
 } else := ""
 
-# What is pasted into a shell stays one word. Undefined for what a terminal would act on instead of printing it.
+# Quotes a value as one shell word. Undefined for values with terminal control characters.
 shell_word(text) := text if is_plain(text)
 
 shell_word(text) := $"'{replace(text, "'", `'\''`)}'" if {

@@ -1,4 +1,4 @@
-# What things are called in messages, as kubectl users write them: `deployments.apps shop/checkout`.
+# Names of objects in messages, as kubectl users write them: `deployments.apps shop/checkout`.
 package holdfast.lib.naming
 
 # The resource with its group: `deployments.apps`, `configmaps`.
@@ -10,7 +10,7 @@ resource(request) := $"{request.resource.resource}.{request.resource.group}" if 
 
 subresource(request) := object.get(request, "subResource", "")
 
-# The items of a DELETECOLLECTION have no name in the request, and a CREATE may only have a prefix.
+# Items of a DELETECOLLECTION have no name in the request, and a CREATE may have only a prefix.
 name(request) := names(request)[0] if {
 	has_name(request)
 } else := $"{request.object.metadata.generateName}…" if {
@@ -19,7 +19,7 @@ name(request) := names(request)[0] if {
 
 has_name(request) if count(names(request)) > 0
 
-# Where the name may stand, first the place that counts.
+# The possible places of the name, by priority.
 names(request) := [found |
 	some found in [
 		object.get(request, "name", ""),
@@ -29,7 +29,7 @@ names(request) := [found |
 	found != ""
 ]
 
-# `shop/checkout`, or `shop` for what has no namespace.
+# `shop/checkout`, or `shop` for a cluster-scoped object.
 qualified_name(request) := name(request) if not namespaced(request)
 
 qualified_name(request) := $"{request.namespace}/{name(request)}" if namespaced(request)

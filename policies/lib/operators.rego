@@ -1,4 +1,4 @@
-# What a configured operator may do: the rules of its entry in `identity.operators`, exactly.
+# The permissions of a configured operator: exactly the rules of its entry in `identity.operators`.
 package holdfast.lib.operators
 
 import data.holdfast.lib.autoscalers
@@ -13,7 +13,7 @@ permits(request, actor, scope) if {
 	scales_as_declared(rule, request, scope)
 }
 
-# An entry reaches an always-protected key only where it names that very key: `metadata.finalizers[example.com/x]`.
+# An entry covers an always-protected key only if it names that key: `metadata.finalizers[example.com/x]`.
 permits_protected(request, actor, scope) if {
 	some rule in rules_of(actor, scope)
 	covers(rule, request)
@@ -61,7 +61,8 @@ changes_only(rule, request, change) if {
 	}
 }
 
-# Nothing that Git declares, by the managed fields of the stored object; what nobody can tell is Git's.
+# Only fields that Git does not declare, by the managedFields of the stored object; unknown counts as
+# declared.
 keeps_declared(rule, _, _) if not object.get(rule, "undeclared", false)
 
 keeps_declared(rule, request, change) if {
@@ -73,7 +74,7 @@ keeps_declared(rule, request, change) if {
 	}
 }
 
-# Only where an autoscaler from Git targets the object, and within its bounds.
+# Only if an autoscaler from Git targets the object, and within its bounds.
 scales_as_declared(rule, _, _) if not object.get(rule, "autoscaled", false)
 
 scales_as_declared(rule, request, scope) if {

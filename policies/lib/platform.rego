@@ -77,7 +77,7 @@ covers_namespace(row, namespace) if namespace in row.namespaces
 
 holds(row, _, _) if not row.condition
 
-# Only roles that say which rules are gathered into them.
+# Only aggregated roles.
 holds(row, request, _) if {
 	row.condition == "aggregated"
 	count(request.oldObject.aggregationRule.clusterRoleSelectors) > 0
@@ -323,7 +323,8 @@ changes_only(row, request, change) if {
 	changes.only_below(change, row.fields)
 }
 
-# A long status is cut in the list of changes; metadata comes first in it, and the API server drops the rest.
+# A long status is truncated in the list of changes; metadata comes first in it, and the API server drops the
+# rest.
 changes_only(row, request, change) if {
 	row.fields
 	request.operation == "UPDATE"

@@ -25,17 +25,20 @@ import { respond, respondRejected, type HttpAnswer } from './respond.ts';
 import type { AdmissionObserver, DecisionRecorder } from './ports.ts';
 
 export interface AdmitDependencies {
-  /** The configuration in force: asked once, when a review arrives, and passed on as a value from there. */
+  /** The active configuration: read once, when a review arrives, and then passed on as a value. */
   readonly runtime: () => AdmissionRuntime;
   readonly recorder: DecisionRecorder;
   readonly observer: AdmissionObserver;
   readonly clock: Clock;
   readonly nextId: (nowMs: WallMs) => string;
-  /** Which of our processes this is: the pod's name, else the host's. */
+  /** The name of this replica: the pod's name, else the host's. */
   readonly replica: string;
 }
 
-/** Judges one review: the body of the HTTP request in, status and body of the HTTP answer out. Never rejects. */
+/**
+ * Decides one review: from the body of the HTTP request to the status and body of the response. Never
+ * rejects.
+ */
 export type Admit = (
   route: AdmissionRoute,
   body: Uint8Array,
@@ -45,7 +48,7 @@ export type Admit = (
 /** Binds the request path to its parts. */
 export function createAdmit(dependencies: AdmitDependencies): Admit {
   return async (route, body, deadlineAtMs) => {
-    // One review, one configuration: a reload while it is judged is for the reviews after it.
+    // One review, one configuration: a reload affects only later reviews.
     const runtime = dependencies.runtime();
     const decoded = decodeReview(body, runtime.decodeLimits);
     if (!decoded.ok) {
@@ -64,7 +67,7 @@ export interface ReviewContext extends Omit<AdmitDependencies, 'runtime'> {
   readonly deadlineAtMs: MonotonicMs;
 }
 
-/** The decision for a review that could be read: recorded, if it matters, before anyone hears of it. */
+/** The decision for a valid review; recorded, if required, before the response. */
 export async function decideReview(
   decoded: Extract<DecodedReview, { ok: true }>,
   context: ReviewContext,
@@ -96,7 +99,7 @@ async function judge(
     cluster: runtime.cluster,
     matchPolicies: (matched, actor) => runtime.matchPolicies(route, matched, actor),
     deadlineAtMs,
-    // What is patched is decided by whether Git manages it, whatever the policies themselves read.
+    // Whether an object may be patched depends on whether Git manages it, even if no policy reads that fact.
     alwaysNeeded: route === 'mutate' ? ['object'] : [],
   });
   const evaluatingAtMs = clock.monotonicMs();

@@ -1,8 +1,8 @@
 /**
- * A refusal heard once more, under the break-glass grant that its requester was given.
+ * Decides a denied request again, under a break-glass grant of its user.
  *
- * Grants are asked for only after a refusal, so that a routine write costs and takes nothing; and a use is taken only
- * where the grant made the difference, before the answer leaves.
+ * Grants are looked up only after a denial, so that routine writes cost nothing and use up no grant. A use is counted
+ * only if the grant changes the decision, and before the response is sent.
  */
 import type { MonotonicMs } from '../base/clock.ts';
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
@@ -19,18 +19,21 @@ export interface GrantQuestion {
   readonly breakGlass: BreakGlass;
   readonly deadlineAtMs: MonotonicMs;
   readonly messageCharsMax: number;
-  /** The decision over the same outcomes, had these facts been known. */
+  /** The decision with these facts added. */
   readonly judgeAgain: (facts: Pick<Facts, 'actor' | 'grant'>) => Promise<Decision>;
 }
 
-/** Whether a refusal may be heard again: only people and operators are given grants, and only verdicts are overruled. */
+/**
+ * Whether a denial may be decided again: only people and operators get grants, and only verdicts can be
+ * overruled.
+ */
 export function isGrantable({ allowed, httpStatus, facts: { actor } }: Decision): boolean {
   return (
     !allowed && httpStatus === 403 && (actor?.class === 'other' || actor?.class === 'operator')
   );
 }
 
-/** The decision under the grant, or the refusal with a line for each grant that did not help. */
+/** The decision under the grant, or the denial with a line for each grant that does not apply. */
 export async function applyGrant(refusal: Decision, question: GrantQuestion): Promise<Decision> {
   const { request, breakGlass, deadlineAtMs, judgeAgain } = question;
   const found = await breakGlass(request, deadlineAtMs);
@@ -45,7 +48,7 @@ export async function applyGrant(refusal: Decision, question: GrantQuestion): Pr
     const reason = 'it does not reach what is refused here';
     return explain(refusal, [{ id: covering.id, code: 'grant_out_of_scope', reason }], question);
   }
-  // The API server keeps nothing of a dry run, so it takes nothing from the grant.
+  // A dry run stores nothing, so it uses up no grant.
   if (refusal.dryRun) return again;
   const time = new Date(refusal.decidedAtMs).toISOString();
   const use = { decisionId: refusal.id, object: describe(request), time };

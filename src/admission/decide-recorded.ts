@@ -1,13 +1,13 @@
-/** Which decisions are recorded. Whatever is not is counted by the metrics. */
+/** Decides which decisions are recorded. The others are counted in metrics. */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
 
-/** What the configuration wants recorded beyond refusals, warnings, findings, patches, grants and unavailable policies. */
+/** What is recorded in addition to denials, warnings, findings, patches, grants and unavailable policies. */
 export interface RecordingRules {
-  /** Allowed writes to objects that Git manages. */
+  /** Allowed writes to managed objects. */
   readonly managedWrites: boolean;
-  /** Allows that nobody objected to: none, those of writes (no CONNECT, no dry-run), or those of both routes. */
+  /** Allows without findings: none, those of writes (no CONNECT, no dry-run), or those of both routes. */
   readonly routineAllows: 'none' | 'writes' | 'all';
 }
 
@@ -16,7 +16,7 @@ export interface RecordingQuestion {
   readonly rules: RecordingRules;
 }
 
-/** Whether a decision is recorded: what was refused, noted or changed always is. */
+/** Whether a decision is recorded: denials, findings and patches always are. */
 export function decideRecorded(
   { operation }: AdmissionRequest,
   decision: Decision,
@@ -30,7 +30,7 @@ export function decideRecorded(
 }
 
 function isNotable({ allowed, patch, policies, grant }: Decision): boolean {
-  // Whoever came under a grant did so at an hour that somebody will ask about.
+  // Uses of a grant are always recorded, because they will be reviewed.
   if (!allowed || patch.length > 0 || grant !== undefined) return true;
   return policies.some(({ status }) => status !== 'passed');
 }

@@ -1,6 +1,6 @@
 /**
- * Outcomes in, one decision out. The only place where an allow is built, and it is built only from completed
- * outcomes: a policy that could not be evaluated meets its failure mode here and nowhere else.
+ * Outcomes in, one decision out. The only place that creates an allow, and only from completed outcomes: the
+ * failure mode of an unavailable policy is applied here and nowhere else.
  */
 import type { WallMs } from '../base/clock.ts';
 import type { FailureMode, PolicyMode } from '../policy/descriptor.ts';
@@ -11,7 +11,7 @@ import { formatDenial, formatWarning, type PhrasedVerdict } from './format-denia
 
 export type AdmissionRoute = 'validate' | 'mutate';
 
-/** One matching policy with what it said, and how the configuration wants it heard. */
+/** One matching policy with its outcome and its configured mode. */
 export interface JudgedPolicy {
   readonly outcome: PolicyOutcome;
   readonly mode: Exclude<PolicyMode, 'off'>;
@@ -34,8 +34,8 @@ export interface DecisionContext {
 /** Decides one request. Deny wins over warn, warn over allow; the order of policies does not matter. */
 export function decide(judged: readonly JudgedPolicy[], context: DecisionContext): Decision {
   const verdicts = judged.map(judgePolicy);
-  // A mutating webhook runs before other webhooks have spoken. It never refuses what /validate, which sees the final
-  // object and evaluates the same policies, would allow; so every refusal is left to /validate.
+  // A mutating webhook runs before other webhooks, so it does not see the final object. It must not deny what
+  // /validate, which evaluates the same policies on the final object, would allow; so only /validate denies.
   const denied =
     context.route === 'mutate' ? [] : verdicts.filter(({ status }) => isDenial(status));
   const allowed = denied.length === 0;
@@ -127,7 +127,8 @@ function codeOf(denied: readonly PhrasedVerdict[]): string {
   return judged?.denials[0]?.code ?? judged?.unavailable?.code ?? 'allowed';
 }
 
-// 403 says "you may not"; 503 says "nobody could tell": controllers and people react differently to the two.
+// 403 means "forbidden"; 503 means "could not be decided": controllers and people react differently to the
+// two.
 function statusOf(denied: readonly PhrasedVerdict[]): number {
   if (denied.length === 0) return 200;
   return denied.some(({ status }) => status === 'denied') ? 403 : 503;
@@ -141,7 +142,7 @@ function collectWarnings(
   return verdicts.flatMap((verdict) => formatWarning(verdict, context));
 }
 
-// A patch of an object that Git manages would itself be drift: the controller would find a field it did not write.
+// A patch of a managed object would itself be drift: the controller would find a field that it did not write.
 function collectPatch(
   judged: readonly JudgedPolicy[],
   { route, facts: { object } }: DecisionContext,

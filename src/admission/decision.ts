@@ -12,15 +12,15 @@ export interface PolicyVerdict {
   readonly mode: PolicyMode;
   readonly status: 'passed' | 'denied' | 'warned' | 'audited' | 'unavailable';
   readonly findings: readonly Finding[];
-  /** Set where the policy could not be evaluated. */
+  /** Set if the policy could not be evaluated. */
   readonly unavailable?: { readonly code: ErrorCode; readonly reason: string } | undefined;
 }
 
 /** Milliseconds that the parts of a decision took. */
 export interface DecisionTimings {
-  /** Finding the matching policies and the facts they read. */
+  /** Matching the policies and gathering the facts that they read. */
   readonly gatherMs: number;
-  /** The call into the policies, waiting for a worker included. */
+  /** Evaluating the policies, including the wait for a worker. */
   readonly evaluateMs: number;
 }
 
@@ -30,9 +30,12 @@ export interface Decision {
   readonly allowed: boolean;
   /** `allowed`, or the code of the finding or error that decided. */
   readonly code: string;
-  /** HTTP status for the API server's client: 403 for a refusal, 503 where a policy was unavailable, 200 otherwise. */
+  /**
+   * HTTP status for the API server's client: 403 for a denial, 503 if a policy was unavailable, 200
+   * otherwise.
+   */
   readonly httpStatus: number;
-  /** What the person sees; empty where allowed. */
+  /** The message for the user; empty if allowed. */
   readonly message: string;
   readonly warnings: readonly string[];
   readonly patch: readonly PatchOperation[];
@@ -42,11 +45,11 @@ export interface Decision {
   readonly policyRevision: string;
   readonly decidedAtMs: WallMs;
   readonly durationMs: number;
-  /** Absent where the decision was made without gathering and evaluating. */
+  /** Absent if the decision was made without gathering and evaluating. */
   readonly timings?: DecisionTimings | undefined;
-  /** Where the decision's record stands in the journal; absent where it has none yet, or was not recorded. */
+  /** The position of the record in the journal; absent if it has none yet, or was not recorded. */
   readonly place?: JournalPlace | undefined;
-  /** What was known when it was made. */
+  /** The facts that were known. */
   readonly facts: KnownFacts;
   /** The break-glass grant that let the request pass. */
   readonly grant?: UsedGrant | undefined;

@@ -1,8 +1,8 @@
 /**
- * Bytes of the API server in, an admission request out. The one parser of AdmissionReviews.
+ * Parses AdmissionReviews: the only file that converts the API server's bytes into a request.
  *
- * Total: every input has an answer. Where the uid can be read, the answer to an unreadable review can be a
- * denial, whose message the API server shows to the user; without it only an HTTP status is left.
+ * Never throws, for any input. If the uid is readable, an invalid review is answered with a denial, whose
+ * message the API server shows to the user; otherwise only an HTTP status is possible.
  */
 import { isRecord } from '../base/is-record.ts';
 import { findText } from '../base/json-keys.ts';
@@ -12,7 +12,7 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { describeFaults, isAdmissionRequest, isReviewEnvelope } from './review-schema.ts';
 
 export interface DecodeLimits {
-  /** How deep the review may be nested, the review itself included. */
+  /** The maximum nesting depth, including the review itself. */
   readonly jsonDepthMax: number;
 }
 
@@ -20,14 +20,14 @@ export type DecodedReview =
   | {
       readonly ok: true;
       readonly request: AdmissionRequest;
-      /** The request's own JSON text, exactly as it came: a view of the body, not a copy. */
+      /** The request's own JSON text, as received: a view of the body, not a copy. */
       readonly requestJson: Uint8Array;
     }
   | RejectedReview;
 
 type ReviewCode = Extract<ErrorCode, `review_${string}`>;
 
-/** A review that cannot be judged. With a uid it is answered by a denial, else by the HTTP status. */
+/** A review that cannot be decoded. With a uid it is answered with a denial, else with the HTTP status. */
 export interface RejectedReview {
   readonly ok: false;
   readonly code: ReviewCode;
@@ -36,10 +36,10 @@ export interface RejectedReview {
   readonly uid?: string;
 }
 
-/** What a Kubernetes uid may look like: far wider than the UUIDs that API servers send. */
+/** The accepted form of a uid: wider than the UUIDs that API servers send. */
 const UID = /^[\x21-\x7e]{1,256}$/;
 
-/** A message of three sentences is read; one of thirty is not. */
+/** The number of problems in a message: nobody reads thirty. */
 const FAULTS_SHOWN_MAX = 3;
 
 const JSON_CODES: Readonly<Record<StrictJsonFailure, ReviewCode>> = {
@@ -91,7 +91,7 @@ function reject(code: ReviewCode, message: string, uid?: string): RejectedReview
   return { ok: false, code, message, httpStatus, ...(uid !== undefined && { uid }) };
 }
 
-/** The uid of a document that is refused as a whole: good enough to name the refused request in a denial. */
+/** The uid of a document that is refused as a whole: sufficient to address the denial. */
 function readUid(
   failure: StrictJsonFailure,
   body: Uint8Array,
@@ -107,8 +107,8 @@ function isUid(uid: unknown): uid is string {
 }
 
 /**
- * Whatever protects an object is read from its old and its new state. A review that leaves one out would be
- * judged as if the object had never been managed.
+ * Ownership is read from the old and the new object. A review that lacks one would be judged as if the
+ * object had never been managed.
  */
 function findMissingState({
   operation,

@@ -1,4 +1,4 @@
-/** One call into the policies; policies whose facts could not be had are answered for without being asked. */
+/** Evaluates the policies in one call; policies with unavailable facts are unavailable without a call. */
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
 import type { UnavailableFact } from './facts/fact.ts';
@@ -48,7 +48,8 @@ function withoutFact(
   };
 }
 
-// An engine that answers for fewer policies than it was asked about must not turn the silence into an allow.
+// A missing outcome must not become an allow: if the engine returns fewer outcomes than policies, the rest is
+// unavailable.
 function checked(
   asked: readonly PolicyDescriptor[],
   outcomes: readonly PolicyOutcome[],

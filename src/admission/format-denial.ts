@@ -1,12 +1,12 @@
 /**
- * The words of a refusal. They are what a person sees in the terminal at three in the morning, so they come in one
- * order: what was refused and why, what to do instead, and one line to quote: what found it, where, in which decision.
+ * The text of a denial, as shown in the user's terminal, in a fixed order: what was denied and why, the remedy, and
+ * one line to quote: code, policy, cluster and decision.
  */
 import type { Finding } from '../policy/outcome.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
 import type { PolicyVerdict } from './decision.ts';
 
-/** A verdict with what is still needed to phrase it. */
+/** A verdict with the data to phrase it. */
 export interface PhrasedVerdict {
   readonly policy: string;
   readonly mode: PolicyMode;
@@ -17,7 +17,7 @@ export interface PhrasedVerdict {
   readonly unavailable?: PolicyVerdict['unavailable'];
 }
 
-/** What a denial says beside its verdicts. */
+/** The other parts of a denial. */
 export interface DenialContext {
   /** The decision's id. */
   readonly id: string;
@@ -25,9 +25,9 @@ export interface DenialContext {
   readonly messageCharsMax: number;
 }
 
-// More findings than this are counted, not shown: the first ones are what the person must mend anyway.
+// More findings than this are counted, not shown.
 const FINDINGS_SHOWN_MAX = 4;
-// A policy may find without end; the closing line names the first codes, each as long as any of ours.
+// The number of findings is unbounded; the closing line names the first codes, up to the length of our own.
 const CODES_SHOWN_MAX = 8;
 const CODE_CHARS_MAX = 64;
 
@@ -43,7 +43,7 @@ export function formatDenial(denied: readonly PhrasedVerdict[], context: DenialC
 
 /**
  * The last line of every denial: `(managed_object_changed by gitops_only_writes, cluster prod-eu-1, decision 01J…)`.
- * Programs read it, so its form is part of what Holdfast promises; the sentences above it are not.
+ * Programs parse it, so its format is stable; the sentences above it are not.
  */
 export function formatClosing(
   codes: readonly string[],
@@ -97,7 +97,7 @@ function unavailableBlock(
   );
 }
 
-// Two findings may offer the same way out, as the command that asks for a grant.
+// Two findings may have the same remedy, for example the command that requests a grant.
 function withoutRepetition(text: string): string {
   return [...new Set(text.split('\n'))].filter((line) => line !== '').join('\n');
 }

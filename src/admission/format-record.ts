@@ -1,18 +1,21 @@
-/** From a decision to its record, for the decisions that matter. */
+/** Formats the record of a decision. */
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision, PolicyVerdict } from './decision.ts';
 import { recordFacts } from './facts/registry.ts';
 
-/** What a record says of the process that decided. */
+/** The part of a record about the process that decided. */
 export interface RecordOrigin {
   readonly route: AdmissionRoute;
   readonly replica: string;
   readonly configurationHash: string;
 }
 
-/** The record of a decision. Objects themselves stay out of it: they may hold Secrets; the masked change is enough. */
+/**
+ * The record of a decision. It does not contain the objects, which may contain secrets; the masked change is
+ * enough.
+ */
 export function formatRecord(
   request: AdmissionRequest,
   decision: Decision,
@@ -59,7 +62,7 @@ export function formatRecord(
   };
 }
 
-// The items of a DELETECOLLECTION come without a name, and so does a CREATE with generateName.
+// Items of a DELETECOLLECTION have no name, and neither does a CREATE with generateName.
 function nameOf({ name, oldObject, object }: AdmissionRequest): string {
   if (name !== undefined && name !== '') return name;
   const metadata = oldObject?.metadata ?? object?.metadata;
@@ -71,7 +74,7 @@ function uidOf({ oldObject, object }: AdmissionRequest): string | undefined {
   return typeof uid === 'string' ? uid : undefined;
 }
 
-/** The mode in which a policy was heard that made the decision what it is; of several, the strictest. */
+/** The mode of the policy that determined the decision; of several, the strictest. */
 function decidingMode({ allowed, policies }: Decision): AuditRecord['mode'] {
   const deciding = policies.filter(({ status }) =>
     allowed ? status !== 'passed' : status === 'denied' || status === 'unavailable',

@@ -5,7 +5,7 @@
 
 /** The API server cuts longer ones in the middle of a word once the total is exceeded. */
 const WARNING_CHARS_MAX = 256;
-/** The API server drops what is beyond, without a word. */
+/** The API server silently drops warnings beyond this. */
 const TOTAL_CHARS_MAX = 4096;
 /** Room for the last line, which says how many are missing. */
 const CLOSING_CHARS_MAX = 64;
@@ -27,7 +27,7 @@ export function fitWarnings(warnings: readonly string[]): readonly string[] {
 }
 
 function fitWarning(warning: string): string {
-  // A header is one line of printable characters; a line break would end it, and the API server drops such warnings.
+  // A header value is one line of printable characters; the API server drops warnings with line breaks.
   const line = warning.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   if (line.length <= WARNING_CHARS_MAX) return line;
   const cut = line.slice(0, WARNING_CHARS_MAX - 1);

@@ -1,6 +1,6 @@
 /**
- * Which policies judge this request, and which facts they need. Only facts that some matching policy reads are
- * gathered, and a fact that cannot be had makes only its own readers unavailable.
+ * Selects the policies for a request and gathers the facts that they read. An unavailable fact makes only its
+ * own readers unavailable.
  */
 import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
@@ -18,10 +18,10 @@ import type {
 import type { FactSources, Gathered } from './facts/fact-sources.ts';
 import { FACTS, planGathering } from './facts/registry.ts';
 
-/** What is known about a request before any policy speaks. */
+/** The selected policies and the facts, before evaluation. */
 export interface GatheredFacts {
   readonly facts: Facts;
-  /** The policies that judge this request. */
+  /** The policies that match this request. */
   readonly policies: readonly PolicyDescriptor[];
   readonly unavailable: readonly UnavailableFact[];
 }
@@ -34,11 +34,11 @@ export interface GatherOptions {
     actor: ActorFact,
   ) => readonly PolicyDescriptor[];
   readonly deadlineAtMs: MonotonicMs;
-  /** Facts that the caller itself reads, whatever the policies declare. */
+  /** Facts that the caller reads, in addition to those of the policies. */
   readonly alwaysNeeded: readonly FactName[];
 }
 
-/** Finds the policies for a request and gathers what they read; a fact that cannot be had is listed, not thrown. */
+/** Finds the policies for a request and gathers their facts; unavailable facts are listed, not thrown. */
 export async function gather(
   request: AdmissionRequest,
   { sources, cluster, matchPolicies, deadlineAtMs, alwaysNeeded }: GatherOptions,
@@ -55,7 +55,8 @@ export async function gather(
   gathering.set('actor', gathering.facts.actor ?? withoutProof(claimed));
   if (readsObject(candidates, alwaysNeeded)) await gathering.add(['object']);
   const { object } = gathering.facts;
-  // Leases, events and the like keep a cluster alive: no policy can reach them, however broadly it matches.
+  // Leases, events and similar objects keep a cluster alive: they are exempt from all policies, however
+  // broadly these match.
   if (object?.scope === 'exempt') {
     return { facts: { ...gathering.facts, cluster }, policies: [], unavailable: [] };
   }
@@ -65,7 +66,7 @@ export async function gather(
   return { facts: { ...gathering.facts, cluster }, policies, unavailable };
 }
 
-/** The facts of one request as they come in, each asked for once. */
+/** The facts of one request, each gathered once. */
 class Gathering {
   readonly #question: Omit<FactQuestion, 'facts'>;
   readonly #asked = new Set<FactName>();
@@ -76,7 +77,7 @@ class Gathering {
     this.#question = question;
   }
 
-  /** Gathers these facts and what they are made from. Waits only for those that answer with a promise. */
+  /** Gathers these facts and their dependencies. Awaits only those that return a promise. */
   async add(names: readonly FactName[]): Promise<void> {
     for (const name of planGathering(names)) {
       const pending = this.#asked.has(name) ? undefined : this.#ask(name);
@@ -113,7 +114,8 @@ class Gathering {
     }
   }
 
-  // A declared fact without a gatherer is not "there is none": its readers must not judge as if they had seen it.
+  // A declared fact without a gatherer is unavailable, not "none": its readers must not be evaluated without
+  // it.
   #refuse(name: FactName): void {
     if (isGatheredFact(name) || this.#asked.has(name)) return;
     this.#asked.add(name);
@@ -122,13 +124,13 @@ class Gathering {
   }
 }
 
-// Whoever reads the actor anyway must not find a writer that was never checked.
+// Readers of the actor must never get an unverified writer.
 function withoutProof(actor: ActorFact): ActorFact {
   const reason = 'the cluster did not say whether its pod is there';
   return { ...actor, proof: { ...actor.proof, sufficient: false, reason } };
 }
 
-// Before anything else is asked: whether Git manages the object decides which policies judge at all.
+// First, because whether Git manages the object determines which policies match.
 function readsObject(
   policies: readonly PolicyDescriptor[],
   alwaysNeeded: readonly FactName[],
@@ -149,7 +151,7 @@ function readFacts({ facts, optionalFacts }: PolicyDescriptor): readonly FactNam
   return optionalFacts.length === 0 ? facts : [...facts, ...optionalFacts];
 }
 
-// Without the object fact nobody can say that the object is unmanaged: the policy stays, and will be unavailable.
+// Without the object fact the object may be managed: the policy stays selected, and will be unavailable.
 function appliesTo({ match }: PolicyDescriptor, object: KnownFacts['object']): boolean {
   return match.managedOnly !== true || object === undefined || object.managed || object.wasManaged;
 }

@@ -15,13 +15,13 @@ import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts/fact.ts';
 
-/** Finds the grant that a refused request was presented with. Never rejects. */
+/** Finds the grant for a denied request. Never rejects. */
 export type BreakGlass = (
   request: AdmissionRequest,
   deadlineAtMs: MonotonicMs,
 ) => Promise<FoundGrants>;
 
-/** One call into the policies. */
+/** The input of one evaluation. */
 export interface EvaluationInput {
   readonly policies: readonly PolicyDescriptor[];
   /** The AdmissionRequest's own JSON text (UTF-8), exactly as the API server sent it. */
@@ -30,12 +30,12 @@ export interface EvaluationInput {
   readonly facts: Facts;
   /** Each policy's parameters, by policy name. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Milliseconds since the epoch at which an answer is of no more use. */
+  /** The deadline in milliseconds, after which an answer is useless. */
   readonly deadlineAtMs: MonotonicMs;
 }
 
 export interface PolicyEngine {
-  /** The bundle's content hash: says which policies made a decision. */
+  /** The bundle's content hash: identifies the policies of a decision. */
   readonly revision: string;
   readonly descriptors: readonly PolicyDescriptor[];
   /** One outcome for each policy of the input, in the same order. Never rejects. */
@@ -43,8 +43,8 @@ export interface PolicyEngine {
 }
 
 /**
- * Resolves when the record is as durable as the configuration asks, with its place where it has one by then; by the
- * deadline at the latest. A rejected promise fails the decision closed.
+ * Resolves when the record is as durable as configured, with its position if it has one by then; by the deadline at
+ * the latest. If it rejects, the decision fails closed.
  */
 export interface DecisionRecorder {
   readonly record: (
@@ -53,15 +53,15 @@ export interface DecisionRecorder {
   ) => Promise<JournalPlace | undefined> | JournalPlace | undefined;
 }
 
-/** Hears of every answer: metrics and logs. It cannot change one, and must not throw. */
+/** Observes every answer, for metrics and logs. It cannot change one, and must not throw. */
 export interface AdmissionObserver {
   readonly decided: (route: AdmissionRoute, request: AdmissionRequest, decision: Decision) => void;
   readonly rejected: (route: AdmissionRoute, rejection: Rejection) => void;
-  /** A fault that became a refusal: the only place where its cause is told. */
+  /** An internal fault that caused a denial: the only place that reports its cause. */
   readonly faulted: (request: AdmissionRequest, fault: unknown) => void;
 }
 
-/** A review that could not be read. */
+/** A review that could not be decoded. */
 export interface Rejection {
   readonly code: ErrorCode;
   readonly message: string;

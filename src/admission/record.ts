@@ -1,4 +1,4 @@
-/** No decision that matters is answered before it is recorded. */
+/** Records a decision before it is answered. */
 import type { MonotonicMs } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { decideRecorded } from './decide-recorded.ts';
@@ -12,15 +12,15 @@ import type { AdmissionRuntime } from './runtime.ts';
 export interface RecordContext {
   readonly route: AdmissionRoute;
   readonly recorder: DecisionRecorder;
-  /** The configuration that judged: a record under another one would say what nobody decided. */
+  /** The configuration of the decision, which the record must name. */
   readonly runtime: AdmissionRuntime;
-  /** Which of our processes this is: the pod's name, else the host's. */
+  /** The name of this replica: the pod's name, else the host's. */
   readonly replica: string;
-  /** Milliseconds since the epoch at which an answer is of no more use. */
+  /** The deadline in milliseconds, after which an answer is useless. */
   readonly deadlineAtMs: MonotonicMs;
 }
 
-/** Waits until the decision is as durable as the recorder promises; a record that fails meets the configured mode. */
+/** Waits until the decision is durable as configured; if recording fails, `audit.recordFailure` applies. */
 export async function record(
   request: AdmissionRequest,
   decision: Decision,
@@ -33,7 +33,7 @@ export async function record(
     const place = await recorder.record(formatRecord(request, decision, origin), deadlineAtMs);
     return place === undefined ? decision : { ...decision, place };
   } catch {
-    // A refusal that could not be recorded is still a refusal; an allow without evidence is what an attacker wants.
+    // An unrecorded denial is still a denial; an allow without evidence would help an attacker.
     if (!decision.allowed || runtime.recordFailure === 'allow') return decision;
     return refuseWithoutVerdict('record_failed', {
       ...decision,

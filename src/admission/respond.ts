@@ -1,6 +1,6 @@
 /**
- * The constructors of every answer: nothing else builds an AdmissionReview or an HTTP error of Holdfast.
- * Sources: k8s.io/api/admission/v1 types.go, k8s.io/apimachinery meta/v1 Status.
+ * The constructors of all responses: nothing else builds an AdmissionReview or an HTTP error. Sources:
+ * k8s.io/api/admission/v1 types.go, k8s.io/apimachinery meta/v1 Status.
  */
 import { Buffer } from 'node:buffer';
 import type { JournalPlace } from '../audit/journal.ts';
@@ -9,13 +9,13 @@ import type { Decision, PolicyVerdict } from './decision.ts';
 import type { RejectedReview } from './decode.ts';
 import { fitWarnings } from './format-warnings.ts';
 
-/** What the server writes: always JSON. */
+/** The HTTP response: always JSON. */
 export interface HttpAnswer {
   readonly httpStatus: number;
   readonly body: string;
 }
 
-/** Words that clients of the API server test for. Source: meta/v1 StatusReason. */
+/** Reasons that clients of the API server check. Source: meta/v1 StatusReason. */
 const REASONS: Readonly<Record<number, string>> = {
   400: 'BadRequest',
   401: 'Unauthorized',
@@ -29,15 +29,15 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-/** The answer to a judged review. */
+/** The response to a decided review. */
 export function respond(route: AdmissionRoute, uid: string, decision: Decision): HttpAnswer {
   if (!decision.allowed) return denied(uid, decision);
-  // The API server refuses a patch from a validating webhook: it would be a fault of ours.
+  // The API server rejects a patch from a validating webhook: it would be a bug of ours.
   if (route === 'mutate' && decision.patch.length > 0) return patched(uid, decision);
   return allowed(uid, decision);
 }
 
-/** The answer to a review that cannot be judged: a denial where its uid is known, else an HTTP error. */
+/** The response to an invalid review: a denial if its uid is known, else an HTTP error. */
 export function respondRejected(rejected: RejectedReview): HttpAnswer {
   const { uid, code, httpStatus } = rejected;
   if (uid === undefined) return respondError(httpStatus, rejected);
@@ -65,7 +65,7 @@ function allowed(uid: string, decision: Decision): HttpAnswer {
   });
 }
 
-/** Nearly every answer is this one, so it is written without building an object. */
+/** The most frequent response, so it is written without building an object. */
 function plainlyAllowed(uid: string, { id }: Decision): HttpAnswer {
   return {
     httpStatus: 200,
@@ -77,7 +77,8 @@ function denied(uid: string, decision: Decision): HttpAnswer {
   return review({
     uid,
     allowed: false,
-    // The API server writes `admission webhook "…" denied the request: ` before it: the refusal begins on its own line.
+    // The API server writes `admission webhook "…" denied the request: ` before it: the denial begins on its
+    // own line.
     status: failure(decision.httpStatus, `\n${decision.message}`),
     warnings: warningsOf(decision),
     auditAnnotations: annotate(decision),
@@ -114,7 +115,7 @@ function warningsOf({ warnings }: Decision): readonly string[] | undefined {
   return warnings.length === 0 ? undefined : fitWarnings(warnings);
 }
 
-/** Goes into the API server's audit log, each key behind the webhook's name. */
+/** Written to the API server's audit log, each key prefixed with the webhook's name. */
 function annotate(decision: Decision): Readonly<Record<string, string>> {
   const notable = decision.policies.filter(({ status }) => status !== 'passed');
   return {

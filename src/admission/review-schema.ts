@@ -1,14 +1,15 @@
 /**
- * The shape of an AdmissionReview, as far as Holdfast reads it. Source: k8s.io/api/admission/v1 types.go.
+ * The schema of the fields of an AdmissionReview that Holdfast reads. Source: k8s.io/api/admission/v1
+ * types.go.
  *
- * The schema proves a shape and the parsed value itself is used: nothing is copied, so nothing that policies
- * may read is lost on the way (zod's copies leave out a key `__proto__`).
+ * The schema only validates, and the parsed value itself is used: a copy by zod would lose a key
+ * `__proto__`, which policies may read.
  */
 import { z } from 'zod';
 import { isRecord } from '../base/is-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 
-/** The only dialect: `admissionReviewVersions: [v1]` in every webhook configuration. */
+/** The only version: `admissionReviewVersions: [v1]` in every webhook configuration. */
 const REVIEW_KIND = 'AdmissionReview';
 const REVIEW_VERSION = 'admission.k8s.io/v1';
 
@@ -84,7 +85,7 @@ const reviewEnvelope = z.looseObject({
   kind: z.literal(REVIEW_KIND),
 });
 
-/** Whether a document is an AdmissionReview of the one version, whatever it carries. */
+/** Whether a document is an AdmissionReview of this version, with any content. */
 export function isReviewEnvelope(value: unknown): value is Readonly<Record<string, unknown>> {
   return reviewEnvelope.safeParse(value).success;
 }
@@ -94,7 +95,7 @@ export function isAdmissionRequest(value: unknown): value is AdmissionRequest {
   return admissionRequest.safeParse(value).success;
 }
 
-/** The fields of a request that are not as they should be, one sentence each; empty where all are. Quotes no values. */
+/** The invalid fields of a request, one sentence each; empty if there are none. Contains no values. */
 export function describeFaults(value: unknown): readonly string[] {
   const { success, error } = admissionRequest.safeParse(value);
   return success ? [] : error.issues.map(describeIssue);

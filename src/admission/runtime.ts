@@ -1,4 +1,4 @@
-/** The configuration in force, bound to running parts. Immutable: a reload makes a new one. */
+/** The active configuration, bound to running parts. Immutable: a reload creates a new one. */
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
@@ -13,25 +13,25 @@ export interface AdmissionRuntime {
   readonly decodeLimits: DecodeLimits;
   readonly engine: PolicyEngine;
   readonly sources: FactSources;
-  /** Absent where nobody may approve grants. */
+  /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass | undefined;
   readonly cluster: ClusterFact;
-  /** SHA-256 of the configuration file's meaning: says under which settings a decision was made. */
+  /** SHA-256 of the canonical configuration: identifies the settings of a decision. */
   readonly configurationHash: string;
   readonly parameters: EvaluationInput['parameters'];
   readonly messageCharsMax: number;
-  /** The policies that are not `off` for this request and match what is known before any fact is looked up. */
+  /** The policies that are not `off` for this request and match it, before any fact is looked up. */
   readonly matchPolicies: (
     route: AdmissionRoute,
     request: AdmissionRequest,
     actor: ActorFact,
   ) => readonly PolicyDescriptor[];
-  /** How the configuration wants a policy heard in a namespace. */
+  /** The mode of a policy in a namespace. */
   readonly settingOf: (
     policy: PolicyDescriptor,
     namespace: string | undefined,
   ) => Pick<JudgedPolicy, 'mode' | 'failure'>;
-  /** Which decisions are recorded beyond those that always are. */
+  /** Which decisions are recorded in addition to those that always are. */
   readonly recorded: RecordingRules;
   /** What happens to a decision that cannot be recorded. */
   readonly recordFailure: 'deny' | 'allow';

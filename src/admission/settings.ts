@@ -1,4 +1,4 @@
-/** The section about the cluster, and the limits of reviews and answers. */
+/** The settings section `cluster`, and the limits of reviews and responses. */
 import { z } from 'zod';
 import { limit, type LimitRows } from '../settings/limit.ts';
 import { nameSchema, section } from '../settings/value-schemas.ts';
@@ -10,8 +10,7 @@ export const ADMISSION_LIMITS = {
     minimum: 32,
     maximum: 1000,
     unit: 'levels',
-    reason:
-      'The deepest schema of Kubernetes nests about 30 levels; readers of the value may recurse',
+    reason: 'The deepest Kubernetes schema has about 30 levels; readers of the value may recurse',
     overflow: 'Denied with review_nested_too_deep',
     metric: 'holdfast_reviews_rejected_total',
   },
@@ -20,8 +19,8 @@ export const ADMISSION_LIMITS = {
     minimum: 200,
     maximum: 16_000,
     unit: 'characters',
-    reason: 'A denial is read in a terminal, by a person in a hurry',
-    overflow: 'The text is cut; the decision id stays',
+    reason: 'A denial is read in a terminal and must be short',
+    overflow: 'The text is truncated; the decision id is kept',
     metric: 'none',
   },
 } as const satisfies LimitRows;

@@ -1,11 +1,11 @@
-/** The port behind which services stand that tell people: what the engine needs of one, and nothing else. */
+/** The port of a notification service. */
 import type { Message } from './incident.ts';
 
 /**
- * What came of one message.
- * - `accepted`: the service has it
- * - `refused`: the service will never take it; it becomes a dead letter
- * - `retry`: it is sent again; `answered` says whether the service spoke at all
+ * The result of one message.
+ * - `accepted`: the service has accepted it
+ * - `refused`: the service permanently rejects it; it becomes a dead letter
+ * - `retry`: it is sent again; `answered` says whether the service responded at all
  */
 export type SendOutcome =
   | { readonly status: 'accepted' }
@@ -19,9 +19,9 @@ export type SendOutcome =
 
 export interface AlertTarget {
   readonly name: string;
-  /** Whether it takes change events. */
+  /** Whether it accepts change events. */
   readonly takesChanges: boolean;
-  /** How often an open incident is sent again; absent where the service remembers by itself. */
+  /** How often an open incident is sent again; absent if the service keeps incidents open itself. */
   readonly repeatMs?: number | undefined;
   readonly triggersPerMinuteMax: number;
   readonly changesPerMinuteMax: number;
@@ -36,13 +36,13 @@ export interface AlertTarget {
   readonly close: () => void;
 }
 
-/** Posts JSON to one configured place: bounded, never redirected, and with nothing secret in what comes back. */
+/** Posts JSON to one configured URL: bounded, without redirects, and with secrets redacted in the result. */
 export type PostJson = (
   request: {
     readonly url: URL;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
-    /** What must not be repeated in an excerpt. */
+    /** The secrets to redact in an excerpt. */
     readonly secrets?: readonly string[];
   },
   signal: AbortSignal,
@@ -59,12 +59,12 @@ export type PostAnswer =
     }
   | { readonly status: 'unanswered'; readonly reason: string };
 
-/** The message itself is faulty, and stays so: it is never sent again. */
+/** The message itself is faulty: it is never sent again. */
 const FAULTY_MESSAGE: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /**
- * A message is refused only for what it is. Any other answer is about us or about the moment (429, 5xx, an unknown path,
- * a login page): somebody mends it, and nothing was lost meanwhile. No redirect is followed.
+ * A message counts as rejected only if the message itself is at fault. Any other response (429, 5xx, an unknown path, a
+ * login page) is temporary or a configuration error and is retried, so that nothing is lost. No redirect is followed.
  */
 export function classifyPostAnswer(answer: PostAnswer, acceptedStatus: number): SendOutcome {
   if (answer.status === 'unanswered') {

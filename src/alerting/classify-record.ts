@@ -1,4 +1,7 @@
-/** What a record means for incidents: an attempt, a healed object, a deployment, the use of a grant, or nothing. */
+/**
+ * Classifies a record for incidents: an attempt, a reverted object, a deployment, the use of a grant, or
+ * nothing.
+ */
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { IncidentRule } from './settings.ts';
@@ -7,14 +10,14 @@ import { formatChangeKey, formatGroup, formatKey } from './format-key.ts';
 import type { Attempt } from './incident.ts';
 import { listFacets, matchRule } from './match-rule.ts';
 
-/** Something that belongs into an incident. */
+/** An observation that belongs to an incident. */
 export interface Observation {
   readonly rule: IncidentRule;
   readonly key: string;
   readonly group: string;
   readonly object: string;
   readonly count: number;
-  /** How many of them this replica decided. */
+  /** How many of them this replica has decided. */
   readonly own: number;
   readonly attempt: Attempt;
   /** Attempts on objects that another replica did not list. */
@@ -25,7 +28,7 @@ export interface Observation {
 /** Something for the timeline. */
 export interface Change {
   readonly key: string;
-  /** Of which the key is the newest: the application, or the grant. */
+  /** The subject of the key: the application, or the grant. */
   readonly subject: string;
   readonly kind: 'deployment' | 'break-glass';
   readonly attempt: Attempt;
@@ -33,22 +36,22 @@ export interface Change {
 
 export interface RecordMeaning {
   readonly observations: readonly Observation[];
-  /** The object that a GitOps controller has written. */
+  /** The object that a GitOps controller wrote. */
   readonly healed?: string | undefined;
-  /** The object on which somebody works under a grant. */
+  /** The object that is changed under a grant. */
   readonly attended?: string | undefined;
   readonly change?: Change | undefined;
 }
 
 const NOTHING: RecordMeaning = { observations: [] };
-// Names of Kubernetes have at most 253 characters; of a message and of a list, a page shows the beginning.
+// Names of Kubernetes have at most 253 characters; messages and lists are truncated.
 const NAME_CHARS_MAX = 253;
 const MESSAGE_CHARS_MAX = 600;
 const LIST_MAX = 10;
-/** A branch's name says nothing about what was deployed. */
+/** The name of a branch does not identify what was deployed. */
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 
-/** Dry runs change nothing and wake nobody; /mutate sees a request that /validate sees as well. */
+/** Dry runs change nothing and notify nobody; /validate sees every request that /mutate sees. */
 export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule[]): RecordMeaning {
   if (record.dryRun || record.route === 'mutate') return NOTHING;
   const rule = matchRule(record, rules);
@@ -61,7 +64,7 @@ export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule
   };
 }
 
-/** The object of a record, as the journal names it: `group/resource/namespace/name`. */
+/** The object of a record, in the form of the journal's index: `group/resource/namespace/name`. */
 export function objectKeyOf({ object }: AuditRecord): string {
   return [object.group, object.resource, object.namespace, object.name].join('/');
 }
@@ -90,7 +93,7 @@ function observe(record: AuditRecord, rule: IncidentRule, object: string): reado
   }
 }
 
-/** The policies that objected in one of the ways that the rule is about; never none, or an incident would be lost. */
+/** The policies with an outcome that the rule matches; never empty, otherwise an incident would be lost. */
 function policiesOf({ policies }: AuditRecord, { match }: IncidentRule): readonly string[] {
   const objecting = policies.filter(({ status }) => status !== 'passed');
   const meant = objecting.filter(

@@ -1,9 +1,9 @@
-/** The rules that follow the configured ones: what deserves attention in any cluster, and how much. */
+/** The built-in rules, which follow the configured ones. */
 import { alertsSchema, type IncidentRule } from './settings.ts';
 
 const ATTEMPTED = ['denied', 'warned'];
 
-/** In order; the first that matches decides. What matches none is no incident. */
+/** In order; the first match decides. A record without a match is not an incident. */
 export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
   rules: [
     {
@@ -12,7 +12,7 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       severity: 'info',
     },
     {
-      // A credential that says it is the controller, without the proof: stolen, minted or impersonated.
+      // A credential in the controller's name without proof: stolen, minted or impersonated.
       name: 'forged-identity',
       match: { actorClasses: ['gitops'], proofSufficient: false, decisions: ATTEMPTED },
       severity: 'critical',
@@ -62,14 +62,14 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       severity: 'error',
     },
     {
-      // Not the fault of whoever asked: one incident for the policy, whoever meets it.
+      // Not the user's fault: one incident per policy, for all users.
       name: 'policy-unavailable',
       match: { decisions: ['unavailable'] },
       severity: 'error',
       oneFor: 'policy',
     },
     {
-      // A refused controller of the platform is an outage in the making.
+      // Denying a platform controller can cause an outage.
       name: 'platform-refused',
       match: { actorClasses: ['platform', 'node', 'operator'], decisions: ['denied'] },
       severity: 'error',
@@ -86,7 +86,7 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       resolveOnHeal: true,
     },
     {
-      // Warned of and done: the change is in the cluster until the controller heals it.
+      // Allowed with a warning: the drift stays until the controller reverts it.
       name: 'drift',
       match: { codes: ['managed_object_changed'], decisions: ['warned'] },
       severity: 'info',

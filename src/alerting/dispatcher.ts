@@ -1,4 +1,4 @@
-/** Sends what waits: one message at a time to each target, again where it must be, never where it must not. */
+/** Sends queued messages: one at a time per target, with retries, and never again after a rejection. */
 import type { Clock } from '../base/clock.ts';
 import { planBackoff } from '../base/plan-backoff.ts';
 import { RETRY_AFTER_MS_MAX } from '../base/parse-retry-after.ts';
@@ -17,9 +17,9 @@ export interface DispatcherDependencies {
   readonly metrics: Metrics;
   /** 0 to 1. */
   readonly random: () => number;
-  /** Told of a message that was refused for good. */
+  /** Called for a permanently rejected message. */
   readonly onRefused: (message: Message, reason: string) => void;
-  /** Told after each message that left, was postponed or was refused. */
+  /** Called after each message that was sent, postponed or rejected. */
   readonly onSettled: () => void;
 }
 
@@ -29,7 +29,7 @@ export interface Leadership {
 }
 
 const MS_PER_SECOND = 1000;
-/** A connection that failed is tried sooner than a service that said no. */
+/** A failed connection is retried sooner than an error response. */
 const UNANSWERED_MS = 2000;
 
 /** The sender of all targets. */
@@ -42,7 +42,7 @@ export class Dispatcher {
     this.#dependencies = dependencies;
   }
 
-  /** Begins what can begin now. */
+  /** Starts all sends that can start now. */
   run(leadership: Leadership): void {
     if (this.#abort.signal.aborted) return;
     for (const target of this.#dependencies.targets) {
@@ -57,12 +57,12 @@ export class Dispatcher {
     }
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no send is in flight. */
   async settled(): Promise<void> {
     while (this.#busy.size > 0) await Promise.all(this.#busy.values());
   }
 
-  /** Gives up what is under way: it is sent again after the next start. */
+  /** Aborts sends in flight: they are repeated after the next start. */
   async close(): Promise<void> {
     this.#abort.abort();
     await this.settled();

@@ -1,18 +1,18 @@
-/** Deduplication keys: what one cause is called, by every replica, before and after a restart. */
+/** Deduplication keys: the same for one cause on every replica, before and after a restart. */
 import { createHash } from 'node:crypto';
 
 export interface CauseOfIncident {
   readonly cluster: string;
-  /** `group/resource/namespace/name`; `policy/NAME` or `*` where no single object is meant. */
+  /** `group/resource/namespace/name`; `policy/NAME` or `*` if it is not about a single object. */
   readonly object: string;
-  /** Empty where no single actor is meant. */
+  /** Empty if it is not about a single actor. */
   readonly actor: string;
   readonly class: string;
 }
 
 /**
  * SHA-256 in lower-case hexadecimal of the JSON array of a version, cluster, object, actor and class: an array, so that
- * no choice of names makes two causes read the same.
+ * crafted names cannot make two causes collide.
  */
 export function formatKey({ cluster, object, actor, class: kind }: CauseOfIncident): string {
   return hash(['holdfast-incident/1', cluster, object, actor, kind]);

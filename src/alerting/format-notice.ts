@@ -1,4 +1,4 @@
-/** From an incident to what people read of it. */
+/** Formats an incident for people. */
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink } from './settings.ts';
 import type { Change } from './classify-record.ts';
@@ -10,7 +10,7 @@ export interface NoticeOptions {
   readonly links: readonly IncidentLink[];
 }
 
-/** The words of an incident. */
+/** The texts of an incident. */
 export function formatNotice(incident: Incident, settings: NoticeOptions): Notice {
   const { first, last, severity, rule, class: kind } = incident;
   const [object = ''] = Object.keys(incident.objects);
@@ -21,7 +21,7 @@ export function formatNotice(incident: Incident, settings: NoticeOptions): Notic
     summary: `[${settings.cluster}] ${summarize(incident)}`,
     source: settings.cluster,
     component: object,
-    // Of the first attempt, so that they stay what they are while the incident is open.
+    // From the first attempt, so that they do not change while the incident is open.
     group: first.app === '' ? first.namespace : first.app,
     namespace: first.namespace,
     time: last.time,
@@ -37,7 +37,7 @@ export function formatNotice(incident: Incident, settings: NoticeOptions): Notic
   };
 }
 
-/** The words of a change event. */
+/** The texts of a change event. */
 export function formatChange(
   { kind, attempt }: Change,
   settings: NoticeOptions & { readonly nowMs: WallMs },
@@ -62,7 +62,7 @@ export function formatChange(
   };
 }
 
-/** The words of what exceeded the rate limit. */
+/** The texts of the summary of rate-limited incidents. */
 export function formatSummary(
   incident: Incident,
   settings: NoticeOptions & { readonly perMinuteMax: number },
@@ -112,7 +112,7 @@ function plural(count: number, word: string): string {
   return count === 1 ? word : `${word}s`;
 }
 
-/** What is known is told; an empty text would only take room. */
+/** Only known values: an empty text would only take space. */
 function describe(attempt: Attempt): Readonly<Record<string, string | string[]>> {
   const { policies, ...texts } = attempt;
   const known = Object.entries(texts).filter(([, text]) => text !== '');
@@ -129,10 +129,10 @@ function linksOf(attempt: Attempt, { cluster, links }: NoticeOptions) {
   });
 }
 
-/** A rule has at most 8 links and the section as many: more than this nobody opens. */
+/** A rule has at most 8 links and the section as many: nobody opens more than this. */
 const LINKS_MAX = 10;
 
-/** A link is left out where something that it names is not known: half an address leads nowhere. */
+/** A link with an unknown placeholder is omitted: an incomplete URL is useless. */
 export function formatLinks(
   links: readonly IncidentLink[],
   values: Readonly<Record<string, string>>,
@@ -142,7 +142,7 @@ export function formatLinks(
     const filled = href.replaceAll(/\{([a-z]+)\}/gu, (_, name: string) => {
       const value = values[name] ?? '';
       if (value === '') isWhole = false;
-      // Encoded, because a name that somebody chose must not become another path or host.
+      // Encoded, so that a user-chosen name cannot change the path or the host.
       return encodeURIComponent(value);
     });
     return isWhole ? [{ text, href: filled }] : [];

@@ -1,6 +1,6 @@
-/** Texts that strangers chose (usernames, names of objects), made fit for a line on somebody's phone. */
+/** Untrusted text (usernames, names of objects) made safe for a notification. */
 
-/** Control and format characters: line breaks, and what reverses or hides the text around it. */
+/** Control and format characters: line breaks, and characters that reverse or hide text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
 
 /** One line of printable characters. */
@@ -9,8 +9,8 @@ export function formatLine(text: string): string {
 }
 
 /**
- * Cuts to so many UTF-16 units, which is at most so many characters however a service counts them; never within a
- * character, and with an ellipsis where something is missing.
+ * Truncates to a number of UTF-16 units, which is the upper bound of characters in any way of counting; never
+ * splits a character, and adds an ellipsis.
  */
 export function formatCut(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text;

@@ -1,6 +1,6 @@
 /**
- * Follows the journal for objects that people changed under break-glass grants, until Git has them again. What is open
- * survives a restart; it is counted and logged, so that nobody forgets it.
+ * Tracks objects that were changed under break-glass grants until the GitOps controller writes them again. The list
+ * survives a restart; it is counted and logged, so that emergency changes are not forgotten.
  */
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -14,19 +14,19 @@ export interface HeldOpenDependencies {
 }
 
 export interface HeldOpenFollower {
-  /** Always far ahead: what is held open is no evidence, so nothing is kept in the journal for it. */
+  /** Always far ahead: this state is not evidence, so retention keeps no entries for it. */
   readonly settledThrough: () => number;
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
 const SPACE = 'held-open';
-/** No object is called so: a name has a space in it. */
+/** Not an object: object names contain no spaces. */
 const CURSOR = 'cursor';
-/** Entries of one read of the journal: some megabytes in memory. */
+/** Entries per read of the journal: a few megabytes in memory. */
 const PAGE_ENTRIES = 500;
 
-/** Begins to follow where it ended the last time. Rejects where the state cannot be read. */
+/** Continues from the stored position. Rejects if the state cannot be read. */
 export async function followHeldOpen(
   dependencies: HeldOpenDependencies,
 ): Promise<HeldOpenFollower> {
@@ -51,7 +51,7 @@ class Follower {
   constructor(dependencies: HeldOpenDependencies, known: Map<string, string>) {
     this.#dependencies = dependencies;
     const last = dependencies.journal.lastSequence();
-    // A cursor beyond the journal is of another one: this one is read from its beginning.
+    // A cursor beyond the end belongs to another journal: this one is read from its beginning.
     const cursor = Number(known.get(CURSOR) ?? 0);
     this.#cursor = Number.isSafeInteger(cursor) && cursor <= last ? cursor : 0;
     known.delete(CURSOR);
@@ -75,7 +75,7 @@ class Follower {
     this.#work = this.#work
       .then(() => this.#catchUp())
       .catch((error: unknown) => {
-        // Once, not with every record from now on.
+        // Logged once, not for every record.
         if (!this.#hasFailed) {
           this.#dependencies.logger.error('Objects that are held open cannot be followed', {
             error,

@@ -1,6 +1,7 @@
 /**
- * Makes incidents of the journal's records and notifies of them. One turn at a time: exchange with the other replicas, read, plan,
- * remember, send. What is remembered is durable before anything is sent, so that a restart repeats and never forgets.
+ * Creates incidents from the journal's records and sends notifications. One turn at a time: exchange with the other
+ * replicas, read, plan, persist, send. State is durable before anything is sent, so that a restart may repeat a message
+ * but never loses one.
  */
 import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
 import type { Clock } from '../base/clock.ts';
@@ -38,9 +39,9 @@ export interface IncidentEngineDependencies {
 }
 
 export interface IncidentEngine {
-  /** Begins a turn, or another one after the running turn. */
+  /** Starts a turn, or schedules another one after the running turn. */
   readonly kick: () => void;
-  /** Resolves when no turn, exchange or message is under way. */
+  /** Resolves when no turn, exchange or message is in progress. */
   readonly idle: () => Promise<void>;
   readonly settledThrough: () => number;
   readonly problem: () => string | undefined;
@@ -48,10 +49,10 @@ export interface IncidentEngine {
 }
 
 const SPACE = 'incidents';
-/** Entries of one read of the journal: some megabytes in memory. */
+/** Entries per read of the journal: a few megabytes in memory. */
 const BATCH_ENTRIES = 500;
 
-/** Reads what is remembered and takes its first turn. */
+/** Reads the stored state and runs the first turn. */
 export async function startIncidentEngine(
   settings: IncidentEngineOptions,
   dependencies: IncidentEngineDependencies,
@@ -97,9 +98,9 @@ class Engine {
   readonly #exchange: ReplicaExchange;
   readonly #dispatcher: Dispatcher;
   readonly #deadLetters: string[];
-  /** The last entry that incidents were made from; */
+  /** The last processed entry; */
   #cursor: number;
-  /** and the last one of which that is durable: retention may remove what lies before. */
+  /** and the last one whose processing is durable: retention may remove entries before it. */
   settledThrough: number;
   problem: string | undefined;
   #running: Promise<void> | undefined;
@@ -116,7 +117,8 @@ class Engine {
     this.#dependencies = dependencies;
     this.#rules = settings.rules;
     this.#deadLetters = [...remembered.deadLetters];
-    // Incidents begin with what happens from now on; a journal that lost its tail in a crash is no reason to skip.
+    // The first start begins with new records; a journal that lost its tail in a crash must not cause skipped
+    // records.
     this.#cursor = Math.min(remembered.cursor ?? journal.lastSequence(), journal.lastSequence());
     this.settledThrough = this.#cursor;
     this.#outbox = new Outbox(
@@ -127,7 +129,7 @@ class Engine {
           this.#drop(message);
         },
       },
-      // A target that is no longer configured is told nothing.
+      // A target that is no longer configured gets no messages.
       remembered.messages.filter(({ target }) => this.#target(target) !== undefined),
     );
     this.#store = new IncidentStore(
@@ -169,7 +171,7 @@ class Engine {
     });
   }
 
-  /** Remembers where the first start began: what is recorded from then on is not skipped after a crash. */
+  /** Stores the position of the first start, so that later records are not skipped after a crash. */
   async begin(): Promise<void> {
     this.#changes.set('cursor', this.#cursor);
     await this.#remember();
@@ -212,7 +214,7 @@ class Engine {
   async #turn(): Promise<void> {
     this.#exchange.exchange();
     await this.#read();
-    // Quiet is only known of what has been read.
+    // An incident counts as quiet only if the journal was read to its end.
     if (this.#cursor >= this.#dependencies.journal.lastSequence()) {
       this.#store.sweep(this.#dependencies.clock.wallMs());
     }
@@ -223,7 +225,7 @@ class Engine {
 
   async #read(): Promise<void> {
     const { journal, logger } = this.#dependencies;
-    // Numbers that are lower than ours are of a chain that began anew: all of it is news.
+    // Lower numbers than ours belong to a new chain: all of its records are new.
     if (journal.lastSequence() < this.#cursor) this.#cursor = 0;
     while (this.#cursor < journal.lastSequence() && !this.#closed) {
       try {
@@ -272,7 +274,7 @@ class Engine {
       this.settledThrough = cursor;
       this.problem = undefined;
     } catch (error) {
-      // Told all the same: a double after a restart is harmless, silence is not.
+      // Sent anyway: a duplicate after a restart is harmless, a lost message is not.
       this.#changes.putBack(changes);
       this.problem = 'Incidents cannot be remembered';
       this.#dependencies.logger.error('Incidents cannot be remembered across a restart', { error });

@@ -1,24 +1,24 @@
-/** The incidents in the journal's state: read after a restart, changed while incidents are planned, written as a whole. */
+/** The persistent state of incidents: read at startup, changed during planning, written atomically. */
 import { z } from 'zod';
 import { rateUseSchema, incidentSchema, messageSchema } from './incident.ts';
 import type { RateUse, Incident, Message } from './incident.ts';
 
 export interface RememberedState {
-  /** The last journal entry that incidents were made from; absent at the very first start. */
+  /** The last processed journal entry; absent at the first start. */
   readonly cursor: number | undefined;
   readonly incidents: readonly Incident[];
   readonly messages: readonly Message[];
   readonly rates: ReadonlyMap<string, RateUse>;
   /** The newest change of each subject. */
   readonly changes: ReadonlyMap<string, string>;
-  /** What each replica published last: its count by `replica/group`. */
+  /** The last published count of each replica, by `replica/group`. */
   readonly seen: ReadonlyMap<string, number>;
   readonly deadLetters: readonly string[];
   /** Keys that could not be read. */
   readonly damaged: readonly string[];
 }
 
-/** Reads every key of the space; one that cannot be read costs itself alone. */
+/** Reads every key of the space; an unreadable key is skipped. */
 export function parseState(entries: ReadonlyMap<string, string>): RememberedState {
   const damaged: string[] = [];
   const read = <Value>(prefix: string, schema: z.ZodType<Value>): readonly [string, Value][] =>
@@ -64,7 +64,7 @@ export class StateChanges {
     this.#changes.set(key, undefined);
   }
 
-  /** Hands the changes over; `undefined` where there are none. */
+  /** Returns the pending changes; `undefined` if there are none. */
   take(): Readonly<Record<string, string | undefined>> | undefined {
     if (this.#changes.size === 0) return undefined;
     const taken = Object.fromEntries(this.#changes);
@@ -72,7 +72,7 @@ export class StateChanges {
     return taken;
   }
 
-  /** Takes back what could not be written; what has changed since stays as it is. */
+  /** Restores changes that could not be written; newer changes win. */
   putBack(changes: Readonly<Record<string, string | undefined>>): void {
     this.#changes = new Map([...Object.entries(changes), ...this.#changes]);
   }

@@ -1,4 +1,4 @@
-/** The open incidents: what observations make of them, what their targets are told, and when they end. */
+/** The open incidents: applies observations, queues messages, ends incidents. */
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink, IncidentRule } from './settings.ts';
 import type { AlertTarget } from './alert-target.ts';
@@ -23,20 +23,20 @@ export interface IncidentStoreOptions {
   readonly updateMs: number;
   readonly incidentsMax: number;
   readonly handoverMs: number;
-  /** Told what became of each attempt and incident. */
+  /** Called with the result of each attempt and incident. */
   readonly onOutcome: (outcome: 'opened' | 'joined' | 'folded' | 'resolved') => void;
   readonly onChangeDropped: (target: string) => void;
 }
 
 const STORM = 'alert-storm';
-/** So much more room is for critical incidents alone. */
+/** Additional capacity for critical incidents only. */
 const CRITICAL_RESERVE = 0.25;
-/** What ended before these is of no interest to other replicas any more. */
+/** The number of ended groups that are reported to other replicas. */
 const ENDED_MAX = 50;
 /** Further subjects are forgotten, oldest first: the next write of such an application counts as a deployment again. */
 const SUBJECTS_MAX = 2000;
 
-/** All incidents of this replica, with what it heard of the others'. */
+/** All incidents of this replica, merged with the reports of the others. */
 export class IncidentStore {
   readonly #settings: IncidentStoreOptions;
   readonly #outbox: Outbox;
@@ -68,12 +68,12 @@ export class IncidentStore {
     return [...this.#byGroup.values()];
   }
 
-  /** Changes that were announced of late, newest last. */
+  /** Recently announced changes, newest last. */
   get changeKeys(): readonly string[] {
     return [...this.#subjects.values()];
   }
 
-  /** Groups that ended of late, with the count of each. */
+  /** Recently ended groups, with the count of each. */
   get ended(): ReadonlyMap<string, number> {
     return this.#ended;
   }
@@ -100,16 +100,16 @@ export class IncidentStore {
     }
   }
 
-  /** The leader has ended it, having counted so many attempts: there is nothing left to tell. */
+  /** The leader has ended it after counting all attempts: nothing is left to send. */
   endElsewhere(group: string, count: number): void {
     const incident = this.#byGroup.get(group);
-    // What it had not heard of goes on, and becomes its news.
+    // Attempts that the leader has not counted keep the incident open, and are reported to it.
     if (incident === undefined || incident.count > count) return;
     for (const key of [incident.key, ...incident.aliases]) this.#outbox.removeKey(key);
     this.#forget(incident);
   }
 
-  /** Takes over the key under which the leader has told the same. */
+  /** Adopts the key under which the leader has sent the same incident. */
   rename(group: string, key: string): void {
     const incident = this.#byGroup.get(group);
     if (incident === undefined || incident.key === key) return;
@@ -118,7 +118,7 @@ export class IncidentStore {
     this.#keep({ ...incident, key, aliases });
   }
 
-  /** The GitOps controller has written the object. */
+  /** The GitOps controller wrote the object. */
   heal(object: string): void {
     for (const incident of this.#byGroup.values()) {
       const healed = planHeal(incident, object);
@@ -126,7 +126,7 @@ export class IncidentStore {
     }
   }
 
-  /** Somebody works on the object under a grant: who is paged for it may know. */
+  /** The object is changed under a grant, which is added to its incident. */
   attend(object: string, nowMs: WallMs): void {
     for (const incident of this.#byGroup.values()) {
       if (incident.acknowledged || incident.expiresAtMs !== undefined) continue;
@@ -155,7 +155,7 @@ export class IncidentStore {
     }
   }
 
-  /** What time alone changes: counts that are due, repetitions, ends. */
+  /** Applies the passage of time: due counts, repetitions, ends. */
   sweep(nowMs: WallMs): void {
     const { quietMs } = this.#settings;
     for (const incident of this.#byGroup.values()) {
@@ -166,7 +166,7 @@ export class IncidentStore {
     }
   }
 
-  // Who has not heard of it is told, or counted, when something happens.
+  // A target that was not notified yet is notified, or counted, at the next event.
   #tellAgain({ group, told }: Incident, nowMs: WallMs): void {
     for (const target of this.#settings.targets) {
       if (told[target.name] !== undefined) this.#tell(group, target, nowMs);
@@ -188,7 +188,7 @@ export class IncidentStore {
     this.#changes.remove(`incident/${key}`);
   }
 
-  // As with the rate limit: noise must not take the room of what is critical.
+  // As with the rate limit: noise must not use up the capacity for critical incidents.
   #isFullFor({ severity }: IncidentRule): boolean {
     const { incidentsMax } = this.#settings;
     const reserve = severity === 'critical' ? Math.ceil(incidentsMax * CRITICAL_RESERVE) : 0;
@@ -262,7 +262,8 @@ export class IncidentStore {
     for (const target of this.#settings.targets) {
       if (incident.told[target.name] === undefined) continue;
       const notice = this.#noticeOf(incident, target);
-      // An alias may have been told by a replica that is gone; to end what is not open does nothing.
+      // An alias may have been sent by a replica that no longer exists; ending an incident that is not open
+      // has no effect.
       for (const key of [incident.key, ...incident.aliases]) {
         this.#outbox.add({ ...this.#envelope(target, nowMs), kind, key, notice });
       }

@@ -1,14 +1,11 @@
-/**
- * What is remembered of incidents, as it lies in the journal's state: schemas, because what was written by an earlier
- * version or published by another replica is an outside format.
- */
+/** Schemas of the stored incidents: state from an earlier version or another replica is external input. */
 import { z } from 'zod';
 
 /** The mildest first. */
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 export type AlertSeverity = (typeof SEVERITIES)[number];
 
-/** What people are told of one attempt; every text is bounded. */
+/** The details of one attempt for people; every text is bounded. */
 export const attemptSchema = z.strictObject({
   decisionId: z.string(),
   /** RFC 3339. */
@@ -32,7 +29,7 @@ export const attemptSchema = z.strictObject({
 });
 export type Attempt = z.output<typeof attemptSchema>;
 
-/** When a target was last told of an incident, and what. */
+/** When a target was last notified of an incident, and of what. */
 const toldSchema = z.strictObject({
   atMs: z.number(),
   count: z.int(),
@@ -41,7 +38,7 @@ const toldSchema = z.strictObject({
 
 /** One incident. Times are of this process's clock at the moment of processing: a record's own time may be skewed. */
 export const incidentSchema = z.strictObject({
-  /** The deduplication key: what every replica makes of the same cause. */
+  /** The deduplication key, which every replica computes for the same cause. */
   key: z.string(),
   /** Attempts of one group join its open incident. */
   group: z.string(),
@@ -49,14 +46,14 @@ export const incidentSchema = z.strictObject({
   class: z.string(),
   severity: z.enum(SEVERITIES),
   openedAtMs: z.number(),
-  /** Since when nothing was attempted. */
+  /** The time of the last attempt. */
   quietSinceMs: z.number(),
-  /** For grants: when the incident ends, whatever happens. */
+  /** For grants: when the incident ends in any case. */
   expiresAtMs: z.number().optional(),
   count: z.int(),
-  /** How many of them this replica decided; the rest was heard from others. */
+  /** How many of them this replica decided; the rest was reported by others. */
   own: z.int(),
-  /** The first objects, and whether the GitOps controller has written them since. */
+  /** The first objects, and whether the GitOps controller wrote them since. */
   objects: z.record(z.string(), z.enum(['open', 'healed'])).readonly(),
   /** Attempts on objects that are not listed. */
   unlisted: z.int(),
@@ -64,12 +61,12 @@ export const incidentSchema = z.strictObject({
   last: attemptSchema,
   told: z.record(z.string(), toldSchema).readonly(),
   acknowledged: z.boolean(),
-  /** Keys under which other replicas have told the same. */
+  /** Keys under which other replicas have sent the same incident. */
   aliases: z.array(z.string()).readonly(),
 });
 export type Incident = z.output<typeof incidentSchema>;
 
-/** What a target is told, in no service's words. */
+/** A notification, independent of the service. */
 const noticeSchema = z.strictObject({
   severity: z.enum(SEVERITIES),
   class: z.string(),
@@ -87,24 +84,24 @@ const noticeSchema = z.strictObject({
 });
 export type Notice = z.output<typeof noticeSchema>;
 
-/** A message that waits for its target. */
+/** A queued message. */
 export const messageSchema = z.strictObject({
-  /** Sixteen digits that grow: the order of sending. */
+  /** Sixteen ascending digits: the order of sending. */
   id: z.string(),
   target: z.string(),
   kind: z.enum(['trigger', 'acknowledge', 'resolve', 'change']),
   key: z.string(),
   notice: noticeSchema,
-  /** Set on what first tells of a cause: when it was decided, for the measurement. */
+  /** Set on the first message of a cause: the time of the decision, for the latency metric. */
   decidedAtMs: z.number().optional(),
   attempts: z.int(),
   /** Not before. */
   dueAtMs: z.number(),
-  /** Until then the leader is given the chance to send it. */
+  /** The time until which the leader may send it. */
   handoverAtMs: z.number(),
 });
 export type Message = z.output<typeof messageSchema>;
 
-/** How many triggers of the running minute were used. */
+/** How many triggers of the current minute were used. */
 export const rateUseSchema = z.strictObject({ sinceMs: z.number(), used: z.int() });
 export type RateUse = z.output<typeof rateUseSchema>;

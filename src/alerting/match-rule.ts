@@ -1,4 +1,4 @@
-/** Which rule a record falls under. */
+/** Finds the rule for a record. */
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { IncidentRule } from './settings.ts';
 import type { Attempt } from './incident.ts';
@@ -20,14 +20,14 @@ export function matchRule(
   );
 }
 
-/** Everything that came of the request; the gravest first. */
+/** All results of the request; the most severe first. */
 export function listFacets({ allowed, policies }: AuditRecord): readonly DecisionFacet[] {
   const statuses = new Set<string>(policies.map(({ status }) => status));
   const facets: DecisionFacet[] = [];
   if (!allowed) facets.push('denied');
   if (statuses.has('unavailable')) facets.push('unavailable');
   if (allowed && statuses.has('warned')) facets.push('warned');
-  // A policy that only listens finds what would be refused: its `denied` is an audit finding.
+  // A policy in audit mode reports what it would deny: its `denied` is an audit finding.
   if (statuses.has('audited')) facets.push('audited');
   if (allowed) facets.push('allowed');
   return facets;

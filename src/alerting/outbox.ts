@@ -1,11 +1,11 @@
-/** Messages that wait for their targets: one ordered queue each, every change of it remembered. */
+/** The persistent outbox: one ordered queue of messages per target. */
 import type { Message } from './incident.ts';
 import { planOverflow, planQueueing } from './plan-dispatch.ts';
 import type { StateChanges } from './incident-state.ts';
 
 export interface OutboxOptions {
   readonly lengthMaxOf: (target: string) => number;
-  /** Told of each message that had no room. */
+  /** Called for each message that was dropped because the queue was full. */
   readonly onDropped: (message: Message) => void;
 }
 
@@ -45,7 +45,7 @@ export class Outbox {
     }
   }
 
-  /** In the order of sending, without what is under way. */
+  /** In the order of sending, without messages in flight. */
   waitingFor(target: string): readonly Message[] {
     return this.#queue(target).filter(({ id }) => !this.#inFlight.has(id));
   }
@@ -54,7 +54,7 @@ export class Outbox {
     return this.#queue(target).length;
   }
 
-  /** Keys of causes that some target is to hear of for the first time, and has not yet. */
+  /** Keys of causes whose first notification is still queued. */
   awaitedKeys(): ReadonlySet<string> {
     const messages = [...this.#queues.values()].flat();
     return new Set(
@@ -66,13 +66,13 @@ export class Outbox {
     this.#inFlight.add(id);
   }
 
-  /** It is sent again, not before the time. */
+  /** Schedules a retry, not before the time. */
   postpone(message: Message, dueAtMs: number): void {
     this.#inFlight.delete(message.id);
     this.#put({ ...message, attempts: message.attempts + 1, dueAtMs });
   }
 
-  /** It was given up by its sender, and is as it was. */
+  /** The sender aborted it; it is queued unchanged. */
   release({ id }: Message): void {
     this.#inFlight.delete(id);
   }
@@ -86,7 +86,7 @@ export class Outbox {
     this.#changes.remove(`message/${id}`);
   }
 
-  /** Whatever waits for an incident is no longer wanted. */
+  /** Removes all queued messages of an incident. */
   removeKey(key: string): void {
     const messages = [...this.#queues.values()].flat().filter((message) => message.key === key);
     for (const message of messages) {

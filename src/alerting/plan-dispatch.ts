@@ -1,20 +1,20 @@
-/** Which message goes next, and what a new one does to those that wait. */
+/** Selects the next message, and decides which queued messages a new one replaces. */
 import type { WallMs } from '../base/clock.ts';
 import type { Message } from './incident.ts';
 
 export interface DispatchOptions {
   readonly nowMs: WallMs;
-  /** Whether this replica leads for all. */
+  /** Whether this replica is the leader. */
   readonly leads: boolean;
-  /** Keys that the replica that leads has told. */
+  /** Keys that the leader has sent. */
   readonly notifiedElsewhere: ReadonlySet<string>;
-  /** No wait is longer than this: a due time beyond it is of a clock that was set back. */
+  /** The longest wait: a later due time means that the clock was set back. */
   readonly waitMsMax: number;
 }
 
 export type Dispatch =
   | { readonly what: 'send'; readonly message: Message }
-  /** Another replica has told it. */
+  /** Another replica has sent it. */
   | { readonly what: 'drop'; readonly message: Message }
   | { readonly what: 'wait' };
 
@@ -23,7 +23,7 @@ export function planDispatch(queue: readonly Message[], settings: DispatchOption
   const { nowMs, leads, notifiedElsewhere, waitMsMax } = settings;
   const elsewhere = leads ? undefined : queue.find(({ key }) => notifiedElsewhere.has(key));
   if (elsewhere !== undefined) return { what: 'drop', message: elsewhere };
-  // The target itself asked for patience: what waits behind the message waits, too.
+  // The target asked to wait (Retry-After): later messages wait too.
   const isHeldBack = queue.some(
     ({ attempts, dueAtMs }) => attempts > 0 && isAhead(dueAtMs, nowMs, waitMsMax),
   );
@@ -34,7 +34,7 @@ export function planDispatch(queue: readonly Message[], settings: DispatchOption
   return message === undefined ? { what: 'wait' } : { what: 'send', message };
 }
 
-/** What a new message replaces: a trigger that waits for the same incident would only tell an older count. */
+/** The messages that a new one replaces: a queued trigger of the same incident has an older count. */
 export function planQueueing(
   queue: readonly Message[],
   added: Message,
@@ -50,7 +50,7 @@ export function planQueueing(
     };
   }
   if (added.kind !== 'resolve') return { added, removed: [] };
-  // The end of an incident makes a count that nobody has heard yet pointless; that it happened does not become so.
+  // The end of an incident makes a queued count update pointless, but not the first notification.
   return {
     added,
     removed: waiting.filter(
@@ -59,7 +59,7 @@ export function planQueueing(
   };
 }
 
-/** Which messages have no room: change events first, then the oldest. */
+/** Which messages to drop when the queue is full: change events first, then the oldest. */
 export function planOverflow(queue: readonly Message[], lengthMax: number): readonly Message[] {
   const excess = queue.length - lengthMax;
   if (excess <= 0) return [];

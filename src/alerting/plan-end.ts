@@ -1,4 +1,4 @@
-/** When an incident is over. */
+/** Decides when an incident ends. */
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentRule } from './settings.ts';
 import type { Incident } from './incident.ts';
@@ -9,11 +9,11 @@ export type IncidentEnd = 'healed' | 'quiet' | 'expired';
 export interface EndOptions {
   readonly nowMs: WallMs;
   readonly quietMs: number;
-  /** Absent where the configuration no longer has it: quiet alone ends the incident then. */
+  /** Absent if it is no longer configured: then only quiet time ends the incident. */
   readonly rule: IncidentRule | undefined;
 }
 
-/** Why it ends now; `undefined` where it goes on. */
+/** Why it ends now; `undefined` if it stays open. */
 export function planEnd(incident: Incident, settings: EndOptions): IncidentEnd | undefined {
   const { nowMs, quietMs, rule } = settings;
   if (incident.expiresAtMs !== undefined) {
@@ -23,11 +23,14 @@ export function planEnd(incident: Incident, settings: EndOptions): IncidentEnd |
   return nowMs - incident.quietSinceMs >= (rule?.quietMs ?? quietMs) ? 'quiet' : undefined;
 }
 
-// So long is watched after a start before quiet ends anything: what was attempted while nobody looked is read first, and
-// a clock that was set forward in between must not end everything at once.
+// The observation time after a start before quiet ends an incident: attempts during the downtime are read first, and a
+// clock that was set forward must not end everything at once.
 const GRACE_MS = 60_000;
 
-/** The times of an incident that was read at the start, as if it had been watched a little and no later than now. */
+/**
+ * Adjusts the times of a stored incident at startup, so that none is later than now and a short observation
+ * time remains.
+ */
 export function planResumption(incident: Incident, settings: EndOptions): Incident {
   const { nowMs, rule, quietMs } = settings;
   const duration = rule?.quietMs ?? quietMs;

@@ -1,5 +1,6 @@
 /**
- * Which objects are held open: changed under a break-glass grant, and not written by Git since.
+ * Decides which objects are held open: changed under a break-glass grant, and not written by the
+ * GitOps controller since.
  */
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
@@ -17,11 +18,11 @@ export interface HeldOpen {
 export interface HeldOpenChange {
   /** `deployments.apps shop/checkout`. */
   readonly object: string;
-  /** Absent: Git has it again. */
+  /** Absent: the GitOps controller has written it again. */
   readonly held?: HeldOpen | undefined;
 }
 
-/** What a page of entries changes, the last word on each object; `isHeld` is asked about objects of earlier pages. */
+/** The changes of a page of entries, the last one for each object; `isHeld` covers objects of earlier pages. */
 export function planHeldOpen(
   entries: readonly JournalEntry[],
   isHeld: (object: string) => boolean,
@@ -47,7 +48,7 @@ function describe({ decisionId, user, time }: AuditRecord, grantId: string): Hel
   return { grantId, decisionId, username: user.username, time };
 }
 
-// A subresource is a way to the object: who scaled it under a grant has changed it.
+// A subresource belongs to its object: scaling under a grant changes the object.
 function nameOf({ object }: AuditRecord): string {
   return `${formatResource(object)} ${formatPlace(object)}`;
 }

@@ -1,14 +1,14 @@
-/** How an observation changes its incident. */
+/** Applies an observation to its incident. */
 import type { WallMs } from '../base/clock.ts';
 import type { Observation } from './classify-record.ts';
 import { SEVERITIES } from './incident.ts';
 import type { AlertSeverity, Incident } from './incident.ts';
 
-/** So many objects of an incident are named; the rest is counted. */
+/** The number of objects that an incident lists; the rest is counted. */
 export const LISTED_OBJECTS_MAX = 20;
 const ALIASES_MAX = 50;
 
-/** Opens the group's incident, or lets the observation join the open one. */
+/** Opens the group's incident, or adds the observation to the open one. */
 export function planIncident(
   open: Incident | undefined,
   observation: Observation,
@@ -22,15 +22,15 @@ export function planSeverity(one: AlertSeverity, other: AlertSeverity): AlertSev
   return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other;
 }
 
-/** Marks an object as written by its GitOps controller since the last attempt on it. */
+/** Marks an object as written by its GitOps controller after the last attempt on it. */
 export function planHeal(incident: Incident, object: string): Incident {
   if (incident.objects[object] !== 'open') return incident;
   return { ...incident, objects: { ...incident.objects, [object]: 'healed' } };
 }
 
-/** Whether no object of the incident is left as the attempt left it. */
+/** Whether the GitOps controller has reverted every object of the incident. */
 export function isHealed({ objects, unlisted }: Incident): boolean {
-  // What is not listed cannot be known to be healed.
+  // Unlisted objects cannot be known to be reverted.
   return unlisted === 0 && Object.values(objects).every((state) => state === 'healed');
 }
 
@@ -69,11 +69,11 @@ function join(open: Incident, observation: Observation, nowMs: WallMs): Incident
     ...(expires.length > 0 && { expiresAtMs: Math.max(...expires) }),
     count: open.count + count,
     own: open.own + own,
-    // The newest attempt counts: an object that was healed and is attacked again is open again.
+    // The newest attempt counts: an object that was reverted and is changed again is open again.
     objects: hasRoom ? { ...open.objects, [object]: 'open' } : open.objects,
     unlisted: open.unlisted + unlisted + (hasRoom ? 0 : count),
     last: attempt,
-    // Only another replica's observation of its own group names another key that may have been told.
+    // Only another replica's observation of the same group has another key that may have been sent.
     aliases: own === 0 ? withAlias(open, key) : open.aliases,
   };
 }

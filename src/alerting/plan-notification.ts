@@ -1,4 +1,7 @@
-/** When a target is notified of an incident: at once, when it becomes graver, and now and then with the count. */
+/**
+ * When a target is notified of an incident: at once, when its severity rises, and periodically with the
+ * count.
+ */
 import type { WallMs } from '../base/clock.ts';
 import { planRateLimit } from './plan-rate-limit.ts';
 import { SEVERITIES } from './incident.ts';
@@ -14,13 +17,13 @@ export interface NotificationOptions {
   readonly nowMs: WallMs;
   readonly updateMs: number;
   readonly rate: RateUse | undefined;
-  /** For the summary of what exceeded the rate limit. */
+  /** For the summary of rate-limited incidents. */
   readonly beyondRateLimit?: boolean | undefined;
 }
 
 /**
  * - `first`, `again`: a trigger is due
- * - `folded`: it would have been the first, and exceeds the rate limit
+ * - `folded`: the first trigger exceeds the rate limit and is counted in the summary
  * - `later`: nothing is due
  */
 export interface NotificationPlan {
@@ -43,7 +46,7 @@ export function planNotification(
   const { severity, count } = incident;
   const perMinuteMax = target.triggersPerMinuteMax;
   const asked = planRateLimit(rate, { nowMs, perMinuteMax, severity });
-  // What is repeated so that the target does not forget it is no news, and must not be folded away.
+  // A repetition that only keeps the alert open must not be dropped by the rate limit.
   if (!asked.granted && !beyondRateLimit && !isRepeat(incident, target, nowMs)) {
     return { what: told === undefined ? 'folded' : 'later', incident, rate: asked.rate };
   }
@@ -84,7 +87,7 @@ function isRepeat(
   return repeatMs !== undefined && last !== undefined && isPast(last.atMs, repeatMs, nowMs);
 }
 
-// A time in the future is of a clock that was set back: waiting for it would be silence.
+// A time in the future means that the clock was set back: waiting for it would suppress notifications.
 function isPast(atMs: number, waitMs: number, nowMs: WallMs): boolean {
   return atMs > nowMs || nowMs - atMs >= waitMs;
 }

@@ -1,9 +1,9 @@
-/** How many triggers a target is given in a minute. */
+/** The rate limit of a target's triggers per minute. */
 import type { WallMs } from '../base/clock.ts';
 import type { AlertSeverity, RateUse } from './incident.ts';
 
 const MINUTE_MS = 60_000;
-// Whoever wants an attack overlooked makes noise first: the last quarter is for what is critical.
+// An attacker can create noise to hide an attack: the last quarter is reserved for critical incidents.
 const SHARE_BELOW_CRITICAL = 0.75;
 
 export interface RateLimitRequest {
@@ -17,7 +17,7 @@ export interface RateLimitAnswer {
   readonly rate: RateUse;
 }
 
-/** Takes one trigger from the rate of the running minute; a new minute begins when the old one is over. */
+/** Takes one trigger of the current minute; a new minute begins when it is over. */
 export function planRateLimit(
   rate: RateUse | undefined,
   { nowMs, perMinuteMax, severity }: RateLimitRequest,
@@ -29,7 +29,7 @@ export function planRateLimit(
   return { granted, rate: { sinceMs, used: granted ? used + 1 : used } };
 }
 
-// A minute that begins in the future is of a clock that was set back: it must not last until then.
+// A minute that begins in the future means that the clock was set back: it is replaced at once.
 function isRunning({ sinceMs }: RateUse, nowMs: WallMs): boolean {
   return sinceMs <= nowMs && nowMs - sinceMs < MINUTE_MS;
 }

@@ -1,4 +1,4 @@
-/** What another replica's report adds to what is known here. */
+/** Computes what another replica's report adds to the local state. */
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentRule } from './settings.ts';
 import type { Observation } from './classify-record.ts';
@@ -6,7 +6,7 @@ import type { Report } from './replica-status.ts';
 
 export interface ReportContext {
   readonly rule: IncidentRule;
-  /** Its count when it was last heard; 0 where it was not. */
+  /** Its last reported count; 0 if there was no report. */
   readonly seen: number;
   readonly previous: Report | undefined;
   readonly nowMs: WallMs;
@@ -15,17 +15,17 @@ export interface ReportContext {
 
 export interface ReportMeaning {
   readonly observations: readonly Observation[];
-  /** Objects that were healed since the last report. */
+  /** Objects that were reverted since the last report. */
   readonly healed: readonly string[];
 }
 
-/** Counts what is new. A report about what has been quiet for long is of a replica that is gone. */
+/** Counts new attempts. A report of a long quiet incident comes from a replica that no longer exists. */
 export function planReport(report: Report, context: ReportContext): ReportMeaning {
   const { previous } = context;
   const healed = Object.entries(report.objects)
     .filter(([object, state]) => state === 'healed' && previous?.objects[object] !== 'healed')
     .map(([object]) => object);
-  // A count that is lower is of a new incident: it began at zero.
+  // A lower count belongs to a new incident, which began at zero.
   const count = report.own >= context.seen ? report.own - context.seen : report.own;
   if (count === 0 || isStale(report, context)) return { observations: [], healed };
   const { rule } = context;

@@ -1,6 +1,7 @@
 /**
- * Publishes which incidents are open here, reads which are open at the other replicas, and learns who leads. Every replica
- * knows of all incidents and the leader notifies; a replica whose incident the leader has not sent in time sends it itself.
+ * Publishes the open incidents of this replica, reads those of the others, and learns which replica leads. Every
+ * replica knows all incidents, and the leader notifies; a replica whose incident the leader has not sent in time sends
+ * it itself.
  */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -22,18 +23,18 @@ export interface ReplicaExchangeDependencies {
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;
   readonly changes: StateChanges;
-  /** What was counted of each report, by `replica/group`. */
+  /** The counted attempts of each report, by `replica/group`. */
   readonly seen: ReadonlyMap<string, number>;
-  /** Called when something was heard that a turn should follow. */
+  /** Called when a report requires a turn. */
   readonly onExchanged: () => void;
 }
 
-/** Ten replicas have room in the 256 KiB that Kubernetes allows the annotations of one object. */
+/** Ten replicas fit into the 256 KiB that Kubernetes allows for the annotations of one object. */
 const STATUS_BYTES_MAX = 24 * 1024;
-/** News do not wait for the next poll, and do not make more than so many writes. */
+/** The minimum interval between writes: changes do not wait for the next poll. */
 const NEWS_MS = 250;
 
-/** What is known of the others. */
+/** The state of the other replicas. */
 export class ReplicaExchange {
   readonly #settings: { readonly pollMs: number; readonly quietMs: number };
   readonly #dependencies: ReplicaExchangeDependencies;
@@ -55,7 +56,7 @@ export class ReplicaExchange {
     this.#seen = new Map(dependencies.seen);
   }
 
-  /** Exchanges in the background, where it is time. */
+  /** Exchanges in the background, if it is due. */
   exchange(): void {
     const nowMs = this.#dependencies.clock.monotonicMs();
     if (this.#exchanging !== undefined || this.#isWithin(NEWS_MS, nowMs)) return;
@@ -91,7 +92,7 @@ export class ReplicaExchange {
   #status(): string {
     const { incidents, outbox } = this.#dependencies;
     const awaited = outbox.awaitedKeys();
-    // Also what was folded into the summary: it is counted there, and needs no second notification.
+    // Includes incidents in the summary: they are counted there and need no second notification.
     const told = incidents.incidents
       .filter(({ key }) => !awaited.has(key))
       .flatMap(({ key, aliases }) => [key, ...aliases]);
@@ -138,7 +139,7 @@ export class ReplicaExchange {
   #take(report: Report, { replica }: ReplicaStatus, fromLeader: boolean): void {
     const { incidents, clock, changes } = this.#dependencies;
     const rule = incidents.ruleNamed(report.rule);
-    // Its configuration is another one: it is told by its own replica.
+    // The other replica has another configuration: it notifies of this incident itself.
     if (rule === undefined) return;
     const place = `${replica}/${report.group}`;
     const nowMs = clock.wallMs();

@@ -1,6 +1,6 @@
 /**
- * What a replica publishes for the others: its open incidents, and which keys it has notified of. What is read may be of another
- * version, or written by whoever may write our leases.
+ * The status that a replica publishes: its open incidents, and the keys that it has sent. Input may come from another
+ * version, or be forged by anyone who can write our leases.
  */
 import { parseJsonAs } from '../base/parse-json-as.ts';
 import { z } from 'zod';
@@ -15,18 +15,18 @@ export interface StatusContent {
   readonly bytesMax: number;
 }
 
-/** The newest of what was sent; the rest of the bytes is for the incidents themselves. */
+/** The newest sent keys; the remaining bytes are for the incidents. */
 const TOLD_MAX = 150;
 
 /**
- * As JSON, with as many incidents as there is room for, the latest first. One that has no room is notified of by its own replica:
- * nobody else will list it as told.
+ * As JSON, with as many incidents as fit, the latest first. One that does not fit is sent by its own replica, because
+ * no other replica lists it as sent.
  */
 export function formatReplicaStatus({ incidents, told, ended, bytesMax }: StatusContent): string {
   const kept = told.slice(-TOLD_MAX);
   const head = `{"version":1,"told":${JSON.stringify(kept)},"ended":${JSON.stringify([...ended])}`;
   const latest = incidents
-    // Summaries are of each replica's own rate.
+    // Summaries belong to each replica's own rate limit.
     .filter(({ objects }) => !Object.keys(objects).some((object) => object.startsWith('target/')))
     .toSorted((a, b) => b.quietSinceMs - a.quietSinceMs);
   const reports: string[] = [];
@@ -71,7 +71,7 @@ const statusSchema = z.object({
 export type Report = z.output<typeof reportSchema>;
 export type ReadStatus = z.output<typeof statusSchema>;
 
-/** `undefined` where it cannot be read: its replica then notifies of its incidents itself. */
+/** `undefined` if it cannot be parsed: that replica then notifies of its incidents itself. */
 export function parseReplicaStatus(text: string): ReadStatus | undefined {
   return parseJsonAs(statusSchema, text);
 }

@@ -1,4 +1,4 @@
-/** The section about incidents: which records become one, how severe it is, and who is told. */
+/** The settings section `alerts`: which records become incidents, their severity and targets. */
 import { z } from 'zod';
 import { ACTOR_CLASSES, PROOF_GRADES } from '../identity/actor.ts';
 import { DAY, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
@@ -18,8 +18,8 @@ export const ALERT_LIMITS = {
     minimum: SECOND,
     maximum: 7 * DAY,
     unit: 'milliseconds',
-    reason: 'Longer than the pause between two tries of a job that is run again by a machine',
-    overflow: 'An incident without a further attempt for so long is resolved',
+    reason: 'Longer than the pause between two attempts of an automatically retried job',
+    overflow: 'An incident without a further attempt for this time is resolved',
     metric: 'holdfast_incidents_total',
   },
   'alerts.updateMs': {
@@ -27,7 +27,7 @@ export const ALERT_LIMITS = {
     minimum: SECOND,
     maximum: DAY,
     unit: 'milliseconds',
-    reason: 'People who are on it need the count now and then, not each attempt',
+    reason: 'Responders need the count from time to time, not each attempt',
     overflow: 'The next update carries the count',
     metric: 'holdfast_alert_events_total',
   },
@@ -36,7 +36,7 @@ export const ALERT_LIMITS = {
     minimum: 10,
     maximum: 20_000,
     unit: 'items',
-    reason: 'More open incidents than this have one cause; each is some kilobytes of memory',
+    reason: 'More open incidents than this have one cause; each takes a few kilobytes of memory',
     overflow: 'Further ones are counted in the summary incident of their target',
     metric: 'holdfast_incidents_total',
   },
@@ -45,8 +45,9 @@ export const ALERT_LIMITS = {
     minimum: SECOND,
     maximum: 10 * MINUTE,
     unit: 'milliseconds',
-    reason: 'The replica that leads reads what the others saw each second; a double is harmless',
-    overflow: 'A replica notifies by itself of an incident that the leader has not sent by then',
+    reason:
+      'The leader reads the reports of the other replicas each second; a duplicate is harmless',
+    overflow: 'A replica sends an incident itself if the leader has not sent it by then',
     metric: 'holdfast_alert_events_total',
   },
   'alerts.lease.durationMs': {
@@ -72,7 +73,7 @@ export const ALERT_LIMITS = {
     minimum: 1,
     maximum: 10_000,
     unit: 'items',
-    reason: 'A message that was refused for good has a fault that the next one has, too',
+    reason: 'Permanently rejected messages usually have the same cause',
     overflow: 'The oldest is dropped; each was logged when it was refused',
     metric: 'holdfast_alert_events_total',
   },
@@ -82,14 +83,14 @@ const TARGETS_MAX = 16;
 const RULES_MAX = 200;
 const LINKS_MAX = 8;
 
-// An empty list would match nothing, and a rule that matches nothing looks like one without news.
+// An empty list would match nothing, and such a rule looks like one without matching records.
 function listOf<Item extends z.ZodType>(item: Item) {
   return z.array(item).min(1).max(1000).readonly().optional();
 }
 
 const textSchema = z.string().min(1).max(253);
 
-/** Every condition that is given must hold, each list by one of its values. */
+/** Every given condition must hold, each list by one of its values. */
 const matchSchema = section({
   decisions: listOf(z.enum(['denied', 'warned', 'audited', 'unavailable', 'allowed'])).describe(
     'The outcome of the request. One request can have several.',

@@ -1,4 +1,4 @@
-/** The record of one decision: who wanted what, what was answered, and why. Plain data, free of Secret values. */
+/** The record of one decision: user, request, response and reasons. Plain data, without values of Secrets. */
 import type { ActorClass, ActorProof } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../ownership/change.ts';
@@ -7,13 +7,13 @@ import type { PolicyMode } from '../policy/descriptor.ts';
 import type { SourceFact } from '../source/parse-application.ts';
 
 export interface AuditRecord {
-  /** The version of this shape; the published JSON schema has the same. */
+  /** The version of the record format, as in the published JSON schema. */
   readonly schemaVersion: 1;
   readonly decisionId: string;
   /** RFC 3339, UTC, milliseconds. */
   readonly time: string;
   readonly cluster: string;
-  /** Which of our processes decided: the pod's name, else the host's. */
+  /** The replica that decided: the pod's name, else the host's. */
   readonly replica: string;
   readonly route: 'validate' | 'mutate';
   readonly requestUid: string;
@@ -34,7 +34,7 @@ export interface AuditRecord {
     readonly kind: string;
     readonly namespace: string;
     readonly name: string;
-    /** Absent where the object is not stored yet. */
+    /** Absent if the object is not stored yet. */
     readonly uid?: string | undefined;
   };
   readonly managedBy?: { readonly tool: ManagingTool; readonly app: string } | undefined;
@@ -45,30 +45,33 @@ export interface AuditRecord {
   readonly message: string;
   readonly policies: readonly AuditedVerdict[];
   readonly policyRevision: string;
-  /** SHA-256 of the configuration in force. */
+  /** SHA-256 of the active configuration. */
   readonly configurationHash: string;
-  /** The break-glass grant that the request came under. */
+  /** The break-glass grant of the request. */
   readonly grant?: RecordedGrant | undefined;
-  /** The whole decision, and its parts. */
+  /** The duration of the whole decision, and of its parts. */
   readonly durationMs: number;
   readonly timings?: RecordedTimings | undefined;
-  /** The mode of the policy that decided: `enforce` for a refusal, the strictest that objected for an allow. */
+  /**
+   * The mode of the policy that decided: `enforce` for a denial; for an allow, the strictest mode with
+   * findings.
+   */
   readonly mode?: PolicyMode | undefined;
-  /** Parts of the record that were cut to its size limit. Absent where it is whole. */
+  /** Parts of the record that were truncated to the size limit. Absent if it is complete. */
   readonly cut?: readonly string[] | undefined;
 }
 
 /** Milliseconds that the parts of a decision took. */
 export interface RecordedTimings {
-  /** Finding the matching policies and the facts they read. */
+  /** Matching the policies and gathering the facts that they read. */
   readonly gatherMs: number;
-  /** The call into the policies, waiting for a worker included. */
+  /** Evaluating the policies, including the wait for a worker. */
   readonly evaluateMs: number;
 }
 
 /**
- * Whether a value read back from a journal can be a record: enough to find its parts. The chain says that nothing was
- * changed; `record-schema.ts` checks every member.
+ * Whether a value from a journal has the form of a record: enough to read its parts. The chain proves that it is
+ * unchanged; `record-schema.ts` checks every member.
  */
 export function isAuditRecord(value: unknown): value is AuditRecord {
   if (typeof value !== 'object' || value === null) return false;
@@ -93,7 +96,7 @@ export interface AuditedVerdict {
   readonly codes: readonly string[];
 }
 
-/** What a record says of a break-glass grant. */
+/** The break-glass grant in a record. */
 export interface RecordedGrant {
   readonly id: string;
   readonly subject: string;
@@ -102,7 +105,7 @@ export interface RecordedGrant {
   /** RFC 3339. */
   readonly expires: string;
   readonly approvers: readonly string[];
-  /** Which of its uses this was, from 1. */
+  /** The number of this use, from 1. */
   readonly use: number;
   readonly usesLeft: number;
 }

@@ -1,4 +1,4 @@
-/** Journal entries as JSON text, and back. */
+/** Journal entries to JSON text and back. */
 import type { AuditRecord } from './audit-record.ts';
 import type { JournalEntry } from './journal.ts';
 
@@ -7,7 +7,10 @@ export function makeEntry(sequence: number, hash: string, record: AuditRecord): 
   return { sequence, hash, record, recordJson: JSON.stringify(record) };
 }
 
-/** `{"sequence", "hash", "record"}`: the form in which sinks and dead letters carry an entry. The record is not parsed. */
+/**
+ * `{"sequence", "hash", "record"}`: the format of an entry in sinks and dead letters. The record is not
+ * parsed.
+ */
 export function formatEntryJson({ sequence, hash, recordJson }: JournalEntry): string {
   return `{"sequence":${sequence},"hash":${JSON.stringify(hash)},"record":${recordJson}}`;
 }

@@ -1,10 +1,10 @@
-/** A record that fits the journal's limit: long texts, lists and maps are cut, and the record says in which parts. */
+/** Truncates a record to the journal's limit: long texts, lists and maps are cut, and `cut` lists the parts. */
 import { canonicalJson } from '../base/canonical-json.ts';
 import { isAuditRecord, type AuditRecord } from './audit-record.ts';
 
 export interface FittedRecord {
   readonly record: AuditRecord;
-  /** The record's canonical JSON: what is chained and stored. */
+  /** The record's canonical JSON: the text that is hashed and stored. */
   readonly json: string;
 }
 
@@ -13,7 +13,7 @@ interface Bounds {
   readonly itemsMax: number;
 }
 
-/** Tried one after the other. The last leaves a record of less than the smallest limit, and no identifier or hash is longer. */
+/** Tried in this order. The last one gives a record below the smallest limit, and cuts no identifier or hash. */
 const BOUNDS: readonly Bounds[] = [
   { textCharsMax: 4096, itemsMax: 256 },
   { textCharsMax: 1024, itemsMax: 64 },
@@ -21,10 +21,10 @@ const BOUNDS: readonly Bounds[] = [
   { textCharsMax: 80, itemsMax: 8 },
 ];
 
-/** No UTF-16 unit becomes more bytes in UTF-8. */
+/** The most bytes of one UTF-16 unit in UTF-8. */
 const UNIT_BYTES_MAX = 3;
 
-/** Cuts a record until its JSON has at most `bytesMax` bytes. Nearly all fit as they are. */
+/** Cuts a record until its JSON has at most `bytesMax` bytes. Nearly all records fit unchanged. */
 export function fitRecord(record: AuditRecord, bytesMax: number): FittedRecord {
   const json = canonicalJson(record);
   if (fits(json, bytesMax)) return { record, json };

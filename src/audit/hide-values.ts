@@ -1,14 +1,14 @@
 /**
  * Hides values that must not leave the process: of Secrets, and at configured paths. Each is replaced by a keyed
- * hash: equal values stay equal, and without the key nobody can guess a value from its hash.
+ * hash: equal values stay equal, and without the key a value cannot be guessed from its hash.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { canonicalJson } from '../base/canonical-json.ts';
 
 export interface ValueHider {
-  /** Whether a value at these segments is hidden, or holds something that is. */
+  /** Whether a value at these segments is hidden, or contains a hidden value. */
   readonly isHidden: (segments: readonly (string | number)[], value: unknown) => boolean;
-  /** Stands for a value: the first 128 bits of HMAC-SHA256 over its canonical JSON. */
+  /** Replaces a value: the first 128 bits of HMAC-SHA256 over its canonical JSON. */
   readonly hide: (value: unknown) => string;
 }
 
@@ -18,11 +18,11 @@ export interface HideOptions {
   readonly key: Uint8Array;
 }
 
-/** 128 bits in hexadecimal: two values never share a hash by chance. */
+/** 128 bits in hexadecimal, which makes collisions negligible. */
 const HASH_CHARS = 32;
 const ANY = '*';
 
-/** A key for as long as the process lives; hashes of different processes then cannot be compared. */
+/** A key for the lifetime of the process; hashes of different processes cannot be compared. */
 export function drawHideKey(): Uint8Array {
   return randomBytes(32);
 }
@@ -43,7 +43,7 @@ export function createValueHider({ paths, key }: HideOptions): ValueHider {
   };
 }
 
-/** At the path, below it, or above it where the value holds what is at the path. */
+/** At the path, below it, or above it if the value contains the path. */
 function matches(
   path: HiddenPath,
   segments: readonly (string | number)[],

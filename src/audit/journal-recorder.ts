@@ -1,4 +1,7 @@
-/** Writes records to the journal. A record that cannot be written becomes a log line, so that no decision goes unrecorded. */
+/**
+ * Writes records to the journal. A record that cannot be written becomes a log line, so that every decision
+ * is recorded.
+ */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -8,7 +11,7 @@ import type { Journal, JournalPlace } from './journal.ts';
 
 export interface JournalRecorderOptions {
   readonly journal: Pick<Journal, 'append' | 'problem'>;
-  /** `async`: an answer waits only for what fails at once. */
+  /** `async`: an answer waits only for immediate failures. */
   readonly durability: 'before-response' | 'async';
   readonly clock: Clock;
   readonly logger: Logger;
@@ -16,7 +19,7 @@ export interface JournalRecorderOptions {
 }
 
 export interface JournalRecorder {
-  /** Rejects where the record cannot be kept, or is not durable by the deadline; it may become so later. */
+  /** Rejects if the record cannot be saved, or is not durable by the deadline; it may become durable later. */
   readonly record: (
     record: AuditRecord,
     deadlineAtMs: MonotonicMs,
@@ -39,7 +42,7 @@ export function createJournalRecorder(options: JournalRecorderOptions): JournalR
             ? await failingAtOnce(appended, journal)
             : await withinMs(appended, deadlineAtMs - clock.monotonicMs());
         metrics.increment('holdfast_records_total', { outcome: 'written' });
-        // Who did not wait hears of a later failure here.
+        // Reports a failure that occurs after the answer.
         if (place === undefined) void appended.catch((fault: unknown) => lose(record, fault));
         return place;
       } catch (fault) {
@@ -50,7 +53,7 @@ export function createJournalRecorder(options: JournalRecorderOptions): JournalR
   };
 }
 
-/** A full queue and a journal that is known not to write are failures now, whoever waits or not. */
+/** A full queue and a journal that is known to fail are immediate failures in both modes. */
 async function failingAtOnce(
   appended: Promise<JournalPlace>,
   { problem }: Pick<Journal, 'problem'>,

@@ -1,23 +1,23 @@
 /**
- * The port of the journal: decisions become durable, in order, and can be read again.
- * `compose/` binds the implementation in `audit/journal/`; readers (delivery, incidents) import this file only.
+ * The port of the journal: stores records durably and in order, and reads them. `compose/` binds the
+ * implementation in `audit/journal/`; readers (delivery, incidents) import this file only.
  */
 import type { AuditRecord } from './audit-record.ts';
 
-/** A record in its place in the chain. */
+/** A record and its position in the chain. */
 export interface JournalEntry {
-  /** Counts from 1 without a gap, for as long as the journal's folder lives. */
+  /** Counts from 1 without a gap, for the lifetime of the journal's folder. */
   readonly sequence: number;
-  /** SHA-256 of the chain up to and with this record, in lower-case hexadecimal. */
+  /** SHA-256 of the chain up to and including this record, in lower-case hexadecimal. */
   readonly hash: string;
   readonly record: AuditRecord;
-  /** The record as JSON text: as it is stored, or as a mask left it. Who forwards JSON need not format it again. */
+  /** The record as JSON text, as stored or masked, for sinks that forward JSON without formatting it again. */
   readonly recordJson: string;
 }
 
-/** Where an appended record stands. */
+/** The position of an appended record. */
 export interface JournalPlace {
-  /** Which chain: a ULID, made once for each folder. Absent where a journal has but one. */
+  /** The chain's ULID, created once for each folder. Absent if a journal has only one chain. */
   readonly chain?: string | undefined;
   readonly sequence: number;
   readonly hash: string;
@@ -29,18 +29,21 @@ export interface JournalReadOptions {
   readonly entriesMax: number;
 }
 
-/** What was read, or that what was asked for is gone: `firstSequence` is the oldest that is still kept. */
+/** The entries, or that they were removed: `firstSequence` is the oldest entry that is still kept. */
 export interface JournalReading {
   readonly entries: readonly JournalEntry[];
   readonly firstSequence: number;
 }
 
 export interface JournalReader {
-  /** Durable entries only, in order. Rejects with a `HoldfastError` where the journal cannot be read. */
+  /** Durable entries only, in order. Rejects with a `HoldfastError` if the journal cannot be read. */
   readonly read: (options: JournalReadOptions) => Promise<JournalReading>;
-  /** The newest durable entry; 0 where there is none. */
+  /** The newest durable entry; 0 if there is none. */
   readonly lastSequence: () => number;
-  /** Calls back (coalesced, without arguments) after entries became durable; returns how to stop. */
+  /**
+   * Calls the listener (coalesced, without arguments) after entries became durable; returns the function that
+   * unsubscribes.
+   */
   readonly onAppended: (listener: () => void) => () => void;
 }
 
@@ -57,17 +60,20 @@ export interface StateStore {
   ) => Promise<void>;
 }
 
-/** The journal as its owner sees it: it appends. Readers have a `JournalReader`, in a thread of their own. */
+/** The writing side of the journal. Readers use a `JournalReader`, in a thread of their own. */
 export interface Journal extends Pick<JournalReader, 'lastSequence' | 'onAppended'> {
-  /** Resolves when the record is durable (fsync), with its place. Rejects with a `HoldfastError` where it cannot be kept. */
+  /**
+   * Resolves when the record is durable (fsync), with its place. Rejects with a `HoldfastError` if it cannot
+   * be saved.
+   */
   readonly append: (record: AuditRecord) => Promise<JournalPlace>;
-  /** What is wrong, for readiness; `undefined` while all is well. */
+  /** The current fault, for readiness; `undefined` if there is none. */
   readonly problem: () => string | undefined;
   /**
-   * The oldest entry that somebody still has to deliver: retention keeps it and all after it, within the size limit.
-   * Asked before each removal.
+   * The oldest entry that is not delivered yet: retention keeps it and all later ones, within the size limit. Called
+   * before each removal.
    */
   readonly keepFrom: (firstNeededSequence: () => number) => void;
-  /** Seals what is open, signs the last head, ends the thread. */
+  /** Seals the open segment, signs the last head, ends the thread. */
   readonly close: () => Promise<void>;
 }

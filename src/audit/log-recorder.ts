@@ -8,7 +8,7 @@ export interface LogRecorderOptions {
   readonly metrics: Metrics;
 }
 
-/** Writes each record as one line; refusals at level warn, so that they are seen where info is not. */
+/** Writes each record as one line; denials at level warn, so that they are logged even without level info. */
 export function createLogRecorder({ logger, metrics }: LogRecorderOptions): {
   readonly record: (record: AuditRecord) => undefined;
 } {

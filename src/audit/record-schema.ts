@@ -1,8 +1,8 @@
 /**
- * The published shape of a record, version 1. `deploy/schemas/audit-record.v1.schema.json` is made from it.
+ * The published schema of a record, version 1. `deploy/schemas/audit-record.v1.schema.json` is generated from it.
  *
- * Within a version members are only added, and never required: a reader ignores what it does not know. Whatever would
- * break a reader is a new version.
+ * Within a version, members are only added and never required: readers ignore unknown members. A change that would
+ * break a reader needs a new version.
  */
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-/** The section about what is kept of decisions, and for how long. */
+/** The settings section `audit`: what is recorded of decisions, and for how long. */
 import { z } from 'zod';
 import {
   DAY,
@@ -20,7 +20,7 @@ export const AUDIT_LIMITS = {
     minimum: SECOND,
     maximum: HOUR,
     unit: 'milliseconds',
-    reason: 'What was recorded since the last signed head is proven by the chain alone',
+    reason: 'Only the chain proves records after the last signed head',
     overflow: 'A head is signed if there are new entries',
     metric: 'holdfast_journal_heads_total',
   },
@@ -57,7 +57,7 @@ export const AUDIT_LIMITS = {
     minimum: MINUTE,
     maximum: 3660 * DAY,
     unit: 'milliseconds',
-    reason: 'A quarter is at hand on the replica; sinks keep what must be kept for longer',
+    reason: 'A quarter of a year stays on the replica; sinks keep records for longer',
     overflow: 'Sealed segments whose every entry is older and delivered are removed',
     metric: 'holdfast_journal_segments_removed_total',
   },
@@ -66,8 +66,7 @@ export const AUDIT_LIMITS = {
     minimum: 0,
     maximum: 100,
     unit: 'milliseconds',
-    reason:
-      'Records that come while the disk writes share the next write; waiting longer only helps slow disks',
+    reason: 'Records that arrive during a write share the next one; a delay helps only slow disks',
     overflow: 'The batch is written',
     metric: 'holdfast_journal_batch_entries',
   },
@@ -76,7 +75,7 @@ export const AUDIT_LIMITS = {
     minimum: 1,
     maximum: 10_000,
     unit: 'items',
-    reason: 'One write of the disk for all of them; more would make the first wait for the last',
+    reason: 'All of them share one write; with more, the first would wait for the last',
     overflow: 'The rest is in the next batch',
     metric: 'holdfast_journal_batch_entries',
   },
@@ -94,7 +93,7 @@ export const AUDIT_LIMITS = {
     minimum: MIB,
     maximum: GIB,
     unit: 'bytes',
-    reason: 'What waits for the disk must not be what memory runs out of',
+    reason: 'Records that wait for the disk must not exhaust memory',
     overflow: 'The record fails with journal_queue_full; audit.recordFailure decides',
     metric: 'holdfast_journal_queue_length',
   },
@@ -103,7 +102,7 @@ export const AUDIT_LIMITS = {
     minimum: 64 * KIB,
     maximum: MIB,
     unit: 'bytes',
-    reason: 'A record says what changed in hundreds of lines at most; group lists can be long',
+    reason: 'A record lists a few hundred changes at most; group lists can be long',
     overflow: 'Changed paths, texts and group lists are cut and the record is marked truncated',
     metric: 'holdfast_records_truncated_total',
   },
@@ -139,7 +138,10 @@ const journalSchema = section({
   path: ['journalBytesMax'],
 });
 
-/** What is recorded beyond refusals, warnings, unavailable policies and grants, which always are. */
+/**
+ * What is recorded in addition to denials, warnings, unavailable policies and grants, which are always
+ * recorded.
+ */
 const recordSchema = section({
   managedWrites: z
     .boolean()
@@ -178,7 +180,7 @@ const hideSchema = section({
     ),
 });
 
-/** What is kept of decisions; `config/` adds the sinks. */
+/** What is recorded of decisions; `config/` adds the sinks. */
 export const auditShape = {
   recordFailure: z
     .enum(['deny', 'allow'])
@@ -195,7 +197,7 @@ export const auditShape = {
   hide: hideSchema.prefault({}).describe('Values that leave the process only as a keyed hash.'),
 };
 
-/** What one process journals with. */
+/** The journal settings of one process. */
 export type JournalOptions = Omit<z.output<typeof journalSchema>, 'durability'> & {
   readonly cluster: string;
   readonly replica: string;

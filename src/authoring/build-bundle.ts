@@ -27,10 +27,10 @@ import { readRequiredBuiltins } from '../policy/wasm/wasm-host.ts';
 export interface BuildOptions {
   /** The folder with `<name>/<name>.rego` and `lib/*.rego`. */
   readonly sourceFolder: string;
-  /** New, empty or a bundle: replaced as a whole when the build succeeds, and left alone when it fails. */
+  /** New, empty or a bundle: replaced atomically if the build succeeds, unchanged if it fails. */
   readonly outputFolder: string;
   readonly opa: Pick<OpaLocation, 'path' | 'version'>;
-  /** Hears one line per step that takes time. */
+  /** Called with one line per slow step. */
   readonly progress?: (line: string) => void;
 }
 
@@ -74,14 +74,17 @@ async function describePolicies(
   return verdict.descriptors;
 }
 
-/** The module names its sources: by the same relative names on every machine, or its hash would tell nothing. */
+/**
+ * The module contains its source names: they must be the same relative names on every machine, otherwise its
+ * hash would differ.
+ */
 async function writeSources(
   source: BundleSource,
   descriptors: readonly PolicyDescriptor[],
   folder: string,
 ): Promise<readonly string[]> {
   const texts = new Map([...source.policies, ...source.libraries].map((of) => [of.file, of.text]));
-  // No policy can have this name, so its files cannot be replaced by ours, nor ours by a policy.
+  // No policy can have this name, so generated files and policy files cannot overwrite each other.
   for (const [name, text] of formatEntryModules(descriptors)) texts.set(`_entry/${name}`, text);
   for (const [file, text] of texts) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
@@ -103,7 +106,7 @@ async function compile(
   const hostBuiltins = [...HOST_BUILTINS.keys()];
   await writeFile(capabilities, JSON.stringify(restrictCapabilities(current, hostBuiltins)));
   const sources = [...source.policies, ...source.libraries].map(({ file }) => file);
-  // Imports and variables that nothing uses, and what OPA itself holds for a mistake.
+  // Unused imports and variables, and other mistakes that OPA reports.
   const check = ['check', '--strict', '--format', 'json', '--capabilities', capabilities];
   await runOpa(opa.path, [...check, ...sources], workFolder);
   const archive = join(workFolder, 'bundle.tar.gz');
@@ -140,7 +143,7 @@ function describeBundle(module: Uint8Array, parts: BundleParts): Manifest {
   return { ...contents, revision: revisionOf(contents) };
 }
 
-/** The folder is replaced: whoever names the wrong one must not lose what is in it. */
+/** The folder is replaced: naming a wrong folder must not destroy its content. */
 async function refuseForeignFolder(folder: string): Promise<void> {
   const first = (await listNames(folder)).find(
     (name) => name !== MANIFEST_FILE && name !== MODULE_FILE,
@@ -163,7 +166,7 @@ async function listNames(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** The folder appears as a whole or not at all: nobody can load half a bundle. */
+/** The folder is renamed atomically, so that no process can load an incomplete bundle. */
 async function writeBundle(
   outputFolder: string,
   manifest: Manifest,
@@ -174,7 +177,8 @@ async function writeBundle(
   const draft = await mkdtemp(`${target}.draft-`);
   await writeFile(join(draft, MODULE_FILE), module);
   await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
-  // A folder of mkdtemp is its owner's alone; a bundle is built by one user and served by another, as in the image.
+  // mkdtemp makes a folder private to its owner, but a bundle may be built by one user and served by another,
+  // as in the image.
   await chmod(draft, 0o755);
   await rm(target, { recursive: true, force: true });
   await rename(draft, target);

@@ -1,4 +1,4 @@
-/** The Rego files of a policy folder: `<name>/<name>.rego` for each policy, `lib/*.rego` for what they share. */
+/** The Rego files of a policy folder: `<name>/<name>.rego` for each policy, `lib/*.rego` for shared code. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';

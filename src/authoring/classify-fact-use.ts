@@ -1,7 +1,7 @@
 /** Compares the facts that a policy declares with the facts that its code, and the library code it uses, reads. */
 import type { Mention, PolicyModule } from './parse-policy-module.ts';
 
-/** Given to every policy, and never declared: it costs nothing and is always known. */
+/** Passed to every policy without declaration: it costs nothing and is always known. */
 const ALWAYS_GIVEN = 'cluster';
 
 export interface FactUse {
@@ -11,7 +11,7 @@ export interface FactUse {
 
 export interface FactUses {
   readonly uses: readonly FactUse[];
-  /** Mentions that hide which fact is read: `input.facts[name]`, `x := input.facts`, `f(input)`. */
+  /** Expressions that hide which fact is read: `input.facts[name]`, `x := input.facts`, `f(input)`. */
   readonly hidden: readonly Mention[];
 }
 
@@ -60,7 +60,7 @@ function reachableMentions(policy: PolicyModule, modules: readonly PolicyModule[
 
 type RuleMentions = readonly [rule: string, mentions: readonly Mention[]];
 
-/** The rules that a reference into `data` can reach: the one it names, or all below a package. */
+/** The rules that a reference into `data` can reach: the named one, or all of a package. */
 function rulesUnder(
   path: readonly string[],
   byRule: ReadonlyMap<string, readonly Mention[]>,

@@ -1,4 +1,4 @@
-/** Judges the parsed sources of a bundle: descriptors where all is well, else every problem with its place. */
+/** Checks the parsed sources of a bundle: returns the descriptors, or every problem with its position. */
 import {
   isGatheredFact,
   type FactName,
@@ -13,7 +13,7 @@ import { parseMetadata } from './parse-metadata.ts';
 import type { PolicyModule } from './parse-policy-module.ts';
 
 export interface PolicySource {
-  /** The folder's name, and so the policy's. */
+  /** The name of the folder, which is the name of the policy. */
   readonly name: string;
   readonly text: string;
   readonly module: PolicyModule;

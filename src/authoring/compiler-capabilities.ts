@@ -1,6 +1,6 @@
 /**
  * Which built-in functions policies may call: those that OPA compiles into WASM itself, and those of our own host.
- * The compiler refuses the rest with file and line, long before a request could meet them.
+ * The compiler refuses all others with file and line, at build time.
  */
 import { z } from 'zod';
 
@@ -32,7 +32,7 @@ const capabilitiesSchema = z.looseObject({
   builtins: z.array(z.looseObject({ name: z.string() })),
 });
 
-/** OPA's own capabilities (`opa capabilities --current`) without what our host cannot do. */
+/** OPA's own capabilities (`opa capabilities --current`) without those that our host lacks. */
 export function restrictCapabilities(
   current: unknown,
   hostBuiltins: readonly string[],
@@ -42,7 +42,7 @@ export function restrictCapabilities(
   return {
     ...capabilities,
     builtins: capabilities.builtins.filter(({ name }) => allowed.has(name)),
-    // A policy that names a host at compile time would be a policy that talks to the network.
+    // Policies must not use the network, not even at compile time.
     allow_net: [],
     wasm_abi_versions: [
       { version: 1, minor_version: 1 },

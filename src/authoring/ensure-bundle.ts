@@ -1,4 +1,4 @@
-/** From a folder of Rego to a built bundle, through the cache: a warm start needs neither OPA nor a build. */
+/** Builds the bundle of a Rego folder, with a cache: a warm start needs neither OPA nor a build. */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
@@ -25,7 +25,7 @@ export interface BuiltBundle {
   readonly bundle: PolicyBundle;
 }
 
-/** The bundle of a policy folder; built first where the cache has none of the same content. */
+/** The bundle of a policy folder; built first if the cache has none with the same content. */
 export async function ensureBundle(options: EnsureOptions): Promise<BuiltBundle> {
   const folder = await bundleFolderOf(options);
   const cached = await loadCached(folder, options);
@@ -44,7 +44,10 @@ export async function ensureBundle(options: EnsureOptions): Promise<BuiltBundle>
   );
 }
 
-/** The bundle folder of the policies that come with Holdfast: the one that an installed package carries, else a built one. */
+/**
+ * The bundle folder of the policies that come with Holdfast: the one in an installed package, else a built
+ * one.
+ */
 export async function ensureDefaultBundle({
   environment = process.env,
   progress,
@@ -60,7 +63,7 @@ export async function ensureDefaultBundle({
   return folder;
 }
 
-/** What the cache has; a damaged bundle is as good as none, it can be built again. */
+/** The cached bundle; a damaged one counts as missing, because it can be built again. */
 async function loadCached(
   folder: string,
   { progress }: EnsureOptions,

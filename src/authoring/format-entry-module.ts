@@ -1,6 +1,6 @@
 /**
- * Writes the Rego that Holdfast calls: one entry point that judges every selected policy in one call, each with
- * `input.parameters` of its own.
+ * Generates the entry point in Rego: it evaluates every selected policy in one call, each with its own
+ * `input.parameters`.
  *
  * A policy is selected by its key in `input.parameters`: one object look-up for each policy of the bundle.
  */
@@ -34,7 +34,7 @@ function formatSelection({ name }: EntryPolicy): string {
 `;
 }
 
-/** All rules of a policy stand under one `with`, so that what they share is computed once. */
+/** All rules of a policy share one `with`, so that common subexpressions are computed once. */
 function formatVerdict({ name, rules }: EntryPolicy): string {
   const fields = rules.map((rule) => `\t"${rule}": data.holdfast.policies["${name}"].${rule},\n`);
   return `package holdfast.verdict["${name}"]\n\nverdict := {\n${fields.join('')}}\n`;

@@ -1,8 +1,8 @@
 /**
- * Finds the OPA program, or makes it. OPA is needed only to compile policies, never to judge a request.
+ * Finds the OPA program, or builds it. OPA is needed only to compile policies, never to evaluate a request.
  *
  * `opa` on PATH is used from version 1.12 on; else a pinned version is built by Go into the user's cache folder.
- * What was found once is found again by `stat` alone.
+ * A found program is cached; the next check needs only `stat`.
  */
 import { execFile, spawn } from 'node:child_process';
 import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -14,10 +14,10 @@ import { z } from 'zod';
 import { withProcessLock } from '../base/process-lock.ts';
 import { HoldfastError } from '../errors.ts';
 
-/** The version that is built where PATH has none: the one the tests were written against. */
+/** The version that is built if PATH has none: the one that the tests use. */
 export const OPA_VERSION = '1.22.0';
 const OPA_MODULE = 'github.com/open-policy-agent/opa';
-/** The texts of findings are template strings (`$"…{part}…"`), which Rego has from this version on. */
+/** The first version with template strings (`$"…{part}…"`), which the texts of findings use. */
 const OPA_VERSION_MIN = { major: 1, minor: 12 } as const;
 const OPA_MIN = `${OPA_VERSION_MIN.major}.${OPA_VERSION_MIN.minor}`;
 
@@ -26,11 +26,11 @@ export interface OpaOptions {
   readonly cacheFolder: string;
   /** @default process.env */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Hears one line per step that takes time. */
+  /** Called with one line per slow step. */
   readonly progress?: (line: string) => void;
 }
 
-/** Which OPA compiles: `path` exists where `present` is true, and is where it will be built otherwise. */
+/** The OPA to use: `path` exists if `present` is true; otherwise it will be built there. */
 export interface OpaLocation {
   readonly path: string;
   readonly version: string;
@@ -38,7 +38,7 @@ export interface OpaLocation {
   readonly present: boolean;
 }
 
-/** Says which OPA would be used, without building one and without network. */
+/** Finds the OPA to use, without a build and without network. */
 export async function locateOpa(options: OpaOptions): Promise<OpaLocation> {
   const onPath = await findOnPath(options);
   if (onPath) return onPath;
@@ -46,7 +46,7 @@ export async function locateOpa(options: OpaOptions): Promise<OpaLocation> {
   return { path, version: OPA_VERSION, origin: 'cache', present: await isExecutable(path) };
 }
 
-/** The OPA to use; built first where there is none. */
+/** The OPA to use; built first if there is none. */
 export async function ensureOpa(options: OpaOptions): Promise<OpaLocation> {
   const found = await locateOpa(options);
   if (found.present) return found;
@@ -65,7 +65,8 @@ export async function ensureOpa(options: OpaOptions): Promise<OpaLocation> {
 async function findOnPath(options: OpaOptions): Promise<OpaLocation | undefined> {
   const folders = ((options.environment ?? process.env)['PATH'] ?? '').split(delimiter);
   for (const folder of folders) {
-    // A relative entry of PATH would let the working folder choose the compiler of our policies.
+    // With a relative entry of PATH, a file in the working directory could replace the compiler of our
+    // policies.
     if (!isAbsolute(folder)) continue;
     const path = join(folder, 'opa');
     if (!(await isExecutable(path))) continue;
@@ -93,7 +94,7 @@ const knownVersion = z.object({
   version: z.string(),
 });
 
-/** Asks the program for its version once, and remembers the answer for as long as the file does not change. */
+/** Runs the program once to get its version, and caches the result until the file changes. */
 async function versionOf(path: string, { cacheFolder }: OpaOptions): Promise<string | undefined> {
   const { size, mtimeMs } = await stat(path);
   const memory = join(cacheFolder, 'opa', 'path-version.json');
@@ -113,7 +114,7 @@ async function askVersion(path: string): Promise<string | undefined> {
     const { stdout } = await promisify(execFile)(path, ['version'], { timeout: 10_000 });
     return /^Version: v?(\d+\.\d+\.\S+)$/m.exec(stdout)?.[1];
   } catch {
-    // Whatever is called opa and does not answer is not OPA; the caller goes on without it and says so.
+    // A program named opa that does not respond is not OPA; the caller continues without it and reports that.
     return undefined;
   }
 }
@@ -145,7 +146,7 @@ async function runGo(argv: readonly string[], cwd: string, options: OpaOptions):
     const child = spawn('go', argv, { cwd, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       const lines = text.split('\n').filter((line) => line.trim() !== '');
-      // A hundred "added" lines of go.mod would bury the downloads, which are what takes time.
+      // A hundred "added" lines of go.mod would hide the downloads, which take most of the time.
       for (const line of lines) if (!/^go: (added|upgraded)/.test(line)) progress?.(`  ${line}`);
       tail.push(...lines);
       tail.splice(0, Math.max(0, tail.length - 10));
@@ -174,7 +175,7 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch {
-    // A missing or damaged memory is the same as none: the program is asked again.
+    // A missing or damaged cache file is ignored: the program is run again.
     return undefined;
   }
 }

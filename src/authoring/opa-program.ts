@@ -1,4 +1,4 @@
-/** Runs the OPA program and reads its answers. */
+/** Runs the OPA program and reads its output. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { HoldfastError } from '../errors.ts';
 
 const run = promisify(execFile);
-/** A syntax tree of a large policy is some megabytes of JSON. */
+/** The syntax tree of a large policy is a few megabytes of JSON. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const RUN_TIMEOUT_MS = 120_000;
 
-/** OPA's complaints, one line each as `file:row: message`. */
+/** OPA's errors, one line each as `file:row: message`. */
 const complaints = z.object({
   errors: z.array(
     z.object({
@@ -21,7 +21,7 @@ const complaints = z.object({
   ),
 });
 
-/** Runs `opa` and gives its output. A failure becomes an error with OPA's own complaints in it. */
+/** Runs `opa` and returns its output. A failure becomes an error with OPA's own messages. */
 export async function runOpa(
   opaPath: string,
   argv: readonly string[],
@@ -62,7 +62,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // OPA writes plain text for some failures; the caller shows it as it is.
+    // OPA writes plain text for some failures; the caller shows it unchanged.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** A policy's METADATA block as a descriptor, or every reason why it is none. */
+/** Parses a policy's METADATA block into a descriptor, or returns all problems. */
 import { z } from 'zod';
 
 import { nearestWord } from '../base/nearest-word.ts';
@@ -26,7 +26,7 @@ export type ParsedMetadata =
   | { readonly ok: true; readonly descriptor: PolicyDescriptor }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Checks the block and gives the defaults; a problem names file, line and key. */
+/** Validates the block and adds defaults; a problem names file, line and key. */
 export function parseMetadata(annotation: Annotation, options: MetadataOptions): ParsedMetadata {
   const parsed = blockSchema.safeParse(annotation.block);
   if (!parsed.success) {
@@ -73,7 +73,10 @@ function lowerFirst(message: string): string {
   return message.slice(0, 1).toLowerCase() + message.slice(1);
 }
 
-/** The line of a key: each key of the path is looked for below the one before it; the block's first line at worst. */
+/**
+ * The line of a key: each key of the path is searched below the previous one; the block's first line if not
+ * found.
+ */
 function findLine(keys: readonly string[], startRow: number, lines: readonly string[]): number {
   let row = startRow;
   for (const key of keys) {

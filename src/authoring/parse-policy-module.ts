@@ -1,21 +1,24 @@
 /**
- * What a Rego module says, read from OPA's own syntax tree (`opa parse --format json --json-include locations`): its
- * package, imports, rules, METADATA, and which facts and which other rules it mentions.
+ * Parses a Rego module from OPA's syntax tree (`opa parse --format json --json-include locations`): its package,
+ * imports, rules, METADATA, and the facts and rules that it references.
  */
 import { z } from 'zod';
 
 import { parseRuleDefinitions, textOf, type RuleDefinition } from './rule-tree.ts';
 
-/** A place in a source file. */
+/** A position in a source file. */
 export interface SourcePlace {
   readonly file: string;
   readonly row: number;
 }
 
-/** A mention of a document: `input.facts.actor.class` is `['input', 'facts', 'actor', 'class']`, cut at the first variable. */
+/**
+ * A reference to a document: `input.facts.actor.class` is `['input', 'facts', 'actor', 'class']`, cut at the
+ * first variable.
+ */
 export interface Mention extends SourcePlace {
   readonly path: readonly string[];
-  /** The rule it stands in. */
+  /** The rule that contains it. */
   readonly rule: string;
 }
 
@@ -41,7 +44,7 @@ export interface PolicyModule {
   readonly annotations: readonly Annotation[];
   readonly mentions: readonly Mention[];
   readonly definitions: readonly RuleDefinition[];
-  /** What the head of a reference stands for: imports and the module's own rules, as paths that begin with `data`. */
+  /** The meaning of a reference's head: imports and the module's own rules, as paths that begin with `data`. */
   readonly names: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -62,7 +65,7 @@ const tree = z.object({
 type Term = z.infer<typeof term>;
 type Rule = z.infer<typeof ruleNode>;
 
-/** Reads OPA's JSON. Throws a ZodError where OPA speaks another dialect than the one tested. */
+/** Reads OPA's JSON. Throws a ZodError if the format differs from the tested OPA version. */
 export function parsePolicyModule(file: string, json: unknown): PolicyModule {
   const parsed = tree.parse(json);
   const packagePath = parsed.package.path.slice(1).map(textOf);
@@ -102,7 +105,7 @@ interface MentionScope {
   readonly file: string;
   readonly rule: string;
   readonly row: number;
-  /** What the head of a reference stands for: imports and the module's own rules. */
+  /** Resolves the head of a reference: imports and the module's own rules. */
   readonly names: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -124,7 +127,10 @@ function findMentions(node: unknown, scope: MentionScope): Mention[] {
   return [...found, ...findMentions(inner, scope)];
 }
 
-/** `object.get(input.facts, "actor", …)` and `object.get(input, ["facts", "actor"], …)` name a fact as a reference does. */
+/**
+ * `object.get(input.facts, "actor", …)` and `object.get(input, ["facts", "actor"], …)` read a fact like a
+ * reference.
+ */
 function findObjectGet(terms: readonly Term[]): [Term[], Term[], ...Term[]] | undefined {
   const [operator, base, key, ...rest] = terms;
   if (operator?.type !== 'ref' || !base || !key) return undefined;

@@ -1,12 +1,12 @@
-/** Reads one file out of a small gzipped tar archive (POSIX ustar): what `opa build` writes. */
+/** Reads one file of a small gzipped tar archive (POSIX ustar), as `opa build` writes it. */
 import { gunzipSync } from 'node:zlib';
 
 /** Source: POSIX.1-2017 pax, ustar interchange format. */
 const BLOCK_BYTES = 512;
-/** A bundle of ours is 1 MiB or so; more than this is not one. */
+/** A bundle is about 1 MiB; a larger archive is not one. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
 
-/** The bytes of the named entry, or `undefined` where the archive has none of that name. */
+/** The bytes of the named entry, or `undefined` if the archive has none with that name. */
 export function readTarEntry(archive: Uint8Array, name: string): Uint8Array | undefined {
   const tar = gunzipSync(archive, { maxOutputLength: ARCHIVE_BYTES_MAX });
   let offset = 0;

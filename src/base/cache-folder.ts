@@ -1,4 +1,7 @@
-/** Where large things that can be made again are kept, shared by every clone of a user (XDG Base Directory Specification). */
+/**
+ * The cache folder for large files that can be built again, shared by every clone of a user (XDG Base
+ * Directory Specification).
+ */
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** One text for one value, whatever the order of its keys (after RFC 8785). */
+/** Canonical JSON: the same text for the same value, independent of the order of its keys (based on RFC 8785). */
 
 /** JSON with sorted keys and no white space; members that are `undefined` are left out. */
 export function canonicalJson(value: unknown): string {

@@ -1,28 +1,28 @@
 /**
- * Time as an argument: whoever needs it is given it, so that tests and replays decide what time it is.
+ * Clocks are passed as arguments, so that tests and replays control the time.
  *
- * Two clocks, because the wall clock can be set while the process runs and a suspended machine wakes up in another
- * hour: what is written, sent or compared with a date is wall time, and must follow such a step; deadlines and
- * durations are monotonic time, and must not. The types keep them apart.
+ * Two clocks, because the wall clock can be set while the process runs and jumps after a suspend. What is written,
+ * sent or compared with a date uses wall time and must follow such a jump; deadlines and durations use monotonic
+ * time and must not. The types keep the two apart.
  */
 declare const kind: unique symbol;
 
 /**
- * Milliseconds since the Unix epoch. Dates, files and other machines give such numbers too, so that any plain number may
- * be one; a monotonic time may not.
+ * Milliseconds since the Unix epoch. Dates, files and other machines give such values too, so a plain number is
+ * accepted; a monotonic time is not.
  */
 export type WallMs = number & { readonly [kind]?: 'wall' };
 
 /**
- * Milliseconds since a moment that means nothing outside this thread. It comes from a clock or from `addMs` alone: wall
- * time, or a sum of plain numbers, is refused by the compiler where a deadline is expected. Never written or sent.
+ * Milliseconds since an arbitrary moment; valid only within this thread. Only a clock or `addMs` creates one: the
+ * compiler refuses wall time, or a sum of plain numbers, where a deadline is expected. Never written or sent.
  */
 export type MonotonicMs = number & { readonly [kind]: 'monotonic' };
 
 export interface Clock {
-  /** What time it is; jumps, both ways, when the machine's clock is set. */
+  /** The current wall time; jumps in both directions when the machine's clock is set. */
   readonly wallMs: () => WallMs;
-  /** Never runs backwards, with fractions where the platform has them. */
+  /** Never runs backwards, with fractions if the platform has them. */
   readonly monotonicMs: () => MonotonicMs;
 }
 
@@ -32,14 +32,17 @@ export const systemClock: Clock = {
   monotonicMs: () => monotonicMs(performance.now()),
 };
 
-/** A later moment of the same clock; an earlier one where the duration is negative. */
+/** A later moment of the same clock, or an earlier one if the duration is negative. */
 export function addMs(atMs: MonotonicMs, durationMs: number): MonotonicMs {
   return monotonicMs(atMs + durationMs);
 }
 
-/** A reading of a monotonic clock. For clocks, and where several readings were compared (`Math.min`). */
+/**
+ * Marks a number as a reading of a monotonic clock. For clocks, and after readings were compared
+ * (`Math.min`).
+ */
 export function monotonicMs(readingMs: number): MonotonicMs;
-/** Gives the reading its kind: while the program runs, it is a number like any other. */
+/** Only the type changes: at run time it is a plain number. */
 export function monotonicMs(readingMs: number): number {
   return readingMs;
 }

@@ -1,4 +1,4 @@
-/** What a thrown value says: JavaScript can throw anything, so each property is read with care. */
+/** Details of a thrown value. JavaScript can throw anything, so each property is checked. */
 
 /** The message of an error, or the thrown value as text. */
 export function errorText(error: unknown): string {

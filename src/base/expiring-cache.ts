@@ -9,7 +9,7 @@ export interface ExpiringCacheOptions {
 /** Every entry has the same time to live. */
 export class ExpiringCache<Value> {
   readonly #options: ExpiringCacheOptions;
-  // A Map keeps the order of insertion, and every entry lives equally long: the first is the oldest.
+  // A Map keeps insertion order, and all entries have the same time to live: the first is the oldest.
   readonly #entries = new Map<string, { readonly value: Value; readonly expiresAtMs: number }>();
 
   constructor(options: ExpiringCacheOptions) {
@@ -20,7 +20,7 @@ export class ExpiringCache<Value> {
     return this.#entries.size;
   }
 
-  /** The value, if it is there and not too old. */
+  /** The value, if it exists and has not expired. */
   get(key: string, nowMs: MonotonicMs): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;

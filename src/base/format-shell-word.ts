@@ -1,4 +1,7 @@
-/** Commands that we print are pasted into a shell: no word of them may be more than a word. */
+/**
+ * Users paste printed commands into a shell. Quoting keeps each argument one word, so that a name cannot
+ * inject a command.
+ */
 
 /** The text as one word of a POSIX shell (POSIX.1-2024, Shell Command Language 2.2.2 Single-Quotes). */
 export function formatShellWord(text: string): string {

@@ -3,7 +3,8 @@ import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 import type { WallMs } from './clock.ts';
 
-// One system call for many identifiers: drawing each character's randomness on its own costs more than a whole decision.
+// One system call for many identifiers: random bytes for each character alone would cost more than a whole
+// decision.
 const POOL_BYTES = 4096;
 const WORD_BYTES = 4;
 const WORD_VALUES = 2 ** 32;

@@ -1,6 +1,6 @@
 /**
- * Reads the keys of a JSON text one by one, for the rare cases in which `JSON.parse` says too little:
- * to name a key that is written twice, and to find one text in a document that is refused.
+ * Reads the keys of a JSON text one by one, for the rare cases in which `JSON.parse` does not help:
+ * to name a duplicate key, and to find one text in a document that is refused.
  */
 import { isSpace, skipString } from './json-scan.ts';
 
@@ -30,8 +30,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * The path of the first key that its object already has. Keys are compared as they read, not as they
- * are escaped: to a parser `"a"` and `"\u0061"` are the same key. Empty where every key is written once.
+ * The path of the first key that its object already has. Keys are compared after unescaping: to a parser
+ * `"a"` and `"\u0061"` are the same key. Empty if there is no duplicate.
  */
 export function findDuplicateKey(bytes: Uint8Array, depthMax: number): JsonPath {
   for (const key of writtenKeys(bytes, depthMax)) {
@@ -40,7 +40,7 @@ export function findDuplicateKey(bytes: Uint8Array, depthMax: number): JsonPath 
   return [];
 }
 
-/** The first text at exactly this path, as far as the document is not nested deeper than `depthMax`. */
+/** The first text at exactly this path; the search ends at brackets nested deeper than `depthMax`. */
 export function findText(bytes: Uint8Array, path: JsonPath, depthMax: number): string | undefined {
   for (const key of writtenKeys(bytes, depthMax)) {
     if (!isSamePath(key.path, path)) continue;
@@ -95,7 +95,7 @@ function skipSpace(bytes: Uint8Array, start: number): number {
   return at;
 }
 
-/** The string between two quotes, or nothing where it is no JSON string. */
+/** The string between two quotes, or nothing if it is not a JSON string. */
 export function readString(bytes: Uint8Array, start: number, end: number): string | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes.subarray(start, end)).toString());

@@ -1,9 +1,9 @@
 /**
- * One pass over JSON bytes that finds what `JSON.parse` hides: nesting, how many keys were written,
- * numbers that would lose digits, and where the top-level members lie.
+ * One pass over JSON bytes that finds what `JSON.parse` hides: nesting depth, the number of keys,
+ * numbers that would lose digits, and the positions of the top-level members.
  *
- * It runs before parsing, on bytes that may be anything, so it promises nothing about malformed text
- * but to end. Its answers are meaningful for text that `JSON.parse` then accepts.
+ * It runs before parsing, on arbitrary bytes: on malformed text it only guarantees to terminate. Its
+ * results are valid for text that `JSON.parse` accepts.
  */
 
 /** A half-open range of bytes. */
@@ -38,7 +38,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Integers of at most so many characters are exact: 2^53 has 16 digits. */
+/** Integers with at most this many characters are exact: 2^53 has 16 digits. */
 const EXACT_INTEGER_CHARS_MAX = 15;
 
 /** Scans bytes once; stops at the first bracket that is nested deeper than `depthMax`. */
@@ -130,7 +130,7 @@ export function isSpace(byte: number | undefined): boolean {
 /**
  * - `exact`: the float prints as the same decimal value
  * - `inexact`: digits would be lost (`9007199254740993`, `0.10000000000000000001`, `1e-400`)
- * - `infinite`: beyond every finite float (`1e400`)
+ * - `infinite`: larger than every finite float (`1e400`)
  */
 export type NumberClass = 'exact' | 'inexact' | 'infinite';
 

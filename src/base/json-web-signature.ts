@@ -1,7 +1,7 @@
 /**
  * Compact JSON web signatures (RFC 7515) with Ed25519 (RFC 8037) or P-256 (RFC 7518) keys. The only importer of jose.
  *
- * The algorithm follows from the key, never from the signed text: a header cannot choose how it is checked.
+ * The key determines the algorithm, never the signed text: a forged header cannot choose a weaker check.
  */
 import {
   createPrivateKey,
@@ -20,13 +20,13 @@ import {
 
 export type SignatureAlgorithm = 'EdDSA' | 'ES256';
 
-/** What others check signatures with. */
+/** What others need to verify signatures. */
 export interface VerificationKey {
   readonly algorithm: SignatureAlgorithm;
   /** The key's RFC 7638 thumbprint. */
   readonly keyId: string;
   readonly publicKey: KeyObject;
-  /** The public key as JSON (RFC 7517), `kid` and `alg` included; fit to be given away. */
+  /** The public key as JSON (RFC 7517), `kid` and `alg` included; safe to publish. */
   readonly publicJwk: Readonly<Record<string, string>>;
 }
 
@@ -36,17 +36,17 @@ export interface SigningKey extends VerificationKey {
 
 export type KeyReading<Key> =
   | { readonly ok: true; readonly key: Key }
-  /** The reason says nothing of the key itself. */
+  /** The reason contains no part of the key. */
   | { readonly ok: false; readonly reason: string };
 
 export type SignatureVerification =
   | { readonly ok: true; readonly payload: string; readonly keyId: string }
   | { readonly ok: false; readonly reason: string };
 
-/** Larger signed texts are not looked at. */
+/** Larger signed texts are refused unread. */
 const TEXT_CHARS_MAX = 256 * 1024;
 
-/** A new Ed25519 private key as JSON, to be kept in a file that nobody else reads. */
+/** A new Ed25519 private key as JSON, for a file that only its owner can read. */
 export function generateSigningKeyText(): string {
   const { privateKey } = generateKeyPairSync('ed25519');
   return `${JSON.stringify(privateKey.export({ format: 'jwk' }))}\n`;
@@ -67,7 +67,7 @@ export async function readSigningKey(text: string): Promise<KeyReading<SigningKe
   }
 }
 
-/** Reads a public key: JSON (RFC 7517) or PEM (SPKI). A private key is accepted for its public part. */
+/** Reads a public key: JSON (RFC 7517) or PEM (SPKI). A private key is accepted, and its public part is used. */
 export async function readVerificationKey(text: string): Promise<KeyReading<VerificationKey>> {
   try {
     const trimmed = text.trim();
@@ -80,14 +80,14 @@ export async function readVerificationKey(text: string): Promise<KeyReading<Veri
   }
 }
 
-/** Signs a text; `type` becomes the header's `typ`, so that one kind of statement cannot pass for another. */
+/** Signs a text; `type` becomes the header's `typ`, so that one kind of statement cannot be used as another. */
 export async function signText(payload: string, key: SigningKey, type: string): Promise<string> {
   return await new CompactSign(new TextEncoder().encode(payload))
     .setProtectedHeader({ alg: key.algorithm, kid: key.keyId, typ: type })
     .sign(key.privateKey);
 }
 
-/** Checks a signed text against the keys that are trusted; only a key of the same `kid` is tried. */
+/** Verifies a signed text with the trusted keys; only a key with the same `kid` is tried. */
 export async function verifyText(
   signed: string,
   keys: readonly VerificationKey[],

@@ -1,12 +1,15 @@
-/** What is known, or why it is not. Nobody guesses: "it could not be found out" is never "there is none". */
+/**
+ * A value that is known, or the reason why it is unavailable. "Unavailable" is never treated as "there is
+ * none".
+ */
 
-/** A value that was found out. */
+/** A value that was determined. */
 export interface Known<Value> {
   readonly status: 'known';
   readonly value: Value;
 }
 
-/** Nobody could find it out; the code is one of the error table where no narrower set is given. */
+/** The value could not be determined. The code is a code of the error table unless a narrower set is given. */
 export interface Unavailable<Code extends string> {
   readonly status: 'unavailable';
   readonly code: Code;

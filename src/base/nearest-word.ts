@@ -1,9 +1,9 @@
-/** The known word that a person probably meant. */
+/** Suggests the known word that a user probably meant. */
 
-/** Words longer than this are not slips of the fingers; comparing them would only cost time. */
+/** Longer words are not typing errors; comparing them would only cost time. */
 const WORD_CHARS_MAX = 100;
 
-/** The nearest of the known words, if it is near enough to be a slip of the fingers. */
+/** The nearest of the known words, if it is close enough to be a typing error. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   if (word.length > WORD_CHARS_MAX) return undefined;
   const distanceMax = Math.max(2, Math.floor(word.length / 3));
@@ -11,7 +11,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   let nearestDistance = distanceMax + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    // A word of which less than half is left was not mistyped: "foo" is no "log".
+    // If more than half of a word differs, it is another word: "foo" is not "log".
     if (distance >= nearestDistance || distance > candidate.length / 2) continue;
     nearest = candidate;
     nearestDistance = distance;
@@ -19,7 +19,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return nearest;
 }
 
-/** Levenshtein's distance: how many characters to insert, delete or replace. */
+/** The Levenshtein distance: how many characters to insert, delete or replace. */
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row += 1) {

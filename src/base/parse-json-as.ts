@@ -1,7 +1,7 @@
-/** JSON of an expected form, or nothing. */
+/** Parses JSON and validates it against a schema. */
 import type { z } from 'zod';
 
-/** `undefined` for a text that is no JSON, or that the schema does not know. */
+/** `undefined` if the text is not JSON or does not match the schema. */
 export function parseJsonAs<Schema extends z.ZodType>(
   schema: Schema,
   text: string,

@@ -1,19 +1,19 @@
-/** How long to wait before something that failed is tried again. */
+/** How long to wait before a failed operation is retried. */
 
 export interface BackoffOptions {
   /** The longest wait after the first failure; doubled with each further one. */
   readonly backoffMs: number;
   readonly backoffMaxMs: number;
-  /** A Retry-After counts up to this. */
+  /** The longest Retry-After that is obeyed. */
   readonly retryAfterMaxMs: number;
 }
 
 export interface Failure {
-  /** In a row, this one included: at least 1. */
+  /** Consecutive failures, this one included: at least 1. */
   readonly failures: number;
-  /** What the other side asked for. */
+  /** The Retry-After of the server. */
   readonly retryAfterMs?: number | undefined;
-  /** From 0 to 1, drawn anew each time. */
+  /** A new random number from 0 to 1 for each call. */
   readonly random: number;
 }
 
@@ -22,9 +22,9 @@ const DOUBLINGS_MAX = 30;
 const RETRY_AFTER_SPREAD = 0.1;
 
 /**
- * Milliseconds, by exponential back-off with equal jitter: half of the wait is certain, half is chance, so that replicas
- * which failed together do not come back together. A Retry-After only ever makes a wait longer, and is spread a little for
- * the same reason. Source: RFC 9110 section 10.2.3 for Retry-After.
+ * Milliseconds, by exponential back-off with equal jitter: half of the wait is fixed, half is random, so that replicas
+ * which failed together do not retry together. A Retry-After can only lengthen a wait, and gets some jitter for the
+ * same reason. Source: RFC 9110 section 10.2.3 for Retry-After.
  */
 export function planBackoff(
   { failures, retryAfterMs = 0, random }: Failure,

@@ -1,4 +1,4 @@
-/** Text of others in a terminal or a line of a file. */
+/** Untrusted text made safe for a terminal or a line of a file. */
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 

@@ -1,10 +1,10 @@
 /**
  * A lock between processes and threads: an exclusive SQLite transaction on a file of its own.
  *
- * The operating system holds it (fcntl(2) byte-range locks), so a process that dies, however it dies, frees it at once, and a file that is
- * left behind means nothing. A lock that is "a file with a process id inside" cannot have this: two waiters that find the same dead
- * holder both remove the file, and the second one removes the first one's lock. The file stays after the release for the same reason:
- * a waiter may have opened it already. It needs a file system with working locks.
+ * The operating system holds it (fcntl(2) byte-range locks), so a process that dies for any reason releases it at once,
+ * and a leftover file is harmless. A file with a process id inside cannot guarantee this: two waiters that find the
+ * same dead holder both remove the file, and the second one removes the lock of the first. The file stays after the
+ * release for the same reason: a waiter may have opened it already. It requires a file system with working locks.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -17,13 +17,13 @@ const BUSY = 5;
 const POLL_MS = 100;
 
 export interface LockOptions {
-  /** How often a waiter looks again. @default 100 */
+  /** How often a waiter retries. @default 100 */
   readonly pollMs?: number;
-  /** Called once, when somebody else holds the lock: the wait may be long and should not look like a hang. */
+  /** Called once if another process holds the lock, so that a long wait does not look like a hang. */
   readonly onWait?: () => void;
 }
 
-/** Takes the lock and gives the function that releases it; `undefined` where somebody else holds it. */
+/** Takes the lock and gives the function that releases it; `undefined` if another process holds it. */
 export function tryProcessLock(lockFile: string): (() => void) | undefined {
   const database = openLock(lockFile);
   try {
@@ -36,7 +36,7 @@ export function tryProcessLock(lockFile: string): (() => void) | undefined {
   return undefined;
 }
 
-/** Runs `work` while nobody else holds the lock, and waits for as long as somebody does. */
+/** Acquires the lock, waiting as long as another process holds it, and runs `work`. */
 export async function withProcessLock<T>(
   lockFile: string,
   work: () => Promise<T>,

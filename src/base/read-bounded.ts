@@ -10,10 +10,10 @@ export type BoundedRead =
       readonly reason: string;
     };
 
-/** Reads a file of at most so many bytes. Pipes and devices are read too, and never beyond the bound. */
+/** Reads a file of at most so many bytes. Pipes and devices are read too, up to the same limit. */
 export async function readBounded(file: string, bytesMax: number): Promise<BoundedRead> {
   try {
-    // `end` is inclusive: one byte too many is read, and seen.
+    // `end` is inclusive: one byte beyond the limit is read, which detects a larger file.
     return await collectBounded(createReadStream(file, { end: bytesMax }), bytesMax);
   } catch (error) {
     return { ok: false, reason: describe(error) };
@@ -36,7 +36,7 @@ export async function collectBounded(
   return { ok: true, bytes: Buffer.concat(chunks) };
 }
 
-/** The system's message repeats the path and the call; the code says the same in a word that people know. */
+/** The system's message repeats the path and the call; the code alone is a known word. */
 function describe(error: unknown): string {
   const code = errorCode(error);
   switch (code) {

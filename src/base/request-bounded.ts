@@ -16,12 +16,15 @@ export interface BoundedRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** From the call to the last byte of the answer. */
+  /** From the call to the last byte of the response. */
   readonly timeoutMs: number;
   readonly answerBytesMax: number;
-  /** A longer answer is left unread, and its text empty, where only its status matters. Absent: it is a failure. */
+  /**
+   * A longer response is not read and its text is empty, for callers that need only the status. Absent: it is
+   * a failure.
+   */
   readonly leavesExcess?: boolean | undefined;
-  /** Keeps connections, and knows whom to trust. Absent: one connection, and the platform's authorities. */
+  /** Holds connections and trusted CAs. Absent: one connection, and the platform's CAs. */
   readonly agent?: Agent | PlainAgent | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Credentials and trust, as `node:https` takes them; headers among them replace `headers`. */
@@ -38,11 +41,11 @@ export type BoundedAnswer =
   | { readonly status: 'timed-out'; readonly reason: string }
   | {
       readonly status: 'failed';
-      /** Names no address, path or header: any of them may be a secret. */
+      /** Contains no address, path or header: each of them may be a secret. */
       readonly reason: string;
     };
 
-/** Sends it. Never rejects, and never answers later than the time-out. */
+/** Sends the request. Never rejects; resolves within the time-out. */
 export async function requestBounded(asked: BoundedRequest): Promise<BoundedAnswer> {
   const timeout = AbortSignal.timeout(asked.timeoutMs);
   const signal = asked.signal === undefined ? timeout : AbortSignal.any([timeout, asked.signal]);
@@ -71,7 +74,8 @@ async function attempt(
   try {
     response = await answer;
   } catch (error) {
-    // The server closed an idle keep-alive connection just as we used it: it has read nothing, so the request may be repeated.
+    // The server closed an idle keep-alive connection while we sent the request. The server has not read it,
+    // so it can be repeated.
     const wasKept = outgoing.reusedSocket && errorCode(error) === 'ECONNRESET';
     if (wasKept && mayRepeat) return attempt(asked, { signal, mayRepeat: false });
     throw error;
@@ -111,7 +115,7 @@ function failed(reason: string): BoundedAnswer {
   return { status: 'failed', reason };
 }
 
-/** The code alone: messages of the platform repeat addresses, and those of parsers what was read. */
+/** The code alone: messages of the platform contain addresses, and those of parsers contain input. */
 function describe(error: unknown): string {
   const code = errorCode(error);
   switch (code) {

@@ -5,7 +5,7 @@ export interface SemaphoreOptions {
   readonly waitingMax: number;
 }
 
-/** `full`: too many wait already. `timed-out`: no permit was free in time. */
+/** `full`: the queue is full. `timed-out`: no permit was free in time. */
 export type Acquisition = 'acquired' | 'full' | 'timed-out';
 
 interface Waiter {
@@ -26,7 +26,7 @@ export class Semaphore {
     return this.#running;
   }
 
-  /** Whoever gets `acquired` must call `release` once. */
+  /** A caller that gets `acquired` must call `release` once. */
   async acquire(waitMs: number): Promise<Acquisition> {
     if (this.#running < this.#options.runningMax) {
       this.#running += 1;
@@ -39,7 +39,7 @@ export class Semaphore {
 
   release(): void {
     const [next] = this.#waiting;
-    // The permit passes to the first waiter without being free in between, so that nobody can overtake it.
+    // The permit passes directly to the first waiter, so that no later caller can overtake it.
     if (next === undefined) this.#running -= 1;
     else next.grant();
   }

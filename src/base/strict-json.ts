@@ -1,10 +1,10 @@
 /**
- * JSON from outside, read so that no two readers can see two documents.
+ * A strict parser for external JSON: it refuses documents that two parsers could read differently.
  *
- * `JSON.parse` accepts what attacks are made of: a key written twice (the last one wins here, the first
- * elsewhere), numbers that silently lose digits, bytes that are no text. This parser refuses or keeps
- * them exactly, at less than twice the cost of `JSON.parse`: one pass over the bytes counts the keys as
- * written, and only a document that has fewer when parsed is searched for the duplicate.
+ * `JSON.parse` accepts input that attackers use: duplicate keys (the last one wins here, the first
+ * elsewhere), numbers that silently lose digits, bytes that are not UTF-8. This parser refuses them or
+ * keeps them exactly, at less than twice the cost of `JSON.parse`: one pass over the bytes counts the
+ * keys, and only a document with fewer keys after parsing is searched for the duplicate.
  *
  * Sources: RFC 8259, RFC 7493 (I-JSON).
  */
@@ -12,11 +12,11 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import { findDuplicateKey, readString, type JsonPath } from './json-keys.ts';
 import { classifyNumber, isSpace, scanJson, type ByteRange, type JsonScan } from './json-scan.ts';
 
-/** A path in a message: long enough for every path that people write, short enough for a log line. */
+/** The longest path in a message: enough for real paths, short enough for a log line. */
 const PATH_CHARS_MAX = 200;
 
 export interface StrictJsonOptions {
-  /** How deep objects and arrays may be nested: readers of the value may recurse. */
+  /** The greatest nesting of objects and arrays: readers of the value may recurse. */
   readonly depthMax: number;
 }
 
@@ -33,11 +33,12 @@ export type StrictJson =
   | {
       readonly ok: true;
       /**
-       * The document. A number that a 64 bit float cannot hold is a `JSON.rawJSON` object, so that
-       * `JSON.stringify` writes the same digits. A key `__proto__` is an own property like any other.
+       * The document. A number that a 64 bit float cannot represent is a `JSON.rawJSON` object, so
+       * that `JSON.stringify` writes the same digits. A key `__proto__` is an own property like any
+       * other.
        */
       readonly value: unknown;
-      /** Where the value of a top-level member lies, white space trimmed. */
+      /** The byte range of the value of a top-level member, without surrounding white space. */
       readonly memberRange: (name: string) => ByteRange | undefined;
     }
   | {
@@ -47,7 +48,7 @@ export type StrictJson =
       readonly message: string;
     };
 
-/** Parses UTF-8 JSON bytes. Total: every input has an answer, and none throws. */
+/** Parses UTF-8 JSON bytes. Never throws, for any input. */
 export function parseStrictJson(bytes: Uint8Array, options: StrictJsonOptions): StrictJson {
   const refused = refuseBytes(bytes);
   if (refused !== undefined) return refused;
@@ -100,7 +101,7 @@ function parseText(
   }
 }
 
-/** Keeps the place and drops the excerpt that the engine's message may carry. */
+/** Keeps the position and drops the excerpt of the input that the engine's message may contain. */
 function describeSyntaxError(error: unknown): string {
   const message = String(error);
   const position = /JSON at position (\d+) \(/.exec(message)?.[1];
@@ -109,7 +110,7 @@ function describeSyntaxError(error: unknown): string {
   return 'The document is not JSON';
 }
 
-/** Recursion is safe: the scan has bounded the depth. */
+/** Recursion is safe: the scan limits the depth. */
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let count = 0;
@@ -137,7 +138,7 @@ function classifyNumbers(bytes: Uint8Array, scan: JsonScan): NumberSummary {
   return { inexact, infiniteAt: undefined };
 }
 
-/** Parses again, keeping the digits of each number that a float cannot hold. */
+/** Parses again, keeping the digits of each number that a float cannot represent. */
 function parseExactly(text: string): unknown {
   return JSON.parse(text, keepDigits);
 }
@@ -152,7 +153,7 @@ function findMember(bytes: Uint8Array, scan: JsonScan, name: string): ByteRange 
   return member && trim(bytes, member.value);
 }
 
-/** Compares bytes first, since a key is escaped in no honest document. */
+/** Compares bytes first, because real documents do not escape keys. */
 function readsAs(bytes: Uint8Array, key: ByteRange, name: string): boolean {
   const written = Buffer.from(bytes.subarray(key.start + 1, key.end - 1)).toString('utf8');
   if (written === name) return true;
@@ -166,7 +167,7 @@ function trim(bytes: Uint8Array, range: ByteRange): ByteRange {
   return { start, end };
 }
 
-/** `spec.containers[0]["a.b"]`: keys that are no plain words are quoted; the end of a long path is kept. */
+/** `spec.containers[0]["a.b"]`: keys that are not plain words are quoted; a long path keeps its end. */
 function formatPath(path: JsonPath): string {
   let text = '';
   for (const segment of path) {

@@ -2,7 +2,7 @@
 import { readBounded } from './read-bounded.ts';
 
 export interface TlsFiles {
-  /** Absent: the authorities that the platform trusts. */
+  /** Absent: the CAs that the platform trusts. */
   readonly caFile?: string | undefined;
   readonly certificateFile?: string | undefined;
   readonly keyFile?: string | undefined;
@@ -29,7 +29,7 @@ const FILES = [
   ['key', 'keyFile', 'key'],
 ] as const;
 
-/** Reads the files that are named, each of at most so many bytes. */
+/** Reads the named files, each up to a limit in bytes. */
 export async function readTlsFiles(files: TlsFiles, bytesMax: number): Promise<TlsReading> {
   const material: { ca?: string; cert?: string; key?: string } = {};
   for (const [part, setting, what] of FILES) {

@@ -1,4 +1,4 @@
-/** Waiting as an argument: whoever needs it is given it, so that tests decide how time passes. */
+/** Waiting is passed as an argument, so that tests control the time. */
 
 /** Resolves when the time is over, or when the signal aborts; never rejects. */
 export type Wait = (delayMs: number, signal: AbortSignal) => Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * Notices that files changed, however they are changed: in place, by rename, or by the symlink swap with which
+ * Detects changed files, by any kind of change: in place, by rename, or by the symlink swap with which
  * Kubernetes updates mounted Secrets and ConfigMaps. Directory events are fast; polling catches what they miss.
  */
 import { createHash } from 'node:crypto';
@@ -8,11 +8,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export interface WatchFilesOptions {
-  /** How often the contents are compared, whatever the file system says. */
+  /** How often the contents are compared, with or without an event of the file system. */
   readonly pollMs: number;
-  /** Several files that belong together are rarely written at once: wait for the last one. */
+  /** Files that belong together are written one after the other: wait for the last one. */
   readonly settleMs: number;
-  /** Called once for each new content; a rejection is not handled here. */
+  /** Called once for each new content. It must not reject: a rejection is not handled here. */
   readonly onChange: () => Promise<void>;
 }
 
@@ -88,7 +88,7 @@ function watchFolders(paths: readonly string[], onEvent: () => void): readonly F
   return [...folders].flatMap((folder) => {
     try {
       const watcher = watch(folder, { persistent: false }, onEvent);
-      // A folder that vanishes, or a system without watches to spare: polling goes on.
+      // The folder was removed, or the system is out of watches: polling continues.
       watcher.on('error', () => watcher.close());
       return [watcher];
     } catch {

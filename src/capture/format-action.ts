@@ -1,4 +1,4 @@
-/** What a recorded review is called where nobody names it. */
+/** The default name of a recorded review. */
 import type { RecordedReview } from './recorded-case.ts';
 
 /** `alice-update-deployments`: user, verb, resource and subresource, enough to find a review again. */

@@ -1,6 +1,6 @@
-/** One admission review of a recording, with what was being done and what is expected of it. */
+/** One recorded admission review, with the action and the expected result. */
 
-/** - `unreviewed`: recorded, and nobody has said yet what the answer should be */
+/** - `unreviewed`: recorded, without an expected result yet */
 export type Expectation = 'allow' | 'deny' | 'unreviewed';
 
 export interface RecordedReview {
@@ -10,16 +10,16 @@ export interface RecordedReview {
 }
 
 export interface RecordedCase {
-  /** What was done, as a slug: `human-set-image`. */
+  /** The action, as a slug: `human-set-image`. */
   readonly action: string;
   readonly expect: Expectation;
-  /** Why that is expected, where it is not obvious. */
+  /** Why that is expected, if it is not obvious. */
   readonly note?: string | undefined;
   readonly review: RecordedReview;
 }
 
 export interface Recording {
-  /** The version of the API server that sent the reviews, where it is known. */
+  /** The version of the API server that sent the reviews, if known. */
   readonly kubernetes?: string | undefined;
   readonly cases: readonly RecordedCase[];
 }

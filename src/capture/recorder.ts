@@ -1,7 +1,8 @@
 /**
- * A webhook that allows everything and keeps what it was asked: the source of test data from a real API server.
+ * A webhook that allows everything and records the reviews: the source of test data from a real API server.
  *
- * It judges nothing, so it must be registered with failure policy `Ignore`, on a cluster that can bear it.
+ * It evaluates no policy, so it must be registered with failure policy `Ignore`, on a cluster that needs no
+ * protection.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
@@ -12,7 +13,7 @@ import type { RecordedCase, RecordedReview } from './recorded-case.ts';
 
 /** Two objects of 1.5 MiB each as etcd stores them, and room for JSON's escapes. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
-/** A day of a small cluster; beyond it reviews are answered and counted, and no longer kept. */
+/** A day of a small cluster; further reviews are answered and counted, but not recorded. */
 const CASES_MAX = 10_000;
 
 const reviewSchema = z.looseObject({
@@ -29,7 +30,7 @@ export interface RecorderOptions {
   readonly port: number;
   readonly certificatePem: string;
   readonly keyPem: string;
-  /** Names what is being done; `undefined` leaves the review out. */
+  /** Names the action; `undefined` skips the review. */
   readonly label: (review: RecordedReview) => CaseLabel | undefined;
   /** @default 10000 */
   readonly casesMax?: number | undefined;
@@ -40,12 +41,12 @@ export interface RecorderOptions {
 export interface Recorder {
   readonly url: string;
   readonly cases: () => readonly RecordedCase[];
-  /** Reviews that came when the recording was full. */
+  /** Reviews that arrived when the recording was full. */
   readonly droppedCount: () => number;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts to listen. The port is taken, or the promise rejects. */
+/** Starts to listen. Rejects if the port is in use. */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
   const cases: RecordedCase[] = [];
   let droppedCount = 0;
@@ -100,7 +101,7 @@ async function answer(
   send(response, 200, { apiVersion, kind, response: { uid: asked.uid, allowed: true } });
 }
 
-/** The body, or `undefined` where it is too large; the rest of such a body is read and thrown away. */
+/** The body, or `undefined` if it is too large; the rest of such a body is read and discarded. */
 async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -114,7 +115,7 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<str
 
 function parseReview(body: string): RecordedReview | undefined {
   try {
-    // Scrubbed before it is kept: what is never held in memory cannot be written by mistake.
+    // Scrubbed before it is stored: secrets that are not in memory cannot be written by mistake.
     const parsed = reviewSchema.safeParse(scrubReview(JSON.parse(body)));
     return parsed.success ? parsed.data : undefined;
   } catch {

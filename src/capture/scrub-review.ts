@@ -1,33 +1,33 @@
 /**
- * Takes what is secret out of a recorded review, and leaves the shape: a recording is kept, shared and read by tests.
+ * Removes secrets from a recorded review and keeps its structure: recordings are stored, shared and read by tests.
  *
- * The same secret becomes the same placeholder within one review and different ones stay different, so that a diff of
- * old and new object finds the same paths as before. A placeholder is about as long as what it stands for.
+ * Within one review, equal secrets get the same placeholder and different ones different placeholders, so that a diff
+ * of old and new object finds the same paths. A placeholder is about as long as the secret.
  */
 import { isRecord } from '../base/is-record.ts';
 
-/** Deeper than any Kubernetes object: what is nested further was made to break its reader. */
+/** Deeper than any Kubernetes object: deeper nesting is an attack on the parser. */
 const DEPTH_MAX = 100;
-/** Lengths are told by class only: an exact length narrows a password down. */
+/** Lengths are given as a class only: an exact length helps to guess a password. */
 const LENGTH_CLASSES = [16, 64, 256, 1024, 4096];
 
 /** Three base64url parts, the first a JSON object: RFC 7519 section 3. */
 const JSON_WEB_TOKEN = /eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/gu;
 /** RFC 6750 section 2.1. */
 const BEARER = /\b(Bearer\s+)([\w.~+/-]{8,}=*)/gu;
-/** RFC 7468 section 10 and its older kin. */
+/** RFC 7468 section 10 and older PEM formats. */
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?-----END \1-----/gu;
 /** A password in a URL: RFC 3986 section 3.2.1. */
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)([^\s@/]+)(?=@)/giu;
 const PLACEHOLDER = /^(?:scrubbed-\d+-*|c2NydWJiZWQt[\w+/=]*)$/u;
 
-/** Objects whose fields are secret whatever they hold: kind → paths of the fields. */
+/** Objects with fields that are always secret: kind → paths of the fields. */
 const SECRET_FIELDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   TokenRequest: [['status', 'token']],
   TokenReview: [['spec', 'token']],
 };
 
-/** Returns a copy without secrets. Total: any JSON value has an answer. */
+/** Returns a copy without secrets. Accepts any JSON value. */
 export function scrubReview(review: unknown): unknown {
   return scrubValue(review, { placeholders: new Map() }, 0);
 }
@@ -48,7 +48,7 @@ function scrubValue(value: unknown, scrubbing: Scrubbing, depth: number): unknow
   return maskFields(scrubbed, scrubbing);
 }
 
-/** By kind: what must go although it looks like any other text. */
+/** By kind: secrets that look like any other text. */
 function maskFields(object: Record<string, unknown>, scrubbing: Scrubbing): unknown {
   const kind = String(object['kind']);
   if (kind === 'Secret') return maskSecret(object, scrubbing);

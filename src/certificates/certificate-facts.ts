@@ -1,18 +1,21 @@
-/** What the plan needs to know of a certificate on disk. Read by node:crypto: an implementation other than the one that issued it. */
+/**
+ * The properties of a certificate on disk that the plan needs. Read by node:crypto, which is not the
+ * implementation that issued it.
+ */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { parseAlternativeNames } from './parse-alternative-names.ts';
 
-/** A certificate and its key as found; `damaged` where they are no certificate and key. */
+/** A certificate and its key as found; `damaged` if they cannot be parsed. */
 export type CertificateFacts =
   | {
       readonly status: 'readable';
       readonly notBeforeMs: number;
       readonly notAfterMs: number;
       readonly isAuthority: boolean;
-      /** The private key beside it belongs to it. */
+      /** The private key matches it. */
       readonly keyMatches: boolean;
-      /** It is signed by the authority it was read with; true for an authority read alone. */
+      /** It is signed by the given CA; true if a CA is read alone. */
       readonly issuedByAuthority: boolean;
       readonly dnsNames: readonly string[];
       readonly ipAddresses: readonly string[];
@@ -25,7 +28,10 @@ export interface PemPair {
   readonly keyPem: string;
 }
 
-/** Reads a pair. `authorityPem` is the certificate it should be signed by; absent for an authority itself. */
+/**
+ * Reads a pair. `authorityPem` is the certificate of the CA that should have signed it; absent for a CA
+ * itself.
+ */
 export function readCertificateFacts(
   pair: PemPair | undefined,
   authorityPem?: string,
@@ -60,7 +66,7 @@ function describe(
 
 function isIssuedBy(certificate: X509Certificate, authorityPem: string): boolean {
   const authority = attempt(() => new X509Certificate(authorityPem));
-  // The names alone prove nothing: a new authority of the same name has another key.
+  // Comparing names is not enough: a new CA with the same name has another key.
   return (
     authority !== undefined &&
     certificate.checkIssued(authority) &&
@@ -68,7 +74,7 @@ function isIssuedBy(certificate: X509Certificate, authorityPem: string): boolean
   );
 }
 
-// node:crypto answers a damaged file with an exception; here it is an expected outcome.
+// node:crypto throws for a damaged file; here that is an expected result.
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

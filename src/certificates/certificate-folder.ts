@@ -13,11 +13,12 @@ export interface CertificateFiles {
   readonly leafKey: string;
 }
 
-// Certificates are no secret, but nobody but us has business with the folder, and one rule is easier to check than two.
+// Certificates are not secret, but no other user needs the folder, and one mode for all files is easier to
+// check.
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** Where each file of a folder lies. */
+/** The paths of a folder's files. */
 export function certificateFiles(folder: string): CertificateFiles {
   return {
     authorityCertificate: join(folder, 'ca.crt'),
@@ -27,7 +28,7 @@ export function certificateFiles(folder: string): CertificateFiles {
   };
 }
 
-/** Reads a certificate and its key; `undefined` where either is missing. */
+/** Reads a certificate and its key; `undefined` if either is missing. */
 export async function readPair(
   certificateFile: string,
   keyFile: string,
@@ -47,8 +48,8 @@ async function read(file: string): Promise<string | undefined> {
 }
 
 /**
- * Writes a pair so that no reader sees half a file. The key goes first: a server that reloads in between then has a
- * pair that does not match, which it refuses and reads again, and never a certificate whose key is lost.
+ * Writes a pair atomically per file. The key is written first: a server that reloads in between gets a pair that
+ * does not match, which it refuses and reads again; a certificate without its key never occurs.
  */
 export async function writePair(
   pair: PemPair,
@@ -58,7 +59,7 @@ export async function writePair(
   await writeAtomically(certificateFile, pair.certificatePem);
 }
 
-/** Makes the folder where it is missing. */
+/** Creates the folder if it is missing. */
 export async function makeCertificateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
@@ -72,7 +73,7 @@ export async function makeCertificateFolder(folder: string): Promise<void> {
 async function writeAtomically(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    // `wx` refuses to follow a link that someone laid there to receive the key.
+    // `wx` does not follow a symlink that an attacker created to receive the key.
     const handle = await open(temporary, 'wx', FILE_MODE);
     try {
       await handle.writeFile(text);

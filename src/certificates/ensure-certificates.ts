@@ -1,4 +1,4 @@
-/** Keeps a folder of certificates good: read, plan, issue what the plan says, say why. Running it twice changes nothing. */
+/** Keeps a folder of certificates valid: read, plan, issue, explain. Idempotent. */
 import { X509Certificate } from 'node:crypto';
 import type { WallMs } from '../base/clock.ts';
 import { HoldfastError } from '../errors.ts';
@@ -37,11 +37,11 @@ export interface EnsuredCertificates {
   readonly notAfterMs: number;
 }
 
-/** Ten years: replacing it means registering the webhook anew, in every cluster at once. */
+/** Ten years: replacing it requires a new registration of the webhook, in every cluster at once. */
 const AUTHORITY_DAYS = 3650;
 const LEAF_DAYS_DEFAULT = 365;
 
-/** Makes the folder hold an authority and a server certificate for these names. */
+/** Ensures that the folder contains a CA and a server certificate for these names. */
 export async function ensureCertificates(
   options: EnsureCertificatesOptions,
 ): Promise<EnsuredCertificates> {

@@ -2,9 +2,9 @@
  * Issues X.509 certificates (RFC 5280). The only importer of node-forge, which writes the certificate; the keys come
  * from node:crypto, whose randomness and speed forge's own generator does not have.
  *
- * RSA, because node-forge signs with nothing else. 3072 bits for the authority, whose key has to last for years; 2048
- * for the leaf, which is replaced within one, and whose every handshake would cost three times as much with 3072.
- * Together they take about a third of a second.
+ * RSA, because node-forge signs with nothing else. 3072 bits for the CA, whose key is used for years; 2048 for the
+ * leaf, which is replaced within a year, and whose handshakes would cost three times as much with 3072. Together they
+ * take about a third of a second.
  */
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -20,9 +20,12 @@ export interface ValidityOptions {
 
 const AUTHORITY_KEY_BITS = 3072;
 const LEAF_KEY_BITS = 2048;
-/** 128 random bits: RFC 5280 section 4.1.2.2 wants them unique, and CA/Browser Forum 7.1 at least 64 unpredictable ones. */
+/**
+ * 128 random bits: RFC 5280 section 4.1.2.2 requires unique serial numbers, and CA/Browser Forum 7.1 at least
+ * 64 unpredictable bits.
+ */
 const SERIAL_BYTES = 16;
-/** The clocks of the API server's machine and of ours need not agree to the second. */
+/** Tolerance for clock skew between the API server and us. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const DAY_MS = 86_400_000;
 const SAN_DNS = 2;
@@ -30,7 +33,7 @@ const SAN_IP = 7;
 
 const generate = promisify(generateKeyPair);
 
-/** Issues a self-signed authority that may sign leaves and nothing below them. */
+/** Issues a self-signed CA that may sign leaf certificates, but no intermediate CA. */
 export async function issueAuthority(validity: ValidityOptions): Promise<PemPair> {
   const { certificate, keyPem, privateKey } = await begin(AUTHORITY_KEY_BITS, 'Holdfast CA');
   setValidity(certificate, validity);
@@ -43,7 +46,7 @@ export async function issueAuthority(validity: ValidityOptions): Promise<PemPair
   return sign(certificate, privateKey, keyPem);
 }
 
-/** Issues a TLS server certificate for the given names. It never outlives the authority that signs it. */
+/** Issues a TLS server certificate for the given names. It never expires after the CA that signs it. */
 export async function issueLeaf(
   authority: PemPair,
   { names, ...validity }: ValidityOptions & { readonly names: AlternativeNames },
@@ -52,7 +55,7 @@ export async function issueLeaf(
   const { certificate, keyPem } = await begin(LEAF_KEY_BITS, 'holdfast');
   setValidity(certificate, validity);
   const { notAfter } = issuer.validity;
-  // A leaf that outlives its authority looks good to whoever reads its dates, and fails every handshake.
+  // A leaf that expires after its CA has valid dates but fails every handshake.
   if (certificate.validity.notAfter > notAfter) certificate.validity.notAfter = notAfter;
   certificate.setIssuer(issuer.subject.attributes);
   certificate.setExtensions([
@@ -87,7 +90,8 @@ async function begin(modulusLength: number, commonName: string) {
   return { certificate, keyPem: pair.privateKey, privateKey };
 }
 
-// RFC 5280 section 4.1.2.2: positive and not zero; the first byte keeps it so and keeps its length.
+// RFC 5280 section 4.1.2.2: positive and not zero; the fixed bits of the first byte ensure that, and the
+// length.
 function serialNumber(): string {
   const bytes = randomBytes(SERIAL_BYTES);
   bytes.writeUInt8((bytes.readUInt8(0) & 0x7f) | 0x40, 0);

@@ -1,4 +1,7 @@
-/** Subject alternative names: as node:crypto prints them, and as people write them. Source: RFC 5280 section 4.2.1.6. */
+/**
+ * Subject alternative names: in the format of node:crypto, and as users write them. Source: RFC 5280 section
+ * 4.2.1.6.
+ */
 import { isIP } from 'node:net';
 
 export interface AlternativeNames {
@@ -13,7 +16,7 @@ const DNS_NAME_CHARS_MAX = 253;
 const DNS_NAME =
   /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/u;
 
-/** Reads `X509Certificate.subjectAltName`; kinds of names that we never issue are left out. */
+/** Reads `X509Certificate.subjectAltName`; kinds of names that we never issue are skipped. */
 export function parseAlternativeNames(text: string | undefined): AlternativeNames {
   const entries = (text ?? '').split(', ');
   return {
@@ -28,10 +31,10 @@ function namesAfter(entries: readonly string[], prefix: string): readonly string
     .map((entry) => entry.slice(prefix.length));
 }
 
-/** One spelling for each address, so that `::1` and `0:0:0:0:0:0:0:1` are the same name. Other texts pass as they are. */
+/** Normalizes addresses, so that `::1` and `0:0:0:0:0:0:0:1` are the same name. Other texts are unchanged. */
 export function normalizeIpAddress(text: string): string {
   if (isIP(text) !== 6) return text;
-  // The URL standard prints IPv6 addresses in the one form of RFC 5952.
+  // The URL standard prints IPv6 addresses in the canonical form of RFC 5952.
   return new URL(`http://[${text}]`).hostname.slice(1, -1);
 }
 
@@ -39,7 +42,10 @@ export type CheckedNames =
   | { readonly ok: true; readonly names: AlternativeNames }
   | { readonly ok: false; readonly reason: string };
 
-/** Checks names that a person or a configuration gave; sorted and without duplicates, so that lists compare. */
+/**
+ * Validates names from the command line or the configuration; sorted and without duplicates, so that lists
+ * can be compared.
+ */
 export function parseRequestedNames(requested: AlternativeNames): CheckedNames {
   const dnsNames = sortedSet(requested.dnsNames.map((name) => name.toLowerCase()));
   const ipAddresses = sortedSet(requested.ipAddresses.map(normalizeIpAddress));
@@ -58,7 +64,7 @@ export function parseRequestedNames(requested: AlternativeNames): CheckedNames {
 }
 
 function isDnsName(name: string): boolean {
-  // An address in the list of names would never be matched: clients compare addresses with the other list.
+  // An address among the DNS names would never match: clients compare addresses with the IP entries only.
   return name.length <= DNS_NAME_CHARS_MAX && DNS_NAME.test(name) && isIP(name) === 0;
 }
 

@@ -1,4 +1,7 @@
-/** The certificates of a `caBundle`: taken out of a PEM file one by one, so that nothing else of the file gets out. */
+/**
+ * The certificates of a `caBundle`: extracted from a PEM file one by one, so that nothing else in the file
+ * leaks.
+ */
 import { X509Certificate } from 'node:crypto';
 
 export type ParsedAuthority =
@@ -6,7 +9,7 @@ export type ParsedAuthority =
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/gu;
 
-/** Keeps the certificates of a PEM text. A private key in the same file must never land in a manifest. */
+/** Keeps only the certificates of a PEM text. A private key in the same file must never end up in a manifest. */
 export function parseAuthority(text: string): ParsedAuthority {
   const blocks = text.replaceAll('\r\n', '\n').match(BLOCK) ?? [];
   if (blocks.length === 0) {

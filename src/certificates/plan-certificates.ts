@@ -1,4 +1,4 @@
-/** Whether certificates on disk still serve, and if not, why. Values in, a decision out; renewal is no more than this rule. */
+/** Decides whether certificates on disk are still usable, and if not, why. Renewal is this rule alone. */
 import type { WallMs } from '../base/clock.ts';
 import type { AlternativeNames } from './parse-alternative-names.ts';
 import type { CertificateFacts } from './certificate-facts.ts';
@@ -9,13 +9,13 @@ export interface CertificatePlanInput {
   /** The names that clients will use, checked and sorted. */
   readonly names: AlternativeNames;
   readonly nowMs: WallMs;
-  /** Regenerate even what is good. */
+  /** Regenerate even valid certificates. */
   readonly force: boolean;
 }
 
 export interface CertificateStep {
   readonly regenerate: boolean;
-  /** One sentence for a person, also where the pair is kept. */
+  /** One sentence for a person, also if the pair is kept. */
   readonly reason: string;
 }
 
@@ -24,11 +24,11 @@ export interface CertificatePlan {
   readonly leaf: CertificateStep;
 }
 
-// Two thirds: a weekly timer then has months to fail in before anyone notices, and it is what cert-manager's users know.
+// Two thirds, as in cert-manager: a weekly timer can fail for months before the certificate expires.
 const RENEW_AT_SHARE_OF_LIFE = 2 / 3;
 const DAY_MS = 86_400_000;
 
-/** Decides what to issue anew. A new authority always means a new leaf. */
+/** Decides what to issue. A new CA always requires a new leaf. */
 export function planCertificates(input: CertificatePlanInput): CertificatePlan {
   const authority = planAuthority(input);
   const leaf = authority.regenerate
@@ -77,7 +77,7 @@ function unfit(reason: string): Assessed {
   return { status: 'unfit', reason };
 }
 
-// Names that are no longer asked for do no harm; taking them away would cut off a client that still uses them.
+// Additional names are harmless; removing them would break a client that still uses them.
 function missingNames(
   leaf: AlternativeNames,
   { dnsNames, ipAddresses }: AlternativeNames,

@@ -1,12 +1,15 @@
-/** The authority that signed the webhook's certificate, from its file. */
+/** Reads the CA that signed the webhook's certificate. */
 import { readBounded } from '../base/read-bounded.ts';
 import { HoldfastError } from '../errors.ts';
 import { parseAuthority } from './parse-authority.ts';
 
-/** A bundle of every public authority has a quarter of this. */
+/** A bundle of all public CAs has a quarter of this size. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
-/** The certificates in PEM, checked. Throws `certificate_unreadable` or `certificate_unusable`; messages call the file `shown`. */
+/**
+ * The certificates in PEM, checked. Throws `certificate_unreadable` or `certificate_unusable`; messages name
+ * the file as `shown`.
+ */
 export async function readAuthority(file: string, shown = file): Promise<string> {
   const read = await readBounded(file, FILE_BYTES_MAX);
   if (!read.ok) throw new HoldfastError('certificate_unreadable', `"${shown}": ${read.reason}`);

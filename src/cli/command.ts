@@ -1,25 +1,25 @@
-/** The shape of one command, and what it may touch. How to plug one in is told in `program.ts`. */
+/** The interface of a command and its environment. `program.ts` explains how to add one. */
 import type { BoundedRead } from '../base/read-bounded.ts';
 import type { ExitStatus } from './exit-codes.ts';
 
-/** A word of the command line that is no option. */
+/** A positional argument. */
 export interface ArgumentDefinition {
   /** As the help shows it: upper case, for example `FILE`. */
   readonly name: string;
   readonly summary: string;
   readonly required?: boolean;
-  /** Takes all remaining words; only the last argument can. */
+  /** Accepts all remaining words; only for the last argument. */
   readonly variadic?: boolean;
 }
 
-/** An option: a flag, or with `value` one that takes a text. */
+/** An option: a flag, or with `value` one that takes a string. */
 export interface OptionDefinition {
   /** The long name without dashes: `cluster-state`. */
   readonly name: string;
-  /** One letter, for what is typed often: `f` for `-f`. */
+  /** One letter, for frequent options: `f` for `-f`. */
   readonly short?: string;
   readonly summary: string;
-  /** What the help calls the value: `FILE`. Absent for a flag. */
+  /** The name of the value in the help: `FILE`. Absent for a flag. */
   readonly value?: string;
   readonly default?: string;
   readonly choices?: readonly string[];
@@ -47,30 +47,30 @@ export interface CommandDefinition {
   readonly run: (context: CommandContext, input: CommandInput) => Promise<ExitStatus>;
 }
 
-/** What was written on the command line, already checked against the definition. */
+/** The command line, checked against the definition. */
 export interface CommandInput {
   readonly arguments: readonly string[];
   readonly flag: (name: string) => boolean;
-  /** The value or its default; `undefined` where neither is there. */
+  /** The value or its default; `undefined` if there is neither. */
   readonly text: (name: string) => string | undefined;
   readonly texts: (name: string) => readonly string[];
 }
 
-/** The world as a command may see it. Commands never use `process` or `console`. */
+/** The environment of a command. Commands never use `process` or `console`. */
 export interface CommandContext {
-  /** One line, or several, to standard output: what was asked for. */
+  /** One line, or several, to standard output: the result. */
   readonly print: (text: string) => void;
   /** One line, or several, to standard error: progress, problems. */
   readonly report: (text: string) => void;
-  /** All of standard input, as far as it is bounded. */
+  /** All of standard input, up to a limit. */
   readonly readStdin: () => Promise<BoundedRead>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   /** Whether `print` may use colours: a terminal, and no NO_COLOR. */
   readonly color: boolean;
   /**
-   * Aborted by SIGINT or SIGTERM. The first call begins to listen, so that commands which never ask
-   * end at once on Ctrl-C; a second signal ends the process in any case.
+   * Aborted by SIGINT or SIGTERM. The first call installs the handler, so that commands without it
+   * end at once on Ctrl-C; a second signal always ends the process.
    */
   readonly stopSignal: () => AbortSignal;
 }

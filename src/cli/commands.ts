@@ -25,7 +25,7 @@ import { recordCommand } from './capture/record.ts';
 import { serveCommand } from './service/serve.ts';
 import { versionCommand } from './service/version.ts';
 
-/** The summaries of the first words that several commands share. */
+/** The summaries of command groups. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
@@ -34,7 +34,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   grant: 'Make, approve, list and revoke break-glass grants',
 };
 
-/** The list that `main.ts` hands to the program. */
+/** The list that `main.ts` passes to the program. */
 export const COMMANDS: readonly CommandDefinition[] = [
   serveCommand,
   demoCommand,

@@ -1,4 +1,4 @@
-/** What the exit code of `holdfast` says. Scripts rely on it, so a number never changes its meaning. */
+/** The exit codes of `holdfast`. Scripts rely on them, so a number never changes its meaning. */
 
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'Success: everything that was asked holds' },
@@ -15,7 +15,7 @@ export const EXIT_CODES = {
   internal: { code: 70, meaning: 'A fault inside Holdfast; please report it' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly meaning: string }>>;
 
-/** What a command came to; `main.ts` turns it into the number. */
+/** The result of a command; `main.ts` converts it into the number. */
 export type ExitStatus = keyof typeof EXIT_CODES;
 
 /** The number the process ends with. */

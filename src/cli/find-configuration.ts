@@ -1,4 +1,4 @@
-/** Which configuration a command works with, read and told like a compiler tells. */
+/** Finds and reads the configuration of a command, and reports problems like a compiler. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import {
@@ -10,7 +10,7 @@ import {
 import { formatConfigurationProblem } from '../config/problem.ts';
 import type { CommandContext, OptionDefinition } from './command.ts';
 
-/** Looked for in the working directory where no file is named. */
+/** The file in the working directory that is used if no file is named. */
 export const CONFIGURATION_FILE = 'holdfast.yaml';
 
 /** For every command that reads the configuration. */
@@ -20,7 +20,7 @@ export const configOption: OptionDefinition = {
   summary: `the configuration (default: $HOLDFAST_CONFIG, else ${CONFIGURATION_FILE} if there is one, else the defaults)`,
 };
 
-/** The named file, else `HOLDFAST_CONFIG`, else `holdfast.yaml`; `undefined` where there is none. */
+/** The named file, else `HOLDFAST_CONFIG`, else `holdfast.yaml`; `undefined` if there is none. */
 export function findConfigurationFile(
   context: CommandContext,
   named: string | undefined,
@@ -39,11 +39,14 @@ export async function loadFoundConfiguration(
 ): Promise<ConfigurationLoad> {
   const file = findConfigurationFile(context, named);
   if (file === undefined) return loadDefaults(context.workingDirectory);
-  // Shown as it was written, read from where the command was called.
+  // Shown as written; resolved against the working directory.
   return loadConfiguration(isAbsolute(file) ? file : join(context.workingDirectory, file), file);
 }
 
-/** For commands that need a configuration: prints what is wrong and answers `undefined`, or prints warnings and goes on. */
+/**
+ * For commands that need a configuration: prints problems and returns `undefined`, or prints warnings and
+ * continues.
+ */
 export async function requireConfiguration(
   context: CommandContext,
   named: string | undefined,

@@ -1,4 +1,4 @@
-/** How every error of the command line looks: what is wrong, then what to do about it. */
+/** The format of command-line errors: the problem, then the remedy. */
 
 /** `holdfast: <message>`, and the remedy on its own line. */
 export function formatProblem(message: string, remedy?: string): string {

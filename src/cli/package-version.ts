@@ -1,4 +1,4 @@
-/** Which Holdfast this is, and what it was built with. */
+/** The version of Holdfast and of its dependencies. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -9,11 +9,11 @@ const packageSchema = z.object({
 
 export interface PackageFacts {
   readonly version: string;
-  /** Pinned exactly, so that what is asked for is what runs. */
+  /** Pinned exactly, so that the requested version is the one that runs. */
   readonly opaWasm: string;
 }
 
-/** Reads package.json, which lies at the same place beside `src/` and beside `dist/`. */
+/** Reads package.json, which is beside `src/` and beside `dist/`. */
 export function readPackageFacts(): PackageFacts {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { version, dependencies } = packageSchema.parse(JSON.parse(text));

@@ -1,8 +1,8 @@
-/** The real world for commands: this process's streams, environment and signals. */
+/** The environment of commands: this process's streams, environment variables and signals. */
 import { collectBounded } from '../base/read-bounded.ts';
 import type { CommandContext } from './command.ts';
 
-/** Thousands of reviews; a pipe that never ends must not eat the memory. */
+/** Thousands of reviews; an endless pipe must not fill the memory. */
 export const INPUT_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Built once, by `main.ts`. */

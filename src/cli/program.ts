@@ -1,10 +1,10 @@
 /**
  * argv in, exit status out: the only importer of commander.
  *
- * How to add a command: write `src/cli/<name>.ts` that exports a `CommandDefinition` (`command.ts`), or
- * a function that makes one from what it needs, and add it to the list in `commands.ts`. That is all.
- * The file must be cheap to import, because every command line loads all definitions: import heavy
- * parts (fastify, the engine, the Kubernetes client) inside `run` with `await import(…)`.
+ * How to add a command: write `src/cli/<name>.ts` that exports a `CommandDefinition` (`command.ts`), or a
+ * function that creates one from its dependencies, and add it to the list in `commands.ts`. The file must be
+ * cheap to import, because every command line loads all definitions: import heavy parts (fastify, the engine,
+ * the Kubernetes client) inside `run` with `await import(…)`.
  *
  *     export const greetCommand: CommandDefinition = {
  *       name: 'greet',                       // or 'config greet' for a member of a group
@@ -32,13 +32,13 @@ import { formatProblem } from './format-problem.ts';
 
 export interface ProgramOptions {
   readonly commands: readonly CommandDefinition[];
-  /** The summary of each first word that several commands share: `config`. */
+  /** The summary of each command group: `config`. */
   readonly groups: Readonly<Record<string, string>>;
   readonly version: string;
   readonly context: CommandContext;
 }
 
-/** Finds the command, runs it, and says what it came to. Never rejects. */
+/** Finds the command, runs it, and returns its result. Never rejects. */
 export async function runProgram(
   argv: readonly string[],
   options: ProgramOptions,
@@ -90,7 +90,7 @@ function configure(command: Command, context: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => context.print(text.trimEnd()),
       writeErr: (text) => context.report(text.trimEnd()),
-      // Told once, by reportFailure, in the form of every other error.
+      // Reported once, by reportFailure, in the format of every other error.
       outputError: () => undefined,
       getOutHasColors: () => context.color,
       getErrHasColors: () => context.color,
@@ -129,7 +129,7 @@ function buildOption(definition: OptionDefinition): Option {
   const { name, short, summary, value, choices, repeatable } = definition;
   const flags = short === undefined ? `--${name}` : `-${short}, --${name}`;
   const option = new Option(`${flags}${value === undefined ? '' : ` <${value}>`}`, summary);
-  // Under its own long name, so that a command reads what its definition declares.
+  // Keyed by the long name, as the definition declares it.
   option.attributeName = () => name;
   if (choices !== undefined) option.choices(choices);
   if (definition.default !== undefined) option.default(definition.default);
@@ -160,7 +160,7 @@ function readInput(command: Command): CommandInput {
   };
 }
 
-// Without a command there is nothing to do but to explain.
+// Without a command, the help is printed.
 function withDefaultHelp(argv: readonly string[]): readonly string[] {
   return argv.length === 0 ? ['--help'] : argv;
 }
@@ -180,7 +180,7 @@ function examplesHelp({ examples = [] }: CommandDefinition): string {
 function reportFailure(error: unknown, context: CommandContext): ExitStatus {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 'ok';
-    // Without its subcommand a group has printed its help already.
+    // Without a subcommand, a group has already printed its help.
     if (error.code !== 'commander.help') context.report(formatUsageError(error));
     return 'usage';
   }
@@ -189,7 +189,7 @@ function reportFailure(error: unknown, context: CommandContext): ExitStatus {
     context.report(formatProblem(error.message, remedy));
     return statusOfExitCode(exitCode);
   }
-  // A fault of ours: the stack is what the report needs.
+  // A bug of ours: the report needs the stack.
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   context.report(
     formatProblem(`Internal fault: ${detail}`, describeError('internal_error').remedy),

@@ -1,4 +1,4 @@
-/** Every answer as metrics, and what nobody expected as log lines. */
+/** Counts every answer in metrics, and logs unexpected errors. */
 import type { AdmissionRoute } from '../admission/decide.ts';
 import type { Decision } from '../admission/decision.ts';
 import type { AdmissionObserver } from '../admission/ports.ts';
@@ -44,7 +44,7 @@ export function createAdmissionObserver(metrics: Metrics, logger: Logger): Admis
   };
 }
 
-/** The word for an answer in metrics. */
+/** The label value of an answer in metrics. */
 export function outcomeOf(
   route: AdmissionRoute,
   { allowed, httpStatus, warnings, patch }: Decision,

@@ -1,6 +1,6 @@
 /**
- * How Argo CD marks what it owns: as the configuration says, else as argocd-cm says, else as Argo CD does by default; and
- * which labels and annotations can therefore say who owns an object.
+ * Argo CD's tracking settings: from the configuration, else from argocd-cm, else Argo CD's defaults; and the labels and
+ * annotations that can therefore be marks.
  */
 import { parseArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
@@ -11,7 +11,7 @@ export interface ArgocdMarks extends ArgocdSettings {
   readonly namespace: string;
 }
 
-/** `live` is absent where argocd-cm has not been read, or cannot be. */
+/** `live` is absent if argocd-cm has not been read, or cannot be. */
 export function argocdMarks(
   { namespace, trackingMethod, instanceLabelKey, installationId }: OwnershipSettings['argocd'],
   live: ArgocdSettings | undefined,
@@ -25,7 +25,7 @@ export function argocdMarks(
   };
 }
 
-/** Everything that `ownership/find-mark.ts` reads, and what Helm says of its releases. */
+/** Everything that `ownership/find-mark.ts` reads, and the marks of Helm releases. */
 const MARK_KEYS: readonly string[] = [
   'argocd.argoproj.io/tracking-id',
   'argocd.argoproj.io/installation-id',
@@ -38,7 +38,10 @@ const MARK_KEYS: readonly string[] = [
   'meta.helm.sh/release-namespace',
 ];
 
-/** What the cache of the cluster must keep: the label of Argo CD's label tracking is whatever argocd-cm says, and selectors ask for any label. */
+/**
+ * The labels that the cache must keep: argocd-cm can name any label for tracking, and selectors can use any
+ * label.
+ */
 export function markKeys(
   { argocd, selectors }: Pick<OwnershipSettings, 'argocd' | 'selectors'>,
   live: ArgocdSettings | undefined,

@@ -1,4 +1,4 @@
-/** Incidents as the configuration asks for them: the engine over the journal, its targets, and how replicas elect a leader. */
+/** Binds the incident engine: the journal, the targets and leader election. */
 import { randomInt } from 'node:crypto';
 import type { AlertTarget } from '../alerting/alert-target.ts';
 import { createAlertmanagerTarget } from '../alerting/targets/alertmanager/alertmanager-target.ts';
@@ -30,25 +30,25 @@ export interface AlertDependencies {
 }
 
 export interface BoundAlerts {
-  /** The last entry that incidents were made from for good: retention may take it. */
+  /** The last entry whose processing is durable: retention may remove it. */
   readonly settledThrough: () => number;
-  /** Why incidents are not made or remembered now; never a reason for not being ready. */
+  /** Why incidents are not processed or stored now; never a reason for being unready. */
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
 type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernetes'>;
 
-// What time alone changes is looked at so often; a look is cheap, and a renewal of the lease waits for its own time.
+// How often due work is checked; a check is cheap, and the lease has its own renewal interval.
 const TURN_MS = 250;
 const RANDOM_STEPS = 2 ** 32;
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 /** The longest name of a namespace (RFC 1123 label). */
 const NAMESPACE_BYTES_MAX = 63;
-/** One for the lease, one in reserve. */
+/** One connection for the lease, one in reserve. */
 const CONNECTIONS_MAX = 2;
 
-/** Starts the incidents; without a target there is nothing to start. */
+/** Starts the incident engine; without a target there is nothing to start. */
 export async function bindAlerts(
   configuration: AlertsConfiguration,
   dependencies: AlertDependencies,
@@ -92,7 +92,7 @@ const NOTHING: BoundAlerts = {
   close: () => Promise.resolve(),
 };
 
-/** The target that settings describe; nothing is opened before the first message. */
+/** Creates the target of the settings; it connects at the first message. */
 export function constructAlertTarget(
   settings: AlertTargetSettings,
   { clock, environment }: Pick<AlertDependencies, 'clock' | 'environment'>,

@@ -1,6 +1,6 @@
 /**
- * Everything that keeps and tells what was decided: the journal first, then the thread that serves sinks and incidents
- * from it. Stopped in the other order: what reads the journal ends before it is sealed.
+ * Binds the journal, then the thread that serves sinks and incidents from it. Stopped in reverse order: readers of the
+ * journal end before it is sealed.
  */
 import type { DecisionRecorder } from '../admission/ports.ts';
 import type { ValueHider } from '../audit/hide-values.ts';
@@ -17,14 +17,14 @@ export interface EvidenceDependencies extends RecordingDependencies {
 export interface BoundEvidence {
   readonly recorder: DecisionRecorder;
   readonly hider: ValueHider;
-  /** Why nothing can be recorded now; sinks and alerts that do not get through are no reason for it. */
+  /** Why records cannot be written now; failures of sinks and alerts are not included. */
   readonly problem: () => string | undefined;
-  /** What does not get through without somebody's help. */
+  /** Deliveries that have stopped until somebody intervenes. */
   readonly advice: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
-/** Starts all of it; throws a `HoldfastError` where a part cannot start, and leaves nothing running. */
+/** Starts all of it; throws a `HoldfastError` if a part cannot start, and leaves nothing running. */
 export async function bindEvidence(
   configuration: Configuration,
   dependencies: EvidenceDependencies,

@@ -15,18 +15,18 @@ import type { Approver } from '../identity/grants/verify-grant.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface GrantDependencies {
-  /** Absent without a cluster: then grants come as annotations, and their uses are counted by this process alone. */
+  /** Absent without a cluster: then grants come as annotations, and only this process counts their uses. */
   readonly client?: ConnectedCluster | undefined;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /**
-   * The uses this process has seen, by grant. It outlives a reload, and stands against whoever sets the shared count
-   * back.
+   * The uses this process has seen, by grant. It outlives a reload, and protects against a reset of the shared
+   * count.
    */
   readonly usesSeen: Map<string, number>;
 }
 
-/** `undefined` where nobody may approve. Throws `grant_key_unusable` for a key that cannot be read. */
+/** `undefined` if there are no approvers. Throws `grant_key_unusable` for a key that cannot be read. */
 export async function bindGrants(
   { breakGlass, cluster }: Pick<Configuration, 'breakGlass' | 'cluster'>,
   { client, clock, metrics, usesSeen }: GrantDependencies,
@@ -93,7 +93,7 @@ function bindTakeUse(
   return async ({ id, uses }, use, deadlineAtMs) => {
     const usedAtLeast = usesSeen.get(id) ?? 0;
     if (usedAtLeast >= uses) return { status: 'used-up' };
-    // Counted before it is known whether the shared count could be written: two requests at once must not share a use.
+    // Counted before the shared count is written: two concurrent requests must not share a use.
     usesSeen.set(id, usedAtLeast + 1);
     const taken =
       objects === undefined

@@ -1,4 +1,4 @@
-/** What stands between a claim and a write: the proof of GitOps writers, and break-glass grants. */
+/** Binds the proof of GitOps writers and break-glass grants. */
 import type { Clock } from '../base/clock.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
@@ -15,7 +15,7 @@ export interface GuardDependencies {
   readonly lookup: ClusterLookup;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** False where lookups are answered from a snapshot: that a pod is missing there says nothing. */
+  /** False if look-ups are answered from a snapshot: a pod that is missing there proves nothing. */
   readonly isLive: boolean;
 }
 
@@ -25,10 +25,13 @@ export interface GuardBinder {
   readonly close: () => void;
 }
 
-/** One refusal at a time lists grants and counts a use: more connections than this gain nothing. */
+/** Denials list grants and count uses one at a time: more connections would not help. */
 const CONNECTIONS_MAX = 4;
 
-/** Opens the connection that grants need, once; what the configuration changes is bound again for each. */
+/**
+ * Opens the connection for grants once; everything that depends on the configuration is bound again at each
+ * reload.
+ */
 export function createGuardBinder(parts: GuardDependencies): GuardBinder {
   const usesSeen = new Map<string, number>();
   let client: ConnectedCluster | undefined;

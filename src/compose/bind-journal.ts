@@ -1,4 +1,4 @@
-/** The journal as the configuration asks for it: where decisions are recorded, and how values are hidden before. */
+/** Binds the journal: where decisions are recorded, and how values are hidden before. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecisionRecorder } from '../admission/ports.ts';
@@ -19,22 +19,22 @@ export interface RecordingDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Which of our processes this is: the pod's name, else the host's. */
+  /** The name of this replica: the pod's name, else the host's. */
   readonly replica: string;
 }
 
 export interface BoundJournal {
-  /** Absent where records are log lines. */
+  /** Absent if records are log lines. */
   readonly journal?: Journal;
   readonly recorder: DecisionRecorder;
   readonly hider: ValueHider;
 }
 
 const OWN = 0o600;
-/** As many as the hash has (RFC 2104 section 3): a shorter key could be guessed. */
+/** As many as the hash has (RFC 2104 section 3): shorter keys are weaker. */
 const KEY_BYTES_MIN = 32;
 
-/** Opens the journal; throws a `HoldfastError` where it or a key cannot be used, and leaves nothing running. */
+/** Opens the journal; throws a `HoldfastError` if it or a key cannot be used, and leaves nothing running. */
 export async function bindJournal(
   { audit, cluster }: Pick<Configuration, 'audit' | 'cluster'>,
   dependencies: RecordingDependencies,
@@ -48,7 +48,7 @@ export async function bindJournal(
   const { replica } = dependencies;
   const journal = await openJournal({ ...settings, cluster: cluster.name, replica }, dependencies);
   try {
-    // In the journal's folder, so that hashes can be compared for as long as the records are there.
+    // In the journal's folder, so that hashes can be compared as long as the records exist.
     const key = readKey(keyFile ?? makeKey(settings.folder));
     const recorder = createJournalRecorder({ journal, durability, ...dependencies });
     return { journal, recorder, hider: createValueHider({ paths, key }) };
@@ -58,7 +58,7 @@ export async function bindJournal(
   }
 }
 
-/** The file of the folder's own key; the journal's lock keeps a second process from making another. */
+/** The file of the folder's own key; the journal's lock prevents a second process from creating another. */
 function makeKey(folder: string): string {
   const file = join(folder, 'hide-key');
   try {

@@ -1,4 +1,4 @@
-/** How facts ask the cluster: live, from a snapshot, or not at all. */
+/** Binds cluster look-ups: live, from a snapshot, or none. */
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import { createLiveLookup } from '../kubernetes/lookup/live-lookup.ts';
 import {
@@ -26,14 +26,14 @@ import type { SettingsHolder } from './bind-watch.ts';
 const MS_PER_SECOND = 1000;
 
 export interface LookupDependencies {
-  /** What counts as managed now: a reload may change it. */
+  /** The current definition of "managed": a reload may change it. */
   readonly ownership: () => OwnershipSettings;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
-/** Connects to the configured cluster, or to the one we run in; without one, says so once. */
+/** Connects to the configured cluster, or to the one in which we run; without one, logs so once. */
 export async function bindLiveLookup(
   { kubernetes }: Pick<Configuration, 'kubernetes'>,
   { ownership, clock, metrics, logger }: LookupDependencies,
@@ -69,7 +69,7 @@ export async function bindLiveLookup(
   return bindWatchedLookup(kubernetes, parts);
 }
 
-/** Answers from exactly these objects. */
+/** Answers from these objects only. */
 export function bindSnapshotLookup(
   { ownership }: Configuration,
   objects: SnapshotObjects,

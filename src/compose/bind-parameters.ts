@@ -1,4 +1,4 @@
-/** The parameters of each policy: its own defaults, what every policy is told of the configuration, then its settings. */
+/** The parameters of each policy: its own defaults, the shared parameters, then its settings. */
 import type { EvaluationInput } from '../admission/ports.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import { parseServiceAccount } from '../registration/parse-service-account.ts';
@@ -7,7 +7,7 @@ import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
-/** The parameters of every policy, by its name; `live` is what argocd-cm says. */
+/** The parameters of every policy, by its name; `live` has the settings of argocd-cm. */
 export function bindParameters(
   descriptors: readonly PolicyDescriptor[],
   configuration: Configuration,
@@ -22,7 +22,10 @@ export function bindParameters(
   );
 }
 
-/** What the policies need to know of the configuration: the writers' accounts, the operators' rules, where GitOps lives. */
+/**
+ * The shared parameters: the writers' accounts, the operators' rules, the namespaces of the GitOps
+ * controllers.
+ */
 function sharedParameters(
   configuration: Configuration,
   live: ArgocdSettings | undefined,

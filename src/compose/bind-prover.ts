@@ -12,7 +12,7 @@ export interface ProverDependencies {
   readonly clock: Clock;
 }
 
-/** Without a cluster a claim can only be believed: whoever configures none has no controller to protect. */
+/** Without a cluster, a claim cannot be verified: an installation without one has no controller to protect. */
 export function bindProver(
   configuration: Pick<Configuration, 'breakGlass' | 'identity' | 'limits' | 'ownership'>,
   { lookup, clock }: ProverDependencies,

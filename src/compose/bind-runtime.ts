@@ -1,4 +1,4 @@
-/** From a configuration and running parts to what the request path works with. */
+/** Builds the runtime of the request path from a configuration and running parts. */
 import type { FactSources, Gathered } from '../admission/facts/fact-sources.ts';
 import type { BreakGlass, PolicyEngine } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
@@ -24,11 +24,11 @@ import { installationNamespaces } from './installation-namespaces.ts';
 export interface RuntimeDependencies {
   readonly engine: PolicyEngine;
   readonly lookup: ClusterLookup;
-  /** Absent: a writer's pod is believed as the review claims it, where there is no cluster to hold it against. */
+  /** Absent: without a cluster, a writer's pod is accepted as claimed by the review. */
   readonly proveActor?: FactSources['proveActor'];
-  /** Absent where nobody may approve grants. */
+  /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass;
-  /** What stands for values that must not leave the process. @default one word for those of Secrets */
+  /** Replaces values that must not leave the process. @default one word for those of Secrets */
   readonly hider?: ChangeHider;
 }
 
@@ -43,7 +43,7 @@ export function bindRuntime(
   const index = createMatchIndex(descriptors);
   const settingOf: AdmissionRuntime['settingOf'] = (policy, namespace) => {
     const { mode, failure } = decideMode(policy, namespace, policies);
-    // A policy that is off has been left out before; if it ever is not, it is heard least.
+    // Policies that are off were filtered out before; if not, the weakest mode applies.
     return { mode: mode === 'off' ? 'audit' : mode, failure };
   };
   const parameters = remakeOnChange(parts.lookup.argocdSettings, (live) =>
@@ -111,7 +111,7 @@ function bindSources(
     argocdNamespace: argocd.namespace,
     isLive: proveActor !== undefined,
   });
-  // argocd-cm may change while we run: what reads marks is made again when it has.
+  // argocd-cm may change at run time: the readers of marks are then created again.
   const readers = remakeOnChange(lookup.argocdSettings, (live) => {
     const marks = argocdMarks(argocd, live);
     return {
@@ -149,7 +149,7 @@ function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<Ac
   return { status: 'known', value: actor };
 }
 
-/** Makes something once for each value that is read; the same value is the same object. */
+/** Memoizes by the last input: the same value gives the same object. */
 function remakeOnChange<Value, Made>(read: () => Value, make: (value: Value) => Made): () => Made {
   let value = read();
   let made = make(value);

@@ -1,4 +1,4 @@
-/** Every configured sink, each served from the journal by a loop of its own. */
+/** Binds the configured sinks, each with its own delivery loop over the journal. */
 import { randomInt } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { hostname } from 'node:os';
@@ -24,11 +24,11 @@ export interface SinkDependencies {
 }
 
 export interface BoundSinks {
-  /** The last entry that no sink needs any more: retention may take it. */
+  /** The last entry that all sinks have finished: retention may remove it. */
   readonly settledThrough: () => number;
   /**
-   * Which sinks will deliver nothing without somebody's help. To be told, and never to be a reason for not being ready:
-   * a collector that says no must not stop the cluster from changing.
+   * Sinks that have stopped until somebody intervenes. Advisory, never a reason for being unready: a failing collector
+   * must not block changes to the cluster.
    */
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
@@ -37,7 +37,7 @@ export interface BoundSinks {
 const RANDOM_STEPS = 2 ** 32;
 const STANDARD_OUTPUT = 1;
 
-/** Starts to deliver; throws a `HoldfastError` where a sink cannot be made, and leaves nothing running. */
+/** Starts delivery; throws a `HoldfastError` if a sink cannot be created, and leaves nothing running. */
 export async function bindSinks(
   { audit, cluster, kubernetes }: Pick<Configuration, 'audit' | 'cluster' | 'kubernetes'>,
   dependencies: SinkDependencies,
@@ -70,7 +70,7 @@ export async function bindSinks(
   };
 }
 
-/** What sinks see of the process; standard output is opened by the sink that writes to it. */
+/** The environment of sinks; standard output is opened by the sink that uses it. */
 export function describeProcess(
   cluster: string,
   { clock, logger, environment }: Pick<SinkDependencies, 'clock' | 'logger' | 'environment'>,
@@ -81,7 +81,7 @@ export function describeProcess(
     clock,
     logger,
     environment,
-    // Not process.stdout: writing to a pipe that nobody reads would hold up the whole process there.
+    // Not process.stdout: there, writing to a pipe without a reader would block the whole process.
     openOutput: () => createWriteStream('', { fd: STANDARD_OUTPUT, autoClose: false }),
   };
 }

@@ -1,4 +1,4 @@
-/** Puts a cache of the cluster before the live look-ups, and tells what becomes of it. */
+/** Adds the watch cache in front of the live look-ups, and reports its state. */
 import { randomInt } from 'node:crypto';
 import { formatResource } from '../kubernetes/object-reference.ts';
 import type { Clock } from '../base/clock.ts';
@@ -23,7 +23,7 @@ export interface WatchDependencies {
   readonly client: ClusterClient;
   readonly live: ClusterLookup;
   readonly isManaged: ManagedTest;
-  /** As it is in force now: a reload may change it. */
+  /** The current settings: a reload may change them. */
   readonly ownership: () => OwnershipSettings;
   readonly settings: SettingsHolder;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export interface WatchDependencies {
 const MS_PER_SECOND = 1000;
 const RANDOM_STEPS = 2 ** 32;
 
-/** Begins to follow the configured resources; answers from them as soon as they are known. */
+/** Starts to watch the configured resources; answers from the cache once they are synced. */
 export function bindWatchedLookup(
   { watch, lookupCacheMs }: Configuration['kubernetes'],
   parts: WatchDependencies,
@@ -54,7 +54,7 @@ export function bindWatchedLookup(
       logger.info('Marks of Argo CD are read by these settings', { ...told });
     }),
   });
-  /** What was not a mark until now has not been kept: an object that has it would seem to be nobody's. */
+  /** New marks were not cached so far: an object with one would seem unmanaged. */
   const beforeAnswer = (): void => {
     if (read.ownership === ownership() && read.live === settings.live) return;
     read = { ownership: ownership(), live: settings.live };
@@ -80,7 +80,7 @@ export function bindWatchedLookup(
   });
 }
 
-/** Told once for each change: what is not there or not allowed stays so for long. */
+/** Logged once per change: a missing kind or permission usually stays missing for long. */
 function observe(
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
   onSettings: WatchObserver['settings'],

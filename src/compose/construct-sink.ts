@@ -1,10 +1,13 @@
-/** From the settings of a sink to the sink: the one place that knows every type. Each is loaded when it is configured. */
+/**
+ * Creates a sink from its settings: the only file that knows every type. Each type is loaded only if it is
+ * configured.
+ */
 import type { Sink, SinkContext } from '../delivery/sink.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import type { SinkSettings } from '../sinks/settings.ts';
 import { HoldfastError } from '../errors.ts';
 
-/** Builds the sink; nothing is sent yet. */
+/** Creates the sink; nothing is sent yet. */
 export async function constructSink(settings: SinkSettings, context: SinkContext): Promise<Sink> {
   switch (settings.type) {
     case 'stdout': {
@@ -55,7 +58,7 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
 /** Events are written one after the other; one more for the read of one that exists already. */
 const CONNECTIONS_MAX = 2;
 
-// A connection of its own: what is told afterwards must not take the place of a look-up that an answer waits for.
+// A separate connection: writing Events must not block a look-up that a review waits for.
 async function connectCluster({ clock, kubeconfigFile }: SinkContext): Promise<ConnectedCluster> {
   const { createClusterClient } = await import('../kubernetes/client/client.ts');
   const client = await createClusterClient({

@@ -1,4 +1,4 @@
-/** The dead letters of a journal's folder, for whoever looks after them: also while the webhook runs. */
+/** The dead letters of a journal's folder, for the command line: also while the webhook runs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { listLetters, removeLetter } from '../delivery/dead-letters.ts';
@@ -17,14 +17,14 @@ import { createTelemetry } from './telemetry.ts';
 
 export interface DeadLetterStore {
   readonly list: (sink: string) => Promise<readonly DeadLetter[]>;
-  /** Forgets them unsent; the journal keeps the records for as long as it keeps anything. */
+  /** Deletes them without sending; the journal keeps the records until retention. */
   readonly discard: (letters: readonly DeadLetter[]) => Promise<void>;
-  /** Sends them again. Throws a `HoldfastError` where no such sink is configured. */
+  /** Sends them again. Throws a `HoldfastError` if no such sink is configured. */
   readonly replay: (sink: string, signal: AbortSignal) => AsyncGenerator<ReplayedLetter>;
   readonly close: () => void;
 }
 
-/** Opens the state of the configured journal; throws a `HoldfastError` where there is none. */
+/** Opens the state of the configured journal; throws a `HoldfastError` if there is none. */
 export function openDeadLetterStore(
   configuration: Configuration,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,10 +1,10 @@
-/** What the main thread and the delivery thread say to each other. */
+/** The messages between the main thread and the delivery thread. */
 import type { Configuration } from '../config/schema.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ForwardedEntry } from '../telemetry/forwarded-logger.ts';
 import type { MetricChange } from '../telemetry/metrics.ts';
 
-/** Of the configuration, what delivery and alerting read: plain data, as a message must be. */
+/** The configuration of delivery and alerting, as plain data that a message can carry. */
 export type DeliveryConfiguration = Pick<
   Configuration,
   'alerts' | 'audit' | 'cluster' | 'kubernetes'
@@ -21,15 +21,15 @@ export interface DeliveryStart {
   readonly replica: string;
 }
 
-/** `stop`: deliver what working sinks still take, then end. */
+/** `stop`: deliver what working sinks still accept, then end. */
 export type DeliveryCommand = DeliveryStart | { readonly kind: 'stop' };
 
-/** How far everything has come, with what was counted since the last report. Sent twice a second: silence is a fault. */
+/** The progress, and the metrics since the last report. Sent twice a second; a missing report is a fault. */
 export interface DeliveryReport {
   readonly kind: 'report';
-  /** The last entry that nobody here needs any more. */
+  /** The last entry that this thread no longer needs. */
   readonly settledThrough: number;
-  /** What does not get through without somebody's help. */
+  /** Deliveries that have stopped until somebody intervenes. */
   readonly problem?: string | undefined;
   readonly metrics: readonly MetricChange[];
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the delivery thread from the main thread: starts it, starts it again when it dies, and knows how far it has come.
- * Its faults are told and never stop admission; what it has not delivered waits in the journal, which keeps it.
+ * Runs the delivery thread from the main thread: starts it, restarts it when it dies, and tracks its progress. Its
+ * faults are reported and never stop admission; undelivered records wait in the journal.
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -31,21 +31,21 @@ export interface DeliverySupervisorDependencies {
   readonly metrics: Metrics & MetricsIntake;
 }
 
-/** The same file name in the source tree and in a compiled package, where the extension is another. */
+/** The source tree and a compiled package have the same file name with different extensions. */
 const EXTENSION = extname(import.meta.url);
 const ENTRY = new URL(`./delivery-thread${EXTENSION}`, import.meta.url);
-/** A thread that needs more ends by itself, and the process goes on. */
+/** A thread that exceeds this ends, and the process continues. */
 const HEAP_MB_MAX = 512;
 const RESTART_MS = 1000;
 const RESTART_MS_MAX = 60_000;
-/** A thread that has run for as long has recovered: the next restart is a first one again. */
+/** After this time a thread counts as recovered, and the restart back-off is reset. */
 const RECOVERED_MS = 60_000;
-/** It reports twice a second: then it is said that it does not, */
+/** It reports twice a second: without a report for this long, a warning is logged, */
 const SILENT_MS = 10_000;
-/** and then it is ended, and another one started. */
+/** and after this long, it is terminated and restarted. */
 const STUCK_MS = 60_000;
 const WATCH_MS = 1000;
-/** Beyond what sinks are given to deliver the rest: for the sends, files and leases that end with them. */
+/** In addition to the time for final delivery: to end sends, files and leases. */
 const CLOSE_GRACE_MS = 10_000;
 const TERMINATE_MS = 2000;
 
@@ -57,12 +57,12 @@ export class DeliverySupervisor {
   #thread: DeliveryWorker | undefined;
   #settledThrough = 0;
   #problem: string | undefined;
-  /** Why there is no thread; `undefined` where one runs. */
+  /** Why there is no thread; `undefined` if one runs. */
   #fault: string | undefined;
   #failures = 0;
   #startedAtMs = 0;
   #heardAtMs = 0;
-  /** Whether it ran once: from then on a fault is followed by a restart. */
+  /** Whether it has started once: only then a fault causes a restart. */
   #isStarted = false;
   #isClosing = false;
   #restart: NodeJS.Timeout | undefined;
@@ -74,7 +74,10 @@ export class DeliverySupervisor {
     this.#dependencies = dependencies;
   }
 
-  /** Resolves when everything is followed; rejects with the `HoldfastError` of what cannot be, and leaves nothing running. */
+  /**
+   * Resolves when delivery has started; rejects with a `HoldfastError` if a part cannot start, and leaves
+   * nothing running.
+   */
   async start(): Promise<void> {
     const { journal } = this.#dependencies;
     const publish = (): void => {
@@ -95,10 +98,13 @@ export class DeliverySupervisor {
     this.#watch.unref();
   }
 
-  /** The last entry that nobody needs any more. It stands while there is no thread: the journal keeps the rest. */
+  /**
+   * The last entry that is no longer needed. It does not advance without a thread: the journal keeps later
+   * entries.
+   */
   readonly settledThrough = (): number => this.#settledThrough;
 
-  /** What does not get through without somebody's help; never a reason for not being ready. */
+  /** Deliveries that have stopped until somebody intervenes; never a reason for being unready. */
   readonly problem = (): string | undefined => {
     if (this.#fault !== undefined) {
       return `the delivery thread ended: ${this.#fault} (delivery_thread_ended); records wait in the journal until it runs again`;
@@ -108,7 +114,7 @@ export class DeliverySupervisor {
     return `the delivery thread has not answered for ${Math.round(silentMs / 1000)} s; records wait in the journal`;
   };
 
-  /** Gives working sinks the time to take what is left, then ends the thread, whatever it does. */
+  /** Gives working sinks time for the remaining records, then terminates the thread in any case. */
   async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#restart);
@@ -151,7 +157,7 @@ export class DeliverySupervisor {
     if (message.kind === 'log') logForwarded(this.#dependencies.logger, message.entry);
     if (message.kind !== 'report') return;
     this.#dependencies.metrics.apply(message.metrics);
-    // One that fails to start knows less than the one before it, of which this is durable.
+    // A thread that fails to start must not lower the durable progress of the previous one.
     this.#settledThrough = Math.max(this.#settledThrough, message.settledThrough);
     this.#problem = message.problem;
   }
@@ -173,7 +179,7 @@ export class DeliverySupervisor {
     });
     this.#restart = setTimeout(() => {
       this.#dependencies.metrics.increment('holdfast_delivery_thread_restarts_total');
-      // Where it fails, the thread has ended, and its end has planned the next attempt.
+      // If it fails, the thread has ended, and the next attempt is already scheduled.
       this.#run().catch(() => undefined);
     }, waitMs);
     this.#restart.unref();
@@ -205,7 +211,7 @@ class DeliveryWorker {
   ) {
     this.#worker = new Worker(entry, {
       name: 'delivery',
-      // As this process has it: the client of the API server and references to secrets read it.
+      // The environment of this process: the API server client and secret references read it.
       env: { ...environment },
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
@@ -218,7 +224,7 @@ class DeliveryWorker {
         this.#answered.resolve(message);
         void this.#worker.terminate();
       }
-      // Connections that a target still holds open must not hold the thread.
+      // Open connections to a target must not keep the thread alive.
       if (message.kind === 'stopped') void this.#worker.terminate();
     });
     this.#worker.on('error', (error) => {
@@ -250,7 +256,7 @@ class DeliveryWorker {
     return isInTime;
   }
 
-  /** Not awaited for ever: a thread that waits for a disk cannot be ended. */
+  /** Not awaited without limit: a thread that is blocked by a disk cannot be terminated. */
   async terminate(): Promise<void> {
     this.#reason = 'it did not answer';
     await endsWithin(this.#worker.terminate(), TERMINATE_MS);

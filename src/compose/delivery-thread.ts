@@ -1,4 +1,4 @@
-/** The thread that serves sinks, incidents and what is held open: whatever they do, admission does not wait for it. */
+/** The delivery thread: serves sinks, incidents and held-open tracking without delaying admission. */
 import { setPriority } from 'node:os';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { followHeldOpen } from '../alerting/held-open.ts';
@@ -15,17 +15,17 @@ import { bindAlerts } from './bind-alerts.ts';
 import { bindSinks } from './bind-sinks.ts';
 import type { DeliveryCommand, DeliveryMessage, DeliveryStart } from './delivery-messages.ts';
 
-/** How often the main thread hears of us. */
+/** How often progress is reported to the main thread. */
 const REPORT_MS = 500;
 
-/** What follows the journal and remembers how far it has come. */
+/** The followers of the journal, each with its own progress. */
 interface Follower {
   readonly settledThrough: () => number;
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
-/** Takes one start and one stop; the thread ends after the stop, or where it cannot start. */
+/** Handles one start and one stop; the thread ends after the stop, or if it cannot start. */
 export function serveDelivery(port: MessagePort): void {
   const post = (message: DeliveryMessage): void => {
     port.postMessage(message);
@@ -118,7 +118,7 @@ class RunningDelivery {
     });
   }
 
-  /** Until everybody has said how far it has come, all of the journal may be needed. */
+  /** Until every follower has reported its progress, all of the journal may be needed. */
   #settledThrough(): number {
     if (!this.#isStarted) return 0;
     const settled = this.#followers.map(({ settledThrough }) => settledThrough());
@@ -126,15 +126,18 @@ class RunningDelivery {
   }
 }
 
-/** Where processors are short, answers come first; what is delivered later waits in the journal. */
+/** If CPU is scarce, admission goes first; records wait in the journal. */
 const NICENESS = 10;
 
-/** On Linux a priority belongs to a thread, and 0 is the one that asks (setpriority(2), pthreads(7)); elsewhere to the process. */
+/**
+ * On Linux a priority belongs to a thread, and 0 is the calling thread (setpriority(2), pthreads(7));
+ * elsewhere to the process.
+ */
 function letAdmissionGoFirst(): void {
   if (process.platform === 'linux') setPriority(0, NICENESS);
 }
 
-// Imported anywhere else than in a thread, this file does nothing.
+// Outside of a worker thread, importing this file does nothing.
 if (parentPort) {
   letAdmissionGoFirst();
   serveDelivery(parentPort);

@@ -15,14 +15,14 @@ export interface DemoOptions {
   readonly dayFile: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
-  /** The built policies that judge where the configuration names none. */
+  /** The built policies that are used if the configuration names none. */
   readonly defaultBundleFolder?: string | undefined;
   readonly progress: (line: string) => void;
 }
 
 export interface Demo {
   readonly url: string;
-  /** Where metrics and health are read. */
+  /** The URL of metrics and health. */
   readonly operationsUrl: string;
   readonly authorityFile: string;
   /** One denied review of the day, to be sent by hand. */

@@ -1,4 +1,7 @@
-/** The engines in force: one per bundle. A new bundle gets an engine of its own, so that no review sees half of a change. */
+/**
+ * The engines in force: one per bundle. A new bundle gets its own engine, so that no review sees a partial
+ * change.
+ */
 import { join } from 'node:path';
 import { formatShellWord } from '../base/format-shell-word.ts';
 import { PACKAGE_FOLDER } from '../base/package-folder.ts';
@@ -11,7 +14,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface EngineRegistryOptions {
-  /** The bundle that judges where the configuration names none. Built already: a serving process never compiles. */
+  /** The bundle that is used if the configuration names none. Already built: a serving process never compiles. */
   readonly defaultBundleFolder?: string | undefined;
 }
 
@@ -20,7 +23,7 @@ export interface EngineRegistryDependencies {
   readonly metrics: Metrics;
 }
 
-/** Owns the engines: makes them, hands them out, and ends those that no longer judge. */
+/** Owns the engines: creates them, returns them, and closes unused ones. */
 export class EngineRegistry {
   readonly #defaultBundleFolder: string | undefined;
   readonly #dependencies: EngineRegistryDependencies;
@@ -39,7 +42,7 @@ export class EngineRegistry {
     });
   }
 
-  /** The engine for the configured policies; the one that runs where they have not changed. */
+  /** The engine for the configured policies; the running one if they have not changed. */
   async load({ policies, engine: limits }: Configuration): Promise<RunningPolicyEngine> {
     const { logger, metrics } = this.#dependencies;
     const bundle = await loadBundle(policies.bundle ?? this.#defaultBundle());
@@ -52,14 +55,14 @@ export class EngineRegistry {
     if (running !== undefined) return running;
     const engine = await createPolicyEngine(bundle, limits, {
       logger,
-      // Only the engine in force is published, and each one would register itself for good.
+      // Only the active engine exposes metrics; a registration cannot be undone.
       metrics: { ...metrics, beforeExposition: (update) => (this.#publish = update) },
     });
     this.#engines.set(revision, engine);
     return engine;
   }
 
-  /** Ends every other engine when the reviews that began with it have had their time. */
+  /** Closes every other engine after the deadline of the reviews that it started. */
   retireOthers(kept: RunningPolicyEngine, afterMs = 30_000): void {
     clearTimeout(this.#retiring);
     this.#retiring = setTimeout(() => {
@@ -86,7 +89,7 @@ export class EngineRegistry {
     );
   }
 
-  // A misspelt name would configure nothing, in silence.
+  // A misspelt name would silently configure nothing.
   #warnOfUnknown(policies: Configuration['policies'], known: readonly string[]): void {
     for (const policy of findUnknownPolicies(policies, known)) {
       this.#dependencies.logger.warn('The configuration names a policy that does not exist', {

@@ -1,4 +1,4 @@
-/** Gathers what goes into a package for an auditor beside the journals, and writes it. */
+/** Collects the other contents of an auditor's package, and writes it. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,21 +14,21 @@ import { HoldfastError } from '../errors.ts';
 import { loadBundle } from '../policy/load-bundle.ts';
 import { MANIFEST_FILE, MODULE_FILE } from '../policy/manifest.ts';
 
-// Ten times the default interval of heads; more findings than these have one cause.
+// Ten times the default interval of heads, and the number of findings to list.
 const HEAD_AGE_MAX_MS = 600_000;
 const FINDINGS_MAX = 1000;
 
 /** Paths are absolute. */
 export interface PackageOptions {
   readonly loaded: LoadedConfiguration;
-  /** The journals, one for each replica; `shown` is what messages call it. */
+  /** The journals, one for each replica; `shown` is its name in messages. */
   readonly folders: readonly { readonly shown: string; readonly path: string }[];
   readonly filter: EntryFilter;
-  /** The folder to write; it must not be there yet. */
+  /** The folder to write; it must not exist yet. */
   readonly target: string;
   /** The private key that signs; by default the first one that a journal or the configuration has. */
   readonly signKeyFile: string | undefined;
-  /** Policy bundles to put in, beside the configured one. */
+  /** Policy bundles to include, besides the configured one. */
   readonly bundleFolders: readonly string[];
   readonly nowMs: number;
 }
@@ -37,11 +37,14 @@ export interface WrittenPackage {
   readonly entries: number;
   readonly journals: number;
   readonly keyId: string;
-  /** Of every journal. The package is written also where one does not verify: then the evidence is needed most. */
+  /**
+   * The results for every journal. The package is written even if one does not verify, because then the
+   * evidence matters most.
+   */
   readonly verifications: readonly Verification[];
 }
 
-/** Writes the package. Throws a `HoldfastError` where no key signs it, or a bundle cannot be read. */
+/** Writes the package. Throws a `HoldfastError` if there is no signing key, or a bundle cannot be read. */
 export async function exportPackage(options: PackageOptions): Promise<WrittenPackage> {
   const { loaded, folders, filter, target, nowMs } = options;
   const key = await findSigningKey(options);

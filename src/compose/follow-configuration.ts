@@ -1,4 +1,7 @@
-/** The configuration file while the process runs: a good change is applied, a bad one is told and changes nothing. */
+/**
+ * The configuration file while the process runs: a valid change is applied, an invalid one is reported and
+ * changes nothing.
+ */
 import type { LoadedConfiguration } from '../config/load.ts';
 import { formatConfigurationProblem } from '../config/problem.ts';
 import { watchConfiguration } from '../config/reload.ts';
@@ -9,7 +12,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 export interface FollowOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Puts a valid configuration into force, wholly; throws where it cannot. */
+  /** Applies a valid configuration atomically; throws if it cannot. */
   readonly apply: (configuration: Configuration) => Promise<void>;
 }
 
@@ -17,7 +20,7 @@ export interface ConfigurationFollower {
   readonly close: () => Promise<void>;
 }
 
-/** Begins to follow the file; close it to stop. */
+/** Starts to watch the file; close it to stop. */
 export async function followConfiguration(
   loaded: LoadedConfiguration,
   { logger, metrics, apply }: FollowOptions,

@@ -1,4 +1,4 @@
-/** The request path without a server: decides reviews one by one, and tells the whole decision. */
+/** The request path without a server: decides reviews one by one, and returns the whole decision. */
 import { decideReview, type ReviewContext } from '../admission/admit.ts';
 import type { AdmissionRoute } from '../admission/decide.ts';
 import type { Decision } from '../admission/decision.ts';
@@ -15,15 +15,15 @@ import { EngineRegistry } from './engine-registry.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface OfflineOptions {
-  /** What a live cache would know: Kubernetes objects, and lists of them. */
+  /** The cluster state: Kubernetes objects, and lists of them. */
   readonly clusterStateObjects: SnapshotObjects;
 }
 
-/** What became of one review. */
+/** The result of one review. */
 export type OfflineVerdict =
   | { readonly status: 'decided'; readonly request: AdmissionRequest; readonly decision: Decision }
   | {
-      /** The review could not be read: `uid` where that much could. */
+      /** The review could not be parsed; `uid` if that was readable. */
       readonly status: 'rejected';
       readonly uid?: string | undefined;
       readonly code: string;
@@ -31,7 +31,7 @@ export type OfflineVerdict =
     };
 
 export interface OfflineDecider {
-  /** The same path as behind the HTTPS endpoint, without recording. Never rejects. */
+  /** The same path as the HTTPS endpoint, without recording. Never rejects. */
   readonly decide: (review: Uint8Array, route: AdmissionRoute) => Promise<OfflineVerdict>;
   readonly close: () => Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function createOfflineDecider(
   const runtime = bindRuntime(configuration, { engine, lookup });
   const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
     runtime,
-    // Nothing is changed by an offline decision, so there is nothing to record.
+    // An offline decision changes nothing, so it is not recorded.
     recorder: { record: () => undefined },
     observer: createAdmissionObserver(metrics, logger),
     clock: systemClock,

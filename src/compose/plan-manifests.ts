@@ -1,4 +1,4 @@
-/** What registers the webhook with a cluster, as a configuration asks for it. */
+/** Plans the manifests that register the webhook for a configuration. */
 import type { Configuration } from '../config/schema.ts';
 import { PLATFORM_IDENTITIES } from '../identity/platform-identities.ts';
 import type { ExemptionOptions } from '../registration/exemption-options.ts';
@@ -16,11 +16,11 @@ export interface ManifestOptions extends Pick<
   RegistrationOptions,
   'target' | 'authorityPem' | 'ownNamespace' | 'failurePolicies'
 > {
-  /** Namespaces where GitOps controllers run, beside the configured ones. */
+  /** Namespaces of GitOps controllers, besides the configured ones. */
   readonly gitopsNamespaces: readonly string[];
-  /** Exact users that must work before Holdfast can start, beside those of every cluster. */
+  /** Exact usernames that must work before Holdfast can start, besides those of every cluster. */
   readonly recoveryUsernames: readonly string[];
-  /** Who may change the registration; absent where no guard is wanted. */
+  /** Who may change the registration; absent if no guard is requested. */
   readonly guardUsernames?: readonly string[] | undefined;
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { HoldfastError } from '../errors.ts';
 
-/** Where the day that comes along lies, with its configuration: fixtures of the tests too. */
+/** The folder of the included recording and its configuration, which tests use too. */
 export const RECORDED_DAY_FOLDER = join(PACKAGE_FOLDER, 'test', 'fixtures');
 
 const caseSchema = z.looseObject({
@@ -19,7 +19,7 @@ const daySchema = z.looseObject({ cases: z.array(caseSchema).min(1) });
 
 export type RecordedCase = z.infer<typeof caseSchema>;
 
-/** Reads the cases of a recording. Throws `input_unreadable` where it is none. */
+/** Reads the cases of a recording. Throws `input_unreadable` if it is not a recording. */
 export async function readRecordedDay(file: string): Promise<readonly RecordedCase[]> {
   const parsed = daySchema.safeParse(await readJson(file));
   if (parsed.success) return parsed.data.cases;

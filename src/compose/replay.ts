@@ -5,7 +5,7 @@ import type { RecordedCase } from './recorded-day.ts';
 
 export interface ReplayOptions {
   readonly url: string;
-  /** The authority that signed the webhook's certificate. */
+  /** The CA that signed the webhook's certificate. */
   readonly authorityPem: string;
 }
 
@@ -24,10 +24,10 @@ const answerSchema = z.looseObject({
   }),
 });
 
-// Longer than any deadline of the webhook: a replay that waits is a fault to see, not to hide.
+// Longer than any deadline of the webhook, so that a slow answer is shown and not hidden.
 const ANSWER_TIMEOUT_MS = 30_000;
 
-/** Yields each answer as it comes. Throws where the webhook does not answer as a webhook. */
+/** Yields each answer as it arrives. Throws if a response is not an AdmissionReview. */
 export async function* replay(
   cases: readonly RecordedCase[],
   { url, authorityPem }: ReplayOptions,

@@ -27,7 +27,7 @@ export interface ServiceOptions {
   readonly version: string;
   readonly logger: Logger;
   readonly metrics: Metrics & MetricsExposition & MetricsIntake;
-  /** The built policies that judge where the configuration names none. */
+  /** The built policies that are used if the configuration names none. */
   readonly defaultBundleFolder?: string | undefined;
   /** Answers lookups from these objects instead of a cluster. */
   readonly clusterState?: SnapshotObjects;
@@ -35,24 +35,24 @@ export interface ServiceOptions {
 
 export interface RunningService {
   readonly url: string;
-  /** Where metrics and health are read. */
+  /** The URL of metrics and health. */
   readonly operationsUrl: string;
   readonly policyNames: readonly string[];
   readonly policyRevision: string;
-  /** Not ready, then no new connections, then every request answered, then the workers. */
+  /** Becomes unready, stops accepting connections, answers every request, then ends the workers. */
   readonly stop: () => Promise<void>;
 }
 
-/** What is in force now; replaced as a whole, so that one review never sees half of a change. */
+/** The active runtime; replaced atomically, so that a review never sees a partial change. */
 interface InForce {
   configuration: Configuration;
   runtime: AdmissionRuntime;
 }
 
-/** How each started part is stopped, in the order of the start. */
+/** The stop function of each started part, in the order of the start. */
 type Stops = (() => Promise<void> | void)[];
 
-/** Starts everything in order; throws a `HoldfastError` where a part cannot start, and leaves nothing running. */
+/** Starts everything in order; throws a `HoldfastError` if a part cannot start, and leaves nothing running. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const stops: Stops = [];
   try {
@@ -70,14 +70,14 @@ async function stopAll(stops: Stops): Promise<void> {
 async function startParts(options: ServiceOptions, stops: Stops): Promise<RunningService> {
   const { loaded, logger, metrics } = options;
   const { configuration } = loaded;
-  // What is followed of the cluster asks before there is anything in force.
+  // The watch cache calls this before a runtime is active.
   let { ownership } = configuration;
   const lookup = await openLookup(options, () => ownership);
   stops.push(() => lookup.close());
   const engines = new EngineRegistry(options, options);
   stops.push(() => engines.close());
   const engine = await engines.load(configuration);
-  // Before the first answer: no decision without a record. It ends after the last one.
+  // Started before the first answer and stopped after the last one: no decision without a record.
   const evidence = await startEvidence(options, stops);
   const isLive = options.clusterState === undefined;
   const guards = createGuardBinder({ lookup, clock: systemClock, metrics, isLive });
@@ -173,12 +173,12 @@ function serve(
         },
         {
           name: 'journal',
-          // Where decisions may go unrecorded, answering goes on: the metrics and the log tell.
+          // If unrecorded decisions are allowed, admission continues; metrics and log show the fault.
           problem: () => (inForce.runtime.recordFailure === 'deny' ? problem() : undefined),
         },
-        // A collector that says no must not stop the cluster from changing.
+        // A failing collector must not block changes to the cluster.
         { name: 'delivery', problem: advice, advisory: true },
-        // What is not followed is looked up live: slower, and no less strict.
+        // Resources that are not watched are looked up live: slower, but equally strict.
         { name: 'cluster', problem: () => lookup.problem(), advisory: true },
       ],
     },

@@ -5,7 +5,7 @@ import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/met
 import { createLogger } from '../telemetry/pino-logger.ts';
 import { createMetrics } from '../telemetry/prometheus-metrics.ts';
 
-/** Creates both as the configuration asks. */
+/** Creates both from the configuration. */
 export function createTelemetry({ log }: Pick<Configuration, 'log'>): {
   readonly logger: Logger;
   readonly metrics: Metrics & MetricsExposition & MetricsIntake;

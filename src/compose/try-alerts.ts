@@ -1,4 +1,4 @@
-/** Sends a test incident to configured targets and resolves it, as `holdfast alert test` asks. */
+/** Sends a test incident to configured targets and resolves it, for `holdfast alert test`. */
 import type { AlertTarget, SendOutcome } from '../alerting/alert-target.ts';
 import { formatKey } from '../alerting/format-key.ts';
 import type { Notice } from '../alerting/incident.ts';
@@ -12,7 +12,7 @@ export interface TriedAlert {
   /** The deduplication key of the test incident. */
   readonly key: string;
   readonly trigger: SendOutcome;
-  /** Absent where the trigger was not accepted: there is nothing to resolve then. */
+  /** Absent if the trigger was not accepted: then there is nothing to resolve. */
   readonly resolve?: SendOutcome | undefined;
   /** Milliseconds until the trigger was answered. */
   readonly durationMs: number;
@@ -24,7 +24,7 @@ export interface TryAlertsDependencies {
   readonly signal: AbortSignal;
 }
 
-/** Tries the targets one after the other, each once: who asks for a test wants to see what is, not what may become. */
+/** Tries the targets one after the other, without retries: a test must show the current state. */
 export async function tryAlerts(
   { alerts, cluster }: Pick<Configuration, 'alerts' | 'cluster'>,
   names: readonly string[],
@@ -46,7 +46,7 @@ async function tryOne(
   { clock, signal }: TryAlertsDependencies,
 ): Promise<TriedAlert> {
   const startedAtMs = clock.wallMs();
-  // Each test is an incident of its own: joining an open one would prove less.
+  // Each test is an incident of its own: joining an open incident would prove less.
   const object = `test/${createIdentifierGenerator()(startedAtMs)}`;
   const key = formatKey({ cluster, object, actor: '', class: 'test' });
   const notice = describeTest(cluster, object, startedAtMs);

@@ -1,4 +1,4 @@
-/** What is wrong with a value, in words: wanted and found. */
+/** Describes a validation issue: expected and found value. */
 import type { z } from 'zod';
 import { nearestWord } from '../base/nearest-word.ts';
 import { LIMITS } from './limits.ts';
@@ -18,7 +18,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   record: 'a section with keys',
 };
 
-/** The message for zod; `undefined` leaves the word to the schema. */
+/** The message for zod; `undefined` keeps the schema's message. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   const { code, input } = issue;
   if (code === 'invalid_type') {
@@ -37,7 +37,7 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   return code === 'invalid_key' ? issue.issues[0]?.message : undefined;
 }
 
-// A section whose kind decides which keys it has: the value of that one key is what is wrong.
+// A discriminated union: the value of the discriminator key is wrong.
 function describeChoice(
   issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>,
 ): string | undefined {
@@ -48,7 +48,7 @@ function describeChoice(
   return `Expected ${options.map(quote).join(', ')}, found ${describeFound(found)}`;
 }
 
-/** What may help: the nearest of the allowed words, or why a limit is as it is. Needs issues that report their input. */
+/** A hint: the nearest allowed word, or the reason of a limit. Needs issues that report their input. */
 export function suggestRemedy(issue: z.core.$ZodIssue): string | undefined {
   if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
     const nearest = nearestWord(issue.input, issue.values.map(String));
@@ -63,7 +63,7 @@ export function suggestRemedy(issue: z.core.$ZodIssue): string | undefined {
   return undefined;
 }
 
-/** An unknown key, and the known one it may stand for. */
+/** An unknown key, and the known key that was probably meant. */
 export function describeUnknownKey(
   key: string,
   known: readonly string[],
@@ -98,7 +98,7 @@ function describeSizeOf(value: unknown): string {
 }
 
 function findLimit(path: readonly PropertyKey[]): Limit | undefined {
-  // A row is for every member of a list.
+  // A row applies to every member of a list.
   const key = path.filter((segment) => typeof segment !== 'number').join('.');
   const table: Readonly<Record<string, Limit>> = LIMITS;
   return Object.hasOwn(table, key) ? table[key] : undefined;
@@ -112,7 +112,7 @@ function cut(text: string): string {
   return text.length <= FOUND_CHARS_MAX ? text : `${text.slice(0, FOUND_CHARS_MAX)}…`;
 }
 
-/** Zod's path as a path of the file; symbols never occur in YAML. */
+/** Converts zod's path to a path of the file; symbols never occur in YAML. */
 export function toValuePath(path: readonly PropertyKey[]): ValuePath {
   return path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
 }

@@ -1,4 +1,4 @@
-/** Which changed settings the running process cannot take over. */
+/** Finds changed settings that need a restart. */
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Configuration } from './schema.ts';
 

@@ -1,8 +1,8 @@
-/** Which keys a schema knows at a path: what an unknown one may have been meant as. */
+/** The known keys of a schema at a path, to suggest one for an unknown key. */
 import { z } from 'zod';
 import type { ValuePath } from './parse-yaml.ts';
 
-/** The keys at the path, of every alternative there; none where the path leads to no section. */
+/** The keys at the path, of every alternative; none if the path is not a section. */
 export function findKnownKeys(root: z.ZodType, path: ValuePath): readonly string[] {
   let schemas = unwrap(root);
   for (const segment of path) {
@@ -20,7 +20,7 @@ function step(schema: unknown, segment: string | number): unknown {
   return schema instanceof z.ZodRecord ? schema.valueType : undefined;
 }
 
-/** The schemas themselves, without what gives them a default, freezes them or chooses between them. */
+/** The schemas without wrappers for defaults, read-only types and unions. */
 function unwrap(schema: unknown): readonly unknown[] {
   if (schema instanceof z.ZodPipe) return unwrap(schema.in);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);

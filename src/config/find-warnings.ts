@@ -1,4 +1,4 @@
-/** What is valid, and probably not meant. */
+/** Warns about valid but probably unintended settings. */
 import type { ValuePath } from './parse-yaml.ts';
 import type { Configuration } from './schema.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Every limit, in one table: what it is, why it is so, what happens beyond it, and which metric tells. Each row stands in the
- * `settings.ts` of what it limits.
+ * All limits in one table: value, reason, overflow behaviour and metric. Each row is in the `settings.ts` of its
+ * feature.
  *
  * The configuration schema is built from the rows, and the documentation is checked against the table.
  */
@@ -25,7 +25,7 @@ import { NATS_LIMITS } from '../sinks/nats/settings.ts';
 import { SLACK_LIMITS } from '../sinks/slack/settings.ts';
 import { SYSLOG_LIMITS } from '../sinks/syslog/settings.ts';
 
-/** The table. A key is the path in the configuration file; what cannot be configured is named after what it limits. */
+/** The table. A key is the path in the configuration file; a fixed limit is named after what it limits. */
 export const LIMITS = {
   ...SERVER_LIMITS,
   ...ADMISSION_LIMITS,
@@ -51,7 +51,7 @@ export const LIMITS = {
   }),
   'configuration.aliasesMax': fixedLimit(50, {
     unit: 'items',
-    reason: 'Aliases of aliases grow without bound when they are expanded',
+    reason: 'Nested aliases expand without bound',
     overflow: 'The file is refused',
   }),
   'configuration.problemsMax': fixedLimit(50, {

@@ -1,4 +1,4 @@
-/** A configuration file, read and checked. */
+/** Reads and checks a configuration file. */
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
@@ -11,11 +11,11 @@ import type { Configuration } from './schema.ts';
 /** A configuration in force. */
 export interface LoadedConfiguration {
   readonly ok: true;
-  /** Absolute; absent where only defaults are in force. */
+  /** Absolute; absent if only defaults are used. */
   readonly file?: string;
   readonly configuration: Configuration;
   readonly warnings: readonly ConfigurationProblem[];
-  /** SHA-256 of the canonical JSON: the same meaning has the same hash, however it is written. */
+  /** SHA-256 of the canonical JSON: independent of formatting and key order. */
   readonly hash: string;
 }
 
@@ -27,7 +27,7 @@ export type ConfigurationLoad =
       readonly problems: readonly ConfigurationProblem[];
     };
 
-/** Reads a file. Relative paths in it are relative to its folder; messages call it by its shown name. */
+/** Reads a file. Relative paths in it are relative to its folder; messages use its shown name. */
 export async function loadConfiguration(file: string, shown = file): Promise<ConfigurationLoad> {
   const text = await readText(file);
   if (!text.ok) return unreadable(shown, text.reason);
@@ -43,13 +43,13 @@ export async function loadConfiguration(file: string, shown = file): Promise<Con
   };
 }
 
-/** What is in force without a file: every default, paths relative to a folder. */
+/** The configuration without a file: every default, paths relative to a folder. */
 export function loadDefaults(folder: string): LoadedConfiguration {
   const configuration = defaultConfiguration(resolve(folder));
   return { ok: true, configuration, warnings: [], hash: hashConfiguration(configuration) };
 }
 
-/** SHA-256 of the canonical JSON, in hexadecimal: the same meaning has the same hash, however it is written. */
+/** SHA-256 of the canonical JSON, in hexadecimal: independent of formatting and key order. */
 export function hashConfiguration(configuration: Configuration): string {
   return createHash('sha256').update(canonicalJson(configuration)).digest('hex');
 }

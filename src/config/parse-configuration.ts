@@ -1,4 +1,4 @@
-/** The text of a configuration file in, a configuration or every problem with its place out. */
+/** Parses a configuration file: returns the configuration, or all problems with their places. */
 import type { z } from 'zod';
 import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from './describe-issue.ts';
 import { findKnownKeys } from './find-known-keys.ts';
@@ -11,9 +11,9 @@ import { resolvePaths } from './resolve-paths.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
 export interface ConfigurationSource {
-  /** As it is shown in messages. */
+  /** The name shown in messages. */
   readonly file: string;
-  /** Absolute: what relative paths are relative to. */
+  /** Absolute: the base of relative paths. */
   readonly folder: string;
 }
 
@@ -25,7 +25,7 @@ export type ParsedConfiguration =
     }
   | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
 
-/** Reads one configuration. Reports several problems together, so that they can be mended together. */
+/** Reads one configuration. Reports all problems together, so that they can be fixed together. */
 export function parseConfiguration(text: string, source: ConfigurationSource): ParsedConfiguration {
   const aliasesMax = LIMITS['configuration.aliasesMax'].default;
   const yaml = parseYaml(text, { dialect: 'strict', aliasesMax });
@@ -33,7 +33,7 @@ export function parseConfiguration(text: string, source: ConfigurationSource): P
     return failed(yaml.faults.map((fault) => ({ file: source.file, path: '', ...fault })));
   }
   const [document, second] = yaml.documents;
-  // An editor that saves, or a disk that is full, leaves an empty file: that must not mean "all defaults".
+  // A saving editor or a full disk leaves an empty file, which must not mean "all defaults".
   if (document === undefined || document.value === null) {
     return failed([
       {
@@ -54,7 +54,7 @@ export function parseConfiguration(text: string, source: ConfigurationSource): P
   return validate(document, source);
 }
 
-/** The configuration that an empty section stands for, everywhere. */
+/** The defaults of an empty configuration. */
 export function defaultConfiguration(folder: string): Configuration {
   return resolvePaths(configurationSchema.parse({}), folder);
 }

@@ -1,5 +1,5 @@
 /**
- * YAML from outside, read with its places kept: the only importer of `yaml`.
+ * Parses untrusted YAML and keeps the positions. The only importer of `yaml`.
  *
  * Sources: YAML 1.2.2; for manifests the dialect that kubectl reads (sigs.k8s.io/yaml, go-yaml 2).
  */
@@ -18,7 +18,7 @@ import {
   type Tags,
 } from 'yaml';
 
-/** A place in a text; both count from 1. */
+/** A position in a text; line and column count from 1. */
 export interface TextPosition {
   readonly line: number;
   readonly column: number;
@@ -33,7 +33,7 @@ export interface YamlFault extends TextPosition {
 
 export interface YamlDocument {
   readonly value: unknown;
-  /** Where the value, or the key that names it, is written; the nearest place around it where it is not. */
+  /** The position of the value or its key; the nearest enclosing position if it is absent. */
   readonly locate: (path: ValuePath, part: 'key' | 'value') => TextPosition;
 }
 
@@ -44,11 +44,14 @@ export type ParsedYaml =
 export interface YamlOptions {
   /** `strict`: YAML 1.2. `kubernetes`: as kubectl reads manifests, where `yes` is true and `0755` is octal. */
   readonly dialect: 'strict' | 'kubernetes';
-  /** Nodes that aliases may stand for; guards against a small text that expands without bound. */
+  /**
+   * The maximum number of nodes from aliases; guards against the "billion laughs" attack, a small text that
+   * expands without bound.
+   */
   readonly aliasesMax: number;
 }
 
-/** Parses every document of the text. Total: faults are values. */
+/** Parses every document of the text. Never throws: faults are values. */
 export function parseYaml(text: string, { dialect, aliasesMax }: YamlOptions): ParsedYaml {
   const lines = new LineCounter();
   try {
@@ -71,7 +74,7 @@ export function parseYaml(text: string, { dialect, aliasesMax }: YamlOptions): P
   }
 }
 
-/** Deeper than every manifest, and shallow enough for readers that recurse. */
+/** Deeper than every manifest, and safe for recursive readers. */
 const DEPTH_MAX = 500;
 
 const NESTED_TOO_DEEP: YamlFault = {
@@ -84,7 +87,7 @@ function faultAt(message: string, { line, column }: TextPosition): YamlFault {
   return { message: message.replace(/[.:]$/u, ''), line, column };
 }
 
-/** The library collects what its own recursion ran into among the faults of the text. */
+/** The library reports errors of its own recursion among the faults of the text. */
 function isStackOverflow({ message }: YamlFault): boolean {
   return message.includes('call stack');
 }
@@ -97,14 +100,17 @@ export function formatYaml(value: unknown): string {
 function dialectOptions(
   dialect: YamlOptions['dialect'],
 ): ParseOptions & DocumentOptions & SchemaOptions {
-  // Keys written twice are refused: two readers may see two values.
+  // Duplicate keys are refused: two readers may see different values.
   const common = { uniqueKeys: true, prettyErrors: false, logLevel: 'error' } as const;
   return dialect === 'strict'
     ? { ...common, version: '1.2', schema: 'core', strict: true }
     : { ...common, version: '1.1', schema: 'yaml-1.1', strict: true, customTags: kubectlTags };
 }
 
-/** Types that JSON cannot hold: go-yaml has no sexagesimal numbers, and a time ends as text in JSON. */
+/**
+ * Types that JSON does not have: go-yaml has no sexagesimal numbers, and a timestamp becomes a string in
+ * JSON.
+ */
 const TAGS_WITHOUT_JSON: ReadonlySet<string> = new Set(
   ['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`),
 );
@@ -117,7 +123,7 @@ function kubectlTags(tags: Tags): Tags {
   );
 }
 
-/** An alias within its own anchor makes a value without end; readers would follow it until they fall. */
+/** An alias within its own anchor makes a cyclic value; recursive readers would overflow the stack. */
 function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));

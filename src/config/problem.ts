@@ -1,4 +1,4 @@
-/** One thing that is wrong with a configuration, with its place, as a compiler would say it. */
+/** A problem of a configuration, with its position, in the format of compiler messages. */
 import type { TextPosition, ValuePath } from './parse-yaml.ts';
 
 export interface ConfigurationProblem extends TextPosition {
@@ -9,7 +9,7 @@ export interface ConfigurationProblem extends TextPosition {
   readonly remedy?: string | undefined;
 }
 
-/** The path as people write it. Keys that are no plain words are quoted. */
+/** The path as users write it. Keys that are not plain words are quoted. */
 export function formatConfigurationPath(path: ValuePath): string {
   let text = '';
   for (const segment of path) {

@@ -1,6 +1,6 @@
 /**
- * Watches the configuration file and applies what it becomes. A bad file changes nothing: the last good
- * configuration stays in force, and whoever observes is told.
+ * Watches the configuration file and applies changes. An invalid file changes nothing: the last good
+ * configuration stays in force, and the observer is notified.
  */
 import { errorText } from '../base/error-details.ts';
 import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
@@ -8,7 +8,7 @@ import { diffRestartSettings } from './diff-restart-settings.ts';
 import { loadConfiguration, type LoadedConfiguration } from './load.ts';
 import type { ConfigurationProblem } from './problem.ts';
 
-/** Hears of every change of the file: log lines and metrics. It must not throw. */
+/** Called for every change of the file, for log lines and metrics. It must not throw. */
 export interface ReloadObserver {
   readonly applied: (loaded: LoadedConfiguration, restartSettings: readonly string[]) => void;
   /** The last good configuration stays in force. */
@@ -19,36 +19,36 @@ export type AppliedConfiguration =
   { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 export interface ReloadOptions {
-  /** Puts a valid configuration into force, wholly or not at all. */
+  /** Applies a valid configuration atomically. */
   readonly apply: (loaded: LoadedConfiguration) => Promise<AppliedConfiguration>;
   readonly observer: ReloadObserver;
-  /** How long a file must be left alone before it is read: writers truncate first. @default 200 */
+  /** How long a file must be unchanged before it is read: writers truncate first. @default 200 */
   readonly settleMs?: number;
-  /** How often to look without being told. @default 10000 */
+  /** How often to check without a file system event. @default 10000 */
   readonly pollMs?: number;
 }
 
 export interface ConfigurationReloader {
   readonly current: () => LoadedConfiguration;
-  /** What is wrong with the file now; `undefined` where it is in force. */
+  /** The current problem of the file; `undefined` if it is in force. */
   readonly lastError: () => readonly ConfigurationProblem[] | undefined;
-  /** Looks at the file now, and resolves when what was found is in force or refused. */
+  /** Checks the file now, and resolves when the content is in force or refused. */
   readonly check: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-// Writers truncate before they write; file systems that report no changes are looked at now and then.
+// Writers truncate before they write; file systems that report no changes are polled.
 const SETTLE_MS = 200;
 const POLL_MS = 10_000;
 
-/** Begins to watch the file of a loaded configuration; one without a file never changes. */
+/** Starts to watch the file of a loaded configuration; one without a file never changes. */
 export async function watchConfiguration(
   loaded: LoadedConfiguration,
   options: ReloadOptions,
 ): Promise<ConfigurationReloader> {
   const reload = new Reload(loaded, options);
   const watch = await startWatch(loaded, reload, options);
-  // What changed between loading and watching has raised no event.
+  // A change between loading and watching raised no event.
   await reload.check();
   return {
     current: () => reload.current,
@@ -72,7 +72,7 @@ async function startWatch(
 
 class Reload {
   readonly #options: ReloadOptions;
-  /** Settings that are bound at start are compared with what the process began with. */
+  /** Settings that are fixed at startup are compared with those of the start. */
   readonly #first: LoadedConfiguration;
   #current: LoadedConfiguration;
   #lastError: readonly ConfigurationProblem[] | undefined;
@@ -93,7 +93,7 @@ class Reload {
     return this.#lastError;
   }
 
-  /** One look after another: two at once could put the older one into force last. */
+  /** Checks run one after the other: two at once could apply the older content last. */
   check(): Promise<void> {
     this.#running = this.#running.then(() => this.#look());
     return this.#running;
@@ -139,7 +139,7 @@ class Reload {
   }
 
   #reject(problems: readonly ConfigurationProblem[]): void {
-    // The slow look finds the same bad file again and again: it is told once.
+    // Polling finds the same invalid file repeatedly: it is reported once.
     const isNew = JSON.stringify(problems) !== JSON.stringify(this.#lastError);
     this.#lastError = problems;
     if (isNew) this.#options.observer.rejected(problems);

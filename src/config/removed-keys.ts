@@ -1,4 +1,4 @@
-/** Keys of earlier versions: who upgrades reads at the key itself what to do instead. */
+/** Keys of earlier versions: after an upgrade, the message at the key says what to do instead. */
 import { isAbsolute, join } from 'node:path';
 import { formatShellWord } from '../base/format-shell-word.ts';
 
@@ -7,7 +7,10 @@ export interface RemovedKey {
   readonly remedy: string;
 }
 
-/** What became of a key, and the remedy; `undefined` for a key that never was one. `folder` is the folder of the file. */
+/**
+ * Why a key was removed, and the remedy; `undefined` for a key that never existed. `folder` is the folder of
+ * the file.
+ */
 export function describeRemovedKey(
   path: string,
   value: unknown,

@@ -1,4 +1,4 @@
-/** The files and folders that a configuration names, relative to its own folder. */
+/** Resolves the paths in a configuration relative to its folder. */
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
@@ -34,7 +34,7 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
         : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
     },
     audit: resolveAudit(audit, at),
-    // What comes out is checked like what came in: so many shapes of settings need no code of their own here.
+    // The result is validated with the same schema, so that no code per type of settings is needed here.
     alerts: alertsSchema.parse({ ...alerts, targets: resolveFiles(alerts.targets, at) }),
   };
 }
@@ -59,8 +59,8 @@ function resolveAudit(
 }
 
 /**
- * For lists whose members have types of their own: every key `file`, and every key that ends in `File`, names a file there,
- * at any depth.
+ * For lists with members of several types: every key `file`, and every key that ends in `File`, names a file there, at
+ * any depth.
  */
 function resolveFiles(value: unknown, at: (path: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => resolveFiles(item, at));

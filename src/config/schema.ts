@@ -1,9 +1,9 @@
 /**
- * The configuration file: every section, its defaults, and nothing else. Unknown keys are errors. Each section is declared in
- * the `settings.ts` of what it configures.
+ * The schema of the configuration file: every section and its defaults. Unknown keys are errors. Each section is
+ * declared in the `settings.ts` of its feature.
  *
- * Environment variables are not interpolated: a value must mean the same to whoever reads the file, to
- * `config check`, and to the process; secrets, which may not stand here, have references instead.
+ * Environment variables are not interpolated: a value must mean the same to a reader of the file, to `config check`,
+ * and to the process; secrets are referenced instead.
  */
 import type { z } from 'zod';
 import { admissionLimitsShape, clusterSchema } from '../admission/settings.ts';
@@ -19,7 +19,7 @@ import { section } from '../settings/value-schemas.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { logSchema } from '../telemetry/settings.ts';
 
-/** How much of everything one request and one process may use. */
+/** The limits of one request and of the process. */
 const limitsSchema = section({
   ...serverLimitsShape,
   ...admissionLimitsShape,
@@ -27,7 +27,7 @@ const limitsSchema = section({
   ...identityLimitsShape,
 });
 
-/** What is kept of decisions, and where records go besides. */
+/** What is recorded of decisions, and where records are sent. */
 const auditSchema = section({
   ...auditShape,
   sinks: sinksSchema.prefault([]).describe('Where records are sent, besides the journal.'),

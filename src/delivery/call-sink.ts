@@ -1,4 +1,7 @@
-/** Calls of a sink, each bounded: a hanging disk or a silent target holds up neither delivery nor the end of the process. */
+/**
+ * Calls a sink with a time-out: a hanging disk or target blocks neither delivery nor the shutdown of the
+ * process.
+ */
 import { errorText } from '../base/error-details.ts';
 import type { Wait } from '../base/wait.ts';
 import type { JournalEntry } from '../audit/journal.ts';
@@ -12,10 +15,10 @@ export interface SendOptions {
   readonly wait: Wait;
 }
 
-/** How long a sink that was told to end may take to do so, before it is sent something else. */
+/** How long an aborted send may take to end before the next one starts. */
 const GRACE_MS = 1000;
 
-/** Never rejects, and never lasts longer than the time-out and a moment. */
+/** Never rejects, and never takes longer than the time-out plus the grace period. */
 export async function sendOnce(
   sink: Sink,
   entries: readonly JournalEntry[],
@@ -23,7 +26,7 @@ export async function sendOnce(
 ): Promise<SinkOutcome> {
   const ending = new AbortController();
   const timers = new AbortController();
-  // Not AbortSignal.any: what depends on a signal that lives as long as the process could live as long as it.
+  // Not AbortSignal.any: dependents of a signal that lives as long as the process may never be collected.
   const end = (): void => {
     timers.abort();
     ending.abort();
@@ -40,7 +43,7 @@ export async function sendOnce(
   return (await withGrace(sending, wait)) ?? timedOut(timeoutMs);
 }
 
-// What a sink says after it was told to end may still be that all was accepted.
+// After an abort, the sink may still report that everything was accepted.
 async function withGrace(
   sending: Promise<SinkOutcome>,
   wait: Wait,
@@ -69,10 +72,10 @@ async function guard(
   }
 }
 
-/** What was sent is settled by then; the rest is in the journal. */
+/** Everything that was sent is settled; the rest is in the journal. */
 const CLOSE_MS = 2000;
 
-/** Never rejects, and never lasts longer than a moment. */
+/** Never rejects, and never takes longer than the grace period. */
 export async function closeSink(sink: Sink, wait: Wait, logger: Logger): Promise<void> {
   const closed = new AbortController();
   const closing = sink.close().then(

@@ -1,16 +1,16 @@
-/** How far a sink has come: kept in the journal's state, so that a restart goes on where the last process ended. */
+/** The cursor of a sink, stored in the journal's state, so that a restart continues from it. */
 import type { StateStore } from '../audit/journal.ts';
 
 export interface Cursor {
-  /** The last entry that the sink needs no more. */
+  /** The last entry that the sink has finished. */
   readonly sequence: number;
-  /** Its hash: the same number in another journal is another entry. Absent where none was read. */
+  /** Its hash: the same number in another journal is another entry. Absent if no entry was read. */
   readonly hash?: string | undefined;
 }
 
 const SPACE = 'delivery';
 
-/** `undefined` where the sink has none, or one that cannot be read. */
+/** `undefined` if the sink has none, or an unreadable one. */
 export async function readCursor(state: StateStore, sink: string): Promise<Cursor | undefined> {
   const text = (await state.list(SPACE)).get(keyOf(sink));
   return text === undefined ? undefined : parse(text);

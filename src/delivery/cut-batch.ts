@@ -1,20 +1,20 @@
-/** Entries that a sink is due: masked, measured, and cut into what fits into one send. */
+/** Cuts a sink's pending entries, masked and measured, into batches that fit into one send. */
 import type { AuditRecord } from '../audit/audit-record.ts';
 import { formatEntryJson } from '../audit/entry-json.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 import { maskEntry } from './mask-record.ts';
 
-/** An entry that a sink is due. */
+/** An entry to be sent to a sink. */
 export interface DueEntry {
-  /** As the journal holds it. */
+  /** As stored in the journal. */
   readonly entry: JournalEntry;
-  /** As the sink gets it. */
+  /** As sent to the sink. */
   readonly masked: JournalEntry;
-  /** The size of what it gets, as JSON. */
+  /** Its size as JSON. */
   readonly bytes: number;
 }
 
-/** The longest beginning within both bounds, and never less than one entry. */
+/** The longest prefix within both limits, but at least one entry. */
 export function cutBatch(
   due: readonly DueEntry[],
   { entriesMax, bytesMax }: { readonly entriesMax: number; readonly bytesMax: number },
@@ -29,7 +29,7 @@ export function cutBatch(
   return due.slice(0, Math.max(count, 1));
 }
 
-/** The entry as the sink gets it, with its size. */
+/** The masked entry, with its size. */
 export function prepareEntry(
   entry: JournalEntry,
   mask: (record: AuditRecord) => AuditRecord,

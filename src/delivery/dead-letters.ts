@@ -1,6 +1,6 @@
 /**
- * Entries that a sink refused, kept until somebody has mended the cause and sends them again. Refused entries are often the
- * largest ones, so an index of few words is read whole, and each entry for itself.
+ * Dead letters: entries that a sink rejected, kept until somebody fixes the cause and replays them. Rejected entries
+ * are often the largest ones, so a small index is read as a whole, and each entry separately.
  */
 import { formatEntryJson } from '../audit/entry-json.ts';
 import type { JournalEntry, StateStore } from '../audit/journal.ts';
@@ -16,7 +16,7 @@ export interface RefusedEntry {
 
 const SPACE = 'dead-letters';
 const ENTRY_KEY = 'entry';
-/** A reason is read in a terminal; targets answer with whole pages. */
+/** Reasons are shown in a terminal; targets may answer with whole pages. */
 const REASON_CHARS_MAX = 500;
 const SEQUENCE_DIGITS = 16;
 
@@ -39,7 +39,7 @@ export class DeadLetters {
     return this.#keys.size;
   }
 
-  /** Finds what is kept already. */
+  /** Reads the index of stored letters. */
   async load(): Promise<void> {
     const letters = await listLetters(this.#options.state, this.#options.sink);
     this.#keys.clear();
@@ -50,13 +50,16 @@ export class DeadLetters {
     return this.#keys.size + count <= this.#options.countMax;
   }
 
-  /** Keeps entries whole, because retention may take them from the journal; one that is there already is replaced. */
+  /**
+   * Stores complete entries, because retention may remove them from the journal; an existing letter is
+   * replaced.
+   */
   async add(refused: readonly RefusedEntry[]): Promise<void> {
     const { state, sink } = this.#options;
     const index: Record<string, string> = {};
     for (const { entry, reason, refusedAt } of refused) {
       const key = keyOf(sink, entry.sequence);
-      // Before the index, so that what it names is there.
+      // Before the index, so that every entry in the index exists.
       await state.write(`${SPACE}/${key}`, { [ENTRY_KEY]: formatEntryJson(entry) });
       const { decisionId } = entry.record;
       index[key] = JSON.stringify({
@@ -71,7 +74,7 @@ export class DeadLetters {
   }
 }
 
-/** The letters of a sink, in the order of their entries; what is no letter is left out. */
+/** The letters of a sink, in the order of their entries; malformed ones are skipped. */
 export async function listLetters(state: StateStore, sink: string): Promise<readonly DeadLetter[]> {
   const index = await state.list(SPACE);
   return [...index]
@@ -80,7 +83,7 @@ export async function listLetters(state: StateStore, sink: string): Promise<read
     .toSorted((a, b) => a.sequence - b.sequence);
 }
 
-/** What the letter holds, as the journal had it; `undefined` where it cannot be read. */
+/** The entry of the letter, as in the journal; `undefined` if it cannot be read. */
 export async function readLetter(
   state: StateStore,
   { key }: DeadLetter,

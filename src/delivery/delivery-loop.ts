@@ -1,6 +1,6 @@
 /**
- * Serves one sink from the journal: at least once, in order, from where it stopped. A page of the journal is all that is
- * ever in memory; whatever the sink does, only this loop waits for it.
+ * Serves one sink from the journal: at least once, in order, from its cursor. At most one page of the journal is in
+ * memory; a slow sink blocks only this loop.
  */
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
@@ -28,7 +28,7 @@ export interface DeliveryOptions {
   readonly state: StateStore;
   readonly cluster: string;
   readonly replica: string;
-  /** Makes masks with the keys of now; a reason where a key cannot be had: nothing is sent unmasked. */
+  /** Creates masks with the current keys; returns a reason if a key cannot be read: nothing is sent unmasked. */
   readonly prepareMask: () => Promise<PreparedMask>;
   readonly meter: DeliveryMeter;
   readonly logger: Logger;
@@ -39,20 +39,23 @@ export interface DeliveryOptions {
 }
 
 export interface RunningDelivery {
-  /** The last entry that this sink needs no more: retention may take it. */
+  /** The last entry that this sink has finished: retention may remove it. */
   readonly settledThrough: () => number;
-  /** Why nothing will be delivered without somebody's help. */
+  /** Why delivery has stopped until somebody intervenes. */
   readonly problem: () => string | undefined;
-  /** Delivers what a working sink still takes, then ends the send under way; what is left comes after the next start. */
+  /**
+   * Delivers what a working sink still accepts, then aborts the send in flight; the rest is sent after the
+   * next start.
+   */
   readonly close: () => Promise<void>;
 }
 
 const MS_PER_SECOND = 1000;
-// A journal that cannot be read is asked again in a second; a loop that ends is waited for in small steps.
+// An unreadable journal is read again after a second; the end of the loop is polled at short intervals.
 const JOURNAL_RETRY_MS = 1000;
 const DRAIN_POLL_MS = 20;
 
-/** Begins to deliver; resolves when the sink's place in the journal is known. */
+/** Starts delivery; resolves when the sink's cursor is known. */
 export async function startDelivery(options: DeliveryOptions): Promise<RunningDelivery> {
   const { settings, state, meter, sink } = options;
   const countMax = settings.delivery.deadLettersMax;
@@ -88,12 +91,12 @@ class DeliveryLoop {
   readonly #health: SinkHealth;
   readonly #pending: PendingEntries;
   readonly #closing = new AbortController();
-  /** RFC 3339; of the oldest entry that was read and is not settled. */
+  /** RFC 3339; the time of the oldest entry that was read and is not settled. */
   #oldestDue: string | undefined;
-  /** Why the journal could not be read last; `undefined` where it could. */
+  /** Why the last read of the journal failed; `undefined` if it succeeded. */
   #readFault: string | undefined;
   #pageMax: number;
-  /** The entry after which something seemed to be gone when it was last read. */
+  /** The entry after which the last read found a gap. */
   #suspectedAfter: number | undefined;
 
   constructor(options: DeliveryOptions, progress: Progress) {
@@ -115,7 +118,7 @@ class DeliveryLoop {
     return `the journal cannot be read for the sink "${name}": ${this.#readFault}`;
   }
 
-  /** Resolves when everything is delivered, when the sink fails, or when the time for it is over. */
+  /** Resolves when everything is delivered, when the sink fails, or at the time-out. */
   async drain(): Promise<void> {
     const { settings, clock, wait } = this.#options;
     const endMs = clock.monotonicMs() + settings.delivery.closeMs;
@@ -146,7 +149,7 @@ class DeliveryLoop {
   async #readPage(): Promise<Page | undefined> {
     const { journal, settings, logger, wait } = this.#options;
     const afterSequence = this.#progress.position;
-    // Asked before the reading, which holds all that was durable then.
+    // Taken before the read, which includes everything that was durable then.
     const lastSequence = journal.lastSequence();
     try {
       const { entries } = await journal.read({ afterSequence, entriesMax: this.#pageMax });
@@ -154,7 +157,8 @@ class DeliveryLoop {
       this.#pageMax = Math.min(settings.batch.entriesMax, this.#pageMax * 2);
       return { entries, lastSequence };
     } catch (error) {
-      // Nothing is lost, and the sink is not to blame. What stands before a damaged entry is read with smaller pages.
+      // Nothing is lost, and the sink is not at fault. Entries before a damaged one are read with smaller
+      // pages.
       if (this.#readFault === undefined && this.#isOpen()) {
         const fields = { sink: settings.name, afterSequence, error };
         logger.error('The journal could not be read for a sink; it is tried again', fields);
@@ -166,7 +170,7 @@ class DeliveryLoop {
     }
   }
 
-  /** As far as the page goes on without a hole. */
+  /** The part of the page before the first gap. */
   async #deliverPage({ entries, lastSequence }: Page): Promise<void> {
     const { filter } = this.#options.settings;
     const { position } = this.#progress;
@@ -182,7 +186,10 @@ class DeliveryLoop {
     this.#oldestDue = undefined;
   }
 
-  /** Asks twice, with a pause, before it believes that entries are gone: what is passed here is never sent. */
+  /**
+   * Reads twice, with a pause, before it treats entries as lost: entries that are skipped here are never
+   * sent.
+   */
   async #passGap(lastKnown: number, nextKnown: number): Promise<void> {
     if (this.#suspectedAfter === lastKnown) {
       await this.#deliver([this.#tellGap(lastKnown, nextKnown)]);
@@ -192,7 +199,7 @@ class DeliveryLoop {
     await this.#options.wait(JOURNAL_RETRY_MS, this.#closing.signal);
   }
 
-  /** Between two numbers of entries: by retention, or because a damaged segment was put away. */
+  /** Between two numbers of entries: removed by retention, or in a damaged segment that was set aside. */
   #tellGap(lastKnown: number, nextKnown: number): JournalEntry {
     const { settings, cluster, replica, clock, logger, meter } = this.#options;
     const firstSequence = lastKnown + 1;
@@ -204,7 +211,7 @@ class DeliveryLoop {
     return makeGapEntry({ ...gap, cluster, replica, nowMs: clock.wallMs() });
   }
 
-  /** Whether every entry is settled; not so where the loop ends meanwhile. */
+  /** Whether every entry is settled; false if the loop ends first. */
   async #deliver(entries: readonly JournalEntry[]): Promise<boolean> {
     this.#oldestDue = entries[0]?.record.time;
     let due = await this.#mask(entries);
@@ -217,7 +224,7 @@ class DeliveryLoop {
       } else if (await this.#settle(outcome, part)) {
         due = due.slice(part.length);
         this.#oldestDue = due[0]?.entry.record.time;
-        // What follows a part that was accepted may be larger again.
+        // After an accepted part, the next part may be larger again.
         sendMax = part.length * 2;
       }
     }
@@ -247,7 +254,7 @@ class DeliveryLoop {
     return outcome;
   }
 
-  /** Whether the entries need not be sent again. */
+  /** Whether the entries are settled and need not be sent again. */
   async #settle(outcome: SinkOutcome, part: readonly DueEntry[]): Promise<boolean> {
     switch (outcome.status) {
       case 'retry':
@@ -275,7 +282,8 @@ class DeliveryLoop {
       await this.#progress.settle(part, refusal);
       return true;
     }
-    // Nothing is ever dropped: the journal holds what the sink refuses until somebody has looked at the dead letters.
+    // Nothing is dropped: with a full dead-letter store, rejected entries wait in the journal until somebody
+    // handles the dead letters.
     const reason = `There is no room for more dead letters (audit.sinks.delivery.deadLettersMax): ${refusal.reason}`;
     await this.#health.pause({ status: 'retry', reason }, this.#closing.signal);
     return false;

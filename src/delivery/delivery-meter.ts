@@ -1,9 +1,9 @@
-/** Counts what happens to one sink's records, under the sink's name. */
+/** The metrics of one sink, labelled with its name. */
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export type EntryOutcome = 'delivered' | 'filtered' | 'refused' | 'lost';
 
-/** `stopped`: the target wants no more. */
+/** `stopped`: the target accepts no more records. */
 export type BreakerState = 'closed' | 'half-open' | 'open' | 'stopped';
 
 export interface DeliveryMeter {
@@ -12,7 +12,7 @@ export interface DeliveryMeter {
   readonly failed: () => void;
   readonly breaker: (state: BreakerState) => void;
   readonly deadLetters: (count: number) => void;
-  /** Asked whenever somebody looks at the metrics. */
+  /** Called at each scrape. */
   readonly lag: (read: () => { readonly entries: number; readonly seconds: number }) => void;
 }
 

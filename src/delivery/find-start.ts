@@ -1,4 +1,4 @@
-/** Where a sink goes on, or begins. */
+/** Finds the position from which a sink starts or continues. */
 import type { Logger } from '../telemetry/logger.ts';
 import type { JournalReader, StateStore } from '../audit/journal.ts';
 import { readCursor, writeCursor, type Cursor } from './cursor.ts';
@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly logger: Logger;
 }
 
-/** The sink's cursor, made durable where it had none. */
+/** The sink's cursor, stored durably if it had none. */
 export async function findStart(options: StartOptions): Promise<Cursor> {
   const { settings, journal, state, logger } = options;
   const kept = await readCursor(state, settings.name);
@@ -23,7 +23,7 @@ export async function findStart(options: StartOptions): Promise<Cursor> {
     return begin;
   }
   if (await isOfThisJournal(kept, journal)) return kept;
-  // A cursor of another journal would leave out as many records as the other one had, without a word.
+  // A cursor of another journal would silently skip as many records as that journal had.
   logger.error('A sink had its place in another journal: it begins with the oldest record', {
     sink: settings.name,
     sequence: kept.sequence,
@@ -47,6 +47,6 @@ async function isOfThisJournal(cursor: Cursor, journal: JournalReader): Promise<
     entriesMax: 1,
   });
   const [entry] = entries;
-  // Where retention has taken it, nothing can be compared; the gap will be told.
+  // If retention removed the entry, there is nothing to compare; the gap is reported later.
   return entry?.sequence !== cursor.sequence || entry.hash === cursor.hash;
 }

@@ -1,11 +1,11 @@
-/** What a sink is told in the place of entries that are gone from the journal before it had them. */
+/** The note that a sink receives in place of entries that were removed from the journal before delivery. */
 import { createHash } from 'node:crypto';
 import type { WallMs } from '../base/clock.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import { makeEntry } from '../audit/entry-json.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 
-/** The code by which readers tell the note from a decision. */
+/** The code that distinguishes the note from a decision. */
 export const GAP_CODE = 'delivery_gap';
 
 export interface Gap {
@@ -17,7 +17,7 @@ export interface Gap {
   readonly nowMs: WallMs;
 }
 
-/** An entry with the number of the last lost one. The same gap has the same hash, however often it is told. */
+/** An entry with the number of the last lost one. The same gap always has the same hash, for deduplication. */
 export function makeGapEntry(gap: Gap): JournalEntry {
   const { sink, cluster, replica, firstSequence, lastSequence } = gap;
   const hash = createHash('sha256')

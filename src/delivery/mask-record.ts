@@ -1,4 +1,4 @@
-/** Hides from a sink what it must not learn. The shape of a record stays: readers need not know of masks. */
+/** Masks fields of a record for a sink. The record keeps its structure, so that readers need not handle masks. */
 import { createHmac } from 'node:crypto';
 import type { AuditRecord, RecordedGrant } from '../audit/audit-record.ts';
 import { makeEntry } from '../audit/entry-json.ts';
@@ -8,17 +8,17 @@ import type { MaskedField } from './settings.ts';
 export interface RecordMask {
   readonly drop: readonly MaskedField[];
   readonly hash: readonly MaskedField[];
-  /** Of the hash; empty where nothing is hashed. */
+  /** The HMAC key; empty if nothing is hashed. */
   readonly key: string;
 }
 
-/** What stands for a text that was dropped. */
+/** Replaces a dropped text. */
 export const DROPPED = '[masked]';
 
-/** The text to show for a hidden one; `undefined` where nothing of it is shown. */
+/** The replacement of a hidden text; `undefined` if it is dropped. */
 type Hide = (text: string) => string | undefined;
 
-/** The record as the sink may see it. */
+/** The masked record. */
 export function maskRecord(record: AuditRecord, { drop, hash, key }: RecordMask): AuditRecord {
   let masked = record;
   for (const field of drop) masked = MASKERS[field](masked, () => undefined);
@@ -26,7 +26,7 @@ export function maskRecord(record: AuditRecord, { drop, hash, key }: RecordMask)
   return masked;
 }
 
-/** The entry with its record masked; the same entry, with its stored JSON, where the mask changes nothing. */
+/** The entry with its record masked; the same entry, with its stored JSON, if the mask changes nothing. */
 export function maskEntry(
   entry: JournalEntry,
   mask: (record: AuditRecord) => AuditRecord,
@@ -68,7 +68,7 @@ const MASKERS: Readonly<Record<MaskedField, (record: AuditRecord, hide: Hide) =>
     record.grant === undefined ? record : { ...record, grant: hideGrant(record.grant, hide) },
 };
 
-// The name must not come in by another door: sentences about a request repeat it, and a grant is for somebody.
+// The name must not leak through other fields: messages repeat it, and a grant names its subject.
 function hideUsername(record: AuditRecord, hide: Hide): AuditRecord {
   const { user, actor, grant, message } = record;
   const shown = hide(user.username) ?? DROPPED;
@@ -84,7 +84,7 @@ function hideUsername(record: AuditRecord, hide: Hide): AuditRecord {
   };
 }
 
-/** Whole names only: a short one is a part of many words. */
+/** Whole names only: a short name is part of many words. */
 function replaceName(text: string, name: string, shown: string): string {
   if (name === '') return text;
   const escaped = name.replaceAll(/[\\^$.*+?()[\]{}|]/gu, String.raw`\$&`);
@@ -95,7 +95,7 @@ function hideAll(texts: readonly string[], hide: Hide): readonly string[] {
   return texts.map(hide).filter((text) => text !== undefined);
 }
 
-// The keys are said by the API server's own set-up; what they say of a person are the values.
+// The keys come from the API server's configuration; only the values identify a person.
 function hideExtra(
   extra: Readonly<Record<string, readonly string[]>>,
   hide: Hide,
@@ -105,7 +105,7 @@ function hideExtra(
   );
 }
 
-// That a grant was used, and which one, is what a sink is told of it at least.
+// A sink always learns at least that a grant was used, and which one.
 function hideGrant(grant: RecordedGrant, hide: Hide): RecordedGrant {
   return {
     ...grant,

@@ -1,8 +1,8 @@
-/** Whether a sink hears of a record. */
+/** Decides whether a record is sent to a sink. */
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { SinkFilter } from './settings.ts';
 
-/** True where the record passes. One without an actor passes no list of classes. */
+/** True if the record passes. A record without an actor passes no list of classes. */
 export function matchesFilter(record: AuditRecord, filter: SinkFilter): boolean {
   const { decisions, codes, policies, namespaces, actorClasses, dryRun } = filter;
   if (record.dryRun && !dryRun) return false;
@@ -27,6 +27,6 @@ function objected({ policies }: AuditRecord, name: string): boolean {
 
 function matchesNamespace(namespace: string, pattern: string): boolean {
   if (!pattern.endsWith('*')) return namespace === pattern;
-  // "*" means every namespace; what belongs to the whole cluster is in none.
+  // "*" means every namespace; a cluster-scoped object is in none.
   return namespace !== '' && namespace.startsWith(pattern.slice(0, -1));
 }

@@ -1,9 +1,9 @@
-/** Dead letters as they are read back from the journal's state. */
+/** Parses dead letters from the journal's state. */
 import { isAuditRecord } from '../audit/audit-record.ts';
 import { makeEntry } from '../audit/entry-json.ts';
 import type { JournalEntry } from '../audit/journal.ts';
 
-/** What is known of a refused entry without reading it. */
+/** The index row of a rejected entry. */
 export interface DeadLetter {
   readonly key: string;
   readonly sequence: number;
@@ -13,7 +13,7 @@ export interface DeadLetter {
   readonly refusedAt: string;
 }
 
-/** A row of the index; `undefined` where the text is none. */
+/** A row of the index; `undefined` if the text is not one. */
 export function parseDeadLetter(key: string, text: string): DeadLetter | undefined {
   const value = parseJson(text);
   const sequence = memberOf(value, 'sequence');
@@ -25,7 +25,7 @@ export function parseDeadLetter(key: string, text: string): DeadLetter | undefin
   return { key, sequence, decisionId, reason, refusedAt };
 }
 
-/** The entry of a letter; `undefined` where the text is none. */
+/** The entry of a letter; `undefined` if the text is not one. */
 export function parseLetterEntry(text: string): JournalEntry | undefined {
   const value = parseJson(text);
   const sequence = memberOf(value, 'sequence');

@@ -1,4 +1,4 @@
-/** Waits for entries that a reader of the journal does not have yet. */
+/** Waits for new entries of the journal. */
 import type { Wait } from '../base/wait.ts';
 import type { JournalReader } from '../audit/journal.ts';
 
@@ -6,7 +6,7 @@ export interface PendingOptions {
   readonly journal: Pick<JournalReader, 'lastSequence' | 'onAppended'>;
   readonly batch: { readonly entriesMax: number; readonly delayMs: number };
   readonly wait: Wait;
-  /** Aborted when nobody waits any more. */
+  /** Aborts the wait. */
   readonly closing: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ export class PendingEntries {
     return Math.max(0, this.#options.journal.lastSequence() - position);
   }
 
-  /** Resolves when there is a batch: a full one, or as much as came within the delay after the first; or when closing. */
+  /** Resolves when there is a full batch, when the delay after the first entry is over, or when closing. */
   async untilDue(position: number): Promise<void> {
     const { batch, wait, closing } = this.#options;
     await this.#untilCount(position, 1, closing);

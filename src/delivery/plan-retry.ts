@@ -1,4 +1,4 @@
-/** How long a sink is left alone after it failed, and whether it counts as down. */
+/** The wait after a failed send, and the state of the circuit breaker. */
 import { planBackoff, type Failure } from '../base/plan-backoff.ts';
 import type { RetrySettings } from './settings.ts';
 
@@ -8,7 +8,10 @@ export interface RetryPlan {
   readonly breaker: 'closed' | 'open';
 }
 
-/** Backs off until the breaker opens, then waits for its time, of which half is certain: one that opens for a moment is none. */
+/**
+ * Backs off until the breaker opens, then waits for its time. Half of the wait is fixed: a breaker that opens
+ * for a moment has no effect.
+ */
 export function planRetry(failure: Failure, settings: RetrySettings): RetryPlan {
   if (failure.failures < settings.breakerFailures) {
     return { waitMs: planBackoff(failure, settings), breaker: 'closed' };

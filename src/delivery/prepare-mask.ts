@@ -1,4 +1,4 @@
-/** A sink's mask with the key of now: keys rotate, and nothing goes out while one cannot be read. */
+/** Prepares a sink's mask with the current key: keys rotate, and nothing is sent while one cannot be read. */
 import { readSecret } from '../settings/secret.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import { maskRecord } from './mask-record.ts';
@@ -8,7 +8,7 @@ export type PreparedMask =
   | { readonly ok: true; readonly mask: (record: AuditRecord) => AuditRecord }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads the key where one is needed. */
+/** Reads the key if one is needed. */
 export async function prepareMask(
   { drop, hash, key }: MaskSettings,
   environment: Readonly<Record<string, string | undefined>>,

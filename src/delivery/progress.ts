@@ -1,4 +1,7 @@
-/** What one sink has settled, in memory and durably. The cursor never passes an entry that is neither accepted nor kept. */
+/**
+ * The progress of one sink, in memory and on disk. The cursor never passes an entry that is neither accepted
+ * nor stored as a dead letter.
+ */
 import type { Clock } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -19,17 +22,17 @@ export interface ProgressOptions {
   readonly wait: Wait;
 }
 
-/** What of a part the sink will never take; letters hold entries as the journal does: masks are applied when they are sent. */
+/** The rejected entries of a batch. Dead letters store unmasked entries: masks are applied when they are sent. */
 export interface Refusal {
   readonly refused: readonly DueEntry[];
   readonly reason: string;
 }
 
-/** Entries that nobody needs may be read again after a crash; writing a place for each would cost a disk write each. */
+/** Skipped entries may be read again after a crash; storing the cursor for each would cost a disk write each. */
 const SKIPPED_MAX = 1000;
 const STATE_RETRY_MS = 1000;
 
-/** The place of one sink in the journal. */
+/** The position of one sink in the journal. */
 export class Progress {
   readonly #options: ProgressOptions;
   readonly #closing = new AbortController();
@@ -47,7 +50,7 @@ export class Progress {
     return this.#cursor.sequence;
   }
 
-  /** Whether so many dead letters can be kept; somebody may have taken some away since we last looked. */
+  /** Whether there is room for this many dead letters; a replay may have removed some since the last check. */
   async hasRoomFor(count: number): Promise<boolean> {
     const { letters, meter } = this.#options;
     if (letters.hasRoomFor(count)) return true;
@@ -56,7 +59,10 @@ export class Progress {
     return letters.hasRoomFor(count);
   }
 
-  /** Dead letters first, then the cursor: a crash in between sends again, and keeps the same letters again. */
+  /**
+   * Dead letters first, then the cursor: after a crash in between, the batch is sent again and the same
+   * letters are stored again.
+   */
   async settle(part: readonly DueEntry[], { refused, reason }: Refusal): Promise<void> {
     const last = part.at(-1)?.entry;
     if (last === undefined) return;
@@ -67,20 +73,20 @@ export class Progress {
     this.#options.meter.settled('refused', refused.length);
   }
 
-  /** Passes entries that the sink does not want, up to the last of a page. */
+  /** Skips filtered entries, up to the last of a page. */
   async skipTo(last: JournalEntry, count: number): Promise<void> {
     this.#cursor = { sequence: last.sequence, hash: last.hash };
     this.#options.meter.settled('filtered', count);
     if (last.sequence - this.#saved >= SKIPPED_MAX) await this.save();
   }
 
-  /** Makes durable what was skipped. */
+  /** Stores the cursor of skipped entries durably. */
   async save(): Promise<void> {
     if (this.#cursor.sequence === this.#saved) return;
     await this.#persist(() => this.#write(this.#cursor));
   }
 
-  /** From now on, what cannot be written is not tried again: it is sent once more after the next start. */
+  /** From now on, a failed write is not retried: the entries are sent again after the next start. */
   stop(): void {
     this.#closing.abort();
   }
@@ -110,7 +116,7 @@ export class Progress {
     return true;
   }
 
-  /** Until it is durable, or until the process stops: then `false`. */
+  /** Retries until it is durable; `false` if the process stops first. */
   async #persist(write: () => Promise<void>): Promise<boolean> {
     for (let attempts = 1; ; attempts += 1) {
       try {

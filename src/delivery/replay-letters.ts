@@ -11,19 +11,19 @@ import { sendOnce } from './call-sink.ts';
 export interface ReplayOptions {
   readonly sink: Sink;
   readonly state: StateStore;
-  /** With the mask of now, which may not be the one of then. */
+  /** With the current mask, which may have changed since. */
   readonly prepareMask: () => Promise<PreparedMask>;
   readonly timeoutMs: number;
   readonly wait: Wait;
-  /** Aborted when the person who asked has changed their mind. */
+  /** Aborted when the user cancels the command. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What came of one letter.
- * - `delivered`: it is gone from the dead letters
- * - `refused`: the target still does not want it; it stays, and the next one is tried
- * - `unavailable`: the target cannot be asked now; it and all after it stay
+ * The result for one letter.
+ * - `delivered`: it is removed from the dead letters
+ * - `refused`: the target rejects it again; it stays, and the next one is tried
+ * - `unavailable`: the target is not available; this and all later letters stay
  */
 export interface ReplayedLetter {
   readonly letter: DeadLetter;
@@ -31,7 +31,7 @@ export interface ReplayedLetter {
   readonly reason: string;
 }
 
-/** Yields each letter with what came of it; ends early where the target cannot be asked. */
+/** Yields each letter with its result; ends early if the target is not available. */
 export async function* replayLetters(options: ReplayOptions): AsyncGenerator<ReplayedLetter> {
   const { sink, state, prepareMask, signal } = options;
   for (const letter of await listLetters(state, sink.name)) {
@@ -47,7 +47,7 @@ export async function* replayLetters(options: ReplayOptions): AsyncGenerator<Rep
         ? { status: 'refused', sequences: [], reason: 'The dead letter cannot be read' }
         : await send(options, maskEntry(entry, prepared.mask));
     const status = statusOf(outcome);
-    // Removed only now: a letter whose removal fails is sent again, with the same hash.
+    // Removed only after delivery: if the removal fails, the letter is sent again with the same hash.
     if (status === 'delivered') await removeLetter(state, letter);
     yield { letter, status, reason: 'reason' in outcome ? outcome.reason : '' };
     if (status === 'unavailable') return;

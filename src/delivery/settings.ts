@@ -1,4 +1,4 @@
-/** What every sink has: a name, what it hears, what is hidden from it, and how it is served. */
+/** The settings that all sinks share: name, filter, mask and delivery. */
 import { z } from 'zod';
 import { ACTOR_CLASSES } from '../identity/actor.ts';
 import { HOUR, KIB, MIB, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
@@ -12,7 +12,7 @@ export const DELIVERY_LIMITS = {
     minimum: 1,
     maximum: 1000,
     unit: 'items',
-    reason: 'As many records as a sink holds in memory at once; a record has at most 256 KiB',
+    reason: 'The number of records that a sink holds in memory; a record has at most 256 KiB',
     overflow: 'The rest is in the next batch',
     metric: 'holdfast_sink_lag_entries',
   },
@@ -39,8 +39,8 @@ export const DELIVERY_LIMITS = {
     minimum: 10,
     maximum: 5 * MINUTE,
     unit: 'milliseconds',
-    reason: 'A collector answers within a second; one that trickles must not hold the order up',
-    overflow: 'The send is ended, counted as failed and tried again',
+    reason: 'A collector answers within a second; a slow one must not block delivery',
+    overflow: 'The send is aborted, counted as failed and retried',
     metric: 'holdfast_sink_failures_total',
   },
   'audit.sinks.delivery.backoffMs': {
@@ -57,7 +57,7 @@ export const DELIVERY_LIMITS = {
     minimum: 10,
     maximum: HOUR,
     unit: 'milliseconds',
-    reason: 'A sink that is back is found within a minute',
+    reason: 'A recovered sink is detected within a minute',
     overflow: 'Waits grow no further',
     metric: 'holdfast_sink_lag_seconds',
   },
@@ -66,8 +66,8 @@ export const DELIVERY_LIMITS = {
     minimum: SECOND,
     maximum: HOUR,
     unit: 'milliseconds',
-    reason: 'A Retry-After is obeyed, and a mistaken one must not stop a sink for good',
-    overflow: 'The wait is cut to this',
+    reason: 'A Retry-After is obeyed, but a wrong one must not stop a sink for ever',
+    overflow: 'The wait is shortened to this',
     metric: 'holdfast_sink_lag_seconds',
   },
   'audit.sinks.delivery.breakerFailures': {
@@ -75,7 +75,7 @@ export const DELIVERY_LIMITS = {
     minimum: 1,
     maximum: 1000,
     unit: 'items',
-    reason: 'So many failures in a row are an outage, not an accident',
+    reason: 'This many consecutive failures mean an outage',
     overflow: 'The breaker opens: nothing is sent for a while, then one record as a probe',
     metric: 'holdfast_sink_breaker_state',
   },
@@ -84,7 +84,7 @@ export const DELIVERY_LIMITS = {
     minimum: 10,
     maximum: HOUR,
     unit: 'milliseconds',
-    reason: 'Long enough for a restart of the other side, short enough to be current again soon',
+    reason: 'Long enough for a restart of the target, short enough to catch up soon',
     overflow: 'One record is sent as a probe',
     metric: 'holdfast_sink_breaker_state',
   },
@@ -94,7 +94,7 @@ export const DELIVERY_LIMITS = {
     maximum: 10_000,
     unit: 'items',
     reason:
-      'More refusals than this have one cause; the rest is safe in the journal until it is mended',
+      'More refusals than this have one cause; the rest is safe in the journal until it is fixed',
     overflow: 'The sink waits, as if it were down, until dead letters are sent again or discarded',
     metric: 'holdfast_sink_dead_letters',
   },
@@ -103,13 +103,17 @@ export const DELIVERY_LIMITS = {
     minimum: 0,
     maximum: MINUTE,
     unit: 'milliseconds',
-    reason: 'The journal of a pod may go with it: what a working sink can still take, it gets',
+    reason:
+      'The journal of a pod may be deleted with it: a working sink gets as many records as possible',
     overflow: 'The rest waits in the journal for the next start',
     metric: 'holdfast_sink_lag_entries',
   },
 } as const satisfies LimitRows;
 
-/** What a mask can hide. What says which decision it was cannot be hidden: its id, object, code and policies. */
+/**
+ * The fields that a mask can hide. The fields that identify the decision cannot be hidden: id, object, code
+ * and policies.
+ */
 export const MASKABLE_FIELDS = [
   'user.username',
   'user.uid',
@@ -120,12 +124,12 @@ export const MASKABLE_FIELDS = [
   'grant',
 ] as const;
 
-// An empty list would match nothing, and a sink that hears nothing looks like one without news.
+// An empty list would match nothing, and such a sink looks like one without new records.
 function listOf<Item extends z.ZodType>(item: Item) {
   return z.array(item).min(1).max(1000).readonly().optional();
 }
 
-/** Which records the sink hears: every condition that is given must hold, each list by one of its values. */
+/** Which records are sent to the sink: every given condition must hold, each list by one of its values. */
 const filterSchema = section({
   decisions: listOf(z.enum(['allowed', 'denied'])).describe(
     'Whether the request was allowed or denied.',
@@ -143,7 +147,7 @@ const filterSchema = section({
   dryRun: z.boolean().default(true).describe('Whether records of dry runs are sent.'),
 });
 
-/** What the sink must not learn. */
+/** The fields that are hidden from the sink. */
 const maskSchema = section({
   drop: z
     .array(z.enum(MASKABLE_FIELDS))
@@ -215,7 +219,10 @@ const sinkShape = {
   delivery: deliverySchema.prefault({}).describe('How failures are handled.'),
 };
 
-/** A member of the list of sinks: what all have, and what this type has. Keys that name files end in `File`, or are `file`. */
+/**
+ * A member of the list of sinks: the shared settings and those of the type. Keys that name files end in
+ * `File`, or are `file`.
+ */
 export function sinkSection<Type extends string, Shape extends z.core.$ZodLooseShape>(
   type: Type,
   shape: Shape,
@@ -229,31 +236,31 @@ export function sinkSection<Type extends string, Shape extends z.core.$ZodLooseS
 
 type SinkSection = z.output<ReturnType<typeof section<typeof sinkShape>>>;
 
-/** What delivery reads of a sink's settings. */
+/** The settings of a sink that delivery reads. */
 export type DeliverySettings = Omit<SinkSection, 'mask'>;
 
-/** Every condition that is given must hold. */
+/** Every given condition must hold. */
 export type SinkFilter = SinkSection['filter'];
 
-/** What a sink must not learn; where something is hashed, there is a key. */
+/** The fields that are hidden from a sink; a key is present if any is hashed. */
 export type MaskSettings = SinkSection['mask'];
 
 export type MaskedField = (typeof MASKABLE_FIELDS)[number];
 
-/** When a sink that fails is tried again. */
+/** When a failed send is retried. */
 export type RetrySettings = Pick<
   SinkSection['delivery'],
   'backoffMs' | 'backoffMaxMs' | 'retryAfterMaxMs' | 'breakerFailures' | 'breakerOpenMs'
 >;
 
-/** What a sink itself reads: delivery reads the rest. */
+/** The settings that the sink itself reads. */
 export type OwnSettings<Schema extends z.ZodType<SinkSection>> = Omit<
   z.output<Schema>,
   'type' | Exclude<keyof SinkSection, 'name'>
 >;
 
-/** The same of a sink that waits for answers itself. */
+/** The same for a sink that waits for responses itself. */
 export type TimedSettings<Schema extends z.ZodType<SinkSection>> = OwnSettings<Schema> & {
-  /** From the call to the last byte of the answer. */
+  /** From the call to the last byte of the response. */
   readonly delivery: Pick<SinkSection['delivery'], 'timeoutMs'>;
 };

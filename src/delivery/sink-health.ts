@@ -1,4 +1,4 @@
-/** How a sink has been doing: failures in a row, the breaker that follows from them, and what is said about it. */
+/** The health of a sink: consecutive failures, the circuit breaker, and log lines. */
 import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { SinkOutcome } from './sink.ts';
@@ -15,7 +15,7 @@ export interface SinkHealthOptions {
   readonly random: () => number;
 }
 
-/** Says each change once: a sink that is down for an hour is two lines of the log, not thousands. */
+/** Logs each change once: a sink that is down for an hour causes two log lines, not thousands. */
 export class SinkHealth {
   readonly #options: SinkHealthOptions;
   #failures = 0;
@@ -25,7 +25,7 @@ export class SinkHealth {
     this.#options = options;
   }
 
-  /** So many failures in a row that one entry is sent as a probe. */
+  /** Whether the breaker is open, so that one entry is sent as a probe. */
   get isDown(): boolean {
     return this.#failures >= this.#options.settings.delivery.breakerFailures;
   }
@@ -34,12 +34,12 @@ export class SinkHealth {
     return this.#failures > 0;
   }
 
-  /** Why the target wants no more; `undefined` where it does. */
+  /** Why the target accepts no more records; `undefined` if it does. */
   get stopReason(): string | undefined {
     return this.#stopReason;
   }
 
-  /** Counts a failure, and resolves when it is time to try again. */
+  /** Counts a failure, and resolves when it is time to retry. */
   async pause(
     { reason, retryAfterMs }: Extract<SinkOutcome, { status: 'retry' }>,
     signal: AbortSignal,
@@ -55,7 +55,7 @@ export class SinkHealth {
     if (breaker === 'open') meter.breaker('half-open');
   }
 
-  /** The target has answered for what it was sent. */
+  /** The target has handled what was sent. */
   recover(): void {
     if (this.#failures === 0) return;
     const { settings, meter, logger } = this.#options;
@@ -64,7 +64,7 @@ export class SinkHealth {
     meter.breaker('closed');
   }
 
-  /** The target wants no more, for good. */
+  /** The target permanently accepts no more records. */
   end(reason: string): void {
     const { settings, meter, logger } = this.#options;
     this.#stopReason = reason;

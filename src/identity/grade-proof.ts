@@ -1,5 +1,5 @@
 /**
- * How strongly a credential is tied to the running controller, read from what the API server says of it.
+ * Grades how strongly a credential is bound to the running controller, from the API server's `userInfo`.
  *
  * Source: kubernetes pkg/serviceaccount/util.go (the extra keys), KEP-4193 (credential id and node of bound tokens).
  */
@@ -26,7 +26,8 @@ export function gradeProof(userInfo: UserInfo): GradedProof {
   const hasUid = userInfo.uid !== undefined && userInfo.uid !== '';
   const hasExtra = Object.keys(extra).length > 0;
   if (!hasUid) {
-    // `kubectl --as --as-user-extra` forges a pod's extra but leaves the uid empty: extra alone proves nothing.
+    // `kubectl --as --as-user-extra` can forge the extra fields of a pod but leaves the uid empty: extra
+    // fields alone prove nothing.
     return hasExtra
       ? {
           grade: 'none',
@@ -45,10 +46,10 @@ export function gradeProof(userInfo: UserInfo): GradedProof {
     : { grade: 'legacy', reason: 'its token is a Secret token that never expires' };
 }
 
-/** Whether a credential of `grade` satisfies a demand for `required`. */
+/** Whether a credential of `grade` satisfies `required`. */
 export function isSufficientProof(grade: ProofGrade, required: ProofGrade): boolean {
   if (required === 'none') return true;
-  // A separate profile, not a grade: a token of an account that is only impersonated must have been stolen.
+  // Not an ordered grade: if an account is only ever impersonated, a real token of it must be stolen.
   if (PROFILES.has(required) || PROFILES.has(grade)) return grade === required;
   return STRENGTH[grade] >= STRENGTH[required];
 }
@@ -65,7 +66,8 @@ const STRENGTH: Readonly<Record<ProofGrade, number>> = {
 };
 
 /**
- * The grade of a user whose extra fields are pinned: each listed key must carry exactly its values, and the user a uid.
+ * The grade of a user whose extra fields are pinned: each listed key must have exactly its values, and the user must
+ * have a uid.
  *
  * Source: aws-iam-authenticator pkg/server (the extra keys `arn`, `canonicalArn`, `principalId`, `sessionName`).
  */
@@ -83,7 +85,7 @@ export function gradePinned(
     : { grade: 'none', reason: `its extra field "${other[0]}" is not the configured one` };
 }
 
-/** Who else may hold an accepted credential of this grade, in one clause; `undefined` where nobody should. */
+/** Who else may hold an accepted credential of this grade, in one clause; `undefined` if nobody else should. */
 export function describeWeakness(grade: ProofGrade): string | undefined {
   switch (grade) {
     case 'pinned':

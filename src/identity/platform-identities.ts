@@ -1,11 +1,11 @@
 /**
  * The control plane's own identities, by exact username.
  *
- * Source: kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go. What each may do is
- * judged in Rego (`policies/lib/platform.rego`): this table only says who is who.
+ * Source: kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go. Rego decides what
+ * each may do (`policies/lib/platform.rego`): this table only names them.
  */
 
-/** Controllers with an account of their own, `system:serviceaccount:kube-system:<name>`. */
+/** Controllers with their own service account, `system:serviceaccount:kube-system:<name>`. */
 const CONTROLLERS = [
   'attachdetach-controller',
   'certificate-controller',
@@ -51,15 +51,15 @@ const CONTROLLERS = [
   'volumeattributesclass-protection-controller',
 ] as const;
 
-/** Identities that are no service account, and their rows. */
+/** Identities that are not service accounts, and their rows. */
 const USERS: readonly (readonly [username: string, row: string])[] = [
   // The API server's own writes: leases, the kubernetes Service, its roles, APIServices.
   ['system:apiserver', 'apiserver'],
   ['system:cloud-controller-manager', 'cloud-controller-manager'],
-  // Every controller at once, where --use-service-account-credentials is off.
+  // All controllers together, if --use-service-account-credentials is off.
   ['system:kube-controller-manager', 'kube-controller-manager'],
   ['system:kube-scheduler', 'kube-scheduler'],
-  // The same names, where they run with an account of their own.
+  // The same names, if they run with their own service account.
   ['system:serviceaccount:kube-system:cloud-controller-manager', 'cloud-controller-manager'],
   ['system:serviceaccount:kube-system:cloud-node-controller', 'cloud-node-controller'],
 ];

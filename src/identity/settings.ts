@@ -12,7 +12,7 @@ export const IDENTITY_LIMITS = {
     maximum: 5 * MINUTE,
     unit: 'milliseconds',
     reason:
-      'A sync writes many objects in a row; the API server itself stops believing the token of a pod that is gone',
+      'A sync writes many objects in a row; the API server itself rejects the token of a deleted pod',
     overflow: 'The pod, its account and its workload are read again',
     metric: 'holdfast_lookups_total',
   },
@@ -22,7 +22,7 @@ export const IDENTITY_LIMITS = {
     maximum: 60 * MINUTE,
     unit: 'milliseconds',
     reason:
-      'A slow API server must not stop the syncs of a controller whose pod was in order a moment ago',
+      'A slow API server must not stop the syncs of a controller whose pod was verified recently',
     overflow: 'The writer is unavailable until its pod can be read',
     metric: 'holdfast_lookups_total',
   },

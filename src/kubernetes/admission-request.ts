@@ -1,5 +1,5 @@
 /**
- * The wire words of admission: what `admission.k8s.io/v1` calls things.
+ * The wire types of `admission.k8s.io/v1`.
  *
  * Only types live here. The one parser that turns bytes into these types is `admission/decode.ts`.
  * Source: k8s.io/api/admission/v1 types.go.
@@ -8,7 +8,7 @@ import type { KubernetesObject } from './object.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
-/** The caller as the API server authenticated (or impersonated) it. */
+/** The user as the API server authenticated (or impersonated) it. */
 export interface UserInfo {
   readonly username: string;
   readonly uid?: string | undefined;

@@ -1,6 +1,6 @@
 /** References to objects, and how kubectl users write them: `deployments.apps shop/checkout`. */
 
-/** Which object is meant. `namespace` is absent for cluster-scoped objects. */
+/** A reference to one object. `namespace` is absent for cluster-scoped objects. */
 export interface ObjectReference {
   readonly group: string;
   readonly version: string;

@@ -31,7 +31,7 @@ export interface ObjectMeta {
   readonly managedFields?: readonly ManagedFieldsEntry[] | null | undefined;
 }
 
-/** Any Kubernetes object. Everything but the metadata is carried as it came. */
+/** Any Kubernetes object. Everything but the metadata is carried unchanged. */
 export interface KubernetesObject {
   readonly apiVersion?: string | undefined;
   readonly kind?: string | undefined;

@@ -1,4 +1,4 @@
-/** The section about the cluster's API: how it is asked about what a review does not carry. */
+/** The settings section `kubernetes`: how the API server is queried for what a review does not contain. */
 import { z } from 'zod';
 import { MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import { pathSchema, section } from '../settings/value-schemas.ts';
@@ -29,7 +29,7 @@ export const KUBERNETES_LIMITS = {
     minimum: 0,
     maximum: 1_000_000,
     unit: 'items',
-    reason: 'Objects of some kilobytes each, in tens of megabytes',
+    reason: 'A few kilobytes per object: tens of megabytes in total',
     overflow: 'The oldest entry is forgotten',
     metric: 'holdfast_lookup_cache_entries',
   },
@@ -38,7 +38,7 @@ export const KUBERNETES_LIMITS = {
     minimum: 1,
     maximum: 1000,
     unit: 'items',
-    reason: 'Holdfast must not be the load that slows the API server down',
+    reason: 'Holdfast must not overload the API server',
     overflow: 'The lookup waits, at most until its time-out',
     metric: 'holdfast_lookups_total',
   },
@@ -47,8 +47,8 @@ export const KUBERNETES_LIMITS = {
     minimum: 1,
     maximum: 500,
     unit: 'items',
-    reason: 'Each followed resource is one connection to the API server, from each replica',
-    overflow: 'The rest is not followed and is looked up live; the log names it',
+    reason: 'Each watched resource needs one connection to the API server per replica',
+    overflow: 'The rest is not watched and is looked up live; the log names it',
     metric: 'holdfast_watch_synced',
   },
   'kubernetes.watch.entriesMax': {
@@ -77,7 +77,7 @@ export const KUBERNETES_LIMITS = {
     minimum: MINUTE,
     maximum: 24 * 60 * MINUTE,
     unit: 'milliseconds',
-    reason: 'Nothing should ever be missed; a complete list now and then makes sure',
+    reason: 'A safeguard against missed events: a complete list from time to time',
     overflow:
       'The resource is listed again when its watch ends, which it does every 5 to 10 minutes',
     metric: 'holdfast_watch_restarts_total',
@@ -85,8 +85,8 @@ export const KUBERNETES_LIMITS = {
 } as const satisfies LimitRows;
 
 /**
- * What GitOps commonly applies, and what stands between a pod and it. No Secrets: our account need not be able to read any.
- * The largest come last, so that they are the ones without room.
+ * The kinds that GitOps commonly applies, and those between them and a pod. No Secrets: our account needs no permission
+ * to read them. The largest come last, so that they are dropped first when the quota is used up.
  */
 const DEFAULT_WATCHED: readonly string[] = [
   'applications.argoproj.io',
@@ -127,7 +127,7 @@ const resourceNameSchema = z
     'Expected a resource in lower case and plural, with its group, as in "deployments.apps"',
   );
 
-/** What is followed by list and watch, so that a review need not wait for the API server. */
+/** The resources that are cached by list and watch, so that a review does not wait for the API server. */
 const watchSchema = section({
   resources: z
     .array(resourceNameSchema)
@@ -143,7 +143,7 @@ const watchSchema = section({
   resyncMs: limit(KUBERNETES_LIMITS['kubernetes.watch.resyncMs']),
 });
 
-/** How the cluster is asked about what a review does not carry. */
+/** How the API server is queried for what a review does not contain. */
 export const kubernetesSchema = section({
   kubeconfigFile: pathSchema
     .optional()

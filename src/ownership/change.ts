@@ -1,4 +1,4 @@
-/** What a request changes (`input.facts.change` in Rego). */
+/** The changes of a request (`input.facts.change` in Rego). */
 
 export interface ChangedPath {
   /** As in `spec.template.spec.containers[app].image`; keys with dots are quoted: `metadata.annotations["a.b/c"]`. */
@@ -6,35 +6,36 @@ export interface ChangedPath {
   /** The same path as a list of keys (list items by name where they have one, else by index). */
   readonly segments: readonly (string | number)[];
   readonly kind: 'changed' | 'added' | 'removed';
-  /** Short printable texts, cut and masked (Secret data never appears). Absent for additions / removals. */
+  /** Short printable texts, truncated and masked (Secret data never appears). Absent for additions / removals. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /**
-   * The field managers that own the path in the stored object, with ", " between them; absent where nobody does or it
-   * cannot be told. Names that clients chose for themselves: they prove nothing about a caller.
+   * The field managers that own the path in the stored object, separated by ", "; absent if there are none or they
+   * are unknown. Clients choose these names: they prove nothing about a user.
    */
   readonly owner?: string | undefined;
   /**
-   * A GitOps controller declared it, or nobody can tell that none did. Only ever a reason to refuse; absent counts as true.
+   * A GitOps controller declared it, or it is unknown whether one did. Only ever a reason to refuse; absent counts as
+   * true.
    */
   readonly gitOwned?: boolean | undefined;
 }
 
 export interface ChangeFact {
-  /** False where nothing but bookkeeping (managedFields, resourceVersion, generation) differs. */
+  /** False if only bookkeeping fields (managedFields, resourceVersion, generation) differ. */
   readonly semantic: boolean;
   readonly paths: readonly ChangedPath[];
   /** Always-protected keys that were added, changed or removed, as paths . */
   readonly protectedKeys: readonly string[];
-  /** More paths changed than the limit allows to list. */
+  /** More paths changed than the limit allows. */
   readonly truncated: boolean;
 }
 
-/** Which values of a change must not leave the process, beside those of Secrets, and what stands for them. */
+/** The values of a change that must not leave the process, besides those of Secrets, and their replacement. */
 export interface ChangeHider {
   readonly isHidden: (segments: readonly (string | number)[], value: unknown) => boolean;
   readonly hide: (value: unknown) => string;
 }
 
-/** Hides the values of Secrets alone, all behind one word. */
+/** Hides only the values of Secrets, with one word. */
 export const HIDE_SECRETS: ChangeHider = { isHidden: () => false, hide: () => '(hidden)' };

@@ -1,6 +1,6 @@
 /**
- * What a request changes, as paths (`input.facts.change` in Rego). No schema is needed: lists are matched by the labels
- * of their items, and everything that cannot be told counts as a change.
+ * Computes the changed paths of a request (`input.facts.change` in Rego), without a schema: list items are matched by
+ * their labels, and every doubt counts as a change.
  */
 import type { AdmissionRequest, Operation } from '../kubernetes/admission-request.ts';
 import { HIDE_SECRETS, type ChangeHider } from './change.ts';
@@ -11,23 +11,23 @@ import { GITOPS_MANAGERS, parseFieldOwners } from './parse-field-owners.ts';
 import { findLostManagers } from './protected-keys.ts';
 import { OWNERSHIP_LIMITS as DEFAULTS } from './settings.ts';
 
-/** A limit that is absent has the default of its row in the table of limits. */
+/** An absent limit has the default of its row in the table of limits. */
 export interface ChangeDifferOptions {
-  /** Paths that are listed; more make the change `truncated`. */
+  /** The maximum number of listed paths; more make the change `truncated`. */
   readonly pathsMax?: number | undefined;
-  /** Characters of a value or path that are shown. */
+  /** The maximum number of characters of a shown value or path. */
   readonly textCharsMax?: number | undefined;
-  /** Values that are looked at: two objects of 1.5 MiB hold fewer. */
+  /** The maximum number of compared values: two objects of 1.5 MiB contain fewer. */
   readonly nodesMax?: number | undefined;
-  /** Nesting that is followed; decoding already refuses deeper reviews. */
+  /** The maximum nesting; decoding already refuses deeper reviews. */
   readonly depthMax?: number | undefined;
-  /** The label that tracks ownership, where labels do; it is protected then. */
+  /** The label that tracks ownership, if labels do; then it is protected. */
   readonly instanceLabelKey?: string | undefined;
-  /** Field managers whose entries in managedFields say what Git declares. @default argocd-controller and Flux's */
+  /** Field managers whose managedFields entries show what Git declares. @default argocd-controller and Flux's */
   readonly gitopsManagers?: readonly string[] | undefined;
-  /** Steps through managedFields, for all paths together; beyond, every field is Git's. */
+  /** The maximum number of steps through managedFields for all paths; above it, every field counts as Git's. */
   readonly fieldNodesMax?: number | undefined;
-  /** What stands for values that must not leave the process. @default one word for those of Secrets */
+  /** Replaces values that must not leave the process. @default one word for those of Secrets */
   readonly hider?: ChangeHider | undefined;
 }
 
@@ -68,7 +68,7 @@ const WHOLE_KINDS = {
   CONNECT: 'changed',
 } as const;
 
-/** One path, the empty one. What is stored counts as Git's, and so does what cannot be compared. */
+/** One empty path: the whole object. A stored object counts as Git's, and so does one that cannot be compared. */
 export function describeWholeChange(operation: Operation): ChangeFact {
   const kind = WHOLE_KINDS[operation];
   return {

@@ -1,7 +1,4 @@
-/**
- * One comparison of two objects, path by path. Lists are matched by the labels of their items, and everything that
- * cannot be told counts as a change.
- */
+/** Compares two objects path by path. List items are matched by their labels, and every doubt counts as a change. */
 import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ChangedPath, ChangeFact, ChangeHider } from './change.ts';
@@ -16,7 +13,7 @@ import { isProtectedKey, LAST_APPLIED } from './protected-keys.ts';
 import { isSameValue } from './same-value.ts';
 import type { Budget } from './same-value.ts';
 
-/** How far one comparison goes, and what it shows. */
+/** The limits and output of a comparison. */
 export interface DiffLimits {
   readonly pathsMax: number;
   readonly textCharsMax: number;
@@ -27,7 +24,7 @@ export interface DiffLimits {
   readonly hider: ChangeHider;
 }
 
-/** What the API server writes by itself, or what cannot be changed. managedFields are looked at on their own. */
+/** Fields that the API server writes or that are immutable. managedFields are compared separately. */
 const BOOKKEEPING: ReadonlySet<string> = new Set([
   'creationTimestamp',
   'generation',
@@ -37,7 +34,7 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
   'uid',
 ]);
 
-/** Absent and empty are the same for these, wherever metadata stands. */
+/** For these, absent equals empty, in every metadata. */
 const METADATA_MAPS: ReadonlySet<string> = new Set(['annotations', 'labels']);
 const METADATA_LISTS: ReadonlySet<string> = new Set(['finalizers', 'ownerReferences']);
 
@@ -46,7 +43,7 @@ const OUT_OF_TURN: ReadonlySet<string> = new Set(['metadata', 'status']);
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** One comparison: the path it stands at, and what it has found. */
+/** The state of a comparison: the current path, and the changes. */
 export class DiffWalk {
   readonly #limits: DiffLimits;
   readonly #isSecret: boolean;
@@ -54,7 +51,7 @@ export class DiffWalk {
   readonly #fieldBudget: Budget;
   readonly #readOwners: () => FieldOwners;
   readonly #segments: PathSegment[] = [];
-  /** For each segment that is an item of a list the item itself, as stored where it is. */
+  /** For each segment that is a list item, the item itself, in its stored state if it has one. */
   readonly #items: unknown[] = [];
   readonly #paths: ChangedPath[] = [];
   readonly #protectedKeys: string[] = [];
@@ -159,7 +156,7 @@ export class DiffWalk {
     this.#items.pop();
   }
 
-  /** What an absent or null member stands for, where absent and empty are the same. */
+  /** The value of an absent or null member, if absent equals empty. */
   #emptyOf(key: string): JsonRecord | readonly unknown[] | undefined {
     const depth = this.#segments.length;
     if (depth === 0 || !this.#isAt('metadata', depth - 1)) return undefined;
@@ -169,7 +166,7 @@ export class DiffWalk {
 
   #diffLists(from: readonly unknown[], to: readonly unknown[]): void {
     const depthLeft = this.#limits.depthMax - this.#segments.length;
-    // Most lists are equal: no labels are worked out for them.
+    // Most lists are equal: no labels are computed for them.
     if (isSameValue(from, to, { budget: this.#budget, depthLeft })) return;
     const labels = this.#isAt('finalizers', 1) ? labelTexts(from, to) : labelItems(from, to);
     if (labels === undefined) this.#diffByIndex(from, to);
@@ -209,7 +206,7 @@ export class DiffWalk {
     );
   }
 
-  /** Order means something: env entries refer to earlier ones, init containers run in turn. */
+  /** Order is significant: env entries refer to earlier ones, init containers run in sequence. */
   #reportOrder(from: readonly string[], to: readonly string[]): void {
     if (from.some((label, index) => label !== to[index])) this.#report('changed', from, to);
   }
@@ -240,7 +237,8 @@ export class DiffWalk {
   }
 
   #format(value: unknown): string {
-    // Denials are printed in terminals, logs and pages: no Secret's content may get there, nor what kubectl kept of it.
+    // Denials are printed in terminals, logs and pages: they must not contain a Secret's content, nor
+    // kubectl's copy of it in an annotation.
     const isSecret =
       this.#isSecret &&
       (this.#isAt('data', 0) || this.#isAt('stringData', 0) || this.#isAt(LAST_APPLIED, 2));
@@ -251,7 +249,7 @@ export class DiffWalk {
 
   #isProtected(): boolean {
     if (!this.#isAt('metadata', 0)) return false;
-    // The whole metadata replaced: whatever was in it is gone.
+    // The whole metadata was replaced: everything in it was removed.
     const [, member, entry] = this.#segments;
     if (member === undefined || !('key' in member)) return true;
     if (METADATA_LISTS.has(member.key)) return true;
@@ -274,7 +272,7 @@ function isSameRawNumber(from: unknown, to: unknown): boolean {
   return isRawNumber(from) && isRawNumber(to) && from.rawJSON === to.rawJSON;
 }
 
-/** Whether a map or list, or nothing at all. */
+/** Whether it is a map, a list or absent. */
 function isEmptyOr(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'object';
 }

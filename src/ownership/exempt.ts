@@ -1,11 +1,12 @@
 /**
- * What is never judged by ownership: the cluster's heartbeat. It must not wait for a look-up, and
- * guarding it would brick the cluster without protecting anything that Git declares.
+ * Requests that ownership never judges, because they keep the cluster alive. They must not wait for
+ * a look-up, and guarding them would break the cluster without protecting anything that Git
+ * declares.
  */
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 
-/** `resource.group` pairs that hold no declared state. */
+/** `resource.group` pairs without declared state. */
 const EXEMPT_RESOURCES: ReadonlySet<string> = new Set([
   'events.',
   'events.events.k8s.io',
@@ -25,19 +26,19 @@ export function isExempt(
   exemptNamespaces: ReadonlySet<string>,
 ): boolean {
   const { group, resource } = request.resource;
-  // A GitOps account without the demanded proof is misconfigured or stolen: not even an event passes unjudged.
+  // A GitOps account without the required proof is misconfigured or stolen: not even its events are exempt.
   if (actor.class === 'gitops' && !actor.proof.sufficient) return false;
   if (EXEMPT_RESOURCES.has(`${resource}.${group}`)) return true;
   if (group === '' && isHeartbeat(resource, request.subResource ?? '', actor)) return true;
-  // The Namespace object itself is no member of the namespace: its deletion is judged by what it destroys.
+  // The Namespace object is not in the namespace: its deletion is judged by what it destroys.
   if (group === '' && resource === 'namespaces') return false;
   return request.namespace !== undefined && exemptNamespaces.has(request.namespace);
 }
 
-/** Requests without metadata that come in such numbers that a look-up for each would be an outage of its own. */
+/** Requests without metadata that are so frequent that a look-up for each would cause an outage. */
 function isHeartbeat(resource: string, subresource: string, actor: ActorFact): boolean {
   if (actor.class === 'node') {
-    // NodeRestriction limits a node to itself and to tokens of its own pods.
+    // The NodeRestriction plugin limits a node to itself and to tokens of its own pods.
     return resource === 'nodes' || (resource === 'serviceaccounts' && subresource === 'token');
   }
   return actor.class === 'platform' && resource === 'pods' && subresource === 'binding';

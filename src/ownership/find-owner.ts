@@ -1,6 +1,6 @@
 /**
- * Who owns a changed path of the stored object. A schema-free walk : the API's types are not needed, and
- * what cannot be followed counts as Git's.
+ * Who owns a changed path of the stored object. A walk without a schema: the API's types are not needed,
+ * and every doubt counts as Git's.
  */
 import { followItem, followKey, isLeaf } from './follow-field.ts';
 import type { PathSegment } from './format-value.ts';
@@ -12,7 +12,7 @@ import type { Budget } from './same-value.ts';
 export interface OwnedPath {
   readonly segments: readonly PathSegment[];
   readonly items: readonly unknown[];
-  /** Nothing stood there before, so nobody can have owned it. */
+  /** The path did not exist before, so it had no owner. */
   readonly isAdded: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface PathOwner {
   readonly gitOwned: boolean;
 }
 
-/** One budget serves all paths of a request; beyond it every path is Git's. */
+/** One budget for all paths of a request; above it, every path counts as Git's. */
 export function findOwner(
   { entries, isDoubtful }: FieldOwners,
   path: OwnedPath,
@@ -36,7 +36,7 @@ export function findOwner(
     if (isGit && (claim === 'owned' || claim === 'unknown')) isGits = true;
     if (isGit && claim === 'unmatched') isUnmatched = true;
   }
-  // An item that Git's entry does not have by its keys, and nobody else's either: the keys may have been defaulted.
+  // Neither Git's entry nor another one has an item with these keys: the keys may have been defaulted.
   const isLost = isUnmatched && names.size === 0 && !path.isAdded;
   const gitOwned = isGits || isLost || budget.nodes < 0;
   if (names.size === 0) return { gitOwned };
@@ -50,7 +50,7 @@ function claimOf(root: FieldTree, { segments, items }: OwnedPath, budget: Budget
   for (const [depth, segment] of segments.entries()) {
     budget.nodes -= 1;
     if (budget.nodes < 0) return 'unknown';
-    // An entry without any field owns nothing; below the root, a leaf owns what is in it.
+    // An entry without fields owns nothing; below the root, a leaf owns its whole value.
     if (isLeaf(tree)) return depth === 0 ? 'free' : 'owned';
     if ('key' in segment) {
       const next = followKey(tree, segment.key);

@@ -1,8 +1,8 @@
 /**
- * GitOps managers whose fields vanished from managedFields although their values did not change.
+ * Finds GitOps managers that lost fields in managedFields although the values did not change.
  *
- * The API server takes a field from its managers where somebody writes another value, and only then. So a field that is
- * there, as it was, and no longer theirs was taken by editing managedFields: the next write would not look like drift.
+ * The API server removes a field from its managers only if somebody writes another value. So a manager that loses an
+ * unchanged field lost it by an edit of managedFields, after which the next write would not look like drift.
  */
 import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../kubernetes/object.ts';
@@ -16,7 +16,7 @@ export interface TakenLimits {
   readonly depthMax: number;
 }
 
-/** Each name once. Beyond the limits a manager counts as taken from: the strict side. */
+/** Each name once. Above the limits, a manager counts as one that lost fields: the strict answer. */
 export function findTakenManagers(
   states: { readonly from: KubernetesObject; readonly to: KubernetesObject },
   gitopsManagers: ReadonlySet<string>,
@@ -30,7 +30,7 @@ export function findTakenManagers(
     if (typeof manager !== 'string' || !gitopsManagers.has(manager)) continue;
     const kept = after.find((other) => isSameEntry(entry, other));
     if (kept === undefined) {
-      // A whole entry that is gone is looked at elsewhere: the API server folds some away by itself.
+      // A removed entry is checked elsewhere: the API server merges some entries itself.
       if (isRelabelled(entry, { stored, after })) taken.add(manager);
       continue;
     }
@@ -58,7 +58,10 @@ interface Entries {
   readonly after: readonly ManagedFieldsEntry[];
 }
 
-/** Another version of the API in the entry makes its paths meaningless; the API server never writes one over another. */
+/**
+ * With another API version in the entry, its paths cannot be compared; the API server never replaces one
+ * version by another.
+ */
 function isRelabelled(entry: ManagedFieldsEntry, { stored, after }: Entries): boolean {
   return after.some(
     (other) =>
@@ -67,7 +70,7 @@ function isRelabelled(entry: ManagedFieldsEntry, { stored, after }: Entries): bo
   );
 }
 
-/** Whether some node is there before and not now, without looking at any value: almost never. */
+/** Whether any node was removed, without comparing values: almost never. */
 function hasLost(
   before: FieldTree,
   now: FieldTree,
@@ -87,7 +90,7 @@ function hasLost(
   return false;
 }
 
-/** A place in both trees and in both objects. `now` is undefined below a node that is gone. */
+/** A position in both trees and in both objects. `now` is undefined below a removed node. */
 interface Place {
   readonly before: FieldTree;
   readonly now: FieldTree | undefined;
@@ -105,7 +108,7 @@ class TakenWalk {
   isTaken({ before, now, from, to }: Place, depth: number): boolean {
     const { budget, depthMax } = this.#limits;
     if (depth > depthMax) return true;
-    // A type that became atomic: the whole of it is still theirs.
+    // The type became atomic: they still own the whole value.
     if (now !== undefined && depth > 0 && isLeaf(now)) return false;
     return Object.keys(before).some((key) => {
       if (key === '.') return false;
@@ -119,7 +122,7 @@ class TakenWalk {
         from: this.#valueAt(from, key),
         to: this.#valueAt(to, key),
       };
-      // Removed by this request, which is reported as a change, or pruned long ago.
+      // Removed by this request, which is reported as a change, or pruned earlier.
       if (place.from === undefined || place.to === undefined) return false;
       if (place.now === undefined && isLeaf(place.before)) return this.#isSame(place);
       return this.isTaken(place, depth + 1);

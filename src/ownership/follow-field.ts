@@ -1,14 +1,14 @@
-/** One step down the tree of an entry in managedFields. */
+/** One step down the field tree of a managedFields entry. */
 import { isRecord } from '../base/is-record.ts';
 import { parseStrictJson } from '../base/strict-json.ts';
 import type { FieldTree } from './parse-field-owners.ts';
 import { isSameValue } from './same-value.ts';
 import type { Budget } from './same-value.ts';
 
-/** Where a list item stands: beside what the entry knows, or where nobody can tell. */
+/** Whether the entry lists an item: no, or unknown. */
 export type ListStep = FieldTree | 'absent' | 'unknown';
 
-/** A member without members of its own owns all that is below it: an atomic list or map, or a value. */
+/** A leaf node owns everything below it: an atomic list or map, or a value. */
 export function isLeaf(tree: FieldTree): boolean {
   for (const key in tree) if (key !== '.') return false;
   return true;
@@ -32,7 +32,7 @@ export function followItem(
     if (budget.nodes < 0) return 'unknown';
     const element = parseElement(name);
     if (element === undefined) continue;
-    // What we cannot read may be the very item.
+    // A key that we cannot parse may be this item.
     if (element === 'unreadable') return 'unknown';
     const child = tree[name];
     if (isElement(element, { item, index }, budget)) return isRecord(child) ? child : 'unknown';
@@ -40,7 +40,7 @@ export function followItem(
   return 'absent';
 }
 
-/** Keys and members of sets are scalars, or small. */
+/** Keys and members of sets are scalars or small values. */
 const ELEMENT_DEPTH_MAX = 8;
 
 interface Element {
@@ -71,7 +71,7 @@ function isElement(
   return isRecord(value) && isRecord(item) && hasKeyFields(item, value, budget);
 }
 
-/** Key fields that the API server fills in: an entry has them, an item as its author wrote it may not. */
+/** Key fields with API server defaults: an entry has them, an item as written by its author may not. */
 const DEFAULTED_KEYS: ReadonlyMap<string, unknown> = new Map([['protocol', 'TCP']]);
 
 function hasKeyFields(item: FieldTree, keys: FieldTree, budget: Budget): boolean {

@@ -1,30 +1,30 @@
 /**
- * Values and paths of a change as one short line of printable text. Everything here comes from whoever sent the
- * request, and ends in terminals, logs and pages.
+ * Formats values and paths of a change as one short printable line. The input is untrusted, and the output is
+ * shown in terminals, logs and notifications.
  */
 import { isRecord } from '../base/is-record.ts';
 
-/** Text with control, format and lone surrogate characters made visible, cut to `charsMax`. */
+/** Text with escaped control, format and lone surrogate characters, truncated to `charsMax`. */
 export function formatText(text: string, charsMax: number): string {
-  // Cut first: escaping a megabyte to show a hundred characters would be work for an attacker's sake.
+  // Truncate first: an attacker could otherwise make us escape a megabyte to show a hundred characters.
   const isLong = text.length > charsMax;
   const shown = isLong ? text.slice(0, cutAt(text, charsMax)) : text;
-  // Newlines forge lines of a message; right-to-left overrides and zero-width characters forge its words.
+  // Newlines can forge lines of a message; right-to-left overrides and zero-width characters can forge words.
   const visible = INVISIBLE.test(shown)
     ? shown.replaceAll(EVERY_INVISIBLE, escapeCharacter)
     : shown;
   return isLong ? `${visible}…` : visible;
 }
 
-/** A JSON value as text: strings as they are, the rest as JSON. */
+/** A JSON value as text: strings unchanged, the rest as JSON. */
 export function formatValue(value: unknown, charsMax: number): string {
   if (typeof value === 'string') return value === '' ? '""' : formatText(value, charsMax);
   return formatText(writeJson(value, charsMax + 1), charsMax);
 }
 
 /**
- * A path as in `spec.template.spec.containers[app].image`. Keys that are no plain words are quoted:
- * `metadata.annotations["a.b/c"]`. A segment that selects a list item stands in brackets.
+ * A path as in `spec.template.spec.containers[app].image`. Keys that are not plain words are
+ * quoted: `metadata.annotations["a.b/c"]`. A segment that selects a list item stands in brackets.
  */
 export function formatPath(segments: readonly PathSegment[], charsMax: number): string {
   let path = '';
@@ -55,7 +55,7 @@ function formatSegment(segment: PathSegment, isFirst: boolean): string {
 
 function cutAt(text: string, charsMax: number): number {
   const last = text.charCodeAt(charsMax - 1);
-  // Never half a surrogate pair: it would not be valid UTF-8.
+  // Never splits a surrogate pair, which would not be valid UTF-8.
   return last >= 0xd8_00 && last <= 0xdb_ff ? charsMax - 1 : charsMax;
 }
 
@@ -66,7 +66,7 @@ function escapeCharacter(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** JSON text, written only until it is longer than what will be shown. */
+/** JSON text, written only up to the length that is shown. */
 function writeJson(value: unknown, charsMax: number): string {
   const pieces: string[] = [];
   let left = charsMax;
@@ -107,7 +107,10 @@ function writeJson(value: unknown, charsMax: number): string {
   return pieces.join('');
 }
 
-/** A number that a 64 bit float cannot hold, kept as its text (`JSON.rawJSON`: frozen, without a prototype). */
+/**
+ * A number that a 64 bit float cannot represent, kept as its text (`JSON.rawJSON`: frozen, without a
+ * prototype).
+ */
 export function isRawNumber(value: unknown): value is { readonly rawJSON: string } {
   return (
     isRecord(value) &&

@@ -1,12 +1,12 @@
 /**
- * Names for the items of a list, so that a change reads `containers[app]` and survives an insertion before it.
+ * Labels for list items, so that a path is `containers[app]` and does not change with an insertion before it.
  *
- * The merge keys of the built-in types are known only to the API server's schema; here the keys are tried in turn
- * and the first one that names every item of both lists uniquely is taken.
+ * The merge keys of the built-in types are known only to the API server's schema; here candidate keys are tried
+ * in order, and the first one that identifies every item of both lists uniquely is used.
  */
 import { isRecord } from '../base/is-record.ts';
 
-/** A label for each item of both lists, or undefined where only their indexes tell them apart. */
+/** A label for each item of both lists, or undefined if only indexes distinguish them. */
 export interface ItemLabels {
   readonly from: readonly string[];
   readonly to: readonly string[];
@@ -15,7 +15,7 @@ export interface ItemLabels {
 /** Keys, or key and qualifier, in the order they are tried. */
 const MERGE_KEYS: readonly (readonly [key: string, qualifier?: string])[] = [
   ['name'],
-  // Before `key`: two volume mounts may show the same volume, so `name` may repeat.
+  // Before `key`: two volume mounts may mount the same volume, so `name` may repeat.
   ['mountPath'],
   ['containerPort', 'protocol'],
   ['port', 'protocol'],
@@ -30,7 +30,7 @@ const MERGE_KEYS: readonly (readonly [key: string, qualifier?: string])[] = [
   ['path'],
 ];
 
-/** Lists longer than this are compared by index: naming them would cost more than the names are worth. */
+/** Lists longer than this are compared by index: labels would cost too much. */
 const LABELLED_ITEMS_MAX = 1000;
 
 /** Labels for the items of lists that hold objects. */

@@ -1,9 +1,9 @@
-/** Configured selectors: objects that carry no mark of a GitOps tool and are managed all the same. */
+/** Configured selectors: objects that are managed without a mark of a GitOps tool. */
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { MarkedIdentity } from './find-mark.ts';
 import type { ObjectSelector } from './settings.ts';
 
-/** The name of the first selector that selects the object. */
+/** The name of the first matching selector. */
 export type SelectorMatcher = (
   object: KubernetesObject,
   identity: MarkedIdentity,

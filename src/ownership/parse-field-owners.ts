@@ -1,9 +1,9 @@
 /**
- * Who owns which fields of a stored object, from its managedFields.
+ * Parses the field owners of a stored object from its managedFields.
  *
- * Their paths are followed without a schema: what they say is right only for the version of the API that the entry
- * names, and whoever may write an object may write its managedFields. So a doubt makes every field Git's.
- * Source: k8s.io/apimachinery meta/v1 ManagedFieldsEntry; structured-merge-diff fieldpath/serialize-pe.go.
+ * Paths are followed without a schema: they are valid only for the API version of the entry, and anyone who can
+ * write an object can write its managedFields. So in doubt every field counts as Git's. Source:
+ * k8s.io/apimachinery meta/v1 ManagedFieldsEntry; structured-merge-diff fieldpath/serialize-pe.go.
  */
 import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -20,11 +20,11 @@ export interface OwnedFields {
 
 export interface FieldOwners {
   readonly entries: readonly OwnedFields[];
-  /** The entries cannot be trusted to tell what Git declares: then every field counts as Git's. */
+  /** The entries do not reliably show what Git declares: then every field counts as Git's. */
   readonly isDoubtful: boolean;
 }
 
-/** Field managers whose entries say what Git declares. */
+/** Field managers whose entries show what Git declares. */
 export const GITOPS_MANAGERS: readonly string[] = [
   'argocd-controller',
   'argocd-application-controller',
@@ -33,12 +33,13 @@ export const GITOPS_MANAGERS: readonly string[] = [
 ];
 
 /**
- * Where the API server puts the fields of others: of everybody before the first server-side apply, and of the oldest
- * Update entries where there are more than ten (capmanagers.go). A GitOps controller's may be among them.
+ * The managers into which the API server merges the fields of others: of all writers before the first server-side
+ * apply, and of the oldest Update entries if there are more than ten (capmanagers.go). A GitOps controller's fields
+ * may be among them.
  */
 const COLLECTIVE_MANAGERS: ReadonlySet<string> = new Set(['ancient-changes', 'before-first-apply']);
 
-/** Reads the entries of the stored object, never of the new one: that one already shows the request being judged. */
+/** Reads the entries of the stored object, never of the new one: that one already includes the request. */
 export function parseFieldOwners(
   stored: KubernetesObject,
   gitopsManagers: ReadonlySet<string>,
@@ -54,10 +55,11 @@ export function parseFieldOwners(
     const isGit = gitopsManagers.has(manager) || COLLECTIVE_MANAGERS.has(manager);
     const isReadable = apiVersion === stored.apiVersion && isRecord(fieldsV1);
     if (isReadable) entries.push({ manager, isGit, tree: fieldsV1 });
-    // The object was converted to the request's version, the paths of an entry never are.
+    // The object was converted to the request's version, but the paths of an entry never are.
     else if (isGit) isDoubtful = true;
     hasGit ||= isGit;
   }
-  // An object of Git's without an entry of Git's: reset, too large to keep them, or taken over by an earlier write.
+  // A managed object without an entry of a GitOps controller: managedFields were reset, dropped because of
+  // their size, or taken over by an earlier write.
   return { entries, isDoubtful: isDoubtful || !hasGit };
 }

@@ -7,7 +7,7 @@
 
 export interface TrackingId {
   readonly app: string;
-  /** Set where the Application lives outside the control plane's namespace. */
+  /** Set if the Application is outside the control plane's namespace. */
   readonly appNamespace?: string | undefined;
   readonly group: string;
   readonly kind: string;
@@ -17,13 +17,13 @@ export interface TrackingId {
   readonly name: string;
 }
 
-/** The tracking id, or undefined where the text is none: such an object is not tracked. */
+/** The tracking id, or undefined if the text is not valid: such an object is not tracked. */
 export function parseTrackingId(text: string): TrackingId | undefined {
   const first = text.indexOf(':');
   const second = first === -1 ? -1 : text.indexOf(':', first + 1);
   if (second === -1) return undefined;
   const kind = splitOnce(text.slice(first + 1, second));
-  // Names may contain colons (`system:node-proxier`): the third part is all the rest.
+  // Names may contain colons (`system:node-proxier`): the third part is the rest.
   const object = splitOnce(text.slice(second + 1));
   const application = parseInstance(text.slice(0, first));
   if (kind === undefined || object === undefined || application === undefined) return undefined;

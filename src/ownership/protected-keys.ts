@@ -1,5 +1,6 @@
 /**
- * Keys that turn reconciliation off, hide an object from its controller, or get it deleted, whoever owns them. A change of one is listed apart from the other changes.
+ * Keys that turn reconciliation off, hide an object from its controller, or get it deleted. A change of one is listed
+ * separately.
  */
 import type { KubernetesObject, ManagedFieldsEntry } from '../kubernetes/object.ts';
 
@@ -18,10 +19,10 @@ const ARGOCD_KEYS: ReadonlySet<string> = new Set(
   ].map((name) => `argocd.argoproj.io/${name}`),
 );
 
-/** Feeds Argo CD's three-way diff: an edit of it hides or invents differences. */
+/** Feeds Argo CD's three-way diff: an edit of it hides or fakes differences. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Permissions that Git gives us, as `holdfast.dev/allow-volume-deletion`. */
+/** Permissions that Git grants, such as `holdfast.dev/allow-volume-deletion`. */
 const OWN_PREFIX = 'holdfast.dev/';
 
 const FLUX_SUFFIX = '.toolkit.fluxcd.io';
@@ -37,7 +38,7 @@ export function isProtectedKey(key: string, instanceLabelKey: string | undefined
 /** The API server merges the oldest entries into `ancient-changes` from this many on (capmanagers.go). */
 const UPDATE_MANAGERS_MAX = 10;
 
-/** The GitOps managers whose entries in managedFields are there in the old object and gone in the new one. */
+/** The GitOps managers whose entries in managedFields are in the old object and not in the new one. */
 export function findLostManagers(
   from: KubernetesObject,
   to: KubernetesObject,
@@ -60,7 +61,7 @@ export function findLostManagers(
   return lost;
 }
 
-/** With as many Update entries the API server itself may fold one away, on anybody's write. */
+/** With this many Update entries, the API server itself may merge one, on a write by any user. */
 function isFull(entries: readonly ManagedFieldsEntry[]): boolean {
   return entries.filter(({ operation }) => operation === 'Update').length >= UPDATE_MANAGERS_MAX;
 }

@@ -1,8 +1,8 @@
-/** Which object a request is about. */
+/** The object of a request. */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 
-/** The object itself, whichever of its subresources is asked for. Then its kind is not known, and empty. */
+/** The object itself, also for a request to a subresource; then its kind is unknown and empty. */
 export function describeRequestedObject(request: AdmissionRequest): ObjectReference {
   const { group, version, resource } = request.resource;
   const namespace = namespaceOf(request);

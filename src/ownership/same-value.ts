@@ -1,12 +1,12 @@
-/** Whether two JSON values are the same, with a bound on the work. */
+/** Compares two JSON values with bounded work. */
 import { isRecord } from '../base/is-record.ts';
 
-/** How many values may still be looked at. One budget serves a whole comparison. */
+/** How many values may still be compared. One budget for a whole comparison. */
 export interface Budget {
   nodes: number;
 }
 
-/** Past the budget or the depth values count as different: the strict side. */
+/** Beyond the budget or the depth, values count as different: the strict answer. */
 export function isSameValue(from: unknown, to: unknown, limits: SameValueLimits): boolean {
   if (from === to) return true;
   if (typeof from !== 'object' || typeof to !== 'object' || from === null || to === null) {
@@ -51,7 +51,7 @@ function isSameRecord(
     const value = from[key];
     const other = to[key];
     if (value === other) continue;
-    // Own keys only: `__proto__` of an object without that key is the prototype, and an empty one at that.
+    // Own keys only: `__proto__` of an object without that key is the prototype, which is empty.
     if (typeof value !== 'object' || !Object.hasOwn(to, key)) return false;
     if (!isSameValue(value, other, limits)) return false;
   }

@@ -1,4 +1,4 @@
-/** The section about ownership: how it is told who manages an object. */
+/** The settings section `ownership`: how the manager of an object is determined. */
 import { z } from 'zod';
 import { fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import {
@@ -25,7 +25,7 @@ export const OWNERSHIP_LIMITS = {
     maximum: 4000,
     unit: 'characters',
     reason: 'A value in a denial must fit on a line of a terminal',
-    overflow: 'The text is cut and ends with …',
+    overflow: 'The text is truncated and ends with …',
     metric: 'none',
   },
   'limits.changedValuesMax': {
@@ -33,7 +33,7 @@ export const OWNERSHIP_LIMITS = {
     minimum: 10_000,
     maximum: 10_000_000,
     unit: 'items',
-    reason: 'Two objects of 3 MiB hold fewer values; comparing more would hold up other requests',
+    reason: 'Two objects of 3 MiB contain fewer values; comparing more would delay other requests',
     overflow: 'The comparison ends and the change is marked truncated; it counts as a change',
     metric: 'holdfast_changes_truncated_total',
   },
@@ -43,7 +43,7 @@ export const OWNERSHIP_LIMITS = {
     maximum: 10_000_000,
     unit: 'items',
     reason:
-      'The managedFields of an object of 1.5 MiB hold fewer steps; the number bounds the time as well as the memory',
+      'The managedFields of an object of 1.5 MiB contain fewer steps; the limit bounds both time and memory',
     overflow:
       'Every changed field counts as declared in Git, managedFields as tampered with, and the change is marked truncated',
     metric: 'holdfast_changes_truncated_total',
@@ -52,14 +52,14 @@ export const OWNERSHIP_LIMITS = {
     unit: 'levels',
     reason: 'Several times deeper than any schema of Kubernetes; the comparison recurses',
     overflow:
-      'What lies deeper is not compared and the change is marked truncated; it counts as a change',
+      'Deeper values are not compared and the change is marked truncated; it counts as a change',
     metric: 'holdfast_changes_truncated_total',
   }),
 } as const satisfies LimitRows;
 
 const argocdSchema = section({
   namespace: namespaceSchema.default('argocd').describe('The namespace in which Argo CD runs.'),
-  // What is set here holds, whatever argocd-cm says.
+  // These settings override argocd-cm.
   trackingMethod: z
     .enum(['annotation', 'label', 'annotation+label'])
     .optional()
@@ -133,7 +133,7 @@ const selectorSchema = section({
   },
 );
 
-/** How it is told who manages an object. */
+/** How the manager of an object is determined. */
 export const ownershipSchema = section({
   argocd: argocdSchema.prefault({}).describe('How Argo CD marks what it manages.'),
   flux: fluxSchema.prefault({}).describe('How Flux marks what it manages.'),
@@ -180,5 +180,5 @@ export const ownershipLimitsShape = {
 
 export type OwnershipSettings = z.output<typeof ownershipSchema>;
 
-/** An object without a mark that is managed all the same: all criteria that are given must hold. */
+/** A managed object without a mark: all given criteria must match. */
 export type ObjectSelector = OwnershipSettings['selectors'][number];

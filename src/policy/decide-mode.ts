@@ -1,15 +1,13 @@
 /**
- * How a policy is heard in a namespace. The most exact setting wins:
+ * Decides the mode of a policy in a namespace. The most specific setting wins:
  *
  *     policies.settings.<policy>.namespaces.<namespace>
- *   > policies.settings.<policy>.mode
- *   > policies.namespaces.<namespace>
- *   > policies.mode
- *   > the policy's own METADATA
+ *   > policies.settings.<policy>.mode > policies.namespaces.<namespace> > policies.mode > the policy's own
+ *   METADATA
  *
- * What is said of a policy goes before what is said of a namespace: who writes `gitops_only_writes: enforce`
- * means it also in the namespace where everything else only warns. In one list of namespaces an exact
- * name wins over patterns, and a longer pattern over a shorter one.
+ * A setting of a policy takes precedence over one of a namespace: `gitops_only_writes: enforce` also applies
+ * in a namespace where everything else only warns. In one list of namespaces an exact name wins over
+ * patterns, and a longer pattern over a shorter one.
  */
 import type { FailureMode, PolicyMode } from './descriptor.ts';
 import type { PoliciesSettings } from './settings.ts';
@@ -25,7 +23,10 @@ export interface PolicySetting {
   readonly failure: FailureMode;
 }
 
-/** The setting in force. The namespace is absent for cluster-scoped objects: lists of namespaces say nothing of them. */
+/**
+ * The effective mode. The namespace is absent for cluster-scoped objects, to which lists of namespaces do not
+ * apply.
+ */
 export function decideMode(
   policy: DeclaredPolicy,
   namespace: string | undefined,
@@ -43,7 +44,7 @@ export function decideMode(
   return { mode, failure: own?.failure ?? policy.failure };
 }
 
-/** The policies that are configured but do not exist: a misspelt name would configure nothing, in silence. */
+/** The policies that are configured but do not exist: a misspelt name would silently configure nothing. */
 export function findUnknownPolicies(
   policies: Pick<PoliciesSettings, 'settings'>,
   known: readonly string[],

@@ -1,9 +1,9 @@
-/** A policy's descriptor as it is written: in METADATA by its author, in a manifest by the build. */
+/** The schema of a policy's descriptor, in METADATA and in a manifest. */
 import { z } from 'zod';
 import { FACT_NAMES } from './descriptor.ts';
 import { failureSchema, modeSchema } from './settings.ts';
 
-/** A policy's deadline where it names none: what a policy of the default set needs, hundredfold. */
+/** The default deadline of a policy: a hundred times what an included policy needs. */
 const DEADLINE_MS_DEFAULT = 200;
 /** The API server waits 10 s by default and 30 s at most; a policy must leave time for the others. */
 const DEADLINE_MS_MAX = 5000;
@@ -42,7 +42,7 @@ export const customSchema = z.strictObject({
   parameters: z.record(z.string(), z.unknown()).readonly().default({}),
 });
 
-/** A descriptor as it stands in a manifest: the METADATA block plus what the code says. */
+/** A descriptor in a manifest: the METADATA block and properties of the code. */
 export const descriptorSchema = customSchema.extend({
   name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
   title: z.string().min(1),

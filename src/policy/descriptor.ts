@@ -1,4 +1,4 @@
-/** What a policy says about itself in its METADATA block. Read once, when the bundle is loaded. */
+/** A policy's METADATA. Read once, when the bundle is loaded. */
 import type { z } from 'zod';
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
@@ -11,10 +11,10 @@ export type FactName = (typeof FACT_NAMES)[number];
 export type FailureMode = z.output<typeof failureSchema>;
 export type PolicyMode = z.output<typeof modeSchema>;
 
-/** Names that are set aside for facts that this version does not gather: a bundle that declares one is not loaded. */
+/** Reserved names of facts that this version does not gather: a bundle that declares one is not loaded. */
 export const FACTS_NOT_GATHERED = ['images'] as const satisfies readonly FactName[];
 
-/** A fact that the request path gathers where a matching policy declares it. */
+/** A fact that the request path gathers if a matching policy declares it. */
 export type GatheredFactName = Exclude<FactName, (typeof FACTS_NOT_GATHERED)[number]>;
 
 const NOT_GATHERED: ReadonlySet<FactName> = new Set(FACTS_NOT_GATHERED);
@@ -27,14 +27,17 @@ export function isGatheredFact(name: FactName): name is GatheredFactName {
 export type RuleName = 'deny' | 'warn' | 'audit' | 'patch';
 export type Severity = 'critical' | 'error' | 'warning' | 'info';
 
-/** Which requests a policy judges. An absent list matches everything; lists are ANDed, entries of one list ORed. */
+/**
+ * Which requests a policy matches. An absent list matches everything; lists are ANDed, entries of one list
+ * ORed.
+ */
 export interface PolicyMatch {
   readonly operations?: readonly Operation[] | undefined;
   readonly groups?: readonly string[] | undefined;
   /** Kinds of the request (`request.kind.kind`: `Scale` for the scale subresource). */
   readonly kinds?: readonly string[] | undefined;
   readonly resources?: readonly string[] | undefined;
-  /** Subresources; the empty string stands for the object itself. Absent: the object and every subresource. */
+  /** Subresources; the empty string is the object itself. Absent: the object and every subresource. */
   readonly subresources?: readonly string[] | undefined;
   readonly namespaces?: readonly string[] | undefined;
   readonly excludedNamespaces?: readonly string[] | undefined;
@@ -55,10 +58,13 @@ export interface PolicyDescriptor {
   readonly deadlineMs: number;
   /** The facts the code reads: a list of FACT_NAMES, checked against the code when the bundle is built. */
   readonly facts: readonly FactName[];
-  /** Facts that only improve a message: where one cannot be had it is absent, and the policy judges without it. */
+  /**
+   * Facts that only improve a message: if one is unavailable it is absent, and the policy is evaluated
+   * without it.
+   */
   readonly optionalFacts: readonly FactName[];
   readonly rules: readonly RuleName[];
-  /** The mode where the configuration names none. */
+  /** The mode if the configuration names none. */
   readonly mode: PolicyMode;
   /** The policy's own default parameters, overlaid by the configuration's. */
   readonly parameters: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /**
- * The policy engine: all matching policies in one call; when that call fails, one by one, so that only the guilty policy is
- * unavailable and the others still judge. A policy that is ended too often is unavailable for the guilty cause alone.
+ * The policy engine: all matching policies in one call; if that call fails, one by one, so that only the policy at
+ * fault is unavailable. A policy that is terminated too often is unavailable only for the cause at fault.
  */
 import { type Clock, type MonotonicMs, systemClock } from '../base/clock.ts';
 import { printable } from '../base/printable.ts';
@@ -36,19 +36,19 @@ export interface EngineInput {
   readonly deadlineAtMs: MonotonicMs;
 }
 
-/** An engine that can be closed, and be given new policies without dropping a request. */
+/** An engine that can be closed, and whose policies can be replaced without dropping a request. */
 export interface RunningPolicyEngine {
   readonly revision: string;
   readonly descriptors: readonly PolicyDescriptor[];
   /** One outcome for each policy of the input, in the same order. Never rejects. */
   readonly evaluate: (input: EngineInput) => Promise<readonly PolicyOutcome[]>;
-  /** Resolves when the new policies judge; requests at hand are finished with the old ones. */
+  /** Resolves when the new policies are active; current requests finish with the old ones. */
   readonly replaceBundle: (bundle: PolicyBundle) => Promise<void>;
-  /** Finishes what is at hand, then ends all workers. */
+  /** Finishes current requests, then ends all workers. */
   readonly close: () => Promise<void>;
 }
 
-/** Starts the workers; resolves when all of them can judge. */
+/** Starts the workers; resolves when all of them are ready. */
 export async function createPolicyEngine(
   bundle: PolicyBundle,
   options: EngineSettings,
@@ -89,7 +89,7 @@ async function startGeneration(
   }
 }
 
-/** What belongs to one bundle: its workers and its record of kills. */
+/** The state of one bundle: its workers and its record of terminations. */
 class Generation {
   readonly bundle: PolicyBundle;
   readonly pool: WorkerPool;
@@ -152,7 +152,7 @@ class Generation {
     return outcomes;
   }
 
-  /** The policies in quarantine are answered for at once, the others judge together. */
+  /** Policies in quarantine are unavailable at once; the others are evaluated together. */
   async #judge(
     policies: readonly PolicyDescriptor[],
     input: EngineInput,
@@ -250,11 +250,14 @@ class Generation {
     });
     endSlow?.();
     const cut = result.status === 'failed' && result.code === 'policy_deadline_exceeded';
-    // The policy still had time of its own: the request had none. That is not the policy's fault.
+    // The request's deadline passed before the policy's: not the policy's fault.
     return cut && remainingMs < budgetMs + allowanceMs ? tooLate(result.reason) : result;
   }
 
-  /** Where several judge together, half of the request's time at most: the other half is for judging one by one. */
+  /**
+   * A joint evaluation gets at most half of the request's time: the other half is for the evaluation one by
+   * one.
+   */
   #jointBudgetMs(policies: readonly PolicyDescriptor[], { deadlineAtMs }: EngineInput): number {
     const longestMs = Math.max(...policies.map(({ deadlineMs }) => deadlineMs));
     if (policies.length === 1) return longestMs;
@@ -269,7 +272,7 @@ class Generation {
     if (code === 'policy_quarantined') return this.#quarantined(name, input);
     if (!isAboutPolicies(code)) return unavailable(name, failure);
     logger.warn('Policy could not be evaluated', { policy: name, code, reason });
-    // Whatever failed quickly cost nothing; what ran into a limit burns a processor each time.
+    // A fast failure is cheap; a policy that runs into a limit costs CPU time each time.
     if (code === 'policy_evaluation_failed') return unavailable(name, failure);
     const scope = this.#quarantine.recordKill(name, input.cause, this.#clock.monotonicMs());
     if (scope === 'policy') {
@@ -316,7 +319,7 @@ const BYTES_PER_MIB = 1024 * 1024;
 
 type PoolFailure = Extract<PoolResult, { status: 'failed' }>;
 
-/** Whether a failed joint call may be one policy's doing. */
+/** Whether one policy may have caused the failure of a joint call. */
 function isAboutPolicies(code: PoolFailureCode): boolean {
   return code !== 'policy_queue_full' && code !== 'request_deadline_exceeded';
 }

@@ -1,4 +1,4 @@
-/** Loads a built bundle: everything is checked here, so that nothing can be found wrong in the middle of a request. */
+/** Loads a built bundle. Everything is checked here, so that no error can occur during a request. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -26,7 +26,7 @@ export interface PolicyBundle {
   readonly module: WebAssembly.Module;
 }
 
-/** The bundle that an installed package carries; `undefined` in a clone, where a bundle of yesterday must not judge today. */
+/** The bundle of an installed package; `undefined` in a clone, where an outdated bundle must not be used. */
 export function findPackagedBundle(): string | undefined {
   if (!import.meta.filename.endsWith('.js')) return undefined;
   const folder = join(PACKAGE_FOLDER, 'dist', 'policies');
@@ -54,7 +54,7 @@ export async function loadBundle(folder: string): Promise<PolicyBundle> {
   return { manifest, module };
 }
 
-/** Somebody may have named the sources: then the command that builds them is the remedy. */
+/** The folder may contain sources: then the remedy is the command that builds them. */
 async function missing(folder: string): Promise<HoldfastError> {
   const names = await listNames(folder);
   const hasSources = (await Promise.all(names.map((name) => listNames(join(folder, name)))))
@@ -77,7 +77,7 @@ async function listNames(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch {
-    // A file among the folders, or nothing at all: nothing to list, and the caller says what is missing.
+    // Not a folder, or missing: the caller reports what is missing.
     return [];
   }
 }
@@ -90,14 +90,14 @@ async function readManifest(path: string): Promise<Manifest> {
     const place = issue?.path.map(String).join('.') ?? '';
     throw damaged(path, `${place}: ${issue?.message ?? 'unreadable'}`);
   }
-  // Hashed as it was written: what the schema fills in is no part of the promise.
+  // Hashed as written, without the defaults of the schema.
   const { revision, ...contents } = z.looseObject({ revision: z.string() }).parse(written);
   const wanted = revisionOf(contents);
   if (revision === wanted) return parsed.data;
   throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
 }
 
-/** A policy that waits for a fact which never comes would be unavailable for every request that it matches. */
+/** A policy with a fact that is never gathered would be unavailable for every request that it matches. */
 function refuseUngatheredFacts({ policies }: Manifest): void {
   const named = policies.flatMap(({ name, facts, optionalFacts }) =>
     [...facts, ...optionalFacts]
@@ -121,8 +121,8 @@ async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Mod
 }
 
 /**
- * A built-in that is missing at call time would make a rule undefined or end the evaluation, depending on the request:
- * an attacker could choose. So a module that asks for one is never loaded.
+ * A missing built-in would make a rule undefined or end the evaluation, depending on the request, so an attacker could
+ * choose. A module that needs one is therefore never loaded.
  */
 function refuseUnknownBuiltins(module: WebAssembly.Module, manifest: Manifest): void {
   const unknown = readRequiredBuiltins(module).filter((name) => !HOST_BUILTINS.has(name));
@@ -151,7 +151,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Reported by the schema, which finds no object.
+    // Reported by the schema, because it is not an object.
     return undefined;
   }
 }

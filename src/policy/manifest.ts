@@ -1,4 +1,4 @@
-/** What stands beside `policy.wasm` in a bundle folder. */
+/** The manifest beside `policy.wasm` in a bundle folder. */
 import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
@@ -6,21 +6,21 @@ import { z } from 'zod';
 import type { PolicyDescriptor } from './descriptor.ts';
 import { descriptorSchema } from './descriptor-schema.ts';
 
-/** Raised whenever the entry point, its input or its output change. */
+/** Incremented whenever the entry point, its input or its output changes. */
 export const BUNDLE_FORMAT = 3;
-/** Says what the module is. */
+/** Describes the module. */
 export const MANIFEST_FILE = 'manifest.json';
 /** The compiled policies. */
 export const MODULE_FILE = 'policy.wasm';
 
-/** The manifest as it stands in its file. */
+/** The manifest as stored in its file. */
 export const manifestSchema = z.strictObject({
   format: z.literal(BUNDLE_FORMAT),
-  /** The content hash of everything below and of the module: says which policies made a decision. */
+  /** The content hash of everything below and of the module: identifies the policies of a decision. */
   revision: z.string().regex(/^[0-9a-f]{64}$/),
   opaVersion: z.string(),
   moduleSha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Built-in functions that the module asks its host for, and the source files that call them. */
+  /** Built-in functions that the module requires from its host, and the source files that call them. */
   builtins: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
   policies: z.array(descriptorSchema).min(1).readonly(),
   /** Base data of the policies, the `data` document. */

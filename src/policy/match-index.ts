@@ -1,12 +1,15 @@
 /**
- * Which policies judge a request. Almost every request of a cluster meets the same few kinds of object, so what depends on the
- * resource and the operation is worked out once for each of their combinations; the rest is compared per request.
+ * Finds the policies that match a request. Requests concern few kinds of object, so the result for a resource and
+ * operation is computed once per combination; the other conditions are checked per request.
  */
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor, PolicyMatch } from './descriptor.ts';
 
-/** What a match reads of a request. `managedOnly` is not among it: who manages the object is found out later. */
+/**
+ * The parts of a request that a match reads. `managedOnly` is checked later, when the owner of the object is
+ * known.
+ */
 export interface MatchAttributes {
   readonly operation: Operation;
   readonly group: string;
@@ -24,7 +27,10 @@ export interface MatchIndex {
   readonly matchPolicies: (attributes: MatchAttributes) => readonly PolicyDescriptor[];
 }
 
-/** Combinations that are remembered. Group and resource come from the cluster's API, so real ones are some hundreds. */
+/**
+ * The number of cached combinations. Group and resource come from the cluster's API, so there are a few
+ * hundred in practice.
+ */
 const COMBINATIONS_MAX = 4096;
 const NONE: readonly PolicyDescriptor[] = [];
 
@@ -37,7 +43,7 @@ export function createMatchIndex(policies: readonly PolicyDescriptor[]): MatchIn
       let candidates = combinations.get(key);
       if (candidates === undefined) {
         candidates = policies.filter(({ match }) => matchesResource(match, attributes));
-        // Forgetting all of them bounds the memory, and costs one filtering per combination.
+        // Clearing the cache bounds memory, and costs one filtering per combination.
         if (combinations.size >= COMBINATIONS_MAX) combinations.clear();
         combinations.set(key, candidates.length === 0 ? NONE : candidates);
       }

@@ -1,4 +1,4 @@
-/** What one policy said about one request. */
+/** The outcome of one policy for one request. */
 import type { ErrorCode } from '../errors.ts';
 
 export interface Finding {
@@ -7,7 +7,7 @@ export interface Finding {
   /** One or more short lines for a person. */
   readonly message: string;
   readonly path?: string | undefined;
-  /** What to do instead: a line, and below it the command that asks for a grant, where one could be given. */
+  /** The remedy: a line, and below it the command that requests a grant, if one is possible. */
   readonly remedy?: string | undefined;
   readonly details?: unknown;
 }
@@ -20,7 +20,10 @@ export interface PatchOperation {
   readonly value?: unknown;
 }
 
-/** Only an evaluation that completed can be `evaluated`; everything else is `unavailable` and meets the policy's failure mode. */
+/**
+ * Only an evaluation that completed can be `evaluated`; everything else is `unavailable`, and the policy's
+ * failure mode applies.
+ */
 export type PolicyOutcome =
   | {
       readonly status: 'evaluated';

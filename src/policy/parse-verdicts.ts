@@ -1,6 +1,6 @@
 /**
- * The result of one call as outcomes. Whatever is not exactly a list of findings makes its policy unavailable: a finding
- * that cannot be read must never look like no finding.
+ * Parses the result of one call into outcomes. Anything but a valid list of findings makes its policy unavailable: a
+ * malformed finding must never look like no finding.
  */
 import type { PolicyDescriptor } from './descriptor.ts';
 import type { Finding, PatchOperation, PolicyOutcome } from './outcome.ts';
@@ -105,7 +105,7 @@ function readPatchOperation(value: unknown): PatchOperation | undefined {
   }
 }
 
-/** Sets have no order of their own; the same findings must always be told in the same order. */
+/** Sets are unordered; the same findings must always be reported in the same order. */
 function compareFindings(a: Finding, b: Finding): number {
   return (
     compare(a.code, b.code) || compare(a.path ?? '', b.path ?? '') || compare(a.message, b.message)
@@ -134,7 +134,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // No answer; the caller makes every policy unavailable.
+    // No result; the caller makes every policy unavailable.
     return undefined;
   }
 }

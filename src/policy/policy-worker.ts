@@ -1,4 +1,4 @@
-/** One worker thread as the main thread sees it: what it was given, what it runs, and how it ends. */
+/** One worker thread, seen from the main thread: its jobs, the running job, and its end. */
 import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -15,12 +15,12 @@ import {
   type WorkerStart,
 } from './worker-messages.ts';
 
-/** The worker's JavaScript heap; the policies live in WASM memory, which has a limit of its own. */
+/** The worker's JavaScript heap; the policies use WASM memory, which has its own limit. */
 const HEAP_MB_MAX = 256;
 const YOUNG_HEAP_MB_MAX = 16;
 const STACK_MB_MAX = 4;
 
-/** The same file name in the source tree and in a compiled package, where the extension is another. */
+/** The source tree and a compiled package have the same file name with different extensions. */
 const WORKER_ENTRY = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 export interface PolicyWorkerOptions extends Omit<WorkerStart, 'status'> {
@@ -28,20 +28,20 @@ export interface PolicyWorkerOptions extends Omit<WorkerStart, 'status'> {
   readonly entry?: URL | undefined;
 }
 
-/** A job as a worker needs it. */
+/** A job for a worker. */
 export interface WorkerJob {
-  /** The number the worker knows it by; larger than that of every job before. */
+  /** Its number; larger than that of every earlier job. */
   number: number;
   readonly input: Uint8Array;
 }
 
-/** What a worker tells its pool. */
+/** The events of a worker. */
 export interface PolicyWorkerEvents<Job extends WorkerJob> {
   readonly ready: (worker: PolicyWorker<Job>) => void;
   /** `status` is one of `JOB_…`; the text is the result or the reason. */
   readonly finished: (job: Job, status: number, text: string) => void;
   readonly idle: (worker: PolicyWorker<Job>) => void;
-  /** The thread is gone, by itself; `end()` gives its jobs back. */
+  /** The thread ended by itself; `end()` returns its jobs. */
   readonly died: (worker: PolicyWorker<Job>, reason: string) => void;
 }
 
@@ -51,7 +51,7 @@ export class PolicyWorker<Job extends WorkerJob> {
   readonly #status = new SharedArrayBuffer(STATUS_BYTES);
   readonly #shared = new BigInt64Array(this.#status);
   readonly #events: PolicyWorkerEvents<Job>;
-  /** In the order in which the worker takes them. */
+  /** In the order in which the worker runs them. */
   readonly #jobs = new Map<number, Job>();
   #batches = 0;
   #osThreadId: number | undefined;
@@ -90,12 +90,12 @@ export class PolicyWorker<Job extends WorkerJob> {
     return this.#yielding;
   }
 
-  /** Batches that were sent and not answered. */
+  /** Batches without a response yet. */
   get batches(): number {
     return this.#batches;
   }
 
-  /** The job that runs now, if any: read from shared memory, without asking a thread that cannot answer. */
+  /** The job that runs now, if any: read from shared memory, because a busy thread cannot answer. */
   get running(): Job | undefined {
     return this.#jobs.get(Number(Atomics.load(this.#shared, STATUS_RUNNING)));
   }
@@ -116,7 +116,7 @@ export class PolicyWorker<Job extends WorkerJob> {
     this.#thread.postMessage(batch, [inputs.buffer]);
   }
 
-  /** Takes back the jobs that have not begun: they are the caller's again, and the worker will skip them. */
+  /** Returns the jobs that have not started; the worker will skip them. */
   takeBack(): readonly Job[] {
     const running = this.running;
     const last = [...this.#jobs.keys()].at(-1) ?? 0;
@@ -126,7 +126,7 @@ export class PolicyWorker<Job extends WorkerJob> {
     return taken;
   }
 
-  /** Ends the thread at once, whatever it does, and gives back every job that it had. */
+  /** Terminates the thread at once, and returns all its jobs. */
   end(): readonly Job[] {
     this.#ended = true;
     void this.#thread.terminate();
@@ -135,24 +135,24 @@ export class PolicyWorker<Job extends WorkerJob> {
     return jobs;
   }
 
-  /** Ends the thread and waits until it is gone. */
+  /** Terminates the thread and waits for its end. */
   async close(): Promise<void> {
     this.#ended = true;
     await this.#thread.terminate();
   }
 
   /**
-   * Lets every other thread go first from now on. For good: taking it back would need a privilege.
-   * A policy that runs away must not take the processor from those that judge.
+   * Gives the thread the lowest priority. This is permanent, because raising it needs a privilege.
+   * A runaway policy must not take CPU time from other workers.
    */
   yieldProcessor(): void {
     if (this.#osThreadId === undefined || this.#yielding) return;
     this.#yielding = true;
     try {
-      // On Linux a priority belongs to a thread, and a thread's number is taken for a process's.
+      // On Linux a priority belongs to a thread, and the call accepts a thread id as a process id.
       setPriority(this.#osThreadId, constants.priority.PRIORITY_LOW);
     } catch {
-      // Some sandboxes forbid it. The watchdog ends the job at its deadline in any case.
+      // Some sandboxes forbid it. The watchdog terminates the job at its deadline anyway.
     }
   }
 
@@ -166,7 +166,7 @@ export class PolicyWorker<Job extends WorkerJob> {
     for (let index = 0; index + 2 < results.length; index += 3) {
       const number = Number(results[index]);
       const job = this.#jobs.get(number);
-      // Taken back in the very moment in which it began: the other worker's answer counts.
+      // The job was moved while it was starting: the other worker's result counts.
       if (!job) continue;
       this.#jobs.delete(number);
       this.#events.finished(job, Number(results[index + 1]), String(results[index + 2]));

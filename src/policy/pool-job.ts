@@ -1,4 +1,4 @@
-/** What a worker pool is asked to run, and what it answers. */
+/** The jobs of a worker pool and their results. */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { PolicyWorkerOptions, WorkerJob } from './policy-worker.ts';
 import { JOB_COMPLETED, JOB_OUT_OF_MEMORY } from './worker-messages.ts';
@@ -19,11 +19,11 @@ export type PoolResult =
 
 export interface PoolRequest {
   readonly input: Uint8Array;
-  /** How long it may run. */
+  /** The maximum run time. */
   readonly budgetMs: number;
-  /** What its size alone may take: running so much longer is not suspicious. Part of the budget already. */
+  /** Additional time because of its size, which does not count as suspicious. Already part of the budget. */
   readonly allowanceMs: number;
-  /** Until when it may wait in the queue. */
+  /** The deadline of its wait in the queue. */
   readonly deadlineAtMs: MonotonicMs;
   /**
    * Asked when the job's turn comes: may it never end? Then it runs alone on its worker, and such jobs never occupy all
@@ -32,11 +32,11 @@ export interface PoolRequest {
   readonly isSuspect: () => boolean;
   /** Asked when the job's turn comes: what has gone into quarantine meanwhile need not run. */
   readonly isQuarantined: () => boolean;
-  /** Told when the job runs suspiciously long, before it is known whether it ends. */
+  /** Called when the job runs suspiciously long, before it is known whether it ends. */
   readonly onSlow?: () => void;
 }
 
-/** What a worker said about a job. */
+/** The result of a job from a worker. */
 export function readResult(status: number, text: string): PoolResult {
   if (status === JOB_COMPLETED) return { status: 'completed', text };
   const outOfMemory = status === JOB_OUT_OF_MEMORY;
@@ -48,14 +48,14 @@ export function fail(code: PoolFailureCode, reason: string): PoolResult {
   return { status: 'failed', code, reason };
 }
 
-/** How a pool is made. */
+/** The options of a pool. */
 export interface PoolOptions extends PolicyWorkerOptions {
   readonly workers: number;
   readonly queueLengthMax: number;
   readonly clock: Clock;
 }
 
-/** What a pool tells: for log and metrics. */
+/** The events of a pool, for log and metrics. */
 export interface PoolEvents {
   readonly killed: () => void;
   readonly restarted: (reason: string) => void;
@@ -65,7 +65,7 @@ export interface PoolEvents {
 export interface Job extends WorkerJob {
   readonly request: PoolRequest;
   readonly settle: (result: PoolResult) => void;
-  /** When the watchdog first saw it run. */
+  /** When the watchdog first observed it running. */
   seenAtMs: number | undefined;
   slow: boolean;
 }

@@ -1,29 +1,30 @@
 /**
- * Which policies are not evaluated for a while because they were ended too often, and for whom.
+ * Quarantine: policies that were terminated too often are not evaluated for a while.
  *
- * A cause whose requests had a policy ended too often meets the policy's failure mode at once; everybody else is judged as
- * before. Nothing else would do: whoever finds an object that a policy takes too long over could have everybody refused.
- * Only a policy that is ended for several parties in several namespaces, and has finished for nobody meanwhile, is broken
- * by itself. Then it is quarantined for everybody, but for one trial at a time by those it was never ended for.
+ * For a cause whose requests had a policy terminated too often, the policy's failure mode applies at once; all other
+ * requests are evaluated as usual. Otherwise an attacker with an object that a policy is slow on could have everybody's
+ * requests denied. Only a policy that was terminated for several parties in several namespaces, and finished for nobody
+ * since, is itself broken. It is quarantined for everybody, except for one trial at a time by causes for which it was
+ * never terminated.
  */
 import type { MonotonicMs } from '../base/clock.ts';
 import { formatCauseKey, partyOf, type RequestCause } from './request-cause.ts';
 
 export interface QuarantineOptions {
-  /** This many kills within the window put a policy into quarantine for their cause. */
+  /** The number of terminations within the window that quarantine a policy for their cause. */
   readonly afterKills: number;
-  /** Kills on account of so many parties, in so many namespaces, do so for everybody. */
+  /** The number of parties and of namespaces with terminations that quarantine a policy for everybody. */
   readonly afterParties: number;
   readonly windowMs: number;
-  /** How long it lasts. The first kill afterwards renews it at once. */
+  /** How long it lasts. The first termination afterwards renews it at once. */
   readonly quarantineMs: number;
-  /** Of each policy: beyond them, the cause that was quiet longest is forgotten. */
+  /** The number of causes per policy; above it, the least recent one is dropped. */
   readonly causesMax: number;
 }
 
 /**
  * - `free`: evaluate it
- * - `trial`: it is in quarantine, and this request may try whether it finishes
+ * - `trial`: it is in quarantine, and this request is a trial evaluation
  * - `quarantined`: do not evaluate it before `untilMs`
  */
 export type Standing =
@@ -35,7 +36,7 @@ export type Standing =
       readonly untilMs: number;
     };
 
-/** Whether a quarantine concerns one cause, or everybody. */
+/** Whether a quarantine applies to one cause or to everybody. */
 export type QuarantineScope = 'cause' | 'policy';
 
 interface Offender {
@@ -46,16 +47,16 @@ interface Offender {
 }
 
 interface Suspicion {
-  /** The order is that of the latest kills. */
+  /** In the order of the latest terminations. */
   readonly causes: Map<string, Offender>;
-  /** Of the quarantine for everybody. */
+  /** The end of the quarantine for everybody. */
   untilMs: number | undefined;
   isOnTrial: boolean;
 }
 
 const FREE: Standing = { status: 'free' };
 
-/** The record of kills. Time comes in as an argument. */
+/** The record of terminations. Time is an argument. */
 export class Quarantine {
   readonly #options: QuarantineOptions;
   readonly #suspicions = new Map<string, Suspicion>();
@@ -65,7 +66,7 @@ export class Quarantine {
     this.#options = options;
   }
 
-  /** Whether a policy is to be evaluated on account of this cause. */
+  /** Whether to evaluate a policy for this cause. */
   standing(policy: string, cause: RequestCause, nowMs: MonotonicMs): Standing {
     const suspicion = this.#suspicions.get(policy);
     if (suspicion === undefined) return FREE;
@@ -74,12 +75,12 @@ export class Quarantine {
       return { status: 'quarantined', scope: 'cause', untilMs: offender.untilMs };
     }
     if (!isAhead(suspicion.untilMs, nowMs)) return FREE;
-    // Stops one party from taking every trial.
+    // Prevents one party from using every trial.
     if (offender === undefined && !suspicion.isOnTrial) return { status: 'trial' };
     return { status: 'quarantined', scope: 'policy', untilMs: suspicion.untilMs };
   }
 
-  /** The trial that `standing` has offered is under way: nobody else is offered one until it has ended. */
+  /** Starts the trial that `standing` offered: no other is offered until it has ended. */
   beginTrial(policy: string): void {
     const suspicion = this.#suspicions.get(policy);
     if (suspicion) suspicion.isOnTrial = true;
@@ -91,8 +92,8 @@ export class Quarantine {
   }
 
   /**
-   * A policy that finishes is not broken: its quarantine for everybody is over. What it was ended for before stays on
-   * the record of that cause, which is on probation no longer once its own quarantine is over.
+   * A policy that finishes is not broken: its quarantine for everybody ends. The terminations of this cause stay
+   * recorded until its own quarantine is over.
    */
   recordFinish(policy: string, cause: RequestCause, nowMs: MonotonicMs): void {
     this.#finishedAtMs.set(policy, nowMs);
@@ -105,7 +106,7 @@ export class Quarantine {
     if (suspicion.causes.size === 0) this.#suspicions.delete(policy);
   }
 
-  /** Records that a policy was ended; says where this put it into quarantine, and for whom. */
+  /** Records that a policy was terminated; returns whether, and for whom, this caused a quarantine. */
   recordKill(policy: string, cause: RequestCause, nowMs: MonotonicMs): QuarantineScope | undefined {
     const suspicion = this.#suspicions.get(policy) ?? {
       causes: new Map<string, Offender>(),
@@ -149,7 +150,10 @@ export class Quarantine {
     return offender;
   }
 
-  /** Many names, or many namespaces, of one attacker are not enough; and one request that finished proves the opposite. */
+  /**
+   * Many names or many namespaces of one attacker are not enough; and one finished request proves that the
+   * policy works.
+   */
   #isBroken(policy: string, { causes, untilMs }: Suspicion, nowMs: MonotonicMs): boolean {
     const { afterParties, windowMs } = this.#options;
     const finishedAtMs = this.#finishedAtMs.get(policy);

@@ -1,8 +1,8 @@
 /**
- * On whose account a policy is evaluated: the part of a request that its sender cannot borrow from anybody else.
+ * The cause of an evaluation: the part of a request that its sender cannot take from another user.
  *
- * A user alone is not enough: a controller writes objects that strangers have made, so that what a stranger does in one
- * namespace must not refuse the controller's work in others. Nothing of the object is in it but where it lies.
+ * A user alone is not enough: a controller also writes objects that an attacker created, and an attack in one namespace
+ * must not block the controller in others. Of the object, only its kind and namespace are included.
  */
 import { createHash } from 'node:crypto';
 
@@ -14,7 +14,7 @@ export interface RequestCause {
   readonly resource: string;
 }
 
-/** Longer keys are hashed: what is kept of a stranger's request has a size. */
+/** Longer keys are hashed, so that an attacker cannot fill our memory. */
 const KEY_CHARS_MAX = 512;
 
 /** One text for each cause. */
@@ -24,8 +24,8 @@ export function formatCauseKey({ username, namespace, resource }: RequestCause):
 }
 
 /**
- * Who stands behind a user: whoever may make service accounts in a namespace has as many names as they like, and is one
- * party with all of them.
+ * The party of a user: anyone who can create service accounts in a namespace has any number of names, so all of them
+ * count as one party.
  */
 export function partyOf(username: string): string {
   const account = /^system:serviceaccount:[^:]*:/u.exec(username);

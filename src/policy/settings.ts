@@ -1,4 +1,7 @@
-/** The sections about policies: which judge, how each is heard where, and how they are evaluated. */
+/**
+ * The settings sections `policies` and `engine`: which policies are evaluated, their modes, and the limits of
+ * evaluation.
+ */
 import { z } from 'zod';
 import { MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
@@ -10,7 +13,8 @@ export const ENGINE_LIMITS = {
     minimum: 1,
     maximum: 64,
     unit: 'items',
-    reason: 'One judges many thousand requests a second; the second goes on while one is replaced',
+    reason:
+      'One evaluates many thousand requests per second; the second continues while one is replaced',
     overflow: 'Evaluations wait in the queue',
     metric: 'holdfast_engine_queue_length',
   },
@@ -19,7 +23,7 @@ export const ENGINE_LIMITS = {
     minimum: 64,
     maximum: 16_384,
     unit: 'pages',
-    reason: 'A page has 64 KiB: 64 MiB hold the largest review as values, several times over',
+    reason: 'A page has 64 KiB: 64 MiB are several times the memory of the largest review',
     overflow: 'The evaluation fails: its policies are unavailable',
     metric: 'holdfast_engine_failures_total',
   },
@@ -28,7 +32,8 @@ export const ENGINE_LIMITS = {
     minimum: 1,
     maximum: 100_000,
     unit: 'items',
-    reason: 'What waits longer than the deadline is worth nothing; a short queue says so early',
+    reason:
+      'An evaluation that waits longer than the deadline is useless; a short queue fails early',
     overflow: 'The policies are unavailable with policy_queue_full',
     metric: 'holdfast_engine_queue_length',
   },
@@ -37,7 +42,7 @@ export const ENGINE_LIMITS = {
     minimum: 10,
     maximum: 20 * SECOND,
     unit: 'milliseconds',
-    reason: 'An evaluation takes well under a millisecond; a second is a loop without end',
+    reason: 'An evaluation takes well under a millisecond; a second means an endless loop',
     overflow: 'The worker is ended and replaced; the policies are evaluated one by one',
     metric: 'holdfast_engine_kills_total',
   },
@@ -83,13 +88,13 @@ export const ENGINE_LIMITS = {
   },
 } as const satisfies LimitRows;
 
-/** How a policy is heard. */
+/** The mode of a policy. */
 export const modeSchema = z.enum(['enforce', 'warn', 'audit', 'off']);
 
-/** What a policy's silence means. */
+/** The failure mode of a policy. */
 export const failureSchema = z.enum(['deny', 'allow', 'warn']);
 
-/** How a policy is heard in some namespaces: a name, or the beginning of one with `*`. */
+/** The mode of a policy by namespace: a name, or a prefix with `*`. */
 const namespaceModesSchema = z.record(namespacePatternSchema, modeSchema).readonly();
 
 const policySettingsSchema = section({
@@ -115,7 +120,7 @@ const policySettingsSchema = section({
     .describe('What the policy reads as `input.parameters`; its README lists them.'),
 });
 
-/** Which policies judge, and how each is heard where. */
+/** The policies and their modes. */
 export const policiesSchema = z
   .strictObject({
     bundle: pathSchema

@@ -1,16 +1,16 @@
 /**
- * Which calls run suspiciously long at this moment. One is an accident that a spare worker makes up for; two of the same
- * kind at once may be an attack, and what is like them then waits for a worker that is kept for suspects.
+ * Tracks calls that currently run suspiciously long. One may be an accident, for which a spare worker compensates; two
+ * of the same kind at once may be an attack, and similar calls then wait for a worker that is reserved for suspects.
  */
 import { formatCauseKey, partyOf, type RequestCause } from './request-cause.ts';
 
 const CALLS_SUSPICIOUS = 2;
 
-/** Counts slow calls by the policies they judge together, and by their causes. */
+/** Counts slow calls by their set of policies, and by their causes. */
 export class SlowCalls {
   readonly #byCombination = new Map<string, Set<RequestCause>>();
 
-  /** Begins to count a call; what is returned ends that. */
+  /** Starts to count a call; the returned function ends that. */
   begin(combination: string, { ...cause }: RequestCause): () => void {
     const calls = this.#byCombination.get(combination) ?? new Set();
     this.#byCombination.set(combination, calls.add(cause));
@@ -20,7 +20,10 @@ export class SlowCalls {
     };
   }
 
-  /** The same policies for the same cause share a fate; so does everybody once they are slow for several parties. */
+  /**
+   * Calls with the same policies and cause are similar; all calls are, once the policies are slow for several
+   * parties.
+   */
   isSuspect(combination: string, cause: RequestCause): boolean {
     const calls = this.#byCombination.get(combination);
     if (calls === undefined || calls.size < CALLS_SUSPICIOUS) return false;

@@ -1,4 +1,4 @@
-/** What a worker thread does all day: takes batches of inputs, answers with results. */
+/** The loop of a worker thread: receives batches of inputs, returns results. */
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 
@@ -41,7 +41,7 @@ function runBatch(
     const length = jobs[index + 1] ?? 0;
     const input = new Uint8Array(inputs, offset, length);
     offset += length;
-    // Somebody else has it by now: this worker was stuck in the job before.
+    // Another worker has this job: this one was stuck in the previous job.
     if (BigInt(number) <= Atomics.load(shared, STATUS_TAKEN_BACK)) continue;
     Atomics.store(shared, STATUS_RUNNING, BigInt(number));
     results.push(number, ...evaluate(host, input, nowMs));
@@ -59,13 +59,13 @@ function evaluate(host: WasmHost, input: Uint8Array, nowMs: WallMs): readonly [n
   }
 }
 
-/** Linux shows a thread its own number: `/proc/thread-self` leads to `<process>/task/<thread>`. */
+/** Linux shows a thread its own id: `/proc/thread-self` leads to `<process>/task/<thread>`. */
 function readOsThreadId(): number | undefined {
   try {
     const id = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
     return Number.isSafeInteger(id) && id > 0 ? id : undefined;
   } catch {
-    // Another system. A runaway then keeps its share of the processor until its deadline.
+    // Not Linux. A runaway job then keeps its share of the CPU until its deadline.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
-/** What the main thread and a worker say to each other. */
+/** The messages between the main thread and a worker. */
 import type { WallMs } from '../base/clock.ts';
 
-/** Given to a worker when it starts. */
+/** Passed to a worker at its start. */
 export interface WorkerStart {
   /** Compiled once, by the main thread; sharing it costs nothing. */
   readonly module: WebAssembly.Module;
@@ -11,9 +11,9 @@ export interface WorkerStart {
   readonly status: SharedArrayBuffer;
 }
 
-/** In the shared status: the number of the job that runs now, 0 while none does. Written by the worker. */
+/** In the shared status: the number of the running job, 0 if there is none. Written by the worker. */
 export const STATUS_RUNNING = 0;
-/** In the shared status: jobs up to this number were given to another worker meanwhile. Written by the main thread. */
+/** In the shared status: jobs up to this number were moved to another worker. Written by the main thread. */
 export const STATUS_TAKEN_BACK = 1;
 /** Two 64 bit numbers: 32 bits of job numbers would be used up within days. */
 export const STATUS_BYTES = 16;
@@ -27,9 +27,9 @@ export interface WorkerBatch {
   readonly nowMs: WallMs;
 }
 
-/** Sent once, when the worker can take jobs. */
+/** Sent once, when the worker is ready. */
 export interface WorkerReady {
-  /** By which the operating system knows the thread; `undefined` where it does not tell. */
+  /** The operating system's id of the thread; `undefined` if it is not available. */
   readonly osThreadId: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface WorkerReady {
 export const JOB_COMPLETED = 0;
 /** The evaluation did not complete. */
 export const JOB_FAILED = 1;
-/** The evaluation needed more memory than there is. */
+/** The evaluation exceeded the memory limit. */
 export const JOB_OUT_OF_MEMORY = 2;
 
 /** Number, one of `JOB_…`, and the result or the reason, for each job of the batch that was run. */

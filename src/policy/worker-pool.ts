@@ -1,5 +1,6 @@
 /**
- * A fixed number of worker threads, a bounded queue before them, and a watchdog that ends a worker whose job takes too long.
+ * A fixed number of worker threads, a bounded queue before them, and a watchdog that terminates a worker whose job
+ * takes too long.
  *
  *     run ─> queue ─> worker (several jobs in flight) ─> result
  *       │       │        └─ too slow: jobs behind it move to another worker; at its deadline the worker is ended,
@@ -23,19 +24,19 @@ import * as timing from './pool-timing.ts';
 
 type JobWorker = PolicyWorker<Job>;
 
-/** Runs jobs; see the picture above. */
+/** Runs jobs; see the diagram above. */
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #events: PoolEvents;
   readonly #queue: Job[] = [];
   readonly #suspects: Job[] = [];
   readonly #workers: JobWorker[] = [];
-  /** Warm and without work: to take the place of a worker that ends, without a request having to wait. */
+  /** Warm spare workers: replace a terminated worker without delaying a request. */
   readonly #spares: JobWorker[] = [];
   readonly #starting = new Set<JobWorker>();
-  /** Workers whose job runs suspiciously long: a spare does their part meanwhile. */
+  /** Workers whose job runs suspiciously long: a spare replaces them meanwhile. */
   readonly #stuck = new Set<JobWorker>();
-  /** Workers that run a suspect, or finish what they have to run one next. */
+  /** Workers that run a suspect job, or finish their jobs to run one next. */
   readonly #guarded = new Set<JobWorker>();
   #number = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -52,12 +53,12 @@ export class WorkerPool {
     this.#fill();
   }
 
-  /** Jobs that wait for a worker. */
+  /** Queued jobs. */
   get queueLength(): number {
     return this.#queue.length + this.#suspects.length;
   }
 
-  /** Resolves when all workers can take jobs; rejects where one of them cannot start. */
+  /** Resolves when all workers are ready; rejects if one of them cannot start. */
   async ready(): Promise<void> {
     while (this.#workers.length < this.#options.workers && !this.#closed) {
       if (this.#startFailure !== undefined) {
@@ -95,7 +96,7 @@ export class WorkerPool {
     });
   }
 
-  /** Waits for the jobs at hand, then ends all workers. */
+  /** Waits for the current jobs, then ends all workers. */
   async drain(): Promise<void> {
     while (this.#unfinished > 0 && !this.#closed) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -103,7 +104,7 @@ export class WorkerPool {
     await this.close();
   }
 
-  /** Ends all workers at once; jobs at hand fail. */
+  /** Terminates all workers at once; current jobs fail. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watch);
@@ -118,7 +119,7 @@ export class WorkerPool {
     await Promise.all(workers.map((worker) => worker.close()));
   }
 
-  /** Starts what is missing: all workers and one spare. */
+  /** Starts missing workers: all workers and one spare. */
   #fill(): void {
     if (this.#closed) return;
     const substitutes = Math.min(this.#stuck.size, timing.SUBSTITUTES_MAX);
@@ -128,7 +129,7 @@ export class WorkerPool {
     }
   }
 
-  /** Starts what is missing: at once where nobody is left to judge, else when things are quiet again. */
+  /** Starts missing workers: at once if none is available, else when the pool is quiet again. */
   #refill(): void {
     const judging = this.#workers.length - this.#stuck.size + this.#spares.length;
     if (judging < 1) {
@@ -184,7 +185,10 @@ export class WorkerPool {
     this.#dispatch();
   }
 
-  /** The slow job ended well. There may be one worker too many now; and one of lowest priority is of no more use. */
+  /**
+   * The slow job completed. There may be one worker too many now, and one with the lowest priority is no
+   * longer useful.
+   */
   #retire(worker: JobWorker): void {
     this.#stuck.delete(worker);
     if (this.#workers.length <= this.#options.workers && !worker.yielding) return;
@@ -319,7 +323,7 @@ export class WorkerPool {
     );
   }
 
-  /** A worker that ended by itself: the job that ran is to blame, the others did nothing. */
+  /** A worker that ended by itself: the running job is at fault, the others are not. */
   #bury(worker: JobWorker, reason: string): void {
     if (!this.#workers.includes(worker)) {
       if (this.#starting.delete(worker)) this.#startFailure = reason;

@@ -8,5 +8,5 @@ function isWorkerStart(given: unknown): given is WorkerStart {
   return typeof given === 'object' && given !== null && 'module' in given && 'status' in given;
 }
 
-// Imported anywhere else than in a worker of ours, this file does nothing.
+// Outside of one of our worker threads, importing this file does nothing.
 if (parentPort && isWorkerStart(workerData)) runWorker(parentPort, workerData);

@@ -1,21 +1,21 @@
-/** What the match conditions are generated from. */
+/** The inputs of the match conditions. */
 
-/** All of it is configuration, or a table. */
+/** All values come from the configuration or a table. */
 export interface ExemptionOptions {
   /** Exact usernames of the control plane (`identity/platform-identities.ts`). */
   readonly platformUsernames: readonly string[];
   /** All controllers act as `system:kube-controller-manager`; otherwise that name only asks for their tokens. */
   readonly sharedControllerManager?: boolean | undefined;
-  /** Exact usernames of whatever must run before our own pods can: network, cloud and storage agents. */
+  /** Exact usernames of components that must run before our own pods can: network, cloud and storage agents. */
   readonly recoveryUsernames: readonly string[];
-  /** The accounts whose tokens are the keys to everything Git manages. */
+  /** The accounts whose tokens give access to everything that Git manages. */
   readonly writerUsernames: readonly string[];
-  /** Where GitOps controllers run and their own objects lie. */
+  /** The namespaces of GitOps controllers and their own objects. */
   readonly gitopsNamespaces: readonly string[];
-  /** Namespaces in which objects count as managed without any mark. */
+  /** Namespaces whose objects count as managed without a mark. */
   readonly gitopsOnlyNamespaces: readonly string[];
-  /** Namespaces in which nothing is judged; the Namespace objects themselves are. */
+  /** Exempt namespaces; the Namespace objects themselves are not exempt. */
   readonly exemptNamespaces: readonly string[];
-  /** The Argo CD instance label, where labels are tracked. */
+  /** The Argo CD instance label, if label tracking is used. */
   readonly instanceLabelKey?: string | undefined;
 }

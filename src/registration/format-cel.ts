@@ -1,23 +1,26 @@
 /**
- * Pieces of CEL (Common Expression Language) as the API server's match conditions understand it.
+ * Builds CEL (Common Expression Language) expressions for the API server's match conditions.
  *
- * An error in a match condition refuses the request, so every piece tolerates what a request may lack: a null object
+ * An error in a match condition denies the request, so every expression tolerates missing values: a null object
  * (DELETE, CONNECT), a null old object (CREATE), absent metadata (bindings, evictions, options) and absent fields.
- * Optional selection (`object.?metadata`, Kubernetes 1.29 and later) does: of null, it selects nothing.
- * Source: k8s.io/apiserver pkg/admission/plugin/webhook/matchconditions; the CEL language definition.
+ * Optional selection (`object.?metadata`, Kubernetes 1.29 and later) does: of null, it selects nothing. Source:
+ * k8s.io/apiserver pkg/admission/plugin/webhook/matchconditions; the CEL language definition.
  */
 
-/** A piece of CEL. Joined pieces are always in parentheses, so that no join can change another's meaning. */
+/**
+ * A CEL expression. Joined expressions are always in parentheses, so that operator precedence cannot change
+ * their meaning.
+ */
 export type Cel = string;
 
 /** The two states a request carries. */
 export type CelState = 'object' | 'oldObject';
 
-/** What an editor shows without scrolling. */
+/** The line width that an editor shows without scrolling. */
 const LONGEST_LINE_CHARS = 100;
 const PLAIN = /^[A-Za-z0-9 :./*_@=+,-]*$/u;
 
-/** A string literal. Text from a configuration is data: it must never be able to end the literal. */
+/** A string literal. Configured text must never be able to end the literal (injection). */
 export function celText(text: string): Cel {
   // Apart from `\/`, which JSON.stringify never writes, JSON's escapes are CEL's.
   return PLAIN.test(text) ? `'${text}'` : JSON.stringify(text);
@@ -30,12 +33,12 @@ export function celTexts(texts: readonly string[]): Cel {
   return line.length <= LONGEST_LINE_CHARS ? line : `[\n${indent(literals.join(',\n'))}\n]`;
 }
 
-/** True where every piece is true; an empty list is true. */
+/** True if every expression is true; an empty list is true. */
 export function allOf(...pieces: readonly Cel[]): Cel {
   return join(pieces, '&&', 'true');
 }
 
-/** True where one piece is true; an empty list is false. */
+/** True if one expression is true; an empty list is false. */
 export function anyOf(...pieces: readonly Cel[]): Cel {
   return join(pieces, '||', 'false');
 }
@@ -45,19 +48,19 @@ export function not(piece: Cel): Cel {
   return `!(${strip(piece)})`;
 }
 
-/** Membership in a list of texts; false for an empty list. */
+/** Membership in a list of strings; false for an empty list. */
 export function isOneOf(value: Cel, texts: readonly string[]): Cel {
   const [first, ...others] = texts;
   if (first === undefined) return 'false';
   return others.length === 0 ? `${value} == ${celText(first)}` : `${value} in ${celTexts(texts)}`;
 }
 
-/** A string field of the request that the API server leaves out where it is empty. */
+/** A string field of the request that the API server omits if it is empty. */
 export function requestField(field: 'namespace' | 'name' | 'subResource'): Cel {
   return `request.?${field}.orValue('')`;
 }
 
-/** Labels, annotations, finalizers or owner references; empty where they, or the whole state, are absent. */
+/** Labels, annotations, finalizers or owner references; empty if they, or the whole state, are absent. */
 export function metadataField(
   state: CelState,
   field: 'labels' | 'annotations' | 'finalizers' | 'ownerReferences',
@@ -66,7 +69,7 @@ export function metadataField(
   return `${state}.?metadata.?${field}.orValue(${empty})`;
 }
 
-/** The request is about one of these resources of a group; without a list, about any. */
+/** The request is for one of these resources of a group; without a list, for any. */
 export function resourceIs(group: string, ...resources: readonly string[]): Cel {
   const isGroup = `request.resource.group == ${celText(group)}`;
   return resources.length === 0
@@ -74,12 +77,12 @@ export function resourceIs(group: string, ...resources: readonly string[]): Cel 
     : allOf(isGroup, isOneOf('request.resource.resource', resources));
 }
 
-/** The request is about one of these subresources; the empty text is the object itself. */
+/** The request is for one of these subresources; the empty string is the object itself. */
 export function subresourceIs(...names: readonly string[]): Cel {
   return isOneOf(requestField('subResource'), names);
 }
 
-/** The request is one of these operations. */
+/** The request has one of these operations. */
 export function operationIs(...operations: readonly string[]): Cel {
   return isOneOf('request.operation', operations);
 }
@@ -98,7 +101,7 @@ function join(pieces: readonly Cel[], operator: string, nothing: Cel): Cel {
   return `(\n${indent(pieces.join(` ${operator}\n`))}\n)`;
 }
 
-// `!((a && b))` reads worse than `!(a && b)`; only the outermost pair goes, and only if it is a pair.
+// Simplifies `!((a && b))` to `!(a && b)`: removes only the outermost pair of parentheses.
 function strip(piece: Cel): Cel {
   if (!piece.startsWith('(') || !piece.endsWith(')')) return piece;
   let depth = 0;

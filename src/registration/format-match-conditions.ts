@@ -1,6 +1,7 @@
 /**
- * Which requests the API server does not even send us. While we are down, exactly these still work with failure policy
- * Fail, so they are what keeps a cluster alive; while we run, they are a hole unless they cover only what we would allow.
+ * Exempts requests, which the API server then does not send to the webhook. While we are down, only these work under
+ * failure policy Fail, so they keep a cluster alive. While we run, they are a gap unless they cover only requests that
+ * we would allow.
  *
  * So the rule for every exemption is: whoever can forge the caller (anyone with `impersonate`) must gain nothing by it.
  * That is why the control plane's identities are exempt only on objects that no GitOps tool marks, and on status that
@@ -24,7 +25,7 @@ import { isStatusAlone, isUnmarked } from './format-metadata-conditions.ts';
 import { isPlatformWork, isPlatformWorkOnChildren } from './format-platform-work.ts';
 import { isWriterAccount } from './format-writer-account.ts';
 
-/** One entry of a webhook's `matchConditions`: the webhook is called where all of them hold. */
+/** One entry of a webhook's `matchConditions`: the webhook is called if all of them hold. */
 export interface MatchCondition {
   readonly name: string;
   readonly expression: string;
@@ -63,7 +64,7 @@ export function onlyPlatformChildren(options: ExemptionOptions): readonly MatchC
   ];
 }
 
-// Deleting an exempt namespace is judged like any other deletion: it may hold what Git manages all the same.
+// Deleting an exempt namespace is judged like any other deletion: it may contain managed objects.
 function exemptNamespaces({
   exemptNamespaces: names,
 }: ExemptionOptions): readonly MatchCondition[] {
@@ -77,18 +78,18 @@ export function onlyIn(name: string, namespaces: readonly string[]): MatchCondit
   return { name, expression: namespaceIs(...namespaces) };
 }
 
-/** Only requests that are in none of these namespaces. */
+/** Only requests outside these namespaces. */
 export function onlyOutside(name: string, namespaces: readonly string[]): MatchCondition {
   return { name, expression: not(namespaceIs(...namespaces)) };
 }
 
-/** Opening a connection matters where a token or our own process can be had by it; a node's proxy reaches every pod. */
+/** Connections matter if they give access to a token or our own process; a node's proxy reaches every pod. */
 export function onlyConnectionsInto(namespaces: readonly string[]): MatchCondition {
   const expression = anyOf(namespaceIs(...namespaces), resourceIs('', 'nodes'));
   return { name: 'guarded-connections', expression };
 }
 
-/** A static pod's mirror: changing it would make the kubelet delete and create it for ever. */
+/** A static pod's mirror pod: a patch would make the kubelet delete and create it for ever. */
 export function exceptMirrorPods(): MatchCondition {
   return exempt('mirror-pods', isMirrorPod());
 }
@@ -97,7 +98,7 @@ function exempt(name: string, piece: Cel): MatchCondition {
   return { name: `not-${name}`, expression: not(piece) };
 }
 
-// Other signers make client certificates with any name in them, a writer's too; those requests are for us to judge.
+// Other signers issue client certificates with any name, including a writer's; those requests are judged.
 function isKubeletCertificateRequest(): Cel {
   return allOf(
     resourceIs('certificates.k8s.io', 'certificatesigningrequests'),
@@ -114,7 +115,7 @@ function hasKubeletSigner(state: CelState): Cel {
 function isNodeWork(options: ExemptionOptions): Cel {
   return allOf(
     `request.userInfo.username.startsWith('system:node:')`,
-    // The name alone may be a user someone called so; the API server's node authorizer asks for both, too.
+    // The name alone may belong to an ordinary user; the API server's node authorizer requires both, too.
     `'system:nodes' in request.userInfo.?groups.orValue([])`,
     anyOf(
       allOf(resourceIs('', 'nodes'), subresourceIs('', 'status')),

@@ -12,10 +12,13 @@ import {
 } from './format-cel.ts';
 import type { Cel, CelState } from './format-cel.ts';
 
-/** Any key of either tool counts, not only the ownership marks: their switches turn reconciliation off (sync-options, ssa). */
+/** Any key of either tool counts, not only the marks: some keys turn reconciliation off (sync-options, ssa). */
 const ARGOCD_KEY_PREFIX = 'argocd.argoproj.io/';
 const FLUX_KEY_PART = '.fluxcd.io/';
-/** What status updates of the platform may change beside status: deployment-controller records its revision so. */
+/**
+ * What status updates of the platform may change besides status: deployment-controller records its revision
+ * there.
+ */
 const STATUS_ANNOTATIONS = ['deployment.kubernetes.io/revision'];
 
 /** Neither the old nor the new state carries a key of a GitOps tool. */
@@ -37,13 +40,16 @@ export function isUnmarked({ instanceLabelKey }: Pick<ExemptionOptions, 'instanc
   );
 }
 
-/** A status update that leaves labels, annotations, owners and finalizers as they were: built-in kinds let all but labels through. */
+/**
+ * A status update without changes of labels, annotations, owners and finalizers: built-in kinds accept all of
+ * these except labels.
+ */
 export function isStatusAlone(): Cel {
   return allOf(
     operationIs('UPDATE'),
     anyOf(
       subresourceIs('status'),
-      // A namespace that is going already; its deletion was judged.
+      // A terminating namespace; its deletion was judged.
       allOf(subresourceIs('finalize'), 'oldObject.?metadata.?deletionTimestamp.hasValue()'),
     ),
     isKept('labels'),

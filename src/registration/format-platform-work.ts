@@ -1,4 +1,7 @@
-/** Match conditions about the control plane: what its identities may do without us, and what not even they may. */
+/**
+ * Match conditions for the control plane: requests that are exempt, and requests that are judged even for its
+ * identities.
+ */
 import type { ExemptionOptions } from './exemption-options.ts';
 import {
   allOf,
@@ -70,8 +73,8 @@ function isPlatform(options: ExemptionOptions): Cel {
       usernames.filter((name) => !isAccount(name)),
     ),
     allOf(
-      // Stops `kubectl --as`: a service account that shows a token always has its uid, an impersonated one has none
-      // unless it is forged as well.
+      // Stops `kubectl --as`: a service account with a token always has its uid, an impersonated one has none
+      // unless that is forged as well.
       `request.userInfo.?uid.orValue('') != ''`,
       isOneOf(USERNAME, usernames.filter(isAccount)),
     ),
@@ -112,8 +115,8 @@ function isTokenRequest(options: ExemptionOptions): Cel {
   );
 }
 
-// Applications, Kustomizations and sources tell the writer what to write: nobody's work on them is routine, not even
-// the garbage collector's, which may change any object and so would be the one to impersonate.
+// Applications, Kustomizations and sources control what the writer writes, so nobody is exempt for them. Not even
+// the garbage collector: it may change any object, so an attacker would impersonate it.
 function isGitopsControlPlane(): Cel {
   return anyOf(
     `request.resource.group == 'argoproj.io'`,
@@ -121,14 +124,15 @@ function isGitopsControlPlane(): Cel {
   );
 }
 
-/** What a controller made belongs to the controller, whether or not it carries copied ownership marks. */
+/** An object that a controller created belongs to the controller, even with copied marks. */
 function isWorkOnChild({ gitopsNamespaces }: ExemptionOptions): Cel {
   return allOf(
     isChildResource(),
     isMadeByController(),
     anyOf(
       not(namespaceIs(...gitopsNamespaces)),
-      // The GitOps controllers' own pods come back without us; what they read and trust does not change without us.
+      // The pods of GitOps controllers restart without us, but their configuration does not change without
+      // us.
       resourceIs('', 'pods'),
       resourceIs('apps', 'replicasets', 'controllerrevisions'),
     ),
@@ -166,8 +170,8 @@ function isWorkOnUnmarked(options: ExemptionOptions): Cel {
   );
 }
 
-// Real controllers create pods with an owner reference. A pod without one comes from somebody who impersonates a
-// controller to get an image past the policies.
+// Real controllers create pods with an owner reference. A pod without one comes from an attacker who
+// impersonates a controller to bypass the policies.
 function startsContainers(): Cel {
   return allOf(
     operationIs('CREATE', 'UPDATE'),
@@ -189,7 +193,7 @@ function deletesByProxy(): Cel {
   );
 }
 
-// Endpoints carry their Service's labels, so Flux's marks are on all of them; the controller's own label tells.
+// Endpoints copy their Service's labels, including Flux's marks; the controller's own label identifies them.
 function isWorkOnEndpoints({ gitopsNamespaces }: ExemptionOptions): Cel {
   const maker = (state: CelState): Cel =>
     `${state}.?metadata.?labels[?${celText(ENDPOINTS_LABEL)}].orValue('')`;

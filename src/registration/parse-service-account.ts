@@ -7,7 +7,7 @@ export interface ServiceAccountName {
 
 const USERNAME = /^system:serviceaccount:(?<namespace>[^:]+):(?<name>[^:]+)$/u;
 
-/** `undefined` where the user is no service account. */
+/** `undefined` if the user is not a service account. */
 export function parseServiceAccount(username: string): ServiceAccountName | undefined {
   const groups = USERNAME.exec(username)?.groups;
   const namespace = groups?.['namespace'];

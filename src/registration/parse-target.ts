@@ -1,4 +1,7 @@
-/** How the API server is told to reach us: `https://host:port`, or `namespace/service`, or `namespace/service:port`. */
+/**
+ * Parses the address of the webhook for the API server: `https://host:port`, or `namespace/service`, or
+ * `namespace/service:port`.
+ */
 import type { WebhookTarget } from './plan-registration.ts';
 
 export type ParsedTarget =
@@ -25,7 +28,10 @@ export function parseServiceTarget(text: string): ParsedTarget {
   return { ok: true, target: { kind: 'service', namespace, name, port } };
 }
 
-/** Reads the address of a webhook outside the cluster. The API server takes https only, without query or user. */
+/**
+ * Reads the address of a webhook outside the cluster. The API server accepts https only, without query or
+ * user.
+ */
 export function parseUrlTarget(text: string): ParsedTarget {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain =

@@ -49,7 +49,7 @@ export function planGuard({
       matchConditions: [
         {
           name: 'our-registration',
-          // Not `resourceNames`: the items of a DELETECOLLECTION come without a name in the request.
+          // Not `resourceNames`: items of a DELETECOLLECTION have no name in the request.
           expression: `oldObject.metadata.name == ${celText(REGISTRATION_NAME)}`,
         },
       ],

@@ -1,8 +1,9 @@
 /**
- * Accounts without which no new pod of ours could start: the agents of the common networks, clouds and volumes. When a
- * whole cluster restarts, they write first (nodes, addresses, endpoints), and we could not be asked yet.
+ * Accounts that our own pods need to start: the agents of common networks, clouds and volumes. When a whole cluster
+ * restarts, they write first (nodes, addresses, endpoints), before the webhook is available.
  *
- * They get what the control plane gets: objects that no GitOps tool marks. Add your own with `--recovery-account`.
+ * They have the same exemption as the control plane: objects without a GitOps mark. Add your own with
+ * `--recovery-account`.
  */
 const ACCOUNTS = [
   'calico-system:calico-kube-controllers',

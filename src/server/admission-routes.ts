@@ -1,4 +1,4 @@
-/** `POST /validate` and `POST /mutate`: who asks, is there room, and then the request path. */
+/** `POST /validate` and `POST /mutate`: authentication, load shedding, then the request path. */
 import type { IncomingMessage } from 'node:http';
 import type { HttpAnswer } from '../admission/respond.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
@@ -28,7 +28,7 @@ export interface AdmissionRoutesOptions {
 
 const ROUTES: readonly AdmissionRouteName[] = ['validate', 'mutate'];
 
-/** The API server's client asks again after so long, as long as its own time-out allows. */
+/** The API server's client retries after this time, within its own time-out. */
 const RETRY_AFTER_SECONDS = 1;
 
 const NOTHING = new Uint8Array();
@@ -58,7 +58,7 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
   }
 }
 
-/** Runs before the body is read: a stranger's body is not worth the memory. */
+/** Runs before the body is read, so that an unauthenticated client cannot use our memory. */
 async function admitRequest(
   request: IncomingMessage,
   reply: HttpReply,
@@ -74,7 +74,7 @@ async function admitRequest(
       metrics,
     });
   }
-  // `close` comes after every answer, and also where the client went away without one.
+  // `close` fires after every response, and also if the client disconnects.
   reply.raw.once('close', shedding.leave);
   return undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Who may ask for decisions. Anyone who reaches the port could otherwise probe the policies, and learn from the
- * answers what protects what.
+ * Client authentication. Otherwise anyone with access to the port could probe the policies and learn what is
+ * protected.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,8 +11,8 @@ export type ClientAuthentication =
   | { readonly status: 'refused'; readonly reason: string };
 
 /**
- * Decides about the sender of a request. Bearer tokens, with which API servers will authenticate to webhooks
- * (KEP-6060), are another implementation of this port, so it may answer later.
+ * Authenticates the sender of a request. Asynchronous, because bearer tokens (API servers will authenticate
+ * to webhooks with them, KEP-6060) can be another implementation.
  */
 export interface ClientAuthenticator {
   readonly authenticate: (
@@ -30,7 +30,7 @@ export const anyClient: ClientAuthenticator = {
  * the common names; without names, every certificate of the CA.
  */
 export function clientCertificates(commonNames: readonly string[]): ClientAuthenticator {
-  // A connection has one certificate for life, and reading it costs more than a decision.
+  // Cached per connection: its certificate does not change, and reading it costs more than a decision.
   const known = new WeakMap<Socket, ClientAuthentication>();
   return {
     authenticate: ({ socket }) => {
@@ -50,7 +50,7 @@ function authenticateSocket(socket: Socket, commonNames: readonly string[]): Cli
   if (!socket.authorized) {
     return refuse(`The client certificate is not trusted: ${String(socket.authorizationError)}`);
   }
-  // A subject may carry several common names, and other software may read another one than we do: refuse it.
+  // A subject may have several common names, and other software may read a different one: refuse it.
   const name: unknown = subject.CN;
   if (typeof name !== 'string') return refuse('The client certificate has not one common name');
   if (commonNames.length > 0 && !commonNames.includes(name)) {

@@ -3,20 +3,20 @@ import { setTimeout } from 'node:timers/promises';
 import type { HttpApp } from './http-app.ts';
 
 export interface CloseOptions {
-  /** How long requests in flight are waited for. */
+  /** How long to wait for requests in flight. */
   readonly drainMs: number;
   readonly inFlight: () => number;
 }
 
 export interface DrainResult {
-  /** Requests that were cut off at the limit. */
+  /** Requests that were aborted at the limit. */
   readonly cutOff: number;
 }
 
-/** Connections become idle one by one, and an idle one would hold the server for its whole keep-alive time. */
+/** Connections become idle one by one; each would keep the server open for its whole keep-alive time. */
 const IDLE_CHECK_MS = 20;
 
-/** Takes no new connections, answers what is in flight, and cuts off what is left at the limit. */
+/** Accepts no new connections, answers requests in flight, and aborts the rest at the limit. */
 export async function closeApp(
   app: HttpApp,
   { drainMs, inFlight }: CloseOptions,

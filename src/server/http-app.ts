@@ -1,6 +1,6 @@
 /**
- * A fastify application with nothing on that is not used, whose errors are all answered from the error table:
- * no answer repeats what was sent, and none names a file or line of ours. The only importer of fastify.
+ * A minimal fastify application. All its error responses come from the error table: none repeats the input,
+ * and none names a source file or line. The only importer of fastify.
  */
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -18,7 +18,7 @@ export interface HttpAppOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly bodyBytesMax: number;
-  /** Creates the server, HTTP or HTTPS, that hands its requests to the application. */
+  /** Creates the HTTP or HTTPS server that passes requests to the application. */
   readonly createServer: (
     handle: (request: IncomingMessage, response: ServerResponse) => void,
   ) => Server;
@@ -30,7 +30,8 @@ export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppO
     logger: false,
     exposeHeadRoutes: false,
     bodyLimit: bodyBytesMax,
-    // While we drain, requests that still arrive are answered; the connection is closed behind the answer.
+    // During a drain, requests that still arrive are answered, and the connection is closed after the
+    // response.
     return503OnClosing: false,
     serverFactory: (handle) => createServer(handle),
     frameworkErrors: (_error, _request, reply) => {
@@ -43,8 +44,8 @@ export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppO
   app.removeAllContentTypeParsers();
   app.setErrorHandler((error, _request, reply) => {
     const code = errorCodeOf(error);
-    // Closing while the API server still writes shows its user a broken pipe instead of the reason. The rest of the body is
-    // read and thrown away, for limits.requestTimeoutMs at most.
+    // Closing while the API server still writes shows its user a broken pipe instead of the reason. The rest of the
+    // body is read and discarded, for limits.requestTimeoutMs at most.
     if (code === 'review_too_large') void reply.removeHeader('connection');
     if (code === 'internal_error') shell.logger.error('A request handler failed', { error });
     return reject(reply, code, shell);
@@ -91,7 +92,7 @@ function errorCodeOf(error: unknown): ErrorCode {
   }
 }
 
-/** Answers what is no HTTP request, or not a whole one in time, and closes the connection. */
+/** Answers malformed or incomplete HTTP requests, and closes the connection. */
 function answerClientError(
   error: { readonly code?: string },
   socket: Socket,
@@ -99,7 +100,7 @@ function answerClientError(
 ): void {
   const code = clientErrorCodeOf(error);
   if (code === undefined || !socket.writable) {
-    // Without a finished handshake nothing can be written, and waiting for it would keep the connection for ever.
+    // Before the handshake completes nothing can be written, and waiting would keep the connection for ever.
     logger.debug('A connection failed', { error });
     metrics.increment('holdfast_http_connections_failed_total');
     socket.destroy();

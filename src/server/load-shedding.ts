@@ -4,18 +4,18 @@
  */
 
 export interface LoadSheddingOptions {
-  /** Requests that are being answered at one time; what is beyond is refused at once. */
+  /** The maximum number of concurrent requests; further ones are refused at once. */
   readonly concurrentRequestsMax: number;
-  /** A process whose timers fire so late cannot keep any deadline. @default 1000 */
+  /** The event loop lag from which no deadline can be met. @default 1000 */
   readonly eventLoopLagMsMax?: number;
-  /** How often the lag is measured, and so how long a refusal lasts. @default 100 */
+  /** How often the lag is measured; a refusal lasts until the next measurement. @default 100 */
   readonly samplingMs?: number;
 }
 
 export interface LoadShedding {
-  /** Takes a place, or says why there is none. */
+  /** Admits a request, or returns the reason for refusing it. */
   readonly enter: () => 'entered' | 'too_many_requests' | 'event_loop_late';
-  /** Gives the place of an entered request back. */
+  /** Releases the slot of an admitted request. */
   readonly leave: () => void;
   readonly inFlight: () => number;
   /** How late the last measurement's timer fired. */
@@ -23,7 +23,7 @@ export interface LoadShedding {
   readonly close: () => void;
 }
 
-// A quarter of the default deadline; measured often enough that a refusal lasts for a moment only.
+// A quarter of the default deadline; measured often, so that a refusal is short.
 const EVENT_LOOP_LAG_MS_MAX = 1000;
 const SAMPLING_MS = 100;
 
@@ -36,7 +36,7 @@ export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
   let inFlight = 0;
   let dueAtMs = performance.now() + samplingMs;
 
-  // A timer of our own: a histogram of perf_hooks forgets the very delay that is under way when it is reset.
+  // Our own timer: a perf_hooks histogram loses the delay in progress when it is reset.
   const sampling = setInterval(() => {
     const nowMs = performance.now();
     lagBeforeMs = lagMs;
@@ -48,7 +48,7 @@ export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
   return {
     enter: () => {
       if (inFlight >= concurrentRequestsMax) return 'too_many_requests';
-      // Late once is over already; late twice in a row is a process that cannot keep up.
+      // One late timer is already over; two in a row mean that the process cannot keep up.
       if (Math.min(lagMs, lagBeforeMs) > eventLoopLagMsMax) return 'event_loop_late';
       inFlight += 1;
       return 'entered';

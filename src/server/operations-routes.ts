@@ -31,9 +31,9 @@ function sendReport(reply: HttpReply, { httpStatus, text }: HealthReport): HttpR
 /** One condition of being ready. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** The reason why it is not met, or nothing where it is. Must be cheap and must not throw. */
+  /** The reason why it is not met, or nothing if it is. Must be cheap and must not throw. */
   readonly problem: () => string | undefined;
-  /** Told and nothing more: traffic would only go where the same is so. */
+  /** Shown, but never makes the pod unready: the other replicas would be affected in the same way. */
   readonly advisory?: boolean;
 }
 
@@ -42,10 +42,10 @@ export interface HealthReport {
   readonly text: string;
 }
 
-/** `/livez`: that this can be answered is the whole of it. What a restart would not mend belongs to readiness. */
+/** `/livez`: an answer is the whole check. Conditions that a restart would not fix belong to readiness. */
 export const LIVE: HealthReport = { httpStatus: 200, text: 'ok\n' };
 
-/** `/readyz`: every check with its result; ready only if all are met that are not advisory. */
+/** `/readyz`: every check with its result; ready only if all non-advisory checks are met. */
 export function formatReadiness(checks: readonly ReadinessCheck[]): HealthReport {
   const results = checks.map((check) => ({ ...check, problem: check.problem() }));
   const ready = results.every(({ problem, advisory }) => problem === undefined || advisory);

@@ -3,11 +3,11 @@ import { type MonotonicMs, addMs } from '../base/clock.ts';
 
 export interface DeadlineOptions {
   readonly nowMs: MonotonicMs;
-  /** Our own limit, which holds where the API server names none. */
+  /** Our own limit, used if the API server names none. */
   readonly requestDeadlineMs: number;
 }
 
-/** The API server gives up at its time-out; the answer must be on its way before. */
+/** The API server gives up at its time-out; the response must be sent before. */
 const MARGIN_SHARE = 0.1;
 const MARGIN_MS_MAX = 500;
 
@@ -23,7 +23,7 @@ export function planDeadline(timeout: unknown, options: DeadlineOptions): Monoto
   return addMs(nowMs, Math.min(requestDeadlineMs, timeoutMs - marginMs));
 }
 
-/** A duration as Go prints it: `5s`, `1m30s`, `500ms`. Nothing where it is none, or not positive. */
+/** A duration as Go prints it: `5s`, `1m30s`, `500ms`. Nothing if it is not a duration, or not positive. */
 function parseDuration(text: unknown): number | undefined {
   if (typeof text !== 'string' || !/^(?:\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h)){1,4}$/.test(text)) {
     return undefined;

@@ -1,4 +1,4 @@
-/** The HTTPS server of Holdfast, assembled: routes, limits, health, and a stop that loses no request. */
+/** The HTTPS server of Holdfast, assembled: routes, limits, health, and a graceful stop. */
 import { createServer as createPlainServer, type Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
@@ -25,9 +25,9 @@ export interface ServerOptions extends Pick<ServerSettings, 'host' | 'port'> {
   readonly tls: Pick<ServerSettings['tls'], 'certificateFile' | 'keyFile'> & {
     readonly minimumVersion?: ServerSettings['tls']['minimumVersion'] | undefined;
   };
-  /** Absent: everyone who reaches the port may ask. */
+  /** Absent: every client that reaches the port is accepted. */
   readonly clientAuthentication?: ServerSettings['clientAuthentication'];
-  /** A plain HTTP port for health and metrics alone. */
+  /** A plain HTTP port for health and metrics only. */
   readonly metrics?: ServerSettings['metrics'] | undefined;
   readonly limits: Omit<ServerLimits, 'drainDelayMs'>;
 }
@@ -44,8 +44,8 @@ export interface ServerDependencies {
 
 export interface DrainOptions {
   /**
-   * How long the server goes on taking requests after it has said that it is not ready, so that load balancers
-   * have heard of it before connections are refused. @default 0
+   * How long the server accepts requests after it becomes unready, so that load balancers notice before
+   * connections are refused. @default 0
    */
   readonly delayMs?: number;
 }
@@ -53,13 +53,16 @@ export interface DrainOptions {
 export interface RunningServer {
   /** `https://127.0.0.1:8443` */
   readonly url: string;
-  /** `http://127.0.0.1:8080`, where there is a port for metrics. */
+  /** For example `http://127.0.0.1:8080`, if there is a port for metrics. */
   readonly metricsUrl: string | undefined;
-  /** Stops: not ready, then no new connections, then every request in flight answered or, at the limit, cut off. */
+  /**
+   * Stops: not ready, then no new connections, then every request in flight is answered or, at the limit,
+   * aborted.
+   */
   readonly drain: (options?: DrainOptions) => Promise<DrainResult>;
 }
 
-/** Starts to listen. Throws a `HoldfastError` where certificates or addresses cannot be used. */
+/** Starts to listen. Throws a `HoldfastError` if certificates or addresses cannot be used. */
 export async function startServer(
   options: ServerOptions,
   dependencies: ServerDependencies,
@@ -84,7 +87,7 @@ export async function startServer(
 
   async function close(): Promise<DrainResult> {
     const result = await closeApp(app, { ...limits, inFlight: shedding.inFlight });
-    // Last, so that the checks which see "not ready" do not see "gone" while requests are still answered.
+    // Last, so that health checks still see "not ready" while requests are answered.
     if (metricsApp) await closeApp(metricsApp, { drainMs: 0, inFlight: () => 0 });
     shedding.close();
     return result;
@@ -106,7 +109,7 @@ interface Lifecycle {
   draining: boolean;
 }
 
-/** An application with what both ports offer. */
+/** An application with the routes of both ports. */
 function createApp(
   server: Server,
   lifecycle: Lifecycle,
@@ -152,7 +155,7 @@ function publishLoad(shedding: LoadShedding, server: Server, metrics: Metrics): 
   });
 }
 
-/** Listens, and returns the address as a URL names it. */
+/** Listens, and returns the address as a URL. */
 async function listen(
   app: HttpApp,
   { host, port }: { readonly host: string; readonly port: number },
@@ -160,7 +163,7 @@ async function listen(
   try {
     await app.listen({ host, port });
     const bound = app.server.address();
-    // A port of 0 was replaced by a free one.
+    // Port 0 was replaced by a free port.
     const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
     return `${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
   } catch (cause) {
@@ -179,7 +182,7 @@ interface DrainDependencies {
   readonly close: () => Promise<DrainResult>;
 }
 
-/** A drain that is asked for twice happens once. */
+/** Two requests to drain share one drain. */
 function createDrain({ lifecycle, watch, close }: DrainDependencies): RunningServer['drain'] {
   let draining: Promise<DrainResult> | undefined;
   return async ({ delayMs = 0 } = {}) => {

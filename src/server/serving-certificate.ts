@@ -13,7 +13,7 @@ export interface ServingCertificateFiles {
   readonly clientCaFile?: string | undefined;
 }
 
-/** A pair that serves: the certificate matches the key. */
+/** A valid pair: the certificate matches the key. */
 export interface ServingCertificate {
   readonly cert: string;
   readonly key: string;
@@ -36,7 +36,7 @@ export async function readServingCertificate(
   if (!reading.ok) throw new HoldfastError('certificate_unreadable', reading.reason);
   const { cert = '', key = '', ca } = reading.material;
   const leaf = checkPair({ cert, key }, files);
-  // TLS takes a damaged file for an empty list, and would refuse every client without saying why.
+  // TLS treats a damaged file as an empty list, and would refuse every client without a reason.
   if (ca !== undefined) {
     attempt(() => new X509Certificate(ca), `"${clientCaFile ?? ''}" is no CA certificate`);
   }

@@ -1,4 +1,4 @@
-/** The section about the server: where it listens, how both sides prove who they are, and how much a request may use. */
+/** The settings section `server`: addresses, TLS, client authentication, and limits of a request. */
 import { z } from 'zod';
 import { KIB, MIB, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import { hostSchema, pathSchema, portSchema, section } from '../settings/value-schemas.ts';
@@ -11,7 +11,7 @@ export const SERVER_LIMITS = {
     maximum: 64 * MIB,
     unit: 'bytes',
     reason:
-      'An UPDATE carries two objects of up to 1.5 MiB: 2.99 MiB of plain text, 5.81 MiB where each character is escaped once, were measured; only text made of <, > or & becomes longer (17.95 MiB)',
+      'An UPDATE carries two objects of up to 1.5 MiB: 2.99 MiB of plain text, 5.81 MiB where each character is escaped once, were measured; only text that consists of <, > or & is longer (17.95 MiB)',
     overflow: 'Answered 413; the webhook’s failurePolicy decides',
     metric: 'holdfast_http_rejected_total',
   },
@@ -22,7 +22,8 @@ export const SERVER_LIMITS = {
     unit: 'milliseconds',
     reason:
       'Shorter than the webhook timeout of 5 s, so that the answer is ours and not the API server’s',
-    overflow: 'What is not judged by then is unavailable, and meets its policy’s failure mode',
+    overflow:
+      'Policies that are not evaluated by then are unavailable, and their failure mode applies',
     metric: 'holdfast_decisions_total',
   },
   'limits.concurrentRequestsMax': {
@@ -30,7 +31,7 @@ export const SERVER_LIMITS = {
     minimum: 1,
     maximum: 100_000,
     unit: 'items',
-    reason: 'At full speed one process answers so many in well under the deadline',
+    reason: 'One process answers this many requests well within the deadline',
     overflow: 'Answered 503 at once, so that the API server can ask another replica',
     metric: 'holdfast_http_rejected_total',
   },
@@ -39,7 +40,7 @@ export const SERVER_LIMITS = {
     minimum: 1,
     maximum: 100_000,
     unit: 'items',
-    reason: 'A handful of API servers keep some connections each; thousands are not theirs',
+    reason: 'A few API servers keep a few connections each; thousands come from other clients',
     overflow: 'The connection is closed before TLS begins',
     metric: 'holdfast_http_connections_dropped_total',
   },
@@ -48,8 +49,7 @@ export const SERVER_LIMITS = {
     minimum: 100,
     maximum: MINUTE,
     unit: 'milliseconds',
-    reason:
-      'The API server sends its headers at once; a slow sender holds a connection for nothing',
+    reason: 'The API server sends its headers at once; a slow client blocks a connection',
     overflow: 'Answered 408 and closed',
     metric: 'holdfast_http_rejected_total',
   },
@@ -68,7 +68,7 @@ export const SERVER_LIMITS = {
     maximum: 60 * MINUTE,
     unit: 'milliseconds',
     reason:
-      'The API server drops idle connections after 90 s; the server must not be first, or a request meets a closed socket',
+      'The API server drops idle connections after 90 s; the server must not close them first, or a request fails on a closed socket',
     overflow: 'The idle connection is closed',
     metric: 'none',
   },
@@ -78,8 +78,8 @@ export const SERVER_LIMITS = {
     maximum: MINUTE,
     unit: 'milliseconds',
     reason:
-      'Behind a Service, requests still come for some seconds after a pod has begun to stop; on loopback none do',
-    overflow: 'The server takes no more connections, and drains',
+      'Behind a Service, requests still arrive for some seconds after a pod starts to terminate; on loopback none do',
+    overflow: 'The server accepts no more connections, and drains',
     metric: 'none',
   },
   'limits.drainMs': {
@@ -87,8 +87,8 @@ export const SERVER_LIMITS = {
     minimum: 0,
     maximum: 5 * MINUTE,
     unit: 'milliseconds',
-    reason: 'Kubernetes kills a pod 30 s after SIGTERM; every request has ended long before',
-    overflow: 'Requests in flight are cut off, and the log says how many',
+    reason: 'Kubernetes kills a pod 30 s after SIGTERM; every request ends long before',
+    overflow: 'Requests in flight are aborted, and the log says how many',
     metric: 'holdfast_http_requests_in_flight',
   },
 } as const satisfies LimitRows;
@@ -119,7 +119,7 @@ const clientAuthenticationSchema = section({
     ),
 });
 
-/** Where the webhook and the metrics listen, and how both sides prove who they are. */
+/** The addresses of the webhook and the metrics, TLS, and client authentication. */
 export const serverSchema = section({
   host: hostSchema
     .default('127.0.0.1')
@@ -156,5 +156,5 @@ export const serverLimitsShape = {
 
 export type ServerSettings = z.output<typeof serverSchema>;
 
-/** How much one request and the whole server may use. */
+/** The limits of one request and of the whole server. */
 export type ServerLimits = z.output<ReturnType<typeof section<typeof serverLimitsShape>>>;

@@ -1,4 +1,4 @@
-/** An HTTPS server whose certificate, key and client CA follow their files. */
+/** An HTTPS server that reloads its certificate, key and client CA. */
 import { createServer, type Server } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
@@ -12,11 +12,11 @@ import {
 import type { ServerLimits } from './settings.ts';
 
 export interface TlsOptions extends ServingCertificateFiles {
-  /** The API server of every supported Kubernetes speaks 1.3. @default TLSv1.3 */
+  /** Every supported API server supports TLS 1.3. @default TLSv1.3 */
   readonly minimumVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
 }
 
-/** How long a connection may be slow or idle, and how many there may be. */
+/** Time-outs and the number of connections. */
 export type HttpTimeouts = Pick<
   ServerLimits,
   'headerTimeoutMs' | 'requestTimeoutMs' | 'keepAliveMs' | 'connectionsMax'
@@ -27,11 +27,11 @@ export interface TlsDependencies {
   readonly logger: Logger;
 }
 
-/** Files are compared so often; changes that the file system reports are seen at once. */
+/** How often files are compared; changes that the file system reports are noticed at once. */
 const POLL_MS = 10_000;
-/** Certificate and key are written one after the other. */
+/** Waits for the second file: certificate and key are written one after the other. */
 const SETTLE_MS = 100;
-/** Headers of the API server take some hundred bytes; a client certificate is not among them. */
+/** The API server's headers take a few hundred bytes; a client certificate is not a header. */
 const HEADER_BYTES_MAX = 16 * 1024;
 /** How often the server looks for connections that exceed their time-outs. */
 const TIMEOUT_CHECKS_MS = 1000;
@@ -64,7 +64,7 @@ export interface TlsServerOptions {
   readonly timeouts: HttpTimeouts;
 }
 
-/** Reads the files for the first time. Throws where they cannot serve: there is no last good pair yet. */
+/** Reads the files for the first time. Throws if they are not valid: there is no last good pair yet. */
 export async function readFirstCertificate(
   files: ServingCertificateFiles,
   { metrics }: TlsDependencies,
@@ -75,8 +75,8 @@ export async function readFirstCertificate(
 }
 
 /**
- * Follows the files until closed. New connections get the new certificate, open ones live on; a pair that cannot
- * serve changes nothing.
+ * Reloads the files until closed. New connections get the new certificate, open ones continue; an invalid pair
+ * changes nothing.
  */
 export async function followTlsFiles(
   server: Server,

@@ -1,12 +1,15 @@
 /**
- * A row of the table of limits. Each row stands in the `settings.ts` of what it limits; `config/limits.ts` puts the table
- * together, and the schema takes its bounds and defaults from the rows.
+ * A row of the table of limits. Each row is in the `settings.ts` of its feature; `config/limits.ts` combines them, and
+ * the schema takes its bounds and defaults from the rows.
  */
 import { z } from 'zod';
 
 export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
 
-/** A row whose minimum is its maximum is fixed: it protects the configuration itself, or no one needs to change it. */
+/**
+ * A row whose minimum is its maximum is fixed: it protects the configuration itself, or there is no need to
+ * change it.
+ */
 export interface Limit {
   readonly default: number;
   readonly minimum: number;
@@ -14,9 +17,9 @@ export interface Limit {
   readonly unit: LimitUnit;
   /** Why this number. */
   readonly reason: string;
-  /** What happens to what is beyond it. */
+  /** What happens when it is exceeded. */
   readonly overflow: string;
-  /** The metric that counts or shows it; `none` where no running process can meet it. */
+  /** The metric that counts or shows it; `none` if a running process cannot reach it. */
   readonly metric: string;
 }
 
@@ -43,7 +46,7 @@ export function limit(row: Pick<Limit, 'default' | 'minimum' | 'maximum'>) {
   return z.int().min(row.minimum).max(row.maximum).default(row.default);
 }
 
-/** A row that no configuration changes. */
+/** A row that cannot be configured. */
 export function fixedLimit(
   value: number,
   row: Pick<Limit, 'unit' | 'reason' | 'overflow'> & Partial<Pick<Limit, 'metric'>>,

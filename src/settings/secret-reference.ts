@@ -1,4 +1,7 @@
-/** Secrets stand beside the configuration, never in it: it is printed, logged, hashed and kept in Git. */
+/**
+ * Secrets are stored beside the configuration, never in it: the configuration is printed, logged, hashed and
+ * kept in Git.
+ */
 import { z } from 'zod';
 import { fixedLimit, KIB, type LimitRows } from './limit.ts';
 import { pathSchema } from './value-schemas.ts';
@@ -7,7 +10,7 @@ import { pathSchema } from './value-schemas.ts';
 export const SECRET_LIMITS = {
   'secret.bytesMax': fixedLimit(64 * KIB, {
     unit: 'bytes',
-    reason: 'Keys and tokens are smaller; a larger file is the wrong one',
+    reason: 'Keys and tokens are smaller; a larger file is not a secret',
     overflow: 'The secret is refused',
   }),
 } as const satisfies LimitRows;
@@ -18,7 +21,7 @@ export type SecretReference = { readonly file: string } | { readonly env: string
 const MISPLACED =
   'Expected {file: PATH} or {env: NAME}, found something else, not shown because it may be the secret itself';
 
-/** Accepts a reference, and never repeats in its message what stands in its place. */
+/** Accepts a reference. Its message never repeats the value, because it may be a secret. */
 export const secretReferenceSchema = z
   .strictObject(
     {
@@ -28,7 +31,7 @@ export const secretReferenceSchema = z
         .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/u, 'Expected the name of an environment variable')
         .optional(),
     },
-    // An unknown key is named as everywhere else; its value is not part of that message.
+    // An unknown key is named as usual; its value is not part of the message.
     { error: ({ code }) => (code === 'unrecognized_keys' ? undefined : MISPLACED) },
   )
   .transform(({ file, env }, context): SecretReference => {

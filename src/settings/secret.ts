@@ -1,4 +1,4 @@
-/** Secrets, read at the moment of use: a rotated one is found, and none lies in memory for longer than it is needed. */
+/** Secrets are read at each use: rotation takes effect, and no secret stays in memory longer than needed. */
 import { readBounded } from '../base/read-bounded.ts';
 import { SECRET_LIMITS, type SecretReference } from './secret-reference.ts';
 
@@ -6,11 +6,11 @@ export type SecretRead =
   | { readonly ok: true; readonly secret: string }
   | {
       readonly ok: false;
-      /** Names the reference, and nothing of the secret. */
+      /** Names the reference, and no part of the secret. */
       readonly reason: string;
     };
 
-/** Reads the secret that a reference names, without the one newline that editors and `echo` end files with. */
+/** Reads the secret that a reference names, without the final newline that editors and `echo` write. */
 export async function readSecret(
   reference: SecretReference,
   environment: Readonly<Record<string, string | undefined>>,
@@ -33,6 +33,6 @@ export async function readSecret(
 
 function finish(text: string, place: string): SecretRead {
   const secret = text.replace(/\r?\n$/u, '');
-  // An empty secret is a mount that is not there yet; used as a key, everyone would know it.
+  // An empty secret is probably a missing mount; used as a key, it would be known to everyone.
   return secret === '' ? { ok: false, reason: `${place} is empty` } : { ok: true, secret };
 }

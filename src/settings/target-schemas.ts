@@ -1,16 +1,16 @@
-/** Where something is sent to, and how that place is trusted. */
+/** Schemas of a target's address and trust. */
 import { z } from 'zod';
 import { pathSchema, section } from './value-schemas.ts';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
 
-/** An address to send to: HTTPS, or HTTP on this machine, without credentials in it. */
+/** A target URL: HTTPS, or HTTP on this machine, without credentials. */
 export const httpTargetSchema = z
   .string()
   .max(2048)
   .refine((text) => URL.canParse(text), { error: 'Expected a URL', abort: true })
   .refine((text) => !hasCredentials(new URL(text)), {
-    // The message must not repeat what it complains about.
+    // The message must not repeat the value.
     error: 'Expected a URL without a user, password or fragment: name the secret in its own key',
     abort: true,
   })
@@ -26,7 +26,7 @@ function isProtected({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 }
 
-/** How a target is trusted, and how we prove who we are. */
+/** The CA of a target, and our client certificate. */
 export const targetTlsSchema = section({
   caFile: pathSchema
     .optional()

@@ -1,7 +1,7 @@
-/** The small values that the schemas of settings are made of. */
+/** Schemas of basic values. */
 import { z } from 'zod';
 
-/** An object of the file: unknown keys are errors, and an absent one is an empty one. */
+/** An object of the file: unknown keys are errors, and an absent object is empty. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape).readonly();
 }
@@ -33,7 +33,7 @@ export const namespaceSchema = z
     'Expected the name of a namespace: at most 63 lower case letters, digits and "-"',
   );
 
-/** A namespace, or the beginning of one followed by `*`. */
+/** A namespace, or a prefix followed by `*`. */
 export const namespacePatternSchema = z
   .string()
   .regex(
@@ -41,7 +41,7 @@ export const namespacePatternSchema = z
     'Expected the name of a namespace, or its beginning followed by "*", as in "team-*"',
   );
 
-// A pattern here would let whoever may choose a name become the writer.
+// A pattern would let anyone who can choose a name become the writer.
 /** A username of the API server, exactly. */
 export const usernameSchema = z
   .string()

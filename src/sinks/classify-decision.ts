@@ -1,4 +1,4 @@
-/** What kind of decision a record holds, in five words: few enough to label streams and subjects with. */
+/** The kind of a decision, one of five values: few enough for labels of streams and subjects. */
 import type { AuditRecord } from '../audit/audit-record.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { AuditRecord } from '../audit/audit-record.ts';
 export const DECISION_KINDS = ['denied', 'granted', 'unjudged', 'warned', 'allowed'] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
-/** The first that holds, the graver ones first. */
+/** The first that applies, the most severe first. */
 export function classifyDecision({ allowed, grant, policies }: AuditRecord): DecisionKind {
   if (!allowed) return 'denied';
   if (grant !== undefined) return 'granted';

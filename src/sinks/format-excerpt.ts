@@ -1,10 +1,13 @@
-/** What a target says, made fit for a reason: short, on one line, and without our secrets. */
+/** An excerpt of a target's response for a failure reason: short, one line, without our secrets. */
 
-/** A reason is a line of a log. */
+/** A reason is part of a log line. */
 const CHARS_MAX = 200;
 const MASK = '[redacted]';
 
-/** The beginning of the text. A target may echo what it was sent, and a reason goes to logs and dead letters. */
+/**
+ * The beginning of the text, redacted: a target may echo the request, and the reason is written to logs and
+ * dead letters.
+ */
 export function formatExcerpt(text: string, secrets: readonly string[]): string {
   let masked = text;
   for (const secret of secrets) masked = masked.replaceAll(secret, MASK);

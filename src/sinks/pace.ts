@@ -1,8 +1,8 @@
-/** So many milliseconds between two beginnings, for targets that count our messages. */
+/** A minimum interval between messages, for targets with a rate limit. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 
-/** One pace for one target; its callers come one after the other. */
+/** The rate limiter of one target, for one caller at a time. */
 export class Pace {
   readonly #intervalMs: number;
   readonly #clock: Clock;
@@ -13,7 +13,7 @@ export class Pace {
     this.#clock = clock;
   }
 
-  /** Resolves when it is time, with true; with false where the signal came first. */
+  /** Resolves with true when the next message may be sent; with false if the signal aborts first. */
   async wait(signal: AbortSignal): Promise<boolean> {
     const waitMs = this.#nextAtMs - this.#clock.monotonicMs();
     try {

@@ -1,4 +1,4 @@
-/** Where records go: `audit.sinks`, a list whose members have a type. */
+/** The settings of `audit.sinks`, a list of typed members. */
 import { z } from 'zod';
 import { elasticsearchSinkSchema } from './elasticsearch/settings.ts';
 import { fileSinkSchema } from './file/settings.ts';
@@ -11,7 +11,7 @@ import { stdoutSinkSchema } from './stdout/settings.ts';
 import { syslogSinkSchema } from './syslog/settings.ts';
 import { webhookSinkSchema } from './webhook/settings.ts';
 
-// Each has a cursor, a connection and a batch in memory; nobody reads the same records in so many places.
+// Each has a cursor, a connection and a batch in memory; nobody needs more destinations.
 const SINKS_MAX = 32;
 
 const sinkSchema = z.discriminatedUnion('type', [
@@ -27,7 +27,7 @@ const sinkSchema = z.discriminatedUnion('type', [
   kubernetesEventsSinkSchema,
 ]);
 
-/** The list; names are unique, because cursors are kept under them. */
+/** The list; names are unique, because cursors are stored by name. */
 export const sinksSchema = z
   .array(sinkSchema)
   .max(SINKS_MAX)
@@ -43,7 +43,7 @@ export const sinksSchema = z
       }
       names.add(name);
       if (sink.type !== 'file') continue;
-      // Each would rotate the file away under the other.
+      // Two sinks with the same file would rotate it under each other.
       if (files.has(sink.file)) {
         const message = `Expected a file that no other sink has, found "${sink.file}" again`;
         context.addIssue({ code: 'custom', message, path: [index, 'file'] });
@@ -52,7 +52,7 @@ export const sinksSchema = z
     }
   });
 
-/** One sink as it is configured. */
+/** The configuration of one sink. */
 export type SinkSettings = z.output<typeof sinkSchema>;
 
 export type SinkType = SinkSettings['type'];

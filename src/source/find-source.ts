@@ -1,4 +1,4 @@
-/** From a managed object to its application's source. The application is looked up; what it says is parsed elsewhere. */
+/** Finds the source of a managed object's application. The application is looked up here and parsed elsewhere. */
 import type { MonotonicMs } from '../base/clock.ts';
 import type { Known, Unavailable } from '../base/known.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -30,13 +30,13 @@ const ABSENT_APPLICATION = {
 export type FoundSource = Known<SourceFact | null> | Unavailable<ErrorCode>;
 
 export interface SourceFinderOptions {
-  /** A recent answer: good enough to tell a person where the object lives in Git. */
+  /** A recent cached answer: sufficient to tell a person where the object is in Git. */
   readonly lookupObject: LookUpObject;
-  /** Read now: somebody may just have slipped inline manifests into the running operation. */
+  /** A live read: an attacker may just have added inline manifests to the running operation. */
   readonly lookupFresh: LookUpObject;
-  /** The namespace of Argo CD's control plane, where an application lives whose mark names no namespace. */
+  /** The namespace of Argo CD's control plane, which is the namespace of an application whose mark names none. */
   readonly argocdNamespace: string;
-  /** False for a snapshot: an application may be missing only because nobody put it in, and what it did then is past. */
+  /** False for a snapshot: it may not contain the application, and its operation state is outdated. */
   readonly isLive: boolean;
 }
 
@@ -46,7 +46,7 @@ export type SourceFinder = (
   deadlineAtMs: MonotonicMs,
 ) => Promise<FoundSource>;
 
-/** `null` where nothing is known of an application: the object is not Argo CD's, or there is no cluster to ask. */
+/** `null` if no application is known: the object is not Argo CD's, or there is no cluster. */
 export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
   return async function findSource(object, actor, deadlineAtMs) {
     if (object.tool !== 'argocd' || object.app === undefined) return NO_SOURCE;

@@ -1,9 +1,9 @@
 /**
- * What an Argo CD Application says about where its objects come from (`input.facts.source` in Rego).
+ * Parses the source of an Argo CD Application (`input.facts.source` in Rego).
  *
- * The Application CRD has no status subresource: who may patch an Application can write its status too. What is read
- * here is therefore a hint for people and a reason to refuse, never a proof that content is in Git.
- * Source: argo-cd pkg/apis/application/v1alpha1 types.go.
+ * The Application CRD has no status subresource: anyone who can patch an Application can write its status too. The
+ * result is therefore a hint for people and a reason to refuse, never a proof that content is in Git. Source:
+ * argo-cd pkg/apis/application/v1alpha1 types.go.
  */
 import { z } from 'zod';
 
@@ -13,13 +13,14 @@ export interface SourceFact {
   readonly path: string;
   /** The application's running operation carries manifests that are in no repository. */
   readonly inlineManifests: boolean;
-  /** Absent where only a snapshot of the cluster is known, which is of some other moment. */
+  /** Absent for a snapshot of the cluster, which is from another time. */
   readonly operation?: ApplicationOperation | undefined;
 }
 
 /**
- * What the application is doing now.
- * - `running`: an operation is asked for or under way; only then has its controller a reason to write its objects
+ * The state of the application.
+ * - `running`: an operation is requested or running; only then does its controller have a reason to write its
+ *   objects
  * - `deleting`: the application is being deleted, and its objects with it
  * - `idle`: neither
  * - `absent`: there is no such application
@@ -75,8 +76,8 @@ export function parseApplication(object: unknown): ParsedApplication {
       repository: first?.repoURL ?? '',
       revision: running?.sync?.revision ?? first?.targetRevision ?? '',
       path: first?.chart ?? first?.path ?? '',
-      // Both places count: the controller takes `operation` away when it starts, and a finished operation's copy in the
-      // status says nothing about the writes that come now.
+      // Both places count: the controller removes `operation` when it starts, and a finished operation's copy in the
+      // status does not describe current writes.
       inlineManifests: [requested, running].some(carriesManifests),
       operation: activityOf(parsed.data),
     },
@@ -88,7 +89,8 @@ function runningOperation({ operation: requested, status }: Application): Applic
   return state?.phase === 'Running' ? state.operation : requested;
 }
 
-// The controller writes phase Running before it applies the first object, and takes `operation` away after the last.
+// The controller writes phase Running before it applies the first object, and removes `operation` after the
+// last.
 function activityOf({ metadata, operation: requested, status }: Application): ApplicationOperation {
   if (metadata?.deletionTimestamp) return 'deleting';
   const phase = status?.operationState?.phase;

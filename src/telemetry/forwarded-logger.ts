@@ -1,16 +1,19 @@
-/** A logger of a thread that does not write itself: entries as plain data for the thread that does. */
+/** A logger for a thread that does not write logs itself: it forwards entries as plain data. */
 import type { LogFields, Logger } from './logger.ts';
 import type { LogLevel } from './settings.ts';
 import { maskFields } from './mask.ts';
 
-/** An entry on its way. Its fields are masked already, and hold JSON only: an error is an object with its causes. */
+/**
+ * A forwarded entry. Its fields are already masked and contain only JSON: an error is an object with its
+ * causes.
+ */
 export interface ForwardedEntry {
   readonly level: Exclude<LogLevel, 'silent'>;
   readonly message: string;
   readonly fieldsJson: string;
 }
 
-/** Hands every entry to `send`; the writing side knows the level that is in force. */
+/** Passes every entry to `send`; the receiving side applies the log level. */
 export function createForwardingLogger(
   send: (entry: ForwardedEntry) => void,
   common: LogFields = {},
@@ -30,7 +33,7 @@ export function createForwardingLogger(
   };
 }
 
-/** Writes what another thread has logged. */
+/** Writes the entries of another thread. */
 export function logForwarded(logger: Logger, { level, message, fieldsJson }: ForwardedEntry): void {
   const fields: unknown = JSON.parse(fieldsJson);
   logger[level](message, typeof fields === 'object' && fields !== null ? { ...fields } : {});

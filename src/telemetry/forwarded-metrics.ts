@@ -1,16 +1,19 @@
-/** Metrics of a thread that has no registry: counted here, and handed over in batches to the thread that is scraped. */
+/**
+ * Metrics of a thread without a registry: counted here, and forwarded in batches to the thread that is
+ * scraped.
+ */
 import type { MetricChange, Metrics } from './metrics.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Further observations of one batch are left out; counters and gauges are summed up and cannot overflow. */
+/** Further observations of a batch are dropped; counters and gauges are aggregated and cannot overflow. */
 export const OBSERVATIONS_MAX = 5000;
 
 /** What is counted between two calls of `take`. */
 export class ForwardedMetrics implements Metrics {
   readonly #totals = new Map<string, MetricChange>();
   readonly #gauges = new Map<string, MetricChange>();
-  /** What the other side has of each gauge. */
+  /** The last forwarded value of each gauge. */
   readonly #told = new Map<string, number>();
   readonly #updates: (() => void)[] = [];
   #observations: MetricChange[] = [];
@@ -36,7 +39,7 @@ export class ForwardedMetrics implements Metrics {
     this.#updates.push(update);
   };
 
-  /** Reads the gauges, and hands over what has changed since the last call. */
+  /** Reads the gauges, and returns the changes since the last call. */
   take(): readonly MetricChange[] {
     for (const update of this.#updates) update();
     const gauges = [...this.#gauges].filter(([key, { value }]) => this.#told.get(key) !== value);

@@ -1,4 +1,4 @@
-/** The logger interface. Messages are static sentences; everything that varies is a field. */
+/** The logger interface. Messages are static sentences; variable values are fields. */
 
 import type { LogLevel } from './settings.ts';
 

@@ -1,4 +1,7 @@
-/** Keeps credentials out of logs. Texts of errors and of other programs pass here before they are written. */
+/**
+ * Keeps credentials out of logs. Error texts and output of other programs are filtered here before they are
+ * written.
+ */
 
 const MASK = '[redacted]';
 
@@ -18,7 +21,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'cookie',
 ]);
 
-/** How deep a log entry is walked; what lies deeper is not written. */
+/** The maximum depth of a log entry; deeper values are not written. */
 const DEPTH_MAX = 6;
 
 const SECRET_TEXTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
@@ -29,10 +32,10 @@ const SECRET_TEXTS: readonly (readonly [pattern: RegExp, replacement: string])[]
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?/g, MASK],
 ];
 
-/** A mark of each pattern above: most texts have none, and one look is cheaper than four replacements. */
+/** A substring of each pattern above: most texts contain none, and one test is cheaper than four replacements. */
 const SUSPICIOUS = /bearer|basic|eyJ|:\/\/|-----BEGIN/i;
 
-/** Replaces what looks like a token, a password in a URL or a private key. */
+/** Replaces text that looks like a token, a password in a URL or a private key. */
 export function maskText(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
   let masked = text;
@@ -63,7 +66,7 @@ function maskValue(value: unknown, depth: number): unknown {
   return maskFields(fieldsOf(value), depth + 1);
 }
 
-/** Any object is a record of what can be enumerated in it. */
+/** Any object is treated as a record of its enumerable properties. */
 function fieldsOf(value: object): Readonly<Record<string, unknown>> {
   return { ...value };
 }

@@ -1,6 +1,6 @@
 /**
  * Every metric, in one table: the dashboards, alerts and documents of Holdfast name these and no others.
- * Labels have few values by construction: never a name, namespace or user of the cluster.
+ * Labels have low cardinality by design: never a name, namespace or user of the cluster.
  */
 
 export type MetricType = 'counter' | 'gauge' | 'histogram';
@@ -13,12 +13,12 @@ export interface MetricRow {
   readonly buckets?: readonly number[];
 }
 
-/** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server gives up after some seconds. */
+/** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server times out after a few seconds. */
 const DURATION_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const;
 
-/** The table. Compose publishes; whoever counts takes the `Metrics` interface. */
+/** The table. Compose exposes it; code that counts uses the `Metrics` interface. */
 export const METRICS = {
   // Break-glass
   holdfast_objects_held_open: {
@@ -28,7 +28,7 @@ export const METRICS = {
   },
   holdfast_grants_total: {
     type: 'counter',
-    help: 'Break-glass grants that were used or did not help, by code (`used` where one let a request pass)',
+    help: 'Break-glass grants that were used or rejected, by code (`used` if one allowed a request)',
     labels: ['code'],
   },
   // The request path
@@ -45,12 +45,12 @@ export const METRICS = {
   },
   holdfast_reviews_rejected_total: {
     type: 'counter',
-    help: 'Reviews that could not be read, by error code',
+    help: 'Reviews that could not be decoded, by error code',
     labels: ['route', 'code'],
   },
   holdfast_faults_total: {
     type: 'counter',
-    help: 'Faults of our own that became refusals, by error code',
+    help: 'Internal faults that caused denials, by error code',
     labels: ['code'],
   },
   holdfast_changes_truncated_total: {
@@ -65,20 +65,20 @@ export const METRICS = {
   },
   holdfast_records_truncated_total: {
     type: 'counter',
-    help: 'Records cut to audit.journal.recordBytesMax',
+    help: 'Records truncated to audit.journal.recordBytesMax',
     labels: [],
   },
 
   // The journal
   holdfast_journal_batch_entries: {
     type: 'histogram',
-    help: 'Records that became durable together, with one write of the disk',
+    help: 'Records that became durable with one write to the disk',
     labels: [],
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
   },
   holdfast_journal_commit_duration_seconds: {
     type: 'histogram',
-    help: 'Time of one batch on its way to the disk, flushing included',
+    help: 'Time to write one batch to the disk, including the flush',
     labels: [],
     buckets: DURATION_BUCKETS,
   },
@@ -109,7 +109,7 @@ export const METRICS = {
   },
   holdfast_journal_set_aside: {
     type: 'gauge',
-    help: 'Damaged databases that were put aside and are still in the folder of the journal',
+    help: 'Damaged databases that were set aside and are still in the folder of the journal',
     labels: [],
   },
   holdfast_journal_segments_removed_total: {
@@ -125,7 +125,7 @@ export const METRICS = {
 
   holdfast_journal_page_reads_total: {
     type: 'counter',
-    help: 'Pages of the journal that sinks and incidents took, by source (memory, disk)',
+    help: 'Pages of the journal that sinks and incidents read, by source (memory, disk)',
     labels: ['source'],
   },
 
@@ -137,7 +137,7 @@ export const METRICS = {
   },
   holdfast_delivery_thread_restarts_total: {
     type: 'counter',
-    help: 'Starts of the delivery thread after it ended by a fault',
+    help: 'Restarts of the delivery thread after a fault',
     labels: [],
   },
 
@@ -154,7 +154,7 @@ export const METRICS = {
   },
   holdfast_http_connections_dropped_total: {
     type: 'counter',
-    help: 'Connections closed before TLS because there were limits.connectionsMax already',
+    help: 'Connections closed before TLS because of limits.connectionsMax',
     labels: [],
   },
   holdfast_http_connections_failed_total: {
@@ -164,7 +164,7 @@ export const METRICS = {
   },
   holdfast_event_loop_lag_seconds: {
     type: 'gauge',
-    help: 'How late the last timer fired: what every answer waits for',
+    help: 'How late the last timer fired: the delay of every answer',
     labels: [],
   },
   holdfast_certificate_expiry_timestamp_seconds: {
@@ -186,7 +186,7 @@ export const METRICS = {
   },
   holdfast_engine_call_duration_seconds: {
     type: 'histogram',
-    help: 'Time of one call into the policies, waiting for a worker included',
+    help: 'Time of one evaluation, including the wait for a worker',
     labels: [],
     buckets: DURATION_BUCKETS,
   },
@@ -207,7 +207,7 @@ export const METRICS = {
   },
   holdfast_engine_worker_restarts_total: {
     type: 'counter',
-    help: 'Workers replaced, whatever ended them',
+    help: 'Workers that ended for any reason and were replaced',
     labels: [],
   },
   holdfast_engine_quarantined: {
@@ -237,12 +237,12 @@ export const METRICS = {
   // Watches of the cluster. The label `resource` has at most kubernetes.watch.resourcesMax values.
   holdfast_watch_objects: {
     type: 'gauge',
-    help: 'Objects that are kept of a followed resource',
+    help: 'Cached objects of a watched resource',
     labels: ['resource'],
   },
   holdfast_watch_synced: {
     type: 'gauge',
-    help: 'Whether a followed resource is known as a whole (1) or looked up live (0)',
+    help: 'Whether a watched resource is synced (1) or looked up live (0)',
     labels: ['resource'],
   },
   holdfast_watch_age_seconds: {
@@ -257,7 +257,7 @@ export const METRICS = {
   },
   holdfast_watch_lists_total: {
     type: 'counter',
-    help: 'Complete lists of a followed resource: the first one, and every one since',
+    help: 'Complete lists of a watched resource, including the first one',
     labels: ['resource'],
   },
   holdfast_watch_discovery_failures_total: {
@@ -269,7 +269,7 @@ export const METRICS = {
   // Sinks
   holdfast_sink_entries_total: {
     type: 'counter',
-    help: 'Records by sink and outcome (delivered, filtered, refused, lost: gone from the journal before)',
+    help: 'Records by sink and outcome (delivered, filtered, refused, lost: removed from the journal before delivery)',
     labels: ['sink', 'outcome'],
   },
   holdfast_sink_lag_entries: {
@@ -279,17 +279,17 @@ export const METRICS = {
   },
   holdfast_sink_lag_seconds: {
     type: 'gauge',
-    help: 'Age of the oldest record that the sink has not settled yet; 0 where there is none',
+    help: 'Age of the oldest record that the sink has not settled yet; 0 if there is none',
     labels: ['sink'],
   },
   holdfast_sink_failures_total: {
     type: 'counter',
-    help: 'Sends that failed and are tried again, by sink',
+    help: 'Sends that failed and are retried, by sink',
     labels: ['sink'],
   },
   holdfast_sink_send_duration_seconds: {
     type: 'histogram',
-    help: 'Time of one send, whatever came of it',
+    help: 'Time of one send, with any result',
     labels: ['sink'],
     buckets: DURATION_BUCKETS,
   },
@@ -307,7 +307,7 @@ export const METRICS = {
   // Incidents
   holdfast_incidents_total: {
     type: 'counter',
-    help: 'What became of attempts and incidents (opened, joined, folded into a summary, resolved)',
+    help: 'Attempts and incidents by outcome (opened, joined, folded into a summary, resolved)',
     labels: ['outcome'],
   },
   holdfast_incidents_open: {
@@ -333,12 +333,12 @@ export const METRICS = {
   },
   holdfast_alert_lag_entries: {
     type: 'gauge',
-    help: 'Durable records that incidents were not made from yet',
+    help: 'Durable records that incidents have not processed yet',
     labels: [],
   },
   holdfast_alert_leader: {
     type: 'gauge',
-    help: 'Whether this replica leads for all of them: 1, else 0',
+    help: 'Whether this replica is the leader: 1, else 0',
     labels: [],
   },
 

@@ -1,7 +1,7 @@
 /** The metrics interface. `metrics-table.ts` declares the metrics; `prometheus-metrics.ts` imports the library. */
 import type { CounterName, GaugeName, HistogramName, MetricLabels } from './metrics-table.ts';
 
-/** Labels are left out where a metric has none. */
+/** Labels are omitted if a metric has none. */
 type LabelArguments<Labels> = keyof Labels extends never ? [] : [labels: Labels];
 
 /** Counts, sets and observes the metrics of the table. */
@@ -26,17 +26,17 @@ export interface Metrics {
     value: number,
     ...labels: LabelArguments<MetricLabels<Name>>
   ) => void;
-  /** Runs before each exposition: for gauges that are cheaper to read than to keep. */
+  /** Runs before each exposition: for gauges that are cheaper to read on demand than to update. */
   readonly beforeExposition: (update: () => void) => void;
 }
 
-/** The text that Prometheus reads. */
+/** The text in the Prometheus exposition format. */
 export interface MetricsExposition {
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
 
-/** A change of one metric of the table, as plain data: what another thread has counted. */
+/** A change of one metric of the table, as plain data: forwarded by another thread. */
 export interface MetricChange {
   readonly kind: 'add' | 'set' | 'observe';
   readonly name: string;
@@ -44,8 +44,8 @@ export interface MetricChange {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Takes over what was counted elsewhere. */
+/** Applies forwarded changes. */
 export interface MetricsIntake {
-  /** Changes of metrics that are not in the table are left out. */
+  /** Changes of unknown metrics are ignored. */
   readonly apply: (changes: readonly MetricChange[]) => void;
 }

@@ -12,7 +12,7 @@ import { maskFields } from './mask.ts';
 
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** Where lines go. @default standard error, so that standard output stays the command's own */
+  /** Where lines go. @default standard error, so that standard output is free for the command */
   readonly stream?: DestinationStream;
 }
 

@@ -1,8 +1,8 @@
-/** The section about the log. */
+/** The settings section of the log. */
 import { z } from 'zod';
 import { section } from '../settings/value-schemas.ts';
 
-/** What the process tells of itself. */
+/** The log of the process. */
 export const logSchema = section({
   level: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

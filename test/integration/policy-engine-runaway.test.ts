@@ -225,7 +225,10 @@ describe('a policy that eats memory', () => {
   after(() => engine.close());
 
   it('is alone unavailable, and the worker goes on', async () => {
-    const outcomes = await ask('huge', { policyDeadlineMs: PATIENT_MS, deadlineMs: 2 * PATIENT_MS });
+    const outcomes = await ask('huge', {
+      policyDeadlineMs: PATIENT_MS,
+      deadlineMs: 2 * PATIENT_MS,
+    });
 
     assert.deepEqual(summarize(outcomes), { ...ALL_EVALUATED, hungry: 'policy_memory_exceeded' });
     assert.deepEqual(summarize(await ask('web')), ALL_EVALUATED);

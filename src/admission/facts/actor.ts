@@ -1,4 +1,4 @@
-/** Who sends the request, held against the cluster where it claims to be a GitOps writer. */
+/** The user of the request, verified against the cluster if it claims to be a GitOps writer. */
 import { defineFact } from './fact.ts';
 
 /** Gathered for every request that a policy matches. */

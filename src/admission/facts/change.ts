@@ -1,7 +1,7 @@
 /** Which fields change, and who owns them. */
 import { defineFact } from './fact.ts';
 
-/** Compared within the request: nobody is asked. */
+/** Computed from the request alone, without look-ups. */
 export const changeFact = defineFact('change', {
   needs: [],
   gather: ({ request, sources }) => ({ status: 'known', value: sources.diffChange(request) }),

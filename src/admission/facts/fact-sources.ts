@@ -1,4 +1,4 @@
-/** Whom the facts are asked of. Features implement it; `compose/` binds it. */
+/** The sources of facts. Features implement them; `compose/` binds them. */
 import type { MonotonicMs } from '../../base/clock.ts';
 import type { Known, Unavailable } from '../../base/known.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -13,20 +13,23 @@ export type Gathered<Value> = Known<Value> | Unavailable<ErrorCode>;
 
 export interface FactSources {
   readonly classifyActor: (request: AdmissionRequest) => ActorFact;
-  /** Holds a GitOps writer's claim against the live cluster; every other actor comes back as it is, at once. */
+  /**
+   * Verifies a GitOps writer's claim against the live cluster; every other actor is returned unchanged,
+   * synchronously.
+   */
   readonly proveActor: (
     request: AdmissionRequest,
     actor: ActorFact,
     deadlineAtMs: MonotonicMs,
   ) => Gathered<ActorFact> | Promise<Gathered<ActorFact>>;
-  /** Synchronous where the request carries the answer, a promise where a parent must be looked up. */
+  /** Synchronous if the request contains the answer, a promise if a parent must be looked up. */
   readonly describeObject: (
     request: AdmissionRequest,
     actor: ActorFact,
     deadlineAtMs: MonotonicMs,
   ) => Gathered<ObjectFact> | Promise<Gathered<ObjectFact>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
-  /** `null` where no application is known for the object. */
+  /** `null` if no application is known for the object. */
   readonly findSource: (
     object: ObjectFact,
     actor: ActorFact,

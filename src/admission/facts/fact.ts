@@ -20,15 +20,15 @@ export interface FactValues {
   readonly actor: ActorFact;
   readonly object: ObjectFact;
   readonly change: ChangeFact;
-  /** `null` where no application is known for the object. */
+  /** `null` if no application is known for the object. */
   readonly source: SourceFact | null;
   readonly grant: GrantFact;
 }
 
-/** The facts that are known of one request. A fact that nobody reads is absent, and so is one that cannot be had. */
+/** The known facts of one request. A fact that no policy reads is absent, and so is an unavailable one. */
 export type KnownFacts = { readonly [Name in GatheredFactName]?: FactValues[Name] };
 
-/** The facts handed to the policies: `input.facts`. */
+/** The facts passed to the policies: `input.facts`. */
 export interface Facts extends KnownFacts {
   readonly cluster: ClusterFact;
 }
@@ -36,7 +36,7 @@ export interface Facts extends KnownFacts {
 /** The break-glass grant that a request is judged under; absent for every other request. */
 export interface GrantFact {
   readonly id: string;
-  /** Whether the grant names this very resource, and not all of them. */
+  /** Whether the grant names this resource explicitly, not with `*`. */
   readonly namesResource: boolean;
 }
 
@@ -45,35 +45,35 @@ export interface ClusterFact {
   readonly frozen: boolean;
 }
 
-/** Why a fact could not be had. It makes the policies that read it `unavailable`, and no others. */
+/** Why a fact is unavailable. It makes the policies that read it `unavailable`, and no others. */
 export interface UnavailableFact {
   readonly fact: FactName;
   readonly code: ErrorCode;
   readonly reason: string;
 }
 
-/** What a fact is gathered from. */
+/** The inputs of a fact. */
 export interface FactQuestion {
   readonly request: AdmissionRequest;
   readonly sources: FactSources;
-  /** Who the request says it is from, before anybody held it against the cluster. */
+  /** The claimed actor, before verification against the cluster. */
   readonly claimed: ActorFact;
-  /** What is known so far. */
+  /** The facts gathered so far. */
   readonly facts: KnownFacts;
   readonly deadlineAtMs: MonotonicMs;
 }
 
-/** Known as `undefined`: there is none for this request, and that is the answer. */
+/** Known to be `undefined`: the request has none. */
 type Answer<Value> = Gathered<Value | undefined>;
 
-/** The members of an audit record that facts fill. */
+/** The members of an audit record that come from facts. */
 export type FactRecord = Pick<AuditRecord, 'actor' | 'managedBy' | 'change' | 'source'>;
 
-/** How one fact is had, and what a record keeps of it. */
+/** How a fact is gathered and recorded. */
 export interface FactRow<Name extends GatheredFactName> {
-  /** The facts it is made from: they are gathered before it, and it is unavailable where one of them is. */
+  /** Its dependencies: they are gathered first, and it is unavailable if one of them is. */
   readonly needs: readonly GatheredFactName[];
-  /** Synchronous where the request carries the answer: a promise costs every request. */
+  /** Synchronous if the request contains the answer, because a promise costs every request. */
   readonly gather: (
     question: FactQuestion,
   ) => Answer<FactValues[Name]> | Promise<Answer<FactValues[Name]>>;
@@ -89,7 +89,7 @@ interface FactDefinition<Name extends GatheredFactName, Need extends GatheredFac
   readonly record: FactRow<Name>['record'];
 }
 
-/** The row of a fact: its gatherer is asked only where everything it needs is known. */
+/** The row of a fact: its gatherer is called only if all dependencies are known. */
 export function defineFact<Name extends GatheredFactName, Need extends GatheredFactName>(
   name: Name,
   { needs, gather, record }: FactDefinition<Name, Need>,

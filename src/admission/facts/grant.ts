@@ -1,10 +1,10 @@
-/** The break-glass grant of a request that is judged again after a refusal: nobody has one before. */
+/** The break-glass grant of a request that is decided again after a denial; absent before. */
 import { defineFact } from './fact.ts';
 
-/** Absent in the first round, set by hand in the second. */
+/** Absent in the first evaluation, set explicitly in the second. */
 export const grantFact = defineFact('grant', {
   needs: [],
   gather: () => ({ status: 'known', value: undefined }),
-  // A record tells of the use that was taken, which is known only after the decision.
+  // The record contains the counted use, which is known only after the decision.
   record: () => ({}),
 });

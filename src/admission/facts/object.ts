@@ -1,7 +1,7 @@
 /** Whether Git manages the object, and by which application. */
 import { defineFact } from './fact.ts';
 
-/** Gathered before the policies are chosen where one of them reads it or judges managed objects only. */
+/** Gathered before the policies are selected, if one of them reads it or judges managed objects only. */
 export const objectFact = defineFact('object', {
   needs: ['actor'],
   gather: ({ request, sources, deadlineAtMs }, { actor }) =>

@@ -1,4 +1,4 @@
-/** Every fact, one row each: a name that policies may declare and that has no row does not compile. */
+/** The table of facts, one row each: a fact name without a row does not compile. */
 import { FACT_NAMES, isGatheredFact } from '../../policy/descriptor.ts';
 import type { FactName, GatheredFactName } from '../../policy/descriptor.ts';
 import { actorFact } from './actor.ts';
@@ -19,12 +19,12 @@ export const FACTS: { readonly [Name in GatheredFactName]: FactRow<Name> } = {
 
 const GATHERED = FACT_NAMES.filter(isGatheredFact);
 
-/** Each fact behind what it is made from: planned once, because every request asks for it. */
+/** Facts in the order of dependencies: computed once, because every request needs it. */
 const PLANS: ReadonlyMap<FactName, readonly GatheredFactName[]> = new Map(
   GATHERED.map((name) => [name, withNeeds(name)]),
 );
 
-/** The facts to gather for these, in an order in which each comes after what it is made from. */
+/** The facts to gather for these, each after its dependencies. */
 export function planGathering(names: readonly FactName[]): readonly GatheredFactName[] {
   const [first] = names;
   if (first !== undefined && names.length === 1) return PLANS.get(first) ?? [];
@@ -35,7 +35,7 @@ function withNeeds(name: GatheredFactName): readonly GatheredFactName[] {
   return [...new Set([...FACTS[name].needs.flatMap(withNeeds), name])];
 }
 
-/** What a record keeps of the facts of a decision. */
+/** The part of a record that comes from facts. */
 export function recordFacts(facts: KnownFacts): FactRecord {
   const record: FactRecord = {};
   for (const name of GATHERED) Object.assign(record, recordFact(name, facts));

@@ -1,4 +1,4 @@
-/** What every alert target has: a name, trust, and how fast it may be told. */
+/** The settings that all alert targets share: name, trust and rate limit. */
 import { HOUR, MINUTE, SECOND, limit, type LimitRows } from '../../settings/limit.ts';
 import { targetTlsSchema } from '../../settings/target-schemas.ts';
 import { nameSchema } from '../../settings/value-schemas.ts';
@@ -10,9 +10,9 @@ export const TARGET_LIMITS = {
     minimum: 4,
     maximum: 6000,
     unit: 'items',
-    reason: 'Beyond one each second nobody reads, and the service begins to refuse',
+    reason: 'Nobody reads more than one per second, and the service starts to reject',
     overflow:
-      'New incidents are folded into one summary incident; a quarter is kept for critical ones',
+      'New incidents are counted in one summary incident; a quarter is reserved for critical ones',
     metric: 'holdfast_incidents_total',
   },
   'alerts.targets.changesPerMinuteMax': {
@@ -20,7 +20,7 @@ export const TARGET_LIMITS = {
     minimum: 1,
     maximum: 6000,
     unit: 'items',
-    reason: 'Change events wake nobody, and share the routing key with what does',
+    reason: 'Change events notify nobody, and share the routing key with incidents',
     overflow: 'Further ones are dropped, and counted',
     metric: 'holdfast_alert_events_total',
   },
@@ -29,7 +29,7 @@ export const TARGET_LIMITS = {
     minimum: 100,
     maximum: 100_000,
     unit: 'items',
-    reason: 'Each incident waits with one trigger and one resolve, each some kilobytes',
+    reason: 'Each incident queues one trigger and one resolve, a few kilobytes each',
     overflow: 'Change events, then the oldest messages are dropped, logged and counted',
     metric: 'holdfast_alert_outbox_entries',
   },

@@ -1,4 +1,4 @@
-/** Records as comma separated values (RFC 4180), safe to be opened in a spreadsheet. */
+/** Records as comma separated values (RFC 4180), safe to open in a spreadsheet. */
 import type { FoundEntry } from '../query/search-journal.ts';
 import { objectingPolicies, parseRecord, type StoredRecord } from '../journal/parse-record.ts';
 
@@ -30,7 +30,7 @@ const COLUMNS: readonly (readonly [string, (record: StoredRecord) => string])[] 
 ];
 const PLACE_COLUMNS = ['cluster', 'replica', 'chain', 'sequence', 'hash'];
 
-/** What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection). */
+/** Characters with which a spreadsheet formula begins (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 /** The line of the column names, without its line end. */
@@ -38,7 +38,7 @@ export function formatCsvHead(): string {
   return [...COLUMNS.map(([name]) => name), ...PLACE_COLUMNS].join(',');
 }
 
-/** One entry as a line, without its line end. A record that cannot be read has its place only. */
+/** One entry as a line, without its line end. For an unreadable record, only its position. */
 export function formatCsvRow({ entry, origin }: FoundEntry): string {
   const record = parseRecord(entry.recordJson);
   const cells = COLUMNS.map(([, read]) => (record === undefined ? '' : read(record)));
@@ -46,7 +46,7 @@ export function formatCsvRow({ entry, origin }: FoundEntry): string {
   return [...cells, ...place].map(formatCell).join(',');
 }
 
-/** Users choose names: one that begins like a formula must stay a text in the spreadsheet of whoever investigates. */
+/** Attackers choose names: one that begins like a formula must stay text in an investigator's spreadsheet. */
 function formatCell(text: string): string {
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -58,7 +58,7 @@ function included(named: readonly { readonly included: boolean }[]): string {
   return `${count} of the ${named.length} that the records name ${count === 1 ? 'is' : 'are'} included.`;
 }
 
-/** Names come from configuration; one must not end a cell of the table. */
+/** Names come from configuration; a name must not break out of its table cell. */
 function cell(text: string): string {
   return text.replaceAll(/[|\r\n`<>]/gu, ' ').trim() || '-';
 }
@@ -102,7 +102,7 @@ const CONTROLS: readonly Control[] = [
   },
 ];
 
-/** The same for every package. */
+/** Identical in every package. */
 export function formatControls(): string {
   const sections = CONTROLS.map(
     ({ criterion, asks, evidence, proves, open }) => `## ${criterion}: ${asks.toLowerCase()}

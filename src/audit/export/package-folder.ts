@@ -16,7 +16,7 @@ import type { StoredJournal, JournalRow, JournalSegment } from '../verify/stored
 import type { ReportFinding } from '../verify/verification-finding.ts';
 import type { PackageManifest } from './package-manifest.ts';
 
-// Far above what a journal writes: a larger one was not written by it.
+// Far above the size that a journal writes: a larger line is not genuine.
 const META_BYTES_MAX = 64 * 1024;
 const REMOVED_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -28,7 +28,7 @@ const entrySchema = z.object({
 });
 const headSchema = z.object({ sequence: z.int(), timeMs: z.number().optional(), jws: z.string() });
 
-/** One journal of a package. An export may begin anywhere; the manifest, which is signed, says where. */
+/** One journal of a package. An export may begin anywhere; the signed manifest says where. */
 export function openPackageJournals(
   folder: string,
   journal: PackageManifest['journals'][number],

@@ -1,4 +1,4 @@
-/** What stands in a package's manifest: every file with its digest, and what the package is about. */
+/** The manifest of a package: every file with its digest, and the scope of the package. */
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 
@@ -6,20 +6,23 @@ import { z } from 'zod';
 export const MANIFEST_FILE = 'manifest.json';
 /** A compact JSON web signature whose payload is the manifest, byte for byte. */
 export const SIGNATURE_FILE = 'manifest.jws';
-/** So that a head's signature cannot pass for a package's. */
+/** The `typ` header, so that the signature of a head cannot be used for a package. */
 export const SIGNATURE_TYPE = 'holdfast-evidence+jwt';
 
 const text = z.string().max(1024);
 const count = z.int().min(0);
 
-/** Names of a package are words, dots, dashes and slashes: none of them can point outside of it. */
+/**
+ * File names consist of words, dots, dashes and slashes, so that none can point outside the package (path
+ * traversal).
+ */
 const fileName = z
   .string()
   .max(512)
   .regex(/^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/u);
 
 const segmentSchema = z.object({
-  /** Without its ending: `<name>.meta.json`, `<name>.records.jsonl`, `<name>.heads.jsonl`. */
+  /** Without the extension: `<name>.meta.json`, `<name>.records.jsonl`, `<name>.heads.jsonl`. */
   name: fileName,
   entries: count,
 });
@@ -27,7 +30,7 @@ const segmentSchema = z.object({
 const manifestSchema = z.object({
   format: z.literal('holdfast-evidence/1'),
   created: text,
-  /** What was asked for; whole segments are exported, so there may be more. */
+  /** The requested range; whole segments are exported, so there may be more. */
   since: text.optional(),
   until: text.optional(),
   journals: z.array(
@@ -41,7 +44,7 @@ const manifestSchema = z.object({
       denied: count,
     }),
   ),
-  /** What the records name, and whether it is in the package. */
+  /** What the records refer to, and whether the package contains it. */
   policyRevisions: z.array(z.object({ revision: text, included: z.boolean() })).readonly(),
   configurationHashes: z.array(z.object({ hash: text, included: z.boolean() })).readonly(),
   files: z.array(
@@ -51,7 +54,7 @@ const manifestSchema = z.object({
 
 export type PackageManifest = z.output<typeof manifestSchema>;
 
-/** `undefined` where the text is no manifest. */
+/** `undefined` if the text is not a manifest. */
 export function parsePackageManifest(json: string): PackageManifest | undefined {
   return parseJsonAs(manifestSchema, json);
 }

@@ -1,4 +1,4 @@
-/** Writes the files of a package and keeps their digests. Nothing is ever written over. */
+/** Writes the files of a package and keeps their digests. Nothing is ever overwritten. */
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,19 +6,19 @@ import type { PackageManifest } from './package-manifest.ts';
 
 const OWN = 0o600;
 const OWN_FOLDER = 0o700;
-/** Lines are gathered up to this: one write for hundreds of entries. */
+/** Lines are buffered up to this size: one write for hundreds of entries. */
 const BUFFER_CHARS = 256 * 1024;
 
 export type PackagedFile = PackageManifest['files'][number];
 
 export interface PackageWriter {
   readonly write: (path: string, content: string | Uint8Array) => void;
-  /** Writes line by line, each with its line end, however many there are. */
+  /** Writes any number of lines, each with a line end. */
   readonly lines: (path: string, lines: Iterable<string>) => void;
   readonly files: () => readonly PackagedFile[];
 }
 
-/** A new folder; rejects with EEXIST where it is there already. */
+/** Creates the folder; rejects with EEXIST if it exists. */
 export function createPackage(folder: string): PackageWriter {
   mkdirSync(folder, { mode: OWN_FOLDER });
   const files: PackagedFile[] = [];

@@ -8,7 +8,7 @@ import { openSegment, type SegmentReader } from '../journal/open-segment.ts';
 import { parseRecord } from '../journal/parse-record.ts';
 import { listSegmentFiles } from '../journal/segment-files.ts';
 
-/** The segments of a folder that hold anything of a time, open while they are looked at. */
+/** The segments of a folder that contain entries of a time range, each open while it is read. */
 export async function* readSegments(
   folder: string,
   { sinceMs, untilMs }: Pick<EntryFilter, 'sinceMs' | 'untilMs'>,
@@ -32,7 +32,7 @@ export async function* readSegments(
   }
 }
 
-/** The entries that match, the oldest first; one journal after the other. */
+/** The matching entries, the oldest first; one journal after the other. */
 export async function* readJournals(
   folders: readonly string[],
   filter: EntryFilter,
@@ -46,7 +46,7 @@ function* readMatching(segment: SegmentReader, filter: EntryFilter): Generator<F
   const origin = originOf(segment.meta());
   for (const entry of segment.entries({ after: -1, through: segment.lastSequence() })) {
     const record = parseRecord(entry.recordJson);
-    // An unreadable record is exported: leaving it out would help whoever damaged it.
+    // An unreadable record is exported: omitting it would help an attacker who damaged it.
     if (record === undefined || matchEntry(record, filter)) yield { origin, entry };
   }
 }

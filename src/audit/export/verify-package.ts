@@ -29,7 +29,7 @@ export function isPackage(folder: string): boolean {
   return existsSync(join(folder, SIGNATURE_FILE));
 }
 
-/** The keys that lie in a package. */
+/** The keys inside a package. */
 export async function readPackageKeys(folder: string): Promise<readonly VerificationKey[]> {
   const names = await readdir(join(folder, 'keys')).catch(() => []);
   const keys: VerificationKey[] = [];
@@ -133,7 +133,7 @@ async function checkFiles(
   }
 }
 
-/** Of one byte more than it should have: a larger file has another digest, and is not read to its end. */
+/** Read up to one byte beyond its size: a larger file has another digest, and need not be read to its end. */
 async function digestOf(file: string, bytes: number): Promise<string | undefined> {
   if (!existsSync(file)) return undefined;
   const digest = createHash('sha256');

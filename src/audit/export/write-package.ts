@@ -1,4 +1,4 @@
-/** Writes a package for an auditor: what was recorded, what it was judged by, and how to check all of it. */
+/** Writes a package for an auditor: records, policies and configuration, and instructions for verification. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WallMs } from '../../base/clock.ts';
@@ -19,11 +19,11 @@ import {
 import { createPackage, type PackageWriter } from './package-writer.ts';
 import { readSegments } from './read-journal.ts';
 
-/** More than any journal has seen in its life; the rest is not listed. */
+/** More than any real journal contains; the rest is not listed. */
 const REVISIONS_MAX = 10_000;
 
 export interface PackagePlan {
-  /** Made by the export; must not be there yet. */
+  /** Created by the export; must not exist yet. */
   readonly folder: string;
   readonly journals: readonly {
     readonly path: string;
@@ -38,7 +38,7 @@ export interface PackagePlan {
   readonly includedConfigurations: readonly string[];
 }
 
-/** What the records of a package name. */
+/** What the records of a package refer to. */
 interface Named {
   readonly revisions: Set<string>;
   readonly configurations: Set<string>;
@@ -143,7 +143,7 @@ interface SegmentPlace {
   readonly note: (entry: ChainedEntry) => void;
 }
 
-/** Heads first: whatever entry a head covers was there before it, also while the writer goes on. */
+/** Heads are read first: every entry that a head covers existed before it, even while the writer appends. */
 function writeSegment(
   writer: PackageWriter,
   segment: SegmentReader,
@@ -160,7 +160,7 @@ function* formatRows(rows: Iterable<StoredHead>): Generator<string> {
   for (const row of rows) yield JSON.stringify(row);
 }
 
-/** The record is a text within the line, byte for byte what was hashed: reading it needs no canonical form. */
+/** The record is a string inside the line, byte for byte as it was hashed: a reader needs no canonical JSON. */
 function* formatEntries(
   entries: Iterable<ChainedEntry>,
   note: (entry: ChainedEntry) => void,

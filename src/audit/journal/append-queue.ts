@@ -1,8 +1,8 @@
-/** The queue of records that wait for the disk: limited in number and size, taken in batches. */
+/** The queue of records before they are written: limited in number and size, drained in batches. */
 import type { JournalPlace } from '../journal.ts';
 import type { PendingEntry } from './segment.ts';
 
-/** A record and whoever waits for it. */
+/** A record and the callbacks of its caller. */
 export interface WaitingEntry extends PendingEntry {
   readonly queuedAtMs: number;
   readonly resolve: (place: JournalPlace) => void;
@@ -11,11 +11,11 @@ export interface WaitingEntry extends PendingEntry {
 
 export interface QueueLimits {
   readonly queueEntriesMax: number;
-  /** Counted as UTF-16 units: what they hold in memory is between one and two bytes each. */
+  /** Counted in UTF-16 units, which use one or two bytes of memory each. */
   readonly queueBytesMax: number;
 }
 
-/** First in, first out. A batch counts as waiting until it is settled. */
+/** A FIFO queue. A batch counts as queued until it is settled. */
 export class AppendQueue {
   readonly #limits: QueueLimits;
   #waiting: WaitingEntry[] = [];
@@ -31,17 +31,17 @@ export class AppendQueue {
     return this.#waiting.length + this.#givenOut.length;
   }
 
-  /** Entries that no batch holds yet. */
+  /** Entries that are not in a batch yet. */
   get unsentLength(): number {
     return this.#waiting.length;
   }
 
-  /** When the oldest entry came; `undefined` where none waits. */
+  /** When the oldest entry was added; `undefined` if the queue is empty. */
   get oldestAtMs(): number | undefined {
     return (this.#givenOut[0] ?? this.#waiting[0])?.queuedAtMs;
   }
 
-  /** False where there is no room: the entry was not taken. */
+  /** False if the queue is full: the entry was not added. */
   push(entry: WaitingEntry): boolean {
     const { queueEntriesMax, queueBytesMax } = this.#limits;
     if (this.length >= queueEntriesMax || this.#size + entry.json.length > queueBytesMax) {
@@ -52,14 +52,14 @@ export class AppendQueue {
     return true;
   }
 
-  /** Gives out the next batch; the one before has been settled. */
+  /** Returns the next batch. The previous batch must be settled. */
   take(entriesMax: number): readonly WaitingEntry[] {
     this.#givenOut = this.#waiting.slice(0, entriesMax);
     this.#waiting = this.#waiting.slice(entriesMax);
     return this.#givenOut;
   }
 
-  /** The batch that was given out is durable, or has failed. */
+  /** Settles the current batch: it is durable, or has failed. */
   settle(): void {
     for (const { json } of this.#givenOut) this.#size -= json.length;
     this.#givenOut = [];

@@ -1,4 +1,4 @@
-/** Whether a segment can be appended to. A chain that is broken, or may be, is never appended to. */
+/** Decides whether a segment can be appended to. A chain that is or may be broken is never appended to. */
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../../base/error-details.ts';
@@ -6,7 +6,7 @@ import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { ChainPosition } from './segment.ts';
 
 export type SegmentState =
-  /** The process crashed between creating the file and filling it: nothing was recorded in it. */
+  /** The process crashed between creating the file and filling it: it contains no records. */
   | { readonly status: 'unmade' }
   | { readonly status: 'damaged'; readonly reason: string; readonly lastSequence: number }
   | {
@@ -16,16 +16,22 @@ export type SegmentState =
       readonly createdAtMs: number;
       readonly firstPreviousHash: string;
       readonly position: ChainPosition;
-      /** The newest entry that a signed head covers; 0 where none does. */
+      /** The newest entry that a signed head covers; 0 if there is none. */
       readonly lastHeadSequence: number;
-      /** When the newest entry was recorded; when the segment was made where it has none. */
+      /** When the newest entry was recorded; when the segment was created if it has none. */
       readonly lastTimeMs: number;
     };
 
-/** Entries whose hashes are computed again at open; `holdfast audit verify` computes all of them. */
+/**
+ * The number of entries whose hashes are computed again at open; `holdfast audit verify` computes all of
+ * them.
+ */
 const CHECKED_ENTRIES_MAX = 20_000;
 
-/** Reads a segment's state. Its pages are checked by SQLite where `thorough`, and the end of its chain by its hashes. */
+/**
+ * Reads a segment's state and verifies the hashes at the end of its chain. With `thorough`, SQLite also
+ * checks its pages.
+ */
 export function checkSegment(
   path: string,
   { thorough }: { readonly thorough: boolean },

@@ -1,11 +1,14 @@
-/** The thread beside the writer: it moves the log of the open segment into its database, so that no record waits for it. */
+/**
+ * The checkpoint thread: it checkpoints the write-ahead log of the open segment, so that no record waits for
+ * that.
+ */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { HoldfastError } from '../../errors.ts';
 import { checkpointNewest } from './checkpoint.ts';
 import type { CheckpointCalls } from './journal-messages.ts';
 import { serveCalls } from './thread-calls.ts';
 
-/** Serves the calls of one journal; after `close` nothing is left and the thread ends. */
+/** Serves the calls of one journal; the thread ends after `close`. */
 export function serveCheckpoints(port: MessagePort): void {
   let folder: string | undefined;
   serveCalls<CheckpointCalls>(
@@ -32,5 +35,5 @@ export function serveCheckpoints(port: MessagePort): void {
   );
 }
 
-// Imported anywhere else than in a thread, this file does nothing.
+// Outside of a worker thread, importing this file does nothing.
 if (parentPort) serveCheckpoints(parentPort);

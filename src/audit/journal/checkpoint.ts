@@ -3,10 +3,10 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { listSegments } from './segment-files.ts';
 
-/** A shorter log is not worth a checkpoint. */
+/** The size of the log from which a checkpoint is made. */
 const LOG_BYTES_MIN = 4 * 1024 * 1024;
 
-/** Checkpoints the newest segment where its log has grown. */
+/** Checkpoints the newest segment if its log is long enough. */
 export function checkpointNewest(folder: string): void {
   const path = listSegments(folder).at(-1)?.path;
   if (path === undefined) return;

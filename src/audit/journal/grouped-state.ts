@@ -1,12 +1,15 @@
 /**
- * The state store of one thread. Writes that come together share a transaction and a flush: ten sinks that each save
- * their cursor must not make ten flushes, for which records would wait at the same disk.
+ * The state store of one thread. Writes at the same time share a transaction and a flush: ten sinks that each save
+ * their cursor must not cause ten flushes, because records wait for the same disk.
  */
 import type { Wait } from '../../base/wait.ts';
 import type { StateStore } from '../journal.ts';
 import type { StateDatabase, StateWrite } from './state-database.ts';
 
-/** Between two flushes: at most a hundred in a second, and nobody waits longer for a cursor than a slow disk takes. */
+/**
+ * The pause between two flushes: at most a hundred per second, and no cursor waits longer than for a slow
+ * disk.
+ */
 const FLUSH_INTERVAL_MS = 10;
 
 interface WaitingWrite extends StateWrite {
@@ -37,20 +40,20 @@ export class GroupedState implements StateStore {
     return written;
   };
 
-  /** Resolves when everything that was given is written, or has failed; without the pause between flushes. */
+  /** Resolves when all pending writes are written, or have failed; skips the pause between flushes. */
   async settle(): Promise<void> {
     this.#closing.abort();
     while (this.#flushing !== undefined) await this.#flushing;
   }
 
   async #flushAll(): Promise<void> {
-    // What is asked for in the same turn of the event loop belongs to the first flush.
+    // Writes in the same turn of the event loop belong to the first flush.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
       this.#flush();
       await this.#wait(FLUSH_INTERVAL_MS, this.#closing.signal);
     }
-    // In the same turn as the look at what waits: a write that comes later begins anew.
+    // In the same turn as the check of the queue: a later write starts a new flush.
     this.#flushing = undefined;
   }
 

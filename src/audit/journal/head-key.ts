@@ -1,4 +1,4 @@
-/** The key that signs heads: the configured one, or one that is made once and stays in the journal's folder. */
+/** The key that signs heads: the configured one, or one that is created once in the journal's folder. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from '../../base/error-details.ts';
@@ -13,7 +13,7 @@ import { HoldfastError } from '../../errors.ts';
 const OWN = 0o600;
 const PUBLIC_NAME = 'head-key.pub.jwk';
 
-/** Reads or makes the key, and leaves its public part beside the journal for whoever verifies it. */
+/** Reads or creates the key, and writes its public part beside the journal for verification. */
 export async function openHeadKey(
   folder: string,
   headKeyFile: string | undefined,
@@ -33,7 +33,7 @@ async function publishKey(folder: string, { keyId, publicJwk }: SigningKey): Pro
   if (existsSync(file)) {
     const published = await readVerificationKey(readFileSync(file, 'utf8'));
     if (published.ok && published.key.keyId === keyId) return;
-    // Heads by the key before stay provable: its public part is kept under its own name.
+    // Heads of the previous key stay verifiable: its public part is kept under its own name.
     const former = published.ok ? published.key.keyId : 'unreadable';
     renameSync(file, join(folder, `head-key.${former}.pub.jwk`));
   }

@@ -1,6 +1,6 @@
 /**
- * The journal as a thread beside its owner reads it: the segments and the state on the disk, through connections of this
- * thread. Nothing of it passes the thread that admits.
+ * Reads the journal from another thread than its owner's: it opens the segments and the state itself, so that no data
+ * passes through the admission thread.
  */
 import type { Wait } from '../../base/wait.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -15,7 +15,7 @@ import { StateDatabase } from './state-database.ts';
 
 export interface JournalFollowerOptions {
   readonly folder: string;
-  /** Published by the owner of the journal. */
+  /** Set by the owner of the journal. */
   readonly newest: SharedSequence;
   readonly nowMs: number;
 }
@@ -26,10 +26,10 @@ export interface JournalFollowerDependencies {
   readonly wait: Wait;
 }
 
-/** Listeners hear of new entries no more often: each of them would otherwise read them one by one. */
+/** The minimum interval between notifications: without it, each listener would read entries one by one. */
 const ANNOUNCE_INTERVAL_MS = 5;
 
-/** Reads for every follower in its thread. */
+/** Reads for every follower in the thread. */
 export class JournalFollower implements JournalReader {
   readonly state: StateStore;
   readonly #pages: JournalPages;
@@ -41,7 +41,7 @@ export class JournalFollower implements JournalReader {
   readonly #closing = new AbortController();
   readonly #announcing: Promise<void>;
 
-  /** Opens the state of a journal that its owner has opened. Throws where it cannot be used. */
+  /** Opens the state of a journal that its owner has opened. Throws if it cannot be used. */
   constructor(
     { folder, newest, nowMs }: JournalFollowerOptions,
     { logger, metrics, wait }: JournalFollowerDependencies,
@@ -72,7 +72,7 @@ export class JournalFollower implements JournalReader {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Writes what the state still waits for, then lets go of the folder. */
+  /** Writes pending state, then closes the files. */
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();

@@ -1,9 +1,9 @@
-/** What the journal's threads are asked, and what they answer. */
+/** The messages between the journal and its threads. */
 import type { RemovalReason } from './plan-retention.ts';
 import type { PendingEntry } from './segment.ts';
 import type { JournalOptions } from '../settings.ts';
 
-/** Where the journal is and how it is kept. */
+/** The location and the settings of the journal. */
 export type JournalStoreOptions = Pick<
   JournalOptions,
   | 'folder'
@@ -17,7 +17,7 @@ export type JournalStoreOptions = Pick<
   | 'retentionMs'
 >;
 
-/** A database that was damaged when the journal was opened, and under which name it was put away. */
+/** A database that was damaged when the journal was opened, and the name under which it was set aside. */
 export interface Damage {
   readonly file: string;
   readonly reason: string;
@@ -30,17 +30,17 @@ export interface JournalState {
   readonly segments: number;
   /** Damaged databases that are still in the folder. */
   readonly setAside: number;
-  /** Those that were found since the last answer. */
+  /** Those found since the last answer. */
   readonly damages: readonly Damage[];
 }
 
 export interface AppendedBatch {
   readonly chain: string;
-  /** Of the batch's first entry; the others follow. */
+  /** The sequence of the batch's first entry; the others follow. */
   readonly firstSequence: number;
   readonly hashes: readonly string[];
   readonly commitMs: number;
-  /** By how much the batch's time lies before an entry that was recorded earlier; 0 where it does not. */
+  /** By how much the batch's time is before that of an earlier entry; 0 if it is not. */
   readonly clockBackMs: number;
 }
 
@@ -55,7 +55,7 @@ export interface Maintained extends JournalState {
   readonly headsSigned: number;
 }
 
-/** The calls of the writing thread. */
+/** The calls of the writer thread. */
 export interface WriterCalls {
   readonly open: { readonly ask: JournalStoreOptions; readonly answer: JournalState };
   readonly append: { readonly ask: readonly PendingEntry[]; readonly answer: AppendedBatch };
@@ -78,14 +78,14 @@ export interface StoredReading {
 export interface ReadAsk {
   readonly afterSequence: number;
   readonly entriesMax: number;
-  /** Nothing newer is read: what is durable now. */
+  /** The newest durable entry, and the limit of the read. */
   readonly lastSequence: number;
 }
 
-/** The calls of the thread beside it, which must never make a record wait. */
+/** The calls of the checkpoint thread, which must never delay a record. */
 export interface CheckpointCalls {
   readonly open: { readonly ask: { readonly folder: string }; readonly answer: undefined };
-  /** Moves the log of the open segment into its database, beside the writer. */
+  /** Checkpoints the log of the open segment, concurrently with the writer. */
   readonly checkpoint: { readonly ask: undefined; readonly answer: undefined };
   readonly close: { readonly ask: undefined; readonly answer: undefined };
 }

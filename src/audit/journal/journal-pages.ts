@@ -1,35 +1,36 @@
 /**
- * Pages of the journal for all its followers: each entry is read, checked and parsed once, however many follow.
+ * Pages of the journal for all its followers: each entry is read, verified and parsed once, for any number of
+ * followers.
  *
  * Followers near the end share the newest pages. One that is far behind has a few pages of its own, so that it cannot
- * push out what the others read. Only entries without a gap are kept: whoever asks again for what seemed to be missing
- * is answered from the disk.
+ * evict the pages of the others. Only entries without a gap are cached: a repeated read of a missing entry goes to the
+ * disk.
  */
 import { HoldfastError } from '../../errors.ts';
 import { isAuditRecord } from '../audit-record.ts';
 import type { JournalEntry, JournalReading, JournalReadOptions } from '../journal.ts';
 import type { ReadAsk, StoredEntry, StoredReading } from './journal-messages.ts';
 
-/** Where the entries of a reading came from. */
+/** The source of the entries of a read. */
 export type PageSource = 'memory' | 'disk';
 
 export interface JournalPagesOptions {
   readonly readEntries: (ask: ReadAsk) => StoredReading;
-  /** Told of each page that a reading took. */
+  /** Called for each page that a read used. */
   readonly onPage: (source: PageSource) => void;
 }
 
-/** Entries of a page: some batches of a sink. */
+/** Entries per page: a few batches of a sink. */
 export const PAGE_ENTRIES = 256;
-/** Pages at the end of the journal that are kept for everybody. */
+/** Pages at the end of the journal, cached for all followers. */
 export const HEAD_PAGES = 8;
-/** Pages that are kept for followers who are behind. */
+/** Pages cached for followers that are behind. */
 export const BACKLOG_PAGES = 4;
-/** Of stored JSON, over all pages: with the parsed records, memory of about three times as many bytes. */
+/** Stored JSON of all pages; with the parsed records, memory use is about three times as much. */
 const CACHE_CHARS_MAX = 16 * 1024 * 1024;
 /** A page of huge records is replaced rather than extended. */
 const PAGE_CHARS_MAX = 4 * 1024 * 1024;
-/** Of one answer, as a reading from the disk has it. */
+/** The limit of one answer, as for a read from the disk. */
 const READING_CHARS_MAX = 4 * 1024 * 1024;
 const ENTRIES_READ_MAX = 1000;
 
@@ -41,7 +42,7 @@ interface Page {
   readonly chars: number;
 }
 
-/** The cache; every reading names the newest durable entry, beyond which nothing is read. */
+/** The cache; every read names the newest durable entry, beyond which nothing is read. */
 export class JournalPages {
   readonly #options: JournalPagesOptions;
   /** By `(sequence - 1) / PAGE_ENTRIES`, the least recently used first. */
@@ -53,9 +54,9 @@ export class JournalPages {
     this.#options = options;
   }
 
-  /** Throws a `HoldfastError` where not even the first entry can be read. */
+  /** Throws a `HoldfastError` if the first entry cannot be read. */
   read({ afterSequence, entriesMax }: JournalReadOptions, lastSequence: number): JournalReading {
-    // Lower numbers than before are of another chain.
+    // Lower numbers than before belong to another chain.
     if (lastSequence < this.#lastSequence) this.#pages.clear();
     this.#lastSequence = lastSequence;
     const countMax = Math.min(ENTRIES_READ_MAX, Math.max(1, entriesMax));
@@ -76,7 +77,7 @@ export class JournalPages {
     return this.#readExactly({ afterSequence, entriesMax: countMax, lastSequence });
   }
 
-  /** What is missing or damaged is nobody's to share: the caller learns of it as the disk tells it. */
+  /** Missing or damaged entries are not cached: the caller gets the result of the disk read. */
   #readExactly(ask: ReadAsk): JournalReading {
     const { entries, firstSequence } = this.#options.readEntries(ask);
     this.#options.onPage('disk');
@@ -117,7 +118,7 @@ export class JournalPages {
     };
   }
 
-  /** Nothing where an entry is damaged: what stands before it is read exactly as it was asked for. */
+  /** Nothing if an entry is damaged: the entries before it are read without the cache. */
   #readWhole(ask: ReadAsk): readonly JournalEntry[] {
     try {
       const { entries, firstSequence } = this.#options.readEntries(ask);
@@ -138,7 +139,7 @@ export class JournalPages {
     }
   }
 
-  /** The page that has to go, where there are too many; never the one that was just used. */
+  /** The page to evict, if there are too many; never the one that was just used. */
   #victim(used: number): number | undefined {
     const headFirst = Math.floor((this.#lastSequence - 1) / PAGE_ENTRIES) - HEAD_PAGES + 1;
     const indexes = [...this.#pages.keys()];

@@ -75,7 +75,7 @@ export class JournalReporter {
     for (const segment of result.removed) this.#removed(segment);
   }
 
-  /** A batch, a head or a removal failed. Logged when it begins, counted each time. */
+  /** A batch, a head or a removal failed. Logged at the first failure, counted each time. */
   failed(fault: unknown): void {
     const code = fault instanceof HoldfastError ? fault.code : 'internal_error';
     const message = errorText(fault);
@@ -86,12 +86,12 @@ export class JournalReporter {
     this.#problem = `${message} (${code})`;
   }
 
-  /** A record found no room in the queue. */
+  /** A record was refused because the queue is full. */
   refused(): void {
     this.#count('journal_queue_full');
   }
 
-  /** A record was cut to its limit. */
+  /** A record was truncated to its limit. */
   cut(decisionId: string): void {
     this.#metrics.increment('holdfast_records_truncated_total');
     this.#logger.warn('A record was cut to audit.journal.recordBytesMax', { decisionId });

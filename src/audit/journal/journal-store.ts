@@ -1,8 +1,8 @@
 /**
  * The journal as the writer thread sees it: one open segment, sealed segments before it, signed heads at an interval.
  *
- * After a write that failed with an unknown result, the state in memory is dropped and the folder is read again: the disk may hold any
- * part of the batch.
+ * After a write with an unknown result, the state in memory is dropped and the folder is read again: the disk may
+ * contain any part of the batch.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ import {
 } from './segment.ts';
 import { databaseBytes, listSetAside, segmentPath } from './segment-files.ts';
 
-/** SQLite undid the whole batch and the database is as before: BUSY, READONLY, FULL. */
+/** SQLite rolled the batch back and the database is unchanged: BUSY, READONLY, FULL. */
 const HARMLESS_FAULTS: ReadonlySet<unknown> = new Set([5, 8, 13]);
 const PRIMARY_CODE = 0xff;
 
@@ -69,7 +69,7 @@ export class JournalStore {
     this.#lastHeadAtMs = dependencies.clock.monotonicMs();
   }
 
-  /** Opens or makes the journal of a folder. Throws where another process has it, or it cannot be used. */
+  /** Opens or creates the journal of a folder. Throws if another process has locked it, or it cannot be used. */
   static async open(options: JournalStoreOptions, clock: Clock): Promise<JournalStore> {
     let unlock: (() => void) | undefined;
     try {
@@ -90,7 +90,7 @@ export class JournalStore {
     }
   }
 
-  /** How the journal stands; damages are told once. */
+  /** The state of the journal; each damaged file is reported once. */
   state(): JournalState {
     const { folder } = this.#options;
     const openBytes = this.#segment === undefined ? 0 : databaseBytes(this.#segment.path);
@@ -119,7 +119,7 @@ export class JournalStore {
     });
   }
 
-  /** What is due: rotation, a head, removals; and after a failed write, whether it works again. */
+  /** Maintenance: rotation, heads, removals, and after a failed write a test write. */
   async maintain({ keepFrom }: { readonly keepFrom: number }): Promise<Maintained> {
     if (this.#failure !== undefined || this.#segment === undefined) {
       this.#guard(() => (this.#segment ?? this.#openSegment()).probe());
@@ -148,13 +148,13 @@ export class JournalStore {
 
   #write<Result>(work: (segment: Segment) => Result): Result {
     return this.#guard(() => {
-      // Reading the folder again takes its time: maintenance does it, and until then records fail at once.
+      // Reading the folder again takes time: maintenance does it, and until then records fail at once.
       if (this.#segment === undefined) throw new Error(this.#failure ?? 'it is closed');
       return work(this.#segment);
     });
   }
 
-  /** Runs work that reaches the disk. */
+  /** Runs work that writes to the disk. */
   #guard<Result>(work: () => Result): Result {
     try {
       const result = work();

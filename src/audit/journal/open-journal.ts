@@ -1,10 +1,11 @@
 /**
- * The journal as the process sees it. Two threads work for it: one writes, one moves logs into
- * databases. Whoever reads does so in a thread of its own (`journal-follower.ts`).
+ * The journal in the main thread. It uses two threads: one writes, one checkpoints. Readers run in a thread of
+ * their own (`journal-follower.ts`).
  *
- *     append ─> queue ─> batch ─> writer thread: one transaction, one flush ─> every waiter has its place
+ *     append ─> queue ─> batch ─> writer thread: one transaction, one flush ─> every caller gets its position
  *
- * Group commit: while the disk flushes one batch, the next one collects, so a slower disk gets larger batches.
+ * Group commit: while the disk flushes one batch, the next one is collected, so that a slower disk gets larger
+ * batches.
  */
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../errors.ts';
@@ -32,11 +33,11 @@ export interface JournalDependencies {
   readonly metrics: Metrics;
   /** The interval of maintenance: heads, rotation, removals. @default 1000 */
   readonly maintenanceMs?: number;
-  /** The script of the thread that writes. @default writer-thread.ts beside this file */
+  /** The script of the writer thread. @default writer-thread.ts beside this file */
   readonly writerEntry?: URL;
 }
 
-/** A journal that is open for writing. Throws a `HoldfastError` where the folder is taken or cannot be used. */
+/** A journal that is open for writing. Throws a `HoldfastError` if the folder is locked or cannot be used. */
 export async function openJournal(
   options: JournalOptions,
   dependencies: JournalDependencies,
@@ -46,7 +47,7 @@ export async function openJournal(
   return journal;
 }
 
-/** A flush that takes longer counts as a stalled disk. */
+/** The duration of a flush from which the disk counts as stalled. */
 const STALLED_MS = 5000;
 const RESTART_DELAY_MS = 1000;
 
@@ -70,7 +71,7 @@ class RunningJournal implements Journal {
   #drained: (() => void) | undefined;
   #hasNews = false;
 
-  // A look costs nothing where nothing is due; heads and rotation are due in minutes.
+  // A check is cheap if nothing is due; heads and rotation are due every few minutes.
   constructor(options: JournalOptions, { maintenanceMs = 1000, ...rest }: JournalDependencies) {
     this.#options = options;
     this.#clock = rest.clock;
@@ -220,7 +221,7 @@ class RunningJournal implements Journal {
   }
 
   async #maintain(): Promise<void> {
-    // On a slow disk maintenance must not pile up.
+    // On a slow disk, maintenance calls must not accumulate.
     if (this.#isMaintaining) return;
     this.#isMaintaining = true;
     try {
@@ -253,7 +254,7 @@ class RunningJournal implements Journal {
       await (part === 'writer' ? this.#openWriter() : this.#openCheckpoints());
     } catch (fault) {
       this.#reporter.failed(fault);
-      // The thread ends and is started again.
+      // The thread ended and is restarted.
       await this.#end(thread);
     }
   }
@@ -271,7 +272,7 @@ class RunningJournal implements Journal {
   }
 }
 
-/** What the writing thread needs to know: plain data, as a message must be. */
+/** The options of the writer thread, as plain data that a message can carry. */
 function storeOptionsOf(options: JournalOptions): JournalStoreOptions {
   return {
     folder: options.folder,

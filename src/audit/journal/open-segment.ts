@@ -1,9 +1,9 @@
 /**
- * One segment, read only: also while a writer has it open, and also where the folder cannot be written.
+ * One segment, read-only: also while a writer has it open, and also in a read-only folder.
  *
- * The file may have been made by an attacker: nothing of its schema runs, no row is believed to have the right types, and
- * a record is not loaded when it is larger than any can be. Readers take short transactions, so that they hold up neither
- * the writer's checkpoints nor the sealing of the segment.
+ * An attacker may have created the file: its schema cannot run code, the types of every row are checked, and an
+ * oversized record is not loaded. Readers use short transactions, so that they delay neither the writer's checkpoints
+ * nor the sealing of the segment.
  */
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
@@ -16,11 +16,11 @@ import type { StoredEntry, StoredHead } from './stored-entry.ts';
 /** Above the largest value of audit.journal.recordBytesMax. */
 const RECORD_BYTES_MAX = 2 * 1024 * 1024;
 const HEAD_BYTES_MAX = 64 * 1024;
-/** The rows of one read transaction: a millisecond, and bounded memory even where each record is as large as it can be. */
+/** Rows per read transaction: a millisecond, and bounded memory even if each record has the maximum size. */
 const PAGE_ROWS = 128;
-/** Sealing holds the lock for less. */
+/** Longer than sealing holds the lock. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** Two seconds in all: a healthy disk creates the tables in milliseconds. */
+/** Two seconds in total: a healthy disk creates the tables in milliseconds. */
 const EMPTY_ATTEMPTS_MAX = 40;
 const EMPTY_DELAY_MS = 50;
 const INTEGRITY_LINES_MAX = 20;
@@ -39,21 +39,21 @@ export interface SegmentReader {
   readonly file: SegmentFile;
   readonly database: DatabaseSync;
   readonly meta: () => ReadonlyMap<string, string>;
-  /** The last entry; one less than the first where there is none. */
+  /** The last entry; one less than the first if there is none. */
   readonly lastSequence: () => number;
-  /** When its first and its last entry were recorded, by the index on time; absent where there is none. */
+  /** When its first and its last entry were recorded, by the index on time; absent if there is none. */
   readonly times: () => {
     readonly firstMs?: number | undefined;
     readonly lastMs?: number | undefined;
   };
-  /** The last entry that a head is stored for; 0 where there is no head. */
+  /** The last entry with a stored head; 0 if there is no head. */
   readonly lastHeadSequence: () => number;
-  /** Entries after one and through another, in order. */
+  /** Entries after the first number, up to and including the second, in order. */
   readonly entries: (range: SequenceRange) => Generator<StoredEntry>;
   readonly heads: (range: SequenceRange) => Generator<StoredHead>;
   /** By policy, then by sequence. */
   readonly policies: (throughSequence: number) => Generator<PolicyRow>;
-  /** What SQLite itself finds damaged, an index that leaves rows out included; empty where nothing is. */
+  /** Damage that SQLite reports, including an index with missing rows; empty if there is none. */
   readonly damages: () => readonly string[];
   readonly close: () => void;
 }
@@ -69,11 +69,11 @@ export type SegmentOpening =
       readonly ok: false;
       /** One line for a person. */
       readonly reason: string;
-      /** It holds nothing at all: a writer has just made the file, or somebody emptied it. */
+      /** The file is empty: a writer has just created it, or somebody emptied it. */
       readonly isEmpty?: boolean;
     };
 
-/** Opens a segment; gives a writer that is just making it the time to finish. */
+/** Opens a segment; waits for a writer that is just creating it. */
 export async function openSegment(file: SegmentFile): Promise<SegmentOpening> {
   const signal = new AbortController().signal;
   for (let attempt = 1; ; attempt += 1) {
@@ -100,7 +100,7 @@ function tryToOpen(file: SegmentFile): SegmentOpening {
   }
 }
 
-/** One line of what SQLite says. */
+/** The message of SQLite as one line. */
 export function describeFault(error: unknown): string {
   const text = errorText(error);
   return text.split('\n', 1)[0] ?? text;
@@ -110,7 +110,8 @@ function openDatabase(path: string): DatabaseSync {
   try {
     return prepareDatabase(new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS }));
   } catch (error) {
-    // In a folder that cannot be written SQLite cannot make its shared memory; without a log to read it needs none.
+    // In a read-only folder SQLite cannot create its shared memory file; without a write-ahead log it needs
+    // none.
     if (!canBeImmutable(path)) throw error;
     const url = pathToFileURL(path);
     url.searchParams.set('immutable', '1');
@@ -125,7 +126,7 @@ function canBeImmutable(path: string): boolean {
 
 function prepareDatabase(database: DatabaseSync): DatabaseSync {
   try {
-    // The schema is data of the file: it must not be able to call functions with effects.
+    // The schema comes from the file: it must not be able to call functions with side effects.
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
     return database;
@@ -135,7 +136,7 @@ function prepareDatabase(database: DatabaseSync): DatabaseSync {
   }
 }
 
-/** A view in a table's place could show each reader something else. */
+/** A view in place of a table could show different rows to each reader. */
 function findMissingTable(database: DatabaseSync): string | undefined {
   const statement = database.prepare(
     "SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
@@ -202,7 +203,7 @@ function* readHeads(database: DatabaseSync, range: SequenceRange): Generator<Sto
   );
 }
 
-/** One page after the other, each in its own transaction. */
+/** Page by page, each in its own transaction. */
 function* readPages<Row extends { readonly sequence: number }>(
   { after }: SequenceRange,
   read: (after: number) => readonly Row[],
@@ -233,7 +234,7 @@ function* readPolicies(database: DatabaseSync, throughSequence: number): Generat
   }
 }
 
-/** One entry; `undefined` where there is none. */
+/** One entry; `undefined` if there is none. */
 export function readEntry(database: DatabaseSync, sequence: number): StoredEntry | undefined {
   const row = database.prepare(`SELECT ${COLUMNS} FROM entries WHERE sequence = ?`).get(sequence);
   return row && parseEntry(row);

@@ -1,4 +1,4 @@
-/** Reads a record as it stands in a journal: what finding and showing it needs, and nothing is believed beyond its form. */
+/** Parses a stored record: the fields that are needed to find and show it. Only their form is checked. */
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import type { IndexColumns } from './stored-entry.ts';
@@ -41,12 +41,12 @@ const recordSchema = z
 /** The fields of a record that readers of the journal rely on. */
 export type StoredRecord = z.output<typeof recordSchema>;
 
-/** `undefined` where the text is no record: no JSON, or a field is missing. */
+/** `undefined` if the text is not a record: not JSON, or a field is missing. */
 export function parseRecord(recordJson: string): StoredRecord | undefined {
   return parseJsonAs(recordSchema, recordJson);
 }
 
-/** What the columns beside a record must hold. */
+/** The expected values of the columns beside a record. */
 export function indexColumnsOf(record: StoredRecord): Required<IndexColumns> {
   const { object } = record;
   return {
@@ -60,7 +60,7 @@ export function indexColumnsOf(record: StoredRecord): Required<IndexColumns> {
   };
 }
 
-/** The policies that did not simply pass, each once: what `entry_policies` must hold. */
+/** The policies that did not pass, each once: the expected rows of `entry_policies`. */
 export function objectingPolicies(record: StoredRecord): readonly string[] {
   const names = record.policies.filter(({ status }) => status !== 'passed').map((v) => v.policy);
   return [...new Set(names)];

@@ -1,7 +1,7 @@
-/** Which segments may go. Whole segments, the oldest first, and never the open one. */
+/** Decides which segments to remove: whole segments, the oldest first, and never the open one. */
 import type { WallMs } from '../../base/clock.ts';
 
-/** A sealed segment, as far as its removal is concerned. */
+/** The properties of a sealed segment that decide its removal. */
 export interface SealedSegment {
   readonly firstSequence: number;
   readonly lastSequence: number;
@@ -17,7 +17,7 @@ export interface RetentionInput {
   readonly nowMs: WallMs;
   readonly retentionMs: number;
   readonly journalBytesMax: number;
-  /** The oldest entry that a sink still has to deliver. */
+  /** The oldest entry that a sink has not delivered yet. */
   readonly keepFrom: number;
 }
 

@@ -10,7 +10,7 @@ const READING_CHARS_MAX = 4 * 1024 * 1024;
 /** How long a reader waits for a segment that is being sealed, in milliseconds. */
 const BUSY_MS = 2000;
 
-/** Entries after a sequence, in order: at most as many as asked, and at least one where there is one. */
+/** Entries after a sequence, in order: at most the requested number, and at least one if there is any. */
 export function readEntries(folder: string, ask: ReadAsk): StoredReading {
   const segments = listSegments(folder);
   const entries: StoredEntry[] = [];
@@ -26,7 +26,7 @@ export function readEntries(folder: string, ask: ReadAsk): StoredReading {
   return { entries, firstSequence: segments[0]?.firstSequence ?? 1 };
 }
 
-/** The segment that holds a sequence, and those after it. */
+/** The segment that contains a sequence, and those after it. */
 function segmentsFrom(segments: readonly SegmentFile[], sequence: number): readonly SegmentFile[] {
   const holder = segments.findLastIndex(({ firstSequence }) => firstSequence <= sequence);
   return segments.slice(Math.max(0, holder));

@@ -9,7 +9,7 @@ import { databaseBytes, listSegments, setAside, type SegmentFile } from './segme
 
 export interface RecoveredChain {
   readonly position: ChainPosition;
-  /** The segment to go on in; absent where a new one must be made. */
+  /** The segment to continue; absent if a new one must be created. */
   readonly open?: {
     readonly path: string;
     readonly firstSequence: number;
@@ -24,7 +24,7 @@ export interface RecoveredChain {
 /** A sealed segment and its file. */
 export interface SealedFile extends SealedSegment {
   readonly path: string;
-  /** Whether it is one plain file already. */
+  /** Whether it is already one plain file. */
   readonly finished: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface RecoverOptions {
   readonly nextChain: () => string;
 }
 
-/** More than the open segment of a damaged chain can have held: no sequence is ever used twice in a folder. */
+/** More than the open segment of a damaged chain can contain, so that no sequence is ever reused in a folder. */
 const SKIPPED_AFTER_DAMAGE = 1_000_000;
 
 /** Continues an intact open segment; sets a damaged one aside and begins a new chain. */
@@ -77,7 +77,7 @@ interface Newest {
   readonly state: SegmentState;
 }
 
-/** The newest segment that was ever filled; half-made ones are removed. */
+/** The newest segment with content; incomplete ones are removed. */
 function takeNewest(files: SegmentFile[]): Newest | undefined {
   for (let file = files.pop(); file !== undefined; file = files.pop()) {
     const state = checkSegment(file.path, { thorough: true });

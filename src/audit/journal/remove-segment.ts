@@ -7,13 +7,16 @@ import { removeSegment } from './segment.ts';
 const NOTES_NAME = 'removed.jsonl';
 const OWN = 0o600;
 
-/** Notes where the segment ended, durably, and only then removes it. */
+/** Durably notes the end of the segment, and only then removes it. */
 export function removeWithNotice(folder: string, path: string): void {
   appendDurably(join(folder, NOTES_NAME), `${JSON.stringify(describeEnd(path))}\n`);
   removeSegment(path);
 }
 
-/** The numbers are the segment's own, the head is signed. A damaged segment leaves what can be read of it. */
+/**
+ * The numbers come from the segment, the head is signed. For a damaged segment, the note contains what is
+ * readable.
+ */
 function describeEnd(path: string): Readonly<Record<string, unknown>> {
   let database: DatabaseSync | undefined;
   try {

@@ -1,4 +1,7 @@
-/** The files of a journal's folder: segments in the order of their entries, and what was set aside. */
+/**
+ * The files of a journal's folder: segments in the order of their entries, and damaged files that were set
+ * aside.
+ */
 import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +10,7 @@ import type { WallMs } from '../../base/clock.ts';
 /** One line for each segment that retention removed. */
 export const REMOVED_FILE = 'removed.jsonl';
 
-/** A segment as its name describes it; what is inside is checked elsewhere. */
+/** A segment by its file name; its content is checked elsewhere. */
 export interface SegmentFile {
   readonly path: string;
   /** Without the folder, for messages. */
@@ -19,7 +22,7 @@ export interface SegmentFile {
 const DIGITS = 16;
 const SEGMENT_NAME = /^segment-(?<sequence>\d{16})\.sqlite$/u;
 const SET_ASIDE = /^broken-.*\.sqlite$/u;
-/** What SQLite keeps beside a database. */
+/** The files that SQLite keeps beside a database. */
 const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 
 /** The name of the segment that begins with an entry. */
@@ -32,12 +35,12 @@ export function segmentPath(folder: string, firstSequence: number): string {
   return join(folder, segmentName(firstSequence));
 }
 
-/** Every segment of a folder, the oldest first. Rejects where the folder cannot be read. */
+/** Every segment of a folder, the oldest first. Rejects if the folder cannot be read. */
 export async function listSegmentFiles(folder: string): Promise<readonly SegmentFile[]> {
   return toSegmentFiles(folder, await readdir(folder));
 }
 
-/** The same for the threads of the journal, which have nothing else to do meanwhile. */
+/** Synchronous, for the threads of the journal, which may block. */
 export function listSegments(folder: string): readonly SegmentFile[] {
   return toSegmentFiles(folder, readdirSync(folder));
 }
@@ -52,12 +55,12 @@ function toSegmentFiles(folder: string, names: readonly string[]): readonly Segm
     .toSorted((a, b) => a.firstSequence - b.firstSequence);
 }
 
-/** Databases that were found damaged and put away, and are still there. */
+/** Damaged databases that were set aside and still exist. */
 export function listSetAside(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => SET_ASIDE.test(name));
 }
 
-/** Bytes of a database with what SQLite keeps beside it. */
+/** The size of a database in bytes, including the files that SQLite keeps beside it. */
 export function databaseBytes(path: string): number {
   return ['', ...COMPANIONS].reduce(
     (sum, ending) => sum + (statSync(path + ending, { throwIfNoEntry: false })?.size ?? 0),
@@ -65,7 +68,7 @@ export function databaseBytes(path: string): number {
   );
 }
 
-/** Renames a damaged database so that nothing is added to it and nothing of it is lost; returns the new name. */
+/** Renames a damaged database, so that it is neither changed nor lost; returns the new name. */
 export function setAside(folder: string, path: string, nowMs: WallMs): string {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/gu, '-');
   const name = `broken-${stamp}-${path.slice(folder.length + 1)}`;

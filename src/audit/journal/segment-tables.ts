@@ -1,6 +1,6 @@
-/** The tables of a segment. Their form is `format` 1: whoever reads a journal may rely on it. */
+/** The tables of a segment. Their schema is `format` 1, on which readers of a journal may rely. */
 
-/** Written once, when a segment is made. */
+/** Written once, when a segment is created. */
 export const SEGMENT_TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE entries (
@@ -38,7 +38,7 @@ export const INSERT_ENTRY = `INSERT INTO entries
 export const INSERT_POLICY =
   'INSERT OR IGNORE INTO entry_policies (policy, sequence) VALUES (?, ?)';
 
-/** A head; the sealing one replaces one of the same entry. */
+/** A head; the sealing head replaces an earlier head of the same entry. */
 export const INSERT_HEAD = 'INSERT OR REPLACE INTO heads (sequence, time_ms, jws) VALUES (?, ?, ?)';
 
 /** One key of the segment's description. */

@@ -1,7 +1,7 @@
 /**
  * One segment of the journal: a SQLite database that only grows, until it is sealed.
  *
- * While it is written it is in WAL mode with synchronous FULL: a commit has returned only after the disk has it.
+ * While it is written it is in WAL mode with synchronous FULL: a commit returns only after the data is on disk.
  */
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -16,9 +16,9 @@ import {
   WRITE_META,
 } from './segment-tables.ts';
 
-/** Where a chain goes on. */
+/** The position from which a chain continues. */
 export interface ChainPosition {
-  /** A ULID, made once for each chain. */
+  /** A ULID, created once for each chain. */
   readonly chain: string;
   readonly lastSequence: number;
   readonly lastHash: string;
@@ -30,7 +30,7 @@ export interface SegmentOrigin {
   readonly nowMs: WallMs;
 }
 
-/** A record on its way to the disk. */
+/** A record to be written. */
 export interface PendingEntry {
   readonly json: string;
   readonly index: RecordIndex;
@@ -47,15 +47,18 @@ const READ_ONLY = 0o440;
 const OWN = 0o600;
 /** How long a writer waits for a reader that holds a lock, in milliseconds. */
 const BUSY_MS = 500;
-/** 64 MiB of log: a checkpoint would cost a commit its time, so the thread beside makes it, and this is the last resort. */
+/**
+ * 64 MiB of log: a checkpoint would delay a commit, so the checkpoint thread makes it; this limit is the last
+ * resort.
+ */
 const CHECKPOINT_PAGES = 16_384;
 
-/** Where a new chain begins, after the last sequence that was ever used in the folder. */
+/** The start of a new chain, after the last sequence that was ever used in the folder. */
 export function beginChain(chain: string, lastSequence: number): ChainPosition {
   return { chain, lastSequence, lastHash: FIRST_PREVIOUS_HASH };
 }
 
-/** Makes an empty segment that goes on from a position; all of it or nothing. */
+/** Creates an empty segment that continues from a position, atomically. */
 export function createSegment(
   path: string,
   { chain, lastSequence, lastHash }: ChainPosition,
@@ -84,7 +87,7 @@ export function createSegment(
   }
 }
 
-/** Opens for appending. The caller has checked the segment (`check-segment.ts`). */
+/** Opens for appending. The caller must have checked the segment (`check-segment.ts`). */
 export function openForWriting(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
   try {
@@ -98,7 +101,7 @@ export function openForWriting(path: string): DatabaseSync {
   }
 }
 
-/** The open segment: appends, heads, and the end. */
+/** The open segment: appends entries and heads, and seals. */
 export class Segment {
   readonly path: string;
   readonly firstSequence: number;
@@ -131,12 +134,12 @@ export class Segment {
     return this.#position;
   }
 
-  /** Bytes of the database, the log beside it left out. */
+  /** The size of the database in bytes, without the write-ahead log. */
   get bytes(): number {
     return this.#pageSize * this.#readNumber('PRAGMA page_count', 'page_count');
   }
 
-  /** Writes all of a batch, durably, or nothing of it; the hash of each. */
+  /** Writes a batch atomically and durably; returns the hash of each entry. */
   append(entries: readonly PendingEntry[]): readonly string[] {
     const hashes: string[] = [];
     let { lastSequence, lastHash } = this.#position;
@@ -160,7 +163,7 @@ export class Segment {
     });
   }
 
-  /** Says for good where the segment ends. Nothing is appended afterwards. */
+  /** Writes the final end of the segment. Nothing is appended afterwards. */
   seal({ sequence, timeMs, jws }: StoredHead): void {
     const { lastSequence, lastHash } = this.#position;
     this.#transact(() => {
@@ -172,7 +175,7 @@ export class Segment {
     });
   }
 
-  /** Writes nothing new and yet all the way to the disk: whether it works again. */
+  /** Tests whether writing works again, with a commit to the disk that changes nothing. */
   probe(): void {
     this.#transact(() => {
       this.#database.prepare(WRITE_META).run('format', '1');
@@ -212,7 +215,7 @@ export class Segment {
     try {
       this.#database.exec('ROLLBACK');
     } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
+      // SQLite has already rolled back, for example because the disk is full.
     }
   }
 
@@ -222,19 +225,19 @@ export class Segment {
   }
 }
 
-/** Removes an empty segment that a crash left behind half made. */
+/** Removes an incomplete, empty segment after a crash. */
 export function removeSegment(path: string): void {
   for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(path + ending, { force: true });
 }
 
-/** Whether a sealed segment is one plain file that nobody can write to. */
+/** Whether a sealed segment is one plain, read-only file. */
 export function isFinished(path: string): boolean {
   return (statSync(path).mode & 0o222) === 0;
 }
 
 /**
- * Turns a sealed segment into one plain file without a log, which read-only media can hold. False while a reader is in
- * the way: try again later.
+ * Converts a sealed segment into one plain file without a write-ahead log, readable on read-only media. False while a
+ * reader blocks it: retry later.
  */
 export function finishSegment(path: string): boolean {
   let database: DatabaseSync | undefined;

@@ -6,7 +6,7 @@ import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
 import type { Damage } from './journal-messages.ts';
 import { setAside } from './segment-files.ts';
 
-/** Another connection holds the lock for milliseconds; a disk that stalls holds it for seconds. */
+/** Another connection holds the lock for milliseconds, on a stalled disk for seconds. */
 const BUSY_MS = 5000;
 
 /** Changes of one space; a value of `undefined` deletes the key. */
@@ -15,7 +15,7 @@ export interface StateWrite {
   readonly changes: Readonly<Record<string, string | undefined>>;
 }
 
-/** The open database; made where there is none. */
+/** The open database; created if there is none. */
 export class StateDatabase {
   readonly #database: DatabaseSync;
 
@@ -44,7 +44,7 @@ export class StateDatabase {
     return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
   }
 
-  /** All changes of all writes or none, in order, with one flush; on the disk when it returns. */
+  /** Applies all changes of all writes atomically and in order, with one flush; durable on return. */
   write(...writes: readonly StateWrite[]): void {
     const put = this.#database.prepare(
       'INSERT OR REPLACE INTO state (space, key, value) VALUES (?, ?, ?)',

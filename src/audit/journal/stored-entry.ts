@@ -1,6 +1,6 @@
-/** What stands in a segment, as it was found: nothing here is believed yet. */
+/** A row of a segment as read: none of it is verified yet. */
 
-/** The columns beside the record, by which it is found; NULL or a wrong type reads as `undefined`. */
+/** The index columns beside the record; NULL or a wrong type is read as `undefined`. */
 export interface IndexColumns {
   readonly timeMs: number | undefined;
   readonly decisionId: string | undefined;
@@ -12,12 +12,12 @@ export interface IndexColumns {
   readonly code: string | undefined;
 }
 
-/** The columns that the chain is made of. */
+/** The columns of the chain. */
 export interface ChainedEntry {
   readonly sequence: number;
   readonly previousHash: string;
   readonly hash: string;
-  /** Empty where the column holds no text, or more than a record can be. */
+  /** Empty if the column is not text, or larger than a record can be. */
   readonly recordJson: string;
 }
 

@@ -1,4 +1,7 @@
-/** Calls between the main thread and a thread of the journal: asked in order, answered in order, faults with their code. */
+/**
+ * Calls between the main thread and a thread of the journal: requests and responses in order, errors with
+ * their code.
+ */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
@@ -6,7 +9,7 @@ import { errorText } from '../../base/error-details.ts';
 import { HoldfastError, type ErrorCode } from '../../errors.ts';
 import type { CheckpointCalls, WriterCalls } from './journal-messages.ts';
 
-/** The calls that a thread takes: what each is asked and answers. */
+/** The calls of a thread, each with its request and response. */
 export type ThreadCalls<Calls> = {
   readonly [Name in keyof Calls]: { readonly ask: unknown; readonly answer: unknown };
 };
@@ -21,7 +24,7 @@ type ThreadReply<Answer> =
   | { readonly id: number; readonly ok: true; readonly answer: Answer }
   | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
-/** What a thread answers its calls with. */
+/** The handlers of a thread's calls. */
 export type ThreadHandlers<Calls extends ThreadCalls<Calls>> = {
   readonly [Name in keyof Calls]: (
     ask: Calls[Name]['ask'],
@@ -49,9 +52,9 @@ export function serveCalls<Calls extends ThreadCalls<Calls>>(
   });
 }
 
-/** A thread that can be called. */
+/** The calling side of a thread. */
 export interface CalledThread<Calls extends ThreadCalls<Calls>> {
-  /** Rejects with a `HoldfastError`: the thread's own, or `journal_closed` where the thread is gone. */
+  /** Rejects with a `HoldfastError`: the thread's own, or `journal_closed` if the thread has ended. */
   readonly call: <Name extends keyof Calls>(
     name: Name,
     ask: Calls[Name]['ask'],
@@ -60,7 +63,7 @@ export interface CalledThread<Calls extends ThreadCalls<Calls>> {
   readonly ended: Promise<string>;
 }
 
-/** Wraps a thread. Its calls fail once it has ended, however it ended. */
+/** Wraps a thread. Its calls fail after it has ended for any reason. */
 export function callThread<Calls extends ThreadCalls<Calls>>(thread: Worker): CalledThread<Calls> {
   const waiting = new Map<number, (reply: ThreadReply<never>) => void>();
   let lastId = 0;
@@ -104,18 +107,18 @@ export function callThread<Calls extends ThreadCalls<Calls>>(thread: Worker): Ca
   };
 }
 
-/** The same file names in the source tree and in a compiled package, where the extension is another. */
+/** The source tree and a compiled package have the same file names with different extensions. */
 const EXTENSION = extname(import.meta.url);
-/** A batch takes some megabytes: a thread that needs more than this has a fault, and ends. */
+/** A batch takes a few megabytes: a thread that exceeds this has a bug, and ends. */
 const HEAP_MB_MAX = 512;
 
-/** Starts the thread that writes; its script is `writer-thread.ts` unless another is named. */
+/** Starts the writer thread; its script is `writer-thread.ts` by default. */
 export function startWriter(entry?: URL): CalledThread<WriterCalls> {
   const script = entry ?? new URL(`./writer-thread${EXTENSION}`, import.meta.url);
   return callThread<WriterCalls>(startThread('journal-writer', script));
 }
 
-/** Starts the thread that moves logs into databases. */
+/** Starts the checkpoint thread. */
 export function startCheckpoints(): CalledThread<CheckpointCalls> {
   const script = new URL(`./checkpoint-thread${EXTENSION}`, import.meta.url);
   return callThread<CheckpointCalls>(startThread('journal-checkpoints', script));

@@ -6,7 +6,7 @@ import type { WriterCalls } from './journal-messages.ts';
 import { JournalStore } from './journal-store.ts';
 import { serveCalls } from './thread-calls.ts';
 
-/** Serves the calls of one journal; after `close` nothing is left and the thread ends. */
+/** Serves the calls of one journal; the thread ends after `close`. */
 export function serveWriter(port: MessagePort): void {
   let store: JournalStore | undefined;
   const opened = (): JournalStore => {
@@ -28,7 +28,7 @@ export function serveWriter(port: MessagePort): void {
         try {
           await closing?.close();
         } finally {
-          // Answers that are posted already still arrive.
+          // Responses that were already posted still arrive.
           setImmediate(() => port.close());
         }
         return undefined;
@@ -38,5 +38,5 @@ export function serveWriter(port: MessagePort): void {
   );
 }
 
-// Imported anywhere else than in a thread, this file does nothing.
+// Outside of a worker thread, importing this file does nothing.
 if (parentPort) serveWriter(parentPort);

@@ -1,19 +1,19 @@
 /**
- * Which parts of a segment's index on `object` a pattern means.
+ * Converts an object pattern into ranges of a segment's index on `object`.
  *
- * A text of the index begins with group and resource, and nobody types the group. There are few of these pairs, so they are
- * found by skipping from one to the next: a hundred look-ups, whatever the number of entries.
+ * An index key begins with group and resource, and users omit the group. There are few such pairs, so they are found by
+ * skipping from one to the next: a hundred look-ups for any number of entries.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObjectPattern } from './match-entry.ts';
 import type { ObjectRange } from './plan-search.ts';
 
-/** More pairs than any cluster serves; a hostile file could have one for each entry. */
+/** More pairs than any cluster has; a hostile file could have one per entry. */
 const PAIRS_MAX = 20_000;
-/** Behind every text that goes on. */
+/** Sorts after every text with the same prefix. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
-/** The ranges of a pattern; empty where nothing of the kind was recorded. */
+/** The ranges of a pattern; empty if the kind was never recorded. */
 export function findObjectRanges(
   database: DatabaseSync,
   { resources, group, namespace, name }: ObjectPattern,
@@ -52,7 +52,7 @@ function listPairs(database: DatabaseSync): readonly Pair[] {
     const [group = '', resource = ''] = object.split('/');
     pairs.push({ group, resource });
     cursor = `${group}/${resource}/${LAST_CHARACTER}`;
-    // A text of another form would be found again.
+    // A malformed key would be found again and again.
     if (cursor <= object) cursor = object;
   }
   return pairs;

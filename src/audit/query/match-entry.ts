@@ -1,7 +1,10 @@
-/** What is searched for in journals, and whether a record matches: the same conditions as `plan-search.ts`, for readers that see every entry. */
+/**
+ * The filter of a search, and whether a record matches: the conditions of `plan-search.ts`, for readers that
+ * read every entry.
+ */
 import { objectingPolicies, type StoredRecord } from '../journal/parse-record.ts';
 
-/** True where every condition holds. */
+/** True if every condition holds. */
 export function matchEntry(record: StoredRecord, filter: EntryFilter): boolean {
   const { sinceMs, untilMs, username, namespace, allowed, code, policy, object } = filter;
   const timeMs = Date.parse(record.time);
@@ -17,7 +20,7 @@ export function matchEntry(record: StoredRecord, filter: EntryFilter): boolean {
   );
 }
 
-/** Whether a pattern means an object. */
+/** Whether a pattern matches an object. */
 export function matchObject(
   object: Pick<StoredRecord['object'], 'group' | 'resource' | 'namespace' | 'name'>,
   { resources, group, namespace, name }: ObjectPattern,
@@ -34,9 +37,9 @@ function isSame<Value>(wanted: Value | undefined, found: Value): boolean {
   return wanted === undefined || wanted === found;
 }
 
-/** A resource with its place, as far as it was given. All texts are compared as they are, the resource in small letters. */
+/** A resource with the given parts of its name. Texts are compared exactly, the resource in lower case. */
 export interface ObjectPattern {
-  /** Plural names that the given word may stand for: `deployment` is `deployments`; empty where any will do. */
+  /** Plural names that the given word may mean: `deployment` is `deployments`; empty for any. */
   readonly resources: readonly string[];
   readonly group?: string | undefined;
   /** Empty for objects without a namespace. */
@@ -55,6 +58,6 @@ export interface EntryFilter {
   readonly object?: ObjectPattern | undefined;
   readonly allowed?: boolean | undefined;
   readonly code?: string | undefined;
-  /** A policy that did not simply pass. */
+  /** A policy that did not pass. */
   readonly policy?: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** A moment as people write it. */
+/** Parses a time as users write it. */
 import type { WallMs } from '../../base/clock.ts';
 
 const SECOND = 1000;
@@ -6,11 +6,14 @@ const UNITS = 'smhdw';
 // Seconds, minutes, hours, days and weeks.
 const UNIT_MS = [SECOND, 60 * SECOND, 3600 * SECOND, 86_400 * SECOND, 604_800 * SECOND];
 const AGO = /^\d{1,7}[smhdw]$/u;
-/** RFC 3339, where seconds, the time or the offset may be missing: then it is the beginning, in UTC. */
+/** RFC 3339 with optional seconds, time or offset: the default is the start of the period, in UTC. */
 const MOMENT =
   /^\d{4}-\d{2}-\d{2}(?:[Tt ](?<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?<offset>[Zz]|[+-]\d{2}:\d{2})?)?$/u;
 
-/** Milliseconds since the epoch of `2026-11-20T08:00:00Z`, of `2026-11-20`, or of so long ago: `90s`, `15m`, `2h`, `7d`, `2w`. */
+/**
+ * Milliseconds since the epoch of `2026-11-20T08:00:00Z`, of `2026-11-20`, or of a duration before now:
+ * `90s`, `15m`, `2h`, `7d`, `2w`.
+ */
 export function parseMoment(text: string, nowMs: WallMs): number | undefined {
   if (AGO.test(text)) return nowMs - Number(text.slice(0, -1)) * unitMs(text);
   const moment = MOMENT.exec(text)?.groups;

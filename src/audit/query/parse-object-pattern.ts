@@ -1,13 +1,13 @@
 /**
- * How an object is named on the command line.
+ * Parses how users name an object on the command line.
  *
- * `deployments`, `Deployment`, `deploy`, `deployments.apps`: all of a kind. `deployment/checkout`: by name, in any namespace.
- * `deployments/shop/checkout`, `apps/deployments/shop/checkout`: one object; `namespaces//shop` has no namespace. `*` stands
- * for anything.
+ * `deployments`, `Deployment`, `deploy`, `deployments.apps`: all of a kind. `deployment/checkout`: by name, in any
+ * namespace. `deployments/shop/checkout`, `apps/deployments/shop/checkout`: one object; `namespaces//shop` has no
+ * namespace. `*` matches anything.
  */
 import type { ObjectPattern } from './match-entry.ts';
 
-/** Longer than any kind, namespace and name together. */
+/** Longer than the longest kind, namespace and name together. */
 const PATTERN_CHARS_MAX = 1024;
 
 /** As kubectl abbreviates them. */
@@ -33,7 +33,7 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   svc: 'services',
 };
 
-/** `undefined` where the text has no such form. */
+/** `undefined` if the text does not have this form. */
 export function parseObjectPattern(text: string): ObjectPattern | undefined {
   if (text === '' || text.length > PATTERN_CHARS_MAX) return undefined;
   const [first = '', second = '', third = '', fourth = '', ...rest] = text.split('/');
@@ -60,7 +60,7 @@ function parseResource(text: string): ObjectPattern {
   return dot === -1 ? { resources } : { resources, group: text.slice(dot + 1) };
 }
 
-/** What Kubernetes makes of a kind: the API's plurals follow these rules. */
+/** The plurals of Kubernetes kinds follow these rules. */
 function pluralsOf(word: string): readonly string[] {
   const full = Object.hasOwn(SHORT_NAMES, word) ? SHORT_NAMES[word] : undefined;
   if (full !== undefined) return [full];
@@ -73,7 +73,7 @@ function given(text: string): string | undefined {
   return text === '' || text === '*' ? undefined : text;
 }
 
-/** Where nothing is a place of its own. */
+/** Not a part of a name: nothing was given. */
 function place(text: string): string | undefined {
   return text === '*' ? undefined : text;
 }

@@ -1,19 +1,19 @@
-/** From a filter to the statement that finds the newest entries of a segment by its indexes. */
+/** Builds the SQL statement that finds the newest matching entries of a segment by its indexes. */
 import type { EntryFilter } from './match-entry.ts';
 
-/** A part of the index on `object`: one object, or all that lie between two texts. */
+/** A range of the index on `object`: one object, or all keys between two texts. */
 export type ObjectRange =
   | { readonly exact: string }
   | {
       readonly from: string;
       /** Not included. */
       readonly to: string;
-      /** Of those between, the ones that end so. */
+      /** Of these, only keys with this suffix. */
       readonly ending?: string | undefined;
     };
 
 export interface SearchPlan {
-  /** Answers one column, `sequence`, the newest first. */
+  /** Returns one column, `sequence`, the newest first. */
   readonly sql: string;
   readonly parameters: readonly (string | number)[];
 }
@@ -23,7 +23,7 @@ interface Condition {
   readonly parameters: readonly (string | number)[];
 }
 
-/** The statement for one range of objects, or for all objects where `range` is absent. */
+/** The statement for one range of objects, or for all objects if `range` is absent. */
 export function planSearch(
   filter: EntryFilter,
   range: ObjectRange | undefined,
@@ -47,7 +47,7 @@ export function planSearch(
       ? 'entries'
       : // What a policy objected to is less than the rest: its table leads.
         'entry_policies CROSS JOIN entries USING (sequence)';
-  // By time alone the index on time gives the order; else the other indexes hold the sequence.
+  // For a filter by time alone, the index on time gives the order; the other indexes contain the sequence.
   const isByTime = !isSelective && [policy, code].every((value) => value === undefined);
   const order =
     isByTime && (sinceMs ?? untilMs) !== undefined

@@ -13,7 +13,7 @@ import type { EntryFilter } from './match-entry.ts';
 import { findObjectRanges } from './find-object-ranges.ts';
 import { planSearch } from './plan-search.ts';
 
-/** Where an entry was found. */
+/** The location of an entry. */
 export interface JournalOrigin {
   readonly chain: string;
   readonly cluster: string;
@@ -27,11 +27,11 @@ export interface FoundEntry {
 
 export interface JournalSearch {
   readonly filter: EntryFilter;
-  /** As many as are wanted. */
+  /** The maximum number of results. */
   readonly limit: number;
 }
 
-/** The newest entries of several journals that match, merged by time. */
+/** The newest matching entries of several journals, merged by time. */
 export async function* searchJournals(
   folders: readonly string[],
   search: JournalSearch,
@@ -106,7 +106,7 @@ export function searchSegment(
       .all(...parameters)
       .map((row) => Number(row['sequence']));
   });
-  // Each range has its newest; the newest of all are among them.
+  // The newest entries of each range include the newest of all.
   const newest = ranges.length > 1 ? [...new Set(sequences)].toSorted((a, b) => b - a) : sequences;
   return newest.slice(0, limit).flatMap((sequence) => {
     const entry = readEntry(database, sequence);
@@ -114,7 +114,7 @@ export function searchSegment(
   });
 }
 
-/** Whose journal it is, as its segment says. */
+/** The owner of the journal, from the segment's metadata. */
 export function originOf(meta: ReadonlyMap<string, string>): JournalOrigin {
   return {
     chain: meta.get('chain') ?? '',

@@ -9,28 +9,28 @@ import type { EntryFilter } from './match-entry.ts';
 import { matchEntry } from './match-entry.ts';
 import { originOf, searchJournals, type FoundEntry } from './search-journal.ts';
 
-/** A file that is being sealed or removed is readable again, or gone, well before; even on a disk that is busy. */
+/** Longer than a file is unreadable while it is sealed or removed, even on a busy disk. */
 const PATIENCE_MS = 10_000;
 
-/** Steps of the time of files are much shorter. */
+/** Much longer than the resolution of file times. */
 const SETTLED_MS = 1_000;
 /** Read in one pass and held in memory. */
 const PASS_ENTRIES_MAX = 5_000;
 
 export interface TailOptions {
   readonly filter: EntryFilter;
-  /** How many of the newest entries come first. */
+  /** How many of the newest entries to show first. */
   readonly lines: number;
-  /** Goes on until the signal, else ends after the newest. */
+  /** Continues until the signal; otherwise ends after the newest entries. */
   readonly follow: boolean;
   readonly signal: AbortSignal;
-  /** Between two looks at the files. @default 200 */
+  /** The interval between two checks of the files. @default 200 */
   readonly pollMs?: number;
   /** How long a file may stay unreadable. @default 10,000 */
   readonly patienceMs?: number;
 }
 
-/** In the order of time at first, then as they come. Ends without an error when the signal is given. */
+/** First in the order of time, then as they arrive. Ends without an error at the signal. */
 export async function* tailJournals(
   folders: readonly string[],
   options: TailOptions,
@@ -42,7 +42,7 @@ export async function* tailJournals(
   if (options.lines > 0) yield* ordered.slice(-options.lines);
   while (options.follow && !options.signal.aborted) {
     for (const position of positions) yield* position.appended();
-    // Soon enough for a person who watches.
+    // Fast enough for a person who watches.
     await systemWait(options.pollMs ?? 200, options.signal);
   }
 }
@@ -51,7 +51,7 @@ function timeOf({ entry }: FoundEntry): number {
   return Number(entry.index.timeMs);
 }
 
-/** How far one journal was read. */
+/** The read position in one journal. */
 class Position {
   readonly #folder: string;
   readonly #options: TailOptions;
@@ -65,7 +65,7 @@ class Position {
     this.#last = last;
   }
 
-  /** What is there now comes as the newest; what comes later is followed. */
+  /** Existing entries are shown as the newest; later ones are followed. */
   static async open(folder: string, options: TailOptions): Promise<Position> {
     const newest = (await listSegmentFiles(folder)).at(-1);
     if (newest === undefined) return new Position(folder, options, 0);
@@ -82,7 +82,7 @@ class Position {
     return found.toReversed();
   }
 
-  /** The files are closed after each look: an open one would keep the writer from sealing it. */
+  /** The files are closed after each check: an open one would keep the writer from sealing it. */
   async *appended(): AsyncGenerator<FoundEntry> {
     const files = await listSegmentFiles(this.#folder);
     const signature = await describeFiles(files.at(-1));
@@ -115,7 +115,7 @@ class Position {
     const through = Math.min(last, after + PASS_ENTRIES_MAX);
     for (const entry of segment.entries({ after, through })) {
       const record = parseRecord(entry.recordJson);
-      // An unreadable record is shown: hiding it would help whoever damaged it.
+      // An unreadable record is shown: hiding it would help an attacker who damaged it.
       if (record === undefined || matchEntry(record, this.#options.filter)) {
         found.push({ origin, entry });
       }
@@ -142,8 +142,9 @@ async function readSegment<Value>(
 }
 
 /**
- * Changes with each commit: looking at two files costs less than opening a database. Times of files move in steps of
- * milliseconds, so a file that was changed just now may change again under the same time: then it is no signature.
+ * A signature that changes with each commit: checking two files costs less than opening a database. File times have
+ * a resolution of milliseconds, so a file that was just changed may change again with the same time: then there is
+ * no signature.
  */
 async function describeFiles(newest: SegmentFile | undefined): Promise<string | undefined> {
   if (newest === undefined) return 'none';

@@ -4,14 +4,14 @@ import { classifyChainBreak, type PlacedEntry } from './classify-chain-break.ts'
 import type { ReportFinding } from './verification-finding.ts';
 import { hashEntry } from './hash-entry.ts';
 
-/** A break of the chain that goes on is judged in parts of so many entries. */
+/** A long break of the chain is classified in parts of this many entries. */
 const BREAK_ROWS_MAX = 64;
-/** How far from its number an entry is looked for. */
+/** How far from its sequence number an entry is searched. */
 const SHIFT_MAX = 16;
-/** Hashes at hand to compare with heads and anchors. */
+/** Recent hashes, kept for comparison with heads and anchors. */
 const RECENT_MAX = 128;
 
-/** What the first entry must follow. */
+/** The position that the first entry must follow. */
 export interface ChainBase {
   readonly chain: string;
   readonly sequence: number;
@@ -28,11 +28,11 @@ export class ChainVerifier {
   lastHash: string;
   readonly #chain: string;
   readonly #report: ReportFinding;
-  /** The last entry that fits but one: what the last one follows. */
+  /** The valid entry before the last valid one. */
   #before: ProvenPlace;
   #previous: PlacedEntry | undefined;
   #broken: PlacedEntry[] = [];
-  /** By how much entries stand off their numbers, since something was inserted or taken out. */
+  /** The offset between positions and sequence numbers, after an insertion or deletion. */
   #shift = 0;
 
   constructor({ chain, sequence, hash }: ChainBase, report: ReportFinding) {
@@ -44,17 +44,17 @@ export class ChainVerifier {
     this.#recent.set(hash, sequence);
   }
 
-  /** Whether everything so far was judged. */
+  /** Whether all entries so far are classified. */
   get isSettled(): boolean {
     return this.#broken.length === 0;
   }
 
-  /** Whether the entry that was written under a number is there with this hash. Only for recent ones. */
+  /** Whether the entry with this original number has this hash. Only for recent entries. */
   holds(sequence: number, hash: string): boolean {
     return this.#recent.get(hash) === sequence;
   }
 
-  /** Takes the next entry; its findings may come later, when it is clear what happened. */
+  /** Adds the next entry; its findings may be reported later, when the break can be classified. */
   entry(entry: ChainedEntry, file: string): void {
     const origin = this.#proveOrigin(entry);
     const row: PlacedEntry = { ...entry, file, origin };
@@ -63,11 +63,11 @@ export class ChainVerifier {
     if (origin !== undefined) this.#remember(entry.hash, origin);
     if (this.#broken.length > 0) this.#takeDisturbed(row);
     else if (follows(this.#previous ?? this.#before, row)) this.#accept(row);
-    // The entry before may be the one that was replaced.
+    // The previous entry may be the replaced one.
     else this.#broken = this.#previous === undefined ? [row] : [this.#previous, row];
   }
 
-  /** Judges what is still open. */
+  /** Classifies the remaining entries. */
   end(): void {
     const rows = this.#broken;
     const last = rows.at(-1);
@@ -92,7 +92,7 @@ export class ChainVerifier {
     if (isQuiet || this.#broken.length >= BREAK_ROWS_MAX) this.end();
   }
 
-  /** What comes next is judged by what stands here, even where that proves nothing. */
+  /** The next entry is compared with this one, even if this one proves nothing. */
   #prove(row: PlacedEntry | undefined): (PlacedEntry & ProvenPlace) | undefined {
     return row && { ...row, origin: row.origin ?? row.sequence + this.#shift };
   }
@@ -104,7 +104,7 @@ export class ChainVerifier {
     if (oldest !== undefined) this.#recent.delete(oldest);
   }
 
-  /** The number under which an entry was written, if its hash proves any near its place. */
+  /** The original number of an entry, if its hash proves one near its position. */
   #proveOrigin(entry: ChainedEntry): number | undefined {
     const likely = entry.sequence + this.#shift;
     if (this.#isHash(entry, likely)) return likely;

@@ -1,20 +1,23 @@
-/** Compares a chain with hashes that were kept elsewhere: the only way to detect that its end was cut off and signed anew. */
+/**
+ * Compares a chain with hashes that were kept elsewhere: the only way to detect that its end was truncated
+ * and signed again.
+ */
 import type { ReportFinding } from './verification-finding.ts';
 import type { Anchor } from './read-anchors.ts';
 import type { ChainVerifier } from './chain-verifier.ts';
 
 export interface AnchorCheck {
-  /** Compares all anchors whose entries were reached by now. */
+  /** Compares all anchors whose entries were read so far. */
   readonly reached: (file: string) => void;
-  /** The anchors beyond the end are what was cut off. */
+  /** Anchors beyond the end prove a truncation. */
   readonly end: (file: string) => void;
 }
 
-/** What became of each anchor. One that names no chain is content with any journal that has it. */
+/** The result of each anchor. An anchor that names no chain is satisfied by any journal with that entry. */
 export interface AnchorLedger {
   /** By sequence. */
   readonly anchors: readonly Anchor[];
-  /** Those that were found, or whose absence was told. */
+  /** Anchors that were found, or whose absence was reported. */
   readonly held: Set<Anchor>;
 }
 
@@ -23,20 +26,20 @@ export function createAnchorLedger(anchors: readonly Anchor[]): AnchorLedger {
   return { anchors: anchors.toSorted((a, b) => a.sequence - b.sequence), held: new Set() };
 }
 
-/** Anchors that none of the checked journals holds, and that none was blamed for. */
+/** Anchors that no checked journal contains, and that were not reported yet. */
 export function listMissing({ anchors, held }: AnchorLedger): readonly Anchor[] {
   return anchors.filter((anchor) => !held.has(anchor));
 }
 
 export interface AnchorCheckOptions {
   readonly chain: string;
-  /** Of the first entry that is kept. */
+  /** The sequence of the first entry that is kept. */
   readonly firstSequence: number;
   readonly verifier: Pick<ChainVerifier, 'holds' | 'lastSequence'>;
   readonly report: ReportFinding;
 }
 
-/** Begins to compare the anchors of a ledger with one chain. */
+/** Starts the comparison of a ledger's anchors with one chain. */
 export function checkAnchors(ledger: AnchorLedger, options: AnchorCheckOptions): AnchorCheck {
   const { chain, firstSequence, verifier, report } = options;
   const anchors = ledger.anchors.filter(

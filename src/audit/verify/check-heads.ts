@@ -1,11 +1,11 @@
-/** Checks the signed heads of a journal while its entries go by. */
+/** Checks the signed heads of a journal during the pass over its entries. */
 import type { VerificationKey } from '../../base/json-web-signature.ts';
 import type { StoredHead } from '../journal/stored-entry.ts';
 import type { ReportFinding } from './verification-finding.ts';
 import { readUnverifiedHead, verifyHead, type Head } from './head.ts';
 import type { ChainVerifier } from './chain-verifier.ts';
 
-/** The newest head that fits the chain. */
+/** The newest head that matches the chain. */
 export interface ConfirmedHead {
   readonly sequence: number;
   readonly time: string;
@@ -18,27 +18,27 @@ export interface HeadCheckOptions {
   readonly keys: readonly VerificationKey[];
   readonly verifier: Pick<ChainVerifier, 'holds' | 'isSettled' | 'lastSequence'>;
   readonly report: ReportFinding;
-  /** Faults that were reported so far, by anybody. */
+  /** Faults that any check has reported so far. */
   readonly faultCount: () => number;
 }
 
 export interface HeadPlace {
   readonly file: string;
-  /** The first sequence of the segment in which the head stands. */
+  /** The first sequence of the segment that contains the head. */
   readonly segment: number;
 }
 
 export interface HeadCheck {
-  /** Takes a head whose entry was reached, or cannot be reached any more. */
+  /** Checks a head whose entry was read, or cannot be read any more. */
   readonly head: (stored: StoredHead, place: HeadPlace) => Promise<void>;
   /** Reports what was collected about a segment. */
   readonly endSegment: () => void;
   readonly confirmed: () => ConfirmedHead | undefined;
-  /** The highest entry that a true head knows of. */
+  /** The highest entry that a valid head covers. */
   readonly highestKnown: () => number;
 }
 
-/** Begins to check. A head that fits proves every entry before it. */
+/** Starts the check. A matching head proves every entry before it. */
 export function checkHeads(options: HeadCheckOptions): HeadCheck {
   const check = new Check(options);
   return {
@@ -62,7 +62,7 @@ class Check {
   highestKnown = 0;
   readonly #options: HeadCheckOptions;
   #faultsWhenConfirmed = 0;
-  /** Heads of one unknown key, told as one finding: there may be one for each minute. */
+  /** Heads of one unknown key become one finding: there may be one head per minute. */
   #strangers: Strangers | undefined;
 
   constructor(options: HeadCheckOptions) {
@@ -129,7 +129,8 @@ class Check {
       this.#faultsWhenConfirmed = faultCount();
       return;
     }
-    // Beyond the end is truncation, judged when the end is known; after other faults this is their consequence.
+    // A head beyond the end means truncation, which is checked at the end; after other faults it is a
+    // consequence of them.
     const isExplained = faultCount() > this.#faultsWhenConfirmed || !verifier.isSettled;
     if (sequence > verifier.lastSequence || isExplained) return;
     const from = (this.confirmed?.sequence ?? 0) + 1;

@@ -1,8 +1,8 @@
 /**
- * Checks what stands beside the chain in a segment: columns and tables by which records are found, and SQLite's own pages.
+ * Checks the parts of a segment that the chain does not cover: index columns and tables, and SQLite's pages.
  *
- * Nobody proves these with a hash. Who changes them hides a record from a query, or shows it as another's, while the chain
- * stays whole: so each is computed again from the records.
+ * No hash covers these. An attacker who changes them hides a record from queries, or shows it as another user's,
+ * while the chain stays valid. So each is computed again from the records.
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { PolicyRow, SegmentReader } from '../journal/open-segment.ts';
@@ -16,17 +16,17 @@ import type { StoredEntry, IndexColumns } from '../journal/stored-entry.ts';
 import type { JournalRow } from './stored-journal.ts';
 import type { ReportFinding } from './verification-finding.ts';
 
-/** More policies than any bundle has; beyond, their table is not compared and that is said. */
+/** More policies than any bundle has; above it, the table is not compared, which is reported. */
 const POLICIES_MAX = 10_000;
 
 export interface IndexCheck {
-  /** The entries of the segment; each is checked as it goes by. */
+  /** The entries of the segment; each is checked during the pass. */
   readonly entries: () => Generator<JournalRow>;
-  /** Compares what can only be compared when all entries were seen. */
+  /** The comparisons that need all entries. */
   readonly finish: (report: ReportFinding) => void;
 }
 
-/** Begins to check a segment up to an entry. */
+/** Starts the check of a segment up to an entry. */
 export function checkIndex(
   reader: SegmentReader,
   { throughSequence, report }: { readonly throughSequence: number; readonly report: ReportFinding },
@@ -115,12 +115,12 @@ const COLUMNS: readonly (readonly [keyof IndexColumns, string])[] = [
 ];
 
 export interface IndexDiff {
-  /** Absent where the record itself cannot be read. */
+  /** Absent if the record cannot be read. */
   readonly record?: StoredRecord;
   readonly columns: readonly string[];
 }
 
-/** The columns that disagree with the record. */
+/** The columns that differ from the record. */
 export function diffIndex({ recordJson, index }: StoredEntry): IndexDiff {
   const record = parseRecord(recordJson);
   if (record === undefined) return { columns: [] };

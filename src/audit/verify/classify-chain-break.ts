@@ -1,17 +1,17 @@
 /**
  * Classifies a break of the hash chain: entries deleted, inserted, changed or reordered.
  *
- * A hash covers its entry's number, so each entry that still has its own hash proves where it was written (`origin`),
- * whatever number it stands under now. Comparing origins with places tells what is missing, too much, or elsewhere.
+ * A hash covers its entry's number, so an entry with a valid hash proves its original position (`origin`), whatever
+ * number it has now. Comparing origins with current positions shows what was deleted, inserted or moved.
  */
 import type { ChainedEntry } from '../journal/stored-entry.ts';
 import type { VerificationFindingKind } from './verification-finding.ts';
 import { hashEntry } from './hash-entry.ts';
 
-/** An entry as it stands, and what could be proven of it. */
+/** An entry as stored, and what its hash proves. */
 export interface PlacedEntry extends ChainedEntry {
   readonly file: string;
-  /** Where it was written; `undefined` where its hash is not that of its record. */
+  /** Its original position; `undefined` if its hash does not match its record. */
   readonly origin: number | undefined;
 }
 
@@ -25,15 +25,15 @@ export interface ChainBreakFault {
 
 export interface ChainBreak {
   readonly chain: string;
-  /** The last entry before them that fits. */
+  /** The last valid entry before them. */
   readonly before: { readonly origin: number; readonly hash: string };
-  /** In the order in which they stand. */
+  /** In their current order. */
   readonly rows: readonly PlacedEntry[];
 }
 
 type ProvenEntry = PlacedEntry & { readonly origin: number };
 
-/** The faults in the order of their places; at least one for anything that does not fit together. */
+/** The faults in the order of positions; at least one for any inconsistent input. */
 export function classifyChainBreak(chainBreak: ChainBreak): readonly ChainBreakFault[] {
   const { chain, before } = chainBreak;
   const swapped = findSwappedRecords(chain, chainBreak.rows);
@@ -75,7 +75,7 @@ function entryFault(
   return { kind, file, sequence, message: `Entry ${sequence} ${text}` };
 }
 
-/** Rows whose hash is right for the record of another row: only the records changed places. */
+/** Rows whose hash matches the record of another row: only the records were swapped. */
 function findSwappedRecords(chain: string, rows: readonly PlacedEntry[]): ReadonlySet<PlacedEntry> {
   const broken = rows.filter((row) => !isProven(row));
   return new Set(
@@ -87,7 +87,7 @@ function findSwappedRecords(chain: string, rows: readonly PlacedEntry[]): Readon
   );
 }
 
-/** Rows that claim the number of another row: the genuine one is the row that the next entry follows. */
+/** Rows that claim the number of another row: the genuine row is the one that the next entry follows. */
 function findDoubles(beforeOrigin: number, proven: readonly ProvenEntry[]): readonly PlacedEntry[] {
   return proven.filter((row) => {
     if (row.origin <= beforeOrigin) return true;
@@ -99,7 +99,7 @@ function findDoubles(beforeOrigin: number, proven: readonly ProvenEntry[]): read
   });
 }
 
-/** Counts places against rows: a row that proves nothing stands for a missing place, else it is one too many. */
+/** Compares positions with rows: a row without proof replaces a missing position, otherwise it was inserted. */
 function account(beforeOrigin: number, rows: readonly PlacedEntry[]): readonly ChainBreakFault[] {
   const faults: ChainBreakFault[] = [];
   let missing: readonly MissingPlaces[] = [];
@@ -134,7 +134,7 @@ interface MissingPlaces {
   readonly through: number;
 }
 
-/** What is left of a gap when one of its places was found elsewhere. */
+/** The rest of a gap after one of its positions was found elsewhere. */
 function without({ file, from, through }: MissingPlaces, place: number): readonly MissingPlaces[] {
   if (place < from || place > through) return [{ file, from, through }];
   return [
@@ -154,7 +154,7 @@ function deletion({ file, from, through }: MissingPlaces): ChainBreakFault {
     : { ...fault, throughSequence: through, message: `Entries ${from} to ${through} are gone` };
 }
 
-/** Rows with a true hash of their own that the entry written after them does not follow. */
+/** Rows with a valid hash of their own that the next written entry does not follow. */
 function findRehashed(
   before: ChainBreak['before'],
   proven: readonly ProvenEntry[],

@@ -1,4 +1,4 @@
-/** Heads: signed statements of where a chain ends. Who holds a later head can tell that nothing before it was changed. */
+/** Heads: signed statements of the end of a chain. A head proves that no entry before it was changed. */
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import {
@@ -16,14 +16,14 @@ const headSchema = z
     chain: z.string().min(1).max(64),
     cluster: z.string().max(253),
     replica: z.string().max(253),
-    /** The last entry that the head covers; 0 where the chain is empty. */
+    /** The last entry that the head covers; 0 if the chain is empty. */
     sequence: z.int().min(0),
     /** That entry's hash. */
     hash: z.string().regex(/^[0-9a-f]{64}$/u),
     time: z.iso.datetime(),
-    /** The first sequence of the segment that the entry stands in. */
+    /** The first sequence of the segment that contains the entry. */
     segment: z.int().min(1),
-    /** Whether the segment was closed for good. */
+    /** Whether the segment was sealed. */
     sealed: z.boolean(),
   })
   .readonly();
@@ -40,7 +40,7 @@ export async function signHead(head: Head, key: SigningKey): Promise<string> {
   return await signText(JSON.stringify(head), key, HEAD_TYPE);
 }
 
-/** Checks one head's signature and form against the keys that are trusted. */
+/** Verifies one head's signature with the trusted keys, and its form. */
 export async function verifyHead(
   jws: string,
   keys: readonly VerificationKey[],
@@ -52,7 +52,7 @@ export async function verifyHead(
   return { ok: true, head, keyId: verified.keyId };
 }
 
-/** What a head claims, its signature unchecked: to say which key it needs, and where it belongs. */
+/** The unverified content of a head: the key that it needs, and its position. */
 export function readUnverifiedHead(
   jws: string,
 ): { readonly head: Head; readonly keyId: string } | undefined {

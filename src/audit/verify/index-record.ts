@@ -1,4 +1,4 @@
-/** What entries are found by. The columns stand beside the record, so whoever verifies a journal computes them again. */
+/** The index of a record. Its columns are stored beside the record, so verification computes them again. */
 import type { AuditRecord } from '../audit-record.ts';
 
 export interface RecordIndex {

@@ -12,10 +12,10 @@ import type { ReportFinding } from './verification-finding.ts';
 
 /** Ten thousand removed segments. */
 const REMOVED_BYTES_MAX = 16 * 1024 * 1024;
-/** The names of segments that the journal found damaged and set aside. */
+/** The names of damaged segments that the journal set aside. */
 const SET_ASIDE = /^broken-.*\.sqlite$/u;
 
-/** Reads a folder, also while a writer has it open. */
+/** Reads a folder, even while a writer has it open. */
 export function openJournalFolder(folder: string): StoredJournal {
   return {
     name: folder,
@@ -68,7 +68,7 @@ function describeSegment(
       return undefined;
     }
     if (parsed.meta.firstSequence !== file.firstSequence) reportRenamed(file, parsed.meta, report);
-    // Heads first: whatever entry a head covers was there before it, also while the writer goes on.
+    // Heads are read first: every entry that a head covers existed before it, even while the writer appends.
     const lastHead = reader.lastHeadSequence();
     const last = reader.lastSequence();
     const index = checkIndex(reader, { throughSequence: last, report });

@@ -1,4 +1,7 @@
-/** The metadata of segments: what a segment says about itself, and the line that retention leaves for each one it removed. */
+/**
+ * The metadata of segments: a segment's own description, and the line that retention writes for each removed
+ * segment.
+ */
 import { z } from 'zod';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 
@@ -26,9 +29,9 @@ export interface SegmentMeta {
   readonly cluster: string;
   readonly replica: string;
   readonly firstSequence: number;
-  /** Of the entry before its first; zeros where there is none. */
+  /** The hash of the entry before its first; zeros if there is none. */
   readonly firstPreviousHash: string;
-  /** Only where it was closed for good. */
+  /** Only if it was sealed. */
   readonly sealed?: { readonly lastSequence: number; readonly lastHash: string } | undefined;
 }
 
@@ -36,7 +39,7 @@ export type SegmentMetaParse =
   | { readonly ok: true; readonly meta: SegmentMeta }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads the rows of `meta`; unknown keys are for later versions. */
+/** Reads the rows of `meta`; unknown keys are reserved for later versions. */
 export function parseSegmentMeta(rows: ReadonlyMap<string, string>): SegmentMetaParse {
   const parsed = metaSchema.safeParse(Object.fromEntries(rows));
   if (!parsed.success) {
@@ -64,14 +67,14 @@ const removedSchema = z.object({
   firstSequence: z.int().min(1),
   lastSequence: z.int().min(1),
   lastHash: z.string().regex(/^[0-9a-f]{64}$/u),
-  // A signed head has about a kilobyte.
+  // A signed head takes about a kilobyte.
   head: z.string().max(64 * 1024),
 });
 
-/** What retention says of one segment that it removed. */
+/** The note of retention about a removed segment. */
 export type RemovedSegment = Readonly<z.output<typeof removedSchema>>;
 
-/** `undefined` where the line says no such thing. */
+/** `undefined` if the line is not such a note. */
 export function parseRemoved(line: string): RemovedSegment | undefined {
   return parseJsonAs(removedSchema, line);
 }

@@ -1,9 +1,9 @@
 /**
- * Anchors: hashes of entries that were kept where nobody who can write the journal can change them.
+ * Anchors: hashes of entries that are kept out of reach of anyone who can write the journal.
  *
- * A line is one of: a signed head; `{"sequence", "hash", "chain"?}`, as `audit export --format jsonl` prints among others;
- * or an event of the API server's audit log whose annotations carry the position of an entry. Files are read line by line,
- * because the audit log of an API server may be large.
+ * A line is one of: a signed head; `{"sequence", "hash", "chain"?}`, as `audit export --format jsonl` prints among
+ * others; or an event of the API server's audit log whose annotations carry the position of an entry. Files are read
+ * line by line, because the audit log of an API server may be large.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ import { readUnverifiedHead } from './head.ts';
 /** About 200 MB of memory; take a later part of the log for more. */
 const ANCHORS_MAX = 1_000_000;
 
-/** All anchors of the files. A line that is none is an error: it may be the one that matters. */
+/** All anchors of the files. A malformed line is an error: it may be the one that matters. */
 export async function readAnchors(
   files: readonly string[],
   anchorsMax = ANCHORS_MAX,
@@ -53,7 +53,7 @@ async function* readAnchorFile(file: string): AsyncGenerator<Anchor> {
 }
 
 const HASH = /^[0-9a-f]{64}$/u;
-/** Our annotations, behind the webhook's name as the API server writes it. */
+/** Our annotations, which the API server prefixes with the webhook's name. */
 const HASH_ANNOTATION = 'record-hash';
 const SEQUENCE_ANNOTATION = 'record-sequence';
 const SEQUENCE = /^\d{1,15}$/u;
@@ -65,15 +65,15 @@ const anchorSchema = z.object({
 });
 const eventSchema = z.object({ annotations: z.record(z.string(), z.string()) });
 
-/** A hash that some entry is known to have. */
+/** A known hash of an entry. */
 export interface Anchor {
-  /** Absent where any of the chains at hand may have it. */
+  /** Absent if any of the checked chains may contain it. */
   readonly chain?: string | undefined;
   readonly sequence: number;
   readonly hash: string;
 }
 
-/** None where a line is empty, or an event of an audit log that is about something else; `undefined` where it is neither. */
+/** Empty for an empty line or an unrelated event of an audit log; `undefined` for any other line. */
 export function readAnchorLine(line: string): readonly Anchor[] | undefined {
   const text = line.trim();
   if (text === '') return [];
@@ -89,12 +89,12 @@ export function readAnchorLine(line: string): readonly Anchor[] | undefined {
 function readHead(text: string): readonly Anchor[] | undefined {
   const head = readUnverifiedHead(text)?.head;
   if (head === undefined) return undefined;
-  // What is known is where it was kept: its signature adds nothing to that.
+  // An anchor is trusted because of where it was kept: its signature adds nothing.
   const { chain, sequence, hash } = head;
   return sequence === 0 ? [] : [{ chain, sequence, hash }];
 }
 
-/** Each of our webhooks annotates an event with what it recorded. */
+/** Each of our webhooks annotates the event with the position of its record. */
 function readEvent(annotations: Readonly<Record<string, string>>): readonly Anchor[] | undefined {
   const anchors: Anchor[] = [];
   for (const [key, hash] of Object.entries(annotations)) {

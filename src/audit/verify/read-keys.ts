@@ -1,21 +1,21 @@
-/** The public keys that heads are checked with. */
+/** The public keys that verify heads. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBounded } from '../../base/read-bounded.ts';
 import { readVerificationKey, type VerificationKey } from '../../base/json-web-signature.ts';
 import { HoldfastError } from '../../errors.ts';
 
-/** Keys have some hundred bytes; a larger file is the wrong one. */
+/** A key takes a few hundred bytes; a larger file is not a key. */
 const KEY_BYTES_MAX = 64 * 1024;
-/** The present key, and those that it replaced. */
+/** The current key and the previous ones. */
 const OWN_KEY = /^head-key(?:\.[\w-]+)?\.pub\.jwk$/u;
 
-/** The keys of files that were named; a file that holds none is an error, for nothing would be checked with it. */
+/** The keys of the named files; a file without a key is an error, because nothing would be verified with it. */
 export async function readKeyFiles(files: readonly string[]): Promise<readonly VerificationKey[]> {
   return await Promise.all(files.map(readKey));
 }
 
-/** The keys that lie beside a journal; those that cannot be read prove nothing and are left out. */
+/** The keys beside a journal; unreadable ones prove nothing and are skipped. */
 export async function readOwnKeys(folder: string): Promise<readonly VerificationKey[]> {
   const names = (await readdir(folder)).filter((name) => OWN_KEY.test(name));
   const read = await Promise.allSettled(names.map((name) => readKey(join(folder, name))));

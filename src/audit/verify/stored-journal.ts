@@ -5,33 +5,34 @@ import type { ReportFinding } from './verification-finding.ts';
 
 type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 
-/** One part of a journal: its entries follow each other without a gap. */
+/** One part of a journal: its entries are contiguous. */
 export interface JournalSegment {
-  /** The name of its file, for findings. */
+  /** Its file name, for findings. */
   readonly name: string;
   readonly meta: SegmentMeta;
-  /** Whether entries follow in another segment: then this one must be sealed. */
+  /** Whether another segment follows: then this one must be sealed. */
   readonly isLast: boolean;
   readonly entries: () => Rows<JournalRow>;
   readonly heads: () => Rows<StoredHead>;
-  /** Checks everything but the chain, after the entries were read. */
+  /** Checks everything except the chain, after the entries were read. */
   readonly finish: (report: ReportFinding) => void;
 }
 
 export interface JournalRow extends ChainedEntry {
-  /** When it was recorded, as it claims. */
+  /** The claimed time of the record. */
   readonly timeMs: number | undefined;
 }
 
 export interface StoredJournal {
   /** For messages and reports: a folder, or a part of a package. */
   readonly name: string;
-  /** Opened one after the other; each is closed when the next is asked for. */
+  /** Opened one after the other; each is closed when the next one is requested. */
   readonly segments: (report: ReportFinding) => AsyncIterable<JournalSegment>;
-  /** What retention says it removed, unproven. */
+  /** The notes of retention about removed segments, unverified. */
   readonly removed: () => Promise<readonly RemovedSegment[]>;
   /**
-   * Where the first segment may begin without a note of retention: an export begins where it was asked to, and says so.
+   * The sequence at which the first segment may begin without a note of retention: an export begins at the requested
+   * entry and says so.
    */
   readonly statedBeginning?: number | undefined;
 }

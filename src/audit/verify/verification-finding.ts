@@ -1,4 +1,4 @@
-/** The findings of a verification: each kind once, with what it proves. */
+/** The findings of a verification: each kind with what it proves. */
 
 /**
  * Every kind of finding. A `fault` fails the verification: an entry was changed or is missing. A `note` says what the
@@ -7,20 +7,20 @@
 export const VERIFICATION_FINDINGS = {
   changed: { severity: 'fault', meaning: 'An entry is no longer what was recorded' },
   deleted: { severity: 'fault', meaning: 'Entries are gone, and retention does not explain it' },
-  inserted: { severity: 'fault', meaning: 'An entry stands where none was written' },
+  inserted: { severity: 'fault', meaning: 'An entry was inserted' },
   reordered: {
     severity: 'fault',
     meaning: 'Entries stand in another order than they were written',
   },
   truncated: {
     severity: 'fault',
-    meaning: 'The end is gone: something signed or kept elsewhere knows of later entries',
+    meaning: 'The end is missing: a head or an anchor covers later entries',
   },
   'forged-head': { severity: 'fault', meaning: 'A head was not signed with the key it names' },
   'wrong-key': { severity: 'fault', meaning: 'A head was signed with a key that is not trusted' },
   'head-changed': {
     severity: 'fault',
-    meaning: 'A head is true, but does not belong where it stands',
+    meaning: 'A head is valid, but in the wrong position',
   },
   'head-missing': {
     severity: 'fault',
@@ -64,18 +64,18 @@ export interface VerificationFinding {
   readonly kind: VerificationFindingKind;
   /** The name of the file, without its folder. */
   readonly file: string;
-  /** The first entry that it is about, as numbered in the file. */
+  /** The first affected entry, as numbered in the file. */
   readonly sequence?: number | undefined;
-  /** The last one, where there are several. */
+  /** The last affected entry, if there are several. */
   readonly throughSequence?: number | undefined;
   /** One sentence without a period. */
   readonly message: string;
 }
 
-/** Takes findings in; never throws. */
+/** Receives findings; never throws. */
 export type ReportFinding = (finding: VerificationFinding) => void;
 
-/** What was found, as much as is shown, and how much there is in all. */
+/** The findings to show, and the total number. */
 export interface FindingList {
   readonly report: ReportFinding;
   readonly shown: () => readonly VerificationFinding[];
@@ -83,7 +83,7 @@ export interface FindingList {
   readonly faultCount: () => number;
 }
 
-/** Keeps the first findings of a journal; a rewritten one has as many as entries. */
+/** Keeps the first findings of a journal; a rewritten journal has one per entry. */
 export function createFindingList(shownMax: number): FindingList {
   const shown: VerificationFinding[] = [];
   const counts: Partial<Record<VerificationFindingKind, number>> = {};
@@ -92,7 +92,7 @@ export function createFindingList(shownMax: number): FindingList {
     report: (finding) => {
       counts[finding.kind] = (counts[finding.kind] ?? 0) + 1;
       if (VERIFICATION_FINDINGS[finding.kind].severity === 'fault') faults += 1;
-      // Notes say how far the proof reaches: there are few, and they are never crowded out.
+      // Notes say what the proof covers: there are few, and all of them are kept.
       else shown.push(finding);
       if (VERIFICATION_FINDINGS[finding.kind].severity === 'fault' && faults <= shownMax) {
         shown.push(finding);

@@ -17,7 +17,7 @@ import { ChainVerifier } from './chain-verifier.ts';
 
 export interface VerifyOptions {
   readonly keys: readonly VerificationKey[];
-  /** Whether the keys were found beside the journal. */
+  /** Whether the keys come from the journal's own folder. */
   readonly keysAreOwn: boolean;
   readonly anchors: AnchorLedger;
   readonly nowMs: WallMs;
@@ -26,11 +26,11 @@ export interface VerifyOptions {
   readonly findingsMax: number;
 }
 
-/** What is known of a journal after verification. */
+/** The result of the verification of a journal. */
 export interface Verification {
   readonly name: string;
   readonly ok: boolean;
-  /** Empty where no segment could be read. */
+  /** Empty if no segment could be read. */
   readonly chain: string;
   readonly cluster: string;
   readonly replica: string;
@@ -40,14 +40,14 @@ export interface Verification {
   readonly lastSequence: number;
   readonly lastHash: string;
   readonly head?: ConfirmedHead | undefined;
-  /** Entries after the last head that fits: proven by the chain alone. */
+  /** Entries after the last matching head: only the chain proves them. */
   readonly unsignedCount: number;
   readonly findings: readonly VerificationFinding[];
   readonly counts: Readonly<Partial<Record<VerificationFindingKind, number>>>;
   readonly faultCount: number;
 }
 
-/** Verifies all of it. Rejects only where the folder itself cannot be read. */
+/** Verifies the whole journal. Rejects only if the folder cannot be read. */
 export async function verifyJournal(
   evidence: StoredJournal,
   options: VerifyOptions,
@@ -127,7 +127,7 @@ class VerificationRun {
     };
   }
 
-  /** Finds what the segment goes on from. */
+  /** Finds the position that the segment continues. */
   async #enter(segment: JournalSegment): Promise<ChainState> {
     const { meta, name } = segment;
     const { report } = this.findings;
@@ -161,7 +161,7 @@ class VerificationRun {
     return this.#state;
   }
 
-  /** A journal that does not begin at its beginning was cut by retention, or by somebody else. */
+  /** A journal that does not begin at entry 1 was truncated by retention, or by an attacker. */
   async #checkFirst({ meta, name }: JournalSegment): Promise<void> {
     const { firstSequence, firstPreviousHash } = meta;
     const { report } = this.findings;
@@ -271,7 +271,7 @@ class VerificationRun {
     report({ kind: 'head-missing', file: name, sequence: sealed.lastSequence, message });
   }
 
-  /** What is beyond the end, by heads and by anchors. */
+  /** Entries beyond the end, by heads and anchors. */
   #endChain({ verifier, heads, anchors }: ChainState, file: string): void {
     const { report } = this.findings;
     verifier.end();

@@ -1,4 +1,4 @@
-/** `holdfast alert test`: whether incidents would arrive. */
+/** `holdfast alert test`: sends a test incident to each target. */
 import type { SendOutcome } from '../../alerting/alert-target.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { TriedAlert } from '../../compose/try-alerts.ts';
@@ -6,7 +6,7 @@ import type { CommandContext, CommandDefinition, CommandInput } from '../command
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 
-/** Ends with `failed` where a target did not accept both messages. */
+/** Ends with `failed` if a target did not accept both messages. */
 export const alertTestCommand: CommandDefinition = {
   name: 'alert test',
   summary: 'Send a test incident to each alert target, and resolve it',

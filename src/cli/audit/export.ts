@@ -13,7 +13,7 @@ import { configOption, requireConfiguration } from '../find-configuration.ts';
 
 const OWN = 0o600;
 
-/** Ends with `failed` where a package was made of a journal that does not verify. */
+/** Ends with `failed` if a package contains a journal that does not verify. */
 export const auditExportCommand: CommandDefinition = {
   name: 'audit export',
   summary: 'Write records for other programs, or a signed package for an auditor',

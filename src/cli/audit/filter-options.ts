@@ -1,11 +1,11 @@
-/** The conditions that `audit query`, `audit export` and `audit tail` share. */
+/** The filter options of `audit query`, `audit export` and `audit tail`. */
 import type { WallMs } from '../../base/clock.ts';
 import type { EntryFilter } from '../../audit/query/match-entry.ts';
 import { parseMoment } from '../../audit/query/parse-moment.ts';
 import { parseObjectPattern } from '../../audit/query/parse-object-pattern.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
 
-/** Which entries are meant; every condition must hold. */
+/** The filter of entries; every condition must hold. */
 export const filterOptions: readonly OptionDefinition[] = [
   {
     name: 'since',
@@ -30,7 +30,7 @@ export const filterOptions: readonly OptionDefinition[] = [
   { name: 'policy', value: 'NAME', summary: 'that this policy objected to' },
 ];
 
-/** The conditions of a command line; what is wrong with them was reported where it is `undefined`. */
+/** The filter of a command line; `undefined` if it is invalid, which was reported. */
 export function readFilter(
   context: CommandContext,
   input: CommandInput,
@@ -54,7 +54,7 @@ export function readFilter(
   };
 }
 
-/** `null` where it is wrong. */
+/** `null` if it is invalid. */
 function readMoment(
   context: CommandContext,
   input: CommandInput,

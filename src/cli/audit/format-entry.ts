@@ -1,4 +1,7 @@
-/** Entries of a journal as text. Everything in them comes from whoever sent the request: nothing of it may steer a terminal. */
+/**
+ * Entries of a journal as text. All values come from the sender of the request and must not contain terminal
+ * control sequences.
+ */
 import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { ChainedEntry } from '../../audit/journal/stored-entry.ts';
 import type { JournalOrigin } from '../../audit/query/search-journal.ts';
@@ -38,7 +41,7 @@ export function formatEntryJson(
 ): string {
   const { sequence, hash, previousHash, recordJson } = entry;
   const place = JSON.stringify({ cluster, replica, chain, sequence, hash, previousHash });
-  // What is no record, or would break the line, is shown as a text.
+  // A malformed record, or one that would break the line, is shown as a string.
   const isLine = parseRecord(recordJson) !== undefined && !recordJson.includes('\n');
   const record = isLine ? recordJson : JSON.stringify(recordJson);
   return `${place.slice(0, -1)},"record":${record}}`;
@@ -62,7 +65,7 @@ function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {
   ].map(printable);
 }
 
-/** `deployments.apps/shop/checkout scale`: as `--object` takes it. */
+/** `deployments.apps/shop/checkout scale`: as accepted by `--object`. */
 function describeObject(object: StoredRecord['object']): string {
   const { namespace, name, subresource } = object;
   return `${formatResource(object)}/${namespace}/${name}${subresource === '' ? '' : ` ${subresource}`}`;

@@ -1,4 +1,4 @@
-/** How `holdfast audit verify` tells what it found. */
+/** The output of `holdfast audit verify`. */
 import type { Anchor } from '../../audit/verify/read-anchors.ts';
 import {
   VERIFICATION_FINDINGS,
@@ -23,7 +23,7 @@ export function formatVerification(verification: Verification): string {
     .join('\n');
 }
 
-/** Hashes that are known from elsewhere, and that nobody here has. */
+/** Anchors that no verified journal contains. */
 export function formatMissing(missing: readonly Anchor[], shownMax: number): string {
   const lines = missing.slice(0, shownMax).map(({ chain, sequence, hash }) => {
     const whose = chain === undefined ? '' : ` of chain ${chain}`;

@@ -1,4 +1,4 @@
-/** Which journals a command reads: the folders that were named, else the one of the configuration. */
+/** The journals that a command reads: the named folders, else the one of the configuration. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HoldfastError } from '../../errors.ts';
@@ -18,7 +18,7 @@ export interface JournalFolder {
   readonly path: string;
 }
 
-/** The folders, all of which exist; `undefined` where the configuration is invalid, which was told. */
+/** The folders, all of which exist; `undefined` if the configuration is invalid, which was reported. */
 export async function findJournalFolders(
   context: CommandContext,
   input: CommandInput,
@@ -43,7 +43,7 @@ async function configuredFolder(
   throw new HoldfastError('journal_folder_missing', 'The configuration has no audit.journal');
 }
 
-/** A number of an option, within its bounds; what is wrong was reported where it is `undefined`. */
+/** A number of an option, within its bounds; `undefined` if it is invalid, which was reported. */
 export function readWholeNumber(
   context: CommandContext,
   input: CommandInput,

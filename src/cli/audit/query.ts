@@ -1,4 +1,4 @@
-/** `holdfast audit query`: finds records by who, what, when and how it was decided. */
+/** `holdfast audit query`: finds records by user, object, time and decision. */
 import type { FoundEntry, JournalSearch } from '../../audit/query/search-journal.ts';
 import { filterOptions, readFilter } from './filter-options.ts';
 import { formatEntryJson, formatEntryTable } from './format-entry.ts';
@@ -7,10 +7,10 @@ import type { CommandContext, CommandDefinition, CommandInput } from '../command
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
 
-/** What is printed is gathered in memory first: some kilobytes each. */
+/** Results are collected in memory before printing: a few kilobytes each. */
 const LIMIT_MAX = 100_000;
 
-/** Ends with `ok` also where nothing is found. */
+/** Ends with `ok` even if nothing is found. */
 export const auditQueryCommand: CommandDefinition = {
   name: 'audit query',
   summary: 'Find records in journals, the newest first',

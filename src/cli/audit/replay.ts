@@ -1,10 +1,10 @@
-/** `holdfast audit replay`: what a sink refused is sent again, once the cause is mended. */
+/** `holdfast audit replay`: sends dead letters again, after the cause is fixed. */
 import type { DeadLetterStore } from '../../compose/dead-letter-store.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 
-/** Ends with `failed` where the sink still refuses one, with `unavailable` where it cannot be asked. */
+/** Ends with `failed` if the sink rejects one again, with `unavailable` if it cannot be reached. */
 export const auditReplayCommand: CommandDefinition = {
   name: 'audit replay',
   summary: 'Send the dead letters of a sink again',

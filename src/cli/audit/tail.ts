@@ -1,4 +1,4 @@
-/** `holdfast audit tail`: shows what is recorded, as it is recorded. */
+/** `holdfast audit tail`: shows new records as they are written. */
 import { filterOptions, readFilter } from './filter-options.ts';
 import { formatEntryJson, formatEntryLine } from './format-entry.ts';
 import { findJournalFolders, foldersArgument, readWholeNumber } from './journal-folders.ts';
@@ -6,10 +6,10 @@ import type { CommandContext, CommandDefinition, CommandInput } from '../command
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
 
-/** What is printed first is gathered in memory: some kilobytes each. */
+/** The first records are collected in memory: a few kilobytes each. */
 const LINES_MAX = 100_000;
 
-/** Ends with `ok` on SIGINT, SIGTERM, and when nobody reads any more. */
+/** Ends with `ok` on SIGINT, SIGTERM, and when the output is closed. */
 export const auditTailCommand: CommandDefinition = {
   name: 'audit tail',
   summary: 'Show the newest records, and follow what comes',

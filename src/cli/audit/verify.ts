@@ -1,4 +1,4 @@
-/** `holdfast audit verify`: says whether journals are what was recorded, and where not. */
+/** `holdfast audit verify`: verifies that journals are unchanged, and names each fault. */
 import { resolve } from 'node:path';
 import type { Anchor } from '../../audit/verify/read-anchors.ts';
 import type { Verification, VerifyOptions } from '../../audit/verify/verify-journal.ts';
@@ -15,11 +15,11 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
 
 const MINUTE = 60_000;
-// Bounds of the options: findings are gathered in memory; a million minutes are two years.
+// Bounds of the options: findings are collected in memory; a million minutes are two years.
 const FINDINGS_MAX = 100_000;
 const HEAD_AGE_MINUTES_MAX = 1_000_000;
 
-/** Ends with `failed` where anything was changed or is missing. */
+/** Ends with `failed` if anything was changed or is missing. */
 export const auditVerifyCommand: CommandDefinition = {
   name: 'audit verify',
   summary: 'Prove that journals are what was recorded, or say where not',

@@ -1,4 +1,7 @@
-/** `holdfast record`: keeps the admission reviews that an API server sends, as data for tests and for `holdfast demo`. */
+/**
+ * `holdfast record`: records the admission reviews that an API server sends, as data for tests and for
+ * `holdfast demo`.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RecordedReview } from '../../capture/recorded-case.ts';
@@ -13,7 +16,7 @@ const PORT_MAX = 65_535;
 /** All are held in memory until the end: about 4 KiB each. */
 const CASES_MAX = 100_000;
 
-/** Listens until it is stopped, and then writes what it was asked. */
+/** Listens until it is stopped, and then writes the reviews. */
 export const recordCommand: CommandDefinition = {
   name: 'record',
   summary: 'Record the admission reviews that an API server sends',

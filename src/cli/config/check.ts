@@ -4,7 +4,7 @@ import type { CommandContext, CommandDefinition, CommandInput } from '../command
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, loadFoundConfiguration } from '../find-configuration.ts';
 
-/** Prints every problem with its place; ends with `configuration` where there is one. */
+/** Prints every problem with its place; ends with `configuration` if there is one. */
 export const configCheckCommand: CommandDefinition = {
   name: 'config check',
   summary: 'Say what is wrong with a configuration, and where',

@@ -9,7 +9,7 @@ export function listLimits(): readonly ListedLimit[] {
   return Object.entries(LIMITS).map(([key, row]) => Object.assign({ key }, row));
 }
 
-/** One block for each limit: the numbers, the reason, and what happens beyond. */
+/** One block for each limit: the numbers, the reason, and the overflow behaviour. */
 export function formatLimits(): string {
   return listLimits().map(formatLimit).join('\n\n');
 }

@@ -5,7 +5,7 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatLimits, listLimits } from './format-limits.ts';
 
-/** Prints what is in force: the file and every default. */
+/** Prints the effective configuration: the file and every default. */
 export const configPrintCommand: CommandDefinition = {
   name: 'config print',
   summary: 'Print the configuration in force, with every default',

@@ -30,7 +30,7 @@ export interface EvaluateDependencies {
   readonly startDecider: typeof startDecider;
 }
 
-/** The command, given how a decider is made. */
+/** Creates the command; the function that starts a decider is passed in. */
 export function createEvaluateCommand(dependencies: EvaluateDependencies): CommandDefinition {
   return {
     name: 'evaluate',
@@ -92,7 +92,7 @@ async function evaluate(
   if (loaded === undefined) return 'configuration';
   const clusterState = await readObjects(context, input.texts('cluster-state'));
   const old = await readObjects(context, input.texts('old'));
-  // Judged against half of what is known, the answers would be wrong without saying so.
+  // With an incomplete cluster state, the answers would be silently wrong.
   const unknown = [...clusterState.faults, ...old.faults];
   if (unknown.length > 0) return reportFaults(context, unknown);
 

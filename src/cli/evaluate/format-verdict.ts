@@ -10,7 +10,7 @@ export interface JudgedReview {
   readonly verdict: OfflineVerdict;
 }
 
-/** Whether the API server would go on with the request. */
+/** Whether the API server would continue with the request. */
 export function isAllowed({ verdict }: JudgedReview): boolean {
   return verdict.status === 'decided' && verdict.decision.allowed;
 }
@@ -51,7 +51,7 @@ export interface ExplanationOptions {
   readonly color: boolean;
 }
 
-/** Who, what, which policies, and the answer as kubectl would print it. */
+/** User, object, policies, and the answer as kubectl would print it. */
 export function formatExplanation(
   { source, verdict }: JudgedReview,
   { color }: ExplanationOptions,
@@ -126,7 +126,7 @@ function formatObject({ facts: { object } }: Decision): string {
   return `managed by ${object.tool ?? 'Git'}${app}${mark}${parent}`;
 }
 
-/** A verdict must fit on a screen; JSON output has them all. */
+/** A verdict must fit on a screen; the JSON output has all of them. */
 const PATHS_SHOWN_MAX = 5;
 
 function formatChange({ facts: { change } }: Decision): readonly string[] {

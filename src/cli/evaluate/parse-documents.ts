@@ -2,16 +2,19 @@
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { parseYaml } from '../../config/parse-yaml.ts';
 
-/** Deeper than every review that may be allowed: the request path has its own, smaller limit and its own words. */
+/**
+ * Deeper than every review that may be allowed: the request path has its own, smaller limit and its own
+ * message.
+ */
 const DEPTH_MAX = 2000;
-/** Manifests use anchors to say things once; more than this is an attack on the reader. */
+/** Manifests use anchors to avoid repetition; more than this is an attack on the parser. */
 const ALIASES_MAX = 10_000;
 
 export interface InputDocument {
   readonly value: unknown;
-  /** Where in the file: `line 3`, `document 2`; empty where it is the whole file. */
+  /** The position in the file: `line 3`, `document 2`; empty for the whole file. */
   readonly place: string;
-  /** The very bytes, where the document is JSON: they are judged, not what was understood of them. */
+  /** The original bytes, if the document is JSON: these are evaluated, not the parsed value. */
   readonly bytes?: Uint8Array;
 }
 
@@ -25,7 +28,7 @@ export interface ParsedDocuments {
   readonly faults: readonly InputFault[];
 }
 
-/** Reads what the bytes are: JSON if they are JSON, else one JSON text per line, else YAML. */
+/** Detects the format: JSON, else one JSON text per line, else YAML. */
 export function parseDocuments(bytes: Uint8Array): ParsedDocuments {
   const whole = parseJson(bytes, '');
   if (whole.status === 'parsed') return { documents: [whole.document], faults: [] };
@@ -43,7 +46,8 @@ function parseJson(bytes: Uint8Array, place: string): ParsedJson {
   if (json.ok) return { status: 'parsed', document: { value: json.value, place, bytes } };
   const fault = { place, reason: json.message };
   if (json.code === 'malformed') return { status: 'malformed', fault };
-  // A review that a strict reader refuses is a case to judge, not a broken file: what would the webhook answer?
+  // A review that the strict parser refuses is not an error of the file: it shows what the webhook would
+  // answer.
   const lenient = isAmbiguous(json.code) ? parseLeniently(bytes) : undefined;
   return isReview(lenient)
     ? { status: 'parsed', document: { value: lenient, place, bytes } }
@@ -73,7 +77,7 @@ function isReview(value: unknown): boolean {
 
 const NEWLINE = 0x0a;
 
-/** The first line is JSON by itself, and others follow. */
+/** The first line alone is JSON, and others follow. */
 function looksLikeJsonLines(bytes: Uint8Array): boolean {
   const [first, ...others] = splitLines(bytes);
   if (first === undefined || others.length === 0) return false;
@@ -124,7 +128,7 @@ function parseYamlDocuments(bytes: Uint8Array): ParsedDocuments {
   const several = yaml.documents.length > 1;
   const documents = yaml.documents
     .map(({ value }, index) => ({ value, place: several ? `document ${index + 1}` : '' }))
-    // What stands between two `---` may be nothing.
+    // A document between two `---` may be empty.
     .filter(({ value }) => value !== null && value !== undefined);
   return { documents, faults: [] };
 }

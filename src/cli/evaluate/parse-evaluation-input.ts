@@ -1,22 +1,22 @@
 /**
- * Everything that can be judged, out of a file in any of the usual forms: an AdmissionReview or a list of
- * them, JSON lines, recorded cases (`{cases: [{action, review}]}`), or plain manifests.
+ * Extracts the reviews of a file in any supported format: an AdmissionReview or a list of them, JSON
+ * lines, recorded cases (`{cases: [{action, review}]}`), or plain manifests.
  */
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isManifest, planReview, type Manifest, type ManifestOperation } from './plan-review.ts';
 import { parseDocuments, type InputDocument, type InputFault } from './parse-documents.ts';
 
 export interface EvaluationInputOptions {
-  /** As it is shown: the file's name. */
+  /** The name shown in messages. */
   readonly file: string;
   /** Who applies a manifest. */
   readonly username: string;
   readonly operation?: ManifestOperation | undefined;
-  /** What is stored where a manifest is applied. */
+  /** The objects that are stored when a manifest is applied. */
   readonly stored: readonly KubernetesObject[];
 }
 
-/** One review to judge, as bytes: exactly what the webhook would be sent. */
+/** One review to evaluate, as the bytes that the webhook would receive. */
 export interface EvaluationReview {
   /** `reviews.json`, `reviews.json#human-scale`, `app.yaml#document 2`. */
   readonly source: string;
@@ -28,7 +28,7 @@ export interface EvaluationInput {
   readonly faults: readonly { readonly source: string; readonly reason: string }[];
 }
 
-/** Finds every review in the bytes of a file. What cannot be used is a fault; the rest is judged all the same. */
+/** Finds every review in the bytes of a file. Unusable documents are faults; the others are evaluated. */
 export function parseEvaluationInput(
   bytes: Uint8Array,
   options: EvaluationInputOptions,
@@ -57,7 +57,7 @@ export function parseEvaluationInput(
   };
 }
 
-/** The objects of a file of manifests: lists are taken apart. */
+/** The objects of a file of manifests: lists are expanded. */
 export function parseObjects(
   bytes: Uint8Array,
   file: string,
@@ -87,7 +87,7 @@ type Found =
   | { readonly kind: 'manifest'; readonly place: string; readonly manifest: Manifest }
   | ({ readonly kind: 'fault' } & InputFault);
 
-/** Lists in lists are nobody's form; the bound keeps the walk short. */
+/** Nested lists are not supported; the limit bounds the recursion. */
 const LISTS_DEPTH_MAX = 4;
 
 function expand(document: InputDocument, depth: number): readonly Found[] {
@@ -126,7 +126,7 @@ function expand(document: InputDocument, depth: number): readonly Found[] {
   ];
 }
 
-/** A review that forgot to say what it is: the decoder says so better than we could. */
+/** A review without apiVersion or kind: the decoder's message explains it. */
 function isBareReview(fields: ReadonlyMap<string, unknown>): boolean {
   const request = fields.get('request');
   return typeof request === 'object' && request !== null && 'userInfo' in request;

@@ -1,11 +1,11 @@
-/** The review that the API server would send for a manifest, as far as a file can tell. */
+/** Builds the review that the API server would send for a manifest, as far as the file determines it. */
 import type { AdmissionRequest, UserInfo } from '../../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { guessResource, isClusterScoped } from './resource-names.ts';
 
 export type ManifestOperation = 'CREATE' | 'UPDATE' | 'DELETE';
 
-/** An object that can be named: an API version, a kind and a name, or a beginning of one. */
+/** An identifiable object: an API version, a kind, and a name or `generateName`. */
 export interface Manifest extends KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -14,7 +14,7 @@ export interface Manifest extends KubernetesObject {
 export interface ReviewOptions {
   readonly uid: string;
   readonly username: string;
-  /** Absent: UPDATE where the object is stored, else CREATE, as `kubectl apply` does it. */
+  /** Absent: UPDATE if the object is stored, else CREATE, like `kubectl apply`. */
   readonly operation?: ManifestOperation | undefined;
   /** The objects as they are stored. */
   readonly stored: readonly KubernetesObject[];
@@ -97,7 +97,7 @@ function identify({ apiVersion, kind, metadata }: Manifest): Identity {
   };
 }
 
-/** The same object whatever the version: Deployments of apps/v1 and of apps/v1beta1 are stored once. */
+/** Identifies an object in all its API versions: Deployments of apps/v1 and of apps/v1beta1 are stored once. */
 function isSame(object: KubernetesObject, wanted: Identity): boolean {
   if (!isManifest(object) || wanted.name === '') return false;
   const { group, kind, namespace, name } = identify(object);
@@ -115,7 +115,7 @@ function inNamespace(manifest: Manifest, namespace: string | undefined): Manifes
   return { ...manifest, metadata: { ...manifest.metadata, namespace } };
 }
 
-/** The groups that authentication gives. Source: k8s.io/apiserver serviceaccount MakeGroupNames. */
+/** The groups that authentication adds. Source: k8s.io/apiserver serviceaccount MakeGroupNames. */
 function describeUser(username: string): UserInfo {
   const [first, second, namespace] = username.split(':');
   const groups = ['system:authenticated'];

@@ -1,6 +1,6 @@
-/** Kinds and resources, where no API server can be asked. */
+/** Kinds and resources without an API server. */
 
-/** Kinds whose objects live in no namespace, of Kubernetes itself and of what is often beside it. */
+/** Cluster-scoped kinds of Kubernetes and of common extensions. */
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'APIService',
   'CertificateSigningRequest',
@@ -41,12 +41,15 @@ const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'VolumeAttributesClass',
 ]);
 
-/** Whether objects of a kind live in no namespace, as far as the kind alone tells. */
+/** Whether a kind is cluster-scoped, judged by the kind alone. */
 export function isClusterScoped(kind: string): boolean {
   return CLUSTER_SCOPED.has(kind);
 }
 
-/** The plural by the rules that Kubernetes' own names follow. Source: k8s.io/apimachinery meta UnsafeGuessKindToResource. */
+/**
+ * The plural by the rules of Kubernetes' own names. Source: k8s.io/apimachinery meta
+ * UnsafeGuessKindToResource.
+ */
 export function guessResource(kind: string): string {
   const singular = kind.toLowerCase();
   if (singular === 'endpoints') return singular;

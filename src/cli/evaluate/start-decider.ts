@@ -1,13 +1,13 @@
-/** The offline decider of `holdfast evaluate`: policies that are not built yet are built first. */
+/** The offline decider of `holdfast evaluate`: builds the policies first if needed. */
 import { resolve } from 'node:path';
 import type { OfflineDecider } from '../../compose/offline.ts';
 import type { Configuration } from '../../config/schema.ts';
 import type { CommandContext } from '../command.ts';
 
 export interface StartDeciderOptions {
-  /** A folder of Rego that judges instead of the configured policies. */
+  /** A folder of Rego policies that replaces the configured ones. */
   readonly policySources?: string | undefined;
-  /** What a live cache would know: Kubernetes objects, and lists of them. */
+  /** The cluster state: Kubernetes objects, and lists of them. */
   readonly clusterStateObjects: readonly unknown[];
 }
 

@@ -1,4 +1,4 @@
-/** `holdfast grant approve`: one more signature under a grant. */
+/** `holdfast grant approve`: adds a signature to a grant. */
 import { formatGrant } from '../../identity/grants/plan-grant.ts';
 import { signGrant } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';

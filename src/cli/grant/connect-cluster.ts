@@ -1,4 +1,4 @@
-/** The cluster in which grants lie, for the commands that look there. */
+/** The cluster that stores grants, for the commands that read them. */
 import { resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import type { ConnectedCluster } from '../../kubernetes/client/cluster-client.ts';
@@ -7,14 +7,14 @@ import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
 import { requireConfiguration } from '../find-configuration.ts';
 
-/** For the commands that ask a cluster. */
+/** For commands that use a cluster. */
 export const kubeconfigOption: OptionDefinition = {
   name: 'kubeconfig',
   value: 'FILE',
   summary: 'the cluster (default: kubernetes.kubeconfigFile, else $KUBECONFIG)',
 };
 
-/** How long one question to the API server may take. */
+/** The time-out of one request to the API server. */
 export const ASK_MS_MAX = 10_000;
 
 export interface GrantCluster {
@@ -22,7 +22,7 @@ export interface GrantCluster {
   readonly configuration: Configuration;
 }
 
-/** Connects; `undefined` where the configuration is invalid, which has been told then. */
+/** Connects; `undefined` if the configuration is invalid, which was reported. */
 export async function connectGrantCluster(
   context: CommandContext,
   input: CommandInput,

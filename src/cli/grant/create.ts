@@ -1,4 +1,4 @@
-/** `holdfast grant create`: a grant with its first approval. */
+/** `holdfast grant create`: creates a grant with its first approval. */
 import { systemClock } from '../../base/clock.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import { GRANT_VERBS } from '../../identity/grants/parse-grant.ts';

@@ -1,4 +1,4 @@
-/** `holdfast grant keygen`: the key of an approver. */
+/** `holdfast grant keygen`: creates an approver's key. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -30,7 +30,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const file = input.text('out') ?? '';
   const text = generateSigningKeyText();
   try {
-    // An existing key is somebody's: overwriting it would take an approver away.
+    // Never overwrite an existing key: its approver could no longer sign.
     await writeFile(resolve(context.workingDirectory, file), text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     context.report(`holdfast: The key was not written to "${file}": ${String(error)}`);

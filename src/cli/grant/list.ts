@@ -1,4 +1,4 @@
-/** `holdfast grant list`: the grants in a cluster, what they are worth, and what was done with them. */
+/** `holdfast grant list`: the grants in a cluster, their validity, and their uses. */
 import { addMs, systemClock } from '../../base/clock.ts';
 import type {
   GrantObject,

@@ -8,7 +8,7 @@ import { HoldfastError } from '../../errors.ts';
 import { parseGrant, type Grant } from '../../identity/grants/parse-grant.ts';
 import type { CommandContext, CommandInput } from '../command.ts';
 
-/** A grant with the approvals it has so far; none of them is checked. */
+/** A grant with its approvals, which are not verified. */
 export interface GrantFile {
   readonly grant: Grant;
   /** What every approval signs. */
@@ -16,7 +16,7 @@ export interface GrantFile {
   readonly approvals: readonly string[];
 }
 
-/** A manifest with a grant of the longest token is smaller. */
+/** Larger than a manifest with the longest token. */
 const FILE_BYTES_MAX = 256 * 1024;
 
 const manifestSchema = z.looseObject({
@@ -24,7 +24,7 @@ const manifestSchema = z.looseObject({
   spec: z.looseObject({ approvals: z.array(z.string()).min(1) }),
 });
 
-/** Reads FILE, or standard input for `-`. Throws `grant_malformed` for what is no grant. */
+/** Reads FILE, or standard input for `-`. Throws `grant_malformed` if it is not a grant. */
 export async function readGrantFile(context: CommandContext, file: string): Promise<GrantFile> {
   const read =
     file === '-'
@@ -39,12 +39,12 @@ export async function readGrantFile(context: CommandContext, file: string): Prom
   return { grant: parsed.grant, payload, approvals };
 }
 
-/** Where the object goes; the option has a default. */
+/** The namespace of the object; the option has a default. */
 export function namespaceOf(input: CommandInput): string {
   return String(input.text('holdfast-namespace'));
 }
 
-/** What `kubectl apply -f -` takes. */
+/** Input for `kubectl apply -f -`. */
 export function formatGrantManifest(
   { grant, approvals }: Omit<GrantFile, 'payload'>,
   namespace: string,

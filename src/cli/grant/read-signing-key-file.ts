@@ -1,11 +1,11 @@
-/** An approver's private key. It stays on their machine. */
+/** Reads an approver's private key, which stays on the approver's machine. */
 import { resolve } from 'node:path';
 import { readSigningKey, type SigningKey } from '../../base/json-web-signature.ts';
 import { readBounded } from '../../base/read-bounded.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, OptionDefinition } from '../command.ts';
 
-/** Keys have some hundred bytes; a larger file is the wrong one. */
+/** A key takes a few hundred bytes; a larger file is not a key. */
 const KEY_BYTES_MAX = 64 * 1024;
 
 /** For the commands that sign. */
@@ -15,7 +15,7 @@ export const keyOption: OptionDefinition = {
   summary: 'your private key (holdfast grant keygen makes one)',
 };
 
-/** Reads it. Throws `grant_key_unusable`, which says nothing of the key. */
+/** Reads it. Throws `grant_key_unusable`, which contains no part of the key. */
 export async function readSigningKeyFile(
   context: CommandContext,
   file: string | undefined,

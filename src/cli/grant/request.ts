@@ -1,10 +1,10 @@
-/** `holdfast grant request`: the command that an approver runs, for an object that a denial names. */
+/** `holdfast grant request`: prints the command that an approver runs, for the object of a denial. */
 import { formatShellWord } from '../../base/format-shell-word.ts';
 import { GRANT_VERBS } from '../../identity/grants/parse-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 
-/** Prints it; nothing is signed and nothing is asked of anybody. */
+/** Prints it; nothing is signed and no request is sent. */
 export const grantRequestCommand: CommandDefinition = {
   name: 'grant request',
   summary: 'Print what an approver runs to grant you a change',

@@ -6,7 +6,7 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { readGrantFile } from './read-grant-file.ts';
 
-/** Ends with `failed` where the configured approvers have not approved it. Needs no cluster. */
+/** Ends with `failed` if the configured approvers have not approved it. Needs no cluster. */
 export const grantShowCommand: CommandDefinition = {
   name: 'grant show',
   summary: 'Show what a grant allows and who approved it',

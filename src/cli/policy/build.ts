@@ -4,7 +4,7 @@ import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 
-/** Compiles Rego into the bundle that `serve` takes. */
+/** Compiles Rego into the bundle that `serve` loads. */
 export const policyBuildCommand: CommandDefinition = {
   name: 'policy build',
   summary: 'Compile a folder of Rego policies into a bundle',

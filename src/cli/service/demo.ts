@@ -1,4 +1,4 @@
-/** `holdfast demo`, behind `npm start`: a webhook on loopback, and a recorded day played through it. */
+/** `holdfast demo`, behind `npm start`: a webhook on loopback, and a replay of a recorded day. */
 import { join } from 'node:path';
 import type { Demo } from '../../compose/demo.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';

@@ -1,4 +1,4 @@
-/** One readable line for each replayed review: what was answered, who asked, for what, and why. */
+/** One line for each replayed review: answer, user, object and reason. */
 import { isRecord } from '../../base/is-record.ts';
 import type { ReplayedCase } from '../../compose/replay.ts';
 

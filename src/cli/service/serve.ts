@@ -4,7 +4,7 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { readPackageVersion } from '../package-version.ts';
 
-/** Runs the webhook until it is told to stop. */
+/** Runs the webhook until a stop signal. */
 export const serveCommand: CommandDefinition = {
   name: 'serve',
   summary: 'Run the webhook until SIGTERM or SIGINT',
@@ -46,7 +46,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   return 'ok';
 }
 
-/** Resolves when the process is told to stop. */
+/** Resolves at the stop signal. */
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { readPackageFacts } from '../package-version.ts';
 
-/** Prints the versions that a report of a fault needs. */
+/** Prints the versions that a bug report needs. */
 export const versionCommand: CommandDefinition = {
   name: 'version',
   summary: 'Print the versions of Holdfast and of what it runs on',
@@ -37,7 +37,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
 
 const NAMES: Readonly<Record<string, string>> = { opaWasm: 'opa-wasm', policies: 'policies' };
 
-// Nobody who asks for the version wants to hear warnings about the configuration.
+// Warnings about the configuration are not useful here.
 function quiet(context: CommandContext): CommandContext {
   return {
     ...context,

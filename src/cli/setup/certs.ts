@@ -1,15 +1,15 @@
-/** `holdfast certs`: the webhook's own authority and server certificate. */
+/** `holdfast certs`: creates the webhook's CA and server certificate. */
 import { resolve } from 'node:path';
 import type { EnsuredCertificates } from '../../certificates/ensure-certificates.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 
-/** Ten years: nobody remembers a certificate for longer. */
+/** Ten years: the upper limit of a manageable lifetime. */
 const DAYS_MAX = 3650;
 const DNS_DEFAULTS = ['localhost', 'holdfast.holdfast-system.svc'];
 const IP_DEFAULTS = ['127.0.0.1', '::1'];
 
-/** Makes certificates where they are missing or due, and says why it kept the others. */
+/** Creates missing or due certificates, and says why it kept the others. */
 export const certsCommand: CommandDefinition = {
   name: 'certs',
   summary: 'Make or renew the certificates of the webhook',

@@ -1,4 +1,4 @@
-/** `holdfast manifests`: what registers the webhook with a cluster. */
+/** `holdfast manifests`: the manifests that register the webhook with a cluster. */
 import { resolve } from 'node:path';
 import { readAuthority } from '../../certificates/read-authority.ts';
 import { planManifests } from '../../compose/plan-manifests.ts';
@@ -167,7 +167,7 @@ function failurePolicies(input: CommandInput): RegistrationOptions['failurePolic
   };
 }
 
-// A guard that names nobody could be changed by nobody: not even by the next release.
+// With a guard that names no user, nobody could change the registration, not even for the next release.
 function guardUsers(
   context: CommandContext,
   input: CommandInput,

@@ -13,7 +13,7 @@ import type { Grant } from './parse-grant.ts';
 import { verifyGrant, type GrantRules, type VerifiedGrant } from './verify-grant.ts';
 import { BREAK_GLASS_LIMITS, type GrantLimits } from './settings.ts';
 
-/** Where a grant is presented on the object itself. */
+/** The annotation that presents a grant on the object itself. */
 export const GRANT_ANNOTATION = 'holdfast.dev/break-glass-grant';
 
 /** The grants that lie in the cluster as objects and call themselves one person's, and all ids that were revoked there. */
@@ -25,7 +25,7 @@ export type PresentedGrants =
     }
   | Unavailable<ErrorCode>;
 
-/** Takes one use of a grant; `use` counts from 1. Refused where none is left, in any replica's count. */
+/** Takes one use of a grant; `use` counts from 1. Refused if none is left in any replica's count. */
 export type UseTaken =
   | { readonly status: 'taken'; readonly use: number }
   | { readonly status: 'used-up' }
@@ -58,17 +58,17 @@ export interface UsedGrant {
   readonly usesLeft: number;
 }
 
-/** A grant of this person that does not help, and why. */
+/** A grant of this person that does not apply, and why. */
 export interface RefusedGrant {
   readonly id?: string | undefined;
   readonly code: ErrorCode;
   readonly reason: string;
 }
 
-/** A grant that covers the request, with no use taken yet. */
+/** A grant that covers the request, before a use is taken. */
 export interface CoveringGrant {
   readonly id: string;
-  /** Whether its scope names the request's resource, and not all of them. */
+  /** Whether its scope names the request's resource explicitly, not with `*`. */
   readonly namesResource: boolean;
   readonly use: (
     use: GrantUse,
@@ -80,7 +80,7 @@ export interface CoveringGrant {
 }
 
 export interface FoundGrants {
-  /** The one that ends first, where several cover the request. */
+  /** The one that expires first, if several cover the request. */
   readonly covering?: CoveringGrant | undefined;
   readonly refused: readonly RefusedGrant[];
 }
@@ -90,12 +90,15 @@ export type GrantFinder = (
   deadlineAtMs: MonotonicMs,
 ) => Promise<FoundGrants>;
 
-/** Signatures do not change: only memory speaks against keeping them for longer. Whether a grant still holds is asked anew. */
+/**
+ * Signatures do not change: only memory limits how long results are cached. Whether a grant is still valid is
+ * checked at each use.
+ */
 const VERIFIED_LIFE_MS = 60 * 60 * 1000;
 
 /** Builds the finder once from the configuration. Never rejects. */
 export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
-  // Signatures do not change: what was verified once is not verified again for every refusal of a retry loop.
+  // Signatures do not change: a verified grant is not verified again for every denial of a retry loop.
   const verified = new ExpiringCache<VerifiedGrant>({
     lifeMs: VERIFIED_LIFE_MS,
     // All that a list can hold: where fewer were kept, the first would be verified again before the last was reached.
@@ -126,7 +129,7 @@ export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
       }
       const match = matchGrant(checked.grant, request, circumstances);
       if (match.matches) covering.push(checked);
-      // Other people's grants are none of this person's business.
+      // Never reveal the grants of other people.
       else if (match.code !== 'grant_wrong_subject') {
         refused.push({ id: checked.grant.id, code: match.code, reason: match.reason });
       }
@@ -183,7 +186,7 @@ async function collect(
     const tokens = [...new Set([...own, ...presented.tokens])].filter(short);
     return { tokens, own: own[0], revokedIds: presented.revokedIds, problems: [] };
   }
-  // Revocations lie there too: what cannot be read may have been revoked, so no grant counts.
+  // Revocations are stored there too: if they cannot be read, a grant may be revoked, so none applies.
   const reason = `grants and revocations could not be looked up: ${presented.reason}`;
   const problems = own.length === 0 ? [] : [{ code: presented.code, reason }];
   return { tokens: [], revokedIds: [], problems };

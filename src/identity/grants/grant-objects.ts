@@ -2,8 +2,8 @@
  * Break-glass grants as objects of our namespace: `BreakGlassGrant` custom resources that carry the approvers'
  * signatures, and one ConfigMap that counts uses for all replicas.
  *
- * Nothing here is trusted for what it says: the signatures are verified elsewhere. What these objects can do is revoke a
- * grant and take uses away.
+ * The content of these objects is not trusted: the signatures are verified elsewhere. The objects can only revoke a
+ * grant and use it up.
  */
 import type { Unavailable } from '../../base/known.ts';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
@@ -26,11 +26,11 @@ export interface GrantObjectsOptions {
   readonly clock: Clock;
   /** Ours. */
   readonly namespace: string;
-  /** How long one list of the grants answers for: a retry loop of refusals must not become one of lists. */
+  /** How long a list of the grants is cached: a retry loop of denials must not become a loop of lists. */
   readonly listCacheMs: number;
 }
 
-/** One `BreakGlassGrant`, as far as it can be read. */
+/** One `BreakGlassGrant`, as far as it can be parsed. */
 export interface GrantObject {
   readonly name: string;
   readonly token: string;
@@ -45,7 +45,7 @@ export type GrantObjectList =
   | { readonly status: 'known'; readonly grants: readonly GrantObject[] }
   | Unavailable<LookupFailureCode>;
 
-/** What one use leaves behind. */
+/** The record of one use. */
 export interface GrantUseEntry {
   readonly decisionId: string;
   readonly object: string;
@@ -71,13 +71,16 @@ export interface GrantObjects {
   ) => Promise<ReadonlyMap<string, readonly GrantUseEntry[]> | Unavailable<LookupFailureCode>>;
 }
 
-/** Where the `BreakGlassGrant` objects of a namespace are served. */
+/** The API path of a namespace's `BreakGlassGrant` objects. */
 export function formatGrantsPath(namespace: string): string {
   return `/apis/holdfast.dev/v1alpha1/namespaces/${namespace}/breakglassgrants`;
 }
 
 const LEDGER_NAME = 'holdfast-grant-uses';
-/** Two people in the same second are likely, five are not; each attempt is one read and one write. */
+/**
+ * Attempts at a conflict: two concurrent users are likely, five are not. Each attempt is one read and one
+ * write.
+ */
 const ATTEMPTS_MAX = 5;
 const PAGE_OBJECTS = 500;
 
@@ -189,7 +192,7 @@ async function tryTakeUse(
   const ledger = await readLedger(options, deadlineAtMs);
   if (ledger.status === 'unavailable') return ledger;
   const known = ledger.data[id] === undefined ? [] : parseUses(ledger.data[id]);
-  // A count that somebody has garbled is not zero.
+  // A malformed count must not be treated as zero.
   if (known === undefined) return failed(`The count of uses of grant ${id} cannot be read`);
   const taken = Math.max(known.length, usedAtLeast);
   if (taken >= usesMax) return { status: 'used-up' };
@@ -243,7 +246,7 @@ function writeLedger(
   const { resourceVersion } = ledger;
   const metadata = { name: LEDGER_NAME, namespace, ...(resourceVersion && { resourceVersion }) };
   const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
-  // The resource version makes one of two simultaneous takers try again: no use is taken twice.
+  // With the resource version, one of two concurrent writers must retry: no use is taken twice.
   return resourceVersion === undefined
     ? client.write(configMaps(namespace), { method: 'POST', body, deadlineAtMs })
     : client.write(`${configMaps(namespace)}/${LEDGER_NAME}`, {

@@ -1,4 +1,7 @@
-/** Whether a verified grant covers one request, now. Every reason is a clause for the person who presented it. */
+/**
+ * Decides whether a verified grant covers a request now. Every reason is a clause for the person who
+ * presented it.
+ */
 import type { WallMs } from '../../base/clock.ts';
 import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
@@ -28,7 +31,7 @@ export type GrantMatch =
   | { readonly matches: true }
   | { readonly matches: false; readonly code: GrantMismatchCode; readonly reason: string };
 
-/** Holds one grant against one request. */
+/** Matches one grant with one request. */
 export function matchGrant(
   grant: Grant,
   request: AdmissionRequest,
@@ -55,7 +58,7 @@ function matchValidity(grant: Grant, circumstances: GrantCircumstances) {
   const { cluster, revokedIds, lifetimeMaxMs, usesMax } = circumstances;
   if (revokedIds.has(grant.id)) return refuse('grant_revoked', 'it was revoked');
   const { clusters } = grant.scope;
-  // No "*" here: a grant for every cluster at once is a second cluster-admin.
+  // No "*" here: a grant for every cluster would be equivalent to cluster-admin everywhere.
   if (!clusters.includes(cluster)) {
     return refuse(
       'grant_wrong_cluster',
@@ -78,7 +81,7 @@ function matchTime(grant: Grant, { nowMs, clockSkewMs }: GrantCircumstances) {
   if (nowMs + clockSkewMs < Date.parse(grant.notBefore)) {
     return refuse('grant_not_yet_valid', `it begins at ${grant.notBefore}`);
   }
-  // No tolerance at the end: a grant that has expired is over, by our clock.
+  // No tolerance at the end: expiry is exact, by our clock.
   if (nowMs >= Date.parse(grant.expires)) {
     return refuse('grant_expired', `it ended at ${grant.expires}`);
   }
@@ -103,7 +106,8 @@ function covers(list: readonly string[], value: string): boolean {
   return list.includes('*') || list.includes(value);
 }
 
-// A Namespace's own requests carry its name as their namespace: a grant for what is in it is none for it.
+// A Namespace's own requests carry its name as their namespace: a grant for objects in a namespace does not
+// cover the Namespace itself.
 function namespaceOf({ resource, namespace }: AdmissionRequest): string {
   return resource.group === '' && resource.resource === 'namespaces' ? '' : (namespace ?? '');
 }

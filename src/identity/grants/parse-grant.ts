@@ -2,13 +2,16 @@
 import { z } from 'zod';
 import { parseStrictJson } from '../../base/strict-json.ts';
 
-/** The `typ` of the signature: an approval of a grant can pass for nothing else, and nothing else for it. */
+/**
+ * The `typ` of the signature, so that an approval of a grant cannot be used as another kind of statement, or
+ * the reverse.
+ */
 export const GRANT_TYPE = 'holdfast-grant+jwt';
 
 /** A grant nests two levels. */
 const DEPTH_MAX = 8;
 
-/** What a grant can let somebody do: the operations of an admission review. */
+/** The verbs of a grant: the operations of an admission review. */
 export const GRANT_VERBS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 const words = z.array(z.string().min(1).max(253)).min(1).max(100).readonly();
 
@@ -18,12 +21,12 @@ const grantSchema = z
     id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/u),
     /** The exact username of the person. */
     subject: z.string().min(1).max(1024),
-    /** Where there are any, the person must be in one of them at the time of use. */
+    /** If there are any, the person must be in one of them at the time of use. */
     groups: z.array(z.string().min(1).max(1024)).max(100).readonly(),
     scope: z
       .strictObject({
         clusters: words,
-        /** `*` for any; the empty text for objects without a namespace. */
+        /** `*` for any; the empty string for cluster-scoped objects. */
         namespaces: z.array(z.string().max(253)).min(1).max(100).readonly(),
         /** Resources with their group, `deployments.apps`, with a subresource after "/"; `*` for any. */
         resources: words,
@@ -41,15 +44,15 @@ const grantSchema = z
   })
   .readonly();
 
-/** What the approvers have signed. */
+/** The text that the approvers have signed. */
 export type Grant = z.output<typeof grantSchema>;
 
 export type ParsedGrant =
   { readonly ok: true; readonly grant: Grant } | { readonly ok: false; readonly reason: string };
 
-/** Reads a grant's JSON text; every field must be there, and no other. */
+/** Reads a grant's JSON text; every field is required, and others are refused. */
 export function parseGrant(text: string): ParsedGrant {
-  // Two equal keys would let approvers read one thing and us another.
+  // With duplicate keys, approvers could read one value and we another.
   const read = parseStrictJson(Buffer.from(text), { depthMax: DEPTH_MAX });
   if (!read.ok) return { ok: false, reason: 'it is not JSON' };
   const parsed = grantSchema.safeParse(read.value);

@@ -1,4 +1,4 @@
-/** From what somebody asks for to the text that approvers sign. */
+/** Builds the text that approvers sign from a request for a grant. */
 import type { WallMs } from '../../base/clock.ts';
 import { parseGrant, type Grant, type ParsedGrant } from './parse-grant.ts';
 
@@ -18,7 +18,7 @@ export interface GrantRequest {
 
 const MS_PER_MINUTE = 60_000;
 
-/** The grant, beginning now; refused like any other text where a word of it cannot be in one. */
+/** The grant, valid from now; refused if a value is not allowed in a grant. */
 export function planGrant(
   { minutes, subject, groups, reason, ticket, uses, ...scope }: GrantRequest,
   { id, nowMs }: { readonly id: string; readonly nowMs: WallMs },
@@ -39,7 +39,7 @@ export function planGrant(
   return parseGrant(JSON.stringify(grant));
 }
 
-/** The words that an approver reads before signing, a line for each fact. */
+/** The summary that an approver reads before signing, one line per property. */
 export function formatGrant(grant: Grant): readonly string[] {
   const { scope } = grant;
   const members = grant.groups.length === 0 ? '' : `, while in ${grant.groups.join(' or ')}`;

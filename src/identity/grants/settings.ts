@@ -1,4 +1,4 @@
-/** The section about break-glass grants: who may approve one, and how much any of them may allow. */
+/** The settings section `breakGlass`: the approvers, and the limits of every grant. */
 import { z } from 'zod';
 import { HOUR, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../../settings/limit.ts';
 import {
@@ -17,8 +17,8 @@ export const BREAK_GLASS_LIMITS = {
     minimum: MINUTE,
     maximum: 24 * HOUR,
     unit: 'milliseconds',
-    reason: 'Long enough to mend what is broken, short enough that nobody works with it',
-    overflow: 'A grant that is good for longer does not count',
+    reason: 'Long enough for an emergency fix, too short for routine work',
+    overflow: 'A grant with a longer lifetime is not accepted',
     metric: METRIC,
   },
   'breakGlass.limits.clockSkewMs': {
@@ -26,8 +26,8 @@ export const BREAK_GLASS_LIMITS = {
     minimum: 0,
     maximum: 5 * MINUTE,
     unit: 'milliseconds',
-    reason: 'The clock of the laptop that signs may be ahead of ours; counts at the beginning only',
-    overflow: 'A grant that has not begun does not count',
+    reason: 'The signer’s clock may be ahead of ours; applies to the start time only',
+    overflow: 'A grant that is not valid yet is not accepted',
     metric: METRIC,
   },
   'breakGlass.limits.usesMax': {
@@ -36,7 +36,7 @@ export const BREAK_GLASS_LIMITS = {
     maximum: 1000,
     unit: 'items',
     reason: 'One command may be many writes; a night has few commands',
-    overflow: 'A grant for more uses does not count',
+    overflow: 'A grant for more uses is not accepted',
     metric: METRIC,
   },
   'breakGlass.objectsMax': fixedLimit(5000, {
@@ -61,7 +61,7 @@ export const BREAK_GLASS_LIMITS = {
     maximum: 131_072,
     unit: 'characters',
     reason: 'A grant with its approvals is a few thousand characters',
-    overflow: 'The grant is not looked at',
+    overflow: 'The grant is ignored',
     metric: METRIC,
   },
   'breakGlass.limits.listCacheMs': {
@@ -69,7 +69,7 @@ export const BREAK_GLASS_LIMITS = {
     minimum: 0,
     maximum: MINUTE,
     unit: 'milliseconds',
-    reason: 'A retry loop of refusals must not become one of lists',
+    reason: 'A retry loop of denials must not become a loop of list requests',
     overflow: 'The grants are listed again',
     metric: METRIC,
   },
@@ -91,7 +91,7 @@ const approverSchema = section({
     ),
 });
 
-/** Without approvers nobody can be granted anything. */
+/** Without approvers there are no grants. */
 export const breakGlassSchema = section({
   approvers: z
     .array(approverSchema)
@@ -119,9 +119,9 @@ export const breakGlassSchema = section({
       'The ids of revoked grants. A revocation in the cluster can be undone there; this list cannot.',
     ),
   limits: section({
-    /** No grant is good for longer, whatever it says. */
+    /** The maximum lifetime of a grant, even if it specifies a longer one. */
     lifetimeMaxMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.lifetimeMaxMs']),
-    /** How far the clocks of signer and cluster may differ. */
+    /** The tolerated clock skew between signer and cluster. */
     clockSkewMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.clockSkewMs']),
     usesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.usesMax']),
     /** More new grants of one person than this are not verified for one request. */
@@ -149,5 +149,5 @@ export const breakGlassSchema = section({
   }
 });
 
-/** How much any grant may allow, and how much is looked at to find one. */
+/** The limits of every grant, and of the search for one. */
 export type GrantLimits = z.output<typeof breakGlassSchema>['limits'];

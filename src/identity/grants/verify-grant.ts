@@ -1,6 +1,6 @@
 /**
- * From approvals to a grant that enough distinct people have signed. Needs no network and no clock: who signed what is
- * settled once, whether it still holds is asked at each use (`match-grant.ts`).
+ * Verifies that enough distinct people have approved a grant. Needs no network and no clock: signatures are verified
+ * once, validity is checked at each use (`match-grant.ts`).
  */
 import {
   readUnverifiedPayload,
@@ -11,11 +11,11 @@ import {
 } from '../../base/json-web-signature.ts';
 import { GRANT_TYPE, parseGrant, type Grant } from './parse-grant.ts';
 
-/** Somebody who may approve, by a key that is kept outside the cluster. */
+/** An approver, identified by a key that is kept outside the cluster. */
 export interface Approver {
   readonly name: string;
   readonly key: VerificationKey;
-  /** Their own username: nobody's approval counts for a grant to themselves. */
+  /** Their own username: an approver cannot approve a grant for themselves. */
   readonly username?: string | undefined;
 }
 
@@ -28,14 +28,14 @@ export type VerifiedGrant =
   | { readonly ok: true; readonly grant: Grant; readonly approvers: readonly string[] }
   | {
       readonly ok: false;
-      /** What the payload calls itself, unproven; for the message only. */
+      /** The unverified id of the payload, for messages only. */
       readonly id?: string | undefined;
       readonly subject?: string | undefined;
       readonly code: 'grant_malformed' | 'grant_signature_invalid' | 'grant_approvals_missing';
       readonly reason: string;
     };
 
-/** More approvals than this are not looked at: each costs a signature check. */
+/** The maximum number of approvals that are checked: each costs a signature verification. */
 export const APPROVALS_MAX = 16;
 
 /** Verifies the approvals of one grant: compact JSON web signatures over the same text, separated by white space. */
@@ -88,14 +88,14 @@ async function checkApproval(
   if (verified.payload !== payload) {
     return { ok: false, reason: 'its signatures approve different grants' };
   }
-  // Two keys of one person are one approver.
+  // Two keys of one person count as one approver.
   const approver = rules.approvers.find(({ key }) => key.keyId === verified.keyId);
   return approver === undefined || approver.username === grant.subject
     ? { ok: true }
     : { ok: true, name: approver.name };
 }
 
-/** One approval of the grant's exact text: others sign the same text, or their approvals do not count together. */
+/** One approval of the grant's exact text: all approvers must sign the same text. */
 export async function signGrant(payload: string, key: SigningKey): Promise<string> {
   return await signText(payload, key, GRANT_TYPE);
 }

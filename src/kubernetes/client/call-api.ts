@@ -1,4 +1,4 @@
-/** Calls of the API server, each limited in bytes and time. Every failure is a value: nothing here rejects. */
+/** Calls to the API server, each limited in bytes and time. Every failure is a value: nothing here rejects. */
 import type { RequestOptions } from 'node:https';
 import type { Clock, MonotonicMs, WallMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
@@ -23,10 +23,10 @@ export interface CallOptions {
   readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
 }
 
-/** What is not JSON is a page of a proxy: its beginning says which. */
+/** A response that is not JSON is usually a proxy's error page: its beginning identifies the proxy. */
 const ERROR_TEXT_CHARS_MAX = 200;
 
-/** Calls the API server. Never rejects, and never answers later than the deadline. */
+/** Calls the API server. Never rejects; resolves by the deadline. */
 export async function callApi(call: ApiCall, options: CallOptions): Promise<BoundedAnswer> {
   const waitMs = options.deadlineAtMs - options.clock.monotonicMs();
   if (waitMs <= 0) return timedOut(call);
@@ -36,7 +36,8 @@ export async function callApi(call: ApiCall, options: CallOptions): Promise<Boun
     resolve(timedOut(call));
     abort.abort();
   }, waitMs);
-  // A race, because a kubeconfig may authenticate by a program that takes its time and knows no signal.
+  // A race, because a kubeconfig may authenticate with an exec plugin, which can be slow and cannot be
+  // aborted.
   const answer = await Promise.race([
     authenticateAndSend(call, options, { signal: abort.signal, waitMs }),
     expired,
@@ -45,7 +46,7 @@ export async function callApi(call: ApiCall, options: CallOptions): Promise<Boun
   return answer;
 }
 
-/** Says what was asked and how it was answered, with the beginning of the answer's text. */
+/** Describes the request and the response, with the beginning of the response's text. */
 export function explainAnswer({ method, url }: ApiCall, status: number, text: string): string {
   const asked = `The API server answered ${String(status)} to ${method} ${url.pathname}`;
   return `${asked}: ${text.slice(0, ERROR_TEXT_CHARS_MAX)}`;
@@ -87,7 +88,7 @@ export interface ReadTarget {
   readonly bodyBytesMax: number;
 }
 
-/** Reads JSON from the API server. Never rejects, and never answers later than the deadline. */
+/** Reads JSON from the API server. Never rejects; resolves by the deadline. */
 export async function readApi(target: ReadTarget, options: CallOptions): Promise<ApiReading> {
   const { url, accept, bodyBytesMax } = target;
   const call: ApiCall = { method: 'GET', url, headers: { accept }, bodyBytesMax };
@@ -122,15 +123,15 @@ export interface WriteTarget extends Pick<WriteOptions, 'method' | 'body' | 'con
   readonly url: URL;
 }
 
-/** The API server refuses what is larger than this before it looks at it. Source: etcd's request limit of 1.5 MiB. */
+/** The API server refuses larger bodies unread. Source: etcd's request limit of 1.5 MiB. */
 const REQUEST_BYTES_MAX = 1_572_864;
-/** The answer repeats the object, with fields of the server's own. */
+/** The response repeats the object and adds fields of the server. */
 const ANSWER_BYTES_MAX = 2 * REQUEST_BYTES_MAX;
 
-/** Answers after which the same write would be answered the same. */
+/** Status codes after which a retry of the same write cannot succeed. */
 const FINAL: ReadonlySet<number> = new Set([400, 401, 403, 405, 406, 413, 415, 422]);
 
-/** Writes JSON to the API server, once. Never rejects, and never answers later than the deadline. */
+/** Writes JSON to the API server, without retries. Never rejects; resolves by the deadline. */
 export async function writeApi(target: WriteTarget, options: CallOptions): Promise<ApiWriting> {
   const { method, url, contentType = 'application/json' } = target;
   const body = JSON.stringify(target.body);

@@ -1,7 +1,7 @@
 /**
- * Connects to the API server. The only importer of @kubernetes/client-node, which reads kubeconfigs and implements their
- * authentication methods. Requests go through `base/request-bounded.ts`, because a look-up must be limited in bytes and
- * time, and may be of any kind.
+ * Connects to the API server. The only importer of @kubernetes/client-node, which reads kubeconfigs and implements
+ * their authentication methods. Requests use `base/request-bounded.ts`, because a look-up must be limited in bytes and
+ * time, and may be for any kind.
  */
 import { existsSync } from 'node:fs';
 import { Agent } from 'node:https';
@@ -14,11 +14,11 @@ import { readApi, writeApi } from './call-api.ts';
 import type { ConnectedCluster } from './cluster-client.ts';
 
 export interface ClusterClientOptions {
-  /** Absent: the service account of our own pod, where we run in one. */
+  /** Absent: the service account of our own pod, if we run in one. */
   readonly kubeconfigFile?: string | undefined;
   readonly connectionsMax: number;
   readonly clock: Clock;
-  /** Where a pod's service account lies. @default /var/run/secrets/kubernetes.io/serviceaccount */
+  /** The folder of the pod's service account token. @default /var/run/secrets/kubernetes.io/serviceaccount */
   readonly serviceAccountFolder?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface ClusterClientOptions {
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** `undefined` where there is no kubeconfig and we do not run in a cluster. */
+/** `undefined` if there is no kubeconfig and we do not run in a cluster. */
 export async function createClusterClient(
   options: ClusterClientOptions,
 ): Promise<ConnectedCluster | undefined> {
@@ -39,7 +39,7 @@ export async function createClusterClient(
       `The current context of ${shown(options)} must name a cluster with a server and a user`,
     );
   }
-  // An API server behind a proxy may have a path of its own.
+  // An API server behind a proxy may have a URL path prefix.
   const base = server.endsWith('/') ? server.slice(0, -1) : server;
   const connection = new Connection(kubeconfig, options.connectionsMax);
   return {
@@ -76,7 +76,7 @@ export async function createClusterClient(
   };
 }
 
-// The library takes half a second and 80 MB to load: whoever runs without a cluster does not pay for it.
+// The library takes half a second and 80 MB to load: it is loaded only if a cluster is used.
 async function loadKubeconfig(options: ClusterClientOptions): Promise<KubeConfig | undefined> {
   const { kubeconfigFile, serviceAccountFolder = SERVICE_ACCOUNT_FOLDER } = options;
   if (kubeconfigFile === undefined && !existsSync(`${serviceAccountFolder}/token`)) {
@@ -101,10 +101,10 @@ function shown({ kubeconfigFile }: ClusterClientOptions): string {
     : `the kubeconfig "${kubeconfigFile}"`;
 }
 
-/** A watch keeps its connection for minutes: it must not take the place of a look-up that an answer waits for. */
+/** A watch keeps its connection for minutes: it must not block a look-up that a review waits for. */
 type Use = 'reads' | 'watches';
 
-/** The TLS side of a kubeconfig. Its files may change at any time (tokens and certificates rotate). */
+/** The TLS settings of a kubeconfig. Its files may change at any time (tokens and certificates rotate). */
 class Connection {
   readonly #kubeconfig: KubeConfig;
   readonly #connectionsMax: number;
@@ -154,7 +154,7 @@ class Connection {
   }
 }
 
-// Not `agent.destroy()`, which would also cut off the requests under way.
+// Not `agent.destroy()`, which would also abort the requests in flight.
 function closeIdle(agent: Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) {
     for (const socket of sockets ?? []) socket.destroy();

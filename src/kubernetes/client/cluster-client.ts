@@ -28,7 +28,7 @@ export interface ClusterClient {
   /** The URL of the API server, for messages. */
   readonly server: string;
   readonly read: (path: string, options: ReadOptions) => Promise<ApiReading>;
-  /** Follows a collection until something ends it; never rejects. Each watch has a connection of its own. */
+  /** Watches a collection until the watch ends; never rejects. Each watch uses its own connection. */
   readonly watch: (path: string, options: Omit<WatchOptions, 'lineBytesMax'>) => Promise<WatchEnd>;
   /** Aborts all requests in flight. */
   readonly close: () => void;
@@ -37,14 +37,14 @@ export interface ClusterClient {
 /** The result of one write. A failure of the network or the server is a value; nothing is thrown. */
 export type ApiWriting =
   | { readonly status: 'written'; readonly body: unknown }
-  /** 409: it exists already, or somebody else wrote since our `resourceVersion`. */
+  /** 409: the object exists already, or was changed since our `resourceVersion`. */
   | { readonly status: 'conflict'; readonly reason: string }
   | { readonly status: 'absent' }
   /** The same write would be refused again: forbidden, invalid, too large. */
   | {
       readonly status: 'refused';
       readonly reason: string;
-      /** Absent where the API server was not asked. */
+      /** Absent if the request was not sent. */
       readonly httpStatus?: number | undefined;
     }
   /** Unknown whether it was written. */
@@ -64,7 +64,7 @@ export interface WriteOptions {
   readonly contentType?: string | undefined;
 }
 
-/** Writes our own small objects (leases, events): nothing of anybody else's. */
+/** Writes our own small objects (leases, events), and no others. */
 export interface ClusterWriter {
   readonly write: (path: string, options: WriteOptions) => Promise<ApiWriting>;
 }

@@ -1,7 +1,7 @@
 /** Paths of the Kubernetes API. Source: kubernetes.io "Kubernetes API Concepts", resource URIs. */
 import type { ObjectReference } from '../object-reference.ts';
 
-/** A kind of object, as lists need it. */
+/** A kind of object, as needed for lists. */
 export interface ResourceKind {
   readonly group: string;
   readonly version: string;
@@ -10,7 +10,7 @@ export interface ResourceKind {
   readonly kind: string;
 }
 
-/** The path of one object; `undefined` where the reference cannot name one. */
+/** The path of one object; `undefined` if the reference is not valid in a path. */
 export function formatObjectPath(reference: ObjectReference): string | undefined {
   const collection = collectionSegments(reference, reference.namespace);
   return join([...collection, reference.name]);
@@ -34,15 +34,18 @@ function collectionSegments(
 }
 
 function join(segments: readonly string[]): string | undefined {
-  // Names come from requests. A segment that is empty, `.` or `..` would change which object the path names, and with
-  // it which object we take the marks from.
+  // Names come from requests. A segment that is empty, `.` or `..` would make the path name another object, and the
+  // marks would be read from that one.
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return undefined;
   }
   return `/${segments.map(encodeURIComponent).join('/')}`;
 }
 
-/** A guess that holds for every built-in kind and for most others: `Ingress` to `ingresses`, `Policy` to `policies`. */
+/**
+ * A heuristic that is right for every built-in kind and most others: `Ingress` to `ingresses`, `Policy` to
+ * `policies`.
+ */
 export function pluralOf(kind: string): string {
   const singular = kind.toLowerCase();
   // `endpoints` is its own plural.

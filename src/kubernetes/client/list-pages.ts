@@ -1,6 +1,6 @@
 /**
- * Lists a collection page by page, so that neither the API server nor we hold all of it at once.
- * Source: kubernetes.io "Kubernetes API Concepts", retrieving large results sets in chunks.
+ * Lists a collection page by page, so that neither the API server nor Holdfast holds all of it in
+ * memory. Source: kubernetes.io "Kubernetes API Concepts", retrieving large results sets in chunks.
  */
 import type { KubernetesObject } from '../object.ts';
 import type { ApiReading } from './cluster-client.ts';
@@ -17,14 +17,17 @@ export interface ListPagesOptions {
   readonly visit: (items: readonly KubernetesObject[]) => boolean;
 }
 
-/** How a listing ended. The resource version is the list's own, where it was read to its end. */
+/** How a listing ended. The resource version is that of the list, if it was read to its end. */
 export type ListEnd =
   | { readonly status: 'listed'; readonly resourceVersion: string }
   | { readonly status: 'stopped' }
   | { readonly status: 'absent' }
   | LookupUnavailable;
 
-/** Reads pages until the end, the visitor's `true`, or the page limit: that one is `unavailable`, never "that is all". */
+/**
+ * Reads pages until the end, the visitor's `true`, or the page limit. The limit gives `unavailable`, never a
+ * short list.
+ */
 export async function listPages(path: string, options: ListPagesOptions): Promise<ListEnd> {
   const { read, accept = 'application/json', pageObjects, pagesMax, visit } = options;
   let next = '';

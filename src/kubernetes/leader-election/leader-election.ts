@@ -1,6 +1,6 @@
-/** How replicas agree on who leads, and publish what each of them knows: the port. */
+/** The port of leader election: replicas elect a leader and publish their status. */
 
-/** What one replica has published. */
+/** The status of one replica. */
 export interface ReplicaStatus {
   readonly replica: string;
   readonly text: string;
@@ -9,18 +9,18 @@ export interface ReplicaStatus {
 export interface ElectionResult {
   /** Whether this replica leads until the next renewal. */
   readonly leads: boolean;
-  /** The replica that leads, where it is another one. */
+  /** The leader, if it is another replica. */
   readonly leader?: string | undefined;
   /** Of the other replicas. */
   readonly others: readonly ReplicaStatus[];
-  /** Set where the others could not be reached; who led goes on until its lease is over. */
+  /** Set if the Lease could not be read or written; the leader stays leader until its lease expires. */
   readonly problem?: string | undefined;
 }
 
 export interface LeaderElection {
-  /** Takes the lease where it is free, renews it where it is ours, publishes our status and reads the others'. Never rejects. */
+  /** Acquires or renews the lease, publishes our status and reads the others'. Never rejects. */
   readonly renew: (status: string) => Promise<ElectionResult>;
-  /** Gives the lease up, so that another replica leads at once. */
+  /** Releases the lease, so that another replica can lead at once. */
   readonly release: () => Promise<void>;
 }
 

@@ -11,19 +11,19 @@ export interface LeaseOptions {
   readonly client: Pick<ConnectedCluster, 'read' | 'write'>;
   readonly namespace: string;
   readonly name: string;
-  /** This replica; no two have the same. */
+  /** The identity of this replica; unique. */
   readonly identity: string;
   readonly durationMs: number;
   readonly clock: Clock;
 }
 
-/** One renewal must be over well before the lease is. */
+/** One renewal must complete well before the lease expires. */
 const CALL_MS_MAX = 2000;
-/** A write that comes second is tried again with what the first has written. */
+/** After a conflict, the write is retried on the current object. */
 const TRIES = 4;
-/** So often an unchanged status is written again, to show that its replica lives; */
+/** How often an unchanged status is written again, as a heartbeat; */
 const HEARTBEAT_MS = 60_000;
-/** and after so long without it is removed. */
+/** and how long a status without heartbeat is kept. */
 const STALE_MS = 600_000;
 
 interface Seen {
@@ -36,12 +36,12 @@ type Attempt =
   | { readonly status: 'again'; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** Nothing is asked before the first renewal. */
+/** No request is sent before the first renewal. */
 export class LeaseElection implements LeaderElection {
   readonly #options: LeaseOptions;
   #holder: Seen | undefined;
   readonly #statuses = new Map<string, Seen>();
-  /** By our clock, from before the write that made it ours. */
+  /** By our clock, taken before the write that acquired it. */
   #oursUntilMs = 0;
 
   constructor(options: LeaseOptions) {
@@ -119,7 +119,7 @@ export class LeaseElection implements LeaderElection {
     };
   }
 
-  /** Signs of life are dated by when we saw them: no two clocks have to agree. */
+  /** Heartbeats are dated by when we observed them, so that clocks need not agree. */
   #observe(lease: Lease, nowMs: MonotonicMs): void {
     this.#holder = noted(this.#holder, describeHolder(lease), nowMs);
     const statuses = parseStatuses(lease);

@@ -17,26 +17,26 @@ const leaseSchema = z.looseObject({
     .optional(),
 });
 
-/** As the API server stores it, with what is not ours kept. Source: coordination.k8s.io/v1. */
+/** As the API server stores it; unknown fields are kept. Source: coordination.k8s.io/v1. */
 export type Lease = z.output<typeof leaseSchema>;
 
-/** What a replica has published. */
+/** The published status of a replica. */
 export interface PublishedStatus {
   readonly replica: string;
-  /** Changes now and then for as long as the replica lives. */
+  /** The heartbeat: changes regularly while the replica is alive. */
   readonly heartbeat: string;
   readonly text: string;
 }
 
 const STATUS_PREFIX = 'replica-status.holdfast.dev/';
 
-/** `undefined` where it is no Lease. */
+/** `undefined` if the value is not a Lease. */
 export function parseLease(body: unknown): Lease | undefined {
   const parsed = leaseSchema.safeParse(body);
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Every status, by its annotation. */
+/** Every status, keyed by annotation. */
 export function parseStatuses({ metadata }: Lease): ReadonlyMap<string, PublishedStatus> {
   const statuses = new Map<string, PublishedStatus>();
   for (const [name, value] of Object.entries(metadata.annotations ?? {})) {
@@ -48,7 +48,7 @@ export function parseStatuses({ metadata }: Lease): ReadonlyMap<string, Publishe
   return statuses;
 }
 
-/** The annotation of a replica: hashed, because a pod's name may be longer than an annotation's. */
+/** The annotation key of a replica: hashed, because a pod's name may be longer than an annotation's. */
 export function statusAnnotation(replica: string): string {
   const digest = createHash('sha256').update(replica).digest('hex');
   return `${STATUS_PREFIX}${digest.slice(0, 32)}`;

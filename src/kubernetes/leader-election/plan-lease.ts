@@ -1,4 +1,4 @@
-/** Who holds a lease, and what this replica does about it. Source: the leader election of k8s.io/client-go. */
+/** Decides what a replica does with a lease. Source: the leader election of k8s.io/client-go. */
 import type { MonotonicMs, WallMs } from '../../base/clock.ts';
 import { statusAnnotation, formatStatusAnnotation, parseStatuses } from './parse-lease.ts';
 import type { Lease } from './parse-lease.ts';
@@ -7,31 +7,31 @@ export interface LeaseContext {
   readonly identity: string;
   readonly durationMs: number;
   readonly nowMs: MonotonicMs;
-  /** What is written as the time of the renewal. */
+  /** The renew time to write. */
   readonly wallMs: WallMs;
-  /** When the holder's last sign of life was first seen, by our clock: the holder's clock may be another time's. */
+  /** When the holder's last renewal was first observed, by our clock: the holder's clock may differ. */
   readonly seenAtMs: MonotonicMs;
   readonly status: string;
   readonly heartbeat: string;
-  /** Annotations of replicas that gave no sign of life for long. */
+  /** Annotations of replicas without a recent heartbeat. */
   readonly stale: ReadonlySet<string>;
 }
 
 /**
- * - `acquire`: nobody holds it, or whoever did is gone
+ * - `acquire`: nobody holds it, or it has expired
  * - `renew`: it is ours
  * - `publish`: another replica holds it; our status has changed
- * - `none`: nothing is to be written
+ * - `none`: nothing to write
  */
 export interface LeasePlan {
   readonly what: 'acquire' | 'renew' | 'publish' | 'none';
   readonly lease: Lease;
 }
 
-/** Renewed this often within its duration: two writes may fail before another replica takes it. */
+/** Renewals per lease duration: two may fail before another replica acquires the lease. */
 const RENEWALS = 3;
 
-/** Decides what is written, if anything. */
+/** Decides what to write, if anything. */
 export function planLease(lease: Lease, context: LeaseContext): LeasePlan {
   const what = decideWhat(lease, context);
   if (what === 'none') return { what, lease };
@@ -42,7 +42,7 @@ export function planLease(lease: Lease, context: LeaseContext): LeasePlan {
   };
 }
 
-/** A lease where there was none: ours. */
+/** A new lease that this replica holds. */
 export function planNewLease(
   { name, namespace }: { readonly name: string; readonly namespace: string },
   context: LeaseContext,
@@ -61,7 +61,7 @@ export function planRelease(lease: Lease): Lease {
   return { ...lease, spec: { ...spec, leaseDurationSeconds: 1 } };
 }
 
-/** What changes with each sign of life. */
+/** The fields of a heartbeat. */
 export function describeHolder({ spec }: Lease): string {
   return JSON.stringify([spec?.holderIdentity, spec?.renewTime, spec?.leaseTransitions]);
 }

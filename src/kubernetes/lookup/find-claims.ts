@@ -18,7 +18,7 @@ const PAGES_MAX = 40;
 type Searched =
   { readonly status: 'searched'; readonly claims: readonly Claim[] } | LookupUnavailable;
 
-/** A claim ends the search of its kind; "none" takes a complete one. */
+/** A claim ends the search of its kind; "none" requires a complete search. */
 export async function findClaims(
   reference: ObjectReference,
   search: ClaimSearch,
@@ -51,6 +51,6 @@ async function searchKind(
       return claims.length > 0;
     },
   });
-  // An absent kind is not served here: a cluster without Flux has no Kustomizations.
+  // An absent kind is not installed: a cluster without Flux has no Kustomizations.
   return end.status === 'unavailable' ? end : { status: 'searched', claims };
 }

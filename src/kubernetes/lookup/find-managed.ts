@@ -1,8 +1,8 @@
 /**
- * What a namespace would take with it: its managed objects, found by listing metadata only.
+ * The managed objects that the deletion of a namespace would destroy, found by listing metadata only.
  *
- * A hit ends the search; "there is none" takes a complete one. A list that could not be read to its end makes the
- * answer `unavailable`, so that nobody can hide a managed object behind ten thousand others.
+ * A hit ends the search; "there is none" requires a complete search. If a list cannot be read to its end, the
+ * answer is `unavailable`, so that an attacker cannot hide a managed object behind ten thousand others.
  */
 import type { KubernetesObject } from '../object.ts';
 import type { ApiReading } from '../client/cluster-client.ts';
@@ -21,13 +21,16 @@ export interface ManagedSearch {
 /** Kubernetes API Concepts, "Metadata-only fetches": names, labels and annotations, but no Secret's data. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const PAGE_OBJECTS = 500;
-/** Ten thousand objects of a kind in one namespace; beyond, a person should look before it is deleted. */
+/**
+ * Ten thousand objects of a kind in one namespace; a larger namespace should be checked by a person before it
+ * is deleted.
+ */
 const PAGES_MAX = 20;
 
 type KindSearch =
   { readonly status: 'searched'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
 
-/** Some managed objects, all of the first page of a kind that has any. */
+/** Some managed objects: those on the first page of a kind that has any. */
 export async function findManaged(
   namespace: string,
   search: ManagedSearch,
@@ -59,7 +62,7 @@ async function searchKind(
       return objects.length > 0;
     },
   });
-  // An absent kind is not served here: a cluster without Argo CD has no Applications.
+  // An absent kind is not installed: a cluster without Argo CD has no Applications.
   return end.status === 'unavailable' ? end : { status: 'searched', objects };
 }
 
@@ -72,7 +75,7 @@ function describeManaged(
   }: { readonly kind: ResourceKind; readonly namespace: string; readonly isManaged: ManagedTest },
 ): readonly ManagedObject[] {
   const reference = { ...kind, namespace, name: item.metadata?.name ?? '' };
-  // Items of a metadata list are of kind PartialObjectMetadata; the marks are about what they stand for.
+  // Items of a metadata list are of kind PartialObjectMetadata; the marks name the kind that they represent.
   const managed = isManaged({ ...item, kind: kind.kind }, reference);
   return managed === undefined ? [] : [{ ...reference, ...managed }];
 }

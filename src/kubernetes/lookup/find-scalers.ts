@@ -26,13 +26,13 @@ const SCALERS: readonly (readonly [ScalerSpec['tool'], ResourceKind])[] = [
 type Searched =
   { readonly status: 'searched'; readonly scalers: readonly StoredScaler[] } | LookupUnavailable;
 
-/** "None" only where every kind was read to its end: an autoscaler that is not found makes its writes drift. */
+/** "None" only if every kind was read to its end: a missed autoscaler's writes would count as drift. */
 export async function findScalers(
   target: ObjectReference,
   search: ScalerSearch,
 ): Promise<ScalerLookup> {
   const { namespace } = target;
-  // Autoscalers scale what is beside them.
+  // Autoscalers scale objects in their own namespace.
   if (namespace === undefined) return { status: 'found', scalers: [] };
   const results = await Promise.all(
     SCALERS.map(([tool, kind]) => searchKind({ tool, kind, namespace }, search)),
@@ -70,7 +70,7 @@ async function searchKind(
   return end.status === 'unavailable' ? end : { status: 'searched', scalers };
 }
 
-/** An autoscaler with what its mark says; none where the object could not be understood. */
+/** An autoscaler with its mark; nothing if the object could not be parsed. */
 export function storeScaler(
   tool: ScalerSpec['tool'],
   { kind, item }: { readonly kind: ResourceKind; readonly item: KubernetesObject },
@@ -80,7 +80,7 @@ export function storeScaler(
   if (spec === undefined) return [];
   const { namespace } = item.metadata ?? {};
   const reference = { ...kind, namespace, name: spec.name };
-  // Items of a list carry no kind of their own.
+  // Items of a list carry no kind.
   const managed = isManaged({ ...item, kind: kind.kind }, reference) !== undefined;
   return [{ spec, managed }];
 }

@@ -24,11 +24,11 @@ export interface LiveLookupOptions extends Pick<
   /** The kinds that are searched for managed objects. */
   readonly searchedKinds: readonly ResourceKind[];
   readonly isManaged: ManagedTest;
-  /** Told of every look-up that went to the API server, for metrics. */
+  /** Called for every look-up that was sent to the API server, for metrics. */
   readonly onLookup?: ((status: ApiReading['status'], durationMs: number) => void) | undefined;
 }
 
-/** For each place at the API server this many may wait: beyond it, waiting would take longer than any deadline. */
+/** Waiters per concurrent request: a longer queue would wait longer than any deadline. */
 const WAITING_PER_PLACE = 16;
 
 /** Builds the look-ups over a client. */
@@ -102,7 +102,7 @@ class Reader {
     return interpret(path, await this.read(path, { deadlineAtMs }));
   }
 
-  /** One read, once the semaphore lets it. */
+  /** One read, after the semaphore is acquired. */
   async read(path: string, { deadlineAtMs, accept }: ReadOptions): Promise<ApiReading> {
     const { client, clock, lookupTimeoutMs, onLookup } = this.#options;
     const startedAtMs = clock.monotonicMs();
@@ -119,7 +119,7 @@ class Reader {
     }
   }
 
-  // Shared by all who ask meanwhile, so it runs for the full time-out and not only until the first one's deadline.
+  // Concurrent callers share the read, so it gets the full time-out and not only the first caller's deadline.
   #start(path: string): Promise<ObjectLookup> {
     const started = this.#readShared(path).finally(() => {
       this.#underWay.delete(path);

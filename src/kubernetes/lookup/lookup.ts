@@ -1,5 +1,5 @@
 /**
- * The look-ups that facts need, in a live cluster or a snapshot. Every answer is a value; a look-up that failed is
+ * The look-ups that facts need, in a live cluster or a snapshot. Every answer is a value; a failed look-up is
  * `unavailable`, never "there is none".
  */
 import type { MonotonicMs } from '../../base/clock.ts';
@@ -16,21 +16,21 @@ export type ObjectLookup =
   | { readonly status: 'absent' }
   | LookupUnavailable;
 
-/** An object that someone manages, and for which application. */
+/** A managed object and its application. */
 export type ManagedObject = ObjectReference & { readonly app?: string | undefined };
 
 export type ManagedLookup =
   { readonly status: 'found'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
 
-/** An autoscaler that targets the object that was asked about, in its namespace. */
+/** An autoscaler that targets the object, in the same namespace. */
 export interface Scaler {
   readonly tool: 'hpa' | 'keda';
   readonly name: string;
   readonly replicasMin: number;
   readonly replicasMax: number;
   /**
-   * It comes from Git itself, or was made by a ScaledObject that does. An autoscaler that anybody made is no licence:
-   * whoever may create one could otherwise set a managed object's replicas through it.
+   * It is managed itself, or was created by a managed ScaledObject. An unmanaged autoscaler grants nothing: otherwise
+   * anyone who can create one could set a managed object's replicas through it.
    */
   readonly managed: boolean;
 }
@@ -66,7 +66,7 @@ export type ManagedTest = (
 ) => { readonly app?: string | undefined } | undefined;
 
 export interface ClusterLookup {
-  /** For parents of subresources: a recent answer will do. The version may be any that is served. */
+  /** For parents of subresources: a recent cached answer is enough. The version may be any that is served. */
   readonly lookupObject: (
     reference: ObjectReference,
     deadlineAtMs: MonotonicMs,
@@ -79,12 +79,12 @@ export interface ClusterLookup {
     reference: ObjectReference,
     deadlineAtMs: MonotonicMs,
   ) => Promise<ObjectLookup>;
-  /** For what someone may just have changed to deceive us, an Application's operation above all: read now. */
+  /** A live read, for values that an attacker may just have changed, such as an Application's operation. */
   readonly lookupFresh: (
     reference: ObjectReference,
     deadlineAtMs: MonotonicMs,
   ) => Promise<ObjectLookup>;
-  /** Some managed objects of a namespace; none only where every kind was read to its end. */
+  /** Some managed objects of a namespace; none only if every kind was read to its end. */
   readonly findManagedInNamespace: (
     namespace: string,
     deadlineAtMs: MonotonicMs,
@@ -105,7 +105,8 @@ export interface ClusterLookup {
   ) => Promise<ScalerLookup>;
   /**
    * Which Argo CD Applications (`status.resources`), Flux Kustomizations and HelmReleases (inventory) list this object.
-   * For what carries no mark (Argo CD stamps none on CustomResourceDefinitions), and to confirm a mark that is only a label.
+   * For objects without a mark (Argo CD sets none on CustomResourceDefinitions), and to confirm a mark that is only a
+   * label.
    */
   readonly findClaims: (
     reference: ObjectReference,
@@ -122,7 +123,10 @@ export interface ClusterLookup {
   ) => Promise<SelectingLookup>;
   /** What argocd-cm says now; `undefined` where it has not been read yet, or cannot be. The same object until it changes. */
   readonly argocdSettings: () => ArgocdSettings | undefined;
-  /** What is looked up live although it should be followed, for people; nothing where all is followed as configured. */
+  /**
+   * The configured resources that are looked up live because they are not watched, for people; empty if all
+   * are watched.
+   */
   readonly problem: () => string | undefined;
   /** Aborts look-ups in flight, and all watches. */
   readonly close: () => void;

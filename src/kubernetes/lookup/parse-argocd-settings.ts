@@ -14,7 +14,10 @@ const DEFAULT_LABEL_KEY = 'app.kubernetes.io/instance';
 /** Prefix and name of a label key. Source: k8s.io/apimachinery validation. */
 const KEY_CHARS_MAX = 317;
 
-/** What the ConfigMap says; the defaults of Argo CD 3 where it says nothing, or nothing that Argo CD would take. */
+/**
+ * What the ConfigMap says; the defaults of Argo CD 3 where a value is missing or one that Argo CD would not
+ * accept.
+ */
 export function parseArgocdSettings(configMap: KubernetesObject | undefined): ArgocdSettings {
   const data = dataSchema.safeParse(configMap?.['data']).data ?? {};
   const method = textAt(data, 'application.resourceTrackingMethod');

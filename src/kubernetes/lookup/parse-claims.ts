@@ -1,5 +1,5 @@
 /**
- * Which objects a GitOps object says it has applied: an Application's `status.resources`, a Flux inventory.
+ * The objects that a GitOps object lists as applied: an Application's `status.resources`, a Flux inventory.
  * Sources: argo-cd pkg/apis/application/v1alpha1/types.go ResourceStatus; fluxcd kustomize-controller and
  * helm-controller API, ResourceRef: `<namespace>_<name>_<group>_<kind>`, where a name's `:` is written `__`.
  */
@@ -10,7 +10,7 @@ import type { ObjectReference } from '../object-reference.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { Claim } from './lookup.ts';
 
-/** An object that is claimed. `namespace` is empty for cluster-scoped objects. */
+/** A claimed object. `namespace` is empty for cluster-scoped objects. */
 export interface ClaimedObject {
   readonly group: string;
   readonly kind: string;
@@ -55,7 +55,7 @@ const fluxSchema = z.object({
 const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
 const IN_CLUSTER_NAME = 'in-cluster';
 
-/** Empty where the object claims nothing in this cluster, or nothing that could be understood. */
+/** Empty if the object claims nothing in this cluster, or nothing that could be parsed. */
 export function parseClaims(kind: string, object: KubernetesObject): readonly ClaimedObject[] {
   return kind === 'Application' ? parseApplication(object) : parseInventory(object);
 }
@@ -88,7 +88,7 @@ export interface StoredClaims {
   readonly objects: readonly ClaimedObject[];
 }
 
-/** `undefined` where it claims nothing. */
+/** `undefined` if it claims nothing. */
 export function readClaims(kind: string, object: KubernetesObject): StoredClaims | undefined {
   const objects = parseClaims(kind, object);
   const { name: app, namespace = '' } = object.metadata ?? {};

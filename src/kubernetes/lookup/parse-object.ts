@@ -1,11 +1,11 @@
-/** Objects and lists as the API server answers them. */
+/** Objects and lists as the API server returns them. */
 import { z } from 'zod';
 import type { KubernetesObject } from '../object.ts';
 
 const text = z.string().optional();
 const texts = z.record(z.string(), z.string()).nullish();
 
-/** What is read is checked; everything else is carried as it came. */
+/** Fields that we read are validated; all others are carried unchanged. */
 const objectSchema = z.looseObject({
   apiVersion: text,
   kind: text,
@@ -43,16 +43,16 @@ const listSchema = z.looseObject({
 export interface ObjectPage {
   readonly items: readonly KubernetesObject[];
   readonly next?: string | undefined;
-  /** The state of the cluster that the list shows: where a watch goes on. */
+  /** The resource version of the list, from which a watch continues. */
   readonly resourceVersion?: string | undefined;
 }
 
-/** `undefined` where the value is no Kubernetes object. */
+/** `undefined` if the value is not a Kubernetes object. */
 export function parseObject(value: unknown): KubernetesObject | undefined {
   return objectSchema.safeParse(value).data;
 }
 
-/** `undefined` where the value is no list. */
+/** `undefined` if the value is not a list. */
 export function parsePage(value: unknown): ObjectPage | undefined {
   const list = listSchema.safeParse(value).data;
   if (list === undefined) return undefined;

@@ -17,7 +17,7 @@ export const HPA_KIND: ResourceKind = {
   kind: 'HorizontalPodAutoscaler',
 };
 
-/** KEDA's autoscalers; each makes an HPA of its own. */
+/** KEDA's autoscalers; each creates its own HPA. */
 export const SCALED_OBJECT_KIND: ResourceKind = {
   group: 'keda.sh',
   version: 'v1alpha1',
@@ -25,14 +25,14 @@ export const SCALED_OBJECT_KIND: ResourceKind = {
   kind: 'ScaledObject',
 };
 
-/** What one autoscaler scales, and how far. */
+/** The target of an autoscaler, and its bounds. */
 export interface ScalerSpec {
   readonly tool: Scaler['tool'];
   readonly name: string;
   readonly target: { readonly group: string; readonly kind: string; readonly name: string };
   readonly replicasMin: number;
   readonly replicasMax: number;
-  /** The ScaledObject that made this HPA. */
+  /** The ScaledObject that created this HPA. */
   readonly scaledObject?: string | undefined;
 }
 
@@ -61,7 +61,7 @@ const scaledObjectSchema = z.object({
   idleReplicaCount: replicas.nullish(),
 });
 
-/** `undefined` where the object is no autoscaler that could be understood: then it allows nothing. */
+/** `undefined` if the object cannot be parsed as an autoscaler: then it allows nothing. */
 export function parseScaler(
   tool: ScalerSpec['tool'],
   object: KubernetesObject,
@@ -97,7 +97,7 @@ function parseScaledObject(object: KubernetesObject, name: string): ScalerSpec |
   if (spec === undefined) return undefined;
   const { scaleTargetRef, minReplicaCount, maxReplicaCount, idleReplicaCount } = spec;
   const counts = [minReplicaCount ?? 0, maxReplicaCount ?? 100, ...optional(idleReplicaCount)];
-  // Paused, KEDA holds the workload at this number, wherever its bounds are.
+  // While paused, KEDA keeps the workload at this number, regardless of its bounds.
   const paused = Number(object.metadata?.annotations?.[PAUSED_REPLICAS] ?? Number.NaN);
   if (Number.isSafeInteger(paused) && paused >= 0) counts.push(paused);
   return {
@@ -122,14 +122,14 @@ function groupOf(apiVersion: string): string {
   return version === undefined ? '' : group;
 }
 
-/** An autoscaler as it is stored. */
+/** An autoscaler as stored in the cluster. */
 export interface StoredScaler {
   readonly spec: ScalerSpec;
   /** A mark of its own names it. */
   readonly managed: boolean;
 }
 
-/** All of the stored ones must be of the object's namespace. */
+/** All of them must be in the object's namespace. */
 export function matchScalers(
   target: ObjectReference,
   stored: readonly StoredScaler[],
@@ -155,6 +155,7 @@ function targets(
   { group, kind, resource, name }: ObjectReference,
 ): boolean {
   if (target.name !== name || target.group !== group) return false;
-  // A request for a subresource names the resource only. A wrong guess finds no autoscaler, which is the strict side.
+  // A request for a subresource names the resource only. A wrong guess finds no autoscaler, which is the
+  // strict answer.
   return kind === '' ? pluralOf(target.kind) === resource : target.kind === kind;
 }

@@ -1,6 +1,6 @@
 /**
- * The kinds that are searched before a namespace is deleted. Git declares what runs and what it is reached by in these;
- * Secrets are left out, so that our account need not be able to read any. `deploy/base` grants what this list needs.
+ * The kinds that are searched before a namespace is deleted. They are workloads and what exposes them. Secrets are left
+ * out, so that our account needs no permission to read them. `deploy/base` grants the permissions for this list.
  */
 import type { ResourceKind } from '../client/format-api-path.ts';
 

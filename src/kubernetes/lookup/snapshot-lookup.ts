@@ -13,7 +13,7 @@ import { matchScalers, HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
 import type { StoredScaler } from './parse-scaler.ts';
 
 export interface SnapshotOptions {
-  /** Kubernetes objects, and lists of them, as `kubectl get -o json` prints. What is no object is ignored. */
+  /** Kubernetes objects, and lists of them, as `kubectl get -o json` prints. Other values are ignored. */
   readonly objects: SnapshotObjects;
   readonly isManaged: ManagedTest;
 }
@@ -21,7 +21,7 @@ export interface SnapshotOptions {
 /** A function where the cluster changes meanwhile: another list is another state. */
 export type SnapshotObjects = readonly unknown[] | (() => readonly unknown[]);
 
-/** Answers at once, from exactly these objects: what is not among them does not exist. */
+/** Answers immediately, from these objects only: an object that is not among them does not exist. */
 export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): ClusterLookup {
   const index = createIndex(objects);
   const lookup = (reference: ObjectReference): Promise<ObjectLookup> => {
@@ -124,7 +124,7 @@ function describe(object: KubernetesObject): Entry {
   return { object, reference: namespace === undefined ? reference : { ...reference, namespace } };
 }
 
-// By plural, which every reference has; the version does not tell objects apart.
+// Keyed by plural, which every reference has; the version does not identify an object.
 function keyOf({ group, resource, namespace = '', name }: ObjectReference): string {
   return [group, resource, namespace, name].join('/');
 }

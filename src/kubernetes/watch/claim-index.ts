@@ -1,4 +1,4 @@
-/** Who claims an object, found by its name among all that is claimed. */
+/** An index of claims by the name of the claimed object. */
 import type { ObjectReference } from '../object-reference.ts';
 import { matchesClaimed } from '../lookup/parse-claims.ts';
 import type { ClaimedObject } from '../lookup/parse-claims.ts';

@@ -1,64 +1,69 @@
 /** What a reflector does after a list or a watch has ended: list again or watch again, and when. */
 
-/** How a list or a watch ended. The words are the `reason` label of the metric. */
+/** How a list or a watch ended. The values are the `reason` label of the metric. */
 export type ReflectorEnd =
   /** A list was read to its end. */
   | { readonly reason: 'listed' }
-  /** The server ended the watch in order; `useful` where it brought anything or lasted. */
+  /** The server closed the watch normally; `useful` if it brought events or lasted long enough. */
   | { readonly reason: 'ended'; readonly useful: boolean }
-  /** No byte came for longer than a bookmark takes: the connection is dead, whatever TCP says. */
+  /**
+   * No byte arrived within the interval of bookmarks: the connection counts as dead, even if TCP does not
+   * report it.
+   */
   | { readonly reason: 'silent'; readonly useful: boolean }
   | { readonly reason: 'broken'; readonly useful: boolean }
-  /** 410: what happened since is not kept any more. */
+  /** 410 Gone: the resource version is too old. */
   | { readonly reason: 'gone' }
   | { readonly reason: 'throttled'; readonly retryAfterMs?: number | undefined }
   | { readonly reason: 'failed' }
-  /** An event that could not be read, or was too large: the state is no longer known. */
+  /** An event was malformed or too large: the state is no longer known. */
   | { readonly reason: 'unreadable' }
   | { readonly reason: 'absent' | 'forbidden' | 'overflowed' };
 
 export interface ReflectorHistory {
-  /** How many ends in a row brought nothing. */
+  /** How many consecutive watches brought nothing. */
   readonly failures: number;
-  /** There is a resource version to watch from. */
+  /** A resource version to watch from is known. */
   readonly canWatch: boolean;
   /** The last list is older than `kubernetes.watch.resyncMs`. */
   readonly resyncDue: boolean;
-  /** 0 to 1: spreads those who failed together. */
+  /** 0 to 1: jitter for reflectors that failed together. */
   readonly random: number;
 }
 
 export interface NextStep {
   readonly action: 'list' | 'watch';
   readonly waitMs: number;
-  /** How many failures there are in a row now. */
+  /** The number of consecutive failures. */
   readonly failures: number;
-  /** What is kept is worth nothing any more, and nothing will change soon. */
+  /** The cached state is invalid, and no recovery is expected soon. */
   readonly giveUp?: true;
 }
 
-// As client-go backs off, in order of magnitude; a server that asks for more than a minute is asked each minute.
+// The order of magnitude of client-go's back-off; a Retry-After of more than a minute is shortened to a
+// minute.
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 const RETRY_AFTER_MAX_MS = 60_000;
-/** For what does not heal by itself: a missing kind or permission. */
+/** For a missing kind or permission, which needs a change by a person. */
 const SLOW_MS = 60_000;
-/** Each attempt lists as many objects as fit, only to drop them again. */
+/** Each attempt lists objects until the quota is full, and drops them again. */
 const OVERFLOW_MS = 600_000;
-/** After so many watches that came to nothing, the version itself is suspected. */
+/** After this many watches without an event, the resource version itself is suspect. */
 const LIST_AFTER_FAILURES = 4;
 
-// One more 403 is enough to give up again: it was tried often enough before.
+// One more 403 is enough to give up again: the retries were used before.
 const GIVEN_UP = { action: 'list', failures: LIST_AFTER_FAILURES - 1, giveUp: true } as const;
 
-/** Decides by the end, and by how often it went wrong in a row. */
+/** Decides by how the list or watch ended, and by the number of consecutive failures. */
 export function decideNextStep(end: ReflectorEnd, state: ReflectorHistory): NextStep {
   const failures = state.failures + 1;
   const backoffMs = planBackoff(failures, state.random);
   const watchOn = state.canWatch && failures < LIST_AFTER_FAILURES ? 'watch' : 'list';
   switch (end.reason) {
     case 'listed':
-      // Not yet a success: a list that works beside a watch that does not must not become a storm of lists.
+      // Not yet a success: if lists work and watches fail, resetting the back-off would cause a storm of
+      // lists.
       return { action: 'watch', waitMs: 0, failures: state.failures };
     case 'ended':
       if (!end.useful) return { action: watchOn, waitMs: backoffMs, failures };
@@ -81,7 +86,7 @@ export function decideNextStep(end: ReflectorEnd, state: ReflectorHistory): Next
     case 'unreadable':
       return { action: 'list', waitMs: backoffMs, failures };
     case 'forbidden':
-      // An API server that has just started forbids everything until it has read its own roles.
+      // An API server that has just started answers 403 until it has loaded its RBAC roles.
       if (failures < LIST_AFTER_FAILURES) return { action: watchOn, waitMs: backoffMs, failures };
       return { ...GIVEN_UP, waitMs: spread(SLOW_MS, state.random) };
     case 'absent':

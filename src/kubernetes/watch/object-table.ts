@@ -1,23 +1,23 @@
 /**
- * The objects of one resource, by namespace and name, each reduced to what is needed of it.
+ * The objects of one resource, by namespace and name, each reduced to the values that are needed.
  *
- * Events may come twice or, around a reconnection, late: a row never goes back to an older version. A list replaces the table:
- * what it does not contain was deleted, possibly by an event that we missed.
+ * Events may come twice or, around a reconnection, late: a row never returns to an older version. A list replaces the
+ * table: an object that it does not contain was deleted, possibly by an event that we missed.
  */
 import type { KubernetesObject } from '../object.ts';
 
 /** The store that a reflector fills, as in client-go. */
 export interface ResourceStore {
-  /** A list begins: what it does not bring again is gone when it ends. */
+  /** A list begins: objects that it does not contain are removed when it ends. */
   readonly beginList: () => void;
   readonly endList: () => void;
-  /** `false` where there is no room for it. */
+  /** `false` if the quota is used up. */
   readonly put: (object: KubernetesObject) => boolean;
   readonly remove: (object: KubernetesObject) => void;
   readonly clear: () => void;
 }
 
-/** A quota of cache entries that all tables share, so that memory is limited whatever the cluster holds. */
+/** A quota of cache entries that all tables share, so that memory is limited for a cluster of any size. */
 export class EntryQuota {
   readonly #entriesMax: number;
   #used = 0;
@@ -30,7 +30,7 @@ export class EntryQuota {
     return this.#used;
   }
 
-  /** `false` where fewer are left; then none is reserved. */
+  /** `false` if fewer are left; then none is reserved. */
   reserve(entries: number): boolean {
     if (this.#used + entries > this.#entriesMax) return false;
     this.#used += entries;
@@ -46,9 +46,9 @@ export interface TableOptions<Value> {
   readonly quota: EntryQuota;
   /** `undefined`: nothing of the object is needed. */
   readonly reduce: (object: KubernetesObject) => Value | undefined;
-  /** How much of the quota a value takes. @default 1 */
+  /** The cost of a value in the quota. @default 1 */
   readonly weigh?: ((value: Value) => number) | undefined;
-  /** Hears of each change, for indexes. A change of a row is a removal and an addition. */
+  /** Called for each change, for indexes. An update of a row is a removal and an addition. */
   readonly onAdded?: ((value: Value) => void) | undefined;
   readonly onRemoved?: ((value: Value) => void) | undefined;
 }
@@ -114,7 +114,7 @@ export class ObjectTable<Value> implements ResourceStore {
   readonly remove = (object: KubernetesObject): void => {
     const { namespace, name, version } = identify(object);
     const known = this.#namespaces.get(namespace)?.get(name);
-    // The deletion of an earlier object of this name must not take a later one away.
+    // A late deletion event of an earlier object must not remove a new object of the same name.
     if (known === undefined || isNewerVersion(known.version, version)) return;
     this.#drop(namespace, name);
   };
@@ -164,7 +164,7 @@ function identify({ metadata }: KubernetesObject): Identity {
 
 const DECIMAL = /^[1-9][0-9]*$/u;
 
-/** Whether `known` is newer than `told`. False where they cannot be compared: then what is told last holds. */
+/** Whether `known` is newer than `told`. False if they cannot be compared: then the last event wins. */
 export function isNewerVersion(known: string, told: string): boolean {
   if (!DECIMAL.test(known) || !DECIMAL.test(told)) return false;
   if (known.length !== told.length) return known.length > told.length;

@@ -11,7 +11,7 @@ import { errorText } from '../../base/error-details.ts';
 
 export interface WatchOptions {
   readonly accept: string;
-  /** Without a byte for so long, headers included, the watch is ended as `silent`. */
+  /** The watch ends as `silent` if no byte, headers included, arrives for this long. */
   readonly silenceMsMax: number;
   readonly lineBytesMax: number;
   /** Ends the watch, as `closed`. */
@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly onLine: (line: string) => boolean;
 }
 
-/** How a watch ended. Nothing is thrown for anything a network or a server may do. */
+/** How a watch ended. Failures of the network or the server never throw. */
 export type WatchEnd =
   | { readonly status: 'ended' | 'silent' | 'closed' | 'line_too_long' }
   | { readonly status: 'broken'; readonly reason: string }
@@ -39,10 +39,10 @@ export interface WatchTarget {
 }
 
 const MS_PER_SECOND = 1000;
-/** The beginning of the answer says why; the rest is not read. */
+/** The beginning of the response contains the reason; the rest is not read. */
 const REFUSAL_BYTES_MAX = 1024;
 
-/** Watches until something ends it. Never rejects. */
+/** Watches until the watch ends. Never rejects. */
 export async function openWatch(target: WatchTarget, options: WatchOptions): Promise<WatchEnd> {
   const abort = new AbortController();
   const { promise, resolve } = Promise.withResolvers<WatchEnd>();
@@ -137,7 +137,7 @@ async function refusal(response: IncomingMessage, { pathname }: URL): Promise<Wa
 
 const NEWLINE = 0x0a;
 
-/** Collects bytes and gives out whole lines, without their ends. */
+/** Collects bytes and returns whole lines, without line breaks. */
 export class LineSplitter {
   readonly #lineBytesMax: number;
   #pending: Buffer[] = [];

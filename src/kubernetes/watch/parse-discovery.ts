@@ -6,7 +6,7 @@ import { formatResource } from '../object-reference.ts';
 import { z } from 'zod';
 import type { ResourceKind } from '../client/format-api-path.ts';
 
-/** What to ask `/api` and `/apis` for. */
+/** The Accept header for `/api` and `/apis`. */
 export const DISCOVERY_ACCEPT =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
@@ -31,7 +31,10 @@ const groupSchema = z.object({
 
 const discoverySchema = z.object({ items: z.array(groupSchema) });
 
-/** One entry for each resource, in the version that the server prefers; `undefined` where the answer is none. */
+/**
+ * One entry for each resource, in the version that the server prefers; `undefined` if the response is not a
+ * discovery list.
+ */
 export function parseDiscovery(body: unknown): readonly ServedResource[] | undefined {
   const discovery = discoverySchema.safeParse(body).data;
   if (discovery === undefined) return undefined;

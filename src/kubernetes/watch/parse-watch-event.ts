@@ -13,7 +13,7 @@ export type WatchEvent =
       readonly version: string;
     }
   | { readonly type: 'bookmark'; readonly version: string }
-  /** A Status: its code and how long to wait, where it says so. */
+  /** A Status: its code, and how long to wait if it says so. */
   | { readonly type: 'error'; readonly code: number; readonly retryAfterMs?: number | undefined }
   | { readonly type: 'malformed' };
 
@@ -27,7 +27,7 @@ const statusSchema = z.object({
 const MS_PER_SECOND = 1000;
 const MALFORMED: WatchEvent = { type: 'malformed' };
 
-/** Never throws: what cannot be understood is `malformed`, because an event that was skipped would be a change unseen. */
+/** Never throws: an event that cannot be parsed is `malformed`, because skipping it would miss a change. */
 export function parseWatchEvent(line: string): WatchEvent {
   const event = eventSchema.safeParse(parseJson(line)).data;
   if (event === undefined) return MALFORMED;

@@ -1,8 +1,9 @@
 /**
- * Reduces objects to the metadata that the cache keeps: enough to say who owns an object, and none of its content.
+ * Reduces objects to the metadata that the cache keeps: enough to determine who owns an object, and none of its
+ * content.
  *
- * Most of an object's metadata is its managedFields, and most of those are paths: only the managers' names are kept, and
- * the few combinations of them once for all objects.
+ * Most of an object's metadata is managedFields, and most of those are paths. Only the managers' names are kept, and
+ * each combination of names is shared by all objects.
  */
 import { isRecord } from '../../base/is-record.ts';
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../object.ts';
@@ -21,14 +22,17 @@ export interface CachedObject extends ObjectMeta {
 /** Says which labels and annotations can be marks. */
 export type KeyTest = (key: string) => boolean;
 
-/** Marks are short. A longer one is not cached, so that nobody can fill our memory: the object is looked up each time. */
+/**
+ * Marks are short. A longer one is not cached, so that an attacker cannot fill our memory: the object is
+ * looked up each time.
+ */
 const TEXT_CHARS_MAX = 4096;
 const OWNERS_MAX = 32;
 const MANAGERS_MAX = 64;
-/** Texts that are kept once: namespaces, kinds, applications. */
+/** Interned strings: namespaces, kinds, applications. */
 const POOL_TEXTS_MAX = 20_000;
 
-/** Reduces objects, and shares what they have in common. */
+/** Reduces objects, and shares equal values between them. */
 export class MetadataReducer {
   readonly #keeps: KeyTest;
   readonly #texts = new Map<string, string>();
@@ -38,7 +42,7 @@ export class MetadataReducer {
     this.#keeps = keeps;
   }
 
-  /** `undefined` where the object has more than is kept of any. */
+  /** `undefined` if the object exceeds the limits of the cache. */
   keep({ metadata }: KubernetesObject): CachedObject | undefined {
     const { name, generateName, namespace, uid, resourceVersion, deletionTimestamp } =
       metadata ?? {};
@@ -114,7 +118,7 @@ export function keepSelector({ spec }: KubernetesObject): CachedObject['selector
 
 const NONE: Readonly<Record<string, string>> = {};
 
-// What is forgotten here stays where it is used; only later objects no longer share it.
+// Objects keep strings that are dropped here; only later objects no longer share them.
 function forgetIfFull(pool: Map<string, unknown>): void {
   if (pool.size >= POOL_TEXTS_MAX) pool.clear();
 }

@@ -1,7 +1,7 @@
 /**
  * A reflector, as in client-go: lists one resource, watches it, and lists again when the watch cannot continue.
  *
- * Whatever ends a watch, the loop continues: it has no state without a pending list, watch or timer.
+ * The loop continues after every kind of failure: each of its states has a pending list, watch or timer.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type Clock, addMs } from '../../base/clock.ts';
@@ -27,15 +27,15 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
-  /** Limits concurrent lists, so that a start does not overload the API server. */
+  /** Limits concurrent lists, so that startup does not overload the API server. */
   readonly semaphore: Semaphore;
   readonly silenceMsMax: number;
   readonly resyncMs: number;
   readonly pageObjectsMax: number;
   readonly objectsMax: number;
-  /** Told of each end; a test may shorten the wait. */
+  /** Called when a list or watch ends; a test may shorten the wait. */
   readonly onEnd: (end: ReflectorEnd, step: NextStep, detail: string) => void;
-  /** Told after each change of what is kept. @default nothing is told */
+  /** Called after each change of the cached state. @default no call */
   readonly onChange?: (() => void) | undefined;
   /** @default the step's own wait */
   readonly scaleWait?: ((waitMs: number) => number) | undefined;
@@ -44,25 +44,28 @@ export interface ReflectorOptions {
 export type ReflectorState = 'listing' | 'synced' | 'absent' | 'forbidden' | 'overflowed';
 
 export interface Reflector {
-  /** `synced`: a list was read to its end, and what came since is applied. It says nothing about the age. */
+  /** `synced`: a list was read to its end, and later events are applied. It says nothing about the age. */
   readonly state: () => ReflectorState;
-  /** Up to this moment everything is known (ms since the epoch): a list, an event or a bookmark proved it. */
+  /**
+   * The state is complete up to this moment (ms since the epoch): a list, an event or a bookmark confirmed
+   * it.
+   */
   readonly provenAtMs: () => number;
-  /** When the API server was last heard on this watch (ms since the epoch). */
+  /** When the last byte of this watch arrived (ms since the epoch). */
   readonly heardAtMs: () => number;
-  /** Ends the watch; resolves when the loop is over. */
+  /** Ends the watch; resolves when the loop has ended. */
   readonly close: () => Promise<void>;
 }
 
 const METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const METADATA_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-// A page takes a second; where one is too large, smaller ones are asked for, down to a few objects.
+// A page takes a second; if one is too large, smaller ones are requested, down to a few objects.
 const PAGE_TIMEOUT_MS = 30_000;
 const PAGE_OBJECTS_MIN = 10;
-/** A watch that lasted so long did its work, even if nothing happened. */
+/** A watch that lasted this long was useful, even without events. */
 const USEFUL_MS_MAX = 5000;
 const MS_PER_SECOND = 1000;
-/** What was missed while there was no watch comes first: so long after its begin, an event may still be old. */
+/** A watch delivers missed events first: for this long after its start, an event may be old. */
 const SETTLE_MS = 1000;
 const PLACE_WAIT_MS = 10 * 60_000;
 
@@ -124,7 +127,8 @@ class ResourceReflector implements Reflector {
     try {
       return action === 'list' ? await this.#list() : await this.#watch();
     } catch (error) {
-      // Nothing here is expected to throw. If it does, a loop that ended would leave a stale cache for ever.
+      // Nothing here is expected to throw. If something throws anyway, the loop must continue: otherwise the
+      // cache would stay stale for ever.
       return [{ reason: 'failed' }, errorText(error)];
     }
   }
@@ -162,14 +166,14 @@ class ResourceReflector implements Reflector {
       store.beginList();
       const end = await this.#listPages();
       if (end.status !== 'listed') {
-        // A page may be too large for our bound, or take too long.
+        // A page may exceed our size limit or take too long.
         this.#pageObjects = Math.max(Math.ceil(this.#pageObjects / 2), PAGE_OBJECTS_MIN);
         return describeUnlisted(end);
       }
       store.endList();
       this.#version = end.resourceVersion;
       this.#state = 'synced';
-      // The state of the list is at least that of its first moment; what happened during it comes by the watch.
+      // The list is at least as new as its start; the watch delivers later changes.
       this.#listedAtMs = startedAtMs;
       this.#provenAtMs = startedAtMs;
       this.#heardAtMs = startedAtMs;
@@ -226,8 +230,8 @@ class ResourceReflector implements Reflector {
   }
 
   /**
-   * Shorter than `silenceMs`: a live server ends the watch in order before we consider it dead. Bookmarks alone
-   * do not show it: an API server whose etcd reports no progress sends none of a resource in which nothing happens.
+   * Shorter than `silenceMs`: a live server closes the watch normally before we consider it dead. Bookmarks are not
+   * sufficient: if etcd reports no progress, an API server sends none for a resource without changes.
    */
   #watchMs(): number {
     const { silenceMsMax, random } = this.#options;
@@ -267,7 +271,7 @@ class ResourceReflector implements Reflector {
     }
     this.#version = event.version;
     const nowMs = clock.monotonicMs();
-    // A bookmark says where the API server is now; an event only where it was when that happened.
+    // A bookmark gives the API server's current state; an event only the state at the time of its change.
     if (event.type === 'bookmark' || nowMs >= this.#settledAtMs) this.#provenAtMs = nowMs;
     if (event.type !== 'bookmark') onChange?.();
     return undefined;

@@ -1,10 +1,10 @@
-/** Follows one ConfigMap: argocd-cm, where Argo CD says how it marks what it owns. */
+/** Watches the ConfigMap argocd-cm, which configures how Argo CD marks its objects. */
 import type { KubernetesObject } from '../object.ts';
 import { parseArgocdSettings } from '../lookup/parse-argocd-settings.ts';
 import type { ArgocdSettings } from '../lookup/parse-argocd-settings.ts';
 import type { ResourceStore } from './object-table.ts';
 
-/** Tells the settings after each change of them; the defaults of Argo CD where there is no such ConfigMap. */
+/** Reports the settings after each change; the defaults of Argo CD if the ConfigMap does not exist. */
 export function createSettingsStore(onSettings: (settings: ArgocdSettings) => void): ResourceStore {
   let told = '';
   let listed: KubernetesObject | undefined;
@@ -30,7 +30,7 @@ export function createSettingsStore(onSettings: (settings: ArgocdSettings) => vo
     remove: () => {
       tell(undefined);
     },
-    // We are not told any more: what was known last holds.
+    // No further events arrive: the last known settings stay in force.
     clear: () => undefined,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * A cache of the metadata of the configured resources, kept current by list and watch.
  *
- * It starts without the cluster and survives its outages: for a resource that is not synced, or stale, the cache has no
+ * It starts without the cluster and survives outages: for a resource that is not synced or is stale, the cache gives no
  * answer, and the caller reads from the API server.
  */
 import { setTimeout } from 'node:timers/promises';
@@ -40,7 +40,7 @@ export interface WatchCacheOptions {
   readonly scaleWait?: ((waitMs: number) => number) | undefined;
 }
 
-/** Hears what happens; logs and metrics. */
+/** Receives events for logs and metrics. */
 export interface WatchObserver {
   readonly ended: (resource: string, end: ReflectorEnd['reason'], detail: string) => void;
   readonly discoveryFailed: (reason: string) => void;
@@ -48,7 +48,7 @@ export interface WatchObserver {
   readonly settings: (settings: ArgocdSettings) => void;
 }
 
-/** One followed resource, as whoever asks needs it. */
+/** One watched resource, as seen by a look-up. */
 export interface WatchedResource {
   readonly served: ServedResource;
   readonly objects: ObjectTable<CachedObject>;
@@ -61,15 +61,15 @@ export interface WatchCache {
     reference: Pick<ObjectReference, 'group' | 'resource'>,
   ) => WatchedResource | undefined;
   readonly watched: () => readonly WatchedResource[];
-  /** Whether the server has said that there is no such resource. */
+  /** Whether the server reported that the resource does not exist. */
   readonly isAbsent: (reference: Pick<ObjectReference, 'group' | 'resource'>) => boolean;
-  /** Reads everything again: what is kept of an object has changed. */
+  /** Lists everything again, after a change of what is kept of an object. */
   readonly relist: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 const LISTS_AT_ONCE = 2;
-/** As kubectl and client-go ask: some megabytes at most, even of metadata with many managers. */
+/** The page size of kubectl and client-go: a few megabytes at most, even for metadata with many managers. */
 const PAGE_OBJECTS_MAX = 500;
 /** Whole objects: an Application may be a megabyte. */
 const WHOLE_PAGE_OBJECTS_MAX = 50;
@@ -77,7 +77,7 @@ const REDISCOVER_MS = 60_000;
 const DISCOVERY_RETRY_MS = 2000;
 const DISCOVERY_TIMEOUT_MS = 15_000;
 
-/** Begins to follow, and returns at once. */
+/** Starts the watches, and returns at once. */
 export function startWatchCache(options: WatchCacheOptions): WatchCache {
   return new Cache(options).start();
 }
@@ -86,7 +86,7 @@ class Cache {
   readonly #options: WatchCacheOptions;
   readonly #closing = new AbortController();
   readonly #watched = new Map<string, WatchedResource>();
-  // Every watched resource may wait at once; there are fewer of them than this.
+  // More than the number of watched resources, which may all wait at once.
   readonly #semaphore = new Semaphore({ runningMax: LISTS_AT_ONCE, waitingMax: 10_000 });
   readonly #quota: EntryQuota;
   readonly #keeper: MetadataReducer;
@@ -131,7 +131,7 @@ class Cache {
     }
   }
 
-  /** Kinds come and go with their CustomResourceDefinitions. */
+  /** CustomResourceDefinitions add and remove kinds. */
   async #discover(): Promise<boolean> {
     const { client, clock, observer } = this.#options;
     const deadlineAtMs = addMs(clock.monotonicMs(), DISCOVERY_TIMEOUT_MS);
@@ -153,7 +153,7 @@ class Cache {
   async #reconcile(): Promise<void> {
     const wanted = this.#wanted();
     for (const [name, { served }] of this.#watched) {
-      // Served in another version now: the old path ends with a 404 at any time.
+      // The preferred version has changed: the old path can return 404 at any time.
       if (wanted.get(name)?.version !== served.version) await this.#letGo(name);
     }
     for (const [name, served] of wanted) {
@@ -165,11 +165,11 @@ class Cache {
     const watched = this.#watched.get(name);
     this.#watched.delete(name);
     await watched?.reflector.close();
-    // Its quota is needed by the resource that replaces it.
+    // The resource that replaces it needs its quota.
     watched?.objects.clear();
   }
 
-  /** The configured resources that are served, then those that GitOps objects say they have applied. */
+  /** The configured resources that the server offers, then those that GitOps objects list as applied. */
   #wanted(): ReadonlyMap<string, ServedResource> {
     const { resources, resourcesMax } = this.#options.limits;
     const byKind = new Map(
@@ -177,7 +177,7 @@ class Cache {
     );
     const claimed = [...this.#claimedKinds()].flatMap((kind) => byKind.get(kind) ?? []);
     const names = [...new Set([...resources, ...claimed])].filter(
-      // Secrets are never read, whoever claims them.
+      // Secrets are never read, even if a GitOps object claims them.
       (name) => this.#served.has(name) && (name !== 'secrets' || resources.includes(name)),
     );
     this.#tellLeftOut(names.slice(resourcesMax));

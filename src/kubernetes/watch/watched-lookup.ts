@@ -1,10 +1,10 @@
 /**
  * Look-ups answered from the watch cache where that is safe, and live from the API server where it is not.
  *
- * The cache may be stale: by milliseconds as a rule, by up to `kubernetes.watch.silenceMs` after a half-open connection.
- * So an answer that lets a request through must not rest on it alone. "Managed", "has an autoscaler
- * bound", "is claimed" may be a little old. "Not managed" counts only if it was proven within `lookupCacheMs`, as long as
- * a live answer would be used again; "there is none" is always read live.
+ * The cache may be stale: usually by milliseconds, after a half-open connection by up to `kubernetes.watch.silenceMs`.
+ * So the cache alone must not allow a request. "Managed", "has an autoscaler bound" and "is claimed" may be slightly
+ * stale. "Not managed" counts only if it was confirmed within `lookupCacheMs`, which is also how long a live answer is
+ * cached; "there is none" is always read live.
  */
 import type { Clock } from '../../base/clock.ts';
 import type {
@@ -36,21 +36,21 @@ export interface WatchedLookupOptions {
   readonly isManaged: ManagedTest;
   /** A resource whose watch was silent for longer is not answered from the cache. */
   readonly silenceMs: number;
-  /** "Not managed" must have been proven within so long. */
+  /** The greatest age of a confirmed "not managed". */
   readonly lookupCacheMs: number;
   readonly argocdSettings: ClusterLookup['argocdSettings'];
-  /** Runs before each answer: what must be kept may have changed. */
+  /** Called before each answer: the set of kept fields may have changed. */
   readonly beforeAnswer: () => void;
-  /** Told of every answer that cost the API server nothing. */
+  /** Called for every answer from the cache, without a request to the API server. */
   readonly onAnswered: () => void;
 }
 
-/** Of each resource: more than a message names. */
+/** Per resource: more than a message lists. */
 const MANAGED_MAX = 20;
-/** All of these take some milliseconds in which nobody else is answered; beyond, the API server is asked. */
+/** Scanning this many blocks the event loop for a few milliseconds; above it, the API server is queried. */
 const EXAMINED_MAX = 5000;
 
-/** Puts a cache before the live look-ups. */
+/** Adds the cache in front of the live look-ups. */
 export function createWatchedLookup(options: WatchedLookupOptions): ClusterLookup {
   const { live, cache, onAnswered } = options;
   const orLive = <Answer>(
@@ -123,7 +123,7 @@ function knownMetadata(
   const resource = cache.find(reference);
   if (resource === undefined || !isServing(resource, options)) return undefined;
   const metadata = resource.objects.get(reference.namespace ?? '', reference.name);
-  // What we have not seen may have been made since: the API server knows.
+  // An object that is not cached may be new: read it from the API server.
   if (metadata === undefined) return undefined;
   const isProven = clock.monotonicMs() - resource.reflector.provenAtMs() <= lookupCacheMs;
   if (!isProven && managedAs(metadata, resource, options) === undefined) return undefined;
@@ -187,7 +187,8 @@ function storedScaler(
   return [{ spec: metadata.scaler, managed: managedAs(metadata, resource, options) !== undefined }];
 }
 
-// Claims are written after the fact, so a live read is hardly truer: "none" may come from here too, if it is proven.
+// Claims are written after the apply, so a live read is hardly fresher: "none" may come from the cache too,
+// if it was confirmed recently.
 function knownClaims(
   reference: ObjectReference,
   options: WatchedLookupOptions,

@@ -1,16 +1,16 @@
-/** Puts the input document of one call together, as JSON bytes. */
+/** Builds the input document of one call, as JSON bytes. */
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 export interface InputParts {
-  /** The AdmissionRequest's own JSON text: copied as it came, never parsed and printed again. */
+  /** The AdmissionRequest's own JSON text: copied unchanged, never parsed and formatted again. */
   readonly requestJson: Uint8Array;
   readonly facts: unknown;
   /** By policy name: a policy is judged if it has an entry. */
   readonly parameters: readonly (readonly [policy: string, parameters: Parameters])[];
 }
 
-/** Parameters change with the configuration only, so their text is kept as long as they are. */
+/** Parameters change only with the configuration, so their text is cached with them. */
 const parameterTexts = new WeakMap<Parameters, string>();
 const encoder = new TextEncoder();
 const BEGIN = encoder.encode('{"request":');
@@ -24,7 +24,7 @@ export function formatInput({ requestJson, facts, parameters }: InputParts): Uin
   const input = new Uint8Array(BEGIN.byteLength + requestJson.byteLength + end.byteLength);
   input.set(BEGIN);
   input.set(requestJson, BEGIN.byteLength);
-  // Facts and parameters come last: of two equal keys the last one counts, so a request cannot bring its own.
+  // Facts and parameters come last: of two equal keys the last one wins, so a request cannot inject its own.
   input.set(end, BEGIN.byteLength + requestJson.byteLength);
   return input;
 }

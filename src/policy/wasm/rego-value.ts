@@ -1,8 +1,8 @@
 /**
- * Values of Rego as they cross the WASM boundary: JSON plus sets, objects with any key, and numbers that keep their text.
+ * Rego values at the WASM boundary: JSON plus sets, objects with any key, and numbers that keep their text.
  *
- * The text form is what `opa_value_dump` writes and `opa_value_parse` reads (OPA's WASM ABI): JSON with `{1, 2}` and `set()`.
- * Plain JSON would lose the difference between sets and arrays, and digits of big numbers.
+ * The text form is what `opa_value_dump` writes and `opa_value_parse` reads (OPA's WASM ABI): JSON with `{1, 2}` and
+ * `set()`. Plain JSON would lose the difference between sets and arrays, and digits of big numbers.
  */
 
 /** A number by its text: `1.0`, `1e3` and 20-digit integers print as they were written. */
@@ -59,7 +59,7 @@ export function formatRegoLiteral(value: RegoValue): string {
   return `[${value.map(formatRegoLiteral).join(',')}]`;
 }
 
-/** Reads the text that `opa_value_dump` writes. Throws on anything else: that would be our own mistake. */
+/** Reads the text that `opa_value_dump` writes. Throws on anything else, which would be a bug of ours. */
 export function parseRegoLiteral(text: string): RegoValue {
   const reader = new LiteralReader(text);
   const value = reader.readValue();

@@ -1,9 +1,9 @@
 /**
- * The only file that knows `@open-policy-agent/opa-wasm` and the WASM interface of OPA.
+ * The only importer of `@open-policy-agent/opa-wasm`, and the only file that uses OPA's WASM ABI.
  *
- * The instance gets imports of our own, and the SDK's `LoadedPolicy` is built around it: so the SDK's own dispatch, which
- * no option can override (its `sprintf` is not Go's, it throws texts, it prints to the console), is never in the picture.
- * Source: OPA documentation, "WebAssembly", ABI 1.2.
+ * The instance gets our own imports, and the SDK's `LoadedPolicy` is built around it. This avoids the SDK's dispatch
+ * of built-ins, which cannot be overridden: its `sprintf` differs from Go's, it throws strings, and it prints to the
+ * console. Source: OPA documentation, "WebAssembly", ABI 1.2.
  */
 import { createRequire } from 'node:module';
 
@@ -17,7 +17,7 @@ import { formatRegoLiteral, parseRegoLiteral } from './rego-value.ts';
 /** The evaluation did not complete: the module aborted, ran out of memory, or a built-in failed. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
-  /** It needed more memory than it may have. */
+  /** It exceeded its memory limit. */
   readonly outOfMemory: boolean;
 
   constructor(
@@ -29,21 +29,24 @@ export class EvaluationError extends Error {
   }
 }
 
-/** The package's CommonJS face: the other one does not export `LoadedPolicy`. */
+/** The package's CommonJS entry: the ES module does not export `LoadedPolicy`. */
 const sdk = readSdk(createRequire(import.meta.url)('@open-policy-agent/opa-wasm'));
 
 /** Source: WebAssembly core specification, memory instances: the page size. */
 const PAGE_BYTES = 65_536;
-/** What a fresh instance starts with: enough for its data section and a request of usual size. */
+/** The initial memory of an instance: enough for its data section and a usual request. */
 const PAGES_INITIAL = 16;
-/** A verdict is some hundred bytes; this is a policy that repeats itself. */
+/** A result takes a few hundred bytes; more means a policy with repeated findings. */
 const RESULT_BYTES_MAX = 1024 * 1024;
-/** As JavaScript values, a text takes up to a hundred times its size; and a thread's full heap ends the whole process. */
+/**
+ * As JavaScript values, JSON takes up to a hundred times its size; and a full heap of a thread ends the whole
+ * process.
+ */
 const OPERAND_BYTES_MAX = 1024 * 1024;
 const ABI_VERSION = 1;
-/** What OPA's allocator says when the memory cannot grow. */
+/** The message of OPA's allocator when the memory cannot grow. */
 const MALLOC_FAILED = 'opa_malloc: failed';
-/** From this minor version on, one call parses the input, evaluates and prints the result. */
+/** From this minor version on, one call parses the input, evaluates and serializes the result. */
 const ABI_MINOR_VERSION_MIN = 2;
 
 export interface WasmHostOptions {
@@ -59,7 +62,7 @@ export interface WasmHostOptions {
   readonly builtins?: ReadonlyMap<string, Builtin>;
 }
 
-/** A module ready to judge, in the thread that made it. Not reentrant. */
+/** A module that is ready for evaluation, in the thread that created it. Not reentrant. */
 export class WasmHost {
   readonly #module: WebAssembly.Module;
   readonly #options: WasmHostOptions;
@@ -71,15 +74,15 @@ export class WasmHost {
     this.#instance = new HostInstance(module, options);
   }
 
-  /** Evaluates entry point 0 on the parts of one JSON text, and gives the result as JSON text. */
+  /** Evaluates entry point 0 on the parts of one JSON text, and returns the result as JSON text. */
   evaluate(input: readonly Uint8Array[], context: BuiltinContext): string {
     try {
       const result = this.#instance.evaluate(input, context);
-      // 16 MiB: memory only ever grows, and one large request must not keep it for good.
+      // 16 MiB: memory never shrinks, and one large request must not hold it permanently.
       if (this.#instance.pages > (this.#options.recyclePagesMin ?? 256)) this.#recycle();
       return result;
     } catch (fault) {
-      // An exception leaves the module's stack pointer and caches as they were in the middle of a call.
+      // An exception leaves the module's stack pointer and caches in an inconsistent state.
       this.#recycle();
       throw toEvaluationError(fault);
     }
@@ -90,9 +93,9 @@ export class WasmHost {
   }
 }
 
-/** The built-in functions that a module asks its host for, in alphabetical order. */
+/** The built-in functions that a module requires from its host, in alphabetical order. */
 export function readRequiredBuiltins(module: WebAssembly.Module): readonly string[] {
-  // Nothing is evaluated: 256 MiB are room for the data section of any module.
+  // Nothing is evaluated: 256 MiB are enough for the data section of any module.
   const instance = new HostInstance(module, { memoryPagesMax: 4096, builtins: new Map() });
   return instance.requiredBuiltins.toSorted();
 }
@@ -135,7 +138,8 @@ class HostInstance {
     this.#context = context;
     const start = Number(this.#policy.dataHeapPtr);
     const end = this.#write(input, start);
-    // The result is read as text here: the SDK would parse it only for it to be printed again for the main thread.
+    // The result is read as text here: the SDK would parse it, and it would have to be serialized again for
+    // the main thread.
     const { opa_eval: evaluate } = this.#exports;
     const result = evaluate(0, 0, this.#policy.dataAddr, start, end - start, end, 0);
     return this.#readText(result, { of: 'result', bytesMax: RESULT_BYTES_MAX });
@@ -188,7 +192,7 @@ class HostInstance {
         const outOfMemory = reason === MALLOC_FAILED;
         throw new EvaluationError(`The policy aborted: ${reason}`, { outOfMemory });
       },
-      // `print` is removed by the compiler; a foreign module's prints have no reader in a server.
+      // `print` is removed by the compiler; the output of a foreign module has no reader in a server.
       opa_println: () => undefined,
       opa_builtin0: call,
       opa_builtin1: call,
@@ -200,7 +204,7 @@ class HostInstance {
 
   #call(id: number, addresses: readonly number[]): number {
     const builtin = this.#byId[id];
-    // Modules with unknown built-ins are refused when they are loaded; this guards that promise.
+    // Modules with unknown built-ins are refused when they are loaded; this is a second check.
     if (!builtin) throw new EvaluationError(`The policy called unknown built-in ${id}`);
     const limit = { of: `operand of "${builtin.name}"`, bytesMax: OPERAND_BYTES_MAX };
     const operands = addresses.map((address) =>

@@ -1,4 +1,4 @@
-/** What a bulk answer of Elasticsearch or OpenSearch means, item by item. Source: Elasticsearch "Bulk API". */
+/** Classifies a bulk response of Elasticsearch or OpenSearch, item by item. Source: Elasticsearch "Bulk API". */
 import { z } from 'zod';
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { SinkOutcome } from '../../delivery/sink.ts';
@@ -16,7 +16,7 @@ const answerSchema = z.object({ errors: z.boolean(), items: z.array(itemSchema) 
 
 type Item = z.output<typeof itemSchema>['create'];
 
-/** The answer stands for every entry, in their order, or it is no answer to them. */
+/** The response must have one item for each entry, in order; otherwise it is invalid. */
 export function classifyBulkAnswer(text: string, entries: readonly JournalEntry[]): SinkOutcome {
   const items = parseItems(text);
   if (items === undefined || items.length !== entries.length) return MALFORMED;
@@ -50,9 +50,9 @@ function parseItems(text: string): readonly Item[] | undefined {
 }
 
 function classifyItem({ status }: Item): 'kept' | 'refused' | 'retry' {
-  // 409: a document with this id is there already, and the id is the record's hash.
+  // 409: a document with this id exists, and the id is the record's hash.
   if ((status >= 200 && status < 300) || status === 409) return 'kept';
-  // What is wrong with the document stays wrong; what is wrong with the index or our rights, somebody corrects.
+  // A fault of the document is permanent; a fault of the index or of our permissions can be corrected.
   return status === 400 || status === 413 ? 'refused' : 'retry';
 }
 

@@ -31,7 +31,8 @@ export function createElasticsearchSink(
   };
 }
 
-// `create` and not `index`: a data stream takes nothing else, and what is there already is never overwritten.
+// `create` instead of `index`: a data stream accepts nothing else, and existing documents are never
+// overwritten.
 function formatBulk(entries: readonly JournalEntry[], index: string): string {
   return entries
     .map((entry) => {

@@ -1,12 +1,12 @@
-/** A record in the words of the Elastic Common Schema. Source: ECS 8.17 field reference. */
+/** Formats a record in the Elastic Common Schema. Source: ECS 8.17 field reference. */
 import type { JournalEntry } from '../../audit/journal.ts';
 import { classifyDecision } from '../classify-decision.ts';
 
 const NANOSECONDS_IN_MS = 1_000_000;
 
 /**
- * A document with a fixed set of fields. Names that people choose (groups, extra, labels) are values and never fields:
- * each new field is a new mapping, and an index that has too many refuses every further record.
+ * A document with a fixed set of fields. Names that users choose (groups, extra, labels) are values and never fields:
+ * each new field is a new mapping, and an index with too many mappings rejects every further record.
  */
 export function formatEcs(entry: JournalEntry): Readonly<Record<string, unknown>> {
   const { record } = entry;

@@ -1,6 +1,6 @@
 /**
- * JSON lines in a file. A batch counts as delivered when the disk has it. The file may be renamed or removed at any time,
- * as logrotate does: the next batch goes into a new one.
+ * JSON lines in a file. A batch counts as delivered after fsync. The file may be renamed or removed at any time, as
+ * logrotate does: the next batch goes into a new one.
  */
 import { constants } from 'node:fs';
 import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
@@ -11,17 +11,17 @@ import { errorCode } from '../../base/error-details.ts';
 import type { Sink, SinkOutcome } from '../../delivery/sink.ts';
 import type { FileSinkSettings } from './settings.ts';
 
-/** Records name people and objects: nobody else on this machine reads them. */
+/** Records name people and objects: no other user of this machine may read them. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW } = constants;
 
-/** Nothing is opened before the first batch: a folder that is not there is one that may still be mounted. */
+/** Nothing is opened before the first batch: a missing folder may still be mounted. */
 export class FileSink implements Sink {
   readonly name: string;
   readonly #settings: FileSinkSettings;
   #handle: FileHandle | undefined;
-  /** One after the other: a send that was given up may still be writing. */
+  /** One after the other: an aborted send may still be writing. */
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(settings: FileSinkSettings) {
@@ -59,26 +59,26 @@ export class FileSink implements Sink {
       handle = await this.#open();
       ({ size } = await handle.stat());
     }
-    // A crash or a full disk can leave half a line behind; what follows it must not become a part of it.
+    // A crash or a full disk can leave an incomplete line; the next line must not be appended to it.
     const start =
       size > 0 && !(await endsWithNewline(handle, size)) ? Buffer.from('\n') : undefined;
     try {
       await handle.appendFile(start === undefined ? bytes : Buffer.concat([start, bytes]));
       await handle.datasync();
     } catch (error) {
-      // Half a batch, of which the last line may be cut: it is written again, whole.
+      // A partial batch, possibly with an incomplete last line: it is written again completely.
       await handle.truncate(size).catch(() => {});
       throw error;
     }
   }
 
-  /** The open file where its name still leads to it, else a new one. */
+  /** The open file if its name still refers to it, otherwise a new one. */
   async #open(): Promise<FileHandle> {
     const { file } = this.#settings;
     if (this.#handle !== undefined && (await isAt(this.#handle, file))) return this.#handle;
     await this.#release();
     await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
-    // A link that somebody has put in the file's place could lead our records, or our writes, anywhere.
+    // A symlink in place of the file could redirect our records, or our writes, anywhere.
     this.#handle = await open(file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, FILE_MODE);
     await syncFolder(dirname(file));
     return this.#handle;
@@ -111,7 +111,7 @@ async function endsWithNewline(handle: FileHandle, size: number): Promise<boolea
   return buffer.toString() === '\n';
 }
 
-// A name that a crash could lose would lose the records behind it.
+// If a crash loses the directory entry, the records are lost too.
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
@@ -148,7 +148,10 @@ export interface Rename {
   readonly to: string;
 }
 
-/** In order: the oldest first, so that no rename overwrites what is not renamed yet. The last one replaces what it meets. */
+/**
+ * The oldest first, so that no rename overwrites a file that is not renamed yet. The first rename replaces
+ * the oldest file.
+ */
 export function planRotation(file: string, filesMax: number): readonly Rename[] {
   return Array.from({ length: filesMax }, (_, index) => {
     const number = filesMax - index;

@@ -10,7 +10,7 @@ export const FILE_LIMITS = {
     minimum: 64 * KIB,
     maximum: 64 * 1024 * MIB,
     unit: 'bytes',
-    reason: 'A file that an editor and a shipper can still handle',
+    reason: 'Editors and log shippers can handle files of this size',
     overflow: 'The file is renamed and a new one begun',
     metric: 'none',
   },

@@ -1,20 +1,20 @@
-/** What an HTTP answer means for a batch, wherever the target has no rules of its own. */
+/** Classifies an HTTP response to a batch, for targets without rules of their own. */
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { SinkOutcome } from '../../delivery/sink.ts';
 import type { TargetAnswer } from './http-target.ts';
 
-/** The target took the request; what its body says is for the sink to read. */
+/** The target accepted the request; the sink reads the body. */
 export interface Accepted {
   readonly status: 'accepted';
   readonly text: string;
 }
 
-/** The request itself is faulty, so that it stays faulty. */
+/** The request itself is faulty, so a retry cannot succeed. */
 const FAULTY_REQUEST: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /**
- * A record is refused only for what it is. An answer that is about us (who we are, where we knock, how often) is tried
- * again: somebody corrects the configuration, and nothing was lost meanwhile.
+ * A record counts as rejected only if the record itself is at fault. A response about credentials, the URL or the rate
+ * is retried: somebody can correct the configuration, and nothing is lost meanwhile.
  */
 export function classifyAnswer(
   answer: TargetAnswer,

@@ -1,4 +1,4 @@
-/** Posts to one configured place: with its authorization and trust, and with nothing secret in what comes back. */
+/** Posts to one configured URL, with its authorization and trust, and redacts secrets in the response. */
 import { Agent as PlainAgent } from 'node:http';
 import { Agent } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
@@ -23,9 +23,9 @@ export interface TargetRequest {
   readonly method?: 'POST' | 'OPTIONS';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What else must not be repeated in a reason, a secret URL for example. */
+  /** Further secrets to redact in a reason, for example a secret URL. */
   readonly secrets?: readonly string[];
-  /** Only the status of the answer matters: a longer text is left unread. */
+  /** Only the status of the response matters: a longer body is not read. */
   readonly leavesExcess?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface HttpTarget {
   readonly close: () => void;
 }
 
-// A bulk answer has some hundred bytes for each of a thousand records.
+// A bulk response has a few hundred bytes for each of a thousand records.
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Nothing is opened before the first post. */
@@ -111,7 +111,7 @@ async function readCredentials(
     const read = await readSecret(reference, environment);
     if (!read.ok) return { ok: false, reason: read.reason };
     headers[name] = format(read.secret);
-    // Encoded it is as good as plain.
+    // The encoded form reveals the secret too.
     secrets.push(read.secret, format(read.secret).replace(/^(?:Basic|Bearer|ApiKey) /u, ''));
   }
   return { ok: true, headers, secrets };
@@ -150,7 +150,7 @@ function unanswered(reason: string): TargetAnswer {
   return { status: 'unanswered', reason };
 }
 
-/** One kept connection, replaced when what it was made with is. */
+/** One kept connection, replaced when its TLS files change. */
 class Connections {
   #agent: Agent | PlainAgent | undefined;
   #material = '';
@@ -173,7 +173,10 @@ class Connections {
   }
 }
 
-/** Joins the base of a service with the path of its API; the base may have a path of its own, behind a proxy for example, and a query. */
+/**
+ * Joins the base of a service with the path of its API; the base may have a path, for example behind a proxy,
+ * and a query.
+ */
 export function appendPath(base: string, path: string): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/$/u, '')}${path}`;

@@ -1,11 +1,11 @@
-/** What sinks that speak HTTP have in common: trust, and at most one way to prove who we are. */
+/** The shared settings of HTTP sinks: trust, and at most one kind of credentials. */
 import { z } from 'zod';
 import { secretReferenceSchema, type SecretReference } from '../../settings/secret-reference.ts';
 import { targetTlsSchema } from '../../settings/target-schemas.ts';
 import { section } from '../../settings/value-schemas.ts';
 
 const basicSchema = section({
-  // A colon would end the name early (RFC 7617).
+  // A colon would end the user name early (RFC 7617).
   username: z
     .string()
     .regex(/^[^:\p{Cc}]{1,256}$/u, 'Expected a user name without a colon')
@@ -25,7 +25,7 @@ export const ONE_CREDENTIAL = {
   error: 'Expected at most one of "apiKey", "bearerToken" and "basic"',
 };
 
-/** Whether there is only one: with two it would be chance which of them a service accepts. */
+/** Whether there is at most one: with two, it is undefined which one a service uses. */
 export function hasOneCredential(sink: {
   readonly apiKey?: unknown;
   readonly bearerToken?: unknown;
@@ -35,12 +35,12 @@ export function hasOneCredential(sink: {
   return given.length <= 1;
 }
 
-/** What is read of such a sink's settings to post to its target. */
+/** The settings that are needed to post to the target. */
 export interface HttpSinkSettings {
   readonly name: string;
   readonly tls: z.output<typeof targetTlsSchema>;
   readonly delivery: {
-    /** From the call to the last byte of the answer. */
+    /** From the call to the last byte of the response. */
     readonly timeoutMs: number;
   };
   readonly bearerToken?: SecretReference | undefined;

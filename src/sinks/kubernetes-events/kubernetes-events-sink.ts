@@ -27,7 +27,7 @@ export class KubernetesEventsSink implements Sink {
   readonly #clock: SinkContext['clock'];
   readonly #api: EventsApi;
   readonly #pace: Pace;
-  // What each Event says already: a batch that is sent again counts nothing twice.
+  // The state of each Event, so that a repeated batch counts nothing twice.
   readonly #written = new ExpiringCache<EventState>(REMEMBERED);
 
   constructor(
@@ -73,7 +73,7 @@ export class KubernetesEventsSink implements Sink {
     return this.#settle(plan, { writing, state });
   }
 
-  /** It is there already: from before a restart, or from a write whose answer was lost. */
+  /** It exists already: from before a restart, or from a write whose response was lost. */
   async #find(plan: PlannedEvent): Promise<SinkOutcome> {
     const deadlineAtMs = this.#deadlineAtMs();
     const reading = await this.#api.read(`${pathOf(plan)}/${plan.name}`, { deadlineAtMs });
@@ -130,7 +130,7 @@ export class KubernetesEventsSink implements Sink {
   }
 }
 
-/** What the Event says once the plan's new entries are part of it. */
+/** The Event after the plan's new entries are added. */
 function afterwards({ sequences }: PlannedEvent, { count, sequence }: EventState): EventState {
   const fresh = sequences.filter((one) => one > sequence);
   return { count: count + fresh.length, sequence: Math.max(sequence, ...fresh) };
@@ -146,7 +146,7 @@ function formatIdentity({ name, namespace, times }: PlannedEvent, { sequence }: 
 }
 
 function formatSeries({ times }: PlannedEvent, { count }: EventState): object {
-  // A series begins with the second time.
+  // A series begins with the second occurrence.
   return count < 2 ? {} : { series: { count, lastObservedTime: times.at(-1) } };
 }
 
@@ -158,7 +158,10 @@ function pathOf({ namespace }: PlannedEvent): string {
   return `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
 }
 
-/** Invalid is the Event; forbidden are we, except in a namespace that is on its way out. */
+/**
+ * "Invalid" is a fault of the Event; "forbidden" means missing permissions, except in a terminating
+ * namespace.
+ */
 function isAboutEvent({ httpStatus, reason }: Extract<ApiWriting, { status: 'refused' }>): boolean {
   if (httpStatus === 403) return reason.includes('being terminated');
   return httpStatus !== 401;

@@ -1,8 +1,8 @@
-/** What an Event of ours says already, read from the API server. */
+/** Parses the state of one of our Events from the API server. */
 import { z } from 'zod';
 import { EVENTS_CONTROLLER } from './plan-events.ts';
 
-/** The annotation that holds the last entry an Event counts. */
+/** The annotation with the last entry that an Event counts. */
 export const SEQUENCE_ANNOTATION = 'holdfast.dev/sequence';
 
 export interface EventState {
@@ -19,7 +19,7 @@ const eventSchema = z.object({
   series: z.object({ count: z.int().min(1) }).nullish(),
 });
 
-/** `undefined` where the Event is not one of ours. */
+/** `undefined` if the Event is not one of ours. */
 export function parseEventState(body: unknown): EventState | undefined {
   const parsed = eventSchema.safeParse(body);
   if (!parsed.success) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Which Kubernetes Events say what a batch holds: one for each object, reason and user, with a count. Source:
+ * Plans the Kubernetes Events of a batch: one for each object, reason and user, with a count. Source:
  * events.k8s.io/v1 and its validation (lengths, the namespace, what of an Event may change).
  */
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import { classifyDecision } from '../classify-decision.ts';
 
-/** What one Event is to say; `sequences` grow. */
+/** The content of one Event; `sequences` are ascending. */
 export interface PlannedEvent {
   readonly name: string;
   readonly namespace: string;
@@ -19,14 +19,17 @@ export interface PlannedEvent {
   readonly fixed: Readonly<Record<string, unknown>>;
 }
 
-/** Said of every Event of ours, so that one of somebody else's is not taken for it. */
+/** Set on all our Events, so that an Event of another component is not mistaken for ours. */
 export const EVENTS_CONTROLLER = 'holdfast.dev/webhook';
 
 // Source: k8s.io/kubernetes pkg/apis/core/validation: note 1 KiB, reason and action 128 characters.
 const NOTE_BYTES_MAX = 1024;
 const WORD_CHARS_MAX = 128;
 
-/** In the order of their first entries. What has no object in the cluster, or must leave none there, has no Event. */
+/**
+ * In the order of their first entries. A record without an object in the cluster, or of a dry run, has no
+ * Event.
+ */
 export function planEvents(entries: readonly JournalEntry[]): readonly PlannedEvent[] {
   const groups = Map.groupBy(
     entries.filter(({ record }) => isTold(record)),
@@ -38,9 +41,9 @@ export function planEvents(entries: readonly JournalEntry[]): readonly PlannedEv
 }
 
 function isTold({ dryRun, object }: AuditRecord): boolean {
-  // A dry run leaves nothing behind. An Event about an Event would call for the next one.
+  // A dry run must have no side effects. An Event about an Event would cause another one.
   if (dryRun || object.resource === 'events') return false;
-  // A note of our own about what was lost is about no object of the cluster.
+  // A gap note has no object in the cluster.
   return object.group !== 'holdfast.dev' || object.resource !== 'journalentries';
 }
 
@@ -71,7 +74,7 @@ function planEvent(
   const { object, user, replica, code } = record;
   return {
     name,
-    // Events about objects of the whole cluster live there, and nowhere else.
+    // Events about cluster-scoped objects must be in this namespace.
     namespace: namespace || 'default',
     sequences: group.map(({ sequence }) => sequence),
     times: group.map(({ record: { time } }) => time.replace('Z', '000Z')),

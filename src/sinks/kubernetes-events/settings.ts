@@ -9,8 +9,9 @@ export const KUBERNETES_EVENTS_LIMITS = {
     minimum: 0,
     maximum: MINUTE,
     unit: 'milliseconds',
-    reason: 'Twenty Events a second tell enough; the API server has other work',
-    overflow: 'The next Event waits; what comes meanwhile for the same object is counted in it',
+    reason: 'Twenty Events per second are enough; more would load the API server',
+    overflow:
+      'The next Event waits; records of the same object that arrive meanwhile are counted in it',
     metric: 'holdfast_sink_lag_seconds',
   },
 } as const satisfies LimitRows;

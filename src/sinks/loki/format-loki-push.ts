@@ -1,4 +1,4 @@
-/** A batch as Loki's push API takes it. Source: Grafana Loki, HTTP API, "Ingest logs". */
+/** Formats a batch for Loki's push API. Source: Grafana Loki, HTTP API, "Ingest logs". */
 import { formatEntryJson } from '../../audit/entry-json.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import { classifyDecision } from '../classify-decision.ts';
@@ -11,9 +11,9 @@ interface LokiStream {
 const NANOSECONDS_IN_MS = 1_000_000n;
 
 /**
- * One stream for each kind of decision. Labels are few by construction: a user or an object among them would make a
- * stream of its own for each of their names. The replica is one, because Loki refuses what is far behind the newest
- * line of its stream, and a replica that was cut off for hours still has its own lines in order.
+ * One stream for each kind of decision. Labels have low cardinality: a user or object label would create a stream
+ * for each name. The replica is a label, because Loki rejects lines far behind the newest line of their stream, and
+ * a replica that was disconnected for hours still sends its own lines in order.
  */
 export function formatLokiPush(
   entries: readonly JournalEntry[],

@@ -21,8 +21,8 @@ export function createLokiSink(
     send: async (entries, signal) => {
       const body = formatLokiPush(entries, settings.labels);
       const heard = classifyAnswer(await target.post({ url, headers, body }, signal), entries);
-      // Loki answers 204 without a body. It takes the good lines of a push that it answers with 400, and drops a line
-      // that it has already: sending the rest in halves doubles nothing.
+      // Loki answers 204 without a body. It accepts the valid lines of a push that it answers with 400, and drops
+      // duplicates: sending halves again duplicates nothing.
       return heard.status === 'accepted' ? { status: 'delivered' } : heard;
     },
     close: async () => {

@@ -1,13 +1,17 @@
-/** In words what went wrong with NATS, and what to do where that is known. */
+/** Describes a NATS failure, with a remedy if one is known. */
 import { formatExcerpt } from '../format-excerpt.ts';
 
-/** The names of the library's errors and JetStream's codes are what is stable; its messages are shown, without secrets. */
+/**
+ * Only the names of the library's errors and JetStream's codes are stable; messages are shown without
+ * secrets.
+ */
 export function describeNatsFailure(
   error: unknown,
   { stream, secrets }: { readonly stream: string; readonly secrets: readonly string[] },
 ): string {
   const { name, message, code } = read(error);
-  // The library cannot tell a server without JetStream from a subject without a stream: nobody answers either.
+  // The library cannot distinguish a server without JetStream from a subject without a stream: neither
+  // responds.
   if (name === 'JetStreamNotEnabled' || name === 'NoRespondersError') {
     return `No stream takes the subject: create the stream "${stream}", or configure createStream; JetStream must be enabled`;
   }
@@ -17,7 +21,7 @@ export function describeNatsFailure(
     return 'NATS did not acknowledge in time';
   }
   if (name === 'AuthorizationError') return 'NATS does not accept our credentials';
-  // Codes of sockets and TLS are stable, and their messages give advice for other situations.
+  // Codes of sockets and TLS are stable; their messages do not fit this situation.
   if (typeof code === 'string') return `The connection to NATS failed with ${code}`;
   return `NATS failed: ${formatExcerpt(message, secrets) || name}`;
 }
@@ -30,7 +34,7 @@ interface Readable {
 
 function read(error: unknown): Readable {
   if (!(error instanceof Error)) return { name: 'unknown', message: '', code: undefined };
-  // The library wraps what happened to one request: the cause says it plainly.
+  // The library wraps the error of a request: its cause is clearer.
   if (error.name === 'RequestError' && error.cause instanceof Error) return read(error.cause);
   return {
     name: error.name,

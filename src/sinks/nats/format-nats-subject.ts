@@ -2,7 +2,7 @@
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import { classifyDecision } from '../classify-decision.ts';
 
-/** What a template may name, each with its value in a record. */
+/** The placeholders of a template, each with its value in a record. */
 const PLACEHOLDERS: Readonly<Record<string, (record: AuditRecord) => string>> = {
   cluster: ({ cluster }) => cluster,
   replica: ({ replica }) => replica,
@@ -11,7 +11,7 @@ const PLACEHOLDERS: Readonly<Record<string, (record: AuditRecord) => string>> = 
   resource: ({ object }) => object.resource,
 };
 
-/** Fills `holdfast.{cluster}.{decision}` and its like. An unknown placeholder stays as a token of its own. */
+/** Fills a template such as `holdfast.{cluster}.{decision}`. An unknown placeholder stays unchanged. */
 export function formatNatsSubject(template: string, record: AuditRecord): string {
   return template
     .split('.')
@@ -23,8 +23,8 @@ export function formatNatsSubject(template: string, record: AuditRecord): string
     .join('.');
 }
 
-// A dot would make two tokens of one, and `*` or `>` would be wildcards: whoever names a cluster or a namespace must not
-// choose where its records go.
+// A dot would split a token, and `*` or `>` would be wildcards: a user who names a namespace must not be able to choose
+// the subject of its records.
 function sanitize(token: string): string {
   return token.replaceAll(/[^A-Za-z0-9_-]/gu, '_') || '_';
 }

@@ -1,4 +1,4 @@
-/** Publishes to JetStream. The only importer of the NATS libraries, which know nothing of records. */
+/** Publishes to JetStream. The only importer of the NATS libraries; independent of records. */
 import {
   DiscardPolicy,
   jetstream,
@@ -13,14 +13,14 @@ import type { TlsMaterial } from '../../base/tls-files.ts';
 
 export interface NatsConnectOptions {
   readonly servers: readonly string[];
-  /** Absent: no TLS, which only a server on this machine may be asked without. */
+  /** Absent: no TLS, which is allowed only for a server on this machine. */
   readonly tls: TlsMaterial | undefined;
   readonly credentials: NatsCredentials;
   readonly timeoutMs: number;
   readonly name: string;
 }
 
-/** The secrets themselves; at most one kind. */
+/** The secret values; at most one kind. */
 export interface NatsCredentials {
   readonly token?: string;
   readonly user?: { readonly username: string; readonly password: string };
@@ -30,7 +30,7 @@ export interface NatsCredentials {
   readonly credentialsFile?: string;
 }
 
-/** A stream to be made where there is none. */
+/** A stream to create if it does not exist. */
 export interface StreamPlan {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -49,14 +49,14 @@ export interface NatsMessage {
 
 export interface OpenNats {
   readonly isClosed: () => boolean;
-  /** Bytes of the largest message that the server takes. */
+  /** The largest message in bytes that the server accepts. */
   readonly payloadBytesMax: () => number;
   /** Resolves when the stream has acknowledged the message. */
   readonly publish: (
     message: NatsMessage,
     options: { readonly stream: string; readonly timeoutMs: number },
   ) => Promise<void>;
-  /** Makes the stream, unless there is one of this name. */
+  /** Creates the stream, unless it exists. */
   readonly ensureStream: (plan: StreamPlan) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -64,7 +64,7 @@ export interface OpenNats {
 const NANOSECONDS_IN_MS = 1_000_000;
 const STREAM_NOT_FOUND = 10_059;
 
-/** Rejects where no server can be reached in time or accepts us. */
+/** Rejects if no server can be reached in time or accepts the credentials. */
 export async function connectNats(options: NatsConnectOptions): Promise<OpenNats> {
   const connection = await connect(connectionOptions(options));
   const client = jetstream(connection);
@@ -94,10 +94,10 @@ function connectionOptions(options: NatsConnectOptions): NodeConnectionOptions {
     servers: [...options.servers],
     name: options.name,
     timeout: options.timeoutMs,
-    // A lost connection ends what is under way, at once and with an error; delivery decides when to try again. With the
-    // library's own reconnects, messages would pile up in its buffer meanwhile.
+    // A lost connection fails pending requests at once; delivery decides when to retry. With the library's own
+    // reconnects, messages would accumulate in its buffer.
     reconnect: false,
-    // A server that names others would decide where records go.
+    // Advertised servers are ignored: a server could otherwise redirect our records.
     ignoreClusterUpdates: true,
     noAsyncTraces: true,
     tls: options.tls === undefined ? null : { ...options.tls },
@@ -113,7 +113,7 @@ function connectionOptions(options: NatsConnectOptions): NodeConnectionOptions {
 function authenticate({ nkeySeed, credentialsFile }: NatsCredentials): Authenticator | undefined {
   const encoder = new TextEncoder();
   if (nkeySeed !== undefined) return nkeyAuthenticator(encoder.encode(nkeySeed.trim()));
-  // Secrets are read without their last newline, and the library knows no file without one.
+  // Secrets are read without their final newline, but the library requires one.
   if (credentialsFile !== undefined) {
     return credsAuthenticator(encoder.encode(`${credentialsFile}\n`));
   }
@@ -134,14 +134,14 @@ async function ensureStream(connection: NatsConnection, plan: StreamPlan): Promi
     num_replicas: plan.replicas,
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
-    // A full stream refuses what is new: what it holds is evidence, and ours waits in the journal.
+    // A full stream rejects new messages: existing ones are evidence, and ours wait in the journal.
     discard: DiscardPolicy.New,
     max_age: plan.maxAgeMs * NANOSECONDS_IN_MS,
     duplicate_window: Math.min(plan.duplicateWindowMs, plan.maxAgeMs) * NANOSECONDS_IN_MS,
   });
 }
 
-/** The code of JetStream's API that an error carries, if it does. */
+/** The JetStream API code of an error, if it has one. */
 export function codeOfApiError(error: unknown): number | undefined {
   return error instanceof JetStreamApiError ? error.code : undefined;
 }

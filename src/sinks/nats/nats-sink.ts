@@ -1,4 +1,4 @@
-/** Publishes records to a stream of NATS JetStream: the bus of a fleet, where many clusters share one stream. */
+/** Publishes records to a stream of NATS JetStream: for a fleet of clusters that share one stream. */
 import { formatEntryJson } from '../../audit/entry-json.ts';
 import { readTlsFiles } from '../../base/tls-files.ts';
 import { readSecret } from '../../settings/secret.ts';
@@ -29,7 +29,7 @@ export class NatsSink implements Sink {
   }
 
   async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
-    // Without its connection, what is under way fails at once.
+    // Closing the connection fails pending requests at once.
     const giveUp = (): void => void this.close();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
@@ -37,7 +37,7 @@ export class NatsSink implements Sink {
       if (typeof connected === 'string') return { status: 'retry', reason: connected };
       return await this.#publishAll(connected, entries, signal);
     } catch (error) {
-      // Whatever it was, the next batch begins with a new connection and with secrets read anew.
+      // After any failure, the next batch uses a new connection and secrets that are read again.
       await this.close();
       return { status: 'retry', reason: describeNatsFailure(error, this.#describing()) };
     } finally {
@@ -51,8 +51,8 @@ export class NatsSink implements Sink {
     await open?.close();
   }
 
-  // One after the other, each with its acknowledgement: were they under way together and one of them lost, the ones
-  // behind it would stand before it in the stream.
+  // One after the other, each with its acknowledgement: with several in flight, a lost message would be stored
+  // after its successors.
   async #publishAll(
     open: OpenNats,
     entries: readonly JournalEntry[],
@@ -68,14 +68,14 @@ export class NatsSink implements Sink {
     return { status: 'refused', sequences: refused, reason };
   }
 
-  /** False where the message is too large for good. */
+  /** False if the message exceeds the maximum size. */
   async #publish(open: OpenNats, entry: JournalEntry): Promise<boolean> {
     const { stream, subject, delivery } = this.#settings;
     const message = {
       subject: formatNatsSubject(subject, entry.record),
       payload: formatEntryJson(entry),
       headers: { 'Content-Type': 'application/json', 'Holdfast-Sequence': String(entry.sequence) },
-      // The hash stands for this entry of this chain alone: a batch that is sent again is stored once.
+      // The hash identifies the entry: a batch that is sent again is stored once.
       messageId: entry.hash,
     };
     const bytesMax = open.payloadBytesMax() - HEADER_BYTES_MAX;
@@ -89,7 +89,7 @@ export class NatsSink implements Sink {
     }
   }
 
-  /** The open connection, or why there is none. */
+  /** The open connection, or the reason why there is none. */
   async #connect(): Promise<OpenNats | string> {
     if (this.#open?.isClosed() === false) return this.#open;
     await this.close();

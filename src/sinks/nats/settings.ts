@@ -13,7 +13,7 @@ export const NATS_LIMITS = {
     minimum: MINUTE,
     maximum: 3650 * 24 * HOUR,
     unit: 'milliseconds',
-    reason: 'A quarter, as in the journal; who must keep records for longer makes the stream',
+    reason: 'A quarter, as in the journal; to keep records for longer, create the stream yourself',
     overflow: 'The stream drops the record',
     metric: 'none',
   },
@@ -22,8 +22,7 @@ export const NATS_LIMITS = {
     minimum: SECOND,
     maximum: 24 * HOUR,
     unit: 'milliseconds',
-    reason:
-      'A batch is sent again within minutes; the server holds the ids of the window in memory',
+    reason: 'A retry happens within minutes; the server keeps the ids of the window in memory',
     overflow: 'A record that is sent again later is stored twice, with the same Nats-Msg-Id',
     metric: 'none',
   },
@@ -31,7 +30,7 @@ export const NATS_LIMITS = {
 
 const SERVERS_MAX = 16;
 
-// Credentials in the address would be printed with the configuration.
+// Credentials in the URL would be printed with the configuration.
 const natsServerSchema = z
   .string()
   .regex(

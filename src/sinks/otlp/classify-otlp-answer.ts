@@ -1,4 +1,4 @@
-/** What an answer of an OpenTelemetry collector means. Source: OTLP 1.x, "OTLP/HTTP Response". */
+/** Classifies a response of an OpenTelemetry collector. Source: OTLP 1.x, "OTLP/HTTP Response". */
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
 import type { JournalEntry } from '../../audit/journal.ts';
@@ -15,7 +15,7 @@ const responseSchema = z.object({
     .nullish(),
 });
 
-/** The specification allows to try again after these, and after no other error of a server. */
+/** The specification allows retries after these status codes only. */
 const RETRYABLE: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** The outcome of one export. */
@@ -39,13 +39,14 @@ function classifyResponse(text: string, entries: readonly JournalEntry[]): SinkO
   }
   const { rejectedLogRecords = 0, errorMessage = '' } = response.partialSuccess ?? {};
   if (Number(rejectedLogRecords) === 0) return { status: 'delivered' };
-  // Which ones is not said, and sending any of them again is forbidden: all are kept as dead letters.
+  // The response does not say which ones, and sending any of them again is forbidden: all are kept as dead
+  // letters.
   const said = `${rejectedLogRecords} of ${entries.length} records: ${errorMessage}`;
   return refuseAll(entries, `The target rejected ${formatExcerpt(said, [])}`);
 }
 
 function parse(text: string): z.output<typeof responseSchema> | undefined {
-  // An empty message is no byte in protobuf, and some collectors say it so in JSON too.
+  // An empty protobuf message has no bytes, and some collectors send an empty body for JSON too.
   if (text.trim() === '') return {};
   return parseJsonAs(responseSchema, text);
 }

@@ -1,8 +1,9 @@
 /**
- * A batch as OpenTelemetry log records. Source: OTLP 1.x, "OTLP/HTTP" with the JSON encoding of protobuf; Logs Data Model.
+ * Formats a batch as OpenTelemetry log records. Source: OTLP 1.x, "OTLP/HTTP" with the JSON encoding of protobuf; Logs
+ * Data Model.
  *
- * Written by hand: it is one object without state, and the exporters of the OpenTelemetry libraries come with queues,
- * retries and time-outs of their own, which would drop what delivery must not lose.
+ * No library: it is one stateless object, and the OpenTelemetry exporters have queues, retries and time-outs of their
+ * own, which would drop records.
  */
 import type { WallMs } from '../../base/clock.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
@@ -75,7 +76,7 @@ function logRecord(entry: JournalEntry, nowMs: WallMs): object {
   };
 }
 
-/** 64 bit integers are texts in the JSON encoding of protobuf. */
+/** 64 bit integers are strings in the JSON encoding of protobuf. */
 function nanoseconds(ms: number): string {
   return String(BigInt(Math.floor(ms)) * NANOSECONDS_IN_MS);
 }

@@ -5,7 +5,7 @@ import { secretReferenceSchema } from '../../settings/secret-reference.ts';
 import { httpTargetSchema } from '../../settings/target-schemas.ts';
 import { hasOneCredential, httpShape, ONE_CREDENTIAL } from '../http/settings.ts';
 
-// What the request is made of is not for the configuration to replace.
+// Headers of the protocol cannot be configured.
 const RESERVED_HEADER =
   /^(?:authorization|connection|content-.*|expect|host|te|trailer|transfer-encoding|upgrade)$/iu;
 

@@ -1,4 +1,7 @@
-/** One chat message for a batch. Source: Slack "Formatting text for app surfaces"; Mattermost and Rocket.Chat read the same. */
+/**
+ * One chat message for a batch. Source: Slack "Formatting text for app surfaces"; Mattermost and Rocket.Chat
+ * use the same format.
+ */
 import { formatPlace, formatResource } from '../../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
@@ -7,14 +10,14 @@ import type { DecisionKind } from '../classify-decision.ts';
 
 export interface SlackFormat {
   readonly cluster: string;
-  /** So many decisions have a line of their own; the rest is counted. */
+  /** The number of decisions with their own line; the rest is counted. */
   readonly linesMax: number;
 }
 
 /** One record is one line of the message. */
 const VALUE_CHARS_MAX = 200;
 
-/** The graver decisions first, each kind in its order. */
+/** The most severe decisions first, in order within each kind. */
 export function formatSlack(
   entries: readonly JournalEntry[],
   { cluster, linesMax }: SlackFormat,
@@ -46,9 +49,9 @@ function describe(record: AuditRecord): string {
 }
 
 /**
- * A value that people choose, as inline code: in there neither links nor emphasis nor mentions are read, so that nobody
- * calls a whole channel, or dresses up a link, with the name of an object. It cannot end its code itself, because its
- * backticks become apostrophes; `<!channel>` cannot survive the three escapes.
+ * A user-chosen value as inline code, in which links, emphasis and mentions are inactive: otherwise the name of an
+ * object could mention a whole channel or fake a link. Backticks become apostrophes, so that the value cannot end the
+ * code; the three escapes disable `<!channel>`.
  */
 function code(value: string): string {
   const line = value.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').replaceAll('`', "'");

@@ -33,7 +33,7 @@ export function createSlackSink(
       };
       const heard = classifyAnswer(await target.post(request, signal), entries);
       if (heard.status !== 'accepted') return heard;
-      // A page of some proxy is no message in a channel.
+      // The error page of a proxy is not a delivered message.
       return heard.text.trim() === 'ok'
         ? { status: 'delivered' }
         : retry('The target answered with something other than "ok"');
@@ -44,7 +44,7 @@ export function createSlackSink(
   };
 }
 
-// A target may repeat any part of where we knocked.
+// A target may repeat any part of our URL, which is secret.
 function listSecrets({ href, pathname, search }: URL): readonly string[] {
   const parts = `${pathname}/${search}`.split(/[/?&=]/u).filter((part) => part.length > 3);
   return [href, `${pathname}${search}`, ...parts];

@@ -5,24 +5,24 @@ import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import type { StdoutSinkSettings } from './settings.ts';
 
-/** A pipe that nobody reads is a slow sink: what it has not taken waits, and nothing is written after it. */
+/** A pipe without a reader is a slow sink: unwritten data waits, and nothing is written after it. */
 export class StdoutSink implements Sink {
   readonly name: string;
   readonly #output: Writable;
   #writing: Promise<SinkOutcome> | undefined;
-  /** The last entry whose line the system has taken. */
+  /** The last entry that the system has accepted. */
   #writtenThrough = 0;
 
   constructor({ name }: StdoutSinkSettings, { openOutput }: Pick<SinkContext, 'openOutput'>) {
     this.name = name;
     this.#output = openOutput();
-    // A failed write is told by its own callback; without a listener, the event would end the process.
+    // The callback reports a failed write; without a listener, the event would end the process.
     this.#output.on('error', () => {});
   }
 
   async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
     const late = untilAborted(signal);
-    // A stream takes whatever it is given: a second copy of a batch that waits would only fill the memory.
+    // A stream buffers without limit: writing a waiting batch again would only fill the memory.
     if (this.#writing !== undefined) {
       const earlier = await Promise.race([this.#writing, late]);
       if (earlier.status !== 'delivered') return earlier;
@@ -33,7 +33,7 @@ export class StdoutSink implements Sink {
     return await Promise.race([this.#write(fresh, last.sequence), late]);
   }
 
-  /** What was opened for us is closed by nobody: the process goes on to use it. */
+  /** The stream is not closed: the process continues to use it. */
   readonly close = (): Promise<void> => Promise.resolve();
 
   #write(entries: readonly JournalEntry[], lastSequence: number): Promise<SinkOutcome> {

@@ -1,4 +1,4 @@
-/** A record as a syslog message. Source: RFC 5424; the frame around it: RFC 5425 section 4.3. */
+/** Formats a record as a syslog message. Source: RFC 5424; framing: RFC 5425 section 4.3. */
 import { formatPlace, formatResource } from '../../kubernetes/object-reference.ts';
 import { cutToBytes } from '../../base/cut-to-bytes.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
@@ -9,7 +9,7 @@ import type { DecisionKind } from '../classify-decision.ts';
 export interface SyslogFormat {
   /** RFC 5424 table 1: 13 is "log audit". */
   readonly facility: number;
-  /** The name of the structured data: `holdfast@32473`. */
+  /** The SD-ID of the structured data: `holdfast@32473`. */
   readonly structuredDataId: string;
   /** Bytes of one message, without its frame. */
   readonly bytesMax: number;
@@ -25,12 +25,15 @@ const SEVERITIES: Readonly<Record<DecisionKind, number>> = {
 };
 
 const SEVERITIES_COUNT = 8;
-/** Parameters come first in a message of 2 KiB: a long one must not leave the record without room. */
+/** Parameters precede the record: a long one must not use up a message of 2 KiB. */
 const VALUE_BYTES_MAX = 160;
 // "If a syslog application encodes MSG in UTF-8, the string MUST be prefixed with the Unicode byte order mark"
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** The frames of a batch, one after the other: each message with its length before it, so that it may hold newlines. */
+/**
+ * The frames of a batch, one after the other: each message is prefixed with its length, so that it may
+ * contain newlines.
+ */
 export function formatSyslogFrames(entries: readonly JournalEntry[], format: SyslogFormat): Buffer {
   return Buffer.concat(
     entries.flatMap((entry) => {
@@ -41,8 +44,8 @@ export function formatSyslogFrames(entries: readonly JournalEntry[], format: Sys
 }
 
 /**
- * One message. Where the whole record is too large, the message holds what fits and says so: first without what the
- * caller brought along, then only the sentence that the caller was answered with.
+ * One message. If the record is too large, the message is truncated and says so: first without the user's groups
+ * and extra fields, then only with the message of the decision.
  */
 export function formatSyslog(entry: JournalEntry, format: SyslogFormat): string {
   const whole = `${head(entry, format, false)} ${BYTE_ORDER_MARK}${entry.recordJson}`;
@@ -84,7 +87,8 @@ function head(
   return `<${priority}>1 ${record.time} ${host} holdfast - ${decision} [${structuredDataId}${data.join('')}]`;
 }
 
-// Who chooses a name must not be able to end the value, the element or the message with it (RFC 5424 section 6.3.3).
+// Escapes a value, so that a user-chosen name cannot end the value, the element or the message (RFC 5424
+// section 6.3.3).
 function escape(value: string): string {
   return cutToBytes(value.replaceAll(/\p{Cc}/gu, ' '), VALUE_BYTES_MAX).replaceAll(
     /["\\\]]/gu,

@@ -13,7 +13,7 @@ export const SYSLOG_LIMITS = {
     maximum: MIB,
     unit: 'bytes',
     reason: 'The largest message that rsyslog takes by default; RFC 5424 asks for 2 KiB',
-    overflow: 'The message holds what fits of the record, and says truncated="true"',
+    overflow: 'The record is truncated, and the message says truncated="true"',
     metric: 'none',
   },
 } as const satisfies LimitRows;

@@ -4,7 +4,7 @@ import { formatSyslogFrames } from './format-syslog.ts';
 import { createSyslogTransport } from './syslog-transport.ts';
 import type { SyslogSinkSettings } from './settings.ts';
 
-/** RFC 5424 table 1; "audit" is what it calls "log audit". */
+/** RFC 5424 table 1; "audit" is its "log audit". */
 export const FACILITIES: Readonly<Record<SyslogSinkSettings['facility'], number>> = {
   user: 1,
   daemon: 3,

@@ -1,9 +1,9 @@
 /**
- * Syslog over TLS (RFC 5425), written to a receiver that never answers.
+ * Syslog over TLS (RFC 5425), a protocol without acknowledgements.
  *
- * What there is instead of an answer is the end of the connection: who has read everything, closes it in good order after
- * we have closed our side; who has not, resets it. That is waited for after each batch, unless the receiver is known to
- * keep its side open.
+ * The end of the connection serves as acknowledgement: after we close our side, a receiver that has read everything
+ * closes the connection in order; any other resets it. We wait for that after each batch, unless the receiver is
+ * configured as one that keeps its side open.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
@@ -17,17 +17,17 @@ export interface SyslogTransportOptions {
   readonly port: number;
   readonly tls: TlsFiles;
   /**
-   * - `close`: the receiver has closed the connection in good order after the last message
-   * - `write`: the system has taken the bytes, and the connection still stands a moment later
+   * - `close`: the receiver closed the connection in order after the last message
+   * - `write`: the system accepted the bytes, and the connection is still open a moment later
    */
   readonly confirm: 'close' | 'write';
 }
 
-/** `undefined` where the receiver has the bytes, as far as can be told; else what went wrong. */
+/** `undefined` if the receiver has the bytes, as far as can be determined; otherwise the failure. */
 export type SyslogFailure = string | undefined;
 
 export interface SyslogTransport {
-  /** Never rejects; ends with the signal. */
+  /** Never rejects; ends at the signal. */
   readonly send: (bytes: Buffer, signal: AbortSignal) => Promise<SyslogFailure>;
   readonly close: () => void;
 }
@@ -54,14 +54,17 @@ interface Sending {
   readonly signal: AbortSignal;
 }
 
-/** A receiver on the same machine shakes hands in a millisecond, and a busy one is later than its handshake was. */
+/**
+ * A local receiver completes the handshake in a millisecond, and a busy one responds later than in the
+ * handshake.
+ */
 const LINGER_MS_MIN = 25;
 
 class Line {
   #socket: TLSSocket | undefined;
   #lingerMs = LINGER_MS_MIN;
   #peerHasEnded = false;
-  /** Resolves when the connection is over, with the error that ended it or undefined. */
+  /** Resolves when the connection has ended, with its error or undefined. */
   readonly #over = Promise.withResolvers<SyslogFailure>();
 
   isOpen(): boolean {
@@ -108,7 +111,8 @@ class Line {
   #watch(socket: TLSSocket): void {
     let failure: SyslogFailure;
     socket.setNoDelay(true);
-    // Receivers say nothing; what one says all the same is read and forgotten, so that its end is seen.
+    // Receivers send nothing; unexpected data is read and discarded, so that the end of the stream is
+    // detected.
     socket.resume();
     socket.on('error', (error: Error) => {
       failure = describe(error);
@@ -117,7 +121,7 @@ class Line {
       this.#peerHasEnded = true;
     });
     socket.on('close', () => {
-      // Our own `destroy` ends without an error, and without an end of the other side.
+      // Our own `destroy` causes neither an error nor an end from the other side.
       this.#over.resolve(failure ?? (this.#peerHasEnded ? undefined : NOT_CONFIRMED));
     });
   }
@@ -125,7 +129,7 @@ class Line {
   async #write(bytes: Buffer): Promise<SyslogFailure> {
     const written = new Promise<undefined>((resolve) => {
       this.#socket?.write(bytes, (error) => {
-        // An error comes with the end of the connection, which says more.
+        // An error arrives with the end of the connection, which has more details.
         if (!error) resolve(undefined);
       });
     });
@@ -134,8 +138,8 @@ class Line {
   }
 
   /**
-   * A receiver that will not have us (for our certificate, or because it is stopping) has closed before it read anything,
-   * and its farewell is under way: it must not be taken for the answer to ours. It arrives within a round trip.
+   * A receiver that rejects us (because of our certificate, or because it is stopping) closes before it reads anything.
+   * Its close must not be mistaken for the acknowledgement; it arrives within a round trip.
    */
   async #linger(): Promise<SyslogFailure> {
     const failure = await Promise.race([delay(this.#lingerMs, undefined), this.#over.promise]);
@@ -148,7 +152,7 @@ const CLOSED_EARLY = 'The receiver closed the connection before the last message
 const NOT_CONFIRMED =
   'The receiver did not close the connection after the last message in time, so that nothing says that it has read them; set "confirm: write" where it never does';
 
-/** The code alone: messages of the platform repeat addresses and certificates. */
+/** The code alone: messages of the platform contain addresses and certificates. */
 function describe(error: Error): string {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'ECONNREFUSED') return 'The connection was refused';

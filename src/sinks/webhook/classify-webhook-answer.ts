@@ -1,10 +1,13 @@
-/** What an answer of a CloudEvents receiver means. Source: CloudEvents HTTP 1.1 Web Hooks 1.0.2, sections 2.2 and 4. */
+/**
+ * Classifies a response of a CloudEvents receiver. Source: CloudEvents HTTP 1.1 Web Hooks 1.0.2, sections 2.2
+ * and 4.
+ */
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { SinkOutcome } from '../../delivery/sink.ts';
 import { classifyAnswer, type Accepted } from '../http/classify-answer.ts';
 import type { TargetAnswer } from '../http/http-target.ts';
 
-/** As every HTTP target, with what web hooks add. */
+/** As for every HTTP target, with the additions of web hooks. */
 export function classifyWebhookAnswer(
   answer: TargetAnswer,
   entries: readonly JournalEntry[],
@@ -13,7 +16,7 @@ export function classifyWebhookAnswer(
   if (answer.status === 'answered' && answer.httpStatus === 410) {
     return { status: 'stopped', reason: 'The target answered 410: it is retired' };
   }
-  // A receiver that knows no batches refuses all of them, and no record is to blame.
+  // A receiver without batch support rejects every batch; the records are not at fault.
   if (answer.status === 'answered' && answer.httpStatus === 415) {
     const remedy =
       mode === 'batch'

@@ -1,12 +1,15 @@
-/** A journal entry as a CloudEvent. Sources: CloudEvents 1.0.2 (spec, JSON format, sequence extension). */
+/**
+ * Formats a journal entry as a CloudEvent. Sources: CloudEvents 1.0.2 (spec, JSON format, sequence
+ * extension).
+ */
 import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 
 /** The type of an event about a decision. */
 export const DECISION_TYPE = 'dev.holdfast.decision.v1';
-/** The type of the note that stands for entries which retention removed before the sink had them. */
+/** The type of the note in place of entries that retention removed before delivery. */
 export const GAP_TYPE = 'dev.holdfast.delivery-gap.v1';
-/** Names the version of the record's shape. */
+/** The schema version of the record. */
 export const DATA_SCHEMA = 'urn:holdfast:schema:audit-record:1';
 
 const GAP_CODE = 'delivery_gap';
@@ -16,7 +19,7 @@ const SEQUENCE_DIGITS = 16;
 export function formatCloudEvent({ sequence, hash, record, recordJson }: JournalEntry): string {
   const attributes = JSON.stringify({
     specversion: '1.0',
-    // The same entry is the same event, however often it is sent.
+    // The same entry always gives the same event id, for deduplication.
     id: hash,
     source: `urn:holdfast:${encodeURIComponent(record.cluster)}:${encodeURIComponent(record.replica)}`,
     type: record.code === GAP_CODE ? GAP_TYPE : DECISION_TYPE,
@@ -24,7 +27,7 @@ export function formatCloudEvent({ sequence, hash, record, recordJson }: Journal
     time: record.time,
     datacontenttype: 'application/json',
     dataschema: DATA_SCHEMA,
-    // The number in its replica's chain, padded so that texts sort as numbers do.
+    // The number in its replica's chain, padded so that it sorts correctly as text.
     sequence: String(sequence).padStart(SEQUENCE_DIGITS, '0'),
   });
   return `${attributes.slice(0, -1)},"data":${recordJson}}`;

@@ -1,6 +1,6 @@
 /**
- * Asks a target once whether it wants our events, so that nobody can be flooded by a mistyped address.
- * Source: CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4.
+ * Asks a target once for permission to send, so that a mistyped address cannot flood somebody else's
+ * server. Source: CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { SinkOutcome } from '../../delivery/sink.ts';
@@ -9,7 +9,7 @@ import { Pace } from '../pace.ts';
 
 export interface HandshakeOptions {
   readonly url: URL;
-  /** Our DNS name; absent: nothing is asked. */
+  /** Our DNS name; absent: no handshake. */
   readonly origin: string | undefined;
   readonly target: HttpTarget;
   readonly clock: Clock;
@@ -17,7 +17,7 @@ export interface HandshakeOptions {
 
 const MS_PER_MINUTE = 60_000;
 
-/** What one target allows, asked before the first delivery. */
+/** The permission of one target, requested before the first delivery. */
 export class WebhookHandshake {
   readonly #options: HandshakeOptions;
   #pace: Pace | undefined;
@@ -26,7 +26,7 @@ export class WebhookHandshake {
     this.#options = options;
   }
 
-  /** Resolves with nothing when a request may be sent, in the pace that the target allows; else with why not. */
+  /** Resolves with nothing when a request may be sent within the allowed rate; otherwise with the reason. */
   async enter(signal: AbortSignal): Promise<SinkOutcome | undefined> {
     const { url, origin, target, clock } = this.#options;
     if (origin === undefined) return undefined;

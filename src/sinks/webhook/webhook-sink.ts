@@ -1,4 +1,4 @@
-/** Posts records to an HTTP service as CloudEvents 1.0: one for each request, or a batch of them. */
+/** Posts records to an HTTP service as CloudEvents 1.0: one event per request, or a batch. */
 import { createHmac } from 'node:crypto';
 import type { WallMs } from '../../base/clock.ts';
 import { readSecret } from '../../settings/secret.ts';
@@ -26,7 +26,7 @@ export class WebhookSink implements Sink {
   readonly #target: HttpTarget;
   readonly #url: URL;
   readonly #handshake: WebhookHandshake;
-  /** Of the batch that is being sent one by one: what need not be sent again. */
+  /** Of the batch that is sent one by one: the entries that need not be sent again. */
   readonly #accepted = new Set<string>();
 
   constructor(settings: WebhookSinkSettings, context: WebhookContext) {
@@ -59,7 +59,7 @@ export class WebhookSink implements Sink {
     return heard.status === 'accepted' ? { status: 'delivered' } : heard;
   }
 
-  /** In order, so the first that is not accepted ends it; one that is refused is set aside, and the next one sent. */
+  /** In order: the first failure ends the batch; a rejected entry is set aside, and the next one is sent. */
   async #sendEach(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
     const refused: number[] = [];
     let reason = '';
@@ -119,7 +119,7 @@ const MS_PER_SECOND = 1000;
 
 /**
  * The value of the header Holdfast-Signature: `t=<seconds since the epoch>,v1=<HMAC-SHA256 in hexadecimal>` over
- * `<seconds>.<body>`. The time is signed too, so that what was heard on the way cannot be sent again later.
+ * `<seconds>.<body>`. The time is signed too, which prevents replay of an intercepted request.
  */
 export function formatSignature(body: string, key: string, nowMs: WallMs): string {
   const seconds = Math.floor(nowMs / MS_PER_SECOND);

@@ -209,7 +209,7 @@ for (const [name, text, expected] of [
     'a limit below its minimum',
     'engine: { workers: 0 }\n',
     [
-      'h.yaml:1:20: engine.workers: Expected a number of at least 1, found 0\n  In items, from 1 to 64; the default is 2. One judges many thousand requests a second; the second goes on while one is replaced',
+      'h.yaml:1:20: engine.workers: Expected a number of at least 1, found 0\n  In items, from 1 to 64; the default is 2. One evaluates many thousand requests per second; the second continues while one is replaced',
     ],
   ],
   [

@@ -1,4 +1,4 @@
-/** Tells Alertmanager, which routes, silences and groups by rules of its own. */
+/** Sends alerts to Alertmanager, which routes, silences and groups by its own rules. */
 import type { Clock } from '../../../base/clock.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 import type { AlertTarget, PostJson } from '../../alert-target.ts';
@@ -13,7 +13,7 @@ export interface AlertmanagerDependencies {
 
 const ACCEPTED = 200;
 
-/** A target for one Alertmanager. It has no word for acknowledgements and changes. */
+/** A target for one Alertmanager. It has no acknowledgements and no change events. */
 export function createAlertmanagerTarget(
   settings: AlertmanagerSettings,
   { post, clock, close }: AlertmanagerDependencies,

@@ -1,4 +1,4 @@
-/** Messages in Alertmanager's words. Source: Alertmanager's OpenAPI description, `POST /api/v2/alerts`. */
+/** Formats messages for Alertmanager. Source: Alertmanager's OpenAPI description, `POST /api/v2/alerts`. */
 import type { WallMs } from '../../../base/clock.ts';
 import { formatCut, formatLine } from '../../format-text.ts';
 import type { Message } from '../../incident.ts';
@@ -9,12 +9,12 @@ export interface AlertSettings {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** An alert that is not repeated ends by itself after so many repetitions: we are gone then, or the incident is. */
+/** The number of missed repetitions after which an alert ends by itself, in case we are down. */
 const REPETITIONS = 4;
 const LABEL_LENGTH_MAX = 128;
 const ANNOTATION_LENGTH_MAX = 2000;
 
-/** The body: one alert, firing or resolved. The labels say which it is, so they do not change while it is open. */
+/** The body: one alert, firing or resolved. The labels identify it, so they do not change while it is open. */
 export function formatAlerts(
   { kind, key, notice }: Pick<Message, 'kind' | 'key' | 'notice'>,
   { nowMs, repeatMs, labels }: AlertSettings,
@@ -28,7 +28,7 @@ export function formatAlerts(
         alertname: 'HoldfastIncident',
         cluster: label(notice.source),
         namespace: label(notice.namespace),
-        // One that becomes graver is another alert; the one before ends by not being repeated.
+        // A higher severity makes another alert; the previous one ends without repetitions.
         severity: notice.severity,
         class: label(notice.class),
         rule: label(notice.rule),
@@ -39,7 +39,7 @@ export function formatAlerts(
         component: notice.component,
         ...notice.details,
       }),
-      // An end before the beginning is refused; a clock that was set back must not make one.
+      // Alertmanager rejects an end before the start, which a clock that was set back could produce.
       startsAt: new Date(Math.min(notice.startedAtMs, nowMs)).toISOString(),
       endsAt: new Date(endsAtMs).toISOString(),
       ...(link !== undefined && { generatorURL: link.href }),

@@ -1,4 +1,7 @@
-/** Messages in PagerDuty's words. Source: PagerDuty Events API v2, "Send an alert event" and "Send a change event". */
+/**
+ * Formats messages for PagerDuty. Source: PagerDuty Events API v2, "Send an alert event" and "Send a change
+ * event".
+ */
 import { formatCut, formatLine } from '../../format-text.ts';
 import type { Message, Notice } from '../../incident.ts';
 
@@ -11,7 +14,7 @@ export interface EventSettings {
 // Source: PD-CEF, Events API v2.
 const SUMMARY_LENGTH_MAX = 1024;
 const FIELD_LENGTH_MAX = 255;
-/** The API takes 512 KB; whether KB are 1000 or 1024 bytes is not said. */
+/** The API takes 512 KB; it is not specified whether a KB is 1000 or 1024 bytes. */
 const BODY_BYTES_MAX = 512_000;
 
 /** The body of one event, within every published limit. */
@@ -71,7 +74,7 @@ function change(notice: Notice, { routingKey, details }: EventSettings & { detai
   };
 }
 
-/** Details go before anything else does: what happened, to what and how bad it is must arrive. */
+/** Details are dropped first: summary, object and severity must arrive. */
 function fit(build: (details: Details) => object, { details }: Notice): string {
   const whole = JSON.stringify(build(details));
   if (Buffer.byteLength(whole) <= BODY_BYTES_MAX) return whole;

@@ -1,4 +1,4 @@
-/** Tells PagerDuty, by its Events API v2. */
+/** Sends events to PagerDuty's Events API v2. */
 import type { PagerdutySettings } from './settings.ts';
 import type { SecretRead } from '../../../settings/secret.ts';
 import type { AlertTarget, PostJson, SendOutcome } from '../../alert-target.ts';
@@ -36,7 +36,7 @@ export function createPagerdutyTarget(
       if (!ROUTING_KEY.test(routingKey)) {
         return unusable('The routing key is not made of 32 letters and digits');
       }
-      // The keys of event rulesets take no change events: there is no service whose timeline they would be on.
+      // Keys of event rulesets accept no change events: they have no service timeline.
       if (message.kind === 'change' && routingKey.startsWith('R')) return { status: 'accepted' };
       const path = message.kind === 'change' ? '/v2/change/enqueue' : '/v2/enqueue';
       const request = {
@@ -51,7 +51,7 @@ export function createPagerdutyTarget(
   };
 }
 
-/** Nobody answered, but waiting for seconds would not help: somebody has to put the key there. */
+/** Not a response, but a retry within seconds would not help: somebody must provide the key. */
 function unusable(reason: string): SendOutcome {
   return { status: 'retry', reason, answered: true };
 }

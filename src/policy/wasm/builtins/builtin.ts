@@ -1,25 +1,28 @@
-/** What a built-in function of our host is. */
+/** The interface of a built-in function of our host. */
 import type { WallMs } from '../../../base/clock.ts';
 import type { RegoValue } from '../rego-value.ts';
 
-/** What a call may know beyond its operands. */
+/** The context of a call besides its operands. */
 export interface BuiltinContext {
   /** The request's own time: equal for every call of one evaluation, as in OPA. */
   readonly nowMs: WallMs;
 }
 
-/** Throws a `BuiltinError` where OPA would report an error: it ends the evaluation, it never makes a rule undefined. */
+/**
+ * Throws a `BuiltinError` if OPA would report an error: it ends the evaluation and never makes a rule
+ * undefined.
+ */
 export type Builtin = (operands: readonly RegoValue[], context: BuiltinContext) => RegoValue;
 
 /** Built-ins of one family, by their Rego name. */
 export type BuiltinFamily = Readonly<Record<string, Builtin>>;
 
-/** A built-in could not do what it was asked to do. */
+/** A built-in function failed. */
 export class BuiltinError extends Error {
   override readonly name = 'BuiltinError';
 }
 
-/** The operand at a position, which must be a text. */
+/** The operand at a position, which must be a string. */
 export function textOperand(operands: readonly RegoValue[], position: number): string {
   const value = operands[position];
   if (typeof value === 'string') return value;

@@ -6,7 +6,7 @@ function withGoExponent(text: string): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-/** Prints a finite number, or gives `undefined` where the verb is none for floating point numbers. */
+/** Prints a finite number, or returns `undefined` if the verb is not for floating point numbers. */
 export function formatGoFloat(value: number, verb: string, flags: GoFlags): string | undefined {
   const text = formatUnsigned(Math.abs(value), verb, flags);
   if (text === undefined) return undefined;
@@ -80,14 +80,14 @@ function toFixedExact(value: number, precision: number): string {
   return precision === 0 ? BigInt(value).toString() : `${BigInt(value)}.${'0'.repeat(precision)}`;
 }
 
-/** JavaScript rounds a tie up, Go to the even digit. A tie shows as a 5 and nothing behind it in the exact digits. */
+/** JavaScript rounds a tie up, Go to the even digit. A tie is a final 5 in the exact digits. */
 function isEvenTie(exact: string, kept: number): boolean {
   return (
     /^50*$/.test(exact.slice(kept).replace('.', '')) && /[02468]\.?$/.test(exact.slice(0, kept))
   );
 }
 
-/** More digits than JavaScript gives are zeros for every number that a message could want. */
+/** Digits beyond those of JavaScript are zeros for every number that occurs in a message. */
 const FRACTION_DIGITS_MAX = 100;
 
 function toExponentialEven(value: number, fractionDigits: number): string {

@@ -3,7 +3,7 @@ import { isPrintableGo, quoteGo } from './format-value.ts';
 import { formatGoFloat } from './format-go-float.ts';
 import { padGo, type GoFlags } from './go-flags.ts';
 
-/** The kinds of argument that OPA hands to `fmt`. */
+/** The kinds of argument that OPA passes to `fmt`. */
 export type GoArgument =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'int64' | '*big.Int'; readonly value: bigint }
@@ -78,7 +78,7 @@ const BASES: Readonly<Record<string, number>> = { v: 10, d: 10, b: 2, o: 8, O: 8
 function formatInteger(value: bigint, verb: string, flags: GoFlags): string | undefined {
   const base = BASES[verb];
   if (base !== undefined) return formatDigits(value, { verb, base, flags });
-  // Anything that is no Unicode scalar value prints as the replacement character.
+  // Anything but a Unicode scalar value prints as the replacement character.
   const code = value >= 0n && value <= 0x10ffffn ? Number(value) : 0xfffd;
   const character = String.fromCodePoint(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code);
   if (verb === 'c') return padGo(character, flags);

@@ -1,6 +1,6 @@
 /**
- * `sprintf` exactly as OPA has it: Go's `fmt.Sprintf` over texts, integers and floating point numbers; every other value
- * is first printed as OPA prints it and then counts as a text (so `%d` of an array is `%!d(string=["a"])`).
+ * `sprintf` exactly as in OPA: Go's `fmt.Sprintf` over strings, integers and floating point numbers; every other value
+ * is first printed as OPA prints it and then treated as a string (so `%d` of an array is `%!d(string=["a"])`).
  */
 import { RegoNumber, type RegoValue } from '../rego-value.ts';
 import { BuiltinError } from './builtin.ts';
@@ -8,22 +8,22 @@ import { formatRegoValue } from './format-value.ts';
 import { formatGoArgument, goTypeOf, type GoArgument } from './format-go-verb.ts';
 import type { GoFlags } from './go-flags.ts';
 
-/** What `fmt` remembers between two directives. */
+/** The state of `fmt` between two directives. */
 interface Cursor {
   at: number;
   argument: number;
   /** An index such as `[1]` was used somewhere: Go then no longer complains about unused arguments. */
   reordered: boolean;
-  /** False where the index of the directive at hand names no argument. */
+  /** False if the index of the current directive names no argument. */
   goodArgument: boolean;
   /** The last thing read was an index. */
   afterIndex: boolean;
 }
 
-/** Go's own limit of widths and precisions; it is looked at before the next digit is read. */
+/** Go's limit of widths and precisions; it is checked before the next digit is read. */
 const NUMBER_MAX = 1_000_000;
 
-/** A message is some hundred characters. */
+/** A message has a few hundred characters. */
 const OUTPUT_CHARS_MAX = 1_048_576;
 
 /** Formats as `sprintf(format, values)` does in OPA. */
@@ -47,7 +47,7 @@ export function formatSprintf(format: string, values: readonly RegoValue[]): str
     output += text.slice(cursor.at, next).join('');
     cursor.at = next + 1;
     output += formatDirective(text, given, cursor);
-    // A width of a million a hundred times over would fill the thread's heap, which ends the whole process.
+    // A hundred widths of a million would fill the thread's heap, which ends the whole process.
     if (output.length > OUTPUT_CHARS_MAX) {
       throw new BuiltinError(`the text has more than ${OUTPUT_CHARS_MAX} characters`);
     }
@@ -211,7 +211,7 @@ function toGoArgument(value: RegoValue): GoArgument {
   if (!(value instanceof RegoNumber)) return { type: 'string', value: formatRegoValue(value) };
   if (/[.eE]/.test(value.text)) {
     const float = Number(value.text);
-    // As in OPA: what is too large for a float64 prints as it was written.
+    // As in OPA: a number that is too large for a float64 prints as written.
     return Number.isFinite(float)
       ? { type: 'float64', value: float }
       : { type: 'string', value: value.text };

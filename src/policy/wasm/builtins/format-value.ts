@@ -1,7 +1,10 @@
-/** How OPA prints values inside texts (`ast.Value.String()` of OPA): `["a", 1]`, `{"a": 1}`, `{1, 2}`, `set()`. */
+/**
+ * Formats values inside strings as OPA does (`ast.Value.String()` of OPA): `["a", 1]`, `{"a": 1}`, `{1, 2}`,
+ * `set()`.
+ */
 import { RegoNumber, RegoObject, RegoSet, type RegoValue } from '../rego-value.ts';
 
-/** A value as OPA prints it; texts are quoted as Go does. */
+/** A value as OPA prints it; strings are quoted as in Go. */
 export function formatRegoValue(value: RegoValue): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return quoteGo(value);
@@ -32,7 +35,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 /** Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
-/** Whether a character is one that Go prints as it is. */
+/** Whether Go prints a character unescaped. */
 export function isPrintableGo(character: string): boolean {
   return PRINTABLE.test(character);
 }

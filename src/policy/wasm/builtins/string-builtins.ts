@@ -1,4 +1,4 @@
-/** The `strings` family as far as OPA does not compile it into WASM itself. */
+/** The functions of the `strings` family that OPA does not compile into WASM. */
 import { isRegoArray, regoInteger, RegoSet, type RegoValue } from '../rego-value.ts';
 import { BuiltinError, textOperand, type BuiltinFamily } from './builtin.ts';
 import { formatSprintf } from './format-sprintf.ts';
@@ -19,7 +19,7 @@ export const STRING_BUILTINS: BuiltinFamily = {
   'strings.count': (operands) => {
     const search = textOperand(operands, 1);
     const text = textOperand(operands, 0);
-    // Go's strings.Count: an empty search stands between all characters and at both ends.
+    // Go's strings.Count: an empty substring matches between all characters and at both ends.
     return regoInteger(search === '' ? Array.from(text).length + 1 : text.split(search).length - 1);
   },
 };

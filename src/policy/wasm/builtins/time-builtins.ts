@@ -21,7 +21,7 @@ function parseRfc3339(text: string): RegoValue {
   const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = parts;
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   const zonedMs = Date.parse(`${local}${zone.toUpperCase()}`);
-  // Date.parse accepts February 30 as March 1; the same text must come back.
+  // Date.parse accepts February 30 as March 1; the formatted result must equal the input.
   const back = new Date(Date.parse(`${local}Z`));
   if (
     Number.isNaN(zonedMs) ||

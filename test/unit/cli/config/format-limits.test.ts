@@ -11,7 +11,7 @@ test('formatLimits() has every limit with its bounds, reason and overflow', () =
     blocks.find((block) => block.startsWith('engine.queueLengthMax')),
     [
       'engine.queueLengthMax: 256 items (1 to 100000)',
-      '  why     What waits longer than the deadline is worth nothing; a short queue says so early',
+      '  why     An evaluation that waits longer than the deadline is useless; a short queue fails early',
       '  beyond  The policies are unavailable with policy_queue_full',
       '  metric  holdfast_engine_queue_length',
     ].join('\n'),

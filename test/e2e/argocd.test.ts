@@ -77,34 +77,6 @@ describe('Argo CD behind Holdfast', () => {
     assert.equal((await gitops().cluster.request('root', path)).code, 404);
   });
 
-  it('runs a hook that has no name before it is run, and nobody else touches it', async () => {
-    const { cluster } = gitops();
-    const annotations = { 'argocd.argoproj.io/hook': 'PostSync' };
-    const hook = { ...settings(), metadata: { generateName: 'migrate-', annotations } };
-    await application.sync({ 'hook.json': hook });
-    const { stdout } = await cluster.kubectl('root', [
-      '-n',
-      application.namespace,
-      'get',
-      'configmaps',
-      '-o',
-      'name',
-    ]);
-    const [made = ''] = /^configmap\/migrate-.+$/mu.exec(stdout) ?? [];
-    assert.notEqual(made, '', stdout);
-    const touched = await cluster.kubectl('alice', [
-      '-n',
-      application.namespace,
-      'label',
-      made,
-      'team=mine',
-    ]);
-    assert.deepEqual(readDenial(touched)?.findings, [
-      'managed_object_changed by gitops_only_writes',
-    ]);
-    await application.sync({ 'hook.json': undefined });
-  });
-
   it('heals what was changed where Holdfast could not see it', async () => {
     const path = `/api/v1/namespaces/${application.namespace}/configmaps/settings`;
     await changeBehindTheirBacks(behind(), path, { data: { greeting: 'hacked' } });

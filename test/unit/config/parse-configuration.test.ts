@@ -39,6 +39,7 @@ policies:
     gitops_only_writes:
       { mode: enforce, namespaces: { staging: warn }, failure: deny, deadlineMs: 200, parameters: { allowRestart: false } }
 identity:
+  sharedControllerManager: true
   writers:
     - { name: argocd, username: system:serviceaccount:argocd:argocd-application-controller, tool: argocd, proof: unbound }
   operators:
@@ -91,6 +92,7 @@ log: { level: debug }
       },
     },
     identity: {
+      sharedControllerManager: true,
       writers: [
         {
           name: 'argocd',

@@ -74,7 +74,7 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
       return undefined;
     }
     // Argo CD makes an application's namespace on the side (CreateNamespace): no repository declares it.
-    const isDoubtful = !fact.managed && stored !== undefined && !isNamespace(request);
+    const isDoubtful = carriesNoMark(fact) && stored !== undefined && !isNamespace(request);
     const applier = isDoubtful ? options.findApplier(stored) : undefined;
     if (applier === undefined) return ask(question);
     return asker.confirmApplier(question, applier).then((confirmed) => {
@@ -82,6 +82,11 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
       return answer ?? known(confirmed);
     });
   };
+}
+
+/** In a namespace that changes only through Git everything is managed, and may have lost its mark all the same. */
+function carriesNoMark({ managed, scope }: ObjectFact): boolean {
+  return !managed || scope === 'gitops-only';
 }
 
 class Asker {
@@ -107,7 +112,7 @@ class Asker {
     const { describe, findApplier, lookups } = this.#options;
     return async (stored: KubernetesObject, reference: ObjectReference) => {
       const fact = describe(stored, reference);
-      const applier = fact.managed ? undefined : findApplier(stored);
+      const applier = carriesNoMark(fact) ? findApplier(stored) : undefined;
       if (applier === undefined) return fact;
       const answer = await lookups.findClaims(reference, deadlineAtMs);
       return describeClaims(answer, { reference, fact, applier });

@@ -713,8 +713,8 @@ test_what_an_application_left_behind_is_deleted_by_its_editors_only if {
 test_an_orphan_is_no_orphan_where_an_editors_name_is_worn if {
 	findings := gitops_only_writes.deny with input as {
 		"request": orphan_deletion,
-		"facts": {"actor": sample.impersonated("alice"), "object": sample.managed, "change": sample.whole, "source": gone},
-		"parameters": object.union(sample.parameters, {"orphanEditors": ["alice"]}),
+		"facts": {"actor": sample.impersonated("system:serviceaccount:shop:cleaner"), "object": sample.managed, "change": sample.whole, "source": gone},
+		"parameters": object.union(sample.parameters, {"orphanEditors": ["system:serviceaccount:shop:cleaner"]}),
 	}
 	count(findings) == 1
 }

@@ -44,7 +44,7 @@ reported["resourceclaims.resource.k8s.io"] := [["status", "devices"]]
 is_custom(request) if {
 	not request.resource.group in built_in_groups
 	not naming.resource(request) in gitops.argocd_resources
-	not naming.resource(request) in gitops.flux_resources
+	not gitops.flux_controllers[naming.resource(request)]
 }
 
 # The groups that the API server itself serves. Others of *.k8s.io come with a CustomResourceDefinition.

@@ -12,7 +12,7 @@
 #     groups: ["", apps, batch]
 #     resources: [controllerrevisions, jobs, pods, replicasets]
 #     subresources: ["", ephemeralcontainers, resize, scale, status]
-#     actorClasses: [breakglass, operator, other]
+#     actorClasses: [breakglass, node, operator, other]
 #   failure: deny
 #   deadlineMs: 200
 #   facts: [actor, object, change]
@@ -112,6 +112,14 @@ guarded_name := $"{naming.resource(request)}/{naming.subresource(request)}" if {
 is_guarded if {
 	guarded_name in input.parameters.guarded
 	not is_free_deletion
+	not is_kubelet_work
+}
+
+# What a kubelet does to pods is judged by gitops_only_writes and by the API server's NodeRestriction. It has nothing to do with
+# what stands above them: only somebody who wears a node's name changes a ReplicaSet.
+is_kubelet_work if {
+	actor.class == "node"
+	naming.resource(request) == "pods"
 }
 
 is_free_deletion if {

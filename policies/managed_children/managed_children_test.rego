@@ -53,6 +53,12 @@ test_a_replicaset_of_a_managed_deployment if {
 	}}
 }
 
+test_a_node_works_on_pods_alone if {
+	codes(replicaset, sample.node, {}) == {"managed_child_changed"}
+	codes(child("replicasets", "apps", {"subResource": "scale"}), sample.node, {}) == {"managed_child_changed"}
+	codes(pod, sample.node, {}) == set()
+}
+
 test_its_history_is_not_deleted if {
 	every resource in ["replicasets", "controllerrevisions"] {
 		request := child(resource, "apps", {"operation": "DELETE"})

@@ -64,8 +64,8 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
       return completePlatformFact(question, options);
     }
     if (isClaim(request) || isVolume(request)) return asker.askVolumeOwner(question);
-    // Nodes work on children all day, and are judged by their rows.
-    return actor.class === 'node' ? undefined : asker.askOwner(question);
+    // Nodes work on pods all day, and are judged by their rows.
+    return actor.class === 'node' && isPod(request) ? undefined : asker.askOwner(question);
   };
   return (question) => {
     const { request, actor, fact, stored } = question;
@@ -82,6 +82,10 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
       return answer ?? known(confirmed);
     });
   };
+}
+
+function isPod({ resource }: AdmissionRequest): boolean {
+  return resource.group === '' && resource.resource === 'pods';
 }
 
 /** In a namespace that changes only through Git everything is managed, and may have lost its mark all the same. */

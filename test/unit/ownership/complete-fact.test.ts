@@ -44,6 +44,16 @@ test('what a controller made is told the managed object it was made for', async 
   );
 });
 
+test('a ReplicaSet that a node changes is told its root: no kubelet does', async () => {
+  const lookupMetadata = found({ uid: '1', annotations: { managed: 'yes' } });
+  const asked = { request: replicaset, stored: CHILD, actor: actor({ class: 'node' }) };
+
+  assert.deepEqual(
+    await complete(asked, { lookupMetadata }),
+    known({ ...UNMANAGED, root: { status: 'known', value: root } }),
+  );
+});
+
 test('a token that a node asks for is told the pod that it is for', async () => {
   const token = request('/serviceaccounts/TokenRequest', {
     operation: 'CREATE',
@@ -87,7 +97,7 @@ function labelled(labels: Readonly<Record<string, string>>): AdmissionRequest {
 }
 
 const UNASKED: readonly (readonly [string, Asked])[] = [
-  ['a child that a node changes', { ...edited(replicaset), actor: actor({ class: 'node' }) }],
+  ['a pod that a node changes', { ...edited(pod), actor: actor({ class: 'node' }) }],
   ['a child that the GitOps writer changes', { ...edited(replicaset), actor: writer }],
   ['an object that no controller made', { request: replicaset, stored: {} }],
   ['a child that is not stored', { request: replicaset }],

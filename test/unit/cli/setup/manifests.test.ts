@@ -70,7 +70,11 @@ describe('holdfast manifests', () => {
 
   it('generates the exemptions from the configuration', async () => {
     const text = JSON.stringify(await runJson());
-    for (const part of [`['argocd', 'prod']`, 'argocd/controller', `k == 'my/instance'`]) {
+    for (const part of [
+      `['argocd', 'holdfast-system', 'prod']`,
+      'argocd/controller',
+      `k == 'my/instance'`,
+    ]) {
       assert.ok(text.includes(part), part);
     }
     assert.equal(text.includes('flux-system'), false);
@@ -79,7 +83,7 @@ describe('holdfast manifests', () => {
   it('counts the namespace of Flux, and no label where Argo CD tracks by annotation', async () => {
     await writeFile(join(folder, 'flux.yaml'), FLUX_CONFIGURATION);
     const text = JSON.stringify(await runJson('--config', 'flux.yaml'));
-    assert.ok(text.includes(`['argocd', 'our-flux']`));
+    assert.ok(text.includes(`['argocd', 'holdfast-system', 'our-flux']`));
     assert.equal(text.includes('my/instance'), false);
   });
 
@@ -122,8 +126,10 @@ describe('holdfast manifests', () => {
       [
         'ValidatingWebhookConfiguration',
         'MutatingWebhookConfiguration',
-        'ValidatingAdmissionPolicy',
-        'ValidatingAdmissionPolicyBinding',
+        ...Array.from({ length: 3 }, () => [
+          'ValidatingAdmissionPolicy',
+          'ValidatingAdmissionPolicyBinding',
+        ]).flat(),
       ],
     );
     const users = `in ['installer', 'system:serviceaccount:argocd:controller']`;

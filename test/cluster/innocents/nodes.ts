@@ -1,5 +1,6 @@
 /** Nodes join, renew their certificates and are replaced; the control plane restarts and changes its leader: nobody is refused. */
 import { describe, it } from 'node:test';
+import { z } from 'zod';
 import { requestTestCertificate } from '../../support/certificates.ts';
 import { assertNobodyRefused, useInnocentCluster } from '../../support/cluster/innocents.ts';
 import { NODE_NAME } from '../../support/cluster/users.ts';
@@ -16,6 +17,7 @@ const BOOTSTRAP = [
   '--as-group=system:authenticated',
 ];
 const AS_JOINING = asNode(JOINING);
+const nodeSchema = z.looseObject({ status: z.looseObject({}).default({}) });
 
 function asNode(name: string): readonly string[] {
   return [`--as=system:node:${name}`, '--as-group=system:nodes', '--as-group=system:authenticated'];
@@ -96,16 +98,15 @@ describe('nobody in the right is refused: nodes and the control plane come and g
       },
     ];
     await cluster.mustKubectl('root', [...AS_JOINING, 'create', '-f', '-'], { input });
-    const status = { addresses: [{ type: 'Hostname', address: JOINING }] };
-    const patch = ['--type=merge', '-p', JSON.stringify({ status })];
-    await cluster.mustKubectl('root', [
-      ...AS_JOINING,
-      'patch',
-      'node',
-      JOINING,
-      '--subresource=status',
-      ...patch,
-    ]);
+    // A kubelet writes the status without reading it first, which kubectl patch does and no node may.
+    const stored = await cluster.mustKubectl('root', ['get', 'node', JOINING, '-o', 'json']);
+    const node = nodeSchema.parse(JSON.parse(stored));
+    const status = { ...node.status, addresses: [{ type: 'Hostname', address: JOINING }] };
+    await cluster.mustKubectl(
+      'root',
+      [...AS_JOINING, 'replace', '--raw', `/api/v1/nodes/${JOINING}/status`, '-f', '-'],
+      { input: { ...node, status } },
+    );
   });
 
   it('a node renews its client certificate', async () => {

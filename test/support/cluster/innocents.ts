@@ -7,7 +7,7 @@ import { before } from 'node:test';
 import type { ApiAnswer, ApiObject, ApiRequest } from './api-client.ts';
 import type { Cluster } from './cluster.ts';
 import { describeDecision, readDecisions } from './decisions.ts';
-import { addAutoscaler, addServiceAccountUser } from './service-account-user.ts';
+import { addAutoscaler, addServiceAccountUser, installController } from './service-account-user.ts';
 import { startShopCluster } from './shop-cluster.ts';
 import type { ShopCluster } from './shop-cluster.ts';
 import { applyAsArgoCd, trackingAnnotation } from './shop.ts';
@@ -157,14 +157,13 @@ function isRunning({ metadata, spec, status }: ApiObject): boolean {
   );
 }
 
-/** Cloud and ingress controllers do not run here: their accounts are made by hand. */
+/** Cloud and ingress controllers do not run here: their accounts are made by hand, and the ingress controller's pod. */
 async function addControllers({ cluster, kubectl }: InnocentCluster): Promise<void> {
   await addAutoscaler(cluster);
-  for (const serviceAccount of ['service-controller', 'edge']) {
-    await kubectl('-n', 'kube-system', 'create', 'serviceaccount', serviceAccount);
-    const account = { namespace: 'kube-system', serviceAccount };
-    await addServiceAccountUser(cluster, { name: serviceAccount, ...account });
-  }
-  const rights = ['--clusterrole=cluster-admin', '--serviceaccount=kube-system:edge'];
-  await kubectl('create', 'clusterrolebinding', 'edge', ...rights);
+  await kubectl('-n', 'kube-system', 'create', 'serviceaccount', 'service-controller');
+  const account = { namespace: 'kube-system', serviceAccount: 'service-controller' };
+  await addServiceAccountUser(cluster, { name: 'service-controller', ...account });
+  const edge = { namespace: 'kube-system', serviceAccount: 'edge', pod: 'edge-0' };
+  await installController(cluster, edge);
+  await addServiceAccountUser(cluster, { name: 'edge', ...edge });
 }

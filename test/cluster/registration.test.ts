@@ -96,6 +96,10 @@ describe('the registration on a real API server, while the webhook is down', () 
         assert.ok(code === 200 || code === 201, `${user}: ${String(code)} ${message}`);
       }
     }
+    // Else it is the first that the deletion of a whole collection meets.
+    const asInstaller = ['--as=installer', '--as-group=system:masters'];
+    const declared = ['validatingwebhookconfiguration', 'declared'];
+    await cluster.mustKubectl('root', [...asInstaller, 'delete', ...declared]);
   });
 
   it('lets only named accounts touch the registration, one by one or all at once', async () => {

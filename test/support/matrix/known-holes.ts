@@ -7,13 +7,12 @@ import type { Explanation } from './explanations.ts';
 export const KNOWN_HOLES: readonly Pick<Explanation, 'rule' | 'reason' | 'explains'>[] = [
   {
     rule: 'nodes/proxy',
-    reason: 'it is asked about, and no policy judges it',
+    reason: 'paths that only read are left free, and so is an empty one',
     explains: ({ act }) => act.resource === 'nodes/proxy',
   },
   {
     rule: 'where GitOps runs',
-    reason:
-      'only its settings, accounts’ tokens and Applications are guarded, not its whole namespace',
+    reason: 'single attempts in the namespaces of the installations are not explained yet',
     explains: ({ act }) => act.target.role === 'gitops',
   },
   {
@@ -24,19 +23,19 @@ export const KNOWN_HOLES: readonly Pick<Explanation, 'rule' | 'reason' | 'explai
   },
   {
     rule: 'children under a node’s name',
-    reason: 'managed_children is not asked about nodes',
+    reason: 'a kubelet works on pods, and what it may not do there is left to NodeRestriction',
     explains: ({ identity, act }) => identity.role === 'node' && act.target.role === 'child',
   },
   {
     rule: 'status under any name',
-    reason: 'any service account may write it, and that of children anybody',
+    reason: 'accounts with the token of a pod report on custom kinds, and on children',
     explains: ({ identity, act }) =>
       act.what.startsWith('status') &&
       (act.target.role === 'child' || identity.role !== 'cluster-admin'),
   },
   {
     rule: 'labels and owners of children',
-    reason: 'the labels by which a controller selects are free',
+    reason: 'other labels and notes on pods are free',
     explains: ({ act }) => act.target.role === 'child' && act.resource === 'pods',
   },
   {

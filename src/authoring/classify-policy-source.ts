@@ -9,6 +9,7 @@ import { classifyBranches } from './classify-branches.ts';
 import { classifyFactUse } from './classify-fact-use.ts';
 import { classifyFindings } from './classify-findings.ts';
 import { classifyNames } from './classify-names.ts';
+import { classifyReferences } from './classify-references.ts';
 import { parseMetadata } from './parse-metadata.ts';
 import type { PolicyModule } from './parse-policy-module.ts';
 
@@ -43,6 +44,7 @@ export function classifyPolicySource(
     ...checkLibrary(library),
     ...checkForm(library),
   ]);
+  problems.push(...classifyReferences([...libraries, ...policies.map(({ module }) => module)]));
   const descriptors: PolicyDescriptor[] = [];
   for (const policy of policies) {
     const found = classifyPolicy(policy, libraries);

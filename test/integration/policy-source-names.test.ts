@@ -48,6 +48,27 @@ const MISLEADING: readonly BadSample[] = [
     problems: [[3, 'the rule "lower" hides the built-in function of that name; rename it']],
   },
   {
+    states: 'a reference to a rule that its library does not have',
+    code: [FROM_LIBRARY, DENY, 'wanted := words.worse'],
+    library: ['bad := "bad"'],
+    problems: [
+      [
+        3,
+        'no module defines "data.holdfast.lib.words.worse", so it is undefined; name a rule that exists',
+      ],
+    ],
+  },
+  {
+    states: 'a reference to a library that is not there',
+    code: ['import data.holdfast.lib.sentences', DENY, 'wanted := sentences.bad'],
+    problems: [
+      [
+        3,
+        'no module defines "data.holdfast.lib.sentences.bad", so it is undefined; name a rule that exists',
+      ],
+    ],
+  },
+  {
     states: 'a chain of else that may end without a value',
     code: [
       DENY,

@@ -170,6 +170,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-source-findings.test.ts',
     why: 'it reads what the real OPA says about real sources',
   },
+  'src/authoring/classify-references.ts': {
+    test: 'test/integration/policy-source-names.test.ts',
+    why: 'it reads what the real OPA says about real sources',
+  },
   'src/authoring/classify-names.ts': {
     test: 'test/integration/policy-source-names.test.ts',
     why: 'it reads what the real OPA says about real sources',

@@ -29,7 +29,8 @@ function isMissing({ path }: Mention, packages: ReadonlyMap<string, ReadonlySet<
   for (let length = path.length; length > 0; length -= 1) {
     const names = packages.get(path.slice(0, length).join('.'));
     // The whole package, or a rule of it.
-    if (names !== undefined) return path.length > length && !names.has(path[length] ?? '');
+    const name = path[length];
+    if (names !== undefined) return name !== undefined && !names.has(name);
   }
   const prefix = `${path.join('.')}.`;
   return ![...packages.keys()].some((name) => name.startsWith(prefix));

@@ -25,8 +25,8 @@ function* warnOfOpenServer({ server }: Configuration): Iterable<ConfigurationWar
   if (LOOPBACK.has(server.host) || server.clientAuthentication !== undefined) return;
   yield {
     path: ['server', 'host'],
-    message: 'Whoever reaches this address can ask for decisions',
-    remedy: 'Set server.clientAuthentication, or let a NetworkPolicy admit the API server alone',
+    message: 'Anyone who can reach this address can request decisions',
+    remedy: 'Set server.clientAuthentication, or allow only the API server with a NetworkPolicy',
   };
 }
 
@@ -34,7 +34,7 @@ function* warnOfDeadlines({ engine, limits }: Configuration): Iterable<Configura
   if (engine.deadlineMs < limits.requestDeadlineMs) return;
   yield {
     path: ['engine', 'deadlineMs'],
-    message: `No time is left to judge the other policies once one uses ${engine.deadlineMs} ms`,
+    message: `No time is left to evaluate the other policies if one uses ${engine.deadlineMs} ms`,
     remedy: `Keep it well below limits.requestDeadlineMs (${limits.requestDeadlineMs})`,
   };
 }
@@ -68,7 +68,7 @@ function* warnOfWriters({ identity }: Configuration): Iterable<ConfigurationWarn
     if (proof !== 'none' && proof !== 'legacy') continue;
     yield {
       path: ['identity', 'writers', index, 'proof'],
-      message: `Whoever can mint a token for the writer "${name}" can write as it`,
+      message: `Anyone who can request a token for the writer "${name}" can write as it`,
       remedy: 'Ask for pod-bound where the controller runs in this cluster',
     };
   }
@@ -81,7 +81,7 @@ function* warnOfSinks({ audit }: Configuration): Iterable<ConfigurationWarning> 
     if (proofs.some((proof) => proof !== undefined)) continue;
     yield {
       path: ['audit', 'sinks', index],
-      message: `Whoever reaches the receiver of the sink "${sink.name}" can send it records in our name`,
+      message: `Anyone who can reach the receiver of the sink "${sink.name}" can send it forged records`,
       remedy: 'Set signingKey, bearerToken or tls.certificateFile, and let the receiver check it',
     };
   }

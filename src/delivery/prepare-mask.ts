@@ -17,6 +17,6 @@ export async function prepareMask(
     return { ok: true, mask: (record) => maskRecord(record, { drop, hash: [], key: '' }) };
   }
   const read = await readSecret(key, environment);
-  if (!read.ok) return { ok: false, reason: `The key of the mask cannot be had: ${read.reason}` };
+  if (!read.ok) return { ok: false, reason: `The key of the mask cannot be read: ${read.reason}` };
   return { ok: true, mask: (record) => maskRecord(record, { drop, hash, key: read.secret }) };
 }

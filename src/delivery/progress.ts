@@ -111,7 +111,7 @@ export class Progress {
       firstSequence: first.entry.sequence,
       decisionId: first.entry.record.decisionId,
       reason,
-      remedy: 'Mend the cause, then run holdfast audit replay',
+      remedy: 'Fix the cause, then run holdfast audit replay',
     });
     return true;
   }

@@ -92,13 +92,13 @@ export function describeWeakness(grade: ProofGrade): string | undefined {
     case 'pod-bound':
       return undefined;
     case 'unbound':
-      return 'whoever may request a token of this account writes as it';
+      return 'anyone who may request a token of this account can write as it';
     case 'legacy':
-      return 'whoever reads its Secret, on this cluster or on the hub, writes as it, and so do edits in the Argo CD UI';
+      return 'anyone who can read its Secret, on this cluster or on the hub, can write as it, and so can edits in the Argo CD UI';
     case 'impersonated':
-      return 'whoever may impersonate this account writes as it';
+      return 'anyone who may impersonate this account can write as it';
     case 'none':
-      return 'whoever bears this user name writes as it';
+      return 'anyone with this user name can write as it';
   }
 }
 

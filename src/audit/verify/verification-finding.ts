@@ -47,7 +47,7 @@ export const VERIFICATION_FINDINGS = {
   'folder-key': {
     severity: 'note',
     meaning:
-      'Heads were checked with the key that lies beside them: whoever replaces both is not seen',
+      'Heads were checked with the key in the same folder: replacing both is not detected',
   },
   retention: { severity: 'note', meaning: 'Older entries were removed by retention, as signed' },
   'anchor-unused': {

@@ -304,7 +304,7 @@ class VerificationRun {
       sequence: verifier.lastSequence - count + 1,
       throughSequence: verifier.lastSequence,
       message: isOverdue
-        ? `${what} no signed head after ${minutes} minutes: whoever can write the file can replace them unseen`
+        ? `${what} no signed head after ${minutes} minutes: anyone who can write the file can replace them undetected`
         : `${what} no signed head yet: only the chain protects them`,
     });
   }

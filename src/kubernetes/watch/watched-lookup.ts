@@ -104,12 +104,12 @@ const NAMED_MAX = 5;
 
 function describeUnserved(options: WatchedLookupOptions): string | undefined {
   const watched = options.cache.watched();
-  if (watched.length === 0) return 'nothing is followed yet, every look-up is live';
+  if (watched.length === 0) return 'nothing is watched yet, every lookup is live';
   const unserved = watched.filter((resource) => !isServing(resource, options));
   if (unserved.length === 0) return undefined;
   const named = unserved.slice(0, NAMED_MAX).map(({ served, reflector }) => {
     const state = reflector.state();
-    return `${formatResource(served)} (${state === 'synced' ? 'unheard of' : state})`;
+    return `${formatResource(served)} (${state === 'synced' ? 'stale' : state})`;
   });
   const rest = unserved.length > NAMED_MAX ? ' and others' : '';
   return `${unserved.length} of ${watched.length} resources are looked up live: ${named.join(', ')}${rest}`;

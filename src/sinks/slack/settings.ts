@@ -29,7 +29,7 @@ export const SLACK_LIMITS = {
 /** An incoming webhook of Slack, Mattermost or Rocket.Chat. */
 export const slackSinkSchema = sinkSection('slack', {
   url: secretReferenceSchema.describe(
-    'The address of the incoming webhook. Whoever has it can post, so the whole address is a secret.',
+    'The address of the incoming webhook. Anyone who has it can post, so the whole address is a secret.',
   ),
   tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
   linesMax: limit(SLACK_LIMITS['audit.sinks.linesMax']),

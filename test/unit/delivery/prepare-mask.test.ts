@@ -28,6 +28,6 @@ test('prepareMask() gives a reason instead of a mask without its key', async () 
 
   assert.deepEqual(await prepareMask(settings, {}), {
     ok: false,
-    reason: 'The key of the mask cannot be had: The environment variable "MASK_KEY" is not set',
+    reason: 'The key of the mask cannot be read: The environment variable "MASK_KEY" is not set',
   });
 });

@@ -70,7 +70,7 @@ test('Progress keeps what was refused before it moves the cursor', async () => {
         firstSequence: 2,
         decisionId: sampleEntry(2).record.decisionId,
         reason: 'Too old',
-        remedy: 'Mend the cause, then run holdfast audit replay',
+        remedy: 'Fix the cause, then run holdfast audit replay',
       },
     },
   ]);

@@ -140,7 +140,7 @@ test('createActorClassifier() says on an accepted weak credential who else may h
     sufficient: true,
     reason: 'its token is a Secret token that never expires',
     weakness:
-      'whoever reads its Secret, on this cluster or on the hub, writes as it, and so do edits in the Argo CD UI',
+      'anyone who can read its Secret, on this cluster or on the hub, can write as it, and so can edits in the Argo CD UI',
   });
 });
 

@@ -151,9 +151,9 @@ test('describeWeakness() says of every weak credential who else may hold it', ()
   assert.deepEqual(grades.map(describeWeakness), [
     undefined,
     undefined,
-    'whoever may request a token of this account writes as it',
-    'whoever reads its Secret, on this cluster or on the hub, writes as it, and so do edits in the Argo CD UI',
-    'whoever may impersonate this account writes as it',
-    'whoever bears this user name writes as it',
+    'anyone who may request a token of this account can write as it',
+    'anyone who can read its Secret, on this cluster or on the hub, can write as it, and so can edits in the Argo CD UI',
+    'anyone who may impersonate this account can write as it',
+    'anyone with this user name can write as it',
   ]);
 });

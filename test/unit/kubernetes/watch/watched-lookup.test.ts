@@ -224,12 +224,12 @@ describe('createWatchedLookup', () => {
   });
 
   it('says what is looked up live although it should be followed', () => {
-    assert.equal(lookup.problem(), 'nothing is followed yet, every look-up is live');
+    assert.equal(lookup.problem(), 'nothing is watched yet, every lookup is live');
     follow(deployments);
     assert.equal(lookup.problem(), undefined);
     nowMs = 20_000;
-    const unheard = '1 of 1 resources are looked up live: deployments.apps (unheard of)';
-    assert.equal(lookup.problem(), unheard);
+    const stale = '1 of 1 resources are looked up live: deployments.apps (stale)';
+    assert.equal(lookup.problem(), stale);
     state = 'forbidden';
     for (const resource of ['a', 'b', 'c', 'd', 'e']) follow({ ...deployments, resource });
     const named = ['deployments', 'a', 'b', 'c', 'd'].map((name) => `${name}.apps (forbidden)`);

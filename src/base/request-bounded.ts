@@ -97,8 +97,10 @@ function open(
   asked: BoundedRequest,
   signal: AbortSignal,
 ): { readonly outgoing: ClientRequest; readonly answer: Promise<IncomingMessage> } {
-  const { url, method, agent, body } = asked;
-  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const { url, method, agent } = asked;
+  // Encoded once: for its length and for the socket.
+  const body = asked.body === undefined ? undefined : Buffer.from(asked.body);
+  const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const headers = { ...asked.headers, ...length };
   const options: RequestOptions = { headers, ...asked.authentication, method, signal };
   if (agent !== undefined) options.agent = agent;

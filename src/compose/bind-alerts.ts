@@ -122,7 +122,9 @@ async function bindElection(
   const namespace = await findNamespace(environment);
   const client = await connect(kubernetes.kubeconfigFile, namespace, clock);
   if (namespace === undefined || client === undefined) {
-    logger.info('This replica sends incidents without leader election: it does not run in a cluster');
+    logger.info(
+      'This replica sends incidents without leader election: it does not run in a cluster',
+    );
     return { election: electAlone(), close: () => {} };
   }
   const { name, durationMs } = alerts.lease;

@@ -46,8 +46,7 @@ export const VERIFICATION_FINDINGS = {
   'unsigned-end': { severity: 'note', meaning: 'The newest entries have no signed head yet' },
   'folder-key': {
     severity: 'note',
-    meaning:
-      'Heads were checked with the key in the same folder: replacing both is not detected',
+    meaning: 'Heads were checked with the key in the same folder: replacing both is not detected',
   },
   retention: { severity: 'note', meaning: 'Older entries were removed by retention, as signed' },
   'anchor-unused': {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { nearestWord } from '../base/nearest-word.ts';
 import { LIMITS } from './limits.ts';
 import type { Limit } from '../settings/limit.ts';
-import type { ValuePath } from './parse-yaml.ts';
+import type { ValuePath } from '../base/parse-yaml.ts';
 
 /** Longer values are cut: a message is a line. */
 const FOUND_CHARS_MAX = 60;

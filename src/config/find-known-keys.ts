@@ -1,6 +1,6 @@
 /** The known keys of a schema at a path, to suggest one for an unknown key. */
 import { z } from 'zod';
-import type { ValuePath } from './parse-yaml.ts';
+import type { ValuePath } from '../base/parse-yaml.ts';
 
 /** The keys at the path, of every alternative; none if the path is not a section. */
 export function findKnownKeys(root: z.ZodType, path: ValuePath): readonly string[] {

@@ -1,5 +1,5 @@
 /** Warns about valid but probably unintended settings. */
-import type { ValuePath } from './parse-yaml.ts';
+import type { ValuePath } from '../base/parse-yaml.ts';
 import type { Configuration } from './schema.ts';
 
 export interface ConfigurationWarning {

@@ -4,7 +4,7 @@ import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from '.
 import { findKnownKeys } from './find-known-keys.ts';
 import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
-import { parseYaml, type YamlDocument } from './parse-yaml.ts';
+import { parseYaml, type YamlDocument } from '../base/parse-yaml.ts';
 import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
 import { describeRemovedKey } from './removed-keys.ts';
 import { resolvePaths } from './resolve-paths.ts';

@@ -1,5 +1,5 @@
 /** A problem of a configuration, with its position, in the format of compiler messages. */
-import type { TextPosition, ValuePath } from './parse-yaml.ts';
+import type { TextPosition, ValuePath } from '../base/parse-yaml.ts';
 
 export interface ConfigurationProblem extends TextPosition {
   readonly file: string;

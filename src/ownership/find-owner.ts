@@ -3,8 +3,8 @@
  * and every doubt counts as Git's.
  */
 import { followItem, followKey, isLeaf } from './follow-field.ts';
-import type { PathSegment } from './format-value.ts';
-import { formatText } from './format-value.ts';
+import type { PathSegment } from '../base/format-value.ts';
+import { formatText } from '../base/format-value.ts';
 import type { FieldOwners, FieldTree } from './parse-field-owners.ts';
 import type { Budget } from './same-value.ts';
 

@@ -1,5 +1,5 @@
 /** `holdfast config print`. */
-import { formatYaml } from '../../config/parse-yaml.ts';
+import { formatYaml } from '../../base/parse-yaml.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';

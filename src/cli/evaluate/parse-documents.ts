@@ -1,6 +1,6 @@
 /** The values in a file of JSON, JSON lines or YAML. */
 import { parseStrictJson } from '../../base/strict-json.ts';
-import { parseYaml } from '../../config/parse-yaml.ts';
+import { parseYaml } from '../../base/parse-yaml.ts';
 
 /**
  * Deeper than every review that may be allowed: the request path has its own, smaller limit and its own

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readUnverifiedPayload } from '../../base/json-web-signature.ts';
 import { readBounded } from '../../base/read-bounded.ts';
-import { formatYaml, parseYaml } from '../../config/parse-yaml.ts';
+import { formatYaml, parseYaml } from '../../base/parse-yaml.ts';
 import { HoldfastError } from '../../errors.ts';
 import { parseGrant, type Grant } from '../../identity/grants/parse-grant.ts';
 import type { CommandContext, CommandInput } from '../command.ts';

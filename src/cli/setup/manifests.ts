@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { readAuthority } from '../../certificates/read-authority.ts';
 import { planManifests } from '../../compose/plan-manifests.ts';
-import { formatYaml } from '../../config/parse-yaml.ts';
+import { formatYaml } from '../../base/parse-yaml.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { parseServiceTarget, parseUrlTarget } from '../../registration/parse-target.ts';
 import { FAILURE_POLICY_DEFAULTS } from '../../registration/plan-registration.ts';

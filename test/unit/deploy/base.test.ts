@@ -9,7 +9,7 @@ import { defaultConfiguration } from '../../../src/config/parse-configuration.ts
 import { SEARCHED_KINDS } from '../../../src/kubernetes/lookup/searched-kinds.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
-import { parseYaml } from '../../../src/config/parse-yaml.ts';
+import { parseYaml } from '../../../src/base/parse-yaml.ts';
 
 const BASE = join(import.meta.dirname, '..', '..', '..', 'deploy', 'base');
 

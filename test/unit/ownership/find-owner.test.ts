@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { findOwner } from '../../../src/ownership/find-owner.ts';
 import type { OwnedPath, PathOwner } from '../../../src/ownership/find-owner.ts';
-import type { PathSegment } from '../../../src/ownership/format-value.ts';
+import type { PathSegment } from '../../../src/base/format-value.ts';
 import type { OwnedFields } from '../../../src/ownership/parse-field-owners.ts';
 
 const GIT = 'argocd-controller';

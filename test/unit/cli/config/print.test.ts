@@ -4,7 +4,7 @@ import type { CommandDefinition } from '../../../../src/cli/command.ts';
 import { configPrintCommand } from '../../../../src/cli/config/print.ts';
 import { listLimits } from '../../../../src/cli/config/format-limits.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
-import { parseYaml } from '../../../../src/config/parse-yaml.ts';
+import { parseYaml } from '../../../../src/base/parse-yaml.ts';
 import { recordContext } from '../../../support/command-context.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { manifestsCommand } from '../../../../src/cli/setup/manifests.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
-import { parseYaml } from '../../../../src/config/parse-yaml.ts';
+import { parseYaml } from '../../../../src/base/parse-yaml.ts';
 import { issueTestCertificate } from '../../../support/certificates.ts';
 import { recordContext } from '../../../support/command-context.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatPath, formatText, formatValue } from '../../../src/ownership/format-value.ts';
-import type { PathSegment } from '../../../src/ownership/format-value.ts';
+import { formatPath, formatText, formatValue } from '../../../src/base/format-value.ts';
+import type { PathSegment } from '../../../src/base/format-value.ts';
 
 const VALUES: readonly (readonly [unknown, string])[] = [
   ['evil:latest', 'evil:latest'],

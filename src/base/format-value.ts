@@ -1,8 +1,8 @@
 /**
- * Formats values and paths of a change as one short printable line. The input is untrusted, and the output is
+ * Formats values and paths as one short printable line. The input is untrusted, and the output is
  * shown in terminals, logs and notifications.
  */
-import { isRecord } from '../base/is-record.ts';
+import { isRecord } from './is-record.ts';
 
 /** Text with escaped control, format and lone surrogate characters, truncated to `charsMax`. */
 export function formatText(text: string, charsMax: number): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatYaml, parseYaml, type YamlOptions } from '../../../src/config/parse-yaml.ts';
+import { formatYaml, parseYaml, type YamlOptions } from '../../../src/base/parse-yaml.ts';
 
 function values(text: string, dialect: YamlOptions['dialect'] = 'strict'): unknown {
   const parsed = parseYaml(text, { dialect, aliasesMax: 50 });

@@ -38,11 +38,11 @@ function receive(index: number, request: IncomingMessage, response: ServerRespon
 }
 
 function countEvents(body: Buffer): number {
-  let count = 0;
+  let events = 0;
   for (let at = body.indexOf(EVENT); at !== -1; at = body.indexOf(EVENT, at + EVENT.length)) {
-    count += 1;
+    events += 1;
   }
-  return count;
+  return events;
 }
 
 const ports = await Promise.all(counts.map((_, index) => listen(index)));

@@ -47,6 +47,7 @@ package holdfast.policies.deletion_by_proxy
 import data.holdfast.lib.actors
 import data.holdfast.lib.grants
 import data.holdfast.lib.naming
+import data.holdfast.lib.orphans
 import data.holdfast.lib.platform
 
 # The number of objects that the message names; the rest is counted.
@@ -55,7 +56,7 @@ named_max := 3
 deny contains {
 	"code": "namespace_holds_managed_objects",
 	"message": $`Deleting namespace "{naming.name(request)}" would delete {listed}, which Git manages.`,
-	"remedy": $"Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace.{grants.offer}",
+	"remedy": $"{how_to_empty}{grants.offer}",
 	"details": {"destroys": input.facts.object.destroys},
 } if {
 	naming.resource(request) == "namespaces"
@@ -139,6 +140,24 @@ allowed if actors.is_listed(actor, input.parameters.editors)
 # Deletes objects whose owner or namespace is being deleted. Namespaces and definitions no controller deletes: whoever
 # wears its name would destroy what they hold.
 allowed if platform.permits(request, actor, {"object": input.facts.object, "parameters": input.parameters})
+
+# All that is left are objects whose applications have been gone for long enough. The list is cut, but what an application
+# stands behind comes first in it, and then what was left behind last.
+allowed if {
+	naming.resource(request) == "namespaces"
+	actors.is_listed(actor, input.parameters.orphanEditors)
+	is_abandoned
+}
+
+is_abandoned if {
+	every reference in input.facts.object.destroys {
+		orphans.is_abandoned(reference, input.parameters)
+	}
+}
+
+how_to_empty := "What is in it was left behind by applications that are gone. Let an account in ownership.orphans.editors delete the namespace." if {
+	is_abandoned
+} else := "Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace."
 
 # The ApplicationSet controller ends the Applications that it made.
 allowed if {

@@ -171,3 +171,23 @@ test_no_controller_deletes_a_namespace_or_a_definition if {
 		codes(object.union(crd("applications.argoproj.io"), owned), sample.platform(name), object.union(sample.managed, known)) == {"crd_deletion_destroys_resources"}
 	}
 }
+
+abandoned(actor, left) := findings if {
+	destroys := [object.union({"kind": "Deployment", "name": "web", "app": "shop"}, fact) | some fact in left]
+	findings := deletion_by_proxy.deny with input as {
+		"request": sample.request_for("namespaces", "", {"operation": "DELETE", "name": "shop"}),
+		"facts": {"actor": actor, "object": object.union(sample.unmanaged, {"destroys": destroys})},
+		"parameters": object.union(sample.parameters, {"orphanEditors": ["alice"], "orphanAfterMs": 600000}),
+	}
+}
+
+old := {"leftBehind": {"goneForMs": 600000}}
+
+test_a_namespace_with_nothing_but_what_was_left_behind_is_deleted_by_an_orphan_editor if {
+	abandoned(sample.human, [old, old]) == set()
+	count(abandoned(sample.human, [{}, old])) == 1
+	count(abandoned(sample.human, [{"leftBehind": {"goneForMs": 599999}}, old])) == 1
+	count(abandoned(sample.human, [{"leftBehind": {"goneForMs": 600000, "listedBy": "argocd/bank"}}])) == 1
+	some finding in abandoned(object.union(sample.human, {"username": "mallory"}), [old])
+	startswith(finding.remedy, "What is in it was left behind by applications that are gone.")
+}

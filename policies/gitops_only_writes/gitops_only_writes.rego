@@ -18,7 +18,6 @@
 #     allowedAnnotations: []
 #     scaleUpWithoutAnswer: true
 #     unmanagedAutoscalers: false
-#     orphanEditors: []
 #     emergency: In an emergency, ask the people who run Holdfast, and show them the decision.
 package holdfast.policies.gitops_only_writes
 
@@ -30,6 +29,7 @@ import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 import data.holdfast.lib.operators
+import data.holdfast.lib.orphans
 import data.holdfast.lib.platform
 import data.holdfast.lib.status_writers
 
@@ -81,14 +81,9 @@ allowed if {
 	request.oldObject.metadata.deletionTimestamp
 }
 
-# What an Application left behind that was deleted without its cascade: no controller will ever write it again. Only for
-# accounts that the configuration names, because whoever can make an Application vanish could then delete what it had
-# deployed.
-allowed if {
-	request.operation == "DELETE"
-	is_orphan
-	actors.is_listed(actor, object.get(input.parameters, "orphanEditors", []))
-}
+# What an application left behind that was deleted without what it deployed. Only for accounts that the configuration names:
+# whoever can make an application vanish could then delete what it had deployed.
+allowed if orphans.permits(request, actor, scope)
 
 allowed if platform.permits(request, actor, scope)
 
@@ -136,12 +131,6 @@ allowed if {
 	object.get(input.parameters, "allowRefresh", true)
 	changes.only_refresh(request, change)
 	managed.self
-}
-
-is_orphan if {
-	managed.tool == "argocd"
-	managed.self
-	input.facts.source.operation == "absent"
 }
 
 lost_mark if {
@@ -198,6 +187,14 @@ code := "writer_unproven" if {
 
 headline := $"{subject} is managed by {manager} and is written only by its controller. {actors.unproven(actor)}" if {
 	code == "writer_unproven"
+} else := $"{subject} carries the mark of {manager}, which does not list it as its own: a restore brings back only what it lists." if {
+	code == "managed_mark_forged"
+	actor.class == "operator"
+	managed.listed == {"status": "known", "value": false}
+} else := $"{subject} carries the mark of {manager}, and whether that lists it could not be found out: {managed.listed.reason}." if {
+	code == "managed_mark_forged"
+	actor.class == "operator"
+	managed.listed.status == "unavailable"
 } else := $`Namespace "{request.namespace}" changes only through Git, so {subject} cannot be {verb} by hand.` if {
 	code == "gitops_only_namespace"
 } else := $"{subject} carries the mark of {manager}: only its GitOps controller creates what bears it." if {
@@ -227,12 +224,30 @@ remedy := actors.unproven_remedy if {
 	object.get(input.parameters, "emergency", "") != ""
 } else := $"{instruction}{entry}"
 
-instruction := $"Its application is gone. Create the application in Git again, or let {an_orphan_editor} delete it." if {
-	is_orphan
-	request.operation != "CREATE"
+instruction := $"Its application is gone. Declare it in an application in Git again, or let {an_orphan_editor} delete it{or_release}" if {
+	is_gone
+	orphans.is_orphan(managed, input.parameters)
+} else := $"Its application has been gone for {minutes_gone} of {minutes_needed} minutes; then it may be deleted or released by {an_orphan_editor}." if {
+	is_gone
+	not orphans.is_left_behind(managed, input.parameters)
 } else := $"{what_to_do}{place}{then}"
 
-an_orphan_editor := "an account in policies.settings.gitops_only_writes.parameters.orphanEditors"
+is_gone if {
+	request.operation != "CREATE"
+	naming.subresource(request) == ""
+	managed.leftBehind
+	not managed.leftBehind.listedBy
+}
+
+minutes_gone := floor(managed.leftBehind.goneForMs / 60000)
+
+minutes_needed := ceil(input.parameters.orphanAfterMs / 60000)
+
+or_release := $", or release it: {orphans.release_command(request, managed)}" if {
+	orphans.release_command(request, managed)
+} else := "."
+
+an_orphan_editor := "an account in ownership.orphans.editors"
 
 # Once: the policy of protected keys says it where one of them changes.
 entry := entries.offer if {

@@ -20,6 +20,7 @@ package holdfast.policies.gitops_ownership
 import data.holdfast.lib.actors
 import data.holdfast.lib.gitops
 import data.holdfast.lib.naming
+import data.holdfast.lib.orphans
 
 deny contains {
 	"code": "writer_of_another_tool",
@@ -39,14 +40,14 @@ deny contains {
 } if {
 	applies
 	managed.app
-	not writes_for
+	not writes_for_all
 }
 
 # Argo CD only warns about a shared resource and takes it over: the last sync wins.
 deny contains {
 	"code": "application_took_over",
 	"message": $`{subject} is managed by {manager}, and would be taken over by "{new_owner}".`,
-	"remedy": $"Remove it from the repository of {manager} first. Where a move is meant, list it in {adoptions}, as {adoption_entry}.",
+	"remedy": $"{how_to_let_go} Where a move is meant, list it in {adoptions}, as {adoption_entry}.",
 } if {
 	applies
 	managed.wasManaged
@@ -54,7 +55,12 @@ deny contains {
 	is_string(new_owner)
 	old_owner != new_owner
 	not adopted
+	not orphans.is_left_behind(managed, input.parameters)
 }
+
+how_to_let_go := $"It is gone, and what it left behind may be taken over after {ceil(input.parameters.orphanAfterMs / 60000)} minutes." if {
+	managed.leftBehind
+} else := $"Remove it from the repository of {manager} first."
 
 where_applications_stand := "The applications of a writer stand in identity.writers of Holdfast's configuration"
 
@@ -86,11 +92,19 @@ writer := found if {
 	found.username == input.facts.actor.username
 }
 
-writes_for if not writer.applications
+writes_for_all if not writer.applications
 
-writes_for if {
+# The one that it belongs to, and the one that takes it over.
+writes_for_all if {
+	writes_for(managed)
+	every next in {moved | moved := managed.movesTo} {
+		writes_for(next)
+	}
+}
+
+writes_for(owned) if {
 	some pattern in writer.applications
-	some name in application_names
+	some name in naming.applications(owned, home)
 	fits(name, pattern)
 }
 
@@ -100,11 +114,6 @@ fits(name, pattern) if {
 	endswith(pattern, "*")
 	startswith(name, trim_suffix(pattern, "*"))
 }
-
-application_names contains $"{managed.appNamespace}/{managed.app}"
-
-# The control plane's own namespace is the default and is omitted.
-application_names contains managed.app if managed.appNamespace == home
 
 home := object.get(input.parameters, "argocdNamespace", "argocd") if managed.tool == "argocd"
 

@@ -109,3 +109,23 @@ test_the_controllers_own_objects if {
 test_unproven_writers_are_refused_elsewhere if {
 	codes(own, {"actor": sample.unproven_writer, "parameters": writers(["billing"])}) == set()
 }
+
+taken_over(left, applications) := codes(update(marked("checkout"), marked("billing")), {
+	"object": object.union(sample.managed, {
+		"leftBehind": left,
+		"movesTo": {"tool": "argocd", "app": "billing", "appNamespace": "argocd"},
+	}),
+	"parameters": object.union(writers(applications), {"orphanAfterMs": 600000}),
+})
+
+test_what_an_application_left_behind_is_taken_over if {
+	taken_over({"goneForMs": 600000}, ["*"]) == set()
+	taken_over({"goneForMs": 600000, "listedBy": "argocd/billing"}, ["*"]) == set()
+	taken_over({"goneForMs": 599999}, ["*"]) == {"application_took_over"}
+}
+
+test_a_writer_takes_over_for_its_own_applications if {
+	taken_over({"goneForMs": 600000}, ["checkout", "billing"]) == set()
+	taken_over({"goneForMs": 600000}, ["checkout"]) == {"writer_of_another_application"}
+	taken_over({"goneForMs": 600000}, ["billing"]) == {"writer_of_another_application"}
+}

@@ -65,7 +65,8 @@ idle_words := {"absent": "does not exist", "idle": "is not syncing now"}
 
 not_written := $"{naming.subject(request)} was not written"
 
-manager := naming.manager(input.facts.object)
+# Where another application takes the object over, that one applies it.
+manager := naming.manager(object.get(input.facts.object, "movesTo", input.facts.object))
 
 account := $`the GitOps account "{input.facts.actor.name}"`
 

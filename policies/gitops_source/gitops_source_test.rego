@@ -110,3 +110,10 @@ test_the_words_for_what_has_no_mark if {
 		"so it comes from no repository.",
 	])
 }
+
+test_the_application_that_takes_an_object_over_is_named if {
+	moving := object.union(sample.managed, {"movesTo": {"tool": "argocd", "app": "billing", "appNamespace": "argocd"}})
+	update := sample.request_for("configmaps", "", {})
+	some finding in denied(update, {"object": moving, "source": object.union(sample.source, {"operation": "idle"})})
+	contains(finding.message, `it bears the mark of the Argo CD application "billing", which is not syncing now.`)
+}

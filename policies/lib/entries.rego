@@ -20,11 +20,15 @@ offer := $"\n{line}" if {
 
 line := $"If it may do so, add to identity.operators of Holdfast's configuration:\n- {entry}" if {
 	actor.class == "other"
-	is_noting
+	is_offered
 } else := $"If it may do so, add to the rules of {written_name} in identity.operators of Holdfast's configuration:\n- {rule}" if {
 	actor.class == "operator"
-	is_noting
+	is_offered
 } else := ""
+
+is_offered if is_noting
+
+is_offered if is_restoring
 
 request := input.request
 
@@ -38,15 +42,29 @@ entry := $"\{name: {json.marshal(account)}, username: {json.marshal(actor.userna
 	account := split(actor.username, ":")[3]
 }
 
-rule := $"\{verbs: [UPDATE], groups: {groups}, resources: {resources}, paths: {paths}}" if {
-	groups := json.marshal([request.resource.group])
-	resources := json.marshal([written_resource])
-	paths := json.marshal([path.path | some path in change.paths])
-}
+rule := $"\{verbs: [{verb}], groups: [{written_group}], resources: [{json.marshal(written_resource)}]{written_paths}}"
+
+verb := "CREATE" if {
+	is_restoring
+} else := "UPDATE"
+
+written_group := json.marshal(request.resource.group)
+
+written_paths := "" if {
+	is_restoring
+} else := $", paths: {json.marshal([path.path | some path in change.paths])}"
 
 written_resource := request.resource.resource if {
 	naming.subresource(request) == ""
 } else := $"{request.resource.resource}/{naming.subresource(request)}"
+
+# Brings back what the application that the mark names lists, as a restore from a backup does.
+is_restoring if {
+	request.operation == "CREATE"
+	naming.subresource(request) == ""
+	actors.is_service_account(actor)
+	input.facts.object.listed == {"status": "known", "value": true}
+}
 
 is_noting if {
 	request.operation == "UPDATE"

@@ -63,3 +63,23 @@ test_nothing_for_what_git_declares if {
 	offered(robot, []) == ""
 	offered(robot, [finalizer | some _ in numbers.range(1, 9)]) == ""
 }
+
+restoring(listed) := text if {
+	text := entries.offer with input as {
+		"request": sample.request_for("configmaps", "", {"operation": "CREATE"}),
+		"facts": {"actor": robot, "change": sample.whole, "object": object.union(sample.managed, {"listed": listed})},
+	}
+}
+
+test_an_entry_for_a_restore if {
+	restoring({"status": "known", "value": true}) == concat("\n", [
+		"",
+		"If it may do so, add to identity.operators of Holdfast's configuration:",
+		concat("", [
+			`- {name: "velero", username: "system:serviceaccount:velero:velero", `,
+			`rules: [{verbs: [CREATE], groups: [""], resources: ["configmaps"]}]}`,
+		]),
+	])
+	restoring({"status": "known", "value": false}) == ""
+	restoring({"status": "unavailable", "reason": "no answer"}) == ""
+}

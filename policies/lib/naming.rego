@@ -65,3 +65,8 @@ manager(object_fact) := $`the Argo CD application "{object_fact.app}"` if {
 } else := "its GitOps-only namespace"
 
 flux_name(object_fact) := $"{object_fact.appNamespace}/{object_fact.app}"
+
+# How a configuration may name the application: the control plane's own namespace is the default and may be left out.
+applications(managed, home) := {$"{managed.appNamespace}/{managed.app}", managed.app} if {
+	managed.appNamespace == home
+} else := {$"{managed.appNamespace}/{managed.app}"}

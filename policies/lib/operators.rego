@@ -11,6 +11,7 @@ permits(request, actor, scope) if {
 	changes_only(rule, request, scope.change)
 	keeps_declared(rule, request, scope.change)
 	scales_as_declared(rule, request, scope)
+	restores_only_listed(request, scope)
 }
 
 # An entry covers an always-protected key only if it names that key: `metadata.finalizers[example.com/x]`.
@@ -81,6 +82,19 @@ scales_as_declared(rule, request, scope) if {
 	rule.autoscaled
 	naming.subresource(request) == "scale"
 	autoscalers.permits(request, scope.object, scope.parameters)
+}
+
+# What bears the mark of an application is created only where that application lists it: then it was deployed by it, and
+# is restored. Stops marks that are made up, which would put an object into another's hands.
+restores_only_listed(request, _) if request.operation != "CREATE"
+
+restores_only_listed(_, scope) if not bears_mark(scope.object)
+
+restores_only_listed(_, scope) if scope.object.listed == {"status": "known", "value": true}
+
+bears_mark(object_fact) if {
+	object_fact.self
+	object_fact.tool in {"argocd", "flux"}
 }
 
 is_below(changed, path) if changed == path

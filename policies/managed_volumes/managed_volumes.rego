@@ -20,6 +20,7 @@ package holdfast.policies.managed_volumes
 
 import data.holdfast.lib.actors
 import data.holdfast.lib.naming
+import data.holdfast.lib.orphans
 import data.holdfast.lib.platform
 
 deny contains {
@@ -207,6 +208,16 @@ allowed if {
 }
 
 allowed if actors.is_listed(actor, input.parameters.editors)
+
+# A claim that Git declared itself, and that its application left behind.
+allowed if {
+	request.operation == "DELETE"
+	orphans.permits(request, actor, {
+		"change": input.facts.change,
+		"object": input.facts.object,
+		"parameters": input.parameters,
+	})
+}
 
 allowed if {
 	actors.is_proven_writer(actor)

@@ -272,3 +272,24 @@ test_the_control_plane_deletes_volumes_after_their_claims if {
 	codes(volume_deletion, binder, sample.unmanaged) == {"managed_volume_deleted"}
 	codes(volume_deletion, sample.platform("namespace-controller"), claim_is("gone")) == {"managed_volume_deleted"}
 }
+
+left_behind(goneForMs) := {finding.code | some finding in findings} if {
+	owner := object.union(sample.managed, {"resource": "persistentvolumeclaims", "namespace": "shop", "name": "data-db-0"})
+	findings := managed_volumes.deny with input as {
+		"request": deletion,
+		"facts": {
+			"actor": sample.human,
+			"object": object.union(sample.managed, {
+				"leftBehind": {"goneForMs": goneForMs},
+				"volumeOwner": {"status": "known", "value": owner},
+			}),
+			"change": sample.whole,
+		},
+		"parameters": object.union(sample.parameters, {"editors": [], "orphanEditors": ["alice"], "orphanAfterMs": 600000}),
+	}
+}
+
+test_a_claim_that_its_application_left_behind_is_deleted_by_an_orphan_editor if {
+	left_behind(600000) == set()
+	left_behind(599999) == {"managed_volume_deleted"}
+}

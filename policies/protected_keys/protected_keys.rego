@@ -19,6 +19,7 @@ import data.holdfast.lib.entries
 import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
 import data.holdfast.lib.operators
+import data.holdfast.lib.orphans
 import data.holdfast.lib.platform
 
 deny contains {
@@ -51,6 +52,9 @@ allowed if {
 }
 
 allowed if gitops.permits(request, actor, {"change": change, "parameters": input.parameters})
+
+# Releases what an application left behind.
+allowed if orphans.permits(request, actor, {"change": change, "object": input.facts.object, "parameters": input.parameters})
 
 others := $" (with {count(keys) - 1} more)" if {
 	count(keys) > 1

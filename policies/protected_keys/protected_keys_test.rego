@@ -92,3 +92,19 @@ test_flux_puts_its_finalizer_on_its_own_objects if {
 test_nodes_own_none if {
 	count(denied(sample.request_for("pods", "", {"subResource": "status"}), sample.node, sample.protected_change(owner))) == 1
 }
+
+test_an_orphan_editor_takes_the_mark_of_what_was_left_behind_off if {
+	mark := {"argocd.argoproj.io/tracking-id": "checkout:apps/Deployment:shop/checkout"}
+	release := object.union(sample.deployment, {"oldObject": {"metadata": {"annotations": mark}}})
+	findings := protected_keys.deny with input as {
+		"request": release,
+		"facts": {
+			"actor": sample.human,
+			"object": object.union(sample.managed, {"leftBehind": {"goneForMs": 600000}}),
+			"change": sample.protected_change(key(["metadata", "annotations"])),
+		},
+		"parameters": object.union(sample.parameters, {"orphanEditors": ["alice"], "orphanAfterMs": 600000}),
+	}
+	findings == set()
+	count(denied(release, sample.human, sample.protected_change(key(["metadata", "annotations"])))) == 1
+}

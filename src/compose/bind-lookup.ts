@@ -15,6 +15,7 @@ import {
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { OwnershipSettings } from '../ownership/settings.ts';
+import { findApplication } from '../ownership/find-application.ts';
 import { createMarkFinder, isChild } from '../ownership/find-mark.ts';
 import { createSelectorMatcher } from '../ownership/match-selector.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -91,7 +92,7 @@ function bindManagedTest(
   return (object, { group, kind, namespace = '', name }) => {
     const identity = { group, kind, namespace, name };
     const mark = findMark(object, identity);
-    if (mark?.self === true) return { app: mark.app };
+    if (mark?.self === true) return { app: mark.app, application: findApplication(mark) };
     const selector = isChild(object) ? undefined : matchSelector(object, identity);
     return selector === undefined ? undefined : { app: selector };
   };

@@ -45,6 +45,8 @@ function sharedParameters(
     argocdNamespace: ownership.argocd.namespace,
     instanceLabelKey: argocdMarks(ownership.argocd, live).instanceLabelKey,
     fluxNamespace: ownership.flux.namespace,
+    orphanEditors: ownership.orphans.editors,
+    orphanAfterMs: ownership.orphans.afterMs,
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
     installationNamespaces: installationNamespaces(configuration),
   };

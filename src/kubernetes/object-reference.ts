@@ -39,6 +39,18 @@ export function applicationReference(namespace: string, name: string): ObjectRef
   return { ...kind, kind: 'Application', namespace, name };
 }
 
+/** The reference of one Flux Kustomization. */
+export function kustomizationReference(namespace: string, name: string): ObjectReference {
+  const kind = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', resource: 'kustomizations' };
+  return { ...kind, kind: 'Kustomization', namespace, name };
+}
+
+/** The reference of one Flux HelmRelease. */
+export function helmReleaseReference(namespace: string, name: string): ObjectReference {
+  const kind = { group: 'helm.toolkit.fluxcd.io', version: 'v2', resource: 'helmreleases' };
+  return { ...kind, kind: 'HelmRelease', namespace, name };
+}
+
 /** By group, resource and name; the core group comes first. */
 export function compareObjects(left: ObjectReference, right: ObjectReference): number {
   return (

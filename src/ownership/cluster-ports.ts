@@ -13,8 +13,20 @@ export type ObjectLookupResult =
   | { readonly status: 'absent' }
   | LookupUnavailable;
 
+/** What has become of an object whose application is gone. */
+export interface LeftBehind {
+  /** For so long the application has certainly been gone. */
+  readonly goneForMs: number;
+  /** Another GitOps object that lists it as its own. */
+  readonly listedBy?: string | undefined;
+}
+
 /** An object that someone manages, found in a namespace that is to be deleted. */
-export type ManagedReference = ObjectReference & { readonly app?: string | undefined };
+export type ManagedReference = ObjectReference & {
+  readonly app?: string | undefined;
+  readonly application?: ObjectReference | undefined;
+  readonly leftBehind?: LeftBehind | undefined;
+};
 
 export type ManagedInNamespaceResult =
   { readonly status: 'found'; readonly objects: readonly ManagedReference[] } | LookupUnavailable;
@@ -67,6 +79,14 @@ export interface OwnershipLookups {
     namespace: string,
     deadlineAtMs: MonotonicMs,
   ) => Promise<ManagedInNamespaceResult>;
+  /**
+   * Whether an object outlived its application, by what is followed of the cluster. Undefined where the application is there,
+   * and where nobody can tell since when it is gone.
+   */
+  readonly leftBehind: (
+    application: ObjectReference,
+    object: ObjectReference,
+  ) => LeftBehind | undefined;
   readonly findScalers: Asking<ScalersResult>;
   readonly findClaims: Asking<ClaimsResult>;
   /** All workloads of a namespace that would adopt an object with these labels, managed or not. */

@@ -9,6 +9,7 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { OwnershipLookups, LookupUnavailable } from './cluster-ports.ts';
+import { completeMarkFact, describeDestroyed } from './complete-mark-fact.ts';
 import { completePlatformFact } from './complete-platform-fact.ts';
 import { describeClaimed, describeClaims } from './describe-claims.ts';
 import { findFamily, planFamilyQuestion, type FamilyQuestion } from './find-family.ts';
@@ -67,7 +68,7 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
     // Nodes work on pods all day, and are judged by their rows.
     return actor.class === 'node' && isPod(request) ? undefined : asker.askOwner(question);
   };
-  return (question) => {
+  const complete: FactCompleter = (question) => {
     const { request, actor, fact, stored } = question;
     // A proven writer may do all of this, and its writes must not wait.
     if (actor.class === 'gitops' && actor.proof.sufficient && !isVolumeDeletion(request)) {
@@ -82,6 +83,19 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
       return answer ?? known(confirmed);
     });
   };
+  return (question) => {
+    const completed = complete(question);
+    const mark = completeMarkFact(question, options.lookups);
+    return mark === undefined ? completed : join(completed ?? known(question.fact), mark);
+  };
+}
+
+async function join(
+  completed: DescribedObject | Promise<DescribedObject>,
+  mark: Promise<Partial<ObjectFact>>,
+): Promise<DescribedObject> {
+  const [answer, part] = await Promise.all([completed, mark]);
+  return answer.status === 'known' ? known({ ...answer.value, ...part }) : answer;
 }
 
 function isPod({ resource }: AdmissionRequest): boolean {
@@ -139,7 +153,8 @@ class Asker {
     if (exemptNamespaces.has(namespace)) return known(fact);
     const answer = await lookups.findManagedInNamespace(namespace, deadlineAtMs);
     if (answer.status === 'unavailable') return answer;
-    return known({ ...fact, destroys: answer.objects.slice(0, DESTROYS_MAX) });
+    const destroys = await describeDestroyed(answer.objects, deadlineAtMs, lookups);
+    return known({ ...fact, destroys: destroys.slice(0, DESTROYS_MAX) });
   }
 
   /** People are refused whether there is an autoscaler or not. */

@@ -41,7 +41,9 @@ export function createStateDescriber(options: StateDescriberOptions): StateDescr
       const created = request.object ?? undefined;
       const oldMark = stored && findMark(stored, identity);
       const newMark = created && findMark(created, identity);
-      if (stored !== undefined && oldMark?.self === true) return managedBy(oldMark, stored);
+      if (stored !== undefined && oldMark?.self === true) {
+        return { ...managedBy(oldMark, stored), ...moveOf(oldMark, newMark) };
+      }
       if (newMark?.self === true) return { ...managedBy(newMark, stored), wasManaged: false };
       if (isMadeByController(request, actor)) return unmanaged(oldMark ?? newMark);
       const wasManaged = stored !== undefined;
@@ -75,6 +77,15 @@ function isMadeByController(request: AdmissionRequest, actor: ActorFact): boolea
     isChild(created) &&
     (actor.class === 'platform' || actor.class === 'operator')
   );
+}
+
+/** Where an application takes over what belongs to another. */
+function moveOf(from: FoundMark, to: FoundMark | undefined): Pick<ObjectFact, 'movesTo'> {
+  if (to?.self !== true) return {};
+  const { self: _, ...movesTo } = to;
+  const isSame =
+    to.tool === from.tool && to.app === from.app && to.appNamespace === from.appNamespace;
+  return isSame ? {} : { movesTo };
 }
 
 function managedBy(found: FoundMark, stored: KubernetesObject | undefined): ObjectFact {

@@ -1,6 +1,6 @@
 /** Who manages the object of a request (`input.facts.object` in Rego). */
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { Autoscaler } from './cluster-ports.ts';
+import type { Autoscaler, LeftBehind } from './cluster-ports.ts';
 
 export type ManagingTool = 'argocd' | 'flux' | 'helm' | 'scope' | 'selector';
 
@@ -88,9 +88,19 @@ export interface ObjectFact {
   readonly scope: 'managed' | 'gitops-only' | 'exempt' | 'none';
   /** The object that this subresource or child belongs to. */
   readonly parent?: ObjectReference | undefined;
-  /** For the deletion of a Namespace: a managed object that would be destroyed with it. */
+  /** Where the new state bears the mark of another application than the stored one: that other application. */
+  readonly movesTo?: OwnershipMark | undefined;
+  /** For a change or deletion: the object outlived its application. Absent where nobody can tell. */
+  readonly leftBehind?: LeftBehind | undefined;
+  /** For a creation: whether the application that the mark names lists the object as its own. */
+  readonly listed?: Answer<boolean> | undefined;
+  /** For the deletion of a Namespace: managed objects that would be destroyed with it, those of living applications first. */
   readonly destroys?:
-    readonly (ObjectReference & { readonly app?: string | undefined })[] | undefined;
+    | readonly (ObjectReference & {
+        readonly app?: string | undefined;
+        readonly leftBehind?: LeftBehind | undefined;
+      })[]
+    | undefined;
   /** For a scale by the control plane or an operator: the autoscalers that target the object. */
   readonly scalers?: Answer<readonly Autoscaler[]> | undefined;
   /** For what a controller made, or is said to have made: the managed object at the end of its owners, or null. */

@@ -1,11 +1,12 @@
 /** The settings section `ownership`: how the manager of an object is determined. */
 import { z } from 'zod';
-import { fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
+import { fixedLimit, limit, MINUTE, SECOND, type LimitRows } from '../settings/limit.ts';
 import {
   nameSchema,
   namespacePatternSchema,
   namespaceSchema,
   section,
+  usernameSchema,
 } from '../settings/value-schemas.ts';
 
 /** Rows of the table of limits. */
@@ -47,6 +48,16 @@ export const OWNERSHIP_LIMITS = {
     overflow:
       'Every changed field counts as declared in Git, managedFields as tampered with, and the change is marked truncated',
     metric: 'holdfast_changes_truncated_total',
+  },
+  'ownership.orphans.afterMs': {
+    default: 10 * MINUTE,
+    minimum: SECOND,
+    maximum: 7 * 24 * 60 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'An application that is deleted to be made again comes back within minutes; what it deployed is still its own then',
+    overflow: 'Objects of an application that has been gone for longer count as left behind',
+    metric: 'none',
   },
   'change.depthMax': fixedLimit(200, {
     unit: 'levels',
@@ -98,6 +109,18 @@ const helmSchema = section({
     ),
 });
 
+const orphansSchema = section({
+  editors: z
+    .array(usernameSchema)
+    .max(100)
+    .readonly()
+    .prefault([])
+    .describe(
+      "Exact usernames that may delete, or take out of Git's hands, what an application left behind. Not where the Applications are in another cluster.",
+    ),
+  afterMs: limit(OWNERSHIP_LIMITS['ownership.orphans.afterMs']),
+});
+
 const labelSchema = z.record(z.string().min(1).max(317), z.string().max(63)).readonly();
 
 const selectorSchema = section({
@@ -146,6 +169,9 @@ export const ownershipSchema = section({
     .describe(
       'Objects that count as managed without a mark. Objects that controllers create are not selected.',
     ),
+  orphans: orphansSchema
+    .prefault({})
+    .describe('What an application left behind that was deleted without what it deployed.'),
   fieldManagers: z
     .array(z.string().min(1).max(128))
     .max(100)

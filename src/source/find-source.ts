@@ -49,10 +49,13 @@ export type SourceFinder = (
 /** `null` if no application is known: the object is not Argo CD's, or there is no cluster. */
 export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
   return async function findSource(object, actor, deadlineAtMs) {
-    if (object.tool !== 'argocd' || object.app === undefined) return NO_SOURCE;
-    const lookUp = actor.class === 'gitops' ? options.lookupFresh : options.lookupObject;
-    const namespace = object.appNamespace ?? options.argocdNamespace;
-    const found = await lookUp(applicationReference(namespace, object.app), deadlineAtMs);
+    const isWriter = actor.class === 'gitops';
+    // What a writer applies comes from the application whose mark it sets.
+    const { tool, app, appNamespace } = (isWriter ? object.movesTo : undefined) ?? object;
+    if (tool !== 'argocd' || app === undefined) return NO_SOURCE;
+    const lookUp = isWriter ? options.lookupFresh : options.lookupObject;
+    const namespace = appNamespace ?? options.argocdNamespace;
+    const found = await lookUp(applicationReference(namespace, app), deadlineAtMs);
     switch (found.status) {
       case 'absent':
         return options.isLive ? ABSENT_APPLICATION : NO_SOURCE;

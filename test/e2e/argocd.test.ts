@@ -34,6 +34,19 @@ function launderingOperation(): object {
   };
 }
 
+function hookJob(phase: 'PreSync' | 'PostSync'): object {
+  const container = { name: 'hook', image: 'registry.local/hook:1.0.0', command: ['true'] };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      generateName: `${phase.toLowerCase()}-`,
+      annotations: { 'argocd.argoproj.io/hook': phase },
+    },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } },
+  };
+}
+
 function findingsOf({ message }: { readonly message?: string | undefined }): readonly string[] {
   return readDenial({ stderr: message ?? '' })?.findings ?? [];
 }
@@ -75,6 +88,40 @@ describe('Argo CD behind Holdfast', () => {
     assert.equal((await gitops().cluster.request('root', path)).code, 200);
     await application.sync({ 'extra.json': undefined });
     assert.equal((await gitops().cluster.request('root', path)).code, 404);
+  });
+
+  it('runs hooks that have no name before they run, and nobody else touches them', async () => {
+    const { cluster } = gitops();
+    const { namespace } = application;
+    // Hooks alone are no difference, and Argo CD would not sync.
+    await application.sync({
+      'settings.json': settings({ greeting: 'good morning', hooks: 'run' }),
+      'hooks.json': [hookJob('PreSync'), hookJob('PostSync')],
+    });
+
+    const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+    const { body } = await cluster.request('root', path);
+    const jobs = (body.items ?? []).map(({ metadata, status }) => ({
+      phase: metadata?.generateName,
+      hasName: metadata?.name?.startsWith(metadata.generateName ?? '?'),
+      succeeded: status?.['succeeded'],
+    }));
+    assert.deepEqual(
+      jobs.toSorted((left, right) => String(left.phase).localeCompare(String(right.phase))),
+      [
+        { phase: 'postsync-', hasName: true, succeeded: 1 },
+        { phase: 'presync-', hasName: true, succeeded: 1 },
+      ],
+    );
+    const job = `job/${body.items?.[0]?.metadata?.name ?? ''}`;
+    const touched = await cluster.kubectl('alice', ['-n', namespace, 'label', job, 'team=mine']);
+    assert.deepEqual(readDenial(touched)?.findings, [
+      'managed_object_changed by gitops_only_writes',
+    ]);
+    await application.sync({
+      'settings.json': settings({ greeting: 'good morning' }),
+      'hooks.json': undefined,
+    });
   });
 
   it('heals what was changed where Holdfast could not see it', async () => {

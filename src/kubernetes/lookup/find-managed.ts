@@ -1,7 +1,7 @@
 /**
  * The managed objects that the deletion of a namespace would destroy, found by listing metadata only.
  *
- * A hit ends the search; "there is none" requires a complete search. If a list cannot be read to its end, the
+ * A hit ends the search, unless its application is gone; "there is none" requires a complete search. If a list cannot be read to its end, the
  * answer is `unavailable`, so that an attacker cannot hide a managed object behind ten thousand others.
  */
 import type { KubernetesObject } from '../object.ts';
@@ -10,11 +10,18 @@ import { compareObjects } from '../object-reference.ts';
 import { formatListPath } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
 import { listPages } from '../client/list-pages.ts';
-import type { LookupUnavailable, ManagedLookup, ManagedObject, ManagedTest } from './lookup.ts';
+import type {
+  LeftBehindTest,
+  LookupUnavailable,
+  ManagedLookup,
+  ManagedObject,
+  ManagedTest,
+} from './lookup.ts';
 
 export interface ManagedSearch {
   readonly kinds: readonly ResourceKind[];
   readonly isManaged: ManagedTest;
+  readonly leftBehind: LeftBehindTest;
   readonly read: (path: string, accept: string) => Promise<ApiReading>;
 }
 
@@ -26,11 +33,13 @@ const PAGE_OBJECTS = 500;
  * is deleted.
  */
 const PAGES_MAX = 20;
+/** Left-behind objects of a kind that are kept: those whose applications have been gone for the shortest time. */
+const LEFT_BEHIND_MAX = 20;
 
 type KindSearch =
   { readonly status: 'searched'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
 
-/** Some managed objects: those on the first page of a kind that has any. */
+/** Some managed objects: those on the first page of a kind that has any that an application stands behind. */
 export async function findManaged(
   namespace: string,
   search: ManagedSearch,
@@ -39,15 +48,16 @@ export async function findManaged(
     search.kinds.map((kind) => searchKind(kind, namespace, search)),
   );
   const objects = results.flatMap((result) => (result.status === 'searched' ? result.objects : []));
-  if (objects.length > 0) return { status: 'found', objects: objects.toSorted(compareObjects) };
   const failure = results.find((result) => result.status === 'unavailable');
-  return failure ?? { status: 'found', objects: [] };
+  // That everything is left behind must be proven to the end, like "there is none".
+  if (failure !== undefined && !objects.some(isOwned)) return failure;
+  return { status: 'found', objects: objects.toSorted(compareObjects) };
 }
 
 async function searchKind(
   kind: ResourceKind,
   namespace: string,
-  { isManaged, read }: ManagedSearch,
+  { isManaged, leftBehind, read }: ManagedSearch,
 ): Promise<KindSearch> {
   const path = formatListPath(kind, namespace);
   if (path === undefined) return failed(`There is no path to ${kind.resource} of "${namespace}"`);
@@ -58,26 +68,44 @@ async function searchKind(
     pageObjects: PAGE_OBJECTS,
     pagesMax: PAGES_MAX,
     visit: (items) => {
-      objects = items.flatMap((item) => describeManaged(item, { kind, namespace, isManaged }));
-      return objects.length > 0;
+      const asked = { kind, namespace, isManaged, leftBehind };
+      const found = items.flatMap((item) => describeManaged(item, asked));
+      const owned = found.filter(isOwned);
+      objects = owned.length > 0 ? owned : keepLatest([...objects, ...found]);
+      return owned.length > 0;
     },
   });
   // An absent kind is not installed: a cluster without Argo CD has no Applications.
   return end.status === 'unavailable' ? end : { status: 'searched', objects };
 }
 
+interface ItemQuestion extends Pick<ManagedSearch, 'isManaged' | 'leftBehind'> {
+  readonly kind: ResourceKind;
+  readonly namespace: string;
+}
+
 function describeManaged(
   item: KubernetesObject,
-  {
-    kind,
-    namespace,
-    isManaged,
-  }: { readonly kind: ResourceKind; readonly namespace: string; readonly isManaged: ManagedTest },
+  { kind, namespace, isManaged, leftBehind }: ItemQuestion,
 ): readonly ManagedObject[] {
   const reference = { ...kind, namespace, name: item.metadata?.name ?? '' };
   // Items of a metadata list are of kind PartialObjectMetadata; the marks name the kind that they represent.
   const managed = isManaged({ ...item, kind: kind.kind }, reference);
-  return managed === undefined ? [] : [{ ...reference, ...managed }];
+  if (managed === undefined) return [];
+  const left = managed.application && leftBehind(managed.application, reference);
+  return [{ ...reference, ...managed, ...(left && { leftBehind: left }) }];
+}
+
+/** Whether an application stands behind it: its own, or another that lists it. */
+export function isOwned({ leftBehind }: ManagedObject): boolean {
+  return leftBehind === undefined || leftBehind.listedBy !== undefined;
+}
+
+function keepLatest(objects: readonly ManagedObject[]): readonly ManagedObject[] {
+  const goneForMs = ({ leftBehind }: ManagedObject) => leftBehind?.goneForMs ?? 0;
+  return objects
+    .toSorted((left, right) => goneForMs(left) - goneForMs(right))
+    .slice(0, LEFT_BEHIND_MAX);
 }
 
 function failed(reason: string): LookupUnavailable {

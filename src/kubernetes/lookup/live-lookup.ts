@@ -42,12 +42,14 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
     lookupObject,
     lookupMetadata: lookupObject,
     lookupFresh,
-    findManagedInNamespace: (namespace, deadlineAtMs) =>
+    findManagedInNamespace: (namespace, deadlineAtMs, leftBehind = () => undefined) =>
       findManaged(namespace, {
         kinds: options.searchedKinds,
         isManaged: options.isManaged,
+        leftBehind,
         read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
       }),
+    leftBehind: () => undefined,
     findApplication: (namespace, name, deadlineAtMs) =>
       lookupFresh(applicationReference(namespace, name), deadlineAtMs),
     findScalers: (reference, deadlineAtMs) =>

@@ -16,8 +16,30 @@ export type ObjectLookup =
   | { readonly status: 'absent' }
   | LookupUnavailable;
 
-/** A managed object and its application. */
-export type ManagedObject = ObjectReference & { readonly app?: string | undefined };
+/** Who manages an object. */
+export interface ManagedBy {
+  readonly app?: string | undefined;
+  /** The GitOps object that the mark names. */
+  readonly application?: ObjectReference | undefined;
+}
+
+/** A managed object, who manages it, and whether that is gone. */
+export type ManagedObject = ObjectReference &
+  ManagedBy & { readonly leftBehind?: LeftBehind | undefined };
+
+/** What has become of an object whose application is gone. */
+export interface LeftBehind {
+  /** For so long the application has certainly been gone. */
+  readonly goneForMs: number;
+  /** Another GitOps object that lists it as its own. */
+  readonly listedBy?: string | undefined;
+}
+
+/** Undefined where the application is there, and where nobody can tell since when it is gone. */
+export type LeftBehindTest = (
+  application: ObjectReference,
+  object: ObjectReference,
+) => LeftBehind | undefined;
 
 export type ManagedLookup =
   { readonly status: 'found'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
@@ -63,7 +85,7 @@ export type SelectingLookup =
 export type ManagedTest = (
   object: KubernetesObject,
   reference: ObjectReference,
-) => { readonly app?: string | undefined } | undefined;
+) => ManagedBy | undefined;
 
 export interface ClusterLookup {
   /** For parents of subresources: a recent cached answer is enough. The version may be any that is served. */
@@ -84,11 +106,17 @@ export interface ClusterLookup {
     reference: ObjectReference,
     deadlineAtMs: MonotonicMs,
   ) => Promise<ObjectLookup>;
-  /** Some managed objects of a namespace; none only if every kind was read to its end. */
+  /**
+   * Some managed objects of a namespace; none only if every kind was read to its end. One whose application is there ends
+   * the search: only left-behind ones are found where there is no other.
+   */
   readonly findManagedInNamespace: (
     namespace: string,
     deadlineAtMs: MonotonicMs,
+    leftBehind?: LeftBehindTest,
   ) => Promise<ManagedLookup>;
+  /** Whether an object outlived its application, by what is followed of the cluster. Confirm it by a live read. */
+  readonly leftBehind: LeftBehindTest;
   /** An Argo CD Application, read now. */
   readonly findApplication: (
     namespace: string,
@@ -145,6 +173,7 @@ export function createNoLookup(): ClusterLookup {
     lookupMetadata: none,
     lookupFresh: none,
     findManagedInNamespace: none,
+    leftBehind: () => undefined,
     findApplication: none,
     findScalers: none,
     findClaims: none,

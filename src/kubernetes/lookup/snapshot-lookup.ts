@@ -39,6 +39,8 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
         status: 'found',
         objects: index().entries.flatMap((entry) => managedIn(namespace, entry, isManaged)),
       }),
+    // A snapshot says nothing of the time before it.
+    leftBehind: () => undefined,
     findApplication: (namespace, name) => lookup(applicationReference(namespace, name)),
     findScalers: (reference) =>
       Promise.resolve({

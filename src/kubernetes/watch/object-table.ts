@@ -17,6 +17,29 @@ export interface ResourceStore {
   readonly clear: () => void;
 }
 
+/** Fills two stores at once; the second says whether there is room. */
+export function storeInBoth(first: ResourceStore, second: ResourceStore): ResourceStore {
+  return {
+    beginList: () => {
+      first.beginList();
+      second.beginList();
+    },
+    endList: () => {
+      first.endList();
+      second.endList();
+    },
+    put: (object) => first.put(object) && second.put(object),
+    remove: (object) => {
+      first.remove(object);
+      second.remove(object);
+    },
+    clear: () => {
+      first.clear();
+      second.clear();
+    },
+  };
+}
+
 /** A quota of cache entries that all tables share, so that memory is limited for a cluster of any size. */
 export class EntryQuota {
   readonly #entriesMax: number;

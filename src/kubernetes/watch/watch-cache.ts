@@ -16,9 +16,10 @@ import { HPA_KIND, parseScaler, SCALED_OBJECT_KIND } from '../lookup/parse-scale
 import { formatResource } from '../object-reference.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { KubernetesSettings } from '../settings.ts';
+import { AbsenceClock } from './absence-clock.ts';
 import { ClaimIndex } from './claim-index.ts';
 import type { ReflectorEnd } from './decide-next-step.ts';
-import { EntryQuota, ObjectTable } from './object-table.ts';
+import { EntryQuota, ObjectTable, storeInBoth } from './object-table.ts';
 import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
 import type { ServedResource } from './parse-discovery.ts';
 import { keepSelector, MetadataReducer } from './reduce-metadata.ts';
@@ -53,6 +54,8 @@ export interface WatchedResource {
   readonly served: ServedResource;
   readonly objects: ObjectTable<CachedObject>;
   readonly claims: ClaimIndex;
+  /** Since when objects have been absent. */
+  readonly absence: AbsenceClock;
   readonly reflector: Reflector;
 }
 
@@ -215,12 +218,19 @@ class Cache {
       onAdded: claims.add,
       onRemoved: claims.remove,
     });
-    const reflector = this.#reflect(name, {
+    const { clock, limits } = this.#options;
+    const absence: AbsenceClock = new AbsenceClock({
+      clock,
+      silenceMs: limits.silenceMs,
+      heardAtMs: () => reflector.heardAtMs(),
+    });
+    const isClaiming = CLAIMING_KINDS.some((kind) => formatResource(kind) === name);
+    const reflector: Reflector = this.#reflect(name, {
       path: formatListPath(served, undefined) ?? '',
       metadataOnly: !whole,
-      store: objects,
+      store: isClaiming ? storeInBoth(absence, objects) : objects,
     });
-    this.#watched.set(name, { served, objects, claims, reflector });
+    this.#watched.set(name, { served, objects, claims, absence, reflector });
   }
 
   #reducerOf({ group, resource }: ServedResource) {

@@ -11,6 +11,8 @@ import type {
   Claim,
   ClaimLookup,
   ClusterLookup,
+  LeftBehind,
+  LeftBehindTest,
   ManagedLookup,
   ManagedObject,
   ManagedTest,
@@ -19,6 +21,7 @@ import type {
   SelectingLookup,
   SelectingWorkload,
 } from '../lookup/lookup.ts';
+import { isOwned } from '../lookup/find-managed.ts';
 import { JOB_KIND, namesJob, SELECTING_KINDS, selectsByLabels } from '../lookup/find-selecting.ts';
 import { CLAIMING_KINDS } from '../lookup/parse-claims.ts';
 import { matchScalers, HPA_KIND, SCALED_OBJECT_KIND } from '../lookup/parse-scaler.ts';
@@ -63,6 +66,8 @@ export function createWatchedLookup(options: WatchedLookupOptions): ClusterLooku
     onAnswered();
     return Promise.resolve(known);
   };
+  const leftBehind: LeftBehindTest = (application, object) =>
+    knownLeftBehind({ application, object }, options);
   return {
     ...live,
     lookupMetadata: (reference, deadlineAtMs) =>
@@ -73,8 +78,9 @@ export function createWatchedLookup(options: WatchedLookupOptions): ClusterLooku
     findManagedInNamespace: (namespace, deadlineAtMs) =>
       orLive(
         () => knownManaged(namespace, options),
-        () => live.findManagedInNamespace(namespace, deadlineAtMs),
+        () => live.findManagedInNamespace(namespace, deadlineAtMs, leftBehind),
       ),
+    leftBehind,
     findScalers: (reference, deadlineAtMs) =>
       orLive(
         () => knownScalers(reference, options),
@@ -142,6 +148,28 @@ function knownManaged(namespace: string, options: WatchedLookupOptions): Managed
     : { status: 'found', objects: objects.toSorted(compareObjects) };
 }
 
+/** An application of the name in another namespace counts as well: the namespace of a mark may be a configured one. */
+function knownLeftBehind(
+  {
+    application,
+    object,
+  }: { readonly application: ObjectReference; readonly object: ObjectReference },
+  options: WatchedLookupOptions,
+): LeftBehind | undefined {
+  const { cache, clock } = options;
+  const resource = cache.find(application);
+  if (resource === undefined || !isServing(resource, options)) return undefined;
+  const { namespace = '', name, kind } = application;
+  const sinceMs = resource.absence.absentSinceMs(namespace, name);
+  const isElsewhere = kind === 'Application' && resource.absence.hasName(name);
+  if (sinceMs === undefined || isElsewhere) return undefined;
+  const claims = knownClaims(object, options);
+  if (claims?.status !== 'found') return undefined;
+  const [claim] = claims.claims;
+  const listedBy = claim && { listedBy: `${claim.namespace}/${claim.app}` };
+  return { goneForMs: Math.floor(clock.monotonicMs() - sinceMs), ...listedBy };
+}
+
 function managedIn(
   resource: WatchedResource,
   search: { readonly namespace: string; examined: number },
@@ -155,8 +183,12 @@ function managedIn(
     if (search.examined > EXAMINED_MAX || found.length === MANAGED_MAX) break;
     const managed = managedAs(metadata, resource, options);
     if (managed === undefined) continue;
-    const name = metadata.name ?? '';
-    found.push({ group, version, kind, resource: plural, namespace, name, ...managed });
+    const reference = { group, version, kind, resource: plural, namespace };
+    const object = { ...reference, name: metadata.name ?? '', ...managed };
+    const { application } = managed;
+    const leftBehind = application && knownLeftBehind({ application, object }, options);
+    // That nothing else is there only the API server can tell.
+    if (isOwned({ ...object, leftBehind })) found.push(object);
   }
   return found;
 }

@@ -22,6 +22,7 @@ export interface ApiObject {
   readonly message?: string;
   readonly metadata?: {
     readonly name?: string;
+    readonly generateName?: string;
     readonly namespace?: string;
     readonly uid?: string;
     readonly resourceVersion?: string;

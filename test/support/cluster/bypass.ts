@@ -27,14 +27,18 @@ export function pausableProcess(pid: number): PausableController {
 export async function changeBehindTheirBacks(
   { cluster, controller }: { readonly cluster: Cluster; readonly controller: PausableController },
   path: string,
-  body: object,
+  change: object | 'deleted',
 ): Promise<void> {
   const registration = await cluster.request('root', `${REGISTRATIONS}/holdfast`);
   controller.pause();
   try {
     await cluster.request('root', `${REGISTRATIONS}/holdfast`, { method: 'DELETE' });
     await waitFor('the API server no longer asks Holdfast', async () => {
-      const answer = await cluster.request('root', path, { method: 'PATCH', body });
+      const request =
+        change === 'deleted'
+          ? ({ method: 'DELETE' } as const)
+          : ({ method: 'PATCH', body: change } as const);
+      const answer = await cluster.request('root', path, request);
       return answer.code === 200;
     });
     await cluster.request('root', REGISTRATIONS, {

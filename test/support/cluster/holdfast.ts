@@ -36,6 +36,8 @@ export interface HoldfastOptions {
   readonly workloads?: Readonly<Partial<Record<'argocd' | 'flux', object>>> | undefined;
   /** `identity.operators` of the configuration file. */
   readonly operators?: readonly object[] | undefined;
+  /** `ownership.orphans` of the configuration file. */
+  readonly orphans?: Readonly<Record<string, unknown>> | undefined;
   /** More words for `holdfast manifests`. */
   readonly manifestsArguments?: readonly string[] | undefined;
 }
@@ -161,6 +163,7 @@ function describeConfiguration(
       writers: [writer('argocd', ARGOCD), writer('flux', FLUX)],
       operators: options.operators ?? [],
     },
+    ownership: { orphans: options.orphans ?? {} },
     audit: options.audit ?? {},
     breakGlass: options.breakGlass ?? {},
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },

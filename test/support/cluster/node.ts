@@ -70,7 +70,7 @@ async function servePod(cluster: Cluster, pod: ApiObject): Promise<void> {
     await cluster.request('kubelet', `${path}/status`, {
       method: 'PATCH',
       patchType,
-      body: runningStatus(pod),
+      body: endsAtOnce(pod) ? endedStatus(pod) : runningStatus(pod),
     });
   }
 }
@@ -84,6 +84,34 @@ function bindingOf(pod: ApiObject): object {
   };
 }
 
+/** What runs `true` is done. */
+function endsAtOnce(pod: ApiObject): boolean {
+  return containersOf(pod).every((container) => {
+    const command = fieldOf(container, 'command');
+    return Array.isArray(command) && command[0] === 'true';
+  });
+}
+
+function endedStatus(pod: ApiObject): object {
+  const now = new Date().toISOString();
+  const terminated = { exitCode: 0, reason: 'Completed', startedAt: now, finishedAt: now };
+  const containerStatuses = containersOf(pod).map((container) => ({
+    name: fieldOf(container, 'name'),
+    image: fieldOf(container, 'image'),
+    imageID: fieldOf(container, 'image'),
+    ready: false,
+    started: false,
+    restartCount: 0,
+    state: { terminated },
+  }));
+  return { status: { phase: 'Succeeded', startTime: now, containerStatuses } };
+}
+
+function containersOf(pod: ApiObject): readonly unknown[] {
+  const containers: unknown = pod.spec?.['containers'];
+  return Array.isArray(containers) ? containers : [];
+}
+
 function runningStatus(pod: ApiObject): object {
   const now = new Date().toISOString();
   const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
@@ -91,18 +119,15 @@ function runningStatus(pod: ApiObject): object {
     status: 'True',
     lastTransitionTime: now,
   }));
-  const containers: unknown = pod.spec?.['containers'];
-  const containerStatuses = (Array.isArray(containers) ? containers : []).map(
-    (container: unknown) => ({
-      name: fieldOf(container, 'name'),
-      image: fieldOf(container, 'image'),
-      imageID: fieldOf(container, 'image'),
-      ready: true,
-      started: true,
-      restartCount: 0,
-      state: { running: { startedAt: now } },
-    }),
-  );
+  const containerStatuses = containersOf(pod).map((container) => ({
+    name: fieldOf(container, 'name'),
+    image: fieldOf(container, 'image'),
+    imageID: fieldOf(container, 'image'),
+    ready: true,
+    started: true,
+    restartCount: 0,
+    state: { running: { startedAt: now } },
+  }));
   return {
     status: {
       phase: 'Running',

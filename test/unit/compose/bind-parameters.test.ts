@@ -54,6 +54,8 @@ identity:
       instanceLabelKey: 'app.kubernetes.io/instance',
       fluxNamespace: 'flux-system',
       gitopsOnlyNamespaces: [],
+      orphanEditors: [],
+      orphanAfterMs: 600_000,
       installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     },
   });
@@ -77,6 +79,8 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     instanceLabelKey: 'app.kubernetes.io/instance',
     fluxNamespace: 'elsewhere',
     gitopsOnlyNamespaces: [],
+    orphanEditors: [],
+    orphanAfterMs: 600_000,
     installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     allowRestart: true,
     limit: 3,

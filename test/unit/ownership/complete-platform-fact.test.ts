@@ -60,6 +60,7 @@ async function added({ name, fact = UNMANAGED, request, kind = '/configmaps', an
         lookupMetadata: lookup,
         lookupFresh: lookup,
         findManagedInNamespace: none,
+        leftBehind: () => undefined,
         findScalers: none,
         findClaims: none,
         findSelecting: none,

@@ -148,3 +148,20 @@ test('a new object has nothing yet that could confirm its mark', () => {
 
   assert.deepEqual([fact.managed, fact.wasManaged, fact.confirmed], [true, false, undefined]);
 });
+
+test('an update that sets the mark of another application says which', () => {
+  const of = (app: string) =>
+    object({ annotations: { 'argocd.argoproj.io/tracking-id': `${app}:/ConfigMap:old-shop/a` } });
+  const moves = (from: KubernetesObject, to: KubernetesObject) =>
+    states.describeRequested(request({ oldObject: from, object: to }), alice).movesTo;
+
+  assert.deepEqual(moves(of('shop'), of('bank')), {
+    tool: 'argocd',
+    app: 'bank',
+    appNamespace: 'argocd',
+    mark: 'annotation argocd.argoproj.io/tracking-id',
+  });
+  assert.equal(moves(of('shop'), of('shop')), undefined);
+  assert.equal(moves(of('shop'), object({})), undefined);
+  assert.equal(moves(object({}), of('shop')), undefined);
+});

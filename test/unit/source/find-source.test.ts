@@ -158,4 +158,22 @@ describe('createSourceFinder()', () => {
 
     assert.equal(found.status, 'unavailable');
   });
+
+  it('reads the application that takes an object over, for the writer that applies it', async () => {
+    const asked: (string | undefined)[] = [];
+    const find = createSourceFinder({
+      argocdNamespace: 'argocd',
+      isLive: true,
+      lookupObject: () => Promise.reject(new Error('A recent answer is not good enough')),
+      lookupFresh: ({ namespace, name }) => {
+        asked.push(`${namespace ?? ''}/${name}`);
+        return Promise.resolve({ status: 'absent' });
+      },
+    });
+    const movesTo = { tool: 'argocd', app: 'bank', appNamespace: 'team-a', mark: 'm' } as const;
+
+    await find({ ...managed, movesTo }, sampleActor({ class: 'gitops' }), DEADLINE);
+
+    assert.deepEqual(asked, ['team-a/bank']);
+  });
 });

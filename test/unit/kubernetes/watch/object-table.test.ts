@@ -5,6 +5,7 @@ import {
   EntryQuota,
   ObjectTable,
   isNewerVersion,
+  storeInBoth,
 } from '../../../../src/kubernetes/watch/object-table.ts';
 
 it('EntryQuota gives room until there is none, and again after some came back', () => {
@@ -178,4 +179,33 @@ it('isNewerVersion compares numbers of any length, and nothing else', () => {
     assert.equal(isNewerVersion(odd, '1'), false);
     assert.equal(isNewerVersion('9', odd), false);
   }
+});
+
+it('storeInBoth() fills two stores, and has room where the second has', () => {
+  const tables = [1, 2].map(
+    () =>
+      new ObjectTable<string>({
+        quota: new EntryQuota(1),
+        reduce: ({ metadata }) => metadata?.name ?? '',
+      }),
+  );
+  const [first, second] = tables;
+  assert.ok(first && second);
+  const both = storeInBoth(first, second);
+  const shown = () => tables.map((table) => [...table.all()].join());
+
+  both.beginList();
+  assert.equal(both.put(named('a', '1')), true);
+  both.endList();
+  assert.deepEqual(shown(), ['a', 'a']);
+  assert.equal(both.put(named('b', '1')), false);
+  both.remove(named('a', '2'));
+  assert.deepEqual(shown(), ['', '']);
+  both.put(named('c', '3'));
+  both.beginList();
+  both.endList();
+  assert.deepEqual(shown(), ['', '']);
+  both.put(named('d', '4'));
+  both.clear();
+  assert.deepEqual(shown(), ['', '']);
 });

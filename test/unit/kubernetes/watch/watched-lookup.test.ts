@@ -4,6 +4,7 @@ import { monotonicMs } from '../../../../src/base/clock.ts';
 import { createNoLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 import type { ClusterLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 import { formatResource } from '../../../../src/kubernetes/object-reference.ts';
+import { AbsenceClock } from '../../../../src/kubernetes/watch/absence-clock.ts';
 import { ClaimIndex } from '../../../../src/kubernetes/watch/claim-index.ts';
 import { EntryQuota, ObjectTable } from '../../../../src/kubernetes/watch/object-table.ts';
 import type { CachedObject } from '../../../../src/kubernetes/watch/reduce-metadata.ts';
@@ -64,11 +65,22 @@ describe('createWatchedLookup', () => {
       reduce: ({ metadata: kept }) => kept ?? undefined,
       onAdded: claims.add,
     });
-    for (const object of objects) table.put({ metadata: object });
+    const absence = new AbsenceClock({
+      clock: clockOf(() => 9000),
+      silenceMs: 5000,
+      heardAtMs: () => heardAtMs,
+    });
+    absence.beginList();
+    for (const object of objects) {
+      table.put({ metadata: object });
+      absence.put({ metadata: object });
+    }
+    absence.endList();
     watched.set(formatResource(kind), {
       served: { ...kind, namespaced: true },
       objects: table,
       claims,
+      absence,
       reflector: {
         state: () => state,
         provenAtMs: () => provenAtMs,
@@ -170,6 +182,39 @@ describe('createWatchedLookup', () => {
     assert.equal((await lookup.findManagedInNamespace('empty', DEADLINE)).status, LIVE.status);
     state = 'overflowed';
     assert.equal((await lookup.findManagedInNamespace('shop', DEADLINE)).status, LIVE.status);
+  });
+
+  it('knows since when an application is gone', () => {
+    follow(applications, { name: 'bank', namespace: 'argocd', resourceVersion: '1' });
+    const of = (name: string, namespace = 'argocd') =>
+      lookup.leftBehind({ ...applications, namespace, name }, checkout);
+    assert.deepEqual(of('shop'), { goneForMs: 1000 });
+    assert.equal(of('bank'), undefined);
+    // The namespace may be one that the configuration has wrong.
+    assert.equal(of('bank', 'team-a'), undefined);
+    nowMs = 14_501;
+    assert.equal(of('shop'), undefined);
+  });
+
+  it('says nothing of the absence of what it does not follow', () => {
+    const shop = { ...applications, namespace: 'argocd', name: 'shop' };
+    assert.equal(lookup.leftBehind(shop, checkout), undefined);
+    follow(applications);
+    state = 'absent';
+    assert.equal(lookup.leftBehind(shop, checkout), undefined);
+  });
+
+  it('names the application that lists what another left behind', () => {
+    follow(applications, {
+      name: 'bank',
+      namespace: 'argocd',
+      resourceVersion: '1',
+      claimed: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'checkout' }],
+    });
+    assert.deepEqual(
+      lookup.leftBehind({ ...applications, namespace: 'argocd', name: 'shop' }, checkout),
+      { goneForMs: 1000, listedBy: 'argocd/bank' },
+    );
   });
 
   it('names no more than a message can', async () => {

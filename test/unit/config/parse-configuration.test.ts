@@ -49,6 +49,7 @@ identity:
 ownership:
   argocd: { namespace: gitops, trackingMethod: annotation+label, instanceLabelKey: example.com/app, installationId: eu }
   flux: { enabled: false, namespace: flux }
+  orphans: { editors: [alice], afterMs: 60000 }
   fieldManagers: [our-controller]
   helm: { enabled: true }
   selectors: [{ name: legacy, namespaces: ['old-*'], labels: { declared: 'yes' } }]
@@ -121,6 +122,7 @@ log: { level: debug }
       flux: { enabled: false, namespace: 'flux' },
       helm: { enabled: true },
       selectors: [{ name: 'legacy', namespaces: ['old-*'], labels: { declared: 'yes' } }],
+      orphans: { editors: ['alice'], afterMs: 60_000 },
       fieldManagers: ['our-controller'],
       gitopsOnlyNamespaces: ['shop'],
       exemptNamespaces: ['scratch'],

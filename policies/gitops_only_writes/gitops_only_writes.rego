@@ -230,7 +230,16 @@ instruction := $"Its application is gone. Declare it in an application in Git ag
 } else := $"Its application has been gone for {minutes_gone} of {minutes_needed} minutes; then it may be deleted or released by {an_orphan_editor}." if {
 	is_gone
 	not orphans.is_left_behind(managed, input.parameters)
+} else := $"Its application is not there, and for how long cannot be told yet. Declare it in Git again, or try later." if {
+	seems_gone
 } else := $"{what_to_do}{place}{then}"
+
+# Nobody has followed it for long enough, or one of the same name is elsewhere.
+seems_gone if {
+	request.operation != "CREATE"
+	input.facts.source.operation == "absent"
+	not managed.leftBehind
+}
 
 is_gone if {
 	request.operation != "CREATE"

@@ -721,6 +721,21 @@ test_the_words_for_an_orphan if {
 	]))
 }
 
+test_the_words_where_nobody_can_tell_since_when_it_is_gone if {
+	findings := gitops_only_writes.deny with input as {
+		"request": orphan_deletion,
+		"facts": {
+			"actor": sample.human,
+			"object": sample.managed,
+			"change": sample.whole,
+			"source": object.union(sample.source, {"operation": "absent", "repository": ""}),
+		},
+		"parameters": object.union(sample.parameters, {"orphanEditors": ["alice"], "orphanAfterMs": 600000}),
+	}
+	some finding in findings
+	startswith(finding.remedy, "Its application is not there, and for how long cannot be told yet. Declare it in Git again, or try later.")
+}
+
 restored(operation, resource, listed) := findings if {
 	velero := object.union(sample.robot("system:serviceaccount:velero:velero"), {"class": "operator", "name": "velero"})
 	entry := {"velero": {"rules": [{"verbs": ["CREATE"], "groups": [""], "resources": ["configmaps"]}]}}

@@ -30,19 +30,21 @@ export function completeMarkFact(
   question: MarkQuestion,
   lookups: MarkLookups,
 ): Promise<MarkPart> | undefined {
-  const { request, actor, fact, deadlineAtMs } = question;
+  const { request, fact, deadlineAtMs } = question;
   const application = fact.self ? findApplication(fact) : undefined;
   if (application === undefined || (request.subResource ?? '') !== '') return undefined;
+  if (!isAsked(question)) return undefined;
   const object = describeRequestedObject(request);
   if (request.operation === 'CREATE') {
-    return mayRestore(actor)
-      ? findListed({ application, object, deadlineAtMs }, lookups)
-      : undefined;
+    return findListed({ application, object, deadlineAtMs }, lookups);
   }
-  const isAsked =
-    actor.class === 'gitops' ? fact.movesTo !== undefined : actor.class !== 'platform';
-  const left = isAsked ? lookups.leftBehind(application, object) : undefined;
+  const left = lookups.leftBehind(application, object);
   return left && confirmGone({ application, left, deadlineAtMs }, lookups);
+}
+
+function isAsked({ request, actor, fact }: MarkQuestion): boolean {
+  if (request.operation === 'CREATE') return mayRestore(actor);
+  return actor.class === 'gitops' ? fact.movesTo !== undefined : actor.class !== 'platform';
 }
 
 /** What restores runs under an account. The controllers have their proof, and people are refused whoever lists it. */

@@ -143,6 +143,20 @@ describe('startWatchCache', () => {
     assert.equal(claimants?.[0]?.name, 'all');
   });
 
+  it('knows since when an application is absent, and nothing of other kinds', async () => {
+    serve();
+    server.answer(APPLICATIONS, list({ metadata: named('shop', 'argocd') }));
+    const beforeMs = systemClock.monotonicMs();
+    start();
+    await waitUntil(() => synced(pods) && synced(applications));
+    const absence = cache.find(applications)?.absence;
+
+    assert.equal(absence?.absentSinceMs('argocd', 'shop'), undefined);
+    const sinceMs = absence?.absentSinceMs('argocd', 'bank') ?? 0;
+    assert.ok(sinceMs >= beforeMs && sinceMs <= systemClock.monotonicMs());
+    assert.equal(cache.find(pods)?.absence.absentSinceMs('shop', 'gone'), undefined);
+  });
+
   it('follows what applications say they have applied, and a kind that appears later', async () => {
     serve();
     const resources = [

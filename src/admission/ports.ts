@@ -4,7 +4,7 @@
  */
 import type { MonotonicMs } from '../base/clock.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
-import type { JournalPlace } from '../audit/journal.ts';
+import type { Recorded } from '../audit/journal.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
@@ -44,13 +44,10 @@ export interface PolicyEngine {
 
 /**
  * Resolves when the record is as durable as configured, with its position if it has one by then; by the deadline at
- * the latest. If it rejects, the decision fails closed.
+ * the latest. A repeated refusal may be counted with others. If it rejects, the decision fails closed.
  */
 export interface DecisionRecorder {
-  readonly record: (
-    record: AuditRecord,
-    deadlineAtMs: MonotonicMs,
-  ) => Promise<JournalPlace | undefined> | JournalPlace | undefined;
+  readonly record: (record: AuditRecord, deadlineAtMs: MonotonicMs) => Promise<Recorded> | Recorded;
 }
 
 /** Observes every answer, for metrics and logs. It cannot change one, and must not throw. */

@@ -30,8 +30,10 @@ export async function record(
     const { configurationHash, recorded } = runtime;
     if (!decideRecorded(request, decision, { route, rules: recorded })) return decision;
     const origin = { route, replica, configurationHash };
-    const place = await recorder.record(formatRecord(request, decision, origin), deadlineAtMs);
-    return place === undefined ? decision : { ...decision, place };
+    const formatted = formatRecord(request, decision, origin);
+    const { place, foldedInto } = await recorder.record(formatted, deadlineAtMs);
+    const placed = place === undefined ? decision : { ...decision, place };
+    return foldedInto === undefined ? placed : renameDecision(placed, foldedInto);
   } catch {
     // An unrecorded denial is still a denial; an allow without evidence would help an attacker.
     if (!decision.allowed || runtime.recordFailure === 'allow') return decision;
@@ -41,4 +43,11 @@ export async function record(
       messageCharsMax: 0,
     });
   }
+}
+
+/** The answer names the decision under which the record is found. */
+function renameDecision(decision: Decision, id: string): Decision {
+  const rename = (text: string): string => text.replaceAll(decision.id, id);
+  const { message, warnings } = decision;
+  return { ...decision, id, message: rename(message), warnings: warnings.map(rename) };
 }

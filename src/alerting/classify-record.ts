@@ -4,6 +4,7 @@
  */
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
+import { formatObjectKey, parseObjectKey } from '../audit/verify/index-record.ts';
 import type { IncidentRule } from './settings.ts';
 import { formatCut, formatLine } from './format-text.ts';
 import { formatChangeKey, formatGroup, formatKey } from './format-key.ts';
@@ -57,7 +58,10 @@ export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule
   const rule = matchRule(record, rules);
   const object = objectKeyOf(record);
   return {
-    observations: rule === undefined || rule.ignore ? [] : observe(record, rule, object),
+    observations:
+      rule === undefined || rule.ignore
+        ? []
+        : listRefused(record).flatMap((refused) => observe(refused, rule)),
     healed: isGitopsWrite(record) ? object : undefined,
     attended: record.allowed && record.grant !== undefined ? object : undefined,
     change: changeOf(record),
@@ -66,15 +70,36 @@ export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule
 
 /** The object of a record, in the form of the journal's index: `group/resource/namespace/name`. */
 export function objectKeyOf({ object }: AuditRecord): string {
-  return [object.group, object.resource, object.namespace, object.name].join('/');
+  return formatObjectKey(object);
 }
 
-function observe(record: AuditRecord, rule: IncidentRule, object: string): readonly Observation[] {
+/** A record with the number of requests that it stands for. */
+interface Counted {
+  readonly record: AuditRecord;
+  readonly count: number;
+}
+
+/** A record of counted refusals, as one record for each user and object that it lists, and one for the rest. */
+function listRefused(record: AuditRecord): readonly Counted[] {
+  const { folded } = record;
+  if (folded === undefined) return [{ record, count: 1 }];
+  if (folded.refusals === undefined) return [{ record, count: folded.count }];
+  const listed = folded.refusals.map(({ username, object: key, count }) => {
+    const object = { ...record.object, ...parseObjectKey(key) };
+    const user = username === record.user.username ? record.user : { ...record.user, username };
+    return { record: { ...record, user, object }, count };
+  });
+  const { unlisted = 0 } = folded;
+  return unlisted === 0 ? listed : [...listed, { record, count: unlisted }];
+}
+
+function observe({ record, count }: Counted, rule: IncidentRule): readonly Observation[] {
   const { cluster, user, grant } = record;
+  const object = objectKeyOf(record);
   const kind = rule.class ?? rule.name;
   const scope = [kind, ...(rule.targets ?? [])];
   const expiresAtMs = grant === undefined ? undefined : timeOf(grant.expires);
-  const common = { rule, count: 1, own: 1, attempt: describeAttempt(record), expiresAtMs };
+  const common = { rule, count, own: count, attempt: describeAttempt(record), expiresAtMs };
   switch (rule.oneFor) {
     case 'actor': {
       const key = formatKey({ cluster, object, actor: user.username, class: kind });

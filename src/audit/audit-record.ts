@@ -59,6 +59,39 @@ export interface AuditRecord {
   readonly mode?: PolicyMode | undefined;
   /** Parts of the record that were truncated to the size limit. Absent if it is complete. */
   readonly cut?: readonly string[] | undefined;
+  /** Present if the record stands for refusals that were counted, instead of recorded one by one. */
+  readonly folded?: FoldedRefusals | undefined;
+}
+
+/** The refusals that joined one fold between two of its summaries; the record says what they have in common. */
+export interface FoldedRefusals {
+  /** What they have in common: everything but their time, or their actor, their code and the policies that object. */
+  readonly by: 'request' | 'code';
+  /** From 1. A part that a disk fault repeats has the same number. */
+  readonly part: number;
+  readonly count: number;
+  /** RFC 3339: the first and the last of them. */
+  readonly first: string;
+  readonly last: string;
+  /** The entry that opened the fold. Its decision is the one that every answer named, and the one of this record. */
+  readonly opening?: { readonly sequence: number; readonly hash: string } | undefined;
+  /** Of the first few. */
+  readonly requestUids: readonly string[];
+  /** Set by `code`: the different ones, up to a limit, */
+  readonly refusals?: readonly FoldedRefusal[] | undefined;
+  /** and how many are not among them. */
+  readonly unlisted?: number | undefined;
+  /** A process that was killed had counted them; the next one wrote the record. */
+  readonly recovered?: boolean | undefined;
+}
+
+/** Refusals of one user, operation and object. */
+export interface FoldedRefusal {
+  readonly username: string;
+  readonly operation: Operation;
+  /** `<group>/<resource>/<namespace>/<name>`; the core group is empty. */
+  readonly object: string;
+  readonly count: number;
 }
 
 /** Milliseconds that the parts of a decision took. */

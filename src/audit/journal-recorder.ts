@@ -7,10 +7,13 @@ import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AuditRecord } from './audit-record.ts';
-import type { Journal, JournalPlace } from './journal.ts';
+import type { KeptRecord } from './folding/refusal-folder.ts';
+import type { Journal, JournalPlace, Recorded } from './journal.ts';
 
 export interface JournalRecorderOptions {
-  readonly journal: Pick<Journal, 'append' | 'problem'>;
+  /** Appends the record, or counts a repeated refusal. */
+  readonly keep: (record: AuditRecord) => KeptRecord;
+  readonly journal: Pick<Journal, 'problem'>;
   /** `async`: an answer waits only for immediate failures. */
   readonly durability: 'before-response' | 'async';
   readonly clock: Clock;
@@ -20,31 +23,29 @@ export interface JournalRecorderOptions {
 
 export interface JournalRecorder {
   /** Rejects if the record cannot be saved, or is not durable by the deadline; it may become durable later. */
-  readonly record: (
-    record: AuditRecord,
-    deadlineAtMs: MonotonicMs,
-  ) => Promise<JournalPlace | undefined>;
+  readonly record: (record: AuditRecord, deadlineAtMs: MonotonicMs) => Promise<Recorded>;
 }
 
 /** Builds the recorder. */
 export function createJournalRecorder(options: JournalRecorderOptions): JournalRecorder {
-  const { journal, durability, clock, logger, metrics } = options;
+  const { keep, journal, durability, clock, logger, metrics } = options;
   function lose(record: AuditRecord, error: unknown): void {
     metrics.increment('holdfast_records_total', { outcome: 'failed' });
     logger.error('A decision could not be journaled; this line is its record', { record, error });
   }
   return {
     record: async (record, deadlineAtMs) => {
-      const appended = journal.append(record);
+      const { durable, foldedInto } = keep(record);
       try {
         const place =
           durability === 'async'
-            ? await failingAtOnce(appended, journal)
-            : await withinMs(appended, deadlineAtMs - clock.monotonicMs());
-        metrics.increment('holdfast_records_total', { outcome: 'written' });
+            ? await failingAtOnce(durable, journal)
+            : await withinMs(durable, deadlineAtMs - clock.monotonicMs());
+        const outcome = foldedInto === undefined ? 'written' : 'folded';
+        metrics.increment('holdfast_records_total', { outcome });
         // Reports a failure that occurs after the answer.
-        if (place === undefined) void appended.catch((fault: unknown) => lose(record, fault));
-        return place;
+        if (place === undefined) void durable.catch((fault: unknown) => lose(record, fault));
+        return { place, foldedInto };
       } catch (fault) {
         lose(record, fault);
         throw fault;

@@ -23,6 +23,14 @@ export interface JournalPlace {
   readonly hash: string;
 }
 
+/** How a decision is recorded. */
+export interface Recorded {
+  /** Absent if the record has no place yet, or none at all. */
+  readonly place?: JournalPlace | undefined;
+  /** The decision to be named instead: a repeated refusal was counted in the fold that this decision opened. */
+  readonly foldedInto?: string | undefined;
+}
+
 export interface JournalReadOptions {
   /** The last entry that the reader has; 0 reads from the beginning. */
   readonly afterSequence: number;
@@ -64,9 +72,16 @@ export interface StateStore {
 export interface Journal extends Pick<JournalReader, 'lastSequence' | 'onAppended'> {
   /**
    * Resolves when the record is durable (fsync), with its place. Rejects with a `HoldfastError` if it cannot
-   * be saved.
+   * be saved. A saved summary that it stands in place of is removed in the same transaction.
    */
-  readonly append: (record: AuditRecord) => Promise<JournalPlace>;
+  readonly append: (record: AuditRecord, insteadOf?: string) => Promise<JournalPlace>;
+  /**
+   * Saves the summary of an open fold beside the chain, in place of an earlier one with the same key. Resolves when it
+   * is durable.
+   */
+  readonly saveFold: (key: string, summary: AuditRecord) => Promise<void>;
+  /** The summaries, as JSON by key, that a process left which was killed; as found when the journal was opened. */
+  readonly leftFolds: () => ReadonlyMap<string, string>;
   /** The current fault, for readiness; `undefined` if there is none. */
   readonly problem: () => string | undefined;
   /**

@@ -2,6 +2,7 @@
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AuditRecord } from './audit-record.ts';
+import type { Recorded } from './journal.ts';
 
 export interface LogRecorderOptions {
   readonly logger: Logger;
@@ -10,14 +11,14 @@ export interface LogRecorderOptions {
 
 /** Writes each record as one line; denials at level warn, so that they are logged even without level info. */
 export function createLogRecorder({ logger, metrics }: LogRecorderOptions): {
-  readonly record: (record: AuditRecord) => undefined;
+  readonly record: (record: AuditRecord) => Recorded;
 } {
   return {
     record: (record) => {
       if (record.allowed) logger.info('Decision', { record });
       else logger.warn('Decision', { record });
       metrics.increment('holdfast_records_total', { outcome: 'written' });
-      return undefined;
+      return {};
     },
   };
 }

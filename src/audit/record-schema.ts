@@ -100,6 +100,42 @@ const objectSchema = z
   })
   .readonly();
 
+const operationSchema = z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']);
+
+const foldedSchema = z
+  .object({
+    by: z
+      .enum(['request', 'code'])
+      .describe('What they have in common: everything but their time, or actor, code and policies'),
+    part: z.int().min(1).describe('The same number of one decisionId is the same part'),
+    count: z.int().min(1),
+    first: z.string().describe('RFC 3339'),
+    last: z.string().describe('RFC 3339'),
+    opening: z
+      .object({ sequence: z.int(), hash: z.string() })
+      .readonly()
+      .optional()
+      .describe('The entry that opened the fold; its decisionId is the one of this record'),
+    requestUids: texts.describe('Of the first few'),
+    refusals: z
+      .array(
+        z
+          .object({
+            username: z.string(),
+            operation: operationSchema,
+            object: z.string().describe('group/resource/namespace/name'),
+            count: z.int().min(1),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .optional()
+      .describe('Where by is code: the different ones, up to audit.journal.folding.listedMax'),
+    unlisted: z.int().min(0).optional().describe('How many are not in the list'),
+    recovered: z.boolean().optional().describe('Counted by a process that was killed'),
+  })
+  .readonly();
+
 /** A record of one decision. */
 export const auditRecordSchema = z
   .object({
@@ -110,7 +146,7 @@ export const auditRecordSchema = z
     replica: z.string().describe('Which process decided'),
     route: z.enum(['validate', 'mutate']),
     requestUid: z.string().describe('The uid of the AdmissionReview'),
-    operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
+    operation: operationSchema,
     dryRun: z.boolean(),
     user: userSchema,
     actor: z
@@ -138,6 +174,11 @@ export const auditRecordSchema = z
     timings: z.object({ gatherMs: durationMs, evaluateMs: durationMs }).readonly().optional(),
     mode: modeSchema.optional().describe('The mode of the policy that decided'),
     cut: texts.optional().describe('Parts that were cut to the size limit'),
+    folded: foldedSchema
+      .optional()
+      .describe(
+        'Present if the record stands for refusals that were counted, not recorded one by one',
+      ),
   })
   .readonly();
 

@@ -97,6 +97,63 @@ export const AUDIT_LIMITS = {
     overflow: 'The record fails with journal_queue_full; audit.recordFailure decides',
     metric: 'holdfast_journal_queue_length',
   },
+  'audit.journal.folding.windowMs': {
+    default: MINUTE,
+    minimum: SECOND,
+    maximum: HOUR,
+    unit: 'milliseconds',
+    reason: 'Sinks and incidents get the counts of a fold once in a window',
+    overflow: 'A summary of the fold is appended to the chain, and the next window begins',
+    metric: 'holdfast_refusals_folded_total',
+  },
+  'audit.journal.folding.sameWholeMax': {
+    default: 20,
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'items',
+    reason: 'A person or a controller that tries again fits in; a repetition says nothing new',
+    overflow: 'Further refusals of the same request are counted in a fold',
+    metric: 'holdfast_refusals_folded_total',
+  },
+  'audit.journal.folding.actorWholeMax': {
+    default: 100,
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'items',
+    reason:
+      'Whoever is refused more often would fill the journal, and remove the evidence of others',
+    overflow: 'Further refusals of the actor are counted in a fold for each code',
+    metric: 'holdfast_refusals_folded_total',
+  },
+  'audit.journal.folding.listedMax': {
+    default: 100,
+    minimum: 0,
+    maximum: 1000,
+    unit: 'items',
+    reason:
+      'A summary names the users, operations and objects that were refused, and fits into a record',
+    overflow: 'The rest is counted as not listed',
+    metric: 'holdfast_refusals_folded_total',
+  },
+  'audit.journal.folding.openMax': {
+    default: 1000,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason: 'A fold holds some 30 KiB of memory at most',
+    overflow: 'Refusals that would open another fold are recorded whole',
+    metric: 'holdfast_fold_overflows_total',
+  },
+  'audit.journal.folding.actorsMax': {
+    default: 1000,
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'items',
+    reason:
+      'The refusals of so many actors are counted in one window, with some 10 KiB of memory each',
+    overflow: 'Refusals of further actors are recorded whole',
+    metric: 'holdfast_fold_overflows_total',
+  },
   'audit.journal.recordBytesMax': {
     default: 256 * KIB,
     minimum: 64 * KIB,
@@ -107,6 +164,16 @@ export const AUDIT_LIMITS = {
     metric: 'holdfast_records_truncated_total',
   },
 } as const satisfies LimitRows;
+
+/** Repeated refusals of one actor, which are counted instead of recorded one by one. */
+const foldingSchema = section({
+  windowMs: limit(AUDIT_LIMITS['audit.journal.folding.windowMs']),
+  sameWholeMax: limit(AUDIT_LIMITS['audit.journal.folding.sameWholeMax']),
+  actorWholeMax: limit(AUDIT_LIMITS['audit.journal.folding.actorWholeMax']),
+  listedMax: limit(AUDIT_LIMITS['audit.journal.folding.listedMax']),
+  openMax: limit(AUDIT_LIMITS['audit.journal.folding.openMax']),
+  actorsMax: limit(AUDIT_LIMITS['audit.journal.folding.actorsMax']),
+});
 
 const journalSchema = section({
   folder: pathSchema
@@ -133,6 +200,9 @@ const journalSchema = section({
   queueEntriesMax: limit(AUDIT_LIMITS['audit.journal.queueEntriesMax']),
   queueBytesMax: limit(AUDIT_LIMITS['audit.journal.queueBytesMax']),
   recordBytesMax: limit(AUDIT_LIMITS['audit.journal.recordBytesMax']),
+  folding: foldingSchema
+    .prefault({})
+    .describe('When repeated refusals of one actor are counted instead of recorded one by one.'),
 }).refine(({ segmentBytesMax, journalBytesMax }) => 2 * segmentBytesMax <= journalBytesMax, {
   error: 'Expected room for at least two segments: one is written while the other is kept',
   path: ['journalBytesMax'],
@@ -198,7 +268,7 @@ export const auditShape = {
 };
 
 /** The journal settings of one process. */
-export type JournalOptions = Omit<z.output<typeof journalSchema>, 'durability'> & {
+export type JournalOptions = Omit<z.output<typeof journalSchema>, 'durability' | 'folding'> & {
   readonly cluster: string;
   readonly replica: string;
 };

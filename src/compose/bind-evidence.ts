@@ -29,7 +29,7 @@ export async function bindEvidence(
   configuration: Configuration,
   dependencies: EvidenceDependencies,
 ): Promise<BoundEvidence> {
-  const { journal, recorder, hider } = await bindJournal(configuration, dependencies);
+  const { journal, recorder, hider, endFolds } = await bindJournal(configuration, dependencies);
   const { folder } = configuration.audit.journal ?? {};
   if (journal === undefined || folder === undefined) {
     const none = (): undefined => undefined;
@@ -44,6 +44,7 @@ export async function bindEvidence(
   try {
     await delivery.start();
   } catch (error) {
+    await endFolds();
     await journal.close();
     throw error;
   }
@@ -53,6 +54,7 @@ export async function bindEvidence(
     problem: journal.problem,
     advice: delivery.problem,
     close: async () => {
+      await endFolds();
       await delivery.close();
       await journal.close();
     },

@@ -5,6 +5,7 @@ import type { DecisionRecorder } from '../admission/ports.ts';
 import { createValueHider, drawHideKey, type ValueHider } from '../audit/hide-values.ts';
 import type { Journal } from '../audit/journal.ts';
 import { openJournal } from '../audit/journal/open-journal.ts';
+import { RefusalFolder } from '../audit/folding/refusal-folder.ts';
 import { createJournalRecorder } from '../audit/journal-recorder.ts';
 import { createLogRecorder } from '../audit/log-recorder.ts';
 import type { Clock } from '../base/clock.ts';
@@ -28,6 +29,8 @@ export interface BoundJournal {
   readonly journal?: Journal;
   readonly recorder: DecisionRecorder;
   readonly hider: ValueHider;
+  /** Appends the summaries of open folds; nothing may be recorded afterwards. */
+  readonly endFolds: () => Promise<void>;
 }
 
 const OWN = 0o600;
@@ -42,16 +45,21 @@ export async function bindJournal(
   const { paths, keyFile } = audit.hide;
   if (audit.journal === undefined) {
     const key = keyFile === undefined ? drawHideKey() : readKey(keyFile);
-    return { recorder: createLogRecorder(dependencies), hider: createValueHider({ paths, key }) };
+    const hider = createValueHider({ paths, key });
+    return { recorder: createLogRecorder(dependencies), hider, endFolds: () => Promise.resolve() };
   }
-  const { durability, ...settings } = audit.journal;
+  const { durability, folding, ...settings } = audit.journal;
   const { replica } = dependencies;
   const journal = await openJournal({ ...settings, cluster: cluster.name, replica }, dependencies);
   try {
     // In the journal's folder, so that hashes can be compared as long as the records exist.
     const key = readKey(keyFile ?? makeKey(settings.folder));
-    const recorder = createJournalRecorder({ journal, durability, ...dependencies });
-    return { journal, recorder, hider: createValueHider({ paths, key }) };
+    const hider = createValueHider({ paths, key });
+    const folder = new RefusalFolder(folding, { journal, ...dependencies });
+    await folder.start();
+    const { keep, close: endFolds } = folder;
+    const recorder = createJournalRecorder({ keep, journal, durability, ...dependencies });
+    return { journal, recorder, hider, endFolds };
   } catch (error) {
     await journal.close();
     throw error;

@@ -49,7 +49,7 @@ export async function createOfflineDecider(
   const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
     runtime,
     // An offline decision changes nothing, so it is not recorded.
-    recorder: { record: () => undefined },
+    recorder: { record: () => ({}) },
     observer: createAdmissionObserver(metrics, logger),
     clock: systemClock,
     nextId: createIdentifierGenerator(),

@@ -8,7 +8,8 @@
  * never terminated.
  */
 import type { MonotonicMs } from '../base/clock.ts';
-import { formatCauseKey, partyOf, type RequestCause } from './request-cause.ts';
+import { partyOf } from '../kubernetes/party.ts';
+import { formatCauseKey, type RequestCause } from './request-cause.ts';
 
 export interface QuarantineOptions {
   /** The number of terminations within the window that quarantine a policy for their cause. */

@@ -22,12 +22,3 @@ export function formatCauseKey({ username, namespace, resource }: RequestCause):
   const key = JSON.stringify([username, namespace, resource]);
   return key.length <= KEY_CHARS_MAX ? key : createHash('sha256').update(key).digest('hex');
 }
-
-/**
- * The party of a user: anyone who can create service accounts in a namespace has any number of names, so all of them
- * count as one party.
- */
-export function partyOf(username: string): string {
-  const account = /^system:serviceaccount:[^:]*:/u.exec(username);
-  return account?.[0] ?? username.slice(0, KEY_CHARS_MAX);
-}

@@ -2,7 +2,8 @@
  * Tracks calls that currently run suspiciously long. One may be an accident, for which a spare worker compensates; two
  * of the same kind at once may be an attack, and similar calls then wait for a worker that is reserved for suspects.
  */
-import { formatCauseKey, partyOf, type RequestCause } from './request-cause.ts';
+import { partyOf } from '../kubernetes/party.ts';
+import { formatCauseKey, type RequestCause } from './request-cause.ts';
 
 const CALLS_SUSPICIOUS = 2;
 

@@ -60,8 +60,23 @@ export const METRICS = {
   },
   holdfast_records_total: {
     type: 'counter',
-    help: 'Decision records by outcome (written, failed)',
+    help: 'Decision records by outcome (written, folded: counted in a fold, failed)',
     labels: ['outcome'],
+  },
+  holdfast_refusals_folded_total: {
+    type: 'counter',
+    help: 'Repeated refusals that were counted in a fold, by what they have in common (request, code)',
+    labels: ['by'],
+  },
+  holdfast_folds_open: {
+    type: 'gauge',
+    help: 'Folds that count repeated refusals',
+    labels: [],
+  },
+  holdfast_fold_overflows_total: {
+    type: 'counter',
+    help: 'Repeated refusals that were recorded whole, because there were too many (folds, actors)',
+    labels: ['reason'],
   },
   holdfast_records_truncated_total: {
     type: 'counter',

@@ -59,7 +59,7 @@ export async function runMicro(): Promise<void> {
   const runtime = benchRuntime(engine);
   const admit = createAdmit({
     runtime: () => runtime,
-    recorder: { record: () => undefined },
+    recorder: { record: () => ({}) },
     observer: createAdmissionObserver(metrics, logger),
     clock: systemClock,
     nextId: createIdentifierGenerator(),

@@ -201,7 +201,7 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
       record: (record, deadlineAtMs) => {
         deadlines.push(deadlineAtMs);
         onRecord(record);
-        return undefined;
+        return {};
       },
     },
     observer: { decided: () => {}, rejected: () => {}, faulted: () => {} },

@@ -1,5 +1,6 @@
 /**
  * Killed twenty times in the middle of the work: whatever was answered is in the journal, in one chain, and in every sink.
+ * One user repeats one request, so that most refusals are counted in folds: none of those that were answered is missing.
  *
  * The whole program runs: `holdfast serve` behind TLS, its journal sealed each second, a file and a web hook as sinks. Each
  * answer's hash is kept by the client, as the API server's audit log keeps it, and is looked for in the journal afterwards.
@@ -77,6 +78,49 @@ function firstArrivals(sequences: readonly number[]): readonly number[] {
   return [...new Set(sequences)];
 }
 
+const exportLine = z.object({
+  record: z.object({
+    decisionId: z.string(),
+    folded: z
+      .object({ part: z.int(), count: z.int(), recovered: z.boolean().optional() })
+      .optional(),
+  }),
+});
+
+interface Journaled {
+  /** How many refusals the journal has of each decision that an answer named. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Summaries that were written by the process after the one that was killed. */
+  readonly recovered: number;
+}
+
+async function countJournaled(folder: string): Promise<Journaled> {
+  const { code, output } = await runHoldfast(folder, ['audit', 'export', 'journal']);
+  assert.equal(code, 0, output);
+  const lines = output.split('\n').filter((line) => line !== '');
+  const records = lines.map((line) => exportLine.parse(JSON.parse(line)).record);
+  const parts = new Map<string, { readonly decisionId: string; readonly count: number }>();
+  for (const { decisionId, folded } of records) {
+    parts.set(`${decisionId}/${folded?.part ?? 0}`, { decisionId, count: folded?.count ?? 1 });
+  }
+  const counts = new Map<string, number>();
+  for (const { decisionId, count } of parts.values()) {
+    counts.set(decisionId, (counts.get(decisionId) ?? 0) + count);
+  }
+  return { counts, recovered: records.filter(({ folded }) => folded?.recovered).length };
+}
+
+/** The decisions that were named in more answers than the journal has refusals of them. */
+function listMissing(
+  answered: readonly AnsweredDenial[],
+  { counts }: Journaled,
+): readonly string[] {
+  const byDecision = Map.groupBy(answered, ({ decision }) => decision);
+  return [...byDecision]
+    .filter(([decision, answers]) => answers.length > (counts.get(decision) ?? 0))
+    .map(([decision, answers]) => `${decision}: ${answers.length} answers`);
+}
+
 const fileLine = z.object({ sequence: z.int() });
 
 async function sequencesInFile(folder: string): Promise<readonly number[]> {
@@ -120,6 +164,10 @@ test('twenty kills under load: every answered denial is journaled, chained, and 
   ]);
   assert.equal(verified.code, 0, verified.output);
 
+  const journaled = await countJournaled(folder);
+  assert.deepEqual(listMissing(answered, journaled), []);
+  assert.ok(journaled.recovered > 0, 'No kill hit an open fold');
+
   const inFile = firstArrivals(await sequencesInFile(folder));
   const inHook = firstArrivals(sequencesInHook(receiver));
   const everything = inFile.map((_, index) => index + 1);
@@ -128,6 +176,6 @@ test('twenty kills under load: every answered denial is journaled, chained, and 
   assert.deepEqual(inHook.slice(0, last), everything.slice(0, last));
   assert.deepEqual(receiver.faults, []);
   context.diagnostic(
-    `${answered.length} answered denials, ${everything.length} records, ${KILLS} kills`,
+    `${answered.length} answered denials, ${everything.length} records, ${journaled.recovered} folds recovered, ${KILLS} kills`,
   );
 });

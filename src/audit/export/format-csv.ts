@@ -22,6 +22,7 @@ const COLUMNS: readonly (readonly [string, (record: StoredRecord) => string])[] 
   ],
   ['policies', (record) => objectingPolicies(record).join(' ')],
   ['message', ({ message }) => message],
+  ['count', ({ folded }) => String(folded?.count ?? 1)],
   ['grant', ({ grant }) => grant?.id ?? ''],
   ['ticket', ({ grant }) => grant?.ticket ?? ''],
   ['decision_id', ({ decisionId }) => decisionId],

@@ -3,7 +3,8 @@ import type { JournalPlace } from '../journal.ts';
 import type { PendingEntry } from './segment.ts';
 
 /** A record and the callbacks of its caller. */
-export interface WaitingEntry extends PendingEntry {
+export interface WaitingEntry {
+  readonly entry: PendingEntry;
   readonly queuedAtMs: number;
   readonly resolve: (place: JournalPlace) => void;
   readonly reject: (fault: Error) => void;
@@ -42,13 +43,13 @@ export class AppendQueue {
   }
 
   /** False if the queue is full: the entry was not added. */
-  push(entry: WaitingEntry): boolean {
+  push(waiting: WaitingEntry): boolean {
     const { queueEntriesMax, queueBytesMax } = this.#limits;
-    if (this.length >= queueEntriesMax || this.#size + entry.json.length > queueBytesMax) {
+    if (this.length >= queueEntriesMax || this.#size + waiting.entry.json.length > queueBytesMax) {
       return false;
     }
-    this.#waiting.push(entry);
-    this.#size += entry.json.length;
+    this.#waiting.push(waiting);
+    this.#size += waiting.entry.json.length;
     return true;
   }
 
@@ -61,7 +62,7 @@ export class AppendQueue {
 
   /** Settles the current batch: it is durable, or has failed. */
   settle(): void {
-    for (const { json } of this.#givenOut) this.#size -= json.length;
+    for (const { entry } of this.#givenOut) this.#size -= entry.json.length;
     this.#givenOut = [];
   }
 }

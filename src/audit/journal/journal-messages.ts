@@ -1,6 +1,6 @@
 /** The messages between the journal and its threads. */
 import type { RemovalReason } from './plan-retention.ts';
-import type { PendingEntry } from './segment.ts';
+import type { PendingEntry, SavedFolds } from './segment.ts';
 import type { JournalOptions } from '../settings.ts';
 
 /** The location and the settings of the journal. */
@@ -36,12 +36,18 @@ export interface JournalState {
 
 export interface AppendedBatch {
   readonly chain: string;
-  /** The sequence of the batch's first entry; the others follow. */
+  /** The sequence of the batch's first record; the others follow. Summaries of open folds have none. */
   readonly firstSequence: number;
   readonly hashes: readonly string[];
   readonly commitMs: number;
   /** By how much the batch's time is before that of an earlier entry; 0 if it is not. */
   readonly clockBackMs: number;
+}
+
+/** A journal that was just opened. */
+export interface OpenedJournal extends JournalState {
+  /** The summaries of open folds that a killed process left. */
+  readonly folds: SavedFolds;
 }
 
 export interface RemovedSegment {
@@ -57,7 +63,7 @@ export interface Maintained extends JournalState {
 
 /** The calls of the writer thread. */
 export interface WriterCalls {
-  readonly open: { readonly ask: JournalStoreOptions; readonly answer: JournalState };
+  readonly open: { readonly ask: JournalStoreOptions; readonly answer: OpenedJournal };
   readonly append: { readonly ask: readonly PendingEntry[]; readonly answer: AppendedBatch };
   readonly maintain: { readonly ask: { readonly keepFrom: number }; readonly answer: Maintained };
   readonly close: { readonly ask: undefined; readonly answer: undefined };

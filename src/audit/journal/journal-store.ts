@@ -29,8 +29,10 @@ import {
   type ChainPosition,
   createSegment,
   finishSegment,
+  readFolds,
   Segment,
   type PendingEntry,
+  type SavedFolds,
   type StoredHead,
 } from './segment.ts';
 import { databaseBytes, listSetAside, segmentPath } from './segment-files.ts';
@@ -103,6 +105,11 @@ export class JournalStore {
     };
   }
 
+  /** The saved summaries of open folds. */
+  get folds(): SavedFolds {
+    return this.#segment?.folds ?? new Map<string, string>();
+  }
+
   /** Writes a batch atomically and durably; throws `journal_write_failed` if the batch is not part of the chain. */
   append(entries: readonly PendingEntry[]): AppendedBatch {
     const startedAtMs = this.#clock.monotonicMs();
@@ -110,7 +117,7 @@ export class JournalStore {
       const firstSequence = segment.position.lastSequence + 1;
       const hashes = segment.append(entries);
       this.#lastSequence = segment.position.lastSequence;
-      const times = entries.map(({ index }) => index.timeMs);
+      const times = entries.flatMap(({ index }) => (index === undefined ? [] : [index.timeMs]));
       const clockBackMs = Math.max(0, this.#newestTimeMs - Math.min(...times));
       this.#newestTimeMs = Math.max(this.#newestTimeMs, ...times);
       const { chain } = segment.position;
@@ -186,17 +193,22 @@ export class JournalStore {
     this.#lastHeadSequence = found.lastHeadSequence;
     this.#newestTimeMs = found.newestTimeMs;
     this.#lastSequence = found.position.lastSequence;
-    if (found.open === undefined) return this.#beginSegment(found.position);
+    if (found.open === undefined) {
+      // A process that was killed between two segments leaves its folds in the sealed one.
+      const sealed = found.sealed.at(-1);
+      const folds = sealed === undefined ? new Map<string, string>() : readFolds(sealed.path);
+      return this.#beginSegment(found.position, folds);
+    }
     this.#segment = new Segment(found.open.path, found.position, found.open);
     return this.#segment;
   }
 
-  #beginSegment(position: ChainPosition): Segment {
+  #beginSegment(position: ChainPosition, folds: SavedFolds): Segment {
     const { folder, cluster, replica } = this.#options;
     const nowMs = this.#clock.wallMs();
     const firstSequence = position.lastSequence + 1;
     const path = segmentPath(folder, firstSequence);
-    createSegment(path, position, { cluster, replica, nowMs });
+    createSegment(path, position, { cluster, replica, nowMs, folds });
     this.#segment = new Segment(path, position, { firstSequence, createdAtMs: nowMs });
     return this.#segment;
   }
@@ -212,9 +224,9 @@ export class JournalStore {
     const { segmentBytesMax, segmentAgeMs, headIntervalMs } = this.#options;
     const nowMs = this.#clock.wallMs();
     if (segment.bytes >= segmentBytesMax || nowMs - segment.createdAtMs >= segmentAgeMs) {
-      const { position } = segment;
+      const { position, folds } = segment;
       await this.#seal();
-      this.#guard(() => this.#beginSegment(position));
+      this.#guard(() => this.#beginSegment(position, folds));
       this.#finishSealed();
       return 1;
     }

@@ -16,6 +16,7 @@ import { indexRecord } from '../verify/index-record.ts';
 import { fitRecord } from '../fit-record.ts';
 import type { Journal, JournalPlace } from '../journal.ts';
 import { AppendQueue, type WaitingEntry } from './append-queue.ts';
+import type { PendingEntry, SavedFolds } from './segment.ts';
 import type {
   AppendedBatch,
   CheckpointCalls,
@@ -63,6 +64,7 @@ class RunningJournal implements Journal {
   #writer: CalledThread<WriterCalls>;
   #checkpoints: CalledThread<CheckpointCalls> = startCheckpoints();
   #lastSequence = 0;
+  #leftFolds: SavedFolds = new Map();
   #isCommitting = false;
   #isMaintaining = false;
   #isClosing = false;
@@ -88,7 +90,7 @@ class RunningJournal implements Journal {
 
   async open(): Promise<void> {
     try {
-      await this.#openWriter();
+      this.#leftFolds = await this.#openWriter();
       await this.#openCheckpoints();
     } catch (fault) {
       await this.close();
@@ -100,25 +102,19 @@ class RunningJournal implements Journal {
     this.#maintenance.unref();
   }
 
-  readonly append = (record: AuditRecord): Promise<JournalPlace> => {
-    if (this.#isClosing) {
-      return Promise.reject(new HoldfastError('journal_closed', 'The journal is closed'));
-    }
+  readonly append = (record: AuditRecord, insteadOf?: string): Promise<JournalPlace> => {
     const fitted = fitRecord(record, this.#options.recordBytesMax);
     if (fitted.record !== record) this.#reporter.cut(record.decisionId);
-    return new Promise((resolve, reject) => {
-      const queuedAtMs = this.#clock.monotonicMs();
-      const { json } = fitted;
-      const index = indexRecord(fitted.record);
-      if (this.#queue.push({ json, index, queuedAtMs, resolve, reject })) {
-        this.#pump();
-      } else {
-        this.#reporter.refused();
-        const message = `${this.#queue.length} records wait for the disk already`;
-        reject(new HoldfastError('journal_queue_full', message));
-      }
-    });
+    const { json } = fitted;
+    return this.#enqueue({ json, index: indexRecord(fitted.record), fold: insteadOf });
   };
+
+  readonly saveFold = async (key: string, summary: AuditRecord): Promise<void> => {
+    const { json } = fitRecord(summary, this.#options.recordBytesMax);
+    await this.#enqueue({ json, fold: key });
+  };
+
+  readonly leftFolds = (): SavedFolds => this.#leftFolds;
 
   readonly lastSequence = (): number => this.#lastSequence;
 
@@ -152,10 +148,27 @@ class RunningJournal implements Journal {
     await Promise.all([this.#end(this.#writer), this.#end(this.#checkpoints)]);
   };
 
-  async #openWriter(): Promise<void> {
-    const state = await this.#writer.call('open', storeOptionsOf(this.#options));
+  #enqueue(entry: PendingEntry): Promise<JournalPlace> {
+    if (this.#isClosing) {
+      return Promise.reject(new HoldfastError('journal_closed', 'The journal is closed'));
+    }
+    return new Promise((resolve, reject) => {
+      const queuedAtMs = this.#clock.monotonicMs();
+      if (this.#queue.push({ entry, queuedAtMs, resolve, reject })) {
+        this.#pump();
+      } else {
+        this.#reporter.refused();
+        const message = `${this.#queue.length} records wait for the disk already`;
+        reject(new HoldfastError('journal_queue_full', message));
+      }
+    });
+  }
+
+  async #openWriter(): Promise<SavedFolds> {
+    const { folds, ...state } = await this.#writer.call('open', storeOptionsOf(this.#options));
     this.#lastSequence = state.lastSequence;
     this.#reporter.opened(state);
+    return folds;
   }
 
   async #openCheckpoints(): Promise<void> {
@@ -184,7 +197,7 @@ class RunningJournal implements Journal {
     this.#isCommitting = true;
     const batch = this.#queue.take(this.#options.batchEntriesMax);
     try {
-      const entries = batch.map(({ json, index }) => ({ json, index }));
+      const entries = batch.map(({ entry }) => entry);
       this.#settle(batch, await this.#writer.call('append', entries));
     } catch (fault) {
       this.#fail(batch, fault);
@@ -195,13 +208,15 @@ class RunningJournal implements Journal {
 
   #settle(batch: readonly WaitingEntry[], appended: AppendedBatch): void {
     this.#queue.settle();
-    this.#lastSequence = appended.firstSequence + batch.length - 1;
+    const { chain, firstSequence, hashes } = appended;
+    this.#lastSequence = firstSequence + hashes.length - 1;
     this.#reporter.appended(appended);
-    for (const [position, { resolve }] of batch.entries()) {
-      const sequence = appended.firstSequence + position;
-      resolve({ chain: appended.chain, sequence, hash: appended.hashes[position] ?? '' });
+    let position = -1;
+    for (const { entry, resolve } of batch) {
+      if (entry.index !== undefined) position += 1;
+      resolve({ chain, sequence: firstSequence + position, hash: hashes[position] ?? '' });
     }
-    this.#announce();
+    if (hashes.length > 0) this.#announce();
   }
 
   #fail(batch: readonly WaitingEntry[], fault: unknown): void {

@@ -1,6 +1,7 @@
 /** Parses a stored record: the fields that are needed to find and show it. Only their form is checked. */
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { z } from 'zod';
+import { indexedObject } from '../verify/index-record.ts';
 import type { IndexColumns } from './stored-entry.ts';
 
 const texts = z.array(z.string()).readonly();
@@ -35,6 +36,18 @@ const recordSchema = z
     policyRevision: z.string(),
     configurationHash: z.string(),
     grant: z.object({ id: z.string(), ticket: z.string() }).readonly().optional(),
+    folded: z
+      .object({
+        by: z.string(),
+        count: z.number(),
+        refusals: z
+          .array(z.object({ username: z.string(), object: z.string() }).readonly())
+          .readonly()
+          .optional(),
+        unlisted: z.number().optional(),
+      })
+      .readonly()
+      .optional(),
   })
   .readonly();
 
@@ -48,13 +61,12 @@ export function parseRecord(recordJson: string): StoredRecord | undefined {
 
 /** The expected values of the columns beside a record. */
 export function indexColumnsOf(record: StoredRecord): Required<IndexColumns> {
-  const { object } = record;
   return {
     timeMs: Date.parse(record.time),
     decisionId: record.decisionId,
     username: record.user.username,
-    namespace: object.namespace,
-    object: `${object.group}/${object.resource}/${object.namespace}/${object.name}`,
+    namespace: record.object.namespace,
+    object: indexedObject(record),
     allowed: record.allowed,
     code: record.code,
   };

@@ -21,6 +21,7 @@ CREATE INDEX entries_username ON entries (username, sequence);
 CREATE INDEX entries_time ON entries (time_ms);
 CREATE INDEX entries_namespace ON entries (namespace, sequence);
 CREATE INDEX entries_code ON entries (code);
+CREATE INDEX entries_decision ON entries (decision_id);
 CREATE TABLE entry_policies (
   policy TEXT,
   sequence INTEGER,
@@ -28,6 +29,19 @@ CREATE TABLE entry_policies (
 ) WITHOUT ROWID;
 CREATE TABLE heads (sequence INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, jws TEXT NOT NULL);
 `;
+
+/**
+ * Summaries of open folds, as records: not part of the chain, and of the newest segment only. A segment of an earlier
+ * version has no such table.
+ */
+export const FOLDS_TABLE =
+  'CREATE TABLE IF NOT EXISTS folds (key TEXT PRIMARY KEY, summary TEXT NOT NULL)';
+
+/** One summary, in place of an earlier one with the same key. */
+export const SAVE_FOLD = 'INSERT OR REPLACE INTO folds (key, summary) VALUES (?, ?)';
+
+/** The record of a fold is in the chain. */
+export const REMOVE_FOLD = 'DELETE FROM folds WHERE key = ?';
 
 /** One entry, every column. */
 export const INSERT_ENTRY = `INSERT INTO entries

@@ -9,9 +9,12 @@ import type { WallMs } from '../../base/clock.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { RecordIndex } from '../verify/index-record.ts';
 import {
+  FOLDS_TABLE,
   INSERT_ENTRY,
   INSERT_HEAD,
   INSERT_POLICY,
+  REMOVE_FOLD,
+  SAVE_FOLD,
   SEGMENT_TABLES,
   WRITE_META,
 } from './segment-tables.ts';
@@ -30,11 +33,24 @@ export interface SegmentOrigin {
   readonly nowMs: WallMs;
 }
 
-/** A record to be written. */
-export interface PendingEntry {
+/** A record to be written to the chain, or the summary of an open fold to be saved beside it. */
+export type PendingEntry = PendingRecord | PendingFold;
+
+export interface PendingRecord {
   readonly json: string;
   readonly index: RecordIndex;
+  /** The key of the saved summary that the record stands in place of. */
+  readonly fold?: string | undefined;
 }
+
+export interface PendingFold {
+  readonly json: string;
+  readonly index?: undefined;
+  readonly fold: string;
+}
+
+/** Saved summaries, as JSON by key. */
+export type SavedFolds = ReadonlyMap<string, string>;
 
 /** A head as it is stored. */
 export interface StoredHead {
@@ -62,7 +78,7 @@ export function beginChain(chain: string, lastSequence: number): ChainPosition {
 export function createSegment(
   path: string,
   { chain, lastSequence, lastHash }: ChainPosition,
-  { cluster, replica, nowMs }: SegmentOrigin,
+  { cluster, replica, nowMs, folds }: SegmentOrigin & { readonly folds: SavedFolds },
 ): void {
   const database = openForWriting(path);
   try {
@@ -81,6 +97,9 @@ export function createSegment(
       sealed: '0',
     };
     for (const [key, value] of Object.entries(meta)) writeMeta.run(key, value);
+    database.exec(FOLDS_TABLE);
+    const saveFold = database.prepare(SAVE_FOLD);
+    for (const [key, summary] of folds) saveFold.run(key, summary);
     database.exec('COMMIT');
   } finally {
     database.close();
@@ -109,6 +128,8 @@ export class Segment {
   readonly #database: DatabaseSync;
   readonly #insertEntry: StatementSync;
   readonly #insertPolicy: StatementSync;
+  readonly #saveFold: StatementSync;
+  readonly #removeFold: StatementSync;
   readonly #pageSize: number;
   #position: ChainPosition;
 
@@ -127,6 +148,9 @@ export class Segment {
     this.#database = openForWriting(path);
     this.#insertEntry = this.#database.prepare(INSERT_ENTRY);
     this.#insertPolicy = this.#database.prepare(INSERT_POLICY);
+    this.#database.exec(FOLDS_TABLE);
+    this.#saveFold = this.#database.prepare(SAVE_FOLD);
+    this.#removeFold = this.#database.prepare(REMOVE_FOLD);
     this.#pageSize = this.#readNumber('PRAGMA page_size', 'page_size');
   }
 
@@ -139,13 +163,23 @@ export class Segment {
     return this.#pageSize * this.#readNumber('PRAGMA page_count', 'page_count');
   }
 
-  /** Writes a batch atomically and durably; returns the hash of each entry. */
+  /** The saved summaries of open folds. */
+  get folds(): SavedFolds {
+    return selectFolds(this.#database);
+  }
+
+  /** Writes a batch atomically and durably; returns the hash of each record of the chain. */
   append(entries: readonly PendingEntry[]): readonly string[] {
     const hashes: string[] = [];
     let { lastSequence, lastHash } = this.#position;
     const { chain } = this.#position;
     this.#transact(() => {
-      for (const { json, index } of entries) {
+      for (const { json, index, fold } of entries) {
+        if (index === undefined) {
+          this.#saveFold.run(fold, json);
+          continue;
+        }
+        if (fold !== undefined) this.#removeFold.run(fold);
         const previousHash = lastHash;
         lastSequence += 1;
         lastHash = hashEntry({ chain, sequence: lastSequence, previousHash, recordJson: json });
@@ -223,6 +257,22 @@ export class Segment {
     const value = this.#database.prepare(statement).get()?.[column];
     return typeof value === 'number' ? value : 0;
   }
+}
+
+/** The saved summaries of a segment that is not written any more; none if an earlier version has written it. */
+export function readFolds(path: string): SavedFolds {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS, readOnly: true });
+  try {
+    const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'folds'").get();
+    return table === undefined ? new Map() : selectFolds(database);
+  } finally {
+    database.close();
+  }
+}
+
+function selectFolds(database: DatabaseSync): SavedFolds {
+  const rows = database.prepare('SELECT key, summary FROM folds ORDER BY key').all();
+  return new Map(rows.map(({ key, summary }) => [String(key), String(summary)]));
 }
 
 /** Removes an incomplete, empty segment after a crash. */

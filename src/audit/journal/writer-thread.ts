@@ -18,7 +18,7 @@ export function serveWriter(port: MessagePort): void {
     {
       open: async (settings) => {
         store = await JournalStore.open(settings, systemClock);
-        return store.state();
+        return { ...store.state(), folds: store.folds };
       },
       append: (entries) => opened().append(entries),
       maintain: (ask) => opened().maintain(ask),

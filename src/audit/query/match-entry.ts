@@ -3,21 +3,59 @@
  * read every entry.
  */
 import { objectingPolicies, type StoredRecord } from '../journal/parse-record.ts';
+import { parseObjectKey } from '../verify/index-record.ts';
 
 /** True if every condition holds. */
 export function matchEntry(record: StoredRecord, filter: EntryFilter): boolean {
-  const { sinceMs, untilMs, username, namespace, allowed, code, policy, object } = filter;
+  const { sinceMs, untilMs, allowed, code, policy, decisionId } = filter;
   const timeMs = Date.parse(record.time);
   return (
     (sinceMs === undefined || timeMs >= sinceMs) &&
     (untilMs === undefined || timeMs < untilMs) &&
-    isSame(username, record.user.username) &&
-    isSame(namespace, record.object.namespace) &&
+    isSame(decisionId, record.decisionId) &&
     isSame(allowed, record.allowed) &&
     isSame(code, record.code) &&
     (policy === undefined || objectingPolicies(record).includes(policy)) &&
-    (object === undefined || matchObject(record.object, object))
+    (matchSubject({ username: record.user.username, ...record.object }, filter) ||
+      matchFolded(record, filter))
   );
+}
+
+interface Subject {
+  readonly username: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function matchSubject(
+  subject: Subject,
+  { username, namespace, object }: Pick<EntryFilter, 'username' | 'namespace' | 'object'>,
+): boolean {
+  return (
+    isSame(username, subject.username) &&
+    isSame(namespace, subject.namespace) &&
+    (object === undefined || matchObject(subject, object))
+  );
+}
+
+/** Whether a record of counted refusals lists one that matches, or may have counted one that it does not list. */
+function matchFolded({ user, object, folded }: StoredRecord, filter: EntryFilter): boolean {
+  if (folded?.by !== 'code') return false;
+  const { refusals = [], unlisted = 0 } = folded;
+  const isListed = refusals.some(({ username, object: key }) => {
+    return matchSubject({ username, ...parseObjectKey(key) }, filter);
+  });
+  if (isListed || unlisted === 0) return isListed;
+  const { username, namespace } = filter;
+  return mayBe(user.username, username) && mayBe(object.namespace, namespace);
+}
+
+/** Where refusals differ, a record has `*` at the end. */
+function mayBe(common: string, wanted: string | undefined): boolean {
+  if (wanted === undefined || common === wanted) return true;
+  return common.endsWith('*') && wanted.startsWith(common.slice(0, -1));
 }
 
 /** Whether a pattern matches an object. */
@@ -60,4 +98,6 @@ export interface EntryFilter {
   readonly code?: string | undefined;
   /** A policy that did not pass. */
   readonly policy?: string | undefined;
+  /** The decision that a denial names: its record, and those of refusals that were counted after it. */
+  readonly decisionId?: string | undefined;
 }

@@ -29,10 +29,11 @@ export function planSearch(
   range: ObjectRange | undefined,
   limit: number,
 ): SearchPlan {
-  const { sinceMs, untilMs, username, namespace, allowed, code, policy } = filter;
-  const isSelective = [range, username, namespace].some((value) => value !== undefined);
+  const { sinceMs, untilMs, username, namespace, allowed, code, policy, decisionId } = filter;
+  const isSelective = [range, username, namespace, decisionId].some((value) => value !== undefined);
   const conditions = [
     ...(range === undefined ? [] : rangeConditions(range)),
+    ...(decisionId === undefined ? [] : [condition('decision_id = ?', decisionId)]),
     ...(username === undefined ? [] : [condition('username = ?', username)]),
     ...(namespace === undefined ? [] : [condition('namespace = ?', namespace)]),
     ...(code === undefined ? [] : [condition('code = ?', code)]),

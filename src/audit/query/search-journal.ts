@@ -1,5 +1,6 @@
 /** Searches the segments of journals, the newest first, by their indexes. */
 import { existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { HoldfastError } from '../../errors.ts';
 import {
   describeFault,
@@ -9,9 +10,14 @@ import {
 } from '../journal/open-segment.ts';
 import { listSegmentFiles } from '../journal/segment-files.ts';
 import type { StoredEntry } from '../journal/stored-entry.ts';
-import type { EntryFilter } from './match-entry.ts';
+import { parseRecord } from '../journal/parse-record.ts';
+import { FOLDED_OBJECTS } from '../verify/index-record.ts';
+import { matchEntry, type EntryFilter } from './match-entry.ts';
 import { findObjectRanges } from './find-object-ranges.ts';
 import { planSearch } from './plan-search.ts';
+
+/** One a minute for each actor and code: a segment of a day with more is searched at its newer end. */
+const FOLDED_SEARCHED_MAX = 20_000;
 
 /** The location of an entry. */
 export interface JournalOrigin {
@@ -106,12 +112,32 @@ export function searchSegment(
       .all(...parameters)
       .map((row) => Number(row['sequence']));
   });
+  const folded = findFolded(database, { filter, limit });
   // The newest entries of each range include the newest of all.
-  const newest = ranges.length > 1 ? [...new Set(sequences)].toSorted((a, b) => b - a) : sequences;
+  const newest =
+    ranges.length > 1 || folded.length > 0
+      ? [...new Set([...sequences, ...folded])].toSorted((a, b) => b - a)
+      : sequences;
   return newest.slice(0, limit).flatMap((sequence) => {
     const entry = readEntry(database, sequence);
     return entry === undefined ? [] : [{ origin, entry }];
   });
+}
+
+/** Records of counted refusals are not indexed by each user and object: each of them is looked at, the newest first. */
+function findFolded(database: DatabaseSync, { filter, limit }: JournalSearch): readonly number[] {
+  const { username, namespace, object, ...rest } = filter;
+  if (username === undefined && namespace === undefined && object === undefined) return [];
+  const { sql, parameters } = planSearch(rest, { exact: FOLDED_OBJECTS }, FOLDED_SEARCHED_MAX);
+  return database
+    .prepare(sql)
+    .all(...parameters)
+    .map((row) => Number(row['sequence']))
+    .filter((sequence) => {
+      const record = parseRecord(readEntry(database, sequence)?.recordJson ?? '');
+      return record !== undefined && matchEntry(record, filter);
+    })
+    .slice(0, limit);
 }
 
 /** The owner of the journal, from the segment's metadata. */

@@ -26,6 +26,11 @@ export const filterOptions: readonly OptionDefinition[] = [
     summary: 'how it was decided',
     choices: ['allowed', 'denied'],
   },
+  {
+    name: 'id',
+    value: 'ID',
+    summary: 'the decision that a denial names, with the refusals that were counted after it',
+  },
   { name: 'code', value: 'CODE', summary: 'with this code' },
   { name: 'policy', value: 'NAME', summary: 'that this policy objected to' },
 ];
@@ -51,6 +56,7 @@ export function readFilter(
     allowed: decision === undefined ? undefined : decision === 'allowed',
     code: input.text('code'),
     policy: input.text('policy'),
+    decisionId: input.text('id'),
   };
 }
 

@@ -52,10 +52,10 @@ function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {
   if (record === undefined) {
     return ['-', 'unreadable', '-', '-', '-', '-', '-', `entry ${sequence}`];
   }
-  const { time, allowed, code, user, operation, dryRun, decisionId } = record;
+  const { time, allowed, code, user, operation, dryRun, decisionId, folded } = record;
   return [
     time,
-    allowed ? 'allowed' : 'denied',
+    `${allowed ? 'allowed' : 'denied'}${folded === undefined ? '' : ` ×${folded.count}`}`,
     code,
     user.username,
     `${operation}${dryRun ? ' (dry run)' : ''}`,

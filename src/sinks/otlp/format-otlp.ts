@@ -62,6 +62,7 @@ function logRecord(entry: JournalEntry, nowMs: WallMs): object {
       ['holdfast.decision', decision],
       ['holdfast.decision.id', record.decisionId],
       ['holdfast.code', record.code],
+      ['holdfast.count', record.folded?.count],
       ['holdfast.sequence', sequence],
       ['holdfast.hash', hash],
       ['holdfast.operation', record.operation],

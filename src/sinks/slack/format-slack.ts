@@ -41,11 +41,12 @@ function countKinds(groups: ReadonlyMap<DecisionKind, readonly unknown[]>): stri
 }
 
 function describe(record: AuditRecord): string {
-  const { object, user, operation, dryRun, decisionId } = record;
+  const { object, user, operation, dryRun, decisionId, folded } = record;
   const subresource = object.subresource && `/${object.subresource}`;
   const what = `${operation} ${formatResource(object)}${subresource} ${formatPlace(object)}`;
   const dry = dryRun ? ' (dry run)' : '';
-  return `${classifyDecision(record)}${dry}: ${code(what)} by ${code(user.username)}, ${code(record.code)}, decision ${code(decisionId)}`;
+  const times = folded === undefined ? '' : ` ×${folded.count}`;
+  return `${classifyDecision(record)}${times}${dry}: ${code(what)} by ${code(user.username)}, ${code(record.code)}, decision ${code(decisionId)}`;
 }
 
 /**

@@ -64,7 +64,12 @@ function dependencies(
       recordFailure: 'deny',
       ...runtime,
     }),
-    recorder: { record: (entry) => void heard.records.push(entry) },
+    recorder: {
+      record: (entry) => {
+        heard.records.push(entry);
+        return {};
+      },
+    },
     observer: {
       decided: (_route, _request, decision) => void heard.decisions.push(decision),
       rejected: (_route, rejection) => void heard.rejections.push(rejection),

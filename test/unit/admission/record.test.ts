@@ -55,7 +55,7 @@ describe('record()', () => {
       record: async (entry: AuditRecord) => {
         await Promise.resolve();
         kept.push(entry);
-        return undefined;
+        return {};
       },
     };
 
@@ -80,7 +80,7 @@ describe('record()', () => {
     const recorder = {
       record: (_entry: AuditRecord, deadlineAtMs: number) => {
         asked.push(deadlineAtMs);
-        return place;
+        return { place };
       },
     };
 
@@ -94,6 +94,29 @@ describe('record()', () => {
 
     assert.deepEqual(decision, { ...denied, place });
     assert.deepEqual(asked, [5000]);
+  });
+
+  it('names the decision under which a repeated refusal was counted', async () => {
+    const place = { sequence: 7, hash: 'a'.repeat(64) };
+    const foldedInto = '01JD3V9K2M8Q4W6X0Y2Z000001';
+    const warned = { ...denied, warnings: [`Careful (decision ${denied.id})`] };
+
+    const decision = await record(sampleRequest(), warned, {
+      route: 'validate',
+      replica: 'holdfast-0',
+      deadlineAtMs: monotonicMs(5000),
+      recorder: { record: () => ({ place, foldedInto }) },
+      runtime: runtime('deny'),
+    });
+
+    assert.ok(denied.message.includes(denied.id));
+    assert.deepEqual(decision, {
+      ...denied,
+      id: foldedInto,
+      message: denied.message.replace(denied.id, foldedInto),
+      warnings: [`Careful (decision ${foldedInto})`],
+      place,
+    });
   });
 
   it('keeps no record of a routine allow', async () => {

@@ -53,6 +53,33 @@ test('an attempt is described with bounded, printable texts', () => {
   assert.deepEqual([attempt.message.length, attempt.message.slice(0, 13)], [600, 'line 1\nline  ']);
 });
 
+test('refusals that were counted are so many attempts, on each object that is listed and on others', () => {
+  const record = sampleRecord(1, objectNamed('checkout'));
+  const counts = { part: 1, first: record.time, last: record.time, requestUids: [] };
+  const same = classify({ folded: { by: 'request', count: 7, ...counts } });
+  const listed = (name: string, count: number) => ({
+    username: 'alice',
+    operation: 'UPDATE' as const,
+    object: `apps/deployments/shop/${name}`,
+    count,
+  });
+  const refusals = [listed('checkout', 2), listed('cart', 3)];
+  const several = classify({
+    object: { ...record.object, name: '*' },
+    folded: { by: 'code', count: 9, ...counts, refusals, unlisted: 4 },
+  });
+  const counted = ({ observations }: ReturnType<typeof classify>) =>
+    observations.map(({ object, count, own }) => ({ object, count, own }));
+
+  assert.deepEqual(counted(same), [{ object: OBJECT, count: 7, own: 7 }]);
+  assert.deepEqual(counted(several), [
+    { object: OBJECT, count: 2, own: 2 },
+    { object: 'apps/deployments/shop/cart', count: 3, own: 3 },
+    { object: 'apps/deployments/shop/*', count: 4, own: 4 },
+  ]);
+  assert.equal(new Set(several.observations.map(({ group }) => group)).size, 1);
+});
+
 test('the key is of cluster, object, actor and class; the group of actor, class and targets', () => {
   const [one] = classify().observations;
   const [other] = classify(objectNamed('cart')).observations;

@@ -21,8 +21,13 @@ function build(
   problem?: string,
 ): { readonly recorder: JournalRecorder; readonly telemetry: RecordingTelemetry } {
   const telemetry = recordTelemetry();
-  const journal = { append, problem: () => problem };
-  const recorder = createJournalRecorder({ journal, durability, clock: systemClock, ...telemetry });
+  const recorder = createJournalRecorder({
+    keep: (record) => ({ durable: append(record) }),
+    journal: { problem: () => problem },
+    durability,
+    clock: systemClock,
+    ...telemetry,
+  });
   return { recorder, telemetry };
 }
 
@@ -45,7 +50,10 @@ describe('a recorder that waits for durability', () => {
   it('says where the record stands, once it is durable', async () => {
     const { recorder, telemetry } = build('before-response', () => Promise.resolve(PLACE));
 
-    assert.deepEqual(await recorder.record(sampleRecord(), soon()), PLACE);
+    assert.deepEqual(await recorder.record(sampleRecord(), soon()), {
+      place: PLACE,
+      foldedInto: undefined,
+    });
     assert.deepEqual(await telemetry.exposed('holdfast_records_total'), [
       'holdfast_records_total{outcome="written"} 1',
     ]);
@@ -80,7 +88,10 @@ describe('a recorder that does not wait', () => {
   it('answers while the record is on its way', async () => {
     const { recorder, telemetry } = build('async', never);
 
-    assert.equal(await recorder.record(sampleRecord(), soon()), undefined);
+    assert.deepEqual(await recorder.record(sampleRecord(), soon()), {
+      place: undefined,
+      foldedInto: undefined,
+    });
     assert.deepEqual(await telemetry.exposed('holdfast_records_total'), [
       'holdfast_records_total{outcome="written"} 1',
     ]);

@@ -82,15 +82,18 @@ test('an unknown key of the journal is named with the known ones in mind', () =>
 
 for (const [key, row] of Object.entries<Limit>(AUDIT_LIMITS)) {
   test(`the schema holds ${key} to its row in the table of limits`, () => {
-    const name = key.replace('audit.journal.', '');
-    const read = (value: number) =>
-      parse(JSON.stringify({ journal: { segmentBytesMax: 1_048_576, [name]: value } })).ok;
+    const [name = '', inner] = key.replace('audit.journal.', '').split('.');
+    const read = (value: number) => {
+      const journal = { [name]: inner === undefined ? value : { [inner]: value } };
+      return parse(JSON.stringify({ journal: { segmentBytesMax: 1_048_576, ...journal } })).ok;
+    };
     const defaults = parse('{ journal: {} }');
 
     assert.deepEqual([row.minimum - 1, row.minimum].map(read), [false, true]);
     // The largest segment needs the largest journal.
     assert.deepEqual([row.maximum, row.maximum + 1].map(read), [name !== 'segmentBytesMax', false]);
     assert.ok(defaults.ok);
-    assert.equal(Reflect.get(Object(defaults.configuration.audit.journal), name), row.default);
+    const found: unknown = Reflect.get(Object(defaults.configuration.audit.journal), name);
+    assert.equal(inner === undefined ? found : Reflect.get(Object(found), inner), row.default);
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { formatCauseKey, partyOf } from '../../../src/policy/request-cause.ts';
+import { formatCauseKey } from '../../../src/policy/request-cause.ts';
 
 const JANE = { username: 'jane', namespace: 'shop', resource: 'pods' };
 
@@ -20,16 +20,5 @@ describe('formatCauseKey()', () => {
 
     assert.equal(a?.length, 64);
     assert.notEqual(a, b);
-  });
-});
-
-describe('partyOf()', () => {
-  it('is one for the service accounts of a namespace', () => {
-    assert.equal(partyOf('system:serviceaccount:shop:a'), 'system:serviceaccount:shop:');
-    assert.equal(partyOf('system:serviceaccount:shop:b'), partyOf('system:serviceaccount:shop:a'));
-  });
-
-  it('is everybody else by name', () => {
-    assert.equal(partyOf('jane'), 'jane');
   });
 });

@@ -29,7 +29,7 @@ function rowOf(changes: Partial<AuditRecord>): string {
 test('the head names the columns', () => {
   assert.equal(
     formatCsvHead(),
-    'time,decision,code,user,user_groups,actor_class,operation,dry_run,group,resource,subresource,namespace,name,managed_by,policies,message,grant,ticket,decision_id,policy_revision,configuration_hash,cluster,replica,chain,sequence,hash',
+    'time,decision,code,user,user_groups,actor_class,operation,dry_run,group,resource,subresource,namespace,name,managed_by,policies,message,count,grant,ticket,decision_id,policy_revision,configuration_hash,cluster,replica,chain,sequence,hash',
   );
 });
 
@@ -53,7 +53,7 @@ test('a record is a row with as many cells as the head has', () => {
 
   assert.equal(
     text,
-    `2026-11-20T08:00:03.000Z,allowed,managed_object_changed,user-3,system:authenticated,other,UPDATE,false,apps,deployments,,shop,app-3,argocd shop,gitops_only_writes,,g,T-1,${sampleRecord(3).decisionId},${'a'.repeat(64)},${'b'.repeat(64)},prod,r0,C,7,h`,
+    `2026-11-20T08:00:03.000Z,allowed,managed_object_changed,user-3,system:authenticated,other,UPDATE,false,apps,deployments,,shop,app-3,argocd shop,gitops_only_writes,,1,g,T-1,${sampleRecord(3).decisionId},${'a'.repeat(64)},${'b'.repeat(64)},prod,r0,C,7,h`,
   );
 });
 
@@ -76,6 +76,13 @@ for (const [name, cell] of [
   });
 }
 
+test('a record of counted refusals says how many they are', () => {
+  const at = sampleRecord(3).time;
+  const folded = { part: 1, count: 42, first: at, last: at, requestUids: [] };
+
+  assert.ok(rowOf({ folded: { by: 'request', ...folded } }).includes('Git",42,,'));
+});
+
 test('a record that cannot be read has its place', () => {
-  assert.equal(row('{'), `${','.repeat(21)}prod,r0,C,7,h`);
+  assert.equal(row('{'), `${','.repeat(22)}prod,r0,C,7,h`);
 });

@@ -6,7 +6,7 @@ import { sampleRecord } from '../../../support/journal-samples.ts';
 
 function entry(json: string, queuedAtMs = 1): WaitingEntry {
   const index = indexRecord(sampleRecord());
-  return { json, index, queuedAtMs, resolve: () => undefined, reject: () => undefined };
+  return { entry: { json, index }, queuedAtMs, resolve: () => undefined, reject: () => undefined };
 }
 
 test('entries are given out in order, and count until they are settled', () => {

@@ -70,6 +70,68 @@ function damage(folder: string, statement: string): void {
   database.close();
 }
 
+describe('summaries of open folds', () => {
+  const [RECORD] = entries(9);
+  const save = (fold: string, json: string): PendingEntry => ({ fold, json });
+
+  it('stand beside the chain, each once, until its record is in it', async (test) => {
+    const { store, folder } = await open(test);
+
+    const { firstSequence, hashes } = store.append([
+      ...entries(1),
+      save('a/1', '{"count":1}'),
+      save('b/1', '{"count":1}'),
+      save('a/1', '{"count":2}'),
+    ]);
+
+    assert.deepEqual([firstSequence, hashes.length], [1, 1]);
+    assert.deepEqual(
+      [...store.folds],
+      [
+        ['a/1', '{"count":2}'],
+        ['b/1', '{"count":1}'],
+      ],
+    );
+    assert.ok(RECORD?.index !== undefined);
+    store.append([{ ...RECORD, fold: 'a/1' }]);
+    assert.deepEqual([...store.folds.keys()], ['b/1']);
+    assert.deepEqual(sequencesOf(folder), [1, 2]);
+  });
+
+  it('move to the next segment, and survive a crash at any time', async (test) => {
+    const { store, clock, folder } = await open(test);
+    store.append([...entries(1), save('a/1', '{}')]);
+    clock.ms += DAY_MS;
+    await store.maintain(ALL);
+    const whole = await open(test, { folder: await copyAsCrashed(test, folder) });
+    const between = await copyAsCrashed(test, folder);
+    const [, begun = ''] = (await readdir(between))
+      .filter((name) => name.endsWith('.sqlite') && name.startsWith('segment'))
+      .toSorted();
+    for (const ending of ['', '-wal', '-shm']) {
+      await rm(join(between, begun + ending), { force: true });
+    }
+    const cut = await open(test, { folder: between });
+
+    assert.deepEqual([...store.folds.keys()], ['a/1']);
+    assert.deepEqual([...whole.store.folds.keys()], ['a/1']);
+    assert.deepEqual([...cut.store.folds.keys()], ['a/1']);
+    assert.equal(cut.store.state().lastSequence, 1);
+  });
+
+  it('are none in a segment of an earlier version, which gets room for them', async (test) => {
+    const { store, folder } = await open(test);
+    store.append(entries(1));
+    const earlier = await copyAsCrashed(test, folder);
+    damage(earlier, 'DROP TABLE folds');
+
+    const again = await open(test, { folder: earlier });
+    again.store.append([save('a/1', '{}')]);
+
+    assert.deepEqual([...again.store.folds.keys()], ['a/1']);
+  });
+});
+
 describe('a journal that is opened again', () => {
   it('goes on in the open segment after a crash', async (test) => {
     const { store, folder } = await open(test);

@@ -38,6 +38,53 @@ for (const [filter, expected] of cases) {
   });
 }
 
+const folded = {
+  by: 'code',
+  part: 1,
+  count: 5,
+  first: record.time,
+  last: record.time,
+  requestUids: [],
+  refusals: [
+    { username: 'a', operation: 'UPDATE', object: '/pods/shop/one', count: 2 },
+    { username: 'b', operation: 'DELETE', object: 'apps/deployments/billing/two', count: 3 },
+  ],
+} as const;
+const common = {
+  user: { ...record.user, username: 'ci-*' },
+  object: { ...record.object, resource: '*', namespace: '*', name: '*' },
+};
+
+const foldedCases: readonly (readonly [EntryFilter, number, boolean])[] = [
+  [{ username: 'a' }, 0, true],
+  [{ username: 'a', namespace: 'shop' }, 0, true],
+  [{ username: 'a', namespace: 'billing' }, 0, false],
+  [{ object: { resources: ['deployments'], group: 'apps', name: 'two' } }, 0, true],
+  [{ object: { resources: ['deployments'], name: 'one' } }, 0, false],
+  [{ object: { resources: ['deployments'], name: 'one' } }, 1, true],
+  [{ username: 'ci-3', namespace: 'shop' }, 1, true],
+  [{ username: 'ci-3' }, 0, false],
+  [{ username: 'other' }, 1, false],
+  [{ username: 'a', code: 'other' }, 0, false],
+];
+
+for (const [filter, unlisted, expected] of foldedCases) {
+  const rest = unlisted === 0 ? 'without a rest' : 'with some that it does not list';
+  test(`${JSON.stringify(filter)} ${expected ? 'means' : 'does not mean'} counted refusals ${rest}`, () => {
+    const counted = { ...record, ...common, folded: { ...folded, unlisted } };
+
+    assert.equal(matchEntry(counted, filter), expected);
+  });
+}
+
+test('a decision means its own record and the refusals that were counted after it', () => {
+  const { decisionId } = record;
+
+  assert.equal(matchEntry(record, { decisionId }), true);
+  assert.equal(matchEntry({ ...record, folded }, { decisionId }), true);
+  assert.equal(matchEntry(record, { decisionId: 'other' }), false);
+});
+
 for (const pattern of [{ group: '' }, { namespace: 'x' }, { name: 'x' }]) {
   test(`${JSON.stringify(pattern)} means another object`, () => {
     assert.equal(matchObject(record.object, { ...anything, ...pattern }), false);

@@ -24,10 +24,11 @@ async function search(
   return found;
 }
 
-/** Objects of several groups and without a namespace. */
+/** Objects of several groups and without a namespace, and refusals that were counted. */
 function variedRecord(number: number): AuditRecord {
   const record = sampleRecord(number);
   const { object } = record;
+  if (number % 12 === 0) return countedRecord(number, record);
   if (number % 5 === 0) {
     return { ...record, object: { ...object, group: '', resource: 'pods', kind: 'Pod' } };
   }
@@ -35,6 +36,19 @@ function variedRecord(number: number): AuditRecord {
     return { ...record, object: { ...object, group: '', resource: 'nodes', namespace: '' } };
   }
   return record;
+}
+
+function countedRecord(number: number, record: AuditRecord): AuditRecord {
+  const at = record.time;
+  const object = { ...record.object, resource: '*', namespace: '*', name: '*' };
+  const refusals = ['pods/shop/app-2', 'nodes//app-1'].map((key, index) => ({
+    username: `user-${(number + index) % 7}`,
+    operation: record.operation,
+    object: `/${key}`,
+    count: 2,
+  }));
+  const counts = { part: 1, count: 4, first: at, last: at, requestUids: [], unlisted: 0 };
+  return { ...record, object, folded: { by: 'code', ...counts, refusals } };
 }
 
 const filters: readonly EntryFilter[] = [
@@ -52,6 +66,8 @@ const filters: readonly EntryFilter[] = [
   { object: { resources: [], namespace: '' } },
   { object: { resources: [], name: 'app-2' } },
   { object: { resources: ['secrets'] } },
+  { object: { resources: ['pods'], namespace: 'shop' }, username: 'user-5' },
+  { decisionId: sampleRecord(24).decisionId },
 ];
 
 for (const filter of filters) {

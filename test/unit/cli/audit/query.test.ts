@@ -57,6 +57,30 @@ describe('holdfast audit query', () => {
     assert.ok(rows.every((row) => row.indexOf('user-') === head.indexOf('USER')));
   });
 
+  it('finds a decision, and what was counted after it', async (t) => {
+    const folder = await makeTemporaryFolder(t);
+    const { decisionId, time } = sampleRecord(3);
+    const counts = { part: 1, count: 42, first: time, last: time, requestUids: [] };
+    await buildJournal(join(folder, 'j'), {
+      segments: [3, 3],
+      record: (number) =>
+        number === 6
+          ? sampleRecord(6, { decisionId, folded: { by: 'request', ...counts } })
+          : sampleRecord(number),
+    });
+
+    const { printed } = await run(folder, `--id=${decisionId}`, 'j');
+
+    const [, ...rows] = printed.split('\n');
+    assert.deepEqual(
+      rows.map((row) => row.split(/ {2,}/u).slice(0, 2)),
+      [
+        [sampleRecord(6).time, 'denied ×42'],
+        [time, 'denied'],
+      ],
+    );
+  });
+
   it('finds by everything that can be asked', async (t) => {
     const folder = await makeTemporaryFolder(t);
     await buildJournal(join(folder, 'j'), { segments: [30, 30] });

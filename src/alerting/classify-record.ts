@@ -3,7 +3,7 @@
  * nothing.
  */
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
-import type { AuditRecord } from '../audit/audit-record.ts';
+import { ANY_VALUE, type AuditRecord } from '../audit/audit-record.ts';
 import { formatObjectKey, parseObjectKey } from '../audit/verify/index-record.ts';
 import type { IncidentRule } from './settings.ts';
 import { formatCut, formatLine } from './format-text.ts';
@@ -55,13 +55,12 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 /** Dry runs change nothing and notify nobody; /validate sees every request that /mutate sees. */
 export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule[]): RecordMeaning {
   if (record.dryRun || record.route === 'mutate') return NOTHING;
-  const rule = matchRule(record, rules);
   const object = objectKeyOf(record);
   return {
-    observations:
-      rule === undefined || rule.ignore
-        ? []
-        : listRefused(record).flatMap((refused) => observe(refused, rule)),
+    observations: listRefused(record).flatMap((refused) => {
+      const rule = matchRule(refused.record, rules);
+      return rule === undefined || rule.ignore ? [] : observe(refused, rule);
+    }),
     healed: isGitopsWrite(record) ? object : undefined,
     attended: record.allowed && record.grant !== undefined ? object : undefined,
     change: changeOf(record),
@@ -84,13 +83,14 @@ function listRefused(record: AuditRecord): readonly Counted[] {
   const { folded } = record;
   if (folded === undefined) return [{ record, count: 1 }];
   if (folded.refusals === undefined) return [{ record, count: folded.count }];
-  const listed = folded.refusals.map(({ username, object: key, count }) => {
-    const object = { ...record.object, ...parseObjectKey(key) };
+  const listed = folded.refusals.map(({ username, operation, managedBy, ...refusal }) => {
+    const object = { ...record.object, ...parseObjectKey(refusal.object), kind: refusal.kind };
     const user = username === record.user.username ? record.user : { ...record.user, username };
-    return { record: { ...record, user, object }, count };
+    return { record: { ...record, user, operation, object, managedBy }, count: refusal.count };
   });
   const { unlisted = 0 } = folded;
-  return unlisted === 0 ? listed : [...listed, { record, count: unlisted }];
+  const rest = { ...record, object: { ...record.object, name: ANY_VALUE } };
+  return unlisted === 0 ? listed : [...listed, { record: rest, count: unlisted }];
 }
 
 function observe({ record, count }: Counted, rule: IncidentRule): readonly Observation[] {

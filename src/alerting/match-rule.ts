@@ -1,5 +1,5 @@
 /** Finds the rule for a record. */
-import type { AuditRecord } from '../audit/audit-record.ts';
+import { ANY_VALUE, type AuditRecord } from '../audit/audit-record.ts';
 import type { IncidentRule } from './settings.ts';
 import type { Attempt } from './incident.ts';
 
@@ -13,8 +13,8 @@ export function matchRule(
 ): IncidentRule | undefined {
   const facets = listFacets(record);
   return rules.find(
-    ({ match }) =>
-      matchesRequest(record, match) &&
+    ({ match, ignore }) =>
+      matchesRequest(record, match, ignore) &&
       matchesActor(record, match) &&
       matchesJudgement(record, facets, match),
   );
@@ -33,7 +33,15 @@ export function listFacets({ allowed, policies }: AuditRecord): readonly Decisio
   return facets;
 }
 
-function matchesRequest({ operation, object, managedBy }: AuditRecord, match: Match): boolean {
+function matchesRequest(
+  { operation, object, managedBy, folded }: AuditRecord,
+  match: Match,
+  ignores: boolean,
+): boolean {
+  // Refusals that a record counts without listing them may be of any object: an attacker must not choose which rule
+  // misses them.
+  const isUnlisted = folded?.unlisted !== undefined && object.name === ANY_VALUE;
+  if (isUnlisted) return !ignores && isAmong(operation, match.operations);
   return (
     isAmong(operation, match.operations) &&
     isAmong(object.kind, match.kinds) &&

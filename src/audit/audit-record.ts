@@ -63,9 +63,12 @@ export interface AuditRecord {
   readonly folded?: FoldedRefusals | undefined;
 }
 
+/** Stands in a record of counted refusals for values that differ, as in roles of Kubernetes. */
+export const ANY_VALUE = '*';
+
 /** The refusals that joined one fold between two of its summaries; the record says what they have in common. */
 export interface FoldedRefusals {
-  /** What they have in common: everything but their time, or their actor, their code and the policies that object. */
+  /** What they have in common: everything but their time, or their actor, operation, code and policies. */
   readonly by: 'request' | 'code';
   /** From 1. A part that a disk fault repeats has the same number. */
   readonly part: number;
@@ -91,6 +94,8 @@ export interface FoldedRefusal {
   readonly operation: Operation;
   /** `<group>/<resource>/<namespace>/<name>`; the core group is empty. */
   readonly object: string;
+  readonly kind: string;
+  readonly managedBy?: AuditRecord['managedBy'];
   readonly count: number;
 }
 

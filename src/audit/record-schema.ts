@@ -100,6 +100,10 @@ const objectSchema = z
   })
   .readonly();
 
+const managedBySchema = z
+  .object({ tool: z.enum(['argocd', 'flux', 'helm', 'scope', 'selector']), app: z.string() })
+  .readonly();
+
 const operationSchema = z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']);
 
 const foldedSchema = z
@@ -124,6 +128,8 @@ const foldedSchema = z
             username: z.string(),
             operation: operationSchema,
             object: z.string().describe('group/resource/namespace/name'),
+            kind: z.string(),
+            managedBy: managedBySchema.optional(),
             count: z.int().min(1),
           })
           .readonly(),
@@ -157,10 +163,7 @@ export const auditRecordSchema = z
       .readonly()
       .optional(),
     object: objectSchema,
-    managedBy: z
-      .object({ tool: z.enum(['argocd', 'flux', 'helm', 'scope', 'selector']), app: z.string() })
-      .readonly()
-      .optional(),
+    managedBy: managedBySchema.optional(),
     change: changeSchema.optional(),
     source: sourceSchema.optional().describe('Where in Git the object comes from'),
     allowed: z.boolean(),

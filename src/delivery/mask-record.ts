@@ -70,7 +70,7 @@ const MASKERS: Readonly<Record<MaskedField, (record: AuditRecord, hide: Hide) =>
 
 // The name must not leak through other fields: messages repeat it, and a grant names its subject.
 function hideUsername(record: AuditRecord, hide: Hide): AuditRecord {
-  const { user, actor, grant, message } = record;
+  const { user, actor, grant, message, folded } = record;
   const shown = hide(user.username) ?? DROPPED;
   const replace = (text: string): string => replaceName(text, user.username, shown);
   return {
@@ -81,6 +81,15 @@ function hideUsername(record: AuditRecord, hide: Hide): AuditRecord {
       actor: { ...actor, proof: { ...actor.proof, reason: replace(actor.proof.reason) } },
     }),
     ...(grant !== undefined && { grant: { ...grant, subject: replace(grant.subject) } }),
+    ...(folded?.refusals !== undefined && {
+      folded: {
+        ...folded,
+        refusals: folded.refusals.map((refusal) => ({
+          ...refusal,
+          username: hide(refusal.username) ?? DROPPED,
+        })),
+      },
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Decides whether a record is sent to a sink. */
 import type { AuditRecord } from '../audit/audit-record.ts';
+import { parseObjectKey } from '../audit/verify/index-record.ts';
 import type { SinkFilter } from './settings.ts';
 
 /** True if the record passes. A record without an actor passes no list of classes. */
@@ -12,7 +13,7 @@ export function matchesFilter(record: AuditRecord, filter: SinkFilter): boolean 
   return (
     holds(codes, (code) => code === record.code) &&
     holds(policies, (policy) => objected(record, policy)) &&
-    holds(namespaces, (pattern) => matchesNamespace(record.object.namespace, pattern)) &&
+    isInNamespaces(record, namespaces) &&
     holds(actorClasses, (actorClass) => actorClass === record.actor?.class)
   );
 }
@@ -23,6 +24,21 @@ function holds<Item>(list: readonly Item[] | undefined, matches: (item: Item) =>
 
 function objected({ policies }: AuditRecord, name: string): boolean {
   return policies.some(({ policy, status }) => policy === name && status !== 'passed');
+}
+
+/** A record of counted refusals is sent where it lists one of the namespaces, or may have counted one without listing it. */
+function isInNamespaces(
+  { object, folded }: AuditRecord,
+  patterns: SinkFilter['namespaces'],
+): boolean {
+  const counted = [
+    object.namespace,
+    ...(folded?.refusals ?? []).map((refusal) => parseObjectKey(refusal.object).namespace),
+  ];
+  return (
+    (folded?.unlisted ?? 0) > 0 ||
+    holds(patterns, (pattern) => counted.some((namespace) => matchesNamespace(namespace, pattern)))
+  );
 }
 
 function matchesNamespace(namespace: string, pattern: string): boolean {

@@ -2,15 +2,18 @@
 import type { MonotonicMs, WallMs } from '../../base/clock.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { partyOf } from '../../kubernetes/party.ts';
-import type { AuditRecord, FoldedRefusal, FoldedRefusals } from '../audit-record.ts';
+import {
+  ANY_VALUE,
+  type AuditRecord,
+  type FoldedRefusal,
+  type FoldedRefusals,
+} from '../audit-record.ts';
 import type { JournalPlace } from '../journal.ts';
 import { formatObjectKey } from '../verify/index-record.ts';
 import type { FoldKind } from './plan-fold.ts';
 
 /** Enough to find the requests in the API server's audit log. */
 const REQUEST_UIDS_MAX = 5;
-/** Stands for values that differ, as in roles of Kubernetes. */
-const ANY = '*';
 
 /** A fold. Its identifier is the decision that opened it, and the answer to everything that joins names that decision. */
 export class Fold {
@@ -93,10 +96,16 @@ export class Fold {
     this.#common = this.opening;
   }
 
-  #list({ user, operation, object }: AuditRecord): void {
+  #list({ user, operation, object, managedBy }: AuditRecord): void {
     const { refusals } = this.#counted;
-    const listed = { username: user.username, operation, object: formatObjectKey(object) };
-    const key = JSON.stringify(Object.values(listed));
+    const listed = {
+      username: user.username,
+      operation,
+      object: formatObjectKey(object),
+      kind: object.kind,
+      ...(managedBy !== undefined && { managedBy }),
+    };
+    const key = canonicalJson(listed);
     const known = refusals.get(key);
     if (known !== undefined) refusals.set(key, { ...known, count: known.count + 1 });
     else if (refusals.size < this.#listedMax) refusals.set(key, { ...listed, count: 1 });
@@ -145,8 +154,9 @@ function commonOf(
     ...common,
     user: isSameUser
       ? { ...common.user, extra: same(common.user.extra, user.extra) ? user.extra : {} }
-      : { username: `${partyOf(user.username)}${ANY}`, groups: [], extra: {} },
-    actor: same(common.actor, actor) ? actor : undefined,
+      : { username: `${partyOf(user.username)}${ANY_VALUE}`, groups: [], extra: {} },
+    // Class and grade are the same in a fold.
+    actor: same(common.actor, actor) ? actor : withoutReason(actor),
     object: {
       group: either(common.object.group, object.group),
       version: either(common.object.version, object.version),
@@ -161,8 +171,14 @@ function commonOf(
   };
 }
 
+function withoutReason(actor: AuditRecord['actor']): AuditRecord['actor'] {
+  if (actor === undefined) return undefined;
+  const { grade, sufficient } = actor.proof;
+  return { ...actor, proof: { grade, sufficient, reason: 'These requests had different reasons' } };
+}
+
 function either(one: string, other: string): string {
-  return one === other ? one : ANY;
+  return one === other ? one : ANY_VALUE;
 }
 
 function formatSummary(

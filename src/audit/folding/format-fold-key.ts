@@ -23,14 +23,25 @@ export function formatRequestKey(record: AuditRecord): string {
   });
 }
 
-/** One key for refusals of an actor with the same code by the same policies, whatever was asked for. */
+/**
+ * One key for refusals of an actor with the same operation and code by the same policies, of whatever object. It covers what
+ * sinks and incidents choose records by, except the user and the object, which the fold lists.
+ */
 export function formatCodeKey(record: AuditRecord): string {
-  const { user, code, policies, policyRevision, configurationHash, route, dryRun } = record;
+  const { user, actor, operation, code, policies, route, dryRun } = record;
+  const { policyRevision, configurationHash } = record;
   const objecting = policies.filter(({ status }) => status !== 'passed');
   return digest({
     party: partyOf(user.username),
+    operation,
     code,
-    policies: objecting.map(({ policy, status }) => [policy, status]),
+    actor: [actor?.class, actor?.proof.grade, actor?.proof.sufficient],
+    policies: objecting.map(({ policy, mode, status, codes }) => [
+      policy,
+      mode,
+      status,
+      [...new Set(codes)].toSorted(),
+    ]),
     policyRevision,
     configurationHash,
     route,

@@ -40,7 +40,9 @@ export function planEvents(entries: readonly JournalEntry[]): readonly PlannedEv
   );
 }
 
-function isTold({ dryRun, object }: AuditRecord): boolean {
+function isTold({ dryRun, object, folded }: AuditRecord): boolean {
+  // Refusals of different objects; the record before them has its Event.
+  if (folded?.by === 'code') return false;
   // A dry run must have no side effects. An Event about an Event would cause another one.
   if (dryRun || object.resource === 'events') return false;
   // A gap note has no object in the cluster.

@@ -61,6 +61,7 @@ test('refusals that were counted are so many attempts, on each object that is li
     username: 'alice',
     operation: 'UPDATE' as const,
     object: `apps/deployments/shop/${name}`,
+    kind: 'Deployment',
     count,
   });
   const refusals = [listed('checkout', 2), listed('cart', 3)];
@@ -78,6 +79,32 @@ test('refusals that were counted are so many attempts, on each object that is li
     { object: 'apps/deployments/shop/*', count: 4, own: 4 },
   ]);
   assert.equal(new Set(several.observations.map(({ group }) => group)).size, 1);
+});
+
+test('a rule for one namespace meets what a record lists in it, and what it counts without listing it', () => {
+  const record = sampleRecord(1, objectNamed('checkout'));
+  const counts = { part: 1, first: record.time, last: record.time, requestUids: [] };
+  const refusal = { username: 'alice', operation: 'UPDATE', kind: 'Pod', count: 1 } as const;
+  const refusals = ['prod', 'sandbox'].map((namespace) => ({
+    ...refusal,
+    object: `/pods/${namespace}/a`,
+  }));
+  const folded = { by: 'code', count: 5, ...counts, refusals } as const;
+  const rules = [
+    sampleRule({ name: 'quiet', ignore: true, match: { namespaces: ['sandbox'] } }),
+    sampleRule({ name: 'prod', match: { namespaces: ['prod'] } }),
+  ];
+  const common = { object: { ...record.object, namespace: '*' } };
+  const matched = (unlisted: number) =>
+    classify({ ...common, folded: { ...folded, unlisted } }, rules).observations.map(
+      ({ rule, object, count }) => [rule.name, object, count],
+    );
+
+  assert.deepEqual(matched(0), [['prod', '/pods/prod/a', 1]]);
+  assert.deepEqual(matched(3), [
+    ['prod', '/pods/prod/a', 1],
+    ['prod', 'apps/deployments/*/*', 3],
+  ]);
 });
 
 test('the key is of cluster, object, actor and class; the group of actor, class and targets', () => {

@@ -102,6 +102,17 @@ test('maskRecord() hides a name wherever a record repeats it, and nothing that o
   );
 });
 
+test('maskRecord() hides the names that a record of counted refusals lists', () => {
+  const refusal = { operation: 'UPDATE', object: '/pods/shop/a', kind: 'Pod', count: 1 } as const;
+  const counts = { part: 1, count: 1, first: record.time, last: record.time, requestUids: [] };
+  const counted = sampleRecord(1, {
+    folded: { by: 'code', ...counts, refusals: [{ ...refusal, username: 'carol' }], unlisted: 0 },
+  });
+  const masked = maskRecord(counted, { drop: [], hash: ['user.username'], key: 'k' });
+
+  assert.deepEqual(masked.folded?.refusals, [{ ...refusal, username: hashed('carol') }]);
+});
+
 test('maskRecord() invents nothing where there is nothing to hide', () => {
   const bare = sampleRecord(1, {
     user: { username: 'alice', groups: [], extra: {} },

@@ -5,6 +5,14 @@ import type { SinkFilter } from '../../../src/delivery/settings.ts';
 import { sampleRecord } from '../../support/journal-entries.ts';
 
 const denial = sampleRecord(1);
+function counted(namespace: string, unlisted: number): typeof denial {
+  const refusal = { username: 'alice', operation: 'UPDATE', kind: 'Pod', count: 1 } as const;
+  const counts = { part: 1, count: 1, first: denial.time, last: denial.time, requestUids: [] };
+  const refusals = [{ ...refusal, object: `/pods/${namespace}/a` }];
+  const object = { ...denial.object, namespace: '*' };
+  return { ...denial, object, folded: { by: 'code', ...counts, refusals, unlisted } };
+}
+
 const onCluster = sampleRecord(1, { object: { ...denial.object, namespace: '' } });
 
 for (const [name, filter, record, expected] of [
@@ -25,6 +33,9 @@ for (const [name, filter, record, expected] of [
   ['every namespace', { namespaces: ['*'] }, denial, true],
   ['an object of the cluster in every namespace', { namespaces: ['*'] }, onCluster, false],
   ['an object of the cluster in none', { namespaces: [''] }, onCluster, true],
+  ['counted refusals in its namespace', { namespaces: ['shop'] }, counted('shop', 0), true],
+  ['counted refusals elsewhere', { namespaces: ['shop'] }, counted('other', 0), false],
+  ['some that are not listed', { namespaces: ['shop'] }, counted('other', 1), true],
   ['its class', { actorClasses: ['other'] }, denial, true],
   ['another class', { actorClasses: ['gitops'] }, denial, false],
   ['no actor in any class', { actorClasses: ['other'] }, { ...denial, actor: undefined }, false],

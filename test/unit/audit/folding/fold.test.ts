@@ -84,6 +84,7 @@ describe('a fold of a code', () => {
         username: `system:serviceaccount:shop:${name}`,
         operation: 'UPDATE',
         object: `apps/deployments/shop/${name}`,
+        kind: 'Deployment',
         count: 2 - index,
       })),
       unlisted: 1,

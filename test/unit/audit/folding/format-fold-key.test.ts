@@ -21,7 +21,7 @@ const DIFFERENCES: readonly (readonly [string, Partial<AuditRecord>, boolean])[]
   ['another user', { user: { ...user, username: 'bob' } }, true],
   ['another uid of the user', { user: { ...user, uid: 'u' } }, false],
   ['another credential', { user: { ...user, extra: { 'credential-id': ['JTI=2'] } } }, false],
-  ['another operation', { operation: 'DELETE' }, false],
+  ['another operation', { operation: 'DELETE' }, true],
   ['another object', { object: { ...object, name: 'other' } }, false],
   ['another namespace', { object: { ...object, namespace: 'other' } }, false],
   ['another subresource', { object: { ...object, subresource: 'scale' } }, false],
@@ -31,6 +31,11 @@ const DIFFERENCES: readonly (readonly [string, Partial<AuditRecord>, boolean])[]
   ['a dry run', { dryRun: true }, true],
   ['another bundle', { policyRevision: 'sha256:def' }, true],
   ['another configuration', { configurationHash: 'd'.repeat(64) }, true],
+  [
+    'another grade of proof',
+    { actor: { class: 'other', proof: { grade: 'legacy', sufficient: false, reason: '' } } },
+    true,
+  ],
   [
     'another change',
     { change: { semantic: true, paths: [], protectedKeys: ['x'], truncated: false } },

@@ -46,8 +46,14 @@ const folded = {
   last: record.time,
   requestUids: [],
   refusals: [
-    { username: 'a', operation: 'UPDATE', object: '/pods/shop/one', count: 2 },
-    { username: 'b', operation: 'DELETE', object: 'apps/deployments/billing/two', count: 3 },
+    { username: 'a', operation: 'UPDATE', object: '/pods/shop/one', kind: 'Pod', count: 2 },
+    {
+      username: 'b',
+      operation: 'DELETE',
+      object: 'apps/deployments/billing/two',
+      kind: 'Deployment',
+      count: 3,
+    },
   ],
 } as const;
 const common = {

@@ -45,6 +45,7 @@ function countedRecord(number: number, record: AuditRecord): AuditRecord {
     username: `user-${(number + index) % 7}`,
     operation: record.operation,
     object: `/${key}`,
+    kind: 'Pod',
     count: 2,
   }));
   const counts = { part: 1, count: 4, first: at, last: at, requestUids: [], unlisted: 0 };

@@ -32,6 +32,19 @@ test('planEvents() says of one denial what kubectl describe shows', () => {
   });
 });
 
+test('planEvents() makes no Event of counted refusals of different objects', () => {
+  const { time } = sampleRecord(1);
+  const counts = { part: 1, count: 42, first: time, last: time, requestUids: [] };
+  const entries = (['request', 'code'] as const).map((by, index) =>
+    sampleEntry(index, { object, folded: { by, ...counts } }),
+  );
+
+  assert.deepEqual(
+    planEvents(entries).map(({ sequences }) => sequences),
+    [[0]],
+  );
+});
+
 test('planEvents() makes one Event of a retry loop, and one for each object, user and reason', () => {
   const plans = planEvents([
     sampleEntry(1, { object }),

@@ -63,6 +63,14 @@ test('formatSlack() writes cluster objects, subresources, core kinds and dry run
   assert.match(text, /denied \(dry run\): `UPDATE nodes\/proxy node-1` by/u);
 });
 
+test('formatSlack() says how many refusals a record stands for', () => {
+  const { time } = sampleRecord(1);
+  const counts = { part: 1, count: 42, first: time, last: time, requestUids: [] };
+  const text = formatSlack([sampleEntry(1, { folded: { by: 'request', ...counts } })], FORMAT);
+
+  assert.match(text, /denied ×42: `UPDATE/u);
+});
+
 test('formatSlack() cuts a long value, and leaves no half of a character', () => {
   const text = formatSlack(
     [sampleEntry(1, { user: { username: `${'x'.repeat(198)}😀y`, groups: [], extra: {} } })],

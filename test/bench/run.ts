@@ -2,7 +2,8 @@
  * `npm run bench`: measures Holdfast beside the same server without policies and beside OPA's own server, and writes
  * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
- * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; and `-- --facts` RESULTS-FACTS.md: what facts cost.
+ * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost; and
+ * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { measureAll, type BenchPlan } from './bench.ts';
 import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
+import { measureFolding } from './folding-bench.ts';
 import { measureJournal } from './journal-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
@@ -21,6 +23,7 @@ import { runMicro } from './micro.ts';
 
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
+const FOLDING_RESULTS = join(import.meta.dirname, 'RESULTS-FOLDING.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
 const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
@@ -29,6 +32,7 @@ const HELP = `npm run bench -- [OPTION]…
 
   --delivery        measure what sinks cost the answers, and nothing else
   --facts           measure what facts cost, and nothing else
+  --folding         measure what repeated refusals add to the journal, and nothing else
   --journal         measure what the journal costs, and nothing else
   --micro           print the cost of each step of one review, in one process
   --query           measure searches in a journal of a million records, and nothing else
@@ -46,6 +50,7 @@ const { values: options } = parseArgs({
     records: { type: 'string', default: '1000000' },
     delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
+    folding: { type: 'boolean', default: false },
     journal: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
@@ -59,6 +64,7 @@ const { values: options } = parseArgs({
 if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
 else if (options.facts) await runFactsBench();
+else if (options.folding) await withWorkFolder(runFoldingBench);
 else if (options.delivery) await withWorkFolder(runDeliveryBench);
 else if (options.journal) await withWorkFolder(runJournalBench);
 else await withWorkFolder(options.micro ? runMicro : runBench);
@@ -97,6 +103,11 @@ async function runJournalBench(workFolder: string): Promise<void> {
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? JOURNAL_RESULTS, formatJournalResults(results));
+}
+
+async function runFoldingBench(workFolder: string): Promise<void> {
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  await writeReport(options.out ?? FOLDING_RESULTS, await measureFolding({ workFolder, progress }));
 }
 
 async function runDeliveryBench(workFolder: string): Promise<void> {

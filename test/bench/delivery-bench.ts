@@ -13,6 +13,7 @@ import {
   measureRound,
   PACE,
   warmUp,
+  WHOLE,
 } from './journal-bench.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import type { Round } from './run-load.ts';
@@ -109,7 +110,7 @@ async function startServer(
     ...common,
     name: `sinks-${sinks}`,
     audit: {
-      journal: { folder },
+      journal: { folder, folding: WHOLE },
       sinks: receivers.ports.map((port, index) => ({
         type: 'webhook',
         name: `receiver-${index}`,

@@ -38,6 +38,9 @@ const ATTEMPTS_MAX = 3;
 const WAITING = [1, 16, 512];
 const RECORDS_PER_WAITING = 4000;
 
+/** Each refusal is a record of its own, though one user repeats them. */
+export const WHOLE = { sameWholeMax: 1_000_000, actorWholeMax: 1_000_000 };
+
 /** How a server records: without a journal, and with each durability. */
 export type JournalMode = 'off' | 'async' | 'before-response';
 const MODES: readonly JournalMode[] = ['off', 'async', 'before-response'];
@@ -197,7 +200,7 @@ async function startMode(
     workFolder,
     bundleFolder: await buildRefusingBundle(workFolder),
     tls,
-    ...(mode !== 'off' && { audit: { journal: { folder, durability: mode } } }),
+    ...(mode !== 'off' && { audit: { journal: { folder, durability: mode, folding: WHOLE } } }),
   });
 }
 

@@ -436,6 +436,20 @@ export const ERRORS = {
     remedy: 'Name one of audit.sinks',
   },
 
+  // Signatures of commits (signature/, source/)
+  git_unavailable: {
+    meaning: 'The git program could not be run, or could not read the repository',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Install git, put it on PATH, and try git -C PATH log on the repository',
+  },
+  trust_file_invalid: {
+    meaning: 'A file that says whose signatures count cannot be read as a whole, so it is not used',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Correct the named lines; no line is skipped, as it could be the one that matters',
+  },
+
   // The recorded day
   recording_unreadable: {
     meaning: 'A file of recorded reviews could not be read',

@@ -23,6 +23,7 @@ import { manifestsCommand } from './setup/manifests.ts';
 import { policyBuildCommand } from './policy/build.ts';
 import { recordCommand } from './capture/record.ts';
 import { serveCommand } from './service/serve.ts';
+import { verifyCommitCommand } from './verify/commit.ts';
 import { versionCommand } from './service/version.ts';
 
 /** The summaries of command groups. */
@@ -31,6 +32,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
   policy: 'Build policies',
+  verify: 'Verify signatures',
   grant: 'Make, approve, list and revoke break-glass grants',
 };
 
@@ -58,5 +60,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   alertTestCommand,
   configCheckCommand,
   configPrintCommand,
+  verifyCommitCommand,
   versionCommand,
 ];

@@ -19,6 +19,7 @@ import { ENGINE_LIMITS } from '../policy/settings.ts';
 import { SERVER_LIMITS } from '../server/settings.ts';
 import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
 import { SECRET_LIMITS } from '../settings/secret-reference.ts';
+import { SIGNATURE_LIMITS } from '../signature/settings.ts';
 import { FILE_LIMITS } from '../sinks/file/settings.ts';
 import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts';
 import { NATS_LIMITS } from '../sinks/nats/settings.ts';
@@ -44,6 +45,7 @@ export const LIMITS = {
   ...ALERT_LIMITS,
   ...TARGET_LIMITS,
   ...ALERTMANAGER_LIMITS,
+  ...SIGNATURE_LIMITS,
   'configuration.fileBytesMax': fixedLimit(MIB, {
     unit: 'bytes',
     reason: 'A ConfigMap holds at most 1 MiB',

@@ -97,10 +97,10 @@ export type RejectionCode =
 declare const proof: unique symbol;
 
 /** Builds the verdict of a verifier that has checked signature, key and trust. */
-export function verifiedBy(signer: Signer): Verified {
-  const verdict: Omit<Verified, typeof proof> = { status: 'verified', signer };
-  // The brand exists in the type alone: no other code can name it.
-  return verdict as Verified;
+export function verifiedBy(signer: Signer): Verified;
+/** The brand exists in the type alone: no other code can name it. */
+export function verifiedBy(signer: Signer): Omit<Verified, typeof proof> {
+  return { status: 'verified', signer };
 }
 
 /** Builds a final refusal. */

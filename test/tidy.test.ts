@@ -23,6 +23,7 @@ import type { LayerTable } from './support/tidy/layers.ts';
 import { findLooseLimits } from './support/tidy/loose-limits.ts';
 import { findMirrorViolations } from './support/tidy/mirrors.ts';
 import { findImpurities } from './support/tidy/purity.ts';
+import { findRestrictedImports } from './support/tidy/restricted-imports.ts';
 import { findRetiredWords, RETIRED_WORDS } from './support/tidy/retired-words.ts';
 import { countCodeLines, findLongFiles, findLongFunctions } from './support/tidy/sizes.ts';
 import { listRepositoryFiles, readSourceFiles, readTextFiles } from './support/tidy/source-file.ts';
@@ -113,6 +114,19 @@ test('a serving process never compiles and never starts a process', () => {
         module.startsWith('src/authoring/') || /^node:(?:child_process|cluster)$/.test(module),
       remedy: 'a serving process takes a built bundle, and starts nothing',
     }),
+  );
+});
+
+test('only verifiers build the verdict that something is verified', () => {
+  assertNone(
+    findRestrictedImports(files, [
+      {
+        module: 'src/signature/verification.ts',
+        name: 'verifiedBy',
+        importers: /^src\/signature\/[a-z0-9]+\/verify-[a-z0-9-]+\.ts$/,
+        instead: 'return what a verifier concludes; what was merely found has another type',
+      },
+    ]),
   );
 });
 

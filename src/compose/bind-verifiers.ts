@@ -14,6 +14,8 @@ export interface TrustFiles {
   readonly allowedSigners?: string | undefined;
   readonly revokedKeys?: string | undefined;
   readonly keyValidity: KeyValidity;
+  /** Whether the committer's address must be one of the signer. */
+  readonly committerMatch: boolean;
 }
 
 /**
@@ -27,12 +29,12 @@ export async function bindVerifiers(files: TrustFiles): Promise<SignatureVerifie
 }
 
 async function bindSsh(files: TrustFiles): Promise<SignatureVerifier | undefined> {
-  const { allowedSigners: file, keyValidity } = files;
+  const { allowedSigners: file, keyValidity, committerMatch } = files;
   const revoked = await readRevoked(files.revokedKeys);
   if (file === undefined) return undefined;
   const bytesMax = SIGNATURE_LIMITS['signature.ssh.allowedSignersBytesMax'].default;
   const allowedSigners = accept(file, parseAllowedSigners(await read(file, bytesMax)));
-  const trust = { allowedSigners, revoked, keyValidity };
+  const trust = { allowedSigners, revoked, keyValidity, committerMatch };
   return (content) => verifySshSignature({ ...content, trust });
 }
 

@@ -1,6 +1,7 @@
 /** From an object to its verdict: finds the signature, and asks the verifier of its format. */
 import type { WallMs } from '../base/clock.ts';
 import type { SignatureFormat } from './git/classify-signature.ts';
+import type { Identity } from './git/parse-identity.ts';
 import type { GitObject } from './git/parse-object.ts';
 import { rejected, type Verification } from './verification.ts';
 
@@ -11,6 +12,8 @@ export interface SignedContent {
   readonly signature: Buffer;
   /** The time that the object claims: of its committer or tagger. */
   readonly committedAtMs: WallMs;
+  /** Committer or tagger: whoever makes the object can write any name. */
+  readonly committer: Identity;
   readonly nowMs: WallMs;
 }
 
@@ -50,11 +53,12 @@ export async function verifyObject(
       `Nobody is configured whose ${NAMES[format]} signatures count`,
     );
   }
-  const claimedAtMs = object.kind === 'commit' ? object.committer.atMs : object.tagger?.atMs;
-  if (claimedAtMs === undefined) {
+  const committer = object.kind === 'commit' ? object.committer : object.tagger;
+  if (committer === undefined) {
     return rejected('malformed_object', 'The tag has no tagger, and so no time');
   }
-  return await verify({ payload, signature: block, committedAtMs: claimedAtMs, nowMs });
+  const committedAtMs = committer.atMs;
+  return await verify({ payload, signature: block, committedAtMs, committer, nowMs });
 }
 
 const NAMES: Readonly<Record<SignatureFormat, string>> = {

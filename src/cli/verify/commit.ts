@@ -36,6 +36,10 @@ export const verifyCommitCommand: CommandDefinition = {
       choices: ['now', 'at-signing'],
       default: 'now',
     },
+    {
+      name: 'committer-match',
+      summary: "refuse signatures of people whose address is not the committer's",
+    },
     { name: 'tag', summary: 'verify the annotated tag that REV names, not its commit' },
     {
       name: 'output',
@@ -70,6 +74,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     allowedSigners: pathOf('allowed-signers'),
     revokedKeys: pathOf('revoked-keys'),
     keyValidity: input.text('key-validity') === 'at-signing' ? 'atSigning' : 'now',
+    committerMatch: input.flag('committer-match'),
   });
   const report = await verifyCommit({
     repository: resolve(context.workingDirectory, repository),

@@ -12,8 +12,17 @@ export const GIT_NAMESPACE = 'git';
 
 export interface AcceptedSigner {
   readonly status: 'accepted';
-  /** Of a key, the principals of its line as written; of a certificate, its own principal that the line accepts. */
+  /**
+   * The identity that was asked for. Where none was: of a key, the principals of its line as written; of a certificate, its
+   * own principal that the line accepts.
+   */
   readonly principal: string;
+}
+
+export interface MatchOptions {
+  readonly times: ValidityTimes;
+  /** The address that must be a principal of the line, and of the certificate. `undefined`: any is accepted. */
+  readonly identity: string | undefined;
 }
 
 /** Moments at which key and certificate must be valid, and how a message calls each. */
@@ -23,7 +32,7 @@ export type ValidityTimes = readonly (readonly [string, WallMs])[];
 export function matchAllowedSigner(
   signature: SshSignature,
   allowedSigners: readonly AllowedSigner[],
-  times: ValidityTimes,
+  options: MatchOptions,
 ): AcceptedSigner | Rejected {
   const { key, certificate } = signature;
   const signing = certificate?.authority ?? key;
@@ -33,7 +42,7 @@ export function matchAllowedSigner(
   );
   let refusal: Rejected | undefined;
   for (const line of lines) {
-    const verdict = judgeLine(line, certificate, times);
+    const verdict = judgeLine(line, certificate, options);
     if (verdict.status === 'accepted') return verdict;
     refusal ??= verdict;
   }
@@ -53,16 +62,10 @@ function refuseUnknown({ key, certificate }: SshSignature): Rejected {
 function judgeLine(
   line: AllowedSigner,
   certificate: SshCertificate | undefined,
-  times: ValidityTimes,
+  { times, identity }: MatchOptions,
 ): AcceptedSigner | Rejected {
-  const principal =
-    certificate === undefined ? line.principals : matchPrincipal(certificate, line.principals);
-  if (principal === undefined) {
-    return rejected(
-      'identity_not_accepted',
-      `No principal of the SSH certificate is one of ${quoteName(line.principals)}, line ${line.line} of allowed_signers`,
-    );
-  }
+  const principal = findPrincipal(line, certificate, identity);
+  if (principal === undefined) return refuseIdentity(line, certificate, identity);
   if (line.namespaces !== undefined && !matchPatternList(GIT_NAMESPACE, line.namespaces)) {
     return rejected(
       'wrong_usage',
@@ -73,10 +76,37 @@ function judgeLine(
   return late ?? { status: 'accepted', principal };
 }
 
-/** A principal with the characters of patterns would be read as one by whoever compares it with an address. */
-function matchPrincipal({ principals }: SshCertificate, list: string): string | undefined {
-  return principals.find(
-    (principal) => !/[*?!,]/u.test(principal) && matchPatternList(principal, list),
+function findPrincipal(
+  { principals: accepted }: AllowedSigner,
+  certificate: SshCertificate | undefined,
+  identity: string | undefined,
+): string | undefined {
+  if (certificate === undefined) {
+    return identity === undefined || matchPatternList(identity, accepted)
+      ? (identity ?? accepted)
+      : undefined;
+  }
+  return certificate.principals.find(
+    (principal) =>
+      (identity === undefined || principal === identity) &&
+      // With the characters of patterns it would be read as one by whoever compares it with an address.
+      !/[*?!,]/u.test(principal) &&
+      matchPatternList(principal, accepted),
+  );
+}
+
+function refuseIdentity(
+  { line, principals }: AllowedSigner,
+  certificate: SshCertificate | undefined,
+  identity: string | undefined,
+): Rejected {
+  const place = `${quoteName(principals)}, line ${line} of allowed_signers`;
+  const wanted = identity === undefined ? '' : `the committer ${quoteName(identity)} and `;
+  return rejected(
+    'identity_not_accepted',
+    certificate === undefined
+      ? `The committer ${quoteName(identity ?? '')} is none of ${place}`
+      : `No principal of the SSH certificate is ${wanted}one of ${place}`,
   );
 }
 

@@ -18,7 +18,8 @@ const PATTERN_CHARS_MAX = SIGNATURE_LIMITS['signature.ssh.patternCharsMax'].defa
 const FORMAT = 'write: principals [options] key-type key [comment]';
 /** The first word, which may be quoted, and what follows it. */
 const FIRST_WORD = /^(?:"(?<quoted>[^"]*)"|(?<bare>[^ \t"]+))(?:[ \t]+(?<rest>.*))?$/u;
-const LOOKS_LIKE_OPTIONS = /[=,"]|^cert-authority[ \t]/iu;
+/** Types of keys, known or not: names of RFC 4250 section 4.11.3 begin so, others name their vendor. */
+const KEY_TYPE = /^(?:ssh|ecdsa|sk)-[\w-]+$|^[^@"=,]+@[^@"=,]+$/u;
 
 /** Reads the whole file, or names every line that is wrong. */
 export function parseAllowedSigners(bytes: Uint8Array): TrustFile<readonly AllowedSigner[]> {
@@ -64,8 +65,8 @@ function parseLine(text: string): Line {
       remedy: 'separate principals by one comma, without spaces',
     };
   }
-  const [firstWord = ''] = rest.split(/(?<=[ \t])/u);
-  if (!LOOKS_LIKE_OPTIONS.test(firstWord)) return withKey(principals, rest, { isAuthority: false });
+  const [firstWord = ''] = rest.split(/[ \t]/u, 1);
+  if (KEY_TYPE.test(firstWord)) return withKey(principals, rest, { isAuthority: false });
   const end = findOptionsEnd(rest);
   const options = parseSignerOptions(rest.slice(0, end));
   if (options.status === 'invalid') return options;

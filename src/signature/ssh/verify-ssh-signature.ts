@@ -20,6 +20,8 @@ export interface SshTrust {
   readonly allowedSigners: readonly AllowedSigner[];
   readonly revoked: RevokedKeys;
   readonly keyValidity: KeyValidity;
+  /** Whether the committer's address must be a principal of the signer. */
+  readonly committerMatch: boolean;
 }
 
 export interface SshVerificationOptions {
@@ -30,6 +32,8 @@ export interface SshVerificationOptions {
   readonly trust: SshTrust;
   /** The time that the commit or tag claims for itself. */
   readonly committedAtMs: WallMs;
+  /** As the commit or tag names the person. */
+  readonly committer: { readonly email: string };
   readonly nowMs: WallMs;
 }
 
@@ -48,7 +52,8 @@ export function verifySshSignature(options: SshVerificationOptions): Verificatio
     ['the time of the commit', committedAtMs],
     ...(trust.keyValidity === 'now' ? [['now', nowMs] as const] : []),
   ];
-  const accepted = matchAllowedSigner(signature, trust.allowedSigners, times);
+  const identity = trust.committerMatch ? options.committer.email : undefined;
+  const accepted = matchAllowedSigner(signature, trust.allowedSigners, { times, identity });
   if (accepted.status === 'rejected') return accepted;
   return verifiedBy({
     scheme: 'ssh',

@@ -194,8 +194,8 @@ export function uint64(value: bigint): Buffer {
 export function mpint(magnitude: Buffer): Buffer {
   const start = magnitude.findIndex((byte) => byte !== 0);
   const minimal = start === -1 ? Buffer.alloc(0) : magnitude.subarray(start);
-  const sign = (minimal[0] ?? 0) >= 0x80 ? [0] : [];
-  return encodeString(Buffer.concat([Buffer.from(sign), minimal]));
+  const positive = (minimal[0] ?? 0) >= 0x80 ? [0] : [];
+  return encodeString(Buffer.concat([Buffer.from(positive), minimal]));
 }
 
 function makeEd25519(type: string, application: string): SampleKey {

@@ -146,6 +146,18 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/offline.test.ts',
     why: 'it only joins parts',
   },
+  'src/source/local-repository.ts': {
+    test: 'test/integration/verify-commit.test.ts',
+    why: 'it runs git on real repositories',
+  },
+  'src/compose/verify-commit.ts': {
+    test: 'test/integration/verify-commit.test.ts',
+    why: 'it runs git on real repositories',
+  },
+  'src/compose/bind-verifiers.ts': {
+    test: 'test/integration/verify-commit.test.ts',
+    why: 'it reads the files that the command is given',
+  },
   'src/authoring/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',

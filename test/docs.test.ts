@@ -49,10 +49,15 @@ const DOCUMENTS = [
 const FILES = ['LICENSE', 'Dockerfile', '.ci/run'];
 
 const REGO = globSync('policies/**/*.rego', { cwd: root }).map(read).join('\n');
+/** Why signatures do not count: the codes of a type. */
+const REJECTIONS = read('src/signature/verification.ts');
 // A finding's code may stand in a variable or a table of the policy.
 const CODES = new Set([
   ...Object.keys(ERRORS),
   GAP_CODE,
+  ...[...REJECTIONS.matchAll(/\| '(?<code>[a-z_]+)'/gu)].map(
+    ({ groups }) => groups?.['code'] ?? '',
+  ),
   ...[...REGO.matchAll(/"(?<code>[a-z]+(?:_[a-z]+)+)"/gu)].map(
     ({ groups }) => groups?.['code'] ?? '',
   ),

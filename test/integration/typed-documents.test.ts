@@ -22,7 +22,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const SESSION_MS_MAX = 5 * 60_000;
 const MARKER = '@@holdfast-step@@';
 
-for (const name of ['getting-started.md', 'break-glass.md', 'policies.md']) {
+for (const name of ['getting-started.md', 'break-glass.md', 'commits.md', 'policies.md']) {
   it(
     `every command of docs/${name} runs, and prints what the page shows`,
     { timeout: SESSION_MS_MAX },

@@ -107,15 +107,8 @@ export async function openGitWorkshop(
       return { path, text: `${type} ${key}` };
     },
     git: async (...argv) => (await git(...argv)).toString().trimEnd(),
-    commit: async ({ key, message = 'Release', seconds = SIGNED_AT_SECONDS, email } = {}) => {
-      const date = `${seconds} +0000`;
-      await call('env', [
-        ...[`GIT_AUTHOR_DATE=${date}`, `GIT_COMMITTER_DATE=${date}`],
-        ...(email === undefined ? [] : [`GIT_COMMITTER_EMAIL=${email}`]),
-        ...['git', '-C', repository, '-c', `user.signingKey=${key ?? ''}`, 'commit', '-q'],
-        ...['--allow-empty', '--allow-empty-message', '--cleanup=verbatim', '-m', message],
-        ...(key === undefined ? [] : ['-S']),
-      ]);
+    commit: async (commitOptions = {}) => {
+      await call('env', commitArguments(repository, commitOptions));
       return (await git('rev-parse', 'HEAD')).toString().trimEnd();
     },
     readObject: (id, kind = 'commit') => git('cat-file', kind, id),
@@ -135,11 +128,22 @@ export async function openGitWorkshop(
   };
 }
 
+function commitArguments(
+  repository: string,
+  { key, message = 'Release', seconds = SIGNED_AT_SECONDS, email }: WorkshopCommitOptions,
+): readonly string[] {
+  const date = `${seconds} +0000`;
+  const variables = [`GIT_AUTHOR_DATE=${date}`, `GIT_COMMITTER_DATE=${date}`];
+  if (email !== undefined) variables.push(`GIT_COMMITTER_EMAIL=${email}`);
+  const git = ['git', '-C', repository, '-c', `user.signingKey=${key ?? ''}`, 'commit', '-q'];
+  const kind = ['--allow-empty', '--allow-empty-message', '--cleanup=verbatim', '-m', message];
+  return [...variables, ...git, ...kind, key === undefined ? '--no-gpg-sign' : '-S'];
+}
+
 function trustOptions({ allowedSigners, revokedKeys }: GitTrust): readonly string[] {
-  return [
-    ...['-c', `gpg.ssh.allowedSignersFile=${allowedSigners}`],
-    ...(revokedKeys === undefined ? [] : ['-c', `gpg.ssh.revocationFile=${revokedKeys}`]),
-  ];
+  const options = ['-c', `gpg.ssh.allowedSignersFile=${allowedSigners}`];
+  if (revokedKeys !== undefined) options.push('-c', `gpg.ssh.revocationFile=${revokedKeys}`);
+  return options;
 }
 
 /** Nothing of the person who runs the tests: neither configuration nor agent. */

@@ -5,7 +5,7 @@ import data.holdfast.policies.node_access
 
 parameters := object.union(sample.parameters, {
 	"agentNamespaces": ["kube-system"],
-	"kubeletReads": ["containerLogs", "healthz", "metrics", "pods", "stats"],
+	"kubeletReads": ["containerLogs", "healthz", "logs", "metrics", "pods", "stats"],
 	"kubeletPodPaths": ["exec", "run"],
 })
 
@@ -48,6 +48,10 @@ test_ways_into_pods_through_the_kubelet if {
 		"/metrics/%2e%2e/run",
 		"/run/shop/../argocd/a/b",
 		"/checkpoint/argocd/a/b",
+		"",
+		"/",
+		"/logs/pods/argocd_a_b/app/0.log",
+		"/logs/link",
 	] {
 		codes(proxy(path), sample.human) == {"node_proxy_entered"}
 		codes(proxy(path), sample.robot("bob")) == set()
@@ -55,11 +59,11 @@ test_ways_into_pods_through_the_kubelet if {
 }
 
 test_what_is_read_of_a_kubelet if {
-	every path in ["", "/", "/metrics", "/metrics/cadvisor", "/stats/summary", "/pods", "/healthz", "/containerLogs/argocd/a/b"] {
+	every path in ["/logs", "/logs/", "/metrics", "/metrics/cadvisor", "/stats/summary", "/pods", "/healthz", "/containerLogs/argocd/a/b"] {
 		codes(proxy(path), sample.human) == set()
 	}
 	codes(proxy("/run/shop/checkout/app"), sample.human) == set()
-	codes(object.remove(proxy(""), ["object"]), sample.human) == set()
+	codes(object.remove(proxy(""), ["object"]), sample.human) == {"node_proxy_entered"}
 }
 
 test_a_pod_that_takes_its_node_over if {

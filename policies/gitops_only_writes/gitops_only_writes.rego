@@ -175,6 +175,7 @@ code := "writer_unproven" if {
 } else := "managed_mark_forged" if {
 	request.operation == "CREATE"
 	naming.subresource(request) == ""
+	naming.resource(request) != "bindings"
 } else := "managed_object_deleted" if {
 	request.operation == "DELETE"
 } else := "managed_object_deleted" if {

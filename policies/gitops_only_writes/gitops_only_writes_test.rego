@@ -510,7 +510,7 @@ test_shared_identity_has_the_controllers_rows_only if {
 	codes(binding, sample.platform("kube-scheduler"), {"change": sample.whole}) == set()
 	bindings := sample.request_for("bindings", "", {"operation": "CREATE"})
 	codes(bindings, sample.platform("kube-scheduler"), {"change": sample.whole}) == set()
-	codes(bindings, actor, {"change": sample.whole}) == {"managed_mark_forged"}
+	codes(bindings, actor, {"change": sample.whole}) == {"managed_object_changed"}
 }
 
 test_an_unknown_row_permits_nothing if {

@@ -20,6 +20,17 @@ permits(request, actor, scope) if {
 	covers(row, request)
 	holds(row, request, object.union(scope, {"actor": actor}))
 	changes_only(row, request, object.get(scope, "change", nothing_known))
+	not makes_declared(request, scope)
+}
+
+# No controller makes what Git declares. A mark that names the new object itself is forged; labels and an owner's annotations
+# are copied all day.
+makes_declared(request, scope) if {
+	request.operation == "CREATE"
+	naming.subresource(request) == ""
+	naming.resource(request) != "bindings"
+	scope.object.self
+	startswith(object.get(scope.object, "mark", ""), "annotation ")
 }
 
 # Whether some row names this very key.

@@ -144,7 +144,7 @@ rows["apiserver"] := [
 ]
 
 rows["attachdetach-controller"] := [
-	{"verbs": {"CREATE", "UPDATE", "DELETE"}, "resources": {"volumeattachments.storage.k8s.io"}},
+	{"verbs": {"CREATE", "DELETE"}, "resources": {"volumeattachments.storage.k8s.io"}},
 	status_of({"nodes"}),
 ]
 
@@ -208,7 +208,10 @@ rows["deployment-controller"] := array.concat(children({"replicasets.apps"}, "De
 # It scales its ReplicaSets, and copies the annotations of the Deployment to them.
 replica_set_fields := [["spec", "replicas"], ["spec", "minReadySeconds"], ["metadata", "annotations"]]
 
-rows["device-taint-eviction-controller"] := [pod_removal, pod_conditions]
+rows["device-taint-eviction-controller"] := [
+	pod_removal,
+	status_of({"devicetaintrules.resource.k8s.io", "pods"}),
+]
 
 rows["disruption-controller"] := [
 	status_of({"poddisruptionbudgets.policy"}),
@@ -298,11 +301,17 @@ rows["kube-scheduler"] := [
 	{"verbs": {"CREATE"}, "resources": {"bindings"}},
 	pod_removal,
 	status_of({"pods", "resourceclaims.resource.k8s.io"}),
+	# It binds a volume to a claim, and says on which node a claim is wanted. The claim is bound by the volume binder.
 	{
 		"verbs": {"UPDATE"},
-		"resources": {"persistentvolumeclaims", "persistentvolumes"},
-		"fields": array.concat([["spec", "claimRef"], ["spec", "volumeName"]], volume_annotations),
+		"resources": {"persistentvolumes"},
+		"fields": array.concat([["spec", "claimRef"]], volume_annotations),
 		"condition": "bound_as_before",
+	},
+	{
+		"verbs": {"UPDATE"},
+		"resources": {"persistentvolumeclaims"},
+		"fields": volume_annotations,
 	},
 ]
 
@@ -396,7 +405,6 @@ rows["service-account-controller"] := [{
 }]
 
 rows["service-cidrs-controller"] := [
-	{"verbs": {"CREATE", "UPDATE", "DELETE"}, "resources": {"ipaddresses.networking.k8s.io"}},
 	status_of({"servicecidrs.networking.k8s.io"}),
 	closing_finalizers({"servicecidrs.networking.k8s.io"}, {"networking.k8s.io/service-cidr-finalizer"}),
 ]

@@ -106,6 +106,42 @@ test_slices_of_each_controller_are_its_own if {
 	}
 }
 
+# A mark that names the new object itself is nobody's but the writer's.
+test_no_row_makes_what_git_declares if {
+	marked := object.union(sample.managed, {"mark": "annotation argocd.argoproj.io/tracking-id"})
+	labelled := object.union(sample.managed, {"mark": "label app.kubernetes.io/instance"})
+	makers_of_the_unowned := {
+		"apiserver": ["ipaddresses", "networking.k8s.io"],
+		"attachdetach-controller": ["volumeattachments", "storage.k8s.io"],
+		"persistent-volume-binder": ["persistentvolumes", ""],
+		"statefulset-controller": ["persistentvolumeclaims", ""],
+	}
+	every name, kind in makers_of_the_unowned {
+		creation := sample.request_for(kind[0], kind[1], {"operation": "CREATE", "oldObject": null})
+		may(name, creation, {"change": sample.whole, "object": sample.unmanaged})
+		may(name, creation, {"change": sample.whole, "object": labelled})
+		not may(name, creation, {"change": sample.whole, "object": marked})
+	}
+}
+
+test_the_scheduler_binds_volumes_and_no_claims if {
+	claim := sample.request_for("persistentvolumeclaims", "", {})
+	may("kube-scheduler", claim, changes(["metadata", "annotations", "volume.kubernetes.io/selected-node"]))
+	not may("kube-scheduler", claim, changes(["spec", "volumeName"]))
+	may("persistent-volume-binder", claim, changes(["spec", "volumeName"]))
+	volume := sample.request_for("persistentvolumes", "", {"oldObject": {"spec": {}}, "object": {"spec": {"claimRef": {"name": "a"}}}})
+	may("kube-scheduler", volume, changes(["spec", "claimRef"]))
+	not may("kube-scheduler", volume, changes(["spec", "persistentVolumeReclaimPolicy"]))
+}
+
+test_nobody_but_the_api_server_reserves_addresses if {
+	address := sample.request_for("ipaddresses", "networking.k8s.io", {"namespace": ""})
+	may("apiserver", address, changes(["spec", "parentRef"]))
+	not may("service-cidrs-controller", address, changes(["spec", "parentRef"]))
+	attachment := sample.request_for("volumeattachments", "storage.k8s.io", {"namespace": ""})
+	not may("attachdetach-controller", attachment, changes(["spec", "nodeName"]))
+}
+
 test_the_api_server_writes_its_own_names if {
 	service := sample.request_for("services", "", {"name": "kubernetes", "namespace": "default"})
 	may("apiserver", service, changes(["spec", "ports"]))

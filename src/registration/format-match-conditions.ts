@@ -129,7 +129,8 @@ function isNodeWork(options: ExemptionOptions): Cel {
       resourceIs('storage.k8s.io', 'csinodes'),
       resourceIs('resource.k8s.io', 'resourceslices'),
       resourceIs('certificates.k8s.io', 'podcertificaterequests'),
-      isStatusAlone(),
+      // The kubelet reports on its pods, and resizes their volumes.
+      allOf(resourceIs('', 'pods', 'persistentvolumeclaims'), isStatusAlone()),
     ),
   );
 }

@@ -60,7 +60,8 @@ export function isStatusAlone(): Cel {
   );
 }
 
-function isKept(field: 'labels' | 'ownerReferences' | 'finalizers'): Cel {
+/** Labels, owners or finalizers are the same before and after. */
+export function isKept(field: 'labels' | 'ownerReferences' | 'finalizers'): Cel {
   return `${metadataField('object', field)} == ${metadataField('oldObject', field)}`;
 }
 

@@ -12,11 +12,14 @@ import {
   namespaceIs,
   not,
   operationIs,
+  requestField,
   resourceIs,
   subresourceIs,
 } from './format-cel.ts';
 import type { Cel, CelState } from './format-cel.ts';
-import { isStatusAlone, isUnmarked } from './format-metadata-conditions.ts';
+import { isUnmarked } from './format-metadata-conditions.ts';
+import { isOwnStatus } from './format-status-work.ts';
+import { endangersVolume } from './format-volume-work.ts';
 import { touchesWriterAccount } from './format-writer-account.ts';
 import { parseServiceAccount } from './parse-service-account.ts';
 
@@ -78,23 +81,6 @@ function isPlatform(options: ExemptionOptions): Cel {
       `request.userInfo.?uid.orValue('') != ''`,
       isOneOf(USERNAME, usernames.filter(isAccount)),
     ),
-  );
-}
-
-// What a definition serves, and who serves a group, hangs on status: only the API server itself has it to tell.
-function isOwnStatus({ sharedControllerManager = false }: ExemptionOptions): Cel {
-  const finalizers = [
-    'system:serviceaccount:kube-system:namespace-controller',
-    ...(sharedControllerManager ? [CONTROLLER_MANAGER] : []),
-  ];
-  const isServing = isOneOf('request.resource.group', [
-    'apiextensions.k8s.io',
-    'apiregistration.k8s.io',
-  ]);
-  return allOf(
-    isStatusAlone(),
-    anyOf(subresourceIs('status'), isOneOf(USERNAME, finalizers)),
-    anyOf(not(isServing), `${USERNAME} == 'system:apiserver'`),
   );
 }
 
@@ -165,6 +151,8 @@ function isWorkOnUnmarked(options: ExemptionOptions): Cel {
       allOf(not(namespaceIs(...gitopsNamespaces)), isMadeByController(), not(isChildResource())),
     ),
     not(deletesByProxy()),
+    not(endangersVolume()),
+    not(changesTheCluster(options)),
     not(startsContainers()),
     isUnmarked(options),
   );
@@ -182,6 +170,55 @@ function startsContainers(): Cel {
   );
 }
 
+/**
+ * Who may do what, and who serves a group of the API: judged in every name, but for what the API server itself puts right
+ * when it starts, and for the aggregated roles of a controller of its own.
+ */
+function changesTheCluster(options: ExemptionOptions): Cel {
+  const isApiServer = `${USERNAME} == 'system:apiserver'`;
+  return anyOf(
+    allOf(
+      resourceIs('rbac.authorization.k8s.io'),
+      not(allOf(isApiServer, isBootstrapRole())),
+      not(allOf(isAggregation(options), resourceIs('rbac.authorization.k8s.io', 'clusterroles'))),
+    ),
+    allOf(
+      resourceIs('apiregistration.k8s.io'),
+      not(allOf(isApiServer, isLocal('object'), isLocal('oldObject'))),
+    ),
+  );
+}
+
+// Source: kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
+function isBootstrapRole(): Cel {
+  const name = requestField('name');
+  const names = ['admin', 'cluster-admin', 'edit', 'view'];
+  return anyOf(
+    `${name}.startsWith('system:')`,
+    isOneOf(name, [...names, 'extension-apiserver-authentication-reader']),
+  );
+}
+
+function isAggregation({ sharedControllerManager = false }: ExemptionOptions): Cel {
+  const account = 'system:serviceaccount:kube-system:clusterrole-aggregation-controller';
+  return allOf(
+    isOneOf(USERNAME, [account, ...(sharedControllerManager ? [CONTROLLER_MANAGER] : [])]),
+    `oldObject.?aggregationRule.?clusterRoleSelectors.orValue([]).size() > 0`,
+  );
+}
+
+/** What the API server serves itself; with a Service, somebody else answers in its name. */
+function isLocal(state: CelState): Cel {
+  const label = celText('kube-aggregator.kubernetes.io/automanaged');
+  return anyOf(
+    `${state} == null`,
+    allOf(
+      `!${state}.?spec.?service.hasValue()`,
+      isOneOf(`${state}.?metadata.?labels[?${label}].orValue('')`, ['onstart', 'true']),
+    ),
+  );
+}
+
 /** Deletions that destroy more than the object, and kinds that are managed without a mark (Argo CD marks no CRD). */
 function deletesByProxy(): Cel {
   return anyOf(
@@ -193,16 +230,25 @@ function deletesByProxy(): Cel {
   );
 }
 
-// Endpoints copy their Service's labels, including Flux's marks; the controller's own label identifies them.
-function isWorkOnEndpoints({ gitopsNamespaces }: ExemptionOptions): Cel {
+/**
+ * Where the traffic of Services goes. Endpoints copy their Service's labels, including Flux's marks; the controller's own
+ * label identifies them.
+ */
+function isWorkOnEndpoints(options: ExemptionOptions): Cel {
+  const { gitopsNamespaces, gitopsOnlyNamespaces } = options;
   const maker = (state: CelState): Cel =>
     `${state}.?metadata.?labels[?${celText(ENDPOINTS_LABEL)}].orValue('')`;
   const isOwn = (state: CelState): Cel =>
     anyOf(`${state} == null`, `${maker(state)} == 'endpoint-controller'`);
   return allOf(
-    resourceIs('', 'endpoints'),
     not(namespaceIs(...gitopsNamespaces)),
-    isOwn('object'),
-    isOwn('oldObject'),
+    anyOf(
+      allOf(resourceIs('', 'endpoints'), isOwn('object'), isOwn('oldObject')),
+      allOf(
+        anyOf(resourceIs('', 'endpoints'), resourceIs('discovery.k8s.io', 'endpointslices')),
+        not(namespaceIs(...gitopsOnlyNamespaces)),
+        isUnmarked(options),
+      ),
+    ),
   );
 }

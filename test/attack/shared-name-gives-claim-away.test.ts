@@ -1,30 +1,7 @@
 /** The garbage collector deletes a claim whose owner is dead, and the data with it. */
 import { attack } from '../support/attack/attack.ts';
 import { AS_CONTROLLER_MANAGER, firstOf } from '../support/attack/control-plane-names.ts';
-
-const DATABASE = {
-  apiVersion: 'apps/v1',
-  kind: 'StatefulSet',
-  metadata: { name: 'db' },
-  spec: {
-    replicas: 1,
-    serviceName: 'db',
-    selector: { matchLabels: { app: 'db' } },
-    template: {
-      metadata: { labels: { app: 'db' } },
-      spec: {
-        terminationGracePeriodSeconds: 0,
-        containers: [{ name: 'db', image: 'registry.local/db:1.0.0' }],
-      },
-    },
-    volumeClaimTemplates: [
-      {
-        metadata: { name: 'data' },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-      },
-    ],
-  },
-};
+import { DATABASE } from '../support/attack/database.ts';
 
 attack('give a claim a dead owner as the controller manager', {
   files: { 'database.json': DATABASE },

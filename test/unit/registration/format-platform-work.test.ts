@@ -45,6 +45,6 @@ describe('isPlatformWork', () => {
     assert.equal(count(isPlatformWorkOnChildren(own)), 0);
     assert.equal(count(isPlatformWork(own)), 1);
     assert.equal(count(isPlatformWorkOnChildren(shared)), 1);
-    assert.equal(count(isPlatformWork(shared)), 4);
+    assert.equal(count(isPlatformWork(shared)), 6);
   });
 });

@@ -1,0 +1,20 @@
+/** A kubelet reports on its node, its pods and their volumes. */
+import { attack } from '../support/attack/attack.ts';
+
+attack('forge the status of a Deployment as a node', {
+  attempt: ({ kubectl }) =>
+    kubectl([
+      'patch',
+      'deployment',
+      'web',
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      '{"status":{"availableReplicas":7,"readyReplicas":7,"replicas":7}}',
+      '--as=system:node:worker-1',
+      '--as-group=system:nodes',
+      '--as-group=system:masters',
+    ]),
+  code: 'managed_object_changed',
+  refusedBy: 'gitops_only_writes',
+});

@@ -3,30 +3,39 @@
 # description: >-
 #   A ReplicaSet, a ControllerRevision, a Job or a Pod carries no mark, but runs what a managed object declares. Whoever
 #   edits one runs what nobody declared, and so does whoever takes one from its controller, changes it and gives it back,
-#   or makes one that the controller takes for its own. Deleting a pod and evicting it are no edits: its controller makes
-#   another.
+#   or makes one that the controller takes for its own. Whoever writes an EndpointSlice takes the traffic of its Service,
+#   and whoever binds a pod chooses the node that gets its secrets. Deleting a pod and evicting it are no edits: its
+#   controller makes another.
 # custom:
 #   severity: error
 #   match:
 #     operations: [CREATE, UPDATE, DELETE]
-#     groups: ["", apps, batch]
-#     resources: [controllerrevisions, jobs, pods, replicasets]
-#     subresources: ["", ephemeralcontainers, resize, scale, status]
+#     groups: ["", apps, batch, discovery.k8s.io]
+#     resources: [bindings, controllerrevisions, endpoints, endpointslices, jobs, pods, replicasets]
+#     subresources: ["", binding, ephemeralcontainers, resize, scale, status]
 #     actorClasses: [breakglass, node, operator, other]
 #   failure: deny
 #   deadlineMs: 200
 #   facts: [actor, object, change]
 #   parameters:
 #     guarded:
+#       - bindings
 #       - controllerrevisions.apps
+#       - endpoints
+#       - endpointslices.discovery.k8s.io
 #       - jobs.batch
+#       - jobs.batch/status
 #       - pods
+#       - pods/binding
 #       - pods/resize
 #       - pods/status
 #       - replicasets.apps
 #       - replicasets.apps/scale
+#       - replicasets.apps/status
 #     deletable: [jobs.batch, pods]
 #     editors: []
+#     endpointWriters: ["system:serviceaccount:kube-system:cilium-operator"]
+#     schedulers: []
 package holdfast.policies.managed_children
 
 import data.holdfast.lib.actors
@@ -43,6 +52,32 @@ deny contains {
 } if {
 	is_guarded
 	root
+	not is_binding
+	not allowed
+}
+
+# Proxies follow the label of a slice and the name of Endpoints, whoever wrote them.
+deny contains {
+	"code": "managed_service_redirected",
+	"message": $`{subject} says where the traffic of services "{service.name}" goes, which is managed by {service_manager}: its endpoint controllers alone write that.`,
+	"remedy": $"Change the Service or its pods in Git, or declare the endpoints beside the Service in Git. Accounts that write endpoints are listed in {endpoint_writers}.",
+	"details": {"service": service},
+} if {
+	is_guarded
+	service
+	not allowed
+}
+
+# The node of a pod gets its secrets.
+deny contains {
+	"code": "managed_child_bound",
+	"message": $`{subject} says on which node a pod of {root.resource} "{root.name}" runs, which is managed by {manager}: its scheduler alone decides that.`,
+	"remedy": $"Let the scheduler that the pod names bind it. Accounts that bind pods of the default scheduler are listed in {schedulers}.",
+	"details": {"root": root},
+} if {
+	is_guarded
+	root
+	is_binding
 	not allowed
 }
 
@@ -80,7 +115,7 @@ deny contains {
 	"remedy": "Try again, or change the object that it was made for in Git.",
 } if {
 	is_guarded
-	some relation in ["adopters", "root"]
+	some relation in ["adopters", "root", "services"]
 	unknown := input.facts.object[relation]
 	unknown.status == "unavailable"
 	not allowed
@@ -96,6 +131,14 @@ root := found if {
 	found := input.facts.object.root.value
 	is_object(found)
 }
+
+service := input.facts.object.services.value[0]
+
+service_manager := naming.manager(object.union({"mark": ""}, service))
+
+endpoint_writers := "policies.settings.managed_children.parameters.endpointWriters of Holdfast's configuration"
+
+schedulers := "policies.settings.managed_children.parameters.schedulers of Holdfast's configuration"
 
 adopter := input.facts.object.adopters.value[0]
 
@@ -115,11 +158,14 @@ is_guarded if {
 	not is_kubelet_work
 }
 
+is_binding if guarded_name in {"bindings", "pods/binding"}
+
 # What a kubelet does to pods is judged by gitops_only_writes and by the API server's NodeRestriction. It has nothing to do with
 # what stands above them: only somebody who wears a node's name changes a ReplicaSet.
 is_kubelet_work if {
 	actor.class == "node"
 	naming.resource(request) == "pods"
+	not is_binding
 }
 
 is_free_deletion if {
@@ -140,6 +186,24 @@ allowed if {
 allowed if actors.is_listed(actor, input.parameters.editors)
 
 allowed if {
+	service
+	actors.is_listed(actor, object.get(input.parameters, "endpointWriters", []))
+}
+
+allowed if {
+	is_binding
+	actors.is_listed(actor, object.get(input.parameters, "schedulers", []))
+}
+
+# Schedulers of other names run in pods of their own, and the template says which one is meant.
+allowed if {
+	is_binding
+	actors.is_running_account(actor)
+	input.facts.object.schedulerName.status == "known"
+	input.facts.object.schedulerName.value != "default-scheduler"
+}
+
+allowed if {
 	operators.permits(request, actor, {"change": change, "object": input.facts.object, "parameters": input.parameters})
 }
 
@@ -150,11 +214,11 @@ allowed if {
 	not root.group in {"", "apps", "batch"}
 }
 
-# A note on a pod or a Job declares nothing. A label by which its controller finds it is no note.
+# A note on a pod or a Job declares nothing, and network plugins write theirs with a pod's status. A label by which its
+# controller finds it is no note.
 allowed if {
 	request.operation == "UPDATE"
-	naming.resource(request) in {"jobs.batch", "pods"}
-	naming.subresource(request) == ""
+	guarded_name in {"jobs.batch", "pods", "pods/status"}
 	not adopter
 	changes.only_below(change, [["metadata", "annotations"], ["metadata", "labels"]])
 	not children.moves(request, input.facts.object)
@@ -185,6 +249,13 @@ allowed if {
 	guarded_name == "pods/status"
 	actors.is_running_account(actor)
 	changes.all_below(change, [["status", "conditions"]])
+}
+
+# Queues take the start time back of Jobs that they suspend.
+allowed if {
+	guarded_name == "jobs.batch/status"
+	actors.is_running_account(actor)
+	changes.all_below(change, [["status"]])
 }
 
 notes := [["metadata", "annotations"], ["metadata", "finalizers"], ["metadata", "labels"]]

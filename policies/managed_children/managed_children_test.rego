@@ -12,7 +12,13 @@ denied(request, actor, facts) := findings if {
 		"facts": sample.overlay(defaults, facts),
 		"parameters": object.union(sample.parameters, {
 			"editors": ["bob"],
-			"guarded": ["controllerrevisions.apps", "jobs.batch", "pods", "pods/resize", "pods/status", "replicasets.apps", "replicasets.apps/scale"],
+			"guarded": [
+				"bindings", "controllerrevisions.apps", "endpoints", "endpointslices.discovery.k8s.io", "jobs.batch",
+				"jobs.batch/status", "pods", "pods/binding", "pods/resize", "pods/status", "replicasets.apps",
+				"replicasets.apps/scale", "replicasets.apps/status",
+			],
+			"endpointWriters": ["system:serviceaccount:kube-system:cilium-operator"],
+			"schedulers": ["system:serviceaccount:kube-system:second-scheduler"],
 			"deletable": ["jobs.batch", "pods"],
 		}),
 	}
@@ -57,6 +63,109 @@ test_a_node_works_on_pods_alone if {
 	codes(replicaset, sample.node, {}) == {"managed_child_changed"}
 	codes(child("replicasets", "apps", {"subResource": "scale"}), sample.node, {}) == {"managed_child_changed"}
 	codes(pod, sample.node, {}) == set()
+}
+
+service := {
+	"group": "", "version": "v1", "resource": "services", "kind": "Service",
+	"namespace": "shop", "name": "checkout", "tool": "argocd", "app": "checkout", "appNamespace": "argocd",
+}
+
+serving(services) := object.union(sample.unmanaged, {"services": {"status": "known", "value": services}})
+
+slice := sample.request_for("endpointslices", "discovery.k8s.io", {"name": "checkout-abc"})
+
+endpoints := sample.request_for("endpoints", "", {"name": "checkout"})
+
+test_a_slice_of_a_managed_service if {
+	denied(slice, sample.human, {"object": serving([service])}) == {{
+		"code": "managed_service_redirected",
+		"message": `endpointslices.discovery.k8s.io shop/checkout-abc says where the traffic of services "checkout" goes, which is managed by the Argo CD application "checkout": its endpoint controllers alone write that.`,
+		"remedy": "Change the Service or its pods in Git, or declare the endpoints beside the Service in Git. Accounts that write endpoints are listed in policies.settings.managed_children.parameters.endpointWriters of Holdfast's configuration.",
+		"details": {"service": service},
+	}}
+}
+
+test_endpoints_are_written_by_nobody_else if {
+	every request in [slice, endpoints] {
+		every operation in ["CREATE", "UPDATE", "DELETE"] {
+			every actor in [sample.human, sample.operator, sample.node, service_account] {
+				asked := object.union(request, {"operation": operation})
+				codes(asked, actor, {"object": serving([service])}) == {"managed_service_redirected"}
+				codes(asked, actor, {"object": serving([])}) == set()
+			}
+		}
+	}
+}
+
+test_endpoints_without_an_answer if {
+	away := object.union(sample.unmanaged, {"services": {"status": "unavailable", "reason": "the API server is away"}})
+	codes(slice, sample.human, {"object": away}) == {"child_owner_unknown"}
+	codes(slice, sample.robot("system:serviceaccount:kube-system:cilium-operator"), {"object": away}) == {"child_owner_unknown"}
+}
+
+test_endpoints_by_who_may if {
+	facts := {"object": serving([service])}
+	cilium := "system:serviceaccount:kube-system:cilium-operator"
+	codes(slice, sample.robot(cilium), facts) == set()
+	codes(slice, sample.impersonated(cilium), facts) == {"managed_service_redirected"}
+	codes(slice, object.union(sample.human, {"username": "bob"}), facts) == set()
+	unchanged := {"object": serving([service]), "change": object.union(sample.change([]), {"semantic": false})}
+	codes(slice, sample.human, unchanged) == set()
+}
+
+binding := sample.request_for("pods", "", {"operation": "CREATE", "subResource": "binding", "name": "checkout-1-x", "oldObject": null})
+
+legacy_binding := sample.request_for("bindings", "", {"operation": "CREATE", "name": "checkout-1-x", "oldObject": null})
+
+test_a_pod_is_bound_by_its_scheduler if {
+	denied(binding, sample.human, {"change": sample.whole}) == {{
+		"code": "managed_child_bound",
+		"message": `pods shop/checkout-1-x says on which node a pod of deployments "checkout" runs, which is managed by the Argo CD application "checkout": its scheduler alone decides that.`,
+		"remedy": "Let the scheduler that the pod names bind it. Accounts that bind pods of the default scheduler are listed in policies.settings.managed_children.parameters.schedulers of Holdfast's configuration.",
+		"details": {"root": deployment},
+	}}
+}
+
+scheduled_by(name) := object.union(child_of(deployment), {"schedulerName": {"status": "known", "value": name}})
+
+test_who_binds_pods if {
+	every request in [binding, legacy_binding] {
+		every actor in [sample.human, sample.node, sample.operator, service_account] {
+			codes(request, actor, {"change": sample.whole}) == {"managed_child_bound"}
+			codes(request, actor, {"change": sample.whole, "object": scheduled_by("default-scheduler")}) == {"managed_child_bound"}
+		}
+		codes(request, service_account, {"change": sample.whole, "object": scheduled_by("volcano")}) == set()
+		codes(request, sample.human, {"change": sample.whole, "object": scheduled_by("volcano")}) == {"managed_child_bound"}
+		second := "system:serviceaccount:kube-system:second-scheduler"
+		codes(request, sample.robot(second), {"change": sample.whole}) == set()
+		codes(request, sample.impersonated(second), {"change": sample.whole}) == {"managed_child_bound"}
+		codes(request, sample.human, {"change": sample.whole, "object": child_of(null)}) == set()
+	}
+}
+
+test_the_status_of_a_child_is_its_controllers if {
+	reported := {"change": sample.change([sample.changed(["status", "replicas"], "1", "7")])}
+	every kind in [["replicasets", "apps"], ["jobs", "batch"]] {
+		status := child(kind[0], kind[1], {"subResource": "status"})
+		codes(status, sample.human, reported) == {"managed_child_changed"}
+		codes(status, sample.node, reported) == {"managed_child_changed"}
+	}
+
+	# A queue takes the start time back of a Job that it suspends.
+	codes(child("jobs", "batch", {"subResource": "status"}), service_account, reported) == set()
+	codes(child("replicasets", "apps", {"subResource": "status"}), service_account, reported) == {"managed_child_changed"}
+}
+
+# Network plugins write the addresses of a pod that way, some with tokens that are bound to none.
+test_a_note_with_the_status_of_a_pod if {
+	status := child("pods", "", {"subResource": "status"})
+	note := sample.changed(["metadata", "annotations", "cni.projectcalico.org/podIP"], "", "10.0.0.1")
+	minted := object.union(service_account, {"proof": {"grade": "unbound", "sufficient": true}})
+	every actor in [sample.human, minted, service_account] {
+		codes(status, actor, {"change": sample.change([note])}) == set()
+		phase := sample.changed(["status", "phase"], "Running", "Failed")
+		codes(status, actor, {"change": sample.change([note, phase])}) == {"managed_child_changed"}
+	}
 }
 
 test_its_history_is_not_deleted if {

@@ -2,14 +2,15 @@
 # title: The control plane makes what Git declares
 # description: >-
 #   Pods, ReplicaSets, revisions and Jobs carry no mark, so whoever wears a controller's name could run anything as a child
-#   of a managed object. A child is what its owner's template declares, and only its own controller works on it.
+#   of a managed object. A child is what its owner's template declares, and only its own controller works on it. The traffic
+#   of a managed Service goes where the endpoint controllers say.
 # custom:
 #   severity: critical
 #   match:
 #     operations: [CREATE, UPDATE, DELETE]
 #     groups: ["", apps, batch, discovery.k8s.io]
 #     resources: [controllerrevisions, endpoints, endpointslices, jobs, pods, replicasets]
-#     subresources: [""]
+#     subresources: ["", scale, status]
 #     actorClasses: [platform]
 #   failure: deny
 #   deadlineMs: 200
@@ -41,6 +42,26 @@ deny contains {
 	"details": {"root": root},
 } if {
 	root
+	not permitted
+}
+
+deny contains {
+	"code": "endpoints_of_another_controller",
+	"message": $`{subject} says where the traffic of services "{service.name}" goes, which is managed by {service_manager}, and {verb} only by the endpoint controllers.`,
+	"remedy": $"{remedy}",
+	"details": {"service": service},
+} if {
+	service
+	not permitted
+}
+
+# Without an answer it may be a managed Service's. The real controllers write their own endpoints, and never ask.
+deny contains {
+	"code": "child_owner_unknown",
+	"message": $"Whether Git manages the Service of {subject} could not be found out: {input.facts.object.services.reason}.",
+	"remedy": "Let the controller try again.",
+} if {
+	input.facts.object.services.status == "unavailable"
 	not permitted
 }
 
@@ -109,6 +130,10 @@ root := found if {
 	is_object(found)
 }
 
+service := input.facts.object.services.value[0]
+
+service_manager := naming.manager(object.union({"mark": ""}, service))
+
 template := found if {
 	found := input.facts.object.template.value
 	is_object(found)
@@ -129,6 +154,20 @@ permitted if {
 		"object": input.facts.object,
 		"parameters": input.parameters,
 	})
+}
+
+# Endpoints that were made before Kubernetes 1.33 bear no label of their controller yet, and it takes them on.
+permitted if {
+	naming.resource(request) == "endpoints"
+	writes_endpoints
+	not request.oldObject.metadata.labels["endpoints.kubernetes.io/managed-by"]
+}
+
+writes_endpoints if actor.name == "endpoint-controller"
+
+writes_endpoints if {
+	actor.name == "kube-controller-manager"
+	input.parameters.sharedControllerManager == true
 }
 
 unanswered := reason if {

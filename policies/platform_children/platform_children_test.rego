@@ -40,6 +40,69 @@ template(differences, additions) := {"template": {"status": "known", "value": {
 	"isOwned": true, "differences": differences, "additions": additions,
 }}}
 
+service := {
+	"group": "", "version": "v1", "resource": "services", "kind": "Service",
+	"namespace": "shop", "name": "web", "tool": "argocd", "app": "checkout", "appNamespace": "argocd",
+}
+
+serving(services) := {"services": {"status": "known", "value": services}}
+
+written_by(value) := {"metadata": {"labels": {"endpointslice.kubernetes.io/managed-by": value}}}
+
+slice(state) := sample.request_for("endpointslices", "discovery.k8s.io", {"name": "web-abc", "object": state, "oldObject": state})
+
+test_endpoints_of_a_managed_service if {
+	own := slice(written_by("endpointslice-controller.k8s.io"))
+	every operation in ["CREATE", "UPDATE", "DELETE"] {
+		request := object.union(own, {"operation": operation})
+		codes(request, sample.platform("endpointslice-controller"), serving([service])) == set()
+		every name in ["deployment-controller", "endpoint-controller", "kube-controller-manager", "kube-scheduler"] {
+			codes(request, sample.platform(name), serving([service])) == {"endpoints_of_another_controller"}
+			codes(request, sample.platform(name), serving([])) == set()
+		}
+	}
+	by_hand := slice(written_by("somebody.else"))
+	codes(by_hand, sample.platform("endpointslice-controller"), serving([service])) == {"endpoints_of_another_controller"}
+	some finding in result(by_hand, sample.platform("endpointslice-controller"), serving([service])).deny
+	finding.message == `endpointslices.discovery.k8s.io shop/web-abc says where the traffic of services "web" goes, which is managed by the Argo CD application "checkout", and changes only by the endpoint controllers.`
+}
+
+test_endpoints_without_an_answer_are_their_controllers if {
+	unknown := {"services": away}
+	codes(slice(written_by("endpointslice-controller.k8s.io")), sample.platform("endpointslice-controller"), unknown) == set()
+	codes(slice(written_by("x")), sample.platform("deployment-controller"), unknown) == {"child_owner_unknown"}
+}
+
+# An upgrade: the controller takes on what it wrote before it labelled its own.
+test_endpoints_without_the_label_of_their_controller if {
+	plain := sample.request_for("endpoints", "", {"name": "web", "object": {"metadata": {}}, "oldObject": {"metadata": {}}})
+	codes(plain, sample.platform("endpoint-controller"), serving([service])) == set()
+	codes(plain, sample.platform("endpointslice-controller"), serving([service])) == {"endpoints_of_another_controller"}
+	other := object.union(plain, {"oldObject": {"metadata": {"labels": {"endpoints.kubernetes.io/managed-by": "other"}}}})
+	codes(other, sample.platform("endpoint-controller"), serving([service])) == {"endpoints_of_another_controller"}
+}
+
+test_endpoints_under_the_shared_name if {
+	plain := sample.request_for("endpoints", "", {"name": "web", "object": {"metadata": {}}, "oldObject": {"metadata": {}}})
+	findings := platform_children.deny with input as {
+		"request": plain,
+		"facts": {
+			"actor": sample.platform("kube-controller-manager"),
+			"object": object.union(sample.unmanaged, serving([service])),
+			"change": sample.change([sample.changed(["subsets", "0"], "a", "b")]),
+		},
+		"parameters": object.union(sample.parameters, {"gitopsOnlyNamespaces": [], "sharedControllerManager": true}),
+	}
+	findings == set()
+}
+
+test_status_and_scale_of_a_child if {
+	set := object.union(sample.request_for("replicasets", "apps", {"object": state, "oldObject": state}), {"subResource": "scale"})
+	codes(set, sample.platform("horizontal-pod-autoscaler"), root(deployment)) == {"child_of_another_controller"}
+	codes(set, sample.platform("job-controller"), root(deployment)) == {"child_of_another_controller"}
+	codes(set, sample.platform("job-controller"), root(null)) == set()
+}
+
 controller := sample.platform("replicaset-controller")
 
 test_a_child_that_differs if {

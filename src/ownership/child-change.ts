@@ -46,11 +46,12 @@ export function isGuardedChild(
 ): boolean {
   const { operation, resource, subResource = '' } = request;
   const isHistory = resource.group === 'apps';
+  // The node of a pod has its secrets: only schedulers choose it.
+  if (subResource === 'binding') return true;
   if (operation !== 'UPDATE' && operation !== 'DELETE') return false;
-  // Nobody but the control plane has business with its own ReplicaSets; a Rollout's are its own controller's.
-  if (isHistory) {
-    return subResource !== 'status' && (isPerson(actor) || isBuiltIn(controllerOf(stored)));
-  }
+  // Nobody but the control plane has business with its own ReplicaSets, by whose status Deployments go on; a Rollout's are
+  // its own controller's.
+  if (isHistory) return isPerson(actor) || isBuiltIn(controllerOf(stored));
   // Readiness gates are reported by service accounts of many kinds.
   if (subResource === 'status') return operation === 'UPDATE' && isPerson(actor);
   // Anyone may delete a pod: its controller makes another.

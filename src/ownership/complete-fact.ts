@@ -12,8 +12,10 @@ import type { OwnershipLookups, LookupUnavailable } from './cluster-ports.ts';
 import { completeMarkFact, describeDestroyed } from './complete-mark-fact.ts';
 import { completePlatformFact } from './complete-platform-fact.ts';
 import { describeClaimed, describeClaims } from './describe-claims.ts';
-import { findFamily, planFamilyQuestion, type FamilyQuestion } from './find-family.ts';
+import { findFamily, planFamilyQuestion, type Family, type FamilyQuestion } from './find-family.ts';
 import type { Applied } from './find-mark.ts';
+import { findSchedulerName } from './find-scheduler-name.ts';
+import { findServices, servicesOf } from './find-services.ts';
 import { asksForToken, findTokenPod } from './find-token-pod.ts';
 import { findClaimOwner, findVolumeOwner } from './find-volume-owner.ts';
 import type { ObjectFact } from './object-fact.ts';
@@ -224,12 +226,27 @@ class Asker {
     if (isDefinition(request)) {
       return request.operation === 'CREATE' ? undefined : this.#findClaim(question);
     }
+    const services = servicesOf(request);
+    if (services.length > 0) return this.#findServices(question, services);
     const family = planFamilyQuestion(request, actor, stored);
     return family && this.#findFamily(question, family);
   }
 
-  async #findFamily(
+  /** The Services that a slice answers for. */
+  async #findServices(
     { request, fact, deadlineAtMs }: CompletionRequest,
+    names: readonly string[],
+  ): Promise<DescribedObject> {
+    const services = await findServices(names, {
+      namespace: namespaceOf(request),
+      lookupObject: (reference) => this.#options.lookups.lookupMetadata(reference, deadlineAtMs),
+      describe: this.#describer(deadlineAtMs),
+    });
+    return known({ ...fact, services });
+  }
+
+  async #findFamily(
+    { request, actor, fact, deadlineAtMs }: CompletionRequest,
     question: FamilyQuestion,
   ): Promise<DescribedObject> {
     const { lookups, pluralOf } = this.#options;
@@ -241,7 +258,14 @@ class Asker {
       pluralOf,
       describe: this.#describer(deadlineAtMs),
     });
-    return known({ ...fact, ...family });
+    const lookupObject = (reference: ObjectReference) =>
+      lookups.lookupObject(reference, deadlineAtMs);
+    const isBoundByAccount = request.subResource === 'binding' && isManagedFamily(family);
+    const scheduler =
+      isBoundByAccount && actor.proof.grade === 'pod-bound'
+        ? { schedulerName: await findSchedulerName(describeRequestedObject(request), lookupObject) }
+        : {};
+    return known({ ...fact, ...family, ...scheduler });
   }
 
   /** Argo CD marks no CustomResourceDefinition; the Application that applied one lists it. */
@@ -261,6 +285,10 @@ class Asker {
       answer.claims.some(({ tool, app }) => tool === fact.tool && app === fact.app);
     return known({ ...fact, confirmed });
   }
+}
+
+function isManagedFamily({ root }: Family): boolean {
+  return root?.status === 'known' && root.value !== null;
 }
 
 function known(value: ObjectFact): DescribedObject {

@@ -15,6 +15,7 @@ import { isChild } from './find-mark.ts';
 import { findBoundClaim } from './find-bound-claim.ts';
 import { findOwnerStates } from './find-owner-states.ts';
 import { findRoot } from './find-root.ts';
+import { findServices, servicesOf } from './find-services.ts';
 import { findTemplate } from './find-template.ts';
 import { findVolumeOwner } from './find-volume-owner.ts';
 import type { ObjectFact } from './object-fact.ts';
@@ -34,6 +35,8 @@ export interface PlatformQuestion {
   readonly request: AdmissionRequest;
   readonly actor: ActorFact;
   readonly fact: ObjectFact;
+  /** The object as it is stored: the request's own, or the one a subresource belongs to. */
+  readonly stored: KubernetesObject | undefined;
   readonly deadlineAtMs: MonotonicMs;
 }
 
@@ -64,8 +67,8 @@ async function complete(fact: ObjectFact, parts: readonly Part[]): Promise<Compl
 
 function partsOf(question: PlatformQuestion, asker: Asker): readonly Part[] {
   const { request, actor } = question;
-  if ((request.subResource ?? '') !== '') return [];
-  if (request.operation === 'CREATE') return isMadeByTemplate(request) ? asker.askMade() : [];
+  if ((request.subResource ?? '') !== '') return asker.askPart();
+  if (request.operation === 'CREATE') return asker.askMade();
   if (request.operation === 'DELETE') return asker.askDeletion(isNamed(actor));
   return request.operation === 'UPDATE' ? asker.askUpdate(isNamed(actor)) : [];
 }
@@ -86,8 +89,39 @@ class Asker {
   }
 
   askMade(): readonly Part[] {
-    const made = this.#question.request.object ?? undefined;
-    return made !== undefined && isChild(made) ? [this.#findTemplate(made)] : [];
+    const { request } = this.#question;
+    const made = request.object ?? undefined;
+    if (made !== undefined && isChild(made) && TEMPLATED.has(resourceName(request))) {
+      return [this.#findTemplate(made)];
+    }
+    return this.#askServices();
+  }
+
+  /** The status and the scale of a child are its controller's, too. */
+  askPart(): readonly Part[] {
+    const { request, stored } = this.#question;
+    const { operation, subResource = '' } = request;
+    const isAsked = operation === 'UPDATE' && ['scale', 'status'].includes(subResource);
+    return isAsked && stored !== undefined && isJudgedChild(request, stored)
+      ? [this.#findRoot(stored)]
+      : [];
+  }
+
+  #askServices(): readonly Part[] {
+    const { request, fact } = this.#question;
+    const services = fact.managed ? [] : servicesOf(request);
+    return services.length > 0 ? [this.#findServices(services)] : [];
+  }
+
+  async #findServices(names: readonly string[]): Part {
+    const { lookups, describe } = this.#options;
+    const { request, deadlineAtMs } = this.#question;
+    const services = await findServices(names, {
+      namespace: namespaceOf(request),
+      lookupObject: (reference) => lookups.lookupMetadata(reference, deadlineAtMs),
+      describe,
+    });
+    return { services };
   }
 
   askDeletion(isNamedOneOf: NameTest): readonly Part[] {
@@ -104,6 +138,7 @@ class Asker {
         : []),
       ...(isClaim(request) ? [this.#findVolumeOwner()] : []),
       ...(isJudgedChild(request, stored) ? [this.#findRoot(stored)] : []),
+      ...this.#askServices(),
     ];
   }
 
@@ -121,6 +156,7 @@ class Asker {
         ? [this.#findClaim(stored)]
         : []),
       ...(isJudgedChild(request, stored) ? [this.#findRoot(stored)] : []),
+      ...this.#askServices(),
     ];
   }
 
@@ -133,6 +169,7 @@ class Asker {
       isClaim(request) ||
       isVolume(request) ||
       isJudgedChild(request, stored) ||
+      servicesOf(request).length > 0 ||
       this.#options.installationNamespaces?.includes(namespaceOf(request)) === true
     );
   }
@@ -230,18 +267,13 @@ function makesTemplated({ name }: ActorFact, { metadata }: KubernetesObject): bo
 }
 
 const TEMPLATED = new Set(['controllerrevisions.apps', 'jobs.batch', 'pods.', 'replicasets.apps']);
-const NETWORK = new Set(['endpoints.', 'endpointslices.discovery.k8s.io']);
 /** Anybody may delete these where a controller made them: it makes others. */
-const DELETABLE = new Set(['jobs.batch', 'pods.', 'endpoints.', 'endpointslices.discovery.k8s.io']);
-
-function isMadeByTemplate(request: AdmissionRequest): boolean {
-  return TEMPLATED.has(resourceName(request));
-}
+const DELETABLE = new Set(['jobs.batch', 'pods.']);
 
 /** What a controller made and only its controller may touch, where Git declares what it was made for. */
 function isJudgedChild(request: AdmissionRequest, stored: KubernetesObject): boolean {
   const name = resourceName(request);
-  if (!TEMPLATED.has(name) && !NETWORK.has(name)) return false;
+  if (!TEMPLATED.has(name)) return false;
   if (request.operation === 'DELETE' && DELETABLE.has(name)) return false;
   const controller = controllerOf(stored);
   return (

@@ -10,7 +10,7 @@ import { createStateDescriber } from './describe-states.ts';
 import type { StateDescriber, StateDescriberOptions } from './describe-states.ts';
 import { findApplier } from './find-mark.ts';
 import { isExempt } from './exempt.ts';
-import { describeRequestedObject } from './requested-object.ts';
+import { describeRequestedObject, nameOf } from './requested-object.ts';
 
 export interface ObjectDescriberOptions extends StateDescriberOptions {
   readonly exemptNamespaces: readonly string[];
@@ -64,7 +64,8 @@ export function createObjectDescriber(options: ObjectDescriberOptions): ObjectDe
     findApplier: (stored) => findApplier(stored, options.marks),
   });
   const room: Room = { lookups, states, complete };
-  return function describeObject(request, actor, deadlineAtMs) {
+  return function describeObject(received, actor, deadlineAtMs) {
+    const request = asPodBinding(received);
     if (isExempt(request, actor, exemptNamespaces)) return EXEMPT;
     if (!WHOLE_OBJECT_SUBRESOURCES.has(request.subResource ?? '')) {
       return describeParent(room, request, { actor, deadlineAtMs });
@@ -74,6 +75,14 @@ export function createObjectDescriber(options: ObjectDescriberOptions): ObjectDe
     const question = { request, actor, fact, stored, deadlineAtMs };
     return complete(question) ?? { status: 'known', value: fact };
   };
+}
+
+/** A Binding that is made in its namespace binds the pod of its name, as the subresource of that pod does. */
+function asPodBinding(request: AdmissionRequest): AdmissionRequest {
+  const { resource } = request;
+  if (resource.group !== '' || resource.resource !== 'bindings') return request;
+  const pods = { ...resource, resource: 'pods' };
+  return { ...request, resource: pods, subResource: 'binding', name: nameOf(request) };
 }
 
 async function describeParent(

@@ -41,5 +41,6 @@ function isHeartbeat(resource: string, subresource: string, actor: ActorFact): b
     // The NodeRestriction plugin limits a node to itself and to tokens of its own pods.
     return resource === 'nodes' || (resource === 'serviceaccounts' && subresource === 'token');
   }
-  return actor.class === 'platform' && resource === 'pods' && subresource === 'binding';
+  // Who else binds pods says where they run, and is judged.
+  return actor.name === 'kube-scheduler' && resource === 'pods' && subresource === 'binding';
 }

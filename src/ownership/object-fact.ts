@@ -107,6 +107,10 @@ export interface ObjectFact {
   readonly root?: Answer<RootObject | null> | undefined;
   /** For what has labels and no controller: the managed objects whose controllers would take it for their own. */
   readonly adopters?: Answer<readonly RootObject[]> | undefined;
+  /** For EndpointSlices and Endpoints: the managed Services whose traffic they direct. */
+  readonly services?: Answer<readonly RootObject[]> | undefined;
+  /** For a pod that is bound by an account of the cluster: the scheduler that the pod names. */
+  readonly schedulerName?: Answer<string> | undefined;
   /** For what can lose the data of a PersistentVolumeClaim or a PersistentVolume: whose it is, or null. */
   readonly volumeOwner?: Answer<VolumeOwner | null> | undefined;
   /** For what the garbage collector deletes or takes owners off: the owners of the stored object. */

@@ -109,6 +109,17 @@ test('isGuardedChild(): a pod may be deleted, and only what runs reports its sta
   assert.equal(isGuardedChild(status, robot, CHILD), false);
 });
 
+test('isGuardedChild(): the status of a ReplicaSet is its controller’s, and a binding its scheduler’s', () => {
+  const resource = { group: 'apps', version: 'v1', resource: 'replicasets' };
+  const status = update(CHILD, { subResource: 'status', resource });
+  const binding = update(null, { operation: 'CREATE', subResource: 'binding' });
+
+  for (const who of [alice, robot]) {
+    assert.equal(isGuardedChild(status, who, CHILD), true);
+    assert.equal(isGuardedChild(binding, who, CHILD), true);
+  }
+});
+
 const ORPHAN: KubernetesObject = { metadata: { labels } };
 
 test('couldBeAdopted(): what nobody controls, where it is new or its labels are', () => {

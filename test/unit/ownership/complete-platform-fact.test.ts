@@ -20,11 +20,20 @@ interface Asked {
   readonly fact?: ObjectFact;
   readonly request: Partial<AdmissionRequest>;
   readonly kind?: string;
+  /** The object that a subresource belongs to. */
+  readonly stored?: KubernetesObject;
   readonly answer?: Awaited<ReturnType<OwnershipLookups['lookupObject']>>;
 }
 
 /** What is added to the fact, and how often the cluster was asked. */
-async function added({ name, fact = UNMANAGED, request, kind = '/configmaps', answer }: Asked) {
+async function added({
+  name,
+  fact = UNMANAGED,
+  request,
+  kind = '/configmaps',
+  stored,
+  answer,
+}: Asked) {
   const [group = '', resource = ''] = kind.split('/');
   let lookups = 0;
   const lookup = () => {
@@ -52,6 +61,7 @@ async function added({ name, fact = UNMANAGED, request, kind = '/configmaps', an
         proof: { grade: 'unbound', sufficient: true, reason: '' },
       },
       fact,
+      stored: stored ?? request.oldObject ?? undefined,
       deadlineAtMs: monotonicMs(7),
     },
     {
@@ -179,10 +189,41 @@ describe('completePlatformFact', () => {
 
   it('tells who changes a child what it was made for', async () => {
     const answer = found({ metadata: { uid: 'rs', labels: { managed: 'yes' } } });
-    for (const kind of ['/pods', 'apps/replicasets', 'discovery.k8s.io/endpointslices']) {
+    for (const kind of ['/pods', 'apps/replicasets']) {
       const request = { operation: 'UPDATE', oldObject: CHILD, object: CHILD } as const;
       assert.ok('root' in (await added({ name: 'x', kind, request, answer })), kind);
     }
+  });
+
+  it('tells who scales a child, or writes its status, what it was made for', async () => {
+    const answer = found({ metadata: { uid: 'rs', labels: { managed: 'yes' } } });
+    const asked = { name: 'x', kind: 'apps/replicasets', stored: CHILD, answer };
+    for (const subResource of ['scale', 'status']) {
+      const request = { operation: 'UPDATE', subResource } as const;
+      assert.ok('root' in (await added({ ...asked, request })), subResource);
+    }
+    const binding = { operation: 'CREATE', subResource: 'binding' } as const;
+    assert.deepEqual(await added({ ...asked, kind: '/pods', request: binding }), { lookups: 0 });
+  });
+
+  it('tells who writes endpoints whose traffic they direct, and the garbage collector their owners', async () => {
+    const answer = found({ metadata: { labels: { managed: 'yes' } } });
+    const slice = { metadata: { labels: { 'kubernetes.io/service-name': 'web' } } };
+    const owned = { metadata: { ...slice.metadata, ...CHILD.metadata } };
+    const asked = { name: 'endpointslice-controller', kind: 'discovery.k8s.io/endpointslices' };
+    const requests = [
+      { operation: 'CREATE', object: slice },
+      { operation: 'UPDATE', oldObject: slice, object: slice },
+      { operation: 'DELETE', oldObject: slice },
+    ] as const;
+    for (const request of requests) {
+      const fact = await added({ ...asked, request, answer });
+      assert.deepEqual(Object.keys(fact), ['lookups', 'services'], request.operation);
+      assert.deepEqual(await added({ ...asked, fact: MANAGED, request }), { lookups: 0 });
+    }
+    const deletion = { operation: 'DELETE', oldObject: owned } as const;
+    const collector = { ...asked, name: 'generic-garbage-collector', request: deletion, answer };
+    assert.deepEqual(Object.keys(await added(collector)), ['lookups', 'owners', 'services']);
   });
 
   it('tells the binder’s name whether the claim of a volume is gone', async () => {

@@ -12,6 +12,7 @@ const human: ActorFact = {
 };
 const node: ActorFact = { ...human, class: 'node' };
 const platform: ActorFact = { ...human, class: 'platform' };
+const scheduler: ActorFact = { ...platform, name: 'kube-scheduler' };
 const thief: ActorFact = {
   ...human,
   class: 'gitops',
@@ -52,7 +53,8 @@ const CASES: readonly (readonly [
   ['a token for a person', request('serviceaccounts', '', token), human, false],
   ['a service account of a node', request('serviceaccounts'), node, false],
   ['a pod of a node', request('pods'), node, false],
-  ['a binding by the scheduler', request('pods', '', binding), platform, true],
+  ['a binding by the scheduler', request('pods', '', binding), scheduler, true],
+  ['a binding by another controller', request('pods', '', binding), platform, false],
   ['a binding by a person', request('pods', '', binding), human, false],
   ['a pod of the platform', request('pods'), platform, false],
   ['nodes of another group', request('nodes', 'metrics.k8s.io'), node, false],

@@ -47,7 +47,11 @@ export async function findServices(
     const service = { group: '', version: 'v1', kind: 'Service', resource: 'services' };
     const reference: ObjectReference = { ...service, namespace, name };
     const answer = await lookupObject(reference);
-    if (answer.status === 'unavailable') return { status: 'unavailable', reason: answer.reason };
+    if (answer.status === 'unavailable') {
+      // Without a cluster to ask there is none to protect.
+      if (answer.code === 'lookup_not_configured') continue;
+      return { status: 'unavailable', reason: answer.reason };
+    }
     if (answer.status === 'absent') continue;
     const fact = await describe(answer.object, reference);
     if (fact.managed) services.push(describeRoot(reference, fact));

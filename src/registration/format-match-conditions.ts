@@ -126,9 +126,14 @@ function isNodeWork(options: ExemptionOptions): Cel {
         subresourceIs('token'),
         not(isWriterAccount(options)),
       ),
-      resourceIs('storage.k8s.io', 'csinodes'),
-      resourceIs('resource.k8s.io', 'resourceslices'),
-      resourceIs('certificates.k8s.io', 'podcertificaterequests'),
+      allOf(
+        anyOf(
+          resourceIs('storage.k8s.io', 'csinodes'),
+          resourceIs('resource.k8s.io', 'resourceslices'),
+          resourceIs('certificates.k8s.io', 'podcertificaterequests'),
+        ),
+        isUnmarked(options),
+      ),
       // The kubelet reports on its pods, and resizes their volumes.
       allOf(resourceIs('', 'pods', 'persistentvolumeclaims'), isStatusAlone()),
     ),

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { ERRORS } from '../../src/errors.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
+import { askAboutEverything } from '../support/matrix/ask-everything.ts';
 import { EXPLANATIONS, IMPOSSIBLE, NOT_FOR_ALL } from '../support/matrix/explanations.ts';
 import { describeCell, formatKubectl } from '../support/matrix/format-cell.ts';
 import { KNOWN_HOLES } from '../support/matrix/known-holes.ts';
@@ -75,6 +76,21 @@ describe('the attack matrix', () => {
         outcome.findings.every((finding) => Object.hasOwn(ERRORS, finding.split(' by ')[0] ?? '')),
     );
     assertNone(failed);
+  });
+
+  // The last one: it changes the registration.
+  it('lets no name of the control plane do unseen what it may not do when it is seen', async () => {
+    const { cluster } = world();
+    const passed = judged.filter(
+      ({ identity, act, outcome }) =>
+        ['control plane', 'node'].includes(identity.role) &&
+        outcome.kind === 'allowed' &&
+        !act.isConnection &&
+        act.target.resource.group !== 'admissionregistration.k8s.io',
+    );
+    await askAboutEverything(cluster);
+    const seen = await sendCells(cluster, passed);
+    assertNone(seen.filter(({ outcome }) => outcome.kind === 'refused'));
   });
 });
 

@@ -2,7 +2,9 @@
  * Why an attempt on what Git declares may pass: one row for a rule, never for a cell. A row that nothing needs fails the test,
  * and what admission cannot see stands in SECURITY.md, too.
  */
+import { STATUS_WRITERS } from '../../../src/registration/status-writers.ts';
 import { nameResource } from './served-resources.ts';
+import type { Identity } from './identities.ts';
 import type { ActName } from './plan-acts.ts';
 import type { Cell, JudgedCell } from './send-cells.ts';
 
@@ -17,14 +19,6 @@ export interface Explanation {
 /** The same write by another way: tried by everybody but by each control-plane identity. */
 export const NOT_FOR_ALL: ReadonlySet<ActName> = new Set(['update', 'apply', 'delete collection']);
 
-const ALL: readonly ActName[] = [
-  'create',
-  'update',
-  'change',
-  'apply',
-  'delete',
-  'delete collection',
-];
 const WRITES: readonly ActName[] = ['update', 'change', 'apply'];
 const PODS = ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy'];
 const INSIDE = new Set([...PODS, 'pods/ephemeralcontainers', 'services/proxy']);
@@ -32,24 +26,17 @@ const GROUPS_UNASKED = new Set(['coordination.k8s.io', 'events.k8s.io']);
 
 /** What a row of the platform table does to objects that Git declares: resource, and by which acts. */
 const CONTROLLERS: Readonly<Record<string, readonly (readonly [string, readonly ActName[]])[]>> = {
-  apiserver: [['ipaddresses.networking.k8s.io', ALL]],
-  'attachdetach-controller': [['volumeattachments.storage.k8s.io', ALL]],
+  apiserver: [['ipaddresses.networking.k8s.io', [...WRITES, 'delete', 'delete collection']]],
+  'attachdetach-controller': [['volumeattachments.storage.k8s.io', ['delete']]],
   'certificate-controller': [
     ['certificatesigningrequests.certificates.k8s.io/approval', ['subresource']],
     ['certificatesigningrequests.certificates.k8s.io', ['delete']],
   ],
   'cloud-controller-manager': [['nodes', [...WRITES, 'delete']]],
   'cloud-node-controller': [['nodes', [...WRITES, 'delete']]],
-  'kube-scheduler': [
-    ['pods/binding', ['subresource']],
-    ['persistentvolumeclaims', ['change']],
-  ],
+  'kube-scheduler': [['pods/binding', ['subresource']]],
   'node-controller': [['nodes', [...WRITES, 'delete']]],
-  'persistent-volume-binder': [
-    ['persistentvolumes', ['create']],
-    ['persistentvolumeclaims', ['change']],
-  ],
-  'service-cidrs-controller': [['ipaddresses.networking.k8s.io', ALL]],
+  'persistent-volume-binder': [['persistentvolumeclaims', ['change']]],
 };
 
 /** What a controller made itself, it may delete, and give further owners. */
@@ -58,6 +45,17 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   'endpointslice-controller': ['endpointslices.discovery.k8s.io'],
   'replicaset-controller': ['pods'],
 };
+
+const REPORTED: ReadonlySet<string> = new Set([
+  'ingresses.networking.k8s.io/status',
+  'lamps.matrix.example.com/status',
+  'services/status',
+]);
+
+/** Its uid and extra fields say that its token is bound to a pod, and nobody looks that pod up. */
+function isForgedAccount({ role, name }: Identity): boolean {
+  return (role === 'operator' || role === 'stranger') && name.endsWith('(forged)');
+}
 
 /** The order is that of SECURITY.md, then that of the platform table. */
 export const EXPLANATIONS: readonly Explanation[] = [
@@ -78,7 +76,9 @@ export const EXPLANATIONS: readonly Explanation[] = [
     rule: 'inside running containers',
     reason: 'nothing that is declared changes; into pods of the GitOps controllers nobody gets',
     told: 'inside a running container that Git declares',
-    explains: ({ act }) => INSIDE.has(act.resource) && act.target.role !== 'gitops',
+    explains: ({ act }) =>
+      (INSIDE.has(act.resource) && act.target.role !== 'gitops') ||
+      (act.resource === 'nodes/proxy' && act.path.includes('/proxy/run/shop/')),
   },
   {
     rule: 'tokens of ordinary accounts',
@@ -96,10 +96,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
       ((act.resource === 'pods' && act.what === 'delete') || act.resource === 'pods/eviction'),
   },
   {
-    rule: 'status under a controller’s name',
-    reason: 'status is what a controller observed; no policy decides by it',
-    told: "the status of a managed object, written under a controller's name",
-    explains: ({ identity, act }) => identity.role === 'control plane' && act.what === 'status',
+    rule: 'status under its controller’s name',
+    reason: 'status is what this very controller observes; no policy decides by it',
+    told: 'the status of a managed object, written under the name of the very controller that reports it',
+    explains: ({ identity, act }) =>
+      act.what === 'status' &&
+      (STATUS_WRITERS[identity.row ?? ''] ?? []).some(
+        (resource) => `${resource}/status` === act.resource,
+      ),
   },
   {
     rule: 'the writer, forged to the last field',
@@ -133,11 +137,37 @@ export const EXPLANATIONS: readonly Explanation[] = [
         (act.resource === 'nodes/status' && act.what === 'status')),
   },
   {
-    rule: 'the devices of a node',
-    reason: 'a node publishes what it has; NodeRestriction holds it to its own slices',
-    told: 'ResourceSlices that Git declares, written under a node’s name',
+    rule: 'what reads of a kubelet',
+    reason:
+      'metrics, lists of pods and logs are read elsewhere, too; what enters a pod is judged by pod',
+    told: 'reads of a kubelet through `nodes/proxy`',
+    explains: ({ act }) => act.resource === 'nodes/proxy' && act.path.endsWith('/proxy/pods'),
+  },
+  {
+    rule: 'notes on what controllers made',
+    reason: 'a label by which nobody selects and an annotation declare nothing',
+    told: 'labels and annotations that somebody adds to a pod of a managed object',
+    explains: ({ act }) =>
+      act.target.role === 'child' &&
+      ((act.resource === 'pods' && act.what === 'update') ||
+        (act.resource === 'pods/status' && act.what === 'status with metadata')),
+  },
+  {
+    rule: 'notes of what runs',
+    reason: 'queues and load balancers hold pods until they are done with them',
+    told: "a service account's pod, forged, that annotates, labels or reports",
     explains: ({ identity, act }) =>
-      identity.role === 'node' && act.resource === 'resourceslices.resource.k8s.io',
+      isForgedAccount(identity) &&
+      act.target.role === 'child' &&
+      act.resource === 'pods' &&
+      act.what === 'add finalizer',
+  },
+  {
+    rule: 'reports of what runs',
+    reason: 'controllers of custom kinds, ingresses and load balancers report on what Git declares',
+    told: 'the status of a custom kind, or the address of an Ingress or a Service, by a service account',
+    explains: ({ identity, act }) =>
+      isForgedAccount(identity) && act.what === 'status' && REPORTED.has(act.resource),
   },
   {
     rule: 'an operator within its entry',

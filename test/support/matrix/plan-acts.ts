@@ -1,6 +1,8 @@
 /** What is tried on a target: every verb and every subresource that its kind serves. */
 import { collectionPath, nameResource } from './served-resources.ts';
-import { sampleObject } from './targets.ts';
+import { ARGOCD } from '../cluster/service-account-user.ts';
+import { SAMPLE_NAME } from './managed-sample.ts';
+import { NAMESPACE, sampleObject } from './targets.ts';
 import type { Target } from './targets.ts';
 
 export interface Act {
@@ -208,10 +210,25 @@ const SUBRESOURCES: Readonly<Record<string, (target: Target) => readonly Draft[]
   exec: () => [{ what: 'subresource', method: 'POST' }],
   attach: () => [{ what: 'subresource', method: 'POST' }],
   portforward: () => [{ what: 'subresource', method: 'POST' }],
-  proxy: () => [{ what: 'subresource', method: 'POST' }],
+  proxy: ({ resource, name }) =>
+    resource.resource === 'nodes'
+      ? KUBELET_PATHS.map((path) => ({
+          what: 'subresource',
+          method: 'POST',
+          path: `/api/v1/nodes/${name}/proxy${path}`,
+        }))
+      : [{ what: 'subresource', method: 'POST' }],
   // Read only.
   log: () => [],
 };
+
+/** The root, what reads, a way into a pod of somebody, and one into the writer's. */
+const KUBELET_PATHS = [
+  '',
+  '/pods',
+  `/run/${NAMESPACE}/${SAMPLE_NAME}/app`,
+  `/run/${ARGOCD.namespace}/${ARGOCD.pod}/app`,
+];
 
 const CONNECTIONS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy']);
 

@@ -87,6 +87,12 @@ test('findServices(): only those that are there and managed', async () => {
   });
 });
 
+test('findServices(): there is none where there is no cluster to ask', async () => {
+  const none = { status: 'unavailable', code: 'lookup_not_configured', reason: 'none' } as const;
+
+  assert.deepEqual(await find({ mine: none }), { status: 'known', value: [] });
+});
+
 test('findServices(): one that could not be looked up leaves all unknown', async () => {
   assert.deepEqual(await find({ mine: found('git'), other: away }), {
     status: 'unavailable',

@@ -104,12 +104,13 @@ allowed if {
 }
 
 # What a controller observed at what others have made: the address of an Ingress, the size of a volume. Not of pods and
-# workloads, by which traffic and rollouts are steered.
+# workloads, by which traffic and rollouts are steered, nor of the namespace itself. The control plane has its rows.
 allowed if {
 	naming.subresource(request) == "status"
 	request.operation == "UPDATE"
 	not request.resource.group in {"apps", "batch"}
-	not naming.resource(request) in {"pods", "replicationcontrollers"}
+	not naming.resource(request) in {"namespaces", "pods", "replicationcontrollers"}
+	actor.class != "platform"
 	actors.is_service_account(actor)
 	changes.all_below(change, [["status"]])
 }

@@ -1,6 +1,6 @@
 # Who may write the status of an object that Git manages, where no control-plane row, node or operator entry says so.
 #
-# A status is what a controller observed. A person observes nothing there, and neither does an account whose token
+# A status is what a controller observed. The control plane's own rows say whose each of its names reports. A person observes nothing there, and neither does an account whose token
 # anybody with the right to mint tokens can have: only a token that is bound to a pod comes from something that runs.
 package holdfast.lib.status_writers
 
@@ -13,6 +13,7 @@ import data.holdfast.lib.naming
 permits(request, actor, change) if {
 	naming.subresource(request) == "status"
 	request.operation == "UPDATE"
+	actor.class != "platform"
 	actors.is_running_account(actor)
 	some fields in fields_of(request)
 	changes.all_below(change, fields)

@@ -244,11 +244,12 @@ allowed if {
 	}
 }
 
-# Readiness gates are reported by service accounts; nobody else reports what a node does.
+# Readiness gates are reported by service accounts, and virtual kubelets report all that a node's own does.
 allowed if {
 	guarded_name == "pods/status"
 	actors.is_running_account(actor)
-	changes.all_below(change, [["status", "conditions"]])
+	changes.all_below(change, [["metadata", "annotations"], ["metadata", "labels"], ["status"]])
+	not children.moves(request, input.facts.object)
 }
 
 # Queues take the start time back of Jobs that they suspend.

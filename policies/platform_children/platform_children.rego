@@ -9,8 +9,8 @@
 #   match:
 #     operations: [CREATE, UPDATE, DELETE]
 #     groups: ["", apps, batch, discovery.k8s.io]
-#     resources: [controllerrevisions, endpoints, endpointslices, jobs, pods, replicasets]
-#     subresources: ["", scale, status]
+#     resources: [bindings, controllerrevisions, endpoints, endpointslices, jobs, pods, replicasets]
+#     subresources: ["", binding, scale, status]
 #     actorClasses: [platform]
 #   failure: deny
 #   deadlineMs: 200

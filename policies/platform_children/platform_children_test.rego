@@ -103,6 +103,13 @@ test_status_and_scale_of_a_child if {
 	codes(set, sample.platform("job-controller"), root(null)) == set()
 }
 
+test_a_pod_is_bound_by_the_scheduler if {
+	binding := object.union(pod, {"subResource": "binding", "object": {"target": {"name": "worker-1"}}})
+	codes(binding, sample.platform("kube-scheduler"), root(deployment)) == set()
+	codes(binding, controller, root(deployment)) == {"child_of_another_controller"}
+	codes(binding, controller, root(null)) == set()
+}
+
 controller := sample.platform("replicaset-controller")
 
 test_a_child_that_differs if {

@@ -67,8 +67,11 @@ export function createFactCompleter(options: FactCompleterOptions): FactComplete
       return completePlatformFact(question, options);
     }
     if (isClaim(request) || isVolume(request)) return asker.askVolumeOwner(question);
-    // Nodes work on pods all day, and are judged by their rows.
-    return actor.class === 'node' && isPod(request) ? undefined : asker.askOwner(question);
+    // Nodes work on pods all day, and are judged by their rows; none of them chooses where a pod runs.
+    const isKubeletWork = actor.class === 'node' && isPod(request);
+    return isKubeletWork && request.subResource !== 'binding'
+      ? undefined
+      : asker.askOwner(question);
   };
   const complete: FactCompleter = (question) => {
     const { request, actor, fact, stored } = question;

@@ -97,11 +97,10 @@ class Asker {
     return this.#askServices();
   }
 
-  /** The status and the scale of a child are its controller's, too. */
+  /** The status and the scale of a child are its controller's, too, and its node is the scheduler's choice. */
   askPart(): readonly Part[] {
     const { request, stored } = this.#question;
-    const { operation, subResource = '' } = request;
-    const isAsked = operation === 'UPDATE' && ['scale', 'status'].includes(subResource);
+    const isAsked = ['binding', 'scale', 'status'].includes(request.subResource ?? '');
     return isAsked && stored !== undefined && isJudgedChild(request, stored)
       ? [this.#findRoot(stored)]
       : [];

@@ -44,6 +44,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   'deployment-controller': ['replicasets.apps'],
   'endpointslice-controller': ['endpointslices.discovery.k8s.io'],
   'replicaset-controller': ['pods'],
+  'statefulset-controller': ['pods'],
 };
 
 const REPORTED: ReadonlySet<string> = new Set([
@@ -124,7 +125,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     rule: 'what a controller made',
     reason: 'it makes and removes children all day; their template is held against their owner’s',
     explains: ({ identity, act }) =>
-      act.target.role === 'child' && (MAKERS[identity.row ?? ''] ?? []).includes(act.resource),
+      act.target.role !== 'managed' && (MAKERS[identity.row ?? ''] ?? []).includes(act.resource),
   },
   {
     rule: 'a node and its own pods',
@@ -164,10 +165,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     rule: 'reports of what runs',
-    reason: 'controllers of custom kinds, ingresses and load balancers report on what Git declares',
-    told: 'the status of a custom kind, or the address of an Ingress or a Service, by a service account',
+    reason:
+      'controllers of custom kinds, ingresses, load balancers and virtual kubelets report on what Git declares',
+    told: 'the status of a custom kind or of a pod, or the address of an Ingress or a Service, by a service account',
     explains: ({ identity, act }) =>
-      isForgedAccount(identity) && act.what === 'status' && REPORTED.has(act.resource),
+      isForgedAccount(identity) &&
+      act.what === 'status' &&
+      (REPORTED.has(act.resource) ||
+        (act.resource === 'pods/status' && act.target.role === 'child')),
   },
   {
     rule: 'an operator within its entry',

@@ -203,7 +203,9 @@ describe('completePlatformFact', () => {
       assert.ok('root' in (await added({ ...asked, request })), subResource);
     }
     const binding = { operation: 'CREATE', subResource: 'binding' } as const;
-    assert.deepEqual(await added({ ...asked, kind: '/pods', request: binding }), { lookups: 0 });
+    assert.ok('root' in (await added({ ...asked, kind: '/pods', request: binding })));
+    const eviction = { operation: 'CREATE', subResource: 'eviction' } as const;
+    assert.deepEqual(await added({ ...asked, kind: '/pods', request: eviction }), { lookups: 0 });
   });
 
   it('tells who writes endpoints whose traffic they direct, and the garbage collector their owners', async () => {

@@ -37,10 +37,9 @@ export function isExempt(
 
 /** Requests without metadata that are so frequent that a look-up for each would cause an outage. */
 function isHeartbeat(resource: string, subresource: string, actor: ActorFact): boolean {
-  if (actor.class === 'node') {
-    // The NodeRestriction plugin limits a node to itself and to tokens of its own pods.
-    return resource === 'nodes' || (resource === 'serviceaccounts' && subresource === 'token');
-  }
+  // The NodeRestriction plugin limits a node to itself. Tokens are asked about only where they are those of accounts that
+  // steer, and then the pod must be on that node.
+  if (actor.class === 'node') return resource === 'nodes';
   // Who else binds pods says where they run, and is judged.
   return actor.name === 'kube-scheduler' && resource === 'pods' && subresource === 'binding';
 }

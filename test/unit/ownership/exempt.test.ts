@@ -49,7 +49,7 @@ const CASES: readonly (readonly [
   ['an event of an unproven writer', request('events'), thief, false],
   ['a node of its own', request('nodes', '', { subResource: 'status' }), node, true],
   ['a node of a person', request('nodes'), human, false],
-  ['a token for a pod on the node', request('serviceaccounts', '', token), node, true],
+  ['a token for a pod on the node', request('serviceaccounts', '', token), node, false],
   ['a token for a person', request('serviceaccounts', '', token), human, false],
   ['a service account of a node', request('serviceaccounts'), node, false],
   ['a pod of a node', request('pods'), node, false],

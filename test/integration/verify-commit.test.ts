@@ -317,6 +317,42 @@ describe('holdfast verify commit on a hostile repository', () => {
     },
   );
 
+  it('believes no id that git tells', async (t) => {
+    const { workshop, id } = await openSigned(t);
+    const bytes = await workshop.readObject(id);
+    const other = 'b'.repeat(40);
+    const answer = Buffer.concat([Buffer.from(`${other} commit ${bytes.length}\n`), bytes]);
+    const file = await workshop.write('answer', answer);
+    await mkdir(join(workshop.folder, 'bin'));
+    // The real git notices a repository that lies so; one that was replaced does not.
+    const liar = await workshop.write('bin/git', `#!/bin/sh\nexec cat '${file}'\n`);
+    await chmod(liar, 0o755);
+
+    const { status, printed } = await run(workshop.folder, ARGUMENTS, {
+      PATH: `${workshop.folder}/bin:${SEARCH_PATH}`,
+    });
+
+    assert.equal(status, 'failed');
+    assert.equal(
+      lastLine(printed),
+      `rejected    malformed_object: The repository answered with the commit ${id} where it calls it ${other}`,
+    );
+  });
+
+  it('names what it finds in place of a signature', async (t) => {
+    const { workshop, id } = await openSigned(t);
+    const signed = (await workshop.readObject(id)).toString();
+    const header = /gpgsig [\s\S]*?\n(?! )/u.exec(signed)?.[0] ?? '';
+    const steps = [];
+    for (const text of ['', header + header, 'gpgsig hello\n']) {
+      const stored = await workshop.storeObject(Buffer.from(signed.replace(header, text)));
+      const { printed } = await run(workshop.folder, ['repository', stored]);
+      steps.push(/^parse +(?<found>.*) \(/mu.exec(printed)?.groups?.['found']);
+    }
+
+    assert.deepEqual(steps, ['no signature', '2 signatures', 'signature of the format unknown']);
+  });
+
   it('takes no signature of another commit', async (t) => {
     const { workshop, key } = await openSigned(t);
     const signature = await workshop.sign(key.path, makeCommit({ parents: [] }));

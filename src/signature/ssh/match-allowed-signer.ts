@@ -101,13 +101,10 @@ function refuseIdentity(
   identity: string | undefined,
 ): Rejected {
   const place = `${quoteName(principals)}, line ${line} of allowed_signers`;
-  const wanted = identity === undefined ? '' : `the committer ${quoteName(identity)} and `;
-  return rejected(
-    'identity_not_accepted',
-    certificate === undefined
-      ? `The committer ${quoteName(identity ?? '')} is none of ${place}`
-      : `No principal of the SSH certificate is ${wanted}one of ${place}`,
-  );
+  const committer = identity === undefined ? '' : `the committer ${quoteName(identity)} and `;
+  const signer =
+    certificate === undefined ? 'The key is not for' : 'The SSH certificate is not for';
+  return rejected('identity_not_accepted', `${signer} ${committer}one of ${place}`);
 }
 
 const MS_PER_SECOND = 1000;

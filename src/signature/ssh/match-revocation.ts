@@ -48,6 +48,6 @@ function isInBitmap({ offset, bits }: SerialBitmap, serial: bigint): boolean {
   const index = serial - offset;
   if (index < 0n || index >= BigInt(bits.length * BYTE_BITS)) return false;
   const position = Number(index);
-  const byte = bits[bits.length - 1 - Math.floor(position / BYTE_BITS)] ?? 0;
+  const byte = bits.readUInt8(bits.length - 1 - Math.floor(position / BYTE_BITS));
   return ((byte >> (position % BYTE_BITS)) & 1) === 1;
 }

@@ -17,18 +17,30 @@ export interface SshPublicKey {
   readonly parameters: KeyParameters;
 }
 
-export type KeyParameters =
-  | { readonly kind: 'ed25519'; readonly point: Buffer; readonly application?: Buffer }
-  | {
-      readonly kind: 'ecdsa';
-      readonly curve: Curve;
-      /** Both coordinates, each as long as the field. */
-      readonly x: Buffer;
-      readonly y: Buffer;
-      /** Of a key on a security key: the relying party, `ssh:`. */
-      readonly application?: Buffer;
-    }
-  | { readonly kind: 'rsa'; readonly exponent: Buffer; readonly modulus: Buffer };
+export interface Ed25519Parameters {
+  readonly kind: 'ed25519';
+  readonly point: Buffer;
+  /** Of a key on a security key: the relying party, `ssh:`. */
+  readonly application?: Buffer;
+}
+
+export interface EcdsaParameters {
+  readonly kind: 'ecdsa';
+  readonly curve: Curve;
+  /** Both coordinates, each as long as the field. */
+  readonly x: Buffer;
+  readonly y: Buffer;
+  /** As above. */
+  readonly application?: Buffer;
+}
+
+export interface RsaParameters {
+  readonly kind: 'rsa';
+  readonly exponent: Buffer;
+  readonly modulus: Buffer;
+}
+
+export type KeyParameters = Ed25519Parameters | EcdsaParameters | RsaParameters;
 
 export interface Curve {
   /** RFC 5656 section 10.1. */
@@ -112,13 +124,13 @@ function refuseType(type: string): Rejected {
   );
 }
 
-function readEd25519(reader: WireReader): KeyParameters {
+function readEd25519(reader: WireReader): Ed25519Parameters {
   const point = reader.string();
   if (point.length !== ED25519_LENGTH) reader.fail();
   return { kind: 'ed25519', point };
 }
 
-function readEcdsa(reader: WireReader, curve: Curve): KeyParameters {
+function readEcdsa(reader: WireReader, curve: Curve): EcdsaParameters {
   const name = reader.text();
   const point = reader.string();
   const { sshName, fieldLength } = curve;
@@ -131,14 +143,12 @@ function readEcdsa(reader: WireReader, curve: Curve): KeyParameters {
 
 function withApplication(
   reader: WireReader,
-  parameters: KeyParameters,
-): Exclude<KeyParameters, { kind: 'rsa' }> | Rejected {
-  const application = reader.string();
-  if (parameters.kind === 'rsa') return malformedKey('ssh-rsa');
-  return { ...parameters, application };
+  parameters: Ed25519Parameters | EcdsaParameters,
+): KeyParameters {
+  return { ...parameters, application: reader.string() };
 }
 
-function readRsa(reader: WireReader): KeyParameters | Rejected {
+function readRsa(reader: WireReader): RsaParameters | Rejected {
   const exponent = reader.mpint();
   const modulus = reader.mpint();
   if (reader.hasFailed) return malformedKey('ssh-rsa');
@@ -159,9 +169,8 @@ function readRsa(reader: WireReader): KeyParameters | Rejected {
 }
 
 function countBits(magnitude: Buffer): number {
-  const [first = 0] = magnitude;
-  // Bits in a byte; a magnitude has no leading zero byte.
-  return (magnitude.length - 1) * 8 + first.toString(2).length;
+  // Bits in a byte; a magnitude has at least one byte, and no leading zero.
+  return (magnitude.length - 1) * 8 + magnitude.readUInt8().toString(2).length;
 }
 
 function malformedKey(type: string): Rejected {

@@ -58,17 +58,11 @@ function readValues(
   values: ReadonlyMap<ValueName, string>,
   isAuthority: boolean,
 ): SignerOptionsText {
-  const validAfterMs = parseSignerTime(values.get('valid-after'));
-  const validBeforeMs = parseSignerTime(values.get('valid-before'));
-  for (const [name, ms] of [
-    ['valid-after', validAfterMs],
-    ['valid-before', validBeforeMs],
-  ] as const) {
-    if (!Number.isNaN(ms)) continue;
-    return invalid(
-      `the option ${name} is no time: ${quoteName(values.get(name) ?? '')}`,
-      'write YYYYMMDD or YYYYMMDDHHMM[SS], with Z at the end for UTC',
-    );
+  const [after, before] = [values.get('valid-after'), values.get('valid-before')];
+  const [validAfterMs, validBeforeMs] = [after, before].map(parseSignerTime);
+  if (after !== undefined && Number.isNaN(validAfterMs)) return refuseTime('valid-after', after);
+  if (before !== undefined && Number.isNaN(validBeforeMs)) {
+    return refuseTime('valid-before', before);
   }
   if (validAfterMs !== undefined && validBeforeMs !== undefined && validBeforeMs <= validAfterMs) {
     return invalid('valid-before is not later than valid-after', 'correct one of the two times');
@@ -93,6 +87,13 @@ function parseSignerTime(text: string | undefined): WallMs | undefined {
   const ms = Date.parse(written);
   // Date.parse takes February 30 for March 1 or 2.
   return !Number.isNaN(ms) && new Date(ms).toISOString() === written ? ms : Number.NaN;
+}
+
+function refuseTime(name: ValueName, value: string): SignerOptionsText {
+  return invalid(
+    `the option ${name} is no time: ${quoteName(value)}`,
+    'write YYYYMMDD or YYYYMMDDHHMM[SS], with Z at the end for UTC',
+  );
 }
 
 function refuse(rest: string): SignerOptionsText {

@@ -43,8 +43,8 @@ export function verifyBytes(
   if (!reader.hasFailed && refusal !== undefined) return refusal;
   const bytes = reader.string();
   const { parameters } = key;
-  const isOnSecurityKey = parameters.kind !== 'rsa' && parameters.application !== undefined;
-  const state = isOnSecurityKey ? reader.bytes(STATE_LENGTH) : undefined;
+  const application = parameters.kind === 'rsa' ? undefined : parameters.application;
+  const state = application === undefined ? undefined : reader.bytes(STATE_LENGTH);
   const raw = readRaw(parameters, bytes);
   if (!reader.isWhole || raw === undefined) {
     return rejected(
@@ -52,7 +52,11 @@ export function verifyBytes(
       `The signature ${quoteName(algorithm)} is not encoded as SSH encodes it`,
     );
   }
-  const signed = state === undefined ? message : challengeOf(parameters, state, message);
+  // PROTOCOL.u2f, "SSH U2F Signatures": what a security key signs.
+  const signed =
+    application === undefined || state === undefined
+      ? message
+      : Buffer.concat([sha256(application), state, sha256(message)]);
   const hash = parameters.kind === 'rsa' ? RSA_HASHES[algorithm] : undefined;
   const keyObject = importKey(parameters);
   if (keyObject === undefined) {
@@ -109,12 +113,6 @@ function readRaw(parameters: KeyParameters, bytes: Buffer): Buffer | undefined {
 function padStart(bytes: Buffer, length: number): Buffer | undefined {
   if (bytes.length === 0 || bytes.length > length) return undefined;
   return Buffer.concat([Buffer.alloc(length - bytes.length), bytes]);
-}
-
-/** What a security key signs: PROTOCOL.u2f, "SSH U2F Signatures". */
-function challengeOf(parameters: KeyParameters, state: Buffer, message: Uint8Array): Buffer {
-  const application = parameters.kind === 'rsa' ? undefined : parameters.application;
-  return Buffer.concat([sha256(application ?? Buffer.alloc(0)), state, sha256(message)]);
 }
 
 function sha256(bytes: Uint8Array): Buffer {

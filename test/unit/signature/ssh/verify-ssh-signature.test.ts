@@ -149,7 +149,7 @@ describe('verifySshSignature()', () => {
         status: 'rejected',
         code: 'identity_not_accepted',
         reason:
-          'The committer "alice@example.org" is none of "*@example.com,ben", line 1 of allowed_signers',
+          'The key is not for the committer "alice@example.org" and one of "*@example.com,ben", line 1 of allowed_signers',
       },
     ]);
   });

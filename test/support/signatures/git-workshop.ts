@@ -34,7 +34,10 @@ export interface GitWorkshop {
   readonly repository: string;
   readonly write: (name: string, content: string | Uint8Array) => Promise<string>;
   readonly read: (name: string) => Promise<Buffer>;
+  /** Runs ssh-keygen; rejects where it fails. */
   readonly keygen: (...argv: readonly string[]) => Promise<void>;
+  /** Whether `ssh-keygen -Y verify` takes a signature, with its other arguments. */
+  readonly acceptsSignature: (payload: Uint8Array, ...argv: readonly string[]) => Promise<boolean>;
   readonly makeKey: (name: string, ...argv: readonly string[]) => Promise<WorkshopKey>;
   /** Runs git in the repository; what it prints, without the last LF. */
   readonly git: (...argv: readonly string[]) => Promise<string>;
@@ -79,11 +82,6 @@ export async function openGitWorkshop(
     return (await running).stdout;
   };
   const git = (...argv: readonly string[]) => call('git', ['-C', repository, ...argv]);
-  const succeeds = (...argv: readonly string[]) =>
-    git(...argv).then(
-      () => true,
-      () => false,
-    );
   await call('git', [
     'init',
     '-q',
@@ -100,6 +98,8 @@ export async function openGitWorkshop(
     },
     read: (name) => readFile(join(folder, name)),
     keygen: async (...argv) => void (await call('ssh-keygen', ['-q', ...argv])),
+    acceptsSignature: (payload, ...argv) =>
+      succeeds(call('ssh-keygen', ['-Y', 'verify', '-n', 'git', ...argv], payload)),
     makeKey: async (name, ...argv) => {
       const path = join(folder, name);
       await call('ssh-keygen', ['-q', '-N', '', '-C', name, '-f', path, ...argv]);
@@ -122,10 +122,19 @@ export async function openGitWorkshop(
       letter: (await git(...trustOptions(trust), 'log', '-1', '--format=%G?', id))
         .toString()
         .trim(),
-      isAccepted: await succeeds(...trustOptions(trust), 'verify-commit', id),
+      isAccepted: await succeeds(git(...trustOptions(trust), 'verify-commit', id)),
     }),
-    acceptsTag: (name, trust) => succeeds(...trustOptions(trust), 'verify-tag', name),
+    acceptsTag: (name, trust) => succeeds(git(...trustOptions(trust), 'verify-tag', name)),
   };
+}
+
+async function succeeds(running: Promise<unknown>): Promise<boolean> {
+  try {
+    await running;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function commitArguments(

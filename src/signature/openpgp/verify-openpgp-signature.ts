@@ -5,6 +5,7 @@
  * are refused.
  */
 import type { WallMs } from '../../base/clock.ts';
+import { printable } from '../../base/printable.ts';
 import { matchEmail, parseMailbox, type Committer } from '../match-committer.ts';
 import { parseArmor } from '../parse-armor.ts';
 import { rejected, verifiedBy, type Rejected, type Verification } from '../verification.ts';
@@ -235,7 +236,8 @@ function findCommitterMismatch(
   if (committer === undefined) return 'The committer is not known, and must match the key';
   const emails = userIds.map(parseMailbox).filter((email) => email !== undefined);
   if (emails.some((email) => matchEmail(email, committer.email))) return undefined;
-  return `The committer is ${printable(committer.email)}, and the key is for ${emails.join(', ') || 'no e-mail address'}`;
+  const wanted = printable(emails.join(', ')) || 'no e-mail address';
+  return `The committer is ${printable(committer.email)}, and the key is for ${wanted}`;
 }
 
 function timeText(atMs: number): string {

@@ -1,0 +1,90 @@
+/**
+ * Who a certificate of Fulcio is for: issuer and subject.
+ *
+ * Source: Fulcio, docs/oid-info.md; RFC 5280 section 4.2.1.6.
+ */
+import { parseBer, readObjectIdentifier, TAGS, type Element } from '../cms/parse-ber.ts';
+import type { Certificate } from '../cms/parse-certificate.ts';
+
+/** As the certificate says; the certificate itself is verified elsewhere. */
+export interface FulcioIdentity {
+  /** The OpenID Connect issuer. */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly subjectKind: 'email' | 'uri' | 'username';
+}
+
+const ISSUER_V1 = '1.3.6.1.4.1.57264.1.1';
+const ISSUER_V2 = '1.3.6.1.4.1.57264.1.8';
+const USERNAME = '1.3.6.1.4.1.57264.1.7';
+const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
+const NAME_TAGS = { otherName: 0xa0, email: 0x81, uri: 0x86 } as const;
+
+/** Whether a certificate was issued by a Fulcio, of whatever instance. */
+export function isFulcioCertificate({ extensions }: Certificate): boolean {
+  return extensions.has(ISSUER_V1) || extensions.has(ISSUER_V2);
+}
+
+/** Undefined where the certificate names nobody, or more than one. */
+export function parseFulcioIdentity({ extensions }: Certificate): FulcioIdentity | undefined {
+  const issuer = readIssuer(extensions);
+  const names = extensions.get(SUBJECT_ALTERNATIVE_NAME)?.value;
+  const [name, ...others] = (names === undefined ? undefined : parseBer(names)?.children) ?? [];
+  // Fulcio writes one name; with two, each reader could take another.
+  if (issuer === undefined || name === undefined || others.length > 0) return undefined;
+  const subject = readName(name);
+  return subject === undefined ? undefined : { issuer, ...subject };
+}
+
+/** The older extension has the plain text, the newer one DER; where both are there, the newer one counts. */
+function readIssuer(extensions: Certificate['extensions']): string | undefined {
+  const newer = extensions.get(ISSUER_V2)?.value;
+  if (newer !== undefined) {
+    const element = parseBer(newer);
+    return element?.tag === TAGS.utf8String ? decode(element.content) : undefined;
+  }
+  const older = extensions.get(ISSUER_V1)?.value;
+  return older === undefined ? undefined : decode(older);
+}
+
+function readName({
+  tag,
+  content,
+  children,
+}: Element): Pick<FulcioIdentity, 'subject' | 'subjectKind'> | undefined {
+  switch (tag) {
+    case NAME_TAGS.email:
+      return named('email', content);
+    case NAME_TAGS.uri:
+      return named('uri', content);
+    case NAME_TAGS.otherName: {
+      const [type, value] = children;
+      const text = value?.children[0];
+      if (readObjectIdentifier(type) !== USERNAME || text?.tag !== TAGS.utf8String) return undefined;
+      return named('username', text.content);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function named(
+  subjectKind: FulcioIdentity['subjectKind'],
+  content: Buffer,
+): Pick<FulcioIdentity, 'subject' | 'subjectKind'> | undefined {
+  const subject = decode(content);
+  return subject === undefined ? undefined : { subject, subjectKind };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** A NUL or a line end in a name is there to deceive a reader. */
+const TEXT = /^[^\p{Cc}]+$/u;
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    const text = utf8.decode(bytes);
+    return TEXT.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -15,9 +15,7 @@ const SUBJECT = 'billy@chainguard.dev';
 function judge(commit: Buffer, trust: Partial<GitsignTrust> = {}): Verification {
   const split = splitCommit(commit);
   assert.ok(split !== undefined);
-  const reading = importTrustedRoot(
-    readVector('cosign-bundle/trusted_root_pgi.json').toString(),
-  );
+  const reading = importTrustedRoot(readVector('cosign-bundle/trusted_root_pgi.json').toString());
   assert.equal(reading.status, 'read');
   return verifyGitsignSignature({
     ...split,

@@ -110,10 +110,7 @@ function readSignedData({ children }: Element): SignedData | Rejected {
   );
 }
 
-function readSigner(
-  { children }: Element,
-  certificates: readonly Buffer[],
-): SignedData | Rejected {
+function readSigner({ children }: Element, certificates: readonly Buffer[]): SignedData | Rejected {
   const [, identifier, digest, ...rest] = children;
   const signer = readIdentifier(identifier);
   const digestAlgorithm = readObjectIdentifier(digest?.children[0]);

@@ -5,7 +5,8 @@ import { fixedLimit, KIB, MIB, MINUTE, type LimitRows } from '../../settings/lim
 export const CMS_LIMITS = {
   'signature.cms.signatureBytesMax': fixedLimit(64 * KIB, {
     unit: 'bytes',
-    reason: 'A signature of gitsign has about 3 KiB; one with a chain and a timestamp stays below 16 KiB',
+    reason:
+      'A signature of gitsign has about 3 KiB; one with a chain and a timestamp stays below 16 KiB',
     overflow: 'The signature is rejected with limit_exceeded',
   }),
   'signature.cms.depthMax': fixedLimit(48, {
@@ -33,9 +34,9 @@ export const CMS_LIMITS = {
     reason: 'All public authorities together have about 220 KiB',
     overflow: 'The bundle is refused',
   }),
-  'signature.cms.revocationListBytesMax': fixedLimit(16 * MIB, {
+  'signature.cms.revocationListBytesMax': fixedLimit(4 * MIB, {
     unit: 'bytes',
-    reason: 'About 400,000 revoked certificates',
+    reason: 'About 100,000 revoked certificates; reading it takes ten times its size in memory',
     overflow: 'The list is refused',
   }),
 } as const satisfies LimitRows;

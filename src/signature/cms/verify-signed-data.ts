@@ -22,10 +22,7 @@ const WEAK_DIGESTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The hash is that of the message digest. */
-const HASH_OF_DIGEST: ReadonlySet<string> = new Set([
-  '1.2.840.113549.1.1.1',
-  '1.2.840.10045.2.1',
-]);
+const HASH_OF_DIGEST: ReadonlySet<string> = new Set(['1.2.840.113549.1.1.1', '1.2.840.10045.2.1']);
 const PSS = '1.2.840.113549.1.1.10';
 const EDWARDS: ReadonlySet<string> = new Set(['1.3.101.112', '1.3.101.113']);
 /** Signatures with RSA and ECDSA, on CMS and on certificates. */

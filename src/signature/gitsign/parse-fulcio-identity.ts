@@ -60,7 +60,8 @@ function readName({
     case NAME_TAGS.otherName: {
       const [type, value] = children;
       const text = value?.children[0];
-      if (readObjectIdentifier(type) !== USERNAME || text?.tag !== TAGS.utf8String) return undefined;
+      if (readObjectIdentifier(type) !== USERNAME || text?.tag !== TAGS.utf8String)
+        return undefined;
       return named('username', text.content);
     }
     default:

@@ -54,8 +54,7 @@ export function verifyGitsignSignature(request: GitsignRequest): Verification {
   if ('code' in signedData) return signedData;
   const signer = verifySignedData(signedData, request.payload);
   if ('code' in signer) return signer;
-  const fault =
-    findUsageFault(signer) ?? findProofFault(signedData, signer, request);
+  const fault = findUsageFault(signer) ?? findProofFault(signedData, signer, request);
   if (fault !== undefined) return fault;
   const identity = parseFulcioIdentity(signer.certificate);
   if (identity === undefined) {

@@ -4,15 +4,9 @@
  * The newest self-signature speaks for all times, as in gpg: a key that was renewed after it had expired was valid in between.
  */
 import type { WallMs } from '../../base/clock.ts';
+import type { KeyValidity } from '../key-validity.ts';
 import type { RejectionCode } from '../verification.ts';
 import type { Binding, SigningKey, TrustedKey, UserId } from './keyring.ts';
-
-/**
- * When the key of a signature must be valid. `now`: still today, as gpg and Git judge. `atSigning`: when it signed, by the
- * signature's own date; what has expired, was superseded or retired since then counts. Whoever holds an expired key can
- * write any date, so `atSigning` is for history, not for what is deployed next.
- */
-export type KeyValidity = 'now' | 'atSigning';
 
 /** A key, the signature's date, and today. */
 export interface KeyQuestion {

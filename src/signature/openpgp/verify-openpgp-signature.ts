@@ -6,11 +6,12 @@
  */
 import type { WallMs } from '../../base/clock.ts';
 import { printable } from '../../base/printable.ts';
+import type { KeyValidity } from '../key-validity.ts';
 import { matchEmail, parseMailbox, type Committer } from '../match-committer.ts';
 import { parseArmor } from '../parse-armor.ts';
 import { rejected, verifiedBy, type Rejected, type Verification } from '../verification.ts';
 import { classifyKeyStrength } from './classify-key-strength.ts';
-import { decideKeyValidity, selectValidUserIds, type KeyValidity } from './decide-key-validity.ts';
+import { decideKeyValidity, selectValidUserIds } from './decide-key-validity.ts';
 import { fingerprintOf, type Keyring, type SigningKey, type TrustedKey } from './keyring.ts';
 import {
   isSignedBy,

@@ -82,7 +82,7 @@ export function findSubpacketFault(body: Uint8Array): string | undefined {
     while (offset < end) {
       const length = subpacketLength(body, offset);
       const next = offset + length.width + length.bytes;
-      if (length.bytes === 0 || next > end) return `a ${area} subpacket does not fit`;
+      if (length.bytes === 0 || next > end) return `one of the ${area} subpackets does not fit`;
       offset = next;
     }
   }

@@ -25,6 +25,7 @@ const WEAK_DIGESTS: ReadonlyMap<string, string> = new Map([
 const HASH_OF_DIGEST: ReadonlySet<string> = new Set(['1.2.840.113549.1.1.1', '1.2.840.10045.2.1']);
 const PSS = '1.2.840.113549.1.1.10';
 const EDWARDS: ReadonlySet<string> = new Set(['1.3.101.112', '1.3.101.113']);
+const EDWARDS_KEYS: ReadonlySet<string> = new Set(['ed25519', 'ed448']);
 /** Signatures with RSA and ECDSA, on CMS and on certificates. */
 const STRONG_SIGNATURES: ReadonlyMap<string, StrongHash> = new Map([
   ['1.2.840.113549.1.1.11', 'sha256'],
@@ -93,6 +94,8 @@ export function isSignatureOver(
     signature,
   }: { readonly key: KeyObject; readonly scheme: SignatureScheme; readonly signature: Buffer },
 ): boolean {
+  // Without a hash, Node would take its own default for other keys.
+  if ((scheme.hash === null) !== EDWARDS_KEYS.has(key.asymmetricKeyType ?? '')) return false;
   const padding = scheme.isPss
     ? {
         padding: constants.RSA_PKCS1_PSS_PADDING,

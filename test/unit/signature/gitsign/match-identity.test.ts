@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  findPatternFault,
+  matchIdentity,
+} from '../../../../src/signature/gitsign/match-identity.ts';
+
+const issuer = 'https://issuer.example.com';
+
+function matches(pattern: string, subject: string): boolean {
+  return matchIdentity({ issuer, subject }, [
+    { issuer, subject: { kind: 'pattern', value: pattern } },
+  ]);
+}
+
+test('matchIdentity() compares issuer and exact subject as wholes', () => {
+  const accepted = [{ issuer, subject: { kind: 'exact', value: 'a*@b' } as const }];
+  assert.equal(matchIdentity({ issuer, subject: 'a*@b' }, accepted), true);
+  assert.equal(matchIdentity({ issuer, subject: 'aa@b' }, accepted), false);
+  assert.equal(matchIdentity({ issuer: 'x', subject: 'a*@b' }, accepted), false);
+  assert.equal(matchIdentity({ issuer, subject: 'a*@b' }, []), false);
+});
+
+test('matchIdentity() matches patterns from the first to the last character', () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ['*@example.com', 'ada@example.com', true],
+    ['*@example.com', 'ada@example.com.evil.org', false],
+    ['*@example.com', 'ada@exampleXcom', false],
+    [
+      'https://git.example.com/team/*/ci@refs/heads/main',
+      'https://git.example.com/team/app/ci@refs/heads/main',
+      true,
+    ],
+    [
+      'https://git.example.com/team/*/ci@refs/heads/main',
+      'https://git.example.com/team/a/b/ci@refs/heads/main',
+      false,
+    ],
+    [
+      'https://git.example.com/team/**@refs/heads/main',
+      'https://git.example.com/team/a/b/ci@refs/heads/main',
+      true,
+    ],
+    ['https://git.example.com/team/*', 'https://git.example.com/team/', true],
+    ['a*b*c', 'a-b-b-c', true],
+    ['a*b*c', 'a-b-b', false],
+    ['**x*', 'a/x/b', false],
+    ['**x*', 'a/xb', true],
+    ['', '', true],
+  ];
+  for (const [pattern, subject, expected] of cases) {
+    assert.equal(matches(pattern, subject), expected, `${pattern} ${subject}`);
+  }
+});
+
+test('matchIdentity() agrees with a regular expression, and takes no time that grows without bound', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*'), maxLength: 12 });
+  fc.assert(
+    fc.property(text, text, (pattern, subject) => {
+      const expression = pattern.replaceAll(/\*\*|\*/gu, (stars) =>
+        stars === '**' ? '[^]*' : '[^/]*',
+      );
+      assert.equal(matches(pattern, subject), new RegExp(`^${expression}$`, 'u').test(subject));
+    }),
+    { numRuns: 1000 },
+  );
+  const started = performance.now();
+  assert.equal(matches(`${'*a'.repeat(60)}b`, 'a'.repeat(2000)), false);
+  assert.ok(performance.now() - started < 1000);
+});
+
+test('findPatternFault() refuses patterns that accept everybody', () => {
+  assert.equal(findPatternFault('*@example.com'), undefined);
+  for (const pattern of ['', '*', '**', '***']) {
+    assert.notEqual(findPatternFault(pattern), undefined);
+  }
+});

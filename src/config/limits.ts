@@ -20,6 +20,8 @@ import { SERVER_LIMITS } from '../server/settings.ts';
 import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
 import { SECRET_LIMITS } from '../settings/secret-reference.ts';
 import { SIGNATURE_LIMITS } from '../signature/settings.ts';
+import { CMS_LIMITS } from '../signature/cms/settings.ts';
+import { OPENPGP_LIMITS } from '../signature/openpgp/settings.ts';
 import { FILE_LIMITS } from '../sinks/file/settings.ts';
 import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts';
 import { NATS_LIMITS } from '../sinks/nats/settings.ts';
@@ -62,4 +64,6 @@ export const LIMITS = {
     overflow: 'The rest is counted',
   }),
   ...SECRET_LIMITS,
+  ...OPENPGP_LIMITS,
+  ...CMS_LIMITS,
 } as const satisfies LimitRows;

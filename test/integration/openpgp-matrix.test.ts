@@ -237,12 +237,12 @@ for (const [reason, meaning] of [
       algorithm: 'ed25519',
       at: '20240101T000000',
     });
-    const before = sign({ key, at: '20240201T000000' });
+    const earlier = sign({ key, at: '20240201T000000' });
     const afterwards = sign({ key, at: '20240401T000000' });
     secret.revokeKey(key, reason, { at: '20240301T000000' });
     publish(key);
-    await assertVerdicts(before, { git: 'R 1', verdict: 'key_revoked' });
-    assert.equal(await judge(before, { keyValidity: 'atSigning' }), 'verified');
+    await assertVerdicts(earlier, { git: 'R 1', verdict: 'key_revoked' });
+    assert.equal(await judge(earlier, { keyValidity: 'atSigning' }), 'verified');
     assert.equal(await judge(afterwards, { keyValidity: 'atSigning' }), 'key_revoked');
   });
 }

@@ -33,6 +33,18 @@ default_crl_days = 30
 crlnumber = crlnumber
 `;
 
+interface NewPem {
+  readonly name: string;
+  readonly section: string;
+  readonly issuer?: string;
+  /** Of the key, as `-newkey` takes it. */
+  readonly algorithm?: readonly string[];
+}
+
+function ec(curve: string): readonly string[] {
+  return ['ec', '-pkeyopt', `ec_paramgen_curve:${curve}`];
+}
+
 /** A folder with an authority below another, and openssl to use them. */
 class Authority {
   readonly folder: string;
@@ -40,8 +52,8 @@ class Authority {
   constructor(folder: string) {
     this.folder = folder;
     writeFileSync(join(folder, 'x.cnf'), EXTENSIONS);
-    this.#issue('root', 'ca');
-    this.#issue('middle', 'ca', 'root');
+    this.#issue({ name: 'root', section: 'ca' });
+    this.#issue({ name: 'middle', section: 'ca', issuer: 'root' });
   }
 
   openssl(argv: readonly string[], input?: Buffer): Buffer {
@@ -53,20 +65,11 @@ class Authority {
     return readFileSync(join(this.folder, name), 'utf8');
   }
 
-  leaf(
-    name: string,
-    section: string,
-    algorithm: readonly string[] = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-  ): void {
-    this.#issue(name, section, 'middle', algorithm);
+  leaf(name: string, section: string, algorithm = ec('P-256')): void {
+    this.#issue({ name, section, issuer: 'middle', algorithm });
   }
 
-  #issue(
-    name: string,
-    section: string,
-    issuer?: string,
-    algorithm: readonly string[] = ['rsa:2048'],
-  ): void {
+  #issue({ name, section, issuer, algorithm = ['rsa:2048'] }: NewPem): void {
     const [type = '', ...parameters] = algorithm;
     const key = ['-newkey', type, ...parameters, '-nodes', '-keyout', `${name}.key`];
     this.openssl(['req', '-new', ...key, '-subj', `/O=Example/CN=${name}`, '-out', `${name}.csr`]);
@@ -171,7 +174,6 @@ async function start(
 
 test('keys and hashes', async (t) => {
   const { authority, repository } = await start(t);
-  const ec = (curve: string) => ['ec', '-pkeyopt', `ec_paramgen_curve:${curve}`];
   const rows = [
     { name: 'p256', key: ec('P-256'), options: [], verdict: 'verified' },
     { name: 'p384', key: ec('P-384'), options: ['-md', 'sha384'], verdict: 'verified' },

@@ -167,8 +167,9 @@ function readIndefinite(bytes: Buffer, start: number, depth: number): Found | un
 }
 
 function frame(tag: number, content: Buffer): Buffer {
-  if (content.length < INDEFINITE)
+  if (content.length < INDEFINITE) {
     return Buffer.concat([Buffer.from([tag, content.length]), content]);
+  }
   const hex = content.length.toString(16);
   const length = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
   return Buffer.concat([Buffer.from([tag, INDEFINITE + length.length]), length, content]);

@@ -22,6 +22,7 @@ export interface LoggedSignature {
 /** Versions of the entry by the version of the log: Rekor v1 and Rekor v2. */
 export type LogBodyVersion = '0.0.1' | '0.0.2';
 
+/** As Rekor has stored the certificate: PEM (RFC 7468 section 2). */
 const BASE64_LINE_CHARS = 64;
 
 const HASH_NAMES = { sha256: 'SHA2_256', sha384: 'SHA2_384', sha512: 'SHA2_512' } as const;

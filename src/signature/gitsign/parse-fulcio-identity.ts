@@ -60,8 +60,9 @@ function readName({
     case NAME_TAGS.otherName: {
       const [type, value] = children;
       const text = value?.children[0];
-      if (readObjectIdentifier(type) !== USERNAME || text?.tag !== TAGS.utf8String)
+      if (readObjectIdentifier(type) !== USERNAME || text?.tag !== TAGS.utf8String) {
         return undefined;
+      }
       return named('username', text.content);
     }
     default:

@@ -163,12 +163,6 @@ function formatBundle({ certificate, signature, digest, entry, body, timestamps 
 
 function subjectOf(error: unknown): EntityFault['about'] {
   if (!(error instanceof VerificationError)) return 'log';
-  switch (error.code) {
-    case 'CERTIFICATE_ERROR':
-      return 'certificate';
-    case 'SIGNATURE_ERROR':
-      return 'signature';
-    default:
-      return 'log';
-  }
+  if (error.code === 'CERTIFICATE_ERROR') return 'certificate';
+  return error.code === 'SIGNATURE_ERROR' ? 'signature' : 'log';
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { WallMs } from '../../base/clock.ts';
 import { printable } from '../../base/printable.ts';
 import { formatDer, formatSequence, readOctetString } from '../cms/parse-ber.ts';
+import { readPurposes } from '../cms/parse-certificate.ts';
 import { parseSignedData, type SignedData } from '../cms/parse-signed-data.ts';
 import { CMS_LIMITS } from '../cms/settings.ts';
 import { verifySignedData, type Signer, type StrongHash } from '../cms/verify-signed-data.ts';
@@ -67,9 +68,8 @@ export function verifyGitsignSignature(request: GitsignRequest): Verification {
 }
 
 function findUsageFault({ certificate }: Signer): Rejected | undefined {
-  if (certificate.x509.keyUsage?.includes(CODE_SIGNING) === true && !certificate.x509.ca) {
-    return undefined;
-  }
+  const isForCode = readPurposes(certificate)?.includes(CODE_SIGNING) ?? false;
+  if (isForCode && !certificate.x509.ca) return undefined;
   return rejected('wrong_usage', 'The certificate is not for signing code');
 }
 

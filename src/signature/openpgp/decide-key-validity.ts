@@ -34,8 +34,8 @@ export function decideKeyValidity(question: KeyQuestion): KeyFault | undefined {
   const [primary] = key.signingKeys;
   // Revocations first: a key in other hands must not be reported as merely expired.
   for (const one of primary === signingKey ? [primary] : [primary, signingKey]) {
-    const fault = findRevocation(one, question);
-    if (fault !== undefined) return fault;
+    const revoked = findRevocation(one, question);
+    if (revoked !== undefined) return revoked;
   }
   const statement = findPrimaryStatement(question);
   if (statement === undefined) {

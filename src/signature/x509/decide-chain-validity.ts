@@ -6,7 +6,7 @@
 import type { WallMs } from '../../base/clock.ts';
 import { classifyPublicKey } from '../cms/classify-public-key.ts';
 import { parseBer, TAGS } from '../cms/parse-ber.ts';
-import type { Certificate } from '../cms/parse-certificate.ts';
+import { readPurposes, type Certificate } from '../cms/parse-certificate.ts';
 import { findSignatureScheme, isSignatureOver } from '../cms/verify-signed-data.ts';
 import { rejected, type Rejected, type Undetermined } from '../verification.ts';
 import type { Chain } from './find-chain.ts';
@@ -88,12 +88,14 @@ function findSignerFault(signer: Certificate): Rejected | undefined {
 }
 
 function findAuthorityFault(authority: Certificate, authoritiesBelow: number): string | undefined {
-  if (!authority.x509.ca || !mayUse(authority, USAGE.certificate))
+  if (!authority.x509.ca || !mayUse(authority, USAGE.certificate)) {
     return 'may not issue certificates';
+  }
   if (!hasPurpose(authority)) return 'may not issue certificates for signing e-mail or code';
   const depth = readPathLength(authority);
-  if (depth !== undefined && authoritiesBelow > depth)
+  if (depth !== undefined && authoritiesBelow > depth) {
     return 'may not have that many authorities below';
+  }
   return undefined;
 }
 
@@ -106,8 +108,9 @@ function findFault(
   const { notBeforeMs, notAfterMs, extensions, publicKey } = certificate;
   const name = formatDistinguishedName(certificate.subject);
   const validity = `The certificate of "${name}" is valid from ${day(notBeforeMs)} to ${day(notAfterMs)}`;
-  if (validAtMs > notAfterMs)
+  if (validAtMs > notAfterMs) {
     return rejected(isSigner ? 'key_expired' : 'certificate_invalid', validity);
+  }
   if (validAtMs < notBeforeMs) {
     return rejected(isSigner ? 'key_not_valid' : 'certificate_invalid', validity);
   }
@@ -169,9 +172,9 @@ function mayUse({ extensions }: Certificate, wanted: number): boolean {
 }
 
 /** Without the extension, a certificate is for every purpose; one of an authority limits those below. */
-function hasPurpose({ extensions, x509 }: Certificate): boolean {
-  if (!extensions.has(EXTENSIONS.extendedKeyUsage)) return true;
-  return PURPOSES.some((purpose) => x509.keyUsage?.includes(purpose));
+function hasPurpose(certificate: Certificate): boolean {
+  const purposes = readPurposes(certificate);
+  return purposes === undefined || PURPOSES.some((purpose) => purposes.includes(purpose));
 }
 
 function readPathLength({ extensions }: Certificate): number | undefined {

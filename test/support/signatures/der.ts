@@ -33,11 +33,11 @@ export function oid(dotted: string): Buffer {
 }
 
 function base128(arc: number): readonly number[] {
-  const octets = [arc & 0x7f];
+  const digits = [arc & 0x7f];
   for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128)) {
-    octets.unshift((rest & 0x7f) | 0x80);
+    digits.unshift((rest & 0x7f) | 0x80);
   }
-  return octets;
+  return digits;
 }
 
 /** OCTET STRING. */

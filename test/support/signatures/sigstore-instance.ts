@@ -38,8 +38,9 @@ interface Keys {
 
 /** A field of a protocol buffer message. */
 function field(number: number, value: bigint | Uint8Array): Buffer {
-  if (typeof value === 'bigint')
+  if (typeof value === 'bigint') {
     return Buffer.concat([varint(BigInt(number) << 3n), varint(value)]);
+  }
   const key = varint((BigInt(number) << 3n) | 2n);
   return Buffer.concat([key, varint(BigInt(value.length)), value]);
 }

@@ -2,6 +2,30 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/signature/openpgp/certificate-collector.ts': {
+    test: 'test/unit/signature/openpgp/import-keyring.test.ts',
+    why: 'it groups the packets of a keyring, and is seen through the keyring',
+  },
+  'src/signature/openpgp/verify-certificate.ts': {
+    test: 'test/unit/signature/openpgp/import-keyring.test.ts',
+    why: 'a keyring is imported and verified in one step',
+  },
+  'src/signature/openpgp/keyring.ts': {
+    test: 'test/unit/signature/openpgp/import-keyring.test.ts',
+    why: 'a type, with the name of a key',
+  },
+  'src/signature/openpgp/openpgp-library.ts': {
+    test: 'test/unit/signature/openpgp/verify-openpgp-signature.test.ts',
+    why: 'it wraps the library, whose answers the verifier judges',
+  },
+  'src/signature/gitsign/sigstore-library.ts': {
+    test: 'test/unit/signature/gitsign/verify-gitsign-signature.test.ts',
+    why: 'it wraps the library, whose answers the verifier judges',
+  },
+  'src/signature/x509/decide-chain-validity.ts': {
+    test: 'test/unit/signature/x509/verify-x509-signature.test.ts',
+    why: 'each chain is made of real certificates and signs something',
+  },
   'src/alerting/replica-exchange.ts': {
     test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',

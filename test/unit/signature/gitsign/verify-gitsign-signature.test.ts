@@ -210,8 +210,12 @@ test('verifyGitsignSignature() refuses a certificate that is in no log of certif
 });
 
 test('verifyGitsignSignature() refuses a certificate that is not for signing code', () => {
-  const signer = issue({ commonName: 'x', purposes: [EMAIL_PROTECTION] });
-  assert.equal(judge(signLogged({ signer })), 'wrong_usage');
+  for (const purposes of [[EMAIL_PROTECTION], [], null]) {
+    const signer = issue({ commonName: 'x', purposes });
+    assert.equal(judge(signLogged({ signer })), 'wrong_usage');
+  }
+  const authority = issue({ commonName: 'x', isAuthority: true, purposes: [CODE_SIGNING] });
+  assert.equal(judge(signLogged({ signer: authority })), 'wrong_usage');
 });
 
 test('verifyGitsignSignature() compares issuer and subject as wholes', () => {

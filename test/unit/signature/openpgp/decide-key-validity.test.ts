@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   decideKeyValidity,
   selectValidUserIds,
@@ -17,14 +17,15 @@ import { makeKey } from '../../../support/signatures/openpgp-keys.ts';
 
 const CREATED_MS = Date.parse('2024-01-01T00:00:00Z');
 const DAY_MS = 86_400_000;
-let material: KeyMaterial;
 
-before(async () => {
+async function makeMaterial(): Promise<KeyMaterial> {
   const { keyring } = await importKeyring((await makeKey('a@b.c', new Date(CREATED_MS))).armored);
-  const key = keyring.keys[0];
+  const [key] = keyring.keys;
   assert.ok(key !== undefined);
-  ({ material } = key.signingKeys[0]);
-});
+  return key.signingKeys[0].material;
+}
+
+const material = await makeMaterial();
 
 /** Days after the key was created. */
 function day(days: number): number {
@@ -82,11 +83,11 @@ test('decideKeyValidity() lets the newest statement in force speak for all times
 
 test('decideKeyValidity() refuses expired keys by date and mode', () => {
   const bindings = [binding({ keyExpiresMs: day(20) })];
-  const before = [binding({ keyExpiresMs: day(10) })];
+  const earlier = [binding({ keyExpiresMs: day(10) })];
   for (const part of ['primary', 'subkey'] as const) {
     assert.equal(judge({ [part]: { bindings } }), 'key_expired');
     assert.equal(judge({ [part]: { bindings }, ...AT_SIGNING }), undefined);
-    assert.equal(judge({ [part]: { bindings: before }, ...AT_SIGNING }), 'key_expired');
+    assert.equal(judge({ [part]: { bindings: earlier }, ...AT_SIGNING }), 'key_expired');
   }
   assert.equal(judge({ primary: { bindings: [binding({ keyExpiresMs: day(101) })] } }), undefined);
 });

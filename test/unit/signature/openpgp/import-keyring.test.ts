@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PacketList, SignaturePacket } from 'openpgp';
+import { PacketList, type SignaturePacket } from 'openpgp';
 import { importKeyring } from '../../../../src/signature/openpgp/import-keyring.ts';
 import { fingerprintOf } from '../../../../src/signature/openpgp/keyring.ts';
 import { verifyOpenpgpSignature } from '../../../../src/signature/openpgp/verify-openpgp-signature.ts';

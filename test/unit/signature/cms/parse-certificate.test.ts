@@ -6,7 +6,11 @@ import {
   readExtensions,
   readPurposes,
 } from '../../../../src/signature/cms/parse-certificate.ts';
-import { extension, issue, type NewCertificate } from '../../../support/signatures/certificate-builder.ts';
+import {
+  extension,
+  issue,
+  type NewCertificate,
+} from '../../../support/signatures/certificate-builder.ts';
 import { der, integer, octets, oid, sequence } from '../../../support/signatures/der.ts';
 
 const MS = Date.parse('2026-06-15T12:00:00Z');

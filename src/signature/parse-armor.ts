@@ -44,8 +44,7 @@ export function parseArmor(text: string): ParsedArmor {
   const problems: ArmorProblem[] = [];
   let otherTextLine: number | undefined;
   let index = 0;
-  while (index < lines.length) {
-    const line = lines[index] ?? '';
+  for (let line = lines[index]; line !== undefined; line = lines[index]) {
     const label = BEGIN.exec(line)?.groups?.['label'];
     if (label === undefined) {
       if (line !== '') otherTextLine ??= index + 1;
@@ -73,7 +72,7 @@ export function parseArmor(text: string): ParsedArmor {
 /** The next line that begins or ends a block, or the number of lines. */
 function findBoundary(lines: readonly string[], from: number): number {
   let index = from;
-  while (index < lines.length && !(lines[index] ?? '').startsWith('-----')) index += 1;
+  while (lines[index]?.startsWith('-----') === false) index += 1;
   return index;
 }
 

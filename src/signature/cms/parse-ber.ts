@@ -82,7 +82,8 @@ export function readObjectIdentifier(element: Element | undefined): string | und
   const { content } = element;
   if (content.length > OBJECT_IDENTIFIER_BYTES_MAX) return undefined;
   // The last octet of each arc has no continuation bit.
-  if (content.length === 0 || ((content.at(-1) ?? 0) & 0x80) !== 0) return undefined;
+  const last = content.at(-1);
+  if (last === undefined || (last & 0x80) !== 0) return undefined;
   const arcs: bigint[] = [];
   let arc = 0n;
   for (const octet of content) {
@@ -123,7 +124,7 @@ function readElement(bytes: Buffer, start: number, depth: number): Found | undef
   const first = bytes[start + 1];
   if (tag === undefined || first === undefined) return undefined;
   if (depth > DEPTH_MAX || (tag & LONG_TAG) === LONG_TAG) return undefined;
-  if (first === INDEFINITE) return readIndefinite(bytes, start, depth);
+  if (first === INDEFINITE) return readIndefinite(bytes, { tag, start, depth });
   const width = first < INDEFINITE ? 0 : first - INDEFINITE;
   const contentStart = start + 2 + width;
   if (width > 4 || contentStart > bytes.length) return undefined;
@@ -147,8 +148,10 @@ function readElement(bytes: Buffer, start: number, depth: number): Found | undef
 }
 
 /** Children up to two zero octets. */
-function readIndefinite(bytes: Buffer, start: number, depth: number): Found | undefined {
-  const tag = bytes[start] ?? 0;
+function readIndefinite(
+  bytes: Buffer,
+  { tag, start, depth }: { readonly tag: number; readonly start: number; readonly depth: number },
+): Found | undefined {
   if ((tag & CONSTRUCTED) === 0) return undefined;
   const children: Element[] = [];
   let at = start + 2;

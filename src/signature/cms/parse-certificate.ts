@@ -80,16 +80,6 @@ export function readExtensions(
   return extensions;
 }
 
-const EXTENDED_KEY_USAGE = '2.5.29.37';
-
-/** What the certificate is for, by object identifier; undefined: the certificate does not say. */
-export function readPurposes({ extensions }: Certificate): readonly string[] | undefined {
-  const usage = extensions.get(EXTENDED_KEY_USAGE)?.value;
-  if (usage === undefined) return undefined;
-  const purposes = parseBer(usage)?.children ?? [];
-  return purposes.map((purpose) => readObjectIdentifier(purpose) ?? '');
-}
-
 /** Keys of some algorithms cannot be read, and OpenSSL has the last word on what a certificate is. */
 function readX509(raw: Buffer): Pick<Certificate, 'x509' | 'publicKey'> | undefined {
   try {

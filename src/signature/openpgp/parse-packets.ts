@@ -49,7 +49,7 @@ export function parsePackets(bytes: Uint8Array): ParsedPackets {
   const packets: Packet[] = [];
   let offset = 0;
   while (offset < bytes.length) {
-    const first = bytes[offset] ?? 0;
+    const first = readNumber(bytes, offset, 1);
     if (first < 0x80) return malformed(offset, 'a packet does not begin here');
     const isNewFormat = (first & 0x40) !== 0;
     const tag = isNewFormat ? first & 0x3f : (first >> 2) & 0x0f;
@@ -97,7 +97,7 @@ function newLength(bytes: Uint8Array, at: number): Length | undefined {
 
 /** The same encoding as of a packet, without partial lengths. */
 function subpacketLength(bytes: Uint8Array, at: number): Length {
-  const first = bytes[at] ?? 0;
+  const first = readNumber(bytes, at, 1);
   if (first < 192) return { bytes: first, width: 1 };
   if (first < 255) return { bytes: ((first - 192) << 8) + (bytes[at + 1] ?? 0) + 192, width: 2 };
   return { bytes: readNumber(bytes, at + 1, 4), width: 5 };

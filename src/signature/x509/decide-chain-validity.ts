@@ -5,8 +5,8 @@
  */
 import type { WallMs } from '../../base/clock.ts';
 import { classifyPublicKey } from '../cms/classify-public-key.ts';
-import { parseBer, TAGS } from '../cms/parse-ber.ts';
-import { readPurposes, type Certificate } from '../cms/parse-certificate.ts';
+import { readKeyUsage, readPathLength, readPurposes } from '../cms/certificate-extensions.ts';
+import type { Certificate } from '../cms/parse-certificate.ts';
 import { findSignatureScheme, isSignatureOver } from '../cms/verify-signed-data.ts';
 import { rejected, type Rejected, type Undetermined } from '../verification.ts';
 import type { Chain } from './find-chain.ts';
@@ -60,15 +60,16 @@ export function decideChainValidity(question: ChainQuestion): Rejected | Undeter
     const fault = findFault(certificate, validAtMs, certificate === signer);
     if (fault !== undefined) return fault;
   }
-  for (const [index, certificate] of chain.slice(0, -1).entries()) {
+  let certificate = signer;
+  for (const issuer of authorities) {
     // The trusted authority at the end is there because somebody has put it there, whatever hash it has.
     if (findSignatureScheme(certificate.signatureAlgorithm) === undefined) {
       const name = formatDistinguishedName(certificate.subject);
       return rejected('weak_hash', `The certificate of "${name}" is signed with a weak hash`);
     }
-    const issuer = chain[index + 1] ?? certificate;
     const fault = findRevocation(certificate, issuer, question);
     if (fault !== undefined) return fault;
+    certificate = issuer;
   }
   return undefined;
 }
@@ -163,25 +164,15 @@ function findRevocation(
 }
 
 /** Without the extension, a key may be used for everything. */
-function mayUse({ extensions }: Certificate, wanted: number): boolean {
-  const usage = extensions.get(EXTENSIONS.keyUsage)?.value;
-  if (usage === undefined) return true;
-  // A BIT STRING: the first octet counts unused bits.
-  const bits = parseBer(usage)?.content[1] ?? 0;
-  return (bits & wanted) !== 0;
+function mayUse(certificate: Certificate, wanted: number): boolean {
+  const usage = readKeyUsage(certificate);
+  return usage === undefined || (usage & wanted) !== 0;
 }
 
 /** Without the extension, a certificate is for every purpose; one of an authority limits those below. */
 function hasPurpose(certificate: Certificate): boolean {
   const purposes = readPurposes(certificate);
   return purposes === undefined || PURPOSES.some((purpose) => purposes.includes(purpose));
-}
-
-function readPathLength({ extensions }: Certificate): number | undefined {
-  const constraints = extensions.get(EXTENSIONS.basicConstraints)?.value;
-  const fields = constraints === undefined ? [] : (parseBer(constraints)?.children ?? []);
-  const length = fields.find(({ tag }) => tag === TAGS.integer)?.content;
-  return length?.length === 1 ? length[0] : undefined;
 }
 
 function invalid({ subject }: Certificate, why: string): Rejected {

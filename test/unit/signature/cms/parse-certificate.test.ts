@@ -4,13 +4,8 @@ import { parseBer } from '../../../../src/signature/cms/parse-ber.ts';
 import {
   parseCertificate,
   readExtensions,
-  readPurposes,
 } from '../../../../src/signature/cms/parse-certificate.ts';
-import {
-  extension,
-  issue,
-  type NewCertificate,
-} from '../../../support/signatures/certificate-builder.ts';
+import { extension, issue } from '../../../support/signatures/certificate-builder.ts';
 import { der, integer, octets, oid, sequence } from '../../../support/signatures/der.ts';
 
 const MS = Date.parse('2026-06-15T12:00:00Z');
@@ -51,20 +46,6 @@ test('parseCertificate() refuses what is no certificate, and an extension that o
   ]) {
     assert.equal(parseCertificate(bytes), undefined);
   }
-});
-
-test('readPurposes() tells a certificate for nothing from one that does not say', () => {
-  const read = (options: Partial<NewCertificate>) => {
-    const parsed = parseCertificate(issue({ commonName: 'Ada', ...options }).certificate);
-    return parsed === undefined ? [] : readPurposes(parsed);
-  };
-  assert.deepEqual(read({ purposes: ['1.2.3', '1.2.4'] }), ['1.2.3', '1.2.4']);
-  assert.deepEqual(read({ purposes: [] }), []);
-  assert.equal(read({ purposes: null }), undefined);
-  const odd = extension('2.5.29.37', sequence(integer(1)));
-  assert.deepEqual(read({ purposes: null, extensions: [odd] }), ['']);
-  const broken = extension('2.5.29.37', Buffer.from([0x30]));
-  assert.deepEqual(read({ purposes: null, extensions: [broken] }), []);
 });
 
 test('readExtensions() reads criticality, and refuses elements of other kinds', () => {

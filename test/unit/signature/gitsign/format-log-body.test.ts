@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { formatLogBody } from '../../../../src/signature/gitsign/format-log-body.ts';
 
@@ -44,6 +44,7 @@ test('formatLogBody() writes an entry of Rekor v2 with the algorithm of the key'
   for (const [key, details] of [
     [rsa, 'PKIX_RSA_PKCS1V15_3072_SHA256'],
     [edwards, 'PKIX_ED25519'],
+    [createSecretKey(Buffer.from('x')), 'PKIX_ED25519'],
   ] as const) {
     const body = formatLogBody('0.0.2', { ...LOGGED, publicKey: key }).toString();
     assert.ok(body.includes(`"keyDetails":"${details}"`));

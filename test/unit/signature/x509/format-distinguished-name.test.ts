@@ -32,4 +32,5 @@ test('formatDistinguishedName() writes nothing for what is no name', () => {
   assert.equal(formatDistinguishedName(Buffer.alloc(0)), '');
   assert.equal(formatDistinguishedName(sequence()), '');
   assert.equal(formatDistinguishedName(sequence(set(integer(1)))), '=#');
+  assert.equal(formatDistinguishedName(sequence(set(sequence(oid(CN))))), 'CN=#');
 });

@@ -154,6 +154,15 @@ test('verifyX509Signature() refuses weak keys and hashes', () => {
   assert.equal(judge(leaf(), { signature: { hash: 'sha1' } }), 'weak_hash');
   assert.equal(judge(leaf({ hash: 'sha1' })), 'weak_hash');
   assert.equal(judge(leaf({ curve: 'secp256k1' })), 'unsupported_key');
+  const issuer = issue({
+    commonName: 'Odd',
+    isAuthority: true,
+    issuer: root,
+    curve: 'secp256k1',
+    ...WINDOW,
+  });
+  const options = { signature: { chain: [issuer.certificate] } };
+  assert.equal(judge(leaf({ issuer }), options), 'unsupported_key');
 });
 
 test('verifyX509Signature() asks whether the certificate is valid today or was when it signed', () => {
@@ -173,6 +182,8 @@ test('verifyX509Signature() asks whether the certificate is valid today or was w
     'key_not_valid',
   );
   assert.equal(judge(leaf(), { signature: { signingTimeMs: null } }), 'verified');
+  const early = leaf({ notBeforeMs: NOW_MS + DAY_MS });
+  assert.equal(judge(early, { signature: { signingTimeMs: null } }), 'key_not_valid');
   assert.equal(judge(leaf(), { signature: { signingTimeMs: null }, trust }), 'key_not_valid');
 });
 

@@ -44,7 +44,7 @@ export const SIGNATURE_LIMITS = {
     reason: 'The same limit as in OpenSSH: each principal is compared with each line',
     overflow: 'The certificate is rejected with limit_exceeded',
   }),
-  'signature.ssh.problemsMax': fixedLimit(50, {
+  'signature.trustFileProblemsMax': fixedLimit(50, {
     unit: 'items',
     reason: 'More problems than this have one cause',
     overflow: 'The rest is counted',

@@ -1,20 +1,27 @@
 /** Commits that gitsign's own tests have as data, with the trusted root of sigstore's public instance. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { importTrustedRoot } from '../../src/signature/gitsign/import-trusted-root.ts';
 import type { GitsignTrust } from '../../src/signature/gitsign/verify-gitsign-signature.ts';
 import { verifyGitsignSignature } from '../../src/signature/gitsign/verify-gitsign-signature.ts';
 import type { Verification } from '../../src/signature/verification.ts';
-import { readVector, skipWithoutVectors } from '../support/signatures/shared-vectors.ts';
-import { splitCommit } from '../support/signatures/split-object.ts';
+import { takeSignature } from '../support/signatures/find-signature.ts';
+import { findPublicVectors, NO_VECTORS } from '../support/signatures/public-vectors.ts';
 
-const options = { skip: skipWithoutVectors };
+const folder = findPublicVectors();
+const options = { skip: folder === undefined ? NO_VECTORS : false };
+
+function readVector(path: string): Buffer {
+  return readFileSync(join(folder ?? '', path));
+}
+
 const ISSUER = 'https://accounts.google.com';
 const SUBJECT = 'billy@chainguard.dev';
 
 function judge(commit: Buffer, trust: Partial<GitsignTrust> = {}): Verification {
-  const split = splitCommit(commit);
-  assert.ok(split !== undefined);
+  const split = takeSignature(commit);
   const reading = importTrustedRoot(readVector('cosign-bundle/trusted_root_pgi.json').toString());
   assert.equal(reading.status, 'read');
   return verifyGitsignSignature({

@@ -11,7 +11,7 @@ import type { OpenpgpTrust } from '../../src/signature/openpgp/verify-openpgp-si
 import { verifyOpenpgpSignature } from '../../src/signature/openpgp/verify-openpgp-signature.ts';
 import { GpgHome, type NewKey } from '../support/signatures/gpg-home.ts';
 import { SignedRepository, type NewCommit } from '../support/signatures/signed-repository.ts';
-import { splitCommit, splitTag } from '../support/signatures/split-object.ts';
+import { findSignature, takeSignature } from '../support/signatures/find-signature.ts';
 
 const secret = new GpgHome();
 /** What git verifies with: public keys alone. */
@@ -66,8 +66,8 @@ function publish(fingerprint: string): void {
 }
 
 async function judge(commit: string, trust: Partial<OpenpgpTrust> = {}, email = 'ada@example.com') {
-  const split = splitCommit(repository.read(commit));
-  if (split === undefined) return 'unsigned';
+  const split = findSignature(repository.read(commit));
+  if (typeof split === 'string') return split;
   const { keyring, problems } = await importKeyring(keys.join('\n'));
   assert.deepEqual(problems, []);
   const verdict = await verifyOpenpgpSignature({
@@ -132,8 +132,7 @@ test('6: a signing subkey of a primary key that only certifies is verified', asy
   const subkey = secret.fingerprints(primary)[1] ?? '';
   const commit = sign({ key: subkey });
   await assertVerdicts(commit, GOOD);
-  const split = splitCommit(repository.read(commit));
-  assert.ok(split !== undefined);
+  const split = takeSignature(repository.read(commit));
   const { keyring } = await importKeyring(secret.exportKey(primary));
   const verdict = await verifyOpenpgpSignature({
     ...split,
@@ -401,8 +400,7 @@ test('32: a signed tag is verified', async () => {
   const options = ['-c', `gpg.program=${secret.program('tag')}`, '-c', `user.signingKey=${key}`];
   repository.git([...options, 'tag', '-s', '-m', 'Release', 'signed']);
   assert.equal(repository.judgeTag('signed', oracle), 0);
-  const split = splitTag(repository.read('signed', 'tag'));
-  assert.ok(split !== undefined);
+  const split = takeSignature(repository.read('signed', 'tag'), 'tag');
   const { keyring } = await importKeyring(secret.exportKey(key));
   const trust = { keyring, keyValidity: 'now', committerMatch: false } as const;
   const verdict = await verifyOpenpgpSignature({ ...split, trust, nowMs: Date.now() });

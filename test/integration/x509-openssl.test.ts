@@ -8,7 +8,7 @@ import { importCaBundle } from '../../src/signature/x509/import-ca-bundle.ts';
 import { importRevocationLists } from '../../src/signature/x509/import-revocation-lists.ts';
 import { verifyX509Signature } from '../../src/signature/x509/verify-x509-signature.ts';
 import { SignedRepository } from '../support/signatures/signed-repository.ts';
-import { splitCommit } from '../support/signatures/split-object.ts';
+import { takeSignature } from '../support/signatures/find-signature.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const EXTENSIONS = `
@@ -132,8 +132,7 @@ function judge(
   commit: Buffer,
   lists = '',
 ): { openssl: number; verdict: string } {
-  const split = splitCommit(commit);
-  assert.ok(split !== undefined);
+  const split = takeSignature(commit);
   const { authorities, problems } = importCaBundle(authority.read('root.pem'));
   assert.deepEqual(problems, []);
   const revocations = lists === '' ? [] : importRevocationLists(lists).lists;

@@ -29,6 +29,51 @@ export const verifyCommitCommand: CommandDefinition = {
       summary: 'SSH keys that count no longer: a list of keys, or a KRL of ssh-keygen -k',
     },
     {
+      name: 'keyring',
+      value: 'FILE',
+      summary: 'OpenPGP keys that may sign, as gpg --export --armor writes them',
+    },
+    {
+      name: 'argocd-keys',
+      value: 'FILE',
+      summary: 'the same from Argo CD: the manifest of its ConfigMap argocd-gpg-keys-cm',
+    },
+    {
+      name: 'forge-keyring',
+      value: 'FILE',
+      summary: 'OpenPGP keys of a forge, which sign what people do in its web interface',
+    },
+    {
+      name: 'trusted-root',
+      value: 'FILE',
+      summary: 'for gitsign: the trusted_root.json of an instance of sigstore',
+    },
+    {
+      name: 'issuer',
+      value: 'URL',
+      summary: 'for gitsign: the OpenID Connect issuer that certificates must name',
+    },
+    {
+      name: 'identity',
+      value: 'SUBJECT',
+      summary: 'for gitsign: the subject that certificates must name, as a whole',
+    },
+    {
+      name: 'identity-pattern',
+      value: 'PATTERN',
+      summary: 'for gitsign: the subject as a pattern; * is any text without a slash, ** any text',
+    },
+    {
+      name: 'ca-bundle',
+      value: 'FILE',
+      summary: 'certificates (PEM) of authorities whose people may sign with S/MIME',
+    },
+    {
+      name: 'revocation-lists',
+      value: 'FILE',
+      summary: 'lists of certificates (PEM) that these authorities have revoked',
+    },
+    {
       name: 'key-validity',
       value: 'WHEN',
       summary:
@@ -73,6 +118,15 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const verifiers = await bindVerifiers({
     allowedSigners: pathOf('allowed-signers'),
     revokedKeys: pathOf('revoked-keys'),
+    keyring: pathOf('keyring'),
+    argocdKeys: pathOf('argocd-keys'),
+    forgeKeyring: pathOf('forge-keyring'),
+    trustedRoot: pathOf('trusted-root'),
+    issuer: input.text('issuer'),
+    identity: input.text('identity'),
+    identityPattern: input.text('identity-pattern'),
+    caBundle: pathOf('ca-bundle'),
+    revocationLists: pathOf('revocation-lists'),
     keyValidity: input.text('key-validity') === 'at-signing' ? 'atSigning' : 'now',
     committerMatch: input.flag('committer-match'),
   });

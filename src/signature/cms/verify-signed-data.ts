@@ -135,7 +135,7 @@ function readScheme({ id, parameters }: Algorithm, digest: StrongHash): Signatur
 }
 
 /** The signature may bring a chain: which of it has signed is what the signer says. */
-function findSigner({ certificates, signer }: SignedData): Certificate | Rejected {
+export function findSigner({ certificates, signer }: SignedData): Certificate | Rejected {
   const parsed = certificates.map(parseCertificate).filter((one) => one !== undefined);
   return (
     parsed.find((certificate) => isIdentifiedBy(certificate, signer)) ??

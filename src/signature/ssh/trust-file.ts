@@ -14,7 +14,7 @@ export type TrustFile<Value> =
   | { readonly status: 'read'; readonly value: Value }
   | { readonly status: 'invalid'; readonly problems: readonly TrustFileProblem[] };
 
-const PROBLEMS_MAX = SIGNATURE_LIMITS['signature.ssh.problemsMax'].default;
+const PROBLEMS_MAX = SIGNATURE_LIMITS['signature.trustFileProblemsMax'].default;
 
 /** A file with one problem. */
 export function refuseFile(problem: Omit<TrustFileProblem, 'line'>): TrustFile<never> {

@@ -1,6 +1,7 @@
 /** Verifies an SSH signature on a commit or tag: the cryptography, then the trust. */
 import { createHash } from 'node:crypto';
 import type { WallMs } from '../../base/clock.ts';
+import type { KeyValidity } from '../key-validity.ts';
 import { rejected, verifiedBy, type Rejected, type Verification } from '../verification.ts';
 import { GIT_NAMESPACE, matchAllowedSigner, type ValidityTimes } from './match-allowed-signer.ts';
 import { matchRevocation } from './match-revocation.ts';
@@ -9,12 +10,6 @@ import { quoteName } from './parse-public-key.ts';
 import { parseSshSignature, type SshSignature } from './parse-ssh-signature.ts';
 import type { RevokedKeys } from './revoked-keys.ts';
 import { encodeSignedData, verifyBytes } from './verify-bytes.ts';
-
-/**
- * When a key must be valid. `now`: at the claimed time of the commit and now. `atSigning`: at the claimed time only; whoever still has
- * an expired key can then date a commit back.
- */
-export type KeyValidity = 'now' | 'atSigning';
 
 export interface SshTrust {
   readonly allowedSigners: readonly AllowedSigner[];

@@ -4,10 +4,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { parseObject } from '../../../src/signature/git/parse-object.ts';
 import { parseAllowedSigners } from '../../../src/signature/ssh/parse-allowed-signers.ts';
 import { parseRevokedKeys } from '../../../src/signature/ssh/parse-revoked-keys.ts';
-import {
-  verifySshSignature,
-  type KeyValidity,
-} from '../../../src/signature/ssh/verify-ssh-signature.ts';
+import { verifySshSignature } from '../../../src/signature/ssh/verify-ssh-signature.ts';
+import type { KeyValidity } from '../../../src/signature/key-validity.ts';
 import { verifyObject } from '../../../src/signature/verify-object.ts';
 import { makeCommit, signCommit, type CommitSampleOptions } from './commit-samples.ts';
 import { openGitWorkshop, type GitWorkshop } from './git-workshop.ts';

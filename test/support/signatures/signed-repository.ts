@@ -23,9 +23,11 @@ export interface GitVerdict {
 
 /** Lies in a temporary folder; `close()` removes it. */
 export class SignedRepository {
-  readonly folder = mkdtempSync(join(tmpdir(), 'hf-git-'));
+  readonly folder: string;
 
-  constructor() {
+  /** In an empty folder, else in one of its own. */
+  constructor(folder = mkdtempSync(join(tmpdir(), 'hf-git-'))) {
+    this.folder = folder;
     this.git(['init', '--quiet', '--initial-branch=main']);
   }
 

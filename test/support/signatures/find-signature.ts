@@ -30,6 +30,6 @@ export function findSignature(
 /** The parts of an object that is signed once. */
 export function takeSignature(bytes: Buffer, kind: ObjectKind = 'commit'): SignatureParts {
   const found = findSignature(bytes, kind);
-  assert.ok(typeof found !== 'string', `The ${kind} is ${String(found)}`);
+  if (typeof found === 'string') assert.fail(`The ${kind} is ${found}`);
   return found;
 }

@@ -2,6 +2,18 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/compose/bind-cms-verifier.ts': {
+    test: 'test/integration/verify-commit-formats.test.ts',
+    why: 'it reads the files that the command is given',
+  },
+  'src/compose/bind-openpgp-verifier.ts': {
+    test: 'test/integration/verify-commit-formats.test.ts',
+    why: 'it reads the files that the command is given',
+  },
+  'src/compose/read-trust-file.ts': {
+    test: 'test/integration/verify-commit-formats.test.ts',
+    why: 'it reads the files that the command is given',
+  },
   'src/signature/openpgp/certificate-collector.ts': {
     test: 'test/unit/signature/openpgp/import-keyring.test.ts',
     why: 'it groups the packets of a keyring, and is seen through the keyring',

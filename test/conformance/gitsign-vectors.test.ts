@@ -1,6 +1,6 @@
 /** Commits that gitsign's own tests have as data, with the trusted root of sigstore's public instance. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { importTrustedRoot } from '../../src/signature/gitsign/import-trusted-root.ts';
@@ -75,3 +75,21 @@ test('a commit that was signed online says how to sign offline', options, () => 
       'The signature brings no proof from the transparency log: sign with "git config gitsign.rekorMode offline"',
   });
 });
+
+test(
+  'of the trusted roots of the conformance suite, the one whose key has no start is refused',
+  options,
+  () => {
+    const suite = 'sigstore-conformance';
+    const roots = readdirSync(join(folder ?? '', suite))
+      .map((name) => join(suite, name, 'trusted_root.json'))
+      .filter((path) => existsSync(join(folder ?? '', path)));
+    const refused = roots.filter(
+      (path) => importTrustedRoot(readVector(path).toString()).status === 'refused',
+    );
+    assert.ok(roots.length > 1);
+    assert.deepEqual(refused, [
+      join(suite, 'trust-root-tlog-missing-validity-start_fail', 'trusted_root.json'),
+    ]);
+  },
+);

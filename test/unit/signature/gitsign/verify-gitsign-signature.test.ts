@@ -19,6 +19,8 @@ import {
   type BuiltSignature,
   type NewSignature,
 } from '../../../support/signatures/cms-builder.ts';
+import { makeTag } from '../../../support/signatures/commit-samples.ts';
+import { takeSignature } from '../../../support/signatures/find-signature.ts';
 import { der, octets, oid, utf8 } from '../../../support/signatures/der.ts';
 import { SigstoreInstance } from '../../../support/signatures/sigstore-instance.ts';
 
@@ -93,6 +95,18 @@ test('verifyGitsignSignature() verifies a signature with its proof of Rekor v1',
     status: 'verified',
     signer: { scheme: 'gitsign', issuer: ISSUER, subject: EMAIL },
   });
+});
+
+test('verifyGitsignSignature() verifies a tag', () => {
+  const tag = makeTag();
+  const signature = signLogged({ payload: tag });
+  const parts = takeSignature(Buffer.concat([tag, signature]), 'tag');
+  const identities = [{ issuer: ISSUER, subject: { kind: 'exact', value: EMAIL } as const }];
+  const trust = { roots: [root], identities, committerMatch: false };
+  assert.equal(
+    verifyGitsignSignature({ ...parts, trust, nowMs: instance.atMs }).status,
+    'verified',
+  );
 });
 
 test('verifyGitsignSignature() finds the signer in a chain', () => {

@@ -13,9 +13,15 @@ export const SIGNATURE_LIMITS = {
     reason: 'Ten times the longest signatures, which carry a chain of certificates',
     overflow: 'The signature is rejected with limit_exceeded',
   }),
-  'signature.trailersMax': fixedLimit(100, {
+  'signature.headersMax': fixedLimit(1000, {
     unit: 'items',
-    reason: 'More sign-offs than any commit carries; policies compare each with each signer',
+    reason: 'The largest merges have some dozen parents; each header costs some hundred bytes',
+    overflow: 'The object is rejected with limit_exceeded',
+  }),
+  'signature.trailersMax': fixedLimit(1000, {
+    unit: 'items',
+    reason:
+      'A forge lists every author of a squashed branch; policies compare each with each signer',
     overflow: 'The object is rejected with limit_exceeded',
   }),
   'signature.ssh.allowedSignersBytesMax': fixedLimit(MIB, {
@@ -31,7 +37,7 @@ export const SIGNATURE_LIMITS = {
   'signature.ssh.revocationsMax': fixedLimit(100_000, {
     unit: 'items',
     reason:
-      'An entry of a KRL can be four bytes and costs a hundred in memory; ranges and bitmaps count as one entry each',
+      'An entry of a KRL can be four bytes and costs a hundred in memory; sections, ranges and bitmaps count as one entry each',
     overflow: 'The file is refused',
   }),
   'signature.ssh.patternCharsMax': fixedLimit(1024, {

@@ -6,6 +6,7 @@
  */
 import type { Parsed } from '../parsed.ts';
 import { parsed } from '../parsed.ts';
+import { SIGNATURE_LIMITS } from '../settings.ts';
 import { rejected } from '../verification.ts';
 
 export interface Header {
@@ -25,6 +26,7 @@ export interface ObjectParts {
   readonly messageStart: number;
 }
 
+const HEADERS_MAX = SIGNATURE_LIMITS['signature.headersMax'].default;
 const LF = 0x0a;
 const SPACE = 0x20;
 const NAME = /^[A-Za-z0-9][\x21-\x7e]*$/u;
@@ -40,6 +42,9 @@ export function parseHeaders(object: Buffer): Parsed<ObjectParts> {
     const header = readHeader(object, at, end);
     if (header === undefined) {
       return malformed(`a header, a name and a value, was expected at byte ${at}`);
+    }
+    if (headers.length === HEADERS_MAX) {
+      return rejected('limit_exceeded', `The object has more than ${HEADERS_MAX} headers`);
     }
     headers.push(header);
     at = end;

@@ -97,12 +97,9 @@ function readCommit(reader: HeaderReader, fields: ObjectFields): Parsed<GitCommi
   const committer = reader.identity('committer');
   const fault = reader.finish(['tree', 'parent', 'author', 'committer', 'encoding']);
   if (fault !== undefined) return fault;
-  const trailers = parseTrailers(fields.message);
+  const trailers = parseTrailers(fields.message, TRAILERS_MAX);
   if (trailers.length > TRAILERS_MAX) {
-    return rejected(
-      'limit_exceeded',
-      `The message has ${trailers.length} trailers, at most ${TRAILERS_MAX} are read`,
-    );
+    return rejected('limit_exceeded', `The message has more than ${TRAILERS_MAX} trailers`);
   }
   return parsed({ kind: 'commit', ...fields, tree, parents, author, committer, trailers });
 }

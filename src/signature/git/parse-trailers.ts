@@ -16,10 +16,13 @@ const CONTINUED = /^[ \t]/u;
 /** git-interpret-trailers(1): "at least 25% trailers", if one of them was made by git. */
 const OTHERS_PER_TRAILER = 3;
 
-/** The trailers in their order. Linear in the length of the message. */
-export function parseTrailers(message: string): readonly Trailer[] {
+/**
+ * The trailers in their order; where there are more than `countMax`, one more than that. Linear in the length of the message.
+ */
+export function parseTrailers(message: string, countMax: number): readonly Trailer[] {
   const lines = lastParagraph(message);
-  const trailers: { key: string; value: string }[] = [];
+  const trailers: { readonly key: string; readonly lines: string[] }[] = [];
+  let count = 0;
   let others = 0;
   let madeByGit = false;
   let isContinuing = false;
@@ -27,16 +30,20 @@ export function parseTrailers(message: string): readonly Trailer[] {
     madeByGit ||= MADE_BY_GIT.test(line);
     const last = trailers.at(-1);
     if (CONTINUED.test(line) && last !== undefined && isContinuing) {
-      last.value = `${last.value} ${line.trim()}`.trim();
+      last.lines.push(line.trim());
       continue;
     }
     const { key, value } = TRAILER.exec(line)?.groups ?? {};
     isContinuing = key !== undefined;
-    if (key !== undefined && value !== undefined) trailers.push({ key, value: value.trim() });
-    else if (!MADE_BY_GIT.test(line)) others += 1;
+    if (key !== undefined && value !== undefined) {
+      count += 1;
+      if (count <= countMax + 1) trailers.push({ key, lines: [value.trim()] });
+    } else if (!MADE_BY_GIT.test(line)) others += 1;
   }
-  const isBlock = others === 0 || (madeByGit && others <= trailers.length * OTHERS_PER_TRAILER);
-  return isBlock ? trailers : [];
+  const isBlock = others === 0 || (madeByGit && others <= count * OTHERS_PER_TRAILER);
+  if (!isBlock) return [];
+  // Joined at the end: text that grows line by line takes time that grows with the square of its length.
+  return trailers.map(({ key, lines: parts }) => ({ key, value: parts.join(' ').trim() }));
 }
 
 /** Its lines, or none where the message is one paragraph. */

@@ -66,7 +66,7 @@ class KrlReader {
     while (reader.hasMore && this.#fault === undefined) {
       const kind = reader.byte();
       const content = new WireReader(reader.string());
-      if (reader.hasFailed) break;
+      if (reader.hasFailed || !this.#count()) break;
       this.#readSection(kind, content);
       this.#finish(content);
     }
@@ -103,7 +103,7 @@ class KrlReader {
     while (content.hasMore && this.#fault === undefined) {
       const kind = content.byte();
       const part = new WireReader(content.string());
-      if (content.hasFailed) return;
+      if (content.hasFailed || !this.#count()) return;
       this.#readCertificatePart(kind, part, { ranges, bitmaps, keyIds });
       this.#finish(part);
     }
@@ -164,13 +164,14 @@ class KrlReader {
   }
 
   #each(content: WireReader, readOne: () => unknown): void {
-    while (content.hasMore) {
-      this.#entries += 1;
-      if (this.#entries > ENTRIES_MAX) {
-        return this.#refuse(`it has more than ${ENTRIES_MAX} entries`);
-      }
-      readOne();
-    }
+    while (content.hasMore && this.#count()) readOne();
+  }
+
+  /** Counts what takes memory, empty sections too; whether there is room for it. */
+  #count(): boolean {
+    this.#entries += 1;
+    if (this.#entries > ENTRIES_MAX) this.#refuse(`it has more than ${ENTRIES_MAX} entries`);
+    return this.#entries <= ENTRIES_MAX;
   }
 
   #finish(reader: WireReader): void {

@@ -130,10 +130,14 @@ describe('parseObject() of a commit', () => {
     );
   });
 
-  it('refuses more bytes and more trailers than the limits', () => {
+  it('refuses more bytes, headers and trailers than the limits', () => {
     const max = SIGNATURE_LIMITS['signature.objectBytesMax'].default;
     const trailers = 'A: b\n'.repeat(SIGNATURE_LIMITS['signature.trailersMax'].default);
+    const count = SIGNATURE_LIMITS['signature.headersMax'].default;
     const results = [
+      // Beside four others.
+      makeCommit({ headers: 'a b\n'.repeat(count - 4) }),
+      makeCommit({ headers: 'a b\n'.repeat(count - 3) }),
       makeCommit({ message: 'x'.repeat(max) }),
       makeCommit({ message: `T\n\n${trailers}` }),
       makeCommit({ message: `T\n\n${trailers}A: b\n` }),
@@ -141,7 +145,7 @@ describe('parseObject() of a commit', () => {
 
     assert.deepEqual(
       results.map((result) => (result.status === 'rejected' ? result.code : result.status)),
-      ['limit_exceeded', 'parsed', 'limit_exceeded'],
+      ['parsed', 'limit_exceeded', 'limit_exceeded', 'parsed', 'limit_exceeded'],
     );
   });
 });
@@ -199,4 +203,28 @@ it('reads whatever bytes without a fault', () => {
       for (const options of [COMMIT, TAG]) parseObject(mangled, options);
     }),
   );
+});
+
+describe('parseObject() of as many bytes as it takes', () => {
+  const room = SIGNATURE_LIMITS['signature.objectBytesMax'].default - 500;
+  const fill = (text: string): string => text.repeat(Math.floor(room / text.length));
+  const objects: Readonly<Record<string, Buffer>> = {
+    'short headers': makeCommit({ headers: fill('a\n') }),
+    'continued headers': makeCommit({ headers: `a b\n${fill(' \n')}` }),
+    signatures: makeCommit({ headers: fill('gpgsig x\n') }),
+    trailers: makeCommit({ message: `t\n\n${fill('a:\n')}` }),
+    'one trailer over all lines': makeCommit({ message: `t\n\na: b\n${fill(' c\n')}` }),
+    'empty lines': makeCommit({ message: fill('\n') }),
+    'a name of brackets': makeCommit({ author: fill(' <') }),
+    'lines like armors': makeTag(fill('-----BEGIN SSH SIGNATURE-----\n')),
+  };
+  for (const [what, bytes] of Object.entries(objects)) {
+    it(`takes time that grows with their number: ${what}`, () => {
+      const startMs = performance.now();
+      parseObject(bytes, bytes.subarray(0, 4).toString() === 'tree' ? COMMIT : TAG);
+
+      // Some hundred milliseconds on a busy machine; with the square of a mebibyte, minutes.
+      assert.ok(performance.now() - startMs < 20_000);
+    });
+  }
 });

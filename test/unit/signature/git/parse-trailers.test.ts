@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseTrailers } from '../../../../src/signature/git/parse-trailers.ts';
 
 function list(message: string): readonly string[] {
-  return parseTrailers(message).map(({ key, value }) => `${key}=${value}`);
+  return parseTrailers(message, 5).map(({ key, value }) => `${key}=${value}`);
 }
 
 describe('parseTrailers()', () => {
@@ -17,6 +17,7 @@ describe('parseTrailers()', () => {
     ['reads no paragraph before the last', 'Title\n\nSigned-off-by: A <a@x>\n\nText\n', []],
     ['takes the title for no trailer', 'Signed-off-by: A <a@x>\n', []],
     ['takes no title after empty lines either', '\n\nSigned-off-by: A <a@x>\n', []],
+    ['joins continued lines behind an empty value', 'T\n\nNote:\n  one\n\ttwo\n', ['Note=one two']],
     ['joins continued lines', 'T\n\nNote: one\n  two\n', ['Note=one two']],
     ['ignores a line that continues nothing, and so the block', 'T\n\n  one\nNote: two\n', []],
     ['refuses a paragraph with prose and no line of git', 'T\n\nNote: one\nprose\n', []],
@@ -40,10 +41,22 @@ describe('parseTrailers()', () => {
     });
   }
 
+  it('keeps one more than it may, and judges by all', () => {
+    const prose = 'p\n'.repeat(30);
+
+    assert.deepEqual(
+      [
+        list(`T\n\n${'A: b\n'.repeat(10)}`),
+        list(`T\n\nSigned-off-by: x\n${'A: b\n'.repeat(9)}${prose}`),
+      ].map(({ length }) => length),
+      [6, 6],
+    );
+  });
+
   it('reads any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '\r') }), (text) => {
-        parseTrailers(text);
+        parseTrailers(text, 5);
       }),
     );
   });

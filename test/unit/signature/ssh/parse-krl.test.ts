@@ -125,10 +125,18 @@ describe('parseKrl()', () => {
     const max = SIGNATURE_LIMITS['signature.ssh.revocationsMax'].default;
     const krl = (count: number): Buffer => makeKrl([[2, Buffer.alloc(4 * count)]]);
 
-    assert.deepEqual(
-      [faultOf(krl(max)), faultOf(krl(max + 1))],
-      ['read', `${cannot} it has more than ${max} entries`],
-    );
+    const empty = makeKrl(Array.from({ length: max + 1 }, () => [2, Buffer.alloc(0)] as const));
+    const parts = Array.from({ length: max }, () => [0x23, Buffer.alloc(0)] as const);
+    const nested = makeKrl([[1, certificates('', ...parts)]]);
+    const many = `${cannot} it has more than ${max} entries`;
+
+    // The section is the first entry.
+    assert.deepEqual([krl(max - 1), krl(max), empty, nested].map(faultOf), [
+      'read',
+      many,
+      many,
+      many,
+    ]);
   });
 
   it('reads whatever bytes without a fault', () => {

@@ -33,6 +33,8 @@ describe('parseTrailers()', () => {
       ['Note=one'],
     ],
     ['reads carriage returns as ends of lines', 'T\r\n\r\nNote: one\r\n', ['Note=one']],
+    ['passes over comments', '# c\nT\n\nA: b\n# c\n  d\nE: f\n\n# g\n', []],
+    ['passes over comments between trailers', 'T\n\nA: b\n# c\nE: f\n\n# g\n', ['A=b', 'E=f']],
     ['finds none in an empty message', '', []],
   ];
   for (const [what, message, expected] of table) {

@@ -300,6 +300,14 @@ export const ERRORS = {
       'Put opa 1.12 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
   },
 
+  // Mirrors of Git repositories (source/mirror)
+  git_unavailable: {
+    meaning: 'There is no program git, or it is too old',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Install git 2.37 or later, and put it on PATH',
+  },
+
   // Facts
   fact_unavailable: {
     meaning: 'A fact that a policy reads could not be had',

@@ -15,6 +15,7 @@ import {
   CompactSign,
   compactVerify,
   decodeProtectedHeader,
+  SignJWT,
   type JWK,
 } from 'jose';
 
@@ -43,6 +44,7 @@ export type SignatureVerification =
   | { readonly ok: true; readonly payload: string; readonly keyId: string }
   | { readonly ok: false; readonly reason: string };
 
+const MS_PER_SECOND = 1000;
 /** Larger signed texts are refused unread. */
 const TEXT_CHARS_MAX = 256 * 1024;
 
@@ -85,6 +87,33 @@ export async function signText(payload: string, key: SigningKey, type: string): 
   return await new CompactSign(new TextEncoder().encode(payload))
     .setProtectedHeader({ alg: key.algorithm, kid: key.keyId, typ: type })
     .sign(key.privateKey);
+}
+
+export type AppToken =
+  | { readonly ok: true; readonly token: string }
+  /** The reason contains no part of the key. */
+  | { readonly ok: false; readonly reason: string };
+
+/** Signs a JSON web token (RFC 7519) by which an app identifies itself: RS256, the only algorithm that forges accept. */
+export async function signAppToken(
+  app: { readonly appId: string; readonly privateKey: string },
+  validity: { readonly nowMs: number; readonly before: number; readonly after: number },
+): Promise<AppToken> {
+  try {
+    const key = createPrivateKey(app.privateKey);
+    if (key.asymmetricKeyType !== 'rsa') return { ok: false, reason: 'it is no RSA key' };
+    const nowSeconds = Math.floor(validity.nowMs / MS_PER_SECOND);
+    const token = await new SignJWT()
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
+      .setIssuer(app.appId)
+      .setIssuedAt(nowSeconds - validity.before)
+      .setExpirationTime(nowSeconds + validity.after)
+      .sign(key);
+    return { ok: true, token };
+  } catch {
+    // The reason of OpenSSL may quote the key.
+    return { ok: false, reason: 'it is no RSA private key in PEM' };
+  }
 }
 
 /** Verifies a signed text with the trusted keys; only a key with the same `kid` is tried. */

@@ -27,6 +27,7 @@ import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts
 import { NATS_LIMITS } from '../sinks/nats/settings.ts';
 import { SLACK_LIMITS } from '../sinks/slack/settings.ts';
 import { SYSLOG_LIMITS } from '../sinks/syslog/settings.ts';
+import { MIRROR_LIMITS } from '../source/mirror/settings.ts';
 
 /** The table. A key is the path in the configuration file; a fixed limit is named after what it limits. */
 export const LIMITS = {
@@ -36,6 +37,7 @@ export const LIMITS = {
   ...IDENTITY_LIMITS,
   ...ENGINE_LIMITS,
   ...KUBERNETES_LIMITS,
+  ...MIRROR_LIMITS,
   ...AUDIT_LIMITS,
   ...BREAK_GLASS_LIMITS,
   ...DELIVERY_LIMITS,

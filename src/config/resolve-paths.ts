@@ -2,11 +2,12 @@
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
+import { credentialsSchema } from '../source/mirror/settings.ts';
 import type { Configuration } from './schema.ts';
 
 /** A copy with absolute paths. Paths in the file are relative to its folder. */
 export function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes, audit, alerts } = configuration;
+  const { server, policies, kubernetes, mirrors, audit, alerts } = configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -32,6 +33,12 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
       ...(kubernetes.kubeconfigFile === undefined
         ? {}
         : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
+    },
+    mirrors: {
+      ...mirrors,
+      ...(mirrors.folder === undefined ? {} : { folder: at(mirrors.folder) }),
+      fileFolders: mirrors.fileFolders.map(at),
+      credentials: credentialsSchema.parse(resolveFiles(mirrors.credentials, at)),
     },
     audit: resolveAudit(audit, at),
     // The result is validated with the same schema, so that no code per type of settings is needed here.

@@ -17,6 +17,7 @@ import { engineSchema, policiesSchema } from '../policy/settings.ts';
 import { serverLimitsShape, serverSchema } from '../server/settings.ts';
 import { section } from '../settings/value-schemas.ts';
 import { sinksSchema } from '../sinks/settings.ts';
+import { mirrorsSchema } from '../source/mirror/settings.ts';
 import { logSchema } from '../telemetry/settings.ts';
 
 /** The limits of one request and of the process. */
@@ -61,6 +62,9 @@ export const configurationSchema = section({
   kubernetes: kubernetesSchema
     .prefault({})
     .describe('How Holdfast reads from the Kubernetes API what a review does not carry.'),
+  mirrors: mirrorsSchema
+    .prefault({})
+    .describe('How commits are fetched from Git repositories, and with which credentials.'),
   audit: auditSchema
     .prefault({})
     .describe('Which decisions are recorded, where records are kept, and where they are sent.'),

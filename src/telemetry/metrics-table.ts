@@ -281,6 +281,44 @@ export const METRICS = {
     labels: [],
   },
 
+  // Mirrors of Git repositories
+  holdfast_mirror_reads_total: {
+    type: 'counter',
+    help: 'Revisions that were read from Git repositories, by outcome (found, rejected, unavailable)',
+    labels: ['outcome'],
+  },
+  holdfast_mirror_read_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of one read of a revision, including the wait for its turn',
+    labels: [],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  },
+  holdfast_mirror_reads_running: {
+    type: 'gauge',
+    help: 'Reads of revisions that run now',
+    labels: [],
+  },
+  holdfast_mirror_fetches_total: {
+    type: 'counter',
+    help: 'Runs of git fetch, by outcome (done, failed, timed-out, stopped, output-exceeded, not-started)',
+    labels: ['outcome'],
+  },
+  holdfast_mirrors: {
+    type: 'gauge',
+    help: 'Mirrors of Git repositories on disk',
+    labels: [],
+  },
+  holdfast_mirror_bytes: {
+    type: 'gauge',
+    help: 'Bytes of all mirrors on disk',
+    labels: [],
+  },
+  holdfast_mirror_evictions_total: {
+    type: 'counter',
+    help: 'Mirrors that were removed to make room',
+    labels: [],
+  },
+
   // Sinks
   holdfast_sink_entries_total: {
     type: 'counter',

@@ -1,0 +1,258 @@
+/**
+ * One mirror on disk: a bare repository with commits and tags, without trees and files. Every method runs git once.
+ *
+ * Refs of the mirror: `refs/holdfast/new/HASH` is what the server showed last, `refs/holdfast/tip/HASH` what was accepted as
+ * the tip of a ref, `refs/holdfast/before/HASH` the tip from before its history was rewritten. HASH stands for the ref's
+ * name: a name from the server never becomes a path.
+ */
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isObjectId } from '../parse-revision.ts';
+import type { GitOutcome, GitRun } from './run-git.ts';
+import { runGit } from './run-git.ts';
+import { MIRROR_LIMITS, type MirrorSettings } from './settings.ts';
+import type { RemoteAccess } from './remote-access.ts';
+import type { RemoteTip } from './parse-ref-list.ts';
+
+export interface MirrorRepositoryOptions {
+  /** The folder of the bare repository. */
+  readonly folder: string;
+  readonly program: string;
+  /** The configuration for commands without network. */
+  readonly localConfigFile: string;
+  readonly settings: MirrorSettings;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FetchRequest {
+  readonly tips: readonly RemoteTip[];
+  /** An object that is no tip. */
+  readonly objectId?: string | undefined;
+  /** How many commits from each tip; absent: what follows those that are there. `all`: the whole history. */
+  readonly depth?: number | 'all' | undefined;
+  readonly timeoutMs: number;
+}
+
+/** git's own word for "everything" (INFINITE_DEPTH). */
+const DEPTH_ALL = 2_147_483_647;
+const LOCAL_TIMEOUT_MS = MIRROR_LIMITS['mirrors.localTimeoutMs'].default;
+const OUTPUT_BYTES_MAX = MIRROR_LIMITS['mirrors.outputBytesMax'].default;
+/** Room for the header of `cat-file --batch`. */
+const HEADER_BYTES = 256;
+/** The kernel's limit of a file counts in blocks. */
+const BLOCK_BYTES = 512;
+/** A hash of this length does not collide by chance, and the name of a ref stays short. */
+const NAME_CHARS = 40;
+
+/** The mirror of one remote for one credential. */
+export class MirrorRepository {
+  readonly #options: MirrorRepositoryOptions;
+
+  constructor(options: MirrorRepositoryOptions) {
+    this.#options = options;
+  }
+
+  get folder(): string {
+    return this.#options.folder;
+  }
+
+  async exists(): Promise<boolean> {
+    return await access(join(this.folder, 'HEAD')).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Makes an empty one, without hooks or templates. */
+  async create(format: 'sha1' | 'sha256'): Promise<GitOutcome> {
+    await rm(this.folder, { recursive: true, force: true });
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const argv = ['init', '--bare', '--quiet', '--template=', `--object-format=${format}`];
+    return await this.#run([...argv, this.folder]);
+  }
+
+  async listRefs(
+    remote: RemoteAccess,
+    patterns: readonly string[],
+    timeoutMs: number,
+  ): Promise<GitOutcome> {
+    return await this.#ask(remote, ['ls-remote', '--quiet', '--', 'origin', ...patterns], {
+      timeoutMs,
+    });
+  }
+
+  /** The refspecs go through standard input: no number of tips exceeds the length of a command line. */
+  async fetch(remote: RemoteAccess, request: FetchRequest): Promise<GitOutcome> {
+    const { tips, objectId, depth, timeoutMs } = request;
+    const refspecs = [
+      ...tips.map((tip) => `+${tip.objectId}:${newRef(tip.name)}`),
+      // Without a ref of ours: the tips keep what is reachable, and nothing else is to stay.
+      ...(objectId === undefined ? [] : [objectId]),
+    ];
+    const commits = depth === 'all' ? DEPTH_ALL : depth;
+    const outcome = await this.#ask(
+      remote,
+      [
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-auto-maintenance',
+        '--no-recurse-submodules',
+        ...(commits === undefined ? [] : [`--depth=${commits}`]),
+        '--stdin',
+        'origin',
+      ],
+      { timeoutMs, input: `${refspecs.join('\n')}\n` },
+    );
+    if (outcome.status === 'done') return outcome;
+    const largest = await this.#removeUnfinished();
+    const isExceeded = largest >= this.#options.settings.receivedBytesMax - BLOCK_BYTES;
+    return isExceeded ? { status: 'file-exceeded' } : outcome;
+  }
+
+  /** The object in the format of `cat-file --batch`; more than the limit of an object is not read. */
+  async readObject(objectId: string): Promise<GitOutcome> {
+    return await this.#run(['cat-file', '--batch'], {
+      input: `${objectId}\n`,
+      outputBytesMax: this.#options.settings.objectBytesMax + HEADER_BYTES,
+    });
+  }
+
+  /** Whether the mirror has the object. */
+  async hasObject(objectId: string): Promise<boolean> {
+    const outcome = await this.#run(['cat-file', '--batch-check'], { input: `${objectId}\n` });
+    return outcome.status === 'done' && !textOf(outcome.output).includes('missing');
+  }
+
+  /** The refs below a prefix (`new`, `tip`, `before`) and their objects, by the hash of the ref's name. */
+  async listOwnRefs(kind: 'tip' | 'before'): Promise<ReadonlyMap<string, string> | undefined> {
+    const format = '--format=%(objectname) %(refname:lstrip=3)';
+    const outcome = await this.#run(['for-each-ref', format, `refs/holdfast/${kind}/`]);
+    if (outcome.status !== 'done') return undefined;
+    const lines = textOf(outcome.output)
+      .split('\n')
+      .filter((line) => line !== '');
+    return new Map(
+      lines.map((line) => {
+        const [objectId = '', name = ''] = line.split(' ');
+        return [name, objectId];
+      }),
+    );
+  }
+
+  /** Which of the refs' last shown tips contain the object; `undefined` if git cannot tell. */
+  async findContaining(
+    objectId: string,
+    kind: 'new' | 'tip' | 'before',
+  ): Promise<ReadonlySet<string> | undefined> {
+    const outcome = await this.#run([
+      'for-each-ref',
+      `--contains=${objectId}`,
+      '--format=%(refname:lstrip=3)',
+      `refs/holdfast/${kind}/`,
+    ]);
+    if (outcome.status !== 'done') return undefined;
+    return new Set(
+      textOf(outcome.output)
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
+  }
+
+  /** Whether the first object is the second one or in its history; `undefined` if git cannot tell. */
+  async isAncestor(ancestorId: string, descendantId: string): Promise<boolean | undefined> {
+    if (!isObjectId(ancestorId) || !isObjectId(descendantId)) return undefined;
+    const outcome = await this.#run(['merge-base', '--is-ancestor', ancestorId, descendantId]);
+    if (outcome.status === 'done') return true;
+    return outcome.status === 'failed' && outcome.exitCode === 1 ? false : undefined;
+  }
+
+  /** All changes, or none. */
+  async updateRefs(commands: readonly string[]): Promise<GitOutcome> {
+    return await this.#run(['update-ref', '--stdin', '--no-deref'], {
+      input: commands.map((command) => `${command}\n`).join(''),
+    });
+  }
+
+  /** Whether parts of the history are missing. */
+  async isShallow(): Promise<boolean> {
+    const text = await readFile(join(this.folder, 'shallow'), 'utf8').catch(() => '');
+    return text.trim() !== '';
+  }
+
+  /** Joins the packs once there are many. */
+  async repackIfNeeded(): Promise<void> {
+    const packs = await readdir(join(this.folder, 'objects/pack')).catch(() => []);
+    const count = packs.filter((name) => name.endsWith('.pack')).length;
+    if (count <= MIRROR_LIMITS['mirrors.packsMax'].default) return;
+    // A failure leaves the packs as they are.
+    await this.#run(['repack', '-a', '-d', '-q']);
+  }
+
+  /** What it takes on disk: packs are nearly all of it. */
+  async sizeBytes(): Promise<number> {
+    const folder = join(this.folder, 'objects/pack');
+    const names = await readdir(folder).catch(() => []);
+    const sizes = await Promise.all(
+      names.map((name) =>
+        stat(join(folder, name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** git leaves the pack that it was writing when it was killed. Returns the size of the largest, in bytes. */
+  async #removeUnfinished(): Promise<number> {
+    const folder = join(this.folder, 'objects/pack');
+    const names = await readdir(folder).catch(() => []);
+    let largest = 0;
+    for (const name of names.filter((each) => each.startsWith('tmp_'))) {
+      const { size } = await stat(join(folder, name));
+      largest = Math.max(largest, size);
+      await rm(join(folder, name), { force: true });
+    }
+    return largest;
+  }
+
+  async #ask(
+    remote: RemoteAccess,
+    argv: readonly string[],
+    limits: Pick<GitRun, 'timeoutMs'> & Partial<Pick<GitRun, 'input'>>,
+  ): Promise<GitOutcome> {
+    const { configFile, sshConfigFile } = remote;
+    return await this.#run(argv, { ...limits, configFile, sshConfigFile });
+  }
+
+  async #run(argv: readonly string[], special: Partial<GitRun> = {}): Promise<GitOutcome> {
+    const { program, localConfigFile, settings, signal, folder } = this.#options;
+    return await runGit({
+      program,
+      argv: argv[0] === 'init' ? argv : [`--git-dir=${folder}`, ...argv],
+      configFile: localConfigFile,
+      timeoutMs: LOCAL_TIMEOUT_MS,
+      outputBytesMax: OUTPUT_BYTES_MAX,
+      fileBytesMax: settings.receivedBytesMax,
+      memoryBytesMax: settings.processMemoryBytesMax,
+      signal,
+      ...special,
+    });
+  }
+}
+
+/** The part of our refs that stands for the name of a ref. */
+export function hashRefName(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, NAME_CHARS);
+}
+
+function newRef(name: string): string {
+  return `refs/holdfast/new/${hashRefName(name)}`;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}

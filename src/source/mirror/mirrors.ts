@@ -1,0 +1,297 @@
+/**
+ * Mirrors of Git repositories: the way from a repository's URL and an object id to the bytes of the commit.
+ *
+ * One read at a time for a mirror, a bounded number for a host and in total, and one for each revision no matter how many
+ * ask (single flight).
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { addMs, type Clock, type MonotonicMs } from '../../base/clock.ts';
+import { errorCode } from '../../base/error-details.ts';
+import { tryProcessLock } from '../../base/process-lock.ts';
+import { Semaphore } from '../../base/semaphore.ts';
+import { systemWait } from '../../base/wait.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { formatLocalConfig } from './format-git-config.ts';
+import { GithubApps } from './github-app.ts';
+import { MirrorIndex } from './mirror-index.ts';
+import { MirrorRepository } from './mirror-repository.ts';
+import { revisionUnavailable } from './mirror-failure.ts';
+import type { RemoteTip } from './parse-ref-list.ts';
+import { removeLeftFolders, withPrivateFolder } from './private-folder.ts';
+import {
+  readKnownRevision,
+  readRemoteRevision,
+  refuseRequest,
+  type ReadContext,
+  type RemoteReading,
+  type RevisionReading,
+  type RevisionRequest,
+} from './read-revision.ts';
+import { openAccess, RESOLVE_TIMEOUT_MS } from './remote-access.ts';
+import type { ResolveHost } from './resolve-host.ts';
+import type { MirrorSettings } from './settings.ts';
+
+export interface MirrorsOptions {
+  readonly settings: MirrorSettings;
+  /** Absolute. */
+  readonly folder: string;
+  /** git, by its absolute path. */
+  readonly program: string;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly resolve: ResolveHost;
+}
+
+/** Another process holds the mirror for the time of a fetch. */
+const LOCK_POLL_MS = 50;
+const MS_PER_SECOND = 1000;
+
+interface KnownTips {
+  readonly tips: readonly RemoteTip[];
+  readonly seenAtMs: MonotonicMs;
+}
+
+/** Prepares the folder; removes what a process left that died. */
+export async function openMirrors(options: MirrorsOptions): Promise<Mirrors> {
+  const { folder, clock } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeLeftFolders(join(folder, 'private'), clock.wallMs());
+  const localConfigFile = join(folder, 'local.config');
+  await writeFile(localConfigFile, formatLocalConfig(), { mode: 0o600 });
+  const index = await MirrorIndex.open(join(folder, 'repositories'));
+  return new Mirrors(options, { index, localConfigFile });
+}
+
+interface OpenedFolder {
+  readonly index: MirrorIndex;
+  readonly localConfigFile: string;
+}
+
+/** All mirrors of a process. */
+export class Mirrors {
+  readonly #options: MirrorsOptions;
+  readonly #opened: OpenedFolder;
+  readonly #running: Semaphore;
+  readonly #byHost = new Map<string, Semaphore>();
+  readonly #byMirror = new Map<string, Semaphore>();
+  readonly #inFlight = new Map<string, Promise<RevisionReading>>();
+  readonly #tips = new Map<string, KnownTips>();
+  readonly #githubApps: GithubApps;
+  readonly #stop = new AbortController();
+
+  constructor(options: MirrorsOptions, opened: OpenedFolder) {
+    this.#options = options;
+    this.#opened = opened;
+    const { concurrentReadsMax, waitingReadsMax } = options.settings;
+    this.#running = new Semaphore({ runningMax: concurrentReadsMax, waitingMax: waitingReadsMax });
+    this.#githubApps = new GithubApps({ clock: options.clock, hosts: this.#hostRules() });
+  }
+
+  /** Never rejects, and resolves within `mirrors.fetchTimeoutMs` and the time of the commands without network. */
+  async read(request: RevisionRequest): Promise<RevisionReading> {
+    const refused = refuseRequest(request);
+    if (refused !== undefined) return refused;
+    const mirrorKey = keyOf(request);
+    const flightKey = JSON.stringify([mirrorKey, request.objectId, request.tracked]);
+    const running = this.#inFlight.get(flightKey);
+    if (running !== undefined) return await running;
+    const reading = this.#readMeasured(mirrorKey, request);
+    this.#inFlight.set(flightKey, reading);
+    try {
+      return await reading;
+    } finally {
+      this.#inFlight.delete(flightKey);
+    }
+  }
+
+  /** Kills what runs. */
+  close(): void {
+    this.#stop.abort();
+  }
+
+  async #readMeasured(mirrorKey: string, request: RevisionRequest): Promise<RevisionReading> {
+    const { clock, metrics } = this.#options;
+    const startedAtMs = clock.monotonicMs();
+    const reading = await this.#readInTurn(mirrorKey, request);
+    const seconds = (clock.monotonicMs() - startedAtMs) / MS_PER_SECOND;
+    metrics.increment('holdfast_mirror_reads_total', { outcome: reading.status });
+    metrics.observe('holdfast_mirror_read_duration_seconds', seconds);
+    return reading;
+  }
+
+  async #readInTurn(mirrorKey: string, request: RevisionRequest): Promise<RevisionReading> {
+    const { clock, settings, metrics } = this.#options;
+    const deadlineAtMs = addMs(clock.monotonicMs(), settings.fetchTimeoutMs);
+    const turns = [
+      this.#semaphore(this.#byMirror, mirrorKey, 1),
+      this.#semaphore(this.#byHost, request.repository.host, settings.concurrentReadsPerHostMax),
+      this.#running,
+    ];
+    const held: Semaphore[] = [];
+    try {
+      for (const turn of turns) {
+        const acquired = await turn.acquire(deadlineAtMs - clock.monotonicMs());
+        if (acquired !== 'acquired') {
+          return revisionUnavailable(
+            'Too many revisions wait for their repositories (mirrors.concurrentReadsMax)',
+          );
+        }
+        held.push(turn);
+      }
+      metrics.set('holdfast_mirror_reads_running', this.#running.running);
+      return await this.#readLocked(mirrorKey, request, deadlineAtMs);
+    } catch (fault) {
+      // A disk that is full or read-only: nobody can tell now.
+      return revisionUnavailable(
+        `The folder of the mirrors cannot be used (${errorCode(fault) ?? 'an unknown error'})`,
+      );
+    } finally {
+      for (const turn of held.toReversed()) turn.release();
+      metrics.set('holdfast_mirror_reads_running', this.#running.running);
+    }
+  }
+
+  async #readLocked(
+    mirrorKey: string,
+    request: RevisionRequest,
+    deadlineAtMs: MonotonicMs,
+  ): Promise<RevisionReading> {
+    const { index } = this.#opened;
+    const release = await this.#lock(mirrorKey, deadlineAtMs);
+    if (release === undefined) {
+      return revisionUnavailable('Another process uses the mirror of the repository');
+    }
+    index.hold(mirrorKey);
+    try {
+      return await this.#readMirror(mirrorKey, request, deadlineAtMs);
+    } finally {
+      index.release(mirrorKey);
+      release();
+    }
+  }
+
+  async #readMirror(
+    mirrorKey: string,
+    request: RevisionRequest,
+    deadlineAtMs: MonotonicMs,
+  ): Promise<RevisionReading> {
+    const { clock, settings, metrics } = this.#options;
+    const mirror = this.#mirror(mirrorKey);
+    const context: ReadContext = {
+      mirror,
+      settings,
+      clock,
+      deadlineAtMs,
+      onFetch: (outcome) => metrics.increment('holdfast_mirror_fetches_total', { outcome }),
+    };
+    const tipsKey = JSON.stringify([mirrorKey, request.tracked]);
+    const known = this.#tips.get(tipsKey);
+    const isRecent =
+      known !== undefined && clock.monotonicMs() - known.seenAtMs <= settings.tipAgeMsMax;
+    if (isRecent) {
+      const found = await readKnownRevision(request, known.tips, context);
+      if (found !== undefined) return found;
+    }
+    const { reading, tips } = await this.#askRemote(request, context);
+    if (reading.status === 'unavailable' && reading.isMirrorDamaged === true) {
+      // The next read makes it again.
+      await rm(mirror.folder, { recursive: true, force: true });
+    }
+    this.#tips.delete(tipsKey);
+    if (tips !== undefined) this.#tips.set(tipsKey, { tips, seenAtMs: clock.monotonicMs() });
+    this.#forgetOldTips();
+    await this.#keepHouse(mirrorKey, mirror);
+    return reading;
+  }
+
+  async #askRemote(request: RevisionRequest, context: ReadContext): Promise<RemoteReading> {
+    const { repository, credential } = request;
+    const { settings, folder } = this.#options;
+    return await withPrivateFolder(join(folder, 'private'), async (write) => {
+      const opening = await openAccess({
+        repository,
+        credential,
+        rules: {
+          ...this.#hostRules(),
+          httpHosts: settings.httpHosts,
+          fileFolders: settings.fileFolders,
+        },
+        githubApps: this.#githubApps,
+        write,
+      });
+      if (opening.status !== 'open') return { reading: opening };
+      return await readRemoteRevision(request, opening.access, context);
+    });
+  }
+
+  /** Joins packs, notes the size, and makes room. */
+  async #keepHouse(mirrorKey: string, mirror: MirrorRepository): Promise<void> {
+    const { settings, clock, metrics } = this.#options;
+    const { index } = this.#opened;
+    await mirror.repackIfNeeded();
+    const bytes = await mirror.sizeBytes();
+    await index.note(mirrorKey, { usedAtMs: clock.wallMs(), bytes });
+    const removed = await index.evict(settings);
+    if (removed > 0) metrics.add('holdfast_mirror_evictions_total', removed);
+    metrics.set('holdfast_mirrors', index.count);
+    metrics.set('holdfast_mirror_bytes', index.bytes);
+  }
+
+  #mirror(mirrorKey: string): MirrorRepository {
+    const { folder, program, settings } = this.#options;
+    return new MirrorRepository({
+      folder: join(folder, 'repositories', mirrorKey, 'git'),
+      program,
+      localConfigFile: this.#opened.localConfigFile,
+      settings,
+      signal: this.#stop.signal,
+    });
+  }
+
+  async #lock(mirrorKey: string, deadlineAtMs: MonotonicMs): Promise<(() => void) | undefined> {
+    const { clock, folder } = this.#options;
+    const file = join(folder, 'locks', `${mirrorKey}.sqlite`);
+    for (;;) {
+      const release = tryProcessLock(file);
+      if (release !== undefined) return release;
+      if (clock.monotonicMs() > deadlineAtMs || this.#stop.signal.aborted) return undefined;
+      await systemWait(LOCK_POLL_MS, this.#stop.signal);
+    }
+  }
+
+  #hostRules(): {
+    readonly privateHosts: readonly string[];
+    readonly resolve: ResolveHost;
+    readonly timeoutMs: number;
+  } {
+    const { settings, resolve } = this.#options;
+    return { privateHosts: settings.privateHosts, resolve, timeoutMs: RESOLVE_TIMEOUT_MS };
+  }
+
+  #semaphore(map: Map<string, Semaphore>, key: string, runningMax: number): Semaphore {
+    // Those that nobody uses are dropped, so that the map does not grow with every host ever asked.
+    for (const [name, each] of map) if (each.running === 0 && name !== key) map.delete(name);
+    const found = map.get(key);
+    if (found !== undefined) return found;
+    const { waitingReadsMax } = this.#options.settings;
+    const created = new Semaphore({ runningMax, waitingMax: waitingReadsMax });
+    map.set(key, created);
+    return created;
+  }
+
+  #forgetOldTips(): void {
+    const { clock, settings } = this.#options;
+    const nowMs = clock.monotonicMs();
+    for (const [key, { seenAtMs }] of this.#tips) {
+      if (nowMs - seenAtMs > settings.tipAgeMsMax) this.#tips.delete(key);
+    }
+  }
+}
+
+/** The mirror of one repository, for one credential and one hash algorithm. */
+function keyOf({ repository, credential, objectId }: RevisionRequest): string {
+  const parts = [repository.url, credential.origin, objectId.length];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,37 @@
+/** Reads a Kubernetes Secret: its labels, and its values in base64. Source: Kubernetes API, core/v1 Secret. */
+import { z } from 'zod';
+
+const secretSchema = z.looseObject({
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string(),
+    labels: z.record(z.string(), z.string()).nullish(),
+  }),
+  data: z.record(z.string(), z.string()).nullish(),
+});
+
+export interface SecretData {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The value of a key as text; `undefined` if it is absent or empty. */
+  readonly text: (key: string) => string | undefined;
+}
+
+/** `undefined` for anything that is no Secret. Nothing of it is repeated in a message. */
+export function readSecretData(object: unknown): SecretData | undefined {
+  const parsed = secretSchema.safeParse(object);
+  if (!parsed.success) return undefined;
+  const { metadata, data } = parsed.data;
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace,
+    labels: metadata.labels ?? {},
+    text: (key) => {
+      const encoded =
+        data !== null && data !== undefined && Object.hasOwn(data, key) ? data[key] : '';
+      const text = Buffer.from(encoded ?? '', 'base64').toString('utf8');
+      return text === '' ? undefined : text;
+    },
+  };
+}

@@ -1,0 +1,225 @@
+/**
+ * Parses where the content of an Argo CD Application comes from: its sources and the revisions that its status claims.
+ *
+ * The revision of a running operation comes first, as its objects are being written now; else that of the last one.
+ * `status.sync` is what was compared, not what is deployed, and comes last. Source: argo-cd
+ * pkg/apis/application/v1alpha1 types.go (GetSource, GetSources, HydrateOperation), controller/appcontroller.go.
+ */
+import { z } from 'zod';
+import { parseGitHint, uniqueHints } from './parse-revision.ts';
+import type { RevisionClaimant, RevisionHint, SourceHint } from './revision-hint.ts';
+
+const text = z.string().nullish();
+
+const source = z.looseObject({
+  repoURL: z.string().default(''),
+  path: text,
+  chart: text,
+  targetRevision: text,
+});
+
+/** What an operation was asked for, or what came of it. */
+const sync = z.looseObject({
+  revision: text,
+  revisions: z.array(z.string()).nullish(),
+  source: source.nullish(),
+  sources: z.array(source).nullish(),
+});
+
+const operation = z.looseObject({ sync: sync.nullish() });
+
+const hydrated = z.looseObject({ drySHA: text, hydratedSHA: text });
+
+const hydrator = z.looseObject({
+  drySource: z.looseObject({ repoURL: z.string().default(''), path: text, targetRevision: text }),
+  syncSource: z.looseObject({ repoURL: text, targetBranch: text, path: text }),
+});
+
+const application = z.looseObject({
+  metadata: z
+    .looseObject({
+      namespace: text,
+      annotations: z.record(z.string(), z.unknown()).nullish(),
+      ownerReferences: z.array(z.looseObject({ kind: text, name: text })).nullish(),
+    })
+    .nullish(),
+  spec: z.looseObject({
+    project: text,
+    source: source.nullish(),
+    sources: z.array(source).nullish(),
+    sourceHydrator: hydrator.nullish(),
+  }),
+  operation: operation.nullish(),
+  status: z
+    .looseObject({
+      sync: z.looseObject({ revision: text, revisions: z.array(z.string()).nullish() }).nullish(),
+      operationState: z
+        .looseObject({ phase: text, operation: operation.nullish(), syncResult: sync.nullish() })
+        .nullish(),
+      sourceHydrator: z
+        .looseObject({
+          currentOperation: hydrated.nullish(),
+          lastSuccessfulOperation: hydrated.nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
+});
+
+type Application = z.infer<typeof application>;
+type Source = z.infer<typeof source>;
+type Sync = z.infer<typeof sync>;
+
+/** Who wrote the Application itself: another application (app of apps), or an ApplicationSet. */
+export interface ApplicationParent {
+  readonly kind: 'Application' | 'ApplicationSet';
+  readonly name: string;
+  /** Absent: the namespace of Argo CD, or of the Application itself. */
+  readonly namespace?: string | undefined;
+}
+
+export interface ApplicationSources {
+  /** The AppProject, whose credentials the application may use. */
+  readonly project: string;
+  readonly sources: readonly SourceHint[];
+  /** Whose commits decide what this Application says. */
+  readonly parents: readonly ApplicationParent[];
+}
+
+export type ParsedApplicationSources =
+  | { readonly ok: true; readonly value: ApplicationSources }
+  | { readonly ok: false; readonly reason: string };
+
+/** Parses an Application; every other field is ignored. */
+export function parseApplicationSources(object: unknown): ParsedApplicationSources {
+  const parsed = application.safeParse(object);
+  if (!parsed.success) return { ok: false, reason: describeProblem(parsed.error) };
+  const { spec } = parsed.data;
+  const sources = spec.sourceHydrator
+    ? hydratorSources(parsed.data, spec.sourceHydrator)
+    : plainSources(parsed.data);
+  const project = spec.project ?? 'default';
+  return { ok: true, value: { project, sources, parents: parentsOf(parsed.data) } };
+}
+
+/** A statement of the status about revisions: by an operation, or by the comparison. */
+interface Claim {
+  readonly by: RevisionClaimant;
+  readonly revisions: readonly (string | undefined)[];
+}
+
+function claimsOf({ operation: requested, status }: Application): readonly Claim[] {
+  const state = status?.operationState;
+  const isRunning = state?.phase === 'Running' || state?.phase === 'Terminating';
+  const result = claim(isRunning ? 'running-operation' : 'last-operation', state?.syncResult);
+  const running = isRunning ? claim('running-operation', state?.operation?.sync) : [];
+  const asked = claim('running-operation', requested?.sync);
+  return [...running, ...asked, ...result, ...claim('comparison', status?.sync)];
+}
+
+function claim(
+  by: RevisionClaimant,
+  said: Pick<Sync, 'revision' | 'revisions'> | null | undefined,
+): readonly Claim[] {
+  if (!said) return [];
+  const { revision, revisions } = said;
+  // A multi-source application leaves `revision` empty, and a single-source one `revisions`.
+  return [{ by, revisions: revisions?.length ? revisions : [revision ?? undefined] }];
+}
+
+function hintsAt(claims: readonly Claim[], index: number): readonly RevisionHint[] {
+  return uniqueHints(claims.map(({ by, revisions }) => parseGitHint(revisions[index], by)));
+}
+
+function plainSources(parsed: Application): readonly SourceHint[] {
+  const claims = claimsOf(parsed);
+  return sourcesInForce(parsed).map((each, index): SourceHint => {
+    const repository = each.repoURL;
+    if (repository.startsWith('oci://')) return { kind: 'no-commit', repository, reason: 'oci' };
+    if (each.chart) return { kind: 'no-commit', repository, reason: 'helm-repository' };
+    return {
+      kind: 'commit',
+      repository,
+      tracked: each.targetRevision || 'HEAD',
+      path: each.path ?? '',
+      role: 'source',
+      hints: hintsAt(claims, index),
+    };
+  });
+}
+
+/** An operation may bring sources of its own, as a rollback does; else those of the specification. */
+function sourcesInForce({ spec, operation: requested, status }: Application): readonly Source[] {
+  const state = status?.operationState;
+  const isRunning = state?.phase === 'Running' || state?.phase === 'Terminating';
+  const running = isRunning ? state?.operation?.sync : requested?.sync;
+  return sourcesOf(running) ?? sourcesOf(spec) ?? [];
+}
+
+function sourcesOf(
+  place: Pick<Sync, 'source' | 'sources'> | null | undefined,
+): readonly Source[] | undefined {
+  if (place?.sources?.length) return place.sources;
+  return place?.source ? [place.source] : undefined;
+}
+
+/** The branch that is synced, and the commit that it was rendered from: both are judged. */
+function hydratorSources(
+  parsed: Application,
+  { drySource, syncSource }: z.infer<typeof hydrator>,
+): readonly SourceHint[] {
+  const hints = hintsAt(claimsOf(parsed), 0);
+  const [current] = hints;
+  const state = parsed.status?.sourceHydrator;
+  const operations = [state?.lastSuccessfulOperation, state?.currentOperation];
+  const rendered = operations.find(
+    (each) => current !== undefined && each?.hydratedSHA === current.claimedObjectId,
+  );
+  return [
+    {
+      kind: 'commit',
+      repository: syncSource.repoURL || drySource.repoURL,
+      tracked: syncSource.targetBranch || 'HEAD',
+      path: syncSource.path ?? '',
+      role: 'hydrated',
+      hints,
+    },
+    {
+      kind: 'commit',
+      repository: drySource.repoURL,
+      tracked: drySource.targetRevision || 'HEAD',
+      path: drySource.path ?? '',
+      role: 'dry',
+      hints: uniqueHints([parseGitHint(rendered?.drySHA, 'hydrator')]),
+    },
+  ];
+}
+
+/** Source: argo-cd util/argo/resource_tracking.go. An instance is `NAME`, or `NAMESPACE_NAME` outside of Argo CD's. */
+function parentsOf({ metadata }: Application): readonly ApplicationParent[] {
+  const sets = (metadata?.ownerReferences ?? [])
+    .filter(({ kind }) => kind === 'ApplicationSet')
+    .map(({ name }): ApplicationParent => ({
+      kind: 'ApplicationSet',
+      name: name ?? '',
+      namespace: metadata?.namespace ?? undefined,
+    }));
+  const mark = metadata?.annotations?.['argocd.argoproj.io/tracking-id'];
+  if (typeof mark !== 'string' || !mark.includes(':')) return sets;
+  const instance = mark.slice(0, mark.indexOf(':'));
+  const at = instance.indexOf('_');
+  const parent: ApplicationParent =
+    at < 0
+      ? { kind: 'Application', name: instance }
+      : {
+          kind: 'Application',
+          name: instance.slice(at + 1),
+          namespace: instance.slice(0, at),
+        };
+  return [...sets, parent];
+}
+
+function describeProblem({ issues }: z.ZodError): string {
+  const fields = issues.map(({ path, message }) => `"${path.join('.')}" (${message})`);
+  return `the Application is malformed in ${fields.join(', ')}`;
+}

@@ -1,0 +1,55 @@
+/** What the status of an object says about a revision: where to look, and never a proof. */
+
+/** The field that names the revision. */
+export type RevisionClaimant =
+  | 'running-operation'
+  | 'last-operation'
+  | 'comparison'
+  | 'hydrator'
+  | 'artifact'
+  | 'last-attempt'
+  | 'last-apply'
+  | 'origin';
+
+/**
+ * Whoever may patch the status of an object chooses this text. A hint becomes a revision when the repository itself
+ * has shown it: an object of the configured repository that the tracked ref contains.
+ */
+export interface RevisionHint {
+  /** 40 or 64 hexadecimal digits in lower case. */
+  readonly claimedObjectId: string;
+  readonly claimedBy: RevisionClaimant;
+}
+
+/** Why an object comes from no single commit. */
+export type NoCommitReason =
+  /** A chart of a Helm repository. */
+  | 'helm-repository'
+  /** An OCI artifact or chart. */
+  | 'oci'
+  /** An object store. */
+  | 'bucket'
+  /** Composed of several sources, so that no one commit has the content. */
+  | 'composed';
+
+/** One source of an application. */
+export type SourceHint =
+  | {
+      readonly kind: 'commit';
+      /** As it is written in the object. */
+      readonly repository: string;
+      /** What the application follows: a branch, a tag, a range of versions, an object id, or `HEAD`. */
+      readonly tracked: string;
+      readonly path: string;
+      /** `dry` and `hydrated` come in pairs: the second one was rendered from the first one. */
+      readonly role: 'source' | 'dry' | 'hydrated';
+      /** The most current first; empty if the status names no commit. */
+      readonly hints: readonly RevisionHint[];
+    }
+  | {
+      readonly kind: 'no-commit';
+      readonly repository: string;
+      readonly reason: NoCommitReason;
+      /** What the source of an artifact says about its own commit, without any proof. */
+      readonly origin?: RevisionHint | undefined;
+    };

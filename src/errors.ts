@@ -301,7 +301,7 @@ export const ERRORS = {
   },
 
   // Mirrors of Git repositories (source/mirror)
-  git_unavailable: {
+  git_program_unusable: {
     meaning: 'There is no program git, or it is too old',
     caller: 'exit',
     exitCode: 4,

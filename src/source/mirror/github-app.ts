@@ -33,6 +33,8 @@ const answerSchema = z.looseObject({
 const TIMEOUT_MS = 10 * SECOND;
 /** An answer lists the permissions of the installation. */
 const ANSWER_BYTES_MAX = 256 * KIB;
+/** The token is a member of the answer, and permissions are one level below. */
+const ANSWER_DEPTH_MAX = 20;
 /** A fetch that begins with the token ends before it does, usually. */
 const RENEW_BEFORE_MS = 5 * MINUTE;
 /** GitHub accepts ten minutes at most; the start lies in the past because clocks differ. */
@@ -52,8 +54,8 @@ export class GithubApps {
     this.#options = options;
   }
 
-  /** Never rejects. */
-  async token(app: GithubApp): Promise<InstallationToken> {
+  /** Never rejects. The authorities, in PEM, are those of an Enterprise Server; absent: the platform's. */
+  async token(app: GithubApp, authorities?: string): Promise<InstallationToken> {
     // The key belongs to the name: a rotated or wrong key never gets the token of the right one.
     const name = JSON.stringify([app.apiUrl, app.appId, app.installationId, app.privateKey]);
     const kept = this.#kept.get(name);
@@ -62,7 +64,7 @@ export class GithubApps {
       return { ok: true, token: kept.token };
     }
     this.#kept.delete(name);
-    const asked = await this.#ask(app, nowMs);
+    const asked = await this.#ask(app, { nowMs, authorities });
     if (!asked.ok) return asked;
     this.#kept.set(name, asked.value);
     return { ok: true, token: asked.value.token };
@@ -70,7 +72,7 @@ export class GithubApps {
 
   async #ask(
     app: GithubApp,
-    nowMs: WallMs,
+    { nowMs, authorities }: { readonly nowMs: WallMs; readonly authorities: string | undefined },
   ): Promise<
     { readonly ok: true; readonly value: KeptToken } | (InstallationToken & { ok: false })
   > {
@@ -79,7 +81,7 @@ export class GithubApps {
     const base = new URL(app.apiUrl);
     const place = await resolveHost(base.hostname, this.#options.hosts);
     if (place.status !== 'resolved') return refuse(place.reason);
-    const agent = pinnedAgent(place.addresses);
+    const agent = pinnedAgent(place.addresses, authorities);
     const answer = await requestBounded({
       url: new URL(
         `${base.pathname.replace(/\/$/u, '')}/app/installations/${app.installationId}/access_tokens`,
@@ -107,7 +109,7 @@ export class GithubApps {
 function parseAnswer(
   text: string,
 ): { readonly ok: true; readonly value: KeptToken } | (InstallationToken & { ok: false }) {
-  const json = parseStrictJson(Buffer.from(text), { depthMax: 20 });
+  const json = parseStrictJson(Buffer.from(text), { depthMax: ANSWER_DEPTH_MAX });
   const parsed = answerSchema.safeParse(json.ok ? json.value : undefined);
   if (!parsed.success) return refuse('GitHub gave no token: its answer cannot be read');
   const { token, expires_at: expiresAt } = parsed.data;
@@ -115,10 +117,11 @@ function parseAnswer(
 }
 
 /** Connects to a checked address only. */
-function pinnedAgent(addresses: readonly string[]): Agent {
+function pinnedAgent(addresses: readonly string[], authorities: string | undefined): Agent {
   const [address = ''] = addresses;
   const family = address.includes(':') ? 6 : 4;
   return new Agent({
+    ...(authorities !== undefined && { ca: authorities }),
     lookup: (_host, options, callback) => {
       if (options.all === true) callback(null, [{ address, family }]);
       else callback(null, address, family);

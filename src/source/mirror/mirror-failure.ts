@@ -39,14 +39,17 @@ export type RevisionFailure = RevisionRejected | RevisionUnavailable;
 /** A server that fails is asked again after this, by whoever needs it. */
 const RETRY_AFTER_MS = 10_000;
 
+/** A final answer. */
 export function rejectRevision(code: RevisionRejectionCode, reason: string): RevisionRejected {
   return { status: 'rejected', code, reason };
 }
 
+/** No answer now. */
 export function revisionUnavailable(reason: string): RevisionUnavailable {
   return { status: 'unavailable', reason, retryAfterMs: RETRY_AFTER_MS };
 }
 
+/** No answer now, as our copy on disk cannot be read. */
 export function mirrorDamaged(reason: string): RevisionUnavailable {
   return { ...revisionUnavailable(reason), isMirrorDamaged: true };
 }

@@ -23,7 +23,7 @@ const REF_CHARS_MAX = 1024;
 
 const RANGE = /[*~^<>|,=! ]|(?:^|\.)x(?:\.|$)/iu;
 const ABBREVIATED_ID = /^[0-9a-f]{7,63}$/u;
-const FORBIDDEN = /[\p{Cc}\p{Cf} ~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)/u;
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\s~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)/u;
 
 /** Parses any text; never throws. Empty text means `HEAD`. */
 export function parseTrackedRef(text: string): ParsedTrackedRef {

@@ -4,7 +4,7 @@ import { join, sep } from 'node:path';
 import { errorCode } from '../../base/error-details.ts';
 import { SECOND } from '../../settings/limit.ts';
 import type { RepositoryUrl } from '../parse-repository-url.ts';
-import type { Authentication, Credential } from './credential.ts';
+import type { Credential } from './credential.ts';
 import { formatRemoteConfig } from './format-git-config.ts';
 import { formatSshConfig } from './format-ssh-config.ts';
 import type { GithubApps } from './github-app.ts';
@@ -66,7 +66,7 @@ async function openHttp(options: AccessOptions): Promise<AccessOpening> {
   const { repository, credential, write } = options;
   const place = await resolve(options);
   if (place.status !== 'resolved') return place;
-  const header = await authorize(credential.authentication, options.githubApps);
+  const header = await authorize(credential, options.githubApps);
   if (!header.ok) return revisionUnavailable(header.reason);
   if (repository.protocol === 'http' && header.authorization !== undefined) {
     return rejectRevision('repository_refused', 'A credential is not sent over http: use https');
@@ -179,7 +179,7 @@ type Authorization =
   | { readonly ok: false; readonly reason: string };
 
 async function authorize(
-  authentication: Authentication,
+  { authentication, authorities }: Credential,
   githubApps: GithubApps,
 ): Promise<Authorization> {
   switch (authentication.kind) {
@@ -194,7 +194,7 @@ async function authorize(
     case 'ssh':
       return { ok: false, reason: 'The credential is a key for ssh, and the URL is one of https' };
     case 'github-app': {
-      const given = await githubApps.token(authentication);
+      const given = await githubApps.token(authentication, authorities);
       return given.ok ? basic('x-access-token', given.token) : given;
     }
   }

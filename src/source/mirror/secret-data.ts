@@ -22,15 +22,14 @@ export interface SecretData {
 export function readSecretData(object: unknown): SecretData | undefined {
   const parsed = secretSchema.safeParse(object);
   if (!parsed.success) return undefined;
-  const { metadata, data } = parsed.data;
+  const { metadata } = parsed.data;
+  const values = new Map(Object.entries(parsed.data.data ?? {}));
   return {
     name: metadata.name,
     namespace: metadata.namespace,
     labels: metadata.labels ?? {},
     text: (key) => {
-      const encoded =
-        data !== null && data !== undefined && Object.hasOwn(data, key) ? data[key] : '';
-      const text = Buffer.from(encoded ?? '', 'base64').toString('utf8');
+      const text = Buffer.from(values.get(key) ?? '', 'base64').toString('utf8');
       return text === '' ? undefined : text;
     },
   };

@@ -43,7 +43,7 @@ export const MIRROR_LIMITS = {
     unit: 'bytes',
     reason:
       'Address space of one git process (RLIMIT_AS): a small pack can inflate to gigabytes; mapped packs count too',
-    overflow: 'git ends with an error and the revision is unavailable',
+    overflow: 'The process ends with an error and the revision is unavailable',
     metric: 'holdfast_mirror_reads_total',
   },
   'mirrors.objectBytesMax': {

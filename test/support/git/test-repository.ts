@@ -1,7 +1,6 @@
 /** A Git repository for one test, made by the real git without the person's own settings. */
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -58,9 +57,4 @@ export async function runTestGit(folder: string, argv: readonly string[]): Promi
     },
   });
   return stdout.trimEnd();
-}
-
-/** The folder that git itself uses for a repository with a working tree. */
-export function gitFolder({ folder }: TestRepository): string {
-  return join(folder, '.git');
 }

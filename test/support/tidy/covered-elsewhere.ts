@@ -298,4 +298,28 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/targets/nats.test.ts',
     why: 'it speaks with a real server',
   },
+  'src/source/mirror/mirrors.ts': {
+    test: 'test/integration/mirror-history.test.ts',
+    why: 'the real git fetches from real repositories there',
+  },
+  'src/source/mirror/mirror-repository.ts': {
+    test: 'test/integration/mirror-history.test.ts',
+    why: 'the real git fetches from real repositories there',
+  },
+  'src/source/mirror/read-revision.ts': {
+    test: 'test/integration/mirror-history.test.ts',
+    why: 'the real git fetches from real repositories there',
+  },
+  'src/source/mirror/mirror-failure.ts': {
+    test: 'test/integration/mirror-history.test.ts',
+    why: 'the real git fetches from real repositories there',
+  },
+  'src/source/mirror/remote-access.ts': {
+    test: 'test/integration/mirror-https.test.ts',
+    why: 'a real git server answers there',
+  },
+  'src/source/mirror/run-git.ts': {
+    test: 'test/integration/mirror-hostile.test.ts',
+    why: 'the real git runs into each of its limits there',
+  },
 };

@@ -18,8 +18,8 @@ const HARMLESS_MODULES = new Set([
 ]);
 /** Packages that compute and touch nothing. */
 const HARMLESS_PACKAGES = new Set(['zod', 'yaml', 'node-forge']);
-/** The only functions of node:net that read no socket. */
-const HARMLESS_NET = /^\{ (?:isIP(?:v[46])?(?:, )?)+ \}$/;
+/** What of node:net opens no socket. */
+const HARMLESS_NET = /^\{ (?:(?:BlockList|isIP(?:v[46])?)(?:, )?)+ \}$/;
 
 const EFFECTS: readonly { readonly pattern: RegExp; readonly instead: string }[] = [
   {

@@ -6,6 +6,7 @@ import {
   readSigningKey,
   readUnverifiedPayload,
   readVerificationKey,
+  signAppToken,
   signText,
   verifyText,
   type SigningKey,
@@ -97,5 +98,33 @@ test('what is no key, or another kind of key, is refused without being repeated'
   assert.deepEqual(await readSigningKey(pem('secp384r1')), {
     ok: false,
     reason: 'it is neither Ed25519 nor P-256',
+  });
+});
+
+test('an app signs with RSA alone, and a key that cannot be used is not repeated', async () => {
+  const validity = { nowMs: 0, before: 60, after: 540 };
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const privateKey = rsa.export({ format: 'pem', type: 'pkcs8' }).toString();
+
+  const signed = await signAppToken({ appId: '12', privateKey }, validity);
+
+  assert.ok(signed.ok);
+  assert.deepEqual(
+    signed.token
+      .split('.')
+      .slice(0, 2)
+      .map((part): unknown => JSON.parse(Buffer.from(part, 'base64url').toString())),
+    [
+      { alg: 'RS256', typ: 'JWT' },
+      { iss: '12', iat: -60, exp: 540 },
+    ],
+  );
+  assert.deepEqual(await signAppToken({ appId: '12', privateKey: pem('P-256') }, validity), {
+    ok: false,
+    reason: 'it is no RSA key',
+  });
+  assert.deepEqual(await signAppToken({ appId: '12', privateKey: 'secret' }, validity), {
+    ok: false,
+    reason: 'it is no RSA private key in PEM',
   });
 });

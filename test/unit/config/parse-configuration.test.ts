@@ -58,6 +58,7 @@ ownership:
 engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
+mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
 audit: { recordFailure: allow }
 log: { level: debug }
 `;
@@ -130,6 +131,11 @@ log: { level: debug }
     engine: { ...defaults.engine, workers: 4 },
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
     kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },
+    mirrors: {
+      ...defaults.mirrors,
+      folder: '/etc/holdfast/mirrors',
+      privateHosts: ['gitea.git.svc'],
+    },
     audit: { ...defaults.audit, recordFailure: 'allow' },
     alerts: defaults.alerts,
     log: { level: 'debug' },
@@ -152,7 +158,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, mirrors, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [
@@ -332,11 +338,12 @@ for (const [key, row] of configurable) {
 }
 
 test('every number of the sections with limits is in the table', () => {
-  const { limits, engine, kubernetes, alerts } = defaultConfiguration('/');
-  const keys = Object.entries({ limits, engine, kubernetes, alerts }).flatMap(([section, values]) =>
-    Object.entries(values).flatMap(([name, value]) =>
-      typeof value === 'number' ? [`${section}.${name}`] : [],
-    ),
+  const { limits, engine, kubernetes, mirrors, alerts } = defaultConfiguration('/');
+  const keys = Object.entries({ limits, engine, kubernetes, mirrors, alerts }).flatMap(
+    ([section, values]) =>
+      Object.entries(values).flatMap(([name, value]) =>
+        typeof value === 'number' ? [`${section}.${name}`] : [],
+      ),
   );
 
   assert.deepEqual(keys.toSorted(), configurable.map(([key]) => key).toSorted());

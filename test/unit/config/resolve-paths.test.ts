@@ -88,3 +88,40 @@ test('resolvePaths() resolves the files of alert targets, and nothing else', () 
     ],
   });
 });
+
+test('resolvePaths() resolves the paths of mirrors', () => {
+  const { mirrors } = resolvePaths(
+    configurationSchema.parse({
+      mirrors: {
+        folder: 'mirrors',
+        fileFolders: ['git', '/srv/git'],
+        credentials: [
+          {
+            url: 'git@git.example.com:acme',
+            ssh: { privateKey: { file: 'identity' }, knownHostsFile: '/run/known_hosts' },
+            caFile: 'ca.crt',
+          },
+        ],
+      },
+    }),
+    FOLDER,
+  );
+
+  assert.deepEqual(
+    [mirrors.folder, mirrors.fileFolders, mirrors.credentials],
+    [
+      '/etc/holdfast/mirrors',
+      ['/etc/holdfast/git', '/srv/git'],
+      [
+        {
+          url: 'git@git.example.com:acme',
+          ssh: {
+            privateKey: { file: '/etc/holdfast/identity' },
+            knownHostsFile: '/run/known_hosts',
+          },
+          caFile: '/etc/holdfast/ca.crt',
+        },
+      ],
+    ],
+  );
+});

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSecretData } from '../../../../src/source/mirror/secret-data.ts';
+
+test('readSecretData() decodes values, and has none for absent and empty keys', () => {
+  const secret = readSecretData({
+    metadata: { name: 'a', namespace: 'b', labels: { c: 'd' } },
+    data: { key: 'w6Q=', empty: '' },
+  });
+
+  assert.deepEqual([secret?.name, secret?.namespace, secret?.labels], ['a', 'b', { c: 'd' }]);
+  assert.deepEqual(
+    ['key', 'empty', 'absent', 'toString'].map((key) => secret?.text(key)),
+    ['ä', undefined, undefined, undefined],
+  );
+});
+
+test('readSecretData() takes a Secret without data for one without values', () => {
+  const secret = readSecretData({ metadata: { name: 'a', namespace: 'b' } });
+
+  assert.deepEqual([secret?.labels, secret?.text('key')], [{}, undefined]);
+  assert.equal(readSecretData({ metadata: {} }), undefined);
+  assert.equal(readSecretData('text'), undefined);
+});

@@ -34,6 +34,8 @@ export interface FetchRequest {
   readonly timeoutMs: number;
 }
 
+/** Where notes of the remote are kept; git looks for notes only below refs/notes. */
+const NOTES_REF = 'refs/notes/holdfast';
 /** git's own word for "everything" (INFINITE_DEPTH). */
 const DEPTH_ALL = 2_147_483_647;
 const LOCAL_TIMEOUT_MS = MIRROR_LIMITS['mirrors.localTimeoutMs'].default;
@@ -91,6 +93,18 @@ export class MirrorRepository {
       ...(objectId === undefined ? [] : [objectId]),
     ];
     const commits = depth === 'all' ? DEPTH_ALL : depth;
+    return await this.#fetch(
+      remote,
+      [...(commits === undefined ? [] : [`--depth=${commits}`]), '--stdin', 'origin'],
+      { timeoutMs, input: `${refspecs.join('\n')}\n` },
+    );
+  }
+
+  async #fetch(
+    remote: RemoteAccess,
+    argv: readonly string[],
+    limits: Pick<GitRun, 'timeoutMs' | 'input'>,
+  ): Promise<GitOutcome> {
     const outcome = await this.#ask(
       remote,
       [
@@ -100,16 +114,28 @@ export class MirrorRepository {
         '--no-write-fetch-head',
         '--no-auto-maintenance',
         '--no-recurse-submodules',
-        ...(commits === undefined ? [] : [`--depth=${commits}`]),
-        '--stdin',
-        'origin',
+        ...argv,
       ],
-      { timeoutMs, input: `${refspecs.join('\n')}\n` },
+      limits,
     );
     if (outcome.status === 'done') return outcome;
     const largest = await this.#removeUnfinished();
     const isExceeded = largest >= this.#options.settings.receivedBytesMax - BLOCK_BYTES;
     return isExceeded ? { status: 'file-exceeded' } : outcome;
+  }
+
+  /** The notes of a ref alone, with their content, which no other fetch brings. */
+  async fetchNotes(remote: RemoteAccess, notesId: string, timeoutMs: number): Promise<GitOutcome> {
+    return await this.#fetch(remote, ['--no-filter', '--depth=1', '--stdin', 'origin'], {
+      timeoutMs,
+      input: `+${notesId}:${NOTES_REF}\n`,
+    });
+  }
+
+  /** The id of the note on an object; empty if it has none. */
+  async findNote(objectId: string): Promise<GitOutcome> {
+    // git ends with an error if there is no note: the list of all has one line each, and is bounded.
+    return await this.#run(['notes', `--ref=${NOTES_REF}`, 'list', objectId]);
   }
 
   /** The object in the format of `cat-file --batch`; more than the limit of an object is not read. */

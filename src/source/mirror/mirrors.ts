@@ -17,7 +17,7 @@ import { formatLocalConfig } from './format-git-config.ts';
 import { GithubApps } from './github-app.ts';
 import { MirrorIndex } from './mirror-index.ts';
 import { MirrorRepository } from './mirror-repository.ts';
-import { revisionUnavailable } from './mirror-failure.ts';
+import { revisionUnavailable, type RevisionFailure } from './mirror-failure.ts';
 import type { RemoteTip } from './parse-ref-list.ts';
 import { removeLeftFolders, withPrivateFolder } from './private-folder.ts';
 import {
@@ -25,11 +25,11 @@ import {
   readRemoteRevision,
   refuseRequest,
   type ReadContext,
-  type RemoteReading,
   type RevisionReading,
   type RevisionRequest,
 } from './read-revision.ts';
-import { openAccess, RESOLVE_TIMEOUT_MS } from './remote-access.ts';
+import { readRemoteNote, type NoteReading } from './read-note.ts';
+import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
 import type { ResolveHost } from './resolve-host.ts';
 import type { MirrorSettings } from './settings.ts';
 
@@ -47,6 +47,9 @@ export interface MirrorsOptions {
 /** Another process holds the mirror for the time of a fetch. */
 const LOCK_POLL_MS = 50;
 const MS_PER_SECOND = 1000;
+
+type Work<Reading> = (context: ReadContext) => Promise<Reading>;
+type Answer<Reading> = Reading | RevisionFailure;
 
 interface KnownTips {
   readonly tips: readonly RemoteTip[];
@@ -93,11 +96,10 @@ export class Mirrors {
   async read(request: RevisionRequest): Promise<RevisionReading> {
     const refused = refuseRequest(request);
     if (refused !== undefined) return refused;
-    const mirrorKey = keyOf(request);
-    const flightKey = JSON.stringify([mirrorKey, request.objectId, request.tracked]);
+    const flightKey = JSON.stringify([keyOf(request), request.objectId, request.tracked]);
     const running = this.#inFlight.get(flightKey);
     if (running !== undefined) return await running;
-    const reading = this.#readMeasured(mirrorKey, request);
+    const reading = this.#readMeasured(request);
     this.#inFlight.set(flightKey, reading);
     try {
       return await reading;
@@ -106,32 +108,52 @@ export class Mirrors {
     }
   }
 
+  /** The note on a commit that was found before. Never rejects. */
+  async readNote(request: RevisionRequest, notesRef: string): Promise<NoteReading> {
+    const refused = refuseRequest(request);
+    if (refused !== undefined) return refused;
+    const note = { objectId: request.objectId, notesRef };
+    return await this.#takeTurns(request, async (context) =>
+      this.#withAccess(request, async (access) => readRemoteNote(note, access, context)),
+    );
+  }
+
   /** Kills what runs. */
   close(): void {
     this.#stop.abort();
   }
 
-  async #readMeasured(mirrorKey: string, request: RevisionRequest): Promise<RevisionReading> {
+  async #readMeasured(request: RevisionRequest): Promise<RevisionReading> {
     const { clock, metrics } = this.#options;
     const startedAtMs = clock.monotonicMs();
-    const reading = await this.#readInTurn(mirrorKey, request);
+    const reading = await this.#takeTurns(request, async (context) =>
+      this.#readMirror(request, context),
+    );
     const seconds = (clock.monotonicMs() - startedAtMs) / MS_PER_SECOND;
     metrics.increment('holdfast_mirror_reads_total', { outcome: reading.status });
     metrics.observe('holdfast_mirror_read_duration_seconds', seconds);
     return reading;
   }
 
-  async #readInTurn(mirrorKey: string, request: RevisionRequest): Promise<RevisionReading> {
+  /** The turn of the mirror, that of the host, and that of the process: in this order, so that none waits with another's. */
+  async #takeTurns<Reading>(
+    request: RevisionRequest,
+    work: Work<Reading>,
+  ): Promise<Answer<Reading>> {
     const { clock, settings, metrics } = this.#options;
+    const mirrorKey = keyOf(request);
     const deadlineAtMs = addMs(clock.monotonicMs(), settings.fetchTimeoutMs);
-    const turns = [
-      this.#semaphore(this.#byMirror, mirrorKey, 1),
-      this.#semaphore(this.#byHost, request.repository.host, settings.concurrentReadsPerHostMax),
-      this.#running,
+    const { host } = request.repository;
+    // Each is looked up when it is taken: one that nobody uses is dropped.
+    const turns: readonly (() => Semaphore)[] = [
+      () => this.#semaphore(this.#byMirror, mirrorKey, 1),
+      () => this.#semaphore(this.#byHost, host, settings.concurrentReadsPerHostMax),
+      () => this.#running,
     ];
     const held: Semaphore[] = [];
     try {
-      for (const turn of turns) {
+      for (const find of turns) {
+        const turn = find();
         const acquired = await turn.acquire(deadlineAtMs - clock.monotonicMs());
         if (acquired !== 'acquired') {
           return revisionUnavailable(
@@ -141,7 +163,7 @@ export class Mirrors {
         held.push(turn);
       }
       metrics.set('holdfast_mirror_reads_running', this.#running.running);
-      return await this.#readLocked(mirrorKey, request, deadlineAtMs);
+      return await this.#holdMirror(mirrorKey, deadlineAtMs, work);
     } catch (fault) {
       // A disk that is full or read-only: nobody can tell now.
       return revisionUnavailable(
@@ -153,40 +175,39 @@ export class Mirrors {
     }
   }
 
-  async #readLocked(
+  async #holdMirror<Reading>(
     mirrorKey: string,
-    request: RevisionRequest,
     deadlineAtMs: MonotonicMs,
-  ): Promise<RevisionReading> {
+    work: Work<Reading>,
+  ): Promise<Answer<Reading>> {
     const { index } = this.#opened;
+    const { clock, settings, metrics } = this.#options;
     const release = await this.#lock(mirrorKey, deadlineAtMs);
     if (release === undefined) {
       return revisionUnavailable('Another process uses the mirror of the repository');
     }
     index.hold(mirrorKey);
     try {
-      return await this.#readMirror(mirrorKey, request, deadlineAtMs);
+      const mirror = this.#mirror(mirrorKey);
+      const answer = await work({
+        mirror,
+        settings,
+        clock,
+        deadlineAtMs,
+        onFetch: (outcome) => metrics.increment('holdfast_mirror_fetches_total', { outcome }),
+      });
+      await this.#keepHouse(mirrorKey, mirror);
+      return answer;
     } finally {
       index.release(mirrorKey);
       release();
     }
   }
 
-  async #readMirror(
-    mirrorKey: string,
-    request: RevisionRequest,
-    deadlineAtMs: MonotonicMs,
-  ): Promise<RevisionReading> {
-    const { clock, settings, metrics } = this.#options;
-    const mirror = this.#mirror(mirrorKey);
-    const context: ReadContext = {
-      mirror,
-      settings,
-      clock,
-      deadlineAtMs,
-      onFetch: (outcome) => metrics.increment('holdfast_mirror_fetches_total', { outcome }),
-    };
-    const tipsKey = JSON.stringify([mirrorKey, request.tracked]);
+  async #readMirror(request: RevisionRequest, context: ReadContext): Promise<RevisionReading> {
+    const { clock, settings } = this.#options;
+    const { mirror } = context;
+    const tipsKey = JSON.stringify([mirror.folder, request.tracked]);
     const known = this.#tips.get(tipsKey);
     const isRecent =
       known !== undefined && clock.monotonicMs() - known.seenAtMs <= settings.tipAgeMsMax;
@@ -194,20 +215,24 @@ export class Mirrors {
       const found = await readKnownRevision(request, known.tips, context);
       if (found !== undefined) return found;
     }
-    const { reading, tips } = await this.#askRemote(request, context);
+    const answer = await this.#withAccess(request, async (access) =>
+      readRemoteRevision(request, access, context),
+    );
+    const { reading, tips } = 'reading' in answer ? answer : { reading: answer };
     if (reading.status === 'unavailable' && reading.isMirrorDamaged === true) {
       // The next read makes it again.
       await rm(mirror.folder, { recursive: true, force: true });
     }
+    this.#forgetOldTips();
     this.#tips.delete(tipsKey);
     if (tips !== undefined) this.#tips.set(tipsKey, { tips, seenAtMs: clock.monotonicMs() });
-    this.#forgetOldTips();
-    await this.#keepHouse(mirrorKey, mirror);
     return reading;
   }
 
-  async #askRemote(request: RevisionRequest, context: ReadContext): Promise<RemoteReading> {
-    const { repository, credential } = request;
+  async #withAccess<Result>(
+    { repository, credential }: RevisionRequest,
+    work: (access: RemoteAccess) => Promise<Result>,
+  ): Promise<Result | RevisionFailure> {
     const { settings, folder } = this.#options;
     return await withPrivateFolder(join(folder, 'private'), async (write) => {
       const opening = await openAccess({
@@ -221,8 +246,7 @@ export class Mirrors {
         githubApps: this.#githubApps,
         write,
       });
-      if (opening.status !== 'open') return { reading: opening };
-      return await readRemoteRevision(request, opening.access, context);
+      return opening.status === 'open' ? await work(opening.access) : opening;
     });
   }
 

@@ -87,7 +87,7 @@ export async function readRemoteRevision(
   if (!(await mirror.exists())) {
     const format = request.objectId.length === 64 ? 'sha256' : 'sha1';
     const created = await mirror.create(format);
-    if (created.status !== 'done') return { reading: explain(created, access) };
+    if (created.status !== 'done') return { reading: explainOutcome(created, access) };
   }
   const listed = await listTips(request, access, context);
   if (listed.status !== 'listed') return { reading: listed };
@@ -147,7 +147,7 @@ async function explainAbsentRef(
   context: ReadContext,
 ): Promise<RevisionFailure> {
   const outcome = await context.mirror.listRefs(access, [], remainingMs(context));
-  if (outcome.status !== 'done') return explain(outcome, access);
+  if (outcome.status !== 'done') return explainOutcome(outcome, access);
   const text = Buffer.from(outcome.output).toString('utf8');
   return parseRefList(text, { kind: 'any' }).length === 0
     ? revisionUnavailable('The server shows neither branches nor tags')
@@ -164,7 +164,7 @@ async function askTips(
 ): Promise<Listing> {
   const patterns = new Set(tracked.flatMap(patternsOf));
   const outcome = await context.mirror.listRefs(access, [...patterns], remainingMs(context));
-  if (outcome.status !== 'done') return explain(outcome, access);
+  if (outcome.status !== 'done') return explainOutcome(outcome, access);
   const text = Buffer.from(outcome.output).toString('utf8');
   const byName = new Map(
     tracked.flatMap((each) => parseRefList(text, each)).map((tip) => [tip.name, tip]),
@@ -230,7 +230,7 @@ async function fetch(
     timeoutMs: remainingMs(context),
   });
   context.onFetch(outcome.status);
-  return outcome.status === 'done' ? undefined : explain(outcome, access);
+  return outcome.status === 'done' ? undefined : explainOutcome(outcome, access);
 }
 
 /** Makes the shown tips the known ones, and remembers each earlier tip that a new one does not contain. */
@@ -258,7 +258,7 @@ async function acceptTips(
   }
   if (commands.length === 0) return undefined;
   const updated = await mirror.updateRefs(commands);
-  return updated.status === 'done' ? undefined : explain(updated, access);
+  return updated.status === 'done' ? undefined : explainOutcome(updated, access);
 }
 
 /** With parts of the history missing, "no" may only mean "not fetched". */
@@ -363,7 +363,8 @@ function explainLocal(outcome: Failed): RevisionFailure {
   return outcome.status === 'failed' ? mirrorDamaged(reason) : revisionUnavailable(reason);
 }
 
-function explain(outcome: Failed, { secrets }: RemoteAccess): RevisionFailure {
+/** A failed run as an answer. */
+export function explainOutcome(outcome: Failed, { secrets }: RemoteAccess): RevisionFailure {
   const { kind, reason } = classifyGitFailure(outcome, secrets);
   switch (kind) {
     case 'object-absent':
@@ -379,7 +380,8 @@ function explain(outcome: Failed, { secrets }: RemoteAccess): RevisionFailure {
   }
 }
 
-function remainingMs({ clock, deadlineAtMs }: ReadContext): number {
+/** What is left of the whole time; at least 1. */
+export function remainingMs({ clock, deadlineAtMs }: ReadContext): number {
   // A time-out of zero would mean none at all.
   return Math.max(1, Math.floor(deadlineAtMs - clock.monotonicMs()));
 }

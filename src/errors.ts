@@ -300,14 +300,6 @@ export const ERRORS = {
       'Put opa 1.12 or later on PATH, or install Go; a built bundle (policies.bundle) needs neither',
   },
 
-  // Mirrors of Git repositories (source/mirror)
-  git_program_unusable: {
-    meaning: 'There is no program git, or it is too old',
-    caller: 'exit',
-    exitCode: 4,
-    remedy: 'Install git 2.37 or later, and put it on PATH',
-  },
-
   // Facts
   fact_unavailable: {
     meaning: 'A fact that a policy reads could not be had',
@@ -446,10 +438,10 @@ export const ERRORS = {
 
   // Signatures of commits (signature/, source/)
   git_unavailable: {
-    meaning: 'The git program could not be run, or could not read the repository',
+    meaning: 'The git program is missing or too old, or could not read the repository',
     caller: 'exit',
     exitCode: 4,
-    remedy: 'Install git, put it on PATH, and try git -C PATH log on the repository',
+    remedy: 'Install git 2.37 or later, put it on PATH, and try git -C PATH log on the repository',
   },
   trust_file_invalid: {
     meaning: 'A file that says whose signatures count cannot be read as a whole, so it is not used',

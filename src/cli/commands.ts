@@ -23,6 +23,7 @@ import { manifestsCommand } from './setup/manifests.ts';
 import { policyBuildCommand } from './policy/build.ts';
 import { recordCommand } from './capture/record.ts';
 import { serveCommand } from './service/serve.ts';
+import { verifyAppCommand } from './verify/app.ts';
 import { verifyCommitCommand } from './verify/commit.ts';
 import { versionCommand } from './service/version.ts';
 
@@ -61,5 +62,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   configCheckCommand,
   configPrintCommand,
   verifyCommitCommand,
+  verifyAppCommand,
   versionCommand,
 ];

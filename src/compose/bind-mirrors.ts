@@ -14,7 +14,7 @@ export interface BindMirrorsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Throws `git_program_unusable` if there is no git, or one that is too old. Close them after use. */
+/** Throws `git_unavailable` if there is no git, or one that is too old. Close them after use. */
 export async function bindMirrors(options: BindMirrorsOptions): Promise<Mirrors> {
   const { settings, metrics, environment } = options;
   const git = await findGit(environment);

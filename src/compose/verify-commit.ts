@@ -1,11 +1,11 @@
-/** Verifies a commit or tag of a local repository, and says what each step found and how long it took. */
+/** Verifies a commit or tag, and says what each step found and how long it took. */
 import type { Clock } from '../base/clock.ts';
 import type { ObjectKind } from '../signature/git/compute-object-id.ts';
 import { parseObject, type GitObject } from '../signature/git/parse-object.ts';
-import { SIGNATURE_LIMITS } from '../signature/settings.ts';
-import { rejected, type Verification } from '../signature/verification.ts';
+import { rejected, type Rejected, type Verification } from '../signature/verification.ts';
 import { verifyObject, type SignatureVerifiers } from '../signature/verify-object.ts';
-import { readLocalObject, type StoredObject } from '../source/local-repository.ts';
+import type { StoredObject } from '../source/local-repository.ts';
+import type { RevisionFailure } from '../source/mirror/mirror-failure.ts';
 
 export interface VerificationStep {
   /** In the order in which they run. */
@@ -20,31 +20,37 @@ export interface CommitReport {
   readonly revision: string;
   /** As far as it could be read. Author, committer and message are what the object claims. */
   readonly object: GitObject | undefined;
-  readonly verification: Verification;
+  readonly verification: CommitVerdict;
   readonly steps: readonly VerificationStep[];
 }
+
+/** What a verifier concludes, or why there was nothing to verify. */
+export type CommitVerdict = Verification | RevisionFailure;
+
+/** The bytes of an object, from wherever they come. */
+export type ObjectReading =
+  | {
+      readonly status: 'read';
+      readonly stored: StoredObject;
+      /** More about where it was found: a few words. */
+      readonly found?: string | undefined;
+    }
+  | { readonly status: 'failed'; readonly verdict: Rejected | RevisionFailure };
 
 export interface VerifyCommitOptions {
   readonly repository: string;
   readonly revision: string;
   readonly kind: ObjectKind;
   readonly verifiers: SignatureVerifiers;
-  /** To find git on. */
-  readonly searchPath: string | undefined;
+  readonly read: () => Promise<ObjectReading>;
   readonly clock: Clock;
 }
 
-const OBJECT_BYTES_MAX = SIGNATURE_LIMITS['signature.objectBytesMax'].default;
-
-/**
- * Reads, parses and verifies the object.
- *
- * @throws HoldfastError `git_unavailable`, `input_unreadable`, `argument_invalid`, as in readLocalObject
- */
+/** Reads, parses and verifies the object. Rejects only if `read` does. */
 export async function verifyCommit(options: VerifyCommitOptions): Promise<CommitReport> {
   const { repository, revision, kind, verifiers, clock } = options;
   const steps = createSteps(clock);
-  const end = (verification: Verification, object?: GitObject): CommitReport => ({
+  const end = (verification: CommitVerdict, object?: GitObject): CommitReport => ({
     repository,
     revision,
     object,
@@ -52,12 +58,15 @@ export async function verifyCommit(options: VerifyCommitOptions): Promise<Commit
     steps: steps.done,
   });
 
-  const stored = await readLocalObject({ ...options, objectBytesMax: OBJECT_BYTES_MAX });
-  if (stored === undefined) {
-    steps.finish('read', 'too many bytes');
-    return end(rejected('limit_exceeded', `The ${kind} has more than ${OBJECT_BYTES_MAX} bytes`));
+  const reading = await options.read();
+  if (reading.status === 'failed') {
+    const { verdict } = reading;
+    steps.finish('read', verdict.status === 'rejected' ? verdict.code : verdict.status);
+    return end(verdict);
   }
-  steps.finish('read', `${stored.id}, ${stored.bytes.length} bytes`);
+  const { stored, found } = reading;
+  const where = found === undefined ? '' : `, ${found}`;
+  steps.finish('read', `${stored.id}, ${stored.bytes.length} bytes${where}`);
 
   const algorithm = stored.id.length === SHA256_DIGITS ? 'sha256' : 'sha1';
   const object = parseObject(stored.bytes, { kind, algorithm });

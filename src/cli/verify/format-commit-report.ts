@@ -1,9 +1,9 @@
 /** The output of `holdfast verify commit`. */
 import { printable } from '../../base/printable.ts';
-import type { CommitReport, VerificationStep } from '../../compose/verify-commit.ts';
+import type { CommitReport, CommitVerdict, VerificationStep } from '../../compose/verify-commit.ts';
 import type { GitObject } from '../../signature/git/parse-object.ts';
 import type { Identity } from '../../signature/git/parse-identity.ts';
-import type { Signer, Verification } from '../../signature/verification.ts';
+import type { Signer } from '../../signature/verification.ts';
 
 /** Lines for a person: what the object claims, each step, and the verdict last. */
 export function formatCommitReport(report: CommitReport): string {
@@ -22,19 +22,20 @@ export function formatCommitReport(report: CommitReport): string {
 
 /** One JSON object, for programs. Times are RFC 3339. */
 export function formatCommitReportJson(report: CommitReport): string {
+  return JSON.stringify(commitReportToJson(report), undefined, 2);
+}
+
+/** The same as a value, for a larger report. */
+export function commitReportToJson(report: CommitReport): object {
   const { repository, revision, object, verification, steps } = report;
-  return JSON.stringify(
-    {
-      repository,
-      revision,
-      object: object && toJson(object),
-      verification,
-      // Microseconds; the clock's last digits are noise.
-      steps: steps.map((step) => ({ ...step, durationMs: Number(step.durationMs.toFixed(3)) })),
-    },
-    undefined,
-    2,
-  );
+  return {
+    repository,
+    revision,
+    object: object && toJson(object),
+    verification,
+    // Microseconds; the clock's last digits are noise.
+    steps: steps.map((step) => ({ ...step, durationMs: Number(step.durationMs.toFixed(3)) })),
+  };
 }
 
 type Row = readonly [string, string];
@@ -74,7 +75,8 @@ function formatTime(ms: number): string {
 /** The longest label is "repository". */
 const LABEL_WIDTH = 'repository'.length;
 
-function formatRow(label: string, value: string): string {
+/** A label and its value, in columns. */
+export function formatRow(label: string, value: string): string {
   return `${label.padEnd(LABEL_WIDTH)}  ${value}`;
 }
 
@@ -82,7 +84,7 @@ function formatStep({ name, found, durationMs }: VerificationStep): string {
   return formatRow(name, `${found} (${durationMs.toFixed(2)} ms)`);
 }
 
-function formatVerdict(verification: Verification): string {
+function formatVerdict(verification: CommitVerdict): string {
   switch (verification.status) {
     case 'verified':
       return formatRow('verified', `signed by ${formatSigner(verification.signer)}`);

@@ -16,7 +16,7 @@ export interface GitProgram {
 // It prints and ends at once; a cold disk may take seconds to read the program.
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** Throws `git_program_unusable` if PATH has no git, or one that is too old. */
+/** Throws `git_unavailable` if PATH has no git, or one that is too old. */
 export async function findGit(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<GitProgram> {
@@ -26,7 +26,7 @@ export async function findGit(
     const path = join(folder, 'git');
     if (await isExecutable(path)) return { path, version: await readVersion(path) };
   }
-  throw new HoldfastError('git_program_unusable', 'There is no program git on PATH');
+  throw new HoldfastError('git_unavailable', 'There is no program git on PATH');
 }
 
 async function isExecutable(path: string): Promise<boolean> {
@@ -40,7 +40,7 @@ async function isExecutable(path: string): Promise<boolean> {
 
 async function readVersion(path: string): Promise<string> {
   const parsed = parseGitVersion(await askVersion(path));
-  if (!parsed.ok) throw new HoldfastError('git_program_unusable', `${path}: ${parsed.reason}`);
+  if (!parsed.ok) throw new HoldfastError('git_unavailable', `${path}: ${parsed.reason}`);
   return parsed.version;
 }
 
@@ -53,7 +53,7 @@ async function askVersion(path: string): Promise<string> {
     return stdout;
   } catch (error) {
     const code = errorCode(error) ?? 'it failed';
-    throw new HoldfastError('git_program_unusable', `${path} cannot be run (${code})`, {
+    throw new HoldfastError('git_unavailable', `${path} cannot be run (${code})`, {
       cause: error,
     });
   }

@@ -322,4 +322,32 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/mirror-hostile.test.ts',
     why: 'the real git runs into each of its limits there',
   },
+  'src/cli/verify/app.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'it asks a cluster and a git server',
+  },
+  'src/cli/verify/trust-options.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'the commands that have the options run there',
+  },
+  'src/compose/bind-mirrors.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'the commands that fetch run there',
+  },
+  'src/compose/read-commit.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'a real git server gives the commit there',
+  },
+  'src/compose/trace-application.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'a cluster and a real git server answer there',
+  },
+  'src/compose/verify-application.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'a cluster and a real git server answer there',
+  },
+  'src/source/mirror/read-note.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'a real git server gives the notes there',
+  },
 };

@@ -27,10 +27,10 @@ test('findGit() refuses an old one, one that fails, and a PATH without any', asy
     ['/nonexistent', /no program git on PATH/u],
     [undefined, /no program git on PATH/u],
   ] as const) {
-    await assert.rejects(findGit({ PATH }), { code: 'git_program_unusable', message });
+    await assert.rejects(findGit({ PATH }), { code: 'git_unavailable', message });
   }
 });
 
 test('findGit() does not look into relative folders of PATH', async () => {
-  await assert.rejects(findGit({ PATH: '.:bin:' }), { code: 'git_program_unusable' });
+  await assert.rejects(findGit({ PATH: '.:bin:' }), { code: 'git_unavailable' });
 });

@@ -1,0 +1,90 @@
+/** Verifies every commit that an application comes from. What has no commit is not verified. */
+import type { Clock } from '../base/clock.ts';
+import type { SignatureVerifiers } from '../signature/verify-object.ts';
+import type { RevisionHint } from '../source/revision-hint.ts';
+import { toObjectReading } from './read-commit.ts';
+import {
+  traceApplication,
+  type ApplicationName,
+  type ApplicationTrace,
+  type TracedSource,
+  type TraceOptions,
+} from './trace-application.ts';
+import { verifyCommit, type CommitReport } from './verify-commit.ts';
+
+export interface SourceReport {
+  readonly repository: string;
+  readonly tracked?: string | undefined;
+  readonly path?: string | undefined;
+  readonly role?: 'source' | 'dry' | 'hydrated' | undefined;
+  readonly hint?: RevisionHint | undefined;
+  readonly credential?: string | undefined;
+  /** Why the source has no commit. */
+  readonly noCommit?: string | undefined;
+  /** The time of the credential and of the mirror. */
+  readonly durationMs: number;
+  /** Absent for a source without a commit. */
+  readonly commit?: CommitReport | undefined;
+}
+
+export interface ApplicationReport {
+  readonly application: ApplicationName;
+  readonly trace: ApplicationTrace;
+  readonly sources: readonly SourceReport[];
+  /** `verified`: each source has a commit, and each of them is signed by somebody who is trusted. */
+  readonly status: 'verified' | 'rejected' | 'unavailable';
+  /** Why it is not verified: of the application as a whole. */
+  readonly reason?: string | undefined;
+}
+
+export interface VerifyApplicationOptions extends TraceOptions {
+  readonly verifiers: SignatureVerifiers;
+}
+
+/** Never rejects for what the cluster or a repository answers. */
+export async function verifyApplication(
+  application: ApplicationName,
+  options: VerifyApplicationOptions,
+): Promise<ApplicationReport> {
+  const trace = await traceApplication(application, options);
+  if (trace.status !== 'traced') {
+    const status = trace.status === 'unavailable' ? 'unavailable' : 'rejected';
+    return { application, trace, sources: [], status, reason: trace.reason };
+  }
+  const sources: SourceReport[] = [];
+  for (const traced of trace.sources) sources.push(await reportSource(traced, options));
+  if (sources.length === 0) {
+    const reason = 'The application has no source';
+    return { application, trace, sources, status: 'rejected', reason };
+  }
+  return { application, trace, sources, status: combine(sources) };
+}
+
+async function reportSource(
+  traced: TracedSource,
+  { verifiers, clock }: { readonly verifiers: SignatureVerifiers; readonly clock: Clock },
+): Promise<SourceReport> {
+  const { source, hint, credential, reading, durationMs } = traced;
+  const { repository } = source;
+  if (source.kind === 'no-commit' || reading === undefined) {
+    const noCommit = source.kind === 'no-commit' ? source.reason : 'unknown';
+    return { repository, noCommit, durationMs };
+  }
+  const commit = await verifyCommit({
+    repository,
+    revision: hint?.claimedObjectId ?? source.tracked,
+    kind: reading.status === 'found' ? reading.kind : 'commit',
+    verifiers,
+    clock,
+    read: async () => toObjectReading(reading),
+  });
+  const { tracked, path, role } = source;
+  return { repository, tracked, path, role, hint, credential, durationMs, commit };
+}
+
+/** A refusal is final, whatever could not be found out besides. */
+function combine(sources: readonly SourceReport[]): ApplicationReport['status'] {
+  const all = new Set(sources.map(({ commit }) => commit?.verification.status ?? 'rejected'));
+  if (all.has('rejected')) return 'rejected';
+  return all.has('unavailable') ? 'unavailable' : 'verified';
+}

@@ -51,14 +51,23 @@ export async function requireConfiguration(
   context: CommandContext,
   named: string | undefined,
 ): Promise<LoadedConfiguration | undefined> {
+  const loaded = await requireValidConfiguration(context, named);
+  for (const warning of loaded?.warnings ?? []) {
+    context.report(`warning: ${formatConfigurationProblem(warning)}`);
+  }
+  return loaded;
+}
+
+/** The same without warnings: for commands that use no part that warnings are about. */
+export async function requireValidConfiguration(
+  context: CommandContext,
+  named: string | undefined,
+): Promise<LoadedConfiguration | undefined> {
   const loaded = await loadFoundConfiguration(context, named);
   if (!loaded.ok) {
     context.report('holdfast: The configuration is invalid');
     for (const problem of loaded.problems) context.report(formatConfigurationProblem(problem));
     return undefined;
-  }
-  for (const warning of loaded.warnings) {
-    context.report(`warning: ${formatConfigurationProblem(warning)}`);
   }
   return loaded;
 }

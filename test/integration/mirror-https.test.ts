@@ -196,6 +196,28 @@ test('a redirect to another host takes neither the request nor the credential th
   assert.deepEqual(other.requests, []);
 });
 
+test('a forge that redirects a URL to itself with .git is read there', async (t) => {
+  const root = await makeTemporaryFolder(t);
+  const repository = await makeTestRepository(join(root, 'acme', 'shop.git'));
+  const server = await startGitHttpServer(t, {
+    folder: root,
+    tls: { cert: SERVER.cert, key: SERVER.key },
+    intercept: (request, response) => {
+      const { url = '' } = request;
+      if (!url.startsWith('/acme/shop/')) return false;
+      response.writeHead(301, { location: url.replace('shop/', 'shop.git/') }).end();
+      return true;
+    },
+  });
+  const { read } = await openTestMirrors(t);
+  const objectId = await repository.git('rev-parse', 'HEAD');
+  const url = `https://localhost:${server.port}/acme/shop`;
+
+  const reading = await read({ url, objectId, credential: trusting() });
+
+  assert.equal(reading.status, 'found');
+});
+
 test('http is refused without permission, and never carries a credential', async (t) => {
   const refused = await open(t, { plain: true });
   assert.deepEqual(summarize(await refused.read(refused)), {

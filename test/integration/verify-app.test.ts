@@ -75,9 +75,9 @@ async function open(t: TestContext): Promise<Stage> {
 }
 
 /** What Argo CD keeps: the credential of the repository, and the certificate of its server. */
-function answerArgocd({ api, url }: Stage, application: object): void {
+function answerArgocd({ api, url }: Stage, object: object): void {
   const encode = (text: string): string => Buffer.from(text).toString('base64');
-  api.answer(APPLICATION, { body: application });
+  api.answer(APPLICATION, { body: object });
   api.answer(SECRETS, {
     body: {
       kind: 'SecretList',

@@ -32,6 +32,8 @@ export interface RevisionUnavailable {
   readonly retryAfterMs: number;
   /** The mirror on disk is unreadable and has to be made again. */
   readonly isMirrorDamaged?: true | undefined;
+  /** The server named another address, which was not followed. */
+  readonly isRedirected?: true | undefined;
 }
 
 export type RevisionFailure = RevisionRejected | RevisionUnavailable;

@@ -25,6 +25,7 @@ import {
   readRemoteRevision,
   refuseRequest,
   type ReadContext,
+  type RemoteReading,
   type RevisionReading,
   type RevisionRequest,
 } from './read-revision.ts';
@@ -215,10 +216,9 @@ export class Mirrors {
       const found = await readKnownRevision(request, known.tips, context);
       if (found !== undefined) return found;
     }
-    const answer = await this.#withAccess(request, async (access) =>
-      readRemoteRevision(request, access, context),
-    );
-    const { reading, tips } = 'reading' in answer ? answer : { reading: answer };
+    const first = await this.#askRemote(request, context);
+    const other = first.isRedirected ? addSuffix(request) : undefined;
+    const { reading, tips } = other === undefined ? first : await this.#askRemote(other, context);
     if (reading.status === 'unavailable' && reading.isMirrorDamaged === true) {
       // The next read makes it again.
       await rm(mirror.folder, { recursive: true, force: true });
@@ -227,6 +227,19 @@ export class Mirrors {
     this.#tips.delete(tipsKey);
     if (tips !== undefined) this.#tips.set(tipsKey, { tips, seenAtMs: clock.monotonicMs() });
     return reading;
+  }
+
+  async #askRemote(
+    request: RevisionRequest,
+    context: ReadContext,
+  ): Promise<RemoteReading & { readonly isRedirected: boolean }> {
+    const answer = await this.#withAccess(request, async (access) =>
+      readRemoteRevision(request, access, context),
+    );
+    const read = 'reading' in answer ? answer : { reading: answer };
+    const { reading } = read;
+    const isRedirected = reading.status === 'unavailable' && reading.isRedirected === true;
+    return { ...read, isRedirected };
   }
 
   async #withAccess<Result>(
@@ -312,6 +325,13 @@ export class Mirrors {
       if (nowMs - seenAtMs > settings.tipAgeMsMax) this.#tips.delete(key);
     }
   }
+}
+
+/** Some forges redirect a URL to itself with `.git` at the end: the same host, and no other path. */
+function addSuffix(request: RevisionRequest): RevisionRequest | undefined {
+  const { repository } = request;
+  if (repository.url.endsWith('.git')) return undefined;
+  return { ...request, repository: { ...repository, url: `${repository.url}.git` } };
 }
 
 /** The mirror of one repository, for one credential and one hash algorithm. */

@@ -375,6 +375,7 @@ export function explainOutcome(outcome: Failed, { secrets }: RemoteAccess): Revi
     case 'mirror-damaged':
       return mirrorDamaged(reason);
     case 'redirected':
+      return { ...revisionUnavailable(reason), isRedirected: true };
     case 'unavailable':
       return revisionUnavailable(reason);
   }

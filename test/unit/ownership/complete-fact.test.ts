@@ -408,3 +408,48 @@ test('the control plane binds volumes, and reports on them, without a question',
     );
   }
 });
+
+test('what outlived its application is told for how long, beside what else was asked', async () => {
+  const fact = { ...MANAGED, tool: 'flux', appNamespace: 'flux-system', confirmed: false } as const;
+  const marked = { ...fact, mark: 'label kustomize.toolkit.fluxcd.io/name' };
+  const leftBehind = { goneForMs: 5000 };
+  const lookups = {
+    leftBehind: () => leftBehind,
+    lookupFresh: () => Promise.resolve({ status: 'absent' } as const),
+    findClaims: () => Promise.resolve({ status: 'found', claims: [] } as const),
+  };
+  const asked = {
+    request: request('/configmaps/ConfigMap', { operation: 'DELETE' }),
+    fact: marked,
+  };
+
+  assert.deepEqual(await complete(asked, lookups), known({ ...marked, leftBehind }));
+  const namespace = request('/namespaces/Namespace', { operation: 'DELETE', name: 'shop' });
+  const unread = { ...lookups, findManagedInNamespace: () => Promise.resolve(AWAY) };
+  assert.deepEqual(await complete({ request: namespace, fact: marked }, unread), AWAY);
+});
+
+test('a namespace that is deleted tells which objects outlived their application', async () => {
+  const kind = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap' };
+  const application = {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    resource: 'applications',
+    kind: 'Application',
+    namespace: 'argocd',
+    name: 'checkout',
+  };
+  const left = { ...kind, namespace: 'shop', name: 'left', app: 'checkout' };
+  const objects = [{ ...left, application, leftBehind: { goneForMs: 5000 } }];
+  const answer = { status: 'found', objects } as const;
+  const lookups = {
+    findManagedInNamespace: () => Promise.resolve(answer),
+    lookupFresh: () => Promise.resolve({ status: 'absent' } as const),
+  };
+  const deletion = request('/namespaces/Namespace', { operation: 'DELETE', name: 'shop' });
+
+  assert.deepEqual(
+    await complete({ request: deletion }, lookups),
+    known({ ...UNMANAGED, destroys: [{ ...left, leftBehind: { goneForMs: 5000 } }] }),
+  );
+});

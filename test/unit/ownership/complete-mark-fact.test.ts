@@ -10,6 +10,8 @@ import {
   UNMANAGED,
   actor,
   alice,
+  complete,
+  known,
   platform,
   request,
   robot,
@@ -194,4 +196,53 @@ describe('describeDestroyed()', () => {
     assert.equal(asked.length, 10);
     assert.equal(shown.filter((line) => line.endsWith('undefined')).length, 4);
   });
+});
+
+it('what outlived its application is told for how long, beside what else was asked', async () => {
+  const stored = {
+    ...MANAGED,
+    tool: 'flux',
+    appNamespace: 'flux-system',
+    confirmed: false,
+  } as const;
+  const marked = { ...stored, mark: 'label kustomize.toolkit.fluxcd.io/name' };
+  const answers = {
+    leftBehind: () => left,
+    lookupFresh: () => Promise.resolve({ status: 'absent' } as const),
+    findClaims: () => Promise.resolve({ status: 'found', claims: [] } as const),
+  };
+  const asked = {
+    request: request('/configmaps/ConfigMap', { operation: 'DELETE' }),
+    fact: marked,
+  };
+
+  assert.deepEqual(await complete(asked, answers), known({ ...marked, leftBehind: left }));
+  const namespace = request('/namespaces/Namespace', { operation: 'DELETE', name: 'shop' });
+  const unread = { ...answers, findManagedInNamespace: () => Promise.resolve(AWAY) };
+  assert.deepEqual(await complete({ request: namespace, fact: marked }, unread), AWAY);
+});
+
+it('a namespace that is deleted tells which objects outlived their application', async () => {
+  const kind = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap' };
+  const application = {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    resource: 'applications',
+    kind: 'Application',
+    namespace: 'argocd',
+    name: 'checkout',
+  };
+  const object = { ...kind, namespace: 'shop', name: 'left', app: 'checkout' };
+  const objects = [{ ...object, application, leftBehind: left }];
+  const answer = { status: 'found', objects } as const;
+  const answers = {
+    findManagedInNamespace: () => Promise.resolve(answer),
+    lookupFresh: () => Promise.resolve({ status: 'absent' } as const),
+  };
+  const removal = request('/namespaces/Namespace', { operation: 'DELETE', name: 'shop' });
+
+  assert.deepEqual(
+    await complete({ request: removal }, answers),
+    known({ ...UNMANAGED, destroys: [{ ...object, leftBehind: left }] }),
+  );
 });

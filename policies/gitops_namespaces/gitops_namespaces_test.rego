@@ -198,6 +198,12 @@ test_status_of_what_is_no_workload if {
 	codes(in_argocd("persistentvolumeclaims", "", {"subResource": "status"}), observer, status) == set()
 	codes(in_argocd("deployments", "apps", {"subResource": "status"}), observer, status) == refused
 	codes(in_argocd("pods", "", {"subResource": "status"}), observer, status) == refused
+	codes(in_argocd("namespaces", "", {"subResource": "status"}), observer, status) == refused
+
+	# The control plane reports by its rows, whatever token is shown.
+	balancer := in_argocd("services", "", {"subResource": "status"})
+	codes(balancer, sample.platform("service-controller"), status) == set()
+	codes(balancer, sample.platform("job-controller"), status) == refused
 }
 
 test_operators_by_their_rules if {

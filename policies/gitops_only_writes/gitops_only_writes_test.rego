@@ -543,6 +543,16 @@ test_status_is_for_service_accounts if {
 	codes(sample.request_for("certificates", "cert-manager.io", {}), robot, facts) == {"managed_object_changed"}
 }
 
+# A name of the control plane with a pod's token reports no more than its row.
+test_status_of_the_control_plane_is_its_rows if {
+	ingress := status("ingresses", "networking.k8s.io")
+	address := {"change": sample.change([sample.changed(["status", "loadBalancer"], "", "192.0.2.1")])}
+	codes(ingress, sample.robot("system:serviceaccount:edge:controller"), address) == set()
+	in_pod := object.union(sample.platform("job-controller"), {"proof": {"grade": "pod-bound", "sufficient": true}})
+	codes(ingress, in_pod, address) == {"managed_object_changed"}
+	codes(status("jobs", "batch"), in_pod, {"change": status_change}) == set()
+}
+
 test_status_is_for_what_runs if {
 	certificate := status("certificates", "cert-manager.io")
 	facts := {"change": status_change}

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
 import { findSchedulerName } from '../../../src/ownership/find-scheduler-name.ts';
-import { UNMANAGED, complete, found, known, request, robot } from '../../support/fact-questions.ts';
+import {
+  UNMANAGED,
+  actor as actorOf,
+  alice,
+  complete,
+  found,
+  known,
+  request,
+  robot,
+} from '../../support/fact-questions.ts';
 
 const POD = { group: '', version: 'v1', kind: '', resource: 'pods', namespace: 'shop', name: 'a' };
 const find = (answer: ObjectLookupResult) => findSchedulerName(POD, () => Promise.resolve(answer));
@@ -25,6 +34,7 @@ test('findSchedulerName(): a pod that is not there, or could not be read, names 
   assert.deepEqual(await find(away), { status: 'unavailable', reason: 'it is away' });
 });
 
+const node = actorOf({ class: 'node' });
 const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout', uid: '1' };
 const CHILD = { metadata: { ownerReferences: [{ ...owner, controller: true }] } };
 const root = {
@@ -39,7 +49,7 @@ const root = {
   appNamespace: undefined,
 };
 
-test('an account that binds a pod is told its scheduler, and a person only its root', async () => {
+test('an account that binds a pod is told its scheduler, a person and a node only its root', async () => {
   const lookupMetadata = found({ uid: '1', annotations: { managed: 'yes' } });
   const lookupObject = () =>
     Promise.resolve({ status: 'found', object: { spec: { schedulerName: 'volcano' } } } as const);
@@ -51,5 +61,8 @@ test('an account that binds a pod is told its scheduler, and a person only its r
     await complete({ request: binding, stored: CHILD, actor: robot }, lookups),
     known({ ...managed, schedulerName: { status: 'known', value: 'volcano' } }),
   );
-  assert.deepEqual(await complete({ request: binding, stored: CHILD }, lookups), known(managed));
+  for (const actor of [alice, node]) {
+    const asked = { request: binding, stored: CHILD, actor };
+    assert.deepEqual(await complete(asked, lookups), known(managed));
+  }
 });

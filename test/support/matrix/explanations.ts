@@ -116,6 +116,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'the work of a controller',
     reason: 'its row of the platform table names verb, resource, fields and what must be true',
+    told: 'the work of a controller, done under its very name by somebody who may impersonate it',
     explains: ({ identity, act }) =>
       (CONTROLLERS[identity.row ?? ''] ?? []).some(
         ([resource, acts]) => resource === act.resource && acts.includes(act.what),
@@ -124,6 +125,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'what a controller made',
     reason: 'it makes and removes children all day; their template is held against their owner’s',
+    told: 'a controller deletes or labels what it made',
     explains: ({ identity, act }) =>
       act.target.role !== 'managed' && (MAKERS[identity.row ?? ''] ?? []).includes(act.resource),
   },

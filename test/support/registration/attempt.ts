@@ -34,6 +34,7 @@ export const SHOP = `${CORE}/namespaces/shop`;
 export const APPS = '/apis/apps/v1/namespaces/shop';
 export const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 export const CSRS = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+export const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 export const POD_CREATION = {
   apiVersion: 'v1',
   kind: 'Pod',

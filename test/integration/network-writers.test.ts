@@ -30,11 +30,12 @@ function account(name: string): UserInfo {
 }
 
 function inPod(name: string): UserInfo {
-  const pod = { [`${EXTRA}pod-name`]: [`${name}-0`], [`${EXTRA}pod-uid`]: [name] };
-  return { ...account(name), extra: { ...account(name).extra, ...pod } };
+  const bound = { [`${EXTRA}pod-name`]: [`${name}-0`], [`${EXTRA}pod-uid`]: [name] };
+  return { ...account(name), extra: { ...account(name).extra, ...bound } };
 }
 
-function declared(apiVersion: string, kind: string, name: string, more: object = {}): Stored {
+function declared(type: string, name: string, more: object = {}): Stored {
+  const [kind = '', apiVersion = 'v1'] = type.split(' ');
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   const annotations = {
     'argocd.argoproj.io/tracking-id': `checkout:${group}/${kind}:shop/${name}`,
@@ -61,15 +62,15 @@ function endpoints(labels: object): Stored {
   return { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets: [] };
 }
 
-const web = declared('v1', 'Service', 'web');
-const leaving = declared('v1', 'Service', 'leaving', {
+const web = declared('Service', 'web');
+const leaving = declared('Service', 'leaving', {
   ...GOING,
   finalizers: ['foregroundDeletion'],
 });
-const gone = declared('v1', 'Service', 'gone');
-const deployment = declared('apps/v1', 'Deployment', 'web');
+const gone = declared('Service', 'gone');
+const deployment = declared('Deployment apps/v1', 'web');
 const replicaSet: Stored = {
-  ...declared('apps/v1', 'ReplicaSet', 'web-1', ownedBy(deployment)),
+  ...declared('ReplicaSet apps/v1', 'web-1', ownedBy(deployment)),
   spec: { replicas: 1, selector: { matchLabels: { app: 'web' } } },
 };
 

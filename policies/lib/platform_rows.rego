@@ -94,9 +94,11 @@ rows["apiserver"] := [
 		"condition": "local",
 	},
 	{"verbs": {"CREATE", "UPDATE", "DELETE"}, "resources": {"ipaddresses.networking.k8s.io"}},
+	# Quotas and disruption budgets: what it counts before it lets an object be made or a pod be evicted.
 	status_of({
 		"apiservices.apiregistration.k8s.io", "customresourcedefinitions.apiextensions.k8s.io",
-		"flowschemas.flowcontrol.apiserver.k8s.io", "servicecidrs.networking.k8s.io",
+		"flowschemas.flowcontrol.apiserver.k8s.io", "poddisruptionbudgets.policy", "resourcequotas",
+		"servicecidrs.networking.k8s.io", "storageversions.internal.apiserver.k8s.io",
 	}),
 	{
 		"verbs": {"UPDATE"},

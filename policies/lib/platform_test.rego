@@ -134,6 +134,15 @@ test_the_scheduler_binds_volumes_and_no_claims if {
 	not may("kube-scheduler", volume, changes(["spec", "persistentVolumeReclaimPolicy"]))
 }
 
+# Admission of the API server itself counts what a quota limits, and eviction what a budget has left.
+test_the_api_server_counts if {
+	every resource in [["resourcequotas", ""], ["poddisruptionbudgets", "policy"]] {
+		status := sample.request_for(resource[0], resource[1], {"subResource": "status"})
+		may("apiserver", status, changes(["status", "used"]))
+		not may("apiserver", object.remove(status, ["subResource"]), changes(["spec", "hard"]))
+	}
+}
+
 test_nobody_but_the_api_server_reserves_addresses if {
 	address := sample.request_for("ipaddresses", "networking.k8s.io", {"namespace": ""})
 	may("apiserver", address, changes(["spec", "parentRef"]))

@@ -9,7 +9,11 @@ export const STATUS_WRITERS: Readonly<Record<string, readonly string[]>> = {
     'apiservices.apiregistration.k8s.io',
     'customresourcedefinitions.apiextensions.k8s.io',
     'flowschemas.flowcontrol.apiserver.k8s.io',
+    // An eviction and an object that a quota counts are noted by the API server itself, before it answers.
+    'poddisruptionbudgets.policy',
+    'resourcequotas',
     'servicecidrs.networking.k8s.io',
+    'storageversions.internal.apiserver.k8s.io',
   ],
   'attachdetach-controller': ['nodes'],
   'certificate-controller': ['certificatesigningrequests.certificates.k8s.io'],

@@ -112,6 +112,12 @@ function infrastructure(): readonly object[] {
       metadata: { name: 'data', namespace: 'shop' },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     },
+    {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: marked('limits', '/ResourceQuota'),
+      spec: { hard: { configmaps: '100' } },
+    },
     { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } },
     {
       apiVersion: 'coordination.k8s.io/v1',

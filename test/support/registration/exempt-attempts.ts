@@ -195,7 +195,7 @@ export const EXEMPT: readonly Attempt[] = [
     as: { user: 'system:apiserver' },
     method: 'PATCH',
     path: `${SHOP}/resourcequotas/limits/status`,
-    body: { status: { used: { configmaps: '2' } } },
+    body: { status: { used: { 'count/nothings.example.net': '2' } } },
   },
   {
     what: 'the volume binder notes that a claim is bound',

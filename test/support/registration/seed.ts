@@ -116,7 +116,7 @@ function infrastructure(): readonly object[] {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
       metadata: marked('limits', '/ResourceQuota'),
-      spec: { hard: { configmaps: '100' } },
+      spec: { hard: { 'count/nothings.example.net': '5' } },
     },
     { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } },
     {

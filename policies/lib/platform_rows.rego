@@ -94,6 +94,16 @@ rows["apiserver"] := [
 		"condition": "local",
 	},
 	{"verbs": {"CREATE", "UPDATE", "DELETE"}, "resources": {"ipaddresses.networking.k8s.io"}},
+	# Tokens that stand in Secrets: when one was last used, and that it may be used again.
+	{
+		"verbs": {"UPDATE"},
+		"resources": {"secrets"},
+		"fields": [
+			["metadata", "labels", "kubernetes.io/legacy-token-invalid-since"],
+			["metadata", "labels", "kubernetes.io/legacy-token-last-used"],
+		],
+		"condition": "token_secret",
+	},
 	# Quotas and disruption budgets: what it counts before it lets an object be made or a pod be evicted.
 	status_of({
 		"apiservices.apiregistration.k8s.io", "customresourcedefinitions.apiextensions.k8s.io",

@@ -134,6 +134,15 @@ test_the_scheduler_binds_volumes_and_no_claims if {
 	not may("kube-scheduler", volume, changes(["spec", "persistentVolumeReclaimPolicy"]))
 }
 
+test_the_api_server_notes_the_use_of_legacy_tokens if {
+	secret := {"type": "kubernetes.io/service-account-token"}
+	request := sample.request_for("secrets", "", {"object": secret, "oldObject": secret})
+	may("apiserver", request, changes(["metadata", "labels", "kubernetes.io/legacy-token-last-used"]))
+	not may("apiserver", request, changes(["data", "token"]))
+	opaque := object.union(request, {"object": {"type": "Opaque"}})
+	not may("apiserver", opaque, changes(["metadata", "labels", "kubernetes.io/legacy-token-last-used"]))
+}
+
 # Admission of the API server itself counts what a quota limits, and eviction what a budget has left.
 test_the_api_server_counts if {
 	every resource in [["resourcequotas", ""], ["poddisruptionbudgets", "policy"]] {

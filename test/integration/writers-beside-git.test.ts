@@ -1,6 +1,6 @@
 /**
- * Who writes where the traffic of a managed Service goes, who binds its pods, and who notes what beside their status: the
- * built policies decide, with what the cluster holds.
+ * Who writes where the traffic of a managed Service goes, who binds its pods, who notes what beside their status, and who
+ * counts for quotas and budgets: the built policies decide, with what the cluster holds.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -122,7 +122,9 @@ const RESOURCES: Readonly<Record<string, string>> = {
   EndpointSlice: 'endpointslices',
   Endpoints: 'endpoints',
   Pod: 'pods',
+  PodDisruptionBudget: 'poddisruptionbudgets',
   ReplicaSet: 'replicasets',
+  ResourceQuota: 'resourcequotas',
 };
 
 /** The codes of a refusal; empty where it is allowed. */
@@ -157,6 +159,15 @@ const collector = account('generic-garbage-collector');
 const own = slice('web', SLICES, ownedBy(web));
 const mirrored = slice('web', MIRROR, { ownerReferences: [] });
 const ofLeaving = slice('leaving', SLICES, ownedBy(leaving));
+
+const apiServer: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
+const quota = declared('ResourceQuota', 'limits');
+const budget = declared('PodDisruptionBudget policy/v1', 'web');
+const counted = (from: Stored) => ({
+  from,
+  to: { ...from, status: { used: { pods: '3' } } },
+  subResource: 'status',
+});
 
 const ALLOWED: Readonly<Record<string, Write>> = {
   'the controller makes a slice': { by: controller, to: own },
@@ -211,6 +222,8 @@ const ALLOWED: Readonly<Record<string, Write>> = {
     to: { ...running, status: { phase: 'Succeeded' } },
     subResource: 'status',
   },
+  'the API server counts for a quota': { by: apiServer, ...counted(quota) },
+  'the API server counts for an eviction': { by: apiServer, ...counted(budget) },
   'a second scheduler binds what names it': {
     by: inPod('second'),
     to: batched,
@@ -248,13 +261,17 @@ const REFUSED: Readonly<Record<string, readonly [Write, string]>> = {
     { by: alice, to: batched, subResource: 'binding' },
     'managed_child_bound',
   ],
+  'another controller counts for a quota': [
+    { by: account('job-controller'), ...counted(quota) },
+    'managed_object_changed',
+  ],
   'another controller binds a pod': [
     { by: account('job-controller'), to: running, subResource: 'binding' },
     'child_of_another_controller',
   ],
 };
 
-describe('the network of managed Services', () => {
+describe('what is written beside Git', () => {
   for (const [what, write] of Object.entries(ALLOWED)) {
     it(`is kept: ${what}`, async () => {
       assert.deepEqual(await decide(write), []);

@@ -38,57 +38,14 @@ export interface IncidentEngineDependencies {
   readonly random: () => number;
 }
 
-export interface IncidentEngine {
-  /** Starts a turn, or schedules another one after the running turn. */
-  readonly kick: () => void;
-  /** Resolves when no turn, exchange or message is in progress. */
-  readonly idle: () => Promise<void>;
-  readonly settledThrough: () => number;
-  readonly problem: () => string | undefined;
-  readonly close: () => Promise<void>;
-}
-
 const SPACE = 'incidents';
 /** Entries per read of the journal: a few megabytes in memory. */
 const BATCH_ENTRIES = 500;
 
-/** Reads the stored state and runs the first turn. */
-export async function startIncidentEngine(
-  settings: IncidentEngineOptions,
-  dependencies: IncidentEngineDependencies,
-): Promise<IncidentEngine> {
-  const remembered = parseState(await dependencies.journal.state.list(SPACE));
-  if (remembered.damaged.length > 0) {
-    dependencies.logger.error(
-      'Parts of the remembered incidents cannot be read and are forgotten',
-      {
-        keys: remembered.damaged,
-      },
-    );
-  }
-  const engine = new Engine(settings, dependencies, remembered);
-  await engine.begin();
-  const unsubscribe = dependencies.journal.onAppended(() => {
-    engine.kick();
-  });
-  engine.kick();
-  return {
-    kick: () => {
-      engine.kick();
-    },
-    idle: () => engine.idle(),
-    settledThrough: () => engine.settledThrough,
-    problem: () => engine.problem,
-    close: async () => {
-      unsubscribe();
-      await engine.close();
-    },
-  };
-}
-
 type Remembered = ReturnType<typeof parseState>;
 
-class Engine {
+/** One engine serves all rules and targets of a replica. */
+export class IncidentEngine {
   readonly #settings: IncidentEngineOptions;
   readonly #dependencies: IncidentEngineDependencies;
   readonly #rules: readonly IncidentRule[];
@@ -101,13 +58,14 @@ class Engine {
   /** The last processed entry; */
   #cursor: number;
   /** and the last one whose processing is durable: retention may remove entries before it. */
-  settledThrough: number;
-  problem: string | undefined;
+  #settledThrough: number;
+  #problem: string | undefined;
+  #unsubscribe: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #again = false;
   #closed = false;
 
-  constructor(
+  private constructor(
     settings: IncidentEngineOptions,
     dependencies: IncidentEngineDependencies,
     remembered: Remembered,
@@ -120,7 +78,7 @@ class Engine {
     // The first start begins with new records; a journal that lost its tail in a crash must not cause skipped
     // records.
     this.#cursor = Math.min(remembered.cursor ?? journal.lastSequence(), journal.lastSequence());
-    this.settledThrough = this.#cursor;
+    this.#settledThrough = this.#cursor;
     this.#outbox = new Outbox(
       this.#changes,
       {
@@ -171,12 +129,40 @@ class Engine {
     });
   }
 
-  /** Stores the position of the first start, so that later records are not skipped after a crash. */
-  async begin(): Promise<void> {
-    this.#changes.set('cursor', this.#cursor);
-    await this.#remember();
+  /** Reads the stored state and runs the first turn. */
+  static async start(
+    settings: IncidentEngineOptions,
+    dependencies: IncidentEngineDependencies,
+  ): Promise<IncidentEngine> {
+    const { journal, logger } = dependencies;
+    const remembered = parseState(await journal.state.list(SPACE));
+    if (remembered.damaged.length > 0) {
+      logger.error('Parts of the remembered incidents cannot be read and are forgotten', {
+        keys: remembered.damaged,
+      });
+    }
+    const engine = new IncidentEngine(settings, dependencies, remembered);
+    // The position of the first start is stored, so that later records are not skipped after a crash.
+    engine.#changes.set('cursor', engine.#cursor);
+    await engine.#remember();
+    engine.#unsubscribe = journal.onAppended(() => {
+      engine.kick();
+    });
+    engine.kick();
+    return engine;
   }
 
+  /** The last entry whose processing is durable. */
+  settledThrough(): number {
+    return this.#settledThrough;
+  }
+
+  /** Why incidents wait; `undefined` if they do not. */
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Starts a turn, or schedules another one after the running turn. */
   kick(): void {
     if (this.#closed) return;
     if (this.#running !== undefined) {
@@ -188,6 +174,7 @@ class Engine {
     });
   }
 
+  /** Resolves when no turn, exchange or message is in progress. */
   async idle(): Promise<void> {
     do {
       await this.#running;
@@ -197,6 +184,7 @@ class Engine {
   }
 
   async close(): Promise<void> {
+    this.#unsubscribe?.();
     this.#closed = true;
     await this.#running;
     await this.#dispatcher.close();
@@ -238,7 +226,7 @@ class Engine {
         for (const entry of reading.entries) this.#take(entry);
         await this.#remember();
       } catch (error) {
-        this.problem = 'The journal cannot be read';
+        this.#problem = 'The journal cannot be read';
         logger.error('Incidents wait, because the journal cannot be read', { error });
         return;
       }
@@ -271,12 +259,12 @@ class Engine {
     if (changes === undefined) return;
     try {
       await this.#dependencies.journal.state.write(SPACE, changes);
-      this.settledThrough = cursor;
-      this.problem = undefined;
+      this.#settledThrough = cursor;
+      this.#problem = undefined;
     } catch (error) {
       // Sent anyway: a duplicate after a restart is harmless, a lost message is not.
       this.#changes.putBack(changes);
-      this.problem = 'Incidents cannot be remembered';
+      this.#problem = 'Incidents cannot be remembered';
       this.#dependencies.logger.error('Incidents cannot be remembered across a restart', { error });
     }
   }

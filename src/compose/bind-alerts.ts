@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { AlertTarget } from '../alerting/alert-target.ts';
 import { createAlertmanagerTarget } from '../alerting/targets/alertmanager/alertmanager-target.ts';
 import { DEFAULT_RULES } from '../alerting/default-rules.ts';
-import { startIncidentEngine } from '../alerting/incident-engine.ts';
+import { IncidentEngine } from '../alerting/incident-engine.ts';
 import { electAlone } from '../kubernetes/leader-election/leader-election.ts';
 import type { LeaderElection } from '../kubernetes/leader-election/leader-election.ts';
 import { createPagerdutyTarget } from '../alerting/targets/pagerduty/pagerduty-target.ts';
@@ -57,7 +57,7 @@ export async function bindAlerts(
   if (alerts.targets.length === 0) return NOTHING;
   const { election, close: disconnect } = await bindElection(configuration, dependencies);
   try {
-    const engine = await startIncidentEngine(
+    const engine = await IncidentEngine.start(
       {
         ...alerts,
         cluster: cluster.name,
@@ -72,8 +72,8 @@ export async function bindAlerts(
     }, TURN_MS);
     timer.unref();
     return {
-      settledThrough: engine.settledThrough,
-      problem: engine.problem,
+      settledThrough: () => engine.settledThrough(),
+      problem: () => engine.problem(),
       close: async () => {
         clearInterval(timer);
         await engine.close();

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { hostname } from 'node:os';
-import { startDelivery, type RunningDelivery } from '../delivery/delivery-loop.ts';
+import { DeliveryLoop } from '../delivery/delivery-loop.ts';
 import { createDeliveryMeter } from '../delivery/delivery-meter.ts';
 import { prepareMask } from '../delivery/prepare-mask.ts';
 import type { JournalReader, StateStore } from '../audit/journal.ts';
@@ -44,7 +44,7 @@ export async function bindSinks(
 ): Promise<BoundSinks> {
   const { kubeconfigFile } = kubernetes;
   const context = { ...describeProcess(cluster.name, dependencies), kubeconfigFile };
-  const deliveries: RunningDelivery[] = [];
+  const deliveries: DeliveryLoop[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(deliveries.map((delivery) => delivery.close()));
   };
@@ -58,12 +58,9 @@ export async function bindSinks(
   }
   return {
     settledThrough: () =>
-      Math.min(
-        Number.MAX_SAFE_INTEGER,
-        ...deliveries.map(({ settledThrough }) => settledThrough()),
-      ),
+      Math.min(Number.MAX_SAFE_INTEGER, ...deliveries.map((delivery) => delivery.settledThrough())),
     problem: () => {
-      const problems = deliveries.map(({ problem }) => problem()).filter((text) => text);
+      const problems = deliveries.map((delivery) => delivery.problem()).filter((text) => text);
       return problems.length === 0 ? undefined : problems.join('; ');
     },
     close,
@@ -90,9 +87,9 @@ async function deliver(
   settings: SinkSettings,
   context: SinkContext,
   { journal, metrics, clock, logger }: SinkDependencies,
-): Promise<RunningDelivery> {
+): Promise<DeliveryLoop> {
   const sink = await constructSink(settings, context);
-  return await startDelivery({
+  return await DeliveryLoop.start({
     settings,
     sink,
     journal,

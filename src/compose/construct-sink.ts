@@ -23,29 +23,28 @@ export async function constructSink(settings: SinkSettings, context: SinkContext
       return new WebhookSink(settings, context);
     }
     case 'loki': {
-      const { createLokiSink } = await import('../sinks/loki/loki-sink.ts');
-      return createLokiSink(settings, context);
+      const { LokiSink } = await import('../sinks/loki/loki-sink.ts');
+      return new LokiSink(settings, context);
     }
     case 'elasticsearch': {
-      const { createElasticsearchSink } =
-        await import('../sinks/elasticsearch/elasticsearch-sink.ts');
-      return createElasticsearchSink(settings, context);
+      const { ElasticsearchSink } = await import('../sinks/elasticsearch/elasticsearch-sink.ts');
+      return new ElasticsearchSink(settings, context);
     }
     case 'otlp': {
-      const { createOtlpSink } = await import('../sinks/otlp/otlp-sink.ts');
-      return createOtlpSink(settings, context);
+      const { OtlpSink } = await import('../sinks/otlp/otlp-sink.ts');
+      return new OtlpSink(settings, context);
     }
     case 'slack': {
-      const { createSlackSink } = await import('../sinks/slack/slack-sink.ts');
-      return createSlackSink(settings, context);
+      const { SlackSink } = await import('../sinks/slack/slack-sink.ts');
+      return new SlackSink(settings, context);
     }
     case 'nats': {
       const { NatsSink } = await import('../sinks/nats/nats-sink.ts');
       return new NatsSink(settings, context);
     }
     case 'syslog': {
-      const { createSyslogSink } = await import('../sinks/syslog/syslog-sink.ts');
-      return createSyslogSink(settings);
+      const { SyslogSink } = await import('../sinks/syslog/syslog-sink.ts');
+      return new SyslogSink(settings);
     }
     case 'kubernetesEvents': {
       const { KubernetesEventsSink } =

@@ -38,46 +38,10 @@ export interface DeliveryOptions {
   readonly random: () => number;
 }
 
-export interface RunningDelivery {
-  /** The last entry that this sink has finished: retention may remove it. */
-  readonly settledThrough: () => number;
-  /** Why delivery has stopped until somebody intervenes. */
-  readonly problem: () => string | undefined;
-  /**
-   * Delivers what a working sink still accepts, then aborts the send in flight; the rest is sent after the
-   * next start.
-   */
-  readonly close: () => Promise<void>;
-}
-
 const MS_PER_SECOND = 1000;
 // An unreadable journal is read again after a second; the end of the loop is polled at short intervals.
 const JOURNAL_RETRY_MS = 1000;
 const DRAIN_POLL_MS = 20;
-
-/** Starts delivery; resolves when the sink's cursor is known. */
-export async function startDelivery(options: DeliveryOptions): Promise<RunningDelivery> {
-  const { settings, state, meter, sink } = options;
-  const countMax = settings.delivery.deadLettersMax;
-  const letters = new DeadLetters({ state, sink: settings.name, countMax });
-  await letters.load();
-  meter.deadLetters(letters.count);
-  const progress = new Progress({ ...options, letters, start: await findStart(options) });
-  const loop = new DeliveryLoop(options, progress);
-  const running = loop.run();
-  return {
-    settledThrough: () => progress.position,
-    problem: () => loop.problem,
-    close: async () => {
-      await loop.drain();
-      loop.stop();
-      progress.stop();
-      await running;
-      await progress.save();
-      await closeSink(sink, options.wait, options.logger);
-    },
-  };
-}
 
 interface Page {
   readonly entries: readonly JournalEntry[];
@@ -85,7 +49,8 @@ interface Page {
   readonly lastSequence: number;
 }
 
-class DeliveryLoop {
+/** The delivery of one sink, from `start` to `close`. */
+export class DeliveryLoop {
   readonly #options: DeliveryOptions;
   readonly #progress: Progress;
   readonly #health: SinkHealth;
@@ -99,7 +64,9 @@ class DeliveryLoop {
   /** The entry after which the last read found a gap. */
   #suspectedAfter: number | undefined;
 
-  constructor(options: DeliveryOptions, progress: Progress) {
+  #running: Promise<void> = Promise.resolve();
+
+  private constructor(options: DeliveryOptions, progress: Progress) {
     const { settings, journal, wait, meter } = options;
     this.#options = options;
     this.#progress = progress;
@@ -110,7 +77,26 @@ class DeliveryLoop {
     meter.lag(() => this.#lag());
   }
 
-  get problem(): string | undefined {
+  /** Starts delivery; resolves when the sink's cursor is known. */
+  static async start(options: DeliveryOptions): Promise<DeliveryLoop> {
+    const { settings, state, meter } = options;
+    const countMax = settings.delivery.deadLettersMax;
+    const letters = new DeadLetters({ state, sink: settings.name, countMax });
+    await letters.load();
+    meter.deadLetters(letters.count);
+    const progress = new Progress({ ...options, letters, start: await findStart(options) });
+    const loop = new DeliveryLoop(options, progress);
+    loop.#running = loop.#run();
+    return loop;
+  }
+
+  /** The last entry that this sink has finished: retention may remove it. */
+  settledThrough(): number {
+    return this.#progress.position;
+  }
+
+  /** Why delivery has stopped until somebody intervenes. */
+  problem(): string | undefined {
     const { name } = this.#options.settings;
     const { stopReason } = this.#health;
     if (stopReason !== undefined) return `the sink "${name}" was told to stop: ${stopReason}`;
@@ -118,8 +104,22 @@ class DeliveryLoop {
     return `the journal cannot be read for the sink "${name}": ${this.#readFault}`;
   }
 
+  /**
+   * Delivers what a working sink still accepts, then aborts the send in flight; the rest is sent after the next
+   * start.
+   */
+  async close(): Promise<void> {
+    const { sink, wait, logger } = this.#options;
+    await this.#drain();
+    this.#closing.abort();
+    this.#progress.stop();
+    await this.#running;
+    await this.#progress.save();
+    await closeSink(sink, wait, logger);
+  }
+
   /** Resolves when everything is delivered, when the sink fails, or at the time-out. */
-  async drain(): Promise<void> {
+  async #drain(): Promise<void> {
     const { settings, clock, wait } = this.#options;
     const endMs = clock.monotonicMs() + settings.delivery.closeMs;
     while (this.#isOpen() && !this.#health.isFailing) {
@@ -129,11 +129,7 @@ class DeliveryLoop {
     }
   }
 
-  stop(): void {
-    this.#closing.abort();
-  }
-
-  async run(): Promise<void> {
+  async #run(): Promise<void> {
     while (this.#isOpen()) {
       await this.#pending.untilDue(this.#progress.position);
       const page = this.#isOpen() ? await this.#readPage() : undefined;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { queryObjects } from 'node:v8';
-import { startDelivery } from '../../src/delivery/delivery-loop.ts';
+import { DeliveryLoop } from '../../src/delivery/delivery-loop.ts';
 import type { JournalReader } from '../../src/audit/journal.ts';
 import type { Sink } from '../../src/delivery/sink.ts';
 import { makeDeliveryStage, STAGE_SETTINGS } from '../support/delivery-stage.ts';
@@ -74,7 +74,7 @@ test('a sink that is away for ten minutes gets everything afterwards, once and i
     },
     close: async () => {},
   };
-  const delivery = await startDelivery({ ...stage.options, journal, sink });
+  const delivery = await DeliveryLoop.start({ ...stage.options, journal, sink });
   const heapBefore = collectedHeap();
 
   for (let grown = 0; grown < BACKLOG; grown += 100) {
@@ -117,7 +117,7 @@ test('a sink that fails every other send loses nothing and repeats only what fai
     },
     close: async () => {},
   };
-  const delivery = await startDelivery({ ...stage.options, journal, sink });
+  const delivery = await DeliveryLoop.start({ ...stage.options, journal, sink });
 
   journal.grow(5000);
   await stage.time.passUntil(() => accepted.length === 5000);

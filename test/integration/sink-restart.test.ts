@@ -1,7 +1,7 @@
 /** What a sink gets when the process ends at a bad moment, or the journal has moved on meanwhile. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { startDelivery, type RunningDelivery } from '../../src/delivery/delivery-loop.ts';
+import { DeliveryLoop } from '../../src/delivery/delivery-loop.ts';
 import { GAP_CODE } from '../../src/delivery/gap-entry.ts';
 import {
   makeDeliveryStage,
@@ -10,8 +10,8 @@ import {
 } from '../support/delivery-stage.ts';
 import { settle } from '../support/simulated-time.ts';
 
-async function start(context: TestContext, stage: DeliveryStage): Promise<RunningDelivery> {
-  const delivery = await startDelivery(stage.options);
+async function start(context: TestContext, stage: DeliveryStage): Promise<DeliveryLoop> {
+  const delivery = await DeliveryLoop.start(stage.options);
   context.after(() => delivery.close());
   return delivery;
 }
@@ -24,12 +24,12 @@ function upTo(last: number, first = 1): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-test('startDelivery() tells a sink in order what retention took from it', async (t) => {
+test('DeliveryLoop tells a sink in order what retention took from it', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(20);
   stage.sink.script = () =>
     stage.sink.sends.length === 1 ? { status: 'delivered' } : { status: 'retry', reason: 'Down' };
-  const first = await startDelivery(stage.options);
+  const first = await DeliveryLoop.start(stage.options);
   await settle();
   await first.close();
   stage.journal.removeBefore(16);
@@ -53,7 +53,7 @@ test('startDelivery() tells a sink in order what retention took from it', async 
   assert.ok(lines.includes('holdfast_sink_entries_total{sink="siem",outcome="lost"} 5'));
 });
 
-test('startDelivery() tells a gap even where nothing is left behind it', async (t) => {
+test('DeliveryLoop tells a gap even where nothing is left behind it', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(4);
   await stage.journal.state.write('delivery', { 'cursor/siem': '{"sequence":2}' });
@@ -68,7 +68,7 @@ test('startDelivery() tells a gap even where nothing is left behind it', async (
   assert.equal(delivery.settledThrough(), 5);
 });
 
-test('startDelivery() ends a send that is under way when it is closed, and sends it again after the next start', async (t) => {
+test('DeliveryLoop ends a send that is under way when it is closed, and sends it again after the next start', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(3);
   stage.sink.script = (_entries, signal) =>
@@ -77,7 +77,7 @@ test('startDelivery() ends a send that is under way when it is closed, and sends
         resolve({ status: 'retry', reason: 'Given up' });
       });
     });
-  const first = await startDelivery(stage.options);
+  const first = await DeliveryLoop.start(stage.options);
   await settle();
 
   await first.close();
@@ -91,7 +91,7 @@ test('startDelivery() ends a send that is under way when it is closed, and sends
   assert.deepEqual(numbersOf(stage), [1, 2, 3]);
 });
 
-test('startDelivery() sends what was accepted again, with the same hash, where the cursor was not written', async (t) => {
+test('DeliveryLoop sends what was accepted again, with the same hash, where the cursor was not written', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(3);
   await settle();
@@ -99,7 +99,7 @@ test('startDelivery() sends what was accepted again, with the same hash, where t
     stage.journal.writeFault = new Error('the process is killed here');
     return { status: 'delivered' };
   };
-  const killed = await startDelivery(stage.options);
+  const killed = await DeliveryLoop.start(stage.options);
   await settle();
   await killed.close();
   stage.journal.writeFault = undefined;
@@ -115,7 +115,7 @@ test('startDelivery() sends what was accepted again, with the same hash, where t
   );
 });
 
-test('startDelivery() lets no sink wait for another', async (t) => {
+test('DeliveryLoop lets no sink wait for another', async (t) => {
   const slow = makeDeliveryStage();
   const quick = makeDeliveryStage({ ...STAGE_SETTINGS, name: 'file' }, slow.journal);
   slow.sink.script = (_entries, signal) =>
@@ -133,7 +133,7 @@ test('startDelivery() lets no sink wait for another', async (t) => {
   assert.equal(slow.sink.sends.length, 1);
 });
 
-test('startDelivery() tells a sink in order what was put away in the middle of the journal', async (t) => {
+test('DeliveryLoop tells a sink in order what was put away in the middle of the journal', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(3);
   stage.journal.skip(1000);
@@ -147,7 +147,7 @@ test('startDelivery() tells a sink in order what was put away in the middle of t
   assert.equal(delivery.settledThrough(), 1005);
 });
 
-test('startDelivery() goes on behind numbers that no entry has yet', async (t) => {
+test('DeliveryLoop goes on behind numbers that no entry has yet', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(1);
   stage.journal.skip(1000);
@@ -161,7 +161,7 @@ test('startDelivery() goes on behind numbers that no entry has yet', async (t) =
   assert.deepEqual(numbersOf(stage), [1, 1001, 1002]);
 });
 
-test('startDelivery() does not take entries for gone that are there when it asks again', async (t) => {
+test('DeliveryLoop does not take entries for gone that are there when it asks again', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(5);
   await stage.journal.state.write('delivery', { 'cursor/siem': '{"sequence":0}' });
@@ -174,7 +174,7 @@ test('startDelivery() does not take entries for gone that are there when it asks
   assert.deepEqual(stage.telemetry.entries, []);
 });
 
-test('startDelivery() delivers everything before a damaged entry, stops there and says so', async (t) => {
+test('DeliveryLoop delivers everything before a damaged entry, stops there and says so', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.damagedSequence = 8;
   stage.journal.append(20);
@@ -196,7 +196,7 @@ for (const [name, answers, count] of [
   ['delivers what a working sink still takes', ['delivered', 'delivered', 'delivered'], 25],
   ['does not wait for a sink that fails', ['delivered', 'retry'], 10],
 ] as const) {
-  test(`startDelivery() ${name} when it is closed`, async () => {
+  test(`DeliveryLoop ${name} when it is closed`, async () => {
     const stage = makeDeliveryStage({ delivery: { ...STAGE_SETTINGS.delivery, closeMs: 2000 } });
     const script: ('delivered' | 'retry')[] = [...answers];
     stage.sink.script = async () =>
@@ -204,7 +204,7 @@ for (const [name, answers, count] of [
         ? { status: 'delivered' }
         : { status: 'retry', reason: 'Down' };
     stage.journal.append(25);
-    const delivery = await startDelivery(stage.options);
+    const delivery = await DeliveryLoop.start(stage.options);
     let isClosed = false;
 
     void delivery.close().then(() => {
@@ -217,7 +217,7 @@ for (const [name, answers, count] of [
   });
 }
 
-test('startDelivery() leaves what is not delivered in time for the next start', async () => {
+test('DeliveryLoop leaves what is not delivered in time for the next start', async () => {
   const stage = makeDeliveryStage({ delivery: { ...STAGE_SETTINGS.delivery, closeMs: 500 } });
   stage.sink.script = (_entries, signal) =>
     new Promise((resolve) => {
@@ -226,7 +226,7 @@ test('startDelivery() leaves what is not delivered in time for the next start', 
       });
     });
   stage.journal.append(1);
-  const delivery = await startDelivery(stage.options);
+  const delivery = await DeliveryLoop.start(stage.options);
   const beganMs = stage.time.clock.monotonicMs();
   let isClosed = false;
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../src/delivery/sink.ts';
-import { createSyslogSink } from '../../src/sinks/syslog/syslog-sink.ts';
+import { SyslogSink } from '../../src/sinks/syslog/syslog-sink.ts';
 import type { SyslogSinkSettings } from '../../src/sinks/syslog/settings.ts';
 import { sampleEntries, sampleEntry } from '../support/journal-entries.ts';
 import { startRsyslogd } from '../support/sinks/rsyslogd.ts';
@@ -16,7 +16,7 @@ function createSink(
   { port, caFile, certificateFile, keyFile }: Rsyslogd,
   options: Partial<SyslogSinkSettings> = {},
 ): Sink {
-  const sink = createSyslogSink({
+  const sink = new SyslogSink({
     name: 'log',
     host: '127.0.0.1',
     port,

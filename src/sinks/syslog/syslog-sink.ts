@@ -1,7 +1,8 @@
 /** Writes records to a syslog receiver over TLS. */
-import type { Sink } from '../../delivery/sink.ts';
-import { formatSyslogFrames } from './format-syslog.ts';
-import { createSyslogTransport } from './syslog-transport.ts';
+import type { JournalEntry } from '../../audit/journal.ts';
+import type { Sink, SinkOutcome } from '../../delivery/sink.ts';
+import { formatSyslogFrames, type SyslogFormat } from './format-syslog.ts';
+import { createSyslogTransport, type SyslogTransport } from './syslog-transport.ts';
 import type { SyslogSinkSettings } from './settings.ts';
 
 /** RFC 5424 table 1; "audit" is its "log audit". */
@@ -21,22 +22,25 @@ export const FACILITIES: Readonly<Record<SyslogSinkSettings['facility'], number>
   local7: 23,
 };
 
-/** Nothing is connected yet. */
-export function createSyslogSink(settings: SyslogSinkSettings): Sink {
-  const transport = createSyslogTransport(settings);
-  const format = {
-    facility: FACILITIES[settings.facility],
-    structuredDataId: settings.structuredDataId,
-    bytesMax: settings.messageBytesMax,
-  };
-  return {
-    name: settings.name,
-    send: async (entries, signal) => {
-      const failure = await transport.send(formatSyslogFrames(entries, format), signal);
-      return failure === undefined ? { status: 'delivered' } : { status: 'retry', reason: failure };
-    },
-    close: async () => {
-      transport.close();
-    },
-  };
+/** Nothing is connected before the first batch. */
+export class SyslogSink implements Sink {
+  readonly name: string;
+  readonly #format: SyslogFormat;
+  readonly #transport: SyslogTransport;
+
+  constructor(settings: SyslogSinkSettings) {
+    const { name, facility, structuredDataId, messageBytesMax: bytesMax } = settings;
+    this.name = name;
+    this.#format = { facility: FACILITIES[facility], structuredDataId, bytesMax };
+    this.#transport = createSyslogTransport(settings);
+  }
+
+  async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
+    const failure = await this.#transport.send(formatSyslogFrames(entries, this.#format), signal);
+    return failure === undefined ? { status: 'delivered' } : { status: 'retry', reason: failure };
+  }
+
+  async close(): Promise<void> {
+    this.#transport.close();
+  }
 }

@@ -2,8 +2,7 @@
 import { clockOf } from '../simulated-time.ts';
 import type { PostJson } from '../../../src/alerting/alert-target.ts';
 import { DEFAULT_RULES } from '../../../src/alerting/default-rules.ts';
-import { startIncidentEngine } from '../../../src/alerting/incident-engine.ts';
-import type { IncidentEngine } from '../../../src/alerting/incident-engine.ts';
+import { IncidentEngine } from '../../../src/alerting/incident-engine.ts';
 import { electAlone } from '../../../src/kubernetes/leader-election/leader-election.ts';
 import type { LeaderElection } from '../../../src/kubernetes/leader-election/leader-election.ts';
 import { createPagerdutyTarget } from '../../../src/alerting/targets/pagerduty/pagerduty-target.ts';
@@ -74,7 +73,7 @@ export class AlertStage {
           if (!life.isOver) listener();
         }),
     };
-    const engine = await startIncidentEngine(
+    const engine = await IncidentEngine.start(
       {
         ...alerts,
         cluster: 'prod-eu-1',

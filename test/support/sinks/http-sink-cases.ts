@@ -49,7 +49,7 @@ export async function startSink(
     { url: target.url, caFile: join(folder, 'ca.crt'), timeoutMs: 60_000 },
     makeContext({ SECRET: secret, URL: `${target.url}/${secret}` }),
   );
-  t.after(sink.close);
+  t.after(() => sink.close());
   return { target, sink };
 }
 

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { formatEntryJson } from '../../../src/audit/entry-json.ts';
 import type { JournalEntry } from '../../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../../src/delivery/sink.ts';
-import { createLokiSink } from '../../../src/sinks/loki/loki-sink.ts';
+import { LokiSink } from '../../../src/sinks/loki/loki-sink.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { sampleEntry } from '../journal-entries.ts';
 import type { LokiServer } from './loki-server.ts';
@@ -34,7 +34,7 @@ export function testLoki(name: string, start: (t: TestContext) => Promise<LokiSe
 
 function createSink(t: TestContext, url: string, tenant?: string): Sink {
   const common = { name: 'loki', url, tls: {}, delivery: { timeoutMs: SEND_LIMIT_MS } };
-  const sink = createLokiSink(
+  const sink = new LokiSink(
     { ...common, labels: { job: 'holdfast' }, ...(tenant !== undefined && { tenant }) },
     { clock: systemClock, environment: {} },
   );

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { formatEntryJson } from '../../../src/audit/entry-json.ts';
-import { startDelivery, type RunningDelivery } from '../../../src/delivery/delivery-loop.ts';
+import { DeliveryLoop } from '../../../src/delivery/delivery-loop.ts';
 import { makeDeliveryStage, type DeliveryStage } from '../../support/delivery-stage.ts';
 import { sampleEntry } from '../../support/journal-entries.ts';
 import { settle } from '../../support/simulated-time.ts';
 
-async function start(context: TestContext, stage: DeliveryStage): Promise<RunningDelivery> {
-  const delivery = await startDelivery(stage.options);
+async function start(context: TestContext, stage: DeliveryStage): Promise<DeliveryLoop> {
+  const delivery = await DeliveryLoop.start(stage.options);
   context.after(() => delivery.close());
   return delivery;
 }
@@ -24,7 +24,7 @@ function upTo(last: number, first = 1): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-test('startDelivery() delivers what is there and what comes, in order, in batches', async (t) => {
+test('DeliveryLoop delivers what is there and what comes, in order, in batches', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(25);
 
@@ -40,7 +40,7 @@ test('startDelivery() delivers what is there and what comes, in order, in batche
   assert.deepEqual(cursorOf(stage), { sequence: 27, hash: sampleEntry(27).hash });
 });
 
-test('startDelivery() cuts batches by bytes', async (t) => {
+test('DeliveryLoop cuts batches by bytes', async (t) => {
   const bytes = Buffer.byteLength(formatEntryJson(sampleEntry(1)));
   const stage = makeDeliveryStage({
     batch: { entriesMax: 10, bytesMax: Math.floor(bytes * 2.5), delayMs: 0 },
@@ -53,7 +53,7 @@ test('startDelivery() cuts batches by bytes', async (t) => {
   assert.deepEqual(stage.sink.sends, [[1, 2], [3, 4], [5]]);
 });
 
-test('startDelivery() sends the same entries again until they are accepted, and nothing before them', async (t) => {
+test('DeliveryLoop sends the same entries again until they are accepted, and nothing before them', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(12);
   stage.sink.script = () =>
@@ -66,7 +66,7 @@ test('startDelivery() sends the same entries again until they are accepted, and 
   assert.deepEqual(numbersOf(stage), upTo(12));
 });
 
-test('startDelivery() probes a sink that is down with one entry', async (t) => {
+test('DeliveryLoop probes a sink that is down with one entry', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(3);
   stage.sink.script = () =>
@@ -82,7 +82,7 @@ test('startDelivery() probes a sink that is down with one entry', async (t) => {
   );
 });
 
-test('startDelivery() obeys what the target asks for, up to the bound', async (t) => {
+test('DeliveryLoop obeys what the target asks for, up to the bound', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(1);
   const answers = [30_000, 3_600_000];
@@ -100,7 +100,7 @@ test('startDelivery() obeys what the target asks for, up to the bound', async (t
   assert.equal(stage.time.clock.wallMs() - beganMs, 33_000 + 60_000);
 });
 
-test('startDelivery() keeps a refused entry as a dead letter and goes on behind it', async (t) => {
+test('DeliveryLoop keeps a refused entry as a dead letter and goes on behind it', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(4);
   stage.sink.script = (entries) => {
@@ -124,7 +124,7 @@ test('startDelivery() keeps a refused entry as a dead letter and goes on behind 
   ]);
 });
 
-test('startDelivery() halves what is too large, and refuses what is so alone', async (t) => {
+test('DeliveryLoop halves what is too large, and refuses what is so alone', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(8);
   stage.sink.script = (entries) =>
@@ -149,7 +149,7 @@ test('startDelivery() halves what is too large, and refuses what is so alone', a
   assert.ok(stage.journal.stateOf('dead-letters', 'siem/0000000000000006') !== undefined);
 });
 
-test('startDelivery() stops taking refusals for final when there are too many dead letters', async (t) => {
+test('DeliveryLoop stops taking refusals for final when there are too many dead letters', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(6);
   stage.sink.script = (entries) =>
@@ -175,7 +175,7 @@ test('startDelivery() stops taking refusals for final when there are too many de
   );
 });
 
-test('startDelivery() rests where the target wants no more, and says so', async (t) => {
+test('DeliveryLoop rests where the target wants no more, and says so', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(3);
   stage.sink.script = () => ({ status: 'stopped', reason: 'Gone' });
@@ -195,7 +195,7 @@ test('startDelivery() rests where the target wants no more, and says so', async 
   });
 });
 
-test('startDelivery() passes by what the filter holds back', async (t) => {
+test('DeliveryLoop passes by what the filter holds back', async (t) => {
   const stage = makeDeliveryStage({ filter: { dryRun: true, codes: ['managed_object_changed'] } });
   stage.journal.append(12, { code: 'allowed' });
   stage.journal.append(1);
@@ -214,7 +214,7 @@ test('startDelivery() passes by what the filter holds back', async (t) => {
   assert.deepEqual(cursorOf(stage), { sequence: 15, hash: sampleEntry(15).hash });
 });
 
-test('startDelivery() masks what it sends and keeps dead letters whole', async (t) => {
+test('DeliveryLoop masks what it sends and keeps dead letters whole', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(1);
   stage.sink.script = (entries) => {
@@ -222,7 +222,7 @@ test('startDelivery() masks what it sends and keeps dead letters whole', async (
     return { status: 'refused', sequences: [1], reason: 'Never' };
   };
 
-  const delivery = await startDelivery({
+  const delivery = await DeliveryLoop.start({
     ...stage.options,
     prepareMask: async () => ({ ok: true, mask: (record) => ({ ...record, message: '[masked]' }) }),
   });
@@ -233,11 +233,11 @@ test('startDelivery() masks what it sends and keeps dead letters whole', async (
   assert.ok(letter?.includes('checkout changes only through Git'));
 });
 
-test('startDelivery() sends nothing while the key of the mask cannot be had', async (t) => {
+test('DeliveryLoop sends nothing while the key of the mask cannot be had', async (t) => {
   const stage = makeDeliveryStage();
   stage.journal.append(1);
   const prepared = [{ ok: false, reason: 'The key file is empty' } as const];
-  const delivery = await startDelivery({
+  const delivery = await DeliveryLoop.start({
     ...stage.options,
     prepareMask: async () => prepared.shift() ?? { ok: true, mask: (record) => record },
   });
@@ -250,7 +250,7 @@ test('startDelivery() sends nothing while the key of the mask cannot be had', as
   assert.equal(stage.telemetry.entries[0]?.fields['reason'], 'The key file is empty');
 });
 
-test('startDelivery() goes on after the journal could not be read, and says so once', async (t) => {
+test('DeliveryLoop goes on after the journal could not be read, and says so once', async (t) => {
   const stage = makeDeliveryStage();
   await start(t, stage);
   stage.journal.readFault = new Error('EIO');
@@ -267,7 +267,7 @@ test('startDelivery() goes on after the journal could not be read, and says so o
   );
 });
 
-test('startDelivery() shows how far behind a sink is, in entries and in seconds', async (t) => {
+test('DeliveryLoop shows how far behind a sink is, in entries and in seconds', async (t) => {
   const stage = makeDeliveryStage();
   const time = new Date(stage.time.clock.wallMs() - 5000).toISOString();
   stage.journal.append(12, { time });

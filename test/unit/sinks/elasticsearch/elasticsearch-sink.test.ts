@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createElasticsearchSink } from '../../../../src/sinks/elasticsearch/elasticsearch-sink.ts';
+import { ElasticsearchSink } from '../../../../src/sinks/elasticsearch/elasticsearch-sink.ts';
 import { createFakeElasticsearch } from '../../../support/sinks/fake-elasticsearch.ts';
 import { startSink, testHttpSink } from '../../../support/sinks/http-sink-cases.ts';
 import type { HttpSinkCase } from '../../../support/sinks/http-sink-cases.ts';
@@ -12,7 +12,7 @@ const CASE: HttpSinkCase = {
   name: 'Elasticsearch',
   secret: 'a2V5OmVsYXN0aWM=',
   create: ({ url, caFile, timeoutMs }, context) =>
-    createElasticsearchSink(
+    new ElasticsearchSink(
       {
         name: 'search',
         url,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLokiSink } from '../../../../src/sinks/loki/loki-sink.ts';
+import { LokiSink } from '../../../../src/sinks/loki/loki-sink.ts';
 import { createFakeLoki } from '../../../support/sinks/fake-loki.ts';
 import { reasonOf, startSink, testHttpSink } from '../../../support/sinks/http-sink-cases.ts';
 import type { HttpSinkCase } from '../../../support/sinks/http-sink-cases.ts';
@@ -10,7 +10,7 @@ const CASE: HttpSinkCase = {
   name: 'Loki',
   secret: 'loki-pass-word',
   create: ({ url, caFile, timeoutMs }, context) =>
-    createLokiSink(
+    new LokiSink(
       {
         name: 'loki',
         url,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createOtlpSink } from '../../../../src/sinks/otlp/otlp-sink.ts';
+import { OtlpSink } from '../../../../src/sinks/otlp/otlp-sink.ts';
 import { createFakeOtlp } from '../../../support/sinks/fake-otlp.ts';
 import { startSink, testHttpSink } from '../../../support/sinks/http-sink-cases.ts';
 import type { HttpSinkCase } from '../../../support/sinks/http-sink-cases.ts';
@@ -10,7 +10,7 @@ const CASE: HttpSinkCase = {
   name: 'OTLP',
   secret: 'collector-token',
   create: ({ url, caFile, timeoutMs }, context) =>
-    createOtlpSink(
+    new OtlpSink(
       {
         name: 'collector',
         url,
@@ -53,7 +53,7 @@ test('the OTLP sink sends headers whose values are secrets', async (t) => {
   const { target, sink } = await startSink(t, {
     secret: 'vendor-key',
     create: ({ url, caFile, timeoutMs }, context) =>
-      createOtlpSink(
+      new OtlpSink(
         {
           name: 'vendor',
           url: `${url}/base/`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clockOf } from '../../../support/simulated-time.ts';
-import { createSlackSink } from '../../../../src/sinks/slack/slack-sink.ts';
+import { SlackSink } from '../../../../src/sinks/slack/slack-sink.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { createFakeSlack } from '../../../support/sinks/fake-slack.ts';
 import { reasonOf, startSink, testHttpSink } from '../../../support/sinks/http-sink-cases.ts';
@@ -12,7 +12,7 @@ const CASE: HttpSinkCase = {
   name: 'Slack',
   secret: 'T000-B000-xoxSecret',
   create: ({ caFile, timeoutMs }, context) =>
-    createSlackSink(
+    new SlackSink(
       {
         name: 'chat',
         url: { env: 'URL' },
@@ -55,7 +55,7 @@ test('the Slack sink keeps its pace, and does not outstay its signal', async (t)
   const { target, sink } = await startSink(t, {
     secret: 'x',
     create: ({ caFile, timeoutMs }, context) =>
-      createSlackSink(
+      new SlackSink(
         {
           name: 'chat',
           url: { env: 'URL' },
@@ -81,7 +81,7 @@ test('the Slack sink does not post to an address that is no https URL, and does 
   const { sink } = await startSink(t, CASE);
   assert.notEqual(sink, undefined);
   for (const url of ['http://hooks.slack.com/services/T1', 'hush', 'https://user:pw@host/']) {
-    const other = createSlackSink(
+    const other = new SlackSink(
       {
         name: 'chat',
         url: { env: 'URL' },

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSyslogSink, FACILITIES } from '../../../../src/sinks/syslog/syslog-sink.ts';
+import { SyslogSink, FACILITIES } from '../../../../src/sinks/syslog/syslog-sink.ts';
 import { findFreePorts } from '../../../support/cluster/free-ports.ts';
 import { sampleEntries } from '../../../support/journal-entries.ts';
 import { startSyslogReceiver } from '../../../support/sinks/syslog-receiver.ts';
 
 test('the syslog sink writes one message for each record', async (t) => {
   const receiver = await startSyslogReceiver(t);
-  const sink = createSyslogSink({
+  const sink = new SyslogSink({
     name: 'log',
     host: '127.0.0.1',
     port: receiver.port,
@@ -29,7 +29,7 @@ test('the syslog sink writes one message for each record', async (t) => {
 
 test('the syslog sink tries again where nobody listens', async () => {
   const [port = 0] = await findFreePorts(1);
-  const sink = createSyslogSink({
+  const sink = new SyslogSink({
     name: 'log',
     host: '127.0.0.1',
     port,

@@ -11,7 +11,6 @@ import { configCheckCommand } from './config/check.ts';
 import { configPrintCommand } from './config/print.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
-import { startDecider } from './evaluate/start-decider.ts';
 import { grantApproveCommand } from './grant/approve.ts';
 import { grantCreateCommand } from './grant/create.ts';
 import { grantKeygenCommand } from './grant/keygen.ts';
@@ -41,7 +40,13 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
 export const COMMANDS: readonly CommandDefinition[] = [
   serveCommand,
   demoCommand,
-  createEvaluateCommand({ startDecider }),
+  createEvaluateCommand({
+    // Loaded when it is used: other commands start without the engine and the compiler.
+    startDecider: async (...asked) => {
+      const { startDecider } = await import('../authoring/start-decider.ts');
+      return startDecider(...asked);
+    },
+  }),
   policyBuildCommand,
   manifestsCommand,
   recordCommand,

@@ -1,23 +1,17 @@
 /** `holdfast evaluate`: decides offline, on the same path as the webhook, and explains. */
 import { isAbsolute, join } from 'node:path';
 import type { AdmissionRoute } from '../../admission/decide.ts';
+import type { startDecider } from '../../authoring/start-decider.ts';
 import { readBounded, type BoundedRead } from '../../base/read-bounded.ts';
-import type { OfflineDecider } from '../../compose/offline.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import {
+  judgeFiles,
+  readObjects,
+  type InputFault,
+  type JudgingOptions,
+} from '../../compose/evaluate/judge-files.ts';
+import type { ManifestOperation } from '../../compose/evaluate/plan-review.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import {
-  formatExplanation,
-  formatVerdictJson,
-  isAllowed,
-  type JudgedReview,
-} from './format-verdict.ts';
-import {
-  parseEvaluationInput,
-  parseObjects,
-  type EvaluationInputOptions,
-} from './parse-evaluation-input.ts';
-import type { ManifestOperation } from './plan-review.ts';
-import type { startDecider } from './start-decider.ts';
+import { formatExplanation, formatVerdictJson, isAllowed } from './format-verdict.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
@@ -90,84 +84,56 @@ async function evaluate(
 ): Promise<ExitStatus> {
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
-  const clusterState = await readObjects(context, input.texts('cluster-state'));
-  const old = await readObjects(context, input.texts('old'));
+  const readFile = (file: string) => readInput(context, file);
+  const clusterState = await readObjects(input.texts('cluster-state'), readFile);
+  const old = await readObjects(input.texts('old'), readFile);
   // With an incomplete cluster state, the answers would be silently wrong.
   const unknown = [...clusterState.faults, ...old.faults];
   if (unknown.length > 0) return reportFaults(context, unknown);
 
-  const decider = await dependencies.startDecider(context, loaded.configuration, {
+  const { environment, workingDirectory, report } = context;
+  const decider = await dependencies.startDecider(loaded.configuration, {
+    environment,
+    workingDirectory,
+    progress: report,
     policySources: input.text('policies'),
     clusterStateObjects: clusterState.objects,
   });
   try {
-    return await judgeFiles(context, input, {
-      decider,
-      stored: [...old.objects, ...clusterState.objects],
-    });
+    const stored = [...old.objects, ...clusterState.objects];
+    return await printJudged(context, input, { decider, readFile, stored });
   } finally {
     await decider.close();
   }
 }
 
-interface Judging {
-  readonly decider: OfflineDecider;
-  readonly stored: readonly KubernetesObject[];
-}
-
-async function judgeFiles(
+async function printJudged(
   context: CommandContext,
   input: CommandInput,
-  { decider, stored }: Judging,
+  given: Pick<JudgingOptions, 'decider' | 'readFile' | 'stored'>,
 ): Promise<ExitStatus> {
-  const route = ROUTES.find((known) => known === input.text('route')) ?? 'validate';
-  const operation = OPERATIONS.find((known) => known === input.text('operation'));
-  const username = input.text('as') ?? '';
-  const faults: Fault[] = [];
+  const judging = judgeFiles(input.arguments, {
+    ...given,
+    route: ROUTES.find((known) => known === input.text('route')) ?? 'validate',
+    operation: OPERATIONS.find((known) => known === input.text('operation')),
+    username: input.text('as') ?? '',
+  });
+  const faults: InputFault[] = [];
   let judged = 0;
   let denied = 0;
-  for (const file of input.arguments) {
-    const found = await readReviews(context, { file, username, operation, stored });
-    faults.push(...found.faults);
-    for (const { source, bytes } of found.reviews) {
-      const review: JudgedReview = { source, verdict: await decider.decide(bytes, route) };
-      judged += 1;
-      if (!isAllowed(review)) denied += 1;
-      if (input.flag('json')) context.print(formatVerdictJson(review));
-      else context.print(`${formatExplanation(review, { color: context.color })}\n`);
+  for await (const found of judging) {
+    if (found.kind === 'fault') {
+      faults.push(found.fault);
+      continue;
     }
+    judged += 1;
+    if (!isAllowed(found.review)) denied += 1;
+    if (input.flag('json')) context.print(formatVerdictJson(found.review));
+    else context.print(`${formatExplanation(found.review, { color: context.color })}\n`);
   }
   if (!input.flag('json')) context.print(`${judged} judged, ${denied} denied`);
   if (faults.length > 0) return reportFaults(context, faults);
   return denied > 0 ? 'failed' : 'ok';
-}
-
-interface Fault {
-  readonly source: string;
-  readonly reason: string;
-}
-
-async function readReviews(context: CommandContext, options: EvaluationInputOptions) {
-  const read = await readInput(context, options.file);
-  return read.ok
-    ? parseEvaluationInput(read.bytes, options)
-    : { reviews: [], faults: [unreadable(options.file, read.reason)] };
-}
-
-async function readObjects(context: CommandContext, files: readonly string[]) {
-  const objects: KubernetesObject[] = [];
-  const faults: Fault[] = [];
-  for (const file of files) {
-    const read = await readInput(context, file);
-    if (!read.ok) {
-      faults.push(unreadable(file, read.reason));
-      continue;
-    }
-    const found = parseObjects(read.bytes, file);
-    objects.push(...found.objects);
-    faults.push(...found.faults);
-  }
-  return { objects, faults };
 }
 
 function readInput(context: CommandContext, file: string): Promise<BoundedRead> {
@@ -176,11 +142,7 @@ function readInput(context: CommandContext, file: string): Promise<BoundedRead> 
   return readBounded(path, INPUT_BYTES_MAX);
 }
 
-function unreadable(file: string, reason: string): Fault {
-  return { source: file, reason: `Cannot read the file: ${reason}` };
-}
-
-function reportFaults(context: CommandContext, faults: readonly Fault[]): ExitStatus {
+function reportFaults(context: CommandContext, faults: readonly InputFault[]): ExitStatus {
   for (const { source, reason } of faults) context.report(formatProblem(`${source}: ${reason}`));
   return 'usage';
 }

@@ -3,12 +3,7 @@ import { styleText } from 'node:util';
 import type { Decision, PolicyVerdict } from '../../admission/decision.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import { WEBHOOK_NAMES } from '../../registration/plan-registration.ts';
-import type { OfflineVerdict } from '../../compose/offline.ts';
-
-export interface JudgedReview {
-  readonly source: string;
-  readonly verdict: OfflineVerdict;
-}
+import type { JudgedReview } from '../../compose/evaluate/judge-files.ts';
 
 /** Whether the API server would continue with the request. */
 export function isAllowed({ verdict }: JudgedReview): boolean {

@@ -5,7 +5,7 @@ import { decide } from '../../../../src/admission/decide.ts';
 import { decodeReview } from '../../../../src/admission/decode.ts';
 import { createEvaluateCommand } from '../../../../src/cli/evaluate/evaluate.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
-import type { startDecider } from '../../../../src/cli/evaluate/start-decider.ts';
+import type { startDecider } from '../../../../src/authoring/start-decider.ts';
 import { sampleContext, sampleFinding, sampleOutcome } from '../../../support/admission-samples.ts';
 import { recordContext } from '../../../support/command-context.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
@@ -20,7 +20,7 @@ interface Heard {
 
 /** Decides as the request path does, with one policy: nobody touches what is called `forbidden`. */
 function deciderFor(heard: Heard): typeof startDecider {
-  return (_context, configuration, { clusterStateObjects, policySources }) => {
+  return (configuration, { clusterStateObjects, policySources }) => {
     heard.policySources = policySources;
     heard.clusterStateObjects = clusterStateObjects;
     heard.cluster = configuration.cluster.name;

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { startDecider } from '../../../../src/cli/evaluate/start-decider.ts';
-import { parseConfiguration } from '../../../../src/config/parse-configuration.ts';
-import { sampleRequest } from '../../../support/admission-samples.ts';
-import { recordContext } from '../../../support/command-context.ts';
-import { bundleFolder, policyText } from '../../../support/policy-bundles.ts';
-import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
+import { startDecider } from '../../../src/authoring/start-decider.ts';
+import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
+import { sampleRequest } from '../../support/admission-samples.ts';
+import { bundleFolder, policyText } from '../../support/policy-bundles.ts';
+import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 const MANAGED = {
   apiVersion: 'v1',
@@ -29,13 +28,15 @@ async function judgedBy(
   folder: string,
   { bundle, policySources }: Arrangement,
 ): Promise<readonly string[]> {
-  const { context } = recordContext({ workingDirectory: folder, environment: process.env });
   const parsed = parseConfiguration(
     JSON.stringify({ cluster: { name: 'test' }, policies: bundle === undefined ? {} : { bundle } }),
     { file: 'holdfast.yaml', folder },
   );
   assert.ok(parsed.ok);
-  const decider = await startDecider(context, parsed.configuration, {
+  const decider = await startDecider(parsed.configuration, {
+    environment: process.env,
+    progress: () => {},
+    workingDirectory: folder,
     policySources,
     clusterStateObjects: [],
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDocuments } from '../../../../src/cli/evaluate/parse-documents.ts';
+import { parseDocuments } from '../../../../src/compose/evaluate/parse-documents.ts';
 
 function read(text: string) {
   const { documents, faults } = parseDocuments(Buffer.from(text));

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import {
   parseEvaluationInput,
   parseObjects,
-} from '../../../../src/cli/evaluate/parse-evaluation-input.ts';
+} from '../../../../src/compose/evaluate/parse-evaluation-input.ts';
 
 const options = { file: 'f', username: 'alice', stored: [] };
 const review = (uid: string) => ({ kind: 'AdmissionReview', request: { uid } });

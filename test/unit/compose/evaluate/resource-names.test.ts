@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { guessResource, isClusterScoped } from '../../../../src/cli/evaluate/resource-names.ts';
+import { guessResource, isClusterScoped } from '../../../../src/compose/evaluate/resource-names.ts';
 
 for (const [kind, resource] of [
   ['Deployment', 'deployments'],

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isManifest, planReview, type Manifest } from '../../../../src/cli/evaluate/plan-review.ts';
+import {
+  isManifest,
+  planReview,
+  type Manifest,
+} from '../../../../src/compose/evaluate/plan-review.ts';
 
 const deployment: Manifest = {
   apiVersion: 'apps/v1',

@@ -1,0 +1,44 @@
+/** Starts the offline decider of `holdfast evaluate`; the policies are built first if needed. */
+import { resolve } from 'node:path';
+import { cacheFolder } from '../base/cache-folder.ts';
+import { createOfflineDecider, type OfflineDecider } from '../compose/offline.ts';
+import type { Configuration } from '../config/schema.ts';
+import { ensureBundle, ensureDefaultBundle } from './ensure-bundle.ts';
+import type { OpaOptions } from './opa-binary.ts';
+
+export interface StartDeciderOptions extends Required<
+  Pick<OpaOptions, 'environment' | 'progress'>
+> {
+  /** A folder of Rego policies that replaces the configured ones. */
+  readonly policySources?: string | undefined;
+  /** The folder that a relative path of sources starts from. */
+  readonly workingDirectory: string;
+  /** The cluster state: Kubernetes objects, and lists of them. */
+  readonly clusterStateObjects: readonly unknown[];
+}
+
+/** Starts the policies of a configuration; close it to end their workers. */
+export async function startDecider(
+  configuration: Configuration,
+  options: StartDeciderOptions,
+): Promise<OfflineDecider> {
+  const bundle = await bundleFolderOf(configuration, options);
+  const policies = { ...configuration.policies, bundle };
+  const { clusterStateObjects } = options;
+  return createOfflineDecider({ ...configuration, policies }, { clusterStateObjects });
+}
+
+async function bundleFolderOf(
+  { policies }: Configuration,
+  { policySources, workingDirectory, environment, progress }: StartDeciderOptions,
+): Promise<string> {
+  if (policySources === undefined && policies.bundle !== undefined) return policies.bundle;
+  if (policySources === undefined) return ensureDefaultBundle({ environment, progress });
+  const { folder } = await ensureBundle({
+    environment,
+    progress,
+    sourceFolder: resolve(workingDirectory, policySources),
+    cacheFolder: cacheFolder(environment),
+  });
+  return folder;
+}

@@ -1,17 +1,14 @@
 /** `holdfast audit export`: records for other programs, and packages for auditors. */
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EntryFilter } from '../../audit/query/match-entry.ts';
 import { HoldfastError } from '../../errors.ts';
 import { filterOptions, readFilter } from './filter-options.ts';
-import { formatEntryJson } from './format-entry.ts';
 import { formatVerification } from './format-verification.ts';
 import { findJournalFolders, foldersArgument, type JournalFolder } from './journal-folders.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
-
-const OWN = 0o600;
 
 /** Ends with `failed` if a package contains a journal that does not verify. */
 export const auditExportCommand: CommandDefinition = {
@@ -75,7 +72,13 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   if (input.text('format') === 'package') {
     return await writeEvidence(context, input, { folders, filter, target });
   }
-  const count = await exportRecords(context, input, { folders, filter, target });
+  const { writeRecords } = await import('../../audit/export/write-records.ts');
+  const count = await writeRecords({
+    folders: folders.map(({ path }) => path),
+    filter,
+    format: input.text('format') === 'csv' ? 'csv' : 'jsonl',
+    target: target ?? context.print,
+  });
   if (output !== undefined) context.report(`Wrote ${count} records to ${output}`);
   return 'ok';
 }
@@ -84,33 +87,6 @@ interface Task {
   readonly folders: readonly JournalFolder[];
   readonly filter: EntryFilter;
   readonly target: string | undefined;
-}
-
-async function exportRecords(
-  context: CommandContext,
-  input: CommandInput,
-  { folders, filter, target }: Task,
-): Promise<number> {
-  const { readJournals } = await import('../../audit/export/read-journal.ts');
-  const { formatCsvHead, formatCsvRow } = await import('../../audit/export/format-csv.ts');
-  const asCsv = input.text('format') === 'csv';
-  const descriptor = target === undefined ? undefined : openSync(target, 'wx', OWN);
-  const write = (line: string): void => {
-    if (descriptor === undefined) context.print(line);
-    else writeSync(descriptor, `${line}${asCsv ? '\r\n' : '\n'}`);
-  };
-  let count = 0;
-  try {
-    if (asCsv) write(formatCsvHead());
-    const paths = folders.map(({ path }) => path);
-    for await (const found of readJournals(paths, filter)) {
-      write(asCsv ? formatCsvRow(found) : formatEntryJson(found.entry, found.origin));
-      count += 1;
-    }
-    return count;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
 }
 
 async function writeEvidence(

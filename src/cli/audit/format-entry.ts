@@ -4,7 +4,6 @@
  */
 import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { ChainedEntry } from '../../audit/journal/stored-entry.ts';
-import type { JournalOrigin } from '../../audit/query/search-journal.ts';
 import {
   objectingPolicies,
   parseRecord,
@@ -32,19 +31,6 @@ export function formatEntryTable(entries: readonly ChainedEntry[]): string {
 /** One line for a person. */
 export function formatEntryLine(entry: ChainedEntry): string {
   return cellsOf(entry).join('  ');
-}
-
-/** One line of JSON. The record is the text that was hashed, byte for byte. */
-export function formatEntryJson(
-  entry: ChainedEntry,
-  { chain, cluster, replica }: JournalOrigin,
-): string {
-  const { sequence, hash, previousHash, recordJson } = entry;
-  const place = JSON.stringify({ cluster, replica, chain, sequence, hash, previousHash });
-  // A malformed record, or one that would break the line, is shown as a string.
-  const isLine = parseRecord(recordJson) !== undefined && !recordJson.includes('\n');
-  const record = isLine ? recordJson : JSON.stringify(recordJson);
-  return `${place.slice(0, -1)},"record":${record}}`;
 }
 
 function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {

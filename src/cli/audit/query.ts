@@ -1,7 +1,8 @@
 /** `holdfast audit query`: finds records by user, object, time and decision. */
 import type { FoundEntry, JournalSearch } from '../../audit/query/search-journal.ts';
 import { filterOptions, readFilter } from './filter-options.ts';
-import { formatEntryJson, formatEntryTable } from './format-entry.ts';
+import { formatJsonLine } from '../../audit/export/format-json-line.ts';
+import { formatEntryTable } from './format-entry.ts';
 import { findJournalFolders, foldersArgument, readWholeNumber } from './journal-folders.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -52,14 +53,14 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   );
   const format = input.text('format');
   if (format === 'jsonl') {
-    for await (const { entry, origin } of found) context.print(formatEntryJson(entry, origin));
+    for await (const { entry, origin } of found) context.print(formatJsonLine(entry, origin));
     return 'ok';
   }
   const entries: FoundEntry[] = [];
   for await (const entry of found) entries.push(entry);
   context.print(
     format === 'json'
-      ? `[${entries.map(({ entry, origin }) => formatEntryJson(entry, origin)).join(',\n')}]`
+      ? `[${entries.map(({ entry, origin }) => formatJsonLine(entry, origin)).join(',\n')}]`
       : formatEntryTable(entries.map(({ entry }) => entry)),
   );
   return 'ok';

@@ -1,6 +1,7 @@
 /** `holdfast audit tail`: shows new records as they are written. */
 import { filterOptions, readFilter } from './filter-options.ts';
-import { formatEntryJson, formatEntryLine } from './format-entry.ts';
+import { formatJsonLine } from '../../audit/export/format-json-line.ts';
+import { formatEntryLine } from './format-entry.ts';
 import { findJournalFolders, foldersArgument, readWholeNumber } from './journal-folders.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -46,7 +47,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const paths = folders.map(({ path }) => path);
   const asLine = input.text('format') === 'line';
   for await (const { entry, origin } of tailJournals(paths, { filter, lines, follow, signal })) {
-    context.print(asLine ? formatEntryLine(entry) : formatEntryJson(entry, origin));
+    context.print(asLine ? formatEntryLine(entry) : formatJsonLine(entry, origin));
   }
   return 'ok';
 }

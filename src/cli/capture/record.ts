@@ -2,11 +2,7 @@
  * `holdfast record`: records the admission reviews that an API server sends, as data for tests and for
  * `holdfast demo`.
  */
-import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { RecordedReview } from '../../capture/recorded-case.ts';
-import type { CaseLabel, Recorder } from '../../capture/recorder.ts';
-import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { aborted } from '../service/serve.ts';
@@ -57,57 +53,29 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const port = readNumber(context, input, { name: 'port', max: PORT_MAX });
   const casesMax = readNumber(context, input, { name: 'max', max: CASES_MAX });
   if (port === undefined || casesMax === undefined) return 'usage';
-  const stopSignal = context.stopSignal();
-  const recorder = await start(context, input, { port, casesMax });
-  context.print(`ready ${recorder.url}`);
-  await aborted(stopSignal);
-  await recorder.stop();
-  const file = resolve(context.workingDirectory, readText(input, 'output'));
-  const { formatRecording } = await import('../../capture/recorded-case.ts');
-  await writeFile(file, formatRecording({ cases: recorder.cases() }), { mode: 0o600 });
-  context.report(`Wrote ${recorder.cases().length} reviews to ${file}`);
-  if (recorder.droppedCount() === 0) return 'ok';
-  context.report(
-    `holdfast: the recording was full: ${recorder.droppedCount()} more reviews were not kept`,
-  );
-  return 'failed';
-}
-
-async function start(
-  context: CommandContext,
-  input: CommandInput,
-  numbers: { readonly port: number; readonly casesMax: number },
-): Promise<Recorder> {
-  const { formatAction } = await import('../../capture/format-action.ts');
-  const { startRecorder } = await import('../../capture/recorder.ts');
-  const action = input.text('action');
-  const host = readText(input, 'host');
-  const certificatePem = await readPem(context, readText(input, 'certificate-file'));
-  const keyPem = await readPem(context, readText(input, 'key-file'));
-  const label = (review: RecordedReview): CaseLabel => ({
-    action: action ?? formatAction(review),
-    expect: 'unreviewed',
+  const output = readText(input, 'output');
+  const { recordReviews } = await import('../../capture/record-reviews.ts');
+  const { recorded, dropped } = await recordReviews({
+    host: readText(input, 'host'),
+    port,
+    casesMax,
+    folder: context.workingDirectory,
+    certificateFile: readText(input, 'certificate-file'),
+    keyFile: readText(input, 'key-file'),
+    action: input.text('action'),
+    output,
+    onReady: (url) => context.print(`ready ${url}`),
+    stopped: aborted(context.stopSignal()),
   });
-  try {
-    return await startRecorder({ ...numbers, host, certificatePem, keyPem, label });
-  } catch (cause) {
-    const message = `Cannot listen on ${host}:${numbers.port}`;
-    throw new HoldfastError('server_address_unavailable', message, { cause });
-  }
+  context.report(`Wrote ${recorded} reviews to ${resolve(context.workingDirectory, output)}`);
+  if (dropped === 0) return 'ok';
+  context.report(`holdfast: the recording was full: ${dropped} more reviews were not kept`);
+  return 'failed';
 }
 
 /** Every option of this command that is read here has a default. */
 function readText(input: CommandInput, name: string): string {
   return input.text(name) ?? '';
-}
-
-async function readPem(context: CommandContext, file: string): Promise<string> {
-  try {
-    return await readFile(resolve(context.workingDirectory, file), 'utf8');
-  } catch (cause) {
-    const message = `Cannot read "${file}": make it with holdfast certs, or name another`;
-    throw new HoldfastError('certificate_unreadable', message, { cause });
-  }
 }
 
 function readNumber(

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatEntryJson, formatEntryLine } from '../../../../src/cli/audit/format-entry.ts';
+import { formatEntryLine } from '../../../../src/cli/audit/format-entry.ts';
 import { sampleRecord } from '../../../support/journal/sample-record.ts';
 
-const origin = { chain: 'C', cluster: 'prod', replica: 'r0' };
 const entry = { sequence: 3, hash: 'h', previousHash: 'p' };
 
 test('a line says who did what to which object, and how it was decided', () => {
@@ -32,16 +31,4 @@ test('what is no record is shown as unreadable', () => {
     formatEntryLine({ ...entry, recordJson: '{' }),
     '-  unreadable  -  -  -  -  -  entry 3',
   );
-  assert.equal(
-    formatEntryJson({ ...entry, recordJson: '{' }, origin),
-    '{"cluster":"prod","replica":"r0","chain":"C","sequence":3,"hash":"h","previousHash":"p","record":"{"}',
-  );
-});
-
-test('JSON holds the record as it was hashed, on one line', () => {
-  const recordJson = JSON.stringify(sampleRecord(3));
-  const broken = JSON.stringify(sampleRecord(3), undefined, 1);
-
-  assert.ok(formatEntryJson({ ...entry, recordJson }, origin).endsWith(`,"record":${recordJson}}`));
-  assert.equal(formatEntryJson({ ...entry, recordJson: broken }, origin).split('\n').length, 1);
 });

@@ -21,6 +21,25 @@ const FLUX_KEY_PART = '.fluxcd.io/';
  */
 const STATUS_ANNOTATIONS = ['deployment.kubernetes.io/revision'];
 
+/**
+ * Far more than real objects have. The API server refuses a request with a condition that costs more than 1,000,000 units
+ * of CEL, and a key costs 11 in each state: with 45,500 keys, as somebody may write them, controllers could not change the
+ * object any more. It is not exempt, but judged.
+ */
+const KEYS_MAX = 1000;
+
+/** Neither state has so many labels or annotations that reading them all would exceed the CEL budget. */
+function hasFewKeys(): Cel {
+  const isFew = (state: CelState, field: 'labels' | 'annotations'): Cel =>
+    `${metadataField(state, field)}.size() <= ${KEYS_MAX}`;
+  return allOf(
+    isFew('object', 'labels'),
+    isFew('object', 'annotations'),
+    isFew('oldObject', 'labels'),
+    isFew('oldObject', 'annotations'),
+  );
+}
+
 /** Neither the old nor the new state carries a key of a GitOps tool. */
 export function isUnmarked({ instanceLabelKey }: Pick<ExemptionOptions, 'instanceLabelKey'>): Cel {
   const isMark = anyOf(
@@ -30,12 +49,15 @@ export function isUnmarked({ instanceLabelKey }: Pick<ExemptionOptions, 'instanc
   );
   const carriesMark = (state: CelState, field: 'labels' | 'annotations'): Cel =>
     `${metadataField(state, field)}.exists(k, ${isMark})`;
-  return not(
-    anyOf(
-      carriesMark('object', 'labels'),
-      carriesMark('object', 'annotations'),
-      carriesMark('oldObject', 'labels'),
-      carriesMark('oldObject', 'annotations'),
+  return allOf(
+    hasFewKeys(),
+    not(
+      anyOf(
+        carriesMark('object', 'labels'),
+        carriesMark('object', 'annotations'),
+        carriesMark('oldObject', 'labels'),
+        carriesMark('oldObject', 'annotations'),
+      ),
     ),
   );
 }
@@ -52,6 +74,7 @@ export function isStatusAlone(): Cel {
       // A terminating namespace; its deletion was judged.
       allOf(subresourceIs('finalize'), 'oldObject.?metadata.?deletionTimestamp.hasValue()'),
     ),
+    hasFewKeys(),
     isKept('labels'),
     isKept('ownerReferences'),
     isKept('finalizers'),

@@ -24,6 +24,7 @@ import { recordCommand } from './capture/record.ts';
 import { serveCommand } from './service/serve.ts';
 import { verifyAppCommand } from './verify/app.ts';
 import { verifyCommitCommand } from './verify/commit.ts';
+import { verifyManifestCommand } from './verify/manifest.ts';
 import { versionCommand } from './service/version.ts';
 
 /** The summaries of command groups. */
@@ -32,8 +33,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
   policy: 'Build policies',
-  verify: 'Verify signatures',
   grant: 'Make, approve, list and revoke break-glass grants',
+  verify: 'Verify signatures, and that objects are what Git says',
 };
 
 /** The list that `main.ts` passes to the program. */
@@ -68,5 +69,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   configPrintCommand,
   verifyCommitCommand,
   verifyAppCommand,
+  verifyManifestCommand,
   versionCommand,
 ];

@@ -28,6 +28,7 @@ import { NATS_LIMITS } from '../sinks/nats/settings.ts';
 import { SLACK_LIMITS } from '../sinks/slack/settings.ts';
 import { SYSLOG_LIMITS } from '../sinks/syslog/settings.ts';
 import { MIRROR_LIMITS } from '../source/mirror/settings.ts';
+import { RENDER_LIMITS } from '../source/render/settings.ts';
 
 /** The table. A key is the path in the configuration file; a fixed limit is named after what it limits. */
 export const LIMITS = {
@@ -50,6 +51,7 @@ export const LIMITS = {
   ...TARGET_LIMITS,
   ...ALERTMANAGER_LIMITS,
   ...SIGNATURE_LIMITS,
+  ...RENDER_LIMITS,
   'configuration.fileBytesMax': fixedLimit(MIB, {
     unit: 'bytes',
     reason: 'A ConfigMap holds at most 1 MiB',

@@ -100,7 +100,9 @@ export type HelmParameters = z.output<typeof helm>;
 
 /** Defaults where the source has none. */
 export const NO_DIRECTORY: DirectoryParameters = directory.parse({});
+/** The same for a kustomization. */
 export const NO_KUSTOMIZE: KustomizeParameters = kustomize.parse({});
+/** The same for a chart. */
 export const NO_HELM: HelmParameters = helm.parse({});
 
 export interface RenderParameters {

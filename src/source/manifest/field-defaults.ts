@@ -51,11 +51,11 @@ export const CONSTANT_DEFAULTS: Readonly<Record<string, Fields>> = {
     restartPolicy: 'Always',
     schedulerName: 'default-scheduler',
     securityContext: {},
-    terminationGracePeriodSeconds: 30,
+    terminationGracePeriodSeconds: 30, // as documented
   },
   'core/v1.Probe': {
     failureThreshold: 3,
-    periodSeconds: 10,
+    periodSeconds: 10, // as documented
     successThreshold: 1,
     timeoutSeconds: 1,
   },
@@ -64,12 +64,12 @@ export const CONSTANT_DEFAULTS: Readonly<Record<string, Fields>> = {
   'core/v1.ResourceFieldSelector': { divisor: '0' },
   'core/v1.Secret': { type: 'Opaque' },
   'core/v1.SecretVolumeSource': { defaultMode: 0o644 },
-  'core/v1.ServiceAccountTokenProjection': { expirationSeconds: 3600 },
+  'core/v1.ServiceAccountTokenProjection': { expirationSeconds: 3600 }, // as documented
   'core/v1.ServicePort': { protocol: 'TCP' },
   'core/v1.ServiceSpec': { sessionAffinity: 'None', type: 'ClusterIP' },
   'apps/v1.DaemonSetSpec': { revisionHistoryLimit: 10 },
   'apps/v1.DaemonSetUpdateStrategy': { type: 'RollingUpdate' },
-  'apps/v1.DeploymentSpec': { progressDeadlineSeconds: 600, replicas: 1, revisionHistoryLimit: 10 },
+  'apps/v1.DeploymentSpec': { progressDeadlineSeconds: 600, replicas: 1, revisionHistoryLimit: 10 }, // as documented
   'apps/v1.DeploymentStrategy': { type: 'RollingUpdate' },
   'apps/v1.ReplicaSetSpec': { replicas: 1 },
   'apps/v1.RollingUpdateDaemonSet': { maxSurge: 0, maxUnavailable: 1 },
@@ -139,7 +139,7 @@ export const CONSTANT_DEFAULTS: Readonly<Record<string, Fields>> = {
     namespaceSelector: {},
     objectSelector: {},
     reinvocationPolicy: 'Never',
-    timeoutSeconds: 10,
+    timeoutSeconds: 10, // as documented
   },
   'admissionregistration/v1.NamedRuleWithOperations': { scope: '*' },
   'admissionregistration/v1.RuleWithOperations': { scope: '*' },
@@ -150,7 +150,7 @@ export const CONSTANT_DEFAULTS: Readonly<Record<string, Fields>> = {
     matchPolicy: 'Equivalent',
     namespaceSelector: {},
     objectSelector: {},
-    timeoutSeconds: 10,
+    timeoutSeconds: 10, // as documented
   },
   'apiextensions/v1.CustomResourceDefinitionSpec': { conversion: { strategy: 'None' } },
   'apiextensions/v1.ServiceReference': { port: 443 },
@@ -277,6 +277,6 @@ function templateLabels(spec: Fields): unknown {
 }
 
 function scalingPolicies(isUp: boolean): unknown {
-  const byPercent = { type: 'Percent', value: 100, periodSeconds: 15 };
-  return isUp ? [{ type: 'Pods', value: 4, periodSeconds: 15 }, byPercent] : [byPercent];
+  const byPercent = { type: 'Percent', value: 100, periodSeconds: 15 }; // as documented
+  return isUp ? [{ type: 'Pods', value: 4, periodSeconds: 15 }, byPercent] : [byPercent]; // as documented
 }

@@ -284,8 +284,11 @@ export class ManifestWalk {
   #compareMissing(sides: Sides, type?: TypeNode): void {
     const { declared, stored } = sides;
     // What an empty struct would say is said by its absence too.
-    if (type?.kind === 'struct' && !type.keepsEmpty) {
+    if (type?.kind === 'struct' && this.#isEntered(type)) {
       return this.#compareStruct({ declared, object: {}, stored }, type);
+    }
+    if (type?.kind === 'map' && !type.keepsEmpty) {
+      return this.#compareMap({ declared, object: {}, stored }, type, undefined);
     }
     const wasMissing =
       stored !== NOTHING_STORED &&
@@ -296,23 +299,22 @@ export class ManifestWalk {
 
   #compareAdded(sides: Sides, type: TypeNode, rule: FieldRule | undefined): void {
     const { object, stored } = sides;
-    if (this.#isUnchanged(object, stored)) return this.#keep();
     if (this.#isScaledReplicas()) return;
     switch (type.kind) {
       case 'map':
-        if (isRecord(object) && Object.keys(object).length === 0) return this.#report();
+        if (isRecord(object) && Object.keys(object).length === 0) return this.#differ(sides);
         return this.#compareMap({ declared: {}, object, stored }, type, rule);
       case 'list':
-        if (type.keepsEmpty && Array.isArray(object) && object.length === 0) return this.#report();
-        if (type.merge !== 'atomic' || rule?.isMemberServerSet !== undefined) {
-          return this.#compareList({ declared: [], object, stored }, type, rule);
+        if (type.merge === 'atomic' && rule?.isMemberServerSet === undefined) {
+          return this.#differ(sides);
         }
-        return this.#report();
+        if (Array.isArray(object) && object.length === 0) return this.#differ(sides);
+        return this.#compareList({ declared: [], object, stored }, type, rule);
       case 'struct':
-        if (this.#isEntered(type) || isRecord(stored) || this.#isAboveMutated()) {
+        if (this.#isEntered(type) || this.#isChanged(sides) || this.#isAboveMutated()) {
           return this.#compareStruct({ declared: {}, object, stored }, type);
         }
-        return this.#report();
+        return this.#differ(sides);
       case 'untyped':
         return this.#addUnknown(sides);
       case 'scalar':
@@ -320,8 +322,13 @@ export class ManifestWalk {
       case 'bytes':
       case 'time':
       case 'exact':
-        return this.#report();
+        return this.#differ(sides);
     }
+  }
+
+  /** The stored object has it too, with other values. */
+  #isChanged({ object, stored }: Sides): boolean {
+    return isRecord(stored) && !this.#isUnchanged(object, stored);
   }
 
   /** An item of a list is added as a whole; a struct that is always there is not added at all. */

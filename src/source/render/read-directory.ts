@@ -76,10 +76,9 @@ async function listFiles(
       if (entries > RENDER_LIMITS['render.treeEntriesMax'].default) {
         return { ok: false, reason: 'the folder has too many entries' };
       }
-      if (entry.isDirectory()) {
-        if (parameters.recurse && entry.name !== '.git') folders.push(path);
-        continue;
-      }
+      const isSearched = entry.isDirectory() && parameters.recurse && entry.name !== '.git';
+      if (isSearched) folders.push(path);
+      if (entry.isDirectory()) continue;
       const file = await resolveFile(source, path, parameters);
       if (!file.ok) return file;
       if (file.path !== undefined) paths.push(file.path);

@@ -1,4 +1,5 @@
 /** Manifests as people write them, and the same objects as a real API server (1.36) shows them to a webhook. */
+import { isRecord } from '../../src/base/is-record.ts';
 import { compareManifest } from '../../src/source/manifest/compare-manifest.ts';
 import type {
   ComparisonOptions,
@@ -103,6 +104,30 @@ export function admittedDeployment(): Sample {
   };
 }
 
-/** Any object, for tests that change parts of it. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the samples are literals of this file
-export type Sample = Record<string, any>;
+/** An object of JSON that a test changes. */
+export type Sample = Record<string, unknown>;
+
+/** Sets what a path of keys and indexes leads to (`spec.containers.0.image`, with `/` for a dot in a key); `undefined` removes it. */
+export function set(object: object, path: string, value: unknown): void {
+  const steps = path.split('.').map((step) => step.replaceAll('/', '.'));
+  const last = steps.pop() ?? '';
+  const holder = at(object, steps.join('.').replaceAll('/', '.'));
+  if (Array.isArray(holder)) {
+    if (value === undefined) holder.splice(Number(last), 1);
+    else holder[Number(last)] = value;
+  } else if (isRecord(holder)) {
+    if (value === undefined) Reflect.deleteProperty(holder, last);
+    else Reflect.set(holder, last, value);
+  } else throw new Error(`Nothing to change at "${path}"`);
+}
+
+/** What a path leads to. */
+export function at(object: object, path: string): unknown {
+  return path
+    .split('.')
+    .filter((step) => step !== '')
+    .reduce<unknown>((value, step) => {
+      if (Array.isArray(value)) return value[Number(step)];
+      return isRecord(value) ? value[step] : undefined;
+    }, object);
+}

@@ -7,7 +7,7 @@
  * keys; `[=]` a set. Status is left out.
  *
  * Source: the Go types of k8s.io/api, apimachinery, apiextensions-apiserver and kube-aggregator 0.36.3, read by
- * test/support/kubernetes-types/format-type-table.ts; test/cluster/manifest-oracle.test.ts reads them again.
+ * test/support/kubernetes-types/format-type-table.ts; test/cluster/builtin-types.test.ts holds the table against them.
  */
 export const BUILTIN_TYPES = `
 admissionregistration/v1.ApplyConfiguration expression:z

@@ -144,6 +144,7 @@ export class ManifestWalk {
       presentValue(sides.declared, type) === undefined &&
       presentValue(sides.object, type) !== undefined;
     if (!isAdded || rule === undefined) return this.compare(sides, type, rule);
+    if (this.#isScaledReplicas()) return;
     if (rule.isServerSet?.(sides.object, this.#context()) === true) return;
     this.compare({ ...sides, declared: rule.fill?.(this.#context()) }, type, rule);
   }
@@ -299,7 +300,6 @@ export class ManifestWalk {
 
   #compareAdded(sides: Sides, type: TypeNode, rule: FieldRule | undefined): void {
     const { object, stored } = sides;
-    if (this.#isScaledReplicas()) return;
     switch (type.kind) {
       case 'map':
         if (isRecord(object) && Object.keys(object).length === 0) return this.#differ(sides);

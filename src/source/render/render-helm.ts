@@ -148,7 +148,7 @@ interface ResolvedFiles {
 async function resolveFiles({ source, parameters, environment }: HelmRendering) {
   const values: string[] = [];
   for (const name of parameters.valueFiles) {
-    const file = await resolveFile(source, expandVariables(name, environment));
+    const file = await resolveFile(source, name, environment);
     if (file.status === 'found') values.push(file.path);
     else if (file.status === 'refused' || !parameters.ignoreMissingValueFiles) {
       return { ok: false, reason: file.reason } as const;
@@ -156,7 +156,7 @@ async function resolveFiles({ source, parameters, environment }: HelmRendering) 
   }
   const named: { name: string; path: string }[] = [];
   for (const { name, path } of parameters.fileParameters) {
-    const file = await resolveFile(source, expandVariables(path, environment));
+    const file = await resolveFile(source, path, environment);
     if (file.status !== 'found') return { ok: false, reason: file.reason } as const;
     named.push({ name, path: file.path });
   }
@@ -168,11 +168,19 @@ type ResolvedFile =
   | { readonly status: 'missing' | 'refused'; readonly reason: string };
 
 /** A path from the chart, or with a slash first from the top of the repository. */
-async function resolveFile(source: SourceFolder, name: string): Promise<ResolvedFile> {
+async function resolveFile(
+  source: SourceFolder,
+  written: string,
+  environment: ApplicationEnvironment,
+): Promise<ResolvedFile> {
+  // Before the variables: `$values/a.yaml` is a file of the source that is named "values".
+  if (/^\$(?!ARGOCD_)[\w-]+\//u.test(written)) {
+    return { status: 'refused', reason: `"${written}" is in another source` };
+  }
+  const name = expandVariables(written, environment);
   if (/^[a-z][a-z0-9+.-]*:/iu.test(name)) {
     return { status: 'refused', reason: `"${name}" is remote` };
   }
-  if (name.startsWith('$')) return { status: 'refused', reason: `"${name}" is in another source` };
   const path = name.startsWith('/') ? join(source.root, name) : join(source.folder, name);
   try {
     const real = await realpath(path);

@@ -3,6 +3,7 @@ import { ensureOpa } from '../../../src/authoring/opa-binary.ts';
 import { prepareAssets } from './assets.ts';
 import type { AssetsOptions } from './assets.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
+import { prepareHelm } from './helm.ts';
 import { prepareSinkTarget } from './sink-targets.ts';
 
 export const PROGRAM_NAMES = [
@@ -14,6 +15,7 @@ export const PROGRAM_NAMES = [
   'rsyslogd',
   'alertmanager',
   'loki',
+  'helm',
 ] as const;
 
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
@@ -35,6 +37,9 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
       return;
     case 'flux':
       await prepareFluxAssets(options);
+      return;
+    case 'helm':
+      await prepareHelm(options);
       return;
     case 'nats-server':
     case 'rsyslogd':

@@ -15,6 +15,10 @@ export const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
     'a thread that is ended writes no coverage; the pool is tested through it',
   'src/policy/worker-loop.ts':
     'a thread that is ended writes no coverage; the pool is tested through it',
+  'src/source/render/render-helm.ts':
+    'it runs a real helm, in the stage e2e, which runs after this one',
+  'src/source/render/render-kustomize.ts':
+    'it runs a real kustomize, in the stage cluster, which runs after this one',
   'src/sinks/nats/nats-connection.ts':
     'it speaks with a real nats-server, in the stage of the targets, which runs after this one',
   'src/sinks/nats/nats-sink.ts':

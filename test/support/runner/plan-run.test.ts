@@ -95,6 +95,7 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'control-plane',
     'argocd',
     'flux',
+    'helm',
   ]);
   assert.deepEqual(programs('--only targets --with-loki loki'), [
     'nats-server',

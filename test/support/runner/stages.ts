@@ -155,7 +155,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     deadlineMs: MATRIX_DEADLINE_MS,
   }),
   // Argo CD or Flux at work leave no room for a second cluster on two cores.
-  e2e: runFiles('rest', ['opa', 'control-plane', 'argocd', 'flux'], {
+  e2e: runFiles('rest', ['opa', 'control-plane', 'argocd', 'flux', 'helm'], {
     paths: ['test/e2e/'],
     atOnce: 1,
   }),

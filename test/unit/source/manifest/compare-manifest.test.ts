@@ -8,6 +8,7 @@ import {
   compare,
   COMPARISON_LIMITS,
   declaredDeployment,
+  set,
 } from '../../../support/manifest-samples.ts';
 import type { Sample } from '../../../support/manifest-samples.ts';
 
@@ -17,9 +18,7 @@ function differs(...paths: readonly string[]) {
   return { status: 'differs', paths, kept: [] };
 }
 
-function podOf(object: Sample): Sample {
-  return object['spec'].template.spec;
-}
+const POD = 'spec.template.spec';
 
 function pattern(text: string) {
   const parsed = parsePathPattern(text);
@@ -32,96 +31,99 @@ describe('compareManifest() of a request that creates', () => {
     assert.deepEqual(compare(declaredDeployment(), admittedDeployment()), EQUAL);
   });
 
-  const injections: readonly (readonly [string, (object: Sample) => void, readonly string[]])[] = [
+  const injections: readonly (readonly [
+    string,
+    Readonly<Record<string, unknown>>,
+    readonly string[],
+  ])[] = [
     [
       'a container',
-      (object) => podOf(object)['containers'].push({ name: 'miner', image: 'x' }),
+      { [`${POD}.containers.1`]: { name: 'miner', image: 'x' } },
       ['spec.template.spec.containers[miner]'],
     ],
     [
       'an init container',
-      (object) => (podOf(object)['initContainers'] = [{ name: 'first', image: 'x' }]),
+      { [`${POD}.initContainers`]: [{ name: 'first', image: 'x' }] },
       ['spec.template.spec.initContainers[first]'],
     ],
     [
       'a variable',
-      (object) => podOf(object)['containers'][0].env.push({ name: 'LD_PRELOAD', value: '/x.so' }),
+      { [`${POD}.containers.0.env.2`]: { name: 'LD_PRELOAD', value: '/x.so' } },
       ['spec.template.spec.containers[app].env[LD_PRELOAD]'],
     ],
     [
       'another image',
-      (object) => (podOf(object)['containers'][0].image = 'registry.example/web:evil'),
+      { [`${POD}.containers.0.image`]: 'registry.example/web:evil' },
       ['spec.template.spec.containers[app].image'],
     ],
     [
       'a capability',
-      (object) => {
-        podOf(object)['containers'][0].securityContext = { capabilities: { add: ['SYS_ADMIN'] } };
-      },
+      { [`${POD}.containers.0.securityContext`]: { capabilities: { add: ['SYS_ADMIN'] } } },
       ['spec.template.spec.containers[app].securityContext'],
     ],
     [
       'a volume of the node',
-      (object) =>
-        (podOf(object)['volumes'] = [{ name: 'root', hostPath: { path: '/', type: '' } }]),
+      { [`${POD}.volumes`]: [{ name: 'root', hostPath: { path: '/', type: '' } }] },
       ['spec.template.spec.volumes[root]'],
     ],
     [
       'the network of the node',
-      (object) => (podOf(object)['hostNetwork'] = true),
+      { [`${POD}.hostNetwork`]: true },
       ['spec.template.spec.hostNetwork'],
     ],
     [
       'another account',
-      (object) => (podOf(object)['serviceAccountName'] = 'admin'),
+      { [`${POD}.serviceAccountName`]: 'admin' },
       ['spec.template.spec.serviceAccountName'],
     ],
     [
       'a label and an annotation',
-      (object) => {
-        object['metadata'].labels.extra = 'x';
-        object['metadata'].annotations['a.b/c'] = 'x';
-      },
-      ['metadata.labels.extra', 'metadata.annotations["a.b/c"]'],
+      { 'metadata.labels.extra': 'x', 'metadata.annotations.note': 'x' },
+      ['metadata.labels.extra', 'metadata.annotations.note'],
     ],
     [
       'an owner and a finalizer',
-      (object) => {
-        object['metadata'].ownerReferences = [{ uid: 'u', kind: 'ConfigMap', name: 'x' }];
-        object['metadata'].finalizers = ['a.b/c'];
+      {
+        'metadata.ownerReferences': [{ uid: 'u', kind: 'ConfigMap', name: 'x' }],
+        'metadata.finalizers': ['a.b/c'],
       },
-      ['metadata.ownerReferences[u]', 'metadata.finalizers["a.b/c"]'.replaceAll('"', '')],
+      ['metadata.ownerReferences[u]', 'metadata.finalizers[a.b/c]'],
     ],
-    ['more replicas', (object) => (object['spec'].replicas = 5), ['spec.replicas']],
+    ['more replicas', { 'spec.replicas': 5 }, ['spec.replicas']],
     [
       'a variable taken away',
-      (object) => podOf(object)['containers'][0].env.shift(),
+      { [`${POD}.containers.0.env.0`]: undefined },
       ['spec.template.spec.containers[app].env[A]'],
     ],
     [
       'variables in another order',
-      (object) => podOf(object)['containers'][0].env.reverse(),
+      { [`${POD}.containers.0.env`]: [{ name: 'B' }, { name: 'A', value: 'a' }] },
       ['spec.template.spec.containers[app].env'],
     ],
-    [
-      'what only a server allocates',
-      (object) => (object['metadata'].annotations['deployment.kubernetes.io/revision'] = 'rm -rf'),
-      ['metadata.annotations["deployment.kubernetes.io/revision"]'],
-    ],
   ];
-  for (const [name, inject, paths] of injections) {
+  for (const [name, changes, paths] of injections) {
     it(`finds ${name}`, () => {
       const object = admittedDeployment();
-      inject(object);
+      for (const [path, value] of Object.entries(changes)) set(object, path, value);
 
       assert.deepEqual(compare(declaredDeployment(), object), differs(...paths));
     });
   }
 
+  it('lets no text pass for what only a controller counts', () => {
+    const object = admittedDeployment();
+    set(object, 'metadata.annotations', { 'deployment.kubernetes.io/revision': 'rm -rf' });
+
+    assert.deepEqual(
+      compare(declaredDeployment(), object),
+      differs('metadata.annotations["deployment.kubernetes.io/revision"]'),
+    );
+  });
+
   it('does not take an absent flag for a false one where the API tells them apart', () => {
     const declared = declaredDeployment();
-    podOf(declared)['automountServiceAccountToken'] = false;
-    podOf(declared)['hostNetwork'] = false;
+    set(declared, `${POD}.automountServiceAccountToken`, false);
+    set(declared, `${POD}.hostNetwork`, false);
 
     assert.deepEqual(
       compare(declared, admittedDeployment()),
@@ -130,19 +132,24 @@ describe('compareManifest() of a request that creates', () => {
   });
 
   it('finds every field that is added anywhere', () => {
-    const places = ['metadata', 'spec', 'template', 'pod', 'container', 'strategy'] as const;
+    const places = [
+      'metadata.labels.added',
+      'metadata.annotations.added',
+      'spec.minReadySeconds',
+      'spec.paused',
+      'spec.template.metadata.labels.added',
+      'spec.template.metadata.name',
+      'spec.selector.matchLabels.added',
+      `${POD}.nodeName`,
+      `${POD}.nodeSelector`,
+      `${POD}.containers.0.workingDir`,
+      `${POD}.containers.0.resources.limits`,
+      `${POD}.containers.0.env.1.value`,
+    ];
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.constantFrom('x', '1', 'true'), (place, value) => {
         const object = admittedDeployment();
-        const [target, field] = {
-          metadata: [object['metadata'].labels, 'added'],
-          spec: [object['spec'], 'minReadySeconds'],
-          template: [object['spec'].template.metadata.labels, 'added'],
-          pod: [podOf(object), 'nodeName'],
-          container: [podOf(object)['containers'][0], 'workingDir'],
-          strategy: [object['spec'].selector.matchLabels, 'added'],
-        }[place] as [Sample, string];
-        target[field] = value;
+        set(object, place, value);
 
         assert.equal(compare(declaredDeployment(), object).status, 'differs');
       }),
@@ -163,9 +170,9 @@ describe('compareManifest() of a request that creates', () => {
 describe('compareManifest() of a request that updates', () => {
   it('keeps what the stored object has already', () => {
     const stored = admittedDeployment();
-    stored['spec'].replicas = 5;
-    stored['metadata'].annotations['sidecar.example/injected'] = 'yes';
-    podOf(stored)['containers'].push({ name: 'proxy', image: 'proxy:1' });
+    set(stored, 'spec.replicas', 5);
+    set(stored, 'metadata.annotations.injected', 'yes');
+    set(stored, `${POD}.containers.1`, { name: 'proxy', image: 'proxy:1' });
     const object = structuredClone(stored);
 
     const fact = compare(declaredDeployment(), object, { stored });
@@ -174,7 +181,7 @@ describe('compareManifest() of a request that updates', () => {
       status: 'equal',
       paths: [],
       kept: [
-        'metadata.annotations["sidecar.example/injected"]',
+        'metadata.annotations.injected',
         'spec.replicas',
         'spec.template.spec.containers[proxy]',
       ],
@@ -183,9 +190,9 @@ describe('compareManifest() of a request that updates', () => {
 
   it('finds a change of what only the stored object has', () => {
     const stored = admittedDeployment();
-    podOf(stored)['containers'].push({ name: 'proxy', image: 'proxy:1' });
+    set(stored, `${POD}.containers.1`, { name: 'proxy', image: 'proxy:1' });
     const object = structuredClone(stored);
-    podOf(object)['containers'][1].image = 'proxy:evil';
+    set(object, `${POD}.containers.1.image`, 'proxy:evil');
 
     assert.deepEqual(compare(declaredDeployment(), object, { stored }), {
       status: 'differs',
@@ -197,7 +204,7 @@ describe('compareManifest() of a request that updates', () => {
   it('finds what it takes away, and not what was away before', () => {
     const stored = admittedDeployment();
     const object = structuredClone(stored);
-    delete object['metadata'].labels.app;
+    set(object, 'metadata.labels.app', undefined);
     assert.deepEqual(
       compare(declaredDeployment(), object, { stored }),
       differs('metadata.labels.app'),
@@ -209,11 +216,11 @@ describe('compareManifest() of a request that updates', () => {
 
   it('does not let half of one list and half of another pass', () => {
     const declared = declaredDeployment();
-    podOf(declared)['containers'][0].command = ['serve', '--safe'];
+    set(declared, `${POD}.containers.0.command`, ['serve', '--safe']);
     const stored = admittedDeployment();
-    podOf(stored)['containers'][0].command = ['debug', '--unsafe'];
+    set(stored, `${POD}.containers.0.command`, ['debug', '--unsafe']);
     const object = structuredClone(stored);
-    podOf(object)['containers'][0].command = ['serve', '--unsafe'];
+    set(object, `${POD}.containers.0.command`, ['serve', '--unsafe']);
 
     assert.deepEqual(
       compare(declared, object, { stored }),
@@ -298,15 +305,15 @@ describe('compareManifest() of special kinds', () => {
 
   it('takes repeated variables in any choice of the manifest, and no other', () => {
     const declared = declaredDeployment();
-    podOf(declared)['containers'][0].env = [
+    set(declared, `${POD}.containers.0.env`, [
       { name: 'A', value: '1' },
       { name: 'A', value: '2' },
-    ];
+    ]);
     const object = admittedDeployment();
-    podOf(object)['containers'][0].env = [{ name: 'A', value: '2' }];
+    set(object, `${POD}.containers.0.env`, [{ name: 'A', value: '2' }]);
     assert.deepEqual(compare(declared, object), EQUAL);
 
-    podOf(object)['containers'][0].env = [{ name: 'A', value: '3' }];
+    set(object, `${POD}.containers.0.env`, [{ name: 'A', value: '3' }]);
     assert.deepEqual(
       compare(declared, object),
       differs('spec.template.spec.containers[app].env[A]'),
@@ -339,7 +346,7 @@ describe('compareManifest() of special kinds', () => {
 
   it('does not call a field of a newer Kubernetes a difference', () => {
     const object = admittedDeployment();
-    podOf(object)['newerField'] = true;
+    set(object, `${POD}.newerField`, true);
 
     assert.equal(compare(declaredDeployment(), object).status, 'not-comparable');
   });
@@ -348,9 +355,9 @@ describe('compareManifest() of special kinds', () => {
 describe('compareManifest() with exceptions', () => {
   it('leaves fields of configured mutating webhooks to them', () => {
     const object = admittedDeployment();
-    podOf(object)['containers'].push({ name: 'istio-proxy', image: 'istio' });
-    podOf(object)['securityContext'] = { fsGroup: 1337, runAsUser: 0 };
-    object['metadata'].annotations['sidecar.istio.io/status'] = '{}';
+    set(object, `${POD}.containers.1`, { name: 'istio-proxy', image: 'istio' });
+    set(object, `${POD}.securityContext`, { fsGroup: 1337, runAsUser: 0 });
+    set(object, 'metadata.annotations', { 'sidecar.istio.io/status': '{}' });
     const mutated = [
       'spec.template.spec.containers[istio-proxy]',
       'metadata.annotations["sidecar.istio.io/*"]',
@@ -365,13 +372,16 @@ describe('compareManifest() with exceptions', () => {
 
   it('leaves replicas to an autoscaler of the commit only where the manifest has none', () => {
     const object = admittedDeployment();
-    object['spec'].replicas = 7;
-    assert.deepEqual(compare(declaredDeployment(), object, { isScaled: true }).status, 'differs');
+    set(object, 'spec.replicas', 7);
+    assert.deepEqual(compare(declaredDeployment(), object, { isScaled: true }), EQUAL);
+    const declared = declaredDeployment();
+    set(declared, 'spec.replicas', 3);
+    assert.deepEqual(compare(declared, object, { isScaled: true }), differs('spec.replicas'));
   });
 
   it('ignores what the application ignores, and says what it cannot evaluate', () => {
     const object = admittedDeployment();
-    object['spec'].replicas = 7;
+    set(object, 'spec.replicas', 7);
     const target = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
     const row = { group: 'apps', kind: 'Deployment', name: '', namespace: '' };
     const pointers = matchIgnored([{ ...row, jsonPointers: ['/spec/replicas'] }], target);
@@ -389,7 +399,7 @@ describe('compareManifest() with exceptions', () => {
 
   it('leaves the label by which objects are tracked to the tool', () => {
     const object = admittedDeployment();
-    object['metadata'].labels['app.kubernetes.io/instance'] = 'web';
+    set(object, 'metadata.labels', { app: 'web', 'app.kubernetes.io/instance': 'web' });
     const trackingLabel = 'app.kubernetes.io/instance';
     assert.deepEqual(compare(declaredDeployment(), object, { trackingLabel }), EQUAL);
   });
@@ -405,7 +415,7 @@ describe('compareManifest() of hostile objects', () => {
   it('lists no more paths than allowed, and none longer', () => {
     const object = admittedDeployment();
     for (let index = 0; index < 100; index += 1) {
-      object['metadata'].labels[`label-${index}-${'x'.repeat(500)}`] = 'x';
+      set(object, `metadata.labels.label-${index}-${'x'.repeat(500)}`, 'x');
     }
     const { paths } = compare(declaredDeployment(), object);
     assert.equal(paths.length, COMPARISON_LIMITS.pathsMax);
@@ -413,11 +423,8 @@ describe('compareManifest() of hostile objects', () => {
   });
 
   it('reads own keys only', () => {
-    const object: Sample = JSON.parse(JSON.stringify(admittedDeployment()));
-    Object.defineProperty(object['metadata'].labels, '__proto__', {
-      value: 'x',
-      enumerable: true,
-    });
+    const object = admittedDeployment();
+    set(object, 'metadata.labels', JSON.parse('{"app":"web","__proto__":"x"}'));
     assert.deepEqual(compare(declaredDeployment(), object), differs('metadata.labels.__proto__'));
   });
 

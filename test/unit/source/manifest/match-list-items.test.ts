@@ -3,15 +3,12 @@ import { test } from 'node:test';
 import { isRecord } from '../../../../src/base/is-record.ts';
 import { matchListItems } from '../../../../src/source/manifest/match-list-items.ts';
 
-function match(
-  declared: readonly unknown[],
-  object: readonly unknown[],
-  stored: unknown = undefined,
-  keys: readonly string[] = ['name'],
-) {
-  return matchListItems({ declared, object, stored }, keys, (item, key) =>
-    isRecord(item) ? item[key] : undefined,
-  );
+function match(declared: readonly unknown[], object: readonly unknown[], stored?: unknown) {
+  return matchListItems({ declared, object, stored }, ['name'], readKey);
+}
+
+function readKey(item: unknown, key: string): unknown {
+  return isRecord(item) ? item[key] : undefined;
 }
 
 const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
@@ -43,7 +40,11 @@ test('matchListItems() knows the order of the manifest, and the stored one', () 
 test('matchListItems() labels by several keys, numbers and absent ones too', () => {
   const port = { containerPort: 80, protocol: 'TCP' };
   const bare = { containerPort: 80 };
-  const labels = match([], [port, bare], undefined, ['containerPort', 'protocol'])?.items;
+  const labels = matchListItems(
+    { declared: [], object: [port, bare], stored: undefined },
+    ['containerPort', 'protocol'],
+    readKey,
+  )?.items;
   assert.deepEqual(
     labels?.map(({ label }) => label),
     ['80/TCP', '80/""'],

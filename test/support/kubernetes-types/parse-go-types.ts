@@ -20,7 +20,6 @@ interface RawField {
   readonly embedded: boolean;
   readonly name: string;
   readonly type: string;
-  readonly isOmitted: boolean;
   readonly listType: string | undefined;
   readonly listKeys: readonly string[];
 }
@@ -101,7 +100,7 @@ function parseFields(body: string): readonly RawField[] {
     const match = /^(?:(\w+)\s+)?(\S+)\s+`([^`]*)`/u.exec(line);
     if (match === null) continue;
     const [, , type = '', tags = ''] = match;
-    const [name = '', ...flags] = (/json:"([^"]*)"/u.exec(tags)?.[1] ?? '').split(',');
+    const [name = ''] = (/json:"([^"]*)"/u.exec(tags)?.[1] ?? '').split(',');
     const text = comments.join('\n');
     const mergeKey = /patchMergeKey:"([^"]*)"/u.exec(tags)?.[1];
     const listKeys = [...text.matchAll(/\+listMapKey=(\w+)/gu)].map(([, key = '']) => key);
@@ -111,7 +110,6 @@ function parseFields(body: string): readonly RawField[] {
       embedded: name === '',
       name,
       type,
-      isOmitted: flags.includes('omitempty') || flags.includes('omitzero'),
       // Client-side apply goes by the patch tags, server-side apply by the markers: an item found by either is one.
       listType: keys.length > 0 ? 'map' : declared,
       listKeys: keys,
@@ -158,8 +156,8 @@ function codeOfField(
     return `[${field.listKeys.join('|')}]${code.slice(2)}`;
   }
   if (code.startsWith('[]') && field.listType === 'set') return `[=]${code.slice(2)}`;
-  // Go's encoder leaves out what is empty, unless a pointer says that it was given.
-  return code === 's' && field.isOmitted && !field.type.startsWith('*') ? 'z' : code;
+  // Go knows no absence but that of a pointer: zero is written, or left out, whether it was given or not.
+  return code === 's' && !field.type.startsWith('*') ? 'z' : code;
 }
 
 function codeOf(type: string, one: ParsedPackage, all: ReadonlyMap<string, ParsedPackage>): string {

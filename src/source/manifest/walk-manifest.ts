@@ -68,6 +68,8 @@ export class ManifestWalk {
   readonly #unknown: string[] = [];
   readonly #kept: string[] = [];
   #found = 0;
+  /** Comparisons whose findings are only counted. */
+  #trials = 0;
   #values: number;
 
   constructor(options: WalkOptions) {
@@ -175,30 +177,50 @@ export class ManifestWalk {
   #compareList(sides: Sides, type: ListType, rule: FieldRule | undefined): void {
     const { declared, object, stored } = sides;
     if (!Array.isArray(declared) || !Array.isArray(object)) return this.#differ(sides);
-    const isSet = rule?.isMemberServerSet;
-    const added = isSet && object.filter((value) => isSet({ key: '', value }, this.#context()));
-    const kept = added
-      ? object.filter((item) => !added.includes(item) || isIn(declared, item))
+    const isServerSet = rule?.isMemberServerSet;
+    const kept = isServerSet
+      ? object.filter(
+          (value) =>
+            !isServerSet({ key: '', value }, this.#context()) || this.#isIn(declared, value),
+        )
       : object;
-    const lists = { declared, object: kept, stored: Array.isArray(stored) ? stored : stored };
+    const lists = { declared, object: kept, stored };
     if (type.merge === 'set') return this.#compareSet(lists);
     if (type.merge === 'atomic') return this.#compareAtomic(lists, type, rule);
     this.#compareKeyed(lists, type, type.merge);
   }
 
   #compareSet({ declared, object, stored }: ListSides): void {
-    for (const item of object) {
-      if (isIn(declared, item)) continue;
-      this.#segments.push({ item: String(item) });
-      this.#differ({ declared: undefined, object: item, stored: findStored(stored, item) });
+    for (const [index, item] of object.entries()) {
+      if (this.#isIn(declared, item)) continue;
+      this.#segments.push(this.#labelOfMember(item, index));
+      this.#differ({ declared: undefined, object: item, stored: this.#findStored(stored, item) });
       this.#segments.pop();
     }
-    for (const item of declared) {
-      if (isIn(object, item)) continue;
-      this.#segments.push({ item: String(item) });
-      this.#compareMissing({ declared: item, object: undefined, stored: findStored(stored, item) });
+    for (const [index, item] of declared.entries()) {
+      if (this.#isIn(object, item)) continue;
+      this.#segments.push(this.#labelOfMember(item, index));
+      const missing = { declared: item, object: undefined };
+      this.#compareMissing({ ...missing, stored: this.#findStored(stored, item) });
       this.#segments.pop();
     }
+  }
+
+  /** Finalizers are names; members of other sets are values, which are not printed. */
+  #labelOfMember(member: unknown, index: number): PathSegment {
+    const isNamed = this.#segments.length === 2 && this.#path() === 'metadata.finalizers';
+    return isNamed && typeof member === 'string' ? { item: member } : { index };
+  }
+
+  #findStored(stored: unknown, item: unknown): unknown {
+    if (!Array.isArray(stored)) return stored;
+    return this.#isIn(stored, item) ? item : undefined;
+  }
+
+  /** Counts what it compares: the product of two long lists must not hold the process up. */
+  #isIn(list: readonly unknown[], item: unknown): boolean {
+    this.#values -= list.length;
+    return this.#values >= 0 && list.some((one) => isDeepStrictEqual(one, item));
   }
 
   #compareAtomic(lists: ListSides, { item }: ListType, rule: FieldRule | undefined): void {
@@ -241,26 +263,32 @@ export class ManifestWalk {
   #compareRepeated({ declared, object, stored }: ListSides, item: TypeNode): void {
     const storedItems: readonly unknown[] = Array.isArray(stored) ? stored : [];
     for (const [index, one] of object.entries()) {
-      if (storedItems.some((other) => isDeepStrictEqual(one, other))) continue;
-      if (declared.some((other) => this.#isEqual(other, one, item))) continue;
+      if (this.#isIn(storedItems, one) || this.#isAnyEqual(declared, one, item)) continue;
+      // Fails closed: the product of two long lists is not compared to its end.
+      if (this.#values < 0) return this.#report();
       this.#segments.push(labelOf(one, index));
       this.#report();
       this.#segments.pop();
     }
+    // A merge by key leaves one item of each name.
+    const names = new Set(object.map(labelText));
     for (const [index, one] of declared.entries()) {
-      if (object.some((other) => this.#isEqual(one, other, item))) continue;
-      // A merge by key leaves one item of each name.
-      const isNamed = object.some((other) => labelText(other) === labelText(one));
-      if (isNamed) continue;
+      if (names.has(labelText(one))) continue;
       this.#segments.push(labelOf(one, index));
       this.#report();
       this.#segments.pop();
     }
   }
 
+  #isAnyEqual(declared: readonly unknown[], object: unknown, type: TypeNode): boolean {
+    return declared.some((one) => this.#values >= 0 && this.#isEqual(one, object, type));
+  }
+
   #isEqual(declared: unknown, object: unknown, type: TypeNode): boolean {
     const before = this.#save();
+    this.#trials += 1;
     this.compare({ declared, object, stored: NOTHING_STORED }, type);
+    this.#trials -= 1;
     const isEqual = this.#found === before.found && this.#unknown.length === before.unknown;
     this.#restore(before);
     return isEqual;
@@ -356,7 +384,8 @@ export class ManifestWalk {
   #report(): void {
     if (this.#isMutated()) return;
     this.#found += 1;
-    if (this.#paths.length < this.#options.pathsMax) this.#paths.push(this.#path());
+    const isListed = this.#trials === 0 && this.#paths.length < this.#options.pathsMax;
+    if (isListed) this.#paths.push(this.#path());
   }
 
   #keep(): void {
@@ -457,15 +486,6 @@ function own(fields: Fields, key: string): unknown {
 function memberOf(stored: unknown, key: string): unknown {
   if (stored === NOTHING_STORED) return NOTHING_STORED;
   return isRecord(stored) ? own(stored, key) : undefined;
-}
-
-function isIn(list: readonly unknown[], item: unknown): boolean {
-  return list.some((one) => isDeepStrictEqual(one, item));
-}
-
-function findStored(stored: unknown, item: unknown): unknown {
-  if (!Array.isArray(stored)) return stored;
-  return isIn(stored, item) ? item : undefined;
 }
 
 function labelText(item: unknown): string | undefined {

@@ -32,6 +32,8 @@ export interface KustomizeRendering {
 
 /** Renders it once; the tree itself is not changed. */
 export async function renderKustomize(rendering: KustomizeRendering): Promise<RenderedSource> {
+  const { version } = rendering.parameters;
+  if (version !== '') return refuseSource(`the application asks for its own kustomize ${version}`);
   const fault = await findKustomizationFault(rendering.source);
   if (fault !== undefined) return refuseSource(fault);
   if (!editsKustomization(rendering.parameters)) return build(rendering);

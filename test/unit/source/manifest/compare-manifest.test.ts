@@ -412,6 +412,27 @@ describe('compareManifest() of hostile objects', () => {
     assert.equal(fact.status, 'differs');
   });
 
+  it('is not held up by long lists with repeated keys', () => {
+    const env = Array.from({ length: 4000 }, (_, index) => ({ name: 'A', value: `${index}` }));
+    const declared = declaredDeployment();
+    set(declared, `${POD}.containers.0.env`, env);
+    const stored = admittedDeployment();
+    set(
+      stored,
+      `${POD}.containers.0.env`,
+      env.map(({ name, value }) => ({ name, value: `s${value}` })),
+    );
+    const object = admittedDeployment();
+    set(
+      object,
+      `${POD}.containers.0.env`,
+      env.map(({ name, value }) => ({ name, value: `x${value}` })),
+    );
+    const limits = { ...COMPARISON_LIMITS, valuesMax: 1_000_000 };
+
+    assert.equal(compare(declared, object, { stored, limits }).status, 'differs');
+  });
+
   it('lists no more paths than allowed, and none longer', () => {
     const object = admittedDeployment();
     for (let index = 0; index < 100; index += 1) {

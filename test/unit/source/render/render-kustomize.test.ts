@@ -23,6 +23,12 @@ const REFUSED: readonly (readonly [string, string, Partial<KustomizeParameters>,
     'the kustomization includes "https://git.example/component", which is remote',
   ],
   [
+    'another version',
+    'resources: []\n',
+    { version: 'v4' },
+    'the application asks for its own kustomize v4',
+  ],
+  [
     'a label that is there already',
     'commonLabels: {a: x}\n',
     { commonLabels: { a: 'y' } },

@@ -8,7 +8,7 @@ import type { ManifestVerification, ManifestVerifier } from '../../source/manife
 import type { PathPattern } from '../../source/manifest/parse-path-pattern.ts';
 import type { RenderPrograms, RenderRequest } from '../../source/render/renderer.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { parseDocuments } from '../evaluate/parse-documents.ts';
+import { parseDocuments } from '../../compose/evaluate/parse-documents.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { INPUT_BYTES_MAX } from '../process-context.ts';
 import { formatComparison, formatComparisonJson } from './format-comparison.ts';

@@ -1,6 +1,6 @@
 /** The objects of a file that are compared with a commit: objects as they are stored, or admission reviews. */
 import { isRecord } from '../../base/is-record.ts';
-import { parseDocuments } from '../evaluate/parse-documents.ts';
+import { parseDocuments } from '../../compose/evaluate/parse-documents.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

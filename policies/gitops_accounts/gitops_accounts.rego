@@ -34,6 +34,7 @@ package holdfast.policies.gitops_accounts
 
 import data.holdfast.lib.accounts
 import data.holdfast.lib.actors
+import data.holdfast.lib.credentials
 import data.holdfast.lib.naming
 
 deny contains {
@@ -84,7 +85,11 @@ deny contains {
 	not actors.is_listed(actor, input.parameters.editors)
 }
 
-only_a_node := "only the node that runs its pod may request its token, for that pod"
+only_a_node := $`{only_the_node}, and "{actor.username}" showed no credential that is known to be its own` if {
+	is_for_its_pod
+} else := only_the_node
+
+only_the_node := "only the node that runs its pod may request its token, for that pod"
 
 username := $"system:serviceaccount:{request.namespace}:{naming.name(request)}"
 
@@ -111,6 +116,11 @@ enters if naming.subresource(request) == "ephemeralcontainers"
 
 # The kubelet asks for a token of a pod that is bound to its node. Whoever only wears a node's name may ask for any.
 runs_its_pod if {
+	is_for_its_pod
+	credentials.is_known(actor)
+}
+
+is_for_its_pod if {
 	actor.class == "node"
 	pod := input.facts.object.tokenPod
 	pod.status == "known"

@@ -39,7 +39,9 @@ secret(changes) := object.union(
 
 pod(name) := in_argocd("pods", "", {"object": {"spec": {"serviceAccountName": name}}})
 
-asked_for(pod_of_token) := {"actor": sample.node, "object": {"tokenPod": pod_of_token}}
+asked_for(pod_of_token) := asked_by(sample.node, pod_of_token)
+
+asked_by(node, pod_of_token) := {"actor": node, "object": {"tokenPod": pod_of_token}}
 
 its_pod := {"status": "known", "value": {"nodeName": "a", "serviceAccountName": account}}
 
@@ -55,6 +57,16 @@ test_a_token_is_for_the_node_of_its_pod if {
 		count(denied_with(token(account), asked_for(pod_of_token))) == 1
 	}
 	codes(token(account), sample.node) == {"writer_token_requested"}
+}
+
+test_a_node_shows_its_own_credential if {
+	every credential in [sample.missing_credential, sample.unknown_token] {
+		stranger := sample.with_credential(sample.node, credential)
+		some finding in denied_with(token(account), asked_by(stranger, its_pod))
+		endswith(finding.message, `and "system:node:a" showed no credential that is known to be its own.`)
+	}
+	in_the_cloud := sample.with_credential(sample.node, sample.absent_credential)
+	denied_with(token(account), asked_by(in_the_cloud, its_pod)) == set()
 }
 
 test_a_token_is_for_nobody_else if {

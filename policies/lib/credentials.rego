@@ -1,5 +1,15 @@
-# Whether the credential that a caller showed is one that belongs to its name.
+# The credential behind a control-plane identity, a node or an operator, from the actor fact.
 package holdfast.lib.credentials
 
-# A name alone is no proof: whoever may impersonate has every name. A credential is known where it was seen before.
-is_known(actor) if actor.credential.status == "known"
+# Whether the caller is believed to be who it is called: its credential is known, or the configuration asks for none (the
+# feature is off or only observes, or the identity shows none on this cluster and that is normal here).
+is_known(actor) if actor.credential.believed
+
+# Whether it showed a credential that is not known to be its own, or none although it always shows one.
+is_unknown(actor) if actor.credential.status == "unknown"
+
+# Only impersonation leaves out what an identity always shows.
+is_missing(actor) if {
+	is_unknown(actor)
+	actor.credential.kind == "none"
+}

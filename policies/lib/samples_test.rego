@@ -21,6 +21,19 @@ request_for(resource, group, changes) := object.union(
 # One object over another; unlike object.union only at the top.
 overlay(below, above) := object.union(object.remove(below, object.keys(above)), above)
 
+known_certificate := {"status": "known", "kind": "certificate", "believed": true}
+
+known_token := {"status": "known", "kind": "token", "believed": true}
+
+unknown_token := {"status": "unknown", "kind": "token", "believed": false}
+
+missing_credential := {"status": "unknown", "kind": "none", "believed": false}
+
+absent_credential := {"status": "absent", "kind": "none", "believed": true}
+
+# The same caller with another credential.
+with_credential(actor, credential) := overlay(actor, {"credential": credential})
+
 human := {
 	"class": "other",
 	"username": "alice",
@@ -43,6 +56,7 @@ platform(name) := {
 	"name": name,
 	"groups": [],
 	"proof": {"grade": "unbound", "sufficient": true, "reason": "its token is not bound to a pod"},
+	"credential": known_token,
 }
 
 node := {
@@ -51,11 +65,13 @@ node := {
 	"name": "a",
 	"groups": ["system:nodes"],
 	"proof": {"grade": "none", "sufficient": true, "reason": "it is no service account"},
+	"credential": known_certificate,
 }
 
 operator := object.union(robot("system:serviceaccount:cert-manager:cert-manager"), {
 	"class": "operator",
 	"name": "cert-manager",
+	"credential": known_token,
 })
 
 writer := {

@@ -1,4 +1,6 @@
 /** Formats the record of a decision. */
+import { CREDENTIAL_ID_MASK, maskCredentialIds } from '../base/mask-credential-ids.ts';
+import { CREDENTIAL_ID_KEY } from '../identity/credentials/parse-credential.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { AdmissionRoute } from './decide.ts';
@@ -36,7 +38,7 @@ export function formatRecord(
       username: userInfo.username,
       uid: userInfo.uid,
       groups: userInfo.groups ?? [],
-      extra: userInfo.extra ?? {},
+      extra: maskExtra(userInfo.extra ?? {}),
     },
     object: {
       group: resource.group,
@@ -60,6 +62,20 @@ export function formatRecord(
     timings: decision.timings,
     mode: decidingMode(decision),
   };
+}
+
+// By key as well as by form: a reader of the records must not be able to forge the credential.
+function maskExtra(
+  extra: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(extra).map(([key, values]) => [
+      key,
+      values.map((value) =>
+        key.toLowerCase() === CREDENTIAL_ID_KEY ? CREDENTIAL_ID_MASK : maskCredentialIds(value),
+      ),
+    ]),
+  );
 }
 
 // Items of a DELETECOLLECTION have no name, and neither does a CREATE with generateName.

@@ -40,6 +40,16 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       severity: 'critical',
     },
     {
+      // Somebody wears the name of a controller, a node or an operator; or its credential was renewed, and has to be accepted.
+      name: 'unknown-credential',
+      match: {
+        codes: ['control_plane_credential_unknown'],
+        decisions: [...ATTEMPTED, 'audited'],
+      },
+      severity: 'critical',
+      class: 'forged-identity',
+    },
+    {
       name: 'writer-misuse',
       match: { actorClasses: ['gitops'], decisions: ATTEMPTED },
       severity: 'error',

@@ -1,5 +1,5 @@
 /** The record of one decision: user, request, response and reasons. Plain data, without values of Secrets. */
-import type { ActorClass, ActorProof } from '../identity/actor.ts';
+import type { ActorClass, ActorCredential, ActorProof } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ManagingTool } from '../ownership/object-fact.ts';
@@ -25,7 +25,13 @@ export interface AuditRecord {
     readonly groups: readonly string[];
     readonly extra: Readonly<Record<string, readonly string[]>>;
   };
-  readonly actor?: { readonly class: ActorClass; readonly proof: ActorProof } | undefined;
+  readonly actor?:
+    | {
+        readonly class: ActorClass;
+        readonly proof: ActorProof;
+        readonly credential?: ActorCredential | undefined;
+      }
+    | undefined;
   readonly object: {
     readonly group: string;
     readonly version: string;

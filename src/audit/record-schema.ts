@@ -5,6 +5,7 @@
  * break a reader needs a new version.
  */
 import { z } from 'zod';
+import { CREDENTIAL_KINDS, CREDENTIAL_STATUSES } from '../identity/actor.ts';
 
 const texts = z.array(z.string()).readonly();
 const durationMs = z.number().min(0).describe('Milliseconds');
@@ -22,6 +23,16 @@ const proofSchema = z
     sufficient: z.boolean(),
     reason: z.string().describe('One sentence for a person'),
     weakness: z.string().optional().describe('Who else may hold the credential'),
+  })
+  .readonly();
+
+const credentialSchema = z
+  .object({
+    status: z
+      .enum(CREDENTIAL_STATUSES)
+      .describe('Whether the credential is known to be the identity’s own'),
+    kind: z.enum(CREDENTIAL_KINDS).describe('What was shown; never its id'),
+    believed: z.boolean().describe('False where the configuration refuses it'),
   })
   .readonly();
 
@@ -159,6 +170,7 @@ export const auditRecordSchema = z
       .object({
         class: z.enum(['gitops', 'platform', 'node', 'operator', 'breakglass', 'other']),
         proof: proofSchema,
+        credential: credentialSchema.optional(),
       })
       .readonly()
       .optional(),

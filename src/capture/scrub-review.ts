@@ -5,6 +5,7 @@
  * of old and new object finds the same paths. A placeholder is about as long as the secret.
  */
 import { isRecord } from '../base/is-record.ts';
+import { CREDENTIAL_ID_KEY } from '../identity/credentials/parse-credential.ts';
 
 /** Deeper than any Kubernetes object: deeper nesting is an attack on the parser. */
 const DEPTH_MAX = 100;
@@ -45,7 +46,17 @@ function scrubValue(value: unknown, scrubbing: Scrubbing, depth: number): unknow
   const scrubbed = Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, scrubValue(item, scrubbing, depth + 1)]),
   );
-  return maskFields(scrubbed, scrubbing);
+  return maskFields(maskCredentialId(scrubbed, scrubbing), scrubbing);
+}
+
+/** Not a secret by itself: whoever may impersonate and knows it passes for the credential. */
+function maskCredentialId(
+  object: Record<string, unknown>,
+  scrubbing: Scrubbing,
+): Record<string, unknown> {
+  const ids = object[CREDENTIAL_ID_KEY];
+  if (!Array.isArray(ids)) return object;
+  return { ...object, [CREDENTIAL_ID_KEY]: ids.map((id) => mask(textOf(id), scrubbing)) };
 }
 
 /** By kind: secrets that look like any other text. */

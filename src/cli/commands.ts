@@ -9,6 +9,9 @@ import { certsCommand } from './setup/certs.ts';
 import type { CommandDefinition } from './command.ts';
 import { configCheckCommand } from './config/check.ts';
 import { configPrintCommand } from './config/print.ts';
+import { credentialAcceptCommand } from './credential/accept.ts';
+import { credentialForgetCommand } from './credential/forget.ts';
+import { credentialListCommand } from './credential/list.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
 import { grantApproveCommand } from './grant/approve.ts';
@@ -33,6 +36,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
   policy: 'Build policies',
+  verify: 'Verify signatures',
+  credential: 'List and accept the credentials of controllers, nodes and operators',
   grant: 'Make, approve, list and revoke break-glass grants',
   verify: 'Verify signatures, and that objects are what Git says',
 };
@@ -62,6 +67,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantListCommand,
   grantRevokeCommand,
   grantKeygenCommand,
+  credentialListCommand,
+  credentialAcceptCommand,
+  credentialForgetCommand,
   auditTailCommand,
   auditExportCommand,
   alertTestCommand,

@@ -18,6 +18,7 @@ import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { createMatchIndex } from '../policy/match-index.ts';
 import { createSourceFinder } from '../source/find-source.ts';
 import { argocdMarks } from './argocd-marks.ts';
+import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
@@ -26,6 +27,8 @@ export interface RuntimeDependencies {
   readonly lookup: ClusterLookup;
   /** Absent: without a cluster, a writer's pod is accepted as claimed by the review. */
   readonly proveActor?: FactSources['proveActor'];
+  /** Absent: nothing is known of the credentials of platform identities, nodes and operators. */
+  readonly readCredential?: CredentialReader;
   /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass;
   /** Replaces values that must not leave the process. @default one word for those of Secrets */
@@ -100,11 +103,12 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
 
 function bindSources(
   configuration: Configuration,
-  { lookup, proveActor, hider }: RuntimeDependencies,
+  { lookup, proveActor, readCredential, hider }: RuntimeDependencies,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
   const classifyActor = createActorClassifier(identity);
+  const withCredential = readCredential ?? bindCredentials({ settings: identity.credentials });
   const findSource = createSourceFinder({
     lookupObject: lookup.lookupObject,
     lookupFresh: lookup.lookupFresh,
@@ -136,7 +140,7 @@ function bindSources(
     };
   });
   return {
-    classifyActor: ({ userInfo }) => classifyActor(userInfo),
+    classifyActor: (request) => withCredential(request, classifyActor(request.userInfo)),
     proveActor: proveActor ?? believeActor,
     describeObject: (request, actor, deadlineAtMs) =>
       readers().describeObject(request, actor, deadlineAtMs),

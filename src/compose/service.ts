@@ -80,7 +80,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   // Started before the first answer and stopped after the last one: no decision without a record.
   const evidence = await startEvidence(options, stops);
   const isLive = options.clusterState === undefined;
-  const guards = createGuardBinder({ lookup, clock: systemClock, metrics, isLive });
+  const guards = createGuardBinder({ lookup, clock: systemClock, metrics, logger, isLive });
   stops.push(() => guards.close());
   const { hider } = evidence;
   const bound = { engine, lookup, hider, ...(await guards.bind(configuration)) };

@@ -12,6 +12,7 @@ import { TARGET_LIMITS } from '../alerting/targets/settings.ts';
 import { AUDIT_LIMITS } from '../audit/settings.ts';
 import { DELIVERY_LIMITS } from '../delivery/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
+import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
 import { IDENTITY_LIMITS } from '../identity/settings.ts';
 import { KUBERNETES_LIMITS } from '../kubernetes/settings.ts';
 import { OWNERSHIP_LIMITS } from '../ownership/settings.ts';
@@ -36,6 +37,7 @@ export const LIMITS = {
   ...ADMISSION_LIMITS,
   ...OWNERSHIP_LIMITS,
   ...IDENTITY_LIMITS,
+  ...CREDENTIAL_LIMITS,
   ...ENGINE_LIMITS,
   ...KUBERNETES_LIMITS,
   ...MIRROR_LIMITS,

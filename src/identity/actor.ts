@@ -42,6 +42,25 @@ export interface ActorProof {
   readonly weakness?: string | undefined;
 }
 
+/**
+ * What is known of the credential behind the request, never the credential's id.
+ * - `known`: it was learned, pinned or accepted for this identity, or it is of a pod that runs
+ * - `unknown`: it was not; or none was shown by an identity that is known to show one
+ * - `absent`: none was shown, and the identity never showed one
+ * - `unavailable`: nobody could tell
+ * - `off`: the configuration asks nobody
+ */
+export const CREDENTIAL_STATUSES = ['known', 'unknown', 'absent', 'unavailable', 'off'] as const;
+export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
+export const CREDENTIAL_KINDS = ['certificate', 'token', 'none'] as const;
+
+export interface ActorCredential {
+  readonly status: CredentialStatus;
+  readonly kind: (typeof CREDENTIAL_KINDS)[number];
+  /** Whether the configuration lets the identity pass with it: false is what `enforce` refuses. */
+  readonly believed: boolean;
+}
+
 export interface ActorFact {
   readonly class: ActorClass;
   readonly username: string;
@@ -49,4 +68,6 @@ export interface ActorFact {
   /** The name of the configured writer (`argocd`) or operator; for platform identities their row (`deployment-controller`). */
   readonly name?: string | undefined;
   readonly proof: ActorProof;
+  /** Of platform identities, nodes and operators. */
+  readonly credential?: ActorCredential | undefined;
 }

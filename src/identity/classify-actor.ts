@@ -47,7 +47,7 @@ export function createActorClassifier(options: ActorClassifierOptions): ActorCla
       });
     }
     const operator = operators.get(username);
-    if (operator !== undefined) {
+    if (operator !== undefined && !isImpersonatedAccount(userInfo)) {
       return describeActor(userInfo, needsNoProof(graded), {
         class: 'operator',
         name: operator.name,
@@ -58,16 +58,16 @@ export function createActorClassifier(options: ActorClassifierOptions): ActorCla
 }
 
 function classifyPlatform(userInfo: UserInfo, row: string, graded: GradedProof): ActorFact {
-  // Stops `kubectl --as=system:serviceaccount:kube-system:generic-garbage-collector delete …`: the API server
-  // gives every service account that shows a token its uid; only impersonation leaves it out.
-  if (userInfo.username.startsWith('system:serviceaccount:') && !hasUid(userInfo)) {
+  if (isImpersonatedAccount(userInfo)) {
     return describeActor(userInfo, needsNoProof(graded), { class: 'other' });
   }
   return describeActor(userInfo, needsNoProof(graded), { class: 'platform', name: row });
 }
 
-function hasUid(userInfo: UserInfo): boolean {
-  return userInfo.uid !== undefined && userInfo.uid !== '';
+// Stops `kubectl --as=system:serviceaccount:kube-system:generic-garbage-collector delete …`: the API server gives every
+// service account that shows a token its uid; only impersonation leaves it out.
+function isImpersonatedAccount({ username, uid }: UserInfo): boolean {
+  return username.startsWith('system:serviceaccount:') && (uid === undefined || uid === '');
 }
 
 function isNode(userInfo: UserInfo): boolean {

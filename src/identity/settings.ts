@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import { nameSchema, section, usernameSchema } from '../settings/value-schemas.ts';
 import { PROOF_GRADES } from './actor.ts';
+import { credentialsSchema } from './credentials/settings.ts';
 
 /** Rows of the table of limits. */
 export const IDENTITY_LIMITS = {
@@ -143,6 +144,11 @@ export const identitySchema = z
       .default(false)
       .describe(
         'All controllers act as `system:kube-controller-manager` (`--use-service-account-credentials=false`). That one name may then do what each of them may: leave it off wherever they have accounts of their own.',
+      ),
+    credentials: credentialsSchema
+      .prefault({})
+      .describe(
+        'Whether controllers, nodes and operators must show the credentials that they are known by.',
       ),
   })
   .readonly()

@@ -2,6 +2,7 @@
  * Parses the result of one call into outcomes. Anything but a valid list of findings makes its policy unavailable: a
  * malformed finding must never look like no finding.
  */
+import { maskCredentialIds } from '../base/mask-credential-ids.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
 import type { Finding, PatchOperation, PolicyOutcome } from './outcome.ts';
 
@@ -77,12 +78,19 @@ function readFinding(value: unknown): Finding | undefined {
   if (path !== undefined && typeof path !== 'string') return undefined;
   if (remedy !== undefined && typeof remedy !== 'string') return undefined;
   return {
-    code,
-    message,
-    ...(path !== undefined && { path }),
-    ...(remedy !== undefined && remedy !== '' && { remedy }),
-    ...(details !== undefined && { details }),
+    code: maskCredentialIds(code),
+    // Policies read the whole request, the caller's extra fields too.
+    message: maskCredentialIds(message),
+    ...(path !== undefined && { path: maskCredentialIds(path) }),
+    ...(remedy !== undefined && remedy !== '' && { remedy: maskCredentialIds(remedy) }),
+    ...(details !== undefined && { details: maskIn(details) }),
   };
+}
+
+function maskIn(details: unknown): unknown {
+  const text = JSON.stringify(details);
+  const masked = maskCredentialIds(text);
+  return masked === text ? details : parseJson(masked);
 }
 
 /** RFC 6902 section 4. */

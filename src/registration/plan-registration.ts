@@ -1,7 +1,7 @@
 /**
  * Our webhook configurations. Source: kubernetes.io "Dynamic Admission Control" and "Admission Webhook Good Practices".
  *
- * Five webhooks, because a failure policy belongs to a webhook: what protects Git's objects fails closed, what could
+ * Six webhooks, because a failure policy belongs to a webhook: what protects Git's objects fails closed, what could
  * keep us from being repaired fails open.
  */
 import type { ExemptionOptions } from './exemption-options.ts';
@@ -15,6 +15,7 @@ import {
 } from './format-match-conditions.ts';
 import type { MatchCondition } from './format-match-conditions.ts';
 import { CHILD_RESOURCES } from './format-platform-work.ts';
+import { onlyShownCredentials } from './format-shown-credentials.ts';
 
 /** People see these names in every refusal: `admission webhook "drift.holdfast.dev" denied the request`. */
 export const WEBHOOK_NAMES = {
@@ -22,6 +23,7 @@ export const WEBHOOK_NAMES = {
   connect: 'connect.holdfast.dev',
   children: 'children.holdfast.dev',
   self: 'self.holdfast.dev',
+  credentials: 'credentials.holdfast.dev',
   patch: 'patch.holdfast.dev',
 } as const;
 export type WebhookKey = keyof typeof WEBHOOK_NAMES;
@@ -36,6 +38,7 @@ export const REGISTRATION_NAME = 'holdfast';
  * - drift and connect: refused. An outage must not be the moment to change what Git manages.
  * - children: let through. The control plane must be able to make pods while we are away; we judge them while we run.
  * - self: let through. Otherwise nobody could repair us while we are broken.
+ * - credentials: let through. It only watches which credentials the control plane shows.
  * - patch: let through, unpatched. Whatever a patch is needed for, a rule of /validate demands, and that one is closed.
  */
 export const FAILURE_POLICY_DEFAULTS: Readonly<Record<WebhookKey, WebhookFailurePolicy>> = {
@@ -43,6 +46,7 @@ export const FAILURE_POLICY_DEFAULTS: Readonly<Record<WebhookKey, WebhookFailure
   connect: 'Fail',
   children: 'Ignore',
   self: 'Ignore',
+  credentials: 'Ignore',
   patch: 'Ignore',
 };
 
@@ -77,12 +81,15 @@ const VALIDATE_TIMEOUT_SECONDS = 5;
 const CHILDREN_TIMEOUT_SECONDS = 2;
 // Time spent here is added to the start of every pod, also while we are down.
 const MUTATE_TIMEOUT_SECONDS = 2;
+// Spent before every renewal of a leader's lease, also while we are down: leases are lost after ten seconds.
+const WATCH_TIMEOUT_SECONDS = 1;
 
 const TIMEOUT_SECONDS: Readonly<Record<WebhookKey, number>> = {
   drift: VALIDATE_TIMEOUT_SECONDS,
   connect: VALIDATE_TIMEOUT_SECONDS,
   children: CHILDREN_TIMEOUT_SECONDS,
   self: VALIDATE_TIMEOUT_SECONDS,
+  credentials: WATCH_TIMEOUT_SECONDS,
   patch: MUTATE_TIMEOUT_SECONDS,
 };
 
@@ -94,6 +101,7 @@ export function planRegistration(options: RegistrationOptions): readonly Manifes
       connectWebhook(options),
       childrenWebhook(options),
       selfWebhook(options),
+      credentialsWebhook(options),
     ]),
     configuration('MutatingWebhookConfiguration', [patchWebhook(options)]),
   ];
@@ -170,6 +178,31 @@ function selfWebhook(options: RegistrationOptions): Manifest {
   });
 }
 
+/**
+ * What shows which credentials belong to whom, and is exempt elsewhere because it is routine: the tokens that the controller
+ * manager asks for, the certificates that are signed for nodes, and the signs of life of leaders and nodes.
+ */
+function credentialsWebhook(options: RegistrationOptions): Manifest {
+  return webhook('credentials', options, {
+    rules: [
+      rule({ operations: ['CREATE'], groups: [''], resources: ['serviceaccounts/token'] }),
+      rule({ operations: ['UPDATE'], groups: [''], resources: ['nodes/status'] }),
+      rule({
+        operations: ['UPDATE'],
+        groups: ['certificates.k8s.io'],
+        resources: ['certificatesigningrequests/status'],
+      }),
+      rule({
+        operations: ['UPDATE'],
+        groups: ['coordination.k8s.io'],
+        resources: ['leases'],
+        scope: 'Namespaced',
+      }),
+    ],
+    matchConditions: [onlyShownCredentials(options)],
+  });
+}
+
 /** Pods are what a policy may patch: patching what Git manages would itself be drift. */
 function patchWebhook(options: RegistrationOptions): Manifest {
   return {
@@ -204,7 +237,8 @@ function webhook(
     failurePolicy: options.failurePolicies?.[key] ?? FAILURE_POLICY_DEFAULTS[key],
     // Another version of the same resource must not be a way around the rules.
     matchPolicy: 'Equivalent',
-    sideEffects: 'None',
+    // Nothing is learned from a dry run.
+    sideEffects: key === 'credentials' ? 'NoneOnDryRun' : 'None',
     timeoutSeconds: TIMEOUT_SECONDS[key],
     rules,
     matchConditions,

@@ -3,6 +3,8 @@
  * written.
  */
 
+import { maskCredentialIds } from '../base/mask-credential-ids.ts';
+
 const MASK = '[redacted]';
 
 /** Fields that are never written, wherever in a log entry they appear. Compared in lower case. */
@@ -37,8 +39,9 @@ const SUSPICIOUS = /bearer|basic|eyJ|:\/\/|-----BEGIN/i;
 
 /** Replaces text that looks like a token, a password in a URL or a private key. */
 export function maskText(text: string): string {
-  if (!SUSPICIOUS.test(text)) return text;
-  let masked = text;
+  const shown = maskCredentialIds(text);
+  if (!SUSPICIOUS.test(shown)) return shown;
+  let masked = shown;
   for (const [pattern, replacement] of SECRET_TEXTS) masked = masked.replace(pattern, replacement);
   return masked;
 }

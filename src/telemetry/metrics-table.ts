@@ -31,6 +31,22 @@ export const METRICS = {
     help: 'Break-glass grants that were used or rejected, by code (`used` if one allowed a request)',
     labels: ['code'],
   },
+  // Credentials of identities
+  holdfast_credentials_total: {
+    type: 'counter',
+    help: 'Requests of control-plane identities, nodes and operators by the standing of their credential (known, unknown, absent, unavailable, off)',
+    labels: ['status'],
+  },
+  holdfast_credential_identities: {
+    type: 'gauge',
+    help: 'Identities with a known credential, and those that have shown only unknown ones',
+    labels: ['standing'],
+  },
+  holdfast_credential_syncs_total: {
+    type: 'counter',
+    help: 'Attempts to bring the credentials in step with their Secret, by outcome (ok, failed)',
+    labels: ['outcome'],
+  },
   // The request path
   holdfast_decisions_total: {
     type: 'counter',

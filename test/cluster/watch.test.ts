@@ -57,7 +57,10 @@ describe('what is followed of a real cluster', () => {
       url: `https://127.0.0.1:${String(proxy.port)}`,
       caFile: join(cluster.folder, 'certificates', 'apiserver.crt'),
     };
-    await writeFile(kubeconfigFile, formatKubeconfig({ name: 'holdfast', token }, server));
+    await writeFile(
+      kubeconfigFile,
+      formatKubeconfig({ name: 'holdfast', credential: { token } }, server),
+    );
     const made = await createClusterClient({
       kubeconfigFile,
       connectionsMax: 8,

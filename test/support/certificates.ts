@@ -12,12 +12,14 @@ export interface TestPair {
 
 export interface TestCertificateOptions {
   readonly commonNames: readonly string[];
+  /** Groups, to an API server. */
+  readonly organizations?: readonly string[];
   readonly purpose: 'authority' | 'server' | 'client';
   /** Absent: signed by its own key. */
   readonly issuer?: TestPair;
 }
 
-const VALID_MS = 3_600_000;
+const VALID_MS = 86_400_000;
 const KEY_BITS = 2048;
 /** Types of node-forge: 2 is a DNS name, 7 an IP address. */
 const SERVER_NAMES = [
@@ -26,9 +28,9 @@ const SERVER_NAMES = [
 ];
 let serial = 1;
 
-/** Issues a certificate for an hour; a server's is valid for 127.0.0.1 and localhost. */
+/** Issues a certificate for a day; a server's is valid for 127.0.0.1 and localhost. */
 export function issueTestCertificate(options: TestCertificateOptions): TestPair {
-  const { commonNames, purpose, issuer } = options;
+  const { commonNames, organizations = [], purpose, issuer } = options;
   const keys = generateKeyPairSync('rsa', {
     modulusLength: KEY_BITS,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -40,7 +42,10 @@ export function issueTestCertificate(options: TestCertificateOptions): TestPair 
   certificate.serialNumber = `0${serial}`.slice(-2);
   certificate.validity.notBefore = new Date(Date.now() - VALID_MS);
   certificate.validity.notAfter = new Date(Date.now() + VALID_MS);
-  certificate.setSubject(commonNames.map((value) => ({ name: 'commonName', value })));
+  certificate.setSubject([
+    ...organizations.map((value) => ({ name: 'organizationName', value })),
+    ...commonNames.map((value) => ({ name: 'commonName', value })),
+  ]);
   certificate.setIssuer(
     issuer
       ? forge.pki.certificateFromPem(issuer.cert).subject.attributes

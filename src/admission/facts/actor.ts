@@ -6,5 +6,7 @@ export const actorFact = defineFact('actor', {
   needs: [],
   gather: ({ request, sources, claimed, deadlineAtMs }) =>
     sources.proveActor(request, claimed, deadlineAtMs),
-  record: ({ class: actorClass, proof }) => ({ actor: { class: actorClass, proof } }),
+  record: ({ class: actorClass, proof, credential }) => ({
+    actor: { class: actorClass, proof, ...(credential && { credential }) },
+  }),
 });

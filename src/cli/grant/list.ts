@@ -10,7 +10,7 @@ import { verifyGrant, type GrantRules } from '../../identity/grants/verify-grant
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { ASK_MS_MAX, connectGrantCluster, kubeconfigOption } from './connect-cluster.ts';
+import { ASK_MS_MAX, connectCluster, kubeconfigOption } from '../connect-cluster.ts';
 
 /** A line for each grant, and one for each use of it. */
 export const grantListCommand: CommandDefinition = {
@@ -33,7 +33,7 @@ interface GrantRow {
 }
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const connected = await connectGrantCluster(context, input);
+  const connected = await connectCluster(context, input);
   if (connected === undefined) return 'configuration';
   const { client, configuration } = connected;
   const { createGrantObjects } = await import('../../identity/grants/grant-objects.ts');

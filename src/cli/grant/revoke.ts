@@ -4,7 +4,7 @@ import { formatGrantsPath } from '../../identity/grants/grant-objects.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { ASK_MS_MAX, connectGrantCluster, kubeconfigOption } from './connect-cluster.ts';
+import { ASK_MS_MAX, connectCluster, kubeconfigOption } from '../connect-cluster.ts';
 
 /** Marks the object revoked; replicas see it within breakGlass.limits.listCacheMs. */
 export const grantRevokeCommand: CommandDefinition = {
@@ -24,7 +24,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     context.report(`holdfast: Expected the name of a grant, found "${name}"`);
     return 'usage';
   }
-  const connected = await connectGrantCluster(context, input);
+  const connected = await connectCluster(context, input);
   if (connected === undefined) return 'configuration';
   const { client, configuration } = connected;
   try {

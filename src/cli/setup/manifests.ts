@@ -24,7 +24,14 @@ import { configOption, requireConfiguration } from '../find-configuration.ts';
 
 const SERVICE_DEFAULT = 'holdfast-system/holdfast';
 const NAMESPACE_DEFAULT = 'holdfast-system';
-const WEBHOOK_KEYS: readonly WebhookKey[] = ['drift', 'connect', 'children', 'self', 'patch'];
+const WEBHOOK_KEYS: readonly WebhookKey[] = [
+  'drift',
+  'connect',
+  'children',
+  'self',
+  'credentials',
+  'patch',
+];
 
 /** Prints the two webhook configurations, and on request the policy that guards them. */
 export const manifestsCommand: CommandDefinition = {

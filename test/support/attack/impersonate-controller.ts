@@ -23,7 +23,7 @@ export async function impersonateController(
   );
   const extra = 'impersonate-extra-authentication.kubernetes.io%2f';
   const headers = {
-    authorization: `Bearer ${cluster.tokens()['alice'] ?? ''}`,
+    authorization: `Bearer ${tokenOf(cluster, 'alice')}`,
     'content-type': 'application/merge-patch+json',
     'impersonate-user': `system:serviceaccount:${namespace}:${serviceAccount}`,
     'impersonate-uid': account.body.metadata?.uid ?? '',
@@ -43,4 +43,9 @@ export async function impersonateController(
     outgoing.on('error', reject);
     outgoing.end(JSON.stringify(body));
   });
+}
+
+function tokenOf(cluster: Cluster, user: string): string {
+  const credential = cluster.credentials()[user];
+  return credential !== undefined && 'token' in credential ? credential.token : '';
 }

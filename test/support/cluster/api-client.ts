@@ -1,6 +1,7 @@
 /** A small JSON client for the API server, for what kubectl is too slow or too polite for. */
 import { request } from 'node:https';
 import type { Agent } from 'node:https';
+import type { ClusterCredential } from './users.ts';
 
 const TIMEOUT_MS = 2 * 60_000;
 
@@ -37,12 +38,13 @@ export interface ApiObject {
   readonly items?: readonly ApiObject[];
 }
 
-/** Sends one request with a bearer token. */
+/** Sends one request with a bearer token or a client certificate. */
 export function sendApiRequest(
   server: { readonly url: string; readonly ca: string; readonly agent: Agent },
   path: string,
-  options: ApiRequest & { readonly token: string },
+  options: ApiRequest & { readonly credential: ClusterCredential },
 ): Promise<ApiAnswer> {
+  const { credential } = options;
   const method = options.method ?? 'GET';
   const body = options.body === undefined ? undefined : JSON.stringify(options.body);
   const contentType =
@@ -53,10 +55,11 @@ export function sendApiRequest(
       {
         method,
         ca: server.ca,
+        ...('certificate' in credential ? credential.certificate : {}),
         agent: server.agent,
         timeout: TIMEOUT_MS,
         headers: {
-          authorization: `Bearer ${options.token}`,
+          ...('token' in credential ? { authorization: `Bearer ${credential.token}` } : {}),
           accept: 'application/json',
           ...(body === undefined
             ? {}

@@ -10,6 +10,8 @@ import type { RunningChild } from './child-process.ts';
 import { runKubectl } from './kubectl.ts';
 import type { KubectlOptions, KubectlResult } from './kubectl.ts';
 import { formatKubeconfig } from './users.ts';
+import type { ClusterCredential } from './users.ts';
+import type { TestPair } from '../certificates.ts';
 
 export interface Cluster {
   readonly url: string;
@@ -33,8 +35,10 @@ export interface Cluster {
   readonly request: (user: string, path: string, options?: ApiRequest) => Promise<ApiAnswer>;
   /** Adds a user who presents this token (for service account tokens); returns the kubeconfig's path. */
   readonly addUser: (name: string, token: string) => Promise<string>;
-  /** Every user's token by the user's name. */
-  readonly tokens: () => Readonly<Record<string, string>>;
+  /** The same for a user who presents a client certificate. */
+  readonly addCertificateUser: (name: string, certificate: TestPair) => Promise<string>;
+  /** What each user shows, by the user's name. */
+  readonly credentials: () => Readonly<Record<string, ClusterCredential>>;
   readonly kubeconfigOf: (user: string) => string;
   /** A child that must end with the cluster. */
   readonly adopt: (child: RunningChild) => void;
@@ -59,13 +63,22 @@ export interface ClusterConnection {
   readonly stop: () => Promise<void>;
 }
 
+const NOBODY: ClusterCredential = { token: '' };
+
 /** Makes the handle; it knows no user yet. */
 export async function createClusterHandle(connection: ClusterConnection): Promise<Cluster> {
   const { url, ca, caFile, agent, folder, usersFolder, kubectlProgram } = connection;
   const home = join(usersFolder, 'home');
   await mkdir(home, { recursive: true });
-  const tokens = new Map<string, string>();
+  const credentials = new Map<string, ClusterCredential>();
   const kubeconfigOf = (name: string): string => join(usersFolder, `${name}.kubeconfig`);
+  const add = async (name: string, credential: ClusterCredential): Promise<string> => {
+    credentials.set(name, credential);
+    const path = kubeconfigOf(name);
+    const text = formatKubeconfig({ name, credential }, { url, caFile });
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  };
   const kubectl: Cluster['kubectl'] = (user, argv, options) =>
     runKubectl({ program: kubectlProgram, kubeconfig: kubeconfigOf(user), home }, argv, options);
   return {
@@ -82,14 +95,13 @@ export async function createClusterHandle(connection: ClusterConnection): Promis
       );
     },
     request: (user, path, options = {}) =>
-      sendApiRequest({ url, ca, agent }, path, { ...options, token: tokens.get(user) ?? '' }),
-    addUser: async (name, token) => {
-      tokens.set(name, token);
-      const path = kubeconfigOf(name);
-      await writeFile(path, formatKubeconfig({ name, token }, { url, caFile }), { mode: 0o600 });
-      return path;
-    },
-    tokens: () => Object.fromEntries(tokens),
+      sendApiRequest({ url, ca, agent }, path, {
+        ...options,
+        credential: credentials.get(user) ?? NOBODY,
+      }),
+    addUser: (name, token) => add(name, { token }),
+    addCertificateUser: (name, certificate) => add(name, { certificate }),
+    credentials: () => Object.fromEntries(credentials),
     kubeconfigOf,
     adopt: connection.adopt,
     onStop: connection.onStop,

@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import { prepareAssets } from '../assets/assets.ts';
 import type { Assets } from '../assets/assets.ts';
+import { issueTestCertificate } from '../certificates.ts';
+import type { TestPair } from '../certificates.ts';
 import { sendApiRequest } from './api-client.ts';
 import type { RunningChild } from './child-process.ts';
 import { createClusterHandle } from './cluster-handle.ts';
@@ -27,7 +29,7 @@ import { findFreePorts } from './free-ports.ts';
 import { startReaper } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
 import { createUsers, formatTokenFile } from './users.ts';
-import type { ClusterUser } from './users.ts';
+import type { ClusterCredential, ClusterUser } from './users.ts';
 import { waitFor } from './wait-for.ts';
 
 export type { Cluster } from './cluster-handle.ts';
@@ -47,6 +49,10 @@ export interface StartedCluster extends Cluster {
   /** Where etcd serves its clients. */
   readonly etcdUrl: string;
   /** Kills the API server, does something while it is away, and starts it again on the same port. */
+  /** Signs client certificates that the API server trusts. */
+  readonly clientAuthority: TestPair;
+  /** Stops the controller manager and starts it again, under another certificate where one is given. */
+  readonly restartControllerManager: (certificate?: TestPair) => Promise<void>;
   readonly restartApiServer: (meanwhile?: () => Promise<void>) => Promise<void>;
 }
 
@@ -108,20 +114,26 @@ async function startIn(
   scope: Scope,
   { assets, auditLog = false }: ClusterOptions & { readonly assets: Assets },
 ): Promise<StartedCluster> {
-  const users = createUsers();
+  const authority = issueTestCertificate({ purpose: 'authority', commonNames: ['kubernetes'] });
+  const users = createUsers(authority);
   const paths: ControlPlanePaths = {
     folder: scope.folder,
     tokenFile: join(scope.folder, 'tokens.csv'),
     serviceAccountKeyFile: join(scope.folder, 'service-account.key'),
+    clientAuthority: {
+      certificateFile: join(scope.folder, 'client-ca.crt'),
+      keyFile: join(scope.folder, 'client-ca.key'),
+    },
     ...(auditLog && { auditLogFile: join(scope.folder, 'audit.log') }),
   };
   await writeAuditPolicy(paths);
   await writeFile(paths.tokenFile, formatTokenFile(users), { mode: 0o600 });
   await writeServiceAccountKey(paths.serviceAccountKeyFile);
+  await writeClientAuthority(paths, authority);
   const [etcdPort = 0, apiServerPort = 0] = await findFreePorts(2);
   scope.adopt(await startEtcd(assets, paths, etcdPort));
   const ports = { etcd: etcdPort, apiServer: apiServerPort };
-  const cluster = await connect(scope, {
+  const connected = await connect(scope, {
     assets,
     users,
     url: `https://127.0.0.1:${apiServerPort}`,
@@ -132,20 +144,61 @@ async function startIn(
       return apiServer;
     },
   });
-  const controllers = await startControllerManager(assets, paths, {
-    kubeconfig: cluster.kubeconfigOf('controller-manager'),
-    ca: join(scope.folder, 'certificates', 'apiserver.crt'),
-  });
-  scope.adopt(controllers);
+  const startControllers = async (): Promise<RunningChild> => {
+    const child = await startControllerManager(assets, paths, {
+      kubeconfig: connected.kubeconfigOf('controller-manager'),
+      ca: join(scope.folder, 'certificates', 'apiserver.crt'),
+    });
+    scope.adopt(child);
+    return child;
+  };
+  let controllers = await startControllers();
+  const cluster: StartedCluster = {
+    ...connected,
+    clientAuthority: authority,
+    restartControllerManager: async (certificate) => {
+      await controllers.stop('SIGTERM');
+      // It does not let go of its lease, and the next one would wait for its end.
+      const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+      const method = 'DELETE';
+      await connected.request('root', `${leases}/kube-controller-manager`, { method });
+      if (certificate !== undefined) {
+        await connected.addCertificateUser('controller-manager', certificate);
+      }
+      controllers = await startControllers();
+    },
+  };
   await bindPeople(cluster);
   await waitFor(
     'the controllers have made the default service account',
     async () =>
       (await cluster.request('root', '/api/v1/namespaces/default/serviceaccounts/default')).code ===
       200,
-    { deadlineMs: READY_DEADLINE_MS, assertPossible: controllers.assertRunning },
+    {
+      deadlineMs: READY_DEADLINE_MS,
+      assertPossible: () => controllers.assertRunning(),
+    },
   );
   return cluster;
+}
+
+async function writeClientAuthority(
+  { clientAuthority: { certificateFile, keyFile } }: ControlPlanePaths,
+  { cert, key }: TestPair,
+): Promise<void> {
+  await writeFile(certificateFile, cert);
+  await writeFile(keyFile, key, { mode: 0o600 });
+}
+
+/** Adds a user who shows this credential. */
+export function addClusterUser(
+  cluster: Cluster,
+  name: string,
+  credential: ClusterCredential,
+): Promise<string> {
+  return 'token' in credential
+    ? cluster.addUser(name, credential.token)
+    : cluster.addCertificateUser(name, credential.certificate);
 }
 
 /** Waits for the API server and builds the handle that tests use. */
@@ -158,7 +211,7 @@ async function connect(
     readonly etcdUrl: string;
     readonly startApiServer: () => Promise<RunningChild>;
   },
-): Promise<StartedCluster> {
+): Promise<Omit<StartedCluster, 'clientAuthority' | 'restartControllerManager'>> {
   const { url, assets, etcdUrl } = parts;
   const caFile = join(scope.folder, 'certificates', 'apiserver.crt');
   const agent = new Agent({ keepAlive: true });
@@ -166,8 +219,8 @@ async function connect(
     agent.destroy();
   });
   let apiServer = await parts.startApiServer();
-  const token = parts.users.find(({ name }) => name === 'root')?.token ?? '';
-  const server = { url, caFile, agent, token };
+  const credential = parts.users.find(({ name }) => name === 'root')?.credential ?? { token: '' };
+  const server = { url, caFile, agent, credential };
   const ca = await waitUntilServing(apiServer, server);
   const cluster = await createClusterHandle({
     url,
@@ -181,7 +234,7 @@ async function connect(
     onStop: scope.onClose,
     stop: scope.close,
   });
-  for (const user of parts.users) await cluster.addUser(user.name, user.token);
+  for (const user of parts.users) await addClusterUser(cluster, user.name, user.credential);
   return {
     ...cluster,
     etcdUrl,
@@ -200,14 +253,16 @@ function waitUntilServing(
     readonly url: string;
     readonly caFile: string;
     readonly agent: Agent;
-    readonly token: string;
+    readonly credential: ClusterCredential;
   },
 ): Promise<string> {
   return waitFor(
     'the API server is ready',
     async () => {
       const ca = await readFile(server.caFile, 'utf8');
-      const answer = await sendApiRequest({ ...server, ca }, '/readyz', { token: server.token });
+      const answer = await sendApiRequest({ ...server, ca }, '/readyz', {
+        credential: server.credential,
+      });
       return answer.code === 200 ? ca : undefined;
     },
     { deadlineMs: READY_DEADLINE_MS, assertPossible: apiServer.assertRunning },

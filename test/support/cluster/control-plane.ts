@@ -13,6 +13,8 @@ export interface ControlPlanePaths {
   readonly folder: string;
   readonly tokenFile: string;
   readonly serviceAccountKeyFile: string;
+  /** Signs the client certificates of the control plane and of nodes. */
+  readonly clientAuthority: { readonly certificateFile: string; readonly keyFile: string };
   /** Where the API server writes its audit log; absent: it writes none. */
   readonly auditLogFile?: string | undefined;
 }
@@ -73,6 +75,7 @@ export function startApiServer(
       '--endpoint-reconciler-type=none',
       `--cert-dir=${join(paths.folder, 'certificates')}`,
       `--token-auth-file=${paths.tokenFile}`,
+      `--client-ca-file=${paths.clientAuthority.certificateFile}`,
       '--authorization-mode=Node,RBAC',
       '--enable-admission-plugins=NodeRestriction',
       '--disable-admission-plugins=ServiceAccount',
@@ -106,7 +109,11 @@ export function startControllerManager(
       '--use-service-account-credentials',
       `--service-account-private-key-file=${paths.serviceAccountKeyFile}`,
       `--root-ca-file=${files.ca}`,
-      '--leader-elect=false',
+      // As real ones do; longer than any test keeps the API server away.
+      '--leader-elect-lease-duration=120s',
+      '--leader-elect-renew-deadline=110s',
+      `--cluster-signing-cert-file=${paths.clientAuthority.certificateFile}`,
+      `--cluster-signing-key-file=${paths.clientAuthority.keyFile}`,
       '--secure-port=0',
       '--kube-api-qps=200',
       '--kube-api-burst=400',

@@ -19,6 +19,7 @@ const READER_MANIFESTS = [
   'namespace.yaml',
   'service-account.yaml',
   'cluster-role.yaml',
+  'credentials-role.yaml',
   'break-glass-grant.yaml',
 ];
 const READY_DEADLINE_MS = 5 * 60_000;

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { RunningChild } from './child-process.ts';
 import { createClusterHandle } from './cluster-handle.ts';
 import type { Cluster } from './cluster-handle.ts';
-import { startCluster } from './cluster.ts';
+import { addClusterUser, startCluster } from './cluster.ts';
 
 /** Names the file that says how to reach a cluster without Holdfast. */
 export const CLUSTER_VARIABLE = 'HOLDFAST_TEST_CLUSTER';
@@ -20,8 +20,14 @@ export const clusterDescriptionSchema = z.strictObject({
   caFile: z.string(),
   folder: z.string(),
   kubectlProgram: z.string(),
-  /** Tokens by user. */
-  users: z.record(z.string(), z.string()),
+  /** What each user shows. */
+  users: z.record(
+    z.string(),
+    z.union([
+      z.strictObject({ token: z.string() }),
+      z.strictObject({ certificate: z.strictObject({ cert: z.string(), key: z.string() }) }),
+    ]),
+  ),
 });
 
 export type ClusterDescription = z.infer<typeof clusterDescriptionSchema>;
@@ -33,7 +39,7 @@ export function describeCluster(cluster: Cluster): ClusterDescription {
     caFile: join(cluster.folder, 'certificates', 'apiserver.crt'),
     folder: cluster.folder,
     kubectlProgram: cluster.kubectlProgram,
-    users: cluster.tokens(),
+    users: cluster.credentials(),
   };
 }
 
@@ -62,7 +68,9 @@ export async function joinCluster(description: ClusterDescription): Promise<Clus
     onStop: (action) => actions.push(action),
     stop,
   });
-  for (const [name, token] of Object.entries(users)) await cluster.addUser(name, token);
+  for (const [name, credential] of Object.entries(users)) {
+    await addClusterUser(cluster, name, credential);
+  }
   return cluster;
 }
 

@@ -1,10 +1,15 @@
 /** Who may talk to a test cluster, and with which token. */
 import { randomBytes } from 'node:crypto';
+import { issueTestCertificate } from '../certificates.ts';
+import type { TestPair } from '../certificates.ts';
+
+/** What a user shows to the API server. */
+export type ClusterCredential = { readonly token: string } | { readonly certificate: TestPair };
 
 export interface ClusterUser {
   readonly name: string;
   readonly username: string;
-  readonly token: string;
+  readonly credential: ClusterCredential;
   readonly uid?: string | undefined;
   readonly groups: readonly string[];
 }
@@ -16,29 +21,34 @@ export const NODE_NAME = 'worker-1';
  * - `root`: the harness itself (`system:masters`)
  * - `alice`: a cluster-admin by RBAC, as people are
  * - `bob`: may edit workloads and nothing else
- * - `kubelet`, `scheduler`, `controller-manager`: the control plane under its real names
+ * - `kubelet`, `scheduler`, `controller-manager`: the control plane under its real names, with certificates as kubeadm
+ *   makes them
+ *
+ * `authority` is the one that the API server trusts with client certificates.
  */
-export function createUsers(): readonly ClusterUser[] {
+export function createUsers(authority: TestPair): readonly ClusterUser[] {
   return [
     createUser('root', 'holdfast-test-harness', ['system:masters']),
     createUser('alice', 'alice', ['developers']),
     createUser('bob', 'bob', ['developers']),
-    createUser('kubelet', `system:node:${NODE_NAME}`, ['system:nodes']),
-    createUser('scheduler', 'system:kube-scheduler', []),
-    createUser('controller-manager', 'system:kube-controller-manager', []),
+    createComponent('kubelet', `system:node:${NODE_NAME}`, { authority, groups: ['system:nodes'] }),
+    createComponent('scheduler', 'system:kube-scheduler', { authority }),
+    createComponent('controller-manager', 'system:kube-controller-manager', { authority }),
   ];
 }
 
 /** The lines of kube-apiserver's `--token-auth-file`: token, user name, uid, groups. */
 export function formatTokenFile(users: readonly ClusterUser[]): string {
   return users
-    .map((user) => `${user.token},${user.username},${user.uid ?? ''},"${user.groups.join(',')}"\n`)
+    .map(({ credential, username, uid = '', groups }) =>
+      'token' in credential ? `${credential.token},${username},${uid},"${groups.join(',')}"\n` : '',
+    )
     .join('');
 }
 
 /** A kubeconfig for one user of one cluster. */
 export function formatKubeconfig(
-  user: Pick<ClusterUser, 'name' | 'token'>,
+  user: Pick<ClusterUser, 'name' | 'credential'>,
   cluster: {
     readonly url: string;
     readonly caFile: string;
@@ -60,7 +70,7 @@ export function formatKubeconfig(
           cluster: { server: cluster.url, 'certificate-authority': cluster.caFile },
         },
       ],
-      users: [{ name: user.name, user: { token: user.token } }],
+      users: [{ name: user.name, user: formatCredential(user.credential) }],
       contexts: [{ name: user.name, context }],
       'current-context': user.name,
     },
@@ -70,5 +80,37 @@ export function formatKubeconfig(
 }
 
 function createUser(name: string, username: string, groups: readonly string[]): ClusterUser {
-  return { name, username, token: randomBytes(16).toString('hex'), uid: `${name}-uid`, groups };
+  const token = randomBytes(16).toString('hex');
+  return { name, username, credential: { token }, uid: `${name}-uid`, groups };
+}
+
+function createComponent(
+  name: string,
+  username: string,
+  { authority, groups = [] }: { readonly authority: TestPair; readonly groups?: readonly string[] },
+): ClusterUser {
+  const certificate = issueClientCertificate(authority, { username, groups });
+  return { name, username, credential: { certificate }, groups };
+}
+
+/** A certificate by which the API server knows this user: the common name, and the organizations as groups. */
+export function issueClientCertificate(
+  authority: TestPair,
+  { username, groups }: { readonly username: string; readonly groups: readonly string[] },
+): TestPair {
+  return issueTestCertificate({
+    purpose: 'client',
+    commonNames: [username],
+    organizations: groups,
+    issuer: authority,
+  });
+}
+
+function formatCredential(credential: ClusterCredential): object {
+  if ('token' in credential) return credential;
+  const { cert, key } = credential.certificate;
+  return {
+    'client-certificate-data': Buffer.from(cert).toString('base64'),
+    'client-key-data': Buffer.from(key).toString('base64'),
+  };
 }

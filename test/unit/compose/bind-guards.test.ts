@@ -11,8 +11,8 @@ const configuration = defaultConfiguration('/');
 const clock = clockOf(() => 0);
 
 function binder(isLive: boolean) {
-  const { metrics } = recordTelemetry();
-  return createGuardBinder({ lookup: createNoLookup(), clock, metrics, isLive });
+  const { metrics, logger } = recordTelemetry();
+  return createGuardBinder({ lookup: createNoLookup(), clock, metrics, logger, isLive });
 }
 
 test('createGuardBinder() proves writers against a live cluster only', async () => {
@@ -28,5 +28,5 @@ test('createGuardBinder() takes grants where somebody may approve them, cluster 
 
   assert.deepEqual(Object.keys(await live.bind(guarded)), ['proveActor', 'breakGlass']);
   assert.deepEqual(Object.keys(await binder(false).bind(guarded)), ['breakGlass']);
-  live.close();
+  await live.close();
 });

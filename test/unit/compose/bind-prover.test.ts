@@ -73,3 +73,65 @@ test('bindProver() answers at once for whoever is no writer', () => {
     value: person,
   });
 });
+
+const operator: ActorFact = { ...actor, class: 'operator', name: 'cert-manager' };
+
+function podLookup(uid: string): ClusterLookup {
+  const pod = { metadata: { uid }, spec: { serviceAccountName: 'controller' } };
+  const account = { metadata: { uid: 'account-1' } };
+  return {
+    ...createNoLookup(),
+    lookupFresh: ({ resource }) =>
+      Promise.resolve({ status: 'found', object: resource === 'pods' ? pod : account }),
+  };
+}
+
+test('bindProver() knows an operator by its pod that runs', async () => {
+  const prove = (uid: string) =>
+    bindProver({ identity, limits }, { lookup: podLookup(uid), clock })(
+      sampleRequest({ userInfo }),
+      operator,
+      monotonicMs(1000),
+    );
+
+  const [real, forged] = [await prove('pod-1'), await prove('pod-2')];
+
+  assert.deepEqual(real, {
+    status: 'known',
+    value: { ...operator, credential: { status: 'known', kind: 'token', believed: true } },
+  });
+  assert.deepEqual(forged, {
+    status: 'known',
+    value: { ...operator, credential: { status: 'unknown', kind: 'token', believed: false } },
+  });
+});
+
+test('bindProver() does not believe an operator without the pod that it has shown', async () => {
+  const prove = bindProver({ identity, limits }, { lookup: podLookup('pod-1'), clock });
+  const legacy: ActorFact = { ...operator, proof: { ...operator.proof, grade: 'legacy' } };
+  const ask = (asked: ActorFact) => prove(sampleRequest({ userInfo }), asked, monotonicMs(1000));
+
+  assert.deepEqual(await ask(legacy), { status: 'known', value: legacy });
+  await ask(operator);
+  const after = await ask(legacy);
+
+  assert.equal(after.status === 'known' && after.value.credential?.believed, false);
+});
+
+test('bindProver() looks up the pod of a token that a node asks for', async () => {
+  const prove = bindProver({ identity, limits }, { lookup: podLookup('pod-1'), clock });
+  const request = sampleRequest({
+    resource: { group: '', version: 'v1', resource: 'serviceaccounts' },
+    subResource: 'token',
+    object: { spec: {} },
+  });
+  const node: ActorFact = { ...actor, class: 'node', name: 'a' };
+
+  assert.deepEqual(await prove(request, node, monotonicMs(1000)), {
+    status: 'known',
+    value: {
+      ...node,
+      tokenPod: { matches: false, reason: 'the token would be bound to no pod' },
+    },
+  });
+});

@@ -46,6 +46,17 @@ identity:
     - name: cert-manager
       username: system:serviceaccount:cert-manager:cert-manager
       rules: [{ verbs: [UPDATE], groups: [""], resources: [secrets], paths: [data] }]
+  credentials:
+    mode: observe
+    absent: refuse
+    namespace: guard
+    learn: { firstMs: 0, until: 2030-01-01T00:00:00Z }
+    pinned:
+      - username: system:kube-scheduler
+        credential: sha256:0000000000000000000000000000000000000000000000000000000000000000
+    tokenRequestMs: 60000
+    syncMs: 1000
+    identitiesMax: 200
 ownership:
   argocd: { namespace: gitops, trackingMethod: annotation+label, instanceLabelKey: example.com/app, installationId: eu }
   flux: { enabled: false, namespace: flux }
@@ -111,6 +122,16 @@ log: { level: debug }
           rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
         },
       ],
+      credentials: {
+        mode: 'observe',
+        absent: 'refuse',
+        namespace: 'guard',
+        learn: { firstMs: 0, until: '2030-01-01T00:00:00Z' },
+        pinned: [{ username: 'system:kube-scheduler', credential: `sha256:${'0'.repeat(64)}` }],
+        tokenRequestMs: 60_000,
+        syncMs: 1000,
+        identitiesMax: 200,
+      },
     },
     breakGlass: defaultConfiguration('/').breakGlass,
     ownership: {

@@ -157,3 +157,8 @@ test('createActorClassifier() holds a pinned writer to its cloud identity', () =
   );
   assert.equal(classifyCloud({ username: 'argocd-hub', uid: 'aws:1' }).proof.sufficient, false);
 });
+
+test('createActorClassifier() takes an operator’s account without a uid for whoever impersonates it', () => {
+  assert.equal(classify({ username: operator, uid }).class, 'operator');
+  assert.equal(classify({ username: operator }).class, 'other');
+});

@@ -27,7 +27,7 @@ const options: RegistrationOptions = {
 const webhookSchema = z.looseObject({
   name: z.string(),
   failurePolicy: z.string(),
-  sideEffects: z.literal('None'),
+  sideEffects: z.enum(['None', 'NoneOnDryRun']),
   timeoutSeconds: z.int().min(1).max(10),
   clientConfig: z.looseObject({}),
   rules: z.array(z.looseObject({})),
@@ -55,6 +55,7 @@ describe('planRegistration', () => {
       'connect.holdfast.dev Fail',
       'children.holdfast.dev Ignore',
       'self.holdfast.dev Ignore',
+      'credentials.holdfast.dev Ignore',
       'patch.holdfast.dev Ignore',
     ]);
     assert.equal(

@@ -1,11 +1,11 @@
-/** The cluster that stores grants, for the commands that read them. */
+/** The cluster that a command asks. */
 import { resolve } from 'node:path';
-import { systemClock } from '../../base/clock.ts';
-import type { ConnectedCluster } from '../../kubernetes/client/cluster-client.ts';
-import type { Configuration } from '../../config/schema.ts';
-import { HoldfastError } from '../../errors.ts';
-import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
-import { requireConfiguration } from '../find-configuration.ts';
+import { systemClock } from '../base/clock.ts';
+import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import type { Configuration } from '../config/schema.ts';
+import { HoldfastError } from '../errors.ts';
+import type { CommandContext, CommandInput, OptionDefinition } from './command.ts';
+import { requireConfiguration } from './find-configuration.ts';
 
 /** For commands that use a cluster. */
 export const kubeconfigOption: OptionDefinition = {
@@ -17,16 +17,16 @@ export const kubeconfigOption: OptionDefinition = {
 /** The time-out of one request to the API server. */
 export const ASK_MS_MAX = 10_000;
 
-export interface GrantCluster {
+export interface NamedCluster {
   readonly client: ConnectedCluster;
   readonly configuration: Configuration;
 }
 
 /** Connects; `undefined` if the configuration is invalid, which was reported. */
-export async function connectGrantCluster(
+export async function connectCluster(
   context: CommandContext,
   input: CommandInput,
-): Promise<GrantCluster | undefined> {
+): Promise<NamedCluster | undefined> {
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return undefined;
   const { configuration } = loaded;
@@ -35,7 +35,7 @@ export async function connectGrantCluster(
     named === undefined
       ? (configuration.kubernetes.kubeconfigFile ?? context.environment['KUBECONFIG'])
       : resolve(context.workingDirectory, named);
-  const { createClusterClient } = await import('../../kubernetes/client/client.ts');
+  const { createClusterClient } = await import('../kubernetes/client/client.ts');
   const client = await createClusterClient({
     kubeconfigFile,
     connectionsMax: 1,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startFakeApiServer } from '../../../support/fake-api-server.ts';
-import { openGrantDesk } from '../../../support/grant-commands.ts';
+import { startFakeApiServer } from '../../support/fake-api-server.ts';
+import { openGrantDesk } from '../../support/grant-commands.ts';
 
 test('the cluster of the configuration is asked where no kubeconfig is named', async (t) => {
   const server = await startFakeApiServer();

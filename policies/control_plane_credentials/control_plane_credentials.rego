@@ -1,0 +1,123 @@
+# METADATA
+# title: Control-plane identities show their own credentials
+# description: >-
+#   Whoever may impersonate has the name of every controller, node and operator, but not its certificate or token. With a
+#   credential that is not known, an identity goes on with what harms nothing that Git declares; the rest waits until
+#   somebody accepts the credential.
+# custom:
+#   severity: critical
+#   match:
+#     operations: [CREATE, UPDATE, DELETE]
+#     actorClasses: [platform, node, operator]
+#     managedOnly: true
+#   failure: deny
+#   deadlineMs: 200
+#   facts: [actor, object, change]
+package holdfast.policies.control_plane_credentials
+
+import data.holdfast.lib.changes
+import data.holdfast.lib.credentials
+import data.holdfast.lib.naming
+
+deny contains finding if not credentials.is_known(actor)
+
+# Where the configuration only observes.
+audit contains finding if credentials.is_known(actor)
+
+finding := {
+	"code": "control_plane_credential_unknown",
+	"message": $`{naming.subject(request)} is managed by {naming.manager(managed)}, and "{actor.username}" {showed}.`,
+	"remedy": remedy,
+} if {
+	credentials.is_unknown(actor)
+	not is_harmless
+}
+
+request := input.request
+
+actor := input.facts.actor
+
+managed := input.facts.object
+
+change := input.facts.change
+
+showed := "showed no credential, which it always does: it was impersonated" if {
+	credentials.is_missing(actor)
+} else := $"showed a {actor.credential.kind} that is not known to be its own"
+
+remedy := $"{somebody_else}. If it authenticates without credentials from now on: holdfast credential forget {actor.username}" if {
+	credentials.is_missing(actor)
+} else := $"If it is the real one, as after an upgrade or a renewed certificate: holdfast credential accept {actor.username}. {otherwise}."
+
+somebody_else := "Find out who may impersonate it (kubectl auth can-i impersonate users), and take that right away"
+
+otherwise := "Otherwise find out who may impersonate it, and take that right away"
+
+# What the controllers do by themselves, and what others have decided. What each may do at all is judged by
+# gitops_only_writes and the policies beside it. Nothing is harmless to whoever is certainly somebody else.
+is_harmless if {
+	not credentials.is_missing(actor)
+	is_routine
+}
+
+is_routine if not change.semantic
+
+is_routine if naming.subresource(request) in {"binding", "finalize", "status", "token"}
+
+# The deletion itself was judged.
+is_routine if {
+	request.operation == "DELETE"
+	request.oldObject.metadata.deletionTimestamp
+}
+
+is_routine if {
+	request.operation == "DELETE"
+	managed.namespaceTerminating == true
+}
+
+is_routine if {
+	request.operation == "DELETE"
+	count(request.oldObject.metadata.ownerReferences) > 0
+	count(managed.owners) == count(request.oldObject.metadata.ownerReferences)
+	every owner in managed.owners {
+		owner.state in {"foreground", "gone"}
+	}
+}
+
+# What a controller made for something else, with copied marks.
+is_routine if {
+	actor.class == "platform"
+	some owner in judged_state.metadata.ownerReferences
+	owner.controller
+}
+
+is_routine if {
+	actor.class == "platform"
+	naming.resource(request) in {"endpoints", "endpointslices.discovery.k8s.io"}
+}
+
+# Within the bounds of an autoscaler from Git.
+is_routine if {
+	actor.name == "horizontal-pod-autoscaler"
+	actor.class == "platform"
+	naming.subresource(request) == "scale"
+}
+
+# A claim without a volume gets one, and finalizers guard what is in use.
+is_routine if {
+	actor.class == "platform"
+	request.operation == "UPDATE"
+	changes.only_below(change, [
+		["metadata", "annotations", "pv.kubernetes.io/*"],
+		["metadata", "annotations", "volume.beta.kubernetes.io/*"],
+		["metadata", "annotations", "volume.kubernetes.io/*"],
+		["metadata", "finalizers"],
+		["metadata", "ownerReferences"],
+		["spec", "volumeName"],
+	])
+	object.get(request.oldObject, ["spec", "volumeName"], "") in {"", object.get(request.object, ["spec", "volumeName"], "")}
+}
+
+judged_state := request.object if {
+	request.operation == "CREATE"
+} else := request.oldObject

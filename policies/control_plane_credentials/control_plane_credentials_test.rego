@@ -1,0 +1,118 @@
+package holdfast.policies.control_plane_credentials_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.control_plane_credentials as policy
+
+code := "control_plane_credential_unknown"
+
+judged(request, actor, facts) := {
+	"request": request,
+	"facts": object.union({"actor": actor, "object": sample.managed, "change": sample.change([sample.image])}, facts),
+	"parameters": sample.parameters,
+}
+
+denied(request, actor, facts) := findings if {
+	findings := policy.deny with input as judged(request, actor, facts)
+}
+
+audited(request, actor, facts) := findings if {
+	findings := policy.audit with input as judged(request, actor, facts)
+}
+
+codes(request, actor, facts) := {finding.code | some finding in denied(request, actor, facts)}
+
+stranger(actor) := sample.with_credential(actor, sample.unknown_token)
+
+impersonated(actor) := sample.with_credential(actor, sample.missing_credential)
+
+every_actor := {sample.platform("persistent-volume-binder"), sample.node, sample.operator}
+
+deletion(changes) := object.union(
+	object.remove(sample.deployment, ["object", "oldObject"]),
+	{"operation": "DELETE", "oldObject": {"metadata": changes}},
+)
+
+test_known_credentials_pass if {
+	every actor in every_actor {
+		denied(sample.deployment, actor, {}) == set()
+		audited(sample.deployment, actor, {}) == set()
+	}
+}
+
+test_unknown_credentials_are_refused_what_harms if {
+	every actor in every_actor {
+		codes(sample.deployment, stranger(actor), {}) == {code}
+		codes(deletion({}), stranger(actor), {"change": sample.whole}) == {code}
+		codes(sample.deployment, impersonated(actor), {}) == {code}
+	}
+}
+
+test_what_shows_no_credential_on_this_cluster_passes if {
+	every actor in every_actor {
+		denied(sample.deployment, sample.with_credential(actor, sample.absent_credential), {}) == set()
+	}
+}
+
+test_observing_refuses_nothing if {
+	observed := sample.with_credential(sample.node, {"status": "unknown", "kind": "certificate", "believed": true})
+	denied(sample.deployment, observed, {}) == set()
+	some finding in audited(sample.deployment, observed, {})
+	finding.code == code
+}
+
+test_routine_goes_on if {
+	controller := stranger(sample.platform("replicaset-controller"))
+	child := {"ownerReferences": [{"controller": true, "uid": "1"}]}
+	denied(object.union(sample.deployment, {"subResource": "status"}), controller, {}) == set()
+	denied(sample.deployment, controller, {"change": sample.no_change}) == set()
+	denied(deletion({"deletionTimestamp": "2026-01-01T00:00:00Z"}), controller, {"change": sample.whole}) == set()
+	denied(deletion(child), controller, {"change": sample.whole}) == set()
+	created := sample.request_for("pods", "", {"operation": "CREATE", "object": {"metadata": child}})
+	denied(created, controller, {"change": sample.whole}) == set()
+	scaled := object.union(sample.deployment, {"subResource": "scale"})
+	denied(scaled, stranger(sample.platform("horizontal-pod-autoscaler")), {}) == set()
+	codes(scaled, controller, {}) == {code}
+	slices := sample.request_for("endpointslices", "discovery.k8s.io", {})
+	denied(slices, stranger(sample.platform("endpointslice-controller")), {}) == set()
+	codes(slices, stranger(sample.operator), {}) == {code}
+}
+
+test_deletions_that_follow_from_others_go_on if {
+	collector := stranger(sample.platform("generic-garbage-collector"))
+	owned := deletion({"ownerReferences": [{"uid": "1"}]})
+	denied(owned, collector, with_owner("gone")) == set()
+	codes(owned, collector, with_owner("present")) == {code}
+	codes(owned, collector, {"change": sample.whole}) == {code}
+	going := object.union(sample.managed, {"namespaceTerminating": true})
+	denied(deletion({}), collector, {"change": sample.whole, "object": going}) == set()
+}
+
+with_owner(state) := {"change": sample.whole, "object": object.union(sample.managed, {"owners": [{"uid": "1", "state": state}]})}
+
+claim(before) := sample.request_for("persistentvolumeclaims", "", {
+	"oldObject": {"spec": {"volumeName": before}},
+	"object": {"spec": {"volumeName": "v"}},
+})
+
+test_a_claim_gets_a_volume_and_keeps_it if {
+	binder := stranger(sample.platform("persistent-volume-binder"))
+	bound := {"change": sample.change([sample.changed(["spec", "volumeName"], "", "v")])}
+	denied(claim(""), binder, bound) == set()
+	codes(claim("other"), binder, bound) == {code}
+}
+
+test_nothing_is_routine_for_whoever_is_certainly_somebody_else if {
+	codes(object.union(sample.deployment, {"subResource": "status"}), impersonated(sample.node), {}) == {code}
+}
+
+test_the_words if {
+	some finding in denied(sample.deployment, stranger(sample.platform("job-controller")), {})
+	finding.message == `deployments.apps shop/checkout is managed by the Argo CD application "checkout", and "system:serviceaccount:kube-system:job-controller" showed a token that is not known to be its own.`
+	startswith(finding.remedy, "If it is the real one, as after an upgrade or a renewed certificate: holdfast credential accept system:serviceaccount:kube-system:job-controller. ")
+}
+
+test_the_words_where_none_was_shown if {
+	some finding in denied(sample.deployment, impersonated(sample.node), {})
+	endswith(finding.message, `and "system:node:a" showed no credential, which it always does: it was impersonated.`)
+	endswith(finding.remedy, "If it authenticates without credentials from now on: holdfast credential forget system:node:a")
+}

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { monotonicMs } from '../../../../src/base/clock.ts';
+import { CredentialStore } from '../../../../src/identity/credentials/credential-store.ts';
+import { hashId } from '../../../../src/identity/credentials/credential-secret.ts';
+import {
+  credentialsSchema,
+  type CredentialSettings,
+} from '../../../../src/identity/credentials/settings.ts';
+import { MemorySecrets } from '../../../support/memory-secrets.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const SECRET = '/api/v1/namespaces/holdfast-system/secrets/holdfast-credentials';
+const scheduler = 'system:kube-scheduler';
+const collector = 'system:serviceaccount:kube-system:generic-garbage-collector';
+const real = { id: `X509SHA256=${'a1'.repeat(32)}`, kind: 'certificate' } as const;
+const forged = { id: `X509SHA256=${'f0'.repeat(32)}`, kind: 'certificate' } as const;
+const tokens = [1, 2, 3].map(
+  (number) => ({ id: `JTI=00000000-0000-4000-8000-00000000000${number}`, kind: 'token' }) as const,
+);
+const [first, second, third] = tokens;
+
+class World {
+  readonly client = new MemorySecrets();
+  nowMs = 1_700_000_000_000;
+  settings: CredentialSettings = credentialsSchema.parse({});
+
+  replica(): CredentialStore {
+    const clock = { wallMs: () => this.nowMs, monotonicMs: () => monotonicMs(this.nowMs) };
+    return new CredentialStore({ client: this.client, clock, settings: () => this.settings });
+  }
+
+  async started(): Promise<CredentialStore> {
+    const store = this.replica();
+    assert.deepEqual(await store.synchronize(), { ok: true });
+    return store;
+  }
+}
+
+test('a store that never read its Secret says that nobody can tell', async () => {
+  const world = new World();
+  world.client.isAway = true;
+  const store = world.replica();
+
+  store.see(scheduler, real);
+  const outcome = await store.synchronize();
+
+  assert.equal(outcome.ok, false);
+  assert.equal(store.standingOf(scheduler, real.id), 'unavailable');
+  assert.equal(store.showsCredential(scheduler), false);
+});
+
+test('the first credential is learned, and no forged one after it', async () => {
+  const store = await new World().started();
+
+  store.see(scheduler, real);
+  store.see(scheduler, forged);
+
+  assert.equal(store.standingOf(scheduler, real.id), 'known');
+  assert.equal(store.standingOf(scheduler, forged.id), 'unknown');
+  assert.equal(store.standingOf(collector, real.id), 'unknown');
+});
+
+test('nothing is learned once the time of learning is over, unless it is opened again', async () => {
+  const world = new World();
+  const store = await world.started();
+  world.nowMs += DAY_MS;
+
+  store.see(scheduler, real);
+  assert.equal(store.standingOf(scheduler, real.id), 'unknown');
+
+  const until = new Date(world.nowMs + 60_000).toISOString();
+  world.settings = credentialsSchema.parse({ learn: { until } });
+  store.see(scheduler, real);
+  assert.equal(store.standingOf(scheduler, real.id), 'known');
+});
+
+test('replicas share what they learn, and none of it is an id', async () => {
+  const world = new World();
+  const [one, other] = [await world.started(), await world.started()];
+
+  one.see(scheduler, real);
+  other.see(collector, { id: 'JTI=0b1f7c1e-6ad5-4f1e-9a3e-3f6a1d2f8f10', kind: 'token' });
+  for (const store of [one, other, one]) await store.synchronize();
+
+  assert.equal(other.standingOf(scheduler, real.id), 'known');
+  assert.equal(one.showsCredential(collector), true);
+  const secret = JSON.stringify(world.client.stored.get(SECRET));
+  const text = Buffer.from(
+    world.client.stored.get(SECRET)?.data['credentials.json'] ?? '',
+    'base64',
+  ).toString();
+  for (const place of [secret, text]) {
+    assert.doesNotMatch(place, /X509SHA256|JTI|a1a1a1a1|0b1f7c1e/u);
+  }
+});
+
+test('of two replicas that see different first credentials, only one is believed', async () => {
+  const world = new World();
+  const [one, other] = [await world.started(), await world.started()];
+
+  one.see(scheduler, real);
+  other.see(scheduler, forged);
+  for (const store of [one, other, one]) await store.synchronize();
+
+  assert.deepEqual(
+    [one, other].map((store) => store.standingOf(scheduler, forged.id)),
+    ['unknown', 'unknown'],
+  );
+});
+
+test('a token is known once it was asked for, and only one for each request', async () => {
+  const world = new World();
+  const store = await world.started();
+  assert.ok(first && second && third);
+  store.see(collector, first);
+
+  store.see(collector, second);
+  assert.equal(store.standingOf(collector, second.id), 'unknown');
+
+  store.expectToken(collector, 3_600_000);
+  store.see(collector, second);
+  store.see(collector, third);
+
+  assert.equal(store.standingOf(collector, second.id), 'known');
+  assert.equal(store.standingOf(collector, third.id), 'unknown');
+});
+
+test('a token that was asked for is expected for no longer than it lives', async () => {
+  const world = new World();
+  const store = await world.started();
+  assert.ok(first && second);
+  store.see(collector, first);
+
+  store.expectToken(collector, 600_000);
+  world.nowMs += 600_000;
+  store.see(collector, second);
+
+  assert.equal(store.standingOf(collector, second.id), 'unknown');
+});
+
+test('a token that was asked for through one replica and used through another is known to both', async () => {
+  const world = new World();
+  const [asked, used] = [await world.started(), await world.started()];
+  assert.ok(first && second);
+  used.see(collector, first);
+  await used.synchronize();
+  await asked.synchronize();
+
+  asked.expectToken(collector, 3_600_000);
+  used.see(collector, second);
+  for (const store of [used, asked, used]) await store.synchronize();
+
+  assert.equal(used.standingOf(collector, second.id), 'known');
+});
+
+test('a Secret that somebody deleted is made again from memory, and opens no learning', async () => {
+  const world = new World();
+  const store = await world.started();
+  store.see(scheduler, real);
+  await store.synchronize();
+  world.nowMs += 2 * DAY_MS;
+
+  world.client.stored.clear();
+  await store.synchronize();
+  const restarted = await world.started();
+  restarted.see(collector, forged);
+
+  assert.equal(restarted.standingOf(scheduler, real.id), 'known');
+  assert.equal(restarted.standingOf(collector, forged.id), 'unknown');
+});
+
+test('a garbled Secret is neither believed nor overwritten', async () => {
+  const world = new World();
+  await world.started();
+  const stored = world.client.stored.get(SECRET);
+  assert.ok(stored);
+  world.client.stored.set(SECRET, { ...stored, data: { key: 'AAAA' } });
+
+  const outcome = await world.replica().synchronize();
+
+  assert.equal(outcome.ok, false);
+  assert.deepEqual(world.client.stored.get(SECRET)?.data, { key: 'AAAA' });
+});
+
+test('what was read last is kept while the API server is away, and written when it is back', async () => {
+  const world = new World();
+  const store = await world.started();
+
+  world.client.isAway = true;
+  store.see(scheduler, real);
+  await store.synchronize();
+  assert.equal(store.standingOf(scheduler, real.id), 'known');
+
+  world.client.isAway = false;
+  await store.synchronize();
+  assert.equal((await world.started()).standingOf(scheduler, real.id), 'known');
+});
+
+test('nothing is written while nothing changes', async () => {
+  const world = new World();
+  const store = await world.started();
+  store.see(scheduler, real);
+  await store.synchronize();
+  const { writes } = world.client;
+
+  store.see(scheduler, real);
+  await store.synchronize();
+
+  assert.equal(world.client.writes, writes);
+});
+
+test('a pinned credential is known before anything was read', () => {
+  const world = new World();
+  const credential = `sha256:${hashId(real.id)}`;
+  world.settings = credentialsSchema.parse({ pinned: [{ username: scheduler, credential }] });
+  const store = world.replica();
+
+  assert.equal(store.standingOf(scheduler, real.id), 'known');
+  assert.equal(store.showsCredential(scheduler), true);
+  assert.equal(store.standingOf(collector, real.id), 'unavailable');
+});

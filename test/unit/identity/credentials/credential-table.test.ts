@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  changeTable,
+  findCredential,
+  hasKnown,
+} from '../../../../src/identity/credentials/credential-table.ts';
+import type {
+  CredentialChange,
+  CredentialTable,
+} from '../../../../src/identity/credentials/credential-table.ts';
+import { formatTable, parseTable } from '../../../../src/identity/credentials/stored-table.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const username = 'system:node:a';
+const empty: CredentialTable = { createdMs: 0, identities: new Map() };
+
+function print(number: number): string {
+  return String(number).padStart(32, '0');
+}
+
+function seen(number: number, changes: Partial<CredentialChange> = {}): CredentialChange {
+  const change = { username, fingerprint: print(number), kind: 'token', atMs: 1000 } as const;
+  return { ...change, what: 'seen', mayBeFirst: false, ...changes } as CredentialChange;
+}
+
+function apply(changes: readonly CredentialChange[], nowMs = 1000): CredentialTable {
+  return changes.reduce(
+    (table, change) => changeTable(table, change, { identitiesMax: 100, nowMs }),
+    empty,
+  );
+}
+
+function standing(table: CredentialTable, number: number): string | undefined {
+  const entry = findCredential(table, username, print(number));
+  return entry === undefined ? undefined : (entry.learnedBy ?? 'unknown');
+}
+
+test('changeTable() learns the first credential of an identity and no second one', () => {
+  const table = apply([seen(1, { mayBeFirst: true }), seen(2, { mayBeFirst: true })]);
+
+  assert.equal(standing(table, 1), 'first');
+  assert.equal(standing(table, 2), 'unknown');
+  assert.equal(hasKnown(table, username), true);
+});
+
+test('changeTable() learns nothing where learning is closed', () => {
+  const table = apply([seen(1)]);
+
+  assert.equal(standing(table, 1), 'unknown');
+  assert.equal(hasKnown(table, username), false);
+});
+
+test('changeTable() makes an unknown credential known, and keeps it so', () => {
+  const learned = seen(1, { what: 'learned', learnedBy: 'accepted' });
+  const table = apply([seen(1), learned, seen(1)]);
+
+  assert.equal(standing(table, 1), 'accepted');
+});
+
+test('changeTable() changes nothing for a credential that was just seen', () => {
+  const table = apply([seen(1)]);
+
+  assert.equal(
+    changeTable(table, seen(1, { atMs: 2000 }), { identitiesMax: 1, nowMs: 2000 }),
+    table,
+  );
+});
+
+test('changeTable() keeps few unknown credentials, and all that are known', () => {
+  const forged = Array.from({ length: 100 }, (_, index) => seen(index + 10));
+  const table = apply([seen(1, { mayBeFirst: true }), ...forged]);
+
+  assert.equal(table.identities.get(username)?.length, 5);
+  assert.equal(standing(table, 1), 'first');
+  assert.equal(standing(table, 109), 'unknown');
+});
+
+test('changeTable() forgets tokens after two days and certificates after more than a year', () => {
+  const certificate = seen(2, { kind: 'certificate', mayBeFirst: true });
+  const token = seen(1, { what: 'learned', learnedBy: 'requested' });
+  const table = apply([certificate, token]);
+  const later = (days: number) =>
+    changeTable(table, seen(3, { atMs: days * DAY_MS }), {
+      identitiesMax: 9,
+      nowMs: days * DAY_MS,
+    });
+
+  assert.equal(standing(later(3), 1), undefined);
+  assert.equal(standing(later(399), 2), 'first');
+  assert.equal(standing(later(402), 2), undefined);
+});
+
+test('changeTable() makes room by forgetting invented names first', () => {
+  const bounds = { identitiesMax: 2, nowMs: 9000 };
+  let table = apply([seen(1, { mayBeFirst: true })]);
+  for (const name of ['b', 'c', 'd']) {
+    const change = seen(1, { username: `system:node:${name}`, atMs: 9000 });
+    table = changeTable(table, change, bounds);
+  }
+
+  assert.deepEqual([...table.identities.keys()], [username, 'system:node:d']);
+});
+
+test('changeTable() forgets one credential, or all of an identity', () => {
+  const table = apply([seen(1, { mayBeFirst: true }), seen(2)]);
+  const bounds = { identitiesMax: 9, nowMs: 1000 };
+
+  const one = changeTable(table, { what: 'forgotten', username, fingerprint: print(2) }, bounds);
+  const all = changeTable(table, { what: 'forgotten', username }, bounds);
+
+  assert.deepEqual(one.identities.get(username)?.length, 1);
+  assert.equal(all.identities.size, 0);
+});
+
+test('a table is the same after it was stored', () => {
+  const table = apply([seen(1, { mayBeFirst: true }), seen(2, { kind: 'certificate' })]);
+
+  assert.deepEqual(parseTable(formatTable(table)), table);
+});
+
+test('parseTable() believes nothing that is no table', () => {
+  for (const text of ['', '{}', '[]', formatTable(empty).replace('"version":1', '"version":2')]) {
+    assert.equal(parseTable(text), undefined);
+  }
+});
+
+test('a table of as many nodes as are allowed fits into a Secret', () => {
+  const identities = Array.from({ length: 5000 }, (_, index) => {
+    const name = `system:node:ip-10-100-${String(index)}.eu-central-1.compute.internal`;
+    const entry = { fingerprint: print(index), kind: 'certificate', learnedBy: 'first' } as const;
+    return [name, [{ ...entry, firstSeenMs: Date.now(), lastSeenMs: Date.now() }]] as const;
+  });
+  const text = formatTable({ createdMs: 0, identities: new Map(identities) });
+
+  assert.ok(Buffer.byteLength(text) < 1024 * 1024, String(Buffer.byteLength(text)));
+});

@@ -5,7 +5,6 @@
  * break a reader needs a new version.
  */
 import { z } from 'zod';
-import { CREDENTIAL_KINDS, CREDENTIAL_STATUSES } from '../identity/actor.ts';
 
 const texts = z.array(z.string()).readonly();
 const durationMs = z.number().min(0).describe('Milliseconds');
@@ -29,9 +28,9 @@ const proofSchema = z
 const credentialSchema = z
   .object({
     status: z
-      .enum(CREDENTIAL_STATUSES)
+      .enum(['known', 'unknown', 'absent', 'unavailable', 'off'])
       .describe('Whether the credential is known to be the identity’s own'),
-    kind: z.enum(CREDENTIAL_KINDS).describe('What was shown; never its id'),
+    kind: z.enum(['certificate', 'token', 'none']).describe('What was shown; never its id'),
     believed: z.boolean().describe('False where the configuration refuses it'),
   })
   .readonly();

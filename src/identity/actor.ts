@@ -50,13 +50,12 @@ export interface ActorProof {
  * - `unavailable`: nobody could tell
  * - `off`: the configuration asks nobody
  */
-export const CREDENTIAL_STATUSES = ['known', 'unknown', 'absent', 'unavailable', 'off'] as const;
-export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
-export const CREDENTIAL_KINDS = ['certificate', 'token', 'none'] as const;
+export type CredentialStatus = 'known' | 'unknown' | 'absent' | 'unavailable' | 'off';
 
 export interface ActorCredential {
   readonly status: CredentialStatus;
-  readonly kind: (typeof CREDENTIAL_KINDS)[number];
+  /** What was shown; `none` where it was nothing, or nothing that the API server would write. */
+  readonly kind: 'certificate' | 'token' | 'none';
   /** Whether the configuration lets the identity pass with it: false is what `enforce` refuses. */
   readonly believed: boolean;
 }

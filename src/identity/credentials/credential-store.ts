@@ -39,8 +39,11 @@ export interface CredentialStoreOptions {
   readonly settings: () => CredentialSettings;
 }
 
+/** Two replicas in the same moment are likely, five are not; each attempt is one read and one write. */
 const ATTEMPTS_MAX = 5;
+/** The start of the process waits for the first call: then it goes on without. */
 const CALL_MS_MAX = 2000;
+/** As long as the digest: RFC 2104 section 3. */
 const KEY_BYTES = 32;
 /** Between two synchronisations; what does not fit is seen again. */
 const PENDING_MAX = 1000;

@@ -32,6 +32,7 @@ export type ChosenCredential =
   | { readonly ok: true; readonly entry: CredentialEntry }
   | { readonly ok: false; readonly reason: string };
 
+/** Replicas write every few seconds; each attempt is one read and one write. */
 const ATTEMPTS_MAX = 5;
 
 /** The table; `undefined` where no replica has made it yet. Throws a `HoldfastError` where it cannot be read. */

@@ -54,6 +54,26 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/alerting/incident-engine.test.ts',
     why: 'what it decides is planned in pure files; what the parts do together is tested there',
   },
+  'src/cli/credential/list.ts': {
+    test: 'test/unit/cli/credential/accept.test.ts',
+    why: 'three commands on one Secret, tested together',
+  },
+  'src/cli/credential/forget.ts': {
+    test: 'test/unit/cli/credential/accept.test.ts',
+    why: 'three commands on one Secret, tested together',
+  },
+  'src/cli/credential/open-credentials.ts': {
+    test: 'test/unit/cli/credential/accept.test.ts',
+    why: 'the commands are all that use it',
+  },
+  'src/identity/credentials/edit-credentials.ts': {
+    test: 'test/unit/cli/credential/accept.test.ts',
+    why: 'the commands are all that use it',
+  },
+  'src/identity/credentials/credential-secret.ts': {
+    test: 'test/unit/identity/credentials/credential-store.test.ts',
+    why: 'a Secret, seen through the store that keeps it',
+  },
   'src/compose/delivery-thread.ts': {
     test: 'test/unit/compose/delivery-supervisor.test.ts',
     why: 'a thread, seen through the supervisor that runs it',

@@ -8,8 +8,8 @@ import {
 import type {
   CredentialChange,
   CredentialTable,
+  LearnedBy,
 } from '../../../../src/identity/credentials/credential-table.ts';
-import { formatTable, parseTable } from '../../../../src/identity/credentials/stored-table.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const username = 'system:node:a';
@@ -19,9 +19,24 @@ function print(number: number): string {
   return String(number).padStart(32, '0');
 }
 
-function seen(number: number, changes: Partial<CredentialChange> = {}): CredentialChange {
-  const change = { username, fingerprint: print(number), kind: 'token', atMs: 1000 } as const;
-  return { ...change, what: 'seen', mayBeFirst: false, ...changes } as CredentialChange;
+type Seen = Extract<CredentialChange, { what: 'seen' }>;
+
+function seen(number: number, changes: Partial<Seen> = {}): Seen {
+  const fingerprint = print(number);
+  return {
+    what: 'seen',
+    username,
+    fingerprint,
+    kind: 'token',
+    atMs: 1000,
+    mayBeFirst: false,
+    ...changes,
+  };
+}
+
+function learned(number: number, learnedBy: LearnedBy): CredentialChange {
+  const { kind, atMs, fingerprint } = seen(number);
+  return { what: 'learned', username, fingerprint, kind, atMs, learnedBy };
 }
 
 function apply(changes: readonly CredentialChange[], nowMs = 1000): CredentialTable {
@@ -52,8 +67,7 @@ test('changeTable() learns nothing where learning is closed', () => {
 });
 
 test('changeTable() makes an unknown credential known, and keeps it so', () => {
-  const learned = seen(1, { what: 'learned', learnedBy: 'accepted' });
-  const table = apply([seen(1), learned, seen(1)]);
+  const table = apply([seen(1), learned(1, 'accepted'), seen(1)]);
 
   assert.equal(standing(table, 1), 'accepted');
 });
@@ -78,8 +92,7 @@ test('changeTable() keeps few unknown credentials, and all that are known', () =
 
 test('changeTable() forgets tokens after two days and certificates after more than a year', () => {
   const certificate = seen(2, { kind: 'certificate', mayBeFirst: true });
-  const token = seen(1, { what: 'learned', learnedBy: 'requested' });
-  const table = apply([certificate, token]);
+  const table = apply([certificate, learned(1, 'requested')]);
   const later = (days: number) =>
     changeTable(table, seen(3, { atMs: days * DAY_MS }), {
       identitiesMax: 9,
@@ -111,27 +124,4 @@ test('changeTable() forgets one credential, or all of an identity', () => {
 
   assert.deepEqual(one.identities.get(username)?.length, 1);
   assert.equal(all.identities.size, 0);
-});
-
-test('a table is the same after it was stored', () => {
-  const table = apply([seen(1, { mayBeFirst: true }), seen(2, { kind: 'certificate' })]);
-
-  assert.deepEqual(parseTable(formatTable(table)), table);
-});
-
-test('parseTable() believes nothing that is no table', () => {
-  for (const text of ['', '{}', '[]', formatTable(empty).replace('"version":1', '"version":2')]) {
-    assert.equal(parseTable(text), undefined);
-  }
-});
-
-test('a table of as many nodes as are allowed fits into a Secret', () => {
-  const identities = Array.from({ length: 5000 }, (_, index) => {
-    const name = `system:node:ip-10-100-${String(index)}.eu-central-1.compute.internal`;
-    const entry = { fingerprint: print(index), kind: 'certificate', learnedBy: 'first' } as const;
-    return [name, [{ ...entry, firstSeenMs: Date.now(), lastSeenMs: Date.now() }]] as const;
-  });
-  const text = formatTable({ createdMs: 0, identities: new Map(identities) });
-
-  assert.ok(Buffer.byteLength(text) < 1024 * 1024, String(Buffer.byteLength(text)));
 });

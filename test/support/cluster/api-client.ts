@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** For PATCH. @default 'application/merge-patch+json' */
   readonly patchType?: string | undefined;
+  /** Beside those of the body and the credential, as `impersonate-user`; kubectl has no option for forged extras. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
 }
 
 export interface ApiAnswer {
@@ -61,6 +63,7 @@ export function sendApiRequest(
         headers: {
           ...('token' in credential ? { authorization: `Bearer ${credential.token}` } : {}),
           accept: 'application/json',
+          ...copyHeaders(options.headers),
           ...(body === undefined
             ? {}
             : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),
@@ -84,6 +87,15 @@ export function sendApiRequest(
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+function copyHeaders(headers: ApiRequest['headers'] = {}): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : [...value],
+    ]),
+  );
 }
 
 /** Some endpoints (`/readyz`) answer plain text, which is kept as a message. */

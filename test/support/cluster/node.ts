@@ -43,8 +43,9 @@ export async function startNode(cluster: Cluster): Promise<ClusterNode> {
     });
   const pods = repeat(() => servePods(cluster), TICK_MS);
   const lease = repeat(renewLease, LEASE_INTERVAL_MS);
+  const status = repeat(reportReady, LEASE_INTERVAL_MS);
   const stop = async (): Promise<void> => {
-    await Promise.all([pods.stop(), lease.stop()]);
+    await Promise.all([pods.stop(), lease.stop(), status.stop()]);
   };
   cluster.onStop(stop);
   return { name: NODE_NAME, renewLease, reportReady, stop };

@@ -1,0 +1,19 @@
+/** A name and an invented credential id are not the controller manager. */
+import { attack } from '../support/attack/attack.ts';
+
+const FORGED = `X509SHA256=${'5e'.repeat(32)}`;
+
+attack('write as the controller manager with a forged credential', {
+  attempt: ({ request, namespace }) =>
+    request(`/api/v1/namespaces/${namespace}/configmaps/settings`, {
+      method: 'PATCH',
+      body: { data: { greeting: 'hacked' } },
+      headers: {
+        'impersonate-user': 'system:kube-controller-manager',
+        'impersonate-group': ['system:masters'],
+        'impersonate-extra-authentication.kubernetes.io%2fcredential-id': FORGED,
+      },
+    }),
+  code: 'control_plane_credential_unknown',
+  refusedBy: 'control_plane_credentials',
+});

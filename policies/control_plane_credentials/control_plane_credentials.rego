@@ -17,21 +17,32 @@ package holdfast.policies.control_plane_credentials
 
 import data.holdfast.lib.changes
 import data.holdfast.lib.credentials
+import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 
-deny contains finding if not credentials.is_known(actor)
+deny contains finding if {
+	not credentials.is_believed(actor)
+	not is_routine
+}
 
 # Where the configuration only observes.
-audit contains finding if credentials.is_known(actor)
+audit contains finding if {
+	credentials.is_believed(actor)
+	not is_routine
+}
+
+# An identity that always shows a credential and shows none was impersonated, or authenticates in another way from now on.
+# What harms nothing goes on, because it may be the real one; it is recorded and paged, because it may be an attack.
+audit contains finding if {
+	credentials.is_missing(actor)
+	is_routine
+}
 
 finding := {
 	"code": "control_plane_credential_unknown",
 	"message": $`{naming.subject(request)} is managed by {naming.manager(managed)}, and "{actor.username}" {showed}.`,
 	"remedy": remedy,
-} if {
-	credentials.is_unknown(actor)
-	not is_harmless
-}
+} if credentials.is_unknown(actor)
 
 request := input.request
 
@@ -41,25 +52,28 @@ managed := input.facts.object
 
 change := input.facts.change
 
-showed := "showed no credential, which it always does: it was impersonated" if {
+showed := "showed no credential, which it always does: it was impersonated, or authenticates in another way now" if {
 	credentials.is_missing(actor)
 } else := $"showed a {actor.credential.kind} that is not known to be its own"
 
-remedy := $"{somebody_else}. If it authenticates without credentials from now on: holdfast credential forget {actor.username}" if {
+remedy := $"{attack}. If it authenticates without credentials from now on, run: {command}" if {
 	credentials.is_missing(actor)
-} else := $"If it is the real one, as after an upgrade or a renewed certificate: holdfast credential accept {actor.username}. {otherwise}."
+	command := $"holdfast credential forget {identity}"
+} else := $"If it is the real one, as after an upgrade or a renewed certificate, run: {accept}\nOtherwise: {attack}."
 
-somebody_else := "Find out who may impersonate it (kubectl auth can-i impersonate users), and take that right away"
+attack := "Find out who may impersonate it (kubectl auth can-i impersonate users), and take that right away"
 
-otherwise := "Otherwise find out who may impersonate it, and take that right away"
+# By its fingerprint, so that nobody else's credential is accepted in its place.
+accept := $"holdfast credential accept {identity} {actor.credential.fingerprint}" if {
+	actor.credential.fingerprint
+} else := $"holdfast credential accept {identity}"
 
-# What the controllers do by themselves, and what others have decided. What each may do at all is judged by
-# gitops_only_writes and the policies beside it. Nothing is harmless to whoever is certainly somebody else.
-is_harmless if {
-	not credentials.is_missing(actor)
-	is_routine
-}
+identity := word if {
+	word := grants.shell_word(actor.username)
+} else := "USERNAME"
 
+# What the controllers do by themselves, and what others have decided: it harms nothing that Git declares. What each may do
+# at all is judged by gitops_only_writes and the policies beside it.
 is_routine if not change.semantic
 
 is_routine if naming.subresource(request) in {"binding", "finalize", "status", "token"}

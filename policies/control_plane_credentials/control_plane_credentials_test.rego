@@ -101,18 +101,44 @@ test_a_claim_gets_a_volume_and_keeps_it if {
 	codes(claim("other"), binder, bound) == {code}
 }
 
-test_nothing_is_routine_for_whoever_is_certainly_somebody_else if {
-	codes(object.union(sample.deployment, {"subResource": "status"}), impersonated(sample.node), {}) == {code}
+test_routine_goes_on_without_a_credential_and_is_paged if {
+	status := object.union(sample.deployment, {"subResource": "status"})
+	denied(status, impersonated(sample.node), {}) == set()
+	some finding in audited(status, impersonated(sample.node), {})
+	finding.code == code
+	audited(status, stranger(sample.node), {}) == set()
 }
 
+accept := "holdfast credential accept system:serviceaccount:kube-system:job-controller"
+
+attack := "Find out who may impersonate it (kubectl auth can-i impersonate users), and take that right away"
+
 test_the_words if {
+	shown := object.union(sample.unknown_token, {"fingerprint": "5f2c9e0a1b3d"})
+	caller := sample.with_credential(sample.platform("job-controller"), shown)
+	denied(sample.deployment, caller, {}) == {{
+		"code": code,
+		"message": `deployments.apps shop/checkout is managed by the Argo CD application "checkout", and "system:serviceaccount:kube-system:job-controller" showed a token that is not known to be its own.`,
+		"remedy": $"If it is the real one, as after an upgrade or a renewed certificate, run: {accept} 5f2c9e0a1b3d\nOtherwise: {attack}.",
+	}}
+}
+
+test_the_words_where_the_fingerprint_could_not_be_told if {
 	some finding in denied(sample.deployment, stranger(sample.platform("job-controller")), {})
-	finding.message == `deployments.apps shop/checkout is managed by the Argo CD application "checkout", and "system:serviceaccount:kube-system:job-controller" showed a token that is not known to be its own.`
-	startswith(finding.remedy, "If it is the real one, as after an upgrade or a renewed certificate: holdfast credential accept system:serviceaccount:kube-system:job-controller. ")
+	contains(finding.remedy, $"run: {accept}\nOtherwise: ")
+}
+
+test_a_username_stays_one_word_of_the_shell if {
+	caller := object.union(stranger(sample.operator), {"username": "a $(b)"})
+	some finding in denied(sample.deployment, caller, {})
+	contains(finding.remedy, "run: holdfast credential accept 'a $(b)'\n")
+	unprintable := object.union(stranger(sample.operator), {"username": "a\u001bb"})
+	some other in denied(sample.deployment, unprintable, {})
+	contains(other.remedy, "run: holdfast credential accept USERNAME\n")
 }
 
 test_the_words_where_none_was_shown if {
 	some finding in denied(sample.deployment, impersonated(sample.node), {})
-	endswith(finding.message, `and "system:node:a" showed no credential, which it always does: it was impersonated.`)
-	endswith(finding.remedy, "If it authenticates without credentials from now on: holdfast credential forget system:node:a")
+	endswith(finding.message, `and "system:node:a" showed no credential, which it always does: it was impersonated, or authenticates in another way now.`)
+	endswith(finding.remedy, "If it authenticates without credentials from now on, run: holdfast credential forget system:node:a")
 }

@@ -117,7 +117,7 @@ enters if naming.subresource(request) == "ephemeralcontainers"
 # The kubelet asks for a token of a pod that is bound to its node. Whoever only wears a node's name may ask for any.
 runs_its_pod if {
 	is_for_its_pod
-	credentials.is_known(actor)
+	credentials.is_believed(actor)
 }
 
 is_for_its_pod if {

@@ -230,6 +230,21 @@ test_what_goes_already if {
 	codes(going, sample.human, sample.whole) == set()
 }
 
+test_holdfast_keeps_what_it_learned_of_credentials if {
+	learned := in_argocd("secrets", "", {"namespace": "holdfast-system", "name": "holdfast-credentials"})
+	ours := sample.robot("system:serviceaccount:holdfast-system:holdfast")
+	running := object.union(ours, {"proof": {"grade": "pod-bound", "sufficient": true}})
+	codes(learned, running, image) == set()
+	codes(object.union(learned, {"operation": "DELETE"}), running, sample.whole) == refused
+	codes(object.union(learned, {"name": "another"}), running, image) == refused
+	codes(object.union(learned, {"namespace": "argocd"}), running, image) == refused
+	every grade in ["none", "unbound", "legacy"] {
+		codes(learned, object.union(ours, {"proof": {"grade": grade}}), image) == refused
+	}
+	codes(learned, sample.impersonated(ours.username), image) == refused
+	codes(learned, sample.human, image) == refused
+}
+
 test_holdfast_counts_the_uses_of_grants if {
 	uses := in_argocd("configmaps", "", {"namespace": "holdfast-system", "name": "holdfast-grant-uses"})
 	ours := sample.robot("system:serviceaccount:holdfast-system:holdfast")

@@ -110,7 +110,8 @@ test_a_pod_is_bound_by_the_scheduler if {
 	codes(binding, controller, root(null)) == set()
 }
 
-controller := sample.platform("replicaset-controller")
+# By its name alone, as where no credential is known.
+controller := sample.with_credential(sample.platform("replicaset-controller"), sample.absent_credential)
 
 test_a_child_that_differs if {
 	facts := object.union(template(["containers[app].image"], []), root(deployment))
@@ -124,10 +125,10 @@ test_a_child_that_differs if {
 
 test_a_child_that_differs_by_a_known_credential if {
 	facts := object.union(template(["containers[app].image"], []), root(deployment))
-	known := object.union(controller, {"credential": {"status": "known"}})
-	codes(pod, known, facts) == set()
-	every status in ["absent", "unavailable", "unknown"] {
-		codes(pod, object.union(controller, {"credential": {"status": status}}), facts) == {"child_differs_from_template"}
+	codes(pod, sample.platform("replicaset-controller"), facts) == set()
+	every status in ["absent", "off", "unavailable", "unknown"] {
+		caller := object.union(controller, {"credential": {"status": status, "kind": "none", "believed": true}})
+		codes(pod, caller, facts) == {"child_differs_from_template"}
 	}
 }
 

@@ -32,6 +32,10 @@ const credentialSchema = z
       .describe('Whether the credential is known to be the identity’s own'),
     kind: z.enum(['certificate', 'token', 'none']).describe('What was shown; never its id'),
     believed: z.boolean().describe('False where the configuration refuses it'),
+    fingerprint: z
+      .string()
+      .optional()
+      .describe('Of an unknown one: the digits by which `holdfast credential accept` takes it'),
   })
   .readonly();
 

@@ -1,5 +1,5 @@
 /** Binds the credentials of identities to requests: what each request tells of them, and what is said of its caller's. */
-import { parseCredential } from '../identity/credentials/parse-credential.ts';
+import { parseCredential, type CredentialKind } from '../identity/credentials/parse-credential.ts';
 import { observeRequest, type CredentialNews } from '../identity/credentials/observe-request.ts';
 import type { CredentialStore } from '../identity/credentials/credential-store.ts';
 import type { CredentialSettings } from '../identity/credentials/settings.ts';
@@ -21,12 +21,11 @@ export type CredentialReader = (request: AdmissionRequest, actor: ActorFact) => 
 const COVERED: ReadonlySet<ActorClass> = new Set(['platform', 'node', 'operator']);
 /** The API server's own client shows no credential: whoever shows one under its name is somebody else. */
 const OWN_CLIENT = 'apiserver';
-const TOKEN_MINTER = 'kube-controller-manager';
-const CERTIFICATE_SIGNERS: ReadonlySet<string> = new Set([
-  'certificate-controller',
-  'kube-controller-manager',
-]);
-const BOOTSTRAP_GROUP = 'system:bootstrappers';
+/** Who asks for the tokens of control-plane accounts. */
+const TOKEN_MINTERS = usernamesOf(['kube-controller-manager']);
+/** Who signs the certificates of nodes; the second one where all controllers act under one name. */
+const CERTIFICATE_SIGNERS = usernamesOf(['certificate-controller', 'kube-controller-manager']);
+const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
 
 /** Built once for each configuration. */
 export function bindCredentials(dependencies: CredentialDependencies): CredentialReader {
@@ -35,12 +34,14 @@ export function bindCredentials(dependencies: CredentialDependencies): Credentia
     if (!COVERED.has(actor.class)) return actor;
     const credential = believe(readCredential(request, actor, dependencies), settings);
     metrics?.increment('holdfast_credentials_total', { status: credential.status });
-    if (credential.believed) learnFrom(request, actor, dependencies);
+    // Only a credential that is known tells of others. Stops whoever wears the name of the controller that signs or mints
+    // before it was first seen, and has a certificate or a token of his own learned.
+    if (credential.status === 'known') learnFrom(request, actor, dependencies);
     return { ...actor, credential };
   };
 }
 
-type Reading = Pick<ActorCredential, 'status' | 'kind'>;
+type Reading = Pick<ActorCredential, 'status' | 'kind' | 'fingerprint'>;
 
 const OFF: Reading = { status: 'off', kind: 'none' };
 const ABSENT: Reading = { status: 'absent', kind: 'none' };
@@ -48,10 +49,10 @@ const MISSING: Reading = { status: 'unknown', kind: 'none' };
 
 /** Whether the configuration lets an identity pass with this. */
 export function believe(
-  { status, kind }: Reading,
+  reading: Reading,
   { mode, absent }: Pick<CredentialSettings, 'mode' | 'absent'>,
 ): ActorCredential {
-  return { status, kind, believed: isBelieved(status, absent) || mode !== 'enforce' };
+  return { ...reading, believed: isBelieved(reading.status, absent) || mode !== 'enforce' };
 }
 
 function isBelieved(status: Reading['status'], absent: CredentialSettings['absent']): boolean {
@@ -61,7 +62,7 @@ function isBelieved(status: Reading['status'], absent: CredentialSettings['absen
       return true;
     case 'unknown':
       return false;
-    // The Secret was never read: then an identity is what it is on a cluster that shows no credentials.
+    // Nobody can tell: then an identity is what it is on a cluster that shows no credentials.
     case 'absent':
     case 'unavailable':
       return absent === 'accept';
@@ -84,7 +85,32 @@ function readCredential(
   if (shown.status === 'absent') return store.showsCredential(username) ? MISSING : ABSENT;
   if (shown.status === 'malformed' || actor.name === OWN_CLIENT) return MISSING;
   if (dryRun !== true) store.see(username, shown);
-  return { status: store.standingOf(username, shown.id), kind: shown.kind };
+  const { kind } = shown;
+  const status = store.standingOf(username, shown.id);
+  if (status !== 'unknown') return { status, kind };
+  if (!isFollowed(actor, kind, store)) return { status: 'unavailable', kind };
+  return { status, kind, fingerprint: store.fingerprintOf(username, shown.id) };
+}
+
+/**
+ * Whether the next credential of this identity is seen to be issued. Tokens change every hour and the certificates of nodes
+ * by themselves: on a cluster whose minter or signer shows no credential that is known, nobody can tell a renewed one from a
+ * forged one, and calling it unknown would stop the real controller.
+ */
+function isFollowed(
+  { class: actorClass, username }: ActorFact,
+  kind: CredentialKind,
+  store: CredentialStore,
+): boolean {
+  if (actorClass === 'platform' && username.startsWith(SERVICE_ACCOUNT_PREFIX)) {
+    return isAnyKnown(TOKEN_MINTERS, store);
+  }
+  if (actorClass === 'node' && kind === 'certificate') return isAnyKnown(CERTIFICATE_SIGNERS, store);
+  return true;
+}
+
+function isAnyKnown(usernames: ReadonlySet<string>, store: CredentialStore): boolean {
+  return [...usernames].some((username) => store.showsCredential(username));
 }
 
 function learnFrom(
@@ -96,24 +122,33 @@ function learnFrom(
   const news = observeRequest(request);
   if (news === undefined || actor.class !== 'platform') return;
   if (news.what === 'certificate-signed') {
-    const isSigner = CERTIFICATE_SIGNERS.has(actor.name ?? '');
+    const isSigner = CERTIFICATE_SIGNERS.has(actor.username);
     if (isSigner && isRightful(news, store)) store.learnSigned(news.username, news.id);
     return;
   }
-  if (actor.name === TOKEN_MINTER && PLATFORM_IDENTITIES.has(news.username)) {
+  if (TOKEN_MINTERS.has(actor.username) && PLATFORM_IDENTITIES.has(news.username)) {
     store.expectToken(news.username, news.lifeMs);
   }
 }
 
-// A node renews its certificate with the one it has; a new node joins with a bootstrap token. Stops a signing request that
-// somebody makes and approves for a node that is there already.
+/** The usernames of rows of the control plane. */
+function usernamesOf(rows: readonly string[]): ReadonlySet<string> {
+  const named = [...PLATFORM_IDENTITIES].filter(([, row]) => rows.includes(row));
+  return new Set(named.map(([username]) => username));
+}
+
+// A node that is known renews its certificate with the one it has. One that joins is known by nothing but the approval of
+// its request, which the signer demands: with a bootstrap token, or by what a cloud knows of its machines. Stops a signing
+// request that somebody makes and approves for a node that is there already.
 function isRightful(
   { username, requester }: Extract<CredentialNews, { what: 'certificate-signed' }>,
   store: CredentialStore,
 ): boolean {
   const { credential } = requester;
-  if (requester.username === username && credential.status === 'shown') {
-    return store.standingOf(username, credential.id) === 'known';
-  }
-  return requester.groups.includes(BOOTSTRAP_GROUP) && !store.showsCredential(username);
+  if (!store.showsCredential(username)) return true;
+  return (
+    requester.username === username &&
+    credential.status === 'shown' &&
+    store.standingOf(username, credential.id) === 'known'
+  );
 }

@@ -47,7 +47,7 @@ export interface ActorProof {
  * - `known`: it was learned, pinned or accepted for this identity, or it is of a pod that runs
  * - `unknown`: it was not; or none was shown by an identity that is known to show one
  * - `absent`: none was shown, and the identity never showed one
- * - `unavailable`: nobody could tell
+ * - `unavailable`: nobody could tell: the Secret was never read, or whoever issues the credential shows none that is known
  * - `off`: the configuration asks nobody
  */
 export type CredentialStatus = 'known' | 'unknown' | 'absent' | 'unavailable' | 'off';
@@ -58,6 +58,8 @@ export interface ActorCredential {
   readonly kind: 'certificate' | 'token' | 'none';
   /** Whether the configuration lets the identity pass with it: false is what `enforce` refuses. */
   readonly believed: boolean;
+  /** Of one that is unknown: the first hexadecimal digits of its keyed hash, as `holdfast credential accept` takes them. */
+  readonly fingerprint?: string | undefined;
 }
 
 export interface ActorFact {

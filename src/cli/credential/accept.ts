@@ -1,5 +1,6 @@
 /** `holdfast credential accept`: makes a credential that an identity showed its own. */
 import { systemClock } from '../../base/clock.ts';
+import { shortFingerprint } from '../../identity/credentials/credential-table.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import { kubeconfigOption } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -40,7 +41,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     }
     await editCredentials(options, planAcceptance(choice, chosen.entry, systemClock.wallMs()));
     context.print(
-      `accepted ${chosen.entry.kind} ${chosen.entry.fingerprint.slice(0, 12)} of ${username}`,
+      `accepted ${chosen.entry.kind} ${shortFingerprint(chosen.entry.fingerprint)} of ${username}`,
     );
     return 'ok';
   });

@@ -1,7 +1,8 @@
 /** `holdfast credential list`: which credentials are known to belong to whom, and which were shown besides. */
-import type {
-  CredentialEntry,
-  CredentialTable,
+import {
+  shortFingerprint,
+  type CredentialEntry,
+  type CredentialTable,
 } from '../../identity/credentials/credential-table.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import { kubeconfigOption } from '../connect-cluster.ts';
@@ -22,9 +23,6 @@ export const credentialListCommand: CommandDefinition = {
   examples: [{ line: 'credential list --unknown', note: 'what waits to be accepted' }],
   run,
 };
-
-/** The digits that tell credentials apart in a terminal. */
-const SHOWN_DIGITS = 12;
 
 interface CredentialRow extends CredentialEntry {
   readonly username: string;
@@ -51,7 +49,7 @@ function rowsOf(table: CredentialTable | undefined): readonly CredentialRow[] {
 function describe({ username, fingerprint, kind, learnedBy, ...seen }: CredentialRow) {
   return {
     username,
-    fingerprint: fingerprint.slice(0, SHOWN_DIGITS),
+    fingerprint: shortFingerprint(fingerprint),
     kind,
     standing: learnedBy === undefined ? 'unknown' : 'known',
     ...(learnedBy && { learnedBy }),

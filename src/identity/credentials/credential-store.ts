@@ -21,6 +21,7 @@ import {
   changeTable,
   findCredential,
   hasKnown,
+  shortFingerprint,
   SEEN_GRANULARITY_MS,
   type CredentialChange,
   type CredentialTable,
@@ -100,6 +101,12 @@ export class CredentialStore {
     if (memory === undefined) return 'unavailable';
     const entry = findCredential(memory.table, username, this.#fingerprint(memory, username, id));
     return entry?.learnedBy === undefined ? 'unknown' : 'known';
+  }
+
+  /** The first digits of a credential's fingerprint, as commands and messages show it; absent while nothing was read. */
+  fingerprintOf(username: string, id: string): string | undefined {
+    if (this.#memory === undefined) return undefined;
+    return shortFingerprint(this.#fingerprint(this.#memory, username, id));
   }
 
   /** Notes that an identity showed a credential, and learns it where that may be. */

@@ -64,6 +64,7 @@ export const SEEN_GRANULARITY_MS = 60 * 60_000;
 const KNOWN_MAX = 16;
 /** Forged ids are without end. What is real is seen again. */
 const UNKNOWN_MAX = 4;
+const SHOWN_DIGITS = 12;
 const DAY_MS = 24 * 60 * 60_000;
 const AGE_MS_MAX: Readonly<Record<CredentialKind | 'unknown', number>> = {
   // Client certificates of kubeadm live for a year.
@@ -87,6 +88,11 @@ export function changeTable(
   if (kept.length > 0) identities.set(change.username, kept);
   while (identities.size > identitiesMax) identities.delete(leastWorth(identities));
   return { ...table, identities };
+}
+
+/** The digits that tell the credentials of an identity apart for people. */
+export function shortFingerprint(fingerprint: string): string {
+  return fingerprint.slice(0, SHOWN_DIGITS);
 }
 
 /** What is known of one credential of an identity. */

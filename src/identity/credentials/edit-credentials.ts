@@ -9,6 +9,7 @@ import {
 } from './credential-secret.ts';
 import {
   changeTable,
+  shortFingerprint,
   type CredentialChange,
   type CredentialEntry,
   type CredentialTable,
@@ -61,7 +62,7 @@ export function chooseUnknown(
     return { ok: false, reason: `"${username}" has shown no ${which}` };
   }
   if (others.length > 0) {
-    const names = unknown.map((each) => each.fingerprint.slice(0, 12)).join(', ');
+    const names = unknown.map((each) => shortFingerprint(each.fingerprint)).join(', ');
     return {
       ok: false,
       reason: `"${username}" has shown several unknown ones: name one of ${names}`,

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster/cluster.ts';
 import { readDenial } from '../cluster/denial.ts';
+import type { ClusterCredential } from '../cluster/users.ts';
 import type { Identity } from './identities.ts';
 import type { Act } from './plan-acts.ts';
 
@@ -39,11 +40,11 @@ export async function sendCells(
 ): Promise<readonly JudgedCell[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE, ca: cluster.ca });
   const judged: JudgedCell[] = [];
-  const tokens = cluster.tokens();
+  const credentials = cluster.credentials();
   const queue = cells.entries();
   const work = async (): Promise<void> => {
     for (const [index, cell] of queue) {
-      const token = tokens[cell.identity.bearer] ?? '';
+      const token = bearerToken(credentials[cell.identity.bearer]);
       judged[index] = { ...cell, outcome: await sendCell({ cluster, agent, token }, cell) };
     }
   };
@@ -53,6 +54,11 @@ export async function sendCells(
     agent.destroy();
   }
   return judged;
+}
+
+/** People show tokens; the names of the control plane are impersonated. */
+function bearerToken(credential: ClusterCredential | undefined): string {
+  return credential !== undefined && 'token' in credential ? credential.token : '';
 }
 
 interface Answer {

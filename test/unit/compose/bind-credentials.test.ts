@@ -41,7 +41,7 @@ async function startWorld(given = settings) {
     const { credential } = ask(userInfo, changes);
     return credential && `${credential.status} ${credential.kind} ${String(credential.believed)}`;
   };
-  return { statusOf, ask };
+  return { statusOf, ask, store };
 }
 
 function tokenRequest(name: string): Partial<AdmissionRequest> {
@@ -144,9 +144,18 @@ function signFor(node: string, spec: object) {
   return { request, id };
 }
 
+/** The controller manager is first seen, and asks for the token of the controller that signs. */
+async function startWithKnownSigner(given = settings) {
+  const world = await startWorld(given);
+  world.statusOf(user(manager, certificate('1')));
+  world.statusOf(user(manager, certificate('1')), tokenRequest('certificate-controller'));
+  assert.equal(world.statusOf(user(signer, token('1'))), 'known token true');
+  return world;
+}
+
 test('bindCredentials() knows a node’s renewed certificate, and none that somebody had signed for it', async () => {
   const node = 'system:node:a';
-  const { statusOf } = await startWorld();
+  const { statusOf } = await startWithKnownSigner();
   statusOf(user(node, certificate('1')));
   const own = signFor(node, { username: node, extra: { [KEY]: [certificate('1')] } });
   const impersonated = signFor(node, { username: node });
@@ -161,17 +170,70 @@ test('bindCredentials() knows a node’s renewed certificate, and none that some
   assert.equal(statusOf(user(node, bootstrapped.id)), 'unknown certificate false');
 });
 
+const closed = credentialsSchema.parse({
+  learn: { firstMs: 0 },
+  pinned: [
+    {
+      username: manager,
+      credential: `sha256:${hash('sha256', certificate('1'), 'hex')}`,
+    },
+  ],
+});
+
 test('bindCredentials() knows the certificate of a node that joins', async () => {
   const node = 'system:node:new';
-  const closed = credentialsSchema.parse({ learn: { firstMs: 0 } });
-  const { statusOf } = await startWorld(closed);
+  const { statusOf } = await startWithKnownSigner(closed);
   const joined = signFor(node, { username: 'x', groups: ['system:bootstrappers'] });
+  const attested = signFor('system:node:cloud', { username: 'node-attester' });
 
-  statusOf(user(signer, token('1')), joined.request);
+  statusOf(user(signer, token('2')), joined.request);
   assert.equal(statusOf(user(node, joined.id)), 'unknown certificate false');
 
-  statusOf(user(signer), joined.request);
+  for (const { request } of [joined, attested]) statusOf(user(signer, token('1')), request);
   assert.equal(statusOf(user(node, joined.id)), 'known certificate true');
+  assert.equal(statusOf(user('system:node:cloud', attested.id)), 'known certificate true');
+});
+
+test('bindCredentials() learns nothing from a name that shows no credential, before the real one was first seen', async () => {
+  const node = 'system:node:a';
+  const account = 'system:serviceaccount:kube-system:job-controller';
+  const { statusOf, store } = await startWorld();
+  const madeUp = signFor(node, { username: node });
+
+  for (const name of [signer, manager]) {
+    assert.equal(statusOf(user(name), madeUp.request), 'absent none true');
+    statusOf(user(name), tokenRequest('job-controller'));
+  }
+
+  assert.equal(store.showsCredential(node), false);
+  statusOf(user(manager, certificate('1')));
+  statusOf(user(account, token('1')));
+  assert.equal(statusOf(user(account, token('2'))), 'unknown token false');
+});
+
+test('bindCredentials() cannot tell what is issued by somebody who shows no credential', async () => {
+  const account = 'system:serviceaccount:kube-system:job-controller';
+  const { statusOf } = await startWorld();
+
+  assert.equal(statusOf(user(account, token('1'))), 'known token true');
+  assert.equal(statusOf(user(account, token('2'))), 'unavailable token true');
+  assert.equal(statusOf(user(account)), 'unknown none false');
+  assert.equal(statusOf(user('system:node:a', certificate('1'))), 'known certificate true');
+  assert.equal(statusOf(user('system:node:a', certificate('2'))), 'unavailable certificate true');
+});
+
+test('bindCredentials() names an unknown credential by its fingerprint, and no other one', async () => {
+  const { ask, store } = await startWorld();
+
+  assert.equal(ask(user(manager, certificate('1'))).credential?.fingerprint, undefined);
+  const shown = ask(user(manager, certificate('2'))).credential;
+  assert.deepEqual(shown, {
+    status: 'unknown',
+    kind: 'certificate',
+    believed: false,
+    fingerprint: store.fingerprintOf(manager, certificate('2')),
+  });
+  assert.match(shown?.fingerprint ?? '', /^[0-9a-f]{12}$/u);
 });
 
 test('believe() refuses nothing where the configuration only observes or asks nobody', () => {

@@ -88,7 +88,7 @@ function podLookup(uid: string): ClusterLookup {
 
 test('bindProver() knows an operator by its pod that runs', async () => {
   const prove = (uid: string) =>
-    bindProver({ identity, limits }, { lookup: podLookup(uid), clock })(
+    bindProver({ ...defaults, identity }, { lookup: podLookup(uid), clock })(
       sampleRequest({ userInfo }),
       operator,
       monotonicMs(1000),
@@ -107,7 +107,7 @@ test('bindProver() knows an operator by its pod that runs', async () => {
 });
 
 test('bindProver() does not believe an operator without the pod that it has shown', async () => {
-  const prove = bindProver({ identity, limits }, { lookup: podLookup('pod-1'), clock });
+  const prove = bindProver({ ...defaults, identity }, { lookup: podLookup('pod-1'), clock });
   const legacy: ActorFact = { ...operator, proof: { ...operator.proof, grade: 'legacy' } };
   const ask = (asked: ActorFact) => prove(sampleRequest({ userInfo }), asked, monotonicMs(1000));
 
@@ -116,22 +116,4 @@ test('bindProver() does not believe an operator without the pod that it has show
   const after = await ask(legacy);
 
   assert.equal(after.status === 'known' && after.value.credential?.believed, false);
-});
-
-test('bindProver() looks up the pod of a token that a node asks for', async () => {
-  const prove = bindProver({ identity, limits }, { lookup: podLookup('pod-1'), clock });
-  const request = sampleRequest({
-    resource: { group: '', version: 'v1', resource: 'serviceaccounts' },
-    subResource: 'token',
-    object: { spec: {} },
-  });
-  const node: ActorFact = { ...actor, class: 'node', name: 'a' };
-
-  assert.deepEqual(await prove(request, node, monotonicMs(1000)), {
-    status: 'known',
-    value: {
-      ...node,
-      tokenPod: { matches: false, reason: 'the token would be bound to no pod' },
-    },
-  });
 });

@@ -70,7 +70,7 @@ describe('planRegistration', () => {
       caBundle: 'UEVN',
     });
     const target = { kind: 'url', baseUrl: 'https://10.0.0.5:8443' } as const;
-    assert.deepEqual(webhooksOf({ target, authorityPem: undefined })[4]?.clientConfig, {
+    assert.deepEqual(webhooksOf({ target, authorityPem: undefined }).at(-1)?.clientConfig, {
       url: 'https://10.0.0.5:8443/mutate',
     });
   });

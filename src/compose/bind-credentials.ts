@@ -34,9 +34,7 @@ export function bindCredentials(dependencies: CredentialDependencies): Credentia
     if (!COVERED.has(actor.class)) return actor;
     const credential = believe(readCredential(request, actor, dependencies), settings);
     metrics?.increment('holdfast_credentials_total', { status: credential.status });
-    // Only a credential that is known tells of others. Stops whoever wears the name of the controller that signs or mints
-    // before it was first seen, and has a certificate or a token of his own learned.
-    if (credential.status === 'known') learnFrom(request, actor, dependencies);
+    learnFrom(request, { ...actor, credential }, dependencies);
     return { ...actor, credential };
   };
 }
@@ -114,21 +112,24 @@ function isAnyKnown(usernames: ReadonlySet<string>, store: CredentialStore): boo
   return [...usernames].some((username) => store.showsCredential(username));
 }
 
+// Only a credential tells of others, and only once it is known. Stops whoever wears the name of the controller that signs
+// or mints before it was first seen, and has a certificate or a token of his own learned.
 function learnFrom(
   request: AdmissionRequest,
-  actor: ActorFact,
+  { username, class: actorClass, credential }: ActorFact,
   { store, settings }: CredentialDependencies,
 ): void {
-  if (store === undefined || settings.mode === 'off') return;
+  if (store === undefined || settings.mode === 'off' || actorClass !== 'platform') return;
+  const shown = parseCredential(request.userInfo);
   const news = observeRequest(request);
-  if (news === undefined || actor.class !== 'platform') return;
+  if (news === undefined || shown.status !== 'shown') return;
   if (news.what === 'certificate-signed') {
-    const isSigner = CERTIFICATE_SIGNERS.has(actor.username);
+    const isSigner = CERTIFICATE_SIGNERS.has(username) && credential?.status === 'known';
     if (isSigner && isRightful(news, store)) store.learnSigned(news.username, news.id);
     return;
   }
-  if (TOKEN_MINTERS.has(actor.username) && PLATFORM_IDENTITIES.has(news.username)) {
-    store.expectToken(news.username, news.lifeMs);
+  if (TOKEN_MINTERS.has(username) && PLATFORM_IDENTITIES.has(news.username)) {
+    store.expectToken(news.username, news.lifeMs, { username, id: shown.id });
   }
 }
 

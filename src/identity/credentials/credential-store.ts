@@ -6,7 +6,7 @@
  * API server is away, and changes wait for it.
  */
 import { randomBytes } from 'node:crypto';
-import type { Clock, MonotonicMs, WallMs } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { addMs } from '../../base/clock.ts';
 import type { ClusterClient, ClusterWriter } from '../../kubernetes/client/cluster-client.ts';
 import {
@@ -24,10 +24,12 @@ import {
   shortFingerprint,
   SEEN_GRANULARITY_MS,
   type CredentialChange,
+  type CredentialEntry,
   type CredentialTable,
 } from './credential-table.ts';
 import type { CredentialKind } from './parse-credential.ts';
 import type { CredentialSettings } from './settings.ts';
+import { TokenRequests, type TokenMinter } from './token-requests.ts';
 
 /** What the store says of one credential of one identity. */
 export type CredentialStanding = 'known' | 'unknown' | 'unavailable';
@@ -50,17 +52,6 @@ const KEY_BYTES = 32;
 const PENDING_MAX = 1000;
 /** Fingerprints by username and id, so that a credential in use is hashed once. */
 const HASHED_MAX = 10_000;
-/** Accounts whose token was asked for and not seen yet. */
-const EXPECTED_MAX = 1000;
-
-/** Tokens of one account that were asked for and not seen yet. */
-const EXPECTED_TOKENS_MAX = 4;
-const MS_PER_SECOND = 1000;
-
-interface ExpectedToken {
-  readonly until: MonotonicMs;
-  readonly requestedMs: WallMs;
-}
 
 interface Memory {
   readonly key: Buffer;
@@ -71,13 +62,16 @@ interface Memory {
 export class CredentialStore {
   readonly #options: CredentialStoreOptions;
   readonly #fingerprints = new Map<string, string>();
-  /** By username: each token that was asked for and was not seen yet. */
-  readonly #expected = new Map<string, readonly ExpectedToken[]>();
+  readonly #tokenRequests: TokenRequests;
   #memory: Memory | undefined;
   #pending: CredentialChange[] = [];
 
   constructor(options: CredentialStoreOptions) {
     this.#options = options;
+    this.#tokenRequests = new TokenRequests({
+      clock: options.clock,
+      isMinterKnown: ({ username, id }) => this.standingOf(username, id) === 'known',
+    });
   }
 
   /** What was last read and learned; absent while nothing was read. */
@@ -122,25 +116,24 @@ export class CredentialStore {
     const isCurrent = entry !== undefined && atMs - entry.lastSeenMs < SEEN_GRANULARITY_MS;
     if (isCurrent && entry.learnedBy !== undefined) return;
     const seen = { username, fingerprint, kind, atMs };
-    if (entry?.learnedBy === undefined && kind === 'token' && this.#takeExpected(username)) {
-      this.#change({ ...seen, what: 'learned', learnedBy: 'requested' });
-      return;
+    if (entry?.learnedBy === undefined && kind === 'token') {
+      const firstSeenMs = entry?.firstSeenMs ?? atMs;
+      const changes = this.#claim(username, { fingerprint, kind, firstSeenMs, lastSeenMs: atMs });
+      for (const change of changes) this.#change(change);
+      if (changes.some(({ what }) => what === 'learned')) return;
     }
     const mayBeFirst = this.#isLearning(memory.table) && !this.showsCredential(username);
     if (isCurrent && !mayBeFirst) return;
     this.#change({ ...seen, what: 'seen', mayBeFirst });
   }
 
-  /** A token of this account was asked for by whoever may: the next one not seen before is known. */
-  expectToken(username: string, lifeMs: number): void {
-    const { clock, settings } = this.#options;
-    const until = addMs(clock.monotonicMs(), Math.min(lifeMs, settings().tokenRequestMs));
-    const expected = { until, requestedMs: clock.wallMs() };
-    const waiting = this.#waiting(username);
-    this.#expected.delete(username);
-    this.#expected.set(username, [...waiting, expected].slice(-EXPECTED_TOKENS_MAX));
-    const [oldest] = this.#expected.keys();
-    if (this.#expected.size > EXPECTED_MAX && oldest !== undefined) this.#expected.delete(oldest);
+  /**
+   * A token of this account was asked for: the next new one is known, once whoever asked is. A new leader of the controller
+   * manager asks for all tokens before anybody has accepted its certificate.
+   */
+  expectToken(username: string, lifeMs: number, minter: TokenMinter): void {
+    const { tokenRequestMs } = this.#options.settings();
+    this.#tokenRequests.add(username, Math.min(lifeMs, tokenRequestMs), minter);
   }
 
   /** A certificate was signed for this identity. */
@@ -245,37 +238,32 @@ export class CredentialStore {
     return pinned.some((pin) => pin.username === username && pin.credential === credential);
   }
 
-  #takeExpected(username: string): boolean {
-    const [taken, ...others] = this.#waiting(username);
-    if (others.length === 0) this.#expected.delete(username);
-    else this.#expected.set(username, others);
-    return taken !== undefined;
-  }
-
-  #waiting(username: string): readonly ExpectedToken[] {
-    const nowMs = this.#options.clock.monotonicMs();
-    return (this.#expected.get(username) ?? []).filter(({ until }) => until > nowMs);
-  }
-
-  // The token that was asked for through this replica may have been used through another one.
+  // The token that was asked for through this replica may have been used through another one, or its minter may have been
+  // accepted since.
   #findRequested(table: CredentialTable): readonly CredentialChange[] {
-    return [...this.#expected.keys()].flatMap((username) => {
-      const [first] = this.#waiting(username);
-      const entries = table.identities.get(username) ?? [];
-      const found = entries.find(
-        ({ kind, learnedBy, firstSeenMs }) =>
-          kind === 'token' &&
-          learnedBy === undefined &&
-          first !== undefined &&
-          // Stored in whole seconds.
-          firstSeenMs > first.requestedMs - MS_PER_SECOND,
-      );
-      if (found === undefined || !this.#takeExpected(username)) return [];
-      const { fingerprint, kind, lastSeenMs } = found;
-      return [
-        { what: 'learned', username, fingerprint, kind, atMs: lastSeenMs, learnedBy: 'requested' },
-      ];
-    });
+    return this.#tokenRequests.usernames.flatMap((username) =>
+      (table.identities.get(username) ?? [])
+        .filter(({ kind, learnedBy }) => kind === 'token' && learnedBy === undefined)
+        .toSorted((one, other) => one.firstSeenMs - other.firstSeenMs)
+        .flatMap((entry) => this.#claim(username, entry)),
+    );
+  }
+
+  #claim(
+    username: string,
+    { fingerprint, kind, firstSeenMs, lastSeenMs }: Omit<CredentialEntry, 'learnedBy'>,
+  ): readonly CredentialChange[] {
+    const claim = this.#tokenRequests.claim(username, { fingerprint, firstSeenMs });
+    switch (claim?.status) {
+      case 'requested': {
+        const seen = { username, fingerprint, kind, atMs: lastSeenMs };
+        return [{ what: 'learned', ...seen, learnedBy: 'requested' }];
+      }
+      case 'doubted':
+        return [{ what: 'doubted', username, fingerprint: claim.fingerprint }];
+      case undefined:
+        return [];
+    }
   }
 
   #fingerprint({ key }: Memory, username: string, id: string): string {

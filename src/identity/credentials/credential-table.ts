@@ -51,6 +51,8 @@ export type CredentialChange =
       readonly atMs: WallMs;
       readonly learnedBy: LearnedBy;
     }
+  /** Another token claims the request by which this one was learned: then neither is known. */
+  | { readonly what: 'doubted'; readonly username: string; readonly fingerprint: string }
   | { readonly what: 'forgotten'; readonly username: string; readonly fingerprint?: string };
 
 export interface TableBounds {
@@ -123,6 +125,7 @@ function changeEntries(
       ? []
       : entries.filter((entry) => entry.fingerprint !== fingerprint);
   }
+  if (change.what === 'doubted') return doubt(entries, change.fingerprint);
   const { fingerprint, kind, atMs } = change;
   const known = entries.find((entry) => entry.fingerprint === fingerprint);
   const learnedBy = known?.learnedBy ?? reasonToLearn(entries, change);
@@ -143,12 +146,25 @@ function changeEntries(
   return [...entries.filter((other) => other !== known), entry];
 }
 
+// What somebody accepted by hand since stays accepted.
+function doubt(
+  entries: readonly CredentialEntry[],
+  fingerprint: string,
+): readonly CredentialEntry[] {
+  const isDoubted = (entry: CredentialEntry): boolean =>
+    entry.fingerprint === fingerprint && entry.learnedBy === 'requested';
+  if (!entries.some(isDoubted)) return entries;
+  return entries.map((entry) => (isDoubted(entry) ? { ...entry, learnedBy: undefined } : entry));
+}
+
+// Where several were shown and none is known, nobody can tell which was first.
 function reasonToLearn(
   entries: readonly CredentialEntry[],
-  change: Exclude<CredentialChange, { what: 'forgotten' }>,
+  change: Extract<CredentialChange, { what: 'learned' | 'seen' }>,
 ): LearnedBy | undefined {
   if (change.what === 'learned') return change.learnedBy;
-  return change.mayBeFirst && !entries.some(isKnown) ? 'first' : undefined;
+  const isOnly = entries.every(({ fingerprint }) => fingerprint === change.fingerprint);
+  return change.mayBeFirst && isOnly ? 'first' : undefined;
 }
 
 function bound(entries: readonly CredentialEntry[], nowMs: WallMs): readonly CredentialEntry[] {

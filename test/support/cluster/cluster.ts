@@ -48,11 +48,11 @@ export interface ClusterOptions {
 export interface StartedCluster extends Cluster {
   /** Where etcd serves its clients. */
   readonly etcdUrl: string;
-  /** Kills the API server, does something while it is away, and starts it again on the same port. */
   /** Signs client certificates that the API server trusts. */
   readonly clientAuthority: TestPair;
   /** Stops the controller manager and starts it again, under another certificate where one is given. */
   readonly restartControllerManager: (certificate?: TestPair) => Promise<void>;
+  /** Kills the API server, does something while it is away, and starts it again on the same port. */
   readonly restartApiServer: (meanwhile?: () => Promise<void>) => Promise<void>;
 }
 

@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { monotonicMs } from '../../../../src/base/clock.ts';
 import { CredentialStore } from '../../../../src/identity/credentials/credential-store.ts';
+import {
+  chooseUnknown,
+  editCredentials,
+  planAcceptance,
+  readCredentials,
+} from '../../../../src/identity/credentials/edit-credentials.ts';
 import { hashId } from '../../../../src/identity/credentials/credential-secret.ts';
 import {
   credentialsSchema,
@@ -35,6 +41,22 @@ class World {
     assert.deepEqual(await store.synchronize(), { ok: true });
     return store;
   }
+}
+
+/** As `holdfast credential accept` does it. */
+async function accept(world: World, username: string, fingerprint = ''): Promise<void> {
+  const clock = { wallMs: () => world.nowMs, monotonicMs: () => monotonicMs(world.nowMs) };
+  const options = {
+    client: world.client,
+    clock,
+    namespace: 'holdfast-system',
+    identitiesMax: 100,
+    callMsMax: 1000,
+  };
+  const choice = { username, fingerprint };
+  const chosen = chooseUnknown(await readCredentials(options), choice);
+  assert.ok(chosen.ok, fingerprint);
+  await editCredentials(options, planAcceptance(choice, chosen.entry, world.nowMs));
 }
 
 test('a store that never read its Secret says that nobody can tell', async () => {
@@ -109,30 +131,100 @@ test('of two replicas that see different first credentials, only one is believed
   );
 });
 
-test('a token is known once it was asked for, and only one for each request', async () => {
-  const world = new World();
+const manager = 'system:kube-controller-manager';
+const minter = { username: manager, id: real.id };
+const HOUR_MS = 3_600_000;
+
+/** A store that knows the controller manager, and the first token of a controller. */
+async function startWithMinter(world: World): Promise<CredentialStore> {
   const store = await world.started();
-  assert.ok(first && second && third);
+  assert.ok(first);
+  store.see(manager, real);
   store.see(collector, first);
+  return store;
+}
+
+test('a token is known once it was asked for', async () => {
+  const world = new World();
+  const store = await startWithMinter(world);
+  assert.ok(second);
+
+  store.expectToken(collector, HOUR_MS, minter);
+  world.nowMs += 1000;
+  store.see(collector, second);
+
+  assert.equal(store.standingOf(collector, second.id), 'known');
+});
+
+test('a token that was shown before anybody asked for one stays unknown', async () => {
+  const world = new World();
+  const store = await startWithMinter(world);
+  assert.ok(second && third);
 
   store.see(collector, second);
+  world.nowMs += 1000;
+  store.expectToken(collector, HOUR_MS, minter);
+  store.see(collector, second);
+  store.see(collector, third);
+
   assert.equal(store.standingOf(collector, second.id), 'unknown');
+  assert.equal(store.standingOf(collector, third.id), 'known');
+});
 
-  store.expectToken(collector, 3_600_000);
+test('of two tokens that claim one request neither is known, whichever came first', async () => {
+  const world = new World();
+  const store = await startWithMinter(world);
+  assert.ok(first && second && third);
+
+  store.expectToken(collector, HOUR_MS, minter);
   store.see(collector, second);
+  store.see(collector, third);
+  store.see(collector, second);
+
+  assert.equal(store.standingOf(collector, second.id), 'unknown');
+  assert.equal(store.standingOf(collector, third.id), 'unknown');
+  assert.equal(store.standingOf(collector, first.id), 'known');
+});
+
+test('a token that was accepted by hand is not doubted', async () => {
+  const world = new World();
+  const store = await startWithMinter(world);
+  assert.ok(second && third);
+  store.expectToken(collector, HOUR_MS, minter);
+  store.see(collector, second);
+  store.see(collector, third);
+  await store.synchronize();
+  await accept(world, collector, store.fingerprintOf(collector, second.id));
+
+  await store.synchronize();
   store.see(collector, third);
 
   assert.equal(store.standingOf(collector, second.id), 'known');
   assert.equal(store.standingOf(collector, third.id), 'unknown');
 });
 
+test('tokens that a new leader asked for are known once its certificate is accepted', async () => {
+  const world = new World();
+  const store = await startWithMinter(world);
+  assert.ok(second);
+  store.see(manager, forged);
+  store.expectToken(collector, HOUR_MS, { username: manager, id: forged.id });
+  store.see(collector, second);
+  await store.synchronize();
+  assert.equal(store.standingOf(collector, second.id), 'unknown');
+
+  await accept(world, manager, store.fingerprintOf(manager, forged.id));
+  for (let round = 0; round < 2; round += 1) await store.synchronize();
+
+  assert.equal(store.standingOf(collector, second.id), 'known');
+});
+
 test('a token that was asked for is expected for no longer than it lives', async () => {
   const world = new World();
-  const store = await world.started();
-  assert.ok(first && second);
-  store.see(collector, first);
+  const store = await startWithMinter(world);
+  assert.ok(second);
 
-  store.expectToken(collector, 600_000);
+  store.expectToken(collector, 600_000, minter);
   world.nowMs += 600_000;
   store.see(collector, second);
 
@@ -141,17 +233,31 @@ test('a token that was asked for is expected for no longer than it lives', async
 
 test('a token that was asked for through one replica and used through another is known to both', async () => {
   const world = new World();
-  const [asked, used] = [await world.started(), await world.started()];
-  assert.ok(first && second);
-  used.see(collector, first);
+  const used = await startWithMinter(world);
   await used.synchronize();
-  await asked.synchronize();
+  const asked = await world.started();
+  assert.ok(second);
 
-  asked.expectToken(collector, 3_600_000);
+  asked.expectToken(collector, HOUR_MS, minter);
   used.see(collector, second);
   for (const store of [used, asked, used]) await store.synchronize();
 
   assert.equal(used.standingOf(collector, second.id), 'known');
+});
+
+test('where several credentials were shown and none is known, opening learning learns none', async () => {
+  const world = new World();
+  const store = await world.started();
+  world.nowMs += DAY_MS;
+  store.see(scheduler, real);
+  store.see(scheduler, forged);
+
+  world.settings = credentialsSchema.parse({
+    learn: { until: new Date(world.nowMs + 60_000).toISOString() },
+  });
+  store.see(scheduler, forged);
+
+  assert.equal(store.standingOf(scheduler, forged.id), 'unknown');
 });
 
 test('a Secret that somebody deleted is made again from memory, and opens no learning', async () => {

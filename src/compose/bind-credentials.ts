@@ -103,8 +103,9 @@ function isFollowed(
   if (actorClass === 'platform' && username.startsWith(SERVICE_ACCOUNT_PREFIX)) {
     return isAnyKnown(TOKEN_MINTERS, store);
   }
-  if (actorClass === 'node' && kind === 'certificate')
+  if (actorClass === 'node' && kind === 'certificate') {
     return isAnyKnown(CERTIFICATE_SIGNERS, store);
+  }
   return true;
 }
 

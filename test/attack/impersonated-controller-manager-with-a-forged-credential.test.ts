@@ -1,5 +1,6 @@
 /** A name and an invented credential id are not the controller manager. */
 import { attack } from '../support/attack/attack.ts';
+import { CREDENTIAL_HEADER } from '../support/attack/impersonate-node.ts';
 
 const FORGED = `X509SHA256=${'5e'.repeat(32)}`;
 
@@ -11,7 +12,7 @@ attack('write as the controller manager with a forged credential', {
       headers: {
         'impersonate-user': 'system:kube-controller-manager',
         'impersonate-group': ['system:masters'],
-        'impersonate-extra-authentication.kubernetes.io%2fcredential-id': FORGED,
+        [CREDENTIAL_HEADER]: FORGED,
       },
     }),
   code: 'control_plane_credential_unknown',

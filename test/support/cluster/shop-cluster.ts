@@ -1,6 +1,6 @@
 /** What most cluster tests start from: a cluster with Argo CD's account, the sample application, and Holdfast. */
 import { startCluster } from './cluster.ts';
-import type { Cluster, ClusterOptions } from './cluster.ts';
+import type { ClusterOptions, StartedCluster } from './cluster.ts';
 import { installGitopsKinds } from './gitops-kinds.ts';
 import { registerHoldfast } from './holdfast.ts';
 import type { HoldfastOptions, RegisteredHoldfast } from './holdfast.ts';
@@ -10,7 +10,7 @@ import { addServiceAccountUser, ARGOCD, installController } from './service-acco
 import { applyAsArgoCd, shopApplication, shopObjects, waitForRollout } from './shop.ts';
 
 export interface ShopCluster {
-  readonly cluster: Cluster;
+  readonly cluster: StartedCluster;
   readonly node: ClusterNode;
   readonly holdfast: RegisteredHoldfast;
 }

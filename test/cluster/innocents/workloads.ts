@@ -14,6 +14,41 @@ import {
 } from '../../support/cluster/innocents.ts';
 import { waitFor } from '../../support/cluster/wait-for.ts';
 
+const MIRRORED_PODS = `${SHOP}/pods?labelSelector=app%3Dmirrored`;
+const ADMISSION = 'admissionregistration.k8s.io/v1';
+const MIRROR: readonly object[] = [
+  {
+    apiVersion: ADMISSION,
+    kind: 'MutatingAdmissionPolicy',
+    metadata: { name: 'registry-mirror' },
+    spec: {
+      reinvocationPolicy: 'Never',
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        objectSelector: { matchLabels: { app: 'mirrored' } },
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
+        ],
+      },
+      mutations: [
+        {
+          patchType: 'JSONPatch',
+          jsonPatch: {
+            expression:
+              '[JSONPatch{op: "replace", path: "/spec/containers/0/image", value: "mirror.local/app:1"}]',
+          },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: ADMISSION,
+    kind: 'MutatingAdmissionPolicyBinding',
+    metadata: { name: 'registry-mirror' },
+    spec: { policyName: 'registry-mirror' },
+  },
+];
+
 describe('nobody in the right is refused: workloads that Git declares', () => {
   const world = useInnocentCluster();
 
@@ -222,6 +257,30 @@ describe('nobody in the right is refused: workloads that Git declares', () => {
       { deadlineMs: 90_000 },
     );
     await cluster.mustKubectl('argocd', ['-n', 'shop', 'delete', 'cronjob/nightly']);
+  });
+
+  it('pods run from a mirror of the registry, which an admission policy writes into them', async () => {
+    const { cluster, items, running, sync } = world();
+    await cluster.mustKubectl('root', ['apply', '--server-side', '-f', '-'], { input: MIRROR });
+    await sync({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'mirrored' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app: 'mirrored' } },
+        template: podTemplate('mirrored'),
+      },
+    });
+    // The API server takes a moment to read a new policy; until then pods run what Git says.
+    await waitFor('a pod runs the image of the mirror', async () => {
+      const pods = await running(MIRRORED_PODS);
+      if (pods.some(({ spec }) => JSON.stringify(spec).includes('mirror.local/app:1'))) return true;
+      for (const { metadata } of await items(MIRRORED_PODS)) {
+        await cluster.request('root', `${SHOP}/pods/${metadata?.name ?? ''}`, { method: 'DELETE' });
+      }
+      return undefined;
+    });
   });
 
   it('and no decision of all of these was a refusal', async () => {

@@ -121,9 +121,10 @@ function learnFrom(
   { store, settings }: CredentialDependencies,
 ): void {
   if (store === undefined || settings.mode === 'off' || actorClass !== 'platform') return;
-  const shown = parseCredential(request.userInfo);
   const news = observeRequest(request);
-  if (news === undefined || shown.status !== 'shown') return;
+  if (news === undefined) return;
+  const shown = parseCredential(request.userInfo);
+  if (shown.status !== 'shown') return;
   if (news.what === 'certificate-signed') {
     const isSigner = CERTIFICATE_SIGNERS.has(username) && credential?.status === 'known';
     if (isSigner && isRightful(news, store)) store.learnSigned(news.username, news.id);

@@ -17,7 +17,6 @@ package holdfast.policies.control_plane_credentials
 
 import data.holdfast.lib.changes
 import data.holdfast.lib.credentials
-import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 
 deny contains finding if {
@@ -40,8 +39,8 @@ audit contains finding if {
 
 finding := {
 	"code": "control_plane_credential_unknown",
-	"message": $`{naming.subject(request)} is managed by {naming.manager(managed)}, and "{actor.username}" {showed}.`,
-	"remedy": remedy,
+	"message": $`{naming.subject(request)} is managed by {naming.manager(managed)}, and {credentials.showed(actor)}.`,
+	"remedy": $"{credentials.remedy(actor)}",
 } if credentials.is_unknown(actor)
 
 request := input.request
@@ -51,26 +50,6 @@ actor := input.facts.actor
 managed := input.facts.object
 
 change := input.facts.change
-
-showed := "showed no credential, which it always does: it was impersonated, or authenticates in another way now" if {
-	credentials.is_missing(actor)
-} else := $"showed a {actor.credential.kind} that is not known to be its own"
-
-remedy := $"{attack}. If it authenticates without credentials from now on, run: {command}" if {
-	credentials.is_missing(actor)
-	command := $"holdfast credential forget {identity}"
-} else := $"If it is the real one, as after an upgrade or a renewed certificate, run: {accept}\nOtherwise: {attack}."
-
-attack := "Find out who may impersonate it (kubectl auth can-i impersonate users), and take that right away"
-
-# By its fingerprint, so that nobody else's credential is accepted in its place.
-accept := $"holdfast credential accept {identity} {actor.credential.fingerprint}" if {
-	actor.credential.fingerprint
-} else := $"holdfast credential accept {identity}"
-
-identity := word if {
-	word := grants.shell_word(actor.username)
-} else := "USERNAME"
 
 # What the controllers do by themselves, and what others have decided: it harms nothing that Git declares. What each may do
 # at all is judged by gitops_only_writes and the policies beside it.

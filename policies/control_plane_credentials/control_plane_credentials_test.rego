@@ -119,26 +119,26 @@ test_the_words if {
 	denied(sample.deployment, caller, {}) == {{
 		"code": code,
 		"message": `deployments.apps shop/checkout is managed by the Argo CD application "checkout", and "system:serviceaccount:kube-system:job-controller" showed a token that is not known to be its own.`,
-		"remedy": $"If it is the real one, as after an upgrade or a renewed certificate, run: {accept} 5f2c9e0a1b3d\nOtherwise: {attack}.",
+		"remedy": $"If it is the real one, as after an upgrade or a renewed certificate, an editor of Holdfast's namespace runs: {accept} 5f2c9e0a1b3d\nOtherwise: {attack}.",
 	}}
 }
 
 test_the_words_where_the_fingerprint_could_not_be_told if {
 	some finding in denied(sample.deployment, stranger(sample.platform("job-controller")), {})
-	contains(finding.remedy, $"run: {accept}\nOtherwise: ")
+	contains(finding.remedy, $"runs: {accept}\nOtherwise: ")
 }
 
 test_a_username_stays_one_word_of_the_shell if {
 	caller := object.union(stranger(sample.operator), {"username": "a $(b)"})
 	some finding in denied(sample.deployment, caller, {})
-	contains(finding.remedy, "run: holdfast credential accept 'a $(b)'\n")
+	contains(finding.remedy, "runs: holdfast credential accept 'a $(b)'\n")
 	unprintable := object.union(stranger(sample.operator), {"username": "a\u001bb"})
 	some other in denied(sample.deployment, unprintable, {})
-	contains(other.remedy, "run: holdfast credential accept USERNAME\n")
+	contains(other.remedy, "runs: holdfast credential accept USERNAME\n")
 }
 
 test_the_words_where_none_was_shown if {
 	some finding in denied(sample.deployment, impersonated(sample.node), {})
 	endswith(finding.message, `and "system:node:a" showed no credential, which it always does: it was impersonated, or authenticates in another way now.`)
-	endswith(finding.remedy, "If it authenticates without credentials from now on, run: holdfast credential forget system:node:a")
+	endswith(finding.remedy, "If it authenticates without credentials from now on, an editor of Holdfast's namespace runs: holdfast credential forget system:node:a")
 }

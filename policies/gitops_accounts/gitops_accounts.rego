@@ -49,6 +49,21 @@ deny contains {
 	not runs_its_pod
 }
 
+# The real node, whose certificate nobody has seen renewed, must be told apart from whoever wears its name.
+deny contains {
+	"code": "control_plane_credential_unknown",
+	"message": $"The token is for a pod that runs on the node, and {credentials.showed(actor)}.",
+	"remedy": $"{credentials.remedy(actor)}",
+} if {
+	request.operation == "CREATE"
+	naming.resource(request) == "serviceaccounts"
+	naming.subresource(request) == "token"
+	accounts.is_known(input.parameters, request.namespace, naming.name(request))
+	is_for_its_pod
+	credentials.is_unknown(actor)
+	not credentials.is_believed(actor)
+}
+
 deny contains {
 	"code": "writer_token_secret",
 	"message": $`{naming.subject(request)} would hold a token of the {controller_account} "{account}" that never expires.`,

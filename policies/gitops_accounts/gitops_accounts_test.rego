@@ -62,11 +62,22 @@ test_a_token_is_for_the_node_of_its_pod if {
 test_a_node_shows_its_own_credential if {
 	every credential in [sample.missing_credential, sample.unknown_token] {
 		stranger := sample.with_credential(sample.node, credential)
-		some finding in denied_with(token(account), asked_by(stranger, its_pod))
+		findings := denied_with(token(account), asked_by(stranger, its_pod))
+		{finding.code | some finding in findings} == {"control_plane_credential_unknown", "writer_token_requested"}
+		some finding in findings
 		endswith(finding.message, `and "system:node:a" showed no credential that is known to be its own.`)
 	}
+	elsewhere := {"status": "known", "value": {"nodeName": "b", "serviceAccountName": account}}
+	count(denied_with(token(account), asked_by(sample.with_credential(sample.node, sample.unknown_token), elsewhere))) == 1
 	in_the_cloud := sample.with_credential(sample.node, sample.absent_credential)
 	denied_with(token(account), asked_by(in_the_cloud, its_pod)) == set()
+}
+
+test_the_command_that_accepts_a_node if {
+	shown := object.union(sample.unknown_token, {"kind": "certificate", "fingerprint": "5f2c9e0a1b3d"})
+	some finding in denied_with(token(account), asked_by(sample.with_credential(sample.node, shown), its_pod))
+	finding.message == `The token is for a pod that runs on the node, and "system:node:a" showed a certificate that is not known to be its own.`
+	contains(finding.remedy, "runs: holdfast credential accept system:node:a 5f2c9e0a1b3d\n")
 }
 
 test_a_token_is_for_nobody_else if {

@@ -35,6 +35,18 @@ deny contains {
 	not credentials.is_known(actor)
 }
 
+# With a credential that is known it would pass: a new leader whose certificate nobody has accepted yet must be told so.
+deny contains {
+	"code": "control_plane_credential_unknown",
+	"message": $`{subject} differs from the template of {root.resource} "{root.name}", and {credentials.showed(actor)}.`,
+	"remedy": $"{credentials.remedy(actor)}",
+} if {
+	request.operation == "CREATE"
+	root
+	count(template.differences) > 0
+	credentials.is_unknown(actor)
+}
+
 deny contains {
 	"code": "child_of_another_controller",
 	"message": $"{headline}{changes.below(request, change)}",

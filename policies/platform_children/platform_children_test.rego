@@ -126,7 +126,10 @@ test_a_child_that_differs if {
 test_a_child_that_differs_by_a_known_credential if {
 	facts := object.union(template(["containers[app].image"], []), root(deployment))
 	codes(pod, sample.platform("replicaset-controller"), facts) == set()
-	every status in ["absent", "off", "unavailable", "unknown"] {
+	unknown := sample.with_credential(controller, sample.unknown_token)
+	codes(pod, unknown, facts) == {"child_differs_from_template", "control_plane_credential_unknown"}
+	codes(pod, unknown, object.union(template([], []), root(deployment))) == set()
+	every status in ["absent", "off", "unavailable"] {
 		caller := object.union(controller, {"credential": {"status": status, "kind": "none", "believed": true}})
 		codes(pod, caller, facts) == {"child_differs_from_template"}
 	}

@@ -143,13 +143,13 @@ function usernamesOf(rows: readonly string[]): ReadonlySet<string> {
 
 // A node that is known renews its certificate with the one it has. One that joins is known by nothing but the approval of
 // its request, which the signer demands: with a bootstrap token, or by what a cloud knows of its machines. Stops a signing
-// request that somebody makes and approves for a node that is there already.
+// request that somebody makes and approves for a node that is there already, known or not.
 function isRightful(
   { username, requester }: Extract<CredentialNews, { what: 'certificate-signed' }>,
   store: CredentialStore,
 ): boolean {
   const { credential } = requester;
-  if (!store.showsCredential(username)) return true;
+  if (!store.hasShown(username)) return true;
   return (
     requester.username === username &&
     credential.status === 'shown' &&

@@ -161,7 +161,10 @@ describe('the credentials of a real control plane', () => {
 
     const denial = refusalOf(await mintAs(thief));
 
-    assert.deepEqual(denial.findings, ['writer_token_requested by gitops_accounts']);
+    assert.deepEqual(denial.findings.toSorted(), [
+      'control_plane_credential_unknown by gitops_accounts',
+      'writer_token_requested by gitops_accounts',
+    ]);
   });
 
   it('a certificate that was made up in the name of the signer is not learned', async () => {

@@ -88,6 +88,11 @@ export class CredentialStore {
     );
   }
 
+  /** Whether the identity has shown any credential, known or not. */
+  hasShown(username: string): boolean {
+    return this.showsCredential(username) || this.#memory?.table.identities.has(username) === true;
+  }
+
   /** The standing of a credential, by its id; from memory. */
   standingOf(username: string, id: string): CredentialStanding {
     const memory = this.#memory;

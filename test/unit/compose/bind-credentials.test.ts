@@ -185,9 +185,12 @@ test('bindCredentials() knows the certificate of a node that joins', async () =>
   const { statusOf } = await startWithKnownSigner(closed);
   const joined = signFor(node, { username: 'x', groups: ['system:bootstrappers'] });
   const attested = signFor('system:node:cloud', { username: 'node-attester' });
+  const missed = signFor('system:node:missed', { username: 'x' });
 
-  statusOf(user(signer), joined.request);
-  assert.equal(statusOf(user(node, joined.id)), 'unknown certificate false');
+  statusOf(user(signer), missed.request);
+  assert.equal(statusOf(user('system:node:missed', missed.id)), 'unknown certificate false');
+  statusOf(user(signer, token('1')), missed.request);
+  assert.equal(statusOf(user('system:node:missed', missed.id)), 'unknown certificate false');
 
   for (const { request } of [joined, attested]) statusOf(user(signer, token('1')), request);
   assert.equal(statusOf(user(node, joined.id)), 'known certificate true');

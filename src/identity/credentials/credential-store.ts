@@ -175,7 +175,7 @@ export class CredentialStore {
     if (reading.status === 'unavailable') return { ok: false, reason: reading.reason };
     const stored = this.#storedOr(reading);
     this.#pending.push(...this.#findRequested(stored.table));
-    const sent = this.#pending.length;
+    const sent = new Set(this.#pending);
     const table = this.#applied(stored.table, this.#pending);
     if (reading.status === 'absent' || table !== stored.table) {
       const resourceVersion =
@@ -188,7 +188,7 @@ export class CredentialStore {
         return { ok: false, reason: written.reason };
       }
     }
-    this.#pending = this.#pending.slice(sent);
+    this.#pending = this.#pending.filter((change) => !sent.has(change));
     this.#remember({ key: stored.key, table: this.#applied(table, this.#pending) });
     return { ok: true };
   }
@@ -219,7 +219,12 @@ export class CredentialStore {
     if (table === memory.table) return;
     this.#memory = { ...memory, table };
     this.#pending.push(change);
-    if (this.#pending.length > PENDING_MAX) this.#pending.shift();
+    if (this.#pending.length <= PENDING_MAX) return;
+    // Forged ids are without end, and are seen again: they push out nothing that was learned.
+    const least = this.#pending.findIndex(
+      (pending) => pending.what === 'seen' && !pending.mayBeFirst,
+    );
+    this.#pending.splice(Math.max(least, 0), 1);
   }
 
   #applied(table: CredentialTable, changes: readonly CredentialChange[]): CredentialTable {

@@ -67,6 +67,15 @@ const KNOWN_MAX = 16;
 /** Forged ids are without end. What is real is seen again. */
 const UNKNOWN_MAX = 4;
 const SHOWN_DIGITS = 12;
+/** As the configuration allows them; names of nodes are shorter. Stops invented names that the stored table cannot hold. */
+export const USERNAME_CHARS_MAX = 1024;
+/** A Secret holds 1 MiB; what is beside the table needs little. */
+const TABLE_BYTES_MAX = 900_000;
+/** Of one entry, and of what surrounds an identity, in the stored text. */
+const ENTRY_BYTES = 96;
+/** Of one character of a username that JSON escapes, or UTF-8 encodes in several bytes. */
+const ESCAPED_BYTES = 6;
+const PLAIN_NAME = /^[\w.:@/ -]*$/u;
 const DAY_MS = 24 * 60 * 60_000;
 const AGE_MS_MAX: Readonly<Record<CredentialKind | 'unknown', number>> = {
   // Client certificates of kubeadm live for a year.
@@ -81,6 +90,7 @@ export function changeTable(
   change: CredentialChange,
   { identitiesMax, nowMs }: TableBounds,
 ): CredentialTable {
+  if (change.username.length > USERNAME_CHARS_MAX) return table;
   const before = table.identities.get(change.username) ?? [];
   const after = changeEntries(before, change);
   if (after === before) return table;
@@ -88,7 +98,9 @@ export function changeTable(
   identities.delete(change.username);
   const kept = bound(after, nowMs);
   if (kept.length > 0) identities.set(change.username, kept);
-  while (identities.size > identitiesMax) identities.delete(leastWorth(identities));
+  while (identities.size > identitiesMax || bytesOf(identities) > TABLE_BYTES_MAX) {
+    identities.delete(leastWorth(identities));
+  }
   return { ...table, identities };
 }
 
@@ -177,6 +189,16 @@ function bound(entries: readonly CredentialEntry[], nowMs: WallMs): readonly Cre
     ...young.filter((entry) => !isKnown(entry)).slice(-UNKNOWN_MAX),
   ]);
   return young.filter((entry) => kept.has(entry));
+}
+
+/** At least as many as the stored text has. */
+function bytesOf(identities: CredentialTable['identities']): number {
+  let bytes = 0;
+  for (const [username, entries] of identities) {
+    const charBytes = PLAIN_NAME.test(username) ? 1 : ESCAPED_BYTES;
+    bytes += username.length * charBytes + (entries.length + 1) * ENTRY_BYTES;
+  }
+  return bytes;
 }
 
 // Names without a known credential are an attacker's to invent: they go first, then what was not seen for longest.

@@ -1,7 +1,12 @@
 /** The table of credentials as the text of a Secret: hashes and dates, no id. */
 import { z } from 'zod';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
-import { LEARNED_BY, type CredentialEntry, type CredentialTable } from './credential-table.ts';
+import {
+  LEARNED_BY,
+  USERNAME_CHARS_MAX,
+  type CredentialEntry,
+  type CredentialTable,
+} from './credential-table.ts';
 
 const MS_PER_SECOND = 1000;
 
@@ -16,7 +21,7 @@ const entrySchema = z.tuple([
 const tableSchema = z.strictObject({
   version: z.literal(1),
   createdMs: z.int().min(0),
-  identities: z.record(z.string().max(1024), z.array(entrySchema).max(64)),
+  identities: z.record(z.string().max(USERNAME_CHARS_MAX), z.array(entrySchema).max(64)),
 });
 
 /** Seconds: the table of a large cluster must fit into one Secret. */

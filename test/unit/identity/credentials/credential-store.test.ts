@@ -245,6 +245,23 @@ test('a token that was asked for through one replica and used through another is
   assert.equal(used.standingOf(collector, second.id), 'known');
 });
 
+test('a flood of forged ids pushes out nothing that was learned and not shared yet', async () => {
+  const world = new World();
+  const [store, other] = [await world.started(), await world.started()];
+  store.see(scheduler, real);
+  world.nowMs += DAY_MS;
+  for (let count = 0; count < 1500; count += 1) {
+    const id = `X509SHA256=${String(count).padStart(64, '0')}`;
+    store.see(`system:node:${String(count)}`, { id, kind: 'certificate' });
+    store.see(scheduler, { id, kind: 'certificate' });
+  }
+
+  await store.synchronize();
+  await other.synchronize();
+
+  assert.equal(other.standingOf(scheduler, real.id), 'known');
+});
+
 test('where several credentials were shown and none is known, opening learning learns none', async () => {
   const world = new World();
   const store = await world.started();

@@ -5,6 +5,7 @@ import {
   findCredential,
   hasKnown,
 } from '../../../../src/identity/credentials/credential-table.ts';
+import { formatTable, parseTable } from '../../../../src/identity/credentials/stored-table.ts';
 import type {
   CredentialChange,
   CredentialTable,
@@ -113,6 +114,40 @@ test('changeTable() makes room by forgetting invented names first', () => {
   }
 
   assert.deepEqual([...table.identities.keys()], [username, 'system:node:d']);
+});
+
+test('changeTable() takes no name that the stored table could not hold', () => {
+  const table = apply([seen(1, { username: `system:node:${'x'.repeat(1024)}` })]);
+
+  assert.equal(table.identities.size, 0);
+});
+
+test('changeTable() stays within what a Secret holds, whatever names are invented', () => {
+  const bounds = { identitiesMax: 5000, nowMs: 1000 };
+  let table = apply([seen(1, { mayBeFirst: true })]);
+  for (let count = 0; count < 3000; count += 1) {
+    const name = `system:node:${String(count)}${(count % 2 === 0 ? 'x' : '\u0001').repeat(900)}`;
+    table = changeTable(table, seen(2, { username: name }), bounds);
+  }
+
+  const text = formatTable(table);
+  assert.ok(text.length < 1_000_000, String(text.length));
+  assert.equal(standing(table, 1), 'first');
+  assert.deepEqual(parseTable(text), table);
+});
+
+test('changeTable() doubts a token that was asked for, and nothing that was accepted', () => {
+  const doubt: CredentialChange = { what: 'doubted', username, fingerprint: print(1) };
+
+  assert.equal(standing(apply([learned(1, 'requested'), doubt]), 1), 'unknown');
+  assert.equal(standing(apply([learned(1, 'accepted'), doubt]), 1), 'accepted');
+  assert.equal(apply([doubt]), empty);
+});
+
+test('changeTable() learns none as the first where several were shown', () => {
+  const table = apply([seen(1), seen(2), seen(2, { atMs: 9_000_000, mayBeFirst: true })]);
+
+  assert.equal(standing(table, 2), 'unknown');
 });
 
 test('changeTable() forgets one credential, or all of an identity', () => {

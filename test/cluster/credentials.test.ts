@@ -16,7 +16,7 @@ import { runHoldfast } from '../support/cluster/holdfast.ts';
 import { ARGOCD } from '../support/cluster/service-account-user.ts';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import type { ShopCluster } from '../support/cluster/shop-cluster.ts';
-import { applyAsArgoCd, shopObjects } from '../support/cluster/shop.ts';
+import { applyAsArgoCd, shopObjects, trackingAnnotation } from '../support/cluster/shop.ts';
 import { issueClientCertificate, NODE_NAME } from '../support/cluster/users.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 
@@ -26,7 +26,7 @@ const REPLICA_SETS = 'system:serviceaccount:kube-system:replicaset-controller';
 const CODE = 'control_plane_credential_unknown by control_plane_credentials';
 const CSRS = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const NODE_SIGNER = 'kubernetes.io/kube-apiserver-client-kubelet';
-const SETTINGS = '/api/v1/namespaces/shop/configmaps/checkout';
+const SECRET = '/api/v1/namespaces/shop/secrets/checkout';
 const PODS = '/api/v1/namespaces/shop/pods?labelSelector=app%3Dcheckout';
 const AS_NODE = { 'impersonate-user': NODE, 'impersonate-group': ['system:nodes'] };
 
@@ -48,7 +48,7 @@ describe('the credentials of a real control plane', () => {
     });
   });
   after(async () => {
-    await shop.cluster.stop();
+    await shop?.cluster.stop();
   });
 
   async function rowsOf(username: string): Promise<readonly Row[]> {
@@ -192,12 +192,12 @@ describe('the credentials of a real control plane', () => {
     assert.equal(made.code, 201, made.body.message);
 
     const signed = await cluster.request('alice', `${CSRS}/made-up/status`, {
-      method: 'PATCH',
+      method: 'PUT',
       headers: {
         'impersonate-user': 'system:serviceaccount:kube-system:certificate-controller',
         'impersonate-uid': body.metadata?.uid ?? '',
       },
-      body: { status: { certificate: Buffer.from(cert).toString('base64') } },
+      body: { ...made.body, status: { certificate: Buffer.from(cert).toString('base64') } },
     });
 
     assert.equal(signed.code, 200, signed.body.message);
@@ -212,12 +212,19 @@ describe('the credentials of a real control plane', () => {
       groups: [],
     });
     await cluster.restartControllerManager(upgraded);
+    // Of what the controller manager's role lets it write, Git may declare Secrets.
+    await applyAsArgoCd(cluster, [declaredSecret()]);
+    const { body } = await cluster.request('root', SECRET);
+    const harm = (): Promise<ApiAnswer> =>
+      cluster.request('controller-manager', SECRET, {
+        method: 'PUT',
+        body: { ...body, data: { greeting: 'aGFja2Vk' } },
+      });
     await waitForRow(MANAGER, { kind: 'certificate', standing: 'unknown' });
     await scaleTo(3);
     await waitForRow(REPLICA_SETS, { kind: 'token', standing: 'unknown' });
 
-    const harm = { method: 'PATCH', body: { data: { greeting: 'hacked' } } } as const;
-    const denial = refusalOf(await cluster.request('controller-manager', SETTINGS, harm));
+    const denial = refusalOf(await harm());
     assert.ok(denial.findings.includes(CODE), denial.findings.join());
     const command = /holdfast (credential accept .+)$/mu.exec(denial.lines.join('\n'))?.[1];
     assert.ok(command !== undefined, denial.lines.join('\n'));
@@ -234,7 +241,7 @@ describe('the credentials of a real control plane', () => {
     // The tokens that it asked for while it was unknown are known with it.
     await waitForRow(REPLICA_SETS, { kind: 'token', learnedBy: 'requested' });
     await waitFor('the accepted credential counts', async () => {
-      const { findings } = refusalOf(await cluster.request('controller-manager', SETTINGS, harm));
+      const { findings } = refusalOf(await harm());
       return !findings.includes(CODE);
     });
   });
@@ -256,6 +263,16 @@ describe('the credentials of a real control plane', () => {
     assert.deepEqual(since.filter(({ allowed }) => !allowed).map(describeDecision), []);
   });
 });
+
+function declaredSecret(): object {
+  const annotations = trackingAnnotation('checkout', '/Secret:shop/checkout');
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'checkout', namespace: 'shop', annotations },
+    stringData: { greeting: 'hello' },
+  };
+}
 
 function signingRequest(name: string, request: string): object {
   return {

@@ -140,7 +140,17 @@ async function addReader(cluster: Cluster): Promise<void> {
       spec: {
         serviceAccountName: 'holdfast',
         terminationGracePeriodSeconds: 0,
-        containers: [{ name: 'holdfast', image: 'registry.local/holdfast:1' }],
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            name: 'holdfast',
+            image: 'registry.local/holdfast:1',
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              capabilities: { drop: ['ALL'] },
+            },
+          },
+        ],
       },
     },
   });

@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { NODE_NAME } from './users.ts';
 
 const TOKEN_SECONDS = 3600;
+const TOKEN = { path: 'token', expirationSeconds: TOKEN_SECONDS };
 
 export interface ServiceAccountUser {
   /** The name to use with `cluster.kubectl`. */
@@ -97,6 +98,8 @@ export async function installController(
           nodeName: NODE_NAME,
           serviceAccountName: controller.serviceAccount,
           containers: [{ name: 'controller', image: 'registry.local/controller:1.0.0' }],
+          // As the ServiceAccount admission plugin, which is off here, writes it: a node gets no token without.
+          volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: TOKEN }] } }],
         },
       },
     ],

@@ -274,12 +274,12 @@ describe('nobody in the right is refused: workloads that Git declares', () => {
     });
     // The API server takes a moment to read a new policy; until then pods run what Git says.
     await waitFor('a pod runs the image of the mirror', async () => {
-      const pods = await running(MIRRORED_PODS);
-      if (pods.some(({ spec }) => JSON.stringify(spec).includes('mirror.local/app:1'))) return true;
-      for (const { metadata } of await items(MIRRORED_PODS)) {
+      for (const { metadata, spec } of await items(MIRRORED_PODS)) {
+        if (JSON.stringify(spec).includes('mirror.local/app:1')) continue;
         await cluster.request('root', `${SHOP}/pods/${metadata?.name ?? ''}`, { method: 'DELETE' });
       }
-      return undefined;
+      const pods = await running(MIRRORED_PODS);
+      return pods.some(({ spec }) => JSON.stringify(spec).includes('mirror.local/app:1'));
     });
   });
 

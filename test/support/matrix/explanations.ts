@@ -176,12 +176,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
       (REPORTED.has(act.resource) ||
         (act.resource === 'pods/status' && act.target.role === 'child')),
   },
-  {
-    rule: 'an operator within its entry',
-    reason: 'the configuration of the matrix lets it scale Deployments',
-    explains: ({ identity, act }) =>
-      identity.role === 'operator' && act.resource === 'deployments.apps/scale',
-  },
 ];
 
 /** Attempts that the API server itself does not do, whoever asks. */

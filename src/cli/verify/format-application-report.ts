@@ -41,8 +41,9 @@ function formatSource(source: SourceReport): string {
       formatRow('no commit', `${noCommit ?? 'unknown'}: nothing here has a signature`),
     ].join('\n');
   }
+  const place = path === undefined || path === '' ? '' : `, path ${path}`;
   return [
-    formatRow('follows', `${tracked ?? ''}${path === '' ? '' : `, path ${path ?? ''}`} (${role})`),
+    formatRow('follows', `${tracked ?? 'HEAD'}${place} (${role ?? 'source'})`),
     formatRow('claimed by', hint?.claimedBy ?? 'nobody'),
     formatRow('credential', credential ?? 'none'),
     formatRow('fetch', `${source.durationMs.toFixed(2)} ms`),

@@ -63,15 +63,17 @@ test('formatApplicationReport() tells the application, each source, and the verd
 
 test('formatApplicationReport() tells what is missing', () => {
   const bare: SourceReport = { ...SOURCE, path: '', hint: undefined, credential: undefined };
+  const unknown = { ...SOURCE, tracked: undefined, path: undefined, role: undefined };
   const { commit: _, ...without } = SOURCE;
   const lines = formatApplicationReport({
     ...REPORT,
-    sources: [bare, { ...without, noCommit: 'oci' }, without],
+    sources: [bare, unknown, { ...without, noCommit: 'oci' }, without],
     status: 'unavailable',
   }).split('\n');
 
   for (const line of [
     'follows     main (source)',
+    'follows     HEAD (source)',
     'claimed by  nobody',
     'credential  none',
     'no commit   oci: nothing here has a signature',

@@ -36,7 +36,6 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
   policy: 'Build policies',
-  verify: 'Verify signatures',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   grant: 'Make, approve, list and revoke break-glass grants',
   verify: 'Verify signatures, and that objects are what Git says',

@@ -5,7 +5,7 @@ import type { ApplicationKind } from '../../compose/trace-application.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { connectGrantCluster, kubeconfigOption } from '../grant/connect-cluster.ts';
+import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
 import {
   formatApplicationReport,
   formatApplicationReportJson,
@@ -54,7 +54,7 @@ export const verifyAppCommand: CommandDefinition = {
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const verifiers = await readTrust(context, input);
-  const connected = await connectGrantCluster(context, input);
+  const connected = await connectCluster(context, input);
   if (connected === undefined) return 'configuration';
   const { client, configuration } = connected;
   const { mirrors: settings, ownership } = configuration;

@@ -174,7 +174,10 @@ function commonOf(
 function withoutReason(actor: AuditRecord['actor']): AuditRecord['actor'] {
   if (actor === undefined) return undefined;
   const { grade, sufficient } = actor.proof;
-  return { class: actor.class, proof: { grade, sufficient, reason: 'These requests had different reasons' } };
+  return {
+    class: actor.class,
+    proof: { grade, sufficient, reason: 'These requests had different reasons' },
+  };
 }
 
 function either(one: string, other: string): string {

@@ -12,7 +12,8 @@ import { removeIgnored } from './ignore-differences.ts';
 import { findBuiltinType } from './parse-builtin-types.ts';
 import type { PathPattern } from './parse-path-pattern.ts';
 import type { Fields, StructType, TypeNode } from './type-schema.ts';
-import { ManifestWalk, NOTHING_STORED } from './walk-manifest.ts';
+import { NOTHING_STORED } from './sides.ts';
+import { ManifestWalk } from './walk-manifest.ts';
 import type { WalkFindings } from './walk-manifest.ts';
 
 /**

@@ -10,6 +10,8 @@ import { isSameScalar, presentValue } from './compare-scalar.ts';
 import { matchListItems } from './match-list-items.ts';
 import { matchPathPattern } from './parse-path-pattern.ts';
 import type { PathPattern } from './parse-path-pattern.ts';
+import { keysOf, memberOf, NOTHING_STORED, own } from './sides.ts';
+import type { ListSides, Sides } from './sides.ts';
 import { UNCOMPARED_METADATA } from './server-set-fields.ts';
 import type {
   FieldRule,
@@ -21,16 +23,6 @@ import type {
   StructType,
   TypeNode,
 } from './type-schema.ts';
-
-/** No stored object excuses a value: the request creates it. */
-export const NOTHING_STORED: unique symbol = Symbol('nothing stored');
-
-/** The same place in the manifest, in the object of the review, and in the stored object. */
-export interface Sides {
-  readonly declared: unknown;
-  readonly object: unknown;
-  readonly stored: unknown;
-}
 
 export interface WalkOptions {
   readonly valuesMax: number;
@@ -463,30 +455,8 @@ interface Saved {
   readonly kept: number;
 }
 
-export interface ListSides {
-  readonly declared: readonly unknown[];
-  readonly object: readonly unknown[];
-  readonly stored: unknown;
-}
-
 /** Lists whose order has an effect: containers that run one after the other, variables that refer to earlier ones. */
 const ORDERED_LISTS: ReadonlySet<string> = new Set(['env', 'initContainers']);
-
-function keysOf(declared: Fields, object: Fields): readonly string[] {
-  const keys = Object.keys(object);
-  for (const key of Object.keys(declared)) if (!Object.hasOwn(object, key)) keys.push(key);
-  return keys;
-}
-
-/** Own keys only: `__proto__` of an object without that key is found on its prototype. */
-function own(fields: Fields, key: string): unknown {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
-function memberOf(stored: unknown, key: string): unknown {
-  if (stored === NOTHING_STORED) return NOTHING_STORED;
-  return isRecord(stored) ? own(stored, key) : undefined;
-}
 
 function labelText(item: unknown): string | undefined {
   const name = isRecord(item) ? item['name'] : undefined;

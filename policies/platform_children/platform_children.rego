@@ -60,7 +60,7 @@ deny contains {
 deny contains {
 	"code": "endpoints_of_another_controller",
 	"message": $`{subject} says where the traffic of services "{service.name}" goes, which is managed by {service_manager}, and {verb} only by the endpoint controllers.`,
-	"remedy": $"{remedy}",
+	"remedy": $"{service_remedy}",
 	"details": {"service": service},
 } if {
 	service
@@ -206,6 +206,12 @@ verb := {
 	"DELETE": "is deleted",
 }[request.operation]
 
-remedy := "Where all controllers act under this name, set identity.sharedControllerManager in Holdfast's configuration." if {
+service_remedy := share_name if {
+	actor.name == "kube-controller-manager"
+} else := $`Change services "{service.name}" or its pods in Git, and its endpoint controllers will follow.`
+
+share_name := "Where all controllers act under this name, set identity.sharedControllerManager in Holdfast's configuration."
+
+remedy := share_name if {
 	actor.name == "kube-controller-manager"
 } else := $`Change {root.resource} "{root.name}" in Git, and its controller will follow.`

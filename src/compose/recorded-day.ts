@@ -42,7 +42,7 @@ async function readJson(file: string): Promise<unknown> {
 
 /**
  * What a cluster would have known before a review was sent: each object as it is seen first. A replay answers lookups from it,
- * so that a Scale finds its Deployment. A Namespace as it is seen last: what is asked of one is whether it is going. A workload
+ * so that a Scale finds its Deployment. A Namespace as it is seen last: what is asked of one is whether it is going. An owner
  * as the reviews before left it, for its controllers followed: the recording was made while nobody refused anything.
  */
 export function foldClusterState(
@@ -62,7 +62,9 @@ export function foldClusterState(
   return [...firstSeen.values()];
 }
 
-const WORKLOADS = [
+/** What owns others: its children are made and collected as it comes and goes. */
+const OWNERS = [
+  'v1 Service',
   'apps/v1 DaemonSet',
   'apps/v1 Deployment',
   'apps/v1 ReplicaSet',
@@ -77,7 +79,7 @@ function applyReview(
 ): void {
   const key = keyOf(object ?? oldObject);
   if (key === undefined || subResource !== '' || dryRun === true) return;
-  if (!WORKLOADS.some((kind) => key.startsWith(`${kind} `))) return;
+  if (!OWNERS.some((kind) => key.startsWith(`${kind} `))) return;
   if (operation === 'DELETE') state.delete(key);
   else state.set(key, object);
 }

@@ -63,6 +63,13 @@ is_routine if {
 	request.oldObject.metadata.deletionTimestamp
 }
 
+# A kubelet ends the pods of its node. The registration does not even ask about that, so that nodes can be emptied.
+is_routine if {
+	actor.class == "node"
+	request.operation == "DELETE"
+	naming.resource(request) == "pods"
+}
+
 is_routine if {
 	request.operation == "DELETE"
 	managed.namespaceTerminating == true

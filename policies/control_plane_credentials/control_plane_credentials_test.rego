@@ -77,6 +77,12 @@ test_routine_goes_on if {
 	codes(slices, stranger(sample.operator), {}) == {code}
 }
 
+test_a_kubelet_ends_pods if {
+	ended := sample.request_for("pods", "", {"operation": "DELETE", "oldObject": {"metadata": {}}})
+	denied(ended, stranger(sample.node), {"change": sample.whole}) == set()
+	codes(ended, stranger(sample.operator), {"change": sample.whole}) == {code}
+}
+
 test_deletions_that_follow_from_others_go_on if {
 	collector := stranger(sample.platform("generic-garbage-collector"))
 	owned := deletion({"ownerReferences": [{"uid": "1"}]})

@@ -75,7 +75,7 @@ function structOf(name: string, keepsEmpty: boolean): StructType {
     kind: 'struct',
     name,
     keepsEmpty,
-    isObject: row?.fields.has('metadata') ?? false,
+    isObject: row?.fields.has('metadata') === true,
     field: (field) => {
       if (!fields.has(field)) fields.set(field, fieldOf(name, field, row?.fields.get(field)));
       return fields.get(field);

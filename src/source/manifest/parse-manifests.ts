@@ -18,8 +18,8 @@ export function parseManifests(text: string, limits: ManifestLimits): ParsedMani
   const parsed = parseYaml(text, { dialect: 'kubernetes', aliasesMax: limits.aliasesMax });
   if (!parsed.ok) {
     if (!looksLikeManifest(text)) return { ok: true, manifests: [] };
-    const [first] = parsed.faults;
-    return { ok: false, reason: `line ${first?.line ?? 1}: ${first?.message ?? 'unreadable'}` };
+    const reasons = parsed.faults.map(({ line, message }) => `line ${line}: ${message}`);
+    return { ok: false, reason: reasons.slice(0, 1).join('') };
   }
   const manifests: Fields[] = [];
   for (const { value } of parsed.documents) {

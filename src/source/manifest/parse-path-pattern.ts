@@ -30,8 +30,9 @@ export function parsePathPattern(text: string): ParsedPathPattern {
     const groups = STEP.exec(text)?.groups;
     if (groups === undefined) break;
     end = STEP.lastIndex;
-    const step = groups['key'] ?? groups['item'] ?? unescape(groups['quoted'] ?? '');
-    steps.push(step);
+    const { key, item, quoted } = groups;
+    // One of them is there; only a quoted one has backslashes.
+    steps.push(unescape([key, item, quoted].join('')));
   }
   if (steps.length === 0 || end < text.length) {
     const reason = `"${text}" is no path: write it as differences are printed, for example spec.template.spec.containers[app].image`;

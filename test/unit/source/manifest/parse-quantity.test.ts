@@ -19,6 +19,7 @@ for (const [one, other] of [
   ['100u', '1m'],
   ['1n', '1m'],
   ['1e-3', '1m'],
+  ['0.0000000001', '1n'],
 ] as const) {
   test(`isSameQuantity() takes ${one} for ${other}`, () => {
     assert.ok(isSameQuantity(one, other));

@@ -1,5 +1,5 @@
 /** The delivery thread: serves sinks, incidents and held-open tracking without delaying admission. */
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { followHeldOpen } from '../alerting/held-open.ts';
 import { JournalFollower } from '../audit/journal/journal-follower.ts';
@@ -126,7 +126,7 @@ class RunningDelivery {
   }
 }
 
-/** If CPU is scarce, admission goes first; records wait in the journal. */
+/** More than admission's. If CPU is scarce, admission goes first; records wait in the journal. */
 const NICENESS = 10;
 
 /**
@@ -134,7 +134,8 @@ const NICENESS = 10;
  * elsewhere to the process.
  */
 function letAdmissionGoFirst(): void {
-  if (process.platform === 'linux') setPriority(0, NICENESS);
+  if (process.platform !== 'linux') return;
+  setPriority(0, Math.min(constants.priority.PRIORITY_LOW, getPriority() + NICENESS));
 }
 
 // Outside of a worker thread, importing this file does nothing.

@@ -370,10 +370,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/verify-app.test.ts',
     why: 'a real git server gives the notes there',
   },
-  'src/source/manifest/walk-manifest.ts': {
-    test: 'test/unit/source/manifest/compare-manifest.test.ts',
-    why: 'the comparison is all that uses it',
-  },
   'src/source/render/rendered-source.ts': {
     test: 'test/unit/source/render/renderer.test.ts',
     why: 'a constructor of one result, seen through what returns it',

@@ -16,7 +16,7 @@ describe('readCertificateFacts', () => {
     const facts = readCertificateFacts(leaf.pems, authority.cert);
     assert.ok(facts.status === 'readable');
     const { notBeforeMs, notAfterMs, ...rest } = facts;
-    assert.equal(notAfterMs - notBeforeMs, 7_200_000);
+    assert.equal(notAfterMs - notBeforeMs, 172_800_000);
     assert.deepEqual(rest, {
       status: 'readable',
       isAuthority: false,

@@ -95,11 +95,12 @@ test('a rule for one namespace meets what a record lists in it, and what it coun
     sampleRule({ name: 'prod', match: { namespaces: ['prod'] } }),
   ];
   const common = { object: { ...record.object, namespace: '*' } };
-  const matched = (unlisted: number) =>
+  const matched = (unlisted?: number) =>
     classify({ ...common, folded: { ...folded, unlisted } }, rules).observations.map(
       ({ rule, object, count }) => [rule.name, object, count],
     );
 
+  assert.deepEqual(matched(), [['prod', '/pods/prod/a', 1]]);
   assert.deepEqual(matched(0), [['prod', '/pods/prod/a', 1]]);
   assert.deepEqual(matched(3), [
     ['prod', '/pods/prod/a', 1],

@@ -50,6 +50,31 @@ describe('parseVerdicts()', () => {
     ]);
   });
 
+  it('shows no id of a credential that a policy copied from the request', () => {
+    const id = 'JTI=657656fc-ae62-4aa5-b4a3-8415a4da7983';
+    const finding = { code: 'c', message: `shown ${id}`, details: { extra: { ids: [id] } } };
+
+    assert.deepEqual(
+      parseVerdicts(text({ deny: [finding], warn: [], audit: [], patch: [] }), [POLICY]),
+      [
+        {
+          status: 'evaluated',
+          policy: 'p',
+          deny: [
+            {
+              code: 'c',
+              message: 'shown [credential id]',
+              details: { extra: { ids: ['[credential id]'] } },
+            },
+          ],
+          warn: [],
+          audit: [],
+          patch: [],
+        },
+      ],
+    );
+  });
+
   it('tells findings in the order of code, path and message', () => {
     const sorted = [
       { code: 'a', message: 'x' },

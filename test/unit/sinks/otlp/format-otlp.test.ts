@@ -67,6 +67,14 @@ test('formatOtlp() has one resource for each replica, and leaves out what is emp
   assert.equal(text.match(/"k8s.namespace.name"/gu)?.length, 2);
 });
 
+test('formatOtlp() says how many refusals a record stands for', () => {
+  const { time } = sampleRecord(1);
+  const counts = { part: 1, count: 42, first: time, last: time, requestUids: [] };
+  const text = formatOtlp([sampleEntry(1, { folded: { by: 'request', ...counts } })], NOW_MS);
+
+  assert.match(text, /\{"key":"holdfast.count","value":\{"intValue":"42"\}\}/u);
+});
+
 test('formatOtlp() of nothing is an empty export', () => {
   assert.equal(formatOtlp([], NOW_MS), '{"resourceLogs":[]}');
 });

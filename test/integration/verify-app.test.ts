@@ -184,6 +184,18 @@ test('an application that is absent or malformed is told, and one without a clai
   assert.equal(dots.status, 'failed');
 });
 
+test('an application is looked for in the named namespace, and not with an invalid configuration', async (t) => {
+  const { workshop, verify } = await open(t);
+  const elsewhere = await verify('app', 'shop', '--namespace', 'team');
+  assert.deepEqual(
+    [elsewhere.status, lastLine(elsewhere.printed)],
+    ['failed', 'rejected    There is no application team/shop'],
+  );
+  await workshop.write('holdfast.yaml', 'mirrors: { attic: 1 }');
+  const { status, printed } = await verify('app', 'shop');
+  assert.deepEqual([status, printed], ['configuration', '']);
+});
+
 test('a hydrated branch is judged with the commit that its note names', async (t) => {
   const stage = await open(t);
   const { workshop, key, url } = stage;

@@ -350,10 +350,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/verify-app.test.ts',
     why: 'the commands that have the options run there',
   },
-  'src/compose/bind-mirrors.ts': {
-    test: 'test/integration/verify-app.test.ts',
-    why: 'the commands that fetch run there',
-  },
   'src/compose/read-commit.ts': {
     test: 'test/integration/verify-app.test.ts',
     why: 'a real git server gives the commit there',
@@ -367,8 +363,8 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'a cluster and a real git server answer there',
   },
   'src/source/mirror/read-note.ts': {
-    test: 'test/integration/verify-app.test.ts',
-    why: 'a real git server gives the notes there',
+    test: 'test/integration/mirror-notes.test.ts',
+    why: 'the real git fetches from real repositories there',
   },
   'src/source/render/rendered-source.ts': {
     test: 'test/unit/source/render/renderer.test.ts',

@@ -136,14 +136,14 @@ describe('formatCommitReport()', () => {
 });
 
 describe('formatCommitReportJson()', () => {
-  it('prints a commit with times as text and durations in microseconds', () => {
-    const alice = {
-      name: 'Alice',
-      email: 'alice@example.com',
-      time: '2026-01-01T00:00:00.000Z',
-      zone: '+0000',
-    };
+  const alice = {
+    name: 'Alice',
+    email: 'alice@example.com',
+    time: '2026-01-01T00:00:00.000Z',
+    zone: '+0000',
+  };
 
+  it('prints a commit with times as text and durations in microseconds', () => {
     assert.deepEqual(JSON.parse(formatCommitReportJson(REPORT)), {
       repository: '/srv/app',
       revision: 'main',
@@ -171,17 +171,30 @@ describe('formatCommitReportJson()', () => {
     });
   });
 
-  it('prints a tag, and an object that could not be read', () => {
-    const tag = parse(makeTag('v1\n', ''), 'tag');
+  it('prints a tag with its tagger and one without, and an object that could not be read', () => {
+    const armor = '-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n';
+    const tag = parse(makeTag(`v1\n${armor}`), 'tag');
+    const bare = parse(makeTag('v1\n', ''), 'tag');
 
     assert.deepEqual(
-      [tag, undefined].map((object): unknown =>
+      [tag, bare, undefined].map((object): unknown =>
         Reflect.get(Object(JSON.parse(formatCommitReportJson({ ...REPORT, object }))), 'object'),
       ),
       [
         {
           kind: 'tag',
           id: tag.id,
+          algorithm: 'sha1',
+          message: 'v1\n',
+          signatureFormat: 'ssh',
+          name: 'v1',
+          target: PARENT,
+          targetKind: 'commit',
+          tagger: alice,
+        },
+        {
+          kind: 'tag',
+          id: bare.id,
           algorithm: 'sha1',
           message: 'v1\n',
           name: 'v1',

@@ -148,6 +148,14 @@ describe('parseSignature() of a tag', () => {
   it('finds no signature in a tag without a block', () => {
     assert.deepEqual(split(makeTag(), TAG), { status: 'none', otherHeader: undefined });
   });
+
+  for (const header of ['gpgsig', 'gpgsig-sha256']) {
+    it(`does not count the header ${header} of a tag without a block, and names it`, () => {
+      const tag = signCommit(makeTag(), () => Buffer.from(PGP), header);
+
+      assert.deepEqual(split(tag, TAG), { status: 'none', otherHeader: header });
+    });
+  }
 });
 
 it('splits whatever bytes without a fault, and invents none', () => {

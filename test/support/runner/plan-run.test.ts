@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { dirname, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { listFiles } from './list-files.ts';
 import { parseOptions } from './parse-options.ts';
 import { planRun } from './plan-run.ts';
 import type { PlannedRun } from './plan-run.ts';
-import { STAGE_NAMES } from './stages.ts';
+import { STAGE_NAMES, STAGES } from './stages.ts';
 
 const FILES = [
   'test/tidy.test.ts',
@@ -77,6 +78,25 @@ test('planRun() knows the stage of each test file of this repository', () => {
   const files = listFiles(`${root}/test`, ['.test.ts']).map((path) => relative(root, path));
 
   assert.deepEqual([...filesOf(plan('--all --with-loki', files))].toSorted(), files.toSorted());
+});
+
+test('planRun() starts the slowest files of a stage first', () => {
+  const names = ['watch', 'modes', 'innocents'].map((name) => `test/cluster/${name}.test.ts`);
+
+  assert.deepEqual(filesOf(plan('--only cluster', names)), [names[0], names[2], names[1]]);
+});
+
+test('planRun() names no slow file that is gone', () => {
+  const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+  const named = STAGE_NAMES.flatMap((name) => {
+    const { work } = STAGES[name];
+    return work.kind === 'files' ? (work.files.first ?? []) : [];
+  });
+
+  assert.deepEqual(
+    named.filter((file) => !existsSync(join(root, file))),
+    [],
+  );
 });
 
 test('planRun() builds each program once, in the order of the stages', () => {

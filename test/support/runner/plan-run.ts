@@ -78,13 +78,21 @@ function planStage(
   testFiles: readonly string[],
 ): PlannedStage {
   const { needs } = STAGES[name];
-  const files = testFiles.filter(
+  const wanted = testFiles.filter(
     (file) =>
       ownsFile(name, file) &&
       (withLoki || file !== LOKI_FILE) &&
       (filters.length === 0 || filters.some((filter) => file.includes(filter))),
   );
+  const files = slowestFirst(name, wanted);
   return { name, files, needs: files.includes(LOKI_FILE) ? [...needs, 'loki'] : needs };
+}
+
+function slowestFirst(name: StageName, files: readonly string[]): readonly string[] {
+  const { work } = STAGES[name];
+  const slow = work.kind === 'files' ? (work.files.first ?? []) : [];
+  const first = slow.filter((file) => files.includes(file));
+  return [...first, ...files.filter((file) => !first.includes(file))];
 }
 
 function ownsFile(name: StageName, file: string): boolean {

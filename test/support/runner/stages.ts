@@ -44,6 +44,8 @@ export interface FilesWork {
   readonly paths: readonly string[];
   /** Files below `paths` that belong to another stage. */
   readonly except?: readonly string[];
+  /** The slowest files: they start first, so that none of them runs alone at the end. */
+  readonly first?: readonly string[];
   /** How many files run at once. */
   readonly atOnce: number;
   /** A file that takes longer is stopped and fails. */
@@ -119,6 +121,11 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     ...runFiles('default', ['opa'], {
       paths: ['test/unit/', 'test/support/'],
       except: [...TIDY, ...DOCS],
+      first: [
+        'test/unit/compose/delivery-supervisor.test.ts',
+        'test/unit/compose/service.test.ts',
+        'test/unit/certificates/ensure-certificates.test.ts',
+      ],
     }),
     isCovered: true,
   },
@@ -127,7 +134,14 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     isCovered: true,
   },
   integration: {
-    ...runFiles('default', ['opa'], { paths: ['test/integration/', ...OFFLINE_ATTACKS] }),
+    ...runFiles('default', ['opa'], {
+      paths: ['test/integration/', ...OFFLINE_ATTACKS],
+      first: [
+        'test/integration/journal-crash.test.ts',
+        'test/integration/typed-documents.test.ts',
+        'test/integration/serve-command.test.ts',
+      ],
+    }),
     isCovered: true,
   },
   coverage: { group: 'default', work: { kind: 'coverage' }, needs: [] },
@@ -138,6 +152,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   },
   cluster: runFiles('default', ['opa', 'control-plane'], {
     paths: ['test/cluster/'],
+    first: ['test/cluster/watch.test.ts', 'test/cluster/innocents.test.ts'],
     cluster: 'shared',
   }),
   targets: runFiles('rest', ['nats-server', 'rsyslogd', 'alertmanager'], {

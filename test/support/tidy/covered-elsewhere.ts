@@ -66,14 +66,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/credential/accept.test.ts',
     why: 'the commands are all that use it',
   },
-  'src/identity/credentials/edit-credentials.ts': {
-    test: 'test/unit/cli/credential/accept.test.ts',
-    why: 'the commands are all that use it',
-  },
-  'src/identity/credentials/credential-secret.ts': {
-    test: 'test/unit/identity/credentials/credential-store.test.ts',
-    why: 'a Secret, seen through the store that keeps it',
-  },
   'src/compose/delivery-thread.ts': {
     test: 'test/unit/compose/delivery-supervisor.test.ts',
     why: 'a thread, seen through the supervisor that runs it',

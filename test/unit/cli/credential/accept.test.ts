@@ -31,6 +31,20 @@ function tableOf(
   return { createdMs: 0, identities: new Map([[manager, young]]) };
 }
 
+/** Runs the commands of the group with the configuration of a folder. */
+function runIn(workingDirectory: string) {
+  return async (...argv: readonly string[]) => {
+    const recorded = recordContext({ workingDirectory });
+    const status = await runProgram(['credential', ...argv], {
+      commands: COMMANDS,
+      groups: COMMAND_GROUPS,
+      version: '0',
+      context: recorded.context,
+    });
+    return { status, printed: recorded.printed(), reported: recorded.reported() };
+  };
+}
+
 async function openDesk(t: TestContext, table: CredentialTable) {
   const server = await startFakeApiServer();
   t.after(() => server.stop());
@@ -59,16 +73,7 @@ async function openDesk(t: TestContext, table: CredentialTable) {
     store(text);
     return { body };
   });
-  const run = async (...argv: readonly string[]) => {
-    const recorded = recordContext({ workingDirectory: folder });
-    const status = await runProgram(['credential', ...argv], {
-      commands: COMMANDS,
-      groups: COMMAND_GROUPS,
-      version: '0',
-      context: recorded.context,
-    });
-    return { status, printed: recorded.printed(), reported: recorded.reported() };
-  };
+  const run = runIn(folder);
   return { run, written: () => written?.identities.get(manager) };
 }
 
@@ -130,4 +135,20 @@ test('credential forget takes back one, or all', async (t) => {
   assert.equal(written()?.length, 1);
   assert.equal((await run('forget', manager)).printed, `forgot 1 of ${manager}`);
   assert.equal(written(), undefined);
+});
+
+test('credential commands report an invalid configuration, and ask no cluster', async (t) => {
+  const server = await startFakeApiServer();
+  t.after(() => server.stop());
+  const folder = await makeTemporaryFolder(t, {
+    'holdfast.yaml': JSON.stringify({ identity: { credentials: { mode: 'sometimes' } } }),
+  });
+  const run = runIn(folder);
+
+  for (const argv of [['list'], ['accept', manager], ['forget', manager]]) {
+    const { status, printed, reported } = await run(...argv, '--kubeconfig', server.kubeconfigFile);
+    assert.deepEqual({ status, printed }, { status: 'configuration', printed: '' });
+    assert.match(reported, /identity\.credentials\.mode/u);
+  }
+  assert.deepEqual(server.requests, []);
 });

@@ -81,6 +81,23 @@ test('refusals that were counted are so many attempts, on each object that is li
   assert.equal(new Set(several.observations.map(({ group }) => group)).size, 1);
 });
 
+test('a refusal that a fold lists of another user is an attempt of that user', () => {
+  const record = sampleRecord(1, objectNamed('checkout'));
+  const counts = { part: 1, count: 1, first: record.time, last: record.time, requestUids: [] };
+  const object = 'apps/deployments/shop/checkout';
+  const refusal = { operation: 'UPDATE', object, kind: 'Deployment', count: 1 } as const;
+  const groupOf = (username: string) => {
+    const folded = { by: 'code', ...counts, refusals: [{ ...refusal, username }] } as const;
+    return classify({ folded }).observations.map(({ group }) => group);
+  };
+
+  assert.deepEqual(
+    groupOf('bob'),
+    classify({ user: { ...record.user, username: 'bob' } }).observations.map(({ group }) => group),
+  );
+  assert.notDeepEqual(groupOf('bob'), groupOf('alice'));
+});
+
 test('a rule for one namespace meets what a record lists in it, and what it counts without listing it', () => {
   const record = sampleRecord(1, objectNamed('checkout'));
   const counts = { part: 1, first: record.time, last: record.time, requestUids: [] };

@@ -6,6 +6,7 @@
  * pkg/apis/application/v1alpha1 types.go (GetSource, GetSources, HydrateOperation), controller/appcontroller.go.
  */
 import { z } from 'zod';
+import { describeMalformed } from './describe-malformed.ts';
 import { parseGitHint, uniqueHints } from './parse-revision.ts';
 import type { RevisionClaimant, RevisionHint, SourceHint } from './revision-hint.ts';
 
@@ -93,7 +94,9 @@ export type ParsedApplicationSources =
 /** Parses an Application; every other field is ignored. */
 export function parseApplicationSources(object: unknown): ParsedApplicationSources {
   const parsed = application.safeParse(object);
-  if (!parsed.success) return { ok: false, reason: describeProblem(parsed.error) };
+  if (!parsed.success) {
+    return { ok: false, reason: describeMalformed('the Application', parsed.error) };
+  }
   const { spec } = parsed.data;
   const sources = spec.sourceHydrator
     ? hydratorSources(parsed.data, spec.sourceHydrator)
@@ -217,9 +220,4 @@ function parentsOf({ metadata }: Application): readonly ApplicationParent[] {
           namespace: instance.slice(0, at),
         };
   return [...sets, parent];
-}
-
-function describeProblem({ issues }: z.ZodError): string {
-  const fields = issues.map(({ path, message }) => `"${path.join('.')}" (${message})`);
-  return `the Application is malformed in ${fields.join(', ')}`;
 }

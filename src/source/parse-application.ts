@@ -6,6 +6,7 @@
  * argo-cd pkg/apis/application/v1alpha1 types.go.
  */
 import { z } from 'zod';
+import { describeMalformed } from './describe-malformed.ts';
 
 export interface SourceFact {
   readonly repository: string;
@@ -65,7 +66,9 @@ export type ParsedApplication =
 /** Reads the fields above; every other field is ignored. */
 export function parseApplication(object: unknown): ParsedApplication {
   const parsed = application.safeParse(object);
-  if (!parsed.success) return { ok: false, reason: describeProblem(parsed.error) };
+  if (!parsed.success) {
+    return { ok: false, reason: describeMalformed('the Application', parsed.error) };
+  }
 
   const { spec, operation: requested } = parsed.data;
   const running = runningOperation(parsed.data);
@@ -99,9 +102,4 @@ function activityOf({ metadata, operation: requested, status }: Application): Ap
 
 function carriesManifests(candidate: Application['operation']): boolean {
   return (candidate?.sync?.manifests?.length ?? 0) > 0;
-}
-
-function describeProblem({ issues }: z.ZodError): string {
-  const fields = issues.map(({ path, message }) => `"${path.join('.')}" (${message})`);
-  return `the Application is malformed in ${fields.join(', ')}`;
 }

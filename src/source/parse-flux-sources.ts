@@ -4,6 +4,7 @@
  * RFC-0005 (revisions), RFC-0012 (ExternalArtifact).
  */
 import { z } from 'zod';
+import { describeMalformed } from './describe-malformed.ts';
 import { parseGitHint, uniqueHints } from './parse-revision.ts';
 import type { RevisionHint, SourceHint } from './revision-hint.ts';
 
@@ -63,7 +64,9 @@ export type Parsed<Value> =
 /** Parses a Kustomization or HelmRelease. */
 export function parseFluxApplier(object: unknown): Parsed<FluxApplier> {
   const parsed = applier.safeParse(object);
-  if (!parsed.success) return malformed('the Flux object', parsed.error);
+  if (!parsed.success) {
+    return { ok: false, reason: describeMalformed('the Flux object', parsed.error) };
+  }
   const { spec, status, metadata } = parsed.data;
   const chart = spec.chart?.spec;
   const named = spec.sourceRef ?? spec.chartRef ?? chart?.sourceRef;
@@ -131,7 +134,9 @@ export type FluxSourceState =
 /** Parses the source that an object follows. */
 export function parseFluxSource(object: unknown, follower: FluxApplier): Parsed<FluxSourceState> {
   const parsed = fluxSource.safeParse(object);
-  if (!parsed.success) return malformed('the Flux source', parsed.error);
+  if (!parsed.success) {
+    return { ok: false, reason: describeMalformed('the Flux source', parsed.error) };
+  }
   const { kind, spec } = parsed.data;
   const repository = spec.url ?? spec.endpoint ?? '';
   switch (kind) {
@@ -190,12 +195,4 @@ function chartSource(
     ok: true,
     value: { kind: 'next', applier: { source, path, hints: uniqueHints([hint]) } },
   };
-}
-
-function malformed(
-  what: string,
-  { issues }: z.ZodError,
-): { readonly ok: false; readonly reason: string } {
-  const fields = issues.map(({ path, message }) => `"${path.join('.')}" (${message})`);
-  return { ok: false, reason: `${what} is malformed in ${fields.join(', ')}` };
 }

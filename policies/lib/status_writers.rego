@@ -1,7 +1,8 @@
 # Who may write the status of an object that Git manages, where no control-plane row, node or operator entry says so.
 #
-# A status is what a controller observed. The control plane's own rows say whose each of its names reports. A person observes nothing there, and neither does an account whose token
-# anybody with the right to mint tokens can have: only a token that is bound to a pod comes from something that runs.
+# A status is what a controller observed. The control plane's own rows say what each of its names reports. A person observes
+# nothing there, and neither does an account whose token anybody with the right to mint tokens can have: only a token that is
+# bound to a pod comes from something that runs.
 package holdfast.lib.status_writers
 
 import data.holdfast.lib.actors

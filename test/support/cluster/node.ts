@@ -11,6 +11,8 @@ const TICK_MS = 250;
 /** The kubelet's own interval; the node lifecycle controller loses patience after 40 s. */
 const LEASE_INTERVAL_MS = 10_000;
 const LEASE_PATH = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+/** What the API server writes into a pod that names none. */
+const DEFAULT_SCHEDULER = 'default-scheduler';
 
 export interface ClusterNode {
   readonly name: string;
@@ -62,6 +64,8 @@ async function servePod(cluster: Cluster, pod: ApiObject): Promise<void> {
   const nodeName = pod.spec?.['nodeName'];
   const isLeaving = pod.metadata?.deletionTimestamp !== undefined;
   if (nodeName === undefined && !isLeaving) {
+    // A pod that names another scheduler is for that one alone.
+    if (pod.spec?.['schedulerName'] !== DEFAULT_SCHEDULER) return;
     await cluster.request('scheduler', `${path}/binding`, { method: 'POST', body: bindingOf(pod) });
   } else if (nodeName === NODE_NAME && isLeaving) {
     const body = { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata?.uid } };

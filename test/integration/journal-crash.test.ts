@@ -52,6 +52,9 @@ async function prepare(context: TestContext, receiver: CloudEventsReceiver): Pro
   await writeFile(join(folder, 'holdfast.yaml'), configuration(receiver, bundle));
   const { code, output } = await runHoldfast(folder, ['certs']);
   assert.equal(code, 0, output);
+  // Only a process that ends in order keeps the code that it compiled.
+  const first = await serveHoldfast(folder);
+  assert.equal(await first.stop(), 0);
   return folder;
 }
 

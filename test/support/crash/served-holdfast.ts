@@ -49,9 +49,12 @@ export async function runHoldfast(
   return { code, output: Buffer.concat(chunks).toString('utf8') };
 }
 
+/** Whoever is killed writes down no coverage, and starts in half the time with the code that another run compiled. */
 function spawnHoldfast(folder: string, argv: readonly string[]): ChildProcess {
+  const { NODE_V8_COVERAGE: _coverage, ...environment } = process.env;
   return spawn(process.execPath, [MAIN, ...argv], {
     cwd: folder,
+    env: { ...environment, NODE_COMPILE_CACHE: join(folder, 'compile-cache') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

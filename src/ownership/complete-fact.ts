@@ -3,12 +3,13 @@
  * keep a cluster alive: a look-up for each pod that a controller makes would be an outage of its own.
  */
 import type { MonotonicMs } from '../base/clock.ts';
-import type { Known } from '../base/known.ts';
+import type { Known, Unavailable } from '../base/known.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { OwnershipLookups, LookupUnavailable } from './cluster-ports.ts';
+import type { OwnershipLookups } from './cluster-ports.ts';
 import { completeMarkFact, describeDestroyed } from './complete-mark-fact.ts';
 import { completePlatformFact } from './complete-platform-fact.ts';
 import { describeClaimed, describeClaims } from './describe-claims.ts';
@@ -22,7 +23,7 @@ import type { ObjectFact } from './object-fact.ts';
 import { describeRequestedObject, isNamespace, nameOf, namespaceOf } from './requested-object.ts';
 import { claimOf, endangersVolume } from './volume-changes.ts';
 
-export type DescribedObject = Known<ObjectFact> | LookupUnavailable;
+export type DescribedObject = Known<ObjectFact> | Unavailable<ErrorCode>;
 
 export interface FactCompleterOptions {
   readonly lookups: OwnershipLookups;

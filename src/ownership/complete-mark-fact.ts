@@ -9,7 +9,8 @@ import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { LeftBehind, ManagedReference, OwnershipLookups } from './cluster-ports.ts';
+import type { LeftBehind, ManagedObject } from '../kubernetes/lookup/lookup.ts';
+import type { OwnershipLookups } from './cluster-ports.ts';
 import { findApplication } from './find-application.ts';
 import type { Answer, ObjectFact } from './object-fact.ts';
 import { describeRequestedObject } from './requested-object.ts';
@@ -101,7 +102,7 @@ const CONFIRMED_MAX = 10;
 
 /** Managed objects as a deletion of their namespace destroys them: those of living applications first. */
 export async function describeDestroyed(
-  objects: readonly ManagedReference[],
+  objects: readonly ManagedObject[],
   deadlineAtMs: MonotonicMs,
   lookups: Pick<OwnershipLookups, 'lookupFresh'>,
 ): Promise<readonly Destroyed[]> {
@@ -116,7 +117,7 @@ export async function describeDestroyed(
 }
 
 async function confirmApplications(
-  objects: readonly ManagedReference[],
+  objects: readonly ManagedObject[],
   deadlineAtMs: MonotonicMs,
   { lookupFresh }: Pick<OwnershipLookups, 'lookupFresh'>,
 ): Promise<ReadonlySet<string>> {

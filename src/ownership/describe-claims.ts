@@ -5,7 +5,7 @@
  * freeze the objects of others with it. An inventory must list the object.
  */
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ClaimsResult, OwnershipClaim } from './cluster-ports.ts';
+import type { Claim, ClaimLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Applied } from './find-mark.ts';
 import type { ObjectFact } from './object-fact.ts';
 
@@ -19,7 +19,7 @@ export interface AppliedObject {
 
 /** The fact of an unmarked object. While nobody can tell it may be Git's: it would be free in every outage otherwise. */
 export function describeClaims(
-  answer: ClaimsResult,
+  answer: ClaimLookup,
   { reference, fact, applier }: AppliedObject,
 ): ObjectFact {
   if (answer.status === 'unavailable') return describeApplied(applier);
@@ -30,7 +30,7 @@ export function describeClaims(
 }
 
 /** The fact of an object that this inventory lists. */
-export function describeClaimed({ tool, kind, namespace, app }: OwnershipClaim): ObjectFact {
+export function describeClaimed({ tool, kind, namespace, app }: Claim): ObjectFact {
   return {
     managed: true,
     wasManaged: true,

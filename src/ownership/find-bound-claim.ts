@@ -2,13 +2,13 @@
 import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Answer } from './object-fact.ts';
 
 /** `none`: it was never bound. `gone`: the claim it was bound to is no more, though one of the same name may be there. */
 export async function findBoundClaim(
   { spec }: KubernetesObject,
-  lookupFresh: (reference: ObjectReference) => Promise<ObjectLookupResult>,
+  lookupFresh: (reference: ObjectReference) => Promise<ObjectLookup>,
 ): Promise<Answer<'present' | 'gone' | 'none'>> {
   const claim = isRecord(spec) ? spec['claimRef'] : undefined;
   if (!isRecord(claim)) return { status: 'known', value: 'none' };

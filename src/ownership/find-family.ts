@@ -7,7 +7,7 @@
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import type { SelectingResult } from './cluster-ports.ts';
+import type { SelectingLookup } from '../kubernetes/lookup/lookup.ts';
 import {
   couldBeAdopted,
   isAdoptable,
@@ -30,7 +30,7 @@ export interface FamilyQuestion {
 }
 
 export interface FamilySearch extends RootSearch {
-  readonly findSelecting: (labels: Readonly<Record<string, string>>) => Promise<SelectingResult>;
+  readonly findSelecting: (labels: Readonly<Record<string, string>>) => Promise<SelectingLookup>;
 }
 
 /** Of the facts about an object. */

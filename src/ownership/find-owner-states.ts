@@ -6,7 +6,7 @@
  */
 import type { KubernetesObject, OwnerReference } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import type { OwnerFact, OwnerState } from './object-fact.ts';
 import { ownersOf, parseApiVersion } from './owner-references.ts';
 
@@ -14,7 +14,7 @@ export interface OwnerStateSearch {
   /** Of the object that has the owners; empty for a cluster-scoped one. */
   readonly namespace: string;
   /** Read now: an owner may be gone since a moment ago. */
-  readonly lookupFresh: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupFresh: (reference: ObjectReference) => Promise<ObjectLookup>;
   /** The resource name of a kind, where only the kind is known. */
   readonly pluralOf: (kind: string) => string;
 }

@@ -6,13 +6,13 @@
 import { parseSelector } from '../kubernetes/label-selector.ts';
 import type { KubernetesObject, OwnerReference } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Answer, ObjectFact, RootObject } from './object-fact.ts';
 import { controllerOf, parseApiVersion } from './owner-references.ts';
 
 export interface RootSearch {
   readonly namespace: string;
-  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookup>;
   /** The resource name of a kind, where only the kind is known. */
   readonly pluralOf: (kind: string) => string;
   /** Whether a stored object is managed. */

@@ -7,7 +7,7 @@
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import { describeRoot } from './find-root.ts';
 import type { Answer, ObjectFact, RootObject } from './object-fact.ts';
 import { nameOf } from './requested-object.ts';
@@ -16,7 +16,7 @@ const SERVICE_NAME = 'kubernetes.io/service-name';
 
 export interface ServiceSearch {
   readonly namespace: string;
-  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookup>;
   /** Whether a stored object is managed. */
   readonly describe: (
     stored: KubernetesObject,

@@ -7,7 +7,7 @@
 import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject, OwnerReference } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import { compareTemplate } from './compare-template.ts';
 import type { TemplateComparison } from './compare-template.ts';
 import type { Answer, TemplateFact } from './object-fact.ts';
@@ -16,9 +16,9 @@ import { controllerOf, parseApiVersion } from './owner-references.ts';
 export interface TemplateSearch {
   readonly namespace: string;
   /** A recent answer will do. */
-  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookup>;
   /** Read now. */
-  readonly lookupFresh: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupFresh: (reference: ObjectReference) => Promise<ObjectLookup>;
   /** The resource name of a kind, where only the kind is known. */
   readonly pluralOf: (kind: string) => string;
 }
@@ -56,7 +56,7 @@ function isAsDeclared(answer: Answer<TemplateFact | null>): boolean {
 }
 
 function judge(
-  answer: ObjectLookupResult,
+  answer: ObjectLookup,
   made: KubernetesObject,
   { uid }: OwnerReference,
 ): Answer<TemplateFact | null> {

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Answer, TokenPod } from './object-fact.ts';
 import { namespaceOf } from './requested-object.ts';
 
@@ -42,7 +42,7 @@ export function asksForToken({ operation, resource, subResource }: AdmissionRequ
 /** Null where the token is for no pod, or for one that is not there under that uid. */
 export async function findTokenPod(
   request: AdmissionRequest,
-  lookupFresh: (reference: ObjectReference) => Promise<ObjectLookupResult>,
+  lookupFresh: (reference: ObjectReference) => Promise<ObjectLookup>,
 ): Promise<Answer<TokenPod | null>> {
   const asked = tokenRequest.safeParse(request.object);
   if (!asked.success) return { status: 'known', value: null };

@@ -8,14 +8,14 @@
 import { isRecord } from '../base/is-record.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import { describeRoot } from './find-root.ts';
 import type { Answer, ObjectFact, VolumeOwner } from './object-fact.ts';
 import type { ClaimReference } from './volume-changes.ts';
 
 export interface VolumeOwnerSearch {
   readonly namespace: string;
-  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookup>;
   /** Whether a stored object is managed. */
   readonly describe: (
     stored: KubernetesObject,
@@ -24,7 +24,7 @@ export interface VolumeOwnerSearch {
 }
 
 export interface ClaimOwnerSearch extends Omit<VolumeOwnerSearch, 'namespace'> {
-  readonly lookupMetadata: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupMetadata: (reference: ObjectReference) => Promise<ObjectLookup>;
 }
 
 /** In Git, on the StatefulSet: its claims may be deleted by the GitOps controller, and by the policy's editors. */

@@ -1,6 +1,6 @@
 /** Who manages the object of a request (`input.facts.object` in Rego). */
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { Autoscaler, LeftBehind } from './cluster-ports.ts';
+import type { LeftBehind, Scaler } from '../kubernetes/lookup/lookup.ts';
 
 export type ManagingTool = 'argocd' | 'flux' | 'helm' | 'scope' | 'selector';
 
@@ -102,7 +102,7 @@ export interface ObjectFact {
       })[]
     | undefined;
   /** For a scale by the control plane or an operator: the autoscalers that target the object. */
-  readonly scalers?: Answer<readonly Autoscaler[]> | undefined;
+  readonly scalers?: Answer<readonly Scaler[]> | undefined;
   /** For what a controller made, or is said to have made: the managed object at the end of its owners, or null. */
   readonly root?: Answer<RootObject | null> | undefined;
   /** For what has labels and no controller: the managed objects whose controllers would take it for their own. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../../../src/base/clock.ts';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
-import type { ManagedReference } from '../../../src/ownership/cluster-ports.ts';
+import type { ManagedObject } from '../../../src/kubernetes/lookup/lookup.ts';
 import { completeMarkFact, describeDestroyed } from '../../../src/ownership/complete-mark-fact.ts';
 import {
   AWAY,
@@ -124,7 +124,7 @@ describe('completeMarkFact() for what is created', () => {
 });
 
 describe('describeDestroyed()', () => {
-  const object = (name: string, app: string, goneForMs?: number): ManagedReference => ({
+  const object = (name: string, app: string, goneForMs?: number): ManagedObject => ({
     group: '',
     version: 'v1',
     resource: 'configmaps',
@@ -143,7 +143,7 @@ describe('describeDestroyed()', () => {
     ...(goneForMs !== undefined && { leftBehind: { goneForMs } }),
   });
   const named = async (
-    objects: readonly ManagedReference[],
+    objects: readonly ManagedObject[],
     lookupFresh: (reference: ObjectReference) => Promise<typeof AWAY | { status: 'absent' }> = () =>
       Promise.resolve({ status: 'absent' }),
   ) =>

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClaimsResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ClaimLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { describeClaimed, describeClaims } from '../../../src/ownership/describe-claims.ts';
 
 const fact = { managed: false, wasManaged: false, self: false, scope: 'none' } as const;
 const applier = { tool: 'argocd', mark: 'managedFields of argocd-controller' } as const;
 const claim = { tool: 'argocd', kind: 'Application', namespace: 'argocd', app: 'shop' } as const;
-const LISTED: ClaimsResult = { status: 'found', claims: [claim] };
+const LISTED: ClaimLookup = { status: 'found', claims: [claim] };
 const BY_SHOP = {
   managed: true,
   wasManaged: true,
@@ -19,7 +19,7 @@ const BY_SHOP = {
   scope: 'managed',
 };
 
-function describe(answer: ClaimsResult, resource = 'configmaps') {
+function describe(answer: ClaimLookup, resource = 'configmaps') {
   const reference = { group: '', version: 'v1', kind: '', resource, name: 'a' };
   return describeClaims(answer, { reference, fact, applier });
 }

@@ -7,10 +7,10 @@ import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
 import { createObjectDescriber } from '../../../src/ownership/describe-object.ts';
 import type {
-  ClaimsResult,
-  ManagedInNamespaceResult,
-  ObjectLookupResult,
-} from '../../../src/ownership/cluster-ports.ts';
+  ClaimLookup,
+  ManagedLookup,
+  ObjectLookup,
+} from '../../../src/kubernetes/lookup/lookup.ts';
 import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 
 const DEADLINE = monotonicMs(0);
@@ -84,10 +84,10 @@ const claim = {
 const LISTED: Cluster = { claims: { status: 'found', claims: [claim] } };
 
 interface Cluster {
-  readonly parent?: ObjectLookupResult;
-  readonly inNamespace?: ManagedInNamespaceResult;
+  readonly parent?: ObjectLookup;
+  readonly inNamespace?: ManagedLookup;
   readonly asked?: unknown[];
-  readonly claims?: ClaimsResult;
+  readonly claims?: ClaimLookup;
 }
 
 function describer({ parent, inNamespace, claims, asked = [] }: Cluster = {}) {

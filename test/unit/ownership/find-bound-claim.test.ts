@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { findBoundClaim } from '../../../src/ownership/find-bound-claim.ts';
 
 const AWAY = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
 const claimRef = { namespace: 'shop', name: 'data', uid: 'c' };
 
-function claimOf(ref: unknown, answer: ObjectLookupResult) {
+function claimOf(ref: unknown, answer: ObjectLookup) {
   return findBoundClaim({ spec: { claimRef: ref } }, () => Promise.resolve(answer));
 }
 

@@ -4,7 +4,7 @@ import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 import type { ActorFact } from '../../../src/identity/actor.ts';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import type { SelectingResult } from '../../../src/ownership/cluster-ports.ts';
+import type { SelectingLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { findFamily, planFamilyQuestion } from '../../../src/ownership/find-family.ts';
 import type { ObjectFact } from '../../../src/ownership/object-fact.ts';
 
@@ -93,7 +93,7 @@ const EVIL = workload('evil', {});
 
 function find(
   asked: Parameters<typeof findFamily>[0],
-  selecting: SelectingResult = { status: 'found', workloads: [] },
+  selecting: SelectingLookup = { status: 'found', workloads: [] },
 ) {
   return findFamily(asked, {
     namespace: 'shop',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { findRoot } from '../../../src/ownership/find-root.ts';
 import type { ObjectFact } from '../../../src/ownership/object-fact.ts';
 
@@ -38,7 +38,7 @@ function stored({ by, ...self }: Made): KubernetesObject {
 }
 
 /** Looks for the root of an object in a cluster that has all its owners. */
-async function find(made: Made, answer?: ObjectLookupResult) {
+async function find(made: Made, answer?: ObjectLookup) {
   const asked: ObjectReference[] = [];
   const owners: Made[] = [];
   for (let owner = made.by; owner !== undefined; owner = owner.by) owners.push(owner);
@@ -49,7 +49,7 @@ async function find(made: Made, answer?: ObjectLookupResult) {
       asked.push(reference);
       const owner = owners.find(({ kind }) => kind === reference.kind);
       const object = owner && stored(owner);
-      const there: ObjectLookupResult =
+      const there: ObjectLookup =
         object === undefined ? { status: 'absent' } : { status: 'found', object };
       return Promise.resolve(answer ?? there);
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { findSchedulerName } from '../../../src/ownership/find-scheduler-name.ts';
 import {
   UNMANAGED,
@@ -14,7 +14,7 @@ import {
 } from '../../support/fact-questions.ts';
 
 const POD = { group: '', version: 'v1', kind: '', resource: 'pods', namespace: 'shop', name: 'a' };
-const find = (answer: ObjectLookupResult) => findSchedulerName(POD, () => Promise.resolve(answer));
+const find = (answer: ObjectLookup) => findSchedulerName(POD, () => Promise.resolve(answer));
 const pod = (spec: unknown) => find({ status: 'found', object: { spec } });
 
 test('findSchedulerName(): whom the pod names, or the default one', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { findServices, servicesOf } from '../../../src/ownership/find-services.ts';
 import type { ObjectFact } from '../../../src/ownership/object-fact.ts';
 import { complete, found as answering, known } from '../../support/fact-questions.ts';
@@ -49,7 +49,7 @@ for (const [what, asked, names] of CASES) {
 
 const away = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
 
-function find(answers: Readonly<Record<string, ObjectLookupResult>>) {
+function find(answers: Readonly<Record<string, ObjectLookup>>) {
   return findServices(Object.keys(answers), {
     namespace: 'shop',
     lookupObject: ({ name }) => Promise.resolve(answers[name] ?? { status: 'absent' }),

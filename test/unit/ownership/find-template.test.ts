@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { findTemplate } from '../../../src/ownership/find-template.ts';
 
 const AWAY = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
@@ -20,7 +20,7 @@ type Stored = Readonly<Record<string, KubernetesObject | 'away'>>;
 function find(object: KubernetesObject, fresh: Stored, recent: Stored = fresh) {
   const lookup =
     (stored: Stored) =>
-    ({ resource, name }: { resource: string; name: string }): Promise<ObjectLookupResult> => {
+    ({ resource, name }: { resource: string; name: string }): Promise<ObjectLookup> => {
       const answer = stored[`${resource}/${name}`];
       if (answer === 'away') return Promise.resolve(AWAY);
       return Promise.resolve(

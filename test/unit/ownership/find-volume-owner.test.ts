@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import {
   DELETION_ANNOTATION,
   findClaimOwner,
@@ -22,7 +22,7 @@ const templates = (...names: readonly string[]) => ({
 async function find(
   claim: string,
   sets: readonly KubernetesObject[],
-  options: { readonly managed?: boolean; readonly answer?: ObjectLookupResult } = {},
+  options: { readonly managed?: boolean; readonly answer?: ObjectLookup } = {},
 ) {
   const { managed = true, answer } = options;
   const asked: string[] = [];
@@ -31,7 +31,7 @@ async function find(
     lookupObject: ({ name }) => {
       asked.push(name);
       const object = sets.find(({ metadata }) => metadata?.name === name);
-      const there: ObjectLookupResult =
+      const there: ObjectLookup =
         object === undefined ? { status: 'absent' } : { status: 'found', object };
       return Promise.resolve(object === undefined && answer !== undefined ? answer : there);
     },
@@ -135,7 +135,7 @@ test('findVolumeOwner() does not ask about a name of nothing but dashes', async 
 
 const CLAIM = { namespace: 'shop', name: 'data-main-db-0', uid: 'claim-1' };
 
-async function findOfClaim(claim: ObjectLookupResult, managed = false) {
+async function findOfClaim(claim: ObjectLookup, managed = false) {
   const sets = [statefulSet('main-db', templates('data'))];
   const fact = {
     wasManaged: true,

@@ -2,7 +2,8 @@
  * Generates the entry point in Rego: it evaluates every selected policy in one call, each with its own
  * `input.parameters`.
  *
- * A policy is selected by its key in `input.parameters`: one object look-up for each policy of the bundle.
+ * A policy is selected by its key in `input.parameters`. OPA compiles the reference with a variable into one look-up of the
+ * name, so that a policy that is not selected costs nothing, however many are loaded.
  */
 import type { RuleName } from '../policy/descriptor.ts';
 
@@ -17,22 +18,22 @@ export interface EntryPolicy {
 /** The generated modules, by file name. */
 export function formatEntryModules(policies: readonly EntryPolicy[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  files.set('entry.rego', `package holdfast.entry\n\n${policies.map(formatSelection).join('\n')}`);
+  files.set('entry.rego', ENTRY);
   for (const policy of policies) files.set(`verdict_${policy.name}.rego`, formatVerdict(policy));
   return files;
 }
 
-function formatSelection({ name }: EntryPolicy): string {
-  return `verdicts["${name}"] := verdict if {
-	parameters := input.parameters["${name}"]
-	verdict := data.holdfast.verdict["${name}"].verdict with input as {
+const ENTRY = `package holdfast.entry
+
+verdicts[name] := verdict if {
+	some name, parameters in input.parameters
+	verdict := data.holdfast.verdict[name].verdict with input as {
 		"request": input.request,
 		"facts": input.facts,
 		"parameters": parameters,
 	}
 }
 `;
-}
 
 /** All rules of a policy share one `with`, so that common subexpressions are computed once. */
 function formatVerdict({ name, rules }: EntryPolicy): string {

@@ -9,9 +9,9 @@ it('formatEntryModules() asks each selected policy for its own rules, with its o
   assert.deepEqual(Object.fromEntries(files), {
     'entry.rego': `package holdfast.entry
 
-verdicts["one"] := verdict if {
-	parameters := input.parameters["one"]
-	verdict := data.holdfast.verdict["one"].verdict with input as {
+verdicts[name] := verdict if {
+	some name, parameters in input.parameters
+	verdict := data.holdfast.verdict[name].verdict with input as {
 		"request": input.request,
 		"facts": input.facts,
 		"parameters": parameters,

@@ -11,12 +11,11 @@ export interface LogRecorderOptions {
 
 /** Writes each record as one line; denials at level warn, so that they are logged even without level info. */
 export function createLogRecorder({ logger, metrics }: LogRecorderOptions): {
-  readonly record: (record: AuditRecord) => Recorded;
+  readonly record: (record: AuditRecord) => Promise<Recorded>;
 } {
   return {
-    record: (record) => {
-      if (record.allowed) logger.info('Decision', { record });
-      else logger.warn('Decision', { record });
+    record: async (record) => {
+      await logger.batch(record.allowed ? 'info' : 'warn', 'Decision', { record });
       metrics.increment('holdfast_records_total', { outcome: 'written' });
       return {};
     },

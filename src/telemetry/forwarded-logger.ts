@@ -29,6 +29,11 @@ export function createForwardingLogger(
     warn: at('warn'),
     error: at('error'),
     child: (fields) => createForwardingLogger(send, { ...common, ...fields }),
+    // Each is a message of its own to the thread that writes.
+    batch: (level, message, fields) => {
+      at(level)(message, fields);
+      return Promise.resolve();
+    },
     setLevel: () => {},
   };
 }

@@ -11,6 +11,11 @@ export interface Logger {
   readonly info: (message: string, fields?: LogFields) => void;
   readonly warn: (message: string, fields?: LogFields) => void;
   readonly error: (message: string, fields?: LogFields) => void;
+  /**
+   * Writes an entry, whose fields are plain JSON, in one write with the others of this turn of the event loop. Resolves when
+   * it is written, and rejects where it cannot be.
+   */
+  readonly batch: (level: 'info' | 'warn', message: string, fields: LogFields) => Promise<void>;
   /** A logger whose entries all carry these fields. */
   readonly child: (fields: LogFields) => Logger;
   /** Changes the level of this logger and its future children, when the configuration is reloaded. */

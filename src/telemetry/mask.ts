@@ -26,6 +26,12 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
 /** The maximum depth of a log entry; deeper values are not written. */
 const DEPTH_MAX = 6;
 
+/** A name of a secret field as JSON prints it, or a substring of a text that is masked. */
+const SUSPICIOUS_JSON = new RegExp(
+  `"(?:${[...SECRET_FIELDS].join('|')})":|bearer|basic|eyJ|://|-----BEGIN|X509SHA256=|JTI=`,
+  'iu',
+);
+
 const SECRET_TEXTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
   // JSON web tokens: three base64url parts, of which the first is an object.
@@ -44,6 +50,15 @@ export function maskText(text: string): string {
   let masked = shown;
   for (const [pattern, replacement] of SECRET_TEXTS) masked = masked.replace(pattern, replacement);
   return masked;
+}
+
+/**
+ * Fields that are plain JSON, as JSON that is safe to write. Most contain nothing to mask, and one test of the text tells: a
+ * third of the time of a masked copy.
+ */
+export function formatMaskedJson(fields: Readonly<Record<string, unknown>>): string {
+  const json = JSON.stringify(fields);
+  return SUSPICIOUS_JSON.test(json) ? JSON.stringify(maskFields(fields)) : json;
 }
 
 /** A copy of log fields that is safe to write: secrets masked, errors as objects with their causes. */

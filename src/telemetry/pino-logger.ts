@@ -6,9 +6,10 @@ import {
   type DestinationStream,
   type Logger as Pino,
 } from 'pino';
-import type { Logger } from './logger.ts';
+import type { LogFields, Logger } from './logger.ts';
+import { LineBatch } from './line-batch.ts';
 import type { LogLevel } from './settings.ts';
-import { maskFields } from './mask.ts';
+import { formatMaskedJson, maskFields } from './mask.ts';
 
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -21,10 +22,20 @@ const STANDARD_ERROR = 2;
 /** Creates the logger of the process. Lines are written before the call returns: none is lost in a crash. */
 export function createLogger({ level, stream }: LoggerOptions): Logger {
   const options = { level, base: {}, timestamp: stdTimeFunctions.isoTime };
-  return wrap(pino(options, stream ?? destination({ dest: STANDARD_ERROR, sync: true })));
+  const lines = stream ?? destination({ dest: STANDARD_ERROR, sync: true });
+  const batch = new LineBatch((text) => {
+    lines.write(text);
+  });
+  return wrap(pino(options, lines), { batch, common: {} });
 }
 
-function wrap(logger: Pino): Logger {
+interface Batching {
+  readonly batch: LineBatch;
+  /** The fields of every entry, masked. */
+  readonly common: LogFields;
+}
+
+function wrap(logger: Pino, { batch, common }: Batching): Logger {
   return {
     debug: (message, fields = {}) => {
       if (logger.isLevelEnabled('debug')) logger.debug(maskFields(fields), message);
@@ -38,9 +49,25 @@ function wrap(logger: Pino): Logger {
     error: (message, fields = {}) => {
       if (logger.isLevelEnabled('error')) logger.error(maskFields(fields), message);
     },
-    child: (fields) => wrap(logger.child(maskFields(fields))),
+    batch: async (level, message, fields) => {
+      if (!logger.isLevelEnabled(level)) return;
+      await batch.add(
+        formatLine(logger.levels.values[level] ?? 0, message, { ...common, ...fields }),
+      );
+    },
+    child: (fields) => {
+      const masked = maskFields(fields);
+      return wrap(logger.child(masked), { batch, common: { ...common, ...masked } });
+    },
     setLevel: (level) => {
       logger.level = level;
     },
   };
+}
+
+/** As pino formats it, whose own formatting takes twice as long for a record. */
+function formatLine(level: number, message: string, fields: LogFields): string {
+  const inner = formatMaskedJson(fields).slice(1, -1);
+  const separator = inner === '' ? '' : ',';
+  return `{"level":${level}${stdTimeFunctions.isoTime()}${separator}${inner},"msg":${JSON.stringify(message)}}\n`;
 }

@@ -43,6 +43,10 @@ function recordingLogger(entries: LogEntry[]): Logger {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
+    batch: (level, message, fields) => {
+      write(level)(message, fields);
+      return Promise.resolve();
+    },
     child: () => logger,
     setLevel: () => {},
   };

@@ -15,8 +15,8 @@ it('createLogRecorder() writes refusals at level warn and everything else at lev
     configurationHash: 'c0ffee',
   });
 
-  recorder.record(record);
-  recorder.record({ ...record, allowed: false });
+  await recorder.record(record);
+  await recorder.record({ ...record, allowed: false });
 
   assert.deepEqual(entries, [
     { level: 'info', message: 'Decision', fields: { record } },

@@ -7,7 +7,7 @@ import {
 } from '../../../src/telemetry/forwarded-logger.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 
-test('createForwardingLogger() hands on entries as plain data, without secrets', () => {
+test('createForwardingLogger() hands on entries as plain data, without secrets', async () => {
   const sent: ForwardedEntry[] = [];
   const logger = createForwardingLogger((entry) => sent.push(entry));
   const { entries, logger: writing } = recordTelemetry();
@@ -17,6 +17,7 @@ test('createForwardingLogger() hands on entries as plain data, without secrets',
   logger.setLevel('silent');
   logger.info('Fine', { error: new Error('No', { cause: new Error('Why') }) });
   logger.debug('Small');
+  await logger.batch('warn', 'Decision', { record: { data: 'd' } });
   for (const entry of structuredClone(sent)) logForwarded(writing, entry);
 
   const info = entries[2]?.fields['error'];
@@ -28,6 +29,7 @@ test('createForwardingLogger() hands on entries as plain data, without secrets',
     },
     { level: 'error', message: 'Broken', fields: {} },
     { level: 'debug', message: 'Small', fields: {} },
+    { level: 'warn', message: 'Decision', fields: { record: { data: '[redacted]' } } },
   ]);
   assert.equal(Reflect.get(Object(info), 'message'), 'No');
   assert.equal(Reflect.get(Object(Reflect.get(Object(info), 'cause')), 'message'), 'Why');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maskFields, maskText } from '../../../src/telemetry/mask.ts';
+import fc from 'fast-check';
+import { formatMaskedJson, maskFields, maskText } from '../../../src/telemetry/mask.ts';
 
 const TEXTS: readonly (readonly [name: string, text: string, expected: string])[] = [
   ['a bearer token', 'sent Bearer abcdefgh12345', 'sent Bearer [redacted]'],
@@ -68,4 +69,30 @@ test('maskFields() writes errors with code, masked message, stack and causes', (
       cause: { name: 'Error', message: 'Basic [redacted]', stack: 'stack 2' },
     },
   });
+});
+
+test('formatMaskedJson() is the JSON of the masked fields, whatever they hold', () => {
+  const names = ['a', 'token', 'Data', 'PASSWORD', 'message', '"data":'];
+  const texts = [
+    ...TEXTS.map(([, text]) => text),
+    'plain',
+    '"token":',
+    'X509SHA256=0123456789abcdef',
+  ];
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(...texts),
+      fc.integer(),
+      fc.constant(null),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie('tree'), { maxKeys: 3, noNullPrototype: true }),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (value) => {
+      const fields = { record: value };
+      assert.equal(formatMaskedJson(fields), JSON.stringify(maskFields(fields)));
+    }),
+  );
 });

@@ -13,7 +13,13 @@ function captureLogger(level: LogLevel): {
   return { logger, lines: () => written.map(parseWithoutTime) };
 }
 
-function parseWithoutTime(line: string): unknown {
+/** An entry, or the entries of a batch. */
+function parseWithoutTime(text: string): unknown {
+  const entries = text.trimEnd().split('\n').map(parseEntry);
+  return entries.length === 1 ? entries[0] : entries;
+}
+
+function parseEntry(line: string): unknown {
   return JSON.parse(line.replace(/"time":"\d{4}-\d\d-\d\dT[\d:.]+Z",/, ''));
 }
 
@@ -41,6 +47,26 @@ test('createLogger() is silent below its level, which can be changed', () => {
   logger.setLevel('debug');
   logger.debug('seen');
   assert.deepEqual(lines(), [{ level: 20, msg: 'seen' }]);
+});
+
+test('createLogger() writes a batch as it writes other entries: fields of children, masked, above the level', async () => {
+  const { logger, lines } = captureLogger('warn');
+  const child = logger.child({ part: 'audit', token: 't' });
+
+  await Promise.all([
+    logger.batch('warn', 'Decision', { record: { data: 'd', user: 'jane' } }),
+    child.batch('warn', 'Decision', {}),
+    logger.batch('info', 'Decision', { record: {} }),
+    logger.batch('warn', 'Empty', {}),
+  ]);
+
+  const [text] = lines();
+  assert.deepEqual(text, [
+    { level: 40, record: { data: '[redacted]', user: 'jane' }, msg: 'Decision' },
+    { level: 40, part: 'audit', token: '[redacted]', msg: 'Decision' },
+    { level: 40, msg: 'Empty' },
+  ]);
+  assert.equal(lines().length, 1);
 });
 
 test('createLogger() writes to standard error by default', () => {

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { isRecord } from '../base/is-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { hasRequestShape } from './request-shape.ts';
 
 /** The only version: `admissionReviewVersions: [v1]` in every webhook configuration. */
 const REVIEW_KIND = 'AdmissionReview';
@@ -80,19 +81,14 @@ const admissionRequest: z.ZodType<AdmissionRequest> = z.looseObject({
   options: anyRecord.nullish(),
 });
 
-const reviewEnvelope = z.looseObject({
-  apiVersion: z.literal(REVIEW_VERSION),
-  kind: z.literal(REVIEW_KIND),
-});
-
 /** Whether a document is an AdmissionReview of this version, with any content. */
 export function isReviewEnvelope(value: unknown): value is Readonly<Record<string, unknown>> {
-  return reviewEnvelope.safeParse(value).success;
+  return isRecord(value) && value['kind'] === REVIEW_KIND && value['apiVersion'] === REVIEW_VERSION;
 }
 
 /** Whether a value is an AdmissionRequest in every field that Holdfast reads. */
 export function isAdmissionRequest(value: unknown): value is AdmissionRequest {
-  return admissionRequest.safeParse(value).success;
+  return hasRequestShape(value) || admissionRequest.safeParse(value).success;
 }
 
 /** The invalid fields of a request, one sentence each; empty if there are none. Contains no values. */

@@ -36,6 +36,9 @@ export type BoundedAnswer =
       readonly status: 'answered';
       readonly httpStatus: number;
       readonly headers: IncomingHttpHeaders;
+      /** As they were received, without any content encoding undone. */
+      readonly bytes: Uint8Array;
+      /** The same as UTF-8. */
       readonly text: string;
     }
   | { readonly status: 'timed-out'; readonly reason: string }
@@ -85,12 +88,17 @@ async function attempt(
   if (!body.ok) {
     response.destroy();
     if (asked.leavesExcess === true) {
-      return { status: 'answered', httpStatus: statusCode, headers, text: '' };
+      return { status: 'answered', httpStatus: statusCode, headers, ...decoded(EMPTY) };
     }
     return failed(`The answer cannot be used: ${body.reason}`);
   }
-  const text = Buffer.from(body.bytes).toString('utf8');
-  return { status: 'answered', httpStatus: statusCode, headers, text };
+  return { status: 'answered', httpStatus: statusCode, headers, ...decoded(body.bytes) };
+}
+
+const EMPTY = new Uint8Array(0);
+
+function decoded(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly text: string } {
+  return { bytes, text: Buffer.from(bytes).toString('utf8') };
 }
 
 function open(

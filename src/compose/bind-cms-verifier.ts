@@ -1,12 +1,12 @@
 /** From trusted roots and bundles of authorities to the verifier of CMS signatures: gitsign's and those of X.509. */
 import { HoldfastError } from '../errors.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
-import { importTrustedRoot } from '../signature/gitsign/import-trusted-root.ts';
+import { importTrustedRoot } from '../signature/sigstore/import-trusted-root.ts';
 import {
   findPatternFault,
   type AcceptedIdentity,
   type SubjectMatch,
-} from '../signature/gitsign/match-identity.ts';
+} from '../signature/sigstore/match-identity.ts';
 import type { GitsignTrust } from '../signature/gitsign/verify-gitsign-signature.ts';
 import type { KeyValidity } from '../signature/key-validity.ts';
 import { verifyCmsSignature } from '../signature/verify-cms-signature.ts';

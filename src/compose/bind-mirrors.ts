@@ -4,7 +4,7 @@ import { cacheFolder } from '../base/cache-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { findGit } from '../source/mirror/find-git.ts';
 import { openMirrors, type Mirrors } from '../source/mirror/mirrors.ts';
-import { resolveBySystem } from '../source/mirror/resolve-host.ts';
+import { resolveBySystem } from '../base/resolve-host.ts';
 import type { MirrorSettings } from '../source/mirror/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 

@@ -58,6 +58,19 @@ export type Signer =
       readonly subject: string;
     }
   | {
+      readonly scheme: 'cosign';
+      readonly method: 'key';
+      /** SHA-256 of the SubjectPublicKeyInfo: lower-case hexadecimal. */
+      readonly fingerprint: string;
+    }
+  | {
+      readonly scheme: 'cosign';
+      readonly method: 'certificate';
+      /** As for gitsign. */
+      readonly issuer: string;
+      readonly subject: string;
+    }
+  | {
       readonly scheme: 'x509';
       /** RFC 4514, of the certificate that signed. */
       readonly subject: string;
@@ -82,6 +95,8 @@ export type RejectionCode =
   | 'weak_hash'
   | 'wrong_namespace'
   | 'wrong_usage'
+  | 'subject_mismatch'
+  | 'predicate_type_mismatch'
   | 'user_presence_missing'
   | 'key_expired'
   | 'key_revoked'

@@ -2,7 +2,7 @@
 import type { WallMs } from '../base/clock.ts';
 import { parseSignedData } from './cms/parse-signed-data.ts';
 import { findSigner } from './cms/verify-signed-data.ts';
-import { isFulcioCertificate } from './gitsign/parse-fulcio-identity.ts';
+import { isFulcioCertificate } from './sigstore/parse-fulcio-identity.ts';
 import { verifyGitsignSignature, type GitsignTrust } from './gitsign/verify-gitsign-signature.ts';
 import type { Committer } from './match-committer.ts';
 import { rejected, type Verification } from './verification.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { importTrustedRoot } from '../../src/signature/gitsign/import-trusted-root.ts';
+import { importTrustedRoot } from '../../src/signature/sigstore/import-trusted-root.ts';
 import type { GitsignTrust } from '../../src/signature/gitsign/verify-gitsign-signature.ts';
 import { verifyGitsignSignature } from '../../src/signature/gitsign/verify-gitsign-signature.ts';
 import type { Verification } from '../../src/signature/verification.ts';

@@ -3,7 +3,7 @@ import { printable } from '../../base/printable.ts';
 import type { CommitReport, CommitVerdict, VerificationStep } from '../../compose/verify-commit.ts';
 import type { GitObject } from '../../signature/git/parse-object.ts';
 import type { Identity } from '../../signature/git/parse-identity.ts';
-import type { Signer } from '../../signature/verification.ts';
+import { formatSigner } from './format-signer.ts';
 
 /** Lines for a person: what the object claims, each step, and the verdict last. */
 export function formatCommitReport(report: CommitReport): string {
@@ -92,23 +92,6 @@ function formatVerdict(verification: CommitVerdict): string {
       return formatRow('rejected', `${verification.code}: ${verification.reason}`);
     case 'unavailable':
       return formatRow('unavailable', verification.reason);
-  }
-}
-
-function formatSigner(signer: Signer): string {
-  switch (signer.scheme) {
-    case 'ssh': {
-      const { principal, fingerprint, authorityFingerprint } = signer;
-      const authority =
-        authorityFingerprint === undefined ? '' : `, certified by ${authorityFingerprint}`;
-      return `${principal} with the SSH key ${fingerprint}${authority}`;
-    }
-    case 'openpgp':
-      return `${signer.userIds.join(', ')} with the OpenPGP key ${signer.fingerprint}`;
-    case 'gitsign':
-      return `${signer.subject}, known to ${signer.issuer}, with gitsign`;
-    case 'x509':
-      return `${signer.subject} with a certificate of ${signer.issuer}`;
   }
 }
 

@@ -6,17 +6,21 @@ import { createHash } from 'node:crypto';
 import type { WallMs } from '../../base/clock.ts';
 import { printable } from '../../base/printable.ts';
 import { formatDer, formatSequence, readOctetString } from '../cms/parse-ber.ts';
-import { readPurposes } from '../cms/certificate-extensions.ts';
 import { parseSignedData, type SignedData } from '../cms/parse-signed-data.ts';
 import { CMS_LIMITS } from '../cms/settings.ts';
 import { verifySignedData, type Signer, type StrongHash } from '../cms/verify-signed-data.ts';
 import { matchEmail, type Committer } from '../match-committer.ts';
 import { rejected, verifiedBy, type Rejected, type Verification } from '../verification.ts';
 import { formatLogBody, type LogBodyVersion } from './format-log-body.ts';
-import { matchIdentity, type AcceptedIdentity } from './match-identity.ts';
-import { parseFulcioIdentity, type FulcioIdentity } from './parse-fulcio-identity.ts';
-import { parseLogEntry, type LogEntry } from './parse-log-entry.ts';
-import { findEntityFault, type EntityFault, type TrustedRoot } from './sigstore-library.ts';
+import { matchIdentity, type AcceptedIdentity } from '../sigstore/match-identity.ts';
+import { parseFulcioIdentity, type FulcioIdentity } from '../sigstore/parse-fulcio-identity.ts';
+import { parseLogEntry } from './parse-log-entry.ts';
+import { classifyCertificateUsage } from '../sigstore/classify-certificate-usage.ts';
+import { formatEntityFault, rejectLogEntry } from '../sigstore/format-entity-fault.ts';
+import type { EntityFault } from '../sigstore/format-entity-fault.ts';
+import type { LogEntry } from '../sigstore/log-entry.ts';
+import { findEntityFault } from '../sigstore/sigstore-library.ts';
+import type { LoggedEntity, TrustedRoot } from '../sigstore/sigstore-library.ts';
 
 /** Whose signatures count. */
 export interface GitsignTrust {
@@ -45,7 +49,6 @@ export interface GitsignRequest {
 
 const LOG_ENTRY = '1.3.6.1.4.1.57264.3.1';
 const TIMESTAMP = '1.2.840.113549.1.9.16.2.14';
-const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 const CLOCK_SKEW_MS = CMS_LIMITS['signature.cms.clockSkewMs'].default;
 const MS_PER_SECOND = 1000;
 
@@ -55,7 +58,8 @@ export function verifyGitsignSignature(request: GitsignRequest): Verification {
   if ('code' in signedData) return signedData;
   const signer = verifySignedData(signedData, request.payload);
   if ('code' in signer) return signer;
-  const fault = findUsageFault(signer) ?? findProofFault(signedData, signer, request);
+  const fault =
+    classifyCertificateUsage(signer.certificate) ?? findProofFault(signedData, signer, request);
   if (fault !== undefined) return fault;
   const identity = parseFulcioIdentity(signer.certificate);
   if (identity === undefined) {
@@ -65,12 +69,6 @@ export function verifyGitsignSignature(request: GitsignRequest): Verification {
     );
   }
   return judgeIdentity(identity, request);
-}
-
-function findUsageFault({ certificate }: Signer): Rejected | undefined {
-  const isForCode = readPurposes(certificate)?.includes(CODE_SIGNING) ?? false;
-  if (isForCode && !certificate.x509.ca) return undefined;
-  return rejected('wrong_usage', 'The certificate is not for signing code');
 }
 
 function findProofFault(
@@ -86,9 +84,11 @@ function findProofFault(
     );
   }
   const entry = parseLogEntry(readOctetString(attribute) ?? Buffer.from([0]));
-  if (entry === undefined) return invalid('it cannot be read');
+  if (entry === undefined) return rejectLogEntry('it cannot be read');
   if (entry.kind !== 'hashedrekord' || (entry.version !== '0.0.1' && entry.version !== '0.0.2')) {
-    return invalid(`it is of the kind "${printable(entry.kind)}" ${printable(entry.version)}`);
+    return rejectLogEntry(
+      `it is of the kind "${printable(entry.kind)}" ${printable(entry.version)}`,
+    );
   }
   if (Number(entry.integratedTime) * MS_PER_SECOND > nowMs + CLOCK_SKEW_MS) {
     return rejected('future_signature', 'The transparency log dates the entry in the future');
@@ -101,22 +101,8 @@ function findProofFault(
       found ??= fault;
     }
   }
-  return describeFault(found);
-}
-
-function describeFault(fault: EntityFault | undefined): Rejected {
-  if (fault === undefined) {
-    return rejected('certificate_invalid', 'No trusted root is given for gitsign');
-  }
-  const message = printable(fault.message);
-  switch (fault.about) {
-    case 'certificate':
-      return rejected('certificate_invalid', `The certificate is not trusted: ${message}`);
-    case 'signature':
-      return rejected('bad_signature', `The signature does not match: ${message}`);
-    case 'log':
-      return invalid(message);
-  }
+  if (found !== undefined) return formatEntityFault(found);
+  return rejected('certificate_invalid', 'No trusted root is given for gitsign');
 }
 
 /** gitsign has always told Rekor v1 the SHA-256, also where the key signs with another hash. */
@@ -127,7 +113,7 @@ function listEntities(
 ) {
   const hashes = new Set<StrongHash>(['sha256', scheme.hash ?? 'sha512']);
   const token = unsignedAttributes.get(TIMESTAMP);
-  return [...hashes].map((hash) => {
+  return [...hashes].map((hash): LoggedEntity => {
     const { raw, publicKey } = certificate;
     const { signedBytes } = attributes;
     const digest = createHash(hash).update(signedBytes).digest();
@@ -139,7 +125,14 @@ function listEntities(
       digest,
     });
     const timestamps = token === undefined ? [] : [formatTimestampResponse(formatDer(token))];
-    return { certificate: raw, signature, signedBytes, digest, scheme, entry, body, timestamps };
+    return {
+      signer: { kind: 'certificate', certificate: raw },
+      signature,
+      signedBytes,
+      schemes: [scheme],
+      entries: [{ ...entry, body }],
+      timestamps,
+    };
   });
 }
 
@@ -178,11 +171,4 @@ function isCommitter(
   return subjectKind === 'email'
     ? matchEmail(subject, committer.email)
     : subject === committer.name;
-}
-
-function invalid(why: string): Rejected {
-  return rejected(
-    'transparency_log_entry_invalid',
-    `The proof from the transparency log does not hold: ${why}`,
-  );
 }

@@ -1,5 +1,5 @@
 /** A public key as text: `ssh-ed25519 AAAA… comment`. Source: sshd(8), AUTHORIZED_KEYS FILE FORMAT. */
-import { decodeBase64 } from './decode-base64.ts';
+import { decodeBase64 } from '../decode-base64.ts';
 import { isCertificateType } from './parse-certificate.ts';
 import { fingerprintOf, parsePublicKey, quoteName } from './parse-public-key.ts';
 import type { TrustFileProblem } from './trust-file.ts';

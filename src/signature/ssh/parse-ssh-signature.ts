@@ -3,7 +3,7 @@ import type { Parsed } from '../parsed.ts';
 import { parsed } from '../parsed.ts';
 import { SIGNATURE_LIMITS } from '../settings.ts';
 import { rejected, type Rejected } from '../verification.ts';
-import { decodeBase64 } from './decode-base64.ts';
+import { decodeBase64 } from '../decode-base64.ts';
 import { isCertificateType, parseCertificate, type SshCertificate } from './parse-certificate.ts';
 import { parsePublicKey, quoteName, type SshPublicKey } from './parse-public-key.ts';
 import { WireReader } from './wire-reader.ts';

@@ -2,15 +2,15 @@
  * Installation tokens of a GitHub App. A token is valid for an hour; it is kept until shortly before. Source: docs.github.com
  * "Authenticating as a GitHub App installation".
  */
-import { Agent } from 'node:https';
 import { z } from 'zod';
 import type { Clock, WallMs } from '../../base/clock.ts';
 import { signAppToken } from '../../base/json-web-signature.ts';
+import { pinnedAgent } from '../../base/pinned-agent.ts';
 import { requestBounded } from '../../base/request-bounded.ts';
+import { resolveHost, type HostRules } from '../../base/resolve-host.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { KIB, MINUTE, SECOND } from '../../settings/limit.ts';
 import type { Authentication } from './credential.ts';
-import { resolveHost, type HostRules } from './resolve-host.ts';
 
 export type GithubApp = Extract<Authentication, { readonly kind: 'github-app' }>;
 
@@ -81,7 +81,11 @@ export class GithubApps {
     const base = new URL(app.apiUrl);
     const place = await resolveHost(base.hostname, this.#options.hosts);
     if (place.status !== 'resolved') return refuse(place.reason);
-    const agent = pinnedAgent(place.addresses, authorities);
+    const agent = pinnedAgent({
+      protocol: 'https:',
+      addresses: place.addresses,
+      ...(authorities !== undefined && { tls: { ca: authorities } }),
+    });
     const answer = await requestBounded({
       url: new URL(
         `${base.pathname.replace(/\/$/u, '')}/app/installations/${app.installationId}/access_tokens`,
@@ -117,18 +121,6 @@ function parseAnswer(
 }
 
 /** Connects to a checked address only. */
-function pinnedAgent(addresses: readonly string[], authorities: string | undefined): Agent {
-  const [address = ''] = addresses;
-  const family = address.includes(':') ? 6 : 4;
-  return new Agent({
-    ...(authorities !== undefined && { ca: authorities }),
-    lookup: (_host, options, callback) => {
-      if (options.all === true) callback(null, [{ address, family }]);
-      else callback(null, address, family);
-    },
-  });
-}
-
 function refuse(reason: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason };
 }

@@ -31,7 +31,7 @@ import {
 } from './read-revision.ts';
 import { readRemoteNote, type NoteReading } from './read-note.ts';
 import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
-import type { ResolveHost } from './resolve-host.ts';
+import type { HostRules, ResolveHost } from '../../base/resolve-host.ts';
 import type { MirrorSettings } from './settings.ts';
 
 export interface MirrorsOptions {
@@ -298,13 +298,14 @@ export class Mirrors {
     }
   }
 
-  #hostRules(): {
-    readonly privateHosts: readonly string[];
-    readonly resolve: ResolveHost;
-    readonly timeoutMs: number;
-  } {
+  #hostRules(): HostRules {
     const { settings, resolve } = this.#options;
-    return { privateHosts: settings.privateHosts, resolve, timeoutMs: RESOLVE_TIMEOUT_MS };
+    return {
+      privateHosts: settings.privateHosts,
+      resolve,
+      timeoutMs: RESOLVE_TIMEOUT_MS,
+      remedy: 'name it in mirrors.privateHosts if that is intended',
+    };
   }
 
   #semaphore(map: Map<string, Semaphore>, key: string, runningMax: number): Semaphore {

@@ -9,7 +9,7 @@ import { formatRemoteConfig } from './format-git-config.ts';
 import { formatSshConfig } from './format-ssh-config.ts';
 import type { GithubApps } from './github-app.ts';
 import { rejectRevision, revisionUnavailable, type RevisionFailure } from './mirror-failure.ts';
-import { resolveHost, type HostRules } from './resolve-host.ts';
+import { resolveHost, type HostRules } from '../../base/resolve-host.ts';
 
 export interface AccessRules extends HostRules {
   readonly httpHosts: readonly string[];

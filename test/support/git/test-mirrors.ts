@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { NO_CREDENTIAL, type Credential } from '../../../src/source/mirror/credential.ts';
 import { openMirrors, type Mirrors } from '../../../src/source/mirror/mirrors.ts';
 import type { RevisionReading } from '../../../src/source/mirror/read-revision.ts';
-import type { ResolveHost } from '../../../src/source/mirror/resolve-host.ts';
+import type { ResolveHost } from '../../../src/base/resolve-host.ts';
 import { mirrorsSchema, type MirrorSettings } from '../../../src/source/mirror/settings.ts';
 import {
   parseRepositoryUrl,

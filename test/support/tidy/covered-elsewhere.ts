@@ -30,7 +30,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/signature/openpgp/verify-openpgp-signature.test.ts',
     why: 'it wraps the library, whose answers the verifier judges',
   },
-  'src/signature/gitsign/sigstore-library.ts': {
+  'src/signature/sigstore/sigstore-library.ts': {
     test: 'test/unit/signature/gitsign/verify-gitsign-signature.test.ts',
     why: 'it wraps the library, whose answers the verifier judges',
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { formatLogBody } from '../../../../src/signature/gitsign/format-log-body.ts';
-import { readTrustedRoot } from '../../../../src/signature/gitsign/sigstore-library.ts';
+import { readTrustedRoot } from '../../../../src/signature/sigstore/sigstore-library.ts';
 import type { GitsignRequest } from '../../../../src/signature/gitsign/verify-gitsign-signature.ts';
 import { verifyGitsignSignature } from '../../../../src/signature/gitsign/verify-gitsign-signature.ts';
 import {

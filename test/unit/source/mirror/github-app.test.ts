@@ -58,7 +58,10 @@ async function startApi(
 
 function makeApps(clock: Clock, privateHosts: readonly string[] = ['localhost']): GithubApps {
   const resolve = async () => [{ address: '127.0.0.1' }];
-  return new GithubApps({ clock, hosts: { privateHosts, resolve, timeoutMs: 1000 } });
+  return new GithubApps({
+    clock,
+    hosts: { privateHosts, resolve, timeoutMs: 1000, remedy: 'name it' },
+  });
 }
 
 function clockAt(readMs: () => number): Clock {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { decodeBase64 } from '../../../../src/signature/ssh/decode-base64.ts';
+import { decodeBase64 } from '../../../src/signature/decode-base64.ts';
 
 it('decodes the one encoding of bytes, and nothing that is merely similar', () => {
   const texts = ['', 'AA==', 'AAA=', 'AAAA', 'AB==', 'AA', 'AA=', '_-__', 'AA==AA==', 'A A=', 'é'];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {
   findPatternFault,
   matchIdentity,
-} from '../../../../src/signature/gitsign/match-identity.ts';
+} from '../../../../src/signature/sigstore/match-identity.ts';
 
 const issuer = 'https://issuer.example.com';
 

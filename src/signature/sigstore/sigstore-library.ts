@@ -11,8 +11,11 @@ import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 import type { TrustMaterial } from '@sigstore/verify';
 import { errorText } from '../../base/error-details.ts';
-import { isSignatureOver, type SignatureScheme } from '../cms/verify-signed-data.ts';
-import type { LogEntry } from './parse-log-entry.ts';
+import { isSignatureOver } from '../cms/verify-signed-data.ts';
+import type { SignatureScheme } from '../cms/verify-signed-data.ts';
+import type { EntityFault } from './format-entity-fault.ts';
+import { isDigestOf } from './is-digest-of.ts';
+import type { LoggedBody } from './log-entry.ts';
 
 /** Whom one instance of sigstore trusts: certificate authorities, logs and timestamp authorities. */
 export interface TrustedRoot {
@@ -25,27 +28,25 @@ export type TrustedRootReading =
   | { readonly status: 'read'; readonly root: TrustedRoot }
   | { readonly status: 'refused'; readonly problems: readonly string[] };
 
-/** A signature with its certificate and its proof. */
+/** A signature, who is said to have made it, and its proofs. */
 export interface LoggedEntity {
-  /** DER. */
-  readonly certificate: Buffer;
+  readonly signer:
+    | {
+        readonly kind: 'certificate';
+        /** DER. */
+        readonly certificate: Buffer;
+      }
+    | { readonly kind: 'key'; readonly key: KeyObject };
   readonly signature: Buffer;
   /** What the signature is over. */
   readonly signedBytes: Buffer;
-  /** Of `signedBytes`, by the algorithm that the log has used. */
-  readonly digest: Buffer;
-  readonly scheme: SignatureScheme;
-  readonly entry: LogEntry;
-  /** The body that the log has hashed. */
-  readonly body: Buffer;
+  /** What entries of the kinds dsse and intoto hash. Absent: the entries are of another kind. */
+  readonly payload?: Buffer | undefined;
+  /** Any of them. */
+  readonly schemes: readonly SignatureScheme[];
+  readonly entries: readonly LoggedBody[];
   /** DER of RFC 3161 responses. */
   readonly timestamps: readonly Buffer[];
-}
-
-/** What the library found wrong; undefined: nothing. */
-export interface EntityFault {
-  readonly about: 'certificate' | 'log' | 'signature';
-  readonly message: string;
 }
 
 /** Builds a trusted root from the value of a `trusted_root.json`. Never throws. */
@@ -60,29 +61,43 @@ export function readTrustedRoot(value: unknown): TrustedRootReading {
   }
 }
 
-/** Verifies chain, certificate log, timestamps and inclusion. Never throws. */
+/**
+ * Verifies chain, certificate log, timestamps, inclusion in the log, and the signature. A certificate needs a proven time, as it
+ * is valid for minutes; a key does not. Never throws.
+ */
 export function findEntityFault(entity: LoggedEntity, root: TrustedRoot): EntityFault | undefined {
+  const { signer } = entity;
   try {
     const signed = toSignedEntity(bundleFromJSON(formatBundle(entity)), entity.signedBytes);
-    const { signature, digest, signedBytes, scheme } = entity;
-    // The library's own content assumes SHA-256 for every key.
-    const content = {
-      signature,
-      compareSignature: (other: Buffer) => signature.equals(other),
-      compareDigest: (other: Buffer) => digest.equals(other),
-      compareSignedDigest: (other: Buffer) => digest.equals(other),
-      verifySignature: (key: KeyObject) => isSignatureOver(signedBytes, { key, scheme, signature }),
-    };
-    const verifier = new Verifier(root.material, {
+    const material =
+      signer.kind === 'certificate' ? root.material : withKey(root.material, signer.key);
+    const verifier = new Verifier(material, {
       ctlogThreshold: 1,
       tlogThreshold: 1,
-      timestampThreshold: 1,
+      timestampThreshold: signer.kind === 'certificate' ? 1 : 0,
     });
-    verifier.verify({ ...signed, signature: content });
+    verifier.verify({ ...signed, signature: createContent(entity) });
     return undefined;
   } catch (error) {
     return { about: subjectOf(error), message: errorText(error) };
   }
+}
+
+/** The library's own content assumes SHA-256 for every key. */
+function createContent(entity: LoggedEntity) {
+  const { signature, signedBytes, payload, schemes } = entity;
+  return {
+    signature,
+    compareSignature: (other: Buffer) => signature.equals(other),
+    compareDigest: (other: Buffer) => payload !== undefined && isDigestOf(other, payload),
+    compareSignedDigest: (other: Buffer) => isDigestOf(other, signedBytes),
+    verifySignature: (key: KeyObject) =>
+      schemes.some((scheme) => isSignatureOver(signedBytes, { key, scheme, signature })),
+  };
+}
+
+function withKey(material: TrustMaterial, publicKey: KeyObject): TrustMaterial {
+  return { ...material, publicKey: () => ({ publicKey, validFor: () => true }) };
 }
 
 /** Without a start, the library takes a key as valid since 1970, also for dates that somebody has made up. */
@@ -115,50 +130,62 @@ function findRootProblems(root: TrustedRootMessage): readonly string[] {
 
 const BUNDLE = 'application/vnd.dev.sigstore.bundle';
 
-/** Version 0.3 asks for a proof of inclusion, version 0.1 for a promise. */
-function formatBundle({ certificate, signature, digest, entry, body, timestamps }: LoggedEntity) {
-  const { inclusionProof: proof, signedEntryTimestamp: promise } = entry;
-  const rawBytes = certificate.toString('base64');
+/** Bytes of SHA-256. */
+const DIGEST_BYTES = 32;
+
+/**
+ * Version 0.3 asks for a proof of inclusion, version 0.1 for a promise. What was signed is not part of it, as the library gets the
+ * content from us; it asks that there is some.
+ */
+function formatBundle({ signer, signature, entries, timestamps }: LoggedEntity) {
+  const hasProofs = entries.every(({ inclusionProof }) => inclusionProof !== undefined);
   return {
-    mediaType: proof === undefined ? `${BUNDLE}+json;version=0.1` : `${BUNDLE}.v0.3+json`,
+    mediaType: hasProofs ? `${BUNDLE}.v0.3+json` : `${BUNDLE}+json;version=0.1`,
     messageSignature: {
-      messageDigest: { algorithm: 'SHA2_256', digest: digest.toString('base64') },
-      signature: signature.toString('base64'),
+      messageDigest: { algorithm: 'SHA2_256', digest: encode(Buffer.alloc(DIGEST_BYTES)) },
+      signature: encode(signature),
     },
     verificationMaterial: {
-      ...(proof === undefined
-        ? { x509CertificateChain: { certificates: [{ rawBytes }] } }
-        : { certificate: { rawBytes } }),
-      tlogEntries: [
-        {
-          logIndex: String(entry.logIndex),
-          logId: { keyId: entry.logId.toString('base64') },
-          kindVersion: { kind: entry.kind, version: entry.version },
-          integratedTime: String(entry.integratedTime),
-          ...(promise === undefined
-            ? {}
-            : { inclusionPromise: { signedEntryTimestamp: promise.toString('base64') } }),
-          ...(proof === undefined
-            ? {}
-            : {
-                inclusionProof: {
-                  logIndex: String(proof.logIndex),
-                  rootHash: proof.rootHash.toString('base64'),
-                  treeSize: String(proof.treeSize),
-                  hashes: proof.hashes.map((hash) => hash.toString('base64')),
-                  checkpoint: { envelope: proof.checkpoint },
-                },
-              }),
-          canonicalizedBody: body.toString('base64'),
-        },
-      ],
+      ...formatSigner(signer, hasProofs),
+      tlogEntries: entries.map(formatEntry),
       timestampVerificationData: {
-        rfc3161Timestamps: timestamps.map((timestamp) => ({
-          signedTimestamp: timestamp.toString('base64'),
+        rfc3161Timestamps: timestamps.map((signedTimestamp) => ({
+          signedTimestamp: encode(signedTimestamp),
         })),
       },
     },
   };
+}
+
+function formatSigner(signer: LoggedEntity['signer'], hasProofs: boolean) {
+  if (signer.kind === 'key') return { publicKey: { hint: '' } };
+  const certificate = { rawBytes: encode(signer.certificate) };
+  return hasProofs ? { certificate } : { x509CertificateChain: { certificates: [certificate] } };
+}
+
+function formatEntry(entry: LoggedBody) {
+  const { inclusionProof: proof, signedEntryTimestamp: promise } = entry;
+  return {
+    logIndex: String(entry.logIndex),
+    logId: { keyId: encode(entry.logId) },
+    kindVersion: { kind: entry.kind, version: entry.version },
+    integratedTime: String(entry.integratedTime),
+    ...(promise && { inclusionPromise: { signedEntryTimestamp: encode(promise) } }),
+    ...(proof && {
+      inclusionProof: {
+        logIndex: String(proof.logIndex),
+        rootHash: encode(proof.rootHash),
+        treeSize: String(proof.treeSize),
+        hashes: proof.hashes.map(encode),
+        checkpoint: { envelope: proof.checkpoint },
+      },
+    }),
+    canonicalizedBody: encode(entry.body),
+  };
+}
+
+function encode(bytes: Buffer): string {
+  return bytes.toString('base64');
 }
 
 function subjectOf(error: unknown): EntityFault['about'] {

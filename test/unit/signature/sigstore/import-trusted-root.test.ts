@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { importTrustedRoot } from '../../../../src/signature/gitsign/import-trusted-root.ts';
+import { importTrustedRoot } from '../../../../src/signature/sigstore/import-trusted-root.ts';
 import { SigstoreInstance } from '../../../support/signatures/sigstore-instance.ts';
 
 const instance = await SigstoreInstance.start();

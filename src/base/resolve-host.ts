@@ -1,13 +1,13 @@
 /** Finds the addresses of a host, and refuses private ones unless they are allowed. */
 import { lookup } from 'node:dns/promises';
-import { errorCode } from '../../base/error-details.ts';
+import { errorCode } from './error-details.ts';
 import { classifyAddress } from './classify-address.ts';
 
 export interface ResolvedAddress {
   readonly address: string;
 }
 
-/** The resolver of the system, as git and ssh use it. */
+/** The resolver of the system. */
 export type ResolveHost = (host: string) => Promise<readonly ResolvedAddress[]>;
 
 /** `getaddrinfo`, all addresses. */
@@ -25,6 +25,8 @@ export interface HostRules {
   readonly privateHosts: readonly string[];
   readonly resolve: ResolveHost;
   readonly timeoutMs: number;
+  /** How to allow a private address: completes the message `The host … has a private address; `. */
+  readonly remedy: string;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function resolveHost(host: string, rules: HostRules): Promise<HostR
     ? { status: 'resolved', addresses }
     : {
         status: 'refused',
-        reason: `The host ${host} has a private address; name it in mirrors.privateHosts if that is intended`,
+        reason: `The host ${host} has a private address; ${rules.remedy}`,
       };
 }
 

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  resolveBySystem,
-  resolveHost,
-  type ResolveHost,
-} from '../../../../src/source/mirror/resolve-host.ts';
+import { resolveBySystem, resolveHost, type ResolveHost } from '../../../src/base/resolve-host.ts';
 
 function rules(addresses: readonly string[] | ResolveHost, privateHosts: readonly string[] = []) {
   const resolve: ResolveHost =
     typeof addresses === 'function'
       ? addresses
       : async () => addresses.map((address) => ({ address }));
-  return { privateHosts, resolve, timeoutMs: 10_000 };
+  return { privateHosts, resolve, timeoutMs: 10_000, remedy: 'name it in the list' };
 }
 
 test('resolveHost() gives public addresses, and private ones of named hosts', async () => {

@@ -4,7 +4,7 @@ import { parseCertificate } from '../../../../src/signature/cms/parse-certificat
 import {
   isFulcioCertificate,
   parseFulcioIdentity,
-} from '../../../../src/signature/gitsign/parse-fulcio-identity.ts';
+} from '../../../../src/signature/sigstore/parse-fulcio-identity.ts';
 import {
   emailName,
   extension,

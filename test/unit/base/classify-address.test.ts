@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { classifyAddress } from '../../../../src/source/mirror/classify-address.ts';
+import { classifyAddress } from '../../../src/base/classify-address.ts';
 
 test('classifyAddress() calls private what lies within a machine or a network', () => {
   for (const address of [

@@ -1,0 +1,233 @@
+/**
+ * Sends requests to registries and to what they point at: bounded in time, bytes, redirects and number, to allowed addresses.
+ *
+ * The names of images come from whoever writes manifests. Without these rules they could let us connect to the metadata service
+ * of the cloud or to a service behind the firewall, or send a credential to a host of their choice.
+ */
+import type { Agent as PlainAgent } from 'node:http';
+import type { Agent } from 'node:https';
+import type { Clock, MonotonicMs } from '../../base/clock.ts';
+import { addMs } from '../../base/clock.ts';
+import { parseRetryAfter } from '../../base/parse-retry-after.ts';
+import { pinnedAgent } from '../../base/pinned-agent.ts';
+import { requestBounded, type BoundedAnswer } from '../../base/request-bounded.ts';
+import { resolveHost, type ResolveHost } from '../../base/resolve-host.ts';
+import { Semaphore } from '../../base/semaphore.ts';
+import type { TlsMaterial } from '../../base/tls-files.ts';
+import {
+  imageUnavailable,
+  rejectImage,
+  RETRY_AFTER_MS,
+  type ImageFailure,
+} from '../image-failure.ts';
+import { REGISTRY_LIMITS } from './settings.ts';
+
+export interface TransportOptions {
+  /** Registries whose address may be private: `host` or `host:port`, as in a reference. */
+  readonly privateHosts: readonly string[];
+  /** Registries that are asked by http. */
+  readonly plainHttpHosts: readonly string[];
+  /** Authorities that are trusted, and our certificate. */
+  readonly tls?: TlsMaterial | undefined;
+  readonly resolve: ResolveHost;
+  readonly clock: Clock;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+}
+
+export interface TransportRequest {
+  readonly url: URL;
+  readonly method?: 'GET' | 'POST';
+  readonly accept: string;
+  /** For this host alone: it follows no redirect. */
+  readonly authorization?: string | undefined;
+  /** A form. */
+  readonly body?: string | undefined;
+  readonly answerBytesMax: number;
+  /** Whether redirects are followed. */
+  readonly follows: boolean;
+}
+
+export type TransportAnswer = Extract<BoundedAnswer, { readonly status: 'answered' }> & {
+  /** The answer is not that of the host that was asked. */
+  readonly isRedirected: boolean;
+};
+
+type Place =
+  | { readonly status: 'open'; readonly agent: Agent | PlainAgent; readonly permits: Semaphore }
+  | { readonly status: 'failed'; readonly failure: ImageFailure };
+
+const TIMEOUT_MS = REGISTRY_LIMITS['image.registry.requestTimeoutMs'].default;
+const TOTAL_TIMEOUT_MS = REGISTRY_LIMITS['image.registry.totalTimeoutMs'].default;
+const RESOLVE_TIMEOUT_MS = REGISTRY_LIMITS['image.registry.resolveTimeoutMs'].default;
+const REDIRECTS_MAX = REGISTRY_LIMITS['image.registry.redirectsMax'].default;
+const REQUESTS_MAX = REGISTRY_LIMITS['image.registry.requestsMax'].default;
+const WAITING_MAX = REGISTRY_LIMITS['image.registry.waitingMax'].default;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const TOO_MANY_REQUESTS = 429;
+const SERVICE_UNAVAILABLE = 503;
+const SERVER_ERROR = 500;
+
+/** Each host is resolved once, and checked. `close` ends the connections. */
+export class RegistryTransport {
+  readonly #options: TransportOptions;
+  readonly #places = new Map<string, Promise<Place>>();
+  /** Hosts that asked us to wait. */
+  readonly #pausedUntil = new Map<string, MonotonicMs>();
+  readonly #agents: (Agent | PlainAgent)[] = [];
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /** Whether this host is asked by http. */
+  isPlainHttp(host: string): boolean {
+    return this.#options.plainHttpHosts.includes(host);
+  }
+
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+
+  /** The answer, whatever its status below 500 is, or why there is none. Never rejects. */
+  async send(request: TransportRequest): Promise<TransportAnswer | ImageFailure> {
+    let { url, authorization } = request;
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await this.#sendOnce({ ...request, url, authorization });
+      if (answer.status !== 'answered') return answer;
+      const next = REDIRECTS.has(answer.httpStatus) ? answer.headers.location : undefined;
+      if (next === undefined || !request.follows) {
+        return { ...answer, isRedirected: redirects > 0 };
+      }
+      if (redirects === REDIRECTS_MAX) {
+        return refuse(`${url.host} redirects more than ${REDIRECTS_MAX} times`);
+      }
+      if (!URL.canParse(next, url.href)) return refuse(`${url.host} redirects to what is no URL`);
+      url = new URL(next, url);
+      // A registry must not be able to send our credential to another host, or to another service on its own.
+      authorization = undefined;
+    }
+  }
+
+  async #sendOnce(
+    request: TransportRequest,
+  ): Promise<Extract<BoundedAnswer, { readonly status: 'answered' }> | ImageFailure> {
+    const { url } = request;
+    const fault = this.#findUrlFault(url) ?? this.#findPause(url.host);
+    if (fault !== undefined) return fault;
+    const place = await this.#open(url);
+    if (place.status === 'failed') return place.failure;
+    const { agent, permits } = place;
+    const permit = await permits.acquire(TOTAL_TIMEOUT_MS);
+    if (permit !== 'acquired')
+      return imageUnavailable(`${url.host} has too many requests to answer`);
+    try {
+      return this.#judge(url.host, await this.#ask(request, agent));
+    } finally {
+      permits.release();
+    }
+  }
+
+  async #ask(request: TransportRequest, agent: Agent | PlainAgent): Promise<BoundedAnswer> {
+    const { url, method = 'GET', accept, authorization, body, answerBytesMax } = request;
+    return await requestBounded({
+      url,
+      method,
+      headers: {
+        accept,
+        'user-agent': 'holdfast',
+        ...(authorization !== undefined && { authorization }),
+        ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+      },
+      body,
+      timeoutMs: TIMEOUT_MS,
+      answerBytesMax,
+      agent,
+      signal: this.#options.signal,
+    });
+  }
+
+  #judge(
+    host: string,
+    answer: BoundedAnswer,
+  ): Extract<BoundedAnswer, { readonly status: 'answered' }> | ImageFailure {
+    if (answer.status !== 'answered') return imageUnavailable(`${host}: ${answer.reason}`);
+    const { httpStatus, headers } = answer;
+    const { clock } = this.#options;
+    if (httpStatus < SERVER_ERROR && httpStatus !== TOO_MANY_REQUESTS) return answer;
+    const asked = parseRetryAfter(headers['retry-after'], clock.wallMs());
+    const isPause =
+      httpStatus === TOO_MANY_REQUESTS ||
+      (httpStatus === SERVICE_UNAVAILABLE && asked !== undefined);
+    const waitMs = asked ?? RETRY_AFTER_MS;
+    if (isPause) this.#pausedUntil.set(host, addMs(clock.monotonicMs(), waitMs));
+    return imageUnavailable(`${host} answered with status ${httpStatus}`, waitMs);
+  }
+
+  #findUrlFault(url: URL): ImageFailure | undefined {
+    const { protocol, host, username, password } = url;
+    if (`${username}${password}` !== '') return refuse(`A URL of ${host} has a credential in it`);
+    const isAllowed = protocol === 'http:' && isNamed(url, this.#options.plainHttpHosts);
+    if (protocol === 'https:' || isAllowed) return undefined;
+    return refuse(
+      `${host} is not asked by ${protocol.replace(':', '')}, as that can be read and changed on the way; allow it with --plain-http ${host}`,
+    );
+  }
+
+  /** Asking again before it is over would prolong it for everybody behind our address. */
+  #findPause(host: string): ImageFailure | undefined {
+    const restMs = (this.#pausedUntil.get(host) ?? 0) - this.#options.clock.monotonicMs();
+    return restMs > 0 ? imageUnavailable(`${host} asked us to wait`, Math.ceil(restMs)) : undefined;
+  }
+
+  async #open(url: URL): Promise<Place> {
+    const found = this.#places.get(url.origin);
+    if (found !== undefined) return await found;
+    const opening = this.#connect(url);
+    this.#places.set(url.origin, opening);
+    return await opening;
+  }
+
+  async #connect(url: URL): Promise<Place> {
+    const { protocol, host, hostname } = url;
+    const { privateHosts, resolve, tls } = this.#options;
+    const resolved = await resolveHost(hostname, {
+      privateHosts: isNamed(url, privateHosts) ? [hostname] : [],
+      resolve,
+      timeoutMs: RESOLVE_TIMEOUT_MS,
+      remedy: `allow it with --private-host ${host}`,
+    });
+    switch (resolved.status) {
+      case 'refused':
+        return { status: 'failed', failure: refuse(resolved.reason) };
+      case 'unavailable':
+        return { status: 'failed', failure: imageUnavailable(resolved.reason) };
+      case 'resolved': {
+        const { addresses } = resolved;
+        const agent = pinnedAgent({
+          protocol: protocol === 'https:' ? 'https:' : 'http:',
+          addresses,
+          tls,
+          connectionsMax: REQUESTS_MAX,
+        });
+        this.#agents.push(agent);
+        const permits = new Semaphore({ runningMax: REQUESTS_MAX, waitingMax: WAITING_MAX });
+        return { status: 'open', agent, permits };
+      }
+    }
+  }
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/** A URL drops the port of its protocol. */
+function isNamed({ protocol, host, hostname, port }: URL, hosts: readonly string[]): boolean {
+  return (
+    hosts.includes(host) ||
+    (port === '' && hosts.includes(`${hostname}:${DEFAULT_PORTS[protocol] ?? ''}`))
+  );
+}
+
+function refuse(reason: string): ImageFailure {
+  return rejectImage('image_registry_refused', reason);
+}

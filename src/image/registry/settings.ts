@@ -1,0 +1,76 @@
+/** Limits of what is asked of registries, and of what they answer: a registry can be slow, and it can lie. */
+import { fixedLimit, KIB, MIB, MINUTE, SECOND, type LimitRows } from '../../settings/limit.ts';
+
+/** Rows of the table of limits. */
+export const REGISTRY_LIMITS = {
+  'image.registry.requestTimeoutMs': fixedLimit(10 * SECOND, {
+    unit: 'milliseconds',
+    reason: 'A registry answers within a second; a small blob from a distant store takes some more',
+    overflow: 'What was asked for is unavailable',
+  }),
+  'image.registry.totalTimeoutMs': fixedLimit(MINUTE, {
+    unit: 'milliseconds',
+    reason: 'All requests for one image, with whom a person waits',
+    overflow: 'What is not there by then is unavailable',
+  }),
+  'image.registry.resolveTimeoutMs': fixedLimit(5 * SECOND, {
+    unit: 'milliseconds',
+    reason: 'The resolver of the system tries twice within this time',
+    overflow: 'The registry is unavailable',
+  }),
+  'image.registry.manifestBytesMax': fixedLimit(4 * MIB, {
+    unit: 'bytes',
+    reason: 'The limit that the OCI distribution specification recommends to registries',
+    overflow: 'The manifest is unavailable',
+  }),
+  'image.registry.blobBytesMax': fixedLimit(4 * MIB, {
+    unit: 'bytes',
+    reason: 'As for what is verified: signature.cosign.documentBytesMax',
+    overflow: 'The layer is not read, and the report says so',
+  }),
+  'image.registry.tokenBytesMax': fixedLimit(64 * KIB, {
+    unit: 'bytes',
+    reason: 'A token has some KiB',
+    overflow: 'The registry is unavailable',
+  }),
+  'image.registry.redirectsMax': fixedLimit(3, {
+    unit: 'items',
+    reason: 'A registry sends once to its store, and the store perhaps to a region',
+    overflow: 'The answer is refused',
+  }),
+  'image.registry.requestsMax': fixedLimit(4, {
+    unit: 'items',
+    reason: 'Registries answer several requests of one client at once, and limit more',
+    overflow: 'Requests wait for each other',
+  }),
+  'image.registry.waitingMax': fixedLimit(1024, {
+    unit: 'items',
+    reason: 'More than all requests for one image',
+    overflow: 'What was asked for is unavailable',
+  }),
+  'image.registry.referrerPagesMax': fixedLimit(16, {
+    unit: 'pages',
+    reason: 'A page has about 100 artifacts',
+    overflow: 'The rest is not read, and the report says so',
+  }),
+  'image.registry.artifactsMax': fixedLimit(64, {
+    unit: 'items',
+    reason: 'Artifacts beside one image that can hold a signature; others are not counted',
+    overflow: 'The rest is not read, and the report says so',
+  }),
+  'image.registry.layersMax': fixedLimit(128, {
+    unit: 'items',
+    reason: 'Layers beside one image that can be a signature; a keyless one costs 8 ms to verify',
+    overflow: 'The rest is not read, and the report says so',
+  }),
+  'image.registry.tokensMax': fixedLimit(256, {
+    unit: 'items',
+    reason: 'One for each repository',
+    overflow: 'The oldest is asked for again',
+  }),
+  'image.registry.dockerConfigBytesMax': fixedLimit(MIB, {
+    unit: 'bytes',
+    reason: 'A Secret holds at most 1 MiB',
+    overflow: 'The file is refused',
+  }),
+} as const satisfies LimitRows;

@@ -27,6 +27,7 @@ import { recordCommand } from './capture/record.ts';
 import { serveCommand } from './service/serve.ts';
 import { verifyAppCommand } from './verify/app.ts';
 import { verifyCommitCommand } from './verify/commit.ts';
+import { verifyImageCommand } from './verify/image.ts';
 import { verifyManifestCommand } from './verify/manifest.ts';
 import { versionCommand } from './service/version.ts';
 
@@ -77,5 +78,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   verifyCommitCommand,
   verifyAppCommand,
   verifyManifestCommand,
+  verifyImageCommand,
   versionCommand,
 ];

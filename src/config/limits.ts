@@ -14,6 +14,7 @@ import { DELIVERY_LIMITS } from '../delivery/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
 import { IDENTITY_LIMITS } from '../identity/settings.ts';
+import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
 import { KUBERNETES_LIMITS } from '../kubernetes/settings.ts';
 import { OWNERSHIP_LIMITS } from '../ownership/settings.ts';
 import { ENGINE_LIMITS } from '../policy/settings.ts';
@@ -22,6 +23,7 @@ import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
 import { SECRET_LIMITS } from '../settings/secret-reference.ts';
 import { SIGNATURE_LIMITS } from '../signature/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
+import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
 import { OPENPGP_LIMITS } from '../signature/openpgp/settings.ts';
 import { FILE_LIMITS } from '../sinks/file/settings.ts';
 import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts';
@@ -72,4 +74,6 @@ export const LIMITS = {
   ...SECRET_LIMITS,
   ...OPENPGP_LIMITS,
   ...CMS_LIMITS,
+  ...COSIGN_LIMITS,
+  ...REGISTRY_LIMITS,
 } as const satisfies LimitRows;

@@ -158,7 +158,7 @@ export class SigstoreInstance {
   }
 
   /** The entry of a body among others, as gitsign keeps it: Rekor v1 with a promise, Rekor v2 without. */
-  log(body: Buffer, version: '0.0.1' | '0.0.2'): Buffer {
+  log(body: Buffer, version: '0.0.1' | '0.0.2', kind = 'hashedrekord'): Buffer {
     const logId = sha256(spki(this.#logKeys));
     const leaf = sha256(Buffer.from([0]), body);
     const left = sha256(Buffer.from([0]), Buffer.from('another entry'));
@@ -189,10 +189,7 @@ export class SigstoreInstance {
     return Buffer.concat([
       field(1, 1n),
       field(2, field(1, logId)),
-      field(
-        3,
-        Buffer.concat([field(1, Buffer.from('hashedrekord')), field(2, Buffer.from(version))]),
-      ),
+      field(3, Buffer.concat([field(1, Buffer.from(kind)), field(2, Buffer.from(version))])),
       ...(isV1 ? [field(4, BigInt(integratedTime)), field(5, field(1, promised))] : []),
       field(6, proof),
     ]);

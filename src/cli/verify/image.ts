@@ -14,9 +14,9 @@ export const verifyImageCommand: CommandDefinition = {
   name: 'verify image',
   summary: 'Say whether an image is signed by somebody you trust',
   description:
-    'Reads the manifest and everything beside the image that may be a signature of cosign: referrers, their fallback tag, and the\n' +
-    'tags .sig and .att. Prints why each counted or not; one that counts is enough. An attestation is no signature: ask for it\n' +
-    'with --predicate-type. With --trusted-root, signatures by a key must be in the transparency log too.',
+    'Reads everything beside the image that may be a signature of cosign, and prints why each counted or not: one that\n' +
+    'counts is enough. An attestation is no signature: ask for it with --predicate-type. With --trusted-root, what a key has\n' +
+    'signed must be in the transparency log, too.',
   arguments: [
     { name: 'REF', summary: 'the image, as in a manifest: tag or digest', required: true },
   ],

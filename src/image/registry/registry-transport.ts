@@ -119,8 +119,9 @@ export class RegistryTransport {
     if (place.status === 'failed') return place.failure;
     const { agent, permits } = place;
     const permit = await permits.acquire(TOTAL_TIMEOUT_MS);
-    if (permit !== 'acquired')
+    if (permit !== 'acquired') {
       return imageUnavailable(`${url.host} has too many requests to answer`);
+    }
     try {
       return this.#judge(url.host, await this.#ask(request, agent));
     } finally {

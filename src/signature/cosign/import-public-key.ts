@@ -29,8 +29,9 @@ export function importPublicKey(text: string): KeyReading {
   if (key === undefined) return refuse('its public key cannot be read');
   const weakness = classifyPublicKey(key);
   if (weakness !== undefined) return refuse(`its key has ${weakness.found}`);
-  if (!hasScheme(key))
+  if (!hasScheme(key)) {
     return refuse(`signatures of the type ${key.asymmetricKeyType} are not read`);
+  }
   const der = key.export({ format: 'der', type: 'spki' });
   const fingerprint = createHash('sha256').update(der).digest('hex');
   return { status: 'read', value: { key, fingerprint } };

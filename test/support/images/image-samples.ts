@@ -28,7 +28,9 @@ export function makeKeys(kind: KeyKind = 'P-256'): Keys {
       return generateKeyPairSync('ed25519');
     case 'rsa':
       return generateKeyPairSync('rsa', { modulusLength: 2048 });
-    default:
+    case 'P-256':
+    case 'P-384':
+    case 'P-521':
       return generateKeyPairSync('ec', { namedCurve: kind });
   }
 }
@@ -135,8 +137,9 @@ export function logEnvelope(
 
 function readLogged(bytes: Buffer, body: Buffer): LoggedSample {
   const entry = parseLogEntry(bytes);
-  if (entry === undefined)
+  if (entry === undefined) {
     throw new Error('The log of the tests writes entries that cannot be read');
+  }
   return { entry, body };
 }
 

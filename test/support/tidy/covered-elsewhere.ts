@@ -2,6 +2,30 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/cli/verify/image.ts': {
+    test: 'test/integration/verify-image.test.ts',
+    why: 'it asks a registry',
+  },
+  'src/cli/verify/format-signer.ts': {
+    test: 'test/unit/cli/verify/format-commit-report.test.ts',
+    why: 'a part of the last line of a report',
+  },
+  'src/compose/bind-image-authorities.ts': {
+    test: 'test/integration/verify-image.test.ts',
+    why: 'it reads the files that the command is given',
+  },
+  'src/compose/open-registry.ts': {
+    test: 'test/integration/verify-image.test.ts',
+    why: 'it reads the files that the command is given',
+  },
+  'src/compose/verify-image.ts': {
+    test: 'test/integration/verify-image.test.ts',
+    why: 'it asks a registry',
+  },
+  'src/image/image-failure.ts': {
+    test: 'test/unit/image/registry/registry-client.test.ts',
+    why: 'constructors of results, seen through what returns them',
+  },
   'src/compose/bind-cms-verifier.ts': {
     test: 'test/integration/verify-commit-formats.test.ts',
     why: 'it reads the files that the command is given',

@@ -114,12 +114,17 @@ describe('parseReference()', () => {
     const tag = fc.option(fc.stringMatching(/^\w[\w.-]{0,20}$/u), { nil: undefined });
     const digest = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/u), { nil: undefined });
     fc.assert(
-      fc.property(host, port, path, tag, digest, (name, number, parts, tagged, hex) => {
-        const text = `${name}${number === undefined ? '' : `:${number}`}/${parts.join('/')}${tagged === undefined ? '' : `:${tagged}`}${hex === undefined ? '' : `@sha256:${hex}`}`;
+      fc.property(fc.record({ host, port, path, tag, digest }), (parts) => {
+        const text = [
+          parts.host,
+          parts.port === undefined ? '' : `:${parts.port}`,
+          `/${parts.path.join('/')}`,
+          parts.tag === undefined ? '' : `:${parts.tag}`,
+          parts.digest === undefined ? '' : `@sha256:${parts.digest}`,
+        ].join('');
         const reading = parseReference(text);
         assert.ok(reading.ok, text);
-        const again = parseReference(formatReference(reading.reference));
-        assert.deepEqual(again, reading);
+        assert.deepEqual(parseReference(formatReference(reading.reference)), reading);
       }),
     );
   });

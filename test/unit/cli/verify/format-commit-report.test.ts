@@ -114,6 +114,11 @@ describe('formatCommitReport()', () => {
       { scheme: 'gitsign', issuer: 'https://issuer', subject: 'a@x' },
       'a@x, known to https://issuer, with gitsign',
     ],
+    [{ scheme: 'cosign', method: 'key', fingerprint: 'ab' }, 'the key ab'],
+    [
+      { scheme: 'cosign', method: 'certificate', issuer: 'https://issuer', subject: 'a@x' },
+      'a@x, known to https://issuer',
+    ],
     [
       { scheme: 'x509', subject: 'CN=a', issuer: 'CN=ca', fingerprint: 'ab', emails: [] },
       'CN=a with a certificate of CN=ca',

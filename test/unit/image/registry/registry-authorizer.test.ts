@@ -72,7 +72,7 @@ describe('RegistryAuthorizer', () => {
     const refresh: RegistryCredential = { kind: 'identity-token', token: 'refresh' };
     const oauth = await open(t, { kind: 'bearer', refreshToken: 'refresh' }, refresh);
     assert.equal(await oauth.read(), 'read');
-    const [post] = oauth.registry.requests.filter(({ method }) => method === 'POST');
+    const post = oauth.registry.requests.find(({ method }) => method === 'POST');
     assert.equal(
       post?.body,
       'service=fake&scope=repository%3Ashop%3Apull&grant_type=refresh_token&client_id=holdfast&refresh_token=refresh',
@@ -82,7 +82,7 @@ describe('RegistryAuthorizer', () => {
   it('asks for reading alone, whatever the challenge names', async (t) => {
     const { registry, read } = await open(t, { kind: 'bearer' });
     await read();
-    const [asked] = registry.requests.filter(({ path }) => path.startsWith('/token'));
+    const asked = registry.requests.find(({ path }) => path.startsWith('/token'));
     assert.equal(asked?.path, '/token?service=fake&scope=repository%3Ashop%3Apull');
   });
 

@@ -147,8 +147,9 @@ describe('RegistryClient.listReferrers()', () => {
   it('reads all pages', async (t) => {
     const { client, scope, registry, image } = await open(t, { pageSize: 2 });
     const types = ['a/a', 'a/b', 'a/c', 'a/d', 'a/e'];
-    for (const artifactType of types)
+    for (const artifactType of types) {
       attach(registry, 'team/shop', { image, layers, artifactType });
+    }
 
     const reading = await client.listReferrers(scope, digestIn(image));
 

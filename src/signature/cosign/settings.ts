@@ -15,12 +15,12 @@ export const COSIGN_LIMITS = {
   }),
   'signature.cosign.logEntriesMax': fixedLimit(8, {
     unit: 'items',
-    reason: 'cosign writes one entry; each costs two signatures and a path of hashes',
+    reason: 'One entry is what cosign writes; each costs two signatures and a path of hashes',
     overflow: 'The candidate is rejected with malformed_signature',
   }),
   'signature.cosign.timestampsMax': fixedLimit(8, {
     unit: 'items',
-    reason: 'cosign writes one timestamp; each costs a chain of certificates',
+    reason: 'One timestamp is what cosign writes; each costs a chain of certificates',
     overflow: 'The candidate is rejected with malformed_signature',
   }),
   'signature.cosign.proofHashesMax': fixedLimit(64, {

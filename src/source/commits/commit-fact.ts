@@ -1,0 +1,64 @@
+/** What Rego reads of the commit that a managed object comes from (`input.facts.source.commit`). */
+
+export interface CommitPerson {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Who signed, without what only a verifier needs. */
+export interface CommitSigner {
+  readonly scheme: 'openpgp' | 'ssh' | 'gitsign' | 'x509';
+  /** Fingerprint, principal, issuer and subject, or address: the same text for every signature of this signer. */
+  readonly identity: string;
+}
+
+/** Read from the bytes of a commit whose object id was computed again. */
+export interface CommitContent {
+  readonly objectId: string;
+  readonly author: CommitPerson;
+  readonly committer: CommitPerson;
+  /** RFC 3339, by the committer's own clock. */
+  readonly committedAt: string;
+  readonly parents: readonly string[];
+  /** Addresses of the trailers `Signed-off-by`. */
+  readonly signOffs: readonly string[];
+}
+
+interface JudgedPlace {
+  /** In normal form. */
+  readonly repository: string;
+  readonly path: string;
+}
+
+export type CommitFact = JudgedPlace &
+  (
+    | {
+        readonly status: 'verified';
+        readonly rule: string;
+        readonly content: CommitContent;
+        readonly signers: readonly CommitSigner[];
+      }
+    | {
+        readonly status: 'rejected';
+        /** Absent where no rule names the repository. */
+        readonly rule?: string | undefined;
+        readonly code: string;
+        readonly reason: string;
+        /** The object id that was claimed, or of the commit at fault. */
+        readonly objectId: string;
+        /** Absent where there is no such commit. */
+        readonly content?: CommitContent | undefined;
+      }
+    | {
+        readonly status: 'unavailable';
+        readonly rule?: string | undefined;
+        readonly reason: string;
+        /** What the rule says about that. */
+        readonly mode: 'deny' | 'warn' | 'allow';
+      }
+    | {
+        /** No rule names the repository, or the source has no commit. */
+        readonly status: 'unjudged';
+        readonly reason: string;
+      }
+  );

@@ -1,0 +1,176 @@
+/**
+ * The verdicts about commits: admission reads them, watches ask for them ahead of admission.
+ *
+ * A commit is judged once, however many applications deploy it and however many requests wait for it. A verdict is kept by all
+ * that it depends on; that a Git server did not answer is no verdict, and is only remembered for as long as asking again is useless.
+ */
+import type { Clock, MonotonicMs } from '../../base/clock.ts';
+import { addMs } from '../../base/clock.ts';
+import { errorText } from '../../base/error-details.ts';
+import type { Wait } from '../../base/wait.ts';
+
+/** What a verdict depends on, besides the bytes of the repository. */
+export interface VerdictKey {
+  /** In normal form. */
+  readonly repository: string;
+  readonly path: string;
+  /** What the application follows: history is judged against it. */
+  readonly tracked: string;
+  readonly objectId: string;
+  /** Of the rules and of every key: a change of either asks again. */
+  readonly trustHash: string;
+}
+
+export interface NoVerdict {
+  readonly status: 'unavailable';
+  readonly reason: string;
+  readonly retryAfterMs: number;
+}
+
+/**
+ * A verdict with `retryAfterMs` can change while the commit stays the same, as that of a commit which the tracked ref does not
+ * contain yet: it is kept for that long alone.
+ */
+export interface AnyVerdict {
+  readonly status: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** Verdicts that stay true, by their key. */
+export interface VerdictStore<Verdict> {
+  readonly get: (key: string) => Verdict | undefined;
+  readonly set: (key: string, verdict: Verdict) => void;
+}
+
+export interface CommitVerdictsOptions<Key extends VerdictKey, Verdict extends AnyVerdict> {
+  /** Fetches and verifies: slow. The signal aborts it when the process ends. */
+  readonly judge: (key: Key, signal: AbortSignal) => Promise<Verdict | NoVerdict>;
+  readonly store: VerdictStore<Verdict>;
+  /** How many commits are judged or wait to be judged at once; more are unavailable. */
+  readonly pendingMax: number;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly onJudged: (status: 'judged' | 'unavailable' | 'overflow', durationMs: number) => void;
+}
+
+interface Resting<Answer> {
+  readonly answer: Answer;
+  readonly untilMs: MonotonicMs;
+}
+
+const OVERFLOW_RETRY_MS = 1000;
+const FAULT_RETRY_MS = 5000;
+
+export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> {
+  readonly #options: CommitVerdictsOptions<Key, Verdict>;
+  readonly #pending = new Map<string, Promise<Verdict | NoVerdict>>();
+  /** Answers that may be different when it is worth asking again. */
+  readonly #resting = new Map<string, Resting<Verdict | NoVerdict>>();
+  readonly #closing = new AbortController();
+
+  constructor(options: CommitVerdictsOptions<Key, Verdict>) {
+    this.#options = options;
+  }
+
+  /** A verdict that is there already. */
+  peek(key: VerdictKey): Verdict | undefined {
+    return this.#options.store.get(formatKey(key));
+  }
+
+  /** Begins to judge, ahead of admission; nobody waits for it. */
+  prepare(key: Key): void {
+    if (this.peek(key) === undefined) void this.#begin(key);
+  }
+
+  /** The verdict, or that there is none by the deadline; the judgement goes on and is there for the next request. */
+  async read(key: Key, deadlineAtMs: MonotonicMs): Promise<Verdict | NoVerdict> {
+    const known = this.peek(key);
+    if (known !== undefined) return known;
+    const { clock, wait } = this.#options;
+    const leftMs = deadlineAtMs - clock.monotonicMs();
+    const late = new AbortController();
+    const answer = await Promise.race([
+      this.#begin(key),
+      wait(Math.max(0, leftMs), late.signal).then(() => STILL_JUDGING),
+    ]);
+    late.abort();
+    return answer;
+  }
+
+  /** Aborts what is under way. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #begin(key: Key): Promise<Verdict | NoVerdict> {
+    const name = formatKey(key);
+    const pending = this.#pending.get(name);
+    if (pending !== undefined) return pending;
+    const resting = this.#restingAnswer(name);
+    if (resting !== undefined) return Promise.resolve(resting);
+    if (this.#pending.size >= this.#options.pendingMax) {
+      this.#options.onJudged('overflow', 0);
+      return Promise.resolve(OVERFLOW);
+    }
+    const judged = this.#judge(key, name);
+    this.#pending.set(name, judged);
+    return judged;
+  }
+
+  async #judge(key: Key, name: string): Promise<Verdict | NoVerdict> {
+    const { judge, store, clock, onJudged } = this.#options;
+    const beganMs = clock.monotonicMs();
+    const answer = await judge(key, this.#closing.signal).catch((error: unknown): NoVerdict => ({
+      status: 'unavailable',
+      reason: errorText(error),
+      retryAfterMs: FAULT_RETRY_MS,
+    }));
+    this.#pending.delete(name);
+    const nowMs = clock.monotonicMs();
+    if (isNoVerdict(answer) || answer.retryAfterMs !== undefined) {
+      this.#rest(name, answer, addMs(nowMs, answer.retryAfterMs ?? 0));
+    } else {
+      store.set(name, answer);
+    }
+    onJudged(isNoVerdict(answer) ? 'unavailable' : 'judged', nowMs - beganMs);
+    return answer;
+  }
+
+  #rest(name: string, answer: Verdict | NoVerdict, untilMs: MonotonicMs): void {
+    // As many as can be asked for at once: the oldest is asked again early, which costs one request.
+    const [oldest] = this.#resting.keys();
+    if (oldest !== undefined && this.#resting.size >= this.#options.pendingMax) {
+      this.#resting.delete(oldest);
+    }
+    this.#resting.set(name, { answer, untilMs });
+  }
+
+  #restingAnswer(name: string): Verdict | NoVerdict | undefined {
+    const resting = this.#resting.get(name);
+    if (resting === undefined) return undefined;
+    if (resting.untilMs > this.#options.clock.monotonicMs()) return resting.answer;
+    this.#resting.delete(name);
+    return undefined;
+  }
+}
+
+const STILL_JUDGING: NoVerdict = {
+  status: 'unavailable',
+  reason: 'The commit is still being fetched and verified',
+  retryAfterMs: 0,
+};
+
+const OVERFLOW: NoVerdict = {
+  status: 'unavailable',
+  reason: 'Too many commits are being verified at once',
+  retryAfterMs: OVERFLOW_RETRY_MS,
+};
+
+function isNoVerdict(answer: AnyVerdict): answer is NoVerdict {
+  return answer.status === 'unavailable';
+}
+
+/** A control character separates the parts: no URL, path, ref or id contains one. */
+function formatKey({ repository, path, tracked, objectId, trustHash }: VerdictKey): string {
+  return [trustHash, objectId, repository, tracked, path].join('\u0000');
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addMs } from '../../../../src/base/clock.ts';
+import {
+  CommitVerdicts,
+  type NoVerdict,
+  type VerdictKey,
+} from '../../../../src/source/commits/commit-verdicts.ts';
+import { VerdictMap } from '../../../../src/source/commits/verdict-map.ts';
+import { SimulatedTime } from '../../../support/simulated-time.ts';
+
+interface Verdict {
+  readonly status: 'verified' | 'rejected';
+  readonly retryAfterMs?: number;
+}
+
+const KEY: VerdictKey = {
+  repository: 'https://git.example.com/platform/shop',
+  path: 'production',
+  tracked: 'main',
+  objectId: 'a'.repeat(40),
+  trustHash: 't1',
+};
+const VERIFIED: Verdict = { status: 'verified' };
+const NO_ANSWER: NoVerdict = { status: 'unavailable', reason: 'No answer', retryAfterMs: 5000 };
+
+/** Judgements are answered by hand, in the order in which they began. */
+class Judge {
+  readonly time = new SimulatedTime();
+  readonly begun: VerdictKey[] = [];
+  readonly signals: AbortSignal[] = [];
+  readonly counted: string[] = [];
+  readonly store = new VerdictMap<Verdict>(10);
+  readonly #answers: PromiseWithResolvers<Verdict | NoVerdict>[] = [];
+  readonly verdicts = new CommitVerdicts<VerdictKey, Verdict>({
+    judge: (key, signal) => {
+      this.begun.push(key);
+      this.signals.push(signal);
+      const answer = Promise.withResolvers<Verdict | NoVerdict>();
+      this.#answers.push(answer);
+      return answer.promise;
+    },
+    store: this.store,
+    pendingMax: 2,
+    clock: this.time.clock,
+    wait: this.time.wait,
+    onJudged: (status) => this.counted.push(status),
+  });
+
+  read(key: VerdictKey, withinMs = 1000): Promise<Verdict | NoVerdict> {
+    return this.verdicts.read(key, addMs(this.time.clock.monotonicMs(), withinMs));
+  }
+
+  answer(index: number, answer: Verdict | NoVerdict): void {
+    this.#answers[index]?.resolve(answer);
+  }
+
+  fail(index: number, error: Error): void {
+    this.#answers[index]?.reject(error);
+  }
+}
+
+describe('verdicts about commits', () => {
+  it('a commit is judged once for all that wait, and the verdict is kept', async () => {
+    const judge = new Judge();
+    const readings = Array.from({ length: 100 }, () => judge.read(KEY));
+    judge.verdicts.prepare(KEY);
+    judge.answer(0, VERIFIED);
+    assert.deepEqual(new Set(await Promise.all(readings)), new Set([VERIFIED]));
+    assert.deepEqual(await judge.read(KEY, 0), VERIFIED);
+    assert.deepEqual(judge.verdicts.peek(KEY), VERIFIED);
+    assert.equal(judge.begun.length, 1);
+    assert.deepEqual(judge.counted, ['judged']);
+  });
+
+  it('a request waits until its deadline, and the judgement goes on for the next', async () => {
+    const judge = new Judge();
+    const reading = judge.read(KEY, 1000);
+    let answer: Verdict | NoVerdict | undefined;
+    void reading.then((value) => {
+      answer = value;
+    });
+    await judge.time.passUntil(() => answer !== undefined);
+    assert.equal(answer?.status, 'unavailable');
+    judge.answer(0, VERIFIED);
+    assert.deepEqual(await judge.read(KEY), VERIFIED);
+    assert.equal(judge.begun.length, 1);
+  });
+
+  it('another path, ref, commit, repository or trust is another verdict', async () => {
+    for (const other of [
+      { path: 'staging' },
+      { tracked: 'release' },
+      { objectId: 'b'.repeat(40) },
+      { repository: 'https://git.example.com/platform/other' },
+      { trustHash: 't2' },
+    ]) {
+      const judge = new Judge();
+      const reading = judge.read(KEY);
+      judge.answer(0, VERIFIED);
+      await reading;
+      assert.equal(judge.verdicts.peek({ ...KEY, ...other }), undefined);
+    }
+  });
+
+  it('that nobody could tell is never kept as a verdict, and is asked again only after a while', async () => {
+    const judge = new Judge();
+    const first = judge.read(KEY);
+    judge.answer(0, NO_ANSWER);
+    assert.deepEqual(await first, NO_ANSWER);
+    assert.equal(judge.store.size, 0);
+    assert.deepEqual(await judge.read(KEY), NO_ANSWER);
+    assert.equal(judge.begun.length, 1);
+    const later = judge.time.clock.monotonicMs() + NO_ANSWER.retryAfterMs;
+    void judge.time.wait(NO_ANSWER.retryAfterMs, new AbortController().signal);
+    await judge.time.passUntil(() => judge.time.clock.monotonicMs() >= later);
+    const second = judge.read(KEY);
+    judge.answer(1, VERIFIED);
+    assert.deepEqual(await second, VERIFIED);
+    assert.deepEqual(judge.counted, ['unavailable', 'judged']);
+  });
+
+  it('a verdict that may change is kept for its time alone', async () => {
+    const judge = new Judge();
+    const unreachable: Verdict = { status: 'rejected', retryAfterMs: 2000 };
+    const first = judge.read(KEY);
+    judge.answer(0, unreachable);
+    assert.deepEqual(await first, unreachable);
+    assert.deepEqual(await judge.read(KEY), unreachable);
+    assert.equal(judge.store.size, 0);
+    void judge.time.wait(2000, new AbortController().signal);
+    await judge.time.passUntil(() => judge.time.clock.monotonicMs() >= 2000);
+    const second = judge.read(KEY);
+    judge.answer(1, VERIFIED);
+    assert.deepEqual(await second, VERIFIED);
+  });
+
+  it('a fault of the judge is no verdict', async () => {
+    const judge = new Judge();
+    const reading = judge.read(KEY);
+    judge.fail(0, new Error('The thread ended'));
+    assert.deepEqual(await reading, {
+      status: 'unavailable',
+      reason: 'The thread ended',
+      retryAfterMs: 5000,
+    });
+  });
+
+  it('more commits than may be judged at once are unavailable, and disturb no other', async () => {
+    const judge = new Judge();
+    const readings = ['1', '2', '3'].map((digit) =>
+      judge.read({ ...KEY, objectId: digit.repeat(40) }),
+    );
+    judge.answer(0, VERIFIED);
+    judge.answer(1, VERIFIED);
+    const statuses = (await Promise.all(readings)).map(({ status }) => status);
+    assert.deepEqual(statuses, ['verified', 'verified', 'unavailable']);
+    assert.deepEqual(judge.counted, ['overflow', 'judged', 'judged']);
+    const again = judge.read({ ...KEY, objectId: '3'.repeat(40) });
+    judge.answer(2, VERIFIED);
+    assert.deepEqual(await again, VERIFIED);
+  });
+
+  it('closing aborts what is under way', () => {
+    const judge = new Judge();
+    judge.verdicts.prepare(KEY);
+    judge.verdicts.close();
+    assert.deepEqual(
+      judge.signals.map(({ aborted }) => aborted),
+      [true],
+    );
+  });
+});
+
+describe('verdicts in memory', () => {
+  it('the one that was read longest ago goes first', () => {
+    const verdicts = new VerdictMap<number>(2);
+    verdicts.set('a', 1);
+    verdicts.set('b', 2);
+    assert.equal(verdicts.get('a'), 1);
+    verdicts.set('c', 3);
+    assert.deepEqual([verdicts.get('a'), verdicts.get('b'), verdicts.get('c')], [1, undefined, 3]);
+    assert.equal(verdicts.size, 2);
+  });
+});

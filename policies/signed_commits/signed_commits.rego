@@ -19,60 +19,60 @@ import data.holdfast.lib.naming
 
 deny contains {
 	"code": "commit_rejected",
-	"message": $"{naming.subject(request)} was not written: commit {short_id(commit.objectId)} of {commit.repository}{written_by} is not accepted ({commit.code}). {commit.reason}.",
+	"message": $"{naming.subject(request)} was not written: commit {short_id(commit.objectId)} of {commit.repository}{written_by(commit)} is not accepted ({commit.code}). {commit.reason}.",
 	"remedy": object.get(remedies, commit.code, sign_again),
 	"path": commit.path,
 } if {
+	some commit in commits
 	commit.status == "rejected"
 }
 
-deny contains finding if {
-	some finding in unavailable
+deny contains unavailable(commit) if {
+	some commit in commits
+	commit.status == "unavailable"
 	commit.mode == "deny"
 }
 
-warn contains finding if {
-	some finding in unavailable
+warn contains unavailable(commit) if {
+	some commit in commits
+	commit.status == "unavailable"
 	commit.mode == "warn"
 }
 
-unavailable contains {
+deny contains unjudged(commit.reason) if {
+	object.get(input.parameters, "requireCommit", false)
+	some commit in commits
+	commit.status == "unjudged"
+}
+
+deny contains unjudged("Its application names no source in Git") if {
+	object.get(input.parameters, "requireCommit", false)
+	count(commits) == 0
+}
+
+# Of each source: one without a signature must not hide beside a signed one.
+commits := commits_of(input.facts.source) if {
+	actors.is_proven_writer(input.facts.actor)
+	input.facts.object.managed
+}
+
+commits_of(source) := object.get(source, "commits", []) if {
+	source != null
+} else := []
+
+unavailable(commit) := {
 	"code": "commit_unavailable",
 	"message": $"{naming.subject(request)}: the commit of {commit.repository} that it comes from could not be verified. {commit.reason}.",
 	"remedy": "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository.",
-} if {
-	commit.status == "unavailable"
 }
 
-deny contains {
+unjudged(reason) := {
 	"code": "commit_required",
-	"message": $"{naming.subject(request)} was not written: it comes from no commit that could be verified. {unjudged_reason}.",
+	"message": $"{naming.subject(request)} was not written: it comes from no commit that could be verified. {reason}.",
 	"remedy": "Name the repository in a rule of commits.rules, or deploy from a Git repository.",
-} if {
-	object.get(input.parameters, "requireCommit", false)
-	is_unjudged
 }
 
-# The worst of the sources decides, so that a second source cannot hide behind a signed one.
-commit := object.get(input.facts.source, "commit", {"status": "none"}) if {
-	actors.is_proven_writer(input.facts.actor)
-	input.facts.object.managed
-	input.facts.source != null
-}
-
-is_unjudged if commit.status in {"unjudged", "none"}
-
-is_unjudged if {
-	actors.is_proven_writer(input.facts.actor)
-	input.facts.object.managed
-	input.facts.source == null
-}
-
-unjudged_reason := commit.reason if {
-	commit.status == "unjudged"
-} else := "Its application names no source in Git"
-
-written_by := $" by {commit.content.author.name} <{commit.content.author.email}>" if {
+written_by(commit) := $" by {commit.content.author.name} <{commit.content.author.email}>" if {
 	commit.content.author.name
 } else := ""
 

@@ -25,9 +25,11 @@ unavailable(mode) := object.union(place, {
 
 unjudged := object.union(place, {"status": "unjudged", "reason": "No rule names the repository"})
 
-facts(commit) := {
+facts(commit) := facts_of([commit])
+
+facts_of(commits) := {
 	"actor": sample.writer, "object": sample.managed,
-	"source": object.union(sample.source, {"commit": commit}),
+	"source": object.union(sample.source, {"commits": commits}),
 }
 
 judge(fact_values, parameters) := {"deny": denied, "warn": warned} if {
@@ -94,4 +96,12 @@ test_others_and_unmanaged_objects_are_not_judged_here if {
 	changed := object.union(facts(rejected), {"object": sample.unmanaged})
 	judge(changed, {"requireCommit": true}) == nothing
 	judge(object.union(facts(rejected), {"actor": sample.unproven_writer}), {"requireCommit": true}) == nothing
+}
+
+test_every_source_is_judged if {
+	codes(judge(facts_of([verified, rejected]), {}).deny) == {"commit_rejected"}
+	mixed := facts_of([unavailable("warn"), unjudged, verified])
+	judged := judge(mixed, {"requireCommit": true})
+	codes(judged.deny) == {"commit_required"}
+	codes(judged.warn) == {"commit_unavailable"}
 }

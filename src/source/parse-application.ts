@@ -6,6 +6,7 @@
  * argo-cd pkg/apis/application/v1alpha1 types.go.
  */
 import { z } from 'zod';
+import type { CommitFact } from './commits/commit-fact.ts';
 import { describeMalformed } from './describe-malformed.ts';
 
 export interface SourceFact {
@@ -16,6 +17,10 @@ export interface SourceFact {
   readonly inlineManifests: boolean;
   /** Absent for a snapshot of the cluster, which is from another time. */
   readonly operation?: ApplicationOperation | undefined;
+  /** The commit of each source, where a GitOps controller writes and commits are judged. */
+  readonly commits?: readonly CommitFact[] | undefined;
+  /** The one of `commits` that decides: a source without a signature cannot hide beside a signed one. */
+  readonly commit?: CommitFact | undefined;
 }
 
 /**

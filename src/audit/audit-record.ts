@@ -4,6 +4,7 @@ import type { Operation } from '../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ManagingTool } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
+import type { CommitFact, CommitSigner } from '../source/commits/commit-fact.ts';
 import type { SourceFact } from '../source/parse-application.ts';
 
 export interface AuditRecord {
@@ -45,7 +46,7 @@ export interface AuditRecord {
   };
   readonly managedBy?: { readonly tool: ManagingTool; readonly app: string } | undefined;
   readonly change?: ChangeFact | undefined;
-  readonly source?: SourceFact | undefined;
+  readonly source?: RecordedSource | undefined;
   readonly allowed: boolean;
   readonly code: string;
   readonly message: string;
@@ -103,6 +104,26 @@ export interface FoldedRefusal {
   readonly kind: string;
   readonly managedBy?: AuditRecord['managedBy'];
   readonly count: number;
+}
+
+/** Where in Git the object comes from, and what was found out about the commit of each source. */
+export interface RecordedSource extends Omit<SourceFact, 'commit' | 'commits'> {
+  readonly commits?: readonly RecordedCommit[] | undefined;
+}
+
+/** The verdict about one commit, in the words of the fact. */
+export interface RecordedCommit {
+  readonly status: CommitFact['status'];
+  readonly repository: string;
+  /** Absent where no commit was found. */
+  readonly objectId?: string | undefined;
+  /** The rule of the configuration that judged. */
+  readonly rule?: string | undefined;
+  /** Why it was rejected. */
+  readonly code?: string | undefined;
+  /** Who wrote it: `Name <address>`. */
+  readonly author?: string | undefined;
+  readonly signers: readonly CommitSigner[];
 }
 
 /** Milliseconds that the parts of a decision took. */

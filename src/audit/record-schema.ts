@@ -60,6 +60,27 @@ const changeSchema = z
   })
   .readonly();
 
+const commitSchema = z
+  .object({
+    status: z.enum(['verified', 'rejected', 'unavailable', 'unjudged']),
+    repository: z.string(),
+    objectId: z.string().optional().describe('Absent where no commit was found'),
+    rule: z.string().optional().describe('The rule of the configuration that judged'),
+    code: z.string().optional().describe('Why it was rejected'),
+    author: z.string().optional().describe('`Name <address>`, as the commit says'),
+    signers: z
+      .array(
+        z
+          .object({
+            scheme: z.enum(['openpgp', 'ssh', 'gitsign', 'x509']),
+            identity: z.string().describe('Fingerprint, principal, issuer and subject, or address'),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+
 const sourceSchema = z
   .object({
     repository: z.string(),
@@ -67,6 +88,11 @@ const sourceSchema = z
     path: z.string(),
     inlineManifests: z.boolean(),
     operation: z.enum(['running', 'deleting', 'idle', 'absent']).optional(),
+    commits: z
+      .array(commitSchema)
+      .readonly()
+      .optional()
+      .describe('The commit of each source, where commits are judged'),
   })
   .readonly();
 

@@ -1,4 +1,7 @@
-/** Where in Git the object's application is, and what its controller does at the moment. */
+/** Where in Git the object's application is, what its controller does at the moment, and who signed what it deploys. */
+import type { RecordedCommit, RecordedSource } from '../../audit/audit-record.ts';
+import type { CommitContent, CommitFact } from '../../source/commits/commit-fact.ts';
+import type { SourceFact } from '../../source/parse-application.ts';
 import { defineFact } from './fact.ts';
 
 /** `null` if no application is known. */
@@ -6,5 +9,49 @@ export const sourceFact = defineFact('source', {
   needs: ['actor', 'object'],
   gather: ({ sources, deadlineAtMs }, { actor, object }) =>
     sources.findSource(object, actor, deadlineAtMs),
-  record: (source) => (source === null ? {} : { source }),
+  record: (source) => (source === null ? {} : { source: recordSource(source) }),
 });
+
+function recordSource({ commit: _, commits, ...source }: SourceFact): RecordedSource {
+  return commits === undefined ? source : { ...source, commits: commits.map(recordCommit) };
+}
+
+/** The reason is left out: the denial repeats it, and its code stays. */
+function recordCommit(commit: CommitFact): RecordedCommit {
+  const { status, repository } = commit;
+  switch (commit.status) {
+    case 'verified':
+      return {
+        status,
+        repository,
+        rule: commit.rule,
+        ...recordContent(commit.content),
+        signers: commit.signers,
+      };
+    case 'rejected': {
+      const { rule, code, objectId, content } = commit;
+      const known = content === undefined ? { objectId } : recordContent(content);
+      return {
+        status,
+        repository,
+        ...known,
+        ...(rule !== undefined && { rule }),
+        code,
+        signers: [],
+      };
+    }
+    case 'unavailable': {
+      const { rule } = commit;
+      return { status, repository, ...(rule !== undefined && { rule }), signers: [] };
+    }
+    case 'unjudged':
+      return { status, repository, signers: [] };
+  }
+}
+
+function recordContent({
+  objectId,
+  author,
+}: CommitContent): Pick<RecordedCommit, 'objectId' | 'author'> {
+  return { objectId, author: `${author.name} <${author.email}>` };
+}

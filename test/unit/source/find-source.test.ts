@@ -7,6 +7,7 @@ import {
   type LookedUp,
   type LookUpObject,
 } from '../../../src/source/find-source.ts';
+import type { CommitFact } from '../../../src/source/commits/commit-fact.ts';
 import { sampleActor, sampleObject } from '../../support/admission-samples.ts';
 
 const DEADLINE = monotonicMs(1);
@@ -175,5 +176,108 @@ describe('createSourceFinder()', () => {
     await find({ ...managed, movesTo }, sampleActor({ class: 'gitops' }), DEADLINE);
 
     assert.deepEqual(asked, ['team-a/bank']);
+  });
+
+  describe('where commits are judged', () => {
+    const place = { repository: 'https://git.example.com/platform/shop', path: 'production' };
+    const unjudged: CommitFact = { ...place, status: 'unjudged', reason: 'No rule names it' };
+    const rejected: CommitFact = {
+      ...place,
+      status: 'rejected',
+      code: 'unsigned',
+      reason: 'No signature',
+      objectId: 'a'.repeat(40),
+    };
+    const application = { spec: { source: { repoURL: place.repository, path: 'production' } } };
+    const writer = sampleActor({ class: 'gitops' });
+
+    function judging(asked: unknown[] = []) {
+      return createSourceFinder({
+        argocdNamespace: 'argocd',
+        isLive: true,
+        lookupObject: () => Promise.resolve({ status: 'found', object: application }),
+        lookupFresh: () => Promise.resolve({ status: 'found', object: application }),
+        judgeCommits: (origin, deadlineAtMs) => {
+          asked.push([origin, deadlineAtMs]);
+          return Promise.resolve([unjudged, rejected]);
+        },
+      });
+    }
+
+    it('the writer of an application brings its commits, and the worst decides', async () => {
+      const asked: unknown[] = [];
+      const found = await judging(asked)(managed, writer, DEADLINE);
+      assert.ok(found.status === 'known' && found.value !== null);
+      const { commits, commit, repository } = found.value;
+      assert.deepEqual(
+        { commits, commit, repository },
+        {
+          commits: [unjudged, rejected],
+          commit: rejected,
+          repository: place.repository,
+        },
+      );
+      assert.deepEqual(asked, [[{ tool: 'argocd', application }, DEADLINE]]);
+    });
+
+    it('others bring none: they are refused whatever the commit says', async () => {
+      const asked: unknown[] = [];
+      const found = await judging(asked)(managed, human, DEADLINE);
+      assert.ok(found.status === 'known');
+      assert.equal(found.value?.commits, undefined);
+      assert.deepEqual(asked, []);
+    });
+
+    it('Flux: the Kustomization or the HelmRelease, as the mark tells', async () => {
+      const asked: unknown[] = [];
+      const kustomization = sampleObject({
+        tool: 'flux',
+        app: 'shop',
+        appNamespace: 'flux-system',
+        mark: 'label kustomize.toolkit.fluxcd.io/name',
+      });
+      const found = await judging(asked)(kustomization, writer, DEADLINE);
+      assert.deepEqual(found, {
+        status: 'known',
+        value: {
+          ...place,
+          revision: '',
+          inlineManifests: false,
+          commits: [unjudged, rejected],
+          commit: rejected,
+        },
+      });
+      const release = { ...kustomization, mark: 'label helm.toolkit.fluxcd.io/name' };
+      await judging(asked)(release, writer, DEADLINE);
+      const name = { namespace: 'flux-system', name: 'shop' };
+      assert.deepEqual(asked, [
+        [
+          {
+            tool: 'flux',
+            reference: {
+              group: 'kustomize.toolkit.fluxcd.io',
+              version: 'v1',
+              resource: 'kustomizations',
+              kind: 'Kustomization',
+              ...name,
+            },
+          },
+          DEADLINE,
+        ],
+        [
+          {
+            tool: 'flux',
+            reference: {
+              group: 'helm.toolkit.fluxcd.io',
+              version: 'v2',
+              resource: 'helmreleases',
+              kind: 'HelmRelease',
+              ...name,
+            },
+          },
+          DEADLINE,
+        ],
+      ]);
+    });
   });
 });

@@ -4,6 +4,7 @@ import { nameSchema, pathSchema, section } from '../../settings/value-schemas.ts
 import { DAY, MINUTE, limit, type LimitRows } from '../../settings/limit.ts';
 
 export const UNAVAILABLE_MODES = ['deny', 'warn', 'allow'] as const;
+export const REWRITTEN_MODES = ['refuse', 'accept'] as const;
 export const COMMIT_RANGES = ['head', 'since-verified'] as const;
 export const KEY_VALIDITIES = ['now', 'at-signing'] as const;
 // An unsigned merge can contain any change, so there is no mode that accepts one.
@@ -11,6 +12,43 @@ export const MERGE_MODES = ['signed', 'forge'] as const;
 
 /** Rows of the table of limits. */
 export const TRUST_LIMITS = {
+  'commits.rangeMax': {
+    default: 1000,
+    minimum: 1,
+    maximum: 10_000,
+    unit: 'items',
+    reason: 'Commits between two deployments; each is fetched and verified once',
+    overflow: 'The deployed commit is rejected',
+    metric: 'holdfast_commits_judged_total',
+  },
+  'commits.pendingMax': {
+    default: 200,
+    minimum: 1,
+    maximum: 10_000,
+    unit: 'items',
+    reason: 'Commits that are judged at once; applications that deploy the same commit share one',
+    overflow: 'The commit is unavailable, and is asked for again a second later',
+    metric: 'holdfast_commits_judged_total',
+  },
+  'commits.verdictsMax': {
+    default: 10_000,
+    minimum: 100,
+    maximum: 1_000_000,
+    unit: 'items',
+    reason: 'About 1 KiB each; ten for each of a thousand applications',
+    overflow: 'The verdict that was read longest ago is forgotten, and its commit judged again',
+    metric: 'holdfast_commit_verdicts',
+  },
+  'commits.waitMs': {
+    default: 2500,
+    minimum: 0,
+    maximum: 20_000,
+    unit: 'milliseconds',
+    reason:
+      'How long a request waits for a commit that is not verified yet, within its own deadline',
+    overflow: 'The commit is unavailable for this request, and is verified for the next one',
+    metric: 'holdfast_commits_judged_total',
+  },
   'commits.rules.ageMaxMs': {
     default: 90 * DAY,
     minimum: MINUTE,
@@ -151,6 +189,12 @@ const ruleSchema = section({
     .unwrap()
     .optional()
     .describe('How old the deployed commit may be. Absent: any age.'),
+  rewrittenHistory: z
+    .enum(REWRITTEN_MODES)
+    .default('refuse')
+    .describe(
+      'Whether a branch may be deployed whose history was rewritten (force-push), until it contains its earlier tip again.',
+    ),
   unavailable: z
     .enum(UNAVAILABLE_MODES)
     .default('deny')
@@ -210,6 +254,10 @@ export const commitsSchema = section({
   caBundleFile: pathSchema
     .optional()
     .describe('Certificate authorities for X.509 signatures, in PEM.'),
+  rangeMax: limit(TRUST_LIMITS['commits.rangeMax']),
+  pendingMax: limit(TRUST_LIMITS['commits.pendingMax']),
+  verdictsMax: limit(TRUST_LIMITS['commits.verdictsMax']),
+  waitMs: limit(TRUST_LIMITS['commits.waitMs']),
 });
 
 export type CommitsSettings = z.output<typeof commitsSchema>;

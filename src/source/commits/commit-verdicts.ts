@@ -17,6 +17,8 @@ export interface VerdictKey {
   /** What the application follows: history is judged against it. */
   readonly tracked: string;
   readonly objectId: string;
+  /** Whose credentials fetch it: no tenant learns of a commit that only another one may read. */
+  readonly scope: string;
   /** Of the rules and of every key: a change of either asks again. */
   readonly trustHash: string;
 }
@@ -171,6 +173,6 @@ function isNoVerdict(answer: AnyVerdict): answer is NoVerdict {
 }
 
 /** A control character separates the parts: no URL, path, ref or id contains one. */
-function formatKey({ repository, path, tracked, objectId, trustHash }: VerdictKey): string {
-  return [trustHash, objectId, repository, tracked, path].join('\u0000');
+function formatKey({ repository, path, tracked, objectId, scope, trustHash }: VerdictKey): string {
+  return [trustHash, scope, objectId, repository, tracked, path].join('\u0000');
 }

@@ -19,6 +19,7 @@ const KEY: VerdictKey = {
   path: 'production',
   tracked: 'main',
   objectId: 'a'.repeat(40),
+  scope: 'argocd default',
   trustHash: 't1',
 };
 const VERIFIED: Verdict = { status: 'verified' };
@@ -93,6 +94,7 @@ describe('verdicts about commits', () => {
       { tracked: 'release' },
       { objectId: 'b'.repeat(40) },
       { repository: 'https://git.example.com/platform/other' },
+      { scope: 'argocd other' },
       { trustHash: 't2' },
     ]) {
       const judge = new Judge();

@@ -79,10 +79,10 @@ function openpgpVerifier(keyring: Keyring, { keyValidity }: CommitRule): Signatu
     verifyOpenpgpSignature({ payload, signature, trust, nowMs });
 }
 
-type SshKeys = Omit<SshTrust, 'keyValidity'>;
+type SshKeys = Omit<SshTrust, 'keyValidity' | 'committerMatch'>;
 
 function sshVerifier(keys: SshKeys, { keyValidity }: CommitRule): SignatureVerifier {
-  const trust = { ...keys, keyValidity: validityOf(keyValidity) };
+  const trust = { ...keys, keyValidity: validityOf(keyValidity), committerMatch: false };
   return (content) => verifySshSignature({ ...content, trust });
 }
 

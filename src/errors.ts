@@ -530,6 +530,11 @@ export const ERRORS = {
     caller: 'retry',
     remedy: 'Look for the reason in the log; records wait in the journal and nothing is lost',
   },
+  commit_thread_ended: {
+    meaning: 'The thread that fetches and verifies commits ended by a fault; it is started again',
+    caller: 'retry',
+    remedy: 'Look for the reason in the log; until it runs, new commits are unavailable',
+  },
   journal_closed: {
     meaning: 'The journal was closed, or its thread ended',
     caller: 'retry',

@@ -30,7 +30,7 @@ function sharedParameters(
   configuration: Configuration,
   live: ArgocdSettings | undefined,
 ): Readonly<Record<string, unknown>> {
-  const { breakGlass, identity, ownership } = configuration;
+  const { breakGlass, commits, identity, ownership } = configuration;
   return {
     writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
@@ -47,6 +47,7 @@ function sharedParameters(
     fluxNamespace: ownership.flux.namespace,
     orphanEditors: ownership.orphans.editors,
     orphanAfterMs: ownership.orphans.afterMs,
+    requireCommit: commits.requireCommit,
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
     installationNamespaces: installationNamespaces(configuration),
   };

@@ -10,13 +10,14 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { pluralOf } from '../kubernetes/client/format-api-path.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { ChangeHider } from '../ownership/change.ts';
+import { findApplication } from '../ownership/find-application.ts';
 import { createObjectDescriber } from '../ownership/describe-object.ts';
 import { createChangeDiffer } from '../ownership/diff-change.ts';
 import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import { decideMode } from '../policy/decide-mode.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { createMatchIndex } from '../policy/match-index.ts';
-import { createSourceFinder } from '../source/find-source.ts';
+import { createSourceFinder, type JudgeCommits } from '../source/find-source.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
@@ -29,6 +30,8 @@ export interface RuntimeDependencies {
   readonly proveActor?: FactSources['proveActor'];
   /** Absent: nothing is known of the credentials of platform identities, nodes and operators. */
   readonly readCredential?: CredentialReader;
+  /** Absent where the configuration judges no commits. */
+  readonly judgeCommits?: JudgeCommits | undefined;
   /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass;
   /** Replaces values that must not leave the process. @default one word for those of Secrets */
@@ -103,7 +106,7 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
 
 function bindSources(
   configuration: Configuration,
-  { lookup, proveActor, readCredential, hider }: RuntimeDependencies,
+  { lookup, proveActor, readCredential, judgeCommits, hider }: RuntimeDependencies,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
@@ -114,6 +117,8 @@ function bindSources(
     lookupFresh: lookup.lookupFresh,
     argocdNamespace: argocd.namespace,
     isLive: proveActor !== undefined,
+    findApplication,
+    judgeCommits,
   });
   // argocd-cm may change at run time: the readers of marks are then created again.
   const readers = remakeOnChange(lookup.argocdSettings, (live) => {

@@ -3,28 +3,25 @@ import type { Clock } from '../base/clock.ts';
 import { parseObject, type GitCommit } from '../signature/git/parse-object.ts';
 import {
   decideCommits,
+  type CommitRange,
   type CommitVerdict,
   type ExaminedCommit,
 } from '../signature/trust/decide-commit.ts';
 import { identityOf } from '../signature/trust/match-signer.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
 import { verifyObject } from '../signature/verify-object.ts';
-import type { CommitContent, CommitFact } from '../source/commits/commit-fact.ts';
+import type { CommitConclusion, CommitContent } from '../source/commits/commit-fact.ts';
 import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
 import type { CredentialReading } from '../source/mirror/credential.ts';
 import type { RevisionReading, RevisionRequest } from '../source/mirror/read-revision.ts';
 import { parseRepositoryUrl, type RepositoryUrl } from '../source/parse-repository-url.ts';
 import type { CommitTrust } from './commit-trust.ts';
+import type { RepositoryAccess } from './repository-access.ts';
 
-/** Whose credentials may be used to fetch. */
-export type RepositoryAccess =
-  | { readonly tool: 'argocd'; readonly project: string }
-  | { readonly tool: 'flux'; readonly namespace: string; readonly secretName?: string | undefined };
-
+/** A commit, and the rule that judges it. */
 export interface CommitQuestion {
   /** The URL as the application has it. */
   readonly repository: string;
-  readonly path: string;
   /** What the application follows: a branch, a tag or `HEAD`. */
   readonly tracked: string;
   readonly objectId: string;
@@ -33,8 +30,9 @@ export interface CommitQuestion {
 }
 
 /** With `retryAfterMs`, the repository may say otherwise later. */
-export type JudgedCommit = CommitFact & { readonly retryAfterMs?: number | undefined };
+export type JudgedCommit = CommitConclusion & { readonly retryAfterMs?: number | undefined };
 
+/** What a judgement needs of the process. */
 export interface CommitJudgeOptions {
   readonly trust: CommitTrust;
   readonly readRevision: (request: RevisionRequest) => Promise<RevisionReading>;
@@ -48,6 +46,7 @@ export interface CommitJudgeOptions {
   readonly clock: Clock;
 }
 
+/** Which commits were verified before. */
 export interface VerifiedHistory {
   readonly has: (history: string, objectId: string) => boolean;
   /** Whether any commit of this history was verified before: the first one is judged alone. */
@@ -55,20 +54,35 @@ export interface VerifiedHistory {
   readonly add: (history: string, objectId: string) => void;
 }
 
-/** A commit may be pushed, or pushed back, at any moment: the answer is asked again after this. */
-const CHANGEABLE_RETRY_MS = 30_000;
-const CHANGEABLE: ReadonlySet<string> = new Set([
-  'ref_absent',
-  'revision_absent',
-  'revision_unreachable',
-  'history_rewritten',
-]);
+/**
+ * What a repository refuses may be different in a moment: a commit is pushed, or pushed back, a replica of the server catches up, a
+ * folder is allowed. Only what the bytes of a commit say stays.
+ */
+const CHANGEABLE_RETRY_MS = 5000;
+/** The API server did not answer, or somebody corrects a Secret. */
 const CREDENTIAL_RETRY_MS = 10_000;
+/** A clock that is wrong is put right, and time passes. */
+const TIMED_CODES: ReadonlySet<string> = new Set(['future_signature', 'key_not_yet_valid']);
 
-type Examined =
-  | { readonly status: 'examined'; readonly commit: GitCommit; readonly examined: ExaminedCommit }
-  | { readonly status: 'failed'; readonly answer: JudgedCommit | NoVerdict };
+interface Failed {
+  readonly status: 'failed';
+  readonly answer: JudgedCommit | NoVerdict;
+}
 
+interface ExaminedHead {
+  readonly status: 'examined';
+  readonly commit: GitCommit;
+  readonly examined: ExaminedCommit;
+}
+
+type Examined = ExaminedHead | Failed;
+
+/** The deployed commit first. */
+type Commits = CommitRange['commits'];
+
+type Range = { readonly status: 'read'; readonly commits: Commits } | Failed;
+
+/** Stateless but for the history that it is given. */
 export class CommitJudge {
   readonly #options: CommitJudgeOptions;
 
@@ -79,8 +93,10 @@ export class CommitJudge {
   /** Never rejects for what a repository does; `unavailable` where nobody can tell. */
   async judge(question: CommitQuestion): Promise<JudgedCommit | NoVerdict> {
     const parsed = parseRepositoryUrl(question.repository);
-    const place = { repository: question.repository, path: question.path };
-    if (!parsed.ok) return reject(question, place, 'repository_refused', parsed.reason);
+    if (!parsed.ok) {
+      const place = { repository: question.repository };
+      return reject(question, place, { code: 'repository_refused', reason: parsed.reason });
+    }
     const { repository } = parsed;
     const found = await this.#options.findCredential(repository, question.access);
     if (!found.ok) {
@@ -92,6 +108,16 @@ export class CommitJudge {
   }
 }
 
+interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+}
+
+interface Place {
+  /** In normal form. */
+  readonly repository: string;
+}
+
 type Remote = Pick<RevisionRequest, 'repository' | 'credential'>;
 
 /** One question, from the first fetch to the verdict. */
@@ -99,30 +125,30 @@ class Judgement {
   readonly #options: CommitJudgeOptions;
   readonly #question: CommitQuestion;
   readonly #remote: Remote;
-  readonly #place: { readonly repository: string; readonly path: string };
+  readonly #place: Place;
 
   constructor(options: CommitJudgeOptions, question: CommitQuestion, remote: Remote) {
     this.#options = options;
     this.#question = question;
     this.#remote = remote;
-    this.#place = { repository: remote.repository.normal, path: question.path };
+    this.#place = { repository: remote.repository.normal };
   }
 
   async run(): Promise<JudgedCommit | NoVerdict> {
-    const { rule, objectId } = this.#question;
-    const { trust, clock, history } = this.#options;
+    const { objectId } = this.#question;
     const head = await this.#examine(objectId);
     if (head.status === 'failed') return head.answer;
-    const older = await this.#readRange(head.commit);
-    if (!Array.isArray(older)) return older;
-    const verdict = decideCommits({
-      commits: [head.examined, ...older],
-      rule,
-      keyrings: trust.keyrings,
-      nowMs: clock.wallMs(),
-    });
-    if (verdict.status === 'verified') history.add(this.#historyKey(), objectId);
-    return this.#factOf(verdict, head.commit);
+    const range = await this.#readRange(head);
+    if (range.status === 'failed') return range.answer;
+    const verdict = this.#decide(range.commits);
+    if (verdict.status === 'verified') this.#options.history.add(this.#historyKey(), objectId);
+    return this.#conclude(verdict, head.commit);
+  }
+
+  #decide(commits: Commits): CommitVerdict {
+    const { trust, clock } = this.#options;
+    const { rule } = this.#question;
+    return decideCommits({ commits, rule, keyrings: trust.keyrings, nowMs: clock.wallMs() });
   }
 
   async #examine(objectId: string): Promise<Examined> {
@@ -130,11 +156,11 @@ class Judgement {
     const { readRevision, trust, clock } = this.#options;
     const reading = await readRevision({ ...this.#remote, objectId, tracked: [tracked] });
     if (reading.status === 'unavailable') return { status: 'failed', answer: reading };
-    if (reading.status === 'rejected') return this.#refused(objectId, reading);
+    if (reading.status === 'rejected') return this.#refusedForNow(objectId, reading);
     if (reading.rewritten !== undefined && rule.rewrittenHistory === 'refuse') {
       const { ref, before, tip } = reading.rewritten;
       const reason = `The history of ${ref} was rewritten: it was at ${before} and is at ${tip}, which does not contain it`;
-      return this.#refused(objectId, { code: 'history_rewritten', reason });
+      return this.#refusedForNow(objectId, { code: 'history_rewritten', reason });
     }
     if (reading.kind === 'tag') {
       const reason = 'The revision is an annotated tag: deploy the commit that it names';
@@ -167,39 +193,47 @@ class Judgement {
     };
   }
 
-  /** Every commit between the deployed one and those that were verified before, through all parents of merges. */
-  async #readRange(head: GitCommit): Promise<ExaminedCommit[] | JudgedCommit | NoVerdict> {
+  /**
+   * Every commit between the deployed one and those that were verified before, through all parents of merges. Where nothing was
+   * verified before there is no end to go back to: the newest commits speak for the history, until enough have signed.
+   */
+  async #readRange({ commit: head, examined }: ExaminedHead): Promise<Range> {
     const { history, commitsMax } = this.#options;
     const key = this.#historyKey();
-    // Nothing was verified before: there is no end to go back to, and the first commit speaks for its history.
-    if (this.#question.rule.range === 'head' || history.isEmpty(key)) return [];
-    const commits: ExaminedCommit[] = [];
+    const commits: [ExaminedCommit, ...ExaminedCommit[]] = [examined];
+    if (this.#question.rule.range === 'head') return { status: 'read', commits };
+    const isFirst = history.isEmpty(key);
     const waiting = [...head.parents];
     const seen = new Set([head.id]);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (isFirst && !this.#lacksSigners(commits)) break;
       if (seen.has(next) || history.has(key, next)) continue;
       seen.add(next);
-      if (commits.length >= commitsMax) {
+      if (commits.length > commitsMax) {
         const reason = `More than ${commitsMax} commits follow the last verified one`;
-        return reject(this.#question, this.#place, 'limit_exceeded', reason);
+        const refusal = { code: 'limit_exceeded', reason };
+        return { status: 'failed', answer: reject(this.#question, this.#place, refusal) };
       }
-      const examined = await this.#examine(next);
-      if (examined.status === 'failed') return examined.answer;
-      commits.push(examined.examined);
-      waiting.push(...examined.commit.parents);
+      const older = await this.#examine(next);
+      if (older.status === 'failed') return older;
+      commits.push(older.examined);
+      waiting.push(...older.commit.parents);
     }
-    return commits;
+    return { status: 'read', commits };
   }
 
-  #factOf(verdict: CommitVerdict, commit: GitCommit): JudgedCommit | NoVerdict {
+  #lacksSigners(commits: Commits): boolean {
+    const verdict = this.#decide(commits);
+    return verdict.status === 'rejected' && verdict.code === 'too_few_signers';
+  }
+
+  #conclude(verdict: CommitVerdict, commit: GitCommit): JudgedCommit | NoVerdict {
     const { rule } = this.#question;
     switch (verdict.status) {
       case 'unavailable':
         return verdict;
       case 'rejected': {
         const { code, reason, oid } = verdict;
-        // Content of the deployed commit only: an older one of the range is named by its id.
-        const content = oid === commit.id ? { content: contentOf(commit) } : {};
         return {
           ...this.#place,
           status: 'rejected',
@@ -207,7 +241,9 @@ class Judgement {
           code,
           reason,
           objectId: oid,
-          ...content,
+          // Content of the deployed commit only: an older one of the range is named by its id.
+          ...(oid === commit.id && { content: contentOf(commit) }),
+          ...(TIMED_CODES.has(code) && { retryAfterMs: CHANGEABLE_RETRY_MS }),
         };
       }
       case 'verified':
@@ -224,21 +260,21 @@ class Judgement {
     }
   }
 
-  #refused(
-    objectId: string,
-    { code, reason }: { readonly code: string; readonly reason: string },
-  ): Examined {
-    const answer = reject({ ...this.#question, objectId }, this.#place, code, reason);
-    return {
-      status: 'failed',
-      answer: CHANGEABLE.has(code) ? { ...answer, retryAfterMs: CHANGEABLE_RETRY_MS } : answer,
-    };
+  #refused(objectId: string, refusal: Refusal): Examined {
+    const answer = reject({ ...this.#question, objectId }, this.#place, refusal);
+    return { status: 'failed', answer };
+  }
+
+  /** As the repository is now. */
+  #refusedForNow(objectId: string, refusal: Refusal): Examined {
+    const answer = reject({ ...this.#question, objectId }, this.#place, refusal);
+    return { status: 'failed', answer: { ...answer, retryAfterMs: CHANGEABLE_RETRY_MS } };
   }
 
   #historyKey(): string {
-    const { trust } = this.#options;
+    // Without the trust: a new key must not begin the history anew, as everything before the first commit is unseen.
     const { rule, tracked } = this.#question;
-    return [trust.hash, rule.name, this.#place.repository, tracked].join('\u0000');
+    return [rule.name, this.#place.repository, tracked].join('\u0000');
   }
 }
 
@@ -246,11 +282,10 @@ const SHA256_DIGITS = 64;
 
 function reject(
   { rule, objectId }: Pick<CommitQuestion, 'rule' | 'objectId'>,
-  place: { readonly repository: string; readonly path: string },
-  code: string,
-  reason: string,
+  { repository }: Place,
+  { code, reason }: Refusal,
 ): JudgedCommit {
-  return { ...place, status: 'rejected', rule: rule.name, code, reason, objectId };
+  return { repository, status: 'rejected', rule: rule.name, code, reason, objectId };
 }
 
 function contentOf({ id, author, committer, parents, trailers }: GitCommit): CommitContent {

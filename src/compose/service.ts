@@ -15,6 +15,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
+import { systemWait } from '../base/wait.ts';
+import { CommitBinder } from './bind-commits.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
@@ -82,12 +84,20 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const isLive = options.clusterState === undefined;
   const guards = createGuardBinder({ lookup, clock: systemClock, metrics, logger, isLive });
   stops.push(() => guards.close());
+  const commits = bindCommits(options, lookup);
+  stops.push(() => commits.close());
   const { hider } = evidence;
-  const bound = { engine, lookup, hider, ...(await guards.bind(configuration)) };
+  const bindParts = async (next: Configuration) => ({
+    lookup,
+    hider,
+    ...(await guards.bind(next)),
+    ...(await commits.bind(next)),
+  });
+  const bound = { engine, ...(await bindParts(configuration)) };
   const inForce: InForce = { configuration, runtime: bindRuntime(configuration, bound) };
   publishBuild(options, engine);
 
-  const server = await serve(options, inForce, { ...evidence, lookup });
+  const server = await serve(options, inForce, { ...evidence, lookup, commits });
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
@@ -97,9 +107,8 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     logger,
     metrics,
     apply: async (next) => {
-      const nextGuards = await guards.bind(next);
       const nextEngine = await engines.load(next);
-      inForce.runtime = bindRuntime(next, { engine: nextEngine, lookup, hider, ...nextGuards });
+      inForce.runtime = bindRuntime(next, { engine: nextEngine, ...(await bindParts(next)) });
       inForce.configuration = next;
       ({ ownership } = next);
       logger.setLevel(next.log.level);
@@ -114,6 +123,20 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     policyRevision: engine.revision,
     stop: () => stopAll(stops),
   };
+}
+
+function bindCommits(
+  { environment, logger, metrics }: ServiceOptions,
+  lookup: ClusterLookup,
+): CommitBinder {
+  return new CommitBinder({
+    lookup,
+    environment,
+    clock: systemClock,
+    wait: systemWait,
+    logger,
+    metrics,
+  });
 }
 
 async function startEvidence(
@@ -144,10 +167,15 @@ function openLookup(
     : Promise.resolve(bindSnapshotLookup(loaded.configuration, clusterState));
 }
 
+interface ServedParts extends BoundEvidence {
+  readonly lookup: ClusterLookup;
+  readonly commits: CommitBinder;
+}
+
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  { recorder, problem, advice, lookup }: BoundEvidence & { readonly lookup: ClusterLookup },
+  { recorder, problem, advice, lookup, commits }: ServedParts,
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
@@ -180,6 +208,8 @@ function serve(
         { name: 'delivery', problem: advice, advisory: true },
         // Resources that are not watched are looked up live: slower, but equally strict.
         { name: 'cluster', problem: () => lookup.problem(), advisory: true },
+        // What has a verdict is admitted as before, and the rest by the mode of its rule.
+        { name: 'commits', problem: () => commits.problem(), advisory: true },
       ],
     },
   );

@@ -22,6 +22,7 @@ import { SERVER_LIMITS } from '../server/settings.ts';
 import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
 import { SECRET_LIMITS } from '../settings/secret-reference.ts';
 import { SIGNATURE_LIMITS } from '../signature/settings.ts';
+import { TRUST_LIMITS } from '../signature/trust/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
 import { OPENPGP_LIMITS } from '../signature/openpgp/settings.ts';
@@ -42,6 +43,7 @@ export const LIMITS = {
   ...CREDENTIAL_LIMITS,
   ...ENGINE_LIMITS,
   ...KUBERNETES_LIMITS,
+  ...TRUST_LIMITS,
   ...MIRROR_LIMITS,
   ...AUDIT_LIMITS,
   ...BREAK_GLASS_LIMITS,

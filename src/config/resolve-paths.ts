@@ -1,13 +1,14 @@
 /** Resolves the paths in a configuration relative to its folder. */
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
+import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { credentialsSchema } from '../source/mirror/settings.ts';
 import type { Configuration } from './schema.ts';
 
 /** A copy with absolute paths. Paths in the file are relative to its folder. */
 export function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes, mirrors, audit, alerts } = configuration;
+  const { server, policies, kubernetes, commits, mirrors, audit, alerts } = configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -34,6 +35,9 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
         ? {}
         : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
     },
+    commits: commitsSchema.parse(
+      resolveFiles({ ...commits, ...(commits.folder && { folder: at(commits.folder) }) }, at),
+    ),
     mirrors: {
       ...mirrors,
       ...(mirrors.folder === undefined ? {} : { folder: at(mirrors.folder) }),

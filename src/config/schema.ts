@@ -16,6 +16,8 @@ import { ownershipLimitsShape, ownershipSchema } from '../ownership/settings.ts'
 import { engineSchema, policiesSchema } from '../policy/settings.ts';
 import { serverLimitsShape, serverSchema } from '../server/settings.ts';
 import { section } from '../settings/value-schemas.ts';
+import { findTrustProblems } from '../signature/trust/find-trust-problems.ts';
+import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { mirrorsSchema } from '../source/mirror/settings.ts';
 import { logSchema } from '../telemetry/settings.ts';
@@ -35,6 +37,13 @@ const auditSchema = section({
 }).refine(({ journal, sinks }) => sinks.length === 0 || journal !== undefined, {
   error: 'Expected audit.journal beside sinks: they are served from it, so that none is lost',
   path: ['sinks'],
+});
+
+/** Rules that can match nobody are problems of their place. */
+const trustedCommitsSchema = commitsSchema.superRefine((settings, context) => {
+  for (const { path, message } of findTrustProblems(settings)) {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
 });
 
 /** The whole file. Every section may be absent; the defaults are the safe choice. */
@@ -62,6 +71,9 @@ export const configurationSchema = section({
   kubernetes: kubernetesSchema
     .prefault({})
     .describe('How Holdfast reads from the Kubernetes API what a review does not carry.'),
+  commits: trustedCommitsSchema
+    .prefault({})
+    .describe('Which commits are trusted: whose signature is accepted for which repository.'),
   mirrors: mirrorsSchema
     .prefault({})
     .describe('How commits are fetched from Git repositories, and with which credentials.'),

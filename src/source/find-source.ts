@@ -5,7 +5,6 @@ import type { ErrorCode } from '../errors.ts';
 import { applicationReference } from '../kubernetes/object-reference.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import { findApplication } from '../ownership/find-application.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { CommitFact } from './commits/commit-fact.ts';
 import { decideCommit } from './commits/decide-commit.ts';
@@ -25,23 +24,33 @@ export type LookUpObject = (
 
 const NO_SOURCE = { status: 'known', value: null } as const;
 
+const NO_PLACE = { repository: '', revision: '', path: '', inlineManifests: false } as const;
+
 const ABSENT_APPLICATION = {
   status: 'known',
-  value: { repository: '', revision: '', path: '', inlineManifests: false, operation: 'absent' },
+  value: { ...NO_PLACE, operation: 'absent' },
 } as const;
 
 export type FoundSource = Known<SourceFact | null> | Unavailable<ErrorCode>;
 
-/** The application whose commits are judged: an Argo CD Application as it was read, or the Flux object by its reference. */
-export type CommitOrigin =
-  | { readonly tool: 'argocd'; readonly application: unknown }
-  | { readonly tool: 'flux'; readonly reference: ObjectReference };
+/** The application whose commits are judged; of Argo CD as it was read a moment ago. */
+export interface CommitOrigin {
+  readonly reference: ObjectReference;
+  readonly application?: unknown;
+}
 
-/** One fact for each source, in their order. Never rejects: what cannot be told is `unavailable`. */
+export interface JudgedApplication {
+  /** One for each source, in their order. */
+  readonly commits: readonly CommitFact[];
+  /** It is being deleted, and with it what it applied. Of Flux alone. */
+  readonly isDeleting: boolean;
+}
+
+/** Never rejects. That a repository does not answer is told by its fact, that the cluster does not by `unavailable`. */
 export type JudgeCommits = (
   origin: CommitOrigin,
   deadlineAtMs: MonotonicMs,
-) => Promise<readonly CommitFact[]>;
+) => Promise<Known<JudgedApplication> | { readonly status: 'absent' } | Unavailable<ErrorCode>>;
 
 export interface SourceFinderOptions {
   /** A recent cached answer: sufficient to tell a person where the object is in Git. */
@@ -52,6 +61,8 @@ export interface SourceFinderOptions {
   readonly argocdNamespace: string;
   /** False for a snapshot: it may not contain the application, and its operation state is outdated. */
   readonly isLive: boolean;
+  /** The object that a mark of Flux names. */
+  readonly findApplication: (mark: Mark) => ObjectReference | undefined;
   /** Absent: the configuration judges no commits. */
   readonly judgeCommits?: JudgeCommits | undefined;
 }
@@ -74,15 +85,17 @@ export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
       case 'argocd':
         return findApplicationSource(mark, { ...options, judgeCommits, isWriter, deadlineAtMs });
       case 'flux':
-        return judgeCommits === undefined
-          ? NO_SOURCE
-          : { status: 'known', value: await judgeFlux(mark, judgeCommits, deadlineAtMs) };
-      default:
+        return await findFluxSource(mark, { ...options, judgeCommits, isWriter, deadlineAtMs });
+      case 'helm':
+      case 'scope':
+      case 'selector':
+      case undefined:
         return NO_SOURCE;
     }
   };
 }
 
+/** What a mark says. */
 type Mark = Pick<ObjectFact, 'tool' | 'app' | 'appNamespace' | 'mark'>;
 
 interface Finding extends SourceFinderOptions {
@@ -94,43 +107,59 @@ async function findApplicationSource(mark: Mark, options: Finding): Promise<Foun
   const { deadlineAtMs } = options;
   const lookUp = options.isWriter ? options.lookupFresh : options.lookupObject;
   const namespace = mark.appNamespace ?? options.argocdNamespace;
-  const found = await lookUp(applicationReference(namespace, mark.app ?? ''), deadlineAtMs);
+  const reference = applicationReference(namespace, mark.app ?? '');
+  const found = await lookUp(reference, deadlineAtMs);
   switch (found.status) {
     case 'absent':
       return options.isLive ? ABSENT_APPLICATION : NO_SOURCE;
     case 'unavailable':
       return found.code === 'lookup_not_configured' ? NO_SOURCE : found;
     case 'found':
-      return read(found.object, options);
+      return read({ reference, application: found.object }, options);
   }
 }
 
-async function read(application: unknown, options: Finding): Promise<FoundSource> {
-  const parsed = parseApplication(application);
+async function read(origin: CommitOrigin, options: Finding): Promise<FoundSource> {
+  const parsed = parseApplication(origin.application);
   if (!parsed.ok) return { status: 'unavailable', code: 'fact_unavailable', reason: parsed.reason };
   const { operation, ...lasting } = parsed.source;
   const source = options.isLive ? { ...lasting, operation } : lasting;
   if (options.judgeCommits === undefined) return { status: 'known', value: source };
-  const origin: CommitOrigin = { tool: 'argocd', application };
-  const commits = await options.judgeCommits(origin, options.deadlineAtMs);
-  return { status: 'known', value: { ...source, commits, commit: decideCommit(commits) } };
+  const judged = await options.judgeCommits(origin, options.deadlineAtMs);
+  switch (judged.status) {
+    case 'known':
+      return { status: 'known', value: { ...source, ...commitsOf(judged.value) } };
+    case 'absent':
+      return { status: 'known', value: source };
+    case 'unavailable':
+      return judged;
+  }
 }
 
-async function judgeFlux(
-  mark: Mark,
-  judgeCommits: JudgeCommits,
-  deadlineAtMs: MonotonicMs,
-): Promise<SourceFact | null> {
+/** Only where commits are judged is the Flux object read at all. */
+async function findFluxSource(mark: Mark, options: Finding): Promise<FoundSource> {
+  const { judgeCommits, findApplication, deadlineAtMs } = options;
   const reference = findApplication(mark);
-  if (reference === undefined) return null;
-  const commits = await judgeCommits({ tool: 'flux', reference }, deadlineAtMs);
-  const commit = decideCommit(commits);
-  return {
-    repository: commit?.repository ?? '',
-    revision: '',
-    path: commit?.path ?? '',
-    inlineManifests: false,
-    commits,
-    commit,
-  };
+  if (judgeCommits === undefined || reference === undefined) return NO_SOURCE;
+  const judged = await judgeCommits({ reference }, deadlineAtMs);
+  switch (judged.status) {
+    case 'known': {
+      const { commit, commits } = commitsOf(judged.value);
+      const source = {
+        ...NO_PLACE,
+        repository: commit?.repository ?? '',
+        path: commit?.path ?? '',
+      };
+      const operation = judged.value.isDeleting ? { operation: 'deleting' as const } : {};
+      return { status: 'known', value: { ...source, ...operation, commits, commit } };
+    }
+    case 'absent':
+      return options.isLive ? ABSENT_APPLICATION : NO_SOURCE;
+    case 'unavailable':
+      return judged.code === 'lookup_not_configured' ? NO_SOURCE : judged;
+  }
+}
+
+function commitsOf({ commits }: JudgedApplication): Pick<SourceFact, 'commits' | 'commit'> {
+  return { commits, commit: decideCommit(commits) };
 }

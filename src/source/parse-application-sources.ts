@@ -55,7 +55,13 @@ const application = z.looseObject({
     .looseObject({
       sync: z.looseObject({ revision: text, revisions: z.array(z.string()).nullish() }).nullish(),
       operationState: z
-        .looseObject({ phase: text, operation: operation.nullish(), syncResult: sync.nullish() })
+        .looseObject({
+          phase: text,
+          startedAt: text,
+          retryCount: z.number().nullish(),
+          operation: operation.nullish(),
+          syncResult: sync.nullish(),
+        })
         .nullish(),
       sourceHydrator: z
         .looseObject({
@@ -85,6 +91,8 @@ export interface ApplicationSources {
   readonly sources: readonly SourceHint[];
   /** Whose commits decide what this Application says. */
   readonly parents: readonly ApplicationParent[];
+  /** The operation that runs, by its start and its attempt; absent if none does. */
+  readonly operationId?: string | undefined;
 }
 
 export type ParsedApplicationSources =
@@ -102,7 +110,29 @@ export function parseApplicationSources(object: unknown): ParsedApplicationSourc
     ? hydratorSources(parsed.data, spec.sourceHydrator)
     : plainSources(parsed.data);
   const project = spec.project ?? 'default';
-  return { ok: true, value: { project, sources, parents: parentsOf(parsed.data) } };
+  const operationId = operationIdOf(parsed.data);
+  return {
+    ok: true,
+    value: {
+      project,
+      sources,
+      parents: parentsOf(parsed.data),
+      ...(operationId !== undefined && { operationId }),
+    },
+  };
+}
+
+/** A new attempt may apply another commit (`retry.refresh`). */
+function operationIdOf({ status }: Application): string | undefined {
+  const state = status?.operationState;
+  if (!isRunning(state) || !state?.startedAt) return undefined;
+  return `${state.startedAt} ${state.retryCount ?? 0}`;
+}
+
+type OperationState = NonNullable<Application['status']>['operationState'];
+
+function isRunning(state: OperationState): boolean {
+  return state?.phase === 'Running' || state?.phase === 'Terminating';
 }
 
 /** A statement of the status about revisions: by an operation, or by the comparison. */
@@ -113,11 +143,29 @@ interface Claim {
 
 function claimsOf({ operation: requested, status }: Application): readonly Claim[] {
   const state = status?.operationState;
-  const isRunning = state?.phase === 'Running' || state?.phase === 'Terminating';
-  const result = claim(isRunning ? 'running-operation' : 'last-operation', state?.syncResult);
-  const running = isRunning ? claim('running-operation', state?.operation?.sync) : [];
-  const asked = claim('running-operation', requested?.sync);
-  return [...running, ...asked, ...result, ...claim('comparison', status?.sync)];
+  const running = isRunning(state);
+  const result = claim(running ? 'running-operation' : 'last-operation', state?.syncResult);
+  const asked = running ? claim('running-operation', state?.operation?.sync) : [];
+  const next = claim('running-operation', requested?.sync);
+  return [...asked, ...next, ...result, ...claim('comparison', status?.sync)];
+}
+
+/**
+ * Which branch or tag the running operation applies the tip of; `undefined` if it names its commit, or none runs. An operation that
+ * `kubectl` or the ApplicationSet controller asked for names none until its first objects are applied (`syncResult`).
+ */
+function tipOf(
+  { operation: requested, status }: Application,
+  { index, tracked }: { readonly index: number; readonly tracked: string },
+): string | undefined {
+  const state = status?.operationState;
+  const asked = isRunning(state) ? state?.operation : requested;
+  if (!asked) return undefined;
+  const [said] = claim('running-operation', asked.sync);
+  const [result] = isRunning(state) ? claim('running-operation', state?.syncResult) : [];
+  const named = [said?.revisions[index], result?.revisions[index]];
+  if (named.some((each) => parseGitHint(each, 'running-operation') !== undefined)) return undefined;
+  return named.find(Boolean) ?? tracked;
 }
 
 function claim(
@@ -140,13 +188,16 @@ function plainSources(parsed: Application): readonly SourceHint[] {
     const repository = each.repoURL;
     if (repository.startsWith('oci://')) return { kind: 'no-commit', repository, reason: 'oci' };
     if (each.chart) return { kind: 'no-commit', repository, reason: 'helm-repository' };
+    const tracked = each.targetRevision || 'HEAD';
+    const tip = tipOf(parsed, { index, tracked });
     return {
       kind: 'commit',
       repository,
-      tracked: each.targetRevision || 'HEAD',
+      tracked,
       path: each.path ?? '',
       role: 'source',
       hints: hintsAt(claims, index),
+      ...(tip !== undefined && { tipOf: tip }),
     };
   });
 }
@@ -154,8 +205,7 @@ function plainSources(parsed: Application): readonly SourceHint[] {
 /** An operation may bring sources of its own, as a rollback does; else those of the specification. */
 function sourcesInForce({ spec, operation: requested, status }: Application): readonly Source[] {
   const state = status?.operationState;
-  const isRunning = state?.phase === 'Running' || state?.phase === 'Terminating';
-  const running = isRunning ? state?.operation?.sync : requested?.sync;
+  const running = isRunning(state) ? state?.operation?.sync : requested?.sync;
   return sourcesOf(running) ?? sourcesOf(spec) ?? [];
 }
 
@@ -178,14 +228,17 @@ function hydratorSources(
   const rendered = operations.find(
     (each) => current !== undefined && each?.hydratedSHA === current.claimedObjectId,
   );
+  const tracked = syncSource.targetBranch || 'HEAD';
+  const tip = tipOf(parsed, { index: 0, tracked });
   return [
     {
       kind: 'commit',
       repository: syncSource.repoURL || drySource.repoURL,
-      tracked: syncSource.targetBranch || 'HEAD',
+      tracked,
       path: syncSource.path ?? '',
       role: 'hydrated',
       hints,
+      ...(tip !== undefined && { tipOf: tip }),
     },
     {
       kind: 'commit',

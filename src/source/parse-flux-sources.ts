@@ -14,7 +14,7 @@ const reference = z.looseObject({ kind: z.string(), name: z.string(), namespace:
 
 const applier = z.looseObject({
   kind: z.enum(['Kustomization', 'HelmRelease']),
-  metadata: z.looseObject({ namespace: z.string() }),
+  metadata: z.looseObject({ namespace: z.string(), deletionTimestamp: text }),
   spec: z.looseObject({
     path: text,
     sourceRef: reference.nullish(),
@@ -54,6 +54,8 @@ export interface FluxApplier {
   /** The folder of the manifests, or the chart. */
   readonly path: string;
   readonly hints: readonly RevisionHint[];
+  /** It is being deleted, and with it what it applied. */
+  readonly isDeleting?: true | undefined;
   /** The commit that the maker of an OCI artifact names. */
   readonly origin?: RevisionHint | undefined;
 }
@@ -88,6 +90,7 @@ export function parseFluxApplier(object: unknown): Parsed<FluxApplier> {
         parseGitHint(status?.lastAttemptedRevision, 'last-attempt'),
         parseGitHint(status?.lastAppliedRevision, 'last-apply'),
       ]),
+      ...(metadata.deletionTimestamp && { isDeleting: true }),
       ...(origin !== undefined && { origin }),
     },
   };
@@ -171,7 +174,9 @@ function gitSource(
   // Source: GitRepository "Reference": without one, Flux follows the branch master.
   const tracked = ref?.name || ref?.semver || ref?.tag || ref?.branch || ref?.commit || 'master';
   const current = parseGitHint(status?.artifact?.revision, 'artifact');
-  const hints = uniqueHints([current, ...follower.hints]);
+  // The controller writes the attempted revision before it applies the first object; the artifact may be newer already.
+  const attempts = follower.hints.filter(({ claimedBy }) => claimedBy === 'last-attempt');
+  const hints = uniqueHints([...attempts, current, ...follower.hints]);
   return { kind: 'commit', repository, tracked, path: follower.path, role: 'source', hints };
 }
 

@@ -45,6 +45,11 @@ export type SourceHint =
       readonly role: 'source' | 'dry' | 'hydrated';
       /** The most current first; empty if the status names no commit. */
       readonly hints: readonly RevisionHint[];
+      /**
+       * An operation runs whose commit no field names yet: it applies the tip of this branch or tag. The hints are then of earlier
+       * operations.
+       */
+      readonly tipOf?: string | undefined;
     }
   | {
       readonly kind: 'no-commit';

@@ -3,15 +3,8 @@
  * Labels have low cardinality by design: never a name, namespace or user of the cluster.
  */
 
-export type MetricType = 'counter' | 'gauge' | 'histogram';
-
-export interface MetricRow {
-  readonly type: MetricType;
-  readonly help: string;
-  readonly labels: readonly string[];
-  /** Upper bounds, in the unit of the name. */
-  readonly buckets?: readonly number[];
-}
+import { COMMIT_METRICS } from './commit-metrics.ts';
+import type { MetricRow, MetricType } from './metric-row.ts';
 
 /** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server times out after a few seconds. */
 const DURATION_BUCKETS = [
@@ -20,6 +13,8 @@ const DURATION_BUCKETS = [
 
 /** The table. Compose exposes it; code that counts uses the `Metrics` interface. */
 export const METRICS = {
+  ...COMMIT_METRICS,
+
   // Break-glass
   holdfast_objects_held_open: {
     type: 'gauge',
@@ -294,44 +289,6 @@ export const METRICS = {
   holdfast_watch_discovery_failures_total: {
     type: 'counter',
     help: 'Failed attempts to learn which resources the API server serves',
-    labels: [],
-  },
-
-  // Mirrors of Git repositories
-  holdfast_mirror_reads_total: {
-    type: 'counter',
-    help: 'Revisions that were read from Git repositories, by outcome (found, rejected, unavailable)',
-    labels: ['outcome'],
-  },
-  holdfast_mirror_read_duration_seconds: {
-    type: 'histogram',
-    help: 'Time of one read of a revision, including the wait for its turn',
-    labels: [],
-    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-  },
-  holdfast_mirror_reads_running: {
-    type: 'gauge',
-    help: 'Reads of revisions that run now',
-    labels: [],
-  },
-  holdfast_mirror_fetches_total: {
-    type: 'counter',
-    help: 'Runs of git fetch, by outcome (done, failed, timed-out, stopped, output-exceeded, not-started)',
-    labels: ['outcome'],
-  },
-  holdfast_mirrors: {
-    type: 'gauge',
-    help: 'Mirrors of Git repositories on disk',
-    labels: [],
-  },
-  holdfast_mirror_bytes: {
-    type: 'gauge',
-    help: 'Bytes of all mirrors on disk',
-    labels: [],
-  },
-  holdfast_mirror_evictions_total: {
-    type: 'counter',
-    help: 'Mirrors that were removed to make room',
     labels: [],
   },
 

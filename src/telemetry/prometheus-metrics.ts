@@ -1,6 +1,7 @@
 /** Metrics in the Prometheus text format. The only importer of prom-client. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { METRICS, type MetricRow } from './metrics-table.ts';
+import type { MetricRow } from './metric-row.ts';
+import { METRICS } from './metrics-table.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from './metrics.ts';
 
 type Labels = Readonly<Record<string, string>>;

@@ -12,8 +12,16 @@ export const sourceFact = defineFact('source', {
   record: (source) => (source === null ? {} : { source: recordSource(source) }),
 });
 
-function recordSource({ commit: _, commits, ...source }: SourceFact): RecordedSource {
-  return commits === undefined ? source : { ...source, commits: commits.map(recordCommit) };
+function recordSource(fact: SourceFact): RecordedSource {
+  const { repository, revision, path, inlineManifests, operation, commits } = fact;
+  return {
+    repository,
+    revision,
+    path,
+    inlineManifests,
+    ...(operation !== undefined && { operation }),
+    ...(commits !== undefined && { commits: commits.map(recordCommit) }),
+  };
 }
 
 /** The reason is left out: the denial repeats it, and its code stays. */

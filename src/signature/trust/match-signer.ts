@@ -6,6 +6,7 @@ import type { AcceptedSigner } from './settings.ts';
 /** Fingerprints of the primary keys, by the name of the keyring. */
 export type KeyringMembers = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** By any entry of a rule. */
 export function isAccepted(
   signer: Signer,
   accepted: readonly AcceptedSigner[],

@@ -3,11 +3,15 @@ import { z } from 'zod';
 import { nameSchema, pathSchema, section } from '../../settings/value-schemas.ts';
 import { DAY, MINUTE, limit, type LimitRows } from '../../settings/limit.ts';
 
+/** What happens where nobody can tell. */
 export const UNAVAILABLE_MODES = ['deny', 'warn', 'allow'] as const;
+/** What happens after a force-push. */
 export const REWRITTEN_MODES = ['refuse', 'accept'] as const;
+/** Which commits a rule looks at. */
 export const COMMIT_RANGES = ['head', 'since-verified'] as const;
+/** When a key must be valid. */
 export const KEY_VALIDITIES = ['now', 'at-signing'] as const;
-// An unsigned merge can contain any change, so there is no mode that accepts one.
+/** Who signs merges. An unsigned one can contain any change, so there is no mode that accepts one. */
 export const MERGE_MODES = ['signed', 'forge'] as const;
 
 /** Rows of the table of limits. */
@@ -47,6 +51,16 @@ export const TRUST_LIMITS = {
     reason:
       'How long a request waits for a commit that is not verified yet, within its own deadline',
     overflow: 'The commit is unavailable for this request, and is verified for the next one',
+    metric: 'holdfast_commits_judged_total',
+  },
+  'commits.verdictAgeMsMax': {
+    default: 10 * MINUTE,
+    minimum: MINUTE,
+    maximum: DAY,
+    unit: 'milliseconds',
+    reason:
+      'A key expires, and a branch is rewritten, while a verdict is kept; each repository is asked that often',
+    overflow: 'The verdict counts on while its commit is judged again',
     metric: 'holdfast_commits_judged_total',
   },
   'commits.rules.ageMaxMs': {
@@ -213,7 +227,7 @@ const ruleSchema = section({
 
 const keyringSchema = section({
   name: nameSchema.describe('The name of the keyring in rules and messages.'),
-  file: pathSchema.describe('Armored OpenPGP public keys, or a folder of such files.'),
+  file: pathSchema.describe('Armored OpenPGP public keys.'),
 });
 
 /** Which commits are trusted. */
@@ -223,6 +237,11 @@ export const commitsSchema = section({
     .default(false)
     .describe(
       'What the GitOps controller writes must come from a commit that a rule accepts: also from a repository that no rule names, and from a source that has no commit.',
+    ),
+  folder: pathSchema
+    .optional()
+    .describe(
+      'Where verdicts are kept, so that a restart asks no Git server. Absent: the folder "commits" of the cache folder.',
     ),
   rules: z
     .array(ruleSchema)
@@ -258,6 +277,7 @@ export const commitsSchema = section({
   pendingMax: limit(TRUST_LIMITS['commits.pendingMax']),
   verdictsMax: limit(TRUST_LIMITS['commits.verdictsMax']),
   waitMs: limit(TRUST_LIMITS['commits.waitMs']),
+  verdictAgeMsMax: limit(TRUST_LIMITS['commits.verdictAgeMsMax']),
 });
 
 export type CommitsSettings = z.output<typeof commitsSchema>;

@@ -24,41 +24,44 @@ export interface CommitContent {
   readonly signOffs: readonly string[];
 }
 
-interface JudgedPlace {
-  /** In normal form. */
-  readonly repository: string;
-  readonly path: string;
-}
+/** What is concluded about a commit, whichever of the repository's paths an application deploys. */
+export type CommitConclusion =
+  | {
+      readonly status: 'verified';
+      /** In normal form. */
+      readonly repository: string;
+      readonly rule: string;
+      readonly content: CommitContent;
+      readonly signers: readonly CommitSigner[];
+    }
+  | {
+      readonly status: 'rejected';
+      readonly repository: string;
+      /** Absent where no rule names the repository. */
+      readonly rule?: string | undefined;
+      readonly code: string;
+      readonly reason: string;
+      /** The object id that was claimed, or of the commit at fault. */
+      readonly objectId: string;
+      /** Absent where there is no such commit. */
+      readonly content?: CommitContent | undefined;
+    };
 
-export type CommitFact = JudgedPlace &
-  (
-    | {
-        readonly status: 'verified';
-        readonly rule: string;
-        readonly content: CommitContent;
-        readonly signers: readonly CommitSigner[];
-      }
-    | {
-        readonly status: 'rejected';
-        /** Absent where no rule names the repository. */
-        readonly rule?: string | undefined;
-        readonly code: string;
-        readonly reason: string;
-        /** The object id that was claimed, or of the commit at fault. */
-        readonly objectId: string;
-        /** Absent where there is no such commit. */
-        readonly content?: CommitContent | undefined;
-      }
-    | {
-        readonly status: 'unavailable';
-        readonly rule?: string | undefined;
-        readonly reason: string;
-        /** What the rule says about that. */
-        readonly mode: 'deny' | 'warn' | 'allow';
-      }
-    | {
-        /** No rule names the repository, or the source has no commit. */
-        readonly status: 'unjudged';
-        readonly reason: string;
-      }
-  );
+/** One source of an application. */
+export type CommitFact = { readonly path: string } & (
+  | CommitConclusion
+  | {
+      readonly status: 'unavailable';
+      readonly repository: string;
+      readonly rule?: string | undefined;
+      readonly reason: string;
+      /** What the rule says about that. */
+      readonly mode: 'deny' | 'warn' | 'allow';
+    }
+  | {
+      /** No rule names the repository, or the source has no commit. */
+      readonly status: 'unjudged';
+      readonly repository: string;
+      readonly reason: string;
+    }
+);

@@ -13,7 +13,8 @@ import type { Wait } from '../../base/wait.ts';
 export interface VerdictKey {
   /** In normal form. */
   readonly repository: string;
-  readonly path: string;
+  /** The rule that judges: several paths of a repository share it. */
+  readonly rule: string;
   /** What the application follows: history is judged against it. */
   readonly tracked: string;
   readonly objectId: string;
@@ -38,16 +39,28 @@ export interface AnyVerdict {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** Verdicts that stay true, by their key. */
+/** A verdict and when it was judged; -Infinity for one of an earlier process. */
+export interface KeptVerdict<Verdict> {
+  readonly verdict: Verdict;
+  readonly judgedAtMs: number;
+}
+
+/** Verdicts by their key. */
 export interface VerdictStore<Verdict> {
-  readonly get: (key: string) => Verdict | undefined;
-  readonly set: (key: string, verdict: Verdict) => void;
+  readonly get: (key: string) => KeptVerdict<Verdict> | undefined;
+  readonly set: (key: string, verdict: KeptVerdict<Verdict>) => void;
+  readonly delete: (key: string) => void;
 }
 
 export interface CommitVerdictsOptions<Key extends VerdictKey, Verdict extends AnyVerdict> {
   /** Fetches and verifies: slow. The signal aborts it when the process ends. */
   readonly judge: (key: Key, signal: AbortSignal) => Promise<Verdict | NoVerdict>;
   readonly store: VerdictStore<Verdict>;
+  /**
+   * A verdict that is older is used, and judged again meanwhile: a key expires, and a branch is rewritten. As long as nobody can
+   * tell, it stays: a Git server that is away stops no application that is there.
+   */
+  readonly ageMsMax: number;
   /** How many commits are judged or wait to be judged at once; more are unavailable. */
   readonly pendingMax: number;
   readonly clock: Clock;
@@ -60,9 +73,12 @@ interface Resting<Answer> {
   readonly untilMs: MonotonicMs;
 }
 
+/** One that waits is done by then. */
 const OVERFLOW_RETRY_MS = 1000;
+/** A fault of ours: often of the thread, which is started again meanwhile. */
 const FAULT_RETRY_MS = 5000;
 
+/** What is known, what is being judged, and what is asked again later. */
 export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> {
   readonly #options: CommitVerdictsOptions<Key, Verdict>;
   readonly #pending = new Map<string, Promise<Verdict | NoVerdict>>();
@@ -76,7 +92,7 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
 
   /** A verdict that is there already. */
   peek(key: VerdictKey): Verdict | undefined {
-    return this.#options.store.get(formatKey(key));
+    return this.#options.store.get(formatVerdictKey(key))?.verdict;
   }
 
   /** Begins to judge, ahead of admission; nobody waits for it. */
@@ -86,9 +102,12 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
 
   /** The verdict, or that there is none by the deadline; the judgement goes on and is there for the next request. */
   async read(key: Key, deadlineAtMs: MonotonicMs): Promise<Verdict | NoVerdict> {
-    const known = this.peek(key);
-    if (known !== undefined) return known;
-    const { clock, wait } = this.#options;
+    const { clock, wait, store, ageMsMax } = this.#options;
+    const known = store.get(formatVerdictKey(key));
+    if (known !== undefined) {
+      if (clock.monotonicMs() - known.judgedAtMs > ageMsMax) void this.#begin(key);
+      return known.verdict;
+    }
     const leftMs = deadlineAtMs - clock.monotonicMs();
     const late = new AbortController();
     const answer = await Promise.race([
@@ -105,7 +124,7 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
   }
 
   #begin(key: Key): Promise<Verdict | NoVerdict> {
-    const name = formatKey(key);
+    const name = formatVerdictKey(key);
     const pending = this.#pending.get(name);
     if (pending !== undefined) return pending;
     const resting = this.#restingAnswer(name);
@@ -129,10 +148,13 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
     }));
     this.#pending.delete(name);
     const nowMs = clock.monotonicMs();
-    if (isNoVerdict(answer) || answer.retryAfterMs !== undefined) {
-      this.#rest(name, answer, addMs(nowMs, answer.retryAfterMs ?? 0));
+    if (isNoVerdict(answer)) {
+      this.#rest(name, answer, addMs(nowMs, answer.retryAfterMs));
+    } else if (answer.retryAfterMs !== undefined) {
+      store.delete(name);
+      this.#rest(name, answer, addMs(nowMs, answer.retryAfterMs));
     } else {
-      store.set(name, answer);
+      store.set(name, { verdict: answer, judgedAtMs: nowMs });
     }
     onJudged(isNoVerdict(answer) ? 'unavailable' : 'judged', nowMs - beganMs);
     return answer;
@@ -173,6 +195,7 @@ function isNoVerdict(answer: AnyVerdict): answer is NoVerdict {
 }
 
 /** A control character separates the parts: no URL, path, ref or id contains one. */
-function formatKey({ repository, path, tracked, objectId, scope, trustHash }: VerdictKey): string {
-  return [trustHash, scope, objectId, repository, tracked, path].join('\u0000');
+export function formatVerdictKey(key: VerdictKey): string {
+  const { repository, rule, tracked, objectId, scope, trustHash } = key;
+  return [trustHash, scope, objectId, repository, tracked, rule].join('\u0000');
 }

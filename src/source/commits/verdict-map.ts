@@ -1,10 +1,11 @@
 /** Verdicts in memory, at most so many: the one that was read longest ago goes first. */
-import type { VerdictStore } from './commit-verdicts.ts';
+import type { KeptVerdict, VerdictStore } from './commit-verdicts.ts';
 
+/** Gives back a verdict by its key, and keeps the most recently read ones. */
 export class VerdictMap<Verdict> implements VerdictStore<Verdict> {
   readonly #entriesMax: number;
   // A Map keeps the order of insertion.
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #verdicts = new Map<string, KeptVerdict<Verdict>>();
 
   constructor(entriesMax: number) {
     this.#entriesMax = entriesMax;
@@ -14,18 +15,22 @@ export class VerdictMap<Verdict> implements VerdictStore<Verdict> {
     return this.#verdicts.size;
   }
 
-  get(key: string): Verdict | undefined {
-    const verdict = this.#verdicts.get(key);
-    if (verdict !== undefined) this.set(key, verdict);
-    return verdict;
+  get(key: string): KeptVerdict<Verdict> | undefined {
+    const kept = this.#verdicts.get(key);
+    if (kept !== undefined) this.set(key, kept);
+    return kept;
   }
 
-  set(key: string, verdict: Verdict): void {
+  set(key: string, kept: KeptVerdict<Verdict>): void {
     this.#verdicts.delete(key);
-    this.#verdicts.set(key, verdict);
+    this.#verdicts.set(key, kept);
     const [oldest] = this.#verdicts.keys();
     if (oldest !== undefined && this.#verdicts.size > this.#entriesMax) {
       this.#verdicts.delete(oldest);
     }
+  }
+
+  delete(key: string): void {
+    this.#verdicts.delete(key);
   }
 }

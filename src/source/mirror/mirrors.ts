@@ -23,11 +23,13 @@ import { removeLeftFolders, withPrivateFolder } from './private-folder.ts';
 import {
   readKnownRevision,
   readRemoteRevision,
+  readRemoteTips,
   refuseRequest,
   type ReadContext,
   type RemoteReading,
   type RevisionReading,
   type RevisionRequest,
+  type TipListing,
 } from './read-revision.ts';
 import { readRemoteNote, type NoteReading } from './read-note.ts';
 import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
@@ -107,6 +109,15 @@ export class Mirrors {
     } finally {
       this.#inFlight.delete(flightKey);
     }
+  }
+
+  /** At which commits the tracked refs are now, whatever was seen a moment ago. Never rejects. */
+  async readTips(request: RevisionRequest): Promise<TipListing> {
+    const refused = refuseRequest(request);
+    if (refused !== undefined) return refused;
+    return await this.#takeTurns(request, async (context) =>
+      this.#withAccess(request, async (access) => readRemoteTips(request, access, context)),
+    );
   }
 
   /** The note on a commit that was found before. Never rejects. */

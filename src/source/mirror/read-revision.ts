@@ -61,6 +61,8 @@ export interface ReadContext {
   readonly onFetch: (outcome: GitOutcome['status']) => void;
 }
 
+const SHA256_DIGITS = 64;
+
 /** Reads from the mirror alone, with tips that were seen a moment ago; `undefined` if that does not suffice. */
 export async function readKnownRevision(
   request: RevisionRequest,
@@ -83,12 +85,8 @@ export async function readRemoteRevision(
   access: RemoteAccess,
   context: ReadContext,
 ): Promise<RemoteReading> {
-  const { mirror } = context;
-  if (!(await mirror.exists())) {
-    const format = request.objectId.length === 64 ? 'sha256' : 'sha1';
-    const created = await mirror.create(format);
-    if (created.status !== 'done') return { reading: explainOutcome(created, access) };
-  }
+  const failed = await createMissing(request, access, context);
+  if (failed !== undefined) return { reading: failed };
   const listed = await listTips(request, access, context);
   if (listed.status !== 'listed') return { reading: listed };
   const { tips } = listed;
@@ -100,6 +98,26 @@ export async function readRemoteRevision(
     (await fetchMissing({ request, tips }, access, context)) ??
     (await acceptTips({ request, tips }, access, context));
   return { reading: failure ?? (await conclude(request, tips, context)), tips };
+}
+
+/** Asks the server at which commits the tracked refs are now; what the mirror knows stays as it is. */
+export async function readRemoteTips(
+  request: RevisionRequest,
+  access: RemoteAccess,
+  context: ReadContext,
+): Promise<TipListing> {
+  const failed = await createMissing(request, access, context);
+  return failed ?? (await listTips(request, access, context));
+}
+
+async function createMissing(
+  { objectId }: RevisionRequest,
+  access: RemoteAccess,
+  { mirror }: ReadContext,
+): Promise<RevisionFailure | undefined> {
+  if (await mirror.exists()) return undefined;
+  const created = await mirror.create(objectId.length === SHA256_DIGITS ? 'sha256' : 'sha1');
+  return created.status === 'done' ? undefined : explainOutcome(created, access);
 }
 
 /** Checks what was asked for before anything is done; `undefined` if nothing is wrong with it. */
@@ -122,13 +140,15 @@ interface Target {
   readonly tips: readonly RemoteTip[];
 }
 
-type Listing = { readonly status: 'listed'; readonly tips: readonly RemoteTip[] } | RevisionFailure;
+/** The tips of what is tracked. */
+export type TipListing =
+  { readonly status: 'listed'; readonly tips: readonly RemoteTip[] } | RevisionFailure;
 
 async function listTips(
   { tracked: texts }: RevisionRequest,
   access: RemoteAccess,
   context: ReadContext,
-): Promise<Listing> {
+): Promise<TipListing> {
   const tracked = texts.flatMap((text) => {
     const parsed = parseTrackedRef(text);
     return parsed.ok ? [parsed.tracked] : [];
@@ -161,7 +181,7 @@ async function askTips(
   tracked: readonly TrackedRef[],
   access: RemoteAccess,
   context: ReadContext,
-): Promise<Listing> {
+): Promise<TipListing> {
   const patterns = new Set(tracked.flatMap(patternsOf));
   const outcome = await context.mirror.listRefs(access, [...patterns], remainingMs(context));
   if (outcome.status !== 'done') return explainOutcome(outcome, access);

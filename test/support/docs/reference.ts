@@ -6,7 +6,7 @@ import type { Limit } from '../../../src/settings/limit.ts';
 import { ERRORS } from '../../../src/errors.ts';
 import type { ErrorRow } from '../../../src/errors.ts';
 import { METRICS } from '../../../src/telemetry/metrics-table.ts';
-import type { MetricRow } from '../../../src/telemetry/metrics-table.ts';
+import type { MetricRow } from '../../../src/telemetry/metric-row.ts';
 import { formatCommandsPage } from './commands-reference.ts';
 import { formatConfigurationPage } from './configuration-reference.ts';
 import { formatCode, formatTable } from './markdown.ts';

@@ -11,6 +11,10 @@ export const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
     'a thread writes no coverage; what it calls is tested outside of it, and the journal through it',
   'src/compose/delivery-thread.ts':
     'a thread writes no coverage; what it starts is tested outside of it, and the thread through its supervisor',
+  'src/compose/commit-thread.ts':
+    'a thread writes no coverage; what it starts is tested outside of it, and the thread through its supervisor',
+  'src/compose/serve-thread.ts':
+    'a thread writes no coverage; it is tested through the supervisors of both threads',
   'src/policy/worker.ts':
     'a thread that is ended writes no coverage; the pool is tested through it',
   'src/policy/worker-loop.ts':

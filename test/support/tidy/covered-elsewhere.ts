@@ -94,6 +94,54 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/delivery-supervisor.test.ts',
     why: 'a thread, seen through the supervisor that runs it',
   },
+  'src/compose/serve-thread.ts': {
+    test: 'test/unit/compose/delivery-supervisor.test.ts',
+    why: 'the inside of a thread, seen through the supervisor that runs it',
+  },
+  'src/compose/supervised-thread.ts': {
+    test: 'test/unit/compose/delivery-supervisor.test.ts',
+    why: 'it is the whole of that supervisor but for what its thread is for',
+  },
+  'src/compose/commit-thread.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'a thread with the real git, seen through the binder that runs it',
+  },
+  'src/compose/commit-supervisor.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'the real thread answers it there',
+  },
+  'src/compose/bind-commits.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'it joins the thread, the verdicts and the applications, which are real there',
+  },
+  'src/compose/commit-judge.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'real git, ssh-keygen and gpg make the commits that it judges there',
+  },
+  'src/compose/commit-trust.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'keys that the real ssh-keygen and gpg made are in its files there',
+  },
+  'src/compose/followed-trust.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'key files change there while the thread judges',
+  },
+  'src/compose/source-judge.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'the thread and the repository are real there',
+  },
+  'src/compose/find-dry-hint.ts': {
+    test: 'test/integration/mirror-notes.test.ts',
+    why: 'a real git server has the notes there',
+  },
+  'src/compose/repository-access.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'a cluster with Secrets and a git server that asks for them are there',
+  },
+  'src/compose/describe-application.ts': {
+    test: 'test/integration/verify-app.test.ts',
+    why: 'a cluster answers there; what it parses has tests of its own',
+  },
   'src/compose/try-alerts.ts': {
     test: 'test/unit/cli/alert/test.test.ts',
     why: 'the command is all that uses it',

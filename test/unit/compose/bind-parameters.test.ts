@@ -56,6 +56,7 @@ identity:
       gitopsOnlyNamespaces: [],
       orphanEditors: [],
       orphanAfterMs: 600_000,
+      requireCommit: false,
       installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     },
   });
@@ -81,6 +82,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     gitopsOnlyNamespaces: [],
     orphanEditors: [],
     orphanAfterMs: 600_000,
+    requireCommit: false,
     installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     allowRestart: true,
     limit: 3,

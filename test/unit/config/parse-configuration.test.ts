@@ -69,6 +69,7 @@ ownership:
 engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
+commits: { folder: commits, allowedSignersFile: keys/allowed_signers, waitMs: 1000 }
 mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
 audit: { recordFailure: allow }
 log: { level: debug }
@@ -152,6 +153,12 @@ log: { level: debug }
     engine: { ...defaults.engine, workers: 4 },
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
     kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },
+    commits: {
+      ...defaults.commits,
+      folder: '/etc/holdfast/commits',
+      allowedSignersFile: '/etc/holdfast/keys/allowed_signers',
+      waitMs: 1000,
+    },
     mirrors: {
       ...defaults.mirrors,
       folder: '/etc/holdfast/mirrors',
@@ -179,7 +186,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, mirrors, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, mirrors, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [
@@ -359,8 +366,8 @@ for (const [key, row] of configurable) {
 }
 
 test('every number of the sections with limits is in the table', () => {
-  const { limits, engine, kubernetes, mirrors, alerts } = defaultConfiguration('/');
-  const keys = Object.entries({ limits, engine, kubernetes, mirrors, alerts }).flatMap(
+  const { limits, engine, kubernetes, commits, mirrors, alerts } = defaultConfiguration('/');
+  const keys = Object.entries({ limits, engine, kubernetes, commits, mirrors, alerts }).flatMap(
     ([section, values]) =>
       Object.entries(values).flatMap(([name, value]) =>
         typeof value === 'number' ? [`${section}.${name}`] : [],

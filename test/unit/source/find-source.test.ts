@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../../../src/base/clock.ts';
-import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
+import {
+  applicationReference,
+  helmReleaseReference,
+  kustomizationReference,
+  type ObjectReference,
+} from '../../../src/kubernetes/object-reference.ts';
+import { findApplication } from '../../../src/ownership/find-application.ts';
 import {
   createSourceFinder,
   type LookedUp,
@@ -21,6 +27,7 @@ function finder(answer: LookedUp, asked: [ObjectReference, number][] = []) {
     return Promise.resolve(answer);
   };
   return createSourceFinder({
+    findApplication,
     argocdNamespace: 'argocd',
     isLive: true,
     lookupObject,
@@ -100,6 +107,7 @@ describe('createSourceFinder()', () => {
 
   it('reads the application anew for the GitOps writer: its operation may just have changed', async () => {
     const find = createSourceFinder({
+      findApplication,
       argocdNamespace: 'argocd',
       isLive: false,
       lookupObject: () => Promise.reject(new Error('A recent answer is not good enough')),
@@ -142,6 +150,7 @@ describe('createSourceFinder()', () => {
   it('does not say what an application does now where only a snapshot is known', async () => {
     const object = { spec: { source: { repoURL: 'git://src' } }, operation: {} };
     const find = createSourceFinder({
+      findApplication,
       argocdNamespace: 'argocd',
       isLive: false,
       lookupObject: () => Promise.resolve({ status: 'found', object }),
@@ -163,6 +172,7 @@ describe('createSourceFinder()', () => {
   it('reads the application that takes an object over, for the writer that applies it', async () => {
     const asked: (string | undefined)[] = [];
     const find = createSourceFinder({
+      findApplication,
       argocdNamespace: 'argocd',
       isLive: true,
       lookupObject: () => Promise.reject(new Error('A recent answer is not good enough')),
@@ -191,15 +201,26 @@ describe('createSourceFinder()', () => {
     const application = { spec: { source: { repoURL: place.repository, path: 'production' } } };
     const writer = sampleActor({ class: 'gitops' });
 
+    const kustomized = sampleObject({
+      tool: 'flux',
+      app: 'shop',
+      appNamespace: 'flux-system',
+      mark: 'label kustomize.toolkit.fluxcd.io/name',
+    });
+
     function judging(asked: unknown[] = []) {
       return createSourceFinder({
+        findApplication,
         argocdNamespace: 'argocd',
         isLive: true,
         lookupObject: () => Promise.resolve({ status: 'found', object: application }),
         lookupFresh: () => Promise.resolve({ status: 'found', object: application }),
         judgeCommits: (origin, deadlineAtMs) => {
           asked.push([origin, deadlineAtMs]);
-          return Promise.resolve([unjudged, rejected]);
+          return Promise.resolve({
+            status: 'known',
+            value: { commits: [unjudged, rejected], isDeleting: false },
+          });
         },
       });
     }
@@ -217,7 +238,9 @@ describe('createSourceFinder()', () => {
           repository: place.repository,
         },
       );
-      assert.deepEqual(asked, [[{ tool: 'argocd', application }, DEADLINE]]);
+      assert.deepEqual(asked, [
+        [{ reference: applicationReference('argocd', 'checkout'), application }, DEADLINE],
+      ]);
     });
 
     it('others bring none: they are refused whatever the commit says', async () => {
@@ -230,13 +253,7 @@ describe('createSourceFinder()', () => {
 
     it('Flux: the Kustomization or the HelmRelease, as the mark tells', async () => {
       const asked: unknown[] = [];
-      const kustomization = sampleObject({
-        tool: 'flux',
-        app: 'shop',
-        appNamespace: 'flux-system',
-        mark: 'label kustomize.toolkit.fluxcd.io/name',
-      });
-      const found = await judging(asked)(kustomization, writer, DEADLINE);
+      const found = await judging(asked)(kustomized, writer, DEADLINE);
       assert.deepEqual(found, {
         status: 'known',
         value: {
@@ -247,36 +264,73 @@ describe('createSourceFinder()', () => {
           commit: rejected,
         },
       });
-      const release = { ...kustomization, mark: 'label helm.toolkit.fluxcd.io/name' };
+      const release = { ...kustomized, mark: 'label helm.toolkit.fluxcd.io/name' };
       await judging(asked)(release, writer, DEADLINE);
-      const name = { namespace: 'flux-system', name: 'shop' };
       assert.deepEqual(asked, [
-        [
-          {
-            tool: 'flux',
-            reference: {
-              group: 'kustomize.toolkit.fluxcd.io',
-              version: 'v1',
-              resource: 'kustomizations',
-              kind: 'Kustomization',
-              ...name,
-            },
+        [{ reference: kustomizationReference('flux-system', 'shop') }, DEADLINE],
+        [{ reference: helmReleaseReference('flux-system', 'shop') }, DEADLINE],
+      ]);
+    });
+
+    it('an application of Flux that is being deleted says so, and brings no commits', async () => {
+      const find = createSourceFinder({
+        findApplication,
+        argocdNamespace: 'argocd',
+        isLive: true,
+        lookupObject: () => Promise.reject(new Error('Nothing is looked up here')),
+        lookupFresh: () => Promise.reject(new Error('Nothing is looked up here')),
+        judgeCommits: () =>
+          Promise.resolve({ status: 'known', value: { commits: [], isDeleting: true } }),
+      });
+
+      const found = await find(kustomized, writer, DEADLINE);
+
+      assert.deepEqual(found, {
+        status: 'known',
+        value: {
+          repository: '',
+          revision: '',
+          path: '',
+          inlineManifests: false,
+          operation: 'deleting',
+          commits: [],
+          commit: undefined,
+        },
+      });
+    });
+
+    it('an application that is not there is absent; one that cannot be read is unavailable', async () => {
+      const answers = [
+        { status: 'absent' },
+        { status: 'unavailable', code: 'lookup_timed_out', reason: 'No answer' },
+        { status: 'unavailable', code: 'lookup_not_configured', reason: 'No cluster' },
+      ] as const;
+      const found = await Promise.all(
+        answers.map((answer) =>
+          createSourceFinder({
+            findApplication,
+            argocdNamespace: 'argocd',
+            isLive: true,
+            lookupObject: () => Promise.reject(new Error('Nothing is looked up here')),
+            lookupFresh: () => Promise.reject(new Error('Nothing is looked up here')),
+            judgeCommits: () => Promise.resolve(answer),
+          })(kustomized, writer, DEADLINE),
+        ),
+      );
+
+      assert.deepEqual(found, [
+        {
+          status: 'known',
+          value: {
+            repository: '',
+            revision: '',
+            path: '',
+            inlineManifests: false,
+            operation: 'absent',
           },
-          DEADLINE,
-        ],
-        [
-          {
-            tool: 'flux',
-            reference: {
-              group: 'helm.toolkit.fluxcd.io',
-              version: 'v2',
-              resource: 'helmreleases',
-              kind: 'HelmRelease',
-              ...name,
-            },
-          },
-          DEADLINE,
-        ],
+        },
+        { status: 'unavailable', code: 'lookup_timed_out', reason: 'No answer' },
+        { status: 'known', value: null },
       ]);
     });
   });

@@ -75,12 +75,50 @@ test('a terminating operation is still a running one', () => {
 
 test('an operation without a revision claims none', () => {
   const operation = { sync: { revision: null, revisions: [] } };
-  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, operation }), [commit([])]);
+  const tip = [commit([], { tipOf: 'main' })];
+  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, operation }), tip);
+  const status = { operationState: { phase: 'Running', operation } };
+  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status }), tip);
 });
 
 test('an operation that names a branch claims no commit', () => {
-  const operation = { sync: { revision: 'main' } };
-  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, operation }), [commit([])]);
+  const operation = { sync: { revision: 'release' } };
+  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, operation }), [
+    commit([], { tipOf: 'release' }),
+  ]);
+});
+
+test('the tip counts before what was compared, until the running operation names its commit', () => {
+  const operation = { sync: { revision: '' } };
+  const compared = { sync: { revision: ONE } };
+  const begun = { ...compared, operationState: { phase: 'Running', operation } };
+  const comparison = { claimedObjectId: ONE, claimedBy: 'comparison' };
+  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status: begun }), [
+    commit([comparison], { tipOf: 'main' }),
+  ]);
+  const applying = { ...begun.operationState, syncResult: { revision: TWO } };
+  const status = { ...begun, operationState: applying };
+  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status }), [
+    commit([{ claimedObjectId: TWO, claimedBy: 'running-operation' }, comparison]),
+  ]);
+  const ended = { ...status, operationState: { ...applying, phase: 'Succeeded' } };
+  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status: ended }), [
+    commit([{ claimedObjectId: TWO, claimedBy: 'last-operation' }, comparison]),
+  ]);
+});
+
+test('an operation is known by its start and its attempt', () => {
+  const operationId = (operationState: object): unknown => {
+    const parsed = parseApplicationSources({
+      spec: { source: SOURCE },
+      status: { operationState },
+    });
+    return parsed.ok ? parsed.value.operationId : parsed.reason;
+  };
+  const startedAt = '2026-01-05T12:00:00Z';
+  assert.equal(operationId({ phase: 'Running', startedAt }), `${startedAt} 0`);
+  assert.equal(operationId({ phase: 'Running', startedAt, retryCount: 2 }), `${startedAt} 2`);
+  assert.equal(operationId({ phase: 'Succeeded', startedAt }), undefined);
 });
 
 test('the sources of an operation replace those of the specification', () => {

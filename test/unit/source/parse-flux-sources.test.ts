@@ -108,6 +108,30 @@ test('a GitRepository gives its current artifact first, then what was applied', 
   });
 });
 
+test('what a Kustomization attempts comes before the artifact, which may be newer already', () => {
+  const attempt = { claimedObjectId: '3'.repeat(40), claimedBy: 'last-attempt' } as const;
+  const object = {
+    kind: 'GitRepository',
+    spec: { url: URL },
+    status: { artifact: { revision: `main@sha1:${ONE}` } },
+  };
+  const state = sourceOf(object, { ...FOLLOWER, hints: [attempt, ...FOLLOWER.hints] });
+  assert.partialDeepStrictEqual(state, {
+    source: {
+      hints: [attempt, { claimedObjectId: ONE, claimedBy: 'artifact' }, ...FOLLOWER.hints],
+    },
+  });
+});
+
+test('an object of Flux says that it is being deleted', () => {
+  const object = {
+    kind: 'Kustomization',
+    metadata: { ...metadata, deletionTimestamp: '2026-01-05T12:00:00Z' },
+    spec: { sourceRef: { kind: 'GitRepository', name: 'fleet' } },
+  };
+  assert.partialDeepStrictEqual(applierOf(object), { isDeleting: true });
+});
+
 test('a GitRepository follows its name, range, tag, branch or commit, in the order of Flux', () => {
   const tracked = (ref: object | undefined): unknown => {
     const parsed = parseFluxSource(

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../src/config/limits.ts';
 import type { Limit } from '../../../src/settings/limit.ts';
-import { METRICS, type MetricRow } from '../../../src/telemetry/metrics-table.ts';
+import type { MetricRow } from '../../../src/telemetry/metric-row.ts';
+import { METRICS } from '../../../src/telemetry/metrics-table.ts';
 
 for (const [name, row] of Object.entries<MetricRow>(METRICS)) {
   test(`${name} is named, described and bucketed as Prometheus asks`, () => {

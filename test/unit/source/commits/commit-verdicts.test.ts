@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { addMs } from '../../../../src/base/clock.ts';
 import {
   CommitVerdicts,
+  formatVerdictKey,
   type NoVerdict,
   type VerdictKey,
 } from '../../../../src/source/commits/commit-verdicts.ts';
@@ -16,7 +17,7 @@ interface Verdict {
 
 const KEY: VerdictKey = {
   repository: 'https://git.example.com/platform/shop',
-  path: 'production',
+  rule: 'platform',
   tracked: 'main',
   objectId: 'a'.repeat(40),
   scope: 'argocd default',
@@ -43,6 +44,7 @@ class Judge {
     },
     store: this.store,
     pendingMax: 2,
+    ageMsMax: 60_000,
     clock: this.time.clock,
     wait: this.time.wait,
     onJudged: (status) => this.counted.push(status),
@@ -54,6 +56,12 @@ class Judge {
 
   answer(index: number, answer: Verdict | NoVerdict): void {
     this.#answers[index]?.resolve(answer);
+  }
+
+  /** The answers have been dealt with. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#answers.map(({ promise }) => promise));
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   fail(index: number, error: Error): void {
@@ -88,9 +96,9 @@ describe('verdicts about commits', () => {
     assert.equal(judge.begun.length, 1);
   });
 
-  it('another path, ref, commit, repository or trust is another verdict', async () => {
+  it('another rule, ref, commit, repository or trust is another verdict', async () => {
     for (const other of [
-      { path: 'staging' },
+      { rule: 'shop' },
       { tracked: 'release' },
       { objectId: 'b'.repeat(40) },
       { repository: 'https://git.example.com/platform/other' },
@@ -172,16 +180,44 @@ describe('verdicts about commits', () => {
       [true],
     );
   });
-});
 
-describe('verdicts in memory', () => {
-  it('the one that was read longest ago goes first', () => {
-    const verdicts = new VerdictMap<number>(2);
-    verdicts.set('a', 1);
-    verdicts.set('b', 2);
-    assert.equal(verdicts.get('a'), 1);
-    verdicts.set('c', 3);
-    assert.deepEqual([verdicts.get('a'), verdicts.get('b'), verdicts.get('c')], [1, undefined, 3]);
-    assert.equal(verdicts.size, 2);
+  it('an old verdict counts while it is judged again, and stays where nobody can tell', async () => {
+    const judge = new Judge();
+    judge.store.set(formatVerdictKey(KEY), { verdict: VERIFIED, judgedAtMs: -Infinity });
+
+    assert.deepEqual(await judge.read(KEY), VERIFIED);
+    judge.answer(0, NO_ANSWER);
+    await judge.settled();
+    assert.deepEqual(await judge.read(KEY), VERIFIED);
+
+    assert.equal(judge.begun.length, 1, 'it is not asked again before the server may answer');
+    assert.deepEqual(judge.counted, ['unavailable']);
+  });
+
+  it('an old verdict goes where the repository says otherwise now', async () => {
+    const judge = new Judge();
+    judge.store.set(formatVerdictKey(KEY), { verdict: VERIFIED, judgedAtMs: -Infinity });
+    const rewritten: Verdict = { status: 'rejected', retryAfterMs: 5000 };
+
+    assert.deepEqual(await judge.read(KEY), VERIFIED);
+    judge.answer(0, rewritten);
+    await judge.settled();
+
+    assert.deepEqual(await judge.read(KEY), rewritten);
+    assert.equal(judge.verdicts.peek(KEY), undefined);
+  });
+
+  it('a verdict of this process is judged again only when it is old', async () => {
+    const judge = new Judge();
+    const reading = judge.read(KEY);
+    judge.answer(0, VERIFIED);
+    await reading;
+
+    await judge.time.pass(60_000);
+    await judge.read(KEY);
+    assert.equal(judge.begun.length, 1);
+    await judge.time.pass(1);
+    await judge.read(KEY);
+    assert.equal(judge.begun.length, 2);
   });
 });

@@ -1,0 +1,227 @@
+/** Binds the judgement of commits to admission: the thread that judges, the verdicts, and the applications that are asked about. */
+import { canonicalJson } from '../base/canonical-json.ts';
+import { addMs, type Clock, type MonotonicMs } from '../base/clock.ts';
+import type { Wait } from '../base/wait.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
+import { formatResource, type ObjectReference } from '../kubernetes/object-reference.ts';
+import { SECOND } from '../settings/limit.ts';
+import { CommitVerdicts, formatVerdictKey } from '../source/commits/commit-verdicts.ts';
+import { VerdictMap } from '../source/commits/verdict-map.ts';
+import type { CommitOrigin, JudgeCommits } from '../source/find-source.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
+import type { JudgedCommit } from './commit-judge.ts';
+import { CommitSupervisor } from './commit-supervisor.ts';
+import { describeArgocd, describeFlux, type DescribedApplication } from './describe-application.ts';
+import { RevisionChooser } from './revision-chooser.ts';
+import { SourceJudge, type CommitKey } from './source-judge.ts';
+
+export interface CommitDependencies {
+  readonly lookup: Pick<ClusterLookup, 'lookupFresh'>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly logger: Logger;
+  readonly metrics: Metrics & MetricsIntake;
+  /** The script of the thread, for tests. */
+  readonly entry?: URL | undefined;
+}
+
+export interface BoundCommits {
+  /** Absent where the configuration judges no commits. */
+  readonly judgeCommits?: JudgeCommits | undefined;
+}
+
+const MS_PER_SECOND = 1000;
+/** The API server waits for 30 seconds at most. */
+const RETIRE_MS = 30 * SECOND;
+
+/** One for each process. */
+export class CommitBinder {
+  readonly #dependencies: CommitDependencies;
+  #running: Running | undefined;
+  /** Threads of earlier configurations that may still be asked. */
+  readonly #retired = new Set<Running>();
+  readonly #closing = new AbortController();
+
+  constructor(dependencies: CommitDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Once per configuration. The first thread is tried again where it cannot start, as other policies must be served meanwhile;
+   * afterwards, a configuration by which none can start is refused with a `HoldfastError`, and the one before stays in force.
+   */
+  async bind(configuration: Configuration): Promise<BoundCommits> {
+    const before = this.#running;
+    const { commits, mirrors, kubernetes, ownership } = configuration;
+    if (!judgesCommits(configuration)) {
+      this.#running = undefined;
+      if (before !== undefined) void this.#retire(before);
+      return {};
+    }
+    const fingerprint = canonicalJson({ commits, mirrors, kubernetes, ownership });
+    if (before?.fingerprint === fingerprint) return before.bound;
+    const next = new Running(configuration, { ...this.#dependencies, fingerprint });
+    await (before === undefined ? next.startOrRetry() : next.start());
+    this.#running = next;
+    if (before !== undefined) void this.#retire(before);
+    return next.bound;
+  }
+
+  /** Begins to judge what an application applies now or next; nobody waits for it. Never rejects. */
+  async prepare(origin: CommitOrigin): Promise<void> {
+    await this.#running?.prepare(origin);
+  }
+
+  /** What does not work until somebody intervenes; never a reason for being unready. */
+  problem(): string | undefined {
+    return this.#running?.problem();
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const all = [...this.#retired, ...(this.#running === undefined ? [] : [this.#running])];
+    await Promise.all(all.map((running) => running.close()));
+  }
+
+  /** Once no request can wait for it any more. */
+  async #retire(running: Running): Promise<void> {
+    this.#retired.add(running);
+    await this.#dependencies.wait(RETIRE_MS, this.#closing.signal);
+    if (this.#closing.signal.aborted) return;
+    await running.close();
+    this.#retired.delete(running);
+  }
+}
+
+function judgesCommits({ commits }: Configuration): boolean {
+  return commits.rules.length > 0 || commits.requireCommit;
+}
+
+interface RunningDependencies extends CommitDependencies {
+  readonly fingerprint: string;
+}
+
+/** The parts of one configuration. */
+class Running {
+  readonly fingerprint: string;
+  readonly bound: BoundCommits;
+  readonly #dependencies: RunningDependencies;
+  readonly #supervisor: CommitSupervisor;
+  readonly #verdicts: CommitVerdicts<CommitKey, JudgedCommit>;
+  readonly #judge: SourceJudge;
+
+  constructor(configuration: Configuration, dependencies: RunningDependencies) {
+    const { clock, wait, metrics, environment, entry } = dependencies;
+    const { rules, waitMs, verdictsMax, pendingMax, verdictAgeMsMax } = configuration.commits;
+    this.fingerprint = dependencies.fingerprint;
+    this.#dependencies = dependencies;
+    const store = new VerdictMap<JudgedCommit>(verdictsMax);
+    const supervisor = new CommitSupervisor(
+      {
+        configuration,
+        environment,
+        entry,
+        onKept: (kept) => {
+          for (const [key, verdict] of kept) store.set(key, { verdict, judgedAtMs: -Infinity });
+        },
+      },
+      dependencies,
+    );
+    this.#supervisor = supervisor;
+    this.#verdicts = new CommitVerdicts<CommitKey, JudgedCommit>({
+      judge: async (key) => {
+        const { question } = key;
+        const asked = { kind: 'commit', key: formatVerdictKey(key), question } as const;
+        const { kind, answer } = await supervisor.ask(asked);
+        if (kind === 'commit' || kind === 'unanswered') return answer;
+        throw new Error('The commit thread answered something else');
+      },
+      store,
+      ageMsMax: verdictAgeMsMax,
+      pendingMax,
+      clock,
+      wait,
+      onJudged: (outcome, durationMs) => {
+        metrics.increment('holdfast_commits_judged_total', { outcome });
+        metrics.observe('holdfast_commit_judgement_duration_seconds', durationMs / MS_PER_SECOND);
+        metrics.set('holdfast_commit_verdicts', store.size);
+      },
+    });
+    const chooser = new RevisionChooser({ supervisor, clock, wait });
+    const verdicts = this.#verdicts;
+    this.#judge = new SourceJudge({ rules, waitMs, chooser, verdicts, supervisor, clock });
+    this.bound = {
+      judgeCommits: (origin, deadlineAtMs) => this.#judgeCommits(origin, deadlineAtMs),
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#supervisor.start();
+  }
+
+  async startOrRetry(): Promise<void> {
+    await this.#supervisor.startOrRetry();
+  }
+
+  problem(): string | undefined {
+    return this.#supervisor.problem();
+  }
+
+  async close(): Promise<void> {
+    this.#verdicts.close();
+    await this.#supervisor.close();
+  }
+
+  async prepare(origin: CommitOrigin): Promise<void> {
+    const deadlineAtMs = addMs(this.#dependencies.clock.monotonicMs(), PREPARE_MS);
+    const described = await this.#describe(origin, deadlineAtMs);
+    if (described.status === 'described') this.#judge.prepare(described);
+  }
+
+  async #judgeCommits(origin: CommitOrigin, deadlineAtMs: MonotonicMs): ReturnType<JudgeCommits> {
+    const described = await this.#describe(origin, deadlineAtMs);
+    switch (described.status) {
+      case 'described': {
+        const application = { ...described, id: nameOf(origin.reference) };
+        const commits = await this.#judge.judge(application, deadlineAtMs);
+        const isDeleting = described.isDeleting === true;
+        return { status: 'known', value: { commits, isDeleting } };
+      }
+      case 'absent':
+        return { status: 'absent' };
+      case 'malformed':
+        return { status: 'unavailable', code: 'fact_unavailable', reason: described.reason };
+      case 'unavailable':
+        return described;
+    }
+  }
+
+  async #describe(
+    { reference, application }: CommitOrigin,
+    deadlineAtMs: MonotonicMs,
+  ): Promise<DescribedApplication> {
+    if (reference.group === ARGOCD_GROUP) return describeArgocd(application);
+    const { lookupFresh } = this.#dependencies.lookup;
+    const found = await lookupFresh(reference, deadlineAtMs);
+    switch (found.status) {
+      case 'found':
+        return await describeFlux(found.object, (next) => lookupFresh(next, deadlineAtMs));
+      case 'absent':
+        return { status: 'absent', reason: `There is no ${nameOf(reference)}` };
+      case 'unavailable':
+        return found;
+    }
+  }
+}
+
+const ARGOCD_GROUP = 'argoproj.io';
+/** Nobody waits; the API server answers in milliseconds. */
+const PREPARE_MS = 10 * SECOND;
+
+function nameOf(reference: ObjectReference): string {
+  return `${formatResource(reference)} ${reference.namespace ?? ''}/${reference.name}`;
+}

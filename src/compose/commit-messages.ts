@@ -1,0 +1,64 @@
+/** What the main thread and the commit thread tell each other. Each kind of question has an answer of the same kind. */
+import type { Configuration } from '../config/schema.ts';
+import type { KeptConclusion } from '../source/commits/verdict-file.ts';
+import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { RevisionHint } from '../source/revision-hint.ts';
+import type { CommitQuestion, JudgedCommit } from './commit-judge.ts';
+import type { RepositoryAccess } from './repository-access.ts';
+
+/** As plain data that a message can carry. */
+export type CommitThreadConfiguration = Pick<
+  Configuration,
+  'commits' | 'mirrors' | 'kubernetes' | 'ownership'
+>;
+
+export interface CommitThreadStart {
+  readonly configuration: CommitThreadConfiguration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A branch or tag of a repository. */
+export interface TrackedRepository {
+  /** The URL as the application has it. */
+  readonly repository: string;
+  readonly tracked: string;
+  readonly access: RepositoryAccess;
+}
+
+export type CommitThreadQuestion =
+  | {
+      readonly kind: 'commit';
+      /** Under which the verdict is kept; it begins with the hash of the trust that is asked for. */
+      readonly key: string;
+      readonly question: CommitQuestion;
+    }
+  /** At which commit a branch is now. */
+  | { readonly kind: 'tip'; readonly question: TrackedRepository }
+  /** Which commit a hydrated one was rendered from. */
+  | { readonly kind: 'dry'; readonly question: TrackedRepository & { readonly objectId: string } };
+
+export type CommitThreadAnswer =
+  | { readonly kind: 'commit'; readonly answer: JudgedCommit | NoVerdict }
+  | {
+      readonly kind: 'tip';
+      /** `several`: a range of versions, for example, has no one tip. */
+      readonly answer:
+        | { readonly status: 'found'; readonly objectId: string }
+        | { readonly status: 'several' | 'absent' }
+        | NoVerdict;
+    }
+  | { readonly kind: 'dry'; readonly answer: RevisionHint | undefined }
+  /** The thread ended, or does not run: asked again later, it answers. */
+  | { readonly kind: 'unanswered'; readonly answer: NoVerdict };
+
+export interface CommitThreadOrder {
+  readonly id: number;
+  readonly question: CommitThreadQuestion;
+}
+
+export type CommitThreadResult =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: CommitThreadAnswer }
+  /** Sent before everything that is judged by it. */
+  | { readonly kind: 'trust'; readonly hash: string }
+  /** Those of an earlier process, once. */
+  | { readonly kind: 'kept'; readonly verdicts: readonly KeptConclusion[] };

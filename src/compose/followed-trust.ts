@@ -1,0 +1,96 @@
+/** Whom the configuration trusts, as its key files say now: a file that is changed counts at once, and a bad one changes nothing. */
+import { errorText } from '../base/error-details.ts';
+import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
+import type { CommitsSettings } from '../signature/trust/settings.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { loadCommitTrust, type CommitTrust } from './commit-trust.ts';
+
+export interface FollowedTrustOptions {
+  readonly settings: CommitsSettings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Called for each new trust, before anything is judged by it. */
+  readonly onTrust: (trust: CommitTrust) => void;
+  /** @default 10 s */
+  readonly pollMs?: number | undefined;
+}
+
+/** A file system that tells no changes is asked this often. */
+const POLL_MS = 10_000;
+/** Keys and revocations that belong together are written one after the other. */
+const SETTLE_MS = 200;
+
+/** The trust of the moment, and why it is not that of the files. */
+export class FollowedTrust {
+  readonly #options: FollowedTrustOptions;
+  #trust: CommitTrust;
+  #problem: string | undefined;
+  #watch: FilesWatch | undefined;
+
+  /** @throws HoldfastError `trust_file_invalid` if a file cannot be used: there is no earlier trust to keep */
+  static async open(options: FollowedTrustOptions): Promise<FollowedTrust> {
+    const { settings, pollMs = POLL_MS } = options;
+    const followed = new FollowedTrust(options, await loadCommitTrust(settings));
+    followed.#watch = await watchFiles(listKeyFiles(settings), {
+      pollMs,
+      settleMs: SETTLE_MS,
+      onChange: () => followed.reload(),
+    });
+    // A change between loading and watching raised no event.
+    await followed.reload();
+    return followed;
+  }
+
+  constructor(options: FollowedTrustOptions, trust: CommitTrust) {
+    this.#options = options;
+    this.#trust = trust;
+    options.onTrust(trust);
+  }
+
+  get trust(): CommitTrust {
+    return this.#trust;
+  }
+
+  /** For people; `undefined` if the files are in force. */
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Reads the files again. Never rejects. */
+  async reload(): Promise<void> {
+    const { settings, logger, metrics, onTrust } = this.#options;
+    try {
+      const trust = await loadCommitTrust(settings);
+      this.#problem = undefined;
+      if (trust.hash === this.#trust.hash) return;
+      this.#trust = trust;
+      onTrust(trust);
+      metrics.increment('holdfast_commit_trust_reloads_total', { outcome: 'loaded' });
+      logger.info('Loaded the changed key files; commits are judged again', { hash: trust.hash });
+    } catch (error) {
+      const reason = errorText(error);
+      if (this.#problem !== undefined && this.#problem.includes(reason)) return;
+      this.#problem = `the changed key files are not in force, those before are: ${reason} (trust_file_invalid)`;
+      metrics.increment('holdfast_commit_trust_reloads_total', { outcome: 'failed' });
+      logger.error('A changed key file cannot be used; the last good keys stay in force', {
+        code: 'trust_file_invalid',
+        reason,
+      });
+    }
+  }
+
+  close(): void {
+    this.#watch?.close();
+  }
+}
+
+function listKeyFiles(settings: CommitsSettings): readonly string[] {
+  const { keyrings, forgeKeyrings, allowedSignersFile, revokedKeysFile } = settings;
+  const { trustedRootFile, caBundleFile } = settings;
+  const single = [allowedSignersFile, revokedKeysFile, trustedRootFile, caBundleFile];
+  return [
+    ...[...keyrings, ...forgeKeyrings].map(({ file }) => file),
+    ...single.filter((file) => file !== undefined),
+  ];
+}

@@ -82,20 +82,4 @@ is_argocd if {
 	writer.tool == "argocd"
 }
 
-# Objects that the controller writes for itself, or leaves without a mark by design.
-is_never_marked if gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
-
-is_never_marked if request.resource.group == "argoproj.io"
-
-is_never_marked if request.namespace == object.get(input.parameters, "argocdNamespace", "argocd")
-
-is_never_marked if naming.resource(request) in {
-	"customresourcedefinitions.apiextensions.k8s.io",
-	"events",
-	"events.events.k8s.io",
-	"leases.coordination.k8s.io",
-	"namespaces",
-	"selfsubjectaccessreviews.authorization.k8s.io",
-	"subjectaccessreviews.authorization.k8s.io",
-	"tokenreviews.authentication.k8s.io",
-}
+is_never_marked if gitops.is_never_marked(request, object.get(input.parameters, "argocdNamespace", "argocd"))

@@ -117,3 +117,21 @@ does_flux_work(request, "helm-controller", _) if {
 does_flux_work(request, "source-watcher", _) if {
 	naming.resource(request) == "externalartifacts.source.toolkit.fluxcd.io"
 }
+
+# Objects that Argo CD's controller writes for itself, or leaves without a mark by design.
+is_never_marked(request, namespace) if steers(request, namespace)
+
+is_never_marked(request, _) if request.resource.group == "argoproj.io"
+
+is_never_marked(request, namespace) if request.namespace == namespace
+
+is_never_marked(request, _) if naming.resource(request) in {
+	"customresourcedefinitions.apiextensions.k8s.io",
+	"events",
+	"events.events.k8s.io",
+	"leases.coordination.k8s.io",
+	"namespaces",
+	"selfsubjectaccessreviews.authorization.k8s.io",
+	"subjectaccessreviews.authorization.k8s.io",
+	"tokenreviews.authentication.k8s.io",
+}

@@ -15,62 +15,119 @@
 package holdfast.policies.signed_commits
 
 import data.holdfast.lib.actors
+import data.holdfast.lib.gitops
 import data.holdfast.lib.naming
 
 deny contains {
 	"code": "commit_rejected",
-	"message": $"{naming.subject(request)} was not written: commit {short_id(commit.objectId)} of {commit.repository}{written_by(commit)} is not accepted ({commit.code}). {commit.reason}.",
-	"remedy": object.get(remedies, commit.code, sign_again),
-	"path": commit.path,
+	"message": $"{not_written}: commit {short_id(commit.objectId)} of {commit.repository}{written_by(commit)} is not accepted ({commit.code}). {commit.reason}.",
+	"remedy": $"{remedy_of(commit.code)}",
 } if {
 	some commit in commits
 	commit.status == "rejected"
 }
 
-deny contains unavailable(commit) if {
+deny contains {
+	"code": "commit_unavailable",
+	"message": $"{not_written}: {not_verified(commit)}",
+	"remedy": $"{try_again}",
+} if {
 	some commit in commits
 	commit.status == "unavailable"
 	commit.mode == "deny"
 }
 
-warn contains unavailable(commit) if {
+warn contains {
+	"code": "commit_unavailable",
+	"message": $"{naming.subject(request)} was written without proof: {not_verified(commit)}",
+	"remedy": $"{try_again}",
+} if {
 	some commit in commits
 	commit.status == "unavailable"
 	commit.mode == "warn"
 }
 
-deny contains unjudged(commit.reason) if {
+deny contains {
+	"code": "commit_required",
+	"message": $"{not_written}: it comes from no commit that could be verified. {commit.reason}.",
+	"remedy": $"{name_it}",
+} if {
 	object.get(input.parameters, "requireCommit", false)
 	some commit in commits
 	commit.status == "unjudged"
 }
 
-deny contains unjudged("Its application names no source in Git") if {
+deny contains {
+	"code": "commit_required",
+	"message": $"{not_written}: it comes from no commit that could be verified. Its application names no source in Git.",
+	"remedy": $"{name_it}",
+} if {
 	object.get(input.parameters, "requireCommit", false)
 	count(commits) == 0
+	not gitops.is_never_marked(request, object.get(input.parameters, "argocdNamespace", "argocd"))
 }
+
+not_written := $"{naming.subject(request)} was not written"
+
+not_verified(commit) := $"the commit of {commit.repository} that it comes from could not be verified. {commit.reason}."
+
+try_again := "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository."
+
+name_it := "Name the repository in a rule of commits.rules, or deploy from a Git repository."
 
 # Of each source: one without a signature must not hide beside a signed one.
 commits := commits_of(input.facts.source) if {
 	actors.is_proven_writer(input.facts.actor)
 	input.facts.object.managed
+	not is_stored_nowhere
+	not is_clean_up
+	not is_bookkeeping
 }
+
+# Argo CD compares by dry runs (ServerSideDiff) before it syncs: a refusal would keep it from ever applying the next, good commit.
+is_stored_nowhere if object.get(request, "dryRun", false)
+
+# Whoever deletes an application does not apply its commit, which may have become unacceptable long ago.
+is_clean_up if {
+	request.operation == "DELETE"
+	input.facts.source.operation == "deleting"
+}
+
+# The controllers keep their own state in objects that another application declares: the status of an Application, which has no
+# subresource, finalizers, managedFields. No commit says it, and without it no sync could go on.
+is_bookkeeping if {
+	request.operation == "UPDATE"
+	declared(request.object) == declared(request.oldObject)
+}
+
+# What a commit can say about an object.
+declared(written) := {
+	"content": object.remove(written, array.concat(["metadata"], state_fields)),
+	"labels": object.get(written, ["metadata", "labels"], {}),
+	"annotations": object.remove(object.get(written, ["metadata", "annotations"], {}), tool_annotations),
+	"owners": object.get(written, ["metadata", "ownerReferences"], []),
+	"finalizers": [each | some each in object.get(written, ["metadata", "finalizers"], []); not is_of_tool(each)],
+}
+
+state_fields := ["operation", "status"] if {
+	request.resource.group == "argoproj.io"
+} else := []
+
+tool_annotations := [
+	"argocd.argoproj.io/hydrate",
+	"argocd.argoproj.io/refresh",
+	"kubectl.kubernetes.io/last-applied-configuration",
+]
+
+is_of_tool(finalizer) if startswith(finalizer, "argocd.argoproj.io/")
+
+is_of_tool(finalizer) if contains(finalizer, "-finalizer.argocd.argoproj.io")
+
+is_of_tool("finalizers.fluxcd.io")
 
 commits_of(source) := object.get(source, "commits", []) if {
 	source != null
 } else := []
-
-unavailable(commit) := {
-	"code": "commit_unavailable",
-	"message": $"{naming.subject(request)}: the commit of {commit.repository} that it comes from could not be verified. {commit.reason}.",
-	"remedy": "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository.",
-}
-
-unjudged(reason) := {
-	"code": "commit_required",
-	"message": $"{naming.subject(request)} was not written: it comes from no commit that could be verified. {reason}.",
-	"remedy": "Name the repository in a rule of commits.rules, or deploy from a Git repository.",
-}
 
 written_by(commit) := $" by {commit.content.author.name} <{commit.content.author.email}>" if {
 	commit.content.author.name
@@ -78,16 +135,37 @@ written_by(commit) := $" by {commit.content.author.name} <{commit.content.author
 
 short_id(object_id) := substring(object_id, 0, 12)
 
+remedy_of(code) := remedies[code]
+
+remedy_of(code) := sign_again if not remedies[code]
+
+# By the codes of verifiers, of rules and of mirrors; a test holds that no other code is named, and which ones are left to the default.
 remedies := {
-	"unsigned": "Sign it: git commit --amend --no-edit -S, then push. `git config commit.gpgSign true` signs every commit from now on.",
-	"signer_not_accepted": "Let somebody sign it whom the rule accepts, or add the signer to the rule in commits.rules.",
-	"unknown_key": "Add the key to the keyring of its rule, or sign with a key that is in it: git commit --amend --no-edit -S.",
-	"key_expired": "Extend the key and update the keyring, or sign with a valid key: git commit --amend --no-edit -S.",
+	"author_mismatch": "Let the author sign it, or let the signer be its author: git commit --amend --reset-author --no-edit -S.",
+	"commit_too_old": "Deploy a newer commit: git commit --allow-empty -S on top of the branch is enough.",
+	"committer_mismatch": "Commit with the address of the key: git config user.email, then git commit --amend --reset-author --no-edit -S.",
+	"future_signature": "Correct the clock of the machine that signs, then sign again: git commit --amend --no-edit -S.",
+	"history_rewritten": "Find out who pushed with force. Merge the earlier tip of the branch, and it is accepted again.",
+	"identity_not_accepted": "Let somebody sign it whom the rule accepts, or add the identity to the rule in commits.rules.",
+	"key_expired": "Extend the key and update its keyring, or sign with a valid key: git commit --amend --no-edit -S.",
+	"key_not_valid": "Look at the dates of the key in its key file, or sign with a valid key: git commit --amend --no-edit -S.",
 	"key_revoked": "Sign with another key: git commit --amend --no-edit -S. Find out why the key was revoked.",
-	"history_rewritten": "Find out who pushed with force. A commit on top of the branch, signed as usual, is accepted again.",
-	"commit_unreachable": "Deploy a commit of the branch that the application follows.",
-	"commit_not_found": "Somebody wrote a revision into the application's status that its repository does not have: find out who.",
+	"limit_exceeded": "Deploy a commit that is nearer to the last verified one, or raise commits.rangeMax.",
+	"multiple_signatures": "Commit again with one signature: git commit --amend --no-edit -S.",
+	"object_malformed": "Find out who serves the repository: what it answers is no commit.",
+	"object_mismatch": "Find out who serves the repository: it gives another object under the id of the commit.",
+	"object_too_large": "A commit has a message and a signature: find out what else is in it, or raise mirrors.objectBytesMax.",
+	"ref_absent": "Push the branch or tag that the application follows, or correct its targetRevision.",
+	"repository_refused": "Write the URL as https://HOST/PATH or ssh://git@HOST/PATH, or allow its host or folder in the section mirrors.",
+	"revision_absent": "If it was pushed just now, sync again. Otherwise somebody wrote a revision into the application's status that its repository does not have: find out who.",
+	"revision_unreachable": "Deploy a commit of the branch or tag that the application follows.",
+	"signature_expired": "Sign the commit again: git commit --amend --no-edit -S, then push.",
+	"signer_not_accepted": "Let somebody sign it whom the rule accepts, or add the signer to the rule in commits.rules.",
 	"too_few_signers": "Let a second person sign a commit on top: git commit --allow-empty -S.",
+	"transparency_log_entry_missing": "Sign with the proof of the log: git config gitsign.rekorMode offline, then git commit --amend --no-edit -S.",
+	"unknown_key": "Add the key to the key files of commits, or sign with a key that is in them: git commit --amend --no-edit -S.",
+	"unsigned": "Sign it: git commit --amend --no-edit -S, then push. `git config commit.gpgSign true` signs every commit from now on.",
+	"unsupported_signature": "Sign in a format that the rule accepts (git config gpg.format), or name the key file of the format in commits.",
 }
 
 sign_again := "Sign the commit again with an accepted key: git commit --amend --no-edit -S, then push."

@@ -37,8 +37,16 @@ judge(fact_values, parameters) := {"deny": denied, "warn": warned} if {
 	warned := signed_commits.warn with input as asked(fact_values, parameters)
 }
 
+# It changes what a commit declares.
+update := object.union(sample.deployment, {"object": {"spec": {"replicas": 2}}, "oldObject": {"spec": {"replicas": 1}}})
+
+judge_request(request, fact_values) := denied if {
+	asked_of := object.union(object.remove(asked(fact_values, {"requireCommit": true}), ["request"]), {"request": request})
+	denied := signed_commits.deny with input as asked_of
+}
+
 asked(fact_values, parameters) := {
-	"request": sample.deployment, "facts": fact_values,
+	"request": update, "facts": fact_values,
 	"parameters": object.union(sample.parameters, parameters),
 }
 
@@ -58,9 +66,9 @@ test_a_rejected_commit_is_refused_with_commit_author_and_remedy if {
 }
 
 test_a_commit_that_does_not_exist_has_no_author if {
-	absent := object.remove(object.union(rejected, {"code": "commit_not_found"}), ["content"])
+	absent := object.remove(object.union(rejected, {"code": "revision_absent"}), ["content"])
 	some finding in judge(facts(absent), {}).deny
-	contains(finding.message, "commit 0123456789ab of https://git.example.com/platform/shop is not accepted (commit_not_found)")
+	contains(finding.message, "commit 0123456789ab of https://git.example.com/platform/shop is not accepted (revision_absent)")
 }
 
 test_every_other_code_has_a_remedy if {
@@ -104,4 +112,60 @@ test_every_source_is_judged if {
 	judged := judge(mixed, {"requireCommit": true})
 	codes(judged.deny) == {"commit_required"}
 	codes(judged.warn) == {"commit_unavailable"}
+}
+
+test_a_dry_run_is_not_refused_as_comparing_needs_it if {
+	dry := object.union(update, {"dryRun": true})
+	judge_request(dry, facts(rejected)) == set()
+	codes(judge_request(object.union(update, {"dryRun": false}), facts(rejected))) == {"commit_rejected"}
+}
+
+test_what_an_application_takes_with_it_when_it_is_deleted_is_not_refused if {
+	deleting := object.union(facts(rejected), {"source": {"operation": "deleting"}})
+	delete := object.union(update, {"operation": "DELETE"})
+	judge_request(delete, deleting) == set()
+	codes(judge_request(delete, facts(rejected))) == {"commit_rejected"}
+	codes(judge_request(update, deleting)) == {"commit_rejected"}
+}
+
+child := object.union(update, {"resource": {"group": "argoproj.io", "version": "v1alpha1", "resource": "applications"}})
+
+written(before, after) := object.union(object.remove(child, ["object", "oldObject"]), {"oldObject": before, "object": after})
+
+test_the_state_that_a_controller_keeps_in_an_application_of_applications_is_not_refused if {
+	before := {"spec": {"project": "shop"}, "status": {"sync": {"status": "Synced"}}, "operation": {}}
+	every after in [
+		{"spec": {"project": "shop"}, "status": {"sync": {"status": "OutOfSync"}}},
+		object.union(before, {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "hard"}}}),
+		object.union(before, {"metadata": {"finalizers": ["resources-finalizer.argocd.argoproj.io"], "generation": 2}}),
+	] {
+		judge_request(written(before, after), facts(rejected)) == set()
+	}
+	every after in [
+		object.union(before, {"spec": {"project": "other"}}),
+		object.union(before, {"metadata": {"labels": {"team": "a"}}}),
+		object.union(before, {"metadata": {"annotations": {"note": "a"}}}),
+		object.union(before, {"metadata": {"finalizers": ["example.com/keep"]}}),
+		object.union(before, {"metadata": {"ownerReferences": [{"name": "other"}]}}),
+	] {
+		codes(judge_request(written(before, after), facts(rejected))) == {"commit_rejected"}
+	}
+}
+
+test_the_status_of_other_kinds_is_content if {
+	other := object.union(written({"status": {"a": 1}}, {"status": {"a": 2}}), {"resource": sample.deployment_resource})
+	codes(judge_request(other, facts(rejected))) == {"commit_rejected"}
+}
+
+test_the_finalizers_of_hooks_and_of_flux_are_no_content if {
+	every finalizer in ["argocd.argoproj.io/hook-finalizer", "finalizers.fluxcd.io"] {
+		judge_request(written({"metadata": {"finalizers": [finalizer]}}, {"metadata": {}}), facts(rejected)) == set()
+	}
+}
+
+test_what_the_controller_writes_for_itself_needs_no_commit if {
+	without := {"actor": sample.writer, "object": sample.managed, "source": null}
+	created := object.union(object.remove(update, ["oldObject"]), {"operation": "CREATE"})
+	codes(judge_request(created, without)) == {"commit_required"}
+	judge_request(object.union(created, {"resource": {"group": "", "version": "v1", "resource": "events"}}), without) == set()
 }

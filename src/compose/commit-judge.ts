@@ -62,7 +62,7 @@ const CHANGEABLE_RETRY_MS = 5000;
 /** The API server did not answer, or somebody corrects a Secret. */
 const CREDENTIAL_RETRY_MS = 10_000;
 /** A clock that is wrong is put right, and time passes. */
-const TIMED_CODES: ReadonlySet<string> = new Set(['future_signature', 'key_not_yet_valid']);
+const TIMED_CODES: ReadonlySet<string> = new Set(['future_signature', 'key_not_valid']);
 
 interface Failed {
   readonly status: 'failed';

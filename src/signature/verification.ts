@@ -82,32 +82,35 @@ export type Signer =
     };
 
 /** Why a signature does not count. Codes are stable: they stand in denials, records and the output of commands. */
-export type RejectionCode =
-  | 'unsigned'
-  | 'malformed_object'
-  | 'malformed_signature'
-  | 'multiple_signatures'
-  | 'bad_signature'
-  | 'unknown_key'
-  | 'unsupported_key'
-  | 'unsupported_signature'
-  | 'weak_key'
-  | 'weak_hash'
-  | 'wrong_namespace'
-  | 'wrong_usage'
-  | 'subject_mismatch'
-  | 'predicate_type_mismatch'
-  | 'user_presence_missing'
-  | 'key_expired'
-  | 'key_revoked'
-  | 'key_not_valid'
-  | 'signature_expired'
-  | 'future_signature'
-  | 'certificate_invalid'
-  | 'identity_not_accepted'
-  | 'transparency_log_entry_missing'
-  | 'transparency_log_entry_invalid'
-  | 'limit_exceeded';
+export const REJECTION_CODES = [
+  'unsigned',
+  'malformed_object',
+  'malformed_signature',
+  'multiple_signatures',
+  'bad_signature',
+  'unknown_key',
+  'unsupported_key',
+  'unsupported_signature',
+  'weak_key',
+  'weak_hash',
+  'wrong_namespace',
+  'wrong_usage',
+  'subject_mismatch',
+  'predicate_type_mismatch',
+  'user_presence_missing',
+  'key_expired',
+  'key_revoked',
+  'key_not_valid',
+  'signature_expired',
+  'future_signature',
+  'certificate_invalid',
+  'identity_not_accepted',
+  'transparency_log_entry_missing',
+  'transparency_log_entry_invalid',
+  'limit_exceeded',
+] as const;
+
+export type RejectionCode = (typeof REJECTION_CODES)[number];
 
 declare const proof: unique symbol;
 

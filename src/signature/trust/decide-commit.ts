@@ -16,13 +16,16 @@ export interface ExaminedCommit {
   readonly forgeVerification?: Verification | undefined;
 }
 
-export type CommitRejectionCode =
-  | RejectionCode
-  | 'signer_not_accepted'
-  | 'author_mismatch'
-  | 'committer_mismatch'
-  | 'commit_too_old'
-  | 'too_few_signers';
+/** What a rule refuses besides what a verifier does. */
+export const RULE_REJECTION_CODES = [
+  'signer_not_accepted',
+  'author_mismatch',
+  'committer_mismatch',
+  'commit_too_old',
+  'too_few_signers',
+] as const;
+
+export type CommitRejectionCode = RejectionCode | (typeof RULE_REJECTION_CODES)[number];
 
 export type CommitVerdict =
   | {

@@ -1,21 +1,24 @@
 /** Why a revision cannot be had: a final answer of the repository, or no answer. */
 
 /** Codes are stable: they stand in denials, records and the output of commands. */
-export type RevisionRejectionCode =
+export const REVISION_REJECTION_CODES = [
   /** The URL, ref or object id is malformed, or names something that is never fetched. */
-  | 'repository_refused'
+  'repository_refused',
   /** Nothing in the repository has the name that the application follows. */
-  | 'ref_absent'
+  'ref_absent',
   /** The repository has no such object, or it is neither a commit nor a tag. */
-  | 'revision_absent'
+  'revision_absent',
   /** The repository has the object, and what the application follows does not contain it. */
-  | 'revision_unreachable'
+  'revision_unreachable',
   /** It was contained before the history was rewritten (force-push). */
-  | 'history_rewritten'
+  'history_rewritten',
   /** The bytes belong to another id. */
-  | 'object_mismatch'
-  | 'object_malformed'
-  | 'object_too_large';
+  'object_mismatch',
+  'object_malformed',
+  'object_too_large',
+] as const;
+
+export type RevisionRejectionCode = (typeof REVISION_REJECTION_CODES)[number];
 
 /** Final for this repository as it is now. */
 export interface RevisionRejected {

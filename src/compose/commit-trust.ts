@@ -18,6 +18,8 @@ import { parseRevokedKeys } from '../signature/ssh/parse-revoked-keys.ts';
 import { NOTHING_REVOKED } from '../signature/ssh/revoked-keys.ts';
 import { formatTrustFileProblems, type TrustFile } from '../signature/ssh/trust-file.ts';
 import { verifySshSignature, type SshTrust } from '../signature/ssh/verify-ssh-signature.ts';
+import type { TrustProblem } from '../signature/trust/find-trust-problems.ts';
+import { findUnknownSigners } from '../signature/trust/find-unknown-signers.ts';
 import type { KeyringMembers } from '../signature/trust/match-signer.ts';
 import type { CommitRule, CommitsSettings } from '../signature/trust/settings.ts';
 import type { SignatureVerifier, SignatureVerifiers } from '../signature/verify-object.ts';
@@ -29,6 +31,8 @@ export interface CommitTrust {
   readonly hash: string;
   readonly keyrings: KeyringMembers;
   readonly verifiersFor: (rule: CommitRule) => SignatureVerifiers;
+  /** Signers of rules whom no key file knows. A running process goes on: a key is also taken back by its removal. */
+  readonly unknownSigners: readonly TrustProblem[];
   /** What a forge signs itself; only asked for merges. */
   readonly forgeVerifiersFor: (rule: CommitRule) => SignatureVerifiers;
 }
@@ -51,6 +55,10 @@ export async function loadCommitTrust(settings: CommitsSettings): Promise<Commit
   const authorities = await files.authorities(settings.caBundleFile);
   return {
     hash: hash.digest('hex'),
+    unknownSigners: findUnknownSigners(settings.rules, {
+      keyrings,
+      allowedSigners: ssh?.allowedSigners ?? [],
+    }),
     keyrings: new Map([...keyrings].map(([name, keyring]) => [name, membersOf(keyring)])),
     verifiersFor: (rule) => ({
       ...(keyrings.size > 0 && { openpgp: openpgpVerifier(join([...keyrings.values()]), rule) }),

@@ -1,5 +1,12 @@
 /** `holdfast config check`. */
-import { formatConfigurationProblem } from '../../config/problem.ts';
+import { loadCommitTrust } from '../../compose/commit-trust.ts';
+import type { LoadedConfiguration, ConfigurationLoad } from '../../config/load.ts';
+import {
+  formatConfigurationPath,
+  formatConfigurationProblem,
+  type ConfigurationProblem,
+} from '../../config/problem.ts';
+import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, loadFoundConfiguration } from '../find-configuration.ts';
@@ -20,7 +27,7 @@ export const configCheckCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const loaded = await loadFoundConfiguration(context, input.arguments[0]);
+  const loaded = await checkKeyFiles(await loadFoundConfiguration(context, input.arguments[0]));
   if (input.flag('json')) {
     context.print(
       JSON.stringify(
@@ -43,4 +50,31 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const subject = loaded.file ?? 'No file: the defaults';
   context.print(`${subject}: ok (sha256 ${loaded.hash.slice(0, 12)})`);
   return 'ok';
+}
+
+/** What a serving process would find when it reads the files: that it cannot, or that nobody can sign as a rule wants. */
+async function checkKeyFiles(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
+  if (!loaded.ok || loaded.configuration.commits.rules.length === 0) return loaded;
+  try {
+    const { unknownSigners } = await loadCommitTrust(loaded.configuration.commits);
+    const problems = unknownSigners.map(({ path, message }) =>
+      problemOf(loaded, formatConfigurationPath(['commits', ...path]), message),
+    );
+    return problems.length === 0 ? loaded : refuse(problems);
+  } catch (fault) {
+    if (!(fault instanceof HoldfastError)) throw fault;
+    return refuse([problemOf(loaded, 'commits', fault.message)]);
+  }
+}
+
+function refuse(problems: readonly ConfigurationProblem[]): ConfigurationLoad {
+  return { ok: false, code: 'configuration_invalid', problems };
+}
+
+function problemOf(
+  { file }: LoadedConfiguration,
+  path: string,
+  message: string,
+): ConfigurationProblem {
+  return { file: file ?? 'the defaults', line: 1, column: 1, path, message };
 }

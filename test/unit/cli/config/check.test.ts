@@ -80,3 +80,50 @@ test('config check --json prints one object, good or bad', async (t) => {
     warnings: [],
   });
 });
+
+const RULE = `commits:
+  allowedSignersFile: allowed_signers
+  rules:
+    - name: platform
+      repositories: ["https://git.example.com/**"]
+      signers: [{ scheme: ssh, principal: anna@example.com }]
+`;
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f';
+
+test('config check reads the key files of commits, and says who cannot sign', async (t) => {
+  const folder = await makeTemporaryFolder(t, {
+    'h.yaml': WRITER + RULE,
+    allowed_signers: `bob@example.com ${KEY}\n`,
+  });
+
+  const { status, reported } = await run(folder, 'h.yaml');
+
+  assert.equal(status, 'configuration');
+  assert.match(
+    reported,
+    /h\.yaml:1:1: commits\.rules\[0\]\.signers\[0\]: No line of the allowed signers has the principal anna@example\.com/u,
+  );
+});
+
+test('config check says which key file cannot be read', async (t) => {
+  const folder = await makeTemporaryFolder(t, { 'h.yaml': WRITER + RULE });
+
+  const { status, reported } = await run(folder, 'h.yaml');
+
+  assert.equal(status, 'configuration');
+  assert.match(reported, /commits: ".*allowed_signers" cannot be read: there is no such file/u);
+});
+
+test('config check refuses a rule that can match nobody', async (t) => {
+  const folder = await makeTemporaryFolder(t, {
+    'h.yaml': WRITER + RULE.replace('  allowedSignersFile: allowed_signers\n', ''),
+  });
+
+  const { status, reported } = await run(folder, 'h.yaml');
+
+  assert.equal(status, 'configuration');
+  assert.match(
+    reported,
+    /h\.yaml:6:\d+: commits\.rules\[0\]\.signers\[0\]: Nobody can sign with the scheme "ssh": commits\.allowedSignersFile is not set/u,
+  );
+});

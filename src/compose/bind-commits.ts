@@ -3,6 +3,8 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { addMs, type Clock, type MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
+import { createClusterClient } from '../kubernetes/client/client.ts';
+import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import { formatResource, type ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
@@ -14,6 +16,7 @@ import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import type { JudgedCommit } from './commit-judge.ts';
 import { CommitSupervisor } from './commit-supervisor.ts';
 import { describeArgocd, describeFlux, type DescribedApplication } from './describe-application.ts';
+import { FollowedApplications } from './followed-applications.ts';
 import { RevisionChooser } from './revision-chooser.ts';
 import { SourceJudge, type CommitKey } from './source-judge.ts';
 
@@ -24,6 +27,8 @@ export interface CommitDependencies {
   readonly wait: Wait;
   readonly logger: Logger;
   readonly metrics: Metrics & MetricsIntake;
+  /** Whether there is a cluster whose applications can be watched. */
+  readonly isLive: boolean;
   /** The script of the thread, for tests. */
   readonly entry?: URL | undefined;
 }
@@ -64,15 +69,10 @@ export class CommitBinder {
     const fingerprint = canonicalJson({ commits, mirrors, kubernetes, ownership });
     if (before?.fingerprint === fingerprint) return before.bound;
     const next = new Running(configuration, { ...this.#dependencies, fingerprint });
-    await (before === undefined ? next.startOrRetry() : next.start());
+    await next.start(before === undefined);
     this.#running = next;
     if (before !== undefined) void this.#retire(before);
     return next.bound;
-  }
-
-  /** Begins to judge what an application applies now or next; nobody waits for it. Never rejects. */
-  async prepare(origin: CommitOrigin): Promise<void> {
-    await this.#running?.prepare(origin);
   }
 
   /** What does not work until somebody intervenes; never a reason for being unready. */
@@ -113,18 +113,23 @@ class Running {
   readonly #supervisor: CommitSupervisor;
   readonly #verdicts: CommitVerdicts<CommitKey, JudgedCommit>;
   readonly #judge: SourceJudge;
+  readonly #configuration: Configuration;
+  #client: ClusterClient | undefined;
+  #followed: FollowedApplications | undefined;
 
   constructor(configuration: Configuration, dependencies: RunningDependencies) {
     const { clock, wait, metrics, environment, entry } = dependencies;
     const { rules, waitMs, verdictsMax, pendingMax, verdictAgeMsMax } = configuration.commits;
     this.fingerprint = dependencies.fingerprint;
     this.#dependencies = dependencies;
+    this.#configuration = configuration;
     const store = new VerdictMap<JudgedCommit>(verdictsMax);
     const supervisor = new CommitSupervisor(
       {
         configuration,
         environment,
         entry,
+        onTrust: () => void this.#followed?.again(),
         onKept: (kept) => {
           for (const [key, verdict] of kept) store.set(key, { verdict, judgedAtMs: -Infinity });
         },
@@ -159,12 +164,25 @@ class Running {
     };
   }
 
-  async start(): Promise<void> {
-    await this.#supervisor.start();
+  async start(isRetried: boolean): Promise<void> {
+    await (isRetried ? this.#supervisor.startOrRetry() : this.#supervisor.start());
+    await this.#follow();
   }
 
-  async startOrRetry(): Promise<void> {
-    await this.#supervisor.startOrRetry();
+  /** Applications are watched once the thread can be asked about them. */
+  async #follow(): Promise<void> {
+    const { isLive, clock, logger } = this.#dependencies;
+    if (!isLive) return;
+    const { kubeconfigFile, watch: limits } = this.#configuration.kubernetes;
+    this.#client = await createClusterClient({
+      kubeconfigFile,
+      connectionsMax: FOLLOW_CONNECTIONS_MAX,
+      clock,
+    });
+    if (this.#client === undefined) return;
+    const prepare = (origin: CommitOrigin): Promise<void> => this.#prepare(origin);
+    const client = this.#client;
+    this.#followed = new FollowedApplications({ client, clock, logger, limits, prepare });
   }
 
   problem(): string | undefined {
@@ -173,10 +191,13 @@ class Running {
 
   async close(): Promise<void> {
     this.#verdicts.close();
+    await this.#followed?.close();
+    this.#client?.close();
     await this.#supervisor.close();
   }
 
-  async prepare(origin: CommitOrigin): Promise<void> {
+  /** Begins to judge what an application applies now or next; nobody waits for it. */
+  async #prepare(origin: CommitOrigin): Promise<void> {
     const deadlineAtMs = addMs(this.#dependencies.clock.monotonicMs(), PREPARE_MS);
     const described = await this.#describe(origin, deadlineAtMs);
     if (described.status === 'described') this.#judge.prepare(described);
@@ -219,6 +240,8 @@ class Running {
 }
 
 const ARGOCD_GROUP = 'argoproj.io';
+/** One watch each for what is followed, and one for lists. */
+const FOLLOW_CONNECTIONS_MAX = 8;
 /** Nobody waits; the API server answers in milliseconds. */
 const PREPARE_MS = 10 * SECOND;
 

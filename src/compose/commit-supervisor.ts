@@ -18,6 +18,8 @@ import { SupervisedThread, type SupervisionDependencies } from './supervised-thr
 export interface CommitSupervisorOptions {
   readonly configuration: CommitThreadConfiguration;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Other keys count from now on. */
+  readonly onTrust?: (() => void) | undefined;
   /** Called with verdicts of an earlier process. */
   readonly onKept: (verdicts: readonly (readonly [string, CommitConclusion])[]) => void;
   /** The script of the thread. @default commit-thread.ts beside this file */
@@ -42,7 +44,7 @@ export class CommitSupervisor {
   #trustHash: string | undefined;
 
   constructor(
-    { configuration, environment, onKept, entry = ENTRY }: CommitSupervisorOptions,
+    { configuration, environment, onKept, onTrust, entry = ENTRY }: CommitSupervisorOptions,
     dependencies: SupervisionDependencies,
   ) {
     const { commits, mirrors, kubernetes, ownership } = configuration;
@@ -65,7 +67,10 @@ export class CommitSupervisor {
         onResult: (result) => {
           switch (result.kind) {
             case 'trust':
-              this.#trustHash = result.hash;
+              if (this.#trustHash !== result.hash) {
+                this.#trustHash = result.hash;
+                onTrust?.();
+              }
               return;
             case 'kept':
               onKept(result.verdicts);

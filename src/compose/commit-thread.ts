@@ -60,7 +60,12 @@ async function begin(
         clock: systemClock,
         argocdNamespace: ownership.argocd.namespace,
       });
-    const access = { settings, environment, clusterCredentials };
+    const access = {
+      settings,
+      environment,
+      clusterCredentials,
+      whenForbidden: 'anonymous',
+    } as const;
     const parts = { configuration, tools, mirrors, store, access };
     const trust = await FollowedTrust.open({
       settings: commits,

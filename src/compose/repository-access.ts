@@ -16,6 +16,11 @@ export type RepositoryAccess =
 export interface AccessOptions {
   readonly settings: Pick<MirrorSettings, 'credentials'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * What happens without the right to read the Secrets. A serving process has it only where an operator grants it, and public
+   * repositories need none of them; whoever asks by a command is told.
+   */
+  readonly whenForbidden: 'anonymous' | 'unavailable';
   /** Absent where there is no cluster: then only our own configuration has credentials. */
   readonly clusterCredentials?: ClusterCredentials | undefined;
 }
@@ -24,16 +29,28 @@ export interface AccessOptions {
 export async function findRepositoryCredential(
   repository: RepositoryUrl,
   access: RepositoryAccess,
-  { settings, environment, clusterCredentials }: AccessOptions,
+  { settings, environment, clusterCredentials, whenForbidden }: AccessOptions,
 ): Promise<CredentialReading> {
   const own = await readConfiguredCredential(repository, settings.credentials, environment);
   if (own !== undefined) return own;
-  if (clusterCredentials === undefined) return { ok: true, credential: NO_CREDENTIAL };
+  // A folder of this machine asks for none.
+  if (clusterCredentials === undefined || repository.protocol === 'file') return ANONYMOUS;
+  const found = await readClusterCredential(repository, access, clusterCredentials);
+  return !found.ok && found.isForbidden && whenForbidden === 'anonymous' ? ANONYMOUS : found;
+}
+
+const ANONYMOUS: CredentialReading = { ok: true, credential: NO_CREDENTIAL };
+
+async function readClusterCredential(
+  repository: RepositoryUrl,
+  access: RepositoryAccess,
+  clusterCredentials: ClusterCredentials,
+): Promise<CredentialReading> {
   if (access.tool === 'argocd') {
     return await clusterCredentials.forArgocd(repository, access.project);
   }
   return access.secret === undefined
-    ? { ok: true, credential: NO_CREDENTIAL }
+    ? ANONYMOUS
     : await clusterCredentials.forFlux(repository, access.secret);
 }
 

@@ -16,7 +16,7 @@ import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/met
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
-import { CommitBinder } from './bind-commits.ts';
+import { CommitBinder, type CommitDependencies } from './bind-commits.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
@@ -84,7 +84,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const isLive = options.clusterState === undefined;
   const guards = createGuardBinder({ lookup, clock: systemClock, metrics, logger, isLive });
   stops.push(() => guards.close());
-  const commits = bindCommits(options, lookup);
+  const commits = bindCommits(options, { lookup, isLive });
   stops.push(() => commits.close());
   const { hider } = evidence;
   const bindParts = async (next: Configuration) => ({
@@ -127,10 +127,10 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
 
 function bindCommits(
   { environment, logger, metrics }: ServiceOptions,
-  lookup: ClusterLookup,
+  parts: Pick<CommitDependencies, 'lookup' | 'isLive'>,
 ): CommitBinder {
   return new CommitBinder({
-    lookup,
+    ...parts,
     environment,
     clock: systemClock,
     wait: systemWait,

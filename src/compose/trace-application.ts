@@ -23,7 +23,7 @@ import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
 import type { RevisionHint, SourceHint } from '../source/revision-hint.ts';
 import { describeArgocd, describeFlux, type OwnedSource } from './describe-application.ts';
 import { findDryHint } from './find-dry-hint.ts';
-import { findRepositoryCredential } from './repository-access.ts';
+import { findRepositoryCredential, type AccessOptions } from './repository-access.ts';
 
 /** What an application is called, by its tool. */
 export type ApplicationKind = 'application' | 'kustomization' | 'helmrelease';
@@ -134,7 +134,7 @@ async function readSource({ source, access }: OwnedSource, options: TraceOptions
   if (!parsed.ok) {
     return { hint, reading: rejectRevision('repository_refused', parsed.reason) };
   }
-  const found = await findRepositoryCredential(parsed.repository, access, options);
+  const found = await findRepositoryCredential(parsed.repository, access, accessOf(options));
   if (!found.ok) return { hint, reading: revisionUnavailable(found.reason) };
   const { credential } = found;
   const reading = await options.mirrors.read({
@@ -144,6 +144,11 @@ async function readSource({ source, access }: OwnedSource, options: TraceOptions
     tracked: [source.tracked],
   });
   return { hint, credential: credential.origin, reading };
+}
+
+/** Whoever asks is told which right is missing. */
+function accessOf(options: TraceOptions): AccessOptions {
+  return { ...options, whenForbidden: 'unavailable' };
 }
 
 /** What the status does not say, the hydrator's note on the hydrated commit may: which commit it was rendered from. */
@@ -157,7 +162,11 @@ async function addDryHint(
   const [hint] = hydrated.source.hints;
   const parsed = parseRepositoryUrl(hydrated.source.repository);
   if (dry.source.hints.length > 0 || hint === undefined || !parsed.ok) return sources;
-  const found = await findRepositoryCredential(parsed.repository, hydrated.access, options);
+  const found = await findRepositoryCredential(
+    parsed.repository,
+    hydrated.access,
+    accessOf(options),
+  );
   if (!found.ok) return sources;
   const request = {
     repository: parsed.repository,

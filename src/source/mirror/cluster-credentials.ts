@@ -37,7 +37,8 @@ const configMapSchema = z.looseObject({
 });
 
 type Read<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: string; readonly isForbidden?: true | undefined };
 
 /** Reads at each question: a rotated credential counts at once, and none stays in memory. */
 export class ClusterCredentials {
@@ -130,7 +131,11 @@ export class ClusterCredentials {
       case 'absent':
         return { ok: true, value: undefined };
       case 'unavailable':
-        return { ok: false, reason: reading.reason };
+        return {
+          ok: false,
+          reason: reading.reason,
+          ...(reading.code === 'lookup_forbidden' && { isForbidden: true }),
+        };
     }
   }
 }

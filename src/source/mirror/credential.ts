@@ -42,4 +42,9 @@ export const NO_CREDENTIAL: Credential = {
 export type CredentialReading =
   | { readonly ok: true; readonly credential: Credential }
   /** Names the place and the remedy, and no part of a secret. */
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** The API server does not let this process read Secrets. */
+      readonly isForbidden?: true | undefined;
+    };

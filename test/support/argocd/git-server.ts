@@ -20,6 +20,8 @@ export interface GitRepository {
   readonly folder: string;
   /** Commits the files to `main` and returns the commit's hash; what they do not name stays. */
   readonly commit: (files: GitFiles, message: string) => Promise<string>;
+  /** Runs git there; what it prints, without the last newline. */
+  readonly git: (...argv: readonly string[]) => Promise<string>;
   /** The hash of the newest commit. */
   readonly head: () => Promise<string>;
 }
@@ -27,8 +29,12 @@ export interface GitRepository {
 export interface GitServer {
   readonly url: string;
   readonly folder: string;
-  /** Makes a repository with one commit. */
-  readonly create: (name: string, files: GitFiles) => Promise<GitRepository>;
+  /** Makes a repository with one commit; its own settings come first, as one that signs does. */
+  readonly create: (
+    name: string,
+    files: GitFiles,
+    settings?: Readonly<Record<string, string>>,
+  ) => Promise<GitRepository>;
   /** Copies a repository with its history. */
   readonly copy: (from: GitRepository, name: string) => Promise<GitRepository>;
 }
@@ -66,10 +72,12 @@ export function createGitServer(url: string, folder: string): GitServer {
   return {
     url,
     folder,
-    create: async (name, files) => {
+    create: async (name, files, settings = {}) => {
       const repository = open(name);
       await mkdir(repository.folder);
       await git(repository.folder, ['init', '--quiet', '--initial-branch=main']);
+      for (const [key, value] of Object.entries(settings))
+        await repository.git('config', key, value);
       await repository.commit(files, 'Begin');
       return repository;
     },
@@ -94,6 +102,7 @@ export function openRepository(place: {
     url: `${place.url}/${place.name}`,
     folder,
     head,
+    git: async (...argv) => (await git(folder, argv)).trimEnd(),
     commit: async (files, message) => {
       for (const [name, content] of Object.entries(files)) {
         await writeContent(join(folder, name), content);

@@ -24,7 +24,7 @@ import {
   SOURCE_PATH,
 } from './application.ts';
 import type { TestApplication } from './application.ts';
-import { openRepository, startGitServer } from './git-server.ts';
+import { createGitServer, openRepository, startGitServer } from './git-server.ts';
 import type { GitServer } from './git-server.ts';
 import { installArgoCd } from './install.ts';
 import { startArgoCd } from './processes.ts';
@@ -38,6 +38,8 @@ const WORKLOAD = { kind: 'StatefulSet', name: ARGOCD.serviceAccount };
 export interface GitOpsOptions extends HoldfastOptions {
   /** How many applications are in store. @default 1 */
   readonly applications?: number | undefined;
+  /** The repositories are folders (`file://`), with these settings of git. Absent: they are served by `git daemon`. */
+  readonly folders?: Readonly<Record<string, string>> | undefined;
   /** How often Argo CD compares every application with Git by itself. @default 5 */
   readonly resyncSeconds?: number | undefined;
 }
@@ -73,11 +75,11 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
   const cluster = await startCluster();
   try {
     const node = await startNode(cluster);
-    const git = await startGitServer(cluster);
+    const git = await openGitServer(cluster, options);
     await installArgoCd(cluster, assets.installManifest);
     await cluster.mustKubectl('root', ['create', 'namespace', FLUX.namespace]);
     await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
-    const names = await storeApplications(cluster, git, options.applications ?? 1);
+    const names = await storeApplications(cluster, git, options);
     const holdfast = await registerHoldfast(cluster, {
       workloads: { argocd: WORKLOAD },
       ...options,
@@ -104,11 +106,18 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
   }
 }
 
+async function openGitServer(cluster: Cluster, { folders }: GitOpsOptions): Promise<GitServer> {
+  if (folders === undefined) return await startGitServer(cluster);
+  const folder = join(cluster.folder, 'git');
+  await mkdir(folder);
+  return createGitServer(`file://${folder}`, folder);
+}
+
 /** Namespaces and Applications are there before the webhook: who may make them is another question. */
 async function storeApplications(
   cluster: Cluster,
   git: GitServer,
-  count: number,
+  { applications: count = 1, folders }: GitOpsOptions,
 ): Promise<readonly string[]> {
   const names = Array.from(
     { length: count },
@@ -118,7 +127,7 @@ async function storeApplications(
     `${SOURCE_PATH}/${file}`,
     content,
   ]);
-  const template = await git.create('template', Object.fromEntries(files));
+  const template = await git.create('template', Object.fromEntries(files), folders);
   const repositories = await Promise.all(names.map((name) => git.copy(template, name)));
   await cluster.mustKubectl('root', ['create', '-f', '-'], {
     input: [

@@ -32,6 +32,10 @@ export interface HoldfastOptions {
   readonly policies?: Readonly<Record<string, unknown>> | undefined;
   /** The section `audit` of the configuration file. */
   readonly audit?: Readonly<Record<string, unknown>> | undefined;
+  /** The section `commits` of the configuration file. */
+  readonly commits?: Readonly<Record<string, unknown>> | undefined;
+  /** The section `mirrors` of the configuration file. */
+  readonly mirrors?: Readonly<Record<string, unknown>> | undefined;
   /** The section `breakGlass` of the configuration file. */
   readonly breakGlass?: Readonly<Record<string, unknown>> | undefined;
   /** The workload that each writer's pod must belong to. Without it any pod of the account will do. */
@@ -194,6 +198,8 @@ function describeConfiguration(
       credentials: options.credentials ?? {},
     },
     ownership: { orphans: options.orphans ?? {} },
+    commits: { folder: 'commits', ...options.commits },
+    mirrors: { folder: 'mirrors', ...options.mirrors },
     audit: options.audit ?? {},
     breakGlass: options.breakGlass ?? {},
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },

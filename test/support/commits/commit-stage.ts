@@ -49,6 +49,7 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
       environment: { PATH: process.env['PATH'] },
       clock: systemClock,
       wait: systemWait,
+      isLive: false,
       ...telemetry,
     });
     t.after(() => binder.close());

@@ -1,5 +1,5 @@
 # Three stages make one small image: OPA compiles the policies, npm brings the production dependencies, and what is
-# left is Node, the sources as they are (Node 24 runs TypeScript), and one WASM bundle. No shell script runs in it.
+# left is Node, git, the sources as they are (Node 24 runs TypeScript), and one WASM bundle. No shell script runs in it.
 #
 #   docker build --tag holdfast:0.1.0 .
 
@@ -27,6 +27,10 @@ COPY policies policies
 RUN ["node", "src/main.ts", "policy", "build", "policies", "--output", "/app/bundle"]
 
 FROM node:${NODE_VERSION}-bookworm-slim
+# git and ssh fetch the commits that commits.rules judge; Debian's git is 2.39.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
+  && rm -rf /var/lib/apt/lists/*
 LABEL org.opencontainers.image.title="holdfast" \
   org.opencontainers.image.description="A Kubernetes admission webhook that makes Git the only way to change a cluster" \
   org.opencontainers.image.licenses="Apache-2.0"

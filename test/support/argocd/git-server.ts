@@ -76,8 +76,9 @@ export function createGitServer(url: string, folder: string): GitServer {
       const repository = open(name);
       await mkdir(repository.folder);
       await git(repository.folder, ['init', '--quiet', '--initial-branch=main']);
-      for (const [key, value] of Object.entries(settings))
+      for (const [key, value] of Object.entries(settings)) {
         await repository.git('config', key, value);
+      }
       await repository.commit(files, 'Begin');
       return repository;
     },

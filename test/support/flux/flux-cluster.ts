@@ -1,6 +1,7 @@
 /** A real cluster whose Kustomization a real kustomize-controller applies through a real Holdfast, failure policy Fail. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import { createGitServer } from '../argocd/git-server.ts';
 import type { GitFiles, GitRepository } from '../argocd/git-server.ts';
@@ -35,15 +36,28 @@ export interface FluxCluster {
   readonly controllerLog: string;
   /** Commits files (Flux reads only those that end in .yaml), publishes the commit and waits until Flux has applied it. */
   readonly apply: (files: GitFiles) => Promise<void>;
+  /** Commits and publishes without waiting; the revision. */
+  readonly publish: (files: GitFiles) => Promise<string>;
+  /** What the Kustomization says of itself: the message of its condition Ready, and the revision that it last tried. */
+  readonly readKustomization: () => Promise<{
+    readonly message: string;
+    readonly attempted: string;
+  }>;
+  readonly repository: GitRepository;
   /** Asks Flux to reconcile now, the way people do: with an annotation, through the webhook. */
   readonly reconcile: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
+export interface FluxOptions extends HoldfastOptions {
+  /** The repository has its folder for a URL (`file://`), and these settings of git. Absent: a URL that nobody answers at. */
+  readonly folder?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Starts everything and applies the files; their first apply goes through the webhook already. */
 export async function startFluxCluster(
   files: GitFiles,
-  options: HoldfastOptions = {},
+  options: FluxOptions = {},
 ): Promise<FluxCluster> {
   const assets = await prepareFluxAssets({ cacheFolder: cacheFolder() });
   const cluster = await startCluster();
@@ -53,20 +67,26 @@ export async function startFluxCluster(
     for (const namespace of [ARGOCD.namespace, PODINFO]) {
       await cluster.mustKubectl('root', ['create', 'namespace', namespace]);
     }
-    const repository = await createRepository(cluster);
+    const repository = await createRepository(cluster, options);
     const artifacts = await startArtifactServer(cluster);
     await cluster.mustKubectl('root', ['create', '-f', '-'], { input: steering(repository) });
     const workload = { kind: 'Deployment', name: FLUX.serviceAccount };
     const holdfast = await registerHoldfast(cluster, { workloads: { flux: workload }, ...options });
     const child = await startKustomizeController(cluster, assets);
-    const apply = async (changed: GitFiles): Promise<void> => {
+    const publish = async (changed: GitFiles): Promise<string> => {
       await repository.commit(changed, 'Change');
-      await waitApplied(cluster, await artifacts.publish(repository), child);
+      return await artifacts.publish(repository);
+    };
+    const apply = async (changed: GitFiles): Promise<void> => {
+      await waitApplied(cluster, await publish(changed), child);
     };
     await apply(files);
     return {
       cluster,
       apply,
+      publish,
+      repository,
+      readKustomization: () => readKustomization(cluster),
       controller: pausableProcess(child.pid),
       holdfastLog: holdfast.logFile,
       controllerLog: child.logFile,
@@ -80,12 +100,33 @@ export async function startFluxCluster(
   }
 }
 
-async function createRepository(cluster: Cluster): Promise<GitRepository> {
+async function createRepository(
+  cluster: Cluster,
+  { folder: settings }: FluxOptions,
+): Promise<GitRepository> {
   const folder = join(cluster.folder, 'git');
   await mkdir(folder);
-  return await createGitServer('https://git.example.com', folder).create(PODINFO, {
-    'README.md': 'What Flux applies.\n',
-  });
+  const url = settings === undefined ? 'https://git.example.com' : `file://${folder}`;
+  const files = { 'README.md': 'What Flux applies.\n' };
+  return await createGitServer(url, folder).create(PODINFO, files, settings);
+}
+
+const kustomizationSchema = z.looseObject({
+  status: z.looseObject({
+    lastAttemptedRevision: z.string().default(''),
+    conditions: z
+      .array(z.looseObject({ type: z.string(), message: z.string().default('') }))
+      .default([]),
+  }),
+});
+
+async function readKustomization(
+  cluster: Cluster,
+): Promise<{ readonly message: string; readonly attempted: string }> {
+  const { body } = await cluster.request('root', `${KUSTOMIZATIONS}/${PODINFO}`);
+  const { conditions, lastAttemptedRevision } = kustomizationSchema.parse(body).status;
+  const message = conditions.find(({ type }) => type === 'Ready')?.message ?? '';
+  return { message, attempted: lastAttemptedRevision };
 }
 
 /** They are there before the webhook: who may make them is another question. */

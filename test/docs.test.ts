@@ -12,6 +12,7 @@ import { LIMITS } from '../src/config/limits.ts';
 import { describeRemovedKey } from '../src/config/removed-keys.ts';
 import { GAP_CODE } from '../src/delivery/gap-entry.ts';
 import { ERRORS } from '../src/errors.ts';
+import { IMAGE_REJECTION_CODES } from '../src/image/image-failure.ts';
 import { RULE_REJECTION_CODES } from '../src/signature/trust/decide-commit.ts';
 import { REJECTION_CODES } from '../src/signature/verification.ts';
 import { REVISION_REJECTION_CODES } from '../src/source/mirror/mirror-failure.ts';
@@ -52,11 +53,6 @@ const DOCUMENTS = [
 const FILES = ['LICENSE', 'Dockerfile', '.ci/run'];
 
 const REGO = globSync('policies/**/*.rego', { cwd: root }).map(read).join('\n');
-<<<<<<< HEAD
-/** Why signatures do not count, and why images cannot be had: the codes of two types. */
-const REJECTIONS = read('src/signature/verification.ts') + read('src/image/image-failure.ts');
-=======
->>>>>>> 6c16cf9 (Let signed_commits refuse content alone, and tell what to do about every code)
 // A finding's code may stand in a variable or a table of the policy.
 const CODES = new Set([
   ...Object.keys(ERRORS),
@@ -64,6 +60,7 @@ const CODES = new Set([
   ...REJECTION_CODES,
   ...RULE_REJECTION_CODES,
   ...REVISION_REJECTION_CODES,
+  ...IMAGE_REJECTION_CODES,
   ...[...REGO.matchAll(/"(?<code>[a-z]+(?:_[a-z]+)+)"/gu)].map(
     ({ groups }) => groups?.['code'] ?? '',
   ),

@@ -252,10 +252,12 @@ class Judgement {
           status: 'verified',
           rule: rule.name,
           content: contentOf(commit),
-          signers: verdict.signers.map((signer) => ({
-            scheme: signer.scheme,
-            identity: identityOf(signer),
-          })),
+          // No rule for commits accepts a signer of images.
+          signers: verdict.signers.flatMap((signer) =>
+            signer.scheme === 'cosign'
+              ? []
+              : [{ scheme: signer.scheme, identity: identityOf(signer) }],
+          ),
         };
     }
   }

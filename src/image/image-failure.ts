@@ -9,17 +9,20 @@ export interface ImageRejected {
 }
 
 /** Codes are stable: they stand in the output of commands. */
-export type ImageRejectionCode =
+export const IMAGE_REJECTION_CODES = [
   /** The registry has nothing by this name. */
-  | 'image_absent'
+  'image_absent',
   /** The registry does not let us read it. */
-  | 'image_access_denied'
+  'image_access_denied',
   /** An address, a redirect or plain http that nobody has allowed. */
-  | 'image_registry_refused'
+  'image_registry_refused',
   /** More, or larger, than is read. */
-  | 'image_limit_exceeded'
+  'image_limit_exceeded',
   /** The bytes are not those of the digest, or no manifest. */
-  | 'image_registry_lied';
+  'image_registry_lied',
+] as const;
+
+export type ImageRejectionCode = (typeof IMAGE_REJECTION_CODES)[number];
 
 /** Nobody can tell now. Never stored as an answer. */
 export interface ImageUnavailable {

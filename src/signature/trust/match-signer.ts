@@ -64,6 +64,10 @@ export function identityOf(signer: Signer): string {
       return `gitsign ${signer.issuer} ${signer.subject}`;
     case 'x509':
       return `x509 ${signer.emails[0] ?? signer.fingerprint}`;
+    case 'cosign':
+      return signer.method === 'key'
+        ? `cosign ${signer.fingerprint}`
+        : `cosign ${signer.issuer} ${signer.subject}`;
   }
 }
 
@@ -84,5 +88,8 @@ function listAddresses(signer: Signer): readonly string[] {
       return [signer.subject];
     case 'x509':
       return signer.emails;
+    case 'cosign':
+      // It signs images, and no commit names it.
+      return [];
   }
 }

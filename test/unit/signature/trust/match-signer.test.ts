@@ -30,6 +30,7 @@ const SIGNERS = {
     fingerprint: 'c'.repeat(64),
     emails: ['alice@example.com'],
   },
+  cosign: { scheme: 'cosign', method: 'key', fingerprint: 'd'.repeat(64) },
 } as const satisfies Record<Signer['scheme'], Signer>;
 const KEYRINGS = new Map([['platform', new Set([PRIMARY])]]);
 
@@ -90,7 +91,9 @@ describe('accepted signers', () => {
       identityOf({ ...SIGNERS.ssh, fingerprint: 'SHA256:new' }),
       identityOf(SIGNERS.ssh),
     );
-    assert.equal(new Set(Object.values(SIGNERS).map(identityOf)).size, 4);
+    assert.equal(new Set(Object.values(SIGNERS).map(identityOf)).size, 5);
+    const keyless = { scheme: 'cosign', method: 'certificate', issuer: 'i', subject: 's' } as const;
+    assert.equal(identityOf(keyless), 'cosign i s');
   });
 
   it('the addresses of a signer are those of its key or certificate, in lower case', () => {
@@ -101,6 +104,7 @@ describe('accepted signers', () => {
         ['alice@example.com'],
         ['https://forge.example.com/acme/shop/.forge/build.yaml@refs/heads/main'],
         ['alice@example.com'],
+        [],
       ],
     );
   });

@@ -2,8 +2,8 @@
  * `npm run bench`: measures Holdfast beside the same server without policies and beside OPA's own server, and writes
  * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
- * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost; and
- * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal.
+ * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
+ * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs; and `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { measureAll, type BenchPlan } from './bench.ts';
+import { measureCommits } from './commits-bench.ts';
 import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
 import { measureFolding } from './folding-bench.ts';
@@ -24,12 +25,14 @@ import { runMicro } from './micro.ts';
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 const FOLDING_RESULTS = join(import.meta.dirname, 'RESULTS-FOLDING.md');
+const COMMITS_RESULTS = join(import.meta.dirname, 'RESULTS-COMMITS.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
 const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
 const HELP = `npm run bench -- [OPTION]…
 
+  --commits         measure what the judgement of commits costs, and nothing else
   --delivery        measure what sinks cost the answers, and nothing else
   --facts           measure what facts cost, and nothing else
   --folding         measure what repeated refusals add to the journal, and nothing else
@@ -48,6 +51,7 @@ const { values: options } = parseArgs({
   options: {
     query: { type: 'boolean', default: false },
     records: { type: 'string', default: '1000000' },
+    commits: { type: 'boolean', default: false },
     delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
     folding: { type: 'boolean', default: false },
@@ -64,6 +68,7 @@ const { values: options } = parseArgs({
 if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
 else if (options.facts) await runFactsBench();
+else if (options.commits) await withWorkFolder(runCommitsBench);
 else if (options.folding) await withWorkFolder(runFoldingBench);
 else if (options.delivery) await withWorkFolder(runDeliveryBench);
 else if (options.journal) await withWorkFolder(runJournalBench);
@@ -78,6 +83,11 @@ async function runBench(workFolder: string): Promise<void> {
     progress: (line) => process.stderr.write(`${line}\n`),
   };
   await writeReport(options.out ?? RESULTS, formatResults(await measureAll(plan)));
+}
+
+async function runCommitsBench(workFolder: string): Promise<void> {
+  const rounds = readCount('rounds', options.rounds);
+  await writeReport(options.out ?? COMMITS_RESULTS, await measureCommits({ workFolder, rounds }));
 }
 
 async function runQueries(workFolder: string): Promise<void> {

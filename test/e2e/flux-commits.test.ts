@@ -1,6 +1,5 @@
 /** A real kustomize-controller applies signed commits, and says in its own words why it does not apply others. */
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { after, describe, it } from 'node:test';
 import { settings } from '../support/argocd/sample-files.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
@@ -16,19 +15,19 @@ describe('Flux behind Holdfast with signed commits', () => {
     startFluxCluster(
       { 'settings.yaml': settings({ greeting: 'hello' }) },
       {
-        folder: KEYS.accepted,
+        served: KEYS.accepted,
         commits: {
           ...KEYS.commits,
           requireCommit: true,
           rules: [
             {
               name: 'platform',
-              repositories: ['file:///**'],
+              repositories: ['http://127.0.0.1:*/**'],
               signers: [{ scheme: 'ssh', principal: 'grace@example.com' }],
             },
           ],
         },
-        mirrors: { fileFolders: [tmpdir()] },
+        mirrors: { httpHosts: ['127.0.0.1'], privateHosts: ['127.0.0.1'] },
       },
     ),
   );
@@ -72,6 +71,24 @@ describe('Flux behind Holdfast with signed commits', () => {
       assert.equal(await greeting(), `after ${code}`);
     });
   }
+
+  it('applies nothing new while the Git server is away, and goes on by itself when it is back', async () => {
+    const known = await greeting();
+    flux().setServed(false);
+    const revision = await flux().publish({ 'settings.yaml': settings({ greeting: 'later' }) });
+
+    const { message } = await waitFor('Flux says that nobody can tell', async () => {
+      const said = await flux().readKustomization();
+      const isRefused = said.attempted === revision && said.message.includes('signed_commits');
+      return isRefused ? said : undefined;
+    });
+    assert.ok(message.includes('commit_unavailable by signed_commits'), message);
+    assert.equal(await greeting(), known);
+    flux().setServed(true);
+    await waitFor('Flux has applied it', async () => (await greeting()) === 'later', {
+      deadlineMs: 120_000,
+    });
+  });
 
   it('deletes what a signed commit takes away', async () => {
     await flux().apply({

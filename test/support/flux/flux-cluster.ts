@@ -16,6 +16,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { registerHoldfast } from '../cluster/holdfast.ts';
 import type { HoldfastOptions } from '../cluster/holdfast.ts';
+import { startGitHttpServer } from '../git/https-git-server.ts';
 import { keepLogs } from '../cluster/keep-logs.ts';
 import { startNode } from '../cluster/node.ts';
 import { ARGOCD, FLUX } from '../cluster/service-account-user.ts';
@@ -44,14 +45,16 @@ export interface FluxCluster {
     readonly attempted: string;
   }>;
   readonly repository: GitRepository;
+  /** Whether the Git server answers, where there is one. Flux does not need it: its artifacts come from elsewhere. */
+  readonly setServed: (isServed: boolean) => void;
   /** Asks Flux to reconcile now, the way people do: with an annotation, through the webhook. */
   readonly reconcile: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 export interface FluxOptions extends HoldfastOptions {
-  /** The repository has its folder for a URL (`file://`), and these settings of git. Absent: a URL that nobody answers at. */
-  readonly folder?: Readonly<Record<string, string>> | undefined;
+  /** The repository is served over http on loopback, with these settings of git. Absent: nobody answers at its URL. */
+  readonly served?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Starts everything and applies the files; their first apply goes through the webhook already. */
@@ -67,7 +70,7 @@ export async function startFluxCluster(
     for (const namespace of [ARGOCD.namespace, PODINFO]) {
       await cluster.mustKubectl('root', ['create', 'namespace', namespace]);
     }
-    const repository = await createRepository(cluster, options);
+    const { repository, setServed } = await createRepository(cluster, options);
     const artifacts = await startArtifactServer(cluster);
     await cluster.mustKubectl('root', ['create', '-f', '-'], { input: steering(repository) });
     const workload = { kind: 'Deployment', name: FLUX.serviceAccount };
@@ -86,6 +89,7 @@ export async function startFluxCluster(
       apply,
       publish,
       repository,
+      setServed,
       readKustomization: () => readKustomization(cluster),
       controller: pausableProcess(child.pid),
       holdfastLog: holdfast.logFile,
@@ -102,13 +106,37 @@ export async function startFluxCluster(
 
 async function createRepository(
   cluster: Cluster,
-  { folder: settings }: FluxOptions,
-): Promise<GitRepository> {
+  { served }: FluxOptions,
+): Promise<{ readonly repository: GitRepository; readonly setServed: (is: boolean) => void }> {
   const folder = join(cluster.folder, 'git');
   await mkdir(folder);
-  const url = settings === undefined ? 'https://git.example.com' : `file://${folder}`;
   const files = { 'README.md': 'What Flux applies.\n' };
-  return await createGitServer(url, folder).create(PODINFO, files, settings);
+  let isServed = true;
+  const setServed = (is: boolean): void => {
+    isServed = is;
+  };
+  if (served === undefined) {
+    const server = createGitServer('https://git.example.com', folder);
+    return { repository: await server.create(PODINFO, files), setServed };
+  }
+  const { port } = await startGitHttpServer(
+    { after: cluster.onStop },
+    {
+      folder,
+      intercept: (_request, response) => {
+        if (!isServed) response.writeHead(503).end();
+        return !isServed;
+      },
+    },
+  );
+  const server = createGitServer(`http://127.0.0.1:${port}`, folder);
+  const repository = await server.create(PODINFO, files, {
+    ...served,
+    'uploadpack.allowFilter': 'true',
+    'uploadpack.allowAnySHA1InWant': 'true',
+  });
+  // git http-backend serves the folder of the repository itself.
+  return { repository: { ...repository, url: `${repository.url}/.git` }, setServed };
 }
 
 const kustomizationSchema = z.looseObject({

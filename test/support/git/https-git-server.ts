@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createPlain, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecure, type ServerOptions } from 'node:https';
-import type { TestContext } from 'node:test';
 
 export interface GitHttpOptions {
   /** The folder of the repositories. */
@@ -24,9 +23,9 @@ export interface GitHttpServer {
   readonly authorizations: readonly (string | undefined)[];
 }
 
-/** Starts it for one test. */
+/** Starts it for one test, or for whatever else ends. */
 export async function startGitHttpServer(
-  test: TestContext,
+  test: { readonly after: (end: () => Promise<void>) => void },
   options: GitHttpOptions,
 ): Promise<GitHttpServer> {
   const requests: string[] = [];

@@ -126,10 +126,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/commit-thread.test.ts',
     why: 'key files change there while the thread judges',
   },
-  'src/compose/source-judge.ts': {
-    test: 'test/integration/commit-thread.test.ts',
-    why: 'the thread and the repository are real there',
-  },
   'src/compose/find-dry-hint.ts': {
     test: 'test/integration/mirror-notes.test.ts',
     why: 'a real git server has the notes there',

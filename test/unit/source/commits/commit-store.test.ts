@@ -101,7 +101,10 @@ test('a disk that refuses is told once, and verdicts stay in memory', async (t) 
 
   assert.deepEqual(
     telemetry.entries.map(({ message }) => message),
-    ['The verdicts of commits cannot be written and are kept in memory'],
+    [
+      'The verdicts of commits cannot be read and are begun anew',
+      'The verdicts of commits cannot be written and are kept in memory',
+    ],
   );
   assert.equal(store.keepTrust('t').length, 1);
 });

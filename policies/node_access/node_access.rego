@@ -15,11 +15,12 @@
 #       - deployments
 #       - jobs
 #       - nodes
+#       - persistentvolumes
 #       - pods
 #       - replicasets
 #       - replicationcontrollers
 #       - statefulsets
-#     subresources: ["", proxy]
+#     subresources: ["", ephemeralcontainers, proxy]
 #   failure: deny
 #   deadlineMs: 200
 #   facts: [actor, grant]
@@ -53,6 +54,31 @@ deny contains {
 } if {
 	is_pod_by_hand
 	count(takes_over(request.object.spec)) > 0
+	not allowed
+}
+
+# A debug container is added to a pod that is there: on the node of a controller there is always one.
+deny contains {
+	"code": "node_taken_over",
+	"message": $`{naming.subject(request)} would get a privileged container ("{debugger.name}"), which takes over the node that the pod runs on: the tokens of all its pods, GitOps controllers' too.`,
+	"remedy": $"Debug it without privileges (kubectl debug --profile=restricted). Accounts that debug nodes are listed in {editors}.{grants.offer}",
+} if {
+	naming.subresource(request) == "ephemeralcontainers"
+	is_by_hand
+	debugger := new_debuggers[0]
+	not allowed
+}
+
+# Whoever claims it mounts the files of the node, in a pod that says nothing of a host path.
+deny contains {
+	"code": "node_taken_over",
+	"message": $"{naming.subject(request)} would give the files of a node to whoever claims it ({volume_ways}): the tokens of all its pods, GitOps controllers' too.",
+	"remedy": $"Declare volumes of nodes in Git, or let a provisioner make them. Accounts that debug nodes are listed in {editors}.{grants.offer}",
+} if {
+	naming.resource(request) == "persistentvolumes"
+	request.operation == "CREATE"
+	is_volume_by_hand
+	volume_ways != ""
 	not allowed
 }
 
@@ -124,13 +150,22 @@ is_plain(text) if {
 is_pod_by_hand if {
 	naming.resource(request) == "pods"
 	request.operation == "CREATE"
+	is_by_hand
+}
+
+is_by_hand if {
 	not actor.class in {"node", "operator", "platform"}
 	not actors.is_service_account(actor)
 }
 
+# Provisioners run under accounts of their own; the control plane and nodes make no such volume.
+is_volume_by_hand if is_by_hand
+
+is_volume_by_hand if actor.class in {"node", "platform"}
+
 # What a controller makes from a template was seen with the template; pods do not change in what is looked at here.
 is_made_by_others if {
-	naming.resource(request) != "pods"
+	not naming.resource(request) in {"persistentvolumes", "pods"}
 	not actor.class in {"node", "platform"}
 }
 
@@ -168,15 +203,34 @@ is_way("host IPC", spec) if spec.hostIPC == true
 
 is_way("privileged", spec) if is_privileged(spec)
 
-is_privileged(spec) if {
-	some key in ["containers", "initContainers"]
-	some container in spec[key]
-	container.securityContext.privileged == true
-}
+is_privileged(spec) if spec.securityContext.windowsOptions.hostProcess == true
 
 is_privileged(spec) if {
 	some key in ["containers", "initContainers"]
 	some container in spec[key]
-	some capability in container.securityContext.capabilities.add
-	capability in {"ALL", "BPF", "CAP_SYS_ADMIN", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO"}
+	is_privileged_container(container)
 }
+
+is_privileged_container(container) if container.securityContext.privileged == true
+
+is_privileged_container(container) if container.securityContext.windowsOptions.hostProcess == true
+
+# Container runtimes take the names of capabilities in any case, with their prefix or without.
+is_privileged_container(container) if {
+	some capability in container.securityContext.capabilities.add
+	trim_prefix(upper(capability), "CAP_") in {
+		"ALL", "BPF", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO",
+	}
+}
+
+# Those that are there cannot be changed.
+new_debuggers := [container |
+	some container in request.object.spec.ephemeralContainers
+	is_privileged_container(container)
+	not container.name in {old.name | some old in request.oldObject.spec.ephemeralContainers}
+]
+
+volume_ways := concat(", ", [field |
+	some field in ["hostPath", "local"]
+	request.object.spec[field]
+])

@@ -74,6 +74,9 @@ test_a_pod_that_takes_its_node_over if {
 		{"hostNetwork": true},
 		{"hostIPC": true},
 		{"initContainers": [{"name": "i", "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}}]},
+		{"containers": [{"name": "c", "securityContext": {"capabilities": {"add": ["NET_RAW", "cap_sys_ptrace"]}}}]},
+		{"containers": [{"name": "c", "securityContext": {"windowsOptions": {"hostProcess": true}}}]},
+		{"securityContext": {"windowsOptions": {"hostProcess": true}}},
 	] {
 		codes(pod(spec), sample.human) == {"node_taken_over"}
 		codes(pod(spec), sample.impersonated("system:serviceaccount:shop:x")) == {"node_taken_over"}
@@ -102,4 +105,47 @@ test_others_are_warned if {
 	count(warned(job, sample.human)) == 1
 	warned(object.union(deployment(host), {"namespace": "kube-system"}), sample.human) == set()
 	warned(deployment({"containers": []}), sample.human) == set()
+}
+
+debugging(containers) := sample.request_for("pods", "", {
+	"subResource": "ephemeralcontainers",
+	"object": {"spec": object.union(host, {"ephemeralContainers": containers})},
+	"oldObject": {"spec": host},
+})
+
+test_a_debug_container_that_takes_the_node_over if {
+	every context in [{"privileged": true}, {"capabilities": {"add": ["CAP_SYS_ADMIN"]}}] {
+		request := debugging([{"name": "plain"}, {"name": "debugger", "securityContext": context}])
+		codes(request, sample.human) == {"node_taken_over"}
+		codes(request, sample.impersonated("system:serviceaccount:shop:x")) == {"node_taken_over"}
+		codes(request, sample.robot("bob")) == set()
+		codes(request, sample.robot("system:serviceaccount:shop:debugger")) == set()
+	}
+	codes(debugging([{"name": "debugger", "securityContext": {"capabilities": {"add": ["NET_ADMIN"]}}}]), sample.human) == set()
+}
+
+# The same list is sent again with each further container.
+test_a_debug_container_that_is_there if {
+	debugger := {"name": "debugger", "securityContext": {"privileged": true}}
+	request := sample.overlay(debugging([debugger, {"name": "plain"}]), {"oldObject": {"spec": {"ephemeralContainers": [debugger]}}})
+	codes(request, sample.human) == set()
+}
+
+volume(spec) := sample.request_for("persistentvolumes", "", {"operation": "CREATE", "namespace": "", "object": {"spec": spec}})
+
+test_a_volume_of_the_nodes_own_files if {
+	every spec in [{"hostPath": {"path": "/"}}, {"local": {"path": "/var/lib/kubelet"}}] {
+		codes(volume(spec), sample.human) == {"node_taken_over"}
+		codes(volume(spec), sample.impersonated("system:serviceaccount:shop:x")) == {"node_taken_over"}
+		every name in ["kube-scheduler", "persistent-volume-binder"] {
+			codes(volume(spec), sample.platform(name)) == {"node_taken_over"}
+		}
+		codes(volume(spec), sample.robot("bob")) == set()
+		codes(volume(spec), sample.robot("system:serviceaccount:local-path-storage:local-path-provisioner")) == set()
+		codes(volume(spec), sample.operator) == set()
+		codes(volume(spec), sample.writer) == set()
+		warned(volume(spec), sample.robot("system:serviceaccount:local-path-storage:local-path-provisioner")) == set()
+	}
+	codes(volume({"csi": {"driver": "ebs.csi.aws.com"}}), sample.human) == set()
+	codes(object.union(volume({"hostPath": {"path": "/"}}), {"operation": "UPDATE"}), sample.human) == set()
 }

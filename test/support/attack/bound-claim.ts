@@ -59,7 +59,7 @@ export async function bindClaim({ cluster, namespace }: AttackGround): Promise<v
       capacity: { storage },
       persistentVolumeReclaimPolicy: 'Retain',
       claimRef: { namespace, name: 'data-db-0' },
-      hostPath: { path: '/data' },
+      csi: { driver: 'volumes.test', volumeHandle: volumeName(namespace) },
     },
   };
   await cluster.mustKubectl('root', ['apply', '-f', '-'], { input });

@@ -29,6 +29,7 @@
 #     agentNamespaces: [kube-system]
 #     kubeletReads: [configz, containerLogs, healthz, logs, metrics, pods, runningpods, spec, stats]
 #     kubeletPodPaths: [attach, checkpoint, exec, portForward, run]
+#     nodePaths: [/bin, /boot, /dev, /etc, /lib, /opt/cni, /proc, /root, /run, /sbin, /sys, /usr, /var]
 package holdfast.policies.node_access
 
 import data.holdfast.lib.accounts
@@ -72,13 +73,13 @@ deny contains {
 # Whoever claims it mounts the files of the node, in a pod that says nothing of a host path.
 deny contains {
 	"code": "node_taken_over",
-	"message": $"{naming.subject(request)} would give the files of a node to whoever claims it ({volume_ways}): the tokens of all its pods, GitOps controllers' too.",
-	"remedy": $"Declare volumes of nodes in Git, or let a provisioner make them. Accounts that debug nodes are listed in {editors}.{grants.offer}",
+	"message": $`{naming.subject(request)} would give "{volume_path}" of a node to whoever claims it: that leads to the tokens of all its pods, GitOps controllers' too.`,
+	"remedy": $"Keep data below a path of its own, as /data or /mnt, or declare the volume in Git. Accounts that debug nodes are listed in {editors}.{grants.offer}",
 } if {
 	naming.resource(request) == "persistentvolumes"
 	request.operation == "CREATE"
 	is_volume_by_hand
-	volume_ways != ""
+	reaches_node(volume_path)
 	not allowed
 }
 
@@ -230,7 +231,25 @@ new_debuggers := [container |
 	not container.name in {old.name | some old in request.oldObject.spec.ephemeralContainers}
 ]
 
-volume_ways := concat(", ", [field |
-	some field in ["hostPath", "local"]
-	request.object.spec[field]
-])
+volume_path := request.object.spec.hostPath.path
+
+volume_path := request.object.spec.local.path
+
+# One of the node's own folders, something in one, or what holds one.
+reaches_node(path) if not is_plain_path(path)
+
+reaches_node(path) if {
+	some guarded in input.parameters.nodePaths
+	below := $"{trim_right(path, "/")}/"
+	startswith(below, $"{guarded}/")
+}
+
+reaches_node(path) if {
+	some guarded in input.parameters.nodePaths
+	startswith($"{guarded}/", $"{trim_right(path, "/")}/")
+}
+
+is_plain_path(path) if {
+	startswith(path, "/")
+	is_plain(path)
+}

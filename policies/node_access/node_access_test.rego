@@ -7,6 +7,7 @@ parameters := object.union(sample.parameters, {
 	"agentNamespaces": ["kube-system"],
 	"kubeletReads": ["containerLogs", "healthz", "logs", "metrics", "pods", "stats"],
 	"kubeletPodPaths": ["exec", "run"],
+	"nodePaths": ["/etc", "/var"],
 })
 
 denied(request, actor) := findings if {
@@ -134,7 +135,15 @@ test_a_debug_container_that_is_there if {
 volume(spec) := sample.request_for("persistentvolumes", "", {"operation": "CREATE", "namespace": "", "object": {"spec": spec}})
 
 test_a_volume_of_the_nodes_own_files if {
-	every spec in [{"hostPath": {"path": "/"}}, {"local": {"path": "/var/lib/kubelet"}}] {
+	every spec in [
+		{"hostPath": {"path": "/"}},
+		{"hostPath": {"path": "/var"}},
+		{"hostPath": {"path": "/etc/"}},
+		{"hostPath": {"path": "/data/../etc"}},
+		{"hostPath": {"path": `C:\`}},
+		{"hostPath": {"path": ""}},
+		{"local": {"path": "/var/lib/kubelet"}},
+	] {
 		codes(volume(spec), sample.human) == {"node_taken_over"}
 		codes(volume(spec), sample.impersonated("system:serviceaccount:shop:x")) == {"node_taken_over"}
 		every name in ["kube-scheduler", "persistent-volume-binder"] {
@@ -146,6 +155,8 @@ test_a_volume_of_the_nodes_own_files if {
 		codes(volume(spec), sample.writer) == set()
 		warned(volume(spec), sample.robot("system:serviceaccount:local-path-storage:local-path-provisioner")) == set()
 	}
-	codes(volume({"csi": {"driver": "ebs.csi.aws.com"}}), sample.human) == set()
+	every spec in [{"csi": {"driver": "ebs.csi.aws.com"}}, {"hostPath": {"path": "/data"}}, {"local": {"path": "/variety"}}] {
+		codes(volume(spec), sample.human) == set()
+	}
 	codes(object.union(volume({"hostPath": {"path": "/"}}), {"operation": "UPDATE"}), sample.human) == set()
 }

@@ -59,7 +59,7 @@ export async function bindClaim({ cluster, namespace }: AttackGround): Promise<v
       capacity: { storage },
       persistentVolumeReclaimPolicy: 'Retain',
       claimRef: { namespace, name: 'data-db-0' },
-      csi: { driver: 'volumes.test', volumeHandle: volumeName(namespace) },
+      hostPath: { path: '/data' },
     },
   };
   await cluster.mustKubectl('root', ['apply', '-f', '-'], { input });

@@ -19,11 +19,12 @@
 #       - breakglassgrants.holdfast.dev
 #       - events
 #       - events.events.k8s.io
-#       - leases.coordination.k8s.io
 package holdfast.policies.gitops_namespaces
 
 import data.holdfast.lib.actors
+import data.holdfast.lib.addresses
 import data.holdfast.lib.changes
+import data.holdfast.lib.credentials
 import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
 import data.holdfast.lib.installations
@@ -38,6 +39,18 @@ deny contains {
 } if {
 	not judged_elsewhere
 	not allowed
+}
+
+# What only a name says, and what would steer the controllers if it were not so.
+deny contains {
+	"code": "control_plane_credential_unknown",
+	"message": $"{naming.subject(request)} belongs to an installation of GitOps or Holdfast, and {credentials.showed(actor)}.{changes.below(request, change)}",
+	"remedy": $"{credentials.remedy(actor)}",
+} if {
+	needs_credential
+	change.semantic
+	credentials.is_unknown(actor)
+	not credentials.is_believed(actor)
 }
 
 request := input.request
@@ -82,6 +95,7 @@ allowed if {
 	platform.permits(request, actor, scope)
 	not differs_from_its_template
 	not deletes_namespace
+	not redirects
 }
 
 allowed if operators.permits(request, actor, scope)
@@ -134,6 +148,47 @@ allowed if {
 allowed if {
 	request.operation == "DELETE"
 	request.oldObject.metadata.deletionTimestamp
+}
+
+# The installation's own controllers elect their leaders. Whoever takes such a lease stops the controller.
+allowed if {
+	naming.resource(request) == "leases.coordination.k8s.io"
+	actors.is_service_account(actor)
+	startswith(actor.username, $"system:serviceaccount:{request.namespace}:")
+}
+
+# The traffic of the repository server goes where its pods' addresses say.
+needs_credential if {
+	actor.class == "node"
+	addresses.moves(request)
+}
+
+# The authority of the API server, and tokens of accounts.
+needs_credential if {
+	actor.class == "platform"
+	naming.resource(request) in {"configmaps", "secrets"}
+	request.operation == "UPDATE"
+}
+
+# A new leader whose certificate nobody has accepted yet is told why.
+needs_credential if redirects
+
+# An endpoint controller lists pods of the namespace by their own addresses, whoever it is: others answer for the Service.
+redirects if {
+	actor.class == "platform"
+	naming.resource(request) in {"endpoints", "endpointslices.discovery.k8s.io"}
+	request.operation in {"CREATE", "UPDATE"}
+	not sends_to_pods
+	not credentials.is_known(actor)
+	not mirrors
+}
+
+sends_to_pods if input.facts.object.foreignAddresses == {"status": "known", "value": []}
+
+# Of a Service without a selector, whose Endpoints somebody wrote and had judged.
+mirrors if {
+	actor.name == "endpointslicemirroring-controller"
+	credentials.is_believed(actor)
 }
 
 # No controller ends a namespace of its own accord.

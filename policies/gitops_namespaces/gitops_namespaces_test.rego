@@ -5,7 +5,7 @@ import data.holdfast.policies.gitops_namespaces
 
 parameters := object.union(sample.parameters, {
 	"allowPodDeletion": true,
-	"freeResources": ["breakglassgrants.holdfast.dev", "events", "leases.coordination.k8s.io"],
+	"freeResources": ["breakglassgrants.holdfast.dev", "events"],
 })
 
 denied_with(request, facts) := findings if {
@@ -213,7 +213,7 @@ test_operators_by_their_rules if {
 }
 
 test_what_decides_nothing if {
-	every free in [["events", ""], ["leases", "coordination.k8s.io"], ["breakglassgrants", "holdfast.dev"]] {
+	every free in [["events", ""], ["breakglassgrants", "holdfast.dev"]] {
 		codes(in_argocd(free[0], free[1], {"operation": "CREATE"}), sample.human, sample.whole) == set()
 	}
 }
@@ -255,4 +255,95 @@ test_holdfast_counts_the_uses_of_grants if {
 	codes(uses, sample.human, image) == refused
 	codes(object.union(uses, {"operation": "DELETE"}), ours, sample.whole) == refused
 	codes(object.union(uses, {"name": "holdfast"}), ours, image) == refused
+}
+
+unknown := {"control_plane_credential_unknown"}
+
+# Whoever takes the lease of a leader stops the controller.
+test_leases_of_leaders if {
+	lease := in_argocd("leases", "coordination.k8s.io", {"namespace": "flux-system"})
+	holder := sample.change([sample.changed(["spec", "holderIdentity"], "a", "b")])
+	codes(lease, sample.robot("system:serviceaccount:flux-system:source-controller"), holder) == set()
+	codes(lease, sample.impersonated("system:serviceaccount:flux-system:source-controller"), holder) == refused
+	codes(lease, robot("argocd-server-of-another"), holder) == refused
+	codes(lease, sample.human, holder) == refused
+	codes(object.union(lease, {"operation": "DELETE"}), sample.human, sample.whole) == refused
+	codes(lease, sample.platform("job-controller"), holder) == refused
+}
+
+readdressed := in_argocd("pods", "", {
+	"subResource": "status",
+	"object": {"status": {"podIP": "192.0.2.66"}},
+	"oldObject": {"status": {"podIP": "10.0.0.1"}},
+})
+
+moved := sample.change([sample.changed(["status", "podIP"], "10.0.0.1", "192.0.2.66")])
+
+# Services send to the address that a pod's status names.
+test_the_address_of_a_pod if {
+	codes(readdressed, sample.node, moved) == set()
+	codes(readdressed, sample.with_credential(sample.node, sample.absent_credential), moved) == set()
+	every credential in [sample.unknown_token, sample.missing_credential] {
+		codes(readdressed, sample.with_credential(sample.node, credential), moved) == unknown
+	}
+	every name in ["kube-scheduler", "node-controller", "taint-eviction-controller"] {
+		codes(readdressed, sample.platform(name), moved) == refused
+	}
+	codes(in_argocd("pods", "", {"subResource": "status"}), sample.with_credential(sample.node, sample.missing_credential), moved) == set()
+}
+
+answer(name, credential, foreign) := {finding.code |
+	request := in_argocd("endpointslices", "discovery.k8s.io", {
+		"object": {"metadata": {"labels": {"endpointslice.kubernetes.io/managed-by": $"{name}.k8s.io"}}},
+		"oldObject": {"metadata": {"labels": {"endpointslice.kubernetes.io/managed-by": $"{name}.k8s.io"}}},
+	})
+	some finding in denied_with(request, {
+		"actor": sample.with_credential(sample.platform(name), credential),
+		"change": sample.change([sample.changed(["endpoints"], "a", "b")]),
+		"object": object.union(sample.unmanaged, foreign),
+	})
+}
+
+# Behaviour first: pods of the namespace are listed by anybody's name, and other addresses by nobody's.
+test_who_answers_for_a_service if {
+	pods := {"foreignAddresses": {"status": "known", "value": []}}
+	stranger := {"foreignAddresses": {"status": "known", "value": ["192.0.2.66"]}}
+	untold := {"foreignAddresses": {"status": "unavailable", "reason": "it is away"}}
+	every credential in [sample.known_token, sample.absent_credential, sample.missing_credential, sample.unknown_token] {
+		answer("endpointslice-controller", credential, pods) == set()
+	}
+	every foreign in [stranger, untold, {}] {
+		answer("endpointslice-controller", sample.known_token, foreign) == set()
+		answer("endpointslice-controller", sample.absent_credential, foreign) == refused
+		answer("endpointslice-controller", sample.missing_credential, foreign) == refused | unknown
+		answer("endpointslicemirroring-controller", sample.absent_credential, foreign) == set()
+		answer("endpointslicemirroring-controller", sample.unknown_token, foreign) == refused | unknown
+	}
+}
+
+# The authority that pods trust the API server by, and the tokens that Secrets keep.
+test_what_accounts_are_given if {
+	authority := in_argocd("configmaps", "", {"name": "kube-root-ca.crt"})
+	authority_changed := sample.change([sample.changed(["data", "ca.crt"], "a", "b")])
+	publisher := sample.platform("root-ca-cert-publisher")
+	codes(authority, publisher, authority_changed) == set()
+	codes(authority, sample.with_credential(publisher, sample.absent_credential), authority_changed) == set()
+	codes(authority, sample.with_credential(publisher, sample.missing_credential), authority_changed) == unknown
+	codes(object.union(authority, {"operation": "CREATE"}), sample.with_credential(publisher, sample.missing_credential), sample.whole) == set()
+	codes(authority, sample.with_credential(publisher, sample.missing_credential), sample.no_change) == set()
+	token := {"type": "kubernetes.io/service-account-token"}
+	kept := in_argocd("secrets", "", {"object": token, "oldObject": token})
+	filled := sample.change([sample.changed(["data", "token"], "a", "b")])
+	manager := sample.platform("kube-controller-manager")
+	codes(kept, manager, filled) == set()
+	codes(kept, sample.with_credential(manager, sample.missing_credential), filled) == unknown
+}
+
+# A static pod is nobody's there: a Service would take it for the repository server.
+test_no_node_brings_a_pod if {
+	mirror := in_argocd("pods", "", {
+		"operation": "CREATE",
+		"object": {"metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}}},
+	})
+	codes(mirror, sample.node, sample.whole) == refused
 }

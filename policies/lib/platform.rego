@@ -6,6 +6,7 @@
 # Always-protected keys change only where a row names them in `fields`.
 package holdfast.lib.platform
 
+import data.holdfast.lib.addresses
 import data.holdfast.lib.autoscalers
 import data.holdfast.lib.changes
 import data.holdfast.lib.credentials
@@ -87,6 +88,12 @@ covers_namespace(row, _) if not row.namespaces
 covers_namespace(row, namespace) if namespace in row.namespaces
 
 holds(row, _, _) if not row.condition
+
+# Conditions of a pod, and never where its traffic goes.
+holds(row, request, _) if {
+	row.condition == "keeps_addresses"
+	not addresses.moves(request)
+}
 
 # Only aggregated roles.
 holds(row, request, _) if {

@@ -10,6 +10,7 @@ status_of(resources) := {
 	"resources": resources,
 	"subresources": {"status"},
 	"fields": [["status"]],
+	"condition": "keeps_addresses",
 }
 
 # What a controller makes for owners of one kind. What it makes is held against the owner's template by

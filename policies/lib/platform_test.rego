@@ -239,3 +239,16 @@ test_no_row_deletes_what_holds_other_things if {
 		}
 	}
 }
+
+# Services send where a pod's status says, and a kubelet alone knows that.
+test_no_controller_moves_a_pods_address if {
+	status := sample.request_for("pods", "", {"subResource": "status"})
+	conditions := changes(["status", "conditions", "DisruptionTarget"])
+	every name in ["disruption-controller", "kube-scheduler", "node-controller", "resource-claim-controller"] {
+		may(name, status, conditions)
+		every field in [{"podIP": "192.0.2.66"}, {"podIPs": [{"ip": "192.0.2.66"}]}] {
+			moved := object.union(status, {"object": {"status": field}, "oldObject": {"status": {"podIP": "10.0.0.1"}}})
+			not may(name, moved, changes(["status", "podIP"]))
+		}
+	}
+}

@@ -13,6 +13,7 @@ import type { OwnershipLookups } from './cluster-ports.ts';
 import { changesOwners } from './changes-owners.ts';
 import { isChild } from './find-mark.ts';
 import { findBoundClaim } from './find-bound-claim.ts';
+import { findForeignAddresses, writesEndpoints } from './find-foreign-addresses.ts';
 import { findOwnerStates } from './find-owner-states.ts';
 import { findRoot } from './find-root.ts';
 import { findServices, servicesOf } from './find-services.ts';
@@ -109,7 +110,24 @@ class Asker {
   #askServices(): readonly Part[] {
     const { request, fact } = this.#question;
     const services = fact.managed ? [] : servicesOf(request);
-    return services.length > 0 ? [this.#findServices(services)] : [];
+    return [
+      ...(services.length > 0 ? [this.#findServices(services)] : []),
+      ...(writesEndpoints(request) && this.#isInstallation() ? [this.#findForeign()] : []),
+    ];
+  }
+
+  #isInstallation(): boolean {
+    const { installationNamespaces } = this.#options;
+    return installationNamespaces?.includes(namespaceOf(this.#question.request)) === true;
+  }
+
+  async #findForeign(): Part {
+    const { lookupFresh } = this.#options.lookups;
+    const { request, deadlineAtMs } = this.#question;
+    const foreignAddresses = await findForeignAddresses(request, (reference) =>
+      lookupFresh(reference, deadlineAtMs),
+    );
+    return { foreignAddresses };
   }
 
   async #findServices(names: readonly string[]): Part {
@@ -169,7 +187,7 @@ class Asker {
       isVolume(request) ||
       isJudgedChild(request, stored) ||
       servicesOf(request).length > 0 ||
-      this.#options.installationNamespaces?.includes(namespaceOf(request)) === true
+      this.#isInstallation()
     );
   }
 

@@ -109,6 +109,8 @@ export interface ObjectFact {
   readonly adopters?: Answer<readonly RootObject[]> | undefined;
   /** For EndpointSlices and Endpoints: the managed Services whose traffic they direct. */
   readonly services?: Answer<readonly RootObject[]> | undefined;
+  /** For endpoints where GitOps or Holdfast is installed: new addresses that no pod has which they name. */
+  readonly foreignAddresses?: Answer<readonly string[]> | undefined;
   /** For a pod that is bound by an account of the cluster: the scheduler that the pod names. */
   readonly schedulerName?: Answer<string> | undefined;
   /** For what can lose the data of a PersistentVolumeClaim or a PersistentVolume: whose it is, or null. */

@@ -21,6 +21,7 @@ import {
   subresourceIs,
 } from './format-cel.ts';
 import type { Cel, CelState } from './format-cel.ts';
+import { isGuardedWork, type GuardedWorkOptions } from './format-guarded-work.ts';
 import { isStatusAlone, isUnmarked } from './format-metadata-conditions.ts';
 import { isPlatformWork, isPlatformWorkOnChildren } from './format-platform-work.ts';
 import { isWriterAccount } from './format-writer-account.ts';
@@ -56,11 +57,14 @@ export function formatExemptions(options: ExemptionOptions): readonly MatchCondi
   ];
 }
 
-/** Exactly what `not-platform-children` keeps from the other webhooks. */
-export function onlyPlatformChildren(options: ExemptionOptions): readonly MatchCondition[] {
+/** What `not-platform-children` keeps from the other webhooks, and routine that is none where the controllers are installed. */
+export function onlyPlatformChildren(options: GuardedWorkOptions): readonly MatchCondition[] {
   return [
     ...exemptNamespaces(options),
-    { name: 'platform-children', expression: isPlatformWorkOnChildren(options) },
+    {
+      name: 'platform-children',
+      expression: anyOf(isPlatformWorkOnChildren(options), isGuardedWork(options)),
+    },
   ];
 }
 
@@ -120,7 +124,8 @@ function isNodeWork(options: ExemptionOptions): Cel {
     anyOf(
       allOf(resourceIs('', 'nodes'), subresourceIs('', 'status')),
       allOf(resourceIs('', 'pods'), subresourceIs(''), operationIs('DELETE')),
-      isMirrorPod(),
+      // A Service takes every pod that has its labels, the repository server's too: there no static pod is routine.
+      allOf(isMirrorPod(), not(namespaceIs(...options.gitopsNamespaces))),
       allOf(
         resourceIs('', 'serviceaccounts'),
         subresourceIs('token'),

@@ -19,7 +19,7 @@ import {
 import type { Cel, CelState } from './format-cel.ts';
 import { isUnmarked } from './format-metadata-conditions.ts';
 import { isOwnStatus } from './format-status-work.ts';
-import { endangersVolume } from './format-volume-work.ts';
+import { endangersVolume, isVolumeOfNode } from './format-volume-work.ts';
 import { touchesWriterAccount } from './format-writer-account.ts';
 import { parseServiceAccount } from './parse-service-account.ts';
 
@@ -64,7 +64,8 @@ export const CHILD_RESOURCES: Readonly<Record<string, readonly string[]>> = {
   'discovery.k8s.io': ['endpointslices'],
 };
 
-function isPlatform(options: ExemptionOptions): Cel {
+/** One of the exact names, and a token where it is a service account. */
+export function isPlatform(options: ExemptionOptions): Cel {
   const { platformUsernames, recoveryUsernames, sharedControllerManager = false } = options;
   const isAccount = (username: string) => parseServiceAccount(username) !== undefined;
   const usernames = [...new Set([...platformUsernames, ...recoveryUsernames])]
@@ -87,9 +88,13 @@ function isPlatform(options: ExemptionOptions): Cel {
 function isBinding(): Cel {
   return allOf(
     `${USERNAME} == 'system:kube-scheduler'`,
-    resourceIs('', 'pods'),
-    subresourceIs('binding'),
+    anyOf(allOf(resourceIs('', 'pods'), subresourceIs('binding')), isPlainBinding()),
   );
+}
+
+/** The same act, by a resource of its own: it bears no mark of the pod that it is about. */
+function isPlainBinding(): Cel {
+  return resourceIs('', 'bindings');
 }
 
 /** The controller manager asks for the tokens of its controllers, whether or not it acts for them itself. */
@@ -147,14 +152,24 @@ function isWorkOnUnmarked(options: ExemptionOptions): Cel {
     subresourceIs(''),
     anyOf(
       not(namespaceIs(...strictNamespaces)),
-      // A claim of an ephemeral volume, a resource claim and the like: Git declares none of them anywhere.
-      allOf(not(namespaceIs(...gitopsNamespaces)), isMadeByController(), not(isChildResource())),
+      // A claim of an ephemeral volume and a resource claim: Git declares none of them anywhere. Of other kinds anybody can
+      // say that a controller made them.
+      allOf(not(namespaceIs(...gitopsNamespaces)), isMadeByController(), isClaim()),
     ),
     not(deletesByProxy()),
     not(endangersVolume()),
+    not(isVolumeOfNode()),
     not(changesTheCluster(options)),
     not(startsContainers()),
+    not(isPlainBinding()),
     isUnmarked(options),
+  );
+}
+
+function isClaim(): Cel {
+  return anyOf(
+    resourceIs('', 'persistentvolumeclaims'),
+    resourceIs('resource.k8s.io', 'resourceclaims'),
   );
 }
 

@@ -21,6 +21,15 @@ export function endangersVolume(): Cel {
   );
 }
 
+/** A new volume of a node's own files: whoever claims it has the node, so nobody makes one without being asked about. */
+export function isVolumeOfNode(): Cel {
+  return allOf(
+    operationIs('CREATE'),
+    resourceIs('', 'persistentvolumes'),
+    anyOf('object.?spec.?hostPath.hasValue()', 'object.?spec.?local.hasValue()'),
+  );
+}
+
 function isOtherwise(field: string): Cel {
   return `oldObject.?spec.?${field} != object.?spec.?${field}`;
 }

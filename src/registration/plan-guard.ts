@@ -12,9 +12,11 @@
  * Source: k8s.io/apiserver admission/plugin/policy/generic/plugin.go.
  */
 import { allOf, anyOf, celText, isOneOf, not, operationIs, resourceIs } from './format-cel.ts';
+import type { Cel } from './format-cel.ts';
 import { isUnmarked } from './format-metadata-conditions.ts';
 import type { MatchCondition } from './format-match-conditions.ts';
 import type { Manifest } from './plan-registration.ts';
+import { parseServiceAccount } from './parse-service-account.ts';
 import { REGISTRATION_NAME } from './plan-registration.ts';
 
 /** The name of the policy over our registration, and of its binding. */
@@ -34,14 +36,17 @@ export interface GuardOptions {
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 const VALIDATING = 'validatingwebhookconfigurations';
 const MUTATING = 'mutatingwebhookconfigurations';
-const SERVICE_ACCOUNT = `request.userInfo.username.startsWith('system:serviceaccount:')`;
+const USERNAME = 'request.userInfo.username';
+/** With a token a service account has a uid. One that `kubectl --as` makes has none, and is the person behind it. */
+const HAS_UID = `request.userInfo.?uid.orValue('') != ''`;
+const SERVICE_ACCOUNT = allOf(`${USERNAME}.startsWith('system:serviceaccount:')`, HAS_UID);
 
 /** Each policy with its binding, the one over our registration first. */
 export function planGuard({
   allowedUsernames,
   instanceLabelKey,
 }: GuardOptions): readonly Manifest[] {
-  const isAllowed = isOneOf('request.userInfo.username', [...new Set(allowedUsernames)].toSorted());
+  const isAllowed = isOneOfThem([...new Set(allowedUsernames)].toSorted());
   const reach = reachesManaged(instanceLabelKey);
   return [
     ...guard(GUARD_NAME, {
@@ -74,6 +79,16 @@ export function planGuard({
       action: 'Audit',
     }),
   ];
+}
+
+function isOneOfThem(usernames: readonly string[]): Cel {
+  const isAccount = (username: string) => parseServiceAccount(username) !== undefined;
+  const people = usernames.filter((username) => !isAccount(username));
+  const accounts = usernames.filter(isAccount);
+  return anyOf(
+    ...(people.length === 0 ? [] : [isOneOf(USERNAME, people)]),
+    ...(accounts.length === 0 ? [] : [allOf(isOneOf(USERNAME, accounts), HAS_UID)]),
+  );
 }
 
 const WEBHOOK_RULES = [

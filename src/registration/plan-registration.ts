@@ -135,7 +135,6 @@ function driftWebhook(options: RegistrationOptions): Manifest {
 
 /** Ways into a running container of a GitOps controller, or of ours: its token could be taken there. */
 function connectWebhook(options: RegistrationOptions): Manifest {
-  const namespaces = [...new Set([...options.gitopsNamespaces, options.ownNamespace])];
   return webhook('connect', options, {
     rules: [
       rule({
@@ -146,19 +145,30 @@ function connectWebhook(options: RegistrationOptions): Manifest {
       }),
       rule({ operations: ['CONNECT'], groups: [''], resources: ['nodes/proxy'], scope: 'Cluster' }),
     ],
-    matchConditions: [onlyConnectionsInto(namespaces)],
+    matchConditions: [onlyConnectionsInto(installationsOf(options))],
   });
 }
 
-/** What the control plane makes for workloads and Services, pods above all. */
+/** What the control plane makes for workloads and Services, pods above all, and the routine that must not steer the controllers. */
 function childrenWebhook(options: RegistrationOptions): Manifest {
   const operations = ['CREATE', 'UPDATE', 'DELETE'];
+  const namespaced = (group: string, resources: readonly string[]): Manifest =>
+    rule({ operations, groups: [group], resources, scope: 'Namespaced' });
   return webhook('children', options, {
-    rules: Object.entries(CHILD_RESOURCES).map(([group, resources]) =>
-      rule({ operations, groups: [group], resources, scope: 'Namespaced' }),
-    ),
-    matchConditions: onlyPlatformChildren(options),
+    rules: [
+      ...Object.entries(CHILD_RESOURCES).map(([group, resources]) => namespaced(group, resources)),
+      namespaced('', ['pods/status']),
+      namespaced('coordination.k8s.io', ['leases']),
+    ],
+    matchConditions: onlyPlatformChildren({
+      ...options,
+      installationNamespaces: installationsOf(options),
+    }),
   });
+}
+
+function installationsOf({ gitopsNamespaces, ownNamespace }: RegistrationOptions) {
+  return [...new Set([...gitopsNamespaces, ownNamespace])];
 }
 
 /** Our own namespace: guarded while we run, open to repair while we do not. */
@@ -172,7 +182,7 @@ function selfWebhook(options: RegistrationOptions): Manifest {
       // Whoever writes our configuration decides what is refused: in no name is that routine.
       ...formatExemptions({
         ...options,
-        gitopsNamespaces: [...new Set([...options.gitopsNamespaces, options.ownNamespace])],
+        gitopsNamespaces: installationsOf(options),
       }),
     ],
   });

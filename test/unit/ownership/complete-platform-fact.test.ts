@@ -65,6 +65,7 @@ async function added({
       deadlineAtMs: monotonicMs(7),
     },
     {
+      installationNamespaces: ['argocd'],
       lookups: {
         lookupObject: lookup,
         lookupMetadata: lookup,
@@ -226,6 +227,24 @@ describe('completePlatformFact', () => {
     const deletion = { operation: 'DELETE', oldObject: owned } as const;
     const collector = { ...asked, name: 'generic-garbage-collector', request: deletion, answer };
     assert.deepEqual(Object.keys(await added(collector)), ['lookups', 'owners', 'services']);
+  });
+
+  it('compares the addresses of endpoints with pods where the controllers are installed, marked or not', async () => {
+    const object = Object.assign(
+      { kind: 'EndpointSlice' },
+      { endpoints: [{ addresses: ['192.0.2.66'] }] },
+    );
+    const asked = { name: 'endpointslice-controller', kind: 'discovery.k8s.io/endpointslices' };
+    const request = { operation: 'CREATE', object } as const;
+    const foreignAddresses = { status: 'known', value: ['192.0.2.66'] };
+    for (const fact of [UNMANAGED, MANAGED]) {
+      const installed = { ...request, namespace: 'argocd' };
+      assert.deepEqual(await added({ ...asked, fact, request: installed }), {
+        lookups: 0,
+        foreignAddresses,
+      });
+      assert.deepEqual(await added({ ...asked, fact, request }), { lookups: 0 });
+    }
   });
 
   it('tells the binder’s name whether the claim of a volume is gone', async () => {

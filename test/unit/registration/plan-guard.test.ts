@@ -37,6 +37,15 @@ it('planGuard lets only the named users change our two configurations', () => {
   });
 });
 
+it('planGuard lets an account in only with a token, which has a uid', () => {
+  const account = 'system:serviceaccount:argocd:argocd-application-controller';
+  const isAllowed = (allowedUsernames: readonly string[]) =>
+    JSON.stringify(planGuard({ allowedUsernames })[0]?.['spec']);
+  const condition = `request.userInfo.username == '${account}' &&\\n  request.userInfo.?uid.orValue('') != ''`;
+  assert.ok(isAllowed([account]).includes(`"expression":"(\\n  ${condition}\\n)"`));
+  assert.ok(isAllowed(['installer', account]).includes(`username == 'installer' ||\\n  (\\n`));
+});
+
 it('planGuard keeps people from webhooks that reach what Git declares, and has the audit log tell of others', () => {
   const manifests = planGuard({ allowedUsernames: ['installer'], instanceLabelKey: 'team/app' });
   const summary = manifests.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }));
@@ -50,7 +59,11 @@ it('planGuard keeps people from webhooks that reach what Git declares, and has t
     ),
   );
   const text = JSON.stringify(summary[2]?.spec);
-  assert.match(text, /!\(request\.userInfo\.username\.startsWith\('system:serviceaccount:'\)\)/u);
+  // An account that somebody impersonates has no uid: it is the person behind it.
+  assert.match(
+    text,
+    /!\(\\n {2}request\.userInfo\.username\.startsWith\('system:serviceaccount:'\) &&\\n {2}request\.userInfo\.\?uid\.orValue\(''\) != ''\\n\)/u,
+  );
   assert.match(text, /team\/app/u);
   assert.match(text, /request\.userInfo\.username == 'installer'/u);
   assert.deepEqual(summary[5]?.spec, {

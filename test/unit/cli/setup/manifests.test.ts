@@ -132,8 +132,10 @@ describe('holdfast manifests', () => {
         ]).flat(),
       ],
     );
-    const users = `in ['installer', 'system:serviceaccount:argocd:controller']`;
-    assert.ok(JSON.stringify(items[2]).includes(users));
+    const guard = JSON.stringify(items[2]);
+    for (const user of ['installer', 'system:serviceaccount:argocd:controller']) {
+      assert.ok(guard.includes(`request.userInfo.username == '${user}'`), user);
+    }
   });
 
   it('does not print a guard that nobody could ever pass', async () => {

@@ -91,6 +91,9 @@ describe('the registration on a real API server, while the webhook is down', () 
         return answer.code === 403 && answer;
       });
       assert.match(refused.message, /"webhooks\.holdfast\.dev"/u);
+      // An account without a token is whoever impersonates it.
+      const pretended = await send(attempt({ user: 'system:serviceaccount:kyverno:kyverno' }));
+      assert.match(pretended.message, /"webhooks\.holdfast\.dev"/u);
       for (const user of ['installer', 'system:serviceaccount:kyverno:kyverno']) {
         const { code, message } = await send(attempt({ user, uid: 'u' }));
         assert.ok(code === 200 || code === 201, `${user}: ${String(code)} ${message}`);
@@ -112,6 +115,13 @@ describe('the registration on a real API server, while the webhook is down', () 
       });
       assert.match(refused.message, /changes only by the accounts that its guard names/u);
     }
+    const impersonated = await send({
+      what: '',
+      as: { user: WRITER },
+      method: 'DELETE',
+      path: `${path}/holdfast`,
+    });
+    assert.equal(impersonated.code, 403, impersonated.message);
     const allowed = await send({
       what: '',
       as: installer,
@@ -146,6 +156,6 @@ function registration(): readonly Manifest[] {
       exemptNamespaces: ['sandbox'],
       instanceLabelKey: 'app.kubernetes.io/instance',
     }),
-    ...planGuard({ allowedUsernames: ['installer'] }),
+    ...planGuard({ allowedUsernames: ['installer', WRITER] }),
   ];
 }

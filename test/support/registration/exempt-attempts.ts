@@ -243,4 +243,32 @@ export const EXEMPT: readonly Attempt[] = [
     path: `${CORE}/namespaces/argocd/pods`,
     body: CHILD_POD,
   },
+  {
+    what: 'the scheduler binds a pod with a Binding',
+    as: scheduler,
+    method: 'POST',
+    path: `${SHOP}/bindings`,
+    body: { metadata: { name: 'waiting' }, target: { kind: 'Node', name: 'worker-1' } },
+  },
+  {
+    what: 'a controller changes an unmarked object with as many labels as are searched for a mark',
+    as: controller('root-ca-cert-publisher'),
+    method: 'PATCH',
+    path: `${SHOP}/configmaps/full`,
+    body: { data: { a: 'b' } },
+  },
+  {
+    what: 'a kubelet reports another address of a pod, while nobody judges it',
+    as: kubelet,
+    method: 'PATCH',
+    path: `${CORE}/namespaces/argocd/pods/bound/status`,
+    body: { status: { podIP: '192.0.2.66', podIPs: [{ ip: '192.0.2.66' }] } },
+  },
+  {
+    what: 'somebody takes the lease of a leader, while nobody judges it',
+    as: admin,
+    method: 'POST',
+    path: '/apis/coordination.k8s.io/v1/namespaces/argocd/leases',
+    body: { metadata: { name: 'leader' }, spec: { holderIdentity: 'mallory' } },
+  },
 ];

@@ -23,12 +23,24 @@ export async function seed(cluster: Cluster): Promise<void> {
     '--for=condition=Established',
     'crd/applications.argoproj.io',
   ]);
-  await cluster.mustKubectl('root', ['apply', '-f', '-'], { input: seedObjects() });
+  await cluster.mustKubectl('root', ['apply', '--server-side', '-f', '-'], {
+    input: seedObjects(),
+  });
   await cluster.mustKubectl('root', ['delete', 'namespace', 'going', '--wait=false']);
 }
 
 function seedObjects(): readonly object[] {
   return [...configuration(), ...pods(), ...network(), ...workloads(), ...infrastructure()];
+}
+
+/** `KEYS_MAX` of the registration. */
+const KEYS_SEARCHED_MAX = 1000;
+
+/** Short ones: all annotations together have 256 KiB. */
+function manyKeys(count: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`k${index.toString(36)}`, '']),
+  );
 }
 
 function marked(name: string, kind: string) {
@@ -42,6 +54,13 @@ function configuration(): readonly object[] {
   return [
     { ...map, metadata: marked('managed', '/ConfigMap') },
     { ...map, metadata: { name: 'unmarked', namespace: 'shop' } },
+    { ...map, metadata: { name: 'full', namespace: 'shop', labels: manyKeys(KEYS_SEARCHED_MAX) } },
+    {
+      ...map,
+      metadata: { name: 'crowded', namespace: 'shop', labels: manyKeys(KEYS_SEARCHED_MAX + 1) },
+    },
+    // Reading each of them for a mark would exceed what a match condition may cost, which refuses the request.
+    { ...map, metadata: { name: 'overcrowded', namespace: 'shop', annotations: manyKeys(45_500) } },
     { ...map, metadata: { name: 'argocd-cm', namespace: 'argocd' } },
     { ...account, metadata: { name: 'ordinary', namespace: 'shop' } },
     { ...account, metadata: { name: 'argocd-application-controller', namespace: 'argocd' } },
@@ -98,6 +117,16 @@ function workloads(): readonly object[] {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: marked('managed', 'apps/Deployment'),
+      spec,
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: {
+        name: 'crowded',
+        namespace: 'shop',
+        annotations: manyKeys(KEYS_SEARCHED_MAX + 1),
+      },
       spec,
     },
     { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: child, spec },

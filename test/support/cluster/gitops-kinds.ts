@@ -7,11 +7,27 @@ const LISTS = [
   '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations',
 ];
 
+const HELM_RELEASES = '/apis/helm.toolkit.fluxcd.io/v2/namespaces/flux-system/helmreleases';
+
 /** Installs them and waits until they are served. */
 export async function installGitopsKinds(cluster: Cluster): Promise<void> {
-  await cluster.mustKubectl('root', ['apply', '-f', '-'], { input: gitopsKinds() });
+  await install(cluster, gitopsKinds(), LISTS);
+}
+
+/** The kind of helm-controller, which does not run here. */
+export async function installHelmReleaseKind(cluster: Cluster): Promise<void> {
+  const kind = customKind('helm.toolkit.fluxcd.io', 'v2', 'HelmRelease');
+  await install(cluster, [kind], [HELM_RELEASES]);
+}
+
+async function install(
+  cluster: Cluster,
+  kinds: readonly object[],
+  lists: readonly string[],
+): Promise<void> {
+  await cluster.mustKubectl('root', ['apply', '-f', '-'], { input: kinds });
   await waitFor('the API server serves the kinds of the GitOps controllers', async () => {
-    const answers = await Promise.all(LISTS.map((path) => cluster.request('root', path)));
+    const answers = await Promise.all(lists.map((path) => cluster.request('root', path)));
     return answers.every(({ code }) => code === 200);
   });
 }

@@ -20,7 +20,10 @@ const PUBLISHER = [
 ];
 
 describe('an object with 1,500 labels and annotations', () => {
-  const shop = useCluster(() => startShopCluster());
+  const shop = useCluster(async () => {
+    const { cluster } = await startShopCluster();
+    return { cluster, stop: cluster.stop };
+  });
 
   before(async () => {
     await applyAsArgoCd(shop().cluster, [crowded()]);

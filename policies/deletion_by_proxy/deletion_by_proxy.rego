@@ -66,7 +66,7 @@ deny contains {
 
 deny contains {
 	"code": "crd_deletion_destroys_resources",
-	"message": $`Deleting the CustomResourceDefinition "{naming.name(request)}" would delete {all_of_its_kind}.`,
+	"message": $`Deleting the CustomResourceDefinition "{naming.name(request)}" would delete {all_of_its_kind}{among_them}.`,
 	"remedy": $"Remove its objects and then the definition from Git, and let the GitOps controller prune them.{grants.offer}",
 } if {
 	naming.resource(request) == "customresourcedefinitions.apiextensions.k8s.io"
@@ -121,6 +121,11 @@ prunes(spec) if {
 	not spec.suspend
 }
 
+# What Git manages of a kind that somebody else has installed.
+among_them := $", {listed} among them, which Git manages" if {
+	count(input.facts.object.destroys) > 0
+} else := ""
+
 all_of_its_kind := "every object of its kind in the whole cluster, without asking for any of them"
 
 request := input.request
@@ -128,6 +133,8 @@ request := input.request
 actor := input.facts.actor
 
 is_protected_crd if input.facts.object.managed
+
+is_protected_crd if count(input.facts.object.destroys) > 0
 
 is_protected_crd if naming.name(request) in input.parameters.protectedCrds
 

@@ -66,6 +66,16 @@ test_definitions if {
 	codes(crd("widgets.example.com"), sample.human, sample.unmanaged) == set()
 }
 
+# Of a definition that nobody declared, as a chart or an operator installs it.
+test_a_definition_with_managed_objects if {
+	some finding in denied(crd("widgets.example.com"), sample.human, holding(1))
+	finding.code == "crd_deletion_destroys_resources"
+	finding.message == `Deleting the CustomResourceDefinition "widgets.example.com" would delete every object of its kind in the whole cluster, without asking for any of them, ConfigMap 1 (application "checkout") among them, which Git manages.`
+	codes(crd("widgets.example.com"), sample.platform("generic-garbage-collector"), holding(1)) == {"crd_deletion_destroys_resources"}
+	codes(crd("widgets.example.com"), sample.writer, holding(1)) == set()
+	codes(crd("widgets.example.com"), sample.human, object.union(sample.unmanaged, {"destroys": []})) == set()
+}
+
 test_an_application_with_a_finalizer if {
 	every finalizer in ["resources-finalizer.argocd.argoproj.io", "resources-finalizer.argocd.argoproj.io/background"] {
 		codes(application([finalizer]), sample.human, sample.unmanaged) == {"application_deletion_destroys_resources"}

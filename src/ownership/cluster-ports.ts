@@ -7,6 +7,7 @@ export type OwnershipLookups = Pick<
   | 'lookupMetadata'
   | 'lookupFresh'
   | 'findManagedInNamespace'
+  | 'findClaimed'
   | 'leftBehind'
   | 'findScalers'
   | 'findClaims'

@@ -2,11 +2,13 @@
  * What only the cluster can tell about an object. Each question is asked for few requests, and for none of those that
  * keep a cluster alive: a look-up for each pod that a controller makes would be an outage of its own.
  */
+import { z } from 'zod';
 import type { MonotonicMs } from '../base/clock.ts';
 import type { Known, Unavailable } from '../base/known.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { ClaimedScope } from '../kubernetes/lookup/lookup.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { OwnershipLookups } from './cluster-ports.ts';
@@ -160,7 +162,13 @@ class Asker {
     const answer = await lookups.findManagedInNamespace(namespace, deadlineAtMs);
     if (answer.status === 'unavailable') return answer;
     const destroys = await describeDestroyed(answer.objects, deadlineAtMs, lookups);
-    return known({ ...fact, destroys: destroys.slice(0, DESTROYS_MAX) });
+    if (destroys.some(({ leftBehind }) => leftBehind === undefined)) {
+      return known({ ...fact, destroys: destroys.slice(0, DESTROYS_MAX) });
+    }
+    // Secrets and custom resources are not searched, but listed by whoever applied them.
+    const claimed = await lookups.findClaimed({ namespace }, deadlineAtMs);
+    if (claimed.status === 'unavailable') return claimed;
+    return known({ ...fact, destroys: [...claimed.objects, ...destroys].slice(0, DESTROYS_MAX) });
   }
 
   /** People are refused whether there is an autoscaler or not. */
@@ -278,7 +286,14 @@ class Asker {
     const answer = await this.#options.lookups.findClaims(reference, deadlineAtMs);
     if (answer.status === 'unavailable') return answer;
     const [claim] = answer.claims;
-    return known(claim === undefined ? fact : describeClaimed(claim));
+    if (claim !== undefined) return known(describeClaimed(claim));
+    const scope = isDeletion(request) ? definedBy(request) : undefined;
+    if (scope === undefined) return known(fact);
+    // With a definition that nobody declared go the objects that somebody did.
+    const claimed = await this.#options.lookups.findClaimed(scope, deadlineAtMs);
+    if (claimed.status === 'unavailable') return claimed;
+    if (claimed.objects.length === 0) return known(fact);
+    return known({ ...fact, destroys: claimed.objects.slice(0, DESTROYS_MAX) });
   }
 
   async #confirm({ request, fact, deadlineAtMs }: CompletionRequest): Promise<DescribedObject> {
@@ -318,6 +333,16 @@ function isVolume(request: AdmissionRequest): boolean {
 function isCore({ resource: { group, resource } }: AdmissionRequest, name: string): boolean {
   return group === '' && resource === name;
 }
+
+/** The kind that a CustomResourceDefinition defines; the API server holds it to this form. */
+function definedBy({ oldObject }: AdmissionRequest): ClaimedScope | undefined {
+  const { spec } = definitionSchema.safeParse(oldObject).data ?? {};
+  return spec && { group: spec.group, kind: spec.names.kind };
+}
+
+const definitionSchema = z.looseObject({
+  spec: z.looseObject({ group: z.string(), names: z.looseObject({ kind: z.string() }) }),
+});
 
 function isDefinition({ resource: { group, resource } }: AdmissionRequest): boolean {
   return group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions';

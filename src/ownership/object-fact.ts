@@ -94,7 +94,10 @@ export interface ObjectFact {
   readonly leftBehind?: LeftBehind | undefined;
   /** For a creation: whether the application that the mark names lists the object as its own. */
   readonly listed?: Answer<boolean> | undefined;
-  /** For the deletion of a Namespace: managed objects that would be destroyed with it, those of living applications first. */
+  /**
+   * For the deletion of a Namespace or a CustomResourceDefinition: managed objects that would be destroyed with it, those of
+   * living applications first.
+   */
   readonly destroys?:
     | readonly (ObjectReference & {
         readonly app?: string | undefined;

@@ -75,8 +75,8 @@ describe('what a HelmRelease left behind', () => {
     const deleted = await remove('bob', 'configmap/podinfo');
     assert.equal(deleted.code, 0, deleted.stderr);
     const labels = [`${group}/name-`, `${group}/namespace-`];
-    const release = ['label', 'services', 'podinfo', '-n', 'shop', ...labels];
-    const released = await cluster.kubectl('bob', release);
+    const command = ['label', 'services', 'podinfo', '-n', 'shop', ...labels];
+    const released = await cluster.kubectl('bob', command);
     assert.equal(released.code, 0, released.stderr);
     const changed = await cluster.kubectl('alice', ['-n', 'shop', 'label', 'svc/podinfo', 'a=b']);
     assert.equal(changed.code, 0, changed.stderr);

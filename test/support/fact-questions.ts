@@ -78,6 +78,7 @@ const nothing: OwnershipLookups = {
   lookupMetadata: () => assert.fail('no metadata is asked for'),
   lookupFresh: () => assert.fail('nothing fresh is asked for'),
   findManagedInNamespace: () => assert.fail('no namespace is searched'),
+  findClaimed: () => assert.fail('nothing that is listed is asked for'),
   leftBehind: () => undefined,
   findScalers: () => assert.fail('no autoscaler is asked for'),
   findClaims: () => assert.fail('no claim is asked for'),

@@ -5,6 +5,7 @@ import { Semaphore } from '../../base/semaphore.ts';
 import { applicationReference } from '../object-reference.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { ApiReading, ClusterClient, ReadOptions } from '../client/cluster-client.ts';
+import { findClaimed } from './find-claimed.ts';
 import { findClaims } from './find-claims.ts';
 import { findManaged } from './find-managed.ts';
 import { findScalers } from './find-scalers.ts';
@@ -47,6 +48,11 @@ export function createLiveLookup(options: LiveLookupOptions): ClusterLookup {
         kinds: options.searchedKinds,
         isManaged: options.isManaged,
         leftBehind,
+        read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
+      }),
+    findClaimed: (scope, deadlineAtMs) =>
+      findClaimed(scope, {
+        searchedKinds: options.searchedKinds,
         read: (path, accept) => reader.read(path, { deadlineAtMs, accept }),
       }),
     leftBehind: () => undefined,

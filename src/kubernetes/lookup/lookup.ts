@@ -44,6 +44,10 @@ export type LeftBehindTest = (
 export type ManagedLookup =
   { readonly status: 'found'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
 
+/** Everything in a namespace, or everything of a kind. */
+export type ClaimedScope =
+  { readonly namespace: string } | { readonly group: string; readonly kind: string };
+
 /** An autoscaler that targets the object, in the same namespace. */
 export interface Scaler {
   readonly tool: 'hpa' | 'keda';
@@ -115,6 +119,11 @@ export interface ClusterLookup {
     deadlineAtMs: MonotonicMs,
     leftBehind?: LeftBehindTest,
   ) => Promise<ManagedLookup>;
+  /**
+   * What Applications, Kustomizations and HelmReleases list as their own in a namespace or of a kind: of a namespace only what
+   * `findManagedInNamespace` does not search.
+   */
+  readonly findClaimed: (scope: ClaimedScope, deadlineAtMs: MonotonicMs) => Promise<ManagedLookup>;
   /** Whether an object outlived its application, by what is followed of the cluster. Confirm it by a live read. */
   readonly leftBehind: LeftBehindTest;
   /** An Argo CD Application, read now. */
@@ -173,6 +182,7 @@ export function createNoLookup(): ClusterLookup {
     lookupMetadata: none,
     lookupFresh: none,
     findManagedInNamespace: none,
+    findClaimed: none,
     leftBehind: () => undefined,
     findApplication: none,
     findScalers: none,

@@ -3,11 +3,13 @@ import { pluralOf } from '../client/format-api-path.ts';
 import { applicationReference } from '../object-reference.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { KubernetesObject } from '../object.ts';
+import { claimedBy } from './find-claimed.ts';
 import { storeScaler } from './find-scalers.ts';
 import { JOB_KIND, SELECTING_KINDS, selectsByLabels } from './find-selecting.ts';
 import type { Claim, ClusterLookup, ManagedObject, ManagedTest, ObjectLookup } from './lookup.ts';
 import { parseArgocdSettings, type ArgocdSettings } from './parse-argocd-settings.ts';
 import { matchesClaimed, readClaims, CLAIMING_KINDS } from './parse-claims.ts';
+import { SEARCHED_KINDS } from './searched-kinds.ts';
 import { parseObject } from './parse-object.ts';
 import { matchScalers, HPA_KIND, SCALED_OBJECT_KIND } from './parse-scaler.ts';
 import type { StoredScaler } from './parse-scaler.ts';
@@ -38,6 +40,18 @@ export function createSnapshotLookup({ objects, isManaged }: SnapshotOptions): C
       Promise.resolve({
         status: 'found',
         objects: index().entries.flatMap((entry) => managedIn(namespace, entry, isManaged)),
+      }),
+    findClaimed: (scope) =>
+      Promise.resolve({
+        status: 'found',
+        objects: index().entries.flatMap(({ reference, object }) =>
+          isClaiming(reference)
+            ? claimedBy(
+                { kind: reference.kind, item: object },
+                { scope, searchedKinds: SEARCHED_KINDS },
+              )
+            : [],
+        ),
       }),
     // A snapshot says nothing of the time before it.
     leftBehind: () => undefined,
@@ -157,11 +171,14 @@ function scalersBeside(
   });
 }
 
-function claimsOn(target: ObjectReference, { object, reference }: Entry): readonly Claim[] {
-  const isClaiming = CLAIMING_KINDS.some(
+function isClaiming(reference: ObjectReference): boolean {
+  return CLAIMING_KINDS.some(
     ({ group, kind }) => group === reference.group && kind === reference.kind,
   );
-  const stored = isClaiming ? readClaims(reference.kind, object) : undefined;
+}
+
+function claimsOn(target: ObjectReference, { object, reference }: Entry): readonly Claim[] {
+  const stored = isClaiming(reference) ? readClaims(reference.kind, object) : undefined;
   const isClaimed = stored?.objects.some((claimed) => matchesClaimed(claimed, target));
   return stored !== undefined && isClaimed === true ? [stored.claim] : [];
 }

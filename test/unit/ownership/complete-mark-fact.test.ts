@@ -237,6 +237,7 @@ it('a namespace that is deleted tells which objects outlived their application',
   const answer = { status: 'found', objects } as const;
   const answers = {
     findManagedInNamespace: () => Promise.resolve(answer),
+    findClaimed: () => Promise.resolve({ status: 'found', objects: [] } as const),
     lookupFresh: () => Promise.resolve({ status: 'absent' } as const),
   };
   const removal = request('/namespaces/Namespace', { operation: 'DELETE', name: 'shop' });
@@ -245,4 +246,58 @@ it('a namespace that is deleted tells which objects outlived their application',
     await complete({ request: removal }, answers),
     known({ ...UNMANAGED, destroys: [{ ...object, leftBehind: left }] }),
   );
+});
+
+it('the deletion of a definition that nobody declared takes along what somebody did', async () => {
+  const spec = { group: 'example.com', names: { kind: 'Widget' } };
+  const removal = request('/customresourcedefinitions/CustomResourceDefinition', {
+    resource: {
+      group: 'apiextensions.k8s.io',
+      version: 'v1',
+      resource: 'customresourcedefinitions',
+    },
+    operation: 'DELETE',
+    name: 'widgets.example.com',
+    oldObject: Object.assign({ kind: 'CustomResourceDefinition' }, { spec }),
+  });
+  const widget = {
+    group: 'example.com',
+    version: '',
+    resource: 'widgets',
+    kind: 'Widget',
+    name: 'a',
+  };
+  const nobody = () => Promise.resolve({ status: 'found', claims: [] } as const);
+  const scopes: unknown[] = [];
+  const listing = (...objects: (typeof widget)[]) => ({
+    findClaims: nobody,
+    findClaimed: (scope: unknown) => {
+      scopes.push(scope);
+      return Promise.resolve({ status: 'found', objects } as const);
+    },
+  });
+
+  const destroyed = known({ ...UNMANAGED, destroys: [widget] });
+  assert.deepEqual(await complete({ request: removal }, listing(widget)), destroyed);
+  assert.deepEqual(await complete({ request: removal }, listing()), known(UNMANAGED));
+  const scope = { group: 'example.com', kind: 'Widget' };
+  assert.deepEqual(scopes, [scope, scope]);
+  const away = { findClaims: nobody, findClaimed: () => Promise.resolve(AWAY) };
+  assert.deepEqual(await complete({ request: removal }, away), AWAY);
+});
+
+it('the deletion of a namespace takes along what is only listed there', async () => {
+  const removal = request('/namespaces/Namespace', { operation: 'DELETE', name: 'shop' });
+  const secret = { group: '', version: '', resource: 'secrets', kind: 'Secret', name: 'keys' };
+  const none = { status: 'found', objects: [] } as const;
+  const answers = {
+    findManagedInNamespace: () => Promise.resolve(none),
+    findClaimed: () => Promise.resolve({ status: 'found', objects: [secret] } as const),
+  };
+  assert.deepEqual(
+    await complete({ request: removal }, answers),
+    known({ ...UNMANAGED, destroys: [secret] }),
+  );
+  const away = { ...answers, findClaimed: () => Promise.resolve(AWAY) };
+  assert.deepEqual(await complete({ request: removal }, away), AWAY);
 });

@@ -71,6 +71,7 @@ async function added({
         lookupMetadata: lookup,
         lookupFresh: lookup,
         findManagedInNamespace: none,
+        findClaimed: none,
         leftBehind: () => undefined,
         findScalers: none,
         findClaims: none,

@@ -108,6 +108,7 @@ function describer({ parent, inNamespace, claims, asked = [] }: Cluster = {}) {
         asked.push([namespace, deadlineAtMs]);
         return Promise.resolve(inNamespace ?? { status: 'found', objects: [] });
       },
+      findClaimed: () => Promise.resolve({ status: 'found', objects: [] }),
       leftBehind: () => undefined,
       findScalers: () => assert.fail('no autoscaler is asked for'),
       findClaims: (reference) => {

@@ -169,6 +169,20 @@ describe('createLiveLookup', () => {
     assert.deepEqual(reads, []);
   });
 
+  it('asks now what GitOps objects list in a namespace', async () => {
+    const lookup = make({ concurrentLookupsMax: 8 });
+    answer = () => Promise.resolve({ status: 'absent' });
+    assert.deepEqual(await lookup.findClaimed({ namespace: 'shop' }, DEADLINE), {
+      status: 'found',
+      objects: [],
+    });
+    assert.deepEqual(reads, [
+      '/apis/argoproj.io/v1alpha1/applications?limit=50 until 1100',
+      '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations?limit=50 until 1100',
+      '/apis/helm.toolkit.fluxcd.io/v2/helmreleases?limit=50 until 1100',
+    ]);
+  });
+
   it('asks for autoscalers and claims now, each time', async () => {
     const lookup = make({ concurrentLookupsMax: 8 });
     answer = () => Promise.resolve({ status: 'absent' });

@@ -11,6 +11,7 @@ it('createNoLookup answers everything with "not configured", never with "absent"
     lookup.lookupObject(reference, DEADLINE),
     lookup.lookupFresh(reference, DEADLINE),
     lookup.findManagedInNamespace('shop', DEADLINE),
+    lookup.findClaimed({ namespace: 'shop' }, DEADLINE),
     lookup.findApplication('argocd', 'checkout', DEADLINE),
     lookup.findScalers(reference, DEADLINE),
     lookup.findClaims(reference, DEADLINE),
@@ -22,7 +23,7 @@ it('createNoLookup answers everything with "not configured", never with "absent"
   };
   assert.deepEqual(
     answers,
-    Array.from({ length: 6 }, () => answer),
+    Array.from({ length: 7 }, () => answer),
   );
   assert.equal(lookup.problem(), undefined);
   assert.equal(lookup.argocdSettings(), undefined);

@@ -121,7 +121,10 @@ describe('the relations of a snapshot', () => {
         metadata: { name: 'checkout', namespace: 'argocd' },
         spec: { destination: { name: 'in-cluster' } },
         status: {
-          resources: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'checkout' }],
+          resources: [
+            { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+            { kind: 'Secret', namespace: 'shop', name: 'keys' },
+          ],
         },
       },
     ],
@@ -162,6 +165,15 @@ describe('the relations of a snapshot', () => {
     assert.deepEqual(await relations.findClaims({ ...deployment, name: 'x' }, DEADLINE), {
       status: 'found',
       claims: [],
+    });
+  });
+
+  it('finds what is listed of a namespace beside the kinds that are looked through', async () => {
+    const found = await relations.findClaimed({ namespace: 'shop' }, DEADLINE);
+    const secret = { group: '', version: '', resource: 'secrets', kind: 'Secret', name: 'keys' };
+    assert.deepEqual(found, {
+      status: 'found',
+      objects: [{ ...secret, namespace: 'shop', app: 'checkout' }],
     });
   });
 

@@ -222,6 +222,22 @@ allowed if {
 	not adopter
 	changes.only_below(change, [["metadata", "annotations"], ["metadata", "labels"]])
 	not children.moves(request, input.facts.object)
+	not changes_declared_label
+}
+
+# Services, network policies and budgets of Git select by what the template declares. What runs may change it, as those
+# that elect a leader among pods do.
+changes_declared_label if {
+	some key, value in children.labels(request.oldObject)
+	object.get(children.labels(request.object), key, null) != value
+	is_declared(key)
+}
+
+is_declared(key) if key in root.declaredLabels
+
+is_declared(_) if {
+	root
+	not root.declaredLabels
 }
 
 # What runs in the cluster and works on pods and Jobs: queues let them start, and autoscalers resize them.

@@ -245,11 +245,24 @@ test_the_labels_of_the_selector_are_no_notes if {
 	facts := object.union(label_change, {"object": selecting})
 	codes(labelled(pod, {"app": "web"}, {}), sample.human, facts) == {"managed_child_released"}
 	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), service_account, facts) == set()
-	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), sample.human, facts) == set()
+	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), sample.human, facts) == {"managed_child_changed"}
 
 	# Where the selector is not known.
 	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), sample.human, label_change) == {"managed_child_released"}
 	codes(labelled(pod, {}, {"role": "primary"}), sample.human, label_change) == set()
+}
+
+# Services and network policies of Git select by them, whoever's selector that is.
+test_labels_that_the_template_declares if {
+	declaring := child_of(object.union(deployment, {"selectorKeys": ["app"], "declaredLabels": ["app", "tier"]}))
+	facts := object.union(label_change, {"object": declaring})
+	every after in [{}, {"tier": "back"}] {
+		codes(labelled(pod, {"tier": "front"}, after), sample.human, facts) == {"managed_child_changed"}
+		codes(labelled(pod, {"tier": "front"}, after), sample.impersonated("system:serviceaccount:shop:x"), facts) == {"managed_child_changed"}
+		codes(labelled(pod, {"tier": "front"}, after), service_account, facts) == set()
+	}
+	codes(labelled(pod, {"role": "replica"}, {"role": "primary"}), sample.human, facts) == set()
+	codes(labelled(pod, {"tier": "front"}, {"tier": "front", "team": "a"}), sample.human, facts) == set()
 }
 
 test_a_release_is_told_with_the_way_to_debug if {

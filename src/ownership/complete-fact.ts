@@ -15,6 +15,7 @@ import type { OwnershipLookups } from './cluster-ports.ts';
 import { completeMarkFact, describeDestroyed } from './complete-mark-fact.ts';
 import { completePlatformFact } from './complete-platform-fact.ts';
 import { describeClaimed, describeClaims } from './describe-claims.ts';
+import { changesLabels, findDeclaredLabels } from './find-declared-labels.ts';
 import { findFamily, planFamilyQuestion, type Family, type FamilyQuestion } from './find-family.ts';
 import type { Applied } from './find-mark.ts';
 import { findSchedulerName } from './find-scheduler-name.ts';
@@ -257,13 +258,11 @@ class Asker {
     return known({ ...fact, services });
   }
 
-  async #findFamily(
-    { request, actor, fact, deadlineAtMs }: CompletionRequest,
-    question: FamilyQuestion,
-  ): Promise<DescribedObject> {
+  async #findFamily(question: CompletionRequest, asked: FamilyQuestion): Promise<DescribedObject> {
+    const { request, actor, fact, deadlineAtMs } = question;
     const { lookups, pluralOf } = this.#options;
     const namespace = namespaceOf(request);
-    const family = await findFamily(question, {
+    const family = await findFamily(asked, {
       namespace,
       lookupObject: (reference) => lookups.lookupMetadata(reference, deadlineAtMs),
       findSelecting: (labels) => lookups.findSelecting(namespace, labels, deadlineAtMs),
@@ -277,7 +276,29 @@ class Asker {
       isBoundByAccount && actor.proof.grade === 'pod-bound'
         ? { schedulerName: await findSchedulerName(describeRequestedObject(request), lookupObject) }
         : {};
-    return known({ ...fact, ...family, ...scheduler });
+    return known({
+      ...fact,
+      ...family,
+      ...scheduler,
+      ...(await this.#findLabels(question, family)),
+    });
+  }
+
+  async #findLabels(
+    { request, deadlineAtMs }: CompletionRequest,
+    { root }: Family,
+  ): Promise<Partial<Family>> {
+    if (root?.status !== 'known' || root.value === null || !request.oldObject) return {};
+    if (!changesLabels(request)) return {};
+    const { lookups, pluralOf } = this.#options;
+    const declaredLabels = await findDeclaredLabels(request.oldObject, {
+      namespace: namespaceOf(request),
+      lookupObject: (reference) => lookups.lookupObject(reference, deadlineAtMs),
+      pluralOf,
+    });
+    return declaredLabels === undefined
+      ? {}
+      : { root: { status: 'known', value: { ...root.value, declaredLabels } } };
   }
 
   /** Argo CD marks no CustomResourceDefinition; the Application that applied one lists it. */

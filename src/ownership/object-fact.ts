@@ -26,6 +26,8 @@ export interface RootObject extends ObjectReference {
   readonly appNamespace?: string | undefined;
   /** The label keys by which it selects what it takes for its own; absent where its selector is not known. */
   readonly selectorKeys?: readonly string[] | undefined;
+  /** For a pod that loses a label: the keys of those that its template declares; absent where that is not known. */
+  readonly declaredLabels?: readonly string[] | undefined;
 }
 
 /** The managed StatefulSet whose volumeClaimTemplates a claim was made from, or the managed claim of a volume. */

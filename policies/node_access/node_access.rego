@@ -231,25 +231,25 @@ new_debuggers := [container |
 	not container.name in {old.name | some old in request.oldObject.spec.ephemeralContainers}
 ]
 
-volume_path := request.object.spec.hostPath.path
-
-volume_path := request.object.spec.local.path
+volume_path := found if {
+	found := request.object.spec.hostPath.path
+} else := request.object.spec.local.path
 
 # One of the node's own folders, something in one, or what holds one.
-reaches_node(path) if not is_plain_path(path)
+reaches_node(folder) if not is_plain_path(folder)
 
-reaches_node(path) if {
+reaches_node(folder) if {
 	some guarded in input.parameters.nodePaths
-	below := $"{trim_right(path, "/")}/"
+	below := $"{trim_right(folder, "/")}/"
 	startswith(below, $"{guarded}/")
 }
 
-reaches_node(path) if {
+reaches_node(folder) if {
 	some guarded in input.parameters.nodePaths
-	startswith($"{guarded}/", $"{trim_right(path, "/")}/")
+	startswith($"{guarded}/", $"{trim_right(folder, "/")}/")
 }
 
-is_plain_path(path) if {
-	startswith(path, "/")
-	is_plain(path)
+is_plain_path(folder) if {
+	startswith(folder, "/")
+	is_plain(folder)
 }

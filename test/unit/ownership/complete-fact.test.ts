@@ -153,6 +153,29 @@ for (const [why, asked] of [
   });
 }
 
+test('a pod that loses a label is told what its template declares', async () => {
+  const stored = { metadata: { ...CHILD.metadata, labels: { tier: 'front' } } };
+  const change = { ...labelled({}), oldObject: stored };
+  const metadata = { uid: '1', annotations: { managed: 'yes' } };
+  const template = { metadata: { labels: { app: 'web', tier: 'front' } } };
+  const declaring = Object.assign({ metadata }, { spec: { template } });
+  const lookupMetadata = found(metadata);
+  const lookupObject = () => Promise.resolve({ status: 'found', object: declaring } as const);
+  const declaredLabels = ['app', 'tier'];
+
+  assert.deepEqual(
+    await complete({ request: change, stored }, { lookupMetadata, lookupObject }),
+    known({ ...UNMANAGED, root: { status: 'known', value: { ...root, declaredLabels } } }),
+  );
+  assert.deepEqual(
+    await complete(
+      { request: change, stored },
+      { lookupMetadata, lookupObject: () => Promise.resolve(AWAY) },
+    ),
+    known({ ...UNMANAGED, root: { status: 'known', value: root } }),
+  );
+});
+
 test('a pod without a controller is told whose selectors match its labels', async () => {
   const labels = { app: 'checkout' };
   const orphan = { ...pod, operation: 'CREATE', object: { metadata: { labels } } } as const;

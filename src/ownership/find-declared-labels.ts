@@ -8,12 +8,12 @@ import { isRecord } from '../base/is-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import { controllerOf, parseApiVersion } from './owner-references.ts';
 
 export interface DeclaredLabelsSearch {
   readonly namespace: string;
-  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookupResult>;
+  readonly lookupObject: (reference: ObjectReference) => Promise<ObjectLookup>;
   /** The resource name of a kind, where only the kind is known. */
   readonly pluralOf: (kind: string) => string;
 }

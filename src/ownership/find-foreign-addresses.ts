@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from './cluster-ports.ts';
+import type { ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Answer } from './object-fact.ts';
 import { namespaceOf } from './requested-object.ts';
 
@@ -59,7 +59,7 @@ export function writesEndpoints({
 /** Empty where every new address is that of a pod of the namespace. */
 export async function findForeignAddresses(
   request: AdmissionRequest,
-  lookupFresh: (reference: ObjectReference) => Promise<ObjectLookupResult>,
+  lookupFresh: (reference: ObjectReference) => Promise<ObjectLookup>,
 ): Promise<Answer<readonly string[]>> {
   const added = addedBy(request);
   if (added === undefined) return unavailable('its endpoints cannot be read');

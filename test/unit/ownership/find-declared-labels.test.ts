@@ -4,17 +4,17 @@ import { pluralOf } from '../../../src/kubernetes/client/format-api-path.ts';
 import type { AdmissionRequest } from '../../../src/kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { ObjectReference } from '../../../src/kubernetes/object-reference.ts';
-import type { ObjectLookupResult } from '../../../src/ownership/cluster-ports.ts';
+import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { changesLabels, findDeclaredLabels } from '../../../src/ownership/find-declared-labels.ts';
 
 const OWNER = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'rs' };
 const POD = { metadata: { ownerReferences: [{ ...OWNER, controller: true }] } };
 
-function owner(spec: unknown, uid = 'rs'): ObjectLookupResult {
+function owner(spec: unknown, uid = 'rs'): ObjectLookup {
   return { status: 'found', object: Object.assign({ metadata: { uid } }, { spec }) };
 }
 
-function find(answer: ObjectLookupResult, pod: KubernetesObject = POD, asked: unknown[] = []) {
+function find(answer: ObjectLookup, pod: KubernetesObject = POD, asked: unknown[] = []) {
   return findDeclaredLabels(pod, {
     namespace: 'shop',
     pluralOf,

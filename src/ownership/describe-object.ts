@@ -53,6 +53,10 @@ interface Room {
 export function createObjectDescriber(options: ObjectDescriberOptions): ObjectDescriber {
   const { lookups, pluralOf } = options;
   const exemptNamespaces = new Set(options.exemptNamespaces);
+  const places = {
+    exemptNamespaces,
+    installationNamespaces: new Set(options.installationNamespaces),
+  };
   const states = createStateDescriber(options);
   const complete = createFactCompleter({
     lookups,
@@ -66,7 +70,7 @@ export function createObjectDescriber(options: ObjectDescriberOptions): ObjectDe
   const room: Room = { lookups, states, complete };
   return function describeObject(received, actor, deadlineAtMs) {
     const request = asPodBinding(received);
-    if (isExempt(request, actor, exemptNamespaces)) return EXEMPT;
+    if (isExempt(request, actor, places)) return EXEMPT;
     if (!WHOLE_OBJECT_SUBRESOURCES.has(request.subResource ?? '')) {
       return describeParent(room, request, { actor, deadlineAtMs });
     }

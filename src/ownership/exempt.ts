@@ -19,20 +19,38 @@ const EXEMPT_RESOURCES: ReadonlySet<string> = new Set([
   'tokenreviews.authentication.k8s.io',
 ]);
 
+export interface ExemptPlaces {
+  readonly exemptNamespaces: ReadonlySet<string>;
+  /** Where the GitOps controllers and Holdfast are installed. */
+  readonly installationNamespaces: ReadonlySet<string>;
+}
+
 /** Whether the request is of an exempt kind, in an exempt namespace, or a node's or the scheduler's own work. */
 export function isExempt(
   request: AdmissionRequest,
   actor: ActorFact,
-  exemptNamespaces: ReadonlySet<string>,
+  { exemptNamespaces, installationNamespaces }: ExemptPlaces,
 ): boolean {
   const { group, resource } = request.resource;
   // A GitOps account without the required proof is misconfigured or stolen: not even its events are exempt.
   if (actor.class === 'gitops' && !actor.proof.sufficient) return false;
-  if (EXEMPT_RESOURCES.has(`${resource}.${group}`)) return true;
+  if (EXEMPT_RESOURCES.has(`${resource}.${group}`)) {
+    return !isLeaseOfAnother(request, actor, installationNamespaces);
+  }
   if (group === '' && isHeartbeat(resource, request.subResource ?? '', actor)) return true;
   // The Namespace object is not in the namespace: its deletion is judged by what it destroys.
   if (group === '' && resource === 'namespaces') return false;
   return request.namespace !== undefined && exemptNamespaces.has(request.namespace);
+}
+
+/** Whoever takes the lease of a controller's leader stops the controller; its own account renews it every few seconds. */
+function isLeaseOfAnother(
+  { resource: { resource }, namespace = '' }: AdmissionRequest,
+  { username }: ActorFact,
+  installationNamespaces: ReadonlySet<string>,
+): boolean {
+  if (resource !== 'leases' || !installationNamespaces.has(namespace)) return false;
+  return !username.startsWith(`system:serviceaccount:${namespace}:`);
 }
 
 /** Requests without metadata that are so frequent that a look-up for each would cause an outage. */

@@ -32,6 +32,12 @@ function request(resource: string, group = '', more: Partial<AdmissionRequest> =
   return asked;
 }
 
+const lease = (namespace: string) => request('leases', 'coordination.k8s.io', { namespace });
+const account = (namespace: string): ActorFact => ({
+  ...human,
+  username: `system:serviceaccount:${namespace}:controller`,
+});
+
 const token = { subResource: 'token' };
 const binding = { subResource: 'binding' };
 
@@ -44,6 +50,10 @@ const CASES: readonly (readonly [
   ['an event', request('events'), human, true],
   ['an event of the newer group', request('events', 'events.k8s.io'), human, true],
   ['a lease', request('leases', 'coordination.k8s.io'), human, true],
+  ['a lease of a person beside a controller', lease('argocd'), human, false],
+  ['a lease of an account of another namespace', lease('argocd'), account('shop'), false],
+  ['a lease of an account beside it', lease('argocd'), account('argocd'), true],
+  ['an event beside a controller', request('events', '', { namespace: 'argocd' }), human, true],
   ['an access review', request('subjectaccessreviews', 'authorization.k8s.io'), human, true],
   ['events of another group', request('events', 'example.com'), human, false],
   ['an event of an unproven writer', request('events'), thief, false],
@@ -67,6 +77,10 @@ const CASES: readonly (readonly [
 
 for (const [why, asked, actor, exempt] of CASES) {
   test(`isExempt() answers ${exempt} for ${why}`, () => {
-    assert.equal(isExempt(asked, actor, new Set(['free'])), exempt);
+    const places = {
+      exemptNamespaces: new Set(['free']),
+      installationNamespaces: new Set(['argocd']),
+    };
+    assert.equal(isExempt(asked, actor, places), exempt);
   });
 }

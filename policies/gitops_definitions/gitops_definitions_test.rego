@@ -144,3 +144,25 @@ test_a_grant_must_name_the_resource if {
 	granted(true) == set()
 	count(granted(false)) == 1
 }
+
+# In whichever namespace, and with whichever role.
+test_a_binding_elsewhere_to_an_account_of_the_tools if {
+	account := {"kind": "ServiceAccount", "namespace": "argocd", "name": "argocd-server"}
+	elsewhere_bound := sample.request_for("rolebindings", "rbac.authorization.k8s.io", {
+		"namespace": "shop",
+		"operation": "CREATE",
+		"object": {"subjects": [{"kind": "Group", "name": "developers"}, account]},
+	})
+	codes(elsewhere_bound, sample.human, sample.whole) == {"gitops_rights_changed"}
+	taken := object.union(elsewhere_bound, {"operation": "DELETE", "object": null, "oldObject": elsewhere_bound.object})
+	codes(taken, sample.human, sample.whole) == {"gitops_rights_changed"}
+}
+
+# Without a Service behind it, trusting no certificate redirects nothing; with one, the group must be the attacker's own.
+test_an_api_that_trusts_anybody if {
+	blind := {"object": {"spec": {"insecureSkipTLSVerify": true, "service": {"name": "mine", "namespace": "shop"}}}}
+	every name in ["v1.apps", "v2.apps", "v1."] {
+		codes(service(name, object.union(blind, {"operation": "CREATE"})), sample.human, sample.whole) == {"served_api_redirected"}
+	}
+	codes(service("v1.metrics.example.com", object.union(blind, {"operation": "CREATE"})), sample.human, sample.whole) == set()
+}

@@ -429,3 +429,19 @@ test_a_refusal_does_not_hang_on_its_words if {
 	}
 	{finding.code | some finding in findings} == {"managed_child_changed"}
 }
+
+# What a CronJob of Git would count as its own, a Job's status that lets it go on, and the past of a StatefulSet.
+test_jobs_and_revisions_by_hand if {
+	cron_job := object.union(deployment, {"group": "batch", "resource": "cronjobs", "kind": "CronJob"})
+	job := child("jobs", "batch", {"operation": "CREATE", "oldObject": null})
+	codes(job, sample.human, {"object": child_of(cron_job)}) == {"managed_child_forged"}
+	suspended := {"object": child_of(cron_job), "change": sample.change([sample.changed(["spec", "suspend"], "false", "true")])}
+	codes(child("jobs", "batch", {}), sample.human, suspended) == {"managed_child_changed"}
+	completed := {"object": child_of(cron_job), "change": sample.change([sample.changed(["status", "completionTime"], "", "now")])}
+	codes(child("jobs", "batch", {"subResource": "status"}), sample.human, completed) == {"managed_child_changed"}
+	stateful_set := object.union(deployment, {"resource": "statefulsets", "kind": "StatefulSet"})
+	every operation, code in {"CREATE": "managed_child_forged", "DELETE": "managed_child_deleted", "UPDATE": "managed_child_changed"} {
+		revision := child("controllerrevisions", "apps", {"operation": operation})
+		codes(revision, sample.human, {"object": child_of(stateful_set)}) == {code}
+	}
+}

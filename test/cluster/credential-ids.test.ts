@@ -6,6 +6,8 @@ import type { ApiRequest } from '../support/cluster/api-client.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
 import type { StartedCluster } from '../support/cluster/cluster.ts';
 import { addServiceAccountUser } from '../support/cluster/service-account-user.ts';
+import { NODE_NAME } from '../support/cluster/users.ts';
+import { waitFor } from '../support/cluster/wait-for.ts';
 
 const REVIEW: ApiRequest = {
   method: 'POST',
@@ -51,6 +53,62 @@ describe('the API server', () => {
     assert.ok(typeof extra === 'object' && extra !== null);
     assert.deepEqual(Object.keys(extra), [KEY]);
     assert.match(String(Reflect.get(extra, KEY)), /^JTI=[0-9a-f-]{36}$/u);
+  });
+
+  it('shows the pod and its node beside the id of a token that is bound to a pod, and of a kept one nothing', async () => {
+    const namespace = 'held';
+    const account = {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'a', namespace },
+    };
+    const containers = [{ name: 'app', image: 'registry.local/app:1' }];
+    await cluster.mustKubectl('root', ['create', '-f', '-'], {
+      input: [
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+        { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE_NAME } },
+        account,
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: 'p', namespace },
+          spec: { nodeName: NODE_NAME, serviceAccountName: 'a', containers },
+        },
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          type: 'kubernetes.io/service-account-token',
+          metadata: {
+            name: 'kept',
+            namespace,
+            annotations: { 'kubernetes.io/service-account.name': 'a' },
+          },
+        },
+      ],
+    });
+    await addServiceAccountUser(cluster, {
+      name: 'bound',
+      namespace,
+      serviceAccount: 'a',
+      pod: 'p',
+    });
+    const path = `/api/v1/namespaces/${namespace}/secrets/kept`;
+    const kept = await waitFor('the token is kept', async () => {
+      const { body } = await cluster.request('root', path);
+      return body.data?.['token'];
+    });
+    await cluster.addUser('kept', Buffer.from(kept, 'base64').toString());
+
+    const { extra } = await userOf('bound');
+    const legacy = await userOf('kept');
+
+    assert.ok(typeof extra === 'object' && extra !== null);
+    assert.deepEqual(
+      Object.keys(extra).map((key) => key.replace('authentication.kubernetes.io/', '')),
+      ['credential-id', 'node-name', 'node-uid', 'pod-name', 'pod-uid'],
+    );
+    assert.equal(legacy['username'], 'system:serviceaccount:held:a');
+    assert.equal(legacy['extra'], undefined);
   });
 
   it('shows nothing for a token of a file, and for whoever is impersonated', async () => {

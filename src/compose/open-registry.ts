@@ -43,8 +43,8 @@ export async function openRegistry(access: RegistryAccess, clock: Clock): Promis
   const tls = await readTlsFiles({ caFile }, CA_BYTES_MAX);
   if (!tls.ok) throw new HoldfastError('input_unreadable', tls.reason);
   const transport = new RegistryTransport({
-    privateHosts,
-    plainHttpHosts,
+    privateHosts: privateHosts.map(toHost),
+    plainHttpHosts: plainHttpHosts.map(toHost),
     tls: tls.material,
     resolve: resolveBySystem,
     clock,
@@ -53,6 +53,11 @@ export async function openRegistry(access: RegistryAccess, clock: Clock): Promis
   const authorizer = new RegistryAuthorizer({ transport, credentials, clock });
   const client = new RegistryClient(transport, authorizer);
   return { client, close: () => transport.close() };
+}
+
+/** As references have it. */
+function toHost(text: string): string {
+  return text.toLowerCase();
 }
 
 async function readCredentials(file: string | undefined): Promise<RegistryCredentials> {

@@ -41,11 +41,18 @@ export interface WantedLayers {
 
 const ARTIFACTS_MAX = REGISTRY_LIMITS['image.registry.artifactsMax'].default;
 const LAYERS_MAX = REGISTRY_LIMITS['image.registry.layersMax'].default;
+const LAYER_BYTES_MAX = REGISTRY_LIMITS['image.registry.layerBytesMax'].default;
 const PAGES_MAX = REGISTRY_LIMITS['image.registry.referrerPagesMax'].default;
 
 interface PlacedDescriptor {
   readonly place: string;
   readonly descriptor: Descriptor;
+}
+
+/** A manifest that may have layers to read: a tag, or what a list names. */
+interface LayerSource {
+  readonly place: string;
+  readonly name: string | Digest;
 }
 
 interface Found {
@@ -60,10 +67,11 @@ export async function readAttachedLayers(
   { digest, wanted }: { readonly digest: Digest; readonly wanted: WantedLayers },
 ): Promise<AttachedReading> {
   const prefix = formatTagPrefix(digest);
+  const list = (source: LayerSource) => listLayers(client, scope, { ...source, wanted });
   const [artifacts, ...tagged] = await Promise.all([
     listArtifacts(client, scope, digest),
-    listLayers(client, scope, { place: `tag ${prefix}.sig`, name: `${prefix}.sig` }),
-    listLayers(client, scope, { place: `tag ${prefix}.att`, name: `${prefix}.att` }),
+    list({ place: `tag ${prefix}.sig`, name: `${prefix}.sig` }),
+    list({ place: `tag ${prefix}.att`, name: `${prefix}.att` }),
   ]);
   const held = artifacts.descriptors.filter(({ descriptor }) =>
     wanted.mayHold(descriptor.artifactType),
@@ -71,27 +79,35 @@ export async function readAttachedLayers(
   const inside = await Promise.all(
     held
       .slice(0, ARTIFACTS_MAX)
-      .map(({ place, descriptor }) =>
-        listLayers(client, scope, { place, name: descriptor.digest }),
-      ),
+      .map(({ place, descriptor }) => list({ place, name: descriptor.digest })),
   );
   const all = [...tagged, ...inside];
-  const layers = all
-    .flatMap(({ descriptors }) => descriptors)
-    .filter(({ descriptor }) => wanted.isWanted(descriptor.mediaType));
-  const read = await Promise.all(
-    layers.slice(0, LAYERS_MAX).map((layer) => readLayer(client, scope, layer)),
-  );
+  const layers = all.flatMap(({ descriptors }) => descriptors);
+  const chosen = chooseLayers(layers);
+  const read = await Promise.all(chosen.map((layer) => readLayer(client, scope, layer)));
   return {
     layers: read.flatMap((one) => ('failure' in one ? [] : [one])),
     faults: [
       ...artifacts.faults,
       ...all.flatMap(({ faults }) => faults),
       ...read.flatMap((one) => ('failure' in one ? [one] : [])),
-      ...findExcess(held.length, ARTIFACTS_MAX, 'artifacts'),
-      ...findExcess(layers.length, LAYERS_MAX, 'layers'),
+      ...findExcess('artifacts', held.length, Math.min(held.length, ARTIFACTS_MAX)),
+      ...findExcess('layers', layers.length, chosen.length),
     ],
   };
+}
+
+/** In their order, as many as are read; one that is too large leaves room for those behind it. */
+function chooseLayers(layers: readonly PlacedDescriptor[]): readonly PlacedDescriptor[] {
+  const chosen: PlacedDescriptor[] = [];
+  let bytes = 0;
+  for (const layer of layers) {
+    const { size } = layer.descriptor;
+    if (chosen.length === LAYERS_MAX || bytes + size > LAYER_BYTES_MAX) continue;
+    bytes += size;
+    chosen.push(layer);
+  }
+  return chosen;
 }
 
 /** The list of the registry and the fallback tag: a list can be empty although the tag is there, where the registry was upgraded. */
@@ -136,7 +152,7 @@ function formatTagPrefix({ algorithm, hex }: Digest): string {
 async function listLayers(
   client: RegistryClient,
   scope: Scope,
-  { place, name }: { readonly place: string; readonly name: string | Digest },
+  { place, name, wanted }: LayerSource & { readonly wanted: WantedLayers },
 ): Promise<Found> {
   const reading = await client.readManifest(scope, name);
   if (reading.status !== 'read') {
@@ -145,10 +161,9 @@ async function listLayers(
     return { descriptors: [], faults: isMissing ? [] : [{ place, failure: reading }] };
   }
   if (reading.manifest.kind === 'index') return { descriptors: [], faults: [] };
-  const descriptors = reading.manifest.layers.map((descriptor, index) => ({
-    place: `${place}, layer ${index + 1}`,
-    descriptor,
-  }));
+  const descriptors = reading.manifest.layers
+    .map((descriptor, index) => ({ place: `${place}, layer ${index + 1}`, descriptor }))
+    .filter(({ descriptor }) => wanted.isWanted(descriptor.mediaType));
   return { descriptors, faults: [] };
 }
 
@@ -167,8 +182,8 @@ function isAbsent(failure: ImageFailure): boolean {
   return failure.status === 'rejected' && failure.code === 'image_absent';
 }
 
-function findExcess(count: number, max: number, what: string): readonly PlaceFault[] {
-  return count > max ? [leftOut(what, `${count}, of which ${max} are read`)] : [];
+function findExcess(place: string, count: number, read: number): readonly PlaceFault[] {
+  return count > read ? [leftOut(place, `${count}, of which ${read} are read`)] : [];
 }
 
 function leftOut(place: string, found: string): PlaceFault {

@@ -63,6 +63,12 @@ export const REGISTRY_LIMITS = {
     reason: 'Layers beside one image that can be a signature; a keyless one costs 8 ms to verify',
     overflow: 'The rest is not read, and the report says so',
   }),
+  'image.registry.layerBytesMax': fixedLimit(32 * MIB, {
+    unit: 'bytes',
+    reason:
+      'All layers that are read for one image; whoever can push to a repository can put more there',
+    overflow: 'A layer that does not fit is not read, and the report says so',
+  }),
   'image.registry.tokensMax': fixedLimit(256, {
     unit: 'items',
     reason: 'One for each repository',

@@ -115,6 +115,20 @@ describe('readAttachedLayers()', () => {
     assert.deepEqual(faults, ['artifacts: image_limit_exceeded', 'layers: image_limit_exceeded']);
   });
 
+  it('reads no more bytes than the limit, and what is small behind what is large', async (t) => {
+    const { registry, image, read } = await open(t);
+    const MIB = 1024 * 1024;
+    const large = Array.from({ length: 9 }, (_, index) => ({
+      bytes: Buffer.alloc(4 * MIB - 1, index),
+      mediaType: 'sig/a',
+    }));
+    attach(registry, 'shop', { image, layers: [...large, layer('small')], suffix: 'sig' });
+    const { layers, faults } = await read();
+    assert.equal(layers.length, 9);
+    assert.match(layers[8] ?? '', /, layer 10: small$/u);
+    assert.deepEqual(faults, ['layers: image_limit_exceeded']);
+  });
+
   it('says what it could not read, and reads the rest', async (t) => {
     const lost: FakeDescriptor[] = [];
     const { registry, image, read, tag } = await open(t, {

@@ -4,6 +4,7 @@ import { prepareAssets } from './assets.ts';
 import type { AssetsOptions } from './assets.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
 import { prepareHelm } from './helm.ts';
+import { prepareImageTool } from './image-tools.ts';
 import { prepareSinkTarget } from './sink-targets.ts';
 
 export const PROGRAM_NAMES = [
@@ -16,6 +17,8 @@ export const PROGRAM_NAMES = [
   'alertmanager',
   'loki',
   'helm',
+  'registry',
+  'cosign',
 ] as const;
 
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
@@ -40,6 +43,10 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
       return;
     case 'helm':
       await prepareHelm(options);
+      return;
+    case 'registry':
+    case 'cosign':
+      await prepareImageTool(name, options);
       return;
     case 'nats-server':
     case 'rsyslogd':

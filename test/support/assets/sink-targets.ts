@@ -1,12 +1,10 @@
 /** The programs that records are sent to in tests, and how each is built from a pinned Go module or installed. */
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import type { AssetsOptions } from './assets.ts';
-import { buildMissing, placeOf } from './build-family.ts';
 import { prepareDebianProgram } from './debian.ts';
 import type { AssetFamily } from './families.ts';
-import { findOnPath, isExecutable } from './find-program.ts';
+import { prepareFamily } from './prepare-family.ts';
 
 const NATS_VERSION = '2.15.2';
 const LOKI_VERSION = '3.7.8';
@@ -71,18 +69,4 @@ async function prepareRsyslogd(options: AssetsOptions): Promise<string> {
   const program = await prepareDebianProgram(wanted, options);
   if (globSync('/usr/lib/*/rsyslog/lmnsd_gtls.so').length > 0) return program;
   throw new Error('Cannot find the TLS driver of rsyslogd: install the package rsyslog-gnutls');
-}
-
-/** Takes the family's one program from `HOLDFAST_ASSETS` or the cache, or builds it there. */
-async function prepareFamily(family: AssetFamily, options: AssetsOptions): Promise<string> {
-  const [program] = family.programs;
-  if (program === undefined) throw new Error(`The family ${family.folder} has no program`);
-  const folder = join(options.cacheFolder, 'assets');
-  const environment = options.environment ?? process.env;
-  const given = findOnPath(program.name, environment['HOLDFAST_ASSETS'] ?? '');
-  const path = given ?? placeOf(family, program.name, folder);
-  const places = new Map([[program.name, path]]);
-  await buildMissing([family], { folder, places, print: options.print });
-  if (!isExecutable(path)) throw new Error(`Cannot find ${program.name} at "${path}"`);
-  return path;
 }

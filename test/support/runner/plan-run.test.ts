@@ -111,6 +111,8 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'nats-server',
     'rsyslogd',
     'alertmanager',
+    'registry',
+    'cosign',
     'opa',
     'control-plane',
     'argocd',
@@ -121,6 +123,8 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'nats-server',
     'rsyslogd',
     'alertmanager',
+    'registry',
+    'cosign',
     'loki',
   ]);
 });

@@ -1,5 +1,6 @@
 /** Manifests and indexes. Source: OCI image specification, manifest.md and image-index.md; Docker image manifest version 2, schema 2. */
 import { z } from 'zod';
+import { formatIssuePath } from '../../base/format-issue-path.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { parseDigest, type Digest } from '../match-digest.ts';
 
@@ -83,8 +84,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ManifestP
   if (!json.ok) return refuse(json.message);
   const document = manifestSchema.safeParse(json.value);
   if (!document.success) {
-    const path = document.error.issues[0]?.path.join('.') ?? '';
-    return refuse(`it is not as expected${path === '' ? '' : ` at "${path}"`}`);
+    return refuse(`it is not as expected${formatIssuePath(document.error.issues)}`);
   }
   const { layers, manifests, config, artifactType } = document.data;
   const mediaType = document.data.mediaType ?? contentType;
@@ -93,16 +93,16 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ManifestP
   if (MANIFEST_TYPES.includes(contentType) && contentType !== mediaType) {
     return refuse(`it says that it is "${mediaType}", and the registry "${contentType}"`);
   }
-  if (!layers && !manifests) return refuse('it has neither layers nor manifests');
-  if (INDEX_TYPES.has(mediaType) !== (manifests !== undefined && manifests !== null)) {
+  if (INDEX_TYPES.has(mediaType) === !manifests) {
     return refuse(`its content is not that of "${mediaType}"`);
   }
   if (manifests) return { ok: true, manifest: { kind: 'index', mediaType, manifests } };
+  if (!layers) return refuse('it has neither layers nor manifests');
   // Before version 1.1 the type of an artifact was that of its configuration.
   const type = artifactType ?? config?.mediaType;
   return {
     ok: true,
-    manifest: { kind: 'image', mediaType, artifactType: type, layers: layers ?? [] },
+    manifest: { kind: 'image', mediaType, artifactType: type, layers },
   };
 }
 

@@ -14,6 +14,10 @@ const PROGRESS: Readonly<Partial<Record<RejectionCode, number>>> = {
   identity_not_accepted: 5,
 };
 
+function progressOf(code: RejectionCode): number {
+  return PROGRESS[code] ?? 0;
+}
+
 /** One that counts is enough; a candidate that says something else than what is wanted is none. */
 export function decideImageVerdict(
   verdicts: readonly Verification[],
@@ -27,7 +31,7 @@ export function decideImageVerdict(
   const others = refused.filter(({ code }) => code === 'predicate_type_mismatch').length;
   const [best] = refused
     .filter(({ code }) => code !== 'predicate_type_mismatch')
-    .toSorted((a, b) => (PROGRESS[b.code] ?? 0) - (PROGRESS[a.code] ?? 0));
+    .toSorted((a, b) => progressOf(b.code) - progressOf(a.code));
   if (best !== undefined) return best;
   const what =
     wanted.kind === 'signature' ? 'signature' : `attestation of "${wanted.predicateType}"`;

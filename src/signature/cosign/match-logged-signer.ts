@@ -59,8 +59,8 @@ function readVerifier({
   publicKey,
   x509Certificate,
 }: z.output<typeof verifierSchema>): Buffer | undefined {
-  if ((publicKey === undefined) === (x509Certificate === undefined)) return undefined;
-  return decodeBase64(publicKey?.rawBytes ?? x509Certificate?.rawBytes ?? '');
+  const [only, ...others] = [publicKey, x509Certificate].filter((one) => one !== undefined);
+  return only === undefined || others.length > 0 ? undefined : decodeBase64(only.rawBytes);
 }
 
 /** PEM in base64. */

@@ -106,21 +106,24 @@ function readVersion(mediaType: string): Version | undefined {
 
 function readSigner(material: Material, version: Version): ClaimedSigner | Rejected {
   const { publicKey, certificate, x509CertificateChain: chain } = material;
-  const given = [publicKey, certificate, chain].filter((one) => one !== undefined && one !== null);
-  if (given.length !== 1) return malformed('The bundle has not one signer');
+  const signers = [publicKey, certificate, chain].filter(
+    (one) => one !== undefined && one !== null,
+  );
+  if (signers.length !== 1) return malformed('The bundle has not one signer');
   if (publicKey) return { kind: 'key' };
   if (chain && version === '0.3') {
     return malformed('The bundle has a chain of certificates, which version 0.3 does not allow');
   }
-  const certificates = (chain?.certificates ?? [certificate]).map((one) =>
-    one ? parseCertificate(one.rawBytes) : undefined,
-  );
+  const given = [...(chain?.certificates ?? []), ...(certificate ? [certificate] : [])];
+  const certificates = given
+    .map(({ rawBytes }) => parseCertificate(rawBytes))
+    .filter((one) => one !== undefined);
   const [leaf] = certificates;
-  if (leaf === undefined || certificates.includes(undefined)) {
+  if (leaf === undefined || certificates.length < given.length) {
     return malformed('The bundle has a certificate that cannot be read');
   }
   // Whom to trust is not the signer's to say.
-  const hasRoot = certificates.some((one) => one?.subject.equals(one.issuer) ?? false);
+  const hasRoot = certificates.some(({ subject, issuer }) => subject.equals(issuer));
   if (hasRoot) return malformed('The bundle brings a root of its own');
   return { kind: 'certificate', certificate: leaf };
 }

@@ -1,5 +1,6 @@
 /** JSON beside an image, read strictly: two readers must not see two documents. */
 import { z } from 'zod';
+import { formatIssuePath } from '../../base/format-issue-path.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { decodeBase64 } from '../decode-base64.ts';
 import { parsed, type Parsed } from '../parsed.ts';
@@ -37,8 +38,7 @@ export function parseDocument<Schema extends z.ZodType>(
   if (!json.ok) return malformed(`${what} cannot be read: ${json.message}`);
   const result = schema.safeParse(json.value);
   if (result.success) return parsed(result.data);
-  const path = result.error.issues[0]?.path.join('.') ?? '';
-  return malformed(`${what} is not as expected${path === '' ? '' : ` at "${path}"`}`);
+  return malformed(`${what} is not as expected${formatIssuePath(result.error.issues)}`);
 }
 
 /** The refusal of bytes that nobody can read as what they claim to be. */

@@ -252,7 +252,7 @@ function judge(certificate: Certificate, identities: readonly AcceptedIdentity[]
 function listSchemes(key: KeyObject): readonly SignatureScheme[] {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'ed25519') return [{ hash: null, isPss: false }];
-  const ownHash = type === 'ec' ? HASH_OF_CURVE[details?.namedCurve ?? ''] : undefined;
+  const ownHash = HASH_OF_CURVE[details?.namedCurve ?? ''];
   const hashes = new Set(['sha256' as const, ownHash ?? ('sha256' as const)]);
   return [...hashes].map((hash) => ({ hash, isPss: false }));
 }

@@ -73,6 +73,12 @@ describe('formatImageReport()', () => {
     );
   });
 
+  it('says of a candidate about which nobody could tell why', () => {
+    const verification = { status: 'unavailable', reason: 'later', retryAfterMs: 1 } as const;
+    const candidates = [{ place: 'here', format: 'bundle', verdicts: [{ verification }] }] as const;
+    assert.match(formatImageReport({ ...REPORT, candidates }), /^ {12}later$/mu);
+  });
+
   for (const [verification, expected] of [
     [refusal, 'rejected    bad_signature: The key did not make this signature'],
     [

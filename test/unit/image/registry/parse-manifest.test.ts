@@ -60,6 +60,7 @@ test('parseManifest() refuses a document that is two things (CVE-2021-41190)', (
     [image, OCI_INDEX],
     [index, DOCKER_LIST],
     [{ schemaVersion: 2 }, OCI_MANIFEST],
+    [{ schemaVersion: 2 }, OCI_INDEX],
   ] as const) {
     assert.equal(read(value, contentType).ok, false, JSON.stringify([value, contentType]));
   }

@@ -35,6 +35,8 @@ test('decideImageVerdict() names what nearly counted', () => {
     refusal('transparency_log_entry_invalid'),
   ];
   assert.equal(decideImageVerdict(verdicts, wanted), nearly);
+  const unreadable = refusal('malformed_signature');
+  assert.equal(decideImageVerdict([unreadable, refusal('limit_exceeded')], wanted), unreadable);
 });
 
 test('decideImageVerdict() calls an image unsigned that has nothing, or only something else', () => {

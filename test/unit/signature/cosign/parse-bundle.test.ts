@@ -53,6 +53,14 @@ describe('parseBundle()', () => {
     assert.deepEqual(result.status === 'parsed' && result.value.signer, { kind: 'key' });
   });
 
+  it('reads a bundle without entries and timestamps', () => {
+    const changes = { tlogEntries: undefined, timestampVerificationData: undefined };
+    const result = parseBundle(Buffer.from(JSON.stringify(withMaterial(changes))));
+    assert.ok(result.status === 'parsed');
+    assert.deepEqual([result.value.entries, result.value.timestamps], [[], []]);
+    assert.equal(read(withMaterial({ timestampVerificationData: {} })), 'parsed');
+  });
+
   it('reads versions 0.1 to 0.3, and no other', () => {
     const prefix = 'application/vnd.dev.sigstore.bundle';
     for (const mediaType of [

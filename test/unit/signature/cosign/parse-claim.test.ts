@@ -49,6 +49,13 @@ test('parseClaim() reads any other statement as an attestation, with all its sub
   assert.equal(codeOf(readStatement(old)), 'parsed');
 });
 
+test('parseClaim() refuses a payload of simple signing that names no image', () => {
+  assert.equal(
+    codeOf(parseClaim({ kind: 'simple-signing', payload: Buffer.from('{}') })),
+    'malformed_signature',
+  );
+});
+
 test('parseClaim() refuses other types of payloads and statements', () => {
   assert.equal(codeOf(readStatement(STATEMENT, 'application/json')), 'wrong_usage');
   for (const changed of [

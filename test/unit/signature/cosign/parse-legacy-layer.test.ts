@@ -26,6 +26,12 @@ const certificatePem = pem(signer.certificate);
 const timestamp = Buffer.from('a timestamp');
 const whole = legacyAnnotations({ signature, certificatePem, logged, timestamp });
 
+/** The entry of the log with another body. */
+function withBody(body: string): string {
+  const text = whole['dev.sigstore.cosign/bundle'] ?? '';
+  return text.replace(/"body":"[^"]*"/u, `"body":"${Buffer.from(body).toString('base64')}"`);
+}
+
 function read(annotations: Readonly<Record<string, string>>, payload = bytes): string {
   const layer = { mediaType: SIMPLE_SIGNING, annotations, bytes: payload };
   const result = parseSimpleSigningLayer(layer);
@@ -71,6 +77,11 @@ describe('parseSimpleSigningLayer()', () => {
       ['dev.cosignproject.cosign/signature', 'no base64'],
       ['dev.sigstore.cosign/certificate', 'no certificate'],
       ['dev.sigstore.cosign/certificate', certificatePem.repeat(2)],
+      [
+        'dev.sigstore.cosign/certificate',
+        '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+      ],
+      ['dev.sigstore.cosign/bundle', withBody('[]')],
       ['dev.sigstore.cosign/bundle', '{}'],
       ['dev.sigstore.cosign/bundle', 'null'],
       ['dev.sigstore.cosign/rfc3161timestamp', '{"SignedRFC3161Timestamp":""'],

@@ -188,6 +188,25 @@ describe('verifyCandidate() by a key', () => {
     assert.equal(judge(keyBundle(statement(DIGEST.replace('sha256', 'sha1')))), 'subject_mismatch');
   });
 
+  it('says how many other images a statement is about', () => {
+    const payload = statement(OTHER_DIGEST).toString();
+    const two = payload.replace('"digest":{', '"digest":{"sha1":"aa",');
+    const layer = keyBundle(Buffer.from(two));
+    const candidate = parseLayer(layer, 'bundle');
+    assert.ok(candidate.status === 'parsed');
+    const verification = verifyCandidate(candidate.value, {
+      digest: DIGEST,
+      wanted: { kind: 'signature' },
+      authority: byKey(keys),
+      nowMs: instance.atMs,
+    });
+    assert.deepEqual(verification, {
+      status: 'rejected',
+      code: 'subject_mismatch',
+      reason: 'It is about sha1:aa and 1 more, not this image',
+    });
+  });
+
   it('refuses a payload that is no signature of a container', () => {
     const payload = simpleSigning(DIGEST, 'atomic container signature');
     assert.equal(judge(legacy({ payload })), 'wrong_usage');
@@ -348,6 +367,13 @@ describe('verifyCandidate() by a certificate', () => {
     assert.equal(judge(legacyKeyless(forMail), { authority }), 'wrong_usage');
     const own = issue({ commonName: 'own', names: [emailName(EMAIL)], purposes: [CODE_SIGNING] });
     assert.equal(judge(legacyKeyless(own), { authority }), 'certificate_invalid');
+  });
+
+  it('refuses a certificate that names nobody, or two', async () => {
+    for (const names of [[], [emailName(EMAIL), emailName('eve@example.com')]]) {
+      const signer = await instance.issue({ names, issuer: ISSUER });
+      assert.equal(judge(keylessBundle(signer), { authority }), 'certificate_invalid');
+    }
   });
 
   it('refuses a certificate whose key is of a curve that is not accepted', async () => {

@@ -1,5 +1,6 @@
 /** Images and their signatures, as cosign writes them: legacy layers, envelopes and bundles, by keys and by certificates. */
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import type { AttachedLayer } from '../../../src/signature/cosign/candidate.ts';
 import { parseLogEntry } from '../../../src/signature/gitsign/parse-log-entry.ts';
 import { formatLogBody } from '../../../src/signature/gitsign/format-log-body.ts';
 import type { LogEntry } from '../../../src/signature/sigstore/log-entry.ts';
@@ -221,6 +222,27 @@ export function legacyAnnotations(options: {
       }),
     }),
   };
+}
+
+export interface NewLegacyLayer {
+  readonly payload: Buffer;
+  readonly signer: Pick<Keys, 'privateKey'>;
+  /** Absent: that of the signer over the payload. */
+  readonly signature?: Buffer;
+  readonly certificatePem?: string;
+  readonly logged?: LoggedSample;
+}
+
+/** A layer as cosign wrote it before version 3. */
+export function legacyLayer({ payload, signer, ...rest }: NewLegacyLayer): AttachedLayer {
+  const annotations = legacyAnnotations({ signature: signBytes(signer, payload), ...rest });
+  return { mediaType: SIMPLE_SIGNING, annotations, bytes: payload };
+}
+
+/** A layer with a bundle. */
+export function bundleLayer(options: NewBundle): AttachedLayer {
+  const bytes = Buffer.from(JSON.stringify(formatBundle(options)));
+  return { mediaType: BUNDLE, annotations: {}, bytes };
 }
 
 function formatPromise({ entry, body }: LoggedSample) {

@@ -9,6 +9,7 @@ import {
   type CandidateRequest,
   type ImageAuthority,
 } from '../../../../src/signature/cosign/verify-candidate.ts';
+import type { Verification } from '../../../../src/signature/verification.ts';
 import { readTrustedRoot } from '../../../../src/signature/sigstore/sigstore-library.ts';
 import type { AcceptedIdentity } from '../../../../src/signature/sigstore/match-identity.ts';
 import { sha256 } from '../../../support/images/fake-registry.ts';
@@ -17,7 +18,8 @@ import {
   ENVELOPE,
   formatBundle,
   IN_TOTO,
-  legacyAnnotations,
+  bundleLayer,
+  legacyLayer,
   logEnvelope,
   logKeySignature,
   logSignature,
@@ -26,12 +28,11 @@ import {
   preAuthEncoding,
   publicPem,
   signBytes,
-  SIMPLE_SIGNING,
   simpleSigning,
   stamp,
   statement,
   type Keys,
-  type NewBundle,
+  type NewLegacyLayer,
 } from '../../../support/images/image-samples.ts';
 import {
   CODE_SIGNING,
@@ -72,31 +73,28 @@ function byCertificate(...subjects: readonly string[]): ImageAuthority {
   return { kind: 'certificate', root, identities };
 }
 
-/** The status of the verdict, or the code of the refusal. */
-function judge(layer: AttachedLayer, asked: Partial<CandidateRequest> = {}): string {
+function verify(layer: AttachedLayer, asked: Partial<CandidateRequest> = {}): Verification {
   const format = classifyLayer(layer.mediaType);
   assert.ok(format !== undefined);
   const candidate = parseLayer(layer, format);
-  if (candidate.status === 'rejected') return candidate.code;
-  const verification = verifyCandidate(candidate.value, {
+  if (candidate.status === 'rejected') return candidate;
+  return verifyCandidate(candidate.value, {
     digest: DIGEST,
     wanted: { kind: 'signature' },
     authority: byKey(keys),
     nowMs: instance.atMs,
     ...asked,
   });
+}
+
+/** The status of the verdict, or the code of the refusal. */
+function judge(layer: AttachedLayer, asked: Partial<CandidateRequest> = {}): string {
+  const verification = verify(layer, asked);
   return verification.status === 'rejected' ? verification.code : verification.status;
 }
 
-function legacy(
-  options: Partial<Parameters<typeof legacyAnnotations>[0]> & {
-    readonly payload?: Buffer;
-    readonly signer?: Pick<Keys, 'privateKey'>;
-  } = {},
-): AttachedLayer {
-  const { payload = simpleSigning(DIGEST), signer = keys, ...rest } = options;
-  const annotations = legacyAnnotations({ signature: signBytes(signer, payload), ...rest });
-  return { mediaType: SIMPLE_SIGNING, annotations, bytes: payload };
+function legacy(options: Partial<NewLegacyLayer> = {}): AttachedLayer {
+  return legacyLayer({ payload: simpleSigning(DIGEST), signer: keys, ...options });
 }
 
 /** A legacy layer of a certificate, with its promise of the log. */
@@ -106,21 +104,16 @@ function legacyKeyless(signer: Issued = ada, payload = simpleSigning(DIGEST)): A
   return legacy({ payload, signature, certificatePem: pem(signer.certificate), logged });
 }
 
-function bundle(options: NewBundle): AttachedLayer {
-  const bytes = Buffer.from(JSON.stringify(formatBundle(options)));
-  return { mediaType: BUNDLE, annotations: {}, bytes };
-}
-
 function keyBundle(payload: Buffer, pair: Keys = keys, hash = 'sha256'): AttachedLayer {
   const signature = signBytes(pair, preAuthEncoding(payload), hash);
-  return bundle({ payload, signature });
+  return bundleLayer({ payload, signature });
 }
 
 /** A bundle of a certificate, with its entry of the kind dsse. */
 function keylessBundle(signer: Issued = ada, payload = statement(DIGEST)): AttachedLayer {
   const signature = signBytes(signer, preAuthEncoding(payload));
   const entries = [logEnvelope(instance, { signer, payload, signature })];
-  return bundle({ certificate: signer.certificate, payload, signature, entries });
+  return bundleLayer({ certificate: signer.certificate, payload, signature, entries });
 }
 
 describe('verifyCandidate() by a key', () => {
@@ -131,19 +124,10 @@ describe('verifyCandidate() by a key', () => {
 
   it('names the key by its fingerprint', () => {
     const authority = byKey(keys);
-    const candidate = parseLayer(legacy(), 'simple signing');
-    assert.ok(candidate.status === 'parsed' && authority.kind === 'key');
+    assert.ok(authority.kind === 'key');
     const { fingerprint } = authority.key;
-
-    const verification = verifyCandidate(candidate.value, {
-      digest: DIGEST,
-      wanted: { kind: 'signature' },
-      authority,
-      nowMs: instance.atMs,
-    });
-
     const signer = { scheme: 'cosign', method: 'key', fingerprint };
-    assert.deepEqual(verification, { status: 'verified', signer });
+    assert.deepEqual(verify(legacy(), { authority }), { status: 'verified', signer });
   });
 
   for (const [kind, hashes] of [
@@ -170,7 +154,7 @@ describe('verifyCandidate() by a key', () => {
     const signature = signBytes(keys, simpleSigning(OTHER_DIGEST));
     assert.equal(judge(legacy({ signature })), 'bad_signature');
     const payload = statement(DIGEST);
-    assert.equal(judge(bundle({ payload, signature })), 'bad_signature');
+    assert.equal(judge(bundleLayer({ payload, signature })), 'bad_signature');
     assert.equal(
       judge(legacy({ signature: signBytes(keys, simpleSigning(DIGEST), 'sha1') })),
       'bad_signature',
@@ -179,7 +163,10 @@ describe('verifyCandidate() by a key', () => {
 
   it('refuses a signature over the payload of an envelope without its type', () => {
     const payload = statement(DIGEST);
-    assert.equal(judge(bundle({ payload, signature: signBytes(keys, payload) })), 'bad_signature');
+    assert.equal(
+      judge(bundleLayer({ payload, signature: signBytes(keys, payload) })),
+      'bad_signature',
+    );
   });
 
   it('refuses what was signed for another image', () => {
@@ -191,16 +178,7 @@ describe('verifyCandidate() by a key', () => {
   it('says how many other images a statement is about', () => {
     const payload = statement(OTHER_DIGEST).toString();
     const two = payload.replace('"digest":{', '"digest":{"sha1":"aa",');
-    const layer = keyBundle(Buffer.from(two));
-    const candidate = parseLayer(layer, 'bundle');
-    assert.ok(candidate.status === 'parsed');
-    const verification = verifyCandidate(candidate.value, {
-      digest: DIGEST,
-      wanted: { kind: 'signature' },
-      authority: byKey(keys),
-      nowMs: instance.atMs,
-    });
-    assert.deepEqual(verification, {
+    assert.deepEqual(verify(keyBundle(Buffer.from(two))), {
       status: 'rejected',
       code: 'subject_mismatch',
       reason: 'It is about sha1:aa and 1 more, not this image',
@@ -256,10 +234,10 @@ describe('verifyCandidate() by a certificate', () => {
     const timestamps = [await stamp(instance, signature)];
     const others = [await stamp(instance, Buffer.from('another signature'))];
 
-    assert.equal(judge(bundle({ ...options, timestamps }), { authority }), 'verified');
-    assert.equal(judge(bundle(options), { authority }), 'transparency_log_entry_invalid');
+    assert.equal(judge(bundleLayer({ ...options, timestamps }), { authority }), 'verified');
+    assert.equal(judge(bundleLayer(options), { authority }), 'transparency_log_entry_invalid');
     assert.equal(
-      judge(bundle({ ...options, timestamps: others }), { authority }),
+      judge(bundleLayer({ ...options, timestamps: others }), { authority }),
       'transparency_log_entry_invalid',
     );
   });
@@ -324,7 +302,7 @@ describe('verifyCandidate() by a certificate', () => {
     const stolen = logEnvelope(instance, { signer: eve, payload: enveloped, signature: over });
     const options = { certificate: ada.certificate, payload: enveloped, signature: over };
     assert.equal(
-      judge(bundle({ ...options, entries: [stolen] }), { authority }),
+      judge(bundleLayer({ ...options, entries: [stolen] }), { authority }),
       'transparency_log_entry_invalid',
     );
   });
@@ -333,7 +311,7 @@ describe('verifyCandidate() by a certificate', () => {
     const payload = statement(DIGEST);
     const signature = signBytes(ada, preAuthEncoding(payload));
     assert.equal(
-      judge(bundle({ certificate: ada.certificate, payload, signature }), { authority }),
+      judge(bundleLayer({ certificate: ada.certificate, payload, signature }), { authority }),
       'transparency_log_entry_missing',
     );
     assert.equal(

@@ -27,6 +27,16 @@ const recordSchema = z
       })
       .readonly(),
     managedBy: z.object({ tool: z.string(), app: z.string() }).readonly().optional(),
+    source: z
+      .object({
+        revision: z.string().optional(),
+        commits: z
+          .array(z.object({ objectId: z.string().optional() }).readonly())
+          .readonly()
+          .optional(),
+      })
+      .readonly()
+      .optional(),
     allowed: z.boolean(),
     code: z.string(),
     message: z.string(),
@@ -70,6 +80,14 @@ export function indexColumnsOf(record: StoredRecord): Required<IndexColumns> {
     allowed: record.allowed,
     code: record.code,
   };
+}
+
+/** The ids of the commits that the object came from: as they were judged, and as its application said. */
+export function commitIds({ source }: StoredRecord): readonly string[] {
+  const judged = source?.commits ?? [];
+  return [...judged.map(({ objectId }) => objectId), source?.revision].filter(
+    (id) => id !== undefined && id !== '',
+  );
 }
 
 /** The policies that did not pass, each once: the expected rows of `entry_policies`. */

@@ -2,12 +2,12 @@
  * The filter of a search, and whether a record matches: the conditions of `plan-search.ts`, for readers that
  * read every entry.
  */
-import { objectingPolicies, type StoredRecord } from '../journal/parse-record.ts';
+import { commitIds, objectingPolicies, type StoredRecord } from '../journal/parse-record.ts';
 import { parseObjectKey } from '../verify/index-record.ts';
 
 /** True if every condition holds. */
 export function matchEntry(record: StoredRecord, filter: EntryFilter): boolean {
-  const { sinceMs, untilMs, allowed, code, policy, decisionId } = filter;
+  const { sinceMs, untilMs, allowed, code, policy, decisionId, commit } = filter;
   const timeMs = Date.parse(record.time);
   return (
     (sinceMs === undefined || timeMs >= sinceMs) &&
@@ -16,6 +16,7 @@ export function matchEntry(record: StoredRecord, filter: EntryFilter): boolean {
     isSame(allowed, record.allowed) &&
     isSame(code, record.code) &&
     (policy === undefined || objectingPolicies(record).includes(policy)) &&
+    (commit === undefined || commitIds(record).some((id) => id.startsWith(commit))) &&
     (matchSubject({ username: record.user.username, ...record.object }, filter) ||
       matchFolded(record, filter))
   );
@@ -100,4 +101,6 @@ export interface EntryFilter {
   readonly policy?: string | undefined;
   /** The decision that a denial names: its record, and those of refusals that were counted after it. */
   readonly decisionId?: string | undefined;
+  /** The first digits of the commit that the object came from, in lower case. */
+  readonly commit?: string | undefined;
 }

@@ -33,6 +33,11 @@ export const filterOptions: readonly OptionDefinition[] = [
   },
   { name: 'code', value: 'CODE', summary: 'with this code' },
   { name: 'policy', value: 'NAME', summary: 'that this policy objected to' },
+  {
+    name: 'commit',
+    value: 'ID',
+    summary: 'of an object that came from this commit: its id, or the first 7 or more digits',
+  },
 ];
 
 /** The filter of a command line; `undefined` if it is invalid, which was reported. */
@@ -45,7 +50,8 @@ export function readFilter(
     readMoment(context, input, { name, nowMs }),
   );
   const object = readObject(context, input);
-  if (sinceMs === null || untilMs === null || object === null) return undefined;
+  const commit = readCommit(context, input);
+  if (sinceMs === null || untilMs === null || object === null || commit === null) return undefined;
   const decision = input.text('decision');
   return {
     sinceMs,
@@ -57,6 +63,7 @@ export function readFilter(
     code: input.text('code'),
     policy: input.text('policy'),
     decisionId: input.text('id'),
+    commit,
   };
 }
 
@@ -83,6 +90,19 @@ function readObject(context: CommandContext, input: CommandInput): EntryFilter['
   if (pattern !== undefined) return pattern;
   context.report(
     `holdfast: --object wants a kind, KIND/NAME, KIND/NAMESPACE/NAME or GROUP/KIND/NAMESPACE/NAME, found "${text}"`,
+  );
+  return null;
+}
+
+/** git shortens an id to 7 digits; fewer find commits that nobody meant. */
+const COMMIT_PREFIX = /^[0-9a-f]{7,64}$/iu;
+
+function readCommit(context: CommandContext, input: CommandInput): string | undefined | null {
+  const text = input.text('commit');
+  if (text === undefined) return undefined;
+  if (COMMIT_PREFIX.test(text)) return text.toLowerCase();
+  context.report(
+    `holdfast: --commit wants the id of a commit or at least its first 7 hexadecimal digits, found "${text}"`,
   );
   return null;
 }

@@ -30,6 +30,7 @@ const cases: readonly (readonly [EntryFilter, boolean])[] = [
     true,
   ],
   [{ object: { resources: ['pods'] } }, false],
+  [{ commit: '0123456' }, false],
 ];
 
 for (const [filter, expected] of cases) {
@@ -37,6 +38,24 @@ for (const [filter, expected] of cases) {
     assert.equal(matchEntry(record, filter), expected);
   });
 }
+
+test('a commit is the one that was judged, or that the application said, by its first digits', () => {
+  const source = {
+    repository: 'r',
+    revision: 'abcdef0'.padEnd(40, '1'),
+    path: '',
+    inlineManifests: false,
+  };
+  const objectId = '0123456'.padEnd(40, '7');
+  const judged = [{ status: 'unjudged' }, { status: 'rejected', objectId }] as const;
+  const commits = judged.map((each) => ({ ...each, repository: 'r', signers: [] }));
+  const found = (commit: string) =>
+    matchEntry({ ...record, source: { ...source, commits } }, { commit });
+  assert.deepEqual(
+    ['0123456', objectId, 'abcdef01', '123456', `${objectId}7`].map((commit) => found(commit)),
+    [true, true, true, false, false],
+  );
+});
 
 const folded = {
   by: 'code',

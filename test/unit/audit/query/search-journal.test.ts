@@ -29,6 +29,10 @@ function variedRecord(number: number): AuditRecord {
   const record = sampleRecord(number);
   const { object } = record;
   if (number % 12 === 0) return countedRecord(number, record);
+  if (number % 11 === 0) return { ...record, source: { ...SOURCE, revision: COMMIT } };
+  if (number % 13 === 0) return { ...record, source: { ...SOURCE, commits: [UNJUDGED, REJECTED] } };
+  // The id elsewhere than in the source.
+  if (number % 17 === 0) return { ...record, message: COMMIT, requestUid: COMMIT };
   if (number % 5 === 0) {
     return { ...record, object: { ...object, group: '', resource: 'pods', kind: 'Pod' } };
   }
@@ -37,6 +41,16 @@ function variedRecord(number: number): AuditRecord {
   }
   return record;
 }
+
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const SOURCE = {
+  repository: 'https://git.example.com/shop',
+  revision: 'main',
+  path: '',
+  inlineManifests: false,
+};
+const UNJUDGED = { status: 'unjudged', repository: SOURCE.repository, signers: [] } as const;
+const REJECTED = { ...UNJUDGED, status: 'rejected', code: 'unsigned', objectId: COMMIT } as const;
 
 function countedRecord(number: number, record: AuditRecord): AuditRecord {
   const at = record.time;
@@ -69,6 +83,10 @@ const filters: readonly EntryFilter[] = [
   { object: { resources: ['secrets'] } },
   { object: { resources: ['pods'], namespace: 'shop' }, username: 'user-5' },
   { decisionId: sampleRecord(24).decisionId },
+  { commit: COMMIT.slice(0, 7) },
+  { commit: COMMIT, username: 'user-4' },
+  { commit: COMMIT, policy: 'gitops_only_writes' },
+  { commit: COMMIT.slice(1) },
 ];
 
 for (const filter of filters) {

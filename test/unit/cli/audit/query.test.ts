@@ -81,6 +81,38 @@ describe('holdfast audit query', () => {
     );
   });
 
+  it('finds what came from a commit, by the digits that people copy', async (t) => {
+    const folder = await makeTemporaryFolder(t);
+    const objectId = '0123456789abcdef0123456789abcdef01234567';
+    const commits = [{ status: 'verified', repository: 'r', objectId, signers: [] }] as const;
+    const source = { repository: 'r', revision: 'main', path: '', inlineManifests: false, commits };
+    await buildJournal(join(folder, 'j'), {
+      segments: [3, 3],
+      record: (number) => sampleRecord(number, number === 2 ? { source } : {}),
+    });
+
+    const { status, printed } = await run(folder, '--commit=0123456789AB', 'j');
+
+    assert.equal(status, 'ok');
+    const [, ...rows] = printed.split('\n');
+    assert.deepEqual(
+      rows.map((row) => row.split(/ {2,}/u)[0]),
+      [sampleRecord(2).time],
+    );
+  });
+
+  it('asks for at least 7 digits of a commit', async (t) => {
+    const folder = await makeTemporaryFolder(t);
+    for (const commit of ['012345', 'main', '%', `${'0'.repeat(65)}`]) {
+      const { status, reported } = await run(folder, `--commit=${commit}`, 'j');
+      assert.equal(status, 'usage');
+      assert.equal(
+        reported,
+        `holdfast: --commit wants the id of a commit or at least its first 7 hexadecimal digits, found "${commit}"`,
+      );
+    }
+  });
+
   it('finds by everything that can be asked', async (t) => {
     const folder = await makeTemporaryFolder(t);
     await buildJournal(join(folder, 'j'), { segments: [30, 30] });

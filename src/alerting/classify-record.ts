@@ -3,7 +3,7 @@
  * nothing.
  */
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
-import { ANY_VALUE, type AuditRecord } from '../audit/audit-record.ts';
+import { ANY_VALUE, type AuditRecord, type RecordedCommit } from '../audit/audit-record.ts';
 import { formatObjectKey, parseObjectKey } from '../audit/verify/index-record.ts';
 import type { IncidentRule } from './settings.ts';
 import { formatCut, formatLine } from './format-text.ts';
@@ -147,16 +147,28 @@ function changeOf(record: AuditRecord): Change | undefined {
     const key = formatChangeKey(cluster, ['grant', grant.id, String(grant.use)]);
     return { key, subject, kind: 'break-glass', attempt: describeAttempt(record) };
   }
+  if (!isGitopsWrite(record) || managedBy === undefined) return undefined;
+  // What was verified, else what the application says of itself.
   const revision = source?.revision ?? '';
-  if (!isGitopsWrite(record) || managedBy === undefined || !COMMIT.test(revision)) return undefined;
+  const verified = verifiedCommits(record).map(({ objectId = '' }) => objectId);
+  const deployed = verified.length > 0 ? verified : COMMIT.test(revision) ? [revision] : [];
+  if (deployed.length === 0) return undefined;
   const { tool, app } = managedBy;
   const subject = formatChangeKey(cluster, ['deployment', tool, app]);
-  const key = formatChangeKey(cluster, ['deployment', tool, app, revision]);
+  const key = formatChangeKey(cluster, ['deployment', tool, app, ...deployed]);
   return { key, subject, kind: 'deployment', attempt: describeAttempt(record) };
+}
+
+/** The commits of all sources; none where one of them was not verified, as that one may be what was deployed. */
+function verifiedCommits({ source }: AuditRecord): readonly RecordedCommit[] {
+  const commits = source?.commits ?? [];
+  return commits.every(({ status }) => status === 'verified') ? commits : [];
 }
 
 function describeAttempt(record: AuditRecord): Attempt {
   const { object, user, actor, source, grant } = record;
+  const verified = verifiedCommits(record);
+  const signers = verified.flatMap((commit) => commit.signers).map(formatSigner);
   const subresource = object.subresource === '' ? '' : `/${object.subresource}`;
   const [decision = 'allowed'] = listFacets(record);
   return {
@@ -167,8 +179,12 @@ function describeAttempt(record: AuditRecord): Attempt {
     object: name(`${formatResource(object)}${subresource} ${formatPlace(object)}`),
     namespace: name(object.namespace),
     app: name(record.managedBy?.app ?? ''),
-    repository: name(source?.repository ?? ''),
+    repository: name(
+      listOnce(verified.map(({ repository }) => repository)) || (source?.repository ?? ''),
+    ),
     revision: name(source?.revision ?? ''),
+    commit: name(listOnce(verified.map(({ objectId = '' }) => objectId))),
+    signers: name(listOnce(signers)),
     username: name(user.username),
     actor: actor?.class ?? '',
     proof: actor === undefined ? '' : actor.proof.grade,
@@ -183,6 +199,14 @@ function describeAttempt(record: AuditRecord): Attempt {
     grant: grant === undefined ? '' : formatGrant(grant),
     replica: name(record.replica),
   };
+}
+
+function formatSigner({ identity, scheme }: RecordedCommit['signers'][number]): string {
+  return `${identity} (${scheme})`;
+}
+
+function listOnce(texts: readonly string[]): string {
+  return [...new Set(texts)].slice(0, LIST_MAX).join(', ');
 }
 
 function formatGrant({ id, ticket, reason, approvers }: NonNullable<AuditRecord['grant']>): string {

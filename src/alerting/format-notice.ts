@@ -44,7 +44,7 @@ export function formatChange(
 ): Notice {
   const summary =
     kind === 'deployment'
-      ? `${attempt.app} deployed at ${attempt.revision.slice(0, 12)}`
+      ? describeDeployment(attempt)
       : `${attempt.username} used the break-glass grant ${attempt.grant} on ${attempt.object}`;
   return {
     severity: 'info',
@@ -60,6 +60,13 @@ export function formatChange(
     details: describe(attempt),
     links: linksOf(attempt, settings),
   };
+}
+
+/** Of several sources, the first one: the details have all. */
+function describeDeployment({ app, revision, commit, signers }: Attempt): string {
+  const signed = signers === '' ? '' : `, signed by ${signers}`;
+  const id = commit === '' ? revision : commit;
+  return `${app} deployed at ${id.slice(0, 12)}${signed}`;
 }
 
 /** The texts of the summary of rate-limited incidents. */
@@ -124,9 +131,14 @@ function linksOf(attempt: Attempt, { cluster, links }: NoticeOptions) {
     cluster,
     namespace: attempt.namespace,
     app: attempt.app,
-    commit: attempt.revision,
+    commit: attempt.commit === '' ? attempt.revision : firstOf(attempt.commit),
     decision: attempt.decisionId,
   });
+}
+
+/** A link leads to one commit. */
+function firstOf(list: string): string {
+  return list.split(', ')[0] ?? '';
 }
 
 /** A rule has at most 8 links and the section as many: nobody opens more than this. */

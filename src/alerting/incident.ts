@@ -18,6 +18,10 @@ export const attemptSchema = z.strictObject({
   app: z.string(),
   repository: z.string(),
   revision: z.string(),
+  /** The id of the verified commit, of several sources each; empty where any of them was not verified. */
+  commit: z.string().default(''),
+  /** Who signed them, as in `alice@example.com (ssh)`. */
+  signers: z.string().default(''),
   username: z.string(),
   actor: z.string(),
   proof: z.string(),

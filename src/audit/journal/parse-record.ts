@@ -84,10 +84,8 @@ export function indexColumnsOf(record: StoredRecord): Required<IndexColumns> {
 
 /** The ids of the commits that the object came from: as they were judged, and as its application said. */
 export function commitIds({ source }: StoredRecord): readonly string[] {
-  const judged = source?.commits ?? [];
-  return [...judged.map(({ objectId }) => objectId), source?.revision].filter(
-    (id) => id !== undefined && id !== '',
-  );
+  const judged = (source?.commits ?? []).flatMap(({ objectId }) => objectId ?? []);
+  return source?.revision === undefined ? judged : [...judged, source.revision];
 }
 
 /** The policies that did not pass, each once: the expected rows of `entry_policies`. */

@@ -109,12 +109,17 @@ describe('the fake PagerDuty', () => {
   }
 
   it('takes change events, but not of rulesets', () => {
-    const change = { routing_key, payload: { summary: 'Deployed' } };
+    const change = {
+      routing_key,
+      payload: { summary: 'Deployed', custom_details: { app: 'shop' } },
+    };
     assert.deepEqual(send(change, '/v2/change/enqueue'), [
       202,
       { status: 'success', message: 'Change event processed' },
     ]);
-    assert.deepEqual(service.changes, [{ routingKey: routing_key, summary: 'Deployed' }]);
+    assert.deepEqual(service.changes, [
+      { routingKey: routing_key, summary: 'Deployed', details: { app: 'shop' } },
+    ]);
     const ruleset = `R${routing_key.slice(1)}`;
     const answer = send({ ...change, routing_key: ruleset }, '/v2/change/enqueue');
     assert.deepEqual(answer, invalid('Change events are not for rulesets'));

@@ -21,6 +21,7 @@ export interface FakeAlert {
 export interface FakeChange {
   readonly routingKey: string;
   readonly summary: string;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
@@ -105,7 +106,12 @@ export class FakePagerduty {
 
   #applyChange(event: Readonly<Record<string, unknown>>, routingKey: string): TargetReply {
     const payload = isObject(event['payload']) ? event['payload'] : {};
-    this.changes.push({ routingKey, summary: String(payload['summary']) });
+    const { summary, custom_details: details } = payload;
+    this.changes.push({
+      routingKey,
+      summary: String(summary),
+      details: isObject(details) ? details : {},
+    });
     return accepted({ message: 'Change event processed' });
   }
 }

@@ -14,6 +14,8 @@ export function sampleAttempt(overrides: Partial<Attempt> = {}): Attempt {
     app: 'checkout',
     repository: '',
     revision: '',
+    commit: '',
+    signers: '',
     username: 'alice',
     actor: 'other',
     proof: 'none',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { classifyRecord, objectKeyOf } from '../../../src/alerting/classify-record.ts';
 import { DEFAULT_RULES } from '../../../src/alerting/default-rules.ts';
 import { formatKey } from '../../../src/alerting/format-key.ts';
-import type { AuditRecord } from '../../../src/audit/audit-record.ts';
+import type { AuditRecord, RecordedCommit } from '../../../src/audit/audit-record.ts';
 import { gitopsWrite, objectNamed } from '../../support/alerts/alert-stage.ts';
 import { sampleRule } from '../../support/alerts/incident-samples.ts';
 import { sampleRecord } from '../../support/journal-entries.ts';
@@ -41,6 +41,8 @@ test('an attempt is described with bounded, printable texts', () => {
     app: '',
     repository: '',
     revision: '',
+    commit: '',
+    signers: '',
     username: `al ice ${'x'.repeat(245)}…`,
     actor: 'other',
     proof: 'none',
@@ -169,6 +171,46 @@ test('only a proven write of a controller heals and deploys', () => {
   assert.deepEqual([healed, change?.kind, change?.attempt.app], [OBJECT, 'deployment', 'shop']);
   assert.equal(classify({ ...write, managedBy: undefined }).change, undefined);
   assert.equal(classify({ ...write, source: undefined }).change, undefined);
+});
+
+test('a deployment is known by its verified commits, and by what the application says where one was not verified', () => {
+  const write = gitopsWrite('checkout');
+  const source = {
+    ...write.source,
+    repository: 'claimed',
+    revision: 'main',
+    path: '',
+    inlineManifests: false,
+  };
+  const repository = 'https://git.example.com/shop';
+  const verified = (digit: string) => ({
+    status: 'verified' as const,
+    repository,
+    objectId: digit.repeat(40),
+    signers: [{ scheme: 'ssh' as const, identity: 'alice@example.com' }],
+  });
+  const deployed = (revision: string, ...commits: readonly RecordedCommit[]) => {
+    const { change } = classify({ ...write, source: { ...source, revision, commits } });
+    return change && { key: change.key, ...change.attempt };
+  };
+
+  const one = deployed('main', verified('a'));
+  assert.deepEqual(
+    [one?.commit, one?.repository, one?.signers],
+    ['a'.repeat(40), repository, 'alice@example.com (ssh)'],
+  );
+  const two = deployed('main', verified('a'), verified('b'));
+  assert.deepEqual(
+    [two?.commit, two?.signers],
+    [`${'a'.repeat(40)}, ${'b'.repeat(40)}`, 'alice@example.com (ssh)'],
+  );
+  assert.equal(new Set([one?.key, two?.key, deployed('main', verified('b'))?.key]).size, 3);
+  assert.equal(deployed('v2', verified('a'))?.key, one?.key);
+
+  const unjudged = { status: 'unjudged', repository, signers: [] } as const;
+  assert.equal(deployed('main', verified('a'), unjudged), undefined);
+  const claimed = deployed('c'.repeat(40), verified('a'), unjudged);
+  assert.deepEqual([claimed?.commit, claimed?.signers, claimed?.repository], ['', '', 'claimed']);
 });
 
 test('an unavailable policy is one incident, whoever meets it', () => {

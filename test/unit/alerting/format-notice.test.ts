@@ -136,6 +136,37 @@ test('formatChange() tells of deployments and of grants', () => {
   );
 });
 
+test('formatChange() names the verified commit, who signed it, and its repository', () => {
+  const attempt = sampleAttempt({
+    app: 'shop',
+    revision: 'main',
+    repository: 'https://git.example.com/shop',
+    commit: `${'a'.repeat(40)}, ${'b'.repeat(40)}`,
+    signers: 'alice@example.com (ssh)',
+  });
+  const links = [{ text: 'Commit', href: 'https://git.example.com/{commit}' }];
+  const notice = formatChange(
+    { key: 'k', subject: 's', kind: 'deployment', attempt },
+    { ...settings, links, nowMs: 5 },
+  );
+  assert.equal(
+    notice.summary,
+    '[prod] shop deployed at aaaaaaaaaaaa, signed by alice@example.com (ssh)',
+  );
+  const { commit, signers, repository } = notice.details;
+  assert.deepEqual(
+    { commit, signers, repository },
+    {
+      commit: attempt.commit,
+      signers: 'alice@example.com (ssh)',
+      repository: 'https://git.example.com/shop',
+    },
+  );
+  assert.deepEqual(notice.links, [
+    { text: 'Commit', href: `https://git.example.com/${'a'.repeat(40)}` },
+  ]);
+});
+
 test('formatLinks() fills in what is known, encoded, and leaves out the rest', () => {
   const links = [
     { text: 'Runbook', href: 'https://example.com/runbook' },

@@ -70,6 +70,36 @@ describe('incidents', () => {
     assert.deepEqual(stage.pagerduty.alerts, []);
   });
 
+  it('announces a verified commit once for each application, with who signed it, also across a restart', async () => {
+    const objectId = 'c'.repeat(40);
+    const repository = 'https://git.example.com/shop';
+    const signers = [{ scheme: 'ssh', identity: 'alice@example.com' }] as const;
+    const commits = [{ status: 'verified', repository, objectId, signers }] as const;
+    const source = { repository, revision: 'main', path: '', inlineManifests: false, commits };
+    const { journal, stop } = await stage.start();
+    journal.append(1, { ...gitopsWrite('checkout'), source });
+    journal.append(1, { ...gitopsWrite('cart'), source });
+    journal.append(1, { ...gitopsWrite('cart'), source, managedBy: { tool: 'flux', app: 'cart' } });
+    await stage.settle();
+    await stop();
+    await stage.start({ journal });
+    journal.append(1, { ...gitopsWrite('basket'), source });
+    await stage.settle();
+    const shown = ['commit', 'signers', 'repository'] as const;
+    assert.deepEqual(
+      stage.pagerduty.changes.map(({ summary, details }) => [
+        summary,
+        ...shown.map((name) => details[name]),
+      ]),
+      ['shop', 'cart'].map((app) => [
+        `[prod-eu-1] ${app} deployed at cccccccccccc, signed by alice@example.com (ssh)`,
+        objectId,
+        'alice@example.com (ssh)',
+        repository,
+      ]),
+    );
+  });
+
   it('tells after a crash of what was recorded after its first start', async () => {
     const first = await stage.start();
     stage.crash(first);

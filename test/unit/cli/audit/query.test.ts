@@ -103,7 +103,7 @@ describe('holdfast audit query', () => {
 
   it('asks for at least 7 digits of a commit', async (t) => {
     const folder = await makeTemporaryFolder(t);
-    for (const commit of ['012345', 'main', '%', `${'0'.repeat(65)}`]) {
+    for (const commit of ['012345', 'main', '%', '0'.repeat(65)]) {
       const { status, reported } = await run(folder, `--commit=${commit}`, 'j');
       assert.equal(status, 'usage');
       assert.equal(

@@ -34,6 +34,13 @@ export interface FetchRequest {
   readonly timeoutMs: number;
 }
 
+interface FetchLimits extends Pick<GitRun, 'timeoutMs' | 'input'> {
+  /** Absent: `mirrors.receivedBytesMax`. */
+  readonly fileBytesMax?: number;
+  /** Lines of configuration, `key=value`. */
+  readonly settings?: readonly string[];
+}
+
 /** Where notes of the remote are kept; git looks for notes only below refs/notes. */
 const NOTES_REF = 'refs/notes/holdfast';
 /** git's own word for "everything" (INFINITE_DEPTH). */
@@ -46,6 +53,9 @@ const HEADER_BYTES = 256;
 const BLOCK_BYTES = 512;
 /** A hash of this length does not collide by chance, and the name of a ref stays short. */
 const NAME_CHARS = 40;
+
+/** Only renames of the same content: to find others, git compares every file with every other one. */
+const DIFF = ['diff-tree', '-r', '-z', '-M100%', '--no-ext-diff', '--no-textconv'] as const;
 
 /** The mirror of one remote for one credential. */
 export class MirrorRepository {
@@ -103,11 +113,12 @@ export class MirrorRepository {
   async #fetch(
     remote: RemoteAccess,
     argv: readonly string[],
-    limits: Pick<GitRun, 'timeoutMs' | 'input'>,
+    { settings = [], ...limits }: FetchLimits,
   ): Promise<GitOutcome> {
     const outcome = await this.#ask(
       remote,
       [
+        ...settings.flatMap((setting) => ['-c', setting]),
         'fetch',
         '--quiet',
         '--no-tags',
@@ -120,7 +131,8 @@ export class MirrorRepository {
     );
     if (outcome.status === 'done') return outcome;
     const largest = await this.#removeUnfinished();
-    const isExceeded = largest >= this.#options.settings.receivedBytesMax - BLOCK_BYTES;
+    const { fileBytesMax = this.#options.settings.receivedBytesMax } = limits;
+    const isExceeded = largest >= fileBytesMax - BLOCK_BYTES;
     return isExceeded ? { status: 'file-exceeded' } : outcome;
   }
 
@@ -130,6 +142,48 @@ export class MirrorRepository {
       timeoutMs,
       input: `+${notesId}:${NOTES_REF}\n`,
     });
+  }
+
+  /** Objects by their ids, whatever the mirror has, and what the filter leaves of those below them. */
+  async fetchObjects(
+    remote: RemoteAccess,
+    objectIds: readonly string[],
+    limits: { readonly filter: string; readonly bytesMax: number; readonly timeoutMs: number },
+  ): Promise<GitOutcome> {
+    const { filter, bytesMax, timeoutMs } = limits;
+    return await this.#fetch(remote, ['--stdin', 'origin'], {
+      timeoutMs,
+      fileBytesMax: bytesMax,
+      input: objectIds.map((id) => `${id}\n`).join(''),
+      settings: [
+        // The option --filter would note the remote in the mirror, and git would ask it for whatever is missing.
+        `remote.origin.partialCloneFilter=${filter}`,
+        // Otherwise the server leaves out what belongs to commits that the mirror has.
+        'fetch.negotiationAlgorithm=noop',
+      ],
+    });
+  }
+
+  /** Which of these objects the mirror lacks; `undefined` if git cannot tell. */
+  async listMissing(objectIds: readonly string[]): Promise<readonly string[] | undefined> {
+    if (objectIds.length === 0) return [];
+    const input = objectIds.map((id) => `${id}\n`).join('');
+    const outcome = await this.#run(['cat-file', '--batch-check'], { input });
+    if (outcome.status !== 'done') return undefined;
+    const missing = textOf(outcome.output)
+      .split('\n')
+      .flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -' missing'.length)] : []));
+    return missing;
+  }
+
+  /** The files in which two trees differ, in the format of `--raw -z`. */
+  async listChanged(trees: readonly [string, string]): Promise<GitOutcome> {
+    return await this.#run([...DIFF, '--raw', '--no-abbrev', ...trees]);
+  }
+
+  /** Their changed lines, in the format of `--numstat -z`. */
+  async countLines(trees: readonly [string, string]): Promise<GitOutcome> {
+    return await this.#run([...DIFF, '--numstat', ...trees]);
   }
 
   /** The id of the note on an object; empty if it has none. */
@@ -248,7 +302,7 @@ export class MirrorRepository {
   async #ask(
     remote: RemoteAccess,
     argv: readonly string[],
-    limits: Pick<GitRun, 'timeoutMs'> & Partial<Pick<GitRun, 'input'>>,
+    limits: Pick<GitRun, 'timeoutMs'> & Partial<Pick<GitRun, 'input' | 'fileBytesMax'>>,
   ): Promise<GitOutcome> {
     const { configFile, sshConfigFile } = remote;
     return await this.#run(argv, { ...limits, configFile, sshConfigFile });

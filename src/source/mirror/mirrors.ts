@@ -32,6 +32,7 @@ import {
   type TipListing,
 } from './read-revision.ts';
 import { readRemoteNote, type NoteReading } from './read-note.ts';
+import { readRemoteChanges, type ChangedCommit, type ChangesReading } from './read-changes.ts';
 import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
 import type { HostRules, ResolveHost } from '../../base/resolve-host.ts';
 import type { MirrorSettings } from './settings.ts';
@@ -128,6 +129,18 @@ export class Mirrors {
     return await this.#takeTurns(request, async (context) =>
       this.#withAccess(request, async (access) => readRemoteNote(note, access, context)),
     );
+  }
+
+  /** What a commit changed that was found before. Never rejects. */
+  async readChanges(request: RevisionRequest, commit: ChangedCommit): Promise<ChangesReading> {
+    const refused = refuseRequest(request);
+    if (refused?.status === 'rejected') return { status: 'uncountable', reason: refused.reason };
+    const reading = await this.#takeTurns(request, async (context) =>
+      this.#withAccess(request, async (access) => readRemoteChanges(commit, access, context)),
+    );
+    return reading.status === 'rejected'
+      ? { status: 'uncountable', reason: reading.reason }
+      : reading;
   }
 
   /** Kills what runs. */

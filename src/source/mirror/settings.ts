@@ -140,6 +140,28 @@ export const MIRROR_LIMITS = {
     overflow: 'The process is killed and the revision is unavailable',
     metric: 'holdfast_mirror_reads_total',
   }),
+  'mirrors.changedFilesMax': fixedLimit(1000, {
+    unit: 'items',
+    reason: 'Files of one commit whose lines are counted; both versions of each are fetched',
+    overflow: 'The files are counted, and their lines are not (null)',
+  }),
+  'mirrors.changesBytesMax': fixedLimit(32 * MIB, {
+    unit: 'bytes',
+    reason:
+      'Folders of a repository with a hundred thousand files, or the changed files of one commit',
+    overflow: 'The kernel stops the write (RLIMIT_FSIZE), and what needs it is not counted (null)',
+    metric: 'holdfast_mirror_fetches_total',
+  }),
+  'mirrors.listedFilesMax': fixedLimit(50, {
+    unit: 'items',
+    reason: 'Changed files that policies see by their paths; kept with each verdict',
+    overflow: 'The others are counted, and not listed (truncated)',
+  }),
+  'mirrors.listedPathsBytesMax': fixedLimit(4 * KIB, {
+    unit: 'bytes',
+    reason: 'Paths of 50 files; a single one can have as many bytes',
+    overflow: 'The others are counted, and not listed (truncated)',
+  }),
   'mirrors.packsMax': fixedLimit(30, {
     unit: 'items',
     reason: 'Each fetch adds a pack, and git searches all of them',

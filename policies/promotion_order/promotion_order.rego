@@ -38,23 +38,27 @@ deny contains {
 	promotion.status == "unverified"
 }
 
-deny contains unavailable(commit, promotion) if {
+deny contains {
+	"code": "promotion_unavailable",
+	"message": $`{naming.subject(request)}: nobody can tell now whether its commit of {commit.repository} was verified in {promotion.from}, as the promotion "{promotion.name}" demands. {promotion.reason}.`,
+	"remedy": try_again,
+} if {
 	some [commit, promotion] in promotions
 	promotion.status == "unavailable"
 	not input.parameters.unavailable in {"warn", "allow"}
 }
 
-warn contains unavailable(commit, promotion) if {
+warn contains {
+	"code": "promotion_unavailable",
+	"message": $`{naming.subject(request)}: nobody can tell now whether its commit of {commit.repository} was verified in {promotion.from}, as the promotion "{promotion.name}" demands. {promotion.reason}.`,
+	"remedy": try_again,
+} if {
 	some [commit, promotion] in promotions
 	promotion.status == "unavailable"
 	input.parameters.unavailable == "warn"
 }
 
-unavailable(commit, promotion) := {
-	"code": "promotion_unavailable",
-	"message": $`{naming.subject(request)}: nobody can tell now whether its commit of {commit.repository} was verified in {promotion.from}, as the promotion "{promotion.name}" demands. {promotion.reason}.`,
-	"remedy": "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository.",
-}
+try_again := "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository."
 
 # Of each source, every promotion that names the application.
 promotions contains [commit, promotion] if {

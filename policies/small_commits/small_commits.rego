@@ -96,9 +96,9 @@ counts_of(commit) := {"files": count(files), "lines": sum(lines), "uncounted": c
 
 folder(path) := trim(trim_prefix(path, "./"), "/")
 
-is_below(_, folder) if folder in {"", "."}
+is_below(_, parent) if parent in {"", "."}
 
-is_below(path, folder) if startswith(path, $"{folder}/")
+is_below(path, parent) if startswith(path, $"{parent}/")
 
 described(commit) := $"{short_id(commit.content.objectId)} of {commit.repository} by {commit.content.author.name} <{commit.content.author.email}>"
 

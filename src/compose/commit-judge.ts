@@ -300,5 +300,6 @@ function contentOf({ id, author, committer, parents, trailers }: GitCommit): Com
     signOffs: trailers
       .filter(({ key }) => key.toLowerCase() === 'signed-off-by')
       .map(({ value }) => value),
+    changes: null,
   };
 }

@@ -1,5 +1,8 @@
 /** What Rego reads of the commit that a managed object comes from (`input.facts.source.commit`). */
 
+import type { CommitChanges } from '../mirror/read-changes.ts';
+import type { PromotionFact } from '../promotion/promotion-fact.ts';
+
 export interface CommitPerson {
   readonly name: string;
   readonly email: string;
@@ -20,8 +23,10 @@ export interface CommitContent {
   /** RFC 3339, by the committer's own clock. */
   readonly committedAt: string;
   readonly parents: readonly string[];
-  /** Addresses of the trailers `Signed-off-by`. */
+  /** The trailers `Signed-off-by`: `Name <address>`, as the commit says. */
   readonly signOffs: readonly string[];
+  /** Against the first parent; `null` where it could not be counted, and of commits that are not verified. */
+  readonly changes: CommitChanges | null;
 }
 
 /** What is concluded about a commit, whichever of the repository's paths an application deploys. */
@@ -48,7 +53,11 @@ export type CommitConclusion =
     };
 
 /** One source of an application. */
-export type CommitFact = { readonly path: string } & (
+export type CommitFact = {
+  readonly path: string;
+  /** Those that name the application; absent where none does. */
+  readonly promotions?: readonly PromotionFact[] | undefined;
+} & (
   | CommitConclusion
   | {
       readonly status: 'unavailable';

@@ -32,6 +32,7 @@ import {
   type TipListing,
 } from './read-revision.ts';
 import { readRemoteNote, type NoteReading } from './read-note.ts';
+import { readRemoteLineage, type LineageReading } from './read-lineage.ts';
 import { readRemoteChanges, type ChangedCommit, type ChangesReading } from './read-changes.ts';
 import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
 import type { HostRules, ResolveHost } from '../../base/resolve-host.ts';
@@ -141,6 +142,21 @@ export class Mirrors {
     return reading.status === 'rejected'
       ? { status: 'uncountable', reason: reading.reason }
       : reading;
+  }
+
+  /** Whether a commit that was found before is in the history of one of the others. Never rejects. */
+  async readLineage(
+    request: RevisionRequest,
+    descendants: readonly string[],
+  ): Promise<LineageReading> {
+    for (const objectId of [request.objectId, ...descendants]) {
+      const refused = refuseRequest({ ...request, objectId });
+      if (refused !== undefined) return refused;
+    }
+    const wanted = { objectId: request.objectId, descendants };
+    return await this.#takeTurns(request, async (context) =>
+      this.#withAccess(request, async (access) => readRemoteLineage(wanted, access, context)),
+    );
   }
 
   /** Kills what runs. */

@@ -1,0 +1,103 @@
+/** The settings section `promotions`: which applications get only commits that were verified in another application before. */
+import { z } from 'zod';
+import { fixedLimit, SECOND, type LimitRows } from '../../settings/limit.ts';
+import { nameSchema, section } from '../../settings/value-schemas.ts';
+import { expandApplication, matchApplication } from './match-application.ts';
+
+/** The kinds of applications that deploy commits. */
+export const APPLICATION_KINDS = ['Application', 'Kustomization', 'HelmRelease'] as const;
+
+/** Rows of the table of limits. */
+export const PROMOTION_LIMITS = {
+  'promotions.applicationsMax': fixedLimit(10_000, {
+    unit: 'items',
+    reason: 'Applications of a large installation, whose verified commits are remembered',
+    overflow: 'Those of the application that deployed longest ago are forgotten',
+    metric: 'holdfast_deployed_applications',
+  }),
+  'promotions.sourcesMax': fixedLimit(20, {
+    unit: 'items',
+    reason: 'Repositories of one application with several sources',
+    overflow: 'Those that were deployed longest ago are forgotten',
+    metric: 'none',
+  }),
+  'promotions.commitsMax': fixedLimit(20, {
+    unit: 'items',
+    reason:
+      'Commits of one application and repository: a later one contains those before, and git looks for each',
+    overflow: 'The oldest is forgotten; what it contains is promoted by the later ones',
+    metric: 'none',
+  }),
+  'promotions.answersMax': fixedLimit(10_000, {
+    unit: 'items',
+    reason: 'Commits that were found in the history of others, which stays true',
+    overflow: 'The oldest is looked up again',
+    metric: 'none',
+  }),
+  'promotions.retryMs': fixedLimit(10 * SECOND, {
+    unit: 'milliseconds',
+    reason: 'A commit that is not in a history does not get there, and every write of a sync asks',
+    overflow: 'It is looked up again: a repository may have been out of reach in part',
+    metric: 'none',
+  }),
+} as const satisfies LimitRows;
+
+const SEGMENT = String.raw`(?:[a-z0-9.-]+\*?[a-z0-9.-]*|\*[a-z0-9.-]*)`;
+
+const applicationPatternSchema = z
+  .string()
+  .max(506)
+  .regex(
+    new RegExp(`^${SEGMENT}/${SEGMENT}$`, 'u'),
+    'Expected NAMESPACE/NAME in lower case, each with at most one "*", as in "argocd/*-production"',
+  );
+
+const promotionSchema = section({
+  name: nameSchema.describe('The name of the promotion in messages.'),
+  kind: z
+    .enum(APPLICATION_KINDS)
+    .default('Application')
+    .describe(
+      'The kind of both: an Application of Argo CD, or a Kustomization or HelmRelease of Flux.',
+    ),
+  to: applicationPatternSchema.describe(
+    'The applications that get only what was verified before, as `argocd/*-production`.',
+  ),
+  from: applicationPatternSchema.describe(
+    'The application where it must have been verified: `*` in the namespace or the name is what it was in `to`.',
+  ),
+  repositories: z
+    .array(z.string().min(1).max(1024))
+    .min(1)
+    .max(100)
+    .readonly()
+    .default(['**'])
+    .describe('Only sources from these repositories; patterns as in `commits.rules`.'),
+})
+  .refine(({ to, from }) => hasStars(from, to), {
+    error:
+      'Expected "*" in the namespace or the name only where "to" has one there: nothing else says what it is',
+    path: ['from'],
+  })
+  .refine(({ to, from }) => !demandsItself(to, from), {
+    error:
+      'Expected applications that "to" does not name itself: they would wait for one another for ever',
+    path: ['from'],
+  });
+
+/** All must hold that name an application. */
+export const promotionsSchema = z.array(promotionSchema).max(100).readonly();
+
+export type PromotionSettings = z.output<typeof promotionsSchema>[number];
+
+function hasStars(from: string, to: string): boolean {
+  const allowed = to.split('/').map((part) => part.includes('*'));
+  return from.split('/').every((part, index) => !part.includes('*') || allowed[index] === true);
+}
+
+/** Tried with a name that no pattern has. */
+function demandsItself(to: string, from: string): boolean {
+  const [namespace = '', name = ''] = to.split('/').map((part) => part.replace('*', 'x0x'));
+  const expanded = expandApplication(from, matchApplication(to, { namespace, name }) ?? []);
+  return matchApplication(to, expanded) !== undefined;
+}

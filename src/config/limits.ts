@@ -31,7 +31,9 @@ import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts
 import { NATS_LIMITS } from '../sinks/nats/settings.ts';
 import { SLACK_LIMITS } from '../sinks/slack/settings.ts';
 import { SYSLOG_LIMITS } from '../sinks/syslog/settings.ts';
+import { DEPLOYED_LIMITS } from '../source/commits/settings.ts';
 import { MIRROR_LIMITS } from '../source/mirror/settings.ts';
+import { PROMOTION_LIMITS } from '../source/promotion/settings.ts';
 import { RENDER_LIMITS } from '../source/render/settings.ts';
 
 /** The table. A key is the path in the configuration file; a fixed limit is named after what it limits. */
@@ -58,6 +60,8 @@ export const LIMITS = {
   ...ALERTMANAGER_LIMITS,
   ...SIGNATURE_LIMITS,
   ...RENDER_LIMITS,
+  ...DEPLOYED_LIMITS,
+  ...PROMOTION_LIMITS,
   'configuration.fileBytesMax': fixedLimit(MIB, {
     unit: 'bytes',
     reason: 'A ConfigMap holds at most 1 MiB',

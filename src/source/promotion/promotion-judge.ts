@@ -2,8 +2,11 @@
 import { addMs, type Clock, type MonotonicMs } from '../../base/clock.ts';
 import type { Wait } from '../../base/wait.ts';
 import type { CommitFact } from '../commits/commit-fact.ts';
-import type { ApplicationName, DeployedCommits } from './deployed-commits.ts';
-import { formatApplication } from './deployed-commits.ts';
+import {
+  formatApplication,
+  type ApplicationName,
+  type DeployedCommits,
+} from '../commits/deployed-commits.ts';
 import { expandApplication, matchApplication } from './match-application.ts';
 import type { PromotionFact } from './promotion-fact.ts';
 import { PROMOTION_LIMITS, type PromotionSettings } from './settings.ts';

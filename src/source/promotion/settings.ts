@@ -2,43 +2,20 @@
 import { z } from 'zod';
 import { fixedLimit, SECOND, type LimitRows } from '../../settings/limit.ts';
 import { nameSchema, section } from '../../settings/value-schemas.ts';
+import { APPLICATION_KINDS } from '../commits/settings.ts';
 import { expandApplication, matchApplication } from './match-application.ts';
-
-/** The kinds of applications that deploy commits. */
-export const APPLICATION_KINDS = ['Application', 'Kustomization', 'HelmRelease'] as const;
 
 /** Rows of the table of limits. */
 export const PROMOTION_LIMITS = {
-  'promotions.applicationsMax': fixedLimit(10_000, {
-    unit: 'items',
-    reason: 'Applications of a large installation, whose verified commits are remembered',
-    overflow: 'Those of the application that deployed longest ago are forgotten',
-    metric: 'holdfast_deployed_applications',
-  }),
-  'promotions.sourcesMax': fixedLimit(20, {
-    unit: 'items',
-    reason: 'Repositories of one application with several sources',
-    overflow: 'Those that were deployed longest ago are forgotten',
-    metric: 'none',
-  }),
-  'promotions.commitsMax': fixedLimit(20, {
-    unit: 'items',
-    reason:
-      'Commits of one application and repository: a later one contains those before, and git looks for each',
-    overflow: 'The oldest is forgotten; what it contains is promoted by the later ones',
-    metric: 'none',
-  }),
   'promotions.answersMax': fixedLimit(10_000, {
     unit: 'items',
     reason: 'Commits that were found in the history of others, which stays true',
     overflow: 'The oldest is looked up again',
-    metric: 'none',
   }),
   'promotions.retryMs': fixedLimit(10 * SECOND, {
     unit: 'milliseconds',
     reason: 'A commit that is not in a history does not get there, and every write of a sync asks',
     overflow: 'It is looked up again: a repository may have been out of reach in part',
-    metric: 'none',
   }),
 } as const satisfies LimitRows;
 

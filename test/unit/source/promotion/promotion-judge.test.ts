@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addMs, monotonicMs, type MonotonicMs } from '../../../../src/base/clock.ts';
 import type { CommitFact } from '../../../../src/source/commits/commit-fact.ts';
-import { DeployedCommits } from '../../../../src/source/promotion/deployed-commits.ts';
+import { DeployedCommits } from '../../../../src/source/commits/deployed-commits.ts';
 import {
   PromotionJudge,
   type Lineage,

@@ -4,7 +4,7 @@ import {
   DeployedCommits,
   formatApplication,
   type ApplicationName,
-} from '../../../../src/source/promotion/deployed-commits.ts';
+} from '../../../../src/source/commits/deployed-commits.ts';
 
 const SHOP: ApplicationName = { kind: 'Application', namespace: 'argocd', name: 'shop' };
 const CART: ApplicationName = { ...SHOP, name: 'cart' };

@@ -2,8 +2,7 @@
  * The verified commits of each application, in the order in which they were deployed: what is promoted from there, and what is
  * verified again when the trust changes.
  */
-import type { APPLICATION_KINDS } from './settings.ts';
-import { PROMOTION_LIMITS } from './settings.ts';
+import { DEPLOYED_LIMITS, type APPLICATION_KINDS } from './settings.ts';
 
 /** An application of the cluster. */
 export interface ApplicationName {
@@ -43,9 +42,9 @@ export interface DeployedCommitsOptions<Question> {
     ((key: string, deployed: DeployedApplication<Question> | undefined) => void) | undefined;
 }
 
-const APPLICATIONS_MAX = PROMOTION_LIMITS['promotions.applicationsMax'].default;
-const SOURCES_MAX = PROMOTION_LIMITS['promotions.sourcesMax'].default;
-const COMMITS_MAX = PROMOTION_LIMITS['promotions.commitsMax'].default;
+const APPLICATIONS_MAX = DEPLOYED_LIMITS['commits.deployed.applicationsMax'].default;
+const SOURCES_MAX = DEPLOYED_LIMITS['commits.deployed.sourcesMax'].default;
+const COMMITS_MAX = DEPLOYED_LIMITS['commits.deployed.commitsMax'].default;
 
 /** In memory; whoever creates it may keep the changes, and restore them. */
 export class DeployedCommits<Question> {

@@ -111,6 +111,10 @@ function observe({ record, count }: Counted, rule: IncidentRule): readonly Obser
         const key = formatKey({ cluster, object: place, actor: '', class: kind });
         return { ...common, key, object: place, group: formatGroup(['policy', policy, ...scope]) };
       });
+    case 'object': {
+      const key = formatKey({ cluster, object, actor: '', class: kind });
+      return [{ ...common, key, object, group: formatGroup(['object', object, ...scope]) }];
+    }
     case 'class': {
       const key = formatKey({ cluster, object: '*', actor: '', class: kind });
       return [{ ...common, key, object, group: formatGroup(['class', ...scope]) }];

@@ -1,4 +1,5 @@
 /** The built-in rules, which follow the configured ones. */
+import { TRUST_LOST_CODE } from '../audit/audit-record.ts';
 import { alertsSchema, type IncidentRule } from './settings.ts';
 
 const ATTEMPTED = ['denied', 'warned'];
@@ -70,6 +71,13 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       name: 'tampering',
       match: { codes: ['protected_key_changed'], decisions: ATTEMPTED },
       severity: 'error',
+    },
+    {
+      // A key was revoked, and what it has signed is deployed: one incident for each application.
+      name: 'commit-trust-lost',
+      match: { codes: [TRUST_LOST_CODE] },
+      severity: 'error',
+      oneFor: 'object',
     },
     {
       // Not the user's fault: one incident per policy, for all users.

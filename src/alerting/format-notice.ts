@@ -1,4 +1,5 @@
 /** Formats an incident for people. */
+import { TRUST_LOST_CODE } from '../audit/audit-record.ts';
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink } from './settings.ts';
 import type { Change } from './classify-record.ts';
@@ -90,6 +91,8 @@ function summarize(incident: Incident): string {
   const more =
     objects > 1 ? ` and ${incident.unlisted > 0 ? 'many' : objects - 1} other objects` : '';
   const times = count > 1 ? `, ${count} attempts` : '';
+  // Nobody has done anything: the message says what was found.
+  if (last.code === TRUST_LOST_CODE) return `${last.message.split('\n')[0]} (${rule})`;
   const what = `${last.operation} ${last.object}${more}`;
   switch (last.decision) {
     case 'denied':

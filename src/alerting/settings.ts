@@ -161,10 +161,10 @@ const ruleSchema = section({
       'The class of the incident. Attempts of one user in one class are one incident. Absent: the name of the rule.',
     ),
   oneFor: z
-    .enum(['actor', 'policy', 'class'])
+    .enum(['actor', 'policy', 'object', 'class'])
     .default('actor')
     .describe(
-      'What is grouped into one incident: the attempts of one user, all records of one policy, or all records of the class.',
+      'What is grouped into one incident: the attempts of one user, all records of one policy or object, or all records of the class.',
     ),
   targets: listOf(nameSchema).describe('The names of the targets that are notified. Absent: all.'),
   quietMs: z

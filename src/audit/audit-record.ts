@@ -66,9 +66,14 @@ export interface AuditRecord {
   readonly mode?: PolicyMode | undefined;
   /** Parts of the record that were truncated to the size limit. Absent if it is complete. */
   readonly cut?: readonly string[] | undefined;
+  /** Present if nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about. */
+  readonly finding?: true | undefined;
   /** Present if the record stands for refusals that were counted, instead of recorded one by one. */
   readonly folded?: FoldedRefusals | undefined;
 }
+
+/** The code of a finding: a commit that is deployed was verified, and is not trusted any more. */
+export const TRUST_LOST_CODE = 'commit_trust_lost';
 
 /** Stands in a record of counted refusals for values that differ, as in roles of Kubernetes. */
 export const ANY_VALUE = '*';

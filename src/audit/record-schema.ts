@@ -218,6 +218,12 @@ export const auditRecordSchema = z
     timings: z.object({ gatherMs: durationMs, evaluateMs: durationMs }).readonly().optional(),
     mode: modeSchema.optional().describe('The mode of the policy that decided'),
     cut: texts.optional().describe('Parts that were cut to the size limit'),
+    finding: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about',
+      ),
     folded: foldedSchema
       .optional()
       .describe(

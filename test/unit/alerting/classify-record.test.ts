@@ -246,6 +246,18 @@ test('a rule for policies or a class never loses an incident', () => {
   );
   assert.deepEqual(objects({ oneFor: 'policy' }, { policies: [] }), ['policy/*']);
   assert.deepEqual(objects({ oneFor: 'class', class: 'all' }), [OBJECT]);
+  assert.deepEqual(objects({ oneFor: 'object' }), [OBJECT]);
+});
+
+test('what is found about one object is one incident, whoever it is by', () => {
+  const rules = [sampleRule({ oneFor: 'object' })];
+  const found = (name: string, username: string) =>
+    classify({ ...objectNamed(name), user: { username, groups: [], extra: {} } }, rules)
+      .observations[0];
+  const [first, same, other] = [found('a', 'x'), found('a', 'y'), found('b', 'x')];
+  assert.deepEqual([first?.key, first?.group], [same?.key, same?.group]);
+  assert.notEqual(first?.group, other?.group);
+  assert.notEqual(first?.key, other?.key);
 });
 
 test('the use of a grant attends its object and goes to the timeline', () => {

@@ -1,0 +1,82 @@
+/** Formats the record of a commit that is deployed and not trusted any more. */
+import { TRUST_LOST_CODE, type AuditRecord } from '../audit/audit-record.ts';
+import {
+  applicationReference,
+  helmReleaseReference,
+  kustomizationReference,
+} from '../kubernetes/object-reference.ts';
+import { formatApplication, type ApplicationName } from '../source/commits/deployed-commits.ts';
+import type { DistrustedCommit } from '../source/commits/deployed-verifier.ts';
+
+/** What a record says about the process that made it. */
+export interface FindingOrigin {
+  readonly decisionId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly time: string;
+  readonly cluster: string;
+  readonly replica: string;
+  readonly policyRevision: string;
+  readonly configurationHash: string;
+}
+
+const SHOWN_DIGITS = 12;
+
+/**
+ * Nobody has asked for anything, so nothing is refused: the record warns, in the name of the policy that refuses the next write. Its
+ * object is the application.
+ */
+export function formatTrustLost(
+  { application, repository, objectId, lost }: Omit<DistrustedCommit<unknown>, 'question'>,
+  origin: FindingOrigin,
+): AuditRecord {
+  const { group, version, resource, kind } = referenceOf(application);
+  const { namespace, name } = application;
+  const { code, reason, rule } = lost;
+  return {
+    schemaVersion: 1,
+    ...origin,
+    finding: true,
+    route: 'validate',
+    requestUid: '',
+    operation: 'UPDATE',
+    dryRun: false,
+    user: { username: 'holdfast', groups: [], extra: {} },
+    object: { group, version, resource, subresource: '', kind, namespace, name },
+    managedBy: { tool: application.kind === 'Application' ? 'argocd' : 'flux', app: name },
+    source: {
+      repository,
+      revision: objectId,
+      path: '',
+      inlineManifests: false,
+      commits: [
+        {
+          status: 'rejected',
+          repository,
+          objectId,
+          ...(rule !== undefined && { rule }),
+          code,
+          signers: [],
+        },
+      ],
+    },
+    allowed: true,
+    code: TRUST_LOST_CODE,
+    message: `${formatApplication(application)} has deployed commit ${objectId.slice(0, SHOWN_DIGITS)} of ${repository}, which was verified and is not trusted any more (${code}). ${reason}.\nFind out what the commit changed, and deploy one that is trusted; what is deployed was left as it is.`,
+    policies: [
+      { policy: 'signed_commits', mode: 'warn', status: 'warned', codes: [TRUST_LOST_CODE] },
+    ],
+    durationMs: 0,
+    mode: 'warn',
+  };
+}
+
+function referenceOf({ kind, namespace, name }: ApplicationName) {
+  switch (kind) {
+    case 'Application':
+      return applicationReference(namespace, name);
+    case 'Kustomization':
+      return kustomizationReference(namespace, name);
+    case 'HelmRelease':
+      return helmReleaseReference(namespace, name);
+  }
+}

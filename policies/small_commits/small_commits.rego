@@ -60,7 +60,7 @@ deny contains {
 	"remedy": "Look at the Git server: Holdfast asks it for the folders and the changed files of the commit.",
 } if {
 	some commit in commits
-	is_null(changes_of(commit))
+	is_null(commit.content.changes)
 }
 
 # Of each source that was verified; the others are for signed_commits.
@@ -72,6 +72,7 @@ commits contains commit if {
 	commit.status == "verified"
 }
 
+# Absent where the configuration does not ask for it (commits.countChanges).
 changes_of(commit) := object.get(commit.content, "changes", null)
 
 # A list that is not complete says nothing about the files of a path: then the whole commit counts.

@@ -300,6 +300,5 @@ function contentOf({ id, author, committer, parents, trailers }: GitCommit): Com
     signOffs: trailers
       .filter(({ key }) => key.toLowerCase() === 'signed-off-by')
       .map(({ value }) => value),
-    changes: null,
   };
 }

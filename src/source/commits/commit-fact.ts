@@ -1,5 +1,4 @@
 /** What Rego reads of the commit that a managed object comes from (`input.facts.source.commit`). */
-
 import type { CommitChanges } from '../mirror/read-changes.ts';
 import type { PromotionFact } from '../promotion/promotion-fact.ts';
 
@@ -25,8 +24,8 @@ export interface CommitContent {
   readonly parents: readonly string[];
   /** The trailers `Signed-off-by`: `Name <address>`, as the commit says. */
   readonly signOffs: readonly string[];
-  /** Against the first parent; `null` where it could not be counted, and of commits that are not verified. */
-  readonly changes: CommitChanges | null;
+  /** Against the first parent; `null` where that could not be counted, absent where it is not asked for. */
+  readonly changes?: CommitChanges | null | undefined;
 }
 
 /** What is concluded about a commit, whichever of the repository's paths an application deploys. */

@@ -33,7 +33,7 @@ import {
 } from './read-revision.ts';
 import { readRemoteNote, type NoteReading } from './read-note.ts';
 import { readRemoteLineage, type LineageReading } from './read-lineage.ts';
-import { readRemoteChanges, type ChangedCommit, type ChangesReading } from './read-changes.ts';
+import { readRemoteChanges, type ChangesReading } from './read-changes.ts';
 import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
 import type { HostRules, ResolveHost } from '../../base/resolve-host.ts';
 import type { MirrorSettings } from './settings.ts';
@@ -133,11 +133,13 @@ export class Mirrors {
   }
 
   /** What a commit changed that was found before. Never rejects. */
-  async readChanges(request: RevisionRequest, commit: ChangedCommit): Promise<ChangesReading> {
+  async readChanges(request: RevisionRequest): Promise<ChangesReading> {
     const refused = refuseRequest(request);
     if (refused?.status === 'rejected') return { status: 'uncountable', reason: refused.reason };
     const reading = await this.#takeTurns(request, async (context) =>
-      this.#withAccess(request, async (access) => readRemoteChanges(commit, access, context)),
+      this.#withAccess(request, async (access) =>
+        readRemoteChanges(request.objectId, access, context),
+      ),
     );
     return reading.status === 'rejected'
       ? { status: 'uncountable', reason: reading.reason }

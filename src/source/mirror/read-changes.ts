@@ -33,12 +33,6 @@ export type ChangesReading =
   | { readonly status: 'uncountable'; readonly reason: string }
   | Extract<RevisionFailure, { readonly status: 'unavailable' }>;
 
-/** What the commit's own bytes say. */
-export interface ChangedCommit {
-  readonly tree: string;
-  readonly parents: readonly string[];
-}
-
 const FILES_MAX = MIRROR_LIMITS['mirrors.changedFilesMax'].default;
 const BYTES_MAX = MIRROR_LIMITS['mirrors.changesBytesMax'].default;
 const LISTED_MAX = MIRROR_LIMITS['mirrors.listedFilesMax'].default;
@@ -49,15 +43,17 @@ const EMPTY_TREES: Readonly<Record<number, string>> = {
   64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 };
 
-/** Counts in a mirror that has the commit. */
+/** Counts in the mirror; what it lacks is fetched. */
 export async function readRemoteChanges(
-  commit: ChangedCommit,
+  objectId: string,
   access: RemoteAccess,
   context: ReadContext,
 ): Promise<ChangesReading> {
+  const commit = await findCommit(objectId, access, context);
+  if (commit.status !== 'read') return finalOf(commit);
   const before = await findBefore(commit, access, context);
-  if (typeof before !== 'string') return finalOf(before);
-  const trees = [before, commit.tree] as const;
+  if (before.status !== 'read') return finalOf(before);
+  const trees = [before.tree, commit.tree] as const;
   const entries = await listChanged(trees, access, context);
   if (!Array.isArray(entries)) return finalOf(entries);
   const counted = await countLines({ trees, entries }, access, context);
@@ -68,28 +64,47 @@ export async function readRemoteChanges(
 type Failure = RevisionFailure | { readonly status: 'uncountable'; readonly reason: string };
 type Trees = readonly [before: string, after: string];
 
-/** The tree of the first parent. In a shallow mirror, git takes the oldest commit for one that has none. */
+interface ReadCommit {
+  readonly status: 'read';
+  readonly tree: string;
+  readonly parent: string | undefined;
+}
+
 async function findBefore(
-  { tree, parents }: ChangedCommit,
+  { tree, parent }: ReadCommit,
   access: RemoteAccess,
   context: ReadContext,
-): Promise<string | Failure> {
-  const [parent] = parents;
-  if (parent === undefined) return EMPTY_TREES[tree.length] ?? mirrorDamaged('The tree has no id');
+): Promise<ReadCommit | Failure> {
+  if (parent !== undefined) return await findCommit(parent, access, context);
+  return { status: 'read', tree: EMPTY_TREES[tree.length] ?? '', parent };
+}
+
+/** From its bytes: in a shallow mirror, git takes the oldest commit for one that has no parent. */
+async function findCommit(
+  objectId: string,
+  access: RemoteAccess,
+  context: ReadContext,
+): Promise<ReadCommit | Failure> {
   const { mirror } = context;
-  if (!(await mirror.hasObject(parent))) {
-    const request = { tips: [], objectId: parent, depth: 1, timeoutMs: remainingMs(context) };
+  if (!(await mirror.hasObject(objectId))) {
+    const request = { tips: [], objectId, depth: 1, timeoutMs: remainingMs(context) };
     const fetched = await mirror.fetch(access, request);
     context.onFetch(fetched.status);
     if (fetched.status !== 'done') return explainOutcome(fetched, access);
   }
-  const outcome = await mirror.readObject(parent);
+  const outcome = await mirror.readObject(objectId);
   if (outcome.status !== 'done') return explainOutcome(outcome, access);
-  const parsed = parseObjectOutput(outcome.output, parent);
+  const parsed = parseObjectOutput(outcome.output, objectId);
   const text = parsed.status === 'found' ? Buffer.from(parsed.bytes).toString('latin1') : '';
-  const found = /^tree (?<id>[0-9a-f]+)\n/u.exec(text)?.groups?.['id'];
-  return found?.length === tree.length ? found : mirrorDamaged('The parent cannot be read');
+  const found = COMMIT_START.exec(text)?.groups;
+  const tree = found?.['tree'];
+  // The ids of a commit are of one length.
+  return tree?.length === objectId.length
+    ? { status: 'read', tree, parent: found?.['parent'] }
+    : mirrorDamaged('The commit cannot be read');
 }
+
+const COMMIT_START = /^tree (?<tree>[0-9a-f]+)\n(?:parent (?<parent>[0-9a-f]+)\n)?/u;
 
 /** The changed files; the folders are fetched where the mirror lacks them. */
 async function listChanged(

@@ -19,7 +19,6 @@ const content = {
   committedAt: '2026-11-28T12:00:00Z',
   parents: [],
   signOffs: [],
-  changes: null,
 };
 const author = 'Alice <alice@example.com>';
 const signers = [{ scheme: 'ssh', identity: 'ssh alice@example.com' }] as const;

@@ -16,7 +16,6 @@ const verified: CommitFact = {
     committedAt: '2026-11-28T12:00:00Z',
     parents: [],
     signOffs: [],
-    changes: null,
   },
   signers: [],
 };

@@ -25,7 +25,6 @@ function verified(objectId: string, repository = REPOSITORY): CommitFact {
     committedAt: '2026-01-05T08:00:00.000Z',
     parents: [],
     signOffs: [],
-    changes: null,
   };
   return { status: 'verified', repository, path: '', rule: 'all', content, signers: [] };
 }

@@ -1,4 +1,6 @@
 /** Binds the judgement of commits to admission: the thread that judges, the verdicts, and the applications that are asked about. */
+import { join } from 'node:path';
+import { cacheFolder } from '../base/cache-folder.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { addMs, type Clock, type MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
@@ -8,17 +10,42 @@ import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import { formatResource, type ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
-import { CommitVerdicts, formatVerdictKey } from '../source/commits/commit-verdicts.ts';
+import {
+  CommitVerdicts,
+  formatVerdictKey,
+  type NoVerdict,
+} from '../source/commits/commit-verdicts.ts';
+import type { DeployedCommits } from '../source/commits/deployed-commits.ts';
+import {
+  DeployedVerifier,
+  type DeployedCheck,
+  type DistrustedCommit,
+  type LostTrust,
+} from '../source/commits/deployed-verifier.ts';
 import { VerdictMap } from '../source/commits/verdict-map.ts';
 import type { CommitOrigin, JudgeCommits } from '../source/find-source.ts';
+import type { RevisionClaimant } from '../source/revision-hint.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import type { JudgedCommit } from './commit-judge.ts';
 import { CommitSupervisor } from './commit-supervisor.ts';
-import { describeArgocd, describeFlux, type DescribedApplication } from './describe-application.ts';
+import {
+  describeArgocd,
+  describeFlux,
+  type DescribedApplication,
+  type OwnedSource,
+} from './describe-application.ts';
 import { FollowedApplications } from './followed-applications.ts';
+import { openKeptDeployed, type KeptDeployed } from './kept-deployed.ts';
 import { RevisionChooser } from './revision-chooser.ts';
 import { SourceJudge, type CommitKey } from './source-judge.ts';
+import {
+  applicationOf,
+  questionOf,
+  referenceOf,
+  SourceSupplement,
+  type SourceQuestion,
+} from './source-supplement.ts';
 
 export interface CommitDependencies {
   readonly lookup: Pick<ClusterLookup, 'lookupFresh'>;
@@ -29,6 +56,8 @@ export interface CommitDependencies {
   readonly metrics: Metrics & MetricsIntake;
   /** Whether there is a cluster whose applications can be watched. */
   readonly isLive: boolean;
+  /** Called for each commit that is deployed and not trusted any more. */
+  readonly onLost?: ((commit: DistrustedCommit<SourceQuestion>) => void) | undefined;
   /** The script of the thread, for tests. */
   readonly entry?: URL | undefined;
 }
@@ -46,6 +75,7 @@ const RETIRE_MS = 30 * SECOND;
 export class CommitBinder {
   readonly #dependencies: CommitDependencies;
   #running: Running | undefined;
+  #deployed: DeployedBinding | undefined;
   /** Threads of earlier configurations that may still be asked. */
   readonly #retired = new Set<Running>();
   readonly #closing = new AbortController();
@@ -60,17 +90,27 @@ export class CommitBinder {
    */
   async bind(configuration: Configuration): Promise<BoundCommits> {
     const before = this.#running;
-    const { commits, mirrors, kubernetes, ownership } = configuration;
+    const { commits, promotions, mirrors, kubernetes, ownership } = configuration;
     if (!judgesCommits(configuration)) {
       this.#running = undefined;
       if (before !== undefined) void this.#retire(before);
       return {};
     }
-    const fingerprint = canonicalJson({ commits, mirrors, kubernetes, ownership });
+    const fingerprint = canonicalJson({ commits, promotions, mirrors, kubernetes, ownership });
     if (before?.fingerprint === fingerprint) return before.bound;
-    const next = new Running(configuration, { ...this.#dependencies, fingerprint });
+    this.#deployed ??= await this.#openDeployed(configuration);
+    const { deployed } = this.#deployed.kept;
+    const next = new Running(configuration, {
+      ...this.#dependencies,
+      fingerprint,
+      deployed,
+      onTrust: () => {
+        if (this.#running === next) this.#verifyDeployed();
+      },
+    });
     await next.start(before === undefined);
     this.#running = next;
+    this.#verifyDeployed();
     if (before !== undefined) void this.#retire(before);
     return next.bound;
   }
@@ -84,7 +124,31 @@ export class CommitBinder {
   async close(): Promise<void> {
     this.#closing.abort();
     const all = [...this.#retired, ...(this.#running === undefined ? [] : [this.#running])];
+    this.#deployed?.verifier.close();
     await Promise.all(all.map((running) => running.close()));
+    await this.#deployed?.kept.close();
+  }
+
+  /** In the folder of the first configuration, for as long as the process runs. */
+  async #openDeployed({ commits }: Configuration): Promise<DeployedBinding> {
+    const { environment, logger, wait, metrics, onLost = () => undefined } = this.#dependencies;
+    const folder = commits.folder ?? join(cacheFolder(environment), 'commits');
+    const kept = await openKeptDeployed({ folder, logger, wait });
+    const verifier = new DeployedVerifier<SourceQuestion>({
+      deployed: kept.deployed,
+      ask: async (commit) => (await this.#running?.verifyAgain(commit)) ?? NOT_RUNNING,
+      onLost,
+      onChecked: (outcome) =>
+        metrics.increment('holdfast_deployed_commits_verified_total', { outcome }),
+      wait,
+      random: Math.random,
+    });
+    return { kept, verifier };
+  }
+
+  /** Nobody waits for it, and it never rejects. */
+  #verifyDeployed(): void {
+    void this.#deployed?.verifier.verify();
   }
 
   /** Once no request can wait for it any more. */
@@ -97,12 +161,25 @@ export class CommitBinder {
   }
 }
 
-function judgesCommits({ commits }: Configuration): boolean {
-  return commits.rules.length > 0 || commits.requireCommit;
+function judgesCommits({ commits, promotions }: Configuration): boolean {
+  return commits.rules.length > 0 || commits.requireCommit || promotions.length > 0;
 }
+
+interface DeployedBinding {
+  readonly kept: KeptDeployed;
+  readonly verifier: DeployedVerifier<SourceQuestion>;
+}
+
+const NOT_RUNNING: NoVerdict = {
+  status: 'unavailable',
+  reason: 'No commits are judged now',
+  retryAfterMs: 5000,
+};
 
 interface RunningDependencies extends CommitDependencies {
   readonly fingerprint: string;
+  readonly deployed: DeployedCommits<SourceQuestion>;
+  readonly onTrust: () => void;
 }
 
 /** The parts of one configuration. */
@@ -116,6 +193,7 @@ class Running {
   readonly #configuration: Configuration;
   #client: ClusterClient | undefined;
   #followed: FollowedApplications | undefined;
+  readonly #supplement: SourceSupplement;
 
   constructor(configuration: Configuration, dependencies: RunningDependencies) {
     const { clock, wait, metrics, environment, entry } = dependencies;
@@ -129,7 +207,10 @@ class Running {
         configuration,
         environment,
         entry,
-        onTrust: () => void this.#followed?.again(),
+        onTrust: () => {
+          void this.#followed?.again();
+          dependencies.onTrust();
+        },
         onKept: (kept) => {
           for (const [key, verdict] of kept) store.set(key, { verdict, judgedAtMs: -Infinity });
         },
@@ -159,6 +240,7 @@ class Running {
     const chooser = new RevisionChooser({ supervisor, clock, wait });
     const verdicts = this.#verdicts;
     this.#judge = new SourceJudge({ rules, waitMs, chooser, verdicts, supervisor, clock });
+    this.#supplement = new SourceSupplement({ ...dependencies, configuration, supervisor });
     this.bound = {
       judgeCommits: (origin, deadlineAtMs) => this.#judgeCommits(origin, deadlineAtMs),
     };
@@ -191,6 +273,7 @@ class Running {
 
   async close(): Promise<void> {
     this.#verdicts.close();
+    this.#supplement.close();
     await this.#followed?.close();
     this.#client?.close();
     await this.#supervisor.close();
@@ -200,7 +283,59 @@ class Running {
   async #prepare(origin: CommitOrigin): Promise<void> {
     const deadlineAtMs = addMs(this.#dependencies.clock.monotonicMs(), PREPARE_MS);
     const described = await this.#describe(origin, deadlineAtMs);
-    if (described.status === 'described') this.#judge.prepare(described);
+    if (described.status !== 'described') return;
+    this.#judge.prepare(described);
+    await this.#noteApplied(origin.reference, described.sources);
+  }
+
+  /** A sync that changed nothing wrote nothing: its commit is told by the status alone. */
+  async #noteApplied(reference: ObjectReference, sources: readonly OwnedSource[]): Promise<void> {
+    const application = applicationOf(reference);
+    if (application === undefined) return;
+    const endAtMs = addMs(this.#dependencies.clock.monotonicMs(), APPLIED_MS);
+    const judged = await Promise.all(
+      sources.flatMap((owned) => {
+        const applied = findApplied(owned);
+        if (applied === undefined) return [];
+        return this.#judge.judgeCommit(owned, applied, endAtMs).then((commit) => {
+          return { commit, question: questionOf(owned) };
+        });
+      }),
+    );
+    await this.#supplement.notePromoted(application, judged, endAtMs);
+  }
+
+  /** By the rules and keys of the moment. Never rejects. */
+  async verifyAgain({
+    application,
+    objectId,
+    question,
+  }: DeployedCheck<SourceQuestion>): Promise<
+    { readonly status: 'verified' } | LostTrust | NoVerdict
+  > {
+    const { access, ...source } = question;
+    const { clock, lookup, deployed } = this.#dependencies;
+    const endAtMs = addMs(clock.monotonicMs(), APPLIED_MS);
+    const found = await lookup.lookupFresh(referenceOf(application), endAtMs);
+    if (found.status === 'absent') {
+      deployed.forget(application);
+      return { status: 'verified' };
+    }
+    const owned = {
+      source: { kind: 'commit', role: 'source', hints: [], ...source },
+      access,
+    } as const;
+    const commit = await this.#judge.judgeCommit(owned, objectId, endAtMs);
+    switch (commit.status) {
+      case 'verified':
+      case 'rejected':
+        return commit;
+      case 'unavailable':
+        return { status: 'unavailable', reason: commit.reason, retryAfterMs: 0 };
+      case 'unjudged':
+        // No rule judges it any more: an operator took that back, and nobody a key.
+        return { status: 'verified' };
+    }
   }
 
   async #judgeCommits(origin: CommitOrigin, deadlineAtMs: MonotonicMs): ReturnType<JudgeCommits> {
@@ -208,7 +343,13 @@ class Running {
     switch (described.status) {
       case 'described': {
         const application = { ...described, id: nameOf(origin.reference) };
-        const commits = await this.#judge.judge(application, deadlineAtMs);
+        const judged = await this.#judge.judge(application, deadlineAtMs);
+        const { reference } = origin;
+        const { sources } = described;
+        const commits = await this.#supplement.add(
+          { reference, sources, commits: judged },
+          deadlineAtMs,
+        );
         const isDeleting = described.isDeleting === true;
         return { status: 'known', value: { commits, isDeleting } };
       }
@@ -244,6 +385,15 @@ const ARGOCD_GROUP = 'argoproj.io';
 const FOLLOW_CONNECTIONS_MAX = 8;
 /** Nobody waits; the API server answers in milliseconds. */
 const PREPARE_MS = 10 * SECOND;
+/** Nobody waits; a large history arrives in a minute. */
+const APPLIED_MS = 60 * SECOND;
+/** Fields of the status that name what was applied, and not what is compared or attempted. */
+const APPLIED: ReadonlySet<RevisionClaimant> = new Set(['last-operation', 'last-apply']);
+
+function findApplied({ source }: OwnedSource): string | undefined {
+  const hints = source.kind === 'commit' ? source.hints : [];
+  return hints.find(({ claimedBy }) => APPLIED.has(claimedBy))?.claimedObjectId;
+}
 
 function nameOf(reference: ObjectReference): string {
   return `${formatResource(reference)} ${reference.namespace ?? ''}/${reference.name}`;

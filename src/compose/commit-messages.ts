@@ -2,6 +2,8 @@
 import type { Configuration } from '../config/schema.ts';
 import type { KeptConclusion } from '../source/commits/verdict-file.ts';
 import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { ChangesReading } from '../source/mirror/read-changes.ts';
+import type { Lineage } from '../source/promotion/promotion-judge.ts';
 import type { RevisionHint } from '../source/revision-hint.ts';
 import type { CommitQuestion, JudgedCommit } from './commit-judge.ts';
 import type { RepositoryAccess } from './repository-access.ts';
@@ -25,6 +27,11 @@ export interface TrackedRepository {
   readonly access: RepositoryAccess;
 }
 
+/** A commit that was found in it before. */
+export interface TrackedCommit extends TrackedRepository {
+  readonly objectId: string;
+}
+
 export type CommitThreadQuestion =
   | {
       readonly kind: 'commit';
@@ -32,10 +39,17 @@ export type CommitThreadQuestion =
       readonly key: string;
       readonly question: CommitQuestion;
     }
+  /** What it changed. */
+  | { readonly kind: 'changes'; readonly question: TrackedCommit }
+  /** Whether it is in the history of one of others. */
+  | {
+      readonly kind: 'lineage';
+      readonly question: TrackedCommit & { readonly descendants: readonly string[] };
+    }
   /** At which commit a branch is now. */
   | { readonly kind: 'tip'; readonly question: TrackedRepository }
   /** Which commit a hydrated one was rendered from. */
-  | { readonly kind: 'dry'; readonly question: TrackedRepository & { readonly objectId: string } };
+  | { readonly kind: 'dry'; readonly question: TrackedCommit };
 
 export type CommitThreadAnswer =
   | { readonly kind: 'commit'; readonly answer: JudgedCommit | NoVerdict }
@@ -48,6 +62,8 @@ export type CommitThreadAnswer =
         | NoVerdict;
     }
   | { readonly kind: 'dry'; readonly answer: RevisionHint | undefined }
+  | { readonly kind: 'changes'; readonly answer: ChangesReading | NoVerdict }
+  | { readonly kind: 'lineage'; readonly answer: Lineage | NoVerdict }
   /** The thread ended, or does not run: asked again later, it answers. */
   | { readonly kind: 'unanswered'; readonly answer: NoVerdict };
 

@@ -11,7 +11,9 @@ import { CommitStore } from '../source/commits/commit-store.ts';
 import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
 import { ClusterCredentials } from '../source/mirror/cluster-credentials.ts';
 import type { Mirrors } from '../source/mirror/mirrors.ts';
+import type { ChangesReading } from '../source/mirror/read-changes.ts';
 import type { RevisionRequest } from '../source/mirror/read-revision.ts';
+import type { Lineage } from '../source/promotion/promotion-judge.ts';
 import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
 import { errorText } from '../base/error-details.ts';
 import { bindMirrors } from './bind-mirrors.ts';
@@ -22,6 +24,7 @@ import type {
   CommitThreadQuestion,
   CommitThreadResult,
   CommitThreadStart,
+  TrackedCommit,
   TrackedRepository,
 } from './commit-messages.ts';
 import { findDryHint } from './find-dry-hint.ts';
@@ -138,6 +141,10 @@ class CommitWork implements ThreadWork<CommitThreadOrder> {
         return { kind: 'tip', answer: await this.#readTip(question.question) };
       case 'dry':
         return { kind: 'dry', answer: await this.#readDry(question.question) };
+      case 'changes':
+        return { kind: 'changes', answer: await this.#readChanges(question.question) };
+      case 'lineage':
+        return { kind: 'lineage', answer: await this.#readLineage(question.question) };
     }
   }
 
@@ -181,6 +188,22 @@ class CommitWork implements ThreadWork<CommitThreadOrder> {
     const request = await this.#requestOf(question);
     if (request.status !== 'request') return undefined;
     return await findDryHint(request.request, this.#parts.mirrors);
+  }
+
+  async #readChanges(question: TrackedCommit): Promise<ChangesReading | NoVerdict> {
+    const request = await this.#requestOf(question);
+    if (request.status !== 'request') return request;
+    return await this.#parts.mirrors.readChanges(request.request);
+  }
+
+  async #readLineage({
+    descendants,
+    ...question
+  }: Asked<'lineage'>['question']): Promise<Lineage | NoVerdict> {
+    const request = await this.#requestOf(question);
+    if (request.status !== 'request') return request;
+    const reading = await this.#parts.mirrors.readLineage(request.request, descendants);
+    return reading.status === 'rejected' ? unavailable(reading.reason, REFUSED_RETRY_MS) : reading;
   }
 
   async #requestOf({

@@ -1,12 +1,8 @@
 /** Formats the record of a commit that is deployed and not trusted any more. */
 import { TRUST_LOST_CODE, type AuditRecord } from '../audit/audit-record.ts';
-import {
-  applicationReference,
-  helmReleaseReference,
-  kustomizationReference,
-} from '../kubernetes/object-reference.ts';
-import { formatApplication, type ApplicationName } from '../source/commits/deployed-commits.ts';
+import { formatApplication } from '../source/commits/deployed-commits.ts';
 import type { DistrustedCommit } from '../source/commits/deployed-verifier.ts';
+import { referenceOf } from './source-supplement.ts';
 
 /** What a record says about the process that made it. */
 export interface FindingOrigin {
@@ -68,15 +64,4 @@ export function formatTrustLost(
     durationMs: 0,
     mode: 'warn',
   };
-}
-
-function referenceOf({ kind, namespace, name }: ApplicationName) {
-  switch (kind) {
-    case 'Application':
-      return applicationReference(namespace, name);
-    case 'Kustomization':
-      return kustomizationReference(namespace, name);
-    case 'HelmRelease':
-      return helmReleaseReference(namespace, name);
-  }
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
-import type { LoadedConfiguration } from '../config/load.ts';
+import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { OwnershipSettings } from '../ownership/settings.ts';
 import type { RunningPolicyEngine } from '../policy/engine.ts';
@@ -21,6 +21,7 @@ import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { EngineRegistry } from './engine-registry.ts';
+import { createLostReporter } from './report-lost.ts';
 import { followConfiguration } from './follow-configuration.ts';
 
 export interface ServiceOptions {
@@ -84,7 +85,24 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const isLive = options.clusterState === undefined;
   const guards = createGuardBinder({ lookup, clock: systemClock, metrics, logger, isLive });
   stops.push(() => guards.close());
-  const commits = bindCommits(options, { lookup, isLive });
+  // Before a runtime is active, for what is found out at once.
+  let finding = { configuration, policyRevision: engine.revision };
+  const commits = bindCommits(options, {
+    lookup,
+    isLive,
+    onLost: createLostReporter({
+      ...evidence,
+      logger,
+      clock: systemClock,
+      nextId: createIdentifierGenerator(),
+      replica: replicaOf(options.environment),
+      inForce: () => ({
+        cluster: finding.configuration.cluster.name,
+        policyRevision: finding.policyRevision,
+        configurationHash: hashConfiguration(finding.configuration),
+      }),
+    }),
+  });
   stops.push(() => commits.close());
   const { hider } = evidence;
   const bindParts = async (next: Configuration) => ({
@@ -110,6 +128,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
       const nextEngine = await engines.load(next);
       inForce.runtime = bindRuntime(next, { engine: nextEngine, ...(await bindParts(next)) });
       inForce.configuration = next;
+      finding = { configuration: next, policyRevision: nextEngine.revision };
       ({ ownership } = next);
       logger.setLevel(next.log.level);
       engines.retireOthers(nextEngine);
@@ -127,7 +146,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
 
 function bindCommits(
   { environment, logger, metrics }: ServiceOptions,
-  parts: Pick<CommitDependencies, 'lookup' | 'isLive'>,
+  parts: Pick<CommitDependencies, 'lookup' | 'isLive' | 'onLost'>,
 ): CommitBinder {
   return new CommitBinder({
     ...parts,

@@ -67,7 +67,9 @@ export class SourceJudge {
     );
     const sources = await chooser.addDryHint(application.sources, endAtMs);
     return await Promise.all(
-      sources.map((owned) => this.#judgeSource(owned, application, endAtMs)),
+      sources.map((owned) =>
+        this.#judgeSource(owned, endAtMs, () => this.#choose(owned, application, endAtMs)),
+      ),
     );
   }
 
@@ -86,10 +88,28 @@ export class SourceJudge {
     }
   }
 
-  async #judgeSource(
+  async #choose(
     owned: OwnedSource,
     application: NamedApplication,
     endAtMs: MonotonicMs,
+  ): Promise<ChosenRevision> {
+    if (!isCommitSource(owned)) return undefined;
+    return await this.#options.chooser.choose(owned, application, endAtMs);
+  }
+
+  /** One commit of a source, whatever the application applies now. Never rejects. */
+  async judgeCommit(
+    owned: OwnedSource,
+    objectId: string,
+    endAtMs: MonotonicMs,
+  ): Promise<CommitFact> {
+    return await this.#judgeSource(owned, endAtMs, () => Promise.resolve(objectId));
+  }
+
+  async #judgeSource(
+    owned: OwnedSource,
+    endAtMs: MonotonicMs,
+    chooseCommit: () => Promise<ChosenRevision>,
   ): Promise<CommitFact> {
     if (!isCommitSource(owned)) {
       const { repository, kind } = owned.source;
@@ -106,7 +126,7 @@ export class SourceJudge {
       const reason = `No rule of commits.rules names ${repository} with the path "${path}"`;
       return { status: 'unjudged', repository, path, reason };
     }
-    const objectId = await this.#options.chooser.choose(owned, application, endAtMs);
+    const objectId = await chooseCommit();
     const answer =
       typeof objectId === 'string'
         ? await this.#read(owned, { repository, rule, objectId }, endAtMs)

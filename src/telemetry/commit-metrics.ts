@@ -28,6 +28,21 @@ export const COMMIT_METRICS = {
     labels: [],
     buckets: FETCH_BUCKETS,
   },
+  holdfast_commit_changes_total: {
+    type: 'counter',
+    help: 'Commits whose changed files and lines were counted, by outcome (judged, unavailable, overflow)',
+    labels: ['outcome'],
+  },
+  holdfast_deployed_applications: {
+    type: 'gauge',
+    help: 'Applications whose verified commits are remembered',
+    labels: [],
+  },
+  holdfast_deployed_commits_verified_total: {
+    type: 'counter',
+    help: 'Deployed commits that were verified again after the trust changed, by outcome (holds, lost, unavailable)',
+    labels: ['outcome'],
+  },
   holdfast_commit_verdicts: {
     type: 'gauge',
     help: 'Verdicts about commits that are kept',

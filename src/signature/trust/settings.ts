@@ -238,6 +238,12 @@ export const commitsSchema = section({
     .describe(
       'What the GitOps controller writes must come from a commit that a rule accepts: also from a repository that no rule names, and from a source that has no commit.',
     ),
+  countChanges: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether files and lines that a commit changes are counted for policies: its folders and changed files are fetched for that.',
+    ),
   folder: pathSchema
     .optional()
     .describe(

@@ -22,9 +22,13 @@ export interface LostTrust {
   readonly rule?: string | undefined;
 }
 
-/** A commit of an application that was verified, and is not any more. */
-export interface DistrustedCommit<Question> extends DeployedCommit<Question> {
+/** What an application has deployed. */
+export interface DeployedCheck<Question> extends DeployedCommit<Question> {
   readonly application: ApplicationName;
+}
+
+/** A commit of an application that was verified, and is not any more. */
+export interface DistrustedCommit<Question> extends DeployedCheck<Question> {
   readonly lost: LostTrust;
 }
 
@@ -32,7 +36,7 @@ export interface DeployedVerifierOptions<Question> {
   readonly deployed: Pick<DeployedCommits<Question>, 'list' | 'verifiedIn'>;
   /** By the trust of the moment. Never rejects. */
   readonly ask: (
-    commit: DeployedCommit<Question>,
+    commit: DeployedCheck<Question>,
   ) => Promise<{ readonly status: 'verified' } | LostTrust | NoVerdict>;
   readonly onLost: (commit: DistrustedCommit<Question>) => void;
   readonly onChecked: (outcome: 'holds' | 'lost' | 'unavailable') => void;
@@ -47,8 +51,6 @@ const BACKOFF = {
   backoffMaxMs: DEPLOYED_LIMITS['commits.deployed.retryMsMax'].default,
   retryAfterMaxMs: DEPLOYED_LIMITS['commits.deployed.retryMsMax'].default,
 };
-
-type Check<Question> = DeployedCommit<Question> & { readonly application: ApplicationName };
 
 /** One round at a time: a newer trust ends the round before. */
 export class DeployedVerifier<Question> {
@@ -83,7 +85,7 @@ export class DeployedVerifier<Question> {
     this.#round.abort();
   }
 
-  #listDeployed(): readonly Check<Question>[] {
+  #listDeployed(): readonly DeployedCheck<Question>[] {
     return this.#options.deployed.list().flatMap(({ application, sources }) =>
       sources.map(({ repository, objectIds, question }) => {
         return { application, repository, objectId: objectIds.at(-1) ?? '', question };
@@ -93,11 +95,11 @@ export class DeployedVerifier<Question> {
 
   /** Those that nobody could tell about. */
   async #pass(
-    checks: readonly Check<Question>[],
+    checks: readonly DeployedCheck<Question>[],
     signal: AbortSignal,
-  ): Promise<readonly Check<Question>[]> {
+  ): Promise<readonly DeployedCheck<Question>[]> {
     const waiting = checks.values();
-    const unavailable: Check<Question>[] = [];
+    const unavailable: DeployedCheck<Question>[] = [];
     const work = async (): Promise<void> => {
       for (const check of waiting) {
         if (signal.aborted) return;
@@ -109,7 +111,7 @@ export class DeployedVerifier<Question> {
   }
 
   /** False where nobody can tell. */
-  async #check(check: Check<Question>, signal: AbortSignal): Promise<boolean> {
+  async #check(check: DeployedCheck<Question>, signal: AbortSignal): Promise<boolean> {
     const { ask, onChecked, onLost } = this.#options;
     const answer = await ask(check);
     // Something else was deployed meanwhile, or the trust has changed once more.
@@ -132,11 +134,11 @@ export class DeployedVerifier<Question> {
     }
   }
 
-  #isDeployed({ application, repository, objectId }: Check<Question>): boolean {
+  #isDeployed({ application, repository, objectId }: DeployedCheck<Question>): boolean {
     return this.#options.deployed.verifiedIn(application, repository).at(-1) === objectId;
   }
 }
 
-function keyOf({ application, repository, objectId }: Check<unknown>): string {
+function keyOf({ application, repository, objectId }: DeployedCheck<unknown>): string {
   return JSON.stringify([formatApplication(application), repository, objectId]);
 }

@@ -9,6 +9,7 @@ import {
   applicationReference,
   type ObjectReference,
 } from '../../../src/kubernetes/object-reference.ts';
+import { formatApplication } from '../../../src/source/commits/deployed-commits.ts';
 import type { CommitFact } from '../../../src/source/commits/commit-fact.ts';
 import type { CommitOrigin, JudgeCommits } from '../../../src/source/find-source.ts';
 import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
@@ -23,7 +24,9 @@ export interface CommitStage {
   /** The path of the key of the one accepted signer, alice@example.com. */
   readonly key: string;
   readonly telemetry: RecordingTelemetry;
-  readonly configure: (commits?: object, mirrors?: object) => Configuration;
+  readonly configure: (commits?: object, mirrors?: object, more?: object) => Configuration;
+  /** What was found to be deployed and not trusted any more, by application and code. */
+  readonly lost: string[];
   readonly binder: CommitBinder;
   /** A process beside or after the first, on the same folder. */
   readonly openBinder: () => CommitBinder;
@@ -43,6 +46,7 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
   const url = `file://${folder}/repository`;
   const telemetry = recordTelemetry();
   const objects = new Map<string, KubernetesObject>();
+  const lost: string[] = [];
   const openBinder = (): CommitBinder => {
     const binder = new CommitBinder({
       lookup: { lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)) },
@@ -51,6 +55,8 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
       wait: systemWait,
       isLive: false,
       ...telemetry,
+      onLost: ({ application, objectId, lost: { code } }) =>
+        lost.push(`${formatApplication(application)} ${objectId} ${code}`),
     });
     t.after(() => binder.close());
     return binder;
@@ -61,9 +67,10 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
     key,
     telemetry,
     objects,
+    lost,
     openBinder,
     binder: openBinder(),
-    configure: (commits = {}, mirrors = {}) =>
+    configure: (commits = {}, mirrors = {}, more = {}) =>
       configurationSchema.parse({
         commits: {
           folder: join(folder, 'verdicts'),
@@ -84,6 +91,7 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
           tipAgeMsMax: 0,
           ...mirrors,
         },
+        ...more,
       }),
   };
 }
@@ -98,11 +106,15 @@ function lookUp(
 }
 
 /** An Application that follows `main`, with what its status says. */
-export function applicationAt(url: string, status: object, more: object = {}): CommitOrigin {
+export function applicationAt(
+  url: string,
+  status: object,
+  { name = 'shop', ...more }: { readonly name?: string; readonly spec?: object } = {},
+): CommitOrigin {
   return {
-    reference: applicationReference('argocd', 'shop'),
+    reference: applicationReference('argocd', name),
     application: {
-      metadata: { name: 'shop', namespace: 'argocd' },
+      metadata: { name, namespace: 'argocd' },
       spec: { project: 'default', source: { repoURL: url, path: 'prod', targetRevision: 'main' } },
       status,
       ...more,

@@ -1,0 +1,217 @@
+/**
+ * Adds to the verdicts about an application's commits what only some policies read: what a commit changes, and whether it was verified
+ * in the application before. Remembers what was verified for the application.
+ */
+import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.ts';
+import type { Wait } from '../base/wait.ts';
+import type { Configuration } from '../config/schema.ts';
+import {
+  applicationReference,
+  helmReleaseReference,
+  kustomizationReference,
+  type ObjectReference,
+} from '../kubernetes/object-reference.ts';
+import { SECOND } from '../settings/limit.ts';
+import { matchesPattern } from '../signature/trust/match-pattern.ts';
+import type { CommitFact } from '../source/commits/commit-fact.ts';
+import {
+  CommitVerdicts,
+  type NoVerdict,
+  type VerdictKey,
+} from '../source/commits/commit-verdicts.ts';
+import type { ApplicationName, DeployedCommits } from '../source/commits/deployed-commits.ts';
+import { APPLICATION_KINDS } from '../source/commits/settings.ts';
+import { VerdictMap } from '../source/commits/verdict-map.ts';
+import type { ChangesReading } from '../source/mirror/read-changes.ts';
+import {
+  PromotionJudge,
+  type Lineage,
+  type LineageQuestion,
+} from '../source/promotion/promotion-judge.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { CommitSupervisor } from './commit-supervisor.ts';
+import type { OwnedSource } from './describe-application.ts';
+import { formatAccessScope, type RepositoryAccess } from './repository-access.ts';
+
+/** How the commit of a source is asked for. */
+export interface SourceQuestion {
+  /** The URL as the application has it. */
+  readonly repository: string;
+  readonly tracked: string;
+  readonly path: string;
+  readonly access: RepositoryAccess;
+}
+
+export interface SourceSupplementOptions {
+  readonly configuration: Pick<Configuration, 'commits' | 'promotions'>;
+  readonly supervisor: Pick<CommitSupervisor, 'ask'>;
+  readonly deployed: DeployedCommits<SourceQuestion>;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly metrics: Metrics;
+}
+
+/** The sources of an application, and the verdict about each in the same order. */
+export interface JudgedApplication {
+  readonly reference: ObjectReference;
+  readonly sources: readonly OwnedSource[];
+  readonly commits: readonly CommitFact[];
+}
+
+type Counted = Exclude<ChangesReading, { readonly status: 'unavailable' }>;
+type ChangesKey = VerdictKey & { readonly question: SourceQuestion };
+
+/** One source, and the verdict about its commit. */
+export interface Supplemented {
+  readonly commit: CommitFact;
+  readonly question: SourceQuestion | undefined;
+}
+
+/** For the decision, after the last wait: the answer has to be ours, and not that of the API server. */
+const DECISION_MS = SECOND / 2;
+
+/** One for each configuration. */
+export class SourceSupplement {
+  readonly #options: SourceSupplementOptions;
+  readonly #changes: CommitVerdicts<ChangesKey, Counted>;
+  readonly #promotions: PromotionJudge<SourceQuestion>;
+
+  constructor(options: SourceSupplementOptions) {
+    this.#options = options;
+    const { configuration, clock, wait, deployed, metrics } = options;
+    const { pendingMax, verdictsMax } = configuration.commits;
+    this.#changes = new CommitVerdicts<ChangesKey, Counted>({
+      judge: ({ question, objectId }) => this.#count(question, objectId),
+      store: new VerdictMap<Counted>(verdictsMax),
+      // What a commit changed stays as it is.
+      ageMsMax: Infinity,
+      pendingMax,
+      clock,
+      wait,
+      onJudged: (outcome) => metrics.increment('holdfast_commit_changes_total', { outcome }),
+    });
+    this.#promotions = new PromotionJudge<SourceQuestion>({
+      promotions: configuration.promotions,
+      deployed,
+      matchesRepository: matchesPattern,
+      findDescendant: (question) => this.#findDescendant(question),
+      clock,
+      wait,
+    });
+  }
+
+  /** The same commits with what policies read besides. Never rejects. */
+  async add(
+    { reference, sources, commits }: JudgedApplication,
+    deadlineAtMs: MonotonicMs,
+  ): Promise<readonly CommitFact[]> {
+    const { clock, configuration } = this.#options;
+    const endAtMs = monotonicMs(
+      Math.min(
+        addMs(clock.monotonicMs(), configuration.commits.waitMs),
+        deadlineAtMs - DECISION_MS,
+      ),
+    );
+    const judged = commits.map((commit, index): Supplemented => {
+      return { commit, question: questionOf(sources[index]) };
+    });
+    const counted = await Promise.all(judged.map((each) => this.#addChanges(each, endAtMs)));
+    const application = applicationOf(reference);
+    if (application === undefined) return counted.map(({ commit }) => commit);
+    return await this.notePromoted(application, counted, endAtMs);
+  }
+
+  /** Remembers what is verified for an application, and not refused by a promotion: that would open the next one. Never rejects. */
+  async notePromoted(
+    application: ApplicationName,
+    judged: readonly Supplemented[],
+    endAtMs: MonotonicMs,
+  ): Promise<readonly CommitFact[]> {
+    const { deployed, metrics } = this.#options;
+    const promoted = await this.#promotions.judge(application, judged, endAtMs);
+    const verified = promoted.flatMap((commit, index) => {
+      const question = judged[index]?.question;
+      const { promotions = [] } = commit;
+      const isPromoted = promotions.every(({ status }) => status === 'promoted');
+      if (commit.status !== 'verified' || question === undefined || !isPromoted) return [];
+      const { repository, content } = commit;
+      return [{ repository, objectId: content.objectId, question }];
+    });
+    deployed.note(application, verified);
+    metrics.set('holdfast_deployed_applications', deployed.size);
+    return promoted;
+  }
+
+  close(): void {
+    this.#changes.close();
+  }
+
+  async #addChanges(judged: Supplemented, endAtMs: MonotonicMs): Promise<Supplemented> {
+    const { commit, question } = judged;
+    if (!this.#options.configuration.commits.countChanges) return judged;
+    if (commit.status !== 'verified' || question === undefined) return judged;
+    const { repository, content } = commit;
+    const { objectId } = content;
+    const { tracked, access } = question;
+    const scope = formatAccessScope(access);
+    // Neither the rule nor the keys matter.
+    const key = { repository, rule: '', tracked, objectId, scope, trustHash: '', question };
+    const answer = await this.#changes.read(key, endAtMs);
+    const changes = answer.status === 'counted' ? answer.changes : null;
+    return { question, commit: { ...commit, content: { ...content, changes } } };
+  }
+
+  async #count(
+    { repository, tracked, access }: SourceQuestion,
+    objectId: string,
+  ): Promise<Counted | NoVerdict> {
+    const { supervisor } = this.#options;
+    const question = { repository, tracked, access, objectId };
+    const answer = await supervisor.ask({ kind: 'changes', question });
+    return answer.kind === 'changes' || answer.kind === 'unanswered' ? answer.answer : UNEXPECTED;
+  }
+
+  async #findDescendant(asked: LineageQuestion<SourceQuestion>): Promise<Lineage> {
+    const { supervisor } = this.#options;
+    const { repository, tracked, access } = asked.question;
+    const { objectId, descendants } = asked;
+    const question = { repository, tracked, access, objectId, descendants };
+    const answer = await supervisor.ask({ kind: 'lineage', question });
+    return answer.kind === 'lineage' || answer.kind === 'unanswered' ? answer.answer : UNEXPECTED;
+  }
+}
+
+const UNEXPECTED: NoVerdict = {
+  status: 'unavailable',
+  reason: 'The commit thread answered something else',
+  retryAfterMs: 5000,
+};
+
+/** `undefined` where the source has no commit. */
+export function questionOf(owned: OwnedSource | undefined): SourceQuestion | undefined {
+  if (owned?.source.kind !== 'commit') return undefined;
+  const { repository, tracked, path } = owned.source;
+  return { repository, tracked, path, access: owned.access };
+}
+
+/** `undefined` for what deploys no commits. */
+export function applicationOf({
+  kind: found,
+  namespace = '',
+  name,
+}: ObjectReference): ApplicationName | undefined {
+  const kind = APPLICATION_KINDS.find((each) => each === found);
+  return kind && { kind, namespace, name };
+}
+
+/** Where the application is in the cluster. */
+export function referenceOf({ kind, namespace, name }: ApplicationName): ObjectReference {
+  switch (kind) {
+    case 'Application':
+      return applicationReference(namespace, name);
+    case 'Kustomization':
+      return kustomizationReference(namespace, name);
+    case 'HelmRelease':
+      return helmReleaseReference(namespace, name);
+  }
+}

@@ -1,4 +1,5 @@
 /** Binds the judgement of commits to admission: the thread that judges, the verdicts, and the applications that are asked about. */
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
@@ -27,6 +28,7 @@ import type { CommitOrigin, JudgeCommits } from '../source/find-source.ts';
 import type { RevisionClaimant } from '../source/revision-hint.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
+import { applicationOf, referenceOf } from './application-name.ts';
 import type { JudgedCommit } from './commit-judge.ts';
 import { CommitSupervisor } from './commit-supervisor.ts';
 import {
@@ -39,13 +41,7 @@ import { FollowedApplications } from './followed-applications.ts';
 import { openKeptDeployed, type KeptDeployed } from './kept-deployed.ts';
 import { RevisionChooser } from './revision-chooser.ts';
 import { SourceJudge, type CommitKey } from './source-judge.ts';
-import {
-  applicationOf,
-  questionOf,
-  referenceOf,
-  SourceSupplement,
-  type SourceQuestion,
-} from './source-supplement.ts';
+import { questionOf, SourceSupplement, type SourceQuestion } from './source-supplement.ts';
 
 export interface CommitDependencies {
   readonly lookup: Pick<ClusterLookup, 'lookupFresh'>;
@@ -141,7 +137,7 @@ export class CommitBinder {
       onChecked: (outcome) =>
         metrics.increment('holdfast_deployed_commits_verified_total', { outcome }),
       wait,
-      random: Math.random,
+      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
     });
     return { kept, verifier };
   }
@@ -170,10 +166,14 @@ interface DeployedBinding {
   readonly verifier: DeployedVerifier<SourceQuestion>;
 }
 
+const RANDOM_STEPS = 2 ** 32;
+/** The next configuration is there sooner, and verifies everything again by itself. */
+const NOT_RUNNING_RETRY_MS = 5000;
+
 const NOT_RUNNING: NoVerdict = {
   status: 'unavailable',
   reason: 'No commits are judged now',
-  retryAfterMs: 5000,
+  retryAfterMs: NOT_RUNNING_RETRY_MS,
 };
 
 interface RunningDependencies extends CommitDependencies {

@@ -2,7 +2,7 @@
 import { TRUST_LOST_CODE, type AuditRecord } from '../audit/audit-record.ts';
 import { formatApplication } from '../source/commits/deployed-commits.ts';
 import type { DistrustedCommit } from '../source/commits/deployed-verifier.ts';
-import { referenceOf } from './source-supplement.ts';
+import { referenceOf } from './application-name.ts';
 
 /** What a record says about the process that made it. */
 export interface FindingOrigin {

@@ -5,12 +5,7 @@
 import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
-import {
-  applicationReference,
-  helmReleaseReference,
-  kustomizationReference,
-  type ObjectReference,
-} from '../kubernetes/object-reference.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
 import { matchesPattern } from '../signature/trust/match-pattern.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
@@ -20,7 +15,6 @@ import {
   type VerdictKey,
 } from '../source/commits/commit-verdicts.ts';
 import type { ApplicationName, DeployedCommits } from '../source/commits/deployed-commits.ts';
-import { APPLICATION_KINDS } from '../source/commits/settings.ts';
 import { VerdictMap } from '../source/commits/verdict-map.ts';
 import type { ChangesReading } from '../source/mirror/read-changes.ts';
 import {
@@ -29,6 +23,7 @@ import {
   type LineageQuestion,
 } from '../source/promotion/promotion-judge.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { applicationOf } from './application-name.ts';
 import type { CommitSupervisor } from './commit-supervisor.ts';
 import type { OwnedSource } from './describe-application.ts';
 import { formatAccessScope, type RepositoryAccess } from './repository-access.ts';
@@ -181,10 +176,13 @@ export class SourceSupplement {
   }
 }
 
+/** A fault of ours, which asking again soon does not mend. */
+const FAULT_RETRY_MS = 5000;
+
 const UNEXPECTED: NoVerdict = {
   status: 'unavailable',
   reason: 'The commit thread answered something else',
-  retryAfterMs: 5000,
+  retryAfterMs: FAULT_RETRY_MS,
 };
 
 /** `undefined` where the source has no commit. */
@@ -192,26 +190,4 @@ export function questionOf(owned: OwnedSource | undefined): SourceQuestion | und
   if (owned?.source.kind !== 'commit') return undefined;
   const { repository, tracked, path } = owned.source;
   return { repository, tracked, path, access: owned.access };
-}
-
-/** `undefined` for what deploys no commits. */
-export function applicationOf({
-  kind: found,
-  namespace = '',
-  name,
-}: ObjectReference): ApplicationName | undefined {
-  const kind = APPLICATION_KINDS.find((each) => each === found);
-  return kind && { kind, namespace, name };
-}
-
-/** Where the application is in the cluster. */
-export function referenceOf({ kind, namespace, name }: ApplicationName): ObjectReference {
-  switch (kind) {
-    case 'Application':
-      return applicationReference(namespace, name);
-    case 'Kustomization':
-      return kustomizationReference(namespace, name);
-    case 'HelmRelease':
-      return helmReleaseReference(namespace, name);
-  }
 }

@@ -47,6 +47,7 @@ export interface DeployedVerifierOptions<Question> {
 
 const CONCURRENT_MAX = DEPLOYED_LIMITS['commits.deployed.concurrentChecksMax'].default;
 const BACKOFF = {
+  // A server that restarts is back by then.
   backoffMs: 5 * SECOND,
   backoffMaxMs: DEPLOYED_LIMITS['commits.deployed.retryMsMax'].default,
   retryAfterMaxMs: DEPLOYED_LIMITS['commits.deployed.retryMsMax'].default,

@@ -110,6 +110,18 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/commit-thread.test.ts',
     why: 'the real thread answers it there',
   },
+  'src/compose/source-supplement.ts': {
+    test: 'test/integration/commit-supplement.test.ts',
+    why: 'real git counts changes and compares histories there, in the real thread',
+  },
+  'src/source/mirror/read-changes.ts': {
+    test: 'test/integration/mirror-changes.test.ts',
+    why: 'real git makes the commits and counts what they change there',
+  },
+  'src/source/mirror/read-lineage.ts': {
+    test: 'test/integration/mirror-lineage.test.ts',
+    why: 'real git makes the histories and compares them there',
+  },
   'src/compose/bind-commits.ts': {
     test: 'test/integration/commit-thread.test.ts',
     why: 'it joins the thread, the verdicts and the applications, which are real there',

@@ -11,6 +11,7 @@ import {
   syncing,
   type CommitStage,
 } from '../support/commits/commit-stage.ts';
+import { startFakeApiServer } from '../support/fake-api-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const PROMOTIONS = {
@@ -27,6 +28,10 @@ function synced(revision: string): object {
 
 function contentOf(fact: CommitFact | undefined) {
   return fact?.status === 'verified' ? fact.content : undefined;
+}
+
+function listOf(...items: readonly unknown[]) {
+  return { body: { metadata: { resourceVersion: '1' }, items } };
 }
 
 /** Adds the Application to the cluster, as far as look-ups see it. */
@@ -80,20 +85,28 @@ test('production gets what staging has verified, and what is in its history, and
 });
 
 test('a sync that wrote nothing counts once its status says so, and a comparison does not', async (t) => {
-  const { binder, configure, workshop, url, key } = await openCommitStage(t);
-  const id = await workshop.commit({ key });
-  const { judgeCommits } = await binder.bind(configure({}, {}, PROMOTIONS));
-  const deploy = async (): Promise<string | undefined> => {
+  const { openBinder, configure, workshop, url, key } = await openCommitStage(t);
+  const first = await workshop.commit({ key, message: 'First' });
+  const second = await workshop.commit({ key, message: 'Second' });
+  const api = await startFakeApiServer();
+  t.after(() => api.stop());
+  const staging = { name: 'shop-staging' };
+  const status = { ...synced(first), sync: { revision: second } };
+  const { application } = applicationAt(url, status, staging);
+  api.answer('/apis/argoproj.io/v1alpha1/applications', listOf(application));
+  api.answer('/api/v1/namespaces/argocd/secrets', listOf());
+  const kubernetes = { kubeconfigFile: api.kubeconfigFile };
+  const { judgeCommits } = await openBinder({ isLive: true }).bind(
+    configure({}, {}, { ...PROMOTIONS, kubernetes }),
+  );
+  const deploy = async (id: string): Promise<string | undefined> => {
     const origin = applicationAt(url, syncing(id), { name: 'shop-production' });
     const [fact] = await judgeNow(judgeCommits, origin);
     return fact?.promotions?.[0]?.status;
   };
-  const staging = { name: 'shop-staging' };
 
-  await binder.prepare(applicationAt(url, { sync: { revision: id } }, staging));
-  assert.equal(await deploy(), 'missing');
-  await binder.prepare(applicationAt(url, synced(id), staging));
-  assert.equal(await deploy(), 'promoted');
+  await waitUntil(async () => (await deploy(first)) === 'promoted');
+  assert.equal(await deploy(second), 'missing');
 });
 
 test('what is promoted survives a restart', async (t) => {

@@ -29,7 +29,7 @@ export interface CommitStage {
   readonly lost: string[];
   readonly binder: CommitBinder;
   /** A process beside or after the first, on the same folder. */
-  readonly openBinder: () => CommitBinder;
+  readonly openBinder: (cluster?: { readonly isLive: boolean }) => CommitBinder;
   /** What lookups in the cluster answer, by `kind namespace/name`. */
   readonly objects: Map<string, KubernetesObject>;
 }
@@ -47,13 +47,13 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
   const telemetry = recordTelemetry();
   const objects = new Map<string, KubernetesObject>();
   const lost: string[] = [];
-  const openBinder = (): CommitBinder => {
+  const openBinder = ({ isLive } = { isLive: false }): CommitBinder => {
     const binder = new CommitBinder({
       lookup: { lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)) },
       environment: { PATH: process.env['PATH'] },
       clock: systemClock,
       wait: systemWait,
-      isLive: false,
+      isLive,
       ...telemetry,
       onLost: ({ application, objectId, lost: { code } }) =>
         lost.push(`${formatApplication(application)} ${objectId} ${code}`),

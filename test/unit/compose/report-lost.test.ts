@@ -34,9 +34,11 @@ test('what is not trusted any more is recorded, and stands in the log', () => {
   report(COMMIT);
 
   assert.deepEqual(
-    records.map(({ decisionId, time, cluster, replica, policyRevision, configurationHash, code }) => {
-      return [decisionId, time, cluster, replica, policyRevision, configurationHash, code];
-    }),
+    records.map(
+      ({ decisionId, time, cluster, replica, policyRevision, configurationHash, code }) => {
+        return [decisionId, time, cluster, replica, policyRevision, configurationHash, code];
+      },
+    ),
     [['D1', '2026-01-05T08:00:00.000Z', 'prod', 'holdfast-0', 'p', 'h', 'commit_trust_lost']],
   );
   assert.equal(entries.length, 1);

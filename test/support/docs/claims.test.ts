@@ -94,8 +94,9 @@ test('listKeys() finds keys of the sections, without lists and values', () => {
   );
 });
 
-test('listYamlBlocks() finds fenced YAML, and no other fence', () => {
-  const document = '```yaml\na: 1\n```\n```sh\nls\n```\n```yaml\nb: 2\n\nc: 3\n```\n';
+test('listYamlBlocks() finds fenced YAML, and no other fence, nor what another test runs', () => {
+  const other = '<!-- run by test/other.test.ts -->\n```yaml\nd: 4\n```\n';
+  const document = `\`\`\`yaml\na: 1\n\`\`\`\n\`\`\`sh\nls\n\`\`\`\n${other}\`\`\`yaml\nb: 2\n\nc: 3\n\`\`\`\n`;
 
   assert.deepEqual(listYamlBlocks(document), ['a: 1\n', 'b: 2\n\nc: 3\n']);
 });

@@ -114,11 +114,12 @@ export function listKeys(document: string, sections: readonly string[]): readonl
   );
 }
 
+// A block after this note is for another program, and the test that the note names runs it.
+const CONFIGURATION = /(?<!^<!-- run by \S+ -->\n)^```yaml\n(?<text>[\s\S]*?)^```$/gm;
+
 /** What stands in fences that are marked as YAML. */
 export function listYamlBlocks(document: string): readonly string[] {
-  return [...document.matchAll(/^```yaml\n(?<text>[\s\S]*?)^```$/gm)].map(
-    ({ groups }) => groups?.['text'] ?? '',
-  );
+  return [...document.matchAll(CONFIGURATION)].map(({ groups }) => groups?.['text'] ?? '');
 }
 
 /** Lines of code blocks, continued ones joined, and code inside of sentences. */

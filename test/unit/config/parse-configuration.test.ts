@@ -70,6 +70,7 @@ engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
 commits: { folder: commits, allowedSignersFile: keys/allowed_signers, waitMs: 1000 }
+promotions: [{ name: staging-first, to: argocd/*-production, from: argocd/*-staging }]
 mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
 audit: { recordFailure: allow }
 log: { level: debug }
@@ -159,6 +160,15 @@ log: { level: debug }
       allowedSignersFile: '/etc/holdfast/keys/allowed_signers',
       waitMs: 1000,
     },
+    promotions: [
+      {
+        name: 'staging-first',
+        kind: 'Application',
+        to: 'argocd/*-production',
+        from: 'argocd/*-staging',
+        repositories: ['**'],
+      },
+    ],
     mirrors: {
       ...defaults.mirrors,
       folder: '/etc/holdfast/mirrors',
@@ -186,7 +196,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, mirrors, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, promotions, mirrors, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [

@@ -285,7 +285,20 @@ class Running {
     const described = await this.#describe(origin, deadlineAtMs);
     if (described.status !== 'described') return;
     this.#judge.prepare(described);
+    this.#prepareChanges(described.sources);
     await this.#noteApplied(origin.reference, described.sources);
+  }
+
+  /** After the verdict, which is to be there first; nobody waits for it. */
+  #prepareChanges(sources: readonly OwnedSource[]): void {
+    const endAtMs = addMs(this.#dependencies.clock.monotonicMs(), APPLIED_MS);
+    for (const owned of sources) {
+      const [hint] = owned.source.kind === 'commit' ? owned.source.hints : [];
+      if (hint === undefined) continue;
+      void this.#judge.judgeCommit(owned, hint.claimedObjectId, endAtMs).then((commit) => {
+        this.#supplement.prepare({ commit, question: questionOf(owned) });
+      });
+    }
   }
 
   /** A sync that changed nothing wrote nothing: its commit is told by the status alone. */

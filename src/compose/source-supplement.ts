@@ -116,6 +116,12 @@ export class SourceSupplement {
     return await this.notePromoted(application, counted, endAtMs);
   }
 
+  /** Begins to count what a verified commit changes; nobody waits for it. */
+  prepare(judged: Supplemented): void {
+    const key = this.#changesKeyOf(judged);
+    if (key !== undefined) this.#changes.prepare(key);
+  }
+
   /** Remembers what is verified for an application, and not refused by a promotion: that would open the next one. Never rejects. */
   async notePromoted(
     application: ApplicationName,
@@ -143,17 +149,23 @@ export class SourceSupplement {
 
   async #addChanges(judged: Supplemented, endAtMs: MonotonicMs): Promise<Supplemented> {
     const { commit, question } = judged;
-    if (!this.#options.configuration.commits.countChanges) return judged;
-    if (commit.status !== 'verified' || question === undefined) return judged;
+    const key = this.#changesKeyOf(judged);
+    if (commit.status !== 'verified' || key === undefined) return judged;
+    const answer = await this.#changes.read(key, endAtMs);
+    const changes = answer.status === 'counted' ? answer.changes : null;
+    return { question, commit: { ...commit, content: { ...commit.content, changes } } };
+  }
+
+  /** `undefined` where nothing is to be counted. */
+  #changesKeyOf({ commit, question }: Supplemented): ChangesKey | undefined {
+    if (!this.#options.configuration.commits.countChanges) return undefined;
+    if (commit.status !== 'verified' || question === undefined) return undefined;
     const { repository, content } = commit;
     const { objectId } = content;
     const { tracked, access } = question;
     const scope = formatAccessScope(access);
     // Neither the rule nor the keys matter.
-    const key = { repository, rule: '', tracked, objectId, scope, trustHash: '', question };
-    const answer = await this.#changes.read(key, endAtMs);
-    const changes = answer.status === 'counted' ? answer.changes : null;
-    return { question, commit: { ...commit, content: { ...content, changes } } };
+    return { repository, rule: '', tracked, objectId, scope, trustHash: '', question };
   }
 
   async #count(

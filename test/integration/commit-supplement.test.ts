@@ -85,7 +85,7 @@ test('production gets what staging has verified, and what is in its history, and
 });
 
 test('a sync that wrote nothing counts once its status says so, and a comparison does not', async (t) => {
-  const { openBinder, configure, workshop, url, key } = await openCommitStage(t);
+  const { openBinder, configure, workshop, url, key, telemetry } = await openCommitStage(t);
   const first = await workshop.commit({ key, message: 'First' });
   const second = await workshop.commit({ key, message: 'Second' });
   const api = await startFakeApiServer();
@@ -105,6 +105,9 @@ test('a sync that wrote nothing counts once its status says so, and a comparison
     return fact?.promotions?.[0]?.status;
   };
 
+  // Before anybody asks.
+  const counted = 'holdfast_commit_changes_total{outcome="judged"}';
+  await waitUntil(async () => (await telemetry.exposed(counted)).length === 1);
   await waitUntil(async () => (await deploy(first)) === 'promoted');
   assert.equal(await deploy(second), 'missing');
 });

@@ -9,7 +9,18 @@ import { RegistryServer } from '../support/images/registry-server.ts';
 
 const PROVENANCE = 'https://slsa.dev/provenance/v1';
 const FORMATS: readonly CosignFormat[] = ['bundle', 'legacy'];
-const KINDS = ['P-256', 'P-384', 'P-521', 'rsa', 'ed25519'] as const;
+/**
+ * By kind: our verdict, and the hash that cosign must be told when it verifies. It signs with Ed25519ph, which neither it nor we
+ * verify.
+ */
+const KINDS = {
+  'P-256': { expected: 'verified', hash: 'sha256' },
+  'P-384': { expected: 'verified', hash: 'sha384' },
+  'P-521': { expected: 'verified', hash: 'sha512' },
+  rsa: { expected: 'verified', hash: 'sha256' },
+  ed25519: { expected: 'bad_signature', hash: 'sha512' },
+} as const;
+const KIND_NAMES = ['P-256', 'P-384', 'P-521', 'rsa', 'ed25519'] as const;
 
 test('images signed by the real cosign', async (t) => {
   const registry = await RegistryServer.start(t);
@@ -82,17 +93,15 @@ test('images signed by the real cosign', async (t) => {
   }
 
   await t.test('a signature of every kind of key', async () => {
-    for (const kind of KINDS) {
+    for (const kind of KIND_NAMES) {
+      const { expected, hash } = KINDS[kind];
       await cosign.makeKey(kind, kind);
       for (const format of FORMATS) {
         const { image } = await push();
         await cosign.sign(image, kind, format);
-        const theirs = await cosign.verify(image, kind);
-        assert.deepEqual(
-          [await ours(image, kind), theirs],
-          ['verified', true],
-          `${kind} ${format}`,
-        );
+        const theirs = await cosign.verify(image, kind, hash);
+        const found = [await ours(image, kind), theirs];
+        assert.deepEqual(found, [expected, expected === 'verified'], `${kind} as ${format}`);
       }
     }
   });

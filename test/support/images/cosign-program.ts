@@ -63,8 +63,9 @@ export class Cosign {
   }
 
   /** Whether cosign itself finds a signature of the key that counts. */
-  async verify(image: string, key: string): Promise<boolean> {
-    return await this.#succeeds(['verify', ...trust(key), image]);
+  async verify(image: string, key: string, hash = 'sha256'): Promise<boolean> {
+    const argv = ['--signature-digest-algorithm', hash, image];
+    return await this.#succeeds(['verify', ...trust(key), ...argv]);
   }
 
   /** Whether cosign itself finds a signature by a certificate that counts, with the trusted root in its folder. */

@@ -1,6 +1,6 @@
 /** Certificates of any kind, made by hand: also those that no authority would issue. */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { bits, der, integer, octets, oid, sequence, set, time, utf8 } from './der.ts';
+import { bits, der, integer, octets, oid, sequence, set, certificateTime, utf8 } from './der.ts';
 
 /** A certificate with its key. */
 export interface Issued {
@@ -90,7 +90,7 @@ function encode(options: NewCertificate, own: Issued): Buffer {
     integer(own.serial),
     algorithm,
     issuer.name,
-    sequence(time(notBeforeMs), time(notAfterMs)),
+    sequence(certificateTime(notBeforeMs), certificateTime(notAfterMs)),
     own.name,
     own.publicKey.export({ format: 'der', type: 'spki' }),
     der(0xa3, sequence(...listExtensions(options))),

@@ -55,6 +55,16 @@ export function utf8(value: string): Buffer {
   return der(0x0c, Buffer.from(value));
 }
 
+const YEAR_OF_GENERALIZED_TIME = 2050;
+
+/** As certificates have it: UTCTime before 2050 (RFC 5280 section 4.1.2.5). */
+export function certificateTime(atMs: number): Buffer {
+  const general = time(atMs);
+  if (new Date(atMs).getUTCFullYear() >= YEAR_OF_GENERALIZED_TIME) return general;
+  // Behind the tag, the length and the century.
+  return der(0x17, general.subarray(4));
+}
+
 /** GeneralizedTime in whole seconds. */
 export function time(atMs: number): Buffer {
   const digits = new Date(atMs).toISOString().replaceAll(/[-:T]|\.\d+/gu, '');

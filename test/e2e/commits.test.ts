@@ -4,7 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { settings } from '../support/argocd/sample-files.ts';
-import { applicationPath } from '../support/argocd/application.ts';
+import {
+  applicationObject,
+  applicationPath,
+  openApplication,
+} from '../support/argocd/application.ts';
 import type { TestApplication } from '../support/argocd/application.ts';
 import { useGitOpsCluster } from '../support/argocd/use-gitops-cluster.ts';
 import { changeBehindTheirBacks } from '../support/cluster/bypass.ts';
@@ -28,7 +32,7 @@ function gitWithInput(folder: string, argv: readonly string[], input: string): s
 
 describe('Argo CD behind Holdfast with signed commits', () => {
   const gitops = useGitOpsCluster({
-    applications: 3,
+    applications: 4,
     folders: KEYS.accepted,
     commits: {
       ...KEYS.commits,
@@ -149,6 +153,43 @@ describe('Argo CD behind Holdfast with signed commits', () => {
     assertRefused(await waitRefused(rewritten), 'history_rewritten');
     await git('merge', '--quiet', '--no-edit', '--strategy', 'ours', earlier);
     await syncNext();
+  });
+
+  it('judges the tip of the branch where an operation names no commit, and not what was compared before', async () => {
+    const { controller } = gitops().argocd;
+    await signWith(KEYS.none);
+    controller.pause();
+    const files = { 'deploy/settings.json': settings({ greeting: 'of the tip' }) };
+    const revision = await application.repository.commit(files, 'Unsigned');
+    await changeBehindTheirBacks(behind(), applicationPath(application.name), {
+      operation: { sync: {} },
+    });
+
+    assertRefused(await waitRefused(revision), 'unsigned');
+    await syncNext();
+  });
+
+  it('lets an application go on whose own parent has a commit that is refused', async () => {
+    const { git, argocd } = gitops();
+    const files = { 'deploy/child.json': { ...settings(), metadata: { name: 'child' } } };
+    const repository = await git.create('app-child', files, KEYS.accepted);
+    const parent = await gitops().claimApplication();
+    const object = applicationObject({
+      name: 'app-child',
+      repositoryUrl: repository.url,
+      namespace: parent.namespace,
+    });
+    await parent.sync({ 'child.json': object });
+    const child = openApplication(gitops().cluster, repository, argocd.assertRunning);
+    await child.waitSynced();
+
+    await parent.repository.git('config', 'commit.gpgSign', 'false');
+    const refused = await parent.commit({ 'settings.json': settings({ greeting: 'unsigned' }) });
+    await waitFor('Argo CD gives up on the parent', async () => {
+      const status = await parent.status();
+      return status.phase === 'Failed' && status.operationRevision === refused;
+    });
+    await child.sync({ 'child.json': { ...settings(), metadata: { name: 'child-2' } } });
   });
 
   it('refuses a repository that no rule names', async () => {

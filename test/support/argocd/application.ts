@@ -46,6 +46,8 @@ export interface TestApplication {
 export function applicationObject(options: {
   readonly name: string;
   readonly repositoryUrl: string;
+  /** Where its objects go. @default the namespace of its name */
+  readonly namespace?: string | undefined;
 }): object {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -54,7 +56,10 @@ export function applicationObject(options: {
     spec: {
       project: 'default',
       source: { repoURL: options.repositoryUrl, targetRevision: 'main', path: SOURCE_PATH },
-      destination: { server: 'https://kubernetes.default.svc', namespace: options.name },
+      destination: {
+        server: 'https://kubernetes.default.svc',
+        namespace: options.namespace ?? options.name,
+      },
       syncPolicy: {
         automated: { selfHeal: true, prune: true },
         retry: { limit: 2, backoff: { duration: '1s', factor: 2, maxDuration: '5s' } },

@@ -264,6 +264,34 @@ test('a thread that cannot start is tried again, and other policies are served m
   assert.equal(await judge(), 'verified');
 });
 
+test('without git nothing is verified, and that is told; nothing else stops', async (t) => {
+  const { openBinder, configure, workshop, url, key } = await openCommitStage(t);
+  const id = await workshop.commit({ key });
+  const binder = openBinder({ environment: { PATH: workshop.folder } });
+  const { judgeCommits } = await binder.bind(configure());
+
+  const [fact] = await judgeNow(judgeCommits, applicationAt(url, syncing(id)));
+
+  assert.equal(verdictOf(fact), 'unavailable');
+  assert.match(binder.problem() ?? '', /^the commit thread ended: .*\(git_unavailable\)/u);
+});
+
+test('a configuration that judges no commits has no thread, and one that stops to judge ends it', async (t) => {
+  const { binder, configure, workshop, url, key, telemetry } = await openCommitStage(t);
+  const id = await workshop.commit({ key });
+  assert.deepEqual(await binder.bind(configure({ rules: [] })), {});
+  assert.deepEqual(await telemetry.exposed('holdfast_commit_thread_running '), [
+    'holdfast_commit_thread_running 0',
+  ]);
+
+  const bound = await binder.bind(configure());
+  assert.equal(await binder.bind(configure()), bound, 'an equal configuration changes nothing');
+  const [fact] = await judgeNow(bound.judgeCommits, applicationAt(url, syncing(id)));
+  assert.equal(verdictOf(fact), 'verified');
+  assert.deepEqual(await binder.bind(configure({ rules: [] })), {});
+  assert.equal(binder.problem(), undefined);
+});
+
 test('a rule for every commit since the last verified one finds the unsigned one below a signed one', async (t) => {
   const { openBinder, configure, workshop, url, key } = await openCommitStage(t);
   const { rules } = configure().commits;

@@ -29,7 +29,10 @@ export interface CommitStage {
   readonly lost: string[];
   readonly binder: CommitBinder;
   /** A process beside or after the first, on the same folder. */
-  readonly openBinder: (cluster?: { readonly isLive: boolean }) => CommitBinder;
+  readonly openBinder: (options?: {
+    readonly isLive?: boolean;
+    readonly environment?: Readonly<Record<string, string>>;
+  }) => CommitBinder;
   /** What lookups in the cluster answer, by `kind namespace/name`. */
   readonly objects: Map<string, KubernetesObject>;
 }
@@ -47,10 +50,10 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
   const telemetry = recordTelemetry();
   const objects = new Map<string, KubernetesObject>();
   const lost: string[] = [];
-  const openBinder = ({ isLive } = { isLive: false }): CommitBinder => {
+  const openBinder: CommitStage['openBinder'] = ({ isLive = false, environment } = {}) => {
     const binder = new CommitBinder({
       lookup: { lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)) },
-      environment: { PATH: process.env['PATH'] },
+      environment: environment ?? { PATH: process.env['PATH'] },
       clock: systemClock,
       wait: systemWait,
       isLive,

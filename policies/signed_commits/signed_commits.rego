@@ -98,7 +98,21 @@ is_clean_up if {
 is_bookkeeping if {
 	request.operation == "UPDATE"
 	declared(request.object) == declared(request.oldObject)
+	not brings_source
 }
+
+# Stops a commit that says nothing but an operation, or the state of one, with a source of its own: the controller would apply that
+# source. It only takes over from one of the two places into the other what is there already.
+brings_source if {
+	some key in ["manifests", "source", "sources"]
+	known := [object.get(request.oldObject, array.concat(place, ["sync", key]), null) | some place in operations]
+	some place in operations
+	brought := object.get(request.object, array.concat(place, ["sync", key]), null)
+	brought != null
+	not brought in known
+}
+
+operations := [["operation"], ["status", "operationState", "operation"]]
 
 # What a commit can say about an object.
 declared(written) := {

@@ -152,6 +152,24 @@ test_the_state_that_a_controller_keeps_in_an_application_of_applications_is_not_
 	}
 }
 
+running(place, value) := json.patch({"spec": {}, "status": {"operationState": {}}}, [{
+	"op": "add", "path": place,
+	"value": {"sync": {"source": {"repoURL": value}}},
+}])
+
+test_an_operation_brings_no_source_that_no_signed_commit_says if {
+	without := {"spec": {}, "status": {"operationState": {}}}
+	requested := running("operation", "a")
+	started := running("status/operationState/operation", "a")
+	every after in [requested, started] {
+		codes(judge_request(written(without, after), facts(rejected))) == {"commit_rejected"}
+	}
+	judge_request(written(requested, started), facts(rejected)) == set()
+	judge_request(written(started, without), facts(rejected)) == set()
+	other := running("status/operationState/operation", "b")
+	codes(judge_request(written(requested, other), facts(rejected))) == {"commit_rejected"}
+}
+
 test_the_status_of_other_kinds_is_content if {
 	other := object.union(written({"status": {"a": 1}}, {"status": {"a": 2}}), {"resource": sample.deployment_resource})
 	codes(judge_request(other, facts(rejected))) == {"commit_rejected"}

@@ -102,15 +102,34 @@ is_bookkeeping if {
 }
 
 # Stops a commit that says nothing but an operation, or the state of one, with a source of its own: the controller would apply that
-# source. It only takes over from one of the two places into the other what is there already.
+# source. It only takes over from one of the two places into the other what is there already, or the repositories of the specification.
 brings_source if {
-	some key in ["manifests", "source", "sources"]
-	known := [object.get(request.oldObject, array.concat(place, ["sync", key]), null) | some place in operations]
 	some place in operations
+	some key in ["manifests", "source", "sources"]
 	brought := object.get(request.object, array.concat(place, ["sync", key]), null)
-	brought != null
-	not brought in known
+	not is_known(key, brought)
 }
+
+is_known(_, null)
+
+is_known(_, [])
+
+is_known(key, brought) if {
+	some place in operations
+	object.get(request.oldObject, array.concat(place, ["sync", key]), null) == brought
+}
+
+is_known("source", brought) if brought.repoURL in repositories
+
+is_known("sources", brought) if {
+	every source in brought { source.repoURL in repositories }
+}
+
+repositories := {url |
+	some place in [["source"], ["sourceHydrator", "drySource"], ["sourceHydrator", "syncSource"]]
+	url := object.get(request.object, array.concat(["spec"], array.concat(place, ["repoURL"])), null)
+	url != null
+} | {source.repoURL | some source in object.get(request.object, ["spec", "sources"], [])}
 
 operations := [["operation"], ["status", "operationState", "operation"]]
 

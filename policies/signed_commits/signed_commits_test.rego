@@ -166,6 +166,8 @@ test_an_operation_brings_no_source_that_no_signed_commit_says if {
 	}
 	judge_request(written(requested, started), facts(rejected)) == set()
 	judge_request(written(started, without), facts(rejected)) == set()
+	own := object.union(requested, {"spec": {"source": {"repoURL": "a"}}})
+	judge_request(written(object.remove(own, ["operation"]), own), facts(rejected)) == set()
 	other := running("status/operationState/operation", "b")
 	codes(judge_request(written(requested, other), facts(rejected))) == {"commit_rejected"}
 }

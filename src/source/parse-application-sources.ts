@@ -141,31 +141,40 @@ interface Claim {
   readonly revisions: readonly (string | undefined)[];
 }
 
-function claimsOf({ operation: requested, status }: Application): readonly Claim[] {
+/**
+ * The operation that runs, or is about to. The controller writes its state as a merge patch, so that the copy in the status keeps
+ * fields of the operation before it (`revision`, `source`, `syncResult`); the request itself stays until the operation has ended.
+ */
+function operationInForce({ operation: requested, status }: Application): Application['operation'] {
   const state = status?.operationState;
-  const running = isRunning(state);
-  const result = claim(running ? 'running-operation' : 'last-operation', state?.syncResult);
-  const asked = running ? claim('running-operation', state?.operation?.sync) : [];
-  const next = claim('running-operation', requested?.sync);
-  return [...asked, ...next, ...result, ...claim('comparison', status?.sync)];
+  return requested ?? (isRunning(state) ? state?.operation : undefined);
+}
+
+function claimsOf(parsed: Application): readonly Claim[] {
+  const { status } = parsed;
+  const state = status?.operationState;
+  const result = claim(
+    isRunning(state) ? 'running-operation' : 'last-operation',
+    state?.syncResult,
+  );
+  const asked = claim('running-operation', operationInForce(parsed)?.sync);
+  return [...asked, ...result, ...claim('comparison', status?.sync)];
 }
 
 /**
- * Which branch or tag the running operation applies the tip of; `undefined` if it names its commit, or none runs. An operation that
- * `kubectl` or the ApplicationSet controller asked for names none until its first objects are applied (`syncResult`).
+ * Which branch or tag the running operation applies the tip of; `undefined` if it names its commit, or none runs. `kubectl` and the
+ * ApplicationSet controller ask for operations that name none. What `syncResult` says may be of the operation before.
  */
 function tipOf(
-  { operation: requested, status }: Application,
+  parsed: Application,
   { index, tracked }: { readonly index: number; readonly tracked: string },
 ): string | undefined {
-  const state = status?.operationState;
-  const asked = isRunning(state) ? state?.operation : requested;
-  if (!asked) return undefined;
-  const [said] = claim('running-operation', asked.sync);
-  const [result] = isRunning(state) ? claim('running-operation', state?.syncResult) : [];
-  const named = [said?.revisions[index], result?.revisions[index]];
-  if (named.some((each) => parseGitHint(each, 'running-operation') !== undefined)) return undefined;
-  return named.find(Boolean) ?? tracked;
+  const running = operationInForce(parsed);
+  if (!running) return undefined;
+  const [said] = claim('running-operation', running.sync);
+  const named = said?.revisions[index];
+  if (parseGitHint(named, 'running-operation') !== undefined) return undefined;
+  return named || tracked;
 }
 
 function claim(
@@ -203,10 +212,8 @@ function plainSources(parsed: Application): readonly SourceHint[] {
 }
 
 /** An operation may bring sources of its own, as a rollback does; else those of the specification. */
-function sourcesInForce({ spec, operation: requested, status }: Application): readonly Source[] {
-  const state = status?.operationState;
-  const running = isRunning(state) ? state?.operation?.sync : requested?.sync;
-  return sourcesOf(running) ?? sourcesOf(spec) ?? [];
+function sourcesInForce(parsed: Application): readonly Source[] {
+  return sourcesOf(operationInForce(parsed)?.sync) ?? sourcesOf(parsed.spec) ?? [];
 }
 
 function sourcesOf(

@@ -75,7 +75,9 @@ export function parseApplication(object: unknown): ParsedApplication {
     return { ok: false, reason: describeMalformed('the Application', parsed.error) };
   }
 
-  const { spec, operation: requested } = parsed.data;
+  const { spec, operation: requested, status } = parsed.data;
+  const state = status?.operationState;
+  const stateOperation = state?.phase === 'Running' ? state.operation : undefined;
   const running = runningOperation(parsed.data);
   const [first] = spec.source ? [spec.source] : (spec.sources ?? []);
   return {
@@ -86,15 +88,16 @@ export function parseApplication(object: unknown): ParsedApplication {
       path: first?.chart ?? first?.path ?? '',
       // Both places count: the controller removes `operation` when it starts, and a finished operation's copy in the
       // status does not describe current writes.
-      inlineManifests: [requested, running].some(carriesManifests),
+      inlineManifests: [requested, stateOperation].some(carriesManifests),
       operation: activityOf(parsed.data),
     },
   };
 }
 
+// The copy in the status keeps fields of the operation before: the controller writes it as a merge patch.
 function runningOperation({ operation: requested, status }: Application): Application['operation'] {
   const state = status?.operationState;
-  return state?.phase === 'Running' ? state.operation : requested;
+  return requested ?? (state?.phase === 'Running' ? state.operation : undefined);
 }
 
 // The controller writes phase Running before it applies the first object, and removes `operation` after the

@@ -88,7 +88,7 @@ test('an operation that names a branch claims no commit', () => {
   ]);
 });
 
-test('the tip counts before what was compared, until the running operation names its commit', () => {
+test('the tip counts before what was compared, and before a result that may be of the operation before', () => {
   const operation = { sync: { revision: '' } };
   const compared = { sync: { revision: ONE } };
   const begun = { ...compared, operationState: { phase: 'Running', operation } };
@@ -99,11 +99,26 @@ test('the tip counts before what was compared, until the running operation names
   const applying = { ...begun.operationState, syncResult: { revision: TWO } };
   const status = { ...begun, operationState: applying };
   assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status }), [
-    commit([{ claimedObjectId: TWO, claimedBy: 'running-operation' }, comparison]),
+    commit([{ claimedObjectId: TWO, claimedBy: 'running-operation' }, comparison], {
+      tipOf: 'main',
+    }),
   ]);
   const ended = { ...status, operationState: { ...applying, phase: 'Succeeded' } };
   assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status: ended }), [
     commit([{ claimedObjectId: TWO, claimedBy: 'last-operation' }, comparison]),
+  ]);
+});
+
+test('the request counts before its copy in the status, which keeps fields of the operation before', () => {
+  const old = { sync: { revision: ONE, source: { ...SOURCE, path: 'old' } } };
+  const state = { phase: 'Running', operation: old, syncResult: { revision: ONE } };
+  const object = {
+    spec: { source: SOURCE },
+    operation: { sync: {} },
+    status: { operationState: state },
+  };
+  assert.deepEqual(sourcesOf(object), [
+    commit([{ claimedObjectId: ONE, claimedBy: 'running-operation' }], { tipOf: 'main' }),
   ]);
 });
 

@@ -104,10 +104,12 @@ export class MirrorRepository {
     remote: RemoteAccess,
     argv: readonly string[],
     limits: Pick<GitRun, 'timeoutMs' | 'input'>,
+    settings: readonly string[] = [],
   ): Promise<GitOutcome> {
     const outcome = await this.#ask(
       remote,
       [
+        ...settings,
         'fetch',
         '--quiet',
         '--no-tags',
@@ -129,6 +131,35 @@ export class MirrorRepository {
     return await this.#fetch(remote, ['--no-filter', '--depth=1', '--stdin', 'origin'], {
       timeoutMs,
       input: `+${notesId}:${NOTES_REF}\n`,
+    });
+  }
+
+  /** One commit with its folders, and its files up to a size; of the server's history nothing. For a repository of its own. */
+  async fetchTree(
+    remote: RemoteAccess,
+    objectId: string,
+    { fileBytesMax, timeoutMs }: { readonly fileBytesMax: number; readonly timeoutMs: number },
+  ): Promise<GitOutcome> {
+    // By the configuration: the option --filter would note the remote in the repository, and git would ask it for what is missing.
+    const filter = `remote.origin.partialCloneFilter=blob:limit=${fileBytesMax}`;
+    return await this.#fetch(
+      remote,
+      ['--depth=1', '--stdin', 'origin'],
+      { timeoutMs, input: `+${objectId}:refs/holdfast/tree\n` },
+      ['-c', filter],
+    );
+  }
+
+  /** The ids, kinds and sizes of objects, in the format of `cat-file --batch-check`. */
+  async listSizes(objectIds: readonly string[]): Promise<GitOutcome> {
+    return await this.#run(['cat-file', '--batch-check'], { input: `${objectIds.join('\n')}\n` });
+  }
+
+  /** Objects in the format of `cat-file --batch`, at most so many bytes. */
+  async readObjects(objectIds: readonly string[], bytesMax: number): Promise<GitOutcome> {
+    return await this.#run(['cat-file', '--batch'], {
+      input: `${objectIds.join('\n')}\n`,
+      outputBytesMax: bytesMax + objectIds.length * HEADER_BYTES,
     });
   }
 

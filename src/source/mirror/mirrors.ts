@@ -32,6 +32,7 @@ import {
   type TipListing,
 } from './read-revision.ts';
 import { readRemoteNote, type NoteReading } from './read-note.ts';
+import { readRemoteTree, type TreeReading } from './read-tree.ts';
 import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
 import type { HostRules, ResolveHost } from '../../base/resolve-host.ts';
 import type { MirrorSettings } from './settings.ts';
@@ -127,6 +128,25 @@ export class Mirrors {
     const note = { objectId: request.objectId, notesRef };
     return await this.#takeTurns(request, async (context) =>
       this.#withAccess(request, async (access) => readRemoteNote(note, access, context)),
+    );
+  }
+
+  /**
+   * Writes the files of a commit that was found before into an empty folder.
+   * @param scratch where git keeps what it fetches: a folder that the caller removes afterwards.
+   */
+  async readTree(
+    request: RevisionRequest,
+    { folder, scratch }: { readonly folder: string; readonly scratch: string },
+  ): Promise<TreeReading> {
+    const refused = refuseRequest(request);
+    if (refused !== undefined) return refused;
+    const target = { objectId: request.objectId, folder };
+    const mirror = this.#repository(scratch);
+    return await this.#takeTurns(request, async (context) =>
+      this.#withAccess(request, async (access) =>
+        readRemoteTree(target, access, { ...context, mirror }),
+      ),
     );
   }
 
@@ -288,9 +308,13 @@ export class Mirrors {
   }
 
   #mirror(mirrorKey: string): MirrorRepository {
-    const { folder, program, settings } = this.#options;
+    return this.#repository(join(this.#options.folder, 'repositories', mirrorKey, 'git'));
+  }
+
+  #repository(folder: string): MirrorRepository {
+    const { program, settings } = this.#options;
     return new MirrorRepository({
-      folder: join(folder, 'repositories', mirrorKey, 'git'),
+      folder,
       program,
       localConfigFile: this.#opened.localConfigFile,
       settings,

@@ -146,20 +146,21 @@ function planRequest(
   const folder = resolve(context.workingDirectory, input.arguments[0] ?? '');
   const root = resolve(context.workingDirectory, input.text('root') ?? findRoot(folder));
   const path = relative(root, folder);
+  const [source = {}] = application?.sources ?? [];
   return {
     root,
     // A folder is read once, whatever becomes of it meanwhile.
     commit: folder,
     path,
-    source: application?.source ?? {},
+    source,
     environment: {
       name: application?.name ?? 'release-name',
       namespace: application?.destination ?? '',
       project: application?.project ?? 'default',
       revision: '',
-      repository: textOf(application?.source['repoURL']),
+      repository: textOf(source['repoURL']),
       path,
-      targetRevision: textOf(application?.source['targetRevision']),
+      targetRevision: textOf(source['targetRevision']),
     },
     cluster: {
       namespace: input.text('namespace') ?? application?.destination ?? 'default',

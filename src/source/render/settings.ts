@@ -39,7 +39,7 @@ export const RENDER_LIMITS = {
     reason: 'Nobody waits longer for a rendering',
     overflow: 'As when too many wait',
   }),
-  'render.cacheEntriesMax': fixedLimit(200, {
+  'render.cacheEntriesMax': fixedLimit(50, {
     unit: 'items',
     reason: 'One entry for each application and commit in use, a few hundred kilobytes each',
     overflow: 'The oldest is forgotten, and rendered again when it is needed',
@@ -64,6 +64,21 @@ export const RENDER_LIMITS = {
     reason: 'Three times what Argo CD reads from one folder by default',
     overflow: 'The source is not comparable',
   }),
+  'manifests.renderedCharsMax': fixedLimit(8 * MIB, {
+    unit: 'characters',
+    reason: 'Manifests of one source as JSON: eighty times the usual, also with large definitions',
+    overflow: 'The source is not comparable',
+  }),
+  'manifests.cacheCharsMax': {
+    default: 64 * MIB,
+    minimum: MIB,
+    maximum: 4 * GIB,
+    unit: 'characters',
+    reason: 'Manifests of all applications at their commits, about 100 KiB each, beside admission',
+    overflow:
+      'Those that were read longest ago are forgotten, and rendered again when they are needed',
+    metric: 'holdfast_manifest_cache_chars',
+  },
   'manifests.objectsMax': fixedLimit(20_000, {
     unit: 'items',
     reason: 'More objects than one application has',

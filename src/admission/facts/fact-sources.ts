@@ -34,5 +34,6 @@ export interface FactSources {
     object: ObjectFact,
     actor: ActorFact,
     deadlineAtMs: MonotonicMs,
+    request: AdmissionRequest,
   ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
 }

@@ -7,8 +7,8 @@ import { defineFact } from './fact.ts';
 /** `null` if no application is known. */
 export const sourceFact = defineFact('source', {
   needs: ['actor', 'object'],
-  gather: ({ sources, deadlineAtMs }, { actor, object }) =>
-    sources.findSource(object, actor, deadlineAtMs),
+  gather: ({ request, sources, deadlineAtMs }, { actor, object }) =>
+    sources.findSource(object, actor, deadlineAtMs, request),
   record: (source) => (source === null ? {} : { source: recordSource(source) }),
 });
 

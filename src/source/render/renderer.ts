@@ -51,14 +51,20 @@ const RUN_LIMITS = {
 /** Keeps results of commits, which never change. What failed is tried again. */
 export class Renderer {
   readonly #programs: RenderPrograms;
+  readonly #resultsMax: number;
   readonly #results = new Map<string, Promise<Rendering>>();
   readonly #semaphore = new Semaphore({
     runningMax: RENDER_LIMITS['render.concurrentMax'].default,
     waitingMax: RENDER_LIMITS['render.waitingMax'].default,
   });
 
-  constructor(programs: RenderPrograms) {
+  /** @param resultsMax how many results are kept; zero where the caller keeps them. */
+  constructor(
+    programs: RenderPrograms,
+    resultsMax: number = RENDER_LIMITS['render.cacheEntriesMax'].default,
+  ) {
     this.#programs = programs;
+    this.#resultsMax = resultsMax;
   }
 
   render(request: RenderRequest): Promise<Rendering> {
@@ -68,11 +74,11 @@ export class Renderer {
     if (known !== undefined) return known;
     const result = this.#renderInTurn(request).then((rendered) => {
       // A fault of the moment must not become a verdict.
-      if (rendered.status === 'failed') this.#results.delete(key);
+      if (rendered.status === 'failed' || this.#resultsMax === 0) this.#results.delete(key);
       return rendered;
     });
     const [oldest] = this.#results.keys();
-    const isFull = this.#results.size >= RENDER_LIMITS['render.cacheEntriesMax'].default;
+    const isFull = this.#resultsMax > 0 && this.#results.size >= this.#resultsMax;
     if (isFull && oldest !== undefined) this.#results.delete(oldest);
     this.#results.set(key, result);
     return result;

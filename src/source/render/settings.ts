@@ -14,9 +14,9 @@ export const RENDER_LIMITS = {
       'Address space of one program: Go reserves more than it uses, and a template can fill any memory',
     overflow: 'The program fails; the source is not comparable',
   }),
-  'render.outputBytesMax': fixedLimit(32 * MIB, {
+  'render.outputBytesMax': fixedLimit(8 * MIB, {
     unit: 'bytes',
-    reason: 'Argo CD itself reads at most 10 MiB of manifests from a folder by default',
+    reason: 'Parsed YAML takes thirty times its size, in a thread that renders for everybody',
     overflow: 'The program is ended; the source is not comparable',
   }),
   'render.fileBytesMax': fixedLimit(64 * MIB, {
@@ -54,14 +54,15 @@ export const RENDER_LIMITS = {
     reason: 'A tree is copied where the parameters of an application change its kustomization',
     overflow: 'The source is not comparable',
   }),
-  'manifests.fileBytesMax': fixedLimit(10 * MIB, {
+  'manifests.fileBytesMax': fixedLimit(8 * MIB, {
     unit: 'bytes',
     reason: 'One object holds at most 1.5 MiB in etcd; a file may hold several',
     overflow: 'The source is not comparable',
   }),
-  'manifests.totalBytesMax': fixedLimit(32 * MIB, {
+  'manifests.totalBytesMax': fixedLimit(8 * MIB, {
     unit: 'bytes',
-    reason: 'Three times what Argo CD reads from one folder by default',
+    reason:
+      'About what Argo CD reads from one folder by default; parsed YAML takes thirty times its size',
     overflow: 'The source is not comparable',
   }),
   'manifests.renderedCharsMax': fixedLimit(8 * MIB, {

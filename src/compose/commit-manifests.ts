@@ -9,6 +9,10 @@ import type { ApplicationEnvironment } from '../source/render/application-enviro
 import type { ClusterCapabilities } from '../source/render/render-helm.ts';
 import type { SourceType } from '../source/render/rendered-source.ts';
 import type { Renderer, Rendering } from '../source/render/renderer.ts';
+import {
+  prepareFluxSource,
+  type PreparedFluxSource,
+} from '../source/render/prepare-flux-source.ts';
 import { RENDER_LIMITS } from '../source/render/settings.ts';
 import { MINUTE, SECOND } from '../settings/limit.ts';
 import type { RepositoryAccess } from './commit-judge.ts';
@@ -86,7 +90,10 @@ export class CommitManifests {
     const { reading, root } = tree;
     const fault = reading.fault ?? findOmitted(reading.omitted, question.path);
     if (fault !== undefined) return { status: 'not-comparable', reason: fault };
-    const { objectId: commit, path, source, environment, cluster } = question;
+    const { objectId: commit, path, environment, cluster } = question;
+    const prepared = await prepareSource(question, root);
+    if (!prepared.ok) return { status: 'not-comparable', reason: prepared.reason };
+    const { source } = prepared;
     const rendering = await this.#options.renderer.render({
       root,
       commit,
@@ -97,6 +104,15 @@ export class CommitManifests {
     });
     return answerOf(rendering);
   }
+}
+
+async function prepareSource(
+  { access, source, path }: ManifestQuestion,
+  root: string,
+): Promise<PreparedFluxSource> {
+  return access.tool === 'flux'
+    ? await prepareFluxSource({ root, path }, source)
+    : { ok: true, source };
 }
 
 /** What a server does not give may be given by another one, or later; the files of a commit stay as they are. */

@@ -112,3 +112,31 @@ test('a repository that is away is unavailable, and one without the commit not c
   const absent = await render('f'.repeat(40));
   assert.deepEqual(absent.status === 'not-comparable' && absent.retryAfterMs, 60_000);
 });
+
+test('Flux applies every manifest below a folder, and says so where it does something else', async (t) => {
+  const { commit, render } = await open(t);
+  const access = { tool: 'flux', namespace: 'flux-system' } as const;
+  const asFlux = async (objectId: string, source: object = {}) => {
+    const answer = await render(objectId, { access, source: { ...source } });
+    if (answer.status === 'rendered') return answer.manifests.length;
+    return answer.status === 'not-comparable' ? answer.reason : answer.status;
+  };
+  const first = await commit({
+    'deploy/a.yaml': CONFIG,
+    'deploy/more/b.yml': CONFIG,
+    'deploy/c.json': '{}',
+    'deploy/Chart.yaml': 'name: x\n',
+  });
+  assert.equal(await asFlux(first), 2);
+  assert.equal(
+    await asFlux(first, { kustomize: { namePrefix: 'x-' } }),
+    'Flux makes a kustomization of the folder and changes it',
+  );
+  const second = await commit({ 'deploy/more/kustomization.yaml': 'resources: [b.yml]\n' });
+  assert.equal(
+    await asFlux(second),
+    '"more/kustomization.yaml" is a kustomization in a folder without one',
+  );
+  const third = await commit({ 'other/.sourceignore': '*' });
+  assert.equal(await asFlux(third), '"other/.sourceignore" takes files out of the source');
+});

@@ -15,7 +15,7 @@ import {
 } from '../source/render/prepare-flux-source.ts';
 import { RENDER_LIMITS } from '../source/render/settings.ts';
 import { MINUTE, SECOND } from '../settings/limit.ts';
-import type { RepositoryAccess } from './commit-judge.ts';
+import type { RepositoryAccess } from './repository-access.ts';
 
 /** A commit that was verified, and how the application renders it. */
 export interface ManifestQuestion {

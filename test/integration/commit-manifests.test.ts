@@ -115,7 +115,7 @@ test('a repository that is away is unavailable, and one without the commit not c
 
 test('Flux applies every manifest below a folder, and says so where it does something else', async (t) => {
   const { commit, render } = await open(t);
-  const access = { tool: 'flux', namespace: 'flux-system' } as const;
+  const access = { tool: 'flux' } as const;
   const asFlux = async (objectId: string, source: object = {}) => {
     const answer = await render(objectId, { access, source: { ...source } });
     if (answer.status === 'rendered') return answer.manifests.length;

@@ -5,6 +5,7 @@ import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import { formatResource, type ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
@@ -13,6 +14,7 @@ import { VerdictMap } from '../source/commits/verdict-map.ts';
 import type { CommitOrigin, JudgeCommits } from '../source/find-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
+import { ManifestBinding, type ReadApplication } from './bind-manifests.ts';
 import type { JudgedCommit } from './commit-judge.ts';
 import { CommitSupervisor } from './commit-supervisor.ts';
 import { describeArgocd, describeFlux, type DescribedApplication } from './describe-application.ts';
@@ -21,7 +23,7 @@ import { RevisionChooser } from './revision-chooser.ts';
 import { SourceJudge, type CommitKey } from './source-judge.ts';
 
 export interface CommitDependencies {
-  readonly lookup: Pick<ClusterLookup, 'lookupFresh'>;
+  readonly lookup: Pick<ClusterLookup, 'lookupFresh' | 'argocdSettings'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly wait: Wait;
@@ -60,13 +62,13 @@ export class CommitBinder {
    */
   async bind(configuration: Configuration): Promise<BoundCommits> {
     const before = this.#running;
-    const { commits, mirrors, kubernetes, ownership } = configuration;
+    const { commits, manifests, mirrors, kubernetes, ownership } = configuration;
     if (!judgesCommits(configuration)) {
       this.#running = undefined;
       if (before !== undefined) void this.#retire(before);
       return {};
     }
-    const fingerprint = canonicalJson({ commits, mirrors, kubernetes, ownership });
+    const fingerprint = canonicalJson({ commits, manifests, mirrors, kubernetes, ownership });
     if (before?.fingerprint === fingerprint) return before.bound;
     const next = new Running(configuration, { ...this.#dependencies, fingerprint });
     await next.start(before === undefined);
@@ -116,6 +118,7 @@ class Running {
   readonly #configuration: Configuration;
   #client: ClusterClient | undefined;
   #followed: FollowedApplications | undefined;
+  readonly #manifests: ManifestBinding;
 
   constructor(configuration: Configuration, dependencies: RunningDependencies) {
     const { clock, wait, metrics, environment, entry } = dependencies;
@@ -158,6 +161,13 @@ class Running {
     });
     const chooser = new RevisionChooser({ supervisor, clock, wait });
     const verdicts = this.#verdicts;
+    this.#manifests = new ManifestBinding(configuration, {
+      supervisor,
+      argocdSettings: dependencies.lookup.argocdSettings,
+      clock,
+      wait,
+      metrics,
+    });
     this.#judge = new SourceJudge({ rules, waitMs, chooser, verdicts, supervisor, clock });
     this.bound = {
       judgeCommits: (origin, deadlineAtMs) => this.#judgeCommits(origin, deadlineAtMs),
@@ -193,6 +203,7 @@ class Running {
     this.#verdicts.close();
     await this.#followed?.close();
     this.#client?.close();
+    this.#manifests.close();
     await this.#supervisor.close();
   }
 
@@ -210,7 +221,20 @@ class Running {
         const application = { ...described, id: nameOf(origin.reference) };
         const commits = await this.#judge.judge(application, deadlineAtMs);
         const isDeleting = described.isDeleting === true;
-        return { status: 'known', value: { commits, isDeleting } };
+        const read = readOf(origin, described);
+        const { sources } = described;
+        return {
+          status: 'known',
+          value: {
+            commits,
+            isDeleting,
+            // What is being deleted is not applied any more.
+            ...(!isDeleting && {
+              compareManifest: (request: AdmissionRequest, endAtMs: MonotonicMs) =>
+                this.#manifests.compare({ read, sources, commits, request }, endAtMs),
+            }),
+          },
+        };
       }
       case 'absent':
         return { status: 'absent' };
@@ -237,6 +261,14 @@ class Running {
         return found;
     }
   }
+}
+
+type Described = Extract<DescribedApplication, { readonly status: 'described' }>;
+
+function readOf({ reference, application }: CommitOrigin, { flux }: Described): ReadApplication {
+  return reference.group === ARGOCD_GROUP
+    ? { tool: 'argocd', application }
+    : { tool: 'flux', applier: flux?.applier, source: flux?.source };
 }
 
 const ARGOCD_GROUP = 'argoproj.io';

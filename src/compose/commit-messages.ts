@@ -4,6 +4,7 @@ import type { KeptConclusion } from '../source/commits/verdict-file.ts';
 import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
 import type { RevisionHint } from '../source/revision-hint.ts';
 import type { CommitQuestion, JudgedCommit } from './commit-judge.ts';
+import type { ManifestAnswer, ManifestQuestion } from './commit-manifests.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
 /** As plain data that a message can carry. */
@@ -32,6 +33,8 @@ export type CommitThreadQuestion =
       readonly key: string;
       readonly question: CommitQuestion;
     }
+  /** What a verified commit declares. */
+  | { readonly kind: 'manifests'; readonly question: ManifestQuestion }
   /** At which commit a branch is now. */
   | { readonly kind: 'tip'; readonly question: TrackedRepository }
   /** Which commit a hydrated one was rendered from. */
@@ -39,6 +42,7 @@ export type CommitThreadQuestion =
 
 export type CommitThreadAnswer =
   | { readonly kind: 'commit'; readonly answer: JudgedCommit | NoVerdict }
+  | { readonly kind: 'manifests'; readonly answer: ManifestAnswer }
   | {
       readonly kind: 'tip';
       /** `several`: a range of versions, for example, has no one tip. */

@@ -19,6 +19,7 @@ import { section } from '../settings/value-schemas.ts';
 import { findTrustProblems } from '../signature/trust/find-trust-problems.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
+import { manifestsSchema } from '../source/manifest/settings.ts';
 import { mirrorsSchema } from '../source/mirror/settings.ts';
 import { logSchema } from '../telemetry/settings.ts';
 
@@ -74,6 +75,9 @@ export const configurationSchema = section({
   commits: trustedCommitsSchema
     .prefault({})
     .describe('Which commits are trusted: whose signature is accepted for which repository.'),
+  manifests: manifestsSchema
+    .prefault({})
+    .describe('How what the GitOps controller writes is compared with what its commit declares.'),
   mirrors: mirrorsSchema
     .prefault({})
     .describe('How commits are fetched from Git repositories, and with which credentials.'),

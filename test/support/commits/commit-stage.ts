@@ -12,6 +12,7 @@ import {
 import type { CommitFact } from '../../../src/source/commits/commit-fact.ts';
 import type { CommitOrigin, JudgeCommits } from '../../../src/source/find-source.ts';
 import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
+import type { ArgocdSettings } from '../../../src/kubernetes/lookup/parse-argocd-settings.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { recordTelemetry, type RecordingTelemetry } from '../recording-telemetry.ts';
 import { openGitWorkshop, type GitWorkshop } from '../signatures/git-workshop.ts';
@@ -23,12 +24,14 @@ export interface CommitStage {
   /** The path of the key of the one accepted signer, alice@example.com. */
   readonly key: string;
   readonly telemetry: RecordingTelemetry;
-  readonly configure: (commits?: object, mirrors?: object) => Configuration;
+  readonly configure: (commits?: object, mirrors?: object, manifests?: object) => Configuration;
   readonly binder: CommitBinder;
   /** A process beside or after the first, on the same folder. */
   readonly openBinder: () => CommitBinder;
   /** What lookups in the cluster answer, by `kind namespace/name`. */
   readonly objects: Map<string, KubernetesObject>;
+  /** What argocd-cm says; it may change. */
+  readonly argocd: { settings: ArgocdSettings | undefined };
 }
 
 /** Opens a repository without commits, a key, and a process that trusts it. */
@@ -43,9 +46,13 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
   const url = `file://${folder}/repository`;
   const telemetry = recordTelemetry();
   const objects = new Map<string, KubernetesObject>();
+  const argocd: CommitStage['argocd'] = { settings: undefined };
   const openBinder = (): CommitBinder => {
     const binder = new CommitBinder({
-      lookup: { lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)) },
+      lookup: {
+        lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)),
+        argocdSettings: () => argocd.settings,
+      },
       environment: { PATH: process.env['PATH'] },
       clock: systemClock,
       wait: systemWait,
@@ -61,10 +68,12 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
     key,
     telemetry,
     objects,
+    argocd,
     openBinder,
     binder: openBinder(),
-    configure: (commits = {}, mirrors = {}) =>
+    configure: (commits = {}, mirrors = {}, manifests = {}) =>
       configurationSchema.parse({
+        manifests,
         commits: {
           folder: join(folder, 'verdicts'),
           allowedSignersFile: join(folder, 'allowed_signers'),

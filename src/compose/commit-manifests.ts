@@ -58,11 +58,13 @@ export interface CommitManifestsOptions {
   ) => Promise<CredentialReading>;
 }
 
+/** The API server did not answer, or somebody corrects a Secret. */
 const CREDENTIAL_RETRY_MS = 10 * SECOND;
 /** A program that was ended by a limit would be ended again at once. */
 const FAILED_RETRY_MS = MINUTE;
 const CHARS_MAX = RENDER_LIMITS['manifests.renderedCharsMax'].default;
 
+/** Answers questions one after the other and beside each other; nothing is kept here. */
 export class CommitManifests {
   readonly #options: CommitManifestsOptions;
 

@@ -77,22 +77,26 @@ export interface SourceFinderOptions {
   readonly judgeCommits?: JudgeCommits | undefined;
 }
 
+export interface AskedSource {
+  readonly request: AdmissionRequest;
+  readonly deadlineAtMs: MonotonicMs;
+}
+
 export type SourceFinder = (
   object: ObjectFact,
   actor: ActorFact,
-  deadlineAtMs: MonotonicMs,
-  request: AdmissionRequest,
+  asked: AskedSource,
 ) => Promise<FoundSource>;
 
 /** `null` if no application is known: the object has no mark of one, or there is no cluster. */
 export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
-  return async function findSource(object, actor, deadlineAtMs, request) {
+  return async function findSource(object, actor, asked) {
     const isWriter = actor.class === 'gitops';
     // What a writer applies comes from the application whose mark it sets.
     const mark = (isWriter ? object.movesTo : undefined) ?? object;
     // What others do is refused whatever the commit says.
     const judgeCommits = isWriter ? options.judgeCommits : undefined;
-    const finding = { ...options, judgeCommits, isWriter, deadlineAtMs, request };
+    const finding = { ...options, ...asked, judgeCommits, isWriter };
     switch (mark.app === undefined ? undefined : mark.tool) {
       case 'argocd':
         return findApplicationSource(mark, finding);
@@ -110,10 +114,8 @@ export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
 /** What a mark says. */
 type Mark = Pick<ObjectFact, 'tool' | 'app' | 'appNamespace' | 'mark'>;
 
-interface Finding extends SourceFinderOptions {
+interface Finding extends SourceFinderOptions, AskedSource {
   readonly isWriter: boolean;
-  readonly deadlineAtMs: MonotonicMs;
-  readonly request: AdmissionRequest;
 }
 
 async function findApplicationSource(mark: Mark, options: Finding): Promise<FoundSource> {

@@ -9,7 +9,7 @@ import { defineFact } from './fact.ts';
 export const sourceFact = defineFact('source', {
   needs: ['actor', 'object'],
   gather: ({ request, sources, deadlineAtMs }, { actor, object }) =>
-    sources.findSource(object, actor, deadlineAtMs, request),
+    sources.findSource(object, actor, { request, deadlineAtMs }),
   record: (source) => (source === null ? {} : { source: recordSource(source) }),
 });
 

@@ -20,6 +20,7 @@ export type PreparedSource =
 /** A reason and its key. */
 const REFUSAL_CHARS = 1024;
 
+/** Gives back a source by its key, and keeps the most recently read ones. */
 export class ManifestCache implements VerdictStore<PreparedSource> {
   readonly #charsMax: number;
   readonly #onSize: (chars: number) => void;

@@ -1,5 +1,6 @@
 /** What one rendered source declares, ready to be compared with. */
-import { isRecord } from '../../base/is-record.ts';
+import { z } from 'zod';
+import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { headerOf, type SerializedManifest } from './manifest-header.ts';
 import { ManifestIndex } from './manifest-index.ts';
 import type { Fields, StructType } from './type-schema.ts';
@@ -101,8 +102,9 @@ export function indexSerialized(
   return new SourceIndex(indexed, options);
 }
 
-/** Our own thread wrote it. */
+const manifestSchema = z.record(z.string(), z.unknown());
+
+/** Our own thread wrote it; what is damaged all the same equals no object. */
 function parse(json: string): Fields {
-  const value: unknown = JSON.parse(json);
-  return isRecord(value) ? value : {};
+  return parseJsonAs(manifestSchema, json) ?? {};
 }

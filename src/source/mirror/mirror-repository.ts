@@ -34,6 +34,11 @@ export interface FetchRequest {
   readonly timeoutMs: number;
 }
 
+interface FetchSettings {
+  /** Arguments before the command. */
+  readonly settings?: readonly string[];
+}
+
 /** Where notes of the remote are kept; git looks for notes only below refs/notes. */
 const NOTES_REF = 'refs/notes/holdfast';
 /** git's own word for "everything" (INFINITE_DEPTH). */
@@ -103,8 +108,7 @@ export class MirrorRepository {
   async #fetch(
     remote: RemoteAccess,
     argv: readonly string[],
-    limits: Pick<GitRun, 'timeoutMs' | 'input'>,
-    settings: readonly string[] = [],
+    { settings = [], ...limits }: Pick<GitRun, 'timeoutMs' | 'input'> & FetchSettings,
   ): Promise<GitOutcome> {
     const outcome = await this.#ask(
       remote,
@@ -142,12 +146,11 @@ export class MirrorRepository {
   ): Promise<GitOutcome> {
     // By the configuration: the option --filter would note the remote in the repository, and git would ask it for what is missing.
     const filter = `remote.origin.partialCloneFilter=blob:limit=${fileBytesMax}`;
-    return await this.#fetch(
-      remote,
-      ['--depth=1', '--stdin', 'origin'],
-      { timeoutMs, input: `+${objectId}:refs/holdfast/tree\n` },
-      ['-c', filter],
-    );
+    return await this.#fetch(remote, ['--depth=1', '--stdin', 'origin'], {
+      timeoutMs,
+      input: `+${objectId}:refs/holdfast/tree\n`,
+      settings: ['-c', filter],
+    });
   }
 
   /** The ids, kinds and sizes of objects, in the format of `cat-file --batch-check`. */

@@ -70,6 +70,7 @@ engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
 commits: { folder: commits, allowedSignersFile: keys/allowed_signers, waitMs: 1000 }
+manifests: { requireManifestMatch: true, mutated: ['spec.replicas'] }
 mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
 audit: { recordFailure: allow }
 log: { level: debug }
@@ -159,6 +160,11 @@ log: { level: debug }
       allowedSignersFile: '/etc/holdfast/keys/allowed_signers',
       waitMs: 1000,
     },
+    manifests: {
+      ...defaults.manifests,
+      requireManifestMatch: true,
+      mutated: ['spec.replicas'],
+    },
     mirrors: {
       ...defaults.mirrors,
       folder: '/etc/holdfast/mirrors',
@@ -186,7 +192,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, mirrors, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, manifests, mirrors, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [
@@ -366,12 +372,13 @@ for (const [key, row] of configurable) {
 }
 
 test('every number of the sections with limits is in the table', () => {
-  const { limits, engine, kubernetes, commits, mirrors, alerts } = defaultConfiguration('/');
-  const keys = Object.entries({ limits, engine, kubernetes, commits, mirrors, alerts }).flatMap(
-    ([section, values]) =>
-      Object.entries(values).flatMap(([name, value]) =>
-        typeof value === 'number' ? [`${section}.${name}`] : [],
-      ),
+  const { limits, engine, kubernetes, commits, manifests, mirrors, alerts } =
+    defaultConfiguration('/');
+  const sections = { limits, engine, kubernetes, commits, manifests, mirrors, alerts };
+  const keys = Object.entries(sections).flatMap(([section, values]) =>
+    Object.entries(values).flatMap(([name, value]) =>
+      typeof value === 'number' ? [`${section}.${name}`] : [],
+    ),
   );
 
   assert.deepEqual(keys.toSorted(), configurable.map(([key]) => key).toSorted());

@@ -21,7 +21,7 @@ deny contains {
 	"code": "manifest_differs",
 	"message": $"{naming.subject(request)} was not written: it is not what {declaration} declares. It differs in {paths}.",
 	"remedy": "Commit the change. If a webhook of this cluster sets these fields, name them in manifests.mutated, or in ignoreDifferences of the Application. `holdfast verify manifest` shows the comparison.",
-	"path": concat(", ", manifest.paths),
+	"path": $"{manifest.paths[0]}",
 } if {
 	manifest.status == "differs"
 }

@@ -81,7 +81,9 @@ export class SourceComparer {
     );
     const missing = planned.flatMap((each, index) => {
       const answer = prepared[index];
-      return answer?.status === 'unavailable' ? [{ ...placeOf(each), ...this.#told(each, answer) }] : [];
+      return answer?.status === 'unavailable'
+        ? [{ ...placeOf(each), ...this.#told(each, answer) }]
+        : [];
     });
     const [first] = missing;
     if (first !== undefined) return first;
@@ -160,7 +162,10 @@ const UNCERTAIN =
   'no operation of the application runs that names its commit, so it may come from another one';
 
 /** The tools write these before they apply the first object. */
-const CERTAIN_CLAIMS: ReadonlySet<RevisionClaimant> = new Set(['running-operation', 'last-attempt']);
+const CERTAIN_CLAIMS: ReadonlySet<RevisionClaimant> = new Set([
+  'running-operation',
+  'last-attempt',
+]);
 
 interface Judgement {
   readonly objects: ObjectPair;
@@ -219,8 +224,13 @@ function planSource(
     case 'unjudged':
       return { kind: 'not-comparable', commit, reason: lowerFirst(commit.reason) };
     case 'unavailable': {
-      const { reason } = commit;
-      return { kind: 'unavailable', commit, answer: { status: 'unavailable', reason, retryAfterMs: 0 } };
+      // Why, the policy about commits tells.
+      const reason = 'Its commit could not be verified';
+      return {
+        kind: 'unavailable',
+        commit,
+        answer: { status: 'unavailable', reason, retryAfterMs: 0 },
+      };
     }
   }
   if (source.kind === 'no-commit') {

@@ -17,7 +17,12 @@ import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import { ManifestBinding, type ReadApplication } from './bind-manifests.ts';
 import type { JudgedCommit } from './commit-judge.ts';
 import { CommitSupervisor } from './commit-supervisor.ts';
-import { describeArgocd, describeFlux, type DescribedApplication } from './describe-application.ts';
+import {
+  describeArgocd,
+  describeFlux,
+  type DescribedApplication,
+  type OwnedSource,
+} from './describe-application.ts';
 import { FollowedApplications } from './followed-applications.ts';
 import { RevisionChooser } from './revision-chooser.ts';
 import { SourceJudge, type CommitKey } from './source-judge.ts';
@@ -211,7 +216,25 @@ class Running {
   async #prepare(origin: CommitOrigin): Promise<void> {
     const deadlineAtMs = addMs(this.#dependencies.clock.monotonicMs(), PREPARE_MS);
     const described = await this.#describe(origin, deadlineAtMs);
-    if (described.status === 'described') this.#judge.prepare(described);
+    if (described.status !== 'described') return;
+    this.#judge.prepare(described);
+    void this.#prepareManifests(origin, described);
+  }
+
+  /** Of each revision that the status claims, the most current one first. */
+  async #prepareManifests(origin: CommitOrigin, described: Described): Promise<void> {
+    const read = readOf(origin, described);
+    const counts = described.sources.map(({ source }) =>
+      source.kind === 'commit' ? source.hints.length : 0,
+    );
+    const claimed = Math.min(Math.max(0, ...counts), PREPARED_CLAIMS_MAX);
+    for (let claim = 0; claim < claimed; claim += 1) {
+      const sources = described.sources.map((owned) => claimedAt(owned, claim));
+      const application = { ...described, sources, id: nameOf(origin.reference) };
+      const deadlineAtMs = addMs(this.#dependencies.clock.monotonicMs(), PREPARE_MS);
+      const commits = await this.#judge.judge(application, deadlineAtMs);
+      await this.#manifests.prepare({ read, sources, commits });
+    }
   }
 
   async #judgeCommits(origin: CommitOrigin, deadlineAtMs: MonotonicMs): ReturnType<JudgeCommits> {
@@ -263,6 +286,13 @@ class Running {
   }
 }
 
+/** The source as if this were the only revision that the status claims. */
+function claimedAt(owned: OwnedSource, claim: number): OwnedSource {
+  if (owned.source.kind !== 'commit') return owned;
+  const { tipOf: _tipOf, hints, ...source } = owned.source;
+  return { ...owned, source: { ...source, hints: hints.slice(claim, claim + 1) } };
+}
+
 type Described = Extract<DescribedApplication, { readonly status: 'described' }>;
 
 function readOf({ reference, application }: CommitOrigin, { flux }: Described): ReadApplication {
@@ -274,6 +304,8 @@ function readOf({ reference, application }: CommitOrigin, { flux }: Described): 
 const ARGOCD_GROUP = 'argoproj.io';
 /** One watch each for what is followed, and one for lists. */
 const FOLLOW_CONNECTIONS_MAX = 8;
+/** The running operation, the last one, and what was compared. */
+const PREPARED_CLAIMS_MAX = 3;
 /** Nobody waits; the API server answers in milliseconds. */
 const PREPARE_MS = 10 * SECOND;
 

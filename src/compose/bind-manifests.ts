@@ -1,11 +1,13 @@
 /** Binds the comparison of objects with their commits: what is kept of the commit thread's answers, and how applications are read. */
-import type { Clock, MonotonicMs } from '../base/clock.ts';
+import { addMs, type Clock, type MonotonicMs } from '../base/clock.ts';
+import { Semaphore } from '../base/semaphore.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
 import { CommitVerdicts, type NoVerdict } from '../source/commits/commit-verdicts.ts';
+import { MINUTE } from '../settings/limit.ts';
 import { findComparedObjects } from '../source/manifest/find-compared-objects.ts';
 import { ManifestCache, type PreparedSource } from '../source/manifest/manifest-cache.ts';
 import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
@@ -37,20 +39,35 @@ export type ReadApplication =
   | { readonly tool: 'argocd'; readonly application: unknown }
   | { readonly tool: 'flux'; readonly applier: unknown; readonly source: unknown };
 
-export interface WrittenRequest {
+/** With its sources, and what was found out about the commit of each, in their order. */
+export interface JudgedSources {
   readonly read: ReadApplication;
   readonly sources: readonly OwnedSource[];
   readonly commits: readonly CommitFact[];
+}
+
+export interface WrittenRequest extends JudgedSources {
   readonly request: AdmissionRequest;
 }
 
 const MS_PER_SECOND = 1000;
+/** Ahead of admission, a few at a time: whoever waits for a decision comes first. */
+const PREPARED_AT_ONCE_MAX = 2;
+/** Every application of a large cluster, after a start. */
+const PREPARED_WAITING_MAX = 2000;
+/** Nobody waits for it; the next request renders what is not there by then. */
+const PREPARE_MS = 5 * MINUTE;
 
 /** One for each configuration. */
 export class ManifestBinding {
   readonly #comparer: SourceComparer;
   readonly #sources: CommitVerdicts<ManifestKey, PreparedSource>;
   readonly #metrics: Metrics;
+  readonly #clock: Clock;
+  readonly #preparing = new Semaphore({
+    runningMax: PREPARED_AT_ONCE_MAX,
+    waitingMax: PREPARED_WAITING_MAX,
+  });
 
   constructor(configuration: Configuration, dependencies: ManifestDependencies) {
     const { supervisor, clock, wait, metrics, argocdSettings } = dependencies;
@@ -59,6 +76,7 @@ export class ManifestBinding {
       metrics.set('holdfast_manifest_cache_chars', chars);
     });
     this.#metrics = metrics;
+    this.#clock = clock;
     this.#sources = new CommitVerdicts<ManifestKey, PreparedSource>({
       judge: async ({ question }) => {
         const { kind, answer } = await supervisor.ask({ kind: 'manifests', question });
@@ -107,6 +125,18 @@ export class ManifestBinding {
       : { status: 'not-comparable', paths: [], reason: parsed.reason };
     this.#metrics.increment('holdfast_manifests_compared_total', { status: fact.status });
     return fact;
+  }
+
+  /** Renders ahead of admission. Never rejects. */
+  async prepare({ read, sources, commits }: JudgedSources): Promise<void> {
+    const parsed = parseParameters(read);
+    if (!parsed.ok || (await this.#preparing.acquire(PREPARE_MS)) !== 'acquired') return;
+    try {
+      const compared = { tool: read.tool, parameters: parsed.parameters, sources, commits };
+      await this.#comparer.prepare(compared, addMs(this.#clock.monotonicMs(), PREPARE_MS));
+    } finally {
+      this.#preparing.release();
+    }
   }
 
   close(): void {

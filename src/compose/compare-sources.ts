@@ -91,10 +91,11 @@ export class SourceComparer {
     return this.#judge({ objects, planned, sources, parameters });
   }
 
-  /** Begins to render what the application applies now or will apply next; nobody waits for it. */
-  prepare(compared: ComparedApplication): void {
+  /** Renders what the application applies now or will apply next; the first request finds it. */
+  async prepare(compared: ComparedApplication, deadlineAtMs: MonotonicMs): Promise<void> {
     for (const each of planSources(compared)) {
-      if (each.kind === 'render') this.#options.sources.prepare(keyOf(each, compared.parameters));
+      if (each.kind !== 'render') continue;
+      await this.#options.sources.read(keyOf(each, compared.parameters), deadlineAtMs);
     }
   }
 

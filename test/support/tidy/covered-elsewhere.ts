@@ -25,9 +25,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/image/image-failure.ts': {
     test: 'test/unit/image/registry/registry-client.test.ts',
     why: 'constructors of results, seen through what returns them',
-  'src/compose/bind-manifests.ts': {
-    test: 'test/integration/manifest-comparison.test.ts',
-    why: 'it binds the thread to admission, and is seen with both',
   },
   'src/compose/commit-manifests.ts': {
     test: 'test/integration/commit-manifests.test.ts',

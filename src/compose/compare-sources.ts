@@ -76,6 +76,9 @@ export class SourceComparer {
     );
     const { parameters } = compared;
     const planned = planSources(compared);
+    if (planned.length === 0) {
+      return notComparable('its application has no source that declares objects');
+    }
     const prepared = await Promise.all(
       planned.map((each) => this.#prepare(each, parameters, endAtMs)),
     );
@@ -124,7 +127,6 @@ export class SourceComparer {
     parameters: ComparisonParameters,
     endAtMs: MonotonicMs,
   ): Promise<ComparedSource | NoVerdict> {
-    if (planned.kind === 'unavailable') return planned.answer;
     if (planned.kind === 'not-comparable') {
       return { status: 'not-comparable', reason: planned.reason };
     }
@@ -154,7 +156,7 @@ export class SourceComparer {
 
   #told({ commit }: PlannedSource, { reason }: NoVerdict): SourceManifestFact {
     const rule = this.#options.rules.find(({ name }) => 'rule' in commit && name === commit.rule);
-    const mode = commit.status === 'unavailable' ? commit.mode : (rule?.unavailable ?? 'deny');
+    const mode = rule?.unavailable ?? 'deny';
     return { status: 'unavailable', paths: [], reason: lowerFirst(reason), mode };
   }
 }
@@ -189,8 +191,7 @@ interface RenderedPlan {
 
 type PlannedSource =
   | RenderedPlan
-  | { readonly kind: 'not-comparable'; readonly commit: CommitFact; readonly reason: string }
-  | { readonly kind: 'unavailable'; readonly commit: CommitFact; readonly answer: NoVerdict };
+  | { readonly kind: 'not-comparable'; readonly commit: CommitFact; readonly reason: string };
 
 /** Of each source that declares objects. */
 function planSources({
@@ -204,7 +205,10 @@ function planSources({
     const commit = commits[index];
     // The commit from which a hydrated one was made declares nothing itself.
     if (owned.source.kind === 'commit' && owned.source.role === 'dry') return [];
-    if (written === undefined || commit === undefined) return [];
+    if (commit === undefined) return [];
+    if (written === undefined) {
+      return [{ kind: 'not-comparable', commit, reason: 'the status names another source' }];
+    }
     // A source that only lends its files to another one.
     if (written['ref'] && !written['path'] && !written['chart']) return [];
     const reportedType = parameters.sourceTypes[index];
@@ -224,15 +228,9 @@ function planSource(
       return { kind: 'not-comparable', commit, reason: 'its commit is not accepted' };
     case 'unjudged':
       return { kind: 'not-comparable', commit, reason: lowerFirst(commit.reason) };
-    case 'unavailable': {
-      // Why, the policy about commits tells.
-      const reason = 'Its commit could not be verified';
-      return {
-        kind: 'unavailable',
-        commit,
-        answer: { status: 'unavailable', reason, retryAfterMs: 0 },
-      };
-    }
+    case 'unavailable':
+      // Whether that is refused, the policy about commits says.
+      return { kind: 'not-comparable', commit, reason: 'its commit could not be verified' };
   }
   if (source.kind === 'no-commit') {
     return { kind: 'not-comparable', commit, reason: 'the source has no commit' };

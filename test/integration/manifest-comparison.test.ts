@@ -16,6 +16,7 @@ import {
   syncing,
   type CommitStage,
 } from '../support/commits/commit-stage.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 type Files = Readonly<Record<string, string | undefined>>;
 
@@ -266,8 +267,17 @@ test('a commit that nobody trusts, or that no rule names, proves nothing', async
 test('a commit that is not there in time is unavailable, in the mode of its rule', async (t) => {
   const { push, compare, url } = await open(t, { waitMs: 0 });
   const origin = application(url, await push({ 'prod/settings.yaml': CONFIG }));
-  const fact = await compare(origin, created(configMap()));
+  const changed = created(configMap({}));
+  const first = await compare(origin, changed);
+  assert.deepEqual(shortOf(first), ['not-comparable', [], 'its commit could not be verified']);
+  // The commit is verified meanwhile, and its sources are rendered by the next request.
+  let fact = first;
+  await waitUntil(async () => {
+    fact = await compare(origin, changed);
+    return fact?.reason !== first?.reason;
+  });
   assert.deepEqual([fact?.status, fact?.mode], ['unavailable', 'deny']);
+  await waitUntil(async () => (await compare(origin, changed))?.status === 'differs');
 });
 
 test('fields of configured webhooks and ignored ones are no difference', async (t) => {

@@ -171,6 +171,11 @@ export const MIRROR_LIMITS = {
       'Commits whose files are on disk, for applications that are rendered one after the other',
     overflow: 'The files of the commit that was used longest ago are removed',
   }),
+  'mirrors.treesBytesMax': fixedLimit(512 * MIB, {
+    unit: 'bytes',
+    reason: 'Files of all these commits; they share a volume with the mirrors',
+    overflow: 'The files of the commit that was used longest ago are removed',
+  }),
   'mirrors.packsMax': fixedLimit(30, {
     unit: 'items',
     reason: 'Each fetch adds a pack, and git searches all of them',

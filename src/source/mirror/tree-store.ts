@@ -31,6 +31,8 @@ export interface TreeStoreOptions {
 interface Stored {
   /** Counted at once, so that nobody removes it between being found and being used. */
   users: number;
+  /** Zero until they are there. */
+  bytes: number;
   readonly fetched: Promise<FetchedTree>;
 }
 
@@ -41,6 +43,7 @@ interface FetchedTree {
 }
 
 const TREES_MAX = MIRROR_LIMITS['mirrors.treesMax'].default;
+const TREES_BYTES_MAX = MIRROR_LIMITS['mirrors.treesBytesMax'].default;
 const MS_PER_SECOND = 1000;
 
 /** Prepares the folder; removes what a process left that died. */
@@ -65,12 +68,13 @@ export class TreeStore {
     work: (tree: CommitTree) => Promise<Result>,
   ): Promise<Result | TreeFailure> {
     const key = keyOf(request);
-    const stored = this.#trees.get(key) ?? { users: 0, fetched: this.#fetch(request) };
+    const stored = this.#trees.get(key) ?? { users: 0, bytes: 0, fetched: this.#fetch(request) };
     stored.users += 1;
     // A Map keeps the order of insertion.
     this.#trees.delete(key);
     this.#trees.set(key, stored);
     const { folder, reading } = await stored.fetched;
+    stored.bytes = reading.status === 'read' ? reading.bytes : 0;
     try {
       if (folder === undefined || reading.status !== 'read') return failureOf(reading);
       const seconds = this.#options.clock.wallMs() / MS_PER_SECOND;
@@ -112,9 +116,15 @@ export class TreeStore {
   ): Promise<void> {
     // What could not be read is asked for again.
     if (!keeps && stored.users === 0 && this.#trees.get(key) === stored) await this.#remove(key);
-    const idle = [...this.#trees].filter(([, { users }]) => users === 0);
-    const excess = idle.slice(0, Math.max(0, this.#trees.size - TREES_MAX));
-    for (const [name] of excess) await this.#remove(name);
+    for (const [name, { users }] of this.#trees) {
+      if (!this.#isFull()) return;
+      if (users === 0) await this.#remove(name);
+    }
+  }
+
+  #isFull(): boolean {
+    const bytes = [...this.#trees.values()].reduce((sum, each) => sum + each.bytes, 0);
+    return this.#trees.size > TREES_MAX || bytes > TREES_BYTES_MAX;
   }
 
   /** Out of the map first: nobody is given a folder that is going. */

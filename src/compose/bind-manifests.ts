@@ -157,6 +157,7 @@ function renderingOf(
 ): ArgocdRendering {
   const { trackingMethod, instanceLabelKey } = argocdMarks(argocd, live);
   return {
+    namespace: argocd.namespace,
     trackingLabel: trackingMethod === 'annotation' ? undefined : instanceLabelKey,
     kustomizeOptions: live?.kustomizeOptions ?? '',
   };

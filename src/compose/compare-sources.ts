@@ -16,6 +16,7 @@ import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
 import type { ComparisonParameters } from '../source/manifest/parse-comparison-parameters.ts';
 import type { PathPattern } from '../source/manifest/parse-path-pattern.ts';
 import type { Fields } from '../source/manifest/type-schema.ts';
+import type { SourceType } from '../source/render/rendered-source.ts';
 import type { RevisionClaimant, SourceHint } from '../source/revision-hint.ts';
 import type { ManifestQuestion } from './commit-manifests.ts';
 import type { OwnedSource } from './describe-application.ts';
@@ -36,6 +37,8 @@ export interface SourceComparerOptions {
 
 /** Settings of Argo CD that change what it applies. */
 export interface ArgocdRendering {
+  /** Of the control plane: Applications elsewhere have another name in parameters. */
+  readonly namespace: string;
   /** The label by which it tracks objects, if it does. */
   readonly trackingLabel: string | undefined;
   /** `kustomize.buildOptions`; empty if it has none. */
@@ -132,14 +135,14 @@ export class SourceComparer {
     }
     const answer = await this.#options.sources.read(keyOf(planned, parameters), endAtMs);
     if (answer.status !== 'indexed') return answer;
-    const refusal = this.#findRefusal(planned, answer);
+    const refusal = this.#findRefusal(planned, { type: answer.type, parameters });
     return refusal === undefined ? answer : { status: 'not-comparable', reason: refusal };
   }
 
   /** Why Argo CD renders the source in another way. */
   #findRefusal(
-    { tool, reportedType }: RenderedPlan,
-    { type }: PreparedSource & { readonly status: 'indexed' },
+    { tool, reportedType, parameters: written }: RenderedPlan,
+    { type, parameters }: RenderedAs,
   ): string | undefined {
     if (tool === 'flux') return undefined;
     if (reportedType === undefined || reportedType === '') {
@@ -148,7 +151,11 @@ export class SourceComparer {
     if (reportedType !== type) {
       return `Argo CD renders the source as ${reportedType}, and its files say ${type}`;
     }
-    const { kustomizeOptions } = this.#options.argocd();
+    const { kustomizeOptions, namespace } = this.#options.argocd();
+    // Source: argo-cd v1alpha1 Application.InstanceName.
+    if (parameters.namespace !== namespace && canonicalJson(written).includes(NAME_VARIABLE)) {
+      return `the source reads ${NAME_VARIABLE}, which is another one outside of "${namespace}"`;
+    }
     return type === 'Kustomize' && kustomizeOptions !== ''
       ? 'Argo CD has options for kustomize of its own (kustomize.buildOptions)'
       : undefined;
@@ -169,6 +176,13 @@ const CERTAIN_CLAIMS: ReadonlySet<RevisionClaimant> = new Set([
   'running-operation',
   'last-attempt',
 ]);
+
+const NAME_VARIABLE = 'ARGOCD_APP_NAME';
+
+interface RenderedAs {
+  readonly type: SourceType | undefined;
+  readonly parameters: ComparisonParameters;
+}
 
 interface Judgement {
   readonly objects: ObjectPair;

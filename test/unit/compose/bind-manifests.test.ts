@@ -26,19 +26,21 @@ const RENDERED: ManifestAnswer = {
   chars: 100,
 };
 
-function judged(sourceType = 'Kustomize'): JudgedSources {
+function judged(
+  others: { readonly namespace?: string; readonly source?: object } = {},
+): JudgedSources {
   return {
     read: {
       tool: 'argocd',
       application: {
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
-        metadata: { name: 'shop' },
+        metadata: { name: 'shop', namespace: others.namespace ?? 'argocd' },
         spec: {
           destination: { namespace: 'shop' },
-          source: { repoURL: REPOSITORY, path: 'prod' },
+          source: { repoURL: REPOSITORY, path: 'prod', ...others.source },
         },
-        status: { sourceType },
+        status: { sourceType: 'Kustomize' },
       },
     },
     sources: [
@@ -152,4 +154,19 @@ test('an Application that cannot be read is not comparable', async () => {
   const { compare } = bind(RENDERED);
   const fact = await compare({ ...judged(), read: { tool: 'argocd', application: {} } });
   assert.equal(fact?.status, 'not-comparable');
+});
+
+test('an Application outside of the namespace of Argo CD has another name in its parameters', async () => {
+  const { compare } = bind(RENDERED);
+  const source = { kustomize: { namePrefix: '$ARGOCD_APP_NAME-' } };
+  assert.equal((await compare(judged({ source })))?.status, 'equal');
+  assert.equal((await compare(judged({ namespace: 'team' })))?.status, 'equal');
+  const fact = await compare(judged({ namespace: 'team', source }));
+  assert.deepEqual(
+    [fact?.status, fact?.reason],
+    [
+      'not-comparable',
+      'the source reads ARGOCD_APP_NAME, which is another one outside of "argocd"',
+    ],
+  );
 });

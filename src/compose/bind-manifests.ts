@@ -177,6 +177,7 @@ function parseParameters(read: ReadApplication): ParsedComparison {
       destination,
       sources: [source],
       sourceTypes: [],
+      bringsManifests: false,
       ignoreDifferences: [],
       createdNamespace: undefined,
     },

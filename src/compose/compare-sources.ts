@@ -144,7 +144,8 @@ export class SourceComparer {
     { tool, reportedType, parameters: written }: RenderedPlan,
     { type, parameters }: RenderedAs,
   ): string | undefined {
-    if (tool === 'flux') return undefined;
+    // Of what is in no repository, nothing is rendered.
+    if (tool === 'flux' || parameters.bringsManifests) return undefined;
     if (reportedType === undefined || reportedType === '') {
       return 'the status of the application does not say yet what renders it';
     }

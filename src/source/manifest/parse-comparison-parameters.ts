@@ -19,6 +19,8 @@ export interface ComparisonParameters {
   readonly sources: readonly Fields[];
   /** What the tool says it renders each source with (`Helm`, `Kustomize`, `Directory`, `Plugin`); empty before it has looked. */
   readonly sourceTypes: readonly string[];
+  /** The running operation brings manifests itself: the tool renders nothing then, and names no type. */
+  readonly bringsManifests: boolean;
   readonly ignoreDifferences: readonly IgnoreRow[];
   /** The namespace that Argo CD makes by itself, which is in no commit. */
   readonly createdNamespace: Fields | undefined;
@@ -31,7 +33,9 @@ const texts = z
 const source = z.record(z.string(), z.unknown());
 
 const sourced = z.looseObject({ source: source.nullish(), sources: z.array(source).nullish() });
-const operation = z.looseObject({ sync: sourced.nullish() }).nullish();
+const operation = z
+  .looseObject({ sync: sourced.extend({ manifests: z.array(z.unknown()).nullish() }).nullish() })
+  .nullish();
 
 const application = z.looseObject({
   apiVersion: z.string().startsWith('argoproj.io/'),
@@ -88,6 +92,7 @@ export function parseComparisonParameters(value: unknown): ParsedComparison {
       destination,
       sources: sourcesOf(parsed.data),
       sourceTypes: sourceTypesOf(parsed.data),
+      bringsManifests: (runningSync(parsed.data)?.manifests ?? []).length > 0,
       ignoreDifferences: spec.ignoreDifferences ?? [],
       createdNamespace: options.includes('CreateNamespace=true')
         ? namespaceOf(destination, spec.syncPolicy?.managedNamespaceMetadata)
@@ -96,17 +101,21 @@ export function parseComparisonParameters(value: unknown): ParsedComparison {
   };
 }
 
-function sourcesOf({ spec, operation: requested, status }: Application): readonly Fields[] {
+function runningSync({ operation: requested, status }: Application) {
+  const state = status?.operationState;
+  const isRunning = state?.phase === 'Running' || state?.phase === 'Terminating';
+  return (isRunning ? state.operation : requested)?.sync;
+}
+
+function sourcesOf(parsed: Application): readonly Fields[] {
+  const { spec } = parsed;
   const { sourceHydrator } = spec;
   // What is rendered is the branch that the hydrator writes: plain manifests.
   if (sourceHydrator) {
     const { repoURL } = sourceHydrator.drySource ?? {};
     return [{ repoURL, ...sourceHydrator.syncSource }];
   }
-  const state = status?.operationState;
-  const isRunning = state?.phase === 'Running' || state?.phase === 'Terminating';
-  const sync = (isRunning ? state.operation : requested)?.sync;
-  return listOf(sync) ?? listOf(spec) ?? [];
+  return listOf(runningSync(parsed)) ?? listOf(spec) ?? [];
 }
 
 function listOf(place: z.infer<typeof sourced> | null | undefined): readonly Fields[] | undefined {

@@ -15,6 +15,7 @@ const READ = {
   destination: 'shop',
   sources: [{ path: 'deploy' }],
   sourceTypes: [],
+  bringsManifests: false,
   ignoreDifferences: [],
   createdNamespace: undefined,
 };
@@ -45,6 +46,15 @@ test('parseComparisonParameters() takes the sources of the running operation, as
   assert.deepEqual(sourcesOf({ status: stateOf('Running') }), [{ path: 'old' }]);
   assert.deepEqual(sourcesOf({ status: stateOf('Succeeded') }), [{ path: 'deploy' }]);
   assert.deepEqual(sourcesOf({ operation: { sync } }), [{ path: 'old' }]);
+});
+
+test('parseComparisonParameters() knows an operation that brings manifests itself', () => {
+  const sync = { manifests: ['{}'] };
+  const operationState = { phase: 'Running', operation: { sync } };
+  for (const others of [{ operation: { sync } }, { status: { operationState } }]) {
+    const read = parseComparisonParameters({ ...APPLICATION, ...others });
+    assert.equal(read.ok && read.parameters.bringsManifests, true);
+  }
 });
 
 test('parseComparisonParameters() takes what the hydrator writes, and the types that Argo CD names', () => {

@@ -5,6 +5,7 @@ import type { ChangeFact } from '../ownership/change.ts';
 import type { ManagingTool } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
 import type { CommitFact, CommitSigner } from '../source/commits/commit-fact.ts';
+import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
 import type { SourceFact } from '../source/parse-application.ts';
 
 export interface AuditRecord {
@@ -112,9 +113,14 @@ export interface FoldedRefusal {
 }
 
 /** Where in Git the object comes from, and what was found out about the commit of each source. */
-export interface RecordedSource extends Omit<SourceFact, 'commit' | 'commits'> {
+export interface RecordedSource extends Omit<SourceFact, 'commit' | 'commits' | 'manifest'> {
   readonly commits?: readonly RecordedCommit[] | undefined;
+  /** Whether the object is what the commit declares. */
+  readonly manifest?: RecordedManifest | undefined;
 }
+
+/** The comparison with the commit, in the words of the fact. */
+export type RecordedManifest = Pick<SourceManifestFact, 'status' | 'paths' | 'reason' | 'objectId'>;
 
 /** The verdict about one commit, in the words of the fact. */
 export interface RecordedCommit {

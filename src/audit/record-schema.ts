@@ -81,6 +81,15 @@ const commitSchema = z
   })
   .readonly();
 
+const manifestSchema = z
+  .object({
+    status: z.enum(['equal', 'differs', 'absent', 'not-comparable', 'unavailable']),
+    paths: texts.describe('The first differences, without values'),
+    reason: z.string().optional().describe('Why it is not comparable, absent or unavailable'),
+    objectId: z.string().optional().describe('The commit that was compared'),
+  })
+  .readonly();
+
 const sourceSchema = z
   .object({
     repository: z.string(),
@@ -93,6 +102,9 @@ const sourceSchema = z
       .readonly()
       .optional()
       .describe('The commit of each source, where commits are judged'),
+    manifest: manifestSchema
+      .optional()
+      .describe('What the commit declares of the object, where it was compared'),
   })
   .readonly();
 

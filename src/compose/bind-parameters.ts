@@ -30,7 +30,7 @@ function sharedParameters(
   configuration: Configuration,
   live: ArgocdSettings | undefined,
 ): Readonly<Record<string, unknown>> {
-  const { breakGlass, commits, identity, ownership } = configuration;
+  const { breakGlass, commits, identity, manifests, ownership } = configuration;
   return {
     writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
@@ -48,6 +48,7 @@ function sharedParameters(
     orphanEditors: ownership.orphans.editors,
     orphanAfterMs: ownership.orphans.afterMs,
     requireCommit: commits.requireCommit,
+    requireManifestMatch: manifests.requireManifestMatch,
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
     installationNamespaces: installationNamespaces(configuration),
   };

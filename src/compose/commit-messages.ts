@@ -6,6 +6,7 @@ import type { ChangesReading } from '../source/mirror/read-changes.ts';
 import type { Lineage } from '../source/promotion/promotion-judge.ts';
 import type { RevisionHint } from '../source/revision-hint.ts';
 import type { CommitQuestion, JudgedCommit } from './commit-judge.ts';
+import type { ManifestAnswer, ManifestQuestion } from './commit-manifests.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
 /** As plain data that a message can carry. */
@@ -46,6 +47,8 @@ export type CommitThreadQuestion =
       readonly kind: 'lineage';
       readonly question: TrackedCommit & { readonly descendants: readonly string[] };
     }
+  /** What a verified commit declares. */
+  | { readonly kind: 'manifests'; readonly question: ManifestQuestion }
   /** At which commit a branch is now. */
   | { readonly kind: 'tip'; readonly question: TrackedRepository }
   /** Which commit a hydrated one was rendered from. */
@@ -53,6 +56,7 @@ export type CommitThreadQuestion =
 
 export type CommitThreadAnswer =
   | { readonly kind: 'commit'; readonly answer: JudgedCommit | NoVerdict }
+  | { readonly kind: 'manifests'; readonly answer: ManifestAnswer }
   | {
       readonly kind: 'tip';
       /** `several`: a range of versions, for example, has no one tip. */

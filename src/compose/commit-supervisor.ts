@@ -29,8 +29,8 @@ export interface CommitSupervisorOptions {
 /** The source tree and a compiled package have the same file name with different extensions. */
 const EXTENSION = extname(import.meta.url);
 const ENTRY = new URL(`./commit-thread${EXTENSION}`, import.meta.url);
-/** Keyrings and ten thousand verdicts take a tenth of it. */
-const HEAP_MB_MAX = 512;
+/** Keyrings and ten thousand verdicts take 50 MB; a source of 8 MiB of YAML takes 250 while it is parsed. */
+const HEAP_MB_MAX = 768;
 /** To kill the processes of git and write the verdicts. */
 const CLOSE_MS = 5000;
 /** A thread that ended is started again after a second. */

@@ -1,5 +1,5 @@
 /**
- * The commit thread: fetches and verifies commits beside admission. It alone starts programs (git) in a serving process, reads
+ * The commit thread: fetches, verifies and renders commits beside admission. It alone starts programs (git, and what renders) in a serving process, reads
  * credentials of repositories, and parses what strangers have signed.
  */
 import { join } from 'node:path';
@@ -12,12 +12,16 @@ import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
 import { ClusterCredentials } from '../source/mirror/cluster-credentials.ts';
 import type { Mirrors } from '../source/mirror/mirrors.ts';
 import type { ChangesReading } from '../source/mirror/read-changes.ts';
+import { openTreeStore, type TreeStore } from '../source/mirror/tree-store.ts';
+import { findRenderPrograms } from '../source/render/find-programs.ts';
+import { Renderer } from '../source/render/renderer.ts';
 import type { RevisionRequest } from '../source/mirror/read-revision.ts';
 import type { Lineage } from '../source/promotion/promotion-judge.ts';
 import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
 import { errorText } from '../base/error-details.ts';
 import { bindMirrors } from './bind-mirrors.ts';
 import { CommitJudge, type JudgedCommit } from './commit-judge.ts';
+import { CommitManifests } from './commit-manifests.ts';
 import type {
   CommitThreadAnswer,
   CommitThreadOrder,
@@ -69,7 +73,12 @@ async function begin(
       clusterCredentials,
       whenForbidden: 'anonymous',
     } as const;
-    const parts = { configuration, tools, mirrors, store, access };
+    const trees = await openTreeStore({
+      folder: join(settings.folder ?? join(cacheFolder(environment), 'mirrors'), 'trees'),
+      mirrors,
+      clock: systemClock,
+    });
+    const parts = { configuration, tools, mirrors, trees, store, access };
     const trust = await FollowedTrust.open({
       settings: commits,
       logger,
@@ -91,6 +100,7 @@ interface Parts {
   readonly configuration: CommitThreadStart['configuration'];
   readonly tools: Tools;
   readonly mirrors: Mirrors;
+  readonly trees: TreeStore;
   readonly store: CommitStore;
   readonly access: AccessOptions;
   readonly trust: FollowedTrust;
@@ -100,9 +110,16 @@ interface Parts {
 class CommitWork implements ThreadWork<CommitThreadOrder> {
   readonly #parts: Parts;
   readonly #saves: NodeJS.Timeout;
+  readonly #manifests: CommitManifests;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#manifests = new CommitManifests({
+      trees: parts.trees,
+      // The main thread keeps what is rendered.
+      renderer: new Renderer(findRenderPrograms(parts.access.environment['PATH']), 0),
+      findCredential: (repository, of) => findRepositoryCredential(repository, of, parts.access),
+    });
     this.#saves = setInterval(() => void parts.store.save(), SAVE_MS);
   }
 
@@ -125,18 +142,21 @@ class CommitWork implements ThreadWork<CommitThreadOrder> {
   }
 
   async stop(): Promise<void> {
-    const { mirrors, trust, store, close } = this.#parts;
+    const { mirrors, trees, trust, store, close } = this.#parts;
     clearInterval(this.#saves);
     trust.close();
     mirrors.close();
     close();
     await store.save();
+    await trees.close();
   }
 
   async #answer(question: CommitThreadQuestion): Promise<CommitThreadAnswer> {
     switch (question.kind) {
       case 'commit':
         return { kind: 'commit', answer: await this.#judge(question) };
+      case 'manifests':
+        return { kind: 'manifests', answer: await this.#manifests.render(question.question) };
       case 'tip':
         return { kind: 'tip', answer: await this.#readTip(question.question) };
       case 'dry':

@@ -31,6 +31,8 @@ export type DescribedApplication =
       readonly isDeleting?: true | undefined;
       /** The operation that runs: its start and its attempt; absent for Flux, and where none runs. */
       readonly operationId?: string | undefined;
+      /** The objects of Flux as they were read; absent for Argo CD, and for one that is being deleted. */
+      readonly flux?: { readonly applier: unknown; readonly source: unknown } | undefined;
     }
   | { readonly status: 'absent' | 'malformed'; readonly reason: string }
   | { readonly status: 'unavailable'; readonly code: ErrorCode; readonly reason: string };
@@ -92,7 +94,12 @@ export async function describeFlux(
       const { source, secretName } = state.value;
       const secret = secretName === undefined ? undefined : { namespace, name: secretName };
       const access = { tool: 'flux', ...(secret !== undefined && { secret }) } as const;
-      return { status: 'described', parents: [], sources: [{ source, access }] };
+      return {
+        status: 'described',
+        parents: [],
+        sources: [{ source, access }],
+        flux: { applier: object, source: found.object },
+      };
     }
     applier = state.value.applier;
   }

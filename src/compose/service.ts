@@ -16,13 +16,14 @@ import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/met
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
-import { CommitBinder, type CommitDependencies } from './bind-commits.ts';
+import { CommitBinder } from './bind-commits.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { EngineRegistry } from './engine-registry.ts';
 import { createLostReporter } from './report-lost.ts';
 import { followConfiguration } from './follow-configuration.ts';
+import type { CommitDependencies } from './running-commits.ts';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfiguration;

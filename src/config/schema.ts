@@ -20,6 +20,7 @@ import { findTrustProblems } from '../signature/trust/find-trust-problems.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { promotionsSchema } from '../source/promotion/settings.ts';
+import { manifestsSchema } from '../source/manifest/settings.ts';
 import { mirrorsSchema } from '../source/mirror/settings.ts';
 import { logSchema } from '../telemetry/settings.ts';
 
@@ -80,6 +81,9 @@ export const configurationSchema = section({
     .describe(
       'Which applications get only commits that were verified in another application before; all must hold that name an application.',
     ),
+  manifests: manifestsSchema
+    .prefault({})
+    .describe('How what the GitOps controller writes is compared with what its commit declares.'),
   mirrors: mirrorsSchema
     .prefault({})
     .describe('How commits are fetched from Git repositories, and with which credentials.'),

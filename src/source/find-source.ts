@@ -2,12 +2,14 @@
 import type { MonotonicMs } from '../base/clock.ts';
 import type { Known, Unavailable } from '../base/known.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { applicationReference } from '../kubernetes/object-reference.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { CommitFact } from './commits/commit-fact.ts';
 import { decideCommit } from './commits/decide-commit.ts';
+import type { SourceManifestFact } from './manifest/manifest-fact.ts';
 import { parseApplication } from './parse-application.ts';
 import type { SourceFact } from './parse-application.ts';
 
@@ -44,6 +46,14 @@ export interface JudgedApplication {
   readonly commits: readonly CommitFact[];
   /** It is being deleted, and with it what it applied. Of Flux alone. */
   readonly isDeleting: boolean;
+  /**
+   * Compares the object of a request with what the commits declare; `undefined` if nothing of the request is compared. Never rejects.
+   * Absent where nothing can be compared.
+   */
+  readonly compareManifest?: (
+    request: AdmissionRequest,
+    deadlineAtMs: MonotonicMs,
+  ) => Promise<SourceManifestFact | undefined>;
 }
 
 /** Never rejects. That a repository does not answer is told by its fact, that the cluster does not by `unavailable`. */
@@ -67,25 +77,31 @@ export interface SourceFinderOptions {
   readonly judgeCommits?: JudgeCommits | undefined;
 }
 
+export interface AskedSource {
+  readonly request: AdmissionRequest;
+  readonly deadlineAtMs: MonotonicMs;
+}
+
 export type SourceFinder = (
   object: ObjectFact,
   actor: ActorFact,
-  deadlineAtMs: MonotonicMs,
+  asked: AskedSource,
 ) => Promise<FoundSource>;
 
 /** `null` if no application is known: the object has no mark of one, or there is no cluster. */
 export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
-  return async function findSource(object, actor, deadlineAtMs) {
+  return async function findSource(object, actor, asked) {
     const isWriter = actor.class === 'gitops';
     // What a writer applies comes from the application whose mark it sets.
     const mark = (isWriter ? object.movesTo : undefined) ?? object;
     // What others do is refused whatever the commit says.
     const judgeCommits = isWriter ? options.judgeCommits : undefined;
+    const finding = { ...options, ...asked, judgeCommits, isWriter };
     switch (mark.app === undefined ? undefined : mark.tool) {
       case 'argocd':
-        return findApplicationSource(mark, { ...options, judgeCommits, isWriter, deadlineAtMs });
+        return findApplicationSource(mark, finding);
       case 'flux':
-        return await findFluxSource(mark, { ...options, judgeCommits, isWriter, deadlineAtMs });
+        return await findFluxSource(mark, finding);
       case 'helm':
       case 'scope':
       case 'selector':
@@ -98,9 +114,8 @@ export function createSourceFinder(options: SourceFinderOptions): SourceFinder {
 /** What a mark says. */
 type Mark = Pick<ObjectFact, 'tool' | 'app' | 'appNamespace' | 'mark'>;
 
-interface Finding extends SourceFinderOptions {
+interface Finding extends SourceFinderOptions, AskedSource {
   readonly isWriter: boolean;
-  readonly deadlineAtMs: MonotonicMs;
 }
 
 async function findApplicationSource(mark: Mark, options: Finding): Promise<FoundSource> {
@@ -128,7 +143,7 @@ async function read(origin: CommitOrigin, options: Finding): Promise<FoundSource
   const judged = await options.judgeCommits(origin, options.deadlineAtMs);
   switch (judged.status) {
     case 'known':
-      return { status: 'known', value: { ...source, ...commitsOf(judged.value) } };
+      return { status: 'known', value: { ...source, ...(await commitsOf(judged.value, options)) } };
     case 'absent':
       return { status: 'known', value: source };
     case 'unavailable':
@@ -144,14 +159,14 @@ async function findFluxSource(mark: Mark, options: Finding): Promise<FoundSource
   const judged = await judgeCommits({ reference }, deadlineAtMs);
   switch (judged.status) {
     case 'known': {
-      const { commit, commits } = commitsOf(judged.value);
+      const found = await commitsOf(judged.value, options);
       const source = {
         ...NO_PLACE,
-        repository: commit?.repository ?? '',
-        path: commit?.path ?? '',
+        repository: found.commit?.repository ?? '',
+        path: found.commit?.path ?? '',
       };
       const operation = judged.value.isDeleting ? { operation: 'deleting' as const } : {};
-      return { status: 'known', value: { ...source, ...operation, commits, commit } };
+      return { status: 'known', value: { ...source, ...operation, ...found } };
     }
     case 'absent':
       return options.isLive ? ABSENT_APPLICATION : NO_SOURCE;
@@ -160,6 +175,12 @@ async function findFluxSource(mark: Mark, options: Finding): Promise<FoundSource
   }
 }
 
-function commitsOf({ commits }: JudgedApplication): Pick<SourceFact, 'commits' | 'commit'> {
-  return { commits, commit: decideCommit(commits) };
+/** The commits first: what a commit declares that nobody trusts proves nothing. */
+async function commitsOf(
+  { commits, compareManifest }: JudgedApplication,
+  { request, deadlineAtMs }: Finding,
+): Promise<Pick<SourceFact, 'commits' | 'commit' | 'manifest'>> {
+  const found = { commits, commit: decideCommit(commits) };
+  const manifest = await compareManifest?.(request, deadlineAtMs);
+  return manifest === undefined ? found : { ...found, manifest };
 }

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import type { CommitFact } from './commits/commit-fact.ts';
+import type { SourceManifestFact } from './manifest/manifest-fact.ts';
 import { describeMalformed } from './describe-malformed.ts';
 
 export interface SourceFact {
@@ -21,6 +22,8 @@ export interface SourceFact {
   readonly commits?: readonly CommitFact[] | undefined;
   /** The one of `commits` that decides: a source without a signature cannot hide beside a signed one. */
   readonly commit?: CommitFact | undefined;
+  /** What its commits declare of the object, where a GitOps controller creates or changes it. */
+  readonly manifest?: SourceManifestFact | undefined;
 }
 
 /**

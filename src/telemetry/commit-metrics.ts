@@ -54,6 +54,29 @@ export const COMMIT_METRICS = {
     labels: ['outcome'],
   },
 
+  // Manifests of commits
+  holdfast_manifests_compared_total: {
+    type: 'counter',
+    help: 'Objects that were compared with their commit, by status (equal, differs, absent, not-comparable, unavailable)',
+    labels: ['status'],
+  },
+  holdfast_manifest_renderings_total: {
+    type: 'counter',
+    help: 'Sources of applications that were rendered, by outcome (judged, unavailable, overflow)',
+    labels: ['outcome'],
+  },
+  holdfast_manifest_rendering_duration_seconds: {
+    type: 'histogram',
+    help: 'Time to fetch the files of a commit and to render a source from them',
+    labels: [],
+    buckets: FETCH_BUCKETS,
+  },
+  holdfast_manifest_cache_chars: {
+    type: 'gauge',
+    help: 'Characters of the manifests that are kept',
+    labels: [],
+  },
+
   // Mirrors of Git repositories
   holdfast_mirror_reads_total: {
     type: 'counter',

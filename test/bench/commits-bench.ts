@@ -37,7 +37,10 @@ export async function measureCommits({
   const keys = makeSigningKeys();
   const telemetry = recordTelemetry();
   const binder = new CommitBinder({
-    lookup: { lookupFresh: () => Promise.reject(new Error('Nothing is looked up here')) },
+    lookup: {
+      lookupFresh: () => Promise.reject(new Error('Nothing is looked up here')),
+      argocdSettings: () => undefined,
+    },
     environment: { PATH: process.env['PATH'] },
     clock: systemClock,
     wait: systemWait,

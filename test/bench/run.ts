@@ -3,7 +3,9 @@
  * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
  * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
- * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs; and `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal.
+ * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
+ * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; and `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
+ * with the commit costs.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +18,7 @@ import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
 import { measureFolding } from './folding-bench.ts';
 import { measureJournal } from './journal-bench.ts';
+import { measureManifests } from './manifest-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
 import { formatDeliveryResults } from './report-delivery.ts';
@@ -27,6 +30,7 @@ const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 const FOLDING_RESULTS = join(import.meta.dirname, 'RESULTS-FOLDING.md');
 const COMMITS_RESULTS = join(import.meta.dirname, 'RESULTS-COMMITS.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
+const MANIFEST_RESULTS = join(import.meta.dirname, 'RESULTS-MANIFESTS.md');
 const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
@@ -37,6 +41,7 @@ const HELP = `npm run bench -- [OPTION]…
   --facts           measure what facts cost, and nothing else
   --folding         measure what repeated refusals add to the journal, and nothing else
   --journal         measure what the journal costs, and nothing else
+  --manifests       measure what the comparison with the commit costs, and nothing else
   --micro           print the cost of each step of one review, in one process
   --query           measure searches in a journal of a million records, and nothing else
   --records N       how many records are searched (1000000)
@@ -56,6 +61,7 @@ const { values: options } = parseArgs({
     facts: { type: 'boolean', default: false },
     folding: { type: 'boolean', default: false },
     journal: { type: 'boolean', default: false },
+    manifests: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
@@ -69,6 +75,7 @@ if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
 else if (options.facts) await runFactsBench();
 else if (options.commits) await withWorkFolder(runCommitsBench);
+else if (options.manifests) await runManifestBench();
 else if (options.folding) await withWorkFolder(runFoldingBench);
 else if (options.delivery) await withWorkFolder(runDeliveryBench);
 else if (options.journal) await withWorkFolder(runJournalBench);
@@ -103,6 +110,11 @@ async function runQueries(workFolder: string): Promise<void> {
 async function runFactsBench(): Promise<void> {
   const report = await measureFacts({ rounds: readCount('rounds', options.rounds) * 100 });
   await writeReport(options.out ?? FACTS_RESULTS, report);
+}
+
+async function runManifestBench(): Promise<void> {
+  const report = await measureManifests({ rounds: readCount('rounds', options.rounds) * 1000 });
+  await writeReport(options.out ?? MANIFEST_RESULTS, report);
 }
 
 async function runJournalBench(workFolder: string): Promise<void> {

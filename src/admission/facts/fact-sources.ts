@@ -33,6 +33,6 @@ export interface FactSources {
   readonly findSource: (
     object: ObjectFact,
     actor: ActorFact,
-    deadlineAtMs: MonotonicMs,
+    asked: { readonly request: AdmissionRequest; readonly deadlineAtMs: MonotonicMs },
   ) => Gathered<SourceFact | null> | Promise<Gathered<SourceFact | null>>;
 }

@@ -1,19 +1,20 @@
 /** Where in Git the object's application is, what its controller does at the moment, and who signed what it deploys. */
-import type { RecordedCommit, RecordedSource } from '../../audit/audit-record.ts';
+import type { RecordedCommit, RecordedManifest, RecordedSource } from '../../audit/audit-record.ts';
 import type { CommitContent, CommitFact } from '../../source/commits/commit-fact.ts';
+import type { SourceManifestFact } from '../../source/manifest/manifest-fact.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 import { defineFact } from './fact.ts';
 
 /** `null` if no application is known. */
 export const sourceFact = defineFact('source', {
   needs: ['actor', 'object'],
-  gather: ({ sources, deadlineAtMs }, { actor, object }) =>
-    sources.findSource(object, actor, deadlineAtMs),
+  gather: ({ request, sources, deadlineAtMs }, { actor, object }) =>
+    sources.findSource(object, actor, { request, deadlineAtMs }),
   record: (source) => (source === null ? {} : { source: recordSource(source) }),
 });
 
 function recordSource(fact: SourceFact): RecordedSource {
-  const { repository, revision, path, inlineManifests, operation, commits } = fact;
+  const { repository, revision, path, inlineManifests, operation, commits, manifest } = fact;
   return {
     repository,
     revision,
@@ -21,6 +22,16 @@ function recordSource(fact: SourceFact): RecordedSource {
     inlineManifests,
     ...(operation !== undefined && { operation }),
     ...(commits !== undefined && { commits: commits.map(recordCommit) }),
+    ...(manifest !== undefined && { manifest: recordManifest(manifest) }),
+  };
+}
+
+function recordManifest({ status, paths, reason, objectId }: SourceManifestFact): RecordedManifest {
+  return {
+    status,
+    paths,
+    ...(reason !== undefined && { reason }),
+    ...(objectId !== undefined && { objectId }),
   };
 }
 

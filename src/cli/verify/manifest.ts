@@ -6,7 +6,7 @@ import { HoldfastError } from '../../errors.ts';
 import type { ComparisonParameters } from '../../source/manifest/parse-comparison-parameters.ts';
 import type { ManifestVerification, ManifestVerifier } from '../../source/manifest-verifier.ts';
 import type { PathPattern } from '../../source/manifest/parse-path-pattern.ts';
-import type { RenderPrograms, RenderRequest } from '../../source/render/renderer.ts';
+import type { RenderRequest } from '../../source/render/renderer.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import { parseDocuments } from '../../compose/evaluate/parse-documents.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -123,10 +123,11 @@ async function planVerification(
   input: CommandInput,
 ): Promise<VerificationPlan> {
   const { Renderer } = await import('../../source/render/renderer.ts');
+  const { findRenderPrograms } = await import('../../source/render/find-programs.ts');
   const { ManifestVerifier: Verifier } = await import('../../source/manifest-verifier.ts');
   const application = await readApplication(context, input.text('application'));
   return {
-    verifier: new Verifier(new Renderer(await findPrograms(context))),
+    verifier: new Verifier(new Renderer(findRenderPrograms(context.environment['PATH']))),
     verification: {
       request: planRequest(context, input, application),
       ignoreDifferences: application?.ignoreDifferences ?? [],
@@ -146,20 +147,21 @@ function planRequest(
   const folder = resolve(context.workingDirectory, input.arguments[0] ?? '');
   const root = resolve(context.workingDirectory, input.text('root') ?? findRoot(folder));
   const path = relative(root, folder);
+  const [source = {}] = application?.sources ?? [];
   return {
     root,
     // A folder is read once, whatever becomes of it meanwhile.
     commit: folder,
     path,
-    source: application?.source ?? {},
+    source,
     environment: {
       name: application?.name ?? 'release-name',
       namespace: application?.destination ?? '',
       project: application?.project ?? 'default',
       revision: '',
-      repository: textOf(application?.source['repoURL']),
+      repository: textOf(source['repoURL']),
       path,
-      targetRevision: textOf(application?.source['targetRevision']),
+      targetRevision: textOf(source['targetRevision']),
     },
     cluster: {
       namespace: input.text('namespace') ?? application?.destination ?? 'default',
@@ -174,26 +176,6 @@ function findRoot(folder: string): string {
     if (existsSync(join(at, '.git'))) return at;
     if (at === dirname(at)) return folder;
   }
-}
-
-async function findPrograms(context: CommandContext): Promise<RenderPrograms> {
-  const { findProgram } = await import('../../source/render/find-program.ts');
-  const path = context.environment['PATH'];
-  const kustomize = findProgram('kustomize', path);
-  const kubectl = findProgram('kubectl', path);
-  return {
-    kustomize: chooseKustomize(kustomize, kubectl),
-    helm: findProgram('helm', path),
-  };
-}
-
-/** kubectl has an older kustomize inside. */
-function chooseKustomize(
-  kustomize: string | undefined,
-  kubectl: string | undefined,
-): RenderPrograms['kustomize'] {
-  if (kustomize !== undefined) return { path: kustomize, command: 'build' };
-  return kubectl === undefined ? undefined : { path: kubectl, command: 'kustomize' };
 }
 
 async function readObjects(

@@ -6,6 +6,8 @@ export interface ArgocdSettings {
   readonly trackingMethod: 'annotation' | 'label' | 'annotation+label';
   readonly instanceLabelKey: string;
   readonly installationId?: string | undefined;
+  /** Options that Argo CD gives to every `kustomize build`. Absent if it has none. */
+  readonly kustomizeOptions?: string | undefined;
 }
 
 const dataSchema = z.record(z.string(), z.string());
@@ -23,11 +25,13 @@ export function parseArgocdSettings(configMap: KubernetesObject | undefined): Ar
   const method = textAt(data, 'application.resourceTrackingMethod');
   const labelKey = textAt(data, 'application.instanceLabelKey');
   const installationId = textAt(data, 'installationID');
+  const kustomizeOptions = textAt(data, 'kustomize.buildOptions').trim();
   return {
     trackingMethod: methodSchema.parse(method),
     instanceLabelKey:
       labelKey === '' || labelKey.length > KEY_CHARS_MAX ? DEFAULT_LABEL_KEY : labelKey,
     ...(installationId !== '' && { installationId }),
+    ...(kustomizeOptions !== '' && { kustomizeOptions }),
   };
 }
 

@@ -162,7 +162,7 @@ function mergeStringData(object: Fields): Fields {
 function describeUnknown({ unknown }: WalkFindings, type: TypeNode): string {
   const fields = unknown.join(', ');
   return type.kind === 'untyped'
-    ? `the schema of the kind is not known, and these fields may be defaults: ${fields}`
+    ? `the schema of the kind is not known, and these fields may be defaults, or dropped: ${fields}`
     : `this version does not know the fields ${fields}, which may be defaults of a newer Kubernetes`;
 }
 

@@ -13,6 +13,8 @@ export type FoundManifest =
 export interface ManifestIndexOptions {
   /** The namespace of manifests that name none: the destination of the application. */
   readonly namespace: string;
+  /** The whole manifest, where only its header was given. */
+  readonly read?: ((manifest: Fields) => Fields) | undefined;
   /** Whether a custom kind has no namespace, for kinds that the commit does not define; `undefined` if unknown. */
   readonly isClusterScoped?: ((group: string, kind: string) => boolean | undefined) | undefined;
 }
@@ -55,7 +57,8 @@ export class ManifestIndex {
     const key = `${group}/${version}/${kind}`;
     if (!this.#types.has(key)) {
       const definition = this.#definitions.get(`${group}/${kind}`);
-      this.#types.set(key, definition && parseCustomType(definition, { group, version, kind }));
+      const whole = definition && (this.#options.read?.(definition) ?? definition);
+      this.#types.set(key, whole && parseCustomType(whole, { group, version, kind }));
     }
     return this.#types.get(key);
   }

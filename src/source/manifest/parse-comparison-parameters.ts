@@ -15,8 +15,12 @@ export interface ComparisonParameters {
   readonly project: string;
   /** The destination namespace. */
   readonly destination: string;
-  /** `spec.source`, or the first of `spec.sources`. */
-  readonly source: Fields;
+  /** What is rendered: those of the running operation, as a rollback has them, else of the specification. */
+  readonly sources: readonly Fields[];
+  /** What the tool says it renders each source with (`Helm`, `Kustomize`, `Directory`, `Plugin`); empty before it has looked. */
+  readonly sourceTypes: readonly string[];
+  /** The running operation brings manifests itself: the tool renders nothing then, and names no type. */
+  readonly bringsManifests: boolean;
   readonly ignoreDifferences: readonly IgnoreRow[];
   /** The namespace that Argo CD makes by itself, which is in no commit. */
   readonly createdNamespace: Fields | undefined;
@@ -28,6 +32,11 @@ const texts = z
   .transform((value) => value ?? {});
 const source = z.record(z.string(), z.unknown());
 
+const sourced = z.looseObject({ source: source.nullish(), sources: z.array(source).nullish() });
+const operation = z
+  .looseObject({ sync: sourced.extend({ manifests: z.array(z.unknown()).nullish() }).nullish() })
+  .nullish();
+
 const application = z.looseObject({
   apiVersion: z.string().startsWith('argoproj.io/'),
   kind: z.literal('Application'),
@@ -37,6 +46,9 @@ const application = z.looseObject({
     destination: z.looseObject({ namespace: z.string().default('') }).default({ namespace: '' }),
     source: source.nullish(),
     sources: z.array(source).nullish(),
+    sourceHydrator: z
+      .looseObject({ syncSource: source.nullish(), drySource: source.nullish() })
+      .nullish(),
     ignoreDifferences: ignoreDifferencesSchema,
     syncPolicy: z
       .looseObject({
@@ -45,7 +57,17 @@ const application = z.looseObject({
       })
       .nullish(),
   }),
+  operation,
+  status: z
+    .looseObject({
+      sourceType: z.string().nullish(),
+      sourceTypes: z.array(z.string()).nullish(),
+      operationState: z.looseObject({ phase: z.string().nullish(), operation }).nullish(),
+    })
+    .nullish(),
 });
+
+type Application = z.infer<typeof application>;
 
 export type ParsedComparison =
   | { readonly ok: true; readonly parameters: ComparisonParameters }
@@ -68,13 +90,42 @@ export function parseComparisonParameters(value: unknown): ParsedComparison {
       namespace: metadata.namespace,
       project: spec.project,
       destination,
-      source: spec.source ?? spec.sources?.[0] ?? {},
+      sources: sourcesOf(parsed.data),
+      sourceTypes: sourceTypesOf(parsed.data),
+      bringsManifests: (runningSync(parsed.data)?.manifests ?? []).length > 0,
       ignoreDifferences: spec.ignoreDifferences ?? [],
       createdNamespace: options.includes('CreateNamespace=true')
         ? namespaceOf(destination, spec.syncPolicy?.managedNamespaceMetadata)
         : undefined,
     },
   };
+}
+
+function runningSync({ operation: requested, status }: Application) {
+  const state = status?.operationState;
+  const isRunning = state?.phase === 'Running' || state?.phase === 'Terminating';
+  return (isRunning ? state.operation : requested)?.sync;
+}
+
+function sourcesOf(parsed: Application): readonly Fields[] {
+  const { spec } = parsed;
+  const { sourceHydrator } = spec;
+  // What is rendered is the branch that the hydrator writes: plain manifests.
+  if (sourceHydrator) {
+    const { repoURL } = sourceHydrator.drySource ?? {};
+    return [{ repoURL, ...sourceHydrator.syncSource }];
+  }
+  return listOf(runningSync(parsed)) ?? listOf(spec) ?? [];
+}
+
+function listOf(place: z.infer<typeof sourced> | null | undefined): readonly Fields[] | undefined {
+  if (place?.sources?.length) return place.sources;
+  return place?.source ? [place.source] : undefined;
+}
+
+function sourceTypesOf({ status }: Application): readonly string[] {
+  if (status?.sourceTypes?.length) return status.sourceTypes;
+  return status?.sourceType ? [status.sourceType] : [];
 }
 
 function namespaceOf(

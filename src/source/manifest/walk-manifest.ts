@@ -43,7 +43,7 @@ export interface WalkFindings {
   /** All differences, also those that are not listed. */
   readonly found: number;
   readonly paths: readonly string[];
-  /** What a newer Kubernetes or an unknown schema may have filled in. */
+  /** What a newer Kubernetes or an unknown schema may have filled in or dropped. */
   readonly unknown: readonly string[];
   /** What is not the manifest's, and was so before the request. */
   readonly kept: readonly string[];
@@ -315,6 +315,8 @@ export class ManifestWalk {
       stored !== NOTHING_STORED &&
       (type === undefined ? stored : presentValue(stored, type)) === undefined;
     if (wasMissing) this.#keep();
+    // A field that the schema does not have is dropped by the API server: a typing error in Git is no attack.
+    else if (type?.kind === 'untyped') this.#doubt();
     else this.#report();
   }
 
@@ -359,7 +361,11 @@ export class ManifestWalk {
 
   #addUnknown({ object, stored }: Sides): void {
     if (this.#isUnchanged(object, stored)) this.#keep();
-    else if (!this.#isMutated() && this.#unknown.length < this.#options.pathsMax) {
+    else this.#doubt();
+  }
+
+  #doubt(): void {
+    if (!this.#isMutated() && this.#unknown.length < this.#options.pathsMax) {
       this.#unknown.push(this.#path());
     }
   }

@@ -186,6 +186,34 @@ export class MirrorRepository {
     return await this.#run([...DIFF, '--numstat', ...trees]);
   }
 
+  /** One commit with its folders, and its files up to a size; of the server's history nothing. For a repository of its own. */
+  async fetchTree(
+    remote: RemoteAccess,
+    objectId: string,
+    { fileBytesMax, timeoutMs }: { readonly fileBytesMax: number; readonly timeoutMs: number },
+  ): Promise<GitOutcome> {
+    // By the configuration: the option --filter would note the remote in the repository, and git would ask it for what is missing.
+    const filter = `remote.origin.partialCloneFilter=blob:limit=${fileBytesMax}`;
+    return await this.#fetch(remote, ['--depth=1', '--stdin', 'origin'], {
+      timeoutMs,
+      input: `+${objectId}:refs/holdfast/tree\n`,
+      settings: [filter],
+    });
+  }
+
+  /** The ids, kinds and sizes of objects, in the format of `cat-file --batch-check`. */
+  async listSizes(objectIds: readonly string[]): Promise<GitOutcome> {
+    return await this.#run(['cat-file', '--batch-check'], { input: `${objectIds.join('\n')}\n` });
+  }
+
+  /** Objects in the format of `cat-file --batch`, at most so many bytes. */
+  async readObjects(objectIds: readonly string[], bytesMax: number): Promise<GitOutcome> {
+    return await this.#run(['cat-file', '--batch'], {
+      input: `${objectIds.join('\n')}\n`,
+      outputBytesMax: bytesMax + objectIds.length * HEADER_BYTES,
+    });
+  }
+
   /** The id of the note on an object; empty if it has none. */
   async findNote(objectId: string): Promise<GitOutcome> {
     // git ends with an error if there is no note: the list of all has one line each, and is bounded.

@@ -34,6 +34,7 @@ import {
 import { readRemoteNote, type NoteReading } from './read-note.ts';
 import { readRemoteLineage, type LineageReading } from './read-lineage.ts';
 import { readRemoteChanges, type ChangesReading } from './read-changes.ts';
+import { readRemoteTree, type TreeReading } from './read-tree.ts';
 import { openAccess, RESOLVE_TIMEOUT_MS, type RemoteAccess } from './remote-access.ts';
 import type { HostRules, ResolveHost } from '../../base/resolve-host.ts';
 import type { MirrorSettings } from './settings.ts';
@@ -158,6 +159,25 @@ export class Mirrors {
     const wanted = { objectId: request.objectId, descendants };
     return await this.#takeTurns(request, async (context) =>
       this.#withAccess(request, async (access) => readRemoteLineage(wanted, access, context)),
+    );
+  }
+
+  /**
+   * Writes the files of a commit that was found before into an empty folder.
+   * @param scratch where git keeps what it fetches: a folder that the caller removes afterwards.
+   */
+  async readTree(
+    request: RevisionRequest,
+    { folder, scratch }: { readonly folder: string; readonly scratch: string },
+  ): Promise<TreeReading> {
+    const refused = refuseRequest(request);
+    if (refused !== undefined) return refused;
+    const target = { objectId: request.objectId, folder };
+    const mirror = this.#repository(scratch);
+    return await this.#takeTurns(request, async (context) =>
+      this.#withAccess(request, async (access) =>
+        readRemoteTree(target, access, { ...context, mirror }),
+      ),
     );
   }
 
@@ -319,9 +339,13 @@ export class Mirrors {
   }
 
   #mirror(mirrorKey: string): MirrorRepository {
-    const { folder, program, settings } = this.#options;
+    return this.#repository(join(this.#options.folder, 'repositories', mirrorKey, 'git'));
+  }
+
+  #repository(folder: string): MirrorRepository {
+    const { program, settings } = this.#options;
     return new MirrorRepository({
-      folder: join(folder, 'repositories', mirrorKey, 'git'),
+      folder,
       program,
       localConfigFile: this.#opened.localConfigFile,
       settings,

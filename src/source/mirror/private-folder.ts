@@ -3,7 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { HOUR } from '../../settings/limit.ts';
 
-const PREFIX = 'run-';
+/** Folders with this prefix are removed when they are old. */
+export const RUN_FOLDER_PREFIX = 'run-';
 /** No run takes so long (`mirrors.fetchTimeoutMs` at most): an older folder was left by a process that died. */
 const LEFT_BEHIND_MS = HOUR;
 
@@ -13,7 +14,7 @@ export async function withPrivateFolder<Result>(
   work: (write: (name: string, content: string) => Promise<string>) => Promise<Result>,
 ): Promise<Result> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  const folder = await mkdtemp(join(parent, PREFIX));
+  const folder = await mkdtemp(join(parent, RUN_FOLDER_PREFIX));
   try {
     await chmod(folder, 0o700);
     return await work(async (name, content) => {
@@ -29,7 +30,7 @@ export async function withPrivateFolder<Result>(
 /** Removes what processes left that died while git ran. */
 export async function removeLeftFolders(parent: string, nowMs: number): Promise<void> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  const names = (await readdir(parent)).filter((name) => name.startsWith(PREFIX));
+  const names = (await readdir(parent)).filter((name) => name.startsWith(RUN_FOLDER_PREFIX));
   for (const name of names) {
     const folder = join(parent, name);
     const found = await stat(folder).catch(() => undefined);

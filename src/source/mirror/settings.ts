@@ -162,6 +162,42 @@ export const MIRROR_LIMITS = {
     reason: 'Paths of 50 files; a single one can have as many bytes',
     overflow: 'The others are counted, and not listed (truncated)',
   }),
+  'mirrors.treeFileBytesMax': fixedLimit(4 * MIB, {
+    unit: 'bytes',
+    reason: 'Manifests are read from files of a few kilobytes; larger ones are not fetched',
+    overflow: 'The source is not comparable if such a file may belong to it',
+  }),
+  'mirrors.treeBytesMax': fixedLimit(256 * MIB, {
+    unit: 'bytes',
+    reason: 'All files of a large configuration repository',
+    overflow: 'The source is not comparable',
+  }),
+  'mirrors.treeEntriesMax': fixedLimit(100_000, {
+    unit: 'items',
+    reason: 'Files and folders of one commit',
+    overflow: 'The source is not comparable',
+  }),
+  'mirrors.treeDepthMax': fixedLimit(64, {
+    unit: 'levels',
+    reason: 'Folders in folders; deeper than any repository that people work with',
+    overflow: 'The source is not comparable',
+  }),
+  'mirrors.treeChunkBytes': fixedLimit(16 * MIB, {
+    unit: 'bytes',
+    reason: 'Files are read from git and written in portions, which are in memory as a whole',
+    overflow: 'The next portion is read',
+  }),
+  'mirrors.treesMax': fixedLimit(16, {
+    unit: 'items',
+    reason:
+      'Commits whose files are on disk, for applications that are rendered one after the other',
+    overflow: 'The files of the commit that was used longest ago are removed',
+  }),
+  'mirrors.treesBytesMax': fixedLimit(512 * MIB, {
+    unit: 'bytes',
+    reason: 'Files of all these commits; they share a volume with the mirrors',
+    overflow: 'The files of the commit that was used longest ago are removed',
+  }),
   'mirrors.packsMax': fixedLimit(30, {
     unit: 'items',
     reason: 'Each fetch adds a pack, and git searches all of them',

@@ -10,7 +10,8 @@ export function detectSourceType(names: readonly string[]): 'helm' | 'kustomize'
   return type;
 }
 
-const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
+/** Names of the file of a kustomization. */
+export const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
   'Kustomization',
   'kustomization.yaml',
   'kustomization.yml',

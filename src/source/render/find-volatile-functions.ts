@@ -30,6 +30,8 @@ export interface VolatileFunctions {
   readonly random: readonly string[];
   /** Two renderings within one second agree. */
   readonly clock: readonly string[];
+  /** Asks which APIs the cluster has, or its version. */
+  readonly readsCapabilities: boolean;
 }
 
 /** Names that stand in an action of the template; whether they are called is not known. */
@@ -42,5 +44,6 @@ export function findVolatileFunctions(template: string): VolatileFunctions {
   return {
     random: RANDOM.filter((name) => words.has(name)),
     clock: CLOCK.filter((name) => words.has(name)),
+    readsCapabilities: /\bCapabilities\b/u.test(template),
   };
 }

@@ -39,6 +39,8 @@ export interface ClusterCapabilities {
   readonly apiVersions: readonly string[];
 }
 
+const READS_CAPABILITIES = 'depends on the version and the APIs of the cluster (.Capabilities)';
+
 /** Renders it once; twice if a template may give another result each time. */
 export async function renderHelm(rendering: HelmRendering): Promise<RenderedSource> {
   const missing = await findMissingChart(rendering.source.folder);
@@ -51,16 +53,24 @@ export async function renderHelm(rendering: HelmRendering): Promise<RenderedSour
     const first = await template(rendering, argv);
     if (first.status !== 'rendered') return first;
     const volatile = await searchTemplates(rendering.source.folder);
-    if (volatile.random.length + volatile.clock.length === 0) return first;
+    const isDoubtful = volatile.readsCapabilities && !knowsCapabilities(rendering);
+    const doubt = isDoubtful ? { doubt: READS_CAPABILITIES } : {};
+    if (volatile.random.length + volatile.clock.length === 0) return { ...first, ...doubt };
     const second = await template(rendering, argv);
     if (second.status !== 'rendered') return second;
     return {
       status: 'rendered',
       manifests: markUnstable(first.manifests, second.manifests, volatile),
+      ...doubt,
     };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+function knowsCapabilities({ parameters, cluster }: HelmRendering): boolean {
+  const kubeVersion = parameters.kubeVersion || cluster.kubeVersion;
+  return kubeVersion !== '' && parameters.apiVersions.length + cluster.apiVersions.length > 0;
 }
 
 async function template({ program, source, limits }: HelmRendering, argv: readonly string[]) {
@@ -233,10 +243,13 @@ async function listNames(folder: string): Promise<readonly string[]> {
 
 /** Packed charts cannot be searched: they count as if they had every function. */
 async function searchTemplates(folder: string): Promise<Volatile> {
-  const found = { random: new Set<string>(), clock: new Set<string>() };
+  const found = { random: new Set<string>(), clock: new Set<string>(), readsCapabilities: false };
   const names = await readdir(folder, { recursive: true });
   for (const name of names.slice(0, RENDER_LIMITS['render.treeEntriesMax'].default)) {
-    if (/(?:^|\/)charts\/[^/]+\.tgz$/u.test(name)) found.random.add(`packed chart ${name}`);
+    if (/(?:^|\/)charts\/[^/]+\.tgz$/u.test(name)) {
+      found.random.add(`packed chart ${name}`);
+      found.readsCapabilities = true;
+    }
     if (!/(?:^|\/)templates\//u.test(name)) continue;
     const read = await readBounded(
       join(folder, name),
@@ -246,6 +259,7 @@ async function searchTemplates(folder: string): Promise<Volatile> {
     const volatile = findVolatileFunctions(new TextDecoder().decode(read.bytes));
     for (const one of volatile.random) found.random.add(one);
     for (const one of volatile.clock) found.clock.add(one);
+    found.readsCapabilities ||= volatile.readsCapabilities;
   }
-  return { random: [...found.random], clock: [...found.clock] };
+  return { ...found, random: [...found.random], clock: [...found.clock] };
 }

@@ -15,7 +15,7 @@ import type { ClusterCapabilities } from './render-helm.ts';
 import { renderKustomize } from './render-kustomize.ts';
 import type { KustomizeProgram } from './render-kustomize.ts';
 import { refuseSource } from './rendered-source.ts';
-import type { RenderedSource } from './rendered-source.ts';
+import type { RenderedSource, SourceType } from './rendered-source.ts';
 import { RENDER_LIMITS } from './settings.ts';
 import { findTreeFault, openSourceFolder } from './tree.ts';
 import type { SourceFolder } from './tree.ts';
@@ -25,6 +25,8 @@ export interface RenderPrograms {
   /** Absolute. */
   readonly helm: string | undefined;
 }
+
+export type Rendering = RenderedSource & { readonly type?: SourceType | undefined };
 
 export interface RenderRequest {
   /** The checked-out tree of a commit. */
@@ -49,34 +51,40 @@ const RUN_LIMITS = {
 /** Keeps results of commits, which never change. What failed is tried again. */
 export class Renderer {
   readonly #programs: RenderPrograms;
-  readonly #results = new Map<string, Promise<RenderedSource>>();
+  readonly #resultsMax: number;
+  readonly #results = new Map<string, Promise<Rendering>>();
   readonly #semaphore = new Semaphore({
     runningMax: RENDER_LIMITS['render.concurrentMax'].default,
     waitingMax: RENDER_LIMITS['render.waitingMax'].default,
   });
 
-  constructor(programs: RenderPrograms) {
+  /** @param resultsMax how many results are kept; zero where the caller keeps them. */
+  constructor(
+    programs: RenderPrograms,
+    resultsMax: number = RENDER_LIMITS['render.cacheEntriesMax'].default,
+  ) {
     this.#programs = programs;
+    this.#resultsMax = resultsMax;
   }
 
-  render(request: RenderRequest): Promise<RenderedSource> {
+  render(request: RenderRequest): Promise<Rendering> {
     const { root: _root, ...identity } = request;
     const key = canonicalJson(identity);
     const known = this.#results.get(key);
     if (known !== undefined) return known;
     const result = this.#renderInTurn(request).then((rendered) => {
       // A fault of the moment must not become a verdict.
-      if (rendered.status === 'failed') this.#results.delete(key);
+      if (rendered.status === 'failed' || this.#resultsMax === 0) this.#results.delete(key);
       return rendered;
     });
     const [oldest] = this.#results.keys();
-    const isFull = this.#results.size >= RENDER_LIMITS['render.cacheEntriesMax'].default;
+    const isFull = this.#resultsMax > 0 && this.#results.size >= this.#resultsMax;
     if (isFull && oldest !== undefined) this.#results.delete(oldest);
     this.#results.set(key, result);
     return result;
   }
 
-  async #renderInTurn(request: RenderRequest): Promise<RenderedSource> {
+  async #renderInTurn(request: RenderRequest): Promise<Rendering> {
     const acquired = await this.#semaphore.acquire(RENDER_LIMITS['render.waitMs'].default);
     if (acquired !== 'acquired') {
       return { status: 'failed', reason: 'too many sources wait for their rendering' };
@@ -91,7 +99,7 @@ export class Renderer {
     }
   }
 
-  async #render(request: RenderRequest): Promise<RenderedSource> {
+  async #render(request: RenderRequest): Promise<Rendering> {
     const opened = await openSourceFolder(request.root, request.path);
     if (!opened.ok) return refuseSource(opened.reason);
     const { source } = opened;
@@ -104,10 +112,10 @@ export class Renderer {
       case 'plugin':
         return refuseSource('the source is rendered by a plugin');
       case 'directory':
-        return readDirectory(source, parsed.parameters.directory);
+        return { ...(await readDirectory(source, parsed.parameters.directory)), type: 'Directory' };
       case 'kustomize':
       case 'helm':
-        return this.#runProgram(type, {
+        return await this.#runProgram(type, {
           ...request,
           folder: source,
           parameters: parsed.parameters,
@@ -115,7 +123,7 @@ export class Renderer {
     }
   }
 
-  async #runProgram(type: 'kustomize' | 'helm', rendering: Rendering): Promise<RenderedSource> {
+  async #runProgram(type: 'kustomize' | 'helm', rendering: OpenedRequest): Promise<Rendering> {
     const { folder, parameters, environment, cluster } = rendering;
     const fault = await findTreeFault(folder.root, {
       entriesMax: RENDER_LIMITS['render.treeEntriesMax'].default,
@@ -126,14 +134,16 @@ export class Renderer {
     const common = { source: folder, environment, limits: RUN_LIMITS };
     if (type === 'kustomize') {
       if (kustomize === undefined) return missing('kustomize or kubectl');
-      return renderKustomize({ ...common, parameters: parameters.kustomize, program: kustomize });
+      const prepared = { ...common, parameters: parameters.kustomize, program: kustomize };
+      return { ...(await renderKustomize(prepared)), type: 'Kustomize' };
     }
     if (helm === undefined) return missing('helm');
-    return renderHelm({ ...common, parameters: parameters.helm, cluster, program: helm });
+    const prepared = { ...common, parameters: parameters.helm, cluster, program: helm };
+    return { ...(await renderHelm(prepared)), type: 'Helm' };
   }
 }
 
-interface Rendering extends RenderRequest {
+interface OpenedRequest extends RenderRequest {
   readonly folder: SourceFolder;
   readonly parameters: RenderParameters;
 }

@@ -14,9 +14,9 @@ export const RENDER_LIMITS = {
       'Address space of one program: Go reserves more than it uses, and a template can fill any memory',
     overflow: 'The program fails; the source is not comparable',
   }),
-  'render.outputBytesMax': fixedLimit(32 * MIB, {
+  'render.outputBytesMax': fixedLimit(8 * MIB, {
     unit: 'bytes',
-    reason: 'Argo CD itself reads at most 10 MiB of manifests from a folder by default',
+    reason: 'Parsed YAML takes thirty times its size, in a thread that renders for everybody',
     overflow: 'The program is ended; the source is not comparable',
   }),
   'render.fileBytesMax': fixedLimit(64 * MIB, {
@@ -39,7 +39,7 @@ export const RENDER_LIMITS = {
     reason: 'Nobody waits longer for a rendering',
     overflow: 'As when too many wait',
   }),
-  'render.cacheEntriesMax': fixedLimit(200, {
+  'render.cacheEntriesMax': fixedLimit(50, {
     unit: 'items',
     reason: 'One entry for each application and commit in use, a few hundred kilobytes each',
     overflow: 'The oldest is forgotten, and rendered again when it is needed',
@@ -54,16 +54,32 @@ export const RENDER_LIMITS = {
     reason: 'A tree is copied where the parameters of an application change its kustomization',
     overflow: 'The source is not comparable',
   }),
-  'manifests.fileBytesMax': fixedLimit(10 * MIB, {
+  'manifests.fileBytesMax': fixedLimit(8 * MIB, {
     unit: 'bytes',
     reason: 'One object holds at most 1.5 MiB in etcd; a file may hold several',
     overflow: 'The source is not comparable',
   }),
-  'manifests.totalBytesMax': fixedLimit(32 * MIB, {
+  'manifests.totalBytesMax': fixedLimit(8 * MIB, {
     unit: 'bytes',
-    reason: 'Three times what Argo CD reads from one folder by default',
+    reason:
+      'About what Argo CD reads from one folder by default; parsed YAML takes thirty times its size',
     overflow: 'The source is not comparable',
   }),
+  'manifests.renderedCharsMax': fixedLimit(8 * MIB, {
+    unit: 'characters',
+    reason: 'Manifests of one source as JSON: eighty times the usual, also with large definitions',
+    overflow: 'The source is not comparable',
+  }),
+  'manifests.cacheCharsMax': {
+    default: 64 * MIB,
+    minimum: MIB,
+    maximum: 4 * GIB,
+    unit: 'characters',
+    reason: 'Manifests of all applications at their commits, about 100 KiB each, beside admission',
+    overflow:
+      'Those that were read longest ago are forgotten, and rendered again when they are needed',
+    metric: 'holdfast_manifest_cache_chars',
+  },
   'manifests.objectsMax': fixedLimit(20_000, {
     unit: 'items',
     reason: 'More objects than one application has',

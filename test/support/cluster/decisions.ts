@@ -10,6 +10,13 @@ const decisionSchema = z.object({
   operation: z.string(),
   dryRun: z.boolean(),
   user: z.object({ username: z.string() }),
+  source: z
+    .object({
+      manifest: z
+        .object({ status: z.string(), paths: z.array(z.string()), reason: z.string().optional() })
+        .optional(),
+    })
+    .optional(),
   object: z.object({
     resource: z.string(),
     subresource: z.string(),

@@ -13,6 +13,7 @@ import { formatApplication } from '../../../src/source/commits/deployed-commits.
 import type { CommitFact } from '../../../src/source/commits/commit-fact.ts';
 import type { CommitOrigin, JudgeCommits } from '../../../src/source/find-source.ts';
 import type { ObjectLookup } from '../../../src/kubernetes/lookup/lookup.ts';
+import type { ArgocdSettings } from '../../../src/kubernetes/lookup/parse-argocd-settings.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { recordTelemetry, type RecordingTelemetry } from '../recording-telemetry.ts';
 import { openGitWorkshop, type GitWorkshop } from '../signatures/git-workshop.ts';
@@ -35,6 +36,8 @@ export interface CommitStage {
   }) => CommitBinder;
   /** What lookups in the cluster answer, by `kind namespace/name`. */
   readonly objects: Map<string, KubernetesObject>;
+  /** What argocd-cm says; it may change. */
+  readonly argocd: { settings: ArgocdSettings | undefined };
 }
 
 /** Opens a repository without commits, a key, and a process that trusts it. */
@@ -50,9 +53,13 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
   const telemetry = recordTelemetry();
   const objects = new Map<string, KubernetesObject>();
   const lost: string[] = [];
+  const argocd: CommitStage['argocd'] = { settings: undefined };
   const openBinder: CommitStage['openBinder'] = ({ isLive = false, environment } = {}) => {
     const binder = new CommitBinder({
-      lookup: { lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)) },
+      lookup: {
+        lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)),
+        argocdSettings: () => argocd.settings,
+      },
       environment: environment ?? { PATH: process.env['PATH'] },
       clock: systemClock,
       wait: systemWait,
@@ -70,6 +77,7 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
     key,
     telemetry,
     objects,
+    argocd,
     lost,
     openBinder,
     binder: openBinder(),

@@ -26,6 +26,34 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/image/registry/registry-client.test.ts',
     why: 'constructors of results, seen through what returns them',
   },
+  'src/compose/commit-manifests.ts': {
+    test: 'test/integration/commit-manifests.test.ts',
+    why: 'it renders commits of real repositories',
+  },
+  'src/compose/compare-sources.ts': {
+    test: 'test/integration/manifest-comparison.test.ts',
+    why: 'what it asks is answered by the real thread',
+  },
+  'src/source/manifest/manifest-header.ts': {
+    test: 'test/unit/source/manifest/judge-manifest.test.ts',
+    why: 'a header is what an index finds manifests by',
+  },
+  'src/source/manifest/source-index.ts': {
+    test: 'test/unit/source/manifest/judge-manifest.test.ts',
+    why: 'an index is seen through what is compared with it',
+  },
+  'src/source/mirror/read-tree.ts': {
+    test: 'test/integration/mirror-tree.test.ts',
+    why: 'the files come from the real git',
+  },
+  'src/source/mirror/tree-store.ts': {
+    test: 'test/integration/mirror-tree.test.ts',
+    why: 'the files come from the real git',
+  },
+  'src/source/render/prepare-flux-source.ts': {
+    test: 'test/integration/commit-manifests.test.ts',
+    why: 'it reads the tree of a commit',
+  },
   'src/compose/bind-cms-verifier.ts': {
     test: 'test/integration/verify-commit-formats.test.ts',
     why: 'it reads the files that the command is given',
@@ -123,6 +151,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'real git makes the histories and compares them there',
   },
   'src/compose/bind-commits.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'it joins the thread, the verdicts and the applications, which are real there',
+  },
+  'src/compose/running-commits.ts': {
     test: 'test/integration/commit-thread.test.ts',
     why: 'it joins the thread, the verdicts and the applications, which are real there',
   },

@@ -57,6 +57,7 @@ identity:
       orphanEditors: [],
       orphanAfterMs: 600_000,
       requireCommit: false,
+      requireManifestMatch: false,
       installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     },
   });
@@ -83,6 +84,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     orphanEditors: [],
     orphanAfterMs: 600_000,
     requireCommit: false,
+    requireManifestMatch: false,
     installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
     allowRestart: true,
     limit: 3,

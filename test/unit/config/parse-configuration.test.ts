@@ -71,6 +71,7 @@ limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
 commits: { folder: commits, allowedSignersFile: keys/allowed_signers, waitMs: 1000 }
 promotions: [{ name: staging-first, to: argocd/*-production, from: argocd/*-staging }]
+manifests: { requireManifestMatch: true, mutated: ['spec.replicas'] }
 mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
 audit: { recordFailure: allow }
 log: { level: debug }
@@ -169,6 +170,11 @@ log: { level: debug }
         repositories: ['**'],
       },
     ],
+    manifests: {
+      ...defaults.manifests,
+      requireManifestMatch: true,
+      mutated: ['spec.replicas'],
+    },
     mirrors: {
       ...defaults.mirrors,
       folder: '/etc/holdfast/mirrors',
@@ -196,7 +202,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, promotions, mirrors, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, promotions, manifests, mirrors, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [
@@ -376,12 +382,13 @@ for (const [key, row] of configurable) {
 }
 
 test('every number of the sections with limits is in the table', () => {
-  const { limits, engine, kubernetes, commits, mirrors, alerts } = defaultConfiguration('/');
-  const keys = Object.entries({ limits, engine, kubernetes, commits, mirrors, alerts }).flatMap(
-    ([section, values]) =>
-      Object.entries(values).flatMap(([name, value]) =>
-        typeof value === 'number' ? [`${section}.${name}`] : [],
-      ),
+  const { limits, engine, kubernetes, commits, manifests, mirrors, alerts } =
+    defaultConfiguration('/');
+  const sections = { limits, engine, kubernetes, commits, manifests, mirrors, alerts };
+  const keys = Object.entries(sections).flatMap(([section, values]) =>
+    Object.entries(values).flatMap(([name, value]) =>
+      typeof value === 'number' ? [`${section}.${name}`] : [],
+    ),
   );
 
   assert.deepEqual(keys.toSorted(), configurable.map(([key]) => key).toSorted());

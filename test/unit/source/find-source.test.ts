@@ -14,9 +14,11 @@ import {
   type LookUpObject,
 } from '../../../src/source/find-source.ts';
 import type { CommitFact } from '../../../src/source/commits/commit-fact.ts';
-import { sampleActor, sampleObject } from '../../support/admission-samples.ts';
+import { sampleActor, sampleObject, sampleRequest } from '../../support/admission-samples.ts';
 
 const DEADLINE = monotonicMs(1);
+const REQUEST = sampleRequest();
+const ASKED = { request: REQUEST, deadlineAtMs: DEADLINE };
 const managed = sampleObject({ tool: 'argocd', app: 'checkout' });
 
 const human = sampleActor();
@@ -39,7 +41,10 @@ describe('createSourceFinder()', () => {
   it('looks the application up in the namespace of Argo CD', async () => {
     const asked: [ObjectReference, number][] = [];
 
-    await finder({ status: 'absent' }, asked)(managed, human, monotonicMs(5000));
+    await finder({ status: 'absent' }, asked)(managed, human, {
+      request: REQUEST,
+      deadlineAtMs: monotonicMs(5000),
+    });
 
     assert.deepEqual(asked, [
       [
@@ -59,11 +64,10 @@ describe('createSourceFinder()', () => {
   it('looks an application of another namespace up there', async () => {
     const asked: [ObjectReference, number][] = [];
 
-    await finder({ status: 'absent' }, asked)(
-      { ...managed, appNamespace: 'team-a' },
-      human,
-      monotonicMs(5000),
-    );
+    await finder({ status: 'absent' }, asked)({ ...managed, appNamespace: 'team-a' }, human, {
+      request: REQUEST,
+      deadlineAtMs: monotonicMs(5000),
+    });
 
     assert.equal(asked[0]?.[0].namespace, 'team-a');
   });
@@ -72,11 +76,11 @@ describe('createSourceFinder()', () => {
     const asked: [ObjectReference, number][] = [];
     const find = finder({ status: 'absent' }, asked);
 
-    assert.deepEqual(await find(sampleObject({ tool: 'flux', app: 'a' }), human, DEADLINE), {
+    assert.deepEqual(await find(sampleObject({ tool: 'flux', app: 'a' }), human, ASKED), {
       status: 'known',
       value: null,
     });
-    assert.deepEqual(await find(sampleObject({ tool: 'argocd' }), human, DEADLINE), {
+    assert.deepEqual(await find(sampleObject({ tool: 'argocd' }), human, ASKED), {
       status: 'known',
       value: null,
     });
@@ -84,7 +88,7 @@ describe('createSourceFinder()', () => {
   });
 
   it('says that there is no such application', async () => {
-    assert.deepEqual(await finder({ status: 'absent' })(managed, human, DEADLINE), {
+    assert.deepEqual(await finder({ status: 'absent' })(managed, human, ASKED), {
       status: 'known',
       value: {
         repository: '',
@@ -99,7 +103,7 @@ describe('createSourceFinder()', () => {
   it('knows no source where there is no cluster to ask', async () => {
     const answer = { status: 'unavailable', code: 'lookup_not_configured', reason: 'no' } as const;
 
-    assert.deepEqual(await finder(answer)(managed, human, DEADLINE), {
+    assert.deepEqual(await finder(answer)(managed, human, ASKED), {
       status: 'known',
       value: null,
     });
@@ -114,7 +118,7 @@ describe('createSourceFinder()', () => {
       lookupFresh: () => Promise.resolve({ status: 'absent' }),
     });
 
-    assert.deepEqual(await find(managed, sampleActor({ class: 'gitops' }), DEADLINE), {
+    assert.deepEqual(await find(managed, sampleActor({ class: 'gitops' }), ASKED), {
       status: 'known',
       value: null,
     });
@@ -127,7 +131,7 @@ describe('createSourceFinder()', () => {
       reason: 'slow',
     } as const;
 
-    assert.deepEqual(await finder(unavailable)(managed, human, DEADLINE), unavailable);
+    assert.deepEqual(await finder(unavailable)(managed, human, ASKED), unavailable);
   });
 
   it('returns the source of the application', async () => {
@@ -135,7 +139,7 @@ describe('createSourceFinder()', () => {
       spec: { source: { repoURL: 'git://src', path: 'shop', targetRevision: 'main' } },
     };
 
-    assert.deepEqual(await finder({ status: 'found', object })(managed, human, DEADLINE), {
+    assert.deepEqual(await finder({ status: 'found', object })(managed, human, ASKED), {
       status: 'known',
       value: {
         repository: 'git://src',
@@ -157,14 +161,14 @@ describe('createSourceFinder()', () => {
       lookupFresh: () => Promise.resolve({ status: 'found', object }),
     });
 
-    assert.deepEqual(await find(managed, human, DEADLINE), {
+    assert.deepEqual(await find(managed, human, ASKED), {
       status: 'known',
       value: { repository: 'git://src', revision: 'HEAD', path: '', inlineManifests: false },
     });
   });
 
   it('is unavailable where the application is malformed', async () => {
-    const found = await finder({ status: 'found', object: {} })(managed, human, DEADLINE);
+    const found = await finder({ status: 'found', object: {} })(managed, human, ASKED);
 
     assert.equal(found.status, 'unavailable');
   });
@@ -183,7 +187,7 @@ describe('createSourceFinder()', () => {
     });
     const movesTo = { tool: 'argocd', app: 'bank', appNamespace: 'team-a', mark: 'm' } as const;
 
-    await find({ ...managed, movesTo }, sampleActor({ class: 'gitops' }), DEADLINE);
+    await find({ ...managed, movesTo }, sampleActor({ class: 'gitops' }), ASKED);
 
     assert.deepEqual(asked, ['team-a/bank']);
   });
@@ -227,7 +231,7 @@ describe('createSourceFinder()', () => {
 
     it('the writer of an application brings its commits, and the worst decides', async () => {
       const asked: unknown[] = [];
-      const found = await judging(asked)(managed, writer, DEADLINE);
+      const found = await judging(asked)(managed, writer, ASKED);
       assert.ok(found.status === 'known' && found.value !== null);
       const { commits, commit, repository } = found.value;
       assert.deepEqual(
@@ -243,9 +247,38 @@ describe('createSourceFinder()', () => {
       ]);
     });
 
+    it('the object is compared with what they declare, where it can be', async () => {
+      const manifest = { status: 'equal', paths: [] } as const;
+      const asked: unknown[] = [];
+      const compareManifest = (request: unknown, deadlineAtMs: unknown) => {
+        asked.push([request, deadlineAtMs]);
+        return Promise.resolve(manifest);
+      };
+      const find = createSourceFinder({
+        findApplication,
+        argocdNamespace: 'argocd',
+        isLive: true,
+        lookupObject: () => Promise.resolve({ status: 'found', object: application }),
+        lookupFresh: () => Promise.resolve({ status: 'found', object: application }),
+        judgeCommits: () =>
+          Promise.resolve({
+            status: 'known',
+            value: { commits: [unjudged], isDeleting: false, compareManifest },
+          }),
+      });
+      const found = await find(managed, writer, ASKED);
+      assert.deepEqual(found.status === 'known' && found.value?.manifest, manifest);
+      const flux = await find(kustomized, writer, ASKED);
+      assert.deepEqual(flux.status === 'known' && flux.value?.manifest, manifest);
+      assert.deepEqual(asked, [
+        [REQUEST, DEADLINE],
+        [REQUEST, DEADLINE],
+      ]);
+    });
+
     it('others bring none: they are refused whatever the commit says', async () => {
       const asked: unknown[] = [];
-      const found = await judging(asked)(managed, human, DEADLINE);
+      const found = await judging(asked)(managed, human, ASKED);
       assert.ok(found.status === 'known');
       assert.equal(found.value?.commits, undefined);
       assert.deepEqual(asked, []);
@@ -253,7 +286,7 @@ describe('createSourceFinder()', () => {
 
     it('Flux: the Kustomization or the HelmRelease, as the mark tells', async () => {
       const asked: unknown[] = [];
-      const found = await judging(asked)(kustomized, writer, DEADLINE);
+      const found = await judging(asked)(kustomized, writer, ASKED);
       assert.deepEqual(found, {
         status: 'known',
         value: {
@@ -265,7 +298,7 @@ describe('createSourceFinder()', () => {
         },
       });
       const release = { ...kustomized, mark: 'label helm.toolkit.fluxcd.io/name' };
-      await judging(asked)(release, writer, DEADLINE);
+      await judging(asked)(release, writer, ASKED);
       assert.deepEqual(asked, [
         [{ reference: kustomizationReference('flux-system', 'shop') }, DEADLINE],
         [{ reference: helmReleaseReference('flux-system', 'shop') }, DEADLINE],
@@ -283,7 +316,7 @@ describe('createSourceFinder()', () => {
           Promise.resolve({ status: 'known', value: { commits: [], isDeleting: true } }),
       });
 
-      const found = await find(kustomized, writer, DEADLINE);
+      const found = await find(kustomized, writer, ASKED);
 
       assert.deepEqual(found, {
         status: 'known',
@@ -314,7 +347,7 @@ describe('createSourceFinder()', () => {
             lookupObject: () => Promise.reject(new Error('Nothing is looked up here')),
             lookupFresh: () => Promise.reject(new Error('Nothing is looked up here')),
             judgeCommits: () => Promise.resolve(answer),
-          })(kustomized, writer, DEADLINE),
+          })(kustomized, writer, ASKED),
         ),
       );
 

@@ -86,6 +86,16 @@ describe('what a record keeps of the source', () => {
     assert.deepEqual(sourceFact.record(source), { source });
   });
 
+  it('of the comparison with the commit its status, places and commit', () => {
+    const commit = 'c'.repeat(40);
+    const manifest = { status: 'differs', paths: ['data.a'], objectId: commit } as const;
+    const fact = { ...source, manifest: { ...manifest, repository, path: 'prod' } };
+    assert.deepEqual(sourceFact.record(fact), { source: { ...source, manifest } });
+    const unknown = { status: 'unavailable', paths: [], reason: 'no answer' } as const;
+    const late = { ...source, manifest: { ...unknown, mode: 'deny' as const } };
+    assert.deepEqual(sourceFact.record(late), { source: { ...source, manifest: unknown } });
+  });
+
   it('of each commit who wrote and signed it, and the verdict', () => {
     for (const [commit, recorded] of RECORDED) {
       const fact = { ...source, commits: [commit], commit };

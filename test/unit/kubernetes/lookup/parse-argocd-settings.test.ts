@@ -13,12 +13,14 @@ describe('parseArgocdSettings', () => {
       'application.resourceTrackingMethod': 'annotation+label',
       'application.instanceLabelKey': 'example.com/app',
       installationID: 'eu',
+      'kustomize.buildOptions': ' --enable-helm ',
       'accounts.alice': 'login',
     };
     assert.deepEqual(parseArgocdSettings({ data }), {
       trackingMethod: 'annotation+label',
       instanceLabelKey: 'example.com/app',
       installationId: 'eu',
+      kustomizeOptions: '--enable-helm',
     });
   });
 

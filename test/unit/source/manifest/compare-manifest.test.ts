@@ -338,7 +338,8 @@ describe('compareManifest() of special kinds', () => {
       status: 'not-comparable',
       paths: [],
       kept: [],
-      reason: 'the schema of the kind is not known, and these fields may be defaults: spec.b',
+      reason:
+        'the schema of the kind is not known, and these fields may be defaults, or dropped: spec.b',
     });
     assert.deepEqual(compare(declared, { ...added, spec: { a: 2, b: 2 } }), differs('spec.a'));
   });

@@ -13,7 +13,9 @@ const READ = {
   namespace: 'argocd',
   project: 'default',
   destination: 'shop',
-  source: { path: 'deploy' },
+  sources: [{ path: 'deploy' }],
+  sourceTypes: [],
+  bringsManifests: false,
   ignoreDifferences: [],
   createdNamespace: undefined,
 };
@@ -26,11 +28,52 @@ test('parseComparisonParameters() reads an Application', () => {
   assert.deepEqual(parseComparisonParameters(APPLICATION), { ok: true, parameters: READ });
 });
 
-test('parseComparisonParameters() takes the first of several sources, and none for none', () => {
-  const several = withSpec({ source: null, sources: [{ path: 'a' }, { path: 'b' }] });
-  assert.deepEqual(several, { ok: true, parameters: { ...READ, source: { path: 'a' } } });
+test('parseComparisonParameters() takes all of several sources, and none for none', () => {
+  const sources = [{ path: 'a' }, { path: 'b' }];
+  const several = withSpec({ source: null, sources });
+  assert.deepEqual(several, { ok: true, parameters: { ...READ, sources } });
   const none = parseComparisonParameters({ ...APPLICATION, spec: {} });
-  assert.deepEqual(none, { ok: true, parameters: { ...READ, destination: '', source: {} } });
+  assert.deepEqual(none, { ok: true, parameters: { ...READ, destination: '', sources: [] } });
+});
+
+test('parseComparisonParameters() takes the sources of the running operation, as a rollback has them', () => {
+  const sync = { source: { path: 'old' } };
+  const sourcesOf = (others: object) => {
+    const read = parseComparisonParameters({ ...APPLICATION, ...others });
+    return read.ok ? read.parameters.sources : read.reason;
+  };
+  const stateOf = (phase: string) => ({ operationState: { phase, operation: { sync } } });
+  assert.deepEqual(sourcesOf({ status: stateOf('Running') }), [{ path: 'old' }]);
+  assert.deepEqual(sourcesOf({ status: stateOf('Succeeded') }), [{ path: 'deploy' }]);
+  assert.deepEqual(sourcesOf({ operation: { sync } }), [{ path: 'old' }]);
+});
+
+test('parseComparisonParameters() knows an operation that brings manifests itself', () => {
+  const sync = { manifests: ['{}'] };
+  const operationState = { phase: 'Running', operation: { sync } };
+  for (const others of [{ operation: { sync } }, { status: { operationState } }]) {
+    const read = parseComparisonParameters({ ...APPLICATION, ...others });
+    assert.equal(read.ok && read.parameters.bringsManifests, true);
+  }
+});
+
+test('parseComparisonParameters() takes what the hydrator writes, and the types that Argo CD names', () => {
+  const hydrated = withSpec({
+    source: null,
+    sourceHydrator: {
+      drySource: { repoURL: 'https://git.example/shop', path: 'dry' },
+      syncSource: { targetBranch: 'env/prod', path: 'prod' },
+    },
+  });
+  assert.deepEqual(hydrated.ok && hydrated.parameters.sources, [
+    { repoURL: 'https://git.example/shop', targetBranch: 'env/prod', path: 'prod' },
+  ]);
+  const typesOf = (status: object) => {
+    const read = parseComparisonParameters({ ...APPLICATION, status });
+    return read.ok && read.parameters.sourceTypes;
+  };
+  assert.deepEqual(typesOf({ sourceType: 'Helm' }), ['Helm']);
+  assert.deepEqual(typesOf({ sourceTypes: ['Helm', 'Directory'] }), ['Helm', 'Directory']);
 });
 
 test('parseComparisonParameters() reads ignoreDifferences and the namespace that Argo CD makes', () => {

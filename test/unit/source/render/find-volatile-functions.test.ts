@@ -7,7 +7,7 @@ test('findVolatileFunctions() names functions whose result is another one each t
     findVolatileFunctions(
       'a: {{ randAlphaNum 5 }}\nb: {{- now | date "2006" -}}\nc: {{ genCA "x" 1 }}',
     ),
-    { random: ['genCA', 'randAlphaNum'], clock: ['now'] },
+    { random: ['genCA', 'randAlphaNum'], clock: ['now'], readsCapabilities: false },
   );
 });
 
@@ -16,6 +16,12 @@ test('findVolatileFunctions() takes neither text nor values for functions, and l
     findVolatileFunctions(
       'now: {{ .Values.now }} {{ $now }} {{ lookup "v1" "Secret" "a" "b" }} {{ "now" }}',
     ),
-    { random: [], clock: [] },
+    { random: [], clock: [], readsCapabilities: false },
   );
+});
+
+test('findVolatileFunctions() sees that a template asks what the cluster is like', () => {
+  for (const template of ['{{ .Capabilities.KubeVersion }}', '{{- $c := $.Capabilities }}']) {
+    assert.equal(findVolatileFunctions(template).readsCapabilities, true, template);
+  }
 });

@@ -99,3 +99,14 @@ test('Renderer tries again what failed', async (t) => {
   const first = await renderer.render(requestOf(root));
   assert.notEqual(await renderer.render(requestOf(root)), first);
 });
+
+test('Renderer keeps nothing where its caller does, but shares what runs', async (t) => {
+  const root = await makeTemporaryFolder(t, { 'app/a.yaml': WEB });
+  const renderer = new Renderer(NO_PROGRAMS, 0);
+  const [first, second] = await Promise.all([
+    renderer.render(requestOf(root)),
+    renderer.render(requestOf(root)),
+  ]);
+  assert.equal(first, second);
+  assert.notEqual(await renderer.render(requestOf(root)), first);
+});

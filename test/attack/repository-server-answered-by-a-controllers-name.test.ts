@@ -19,7 +19,7 @@ attack('answer for the repository server under the endpoint controller’s name'
           apiVersion: 'discovery.k8s.io/v1',
           kind: 'EndpointSlice',
           metadata: {
-            name: 'evil',
+            name: 'answered-by-a-name',
             namespace: 'argocd',
             labels: {
               'kubernetes.io/service-name': 'argocd-repo-server',
@@ -32,7 +32,7 @@ attack('answer for the repository server under the endpoint controller’s name'
         },
       },
     ),
-  alsoWatched: () => ['/apis/discovery.k8s.io/v1/namespaces/argocd/endpointslices/evil'],
+  alsoWatched: () => ['/apis/discovery.k8s.io/v1/namespaces/argocd/endpointslices/answered-by-a-name'],
   code: 'gitops_installation_changed',
   refusedBy: 'gitops_namespaces',
 });

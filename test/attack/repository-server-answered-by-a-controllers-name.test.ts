@@ -32,7 +32,9 @@ attack('answer for the repository server under the endpoint controller’s name'
         },
       },
     ),
-  alsoWatched: () => ['/apis/discovery.k8s.io/v1/namespaces/argocd/endpointslices/answered-by-a-name'],
+  alsoWatched: () => [
+    '/apis/discovery.k8s.io/v1/namespaces/argocd/endpointslices/answered-by-a-name',
+  ],
   code: 'gitops_installation_changed',
   refusedBy: 'gitops_namespaces',
 });

@@ -11,10 +11,11 @@
 #     actorClasses: [gitops]
 #   failure: deny
 #   deadlineMs: 500
-#   facts: [actor, object, source]
+#   facts: [actor, change, object, source]
 package holdfast.policies.signed_commits
 
 import data.holdfast.lib.actors
+import data.holdfast.lib.changes
 import data.holdfast.lib.gitops
 import data.holdfast.lib.naming
 
@@ -97,7 +98,16 @@ is_clean_up if {
 # subresource, finalizers, managedFields. No commit says it, and without it no sync could go on.
 is_bookkeeping if {
 	request.operation == "UPDATE"
-	declared(request.object) == declared(request.oldObject)
+	changes.only_below(input.facts.change, state_paths)
+	not brings_source
+}
+
+# The status of an Application can change in more places than a list of changes holds.
+is_bookkeeping if {
+	request.operation == "UPDATE"
+	is_of_argocd
+	not input.facts.change.truncated == false
+	has_same_content
 	not brings_source
 }
 
@@ -133,18 +143,53 @@ repositories := {url |
 
 operations := [["operation"], ["status", "operationState", "operation"]]
 
-# What a commit can say about an object.
-declared(written) := {
-	"content": object.remove(written, array.concat(["metadata"], state_fields)),
-	"labels": object.get(written, ["metadata", "labels"], {}),
-	"annotations": object.remove(object.get(written, ["metadata", "annotations"], {}), tool_annotations),
-	"owners": object.get(written, ["metadata", "ownerReferences"], []),
-	"finalizers": [each | some each in object.get(written, ["metadata", "finalizers"], []); not is_of_tool(each)],
+is_of_argocd if request.resource.group == "argoproj.io"
+
+state_paths := array.concat(tool_paths, [["operation"], ["status"]]) if {
+	is_of_argocd
+} else := tool_paths
+
+tool_paths := array.concat(
+	[["metadata", "annotations", name] | some name in tool_annotations],
+	[["metadata", "finalizers", $"{start}*"] | some start in tool_finalizers],
+)
+
+# What a commit can say about an object is the same before and after. Maps are compared key by key, as OPA compares two whole ones in
+# the square of their size.
+has_same_content if {
+	new := request.object
+	old := request.oldObject
+	every key in (object.keys(new) | object.keys(old)) - {"metadata", "operation", "status"} {
+		is_same(object.get(new, key, null), object.get(old, key, null))
+	}
+	is_same(labels(new), labels(old))
+	is_same(annotations(new), annotations(old))
+	owners(new) == owners(old)
+	finalizers(new) == finalizers(old)
 }
 
-state_fields := ["operation", "status"] if {
-	request.resource.group == "argoproj.io"
-} else := []
+is_same(new, old) if {
+	is_object(new)
+	is_object(old)
+	count(new) == count(old)
+	every key, value in new { old[key] == value }
+}
+
+is_same(new, old) if {
+	not is_object(new)
+	new == old
+}
+
+labels(state) := object.get(state, ["metadata", "labels"], {})
+
+annotations(state) := object.remove(object.get(state, ["metadata", "annotations"], {}), tool_annotations)
+
+owners(state) := object.get(state, ["metadata", "ownerReferences"], [])
+
+finalizers(state) := [each |
+	some each in object.get(state, ["metadata", "finalizers"], [])
+	not strings.any_prefix_match(each, tool_finalizers)
+]
 
 tool_annotations := [
 	"argocd.argoproj.io/hydrate",
@@ -152,11 +197,13 @@ tool_annotations := [
 	"kubectl.kubernetes.io/last-applied-configuration",
 ]
 
-is_of_tool(finalizer) if startswith(finalizer, "argocd.argoproj.io/")
-
-is_of_tool(finalizer) if contains(finalizer, "-finalizer.argocd.argoproj.io")
-
-is_of_tool("finalizers.fluxcd.io")
+tool_finalizers := [
+	"argocd.argoproj.io/",
+	"finalizers.fluxcd.io",
+	"post-delete-finalizer.argocd.argoproj.io",
+	"pre-delete-finalizer.argocd.argoproj.io",
+	"resources-finalizer.argocd.argoproj.io",
+]
 
 commits_of(source) := object.get(source, "commits", []) if {
 	source != null

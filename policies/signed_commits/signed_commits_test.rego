@@ -183,6 +183,24 @@ test_the_finalizers_of_hooks_and_of_flux_are_no_content if {
 	}
 }
 
+with_change(paths, truncated) := object.union(facts(rejected), {"change": object.union(sample.change(paths), {"truncated": truncated})})
+
+test_what_the_listed_changes_say_is_enough_unless_the_list_is_cut if {
+	finalizer := {"segments": ["metadata", "finalizers", "resources-finalizer.argocd.argoproj.io/background"]}
+	annotation := {"segments": ["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]}
+	status := {"segments": ["status", "sync", "status"]}
+	judge_request(update, with_change([finalizer, annotation], false)) == set()
+	every facts_now in [
+		with_change([finalizer, {"segments": ["spec", "replicas"]}], false),
+		with_change([{"segments": ["metadata", "finalizers", "example.com/keep"]}], false),
+		with_change([status], false),
+		with_change([finalizer], true),
+	] {
+		codes(judge_request(update, facts_now)) == {"commit_rejected"}
+	}
+	judge_request(object.union(child, {"object": {}, "oldObject": {}}), with_change([status], false)) == set()
+}
+
 test_what_the_controller_writes_for_itself_needs_no_commit if {
 	without := {"actor": sample.writer, "object": sample.managed, "source": null}
 	created := object.union(object.remove(update, ["oldObject"]), {"operation": "CREATE"})

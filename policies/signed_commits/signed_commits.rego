@@ -132,14 +132,14 @@ is_known(key, brought) if {
 is_known("source", brought) if brought.repoURL in repositories
 
 is_known("sources", brought) if {
-	every source in brought { source.repoURL in repositories }
+	every one in brought { one.repoURL in repositories }
 }
 
 repositories := {url |
 	some place in [["source"], ["sourceHydrator", "drySource"], ["sourceHydrator", "syncSource"]]
 	url := object.get(request.object, array.concat(["spec"], array.concat(place, ["repoURL"])), null)
 	url != null
-} | {source.repoURL | some source in object.get(request.object, ["spec", "sources"], [])}
+} | {one.repoURL | some one in object.get(request.object, ["spec", "sources"], [])}
 
 operations := [["operation"], ["status", "operationState", "operation"]]
 

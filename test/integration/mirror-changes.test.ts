@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { NO_CREDENTIAL } from '../../src/source/mirror/credential.ts';
 import type { ChangesReading } from '../../src/source/mirror/read-changes.ts';
 import type { MirrorSettings } from '../../src/source/mirror/settings.ts';
+import { makeFailingGit } from '../support/git/failing-git.ts';
 import { openTestMirrors, repositoryOf } from '../support/git/test-mirrors.ts';
 import { makeTestRepository, type TestRepository } from '../support/git/test-repository.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
@@ -25,14 +26,16 @@ type Count = (objectId: string) => Promise<ChangesReading>;
 interface StageOptions {
   readonly settings?: Partial<MirrorSettings>;
   readonly format?: 'sha1' | 'sha256';
+  readonly program?: string;
 }
 
 async function open(t: TestContext, options: StageOptions = {}): Promise<Stage> {
   const root = await makeTemporaryFolder(t);
-  const { format = 'sha1', settings } = options;
+  const { format = 'sha1', settings, program } = options;
   const repository = await makeTestRepository(join(root, 'shop'), { format });
   const { read, mirrors } = await openTestMirrors(t, {
     settings: { fileFolders: [root], ...settings },
+    ...(program !== undefined && { program }),
   });
   const url = `file://${repository.folder}`;
   const find = async (objectId: string): Promise<Count> => {
@@ -248,3 +251,41 @@ test('while the server is away nobody can tell, and what was counted is counted 
   assert.equal((await question(found)).status, 'unavailable');
   assert.deepEqual(await question(counted), before);
 });
+
+for (const [words, status] of [
+  [' cat-file --batch ', 'unavailable'],
+  [' --raw ', 'unavailable'],
+  [' fetch ', 'unavailable'],
+  [' --batch-check ', 'counted'],
+  [' --numstat ', 'counted'],
+] as const) {
+  test(`where${words}fails, no lines are made up: ${status}`, async (t) => {
+    const git = await makeFailingGit(t);
+    const { change, find } = await open(t, { program: git.program });
+    await change({ 'app.yaml': 'a\n' });
+    const objectId = await change({ 'app.yaml': 'b\n' });
+    const count = await find(objectId);
+
+    await git.fail(words);
+    const reading = await count(objectId);
+
+    assert.equal(reading.status, status);
+    if (reading.status === 'counted') assert.equal(reading.changes.linesAdded, null);
+  });
+}
+
+for (const words of [' --raw ', ' --numstat ']) {
+  test(`where${words}prints something else, no lines are made up`, async (t) => {
+    const git = await makeFailingGit(t);
+    const { change, find } = await open(t, { program: git.program });
+    await change({ 'app.yaml': 'a\n' });
+    const objectId = await change({ 'app.yaml': 'b\n' });
+    const count = await find(objectId);
+
+    await git.print(words, 'something else');
+    const reading = await count(objectId);
+
+    if (reading.status === 'counted') assert.equal(reading.changes.linesAdded, null);
+    else assert.equal(reading.status, 'unavailable');
+  });
+}

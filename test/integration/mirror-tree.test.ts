@@ -10,6 +10,7 @@ import {
   type TreeStore,
 } from '../../src/source/mirror/tree-store.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { makeFailingGit } from '../support/git/failing-git.ts';
 import { openTestMirrors, repositoryOf } from '../support/git/test-mirrors.ts';
 import { makeTestRepository, type TestRepository } from '../support/git/test-repository.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
@@ -27,10 +28,17 @@ interface Stage {
   ) => ReturnType<typeof TreeStore.prototype.use<Result>>;
 }
 
-async function open(t: TestContext, format: 'sha1' | 'sha256' = 'sha1'): Promise<Stage> {
+async function open(
+  t: TestContext,
+  format: 'sha1' | 'sha256' = 'sha1',
+  program?: string,
+): Promise<Stage> {
   const root = await makeTemporaryFolder(t);
   const repository = await makeTestRepository(join(root, 'shop'), { format });
-  const { mirrors } = await openTestMirrors(t, { settings: { fileFolders: [root] } });
+  const { mirrors } = await openTestMirrors(t, {
+    settings: { fileFolders: [root] },
+    ...(program !== undefined && { program }),
+  });
   let fetches = 0;
   const storeFolder = join(root, 'trees');
   const store = await openTreeStore({
@@ -188,3 +196,32 @@ test('a link or a file cannot be written outside of the folder', async (t) => {
   const outcome = await use(commitId, async () => 'read');
   assert.notEqual(outcome, 'read');
 });
+
+async function statusOf(use: Stage['use'], objectId: string): Promise<string> {
+  const used = await use(objectId, async () => ({ status: 'read' }));
+  return used.status;
+}
+
+for (const words of [' init ', ' fetch ', ' --batch-check ', ' --batch ']) {
+  test(`where${words}fails, there is no tree`, async (t) => {
+    const git = await makeFailingGit(t);
+    const { commit, use } = await open(t, 'sha1', git.program);
+    const objectId = await commit({ 'app.yaml': 'a\n' });
+
+    await git.fail(words);
+
+    assert.deepEqual(await statusOf(use, objectId), 'unavailable');
+  });
+}
+
+for (const words of [' --batch-check ', ' --batch ']) {
+  test(`where${words}prints something else, there is no tree`, async (t) => {
+    const git = await makeFailingGit(t);
+    const { commit, use } = await open(t, 'sha1', git.program);
+    const objectId = await commit({ 'app.yaml': 'a\n' });
+
+    await git.print(words, 'something else');
+
+    assert.deepEqual(await statusOf(use, objectId), 'unavailable');
+  });
+}

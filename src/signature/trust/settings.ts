@@ -106,7 +106,7 @@ const subjectSchema = patternSchema.regex(
 
 const signerSchema = z.discriminatedUnion('scheme', [
   section({
-    scheme: z.literal('openpgp'),
+    scheme: z.literal('openpgp').describe('An OpenPGP key.'),
     fingerprint: fingerprintSchema
       .optional()
       .describe('Of the primary key, or of the subkey that signs.'),
@@ -115,7 +115,7 @@ const signerSchema = z.discriminatedUnion('scheme', [
     error: 'Expected either "fingerprint" or "keyring"',
   }),
   section({
-    scheme: z.literal('ssh'),
+    scheme: z.literal('ssh').describe('An SSH key or certificate.'),
     principal: patternSchema
       .optional()
       .describe('A principal of the allowed signers, or a pattern such as `*@example.com`.'),
@@ -124,14 +124,14 @@ const signerSchema = z.discriminatedUnion('scheme', [
     error: 'Expected either "principal" or "fingerprint"',
   }),
   section({
-    scheme: z.literal('gitsign'),
+    scheme: z.literal('gitsign').describe('A certificate of Fulcio.'),
     issuer: z.url({ protocol: /^https$/u }).describe('The OpenID Connect issuer, exactly.'),
     subject: subjectSchema.describe(
       'The e-mail address or URL of the identity, or a pattern: `*` matches within a segment, `**` across segments.',
     ),
   }),
   section({
-    scheme: z.literal('x509'),
+    scheme: z.literal('x509').describe('A certificate of `commits.caBundleFile`.'),
     email: patternSchema
       .regex(/@[^*@/]+$/u, 'Expected an address, or "*@" and a domain')
       .optional()

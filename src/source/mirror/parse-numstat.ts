@@ -17,13 +17,14 @@ export function parseNumstat(output: Uint8Array): readonly ChangedFile[] | undef
   // Every part ends with NUL.
   if (parts.pop() !== '') return undefined;
   const files: ChangedFile[] = [];
-  for (let index = 0; index < parts.length; index += 1) {
-    const counts = COUNTS.exec(parts[index] ?? '')?.groups;
+  const rest = parts.values();
+  for (const part of rest) {
+    const counts = COUNTS.exec(part)?.groups;
     if (counts === undefined) return undefined;
     // A renamed file has an empty path here, and its two names behind.
     const isRenamed = counts['path'] === '';
-    if (isRenamed) index += 2;
-    const path = isRenamed ? parts[index] : counts['path'];
+    if (isRenamed) rest.next();
+    const path = isRenamed ? rest.next().value : counts['path'];
     if (path === undefined || path === '') return undefined;
     files.push({
       path,

@@ -24,12 +24,13 @@ export function parseRawDiff(output: Uint8Array): readonly ChangedEntry[] | unde
   // Every part ends with NUL.
   if (parts.pop() !== '') return undefined;
   const entries: ChangedEntry[] = [];
-  for (let index = 0; index < parts.length;) {
-    const fields = ENTRY.exec(parts[index] ?? '')?.groups;
+  const rest = parts.values();
+  for (const part of rest) {
+    const fields = ENTRY.exec(part)?.groups;
     if (fields === undefined) return undefined;
     const { beforeMode = '', afterMode = '', before = '', after = '', status = '' } = fields;
-    const pathsCount = TWO_PATHS.has(status) ? 2 : 1;
-    const path = parts[index + pathsCount];
+    if (TWO_PATHS.has(status)) rest.next();
+    const path = rest.next().value;
     if (path === undefined || path === '') return undefined;
     const sides = [
       [beforeMode, before],
@@ -39,7 +40,6 @@ export function parseRawDiff(output: Uint8Array): readonly ChangedEntry[] | unde
       mode === SUBMODULE || mode === ABSENT ? [] : id,
     );
     entries.push({ path, blobIds });
-    index += pathsCount + 1;
   }
   return entries;
 }

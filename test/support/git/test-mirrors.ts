@@ -37,9 +37,12 @@ export interface TestMirrorsOptions {
   readonly folder?: string;
   /** @default every name is this machine */
   readonly resolve?: ResolveHost;
+  /** @default the real git */
+  readonly program?: string;
 }
 
-const GIT = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+/** The absolute path of git. */
+export const GIT = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
 
 /** Opens them; localhost may be asked, and tips are asked for each time. */
 export async function openTestMirrors(
@@ -55,7 +58,7 @@ export async function openTestMirrors(
   const mirrors = await openMirrors({
     settings,
     folder,
-    program: GIT,
+    program: options.program ?? GIT,
     clock: systemClock,
     metrics: telemetry.metrics,
     resolve: options.resolve ?? (async () => [{ address: '127.0.0.1' }]),

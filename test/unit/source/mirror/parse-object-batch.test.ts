@@ -28,6 +28,7 @@ test('parseObjectSizes() gives the sizes in the order of the ids', () => {
 test('parseObjectSizes() refuses what was not asked for, and what is cut off', () => {
   assert.equal(parseObjectSizes(Buffer.from(`${B} blob 0\n`), [A]), undefined);
   assert.equal(parseObjectSizes(Buffer.from(`${A} blob 4\n`), [A, B]), undefined);
+  assert.equal(parseObjectSizes(Buffer.from(`${A} blob 4`), [A, B]), undefined);
   assert.equal(parseObjectSizes(Buffer.from(`${A} blob x\n`), [A]), undefined);
 });
 

@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Cluster } from '../cluster/cluster.ts';
 import { ARGOCD } from '../cluster/service-account-user.ts';
 import { waitFor } from '../cluster/wait-for.ts';
+import { waitForKinds } from '../cluster/wait-for-kinds.ts';
 
 /** The controller's StatefulSet stays: the pod that the token is bound to is made from it, as in a real installation. */
 const WORKLOADS: ReadonlySet<unknown> = new Set(['Deployment', 'NetworkPolicy', 'Service']);
@@ -21,12 +22,10 @@ export async function installArgoCd(cluster: Cluster, installManifest: string): 
   const others = manifests.filter((manifest) => !kinds.includes(manifest));
   await cluster.mustKubectl('root', ['create', 'namespace', ARGOCD.namespace]);
   await apply(cluster, kinds);
-  await waitFor('the API server serves the kinds of Argo CD', async () => {
-    const answers = await Promise.all(
-      KINDS.map((kind) => cluster.request('root', `/apis/argoproj.io/v1alpha1/${kind}`)),
-    );
-    return answers.every(({ code }) => code === 200);
-  });
+  await waitForKinds(
+    cluster,
+    KINDS.map((kind) => `/apis/argoproj.io/v1alpha1/${kind}`),
+  );
   await apply(cluster, others);
   await apply(cluster, [defaultProject()]);
   await waitFor('the pod of the application controller runs', async () => {

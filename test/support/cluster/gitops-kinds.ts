@@ -1,6 +1,6 @@
 /** The kinds of the GitOps controllers, without their schemas: what is in them is not the API server's business here. */
 import type { Cluster } from './cluster.ts';
-import { waitFor } from './wait-for.ts';
+import { waitForKinds } from './wait-for-kinds.ts';
 
 const LISTS = [
   '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications',
@@ -26,10 +26,7 @@ async function install(
   lists: readonly string[],
 ): Promise<void> {
   await cluster.mustKubectl('root', ['apply', '-f', '-'], { input: kinds });
-  await waitFor('the API server serves the kinds of the GitOps controllers', async () => {
-    const answers = await Promise.all(lists.map((path) => cluster.request('root', path)));
-    return answers.every(({ code }) => code === 200);
-  });
+  await waitForKinds(cluster, lists);
 }
 
 function gitopsKinds(): readonly object[] {

@@ -6,6 +6,7 @@ import type { FluxAssets } from '../assets/gitops.ts';
 import type { Cluster } from '../cluster/cluster-handle.ts';
 import { addServiceAccountUser, FLUX } from '../cluster/service-account-user.ts';
 import { waitFor } from '../cluster/wait-for.ts';
+import { waitForKinds } from '../cluster/wait-for-kinds.ts';
 
 const LISTS = [
   '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations',
@@ -38,10 +39,7 @@ export async function installFlux(
     cluster,
     CONTROLLERS.map((name) => deploymentOf(name, deployment)),
   );
-  await waitFor('the API server serves the kinds of Flux', async () => {
-    const answers = await Promise.all(LISTS.map((path) => cluster.request('root', path)));
-    return answers.every(({ code }) => code === 200);
-  });
+  await waitForKinds(cluster, LISTS);
   for (const [name, serviceAccount] of [
     ['flux', FLUX.serviceAccount],
     ['source-controller', 'source-controller'],

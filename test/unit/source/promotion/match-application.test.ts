@@ -34,6 +34,7 @@ for (const [pattern, captures, expected] of [
   ['team-*/shop', ['a', 'x'], 'team-a/shop'],
   ['argocd/staging', ['', 'shop'], 'argocd/staging'],
   ['argocd/*-staging', ['', '$&'], 'argocd/$&-staging'],
+  ['argocd/*/*', ['', 'shop'], 'argocd/shop'],
 ] as const) {
   test(`"${pattern}" means ${expected}`, () => {
     assert.deepEqual(expandApplication(pattern, captures), at(expected));

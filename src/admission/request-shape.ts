@@ -42,7 +42,7 @@ function isUserInfo(value: unknown): boolean {
     isText(value['username']) &&
     isOptionalText(value['uid']) &&
     (groups === undefined || isTextList(groups)) &&
-    (extra === undefined || isMapOf(extra, isTextList))
+    (extra === undefined || isTextListMap(extra))
   );
 }
 
@@ -107,8 +107,14 @@ function isAbsentOr(value: unknown, test: (value: unknown) => boolean): boolean 
   return value === undefined || value === null || test(value);
 }
 
-function isTextMap(value: unknown): boolean {
+/** Labels and annotations. */
+export function isTextMap(value: unknown): boolean {
   return isMapOf(value, isText);
+}
+
+/** Extra fields of a user. */
+export function isTextListMap(value: unknown): boolean {
+  return isMapOf(value, isTextList);
 }
 
 function isMapOf(value: unknown, test: (value: unknown) => boolean): boolean {

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { isRecord } from '../base/is-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
-import { hasRequestShape } from './request-shape.ts';
+import { hasRequestShape, isTextListMap, isTextMap } from './request-shape.ts';
 
 /** The only version: `admissionReviewVersions: [v1]` in every webhook configuration. */
 const REVIEW_KIND = 'AdmissionReview';
@@ -100,19 +100,4 @@ export function describeFaults(value: unknown): readonly string[] {
 function describeIssue({ path, message }: z.core.$ZodIssue): string {
   const field = ['request', ...path].map(String).join('.');
   return `${field}: ${message.replace(/^Invalid (input|option): /, '')}`;
-}
-
-function isTextMap(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(isText);
-}
-
-function isTextListMap(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    Object.values(value).every((list) => Array.isArray(list) && list.every(isText))
-  );
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

@@ -1,6 +1,7 @@
 /** The output of `holdfast verify commit`. */
 import { printable } from '../../base/printable.ts';
 import type { CommitReport, CommitVerdict, VerificationStep } from '../../compose/verify-commit.ts';
+import type { ImageVerdict } from '../../compose/verify-image.ts';
 import type { GitObject } from '../../signature/git/parse-object.ts';
 import type { Identity } from '../../signature/git/parse-identity.ts';
 import { formatSigner } from './format-signer.ts';
@@ -84,7 +85,8 @@ function formatStep({ name, found, durationMs }: VerificationStep): string {
   return formatRow(name, `${found} (${durationMs.toFixed(2)} ms)`);
 }
 
-function formatVerdict(verification: CommitVerdict): string {
+/** The last line: of a commit, or of an image. */
+export function formatVerdict(verification: CommitVerdict | ImageVerdict): string {
   switch (verification.status) {
     case 'verified':
       return formatRow('verified', `signed by ${formatSigner(verification.signer)}`);

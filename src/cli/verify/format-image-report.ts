@@ -1,8 +1,8 @@
 /** The output of `holdfast verify image`. */
 import { printable } from '../../base/printable.ts';
-import type { CandidateReport, ImageReport, ImageVerdict } from '../../compose/verify-image.ts';
+import type { CandidateReport, ImageReport } from '../../compose/verify-image.ts';
 import type { Verification } from '../../signature/verification.ts';
-import { formatRow } from './format-commit-report.ts';
+import { formatRow, formatVerdict } from './format-commit-report.ts';
 import { formatSigner } from './format-signer.ts';
 
 /** Lines for a person: the image, each candidate, what could not be read, and the verdict last. */
@@ -66,16 +66,5 @@ function formatFinding(verification: Verification): string {
       return `${verification.code}: ${verification.reason}`;
     case 'unavailable':
       return verification.reason;
-  }
-}
-
-function formatVerdict(verification: ImageVerdict): string {
-  switch (verification.status) {
-    case 'verified':
-      return formatRow('verified', `signed by ${formatSigner(verification.signer)}`);
-    case 'rejected':
-      return formatRow('rejected', `${verification.code}: ${verification.reason}`);
-    case 'unavailable':
-      return formatRow('unavailable', verification.reason);
   }
 }

@@ -5,14 +5,14 @@
  * Read now from the API server: it is asked only before a Namespace or a CustomResourceDefinition is deleted.
  */
 import type { ApiReading } from '../client/cluster-client.ts';
-import { formatListPath, pluralOf } from '../client/format-api-path.ts';
+import { pluralOf } from '../client/format-api-path.ts';
 import type { ResourceKind } from '../client/format-api-path.ts';
-import { listPages } from '../client/list-pages.ts';
 import { compareObjects } from '../object-reference.ts';
 import type { KubernetesObject } from '../object.ts';
-import type { ClaimedScope, LookupUnavailable, ManagedLookup, ManagedObject } from './lookup.ts';
-import { CLAIMING_KINDS, readClaims } from './parse-claims.ts';
+import type { ClaimedScope, ManagedLookup, ManagedObject } from './lookup.ts';
+import { readClaims } from './parse-claims.ts';
 import type { ClaimedObject } from './parse-claims.ts';
+import { searchClaims } from './search-claims.ts';
 
 export interface ClaimedSearch {
   /** The kinds that are searched by themselves: what is there of them was found, whatever an application lists. */
@@ -20,45 +20,24 @@ export interface ClaimedSearch {
   readonly read: (path: string, accept: string) => Promise<ApiReading>;
 }
 
-/** An Application with thousands of resources is a megabyte of JSON. */
-const PAGE_OBJECTS = 50;
-const PAGES_MAX = 40;
 /** More than a message names. */
 const CLAIMED_MAX = 20;
-
-type Searched =
-  { readonly status: 'searched'; readonly objects: readonly ManagedObject[] } | LookupUnavailable;
 
 /** The first ones end the search of their kind; "none" requires a complete search. */
 export async function findClaimed(
   scope: ClaimedScope,
-  search: ClaimedSearch,
-): Promise<ManagedLookup> {
-  const results = await Promise.all(CLAIMING_KINDS.map((kind) => searchKind(kind, scope, search)));
-  const objects = results.flatMap((result) => (result.status === 'searched' ? result.objects : []));
-  if (objects.length > 0) return { status: 'found', objects: objects.toSorted(compareObjects) };
-  return results.find((result) => result.status === 'unavailable') ?? { status: 'found', objects };
-}
-
-async function searchKind(
-  kind: ResourceKind,
-  scope: ClaimedScope,
   { read, searchedKinds }: ClaimedSearch,
-): Promise<Searched> {
-  let objects: readonly ManagedObject[] = [];
-  const end = await listPages(formatListPath(kind, undefined) ?? '', {
+): Promise<ManagedLookup> {
+  const searched = await searchClaims({
     read,
-    pageObjects: PAGE_OBJECTS,
-    pagesMax: PAGES_MAX,
-    visit: (items) => {
-      objects = items
-        .flatMap((item) => claimedBy({ kind: kind.kind, item }, { scope, searchedKinds }))
-        .slice(0, CLAIMED_MAX);
-      return objects.length > 0;
-    },
+    find: (kind, items) =>
+      items
+        .flatMap((item) => claimedBy({ kind, item }, { scope, searchedKinds }))
+        .slice(0, CLAIMED_MAX),
   });
-  // An absent kind is not installed: a cluster without Flux has no Kustomizations.
-  return end.status === 'unavailable' ? end : { status: 'searched', objects };
+  return searched.status === 'unavailable'
+    ? searched
+    : { status: 'found', objects: searched.found.toSorted(compareObjects) };
 }
 
 /** What one GitOps object of this kind lists within the scope. */

@@ -128,6 +128,7 @@ describe('Argo CD behind Holdfast, with signed commits', () => {
         },
       },
     });
+    await waitForInjection(application.namespace);
     await refuseInjected(application, 'registry.local/web:7.0.0');
     await cluster.request('root', `${ADMISSION}/mutatingadmissionpolicybindings/${name}`, {
       method: 'DELETE',
@@ -167,6 +168,7 @@ describe('Argo CD behind Holdfast, with signed commits', () => {
         ],
       },
     });
+    await waitForInjection(application.namespace);
     await refuseInjected(application, 'registry.local/web:8.0.0');
     await cluster.request('root', `${ADMISSION}/mutatingwebhookconfigurations/foreign`, {
       method: 'DELETE',
@@ -202,6 +204,19 @@ describe('Argo CD behind Holdfast, with signed commits', () => {
     const path = `/api/v1/namespaces/${namespace}/configmaps/laundered`;
     assert.equal((await cluster.request('root', path)).code, 404);
   });
+
+  /** The API server knows a new policy or webhook a moment after it has stored it: until then Argo CD applies what Git says. */
+  async function waitForInjection(namespace: string): Promise<void> {
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments?dryRun=All`;
+    const probe = { ...webDeployment(), metadata: { name: 'injection-probe' } };
+    await waitFor('the API server injects', async () => {
+      const { body } = await gitops().cluster.request('root', path, {
+        method: 'POST',
+        body: probe,
+      });
+      return JSON.stringify(body.spec).includes(MINER.name);
+    });
+  }
 
   async function refuseInjected(application: TestApplication, image: string): Promise<void> {
     const revision = await application.commit({

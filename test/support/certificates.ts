@@ -57,6 +57,28 @@ export function issueTestCertificate(options: TestCertificateOptions): TestPair 
   return { cert: forge.pki.certificateToPem(certificate), key: keys.privateKey };
 }
 
+export interface ServerCertificates {
+  readonly authority: TestPair;
+  readonly server: TestPair;
+}
+
+const SERVER_CERTIFICATES = new Map<string, ServerCertificates>();
+
+/** An authority, which bears the name of all others, and the certificate of its server, the same whenever `owner` asks: keys take most of the time of a small test. */
+export function serverCertificatesOf(owner: string): ServerCertificates {
+  const known = SERVER_CERTIFICATES.get(owner);
+  if (known !== undefined) return known;
+  const authority = issueTestCertificate({ commonNames: ['Test CA'], purpose: 'authority' });
+  const server = issueTestCertificate({
+    commonNames: [owner],
+    purpose: 'server',
+    issuer: authority,
+  });
+  const certificates = { authority, server };
+  SERVER_CERTIFICATES.set(owner, certificates);
+  return certificates;
+}
+
 function extensionsOf(purpose: TestCertificateOptions['purpose']): object[] {
   switch (purpose) {
     case 'authority':

@@ -7,7 +7,7 @@ import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { issueTestCertificate, type TestPair } from './certificates.ts';
+import { serverCertificatesOf, type TestPair } from './certificates.ts';
 
 export type ReceivedEvent = Readonly<Record<string, unknown>>;
 
@@ -60,12 +60,7 @@ const REQUIRED = ['id', 'source', 'specversion', 'type'];
 export async function startCloudEventsReceiver(
   options: ReceiverOptions = {},
 ): Promise<CloudEventsReceiver> {
-  const authority = issueTestCertificate({ commonNames: ['receiver-ca'], purpose: 'authority' });
-  const leaf = issueTestCertificate({
-    commonNames: ['receiver'],
-    purpose: 'server',
-    issuer: authority,
-  });
+  const { authority, server: leaf } = serverCertificatesOf('receiver');
   const state = {
     events: [] as ReceivedEvent[],
     faults: [] as string[],

@@ -10,7 +10,7 @@ import {
   type ServerDependencies,
 } from '../../src/server/server.ts';
 import {
-  issueTestCertificate,
+  serverCertificatesOf,
   makeTestFolder,
   type TestFolder,
   type TestPair,
@@ -61,12 +61,7 @@ export const answerSize: AdmissionHandler = async (route, body) => ({
 /** Starts a server; `stop` ends it, its clients and its files. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = makeTestFolder();
-  const authority = issueTestCertificate({ commonNames: ['Test CA'], purpose: 'authority' });
-  const pair = issueTestCertificate({
-    commonNames: ['holdfast'],
-    purpose: 'server',
-    issuer: authority,
-  });
+  const { authority, server: pair } = serverCertificatesOf('holdfast');
   const certificateFile = folder.write('tls.crt', pair.cert);
   const keyFile = folder.write('tls.key', pair.key);
   const telemetry = recordTelemetry();

@@ -27,7 +27,7 @@ async function runSample(
   const file = join(root, name);
   writeFileSync(file, `${HEAD}${text}`);
   const lines: string[] = [];
-  const result = await runNodeTests([file], {
+  const result = await runNodeTests([[file]], {
     root,
     concurrency: 1,
     fileDeadlineMs: 60_000,
@@ -87,7 +87,7 @@ test('runNodeTests() fails a file that breaks, one without tests and one that ha
   assert.match(broken.printed, /broken on load/);
   assert.deepEqual(empty.result.failures, ['empty.test.ts declares no test']);
   assert.deepEqual(hanging.result.failures, ['hang.test.ts']);
-  assert.match(hanging.printed, /The file must end within 2000 ms: it hangs/);
+  assert.match(hanging.printed, /The tests must end within 2000 ms: they hang/);
 });
 
 test('runNodeTests() names files that are slow', async () => {

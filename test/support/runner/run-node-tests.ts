@@ -1,30 +1,37 @@
 /**
- * Runs test files through node:test, each in a process of its own, and counts tests, not files.
+ * Runs test files through node:test, each group of files in a process of its own, and counts tests, not files.
  *
  * A failing test is shown whole, with what its file printed. A skipped test is named: silence would read as success.
  */
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { addResults } from './tally.ts';
 import type { SkippedTest, StageResult } from './tally.ts';
 
 export interface NodeTestOptions {
   readonly root: string;
-  /** How many files run at once. */
+  /** How many groups run at once. */
   readonly concurrency: number;
-  /** A file that takes longer is stopped and fails: it hangs, or it belongs to another stage. */
+  /** A group that takes longer is stopped and fails: it hangs, or it belongs to another stage. */
   readonly fileDeadlineMs: number;
   readonly print: (line: string) => void;
-  /** Ends the file that runs, and what it started; no further one begins. */
+  /** Ends the group that runs, and what it started; no further one begins. */
   readonly signal?: AbortSignal | undefined;
-  /** Files that take as long are named, with their time. @default 10,000 */
+  /** Groups that take as long are named, with their time. @default 10,000 */
   readonly slowMs?: number;
 }
 
 /** Who looks for what takes so long begins with these. */
 const SLOW_MS = 10_000;
+
+/** What a group of several files starts with. */
+const TOGETHER = fileURLToPath(new URL('run-together.ts', import.meta.url));
+
+/** Test files of one process. */
+export type FileGroup = readonly [string, ...string[]];
 
 /** The parts of node:test's events that are read here. */
 interface TestEvent {
@@ -35,23 +42,23 @@ interface TestEvent {
   readonly details: { readonly type?: string | undefined; readonly error?: Error | undefined };
 }
 
-/** Runs the files and says what passed, failed and was skipped. */
+/** Runs the groups and says what passed, failed and was skipped. */
 export async function runNodeTests(
-  files: readonly string[],
+  groups: readonly FileGroup[],
   options: NodeTestOptions,
 ): Promise<StageResult> {
-  const queue = [...files];
+  const queue = [...groups];
   const isStopped = (): boolean => options.signal?.aborted === true;
   const results: StageResult[] = [];
   async function work(): Promise<void> {
     while (!isStopped()) {
-      const file = queue.shift();
-      if (file === undefined) return;
+      const group = queue.shift();
+      if (group === undefined) return;
       const startedMs = performance.now();
-      results.push(await runFile(file, options));
+      results.push(await runGroup(group, options));
       const tookMs = performance.now() - startedMs;
       if (tookMs >= (options.slowMs ?? SLOW_MS)) {
-        options.print(`${relative(options.root, file)} took ${(tookMs / 1000).toFixed(1)} s`);
+        options.print(`${nameOf(group, options.root)} took ${(tookMs / 1000).toFixed(1)} s`);
       }
     }
   }
@@ -59,15 +66,24 @@ export async function runNodeTests(
   return addResults(results);
 }
 
-/** One file by itself: node:test's own time-out reports a file that hangs, but waits for it all the same. */
-async function runFile(file: string, options: NodeTestOptions): Promise<StageResult> {
+function nameOf(group: FileGroup, root: string): string {
+  const [file] = group;
+  return relative(root, group.length === 1 ? file : dirname(file));
+}
+
+/** One process by itself: node:test's own time-out reports a file that hangs, but waits for it all the same. */
+async function runGroup(group: FileGroup, options: NodeTestOptions): Promise<StageResult> {
   const collector = new Collector(options);
   const deadline = new AbortController();
   const timer = setTimeout(() => {
-    deadline.abort(new Error(`The file must end within ${options.fileDeadlineMs} ms: it hangs`));
+    deadline.abort(new Error(`The tests must end within ${options.fileDeadlineMs} ms: they hang`));
   }, options.fileDeadlineMs);
   const signal = AbortSignal.any([deadline.signal, options.signal ?? deadline.signal]);
-  const stream = run({ files: [file], signal });
+  const stream = run(
+    group.length === 1
+      ? { files: [group[0]], signal }
+      : { files: [TOGETHER], argv: [...group], signal },
+  );
   stream.on('test:pass', (event) => {
     collector.addPass(event);
   });
@@ -84,12 +100,7 @@ async function runFile(file: string, options: NodeTestOptions): Promise<StageRes
   stream.resume();
   await finished(stream);
   clearTimeout(timer);
-  const result = collector.finish();
-  // node:test says nothing where it was told to run nothing, for example inside another run.
-  const ran = result.passed + result.failures.length + result.skips.length;
-  return ran === 0
-    ? { ...result, failures: [`${relative(options.root, file)} did not run`] }
-    : result;
+  return collector.finish(group);
 }
 
 class Collector {
@@ -98,6 +109,7 @@ class Collector {
   readonly #failures: string[] = [];
   readonly #skips: SkippedTest[] = [];
   readonly #failedFiles = new Set<string>();
+  readonly #files = new Set<string>();
   #passed = 0;
 
   constructor(options: NodeTestOptions) {
@@ -114,6 +126,7 @@ class Collector {
   addPass(event: TestEvent): void {
     if (event.details.type === 'suite') return;
     const label = this.#label(event);
+    this.#notice(event);
     if (event.name === event.file) this.#fail(event, `${label} declares no test`);
     else if (event.todo !== undefined) this.#fail(event, `${label} is marked todo`);
     else if (event.skip !== undefined) {
@@ -126,11 +139,17 @@ class Collector {
     const error = event.details.error;
     // The parent of a failed test repeats the failure; the test itself was counted already.
     if (isFailureType(error, 'subtestsFailed')) return;
+    this.#notice(event);
     this.#fail(event, this.#label(event));
     if (error !== undefined) this.#options.print(formatFailure(error));
   }
 
-  finish(): StageResult {
+  finish(group: FileGroup): StageResult {
+    // node:test says nothing of a file that declares no test beside others, or where it was told to run nothing.
+    const silent = group.filter((file) => !this.#files.has(file));
+    for (const file of silent) {
+      this.#failures.push(`${relative(this.#options.root, file)} did not run`);
+    }
     for (const file of this.#failedFiles) {
       const output = (this.#outputs.get(file) ?? []).join('').trimEnd();
       if (output !== '') {
@@ -138,6 +157,10 @@ class Collector {
       }
     }
     return { passed: this.#passed, failures: this.#failures, skips: this.#skips };
+  }
+
+  #notice({ file }: TestEvent): void {
+    if (file !== undefined) this.#files.add(file);
   }
 
   #fail(event: TestEvent, label: string): void {

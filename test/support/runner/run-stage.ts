@@ -1,6 +1,6 @@
 /** Runs one planned stage. */
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { findSharers, withSharedGitOpsCluster } from '../argocd/share-cluster.ts';
 import { withSharedCluster } from '../cluster/shared-cluster.ts';
 import { COVERAGE_EXCLUSIONS } from './coverage-exclusions.ts';
@@ -9,7 +9,7 @@ import { hasCode } from './has-code.ts';
 import { listFiles } from './list-files.ts';
 import { measureCoverage } from './measure-coverage.ts';
 import type { PlannedStage } from './plan-run.ts';
-import { runNodeTests } from './run-node-tests.ts';
+import { runNodeTests, type FileGroup } from './run-node-tests.ts';
 import { runRegoTests } from './run-rego-tests.ts';
 import { runTool } from './run-tool.ts';
 import { STAGES } from './stages.ts';
@@ -62,12 +62,24 @@ function setForChildren(variable: string, value: string | undefined): void {
 
 async function runFiles(
   names: readonly string[],
-  { atOnce, deadlineMs, cluster = 'own' }: FilesWork,
+  { atOnce, deadlineMs, shareExcept, cluster = 'own' }: FilesWork,
   { root, print, signal }: StageContext,
 ): Promise<StageResult> {
   const files = names.map((name) => join(root, name));
   const run = (some: readonly string[]): Promise<StageResult> =>
-    runNodeTests(some, { root, concurrency: atOnce, fileDeadlineMs: deadlineMs, print, signal });
+    runNodeTests(
+      groupFiles(
+        some,
+        shareExcept?.map((name) => join(root, name)),
+      ),
+      {
+        root,
+        concurrency: atOnce,
+        fileDeadlineMs: deadlineMs,
+        print,
+        signal,
+      },
+    );
   switch (cluster) {
     case 'own':
       return await run(files);
@@ -76,6 +88,22 @@ async function runFiles(
     case 'gitops':
       return await runAttacks(files, run);
   }
+}
+
+/** The files of a folder together, in the place of its first one; each by itself below `except`, and everywhere without it. */
+function groupFiles(
+  files: readonly string[],
+  except: readonly string[] = ['/'],
+): readonly FileGroup[] {
+  const groups = new Map<string, [string, ...string[]]>();
+  for (const file of files) {
+    const isAlone = except.some((folder) => file.startsWith(folder));
+    const key = isAlone ? file : dirname(file);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [file]);
+    else group.push(file);
+  }
+  return [...groups.values()];
 }
 
 type Run = (files: readonly string[]) => Promise<StageResult>;

@@ -46,9 +46,11 @@ export interface FilesWork {
   readonly except?: readonly string[];
   /** The slowest files: they start first, so that none of them runs alone at the end. */
   readonly first?: readonly string[];
-  /** How many files run at once. */
+  /** Files of one folder share a process, except those below these folders, each of which has its own. @default none share */
+  readonly shareExcept?: readonly string[];
+  /** How many processes run at once. */
   readonly atOnce: number;
-  /** A file that takes longer is stopped and fails. */
+  /** A process that takes longer is stopped and fails. */
   readonly deadlineMs: number;
   /**
    * Whose cluster the files run against: each its own; one that those share which ask for it; or one with Argo CD and an
@@ -79,6 +81,13 @@ const MATRIX_DEADLINE_MS = 40 * MINUTE_MS;
 const OFFLINE_ATTACKS = [
   'test/attack/journal-tampering.test.ts',
   'test/attack/journal-tampering-heads.test.ts',
+];
+
+/** Unit tests that wait for threads and files for seconds: others go on beside them. */
+const SLOW_UNITS = [
+  'test/unit/compose/delivery-supervisor.test.ts',
+  'test/unit/compose/service.test.ts',
+  'test/unit/certificates/ensure-certificates.test.ts',
 ];
 
 /** The rules of the repository run with their own stages. */
@@ -121,11 +130,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     ...runFiles('default', ['opa'], {
       paths: ['test/unit/', 'test/support/'],
       except: [...TIDY, ...DOCS],
-      first: [
-        'test/unit/compose/delivery-supervisor.test.ts',
-        'test/unit/compose/service.test.ts',
-        'test/unit/certificates/ensure-certificates.test.ts',
-      ],
+      shareExcept: ['test/support/', ...SLOW_UNITS],
+      first: [...SLOW_UNITS, 'test/unit/compose/bind-guards.test.ts'],
     }),
     isCovered: true,
   },

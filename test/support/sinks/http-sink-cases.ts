@@ -238,7 +238,7 @@ function testConnections(sinkCase: HttpSinkCase): void {
 
   test(`${name}: a target with a certificate of somebody else hears nothing`, async (t) => {
     const { target } = await startSink(t, sinkCase);
-    const stranger = await startHttpsTarget();
+    const stranger = await startHttpsTarget({ owner: 'stranger' });
     t.after(stranger.stop);
     const folder = await makeTemporaryFolder(t, { 'ca.crt': stranger.ca });
     const sink = sinkCase.create(

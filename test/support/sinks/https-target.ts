@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { issueTestCertificate } from '../certificates.ts';
+import { serverCertificatesOf } from '../certificates.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -44,13 +44,15 @@ export interface HttpsTargetFixture {
 export interface HttpsTargetOptions {
   readonly handler?: TargetHandler;
   readonly plain?: boolean;
+  /** Whose certificate it has. @default target */
+  readonly owner?: string;
 }
 
 /** Starts it on a free port of 127.0.0.1. */
 export async function startHttpsTarget(
   options: HttpsTargetOptions = {},
 ): Promise<HttpsTargetFixture> {
-  const authority = issueTestCertificate({ commonNames: ['Target CA'], purpose: 'authority' });
+  const { authority, server: pair } = serverCertificatesOf(options.owner ?? 'target');
   let handler: TargetHandler = options.handler ?? (() => ({}));
   let connections = 0;
   const requests: ReceivedRequest[] = [];
@@ -61,16 +63,7 @@ export async function startHttpsTarget(
     });
   };
   const server: Server =
-    options.plain === true
-      ? createPlainServer(listener)
-      : createServer(
-          issueTestCertificate({
-            commonNames: ['target'],
-            purpose: 'server',
-            issuer: authority,
-          }),
-          listener,
-        );
+    options.plain === true ? createPlainServer(listener) : createServer(pair, listener);
   server.on(options.plain === true ? 'connection' : 'secureConnection', () => {
     connections += 1;
   });

@@ -3,7 +3,7 @@ import { createServer } from 'node:tls';
 import type { Server, TLSSocket } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { issueTestCertificate, makeTestFolder } from '../certificates.ts';
+import { serverCertificatesOf, makeTestFolder } from '../certificates.ts';
 import type { TestPair } from '../certificates.ts';
 
 /**
@@ -31,10 +31,9 @@ export interface SyslogReceiver {
 /** Starts it on a free port; it ends with the test. */
 export async function startSyslogReceiver(
   t: TestContext,
-  options: { readonly requestClientCertificate?: boolean } = {},
+  options: { readonly requestClientCertificate?: boolean; readonly owner?: string } = {},
 ): Promise<SyslogReceiver> {
-  const authority = issueTestCertificate({ commonNames: ['Syslog CA'], purpose: 'authority' });
-  const pair = issueTestCertificate({ commonNames: ['log'], purpose: 'server', issuer: authority });
+  const { authority, server: pair } = serverCertificatesOf(options.owner ?? 'log');
   const folder = makeTestFolder();
   const messages: string[] = [];
   const sockets = new Set<TLSSocket>();

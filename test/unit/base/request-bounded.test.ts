@@ -161,7 +161,9 @@ test('requestBounded() says that a host has no address', async () => {
 
 test('requestBounded() trusts nobody but the given authority', async (t) => {
   const { send } = await startTarget(t);
-  const stranger = new Agent({ ca: (await startTarget(t)).target.ca });
+  const other = await startHttpsTarget({ owner: 'stranger' });
+  t.after(other.stop);
+  const stranger = new Agent({ ca: other.ca });
 
   assert.deepEqual(await send({ agent: stranger }), {
     status: 'failed',

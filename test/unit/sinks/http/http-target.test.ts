@@ -31,7 +31,7 @@ test('createHttpTarget() keeps one connection for many posts', async (t) => {
 test('createHttpTarget() takes a new authority and a new secret with the next post', async (t) => {
   const target = await startHttpsTarget();
   t.after(target.stop);
-  const stranger = await startHttpsTarget();
+  const stranger = await startHttpsTarget({ owner: 'stranger' });
   t.after(stranger.stop);
   const folder = await makeTemporaryFolder(t, { 'ca.crt': stranger.ca, token: 'first\n' });
   const posts = createHttpTarget(

@@ -121,7 +121,7 @@ test('a kept connection that the receiver has closed is replaced', async (t) => 
 
 test('a receiver with a certificate of somebody else hears nothing', async (t) => {
   const receiver = await startSyslogReceiver(t);
-  const stranger = await startSyslogReceiver(t);
+  const stranger = await startSyslogReceiver(t, { owner: 'stranger' });
 
   assert.equal(
     await send(open(t, { port: receiver.port, caFile: stranger.caFile })),

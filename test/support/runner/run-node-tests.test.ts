@@ -90,6 +90,24 @@ test('runNodeTests() fails a file that breaks, one without tests and one that ha
   assert.match(hanging.printed, /The tests must end within 2000 ms: they hang/);
 });
 
+test('runNodeTests() runs a group in one process, and names the file in it that runs nothing', async () => {
+  const text = `${HEAD}test('runs in ' + process.pid, { skip: String(process.pid) }, () => {});`;
+  const [first, second, empty] = ['first', 'second', 'nothing'].map((name) =>
+    join(root, `${name}.test.ts`),
+  );
+  assert.ok(first !== undefined && second !== undefined && empty !== undefined);
+  writeFileSync(first, text);
+  writeFileSync(second, text);
+  writeFileSync(empty, HEAD);
+  const options = { root, concurrency: 2, fileDeadlineMs: 60_000, print: () => undefined };
+
+  const { failures, skips } = await runNodeTests([[first, empty, second]], options);
+
+  assert.deepEqual(failures, ['nothing.test.ts did not run']);
+  assert.equal(skips.length, 2);
+  assert.equal(new Set(skips.map(({ reason }) => reason)).size, 1);
+});
+
 test('runNodeTests() names files that are slow', async () => {
   const { printed } = await runSample('slow.test.ts', "test('a', () => {});", { slowMs: 0 });
 

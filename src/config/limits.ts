@@ -15,6 +15,7 @@ import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
 import { IDENTITY_LIMITS } from '../identity/settings.ts';
 import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
+import { IMAGE_LIMITS } from '../image/settings.ts';
 import { KUBERNETES_LIMITS } from '../kubernetes/settings.ts';
 import { OWNERSHIP_LIMITS } from '../ownership/settings.ts';
 import { ENGINE_LIMITS } from '../policy/settings.ts';
@@ -82,4 +83,5 @@ export const LIMITS = {
   ...CMS_LIMITS,
   ...COSIGN_LIMITS,
   ...REGISTRY_LIMITS,
+  ...IMAGE_LIMITS,
 } as const satisfies LimitRows;

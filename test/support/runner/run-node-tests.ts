@@ -145,9 +145,7 @@ class Collector {
   }
 
   finish(group: FileGroup): StageResult {
-    // node:test says nothing of a file that declares no test beside others, or where it was told to run nothing.
-    const silent = group.filter((file) => !this.#files.has(file));
-    for (const file of silent) {
+    for (const file of this.#listSilent(group)) {
       this.#failures.push(`${relative(this.#options.root, file)} did not run`);
     }
     for (const file of this.#failedFiles) {
@@ -157,6 +155,15 @@ class Collector {
       }
     }
     return { passed: this.#passed, failures: this.#failures, skips: this.#skips };
+  }
+
+  /**
+   * node:test says nothing where it was told to run nothing, for example inside another run, or of a file without tests beside others.
+   * The tests of a file that is alone may be declared by another module.
+   */
+  #listSilent(group: FileGroup): readonly string[] {
+    if (group.length > 1) return group.filter((file) => !this.#files.has(file));
+    return this.#passed + this.#failures.length + this.#skips.length === 0 ? group : [];
   }
 
   #notice({ file }: TestEvent): void {

@@ -40,6 +40,7 @@ const deployedSchema = z.object({
     z.object({
       repository: z.string(),
       objectIds: z.array(z.string()),
+      writtenObjectId: z.string().optional(),
       question: z.object({
         repository: z.string(),
         tracked: z.string(),

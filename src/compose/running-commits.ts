@@ -136,7 +136,8 @@ export class RunningCommits {
     this.#judge = new SourceJudge({ rules, waitMs, chooser, verdicts, supervisor, clock });
     this.#supplement = new SourceSupplement({ ...dependencies, configuration, supervisor });
     this.bound = {
-      judgeCommits: (origin, deadlineAtMs) => this.#judgeCommits(origin, deadlineAtMs),
+      judgeCommits: (origin, deadlineAtMs, request) =>
+        this.#judgeCommits(origin, deadlineAtMs, request?.dryRun === true),
     };
   }
 
@@ -197,7 +198,7 @@ export class RunningCommits {
     }
   }
 
-  /** A sync that changed nothing wrote nothing: its commit is told by the status alone. */
+  /** Only the status tells that an operation has applied all of a commit; a sync that changed nothing wrote nothing, too. */
   async #noteApplied(reference: ObjectReference, sources: readonly OwnedSource[]): Promise<void> {
     const application = applicationOf(reference);
     if (application === undefined) return;
@@ -211,7 +212,7 @@ export class RunningCommits {
         });
       }),
     );
-    await this.#supplement.notePromoted(application, judged, endAtMs);
+    await this.#supplement.noteApplied(application, judged, endAtMs);
   }
 
   /** By the rules and keys of the moment. Never rejects. */
@@ -263,7 +264,11 @@ export class RunningCommits {
     }
   }
 
-  async #judgeCommits(origin: CommitOrigin, deadlineAtMs: MonotonicMs): ReturnType<JudgeCommits> {
+  async #judgeCommits(
+    origin: CommitOrigin,
+    deadlineAtMs: MonotonicMs,
+    isDryRun: boolean,
+  ): ReturnType<JudgeCommits> {
     const described = await this.#describe(origin, deadlineAtMs);
     switch (described.status) {
       case 'described': {
@@ -272,7 +277,7 @@ export class RunningCommits {
         const { reference } = origin;
         const { sources } = described;
         const commits = await this.#supplement.add(
-          { reference, sources, commits: judged },
+          { reference, sources, commits: judged, isDryRun },
           deadlineAtMs,
         );
         const isDeleting = described.isDeleting === true;
@@ -341,7 +346,7 @@ const PREPARED_CLAIMS_MAX = 3;
 const PREPARE_MS = 10 * SECOND;
 /** Nobody waits; a large history arrives in a minute. */
 const APPLIED_MS = 60 * SECOND;
-/** Fields of the status that name what was applied, and not what is compared or attempted. */
+/** Fields of the status that name what was applied as a whole, and not what is compared, attempted or applied in part. */
 const APPLIED: ReadonlySet<RevisionClaimant> = new Set(['last-operation', 'last-apply']);
 
 function findApplied({ source }: OwnedSource): string | undefined {

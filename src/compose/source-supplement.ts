@@ -14,7 +14,11 @@ import {
   type NoVerdict,
   type VerdictKey,
 } from '../source/commits/commit-verdicts.ts';
-import type { ApplicationName, DeployedCommits } from '../source/commits/deployed-commits.ts';
+import type {
+  ApplicationName,
+  DeployedCommit,
+  DeployedCommits,
+} from '../source/commits/deployed-commits.ts';
 import { VerdictMap } from '../source/commits/verdict-map.ts';
 import type { ChangesReading } from '../source/mirror/read-changes.ts';
 import {
@@ -51,6 +55,8 @@ export interface JudgedApplication {
   readonly reference: ObjectReference;
   readonly sources: readonly OwnedSource[];
   readonly commits: readonly CommitFact[];
+  /** Nothing will be stored. */
+  readonly isDryRun: boolean;
 }
 
 type Counted = Exclude<ChangesReading, { readonly status: 'unavailable' }>;
@@ -97,7 +103,7 @@ export class SourceSupplement {
 
   /** The same commits with what policies read besides. Never rejects. */
   async add(
-    { reference, sources, commits }: JudgedApplication,
+    { reference, sources, commits, isDryRun }: JudgedApplication,
     deadlineAtMs: MonotonicMs,
   ): Promise<readonly CommitFact[]> {
     const { clock, configuration } = this.#options;
@@ -113,7 +119,11 @@ export class SourceSupplement {
     const counted = await Promise.all(judged.map((each) => this.#addChanges(each, endAtMs)));
     const application = applicationOf(reference);
     if (application === undefined) return counted.map(({ commit }) => commit);
-    return await this.notePromoted(application, counted, endAtMs);
+    const { facts, promoted } = await this.#judgePromotions(application, counted, endAtMs);
+    // Whatever is decided about this write: that of the next object may be allowed.
+    if (!isDryRun) this.#options.deployed.noteWritten(application, promoted);
+    this.#tellSize();
+    return facts;
   }
 
   /** Begins to count what a verified commit changes; nobody waits for it. */
@@ -122,15 +132,33 @@ export class SourceSupplement {
     if (key !== undefined) this.#changes.prepare(key);
   }
 
-  /** Remembers what is verified for an application, and not refused by a promotion: that would open the next one. Never rejects. */
-  async notePromoted(
+  /** Remembers what an application says that it has applied as a whole, if it is verified. Never rejects. */
+  async noteApplied(
     application: ApplicationName,
     judged: readonly Supplemented[],
     endAtMs: MonotonicMs,
-  ): Promise<readonly CommitFact[]> {
+  ): Promise<void> {
+    const { promoted } = await this.#judgePromotions(application, judged, endAtMs);
+    this.#options.deployed.note(application, promoted);
+    this.#tellSize();
+  }
+
+  #tellSize(): void {
     const { deployed, metrics } = this.#options;
-    const promoted = await this.#promotions.judge(application, judged, endAtMs);
-    const verified = promoted.flatMap((commit, index) => {
+    metrics.set('holdfast_deployed_applications', deployed.size);
+  }
+
+  /** The facts, and the commits that no promotion refuses: to remember others would open the next promotion. */
+  async #judgePromotions(
+    application: ApplicationName,
+    judged: readonly Supplemented[],
+    endAtMs: MonotonicMs,
+  ): Promise<{
+    readonly facts: readonly CommitFact[];
+    readonly promoted: readonly DeployedCommit<SourceQuestion>[];
+  }> {
+    const facts = await this.#promotions.judge(application, judged, endAtMs);
+    const promoted = facts.flatMap((commit, index) => {
       const question = judged[index]?.question;
       const { promotions = [] } = commit;
       const isPromoted = promotions.every(({ status }) => status === 'promoted');
@@ -138,9 +166,7 @@ export class SourceSupplement {
       const { repository, content } = commit;
       return [{ repository, objectId: content.objectId, question }];
     });
-    deployed.note(application, verified);
-    metrics.set('holdfast_deployed_applications', deployed.size);
-    return promoted;
+    return { facts, promoted };
   }
 
   close(): void {

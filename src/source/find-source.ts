@@ -60,6 +60,8 @@ export interface JudgedApplication {
 export type JudgeCommits = (
   origin: CommitOrigin,
   deadlineAtMs: MonotonicMs,
+  /** Absent: it is no dry run. */
+  request?: Pick<AdmissionRequest, 'dryRun'>,
 ) => Promise<Known<JudgedApplication> | { readonly status: 'absent' } | Unavailable<ErrorCode>>;
 
 export interface SourceFinderOptions {
@@ -140,7 +142,7 @@ async function read(origin: CommitOrigin, options: Finding): Promise<FoundSource
   const { operation, ...lasting } = parsed.source;
   const source = options.isLive ? { ...lasting, operation } : lasting;
   if (options.judgeCommits === undefined) return { status: 'known', value: source };
-  const judged = await options.judgeCommits(origin, options.deadlineAtMs);
+  const judged = await options.judgeCommits(origin, options.deadlineAtMs, options.request);
   switch (judged.status) {
     case 'known':
       return { status: 'known', value: { ...source, ...(await commitsOf(judged.value, options)) } };
@@ -156,7 +158,7 @@ async function findFluxSource(mark: Mark, options: Finding): Promise<FoundSource
   const { judgeCommits, findApplication, deadlineAtMs } = options;
   const reference = findApplication(mark);
   if (judgeCommits === undefined || reference === undefined) return NO_SOURCE;
-  const judged = await judgeCommits({ reference }, deadlineAtMs);
+  const judged = await judgeCommits({ reference }, deadlineAtMs, options.request);
   switch (judged.status) {
     case 'known': {
       const found = await commitsOf(judged.value, options);

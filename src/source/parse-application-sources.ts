@@ -25,9 +25,13 @@ const sync = z.looseObject({
   revisions: z.array(z.string()).nullish(),
   source: source.nullish(),
   sources: z.array(source).nullish(),
+  dryRun: z.boolean().nullish(),
+  resources: z.array(z.unknown()).nullish(),
 });
 
 const operation = z.looseObject({ sync: sync.nullish() });
+
+const revisions = z.looseObject({ revision: text, revisions: z.array(z.string()).nullish() });
 
 const hydrated = z.looseObject({ drySHA: text, hydratedSHA: text });
 
@@ -53,7 +57,8 @@ const application = z.looseObject({
   operation: operation.nullish(),
   status: z
     .looseObject({
-      sync: z.looseObject({ revision: text, revisions: z.array(z.string()).nullish() }).nullish(),
+      sync: revisions.nullish(),
+      history: z.array(revisions).nullish(),
       operationState: z
         .looseObject({
           phase: text,
@@ -153,12 +158,28 @@ function operationInForce({ operation: requested, status }: Application): Applic
 function claimsOf(parsed: Application): readonly Claim[] {
   const { status } = parsed;
   const state = status?.operationState;
-  const result = claim(
-    isRunning(state) ? 'running-operation' : 'last-operation',
-    state?.syncResult,
-  );
+  const result = claim(claimantOf(status), state?.syncResult);
   const asked = claim('running-operation', operationInForce(parsed)?.sync);
   return [...asked, ...result, ...claim('comparison', status?.sync)];
+}
+
+function claimantOf(status: Application['status']): RevisionClaimant {
+  const state = status?.operationState;
+  if (isRunning(state)) return 'running-operation';
+  return state?.phase === 'Succeeded' && isWhole(status) ? 'last-operation' : 'unfinished-operation';
+}
+
+/**
+ * The controller adds to the history what was applied as a whole, and neither dry runs nor syncs of chosen objects. The copy of the
+ * operation may still say so of an earlier one: it counts only where no history is kept (`revisionHistoryLimit: 0`).
+ * Source: argo-cd controller/state.go, controller/sync.go (persistRevisionHistory).
+ */
+function isWhole(status: Application['status']): boolean {
+  const state = status?.operationState;
+  const latest = status?.history?.at(-1);
+  if (latest) return revisionsOf(latest).join(' ') === revisionsOf(state?.syncResult ?? {}).join(' ');
+  const asked = state?.operation?.sync;
+  return asked?.dryRun !== true && !asked?.resources?.length;
 }
 
 /**
@@ -181,10 +202,15 @@ function claim(
   by: RevisionClaimant,
   said: Pick<Sync, 'revision' | 'revisions'> | null | undefined,
 ): readonly Claim[] {
-  if (!said) return [];
-  const { revision, revisions } = said;
-  // A multi-source application leaves `revision` empty, and a single-source one `revisions`.
-  return [{ by, revisions: revisions?.length ? revisions : [revision ?? undefined] }];
+  return said ? [{ by, revisions: revisionsOf(said) }] : [];
+}
+
+/** A multi-source application leaves `revision` empty, and a single-source one `revisions`. */
+function revisionsOf({
+  revision,
+  revisions: several,
+}: Pick<Sync, 'revision' | 'revisions'>): readonly (string | undefined)[] {
+  return several?.length ? several : [revision ?? undefined];
 }
 
 function hintsAt(claims: readonly Claim[], index: number): readonly RevisionHint[] {

@@ -3,7 +3,10 @@
 /** The field that names the revision. */
 export type RevisionClaimant =
   | 'running-operation'
+  /** Succeeded, and applied the whole application. */
   | 'last-operation'
+  /** Failed, was a dry run, or applied some of the objects. */
+  | 'unfinished-operation'
   | 'comparison'
   | 'hydrator'
   | 'artifact'

@@ -23,9 +23,11 @@ export interface DeployedCommit<Question> {
 /** What is remembered of one source. */
 export interface DeployedSource<Question> {
   readonly repository: string;
-  /** Each once, the one that is deployed now last. */
+  /** Those that were deployed as a whole: each once, the latest last. */
   readonly objectIds: readonly string[];
-  /** Of the one that is deployed now. */
+  /** The one that the controller has written at since, and that is not deployed as a whole yet, or never will be. */
+  readonly writtenObjectId?: string | undefined;
+  /** Of the one that was noted last. */
   readonly question: Question;
 }
 
@@ -72,21 +74,40 @@ export class DeployedCommits<Question> {
     });
   }
 
-  /** Each was verified, and is deployed now. Nothing changes where that is known. */
+  /** Each was verified, and is deployed now as a whole. Nothing changes where that is known. */
   note(application: ApplicationName, commits: readonly DeployedCommit<Question>[]): void {
+    this.#change(application, commits, ({ objectId }, { objectIds, writtenObjectId }) => {
+      if (objectIds.at(-1) === objectId && writtenObjectId !== objectId) return undefined;
+      return {
+        objectIds: [...objectIds.filter((id) => id !== objectId), objectId].slice(-COMMITS_MAX),
+      };
+    });
+  }
+
+  /** Each was verified, and some of its objects are written: it is verified again, and not promoted. */
+  noteWritten(application: ApplicationName, commits: readonly DeployedCommit<Question>[]): void {
+    this.#change(application, commits, ({ objectId }, { objectIds, writtenObjectId }) => {
+      if ((writtenObjectId ?? objectIds.at(-1)) === objectId) return undefined;
+      return { objectIds, writtenObjectId: objectId };
+    });
+  }
+
+  #change(
+    application: ApplicationName,
+    commits: readonly DeployedCommit<Question>[],
+    change: (commit: DeployedCommit<Question>, known: NotedCommits) => NotedCommits | undefined,
+  ): void {
     const key = formatApplication(application);
     const known = this.#applications.get(key)?.sources ?? [];
-    const changed = commits.filter(
-      ({ repository, objectId }) => findSource(known, repository)?.objectIds.at(-1) !== objectId,
-    );
-    if (changed.length === 0) return;
     let sources = known;
-    for (const { repository, objectId, question } of changed) {
-      const earlier = findSource(sources, repository)?.objectIds ?? [];
-      const objectIds = [...earlier.filter((id) => id !== objectId), objectId].slice(-COMMITS_MAX);
+    for (const commit of commits) {
+      const { repository, question } = commit;
+      const noted = change(commit, findSource(sources, repository) ?? { objectIds: [] });
+      if (noted === undefined) continue;
       const others = sources.filter((source) => source.repository !== repository);
-      sources = [...others, { repository, objectIds, question }].slice(-SOURCES_MAX);
+      sources = [...others, { repository, ...noted, question }].slice(-SOURCES_MAX);
     }
+    if (sources === known) return;
     const deployed = { application, sources };
     this.#onChange(key, deployed);
     this.#put(key, deployed);
@@ -98,10 +119,17 @@ export class DeployedCommits<Question> {
     if (this.#applications.delete(key)) this.#onChange(key, undefined);
   }
 
-  /** The commits of a repository that were verified for an application; the latest last. */
+  /** The commits of a repository that were verified and deployed as a whole for an application; the latest last. */
   verifiedIn(application: ApplicationName, repository: string): readonly string[] {
     const deployed = this.#applications.get(formatApplication(application));
     return findSource(deployed?.sources ?? [], repository)?.objectIds ?? [];
+  }
+
+  /** What objects of an application may come from now: the commit deployed last, and the one written at since. */
+  deployedIn(application: ApplicationName, repository: string): readonly string[] {
+    const deployed = this.#applications.get(formatApplication(application));
+    const source = findSource(deployed?.sources ?? [], repository);
+    return source === undefined ? [] : deployedOf(source);
   }
 
   /** Everything, as it is now. */
@@ -117,6 +145,13 @@ export class DeployedCommits<Question> {
     this.#applications.delete(oldest);
     this.#onChange(oldest, undefined);
   }
+}
+
+type NotedCommits = Pick<DeployedSource<unknown>, 'objectIds' | 'writtenObjectId'>;
+
+/** The commit that was deployed last, and the one that was written at since. */
+export function deployedOf({ objectIds, writtenObjectId }: NotedCommits): readonly string[] {
+  return [...objectIds.slice(-1), ...(writtenObjectId === undefined ? [] : [writtenObjectId])];
 }
 
 /** As in `Application argocd/shop`. */

@@ -7,6 +7,7 @@ import type { Wait } from '../../base/wait.ts';
 import { SECOND } from '../../settings/limit.ts';
 import type { NoVerdict } from './commit-verdicts.ts';
 import {
+  deployedOf,
   formatApplication,
   type ApplicationName,
   type DeployedCommit,
@@ -33,7 +34,7 @@ export interface DistrustedCommit<Question> extends DeployedCheck<Question> {
 }
 
 export interface DeployedVerifierOptions<Question> {
-  readonly deployed: Pick<DeployedCommits<Question>, 'list' | 'verifiedIn'>;
+  readonly deployed: Pick<DeployedCommits<Question>, 'list' | 'deployedIn'>;
   /** By the trust of the moment. Never rejects. */
   readonly ask: (
     commit: DeployedCheck<Question>,
@@ -88,8 +89,14 @@ export class DeployedVerifier<Question> {
 
   #listDeployed(): readonly DeployedCheck<Question>[] {
     return this.#options.deployed.list().flatMap(({ application, sources }) =>
-      sources.map(({ repository, objectIds, question }) => {
-        return { application, repository, objectId: objectIds.at(-1) ?? '', question };
+      sources.flatMap((source) => {
+        const { repository, question } = source;
+        return deployedOf(source).map((objectId) => ({
+          application,
+          repository,
+          objectId,
+          question,
+        }));
       }),
     );
   }
@@ -136,7 +143,7 @@ export class DeployedVerifier<Question> {
   }
 
   #isDeployed({ application, repository, objectId }: DeployedCheck<Question>): boolean {
-    return this.#options.deployed.verifiedIn(application, repository).at(-1) === objectId;
+    return this.#options.deployed.deployedIn(application, repository).includes(objectId);
   }
 }
 

@@ -48,6 +48,8 @@ export function applicationObject(options: {
   readonly repositoryUrl: string;
   /** Where its objects go. @default the namespace of its name */
   readonly namespace?: string | undefined;
+  /** Instead of what the specification says of these keys; `undefined` takes one away. */
+  readonly spec?: Readonly<Record<string, unknown>> | undefined;
 }): object {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -64,6 +66,7 @@ export function applicationObject(options: {
         automated: { selfHeal: true, prune: true },
         retry: { limit: 2, backoff: { duration: '1s', factor: 2, maxDuration: '5s' } },
       },
+      ...options.spec,
     },
   };
 }

@@ -36,6 +36,10 @@ export interface HoldfastOptions {
   readonly commits?: Readonly<Record<string, unknown>> | undefined;
   /** The section `mirrors` of the configuration file. */
   readonly mirrors?: Readonly<Record<string, unknown>> | undefined;
+  /** The section `promotions` of the configuration file. */
+  readonly promotions?: readonly object[] | undefined;
+  /** The section `alerts` of the configuration file. */
+  readonly alerts?: Readonly<Record<string, unknown>> | undefined;
   /** The section `breakGlass` of the configuration file. */
   readonly breakGlass?: Readonly<Record<string, unknown>> | undefined;
   /** The workload that each writer's pod must belong to. Without it any pod of the account will do. */
@@ -200,7 +204,9 @@ function describeConfiguration(
     ownership: { orphans: options.orphans ?? {} },
     commits: { folder: 'commits', ...options.commits },
     mirrors: { folder: 'mirrors', ...options.mirrors },
+    promotions: options.promotions ?? [],
     audit: options.audit ?? {},
+    alerts: options.alerts ?? {},
     breakGlass: options.breakGlass ?? {},
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },
   };

@@ -166,7 +166,9 @@ function claimsOf(parsed: Application): readonly Claim[] {
 function claimantOf(status: Application['status']): RevisionClaimant {
   const state = status?.operationState;
   if (isRunning(state)) return 'running-operation';
-  return state?.phase === 'Succeeded' && isWhole(status) ? 'last-operation' : 'unfinished-operation';
+  return state?.phase === 'Succeeded' && isWhole(status)
+    ? 'last-operation'
+    : 'unfinished-operation';
 }
 
 /**
@@ -177,7 +179,8 @@ function claimantOf(status: Application['status']): RevisionClaimant {
 function isWhole(status: Application['status']): boolean {
   const state = status?.operationState;
   const latest = status?.history?.at(-1);
-  if (latest) return revisionsOf(latest).join(' ') === revisionsOf(state?.syncResult ?? {}).join(' ');
+  if (latest)
+    return revisionsOf(latest).join(' ') === revisionsOf(state?.syncResult ?? {}).join(' ');
   const asked = state?.operation?.sync;
   return asked?.dryRun !== true && !asked?.resources?.length;
 }

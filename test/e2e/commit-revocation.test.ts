@@ -182,11 +182,10 @@ describe('Argo CD behind Holdfast, while what is trusted and what is reached cha
     return (await gitops().cluster.request('root', path)).body.data?.['text'];
   };
   const waitText = async (name: string, text: string, namespace = NAMESPACE): Promise<void> => {
-    await waitFor(
-      `${name} says "${text}"`,
-      async () => (await textOf(name, namespace)) === text,
-      { deadlineMs: 120_000, assertPossible: gitops().argocd.assertRunning },
-    );
+    await waitFor(`${name} says "${text}"`, async () => (await textOf(name, namespace)) === text, {
+      deadlineMs: 120_000,
+      assertPossible: gitops().argocd.assertRunning,
+    });
   };
   const commit = (repository: GitRepository, text: string, name = repository.name) =>
     repository.commit({ [`${SOURCE_PATH}/note.json`]: note(name, text) }, text);
@@ -296,4 +295,3 @@ describe('Argo CD behind Holdfast, while what is trusted and what is reached cha
     assert.deepEqual(opened(), names);
   });
 });
-

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { addMs, systemClock } from '../../src/base/clock.ts';
 import type { CommitFact } from '../../src/source/commits/commit-fact.ts';
+import type { JudgeCommits } from '../../src/source/find-source.ts';
 import {
   applicationAt,
   judgeNow,
@@ -21,9 +23,32 @@ const PROMOTIONS = {
   ],
 };
 
-/** The status after an operation that has ended. */
-function synced(revision: string): object {
-  return { operationState: { phase: 'Succeeded', syncResult: { revision } } };
+const APPLICATIONS = '/apis/argoproj.io/v1alpha1/applications';
+
+/** The status after an operation that has ended; it succeeded if nothing else is said. */
+function synced(revision: string, state: object = {}): object {
+  return { operationState: { phase: 'Succeeded', ...state, syncResult: { revision } } };
+}
+
+/** A process that watches the Applications of a cluster, whose statuses the test tells. */
+async function follow(t: TestContext, { openBinder, configure, url }: CommitStage) {
+  const api = await startFakeApiServer();
+  t.after(() => api.stop());
+  api.answer(APPLICATIONS, listOf());
+  api.answer('/api/v1/namespaces/argocd/secrets', listOf());
+  const kubernetes = { kubeconfigFile: api.kubeconfigFile };
+  const binder = openBinder({ isLive: true });
+  const watching = api.nextWatch(APPLICATIONS);
+  const { judgeCommits } = await binder.bind(configure({}, {}, { ...PROMOTIONS, kubernetes }));
+  const watch = await watching;
+  let version = 1;
+  const tell = (name: string, status: object): void => {
+    version += 1;
+    const { application } = applicationAt(url, status, { name });
+    const metadata = { name, namespace: 'argocd', resourceVersion: String(version) };
+    watch.send('MODIFIED', { ...Object(application), metadata });
+  };
+  return { binder, judgeCommits, tell };
 }
 
 function contentOf(fact: CommitFact | undefined) {
@@ -62,53 +87,65 @@ test('a verified commit says what it changed, unless the configuration does not 
   assert.equal(contentOf(bare)?.changes, undefined);
 });
 
-test('production gets what staging has verified, and what is in its history, and nothing else', async (t) => {
-  const { binder, configure, workshop, url, key } = await openCommitStage(t);
+test('production gets what staging has deployed, and what is in its history, and nothing else', async (t) => {
+  const stage = await openCommitStage(t);
+  const { workshop, url, key } = stage;
   const first = await workshop.commit({ key, message: 'First' });
   const second = await workshop.commit({ key, message: 'Second' });
   const third = await workshop.commit({ key, message: 'Third' });
-  const { judgeCommits } = await binder.bind(configure({}, {}, PROMOTIONS));
+  const { judgeCommits, tell } = await follow(t, stage);
   const deploy = async (name: string, id: string): Promise<unknown> => {
     const [fact] = await judgeNow(judgeCommits, applicationAt(url, syncing(id), { name }));
     return fact?.promotions?.map(({ status }) => status);
   };
+  const waitPromoted = (name: string, id: string) =>
+    waitUntil(async () => String(await deploy(name, id)) === 'promoted');
 
   assert.deepEqual(await deploy('shop-production', second), ['missing']);
+  // An operation that writes is none that has succeeded.
   assert.equal(await deploy('shop-staging', second), undefined);
+  assert.deepEqual(await deploy('shop-production', second), ['missing']);
+  tell('shop-staging', synced(second));
+  await waitPromoted('shop-production', second);
+  assert.deepEqual(await deploy('shop-production', first), ['promoted']);
   assert.deepEqual(await deploy('shop-production', third), ['missing']);
   assert.deepEqual(await deploy('cart-production', second), ['missing']);
-  // What production was refused is no step on the way to the next application.
+  // What production was refused is no step on the way to the next application, whatever its status says.
+  assert.deepEqual(await deploy('shop-archive', first), ['missing']);
+  tell('shop-production', synced(third));
+  tell('shop-production', synced(first));
+  await waitPromoted('shop-archive', first);
+  assert.deepEqual(await deploy('shop-archive', second), ['missing']);
   assert.deepEqual(await deploy('shop-archive', third), ['missing']);
-  assert.deepEqual(await deploy('shop-production', second), ['promoted']);
-  assert.deepEqual(await deploy('shop-production', first), ['promoted']);
-  assert.deepEqual(await deploy('shop-archive', first), ['promoted']);
 });
 
-test('a sync that wrote nothing counts once its status says so, and a comparison does not', async (t) => {
-  const { openBinder, configure, workshop, url, key, telemetry } = await openCommitStage(t);
+test('a sync that wrote nothing counts once its status says so, and a comparison or a failure does not', async (t) => {
+  const stage = await openCommitStage(t);
+  const { workshop, url, key, telemetry } = stage;
   const first = await workshop.commit({ key, message: 'First' });
   const second = await workshop.commit({ key, message: 'Second' });
-  const api = await startFakeApiServer();
-  t.after(() => api.stop());
-  const staging = { name: 'shop-staging' };
-  const status = { ...synced(first), sync: { revision: second } };
-  const { application } = applicationAt(url, status, staging);
-  api.answer('/apis/argoproj.io/v1alpha1/applications', listOf(application));
-  api.answer('/api/v1/namespaces/argocd/secrets', listOf());
-  const kubernetes = { kubeconfigFile: api.kubeconfigFile };
-  const { judgeCommits } = await openBinder({ isLive: true }).bind(
-    configure({}, {}, { ...PROMOTIONS, kubernetes }),
-  );
+  const { judgeCommits, tell } = await follow(t, stage);
   const deploy = async (id: string): Promise<string | undefined> => {
     const origin = applicationAt(url, syncing(id), { name: 'shop-production' });
     const [fact] = await judgeNow(judgeCommits, origin);
     return fact?.promotions?.[0]?.status;
   };
 
+  tell('shop-staging', { ...synced(first), sync: { revision: second } });
   // Before anybody asks.
   const counted = 'holdfast_commit_changes_total{outcome="judged"}';
   await waitUntil(async () => (await telemetry.exposed(counted)).length === 1);
   await waitUntil(async () => (await deploy(first)) === 'promoted');
+  assert.equal(await deploy(second), 'missing');
+  tell('shop-staging', synced(second, { phase: 'Failed' }));
+  tell('shop-staging', synced(second, { operation: { sync: { dryRun: true } } }));
+  // Told in order: once this one is known, those before are.
+  tell('cart-staging', synced(first));
+  await waitUntil(async () => {
+    const origin = applicationAt(url, syncing(first), { name: 'cart-production' });
+    const [fact] = await judgeNow(judgeCommits, origin);
+    return fact?.promotions?.[0]?.status === 'promoted';
+  });
   assert.equal(await deploy(second), 'missing');
 });
 
@@ -117,18 +154,40 @@ test('what is promoted survives a restart', async (t) => {
   const { configure, workshop, url, key } = stage;
   place(stage, 'shop-staging');
   const id = await workshop.commit({ key });
-  const configuration = configure({}, {}, PROMOTIONS);
-  const before = await stage.binder.bind(configuration);
-  await judgeNow(before.judgeCommits, applicationAt(url, syncing(id), { name: 'shop-staging' }));
-  await stage.binder.close();
+  const production = applicationAt(url, syncing(id), { name: 'shop-production' });
+  const judge = async (judgeCommits: JudgeCommits | undefined) => {
+    const [fact] = await judgeNow(judgeCommits, production);
+    return fact?.promotions?.map(({ status }) => status);
+  };
+  const before = await follow(t, stage);
+  before.tell('shop-staging', synced(id));
+  await waitUntil(async () => String(await judge(before.judgeCommits)) === 'promoted');
+  await before.binder.close();
 
-  const { judgeCommits } = await stage.openBinder().bind(configuration);
-  const origin = applicationAt(url, syncing(id), { name: 'shop-production' });
-  const [fact] = await judgeNow(judgeCommits, origin);
-  assert.deepEqual(
-    fact?.promotions?.map(({ status }) => status),
-    ['promoted'],
-  );
+  const { judgeCommits } = await stage.openBinder().bind(configure({}, {}, PROMOTIONS));
+  assert.deepEqual(await judge(judgeCommits), ['promoted']);
+});
+
+test('a dry run is not verified again, and a write is, before its operation has succeeded', async (t) => {
+  const stage = await openCommitStage(t);
+  const { binder, configure, workshop, url, key, lost } = stage;
+  const { text } = await workshop.makeKey('other', '-t', 'ed25519');
+  const id = await workshop.commit({ key });
+  const { judgeCommits } = await binder.bind(configure());
+  for (const [name, dryRun] of [
+    ['shop', true],
+    ['cart', false],
+  ] as const) {
+    place(stage, name);
+    const deadlineAtMs = addMs(systemClock.monotonicMs(), 30_000);
+    await judgeCommits?.(applicationAt(url, syncing(id), { name }), deadlineAtMs, { dryRun });
+  }
+  await workshop.write('allowed_signers', `alice@example.com ${text}\n`);
+  await waitUntil(() => lost.length > 0);
+  assert.deepEqual(lost, [`Application argocd/cart ${id} unknown_key`]);
+  assert.deepEqual(await stage.telemetry.exposed('holdfast_deployed_applications'), [
+    'holdfast_deployed_applications 1',
+  ]);
 });
 
 test('a key that is revoked after a deployment is found at once, for each application once', async (t) => {

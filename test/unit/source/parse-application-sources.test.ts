@@ -150,11 +150,56 @@ test('the sources of an operation replace those of the specification', () => {
   ]);
 });
 
+for (const { what, status, claimedBy } of [
+  { what: 'that failed', status: { phase: 'Failed' }, claimedBy: 'unfinished-operation' },
+  { what: 'that went wrong', status: { phase: 'Error' }, claimedBy: 'unfinished-operation' },
+  { what: 'without a phase', status: {}, claimedBy: 'unfinished-operation' },
+  {
+    what: 'that was a dry run',
+    status: { phase: 'Succeeded', operation: { sync: { dryRun: true } } },
+    claimedBy: 'unfinished-operation',
+  },
+  {
+    what: 'of some objects',
+    status: { phase: 'Succeeded', operation: { sync: { resources: [{ kind: 'Pod' }] } } },
+    claimedBy: 'unfinished-operation',
+  },
+  {
+    what: 'that is not in the history',
+    status: { phase: 'Succeeded' },
+    history: [{ revision: ONE }, { revision: TWO }],
+    claimedBy: 'unfinished-operation',
+  },
+  {
+    what: 'of the history, whatever the status keeps of the request before',
+    status: { phase: 'Succeeded', operation: { sync: { dryRun: true } } },
+    history: [{ revision: TWO }, { revision: ONE }],
+    claimedBy: 'last-operation',
+  },
+  {
+    what: 'of no history',
+    status: { phase: 'Succeeded', operation: { sync: { dryRun: false, resources: [] } } },
+    history: [],
+    claimedBy: 'last-operation',
+  },
+].map(({ history, status: state, ...each }) => ({
+  ...each,
+  status: { history, operationState: { ...state, syncResult: { revision: ONE } } },
+}))) {
+  test(`an operation ${what} is the ${claimedBy}`, () => {
+    assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status }), [
+      commit([{ claimedObjectId: ONE, claimedBy }]),
+    ]);
+  });
+}
+
 test('several sources have a revision each, by their place', () => {
   const values = { repoURL: REPOSITORY, targetRevision: 'main', ref: 'values', path: 'prod' };
   const chart = { repoURL: 'https://charts.example.com', chart: 'redis', targetRevision: '1.2.3' };
   const oci = { repoURL: 'oci://registry.example.com/shop', path: '.', targetRevision: 'v1' };
-  const status = { operationState: { syncResult: { revisions: ['1.2.3', ONE, 'v1'] } } };
+  const status = {
+    operationState: { phase: 'Succeeded', syncResult: { revisions: ['1.2.3', ONE, 'v1'] } },
+  };
   assert.deepEqual(sourcesOf({ spec: { sources: [chart, values, oci] }, status }), [
     { kind: 'no-commit', repository: 'https://charts.example.com', reason: 'helm-repository' },
     commit([{ claimedObjectId: ONE, claimedBy: 'last-operation' }]),
@@ -178,7 +223,7 @@ test('a hydrated branch is judged together with the commit that it was rendered 
     tracked: 'env/prod',
     role: 'hydrated',
   });
-  const result = { operationState: { syncResult: { revision: ONE } } };
+  const result = { operationState: { phase: 'Succeeded', syncResult: { revision: ONE } } };
   const operation = { hydratedSHA: ONE, drySHA: TWO };
   for (const state of [{ lastSuccessfulOperation: operation }, { currentOperation: operation }]) {
     const status = { ...result, sourceHydrator: state };

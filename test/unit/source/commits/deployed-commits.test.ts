@@ -92,3 +92,22 @@ test('what an earlier process knew is no news, and never takes the place of what
   assert.deepEqual(deployed.verifiedIn(CART, 'r'), ['1']);
   assert.equal(changes.length, 1);
 });
+
+test('a commit that was written and not deployed as a whole is deployed now, and was verified nowhere', () => {
+  const deployed = new DeployedCommits<string>();
+  const known = () => [deployed.deployedIn(SHOP, 'r'), deployed.verifiedIn(SHOP, 'r')];
+  deployed.noteWritten(SHOP, [commit('1')]);
+  assert.deepEqual(known(), [['1'], []]);
+  deployed.note(SHOP, [commit('1')]);
+  assert.deepEqual(known(), [['1'], ['1']]);
+  deployed.noteWritten(SHOP, [commit('1')]);
+  assert.deepEqual(known(), [['1'], ['1']]);
+  deployed.noteWritten(SHOP, [commit('2')]);
+  // What the status says of the operation before comes again and again.
+  deployed.note(SHOP, [commit('1')]);
+  assert.deepEqual(known(), [['1', '2'], ['1']]);
+  // It failed, and the controller went back.
+  deployed.noteWritten(SHOP, [commit('1')]);
+  deployed.note(SHOP, [commit('1')]);
+  assert.deepEqual(known(), [['1'], ['1']]);
+});

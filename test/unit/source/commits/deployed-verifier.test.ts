@@ -176,3 +176,12 @@ test('a thousand applications are asked about a few at a time', async () => {
   await verifier.verify();
   assert.deepEqual([max(), outcomes.length], [4, 1000]);
 });
+
+test('a commit that is deployed in part is asked about beside the one before', async () => {
+  const { verifier, deployed, deploy, answers, lost } = open();
+  deploy(SHOP, '1');
+  deployed.noteWritten(SHOP, [{ repository: 'r', objectId: '2', question: 'q' }]);
+  answers.set('2', REVOKED);
+  await verifier.verify();
+  assert.deepEqual(lost, ['Application argocd/shop r@2 key_revoked']);
+});

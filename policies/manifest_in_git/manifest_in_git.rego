@@ -62,7 +62,7 @@ manifest := input.facts.source.manifest if {
 unavailable := {
 	"code": "manifest_unavailable",
 	"message": $"{naming.subject(request)}: nobody can tell yet whether it is what Git declares, as {manifest.reason}.",
-	"remedy": "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository.",
+	"remedy": "Flux tries again by itself, and Argo CD until its retry limit: then sync the application once more. If it lasts, look at the Git server and at the credentials of the repository.",
 }
 
 declaration := $"commit {substring(manifest.objectId, 0, 12)} of {manifest.repository}{place}" if {

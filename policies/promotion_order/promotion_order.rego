@@ -22,7 +22,7 @@ import data.holdfast.lib.naming
 deny contains {
 	"code": "commit_not_promoted",
 	"message": $`{naming.subject(request)} was not written: commit {short_id(commit)} of {commit.repository} was not verified in {promotion.from} before, as the promotion "{promotion.name}" demands.`,
-	"remedy": $"Deploy the commit, or a later one of the same branch, to {promotion.from} first. Argo CD and Flux then try again by themselves.",
+	"remedy": $"Deploy the commit, or a later one of the same branch, to {promotion.from} first. Flux then tries again by itself; in Argo CD, sync the application once more.",
 } if {
 	some [commit, promotion] in promotions
 	promotion.status == "missing"
@@ -58,7 +58,7 @@ warn contains {
 	input.parameters.unavailable == "warn"
 }
 
-try_again := "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository."
+try_again := "Flux tries again by itself, and Argo CD until its retry limit: then sync the application once more. If it lasts, look at the Git server and at the credentials of the repository."
 
 # Of each source, every promotion that names the application.
 promotions contains [commit, promotion] if {

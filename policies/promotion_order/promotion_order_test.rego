@@ -48,7 +48,7 @@ test_what_was_not_verified_before_is_refused if {
 	judge([with_promotions([missing])], {}).deny == {{
 		"code": "commit_not_promoted",
 		"message": `deployments.apps shop/checkout was not written: commit 0123456789ab of https://git.example.com/platform/shop was not verified in Application argocd/shop-staging before, as the promotion "staging-first" demands.`,
-		"remedy": "Deploy the commit, or a later one of the same branch, to Application argocd/shop-staging first. Argo CD and Flux then try again by themselves.",
+		"remedy": "Deploy the commit, or a later one of the same branch, to Application argocd/shop-staging first. Flux then tries again by itself; in Argo CD, sync the application once more.",
 	}}
 }
 
@@ -79,7 +79,7 @@ test_what_happens_when_nobody_can_tell_is_a_parameter if {
 	judge(commits, {"unavailable": "warn"}).warn == {{
 		"code": "promotion_unavailable",
 		"message": `deployments.apps shop/checkout: nobody can tell now whether its commit of https://git.example.com/platform/shop was verified in Application argocd/shop-staging, as the promotion "staging-first" demands. The server did not finish in time.`,
-		"remedy": "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository.",
+		"remedy": "Flux tries again by itself, and Argo CD until its retry limit: then sync the application once more. If it lasts, look at the Git server and at the credentials of the repository.",
 	}}
 }
 

@@ -72,7 +72,7 @@ not_written := $"{naming.subject(request)} was not written"
 
 not_verified(commit) := $"the commit of {commit.repository} that it comes from could not be verified. {commit.reason}."
 
-try_again := "Argo CD and Flux try again by themselves. If it lasts, look at the Git server and at the credentials of the repository."
+try_again := "Flux tries again by itself, and Argo CD until its retry limit: then sync the application once more. If it lasts, look at the Git server and at the credentials of the repository."
 
 name_it := "Name the repository in a rule of commits.rules, or deploy from a Git repository."
 
@@ -244,7 +244,7 @@ remedies := {
 	"too_few_signers": "Let a second person sign a commit on top: git commit --allow-empty -S.",
 	"transparency_log_entry_missing": "Sign with the proof of the log: git config gitsign.rekorMode offline, then git commit --amend --no-edit -S.",
 	"unknown_key": "Add the key to the key files of commits, or sign with a key that is in them: git commit --amend --no-edit -S.",
-	"unsigned": "Sign it: git commit --amend --no-edit -S, then push. `git config commit.gpgSign true` signs every commit from now on.",
+	"unsigned": "Sign a commit on top of it: git commit --allow-empty -S, then push. `git config commit.gpgSign true` signs every commit from now on.",
 	"unsupported_signature": "Sign in a format that the rule accepts (git config gpg.format), or name the key file of the format in commits.",
 }
 

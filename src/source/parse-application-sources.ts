@@ -31,7 +31,7 @@ const sync = z.looseObject({
 
 const operation = z.looseObject({ sync: sync.nullish() });
 
-const revisions = z.looseObject({ revision: text, revisions: z.array(z.string()).nullish() });
+const revisionsSchema = z.looseObject({ revision: text, revisions: z.array(z.string()).nullish() });
 
 const hydrated = z.looseObject({ drySHA: text, hydratedSHA: text });
 
@@ -57,8 +57,8 @@ const application = z.looseObject({
   operation: operation.nullish(),
   status: z
     .looseObject({
-      sync: revisions.nullish(),
-      history: z.array(revisions).nullish(),
+      sync: revisionsSchema.nullish(),
+      history: z.array(revisionsSchema).nullish(),
       operationState: z
         .looseObject({
           phase: text,
@@ -179,8 +179,9 @@ function claimantOf(status: Application['status']): RevisionClaimant {
 function isWhole(status: Application['status']): boolean {
   const state = status?.operationState;
   const latest = status?.history?.at(-1);
-  if (latest)
+  if (latest) {
     return revisionsOf(latest).join(' ') === revisionsOf(state?.syncResult ?? {}).join(' ');
+  }
   const asked = state?.operation?.sync;
   return asked?.dryRun !== true && !asked?.resources?.length;
 }

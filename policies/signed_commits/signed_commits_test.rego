@@ -62,7 +62,7 @@ test_a_rejected_commit_is_refused_with_commit_author_and_remedy if {
 	some finding in judge(facts(rejected), {}).deny
 	finding.code == "commit_rejected"
 	finding.message == "deployments.apps shop/checkout was not written: commit 0123456789ab of https://git.example.com/platform/shop by Alice <alice@example.com> is not accepted (unsigned). The commit has no signature."
-	startswith(finding.remedy, "Sign it: git commit --amend --no-edit -S, then push.")
+	startswith(finding.remedy, "Sign a commit on top of it: git commit --allow-empty -S, then push.")
 }
 
 test_a_commit_that_does_not_exist_has_no_author if {

@@ -194,6 +194,11 @@ describe('Argo CD behind Holdfast, while what is trusted and what is reached cha
     repository.commit({ [`${SOURCE_PATH}/note.json`]: note(name, text) }, text);
   /** What `argocd app sync` and the controller itself write. */
   const syncTo = async (name: string, sync: object, more: object = {}): Promise<void> => {
+    // At its end an operation is removed, and with it one that was asked for meanwhile.
+    await waitFor(
+      `no operation of ${name} runs`,
+      async () => (await open(name).status()).phase !== 'Running',
+    );
     const path = applicationPath(name);
     const body = { operation: { sync, ...more } };
     const answer = await gitops().cluster.request('argocd', path, { method: 'PATCH', body });

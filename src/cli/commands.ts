@@ -28,6 +28,7 @@ import { serveCommand } from './service/serve.ts';
 import { verifyAppCommand } from './verify/app.ts';
 import { verifyCommitCommand } from './verify/commit.ts';
 import { verifyImageCommand } from './verify/image.ts';
+import { verifyKeyringCommand } from './verify/keyring.ts';
 import { verifyManifestCommand } from './verify/manifest.ts';
 import { versionCommand } from './service/version.ts';
 
@@ -77,6 +78,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   configPrintCommand,
   verifyCommitCommand,
   verifyAppCommand,
+  verifyKeyringCommand,
   verifyManifestCommand,
   verifyImageCommand,
   versionCommand,

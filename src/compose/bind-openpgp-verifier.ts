@@ -37,9 +37,9 @@ const configMapSchema = z.object({
 export async function bindOpenpgpVerifier(
   files: OpenpgpFiles,
 ): Promise<SignatureVerifier | undefined> {
-  const own = await readKeyring(files.keyring, importKeyring);
-  const argocd = await readKeyring(files.argocdKeys, importConfigMap);
-  const forgeKeyring = await readKeyring(files.forgeKeyring, importKeyring);
+  const own = await readNamed(files.keyring, importKeyring);
+  const argocd = await readNamed(files.argocdKeys, importConfigMap);
+  const forgeKeyring = await readNamed(files.forgeKeyring, importKeyring);
   if (own === undefined && argocd === undefined && forgeKeyring === undefined) return undefined;
   const { keyValidity, committerMatch } = files;
   const keyring = { keys: [...(own?.keys ?? []), ...(argocd?.keys ?? [])] };
@@ -47,18 +47,26 @@ export async function bindOpenpgpVerifier(
   return (content) => verifyOpenpgpSignature({ ...content, trust });
 }
 
-async function readKeyring(
+async function readNamed(
   file: string | undefined,
   importText: (text: string) => Promise<ImportedKeyring>,
 ): Promise<Keyring | undefined> {
-  if (file === undefined) return undefined;
+  return file === undefined ? undefined : await readKeyring(file, importText);
+}
+
+/** @throws HoldfastError `input_unreadable`, `trust_file_invalid` */
+export async function readKeyring(
+  file: string,
+  importText: (text: string) => Promise<ImportedKeyring>,
+): Promise<Keyring> {
   const text = (await readTrustFile(file, BYTES_MAX)).toString('utf8');
   const { keyring, problems } = await importText(text);
   refuseProblems(file, problems);
   return keyring;
 }
 
-async function importConfigMap(text: string): Promise<ImportedKeyring> {
+/** The keys of the manifest of a ConfigMap. */
+export async function importConfigMap(text: string): Promise<ImportedKeyring> {
   const yaml = parseYaml(text, { dialect: 'kubernetes', aliasesMax: 0 });
   const [document, ...others] = yaml.ok ? yaml.documents : [];
   const configMap = configMapSchema.safeParse(document?.value);

@@ -1,7 +1,7 @@
 /** From files that say whom to trust to the verifiers of signatures, one for each format that is trusted. */
 import { HoldfastError } from '../errors.ts';
 import { SIGNATURE_LIMITS } from '../signature/settings.ts';
-import { parseAllowedSigners } from '../signature/ssh/parse-allowed-signers.ts';
+import { parseAllowedSigners, type AllowedSigner } from '../signature/ssh/parse-allowed-signers.ts';
 import { parseRevokedKeys } from '../signature/ssh/parse-revoked-keys.ts';
 import { NOTHING_REVOKED, type RevokedKeys } from '../signature/ssh/revoked-keys.ts';
 import { formatTrustFileProblems, type TrustFile } from '../signature/ssh/trust-file.ts';
@@ -34,16 +34,22 @@ export async function bindVerifiers(files: TrustFiles): Promise<SignatureVerifie
 
 async function bindSsh(files: TrustFiles): Promise<SignatureVerifier | undefined> {
   const { allowedSigners: file, keyValidity, committerMatch } = files;
-  const revoked = await readRevoked(files.revokedKeys);
+  const { revokedKeys } = files;
+  const revoked = revokedKeys === undefined ? NOTHING_REVOKED : await readRevoked(revokedKeys);
   if (file === undefined) return undefined;
-  const bytesMax = SIGNATURE_LIMITS['signature.ssh.allowedSignersBytesMax'].default;
-  const allowedSigners = accept(file, parseAllowedSigners(await readTrustFile(file, bytesMax)));
+  const allowedSigners = await readAllowedSigners(file);
   const trust = { allowedSigners, revoked, keyValidity, committerMatch };
   return (content) => verifySshSignature({ ...content, trust });
 }
 
-async function readRevoked(file: string | undefined): Promise<RevokedKeys> {
-  if (file === undefined) return NOTHING_REVOKED;
+/** @throws HoldfastError `input_unreadable`, `trust_file_invalid` */
+export async function readAllowedSigners(file: string): Promise<readonly AllowedSigner[]> {
+  const bytesMax = SIGNATURE_LIMITS['signature.ssh.allowedSignersBytesMax'].default;
+  return accept(file, parseAllowedSigners(await readTrustFile(file, bytesMax)));
+}
+
+/** @throws HoldfastError `input_unreadable`, `trust_file_invalid` */
+export async function readRevoked(file: string): Promise<RevokedKeys> {
   const bytesMax = SIGNATURE_LIMITS['signature.ssh.revokedKeysBytesMax'].default;
   return accept(file, parseRevokedKeys(await readTrustFile(file, bytesMax)));
 }

@@ -76,6 +76,17 @@ export function selectValidUserIds(
     .map(({ text }) => text);
 }
 
+/** When the key stops counting, by the statements that are in force: its own end or that of its primary key. Undefined: never. */
+export function findExpiryMs(question: KeyQuestion): number | undefined {
+  const { key, signingKey } = question;
+  const statements = [
+    findPrimaryStatement(question),
+    key.signingKeys[0] === signingKey ? undefined : findInForce(signingKey.bindings, question),
+  ];
+  const endsMs = statements.flatMap((statement) => statement?.keyExpiresMs ?? []);
+  return endsMs.length === 0 ? undefined : Math.min(...endsMs);
+}
+
 function findRevocation(
   { revocations, material }: SigningKey,
   { signedMs, keyValidity }: KeyQuestion,

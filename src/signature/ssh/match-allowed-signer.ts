@@ -66,14 +66,22 @@ function judgeLine(
 ): AcceptedSigner | Rejected {
   const principal = findPrincipal(line, certificate, identity);
   if (principal === undefined) return refuseIdentity(line, certificate, identity);
+  return judgeLineUse(line, certificate, times) ?? { status: 'accepted', principal };
+}
+
+/** Why a line accepts nobody's signature of a commit at these times, whoever the key is for. */
+export function judgeLineUse(
+  line: AllowedSigner,
+  certificate: SshCertificate | undefined,
+  times: ValidityTimes,
+): Rejected | undefined {
   if (line.namespaces !== undefined && !matchPatternList(GIT_NAMESPACE, line.namespaces)) {
     return rejected(
       'wrong_usage',
       `Line ${line.line} of allowed_signers accepts the key for the namespaces ${quoteName(line.namespaces)}, not for "${GIT_NAMESPACE}"`,
     );
   }
-  const late = times.map((time) => judgeTime(line, certificate, time)).find(isDefined);
-  return late ?? { status: 'accepted', principal };
+  return times.map((time) => judgeTime(line, certificate, time)).find(isDefined);
 }
 
 function findPrincipal(

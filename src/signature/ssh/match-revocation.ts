@@ -1,8 +1,10 @@
 /** Whether a key or a certificate was revoked. Source: OpenSSH PROTOCOL.krl, and krl.c for what it leaves open. */
 import { createHash } from 'node:crypto';
 import type { SshCertificate } from './parse-certificate.ts';
-import type { SshPublicKey } from './parse-public-key.ts';
+import type { NamedKey } from './parse-key-text.ts';
 import type { RevokedCertificates, RevokedKeys, SerialBitmap } from './revoked-keys.ts';
+
+type RevocableKey = Pick<NamedKey, 'fingerprint' | 'blob'>;
 
 // Bits in a byte.
 const BYTE_BITS = 8;
@@ -10,7 +12,7 @@ const BYTE_BITS = 8;
 /** What of the signer was revoked, in words; `undefined` where nothing was. */
 export function matchRevocation(
   revoked: RevokedKeys,
-  key: SshPublicKey,
+  key: RevocableKey,
   certificate: SshCertificate | undefined,
 ): string | undefined {
   if (isKeyRevoked(revoked, key)) return `The key ${key.fingerprint} was revoked`;
@@ -26,7 +28,7 @@ export function matchRevocation(
   return `The SSH certificate with the serial number ${serial} was revoked`;
 }
 
-function isKeyRevoked({ fingerprints, sha1 }: RevokedKeys, key: SshPublicKey): boolean {
+function isKeyRevoked({ fingerprints, sha1 }: RevokedKeys, key: RevocableKey): boolean {
   if (fingerprints.has(key.fingerprint)) return true;
   return sha1.size > 0 && sha1.has(createHash('sha1').update(key.blob).digest('hex'));
 }

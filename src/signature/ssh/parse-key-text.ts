@@ -10,6 +10,8 @@ export interface NamedKey {
   readonly type: string;
   /** `SHA256:…` of the whole key. */
   readonly fingerprint: string;
+  /** The whole key, decoded. */
+  readonly blob: Buffer;
 }
 
 export type KeyText =
@@ -46,5 +48,5 @@ export function parseKeyText(text: string): KeyText {
     const problem = `the key of the type ${quoteName(type)} is damaged`;
     return { status: 'invalid', problem, remedy: COPY_THE_KEY };
   }
-  return { status: 'read', value: { type, fingerprint: fingerprintOf(blob) } };
+  return { status: 'read', value: { type, fingerprint: fingerprintOf(blob), blob } };
 }

@@ -74,6 +74,15 @@ export function decideChainValidity(question: ChainQuestion): Rejected | Undeter
   return undefined;
 }
 
+/** Why nothing that an authority has issued counts at a time; revocation lists are asked for its chain. */
+export function decideAuthorityValidity(
+  authority: Certificate,
+  validAtMs: WallMs,
+): Rejected | undefined {
+  const fault = findAuthorityFault(authority, 0);
+  return fault === undefined ? findFault(authority, validAtMs, false) : invalid(authority, fault);
+}
+
 function findSignerFault(signer: Certificate): Rejected | undefined {
   if (signer.x509.ca) {
     return rejected(

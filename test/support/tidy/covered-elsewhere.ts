@@ -2,6 +2,26 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/compose/list-trust.ts': {
+    test: 'test/integration/verify-keyring.test.ts',
+    why: 'it reads the files that the command is given',
+  },
+  'src/signature/listed-key.ts': {
+    test: 'test/integration/verify-keyring.test.ts',
+    why: 'a type, and whether one of its keys counts',
+  },
+  'src/signature/openpgp/list-keys.ts': {
+    test: 'test/integration/verify-keyring.test.ts',
+    why: 'keys of the real gpg',
+  },
+  'src/signature/ssh/list-keys.ts': {
+    test: 'test/integration/verify-keyring.test.ts',
+    why: 'keys and lists of the real ssh-keygen',
+  },
+  'src/signature/x509/list-authorities.ts': {
+    test: 'test/integration/verify-keyring.test.ts',
+    why: 'beside the other key files',
+  },
   'src/cli/verify/image.ts': {
     test: 'test/integration/verify-image.test.ts',
     why: 'it asks a registry',

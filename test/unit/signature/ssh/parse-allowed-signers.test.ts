@@ -6,7 +6,7 @@ import { parseAllowedSigners } from '../../../../src/signature/ssh/parse-allowed
 import { makeSshKey } from '../../../support/signatures/ssh-samples.ts';
 
 const alice = makeSshKey('ed25519');
-const key = { type: alice.type, fingerprint: alice.fingerprint };
+const key = { type: alice.type, fingerprint: alice.fingerprint, blob: alice.blob };
 
 function parse(text: string) {
   return parseAllowedSigners(Buffer.from(text));

@@ -12,10 +12,10 @@ function textOf(type: string, blob: Buffer): string {
 }
 
 describe('parseKeyText()', () => {
-  it('reads type and fingerprint; the rest is a comment', () => {
+  it('reads type, fingerprint and the key; the rest is a comment', () => {
     assert.deepEqual(parseKeyText(`${key.text} alice@laptop = "1"`), {
       status: 'read',
-      value: { type: 'ssh-ed25519', fingerprint: key.fingerprint },
+      value: { type: 'ssh-ed25519', fingerprint: key.fingerprint, blob: key.blob },
     });
   });
 

@@ -11,7 +11,7 @@ function line(more: Partial<AllowedSigner> = {}): AllowedSigner {
   return {
     line: 1,
     principals: '*@example.com,!guest@example.com',
-    key: { type: 'ssh-ed25519', fingerprint: KEY },
+    key: { type: 'ssh-ed25519', fingerprint: KEY, blob: Buffer.alloc(0) },
     isAuthority: false,
     ...more,
   };

@@ -18,11 +18,25 @@ export interface ListSides {
   readonly stored: unknown;
 }
 
-/** The keys of both, each once. */
-export function keysOf(declared: Fields, object: Fields): readonly string[] {
-  const keys = Object.keys(object);
-  for (const key of Object.keys(declared)) if (!Object.hasOwn(object, key)) keys.push(key);
-  return keys;
+/**
+ * The keys of both, each once, but those of one text, number, boolean or null in both: they are the same whatever their type. Of a map
+ * of a thousand entries, nearly all.
+ */
+export function comparedKeysOf(declared: Fields, object: Fields): readonly string[] {
+  const keys: string[] = [];
+  let shared = 0;
+  for (const key of Object.keys(object)) {
+    const isShared = Object.hasOwn(declared, key);
+    if (isShared) shared += 1;
+    if (!isShared || !isSamePrimitive(declared[key], object[key])) keys.push(key);
+  }
+  const written = Object.keys(declared);
+  if (written.length === shared) return keys;
+  return keys.concat(written.filter((key) => !Object.hasOwn(object, key)));
+}
+
+function isSamePrimitive(one: unknown, other: unknown): boolean {
+  return one === other && (typeof one !== 'object' || one === null);
 }
 
 /** A member, of own keys only: `__proto__` of an object without that key is found on its prototype. */

@@ -10,7 +10,7 @@ import { isSameScalar, presentValue } from './compare-scalar.ts';
 import { matchListItems } from './match-list-items.ts';
 import { matchPathPattern } from './parse-path-pattern.ts';
 import type { PathPattern } from './parse-path-pattern.ts';
-import { keysOf, memberOf, NOTHING_STORED, own } from './sides.ts';
+import { comparedKeysOf, memberOf, NOTHING_STORED, own } from './sides.ts';
 import type { ListSides, Sides } from './sides.ts';
 import { UNCOMPARED_METADATA } from './server-set-fields.ts';
 import type {
@@ -120,7 +120,7 @@ export class ManifestWalk {
       return;
     }
     this.#declared.push(declared);
-    for (const key of keysOf(declared, object)) {
+    for (const key of comparedKeysOf(declared, object)) {
       if (type.isObject && OUTSIDE_OBJECTS.has(key)) continue;
       if (type.name === 'meta/v1.ObjectMeta' && this.#isUncompared(key)) continue;
       this.#segments.push({ key });
@@ -154,7 +154,7 @@ export class ManifestWalk {
   #compareMap(sides: Sides, { value }: MapType, rule: FieldRule | undefined): void {
     const { declared, object, stored } = sides;
     if (!isRecord(declared) || !isRecord(object)) return this.#differ(sides);
-    for (const key of keysOf(declared, object)) {
+    for (const key of comparedKeysOf(declared, object)) {
       if (this.#isToolMark(key)) continue;
       const members = { declared: own(declared, key), object: own(object, key) };
       const isAdded = members.declared === undefined;
@@ -290,7 +290,7 @@ export class ManifestWalk {
     const { declared, object, stored } = sides;
     const type = { kind: 'untyped' } as const;
     if (isRecord(declared) && isRecord(object) && !isRawNumber(object)) {
-      for (const key of keysOf(declared, object)) {
+      for (const key of comparedKeysOf(declared, object)) {
         this.#segments.push({ key });
         const members = { declared: own(declared, key), object: own(object, key) };
         this.compare({ ...members, stored: memberOf(stored, key) }, type);

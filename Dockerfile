@@ -1,5 +1,5 @@
-# Three stages make one small image: OPA compiles the policies, npm brings the production dependencies, and what is
-# left is Node, git, the sources as they are (Node 24 runs TypeScript), and one WASM bundle. No shell script runs in it.
+# Stages make one image: Go builds OPA, which compiles the policies, and the renderers; npm brings the production dependencies. What is
+# left is Node, git, kustomize, helm, the sources as they are (Node 24 runs TypeScript), and one WASM bundle. No shell script runs in it.
 #
 #   docker build --tag holdfast:0.1.0 .
 
@@ -8,10 +8,22 @@ ARG NODE_VERSION=24.21.0
 ARG GO_VERSION=1.26
 # The version in src/authoring/opa-binary.ts; a test keeps the two equal.
 ARG OPA_VERSION=1.22.0
+# The one that kubectl has inside with which everything is tested (Kubernetes 1.36).
+ARG KUSTOMIZE_VERSION=5.8.1
+# The version in test/support/assets/helm.ts; a test keeps the two equal.
+ARG HELM_VERSION=3.22.0
 
 FROM golang:${GO_VERSION}-bookworm AS opa
 ARG OPA_VERSION
 RUN CGO_ENABLED=0 GOBIN=/out go install -trimpath -ldflags="-s -w" "github.com/open-policy-agent/opa@v${OPA_VERSION}"
+
+# Without cgo they need no library of the image they are copied to.
+FROM golang:${GO_VERSION}-bookworm AS renderers
+ARG KUSTOMIZE_VERSION
+ARG HELM_VERSION
+RUN CGO_ENABLED=0 GOBIN=/out go install -trimpath -ldflags="-s -w" \
+  "sigs.k8s.io/kustomize/kustomize/v5@v${KUSTOMIZE_VERSION}" \
+  && CGO_ENABLED=0 GOBIN=/out go install -trimpath -ldflags="-s -w" "helm.sh/helm/v3/cmd/helm@v${HELM_VERSION}"
 
 FROM node:${NODE_VERSION}-bookworm-slim AS dependencies
 WORKDIR /app
@@ -36,6 +48,8 @@ LABEL org.opencontainers.image.title="holdfast" \
   org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 WORKDIR /app
+# In a folder of PATH, and owned by root: sources of commits are rendered with them.
+COPY --from=renderers /out/kustomize /out/helm /usr/local/bin/
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=policies /app/bundle bundle
 COPY package.json LICENSE ./

@@ -4,7 +4,8 @@ import type { AssetsOptions } from './assets.ts';
 import type { AssetFamily } from './families.ts';
 import { prepareFamily } from './prepare-family.ts';
 
-const HELM_VERSION = '3.22.0';
+/** What charts are rendered with, in tests and in the image. */
+export const HELM_VERSION = '3.22.0';
 
 const HELM_FAMILY: AssetFamily = {
   folder: `helm-${HELM_VERSION}`,

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { OPA_VERSION } from '../../../src/authoring/opa-binary.ts';
+import { HELM_VERSION } from '../../support/assets/helm.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
@@ -48,29 +49,48 @@ describe('the Dockerfile', () => {
       `NODE_VERSION=${lock.packages['node_modules/node']?.version ?? ''}`,
       'GO_VERSION=1.26',
       `OPA_VERSION=${OPA_VERSION}`,
+      'KUSTOMIZE_VERSION=5.8.1',
+      `HELM_VERSION=${HELM_VERSION}`,
       'OPA_VERSION',
+      'KUSTOMIZE_VERSION',
+      'HELM_VERSION',
     ]);
   });
 
   it('names every base image by version', () => {
     assert.deepEqual(textsOf('FROM'), [
       'golang:${GO_VERSION}-bookworm AS opa',
+      'golang:${GO_VERSION}-bookworm AS renderers',
       'node:${NODE_VERSION}-bookworm-slim AS dependencies',
       'dependencies AS policies',
       'node:${NODE_VERSION}-bookworm-slim',
     ]);
   });
 
-  it('takes nothing from the network but packages of the lock file, OPA, and git from Debian', () => {
+  it('takes nothing from the network but packages of the lock file, Go modules by version, and git from Debian', () => {
     assert.deepEqual(textsOf('ADD'), []);
     const runs = textsOf('RUN');
-    assert.equal(runs.length, 4);
+    assert.equal(runs.length, 5);
     assert.match(runs[0] ?? '', /go install .*github\.com\/open-policy-agent\/opa@v\$/u);
-    assert.match(runs[1] ?? '', /^npm ci --omit=dev --ignore-scripts && rm -rf /u);
-    assert.match(runs[2] ?? '', /^\["node", "src\/main\.ts", "policy", "build", "policies"/u);
+    assert.match(
+      runs[1] ?? '',
+      /go install .*"sigs\.k8s\.io\/kustomize\/kustomize\/v5@v\$.* go install .*"helm\.sh\/helm\/v3\/cmd\/helm@v\$/u,
+    );
+    assert.match(runs[2] ?? '', /^npm ci --omit=dev --ignore-scripts && rm -rf /u);
+    assert.match(runs[3] ?? '', /^\["node", "src\/main\.ts", "policy", "build", "policies"/u);
     assert.equal(
-      runs[3],
+      runs[4],
       'apt-get update && apt-get install --yes --no-install-recommends ca-certificates git openssh-client && rm -rf /var/lib/apt/lists/*',
+    );
+  });
+
+  it('has the renderers of sources in a folder of PATH', () => {
+    const stage = finalStage().map(({ name, text }) => `${name} ${text}`);
+    const copy = 'COPY --from=renderers /out/kustomize /out/helm /usr/local/bin/';
+    assert.equal(stage.includes(copy), true);
+    assert.deepEqual(
+      stage.filter((line) => /^ENV.*\bPATH=/u.test(line)),
+      [],
     );
   });
 

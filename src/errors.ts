@@ -274,12 +274,6 @@ export const ERRORS = {
     exitCode: 3,
     remedy: 'Build the bundle again with holdfast policy build',
   },
-  policy_fact_not_gathered: {
-    meaning: 'A policy declares a fact that this version of Holdfast does not gather',
-    caller: 'exit',
-    exitCode: 3,
-    remedy: 'Remove the fact and the rules that read it, or run a version that gathers it',
-  },
   policy_source_invalid: {
     meaning: 'A policy does not compile, or its METADATA block is wrong',
     caller: 'exit',

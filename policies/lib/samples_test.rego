@@ -197,3 +197,13 @@ parameters := {
 	"allowedAnnotations": [],
 	"emergency": "In an emergency, ask.",
 }
+
+named_image := {
+	"path": "spec.containers[0].image", "kind": "container", "name": "app", "status": "parsed", "isNew": true,
+	"text": "registry.example.com/shop:1", "registry": "registry.example.com", "repository": "shop", "tag": "1",
+}
+
+unreadable_image := {
+	"path": "spec.containers[0].image", "kind": "container", "status": "unreadable", "isNew": true,
+	"reason": "spec.containers[0].image is no text",
+}

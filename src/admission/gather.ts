@@ -5,8 +5,7 @@
 import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
-import { isGatheredFact } from '../policy/descriptor.ts';
-import type { FactName, GatheredFactName, PolicyDescriptor } from '../policy/descriptor.ts';
+import type { FactName, PolicyDescriptor } from '../policy/descriptor.ts';
 import type {
   ClusterFact,
   FactQuestion,
@@ -70,7 +69,7 @@ export async function gather(
 class Gathering {
   readonly #question: Omit<FactQuestion, 'facts'>;
   readonly #asked = new Set<FactName>();
-  readonly facts: { -readonly [Name in GatheredFactName]?: FactValues[Name] } = {};
+  readonly facts: { -readonly [Name in FactName]?: FactValues[Name] } = {};
   readonly unavailable: UnavailableFact[] = [];
 
   constructor(question: Omit<FactQuestion, 'facts'>) {
@@ -83,15 +82,14 @@ class Gathering {
       const pending = this.#asked.has(name) ? undefined : this.#ask(name);
       if (pending !== undefined) await pending;
     }
-    for (const name of names) this.#refuse(name);
   }
 
-  set<Name extends GatheredFactName>(name: Name, value: FactValues[Name]): void {
+  set<Name extends FactName>(name: Name, value: FactValues[Name]): void {
     this.facts[name] = value;
   }
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the row to the value of the same name
-  #ask<Name extends GatheredFactName>(name: Name): Promise<void> | undefined {
+  #ask<Name extends FactName>(name: Name): Promise<void> | undefined {
     this.#asked.add(name);
     const answer = FACTS[name].gather({ ...this.#question, facts: this.facts });
     if (answer instanceof Promise) {
@@ -103,24 +101,12 @@ class Gathering {
     return undefined;
   }
 
-  #settle<Name extends GatheredFactName>(
-    name: Name,
-    answer: Gathered<FactValues[Name] | undefined>,
-  ): void {
+  #settle<Name extends FactName>(name: Name, answer: Gathered<FactValues[Name] | undefined>): void {
     if (answer.status === 'unavailable') {
       this.unavailable.push({ fact: name, code: answer.code, reason: answer.reason });
     } else if (answer.value !== undefined) {
       this.set(name, answer.value);
     }
-  }
-
-  // A declared fact without a gatherer is unavailable, not "none": its readers must not be evaluated without
-  // it.
-  #refuse(name: FactName): void {
-    if (isGatheredFact(name) || this.#asked.has(name)) return;
-    this.#asked.add(name);
-    const reason = `this version of Holdfast does not gather the fact "${name}"`;
-    this.unavailable.push({ fact: name, code: 'fact_unavailable', reason });
   }
 }
 

@@ -1,10 +1,5 @@
 /** Checks the parsed sources of a bundle: returns the descriptors, or every problem with its position. */
-import {
-  isGatheredFact,
-  type FactName,
-  type PolicyDescriptor,
-  type RuleName,
-} from '../policy/descriptor.ts';
+import { type FactName, type PolicyDescriptor, type RuleName } from '../policy/descriptor.ts';
 import { classifyBranches } from './classify-branches.ts';
 import { classifyFactUse } from './classify-fact-use.ts';
 import { classifyFindings } from './classify-findings.ts';
@@ -133,17 +128,11 @@ function checkFacts(
   const { uses, hidden } = classifyFactUse(module, libraries);
   const undeclared = new Map(uses.map(({ fact, mention }) => [fact, mention]));
   for (const fact of declared) undeclared.delete(fact);
-  const absent = declared.filter((fact) => !isGatheredFact(fact));
   const unused = declared.filter((fact) => !uses.some((use) => use.fact === fact));
   return [
     ...[...undeclared].map(
       ([fact, { file, row }]) =>
         `${module.file}: METADATA custom.facts lacks "${fact}", which ${file}:${row} reads`,
-    ),
-    // Loading refuses it too: the bundle may be older than the version that loads it, or younger.
-    ...absent.map(
-      (fact) =>
-        `${module.file}: METADATA custom.facts names "${fact}", which this version of Holdfast does not gather; remove it and the rules that read it`,
     ),
     ...unused.map(
       (fact) => `${module.file}: METADATA custom.facts names "${fact}", which the code never reads`,

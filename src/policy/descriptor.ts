@@ -11,19 +11,6 @@ export type FactName = (typeof FACT_NAMES)[number];
 export type FailureMode = z.output<typeof failureSchema>;
 export type PolicyMode = z.output<typeof modeSchema>;
 
-/** Reserved names of facts that this version does not gather: a bundle that declares one is not loaded. */
-export const FACTS_NOT_GATHERED = ['images'] as const satisfies readonly FactName[];
-
-/** A fact that the request path gathers if a matching policy declares it. */
-export type GatheredFactName = Exclude<FactName, (typeof FACTS_NOT_GATHERED)[number]>;
-
-const NOT_GATHERED: ReadonlySet<FactName> = new Set(FACTS_NOT_GATHERED);
-
-/** Whether this version gathers a fact. */
-export function isGatheredFact(name: FactName): name is GatheredFactName {
-  return !NOT_GATHERED.has(name);
-}
-
 export type RuleName = 'deny' | 'warn' | 'audit' | 'patch';
 export type Severity = 'critical' | 'error' | 'warning' | 'info';
 

@@ -8,7 +8,6 @@ import { z } from 'zod';
 import { formatShellWord } from '../base/format-shell-word.ts';
 import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { HoldfastError } from '../errors.ts';
-import { isGatheredFact } from './descriptor.ts';
 import { HOST_BUILTINS } from './wasm/builtins/host-builtins.ts';
 import {
   MANIFEST_FILE,
@@ -40,7 +39,6 @@ export function findPackagedBundle(): string | undefined {
 export async function loadBundle(folder: string): Promise<PolicyBundle> {
   if (!existsSync(join(folder, MANIFEST_FILE))) throw await missing(resolve(folder));
   const manifest = await readManifest(join(folder, MANIFEST_FILE));
-  refuseUngatheredFacts(manifest);
   const bytes = await read(join(folder, MODULE_FILE));
   const found = sha256(bytes);
   if (found !== manifest.moduleSha256) {
@@ -95,21 +93,6 @@ async function readManifest(path: string): Promise<Manifest> {
   const wanted = revisionOf(contents);
   if (revision === wanted) return parsed.data;
   throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
-}
-
-/** A policy with a fact that is never gathered would be unavailable for every request that it matches. */
-function refuseUngatheredFacts({ policies }: Manifest): void {
-  const named = policies.flatMap(({ name, facts, optionalFacts }) =>
-    [...facts, ...optionalFacts]
-      .filter((fact) => !isGatheredFact(fact))
-      .map((fact) => `policy "${name}" reads the fact "${fact}"`),
-  );
-  if (named.length === 0) return;
-  throw new HoldfastError(
-    'policy_fact_not_gathered',
-    `This version of Holdfast does not gather every fact that the policies declare: ${named.join(', ')}. ` +
-      'Remove the fact from METADATA custom.facts and the rules that read it, or run a version that gathers it',
-  );
 }
 
 async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Module> {

@@ -131,16 +131,6 @@ const BAD_SOURCES: readonly BadSource[] = [
     },
     message: `${SAMPLE}: METADATA custom.facts names "change", which the code never reads`,
   },
-  ...['facts', 'optionalFacts'].map((member) => ({
-    states: `a fact among the ${member} that this version does not gather`,
-    files: {
-      [SAMPLE]: policyText({
-        custom: ['severity: error', 'match: {}', 'failure: deny', `${member}: [images]`],
-        body: 'deny contains {"code": "a", "message": "b"} if input.facts.images == null',
-      }),
-    },
-    message: `${SAMPLE}: METADATA custom.facts names "images", which this version of Holdfast does not gather; remove it and the rules that read it`,
-  })),
   {
     states: 'a fact that is read by a variable name',
     files: {

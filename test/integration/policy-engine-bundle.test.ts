@@ -109,24 +109,6 @@ describe('loadBundle()', () => {
     });
   });
 
-  for (const member of ['facts', 'optionalFacts']) {
-    it(`refuses a policy whose ${member} name what this version does not gather`, async (test) => {
-      const folder = await build(test, { [SAMPLE]: policyText() });
-      const { policies } = (await loadBundle(folder)).manifest;
-      await rewriteManifest(folder, {
-        policies: policies.map((policy) => ({ ...policy, [member]: ['images'] })),
-      });
-
-      await assert.rejects(loadBundle(folder), {
-        code: 'policy_fact_not_gathered',
-        message:
-          'This version of Holdfast does not gather every fact that the policies declare: ' +
-          'policy "sample" reads the fact "images". Remove the fact from METADATA custom.facts ' +
-          'and the rules that read it, or run a version that gathers it',
-      });
-    });
-  }
-
   it('refuses a built-in that the host does not have, and names the file', async (test) => {
     const folder = await build(test, { [SAMPLE]: policyText() });
     const module = await compileForeign(test, 'r := regex.replace(input.a, "b", "c")');

@@ -8,10 +8,11 @@ import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { MonotonicMs } from '../../base/clock.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { ActorFact } from '../../identity/actor.ts';
+import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
-import type { FactName, GatheredFactName } from '../../policy/descriptor.ts';
+import type { FactName } from '../../policy/descriptor.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 import type { FactSources, Gathered } from './fact-sources.ts';
 
@@ -22,11 +23,13 @@ export interface FactValues {
   readonly change: ChangeFact;
   /** `null` if no application is known for the object. */
   readonly source: SourceFact | null;
+  /** Those that the object names, in its order; empty if it names none. */
+  readonly images: readonly ImageFact[];
   readonly grant: GrantFact;
 }
 
 /** The known facts of one request. A fact that no policy reads is absent, and so is an unavailable one. */
-export type KnownFacts = { readonly [Name in GatheredFactName]?: FactValues[Name] };
+export type KnownFacts = { readonly [Name in FactName]?: FactValues[Name] };
 
 /** The facts passed to the policies: `input.facts`. */
 export interface Facts extends KnownFacts {
@@ -70,9 +73,9 @@ type Answer<Value> = Gathered<Value | undefined>;
 export type FactRecord = Pick<AuditRecord, 'actor' | 'managedBy' | 'change' | 'source'>;
 
 /** How a fact is gathered and recorded. */
-export interface FactRow<Name extends GatheredFactName> {
+export interface FactRow<Name extends FactName> {
   /** Its dependencies: they are gathered first, and it is unavailable if one of them is. */
-  readonly needs: readonly GatheredFactName[];
+  readonly needs: readonly FactName[];
   /** Synchronous if the request contains the answer, because a promise costs every request. */
   readonly gather: (
     question: FactQuestion,
@@ -80,7 +83,7 @@ export interface FactRow<Name extends GatheredFactName> {
   readonly record: (value: FactValues[Name]) => FactRecord;
 }
 
-interface FactDefinition<Name extends GatheredFactName, Need extends GatheredFactName> {
+interface FactDefinition<Name extends FactName, Need extends FactName> {
   readonly needs: readonly Need[];
   readonly gather: (
     question: FactQuestion,
@@ -90,7 +93,7 @@ interface FactDefinition<Name extends GatheredFactName, Need extends GatheredFac
 }
 
 /** The row of a fact: its gatherer is called only if all dependencies are known. */
-export function defineFact<Name extends GatheredFactName, Need extends GatheredFactName>(
+export function defineFact<Name extends FactName, Need extends FactName>(
   name: Name,
   { needs, gather, record }: FactDefinition<Name, Need>,
 ): FactRow<Name> {
@@ -107,7 +110,7 @@ export function defineFact<Name extends GatheredFactName, Need extends GatheredF
   };
 }
 
-function knowsAll<Need extends GatheredFactName>(
+function knowsAll<Need extends FactName>(
   facts: KnownFacts,
   needs: readonly Need[],
 ): facts is KnownFacts & Pick<FactValues, Need> {

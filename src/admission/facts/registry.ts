@@ -1,49 +1,49 @@
 /** The table of facts, one row each: a fact name without a row does not compile. */
-import { FACT_NAMES, isGatheredFact } from '../../policy/descriptor.ts';
-import type { FactName, GatheredFactName } from '../../policy/descriptor.ts';
+import { FACT_NAMES } from '../../policy/descriptor.ts';
+import type { FactName } from '../../policy/descriptor.ts';
 import { actorFact } from './actor.ts';
 import { changeFact } from './change.ts';
 import type { FactRecord, FactRow, KnownFacts } from './fact.ts';
 import { grantFact } from './grant.ts';
+import { imagesFact } from './images.ts';
 import { objectFact } from './object.ts';
 import { sourceFact } from './source.ts';
 
 /** How each fact is gathered and recorded. */
-export const FACTS: { readonly [Name in GatheredFactName]: FactRow<Name> } = {
+export const FACTS: { readonly [Name in FactName]: FactRow<Name> } = {
   actor: actorFact,
   object: objectFact,
   change: changeFact,
   source: sourceFact,
+  images: imagesFact,
   grant: grantFact,
 };
 
-const GATHERED = FACT_NAMES.filter(isGatheredFact);
-
 /** Facts in the order of dependencies: computed once, because every request needs it. */
-const PLANS: ReadonlyMap<FactName, readonly GatheredFactName[]> = new Map(
-  GATHERED.map((name) => [name, withNeeds(name)]),
+const PLANS: ReadonlyMap<FactName, readonly FactName[]> = new Map(
+  FACT_NAMES.map((name) => [name, withNeeds(name)]),
 );
 
 /** The facts to gather for these, each after its dependencies. */
-export function planGathering(names: readonly FactName[]): readonly GatheredFactName[] {
+export function planGathering(names: readonly FactName[]): readonly FactName[] {
   const [first] = names;
   if (first !== undefined && names.length === 1) return PLANS.get(first) ?? [];
   return [...new Set(names.flatMap((name) => PLANS.get(name) ?? []))];
 }
 
-function withNeeds(name: GatheredFactName): readonly GatheredFactName[] {
+function withNeeds(name: FactName): readonly FactName[] {
   return [...new Set([...FACTS[name].needs.flatMap(withNeeds), name])];
 }
 
 /** The part of a record that comes from facts. */
 export function recordFacts(facts: KnownFacts): FactRecord {
   const record: FactRecord = {};
-  for (const name of GATHERED) Object.assign(record, recordFact(name, facts));
+  for (const name of FACT_NAMES) Object.assign(record, recordFact(name, facts));
   return record;
 }
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the row to the value of the same name
-function recordFact<Name extends GatheredFactName>(name: Name, facts: KnownFacts): FactRecord {
+function recordFact<Name extends FactName>(name: Name, facts: KnownFacts): FactRecord {
   const value = facts[name];
   return value === undefined ? {} : FACTS[name].record(value);
 }

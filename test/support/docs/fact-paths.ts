@@ -6,6 +6,7 @@ import type { Mention, PolicyModule } from '../../../src/authoring/parse-policy-
  * its facts and its parameters.
  */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  image: ['images'],
   actor: ['actor'],
   change: ['change'],
   managed: ['object'],

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FACTS, planGathering, recordFacts } from '../../../../src/admission/facts/registry.ts';
-import { FACT_NAMES, FACTS_NOT_GATHERED } from '../../../../src/policy/descriptor.ts';
+import { FACT_NAMES } from '../../../../src/policy/descriptor.ts';
 import { sampleActor, sampleObject } from '../../../support/admission-samples.ts';
 
 const change = { semantic: true, paths: [], protectedKeys: [], truncated: false };
 
 describe('the registry of facts', () => {
-  it('has a row for every name that policies may declare, but for those set aside', () => {
-    const named = [...Object.keys(FACTS), ...FACTS_NOT_GATHERED];
-    assert.deepEqual(named.toSorted(), [...FACT_NAMES].toSorted());
+  it('has a row for every name that policies may declare', () => {
+    assert.deepEqual(Object.keys(FACTS).toSorted(), [...FACT_NAMES].toSorted());
   });
 });
 
@@ -24,9 +23,8 @@ describe('planGathering()', () => {
     ]);
   });
 
-  it('plans nothing for nothing, nor for a fact that nobody gathers', () => {
-    assert.deepEqual([planGathering([]), planGathering(['images'])], [[], []]);
-    assert.deepEqual(planGathering(['images', 'change']), ['change']);
+  it('plans nothing for nothing', () => {
+    assert.deepEqual(planGathering([]), []);
   });
 });
 

@@ -1,0 +1,37 @@
+package holdfast.policies.image_tags_test
+
+import data.holdfast.lib.samples_test as sample
+import data.holdfast.policies.image_tags
+
+denied(image) := findings if {
+	findings := image_tags.deny with input as {
+		"request": sample.request_for("pods", "", {"operation": "CREATE"}),
+		"facts": {"images": [image]},
+		"parameters": {"refused": ["latest", "main"]},
+	}
+}
+
+codes(findings) := {finding.code | some finding in findings}
+
+test_tags_that_stay_and_digests_pass if {
+	denied(sample.named_image) == set()
+	denied(object.union(sample.named_image, {"tag": "latest", "digest": "sha256:0"})) == set()
+}
+
+test_tags_that_move_are_refused if {
+	every tag in ["latest", "main"] {
+		codes(denied(object.union(sample.named_image, {"tag": tag}))) == {"image_tag_refused"}
+	}
+}
+
+test_what_cannot_be_read_is_refused if {
+	some finding in denied(sample.unreadable_image)
+	finding.code == "image_unreadable"
+	finding.path == "spec.containers[0].image"
+	finding.message == "pods shop/checkout was not written: an image cannot be read. spec.containers[0].image is no text."
+}
+
+test_what_the_stored_object_names_already_passes if {
+	denied(object.union(sample.unreadable_image, {"isNew": false})) == set()
+	denied(object.union(sample.named_image, {"isNew": false, "tag": "latest", "registry": "other.example.com"})) == set()
+}

@@ -32,6 +32,8 @@ export interface AssetFamily {
 export interface AssetProgram {
   readonly name: string;
   readonly package: string;
+  /** A Go file of ours, for a module that has the parts and not the program; `package` is the folder that it gets. */
+  readonly mainFile?: string | undefined;
   /** How long a build takes on two cores with nothing cached: told to the person who waits. */
   readonly expectedSeconds: number;
 }

@@ -40,6 +40,11 @@ export async function buildProgram(
   options: { readonly family: AssetFamily; readonly moduleFolder: string; readonly target: string },
 ): Promise<void> {
   const unfinished = `${options.target}.${process.pid}.unfinished`;
+  if (program.mainFile !== undefined) {
+    const place = join(options.moduleFolder, program.package);
+    await mkdir(place, { recursive: true });
+    await copyFile(program.mainFile, join(place, 'main.go'));
+  }
   const flags = ['-mod=mod', '-trimpath', '-ldflags', options.family.linkerFlags];
   try {
     await go(['build', ...flags, '-o', unfinished, program.package], options.moduleFolder);

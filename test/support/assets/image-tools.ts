@@ -1,10 +1,12 @@
 /** The programs that keep and sign images in tests, each built from a pinned Go module. */
+import { join } from 'node:path';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import type { AssetsOptions } from './assets.ts';
 import type { AssetFamily } from './families.ts';
 import { prepareFamily } from './prepare-family.ts';
 
 const REGISTRY_VERSION = '3.1.2';
+const CONTAINER_REGISTRY_VERSION = '0.22.1';
 const COSIGN_VERSION = '3.1.3';
 
 const REGISTRY_FAMILY: AssetFamily = {
@@ -21,6 +23,21 @@ const REGISTRY_FAMILY: AssetFamily = {
   ],
 };
 
+const REFERRERS_REGISTRY_FAMILY: AssetFamily = {
+  folder: `go-containerregistry-${CONTAINER_REGISTRY_VERSION}`,
+  module: 'github.com/google/go-containerregistry',
+  version: `v${CONTAINER_REGISTRY_VERSION}`,
+  linkerFlags: '-s -w',
+  programs: [
+    {
+      name: 'referrers-registry',
+      package: './referrers-registry',
+      mainFile: join(import.meta.dirname, '..', 'images', 'referrers-registry', 'main.go'),
+      expectedSeconds: 20,
+    },
+  ],
+};
+
 const COSIGN_FAMILY: AssetFamily = {
   folder: `cosign-${COSIGN_VERSION}`,
   module: 'github.com/sigstore/cosign/v3',
@@ -31,7 +48,11 @@ const COSIGN_FAMILY: AssetFamily = {
   ],
 };
 
-const FAMILIES = { registry: REGISTRY_FAMILY, cosign: COSIGN_FAMILY } as const;
+const FAMILIES = {
+  registry: REGISTRY_FAMILY,
+  'referrers-registry': REFERRERS_REGISTRY_FAMILY,
+  cosign: COSIGN_FAMILY,
+} as const;
 
 /** A real program that keeps or signs images. */
 export type ImageToolName = keyof typeof FAMILIES;

@@ -18,6 +18,7 @@ export const PROGRAM_NAMES = [
   'loki',
   'helm',
   'registry',
+  'referrers-registry',
   'cosign',
 ] as const;
 
@@ -45,6 +46,7 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
       await prepareHelm(options);
       return;
     case 'registry':
+    case 'referrers-registry':
     case 'cosign':
       await prepareImageTool(name, options);
       return;

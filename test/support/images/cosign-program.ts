@@ -74,6 +74,17 @@ export class Cosign {
     return await this.#succeeds(['verify', '--trusted-root', 'trusted_root.json', ...who, image]);
   }
 
+  /** The same of an attestation of the type. */
+  async verifyCertificateAttestation(
+    image: string,
+    type: string,
+    { issuer, identity }: { readonly issuer: string; readonly identity: string },
+  ): Promise<boolean> {
+    const who = ['--certificate-oidc-issuer', issuer, '--certificate-identity', identity];
+    const what = ['--type', type, '--trusted-root', 'trusted_root.json'];
+    return await this.#succeeds(['verify-attestation', ...what, ...who, image]);
+  }
+
   /** Whether cosign itself finds an attestation of the type. */
   async verifyAttestation(image: string, key: string, type: string): Promise<boolean> {
     return await this.#succeeds(['verify-attestation', '--type', type, ...trust(key), image]);

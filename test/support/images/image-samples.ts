@@ -123,13 +123,23 @@ export function logEnvelope(
     signer,
     payload,
     signature,
-  }: { readonly signer: Issued; readonly payload: Buffer; readonly signature: Buffer },
+    envelope = payload,
+  }: {
+    readonly signer: Issued;
+    readonly payload: Buffer;
+    readonly signature: Buffer;
+    /** As it was given to the log; only cosign compares its hash, and only of legacy attestations. */
+    readonly envelope?: Buffer;
+  },
 ): LoggedSample {
-  const value = createHash('sha256').update(payload).digest('hex');
+  const hash = (bytes: Buffer) => ({
+    algorithm: 'sha256',
+    value: createHash('sha256').update(bytes).digest('hex'),
+  });
   const verifier = Buffer.from(pem(signer.certificate)).toString('base64');
   const spec = {
-    envelopeHash: { algorithm: 'sha256', value },
-    payloadHash: { algorithm: 'sha256', value },
+    envelopeHash: hash(envelope),
+    payloadHash: hash(payload),
     signatures: [{ signature: signature.toString('base64'), verifier }],
   };
   const body = Buffer.from(JSON.stringify({ apiVersion: '0.0.1', kind: 'dsse', spec }));

@@ -1,4 +1,4 @@
-/** The real registry of the distribution project on loopback: one process, its data in a folder. */
+/** Real registries on loopback: that of the distribution project, and that of go-containerregistry with a list of referrers. */
 import { createHash, sign, X509Certificate } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,11 +18,13 @@ export interface AttachedSample {
     readonly mediaType: string;
     readonly annotations?: Readonly<Record<string, string>>;
   };
-  /** Absent: an artifact, in the index that stands in for the list of referrers. */
+  /** Absent: an artifact that refers to the image, in the index that stands in for the list of referrers where there is none. */
   readonly suffix?: 'sig' | 'att';
 }
 
 export interface RegistryServerOptions {
+  /** Whether it lists what refers to an image: that of go-containerregistry does. */
+  readonly hasReferrers?: boolean;
   /** Whether it asks for tokens, which a server beside it gives to everybody. */
   readonly asksForTokens?: boolean;
 }
@@ -35,18 +37,29 @@ const TOKEN_SECONDS = 300;
 export class RegistryServer {
   /** As in a reference. */
   readonly host: string;
+  readonly #hasReferrers: boolean;
   readonly #tokens: TokenServer | undefined;
 
-  private constructor(host: string, tokens: TokenServer | undefined) {
+  private constructor(
+    host: string,
+    parts: { readonly hasReferrers: boolean; readonly tokens?: TokenServer | undefined },
+  ) {
     this.host = host;
-    this.#tokens = tokens;
+    this.#hasReferrers = parts.hasReferrers;
+    this.#tokens = parts.tokens;
   }
 
   static async start(t: TestContext, options: RegistryServerOptions = {}): Promise<RegistryServer> {
-    const program = await prepareImageTool('registry');
+    const { hasReferrers = false } = options;
+    const program = await prepareImageTool(hasReferrers ? 'referrers-registry' : 'registry');
     const folder = await makeTargetFolder();
     const [port = 0] = await findFreePorts(1);
     const host = `127.0.0.1:${port}`;
+    const isReady = async (): Promise<boolean> => (await fetch(`http://${host}/v2/`)).status < 500;
+    if (hasReferrers) {
+      await startTargetProcess(t, { program, argv: [host], folder, isReady });
+      return new RegistryServer(host, { hasReferrers });
+    }
     const tokens = options.asksForTokens === true ? await TokenServer.start(t) : undefined;
     const lines = [
       'version: 0.1',
@@ -60,9 +73,9 @@ export class RegistryServer {
       program,
       argv: ['serve', 'registry.yaml'],
       folder,
-      isReady: async () => (await fetch(`http://${host}/v2/`)).status < 500,
+      isReady,
     });
-    return new RegistryServer(host, tokens);
+    return new RegistryServer(host, { hasReferrers, tokens });
   }
 
   /** Where tokens are given, `host:port`. */
@@ -75,10 +88,10 @@ export class RegistryServer {
     return this.#tokens?.given ?? 0;
   }
 
-  /** Stores an image under a tag; its digest. */
-  async push(name: string, tag: string): Promise<string> {
+  /** Stores an image of this content; its digest. */
+  async push(name: string, content: string, tag = content): Promise<string> {
     const config = await this.#putBlob(name, Buffer.from('{"architecture":"amd64","os":"linux"}'));
-    const layer = await this.#putBlob(name, Buffer.from(`the layer of ${tag}`));
+    const layer = await this.#putBlob(name, Buffer.from(`the layer of ${content}`));
     const manifest = {
       schemaVersion: 2,
       mediaType: MANIFEST_TYPE,
@@ -88,10 +101,22 @@ export class RegistryServer {
     return await this.#putManifest(name, tag, Buffer.from(JSON.stringify(manifest)));
   }
 
+  /** Stores an index of images under a tag; its digest. */
+  async pushIndex(name: string, tag: string, digests: readonly string[]): Promise<string> {
+    const described = await Promise.all(digests.map((digest) => this.#describe(name, digest)));
+    const manifests = described.map((one) => ({
+      ...one,
+      platform: { architecture: 'amd64', os: 'linux' },
+    }));
+    const index = { schemaVersion: 2, mediaType: INDEX_TYPE, manifests };
+    return await this.#putManifest(name, tag, Buffer.from(JSON.stringify(index)));
+  }
+
   /** Stores a layer beside an image, as an artifact or under a tag of cosign. */
   async attach(name: string, { image, layer, suffix }: AttachedSample): Promise<void> {
     const { bytes, mediaType, annotations } = layer;
     const config = await this.#putBlob(name, Buffer.from('{}'));
+    const isReferrer = suffix === undefined && this.#hasReferrers;
     const pushed = { ...(await this.#putBlob(name, bytes)), mediaType };
     const manifest = {
       schemaVersion: 2,
@@ -99,6 +124,7 @@ export class RegistryServer {
       ...(suffix === undefined && { artifactType: mediaType }),
       config: { ...config, mediaType: 'application/vnd.oci.empty.v1+json' },
       layers: [{ ...pushed, ...(annotations && { annotations }) }],
+      ...(isReferrer && { subject: await this.#describe(name, image) }),
     };
     const body = Buffer.from(JSON.stringify(manifest));
     const tag = image.replace(':', '-');
@@ -107,6 +133,7 @@ export class RegistryServer {
       return;
     }
     const digest = await this.#putManifest(name, digestOf(body), body);
+    if (this.#hasReferrers) return;
     const listed = { mediaType: MANIFEST_TYPE, digest, size: body.length, artifactType: mediaType };
     const index = { schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [listed] };
     await this.#putManifest(name, tag, Buffer.from(JSON.stringify(index)));
@@ -118,6 +145,13 @@ export class RegistryServer {
       headers: { accept: MANIFEST_TYPE },
     });
     await this.#putManifest(name, to, Buffer.from(await found.arrayBuffer()));
+  }
+
+  /** As in the field `subject` of what refers to it. */
+  async #describe(name: string, digest: string) {
+    const headers = { accept: MANIFEST_TYPE };
+    const found = await this.#fetch(name, `manifests/${digest}`, { headers });
+    return { mediaType: MANIFEST_TYPE, digest, size: (await found.arrayBuffer()).byteLength };
   }
 
   async #putBlob(name: string, bytes: Buffer) {

@@ -112,6 +112,7 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'rsyslogd',
     'alertmanager',
     'registry',
+    'referrers-registry',
     'cosign',
     'opa',
     'control-plane',
@@ -124,6 +125,7 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'rsyslogd',
     'alertmanager',
     'registry',
+    'referrers-registry',
     'cosign',
     'loki',
   ]);

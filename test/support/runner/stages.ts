@@ -163,9 +163,13 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     first: ['test/cluster/watch.test.ts', 'test/cluster/innocents.test.ts'],
     cluster: 'shared',
   }),
-  targets: runFiles('rest', ['nats-server', 'rsyslogd', 'alertmanager', 'registry', 'cosign'], {
-    paths: ['test/targets/'],
-  }),
+  targets: runFiles(
+    'rest',
+    ['nats-server', 'rsyslogd', 'alertmanager', 'registry', 'referrers-registry', 'cosign'],
+    {
+      paths: ['test/targets/'],
+    },
+  ),
   attack: runFiles('rest', ['opa', 'control-plane', 'argocd'], {
     paths: ['test/attack/'],
     except: OFFLINE_ATTACKS,

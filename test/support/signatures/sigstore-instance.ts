@@ -29,6 +29,8 @@ export interface NewIdentity {
   readonly issuer: string;
   readonly curve?: 'P-256' | 'P-384';
   readonly extensions?: readonly Buffer[];
+  /** Absent: nine minutes after the time of the instance. */
+  readonly notAfterMs?: number;
 }
 
 interface Keys {
@@ -103,13 +105,14 @@ export class SigstoreInstance {
   }
 
   /** A certificate for ten minutes, in the log of certificates. */
-  async issue({ names, issuer, curve = 'P-256', extensions = [] }: NewIdentity): Promise<Issued> {
+  async issue(identity: NewIdentity): Promise<Issued> {
+    const { names, issuer, curve = 'P-256', extensions = [] } = identity;
     const options: NewCertificate = {
       commonName: '',
       issuer: this.#authority,
       curve,
       notBeforeMs: this.atMs - MINUTE_MS,
-      notAfterMs: this.atMs + 9 * MINUTE_MS,
+      notAfterMs: identity.notAfterMs ?? this.atMs + 9 * MINUTE_MS,
       purposes: [CODE_SIGNING],
       names,
       hash: 'sha384',

@@ -141,7 +141,7 @@ function linksOf(attempt: Attempt, { cluster, links }: NoticeOptions) {
 
 /** A link leads to one commit. */
 function firstOf(list: string): string {
-  return list.split(', ')[0] ?? '';
+  return list.replace(/, .*$/su, '');
 }
 
 /** A rule has at most 8 links and the section as many: nobody opens more than this. */

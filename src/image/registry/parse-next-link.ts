@@ -2,11 +2,11 @@
 
 /** The target of the link with `rel="next"`, as it is written; undefined: this is the last page. */
 export function parseNextLink(header: string | undefined): string | undefined {
-  const links = (header ?? '').matchAll(/<(?<target>[^<>]*)>(?<parameters>(?:[^,"]|"[^"]*")*)/gu);
-  for (const { groups } of links) {
-    const { target, parameters = '' } = groups ?? {};
+  for (const [link] of (header ?? '').matchAll(/<[^<>]*>(?:[^,"]|"[^"]*")*/gu)) {
+    const end = link.indexOf('>');
+    const parameters = link.slice(end);
     if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?![\w-]))/iu.test(parameters)) {
-      return target;
+      return link.slice(1, end);
     }
   }
   return undefined;

@@ -25,7 +25,7 @@ interface Matching {
   readonly isAny: (wanted: string) => boolean;
   readonly matches: (part: string, wanted: string) => boolean;
   /** What a wildcard never takes. */
-  readonly stopsAt?: (part: string) => boolean;
+  readonly stopsAt?: (part: string | undefined) => boolean;
 }
 
 /** Greedy with one place to return to: the last wildcard takes one part more. */
@@ -37,16 +37,15 @@ function matchAll(
   let part = 0;
   let place = 0;
   let wildcard: { readonly place: number; part: number } | undefined;
-  while (part < parts.length) {
+  for (let have = parts[part]; have !== undefined; have = parts[part]) {
     const want = wanted[place];
-    const have = parts[part] ?? '';
     if (want !== undefined && isAny(want)) {
       wildcard = { place, part };
       place += 1;
     } else if (want !== undefined && matches(have, want)) {
       part += 1;
       place += 1;
-    } else if (wildcard !== undefined && !stopsAt(parts[wildcard.part] ?? '')) {
+    } else if (wildcard !== undefined && !stopsAt(parts[wildcard.part])) {
       wildcard.part += 1;
       part = wildcard.part;
       place = wildcard.place + 1;

@@ -193,6 +193,11 @@ for (const { what, status, claimedBy } of [
   });
 }
 
+test('an operation that says nothing of what it applied claims nothing', () => {
+  const status = { history: [{ revision: ONE }], operationState: { phase: 'Succeeded' } };
+  assert.deepEqual(sourcesOf({ spec: { source: SOURCE }, status }), [commit([])]);
+});
+
 test('several sources have a revision each, by their place', () => {
   const values = { repoURL: REPOSITORY, targetRevision: 'main', ref: 'values', path: 'prod' };
   const chart = { repoURL: 'https://charts.example.com', chart: 'redis', targetRevision: '1.2.3' };
@@ -245,6 +250,17 @@ test('a hydrator may push to another repository, and its fields may be absent', 
   assert.deepEqual(sourcesOf({ spec: { sourceHydrator } }), [
     commit([], { repository: elsewhere, tracked: 'HEAD', path: '', role: 'hydrated' }),
     commit([], { repository: '', tracked: 'HEAD', path: '', role: 'dry' }),
+  ]);
+});
+
+test('the tip of a hydrated application is that of the rendered branch', () => {
+  const sourceHydrator = {
+    drySource: { repoURL: REPOSITORY, path: 'chart', targetRevision: 'main' },
+    syncSource: { targetBranch: 'env/prod', path: 'prod' },
+  };
+  assert.deepEqual(sourcesOf({ spec: { sourceHydrator }, operation: { sync: {} } }), [
+    commit([], { tracked: 'env/prod', role: 'hydrated', tipOf: 'env/prod' }),
+    commit([], { path: 'chart', role: 'dry' }),
   ]);
 });
 

@@ -74,6 +74,24 @@ describe('the listing of keys', () => {
     ]);
   });
 
+  it('says that a key has no identity that counts', () => {
+    const key = {
+      scheme: 'openpgp',
+      role: 'signer',
+      fingerprint: 'AAAA',
+      identities: [],
+      signingKeys: [],
+    } as const;
+    const listing = { ...LISTING, files: [{ file: 'keys.asc', keys: [key] }], revocations: [] };
+    assert.deepEqual(formatTrustListing(listing).split('\n'), [
+      'key         AAAA (openpgp, signer)',
+      'file        keys.asc',
+      'identity    none that counts',
+      '',
+      'unusable    0 of 1 keys can sign or certify now',
+    ]);
+  });
+
   it('is the same for programs', () => {
     assert.deepEqual(JSON.parse(formatTrustListingJson(LISTING)), {
       status: 'unusable',

@@ -21,6 +21,7 @@ test('parseNextLink() takes no other link', () => {
     '</a>; rel="first"',
     '</a>; rel=nextpage',
     '/a; rel=next',
+    '</a?b; rel=next>',
   ]) {
     assert.equal(parseNextLink(header), undefined, header);
   }

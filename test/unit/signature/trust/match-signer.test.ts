@@ -94,6 +94,7 @@ describe('accepted signers', () => {
     assert.equal(new Set(Object.values(SIGNERS).map(identityOf)).size, 5);
     const keyless = { scheme: 'cosign', method: 'certificate', issuer: 'i', subject: 's' } as const;
     assert.equal(identityOf(keyless), 'cosign i s');
+    assert.equal(identityOf({ ...SIGNERS.x509, emails: [] }), `x509 ${'c'.repeat(64)}`);
   });
 
   it('the addresses of a signer are those of its key or certificate, in lower case', () => {

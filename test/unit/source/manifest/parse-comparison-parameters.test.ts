@@ -68,6 +68,8 @@ test('parseComparisonParameters() takes what the hydrator writes, and the types 
   assert.deepEqual(hydrated.ok && hydrated.parameters.sources, [
     { repoURL: 'https://git.example/shop', targetBranch: 'env/prod', path: 'prod' },
   ]);
+  const unread = withSpec({ source: null, sourceHydrator: { syncSource: { path: 'prod' } } });
+  assert.deepEqual(unread.ok && unread.parameters.sources, [{ repoURL: undefined, path: 'prod' }]);
   const typesOf = (status: object) => {
     const read = parseComparisonParameters({ ...APPLICATION, status });
     return read.ok && read.parameters.sourceTypes;

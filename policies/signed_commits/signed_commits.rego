@@ -219,19 +219,20 @@ remedy_of(code) := remedies[code]
 
 remedy_of(code) := sign_again if not remedies[code]
 
+# What was seen on a branch must stay in its history: a commit is mended by one on top of it, never by `git commit --amend`.
 # By the codes of verifiers, of rules and of mirrors; a test holds that no other code is named, and which ones are left to the default.
 remedies := {
-	"author_mismatch": "Let the author sign it, or let the signer be its author: git commit --amend --reset-author --no-edit -S.",
+	"author_mismatch": "Let a person whose commit it is sign one on top of it: git commit --allow-empty -S.",
 	"commit_too_old": "Deploy a newer commit: git commit --allow-empty -S on top of the branch is enough.",
-	"committer_mismatch": "Commit with the address of the key: git config user.email, then git commit --amend --reset-author --no-edit -S.",
-	"future_signature": "Correct the clock of the machine that signs, then sign again: git commit --amend --no-edit -S.",
+	"committer_mismatch": "Commit with the address of the key: git config user.email, then sign a commit on top of it: git commit --allow-empty -S.",
+	"future_signature": "Correct the clock of the machine that signs, then sign a commit on top of it: git commit --allow-empty -S.",
 	"history_rewritten": "Find out who pushed with force. Merge the earlier tip of the branch, and it is accepted again.",
 	"identity_not_accepted": "Let somebody sign it whom the rule accepts, or add the identity to the rule in commits.rules.",
-	"key_expired": "Extend the key and update its keyring, or sign with a valid key: git commit --amend --no-edit -S.",
-	"key_not_valid": "Look at the dates of the key in its key file, or sign with a valid key: git commit --amend --no-edit -S.",
-	"key_revoked": "Sign with another key: git commit --amend --no-edit -S. Find out why the key was revoked.",
+	"key_expired": "Extend the key and update its keyring, or sign a commit on top of it with a valid key: git commit --allow-empty -S.",
+	"key_not_valid": "Look at the dates of the key in its key file, or sign a commit on top of it with a valid key: git commit --allow-empty -S.",
+	"key_revoked": "Sign a commit on top of it with another key: git commit --allow-empty -S. Find out why the key was revoked.",
 	"limit_exceeded": "Deploy a commit that is nearer to the last verified one, or raise commits.rangeMax.",
-	"multiple_signatures": "Commit again with one signature: git commit --amend --no-edit -S.",
+	"multiple_signatures": "Make a commit on top of it with one signature: git commit --allow-empty -S.",
 	"object_malformed": "Find out who serves the repository: what it answers is no commit.",
 	"object_mismatch": "Find out who serves the repository: it gives another object under the id of the commit.",
 	"object_too_large": "A commit has a message and a signature: find out what else is in it, or raise mirrors.objectBytesMax.",
@@ -239,15 +240,15 @@ remedies := {
 	"repository_refused": "Write the URL as https://HOST/PATH or ssh://git@HOST/PATH, or allow its host or folder in the section mirrors.",
 	"revision_absent": "If it was pushed just now, sync again. Otherwise somebody wrote a revision into the application's status that its repository does not have: find out who.",
 	"revision_unreachable": "Deploy a commit of the branch or tag that the application follows.",
-	"signature_expired": "Sign the commit again: git commit --amend --no-edit -S, then push.",
+	"signature_expired": "Sign a commit on top of it: git commit --allow-empty -S, then push.",
 	"signer_not_accepted": "Let somebody sign it whom the rule accepts, or add the signer to the rule in commits.rules.",
 	"too_few_signers": "Let a second person sign a commit on top: git commit --allow-empty -S.",
-	"transparency_log_entry_missing": "Sign with the proof of the log: git config gitsign.rekorMode offline, then git commit --amend --no-edit -S.",
-	"unknown_key": "Add the key to the key files of commits, or sign with a key that is in them: git commit --amend --no-edit -S.",
+	"transparency_log_entry_missing": "Sign with the proof of the log: git config gitsign.rekorMode offline, then sign a commit on top of it: git commit --allow-empty -S.",
+	"unknown_key": "Add the key to the key files of commits, or sign a commit on top of it with a key that is in them: git commit --allow-empty -S.",
 	"unsigned": "Sign a commit on top of it: git commit --allow-empty -S, then push. `git config commit.gpgSign true` signs every commit from now on.",
 	"unsupported_signature": "Sign in a format that the rule accepts (git config gpg.format), or name the key file of the format in commits.",
 }
 
-sign_again := "Sign the commit again with an accepted key: git commit --amend --no-edit -S, then push."
+sign_again := "Sign a commit on top of it with an accepted key: git commit --allow-empty -S, then push."
 
 request := input.request

@@ -73,7 +73,7 @@ test_a_commit_that_does_not_exist_has_no_author if {
 
 test_every_other_code_has_a_remedy if {
 	some finding in judge(facts(object.union(rejected, {"code": "bad_signature"})), {}).deny
-	startswith(finding.remedy, "Sign the commit again")
+	startswith(finding.remedy, "Sign a commit on top of it")
 }
 
 test_what_nobody_can_tell_follows_the_rule if {

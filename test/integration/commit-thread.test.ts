@@ -4,8 +4,11 @@ import { rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { addMs, systemClock } from '../../src/base/clock.ts';
 import { HoldfastError } from '../../src/errors.ts';
+import { kustomizationReference } from '../../src/kubernetes/object-reference.ts';
 import type { CommitFact } from '../../src/source/commits/commit-fact.ts';
+import type { JudgeCommits } from '../../src/source/find-source.ts';
 import {
   applicationAt,
   judgeNow,
@@ -288,6 +291,47 @@ test('a configuration that judges no commits has no thread, and one that stops t
   assert.equal(verdictOf(fact), 'verified');
   assert.deepEqual(await binder.bind(configure({ rules: [] })), {});
   assert.equal(binder.problem(), undefined);
+});
+
+test('a Kustomization is judged by the repository of its source, and what stands between is told', async (t) => {
+  const { binder, configure, workshop, url, key, objects } = await openCommitStage(t);
+  const id = await workshop.commit({ key });
+  const { judgeCommits } = await binder.bind(configure());
+  const judge = (): ReturnType<JudgeCommits> => {
+    assert.ok(judgeCommits);
+    const deadlineAtMs = addMs(systemClock.monotonicMs(), 30_000);
+    return judgeCommits({ reference: kustomizationReference('apps', 'shop') }, deadlineAtMs);
+  };
+  const place = (kind: string, spec: object, more: { metadata?: object; status?: object } = {}) => {
+    objects.set(`${kind} apps/shop`, {
+      apiVersion: 'v1',
+      kind,
+      spec,
+      ...more,
+      metadata: { name: 'shop', namespace: 'apps', ...more.metadata },
+    });
+  };
+
+  assert.deepEqual(await judge(), { status: 'absent' });
+  place('Kustomization', {});
+  assert.partialDeepStrictEqual(await judge(), { status: 'unavailable', code: 'fact_unavailable' });
+  const spec = { path: 'prod', sourceRef: { kind: 'GitRepository', name: 'shop' } };
+  place('Kustomization', spec);
+  assert.deepEqual(await judge(), { status: 'absent' });
+  place(
+    'GitRepository',
+    { url, ref: { branch: 'main' } },
+    { status: { artifact: { revision: `main@sha1:${id}` } } },
+  );
+  const judged = await judge();
+  assert.equal(judged.status, 'known');
+  assert.deepEqual(judged.status === 'known' && judged.value.commits.map(verdictOf), ['verified']);
+  const deletionTimestamp = '2026-01-01T00:00:00Z';
+  place('Kustomization', spec, { metadata: { deletionTimestamp } });
+  assert.deepEqual(await judge(), {
+    status: 'known',
+    value: { commits: [], isDeleting: true },
+  });
 });
 
 test('a rule for every commit since the last verified one finds the unsigned one below a signed one', async (t) => {

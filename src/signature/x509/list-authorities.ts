@@ -32,8 +32,8 @@ export function listAuthorities(
 }
 
 function nameAlgorithm({ publicKey }: Certificate): string {
-  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
-  return [publicKey.asymmetricKeyType ?? 'unknown', namedCurve ?? modulusLength]
+  const { asymmetricKeyType, asymmetricKeyDetails: details } = publicKey;
+  return [asymmetricKeyType, details?.namedCurve, details?.modulusLength]
     .filter((part) => part !== undefined)
     .join(' ');
 }

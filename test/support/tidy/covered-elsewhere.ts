@@ -182,10 +182,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/commit-thread.test.ts',
     why: 'real git, ssh-keygen and gpg make the commits that it judges there',
   },
-  'src/compose/commit-trust.ts': {
-    test: 'test/integration/commit-thread.test.ts',
-    why: 'keys that the real ssh-keygen and gpg made are in its files there',
-  },
   'src/compose/followed-trust.ts': {
     test: 'test/integration/commit-thread.test.ts',
     why: 'key files change there while the thread judges',
@@ -193,14 +189,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/compose/find-dry-hint.ts': {
     test: 'test/integration/mirror-notes.test.ts',
     why: 'a real git server has the notes there',
-  },
-  'src/compose/repository-access.ts': {
-    test: 'test/integration/verify-app.test.ts',
-    why: 'a cluster with Secrets and a git server that asks for them are there',
-  },
-  'src/compose/describe-application.ts': {
-    test: 'test/integration/verify-app.test.ts',
-    why: 'a cluster answers there; what it parses has tests of its own',
   },
   'src/compose/try-alerts.ts': {
     test: 'test/unit/cli/alert/test.test.ts',

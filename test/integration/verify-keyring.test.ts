@@ -179,12 +179,19 @@ test('authorities, the files of the configuration, and what has no key', async (
     notAfterMs: Date.now() - day,
   });
   await writeFile(join(folder, 'good.pem'), pem(good.certificate));
-  await writeFile(join(folder, 'both.pem'), pem(good.certificate) + pem(old.certificate));
+  const serverAuth = '1.3.6.1.5.5.7.3.1';
+  const unfit = issue({ commonName: 'Unfit', isAuthority: true, purposes: [serverAuth] });
+  const all = [good, old, unfit].map(({ certificate }) => pem(certificate)).join('');
+  await writeFile(join(folder, 'all.pem'), all);
   await writeFile(join(folder, 'allowed_signers'), '# nobody yet\n');
   await writeFile(join(folder, 'holdfast.yaml'), 'commits: { caBundleFile: good.pem }\n');
 
-  const both = await list(folder, '--ca-bundle', 'both.pem');
-  assert.deepEqual(Object.values(codesOf(both)), [['usable'], ['certificate_invalid']]);
+  const listed = await list(folder, '--ca-bundle', 'all.pem');
+  assert.deepEqual(Object.values(codesOf(listed)), [
+    ['usable'],
+    ['certificate_invalid'],
+    ['certificate_invalid'],
+  ]);
   const configured = await list(folder);
   assert.deepEqual(
     [configured.exit, configured.keys.map(({ identities }) => identities)],

@@ -16,6 +16,7 @@ package holdfast.policies.manifest_in_git
 
 import data.holdfast.lib.actors
 import data.holdfast.lib.naming
+import data.holdfast.lib.retries
 
 deny contains {
 	"code": "manifest_differs",
@@ -62,7 +63,7 @@ manifest := input.facts.source.manifest if {
 unavailable := {
 	"code": "manifest_unavailable",
 	"message": $"{naming.subject(request)}: nobody can tell yet whether it is what Git declares, as {manifest.reason}.",
-	"remedy": "Flux tries again by itself, and Argo CD until its retry limit: then sync the application once more. If it lasts, look at the Git server and at the credentials of the repository.",
+	"remedy": retries.try_again,
 }
 
 declaration := $"commit {substring(manifest.objectId, 0, 12)} of {manifest.repository}{place}" if {

@@ -18,6 +18,7 @@ package holdfast.policies.promotion_order
 
 import data.holdfast.lib.actors
 import data.holdfast.lib.naming
+import data.holdfast.lib.retries
 
 deny contains {
 	"code": "commit_not_promoted",
@@ -41,7 +42,7 @@ deny contains {
 deny contains {
 	"code": "promotion_unavailable",
 	"message": $`{naming.subject(request)}: nobody can tell now whether its commit of {commit.repository} was verified in {promotion.from}, as the promotion "{promotion.name}" demands. {promotion.reason}.`,
-	"remedy": try_again,
+	"remedy": retries.try_again,
 } if {
 	some [commit, promotion] in promotions
 	promotion.status == "unavailable"
@@ -51,14 +52,12 @@ deny contains {
 warn contains {
 	"code": "promotion_unavailable",
 	"message": $`{naming.subject(request)}: nobody can tell now whether its commit of {commit.repository} was verified in {promotion.from}, as the promotion "{promotion.name}" demands. {promotion.reason}.`,
-	"remedy": try_again,
+	"remedy": retries.try_again,
 } if {
 	some [commit, promotion] in promotions
 	promotion.status == "unavailable"
 	input.parameters.unavailable == "warn"
 }
-
-try_again := "Flux tries again by itself, and Argo CD until its retry limit: then sync the application once more. If it lasts, look at the Git server and at the credentials of the repository."
 
 # Of each source, every promotion that names the application.
 promotions contains [commit, promotion] if {

@@ -18,6 +18,7 @@ import data.holdfast.lib.actors
 import data.holdfast.lib.changes
 import data.holdfast.lib.gitops
 import data.holdfast.lib.naming
+import data.holdfast.lib.retries
 
 deny contains {
 	"code": "commit_rejected",
@@ -31,7 +32,7 @@ deny contains {
 deny contains {
 	"code": "commit_unavailable",
 	"message": $"{not_written}: {not_verified(commit)}",
-	"remedy": $"{try_again}",
+	"remedy": retries.try_again,
 } if {
 	some commit in commits
 	commit.status == "unavailable"
@@ -41,7 +42,7 @@ deny contains {
 warn contains {
 	"code": "commit_unavailable",
 	"message": $"{naming.subject(request)} was written without proof: {not_verified(commit)}",
-	"remedy": $"{try_again}",
+	"remedy": retries.try_again,
 } if {
 	some commit in commits
 	commit.status == "unavailable"
@@ -71,8 +72,6 @@ deny contains {
 not_written := $"{naming.subject(request)} was not written"
 
 not_verified(commit) := $"the commit of {commit.repository} that it comes from could not be verified. {commit.reason}."
-
-try_again := "Flux tries again by itself, and Argo CD until its retry limit: then sync the application once more. If it lasts, look at the Git server and at the credentials of the repository."
 
 name_it := "Name the repository in a rule of commits.rules, or deploy from a Git repository."
 

@@ -18,8 +18,8 @@ import {
 } from '../support/argocd/application.ts';
 import { startGitOpsCluster } from '../support/argocd/gitops-cluster.ts';
 import { createGitServer, type GitRepository } from '../support/argocd/git-server.ts';
+import { readSyncFindings } from '../support/argocd/read-sync-findings.ts';
 import { settings } from '../support/argocd/sample-files.ts';
-import { readDenial } from '../support/cluster/denial.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { makeSigningKeys } from '../support/commits/signing-keys.ts';
@@ -40,11 +40,6 @@ const RETRY = { limit: 5, backoff: { duration: '2s', factor: 2, maxDuration: '10
 /** A ConfigMap with one text. */
 function note(name: string, text: string): object {
   return { ...settings({ text }), metadata: { name } };
-}
-
-/** Argo CD adds how often it has tried. */
-function findingsOf(message: string): readonly string[] | undefined {
-  return readDenial({ stderr: message.replace(/ \(retried \d+ times\)\.$/u, '') })?.findings;
 }
 
 describe('Argo CD behind Holdfast, while what is trusted and what is reached change', () => {
@@ -228,7 +223,7 @@ describe('Argo CD behind Holdfast, while what is trusted and what is reached cha
     const second = await commit(shop, 'second');
     await syncTo('shop-production', { revision: second });
     const message = await waitRefused('shop-production', second.slice(0, 12));
-    assert.deepEqual(findingsOf(message), PROMOTED, message);
+    assert.deepEqual(readSyncFindings(message), PROMOTED, message);
     assert.match(message, /not verified in Application argocd\/shop-staging before/u);
     assert.equal(await textOf('shop', 'production'), 'first');
 
@@ -279,7 +274,7 @@ describe('Argo CD behind Holdfast, while what is trusted and what is reached cha
 
     // The message is ours: the API server did not give up on us.
     const message = await waitRefused('strict', 'commit_unavailable');
-    assert.deepEqual(findingsOf(message), ['commit_unavailable by signed_commits'], message);
+    assert.deepEqual(readSyncFindings(message), ['commit_unavailable by signed_commits'], message);
     assert.equal(await textOf('strict'), 'first');
     await waitText('lenient', 'later');
     assert.ok(held.length > 0, 'the server was asked');

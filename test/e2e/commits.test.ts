@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
+import { readSyncFindings } from '../support/argocd/read-sync-findings.ts';
 import { settings } from '../support/argocd/sample-files.ts';
 import {
   applicationObject,
@@ -12,7 +13,6 @@ import {
 import type { TestApplication } from '../support/argocd/application.ts';
 import { useGitOpsCluster } from '../support/argocd/use-gitops-cluster.ts';
 import { changeBehindTheirBacks } from '../support/cluster/bypass.ts';
-import { readDenial } from '../support/cluster/denial.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { makeSigningKeys, type SigningSettings } from '../support/commits/signing-keys.ts';
 
@@ -20,11 +20,6 @@ const KEYS = makeSigningKeys();
 const REJECTED = ['commit_rejected by signed_commits'];
 /** A repository that no rule names. */
 const ELSEWHERE = 'elsewhere';
-
-/** Argo CD adds how often it has tried. */
-function findingsOf(message: string): readonly string[] | undefined {
-  return readDenial({ stderr: message.replace(/ \(retried \d+ times\)\.$/u, '') })?.findings;
-}
 
 function gitWithInput(folder: string, argv: readonly string[], input: string): string {
   return execFileSync('git', ['-C', folder, ...argv], { input, encoding: 'utf8' }).trimEnd();
@@ -90,7 +85,7 @@ describe('Argo CD behind Holdfast with signed commits', () => {
     return message;
   };
   const assertRefused = (message: string, code: string, findings = REJECTED): void => {
-    assert.deepEqual(findingsOf(message), findings, message);
+    assert.deepEqual(readSyncFindings(message), findings, message);
     assert.ok(message.includes(`(${code})`), message);
   };
   const syncNext = async (): Promise<void> => {
@@ -207,7 +202,7 @@ describe('Argo CD behind Holdfast with signed commits', () => {
       const status = await victim.status();
       return status.phase === 'Failed' ? status : undefined;
     });
-    assert.deepEqual(findingsOf(message), ['commit_required by signed_commits'], message);
+    assert.deepEqual(readSyncFindings(message), ['commit_required by signed_commits'], message);
     assert.notEqual(await greeting(victim), 'foreign');
   });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { addRenderPrograms } from '../support/argocd/render-programs.ts';
 import { applicationPath, type TestApplication } from '../support/argocd/application.ts';
+import { readSyncFindings } from '../support/argocd/read-sync-findings.ts';
 import { settings, webDeployment, webService } from '../support/argocd/sample-files.ts';
 import { useGitOpsCluster } from '../support/argocd/use-gitops-cluster.ts';
 import { variedHistories, type VariedHistory } from '../support/argocd/varied-files.ts';
@@ -15,7 +16,6 @@ import {
   readDecisions,
   type RecordedDecision,
 } from '../support/cluster/decisions.ts';
-import { readDenial } from '../support/cluster/denial.ts';
 import { findFreePorts } from '../support/cluster/free-ports.ts';
 import { makeSigningKeys } from '../support/commits/signing-keys.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
@@ -26,11 +26,6 @@ const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const CONTROLLER = 'system:serviceaccount:argocd:argocd-application-controller';
 
 const MINER = { name: 'miner', image: 'registry.local/miner:1' };
-
-/** Argo CD tells how often it tried after the last line of the denial. */
-function findingsOf(message = ''): readonly string[] {
-  return readDenial({ stderr: message.replace(/ \(retried \d+ times\)\.$/u, '') })?.findings ?? [];
-}
 
 /** Objects of one namespace alone, so that the other applications go on. */
 function selecting(namespace: string): object {
@@ -196,7 +191,7 @@ describe('Argo CD behind Holdfast, with signed commits', () => {
       const status = await victim.status();
       return status.phase === 'Failed' ? status : undefined;
     });
-    const findings = findingsOf(message);
+    const findings = readSyncFindings(message) ?? [];
     assert.ok(
       findings.includes('manifest_absent by manifest_in_git'),
       JSON.stringify({ findings, message }),
@@ -228,7 +223,7 @@ describe('Argo CD behind Holdfast, with signed commits', () => {
         ? status
         : undefined;
     });
-    assert.deepEqual(findingsOf(message), ['manifest_differs by manifest_in_git']);
+    assert.deepEqual(readSyncFindings(message), ['manifest_differs by manifest_in_git']);
     assert.match(message ?? '', /spec\.template\.spec\.containers\[miner\]/u);
     assert.match(message ?? '', new RegExp(revision.slice(0, 12), 'u'));
     const path = `/apis/apps/v1/namespaces/${application.namespace}/deployments/web`;

@@ -98,7 +98,5 @@ async function readConfigured(
 }
 
 function countOf(files: ListedFiles): number {
-  const { keyrings, argocdKeys, forgeKeyrings, allowedSigners, revokedKeys, caBundles } = files;
-  const all = [keyrings, argocdKeys, forgeKeyrings, allowedSigners, revokedKeys, caBundles];
-  return all.flat().length;
+  return Object.values<readonly string[]>({ ...files }).flat().length;
 }

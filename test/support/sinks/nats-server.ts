@@ -7,7 +7,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { prepareSinkTarget } from '../assets/sink-targets.ts';
-import { issueTestCertificate } from '../certificates.ts';
+import { serverCertificatesOf } from '../certificates.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { makeTargetFolder, startTargetProcess } from './target-process.ts';
 import type { TargetProcess } from './target-process.ts';
@@ -47,12 +47,7 @@ export async function startNatsServer(
   const program = await prepareSinkTarget('nats-server');
   const folder = await makeTargetFolder();
   const [port = 0] = await findFreePorts(1);
-  const authority = issueTestCertificate({ commonNames: ['NATS CA'], purpose: 'authority' });
-  const pair = issueTestCertificate({
-    commonNames: ['nats'],
-    purpose: 'server',
-    issuer: authority,
-  });
+  const { authority, server: pair } = serverCertificatesOf('nats');
   await writeFile(join(folder, 'ca.crt'), authority.cert);
   await writeFile(join(folder, 'tls.crt'), pair.cert);
   await writeFile(join(folder, 'tls.key'), pair.key, { mode: 0o600 });

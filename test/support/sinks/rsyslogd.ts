@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
 import { prepareSinkTarget } from '../assets/sink-targets.ts';
-import { issueTestCertificate } from '../certificates.ts';
+import { issueTestCertificate, serverCertificatesOf } from '../certificates.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { makeTargetFolder, startTargetProcess } from './target-process.ts';
 import type { TargetProcess } from './target-process.ts';
@@ -45,12 +45,7 @@ export async function startRsyslogd(t: TestContext): Promise<Rsyslogd> {
 }
 
 async function writeCertificates(folder: string) {
-  const authority = issueTestCertificate({ commonNames: ['Syslog CA'], purpose: 'authority' });
-  const server = issueTestCertificate({
-    commonNames: ['log'],
-    purpose: 'server',
-    issuer: authority,
-  });
+  const { authority, server } = serverCertificatesOf('log');
   const client = issueTestCertificate({
     commonNames: ['holdfast'],
     purpose: 'client',

@@ -4,16 +4,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { recordReviews } from '../../../src/capture/record-reviews.ts';
 import { HoldfastError } from '../../../src/errors.ts';
-import { issueTestCertificate } from '../../support/certificates.ts';
+import { serverCertificatesOf } from '../../support/certificates.ts';
 import { createHttpsClient } from '../../support/https-client.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
-const AUTHORITY = issueTestCertificate({ commonNames: ['test'], purpose: 'authority' });
-const SERVER = issueTestCertificate({
-  commonNames: ['127.0.0.1'],
-  purpose: 'server',
-  issuer: AUTHORITY,
-});
+const { authority: AUTHORITY, server: SERVER } = serverCertificatesOf('127.0.0.1');
 const FILES = { 'tls.crt': SERVER.cert, 'tls.key': SERVER.key };
 const OPTIONS = {
   host: '127.0.0.1',

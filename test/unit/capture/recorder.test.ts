@@ -3,16 +3,11 @@ import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { startRecorder } from '../../../src/capture/recorder.ts';
 import type { Recorder, RecorderOptions } from '../../../src/capture/recorder.ts';
-import { issueTestCertificate } from '../../support/certificates.ts';
+import { serverCertificatesOf } from '../../support/certificates.ts';
 import { createHttpsClient } from '../../support/https-client.ts';
 import type { HttpsClient } from '../../support/https-client.ts';
 
-const AUTHORITY = issueTestCertificate({ commonNames: ['test'], purpose: 'authority' });
-const SERVER = issueTestCertificate({
-  commonNames: ['127.0.0.1'],
-  purpose: 'server',
-  issuer: AUTHORITY,
-});
+const { authority: AUTHORITY, server: SERVER } = serverCertificatesOf('127.0.0.1');
 
 async function start(
   test: TestContext,

@@ -5,18 +5,13 @@ import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { recordCommand } from '../../../../src/cli/capture/record.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
-import { issueTestCertificate } from '../../../support/certificates.ts';
+import { serverCertificatesOf } from '../../../support/certificates.ts';
 import { recordContext } from '../../../support/command-context.ts';
 import { createHttpsClient } from '../../../support/https-client.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
-const AUTHORITY = issueTestCertificate({ commonNames: ['test'], purpose: 'authority' });
-const SERVER = issueTestCertificate({
-  commonNames: ['127.0.0.1'],
-  purpose: 'server',
-  issuer: AUTHORITY,
-});
+const { authority: AUTHORITY, server: SERVER } = serverCertificatesOf('127.0.0.1');
 const FILES = { 'certs/tls.crt': SERVER.cert, 'certs/tls.key': SERVER.key };
 
 async function start(test: TestContext, argv: readonly string[], files: Record<string, string>) {

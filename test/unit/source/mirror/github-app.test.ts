@@ -5,14 +5,9 @@ import { createServer } from 'node:https';
 import { test, type TestContext } from 'node:test';
 import { systemClock, type Clock } from '../../../../src/base/clock.ts';
 import { GithubApps, type GithubApp } from '../../../../src/source/mirror/github-app.ts';
-import { issueTestCertificate } from '../../../support/certificates.ts';
+import { serverCertificatesOf } from '../../../support/certificates.ts';
 
-const AUTHORITY = issueTestCertificate({ commonNames: ['test CA'], purpose: 'authority' });
-const SERVER = issueTestCertificate({
-  commonNames: ['localhost'],
-  purpose: 'server',
-  issuer: AUTHORITY,
-});
+const { authority: AUTHORITY, server: SERVER } = serverCertificatesOf('localhost');
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },

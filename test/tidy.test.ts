@@ -58,7 +58,7 @@ const LAYERS: LayerTable = {
     ['base'],
     ['settings'],
     ['errors', 'telemetry'],
-    ['kubernetes'],
+    ['kubernetes', 'verdict'],
     FEATURES,
     ['delivery'],
     JOURNAL_READERS,

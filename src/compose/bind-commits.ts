@@ -5,7 +5,7 @@ import { cacheFolder } from '../base/cache-folder.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Configuration } from '../config/schema.ts';
 import { SECOND } from '../settings/limit.ts';
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { DeployedVerifier } from '../source/commits/deployed-verifier.ts';
 import { openKeptDeployed, type KeptDeployed } from './kept-deployed.ts';
 import type { SourceQuestion } from './source-supplement.ts';

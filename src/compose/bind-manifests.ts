@@ -6,7 +6,8 @@ import type { Configuration } from '../config/schema.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
-import { CommitVerdicts, type NoVerdict } from '../source/commits/commit-verdicts.ts';
+import { formatVerdictKey } from '../source/commits/verdict-key.ts';
+import { VerdictCache, type NoVerdict } from '../verdict/verdict-cache.ts';
 import { MINUTE } from '../settings/limit.ts';
 import { findComparedObjects } from '../source/manifest/find-compared-objects.ts';
 import { ManifestCache, type PreparedSource } from '../source/manifest/manifest-cache.ts';
@@ -61,7 +62,7 @@ const PREPARE_MS = 5 * MINUTE;
 /** One for each configuration. */
 export class ManifestBinding {
   readonly #comparer: SourceComparer;
-  readonly #sources: CommitVerdicts<ManifestKey, PreparedSource>;
+  readonly #sources: VerdictCache<ManifestKey, PreparedSource>;
   readonly #metrics: Metrics;
   readonly #clock: Clock;
   readonly #preparing = new Semaphore({
@@ -77,7 +78,9 @@ export class ManifestBinding {
     });
     this.#metrics = metrics;
     this.#clock = clock;
-    this.#sources = new CommitVerdicts<ManifestKey, PreparedSource>({
+    this.#sources = new VerdictCache<ManifestKey, PreparedSource>({
+      formatKey: formatVerdictKey,
+      noun: 'commit',
       judge: async ({ question }) => {
         const { kind, answer } = await supervisor.ask({ kind: 'manifests', question });
         if (kind === 'unanswered') return answer;

@@ -11,7 +11,7 @@ import { identityOf } from '../signature/trust/match-signer.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
 import { verifyObject } from '../signature/verify-object.ts';
 import type { CommitConclusion, CommitContent } from '../source/commits/commit-fact.ts';
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { CredentialReading } from '../source/mirror/credential.ts';
 import type { RevisionReading, RevisionRequest } from '../source/mirror/read-revision.ts';
 import { parseRepositoryUrl, type RepositoryUrl } from '../source/parse-repository-url.ts';

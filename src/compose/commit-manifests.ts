@@ -1,6 +1,6 @@
 /** Renders what a verified commit declares for one source of an application. Runs in the commit thread. */
 import { posix } from 'node:path';
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { headerOf, type SerializedManifest } from '../source/manifest/manifest-header.ts';
 import type { CredentialReading } from '../source/mirror/credential.ts';
 import type { CommitTree, TreeFailure, TreeStore } from '../source/mirror/tree-store.ts';

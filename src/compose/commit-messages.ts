@@ -1,7 +1,7 @@
 /** What the main thread and the commit thread tell each other. Each kind of question has an answer of the same kind. */
 import type { Configuration } from '../config/schema.ts';
 import type { KeptConclusion } from '../source/commits/verdict-file.ts';
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { ChangesReading } from '../source/mirror/read-changes.ts';
 import type { Lineage } from '../source/promotion/promotion-judge.ts';
 import type { RevisionHint } from '../source/revision-hint.ts';

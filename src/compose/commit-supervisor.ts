@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path';
 import type { CommitConclusion } from '../source/commits/commit-fact.ts';
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type {
   CommitThreadAnswer,
   CommitThreadConfiguration,

@@ -8,7 +8,7 @@ import { cacheFolder } from '../base/cache-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import { CommitStore } from '../source/commits/commit-store.ts';
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { ClusterCredentials } from '../source/mirror/cluster-credentials.ts';
 import type { Mirrors } from '../source/mirror/mirrors.ts';
 import type { ChangesReading } from '../source/mirror/read-changes.ts';

@@ -8,7 +8,8 @@ import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.
 import { SECOND } from '../settings/limit.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
-import type { CommitVerdicts, NoVerdict, VerdictKey } from '../source/commits/commit-verdicts.ts';
+import type { VerdictKey } from '../source/commits/verdict-key.ts';
+import type { VerdictCache, NoVerdict } from '../verdict/verdict-cache.ts';
 import type { ObjectPair } from '../source/manifest/find-compared-objects.ts';
 import { judgeManifest, type ComparedSource } from '../source/manifest/judge-manifest.ts';
 import type { PreparedSource } from '../source/manifest/manifest-cache.ts';
@@ -30,7 +31,7 @@ export interface SourceComparerOptions {
   /** How long a request waits for sources that are not rendered yet. */
   readonly waitMs: number;
   readonly mutated: readonly PathPattern[];
-  readonly sources: CommitVerdicts<ManifestKey, PreparedSource>;
+  readonly sources: VerdictCache<ManifestKey, PreparedSource>;
   readonly argocd: () => ArgocdRendering;
   readonly clock: Clock;
 }

@@ -1,7 +1,7 @@
 /** Which commit an application applies now, as far as its status, its branch and the hydrator's notes tell. */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { SourceHint } from '../source/revision-hint.ts';
 import type { CommitSupervisor } from './commit-supervisor.ts';
 import type { DescribedApplication, OwnedSource } from './describe-application.ts';

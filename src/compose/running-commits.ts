@@ -8,18 +8,15 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import { formatResource, type ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
-import {
-  CommitVerdicts,
-  formatVerdictKey,
-  type NoVerdict,
-} from '../source/commits/commit-verdicts.ts';
+import { formatVerdictKey } from '../source/commits/verdict-key.ts';
+import { VerdictCache, type NoVerdict } from '../verdict/verdict-cache.ts';
 import type { DeployedCommits } from '../source/commits/deployed-commits.ts';
 import {
   type DeployedCheck,
   type DistrustedCommit,
   type LostTrust,
 } from '../source/commits/deployed-verifier.ts';
-import { VerdictMap } from '../source/commits/verdict-map.ts';
+import { VerdictMap } from '../verdict/verdict-map.ts';
 import type { CommitOrigin, JudgeCommits } from '../source/find-source.ts';
 import type { RevisionClaimant } from '../source/revision-hint.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -74,7 +71,7 @@ export class RunningCommits {
   readonly bound: BoundCommits;
   readonly #dependencies: RunningDependencies;
   readonly #supervisor: CommitSupervisor;
-  readonly #verdicts: CommitVerdicts<CommitKey, JudgedCommit>;
+  readonly #verdicts: VerdictCache<CommitKey, JudgedCommit>;
   readonly #judge: SourceJudge;
   readonly #configuration: Configuration;
   #client: ClusterClient | undefined;
@@ -105,7 +102,9 @@ export class RunningCommits {
       dependencies,
     );
     this.#supervisor = supervisor;
-    this.#verdicts = new CommitVerdicts<CommitKey, JudgedCommit>({
+    this.#verdicts = new VerdictCache<CommitKey, JudgedCommit>({
+      formatKey: formatVerdictKey,
+      noun: 'commit',
       judge: async (key) => {
         const { question } = key;
         const asked = { kind: 'commit', key: formatVerdictKey(key), question } as const;

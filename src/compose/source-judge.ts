@@ -7,7 +7,8 @@ import { SECOND } from '../settings/limit.ts';
 import { matchRule } from '../signature/trust/match-rule.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
-import type { CommitVerdicts, NoVerdict, VerdictKey } from '../source/commits/commit-verdicts.ts';
+import type { VerdictKey } from '../source/commits/verdict-key.ts';
+import type { VerdictCache, NoVerdict } from '../verdict/verdict-cache.ts';
 import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
 import type { NoCommitReason } from '../source/revision-hint.ts';
 import type { CommitQuestion, JudgedCommit } from './commit-judge.ts';
@@ -29,7 +30,7 @@ export interface SourceJudgeOptions {
   /** How long a request waits for commits without a verdict. */
   readonly waitMs: number;
   readonly chooser: RevisionChooser;
-  readonly verdicts: CommitVerdicts<CommitKey, JudgedCommit>;
+  readonly verdicts: VerdictCache<CommitKey, JudgedCommit>;
   readonly supervisor: Pick<CommitSupervisor, 'trustHash'>;
   readonly clock: Clock;
 }

@@ -9,17 +9,14 @@ import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
 import { matchesPattern } from '../signature/trust/match-pattern.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
-import {
-  CommitVerdicts,
-  type NoVerdict,
-  type VerdictKey,
-} from '../source/commits/commit-verdicts.ts';
+import { formatVerdictKey, type VerdictKey } from '../source/commits/verdict-key.ts';
+import { VerdictCache, type NoVerdict } from '../verdict/verdict-cache.ts';
 import type {
   ApplicationName,
   DeployedCommit,
   DeployedCommits,
 } from '../source/commits/deployed-commits.ts';
-import { VerdictMap } from '../source/commits/verdict-map.ts';
+import { VerdictMap } from '../verdict/verdict-map.ts';
 import type { ChangesReading } from '../source/mirror/read-changes.ts';
 import {
   PromotionJudge,
@@ -74,14 +71,16 @@ const DECISION_MS = SECOND / 2;
 /** One for each configuration. */
 export class SourceSupplement {
   readonly #options: SourceSupplementOptions;
-  readonly #changes: CommitVerdicts<ChangesKey, Counted>;
+  readonly #changes: VerdictCache<ChangesKey, Counted>;
   readonly #promotions: PromotionJudge<SourceQuestion>;
 
   constructor(options: SourceSupplementOptions) {
     this.#options = options;
     const { configuration, clock, wait, deployed, metrics } = options;
     const { pendingMax, verdictsMax } = configuration.commits;
-    this.#changes = new CommitVerdicts<ChangesKey, Counted>({
+    this.#changes = new VerdictCache<ChangesKey, Counted>({
+      formatKey: formatVerdictKey,
+      noun: 'commit',
       judge: ({ question, objectId }) => this.#count(question, objectId),
       store: new VerdictMap<Counted>(verdictsMax),
       // What a commit changed stays as it is.

@@ -5,7 +5,7 @@
 import { planBackoff } from '../../base/plan-backoff.ts';
 import type { Wait } from '../../base/wait.ts';
 import { SECOND } from '../../settings/limit.ts';
-import type { NoVerdict } from './commit-verdicts.ts';
+import type { NoVerdict } from '../../verdict/verdict-cache.ts';
 import {
   deployedOf,
   formatApplication,

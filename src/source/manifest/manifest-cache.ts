@@ -1,5 +1,5 @@
 /** What sources declare, ready to be compared with: at most so much in memory, what was read longest ago goes first. */
-import type { KeptVerdict, VerdictStore } from '../commits/commit-verdicts.ts';
+import type { KeptVerdict, VerdictStore } from '../../verdict/verdict-cache.ts';
 import type { SourceType } from '../render/rendered-source.ts';
 import type { SourceIndex } from './source-index.ts';
 

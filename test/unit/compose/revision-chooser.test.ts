@@ -11,7 +11,7 @@ import {
   type CommitSource,
 } from '../../../src/compose/revision-chooser.ts';
 import type { OwnedSource } from '../../../src/compose/describe-application.ts';
-import type { NoVerdict } from '../../../src/source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../../../src/verdict/verdict-cache.ts';
 import { SimulatedTime } from '../../support/simulated-time.ts';
 
 const ONE = '1'.repeat(40);

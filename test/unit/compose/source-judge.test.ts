@@ -7,8 +7,9 @@ import { RevisionChooser } from '../../../src/compose/revision-chooser.ts';
 import { SourceJudge, type CommitKey } from '../../../src/compose/source-judge.ts';
 import { commitsSchema } from '../../../src/signature/trust/settings.ts';
 import type { CommitFact } from '../../../src/source/commits/commit-fact.ts';
-import { CommitVerdicts, type NoVerdict } from '../../../src/source/commits/commit-verdicts.ts';
-import { VerdictMap } from '../../../src/source/commits/verdict-map.ts';
+import { formatVerdictKey } from '../../../src/source/commits/verdict-key.ts';
+import { VerdictCache, type NoVerdict } from '../../../src/verdict/verdict-cache.ts';
+import { VerdictMap } from '../../../src/verdict/verdict-map.ts';
 import type { SourceHint } from '../../../src/source/revision-hint.ts';
 import { SimulatedTime } from '../../support/simulated-time.ts';
 
@@ -50,7 +51,9 @@ function stage(
   const time = new SimulatedTime();
   const { clock, wait } = time;
   const asked: CommitKey[] = [];
-  const verdicts = new CommitVerdicts<CommitKey, JudgedCommit>({
+  const verdicts = new VerdictCache<CommitKey, JudgedCommit>({
+    formatKey: formatVerdictKey,
+    noun: 'commit',
     judge: (key) => {
       asked.push(key);
       return answer(key);

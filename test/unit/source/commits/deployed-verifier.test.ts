@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NoVerdict } from '../../../../src/source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../../../../src/verdict/verdict-cache.ts';
 import {
   DeployedCommits,
   formatApplication,

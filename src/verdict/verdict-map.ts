@@ -1,5 +1,5 @@
 /** Verdicts in memory, at most so many: the one that was read longest ago goes first. */
-import type { KeptVerdict, VerdictStore } from './commit-verdicts.ts';
+import type { KeptVerdict, VerdictStore } from './verdict-cache.ts';
 
 /** Gives back a verdict by its key, and keeps the most recently read ones. */
 export class VerdictMap<Verdict> implements VerdictStore<Verdict> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { VerdictMap } from '../../../../src/source/commits/verdict-map.ts';
+import { VerdictMap } from '../../../src/verdict/verdict-map.ts';
 
 function verdict(value: number) {
   return { verdict: value, judgedAtMs: 0 };

@@ -1,29 +1,15 @@
 /**
- * The verdicts about commits: admission reads them, watches ask for them ahead of admission.
+ * Verdicts about what takes long to judge, as commits and images: admission reads them, watches ask for them ahead of admission.
  *
- * A commit is judged once, however many applications deploy it and however many requests wait for it. A verdict is kept by all
- * that it depends on; that a Git server did not answer is no verdict, and is only remembered for as long as asking again is useless.
+ * A thing is judged once, however many requests wait for it. A verdict is kept by all that it depends on; that a server did not
+ * answer is no verdict, and is only remembered for as long as asking again is useless.
  */
-import type { Clock, MonotonicMs } from '../../base/clock.ts';
-import { addMs } from '../../base/clock.ts';
-import { errorText } from '../../base/error-details.ts';
-import type { Wait } from '../../base/wait.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
+import { addMs } from '../base/clock.ts';
+import { errorText } from '../base/error-details.ts';
+import type { Wait } from '../base/wait.ts';
 
-/** What a verdict depends on, besides the bytes of the repository. */
-export interface VerdictKey {
-  /** In normal form. */
-  readonly repository: string;
-  /** The rule that judges: several paths of a repository share it. */
-  readonly rule: string;
-  /** What the application follows: history is judged against it. */
-  readonly tracked: string;
-  readonly objectId: string;
-  /** Whose credentials fetch it: no tenant learns of a commit that only another one may read. */
-  readonly scope: string;
-  /** Of the rules and of every key: a change of either asks again. */
-  readonly trustHash: string;
-}
-
+/** Nobody can tell yet. */
 export interface NoVerdict {
   readonly status: 'unavailable';
   readonly reason: string;
@@ -52,7 +38,11 @@ export interface VerdictStore<Verdict> {
   readonly delete: (key: string) => void;
 }
 
-export interface CommitVerdictsOptions<Key extends VerdictKey, Verdict extends AnyVerdict> {
+export interface VerdictCacheOptions<Key, Verdict extends AnyVerdict> {
+  /** With everything that the verdict depends on. */
+  readonly formatKey: (key: Key) => string;
+  /** What is judged, for people: `commit`. */
+  readonly noun: string;
   /** Fetches and verifies: slow. The signal aborts it when the process ends. */
   readonly judge: (key: Key, signal: AbortSignal) => Promise<Verdict | NoVerdict>;
   readonly store: VerdictStore<Verdict>;
@@ -61,7 +51,7 @@ export interface CommitVerdictsOptions<Key extends VerdictKey, Verdict extends A
    * tell, it stays: a Git server that is away stops no application that is there.
    */
   readonly ageMsMax: number;
-  /** How many commits are judged or wait to be judged at once; more are unavailable. */
+  /** How many are judged or wait to be judged at once; more are unavailable. */
   readonly pendingMax: number;
   readonly clock: Clock;
   readonly wait: Wait;
@@ -79,20 +69,21 @@ const OVERFLOW_RETRY_MS = 1000;
 const FAULT_RETRY_MS = 5000;
 
 /** What is known, what is being judged, and what is asked again later. */
-export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> {
-  readonly #options: CommitVerdictsOptions<Key, Verdict>;
+export class VerdictCache<Key, Verdict extends AnyVerdict> {
+  readonly #options: VerdictCacheOptions<Key, Verdict>;
   readonly #pending = new Map<string, Promise<Verdict | NoVerdict>>();
   /** Answers that may be different when it is worth asking again. */
   readonly #resting = new Map<string, Resting<Verdict | NoVerdict>>();
   readonly #closing = new AbortController();
 
-  constructor(options: CommitVerdictsOptions<Key, Verdict>) {
+  constructor(options: VerdictCacheOptions<Key, Verdict>) {
     this.#options = options;
   }
 
   /** A verdict that is there already. */
-  peek(key: VerdictKey): Verdict | undefined {
-    return this.#options.store.get(formatVerdictKey(key))?.verdict;
+  peek(key: Key): Verdict | undefined {
+    const { store, formatKey } = this.#options;
+    return store.get(formatKey(key))?.verdict;
   }
 
   /** Begins to judge, ahead of admission; nobody waits for it. */
@@ -102,8 +93,8 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
 
   /** The verdict, or that there is none by the deadline; the judgement goes on and is there for the next request. */
   async read(key: Key, deadlineAtMs: MonotonicMs): Promise<Verdict | NoVerdict> {
-    const { clock, wait, store, ageMsMax } = this.#options;
-    const known = store.get(formatVerdictKey(key));
+    const { clock, wait, store, ageMsMax, formatKey, noun } = this.#options;
+    const known = store.get(formatKey(key));
     if (known !== undefined) {
       if (clock.monotonicMs() - known.judgedAtMs > ageMsMax) void this.#begin(key);
       return known.verdict;
@@ -112,7 +103,9 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
     const late = new AbortController();
     const answer = await Promise.race([
       this.#begin(key),
-      wait(Math.max(0, leftMs), late.signal).then(() => STILL_JUDGING),
+      wait(Math.max(0, leftMs), late.signal).then(() =>
+        unavailable(`The ${noun} is still being fetched and verified`, 0),
+      ),
     ]);
     late.abort();
     return answer;
@@ -124,14 +117,16 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
   }
 
   #begin(key: Key): Promise<Verdict | NoVerdict> {
-    const name = formatVerdictKey(key);
+    const name = this.#options.formatKey(key);
     const pending = this.#pending.get(name);
     if (pending !== undefined) return pending;
     const resting = this.#restingAnswer(name);
     if (resting !== undefined) return Promise.resolve(resting);
     if (this.#pending.size >= this.#options.pendingMax) {
-      this.#options.onJudged('overflow', 0);
-      return Promise.resolve(OVERFLOW);
+      const { onJudged, noun } = this.#options;
+      onJudged('overflow', 0);
+      const reason = `Too many ${noun}s are being verified at once`;
+      return Promise.resolve(unavailable(reason, OVERFLOW_RETRY_MS));
     }
     const judged = this.#judge(key, name);
     this.#pending.set(name, judged);
@@ -141,11 +136,9 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
   async #judge(key: Key, name: string): Promise<Verdict | NoVerdict> {
     const { judge, store, clock, onJudged } = this.#options;
     const beganMs = clock.monotonicMs();
-    const answer = await judge(key, this.#closing.signal).catch((error: unknown): NoVerdict => ({
-      status: 'unavailable',
-      reason: errorText(error),
-      retryAfterMs: FAULT_RETRY_MS,
-    }));
+    const answer = await judge(key, this.#closing.signal).catch((error: unknown) =>
+      unavailable(errorText(error), FAULT_RETRY_MS),
+    );
     this.#pending.delete(name);
     const nowMs = clock.monotonicMs();
     if (isNoVerdict(answer)) {
@@ -178,24 +171,10 @@ export class CommitVerdicts<Key extends VerdictKey, Verdict extends AnyVerdict> 
   }
 }
 
-const STILL_JUDGING: NoVerdict = {
-  status: 'unavailable',
-  reason: 'The commit is still being fetched and verified',
-  retryAfterMs: 0,
-};
-
-const OVERFLOW: NoVerdict = {
-  status: 'unavailable',
-  reason: 'Too many commits are being verified at once',
-  retryAfterMs: OVERFLOW_RETRY_MS,
-};
-
 function isNoVerdict(answer: AnyVerdict): answer is NoVerdict {
   return answer.status === 'unavailable';
 }
 
-/** A control character separates the parts: no URL, path, ref or id contains one. */
-export function formatVerdictKey(key: VerdictKey): string {
-  const { repository, rule, tracked, objectId, scope, trustHash } = key;
-  return [trustHash, scope, objectId, repository, tracked, rule].join('\u0000');
+function unavailable(reason: string, retryAfterMs: number): NoVerdict {
+  return { status: 'unavailable', reason, retryAfterMs };
 }

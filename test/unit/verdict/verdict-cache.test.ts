@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addMs } from '../../../../src/base/clock.ts';
-import {
-  CommitVerdicts,
-  formatVerdictKey,
-  type NoVerdict,
-  type VerdictKey,
-} from '../../../../src/source/commits/commit-verdicts.ts';
-import { VerdictMap } from '../../../../src/source/commits/verdict-map.ts';
-import { SimulatedTime } from '../../../support/simulated-time.ts';
+import { addMs } from '../../../src/base/clock.ts';
+import { formatVerdictKey, type VerdictKey } from '../../../src/source/commits/verdict-key.ts';
+import { VerdictCache, type NoVerdict } from '../../../src/verdict/verdict-cache.ts';
+import { VerdictMap } from '../../../src/verdict/verdict-map.ts';
+import { SimulatedTime } from '../../support/simulated-time.ts';
 
 interface Verdict {
   readonly status: 'verified' | 'rejected';
@@ -34,7 +30,9 @@ class Judge {
   readonly counted: string[] = [];
   readonly store = new VerdictMap<Verdict>(10);
   readonly #answers: PromiseWithResolvers<Verdict | NoVerdict>[] = [];
-  readonly verdicts = new CommitVerdicts<VerdictKey, Verdict>({
+  readonly verdicts = new VerdictCache<VerdictKey, Verdict>({
+    formatKey: formatVerdictKey,
+    noun: 'commit',
     judge: (key, signal) => {
       this.begun.push(key);
       this.signals.push(signal);

@@ -529,6 +529,11 @@ export const ERRORS = {
     caller: 'retry',
     remedy: 'Look for the reason in the log; until it runs, new commits are unavailable',
   },
+  image_thread_ended: {
+    meaning: 'The thread that reads and verifies images ended by a fault; it is started again',
+    caller: 'retry',
+    remedy: 'Look for the reason in the log; until it runs, new images are unavailable',
+  },
   journal_closed: {
     meaning: 'The journal was closed, or its thread ended',
     caller: 'retry',

@@ -4,6 +4,7 @@ import type { Operation } from '../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ManagingTool } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
+import type { ImageSigner } from '../image/image-conclusion.ts';
 import type { CommitFact, CommitSigner } from '../source/commits/commit-fact.ts';
 import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
 import type { SourceFact } from '../source/parse-application.ts';
@@ -48,6 +49,8 @@ export interface AuditRecord {
   readonly managedBy?: { readonly tool: ManagingTool; readonly app: string } | undefined;
   readonly change?: ChangeFact | undefined;
   readonly source?: RecordedSource | undefined;
+  /** New images whose signature was judged. */
+  readonly images?: readonly RecordedImage[] | undefined;
   readonly allowed: boolean;
   readonly code: string;
   readonly message: string;
@@ -135,6 +138,21 @@ export interface RecordedCommit {
   /** Who wrote it: `Name <address>`. */
   readonly author?: string | undefined;
   readonly signers: readonly CommitSigner[];
+}
+
+/** The verdict about one image, in the words of the fact. */
+export interface RecordedImage {
+  /** Where it stands: `spec.containers[0].image`. */
+  readonly path: string;
+  /** As it was written. */
+  readonly image: string;
+  readonly status: 'verified' | 'rejected' | 'unavailable';
+  readonly rule: string;
+  /** Of the manifest that was verified. */
+  readonly digest?: string | undefined;
+  /** Why it was rejected. */
+  readonly code?: string | undefined;
+  readonly signers: readonly ImageSigner[];
 }
 
 /** Milliseconds that the parts of a decision took. */

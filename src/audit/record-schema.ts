@@ -108,6 +108,20 @@ const sourceSchema = z
   })
   .readonly();
 
+const imageSchema = z
+  .object({
+    path: z.string().describe('Where it stands: spec.containers[0].image'),
+    image: z.string().describe('As it was written'),
+    status: z.enum(['verified', 'rejected', 'unavailable']),
+    rule: z.string(),
+    digest: z.string().optional().describe('Of the manifest that was verified'),
+    code: z.string().optional().describe('Why it was rejected'),
+    signers: z
+      .array(z.object({ authority: z.string(), identity: z.string() }).readonly())
+      .readonly(),
+  })
+  .readonly();
+
 const verdictSchema = z
   .object({
     policy: z.string(),
@@ -219,6 +233,11 @@ export const auditRecordSchema = z
     managedBy: managedBySchema.optional(),
     change: changeSchema.optional(),
     source: sourceSchema.optional().describe('Where in Git the object comes from'),
+    images: z
+      .array(imageSchema)
+      .readonly()
+      .optional()
+      .describe('New images whose signature was judged'),
     allowed: z.boolean(),
     code: z.string().describe('"allowed", or the code of the finding or error that decided'),
     message: z.string().describe('What the person saw; empty where allowed'),

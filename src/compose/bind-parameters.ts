@@ -5,6 +5,7 @@ import { parseServiceAccount } from '../registration/parse-service-account.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { argocdMarks } from './argocd-marks.ts';
+import { judgesImages } from './bind-images.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
 /** The parameters of every policy, by its name; `live` has the settings of argocd-cm. */
@@ -30,7 +31,7 @@ function sharedParameters(
   configuration: Configuration,
   live: ArgocdSettings | undefined,
 ): Readonly<Record<string, unknown>> {
-  const { breakGlass, commits, identity, manifests, ownership } = configuration;
+  const { breakGlass, commits, identity, images, manifests, ownership } = configuration;
   return {
     writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
@@ -48,6 +49,8 @@ function sharedParameters(
     orphanEditors: ownership.orphans.editors,
     orphanAfterMs: ownership.orphans.afterMs,
     requireCommit: commits.requireCommit,
+    judgesImages: judgesImages(images),
+    requireSignature: images.requireSignature,
     requireManifestMatch: manifests.requireManifestMatch,
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
     installationNamespaces: installationNamespaces(configuration),

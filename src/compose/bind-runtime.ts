@@ -6,6 +6,7 @@ import { hashConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createActorClassifier } from '../identity/classify-actor.ts';
+import { describeImages } from '../image/images-fact.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { pluralOf } from '../kubernetes/client/format-api-path.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
@@ -21,6 +22,7 @@ import { createSourceFinder, type JudgeCommits } from '../source/find-source.ts'
 import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
+import type { JudgeImages } from './running-images.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
 export interface RuntimeDependencies {
@@ -32,6 +34,8 @@ export interface RuntimeDependencies {
   readonly readCredential?: CredentialReader;
   /** Absent where the configuration judges no commits. */
   readonly judgeCommits?: JudgeCommits | undefined;
+  /** Absent where the configuration judges no images. */
+  readonly judgeImages?: JudgeImages | undefined;
   /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass;
   /** Replaces values that must not leave the process. @default one word for those of Secrets */
@@ -106,7 +110,7 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
 
 function bindSources(
   configuration: Configuration,
-  { lookup, proveActor, readCredential, judgeCommits, hider }: RuntimeDependencies,
+  { lookup, proveActor, readCredential, judgeCommits, judgeImages, hider }: RuntimeDependencies,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
@@ -149,6 +153,14 @@ function bindSources(
     proveActor: proveActor ?? believeActor,
     describeObject: (request, actor, deadlineAtMs) =>
       readers().describeObject(request, actor, deadlineAtMs),
+    describeImages: (request, deadlineAtMs) => {
+      const images = describeImages(request);
+      if (judgeImages === undefined) return { status: 'known', value: images };
+      const judged = judgeImages(images, { request, deadlineAtMs });
+      return judged instanceof Promise
+        ? judged.then((value) => ({ status: 'known', value }))
+        : { status: 'known', value: judged };
+    },
     diffChange: (request) => readers().diffChange(request),
     findSource,
   };

@@ -6,6 +6,7 @@ import type { ChangesReading } from '../source/mirror/read-changes.ts';
 import type { Lineage } from '../source/promotion/promotion-judge.ts';
 import type { RevisionHint } from '../source/revision-hint.ts';
 import type { CommitQuestion, JudgedCommit } from './commit-judge.ts';
+import type { JudgingOrder, JudgingResult } from './judging-supervisor.ts';
 import type { ManifestAnswer, ManifestQuestion } from './commit-manifests.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
@@ -71,14 +72,7 @@ export type CommitThreadAnswer =
   /** The thread ended, or does not run: asked again later, it answers. */
   | { readonly kind: 'unanswered'; readonly answer: NoVerdict };
 
-export interface CommitThreadOrder {
-  readonly id: number;
-  readonly question: CommitThreadQuestion;
-}
+export type CommitThreadOrder = JudgingOrder<CommitThreadQuestion>;
 
-export type CommitThreadResult =
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: CommitThreadAnswer }
-  /** Sent before everything that is judged by it. */
-  | { readonly kind: 'trust'; readonly hash: string }
-  /** Those of an earlier process, once. */
-  | { readonly kind: 'kept'; readonly verdicts: readonly KeptConclusion[] };
+/** Kept verdicts are sent once. */
+export type CommitThreadResult = JudgingResult<CommitThreadAnswer, readonly KeptConclusion[]>;

@@ -31,6 +31,7 @@ import type {
   TrackedCommit,
   TrackedRepository,
 } from './commit-messages.ts';
+import { listCommitTrustFiles, loadCommitTrust, type CommitTrust } from './commit-trust.ts';
 import { findDryHint } from './find-dry-hint.ts';
 import { FollowedTrust } from './followed-trust.ts';
 import { findRepositoryCredential, type AccessOptions } from './repository-access.ts';
@@ -80,13 +81,16 @@ async function begin(
     });
     const parts = { configuration, tools, mirrors, trees, store, access };
     const trust = await FollowedTrust.open({
-      settings: commits,
+      files: listCommitTrustFiles(commits),
+      load: () => loadCommitTrust(commits),
+      noun: 'commit',
+      reloadsMetric: 'holdfast_commit_trust_reloads_total',
       logger,
       metrics,
       onTrust: ({ hash }) => {
         // Before the answers: who asks by an older trust asks again.
         tools.send({ kind: 'trust', hash });
-        tools.send({ kind: 'kept', verdicts: store.keepTrust(hash) });
+        tools.send({ kind: 'kept', kept: store.keepTrust(hash) });
       },
     });
     return new CommitWork({ ...parts, trust, close: () => client?.close() });
@@ -103,7 +107,7 @@ interface Parts {
   readonly trees: TreeStore;
   readonly store: CommitStore;
   readonly access: AccessOptions;
-  readonly trust: FollowedTrust;
+  readonly trust: FollowedTrust<CommitTrust>;
   readonly close: () => void;
 }
 

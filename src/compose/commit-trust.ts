@@ -18,7 +18,7 @@ import { parseRevokedKeys } from '../signature/ssh/parse-revoked-keys.ts';
 import { NOTHING_REVOKED } from '../signature/ssh/revoked-keys.ts';
 import { formatTrustFileProblems, type TrustFile } from '../signature/ssh/trust-file.ts';
 import { verifySshSignature, type SshTrust } from '../signature/ssh/verify-ssh-signature.ts';
-import type { TrustProblem } from '../signature/trust/find-trust-problems.ts';
+import type { TrustProblem } from '../signature/trust/find-rule-problems.ts';
 import { findUnknownSigners } from '../signature/trust/find-unknown-signers.ts';
 import type { KeyringMembers } from '../signature/trust/match-signer.ts';
 import type { CommitRule, CommitsSettings } from '../signature/trust/settings.ts';
@@ -70,6 +70,17 @@ export async function loadCommitTrust(settings: CommitsSettings): Promise<Commit
     forgeVerifiersFor: (rule) =>
       forge.length === 0 ? {} : { openpgp: openpgpVerifier(join(forge), rule) },
   };
+}
+
+/** All files that `loadCommitTrust` reads. */
+export function listCommitTrustFiles(settings: CommitsSettings): readonly string[] {
+  const { keyrings, forgeKeyrings, allowedSignersFile, revokedKeysFile } = settings;
+  const { trustedRootFile, caBundleFile } = settings;
+  const single = [allowedSignersFile, revokedKeysFile, trustedRootFile, caBundleFile];
+  return [
+    ...[...keyrings, ...forgeKeyrings].map(({ file }) => file),
+    ...single.filter((file) => file !== undefined),
+  ];
 }
 
 function membersOf({ keys }: Keyring): ReadonlySet<string> {

@@ -1,17 +1,27 @@
 /** Whom the configuration trusts, as its key files say now: a file that is changed counts at once, and a bad one changes nothing. */
 import { errorText } from '../base/error-details.ts';
 import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
-import type { CommitsSettings } from '../signature/trust/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { loadCommitTrust, type CommitTrust } from './commit-trust.ts';
 
-export interface FollowedTrustOptions {
-  readonly settings: CommitsSettings;
+/** Whom to trust, as read from files. */
+export interface LoadedTrust {
+  /** Of the settings and of every file. */
+  readonly hash: string;
+}
+
+export interface FollowedTrustOptions<Trust extends LoadedTrust> {
+  readonly files: readonly string[];
+  /** Reads them all. */
+  readonly load: () => Promise<Trust>;
+  /** What is judged by it, for the log: `commit`. */
+  readonly noun: string;
+  readonly reloadsMetric:
+    'holdfast_commit_trust_reloads_total' | 'holdfast_image_trust_reloads_total';
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Called for each new trust, before anything is judged by it. */
-  readonly onTrust: (trust: CommitTrust) => void;
+  readonly onTrust: (trust: Trust) => void;
   /** @default 10 s */
   readonly pollMs?: number | undefined;
 }
@@ -22,17 +32,19 @@ const POLL_MS = 10_000;
 const SETTLE_MS = 200;
 
 /** The trust of the moment, and why it is not that of the files. */
-export class FollowedTrust {
-  readonly #options: FollowedTrustOptions;
-  #trust: CommitTrust;
+export class FollowedTrust<Trust extends LoadedTrust> {
+  readonly #options: FollowedTrustOptions<Trust>;
+  #trust: Trust;
   #problem: string | undefined;
   #watch: FilesWatch | undefined;
 
   /** @throws HoldfastError `trust_file_invalid` if a file cannot be used: there is no earlier trust to keep */
-  static async open(options: FollowedTrustOptions): Promise<FollowedTrust> {
-    const { settings, pollMs = POLL_MS } = options;
-    const followed = new FollowedTrust(options, await loadCommitTrust(settings));
-    followed.#watch = await watchFiles(listKeyFiles(settings), {
+  static async open<Trust extends LoadedTrust>(
+    options: FollowedTrustOptions<Trust>,
+  ): Promise<FollowedTrust<Trust>> {
+    const { files, load, pollMs = POLL_MS } = options;
+    const followed = new FollowedTrust(options, await load());
+    followed.#watch = await watchFiles(files, {
       pollMs,
       settleMs: SETTLE_MS,
       onChange: () => followed.reload(),
@@ -42,13 +54,13 @@ export class FollowedTrust {
     return followed;
   }
 
-  constructor(options: FollowedTrustOptions, trust: CommitTrust) {
+  constructor(options: FollowedTrustOptions<Trust>, trust: Trust) {
     this.#options = options;
     this.#trust = trust;
     options.onTrust(trust);
   }
 
-  get trust(): CommitTrust {
+  get trust(): Trust {
     return this.#trust;
   }
 
@@ -59,20 +71,22 @@ export class FollowedTrust {
 
   /** Reads the files again. Never rejects. */
   async reload(): Promise<void> {
-    const { settings, logger, metrics, onTrust } = this.#options;
+    const { load, noun, reloadsMetric, logger, metrics, onTrust } = this.#options;
     try {
-      const trust = await loadCommitTrust(settings);
+      const trust = await load();
       this.#problem = undefined;
       if (trust.hash === this.#trust.hash) return;
       this.#trust = trust;
       onTrust(trust);
-      metrics.increment('holdfast_commit_trust_reloads_total', { outcome: 'loaded' });
-      logger.info('Loaded the changed key files; commits are judged again', { hash: trust.hash });
+      metrics.increment(reloadsMetric, { outcome: 'loaded' });
+      logger.info(`Loaded the changed key files; each ${noun} is judged again`, {
+        hash: trust.hash,
+      });
     } catch (error) {
       const reason = errorText(error);
       if (this.#problem !== undefined && this.#problem.includes(reason)) return;
       this.#problem = `the changed key files are not in force, those before are: ${reason} (trust_file_invalid)`;
-      metrics.increment('holdfast_commit_trust_reloads_total', { outcome: 'failed' });
+      metrics.increment(reloadsMetric, { outcome: 'failed' });
       logger.error('A changed key file cannot be used; the last good keys stay in force', {
         code: 'trust_file_invalid',
         reason,
@@ -83,14 +97,4 @@ export class FollowedTrust {
   close(): void {
     this.#watch?.close();
   }
-}
-
-function listKeyFiles(settings: CommitsSettings): readonly string[] {
-  const { keyrings, forgeKeyrings, allowedSignersFile, revokedKeysFile } = settings;
-  const { trustedRootFile, caBundleFile } = settings;
-  const single = [allowedSignersFile, revokedKeysFile, trustedRootFile, caBundleFile];
-  return [
-    ...[...keyrings, ...forgeKeyrings].map(({ file }) => file),
-    ...single.filter((file) => file !== undefined),
-  ];
 }

@@ -3,13 +3,13 @@
  *
  * Whoever can write this file decides what counts as deployed: its folder belongs to this process alone (mode 0700).
  */
-import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorText } from '../base/error-details.ts';
 import { parseJsonAs } from '../base/parse-json-as.ts';
 import { readBounded } from '../base/read-bounded.ts';
 import type { Wait } from '../base/wait.ts';
+import { writeWholeFile } from '../base/write-whole-file.ts';
 import { DeployedCommits, formatApplication } from '../source/commits/deployed-commits.ts';
 import { APPLICATION_KINDS } from '../source/commits/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -135,7 +135,7 @@ class DeployedFile {
   async #save(): Promise<void> {
     const { folder, logger } = this.#options;
     try {
-      await replaceFile(folder, [...this.#lines.values(), ''].join('\n'));
+      await writeWholeFile(folder, NAME, [...this.#lines.values(), ''].join('\n'));
       this.#isFailing = false;
     } catch (error) {
       this.#isChanged = true;
@@ -148,18 +148,4 @@ class DeployedFile {
       });
     }
   }
-}
-
-/** The file has all of it or is as before. */
-async function replaceFile(folder: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `${NAME}.new`);
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(folder, NAME));
 }

@@ -10,49 +10,75 @@ import {
 } from '../image/registry/parse-docker-config.ts';
 import { RegistryAuthorizer } from '../image/registry/registry-authorizer.ts';
 import { RegistryClient } from '../image/registry/registry-client.ts';
-import { RegistryTransport } from '../image/registry/registry-transport.ts';
+import { RegistryTransport, type TransportRemedies } from '../image/registry/registry-transport.ts';
 import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 
 export interface RegistryAccess {
   /** Credentials in the format of `docker login`. Absent: registries are asked anonymously. */
-  readonly dockerConfig?: string | undefined;
+  readonly dockerConfigFile?: string | undefined;
   /** Authorities in PEM, instead of those that the platform trusts. */
   readonly caFile?: string | undefined;
   readonly privateHosts: readonly string[];
   readonly plainHttpHosts: readonly string[];
 }
 
+export interface OpenRegistryOptions {
+  readonly clock: Clock;
+  readonly remedies: TransportRemedies;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Registries, asked with the same rules and any credentials. */
 export interface OpenRegistry {
-  readonly client: RegistryClient;
+  /** From the configured file. */
+  readonly credentials: RegistryCredentials;
+  /** One for each set of credentials. */
+  readonly clientFor: (credentials: RegistryCredentials) => RegistryClient;
   readonly close: () => void;
 }
 
 const CONFIG_BYTES_MAX = REGISTRY_LIMITS['image.registry.dockerConfigBytesMax'].default;
 const CA_BYTES_MAX = CMS_LIMITS['signature.cms.caBundleBytesMax'].default;
-const TOTAL_TIMEOUT_MS = REGISTRY_LIMITS['image.registry.totalTimeoutMs'].default;
 
 /**
- * Opens a client for the time that one image takes. The caller closes it.
+ * Reads the files; connections are opened when they are needed. The caller closes it.
  *
  * @throws HoldfastError `input_unreadable`, `input_invalid`
  */
-export async function openRegistry(access: RegistryAccess, clock: Clock): Promise<OpenRegistry> {
-  const { dockerConfig, caFile, privateHosts, plainHttpHosts } = access;
-  const credentials = await readCredentials(dockerConfig);
+export async function openRegistry(
+  access: RegistryAccess,
+  { clock, remedies, signal }: OpenRegistryOptions,
+): Promise<OpenRegistry> {
+  const { dockerConfigFile, caFile, privateHosts, plainHttpHosts } = access;
+  const credentials = await readCredentials(dockerConfigFile);
   const tls = await readTlsFiles({ caFile }, CA_BYTES_MAX);
   if (!tls.ok) throw new HoldfastError('input_unreadable', tls.reason);
   const transport = new RegistryTransport({
     privateHosts: privateHosts.map(toHost),
     plainHttpHosts: plainHttpHosts.map(toHost),
     tls: tls.material,
+    remedies,
     resolve: resolveBySystem,
     clock,
-    signal: AbortSignal.timeout(TOTAL_TIMEOUT_MS),
+    signal,
   });
-  const authorizer = new RegistryAuthorizer({ transport, credentials, clock });
-  const client = new RegistryClient(transport, authorizer);
-  return { client, close: () => transport.close() };
+  // A client keeps the tokens of its credentials: one for each image would be what registries limit first.
+  const clients = new WeakMap<RegistryCredentials, RegistryClient>();
+  const clientFor = (own: RegistryCredentials): RegistryClient => {
+    const known = clients.get(own);
+    if (known !== undefined) return known;
+    const authorizer = new RegistryAuthorizer({ transport, credentials: own, clock });
+    const client = new RegistryClient(transport, authorizer);
+    clients.set(own, client);
+    return client;
+  };
+  return {
+    credentials,
+    clientFor,
+    close: () => transport.close(),
+  };
 }
 
 /** As references have it. */

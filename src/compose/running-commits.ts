@@ -24,7 +24,7 @@ import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import { applicationOf, referenceOf } from './application-name.ts';
 import { ManifestBinding, type ReadApplication } from './bind-manifests.ts';
 import type { JudgedCommit } from './commit-judge.ts';
-import { CommitSupervisor } from './commit-supervisor.ts';
+import { createCommitSupervisor, type CommitSupervisor } from './commit-supervisor.ts';
 import {
   describeArgocd,
   describeFlux,
@@ -86,7 +86,7 @@ export class RunningCommits {
     this.#dependencies = dependencies;
     this.#configuration = configuration;
     const store = new VerdictMap<JudgedCommit>(verdictsMax);
-    const supervisor = new CommitSupervisor(
+    const supervisor = createCommitSupervisor(
       {
         configuration,
         environment,

@@ -17,6 +17,7 @@ import { createAdmissionObserver } from './admission-observer.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
+import { ImageBinder } from './bind-images.ts';
 import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
@@ -77,9 +78,11 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   // The watch cache calls this before a runtime is active.
   let { ownership } = configuration;
   const lookup = await openLookup(options, () => ownership);
-  stops.push(() => lookup.close());
   const engines = new EngineRegistry(options, options);
-  stops.push(() => engines.close());
+  stops.push(
+    () => lookup.close(),
+    () => engines.close(),
+  );
   const engine = await engines.load(configuration);
   // Started before the first answer and stopped after the last one: no decision without a record.
   const evidence = await startEvidence(options, stops);
@@ -91,32 +94,23 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const commits = bindCommits(options, {
     lookup,
     isLive,
-    onLost: createLostReporter({
-      ...evidence,
-      logger,
-      clock: systemClock,
-      nextId: createIdentifierGenerator(),
-      replica: replicaOf(options.environment),
-      inForce: () => ({
-        cluster: finding.configuration.cluster.name,
-        policyRevision: finding.policyRevision,
-        configurationHash: hashConfiguration(finding.configuration),
-      }),
-    }),
+    onLost: reportLost(options, evidence, () => finding),
   });
   stops.push(() => commits.close());
+  const images = bindImages(options, stops);
   const { hider } = evidence;
   const bindParts = async (next: Configuration) => ({
     lookup,
     hider,
     ...(await guards.bind(next)),
     ...(await commits.bind(next)),
+    ...(await images.bind(next)),
   });
   const bound = { engine, ...(await bindParts(configuration)) };
   const inForce: InForce = { configuration, runtime: bindRuntime(configuration, bound) };
   publishBuild(options, engine);
 
-  const server = await serve(options, inForce, { ...evidence, lookup, commits });
+  const server = await serve(options, inForce, { ...evidence, lookup, commits, images });
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
@@ -145,6 +139,26 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   };
 }
 
+/** What is found out by nobody's request goes the way of refusals: into the journal, and to whoever is on call. */
+function reportLost(
+  { logger, environment }: ServiceOptions,
+  evidence: BoundEvidence,
+  finding: () => { readonly configuration: Configuration; readonly policyRevision: string },
+): ReturnType<typeof createLostReporter> {
+  return createLostReporter({
+    ...evidence,
+    logger,
+    clock: systemClock,
+    nextId: createIdentifierGenerator(),
+    replica: replicaOf(environment),
+    inForce: () => {
+      const { configuration, policyRevision } = finding();
+      const cluster = configuration.cluster.name;
+      return { cluster, policyRevision, configurationHash: hashConfiguration(configuration) };
+    },
+  });
+}
+
 function bindCommits(
   { environment, logger, metrics }: ServiceOptions,
   parts: Pick<CommitDependencies, 'lookup' | 'isLive' | 'onLost'>,
@@ -157,6 +171,13 @@ function bindCommits(
     logger,
     metrics,
   });
+}
+
+function bindImages({ environment, logger, metrics }: ServiceOptions, stops: Stops): ImageBinder {
+  const tools = { clock: systemClock, wait: systemWait, logger, metrics };
+  const images = new ImageBinder({ environment, ...tools });
+  stops.push(() => images.close());
+  return images;
 }
 
 async function startEvidence(
@@ -190,12 +211,13 @@ function openLookup(
 interface ServedParts extends BoundEvidence {
   readonly lookup: ClusterLookup;
   readonly commits: CommitBinder;
+  readonly images: ImageBinder;
 }
 
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  { recorder, problem, advice, lookup, commits }: ServedParts,
+  { recorder, problem, advice, lookup, commits, images }: ServedParts,
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
@@ -230,6 +252,7 @@ function serve(
         { name: 'cluster', problem: () => lookup.problem(), advisory: true },
         // What has a verdict is admitted as before, and the rest by the mode of its rule.
         { name: 'commits', problem: () => commits.problem(), advisory: true },
+        { name: 'images', problem: () => images.problem(), advisory: true },
       ],
     },
   );

@@ -11,9 +11,11 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import type { ThreadCommand, ThreadMessage } from './thread-messages.ts';
 
+/** As in "the delivery thread". */
+export type ThreadName = 'delivery' | 'commit' | 'image';
+
 export interface ThreadDescription {
-  /** `delivery`, `commit`: as in "the delivery thread". */
-  readonly name: string;
+  readonly name: ThreadName;
   /** The script. */
   readonly entry: URL;
   /** A thread that exceeds this ends, and the process continues. */
@@ -21,9 +23,8 @@ export interface ThreadDescription {
   readonly endedCode: ErrorCode;
   /** What happens while no thread runs, for messages: `records wait in the journal`. */
   readonly meanwhile: string;
-  readonly runningMetric: 'holdfast_delivery_thread_running' | 'holdfast_commit_thread_running';
-  readonly restartsMetric:
-    'holdfast_delivery_thread_restarts_total' | 'holdfast_commit_thread_restarts_total';
+  readonly runningMetric: `holdfast_${ThreadName}_thread_running`;
+  readonly restartsMetric: `holdfast_${ThreadName}_thread_restarts_total`;
 }
 
 export interface SupervisedThreadOptions<Start, Result> {

@@ -23,6 +23,7 @@ import { SERVER_LIMITS } from '../server/settings.ts';
 import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
 import { SECRET_LIMITS } from '../settings/secret-reference.ts';
 import { SIGNATURE_LIMITS } from '../signature/settings.ts';
+import { IMAGE_TRUST_LIMITS } from '../signature/image-trust/settings.ts';
 import { TRUST_LIMITS } from '../signature/trust/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
@@ -47,6 +48,7 @@ export const LIMITS = {
   ...ENGINE_LIMITS,
   ...KUBERNETES_LIMITS,
   ...TRUST_LIMITS,
+  ...IMAGE_TRUST_LIMITS,
   ...MIRROR_LIMITS,
   ...AUDIT_LIMITS,
   ...BREAK_GLASS_LIMITS,

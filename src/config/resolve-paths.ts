@@ -8,7 +8,7 @@ import type { Configuration } from './schema.ts';
 
 /** A copy with absolute paths. Paths in the file are relative to its folder. */
 export function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes, commits, mirrors, audit, alerts } = configuration;
+  const { server, policies, kubernetes, commits, images, mirrors, audit, alerts } = configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -38,6 +38,7 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     commits: commitsSchema.parse(
       resolveFiles({ ...commits, ...(commits.folder && { folder: at(commits.folder) }) }, at),
     ),
+    images: resolveImages(images, at),
     mirrors: {
       ...mirrors,
       ...(mirrors.folder === undefined ? {} : { folder: at(mirrors.folder) }),
@@ -47,6 +48,28 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     audit: resolveAudit(audit, at),
     // The result is validated with the same schema, so that no code per type of settings is needed here.
     alerts: alertsSchema.parse({ ...alerts, targets: resolveFiles(alerts.targets, at) }),
+  };
+}
+
+function resolveImages(
+  images: Configuration['images'],
+  at: (path: string) => string,
+): Configuration['images'] {
+  const { folder, authorities, trustedRoots, registries } = images;
+  const { dockerConfigFile, caFile } = registries;
+  return {
+    ...images,
+    ...(folder !== undefined && { folder: at(folder) }),
+    authorities: authorities.map((authority) => ({
+      ...authority,
+      keyFiles: authority.keyFiles.map(at),
+    })),
+    trustedRoots: trustedRoots.map((root) => ({ ...root, file: at(root.file) })),
+    registries: {
+      ...registries,
+      ...(dockerConfigFile !== undefined && { dockerConfigFile: at(dockerConfigFile) }),
+      ...(caFile !== undefined && { caFile: at(caFile) }),
+    },
   };
 }
 

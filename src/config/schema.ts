@@ -11,11 +11,14 @@ import { alertsSchema } from '../alerting/settings.ts';
 import { auditShape } from '../audit/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
 import { identityLimitsShape, identitySchema } from '../identity/settings.ts';
+import { registriesSchema } from '../image/registry/settings.ts';
 import { kubernetesSchema } from '../kubernetes/settings.ts';
 import { ownershipLimitsShape, ownershipSchema } from '../ownership/settings.ts';
 import { engineSchema, policiesSchema } from '../policy/settings.ts';
 import { serverLimitsShape, serverSchema } from '../server/settings.ts';
 import { section } from '../settings/value-schemas.ts';
+import { findImageTrustProblems } from '../signature/image-trust/find-image-trust-problems.ts';
+import { imageTrustShape } from '../signature/image-trust/settings.ts';
 import { findTrustProblems } from '../signature/trust/find-trust-problems.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
@@ -44,6 +47,16 @@ const auditSchema = section({
 /** Rules that can match nobody are problems of their place. */
 const trustedCommitsSchema = commitsSchema.superRefine((settings, context) => {
   for (const { path, message } of findTrustProblems(settings)) {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
+});
+
+/** Whose signatures of images count, and how registries are asked. */
+const imagesSchema = section({
+  ...imageTrustShape,
+  registries: registriesSchema.prefault({}).describe('How registries are asked.'),
+}).superRefine((settings, context) => {
+  for (const { path, message } of findImageTrustProblems(settings)) {
     context.addIssue({ code: 'custom', path: [...path], message });
   }
 });
@@ -87,6 +100,9 @@ export const configurationSchema = section({
   mirrors: mirrorsSchema
     .prefault({})
     .describe('How commits are fetched from Git repositories, and with which credentials.'),
+  images: imagesSchema
+    .prefault({})
+    .describe('Which images are trusted: whose signature is accepted for which repository.'),
   audit: auditSchema
     .prefault({})
     .describe('Which decisions are recorded, where records are kept, and where they are sent.'),

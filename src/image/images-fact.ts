@@ -1,6 +1,7 @@
 /** What policies read of the images of an object (`input.facts.images`). */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { findImages, type FoundImage } from './find-images.ts';
+import type { ImageSignatureFact } from './image-conclusion.ts';
 import type { ImageReference } from './parse-reference.ts';
 
 /** One image. Flat, as policies read it; of an unreadable one there is no part of a reference. */
@@ -20,6 +21,8 @@ export interface ImageFact extends Partial<ImageReference> {
    * are taken off by an update.
    */
   readonly isNew: boolean;
+  /** Of a new image that can be read, where the configuration judges images. */
+  readonly signature?: ImageSignatureFact | undefined;
 }
 
 /** Of the new object; an UPDATE is compared with the stored one. Never throws. */

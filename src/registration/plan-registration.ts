@@ -219,13 +219,20 @@ function patchWebhook(options: RegistrationOptions): Manifest {
     ...webhook('patch', options, {
       rules: [
         rule({ operations: ['CREATE'], groups: [''], resources: ['pods'], scope: 'Namespaced' }),
+        rule({
+          operations: ['UPDATE'],
+          groups: [''],
+          resources: ['pods/ephemeralcontainers'],
+          scope: 'Namespaced',
+        }),
       ],
       matchConditions: [
         onlyOutside('not-own-namespace', [options.ownNamespace]),
         exceptMirrorPods(),
       ],
     }),
-    reinvocationPolicy: 'Never',
+    // A webhook after ours can inject a container, whose image must have its digest, too.
+    reinvocationPolicy: 'IfNeeded',
   };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { COMMIT_METRICS } from './commit-metrics.ts';
+import { IMAGE_METRICS } from './image-metrics.ts';
 import type { MetricRow, MetricType } from './metric-row.ts';
 
 /** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server times out after a few seconds. */
@@ -14,6 +15,7 @@ const DURATION_BUCKETS = [
 /** The table. Compose exposes it; code that counts uses the `Metrics` interface. */
 export const METRICS = {
   ...COMMIT_METRICS,
+  ...IMAGE_METRICS,
 
   // Break-glass
   holdfast_objects_held_open: {

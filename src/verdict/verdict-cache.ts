@@ -91,14 +91,21 @@ export class VerdictCache<Key, Verdict extends AnyVerdict> {
     if (this.peek(key) === undefined) void this.#begin(key);
   }
 
+  /** A verdict that is there already; one that is old is judged again meanwhile. */
+  readKnown(key: Key): Verdict | undefined {
+    const { clock, store, ageMsMax, formatKey } = this.#options;
+    const known = store.get(formatKey(key));
+    if (known !== undefined && clock.monotonicMs() - known.judgedAtMs > ageMsMax) {
+      void this.#begin(key);
+    }
+    return known?.verdict;
+  }
+
   /** The verdict, or that there is none by the deadline; the judgement goes on and is there for the next request. */
   async read(key: Key, deadlineAtMs: MonotonicMs): Promise<Verdict | NoVerdict> {
-    const { clock, wait, store, ageMsMax, formatKey, noun } = this.#options;
-    const known = store.get(formatKey(key));
-    if (known !== undefined) {
-      if (clock.monotonicMs() - known.judgedAtMs > ageMsMax) void this.#begin(key);
-      return known.verdict;
-    }
+    const { clock, wait, noun } = this.#options;
+    const known = this.readKnown(key);
+    if (known !== undefined) return known;
     const leftMs = deadlineAtMs - clock.monotonicMs();
     const late = new AbortController();
     const answer = await Promise.race([

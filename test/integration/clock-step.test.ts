@@ -185,6 +185,7 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
         classifyActor: () => sampleActor(),
         proveActor: (_request, actor) => ({ status: 'known', value: actor }),
         describeObject: () => ({ status: 'known', value: sampleObject() }),
+        describeImages: () => ({ status: 'known', value: [] }),
         diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
         findSource: () => ({ status: 'known', value: null }),
       },

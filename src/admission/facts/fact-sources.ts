@@ -3,6 +3,7 @@ import type { MonotonicMs } from '../../base/clock.ts';
 import type { Known, Unavailable } from '../../base/known.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { ActorFact } from '../../identity/actor.ts';
+import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
@@ -28,6 +29,11 @@ export interface FactSources {
     actor: ActorFact,
     deadlineAtMs: MonotonicMs,
   ) => Gathered<ObjectFact> | Promise<Gathered<ObjectFact>>;
+  /** Synchronous if no signature must be waited for. */
+  readonly describeImages: (
+    request: AdmissionRequest,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<readonly ImageFact[]> | Promise<Gathered<readonly ImageFact[]>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
   /** `null` if no application is known for the object. */
   readonly findSource: (

@@ -1,4 +1,6 @@
 /** `holdfast config check`. */
+import { judgesImages } from '../../compose/bind-images.ts';
+import { loadImageTrust } from '../../compose/image-trust.ts';
 import { loadCommitTrust } from '../../compose/commit-trust.ts';
 import type { LoadedConfiguration, ConfigurationLoad } from '../../config/load.ts';
 import {
@@ -54,6 +56,21 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
 
 /** What a serving process would find when it reads the files: that it cannot, or that nobody can sign as a rule wants. */
 async function checkKeyFiles(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
+  return await checkImageTrust(await checkCommitTrust(loaded));
+}
+
+async function checkImageTrust(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
+  if (!loaded.ok || !judgesImages(loaded.configuration.images)) return loaded;
+  try {
+    await loadImageTrust(loaded.configuration.images);
+    return loaded;
+  } catch (fault) {
+    if (!(fault instanceof HoldfastError)) throw fault;
+    return refuse([problemOf(loaded, 'images', fault.message)]);
+  }
+}
+
+async function checkCommitTrust(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
   if (!loaded.ok || loaded.configuration.commits.rules.length === 0) return loaded;
   try {
     const { unknownSigners } = await loadCommitTrust(loaded.configuration.commits);

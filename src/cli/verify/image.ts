@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { ImageReport, ImageVerdict } from '../../compose/verify-image.ts';
 import { HoldfastError } from '../../errors.ts';
 import { parseReference, type ImageReference } from '../../image/parse-reference.ts';
+import { REGISTRY_LIMITS } from '../../image/registry/settings.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { formatImageReport, formatImageReportJson } from './format-image-report.ts';
@@ -122,17 +123,24 @@ async function verify(
     identityPattern: input.text('certificate-identity-pattern'),
   });
   const access = {
-    dockerConfig: fileOf('docker-config'),
+    dockerConfigFile: fileOf('docker-config'),
     caFile: fileOf('ca-file'),
     privateHosts: input.texts('private-host'),
     plainHttpHosts: input.texts('plain-http'),
   };
   const predicateType = input.text('predicate-type');
-  const registry = await openRegistry(access, systemClock);
+  const registry = await openRegistry(access, {
+    clock: systemClock,
+    remedies: {
+      privateHost: (host) => `--private-host ${host}`,
+      plainHttp: (host) => `--plain-http ${host}`,
+    },
+    signal: AbortSignal.timeout(TOTAL_TIMEOUT_MS),
+  });
   try {
     return await verifyImage({
       reference,
-      client: registry.client,
+      client: registry.clientFor(registry.credentials),
       authorities,
       wanted:
         predicateType === undefined
@@ -144,6 +152,9 @@ async function verify(
     registry.close();
   }
 }
+
+/** A person waits. */
+const TOTAL_TIMEOUT_MS = REGISTRY_LIMITS['image.registry.totalTimeoutMs'].default;
 
 const EXIT_STATUS: Readonly<Record<ImageVerdict['status'], ExitStatus>> = {
   verified: 'ok',

@@ -22,6 +22,12 @@ import {
 } from '../image-failure.ts';
 import { REGISTRY_LIMITS } from './settings.ts';
 
+/** How to allow what is refused: completes "allow it with". */
+export interface TransportRemedies {
+  readonly privateHost: (host: string) => string;
+  readonly plainHttp: (host: string) => string;
+}
+
 export interface TransportOptions {
   /** Registries whose address may be private: `host` or `host:port`, as in a reference. */
   readonly privateHosts: readonly string[];
@@ -29,6 +35,7 @@ export interface TransportOptions {
   readonly plainHttpHosts: readonly string[];
   /** Authorities that are trusted, and our certificate. */
   readonly tls?: TlsMaterial | undefined;
+  readonly remedies: TransportRemedies;
   readonly resolve: ResolveHost;
   readonly clock: Clock;
   /** Ends everything. */
@@ -67,14 +74,28 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const TOO_MANY_REQUESTS = 429;
 const SERVICE_UNAVAILABLE = 503;
 const SERVER_ERROR = 500;
+const PLACES_MAX = REGISTRY_LIMITS['image.registry.hostsMax'].default;
+/** A registry moves to another address. */
+const PLACE_LIFE_MS = REGISTRY_LIMITS['image.registry.addressAgeMsMax'].default;
 
-/** Each host is resolved once, and checked. `close` ends the connections. */
+interface KeptPlace {
+  readonly place: Promise<Place>;
+  untilMs: MonotonicMs;
+}
+
+interface RetiredPlace {
+  readonly place: Promise<Place>;
+  /** No request can use it any more. */
+  readonly endsAtMs: MonotonicMs;
+}
+
+/** Each host is resolved and checked, and so again every few minutes. `close` ends the connections. */
 export class RegistryTransport {
   readonly #options: TransportOptions;
-  readonly #places = new Map<string, Promise<Place>>();
+  readonly #places = new Map<string, KeptPlace>();
+  #retired: readonly RetiredPlace[] = [];
   /** Hosts that asked us to wait. */
   readonly #pausedUntil = new Map<string, MonotonicMs>();
-  readonly #agents: (Agent | PlainAgent)[] = [];
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -86,7 +107,9 @@ export class RegistryTransport {
   }
 
   close(): void {
-    for (const agent of this.#agents) agent.destroy();
+    for (const { place } of [...this.#places.values(), ...this.#retired]) void destroy(place);
+    this.#places.clear();
+    this.#retired = [];
   }
 
   /** The answer, whatever its status below 500 is, or why there is none. Never rejects. */
@@ -161,8 +184,17 @@ export class RegistryTransport {
       httpStatus === TOO_MANY_REQUESTS ||
       (httpStatus === SERVICE_UNAVAILABLE && asked !== undefined);
     const waitMs = asked ?? RETRY_AFTER_MS;
-    if (isPause) this.#pausedUntil.set(host, addMs(clock.monotonicMs(), waitMs));
+    if (isPause) this.#pause(host, addMs(clock.monotonicMs(), waitMs));
     return imageUnavailable(`${host} answered with status ${httpStatus}`, waitMs);
+  }
+
+  #pause(host: string, untilMs: MonotonicMs): void {
+    this.#pausedUntil.delete(host);
+    this.#pausedUntil.set(host, untilMs);
+    const [oldest] = this.#pausedUntil.keys();
+    if (oldest !== undefined && this.#pausedUntil.size > PLACES_MAX) {
+      this.#pausedUntil.delete(oldest);
+    }
   }
 
   #findUrlFault(url: URL): ImageFailure | undefined {
@@ -171,7 +203,7 @@ export class RegistryTransport {
     const isAllowed = protocol === 'http:' && isNamed(url, this.#options.plainHttpHosts);
     if (protocol === 'https:' || isAllowed) return undefined;
     return refuse(
-      `${host} is not asked by ${protocol.replace(':', '')}, as that can be read and changed on the way; allow it with --plain-http ${host}`,
+      `${host} is not asked by ${protocol.replace(':', '')}, as that can be read and changed on the way; allow it with ${this.#options.remedies.plainHttp(host)}`,
     );
   }
 
@@ -182,21 +214,42 @@ export class RegistryTransport {
   }
 
   async #open(url: URL): Promise<Place> {
+    const nowMs = this.#options.clock.monotonicMs();
     const found = this.#places.get(url.origin);
-    if (found !== undefined) return await found;
-    const opening = this.#connect(url);
-    this.#places.set(url.origin, opening);
-    return await opening;
+    if (found !== undefined && found.untilMs > nowMs) return await found.place;
+    this.#retire(url.origin, nowMs);
+    const kept = { place: this.#connect(url), untilMs: addMs(nowMs, PLACE_LIFE_MS) };
+    this.#places.set(url.origin, kept);
+    const [oldest] = this.#places.keys();
+    if (oldest !== undefined && this.#places.size > PLACES_MAX) this.#retire(oldest, nowMs);
+    const place = await kept.place;
+    // A name that did not resolve may do so soon.
+    if (place.status === 'failed') kept.untilMs = addMs(nowMs, RETRY_AFTER_MS);
+    return place;
+  }
+
+  /** Requests under way keep their connection. */
+  #retire(origin: string, nowMs: MonotonicMs): void {
+    const over = this.#retired.filter(({ endsAtMs }) => endsAtMs <= nowMs);
+    for (const { place } of over) void destroy(place);
+    const kept = this.#places.get(origin);
+    this.#places.delete(origin);
+    this.#retired = [
+      ...this.#retired.filter(({ endsAtMs }) => endsAtMs > nowMs),
+      ...(kept === undefined
+        ? []
+        : [{ place: kept.place, endsAtMs: addMs(nowMs, TOTAL_TIMEOUT_MS + TIMEOUT_MS) }]),
+    ];
   }
 
   async #connect(url: URL): Promise<Place> {
     const { protocol, host, hostname } = url;
-    const { privateHosts, resolve, tls } = this.#options;
+    const { privateHosts, resolve, tls, remedies } = this.#options;
     const resolved = await resolveHost(hostname, {
       privateHosts: isNamed(url, privateHosts) ? [hostname] : [],
       resolve,
       timeoutMs: RESOLVE_TIMEOUT_MS,
-      remedy: `allow it with --private-host ${host}`,
+      remedy: `allow it with ${remedies.privateHost(host)}`,
     });
     switch (resolved.status) {
       case 'refused':
@@ -211,12 +264,16 @@ export class RegistryTransport {
           tls,
           connectionsMax: REQUESTS_MAX,
         });
-        this.#agents.push(agent);
         const permits = new Semaphore({ runningMax: REQUESTS_MAX, waitingMax: WAITING_MAX });
         return { status: 'open', agent, permits };
       }
     }
   }
+}
+
+async function destroy(opening: Promise<Place>): Promise<void> {
+  const place = await opening;
+  if (place.status === 'open') place.agent.destroy();
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };

@@ -1,5 +1,7 @@
 /** Limits of what is asked of registries, and of what they answer: a registry can be slow, and it can lie. */
+import { z } from 'zod';
 import { fixedLimit, KIB, MIB, MINUTE, SECOND, type LimitRows } from '../../settings/limit.ts';
+import { pathSchema, section } from '../../settings/value-schemas.ts';
 
 /** Rows of the table of limits. */
 export const REGISTRY_LIMITS = {
@@ -69,6 +71,16 @@ export const REGISTRY_LIMITS = {
       'All layers that are read for one image; whoever can push to a repository can put more there',
     overflow: 'A layer that does not fit is not read, and the report says so',
   }),
+  'image.registry.hostsMax': fixedLimit(256, {
+    unit: 'items',
+    reason: 'Registries, their stores and what gives out tokens; each keeps connections open',
+    overflow: 'The host that was opened first is resolved again when it is needed',
+  }),
+  'image.registry.addressAgeMsMax': fixedLimit(5 * MINUTE, {
+    unit: 'milliseconds',
+    reason: 'A registry moves to another address while the process runs',
+    overflow: 'Its name is resolved, and its addresses are checked, again',
+  }),
   'image.registry.tokensMax': fixedLimit(256, {
     unit: 'items',
     reason: 'One for each repository',
@@ -80,3 +92,31 @@ export const REGISTRY_LIMITS = {
     overflow: 'The file is refused',
   }),
 } as const satisfies LimitRows;
+
+// As in a reference; in lower case, as hosts are compared.
+const hostsSchema = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]+\])(?::\d{1,5})?$/u,
+        'Expected HOST or HOST:PORT in lower case, as in the name of an image',
+      ),
+  )
+  .max(1000)
+  .readonly()
+  .default([]);
+
+/** How registries are asked. */
+export const registriesSchema = section({
+  dockerConfigFile: pathSchema
+    .optional()
+    .describe('Credentials, as `docker login` and Secrets of images have them. Absent: none.'),
+  caFile: pathSchema
+    .optional()
+    .describe('Authorities (PEM) of registries, instead of those that Node.js trusts.'),
+  privateHosts: hostsSchema.describe('Registries whose address may be private.'),
+  plainHttpHosts: hostsSchema.describe('Registries that are asked by http.'),
+});
+
+export type RegistriesSettings = z.output<typeof registriesSchema>;

@@ -1,12 +1,6 @@
 /** Refuses rules about commits that can match nobody: they would refuse every sync, and the reason would be found at night. */
 import type { AcceptedSigner, CommitRule, CommitsSettings } from './settings.ts';
-import { matchesPattern } from './match-pattern.ts';
-
-export interface TrustProblem {
-  /** Below `commits`. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
+import { coversPattern, findDuplicateNames, type TrustProblem } from './find-rule-problems.ts';
 
 /** What the settings alone can tell; whether a key is in its file is found when the file is loaded. */
 export function findTrustProblems(settings: CommitsSettings): readonly TrustProblem[] {
@@ -104,8 +98,8 @@ function* findShadowed(
     .slice(0, index)
     .find(
       ({ repositories, paths }) =>
-        rule.repositories.every((own) => repositories.some((other) => covers(other, own))) &&
-        rule.paths.every((own) => paths.some((other) => covers(other, own))),
+        rule.repositories.every((own) => repositories.some((other) => coversPattern(other, own))) &&
+        rule.paths.every((own) => paths.some((other) => coversPattern(other, own))),
     );
   if (earlier === undefined) return;
   yield {
@@ -114,25 +108,11 @@ function* findShadowed(
   };
 }
 
-/** Conservative: what is read as covered is covered. `**` reaches further than any other wildcard. */
-function covers(wide: string, narrow: string): boolean {
-  if (wide === narrow || wide === '**') return true;
-  return !narrow.split('/').includes('**') && matchesPattern(narrow, wide);
-}
-
 function* findDuplicates({
   rules,
   keyrings,
   forgeKeyrings,
 }: CommitsSettings): Iterable<TrustProblem> {
-  const lists = { rules, keyrings: [...keyrings, ...forgeKeyrings] };
-  for (const [list, entries] of Object.entries(lists)) {
-    const seen = new Set<string>();
-    for (const [index, { name }] of entries.entries()) {
-      if (seen.has(name)) {
-        yield { path: [list, index, 'name'], message: `The name "${name}" is used twice` };
-      }
-      seen.add(name);
-    }
-  }
+  yield* findDuplicateNames('rules', rules);
+  yield* findDuplicateNames('keyrings', [...keyrings, ...forgeKeyrings]);
 }

@@ -2,7 +2,7 @@
 import { fingerprintOf, type Keyring } from '../openpgp/keyring.ts';
 import { matchPatternList } from '../ssh/match-pattern-list.ts';
 import type { AllowedSigner } from '../ssh/parse-allowed-signers.ts';
-import type { TrustProblem } from './find-trust-problems.ts';
+import type { TrustProblem } from './find-rule-problems.ts';
 import type { AcceptedSigner, CommitRule } from './settings.ts';
 
 /** What the key files have. */

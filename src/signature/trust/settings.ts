@@ -99,7 +99,7 @@ const certificateFingerprintSchema = z
 const patternSchema = z.string().min(1).max(1024);
 
 /** Fulcio certifies everybody: a subject without a literal domain or repository would accept the whole world. */
-const subjectSchema = patternSchema.regex(
+export const subjectSchema = patternSchema.regex(
   /^(?:[^*]+|[^@]*@[^*@/]+|https:\/\/[^*/@]+\/[^*/]+\/.*)$/u,
   'Expected an exact subject, "*@" and a domain, or a URL that is literal up to its first path segment',
 );

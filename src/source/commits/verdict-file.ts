@@ -3,11 +3,11 @@
  *
  * Whoever can write this file decides what counts as verified: its folder belongs to this process alone (mode 0700).
  */
-import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readBounded } from '../../base/read-bounded.ts';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
+import { writeWholeFile } from '../../base/write-whole-file.ts';
 import type { CommitConclusion } from './commit-fact.ts';
 
 /** A verdict under its key. */
@@ -94,14 +94,5 @@ export async function readVerdictFile(folder: string): Promise<VerdictFileReadin
 
 /** The file has all of it or is as before. Rejects where the disk does. */
 export async function writeVerdictFile(folder: string, written: VerdictFileContent): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `${NAME}.new`);
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(JSON.stringify({ version: VERSION, ...written }));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(folder, NAME));
+  await writeWholeFile(folder, NAME, JSON.stringify({ version: VERSION, ...written }));
 }

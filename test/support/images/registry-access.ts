@@ -23,6 +23,10 @@ export function openTransport(
   const transport = new RegistryTransport({
     privateHosts: hosts,
     plainHttpHosts: options.tls === undefined ? hosts : [],
+    remedies: {
+      privateHost: (host) => `--private-host ${host}`,
+      plainHttp: (host) => `--plain-http ${host}`,
+    },
     resolve: resolveBySystem,
     clock: systemClock,
     signal: new AbortController().signal,

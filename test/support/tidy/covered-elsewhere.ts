@@ -2,6 +2,30 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/compose/bind-images.ts': {
+    test: 'test/integration/image-thread.test.ts',
+    why: 'it starts the thread',
+  },
+  'src/compose/running-images.ts': {
+    test: 'test/integration/image-thread.test.ts',
+    why: 'verdicts come from the thread',
+  },
+  'src/compose/image-judge.ts': {
+    test: 'test/integration/image-thread.test.ts',
+    why: 'it asks a registry',
+  },
+  'src/compose/image-supervisor.ts': {
+    test: 'test/integration/image-thread.test.ts',
+    why: 'it starts the thread',
+  },
+  'src/compose/image-trust.ts': {
+    test: 'test/integration/image-thread.test.ts',
+    why: 'it reads the files that the thread follows',
+  },
+  'src/compose/judging-supervisor.ts': {
+    test: 'test/integration/commit-thread.test.ts',
+    why: 'a thread answers it',
+  },
   'src/compose/list-trust.ts': {
     test: 'test/integration/verify-keyring.test.ts',
     why: 'it reads the files that the command is given',

@@ -51,6 +51,7 @@ function dependencies(
         classifyActor: () => sampleActor(),
         proveActor: (_request, actor) => ({ status: 'known', value: actor }),
         describeObject: () => ({ status: 'known', value: sampleObject({ managed: false }) }),
+        describeImages: () => ({ status: 'known', value: [] }),
         diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
         findSource: () => ({ status: 'known', value: null }),
       },

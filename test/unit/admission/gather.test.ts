@@ -36,6 +36,7 @@ function sources(overrides: Partial<FactSources> = {}): FactSources {
     classifyActor: () => actor,
     proveActor: () => ({ status: 'known', value: actor }),
     describeObject: () => ({ status: 'known', value: sampleObject() }),
+    describeImages: () => ({ status: 'known', value: [] }),
     diffChange: () => change,
     findSource: () => Promise.resolve({ status: 'known', value: source }),
     ...overrides,

@@ -30,6 +30,7 @@ function runtime(recordFailure: 'deny' | 'allow'): AdmissionRuntime {
       classifyActor: unused,
       proveActor: unused,
       describeObject: unused,
+      describeImages: unused,
       diffChange: unused,
       findSource: unused,
     },

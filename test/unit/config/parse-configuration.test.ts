@@ -70,6 +70,12 @@ engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
 commits: { folder: commits, allowedSignersFile: keys/allowed_signers, waitMs: 1000 }
+images:
+  folder: images
+  trustedRoots: [{ name: public, file: keys/trusted_root.json }]
+  authorities: [{ name: release, keyFiles: [keys/cosign.pub], trustedRoot: public }]
+  rules: [{ name: shop, images: [registry.example.com/shop/**], authorities: [release] }]
+  registries: { dockerConfigFile: registries/config.json, caFile: registries/ca.pem }
 promotions: [{ name: staging-first, to: argocd/*-production, from: argocd/*-staging }]
 manifests: { requireManifestMatch: true, mutated: ['spec.replicas'] }
 mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
@@ -155,6 +161,34 @@ log: { level: debug }
     engine: { ...defaults.engine, workers: 4 },
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
     kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },
+    images: {
+      ...defaults.images,
+      folder: '/etc/holdfast/images',
+      trustedRoots: [{ name: 'public', file: '/etc/holdfast/keys/trusted_root.json' }],
+      authorities: [
+        {
+          name: 'release',
+          keyFiles: ['/etc/holdfast/keys/cosign.pub'],
+          identities: [],
+          trustedRoot: 'public',
+        },
+      ],
+      rules: [
+        {
+          name: 'shop',
+          images: ['registry.example.com/shop/**'],
+          authorities: ['release'],
+          authoritiesMin: 1,
+          unavailable: 'deny',
+        },
+      ],
+      registries: {
+        privateHosts: [],
+        plainHttpHosts: [],
+        dockerConfigFile: '/etc/holdfast/registries/config.json',
+        caFile: '/etc/holdfast/registries/ca.pem',
+      },
+    },
     commits: {
       ...defaults.commits,
       folder: '/etc/holdfast/commits',
@@ -202,7 +236,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, promotions, manifests, mirrors, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [
@@ -382,9 +416,9 @@ for (const [key, row] of configurable) {
 }
 
 test('every number of the sections with limits is in the table', () => {
-  const { limits, engine, kubernetes, commits, manifests, mirrors, alerts } =
+  const { limits, engine, kubernetes, commits, manifests, mirrors, images, alerts } =
     defaultConfiguration('/');
-  const sections = { limits, engine, kubernetes, commits, manifests, mirrors, alerts };
+  const sections = { limits, engine, kubernetes, commits, manifests, mirrors, images, alerts };
   const keys = Object.entries(sections).flatMap(([section, values]) =>
     Object.entries(values).flatMap(([name, value]) =>
       typeof value === 'number' ? [`${section}.${name}`] : [],

@@ -22,6 +22,7 @@ function question(facts: FactQuestion['facts']): FactQuestion {
       classifyActor: unasked,
       proveActor: unasked,
       describeObject: unasked,
+      describeImages: unasked,
       diffChange: unasked,
       findSource: unasked,
     },

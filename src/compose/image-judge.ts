@@ -1,0 +1,83 @@
+/** Judges one image by its rule: reads it and what lies beside it, and verifies that. */
+import type { Clock } from '../base/clock.ts';
+import type { ImageConclusion, ImageSigner, JudgedImage } from '../image/image-conclusion.ts';
+import type { ImageReference } from '../image/parse-reference.ts';
+import type { RegistryClient } from '../image/registry/registry-client.ts';
+import type { ImageRule } from '../signature/image-trust/settings.ts';
+import { identityOf } from '../signature/trust/match-signer.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
+import type { ImageTrust } from './image-trust.ts';
+import { verifyImage, type ImageReport } from './verify-image.ts';
+
+/** An image, and the rule that judges it. */
+export interface ImageQuestion {
+  readonly reference: ImageReference;
+  readonly rule: ImageRule;
+}
+
+export interface ImageJudgeOptions {
+  readonly trust: ImageTrust;
+  readonly client: RegistryClient;
+  readonly clock: Clock;
+}
+
+/** A signature is added after the image, and access is given after it was refused: what is refused is asked again. */
+const REJECTED_RETRY_MS = 15_000;
+
+/** Never rejects; `unavailable` where nobody can tell. */
+export async function judgeImage(
+  { reference, rule }: ImageQuestion,
+  { trust, client, clock }: ImageJudgeOptions,
+): Promise<JudgedImage | NoVerdict> {
+  const report = await verifyImage({
+    reference,
+    client,
+    authorities: trust.authoritiesFor(rule),
+    wanted: { kind: 'signature' },
+    clock,
+  });
+  const { verification } = report;
+  if (verification.status === 'unavailable') return verification;
+  const conclusion = conclude(report, rule);
+  return conclusion.status === 'verified'
+    ? conclusion
+    : { ...conclusion, retryAfterMs: REJECTED_RETRY_MS };
+}
+
+function conclude(report: ImageReport, rule: ImageRule): ImageConclusion {
+  const { verification, manifest } = report;
+  const { name } = rule;
+  if (verification.status === 'rejected' || manifest === undefined) {
+    const { code, reason } =
+      verification.status === 'rejected'
+        ? verification
+        : { code: 'image_absent', reason: 'There is no manifest' };
+    return { status: 'rejected', rule: name, code, reason };
+  }
+  const signers = listSigners(report);
+  const distinct = countDistinct(signers);
+  if (distinct < rule.authoritiesMin) {
+    const names = signers.map(({ authority }) => authority).join(', ');
+    const reason = `${rule.authoritiesMin} authorities must have signed, and ${distinct} have: ${names}`;
+    return { status: 'rejected', rule: name, code: 'too_few_signatures', reason };
+  }
+  return { status: 'verified', rule: name, digest: manifest.digest, signers };
+}
+
+function listSigners({ candidates }: ImageReport): readonly ImageSigner[] {
+  const found = new Map<string, ImageSigner>();
+  for (const { authority = '', verification } of candidates.flatMap(({ verdicts }) => verdicts)) {
+    if (verification.status !== 'verified') continue;
+    const identity = identityOf(verification.signer);
+    found.set(`${authority}\u0000${identity}`, { authority, identity });
+  }
+  return [...found.values()];
+}
+
+/** One key under two names is one authority, and two keys of one authority are one, too. */
+function countDistinct(signers: readonly ImageSigner[]): number {
+  return Math.min(
+    new Set(signers.map(({ authority }) => authority)).size,
+    new Set(signers.map(({ identity }) => identity)).size,
+  );
+}

@@ -1,0 +1,152 @@
+/** The image thread: reads and verifies images beside admission. It alone asks registries in a serving process. */
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { cacheFolder } from '../base/cache-folder.ts';
+import { systemClock } from '../base/clock.ts';
+import { errorText } from '../base/error-details.ts';
+import { Semaphore } from '../base/semaphore.ts';
+import { ImageStore } from '../image/image-store.ts';
+import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
+import { FollowedRegistry } from './followed-registry.ts';
+import { FollowedTrust } from './followed-trust.ts';
+import { judgeImage } from './image-judge.ts';
+import type {
+  ImageThreadAnswer,
+  ImageThreadOrder,
+  ImageThreadQuestion,
+  ImageThreadResult,
+  ImageThreadStart,
+} from './image-messages.ts';
+import { listImageTrustFiles, loadImageTrust, type ImageTrust } from './image-trust.ts';
+import { openRegistry } from './open-registry.ts';
+import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
+
+type Tools = ThreadTools<ImageThreadResult>;
+
+/** A verdict is worth a second of work: so much is lost where the process is killed. */
+const SAVE_MS = 2000;
+/** What was not foreseen is ours to mend; nobody is helped by asking at once. */
+const FAULT_RETRY_MS = 5000;
+const TOTAL_TIMEOUT_MS = REGISTRY_LIMITS['image.registry.totalTimeoutMs'].default;
+
+async function begin(
+  { images, environment }: ImageThreadStart,
+  tools: Tools,
+): Promise<ThreadWork<ImageThreadOrder>> {
+  const { logger, metrics } = tools;
+  const closing = new AbortController();
+  const registries = await FollowedRegistry.open({
+    access: images.registries,
+    open: () =>
+      openRegistry(images.registries, {
+        clock: systemClock,
+        remedies: {
+          privateHost: (host) => `images.registries.privateHosts: [${host}]`,
+          plainHttp: (host) => `images.registries.plainHttpHosts: [${host}]`,
+        },
+        signal: closing.signal,
+      }),
+    logger,
+  });
+  try {
+    const folder = images.folder ?? join(cacheFolder(environment), 'images');
+    const store = await ImageStore.open({ folder, entriesMax: images.verdictsMax, logger });
+    const trust = await FollowedTrust.open({
+      files: listImageTrustFiles(images),
+      load: () => loadImageTrust(images),
+      noun: 'image',
+      reloadsMetric: 'holdfast_image_trust_reloads_total',
+      logger,
+      metrics,
+      onTrust: ({ hash }) => {
+        // Before the answers: who asks by an older trust asks again.
+        tools.send({ kind: 'trust', hash });
+        tools.send({ kind: 'kept', kept: store.keepTrust(hash) });
+      },
+    });
+    return new ImageWork({ tools, images, registries, store, trust, closing });
+  } catch (fault) {
+    registries.close();
+    throw fault;
+  }
+}
+
+interface Parts {
+  readonly tools: Tools;
+  readonly images: ImageThreadStart['images'];
+  readonly registries: FollowedRegistry;
+  readonly store: ImageStore;
+  readonly trust: FollowedTrust<ImageTrust>;
+  readonly closing: AbortController;
+}
+
+class ImageWork implements ThreadWork<ImageThreadOrder> {
+  readonly #parts: Parts;
+  readonly #permits: Semaphore;
+  readonly #saves: NodeJS.Timeout;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { concurrentMax, pendingMax } = parts.images;
+    this.#permits = new Semaphore({ runningMax: concurrentMax, waitingMax: pendingMax });
+    this.#saves = setInterval(() => void parts.store.save(), SAVE_MS);
+  }
+
+  receive({ id, question }: ImageThreadOrder): void {
+    const { logger } = this.#parts.tools;
+    const answering = this.#answer(question).catch((error: unknown): ImageThreadAnswer => {
+      const reason = errorText(error);
+      logger.error('An image could not be judged by a fault of Holdfast', {
+        code: 'internal_error',
+        reason,
+      });
+      return unavailable(reason, FAULT_RETRY_MS);
+    });
+    void answering.then((answer) => {
+      this.#parts.tools.send({ kind: 'answer', id, answer });
+    });
+  }
+
+  problem(): string | undefined {
+    return this.#parts.trust.problem() ?? this.#parts.registries.problem();
+  }
+
+  async stop(): Promise<void> {
+    const { registries, trust, store, closing } = this.#parts;
+    clearInterval(this.#saves);
+    trust.close();
+    closing.abort();
+    registries.close();
+    await store.save();
+  }
+
+  async #answer(question: ImageThreadQuestion): Promise<ImageThreadAnswer> {
+    const permit = await this.#permits.acquire(TOTAL_TIMEOUT_MS);
+    if (permit !== 'acquired') return unavailable('Too many images are being read at once', 0);
+    try {
+      return await this.#judge(question);
+    } finally {
+      this.#permits.release();
+    }
+  }
+
+  async #judge({ key, ...question }: ImageThreadQuestion): Promise<ImageThreadAnswer> {
+    const { trust, registries, store } = this.#parts;
+    const { hash } = trust.trust;
+    if (!key.startsWith(`${hash}\u0000`)) return unavailable('The keys have just changed', 0);
+    const { registry } = registries;
+    const client = registry.clientFor(registry.credentials);
+    const answer = await judgeImage(question, { trust: trust.trust, client, clock: systemClock });
+    if (answer.status === 'verified') store.keep(key, answer);
+    else if (answer.status === 'rejected') store.forget(key);
+    return answer;
+  }
+}
+
+function unavailable(reason: string, retryAfterMs: number): NoVerdict {
+  return { status: 'unavailable', reason, retryAfterMs };
+}
+
+// Outside of a worker thread, importing this file does nothing.
+if (parentPort) serveThread(parentPort, begin);

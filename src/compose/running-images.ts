@@ -1,0 +1,233 @@
+/** The judgement of images by one configuration: the thread that verifies, and the verdicts that admission reads. */
+import { z } from 'zod';
+import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.ts';
+import type { Wait } from '../base/wait.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { ImageSignatureFact, JudgedImage } from '../image/image-conclusion.ts';
+import { formatImageKey, type ImageKey } from '../image/image-key.ts';
+import { withoutTrust } from '../image/image-store.ts';
+import type { ImageFact } from '../image/images-fact.ts';
+import { formatReference, type ImageReference } from '../image/parse-reference.ts';
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { SECOND } from '../settings/limit.ts';
+import { matchImageRule } from '../signature/image-trust/match-image-rule.ts';
+import type { ImageRule } from '../signature/image-trust/settings.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
+import { VerdictCache, type NoVerdict } from '../verdict/verdict-cache.ts';
+import { VerdictMap } from '../verdict/verdict-map.ts';
+import type { ImageQuestion } from './image-judge.ts';
+import { createImageSupervisor, type ImageSupervisor } from './image-supervisor.ts';
+
+export interface ImageDependencies {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly logger: Logger;
+  readonly metrics: Metrics & MetricsIntake;
+  /** The script of the thread, for tests. */
+  readonly entry?: URL | undefined;
+}
+
+export interface ImageRequest {
+  readonly request: Pick<AdmissionRequest, 'resource' | 'object'>;
+  readonly deadlineAtMs: MonotonicMs;
+}
+
+/** Adds to each new image what is known of its signature. Synchronous where everything is known. Never rejects. */
+export type JudgeImages = (
+  images: readonly ImageFact[],
+  asked: ImageRequest,
+) => readonly ImageFact[] | Promise<readonly ImageFact[]>;
+
+/** A question with everything that its answer depends on. */
+type AskedImage = ImageKey & { readonly question: ImageQuestion };
+
+const MS_PER_SECOND = 1000;
+/** For the decision, after the last wait for an image: the answer has to be ours, and not that of the API server. */
+const DECISION_MS = SECOND / 2;
+/** Without the pull secrets of a namespace, all read with the configured credentials. */
+const CONFIGURED_SCOPE = 'configured';
+
+const NO_TRUST: NoVerdict = {
+  status: 'unavailable',
+  reason: 'The image thread has not started',
+  retryAfterMs: SECOND,
+};
+
+/** The parts of one configuration. */
+export class RunningImages {
+  readonly fingerprint: string;
+  readonly judgeImages: JudgeImages;
+  readonly #settings: Configuration['images'];
+  readonly #clock: Clock;
+  readonly #supervisor: ImageSupervisor;
+  readonly #verdicts: VerdictCache<AskedImage, JudgedImage>;
+  readonly #lastVerified: VerdictMap<string>;
+
+  constructor(
+    images: Configuration['images'],
+    dependencies: ImageDependencies & { readonly fingerprint: string },
+  ) {
+    const { clock, wait, metrics, environment, entry, fingerprint } = dependencies;
+    const { verdictsMax, pendingMax, verdictAgeMsMax } = images;
+    this.fingerprint = fingerprint;
+    this.#settings = images;
+    this.#clock = clock;
+    const store = new VerdictMap<JudgedImage>(verdictsMax);
+    const lastVerified = new VerdictMap<string>(verdictsMax);
+    this.#lastVerified = lastVerified;
+    const supervisor = createImageSupervisor(
+      {
+        images,
+        environment,
+        entry,
+        onKept: (kept) => {
+          for (const [key, verdict] of kept.verdicts) {
+            store.set(key, { verdict, judgedAtMs: -Infinity });
+          }
+          for (const [key, verdict] of kept.lastVerified) {
+            lastVerified.set(key, { verdict, judgedAtMs: -Infinity });
+          }
+        },
+      },
+      dependencies,
+    );
+    this.#supervisor = supervisor;
+    this.#verdicts = new VerdictCache<AskedImage, JudgedImage>({
+      formatKey: formatImageKey,
+      noun: 'image',
+      judge: async (asked) => {
+        const key = formatImageKey(asked);
+        const answer = await supervisor.ask({ ...asked.question, key });
+        if (answer.status !== 'verified') return answer;
+        const judgedAtMs = clock.monotonicMs();
+        lastVerified.set(withoutTrust(key), { verdict: answer.digest, judgedAtMs });
+        // A Pod names what was verified by its digest.
+        const pinned = { ...asked, image: imageOf(asked.question.reference, answer.digest) };
+        store.set(formatImageKey(pinned), { verdict: answer, judgedAtMs });
+        return answer;
+      },
+      store,
+      ageMsMax: verdictAgeMsMax,
+      pendingMax,
+      clock,
+      wait,
+      onJudged: (outcome, durationMs) => {
+        metrics.increment('holdfast_images_judged_total', { outcome });
+        metrics.observe('holdfast_image_judgement_duration_seconds', durationMs / MS_PER_SECOND);
+        metrics.set('holdfast_image_verdicts', store.size);
+      },
+    });
+    this.judgeImages = (facts, asked) => this.#judgeImages(facts, asked);
+  }
+
+  async start(isRetried: boolean): Promise<void> {
+    await (isRetried ? this.#supervisor.startOrRetry() : this.#supervisor.start());
+  }
+
+  problem(): string | undefined {
+    return this.#supervisor.problem();
+  }
+
+  async close(): Promise<void> {
+    this.#verdicts.close();
+    await this.#supervisor.close();
+  }
+
+  #judgeImages(
+    facts: readonly ImageFact[],
+    { request, deadlineAtMs }: ImageRequest,
+  ): ReturnType<JudgeImages> {
+    const isChild = isChildOfWorkload(request);
+    const known = facts.map((fact) => this.#judgeKnown(fact, isChild));
+    if (known.every((fact) => fact !== undefined)) return known;
+    const endAtMs = monotonicMs(
+      Math.min(addMs(this.#clock.monotonicMs(), this.#settings.waitMs), deadlineAtMs - DECISION_MS),
+    );
+    return Promise.all(
+      facts.map(async (fact, index) => known[index] ?? (await this.#judgeUnknown(fact, endAtMs))),
+    );
+  }
+
+  /** Without waiting; `undefined` if its verdict is not there yet. */
+  #judgeKnown(fact: ImageFact, isChild: boolean): ImageFact | undefined {
+    // What the stored object has named before was judged then, or was there before any rule.
+    if (fact.status === 'unreadable' || !fact.isNew) return fact;
+    const { reference, rule } = this.#placeOf(fact);
+    if (rule === undefined) return { ...fact, signature: { status: 'unjudged' } };
+    const asked = this.#ask(reference, rule);
+    if (asked === undefined) return undefined;
+    // What was verified at the workload is what its Pods get, even if the tag has been moved since.
+    const verdict = isChild ? this.#verdicts.peek(asked) : this.#verdicts.readKnown(asked);
+    return verdict === undefined ? undefined : { ...fact, signature: toFact(verdict) };
+  }
+
+  async #judgeUnknown(fact: ImageFact, endAtMs: MonotonicMs): Promise<ImageFact> {
+    const { reference, rule } = this.#placeOf(fact);
+    if (rule === undefined) return fact;
+    const asked = this.#ask(reference, rule);
+    const answer = asked === undefined ? NO_TRUST : await this.#verdicts.read(asked, endAtMs);
+    if (answer.status !== 'unavailable') return { ...fact, signature: toFact(answer) };
+    const signature = this.#unavailable(reference, rule, answer);
+    return { ...fact, signature };
+  }
+
+  #unavailable(
+    reference: ImageReference,
+    { name: rule, unavailable: mode }: ImageRule,
+    { reason }: NoVerdict,
+  ): ImageSignatureFact {
+    const answer = { status: 'unavailable', rule, reason, mode } as const;
+    if (mode !== 'allow-if-last-good') return answer;
+    const key = { image: imageOf(reference), rule, scope: CONFIGURED_SCOPE, trustHash: '' };
+    const lastVerifiedDigest = this.#lastVerified.get(withoutTrust(formatImageKey(key)))?.verdict;
+    return lastVerifiedDigest === undefined ? answer : { ...answer, lastVerifiedDigest };
+  }
+
+  #placeOf({ registry = '', repository = '', tag, digest }: ImageFact): {
+    readonly reference: ImageReference;
+    readonly rule: ImageRule | undefined;
+  } {
+    const reference = { registry, repository, tag, digest };
+    return { reference, rule: matchImageRule(reference, this.#settings.rules) };
+  }
+
+  #ask(reference: ImageReference, rule: ImageRule): AskedImage | undefined {
+    const trustHash = this.#supervisor.trustHash();
+    if (trustHash === undefined) return undefined;
+    return {
+      image: imageOf(reference),
+      rule: rule.name,
+      scope: CONFIGURED_SCOPE,
+      trustHash,
+      question: { reference, rule },
+    };
+  }
+}
+
+/** A digest counts, whatever the tag is: all tags of one digest share a verdict. */
+function imageOf({ registry, repository, tag, digest: own }: ImageReference, digest = own): string {
+  return formatReference({
+    registry,
+    repository,
+    ...(digest === undefined ? { tag } : { digest }),
+  });
+}
+
+function toFact({ retryAfterMs: _retryAfterMs, ...conclusion }: JudgedImage): ImageSignatureFact {
+  return conclusion;
+}
+
+const childSchema = z.looseObject({
+  metadata: z.looseObject({
+    ownerReferences: z.array(z.looseObject({ controller: z.boolean().nullish() })),
+  }),
+});
+
+/** Whoever writes such a reference by hand gets an image that was verified before, and nothing else. */
+function isChildOfWorkload({ resource, object }: ImageRequest['request']): boolean {
+  if (resource.group !== '' || resource.resource !== 'pods') return false;
+  const child = childSchema.safeParse(object).data;
+  return child?.metadata.ownerReferences.some(({ controller }) => controller === true) === true;
+}

@@ -1,0 +1,82 @@
+/** Refuses rules about images that name nobody, or that never decide. */
+import {
+  coversPattern,
+  findDuplicateNames,
+  type TrustProblem,
+} from '../trust/find-rule-problems.ts';
+import type { ImageRule, ImageTrustSettings } from './settings.ts';
+
+/** What the settings alone can tell; paths are below `images`. */
+export function findImageTrustProblems(settings: ImageTrustSettings): readonly TrustProblem[] {
+  const { rules, authorities, trustedRoots } = settings;
+  return [
+    ...rules.flatMap((rule, index) => [
+      ...findUnknownAuthorities(rule, index, settings),
+      ...findTooFewAuthorities(rule, index),
+      ...findShadowed(rule, index, rules),
+    ]),
+    ...findUnknownRoots(settings),
+    ...Object.entries({ rules, authorities, trustedRoots }).flatMap(([list, entries]) => [
+      ...findDuplicateNames(list, entries),
+    ]),
+  ];
+}
+
+function* findUnknownAuthorities(
+  rule: ImageRule,
+  index: number,
+  { authorities }: ImageTrustSettings,
+): Iterable<TrustProblem> {
+  const names = authorities.map(({ name }) => name);
+  for (const [place, name] of rule.authorities.entries()) {
+    if (names.includes(name)) continue;
+    yield {
+      path: ['rules', index, 'authorities', place],
+      message: `There is no authority "${name}" in images.authorities (${names.join(', ') || 'it is empty'})`,
+    };
+  }
+}
+
+function* findTooFewAuthorities(
+  { authorities, authoritiesMin }: ImageRule,
+  index: number,
+): Iterable<TrustProblem> {
+  const distinct = new Set(authorities).size;
+  if (distinct >= authoritiesMin) return;
+  yield {
+    path: ['rules', index, 'authoritiesMin'],
+    message: `Wanted ${authoritiesMin} distinct authorities, but the rule names ${distinct}`,
+  };
+}
+
+/** A rule that an earlier one hides wholly: the first that matches decides. */
+function* findShadowed(
+  rule: ImageRule,
+  index: number,
+  rules: readonly ImageRule[],
+): Iterable<TrustProblem> {
+  const earlier = rules
+    .slice(0, index)
+    .find(({ images }) =>
+      rule.images.every((own) => images.some((other) => coversPattern(other, own))),
+    );
+  if (earlier === undefined) return;
+  yield {
+    path: ['rules', index],
+    message: `It never decides: the rule "${earlier.name}" before it matches everything that it names`,
+  };
+}
+
+function* findUnknownRoots({
+  authorities,
+  trustedRoots,
+}: ImageTrustSettings): Iterable<TrustProblem> {
+  const names = trustedRoots.map(({ name }) => name);
+  for (const [index, { trustedRoot }] of authorities.entries()) {
+    if (trustedRoot === undefined || names.includes(trustedRoot)) continue;
+    yield {
+      path: ['authorities', index, 'trustedRoot'],
+      message: `There is no trusted root "${trustedRoot}" in images.trustedRoots (${names.join(', ') || 'it is empty'})`,
+    };
+  }
+}

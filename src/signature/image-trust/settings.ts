@@ -1,0 +1,179 @@
+/** The part of the section `images` about trust: whose signatures count for which images. */
+import { z } from 'zod';
+import { MINUTE, DAY, limit, type LimitRows } from '../../settings/limit.ts';
+import { nameSchema, pathSchema, section } from '../../settings/value-schemas.ts';
+import { subjectSchema } from '../trust/settings.ts';
+
+/** What happens where nobody can tell. */
+export const IMAGE_UNAVAILABLE_MODES = ['deny', 'warn', 'allow', 'allow-if-last-good'] as const;
+
+/** Rows of the table of limits. */
+export const IMAGE_TRUST_LIMITS = {
+  'images.pendingMax': {
+    default: 200,
+    minimum: 1,
+    maximum: 10_000,
+    unit: 'items',
+    reason: 'Images that are judged at once; objects that name the same image share one',
+    overflow: 'The image is unavailable, and is asked for again a second later',
+    metric: 'holdfast_images_judged_total',
+  },
+  'images.concurrentMax': {
+    default: 8,
+    minimum: 1,
+    maximum: 256,
+    unit: 'items',
+    reason: 'Images that are read at once; each registry has its own limit of requests besides',
+    overflow: 'The others wait for their turn',
+    metric: 'holdfast_image_judgement_duration_seconds',
+  },
+  'images.verdictsMax': {
+    default: 10_000,
+    minimum: 100,
+    maximum: 1_000_000,
+    unit: 'items',
+    reason: 'About 1 KiB each; a large cluster runs some thousand images',
+    overflow: 'The verdict that was read longest ago is forgotten, and its image judged again',
+    metric: 'holdfast_image_verdicts',
+  },
+  'images.waitMs': {
+    default: 2500,
+    minimum: 0,
+    maximum: 20_000,
+    unit: 'milliseconds',
+    reason:
+      'How long a request waits for images that are not verified yet, within its own deadline',
+    overflow: 'The image is unavailable for this request, and is verified for the next one',
+    metric: 'holdfast_images_judged_total',
+  },
+  'images.verdictAgeMsMax': {
+    default: 10 * MINUTE,
+    minimum: MINUTE,
+    maximum: DAY,
+    unit: 'milliseconds',
+    reason: 'A tag is moved, and a signature is taken back by deleting it, while a verdict is kept',
+    overflow: 'The verdict counts on while its image is judged again',
+    metric: 'holdfast_images_judged_total',
+  },
+} as const satisfies LimitRows;
+
+const identitySchema = section({
+  issuer: z.url({ protocol: /^https$/u }).describe('The OpenID Connect issuer, exactly.'),
+  subject: subjectSchema.describe(
+    'The e-mail address or URL of the identity, or a pattern: `*` matches within a segment, `**` across segments.',
+  ),
+});
+
+const authoritySchema = section({
+  name: nameSchema.describe('The name of the authority in rules, messages and records.'),
+  keyFiles: z
+    .array(pathSchema)
+    .max(100)
+    .readonly()
+    .default([])
+    .describe('Public keys in PEM: the signature of any of them is one of the authority.'),
+  identities: z
+    .array(identitySchema)
+    .max(1000)
+    .readonly()
+    .default([])
+    .describe('Whom a certificate of `trustedRoot` must be for: any of them.'),
+  trustedRoot: nameSchema
+    .optional()
+    .describe(
+      'A name of `images.trustedRoots`: whose certificates count. Beside keys, its log must have what they have signed.',
+    ),
+})
+  .refine(({ keyFiles, identities }) => keyFiles.length > 0 !== identities.length > 0, {
+    error: 'Expected either "keyFiles" or "identities"',
+  })
+  .refine(({ identities, trustedRoot }) => identities.length === 0 || trustedRoot !== undefined, {
+    error: 'Expected "trustedRoot" beside "identities": it says whose certificates count',
+    path: ['trustedRoot'],
+  });
+
+// A pattern without a registry would match nothing: names are compared in their one form, with the registry.
+const imagePatternSchema = z
+  .string()
+  .max(1024)
+  .regex(
+    /^(?:\*\*|(?:[a-z0-9*-]*[.:*][a-z0-9.:*\-[\]]*|localhost)\/[a-z0-9._*/-]+)$/u,
+    'Expected REGISTRY/REPOSITORY without a tag, for example docker.io/library/nginx or registry.example.com/shop/**',
+  );
+
+const ruleSchema = section({
+  name: nameSchema.describe('The name of the rule in messages and records.'),
+  images: z
+    .array(imagePatternSchema)
+    .min(1)
+    .max(1000)
+    .readonly()
+    .describe(
+      'Images as `REGISTRY/REPOSITORY`, in their one form: `nginx` is `docker.io/library/nginx`. `*` matches within a segment, `**` across segments.',
+    ),
+  authorities: z
+    .array(nameSchema)
+    .min(1)
+    .max(100)
+    .readonly()
+    .describe('Names of `images.authorities`: whose signatures count.'),
+  authoritiesMin: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(1)
+    .describe('How many distinct authorities must have signed.'),
+  unavailable: z
+    .enum(IMAGE_UNAVAILABLE_MODES)
+    .default('deny')
+    .describe(
+      'What happens when nobody can tell, as the registry does not answer. `allow-if-last-good` admits what was verified before by the same rule.',
+    ),
+});
+
+/** Whose signatures of images count. */
+export const imageTrustShape = {
+  requireSignature: z
+    .boolean()
+    .default(false)
+    .describe('Every image must be signed: also one that no rule names.'),
+  folder: pathSchema
+    .optional()
+    .describe(
+      'Where verdicts are kept, so that a restart asks no registry. Absent: the folder "images" of the cache folder.',
+    ),
+  rules: z
+    .array(ruleSchema)
+    .max(1000)
+    .readonly()
+    .default([])
+    .describe('The first rule that names the image decides.'),
+  authorities: z
+    .array(authoritySchema)
+    .max(1000)
+    .readonly()
+    .default([])
+    .describe('Who can sign images.'),
+  trustedRoots: z
+    .array(
+      section({
+        name: nameSchema.describe('The name of the trusted root in authorities.'),
+        file: pathSchema.describe('A `trusted_root.json` of an instance of Sigstore.'),
+      }),
+    )
+    .max(100)
+    .readonly()
+    .default([])
+    .describe('Instances of Sigstore: public ones, and your own.'),
+  pendingMax: limit(IMAGE_TRUST_LIMITS['images.pendingMax']),
+  concurrentMax: limit(IMAGE_TRUST_LIMITS['images.concurrentMax']),
+  verdictsMax: limit(IMAGE_TRUST_LIMITS['images.verdictsMax']),
+  waitMs: limit(IMAGE_TRUST_LIMITS['images.waitMs']),
+  verdictAgeMsMax: limit(IMAGE_TRUST_LIMITS['images.verdictAgeMsMax']),
+};
+
+const imageTrustSchema = section(imageTrustShape);
+
+export type ImageTrustSettings = z.output<typeof imageTrustSchema>;
+export type ImageRule = ImageTrustSettings['rules'][number];
+export type AuthoritySettings = ImageTrustSettings['authorities'][number];

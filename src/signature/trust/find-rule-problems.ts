@@ -1,0 +1,31 @@
+/** What can be wrong with rules of any kind. */
+import { matchesPattern } from './match-pattern.ts';
+
+export interface TrustProblem {
+  /** Below the section. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/**
+ * Whether the wide pattern matches all that the narrow one does. Conservative: what is read as covered is covered. `**` reaches
+ * further than any other wildcard.
+ */
+export function coversPattern(wide: string, narrow: string): boolean {
+  if (wide === narrow || wide === '**') return true;
+  return !narrow.split('/').includes('**') && matchesPattern(narrow, wide);
+}
+
+/** Names that are used twice in one list. */
+export function* findDuplicateNames(
+  list: string,
+  entries: readonly { readonly name: string }[],
+): Iterable<TrustProblem> {
+  const seen = new Set<string>();
+  for (const [index, { name }] of entries.entries()) {
+    if (seen.has(name)) {
+      yield { path: [list, index, 'name'], message: `The name "${name}" is used twice` };
+    }
+    seen.add(name);
+  }
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { configurationSchema } from '../../../../src/config/schema.ts';
+
+const RELEASE = { name: 'release', keyFiles: ['cosign.pub'] };
+const SHOP = { name: 'shop', images: ['registry.example.com/shop'], authorities: ['release'] };
+
+/** `path: message` of each problem of the section. */
+function problemsOf(images: object): readonly string[] {
+  const parsed = configurationSchema.safeParse({ images });
+  return (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+describe('rules about images', () => {
+  for (const [what, images, expected] of [
+    ['that decide are accepted', { authorities: [RELEASE], rules: [SHOP] }, []],
+    [
+      'name authorities that are there',
+      { rules: [SHOP] },
+      [
+        'images.rules.0.authorities.0: There is no authority "release" in images.authorities (it is empty)',
+      ],
+    ],
+    [
+      'name other authorities than those that are there',
+      { authorities: [RELEASE], rules: [{ ...SHOP, authorities: ['ci'] }] },
+      ['images.rules.0.authorities.0: There is no authority "ci" in images.authorities (release)'],
+    ],
+    [
+      'ask for no more authorities than they name',
+      {
+        authorities: [RELEASE],
+        rules: [{ ...SHOP, authorities: ['release', 'release'], authoritiesMin: 2 }],
+      },
+      ['images.rules.0.authoritiesMin: Wanted 2 distinct authorities, but the rule names 1'],
+    ],
+    [
+      'are not hidden by an earlier one',
+      {
+        authorities: [RELEASE],
+        rules: [
+          { ...SHOP, images: ['registry.example.com/**'] },
+          { ...SHOP, name: 'late' },
+        ],
+      },
+      [
+        'images.rules.1: It never decides: the rule "shop" before it matches everything that it names',
+      ],
+    ],
+    [
+      'and authorities have names of their own',
+      { authorities: [RELEASE, RELEASE], rules: [SHOP] },
+      ['images.authorities.1.name: The name "release" is used twice'],
+    ],
+    [
+      'refer to a trusted root that is there',
+      {
+        authorities: [
+          {
+            name: 'ci',
+            trustedRoot: 'public',
+            identities: [{ issuer: 'https://accounts.example.com', subject: 'ci@example.com' }],
+          },
+        ],
+      },
+      [
+        'images.authorities.0.trustedRoot: There is no trusted root "public" in images.trustedRoots (it is empty)',
+      ],
+    ],
+    [
+      'refer to another trusted root than those that are there',
+      {
+        trustedRoots: [{ name: 'own', file: 'trusted_root.json' }],
+        authorities: [{ ...RELEASE, trustedRoot: 'public' }],
+      },
+      [
+        'images.authorities.0.trustedRoot: There is no trusted root "public" in images.trustedRoots (own)',
+      ],
+    ],
+    [
+      'name images with their registry',
+      { authorities: [RELEASE], rules: [{ ...SHOP, images: ['nginx'] }] },
+      [
+        'images.rules.0.images.0: Expected REGISTRY/REPOSITORY without a tag, for example docker.io/library/nginx or registry.example.com/shop/**',
+      ],
+    ],
+    [
+      'accept somebody, and not everybody',
+      {
+        trustedRoots: [{ name: 'own', file: 'trusted_root.json' }],
+        authorities: [
+          {
+            name: 'ci',
+            trustedRoot: 'own',
+            identities: [{ issuer: 'https://accounts.example.com', subject: '**' }],
+          },
+        ],
+      },
+      [
+        'images.authorities.0.identities.0.subject: Expected an exact subject, "*@" and a domain, or a URL that is literal up to its first path segment',
+      ],
+    ],
+    [
+      'have keys or identities',
+      { authorities: [{ name: 'nobody' }] },
+      ['images.authorities.0: Expected either "keyFiles" or "identities"'],
+    ],
+  ] as const) {
+    it(what, () => {
+      assert.deepEqual(problemsOf(images), expected);
+    });
+  }
+});

@@ -32,7 +32,8 @@ const entrySchema = z.looseObject({
   identitytoken: z.string().optional(),
 });
 
-const configSchema = z.looseObject({ auths: z.record(z.string(), entrySchema).default({}) });
+const tableSchema = z.record(z.string(), entrySchema);
+const configSchema = z.looseObject({ auths: tableSchema.default({}) });
 
 /** Two levels of objects, and what other programs keep in the same file. */
 const DEPTH_MAX = 16;
@@ -42,9 +43,24 @@ export function parseDockerConfig(bytes: Uint8Array): DockerConfigReading {
   const json = parseStrictJson(bytes, { depthMax: DEPTH_MAX });
   if (!json.ok) return { ok: false, reason: 'it is no JSON' };
   const config = configSchema.safeParse(json.value);
-  if (!config.success) return { ok: false, reason: '"auths" is no table of credentials' };
+  return config.success
+    ? readEntries(config.data.auths)
+    : { ok: false, reason: '"auths" is no table of credentials' };
+}
+
+/** The same of the older file, which is the table alone: Secrets of the type kubernetes.io/dockercfg. */
+export function parseLegacyDockerConfig(bytes: Uint8Array): DockerConfigReading {
+  const json = parseStrictJson(bytes, { depthMax: DEPTH_MAX });
+  if (!json.ok) return { ok: false, reason: 'it is no JSON' };
+  const table = tableSchema.safeParse(json.value);
+  return table.success
+    ? readEntries(table.data)
+    : { ok: false, reason: 'it is no table of credentials' };
+}
+
+function readEntries(entries: z.output<typeof tableSchema>): DockerConfigReading {
   const credentials = new Map<string, RegistryCredential>();
-  for (const [key, entry] of Object.entries(config.data.auths)) {
+  for (const [key, entry] of Object.entries(entries)) {
     const registry = readRegistry(key);
     if (registry === undefined) continue;
     const credential = readCredential(entry);

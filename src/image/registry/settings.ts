@@ -91,6 +91,33 @@ export const REGISTRY_LIMITS = {
     reason: 'A Secret holds at most 1 MiB',
     overflow: 'The file is refused',
   }),
+  'image.registry.pullSecretsMax': fixedLimit(32, {
+    unit: 'items',
+    reason: 'A Pod names one Secret for each registry that it pulls from',
+    overflow: 'The rest is not read, and what needs it is refused by its registry',
+  }),
+  'image.registry.pullSecretBytesMax': fixedLimit(256 * KIB, {
+    unit: 'bytes',
+    reason: 'All pull Secrets of one Pod; a credential has at most 4 KiB',
+    overflow:
+      'A Secret that does not fit is not read, and what needs it is refused by its registry',
+  }),
+  'image.registry.pullSecretTimeoutMs': fixedLimit(10 * SECOND, {
+    unit: 'milliseconds',
+    reason: 'All pull Secrets of one Pod; the API server answers for each in milliseconds',
+    overflow: 'The images of the Pod are unavailable',
+  }),
+  'image.registry.pullCredentialsMax': fixedLimit(256, {
+    unit: 'items',
+    reason: 'Namespaces with Pods that start within pullCredentialsLifeMs',
+    overflow: 'The oldest are read again',
+  }),
+  'image.registry.pullCredentialsLifeMs': fixedLimit(30 * SECOND, {
+    unit: 'milliseconds',
+    reason:
+      'Pods of one workload start together; a credential that was changed or deleted counts that long',
+    overflow: 'They are read again',
+  }),
 } as const satisfies LimitRows;
 
 // As in a reference; in lower case, as hosts are compared.

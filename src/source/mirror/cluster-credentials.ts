@@ -12,7 +12,7 @@ import type { CredentialReading } from './credential.ts';
 import { matchArgocdCredential, type ArgocdTrust } from './match-credential.ts';
 import { ARGOCD_SECRET_LABEL, parseArgocdSecret } from './parse-argocd-secret.ts';
 import { parseFluxSecret } from './parse-flux-secret.ts';
-import { readSecretData } from './secret-data.ts';
+import { readSecretData } from '../../kubernetes/secret-data.ts';
 
 export interface ClusterCredentialsOptions {
   readonly client: Pick<ClusterClient, 'read'>;

@@ -4,7 +4,7 @@
  */
 import type { CredentialReading } from './credential.ts';
 import { parseAuthentication } from './parse-authentication.ts';
-import type { SecretData } from './secret-data.ts';
+import type { SecretData } from '../../kubernetes/secret-data.ts';
 
 export interface ArgocdCredential {
   /** `template` counts for every repository below its URL. */

@@ -1,7 +1,7 @@
 /** Parses the Secret that a Flux source names. Source: source-controller GitRepository "Secret reference". */
 import type { CredentialReading } from './credential.ts';
 import { parseAuthentication } from './parse-authentication.ts';
-import type { SecretData } from './secret-data.ts';
+import type { SecretData } from '../../kubernetes/secret-data.ts';
 
 /** For ssh the password is the passphrase of the key. */
 export function parseFluxSecret(

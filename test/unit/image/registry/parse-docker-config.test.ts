@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDockerConfig } from '../../../../src/image/registry/parse-docker-config.ts';
+import {
+  parseDockerConfig,
+  parseLegacyDockerConfig,
+} from '../../../../src/image/registry/parse-docker-config.ts';
 
 function read(auths: object) {
   const reading = parseDockerConfig(Buffer.from(JSON.stringify({ auths, credsStore: 'desktop' })));
@@ -60,4 +63,20 @@ test('parseDockerConfig() refuses the file for one entry, and shows nothing of i
   const text = Buffer.from('{"auths":{"a.io":{"auth":"x"},"a.io":{"auth":"y"}}}');
   assert.deepEqual(parseDockerConfig(text), { ok: false, reason: 'it is no JSON' });
   assert.deepEqual(parseDockerConfig(Buffer.from('{}')), { ok: true, credentials: new Map() });
+});
+
+test('parseLegacyDockerConfig() reads the table alone', () => {
+  const readLegacy = (text: string) => {
+    const reading = parseLegacyDockerConfig(Buffer.from(text));
+    return reading.ok ? Object.fromEntries(reading.credentials) : reading.reason;
+  };
+  assert.deepEqual(readLegacy(JSON.stringify({ 'https://index.docker.io/v1/': { auth } })), {
+    'docker.io': password,
+  });
+  assert.equal(readLegacy('x'), 'it is no JSON');
+  assert.equal(readLegacy('{"ghcr.io":1}'), 'it is no table of credentials');
+  assert.equal(
+    readLegacy('{"ghcr.io":{"auth":"bm9jb2xvbg=="}}'),
+    'the credential for "ghcr.io" cannot be read',
+  );
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseArgocdSecret } from '../../../../src/source/mirror/parse-argocd-secret.ts';
-import { readSecretData, type SecretData } from '../../../../src/source/mirror/secret-data.ts';
+import { readSecretData, type SecretData } from '../../../../src/kubernetes/secret-data.ts';
 
 function secret(type: string, values: Readonly<Record<string, string>>): SecretData {
   const entries = Object.entries(values);

@@ -5,14 +5,21 @@ const secretSchema = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
     namespace: z.string(),
+    uid: z.string().nullish(),
+    resourceVersion: z.string().nullish(),
     labels: z.record(z.string(), z.string()).nullish(),
   }),
+  type: z.string().nullish(),
   data: z.record(z.string(), z.string()).nullish(),
 });
 
 export interface SecretData {
   readonly name: string;
   readonly namespace: string;
+  /** For example `kubernetes.io/dockerconfigjson`; `Opaque` where none is said. */
+  readonly type: string;
+  /** Another one for each content: the uid and the resource version. */
+  readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
   /** The value of a key as text; `undefined` if it is absent or empty. */
   readonly text: (key: string) => string | undefined;
@@ -27,6 +34,8 @@ export function readSecretData(object: unknown): SecretData | undefined {
   return {
     name: metadata.name,
     namespace: metadata.namespace,
+    type: parsed.data.type ?? 'Opaque',
+    version: `${metadata.uid ?? ''}/${metadata.resourceVersion ?? ''}`,
     labels: metadata.labels ?? {},
     text: (key) => {
       const text = Buffer.from(values.get(key) ?? '', 'base64').toString('utf8');

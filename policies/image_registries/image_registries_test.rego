@@ -31,6 +31,22 @@ test_others_are_refused_with_the_place if {
 	finding.message == "pods shop/checkout was not written: the image registry.example.com/shop:1 (docker.io/library/a/b) is of no registry that is allowed."
 }
 
+test_brackets_of_an_address_need_a_backslash if {
+	image := object.union(sample.named_image, {"registry": "[fd00::1]:5000", "repository": "team/shop"})
+	allowed_by(image, `\[fd00::1\]:5000/**`) == set()
+	codes(allowed_by(image, "[fd00::1]:5000/**")) == {"image_registry_not_allowed"}
+	other := object.union(image, {"registry": "[fd00::2]:5000"})
+	codes(allowed_by(other, `\[fd00::1\]:5000/**`)) == {"image_registry_not_allowed"}
+}
+
+allowed_by(image, pattern) := findings if {
+	findings := image_registries.deny with input as {
+		"request": sample.request_for("pods", "", {"operation": "CREATE"}),
+		"facts": {"images": [image]},
+		"parameters": {"allowed": [pattern]},
+	}
+}
+
 test_an_empty_list_allows_nothing if {
 	findings := image_registries.deny with input as {
 		"request": sample.request_for("pods", "", {"operation": "CREATE"}),

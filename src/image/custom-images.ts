@@ -8,6 +8,7 @@ import { IMAGE_LIMITS } from './settings.ts';
 
 const RESOURCES_MAX = IMAGE_LIMITS['image.customResourcesMax'].default;
 const PATHS_MAX = IMAGE_LIMITS['image.customPathsMax'].default;
+/** KEYS_MAX keys of a path; the names of fields in Kubernetes types are shorter than 32 characters. */
 const PATH_CHARS_MAX = 1024;
 
 const PRESET_NAMES = Object.keys(IMAGE_PRESETS).filter(isPresetName);

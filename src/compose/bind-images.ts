@@ -12,6 +12,8 @@ export interface BoundImages {
   readonly judgeImages?: JudgeImages | undefined;
 }
 
+type ImageConfiguration = Pick<Configuration, 'images' | 'kubernetes'>;
+
 /** One for each process. */
 export class ImageBinder {
   readonly #dependencies: ImageDependencies;
@@ -28,16 +30,16 @@ export class ImageBinder {
    * Once per configuration. The first thread is tried again where it cannot start, as other policies must be served meanwhile;
    * afterwards, a configuration by which none can start is refused with a `HoldfastError`, and the one before stays in force.
    */
-  async bind({ images }: Pick<Configuration, 'images'>): Promise<BoundImages> {
+  async bind({ images, kubernetes }: ImageConfiguration): Promise<BoundImages> {
     const before = this.#running;
-    const fingerprint = canonicalJson(images);
+    const fingerprint = canonicalJson({ images, kubernetes });
     if (before?.fingerprint === fingerprint) return { judgeImages: before.judgeImages };
     if (!judgesImages(images)) {
       this.#running = undefined;
       if (before !== undefined) void this.#retire(before);
       return {};
     }
-    const next = new RunningImages(images, { ...this.#dependencies, fingerprint });
+    const next = new RunningImages({ images, kubernetes }, { ...this.#dependencies, fingerprint });
     await next.start(before === undefined);
     this.#running = next;
     if (before !== undefined) void this.#retire(before);

@@ -6,6 +6,8 @@ import { hashConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createActorClassifier } from '../identity/classify-actor.ts';
+import { readCustomImages } from '../image/custom-images.ts';
+import type { CustomImages } from '../image/find-images.ts';
 import { describeImages } from '../image/images-fact.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { pluralOf } from '../kubernetes/client/format-api-path.ts';
@@ -49,7 +51,10 @@ export function bindRuntime(
 ): AdmissionRuntime {
   const { engine } = parts;
   const { policies, cluster, limits, audit } = configuration;
-  const descriptors = engine.descriptors.map((descriptor) => configured(descriptor, configuration));
+  const custom = readCustomImages(configuration.images.resources);
+  const descriptors = engine.descriptors.map((descriptor) =>
+    withCustomImages(configured(descriptor, configuration), custom),
+  );
   const index = createMatchIndex(descriptors);
   const settingOf: AdmissionRuntime['settingOf'] = (policy, namespace) => {
     const { mode, failure } = decideMode(policy, namespace, policies);
@@ -96,6 +101,22 @@ function configured(descriptor: PolicyDescriptor, configuration: Configuration):
   };
 }
 
+/** A policy about images judges every resource that has some. */
+function withCustomImages(
+  descriptor: PolicyDescriptor,
+  custom: readonly CustomImages[],
+): PolicyDescriptor {
+  const { groups, resources } = descriptor.match;
+  const readsImages = [...descriptor.facts, ...descriptor.optionalFacts].includes('images');
+  if (!readsImages || custom.length === 0) return descriptor;
+  const match = {
+    ...descriptor.match,
+    ...(groups && { groups: [...groups, ...custom.map(({ group }) => group)] }),
+    ...(resources && { resources: [...resources, ...custom.map(({ resource }) => resource)] }),
+  };
+  return { ...descriptor, match };
+}
+
 function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
   return {
     operation: request.operation,
@@ -114,6 +135,7 @@ function bindSources(
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
+  const custom = readCustomImages(configuration.images.resources);
   const classifyActor = createActorClassifier(identity);
   const withCredential = readCredential ?? bindCredentials({ settings: identity.credentials });
   const findSource = createSourceFinder({
@@ -154,7 +176,7 @@ function bindSources(
     describeObject: (request, actor, deadlineAtMs) =>
       readers().describeObject(request, actor, deadlineAtMs),
     describeImages: (request, deadlineAtMs) => {
-      const images = describeImages(request);
+      const images = describeImages(request, custom);
       if (judgeImages === undefined) return { status: 'known', value: images };
       const judged = judgeImages(images, { request, deadlineAtMs });
       return judged instanceof Promise

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ImageConclusion, ImageSigner, JudgedImage } from '../image/image-conclusion.ts';
 import type { ImageReference } from '../image/parse-reference.ts';
 import type { RegistryClient } from '../image/registry/registry-client.ts';
+import type { PullScope } from '../image/registry/pull-scope.ts';
 import type { ImageRule } from '../signature/image-trust/settings.ts';
 import { identityOf } from '../signature/trust/match-signer.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
@@ -13,6 +14,8 @@ import { verifyImage, type ImageReport } from './verify-image.ts';
 export interface ImageQuestion {
   readonly reference: ImageReference;
   readonly rule: ImageRule;
+  /** Whose pull secrets count; absent: the configured credentials alone. */
+  readonly pullScope?: PullScope | undefined;
 }
 
 export interface ImageJudgeOptions {
@@ -26,7 +29,7 @@ const REJECTED_RETRY_MS = 15_000;
 
 /** Never rejects; `unavailable` where nobody can tell. */
 export async function judgeImage(
-  { reference, rule }: ImageQuestion,
+  { reference, rule }: Pick<ImageQuestion, 'reference' | 'rule'>,
   { trust, client, clock }: ImageJudgeOptions,
 ): Promise<JudgedImage | NoVerdict> {
   const report = await verifyImage({

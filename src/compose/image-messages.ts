@@ -8,7 +8,7 @@ import type { JudgingOrder, JudgingResult } from './judging-supervisor.ts';
 
 /** As plain data that a message can carry. */
 export interface ImageThreadStart {
-  readonly images: Configuration['images'];
+  readonly configuration: Pick<Configuration, 'images' | 'kubernetes'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

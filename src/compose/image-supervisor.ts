@@ -28,9 +28,10 @@ export type ImageSupervisor = JudgingSupervisor<
 
 /** The caller starts it. */
 export function createImageSupervisor(
-  { images, environment, onKept, onTrust, entry = ENTRY }: ImageSupervisorOptions,
+  { configuration, environment, onKept, onTrust, entry = ENTRY }: ImageSupervisorOptions,
   dependencies: SupervisionDependencies,
 ): ImageSupervisor {
+  const { images, kubernetes } = configuration;
   return new JudgingSupervisor<
     ImageThreadStart,
     ImageThreadQuestion,
@@ -47,7 +48,7 @@ export function createImageSupervisor(
         runningMetric: 'holdfast_image_thread_running',
         restartsMetric: 'holdfast_image_thread_restarts_total',
       },
-      start: { images, environment: { ...environment } },
+      start: { configuration: { images, kubernetes }, environment: { ...environment } },
       environment,
       onTrust,
       onKept,

@@ -5,8 +5,13 @@ import { cacheFolder } from '../base/cache-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import { Semaphore } from '../base/semaphore.ts';
+import type { ImageUnavailable } from '../image/image-failure.ts';
 import { ImageStore } from '../image/image-store.ts';
+import { PullCredentials, type FoundCredentials } from '../image/registry/pull-credentials.ts';
+import type { PullScope } from '../image/registry/pull-scope.ts';
 import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
+import { createClusterClient } from '../kubernetes/client/client.ts';
+import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { FollowedRegistry } from './followed-registry.ts';
 import { FollowedTrust } from './followed-trust.ts';
@@ -19,9 +24,10 @@ import type {
   ImageThreadStart,
 } from './image-messages.ts';
 import { listImageTrustFiles, loadImageTrust, type ImageTrust } from './image-trust.ts';
-import { openRegistry } from './open-registry.ts';
+import { openRegistry, type OpenRegistry } from './open-registry.ts';
 import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
 
+type RejectedImage = Extract<ImageThreadAnswer, { readonly status: 'rejected' }>;
 type Tools = ThreadTools<ImageThreadResult>;
 
 /** A verdict is worth a second of work: so much is lost where the process is killed. */
@@ -31,9 +37,10 @@ const FAULT_RETRY_MS = 5000;
 const TOTAL_TIMEOUT_MS = REGISTRY_LIMITS['image.registry.totalTimeoutMs'].default;
 
 async function begin(
-  { images, environment }: ImageThreadStart,
+  { configuration, environment }: ImageThreadStart,
   tools: Tools,
 ): Promise<ThreadWork<ImageThreadOrder>> {
+  const { images, kubernetes } = configuration;
   const { logger, metrics } = tools;
   const closing = new AbortController();
   const registries = await FollowedRegistry.open({
@@ -65,7 +72,14 @@ async function begin(
         tools.send({ kind: 'kept', kept: store.keepTrust(hash) });
       },
     });
-    return new ImageWork({ tools, images, registries, store, trust, closing });
+    const client = images.registries.readPullSecrets
+      ? await createClusterClient({
+          kubeconfigFile: kubernetes.kubeconfigFile,
+          connectionsMax: images.concurrentMax,
+          clock: systemClock,
+        })
+      : undefined;
+    return new ImageWork({ tools, images, registries, store, trust, closing, client });
   } catch (fault) {
     registries.close();
     throw fault;
@@ -74,17 +88,21 @@ async function begin(
 
 interface Parts {
   readonly tools: Tools;
-  readonly images: ImageThreadStart['images'];
+  readonly images: ImageThreadStart['configuration']['images'];
   readonly registries: FollowedRegistry;
   readonly store: ImageStore;
   readonly trust: FollowedTrust<ImageTrust>;
   readonly closing: AbortController;
+  /** Absent where no pull secrets are read. */
+  readonly client: ClusterClient | undefined;
 }
 
 class ImageWork implements ThreadWork<ImageThreadOrder> {
   readonly #parts: Parts;
   readonly #permits: Semaphore;
   readonly #saves: NodeJS.Timeout;
+  /** By the registries of the moment, whose configured credentials come after those of Pods. */
+  readonly #pullCredentials = new WeakMap<OpenRegistry, PullCredentials>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -113,11 +131,12 @@ class ImageWork implements ThreadWork<ImageThreadOrder> {
   }
 
   async stop(): Promise<void> {
-    const { registries, trust, store, closing } = this.#parts;
+    const { registries, trust, store, closing, client } = this.#parts;
     clearInterval(this.#saves);
     trust.close();
     closing.abort();
     registries.close();
+    client?.close();
     await store.save();
   }
 
@@ -131,17 +150,42 @@ class ImageWork implements ThreadWork<ImageThreadOrder> {
     }
   }
 
-  async #judge({ key, ...question }: ImageThreadQuestion): Promise<ImageThreadAnswer> {
+  async #judge({ key, pullScope, ...question }: ImageThreadQuestion): Promise<ImageThreadAnswer> {
     const { trust, registries, store } = this.#parts;
     const { hash } = trust.trust;
     if (!key.startsWith(`${hash}\u0000`)) return unavailable('The keys have just changed', 0);
     const { registry } = registries;
-    const client = registry.clientFor(registry.credentials);
+    const found = await this.#findCredentials(registry, pullScope);
+    if (found.status === 'unavailable') return found;
+    const client = registry.clientFor(found.credentials);
     const answer = await judgeImage(question, { trust: trust.trust, client, clock: systemClock });
     if (answer.status === 'verified') store.keep(key, answer);
     else if (answer.status === 'rejected') store.forget(key);
-    return answer;
+    return answer.status === 'rejected' ? withSkipped(answer, found.skipped) : answer;
   }
+
+  async #findCredentials(
+    registry: OpenRegistry,
+    scope: PullScope | undefined,
+  ): Promise<Pick<FoundCredentials, 'status' | 'credentials' | 'skipped'> | ImageUnavailable> {
+    const { client } = this.#parts;
+    const { credentials: configured } = registry;
+    if (client === undefined || scope === undefined) {
+      return { status: 'read', credentials: configured, skipped: [] };
+    }
+    const known = this.#pullCredentials.get(registry);
+    const pull = known ?? new PullCredentials({ client, clock: systemClock, configured });
+    if (known === undefined) this.#pullCredentials.set(registry, pull);
+    return await pull.read(scope);
+  }
+}
+
+/** A registry that refuses may want a credential that a Secret should have had. */
+function withSkipped(answer: RejectedImage, skipped: FoundCredentials['skipped']): RejectedImage {
+  const [first] = skipped;
+  if (answer.code !== 'image_access_denied' || first === undefined) return answer;
+  const reason = `${answer.reason}; the pull secret ${first.secret} was not used: ${first.reason}`;
+  return { ...answer, reason };
 }
 
 function unavailable(reason: string, retryAfterMs: number): NoVerdict {

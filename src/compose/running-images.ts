@@ -6,8 +6,10 @@ import type { Configuration } from '../config/schema.ts';
 import type { ImageSignatureFact, JudgedImage } from '../image/image-conclusion.ts';
 import { formatImageKey, type ImageKey } from '../image/image-key.ts';
 import { withoutTrust } from '../image/image-store.ts';
+import { findPodSpec } from '../image/find-images.ts';
 import type { ImageFact } from '../image/images-fact.ts';
 import { formatReference, type ImageReference } from '../image/parse-reference.ts';
+import { pullSecretsOf, type PullScope } from '../image/registry/pull-scope.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { SECOND } from '../settings/limit.ts';
 import { matchImageRule } from '../signature/image-trust/match-image-rule.ts';
@@ -30,7 +32,7 @@ export interface ImageDependencies {
 }
 
 export interface ImageRequest {
-  readonly request: Pick<AdmissionRequest, 'resource' | 'object'>;
+  readonly request: Pick<AdmissionRequest, 'resource' | 'object' | 'namespace'>;
   readonly deadlineAtMs: MonotonicMs;
 }
 
@@ -40,6 +42,15 @@ export type JudgeImages = (
   asked: ImageRequest,
 ) => readonly ImageFact[] | Promise<readonly ImageFact[]>;
 
+/**
+ * Whoever can make Pods in a namespace can name each of its Secrets: the namespace is the tenant, and what is verified with one of
+ * its pull secrets counts for all its Pods.
+ */
+interface CredentialScope {
+  readonly name: string;
+  readonly pullScope: PullScope | undefined;
+}
+
 /** A question with everything that its answer depends on. */
 type AskedImage = ImageKey & { readonly question: ImageQuestion };
 
@@ -47,7 +58,7 @@ const MS_PER_SECOND = 1000;
 /** For the decision, after the last wait for an image: the answer has to be ours, and not that of the API server. */
 const DECISION_MS = SECOND / 2;
 /** Without the pull secrets of a namespace, all read with the configured credentials. */
-const CONFIGURED_SCOPE = 'configured';
+const CONFIGURED: CredentialScope = { name: 'configured', pullScope: undefined };
 
 const NO_TRUST: NoVerdict = {
   status: 'unavailable',
@@ -66,10 +77,11 @@ export class RunningImages {
   readonly #lastVerified: VerdictMap<string>;
 
   constructor(
-    images: Configuration['images'],
+    configuration: Pick<Configuration, 'images' | 'kubernetes'>,
     dependencies: ImageDependencies & { readonly fingerprint: string },
   ) {
     const { clock, wait, metrics, environment, entry, fingerprint } = dependencies;
+    const { images } = configuration;
     const { verdictsMax, pendingMax, verdictAgeMsMax } = images;
     this.fingerprint = fingerprint;
     this.#settings = images;
@@ -79,7 +91,7 @@ export class RunningImages {
     this.#lastVerified = lastVerified;
     const supervisor = createImageSupervisor(
       {
-        images,
+        configuration,
         environment,
         entry,
         onKept: (kept) => {
@@ -140,47 +152,56 @@ export class RunningImages {
     { request, deadlineAtMs }: ImageRequest,
   ): ReturnType<JudgeImages> {
     const isChild = isChildOfWorkload(request);
-    const known = facts.map((fact) => this.#judgeKnown(fact, isChild));
+    const scope = this.#scopeOf(request);
+    const known = facts.map((fact) => this.#judgeKnown(fact, { scope, isChild }));
     if (known.every((fact) => fact !== undefined)) return known;
     const endAtMs = monotonicMs(
       Math.min(addMs(this.#clock.monotonicMs(), this.#settings.waitMs), deadlineAtMs - DECISION_MS),
     );
     return Promise.all(
-      facts.map(async (fact, index) => known[index] ?? (await this.#judgeUnknown(fact, endAtMs))),
+      facts.map(
+        async (fact, index) => known[index] ?? (await this.#judgeUnknown(fact, { scope, endAtMs })),
+      ),
     );
   }
 
   /** Without waiting; `undefined` if its verdict is not there yet. */
-  #judgeKnown(fact: ImageFact, isChild: boolean): ImageFact | undefined {
+  #judgeKnown(
+    fact: ImageFact,
+    { scope, isChild }: { readonly scope: CredentialScope; readonly isChild: boolean },
+  ): ImageFact | undefined {
     // What the stored object has named before was judged then, or was there before any rule.
     if (fact.status === 'unreadable' || !fact.isNew) return fact;
     const { reference, rule } = this.#placeOf(fact);
     if (rule === undefined) return { ...fact, signature: { status: 'unjudged' } };
-    const asked = this.#ask(reference, rule);
+    const asked = this.#ask({ reference, rule, pullScope: scope.pullScope }, scope);
     if (asked === undefined) return undefined;
     // What was verified at the workload is what its Pods get, even if the tag has been moved since.
     const verdict = isChild ? this.#verdicts.peek(asked) : this.#verdicts.readKnown(asked);
     return verdict === undefined ? undefined : { ...fact, signature: toFact(verdict) };
   }
 
-  async #judgeUnknown(fact: ImageFact, endAtMs: MonotonicMs): Promise<ImageFact> {
+  async #judgeUnknown(
+    fact: ImageFact,
+    { scope, endAtMs }: { readonly scope: CredentialScope; readonly endAtMs: MonotonicMs },
+  ): Promise<ImageFact> {
     const { reference, rule } = this.#placeOf(fact);
     if (rule === undefined) return fact;
-    const asked = this.#ask(reference, rule);
+    const asked = this.#ask({ reference, rule, pullScope: scope.pullScope }, scope);
     const answer = asked === undefined ? NO_TRUST : await this.#verdicts.read(asked, endAtMs);
     if (answer.status !== 'unavailable') return { ...fact, signature: toFact(answer) };
-    const signature = this.#unavailable(reference, rule, answer);
+    const signature = this.#unavailable({ reference, rule }, scope, answer);
     return { ...fact, signature };
   }
 
   #unavailable(
-    reference: ImageReference,
-    { name: rule, unavailable: mode }: ImageRule,
+    { reference, rule: { name: rule, unavailable: mode } }: ImageQuestion,
+    { name: scope }: CredentialScope,
     { reason }: NoVerdict,
   ): ImageSignatureFact {
     const answer = { status: 'unavailable', rule, reason, mode } as const;
     if (mode !== 'allow-if-last-good') return answer;
-    const key = { image: imageOf(reference), rule, scope: CONFIGURED_SCOPE, trustHash: '' };
+    const key = { image: imageOf(reference), rule, scope, trustHash: '' };
     const lastVerifiedDigest = this.#lastVerified.get(withoutTrust(formatImageKey(key)))?.verdict;
     return lastVerifiedDigest === undefined ? answer : { ...answer, lastVerifiedDigest };
   }
@@ -193,16 +214,19 @@ export class RunningImages {
     return { reference, rule: matchImageRule(reference, this.#settings.rules) };
   }
 
-  #ask(reference: ImageReference, rule: ImageRule): AskedImage | undefined {
+  #ask(question: ImageQuestion, { name: scope }: CredentialScope): AskedImage | undefined {
     const trustHash = this.#supervisor.trustHash();
     if (trustHash === undefined) return undefined;
-    return {
-      image: imageOf(reference),
-      rule: rule.name,
-      scope: CONFIGURED_SCOPE,
-      trustHash,
-      question: { reference, rule },
-    };
+    const { reference, rule } = question;
+    return { image: imageOf(reference), rule: rule.name, scope, trustHash, question };
+  }
+
+  #scopeOf({ resource, object, namespace }: ImageRequest['request']): CredentialScope {
+    const podSpec = this.#settings.registries.readPullSecrets
+      ? findPodSpec(resource, object)
+      : undefined;
+    if (podSpec === undefined || namespace === undefined) return CONFIGURED;
+    return { name: `namespace ${namespace}`, pullScope: { namespace, ...pullSecretsOf(podSpec) } };
   }
 }
 

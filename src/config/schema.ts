@@ -11,6 +11,7 @@ import { alertsSchema } from '../alerting/settings.ts';
 import { auditShape } from '../audit/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
 import { identityLimitsShape, identitySchema } from '../identity/settings.ts';
+import { customImagesSchema } from '../image/custom-images.ts';
 import { registriesSchema } from '../image/registry/settings.ts';
 import { kubernetesSchema } from '../kubernetes/settings.ts';
 import { ownershipLimitsShape, ownershipSchema } from '../ownership/settings.ts';
@@ -54,6 +55,9 @@ const trustedCommitsSchema = commitsSchema.superRefine((settings, context) => {
 /** Whose signatures of images count, and how registries are asked. */
 const imagesSchema = section({
   ...imageTrustShape,
+  resources: customImagesSchema
+    .default([])
+    .describe('Custom resources that have images: of known projects by a preset, others by paths.'),
   registries: registriesSchema.prefault({}).describe('How registries are asked.'),
 }).superRefine((settings, context) => {
   for (const { path, message } of findImageTrustProblems(settings)) {

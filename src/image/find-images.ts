@@ -100,6 +100,17 @@ export function findImages(
   return limit(found);
 }
 
+/** Of a built-in resource; `undefined` where it has none. */
+export function findPodSpec(
+  { group, resource }: Pick<GroupVersionResource, 'group' | 'resource'>,
+  object: unknown,
+): unknown {
+  const path = POD_SPECS.get(`${group}/${resource}`);
+  if (path === undefined) return undefined;
+  const [reached] = follow({ path: '', value: object }, path, 'container');
+  return reached !== undefined && 'value' in reached ? reached.value : undefined;
+}
+
 interface Placed {
   readonly path: string;
   readonly value: unknown;

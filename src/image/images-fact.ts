@@ -1,6 +1,6 @@
 /** What policies read of the images of an object (`input.facts.images`). */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
-import { findImages, type FoundImage } from './find-images.ts';
+import { findImages, type CustomImages, type FoundImage } from './find-images.ts';
 import type { ImageSignatureFact } from './image-conclusion.ts';
 import type { ImageReference } from './parse-reference.ts';
 
@@ -26,14 +26,13 @@ export interface ImageFact extends Partial<ImageReference> {
 }
 
 /** Of the new object; an UPDATE is compared with the stored one. Never throws. */
-export function describeImages({
-  resource,
-  object,
-  oldObject,
-}: Pick<AdmissionRequest, 'resource' | 'object' | 'oldObject'>): readonly ImageFact[] {
-  const found = findImages(resource, object);
+export function describeImages(
+  { resource, object, oldObject }: Pick<AdmissionRequest, 'resource' | 'object' | 'oldObject'>,
+  custom: readonly CustomImages[] = [],
+): readonly ImageFact[] {
+  const found = findImages(resource, object, custom);
   if (found.length === 0) return [];
-  const stored = new Set(findImages(resource, oldObject).map(({ text }) => text));
+  const stored = new Set(findImages(resource, oldObject, custom).map(({ text }) => text));
   return found.map((image) => describe(image, stored));
 }
 

@@ -139,6 +139,12 @@ export const registriesSchema = section({
   dockerConfigFile: pathSchema
     .optional()
     .describe('Credentials, as `docker login` and Secrets of images have them. Absent: none.'),
+  readPullSecrets: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the pull secrets of a Pod and of its service account are used, as the kubelet uses them. Holdfast then needs the right to read Secrets and service accounts.',
+    ),
   caFile: pathSchema
     .optional()
     .describe('Authorities (PEM) of registries, instead of those that Node.js trusts.'),

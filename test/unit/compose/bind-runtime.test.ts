@@ -57,6 +57,38 @@ describe('bindRuntime()', () => {
     }
   });
 
+  it('asks policies about images for the custom resources that have some, and finds these', async () => {
+    const rollouts = { group: 'argoproj.io', version: 'v1alpha1', resource: 'rollouts' };
+    const container = { name: 'app', image: 'registry.example.com/shop:1' };
+    const request = sampleRequest({
+      resource: rollouts,
+      object: {
+        metadata: { name: 'web' },
+        spec: { template: { spec: { containers: [container] } } },
+      },
+    });
+    const match = { groups: ['apps'], resources: ['deployments'] };
+    const descriptors = [
+      sampleDescriptor({ name: 'images', match, facts: ['images'] }),
+      sampleDescriptor({ name: 'others', match }),
+    ];
+    const bare = bind('log: {}', createNoLookup(), descriptors);
+    assert.deepEqual(matched(bare, 'validate', request), []);
+
+    const runtime = bind(
+      'images: { resources: [{ preset: argo-rollouts }] }',
+      createNoLookup(),
+      descriptors,
+    );
+    assert.deepEqual(matched(runtime, 'validate', request), ['images']);
+    const gathered = await runtime.sources.describeImages(request, monotonicMs(0));
+    assert.equal(gathered.status, 'known');
+    assert.deepEqual(
+      gathered.value.map(({ path, text }) => `${path} ${text}`),
+      ['spec.template.spec.containers[0].image registry.example.com/shop:1'],
+    );
+  });
+
   it('does not ask a policy that is off in the namespace of the request', () => {
     const runtime = bind('policies: { settings: { denying: { namespaces: { shop: "off" } } } }');
 

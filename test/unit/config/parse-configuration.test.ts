@@ -185,6 +185,7 @@ log: { level: debug }
       registries: {
         privateHosts: [],
         plainHttpHosts: [],
+        readPullSecrets: false,
         dockerConfigFile: '/etc/holdfast/registries/config.json',
         caFile: '/etc/holdfast/registries/ca.pem',
       },

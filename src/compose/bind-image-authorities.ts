@@ -2,8 +2,8 @@
 import { HoldfastError } from '../errors.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 import { importPublicKey } from '../signature/cosign/import-public-key.ts';
+import type { NamedAuthority } from '../signature/cosign/image-rule.ts';
 import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
-import type { ImageAuthority } from '../signature/cosign/verify-candidate.ts';
 import { importTrustedRoot } from '../signature/sigstore/import-trusted-root.ts';
 import { findPatternFault, type AcceptedIdentity } from '../signature/sigstore/match-identity.ts';
 import type { TrustedRoot } from '../signature/sigstore/sigstore-library.ts';
@@ -20,12 +20,6 @@ export interface ImageTrust {
   readonly identity?: string | undefined;
   /** A pattern of the whole subject. */
   readonly identityPattern?: string | undefined;
-}
-
-/** An authority by its name in the report. */
-export interface NamedAuthority {
-  readonly name: string;
-  readonly authority: ImageAuthority;
 }
 
 const KEY_BYTES_MAX = COSIGN_LIMITS['signature.cosign.keyBytesMax'].default;

@@ -8,16 +8,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import type { Candidate } from '../../src/signature/cosign/candidate.ts';
-import { decideImageVerdict } from '../../src/signature/cosign/decide-image-verdict.ts';
+import { decideSignatures } from '../../src/signature/cosign/decide-image-verdict.ts';
 import { importPublicKey } from '../../src/signature/cosign/import-public-key.ts';
 import { parseBundle } from '../../src/signature/cosign/parse-bundle.ts';
 import { parseLayer } from '../../src/signature/cosign/parse-layer.ts';
-import {
-  verifyCandidate,
-  verifyProof,
-  type CandidateRequest,
-  type ImageAuthority,
-} from '../../src/signature/cosign/verify-candidate.ts';
+import type { ImageAuthority, ImageRule } from '../../src/signature/cosign/image-rule.ts';
+import { verifyCandidate } from '../../src/signature/cosign/verify-candidate.ts';
+import { verifyProof } from '../../src/signature/cosign/verify-proof.ts';
 import { importTrustedRoot } from '../../src/signature/sigstore/import-trusted-root.ts';
 import type { TrustedRoot } from '../../src/signature/sigstore/sigstore-library.ts';
 import { sha256 } from '../support/images/fake-registry.ts';
@@ -93,11 +90,35 @@ function judgeArtifact(candidate: Candidate, artifact: Buffer, authority: ImageA
   const { predicateType } = z
     .looseObject({ predicateType: z.string() })
     .parse(JSON.parse(payload.toString()));
-  const verification = verifyCandidate(candidate, {
-    ...asked,
-    digest: sha256(artifact),
-    wanted: { kind: 'attestation', predicateType },
-  });
+  const rule = wantAttestation(predicateType, authority);
+  return judge(candidate, { digest: sha256(artifact), rule });
+}
+
+function wantSignature(authority: ImageAuthority): ImageRule {
+  return { authorities: [{ name: 'own', authority }], required: 1, attestations: [] };
+}
+
+function wantAttestation(predicateType: string, authority: ImageAuthority): ImageRule {
+  const authorities = [{ name: 'own', authority }];
+  const attestations = [{ name: 'wanted', predicateType, authorities }];
+  return { authorities: [], required: 0, attestations };
+}
+
+function inspect(
+  candidate: Candidate,
+  asked: { readonly digest: string; readonly rule: ImageRule },
+) {
+  const normalizeRepository = (url: string) => url;
+  return verifyCandidate(candidate, { ...asked, nowMs: Date.now(), normalizeRepository });
+}
+
+/** The word for what one authority makes of a candidate. */
+function judge(
+  candidate: Candidate,
+  asked: { readonly digest: string; readonly rule: ImageRule },
+): string {
+  const [verification] = inspect(candidate, asked).map((finding) => finding.verification);
+  assert.ok(verification !== undefined);
   return verification.status === 'rejected' ? verification.code : verification.status;
 }
 
@@ -118,9 +139,18 @@ describe('the conformance suite of sigstore', options, () => {
 
 describe('the attestation of cosign’s own tests', options, () => {
   const TYPE = 'https://cosign.sigstore.dev/attestation/v1';
+  const SIGNER = 'cody@soyland.com';
   const DIGEST = 'sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4';
 
-  function judge(asked: Partial<CandidateRequest> = {}, subject = 'cody@soyland.com') {
+  interface Asked {
+    readonly digest?: string;
+    /** Undefined: a signature is asked for. */
+    readonly type?: string | undefined;
+    readonly subject?: string;
+  }
+
+  function judgeOwn(asked: Asked = {}) {
+    const { digest, type, subject } = { digest: DIGEST, type: TYPE, subject: SIGNER, ...asked };
     const root = importTrustedRoot(readVector(PUBLIC_ROOT).toString());
     const candidate = parseBundle(readVector('cosign-bundle/oci-attestation.sigstore.json'));
     assert.ok(root.status === 'read' && candidate.status === 'parsed');
@@ -128,26 +158,20 @@ describe('the attestation of cosign’s own tests', options, () => {
       issuer: 'https://github.com/login/oauth',
       subject: { kind: 'exact', value: subject },
     } as const;
-    const verification = verifyCandidate(candidate.value, {
-      digest: DIGEST,
-      wanted: { kind: 'attestation', predicateType: TYPE },
-      authority: { kind: 'certificate', root: root.root, identities: [identity] },
-      nowMs: Date.now(),
-      ...asked,
-    });
-    return verification.status === 'rejected' ? verification.code : verification.status;
+    const authority = { kind: 'certificate', root: root.root, identities: [identity] } as const;
+    const rule = type === undefined ? wantSignature(authority) : wantAttestation(type, authority);
+    return judge(candidate.value, { digest, rule });
   }
 
   it('is verified with its type, its image and its signer', () => {
-    assert.equal(judge(), 'verified');
+    assert.equal(judgeOwn(), 'verified');
   });
 
   it('is no signature, of no other type, and about no other image', () => {
-    assert.equal(judge({ wanted: { kind: 'signature' } }), 'predicate_type_mismatch');
-    const wanted = { kind: 'attestation', predicateType: `${TYPE}/` } as const;
-    assert.equal(judge({ wanted }), 'predicate_type_mismatch');
-    assert.equal(judge({ digest: sha256(Buffer.from('x')) }), 'subject_mismatch');
-    assert.equal(judge({}, 'cody@soyland'), 'identity_not_accepted');
+    assert.equal(judgeOwn({ type: undefined }), 'predicate_type_mismatch');
+    assert.equal(judgeOwn({ type: `${TYPE}/` }), 'predicate_type_mismatch');
+    assert.equal(judgeOwn({ digest: sha256(Buffer.from('x')) }), 'subject_mismatch');
+    assert.equal(judgeOwn({ subject: 'cody@soyland' }), 'identity_not_accepted');
   });
 });
 
@@ -179,30 +203,32 @@ describe('the registry of Connaisseur’s tests', options, () => {
     return { kind: 'certificate', root: root.root, identities };
   }
 
-  function judge(hex: string, authority: ImageAuthority, digest = `sha256:${hex}`): string {
+  function judgeTag(hex: string, authority: ImageAuthority, digest = `sha256:${hex}`): string {
     const text = readVector(IMAGE, 'manifests', `sha256-${hex}.sig.json`).toString();
     const { layers } = manifestSchema.parse(JSON.parse(text));
-    const wanted = { kind: 'signature' } as const;
-    const verdicts = layers.map(({ mediaType, annotations, digest: blob }) => {
+    const rule = wantSignature(authority);
+    const findings = layers.map(({ mediaType, annotations, digest: blob }) => {
       const bytes = readVector(IMAGE, 'blobs', `${blob}.json`);
       const candidate = parseLayer({ mediaType, annotations, bytes }, 'simple signing');
       assert.ok(candidate.status === 'parsed');
-      const request = { digest, wanted, authority, nowMs: Date.now() };
-      return verifyCandidate(candidate.value, request);
+      return inspect(candidate.value, { digest, rule });
     });
-    const verdict = decideImageVerdict(verdicts, wanted);
-    return verdict.status === 'rejected' ? verdict.code : verdict.status;
+    const { verification } = decideSignatures(findings, rule);
+    assert.ok(verification !== undefined);
+    return verification.status === 'rejected' ? verification.code : verification.status;
   }
 
   it('has an image that one key has signed', () => {
-    const found = ['alice', 'bob', 'charlie', 'default'].map((name) => judge(SINGLE, keyOf(name)));
+    const found = ['alice', 'bob', 'charlie', 'default'].map((name) =>
+      judgeTag(SINGLE, keyOf(name)),
+    );
     assert.equal(found.filter((status) => status === 'verified').length, 1);
     assert.equal(found.filter((status) => status === 'bad_signature').length, 3);
   });
 
   it('has an image that three keys have signed', () => {
     const found = ['alice', 'bob', 'charlie', 'default'].map((name) =>
-      judge(MULTIPLE, keyOf(name)),
+      judgeTag(MULTIPLE, keyOf(name)),
     );
     assert.deepEqual(found, ['verified', 'verified', 'verified', 'bad_signature']);
   });
@@ -210,16 +236,16 @@ describe('the registry of Connaisseur’s tests', options, () => {
   it('has an image that was signed by a certificate', () => {
     const issuer = 'https://github.com/login/oauth';
     const subject = 'philipp.belitz@securesystems.de';
-    assert.equal(judge(KEYLESS, keyless(issuer, subject)), 'verified');
+    assert.equal(judgeTag(KEYLESS, keyless(issuer, subject)), 'verified');
     assert.equal(
-      judge(KEYLESS, keyless('https://accounts.google.com', subject)),
+      judgeTag(KEYLESS, keyless('https://accounts.google.com', subject)),
       'identity_not_accepted',
     );
-    assert.equal(judge(KEYLESS, keyless(issuer, 'belitz@secure')), 'identity_not_accepted');
-    assert.equal(judge(KEYLESS, keyOf('alice')), 'bad_signature');
+    assert.equal(judgeTag(KEYLESS, keyless(issuer, 'belitz@secure')), 'identity_not_accepted');
+    assert.equal(judgeTag(KEYLESS, keyOf('alice')), 'bad_signature');
   });
 
   it('has no signature that counts for another image', () => {
-    assert.equal(judge(SINGLE, keyOf('default'), `sha256:${MULTIPLE}`), 'subject_mismatch');
+    assert.equal(judgeTag(SINGLE, keyOf('default'), `sha256:${MULTIPLE}`), 'subject_mismatch');
   });
 });

@@ -26,8 +26,18 @@ const SIGN_AGAIN: readonly string[] = [
   'transparency_log_entry_invalid',
 ];
 
-/** Of images alone: what a signature of an image says is compared with the image. */
-const OF_IMAGES: ReadonlySet<string> = new Set(['subject_mismatch', 'predicate_type_mismatch']);
+/** Of images alone: what stands beside an image is compared with the image, and counted. */
+const OF_IMAGES: ReadonlySet<string> = new Set([
+  'subject_mismatch',
+  'predicate_type_mismatch',
+  'too_few_signatures',
+  'attestation_missing',
+  'malformed_attestation',
+  'builder_not_accepted',
+  'source_not_accepted',
+  'source_ambiguous',
+  'source_contradicted',
+]);
 
 test('every code of a verifier, a rule or a mirror has its remedy, or is mended by a new signature', () => {
   const table = /^remedies := \{\n(?<rows>.*?)^\}/msu.exec(POLICY)?.groups?.['rows'] ?? '';

@@ -187,7 +187,7 @@ describe('holdfast verify image', () => {
     const other = await run([...KEY, '--predicate-type', 'https://slsa.dev']);
     assert.match(
       lastLine(other.printed),
-      /^rejected {4}unsigned: The image has no attestation of "https:\/\/slsa\.dev"/u,
+      /^rejected {4}attestation_missing: The image has no attestation of "https:\/\/slsa\.dev"/u,
     );
   });
 

@@ -1,13 +1,17 @@
 /** The output of `holdfast verify image`. */
 import { printable } from '../../base/printable.ts';
-import type { CandidateReport, ImageReport } from '../../compose/verify-image.ts';
-import type { Verification } from '../../signature/verification.ts';
+import type {
+  AttestationReport,
+  CandidateReport,
+  ImageReport,
+  NamedVerdict,
+} from '../../compose/verify-image.ts';
 import { formatRow, formatVerdict } from './format-commit-report.ts';
 import { formatSigner } from './format-signer.ts';
 
-/** Lines for a person: the image, each candidate, what could not be read, and the verdict last. */
+/** Lines for a person: the image, each candidate, what could not be read, who has signed and attested, and the verdict last. */
 export function formatImageReport(report: ImageReport): string {
-  const { image, manifest, candidates, faults, verification, steps } = report;
+  const { image, manifest, candidates, faults, signers, attestations, steps } = report;
   const lines = [
     formatRow('image', image),
     ...(manifest === undefined
@@ -21,7 +25,11 @@ export function formatImageReport(report: ImageReport): string {
     ...steps.map(({ name, found, durationMs }) =>
       formatRow(name, `${found} (${durationMs.toFixed(2)} ms)`),
     ),
-    formatVerdict(verification),
+    ...signers.map(({ authority, signer }) =>
+      formatRow('signed', `by ${formatSigner(signer)} (${authority})`),
+    ),
+    ...attestations.flatMap(formatAttestation),
+    formatImageVerdict(report),
   ];
   return lines.map(printable).join('\n');
 }
@@ -42,29 +50,71 @@ export function formatImageReportJson(report: ImageReport): string {
 
 /** A line for each thing that was found out; authorities that found the same share it. */
 function formatCandidate({ place, format, verdicts }: CandidateReport): readonly string[] {
-  const byFinding = new Map<string, string[]>();
-  for (const { authority, verification } of verdicts) {
-    const finding = formatFinding(verification);
-    const authorities = byFinding.get(finding) ?? [];
+  const byFinding = new Map<string, Set<string>>();
+  for (const verdict of verdicts) {
+    const finding = formatFinding(verdict);
+    const authorities = byFinding.get(finding) ?? new Set();
     byFinding.set(finding, authorities);
-    if (authority !== undefined) authorities.push(authority);
+    if (verdict.authority !== undefined) authorities.add(verdict.authority);
   }
   const isShared = byFinding.size === 1;
   return [
     formatRow('candidate', `${place} (${format})`),
     ...[...byFinding].map(([finding, authorities]) =>
-      formatRow('', isShared ? finding : `${authorities.join(', ')}: ${finding}`),
+      formatRow('', isShared ? finding : `${[...authorities].join(', ')}: ${finding}`),
     ),
   ];
 }
 
-function formatFinding(verification: Verification): string {
+function formatFinding({ verification, attestation }: NamedVerdict): string {
   switch (verification.status) {
-    case 'verified':
-      return `counts: signed by ${formatSigner(verification.signer)}`;
+    case 'verified': {
+      const what = attestation === undefined ? 'signed' : 'attested';
+      return `counts: ${what} by ${formatSigner(verification.signer)}`;
+    }
     case 'rejected':
       return `${verification.code}: ${verification.reason}`;
     case 'unavailable':
       return verification.reason;
   }
+}
+
+function formatAttestation(report: AttestationReport): readonly string[] {
+  const { name } = report;
+  switch (report.status) {
+    case 'verified': {
+      const { authority, signer, builder, sourceRepository, sourceCommit, sourceProblem } = report;
+      const commit = sourceCommit === undefined ? '' : ` at ${sourceCommit}`;
+      return [
+        formatRow('attested', `${name} by ${formatSigner(signer)} (${authority})`),
+        ...(builder === undefined ? [] : [formatRow('', `built by ${builder}`)]),
+        ...(sourceRepository === undefined
+          ? []
+          : [formatRow('', `built from ${sourceRepository}${commit}`)]),
+        ...(sourceProblem === undefined ? [] : [formatRow('', SOURCE_PROBLEMS[sourceProblem])]),
+      ];
+    }
+    case 'rejected':
+      return [formatRow('unattested', `${name}: ${report.code}`)];
+    case 'unavailable':
+      return [formatRow('unattested', `${name}: nobody can tell now`)];
+  }
+}
+
+const SOURCE_PROBLEMS = {
+  several: 'the source is not told: several repositories or commits are named',
+  unreadable: 'the source is not told: what names it cannot be read',
+} as const;
+
+function formatImageVerdict({ verification, signers, attestations }: ImageReport): string {
+  if (verification.status !== 'verified') return formatVerdict(verification);
+  const attested = attestations.filter(({ status }) => status === 'verified');
+  const parts = [
+    { what: 'signed', by: signers },
+    { what: 'attested', by: attested },
+  ].flatMap(({ what, by }) => {
+    const names = new Set(by.flatMap((one) => ('signer' in one ? [formatSigner(one.signer)] : [])));
+    return names.size === 0 ? [] : [`${what} by ${[...names].join(' and ')}`];
+  });
+  return formatRow('verified', parts.join('; '));
 }

@@ -8,6 +8,7 @@ import { REGISTRY_LIMITS } from '../../image/registry/settings.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { formatImageReport, formatImageReportJson } from './format-image-report.ts';
+import { readImageRule } from './read-image-rule.ts';
 import { outputOption } from './trust-options.ts';
 
 /** Ends with `failed` if no signature counts, with `unavailable` if that could not be found out. */
@@ -16,8 +17,9 @@ export const verifyImageCommand: CommandDefinition = {
   summary: 'Say whether an image is signed by somebody you trust',
   description:
     'Reads everything beside the image that may be a signature of cosign, and prints why each counted or not: one that\n' +
-    'counts is enough. An attestation is no signature: ask for it with --predicate-type. With --trusted-root, what a key has\n' +
-    'signed must be in the transparency log, too.',
+    'counts is enough, or as many distinct authorities as --required says. An attestation is no signature: ask for it with\n' +
+    '--predicate-type, and for a signature beside it with --required. With --trusted-root, what a key has signed must be in\n' +
+    'the transparency log, too.',
   arguments: [
     { name: 'REF', summary: 'the image, as in a manifest: tag or digest', required: true },
   ],
@@ -51,7 +53,27 @@ export const verifyImageCommand: CommandDefinition = {
     {
       name: 'predicate-type',
       value: 'TYPE',
-      summary: 'ask for an attestation with exactly this type instead of a signature',
+      summary:
+        'ask for an attestation with exactly this type instead of a signature; may be given several times',
+      repeatable: true,
+    },
+    {
+      name: 'required',
+      value: 'COUNT',
+      summary:
+        'how many distinct authorities must have signed (default: 1, and 0 with --predicate-type)',
+    },
+    {
+      name: 'builder',
+      value: 'PATTERN',
+      summary:
+        'the builder that attestations must name; * is any text without a slash, ** any text',
+    },
+    {
+      name: 'source-repository',
+      value: 'URL',
+      summary:
+        'the repository that attestations must name as the source: a URL, or a pattern of URLs',
     },
     {
       name: 'docker-config',
@@ -128,7 +150,7 @@ async function verify(
     privateHosts: input.texts('private-host'),
     plainHttpHosts: input.texts('plain-http'),
   };
-  const predicateType = input.text('predicate-type');
+  const rule = readImageRule(input, authorities);
   const registry = await openRegistry(access, {
     clock: systemClock,
     remedies: {
@@ -141,12 +163,8 @@ async function verify(
     return await verifyImage({
       reference,
       client: registry.clientFor(registry.credentials),
-      authorities,
-      wanted:
-        predicateType === undefined
-          ? { kind: 'signature' }
-          : { kind: 'attestation', predicateType },
       clock: systemClock,
+      ...rule,
     });
   } finally {
     registry.close();

@@ -23,6 +23,8 @@ export type Claim =
       readonly kind: 'attestation';
       readonly digests: readonly string[];
       readonly predicateType: string;
+      /** As it was written. */
+      readonly predicate: unknown;
     };
 
 /** The statement that cosign signs to say "signed": any other says something about the image, and not that. */
@@ -43,6 +45,7 @@ const simpleSigningSchema = z.looseObject({
 const statementSchema = z.looseObject({
   _type: z.string(),
   predicateType: z.string().min(1),
+  predicate: z.unknown().optional(),
   subject: z
     .array(z.looseObject({ digest: z.record(z.string(), z.string()) }))
     .min(1)
@@ -84,7 +87,7 @@ function parseStatement(payloadType: string, payload: Buffer): Parsed<Claim> {
   }
   const document = parseDocument(payload, { schema: statementSchema, what: 'The statement' });
   if (document.status === 'rejected') return document;
-  const { _type: type, predicateType, subject } = document.value;
+  const { _type: type, predicateType, predicate, subject } = document.value;
   if (!STATEMENT_TYPES.has(type)) {
     return malformed('The statement is of no type of in-toto that is known');
   }
@@ -93,5 +96,5 @@ function parseStatement(payloadType: string, payload: Buffer): Parsed<Claim> {
   );
   return predicateType === SIGNATURE_PREDICATE_TYPE
     ? parsed({ kind: 'signature', digests })
-    : parsed({ kind: 'attestation', digests, predicateType });
+    : parsed({ kind: 'attestation', digests, predicateType, predicate });
 }

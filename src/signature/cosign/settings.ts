@@ -38,6 +38,12 @@ export const COSIGN_LIMITS = {
     reason: 'A build attests each of its artifacts in one statement',
     overflow: 'The candidate is rejected with malformed_signature',
   }),
+  'signature.cosign.builderCharsMax': fixedLimit(2048, {
+    unit: 'characters',
+    reason: 'A builder is named by a URL, and browsers and proxies accept this much',
+    overflow:
+      'The provenance is rejected with malformed_attestation where its builder or source is asked for',
+  }),
   'signature.cosign.clockSkewMs': fixedLimit(5 * MINUTE, {
     unit: 'milliseconds',
     reason: 'What the clock of a log may be ahead',

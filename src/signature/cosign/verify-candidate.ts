@@ -1,263 +1,139 @@
 /**
- * Verifies a candidate: it is about this image, it says what is wanted, and somebody who is trusted has signed it.
+ * Verifies a candidate against a rule: it is about this image, it says something that is wanted, and somebody who is trusted has
+ * signed it.
  *
  * What it claims is compared first, as that costs nothing; it counts only if the signature over it holds.
  */
-import type { KeyObject } from 'node:crypto';
 import type { WallMs } from '../../base/clock.ts';
 import { printable } from '../../base/printable.ts';
-import { classifyPublicKey } from '../cms/classify-public-key.ts';
-import type { Certificate } from '../cms/parse-certificate.ts';
-import { isSignatureOver, type SignatureScheme } from '../cms/verify-signed-data.ts';
-import { classifyCertificateUsage } from '../sigstore/classify-certificate-usage.ts';
-import { formatEntityFault, rejectLogEntry } from '../sigstore/format-entity-fault.ts';
-import { matchIdentity, type AcceptedIdentity } from '../sigstore/match-identity.ts';
-import { parseFulcioIdentity } from '../sigstore/parse-fulcio-identity.ts';
-import { isDigestOf } from '../sigstore/is-digest-of.ts';
-import { findEntityFault } from '../sigstore/sigstore-library.ts';
-import type { LoggedEntity, TrustedRoot } from '../sigstore/sigstore-library.ts';
-import { rejected, verifiedBy, type Rejected, type Verification } from '../verification.ts';
-import type { Candidate, ClaimContent } from './candidate.ts';
-import type { ImportedKey } from './import-public-key.ts';
-import { matchLoggedSigner } from './match-logged-signer.ts';
+import { rejected, type Rejected, type Verification, type Verified } from '../verification.ts';
+import type { Candidate } from './candidate.ts';
+import { decideBuild, type BuildFacts } from './decide-build.ts';
+import type { ImageAuthority, ImageRule, NamedAuthority, WantedAttestation } from './image-rule.ts';
 import { parseClaim, type Claim } from './parse-claim.ts';
-import { COSIGN_LIMITS } from './settings.ts';
-
-/** One of those whose signatures count. */
-export type ImageAuthority =
-  | {
-      readonly kind: 'key';
-      readonly key: ImportedKey;
-      /** Where it is given, the log must have the signature. */
-      readonly root?: TrustedRoot | undefined;
-    }
-  | {
-      readonly kind: 'certificate';
-      readonly root: TrustedRoot;
-      /** Any of them. */
-      readonly identities: readonly AcceptedIdentity[];
-    };
-
-/** What the image must have. */
-export type WantedClaim =
-  | { readonly kind: 'signature' }
-  /** With exactly this type. */
-  | { readonly kind: 'attestation'; readonly predicateType: string };
+import type { NormalizeRepository } from './parse-provenance.ts';
+import { listSignedBytes, verifyProof } from './verify-proof.ts';
 
 export interface CandidateRequest {
   /** Of the image, for example `sha256:…`. */
   readonly digest: string;
-  readonly wanted: WantedClaim;
-  readonly authority: ImageAuthority;
+  readonly rule: ImageRule;
   readonly nowMs: WallMs;
+  readonly normalizeRepository: NormalizeRepository;
 }
 
-const CLOCK_SKEW_MS = COSIGN_LIMITS['signature.cosign.clockSkewMs'].default;
-const MS_PER_SECOND = 1000;
+/** What one authority makes of one candidate. */
+export type CandidateFinding =
+  /** It counts for nothing, whoever has signed it. */
+  | { readonly kind: 'none'; readonly verification: Rejected }
+  | {
+      readonly kind: 'signature';
+      readonly authority: NamedAuthority;
+      readonly verification: Verification;
+    }
+  | {
+      readonly kind: 'attestation';
+      readonly wanted: WantedAttestation;
+      readonly authority: NamedAuthority;
+      readonly verification: Verification;
+      /** Where it counts. */
+      readonly build: BuildFacts;
+    };
 
-/** Never throws: what cannot be read is rejected. */
-export function verifyCandidate(candidate: Candidate, request: CandidateRequest): Verification {
+/** Never throws: what cannot be read is rejected. At least one finding. */
+export function verifyCandidate(
+  candidate: Candidate,
+  request: CandidateRequest,
+): readonly CandidateFinding[] {
   const { content } = candidate;
   if (content.kind === 'message') {
-    return rejected('wrong_usage', 'It signs bytes, and makes no statement about an image');
+    return none('wrong_usage', 'It signs bytes, and makes no statement about an image');
   }
   const claim = parseClaim(content);
-  if (claim.status === 'rejected') return claim;
-  return (
-    findClaimFault(claim.value, request) ??
-    verifyProof(candidate, listSignedBytes(content), request)
+  if (claim.status === 'rejected') return [{ kind: 'none', verification: claim }];
+  const { rule, digest, nowMs } = request;
+  const signed = listSignedBytes(content);
+  const proofs = new Map<ImageAuthority, Verification>();
+  // An authority may stand in the rule several times, and a certificate costs milliseconds.
+  const prove = ({ authority }: NamedAuthority): Verification => {
+    const proof = proofs.get(authority) ?? verifyProof(candidate, signed, { authority, nowMs });
+    proofs.set(authority, proof);
+    return proof;
+  };
+  const fault = findSubjectFault(claim.value, digest);
+  return claim.value.kind === 'signature'
+    ? judgeSignature(rule, (authority) => fault ?? prove(authority))
+    : judgeAttestation(claim.value, candidate, {
+        ...request,
+        prove: (authority) => fault ?? prove(authority),
+      });
+}
+
+type Prove = (authority: NamedAuthority) => Verification;
+
+function judgeSignature({ authorities }: ImageRule, prove: Prove): readonly CandidateFinding[] {
+  if (authorities.length === 0) {
+    return none('predicate_type_mismatch', 'It is a signature, and attests nothing');
+  }
+  return authorities.map((authority) => ({
+    kind: 'signature',
+    authority,
+    verification: prove(authority),
+  }));
+}
+
+function judgeAttestation(
+  claim: Extract<Claim, { readonly kind: 'attestation' }>,
+  candidate: Candidate,
+  request: CandidateRequest & { readonly prove: Prove },
+): readonly CandidateFinding[] {
+  const { attestations } = request.rule;
+  const asked = attestations.filter(({ predicateType }) => predicateType === claim.predicateType);
+  if (asked.length === 0) {
+    const type = printable(claim.predicateType);
+    const reason =
+      attestations.length === 0
+        ? 'which does not say that the image is signed'
+        : 'which is not asked for';
+    return none('predicate_type_mismatch', `It attests "${type}", ${reason}`);
+  }
+  return asked.flatMap((wanted) =>
+    wanted.authorities.map((authority): CandidateFinding => {
+      const proof = request.prove(authority);
+      const found =
+        proof.status === 'verified'
+          ? readBuild(proof, { claim, candidate, wanted, ...request })
+          : { verification: proof, build: {} };
+      return { kind: 'attestation', wanted, authority, ...found };
+    }),
   );
 }
 
-function findClaimFault(
-  claim: Claim,
-  { wanted, digest }: Pick<CandidateRequest, 'wanted' | 'digest'>,
-): Rejected | undefined {
-  if (wanted.kind === 'signature' && claim.kind === 'attestation') {
-    const type = printable(claim.predicateType);
-    return rejected(
-      'predicate_type_mismatch',
-      `It attests "${type}", which does not say that the image is signed`,
-    );
-  }
-  if (wanted.kind === 'attestation') {
-    const found = claim.kind === 'attestation' ? claim.predicateType : undefined;
-    if (found === undefined) {
-      return rejected('predicate_type_mismatch', 'It is a signature, and attests nothing');
-    }
-    if (found !== wanted.predicateType) {
-      return rejected(
-        'predicate_type_mismatch',
-        `It attests "${printable(found)}", and not "${wanted.predicateType}"`,
-      );
-    }
-  }
-  if (claim.digests.includes(digest)) return undefined;
-  const [first = 'nothing', ...others] = claim.digests;
+function readBuild(
+  proof: Verified,
+  asked: {
+    readonly claim: Extract<Claim, { readonly kind: 'attestation' }>;
+    readonly candidate: Candidate;
+    readonly wanted: WantedAttestation;
+    readonly normalizeRepository: NormalizeRepository;
+  },
+): { readonly verification: Verification; readonly build: BuildFacts } {
+  const { claim, candidate, wanted, normalizeRepository } = asked;
+  // A candidate may bring a certificate beside the key that has signed it: nobody has verified that one.
+  const isCertified = proof.signer.scheme === 'cosign' && proof.signer.method === 'certificate';
+  const { signer } = candidate;
+  const certificate = isCertified && signer.kind === 'certificate' ? signer.certificate : undefined;
+  const build = decideBuild({ claim, certificate, wanted }, normalizeRepository);
+  return 'code' in build ? { verification: build, build: {} } : { verification: proof, build };
+}
+
+function findSubjectFault({ digests }: Claim, digest: string): Rejected | undefined {
+  if (digests.includes(digest)) return undefined;
+  const [first = 'nothing', ...others] = digests;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return rejected('subject_mismatch', `It is about ${printable(first)}${more}, not this image`);
 }
 
-/** What a signature is over. */
-export interface SignedBytes {
-  readonly signedBytes: Buffer;
-  /** What the log has hashed of an envelope. */
-  readonly payload?: Buffer | undefined;
+function none(code: Rejected['code'], reason: string): readonly CandidateFinding[] {
+  return [{ kind: 'none', verification: rejected(code, reason) }];
 }
-
-/** DSSE signs the type with the payload (secure-systems-lab/dsse, protocol.md). */
-function listSignedBytes(content: ClaimContent): SignedBytes {
-  switch (content.kind) {
-    case 'simple-signing':
-      return { signedBytes: content.payload };
-    case 'envelope': {
-      const { payload, payloadType } = content;
-      const type = Buffer.from(payloadType);
-      const signedBytes = Buffer.concat([
-        Buffer.from(`DSSEv1 ${type.length} `),
-        type,
-        Buffer.from(` ${payload.length} `),
-        payload,
-      ]);
-      return { signedBytes, payload };
-    }
-  }
-}
-
-/** Verifies who signed these bytes, and when. Of a message the caller has the bytes. */
-export function verifyProof(
-  candidate: Candidate,
-  signed: SignedBytes,
-  { authority, nowMs }: Pick<CandidateRequest, 'authority' | 'nowMs'>,
-): Verification {
-  const fault = findDigestFault(candidate, signed) ?? findFutureEntry(candidate, nowMs);
-  if (fault !== undefined) return fault;
-  return authority.kind === 'key'
-    ? verifyByKey(candidate, signed, authority)
-    : verifyByCertificate(candidate, signed, authority);
-}
-
-/** Nothing relies on the digest; where it is wrong, the bundle is about other bytes. */
-function findDigestFault(
-  { content }: Candidate,
-  { signedBytes }: SignedBytes,
-): Rejected | undefined {
-  if (content.kind !== 'message' || isDigestOf(content.digest, signedBytes)) return undefined;
-  return rejected('bad_signature', 'The digest in the bundle is that of other bytes');
-}
-
-function findFutureEntry({ entries }: Candidate, nowMs: WallMs): Rejected | undefined {
-  const isLater = entries.some(
-    ({ integratedTime }) => Number(integratedTime) * MS_PER_SECOND > nowMs + CLOCK_SKEW_MS,
-  );
-  return isLater
-    ? rejected('future_signature', 'The transparency log dates the entry in the future')
-    : undefined;
-}
-
-function verifyByKey(
-  candidate: Candidate,
-  signed: SignedBytes,
-  authority: Extract<ImageAuthority, { readonly kind: 'key' }>,
-): Verification {
-  const { key, fingerprint } = authority.key;
-  const { signature, entries } = candidate;
-  const schemes = listSchemes(key);
-  const isSigned = schemes.some((scheme) =>
-    isSignatureOver(signed.signedBytes, { key, scheme, signature }),
-  );
-  if (!isSigned) {
-    return rejected('bad_signature', 'The key did not make this signature over these bytes');
-  }
-  const { root } = authority;
-  if (root !== undefined) {
-    const der = key.export({ format: 'der', type: 'spki' });
-    const signer = { kind: 'key', key } as const;
-    // A key is not bound to a time, so nothing relies on timestamps.
-    const entity = { ...signed, signer, signature, schemes, entries, timestamps: [] };
-    const fault = findLogFault(entity, { root, der });
-    if (fault !== undefined) return fault;
-  }
-  return verifiedBy({ scheme: 'cosign', method: 'key', fingerprint });
-}
-
-function verifyByCertificate(
-  candidate: Candidate,
-  signed: SignedBytes,
-  { root, identities }: Extract<ImageAuthority, { readonly kind: 'certificate' }>,
-): Verification {
-  const { signer, signature, entries, timestamps } = candidate;
-  if (signer.kind === 'key') {
-    return rejected('unknown_key', 'It brings no certificate that names who has signed');
-  }
-  const { certificate } = signer;
-  const weakness = findCertificateFault(certificate);
-  if (weakness !== undefined) return weakness;
-  const entity: LoggedEntity = {
-    ...signed,
-    signer: { kind: 'certificate', certificate: certificate.raw },
-    signature,
-    schemes: listSchemes(certificate.publicKey),
-    entries,
-    timestamps,
-  };
-  return findLogFault(entity, { root, der: certificate.raw }) ?? judge(certificate, identities);
-}
-
-function findCertificateFault(certificate: Certificate): Rejected | undefined {
-  const weakness = classifyPublicKey(certificate.publicKey);
-  if (weakness !== undefined) {
-    return rejected(weakness.code, `The certificate has ${weakness.found}`);
-  }
-  return classifyCertificateUsage(certificate);
-}
-
-function findLogFault(
-  entity: LoggedEntity,
-  { root, der }: { readonly root: TrustedRoot; readonly der: Buffer },
-): Rejected | undefined {
-  if (entity.entries.length === 0) {
-    return rejected(
-      'transparency_log_entry_missing',
-      'It brings no entry of the transparency log, which the trusted root asks for',
-    );
-  }
-  // An entry about another signature or another signer proves nothing about this one (GHSA-whqx-f9j3-ch6m).
-  if (!entity.entries.every((entry) => matchLoggedSigner(entry, der))) {
-    return rejectLogEntry('the entry is about another signer');
-  }
-  const fault = findEntityFault(entity, root);
-  return fault === undefined ? undefined : formatEntityFault(fault);
-}
-
-function judge(certificate: Certificate, identities: readonly AcceptedIdentity[]): Verification {
-  const identity = parseFulcioIdentity(certificate);
-  if (identity === undefined) {
-    return rejected(
-      'certificate_invalid',
-      'The certificate does not name one issuer and one subject, as those of Fulcio do',
-    );
-  }
-  const { issuer, subject } = identity;
-  if (!matchIdentity(identity, identities)) {
-    return rejected(
-      'identity_not_accepted',
-      `"${printable(subject)}" by the issuer "${printable(issuer)}" is not among those who may sign`,
-    );
-  }
-  return verifiedBy({ scheme: 'cosign', method: 'certificate', issuer, subject });
-}
-
-/** cosign has signed with SHA-256 by every key, and signs with the hash of the key's size today. */
-function listSchemes(key: KeyObject): readonly SignatureScheme[] {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
-  if (type === 'ed25519') return [{ hash: null, isPss: false }];
-  const ownHash = HASH_OF_CURVE[details?.namedCurve ?? ''];
-  const hashes = new Set(['sha256' as const, ownHash ?? ('sha256' as const)]);
-  return [...hashes].map((hash) => ({ hash, isPss: false }));
-}
-
-const HASH_OF_CURVE: Readonly<Record<string, 'sha384' | 'sha512'>> = {
-  secp384r1: 'sha384',
-  secp521r1: 'sha512',
-};

@@ -24,13 +24,12 @@ export function matchIdentity(
   { issuer, subject }: Pick<FulcioIdentity, 'issuer' | 'subject'>,
   accepted: readonly AcceptedIdentity[],
 ): boolean {
-  return accepted.some(
-    (one) =>
-      one.issuer === issuer &&
-      (one.subject.kind === 'exact'
-        ? one.subject.value === subject
-        : matchGlob(one.subject.value, subject)),
-  );
+  return accepted.some((one) => one.issuer === issuer && matchSubject(subject, one.subject));
+}
+
+/** Says whether a text is that, from its first to its last character. */
+export function matchSubject(text: string, { kind, value }: SubjectMatch): boolean {
+  return kind === 'exact' ? value === text : matchGlob(value, text);
 }
 
 /** Why a pattern cannot be used; undefined if it can. */

@@ -5,7 +5,7 @@
  * certificate, is checked by the caller: the library would search for a subject by a regular expression without anchors. It
  * throws errors of many types, so that anything thrown is a refusal.
  */
-import type { KeyObject } from 'node:crypto';
+import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
@@ -21,6 +21,8 @@ import type { LoggedBody } from './log-entry.ts';
 export interface TrustedRoot {
   /** For the library alone. */
   readonly material: TrustMaterial;
+  /** SHA-256 of the public keys (SubjectPublicKeyInfo) in the chains of the certificate authorities: lower-case hexadecimal. */
+  readonly authorityFingerprints: readonly string[];
 }
 
 /** A trusted root, or everything that is wrong with it. */
@@ -55,10 +57,21 @@ export function readTrustedRoot(value: unknown): TrustedRootReading {
     const message = TrustedRootMessage.fromJSON(value);
     const problems = findRootProblems(message);
     if (problems.length > 0) return { status: 'refused', problems };
-    return { status: 'read', root: { material: toTrustMaterial(message) } };
+    const material = toTrustMaterial(message);
+    return { status: 'read', root: { material, authorityFingerprints: listFingerprints(message) } };
   } catch (error) {
     return { status: 'refused', problems: [`it cannot be read: ${errorText(error)}`] };
   }
+}
+
+function listFingerprints(root: TrustedRootMessage): readonly string[] {
+  const fingerprints = root.certificateAuthorities
+    .flatMap(({ certChain }) => certChain?.certificates ?? [])
+    .map(({ rawBytes }) => {
+      const spki = new X509Certificate(rawBytes).publicKey.export({ format: 'der', type: 'spki' });
+      return createHash('sha256').update(spki).digest('hex');
+    });
+  return [...new Set(fingerprints)];
 }
 
 /**

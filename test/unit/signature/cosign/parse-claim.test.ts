@@ -43,8 +43,12 @@ test('parseClaim() reads any other statement as an attestation, with all its sub
       kind: 'attestation',
       digests: ['sha256:aa', 'sha512:bb', 'sha1:cc'],
       predicateType: 'https://example.com/p',
+      predicate: undefined,
     },
   });
+  const withPredicate = readStatement({ ...STATEMENT, predicate: { a: [1] } });
+  assert.ok(withPredicate.status === 'parsed' && withPredicate.value.kind === 'attestation');
+  assert.deepEqual(withPredicate.value.predicate, { a: [1] });
   const old = { ...STATEMENT, _type: 'https://in-toto.io/Statement/v0.1' };
   assert.equal(codeOf(readStatement(old)), 'parsed');
 });

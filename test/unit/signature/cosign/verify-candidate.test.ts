@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import type { AttachedLayer } from '../../../../src/signature/cosign/candidate.ts';
 import { importPublicKey } from '../../../../src/signature/cosign/import-public-key.ts';
 import { classifyLayer, parseLayer } from '../../../../src/signature/cosign/parse-layer.ts';
+import type { ImageAuthority, ImageRule } from '../../../../src/signature/cosign/image-rule.ts';
 import {
   verifyCandidate,
-  verifyProof,
-  type CandidateRequest,
-  type ImageAuthority,
+  type CandidateFinding,
 } from '../../../../src/signature/cosign/verify-candidate.ts';
+import { verifyProof } from '../../../../src/signature/cosign/verify-proof.ts';
 import type { Verification } from '../../../../src/signature/verification.ts';
 import { readTrustedRoot } from '../../../../src/signature/sigstore/sigstore-library.ts';
 import type { AcceptedIdentity } from '../../../../src/signature/sigstore/match-identity.ts';
@@ -73,22 +73,44 @@ function byCertificate(...subjects: readonly string[]): ImageAuthority {
   return { kind: 'certificate', root, identities };
 }
 
-function verify(layer: AttachedLayer, asked: Partial<CandidateRequest> = {}): Verification {
+interface Asked {
+  readonly authority?: ImageAuthority;
+  readonly nowMs?: number;
+  /** Absent: a signature is asked for. */
+  readonly predicateType?: string;
+}
+
+function inspect(
+  layer: AttachedLayer,
+  rule: ImageRule,
+  nowMs = instance.atMs,
+): readonly CandidateFinding[] {
   const format = classifyLayer(layer.mediaType);
   assert.ok(format !== undefined);
   const candidate = parseLayer(layer, format);
-  if (candidate.status === 'rejected') return candidate;
-  return verifyCandidate(candidate.value, {
-    digest: DIGEST,
-    wanted: { kind: 'signature' },
-    authority: byKey(keys),
-    nowMs: instance.atMs,
-    ...asked,
-  });
+  if (candidate.status === 'rejected') return [{ kind: 'none', verification: candidate }];
+  const normalizeRepository = (url: string) => url;
+  return verifyCandidate(candidate.value, { digest: DIGEST, rule, nowMs, normalizeRepository });
+}
+
+function verify(layer: AttachedLayer, asked: Asked = {}): Verification {
+  const { authority = byKey(keys), nowMs, predicateType } = asked;
+  const authorities = [{ name: 'own', authority }];
+  const rule: ImageRule =
+    predicateType === undefined
+      ? { authorities, required: 1, attestations: [] }
+      : {
+          authorities: [],
+          required: 0,
+          attestations: [{ name: 'wanted', predicateType, authorities }],
+        };
+  const [finding, ...others] = inspect(layer, rule, nowMs);
+  assert.ok(finding !== undefined && others.length === 0);
+  return finding.verification;
 }
 
 /** The status of the verdict, or the code of the refusal. */
-function judge(layer: AttachedLayer, asked: Partial<CandidateRequest> = {}): string {
+function judge(layer: AttachedLayer, asked: Asked = {}): string {
   const verification = verify(layer, asked);
   return verification.status === 'rejected' ? verification.code : verification.status;
 }
@@ -373,9 +395,11 @@ describe('verifyCandidate() and what is wanted', () => {
   });
 
   it('takes no signature for an attestation', () => {
-    const wanted = { kind: 'attestation', predicateType: PROVENANCE } as const;
-    assert.equal(judge(legacy(), { wanted }), 'predicate_type_mismatch');
-    assert.equal(judge(keyBundle(statement(DIGEST)), { wanted }), 'predicate_type_mismatch');
+    assert.equal(judge(legacy(), { predicateType: PROVENANCE }), 'predicate_type_mismatch');
+    assert.equal(
+      judge(keyBundle(statement(DIGEST)), { predicateType: PROVENANCE }),
+      'predicate_type_mismatch',
+    );
   });
 
   it('compares the type of an attestation as a whole (GHSA-w6c6-c85g-mmv6)', () => {
@@ -384,15 +408,12 @@ describe('verifyCandidate() and what is wanted', () => {
       `${PROVENANCE}/`,
       'https://slsa.dev',
     ]) {
-      const wanted = { kind: 'attestation', predicateType } as const;
-      assert.equal(judge(attestation, { wanted }), 'predicate_type_mismatch');
+      assert.equal(judge(attestation, { predicateType }), 'predicate_type_mismatch');
     }
-    const wanted = { kind: 'attestation', predicateType: PROVENANCE } as const;
-    assert.equal(judge(attestation, { wanted }), 'verified');
+    assert.equal(judge(attestation, { predicateType: PROVENANCE }), 'verified');
   });
 
   it('reads attestations of cosign before version 3 too', () => {
-    const wanted = { kind: 'attestation', predicateType: PROVENANCE } as const;
     const payload = statement(DIGEST, PROVENANCE);
     const sig = signBytes(keys, preAuthEncoding(payload)).toString('base64');
     const envelope = {
@@ -405,14 +426,13 @@ describe('verifyCandidate() and what is wanted', () => {
       annotations: {},
       bytes: Buffer.from(JSON.stringify(envelope)),
     };
-    assert.equal(judge(layer, { wanted }), 'verified');
+    assert.equal(judge(layer, { predicateType: PROVENANCE }), 'verified');
     assert.equal(judge(layer), 'predicate_type_mismatch');
   });
 
   it('refuses a statement about another image before anything is verified', () => {
-    const wanted = { kind: 'attestation', predicateType: PROVENANCE } as const;
     assert.equal(
-      judge(keyBundle(statement(OTHER_DIGEST, PROVENANCE)), { wanted }),
+      judge(keyBundle(statement(OTHER_DIGEST, PROVENANCE)), { predicateType: PROVENANCE }),
       'subject_mismatch',
     );
   });

@@ -26,9 +26,14 @@ const SUITE = 'sigstore-conformance';
 const PUBLIC_ROOT = 'cosign-bundle/trusted_root_pgi.json';
 
 /**
- * Cases of the suite on whose verdict we do not agree, with the reason. None today; one that is needed no longer fails the test.
+ * Cases of the suite on whose verdict we do not agree, with the reason. One that is needed no longer fails the test.
  */
-const EXCEPTIONS: ReadonlyMap<string, string> = new Map();
+const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
+  [
+    'happy-path-intoto-in-dsse-v3',
+    'the certificate is for a workflow of one repository, and the provenance names another: the suite compares neither',
+  ],
+]);
 
 /** Who signed the cases of the suite. */
 const BEACON = {

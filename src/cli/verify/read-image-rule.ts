@@ -64,7 +64,8 @@ function readSource(value: string | undefined): SubjectMatch | undefined {
   if (value === undefined) return undefined;
   const parsed = parseRepositoryUrl(value);
   if (parsed.ok) return { kind: 'exact', value };
-  if (value.includes('*') && findPatternFault(value) === undefined)
+  if (value.includes('*') && findPatternFault(value) === undefined) {
     return { kind: 'pattern', value };
+  }
   throw new HoldfastError('argument_invalid', `--source-repository: ${parsed.reason}`);
 }

@@ -80,12 +80,13 @@ function decideSource(
   const repository = url === undefined ? undefined : normalize(url);
   // The predicate does not fill in what the certificate says in a form that nobody can compare.
   if (repository === undefined) return { sourceProblem: 'unreadable' };
-  const commit = sourceDigest === undefined ? undefined : readCommitId(sourceDigest);
+  const commit = readCommitId(sourceDigest ?? '');
   const contradiction = findContradiction({ repository, commit }, stated);
   if (contradiction !== undefined) return contradiction;
-  return commit === undefined
-    ? { sourceRepository: repository, sourceProblem: 'unreadable' }
-    : { sourceRepository: repository, sourceCommit: commit };
+  const facts = { sourceRepository: repository, sourceCommit: commit };
+  return sourceDigest !== undefined && commit === undefined
+    ? { ...facts, sourceProblem: 'unreadable' }
+    : facts;
 }
 
 function readStated({ sources, hasUnreadableSource }: Provenance): SourceFacts {
@@ -106,12 +107,10 @@ function findContradiction(
   { sources }: Provenance,
 ): Rejected | undefined {
   const { repository, commit } = certified;
-  if (sources.length === 0) return undefined;
-  const same = sources.find((source) => source.repository === repository);
   const [first] = sources;
-  if (same === undefined) {
-    return contradicted(repository, first?.repository ?? '');
-  }
+  if (first === undefined) return undefined;
+  const same = sources.find((source) => source.repository === repository);
+  if (same === undefined) return contradicted(repository, first.repository);
   const { commits } = same;
   if (commit === undefined || commits.length === 0 || commits.includes(commit)) return undefined;
   return contradicted(`${repository} at ${commit}`, `the commit ${commits.join(', ')}`);
@@ -125,34 +124,54 @@ function contradicted(certified: string, stated: string): Rejected {
 }
 
 function findUnwanted(
-  { builder, sourceRepository, sourceProblem }: BuildFacts,
+  facts: BuildFacts,
   wanted: BuildRequest['wanted'],
   normalize: NormalizeRepository,
 ): Rejected | undefined {
-  if (
-    wanted.builder !== undefined &&
-    !(builder !== undefined && matchSubject(builder, wanted.builder))
-  ) {
-    const found =
-      builder === undefined ? 'It names no builder' : `It was built by "${printable(builder)}"`;
-    return rejected('builder_not_accepted', `${found}, and not by "${wanted.builder.value}"`);
+  return (
+    findOtherBuilder(facts.builder, wanted.builder) ??
+    findOtherSource(facts, wanted.sourceRepository, normalize)
+  );
+}
+
+function findOtherBuilder(
+  builder: string | undefined,
+  wanted: SubjectMatch | undefined,
+): Rejected | undefined {
+  if (wanted === undefined) return undefined;
+  if (builder === undefined) {
+    return rejected('builder_not_accepted', `It names no builder, and not "${wanted.value}"`);
   }
-  const { sourceRepository: asked } = wanted;
-  if (asked === undefined) return undefined;
-  if (sourceRepository !== undefined && matchRepository(sourceRepository, asked, normalize)) {
-    return undefined;
+  if (matchSubject(builder, wanted)) return undefined;
+  const found = printable(builder);
+  return rejected(
+    'builder_not_accepted',
+    `It was built by "${found}", and not by "${wanted.value}"`,
+  );
+}
+
+function findOtherSource(
+  { sourceRepository, sourceProblem }: BuildFacts,
+  wanted: SubjectMatch | undefined,
+  normalize: NormalizeRepository,
+): Rejected | undefined {
+  if (wanted === undefined) return undefined;
+  if (sourceRepository !== undefined) {
+    if (matchRepository(sourceRepository, wanted, normalize)) return undefined;
+    const found = `It was built from "${printable(sourceRepository)}"`;
+    return rejected('source_not_accepted', `${found}, and not from "${wanted.value}"`);
   }
-  if (sourceRepository === undefined && sourceProblem === 'several') {
+  if (sourceProblem === 'several') {
     return rejected(
       'source_ambiguous',
       'It names several repositories, and not which of them is the source',
     );
   }
-  const found =
-    sourceRepository === undefined
-      ? `It names ${sourceProblem === undefined ? 'no source repository' : 'a source repository that cannot be read'}`
-      : `It was built from ${printable(sourceRepository)}`;
-  return rejected('source_not_accepted', `${found}, and not from "${asked.value}"`);
+  const what =
+    sourceProblem === undefined
+      ? 'no source repository'
+      : 'a source repository that cannot be read';
+  return rejected('source_not_accepted', `It names ${what}, and not "${wanted.value}"`);
 }
 
 /** A repository has many spellings; a pattern is for the normal one. */

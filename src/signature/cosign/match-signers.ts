@@ -70,19 +70,19 @@ function shares({ authorityFingerprints }: TrustedRoot, others: ReadonlySet<stri
 }
 
 /** A maximum matching by augmenting paths (Kuhn). */
-function countPairs(signersOf: readonly ReadonlySet<string>[]): number {
-  const takenBy = new Map<string, number>();
-  const take = (authority: number, tried: Set<string>): boolean => {
-    for (const signer of signersOf[authority] ?? []) {
+function countPairs(authorities: readonly ReadonlySet<string>[]): number {
+  const takenBy = new Map<string, ReadonlySet<string>>();
+  const take = (signers: ReadonlySet<string>, tried: Set<string>): boolean => {
+    for (const signer of signers) {
       if (tried.has(signer)) continue;
       tried.add(signer);
       const holder = takenBy.get(signer);
       if (holder === undefined || take(holder, tried)) {
-        takenBy.set(signer, authority);
+        takenBy.set(signer, signers);
         return true;
       }
     }
     return false;
   };
-  return signersOf.filter((_, authority) => take(authority, new Set())).length;
+  return authorities.filter((signers) => take(signers, new Set())).length;
 }

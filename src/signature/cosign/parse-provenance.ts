@@ -90,7 +90,7 @@ function readResources(type: string, predicate: unknown): Parsed<Resources> | un
     case 'https://slsa.dev/provenance/v0.2':
       return readAs(v02Schema, predicate, ({ builder, invocation, materials }) => ({
         builder: builder?.id ?? undefined,
-        named: [invocation?.configSource].filter((one) => one != null),
+        named: [invocation?.configSource ?? {}],
         others: materials ?? [],
       }));
     case 'https://slsa.dev/provenance/v1':

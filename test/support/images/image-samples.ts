@@ -61,11 +61,15 @@ export function simpleSigning(digest: string, type = 'cosign container image sig
 }
 
 /** A statement of in-toto about a digest such as `sha256:…`. */
-export function statement(digest: string, predicateType = SIGN_PREDICATE): Buffer {
+export function statement(
+  digest: string,
+  predicateType = SIGN_PREDICATE,
+  predicate: object = {},
+): Buffer {
   const [algorithm = '', value = ''] = digest.split(':');
   const subject = [{ name: 'shop', digest: { [algorithm]: value } }];
   const type = 'https://in-toto.io/Statement/v1';
-  return Buffer.from(JSON.stringify({ _type: type, subject, predicateType, predicate: {} }));
+  return Buffer.from(JSON.stringify({ _type: type, subject, predicateType, predicate }));
 }
 
 /** What a DSSE signature is over. */

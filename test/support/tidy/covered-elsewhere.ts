@@ -50,6 +50,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/verify-image.test.ts',
     why: 'it asks a registry',
   },
+  'src/cli/verify/read-image-rule.ts': {
+    test: 'test/integration/verify-image.test.ts',
+    why: 'it reads the options that the command is given',
+  },
   'src/cli/verify/format-signer.ts': {
     test: 'test/unit/cli/verify/format-commit-report.test.ts',
     why: 'a part of the last line of a report',

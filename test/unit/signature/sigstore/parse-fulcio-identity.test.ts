@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { parseCertificate } from '../../../../src/signature/cms/parse-certificate.ts';
 import {
   isFulcioCertificate,
+  parseFulcioBuild,
   parseFulcioIdentity,
 } from '../../../../src/signature/sigstore/parse-fulcio-identity.ts';
+import { buildExtensions } from '../../../support/images/build-extensions.ts';
 import {
   emailName,
   extension,
@@ -72,4 +74,32 @@ test('parseFulcioIdentity() refuses what has two readings or none', () => {
   const broken = extension('2.5.29.17', Buffer.from([0x30]));
   assert.equal(read([], [NEWER, broken]).identity, undefined);
   assert.equal(read([], [NEWER, extension('2.5.29.17', sequence())]).identity, undefined);
+});
+
+function readBuild(extensions: readonly Buffer[]) {
+  const certificate = parseCertificate(issue({ commonName: 'x', extensions }).certificate);
+  assert.ok(certificate !== undefined);
+  return parseFulcioBuild(certificate);
+}
+
+test('parseFulcioBuild() reads the workflow and its source, as far as they are there', () => {
+  const build = {
+    buildSigner: 'https://example.com/shop/build.yml@refs/heads/main',
+    sourceRepository: 'https://example.com/shop',
+    sourceDigest: '0123456789abcdef0123456789abcdef01234567',
+  };
+  assert.deepEqual(readBuild(buildExtensions(build)), build);
+  const none = { buildSigner: undefined, sourceRepository: undefined, sourceDigest: undefined };
+  assert.deepEqual(readBuild([]), none);
+  const { sourceRepository } = build;
+  assert.deepEqual(readBuild(buildExtensions({ sourceRepository })), { ...none, sourceRepository });
+});
+
+test('parseFulcioBuild() reads nothing where one of the extensions is no text', () => {
+  for (const id of [9, 12, 13]) {
+    for (const value of [integer(1), utf8(''), utf8('a\0b'), Buffer.from('plain text')]) {
+      const broken = extension(`1.3.6.1.4.1.57264.1.${id}`, value);
+      assert.equal(readBuild([broken]), undefined);
+    }
+  }
 });

@@ -14,7 +14,7 @@ import { parseBundle } from '../../src/signature/cosign/parse-bundle.ts';
 import { parseLayer } from '../../src/signature/cosign/parse-layer.ts';
 import type { ImageAuthority, ImageRule } from '../../src/signature/cosign/image-rule.ts';
 import { verifyCandidate } from '../../src/signature/cosign/verify-candidate.ts';
-import { verifyProof } from '../../src/signature/cosign/verify-proof.ts';
+import { createProver } from '../../src/signature/cosign/verify-proof.ts';
 import { importTrustedRoot } from '../../src/signature/sigstore/import-trusted-root.ts';
 import type { TrustedRoot } from '../../src/signature/sigstore/sigstore-library.ts';
 import { sha256 } from '../support/images/fake-registry.ts';
@@ -86,9 +86,8 @@ function readAuthority(name: string, root: TrustedRoot): ImageAuthority | undefi
 
 /** The suite signs files: bytes as they are, or a statement about their digest. */
 function judgeArtifact(candidate: Candidate, artifact: Buffer, authority: ImageAuthority): string {
-  const asked = { authority, nowMs: Date.now() };
   if (candidate.content.kind !== 'envelope') {
-    const verification = verifyProof(candidate, { signedBytes: artifact }, asked);
+    const verification = createProver(candidate, { signedBytes: artifact }, Date.now())(authority);
     return verification.status === 'rejected' ? verification.code : verification.status;
   }
   const { payload } = candidate.content;

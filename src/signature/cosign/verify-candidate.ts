@@ -9,10 +9,10 @@ import { printable } from '../../base/printable.ts';
 import { rejected, type Rejected, type Verification, type Verified } from '../verification.ts';
 import type { Candidate } from './candidate.ts';
 import { decideBuild, type BuildFacts } from './decide-build.ts';
-import type { ImageAuthority, ImageRule, NamedAuthority, WantedAttestation } from './image-rule.ts';
+import type { ImageRule, NamedAuthority, WantedAttestation } from './image-rule.ts';
 import { parseClaim, type Claim } from './parse-claim.ts';
 import type { NormalizeRepository } from './parse-provenance.ts';
-import { listSignedBytes, verifyProof } from './verify-proof.ts';
+import { createProver, listSignedBytes, type Prover } from './verify-proof.ts';
 
 export interface CandidateRequest {
   /** Of the image, for example `sha256:…`. */
@@ -52,14 +52,7 @@ export function verifyCandidate(
   const claim = parseClaim(content);
   if (claim.status === 'rejected') return [{ kind: 'none', verification: claim }];
   const { rule, digest, nowMs } = request;
-  const signed = listSignedBytes(content);
-  const proofs = new Map<ImageAuthority, Verification>();
-  // An authority may stand in the rule several times, and a certificate costs milliseconds.
-  const prove = ({ authority }: NamedAuthority): Verification => {
-    const proof = proofs.get(authority) ?? verifyProof(candidate, signed, { authority, nowMs });
-    proofs.set(authority, proof);
-    return proof;
-  };
+  const prove = createProver(candidate, listSignedBytes(content), nowMs);
   const fault = findSubjectFault(claim.value, digest);
   return claim.value.kind === 'signature'
     ? judgeSignature(rule, (authority) => fault ?? prove(authority))
@@ -69,23 +62,21 @@ export function verifyCandidate(
       });
 }
 
-type Prove = (authority: NamedAuthority) => Verification;
-
-function judgeSignature({ authorities }: ImageRule, prove: Prove): readonly CandidateFinding[] {
+function judgeSignature({ authorities }: ImageRule, prove: Prover): readonly CandidateFinding[] {
   if (authorities.length === 0) {
     return none('predicate_type_mismatch', 'It is a signature, and attests nothing');
   }
   return authorities.map((authority) => ({
     kind: 'signature',
     authority,
-    verification: prove(authority),
+    verification: prove(authority.authority),
   }));
 }
 
 function judgeAttestation(
   claim: Extract<Claim, { readonly kind: 'attestation' }>,
   candidate: Candidate,
-  request: CandidateRequest & { readonly prove: Prove },
+  request: CandidateRequest & { readonly prove: Prover },
 ): readonly CandidateFinding[] {
   const { attestations } = request.rule;
   const asked = attestations.filter(({ predicateType }) => predicateType === claim.predicateType);
@@ -99,7 +90,7 @@ function judgeAttestation(
   }
   return asked.flatMap((wanted) =>
     wanted.authorities.map((authority): CandidateFinding => {
-      const proof = request.prove(authority);
+      const proof = request.prove(authority.authority);
       const found =
         proof.status === 'verified'
           ? readBuild(proof, { claim, candidate, wanted, ...request })

@@ -28,12 +28,6 @@ export interface SignedBytes {
   readonly payload?: Buffer | undefined;
 }
 
-/** For whom the signature must be. */
-export interface ProofRequest {
-  readonly authority: ImageAuthority;
-  readonly nowMs: WallMs;
-}
-
 /** DSSE signs the type with the payload (secure-systems-lab/dsse, protocol.md). */
 export function listSignedBytes(content: ClaimContent): SignedBytes {
   switch (content.kind) {
@@ -53,17 +47,29 @@ export function listSignedBytes(content: ClaimContent): SignedBytes {
   }
 }
 
-/** Verifies who signed these bytes, and when. Of a message the caller has the bytes. */
-export function verifyProof(
-  candidate: Candidate,
-  signed: SignedBytes,
-  { authority, nowMs }: ProofRequest,
-): Verification {
+/** Says of an authority whether it has signed. */
+export type Prover = (authority: ImageAuthority) => Verification;
+
+/**
+ * Verifies who signed these bytes, and when. Of a message the caller has the bytes. What costs milliseconds, a certificate with
+ * its log, is verified once for each trusted root, however many authorities and wanted attestations ask.
+ */
+export function createProver(candidate: Candidate, signed: SignedBytes, nowMs: WallMs): Prover {
   const fault = findDigestFault(candidate, signed) ?? findFutureEntry(candidate, nowMs);
-  if (fault !== undefined) return fault;
-  return authority.kind === 'key'
-    ? verifyByKey(candidate, signed, authority)
-    : verifyByCertificate(candidate, signed, authority);
+  if (fault !== undefined) return () => fault;
+  const byRoot = new Map<TrustedRoot, Certificate | Rejected>();
+  const byKey = new Map<ImageAuthority, Verification>();
+  return (authority) => {
+    if (authority.kind === 'key') {
+      const proof = byKey.get(authority) ?? verifyByKey(candidate, signed, authority);
+      byKey.set(authority, proof);
+      return proof;
+    }
+    const { root, identities } = authority;
+    const proven = byRoot.get(root) ?? proveCertificate(candidate, signed, root);
+    byRoot.set(root, proven);
+    return 'code' in proven ? proven : judge(proven, identities);
+  };
 }
 
 /** Nothing relies on the digest; where it is wrong, the bundle is about other bytes. */
@@ -110,11 +116,12 @@ function verifyByKey(
   return verifiedBy({ scheme: 'cosign', method: 'key', fingerprint });
 }
 
-function verifyByCertificate(
+/** The certificate that has signed, at a time when it was valid. */
+function proveCertificate(
   candidate: Candidate,
   signed: SignedBytes,
-  { root, identities }: Extract<ImageAuthority, { readonly kind: 'certificate' }>,
-): Verification {
+  root: TrustedRoot,
+): Certificate | Rejected {
   const { signer, signature, entries, timestamps } = candidate;
   if (signer.kind === 'key') {
     return rejected('unknown_key', 'It brings no certificate that names who has signed');
@@ -130,7 +137,7 @@ function verifyByCertificate(
     entries,
     timestamps,
   };
-  return findLogFault(entity, { root, der: certificate.raw }) ?? judge(certificate, identities);
+  return findLogFault(entity, { root, der: certificate.raw }) ?? certificate;
 }
 
 function findCertificateFault(certificate: Certificate): Rejected | undefined {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { AttachedLayer } from '../../../../src/signature/cosign/candidate.ts';
 import { parseLayer } from '../../../../src/signature/cosign/parse-layer.ts';
 import type { ImageRule } from '../../../../src/signature/cosign/image-rule.ts';
-import { verifyProof } from '../../../../src/signature/cosign/verify-proof.ts';
+import { createProver } from '../../../../src/signature/cosign/verify-proof.ts';
 import {
   BUNDLE,
   ENVELOPE,
@@ -103,9 +103,14 @@ describe('verifyCandidate() and what is wanted', () => {
 
     const candidate = parseLayer(layer, 'bundle');
     assert.ok(candidate.status === 'parsed');
-    const asked = { authority: byKey(keys), nowMs: instance.atMs };
-    const over = (text: string) =>
-      verifyProof(candidate.value, { signedBytes: Buffer.from(text) }, asked).status;
+    const over = (text: string) => {
+      const prove = createProver(
+        candidate.value,
+        { signedBytes: Buffer.from(text) },
+        instance.atMs,
+      );
+      return prove(byKey(keys)).status;
+    };
     assert.equal(over('the image'), 'verified');
     assert.equal(over('another image'), 'rejected');
   });
@@ -233,6 +238,21 @@ describe('verifyCandidate() and a rule', () => {
     const { verification, build } = await sign('https://example.com/certified');
     assert.equal(verification.status === 'rejected' && verification.code, 'source_contradicted');
     assert.deepEqual(build, {});
+  });
+
+  it('names the authority whose identity has signed, among several of one root', () => {
+    const ada = { name: 'ada', authority: byCertificate() };
+    const authorities = [certified, ada, own];
+    assert.deepEqual(summarize(keylessBundle(), { ...rule, authorities }), [
+      'signature by certified: identity_not_accepted',
+      'signature by ada: verified',
+      'signature by own: bad_signature',
+    ]);
+    assert.deepEqual(summarize(legacy(), { ...rule, authorities }), [
+      'signature by certified: unknown_key',
+      'signature by ada: unknown_key',
+      'signature by own: verified',
+    ]);
   });
 
   it('does not believe a certificate beside the signature of a key', async () => {

@@ -41,7 +41,7 @@ import {
   keylessBundle,
 } from '../../../support/images/judge-candidate.ts';
 
-describe('verifyProof() by a key', () => {
+describe('createProver() by a key', () => {
   it('counts a legacy signature and a bundle', () => {
     assert.equal(judge(legacy()), 'verified');
     assert.equal(judge(keyBundle(statement(DIGEST))), 'verified');
@@ -142,7 +142,7 @@ describe('verifyProof() by a key', () => {
   });
 });
 
-describe('verifyProof() by a certificate', () => {
+describe('createProver() by a certificate', () => {
   const authority = byCertificate();
 
   it('counts a legacy signature with the promise of the log, and a bundle with its proof', () => {

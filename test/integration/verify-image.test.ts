@@ -6,98 +6,51 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { runProgram } from '../../src/cli/program.ts';
-import { verifyImageCommand } from '../../src/cli/verify/image.ts';
 import { issueTestCertificate } from '../support/certificates.ts';
-import { recordContext } from '../support/command-context.ts';
 import { formatSession, matchesOutput, parseSession } from '../support/docs/typed-commands.ts';
+import { OCI_INDEX } from '../support/images/fake-registry.ts';
 import {
-  FakeRegistry,
-  OCI_INDEX,
-  type FakeRegistryOptions,
-} from '../support/images/fake-registry.ts';
+  bundle,
+  KEY,
+  keys,
+  lastLine,
+  legacy,
+  openImage,
+  otherKeys,
+} from '../support/images/image-command.ts';
 import {
   attach,
   BUNDLE,
   formatBundle,
-  legacyAnnotations,
   logEnvelope,
-  makeKeys,
   OTHER_DIGEST,
   preAuthEncoding,
-  publicPem,
-  putImage,
   signBytes,
-  SIMPLE_SIGNING,
-  simpleSigning,
   statement,
-  type Keys,
 } from '../support/images/image-samples.ts';
 import { emailName } from '../support/signatures/certificate-builder.ts';
 import { SigstoreInstance } from '../support/signatures/sigstore-instance.ts';
-import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const ISSUER = 'https://accounts.example.com';
 const EMAIL = 'anna@example.com';
 const PROVENANCE = 'https://slsa.dev/provenance/v1';
-const runFile = promisify(execFile);
-
-const keys = makeKeys();
-const otherKeys = makeKeys();
-
-/** A layer with a signature of cosign before version 3. */
-function legacy(digest: string, pair: Keys = keys) {
-  const bytes = simpleSigning(digest);
-  const annotations = legacyAnnotations({ signature: signBytes(pair, bytes) });
-  return { bytes, mediaType: SIMPLE_SIGNING, annotations };
-}
-
-/** A layer with a bundle of cosign 3. */
-function bundle(digest: string, predicateType?: string, pair: Keys = keys) {
-  const payload = statement(digest, predicateType);
-  const signature = signBytes(pair, preAuthEncoding(payload));
-  const bytes = Buffer.from(JSON.stringify(formatBundle({ payload, signature })));
-  return { bytes, mediaType: BUNDLE };
-}
-
-async function open(t: TestContext, options: FakeRegistryOptions = {}) {
-  const registry = await FakeRegistry.start(t, options);
-  const image = putImage(registry, 'shop', '1.4.0');
-  const folder = await makeTemporaryFolder(t, {
-    'cosign.pub': publicPem(keys),
-    'other.pub': publicPem(otherKeys),
-  });
-  const run = async (argv: readonly string[], reference = 'shop:1.4.0') => {
-    const recorded = recordContext({ workingDirectory: folder });
-    const { host } = registry;
-    const access =
-      options.tls === undefined
-        ? ['--plain-http', host, '--private-host', host]
-        : ['--private-host', host];
-    const status = await runProgram(
-      ['verify', 'image', `${host}/${reference}`, ...access, ...argv],
+const PREDICATE = {
+  buildDefinition: {
+    resolvedDependencies: [
       {
-        commands: [verifyImageCommand],
-        groups: { verify: 'Verify' },
-        version: '0',
-        context: recorded.context,
+        uri: 'git+https://git.example.com/team/shop@refs/heads/main',
+        digest: { gitCommit: '0123456789abcdef0123456789abcdef01234567' },
       },
-    );
-    return { status, printed: recorded.printed(), reported: recorded.reported() };
-  };
-  return { registry, image, folder, run };
-}
-
-const KEY = ['--key', 'cosign.pub'];
-
-function lastLine(text: string): string {
-  return text.split('\n').at(-1) ?? '';
-}
+    ],
+  },
+  runDetails: { builder: { id: 'https://ci.example.com/builders/1' } },
+};
+const runFile = promisify(execFile);
 
 describe('holdfast verify image', () => {
   it('counts a signature under the tag of cosign, and says so', async (t) => {
-    const { registry, image, run } = await open(t);
+    const { registry, image, run } = await openImage(t);
     attach(registry, 'shop', { image, layers: [legacy(image.digest)], suffix: 'sig' });
 
     const { status, printed } = await run(KEY);
@@ -113,7 +66,7 @@ describe('holdfast verify image', () => {
   });
 
   it('counts a bundle that refers to the image, by tag or by digest', async (t) => {
-    const { registry, image, run } = await open(t);
+    const { registry, image, run } = await openImage(t);
     attach(registry, 'shop', { image, layers: [bundle(image.digest)], artifactType: BUNDLE });
     assert.equal((await run(KEY)).status, 'ok');
     assert.equal((await run(KEY, `shop@${image.digest}`)).status, 'ok');
@@ -121,7 +74,7 @@ describe('holdfast verify image', () => {
   });
 
   it('finds a bundle whose artifact has no type, under the fallback tag', async (t) => {
-    const { registry, image, run } = await open(t, { hasReferrers: false });
+    const { registry, image, run } = await openImage(t, { hasReferrers: false });
     const artifact = attach(registry, 'shop', {
       image,
       layers: [bundle(image.digest)],
@@ -134,7 +87,7 @@ describe('holdfast verify image', () => {
   });
 
   it('verifies the index that it is given, and not an image in it', async (t) => {
-    const { registry, image, run } = await open(t);
+    const { registry, image, run } = await openImage(t);
     const content = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [image] };
     const index = registry.putManifest('shop', content, 'many');
     attach(registry, 'shop', { image, layers: [legacy(image.digest)], suffix: 'sig' });
@@ -144,11 +97,15 @@ describe('holdfast verify image', () => {
   });
 
   it('looks at every format: one that counts is enough', async (t) => {
-    const { registry, image, run } = await open(t);
+    const { registry, image, run } = await openImage(t);
     const layers = [legacy(image.digest, otherKeys)];
     attach(registry, 'shop', { image, layers, suffix: 'sig' });
     attach(registry, 'shop', { image, layers: [bundle(image.digest)], artifactType: BUNDLE });
-    attach(registry, 'shop', { image, layers: [bundle(image.digest, PROVENANCE)], suffix: 'att' });
+    attach(registry, 'shop', {
+      image,
+      layers: [bundle(image.digest, { predicateType: PROVENANCE })],
+      suffix: 'att',
+    });
 
     const { status, printed } = await run(KEY);
 
@@ -162,7 +119,7 @@ describe('holdfast verify image', () => {
   });
 
   it('refuses an unsigned image, a foreign signature and a copied one', async (t) => {
-    const { registry, image, run } = await open(t);
+    const { registry, image, run } = await openImage(t);
     const verdict = async () => {
       const { status, printed } = await run(KEY);
       return `${status}: ${lastLine(printed)}`;
@@ -176,8 +133,8 @@ describe('holdfast verify image', () => {
   });
 
   it('takes an attestation for no signature, and asks for it by its exact type', async (t) => {
-    const { registry, image, run } = await open(t);
-    const layers = [bundle(image.digest, PROVENANCE)];
+    const { registry, image, run } = await openImage(t);
+    const layers = [bundle(image.digest, { predicateType: PROVENANCE })];
     attach(registry, 'shop', { image, layers, artifactType: BUNDLE });
     assert.equal(
       lastLine((await run(KEY)).printed),
@@ -193,7 +150,7 @@ describe('holdfast verify image', () => {
 
   it('says nothing final while something could not be read', async (t) => {
     let isBroken = true;
-    const { registry, image, run } = await open(t, {
+    const { registry, image, run } = await openImage(t, {
       intercept: ({ url = '' }) => (isBroken && url.endsWith('.sig') ? { status: 502 } : undefined),
     });
     const first = await run(KEY);
@@ -206,7 +163,7 @@ describe('holdfast verify image', () => {
   });
 
   it('says where it may not look, instead of calling the image unsigned', async (t) => {
-    const { run } = await open(t, {
+    const { run } = await openImage(t, {
       intercept: ({ url = '' }) => (url.endsWith('.sig') ? { status: 403 } : undefined),
     });
     const { status, printed } = await run(KEY);
@@ -215,7 +172,7 @@ describe('holdfast verify image', () => {
   });
 
   it('says what the registry does not have, and what is no reference', async (t) => {
-    const { run } = await open(t);
+    const { run } = await openImage(t);
     const absent = await run(KEY, 'shop:2');
     assert.deepEqual(
       [absent.status, lastLine(absent.printed)],
@@ -227,7 +184,7 @@ describe('holdfast verify image', () => {
   });
 
   it('prints one JSON object for programs', async (t) => {
-    const { registry, image, run } = await open(t);
+    const { registry, image, run } = await openImage(t);
     const layers = [legacy(image.digest), legacy(image.digest, otherKeys)];
     attach(registry, 'shop', { image, layers, suffix: 'sig' });
     const report = z
@@ -263,7 +220,7 @@ describe('holdfast verify image', () => {
   it('reads credentials and authorities from the files it is given, and from nowhere else', async (t) => {
     const tls = issueTestCertificate({ commonNames: ['localhost'], purpose: 'server' });
     const ADA = { username: 'ada', password: 'secret' };
-    const { registry, image, folder, run } = await open(t, {
+    const { registry, image, folder, run } = await openImage(t, {
       tls,
       authentication: { kind: 'basic', ...ADA },
     });
@@ -283,7 +240,7 @@ describe('holdfast verify image', () => {
   });
 
   it('asks for trust that does not accept everybody', async (t) => {
-    const { folder, run } = await open(t);
+    const { folder, run } = await openImage(t);
     await writeFile(join(folder, 'root.json'), '{}');
     await writeFile(join(folder, 'config.json'), '{"auths":1}');
     const instance = await SigstoreInstance.start();
@@ -359,7 +316,7 @@ describe('docs/images.md', () => {
 /** The registry of the page: an image with a legacy signature, a bundle of a certificate, and an attestation. */
 async function openPage(t: TestContext) {
   const tls = issueTestCertificate({ commonNames: ['localhost'], purpose: 'server' });
-  const { registry, image, folder } = await open(t, { tls });
+  const { registry, image, folder } = await openImage(t, { tls });
   const instance = await SigstoreInstance.start();
   const signer = await instance.issue({ names: [emailName(EMAIL)], issuer: ISSUER });
   const payload = statement(image.digest);
@@ -371,7 +328,7 @@ async function openPage(t: TestContext) {
   );
   attach(registry, 'shop', { image, layers: [legacy(image.digest)], suffix: 'sig' });
   attach(registry, 'shop', { image, layers: [{ bytes, mediaType: BUNDLE }], artifactType: BUNDLE });
-  const layers = [bundle(image.digest, PROVENANCE)];
+  const layers = [bundle(image.digest, { predicateType: PROVENANCE, predicate: PREDICATE })];
   attach(registry, 'shop', { image, layers, artifactType: BUNDLE });
   await writeFile(join(folder, 'ca.pem'), tls.cert);
   await writeFile(join(folder, 'trusted_root.json'), JSON.stringify(instance.trustedRoot()));

@@ -263,7 +263,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'an attestation of another type, which begins the same (GHSA-w6c6-c85g-mmv6)',
-    expected: 'unsigned',
+    expected: 'attestation_missing',
     layer: (digest) => bundle(digest, ada, `${PROVENANCE}/other`),
     type: PROVENANCE,
   },
@@ -294,7 +294,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a legacy attestation of another type (GHSA-w6c6-c85g-mmv6)',
-    expected: 'unsigned',
+    expected: 'attestation_missing',
     layer: (digest) => legacyAttestation(digest, `${PROVENANCE}/other`),
     suffix: 'att',
     type: PROVENANCE,

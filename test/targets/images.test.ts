@@ -26,6 +26,8 @@ interface Question {
   readonly type?: string;
   /** The code of our verdict. */
   readonly expected: string;
+  /** Options that ask for more. */
+  readonly asked?: readonly string[];
   /** Why cosign says the opposite. Absent: it agrees. */
   readonly difference?: string;
   /** The hash that cosign must be told: it does not take the key's own when it verifies. */
@@ -69,11 +71,11 @@ function casesOf(format: CosignFormat): readonly Case[] {
       questions: [
         verified('own'),
         { key: 'other', expected: 'bad_signature' },
-        { key: 'own', type: PROVENANCE, expected: 'unsigned' },
+        { key: 'own', type: PROVENANCE, expected: 'attestation_missing' },
         {
           key: 'own',
           type: SIGNATURE,
-          expected: 'unsigned',
+          expected: 'attestation_missing',
           ...(format === 'bundle' && {
             difference: 'cosign takes the statement "signed" for an attestation like any other',
           }),
@@ -108,7 +110,7 @@ function casesOf(format: CosignFormat): readonly Case[] {
       },
       questions: [
         verified('own', PROVENANCE),
-        { key: 'own', type: 'https://slsa.dev', expected: 'unsigned' },
+        { key: 'own', type: 'https://slsa.dev', expected: 'attestation_missing' },
         { key: 'other', type: PROVENANCE, expected: 'bad_signature' },
         verified('other', CYCLONE_DX),
         {
@@ -120,6 +122,34 @@ function casesOf(format: CosignFormat): readonly Case[] {
         },
       ],
     },
+    ...PROVENANCES.map(({ type, predicateType, predicate }): Case => ({
+      name: `a provenance of the type ${type} as ${format}`,
+      prepare: async ({ cosign, push }) => {
+        const { image } = await push();
+        await cosign.attest({ image, key: 'own', type, format, predicate });
+        return image;
+      },
+      questions: [
+        {
+          ...verified('own', predicateType),
+          asked: ['--builder', BUILDER, '--source-repository', SOURCE],
+        },
+        {
+          key: 'own',
+          type: predicateType,
+          asked: ['--source-repository', `${SOURCE}-2`],
+          expected: 'source_not_accepted',
+          difference: 'cosign does not look at the predicate',
+        },
+        {
+          key: 'own',
+          type: predicateType,
+          asked: ['--builder', `${BUILDER}/2`],
+          expected: 'builder_not_accepted',
+          difference: 'cosign does not look at the predicate',
+        },
+      ],
+    })),
     {
       name: `a signature and an attestation of another key as ${format}`,
       prepare: async ({ cosign, push }) => {
@@ -193,6 +223,39 @@ function casesOf(format: CosignFormat): readonly Case[] {
   ];
 }
 
+const BUILDER = 'https://ci.example.com/builders/1';
+const SOURCE = 'https://git.example.com/team/shop';
+const MATERIAL = {
+  uri: `git+${SOURCE}@refs/heads/main`,
+  digest: { sha1: '0123456789abcdef0123456789abcdef01234567' },
+};
+
+/** By cosign's names of the types. */
+const PROVENANCES = [
+  {
+    type: 'slsaprovenance02',
+    predicateType: 'https://slsa.dev/provenance/v0.2',
+    predicate: {
+      builder: { id: BUILDER },
+      buildType: 'https://ci.example.com/build/v1',
+      invocation: { configSource: MATERIAL },
+      materials: [MATERIAL],
+    },
+  },
+  {
+    type: 'slsaprovenance1',
+    predicateType: PROVENANCE,
+    predicate: {
+      buildDefinition: {
+        buildType: 'https://ci.example.com/build/v1',
+        externalParameters: { source: MATERIAL },
+        resolvedDependencies: [MATERIAL],
+      },
+      runDetails: { builder: { id: BUILDER } },
+    },
+  },
+] as const;
+
 /** cosign signs by Ed25519 in the variant Ed25519ph, which neither it nor we verify. */
 const KEY_KINDS = [
   { kind: 'P-384', hash: 'sha384', expected: 'verified' },
@@ -207,7 +270,7 @@ const CASES: readonly Case[] = [
     prepare: async ({ push }) => (await push()).image,
     questions: [
       { key: 'own', expected: 'unsigned' },
-      { key: 'own', type: PROVENANCE, expected: 'unsigned' },
+      { key: 'own', type: PROVENANCE, expected: 'attestation_missing' },
     ],
   },
   ...FORMATS.flatMap(casesOf),
@@ -274,18 +337,18 @@ function cosignTag(digest: string, suffix: string): string {
 }
 
 async function compare(image: string, question: Question, lab: Lab): Promise<void> {
-  const { key, type, expected, difference, hash } = question;
+  const { key, type, expected, difference, hash, asked = [] } = question;
   const { registry, cosign } = lab;
   const wanted = type === undefined ? [] : ['--predicate-type', type];
-  const argv = ['--key', `${key}.pub`, ...wanted];
+  const argv = ['--key', `${key}.pub`, ...wanted, ...asked];
   const ours = await judgeImage(image, { host: registry.host, folder: cosign.folder, argv });
   const theirs =
     type === undefined
       ? await cosign.verify(image, key, hash)
       : await cosign.verifyAttestation(image, key, type);
-  const asked = `${key}, ${type ?? 'signature'}`;
-  assert.equal(ours, expected, asked);
-  assert.equal(theirs === (ours === 'verified'), difference === undefined, `${asked}: ${theirs}`);
+  const about = [key, type ?? 'signature', ...asked].join(', ');
+  assert.equal(ours, expected, about);
+  assert.equal(theirs === (ours === 'verified'), difference === undefined, `${about}: ${theirs}`);
 }
 
 test('images signed by the real cosign', async (t) => {

@@ -23,6 +23,8 @@ export interface Attestation {
   /** A type of cosign, or a URI. */
   readonly type: string;
   readonly format: CosignFormat;
+  /** cosign reads those of its own types strictly. @default something else */
+  readonly predicate?: object;
 }
 
 /** `open()` finds or builds the program. */
@@ -37,7 +39,7 @@ export class Cosign {
 
   static async open(t: TestContext): Promise<Cosign> {
     const program = await prepareImageTool('cosign');
-    return new Cosign(program, await makeTemporaryFolder(t, { 'predicate.json': '{"a":"b"}' }));
+    return new Cosign(program, await makeTemporaryFolder(t, {}));
   }
 
   /** Makes a key pair of cosign: `<name>.key` and `<name>.pub`. */
@@ -56,7 +58,9 @@ export class Cosign {
     await this.#run(['sign', '--key', `${key}.key`, ...OFFLINE, ...formatFlags(format), image]);
   }
 
-  async attest({ image, key, type, format }: Attestation): Promise<void> {
+  async attest({ image, key, type, format, predicate }: Attestation): Promise<void> {
+    const value = JSON.stringify(predicate ?? { a: 'b' });
+    await writeFile(join(this.folder, 'predicate.json'), value);
     const what = ['--type', type, '--predicate', 'predicate.json'];
     const flags = [...OFFLINE, ...formatFlags(format)];
     await this.#run(['attest', '--key', `${key}.key`, ...what, ...flags, image]);

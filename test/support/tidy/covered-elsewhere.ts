@@ -51,7 +51,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'it asks a registry',
   },
   'src/cli/verify/read-image-rule.ts': {
-    test: 'test/integration/verify-image.test.ts',
+    test: 'test/integration/image-rule.test.ts',
     why: 'it reads the options that the command is given',
   },
   'src/cli/verify/format-signer.ts': {

@@ -12,7 +12,6 @@ import { OCI_INDEX } from '../support/images/fake-registry.ts';
 import {
   bundle,
   KEY,
-  keys,
   lastLine,
   legacy,
   openImage,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { NamedAuthority } from '../../../../src/signature/cosign/image-rule.ts';
 import {
   countDistinctAuthorities,
@@ -148,4 +149,30 @@ describe('countDistinctAuthorities()', () => {
     const again = readRoot(own);
     assert.equal(countDistinctAuthorities([byCertificate(), byCertificate({ root: again })]), 1);
   });
+
+  it('finds as many pairs as trying out all of them', () => {
+    const subjects = ['ada', 'bob', 'cid', 'dan'];
+    const signersOf = fc.array(fc.subarray(subjects, { minLength: 1 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(signersOf, (authorities) => {
+        const signed = authorities.flatMap((names, index) =>
+          names.map((subject) =>
+            byCertificate({ subject, accepted: [{ kind: 'pattern', value: `*${index}` }] }),
+          ),
+        );
+        assert.equal(countDistinctAuthorities(signed), countByTrying(authorities, new Set()));
+      }),
+    );
+  });
 });
+
+/** Each authority takes each of its signers in turn, or none. */
+function countByTrying(
+  [first, ...rest]: readonly (readonly string[])[],
+  taken: ReadonlySet<string>,
+): number {
+  if (first === undefined) return 0;
+  const free = first.filter((name) => !taken.has(name));
+  const withOne = free.map((name) => 1 + countByTrying(rest, new Set([...taken, name])));
+  return Math.max(countByTrying(rest, taken), ...withOne);
+}

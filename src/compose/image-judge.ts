@@ -1,6 +1,6 @@
 /** Judges one image by its rule: reads it and what lies beside it, and verifies that. */
 import type { Clock } from '../base/clock.ts';
-import type { ImageConclusion, ImageSigner, JudgedImage } from '../image/image-conclusion.ts';
+import type { ImageConclusion, JudgedImage } from '../image/image-conclusion.ts';
 import type { ImageReference } from '../image/parse-reference.ts';
 import type { RegistryClient } from '../image/registry/registry-client.ts';
 import type { PullScope } from '../image/registry/pull-scope.ts';
@@ -35,9 +35,10 @@ export async function judgeImage(
   const report = await verifyImage({
     reference,
     client,
-    authorities: trust.authoritiesFor(rule),
-    wanted: { kind: 'signature' },
     clock,
+    authorities: trust.authoritiesFor(rule),
+    required: rule.authoritiesMin,
+    attestations: [],
   });
   const { verification } = report;
   if (verification.status === 'unavailable') return verification;
@@ -57,30 +58,15 @@ function conclude(report: ImageReport, rule: ImageRule): ImageConclusion {
         : { code: 'image_absent', reason: 'There is no manifest' };
     return { status: 'rejected', rule: name, code, reason };
   }
-  const signers = listSigners(report);
-  const distinct = countDistinct(signers);
-  if (distinct < rule.authoritiesMin) {
-    const names = signers.map(({ authority }) => authority).join(', ');
-    const reason = `${rule.authoritiesMin} authorities must have signed, and ${distinct} have: ${names}`;
+  const signers = report.signers.map(({ authority, signer }) => ({
+    authority,
+    identity: identityOf(signer),
+  }));
+  // Two keys of one authority are two to the verifier, and one to the rule.
+  const names = [...new Set(signers.map(({ authority }) => authority))];
+  if (names.length < rule.authoritiesMin) {
+    const reason = `${rule.authoritiesMin} authorities must have signed, and ${names.length} have: ${names.join(', ')}`;
     return { status: 'rejected', rule: name, code: 'too_few_signatures', reason };
   }
   return { status: 'verified', rule: name, digest: manifest.digest, signers };
-}
-
-function listSigners({ candidates }: ImageReport): readonly ImageSigner[] {
-  const found = new Map<string, ImageSigner>();
-  for (const { authority = '', verification } of candidates.flatMap(({ verdicts }) => verdicts)) {
-    if (verification.status !== 'verified') continue;
-    const identity = identityOf(verification.signer);
-    found.set(`${authority}\u0000${identity}`, { authority, identity });
-  }
-  return [...found.values()];
-}
-
-/** One key under two names is one authority, and two keys of one authority are one, too. */
-function countDistinct(signers: readonly ImageSigner[]): number {
-  return Math.min(
-    new Set(signers.map(({ authority }) => authority)).size,
-    new Set(signers.map(({ identity }) => identity)).size,
-  );
 }

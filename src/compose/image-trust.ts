@@ -5,13 +5,13 @@ import { readBounded } from '../base/read-bounded.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
+import type { NamedAuthority } from '../signature/cosign/image-rule.ts';
 import { importPublicKey } from '../signature/cosign/import-public-key.ts';
 import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
 import type { AuthoritySettings, ImageRule } from '../signature/image-trust/settings.ts';
 import { importTrustedRoot } from '../signature/sigstore/import-trusted-root.ts';
 import type { AcceptedIdentity } from '../signature/sigstore/match-identity.ts';
 import type { TrustedRoot } from '../signature/sigstore/sigstore-library.ts';
-import type { NamedAuthority } from './bind-image-authorities.ts';
 
 type ImagesSettings = Configuration['images'];
 

@@ -23,13 +23,18 @@ import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
 import type { RevisionHint, SourceHint } from '../source/revision-hint.ts';
 import { describeArgocd, describeFlux, type OwnedSource } from './describe-application.ts';
 import { findDryHint } from './find-dry-hint.ts';
-import { findRepositoryCredential, type AccessOptions } from './repository-access.ts';
+import {
+  findRepositoryCredential,
+  type AccessOptions,
+  type RepositoryAccess,
+} from './repository-access.ts';
 
 /** What an application is called, by its tool. */
 export type ApplicationKind = 'application' | 'kustomization' | 'helmrelease';
 
 export interface TracedSource {
   readonly source: SourceHint;
+  readonly access: RepositoryAccess;
   /** The claim that was followed; absent if there is none, or the source has no commit. */
   readonly hint?: RevisionHint | undefined;
   /** Where the credential comes from. */
@@ -44,6 +49,8 @@ export type ApplicationTrace =
       readonly status: 'traced';
       readonly parents: readonly ApplicationParent[];
       readonly sources: readonly TracedSource[];
+      /** As it was read. */
+      readonly object: unknown;
       /** The time that the objects of the cluster took. */
       readonly lookupDurationMs: number;
     }
@@ -98,7 +105,8 @@ export async function traceApplication(
   for (const each of await addDryHint(described.sources, options)) {
     sources.push(await traceSource(each, options));
   }
-  return { status: 'traced', parents: described.parents, sources, lookupDurationMs };
+  const { object } = found;
+  return { status: 'traced', parents: described.parents, sources, object, lookupDurationMs };
 }
 
 async function readObject(
@@ -118,8 +126,8 @@ async function readObject(
 async function traceSource(owned: OwnedSource, options: TraceOptions): Promise<TracedSource> {
   const startedAtMs = options.clock.monotonicMs();
   const traced = await readSource(owned, options);
-  const { source } = owned;
-  return { source, ...traced, durationMs: options.clock.monotonicMs() - startedAtMs };
+  const { source, access } = owned;
+  return { source, access, ...traced, durationMs: options.clock.monotonicMs() - startedAtMs };
 }
 
 type Step = Pick<TracedSource, 'hint' | 'credential' | 'reading'>;

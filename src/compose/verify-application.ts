@@ -2,6 +2,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { SignatureVerifiers } from '../signature/verify-object.ts';
 import type { RevisionHint } from '../source/revision-hint.ts';
+import { compareLiveObjects, type LiveComparison } from './compare-live-objects.ts';
+import type { LiveComparisonOptions } from './compare-live-objects.ts';
 import { toObjectReading } from './read-commit.ts';
 import {
   traceApplication,
@@ -33,12 +35,18 @@ export interface ApplicationReport {
   readonly sources: readonly SourceReport[];
   /** `verified`: each source has a commit, and each of them is signed by somebody who is trusted. */
   readonly status: 'verified' | 'rejected' | 'unavailable';
+  /** Of an Argo CD Application whose commits are verified: nothing is rendered that nobody trusted has signed. */
+  readonly manifest?: LiveComparison | undefined;
   /** Why it is not verified: of the application as a whole. */
   readonly reason?: string | undefined;
 }
 
 export interface VerifyApplicationOptions extends TraceOptions {
   readonly verifiers: SignatureVerifiers;
+  /** Compares the live objects, too; absent if they are not compared. */
+  readonly comparison?: Omit<LiveComparisonOptions, 'client' | 'clock'> | undefined;
+  /** An object that cannot be compared is a fault. */
+  readonly requireManifestMatch?: boolean | undefined;
 }
 
 /** Never rejects for what the cluster or a repository answers. */
@@ -57,7 +65,14 @@ export async function verifyApplication(
     const reason = 'The application has no source';
     return { application, trace, sources, status: 'rejected', reason };
   }
-  return { application, trace, sources, status: combine(sources) };
+  const status = combine(sources);
+  const { comparison, client, clock, requireManifestMatch = false } = options;
+  if (status !== 'verified' || comparison === undefined || application.kind !== 'application') {
+    return { application, trace, sources, status };
+  }
+  const compared = { ...comparison, client, clock };
+  const manifest = await compareLiveObjects(trace.object, trace.sources, compared);
+  return { application, trace, sources, manifest, ...judge(manifest, requireManifestMatch) };
 }
 
 async function reportSource(
@@ -87,4 +102,20 @@ function combine(sources: readonly SourceReport[]): ApplicationReport['status'] 
   const all = new Set(sources.map(({ commit }) => commit?.verification.status ?? 'rejected'));
   if (all.has('rejected')) return 'rejected';
   return all.has('unavailable') ? 'unavailable' : 'verified';
+}
+
+function judge(
+  { status, objects }: LiveComparison,
+  requireManifestMatch: boolean,
+): Pick<ApplicationReport, 'status' | 'reason'> {
+  const all = new Set<string>([status, ...objects.map((object) => object.status)]);
+  if (all.has('differs') || all.has('absent')) {
+    return { status: 'rejected', reason: 'not every object is what the commits declare' };
+  }
+  if (all.has('unavailable')) {
+    return { status: 'unavailable', reason: 'some object or commit could not be read now' };
+  }
+  return all.has('not-comparable') && requireManifestMatch
+    ? { status: 'rejected', reason: 'not every object can be compared with the commits' }
+    : { status: 'verified' };
 }

@@ -69,6 +69,17 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const kind = KINDS.find((each) => each === input.text('kind')) ?? 'application';
   const home = kind === 'application' ? argocdNamespace : ownership.flux.namespace;
   const [name = ''] = input.arguments;
+  const clusterCredentials = new ClusterCredentials({
+    client,
+    clock: systemClock,
+    argocdNamespace,
+  });
+  const { openComparison } = await import('../../compose/open-comparison.ts');
+  const comparison = await openComparison({
+    configuration,
+    mirrors,
+    access: { settings, environment, clusterCredentials, whenForbidden: 'unavailable' },
+  });
   try {
     const report = await verifyApplication(
       { kind, namespace: input.text('namespace') ?? home, name },
@@ -79,13 +90,16 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
         environment,
         verifiers,
         clock: systemClock,
-        clusterCredentials: new ClusterCredentials({ client, clock: systemClock, argocdNamespace }),
+        clusterCredentials,
+        comparison,
+        requireManifestMatch: configuration.commits.requireManifestMatch,
       },
     );
     const isJson = input.text('output') === 'json';
     context.print(isJson ? formatApplicationReportJson(report) : formatApplicationReport(report));
     return EXIT_STATUS[report.status];
   } finally {
+    await comparison.close();
     mirrors.close();
     client.close();
   }

@@ -1,11 +1,12 @@
 /** The output of `holdfast verify app`. */
 import { printable } from '../../base/printable.ts';
 import type { ApplicationReport, SourceReport } from '../../compose/verify-application.ts';
+import type { LiveComparison } from '../../compose/compare-live-objects.ts';
 import { commitReportToJson, formatCommitReport, formatRow } from './format-commit-report.ts';
 
 /** Lines for a person: the application, each source with the steps of its commit, and the verdict last. */
 export function formatApplicationReport(report: ApplicationReport): string {
-  const { application, trace, sources, status, reason } = report;
+  const { application, trace, sources, manifest, status, reason } = report;
   const { kind, namespace, name } = application;
   const parents = trace.status === 'traced' ? trace.parents : [];
   const looked = trace.status === 'traced' ? ` (${trace.lookupDurationMs.toFixed(2)} ms)` : '';
@@ -16,6 +17,7 @@ export function formatApplicationReport(report: ApplicationReport): string {
       formatRow('written by', `${parent.kind} ${placeOf(parent.namespace, parent.name)}`),
     ),
     ...sources.flatMap((source) => ['', formatSource(source)]),
+    ...(manifest === undefined ? [] : ['', ...formatManifest(manifest)]),
     '',
     formatRow(status, verdict),
   ]
@@ -51,14 +53,34 @@ function formatSource(source: SourceReport): string {
   ].join('\n');
 }
 
+function formatManifest(compared: LiveComparison): readonly string[] {
+  const { status, reason, objects, leftOut, durationMs } = compared;
+  const took = `(${durationMs.toFixed(2)} ms)`;
+  if (status !== 'compared') {
+    const word = status === 'unavailable' ? status : 'not comparable';
+    return [formatRow('manifest', `${word}: ${reason ?? 'unknown'} ${took}`)];
+  }
+  const equal = objects.filter((object) => object.status === 'equal').length;
+  const lines = objects
+    .filter((object) => object.status !== 'equal')
+    .flatMap((object) => [
+      `  ${object.kind} ${placeOf(object.namespace || undefined, object.name)}: ${object.status}`,
+      ...(object.reason === undefined ? [] : [`    ${object.reason}`]),
+      ...object.paths.map((path) => `    ${path}`),
+    ]);
+  const rest = leftOut === 0 ? [] : [`  ${leftOut} more objects were not compared`];
+  return [formatRow('manifest', `${equal} objects equal ${took}`), ...lines, ...rest];
+}
+
 /** One JSON object, for programs. */
 export function formatApplicationReportJson(report: ApplicationReport): string {
-  const { application, trace, sources, status, reason } = report;
+  const { application, trace, sources, manifest, status, reason } = report;
   return JSON.stringify(
     {
       application,
       status,
       reason,
+      manifest,
       parents: trace.status === 'traced' ? trace.parents : [],
       sources: sources.map(({ commit, durationMs, ...source }) => ({
         ...source,

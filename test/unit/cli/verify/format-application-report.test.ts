@@ -37,6 +37,7 @@ const REPORT: ApplicationReport = {
       { kind: 'ApplicationSet', name: 'all', namespace: 'argocd' },
     ],
     sources: [],
+    object: {},
     lookupDurationMs: 1.5,
   },
   sources: [SOURCE],

@@ -30,9 +30,10 @@ export async function openComparison({
   mirrors,
   access,
 }: OpenComparisonOptions): Promise<OpenedComparison> {
-  const { environment, settings } = access;
+  const { environment } = access;
+  const { folder } = configuration.mirrors;
   const trees = await openTreeStore({
-    folder: join(settings.folder ?? join(cacheFolder(environment), 'mirrors'), 'trees'),
+    folder: join(folder ?? join(cacheFolder(environment), 'mirrors'), 'trees'),
     mirrors,
     clock: systemClock,
   });

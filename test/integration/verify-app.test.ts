@@ -1,5 +1,6 @@
 /** `holdfast verify app` and `verify commit` with a URL: a real git server, signatures of the real ssh-keygen, a fake API server. */
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runProgram } from '../../src/cli/program.ts';
@@ -133,6 +134,48 @@ test('an application at a signed commit is verified, with the credential of Argo
     status: 'verified',
     sources: [{ tracked: 'main', path: 'prod', commit: { verification: { status: 'verified' } } }],
   });
+});
+
+test('the live objects of an application are compared with its commit', async (t) => {
+  const stage = await open(t);
+  const { workshop, key, url, api } = stage;
+  const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } };
+  const declared = { ...settings, data: { color: 'green' } };
+  await workshop.git('checkout', '-q', 'main');
+  await mkdir(join(workshop.folder, 'repository', 'prod'));
+  await workshop.write('repository/prod/settings.yaml', JSON.stringify(declared));
+  await workshop.git('add', 'prod');
+  const revision = await workshop.commit({ key });
+  const resources = [{ version: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'settings' }];
+  const destination = { namespace: 'shop' };
+  answerArgocd(stage, {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    ...application(url, revision, { destination }),
+    status: {
+      resources,
+      sourceType: 'Directory',
+      operationState: { phase: 'Succeeded', syncResult: { revision } },
+    },
+  });
+  const path = '/api/v1/namespaces/shop/configmaps/settings';
+  const metadata = { name: 'settings', namespace: 'shop' };
+  const absent = await stage.verify('app', 'shop');
+  assert.equal(absent.status, 'failed', absent.printed);
+  assert.match(absent.printed, /^ {2}ConfigMap shop\/settings: absent$/mu);
+
+  api.answer(path, { body: { ...declared, metadata } });
+  const equal = await stage.verify('app', 'shop');
+  assert.equal(equal.status, 'ok', equal.printed);
+  assert.match(equal.printed, /^manifest {4}1 objects equal \(\d+\.\d\d ms\)$/mu);
+
+  api.answer(path, { body: { ...declared, metadata, data: { color: 'red' } } });
+  const differs = await stage.verify('app', 'shop');
+  assert.equal(differs.status, 'failed', differs.printed);
+  assert.match(differs.printed, /^ {4}.*data.*color/mu);
+
+  api.answer(path, { status: 500 });
+  assert.equal((await stage.verify('app', 'shop')).status, 'unavailable');
 });
 
 test('an application at an unsigned commit, and at one outside of its branch, is not', async (t) => {

@@ -92,7 +92,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
         clock: systemClock,
         clusterCredentials,
         comparison,
-        requireManifestMatch: configuration.commits.requireManifestMatch,
+        requireManifestMatch: configuration.manifests.requireManifestMatch,
       },
     );
     const isJson = input.text('output') === 'json';

@@ -61,13 +61,15 @@ function formatManifest(compared: LiveComparison): readonly string[] {
     return [formatRow('manifest', `${word}: ${reason ?? 'unknown'} ${took}`)];
   }
   const equal = objects.filter((object) => object.status === 'equal').length;
-  const lines = objects
-    .filter((object) => object.status !== 'equal')
-    .flatMap((object) => [
-      `  ${object.kind} ${placeOf(object.namespace || undefined, object.name)}: ${object.status}`,
-      ...(object.reason === undefined ? [] : [`    ${object.reason}`]),
-      ...object.paths.map((path) => `    ${path}`),
-    ]);
+  const lines = objects.flatMap((object) =>
+    object.status === 'equal'
+      ? []
+      : [
+          `  ${object.kind} ${placeOf(object.namespace || undefined, object.name)}: ${object.status}`,
+          ...(object.reason === undefined ? [] : [`    ${object.reason}`]),
+          ...object.paths.map((path) => `    ${path}`),
+        ],
+  );
   const rest = leftOut === 0 ? [] : [`  ${leftOut} more objects were not compared`];
   return [formatRow('manifest', `${equal} objects equal ${took}`), ...lines, ...rest];
 }

@@ -127,3 +127,29 @@ test('formatApplicationReportJson() has the same for programs', () => {
     sources: [],
   });
 });
+
+test('formatApplicationReport() tells which objects are not what the commits declare', () => {
+  const object = { kind: 'ConfigMap', namespace: 'shop', name: 'a', paths: [] };
+  const manifest = {
+    status: 'compared',
+    objects: [
+      { ...object, status: 'equal' },
+      { ...object, status: 'differs', paths: ['data.color'] },
+      { ...object, namespace: '', status: 'absent', reason: 'gone' },
+    ],
+    leftOut: 2,
+    durationMs: 1,
+  } as const;
+  const lines = formatApplicationReport({ ...REPORT, sources: [], manifest }).split('\n');
+  assert.deepEqual(lines.slice(4, -2), [
+    'manifest    1 objects equal (1.00 ms)',
+    '  ConfigMap shop/a: differs',
+    '    data.color',
+    '  ConfigMap a: absent',
+    '    gone',
+    '  2 more objects were not compared',
+  ]);
+  const none = { status: 'not-comparable', reason: 'why', objects: [], leftOut: 0 } as const;
+  const told = formatApplicationReport({ ...REPORT, manifest: { ...none, durationMs: 1 } });
+  assert.ok(told.includes('manifest    not comparable: why (1.00 ms)'));
+});

@@ -3,13 +3,15 @@ import { addMs, type Clock, type MonotonicMs } from '../base/clock.ts';
 import { Semaphore } from '../base/semaphore.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
 import { formatVerdictKey } from '../source/commits/verdict-key.ts';
 import { VerdictCache, type NoVerdict } from '../verdict/verdict-cache.ts';
 import { MINUTE } from '../settings/limit.ts';
-import { findComparedObjects } from '../source/manifest/find-compared-objects.ts';
+import {
+  findComparedObjects,
+  type WrittenObjects,
+} from '../source/manifest/find-compared-objects.ts';
 import { ManifestCache, type PreparedSource } from '../source/manifest/manifest-cache.ts';
 import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
 import {
@@ -23,22 +25,24 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import type { ManifestAnswer } from './commit-manifests.ts';
 import type { CommitSupervisor } from './commit-supervisor.ts';
-import { SourceComparer, type ArgocdRendering, type ManifestKey } from './compare-sources.ts';
-import type { OwnedSource } from './describe-application.ts';
+import {
+  SourceComparer,
+  type ArgocdRendering,
+  type Certainty,
+  type ManifestKey,
+} from './compare-sources.ts';
+import type { OwnedSource, ReadApplication } from './describe-application.ts';
 
 export interface ManifestDependencies {
   readonly supervisor: Pick<CommitSupervisor, 'ask'>;
   /** As argocd-cm has them, where it was read. */
   readonly argocdSettings: () => ArgocdSettings | undefined;
+  /** @default what is true of an object that is being written */
+  readonly certainty?: Certainty | undefined;
   readonly clock: Clock;
   readonly wait: Wait;
   readonly metrics: Metrics;
 }
-
-/** An application as it was read: an Application of Argo CD, or a Kustomization of Flux with the repository that it follows. */
-export type ReadApplication =
-  | { readonly tool: 'argocd'; readonly application: unknown }
-  | { readonly tool: 'flux'; readonly applier: unknown; readonly source: unknown };
 
 /** With its sources, and what was found out about the commit of each, in their order. */
 export interface JudgedSources {
@@ -48,7 +52,7 @@ export interface JudgedSources {
 }
 
 export interface WrittenRequest extends JudgedSources {
-  readonly request: AdmissionRequest;
+  readonly request: WrittenObjects;
 }
 
 const MS_PER_SECOND = 1000;
@@ -71,7 +75,7 @@ export class ManifestBinding {
   });
 
   constructor(configuration: Configuration, dependencies: ManifestDependencies) {
-    const { supervisor, clock, wait, metrics, argocdSettings } = dependencies;
+    const { supervisor, clock, wait, metrics, argocdSettings, certainty } = dependencies;
     const { commits, manifests, ownership } = configuration;
     const store = new ManifestCache(manifests.cacheCharsMax, (chars) => {
       metrics.set('holdfast_manifest_cache_chars', chars);
@@ -107,6 +111,7 @@ export class ManifestBinding {
       }),
       sources: this.#sources,
       argocd: () => renderingOf(ownership, argocdSettings()),
+      certainty,
       clock,
     });
   }

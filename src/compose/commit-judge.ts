@@ -10,12 +10,13 @@ import {
 import { identityOf } from '../signature/trust/match-signer.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
 import { verifyObject } from '../signature/verify-object.ts';
-import type { CommitConclusion, CommitContent } from '../source/commits/commit-fact.ts';
+import type { CommitConclusion } from '../source/commits/commit-fact.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { CredentialReading } from '../source/mirror/credential.ts';
 import type { RevisionReading, RevisionRequest } from '../source/mirror/read-revision.ts';
 import { parseRepositoryUrl, type RepositoryUrl } from '../source/parse-repository-url.ts';
 import type { CommitTrust } from './commit-trust.ts';
+import { describeCommit } from './describe-commit.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
 /** A commit, and the rule that judges it. */
@@ -242,7 +243,7 @@ class Judgement {
           reason,
           objectId: oid,
           // Content of the deployed commit only: an older one of the range is named by its id.
-          ...(oid === commit.id && { content: contentOf(commit) }),
+          ...(oid === commit.id && { content: describeCommit(commit) }),
           ...(TIMED_CODES.has(code) && { retryAfterMs: CHANGEABLE_RETRY_MS }),
         };
       }
@@ -251,7 +252,7 @@ class Judgement {
           ...this.#place,
           status: 'verified',
           rule: rule.name,
-          content: contentOf(commit),
+          content: describeCommit(commit),
           // No rule for commits accepts a signer of images.
           signers: verdict.signers.flatMap((signer) =>
             signer.scheme === 'cosign'
@@ -288,17 +289,4 @@ function reject(
   { code, reason }: Refusal,
 ): JudgedCommit {
   return { repository, status: 'rejected', rule: rule.name, code, reason, objectId };
-}
-
-function contentOf({ id, author, committer, parents, trailers }: GitCommit): CommitContent {
-  return {
-    objectId: id,
-    author: { name: author.name, email: author.email },
-    committer: { name: committer.name, email: committer.email },
-    committedAt: new Date(committer.atMs).toISOString(),
-    parents,
-    signOffs: trailers
-      .filter(({ key }) => key.toLowerCase() === 'signed-off-by')
-      .map(({ value }) => value),
-  };
 }

@@ -34,6 +34,15 @@ export interface SourceComparerOptions {
   readonly sources: VerdictCache<ManifestKey, PreparedSource>;
   readonly argocd: () => ArgocdRendering;
   readonly clock: Clock;
+  /** @default what is true of an object that is being written */
+  readonly certainty?: Certainty | undefined;
+}
+
+/** Whether the object is of the very commit that it is compared with: otherwise a difference proves nothing. */
+export interface Certainty {
+  readonly isCertain: (source: CommitSource) => boolean;
+  /** Why it may come from another commit, where it is not certain. */
+  readonly doubt: string;
 }
 
 /** Settings of Argo CD that change what it applies. */
@@ -54,7 +63,7 @@ export interface ComparedApplication {
   readonly commits: readonly CommitFact[];
 }
 
-type CommitSource = Extract<SourceHint, { readonly kind: 'commit' }>;
+export type CommitSource = Extract<SourceHint, { readonly kind: 'commit' }>;
 type VerifiedCommit = Extract<CommitFact, { readonly status: 'verified' }>;
 
 /** For the decision, after the last wait: the answer has to be ours, and not that of the API server. */
@@ -63,9 +72,11 @@ const DECISION_MS = SECOND / 2;
 /** One for each configuration. */
 export class SourceComparer {
   readonly #options: SourceComparerOptions;
+  readonly #certainty: Certainty;
 
   constructor(options: SourceComparerOptions) {
     this.#options = options;
+    this.#certainty = options.certainty ?? WRITTEN_NOW;
   }
 
   /** Never rejects. */
@@ -79,7 +90,7 @@ export class SourceComparer {
       Math.min(addMs(clock.monotonicMs(), waitMs), deadlineAtMs - DECISION_MS),
     );
     const { parameters } = compared;
-    const planned = planSources(compared);
+    const planned = this.#plan(compared);
     if (planned.length === 0) {
       return notComparable('its application has no source that declares objects');
     }
@@ -100,10 +111,14 @@ export class SourceComparer {
 
   /** Renders what the application applies now or will apply next; the first request finds it. */
   async prepare(compared: ComparedApplication, deadlineAtMs: MonotonicMs): Promise<void> {
-    for (const each of planSources(compared)) {
+    for (const each of this.#plan(compared)) {
       if (each.kind !== 'render') continue;
       await this.#options.sources.read(keyOf(each, compared.parameters), deadlineAtMs);
     }
+  }
+
+  #plan(compared: ComparedApplication): readonly PlannedSource[] {
+    return planSources(compared, this.#certainty);
   }
 
   #judge({ objects, planned, sources, parameters }: Judgement): SourceManifestFact {
@@ -122,7 +137,7 @@ export class SourceComparer {
       return { status, paths, ...(reason !== undefined && { reason }), ...place };
     }
     const uncertain = planned.find((each) => each.kind === 'render' && !each.isCertain);
-    if (uncertain !== undefined) return { ...notComparable(UNCERTAIN), ...place };
+    if (uncertain !== undefined) return { ...notComparable(this.#certainty.doubt), ...place };
     return { status, paths, ...(reason !== undefined && { reason }), ...place };
   }
 
@@ -170,14 +185,18 @@ export class SourceComparer {
   }
 }
 
-const UNCERTAIN =
-  'no operation of the application runs that names its commit, so it may come from another one';
-
 /** The tools write these before they apply the first object. */
 const CERTAIN_CLAIMS: ReadonlySet<RevisionClaimant> = new Set([
   'running-operation',
   'last-attempt',
 ]);
+
+const WRITTEN_NOW: Certainty = {
+  isCertain: ({ tipOf, hints: [hint] }) =>
+    tipOf !== undefined || (hint !== undefined && CERTAIN_CLAIMS.has(hint.claimedBy)),
+  doubt:
+    'no operation of the application runs that names its commit, so it may come from another one',
+};
 
 const NAME_VARIABLE = 'ARGOCD_APP_NAME';
 
@@ -201,7 +220,7 @@ interface RenderedPlan {
   /** The source of the application, with its parameters. */
   readonly parameters: Fields;
   readonly reportedType: string | undefined;
-  /** The running operation applies this very commit. */
+  /** The object is of this very commit. */
   readonly isCertain: boolean;
 }
 
@@ -210,12 +229,10 @@ type PlannedSource =
   | { readonly kind: 'not-comparable'; readonly commit: CommitFact; readonly reason: string };
 
 /** Of each source that declares objects. */
-function planSources({
-  tool,
-  parameters,
-  sources,
-  commits,
-}: ComparedApplication): readonly PlannedSource[] {
+function planSources(
+  { tool, parameters, sources, commits }: ComparedApplication,
+  { isCertain }: Certainty,
+): readonly PlannedSource[] {
   return sources.flatMap((owned, index): readonly PlannedSource[] => {
     const written = parameters.sources[index];
     const commit = commits[index];
@@ -228,14 +245,17 @@ function planSources({
     // A source that only lends its files to another one.
     if (written['ref'] && !written['path'] && !written['chart']) return [];
     const reportedType = parameters.sourceTypes[index];
-    return [planSource(owned, commit, { tool, parameters: written, reportedType })];
+    return [planSource(owned, commit, { tool, parameters: written, reportedType, isCertain })];
   });
 }
 
 function planSource(
   { source, access }: OwnedSource,
   commit: CommitFact,
-  described: Pick<RenderedPlan, 'tool' | 'parameters' | 'reportedType'>,
+  {
+    isCertain,
+    ...described
+  }: Pick<RenderedPlan, 'tool' | 'parameters' | 'reportedType'> & Pick<Certainty, 'isCertain'>,
 ): PlannedSource {
   switch (commit.status) {
     case 'verified':
@@ -251,15 +271,8 @@ function planSource(
   if (source.kind === 'no-commit') {
     return { kind: 'not-comparable', commit, reason: 'the source has no commit' };
   }
-  const [hint] = source.hints;
-  return {
-    kind: 'render',
-    commit,
-    owned: { source, access },
-    ...described,
-    isCertain:
-      source.tipOf !== undefined || (hint !== undefined && CERTAIN_CLAIMS.has(hint.claimedBy)),
-  };
+  const owned = { source, access };
+  return { kind: 'render', commit, owned, ...described, isCertain: isCertain(source) };
 }
 
 function keyOf(

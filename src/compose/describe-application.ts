@@ -22,6 +22,16 @@ export interface OwnedSource {
   readonly access: RepositoryAccess;
 }
 
+/** An application as it was read: an Application of Argo CD, or what Flux applies with the source that it follows. */
+export type ReadApplication =
+  | { readonly tool: 'argocd'; readonly application: unknown }
+  | {
+      readonly tool: 'flux';
+      readonly applier: unknown;
+      /** Absent for one that is being deleted: it is not asked for. */
+      readonly source?: unknown;
+    };
+
 export type DescribedApplication =
   | {
       readonly status: 'described';
@@ -31,8 +41,7 @@ export type DescribedApplication =
       readonly isDeleting?: true | undefined;
       /** The operation that runs: its start and its attempt; absent for Flux, and where none runs. */
       readonly operationId?: string | undefined;
-      /** The objects of Flux as they were read; absent for Argo CD, and for one that is being deleted. */
-      readonly flux?: { readonly applier: unknown; readonly source: unknown } | undefined;
+      readonly read: ReadApplication;
     }
   | { readonly status: 'absent' | 'malformed'; readonly reason: string }
   | { readonly status: 'unavailable'; readonly code: ErrorCode; readonly reason: string };
@@ -65,6 +74,7 @@ export function describeArgocd(object: unknown): DescribedApplication {
     status: 'described',
     parents,
     sources: sources.map((source) => ({ source, access })),
+    read: { tool: 'argocd', application: object },
     ...(operationId !== undefined && { operationId }),
   };
 }
@@ -72,18 +82,19 @@ export function describeArgocd(object: unknown): DescribedApplication {
 /** A Flux Kustomization or HelmRelease as it was read; its source is read here. */
 export async function describeFlux(
   object: unknown,
-  read: ReadReference,
+  readReference: ReadReference,
 ): Promise<DescribedApplication> {
   const parsed = parseFluxApplier(object);
   if (!parsed.ok) return { status: 'malformed', reason: parsed.reason };
   let applier: FluxApplier = parsed.value;
   // Its source may be gone already.
   if (applier.isDeleting) {
-    return { status: 'described', parents: [], sources: [], isDeleting: true };
+    const read = { tool: 'flux', applier: object } as const;
+    return { status: 'described', parents: [], sources: [], isDeleting: true, read };
   }
   for (let step = 0; step < SOURCE_STEPS_MAX; step += 1) {
     const { kind, namespace, name } = applier.source;
-    const found = await read({ ...SOURCE_KINDS[kind], namespace, name });
+    const found = await readReference({ ...SOURCE_KINDS[kind], namespace, name });
     if (found.status === 'absent') {
       return { status: 'absent', reason: `There is no ${kind} ${namespace}/${name}` };
     }
@@ -98,7 +109,7 @@ export async function describeFlux(
         status: 'described',
         parents: [],
         sources: [{ source, access }],
-        flux: { applier: object, source: found.object },
+        read: { tool: 'flux', applier: object, source: found.object },
       };
     }
     applier = state.value.applier;

@@ -1,35 +1,32 @@
-/** What a command needs to render the commits of an application by itself, without the commit thread. */
+/** What a command needs to render and compare the commits of an application by itself, without the commit thread. */
 import { join } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
 import { systemClock } from '../base/clock.ts';
+import { systemWait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
-import { parsePathPattern } from '../source/manifest/parse-path-pattern.ts';
+import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import type { Mirrors } from '../source/mirror/mirrors.ts';
 import { openTreeStore } from '../source/mirror/tree-store.ts';
 import { findRenderPrograms } from '../source/render/find-programs.ts';
 import { Renderer } from '../source/render/renderer.ts';
-import { argocdMarks } from './argocd-marks.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { ManifestBinding } from './bind-manifests.ts';
 import { CommitManifests } from './commit-manifests.ts';
-import type { LiveComparisonOptions } from './compare-live-objects.ts';
+import { APPLIED_AS_A_WHOLE, type OpenedComparison } from './compare-live-objects.ts';
 import { findRepositoryCredential, type AccessOptions } from './repository-access.ts';
 
 export interface OpenComparisonOptions {
   readonly configuration: Configuration;
-  readonly mirrors: Mirrors;
+  readonly mirrors: Pick<Mirrors, 'readTree'>;
   readonly access: AccessOptions;
+  readonly metrics: Metrics;
 }
 
-export interface OpenedComparison extends Omit<LiveComparisonOptions, 'client' | 'clock'> {
-  /** Removes the files of the commits. */
-  readonly close: () => Promise<void>;
-}
-
-/** Close it after use. */
-export async function openComparison({
-  configuration,
-  mirrors,
-  access,
-}: OpenComparisonOptions): Promise<OpenedComparison> {
+/** Close it after use. Rejects if the folder for the files cannot be made. */
+export async function openComparison(
+  { configuration, mirrors, access, metrics }: OpenComparisonOptions,
+  live: ArgocdSettings | undefined,
+): Promise<OpenedComparison> {
   const { environment } = access;
   const { folder } = configuration.mirrors;
   const trees = await openTreeStore({
@@ -37,19 +34,29 @@ export async function openComparison({
     mirrors,
     clock: systemClock,
   });
-  const manifests = new CommitManifests({
+  const commits = new CommitManifests({
     trees,
     renderer: new Renderer(findRenderPrograms(environment['PATH']), 0),
     findCredential: (repository, of) => findRepositoryCredential(repository, of, access),
   });
-  const marks = argocdMarks(configuration.ownership.argocd, undefined);
+  const manifests = new ManifestBinding(configuration, {
+    supervisor: {
+      ask: async (asked) => {
+        if (asked.kind !== 'manifests') throw new Error('Only manifests are asked for');
+        return { kind: 'manifests', answer: await commits.render(asked.question) };
+      },
+    },
+    argocdSettings: () => live,
+    certainty: APPLIED_AS_A_WHOLE,
+    clock: systemClock,
+    wait: systemWait,
+    metrics,
+  });
   return {
-    render: (question) => manifests.render(question),
-    mutated: configuration.manifests.mutated.flatMap((text) => {
-      const parsed = parsePathPattern(text);
-      return parsed.ok ? [parsed.pattern] : [];
-    }),
-    trackingLabel: marks.trackingMethod === 'annotation' ? undefined : marks.instanceLabelKey,
-    close: () => trees.close(),
+    manifests,
+    close: async () => {
+      manifests.close();
+      await trees.close();
+    },
   };
 }

@@ -13,9 +13,10 @@ export interface RevisionChooserOptions {
 }
 
 /** An application under a name that no other one has. */
-export type NamedApplication = Extract<DescribedApplication, { readonly status: 'described' }> & {
-  readonly id: string;
-};
+export type NamedApplication = Pick<
+  Extract<DescribedApplication, { readonly status: 'described' }>,
+  'sources' | 'operationId'
+> & { readonly id: string };
 
 export interface CommitSource extends OwnedSource {
   readonly source: Extract<SourceHint, { readonly kind: 'commit' }>;

@@ -18,11 +18,11 @@ import {
 } from '../source/commits/deployed-verifier.ts';
 import { VerdictMap } from '../verdict/verdict-map.ts';
 import type { CommitOrigin, JudgeCommits } from '../source/find-source.ts';
-import type { RevisionClaimant } from '../source/revision-hint.ts';
+import { claimsApplied } from '../source/revision-hint.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import { applicationOf, referenceOf } from './application-name.ts';
-import { ManifestBinding, type ReadApplication } from './bind-manifests.ts';
+import { ManifestBinding } from './bind-manifests.ts';
 import type { JudgedCommit } from './commit-judge.ts';
 import { createCommitSupervisor, type CommitSupervisor } from './commit-supervisor.ts';
 import {
@@ -249,7 +249,7 @@ export class RunningCommits {
 
   /** Of each revision that the status claims, the most current one first. */
   async #prepareManifests(origin: CommitOrigin, described: Described): Promise<void> {
-    const read = readOf(origin, described);
+    const { read } = described;
     const counts = described.sources.map(({ source }) =>
       source.kind === 'commit' ? source.hints.length : 0,
     );
@@ -274,13 +274,12 @@ export class RunningCommits {
         const application = { ...described, id: nameOf(origin.reference) };
         const judged = await this.#judge.judge(application, deadlineAtMs);
         const { reference } = origin;
-        const { sources } = described;
+        const { sources, read } = described;
         const commits = await this.#supplement.add(
           { reference, sources, commits: judged, isDryRun },
           deadlineAtMs,
         );
         const isDeleting = described.isDeleting === true;
-        const read = readOf(origin, described);
         return {
           status: 'known',
           value: {
@@ -330,12 +329,6 @@ function claimedAt(owned: OwnedSource, claim: number): OwnedSource {
 
 type Described = Extract<DescribedApplication, { readonly status: 'described' }>;
 
-function readOf({ reference, application }: CommitOrigin, { flux }: Described): ReadApplication {
-  return reference.group === ARGOCD_GROUP
-    ? { tool: 'argocd', application }
-    : { tool: 'flux', applier: flux?.applier, source: flux?.source };
-}
-
 const ARGOCD_GROUP = 'argoproj.io';
 /** One watch each for what is followed, and one for lists. */
 const FOLLOW_CONNECTIONS_MAX = 8;
@@ -345,12 +338,10 @@ const PREPARED_CLAIMS_MAX = 3;
 const PREPARE_MS = 10 * SECOND;
 /** Nobody waits; a large history arrives in a minute. */
 const APPLIED_MS = 60 * SECOND;
-/** Fields of the status that name what was applied as a whole, and not what is compared, attempted or applied in part. */
-const APPLIED: ReadonlySet<RevisionClaimant> = new Set(['last-operation', 'last-apply']);
 
 function findApplied({ source }: OwnedSource): string | undefined {
   const hints = source.kind === 'commit' ? source.hints : [];
-  return hints.find(({ claimedBy }) => APPLIED.has(claimedBy))?.claimedObjectId;
+  return hints.find(claimsApplied)?.claimedObjectId;
 }
 
 function nameOf(reference: ObjectReference): string {

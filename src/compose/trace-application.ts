@@ -21,7 +21,12 @@ import type { MirrorSettings } from '../source/mirror/settings.ts';
 import type { ApplicationParent } from '../source/parse-application-sources.ts';
 import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
 import type { RevisionHint, SourceHint } from '../source/revision-hint.ts';
-import { describeArgocd, describeFlux, type OwnedSource } from './describe-application.ts';
+import {
+  describeArgocd,
+  describeFlux,
+  type OwnedSource,
+  type ReadApplication,
+} from './describe-application.ts';
 import { findDryHint } from './find-dry-hint.ts';
 import {
   findRepositoryCredential,
@@ -41,7 +46,10 @@ export interface TracedSource {
   readonly credential?: string | undefined;
   /** Absent for a source without a commit. */
   readonly reading?: RevisionReading | undefined;
-  readonly durationMs: number;
+  /** Of the look-up of the credential. */
+  readonly credentialDurationMs: number;
+  /** Of the mirror: of fetching what it had not. */
+  readonly fetchDurationMs: number;
 }
 
 export type ApplicationTrace =
@@ -51,6 +59,7 @@ export type ApplicationTrace =
       readonly sources: readonly TracedSource[];
       /** As it was read. */
       readonly object: unknown;
+      readonly read: ReadApplication;
       /** The time that the objects of the cluster took. */
       readonly lookupDurationMs: number;
     }
@@ -106,7 +115,8 @@ export async function traceApplication(
     sources.push(await traceSource(each, options));
   }
   const { object } = found;
-  return { status: 'traced', parents: described.parents, sources, object, lookupDurationMs };
+  const { parents, read } = described;
+  return { status: 'traced', parents, sources, object, read, lookupDurationMs };
 }
 
 async function readObject(
@@ -124,15 +134,17 @@ async function readObject(
 }
 
 async function traceSource(owned: OwnedSource, options: TraceOptions): Promise<TracedSource> {
-  const startedAtMs = options.clock.monotonicMs();
-  const traced = await readSource(owned, options);
   const { source, access } = owned;
-  return { source, access, ...traced, durationMs: options.clock.monotonicMs() - startedAtMs };
+  return { source, access, ...INSTANT, ...(await readSource(owned, options)) };
 }
 
-type Step = Pick<TracedSource, 'hint' | 'credential' | 'reading'>;
+/** Nothing was asked. */
+const INSTANT = { credentialDurationMs: 0, fetchDurationMs: 0 } as const;
 
-async function readSource({ source, access }: OwnedSource, options: TraceOptions): Promise<Step> {
+async function readSource(
+  { source, access }: OwnedSource,
+  options: TraceOptions,
+): Promise<Omit<Partial<TracedSource>, 'source' | 'access'>> {
   if (source.kind === 'no-commit') return {};
   const [hint] = source.hints;
   if (hint === undefined) {
@@ -142,8 +154,13 @@ async function readSource({ source, access }: OwnedSource, options: TraceOptions
   if (!parsed.ok) {
     return { hint, reading: rejectRevision('repository_refused', parsed.reason) };
   }
+  const startedAtMs = options.clock.monotonicMs();
   const found = await findRepositoryCredential(parsed.repository, access, accessOf(options));
-  if (!found.ok) return { hint, reading: revisionUnavailable(found.reason) };
+  const foundAtMs = options.clock.monotonicMs();
+  const credentialDurationMs = foundAtMs - startedAtMs;
+  if (!found.ok) {
+    return { hint, credentialDurationMs, reading: revisionUnavailable(found.reason) };
+  }
   const { credential } = found;
   const reading = await options.mirrors.read({
     repository: parsed.repository,
@@ -151,7 +168,8 @@ async function readSource({ source, access }: OwnedSource, options: TraceOptions
     objectId: hint.claimedObjectId,
     tracked: [source.tracked],
   });
-  return { hint, credential: credential.origin, reading };
+  const fetchDurationMs = options.clock.monotonicMs() - foundAtMs;
+  return { hint, credential: credential.origin, reading, credentialDurationMs, fetchDurationMs };
 }
 
 /** Whoever asks is told which right is missing. */

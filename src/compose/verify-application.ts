@@ -1,12 +1,18 @@
 /** Verifies every commit that an application comes from. What has no commit is not verified. */
 import type { Clock } from '../base/clock.ts';
 import type { SignatureVerifiers } from '../signature/verify-object.ts';
+import type { CommitFact } from '../source/commits/commit-fact.ts';
 import type { RevisionHint } from '../source/revision-hint.ts';
-import { compareLiveObjects, type LiveComparison } from './compare-live-objects.ts';
-import type { LiveComparisonOptions } from './compare-live-objects.ts';
+import {
+  compareLiveObjects,
+  type LiveComparison,
+  type LiveComparisonOptions,
+} from './compare-live-objects.ts';
+import { describeCommit } from './describe-commit.ts';
 import { toObjectReading } from './read-commit.ts';
 import {
   traceApplication,
+  type ApplicationKind,
   type ApplicationName,
   type ApplicationTrace,
   type TracedSource,
@@ -23,8 +29,8 @@ export interface SourceReport {
   readonly credential?: string | undefined;
   /** Why the source has no commit. */
   readonly noCommit?: string | undefined;
-  /** The time of the credential and of the mirror. */
-  readonly durationMs: number;
+  readonly credentialDurationMs: number;
+  readonly fetchDurationMs: number;
   /** Absent for a source without a commit. */
   readonly commit?: CommitReport | undefined;
 }
@@ -35,7 +41,7 @@ export interface ApplicationReport {
   readonly sources: readonly SourceReport[];
   /** `verified`: each source has a commit, and each of them is signed by somebody who is trusted. */
   readonly status: 'verified' | 'rejected' | 'unavailable';
-  /** Of an Argo CD Application whose commits are verified: nothing is rendered that nobody trusted has signed. */
+  /** Absent where a commit is not verified: nothing is rendered that nobody trusted has signed. */
   readonly manifest?: LiveComparison | undefined;
   /** Why it is not verified: of the application as a whole. */
   readonly reason?: string | undefined;
@@ -44,7 +50,7 @@ export interface ApplicationReport {
 export interface VerifyApplicationOptions extends TraceOptions {
   readonly verifiers: SignatureVerifiers;
   /** Compares the live objects, too; absent if they are not compared. */
-  readonly comparison?: Omit<LiveComparisonOptions, 'client' | 'clock'> | undefined;
+  readonly comparison?: Pick<LiveComparisonOptions, 'argocdNamespace' | 'open'> | undefined;
   /** An object that cannot be compared is a fault. */
   readonly requireManifestMatch?: boolean | undefined;
 }
@@ -67,23 +73,45 @@ export async function verifyApplication(
   }
   const status = combine(sources);
   const { comparison, client, clock, requireManifestMatch = false } = options;
-  if (status !== 'verified' || comparison === undefined || application.kind !== 'application') {
+  if (status !== 'verified' || comparison === undefined) {
     return { application, trace, sources, status };
   }
-  const compared = { ...comparison, client, clock };
-  const manifest = await compareLiveObjects(trace.object, trace.sources, compared);
+  const manifest = await compareLiveObjects(
+    {
+      kind: KINDS[application.kind],
+      object: trace.object,
+      read: trace.read,
+      sources: trace.sources,
+      commits: sources.flatMap(factOf),
+    },
+    { ...comparison, client, clock },
+  );
   return { application, trace, sources, manifest, ...judge(manifest, requireManifestMatch) };
+}
+
+const KINDS = {
+  application: 'Application',
+  kustomization: 'Kustomization',
+  helmrelease: 'HelmRelease',
+} as const satisfies Record<ApplicationKind, string>;
+
+/** As admission concludes it; here, no rule named the signers, but the command itself. */
+function factOf({ repository, path = '', commit }: SourceReport): readonly CommitFact[] {
+  if (commit?.object?.kind !== 'commit') return [];
+  const content = describeCommit(commit.object);
+  return [{ status: 'verified', repository, path, rule: '', content, signers: [] }];
 }
 
 async function reportSource(
   traced: TracedSource,
   { verifiers, clock }: { readonly verifiers: SignatureVerifiers; readonly clock: Clock },
 ): Promise<SourceReport> {
-  const { source, hint, credential, reading, durationMs } = traced;
+  const { source, hint, credential, reading, credentialDurationMs, fetchDurationMs } = traced;
   const { repository } = source;
+  const durations = { credentialDurationMs, fetchDurationMs };
   if (source.kind === 'no-commit' || reading === undefined) {
     const noCommit = source.kind === 'no-commit' ? source.reason : 'unknown';
-    return { repository, noCommit, durationMs };
+    return { repository, noCommit, ...durations };
   }
   const commit = await verifyCommit({
     repository,
@@ -94,7 +122,7 @@ async function reportSource(
     read: async () => toObjectReading(reading),
   });
   const { tracked, path, role } = source;
-  return { repository, tracked, path, role, hint, credential, durationMs, commit };
+  return { repository, tracked, path, role, hint, credential, ...durations, commit };
 }
 
 /** A refusal is final, whatever could not be found out besides. */
@@ -113,7 +141,8 @@ function judge(
     return { status: 'rejected', reason: 'not every object is what the commits declare' };
   }
   if (all.has('unavailable')) {
-    return { status: 'unavailable', reason: 'some object or commit could not be read now' };
+    const reason = 'not every object could be compared with the commits now';
+    return { status: 'unavailable', reason };
   }
   return all.has('not-comparable') && requireManifestMatch
     ? { status: 'rejected', reason: 'not every object can be compared with the commits' }

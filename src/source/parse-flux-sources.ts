@@ -86,14 +86,21 @@ export function parseFluxApplier(object: unknown): Parsed<FluxApplier> {
     value: {
       source: { kind, namespace: named.namespace ?? metadata.namespace, name: named.name },
       path: chart?.chart ?? spec.path ?? '',
-      hints: uniqueHints([
-        parseGitHint(status?.lastAttemptedRevision, 'last-attempt'),
-        parseGitHint(status?.lastAppliedRevision, 'last-apply'),
-      ]),
+      hints: hintsOf(status?.lastAttemptedRevision, status?.lastAppliedRevision),
       ...(metadata.deletionTimestamp && { isDeleting: true }),
       ...(origin !== undefined && { origin }),
     },
   };
+}
+
+function hintsOf(
+  attempted: string | null | undefined,
+  applied: string | null | undefined,
+): readonly RevisionHint[] {
+  const attempt = parseGitHint(attempted, 'last-attempt');
+  const apply = parseGitHint(applied, 'last-apply');
+  const isApplied = attempt !== undefined && attempt.claimedObjectId === apply?.claimedObjectId;
+  return uniqueHints([isApplied ? { ...attempt, isApplied } : attempt, apply]);
 }
 
 const artifact = z.looseObject({

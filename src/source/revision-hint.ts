@@ -22,6 +22,13 @@ export interface RevisionHint {
   /** 40 or 64 hexadecimal digits in lower case. */
   readonly claimedObjectId: string;
   readonly claimedBy: RevisionClaimant;
+  /** The last attempt of Flux, where it says that it has also applied all of this revision. */
+  readonly isApplied?: true | undefined;
+}
+
+/** Whether the status says that all of this revision was applied, and not only compared, attempted or applied in part. */
+export function claimsApplied({ claimedBy, isApplied }: RevisionHint): boolean {
+  return claimedBy === 'last-operation' || claimedBy === 'last-apply' || isApplied === true;
 }
 
 /** Why an object comes from no single commit. */

@@ -1,6 +1,6 @@
 /** `holdfast verify app` and `verify commit` with a URL: a real git server, signatures of the real ssh-keygen, a fake API server. */
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runProgram } from '../../src/cli/program.ts';
@@ -10,6 +10,7 @@ import { issueTestCertificate } from '../support/certificates.ts';
 import { recordContext } from '../support/command-context.ts';
 import { startFakeApiServer, type FakeApiServer } from '../support/fake-api-server.ts';
 import { startGitHttpServer } from '../support/git/https-git-server.ts';
+import { sampleDiscovery } from '../support/discovery-samples.ts';
 import { openGitWorkshop, type GitWorkshop } from '../support/signatures/git-workshop.ts';
 
 const AUTHORITY = issueTestCertificate({ commonNames: ['test CA'], purpose: 'authority' });
@@ -123,7 +124,7 @@ test('an application at a signed commit is verified, with the credential of Argo
   assert.equal(status, 'ok', printed);
   assert.match(printed, /^application {2}argocd\/shop \(\d+\.\d\d ms\)$/mu);
   assert.match(printed, /^claimed by {2}last-operation$/mu);
-  assert.match(printed, /^credential {2}argocd\/repo-shop$/mu);
+  assert.match(printed, /^credential {2}argocd\/repo-shop \(\d+\.\d\d ms\)$/mu);
   assert.match(printed, new RegExp(`^read {8}${id}, .*contained in refs/heads/main`, 'mu'));
   assert.match(lastLine(printed) ?? '', /^verified {4}every commit/u);
   assert.ok(!printed.includes(PASSWORD));
@@ -147,7 +148,10 @@ test('the live objects of an application are compared with its commit', async (t
   await workshop.git('add', 'prod');
   const revision = await workshop.commit({ key });
   const resources = [{ version: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'settings' }];
-  const destination = { namespace: 'shop' };
+  const destination = { server: 'https://kubernetes.default.svc', namespace: 'shop' };
+  const discovery = sampleDiscovery([{ resource: 'configmaps', kind: 'ConfigMap' }]);
+  api.answer('/api', { body: discovery['/api'] });
+  api.answer('/apis', { body: discovery['/apis'] });
   answerArgocd(stage, {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
@@ -162,12 +166,24 @@ test('the live objects of an application are compared with its commit', async (t
   const metadata = { name: 'settings', namespace: 'shop' };
   const absent = await stage.verify('app', 'shop');
   assert.equal(absent.status, 'failed', absent.printed);
-  assert.match(absent.printed, /^ {2}ConfigMap shop\/settings: absent$/mu);
+  assert.match(absent.printed, /^ {2}ConfigMap shop\/settings: absent \(\d+\.\d\d ms\)$/mu);
 
   api.answer(path, { body: { ...declared, metadata } });
   const equal = await stage.verify('app', 'shop');
   assert.equal(equal.status, 'ok', equal.printed);
-  assert.match(equal.printed, /^manifest {4}1 objects equal \(\d+\.\d\d ms\)$/mu);
+  assert.match(equal.printed, /^settings {4}Argo CD tracks by annotation \(\d+\.\d\d ms\)$/mu);
+  assert.match(equal.printed, /^discover {4}1 resource \(\d+\.\d\d ms\)$/mu);
+  assert.match(equal.printed, /^render {6}1 source \(\d+\.\d\d ms\)$/mu);
+  assert.match(equal.printed, /^manifest {4}1 of 1 object equal \(\d+\.\d\d ms\)$/mu);
+  const json = await stage.verify('app', 'shop', '--output', 'json');
+  assert.partialDeepStrictEqual(JSON.parse(json.printed), {
+    status: 'verified',
+    manifest: {
+      status: 'compared',
+      steps: [{ name: 'settings' }, { name: 'discover' }, { name: 'render' }],
+      objects: [{ kind: 'ConfigMap', namespace: 'shop', name: 'settings', status: 'equal' }],
+    },
+  });
 
   api.answer(path, { body: { ...declared, metadata, data: { color: 'red' } } });
   const differs = await stage.verify('app', 'shop');
@@ -176,6 +192,16 @@ test('the live objects of an application are compared with its commit', async (t
 
   api.answer(path, { status: 500 });
   assert.equal((await stage.verify('app', 'shop')).status, 'unavailable');
+
+  // The files of the commit have no place: a step that fails, and no fault of the program.
+  api.answer(path, { body: { ...declared, metadata } });
+  const trees = join(workshop.folder, 'mirrors', 'trees');
+  await rm(trees, { recursive: true });
+  await writeFile(trees, '');
+  const unrendered = await stage.verify('app', 'shop');
+  assert.equal(unrendered.status, 'unavailable', unrendered.printed);
+  assert.match(unrendered.printed, /^render {6}no commit can be rendered/mu);
+  assert.match(unrendered.printed, /^manifest {4}unavailable: EEXIST/mu);
 });
 
 test('an application at an unsigned commit, and at one outside of its branch, is not', async (t) => {
@@ -306,7 +332,7 @@ test('a Flux Kustomization is verified with the Secret of its source, and a comp
 
   const verified = await stage.verify('app', ...argv);
   assert.equal(verified.status, 'ok', verified.printed);
-  assert.match(verified.printed, /^credential {2}flux-system\/fleet$/mu);
+  assert.match(verified.printed, /^credential {2}flux-system\/fleet \(\d+\.\d\d ms\)$/mu);
 
   const composed = { kind: 'ExternalArtifact', name: 'composed' };
   api.answer(kustomization, {

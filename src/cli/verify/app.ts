@@ -1,11 +1,13 @@
 /** `holdfast verify app`: whether an application comes from commits that somebody trusted has signed. */
 import { systemClock } from '../../base/clock.ts';
 import type { ApplicationReport } from '../../compose/verify-application.ts';
-import type { ApplicationKind } from '../../compose/trace-application.ts';
+import type { ApplicationKind, ApplicationName } from '../../compose/trace-application.ts';
+import type { Configuration } from '../../config/schema.ts';
+import type { SignatureVerifiers } from '../../signature/verify-object.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { connectCluster, kubeconfigOption, type NamedCluster } from '../connect-cluster.ts';
 import {
   formatApplicationReport,
   formatApplicationReportJson,
@@ -14,7 +16,7 @@ import { outputOption, readTrust, trustOptions } from './trust-options.ts';
 
 const KINDS: readonly ApplicationKind[] = ['application', 'kustomization', 'helmrelease'];
 
-/** Ends with `failed` if a source is not a trusted commit, with `unavailable` if that could not be found out. */
+/** Ends with `failed` if a source is no trusted commit or an object is another one, with `unavailable` if that could not be found out. */
 export const verifyAppCommand: CommandDefinition = {
   name: 'verify app',
   summary: 'Say whether an application comes from commits signed by somebody you trust',
@@ -22,7 +24,8 @@ export const verifyAppCommand: CommandDefinition = {
     'Reads the application in the cluster, asks the repositories of its sources for the revisions that its status claims, and\n' +
     'verifies each commit. The branch that the application follows must contain the commit. Credentials are those of\n' +
     'mirrors.credentials, else those of Argo CD or Flux, whose Secrets you must be allowed to read.\n' +
-    'The live objects of an Argo CD Application, 500 at most, are then compared with what its commits declare.',
+    'The live objects that its status lists, 500 at most, are then compared with what its commits declare. Ends with 0 if\n' +
+    'every commit is verified and no object differs, with 1 if not, with 4 if that could not be found out.',
   arguments: [{ name: 'NAME', summary: 'the application', required: true }],
   options: [
     {
@@ -57,53 +60,70 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const verifiers = await readTrust(context, input);
   const connected = await connectCluster(context, input);
   if (connected === undefined) return 'configuration';
-  const { client, configuration } = connected;
-  const { mirrors: settings, ownership } = configuration;
-  const { environment } = context;
-  const { bindMirrors } = await import('../../compose/bind-mirrors.ts');
-  const { createTelemetry } = await import('../../compose/telemetry.ts');
-  const { verifyApplication } = await import('../../compose/verify-application.ts');
-  const { ClusterCredentials } = await import('../../source/mirror/cluster-credentials.ts');
-  const { metrics } = createTelemetry(configuration);
-  const mirrors = await bindMirrors({ settings, environment, metrics });
-  const argocdNamespace = ownership.argocd.namespace;
-  const kind = KINDS.find((each) => each === input.text('kind')) ?? 'application';
-  const home = kind === 'application' ? argocdNamespace : ownership.flux.namespace;
-  const [name = ''] = input.arguments;
-  const clusterCredentials = new ClusterCredentials({
-    client,
-    clock: systemClock,
-    argocdNamespace,
-  });
-  const { openComparison } = await import('../../compose/open-comparison.ts');
-  const comparison = await openComparison({
-    configuration,
-    mirrors,
-    access: { settings, environment, clusterCredentials, whenForbidden: 'unavailable' },
-  });
   try {
-    const report = await verifyApplication(
-      { kind, namespace: input.text('namespace') ?? home, name },
-      {
-        client,
-        mirrors,
-        settings,
-        environment,
-        verifiers,
-        clock: systemClock,
-        clusterCredentials,
-        comparison,
-        requireManifestMatch: configuration.manifests.requireManifestMatch,
-      },
-    );
+    const report = await verify(context, input, { ...connected, verifiers });
     const isJson = input.text('output') === 'json';
     context.print(isJson ? formatApplicationReportJson(report) : formatApplicationReport(report));
     return EXIT_STATUS[report.status];
   } finally {
-    await comparison.close();
-    mirrors.close();
-    client.close();
+    connected.client.close();
   }
+}
+
+interface Connected extends NamedCluster {
+  readonly verifiers: SignatureVerifiers;
+}
+
+async function verify(
+  { environment }: CommandContext,
+  input: CommandInput,
+  { client, configuration, verifiers }: Connected,
+): Promise<ApplicationReport> {
+  const { bindMirrors } = await import('../../compose/bind-mirrors.ts');
+  const { openComparison } = await import('../../compose/open-comparison.ts');
+  const { createTelemetry } = await import('../../compose/telemetry.ts');
+  const { verifyApplication } = await import('../../compose/verify-application.ts');
+  const { ClusterCredentials } = await import('../../source/mirror/cluster-credentials.ts');
+  const { mirrors: settings, ownership, manifests } = configuration;
+  const argocdNamespace = ownership.argocd.namespace;
+  const { metrics } = createTelemetry(configuration);
+  const mirrors = await bindMirrors({ settings, environment, metrics });
+  const clock = systemClock;
+  const clusterCredentials = new ClusterCredentials({ client, clock, argocdNamespace });
+  const access = {
+    settings,
+    environment,
+    clusterCredentials,
+    whenForbidden: 'unavailable',
+  } as const;
+  try {
+    return await verifyApplication(nameOf(input, ownership), {
+      client,
+      mirrors,
+      settings,
+      environment,
+      verifiers,
+      clock,
+      clusterCredentials,
+      comparison: {
+        argocdNamespace,
+        open: (live) => openComparison({ configuration, mirrors, access, metrics }, live),
+      },
+      requireManifestMatch: manifests.requireManifestMatch,
+    });
+  } finally {
+    mirrors.close();
+  }
+}
+
+function nameOf(
+  input: CommandInput,
+  { argocd, flux }: Configuration['ownership'],
+): ApplicationName {
+  const kind = KINDS.find((each) => each === input.text('kind')) ?? 'application';
+  const home = kind === 'application' ? argocd.namespace : flux.namespace;
+  const [name = ''] = input.arguments;
+  return { kind, namespace: input.text('namespace') ?? home, name };
 }
 
 const EXIT_STATUS: Readonly<Record<ApplicationReport['status'], ExitStatus>> = {

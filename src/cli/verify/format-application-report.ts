@@ -1,7 +1,7 @@
 /** The output of `holdfast verify app`. */
 import { printable } from '../../base/printable.ts';
 import type { ApplicationReport, SourceReport } from '../../compose/verify-application.ts';
-import type { LiveComparison } from '../../compose/compare-live-objects.ts';
+import type { ComparedLiveObject, LiveComparison } from '../../compose/compare-live-objects.ts';
 import { commitReportToJson, formatCommitReport, formatRow } from './format-commit-report.ts';
 
 /** Lines for a person: the application, each source with the steps of its commit, and the verdict last. */
@@ -47,31 +47,48 @@ function formatSource(source: SourceReport): string {
   return [
     formatRow('follows', `${tracked ?? 'HEAD'}${place} (${role ?? 'source'})`),
     formatRow('claimed by', hint?.claimedBy ?? 'nobody'),
-    formatRow('credential', credential ?? 'none'),
-    formatRow('fetch', `${source.durationMs.toFixed(2)} ms`),
+    formatTimed('credential', credential ?? 'none', source.credentialDurationMs),
+    formatRow('fetch', `${source.fetchDurationMs.toFixed(2)} ms`),
     formatCommitReport(commit),
   ].join('\n');
 }
 
 function formatManifest(compared: LiveComparison): readonly string[] {
-  const { status, reason, objects, leftOut, durationMs } = compared;
-  const took = `(${durationMs.toFixed(2)} ms)`;
+  const { status, reason, steps, objects, leftOut, durationMs } = compared;
+  const before = steps.map((step) => formatTimed(step.name, step.found, step.durationMs));
   if (status !== 'compared') {
-    const word = status === 'unavailable' ? status : 'not comparable';
-    return [formatRow('manifest', `${word}: ${reason ?? 'unknown'} ${took}`)];
+    const told = `${status}: ${reason ?? 'unknown'}`;
+    return [...before, formatTimed('manifest', told, durationMs)];
   }
   const equal = objects.filter((object) => object.status === 'equal').length;
-  const lines = objects.flatMap((object) =>
-    object.status === 'equal'
-      ? []
-      : [
-          `  ${object.kind} ${placeOf(object.namespace || undefined, object.name)}: ${object.status}`,
-          ...(object.reason === undefined ? [] : [`    ${object.reason}`]),
-          ...object.paths.map((path) => `    ${path}`),
-        ],
-  );
-  const rest = leftOut === 0 ? [] : [`  ${leftOut} more objects were not compared`];
-  return [formatRow('manifest', `${equal} objects equal ${took}`), ...lines, ...rest];
+  const comparedMs = objects.reduce((sum, object) => sum + object.durationMs, 0);
+  const rest = leftOut === 0 ? [] : [`  ${countObjects(leftOut)} more not compared`];
+  return [
+    ...before,
+    formatTimed('manifest', `${equal} of ${countObjects(objects.length)} equal`, comparedMs),
+    ...objects.flatMap(formatObject),
+    ...rest,
+  ];
+}
+
+function countObjects(count: number): string {
+  return `${count} ${count === 1 ? 'object' : 'objects'}`;
+}
+
+/** Nothing of one that is equal. */
+function formatObject(object: ComparedLiveObject): readonly string[] {
+  const { kind, namespace, name, status, reason, paths, durationMs } = object;
+  if (status === 'equal') return [];
+  const place = placeOf(namespace || undefined, name);
+  return [
+    `  ${kind} ${place}: ${status} (${durationMs.toFixed(2)} ms)`,
+    ...(reason === undefined ? [] : [`    ${reason}`]),
+    ...paths.map((path) => `    ${path}`),
+  ];
+}
+
+function formatTimed(label: string, value: string, durationMs: number): string {
+  return formatRow(label, `${value} (${durationMs.toFixed(2)} ms)`);
 }
 
 /** One JSON object, for programs. */
@@ -82,16 +99,36 @@ export function formatApplicationReportJson(report: ApplicationReport): string {
       application,
       status,
       reason,
-      manifest,
+      manifest: manifest && manifestToJson(manifest),
+      lookupDurationMs:
+        trace.status === 'traced' ? roundToMicroseconds(trace.lookupDurationMs) : undefined,
       parents: trace.status === 'traced' ? trace.parents : [],
-      sources: sources.map(({ commit, durationMs, ...source }) => ({
+      sources: sources.map(({ commit, credentialDurationMs, fetchDurationMs, ...source }) => ({
         ...source,
-        // Microseconds; the clock's last digits are noise.
-        durationMs: Number(durationMs.toFixed(3)),
+        credentialDurationMs: roundToMicroseconds(credentialDurationMs),
+        fetchDurationMs: roundToMicroseconds(fetchDurationMs),
         commit: commit && commitReportToJson(commit),
       })),
     },
     undefined,
     2,
   );
+}
+
+function manifestToJson({ steps, objects, durationMs, ...manifest }: LiveComparison): object {
+  return {
+    ...manifest,
+    durationMs: roundToMicroseconds(durationMs),
+    steps: steps.map(roundDuration),
+    objects: objects.map(roundDuration),
+  };
+}
+
+function roundDuration<Timed extends { readonly durationMs: number }>(timed: Timed): Timed {
+  return { ...timed, durationMs: roundToMicroseconds(timed.durationMs) };
+}
+
+/** The clock's last digits are noise. */
+function roundToMicroseconds(ms: number): number {
+  return Number(ms.toFixed(3));
 }

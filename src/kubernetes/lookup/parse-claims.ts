@@ -16,6 +16,8 @@ export interface ClaimedObject {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** In which it was applied; absent if the list does not say so. */
+  readonly version?: string | undefined;
 }
 
 /** The kinds whose objects claim others. */
@@ -41,6 +43,7 @@ const applicationSchema = z.object({
         kind: z.string(),
         namespace: z.string().default(''),
         name: z.string(),
+        version: z.string().optional(),
       }),
     ),
   }),
@@ -48,7 +51,11 @@ const applicationSchema = z.object({
 
 const fluxSchema = z.object({
   spec: z.object({ kubeConfig: z.unknown().optional() }),
-  status: z.object({ inventory: z.object({ entries: z.array(z.object({ id: z.string() })) }) }),
+  status: z.object({
+    inventory: z.object({
+      entries: z.array(z.object({ id: z.string(), v: z.string().optional() })),
+    }),
+  }),
 });
 
 /** How Argo CD writes the cluster that it runs in. */
@@ -72,14 +79,15 @@ function parseApplication(object: KubernetesObject): readonly ClaimedObject[] {
 function parseInventory(object: KubernetesObject): readonly ClaimedObject[] {
   const flux = fluxSchema.safeParse(object).data;
   if (flux === undefined || (flux.spec.kubeConfig ?? null) !== null) return [];
-  return flux.status.inventory.entries.flatMap(({ id }) => parseInventoryId(id));
+  return flux.status.inventory.entries.flatMap(({ id, v }) => parseInventoryId(id, v));
 }
 
-function parseInventoryId(id: string): readonly ClaimedObject[] {
+function parseInventoryId(id: string, version: string | undefined): readonly ClaimedObject[] {
   const parts = /^([^_]*)_(.+)_([^_]*)_([^_]+)$/u.exec(id);
   if (parts === null) return [];
   const [, namespace = '', name = '', group = '', kind = ''] = parts;
-  return [{ group, kind, namespace, name: name.replaceAll('__', ':') }];
+  const claimed = { group, kind, namespace, name: name.replaceAll('__', ':') };
+  return [{ ...claimed, ...(version !== undefined && { version }) }];
 }
 
 /** One GitOps object, and what it claims. */

@@ -20,7 +20,7 @@ import { AbsenceClock } from './absence-clock.ts';
 import { ClaimIndex } from './claim-index.ts';
 import type { ReflectorEnd } from './decide-next-step.ts';
 import { EntryQuota, ObjectTable, storeInBoth } from './object-table.ts';
-import { DISCOVERY_ACCEPT, parseDiscovery } from './parse-discovery.ts';
+import { discoverResources } from './discover-resources.ts';
 import type { ServedResource } from './parse-discovery.ts';
 import { keepSelector, MetadataReducer } from './reduce-metadata.ts';
 import type { CachedObject, KeyTest } from './reduce-metadata.ts';
@@ -138,18 +138,12 @@ class Cache {
   async #discover(): Promise<boolean> {
     const { client, clock, observer } = this.#options;
     const deadlineAtMs = addMs(clock.monotonicMs(), DISCOVERY_TIMEOUT_MS);
-    const served = new Map<string, ServedResource>();
-    for (const path of ['/api', '/apis']) {
-      const reading = await client.read(path, { deadlineAtMs, accept: DISCOVERY_ACCEPT });
-      const resources = reading.status === 'read' ? parseDiscovery(reading.body) : undefined;
-      if (resources === undefined) {
-        const reason = 'reason' in reading ? reading.reason : `GET ${path} lists no resources`;
-        if (!this.#closing.signal.aborted) observer.discoveryFailed(reason);
-        return false;
-      }
-      for (const resource of resources) served.set(formatResource(resource), resource);
+    const discovered = await discoverResources(client, deadlineAtMs);
+    if (discovered.status === 'unavailable') {
+      if (!this.#closing.signal.aborted) observer.discoveryFailed(discovered.reason);
+      return false;
     }
-    this.#served = served;
+    this.#served = discovered.served;
     return true;
   }
 

@@ -48,7 +48,7 @@ test('a Kustomization has the repository of its source, and the Secret in the na
           access: { tool: 'flux', secret: { namespace: 'apps', name: 'deploy-key' } },
         },
       ],
-      flux: { applier: APPLIER, source },
+      read: { tool: 'flux', applier: APPLIER, source },
     },
   );
 });
@@ -79,6 +79,7 @@ test('an application of Flux that is being deleted asks for no source', async ()
     parents: [],
     sources: [],
     isDeleting: true,
+    read: { tool: 'flux', applier: leaving },
   });
 });
 
@@ -118,6 +119,7 @@ test('an Application is described by its sources and its project', () => {
   assert.equal(described.status, 'described');
   assert.partialDeepStrictEqual(described, {
     sources: [{ source: { repository: REPOSITORY }, access: { tool: 'argocd', project: 'apps' } }],
+    read: { tool: 'argocd', application },
   });
   assert.equal(describeArgocd({ spec: 1 }).status, 'malformed');
 });

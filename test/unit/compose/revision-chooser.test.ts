@@ -50,10 +50,8 @@ function stage(answers: (CommitThreadAnswer | Promise<CommitThreadAnswer>)[]) {
     chooser.choose(
       owned,
       {
-        status: 'described',
         id: 'argocd/shop',
         sources: [owned],
-        parents: [],
         ...(operationId !== undefined && { operationId }),
       },
       addMs(time.clock.monotonicMs(), 1000),

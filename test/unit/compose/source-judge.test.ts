@@ -83,10 +83,7 @@ function stage(
     sources: readonly OwnedSource[],
     withinMs = 4000,
   ): Promise<readonly CommitFact[]> =>
-    judge.judge(
-      { status: 'described', id: 'argocd/shop', sources, parents: [] },
-      addMs(clock.monotonicMs(), withinMs),
-    );
+    judge.judge({ id: 'argocd/shop', sources }, addMs(clock.monotonicMs(), withinMs));
   return { time, asked, judge, judgeAll };
 }
 

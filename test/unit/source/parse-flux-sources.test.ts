@@ -47,6 +47,20 @@ test('a Kustomization names its source, and what was tried and applied from it',
   });
 });
 
+test('a revision that was tried and applied is one claim, which says both', () => {
+  const object = {
+    kind: 'Kustomization',
+    spec: { sourceRef: { kind: 'GitRepository', name: 'fleet' } },
+    status: {
+      lastAttemptedRevision: `main@sha1:${ONE}`,
+      lastAppliedRevision: `main@sha1:${ONE}`,
+    },
+  };
+  assert.partialDeepStrictEqual(applierOf(object), {
+    hints: [{ claimedObjectId: ONE, claimedBy: 'last-attempt', isApplied: true }],
+  });
+});
+
 test('a Kustomization of an OCI artifact carries the commit that its maker names', () => {
   const object = {
     kind: 'Kustomization',

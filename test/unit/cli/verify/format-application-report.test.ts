@@ -4,6 +4,7 @@ import {
   formatApplicationReport,
   formatApplicationReportJson,
 } from '../../../../src/cli/verify/format-application-report.ts';
+import type { LiveComparison } from '../../../../src/compose/compare-live-objects.ts';
 import type {
   ApplicationReport,
   SourceReport,
@@ -19,7 +20,8 @@ const SOURCE: SourceReport = {
   role: 'source',
   hint: { claimedObjectId: ID, claimedBy: 'last-operation' },
   credential: 'argocd/repo-shop',
-  durationMs: 12.3456,
+  credentialDurationMs: 1.25,
+  fetchDurationMs: 12.3456,
   commit: {
     repository: URL,
     revision: ID,
@@ -28,6 +30,7 @@ const SOURCE: SourceReport = {
     steps: [],
   },
 };
+const OBJECT = { kind: 'ConfigMap', namespace: 'shop', name: 'a', paths: [], durationMs: 0.25 };
 const REPORT: ApplicationReport = {
   application: { kind: 'application', namespace: 'argocd', name: 'shop' },
   trace: {
@@ -38,6 +41,7 @@ const REPORT: ApplicationReport = {
     ],
     sources: [],
     object: {},
+    read: { tool: 'argocd', application: {} },
     lookupDurationMs: 1.5,
   },
   sources: [SOURCE],
@@ -52,7 +56,7 @@ test('formatApplicationReport() tells the application, each source, and the verd
     '',
     'follows     main, path prod (source)',
     'claimed by  last-operation',
-    'credential  argocd/repo-shop',
+    'credential  argocd/repo-shop (1.25 ms)',
     'fetch       12.35 ms',
     `repository  ${URL}`,
     `revision    ${ID}`,
@@ -76,7 +80,7 @@ test('formatApplicationReport() tells what is missing', () => {
     'follows     main (source)',
     'follows     HEAD (source)',
     'claimed by  nobody',
-    'credential  none',
+    'credential  none (1.25 ms)',
     'no commit   oci: nothing here has a signature',
     'no commit   unknown: nothing here has a signature',
     'unavailable  some commit could not be read or verified now',
@@ -96,18 +100,19 @@ test('formatApplicationReport() tells why an application was not traced, on one 
 });
 
 test('formatApplicationReportJson() has the same for programs', () => {
-  const { durationMs: _, commit, ...source } = SOURCE;
+  const { fetchDurationMs: _, commit, ...source } = SOURCE;
   const { commit: __, ...without } = SOURCE;
   assert.deepEqual(
     JSON.parse(formatApplicationReportJson({ ...REPORT, sources: [SOURCE, without] })),
     {
       application: REPORT.application,
       status: 'rejected',
+      lookupDurationMs: 1.5,
       parents: REPORT.trace.status === 'traced' ? REPORT.trace.parents : [],
       sources: [
         {
           ...source,
-          durationMs: 12.346,
+          fetchDurationMs: 12.346,
           commit: {
             repository: URL,
             revision: ID,
@@ -115,7 +120,7 @@ test('formatApplicationReportJson() has the same for programs', () => {
             steps: [],
           },
         },
-        { ...source, durationMs: 12.346 },
+        { ...source, fetchDurationMs: 12.346 },
       ],
     },
   );
@@ -128,28 +133,62 @@ test('formatApplicationReportJson() has the same for programs', () => {
   });
 });
 
+const MANIFEST: LiveComparison = {
+  status: 'compared',
+  steps: [
+    { name: 'settings', found: 'Argo CD tracks by annotation', durationMs: 0.5 },
+    { name: 'render', found: '1 source', durationMs: 300 },
+  ],
+  objects: [
+    { ...OBJECT, status: 'equal' },
+    { ...OBJECT, status: 'differs', paths: ['data.color'] },
+    { ...OBJECT, namespace: '', status: 'absent', reason: 'gone' },
+  ],
+  leftOut: 2,
+  durationMs: 301.23456,
+};
+
 test('formatApplicationReport() tells which objects are not what the commits declare', () => {
-  const object = { kind: 'ConfigMap', namespace: 'shop', name: 'a', paths: [] };
-  const manifest = {
-    status: 'compared',
-    objects: [
-      { ...object, status: 'equal' },
-      { ...object, status: 'differs', paths: ['data.color'] },
-      { ...object, namespace: '', status: 'absent', reason: 'gone' },
-    ],
-    leftOut: 2,
-    durationMs: 1,
-  } as const;
-  const lines = formatApplicationReport({ ...REPORT, sources: [], manifest }).split('\n');
-  assert.deepEqual(lines.slice(4, -2), [
-    'manifest    1 objects equal (1.00 ms)',
-    '  ConfigMap shop/a: differs',
+  const linesOf = (manifest: LiveComparison) =>
+    formatApplicationReport({ ...REPORT, sources: [], manifest })
+      .split('\n')
+      .slice(4, -2);
+  assert.deepEqual(linesOf(MANIFEST), [
+    'settings    Argo CD tracks by annotation (0.50 ms)',
+    'render      1 source (300.00 ms)',
+    'manifest    1 of 3 objects equal (0.75 ms)',
+    '  ConfigMap shop/a: differs (0.25 ms)',
     '    data.color',
-    '  ConfigMap a: absent',
+    '  ConfigMap a: absent (0.25 ms)',
     '    gone',
-    '  2 more objects were not compared',
+    '  2 objects more not compared',
   ]);
-  const none = { status: 'not-comparable', reason: 'why', objects: [], leftOut: 0 } as const;
-  const told = formatApplicationReport({ ...REPORT, manifest: { ...none, durationMs: 1 } });
-  assert.ok(told.includes('manifest    not comparable: why (1.00 ms)'));
+  const one: LiveComparison = {
+    ...MANIFEST,
+    steps: [],
+    objects: [{ ...OBJECT, status: 'equal' }],
+    leftOut: 1,
+  };
+  assert.deepEqual(linesOf(one), [
+    'manifest    1 of 1 object equal (0.25 ms)',
+    '  1 object more not compared',
+  ]);
+});
+
+test('formatApplicationReport() tells why nothing was compared', () => {
+  for (const status of ['not-comparable', 'unavailable'] as const) {
+    const none = { status, reason: 'why', steps: [], objects: [], leftOut: 0, durationMs: 1 };
+    const told = formatApplicationReport({ ...REPORT, manifest: none }).split('\n');
+    assert.ok(told.includes(`manifest    ${status}: why (1.00 ms)`));
+    const { reason: _, ...silent } = none;
+    const unknown = formatApplicationReport({ ...REPORT, manifest: silent }).split('\n');
+    assert.ok(unknown.includes(`manifest    ${status}: unknown (1.00 ms)`));
+  }
+});
+
+test('formatApplicationReportJson() has the comparison with its steps', () => {
+  const { manifest } = JSON.parse(
+    formatApplicationReportJson({ ...REPORT, sources: [], manifest: MANIFEST }),
+  );
+  assert.deepEqual(manifest, { ...MANIFEST, durationMs: 301.235 });
 });

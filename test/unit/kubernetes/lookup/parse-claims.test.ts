@@ -28,6 +28,10 @@ describe('parseClaims', () => {
       parseClaims('Application', application({ server }, [{ kind: 'Service', name: 'web' }])),
       [{ group: '', kind: 'Service', namespace: '', name: 'web' }],
     );
+    const versioned = { ...crd, version: 'v1' };
+    assert.deepEqual(parseClaims('Application', application({ server }, [versioned])), [
+      { ...versioned, namespace: '' },
+    ]);
   });
 
   it('leaves out what goes to another cluster', () => {
@@ -51,18 +55,20 @@ describe('parseClaims', () => {
         ]),
       ),
       [
-        { group: '', kind: 'Service', namespace: 'shop', name: 'web' },
+        { group: '', kind: 'Service', namespace: 'shop', name: 'web', version: 'v1' },
         {
           group: 'apiextensions.k8s.io',
           kind: 'CustomResourceDefinition',
           namespace: '',
           name: 'a.example',
+          version: 'v1',
         },
         {
           group: 'rbac.authorization.k8s.io',
           kind: 'ClusterRole',
           namespace: '',
           name: 'system:admin',
+          version: 'v1',
         },
       ],
     );

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { addMs, systemClock } from '../../../src/base/clock.ts';
+import { openComparison } from '../../../src/compose/open-comparison.ts';
+import { configurationSchema } from '../../../src/config/schema.ts';
+import { ClusterCredentials } from '../../../src/source/mirror/cluster-credentials.ts';
+import { revisionUnavailable } from '../../../src/source/mirror/mirror-failure.ts';
+import { recordTelemetry } from '../../support/recording-telemetry.ts';
+import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
+
+const OBJECT_ID = '1'.repeat(40);
+const REPOSITORY = 'https://git.example.com/shop';
+
+async function open(t: TestContext, folder: string) {
+  const configuration = configurationSchema.parse({ mirrors: { folder } });
+  const asked: string[] = [];
+  const client = { read: () => Promise.resolve({ status: 'absent' } as const) };
+  const clusterCredentials = new ClusterCredentials({
+    client,
+    clock: systemClock,
+    argocdNamespace: 'argocd',
+  });
+  const opened = await openComparison(
+    {
+      configuration,
+      mirrors: {
+        readTree: ({ objectId }) => {
+          asked.push(objectId);
+          return Promise.resolve(revisionUnavailable('The server does not answer'));
+        },
+      },
+      access: {
+        settings: configuration.mirrors,
+        environment: {},
+        clusterCredentials,
+        whenForbidden: 'unavailable',
+      },
+      metrics: recordTelemetry().metrics,
+    },
+    undefined,
+  );
+  t.after(() => opened.close());
+  return { ...opened, asked };
+}
+
+test('the commits are asked for in the mirrors, and what they do not have is unavailable', async (t) => {
+  const { manifests, asked } = await open(t, await makeTemporaryFolder(t));
+  const applier = {
+    kind: 'Kustomization',
+    metadata: { name: 'shop', namespace: 'flux-system' },
+    spec: {},
+  };
+  const person = { name: 'A', email: 'a@example.com' };
+  const fact = await manifests.compare(
+    {
+      read: { tool: 'flux', applier, source: { spec: {} } },
+      sources: [
+        {
+          source: {
+            kind: 'commit',
+            repository: REPOSITORY,
+            tracked: 'main',
+            path: '',
+            role: 'source',
+            hints: [{ claimedObjectId: OBJECT_ID, claimedBy: 'last-apply' }],
+          },
+          access: { tool: 'flux' },
+        },
+      ],
+      commits: [
+        {
+          status: 'verified',
+          repository: REPOSITORY,
+          path: '',
+          rule: '',
+          signers: [],
+          content: {
+            objectId: OBJECT_ID,
+            author: person,
+            committer: person,
+            committedAt: '2026-01-01T00:00:00.000Z',
+            parents: [],
+            signOffs: [],
+          },
+        },
+      ],
+      request: { operation: 'CREATE', object: { apiVersion: 'v1', kind: 'ConfigMap' } },
+    },
+    addMs(systemClock.monotonicMs(), 60_000),
+  );
+  assert.deepEqual([fact?.status, fact?.reason], ['unavailable', 'the server does not answer']);
+  assert.deepEqual(asked, [OBJECT_ID]);
+});
+
+test('a folder that cannot be made is a fault', async (t) => {
+  const parent = await makeTemporaryFolder(t);
+  const file = join(parent, 'file');
+  await writeFile(file, '');
+  await assert.rejects(open(t, file), { code: 'ENOTDIR' });
+});

@@ -10,6 +10,7 @@ import type { ArgocdSettings } from '../../../src/kubernetes/lookup/parse-argocd
 import { headerOf } from '../../../src/source/manifest/manifest-header.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
+import { sampleVerifiedSource } from '../../support/verified-source.ts';
 
 const OBJECT_ID = '0123456789abcdef0123456789abcdef01234567';
 const REPOSITORY = 'https://git.example.com/shop';
@@ -43,36 +44,12 @@ function judged(
         status: { sourceType: 'Kustomize' },
       },
     },
-    sources: [
-      {
-        source: {
-          kind: 'commit',
-          repository: REPOSITORY,
-          tracked: 'main',
-          path: 'prod',
-          role: 'source',
-          hints: [{ claimedObjectId: OBJECT_ID, claimedBy: 'running-operation' }],
-        },
-        access: { tool: 'argocd', project: 'default' },
-      },
-    ],
-    commits: [
-      {
-        status: 'verified',
-        repository: REPOSITORY,
-        path: 'prod',
-        rule: 'platform',
-        signers: [],
-        content: {
-          objectId: OBJECT_ID,
-          author: { name: 'A', email: 'a@example.com' },
-          committer: { name: 'A', email: 'a@example.com' },
-          committedAt: '2026-01-01T00:00:00.000Z',
-          parents: [],
-          signOffs: [],
-        },
-      },
-    ],
+    ...sampleVerifiedSource({
+      repository: REPOSITORY,
+      path: 'prod',
+      objectId: OBJECT_ID,
+      claimedBy: 'running-operation',
+    }),
   };
 }
 

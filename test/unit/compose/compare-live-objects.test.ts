@@ -21,6 +21,7 @@ import {
 } from '../../support/fake-api-server.ts';
 import { connectToFake } from '../../support/fake-client.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
+import { sampleVerifiedSource } from '../../support/verified-source.ts';
 
 const OBJECT_ID = '1'.repeat(40);
 const REPOSITORY = 'https://git.example.com/shop';
@@ -114,41 +115,8 @@ function verified(
   read: Pick<VerifiedApplication, 'object' | 'read'>,
   claimedBy: RevisionClaimant,
 ): VerifiedApplication {
-  const person = { name: 'A', email: 'a@example.com' };
-  return {
-    kind,
-    ...read,
-    sources: [
-      {
-        source: {
-          kind: 'commit',
-          repository: REPOSITORY,
-          tracked: 'main',
-          path: 'prod',
-          role: 'source',
-          hints: [{ claimedObjectId: OBJECT_ID, claimedBy }],
-        },
-        access: { tool: 'argocd', project: 'default' },
-      },
-    ],
-    commits: [
-      {
-        status: 'verified',
-        repository: REPOSITORY,
-        path: 'prod',
-        rule: '',
-        signers: [],
-        content: {
-          objectId: OBJECT_ID,
-          author: person,
-          committer: person,
-          committedAt: '2026-01-01T00:00:00.000Z',
-          parents: [],
-          signOffs: [],
-        },
-      },
-    ],
-  };
+  const commit = { repository: REPOSITORY, path: 'prod', objectId: OBJECT_ID, claimedBy };
+  return { kind, ...read, ...sampleVerifiedSource(commit) };
 }
 
 interface Stage {

@@ -9,6 +9,7 @@ import { ClusterCredentials } from '../../../src/source/mirror/cluster-credentia
 import { revisionUnavailable } from '../../../src/source/mirror/mirror-failure.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
+import { sampleVerifiedSource } from '../../support/verified-source.ts';
 
 const OBJECT_ID = '1'.repeat(40);
 const REPOSITORY = 'https://git.example.com/shop';
@@ -52,40 +53,16 @@ test('the commits are asked for in the mirrors, and what they do not have is una
     metadata: { name: 'shop', namespace: 'flux-system' },
     spec: {},
   };
-  const person = { name: 'A', email: 'a@example.com' };
   const fact = await manifests.compare(
     {
       read: { tool: 'flux', applier, source: { spec: {} } },
-      sources: [
-        {
-          source: {
-            kind: 'commit',
-            repository: REPOSITORY,
-            tracked: 'main',
-            path: '',
-            role: 'source',
-            hints: [{ claimedObjectId: OBJECT_ID, claimedBy: 'last-apply' }],
-          },
-          access: { tool: 'flux' },
-        },
-      ],
-      commits: [
-        {
-          status: 'verified',
-          repository: REPOSITORY,
-          path: '',
-          rule: '',
-          signers: [],
-          content: {
-            objectId: OBJECT_ID,
-            author: person,
-            committer: person,
-            committedAt: '2026-01-01T00:00:00.000Z',
-            parents: [],
-            signOffs: [],
-          },
-        },
-      ],
+      ...sampleVerifiedSource({
+        repository: REPOSITORY,
+        path: '',
+        objectId: OBJECT_ID,
+        claimedBy: 'last-apply',
+        access: { tool: 'flux' },
+      }),
       request: { operation: 'CREATE', object: { apiVersion: 'v1', kind: 'ConfigMap' } },
     },
     addMs(systemClock.monotonicMs(), 60_000),

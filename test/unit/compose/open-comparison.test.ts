@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { addMs, systemClock } from '../../../src/base/clock.ts';
@@ -14,8 +14,8 @@ import { sampleVerifiedSource } from '../../support/verified-source.ts';
 const OBJECT_ID = '1'.repeat(40);
 const REPOSITORY = 'https://git.example.com/shop';
 
-async function open(t: TestContext, folder: string) {
-  const configuration = configurationSchema.parse({ mirrors: { folder } });
+async function open(t: TestContext, mirrors: object, environment = {}) {
+  const configuration = configurationSchema.parse({ mirrors });
   const asked: string[] = [];
   const client = { read: () => Promise.resolve({ status: 'absent' } as const) };
   const clusterCredentials = new ClusterCredentials({
@@ -34,7 +34,7 @@ async function open(t: TestContext, folder: string) {
       },
       access: {
         settings: configuration.mirrors,
-        environment: {},
+        environment,
         clusterCredentials,
         whenForbidden: 'unavailable',
       },
@@ -47,7 +47,7 @@ async function open(t: TestContext, folder: string) {
 }
 
 test('the commits are asked for in the mirrors, and what they do not have is unavailable', async (t) => {
-  const { manifests, asked } = await open(t, await makeTemporaryFolder(t));
+  const { manifests, asked } = await open(t, { folder: await makeTemporaryFolder(t) });
   const applier = {
     kind: 'Kustomization',
     metadata: { name: 'shop', namespace: 'flux-system' },
@@ -75,5 +75,11 @@ test('a folder that cannot be made is a fault', async (t) => {
   const parent = await makeTemporaryFolder(t);
   const file = join(parent, 'file');
   await writeFile(file, '');
-  await assert.rejects(open(t, file), { code: 'ENOTDIR' });
+  await assert.rejects(open(t, { folder: file }), { code: 'ENOTDIR' });
+});
+
+test('without a configured folder, the files are in the cache folder of the user', async (t) => {
+  const cache = await makeTemporaryFolder(t);
+  await open(t, {}, { XDG_CACHE_HOME: cache });
+  assert.ok((await stat(join(cache, 'holdfast', 'mirrors', 'trees'))).isDirectory());
 });

@@ -173,6 +173,7 @@ test('formatApplicationReport() tells which objects are not what the commits dec
     'manifest    1 of 1 object equal (0.25 ms)',
     '  1 object more not compared',
   ]);
+  assert.deepEqual(linesOf({ ...one, leftOut: 0 }), ['manifest    1 of 1 object equal (0.25 ms)']);
 });
 
 test('formatApplicationReport() tells why nothing was compared', () => {

@@ -15,6 +15,7 @@
 #   mode: "off"
 #   parameters:
 #     refused: [latest]
+#     commitTags: []
 package holdfast.policies.image_tags
 
 import data.holdfast.lib.images
@@ -30,6 +31,30 @@ deny contains {
 	not image.digest
 	image.tag in input.parameters.refused
 }
+
+# Whoever reads the tag must find the commit: where provenance is attested, it must be that one.
+deny contains {
+	"code": "image_tag_no_commit",
+	"message": $`{naming.subject(input.request)} was not written: the tag "{tag_of(image)}" of the image {image.text} is no id of the commit that it was built from.`,
+	"path": $"{image.path}",
+	"remedy": "Tag the image with the id of its commit when it is built: at least seven hexadecimal digits.",
+} if {
+	some image in images.readable
+	some pattern in input.parameters.commitTags
+	glob.match(pattern, ["/"], images.place(image))
+	not names_commit(image)
+}
+
+names_commit(image) if {
+	tag := tag_of(image)
+	regex.match(`^[0-9a-f]{7,64}$`, tag)
+	every attestation in object.get(image, ["signature", "attestations"], []) {
+		startswith(object.get(attestation, "sourceCommit", tag), tag)
+	}
+}
+
+# An image that only has a digest has none.
+tag_of(image) := object.get(image, "tag", "")
 
 # It may be any image.
 deny contains {

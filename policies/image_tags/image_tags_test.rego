@@ -7,7 +7,7 @@ denied(image) := findings if {
 	findings := image_tags.deny with input as {
 		"request": sample.request_for("pods", "", {"operation": "CREATE"}),
 		"facts": {"images": [image]},
-		"parameters": {"refused": ["latest", "main"]},
+		"parameters": {"refused": ["latest", "main"], "commitTags": ["registry.example.com/commits"]},
 	}
 }
 
@@ -34,4 +34,23 @@ test_what_cannot_be_read_is_refused if {
 test_what_the_stored_object_names_already_passes if {
 	denied(object.union(sample.unreadable_image, {"isNew": false})) == set()
 	denied(object.union(sample.named_image, {"isNew": false, "tag": "latest", "registry": "other.example.com"})) == set()
+}
+
+by_commit(fields) := denied(object.union(sample.named_image, object.union({"repository": "commits"}, fields)))
+
+attested(commit) := {"signature": {"attestations": [{"sourceCommit": commit}]}}
+
+test_a_tag_that_is_a_commit_passes_where_that_is_asked_for if {
+	by_commit({"tag": "0123abc"}) == set()
+	by_commit(object.union({"tag": "0123abc"}, attested("0123abcdef"))) == set()
+	by_commit(object.union({"tag": "0123abc"}, {"signature": {"attestations": [{"name": "sbom"}]}})) == set()
+}
+
+test_a_tag_that_is_no_commit_or_another_one_is_refused if {
+	some finding in by_commit({"tag": "v1"})
+	finding.code == "image_tag_no_commit"
+	finding.message == `pods shop/checkout was not written: the tag "v1" of the image registry.example.com/shop:1 is no id of the commit that it was built from.`
+	codes(by_commit(object.union({"tag": "0123abc"}, attested("ffffff0")))) == {"image_tag_no_commit"}
+	codes(by_commit({"tag": "v1", "digest": "sha256:0"})) == {"image_tag_no_commit"}
+	codes(denied(object.remove(object.union(sample.named_image, {"repository": "commits", "digest": "sha256:0"}), ["tag"]))) == {"image_tag_no_commit"}
 }

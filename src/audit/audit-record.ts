@@ -4,7 +4,7 @@ import type { Operation } from '../kubernetes/admission-request.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ManagingTool } from '../ownership/object-fact.ts';
 import type { PolicyMode } from '../policy/descriptor.ts';
-import type { ImageSigner } from '../image/image-conclusion.ts';
+import type { ImageAttestation, ImageSigner } from '../image/image-conclusion.ts';
 import type { CommitFact, CommitSigner } from '../source/commits/commit-fact.ts';
 import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
 import type { SourceFact } from '../source/parse-application.ts';
@@ -153,6 +153,8 @@ export interface RecordedImage {
   /** Why it was rejected. */
   readonly code?: string | undefined;
   readonly signers: readonly ImageSigner[];
+  /** Present where the rule asks for some. */
+  readonly attestations?: readonly ImageAttestation[] | undefined;
 }
 
 /** Milliseconds that the parts of a decision took. */

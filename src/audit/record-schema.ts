@@ -119,6 +119,23 @@ const imageSchema = z
     signers: z
       .array(z.object({ authority: z.string(), identity: z.string() }).readonly())
       .readonly(),
+    attestations: z
+      .array(
+        z
+          .object({
+            name: z.string(),
+            predicateType: z.string(),
+            authority: z.string(),
+            identity: z.string(),
+            builder: z.string().optional(),
+            sourceRepository: z.string().optional(),
+            sourceCommit: z.string().optional(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .optional()
+      .describe('What the rule asks for, and who attests it'),
   })
   .readonly();
 

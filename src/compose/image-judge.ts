@@ -1,6 +1,6 @@
 /** Judges one image by its rule: reads it and what lies beside it, and verifies that. */
 import type { Clock } from '../base/clock.ts';
-import type { ImageConclusion, JudgedImage } from '../image/image-conclusion.ts';
+import type { ImageAttestation, ImageConclusion, JudgedImage } from '../image/image-conclusion.ts';
 import type { ImageReference } from '../image/parse-reference.ts';
 import type { RegistryClient } from '../image/registry/registry-client.ts';
 import type { PullScope } from '../image/registry/pull-scope.ts';
@@ -8,7 +8,7 @@ import type { ImageRule } from '../signature/image-trust/settings.ts';
 import { identityOf } from '../signature/trust/match-signer.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { ImageTrust } from './image-trust.ts';
-import { verifyImage, type ImageReport } from './verify-image.ts';
+import { verifyImage, type AttestationReport, type ImageReport } from './verify-image.ts';
 
 /** An image, and the rule that judges it. */
 export interface ImageQuestion {
@@ -36,9 +36,7 @@ export async function judgeImage(
     reference,
     client,
     clock,
-    authorities: trust.authoritiesFor(rule),
-    required: rule.authoritiesMin,
-    attestations: [],
+    ...trust.ruleFor(rule),
   });
   const { verification } = report;
   if (verification.status === 'unavailable') return verification;
@@ -68,5 +66,21 @@ function conclude(report: ImageReport, rule: ImageRule): ImageConclusion {
     const reason = `${rule.authoritiesMin} authorities must have signed, and ${names.length} have: ${names.join(', ')}`;
     return { status: 'rejected', rule: name, code: 'too_few_signatures', reason };
   }
-  return { status: 'verified', rule: name, digest: manifest.digest, signers };
+  const attestations = report.attestations.flatMap(describeAttestation);
+  return { status: 'verified', rule: name, digest: manifest.digest, signers, attestations };
+}
+
+function describeAttestation(report: AttestationReport): readonly ImageAttestation[] {
+  if (report.status !== 'verified') return [];
+  const { name, predicateType, authority, signer } = report;
+  const { builder, sourceRepository, sourceCommit } = report;
+  const identity = identityOf(signer);
+  return [
+    {
+      ...{ name, predicateType, authority, identity },
+      ...(builder !== undefined && { builder }),
+      ...(sourceRepository !== undefined && { sourceRepository }),
+      ...(sourceCommit !== undefined && { sourceCommit }),
+    },
+  ];
 }

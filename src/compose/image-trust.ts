@@ -5,12 +5,12 @@ import { readBounded } from '../base/read-bounded.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
-import type { NamedAuthority } from '../signature/cosign/image-rule.ts';
+import type { ImageRule as VerifiedRule, NamedAuthority } from '../signature/cosign/image-rule.ts';
 import { importPublicKey } from '../signature/cosign/import-public-key.ts';
 import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
 import type { AuthoritySettings, ImageRule } from '../signature/image-trust/settings.ts';
 import { importTrustedRoot } from '../signature/sigstore/import-trusted-root.ts';
-import type { AcceptedIdentity } from '../signature/sigstore/match-identity.ts';
+import type { AcceptedIdentity, SubjectMatch } from '../signature/sigstore/match-identity.ts';
 import type { TrustedRoot } from '../signature/sigstore/sigstore-library.ts';
 
 type ImagesSettings = Configuration['images'];
@@ -19,7 +19,7 @@ export interface ImageTrust {
   /** Of the settings and of every file: what was verified with another one is verified again. */
   readonly hash: string;
   /** Several keys of one authority have its name. */
-  readonly authoritiesFor: (rule: ImageRule) => readonly NamedAuthority[];
+  readonly ruleFor: (rule: ImageRule) => VerifiedRule;
 }
 
 /** All files that `loadImageTrust` reads. */
@@ -56,9 +56,21 @@ export async function loadImageTrust(settings: ImagesSettings): Promise<ImageTru
   for (const authority of described) {
     authorities.set(authority.name, await readAuthority(authority, { roots, read }));
   }
+  const find = (names: readonly string[]): readonly NamedAuthority[] =>
+    names.flatMap((name) => authorities.get(name) ?? []);
   return {
     hash: hash.digest('hex'),
-    authoritiesFor: (rule) => rule.authorities.flatMap((name) => authorities.get(name) ?? []),
+    ruleFor: (rule) => ({
+      authorities: find(rule.authorities),
+      required: rule.authoritiesMin,
+      attestations: rule.attestations.map((wanted) => ({
+        name: wanted.name,
+        predicateType: wanted.predicateType,
+        authorities: find(wanted.authorities),
+        builder: toMatch(wanted.builder),
+        sourceRepository: toMatch(wanted.sourceRepository),
+      })),
+    }),
   };
 }
 
@@ -100,8 +112,15 @@ function toIdentity({
   issuer,
   subject,
 }: AuthoritySettings['identities'][number]): AcceptedIdentity {
-  const kind = subject.includes('*') ? 'pattern' : 'exact';
-  return { issuer, subject: { kind, value: subject } };
+  return { issuer, subject: matchOf(subject) };
+}
+
+function toMatch(text: string | undefined): SubjectMatch | undefined {
+  return text === undefined ? undefined : matchOf(text);
+}
+
+function matchOf(value: string): SubjectMatch {
+  return { kind: value.includes('*') ? 'pattern' : 'exact', value };
 }
 
 function invalid(message: string): HoldfastError {

@@ -10,6 +10,22 @@ const signer = z
   })
   .readonly();
 
+const attestation = z
+  .object({
+    /** The name of an entry of the rule. */
+    name: z.string(),
+    predicateType: z.string(),
+    authority: z.string(),
+    identity: z.string(),
+    /** Absent, as the two below: nobody says so, or not in one way. */
+    builder: z.string().optional(),
+    /** In its normal form, for example `https://github.com/example/shop`. */
+    sourceRepository: z.string().optional(),
+    /** An object id in lower-case hexadecimal. */
+    sourceCommit: z.string().optional(),
+  })
+  .readonly();
+
 /** Checked where it is read back from a file. */
 export const imageConclusionSchema = z
   .discriminatedUnion('status', [
@@ -19,6 +35,8 @@ export const imageConclusionSchema = z
       /** Of the manifest that was verified: what the tag named at that time. */
       digest: z.string(),
       signers: z.array(signer).readonly(),
+      /** Those that the rule asks for, each with everyone who attests it. */
+      attestations: z.array(attestation).readonly(),
     }),
     z.object({
       status: z.literal('rejected'),
@@ -31,6 +49,7 @@ export const imageConclusionSchema = z
   .readonly();
 
 export type ImageConclusion = z.output<typeof imageConclusionSchema>;
+export type ImageAttestation = z.output<typeof attestation>;
 export type ImageSigner = z.output<typeof signer>;
 
 /** With `retryAfterMs`, the registry may say otherwise later: a signature is added, access is given. */

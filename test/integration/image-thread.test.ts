@@ -4,7 +4,16 @@ import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { HoldfastError } from '../../src/errors.ts';
 import { OCI_MANIFEST, type FakeAnswer } from '../support/images/fake-registry.ts';
-import { makeKeys, publicPem } from '../support/images/image-samples.ts';
+import {
+  attach,
+  BUNDLE,
+  formatBundle,
+  makeKeys,
+  preAuthEncoding,
+  publicPem,
+  signBytes,
+  statement,
+} from '../support/images/image-samples.ts';
 import {
   judgePod,
   openImageStage,
@@ -14,6 +23,8 @@ import {
   writeKeys,
 } from '../support/images/image-stage.ts';
 import { waitUntil } from '../support/wait-until.ts';
+
+const PROVENANCE = 'https://slsa.dev/provenance/v1';
 
 test('a signed image is verified, and says by whom and what its tag named', async (t) => {
   const stage = await openImageStage(t);
@@ -115,6 +126,60 @@ test('several authorities must have signed where the rule says so, and one key u
     'too_few_signatures',
     'verified',
   ]);
+});
+
+test('what a rule wants attested must be there, and says from which commit the image was built', async (t) => {
+  const stage = await openImageStage(t);
+  const { registry, binder, configure, keys } = stage;
+  const commit = '0123456789abcdef0123456789abcdef01234567';
+  const attested = pushImage(stage, 'attested');
+  pushImage(stage, 'bare');
+  const payload = statement(attested.digest, PROVENANCE, {
+    buildDefinition: {
+      buildType: 'https://example.com/build',
+      externalParameters: {},
+      resolvedDependencies: [
+        {
+          uri: 'git+https://github.com/example/shop@refs/heads/main',
+          digest: { gitCommit: commit },
+        },
+      ],
+    },
+    runDetails: { builder: { id: 'https://example.com/builder' } },
+  });
+  const signature = signBytes(keys, preAuthEncoding(payload));
+  const bytes = Buffer.from(JSON.stringify(formatBundle({ payload, signature })));
+  attach(registry, 'attested', { image: attested, layers: [{ bytes, mediaType: BUNDLE }] });
+  const wanted = {
+    name: 'built',
+    predicateType: PROVENANCE,
+    authorities: ['release'],
+    sourceRepository: 'https://github.com/example/*',
+  };
+  const rules = [
+    {
+      name: 'shop',
+      images: [`${registry.host}/**`],
+      authorities: ['release'],
+      attestations: [wanted],
+    },
+  ];
+  const bound = await binder.bind(configure({ rules }));
+  const images = [`${registry.host}/attested:1`, `${registry.host}/bare:1`];
+
+  const facts = await judgePod(bound, { images });
+
+  assert.deepEqual(verdictsOf(facts), ['verified', 'attestation_missing']);
+  assert.equal(facts[0]?.signature?.status, 'verified');
+  const [attestation] = facts[0].signature.attestations;
+  assert.partialDeepStrictEqual(attestation, {
+    name: 'built',
+    predicateType: PROVENANCE,
+    authority: 'release',
+    builder: 'https://example.com/builder',
+    sourceRepository: 'https://github.com/example/shop',
+    sourceCommit: commit,
+  });
 });
 
 test('a registry that hangs is unavailable within the time of the request', async (t) => {

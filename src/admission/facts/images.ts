@@ -17,8 +17,9 @@ function recordImage({ path, text = '', signature }: ImageFact): readonly Record
   const place = { path, image: text };
   switch (signature?.status) {
     case 'verified': {
-      const { status, rule, digest, signers } = signature;
-      return [{ ...place, status, rule, digest, signers }];
+      const { status, rule, digest, signers, attestations } = signature;
+      const attested = attestations.length === 0 ? {} : { attestations };
+      return [{ ...place, status, rule, digest, signers, ...attested }];
     }
     case 'rejected': {
       const { status, rule, code } = signature;

@@ -11,13 +11,14 @@ export function findImageTrustProblems(settings: ImageTrustSettings): readonly T
   const { rules, authorities, trustedRoots } = settings;
   return [
     ...rules.flatMap((rule, index) => [
+      ...findDuplicateNames(['rules', index, 'attestations'], rule.attestations),
       ...findUnknownAuthorities(rule, index, settings),
       ...findTooFewAuthorities(rule, index),
       ...findShadowed(rule, index, rules),
     ]),
     ...findUnknownRoots(settings),
     ...Object.entries({ rules, authorities, trustedRoots }).flatMap(([list, entries]) => [
-      ...findDuplicateNames(list, entries),
+      ...findDuplicateNames([list], entries),
     ]),
   ];
 }
@@ -28,12 +29,21 @@ function* findUnknownAuthorities(
   { authorities }: ImageTrustSettings,
 ): Iterable<TrustProblem> {
   const names = authorities.map(({ name }) => name);
-  for (const [place, name] of rule.authorities.entries()) {
-    if (names.includes(name)) continue;
-    yield {
-      path: ['rules', index, 'authorities', place],
-      message: `There is no authority "${name}" in images.authorities (${names.join(', ') || 'it is empty'})`,
-    };
+  const lists = [
+    { path: ['rules', index], used: rule.authorities },
+    ...rule.attestations.map((attestation, place) => ({
+      path: ['rules', index, 'attestations', place],
+      used: attestation.authorities,
+    })),
+  ];
+  for (const { path, used } of lists) {
+    for (const [place, name] of used.entries()) {
+      if (names.includes(name)) continue;
+      yield {
+        path: [...path, 'authorities', place],
+        message: `There is no authority "${name}" in images.authorities (${names.join(', ') || 'it is empty'})`,
+      };
+    }
   }
 }
 

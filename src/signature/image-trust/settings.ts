@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MINUTE, DAY, limit, type LimitRows } from '../../settings/limit.ts';
 import { nameSchema, pathSchema, section } from '../../settings/value-schemas.ts';
+import { findPatternFault } from '../sigstore/match-identity.ts';
 import { subjectSchema } from '../trust/settings.ts';
 
 /** What happens where nobody can tell. */
@@ -101,6 +102,39 @@ const imagePatternSchema = z
     'Expected REGISTRY/REPOSITORY without a tag, for example docker.io/library/nginx or registry.example.com/shop/**',
   );
 
+const accepted = z
+  .string()
+  .min(1)
+  .max(2048)
+  .refine((text) => findPatternFault(text) === undefined, {
+    error: 'Expected a text, or a pattern that does not accept everything',
+  });
+
+const attestationSchema = section({
+  name: nameSchema.describe('The name of the attestation in messages and records.'),
+  predicateType: z
+    .string()
+    .min(1)
+    .max(1024)
+    .describe('Exactly this type, for example `https://slsa.dev/provenance/v1`.'),
+  authorities: z
+    .array(nameSchema)
+    .min(1)
+    .max(100)
+    .readonly()
+    .describe('Names of `images.authorities`: one of them must attest.'),
+  builder: accepted
+    .optional()
+    .describe(
+      'Who must have built the image: the workflow of the certificate, or the builder of the provenance. `*` matches within a segment, `**` across segments.',
+    ),
+  sourceRepository: accepted
+    .optional()
+    .describe(
+      'The repository that the image must be built from, such as `https://github.com/example/*`.',
+    ),
+});
+
 const ruleSchema = section({
   name: nameSchema.describe('The name of the rule in messages and records.'),
   images: z
@@ -113,22 +147,33 @@ const ruleSchema = section({
     ),
   authorities: z
     .array(nameSchema)
-    .min(1)
     .max(100)
     .readonly()
+    .default([])
     .describe('Names of `images.authorities`: whose signatures count.'),
   authoritiesMin: z
     .int()
-    .min(1)
+    .min(0)
     .max(10)
     .default(1)
-    .describe('How many distinct authorities must have signed.'),
+    .describe(
+      'How many distinct authorities must have signed. 0 asks for attestations alone, as an attestation is no signature.',
+    ),
+  attestations: z
+    .array(attestationSchema)
+    .max(16)
+    .readonly()
+    .default([])
+    .describe('What must be attested of the image besides: each of them.'),
   unavailable: z
     .enum(IMAGE_UNAVAILABLE_MODES)
     .default('deny')
     .describe(
       'What happens when nobody can tell, as the registry does not answer. `allow-if-last-good` admits what was verified before by the same rule.',
     ),
+}).refine(({ authoritiesMin, attestations }) => authoritiesMin > 0 || attestations.length > 0, {
+  error: 'Expected attestations beside "authoritiesMin: 0": the rule would accept every image',
+  path: ['authoritiesMin'],
 });
 
 /** Whose signatures of images count. */
@@ -176,4 +221,5 @@ const imageTrustSchema = section(imageTrustShape);
 
 export type ImageTrustSettings = z.output<typeof imageTrustSchema>;
 export type ImageRule = ImageTrustSettings['rules'][number];
+export type AttestationSettings = ImageRule['attestations'][number];
 export type AuthoritySettings = ImageTrustSettings['authorities'][number];

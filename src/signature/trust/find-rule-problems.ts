@@ -18,13 +18,13 @@ export function coversPattern(wide: string, narrow: string): boolean {
 
 /** Names that are used twice in one list. */
 export function* findDuplicateNames(
-  list: string,
+  list: readonly (string | number)[],
   entries: readonly { readonly name: string }[],
 ): Iterable<TrustProblem> {
   const seen = new Set<string>();
   for (const [index, { name }] of entries.entries()) {
     if (seen.has(name)) {
-      yield { path: [list, index, 'name'], message: `The name "${name}" is used twice` };
+      yield { path: [...list, index, 'name'], message: `The name "${name}" is used twice` };
     }
     seen.add(name);
   }

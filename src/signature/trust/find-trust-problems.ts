@@ -113,6 +113,6 @@ function* findDuplicates({
   keyrings,
   forgeKeyrings,
 }: CommitsSettings): Iterable<TrustProblem> {
-  yield* findDuplicateNames('rules', rules);
-  yield* findDuplicateNames('keyrings', [...keyrings, ...forgeKeyrings]);
+  yield* findDuplicateNames(['rules'], rules);
+  yield* findDuplicateNames(['keyrings'], [...keyrings, ...forgeKeyrings]);
 }

@@ -179,6 +179,7 @@ log: { level: debug }
           images: ['registry.example.com/shop/**'],
           authorities: ['release'],
           authoritiesMin: 1,
+          attestations: [],
           unavailable: 'deny',
         },
       ],

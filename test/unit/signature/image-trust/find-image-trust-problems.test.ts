@@ -101,6 +101,49 @@ describe('rules about images', () => {
       ],
     ],
     [
+      'have attestations by authorities that are there, with names of their own',
+      {
+        authorities: [RELEASE],
+        rules: [
+          {
+            ...SHOP,
+            attestations: [
+              { name: 'built', predicateType: 'p', authorities: ['ci'] },
+              { name: 'built', predicateType: 'q', authorities: ['release'] },
+            ],
+          },
+        ],
+      },
+      [
+        'images.rules.0.attestations.1.name: The name "built" is used twice',
+        'images.rules.0.attestations.0.authorities.0: There is no authority "ci" in images.authorities (release)',
+      ],
+    ],
+    [
+      'ask for something',
+      { authorities: [RELEASE], rules: [{ ...SHOP, authoritiesMin: 0 }] },
+      [
+        'images.rules.0.authoritiesMin: Expected attestations beside "authoritiesMin: 0": the rule would accept every image',
+      ],
+    ],
+    [
+      'accept no builder by a pattern for everybody',
+      {
+        authorities: [RELEASE],
+        rules: [
+          {
+            ...SHOP,
+            attestations: [
+              { name: 'built', predicateType: 'p', authorities: ['release'], builder: '**' },
+            ],
+          },
+        ],
+      },
+      [
+        'images.rules.0.attestations.0.builder: Expected a text, or a pattern that does not accept everything',
+      ],
+    ],
+    [
       'have keys or identities',
       { authorities: [{ name: 'nobody' }] },
       ['images.authorities.0: Expected either "keyFiles" or "identities"'],

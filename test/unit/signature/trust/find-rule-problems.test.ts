@@ -23,7 +23,7 @@ describe('coversPattern()', () => {
 describe('findDuplicateNames()', () => {
   it('tells each name that was used before, with its place', () => {
     assert.deepEqual(
-      [...findDuplicateNames('rules', [{ name: 'a' }, { name: 'b' }, { name: 'a' }])],
+      [...findDuplicateNames(['rules'], [{ name: 'a' }, { name: 'b' }, { name: 'a' }])],
       [{ path: ['rules', 2, 'name'], message: 'The name "a" is used twice' }],
     );
   });

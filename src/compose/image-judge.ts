@@ -77,7 +77,10 @@ function describeAttestation(report: AttestationReport): readonly ImageAttestati
   const identity = identityOf(signer);
   return [
     {
-      ...{ name, predicateType, authority, identity },
+      name,
+      predicateType,
+      authority,
+      identity,
       ...(builder !== undefined && { builder }),
       ...(sourceRepository !== undefined && { sourceRepository }),
       ...(sourceCommit !== undefined && { sourceCommit }),

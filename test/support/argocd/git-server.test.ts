@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
-import { createGitServer } from './git-server.ts';
+import { findFreePorts } from '../cluster/free-ports.ts';
+import { waitUntil } from '../wait-until.ts';
+import { createGitServer, startGitDaemon } from './git-server.ts';
 import type { GitRepository } from './git-server.ts';
 
 async function open(test: TestContext) {
@@ -57,3 +62,42 @@ describe('createGitServer()', () => {
     assert.equal(await show(repository, 'deploy/a.json'), '{\n  "a": 1\n}\n');
   });
 });
+
+describe('startGitDaemon()', () => {
+  it('serves the folder, and leaves no process behind when it is stopped', async (test) => {
+    const folder = await makeTemporaryFolder(test);
+    const [port = 0] = await findFreePorts(1);
+    const repository = await createGitServer(`git://127.0.0.1:${port}`, folder).create('shop', {});
+    const daemon = await startGitDaemon({ port, folder, logFile: join(folder, 'daemon.log') });
+    test.after(() => daemon.stop());
+    await waitUntil(() => isOpen(port));
+    const { stdout } = await promisify(execFile)('git', ['ls-remote', repository.url, 'main']);
+    assert.equal(stdout, `${await repository.head()}\trefs/heads/main\n`);
+
+    await daemon.stop();
+
+    assert.equal(await isOpen(port), false);
+    // Its process group: one that answered a request a moment ago ends by itself.
+    await waitUntil(() => !isAlive(-daemon.pid));
+  });
+});
+
+async function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,9 +1,9 @@
-/** Git repositories in a folder, served to the GitOps controllers by `git daemon` on loopback. */
+/** Git repositories in a folder, served to the GitOps controllers by git-daemon on loopback. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { startChild } from '../cluster/child-process.ts';
+import { startChild, type RunningChild } from '../cluster/child-process.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { waitFor } from '../cluster/wait-for.ts';
@@ -44,15 +44,9 @@ export async function startGitServer(cluster: Cluster): Promise<GitServer> {
   const folder = join(cluster.folder, 'git');
   await mkdir(folder);
   const [port = 0] = await findFreePorts(1);
-  const daemon = await startChild('git', {
-    argv: [
-      'daemon',
-      '--listen=127.0.0.1',
-      `--port=${port}`,
-      `--base-path=${folder}`,
-      '--export-all',
-      '--reuseaddr',
-    ],
+  const daemon = await startGitDaemon({
+    port,
+    folder,
     logFile: join(cluster.folder, 'git-daemon.log'),
   });
   cluster.adopt(daemon);
@@ -64,6 +58,26 @@ export async function startGitServer(cluster: Cluster): Promise<GitServer> {
     { assertPossible: daemon.assertRunning },
   );
   return server;
+}
+
+/** Starts the daemon itself: `git daemon` is a wrapper, and what it starts outlives it when it is killed. */
+export async function startGitDaemon(options: {
+  readonly port: number;
+  readonly folder: string;
+  readonly logFile: string;
+}): Promise<RunningChild> {
+  const { port, folder, logFile } = options;
+  const { stdout: programs } = await run('git', ['--exec-path']);
+  return await startChild(join(programs.trim(), 'git-daemon'), {
+    argv: [
+      '--listen=127.0.0.1',
+      `--port=${port}`,
+      `--base-path=${folder}`,
+      '--export-all',
+      '--reuseaddr',
+    ],
+    logFile,
+  });
 }
 
 /** A handle of a server that runs already. */

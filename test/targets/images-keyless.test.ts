@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { buildExtensions } from '../support/images/build-extensions.ts';
 import { Cosign } from '../support/images/cosign-program.ts';
 import {
   BUNDLE,
@@ -20,6 +21,7 @@ import {
   logSignature,
   OTHER_DIGEST,
   preAuthEncoding,
+  provenance,
   signBytes,
   SIMPLE_SIGNING,
   simpleSigning,
@@ -35,6 +37,8 @@ import { SigstoreInstance } from '../support/signatures/sigstore-instance.ts';
 const ISSUER = 'https://accounts.example.com';
 const EMAIL = 'ada@example.com';
 const WORKFLOW = 'https://example.com/team/shop/.github/workflows/build.yml@refs/heads/main';
+const SOURCE = 'https://example.com/team/shop';
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const PROVENANCE = 'https://slsa.dev/provenance/v1';
 const keys = makeKeys();
 
@@ -52,12 +56,23 @@ interface Case {
   readonly suffix?: 'sig' | 'att';
   /** An attestation of this type is asked for, and no signature. */
   readonly type?: string;
+  /** Options that ask for more. */
+  readonly asked?: readonly string[];
 }
 
 const instance = await SigstoreInstance.start();
 const stranger = await SigstoreInstance.start();
 const ada = await instance.issue({ names: [emailName(EMAIL)], issuer: ISSUER });
 const workflow = await instance.issue({ names: [uriName(WORKFLOW)], issuer: ISSUER });
+const built = await instance.issue({
+  names: [uriName(WORKFLOW)],
+  issuer: ISSUER,
+  extensions: buildExtensions({
+    buildSigner: WORKFLOW,
+    sourceRepository: SOURCE,
+    sourceDigest: COMMIT,
+  }),
+});
 const expired = await instance.issue({
   names: [emailName(EMAIL)],
   issuer: ISSUER,
@@ -71,8 +86,11 @@ interface Signed {
   readonly signature: Buffer;
 }
 
-function signStatement(digest: string, signer: Issued = ada, type?: string): Signed {
-  const payload = statement(digest, type);
+/** Absent: that of a signature. */
+type SignedClaim = [type?: string, predicate?: object];
+
+function signStatement(digest: string, signer: Issued = ada, ...claim: SignedClaim): Signed {
+  const payload = statement(digest, ...claim);
   const bytes = preAuthEncoding(payload);
   return { payload, bytes, signature: signBytes(signer, bytes) };
 }
@@ -88,8 +106,8 @@ function toLayer(
   return { bytes: Buffer.from(JSON.stringify(value)), mediaType: BUNDLE };
 }
 
-function bundle(digest: string, signer: Issued = ada, type?: string): Layer {
-  const signed = signStatement(digest, signer, type);
+function bundle(digest: string, signer: Issued = ada, ...claim: SignedClaim): Layer {
+  const signed = signStatement(digest, signer, ...claim);
   return toLayer(signed, [logEnvelope(instance, { signer, ...signed })], { signer });
 }
 
@@ -280,6 +298,22 @@ const CASES: readonly Case[] = [
     type: PROVENANCE,
   },
   {
+    name: 'a provenance by the workflow of its source',
+    expected: 'verified',
+    layer: (digest) => bundle(digest, built, PROVENANCE, provenance(SOURCE, COMMIT)),
+    identity: WORKFLOW,
+    type: PROVENANCE,
+    asked: ['--builder', WORKFLOW, '--source-repository', SOURCE],
+  },
+  {
+    name: 'a provenance that names another source than the certificate',
+    expected: 'source_contradicted',
+    difference: 'cosign does not compare the predicate with the certificate',
+    layer: (digest) => bundle(digest, built, PROVENANCE, provenance(`${SOURCE}-2`, COMMIT)),
+    identity: WORKFLOW,
+    type: PROVENANCE,
+  },
+  {
     name: 'an attestation where a signature is asked for',
     expected: 'unsigned',
     difference: 'cosign takes any attestation of the signer for a signature',
@@ -369,7 +403,7 @@ async function compare(
     readonly repository: string;
   },
 ): Promise<void> {
-  const { expected, issuer = ISSUER, identity = EMAIL, suffix, type } = one;
+  const { expected, issuer = ISSUER, identity = EMAIL, suffix, type, asked = [] } = one;
   const { registry, cosign, repository } = lab;
   const { host } = registry;
   const digest = await registry.push(repository, 'v1');
@@ -379,7 +413,7 @@ async function compare(
 
   const who = ['--certificate-oidc-issuer', issuer, '--certificate-identity', identity];
   const wanted = type === undefined ? [] : ['--predicate-type', type];
-  const argv = ['--trusted-root', 'trusted_root.json', ...who, ...wanted];
+  const argv = ['--trusted-root', 'trusted_root.json', ...who, ...wanted, ...asked];
   assert.equal(await judgeImage(image, { host, folder: cosign.folder, argv }), expected);
   const theirs =
     type === undefined

@@ -4,11 +4,11 @@
  * The certificate tells what the OpenID Connect issuer knows of the workflow that signed; the predicate tells what the signer has
  * written. So the certificate counts more, and a predicate that says something else is refused.
  */
-import { printable } from '../../base/printable.ts';
 import type { Certificate } from '../cms/parse-certificate.ts';
 import { matchSubject, type SubjectMatch } from '../sigstore/match-identity.ts';
 import { parseFulcioBuild } from '../sigstore/parse-fulcio-identity.ts';
 import { rejected, type Rejected } from '../verification.ts';
+import { formatQuoted } from './format-quoted.ts';
 import type { WantedAttestation } from './image-rule.ts';
 import type { Claim } from './parse-claim.ts';
 import {
@@ -119,7 +119,7 @@ function findContradiction(
 function contradicted(certified: string, stated: string): Rejected {
   return rejected(
     'source_contradicted',
-    `The certificate is for a build of ${printable(certified)}, and the predicate names ${printable(stated)}`,
+    `The certificate is for a build of ${formatQuoted(certified)}, and the predicate names ${formatQuoted(stated)}`,
   );
 }
 
@@ -143,7 +143,7 @@ function findOtherBuilder(
     return rejected('builder_not_accepted', `It names no builder, and not "${wanted.value}"`);
   }
   if (matchSubject(builder, wanted)) return undefined;
-  const found = printable(builder);
+  const found = formatQuoted(builder);
   return rejected(
     'builder_not_accepted',
     `It was built by "${found}", and not by "${wanted.value}"`,
@@ -158,7 +158,7 @@ function findOtherSource(
   if (wanted === undefined) return undefined;
   if (sourceRepository !== undefined) {
     if (matchRepository(sourceRepository, wanted, normalize)) return undefined;
-    const found = `It was built from "${printable(sourceRepository)}"`;
+    const found = `It was built from "${formatQuoted(sourceRepository)}"`;
     return rejected('source_not_accepted', `${found}, and not from "${wanted.value}"`);
   }
   if (sourceProblem === 'several') {

@@ -38,6 +38,12 @@ export const COSIGN_LIMITS = {
     reason: 'A build attests each of its artifacts in one statement',
     overflow: 'The candidate is rejected with malformed_signature',
   }),
+  'signature.cosign.quotedCharsMax': fixedLimit(300, {
+    unit: 'characters',
+    reason:
+      'A subject or a URL of a forge has some 150; nobody has signed what is quoted, and it can have 4 MiB',
+    overflow: 'The reason of a refusal has the beginning of what it quotes, and an ellipsis',
+  }),
   'signature.cosign.builderCharsMax': fixedLimit(2048, {
     unit: 'characters',
     reason: 'A builder is named by a URL, and browsers and proxies accept this much',

@@ -5,10 +5,10 @@
  * What it claims is compared first, as that costs nothing; it counts only if the signature over it holds.
  */
 import type { WallMs } from '../../base/clock.ts';
-import { printable } from '../../base/printable.ts';
 import { rejected, type Rejected, type Verification, type Verified } from '../verification.ts';
 import type { Candidate } from './candidate.ts';
 import { decideBuild, type BuildFacts } from './decide-build.ts';
+import { formatQuoted } from './format-quoted.ts';
 import type { ImageRule, NamedAuthority, WantedAttestation } from './image-rule.ts';
 import { parseClaim, type Claim } from './parse-claim.ts';
 import type { NormalizeRepository } from './parse-provenance.ts';
@@ -81,7 +81,7 @@ function judgeAttestation(
   const { attestations } = request.rule;
   const asked = attestations.filter(({ predicateType }) => predicateType === claim.predicateType);
   if (asked.length === 0) {
-    const type = printable(claim.predicateType);
+    const type = formatQuoted(claim.predicateType);
     const reason =
       attestations.length === 0
         ? 'which does not say that the image is signed'
@@ -122,7 +122,7 @@ function findSubjectFault({ digests }: Claim, digest: string): Rejected | undefi
   if (digests.includes(digest)) return undefined;
   const [first = 'nothing', ...others] = digests;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return rejected('subject_mismatch', `It is about ${printable(first)}${more}, not this image`);
+  return rejected('subject_mismatch', `It is about ${formatQuoted(first)}${more}, not this image`);
 }
 
 function none(code: Rejected['code'], reason: string): readonly CandidateFinding[] {

@@ -1,7 +1,6 @@
 /** Verifies who has signed a candidate, and when: by a key, or by a certificate with its entry of the log. */
 import type { KeyObject } from 'node:crypto';
 import type { WallMs } from '../../base/clock.ts';
-import { printable } from '../../base/printable.ts';
 import { classifyPublicKey } from '../cms/classify-public-key.ts';
 import type { Certificate } from '../cms/parse-certificate.ts';
 import { isSignatureOver, type SignatureScheme } from '../cms/verify-signed-data.ts';
@@ -14,6 +13,7 @@ import { findEntityFault } from '../sigstore/sigstore-library.ts';
 import type { LoggedEntity, TrustedRoot } from '../sigstore/sigstore-library.ts';
 import { rejected, verifiedBy, type Rejected, type Verification } from '../verification.ts';
 import type { Candidate, ClaimContent } from './candidate.ts';
+import { formatQuoted } from './format-quoted.ts';
 import type { ImageAuthority } from './image-rule.ts';
 import { matchLoggedSigner } from './match-logged-signer.ts';
 import { COSIGN_LIMITS } from './settings.ts';
@@ -178,7 +178,7 @@ function judge(certificate: Certificate, identities: readonly AcceptedIdentity[]
   if (!matchIdentity(identity, identities)) {
     return rejected(
       'identity_not_accepted',
-      `"${printable(subject)}" by the issuer "${printable(issuer)}" is not among those who may sign`,
+      `"${formatQuoted(subject)}" by the issuer "${formatQuoted(issuer)}" is not among those who may sign`,
     );
   }
   return verifiedBy({ scheme: 'cosign', method: 'certificate', issuer, subject });

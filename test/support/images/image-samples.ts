@@ -72,6 +72,12 @@ export function statement(
   return Buffer.from(JSON.stringify({ _type: type, subject, predicateType, predicate }));
 }
 
+/** The predicate of a build from a commit, in version 1 of SLSA. */
+export function provenance(repository: string, commit: string) {
+  const material = { uri: `git+${repository}@refs/heads/main`, digest: { gitCommit: commit } };
+  return { buildDefinition: { resolvedDependencies: [material] } };
+}
+
 /** What a DSSE signature is over. */
 export function preAuthEncoding(payload: Buffer, type = IN_TOTO): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${payload.length} `), payload]);

@@ -6,6 +6,7 @@ import type {
   ImageReport,
   NamedVerdict,
 } from '../../compose/verify-image.ts';
+import type { BuildFacts } from '../../signature/cosign/decide-build.ts';
 import { formatRow, formatVerdict } from './format-commit-report.ts';
 import { formatSigner } from './format-signer.ts';
 
@@ -83,15 +84,11 @@ function formatAttestation(report: AttestationReport): readonly string[] {
   const { name } = report;
   switch (report.status) {
     case 'verified': {
-      const { authority, signer, builder, sourceRepository, sourceCommit, sourceProblem } = report;
-      const commit = sourceCommit === undefined ? '' : ` at ${sourceCommit}`;
+      const { authority, signer, builder } = report;
       return [
         formatRow('attested', `${name} by ${formatSigner(signer)} (${authority})`),
         ...(builder === undefined ? [] : [formatRow('', `built by ${builder}`)]),
-        ...(sourceRepository === undefined
-          ? []
-          : [formatRow('', `built from ${sourceRepository}${commit}`)]),
-        ...(sourceProblem === undefined ? [] : [formatRow('', SOURCE_PROBLEMS[sourceProblem])]),
+        ...formatSource(report),
       ];
     }
     case 'rejected':
@@ -101,19 +98,33 @@ function formatAttestation(report: AttestationReport): readonly string[] {
   }
 }
 
+function formatSource({
+  sourceRepository: repository,
+  sourceCommit: commit,
+  sourceProblem: problem,
+}: BuildFacts): readonly string[] {
+  const what = repository === undefined ? 'source' : 'commit';
+  return [
+    ...(repository === undefined
+      ? []
+      : [`built from ${repository}${commit === undefined ? '' : ` at ${commit}`}`]),
+    ...(problem === undefined ? [] : [`the ${what} is not known: ${SOURCE_PROBLEMS[problem]}`]),
+  ].map((line) => formatRow('', line));
+}
+
 const SOURCE_PROBLEMS = {
-  several: 'the source is not told: several repositories or commits are named',
-  unreadable: 'the source is not told: what names it cannot be read',
+  several: 'several are named',
+  unreadable: 'what names it cannot be read',
 } as const;
 
 function formatImageVerdict({ verification, signers, attestations }: ImageReport): string {
   if (verification.status !== 'verified') return formatVerdict(verification);
-  const attested = attestations.filter(({ status }) => status === 'verified');
+  const attested = attestations.flatMap((one) => (one.status === 'verified' ? [one] : []));
   const parts = [
     { what: 'signed', by: signers },
     { what: 'attested', by: attested },
   ].flatMap(({ what, by }) => {
-    const names = new Set(by.flatMap((one) => ('signer' in one ? [formatSigner(one.signer)] : [])));
+    const names = new Set(by.map(({ signer }) => formatSigner(signer)));
     return names.size === 0 ? [] : [`${what} by ${[...names].join(' and ')}`];
   });
   return formatRow('verified', parts.join('; '));

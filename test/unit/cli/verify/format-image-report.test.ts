@@ -112,12 +112,12 @@ describe('formatImageReport()', () => {
         [
           ATTESTED,
           '            built from https://example.com/shop',
-          '            the source is not told: several repositories or commits are named',
+          '            the commit is not known: several are named',
         ],
       ],
       [
         { ...of, ...by, sourceProblem: 'unreadable' },
-        [ATTESTED, '            the source is not told: what names it cannot be read'],
+        [ATTESTED, '            the source is not known: what names it cannot be read'],
       ],
       [{ ...of, ...refusal }, ['unattested  https://slsa.dev/provenance/v1: bad_signature']],
       [

@@ -14,10 +14,7 @@ import {
 } from '../source/manifest/find-compared-objects.ts';
 import { ManifestCache, type PreparedSource } from '../source/manifest/manifest-cache.ts';
 import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
-import {
-  parseComparisonParameters,
-  type ParsedComparison,
-} from '../source/manifest/parse-comparison-parameters.ts';
+import type { ParsedComparison } from '../source/manifest/parse-comparison-parameters.ts';
 import { parseFluxRendering } from '../source/manifest/parse-flux-rendering.ts';
 import { parsePathPattern } from '../source/manifest/parse-path-pattern.ts';
 import { indexSerialized } from '../source/manifest/source-index.ts';
@@ -172,7 +169,7 @@ function renderingOf(
 }
 
 function parseParameters(read: ReadApplication): ParsedComparison {
-  if (read.tool === 'argocd') return parseComparisonParameters(read.application);
+  if (read.tool === 'argocd') return read.application.comparison;
   const parsed = parseFluxRendering(read.applier, read.source);
   if (!parsed.ok) return parsed;
   const { name, namespace, destination, source } = parsed.rendering;

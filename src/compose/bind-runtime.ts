@@ -20,7 +20,11 @@ import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import { decideMode } from '../policy/decide-mode.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { createMatchIndex } from '../policy/match-index.ts';
-import { createSourceFinder, type JudgeCommits } from '../source/find-source.ts';
+import {
+  createSourceFinder,
+  type JudgeCommits,
+  type ReadApplicationObject,
+} from '../source/find-source.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
@@ -38,6 +42,8 @@ export interface RuntimeDependencies {
   readonly judgeCommits?: JudgeCommits | undefined;
   /** Absent where the configuration judges no images. */
   readonly judgeImages?: JudgeImages | undefined;
+  /** @default parses each Application again */
+  readonly readApplication?: ReadApplicationObject | undefined;
   /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass;
   /** Replaces values that must not leave the process. @default one word for those of Secrets */
@@ -131,7 +137,15 @@ function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
 
 function bindSources(
   configuration: Configuration,
-  { lookup, proveActor, readCredential, judgeCommits, judgeImages, hider }: RuntimeDependencies,
+  {
+    lookup,
+    proveActor,
+    readCredential,
+    judgeCommits,
+    readApplication,
+    judgeImages,
+    hider,
+  }: RuntimeDependencies,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
   const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
@@ -145,6 +159,7 @@ function bindSources(
     isLive: proveActor !== undefined,
     findApplication,
     judgeCommits,
+    readApplication,
   });
   // argocd-cm may change at run time: the readers of marks are then created again.
   const readers = remakeOnChange(lookup.argocdSettings, (live) => {

@@ -3,16 +3,14 @@ import type { ErrorCode } from '../errors.ts';
 import type { ResourceKind } from '../kubernetes/client/format-api-path.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { LookedUp } from '../source/find-source.ts';
-import {
-  parseApplicationSources,
-  type ApplicationParent,
-} from '../source/parse-application-sources.ts';
+import type { ApplicationParent } from '../source/parse-application-sources.ts';
 import {
   parseFluxApplier,
   parseFluxSource,
   type FluxApplier,
   type FluxSourceKind,
 } from '../source/parse-flux-sources.ts';
+import type { ApplicationReading } from '../source/read-application.ts';
 import type { SourceHint } from '../source/revision-hint.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
@@ -24,7 +22,7 @@ export interface OwnedSource {
 
 /** An application as it was read: an Application of Argo CD, or what Flux applies with the source that it follows. */
 export type ReadApplication =
-  | { readonly tool: 'argocd'; readonly application: unknown }
+  | { readonly tool: 'argocd'; readonly application: ApplicationReading }
   | {
       readonly tool: 'flux';
       readonly applier: unknown;
@@ -65,8 +63,8 @@ function sourceKind(kind: string, resource: string): ResourceKind {
 }
 
 /** An Argo CD Application as it was read. */
-export function describeArgocd(object: unknown): DescribedApplication {
-  const parsed = parseApplicationSources(object);
+export function describeArgocd(application: ApplicationReading): DescribedApplication {
+  const parsed = application.sources;
   if (!parsed.ok) return { status: 'malformed', reason: parsed.reason };
   const { project, sources, parents, operationId } = parsed.value;
   const access = { tool: 'argocd', project } as const;
@@ -74,7 +72,7 @@ export function describeArgocd(object: unknown): DescribedApplication {
     status: 'described',
     parents,
     sources: sources.map((source) => ({ source, access })),
-    read: { tool: 'argocd', application: object },
+    read: { tool: 'argocd', application },
     ...(operationId !== undefined && { operationId }),
   };
 }

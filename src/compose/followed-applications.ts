@@ -19,7 +19,7 @@ import {
 import type { KubernetesSettings } from '../kubernetes/settings.ts';
 import type { ResourceStore } from '../kubernetes/watch/object-table.ts';
 import { startReflector, type Reflector } from '../kubernetes/watch/reflector.ts';
-import type { CommitOrigin } from '../source/find-source.ts';
+import type { CommitOrigin, ReadApplicationObject } from '../source/find-source.ts';
 import { parseFluxApplier } from '../source/parse-flux-sources.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -28,6 +28,7 @@ export interface FollowedApplicationsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: KubernetesSettings['watch'];
+  readonly readApplication: ReadApplicationObject;
   /** Never rejects. */
   readonly prepare: (origin: CommitOrigin) => Promise<void>;
 }
@@ -141,7 +142,10 @@ export class FollowedApplications {
   #hear(reference: ObjectReference, object: KubernetesObject): void {
     switch (reference.kind) {
       case 'Application':
-        void this.#options.prepare({ reference, application: object });
+        void this.#options.prepare({
+          reference,
+          application: this.#options.readApplication(object),
+        });
         return;
       case 'GitRepository':
         this.#hearSource(reference, object);

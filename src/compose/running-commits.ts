@@ -17,7 +17,8 @@ import {
   type LostTrust,
 } from '../source/commits/deployed-verifier.ts';
 import { VerdictMap } from '../verdict/verdict-map.ts';
-import type { CommitOrigin, JudgeCommits } from '../source/find-source.ts';
+import { ApplicationReadings } from '../source/application-readings.ts';
+import type { CommitOrigin, JudgeCommits, ReadApplicationObject } from '../source/find-source.ts';
 import { claimsApplied } from '../source/revision-hint.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
@@ -54,6 +55,8 @@ export interface CommitDependencies {
 export interface BoundCommits {
   /** Absent where the configuration judges no commits. */
   readonly judgeCommits?: JudgeCommits | undefined;
+  /** Absent with it. */
+  readonly readApplication?: ReadApplicationObject | undefined;
 }
 
 const MS_PER_SECOND = 1000;
@@ -78,6 +81,8 @@ export class RunningCommits {
   #followed: FollowedApplications | undefined;
   readonly #supplement: SourceSupplement;
   readonly #manifests: ManifestBinding;
+  /** Of admission and of the watch, which brings most versions first. */
+  readonly #readings = new ApplicationReadings();
 
   constructor(configuration: Configuration, dependencies: RunningDependencies) {
     const { clock, wait, metrics, environment, entry } = dependencies;
@@ -135,6 +140,7 @@ export class RunningCommits {
     this.#judge = new SourceJudge({ rules, waitMs, chooser, verdicts, supervisor, clock });
     this.#supplement = new SourceSupplement({ ...dependencies, configuration, supervisor });
     this.bound = {
+      readApplication: (object) => this.#readings.read(object),
       judgeCommits: (origin, deadlineAtMs, request) =>
         this.#judgeCommits(origin, deadlineAtMs, request?.dryRun === true),
     };
@@ -158,7 +164,14 @@ export class RunningCommits {
     if (this.#client === undefined) return;
     const prepare = (origin: CommitOrigin): Promise<void> => this.#prepare(origin);
     const client = this.#client;
-    this.#followed = new FollowedApplications({ client, clock, logger, limits, prepare });
+    this.#followed = new FollowedApplications({
+      client,
+      clock,
+      logger,
+      limits,
+      readApplication: (object) => this.#readings.read(object),
+      prepare,
+    });
   }
 
   problem(): string | undefined {
@@ -306,7 +319,7 @@ export class RunningCommits {
     { reference, application }: CommitOrigin,
     deadlineAtMs: MonotonicMs,
   ): Promise<DescribedApplication> {
-    if (reference.group === ARGOCD_GROUP) return describeArgocd(application);
+    if (application !== undefined) return describeArgocd(application);
     const { lookupFresh } = this.#dependencies.lookup;
     const found = await lookupFresh(reference, deadlineAtMs);
     switch (found.status) {
@@ -329,7 +342,6 @@ function claimedAt(owned: OwnedSource, claim: number): OwnedSource {
 
 type Described = Extract<DescribedApplication, { readonly status: 'described' }>;
 
-const ARGOCD_GROUP = 'argoproj.io';
 /** One watch each for what is followed, and one for lists. */
 const FOLLOW_CONNECTIONS_MAX = 8;
 /** The running operation, the last one, and what was compared. */

@@ -20,6 +20,7 @@ import type { RevisionReading } from '../source/mirror/read-revision.ts';
 import type { MirrorSettings } from '../source/mirror/settings.ts';
 import type { ApplicationParent } from '../source/parse-application-sources.ts';
 import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
+import { readApplication } from '../source/read-application.ts';
 import type { RevisionHint, SourceHint } from '../source/revision-hint.ts';
 import {
   describeArgocd,
@@ -106,7 +107,7 @@ export async function traceApplication(
   if (found.status === 'unavailable') return found;
   const described =
     kind === 'application'
-      ? describeArgocd(found.object)
+      ? describeArgocd(readApplication(found.object))
       : await describeFlux(found.object, (next) => readObject(next, options));
   if (described.status !== 'described') return described;
   const lookupDurationMs = options.clock.monotonicMs() - startedAtMs;

@@ -12,6 +12,7 @@ import { decideCommit } from './commits/decide-commit.ts';
 import type { SourceManifestFact } from './manifest/manifest-fact.ts';
 import { parseApplication } from './parse-application.ts';
 import type { SourceFact } from './parse-application.ts';
+import { readApplication, type ApplicationReading } from './read-application.ts';
 
 /** The answer of a lookup in the cluster, or in a snapshot of one. */
 export type LookedUp =
@@ -38,7 +39,7 @@ export type FoundSource = Known<SourceFact | null> | Unavailable<ErrorCode>;
 /** The application whose commits are judged; of Argo CD as it was read a moment ago. */
 export interface CommitOrigin {
   readonly reference: ObjectReference;
-  readonly application?: unknown;
+  readonly application?: ApplicationReading | undefined;
 }
 
 export interface JudgedApplication {
@@ -77,7 +78,12 @@ export interface SourceFinderOptions {
   readonly findApplication: (mark: Mark) => ObjectReference | undefined;
   /** Absent: the configuration judges no commits. */
   readonly judgeCommits?: JudgeCommits | undefined;
+  /** For what commits are judged by. @default parses it each time */
+  readonly readApplication?: ReadApplicationObject | undefined;
 }
+
+/** From an Application as the API server answers it. */
+export type ReadApplicationObject = (object: unknown) => ApplicationReading;
 
 export interface AskedSource {
   readonly request: AdmissionRequest;
@@ -132,17 +138,24 @@ async function findApplicationSource(mark: Mark, options: Finding): Promise<Foun
     case 'unavailable':
       return found.code === 'lookup_not_configured' ? NO_SOURCE : found;
     case 'found':
-      return read({ reference, application: found.object }, options);
+      return await read(reference, found.object, options);
   }
 }
 
-async function read(origin: CommitOrigin, options: Finding): Promise<FoundSource> {
-  const parsed = parseApplication(origin.application);
+async function read(
+  reference: ObjectReference,
+  object: unknown,
+  options: Finding,
+): Promise<FoundSource> {
+  const { judgeCommits, readApplication: readAll = readApplication } = options;
+  const application = judgeCommits === undefined ? undefined : readAll(object);
+  const parsed = application?.source ?? parseApplication(object);
   if (!parsed.ok) return { status: 'unavailable', code: 'fact_unavailable', reason: parsed.reason };
   const { operation, ...lasting } = parsed.source;
   const source = options.isLive ? { ...lasting, operation } : lasting;
-  if (options.judgeCommits === undefined) return { status: 'known', value: source };
-  const judged = await options.judgeCommits(origin, options.deadlineAtMs, options.request);
+  if (judgeCommits === undefined) return { status: 'known', value: source };
+  const origin = { reference, application };
+  const judged = await judgeCommits(origin, options.deadlineAtMs, options.request);
   switch (judged.status) {
     case 'known':
       return { status: 'known', value: { ...source, ...(await commitsOf(judged.value, options)) } };

@@ -16,6 +16,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { describeMachine } from './machine.ts';
 import { percentile } from './percentile.ts';
 import { formatNumber, formatTable } from './report-format.ts';
+import { readApplication } from '../../src/source/read-application.ts';
 
 const APPLICATIONS = 1000;
 const WARM_UP_ROUNDS = 5;
@@ -157,7 +158,7 @@ function originOf(at: {
   }));
   return {
     reference: applicationReference('argocd', name),
-    application: {
+    application: readApplication({
       metadata: { name, namespace: 'argocd' },
       spec: {
         project: 'default',
@@ -172,7 +173,7 @@ function originOf(at: {
           operation: { sync: { revision: at.objectId } },
         },
       },
-    },
+    }),
   };
 }
 

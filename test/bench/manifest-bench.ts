@@ -17,6 +17,7 @@ import { admittedDeployment, declaredDeployment } from '../support/manifest-samp
 import { describeMachine } from './machine.ts';
 import { percentile } from './percentile.ts';
 import { formatNumber, formatTable } from './report-format.ts';
+import { readApplication } from '../../src/source/read-application.ts';
 
 const MANIFESTS = 100;
 const WARM_UP_ROUNDS = 2000;
@@ -100,7 +101,7 @@ export async function measureManifests({ rounds }: { readonly rounds: number }):
 
 async function compare(binding: ManifestBinding, request: AdmissionRequest) {
   const written: WrittenRequest = {
-    read: { tool: 'argocd', application: APPLICATION },
+    read: { tool: 'argocd', application: readApplication(APPLICATION) },
     sources: [
       {
         source: {

@@ -8,6 +8,7 @@ import type { CommitFact } from '../../src/source/commits/commit-fact.ts';
 import type { JudgeCommits } from '../../src/source/find-source.ts';
 import {
   applicationAt,
+  applicationObject,
   judgeNow,
   openCommitStage,
   syncing,
@@ -44,9 +45,8 @@ async function follow(t: TestContext, { openBinder, configure, url }: CommitStag
   let version = 1;
   const tell = (name: string, status: object): void => {
     version += 1;
-    const { application } = applicationAt(url, status, { name });
-    const metadata = { name, namespace: 'argocd', resourceVersion: String(version) };
-    watch.send('MODIFIED', { ...Object(application), metadata });
+    const metadata = { name, namespace: 'argocd', uid: name, resourceVersion: String(version) };
+    watch.send('MODIFIED', { ...applicationObject(url, status), metadata });
   };
   return { binder, judgeCommits, tell };
 }

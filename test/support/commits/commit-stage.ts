@@ -17,6 +17,7 @@ import type { ArgocdSettings } from '../../../src/kubernetes/lookup/parse-argocd
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { recordTelemetry, type RecordingTelemetry } from '../recording-telemetry.ts';
 import { openGitWorkshop, type GitWorkshop } from '../signatures/git-workshop.ts';
+import { readApplication } from '../../../src/source/read-application.ts';
 
 export interface CommitStage {
   readonly workshop: GitWorkshop;
@@ -122,20 +123,34 @@ function lookUp(
   return object === undefined ? { status: 'absent' } : { status: 'found', object };
 }
 
+interface MoreOfApplication {
+  readonly name?: string;
+  readonly spec?: object;
+}
+
 /** An Application that follows `main`, with what its status says. */
 export function applicationAt(
   url: string,
   status: object,
-  { name = 'shop', ...more }: { readonly name?: string; readonly spec?: object } = {},
+  more: MoreOfApplication = {},
 ): CommitOrigin {
   return {
-    reference: applicationReference('argocd', name),
-    application: {
-      metadata: { name, namespace: 'argocd' },
-      spec: { project: 'default', source: { repoURL: url, path: 'prod', targetRevision: 'main' } },
-      status,
-      ...more,
-    },
+    reference: applicationReference('argocd', more.name ?? 'shop'),
+    application: readApplication(applicationObject(url, status, more)),
+  };
+}
+
+/** The same as the API server has it. */
+export function applicationObject(
+  url: string,
+  status: object,
+  { name = 'shop', ...more }: MoreOfApplication = {},
+): object {
+  return {
+    metadata: { name, namespace: 'argocd' },
+    spec: { project: 'default', source: { repoURL: url, path: 'prod', targetRevision: 'main' } },
+    status,
+    ...more,
   };
 }
 

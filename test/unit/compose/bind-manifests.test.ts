@@ -11,6 +11,7 @@ import { headerOf } from '../../../src/source/manifest/manifest-header.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 import { sampleVerifiedSource } from '../../support/verified-source.ts';
+import { readApplication } from '../../../src/source/read-application.ts';
 
 const OBJECT_ID = '0123456789abcdef0123456789abcdef01234567';
 const REPOSITORY = 'https://git.example.com/shop';
@@ -33,7 +34,7 @@ function judged(
   return {
     read: {
       tool: 'argocd',
-      application: {
+      application: readApplication({
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
         metadata: { name: 'shop', namespace: others.namespace ?? 'argocd' },
@@ -42,7 +43,7 @@ function judged(
           source: { repoURL: REPOSITORY, path: 'prod', ...others.source },
         },
         status: { sourceType: 'Kustomize' },
-      },
+      }),
     },
     ...sampleVerifiedSource({
       repository: REPOSITORY,
@@ -99,7 +100,10 @@ test('what was rendered ahead is there for the first request', async () => {
   assert.equal(asked.length, 1);
   assert.equal((await compare())?.status, 'equal');
   assert.equal(asked.length, 1);
-  await binding.prepare({ ...judged(), read: { tool: 'argocd', application: {} } });
+  await binding.prepare({
+    ...judged(),
+    read: { tool: 'argocd', application: readApplication({}) },
+  });
   assert.equal(asked.length, 1);
 });
 
@@ -129,7 +133,10 @@ test('what the thread cannot render is not comparable, and asked for again when 
 
 test('an Application that cannot be read is not comparable', async () => {
   const { compare } = bind(RENDERED);
-  const fact = await compare({ ...judged(), read: { tool: 'argocd', application: {} } });
+  const fact = await compare({
+    ...judged(),
+    read: { tool: 'argocd', application: readApplication({}) },
+  });
   assert.equal(fact?.status, 'not-comparable');
 });
 

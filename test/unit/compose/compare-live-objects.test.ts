@@ -22,6 +22,7 @@ import {
 import { connectToFake } from '../../support/fake-client.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 import { sampleVerifiedSource } from '../../support/verified-source.ts';
+import { readApplication } from '../../../src/source/read-application.ts';
 
 const OBJECT_ID = '1'.repeat(40);
 const REPOSITORY = 'https://git.example.com/shop';
@@ -87,7 +88,7 @@ function application({
   };
   return verified(
     'Application',
-    { object, read: { tool: 'argocd', application: object } },
+    { object, read: { tool: 'argocd', application: readApplication(object) } },
     claimedBy,
   );
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { describeArgocd, describeFlux } from '../../../src/compose/describe-application.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { LookedUp } from '../../../src/source/find-source.ts';
+import { readApplication } from '../../../src/source/read-application.ts';
 
 const REPOSITORY = 'https://git.example.com/acme/shop';
 
@@ -115,11 +116,11 @@ test('an Application is described by its sources and its project', () => {
     },
     status: { operationState: { phase: 'Running', startedAt: '2026-01-01T00:00:00Z' } },
   };
-  const described = describeArgocd(application);
+  const described = describeArgocd(readApplication(application));
   assert.equal(described.status, 'described');
   assert.partialDeepStrictEqual(described, {
     sources: [{ source: { repository: REPOSITORY }, access: { tool: 'argocd', project: 'apps' } }],
-    read: { tool: 'argocd', application },
+    read: { tool: 'argocd', application: readApplication(application) },
   });
-  assert.equal(describeArgocd({ spec: 1 }).status, 'malformed');
+  assert.equal(describeArgocd(readApplication({ spec: 1 })).status, 'malformed');
 });

@@ -8,6 +8,7 @@ import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import { connectToFake } from '../../support/fake-client.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 import { waitUntil } from '../../support/wait-until.ts';
+import { readApplication } from '../../../src/source/read-application.ts';
 
 const APPLICATIONS = '/apis/argoproj.io/v1alpha1/applications';
 const KUSTOMIZATIONS = '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations';
@@ -42,6 +43,7 @@ async function stage(t: TestContext) {
       clock: systemClock,
       logger: telemetry.logger,
       limits: configurationSchema.parse({}).kubernetes.watch,
+      readApplication,
       prepare: ({ reference, application }) => {
         const { kind, namespace = '', name } = reference;
         const given = application === undefined ? '' : ' as it is';

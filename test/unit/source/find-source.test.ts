@@ -15,6 +15,7 @@ import {
 } from '../../../src/source/find-source.ts';
 import type { CommitFact } from '../../../src/source/commits/commit-fact.ts';
 import { sampleActor, sampleObject, sampleRequest } from '../../support/admission-samples.ts';
+import { readApplication } from '../../../src/source/read-application.ts';
 
 const DEADLINE = monotonicMs(1);
 const REQUEST = sampleRequest();
@@ -243,8 +244,48 @@ describe('createSourceFinder()', () => {
         },
       );
       assert.deepEqual(asked, [
-        [{ reference: applicationReference('argocd', 'checkout'), application }, DEADLINE],
+        [
+          {
+            reference: applicationReference('argocd', 'checkout'),
+            application: readApplication(application),
+          },
+          DEADLINE,
+        ],
       ]);
+    });
+
+    it('an Application is read once for its fact and for its commits, and another one is malformed', async () => {
+      const reading = readApplication(application);
+      const read: unknown[] = [];
+      const asked: unknown[] = [];
+      const finding = (object: object) =>
+        createSourceFinder({
+          findApplication,
+          argocdNamespace: 'argocd',
+          isLive: true,
+          lookupObject: () => Promise.reject(new Error('A writer is served by a live answer')),
+          lookupFresh: () => Promise.resolve({ status: 'found', object }),
+          readApplication: (one) => {
+            read.push(one);
+            return one === application ? reading : readApplication(one);
+          },
+          judgeCommits: (origin) => {
+            asked.push(origin.application);
+            return Promise.resolve({ status: 'known', value: { commits: [], isDeleting: false } });
+          },
+        });
+      const found = await finding(application)(managed, writer, ASKED);
+      assert.ok(found.status === 'known' && found.value?.repository === place.repository);
+      assert.deepEqual([read.length, asked.length], [1, 1]);
+      assert.equal(read[0], application);
+      assert.equal(asked[0], reading);
+
+      const malformed = await finding({ spec: 1 })(managed, writer, ASKED);
+      assert.partialDeepStrictEqual(malformed, {
+        status: 'unavailable',
+        code: 'fact_unavailable',
+      });
+      assert.equal(asked.length, 1);
     });
 
     it('the object is compared with what they declare, where it can be', async () => {

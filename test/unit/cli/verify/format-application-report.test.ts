@@ -10,6 +10,7 @@ import type {
   SourceReport,
 } from '../../../../src/compose/verify-application.ts';
 import { rejected } from '../../../../src/signature/verification.ts';
+import { readApplication } from '../../../../src/source/read-application.ts';
 
 const ID = '1'.repeat(40);
 const URL = 'https://git.example.com/acme/shop';
@@ -41,7 +42,7 @@ const REPORT: ApplicationReport = {
     ],
     sources: [],
     object: {},
-    read: { tool: 'argocd', application: {} },
+    read: { tool: 'argocd', application: readApplication({}) },
     lookupDurationMs: 1.5,
   },
   sources: [SOURCE],

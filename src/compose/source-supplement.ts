@@ -7,7 +7,7 @@ import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
-import { matchesPattern } from '../signature/trust/match-pattern.ts';
+import { matchesPattern } from '../base/match-pattern.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
 import { formatVerdictKey, type VerdictKey } from '../source/commits/verdict-key.ts';
 import { VerdictCache, type NoVerdict } from '../verdict/verdict-cache.ts';

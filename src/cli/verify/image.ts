@@ -38,7 +38,7 @@ export const verifyImageCommand: CommandDefinition = {
     {
       name: 'certificate-identity-pattern',
       value: 'PATTERN',
-      summary: 'the subject as a pattern; * is any text without a slash, ** any text',
+      summary: 'the subject as a pattern; * is any text without / and @, ** any text',
     },
     {
       name: 'certificate-oidc-issuer',
@@ -67,7 +67,7 @@ export const verifyImageCommand: CommandDefinition = {
       name: 'builder',
       value: 'PATTERN',
       summary:
-        'the builder that attestations must name; * is any text without a slash, ** any text',
+        'the builder that attestations must name; * is any text without / and @, ** any text',
     },
     {
       name: 'source-repository',

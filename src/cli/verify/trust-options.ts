@@ -48,7 +48,7 @@ export const trustOptions: readonly OptionDefinition[] = [
   {
     name: 'identity-pattern',
     value: 'PATTERN',
-    summary: 'for gitsign: the subject as a pattern; * is any text without a slash, ** any text',
+    summary: 'for gitsign: the subject as a pattern; * is any text without / and @, ** any text',
   },
   {
     name: 'ca-bundle',

@@ -1,5 +1,5 @@
 /** Which rule judges an image. */
-import { matchesPattern } from '../trust/match-pattern.ts';
+import { matchesPattern } from '../../base/match-pattern.ts';
 import type { ImageRule } from './settings.ts';
 
 /** The part of a reference that rules name, in its one form. */

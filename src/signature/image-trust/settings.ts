@@ -61,7 +61,7 @@ export const IMAGE_TRUST_LIMITS = {
 const identitySchema = section({
   issuer: z.url({ protocol: /^https$/u }).describe('The OpenID Connect issuer, exactly.'),
   subject: subjectSchema.describe(
-    'The e-mail address or URL of the identity, or a pattern: `*` matches within a segment, `**` across segments.',
+    'The e-mail address or URL of the identity, or a pattern: `*` is any text without `/` and `@`, `**` any text.',
   ),
 });
 
@@ -143,7 +143,7 @@ const ruleSchema = section({
     .max(1000)
     .readonly()
     .describe(
-      'Images as `REGISTRY/REPOSITORY`, in their one form: `nginx` is `docker.io/library/nginx`. `*` matches within a segment, `**` across segments.',
+      'Images as `REGISTRY/REPOSITORY`, in their one form: `nginx` is `docker.io/library/nginx`. `*` is any text without `/` and `@`, `**` any text.',
     ),
   authorities: z
     .array(nameSchema)

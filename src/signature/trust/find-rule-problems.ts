@@ -1,5 +1,5 @@
 /** What can be wrong with rules of any kind. */
-import { matchesPattern } from './match-pattern.ts';
+import { matchesPattern } from '../../base/match-pattern.ts';
 
 export interface TrustProblem {
   /** Below the section. */
@@ -13,7 +13,7 @@ export interface TrustProblem {
  */
 export function coversPattern(wide: string, narrow: string): boolean {
   if (wide === narrow || wide === '**') return true;
-  return !narrow.split('/').includes('**') && matchesPattern(narrow, wide);
+  return !narrow.includes('**') && matchesPattern(narrow, wide);
 }
 
 /** Names that are used twice in one list. */

@@ -1,5 +1,5 @@
 /** Which rule judges the commits of a repository. */
-import { matchesPattern } from './match-pattern.ts';
+import { matchesPattern } from '../../base/match-pattern.ts';
 import type { CommitRule } from './settings.ts';
 
 /** What an application deploys. */

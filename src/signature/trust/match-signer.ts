@@ -1,6 +1,6 @@
 /** Whether a verified signer is one of those that a rule accepts. */
 import type { Signer } from '../verification.ts';
-import { matchesPattern } from './match-pattern.ts';
+import { matchesPattern } from '../../base/match-pattern.ts';
 import type { AcceptedSigner } from './settings.ts';
 
 /** Fingerprints of the primary keys, by the name of the keyring. */

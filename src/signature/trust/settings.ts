@@ -95,12 +95,12 @@ const certificateFingerprintSchema = z
     'Expected the SHA-256 of the certificate: 64 hexadecimal digits in lower case',
   );
 
-// `*` stops at "/" and "@", so that a pattern for one domain or repository cannot match another one.
+// `base/match-pattern.ts`: `*` stops at "/" and "@", so that a pattern for one domain or repository cannot match another one.
 const patternSchema = z.string().min(1).max(1024);
 
 /** Fulcio certifies everybody: a subject without a literal domain or repository would accept the whole world. */
 export const subjectSchema = patternSchema.regex(
-  /^(?:[^*]+|[^@]*@[^*@/]+|https:\/\/[^*/@]+\/[^*/]+\/.*)$/u,
+  /^(?:[^*]+|(?!.*\*\*)[^@]*@[^*@/]+|https:\/\/[^*/@]+\/[^*/]+\/.*)$/u,
   'Expected an exact subject, "*@" and a domain, or a URL that is literal up to its first path segment',
 );
 
@@ -127,13 +127,13 @@ const signerSchema = z.discriminatedUnion('scheme', [
     scheme: z.literal('gitsign').describe('A certificate of Fulcio.'),
     issuer: z.url({ protocol: /^https$/u }).describe('The OpenID Connect issuer, exactly.'),
     subject: subjectSchema.describe(
-      'The e-mail address or URL of the identity, or a pattern: `*` matches within a segment, `**` across segments.',
+      'The e-mail address or URL of the identity, or a pattern: `*` is any text without `/` and `@`, `**` any text.',
     ),
   }),
   section({
     scheme: z.literal('x509').describe('A certificate of `commits.caBundleFile`.'),
     email: patternSchema
-      .regex(/@[^*@/]+$/u, 'Expected an address, or "*@" and a domain')
+      .regex(/^(?!.*\*\*).*@[^*@/]+$/u, 'Expected an address, or "*@" and a domain')
       .optional()
       .describe('An e-mail address of the certificate, or a pattern such as `*@example.com`.'),
     fingerprint: certificateFingerprintSchema.optional().describe('Of the certificate.'),
@@ -150,7 +150,7 @@ const ruleSchema = section({
     .max(1000)
     .readonly()
     .describe(
-      'Repositories, such as `https://git.example.com/platform/*`; `*` matches within a segment, `**` across segments.',
+      'Repositories, such as `https://git.example.com/platform/*`; `*` is any text without `/` and `@`, `**` any text.',
     ),
   paths: z
     .array(patternSchema)

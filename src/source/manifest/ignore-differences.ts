@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { isRecord } from '../../base/is-record.ts';
-import { matchText } from './match-text.ts';
+import { matchGlob } from '../match-glob.ts';
 import type { Fields } from './type-schema.ts';
 
 /** One step into a value; `null` is every item of a list. */
@@ -48,7 +48,10 @@ export function matchIgnored(
 ): IgnoredDifferences {
   const removals: (readonly RemovalStep[])[] = [];
   const unapplied: string[] = [];
-  for (const one of rows.filter((candidate) => isFor(candidate, target))) {
+  for (const one of rows) {
+    const isMeant = isFor(one, target);
+    if (isMeant === undefined) unapplied.push(`the glob "${one.group}/${one.kind}"`);
+    if (isMeant !== true) continue;
     for (const pointer of one.jsonPointers ?? []) removals.push(parsePointer(pointer));
     for (const expression of one.jqPathExpressions ?? []) {
       const steps = parseJqPath(expression);
@@ -67,14 +70,13 @@ export function removeIgnored(object: Fields, { removals }: IgnoredDifferences):
   return removals.reduce<unknown>((value, steps) => remove(value, steps, 0), object);
 }
 
-/** Group and kind are globs, name and namespace exact; an empty one is any. */
-function isFor(one: IgnoreRow, target: IgnoredTarget): boolean {
-  return (
-    matchText(one.group, target.group) &&
-    matchText(one.kind, target.kind) &&
-    (one.name === '' || one.name === target.name) &&
-    (one.namespace === '' || one.namespace === target.namespace)
-  );
+/** Group and kind are globs, name and namespace exact; an empty one is any. `undefined` for a glob that is not evaluated. */
+function isFor(one: IgnoreRow, target: IgnoredTarget): boolean | undefined {
+  if (one.name !== '' && one.name !== target.name) return false;
+  if (one.namespace !== '' && one.namespace !== target.namespace) return false;
+  const [group, kind] = [matchGlob(one.group, target.group), matchGlob(one.kind, target.kind)];
+  if (group === false || kind === false) return false;
+  return group === undefined || kind === undefined ? undefined : true;
 }
 
 function parsePointer(pointer: string): readonly string[] {

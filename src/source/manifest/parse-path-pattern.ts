@@ -4,7 +4,7 @@
  * within one step. A pattern covers the path and all below it.
  */
 import type { PathSegment } from '../../base/format-value.ts';
-import { matchText } from './match-text.ts';
+import { matchesWildcards } from '../../base/match-wildcards.ts';
 
 export interface PathPattern {
   /** One text for each step; a `*` in it stands for any text. */
@@ -50,7 +50,7 @@ export function matchPathPattern(
   for (let index = 0; index < length; index += 1) {
     const segment = segments[index];
     const step = steps[index];
-    if (segment === undefined || step === undefined || !matchText(step, textOf(segment))) {
+    if (segment === undefined || step === undefined || !matchesWildcards(textOf(segment), step)) {
       return 'none';
     }
   }

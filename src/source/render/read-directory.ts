@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { readBounded } from '../../base/read-bounded.ts';
 import { parseManifests } from '../manifest/parse-manifests.ts';
 import type { Fields } from '../manifest/type-schema.ts';
-import { matchGlob } from './match-glob.ts';
+import { matchGlob } from '../match-glob.ts';
 import { refuseSource } from './rendered-source.ts';
 import type { RenderedSource } from './rendered-source.ts';
 import type { DirectoryParameters } from '../parse-render-parameters.ts';

@@ -71,6 +71,9 @@ describe('rules that can match nobody', () => {
     assert.deepEqual(pathsOf({ ...sound, rules: [narrow, rule] }), []);
     const segment = { ...rule, name: 'segment', repositories: ['https://git.example.com/*'] };
     assert.deepEqual(pathsOf({ ...sound, rules: [segment, rule] }), []);
+    // Within a segment, two asterisks reach further than one, too.
+    const further = { ...rule, name: 'further', repositories: ['https://git.example.com/a**'] };
+    assert.deepEqual(pathsOf({ ...sound, rules: [segment, further] }), []);
   });
 
   it('a name that is used twice', () => {

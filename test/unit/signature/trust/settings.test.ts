@@ -29,6 +29,7 @@ describe('the section about commits', () => {
       '**',
       '*@*',
       '*@example.*',
+      '**@example.com',
       'https://*/acme/shop',
       '**/shop',
       'https://forge.example.com/*',
@@ -44,6 +45,7 @@ describe('the section about commits', () => {
       assert.equal(acceptsSigner({ scheme: 'gitsign', issuer, subject }), true, subject);
     }
     assert.equal(acceptsSigner({ scheme: 'x509', email: '*@*' }), false);
+    assert.equal(acceptsSigner({ scheme: 'x509', email: '**@example.com' }), false);
     assert.equal(acceptsSigner({ scheme: 'x509', email: '*@example.com' }), true);
   });
 

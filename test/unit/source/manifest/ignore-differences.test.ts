@@ -19,6 +19,7 @@ test('matchIgnored() takes the rows of the object: group and kind are globs', ()
     { group: 'apps', kind: 'Deployment' },
     { group: '*', kind: '*' },
     { group: 'apps', kind: 'Deploy*', name: 'web', namespace: 'shop' },
+    { group: 'a?ps', kind: '{Deployment,StatefulSet}' },
   ]) {
     assert.deepEqual(matchRows({ ...row, jsonPointers }), { removals, unapplied: [] });
   }
@@ -27,6 +28,24 @@ test('matchIgnored() takes the rows of the object: group and kind are globs', ()
     { group: 'apps', kind: 'StatefulSet' },
     { group: 'apps', kind: 'Deployment', name: 'other' },
     { group: 'apps', kind: 'Deployment', namespace: 'other' },
+  ]) {
+    assert.deepEqual(matchRows({ ...row, jsonPointers }), { removals: [], unapplied: [] });
+  }
+});
+
+test('matchIgnored() names globs that it does not evaluate, where they may mean the object', () => {
+  const jsonPointers = ['/spec/replicas'];
+  assert.deepEqual(matchRows({ group: 'app[s]', kind: 'Deployment', jsonPointers }), {
+    removals: [],
+    unapplied: ['the glob "app[s]/Deployment"'],
+  });
+  assert.deepEqual(matchRows({ group: 'apps', kind: '[DS]*', jsonPointers }).unapplied, [
+    'the glob "apps/[DS]*"',
+  ]);
+  for (const row of [
+    { group: 'app[s]', kind: 'StatefulSet' },
+    { group: 'batch', kind: '[DS]*' },
+    { group: 'app[s]', kind: 'Deployment', name: 'other' },
   ]) {
     assert.deepEqual(matchRows({ ...row, jsonPointers }), { removals: [], unapplied: [] });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { matchesPattern } from '../../../../src/signature/trust/match-pattern.ts';
+import { matchesPattern } from '../../../src/base/match-pattern.ts';
 
 const MATCHING: readonly (readonly [text: string, pattern: string])[] = [
   ['https://git.example.com/platform/shop', 'https://git.example.com/platform/shop'],
@@ -14,6 +14,22 @@ const MATCHING: readonly (readonly [text: string, pattern: string])[] = [
   ['alice@example.com', '*@example.com'],
   ['apps/shop-prod', 'apps/*-prod'],
   ['aXbXc', 'a*b*c'],
+  ['https://git.example.com', 'https://git.example.com/**'],
+  ['shop', '**/shop'],
+  ['apps/shop', 'apps/**/**/shop'],
+  ['apps/', 'apps/**/'],
+  ['apps/a/b@c', 'apps/**'],
+  [
+    'https://git.example.com/team/a/b/ci@refs/heads/main',
+    'https://git.example.com/team/**@refs/heads/main',
+  ],
+  [
+    'https://git.example.com/team/app/ci@refs/heads/main',
+    'https://git.example.com/team/*/ci@refs/heads/main',
+  ],
+  ['team-a/b', 'team-**'],
+  ['a/xb', '**x*'],
+  ['***', '***'],
 ];
 
 const DIFFERENT: readonly (readonly [text: string, pattern: string])[] = [
@@ -25,6 +41,14 @@ const DIFFERENT: readonly (readonly [text: string, pattern: string])[] = [
   ['aliceXexample.com', 'alice.example.com'],
   ['Apps', 'apps'],
   ['apps', 'apps/shop'],
+  ['apps/shopping', '**/shop'],
+  ['applications', 'apps/**'],
+  ['appsX', 'apps/**'],
+  ['a/x/b', '**x*'],
+  // A workflow of any name, and not with any reference: the at sign stays a border.
+  ['https://git.example.com/ci@refs', 'https://git.example.com/*'],
+  ['a@b', '*'],
+  ['a/b', '*'],
   ['apps/shop', 'apps'],
 ];
 
@@ -41,7 +65,7 @@ describe('patterns', () => {
   }
 
   it('they agree with an anchored regular expression', () => {
-    const part = fc.stringMatching(/^[ab@*]{0,4}$/u).filter((segment) => !segment.includes('**'));
+    const part = fc.stringMatching(/^[ab@*]{0,4}$/u);
     const pattern = fc
       .array(fc.oneof(part, fc.constant('**')), { minLength: 1, maxLength: 4 })
       .map((parts) => parts.join('/'));
@@ -63,6 +87,10 @@ describe('patterns', () => {
 function toExpression(pattern: string): RegExp {
   const parts = pattern
     .split('/')
-    .map((part) => (part === '**' ? '(?:[^/]*/)*' : `${part.replaceAll('*', '[^/@]*')}/`));
+    .map((part) => (part === '**' ? '(?:[^/]*/)*' : `${expand(part)}/`));
   return new RegExp(`^${parts.join('')}$`, 'u');
+}
+
+function expand(part: string): string {
+  return part.replaceAll(/\*\*|\*/gu, (stars) => (stars === '**' ? '[^]*' : '[^/@]*'));
 }

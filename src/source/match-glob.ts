@@ -1,4 +1,8 @@
-/** Globs of Argo CD's `include` and `exclude`. Source: github.com/gobwas/glob without separators: `*` matches `/` too. */
+/**
+ * Globs of Argo CD: `include` and `exclude` of a directory, group and kind of `ignoreDifferences`. Their language is that of
+ * github.com/gobwas/glob without separators: `*` matches `/` too, `?` is one character, and braces list alternatives.
+ */
+import { matchesWildcards } from '../base/match-wildcards.ts';
 
 /** Alternatives of one pattern; more is an attack on the matcher. */
 const ALTERNATIVES_MAX = 64;
@@ -7,7 +11,7 @@ const ALTERNATIVES_MAX = 64;
 export function matchGlob(pattern: string, text: string): boolean | undefined {
   if (/[[\]\\]/u.test(pattern)) return undefined;
   const alternatives = expandBraces(pattern);
-  return alternatives?.some((one) => matchWildcards(one, text));
+  return alternatives?.some((one) => matchesWildcards(text, one, '?'));
 }
 
 function expandBraces(pattern: string): readonly string[] | undefined {
@@ -20,23 +24,4 @@ function expandBraces(pattern: string): readonly string[] | undefined {
     if (expanded.length > ALTERNATIVES_MAX) return undefined;
   }
   return expanded;
-}
-
-/** Goes back to the last asterisk only: at most the product of both lengths. */
-function matchWildcards(pattern: string, text: string): boolean {
-  let [at, star, resume] = [0, -1, 0];
-  for (let index = 0; index < text.length;) {
-    if (at < pattern.length && pattern[at] === '*') {
-      [star, resume] = [at, index];
-      at += 1;
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[index])) {
-      at += 1;
-      index += 1;
-    } else if (star >= 0) {
-      resume += 1;
-      [at, index] = [star + 1, resume];
-    } else return false;
-  }
-  while (pattern[at] === '*') at += 1;
-  return at === pattern.length;
 }

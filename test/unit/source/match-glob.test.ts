@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matchGlob } from '../../../../src/source/render/match-glob.ts';
+import { matchGlob } from '../../../src/source/match-glob.ts';
 
 for (const [pattern, text, expected] of [
   ['*.yaml', 'a.yaml', true],

@@ -13,7 +13,7 @@
 #     actorClasses: [gitops]
 #   failure: deny
 #   deadlineMs: 200
-#   facts: [actor, object, source, images]
+#   facts: [source, images]
 #   mode: "off"
 #   parameters:
 #     builtFrom: deploying-commit

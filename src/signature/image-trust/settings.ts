@@ -126,7 +126,7 @@ const attestationSchema = section({
   builder: accepted
     .optional()
     .describe(
-      'Who must have built the image: the workflow of the certificate, or the builder of the provenance. `*` matches within a segment, `**` across segments.',
+      'Who must have built the image: the workflow of the certificate, or the builder of the provenance. `*` is any text without `/` and `@`, `**` any text.',
     ),
   sourceRepository: accepted
     .optional()

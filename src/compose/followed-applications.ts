@@ -21,6 +21,7 @@ import type { ResourceStore } from '../kubernetes/watch/object-table.ts';
 import { startReflector, type Reflector } from '../kubernetes/watch/reflector.ts';
 import type { CommitOrigin, ReadApplicationObject } from '../source/find-source.ts';
 import { parseFluxApplier } from '../source/parse-flux-sources.ts';
+import { claimsApplied } from '../source/revision-hint.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface FollowedApplicationsOptions {
@@ -173,7 +174,9 @@ export class FollowedApplications {
     const name = nameOf(reference);
     const followers = this.#followers.get(sourceName) ?? new Map<string, ObjectReference>();
     this.#followers.set(sourceName, followers.set(name, reference));
-    const claimed = JSON.stringify([sourceName, hints.map((hint) => hint.claimedObjectId)]);
+    // That a revision was applied, too, is news: it counts as deployed then.
+    const claims = hints.map((hint) => [hint.claimedObjectId, claimsApplied(hint)]);
+    const claimed = JSON.stringify([sourceName, claims]);
     if (this.#prepared.get(name) === claimed) return;
     this.#prepared.set(name, claimed);
     void this.#options.prepare({ reference });

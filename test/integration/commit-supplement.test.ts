@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { addMs, systemClock } from '../../src/base/clock.ts';
 import type { CommitFact } from '../../src/source/commits/commit-fact.ts';
+import { kustomizationReference } from '../../src/kubernetes/object-reference.ts';
 import type { JudgeCommits } from '../../src/source/find-source.ts';
 import {
   applicationAt,
@@ -231,4 +232,58 @@ test('a key that was revoked while no process ran is found by the next one', asy
   await stage.openBinder().bind(configure());
   await waitUntil(() => lost.length === 1);
   assert.deepEqual(lost, [`Application argocd/shop ${id} unknown_key`]);
+});
+
+const KUSTOMIZATIONS = '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations';
+
+test('what Flux has tried counts as deployed once its status says that it was applied, too', async (t) => {
+  const { workshop, url, key, objects, openBinder, configure } = await openCommitStage(t);
+  const id = await workshop.commit({ key });
+  const api = await startFakeApiServer();
+  t.after(() => api.stop());
+  api.answer(KUSTOMIZATIONS, listOf());
+  const binder = openBinder({ isLive: true });
+  const watching = api.nextWatch(KUSTOMIZATIONS);
+  const promotion = { kind: 'Kustomization', to: 'apps/*-production', from: 'apps/*-staging' };
+  const { judgeCommits } = await binder.bind(
+    configure(
+      {},
+      {},
+      {
+        promotions: [{ name: 'staging-first', ...promotion }],
+        kubernetes: { kubeconfigFile: api.kubeconfigFile },
+      },
+    ),
+  );
+  const watch = await watching;
+  const revision = `main@sha1:${id}`;
+  objects.set('GitRepository apps/fleet', {
+    kind: 'GitRepository',
+    metadata: { name: 'fleet', namespace: 'apps' },
+    spec: { url, ref: { branch: 'main' } },
+    status: { artifact: { revision } },
+  });
+  let version = 1;
+  const tell = (name: string, status: object): void => {
+    version += 1;
+    const object = {
+      kind: 'Kustomization',
+      metadata: { name, namespace: 'apps', resourceVersion: String(version) },
+      spec: { path: 'prod', sourceRef: { kind: 'GitRepository', name: 'fleet' } },
+      status,
+    };
+    objects.set(`Kustomization apps/${name}`, object);
+    watch.send('MODIFIED', object);
+  };
+  const deploy = async (): Promise<unknown> => {
+    const reference = kustomizationReference('apps', 'shop-production');
+    const [fact] = await judgeNow(judgeCommits, { reference });
+    return fact?.promotions?.map(({ status }) => status);
+  };
+
+  tell('shop-production', { lastAttemptedRevision: revision });
+  tell('shop-staging', { lastAttemptedRevision: revision });
+  assert.deepEqual(await deploy(), ['missing']);
+  tell('shop-staging', { lastAttemptedRevision: revision, lastAppliedRevision: revision });
+  await waitUntil(async () => String(await deploy()) === 'promoted');
 });

@@ -21,7 +21,7 @@ import data.holdfast.lib.retries
 deny contains {
 	"code": "manifest_differs",
 	"message": $"{naming.subject(request)} was not written: it is not what {declaration} declares. It differs in {paths}.",
-	"remedy": "Commit the change. If a webhook of this cluster sets these fields, name them in manifests.mutated, or in ignoreDifferences of the Application. `holdfast verify manifest` shows the comparison.",
+	"remedy": $"Commit the change. If a webhook of this cluster sets these fields, name them in manifests.mutated, or in ignoreDifferences of the Application. In a checkout of the commit, with the object in object.yaml, this shows the comparison: `holdfast verify manifest {folder} --file object.yaml`.",
 	"path": $"{manifest.paths[0]}",
 } if {
 	manifest.status == "differs"
@@ -69,6 +69,11 @@ unavailable := {
 declaration := $"commit {substring(manifest.objectId, 0, 12)} of {manifest.repository}{place}" if {
 	manifest.objectId
 } else := "the commit"
+
+# Stops a path that does more than name a folder in the shell of whoever runs the command.
+folder := manifest.path if {
+	regex.match(`^[A-Za-z0-9_][A-Za-z0-9_./-]*$`, manifest.path)
+} else := "FOLDER"
 
 place := $" ({manifest.path})" if {
 	object.get(manifest, "path", "") != ""

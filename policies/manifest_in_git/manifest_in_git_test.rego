@@ -47,6 +47,14 @@ test_what_differs_is_refused_with_the_commit_and_the_places if {
 	finding.code == "manifest_differs"
 	finding.message == "deployments.apps shop/checkout was not written: it is not what commit 0123456789ab of https://git.example.com/platform/shop (production) declares. It differs in spec.template.spec.containers[miner], spec.replicas."
 	startswith(finding.remedy, "Commit the change.")
+	endswith(finding.remedy, "`holdfast verify manifest production --file object.yaml`.")
+}
+
+test_a_path_that_a_shell_would_run_is_not_part_of_the_command if {
+	every path in ["$(id)", "a; id", "-f", "a`id`", ""] {
+		some finding in judge(facts(object.union(differs, {"path": path})), {}).deny
+		endswith(finding.remedy, "`holdfast verify manifest FOLDER --file object.yaml`.")
+	}
 }
 
 test_of_many_places_some_are_shown if {

@@ -23,7 +23,7 @@ import data.holdfast.lib.retries
 deny contains {
 	"code": "commit_rejected",
 	"message": $"{not_written}: commit {short_id(commit.objectId)} of {commit.repository}{written_by(commit)} is not accepted ({commit.code}). {commit.reason}.",
-	"remedy": $"{remedy_of(commit.code)}",
+	"remedy": remedy_of(commit),
 } if {
 	some commit in commits
 	commit.status == "rejected"
@@ -214,24 +214,31 @@ written_by(commit) := $" by {commit.content.author.name} <{commit.content.author
 
 short_id(object_id) := substring(object_id, 0, 12)
 
-remedy_of(code) := remedies[code]
+remedy_of(commit) := upper_first(remedies(commit)[commit.code])
 
-remedy_of(code) := sign_again if not remedies[code]
+remedy_of(commit) := $"With an accepted key, {mend(commit)}." if not remedies(commit)[commit.code]
 
-# What was seen on a branch must stay in its history: a commit is mended by one on top of it, never by `git commit --amend`.
+# A commit that was refused need not stay. One on top of it needs no force-push, and suffices where the rule looks at the deployed
+# commit alone; where it wants each one signed, what is below stays refused.
+mend(commit) := $"sign it and those on top of it again: `git rebase --force-rebase -S {short_id(commit.objectId)}~1`, then `git push --force-with-lease`" if {
+	commit.range == "since-verified"
+} else := "sign a commit on top of it: `git commit --allow-empty -S`, then `git push`"
+
+upper_first(text) := concat("", [upper(substring(text, 0, 1)), substring(text, 1, -1)])
+
 # By the codes of verifiers, of rules and of mirrors; a test holds that no other code is named, and which ones are left to the default.
-remedies := {
-	"author_mismatch": "Let a person whose commit it is sign one on top of it: git commit --allow-empty -S.",
-	"commit_too_old": "Deploy a newer commit: git commit --allow-empty -S on top of the branch is enough.",
-	"committer_mismatch": "Commit with the address of the key: git config user.email, then sign a commit on top of it: git commit --allow-empty -S.",
-	"future_signature": "Correct the clock of the machine that signs, then sign a commit on top of it: git commit --allow-empty -S.",
-	"history_rewritten": "Find out who pushed with force. Merge the earlier tip of the branch, and it is accepted again.",
+remedies(commit) := {
+	"author_mismatch": $"Its author has to {mend(commit)}.",
+	"commit_too_old": "Deploy a newer commit, which may be empty: `git commit --allow-empty -S`, then `git push`.",
+	"committer_mismatch": $"Commit with the address of the key: `git config user.email ADDRESS`. Then {mend(commit)}.",
+	"future_signature": $"Correct the clock of the machine that signs, then {mend(commit)}.",
+	"history_rewritten": "Find out who pushed with force. Merge the verified commit that the branch has lost, and it is accepted again: `git merge -S COMMIT`, then `git push`.",
 	"identity_not_accepted": "Let somebody sign it whom the rule accepts, or add the identity to the rule in commits.rules.",
-	"key_expired": "Extend the key and update its keyring, or sign a commit on top of it with a valid key: git commit --allow-empty -S.",
-	"key_not_valid": "Look at the dates of the key in its key file, or sign a commit on top of it with a valid key: git commit --allow-empty -S.",
-	"key_revoked": "Sign a commit on top of it with another key: git commit --allow-empty -S. Find out why the key was revoked.",
+	"key_expired": $"Extend the key and update its keyring, or, with a valid key, {mend(commit)}.",
+	"key_not_valid": $"Look at the dates of the key in its key file, or, with a valid key, {mend(commit)}.",
+	"key_revoked": $"With another key, {mend(commit)}. Find out why the key was revoked.",
 	"limit_exceeded": "Deploy a commit that is nearer to the last verified one, or raise commits.rangeMax.",
-	"multiple_signatures": "Make a commit on top of it with one signature: git commit --allow-empty -S.",
+	"multiple_signatures": $"Find out which program signs it twice, then {mend(commit)}.",
 	"object_malformed": "Find out who serves the repository: what it answers is no commit.",
 	"object_mismatch": "Find out who serves the repository: it gives another object under the id of the commit.",
 	"object_too_large": "A commit has a message and a signature: find out what else is in it, or raise mirrors.objectBytesMax.",
@@ -239,15 +246,13 @@ remedies := {
 	"repository_refused": "Write the URL as https://HOST/PATH or ssh://git@HOST/PATH, or allow its host or folder in the section mirrors.",
 	"revision_absent": "If it was pushed just now, sync again. Otherwise somebody wrote a revision into the application's status that its repository does not have: find out who.",
 	"revision_unreachable": "Deploy a commit of the branch or tag that the application follows.",
-	"signature_expired": "Sign a commit on top of it: git commit --allow-empty -S, then push.",
+	"signature_expired": $"{mend(commit)}.",
 	"signer_not_accepted": "Let somebody sign it whom the rule accepts, or add the signer to the rule in commits.rules.",
-	"too_few_signers": "Let a second person sign a commit on top: git commit --allow-empty -S.",
-	"transparency_log_entry_missing": "Sign with the proof of the log: git config gitsign.rekorMode offline, then sign a commit on top of it: git commit --allow-empty -S.",
-	"unknown_key": "Add the key to the key files of commits, or sign a commit on top of it with a key that is in them: git commit --allow-empty -S.",
-	"unsigned": "Sign a commit on top of it: git commit --allow-empty -S, then push. `git config commit.gpgSign true` signs every commit from now on.",
-	"unsupported_signature": "Sign in a format that the rule accepts (git config gpg.format), or name the key file of the format in commits.",
+	"too_few_signers": "Let a second person sign a commit on top: `git commit --allow-empty -S`, then `git push`.",
+	"transparency_log_entry_missing": $"Sign with the proof of the log (`git config gitsign.rekorMode offline`): {mend(commit)}.",
+	"unknown_key": $"Add the key to the key files of commits, or, with a key that is in them, {mend(commit)}.",
+	"unsigned": $"{mend(commit)}. `git config commit.gpgSign true` signs every commit from now on.",
+	"unsupported_signature": "Sign in a format that the rule accepts (`git config gpg.format FORMAT`), or name the key file of the format in commits.",
 }
-
-sign_again := "Sign a commit on top of it with an accepted key: git commit --allow-empty -S, then push."
 
 request := input.request

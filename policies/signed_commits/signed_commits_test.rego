@@ -62,7 +62,12 @@ test_a_rejected_commit_is_refused_with_commit_author_and_remedy if {
 	some finding in judge(facts(rejected), {}).deny
 	finding.code == "commit_rejected"
 	finding.message == "deployments.apps shop/checkout was not written: commit 0123456789ab of https://git.example.com/platform/shop by Alice <alice@example.com> is not accepted (unsigned). The commit has no signature."
-	startswith(finding.remedy, "Sign a commit on top of it: git commit --allow-empty -S, then push.")
+	startswith(finding.remedy, "Sign a commit on top of it: `git commit --allow-empty -S`, then `git push`.")
+}
+
+test_where_every_commit_counts_it_is_signed_again if {
+	some finding in judge(facts(object.union(rejected, {"range": "since-verified"})), {}).deny
+	startswith(finding.remedy, "Sign it and those on top of it again: `git rebase --force-rebase -S 0123456789ab~1`, then `git push --force-with-lease`.")
 }
 
 test_a_commit_that_does_not_exist_has_no_author if {
@@ -73,7 +78,7 @@ test_a_commit_that_does_not_exist_has_no_author if {
 
 test_every_other_code_has_a_remedy if {
 	some finding in judge(facts(object.union(rejected, {"code": "bad_signature"})), {}).deny
-	startswith(finding.remedy, "Sign a commit on top of it")
+	finding.remedy == "With an accepted key, sign a commit on top of it: `git commit --allow-empty -S`, then `git push`."
 }
 
 test_what_nobody_can_tell_follows_the_rule if {

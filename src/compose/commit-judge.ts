@@ -11,12 +11,22 @@ import { identityOf } from '../signature/trust/match-signer.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
 import { verifyObject } from '../signature/verify-object.ts';
 import type { CommitConclusion } from '../source/commits/commit-fact.ts';
+import type { HistoryName, VerifiedHistory } from '../source/commits/verified-history.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { CredentialReading } from '../source/mirror/credential.ts';
+import type { RemoteTip } from '../source/mirror/parse-ref-list.ts';
+import { parseTrackedRef } from '../source/mirror/parse-tracked-ref.ts';
 import type { RevisionReading, RevisionRequest } from '../source/mirror/read-revision.ts';
 import { parseRepositoryUrl, type RepositoryUrl } from '../source/parse-repository-url.ts';
 import type { CommitTrust } from './commit-trust.ts';
 import { describeCommit } from './describe-commit.ts';
+import {
+  acceptHistory,
+  checkHistory,
+  rememberVerified,
+  type GuardedRef,
+  type HistoryGuardOptions,
+} from './guard-history.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
 /** A commit, and the rule that judges it. */
@@ -41,18 +51,11 @@ export interface CommitJudgeOptions {
     repository: RepositoryUrl,
     access: RepositoryAccess,
   ) => Promise<CredentialReading>;
-  /** Commits that were verified before, newest last, by `historyKey`; they end a range. */
+  /** Commits that were verified before: they end a range, and a branch must not lose them. */
   readonly history: VerifiedHistory;
+  readonly readLineage: HistoryGuardOptions['readLineage'];
   readonly commitsMax: number;
   readonly clock: Clock;
-}
-
-/** Which commits were verified before. */
-export interface VerifiedHistory {
-  readonly has: (history: string, objectId: string) => boolean;
-  /** Whether any commit of this history was verified before: the first one is judged alone. */
-  readonly isEmpty: (history: string) => boolean;
-  readonly add: (history: string, objectId: string) => void;
 }
 
 /**
@@ -74,9 +77,8 @@ interface ExaminedHead {
   readonly status: 'examined';
   readonly commit: GitCommit;
   readonly examined: ExaminedCommit;
+  readonly containedIn: RemoteTip;
 }
-
-type Examined = ExaminedHead | Failed;
 
 /** The deployed commit first. */
 type Commits = CommitRange['commits'];
@@ -138,12 +140,51 @@ class Judgement {
   async run(): Promise<JudgedCommit | NoVerdict> {
     const { objectId } = this.#question;
     const head = await this.#examine(objectId);
-    if (head.status === 'failed') return head.answer;
+    if (head.status === 'failed') return this.#explainLost(head.answer);
+    const ref = this.#guardedRef(head.containedIn);
+    const failed = await this.#guardHistory(ref);
+    if (failed !== undefined) return failed.answer;
     const range = await this.#readRange(head);
     if (range.status === 'failed') return range.answer;
     const verdict = this.#decide(range.commits);
-    if (verdict.status === 'verified') this.#options.history.add(this.#historyKey(), objectId);
+    if (verdict.status === 'verified') {
+      this.#options.history.add(this.#rangeName(head.containedIn.name), objectId);
+      await rememberVerified(objectId, ref, this.#options);
+    }
     return this.#conclude(verdict, head.commit);
+  }
+
+  /** By the rule; `undefined` where the ref may be deployed. */
+  async #guardHistory(ref: GuardedRef): Promise<Failed | undefined> {
+    const { rule, objectId } = this.#question;
+    if (rule.rewrittenHistory === 'accept') {
+      await acceptHistory(ref, this.#options);
+      return undefined;
+    }
+    const reading = await checkHistory(ref, this.#options);
+    switch (reading.status) {
+      case 'kept':
+        return undefined;
+      case 'unavailable':
+        return { status: 'failed', answer: reading };
+      case 'lost': {
+        const { name, objectId: tip } = ref.tip;
+        const reason = `The history of ${name} was rewritten: ${reading.objectId} was verified there, and the tip ${tip} does not contain it`;
+        return this.#refusedForNow(objectId, { code: 'history_rewritten', reason });
+      }
+    }
+  }
+
+  /** A commit that was verified there and is gone tells more than one that never was there. */
+  #explainLost(answer: JudgedCommit | NoVerdict): JudgedCommit | NoVerdict {
+    const { objectId, tracked } = this.#question;
+    if (answer.status !== 'rejected' || answer.code !== 'revision_unreachable') return answer;
+    const parsed = parseTrackedRef(tracked);
+    const names = parsed.ok && parsed.tracked.kind === 'names' ? parsed.tracked.names : [];
+    const lostBy = names.find((name) => this.#options.history.has(this.#rangeName(name), objectId));
+    if (lostBy === undefined) return answer;
+    const reason = `The history of ${lostBy} was rewritten: ${objectId} was verified there, and is not part of it any more`;
+    return { ...answer, code: 'history_rewritten', reason };
   }
 
   #decide(commits: Commits): CommitVerdict {
@@ -152,17 +193,12 @@ class Judgement {
     return decideCommits({ commits, rule, keyrings: trust.keyrings, nowMs: clock.wallMs() });
   }
 
-  async #examine(objectId: string): Promise<Examined> {
+  async #examine(objectId: string): Promise<ExaminedHead | Failed> {
     const { rule, tracked } = this.#question;
     const { readRevision, trust, clock } = this.#options;
     const reading = await readRevision({ ...this.#remote, objectId, tracked: [tracked] });
     if (reading.status === 'unavailable') return { status: 'failed', answer: reading };
     if (reading.status === 'rejected') return this.#refusedForNow(objectId, reading);
-    if (reading.rewritten !== undefined && rule.rewrittenHistory === 'refuse') {
-      const { ref, before, tip } = reading.rewritten;
-      const reason = `The history of ${ref} was rewritten: it was at ${before} and is at ${tip}, which does not contain it`;
-      return this.#refusedForNow(objectId, { code: 'history_rewritten', reason });
-    }
     if (reading.kind === 'tag') {
       const reason = 'The revision is an annotated tag: deploy the commit that it names';
       return this.#refused(objectId, { code: 'revision_absent', reason });
@@ -180,6 +216,7 @@ class Judgement {
     return {
       status: 'examined',
       commit,
+      containedIn: reading.containedIn,
       examined: {
         oid: commit.id,
         isMerge,
@@ -198,17 +235,17 @@ class Judgement {
    * Every commit between the deployed one and those that were verified before, through all parents of merges. Where nothing was
    * verified before there is no end to go back to: the newest commits speak for the history, until enough have signed.
    */
-  async #readRange({ commit: head, examined }: ExaminedHead): Promise<Range> {
+  async #readRange({ commit: head, examined, containedIn }: ExaminedHead): Promise<Range> {
     const { history, commitsMax } = this.#options;
-    const key = this.#historyKey();
+    const name = this.#rangeName(containedIn.name);
     const commits: [ExaminedCommit, ...ExaminedCommit[]] = [examined];
     if (this.#question.rule.range === 'head') return { status: 'read', commits };
-    const isFirst = history.isEmpty(key);
+    const isFirst = history.isEmpty(name);
     const waiting = [...head.parents];
     const seen = new Set([head.id]);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if (isFirst && !this.#lacksSigners(commits)) break;
-      if (seen.has(next) || history.has(key, next)) continue;
+      if (seen.has(next) || history.has(name, next)) continue;
       seen.add(next);
       if (commits.length > commitsMax) {
         const reason = `More than ${commitsMax} commits follow the last verified one`;
@@ -239,6 +276,7 @@ class Judgement {
           ...this.#place,
           status: 'rejected',
           rule: rule.name,
+          range: rule.range,
           code,
           reason,
           objectId: oid,
@@ -263,21 +301,33 @@ class Judgement {
     }
   }
 
-  #refused(objectId: string, refusal: Refusal): Examined {
+  #refused(objectId: string, refusal: Refusal): Failed {
     const answer = reject({ ...this.#question, objectId }, this.#place, refusal);
     return { status: 'failed', answer };
   }
 
   /** As the repository is now. */
-  #refusedForNow(objectId: string, refusal: Refusal): Examined {
+  #refusedForNow(objectId: string, refusal: Refusal): Failed {
     const answer = reject({ ...this.#question, objectId }, this.#place, refusal);
     return { status: 'failed', answer: { ...answer, retryAfterMs: CHANGEABLE_RETRY_MS } };
   }
 
-  #historyKey(): string {
-    // Without the trust: a new key must not begin the history anew, as everything before the first commit is unseen.
-    const { rule, tracked } = this.#question;
-    return [rule.name, this.#place.repository, tracked].join('\u0000');
+  #guardedRef(tip: RemoteTip): GuardedRef {
+    return { name: this.#historyName(tip.name), tip, remote: this.#remote };
+  }
+
+  /** The commits of a range of versions or of any ref are one history, whichever ref they were found in. */
+  #rangeName(ref: string): HistoryName {
+    const { tracked } = this.#question;
+    const parsed = parseTrackedRef(tracked);
+    // `main` and `refs/heads/main` are one: another spelling must not begin the history anew.
+    const isOneRef = parsed.ok && parsed.tracked.kind === 'names';
+    return this.#historyName(isOneRef ? ref : tracked);
+  }
+
+  // Without the trust: a new key must not begin the history anew, as everything before the first commit is unseen.
+  #historyName(ref: string): HistoryName {
+    return { rule: this.#question.rule.name, repository: this.#place.repository, ref };
   }
 }
 
@@ -288,5 +338,6 @@ function reject(
   { repository }: Place,
   { code, reason }: Refusal,
 ): JudgedCommit {
-  return { repository, status: 'rejected', rule: rule.name, code, reason, objectId };
+  const { name, range } = rule;
+  return { repository, status: 'rejected', rule: name, range, code, reason, objectId };
 }

@@ -178,7 +178,8 @@ class CommitWork implements ThreadWork<CommitThreadOrder> {
       trust: trust.trust,
       readRevision: (request) => mirrors.read(request),
       findCredential: (repository, of) => findRepositoryCredential(repository, of, access),
-      history: store,
+      readLineage: (request, descendants) => mirrors.readLineage(request, descendants),
+      history: store.history,
       commitsMax: configuration.commits.rangeMax,
       clock: systemClock,
     });
@@ -189,6 +190,7 @@ class CommitWork implements ThreadWork<CommitThreadOrder> {
     const { retryAfterMs, ...verdict } = answer;
     if (retryAfterMs === undefined) store.keep(key, verdict);
     else store.forget(key);
+    await store.saveHistory();
     return answer;
   }
 

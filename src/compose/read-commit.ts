@@ -66,12 +66,10 @@ export async function readRemoteCommit(wanted: RemoteCommit): Promise<ObjectRead
 /** What a mirror answered, for the verification. */
 export function toObjectReading(reading: RevisionReading): ObjectReading {
   if (reading.status !== 'found') return { status: 'failed', verdict: reading };
-  const { objectId, bytes, containedIn, rewritten } = reading;
-  const history =
-    rewritten === undefined ? '' : `, whose history was rewritten (it had ${rewritten.before})`;
+  const { objectId, bytes, containedIn } = reading;
   return {
     status: 'read',
     stored: { id: objectId, bytes: Buffer.from(bytes) },
-    found: `contained in ${containedIn.name}${history}`,
+    found: `contained in ${containedIn.name}`,
   };
 }

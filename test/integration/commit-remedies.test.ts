@@ -40,7 +40,8 @@ const OF_IMAGES: ReadonlySet<string> = new Set([
 ]);
 
 test('every code of a verifier, a rule or a mirror has its remedy, or is mended by a new signature', () => {
-  const table = /^remedies := \{\n(?<rows>.*?)^\}/msu.exec(POLICY)?.groups?.['rows'] ?? '';
+  const table =
+    /^remedies\(commit\) := \{\n(?<rows>.*?)^\}/msu.exec(POLICY)?.groups?.['rows'] ?? '';
   const named = [...table.matchAll(/^\t"(?<code>\w+)": /gmu)].map(({ groups }) => groups?.['code']);
 
   const all = [

@@ -61,29 +61,6 @@ test('what no accepted signer signed is rejected by its code; the next good comm
   assert.equal(await judge('0123456789abcdef0123456789abcdef01234567'), 'revision_absent');
 });
 
-test('a commit that the branch does not contain is rejected, and so is a rewritten branch until it is mended', async (t) => {
-  const { binder, configure, workshop, url, key } = await openCommitStage(t);
-  const { judgeCommits } = await binder.bind(configure());
-  const judge = async (id: string): Promise<string> =>
-    verdictOf((await judgeNow(judgeCommits, applicationAt(url, syncing(id))))[0]);
-  const first = await workshop.commit({ key, message: 'First' });
-  const second = await workshop.commit({ key, message: 'Second' });
-  assert.equal(await judge(second), 'verified');
-
-  await workshop.git('checkout', '-q', '-b', 'aside');
-  assert.equal(
-    await judge(await workshop.commit({ key, message: 'Aside' })),
-    'revision_unreachable',
-  );
-  await workshop.git('checkout', '-q', 'main');
-  await workshop.git('reset', '-q', '--hard', first);
-  const other = await workshop.commit({ key, message: 'Instead of the second' });
-  assert.equal(await judge(other), 'history_rewritten');
-  await workshop.git('merge', '-q', '--no-edit', '-s', 'ours', second);
-  const merge = await workshop.commit({ key, message: 'On top of both' });
-  assert.equal(await judge(merge), 'verified');
-});
-
 test('an operation that names no commit applies the tip of its branch, whatever was compared before', async (t) => {
   const { binder, configure, workshop, url, key } = await openCommitStage(t);
   const { judgeCommits } = await binder.bind(configure());

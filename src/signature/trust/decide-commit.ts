@@ -18,6 +18,8 @@ export interface ExaminedCommit {
 
 /** What a rule refuses besides what a verifier does. */
 export const RULE_REJECTION_CODES = [
+  /** A commit that was verified is not in the history of its ref any more (force-push). */
+  'history_rewritten',
   'signer_not_accepted',
   'author_mismatch',
   'committer_mismatch',

@@ -207,7 +207,7 @@ const ruleSchema = section({
     .enum(REWRITTEN_MODES)
     .default('refuse')
     .describe(
-      'Whether a branch may be deployed whose history was rewritten (force-push), until it contains its earlier tip again.',
+      'Whether a branch may be deployed that a force-push has taken a verified commit from. `refuse`: not until it contains the commit again.',
     ),
   unavailable: z
     .enum(UNAVAILABLE_MODES)

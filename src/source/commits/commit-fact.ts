@@ -2,6 +2,9 @@
 import type { CommitChanges } from '../mirror/read-changes.ts';
 import type { PromotionFact } from '../promotion/promotion-fact.ts';
 
+/** As `commits.rules.range` says. */
+export type CommitRange = 'head' | 'since-verified';
+
 export interface CommitPerson {
   readonly name: string;
   readonly email: string;
@@ -43,6 +46,8 @@ export type CommitConclusion =
       readonly repository: string;
       /** Absent where no rule names the repository. */
       readonly rule?: string | undefined;
+      /** Which commits the rule looks at: whether one on top mends what is wrong with an older one. */
+      readonly range?: CommitRange | undefined;
       readonly code: string;
       readonly reason: string;
       /** The object id that was claimed, or of the commit at fault. */

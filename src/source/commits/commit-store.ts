@@ -8,6 +8,7 @@ import {
   type KeptConclusion,
   type VerdictFileContent,
 } from './verdict-file.ts';
+import { VerifiedHistory } from './verified-history.ts';
 
 export interface CommitStoreOptions {
   readonly folder: string;
@@ -15,18 +16,13 @@ export interface CommitStoreOptions {
   readonly logger: Logger;
 }
 
-/** Histories: a branch of a repository under a rule each. One that was used longest ago begins anew. */
-const HISTORIES_MAX = 10_000;
-/** Verified commits of a history; a range ends at one of them, and almost always at the newest. */
-const HISTORY_COMMITS_MAX = 100;
-
 const EMPTY: VerdictFileContent = { verdicts: [], history: [] };
 
 /** Owned by one process; a second one on the same folder would overwrite what the first one learnt, and judge it again. */
 export class CommitStore {
+  readonly history: VerifiedHistory;
   readonly #options: CommitStoreOptions;
   readonly #verdicts: Map<string, CommitConclusion>;
-  readonly #history: Map<string, readonly string[]>;
   #isChanged = false;
   #writing: Promise<void> = Promise.resolve();
   #isFailing = false;
@@ -47,7 +43,7 @@ export class CommitStore {
   constructor(options: CommitStoreOptions, { verdicts, history }: VerdictFileContent) {
     this.#options = options;
     this.#verdicts = new Map(verdicts.slice(-options.verdictsMax));
-    this.#history = new Map(history.slice(-HISTORIES_MAX));
+    this.history = new VerifiedHistory(history);
   }
 
   /** Those by this trust; the others are forgotten. */
@@ -67,19 +63,12 @@ export class CommitStore {
     if (this.#verdicts.delete(key)) this.#isChanged = true;
   }
 
-  has(history: string, objectId: string): boolean {
-    return this.#history.get(history)?.includes(objectId) === true;
-  }
-
-  isEmpty(history: string): boolean {
-    return this.#history.get(history) === undefined;
-  }
-
-  add(history: string, objectId: string): void {
-    const others = (this.#history.get(history) ?? []).filter((each) => each !== objectId);
-    const value = [...others, objectId].slice(-HISTORY_COMMITS_MAX);
-    put(this.#history, { key: history, value, entriesMax: HISTORIES_MAX });
-    this.#isChanged = true;
+  /**
+   * Writes the history if it has changed. A verdict is given out afterwards: what is deployed then is remembered, however the
+   * process ends.
+   */
+  async saveHistory(): Promise<void> {
+    if (this.history.isChanged) await this.save();
   }
 
   /** Writes what has changed. Never rejects: without a disk, the verdicts are in memory alone. */
@@ -90,11 +79,11 @@ export class CommitStore {
   }
 
   async #write(): Promise<void> {
-    if (!this.#isChanged) return;
+    if (!this.#isChanged && !this.history.isChanged) return;
     this.#isChanged = false;
     const { folder, logger } = this.#options;
     try {
-      const content = { verdicts: [...this.#verdicts], history: [...this.#history] };
+      const content = { verdicts: [...this.#verdicts], history: this.history.takeEntries() };
       await writeVerdictFile(folder, content);
       this.#isFailing = false;
     } catch (error) {

@@ -9,14 +9,14 @@ import { readBounded } from '../../base/read-bounded.ts';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { writeWholeFile } from '../../base/write-whole-file.ts';
 import type { CommitConclusion } from './commit-fact.ts';
+import type { KeptHistory } from './verified-history.ts';
 
 /** A verdict under its key. */
 export type KeptConclusion = readonly [key: string, verdict: CommitConclusion];
 
 export interface VerdictFileContent {
   readonly verdicts: readonly KeptConclusion[];
-  /** Object ids by history, the newest last. */
-  readonly history: readonly (readonly [history: string, objectIds: readonly string[]])[];
+  readonly history: readonly KeptHistory[];
 }
 
 export type VerdictFileReading =
@@ -27,7 +27,7 @@ export type VerdictFileReading =
 const NAME = 'verdicts.json';
 /** A million verdicts of one kilobyte, the most that can be configured, would not fit; ten thousand take 10 MB. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
-const VERSION = 1;
+const VERSION = 2;
 
 const person = z.object({ name: z.string(), email: z.string() }).readonly();
 
@@ -62,6 +62,7 @@ const conclusion = z
       status: z.literal('rejected'),
       repository: z.string(),
       rule: z.string().optional(),
+      range: z.enum(['head', 'since-verified']).optional(),
       code: z.string(),
       reason: z.string(),
       objectId: z.string(),
@@ -70,10 +71,13 @@ const conclusion = z
   ])
   .readonly();
 
+const objectIds = z.array(z.string()).readonly();
+const historyEntry = z.object({ commits: objectIds, tips: objectIds }).readonly();
+
 const fileSchema = z.object({
   version: z.literal(VERSION),
   verdicts: z.array(z.tuple([z.string(), conclusion]).readonly()).readonly(),
-  history: z.array(z.tuple([z.string(), z.array(z.string()).readonly()]).readonly()).readonly(),
+  history: z.array(z.tuple([z.string(), historyEntry]).readonly()).readonly(),
 });
 
 /** Never rejects. */

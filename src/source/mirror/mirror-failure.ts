@@ -10,8 +10,6 @@ export const REVISION_REJECTION_CODES = [
   'revision_absent',
   /** The repository has the object, and what the application follows does not contain it. */
   'revision_unreachable',
-  /** It was contained before the history was rewritten (force-push). */
-  'history_rewritten',
   /** The bytes belong to another id. */
   'object_mismatch',
   'object_malformed',

@@ -2,8 +2,7 @@
  * One mirror on disk: a bare repository with commits and tags, without trees and files. Every method runs git once.
  *
  * Refs of the mirror: `refs/holdfast/new/HASH` is what the server showed last, `refs/holdfast/tip/HASH` what was accepted as
- * the tip of a ref, `refs/holdfast/before/HASH` the tip from before its history was rewritten. HASH stands for the ref's
- * name: a name from the server never becomes a path.
+ * the tip of a ref. HASH stands for the ref's name: a name from the server never becomes a path.
  */
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -234,10 +233,10 @@ export class MirrorRepository {
     return outcome.status === 'done' && !textOf(outcome.output).includes('missing');
   }
 
-  /** The refs below a prefix (`new`, `tip`, `before`) and their objects, by the hash of the ref's name. */
-  async listOwnRefs(kind: 'tip' | 'before'): Promise<ReadonlyMap<string, string> | undefined> {
+  /** The accepted tips, by the hash of the ref's name; `undefined` if git cannot tell. */
+  async listTips(): Promise<ReadonlyMap<string, string> | undefined> {
     const format = '--format=%(objectname) %(refname:lstrip=3)';
-    const outcome = await this.#run(['for-each-ref', format, `refs/holdfast/${kind}/`]);
+    const outcome = await this.#run(['for-each-ref', format, 'refs/holdfast/tip/']);
     if (outcome.status !== 'done') return undefined;
     const lines = textOf(outcome.output)
       .split('\n')
@@ -253,7 +252,7 @@ export class MirrorRepository {
   /** Which of the refs' last shown tips contain the object; `undefined` if git cannot tell. */
   async findContaining(
     objectId: string,
-    kind: 'new' | 'tip' | 'before',
+    kind: 'new' | 'tip',
   ): Promise<ReadonlySet<string> | undefined> {
     const outcome = await this.#run([
       'for-each-ref',

@@ -32,13 +32,6 @@ export interface RevisionRequest {
   readonly tracked: readonly string[];
 }
 
-/** A force-push: the ref once had a tip that its history no longer contains. */
-export interface RewrittenHistory {
-  readonly ref: string;
-  readonly before: string;
-  readonly tip: string;
-}
-
 export interface FoundRevision {
   readonly status: 'found';
   readonly objectId: string;
@@ -47,8 +40,6 @@ export interface FoundRevision {
   readonly bytes: Uint8Array;
   /** A ref that contains the revision, and its tip. */
   readonly containedIn: RemoteTip;
-  /** Stays until the history contains the earlier tip again. */
-  readonly rewritten?: RewrittenHistory | undefined;
 }
 
 export type RevisionReading = FoundRevision | RevisionFailure;
@@ -96,7 +87,7 @@ export async function readRemoteRevision(
   }
   const failure =
     (await fetchMissing({ request, tips }, access, context)) ??
-    (await acceptTips({ request, tips }, access, context));
+    (await acceptTips(tips, access, context));
   return { reading: failure ?? (await conclude(request, tips, context)), tips };
 }
 
@@ -215,7 +206,7 @@ async function fetchMissing(
   context: ReadContext,
 ): Promise<RevisionFailure | undefined> {
   const { mirror, settings } = context;
-  const known = await mirror.listOwnRefs('tip');
+  const known = await mirror.listTips();
   if (known === undefined) return mirrorDamaged('The mirror cannot be read');
   const isTip = tips.some(({ objectId }) => objectId === request.objectId);
   const hasObject = await mirror.hasObject(request.objectId);
@@ -253,45 +244,21 @@ async function fetch(
   return outcome.status === 'done' ? undefined : explainOutcome(outcome, access);
 }
 
-/** Makes the shown tips the known ones, and remembers each earlier tip that a new one does not contain. */
+/** Makes the shown tips the known ones. */
 async function acceptTips(
-  { tips }: Target,
+  tips: readonly RemoteTip[],
   access: RemoteAccess,
-  context: ReadContext,
+  { mirror }: ReadContext,
 ): Promise<RevisionFailure | undefined> {
-  const { mirror } = context;
-  const known = await mirror.listOwnRefs('tip');
-  const before = await mirror.listOwnRefs('before');
-  if (known === undefined || before === undefined) {
-    return mirrorDamaged('The mirror cannot be read');
-  }
-  const commands: string[] = [];
-  for (const { name, objectId } of tips) {
-    const hash = hashRefName(name);
-    const earlier = known.get(hash);
-    if (earlier === objectId) continue;
-    commands.push(`update refs/holdfast/tip/${hash} ${objectId}`);
-    if (earlier === undefined || before.has(hash)) continue;
-    const contains = await containsHistory({ earlier, tip: { name, objectId } }, access, context);
-    if (contains === undefined) return revisionUnavailable('The history cannot be compared');
-    if (!contains) commands.push(`update refs/holdfast/before/${hash} ${earlier}`);
-  }
+  const known = await mirror.listTips();
+  if (known === undefined) return mirrorDamaged('The mirror cannot be read');
+  const commands = tips
+    .map(({ name, objectId }) => ({ hash: hashRefName(name), objectId }))
+    .filter(({ hash, objectId }) => known.get(hash) !== objectId)
+    .map(({ hash, objectId }) => `update refs/holdfast/tip/${hash} ${objectId}`);
   if (commands.length === 0) return undefined;
   const updated = await mirror.updateRefs(commands);
   return updated.status === 'done' ? undefined : explainOutcome(updated, access);
-}
-
-/** With parts of the history missing, "no" may only mean "not fetched". */
-async function containsHistory(
-  { earlier, tip }: { readonly earlier: string; readonly tip: RemoteTip },
-  access: RemoteAccess,
-  context: ReadContext,
-): Promise<boolean | undefined> {
-  const { mirror } = context;
-  const contains = await mirror.isAncestor(earlier, tip.objectId);
-  if (contains !== false || !(await mirror.isShallow())) return contains;
-  const failed = await fetch({ tips: [tip], depth: 'all' }, access, context);
-  return failed === undefined ? await mirror.isAncestor(earlier, tip.objectId) : undefined;
 }
 
 /** The answer from what the mirror has. */
@@ -308,40 +275,18 @@ async function conclude(
   const containing = await mirror.findContaining(objectId, 'tip');
   // git refuses to look for something that is neither a commit nor a tag of one.
   const containedIn = tips.find(({ name }) => containing?.has(hashRefName(name)) === true);
-  if (containedIn === undefined) return await explainUnreachable(objectId, tips, context);
+  if (containedIn === undefined) return explainUnreachable(objectId, tips);
   const read = await readBytes(objectId, context);
-  if (read.status !== 'found') return read;
-  const rewritten = await findRewritten(containedIn, context);
-  return { ...read, containedIn, ...(rewritten !== undefined && { rewritten }) };
+  return read.status === 'found' ? { ...read, containedIn } : read;
 }
 
-async function explainUnreachable(
-  objectId: string,
-  tips: readonly RemoteTip[],
-  { mirror }: ReadContext,
-): Promise<RevisionFailure> {
-  const before = await mirror.findContaining(objectId, 'before');
+function explainUnreachable(objectId: string, tips: readonly RemoteTip[]): RevisionFailure {
   const names = tips.map(({ name }) => name).slice(0, 3);
   const shown = tips.length > names.length ? `any of ${tips.length} refs` : names.join(' and ');
-  return tips.some(({ name }) => before?.has(hashRefName(name)) === true)
-    ? rejectRevision(
-        'history_rewritten',
-        `The history of ${shown} was rewritten and no longer contains ${objectId}`,
-      )
-    : rejectRevision(
-        'revision_unreachable',
-        `The repository has ${objectId}, and ${shown} does not contain it`,
-      );
-}
-
-async function findRewritten(
-  { name, objectId }: RemoteTip,
-  { mirror }: ReadContext,
-): Promise<RewrittenHistory | undefined> {
-  const before = (await mirror.listOwnRefs('before'))?.get(hashRefName(name));
-  if (before === undefined) return undefined;
-  const isRepaired = (await mirror.isAncestor(before, objectId)) === true;
-  return isRepaired ? undefined : { ref: name, before, tip: objectId };
+  return rejectRevision(
+    'revision_unreachable',
+    `The repository has ${objectId}, and ${shown} does not contain it`,
+  );
 }
 
 async function readBytes(

@@ -94,7 +94,6 @@ export function summarize(reading: RevisionReading): Readonly<Record<string, unk
         kind: reading.kind,
         objectId: reading.objectId,
         containedIn: reading.containedIn.name,
-        ...(reading.rewritten !== undefined && { before: reading.rewritten.before }),
       };
     case 'rejected':
       return { status: 'rejected', code: reading.code };

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { CommitConclusion } from '../../../../src/source/commits/commit-fact.ts';
 import { CommitStore } from '../../../../src/source/commits/commit-store.ts';
 import { recordTelemetry } from '../../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
+
+const MAIN = { rule: 'platform', repository: 'r', ref: 'refs/heads/main' };
 
 function rejected(code: string): CommitConclusion {
   return { status: 'rejected', repository: 'r', code, reason: 'It is so', objectId: 'o' };
@@ -22,27 +24,25 @@ test('verdicts and history are there again after a restart', async (t) => {
   const { openStore } = await open(t);
   const first = await openStore();
   first.keep('t\u0000a', rejected('unsigned'));
-  first.add('main', 'one');
+  first.history.add(MAIN, 'one');
+  first.history.advance(MAIN, { objectId: 'one', replaced: [], refTip: 'one' });
   await first.save();
 
   const second = await openStore();
 
   assert.deepEqual(second.keepTrust('t'), [['t\u0000a', rejected('unsigned')]]);
-  assert.deepEqual(
-    [second.has('main', 'one'), second.has('main', 'two'), second.isEmpty('main')],
-    [true, false, false],
-  );
-  assert.equal(second.isEmpty('other'), true);
+  assert.equal(second.history.has(MAIN, 'one'), true);
+  assert.deepEqual(second.history.tips(MAIN), ['one']);
 });
 
 test('verdicts by other keys are forgotten; the history stays, so that it does not begin anew', async (t) => {
   const { openStore } = await open(t);
   const store = await openStore();
   store.keep('t\u0000a', rejected('unsigned'));
-  store.add('main', 'one');
+  store.history.add(MAIN, 'one');
 
   assert.deepEqual(store.keepTrust('u'), []);
-  assert.equal(store.has('main', 'one'), true);
+  assert.equal(store.history.has(MAIN, 'one'), true);
 });
 
 test('there are no more verdicts than allowed: the oldest goes', async (t) => {
@@ -61,16 +61,20 @@ test('there are no more verdicts than allowed: the oldest goes', async (t) => {
   );
 });
 
-test('a history keeps the newest commits', async (t) => {
-  const { openStore } = await open(t);
+test('what the history has new is written at once, and nothing where it has not changed', async (t) => {
+  const { folder, openStore } = await open(t);
+  const file = join(folder, 'verdicts.json');
   const store = await openStore();
-  for (let number = 0; number < 101; number += 1) store.add('main', String(number));
-  store.add('main', '5');
+  store.history.add(MAIN, 'one');
+  await store.saveHistory();
+  assert.equal((await openStore()).history.has(MAIN, 'one'), true);
+  await rm(file);
 
-  assert.deepEqual(
-    ['0', '1', '5', '100'].map((id) => store.has('main', id)),
-    [false, true, true, true],
-  );
+  store.history.add(MAIN, 'one');
+  store.keep('t\u0000a', rejected('unsigned'));
+  await store.saveHistory();
+
+  await assert.rejects(readFile(file), { code: 'ENOENT' });
 });
 
 test('a damaged file is logged and begun anew', async (t) => {

@@ -40,7 +40,7 @@ const CONTENT: VerdictFileContent = {
       },
     ],
   ],
-  history: [['history', ['a'.repeat(40)]]],
+  history: [['history', { commits: ['a'.repeat(40)], tips: ['a'.repeat(40)] }]],
 };
 
 test('what is written is read again, and belongs to this user alone', async (t) => {
@@ -70,9 +70,9 @@ test('a file that this version did not write is damaged, whatever is wrong with 
     '',
     '{',
     '[]',
-    JSON.stringify({ version: 2, ...CONTENT }),
-    JSON.stringify({ version: 1, ...CONTENT, verdicts: [['key', { status: 'unavailable' }]] }),
-    JSON.stringify({ version: 1, ...CONTENT, history: [['history', 'a']] }),
+    JSON.stringify({ version: 1, ...CONTENT }),
+    JSON.stringify({ version: 2, ...CONTENT, verdicts: [['key', { status: 'unavailable' }]] }),
+    JSON.stringify({ version: 2, ...CONTENT, history: [['history', { commits: 'a', tips: [] }]] }),
   ]) {
     await writeFile(file, text);
     assert.deepEqual(await readVerdictFile(folder), damaged, text.slice(0, 80));

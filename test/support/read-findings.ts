@@ -1,10 +1,12 @@
 /** What Holdfast's own policies say about what a GitOps controller writes, with their remedies and the commands in these. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { ensureOpa } from '../../src/authoring/opa-binary.ts';
 
+const run = promisify(execFile);
 const POLICIES = fileURLToPath(new URL('../../policies', import.meta.url));
 /** OPA compiles all policies for each question. */
 const TIMEOUT_MS = 60_000;
@@ -53,13 +55,9 @@ export async function readFindings(
   };
   const query = `data.holdfast.policies.${policy}.deny`;
   const argv = ['eval', '--format=json', '--data', POLICIES, '--stdin-input', query];
-  const printed = await new Promise<string>((resolve, reject) => {
-    const child = execFile(path, argv, { timeout: TIMEOUT_MS }, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(error);
-    });
-    child.stdin?.end(JSON.stringify(input));
-  });
+  const running = run(path, argv, { timeout: TIMEOUT_MS });
+  running.child.stdin?.end(JSON.stringify(input));
+  const { stdout: printed } = await running;
   return answerSchema.parse(JSON.parse(printed)).result[0].expressions[0].value;
 }
 

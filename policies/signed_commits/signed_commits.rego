@@ -23,7 +23,7 @@ import data.holdfast.lib.retries
 deny contains {
 	"code": "commit_rejected",
 	"message": $"{not_written}: commit {short_id(commit.objectId)} of {commit.repository}{written_by(commit)} is not accepted ({commit.code}). {commit.reason}.",
-	"remedy": remedy_of(commit),
+	"remedy": $"{remedy_of(commit)}",
 } if {
 	some commit in commits
 	commit.status == "rejected"

@@ -2,7 +2,7 @@
  * What was verified on a ref must stay in its history: a force-push to an older or another history brings back what was mended since.
  * A commit that was seen and refused is nothing that has to stay.
  */
-import type { NoVerdict } from '../source/commits/commit-verdicts.ts';
+import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { HistoryName, VerifiedHistory } from '../source/commits/verified-history.ts';
 import type { RemoteTip } from '../source/mirror/parse-ref-list.ts';
 import type { LineageReading } from '../source/mirror/read-lineage.ts';

@@ -2,7 +2,7 @@
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
-import type { SourceHint } from '../source/revision-hint.ts';
+import type { RevisionHint, SourceHint } from '../source/revision-hint.ts';
 import type { CommitSupervisor } from './commit-supervisor.ts';
 import type { DescribedApplication, OwnedSource } from './describe-application.ts';
 
@@ -52,26 +52,44 @@ export class RevisionChooser {
     return tip ?? hint?.claimedObjectId;
   }
 
-  /** What the status does not say, the hydrator's note may: which commit the hydrated one was rendered from. */
-  async addDryHint(
-    sources: readonly OwnedSource[],
+  /**
+   * Of a hydrated branch, the dry commit that the applied one was rendered from: by the status, else by the hydrator's note. Stops an
+   * operation that names no commit: it applies the tip, which may come from another dry commit than what was applied before.
+   */
+  async pairHydrated(
+    application: NamedApplication,
     endAtMs: MonotonicMs,
   ): Promise<readonly OwnedSource[]> {
-    const hydrated = sources.find(({ source }) => hasRole(source, 'hydrated'));
-    const dry = sources.find(({ source }) => hasRole(source, 'dry'));
-    if (hydrated?.source.kind !== 'commit' || dry?.source.kind !== 'commit') return sources;
-    const { hints, repository, tracked } = hydrated.source;
-    const [hint] = hints;
-    if (dry.source.hints.length > 0 || hint === undefined) return sources;
-    const { access } = hydrated;
-    const question = { repository, tracked, access, objectId: hint.claimedObjectId };
+    const { sources } = application;
+    const hydrated = sources.find((owned) => hasRole(owned, 'hydrated'));
+    const dry = sources.find((owned) => hasRole(owned, 'dry'));
+    if (hydrated === undefined || dry === undefined) return sources;
+    const chosen = await this.choose(hydrated, application, endAtMs);
+    const rendered =
+      typeof chosen === 'string'
+        ? await this.#findDry({ hydrated, dry, objectId: chosen }, endAtMs)
+        : undefined;
+    const hints = rendered === undefined ? [] : [rendered];
+    const source: SourceHint = { ...dry.source, hints };
+    return sources.map((each) => {
+      if (each === dry) return { ...dry, source };
+      return each === hydrated && typeof chosen === 'string' ? pinTo(hydrated, chosen) : each;
+    });
+  }
+
+  async #findDry(
+    { hydrated, dry, objectId }: HydratedPair,
+    endAtMs: MonotonicMs,
+  ): Promise<RevisionHint | undefined> {
+    const said = dry.source.hydrations?.find((each) => each.hydratedObjectId === objectId);
+    if (said !== undefined) return said.dry;
+    const { repository, tracked } = hydrated.source;
+    const question = { repository, tracked, access: hydrated.access, objectId };
     const asking = this.#options.supervisor
       .ask({ kind: 'dry', question })
       .then((answer) => (answer.kind === 'dry' ? answer.answer : undefined));
-    const rendered = await this.#waitFor(asking, endAtMs);
-    if (rendered === undefined || !('claimedObjectId' in rendered)) return sources;
-    const source: SourceHint = { ...dry.source, hints: [rendered] };
-    return sources.map((each) => (each === dry ? { ...dry, source } : each));
+    const noted = await this.#waitFor(asking, endAtMs);
+    return noted !== undefined && 'claimedObjectId' in noted ? noted : undefined;
   }
 
   /** The first look counts for the whole operation: it is after the operation's own, so it sees that commit or a later one. */
@@ -115,6 +133,13 @@ export class RevisionChooser {
   }
 }
 
+interface HydratedPair {
+  readonly hydrated: CommitSource;
+  readonly dry: CommitSource;
+  /** Of the hydrated commit. */
+  readonly objectId: string;
+}
+
 interface AskedTip {
   readonly owned: CommitSource;
   readonly tipOf: string;
@@ -126,6 +151,14 @@ const STILL_ASKING: NoVerdict = {
   retryAfterMs: 0,
 };
 
-function hasRole(source: SourceHint, role: 'dry' | 'hydrated'): boolean {
-  return source.kind === 'commit' && source.role === role;
+function hasRole(owned: OwnedSource, role: 'dry' | 'hydrated'): owned is CommitSource {
+  return owned.source.kind === 'commit' && owned.source.role === role;
+}
+
+/** It is not asked for again: the tip may have moved on by then, to a commit that comes from another dry one. */
+function pinTo({ source, access }: CommitSource, objectId: string): CommitSource {
+  const known = source.hints.find((hint) => hint.claimedObjectId === objectId);
+  const { tipOf: _tipOf, ...pinned } = source;
+  const hint = known ?? { claimedObjectId: objectId, claimedBy: 'running-operation' };
+  return { access, source: { ...pinned, hints: [hint] } };
 }

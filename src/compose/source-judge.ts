@@ -66,7 +66,7 @@ export class SourceJudge {
     const endAtMs = monotonicMs(
       Math.min(addMs(clock.monotonicMs(), waitMs), deadlineAtMs - DECISION_MS),
     );
-    const sources = await chooser.addDryHint(application.sources, endAtMs);
+    const sources = await chooser.pairHydrated(application, endAtMs);
     return await Promise.all(
       sources.map((owned) =>
         this.#judgeSource(owned, endAtMs, () => this.#choose(owned, application, endAtMs)),

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { describeMalformed } from './describe-malformed.ts';
 import { parseGitHint, uniqueHints } from './parse-revision.ts';
-import type { RevisionClaimant, RevisionHint, SourceHint } from './revision-hint.ts';
+import type { Hydration, RevisionClaimant, RevisionHint, SourceHint } from './revision-hint.ts';
 
 const text = z.string().nullish();
 
@@ -262,8 +262,12 @@ function hydratorSources(
   const [current] = hints;
   const state = parsed.status?.sourceHydrator;
   const operations = [state?.lastSuccessfulOperation, state?.currentOperation];
-  const rendered = operations.find(
-    (each) => current !== undefined && each?.hydratedSHA === current.claimedObjectId,
+  const hydrations = operations.flatMap((each): readonly Hydration[] => {
+    const dry = parseGitHint(each?.drySHA, 'hydrator');
+    return dry && each?.hydratedSHA ? [{ hydratedObjectId: each.hydratedSHA, dry }] : [];
+  });
+  const rendered = hydrations.find(
+    ({ hydratedObjectId }) => hydratedObjectId === current?.claimedObjectId,
   );
   const tracked = syncSource.targetBranch || 'HEAD';
   const tip = tipOf(parsed, { index: 0, tracked });
@@ -283,7 +287,8 @@ function hydratorSources(
       tracked: drySource.targetRevision || 'HEAD',
       path: drySource.path ?? '',
       role: 'dry',
-      hints: uniqueHints([parseGitHint(rendered?.drySHA, 'hydrator')]),
+      hints: uniqueHints([rendered?.dry]),
+      ...(hydrations.length > 0 && { hydrations }),
     },
   ];
 }

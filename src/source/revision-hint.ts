@@ -31,6 +31,12 @@ export function claimsApplied({ claimedBy, isApplied }: RevisionHint): boolean {
   return claimedBy === 'last-operation' || claimedBy === 'last-apply' || isApplied === true;
 }
 
+/** What the status says was rendered from which commit; as little a proof as a hint. */
+export interface Hydration {
+  readonly hydratedObjectId: string;
+  readonly dry: RevisionHint;
+}
+
 /** Why an object comes from no single commit. */
 export type NoCommitReason =
   /** A chart of a Helm repository. */
@@ -60,6 +66,8 @@ export type SourceHint =
        * operations.
        */
       readonly tipOf?: string | undefined;
+      /** Of a dry source: `hints` are of what was applied, which may be another commit than an operation applies now. */
+      readonly hydrations?: readonly Hydration[] | undefined;
     }
   | {
       readonly kind: 'no-commit';

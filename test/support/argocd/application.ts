@@ -38,6 +38,8 @@ export interface TestApplication {
   readonly waitSynced: (revision?: string) => Promise<ApplicationStatus>;
   /** Asks Argo CD to compare with Git now, the way people do: with an annotation, through the webhook. */
   readonly refresh: () => Promise<void>;
+  /** Asks it to hydrate now, in the same way. */
+  readonly hydrate: () => Promise<void>;
   readonly status: () => Promise<ApplicationStatus>;
   readonly read: () => Promise<ApiObject>;
 }
@@ -92,16 +94,16 @@ export function openApplication(
   const path = applicationPath(name);
   const read = async (): Promise<ApiObject> => (await cluster.request('root', path)).body;
   const status = async (): Promise<ApplicationStatus> => readStatus(await read());
-  const refresh = async (): Promise<void> => {
-    const annotations = { 'argocd.argoproj.io/refresh': 'normal' };
+  const annotate = async (annotations: Readonly<Record<string, string>>): Promise<void> => {
     const answer = await cluster.request('alice', path, {
       method: 'PATCH',
       body: { metadata: { annotations } },
     });
     if (answer.code !== 200) {
-      throw new Error(`Cannot refresh ${name}: ${answer.code} ${answer.body.message}`);
+      throw new Error(`Cannot annotate ${name}: ${answer.code} ${answer.body.message}`);
     }
   };
+  const refresh = (): Promise<void> => annotate({ 'argocd.argoproj.io/refresh': 'normal' });
   const commit: TestApplication['commit'] = async (files, message = 'Change') => {
     const placed = Object.entries(files).map(([file, content]) => [
       `${SOURCE_PATH}/${file}`,
@@ -130,6 +132,7 @@ export function openApplication(
     read,
     status,
     refresh,
+    hydrate: () => annotate({ 'argocd.argoproj.io/hydrate': 'normal' }),
     commit,
     waitSynced,
     sync: async (files, message) => {

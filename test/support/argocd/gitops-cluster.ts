@@ -28,7 +28,7 @@ import { createGitServer, openRepository, startGitServer } from './git-server.ts
 import type { GitServer } from './git-server.ts';
 import { installArgoCd } from './install.ts';
 import { startArgoCd } from './processes.ts';
-import type { ArgoCdProcesses } from './processes.ts';
+import type { ArgoCdProcesses, HydratorOptions } from './processes.ts';
 import { sampleFiles } from './sample-files.ts';
 
 const RESYNC_SECONDS = 5;
@@ -42,6 +42,8 @@ export interface GitOpsOptions extends HoldfastOptions {
   readonly folders?: Readonly<Record<string, string>> | undefined;
   /** How often Argo CD compares every application with Git by itself. @default 5 */
   readonly resyncSeconds?: number | undefined;
+  /** Runs the hydrator. Absent: no branch is hydrated. */
+  readonly hydrator?: HydratorOptions | undefined;
 }
 
 /** What every user of the cluster has, whether it started the cluster or joined it. */
@@ -86,6 +88,7 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
     });
     const argocd = await startArgoCd(cluster, assets, {
       resyncSeconds: options.resyncSeconds ?? RESYNC_SECONDS,
+      hydrator: options.hydrator,
     });
     return {
       cluster,

@@ -1,4 +1,4 @@
-/** The parts of Argo CD that apply what stands in Git: Redis, the repository server, the application controller. */
+/** The parts of Argo CD that apply what stands in Git: Redis, the repository server, the application controller, and the hydrator's. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:net';
@@ -22,6 +22,13 @@ const PARALLELISM = ['--status-processors=4', '--operation-processors=4'];
 export interface ArgoCdOptions {
   /** How often every application is compared with Git even if nothing was heard of. */
   readonly resyncSeconds: number;
+  /** Absent: no branch is hydrated. */
+  readonly hydrator?: HydratorOptions | undefined;
+}
+
+export interface HydratorOptions {
+  /** The configuration of git that the commit server commits with: a file, which may change. */
+  readonly gitConfigFile: string;
 }
 
 export interface ArgoCdProcesses {
@@ -40,16 +47,26 @@ export async function startArgoCd(
   assets: ArgoCdAssets,
   options: ArgoCdOptions,
 ): Promise<ArgoCdProcesses> {
-  const [redis = 0, repoServer = 0, repoMetrics = 0, metrics = 0] = await findFreePorts(4);
+  const [
+    redis = 0,
+    repoServer = 0,
+    repoMetrics = 0,
+    metrics = 0,
+    commitServer = 0,
+    commitMetrics = 0,
+  ] = await findFreePorts(6);
   const folder = join(cluster.folder, 'argocd');
   await mkdir(join(folder, 'tmp'), { recursive: true });
-  const ports = { redis, repoServer, repoMetrics, metrics };
+  const ports = { redis, repoServer, repoMetrics, metrics, commitServer, commitMetrics };
   const context: StartContext = { cluster, assets, folder, ports };
   // The controller comes last: what it cannot compare at its start it looks at again only at the next comparison.
   const repository = await startRepoServer(context, options);
   const servers = [await startRedis(context), repository];
+  const { hydrator } = options;
+  if (hydrator !== undefined) servers.push(await startCommitServer(context, hydrator));
   for (const child of servers) cluster.adopt(child);
-  await waitUntilAnswering(servers, [redis, repoServer]);
+  const asked = hydrator === undefined ? [redis, repoServer] : [redis, repoServer, commitServer];
+  await waitUntilAnswering(servers, asked);
   const controller = await startController(context, options);
   cluster.adopt(controller);
   const children = [...servers, controller];
@@ -86,6 +103,8 @@ interface StartContext {
     readonly repoServer: number;
     readonly repoMetrics: number;
     readonly metrics: number;
+    readonly commitServer: number;
+    readonly commitMetrics: number;
   };
 }
 
@@ -119,6 +138,25 @@ function startRepoServer(context: StartContext, options: ArgoCdOptions): Promise
   ]);
 }
 
+/** It has no settings of its own for who commits, and for signatures: git reads them where it always does. */
+function startCommitServer(
+  context: StartContext,
+  { gitConfigFile }: HydratorOptions,
+): Promise<RunningChild> {
+  const { ports } = context;
+  return startPart(
+    context,
+    'argocd-commit-server',
+    [
+      '--address=127.0.0.1',
+      `--port=${ports.commitServer}`,
+      '--metrics-address=127.0.0.1',
+      `--metrics-port=${ports.commitMetrics}`,
+    ],
+    { GIT_CONFIG_GLOBAL: gitConfigFile },
+  );
+}
+
 /** Its metrics listen on every address, on a port that the kernel chose: Argo CD has no setting for it. */
 function startController(context: StartContext, options: ArgoCdOptions): Promise<RunningChild> {
   const { ports } = context;
@@ -130,6 +168,8 @@ function startController(context: StartContext, options: ArgoCdOptions): Promise
     `--metrics-port=${ports.metrics}`,
     `--app-resync=${options.resyncSeconds}`,
     '--app-resync-jitter=0',
+    `--hydrator-enabled=${options.hydrator !== undefined}`,
+    `--commit-server=127.0.0.1:${ports.commitServer}`,
     ...PARALLELISM,
   ]);
 }
@@ -139,6 +179,7 @@ function startPart(
   { cluster, assets, folder }: StartContext,
   part: string,
   argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningChild> {
   return startChild(assets.argocd, {
     argv: [...argv, '--loglevel=info', '--logformat=text'],
@@ -155,6 +196,7 @@ function startPart(
       HOME: folder,
       KUBECONFIG: cluster.kubeconfigOf('argocd'),
       TMPDIR: join(folder, 'tmp'),
+      ...environment,
     },
   });
 }

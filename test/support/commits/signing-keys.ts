@@ -1,6 +1,6 @@
 /** Keys that sign commits of a test, made by the real ssh-keygen and gpg, and the files that say who is trusted. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GpgHome } from '../signatures/gpg-home.ts';
@@ -67,6 +67,30 @@ export function makeSigningKeys(): SigningKeys {
       gpg.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** A key of its own for a program that commits. */
+export interface ProgramKey {
+  readonly signing: SigningSettings;
+  readonly principal: string;
+  /** As ssh-keygen prints it. */
+  readonly fingerprint: string;
+}
+
+/** Makes the key of Argo CD's hydrator and names it beside those of people. */
+export function makeHydratorKey({ folder, commits }: SigningKeys): ProgramKey {
+  const file = join(folder, 'hydrator');
+  const principal = 'argo-cd@example.com';
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'hydrator', '-f', file]);
+  const key = readFileSync(`${file}.pub`, 'utf8');
+  appendFileSync(commits.allowedSignersFile, `${principal} namespaces="git" ${key}`);
+  const listed = execFileSync('ssh-keygen', ['-l', '-f', file], { encoding: 'utf8' });
+  const [, fingerprint = ''] = listed.split(' ');
+  return {
+    signing: { ...SIGNED, 'gpg.format': 'ssh', 'user.signingKey': file },
+    principal,
+    fingerprint,
   };
 }
 

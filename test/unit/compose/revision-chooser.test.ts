@@ -9,6 +9,7 @@ import {
   RevisionChooser,
   type ChosenRevision,
   type CommitSource,
+  type NamedApplication,
 } from '../../../src/compose/revision-chooser.ts';
 import type { OwnedSource } from '../../../src/compose/describe-application.ts';
 import type { NoVerdict } from '../../../src/verdict/verdict-cache.ts';
@@ -16,6 +17,7 @@ import { SimulatedTime } from '../../support/simulated-time.ts';
 
 const ONE = '1'.repeat(40);
 const TWO = '2'.repeat(40);
+const THREE = '3'.repeat(40);
 const NO_ANSWER: NoVerdict = { status: 'unavailable', reason: 'No answer', retryAfterMs: 1 };
 
 function source(more: Partial<CommitSource['source']> = {}): CommitSource {
@@ -134,22 +136,75 @@ test('the wait has an end', async () => {
   });
 });
 
+function pairOf(hydrated: Partial<CommitSource['source']>, dry: Partial<CommitSource['source']>) {
+  return [
+    source({ role: 'hydrated', ...hydrated }),
+    source({ role: 'dry', hints: [], ...dry }),
+  ] as const;
+}
+
+function applying(sources: readonly OwnedSource[], operationId?: string): NamedApplication {
+  const operation = operationId === undefined ? {} : { operationId };
+  return { status: 'described', id: 'argocd/shop', sources, parents: [], ...operation };
+}
+
+const DRY = { claimedObjectId: THREE, claimedBy: 'hydrator' } as const;
+
 test('the note of the hydrator names the dry commit where the status does not', async () => {
-  const hydrated = source({ role: 'hydrated' });
-  const dry = source({ role: 'dry', hints: [] });
-  const rendered = { claimedObjectId: TWO, claimedBy: 'hydrator' } as const;
+  const [hydrated, dry] = pairOf({}, {});
   const { chooser, time, asked } = stage([
-    { kind: 'dry', answer: rendered },
+    { kind: 'dry', answer: DRY },
     { kind: 'dry', answer: undefined },
   ]);
-  const add = (sources: readonly OwnedSource[]): Promise<readonly OwnedSource[]> =>
-    chooser.addDryHint(sources, addMs(time.clock.monotonicMs(), 1000));
+  const pair = (sources: readonly OwnedSource[]): Promise<readonly OwnedSource[]> =>
+    chooser.pairHydrated(applying(sources), addMs(time.clock.monotonicMs(), 1000));
 
-  assert.deepEqual(await add([hydrated, dry]), [
-    hydrated,
-    source({ role: 'dry', hints: [rendered] }),
-  ]);
-  assert.deepEqual(await add([hydrated, dry]), [hydrated, dry]);
-  assert.deepEqual(await add([source()]), [source()]);
+  assert.deepEqual(await pair([hydrated, dry]), [hydrated, source({ role: 'dry', hints: [DRY] })]);
+  assert.deepEqual(await pair([hydrated, dry]), [hydrated, dry]);
+  assert.deepEqual(await pair([source()]), [source()]);
   assert.equal(asked.length, 2);
+});
+
+test('the dry commit is that of the commit that is applied now, and not of the one before', async () => {
+  const hydrations = [
+    { hydratedObjectId: ONE, dry: { ...DRY, claimedObjectId: ONE } },
+    { hydratedObjectId: TWO, dry: DRY },
+  ];
+  const before = { ...DRY, claimedObjectId: ONE };
+  const [hydrated, dry] = pairOf({ tipOf: 'env/prod' }, { hints: [before], hydrations });
+  const { chooser, time, asked } = stage([tipAt(TWO)]);
+  const application = applying([hydrated, dry], 'first');
+  const endAtMs = addMs(time.clock.monotonicMs(), 1000);
+
+  const paired = await chooser.pairHydrated(application, endAtMs);
+
+  const tip = { claimedObjectId: TWO, claimedBy: 'running-operation' } as const;
+  const [pinned] = paired;
+  assert.deepEqual(paired, [
+    source({ role: 'hydrated', hints: [tip] }),
+    source({ role: 'dry', hints: [DRY], hydrations }),
+  ]);
+  assert.ok(pinned?.source.kind === 'commit');
+  assert.equal(
+    await chooser.choose({ ...pinned, source: pinned.source }, application, endAtMs),
+    TWO,
+  );
+  assert.deepEqual(
+    asked.map(({ kind }) => kind),
+    ['tip'],
+  );
+});
+
+test('where nobody can tell which commit is applied, none is the dry one', async () => {
+  const before = { ...DRY, claimedObjectId: ONE };
+  const hydrations = [{ hydratedObjectId: ONE, dry: before }];
+  const [hydrated, dry] = pairOf({ tipOf: 'env/prod' }, { hints: [before], hydrations });
+  const { chooser, time } = stage([{ kind: 'tip', answer: NO_ANSWER }]);
+
+  const paired = await chooser.pairHydrated(
+    applying([hydrated, dry], 'first'),
+    addMs(time.clock.monotonicMs(), 1000),
+  );
+
+  assert.deepEqual(paired, [hydrated, source({ role: 'dry', hints: [], hydrations })]);
 });

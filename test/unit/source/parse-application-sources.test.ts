@@ -230,11 +230,16 @@ test('a hydrated branch is judged together with the commit that it was rendered 
   });
   const result = { operationState: { phase: 'Succeeded', syncResult: { revision: ONE } } };
   const operation = { hydratedSHA: ONE, drySHA: TWO };
+  const dry = { claimedObjectId: TWO, claimedBy: 'hydrator' } as const;
   for (const state of [{ lastSuccessfulOperation: operation }, { currentOperation: operation }]) {
     const status = { ...result, sourceHydrator: state };
     assert.deepEqual(sourcesOf({ spec: { sourceHydrator }, status }), [
       hydrated,
-      commit([{ claimedObjectId: TWO, claimedBy: 'hydrator' }], { path: 'chart', role: 'dry' }),
+      commit([dry], {
+        path: 'chart',
+        role: 'dry',
+        hydrations: [{ hydratedObjectId: ONE, dry }],
+      }),
     ]);
   }
   const other = { ...result, sourceHydrator: { currentOperation: { hydratedSHA: THREE } } };
@@ -258,9 +263,14 @@ test('the tip of a hydrated application is that of the rendered branch', () => {
     drySource: { repoURL: REPOSITORY, path: 'chart', targetRevision: 'main' },
     syncSource: { targetBranch: 'env/prod', path: 'prod' },
   };
-  assert.deepEqual(sourcesOf({ spec: { sourceHydrator }, operation: { sync: {} } }), [
+  const lastSuccessfulOperation = { hydratedSHA: ONE, drySHA: TWO };
+  const hydrations = [
+    { hydratedObjectId: ONE, dry: { claimedObjectId: TWO, claimedBy: 'hydrator' } },
+  ];
+  const status = { sourceHydrator: { lastSuccessfulOperation } };
+  assert.deepEqual(sourcesOf({ spec: { sourceHydrator }, operation: { sync: {} }, status }), [
     commit([], { tracked: 'env/prod', role: 'hydrated', tipOf: 'env/prod' }),
-    commit([], { path: 'chart', role: 'dry' }),
+    commit([], { path: 'chart', role: 'dry', hydrations }),
   ]);
 });
 

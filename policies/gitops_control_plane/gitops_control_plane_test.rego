@@ -152,7 +152,7 @@ test_helm_charts_come_and_go_with_their_releases if {
 }
 
 test_refresh_is_for_everyone if {
-	every annotation in ["argocd.argoproj.io/refresh"] {
+	every annotation in ["argocd.argoproj.io/hydrate", "argocd.argoproj.io/refresh"] {
 		codes(application, sample.human, sample.change([sample.changed(["metadata", "annotations", annotation], "", "x")])) == set()
 	}
 	kustomization := sample.request_for("kustomizations", "kustomize.toolkit.fluxcd.io", {})
@@ -160,6 +160,11 @@ test_refresh_is_for_everyone if {
 		path := ["metadata", "annotations", concat("/", ["reconcile.fluxcd.io", annotation])]
 		codes(kustomization, sample.human, sample.change([sample.changed(path, "", "x")])) == set()
 	}
+}
+
+test_argocds_server_asks_for_both_at_once if {
+	both := [sample.changed(["metadata", "annotations", $"argocd.argoproj.io/{name}"], "", "normal") | some name in ["hydrate", "refresh"]]
+	codes(application, sample.robot("system:serviceaccount:argocd:argocd-server-of-nobody"), sample.change(both)) == set()
 }
 
 test_refresh_can_be_turned_off if {

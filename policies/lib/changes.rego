@@ -75,9 +75,11 @@ is_below(segments, prefix) if {
 	startswith(segments[last], trim_suffix(prefix[last], "*"))
 }
 
-# The annotations that request a refresh from a GitOps controller, and change nothing that is declared.
+# The annotations that request a refresh from a GitOps controller, and change nothing that is declared. Argo CD's server asks to
+# hydrate with every refresh, whether the application has a hydrator or not.
 refresh_prefixes := [
 	["metadata", "annotations", "argocd.argoproj.io/application-set-refresh"],
+	["metadata", "annotations", "argocd.argoproj.io/hydrate"],
 	["metadata", "annotations", "argocd.argoproj.io/refresh"],
 	["metadata", "annotations", "reconcile.fluxcd.io/requestedAt"],
 	["metadata", "annotations", "reconcile.fluxcd.io/forceAt"],

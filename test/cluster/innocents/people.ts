@@ -167,6 +167,8 @@ describe('nobody in the right is refused: nodes and people beside Git', () => {
         '--overwrite',
         'application/child',
         `argocd.argoproj.io/refresh=${how}`,
+        // As Argo CD's own server does with each refresh.
+        'argocd.argoproj.io/hydrate=normal',
       );
     }
   });

@@ -127,15 +127,17 @@ function startRedis({ cluster, assets, folder, ports }: StartContext): Promise<R
 
 function startRepoServer(context: StartContext, options: ArgoCdOptions): Promise<RunningChild> {
   const { ports } = context;
-  return startPart(context, 'argocd-repo-server', [
-    '--address=127.0.0.1',
-    `--port=${ports.repoServer}`,
-    '--metrics-address=127.0.0.1',
-    `--metrics-port=${ports.repoMetrics}`,
-    '--disable-tls',
-    `--redis=127.0.0.1:${ports.redis}`,
-    `--revision-cache-expiration=${options.resyncSeconds}s`,
-  ]);
+  return startPart(context, 'argocd-repo-server', {
+    argv: [
+      '--address=127.0.0.1',
+      `--port=${ports.repoServer}`,
+      '--metrics-address=127.0.0.1',
+      `--metrics-port=${ports.repoMetrics}`,
+      '--disable-tls',
+      `--redis=127.0.0.1:${ports.redis}`,
+      `--revision-cache-expiration=${options.resyncSeconds}s`,
+    ],
+  });
 }
 
 /** It has no settings of its own for who commits, and for signatures: git reads them where it always does. */
@@ -144,42 +146,46 @@ function startCommitServer(
   { gitConfigFile }: HydratorOptions,
 ): Promise<RunningChild> {
   const { ports } = context;
-  return startPart(
-    context,
-    'argocd-commit-server',
-    [
+  return startPart(context, 'argocd-commit-server', {
+    argv: [
       '--address=127.0.0.1',
       `--port=${ports.commitServer}`,
       '--metrics-address=127.0.0.1',
       `--metrics-port=${ports.commitMetrics}`,
     ],
-    { GIT_CONFIG_GLOBAL: gitConfigFile },
-  );
+    environment: { GIT_CONFIG_GLOBAL: gitConfigFile },
+  });
 }
 
 /** Its metrics listen on every address, on a port that the kernel chose: Argo CD has no setting for it. */
 function startController(context: StartContext, options: ArgoCdOptions): Promise<RunningChild> {
   const { ports } = context;
-  return startPart(context, 'argocd-application-controller', [
-    `--namespace=${ARGOCD.namespace}`,
-    `--repo-server=127.0.0.1:${ports.repoServer}`,
-    '--repo-server-plaintext',
-    `--redis=127.0.0.1:${ports.redis}`,
-    `--metrics-port=${ports.metrics}`,
-    `--app-resync=${options.resyncSeconds}`,
-    '--app-resync-jitter=0',
-    `--hydrator-enabled=${options.hydrator !== undefined}`,
-    `--commit-server=127.0.0.1:${ports.commitServer}`,
-    ...PARALLELISM,
-  ]);
+  return startPart(context, 'argocd-application-controller', {
+    argv: [
+      `--namespace=${ARGOCD.namespace}`,
+      `--repo-server=127.0.0.1:${ports.repoServer}`,
+      '--repo-server-plaintext',
+      `--redis=127.0.0.1:${ports.redis}`,
+      `--metrics-port=${ports.metrics}`,
+      `--app-resync=${options.resyncSeconds}`,
+      '--app-resync-jitter=0',
+      `--hydrator-enabled=${options.hydrator !== undefined}`,
+      `--commit-server=127.0.0.1:${ports.commitServer}`,
+      ...PARALLELISM,
+    ],
+  });
+}
+
+interface PartOptions {
+  readonly argv: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The program is one; a variable says which part of Argo CD it is to be. */
 function startPart(
   { cluster, assets, folder }: StartContext,
   part: string,
-  argv: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  { argv, environment }: PartOptions,
 ): Promise<RunningChild> {
   return startChild(assets.argocd, {
     argv: [...argv, '--loglevel=info', '--logformat=text'],

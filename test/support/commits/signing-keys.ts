@@ -72,10 +72,9 @@ export function makeSigningKeys(): SigningKeys {
 
 /** A key of its own for a program that commits. */
 export interface ProgramKey {
-  readonly signing: SigningSettings;
+  /** Of the private key. */
+  readonly file: string;
   readonly principal: string;
-  /** As ssh-keygen prints it. */
-  readonly fingerprint: string;
 }
 
 /** Makes the key of Argo CD's hydrator and names it beside those of people. */
@@ -85,13 +84,7 @@ export function makeHydratorKey({ folder, commits }: SigningKeys): ProgramKey {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'hydrator', '-f', file]);
   const key = readFileSync(`${file}.pub`, 'utf8');
   appendFileSync(commits.allowedSignersFile, `${principal} namespaces="git" ${key}`);
-  const listed = execFileSync('ssh-keygen', ['-l', '-f', file], { encoding: 'utf8' });
-  const [, fingerprint = ''] = listed.split(' ');
-  return {
-    signing: { ...SIGNED, 'gpg.format': 'ssh', 'user.signingKey': file },
-    principal,
-    fingerprint,
-  };
+  return { file, principal };
 }
 
 const SIGNED: SigningSettings = { 'commit.gpgSign': 'true' };

@@ -143,7 +143,7 @@ function pairOf(hydrated: Partial<CommitSource['source']>, dry: Partial<CommitSo
   ] as const;
 }
 
-function applying(sources: readonly OwnedSource[], operationId?: string): NamedApplication {
+function applicationOf(sources: readonly OwnedSource[], operationId?: string): NamedApplication {
   const operation = operationId === undefined ? {} : { operationId };
   return { status: 'described', id: 'argocd/shop', sources, parents: [], ...operation };
 }
@@ -157,7 +157,7 @@ test('the note of the hydrator names the dry commit where the status does not', 
     { kind: 'dry', answer: undefined },
   ]);
   const pair = (sources: readonly OwnedSource[]): Promise<readonly OwnedSource[]> =>
-    chooser.pairHydrated(applying(sources), addMs(time.clock.monotonicMs(), 1000));
+    chooser.pairHydrated(applicationOf(sources), addMs(time.clock.monotonicMs(), 1000));
 
   assert.deepEqual(await pair([hydrated, dry]), [hydrated, source({ role: 'dry', hints: [DRY] })]);
   assert.deepEqual(await pair([hydrated, dry]), [hydrated, dry]);
@@ -173,7 +173,7 @@ test('the dry commit is that of the commit that is applied now, and not of the o
   const before = { ...DRY, claimedObjectId: ONE };
   const [hydrated, dry] = pairOf({ tipOf: 'env/prod' }, { hints: [before], hydrations });
   const { chooser, time, asked } = stage([tipAt(TWO)]);
-  const application = applying([hydrated, dry], 'first');
+  const application = applicationOf([hydrated, dry], 'first');
   const endAtMs = addMs(time.clock.monotonicMs(), 1000);
 
   const paired = await chooser.pairHydrated(application, endAtMs);
@@ -202,7 +202,7 @@ test('where nobody can tell which commit is applied, none is the dry one', async
   const { chooser, time } = stage([{ kind: 'tip', answer: NO_ANSWER }]);
 
   const paired = await chooser.pairHydrated(
-    applying([hydrated, dry], 'first'),
+    applicationOf([hydrated, dry], 'first'),
     addMs(time.clock.monotonicMs(), 1000),
   );
 

@@ -145,7 +145,7 @@ function pairOf(hydrated: Partial<CommitSource['source']>, dry: Partial<CommitSo
 
 function applicationOf(sources: readonly OwnedSource[], operationId?: string): NamedApplication {
   const operation = operationId === undefined ? {} : { operationId };
-  return { status: 'described', id: 'argocd/shop', sources, parents: [], ...operation };
+  return { id: 'argocd/shop', sources, ...operation };
 }
 
 const DRY = { claimedObjectId: THREE, claimedBy: 'hydrator' } as const;

@@ -21,6 +21,7 @@ import { grantListCommand } from './grant/list.ts';
 import { grantRequestCommand } from './grant/request.ts';
 import { grantRevokeCommand } from './grant/revoke.ts';
 import { grantShowCommand } from './grant/show.ts';
+import { imagesCommand } from './images/images.ts';
 import { manifestsCommand } from './setup/manifests.ts';
 import { policyBuildCommand } from './policy/build.ts';
 import { recordCommand } from './capture/record.ts';
@@ -81,5 +82,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   verifyKeyringCommand,
   verifyManifestCommand,
   verifyImageCommand,
+  imagesCommand,
   versionCommand,
 ];

@@ -25,6 +25,13 @@ export function listSteps(document: string): readonly Step[] {
   });
 }
 
+/** The steps of the blocks that a test types besides the session of the document. */
+export function listStepsOf(document: string, test: string): readonly Step[] {
+  return listBlocks(document)
+    .filter((block) => block.test === test)
+    .flatMap(({ text }) => parseConsole(text));
+}
+
 /** The tests that type the blocks which this session leaves out. */
 export function listOtherTests(document: string): readonly string[] {
   return listBlocks(document).flatMap(({ test }) => test ?? []);

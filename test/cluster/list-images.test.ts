@@ -14,6 +14,7 @@ import { runProgram } from '../../src/cli/program.ts';
 import { issueTestCertificate } from '../support/certificates.ts';
 import { startCluster, type Cluster } from '../support/cluster/cluster.ts';
 import { findFreePorts } from '../support/cluster/free-ports.ts';
+import { addServiceAccountUser } from '../support/cluster/service-account-user.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
 import { NODE_NAME } from '../support/cluster/users.ts';
 import { recordContext } from '../support/command-context.ts';
@@ -131,7 +132,7 @@ describe('holdfast images on a real API server', () => {
         const wait = ['--wait=true', '--timeout=60s'];
         const all = ['delete', 'pods', '--all', '-n', namespace, '--grace-period=0', '--force'];
         await of(cluster).mustKubectl('root', [...all, ...wait]);
-        await of(cluster).mustKubectl('root', ['delete', 'namespace', namespace, '--wait=true']);
+        await of(cluster).mustKubectl('root', ['delete', 'namespace', namespace, '--wait=false']);
       });
     }
     for (const { namespace, name, spec, status } of pods) {
@@ -346,7 +347,9 @@ describe('holdfast images on a real API server', () => {
   });
 
   it('says what is missing: rights, a cluster, a namespace, somebody to trust', async (t) => {
-    const forbidden = await list(t, { hosts: [], user: 'bob' });
+    const nobody = { name: 'nobody', namespace: 'default', serviceAccount: 'default' };
+    await addServiceAccountUser(of(cluster), nobody);
+    const forbidden = await list(t, { hosts: [], user: 'nobody' });
     assert.equal(forbidden.status, 'unavailable');
     assert.match(
       forbidden.reported,

@@ -51,12 +51,14 @@ export interface AskedImage {
   readonly scopes: readonly PullScope[];
 }
 
+/** Never rejects. */
+export type JudgeListed = (asked: AskedImage) => Promise<ImageFinding>;
+
 export interface ListImagesOptions {
   readonly client: Pick<ClusterClient, 'read'>;
   /** Absent: of all namespaces. */
   readonly namespace?: string | undefined;
-  /** Never rejects. */
-  readonly judge: (asked: AskedImage) => Promise<ImageFinding>;
+  readonly judge: JudgeListed;
   readonly clock: Clock;
 }
 

@@ -315,6 +315,54 @@ describe('holdfast images on a real API server', () => {
     assert.deepEqual(await statusOfImage([]), ['failed', 'image_access_denied']);
   });
 
+  it('trusts whom the rules of the configuration trust, where no option names anybody', async (t) => {
+    const { host, unsigned, signed } = await openRegistry(t);
+    await run(t, [
+      podOf('ruled', 'app', { image: `${host}/shop:1.4.0`, runs: signed }),
+      podOf('ruled', 'legacy', { image: `${host}/shop:1.3.0`, runs: unsigned }),
+      podOf('ruled', 'other', { image: 'other.example.com/app:1' }),
+    ]);
+    const folder = await openFolder(t);
+    const images = {
+      rules: [{ name: 'shop', images: [`${host}/**`], authorities: ['release'] }],
+      authorities: [{ name: 'release', keyFiles: ['cosign.pub'] }],
+      registries: { caFile: 'ca.pem', privateHosts: [host] },
+    };
+    const kubernetes = { kubeconfigFile: of(cluster).kubeconfigOf('root') };
+    await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ kubernetes, images }));
+    const recorded = recordContext({ workingDirectory: folder });
+    const program = {
+      commands: [imagesCommand],
+      groups: {},
+      version: '0',
+      context: recorded.context,
+    };
+
+    assert.equal(await runProgram(['images', '-n', 'ruled'], program), 'failed');
+
+    assert.deepEqual(
+      recorded
+        .printed()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/u).at(-1)),
+      [
+        'SIGNATURE',
+        'unsigned: The image has no signature',
+        'no rule names it',
+        'signed by release',
+        '3 images in 3 Pods of 1 namespace: 1 signed, 1 no rule names them, 1 not signed by anybody you trust',
+      ],
+    );
+    const attestations = [
+      'images',
+      '-n',
+      'ruled',
+      '--predicate-type',
+      'https://slsa.dev/provenance/v1',
+    ];
+    assert.equal(await runProgram(attestations, program), 'usage');
+  });
+
   it('is unavailable where a registry is gone, and shows what is signed beside it', async (t) => {
     const { host, signed } = await openRegistry(t);
     const [port = 0] = await findFreePorts(1);
@@ -364,7 +412,8 @@ describe('holdfast images on a real API server', () => {
       version: '0',
       context: recorded.context,
     };
-    assert.equal(await runProgram(['images'], program), 'usage');
+    const kubeconfig = ['--kubeconfig', of(cluster).kubeconfigOf('root')];
+    assert.equal(await runProgram(['images', ...kubeconfig], program), 'usage');
     assert.match(recorded.reported(), /Nobody is trusted/u);
     assert.equal(await runProgram(['images', '--key', 'cosign.pub'], program), 'unavailable');
     assert.match(recorded.reported(), /No cluster is named: use --kubeconfig/u);

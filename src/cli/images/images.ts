@@ -1,21 +1,26 @@
 /** `holdfast images`: which images a cluster runs, and who has signed them. */
 import { systemClock } from '../../base/clock.ts';
+import type { ListedTrust } from '../../compose/bind-listed-judge.ts';
 import type { ImageListingReading } from '../../compose/list-images.ts';
+import type { RegistryAccess } from '../../compose/open-registry.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { HoldfastError } from '../../errors.ts';
 import { IMAGE_LIMITS } from '../../image/settings.ts';
-import type { ConnectedCluster } from '../../kubernetes/client/cluster-client.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { connectCluster, kubeconfigOption, type NamedCluster } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
 import { formatSigner } from '../verify/format-signer.ts';
 import {
   imageTrustOptions,
+  namesTrust,
   OPTION_REMEDIES,
   readImageAuthorities,
   readRegistryAccess,
-  readWantedClaim,
+  RULE_OPTIONS,
   registryOptions,
 } from '../verify/image-options.ts';
+import { readImageRule } from '../verify/read-image-rule.ts';
 import { formatImageListing, formatImageListingJson } from './format-image-listing.ts';
 
 const TOTAL_TIMEOUT_MS = IMAGE_LIMITS['image.list.totalTimeoutMs'].default;
@@ -26,6 +31,7 @@ export const imagesCommand: CommandDefinition = {
   summary: 'List the images that run in a cluster, and say who has signed them',
   description:
     'Reads every Pod, and verifies each image once, by the digest that runs, as holdfast verify image does. Changes nothing.\n' +
+    'Who is trusted is said by --key or --trusted-root, else by the rules of the configuration (images.rules).\n' +
     'Ends with 0 if every image is signed by somebody you trust, with 1 if one is not or cannot be read, with 4 if nobody can\n' +
     'tell for one now. With --pull-secrets, the Secrets that Pods name for their images are read and shown to registries.',
   options: [
@@ -54,6 +60,7 @@ export const imagesCommand: CommandDefinition = {
   ],
   examples: [
     { line: 'images --key cosign.pub', note: 'everything that runs' },
+    { line: 'images --config holdfast.yaml --unsigned', note: 'what the rules would refuse' },
     {
       line: 'images --key cosign.pub --namespace shop --unsigned --pull-secrets',
       note: 'what signatures would refuse in a namespace with a private registry',
@@ -63,13 +70,10 @@ export const imagesCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  // Wrong files are told before anything is asked.
-  const authorities = await readImageAuthorities(context, input);
   const cluster = await connectCluster(context, input);
   if (cluster === undefined) return 'configuration';
-  const { client } = cluster;
   try {
-    const listing = await list(context, input, { client, authorities });
+    const listing = await list(context, input, cluster);
     if (listing.status === 'unavailable') {
       const remedy = input.text('namespace') === undefined ? '; try one with --namespace' : '';
       context.report(`holdfast: The Pods cannot be listed: ${listing.reason}${remedy}`);
@@ -80,50 +84,69 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     context.print(isJson ? formatImageListingJson(shown) : formatImageListing(shown));
     return decideStatus(listing.images.map(({ finding }) => finding.status));
   } finally {
-    client.close();
+    cluster.client.close();
   }
-}
-
-interface Asked {
-  readonly client: ConnectedCluster;
-  readonly authorities: Awaited<ReturnType<typeof readImageAuthorities>>;
 }
 
 async function list(
   context: CommandContext,
   input: CommandInput,
-  { client, authorities }: Asked,
+  { client, configuration: { images } }: NamedCluster,
 ): Promise<ImageListingReading> {
   const { listImages } = await import('../../compose/list-images.ts');
-  const { judgeListedImage } = await import('../../compose/judge-listed-image.ts');
+  const { bindListedJudge } = await import('../../compose/bind-listed-judge.ts');
   const { openRegistry } = await import('../../compose/open-registry.ts');
   const { PullCredentials } = await import('../../image/registry/pull-credentials.ts');
-  const registry = await openRegistry(readRegistryAccess(context, input), {
-    clock: systemClock,
-    remedies: OPTION_REMEDIES,
-    signal: AbortSignal.timeout(TOTAL_TIMEOUT_MS),
-  });
-  const pullCredentials = input.flag('pull-secrets')
-    ? new PullCredentials({ client, clock: systemClock, configured: registry.credentials })
-    : undefined;
-  const judgement = {
-    registry,
-    pullCredentials,
-    authorities,
-    wanted: readWantedClaim(input),
-    clock: systemClock,
-    formatSigner,
-  };
+  const clock = systemClock;
+  const trust = await readTrust(context, input, images);
+  const configured = trust.kind === 'configured' ? images.registries : undefined;
+  const registry = await openRegistry(
+    addConfigured(readRegistryAccess(context, input), configured),
+    { clock, remedies: OPTION_REMEDIES, signal: AbortSignal.timeout(TOTAL_TIMEOUT_MS) },
+  );
+  const readsSecrets = input.flag('pull-secrets') || configured?.readPullSecrets === true;
   try {
-    return await listImages({
-      client,
-      namespace: input.text('namespace'),
-      judge: async (asked) => await judgeListedImage(asked, judgement),
-      clock: systemClock,
-    });
+    const pullCredentials = readsSecrets
+      ? new PullCredentials({ client, clock, configured: registry.credentials })
+      : undefined;
+    const judge = await bindListedJudge(trust, { registry, pullCredentials, clock });
+    return await listImages({ client, namespace: input.text('namespace'), judge, clock });
   } finally {
     registry.close();
   }
+}
+
+/** By the options, else by the rules of the configuration. */
+async function readTrust(
+  context: CommandContext,
+  input: CommandInput,
+  images: Configuration['images'],
+): Promise<ListedTrust> {
+  const isConfigured = images.rules.length > 0 || images.requireSignature;
+  if (!isConfigured || namesTrust(input)) {
+    const rule = readImageRule(input, await readImageAuthorities(context, input));
+    return { kind: 'rule', rule, formatSigner };
+  }
+  const asked = RULE_OPTIONS.find((name) => input.texts(name).length > 0);
+  if (asked === undefined) return { kind: 'configured', images };
+  throw new HoldfastError(
+    'argument_invalid',
+    `--${asked} needs --key or --trusted-root: otherwise the rules of the configuration say what is asked for`,
+  );
+}
+
+/** What the options say counts before the configuration, and hosts of both are allowed. */
+function addConfigured(
+  access: RegistryAccess,
+  configured: Configuration['images']['registries'] | undefined,
+): RegistryAccess {
+  const { dockerConfigFile, caFile, privateHosts, plainHttpHosts } = access;
+  return {
+    dockerConfigFile: dockerConfigFile ?? configured?.dockerConfigFile,
+    caFile: caFile ?? configured?.caFile,
+    privateHosts: [...privateHosts, ...(configured?.privateHosts ?? [])],
+    plainHttpHosts: [...plainHttpHosts, ...(configured?.plainHttpHosts ?? [])],
+  };
 }
 
 type FindingStatus = 'signed' | 'unsigned' | 'unreadable' | 'unavailable' | 'unjudged';

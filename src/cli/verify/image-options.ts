@@ -106,6 +106,24 @@ export async function readImageAuthorities(
   });
 }
 
+/** Whether an option says who is trusted. */
+export function namesTrust(input: CommandInput): boolean {
+  return (
+    input.texts('key').length > 0 ||
+    CERTIFICATE_OPTIONS.some((name) => input.text(name) !== undefined)
+  );
+}
+
+/** The options that ask for something of images. */
+export const RULE_OPTIONS = ['predicate-type', 'required', 'builder', 'source-repository'] as const;
+
+const CERTIFICATE_OPTIONS = [
+  'trusted-root',
+  'certificate-oidc-issuer',
+  'certificate-identity',
+  'certificate-identity-pattern',
+] as const;
+
 /** As the options say it. */
 export function readRegistryAccess(context: CommandContext, input: CommandInput): RegistryAccess {
   return {

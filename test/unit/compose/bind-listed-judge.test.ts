@@ -1,10 +1,13 @@
-/** With a registry in this process that wants a password. */
+/** With a registry in this process that wants a password, and files of keys. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
-import { judgeListedImage } from '../../../src/compose/judge-listed-image.ts';
+import { bindListedJudge, type ListedTrust } from '../../../src/compose/bind-listed-judge.ts';
+import { configurationSchema } from '../../../src/config/schema.ts';
 import { PullCredentials } from '../../../src/image/registry/pull-credentials.ts';
 import type { RegistryCredentials } from '../../../src/image/registry/parse-docker-config.ts';
+import type { PullScope } from '../../../src/image/registry/pull-scope.ts';
 import { RegistryAuthorizer } from '../../../src/image/registry/registry-authorizer.ts';
 import { RegistryClient } from '../../../src/image/registry/registry-client.ts';
 import type { ApiReading } from '../../../src/kubernetes/client/cluster-client.ts';
@@ -22,8 +25,14 @@ import {
   simpleSigning,
 } from '../../support/images/image-samples.ts';
 import { openTransport } from '../../support/images/registry-access.ts';
+import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
 const ADA = { username: 'ada', password: 'secret' };
+const FORBIDDEN: ApiReading = {
+  status: 'unavailable',
+  code: 'lookup_forbidden',
+  reason: '403',
+};
 const keys = makeKeys();
 const otherKeys = makeKeys();
 
@@ -56,35 +65,40 @@ async function open(t: TestContext, { registry: own, secrets, usesPullSecrets = 
     configured,
     client: { read: async (path) => answers[path.split('/').at(-1) ?? ''] ?? { status: 'absent' } },
   });
-  const judge = (scopes: readonly ReturnType<typeof scope>[]) =>
-    judgeListedImage(
-      {
-        reference: { registry: registry.host, repository: 'shop', digest: image.digest },
-        scopes,
-      },
-      {
-        registry: {
-          credentials: configured,
-          clientFor: (credentials) =>
-            new RegistryClient(
-              transport,
-              new RegistryAuthorizer({ transport, credentials, clock: systemClock }),
-            ),
-        },
-        pullCredentials: usesPullSecrets ? pullCredentials : undefined,
-        authorities: [{ name: 'key', authority: { kind: 'key', key: key.value } }],
-        wanted: { kind: 'signature' },
-        clock: systemClock,
-        formatSigner: ({ scheme }) => `somebody with ${scheme}`,
-      },
-    );
+  const bound = {
+    registry: {
+      credentials: configured,
+      clientFor: (credentials: RegistryCredentials) =>
+        new RegistryClient(
+          transport,
+          new RegistryAuthorizer({ transport, credentials, clock: systemClock }),
+        ),
+    },
+    pullCredentials: usesPullSecrets ? pullCredentials : undefined,
+    clock: systemClock,
+  };
+  const byKey: ListedTrust = {
+    kind: 'rule',
+    rule: {
+      authorities: [{ name: 'key', authority: { kind: 'key', key: key.value } }],
+      required: 1,
+      attestations: [],
+    },
+    formatSigner: ({ scheme }) => `somebody with ${scheme}`,
+  };
+  const judge = async (scopes: readonly PullScope[], trust: ListedTrust = byKey) => {
+    const reference = { registry: registry.host, repository: 'shop', digest: image.digest };
+    return await (
+      await bindListedJudge(trust, bound)
+    )({ reference, scopes });
+  };
   const sign = (pair = keys): void => {
     const bytes = simpleSigning(image.digest);
     const annotations = legacyAnnotations({ signature: signBytes(pair, bytes) });
     const layers = [{ bytes, mediaType: SIMPLE_SIGNING, annotations }];
     attach(registry, 'shop', { image, layers, suffix: 'sig' });
   };
-  return { image, judge, sign };
+  return { registry, image, judge, sign };
 }
 
 function login(host: string, password = ADA.password): ApiReading {
@@ -94,7 +108,7 @@ function login(host: string, password = ADA.password): ApiReading {
   return { status: 'read', body: { metadata, type: 'kubernetes.io/dockerconfigjson', data } };
 }
 
-describe('judgeListedImage()', () => {
+describe('bindListedJudge()', () => {
   it('reads an image with the pull secret of a Pod, and names who signed', async (t) => {
     const { image, judge, sign } = await open(t, { secrets: (host) => ({ mine: login(host) }) });
     sign();
@@ -122,13 +136,8 @@ describe('judgeListedImage()', () => {
   });
 
   it('is unavailable where the Secrets cannot be read, unless another Pod has the credential', async (t) => {
-    const forbidden = {
-      status: 'unavailable',
-      code: 'lookup_forbidden',
-      reason: '403',
-    } as const;
     const { judge, sign } = await open(t, {
-      secrets: (host) => ({ forbidden, mine: login(host) }),
+      secrets: (host) => ({ forbidden: FORBIDDEN, mine: login(host) }),
     });
     sign();
     const finding = await judge([scope('forbidden')]);
@@ -165,5 +174,79 @@ describe('judgeListedImage()', () => {
     assert.equal(await codeOf(), 'unsigned bad_signature');
     isDown = true;
     assert.equal(await codeOf(), 'unavailable ');
+  });
+
+  it('stays unavailable where one Secret cannot be read, and the others are refused', async (t) => {
+    const { judge } = await open(t, { secrets: () => ({ forbidden: FORBIDDEN }) });
+    assert.equal((await judge([scope('forbidden'), scope('gone')])).status, 'unavailable');
+    assert.equal((await judge([scope('gone'), scope('forbidden')])).status, 'unavailable');
+    assert.equal((await judge([])).status, 'unavailable');
+  });
+});
+
+describe('bindListedJudge() with the rules of the configuration', () => {
+  const OPEN: Options = {
+    usesPullSecrets: false,
+    registry: { authentication: { kind: 'bearer' } },
+  };
+
+  /** Two authorities, of which a rule wants so many. */
+  async function trustOf(
+    t: TestContext,
+    rule: { readonly images: readonly string[]; readonly authoritiesMin?: number },
+    requireSignature = false,
+  ): Promise<ListedTrust> {
+    const folder = await makeTemporaryFolder(t, {
+      'a.pub': publicPem(keys),
+      'b.pub': publicPem(otherKeys),
+    });
+    const described = {
+      requireSignature,
+      rules: [{ name: 'shop', authorities: ['release', 'audit'], ...rule }],
+      authorities: [
+        { name: 'release', keyFiles: [join(folder, 'a.pub')] },
+        { name: 'audit', keyFiles: [join(folder, 'b.pub')] },
+      ],
+    };
+    const { images } = configurationSchema.parse({ images: described });
+    return { kind: 'configured', images };
+  }
+
+  it('names the authorities of the first rule that names the image', async (t) => {
+    const { registry, image, judge, sign } = await open(t, OPEN);
+    const trust = await trustOf(t, { images: [`${registry.host}/**`] });
+    assert.equal((await judge([], trust)).status, 'unsigned');
+    sign();
+    const { digest } = image;
+    assert.deepEqual(await judge([], trust), { status: 'signed', digest, signers: ['release'] });
+  });
+
+  it('wants as many authorities as the rule', async (t) => {
+    const { registry, judge, sign } = await open(t, OPEN);
+    sign();
+    const images = [`${registry.host}/**`];
+    const finding = await judge([], await trustOf(t, { images, authoritiesMin: 2 }));
+    assert.equal(finding.status, 'unsigned');
+    assert.equal(finding.code, 'too_few_signatures');
+  });
+
+  it('asks no registry for an image that no rule names', async (t) => {
+    const { registry, judge } = await open(t, OPEN);
+    const images = ['registry.example.com/**'];
+    assert.deepEqual(await judge([], await trustOf(t, { images })), { status: 'unjudged' });
+    const required = await judge([], await trustOf(t, { images }, true));
+    assert.equal(required.status, 'unsigned');
+    assert.equal(required.code, 'image_required');
+    assert.deepEqual(registry.requests, []);
+  });
+
+  it('refuses a file of keys that is not there', async (t) => {
+    const { judge } = await open(t, OPEN);
+    const trust = await trustOf(t, { images: ['**'] });
+    assert.equal(trust.kind, 'configured');
+    const [first] = trust.images.authorities;
+    assert.ok(first !== undefined);
+    const images = { ...trust.images, authorities: [{ ...first, keyFiles: ['/gone.pub'] }] };
+    await assert.rejects(judge([], { kind: 'configured', images }), /gone\.pub/u);
   });
 });

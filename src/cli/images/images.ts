@@ -127,7 +127,9 @@ async function readTrust(
     const rule = readImageRule(input, await readImageAuthorities(context, input));
     return { kind: 'rule', rule, formatSigner };
   }
-  const asked = RULE_OPTIONS.find((name) => input.texts(name).length > 0);
+  const asked = RULE_OPTIONS.find(
+    (name) => input.text(name) !== undefined || input.texts(name).length > 0,
+  );
   if (asked === undefined) return { kind: 'configured', images };
   throw new HoldfastError(
     'argument_invalid',

@@ -1,6 +1,7 @@
 /** docs/reference/: what the code knows about itself, as pages. */
 import { auditRecordSchema, recordJsonSchema } from '../../../src/audit/record-schema.ts';
 import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
+import { IMAGE_PRESETS, type ImagePlaces } from '../../../src/image/custom-image-presets.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import type { Limit } from '../../../src/settings/limit.ts';
 import { ERRORS } from '../../../src/errors.ts';
@@ -25,6 +26,7 @@ export function listGeneratedFiles(): readonly GeneratedFile[] {
     page('commands', 'Commands', formatCommandsPage()),
     page('configuration', 'Configuration', formatConfigurationPage()),
     page('errors', 'Error codes', formatErrors()),
+    page('image-presets', 'Presets of custom resources with images', formatImagePresets()),
     page('exit-codes', 'Exit codes', formatExitCodes()),
     page('limits', 'Limits', formatLimits()),
     page('metrics', 'Metrics', formatMetrics()),
@@ -46,6 +48,23 @@ function formatExitCodes(): string {
   return [
     'Scripts can rely on these: a number never changes its meaning.',
     formatTable(['code', 'meaning'], rows),
+  ].join('\n\n');
+}
+
+function formatImagePresets(): string {
+  const places: readonly (readonly [string, readonly ImagePlaces[]])[] =
+    Object.entries(IMAGE_PRESETS);
+  const rows = places.flatMap(([preset, resources]) =>
+    resources.map(({ group, resource, podSpecs = [], images = [] }) => [
+      formatCode(preset),
+      formatCode(`${resource}.${group}`),
+      podSpecs.map(formatCode).join(', '),
+      images.map(formatCode).join(', '),
+    ]),
+  );
+  return [
+    'The presets of `images.resources` ([images](../images.md#custom-resources)), from the API types of each project.',
+    formatTable(['preset', 'resource', 'PodSpecs', 'images'], rows),
   ].join('\n\n');
 }
 

@@ -2,6 +2,14 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/compose/judge-listed-image.ts': {
+    test: 'test/unit/compose/bind-listed-judge.test.ts',
+    why: 'each way of judging goes through it',
+  },
+  'src/cli/verify/image-options.ts': {
+    test: 'test/integration/verify-image.test.ts',
+    why: 'the command is its only effect',
+  },
   'src/compose/bind-images.ts': {
     test: 'test/integration/image-thread.test.ts',
     why: 'it starts the thread',

@@ -32,8 +32,9 @@ export const imagesCommand: CommandDefinition = {
   description:
     'Reads every Pod, and verifies each image once, by the digest that runs, as holdfast verify image does. Changes nothing.\n' +
     'Who is trusted is said by --key or --trusted-root, else by the rules of the configuration (images.rules).\n' +
-    'Ends with 0 if every image is signed by somebody you trust, with 1 if one is not or cannot be read, with 4 if nobody can\n' +
-    'tell for one now. With --pull-secrets, the Secrets that Pods name for their images are read and shown to registries.',
+    'Ends with 0 if every image is signed by somebody you trust, or is named by no rule, with 1 if one is not signed or cannot\n' +
+    'be read, and with 4 if nobody can tell for one now. With --pull-secrets, the Secrets that Pods name for their images are\n' +
+    'read and shown to registries.',
   options: [
     {
       name: 'namespace',

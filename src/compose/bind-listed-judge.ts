@@ -78,8 +78,9 @@ async function findConfigured(
 ): Promise<ImageFinding> {
   const judged = await judgeImage(question, options);
   if (judged.status !== 'verified') return findRefusal(judged);
-  const { digest, signers } = judged;
-  const authorities = new Set(signers.map(({ authority }) => authority));
+  const { digest, signers, attestations } = judged;
+  // A rule can ask for attestations alone.
+  const authorities = new Set([...signers, ...attestations].map(({ authority }) => authority));
   return { status: 'signed', digest, signers: [...authorities] };
 }
 

@@ -28,6 +28,8 @@ import {
 import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
+import { judgesImages } from './bind-images.ts';
+import { judgeWithoutRegistry } from './judge-without-registry.ts';
 import type { JudgeImages } from './running-images.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
@@ -143,7 +145,7 @@ function bindSources(
     readCredential,
     judgeCommits,
     readApplication,
-    judgeImages,
+    judgeImages = judgeOffline(configuration.images),
     hider,
   }: RuntimeDependencies,
 ): FactSources {
@@ -201,6 +203,11 @@ function bindSources(
     diffChange: (request) => readers().diffChange(request),
     findSource,
   };
+}
+
+/** Without a process that asks registries, rules of images are not passed over in silence. */
+function judgeOffline(images: Configuration['images']): JudgeImages | undefined {
+  return judgesImages(images) ? judgeWithoutRegistry(images) : undefined;
 }
 
 function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<ActorFact> {

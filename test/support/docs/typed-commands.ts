@@ -19,17 +19,16 @@ const BLOCK =
 
 /** The steps of every `sh` and `console` block, in order. */
 export function listSteps(document: string): readonly Step[] {
-  return listBlocks(document).flatMap(({ language, text, test }) => {
-    if (test !== undefined) return [];
-    return language === 'console' ? parseConsole(text) : [{ command: text, output: undefined }];
-  });
+  return listBlocks(document)
+    .filter(({ test }) => test === undefined)
+    .flatMap(parseBlock);
 }
 
 /** The steps of the blocks that a test types besides the session of the document. */
 export function listStepsOf(document: string, test: string): readonly Step[] {
   return listBlocks(document)
     .filter((block) => block.test === test)
-    .flatMap(({ text }) => parseConsole(text));
+    .flatMap(parseBlock);
 }
 
 /** The tests that type the blocks which this session leaves out. */
@@ -49,6 +48,11 @@ function listBlocks(document: string): readonly Block[] {
     text: groups?.['text'] ?? '',
     test: groups?.['test'],
   }));
+}
+
+/** A block of the language `sh` is pasted as a whole. */
+function parseBlock({ language, text }: Block): readonly Step[] {
+  return language === 'console' ? parseConsole(text) : [{ command: text, output: undefined }];
 }
 
 /** Lines that begin with `$ ` are typed; the lines after each are what it prints. */

@@ -46,6 +46,11 @@ export class ImageBinder {
     return { judgeImages: next.judgeImages };
   }
 
+  /** Begins to verify images ahead of admission; nobody waits for it. */
+  prepare(images: readonly string[]): void {
+    this.#running?.prepare(images);
+  }
+
   /** What does not work until somebody intervenes; never a reason for being unready. */
   problem(): string | undefined {
     return this.#running?.problem();

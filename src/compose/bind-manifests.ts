@@ -34,6 +34,8 @@ export interface ManifestDependencies {
   readonly supervisor: Pick<CommitSupervisor, 'ask'>;
   /** As argocd-cm has them, where it was read. */
   readonly argocdSettings: () => ArgocdSettings | undefined;
+  /** Called with what a verified commit lets run, once it was rendered. */
+  readonly onImages?: ((images: readonly string[]) => void) | undefined;
   /** @default what is true of an object that is being written */
   readonly certainty?: Certainty | undefined;
   readonly clock: Clock;
@@ -72,7 +74,7 @@ export class ManifestBinding {
   });
 
   constructor(configuration: Configuration, dependencies: ManifestDependencies) {
-    const { supervisor, clock, wait, metrics, argocdSettings, certainty } = dependencies;
+    const { supervisor, clock, wait, metrics, argocdSettings, certainty, onImages } = dependencies;
     const { commits, manifests, ownership } = configuration;
     const store = new ManifestCache(manifests.cacheCharsMax, (chars) => {
       metrics.set('holdfast_manifest_cache_chars', chars);
@@ -86,6 +88,7 @@ export class ManifestBinding {
         const { kind, answer } = await supervisor.ask({ kind: 'manifests', question });
         if (kind === 'unanswered') return answer;
         if (kind !== 'manifests') throw new Error('The commit thread answered something else');
+        if (answer.status === 'rendered') onImages?.(answer.images);
         return prepareSource(answer, question.cluster.namespace);
       },
       store,

@@ -1,5 +1,6 @@
 /** Renders what a verified commit declares for one source of an application. Runs in the commit thread. */
 import { posix } from 'node:path';
+import { findManifestImages } from '../image/find-manifest-images.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { headerOf, type SerializedManifest } from '../source/manifest/manifest-header.ts';
 import type { CredentialReading } from '../source/mirror/credential.ts';
@@ -39,6 +40,8 @@ export type ManifestAnswer =
       readonly manifests: readonly SerializedManifest[];
       /** Of all manifests as JSON, in UTF-16 code units. */
       readonly chars: number;
+      /** Of all manifests, as they are written, each once. */
+      readonly images: readonly string[];
       readonly doubt?: string | undefined;
     }
   | {
@@ -145,8 +148,10 @@ function answerOf(rendering: Rendering): ManifestAnswer {
 function serialize(rendering: Rendering & { readonly status: 'rendered' }): ManifestAnswer {
   const { type, doubt } = rendering;
   const manifests: SerializedManifest[] = [];
+  const images = new Set<string>();
   let chars = 0;
   for (const { manifest, unstable } of rendering.manifests) {
+    for (const image of findManifestImages(manifest)) images.add(image);
     const json = JSON.stringify(manifest);
     chars += json.length;
     if (chars > CHARS_MAX) {
@@ -159,7 +164,8 @@ function serialize(rendering: Rendering & { readonly status: 'rendered' }): Mani
       ...(unstable !== undefined && { unstable }),
     });
   }
-  return { status: 'rendered', type, manifests, chars, ...(doubt !== undefined && { doubt }) };
+  const rendered = { status: 'rendered', type, manifests, chars, images: [...images] } as const;
+  return doubt === undefined ? rendered : { ...rendered, doubt };
 }
 
 /** Files that a rendering may read without saying so where they are missing. */

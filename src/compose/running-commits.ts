@@ -48,6 +48,8 @@ export interface CommitDependencies {
   readonly isLive: boolean;
   /** Called for each commit that is deployed and not trusted any more. */
   readonly onLost?: ((commit: DistrustedCommit<SourceQuestion>) => void) | undefined;
+  /** Called with the images of a verified commit, ahead of admission. */
+  readonly onImages?: ((images: readonly string[]) => void) | undefined;
   /** The script of the thread, for tests. */
   readonly entry?: URL | undefined;
 }
@@ -133,6 +135,7 @@ export class RunningCommits {
     this.#manifests = new ManifestBinding(configuration, {
       supervisor,
       argocdSettings: dependencies.lookup.argocdSettings,
+      onImages: dependencies.onImages,
       clock,
       wait,
       metrics,

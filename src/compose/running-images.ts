@@ -8,7 +8,7 @@ import { formatImageKey, type ImageKey } from '../image/image-key.ts';
 import { withoutTrust } from '../image/image-store.ts';
 import { findPodSpec } from '../image/find-images.ts';
 import type { ImageFact } from '../image/images-fact.ts';
-import { formatReference, type ImageReference } from '../image/parse-reference.ts';
+import { formatReference, parseReference, type ImageReference } from '../image/parse-reference.ts';
 import { pullSecretsOf, type PullScope } from '../image/registry/pull-scope.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { SECOND } from '../settings/limit.ts';
@@ -136,6 +136,22 @@ export class RunningImages {
 
   async start(isRetried: boolean): Promise<void> {
     await (isRetried ? this.#supervisor.startOrRetry() : this.#supervisor.start());
+  }
+
+  /**
+   * Begins to verify images, as they are written, ahead of admission; nobody waits for it. Where the pull secrets of Pods count, it
+   * is not known yet which.
+   */
+  prepare(images: readonly string[]): void {
+    if (this.#settings.registries.readPullSecrets) return;
+    for (const text of images) {
+      const reading = parseReference(text);
+      if (!reading.ok) continue;
+      const { reference } = reading;
+      const rule = matchImageRule(reference, this.#settings.rules);
+      const asked = rule && this.#ask({ reference, rule, pullScope: undefined }, CONFIGURED);
+      if (asked !== undefined) this.#verdicts.prepare(asked);
+    }
   }
 
   problem(): string | undefined {

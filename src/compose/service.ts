@@ -91,13 +91,14 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   stops.push(() => guards.close());
   // Before a runtime is active, for what is found out at once.
   let finding = { configuration, policyRevision: engine.revision };
+  const images = bindImages(options, stops);
   const commits = bindCommits(options, {
     lookup,
     isLive,
+    onImages: (found) => images.prepare(found),
     onLost: reportLost(options, evidence, () => finding),
   });
   stops.push(() => commits.close());
-  const images = bindImages(options, stops);
   const { hider } = evidence;
   const bindParts = async (next: Configuration) => ({
     lookup,
@@ -161,7 +162,7 @@ function reportLost(
 
 function bindCommits(
   { environment, logger, metrics }: ServiceOptions,
-  parts: Pick<CommitDependencies, 'lookup' | 'isLive' | 'onLost'>,
+  parts: Pick<CommitDependencies, 'lookup' | 'isLive' | 'onLost' | 'onImages'>,
 ): CommitBinder {
   return new CommitBinder({
     ...parts,

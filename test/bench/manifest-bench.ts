@@ -128,7 +128,7 @@ function bindRendered(): ManifestBinding {
     json: JSON.stringify(manifest),
   }));
   const chars = manifests.reduce((sum, { json }) => sum + json.length, 0);
-  const answer = { status: 'rendered', type: 'Directory', manifests, chars } as const;
+  const answer = { status: 'rendered', images: [], type: 'Directory', manifests, chars } as const;
   return new ManifestBinding(configurationSchema.parse({}), {
     supervisor: { ask: () => Promise.resolve({ kind: 'manifests', answer }) },
     argocdSettings: () => undefined,

@@ -74,6 +74,7 @@ test('a commit gives its manifests, by header and as JSON', async (t) => {
       },
     ],
     chars: json.length,
+    images: [],
   });
 });
 

@@ -128,6 +128,19 @@ test('several authorities must have signed where the rule says so, and one key u
   ]);
 });
 
+test('the images of a revision are verified ahead of admission', async (t) => {
+  const stage = await openImageStage(t);
+  const { registry, binder, configure } = stage;
+  pushImage(stage, 'shop');
+  const bound = await binder.bind(configure());
+  const images = [`${registry.host}/shop:1`];
+  binder.prepare([...images, 'registry.example.com/other:1', 'no image']);
+  await waitUntil(
+    async () => verdictsOf(await judgePod(bound, { images, withinMs: 0 }))[0] === 'verified',
+  );
+  assert.equal(registry.requests.filter(({ path }) => path.endsWith('/manifests/1')).length, 1);
+});
+
 test('what a rule wants attested must be there, and says from which commit the image was built', async (t) => {
   const stage = await openImageStage(t);
   const { registry, binder, configure, keys } = stage;

@@ -23,6 +23,7 @@ const OBJECT = {
 };
 const RENDERED: ManifestAnswer = {
   status: 'rendered',
+  images: ['registry.example.com/shop:1'],
   type: 'Kustomize',
   manifests: [{ header: headerOf(OBJECT), json: JSON.stringify(OBJECT) }],
   chars: 100,
@@ -56,6 +57,7 @@ function judged(
 
 function bind(answer: ManifestAnswer, { settings }: BindOptions = {}) {
   const asked: CommitThreadQuestion[] = [];
+  const images: string[] = [];
   const telemetry = recordTelemetry();
   const binding = new ManifestBinding(configurationSchema.parse({}), {
     supervisor: {
@@ -65,6 +67,7 @@ function bind(answer: ManifestAnswer, { settings }: BindOptions = {}) {
       },
     },
     argocdSettings: () => settings,
+    onImages: (found) => images.push(...found),
     clock: systemClock,
     wait: systemWait,
     metrics: telemetry.metrics,
@@ -77,7 +80,7 @@ function bind(answer: ManifestAnswer, { settings }: BindOptions = {}) {
   } as const;
   const compare = async (sources = judged()) =>
     await binding.compare({ ...sources, request }, addMs(systemClock.monotonicMs(), 10_000));
-  return { binding, asked, compare, telemetry };
+  return { binding, asked, images, compare, telemetry };
 }
 
 interface BindOptions {
@@ -95,9 +98,11 @@ test('a source is asked for once, and counted', async () => {
 });
 
 test('what was rendered ahead is there for the first request', async () => {
-  const { binding, asked, compare } = bind(RENDERED);
+  const { binding, asked, images, compare } = bind(RENDERED);
   await binding.prepare(judged());
   assert.equal(asked.length, 1);
+  // Verified ahead, too.
+  assert.deepEqual(images, ['registry.example.com/shop:1']);
   assert.equal((await compare())?.status, 'equal');
   assert.equal(asked.length, 1);
   await binding.prepare({

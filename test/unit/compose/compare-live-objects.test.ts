@@ -55,7 +55,7 @@ function rendered(type: 'Directory' | 'Kustomize' | undefined = 'Directory'): Ma
     header: headerOf(manifest),
     json: JSON.stringify(manifest),
   }));
-  return { status: 'rendered', type, manifests, chars: 100 };
+  return { status: 'rendered', images: [], type, manifests, chars: 100 };
 }
 
 const LIVE = {

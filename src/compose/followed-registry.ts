@@ -2,7 +2,7 @@
 import { errorText } from '../base/error-details.ts';
 import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { OpenRegistry, RegistryAccess } from './open-registry.ts';
+import { listRegistryFiles, type OpenRegistry, type RegistryAccess } from './open-registry.ts';
 
 export interface FollowedRegistryOptions {
   readonly access: RegistryAccess;
@@ -30,7 +30,7 @@ export class FollowedRegistry {
   static async open(options: FollowedRegistryOptions): Promise<FollowedRegistry> {
     const { access, open, pollMs = POLL_MS } = options;
     const followed = new FollowedRegistry(options, await open());
-    const files = [access.dockerConfigFile, access.caFile].filter((file) => file !== undefined);
+    const files = listRegistryFiles(access);
     if (files.length === 0) return followed;
     followed.#watch = await watchFiles(files, {
       pollMs,

@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import { Semaphore } from '../base/semaphore.ts';
 import type { ImageUnavailable } from '../image/image-failure.ts';
+import { mirrorReference } from '../image/mirror-reference.ts';
 import { ImageStore } from '../image/image-store.ts';
 import { PullCredentials, type FoundCredentials } from '../image/registry/pull-credentials.ts';
 import type { PullScope } from '../image/registry/pull-scope.ts';
@@ -151,14 +152,19 @@ class ImageWork implements ThreadWork<ImageThreadOrder> {
   }
 
   async #judge({ key, pullScope, ...question }: ImageThreadQuestion): Promise<ImageThreadAnswer> {
-    const { trust, registries, store } = this.#parts;
+    const { trust, registries, store, images } = this.#parts;
     const { hash } = trust.trust;
     if (!key.startsWith(`${hash}\u0000`)) return unavailable('The keys have just changed', 0);
     const { registry } = registries;
     const found = await this.#findCredentials(registry, pullScope);
     if (found.status === 'unavailable') return found;
     const client = registry.clientFor(found.credentials);
-    const answer = await judgeImage(question, { trust: trust.trust, client, clock: systemClock });
+    const { rule } = question;
+    const reference = mirrorReference(question.reference, images.registries.mirrors);
+    const answer = await judgeImage(
+      { reference, rule },
+      { trust: trust.trust, client, clock: systemClock },
+    );
     if (answer.status === 'verified') store.keep(key, answer);
     else if (answer.status === 'rejected') store.forget(key);
     return answer.status === 'rejected' ? withSkipped(answer, found.skipped) : answer;

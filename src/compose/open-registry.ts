@@ -2,7 +2,7 @@
 import { readBounded } from '../base/read-bounded.ts';
 import type { Clock } from '../base/clock.ts';
 import { resolveBySystem } from '../base/resolve-host.ts';
-import { readTlsFiles } from '../base/tls-files.ts';
+import { readTlsFiles, type TlsFiles, type TlsMaterial } from '../base/tls-files.ts';
 import { HoldfastError } from '../errors.ts';
 import {
   parseDockerConfig,
@@ -21,6 +21,8 @@ export interface RegistryAccess {
   readonly caFile?: string | undefined;
   readonly privateHosts: readonly string[];
   readonly plainHttpHosts: readonly string[];
+  /** Of single hosts: what is absent of authorities is as for all. */
+  readonly tls?: readonly (TlsFiles & { readonly host: string })[] | undefined;
 }
 
 export interface OpenRegistryOptions {
@@ -59,6 +61,7 @@ export async function openRegistry(
     privateHosts: privateHosts.map(toHost),
     plainHttpHosts: plainHttpHosts.map(toHost),
     tls: tls.material,
+    hostTls: await readHostTls(access),
     remedies,
     resolve: resolveBySystem,
     clock,
@@ -79,6 +82,29 @@ export async function openRegistry(
     clientFor,
     close: () => transport.close(),
   };
+}
+
+async function readHostTls({
+  caFile,
+  tls = [],
+}: RegistryAccess): Promise<ReadonlyMap<string, TlsMaterial>> {
+  const found = new Map<string, TlsMaterial>();
+  for (const { host, ...files } of tls) {
+    const reading = await readTlsFiles({ caFile, ...files }, CA_BYTES_MAX);
+    if (!reading.ok) throw new HoldfastError('input_unreadable', reading.reason);
+    found.set(host, reading.material);
+  }
+  return found;
+}
+
+/** Every file that `openRegistry` reads. */
+export function listRegistryFiles({
+  dockerConfigFile,
+  caFile,
+  tls = [],
+}: RegistryAccess): readonly string[] {
+  const files = tls.flatMap((one) => [one.caFile, one.certificateFile, one.keyFile]);
+  return [dockerConfigFile, caFile, ...files].filter((file) => file !== undefined);
 }
 
 /** As references have it. */

@@ -1,6 +1,7 @@
 /** Resolves the paths in a configuration relative to its folder. */
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
+import { registriesSchema } from '../image/registry/settings.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { credentialsSchema } from '../source/mirror/settings.ts';
@@ -56,7 +57,6 @@ function resolveImages(
   at: (path: string) => string,
 ): Configuration['images'] {
   const { folder, authorities, trustedRoots, registries } = images;
-  const { dockerConfigFile, caFile } = registries;
   return {
     ...images,
     ...(folder !== undefined && { folder: at(folder) }),
@@ -65,11 +65,7 @@ function resolveImages(
       keyFiles: authority.keyFiles.map(at),
     })),
     trustedRoots: trustedRoots.map((root) => ({ ...root, file: at(root.file) })),
-    registries: {
-      ...registries,
-      ...(dockerConfigFile !== undefined && { dockerConfigFile: at(dockerConfigFile) }),
-      ...(caFile !== undefined && { caFile: at(caFile) }),
-    },
+    registries: registriesSchema.parse(resolveFiles(registries, at)),
   };
 }
 

@@ -141,6 +141,23 @@ test('the images of a revision are verified ahead of admission', async (t) => {
   assert.equal(registry.requests.filter(({ path }) => path.endsWith('/manifests/1')).length, 1);
 });
 
+test('a registry with a mirror is asked there, and rules name it as it is written', async (t) => {
+  const stage = await openImageStage(t);
+  const { registry, binder, configure } = stage;
+  const { digest } = pushImage(stage, 'hub/library/shop');
+  const { host } = registry;
+  const configuration = configure({
+    rules: [{ name: 'hub', images: ['docker.io/library/*'], authorities: ['release'] }],
+    registries: {
+      privateHosts: [host],
+      plainHttpHosts: [host],
+      mirrors: [{ registry: 'docker.io', place: `${host}/hub` }],
+    },
+  });
+  const [fact] = await judgePod(await binder.bind(configuration), { images: ['shop:1'] });
+  assert.partialDeepStrictEqual(fact?.signature, { status: 'verified', rule: 'hub', digest });
+});
+
 test('what a rule wants attested must be there, and says from which commit the image was built', async (t) => {
   const stage = await openImageStage(t);
   const { registry, binder, configure, keys } = stage;

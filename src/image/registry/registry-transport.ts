@@ -33,8 +33,10 @@ export interface TransportOptions {
   readonly privateHosts: readonly string[];
   /** Registries that are asked by http. */
   readonly plainHttpHosts: readonly string[];
-  /** Authorities that are trusted, and our certificate. */
+  /** Authorities that are trusted. */
   readonly tls?: TlsMaterial | undefined;
+  /** Instead of that for one host, as in a reference: a certificate of ours is shown to nobody else. */
+  readonly hostTls?: ReadonlyMap<string, TlsMaterial> | undefined;
   readonly remedies: TransportRemedies;
   readonly resolve: ResolveHost;
   readonly clock: Clock;
@@ -242,9 +244,15 @@ export class RegistryTransport {
     ];
   }
 
+  #tlsOf(url: URL): TlsMaterial | undefined {
+    const { tls, hostTls = new Map<string, TlsMaterial>() } = this.#options;
+    const host = [...hostTls.keys()].find((one) => isNamed(url, [one]));
+    return host === undefined ? tls : hostTls.get(host);
+  }
+
   async #connect(url: URL): Promise<Place> {
     const { protocol, host, hostname } = url;
-    const { privateHosts, resolve, tls, remedies } = this.#options;
+    const { privateHosts, resolve, remedies } = this.#options;
     const resolved = await resolveHost(hostname, {
       privateHosts: isNamed(url, privateHosts) ? [hostname] : [],
       resolve,
@@ -261,7 +269,7 @@ export class RegistryTransport {
         const agent = pinnedAgent({
           protocol: protocol === 'https:' ? 'https:' : 'http:',
           addresses,
-          tls,
+          tls: this.#tlsOf(url),
           connectionsMax: REQUESTS_MAX,
         });
         const permits = new Semaphore({ runningMax: REQUESTS_MAX, waitingMax: WAITING_MAX });

@@ -121,18 +121,36 @@ export const REGISTRY_LIMITS = {
 } as const satisfies LimitRows;
 
 // As in a reference; in lower case, as hosts are compared.
-const hostsSchema = z
-  .array(
-    z
-      .string()
-      .regex(
-        /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]+\])(?::\d{1,5})?$/u,
-        'Expected HOST or HOST:PORT in lower case, as in the name of an image',
-      ),
-  )
-  .max(1000)
-  .readonly()
-  .default([]);
+const hostSchema = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]+\])(?::\d{1,5})?$/u,
+    'Expected HOST or HOST:PORT in lower case, as in the name of an image',
+  );
+
+const hostsSchema = z.array(hostSchema).max(1000).readonly().default([]);
+
+// For a host, and not for all: a certificate tells whoever asks for it who we are.
+const hostTlsSchema = section({
+  host: hostSchema.describe('The registry, as in the name of an image.'),
+  caFile: pathSchema.optional().describe('Its authorities (PEM), instead of those of all.'),
+  certificateFile: pathSchema.optional().describe('Our certificate (PEM) for it.'),
+  keyFile: pathSchema.optional().describe('The key of that certificate.'),
+}).refine(
+  ({ certificateFile, keyFile }) => (certificateFile === undefined) === (keyFile === undefined),
+  { error: 'Expected both "certificateFile" and "keyFile", or neither' },
+);
+
+const mirrorSchema = section({
+  registry: hostSchema.describe('The registry in the names of images, such as `docker.io`.'),
+  place: z
+    .string()
+    .regex(
+      /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:\/[a-z0-9._-]+)*$/u,
+      'Expected HOST, or HOST/PATH, below which it has the repositories of the registry',
+    )
+    .describe('What is asked instead, such as `mirror.example.com/docker`.'),
+});
 
 /** How registries are asked. */
 export const registriesSchema = section({
@@ -150,6 +168,20 @@ export const registriesSchema = section({
     .describe('Authorities (PEM) of registries, instead of those that Node.js trusts.'),
   privateHosts: hostsSchema.describe('Registries whose address may be private.'),
   plainHttpHosts: hostsSchema.describe('Registries that are asked by http.'),
+  tls: z
+    .array(hostTlsSchema)
+    .max(1000)
+    .readonly()
+    .default([])
+    .describe('Registries with authorities of their own, or that ask for a certificate.'),
+  mirrors: z
+    .array(mirrorSchema)
+    .max(100)
+    .readonly()
+    .default([])
+    .describe(
+      'Registries that are asked elsewhere, where nodes pull from there, too. Rules and credentials: rules name the image as it is written, credentials the host that is asked.',
+    ),
 });
 
 export type RegistriesSettings = z.output<typeof registriesSchema>;

@@ -12,14 +12,14 @@ import type {
   RequestListener,
   ServerResponse,
 } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { TestPair } from '../certificates.ts';
 
 export interface FakeRegistryOptions {
-  /** Absent: http. */
-  readonly tls?: TestPair;
+  /** Absent: http. With `requestCert`, clients show a certificate. */
+  readonly tls?: TestPair & Pick<ServerOptions, 'ca' | 'requestCert' | 'rejectUnauthorized'>;
   /** Whether there is a list of referrers. @default true */
   readonly hasReferrers?: boolean;
   /** Artifacts on a page of that list. @default 100 */

@@ -75,7 +75,11 @@ images:
   trustedRoots: [{ name: public, file: keys/trusted_root.json }]
   authorities: [{ name: release, keyFiles: [keys/cosign.pub], trustedRoot: public }]
   rules: [{ name: shop, images: [registry.example.com/shop/**], authorities: [release] }]
-  registries: { dockerConfigFile: registries/config.json, caFile: registries/ca.pem }
+  registries:
+    dockerConfigFile: registries/config.json
+    caFile: registries/ca.pem
+    tls: [{ host: registry.example.com, certificateFile: registries/tls.crt, keyFile: registries/tls.key }]
+    mirrors: [{ registry: docker.io, place: mirror.example.com/docker }]
 promotions: [{ name: staging-first, to: argocd/*-production, from: argocd/*-staging }]
 manifests: { requireManifestMatch: true, mutated: ['spec.replicas'] }
 mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
@@ -187,6 +191,14 @@ log: { level: debug }
         privateHosts: [],
         plainHttpHosts: [],
         readPullSecrets: false,
+        tls: [
+          {
+            host: 'registry.example.com',
+            certificateFile: '/etc/holdfast/registries/tls.crt',
+            keyFile: '/etc/holdfast/registries/tls.key',
+          },
+        ],
+        mirrors: [{ registry: 'docker.io', place: 'mirror.example.com/docker' }],
         dockerConfigFile: '/etc/holdfast/registries/config.json',
         caFile: '/etc/holdfast/registries/ca.pem',
       },

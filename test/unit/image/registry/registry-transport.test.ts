@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FakeRegistry, type FakeAnswer } from '../../../support/images/fake-registry.ts';
 import { openTransport } from '../../../support/images/registry-access.ts';
-import { issueTestCertificate } from '../../../support/certificates.ts';
+import { issueTestCertificate, serverCertificatesOf } from '../../../support/certificates.ts';
 import { SimulatedTime } from '../../../support/simulated-time.ts';
 
 const REQUEST = { accept: 'application/json', answerBytesMax: 1000, follows: true } as const;
@@ -206,6 +206,35 @@ describe('RegistryTransport', () => {
 
     assert.ok(answers.every(({ status }) => status === 'answered'));
     assert.ok(most <= 4, `${most} at once`);
+  });
+
+  it('shows our certificate to the host that it is for, and to no other', async (t) => {
+    const { authority, server } = serverCertificatesOf('localhost');
+    const client = issueTestCertificate({
+      commonNames: ['holdfast'],
+      purpose: 'client',
+      issuer: authority,
+    });
+    const tls = {
+      ...server,
+      ca: authority.cert,
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
+    const asking = await FakeRegistry.start(t, { tls, intercept: () => ({ status: 200 }) });
+    const other = await FakeRegistry.start(t, { tls, intercept: () => ({ status: 200 }) });
+    const hosts = [asking, other].map(({ host }) => host.replace('127.0.0.1', 'localhost'));
+    const transport = openTransport(t, hosts, {
+      tls: { ca: authority.cert },
+      hostTls: new Map([[hosts[0] ?? '', { ca: authority.cert, ...client }]]),
+    });
+    const answers = await Promise.all(
+      hosts.map((host) => transport.send({ ...REQUEST, url: new URL(`https://${host}/v2/`) })),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      ['answered', 'unavailable'],
+    );
   });
 
   it('trusts the given authority and nobody else', async (t) => {

@@ -31,7 +31,7 @@ deny contains {
 	"remedy": $"Attest the provenance of {images.place(image)} where it is built, and ask for it in the rule of images.rules that names it (attestations).",
 } if {
 	some image in images.readable
-	count(sources(image)) == 0
+	count(builds(image)) == 0
 }
 
 deny contains {
@@ -41,37 +41,37 @@ deny contains {
 	"remedy": "Build the image from the commit that deploys it, or list its repository in the parameter repositories of image_provenance.",
 } if {
 	some image in images.readable
-	count(sources(image)) > 0
+	count(builds(image)) > 0
 	not is_accepted(image)
 }
 
-# Each attestation that names its source.
-sources(image) := {source |
+# Each attestation that names where it was built from.
+builds(image) := {build |
 	some attestation in object.get(image, ["signature", "attestations"], [])
-	source := {"repository": attestation.sourceRepository, "commit": attestation.sourceCommit}
+	build := {"repository": attestation.sourceRepository, "commit": attestation.sourceCommit}
 }
 
 # Every one of them: a second attestation must not hide where the image was really built.
 is_accepted(image) if {
-	every source in sources(image) {
-		accepts(source)
+	every build in builds(image) {
+		accepts(build)
 	}
 }
 
-accepts(source) if {
+accepts(build) if {
 	some commit in object.get(input.facts.source, "commits", [])
 	commit.status == "verified"
-	commit.repository == source.repository
-	commit.content.objectId == source.commit
+	commit.repository == build.repository
+	commit.content.objectId == build.commit
 }
 
-accepts(source) if {
+accepts(build) if {
 	input.parameters.builtFrom == "listed-repository"
 	some pattern in input.parameters.repositories
-	glob.match(pattern, ["/"], source.repository)
+	glob.match(pattern, ["/"], build.repository)
 }
 
-found(image) := concat(" and ", sort([$"commit {substring(source.commit, 0, 12)} of {source.repository}" | some source in sources(image)]))
+found(image) := concat(" and ", sort([$"commit {substring(build.commit, 0, 12)} of {build.repository}" | some build in builds(image)]))
 
 wanted := "a verified commit that deploys it" if input.parameters.builtFrom != "listed-repository"
 

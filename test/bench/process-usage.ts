@@ -18,10 +18,14 @@ export async function readMemory(pid: number): Promise<MemoryUse> {
 
 /** Processor time of all threads so far, in milliseconds. */
 export async function readCpuMs(pid: number): Promise<number> {
-  const text = await readProcFile(pid, 'stat');
-  // The command's name is in brackets and may itself hold spaces and brackets: count fields from the last bracket.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
+  const { own } = await readTimes(pid);
+  return own;
+}
+
+/** Processor time of a process, and of all that it started and that ended, in milliseconds. */
+export async function readTreeCpuMs(pid: number): Promise<number> {
+  const { own, ended } = await readTimes(pid);
+  return own + ended;
 }
 
 /** Processor time that the whole machine has spent on anything so far, stolen time included, in milliseconds (proc(5): stat). */
@@ -30,6 +34,17 @@ export async function readMachineCpuMs(): Promise<number> {
   const fields = (text.split('\n')[0] ?? '').trim().split(/\s+/).slice(1).map(Number);
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields;
   return (user + nice + system + irq + softirq + steal) * TICK_MS;
+}
+
+async function readTimes(pid: number): Promise<{ readonly own: number; readonly ended: number }> {
+  const text = await readProcFile(pid, 'stat');
+  // The command's name is in brackets and may itself hold spaces and brackets: count fields from the last bracket.
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15);
+  return { own: (user + system) * TICK_MS, ended: (endedUser + endedSystem) * TICK_MS };
 }
 
 function readField(text: string, name: string): number {

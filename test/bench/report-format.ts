@@ -1,4 +1,6 @@
 /** Numbers and tables as Markdown. */
+import type { WatchedMachine } from './machine.ts';
+import { DISTURBANCE_MAX } from './measure.ts';
 import { spread } from './percentile.ts';
 
 /** A Markdown table. */
@@ -19,4 +21,15 @@ export function formatNumber(value: number, digits: number): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
+}
+
+/** The machine, and whether the figures were measured beside other load. */
+export function formatMachine(machine: WatchedMachine): string {
+  const share = formatNumber(machine.disturbance * 100, 0);
+  const isDisturbed = machine.disturbance > DISTURBANCE_MAX;
+  return (
+    `${machine.cpuModel}, ${String(machine.cores)} cores, ${formatNumber(machine.memoryMib, 0)} MiB, ${machine.kernel}, Node ${machine.node}; ` +
+    `load average before the run ${formatNumber(machine.loadAverage, 2)}. Other processes took ${share} % of the processors during the run` +
+    (isDisturbed ? ': **measured beside other load**.' : '.')
+  );
 }

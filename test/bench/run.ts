@@ -4,8 +4,9 @@
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
  * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
- * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; and `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
- * with the commit costs.
+ * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
+ * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
+ * of a thousand mirrors; and `-- --images` RESULTS-IMAGES.md: what the judgement of images costs.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,13 +18,16 @@ import { measureCommits } from './commits-bench.ts';
 import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
 import { measureFolding } from './folding-bench.ts';
+import { measureImages } from './images-bench.ts';
 import { measureJournal } from './journal-bench.ts';
 import { measureManifests } from './manifest-bench.ts';
+import { measureMirrors } from './mirrors-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
 import { formatDeliveryResults } from './report-delivery.ts';
 import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
+import { measureSignatures } from './signatures-bench.ts';
 
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
@@ -32,6 +36,9 @@ const COMMITS_RESULTS = join(import.meta.dirname, 'RESULTS-COMMITS.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
 const MANIFEST_RESULTS = join(import.meta.dirname, 'RESULTS-MANIFESTS.md');
 const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
+const SIGNATURES_RESULTS = join(import.meta.dirname, 'RESULTS-SIGNATURES.md');
+const MIRRORS_RESULTS = join(import.meta.dirname, 'RESULTS-MIRRORS.md');
+const IMAGES_RESULTS = join(import.meta.dirname, 'RESULTS-IMAGES.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
 const HELP = `npm run bench -- [OPTION]…
@@ -40,10 +47,13 @@ const HELP = `npm run bench -- [OPTION]…
   --delivery        measure what sinks cost the answers, and nothing else
   --facts           measure what facts cost, and nothing else
   --folding         measure what repeated refusals add to the journal, and nothing else
+  --images          measure what the judgement of images costs, and nothing else
   --journal         measure what the journal costs, and nothing else
   --manifests       measure what the comparison with the commit costs, and nothing else
   --micro           print the cost of each step of one review, in one process
+  --mirrors         measure the memory of a thousand mirrors, and nothing else
   --query           measure searches in a journal of a million records, and nothing else
+  --signatures      measure how many signatures are verified per second, and nothing else
   --records N       how many records are searched (1000000)
   --rounds N        rounds of each measurement (3)
   --seconds N       length of a round (5)
@@ -60,9 +70,12 @@ const { values: options } = parseArgs({
     delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
     folding: { type: 'boolean', default: false },
+    images: { type: 'boolean', default: false },
     journal: { type: 'boolean', default: false },
     manifests: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
+    mirrors: { type: 'boolean', default: false },
+    signatures: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     out: { type: 'string' },
@@ -75,6 +88,9 @@ if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
 else if (options.facts) await runFactsBench();
 else if (options.commits) await withWorkFolder(runCommitsBench);
+else if (options.signatures) await withWorkFolder(runSignaturesBench);
+else if (options.mirrors) await withWorkFolder(runMirrorsBench);
+else if (options.images) await withWorkFolder(runImagesBench);
 else if (options.manifests) await runManifestBench();
 else if (options.folding) await withWorkFolder(runFoldingBench);
 else if (options.delivery) await withWorkFolder(runDeliveryBench);
@@ -95,6 +111,27 @@ async function runBench(workFolder: string): Promise<void> {
 async function runCommitsBench(workFolder: string): Promise<void> {
   const rounds = readCount('rounds', options.rounds);
   await writeReport(options.out ?? COMMITS_RESULTS, await measureCommits({ workFolder, rounds }));
+}
+
+async function runSignaturesBench(workFolder: string): Promise<void> {
+  const rounds = readCount('rounds', options.rounds);
+  await writeReport(
+    options.out ?? SIGNATURES_RESULTS,
+    await measureSignatures({ workFolder, rounds }),
+  );
+}
+
+async function runMirrorsBench(workFolder: string): Promise<void> {
+  await writeReport(options.out ?? MIRRORS_RESULTS, await measureMirrors({ workFolder }));
+}
+
+async function runImagesBench(workFolder: string): Promise<void> {
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const rounds = readCount('rounds', options.rounds);
+  await writeReport(
+    options.out ?? IMAGES_RESULTS,
+    await measureImages({ workFolder, rounds, progress }),
+  );
 }
 
 async function runQueries(workFolder: string): Promise<void> {

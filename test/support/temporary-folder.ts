@@ -2,14 +2,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { ClosingHooks } from './closing-hooks.ts';
 
 /** What is closed by a later hook may still write a file or two. */
 const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
 
 /** Makes the folder; file names may contain folders. */
 export async function makeTemporaryFolder(
-  test: TestContext,
+  test: ClosingHooks,
   files: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));

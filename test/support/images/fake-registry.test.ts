@@ -79,3 +79,19 @@ test('a token of the fake registry counts for its scope alone', async (t) => {
   assert.equal((await ask(registry, '/v2/other/manifests/v1', { headers })).httpStatus, 401);
   assert.equal((await ask(registry, '/token?service=fake&scope=all')).httpStatus, 400);
 });
+
+test('the fake registry takes its time for each answer, for several at once', async (t) => {
+  const delayMs = 100;
+  const registry = await FakeRegistry.start(t, { delayMs });
+  const startedAt = performance.now();
+  const answers = await Promise.all([
+    ask(registry, '/v2/a/blobs/x'),
+    ask(registry, '/v2/b/blobs/x'),
+  ]);
+  // Timers round to milliseconds.
+  assert.ok(performance.now() - startedAt >= delayMs - 1);
+  assert.deepEqual(
+    answers.map(({ httpStatus }) => httpStatus),
+    [404, 404],
+  );
+});

@@ -14,8 +14,9 @@ import type {
 } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { TestPair } from '../certificates.ts';
+import type { ClosingHooks } from '../closing-hooks.ts';
 
 export interface FakeRegistryOptions {
   /** Absent: http. With `requestCert`, clients show a certificate. */
@@ -24,6 +25,8 @@ export interface FakeRegistryOptions {
   readonly hasReferrers?: boolean;
   /** Artifacts on a page of that list. @default 100 */
   readonly pageSize?: number;
+  /** How long each answer takes at least. @default 0 */
+  readonly delayMs?: number;
   readonly authentication?: RegistryAuthentication;
   /** Looked at before anything else: an answer of its own, `hang` for none. */
   readonly intercept?: (request: IncomingMessage, host: string) => FakeAnswer | 'hang' | undefined;
@@ -94,7 +97,7 @@ export class FakeRegistry {
     this.#options = options;
   }
 
-  static async start(t: TestContext, options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
+  static async start(t: ClosingHooks, options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
     const registry = new FakeRegistry(options);
     const listener: RequestListener = (request, response) => {
       void registry.#receive(request, response);
@@ -163,6 +166,8 @@ export class FakeRegistry {
     this.requests.push({ method, path: url, headers, body });
     const own = this.#options.intercept?.(request, this.host);
     if (own === 'hang') return;
+    const { delayMs = 0 } = this.#options;
+    if (delayMs > 0) await wait(delayMs);
     const answer = own ?? this.#answer({ method, path: url, headers, body });
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);

@@ -1,0 +1,36 @@
+/** The memory of this process once what nobody needs is collected. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { readMemory } from './process-usage.ts';
+
+const MIB = 1024 * 1024;
+const KIB_PER_MIB = 1024;
+/** One collection leaves what finalizers free. */
+const COLLECTIONS = 4;
+
+/** In MiB. */
+export interface ProcessMemory {
+  /** Of the process with all its threads. */
+  readonly rss: number;
+  /** The highest RSS so far. */
+  readonly peakRss: number;
+  /** Of this thread: what is in use after a collection. */
+  readonly heap: number;
+}
+
+/** Collects first. */
+export async function measureMemory(): Promise<ProcessMemory> {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('Node.js gives no gc()');
+  for (let round = 0; round < COLLECTIONS; round += 1) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { rssKib, peakKib } = await readMemory(process.pid);
+  return {
+    rss: rssKib / KIB_PER_MIB,
+    peakRss: peakKib / KIB_PER_MIB,
+    heap: process.memoryUsage().heapUsed / MIB,
+  };
+}

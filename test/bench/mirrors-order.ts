@@ -1,0 +1,34 @@
+/** What the process that mirrors repositories is told, and what it answers. */
+import { z } from 'zod';
+
+export const mirrorsOrderSchema = z.object({
+  /** Of the repositories, in file://. */
+  urls: z.array(z.string()),
+  /** The newest commit of each. */
+  objectId: z.string(),
+  /** The section `mirrors`. */
+  settings: z.looseObject({}),
+  /** Of the mirrors. */
+  folder: z.string(),
+  /** Memory is measured whenever so many are there. */
+  measuredAt: z.array(z.int()),
+  /** No mirror is begun after it. */
+  durationMsMax: z.number(),
+});
+
+export type MirrorsOrder = z.output<typeof mirrorsOrderSchema>;
+
+const memorySchema = z.object({ rss: z.number(), peakRss: z.number(), heap: z.number() });
+
+export const mirrorsReportSchema = z.object({
+  memory: z.array(z.object({ mirrors: z.int(), memory: memorySchema })),
+  /** To make each. */
+  durationsMs: z.array(z.number()),
+  totalMs: z.number(),
+  concurrentReads: z.int(),
+  diskBytes: z.number(),
+  /** To open the folder with all of them, as after a restart. */
+  reopenMs: z.number(),
+});
+
+export type MirrorsReport = z.output<typeof mirrorsReportSchema>;

@@ -52,6 +52,8 @@ export type ImagesReport = z.output<typeof imagesReportSchema>;
 /** What one process reported, and what its registry saw. */
 export interface ImagesRun {
   readonly report: ImagesReport;
+  /** Of another process on the same folder, after the first has ended. */
+  readonly startedAgain?: ImagesReport | undefined;
   readonly requests: number;
   /** How often a manifest was fetched by its tag, over all images that were asked for. */
   readonly manifestFetches: { readonly min: number; readonly max: number };

@@ -36,7 +36,7 @@ async function carryOut({ images, ...asked }: ImagesOrder): Promise<ImagesReport
     const { judgeImages } = await binder.bind(configurationSchema.parse({ images }));
     if (judgeImages === undefined) throw new Error('The configuration judges images');
     const before = await measureMemory();
-    const idleDelay = await measureDelay(async () => void (await wait(IDLE_MS)));
+    const idleDelay = await measureDelay(() => wait(IDLE_MS));
     const verdicts: Record<string, number> = {};
     const answersMs: number[] = [];
     const startedAt = performance.now();

@@ -1,5 +1,6 @@
 /** What the process that judges images is told, and what it answers. */
 import { z } from 'zod';
+import { processMemorySchema } from './memory-use.ts';
 
 export const PODS = 100;
 export const IMAGES_OF_POD = 5;
@@ -27,8 +28,6 @@ export type ImagesOrder = z.output<typeof imagesOrderSchema>;
 /** Milliseconds between what should have been and what was. */
 const delaySchema = z.object({ p50Ms: z.number(), p99Ms: z.number(), maxMs: z.number() });
 
-const memorySchema = z.object({ rss: z.number(), peakRss: z.number(), heap: z.number() });
-
 export const imagesReportSchema = z.object({
   /** How often each verdict was given. */
   verdicts: z.record(z.string(), z.number()),
@@ -40,8 +39,8 @@ export const imagesReportSchema = z.object({
   /** Of the main thread, while it did nothing, and while images were judged. */
   idleDelay: delaySchema,
   delay: delaySchema,
-  before: memorySchema,
-  after: memorySchema,
+  before: processMemorySchema,
+  after: processMemorySchema,
   /** Microseconds of each question about known images: of a whole Pod, and of its first image alone. */
   cachedPodUs: z.array(z.number()),
   cachedImageUs: z.array(z.number()),

@@ -1,6 +1,7 @@
 /** The memory of this process once what nobody needs is collected. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { z } from 'zod';
 import { readMemory } from './process-usage.ts';
 
 const MIB = 1024 * 1024;
@@ -16,7 +17,17 @@ export interface ProcessMemory {
   readonly peakRss: number;
   /** Of this thread: what is in use after a collection. */
   readonly heap: number;
+  /** Of this thread: pages that V8 has for its heap, in use or free. It gives free ones back when it likes. */
+  readonly heapPages: number;
 }
+
+/** As it comes from another process. */
+export const processMemorySchema = z.object({
+  rss: z.number(),
+  peakRss: z.number(),
+  heap: z.number(),
+  heapPages: z.number(),
+});
 
 /** Collects first. */
 export async function measureMemory(): Promise<ProcessMemory> {
@@ -27,9 +38,11 @@ export async function measureMemory(): Promise<ProcessMemory> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   const { rssKib, peakKib } = await readMemory(process.pid);
+  const { heapUsed, heapTotal } = process.memoryUsage();
   return {
     rss: rssKib / KIB_PER_MIB,
     peakRss: peakKib / KIB_PER_MIB,
-    heap: process.memoryUsage().heapUsed / MIB,
+    heap: heapUsed / MIB,
+    heapPages: heapTotal / MIB,
   };
 }

@@ -1,5 +1,6 @@
 /** What the process that mirrors repositories is told, and what it answers. */
 import { z } from 'zod';
+import { processMemorySchema } from './memory-use.ts';
 
 export const mirrorsOrderSchema = z.object({
   /** Of the repositories, in file://. */
@@ -18,10 +19,8 @@ export const mirrorsOrderSchema = z.object({
 
 export type MirrorsOrder = z.output<typeof mirrorsOrderSchema>;
 
-const memorySchema = z.object({ rss: z.number(), peakRss: z.number(), heap: z.number() });
-
 export const mirrorsReportSchema = z.object({
-  memory: z.array(z.object({ mirrors: z.int(), memory: memorySchema })),
+  memory: z.array(z.object({ mirrors: z.int(), memory: processMemorySchema })),
   /** To make each. */
   durationsMs: z.array(z.number()),
   totalMs: z.number(),

@@ -167,7 +167,12 @@ function formatMemory({ report, startedAgain }: ImagesRun): string {
         'KiB for each',
         'started again',
       ],
-      [row('RSS', 'rss'), row('heap in use', 'heap'), row('highest RSS so far', 'peakRss')],
+      [
+        row('RSS', 'rss'),
+        row('heap in use', 'heap'),
+        row('pages of the heap', 'heapPages'),
+        row('highest RSS so far', 'peakRss'),
+      ],
     ),
   ].join('\n');
 }

@@ -68,7 +68,7 @@ export async function measureSignatures({
     ),
     '',
     'gitsign and the keyless bundle are more than one signature: that over the content, that of the authority over the certificate, that of the log',
-    'of certificates in it, the promise and the checkpoint of the log of signatures, and a proof of hashes. A profile of both shows the cryptography',
+    'of certificates in it, the promise and the checkpoint of the log of signatures, and a proof of hashes. When this was written, a profile had the cryptography',
     'at about a tenth of the time: the rest reads and writes DER and checks ASN.1, most of it in the library of Sigstore, which copies buffers.',
     '',
     formatMachine(await watch.stop()),

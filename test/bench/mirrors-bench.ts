@@ -17,7 +17,7 @@ const REPOSITORIES = 1000;
 /** The first fifty load what all mirrors need. */
 const MEASURED_AT = [50, 250, 500, 750, REPOSITORIES];
 const COMMITS = 20;
-/** One takes 170 ms of processor time, so that two cores need 85 s if nothing else runs. */
+/** One takes about 110 ms of processor time, so that two cores need a minute if nothing else runs. */
 const READING_MS_MAX = 300_000;
 const BYTES_PER_KIB = 1024;
 const KIB_PER_MIB = 1024;

@@ -1,6 +1,7 @@
 /** What the main thread and the image thread tell each other. */
 import type { Configuration } from '../config/schema.ts';
 import type { JudgedImage } from '../image/image-conclusion.ts';
+import type { ImageKey } from '../image/image-key.ts';
 import type { KeptImages } from '../image/image-store.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import type { ImageQuestion } from './image-judge.ts';
@@ -13,8 +14,8 @@ export interface ImageThreadStart {
 }
 
 export interface ImageThreadQuestion extends ImageQuestion {
-  /** Under which the verdict is kept; it begins with the hash of the trust that is asked for. */
-  readonly key: string;
+  /** Under which the verdict is kept, with the hash of the trust that is asked for. */
+  readonly key: ImageKey;
 }
 
 export type ImageThreadAnswer = JudgedImage | NoVerdict;

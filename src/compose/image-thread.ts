@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import { Semaphore } from '../base/semaphore.ts';
 import type { ImageUnavailable } from '../image/image-failure.ts';
+import { formatImageKey, formatImageKeys } from '../image/image-key.ts';
 import { mirrorReference } from '../image/mirror-reference.ts';
 import { ImageStore } from '../image/image-store.ts';
 import { PullCredentials, type FoundCredentials } from '../image/registry/pull-credentials.ts';
@@ -154,7 +155,7 @@ class ImageWork implements ThreadWork<ImageThreadOrder> {
   async #judge({ key, pullScope, ...question }: ImageThreadQuestion): Promise<ImageThreadAnswer> {
     const { trust, registries, store, images } = this.#parts;
     const { hash } = trust.trust;
-    if (!key.startsWith(`${hash}\u0000`)) return unavailable('The keys have just changed', 0);
+    if (key.trustHash !== hash) return unavailable('The keys have just changed', 0);
     const { registry } = registries;
     const found = await this.#findCredentials(registry, pullScope);
     if (found.status === 'unavailable') return found;
@@ -165,9 +166,17 @@ class ImageWork implements ThreadWork<ImageThreadOrder> {
       { reference, rule },
       { trust: trust.trust, client, clock: systemClock },
     );
-    if (answer.status === 'verified') store.keep(key, answer);
-    else if (answer.status === 'rejected') store.forget(key);
-    return answer.status === 'rejected' ? withSkipped(answer, found.skipped) : answer;
+    const { status } = answer;
+    // Keys have what Pods name, whatever mirror it was read from.
+    if (status === 'verified') {
+      // Without the verdict of the digest, no Pod would start in an outage after a restart.
+      const names = formatImageKeys(key, question.reference, answer.digest);
+      for (const one of names) store.keep(one, answer);
+    } else if (status === 'rejected') {
+      const last = store.lastDigest(formatImageKey(key));
+      for (const one of formatImageKeys(key, question.reference, last)) store.forget(one);
+    }
+    return status === 'rejected' ? withSkipped(answer, found.skipped) : answer;
   }
 
   async #findCredentials(

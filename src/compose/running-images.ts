@@ -4,11 +4,11 @@ import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ImageSignatureFact, JudgedImage } from '../image/image-conclusion.ts';
-import { formatImageKey, type ImageKey } from '../image/image-key.ts';
+import { formatImageKey, formatImageKeys, nameImage, type ImageKey } from '../image/image-key.ts';
 import { withoutTrust } from '../image/image-store.ts';
 import { findPodSpec } from '../image/find-images.ts';
 import type { ImageFact } from '../image/images-fact.ts';
-import { formatReference, parseReference, type ImageReference } from '../image/parse-reference.ts';
+import { parseReference, type ImageReference } from '../image/parse-reference.ts';
 import { pullSecretsOf, type PullScope } from '../image/registry/pull-scope.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { SECOND } from '../settings/limit.ts';
@@ -73,6 +73,7 @@ export class RunningImages {
   readonly #settings: Configuration['images'];
   readonly #clock: Clock;
   readonly #supervisor: ImageSupervisor;
+  readonly #store: VerdictMap<JudgedImage>;
   readonly #verdicts: VerdictCache<AskedImage, JudgedImage>;
   readonly #lastVerified: VerdictMap<string>;
 
@@ -87,6 +88,7 @@ export class RunningImages {
     this.#settings = images;
     this.#clock = clock;
     const store = new VerdictMap<JudgedImage>(verdictsMax);
+    this.#store = store;
     const lastVerified = new VerdictMap<string>(verdictsMax);
     this.#lastVerified = lastVerified;
     const supervisor = createImageSupervisor(
@@ -109,17 +111,7 @@ export class RunningImages {
     this.#verdicts = new VerdictCache<AskedImage, JudgedImage>({
       formatKey: formatImageKey,
       noun: 'image',
-      judge: async (asked) => {
-        const key = formatImageKey(asked);
-        const answer = await supervisor.ask({ ...asked.question, key });
-        if (answer.status !== 'verified') return answer;
-        const judgedAtMs = clock.monotonicMs();
-        lastVerified.set(withoutTrust(key), { verdict: answer.digest, judgedAtMs });
-        // A Pod names what was verified by its digest.
-        const pinned = { ...asked, image: imageOf(asked.question.reference, answer.digest) };
-        store.set(formatImageKey(pinned), { verdict: answer, judgedAtMs });
-        return answer;
-      },
+      judge: (asked) => this.#judge(asked),
       store,
       ageMsMax: verdictAgeMsMax,
       pendingMax,
@@ -161,6 +153,34 @@ export class RunningImages {
   async close(): Promise<void> {
     this.#verdicts.close();
     await this.#supervisor.close();
+  }
+
+  async #judge({ question, ...key }: AskedImage): Promise<JudgedImage | NoVerdict> {
+    const answer = await this.#supervisor.ask({ ...question, key });
+    if (answer.status === 'verified') this.#keep(key, question, answer);
+    else if (answer.status === 'rejected') this.#forgetLast(key, question);
+    return answer;
+  }
+
+  #keep(
+    key: ImageKey,
+    { reference }: ImageQuestion,
+    verdict: Extract<JudgedImage, { readonly status: 'verified' }>,
+  ): void {
+    const judgedAtMs = this.#clock.monotonicMs();
+    const { digest } = verdict;
+    for (const one of formatImageKeys(key, reference, digest)) {
+      this.#store.set(one, { verdict, judgedAtMs });
+      this.#lastVerified.set(withoutTrust(one), { verdict: digest, judgedAtMs });
+    }
+  }
+
+  /** A signature that was taken back must not count again in an outage, neither for the image nor for its digest. */
+  #forgetLast(key: ImageKey, { reference }: ImageQuestion): void {
+    const last = this.#lastVerified.get(withoutTrust(formatImageKey(key)))?.verdict;
+    for (const one of formatImageKeys(key, reference, last)) {
+      this.#lastVerified.delete(withoutTrust(one));
+    }
   }
 
   #judgeImages(
@@ -217,7 +237,7 @@ export class RunningImages {
   ): ImageSignatureFact {
     const answer = { status: 'unavailable', rule, reason, mode } as const;
     if (mode !== 'allow-if-last-good') return answer;
-    const key = { image: imageOf(reference), rule, scope, trustHash: '' };
+    const key = { image: nameImage(reference), rule, scope, trustHash: '' };
     const lastVerifiedDigest = this.#lastVerified.get(withoutTrust(formatImageKey(key)))?.verdict;
     return lastVerifiedDigest === undefined ? answer : { ...answer, lastVerifiedDigest };
   }
@@ -234,7 +254,7 @@ export class RunningImages {
     const trustHash = this.#supervisor.trustHash();
     if (trustHash === undefined) return undefined;
     const { reference, rule } = question;
-    return { image: imageOf(reference), rule: rule.name, scope, trustHash, question };
+    return { image: nameImage(reference), rule: rule.name, scope, trustHash, question };
   }
 
   #scopeOf({ resource, object, namespace }: ImageRequest['request']): CredentialScope {
@@ -244,15 +264,6 @@ export class RunningImages {
     if (podSpec === undefined || namespace === undefined) return CONFIGURED;
     return { name: `namespace ${namespace}`, pullScope: { namespace, ...pullSecretsOf(podSpec) } };
   }
-}
-
-/** A digest counts, whatever the tag is: all tags of one digest share a verdict. */
-function imageOf({ registry, repository, tag, digest: own }: ImageReference, digest = own): string {
-  return formatReference({
-    registry,
-    repository,
-    ...(digest === undefined ? { tag } : { digest }),
-  });
 }
 
 function toFact({ retryAfterMs: _retryAfterMs, ...conclusion }: JudgedImage): ImageSignatureFact {

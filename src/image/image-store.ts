@@ -74,8 +74,15 @@ export class ImageStore {
     }
   }
 
+  /** What was verified last under this key, by whatever trust. */
+  lastDigest(key: string): string | undefined {
+    return this.#lastVerified.get(withoutTrust(key));
+  }
+
+  /** Of what is rejected now, nothing stays: a signature that was taken back must not count again in an outage. */
   forget(key: string): void {
-    if (this.#verdicts.delete(key)) this.#isChanged = true;
+    const wasKept = this.#verdicts.delete(key);
+    if (this.#lastVerified.delete(withoutTrust(key)) || wasKept) this.#isChanged = true;
   }
 
   /** Writes what has changed. Never rejects: without a disk, the verdicts are in memory alone. */

@@ -317,6 +317,57 @@ test('with allow-if-last-good, an outage admits what was verified before by the 
   );
 });
 
+test('with allow-if-last-good, a Pod that was patched passes in an outage, and what was taken back does not', async (t) => {
+  let isDown = false;
+  const stage = await openImageStage(t, {
+    intercept: () => (isDown ? { status: 503 } : undefined),
+  });
+  const { registry, binder, configure, keys } = stage;
+  const { digest } = pushImage(stage, 'shop');
+  const rule = { name: 'shop', images: [`${registry.host}/**`], authorities: ['release'] };
+  const rules = [{ ...rule, unavailable: 'allow-if-last-good' }];
+  const images = [`${registry.host}/shop:1`, `${registry.host}/shop:1@${digest}`];
+  const bound = await binder.bind(configure({ rules }));
+  const judge = async () => verdictsOf(await judgePod(bound, { images }));
+  const lastOf = async () =>
+    (await judgePod(bound, { images })).map(({ signature }) =>
+      signature?.status === 'unavailable' ? signature.lastVerifiedDigest : signature,
+    );
+  await judgePod(bound, { images: images.slice(0, 1) });
+  isDown = true;
+  await writeKeys(stage, makeKeys());
+  await waitUntil(async () => (await judge())[0] === 'unavailable');
+  assert.deepEqual(await lastOf(), [digest, digest]);
+
+  // The key of the signature is no key of the authority any more, and the registry says so before it goes away again.
+  isDown = false;
+  await waitUntil(async () => (await judge())[0] === 'bad_signature');
+  isDown = true;
+  await writeKeys(stage, makeKeys());
+  await waitUntil(async () => (await judge()).every((verdict) => verdict === 'unavailable'));
+  assert.deepEqual(await lastOf(), [undefined, undefined]);
+
+  isDown = false;
+  await writeKeys(stage, keys);
+  await waitUntil(async () => (await judge()).every((verdict) => verdict === 'verified'));
+});
+
+test('after a restart in an outage, Pods of what was verified start', async (t) => {
+  let isDown = false;
+  const stage = await openImageStage(t, {
+    intercept: () => (isDown ? { status: 503 } : undefined),
+  });
+  const { registry, binder, configure, openBinder } = stage;
+  const { digest } = pushImage(stage, 'shop');
+  await judgePod(await binder.bind(configure()), { images: [`${registry.host}/shop:1`] });
+  await binder.close();
+  isDown = true;
+
+  const bound = await openBinder().bind(configure());
+  const images = [`${registry.host}/shop:1`, `${registry.host}/shop:1@${digest}`];
+  assert.deepEqual(verdictsOf(await judgePod(bound, { images })), ['verified', 'verified']);
+});
+
 test('a key file that cannot be used refuses a new configuration, and the one before stays', async (t) => {
   const stage = await openImageStage(t);
   const { registry, binder, configure } = stage;

@@ -169,7 +169,7 @@ const ruleSchema = section({
     .enum(IMAGE_UNAVAILABLE_MODES)
     .default('deny')
     .describe(
-      'What happens when nobody can tell, as the registry does not answer. `allow-if-last-good` admits what was verified before by the same rule.',
+      'What happens when nobody can tell, as the registry does not answer. `allow-if-last-good` admits what was verified before by the same rule, and not rejected since.',
     ),
 }).refine(({ authoritiesMin, attestations }) => authoritiesMin > 0 || attestations.length > 0, {
   error: 'Expected attestations beside "authoritiesMin: 0": the rule would accept every image',

@@ -42,10 +42,7 @@ describe('the store of images', () => {
     await store.save();
     assert.deepEqual((await open()).keepTrust('t1'), {
       verdicts: [[keyOf('a:1'), VERIFIED]],
-      lastVerified: [
-        ['configured\u0000a:1\u0000shop', 'sha256:0'],
-        ['configured\u0000b:1\u0000shop', 'sha256:0'],
-      ],
+      lastVerified: [['configured\u0000a:1\u0000shop', 'sha256:0']],
     });
     assert.equal((await stat(folder)).mode & 0o777, 0o700);
   });
@@ -57,6 +54,16 @@ describe('the store of images', () => {
       verdicts: [],
       lastVerified: [['configured\u0000a:1\u0000shop', 'sha256:0']],
     });
+  });
+
+  it('what is rejected by a new trust is not what was verified last any more', async (t) => {
+    const { store } = await openStore(t);
+    store.keep(keyOf('a:1'), VERIFIED);
+    store.keepTrust('t2');
+    assert.equal(store.lastDigest(keyOf('a:1', 't2')), 'sha256:0');
+    store.forget(keyOf('a:1', 't2'));
+    assert.equal(store.lastDigest(keyOf('a:1', 't2')), undefined);
+    assert.deepEqual(store.keepTrust('t1'), { verdicts: [], lastVerified: [] });
   });
 
   it('keeps at most so many, the newest ones', async (t) => {

@@ -17,6 +17,19 @@ const decisionSchema = z.object({
         .optional(),
     })
     .optional(),
+  route: z.string().optional(),
+  images: z
+    .array(
+      z.object({
+        path: z.string(),
+        image: z.string(),
+        status: z.string(),
+        rule: z.string(),
+        code: z.string().optional(),
+        digest: z.string().optional(),
+      }),
+    )
+    .optional(),
   object: z.object({
     resource: z.string(),
     subresource: z.string(),

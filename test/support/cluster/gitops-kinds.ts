@@ -20,6 +20,12 @@ export async function installHelmReleaseKind(cluster: Cluster): Promise<void> {
   await install(cluster, [kind], [HELM_RELEASES]);
 }
 
+/** A kind of Argo Rollouts, whose controller does not run here. */
+export async function installRolloutKind(cluster: Cluster): Promise<void> {
+  const kind = customKind('argoproj.io', 'v1alpha1', 'Rollout');
+  await install(cluster, [kind], ['/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts']);
+}
+
 async function install(
   cluster: Cluster,
   kinds: readonly object[],

@@ -34,6 +34,8 @@ export interface HoldfastOptions {
   readonly audit?: Readonly<Record<string, unknown>> | undefined;
   /** The section `commits` of the configuration file. */
   readonly commits?: Readonly<Record<string, unknown>> | undefined;
+  /** The section `images` of the configuration file. */
+  readonly images?: Readonly<Record<string, unknown>> | undefined;
   /** The section `mirrors` of the configuration file. */
   readonly mirrors?: Readonly<Record<string, unknown>> | undefined;
   /** The section `promotions` of the configuration file. */
@@ -203,6 +205,7 @@ function describeConfiguration(
     },
     ownership: { orphans: options.orphans ?? {} },
     commits: { folder: 'commits', ...options.commits },
+    images: { folder: 'images', ...options.images },
     mirrors: { folder: 'mirrors', ...options.mirrors },
     promotions: options.promotions ?? [],
     audit: options.audit ?? {},

@@ -6,6 +6,8 @@ export interface WebhookCounts {
   readonly asked: number;
   /** Requests that were not carried out because of it: refused, or not answered in time. */
   readonly rejected: number;
+  /** Requests that were carried out although the webhook did not answer in time, as its failure policy is Ignore. */
+  readonly failedOpen: number;
 }
 
 /** The sums over all operations of the named webhook, since the API server's start. */
@@ -24,5 +26,6 @@ export function parseWebhookCounts(text: string, name: string): WebhookCounts {
   return {
     asked: sum('apiserver_admission_webhook_request_total'),
     rejected: sum('apiserver_admission_webhook_rejection_count'),
+    failedOpen: sum('apiserver_admission_webhook_fail_open_count'),
   };
 }

@@ -10,7 +10,10 @@ const TOTAL_CHARS_MAX = 4096;
 /** Room for the last line, which says how many are missing. */
 const CLOSING_CHARS_MAX = 64;
 
-/** The warnings that fit, each cut between words, and a last one that counts those that do not. */
+/** What a warning ends with: by the decision its record is found. A longer one, of long names, is cut like any text. */
+const ENDING = / \([^()]{1,100}, decision [0-9A-Z]{26}\)$/u;
+
+/** The warnings that fit, each cut between words before its ending, and a last one that counts those that do not. */
 export function fitWarnings(warnings: readonly string[]): readonly string[] {
   const lines = warnings.map(fitWarning);
   const fitting: string[] = [];
@@ -30,10 +33,15 @@ function fitWarning(warning: string): string {
   // A header value is one line of printable characters; the API server drops warnings with line breaks.
   const line = warning.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   if (line.length <= WARNING_CHARS_MAX) return line;
-  const cut = line.slice(0, WARNING_CHARS_MAX - 1);
+  const ending = ENDING.exec(line)?.[0] ?? '';
+  return `${cutText(line.slice(0, line.length - ending.length), WARNING_CHARS_MAX - ending.length)}${ending}`;
+}
+
+function cutText(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  const cut = text.slice(0, charsMax - 1);
   const space = cut.lastIndexOf(' ');
   // A word longer than half a line is cut inside, but never between the halves of one character.
-  const kept =
-    space > WARNING_CHARS_MAX / 2 ? cut.slice(0, space) : cut.replace(/[\ud800-\udbff]$/, '');
+  const kept = space > charsMax / 2 ? cut.slice(0, space) : cut.replace(/[\ud800-\udbff]$/, '');
   return `${kept}…`;
 }

@@ -127,11 +127,9 @@ describe('signatures of images on a real API server', () => {
     );
     const decisions = await readDecisions(stage().holdfast.logFile);
     const records = decisions.filter(({ object }) => object.name === 'signed');
-    const validated = records.find(
-      ({ images, route }) => images !== undefined && route === 'validate',
-    );
+    const patched = records.find(({ images, route }) => images !== undefined && route === 'mutate');
     assert.deepEqual(
-      new Set(validated?.images?.map(({ status, digest }) => `${status} ${digest}`)),
+      new Set(patched?.images?.map(({ status, digest }) => `${status} ${digest}`)),
       new Set([app, init, model].map(({ descriptor }) => `verified ${descriptor.digest}`)),
     );
   });

@@ -54,7 +54,11 @@ export async function startImageCluster(): Promise<ImageCluster> {
     const rotateSecondKey = () => writeFile(join(folder, 'second.pub'), publicPem(makeKeys()));
     await rotateSecondKey();
     const hosts = [registry.host, privateRegistry.host];
-    const shop = await startShopCluster({ images: describeImages(folder, hosts) });
+    const shop = await startShopCluster({
+      images: describeImages(folder, hosts),
+      // Root gives Holdfast the right to read pull secrets, as who installs it does.
+      policies: { gitops_definitions: { parameters: { editors: ['holdfast-test-harness'] } } },
+    });
     const stop = async (): Promise<void> => {
       await shop.cluster.stop();
       await end();

@@ -21,6 +21,13 @@ test('fitWarnings() cuts inside a word that is longer than half a line, but neve
   assert.deepEqual(fitWarnings([`${'x'.repeat(254)}😀😀`]), [`${'x'.repeat(254)}…`]);
 });
 
+test('fitWarnings() keeps the code and the decision of a warning that it cuts', () => {
+  const ending = '(image_unavailable by image_signatures, decision 01J8ZQ4Y3N7R5T9V1X3Z5B7D9F)';
+  const [warning] = fitWarnings([`${'word '.repeat(60)}${ending}`]);
+  assert.equal(warning, `${'word '.repeat(35).trim()}… ${ending}`);
+  assert.ok(warning.length <= 256);
+});
+
 test('fitWarnings() counts the warnings that do not fit', () => {
   const warnings = Array.from({ length: 20 }, () => 'x'.repeat(256));
   assert.deepEqual(fitWarnings(warnings), [

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { issueTestCertificate } from '../certificates.ts';
 import { installRolloutKind } from '../cluster/gitops-kinds.ts';
 import { startShopCluster, type ShopCluster } from '../cluster/shop-cluster.ts';
 import { FakeRegistry, type FakeAnswer, type FakeDescriptor } from './fake-registry.ts';
@@ -48,7 +49,10 @@ export async function startImageCluster(): Promise<ImageCluster> {
       },
     });
     const authentication = { kind: 'basic', ...LOGIN } as const;
-    const privateRegistry = await FakeRegistry.start(owner, { authentication });
+    // No credential is sent by http.
+    const tls = issueTestCertificate({ commonNames: ['localhost'], purpose: 'server' });
+    await writeFile(join(folder, 'ca.pem'), tls.cert);
+    const privateRegistry = await FakeRegistry.start(owner, { authentication, tls });
     const keys = makeKeys();
     await writeFile(join(folder, 'cosign.pub'), publicPem(keys));
     const rotateSecondKey = () => writeFile(join(folder, 'second.pub'), publicPem(makeKeys()));
@@ -76,7 +80,7 @@ export async function startImageCluster(): Promise<ImageCluster> {
 }
 
 function describeImages(folder: string, hosts: readonly string[]) {
-  const [host, privateHost] = hosts;
+  const [host = '', privateHost = ''] = hosts;
   const authorities = ['release'];
   const rule = (name: string, images: string) => ({ name, images: [images], authorities });
   return {
@@ -89,7 +93,12 @@ function describeImages(folder: string, hosts: readonly string[]) {
       rule('shop', `${host}/shop/**`),
       rule('private', `${privateHost}/**`),
     ],
-    registries: { privateHosts: hosts, plainHttpHosts: hosts, readPullSecrets: true },
+    registries: {
+      privateHosts: hosts,
+      plainHttpHosts: [host],
+      caFile: join(folder, 'ca.pem'),
+      readPullSecrets: true,
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 /** A real Argo CD deploys signed images, and says in its own words why it does not deploy others. */
 import assert from 'node:assert/strict';
-import { rm, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -9,6 +8,7 @@ import type { TestApplication } from '../support/argocd/application.ts';
 import { readSyncFindings } from '../support/argocd/read-sync-findings.ts';
 import { settings, webDeployment, webService } from '../support/argocd/sample-files.ts';
 import { useGitOpsCluster } from '../support/argocd/use-gitops-cluster.ts';
+import { ClosingStack } from '../support/closing-hooks.ts';
 import type { ApiObject } from '../support/cluster/api-client.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { makeSigningKeys } from '../support/commits/signing-keys.ts';
@@ -25,6 +25,7 @@ import {
   signBytes,
   statement,
 } from '../support/images/image-samples.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const PROVENANCE = 'https://slsa.dev/provenance/v1';
 /** The application whose images must be built from the commit that deploys them. */
@@ -32,10 +33,9 @@ const BUILT = 'built';
 
 const COMMIT_KEYS = makeSigningKeys();
 const keys = makeKeys();
-const folder = await mkdtemp(join(tmpdir(), 'hf-image-keys-'));
-await writeFile(join(folder, 'cosign.pub'), publicPem(keys));
-const actions: (() => void)[] = [];
-const registry = await FakeRegistry.start({ after: (action) => actions.push(action) });
+const closing = new ClosingStack();
+const folder = await makeTemporaryFolder(closing, { 'cosign.pub': publicPem(keys) });
+const registry = await FakeRegistry.start(closing);
 const { host } = registry;
 
 describe('Argo CD behind Holdfast with signed images', () => {
@@ -71,8 +71,7 @@ describe('Argo CD behind Holdfast with signed images', () => {
   });
   after(async () => {
     COMMIT_KEYS.close();
-    for (const action of actions) action();
-    await rm(folder, { recursive: true, force: true });
+    await closing.close();
   });
 
   const web = (image: string) => ({ 'web.json': [webService(), webDeployment({ image })] });

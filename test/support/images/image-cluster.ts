@@ -1,11 +1,12 @@
 /** A cluster whose images are judged by Holdfast, and the registries that they come from: they can fail, and one is private. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { issueTestCertificate } from '../certificates.ts';
+import { ClosingStack } from '../closing-hooks.ts';
 import { installRolloutKind } from '../cluster/gitops-kinds.ts';
 import { startShopCluster, type ShopCluster } from '../cluster/shop-cluster.ts';
 import { FakeRegistry, type FakeAnswer, type FakeDescriptor } from './fake-registry.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { makeKeys, publicPem, putImage, type Keys } from './image-samples.ts';
 import { signImage } from './image-stage.ts';
 
@@ -33,16 +34,11 @@ export type UnavailableMode = (typeof MODES)[number];
 
 /** Starts everything. Each mode has a folder of the registry, `shop` is denied in an outage. */
 export async function startImageCluster(): Promise<ImageCluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'hf-image-keys-'));
-  const actions: (() => void)[] = [];
-  const owner = { after: (action: () => void) => actions.push(action) };
-  const end = async (): Promise<void> => {
-    for (const action of actions) action();
-    await rm(folder, { recursive: true, force: true });
-  };
+  const closing = new ClosingStack();
   try {
+    const folder = await makeTemporaryFolder(closing);
     let broken: RegistryFault | undefined;
-    const registry = await FakeRegistry.start(owner, {
+    const registry = await FakeRegistry.start(closing, {
       intercept: (request) => {
         if (broken === 'down') request.socket.destroy();
         return broken === 'down' ? 'hang' : broken;
@@ -52,7 +48,7 @@ export async function startImageCluster(): Promise<ImageCluster> {
     // No credential is sent by http.
     const tls = issueTestCertificate({ commonNames: ['localhost'], purpose: 'server' });
     await writeFile(join(folder, 'ca.pem'), tls.cert);
-    const privateRegistry = await FakeRegistry.start(owner, { authentication, tls });
+    const privateRegistry = await FakeRegistry.start(closing, { authentication, tls });
     const keys = makeKeys();
     await writeFile(join(folder, 'cosign.pub'), publicPem(keys));
     const rotateSecondKey = () => writeFile(join(folder, 'second.pub'), publicPem(makeKeys()));
@@ -63,18 +59,22 @@ export async function startImageCluster(): Promise<ImageCluster> {
       // Root gives Holdfast the right to read pull secrets, as who installs it does.
       policies: { gitops_definitions: { parameters: { editors: ['holdfast-test-harness'] } } },
     });
-    const stop = async (): Promise<void> => {
-      await shop.cluster.stop();
-      await end();
-    };
+    closing.after(shop.cluster.stop);
     await installRolloutKind(shop.cluster);
     const breakRegistry = (fault?: RegistryFault): void => {
       broken = fault;
     };
     const registries = { registry, privateRegistry, login: LOGIN };
-    return { ...shop, ...registries, keys, breakRegistry, rotateSecondKey, stop };
+    return {
+      ...shop,
+      ...registries,
+      keys,
+      breakRegistry,
+      rotateSecondKey,
+      stop: () => closing.close(),
+    };
   } catch (error) {
-    await end();
+    await closing.close();
     throw error;
   }
 }

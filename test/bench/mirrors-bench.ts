@@ -7,7 +7,8 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTestRepository } from '../support/git/test-repository.ts';
 import { MachineWatch, type WatchedMachine } from './machine.ts';
-import { mirrorsReportSchema, type MirrorsReport } from './mirrors-order.ts';
+import type { ProcessMemory } from './memory-use.ts';
+import { IDLE_MS, mirrorsReportSchema, type MirrorsReport } from './mirrors-order.ts';
 import { percentile } from './percentile.ts';
 import { formatMachine, formatNumber, formatTable } from './report-format.ts';
 import { runProcess } from './run-process.ts';
@@ -87,26 +88,38 @@ function formatMirrors(report: MirrorsReport, machine: WatchedMachine): string {
         'pages of the heap, MiB',
         'highest RSS so far, MiB',
       ],
-      report.memory.map(({ mirrors, memory: { rss, heap, heapPages, peakRss } }) => [
-        formatNumber(mirrors, 0),
-        formatNumber(rss, 1),
-        formatNumber(heap, 2),
-        formatNumber(heapPages, 1),
-        formatNumber(peakRss, 1),
-      ]),
+      [
+        ...report.memory.map(({ mirrors, memory }) => [
+          formatNumber(mirrors, 0),
+          ...cellsOf(memory),
+        ]),
+        [
+          `the same, after ${formatNumber(IDLE_MS / 1000, 0)} s without work`,
+          ...cellsOf(report.idleMemory),
+        ],
+      ],
     ),
     '',
     `From the first row to the last, a mirror adds ${formatNumber(growthKib(report), 2)} KiB to the heap. On disk it takes ${formatNumber(diskBytes / durationsMs.length / BYTES_PER_KIB, 0)} KiB here. To make one: p50 ${formatNumber(percentile(sorted, 50), 0)} ms, p99 ${formatNumber(percentile(sorted, 99), 0)} ms;`,
     `all of them: ${formatNumber(totalMs / 1000, 0)} s. To open the folder of all of them again, as after a restart: ${formatNumber(reopenMs, 0)} ms.`,
     '',
-    'RSS grows with the processes that are started, about ten for a new mirror, and not with the mirrors: to read one mirror over and over makes it',
-    'grow as much for each process. Most of it is free pages of the heap of V8, which have held the garbage of starting them.',
+    'RSS grows with the processes that are started, about ten for a new mirror, and not with the mirrors: the young generation of the heap of V8 grows',
+    'with their garbage, and is given back when there is less to do.',
     '',
     'One new commit for a thousand applications is fetched once: [RESULTS-COMMITS.md](RESULTS-COMMITS.md).',
     '',
     formatMachine(machine),
     '',
   ].join('\n');
+}
+
+function cellsOf({ rss, heap, heapPages, peakRss }: ProcessMemory): readonly string[] {
+  return [
+    formatNumber(rss, 1),
+    formatNumber(heap, 2),
+    formatNumber(heapPages, 1),
+    formatNumber(peakRss, 1),
+  ];
 }
 
 function growthKib({ memory }: MirrorsReport): number {

@@ -17,10 +17,15 @@ export const mirrorsOrderSchema = z.object({
   durationMsMax: z.number(),
 });
 
+/** In which V8 gives back what it holds free. */
+export const IDLE_MS = 15_000;
+
 export type MirrorsOrder = z.output<typeof mirrorsOrderSchema>;
 
 export const mirrorsReportSchema = z.object({
   memory: z.array(z.object({ mirrors: z.int(), memory: processMemorySchema })),
+  /** Of all of them, once the process has had nothing to do for a while. */
+  idleMemory: processMemorySchema,
   /** To make each. */
   durationsMs: z.array(z.number()),
   totalMs: z.number(),

@@ -1,5 +1,6 @@
 /** A process that mirrors many repositories, as the thread of commits does. It reads its order from stdin and writes its report to stdout. */
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
 import { resolveBySystem } from '../../src/base/resolve-host.ts';
 import { NO_CREDENTIAL } from '../../src/source/mirror/credential.ts';
@@ -9,7 +10,12 @@ import { mirrorsSchema } from '../../src/source/mirror/settings.ts';
 import { parseRepositoryUrl } from '../../src/source/parse-repository-url.ts';
 import { recordTelemetry } from '../support/recording-telemetry.ts';
 import { measureMemory } from './memory-use.ts';
-import { mirrorsOrderSchema, type MirrorsOrder, type MirrorsReport } from './mirrors-order.ts';
+import {
+  IDLE_MS,
+  mirrorsOrderSchema,
+  type MirrorsOrder,
+  type MirrorsReport,
+} from './mirrors-order.ts';
 
 const order = mirrorsOrderSchema.parse(JSON.parse(await text(process.stdin)));
 process.stdout.write(JSON.stringify(await carryOut(order)));
@@ -39,9 +45,12 @@ async function carryOut(asked: MirrorsOrder): Promise<MirrorsReport> {
       memory.push({ mirrors: durationsMs.length, memory: await measureMemory() });
     }
     const totalMs = performance.now() - startedAt;
+    await wait(IDLE_MS);
+    const idleMemory = await measureMemory();
     const [bytes] = await telemetry.exposed('holdfast_mirror_bytes ');
     return {
       memory,
+      idleMemory,
       durationsMs,
       totalMs,
       concurrentReads,

@@ -9,7 +9,7 @@ import { makeTestRepository } from '../support/git/test-repository.ts';
 import { MachineWatch, type WatchedMachine } from './machine.ts';
 import type { ProcessMemory } from './memory-use.ts';
 import { IDLE_MS, mirrorsReportSchema, type MirrorsReport } from './mirrors-order.ts';
-import { percentile } from './percentile.ts';
+import { percentile, spread } from './percentile.ts';
 import { formatMachine, formatNumber, formatTable } from './report-format.ts';
 import { runProcess } from './run-process.ts';
 
@@ -100,11 +100,11 @@ function formatMirrors(report: MirrorsReport, machine: WatchedMachine): string {
       ],
     ),
     '',
-    `From the first row to the last, a mirror adds ${formatNumber(growthKib(report), 2)} KiB to the heap. On disk it takes ${formatNumber(diskBytes / durationsMs.length / BYTES_PER_KIB, 0)} KiB here. To make one: p50 ${formatNumber(percentile(sorted, 50), 0)} ms, p99 ${formatNumber(percentile(sorted, 99), 0)} ms;`,
+    `A mirror adds ${formatNumber(growthKib(report), 1)} KiB to the heap (median of the steps from row to row). On disk it takes ${formatNumber(diskBytes / durationsMs.length / BYTES_PER_KIB, 0)} KiB here. To make one: p50 ${formatNumber(percentile(sorted, 50), 0)} ms, p99 ${formatNumber(percentile(sorted, 99), 0)} ms;`,
     `all of them: ${formatNumber(totalMs / 1000, 0)} s. To open the folder of all of them again, as after a restart: ${formatNumber(reopenMs, 0)} ms.`,
     '',
     'RSS grows with the processes that are started, about ten for a new mirror, and not with the mirrors: the young generation of the heap of V8 grows',
-    'with their garbage, and is given back when there is less to do.',
+    'with their garbage. V8 gives back free pages at times of its own choice, and RSS falls with them, at once or later.',
     '',
     'One new commit for a thousand applications is fetched once: [RESULTS-COMMITS.md](RESULTS-COMMITS.md).',
     '',
@@ -122,9 +122,12 @@ function cellsOf({ rss, heap, heapPages, peakRss }: ProcessMemory): readonly str
   ];
 }
 
+/** Of the steps from row to row the median: V8 drops compiled code that has not run for a while, which is no mirror's. */
 function growthKib({ memory }: MirrorsReport): number {
-  const first = memory[0];
-  const last = memory.at(-1);
-  if (first === undefined || last === undefined || last.mirrors === first.mirrors) return 0;
-  return ((last.memory.heap - first.memory.heap) * KIB_PER_MIB) / (last.mirrors - first.mirrors);
+  const steps = memory.slice(1).map((after, index) => {
+    const before = memory[index] ?? after;
+    const mirrors = Math.max(1, after.mirrors - before.mirrors);
+    return ((after.memory.heap - before.memory.heap) * KIB_PER_MIB) / mirrors;
+  });
+  return spread(steps).median;
 }

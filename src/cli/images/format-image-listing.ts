@@ -74,12 +74,13 @@ function formatFinding(finding: ImageFinding): string {
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = HEADER.map((_, column) =>
-    Math.min(IMAGE_CHARS_MAX, Math.max(...rows.map((row) => row[column]?.length ?? 0))),
+  const widths = rows.reduce<readonly number[]>(
+    (widest, row) => row.map(({ length }, column) => Math.max(length, widest[column] ?? 0)),
+    [],
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell.padEnd(Math.min(IMAGE_CHARS_MAX, Number(widths[column]))))
       .join('  ')
       .trimEnd(),
   );

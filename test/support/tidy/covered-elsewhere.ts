@@ -26,10 +26,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/image-thread.test.ts',
     why: 'it starts the thread',
   },
-  'src/compose/image-trust.ts': {
-    test: 'test/integration/image-thread.test.ts',
-    why: 'it reads the files that the thread follows',
-  },
   'src/compose/judging-supervisor.ts': {
     test: 'test/integration/commit-thread.test.ts',
     why: 'a thread answers it',

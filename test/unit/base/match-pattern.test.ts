@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { matchesPattern } from '../../../src/base/match-pattern.ts';
 
 const MATCHING: readonly (readonly [text: string, pattern: string])[] = [
+  // The segments can begin at two places, and end at the same ones.
+  ['x/x/y/b', '**x/**/b'],
   ['https://git.example.com/platform/shop', 'https://git.example.com/platform/shop'],
   ['https://git.example.com/platform/shop', 'https://git.example.com/platform/*'],
   ['https://git.example.com/platform/team/shop', 'https://git.example.com/**'],

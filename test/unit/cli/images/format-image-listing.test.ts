@@ -58,6 +58,20 @@ describe('formatImageListing()', () => {
     ]);
   });
 
+  it('shows what has no digest yet before what has one, in whatever order it was found', () => {
+    const found = [
+      image('a', SIGNED),
+      image('a', SIGNED, { digest: undefined }),
+      image('a', SIGNED, { digest: undefined, pods: 2 }),
+    ];
+    const first = formatImageListing(listing(found)).split('\n')[1];
+    assert.equal(
+      formatImageListing(listing(found.toReversed())).split('\n')[1]?.slice(0, 4),
+      first?.slice(0, 4),
+    );
+    assert.match(first ?? '', /^a {2,}- /u);
+  });
+
   it('leaves out what is signed, and counts it still', () => {
     const images = [image('a', SIGNED), image('b', { status: 'unjudged' })];
     assert.deepEqual(formatImageListing(listing(images, false)).split('\n'), [

@@ -41,6 +41,17 @@ const ONE = {
 };
 
 describe('parseProvenance()', () => {
+  it('takes nothing with the digest of a file for a repository, though it is named as the source', () => {
+    const predicate = { invocation: { configSource: { uri: SHOP, digest: { sha512: SHA256 } } } };
+    assert.deepEqual(read(V02, predicate), { builder: undefined, ...NONE });
+  });
+
+  it('takes a source that is named without a digest, whatever its URL looks like', () => {
+    const named = { sources: [{ repository: SHOP, commits: [] }], hasUnreadableSource: false };
+    const predicate = { invocation: { configSource: { uri: SHOP } } };
+    assert.deepEqual(read(V02, predicate), { builder: undefined, ...named });
+  });
+
   it('reads what slsa-github-generator writes in version 0.2', () => {
     const uri = `git+${SHOP}@refs/heads/main`;
     const digest = { sha1: SHA1 };

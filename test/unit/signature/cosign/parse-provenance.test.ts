@@ -46,6 +46,10 @@ describe('parseProvenance()', () => {
     assert.deepEqual(read(V02, predicate), { builder: undefined, ...NONE });
   });
 
+  it('takes nothing that has no URL', () => {
+    assert.deepEqual(sourcesOf({ digest: { sha1: SHA1 } }), NONE);
+  });
+
   it('takes a source that is named without a digest, whatever its URL looks like', () => {
     const named = { sources: [{ repository: SHOP, commits: [] }], hasUnreadableSource: false };
     const predicate = { invocation: { configSource: { uri: SHOP } } };

@@ -37,8 +37,8 @@ function fitWarning(warning: string): string {
   return `${cutText(line.slice(0, line.length - ending.length), WARNING_CHARS_MAX - ending.length)}${ending}`;
 }
 
+/** Of a text that is longer. */
 function cutText(text: string, charsMax: number): string {
-  if (text.length <= charsMax) return text;
   const cut = text.slice(0, charsMax - 1);
   const space = cut.lastIndexOf(' ');
   // A word longer than half a line is cut inside, but never between the halves of one character.

@@ -4,27 +4,23 @@ import { join } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Configuration } from '../config/schema.ts';
-import { SECOND } from '../settings/limit.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { DeployedVerifier } from '../source/commits/deployed-verifier.ts';
 import { openKeptDeployed, type KeptDeployed } from './kept-deployed.ts';
 import type { SourceQuestion } from './source-supplement.ts';
+import { RetiredThreads } from './retired-threads.ts';
 import { RunningCommits, type BoundCommits, type CommitDependencies } from './running-commits.ts';
-
-/** The API server waits for 30 seconds at most. */
-const RETIRE_MS = 30 * SECOND;
 
 /** One for each process. */
 export class CommitBinder {
   readonly #dependencies: CommitDependencies;
   #running: RunningCommits | undefined;
   #deployed: DeployedBinding | undefined;
-  /** Threads of earlier configurations that may still be asked. */
-  readonly #retired = new Set<RunningCommits>();
-  readonly #closing = new AbortController();
+  readonly #retired: RetiredThreads;
 
   constructor(dependencies: CommitDependencies) {
     this.#dependencies = dependencies;
+    this.#retired = new RetiredThreads(dependencies.wait);
   }
 
   /**
@@ -36,7 +32,7 @@ export class CommitBinder {
     const { commits, promotions, manifests, mirrors, kubernetes, ownership } = configuration;
     if (!judgesCommits(configuration)) {
       this.#running = undefined;
-      if (before !== undefined) void this.#retire(before);
+      if (before !== undefined) void this.#retired.retire(before);
       return {};
     }
     const fingerprint = canonicalJson({
@@ -61,7 +57,7 @@ export class CommitBinder {
     await next.start(before === undefined);
     this.#running = next;
     this.#verifyDeployed();
-    if (before !== undefined) void this.#retire(before);
+    if (before !== undefined) void this.#retired.retire(before);
     return next.bound;
   }
 
@@ -72,10 +68,8 @@ export class CommitBinder {
 
   /** Ends the threads. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    const all = [...this.#retired, ...(this.#running === undefined ? [] : [this.#running])];
     this.#deployed?.verifier.close();
-    await Promise.all(all.map((running) => running.close()));
+    await Promise.all([this.#retired.close(), this.#running?.close()]);
     await this.#deployed?.kept.close();
   }
 
@@ -99,15 +93,6 @@ export class CommitBinder {
   /** Nobody waits for it, and it never rejects. */
   #verifyDeployed(): void {
     void this.#deployed?.verifier.verify();
-  }
-
-  /** Once no request can wait for it any more. */
-  async #retire(running: RunningCommits): Promise<void> {
-    this.#retired.add(running);
-    await this.#dependencies.wait(RETIRE_MS, this.#closing.signal);
-    if (this.#closing.signal.aborted) return;
-    await running.close();
-    this.#retired.delete(running);
   }
 }
 

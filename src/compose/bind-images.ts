@@ -1,11 +1,8 @@
 /** Binds the judgement of images to admission, one configuration after the other. */
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Configuration } from '../config/schema.ts';
-import { SECOND } from '../settings/limit.ts';
+import { RetiredThreads } from './retired-threads.ts';
 import { RunningImages, type ImageDependencies, type JudgeImages } from './running-images.ts';
-
-/** The API server waits for 30 seconds at most. */
-const RETIRE_MS = 30 * SECOND;
 
 export interface BoundImages {
   /** Absent where the configuration judges no images. */
@@ -18,12 +15,11 @@ type ImageConfiguration = Pick<Configuration, 'images' | 'kubernetes'>;
 export class ImageBinder {
   readonly #dependencies: ImageDependencies;
   #running: RunningImages | undefined;
-  /** Threads of earlier configurations that may still be asked. */
-  readonly #retired = new Set<RunningImages>();
-  readonly #closing = new AbortController();
+  readonly #retired: RetiredThreads;
 
   constructor(dependencies: ImageDependencies) {
     this.#dependencies = dependencies;
+    this.#retired = new RetiredThreads(dependencies.wait);
   }
 
   /**
@@ -36,13 +32,13 @@ export class ImageBinder {
     if (before?.fingerprint === fingerprint) return { judgeImages: before.judgeImages };
     if (!judgesImages(images)) {
       this.#running = undefined;
-      if (before !== undefined) void this.#retire(before);
+      if (before !== undefined) void this.#retired.retire(before);
       return {};
     }
     const next = new RunningImages({ images, kubernetes }, { ...this.#dependencies, fingerprint });
     await next.start(before === undefined);
     this.#running = next;
-    if (before !== undefined) void this.#retire(before);
+    if (before !== undefined) void this.#retired.retire(before);
     return { judgeImages: next.judgeImages };
   }
 
@@ -58,18 +54,7 @@ export class ImageBinder {
 
   /** Ends the threads. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    const all = [...this.#retired, ...(this.#running === undefined ? [] : [this.#running])];
-    await Promise.all(all.map((running) => running.close()));
-  }
-
-  /** Once no request can wait for it any more. */
-  async #retire(running: RunningImages): Promise<void> {
-    this.#retired.add(running);
-    await this.#dependencies.wait(RETIRE_MS, this.#closing.signal);
-    if (this.#closing.signal.aborted) return;
-    await running.close();
-    this.#retired.delete(running);
+    await Promise.all([this.#retired.close(), this.#running?.close()]);
   }
 }
 

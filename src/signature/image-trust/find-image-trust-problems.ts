@@ -1,7 +1,8 @@
 /** Refuses rules about images that name nobody, or that never decide. */
 import {
-  coversPattern,
+  coversPatterns,
   findDuplicateNames,
+  findShadowedRules,
   type TrustProblem,
 } from '../trust/find-rule-problems.ts';
 import type { ImageRule, ImageTrustSettings } from './settings.ts';
@@ -14,8 +15,8 @@ export function findImageTrustProblems(settings: ImageTrustSettings): readonly T
       ...findDuplicateNames(['rules', index, 'attestations'], rule.attestations),
       ...findUnknownAuthorities(rule, index, settings),
       ...findTooFewAuthorities(rule, index),
-      ...findShadowed(rule, index, rules),
     ]),
+    ...findShadowedRules(rules, (earlier, rule) => coversPatterns(earlier.images, rule.images)),
     ...findUnknownRoots(settings),
     ...Object.entries({ rules, authorities, trustedRoots }).flatMap(([list, entries]) => [
       ...findDuplicateNames([list], entries),
@@ -56,24 +57,6 @@ function* findTooFewAuthorities(
   yield {
     path: ['rules', index, 'authoritiesMin'],
     message: `Wanted ${authoritiesMin} distinct authorities, but the rule names ${distinct}`,
-  };
-}
-
-/** A rule that an earlier one hides wholly: the first that matches decides. */
-function* findShadowed(
-  rule: ImageRule,
-  index: number,
-  rules: readonly ImageRule[],
-): Iterable<TrustProblem> {
-  const earlier = rules
-    .slice(0, index)
-    .find(({ images }) =>
-      rule.images.every((own) => images.some((other) => coversPattern(other, own))),
-    );
-  if (earlier === undefined) return;
-  yield {
-    path: ['rules', index],
-    message: `It never decides: the rule "${earlier.name}" before it matches everything that it names`,
   };
 }
 

@@ -29,3 +29,23 @@ export function* findDuplicateNames(
     seen.add(name);
   }
 }
+
+/** Whether each of the narrow patterns is covered by one of the wide ones. */
+export function coversPatterns(wide: readonly string[], narrow: readonly string[]): boolean {
+  return narrow.every((own) => wide.some((other) => coversPattern(other, own)));
+}
+
+/** Rules that an earlier one hides wholly: the first that matches decides. */
+export function* findShadowedRules<Rule extends { readonly name: string }>(
+  rules: readonly Rule[],
+  hides: (earlier: Rule, rule: Rule) => boolean,
+): Iterable<TrustProblem> {
+  for (const [index, rule] of rules.entries()) {
+    const earlier = rules.slice(0, index).find((other) => hides(other, rule));
+    if (earlier === undefined) continue;
+    yield {
+      path: ['rules', index],
+      message: `It never decides: the rule "${earlier.name}" before it matches everything that it names`,
+    };
+  }
+}

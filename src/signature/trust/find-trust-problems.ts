@@ -1,6 +1,11 @@
 /** Refuses rules about commits that can match nobody: they would refuse every sync, and the reason would be found at night. */
 import type { AcceptedSigner, CommitRule, CommitsSettings } from './settings.ts';
-import { coversPattern, findDuplicateNames, type TrustProblem } from './find-rule-problems.ts';
+import {
+  coversPatterns,
+  findDuplicateNames,
+  findShadowedRules,
+  type TrustProblem,
+} from './find-rule-problems.ts';
 
 /** What the settings alone can tell; whether a key is in its file is found when the file is loaded. */
 export function findTrustProblems(settings: CommitsSettings): readonly TrustProblem[] {
@@ -9,10 +14,17 @@ export function findTrustProblems(settings: CommitsSettings): readonly TrustProb
       ...findUnknownKeyrings(rule, index, settings),
       ...findMissingKeys(rule, index, settings),
       ...findTooManySigners(rule, index),
-      ...findShadowed(rule, index, settings.rules),
     ]),
+    ...findShadowedRules(settings.rules, hides),
     ...findDuplicates(settings),
   ];
+}
+
+function hides(earlier: CommitRule, rule: CommitRule): boolean {
+  return (
+    coversPatterns(earlier.repositories, rule.repositories) &&
+    coversPatterns(earlier.paths, rule.paths)
+  );
 }
 
 function* findUnknownKeyrings(
@@ -86,26 +98,6 @@ function isMany(signer: AcceptedSigner): boolean {
     case 'x509':
       return signer.email?.includes('*') === true;
   }
-}
-
-/** A rule that an earlier one hides wholly: the first that matches decides. */
-function* findShadowed(
-  rule: CommitRule,
-  index: number,
-  rules: readonly CommitRule[],
-): Iterable<TrustProblem> {
-  const earlier = rules
-    .slice(0, index)
-    .find(
-      ({ repositories, paths }) =>
-        rule.repositories.every((own) => repositories.some((other) => coversPattern(other, own))) &&
-        rule.paths.every((own) => paths.some((other) => coversPattern(other, own))),
-    );
-  if (earlier === undefined) return;
-  yield {
-    path: ['rules', index],
-    message: `It never decides: the rule "${earlier.name}" before it matches everything that it names`,
-  };
 }
 
 function* findDuplicates({

@@ -116,7 +116,7 @@ not_verified(image) := $"the image {image.text} could not be verified. {image.si
 
 ask_again := "Controllers try again by themselves. If it lasts, look at the registry and at the credentials of images.registries."
 
-remedy_of(image) := $"Sign it with cosign by an authority of the rule {image.signature.rule}. `holdfast verify image {image.text}` says of each signature why it did not count." if {
+remedy_of(image) := $"Sign it with cosign by an authority of the rule {image.signature.rule}. `holdfast verify image {image.text} --key FILE`, with a key of that rule, says of each signature why it did not count." if {
 	not image.signature.code in registry_codes
 } else := "Look at the name of the image, at the registry, and at the credentials of images.registries."
 

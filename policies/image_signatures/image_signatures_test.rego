@@ -56,7 +56,7 @@ test_an_unsigned_image_is_refused if {
 	finding.code == "image_rejected"
 	finding.path == "spec.containers[0].image"
 	finding.message == "deployments.apps shop/checkout was not written: the image registry.example.com/shop:1 is not accepted (unsigned). The image has no signature."
-	finding.remedy == "Sign it with cosign by an authority of the rule shop. `holdfast verify image registry.example.com/shop:1` says of each signature why it did not count."
+	finding.remedy == "Sign it with cosign by an authority of the rule shop. `holdfast verify image registry.example.com/shop:1 --key FILE`, with a key of that rule, says of each signature why it did not count."
 }
 
 test_one_unsigned_image_among_signed_ones_is_refused if {

@@ -1,68 +1,87 @@
 /** The whole benchmark: what is started, what it is asked, and in which order. */
-import { loadBundle } from '../../src/policy/load-bundle.ts';
-import { buildBundle } from '../../src/authoring/build-bundle.ts';
-import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import { ensureOpa, type OpaLocation } from '../../src/authoring/opa-binary.ts';
-import { cacheFolder } from '../../src/base/cache-folder.ts';
-import { readPackageVersion } from '../../src/cli/package-version.ts';
-import { ensureCertificates } from '../../src/certificates/ensure-certificates.ts';
+import { spawnSync } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-
-import { planCases, type BenchCase } from './bench-case.ts';
-import { startHoldfast, type HoldfastServerOptions } from './holdfast-server.ts';
+import { buildBundle } from '../../src/authoring/build-bundle.ts';
+import { ensureOpa } from '../../src/authoring/opa-binary.ts';
+import { cacheFolder } from '../../src/base/cache-folder.ts';
+import { ensureCertificates } from '../../src/certificates/ensure-certificates.ts';
+import { readPackageVersion } from '../../src/cli/package-version.ts';
+import { loadBundle } from '../../src/policy/load-bundle.ts';
+import { planCases } from './bench-case.ts';
+import { measureEndurance } from './endurance.ts';
+import { BUILT_ENTRY, SOURCE_ENTRY, startHoldfast } from './holdfast-server.ts';
 import { describeMachine } from './machine.ts';
-import { measureTargets, type Measurements, type Target } from './measure.ts';
-import { startOpa } from './opa-server.ts';
+import { measureTargets, type Load, type Measurements, type WarmUp } from './measure.ts';
 import {
   HOLDFAST,
-  NO_POLICY,
-  OPA_HTTP,
-  OPA_TLS,
+  HOLDFAST_SOURCES,
+  OTHER_BUILD,
   type BenchResults,
+  type Endurance,
   type StartUp,
 } from './results.ts';
 import { measureUndisturbedRunaway, type RunawayReport } from './runaway.ts';
+import {
+  startOpaFor,
+  startTargets,
+  stopTargets,
+  type Scene,
+  type TargetChoice,
+} from './targets.ts';
 import { checkHoldfast, judgeCase, type JudgedCase } from './verdict-check.ts';
 import {
   findRecording,
+  POLICY_FOLDER,
+  QUIET,
   readRecordedReviews,
+  RECORDED,
   REPOSITORY_ROOT,
   selectBenchReviews,
 } from './workload.ts';
 
-const POLICY_FOLDER = join(REPOSITORY_ROOT, 'test', 'bench', 'policies');
 const RUNAWAY_FOLDER = join(REPOSITORY_ROOT, 'test', 'bench', 'policies-runaway');
-const CONNECTIONS = [1, 32];
-const WARM_UP_MS = 2_000;
+const BUILD = join(REPOSITORY_ROOT, 'test', 'support', 'build', 'write-dist.ts');
+const LOADS: readonly Load[] = [
+  { connections: 1 },
+  { connections: 32 },
+  // As many as an API server opens for a stream of writes; few enough that none of them waits.
+  { connections: 8, requestsPerSecond: 500 },
+];
+const WARM_UP: WarmUp = { roundMs: 4_000, roundsMax: 6 };
+const QUICK_WARM_UP: WarmUp = { roundMs: 1_000, roundsMax: 3 };
 const RUNAWAY = { connections: 16, requestsPerSecond: 400, intrusions: 5 };
 
 export interface BenchPlan {
   readonly workFolder: string;
   readonly rounds: number;
   readonly roundMs: number;
+  /** Compares throughput and latency alone, with short warm-ups, and keeps disturbed rounds. */
+  readonly quick: boolean;
+  /** The entry of another build of Holdfast. */
+  readonly otherEntry?: string | undefined;
+  /** How many requests show whether memory grows; 0 for none. */
+  readonly enduranceRequests: number;
   readonly profileFolder?: string | undefined;
   readonly progress: (line: string) => void;
 }
 
-/** What every server of one run shares. */
-interface Scene {
+interface JudgedScene {
   readonly plan: BenchPlan;
-  readonly opa: OpaLocation;
-  /** The built policies that Holdfast serves. */
-  readonly bundleFolder: string;
-  readonly descriptors: readonly PolicyDescriptor[];
+  readonly scene: Scene;
   readonly cases: readonly JudgedCase[];
-  readonly tls: HoldfastServerOptions['tls'];
 }
 
-/** Runs everything; takes about `rounds × seconds × 16` and a minute. */
+/** Runs everything; takes about `rounds × seconds × 72` and some minutes. */
 export async function measureAll(plan: BenchPlan): Promise<BenchResults> {
   const machine = describeMachine();
-  const scene = await setScene(plan);
-  const startUps = await measureStartUps(scene);
-  const measurements = await measureServers(scene);
-  const runaway = await measureRunawayServer(scene);
+  buildShipped(plan);
+  const judged = await setScene(plan);
+  const { scene, cases } = judged;
+  const startUps = plan.quick ? [] : await measureStartUps(judged);
+  const measurements = await measureServers(judged);
+  const runaway = plan.quick ? undefined : await measureRunawayServer(judged);
+  const endurance = await measureEnduranceServer(judged);
   return {
     date: new Date().toISOString().slice(0, 10),
     machine,
@@ -73,7 +92,7 @@ export async function measureAll(plan: BenchPlan): Promise<BenchResults> {
       roundMs: plan.roundMs,
       policies: scene.descriptors.length,
       recording: basename(findRecording()),
-      reviews: scene.cases.map(({ review, matching, allowed }) => ({
+      reviews: cases.map(({ review, matching, allowed }) => ({
         title: review.title,
         bodyBytes: Buffer.byteLength(review.body),
         matching,
@@ -83,10 +102,18 @@ export async function measureAll(plan: BenchPlan): Promise<BenchResults> {
     measurements,
     startUps,
     runaway,
+    endurance,
   };
 }
 
-async function setScene(plan: BenchPlan): Promise<Scene> {
+/** What is measured is what is shipped, of the sources as they are now. */
+function buildShipped({ progress }: BenchPlan): void {
+  progress('building dist');
+  const { status } = spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`npm run build must end with 0: found ${String(status)}`);
+}
+
+async function setScene(plan: BenchPlan): Promise<JudgedScene> {
   const { workFolder, progress } = plan;
   const opa = await ensureOpa({ cacheFolder: cacheFolder(), progress });
   const bundleFolder = join(workFolder, 'bundle');
@@ -98,21 +125,19 @@ async function setScene(plan: BenchPlan): Promise<Scene> {
     ipAddresses: ['127.0.0.1'],
     nowMs: Date.now(),
   });
-  const scene = {
-    plan,
-    opa,
-    bundleFolder,
-    descriptors: manifest.policies,
-    tls: { certificateFile: files.leafCertificate, keyFile: files.leafKey },
-  };
-  const cases = await planCases(selectBenchReviews(readRecordedReviews()), manifest.policies);
-  return { ...scene, cases: await judgeCases(scene, cases) };
+  const tls = { certificateFile: files.leafCertificate, keyFile: files.leafKey };
+  const scene: Scene = { workFolder, opa, bundleFolder, descriptors: manifest.policies, tls };
+  return { plan, scene, cases: await judgeCases(scene, plan) };
 }
 
 async function judgeCases(
-  scene: Omit<Scene, 'cases'>,
-  cases: readonly BenchCase[],
+  scene: Scene,
+  { quick }: Pick<BenchPlan, 'quick'>,
 ): Promise<readonly JudgedCase[]> {
+  const reviews = selectBenchReviews(readRecordedReviews()).filter(
+    ({ title }) => !quick || title === QUIET || title === RECORDED,
+  );
+  const cases = await planCases(reviews, scene.descriptors);
   const server = await startOpaFor(scene, undefined);
   try {
     return await Promise.all(cases.map((benchCase) => judgeCase(server.url, benchCase)));
@@ -121,132 +146,106 @@ async function judgeCases(
   }
 }
 
-async function measureStartUps(scene: Scene): Promise<readonly StartUp[]> {
-  const starts = Array.from({ length: scene.plan.rounds }, (_, number) => number);
+async function measureStartUps({ plan, scene }: JudgedScene): Promise<readonly StartUp[]> {
   const build: number[] = [];
-  const serve: number[] = [];
+  const built: number[] = [];
+  const sources: number[] = [];
   const opa: number[] = [];
-  for (const number of starts) {
+  for (let number = 0; number < plan.rounds; number += 1) {
     build.push(await timeBuild(scene));
-    serve.push(await timeHoldfast(scene, `start-${number}`));
+    built.push(await timeHoldfast(scene, BUILT_ENTRY));
+    sources.push(await timeHoldfast(scene, SOURCE_ENTRY));
     const server = await startOpaFor(scene, undefined);
     opa.push(server.startUpMs);
     await server.stop();
   }
   return [
     { what: 'holdfast policy build, once, ahead of any start', startUpMs: build },
-    { what: 'holdfast serve', startUpMs: serve },
+    { what: HOLDFAST, startUpMs: built },
+    { what: HOLDFAST_SOURCES, startUpMs: sources },
     { what: 'opa run --server', startUpMs: opa },
   ];
 }
 
-async function timeBuild({ plan, opa }: Scene): Promise<number> {
+async function timeBuild({ workFolder, opa }: Scene): Promise<number> {
   const startedAtMs = performance.now();
-  const outputFolder = join(plan.workFolder, 'timed-bundle');
+  const outputFolder = join(workFolder, 'timed-bundle');
   await buildBundle({ sourceFolder: POLICY_FOLDER, outputFolder, opa });
   return performance.now() - startedAtMs;
 }
 
-async function timeHoldfast({ plan, bundleFolder, tls }: Scene, name: string): Promise<number> {
-  const server = await startHoldfast({ name, workFolder: plan.workFolder, bundleFolder, tls });
+async function timeHoldfast(scene: Scene, entry: string): Promise<number> {
+  const server = await startHoldfast({ ...scene, name: 'start', entry });
   await server.stop();
   return server.startUpMs;
 }
 
-function startOpaFor(
-  { opa, plan, descriptors }: Omit<Scene, 'cases'>,
-  tls: HoldfastServerOptions['tls'] | undefined,
-): ReturnType<typeof startOpa> {
-  return startOpa({
-    opaPath: opa.path,
-    policyFolder: POLICY_FOLDER,
-    workFolder: plan.workFolder,
-    descriptors,
-    tls,
-  });
-}
-
-async function measureServers(scene: Scene): Promise<Measurements> {
-  const targets = await startTargets(scene);
+async function measureServers({ plan, scene, cases }: JudgedScene): Promise<Measurements> {
+  const choice: TargetChoice = { ...plan, cases };
+  const targets = await startTargets(scene, choice);
   try {
     for (const { name, server } of targets) {
-      if (name !== HOLDFAST) continue;
-      for (const judged of scene.cases) await checkHoldfast(server.url, judged);
+      if (![HOLDFAST, HOLDFAST_SOURCES, OTHER_BUILD].includes(name)) continue;
+      for (const judged of cases) await checkHoldfast(server.url, judged);
     }
     return await measureTargets(targets, {
-      reviews: scene.cases.map(({ review }) => review),
-      connections: CONNECTIONS,
-      rounds: scene.plan.rounds,
-      roundMs: scene.plan.roundMs,
-      warmUpMs: WARM_UP_MS,
-      progress: scene.plan.progress,
+      reviews: cases.map(({ review }) => review),
+      loads: plan.quick ? LOADS.slice(0, 2) : LOADS,
+      rounds: plan.rounds,
+      roundMs: plan.roundMs,
+      warmUp: plan.quick ? QUICK_WARM_UP : WARM_UP,
+      keepsDisturbed: plan.quick,
+      progress: plan.progress,
     });
   } finally {
-    await Promise.all(targets.map(({ server }) => server.stop()));
+    await stopTargets(targets);
   }
 }
 
-async function startTargets(scene: Scene): Promise<readonly Target[]> {
-  const { plan, bundleFolder, tls, descriptors, cases } = scene;
-  const common = { workFolder: plan.workFolder, bundleFolder, tls };
-  const find = (title: string): JudgedCase => {
-    const found = cases.find(({ review }) => review.title === title);
-    if (found === undefined) throw new Error(`No case was planned for "${title}"`);
-    return found;
-  };
-  const profile =
-    plan.profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${plan.profileFolder}`];
-  return [
-    {
-      name: HOLDFAST,
-      server: await startHoldfast({ ...common, name: 'holdfast', nodeFlags: profile }),
-      bodyFor: ({ title, body }) => ({ body, answerHolds: find(title).holdfastHolds }),
-    },
-    {
-      name: NO_POLICY,
-      server: await startHoldfast({
-        ...common,
-        name: 'no-policy',
-        policiesOff: descriptors.map(({ name }) => name),
-      }),
-      bodyFor: ({ body }) => ({ body, answerHolds: '"allowed":true' }),
-    },
-    ...[
-      { name: OPA_HTTP, server: await startOpaFor(scene, undefined) },
-      { name: OPA_TLS, server: await startOpaFor(scene, tls) },
-    ].map((target) => ({
-      ...target,
-      bodyFor: ({ title }: { readonly title: string }) => ({
-        body: find(title).opaBody,
-        answerHolds: find(title).opaHolds,
-      }),
-    })),
-  ];
-}
-
 /** A bundle with the runaway among the ten, so that the others it may disturb are the same as before. */
-async function measureRunawayServer({ plan, opa, tls, cases }: Scene): Promise<RunawayReport> {
-  const sourceFolder = join(plan.workFolder, 'policies-with-runaway');
+async function measureRunawayServer({ plan, scene, cases }: JudgedScene): Promise<RunawayReport> {
+  const sourceFolder = join(scene.workFolder, 'policies-with-runaway');
   await cp(POLICY_FOLDER, sourceFolder, { recursive: true });
   await cp(RUNAWAY_FOLDER, sourceFolder, { recursive: true });
   const bundleFolder = `${sourceFolder}-bundle`;
-  await buildBundle({ sourceFolder, outputFolder: bundleFolder, opa });
+  await buildBundle({ sourceFolder, outputFolder: bundleFolder, opa: scene.opa });
   const server = await startHoldfast({
-    name: 'runaway',
-    workFolder: plan.workFolder,
+    ...scene,
     bundleFolder,
-    tls,
+    name: 'runaway',
+    entry: BUILT_ENTRY,
   });
   try {
     plan.progress('measuring the runaway policy');
-    return await measureUndisturbedRunaway(server, {
-      ...RUNAWAY,
-      bodies: cases.map(({ review, holdfastHolds }) => ({
-        body: review.body,
-        answerHolds: holdfastHolds,
-      })),
+    return await measureUndisturbedRunaway(server, { ...RUNAWAY, bodies: bodiesOf(cases) });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureEnduranceServer({
+  plan,
+  scene,
+  cases,
+}: JudgedScene): Promise<Endurance | undefined> {
+  if (plan.enduranceRequests === 0) return undefined;
+  const server = await startHoldfast({ ...scene, name: 'endurance', entry: BUILT_ENTRY });
+  try {
+    return await measureEndurance(server, {
+      requests: plan.enduranceRequests,
+      bodies: bodiesOf(cases),
+      progress: plan.progress,
     });
   } finally {
     await server.stop();
   }
+}
+
+function bodiesOf(
+  cases: readonly JudgedCase[],
+): readonly { readonly body: string; readonly answerHolds: string }[] {
+  return cases.map(({ review, holdfastHolds }) => ({
+    body: review.body,
+    answerHolds: holdfastHolds,
+  }));
 }

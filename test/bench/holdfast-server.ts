@@ -5,11 +5,16 @@ import { join } from 'node:path';
 import { findFreePort, startServer, type RunningServer } from './server-process.ts';
 import { REPOSITORY_ROOT } from './workload.ts';
 
-const MAIN = join(REPOSITORY_ROOT, 'src', 'main.ts');
+/** The entry as it is developed, and as it is shipped (`npm run build`). */
+export const SOURCE_ENTRY = join(REPOSITORY_ROOT, 'src', 'main.ts');
+export const BUILT_ENTRY = join(REPOSITORY_ROOT, 'dist', 'main.js');
+
 const READY = /^ready (https:\/\/\S+)$/m;
 
 export interface HoldfastServerOptions {
   readonly name: string;
+  /** What Node runs. @default the sources */
+  readonly entry?: string;
   /** Where the configuration may be written. */
   readonly workFolder: string;
   /** The folder of the built policies. */
@@ -29,7 +34,13 @@ export async function startHoldfast(options: HoldfastServerOptions): Promise<Run
   await writeFile(configFile, JSON.stringify(await planConfiguration(options), undefined, 2));
   return startServer({
     command: process.execPath,
-    argv: [...(options.nodeFlags ?? []), MAIN, 'serve', '--config', configFile],
+    argv: [
+      ...(options.nodeFlags ?? []),
+      options.entry ?? SOURCE_ENTRY,
+      'serve',
+      '--config',
+      configFile,
+    ],
     logFile: join(options.workFolder, `${options.name}.log`),
     findUrl: (output) => READY.exec(output)?.[1],
     path: '/validate',

@@ -13,11 +13,18 @@ export interface Target {
   readonly bodyFor: (review: BenchReview) => LoadBody;
 }
 
-/** All rounds of one server with one review at one number of connections. */
+/** How reviews are sent. */
+export interface Load {
+  readonly connections: number;
+  /** A fixed pace, whatever the server does; absent: each connection sends its next review when the last was answered. */
+  readonly requestsPerSecond?: number;
+}
+
+/** All rounds of one server with one review under one load. */
 export interface Cell {
   readonly target: string;
   readonly review: string;
-  readonly connections: number;
+  readonly load: Load;
   readonly rounds: readonly Round[];
 }
 
@@ -30,11 +37,20 @@ export interface TargetMemory {
 
 export interface MeasurePlan {
   readonly reviews: readonly BenchReview[];
-  readonly connections: readonly number[];
+  readonly loads: readonly Load[];
   readonly rounds: number;
   readonly roundMs: number;
-  readonly warmUpMs: number;
+  readonly warmUp: WarmUp;
+  /** Whether a disturbed round is kept, for a comparison beside other load. */
+  readonly keepsDisturbed: boolean;
   readonly progress: (line: string) => void;
+}
+
+/** How long a server runs before it is measured. */
+export interface WarmUp {
+  readonly roundMs: number;
+  /** For each review, at most. */
+  readonly roundsMax: number;
 }
 
 /** Above this share of processors taken by others a round proves nothing. Kernel work charged to no process is a few percent. */
@@ -42,6 +58,9 @@ export const DISTURBANCE_MAX = 0.1;
 /** How often a disturbed round is measured again before the least disturbed one is kept, and reported as such. */
 const ATTEMPTS_MAX = 6;
 const PAUSE_MS = 2_000;
+/** Warm-up goes on while V8's helpers, which compile, take less with each round. What they take then is collection. */
+const V8_SETTLED_SHARE = 0.8;
+const WARM_UP_CONNECTIONS = 32;
 
 /** Everything measured of all targets. */
 export interface Measurements {
@@ -61,13 +80,13 @@ export async function measureTargets(
   const rounds = new Map<string, Round[]>();
   let repeatedRounds = 0;
   for (let number = 1; number <= plan.rounds; number += 1) {
-    for (const { target, review, connections } of listCells(targets, plan)) {
-      const { round, repeats } = await measureUndisturbed(target, review, {
-        connections,
-        durationMs: plan.roundMs,
-      });
+    for (const { target, review, load } of listCells(targets, plan)) {
+      const timed = { ...load, durationMs: plan.roundMs };
+      const { round, repeats } = await (plan.keepsDisturbed
+        ? { round: await measureOnce(target, review, timed), repeats: 0 }
+        : measureUndisturbed(target, review, timed));
       repeatedRounds += repeats;
-      const key = cellKey(target.name, review.title, connections);
+      const key = cellKey(target.name, review.title, load);
       rounds.set(key, [...(rounds.get(key) ?? []), round]);
       plan.progress(describeRound(number, key, round));
     }
@@ -75,11 +94,11 @@ export async function measureTargets(
   const loaded = await Promise.all(targets.map(({ server }) => readMemory(server.pid)));
   return {
     repeatedRounds,
-    cells: [...listCells(targets, plan)].map(({ target, review, connections }) => ({
+    cells: [...listCells(targets, plan)].map(({ target, review, load }) => ({
       target: target.name,
       review: review.title,
-      connections,
-      rounds: rounds.get(cellKey(target.name, review.title, connections)) ?? [],
+      load,
+      rounds: rounds.get(cellKey(target.name, review.title, load)) ?? [],
     })),
     memory: targets.map(({ name }, position) => ({
       target: name,
@@ -91,10 +110,24 @@ export async function measureTargets(
 
 async function warmUp(targets: readonly Target[], plan: MeasurePlan): Promise<void> {
   for (const target of targets) {
-    for (const review of plan.reviews) {
-      await measureOnce(target, review, { connections: 8, durationMs: plan.warmUpMs });
-    }
+    for (const review of plan.reviews) await settle(target, review, plan.warmUp);
     plan.progress(`warmed up: ${target.name}`);
+  }
+}
+
+async function settle(
+  target: Target,
+  review: BenchReview,
+  { roundMs, roundsMax }: WarmUp,
+): Promise<void> {
+  let beforeUs = Infinity;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const { threadCpuUsPerRequest } = await measureOnce(target, review, {
+      connections: WARM_UP_CONNECTIONS,
+      durationMs: roundMs,
+    });
+    if (threadCpuUsPerRequest.v8 > beforeUs * V8_SETTLED_SHARE) return;
+    beforeUs = threadCpuUsPerRequest.v8;
   }
 }
 
@@ -102,10 +135,10 @@ async function warmUp(targets: readonly Target[], plan: MeasurePlan): Promise<vo
 function* listCells(
   targets: readonly Target[],
   plan: MeasurePlan,
-): Generator<{ target: Target; review: BenchReview; connections: number }> {
+): Generator<{ target: Target; review: BenchReview; load: Load }> {
   for (const review of plan.reviews) {
-    for (const connections of plan.connections) {
-      for (const target of targets) yield { target, review, connections };
+    for (const load of plan.loads) {
+      for (const target of targets) yield { target, review, load };
     }
   }
 }
@@ -114,7 +147,7 @@ function* listCells(
 async function measureUndisturbed(
   target: Target,
   review: BenchReview,
-  load: { readonly connections: number; readonly durationMs: number },
+  load: TimedLoad,
 ): Promise<{ readonly round: Round; readonly repeats: number }> {
   let best = await measureOnce(target, review, load);
   let repeats = 0;
@@ -127,16 +160,12 @@ async function measureUndisturbed(
   return { round: best, repeats };
 }
 
-async function measureOnce(
-  target: Target,
-  review: BenchReview,
-  { connections, durationMs }: { readonly connections: number; readonly durationMs: number },
-): Promise<Round> {
-  const round = await runLoad(target.server, {
-    bodies: [target.bodyFor(review)],
-    connections,
-    durationMs,
-  });
+interface TimedLoad extends Load {
+  readonly durationMs: number;
+}
+
+async function measureOnce(target: Target, review: BenchReview, load: TimedLoad): Promise<Round> {
+  const round = await runLoad(target.server, { bodies: [target.bodyFor(review)], ...load });
   if (round.failures > 0) {
     throw new Error(
       `"${target.name}" must answer every "${review.title}" rightly: found ${round.failures} of ${round.requests} wrong`,
@@ -145,8 +174,14 @@ async function measureOnce(
   return round;
 }
 
-function cellKey(target: string, review: string, connections: number): string {
-  return `${target}, ${review}, ${connections} connections`;
+function cellKey(target: string, review: string, load: Load): string {
+  return `${target}, ${review}, ${describeLoad(load)}`;
+}
+
+/** A load in words: `32 connections`, `4 connections at 500 requests/s`. */
+export function describeLoad({ connections, requestsPerSecond }: Load): string {
+  const count = connections === 1 ? 'one connection' : `${connections} connections`;
+  return requestsPerSecond === undefined ? count : `${count} at ${requestsPerSecond} requests/s`;
 }
 
 function describeRound(number: number, key: string, round: Round): string {
@@ -154,6 +189,13 @@ function describeRound(number: number, key: string, round: Round): string {
   return (
     `round ${number}: ${key}: ${requestsPerSecond.toFixed(0)} requests/s, ` +
     `p50 ${latency.p50Us.toFixed(0)} µs, p99 ${latency.p99Us.toFixed(0)} µs, ` +
-    `${serverCpuUsPerRequest.toFixed(0)} µs of server CPU each, others ${(round.disturbance * 100).toFixed(0)} %`
+    `${serverCpuUsPerRequest.toFixed(0)} µs of server CPU each (${formatThreads(round)}), others ${(round.disturbance * 100).toFixed(0)} %`
   );
+}
+
+/** Main thread, workers and V8's helpers, in microseconds: `62 / 0 / 1`. */
+export function formatThreads({
+  threadCpuUsPerRequest: us,
+}: Pick<Round, 'threadCpuUsPerRequest'>): string {
+  return [us.main, us.workers, us.v8].map((part) => part.toFixed(0)).join(' / ');
 }

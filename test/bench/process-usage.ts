@@ -1,8 +1,9 @@
 /** What a running process takes from the machine, read from /proc (proc(5): status and stat). */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 /** USER_HZ is 100 on every Linux that Node supports. */
 const TICK_MS = 10;
+const NS_PER_MS = 1e6;
 
 /** Memory of a process: what it holds now, and the most it ever held. */
 export interface MemoryUse {
@@ -20,6 +21,33 @@ export async function readMemory(pid: number): Promise<MemoryUse> {
 export async function readCpuMs(pid: number): Promise<number> {
   const { own } = await readTimes(pid);
   return own;
+}
+
+/** Processor time of the threads of a Node process, in milliseconds. */
+export interface ThreadCpu {
+  readonly mainMs: number;
+  /** V8's own threads: they compile and collect. */
+  readonly v8Ms: number;
+  /** All others: worker threads, and the pool of libuv. */
+  readonly workersMs: number;
+}
+
+/** The names that Node gives to the threads of V8's platform; the kernel cuts a name to 15 bytes. */
+const V8_THREADS: ReadonlySet<string> = new Set(['V8Worker', 'DelayedTaskSche']);
+
+/** Reads the time of each living thread (kernel documentation: sched-stats, /proc/PID/task/TID/schedstat); one that has ended counts no more. */
+export async function readThreadCpu(pid: number): Promise<ThreadCpu> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const cpu = { mainMs: 0, v8Ms: 0, workersMs: 0 };
+  for (const thread of threads) {
+    const name = (await readProcFile(pid, `task/${thread}/comm`)).trim();
+    const [runNs = '0'] = (await readProcFile(pid, `task/${thread}/schedstat`)).split(' ');
+    const ms = Number(runNs) / NS_PER_MS;
+    if (thread === String(pid)) cpu.mainMs += ms;
+    else if (V8_THREADS.has(name)) cpu.v8Ms += ms;
+    else cpu.workersMs += ms;
+  }
+  return cpu;
 }
 
 /** Processor time of a process, and of all that it started and that ended, in milliseconds. */

@@ -1,8 +1,8 @@
 /** Writes what was measured as RESULTS.md: figures first, the conditions under which they hold beside them. */
-import { DISTURBANCE_MAX, type Cell } from './measure.ts';
+import { describeLoad, DISTURBANCE_MAX, formatThreads, type Cell } from './measure.ts';
 import { formatNumber, formatSpread, formatTable } from './report-format.ts';
-import { formatTargets } from './report-targets.ts';
-import { medianOf, NO_POLICY, throughputOf, type BenchResults } from './results.ts';
+import { formatTargets, medianThreads } from './report-targets.ts';
+import { LIMIT, medianOf, throughputOf, type BenchResults } from './results.ts';
 
 /** The whole document. */
 export function formatResults(results: BenchResults): string {
@@ -13,18 +13,18 @@ export function formatResults(results: BenchResults): string {
     ...formatDisturbance(results),
     '## Targets',
     formatTargets(results),
-    ...[...new Set(results.measurements.cells.map(({ connections }) => connections))].flatMap(
-      (connections) => [
-        `## ${connections === 1 ? 'One connection' : `${connections} connections`}`,
-        formatCells(results.measurements.cells.filter((cell) => cell.connections === connections)),
+    ...[...new Set(results.measurements.cells.map(({ load }) => describeLoad(load)))].flatMap(
+      (load) => [
+        `## ${load.charAt(0).toUpperCase()}${load.slice(1)}`,
+        formatCells(results.measurements.cells.filter((cell) => describeLoad(cell.load) === load)),
       ],
     ),
-    'Median of the rounds, with the lowest and the highest. “×” compares the medians with the server without policies.',
+    'Median of the rounds, with the lowest and the highest. “×” compares the medians with the limit: the bare server that parses the review.',
     '## Memory and start-up',
     formatMemory(results),
-    formatStartUp(results),
-    '## A policy that never ends',
-    formatRunaway(results),
+    ...formatStartUp(results),
+    ...formatEndurance(results),
+    ...formatRunaway(results),
     '## How it is measured',
     METHOD,
   ];
@@ -77,6 +77,7 @@ function formatCells(cells: readonly Cell[]): string {
       'p99 ms',
       'wrong answers',
       'server CPU µs/request',
+      'main / workers / V8',
       'load generator CPU µs/request',
       'CPU taken by others',
     ],
@@ -100,6 +101,7 @@ function formatCells(cells: readonly Cell[]): string {
         ),
         String(rounds.reduce((sum, { failures }) => sum + failures, 0)),
         formatNumber(medianOf(rounds.map((round) => round.serverCpuUsPerRequest)), 0),
+        formatThreads(medianThreads(cell)),
         formatNumber(medianOf(rounds.map((round) => round.clientCpuUsPerRequest)), 0),
         formatPercent(medianOf(rounds.map(({ disturbance }) => disturbance))),
       ];
@@ -112,7 +114,7 @@ function formatDisturbance({ measurements, runaway }: BenchResults): readonly st
   const shares = measurements.cells.flatMap(({ rounds }) =>
     rounds.map(({ disturbance }) => disturbance),
   );
-  const worst = Math.max(...shares, runaway.disturbance);
+  const worst = Math.max(...shares, runaway?.disturbance ?? 0);
   if (worst <= DISTURBANCE_MAX) return [];
   return [
     `**Disturbed: other processes took up to ${formatPercent(worst)} of the processors during a round ` +
@@ -126,7 +128,7 @@ function formatPercent(share: number): string {
 }
 
 function findBase(cells: readonly Cell[], { review }: Cell): Cell | undefined {
-  return cells.find((cell) => cell.review === review && cell.target === NO_POLICY);
+  return cells.find((cell) => cell.review === review && cell.target === LIMIT);
 }
 
 function formatMemory({ measurements }: BenchResults): string {
@@ -142,14 +144,31 @@ function formatMemory({ measurements }: BenchResults): string {
   );
 }
 
-function formatStartUp({ startUps }: BenchResults): string {
-  return formatTable(
-    ['start', 'ready after ms'],
-    startUps.map(({ what, startUpMs }) => [what, formatSpread(startUpMs, 0)]),
-  );
+function formatStartUp({ startUps }: BenchResults): readonly string[] {
+  if (startUps.length === 0) return [];
+  return [
+    formatTable(
+      ['start', 'ready after ms'],
+      startUps.map(({ what, startUpMs }) => [what, formatSpread(startUpMs, 0)]),
+    ),
+  ];
 }
 
-function formatRunaway({ runaway }: BenchResults): string {
+function formatEndurance({ endurance }: BenchResults): readonly string[] {
+  if (endurance === undefined) return [];
+  return [
+    formatTable(
+      ['requests answered', 'RSS MiB'],
+      endurance.samples.map(({ requests, rssKib }) => [
+        formatNumber(requests, 0),
+        formatNumber(rssKib / 1024, 0),
+      ]),
+    ),
+  ];
+}
+
+function formatRunaway({ runaway }: BenchResults): readonly string[] {
+  if (runaway === undefined) return [];
   const rows = runaway.intruders.map(({ latencyUs, status, body, before, during }) => [
     formatNumber(latencyUs / 1000, 0),
     String(status),
@@ -160,6 +179,7 @@ function formatRunaway({ runaway }: BenchResults): string {
     formatNumber(during.maxUs / 1000, 2),
   ]);
   return [
+    '## A policy that never ends',
     `Reviews at ${runaway.requestsPerSecond} requests/s over ${runaway.connections} connections, and among them a review whose policy ` +
       '(`test/bench/policies-runaway`: three nested comprehensions over 2,000 numbers) would take hours. Its deadline is 200 ms, its failure mode `deny`.',
     formatTable(
@@ -175,7 +195,7 @@ function formatRunaway({ runaway }: BenchResults): string {
       rows,
     ),
     `Wrong or failed answers to the others: ${runaway.failures}. CPU taken by other processes meanwhile: ${formatPercent(runaway.disturbance)}.`,
-  ].join('\n\n');
+  ];
 }
 
 const METHOD = [
@@ -187,6 +207,11 @@ const METHOD = [
   '* Closed loop: a connection sends its next review when the last was answered. At one connection that is service time; at 32 it includes the queue that 32 callers make.',
   '* The runaway is measured at a fixed pace instead, and a review’s latency counts from when it was due: a stall is charged to all that it delays.',
   '* Holdfast logs as it does by default, into a file: a line for each refusal, which is its evidence. OPA logs from `error` on; it would else write lines for each request.',
+  '* “node:https” is `bare-server.ts`: the body is read, in the second form also parsed, and an answer is written. Less no admission webhook in Node can do.',
+  '* “Holdfast” is `dist/`, as `npm run build` writes it and the image runs it; “from its sources” is `src/`, whose types Node strips at the start.',
+  '* The quiet Pod is the recorded one with limits for its container: nothing is recorded of it. The recorded one ends in a warning, and the answer waits for its record.',
+  '* The time of threads is read from the kernel (`/proc/PID/task/TID/schedstat`): the main thread, worker threads with the pool of libuv, and the threads of V8 that compile and collect.',
+  '* Each server is warmed up until V8’s threads take no less from round to round.',
   '* “Without policies” is the same command with the same policies switched `off`: the review is read, checked and answered in full.',
   '* OPA gets the same Rego, the same generated entry point and the same input document (request, facts, parameters) that Holdfast’s WASM gets; the facts are in its request, and it need not gather them.',
 ].join('\n');

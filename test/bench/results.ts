@@ -5,14 +5,23 @@ import { spread } from './percentile.ts';
 import type { RunawayReport } from './runaway.ts';
 
 /** The names of the servers, as the tables call them. */
+export const CONSTANT = 'node:https, constant answer';
+export const LIMIT = 'node:https and JSON.parse (the limit)';
 export const HOLDFAST = 'holdfast';
+export const HOLDFAST_SOURCES = 'holdfast from its sources';
 export const NO_POLICY = 'holdfast without policies';
+export const OTHER_BUILD = 'the other build';
 export const OPA_HTTP = 'opa, HTTP';
 export const OPA_TLS = 'opa, TLS';
 
 export interface StartUp {
   readonly what: string;
   readonly startUpMs: readonly number[];
+}
+
+/** The memory of the server after more and more requests. */
+export interface Endurance {
+  readonly samples: readonly { readonly requests: number; readonly rssKib: number }[];
 }
 
 /** Everything a run of the bench found out. */
@@ -31,7 +40,10 @@ export interface BenchResults {
   };
   readonly measurements: Measurements;
   readonly startUps: readonly StartUp[];
-  readonly runaway: RunawayReport;
+  /** Absent in a quick run. */
+  readonly runaway: RunawayReport | undefined;
+  /** Absent if it was not asked for. */
+  readonly endurance: Endurance | undefined;
 }
 
 export interface ReviewFacts {

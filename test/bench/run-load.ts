@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import type { LoadOrder, LoadReport } from './load-client.ts';
-import { readCpuMs, readMachineCpuMs } from './process-usage.ts';
+import { readCpuMs, readMachineCpuMs, readThreadCpu, type ThreadCpu } from './process-usage.ts';
 import type { RunningServer } from './server-process.ts';
 
 const CLIENT = join(import.meta.dirname, 'load-client.ts');
@@ -15,6 +15,12 @@ export interface Round extends Omit<LoadReport, 'processCpuMs'> {
   readonly requestsPerSecond: number;
   readonly serverCpuUsPerRequest: number;
   readonly clientCpuUsPerRequest: number;
+  /** The server's time for one request by thread: the main thread, worker threads, V8's helpers. */
+  readonly threadCpuUsPerRequest: {
+    readonly main: number;
+    readonly workers: number;
+    readonly v8: number;
+  };
   /** The part of the machine's processors that neither the server nor the load generator used, but someone did. */
   readonly disturbance: number;
 }
@@ -27,16 +33,26 @@ export async function runLoad(
   const startMs = performance.now();
   const machineBeforeMs = await readMachineCpuMs();
   const cpuBeforeMs = await readCpuMs(server.pid);
+  const threadsBefore = await readThreadCpu(server.pid);
   const { processCpuMs, ...report } = await runClient({ ...order, url: server.url.href });
   const cpuMs = (await readCpuMs(server.pid)) - cpuBeforeMs;
+  const threads = await readThreadCpu(server.pid);
   const machineMs = (await readMachineCpuMs()) - machineBeforeMs;
   const capacityMs = (performance.now() - startMs) * availableParallelism();
   const requests = Math.max(1, report.requests);
+  // A thread that ended meanwhile took its time with it.
+  const growthUs = (part: keyof ThreadCpu): number =>
+    Math.max(0, threads[part] - threadsBefore[part]) * 1000;
   return {
     ...report,
     requestsPerSecond: (report.requests / report.durationMs) * 1000,
     serverCpuUsPerRequest: (cpuMs * 1000) / requests,
     clientCpuUsPerRequest: (report.cpuMs * 1000) / requests,
+    threadCpuUsPerRequest: {
+      main: growthUs('mainMs') / requests,
+      workers: growthUs('workersMs') / requests,
+      v8: growthUs('v8Ms') / requests,
+    },
     disturbance: Math.max(0, machineMs - cpuMs - processCpuMs) / capacityMs,
   };
 }

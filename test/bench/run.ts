@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures Holdfast beside the same server without policies and beside OPA's own server, and writes
- * RESULTS.md. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
+ * `npm run bench`: measures Holdfast beside bare HTTPS servers, the same server without policies and OPA's own server, and writes
+ * RESULTS.md; `-- --quick` compares in a minute, and prints only. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
  * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
@@ -10,7 +10,7 @@
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { measureAll, type BenchPlan } from './bench.ts';
@@ -54,9 +54,12 @@ const HELP = `npm run bench -- [OPTION]…
   --mirrors         measure the memory of a thousand mirrors, and nothing else
   --query           measure searches in a journal of a million records, and nothing else
   --signatures      measure how many signatures are verified per second, and nothing else
+  --quick           short rounds, throughput and latency alone, also beside other load; print the report only
+  --against FILE    measure another build beside this one: the entry of another checkout (dist/main.js or src/main.ts)
+  --endurance N     then answer N requests, and see whether memory grows (1000000 for the target)
   --records N       how many records are searched (1000000)
   --rounds N        rounds of each measurement (3)
-  --seconds N       length of a round (5)
+  --seconds N       length of a round (5; quick: 1)
   --out FILE        where the report goes (test/bench/RESULTS.md, RESULTS-QUERY.md or RESULTS-JOURNAL.md)
   --profile FOLDER  also write a CPU profile of the server under load
   --help            this text
@@ -76,8 +79,11 @@ const { values: options } = parseArgs({
     micro: { type: 'boolean', default: false },
     mirrors: { type: 'boolean', default: false },
     signatures: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    endurance: { type: 'string', default: '0' },
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string' },
     out: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -101,11 +107,20 @@ async function runBench(workFolder: string): Promise<void> {
   const plan: BenchPlan = {
     workFolder,
     rounds: readCount('rounds', options.rounds),
-    roundMs: readCount('seconds', options.seconds) * 1000,
+    roundMs: readRoundMs(),
+    quick: options.quick,
+    otherEntry: options.against && resolve(options.against),
+    enduranceRequests: options.endurance === '0' ? 0 : readCount('endurance', options.endurance),
     profileFolder: options.profile,
     progress: (line) => process.stderr.write(`${line}\n`),
   };
-  await writeReport(options.out ?? RESULTS, formatResults(await measureAll(plan)));
+  const report = formatResults(await measureAll(plan));
+  if (options.quick && options.out === undefined) process.stdout.write(report);
+  else await writeReport(options.out ?? RESULTS, report);
+}
+
+function readRoundMs(): number {
+  return readCount('seconds', options.seconds ?? (options.quick ? '1' : '5')) * 1000;
 }
 
 async function runCommitsBench(workFolder: string): Promise<void> {
@@ -158,7 +173,7 @@ async function runJournalBench(workFolder: string): Promise<void> {
   const results = await measureJournal({
     workFolder,
     rounds: readCount('rounds', options.rounds),
-    roundMs: readCount('seconds', options.seconds) * 1000,
+    roundMs: readRoundMs(),
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? JOURNAL_RESULTS, formatJournalResults(results));
@@ -173,7 +188,7 @@ async function runDeliveryBench(workFolder: string): Promise<void> {
   const results = await measureDelivery({
     workFolder,
     rounds: readCount('rounds', options.rounds),
-    roundMs: readCount('seconds', options.seconds) * 1000,
+    roundMs: readRoundMs(),
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? DELIVERY_RESULTS, formatDeliveryResults(results));

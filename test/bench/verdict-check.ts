@@ -5,8 +5,9 @@ import type { BenchCase } from './bench-case.ts';
 import { postOnce } from './raw-connection.ts';
 
 const findingSchema = z.looseObject({ code: z.string(), message: z.string() });
+const findings = z.array(findingSchema).optional();
 const opaAnswerSchema = z.object({
-  result: z.record(z.string(), z.looseObject({ deny: z.array(findingSchema).optional() })),
+  result: z.record(z.string(), z.looseObject({ deny: findings, warn: findings, audit: findings })),
 });
 const reviewAnswerSchema = z.object({
   response: z.looseObject({
@@ -33,12 +34,22 @@ export async function judgeCase(opaUrl: URL, benchCase: BenchCase): Promise<Judg
   const { result } = opaAnswerSchema.parse(JSON.parse(answer));
   expectEqual(Object.keys(result).toSorted(), benchCase.matching.toSorted(), 'policies of OPA');
   const denials = Object.values(result).flatMap(({ deny = [] }) => deny);
+  const remarks = Object.values(result).flatMap(({ warn = [], audit = [] }) => [...warn, ...audit]);
+  const { review } = benchCase;
+  expectEqual(
+    denials.length + remarks.length > 0,
+    review.recorded,
+    `whether a policy has something to say of "${review.title}"`,
+  );
   const allowed = denials.length === 0;
   return {
     ...benchCase,
     allowed,
     denials: denials.map(({ message }) => message),
-    holdfastHolds: `"allowed":${allowed}`,
+    holdfastHolds: review.recorded
+      ? `"allowed":${allowed}`
+      : // The annotation of an answer that is not recorded comes first, and stands alone.
+        '"allowed":true,"auditAnnotations":{"decision":',
     opaHolds: allowed ? '"deny":[]' : `"code":"${denials[0]?.code}"`,
   };
 }

@@ -7,6 +7,9 @@ import { z } from 'zod';
 /** The repository's root. */
 export const REPOSITORY_ROOT = join(import.meta.dirname, '..', '..');
 
+/** The sources of the ten policies. */
+export const POLICY_FOLDER = join(REPOSITORY_ROOT, 'test', 'bench', 'policies');
+
 const RECORDINGS = [
   join(REPOSITORY_ROOT, 'test', 'fixtures', 'recorded-day.json'),
   join(REPOSITORY_ROOT, '..', 'shared', 'data', 'admission-reviews', 'recorded.json'),
@@ -37,6 +40,8 @@ export interface BenchReview {
   readonly body: string;
   /** The AdmissionRequest alone. */
   readonly request: Review['request'];
+  /** Whether the decision is recorded, because a policy has something to say. */
+  readonly recorded: boolean;
 }
 
 /** The first recording that is there. */
@@ -55,15 +60,35 @@ export function readRecordedReviews(): readonly BenchReview[] {
     title: titleOf(review.request),
     body: JSON.stringify(review),
     request: review.request,
+    recorded: true,
   }));
 }
 
-/** The reviews that are measured: a small one that policies refuse, and a large one with both states of an object. */
+/** The names of the measured reviews, as the tables call them. */
+export const QUIET = 'quiet Pod CREATE';
+export const RECORDED = 'recorded Pod CREATE';
+
+/**
+ * The reviews that are measured: a Pod to which no policy objects, so that nothing is recorded; the same Pod as it was recorded, without limits, which
+ * ends in a warning and therefore in a record; and a large one with both states of an object.
+ */
 export function selectBenchReviews(reviews: readonly BenchReview[]): readonly BenchReview[] {
+  const pod = pick(reviews, 'Pod CREATE', (body) => body.includes('replicaset-controller'));
   return [
-    pick(reviews, 'Pod CREATE', (body) => body.includes('replicaset-controller')),
+    { ...pod, title: QUIET, body: withLimits(pod.body), recorded: false },
+    { ...pod, title: RECORDED },
     pick(reviews, 'Deployment UPDATE', (body) => body.includes('generic-garbage-collector')),
   ];
+}
+
+/** The container as the policy container_limits wants it. */
+function withLimits(body: string): string {
+  const limited = body.replaceAll(
+    '"resources":{},',
+    '"resources":{"limits":{"cpu":"500m","memory":"256Mi"}},',
+  );
+  if (limited === body) throw new Error('The recorded Pod must have a container without limits');
+  return limited;
 }
 
 function pick(

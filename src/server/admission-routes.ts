@@ -3,9 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpAnswer } from '../admission/respond.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { ClientAuthenticator } from './client-authentication.ts';
+import { enterAdmission, type EnterOptions } from './enter-admission.ts';
 import { reject, sendAnswer, type HttpApp, type HttpReply } from './http-app.ts';
-import type { LoadShedding } from './load-shedding.ts';
 import { planDeadline } from './plan-deadline.ts';
 
 export type AdmissionRouteName = 'validate' | 'mutate';
@@ -17,19 +16,14 @@ export type AdmissionHandler = (
   deadlineAtMs: MonotonicMs,
 ) => Promise<HttpAnswer>;
 
-export interface AdmissionRoutesOptions {
+export interface AdmissionRoutesOptions extends EnterOptions {
   readonly admit: AdmissionHandler;
-  readonly authenticator: ClientAuthenticator;
-  readonly shedding: LoadShedding;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly requestDeadlineMs: number;
 }
 
 const ROUTES: readonly AdmissionRouteName[] = ['validate', 'mutate'];
-
-/** The API server's client retries after this time, within its own time-out. */
-const RETRY_AFTER_SECONDS = 1;
 
 const NOTHING = new Uint8Array();
 
@@ -40,7 +34,7 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
   });
   for (const route of ROUTES) {
     app.post(`/${route}`, {
-      onRequest: async (request, reply) => admitRequest(request.raw, reply, options),
+      onRequest: async (request, reply) => refuseEntry(request.raw, reply, options),
       handler: async (request, reply) => {
         const { requestDeadlineMs, clock, admit } = options;
         const deadlineAtMs = planDeadline(readTimeout(request.query), {
@@ -58,25 +52,17 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
   }
 }
 
-/** Runs before the body is read, so that an unauthenticated client cannot use our memory. */
-async function admitRequest(
+/** Answers a review that may not enter; nothing if it may. */
+async function refuseEntry(
   request: IncomingMessage,
   reply: HttpReply,
   options: AdmissionRoutesOptions,
 ): Promise<HttpReply | undefined> {
-  const { authenticator, shedding, metrics } = options;
-  const client = await authenticator.authenticate(request);
-  if (client.status === 'refused') {
-    return reject(reply, 'client_unauthenticated', { metrics, reason: client.reason });
-  }
-  if (shedding.enter() !== 'entered') {
-    return reject(reply.header('retry-after', RETRY_AFTER_SECONDS), 'server_overloaded', {
-      metrics,
-    });
-  }
-  // `close` fires after every response, and also if the client disconnects.
-  reply.raw.once('close', shedding.leave);
-  return undefined;
+  const refusal = await enterAdmission(request, reply.raw, options);
+  if (refusal === undefined) return undefined;
+  const { code, reason, retryAfterSeconds } = refusal;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+  return reject(reply, code, { metrics: options.metrics, reason });
 }
 
 function readTimeout(query: unknown): unknown {

@@ -10,6 +10,7 @@ import { errorCode } from '../base/error-details.ts';
 import { describeError, ERRORS, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { ANSWER_HEADERS } from './answer-headers.ts';
 
 export type HttpApp = FastifyInstance;
 export type HttpReply = FastifyReply;
@@ -43,36 +44,47 @@ export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppO
   });
   app.removeAllContentTypeParsers();
   app.setErrorHandler((error, _request, reply) => {
-    const code = errorCodeOf(error);
+    const code = classifyFault(error, shell);
     // Closing while the API server still writes shows its user a broken pipe instead of the reason. The rest of the
     // body is read and discarded, for limits.requestTimeoutMs at most.
     if (code === 'review_too_large') void reply.removeHeader('connection');
-    if (code === 'internal_error') shell.logger.error('A request handler failed', { error });
     return reject(reply, code, shell);
   });
   app.setNotFoundHandler((_request, reply) => reject(reply, 'route_unknown', shell));
   return app;
 }
 
+export interface RejectionOptions {
+  readonly metrics: Metrics;
+  /** Shown instead of the meaning of the code. */
+  readonly reason?: string | undefined;
+}
+
 /** Answers with a row of the error table, and counts it. */
-export function reject(
-  reply: HttpReply,
-  code: ErrorCode,
-  { metrics, reason }: { readonly metrics: Metrics; readonly reason?: string },
-): HttpReply {
+export function reject(reply: HttpReply, code: ErrorCode, options: RejectionOptions): HttpReply {
+  return sendAnswer(reply, planRejection(code, options));
+}
+
+/** The answer of a row of the error table, counted. */
+export function planRejection(code: ErrorCode, { metrics, reason }: RejectionOptions): HttpAnswer {
   metrics.increment('holdfast_http_rejected_total', { code });
   const { httpStatus = 500, meaning } = describeError(code);
-  return sendAnswer(reply, respondError(httpStatus, { code, message: reason ?? meaning }));
+  return respondError(httpStatus, { code, message: reason ?? meaning });
 }
 
 /** Writes an answer of `admission/respond.ts`. */
 export function sendAnswer(reply: HttpReply, { httpStatus, body }: HttpAnswer): HttpReply {
-  return reply
-    .code(httpStatus)
-    .header('content-type', 'application/json')
-    .header('cache-control', 'no-store')
-    .header('x-content-type-options', 'nosniff')
-    .send(body);
+  return reply.code(httpStatus).headers(ANSWER_HEADERS).send(body);
+}
+
+/** The code of what ended the handling of a request; a fault of ours is logged. */
+export function classifyFault(
+  error: unknown,
+  { logger }: Pick<HttpAppOptions, 'logger'>,
+): ErrorCode {
+  const code = errorCodeOf(error);
+  if (code === 'internal_error') logger.error('A request handler failed', { error });
+  return code;
 }
 
 /** Source: fastify's error codes, of which only those about the body can be the sender's fault. */

@@ -7,7 +7,11 @@ import type { FilesWatch } from '../base/watch-files.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
-import { addAdmissionRoutes, type AdmissionHandler } from './admission-routes.ts';
+import {
+  addAdmissionRoutes,
+  type AdmissionHandler,
+  type AdmissionRoutesOptions,
+} from './admission-routes.ts';
 import {
   anyClient,
   clientCertificates,
@@ -20,6 +24,7 @@ import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
 import { addOperationsRoutes } from './operations-routes.ts';
 import type { ServerLimits, ServerSettings } from './settings.ts';
 import { createTlsServer, followTlsFiles, readFirstCertificate } from './tls-server.ts';
+import { createUsualReviews, type UsualReviews } from './usual-reviews.ts';
 
 export interface ServerOptions extends Pick<ServerSettings, 'host' | 'port'> {
   readonly tls: Pick<ServerSettings['tls'], 'certificateFile' | 'keyFile'> & {
@@ -71,21 +76,29 @@ export async function startServer(
   const tls = { ...options.tls, clientCaFile: clientAuthentication?.caFile };
   const certificate = await readFirstCertificate(tls, dependencies);
   const shedding = startLoadShedding(limits);
-  const lifecycle: Lifecycle = { draining: false };
+  const lifecycle: Lifecycle = { draining: false, closing: false };
 
   const tlsServer = createTlsServer({ tls, certificate, timeouts: limits });
-  const app = createApp(tlsServer, lifecycle, { options, dependencies });
-  addAdmissionRoutes(app, {
+  const routes: AdmissionRoutesOptions = {
     ...dependencies,
     shedding,
     authenticator: dependencies.authenticator ?? authenticatorOf(options),
     requestDeadlineMs: limits.requestDeadlineMs,
+  };
+  const usualReviews = createUsualReviews({
+    ...routes,
+    logger: dependencies.logger,
+    bodyBytesMax: limits.bodyBytesMax,
+    isClosing: () => lifecycle.closing,
   });
+  const app = createApp(tlsServer, lifecycle, { options, dependencies, usualReviews });
+  addAdmissionRoutes(app, routes);
   const metricsApp =
     metricsAddress && createApp(createMetricsServer(limits), lifecycle, { options, dependencies });
   publishLoad(shedding, tlsServer, dependencies.metrics);
 
   async function close(): Promise<DrainResult> {
+    lifecycle.closing = true;
     const result = await closeApp(app, { ...limits, inFlight: shedding.inFlight });
     // Last, so that health checks still see "not ready" while requests are answered.
     if (metricsApp) await closeApp(metricsApp, { drainMs: 0, inFlight: () => 0 });
@@ -106,7 +119,10 @@ export async function startServer(
 }
 
 interface Lifecycle {
+  /** Said by readiness; requests are still accepted. */
   draining: boolean;
+  /** No more connections are accepted, and each one is closed behind its answer. */
+  closing: boolean;
 }
 
 /** An application with the routes of both ports. */
@@ -116,14 +132,22 @@ function createApp(
   {
     options,
     dependencies,
-  }: { readonly options: ServerOptions; readonly dependencies: ServerDependencies },
+    usualReviews = () => false,
+  }: {
+    readonly options: ServerOptions;
+    readonly dependencies: ServerDependencies;
+    readonly usualReviews?: UsualReviews;
+  },
 ): HttpApp {
   const { metrics, logger, readinessChecks } = dependencies;
   const app = createHttpApp({
     metrics,
     logger,
     bodyBytesMax: options.limits.bodyBytesMax,
-    createServer: (handle) => server.on('request', handle),
+    createServer: (handle) =>
+      server.on('request', (request, response) => {
+        if (!usualReviews(request, response)) handle(request, response);
+      }),
   });
   const shutdown: ReadinessCheck = {
     name: 'shutdown',

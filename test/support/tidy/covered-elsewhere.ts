@@ -2,6 +2,14 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/server/answer-headers.ts': {
+    test: 'test/unit/server/usual-reviews.test.ts',
+    why: 'both ways of an answer are compared as they are on the wire',
+  },
+  'src/server/enter-admission.ts': {
+    test: 'test/unit/server/usual-reviews.test.ts',
+    why: 'both ways of a review enter by it',
+  },
   'src/compose/judge-listed-image.ts': {
     test: 'test/unit/compose/bind-listed-judge.test.ts',
     why: 'each way of judging goes through it',

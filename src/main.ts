@@ -1,9 +1,14 @@
 /** argv in, exit code out: the only file that sets it. */
-import { COMMAND_GROUPS, COMMANDS } from './cli/commands.ts';
-import { EXIT_CODES } from './cli/exit-codes.ts';
-import { readPackageVersion } from './cli/package-version.ts';
-import { createProcessContext } from './cli/process-context.ts';
-import { runProgram } from './cli/program.ts';
+import { holdYoungGeneration, releaseYoungGeneration } from './base/young-generation.ts';
+
+// Before anything else is loaded: what loading leaves behind is garbage, not load.
+holdYoungGeneration();
+const { COMMAND_GROUPS, COMMANDS } = await import('./cli/commands.ts');
+const { EXIT_CODES } = await import('./cli/exit-codes.ts');
+const { readPackageVersion } = await import('./cli/package-version.ts');
+const { createProcessContext } = await import('./cli/process-context.ts');
+const { runProgram } = await import('./cli/program.ts');
+releaseYoungGeneration();
 
 // `holdfast … | head` closes our output early, which is not an error and cannot be reported.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,4 @@
 /** `holdfast config check`. */
-import { judgesImages } from '../../compose/bind-images.ts';
-import { loadImageTrust } from '../../compose/image-trust.ts';
-import { loadCommitTrust } from '../../compose/commit-trust.ts';
 import type { LoadedConfiguration, ConfigurationLoad } from '../../config/load.ts';
 import {
   formatConfigurationPath,
@@ -60,7 +57,10 @@ async function checkKeyFiles(loaded: ConfigurationLoad): Promise<ConfigurationLo
 }
 
 async function checkImageTrust(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
-  if (!loaded.ok || !judgesImages(loaded.configuration.images)) return loaded;
+  if (!loaded.ok) return loaded;
+  const { judgesImages } = await import('../../compose/bind-images.ts');
+  if (!judgesImages(loaded.configuration.images)) return loaded;
+  const { loadImageTrust } = await import('../../compose/image-trust.ts');
   try {
     await loadImageTrust(loaded.configuration.images);
     return loaded;
@@ -72,6 +72,7 @@ async function checkImageTrust(loaded: ConfigurationLoad): Promise<Configuration
 
 async function checkCommitTrust(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
   if (!loaded.ok || loaded.configuration.commits.rules.length === 0) return loaded;
+  const { loadCommitTrust } = await import('../../compose/commit-trust.ts');
   try {
     const { unknownSigners } = await loadCommitTrust(loaded.configuration.commits);
     const problems = unknownSigners.map(({ path, message }) =>

@@ -1,4 +1,5 @@
 /** `holdfast serve`. */
+import { holdYoungGeneration, releaseYoungGeneration } from '../../base/young-generation.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
@@ -18,6 +19,7 @@ export const serveCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  holdYoungGeneration();
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
   const stopSignal = context.stopSignal();
@@ -33,6 +35,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     version: readPackageVersion(),
     defaultBundleFolder: findPackagedBundle(),
   });
+  releaseYoungGeneration();
   context.print(`ready ${service.url}`);
   logger.info('Serving', {
     url: service.url,

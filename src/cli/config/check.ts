@@ -2,6 +2,7 @@
 import { judgesImages } from '../../compose/bind-images.ts';
 import { loadImageTrust } from '../../compose/image-trust.ts';
 import { loadCommitTrust } from '../../compose/commit-trust.ts';
+import { checkTufRoot } from '../../compose/tuf-roots.ts';
 import type { LoadedConfiguration, ConfigurationLoad } from '../../config/load.ts';
 import {
   formatConfigurationPath,
@@ -62,7 +63,7 @@ async function checkKeyFiles(loaded: ConfigurationLoad): Promise<ConfigurationLo
 async function checkImageTrust(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
   if (!loaded.ok || !judgesImages(loaded.configuration.images)) return loaded;
   try {
-    await loadImageTrust(loaded.configuration.images);
+    await loadImageTrust(loaded.configuration.images, checkTufRoot);
     return loaded;
   } catch (fault) {
     if (!(fault instanceof HoldfastError)) throw fault;

@@ -10,7 +10,7 @@ import { ALERT_LIMITS } from '../alerting/settings.ts';
 import { ALERTMANAGER_LIMITS } from '../alerting/targets/alertmanager/settings.ts';
 import { TARGET_LIMITS } from '../alerting/targets/settings.ts';
 import { AUDIT_LIMITS } from '../audit/settings.ts';
-import { DELIVERY_LIMITS } from '../delivery/settings.ts';
+import { DELIVERY_LIMITS, PROCESSOR_LIMITS } from '../delivery/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
 import { IDENTITY_LIMITS } from '../identity/settings.ts';
@@ -54,6 +54,7 @@ export const LIMITS = {
   ...AUDIT_LIMITS,
   ...BREAK_GLASS_LIMITS,
   ...DELIVERY_LIMITS,
+  ...PROCESSOR_LIMITS,
   ...FILE_LIMITS,
   ...SLACK_LIMITS,
   ...NATS_LIMITS,

@@ -443,6 +443,13 @@ export const ERRORS = {
     exitCode: 3,
     remedy: 'Correct the named lines; no line is skipped, as it could be the one that matters',
   },
+  tuf_refresh_failed: {
+    meaning:
+      'A trusted root cannot be refreshed from its TUF repository: the mirror is away, or what it has is expired, too large or not signed as it must be',
+    caller: 'keep-last-good',
+    remedy:
+      'Look at the mirror; the last good trusted root stays in force, and the mirror is asked again',
+  },
 
   // The recorded day
   recording_unreadable: {

@@ -6,7 +6,7 @@ import { matchImageRule } from '../signature/image-trust/match-image-rule.ts';
 import type { ImageRule } from '../signature/cosign/image-rule.ts';
 import type { Signer } from '../signature/verification.ts';
 import { judgeImage, type ImageJudgeOptions, type ImageQuestion } from './image-judge.ts';
-import { loadImageTrust } from './image-trust.ts';
+import { loadImageTrust, type ReadTufRoot } from './image-trust.ts';
 import { judgeListedImage, type ListedCredentials } from './judge-listed-image.ts';
 import type { ImageFinding, JudgeListed } from './list-images.ts';
 import { verifyImage, type VerifyImageOptions } from './verify-image.ts';
@@ -25,6 +25,8 @@ export type ListedTrust =
 
 export interface ListedBinding extends ListedCredentials {
   readonly clock: Clock;
+  /** Trusted roots of TUF repositories, as they are now. */
+  readonly readTuf: ReadTufRoot;
 }
 
 const REQUIRED: ImageFinding = {
@@ -36,7 +38,7 @@ const REQUIRED: ImageFinding = {
 /** @throws HoldfastError `trust_file_invalid` */
 export async function bindListedJudge(
   trust: ListedTrust,
-  { clock, ...credentials }: ListedBinding,
+  { clock, readTuf, ...credentials }: ListedBinding,
 ): Promise<JudgeListed> {
   if (trust.kind === 'rule') {
     const { rule, formatSigner } = trust;
@@ -48,7 +50,7 @@ export async function bindListedJudge(
       });
   }
   const { rules, requireSignature } = trust.images;
-  const imageTrust = await loadImageTrust(trust.images);
+  const imageTrust = await loadImageTrust(trust.images, readTuf);
   return async (asked) => {
     const rule = matchImageRule(asked.reference, rules);
     // Nothing is asked for an image that is not judged.

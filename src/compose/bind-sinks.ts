@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { DeliveryLoop } from '../delivery/delivery-loop.ts';
 import { createDeliveryMeter } from '../delivery/delivery-meter.ts';
 import { prepareMask } from '../delivery/prepare-mask.ts';
+import type { ProcessorShare } from '../delivery/processor-share.ts';
 import type { JournalReader, StateStore } from '../audit/journal.ts';
 import type { SinkContext } from '../delivery/sink.ts';
 import type { Clock } from '../base/clock.ts';
@@ -20,6 +21,7 @@ export interface SinkDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly processor: Pick<ProcessorShare, 'enter'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -86,7 +88,7 @@ export function describeProcess(
 async function deliver(
   settings: SinkSettings,
   context: SinkContext,
-  { journal, metrics, clock, logger }: SinkDependencies,
+  { journal, metrics, processor, clock, logger }: SinkDependencies,
 ): Promise<DeliveryLoop> {
   const sink = await constructSink(settings, context);
   return await DeliveryLoop.start({
@@ -98,6 +100,7 @@ async function deliver(
     replica: context.replica,
     prepareMask: () => prepareMask(settings.mask, context.environment),
     meter: createDeliveryMeter(metrics, settings.name),
+    processor,
     logger,
     clock,
     wait: systemWait,

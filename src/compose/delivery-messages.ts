@@ -13,6 +13,8 @@ export interface DeliveryStart {
   readonly folder: string;
   /** The memory of a `SharedSequence`: the newest durable entry. */
   readonly newest: SharedArrayBuffer;
+  /** The memory of an `AdmissionUtilization`. */
+  readonly utilization: SharedArrayBuffer;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly replica: string;
 }

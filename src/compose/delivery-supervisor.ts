@@ -5,6 +5,7 @@
 import { extname } from 'node:path';
 import type { Journal } from '../audit/journal.ts';
 import { SharedSequence } from '../audit/journal/shared-sequence.ts';
+import { AdmissionUtilization } from '../delivery/admission-utilization.ts';
 import type {
   DeliveryConfiguration,
   DeliveryProgress,
@@ -39,6 +40,7 @@ export class DeliverySupervisor {
   readonly #options: DeliverySupervisorOptions;
   readonly #journal: DeliverySupervisorDependencies['journal'];
   readonly #newest = new SharedSequence();
+  readonly #utilization = new AdmissionUtilization();
   readonly #thread: SupervisedThread<DeliveryStart, never, DeliveryProgress>;
   #settledThrough = 0;
   #unsubscribe: () => void = () => undefined;
@@ -63,6 +65,7 @@ export class DeliverySupervisor {
           configuration: { alerts, audit, cluster, kubernetes },
           folder,
           newest: this.#newest.memory,
+          utilization: this.#utilization.memory,
           environment: { ...environment },
           replica,
         },
@@ -85,7 +88,12 @@ export class DeliverySupervisor {
       this.#newest.publish(this.#journal.lastSequence());
     };
     publish();
-    this.#unsubscribe = this.#journal.onAppended(publish);
+    const unsubscribe = this.#journal.onAppended(publish);
+    const endUtilization = this.#utilization.publish();
+    this.#unsubscribe = () => {
+      unsubscribe();
+      endUtilization();
+    };
     try {
       await this.#thread.start();
     } catch (fault) {

@@ -5,6 +5,8 @@ import { JournalFollower } from '../audit/journal/journal-follower.ts';
 import { SharedSequence } from '../audit/journal/shared-sequence.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemWait } from '../base/wait.ts';
+import { AdmissionUtilization } from '../delivery/admission-utilization.ts';
+import { ProcessorShare } from '../delivery/processor-share.ts';
 import { bindAlerts } from './bind-alerts.ts';
 import { bindSinks } from './bind-sinks.ts';
 import type { DeliveryProgress, DeliveryStart } from './delivery-messages.ts';
@@ -45,13 +47,14 @@ class RunningDelivery implements ThreadWork<never> {
     );
   }
 
-  async start({ configuration, environment, replica }: DeliveryStart): Promise<void> {
+  async start({ configuration, environment, replica, utilization }: DeliveryStart): Promise<void> {
     const { logger, metrics } = this.#tools;
     const dependencies = {
       journal: this.#journal,
       clock: systemClock,
       logger,
       metrics,
+      processor: shareProcessor(new AdmissionUtilization(utilization)),
       environment,
       replica,
     };
@@ -81,6 +84,20 @@ class RunningDelivery implements ThreadWork<never> {
     const settled = this.#followers.map(({ settledThrough }) => settledThrough());
     return Math.min(Number.MAX_SAFE_INTEGER - 1, ...settled);
   }
+}
+
+const MICROSECONDS_PER_MS = 1000;
+
+function shareProcessor(admission: AdmissionUtilization): ProcessorShare {
+  return new ProcessorShare({
+    utilization: () => admission.value,
+    usedMs: () => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / MICROSECONDS_PER_MS;
+    },
+    clock: systemClock,
+    wait: systemWait,
+  });
 }
 
 // Outside of a worker thread, importing this file does nothing.

@@ -4,7 +4,7 @@ import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-/** Whom to trust, as read from files. */
+/** Whom to trust, as read from files and what else belongs to them. */
 export interface LoadedTrust {
   /** Of the settings and of every file. */
   readonly hash: string;
@@ -37,6 +37,7 @@ export class FollowedTrust<Trust extends LoadedTrust> {
   #trust: Trust;
   #problem: string | undefined;
   #watch: FilesWatch | undefined;
+  #reloading: Promise<void> = Promise.resolve();
 
   /** @throws HoldfastError `trust_file_invalid` if a file cannot be used: there is no earlier trust to keep */
   static async open<Trust extends LoadedTrust>(
@@ -71,6 +72,12 @@ export class FollowedTrust<Trust extends LoadedTrust> {
 
   /** Reads the files again. Never rejects. */
   async reload(): Promise<void> {
+    // One after the other: what was read first must not come into force last.
+    this.#reloading = this.#reloading.then(() => this.#reload());
+    await this.#reloading;
+  }
+
+  async #reload(): Promise<void> {
     const { load, noun, reloadsMetric, logger, metrics, onTrust } = this.#options;
     try {
       const trust = await load();

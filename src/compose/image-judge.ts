@@ -4,6 +4,7 @@ import type { ImageAttestation, ImageConclusion, JudgedImage } from '../image/im
 import type { ImageReference } from '../image/parse-reference.ts';
 import type { RegistryClient } from '../image/registry/registry-client.ts';
 import type { PullScope } from '../image/registry/pull-scope.ts';
+import type { ImageRule as VerifiedRule } from '../signature/cosign/image-rule.ts';
 import type { ImageRule } from '../signature/image-trust/settings.ts';
 import { identityOf } from '../signature/trust/match-signer.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
@@ -32,18 +33,27 @@ export async function judgeImage(
   { reference, rule }: Pick<ImageQuestion, 'reference' | 'rule'>,
   { trust, client, clock }: ImageJudgeOptions,
 ): Promise<JudgedImage | NoVerdict> {
-  const report = await verifyImage({
-    reference,
-    client,
-    clock,
-    ...trust.ruleFor(rule),
-  });
+  const { verified, missing } = trust.ruleFor(rule);
+  // Where nobody is there to have signed, the registry is not asked for nothing.
+  if (missing !== undefined && countAuthorities(verified) === 0) return notTrusted(missing);
+  const report = await verifyImage({ reference, client, clock, ...verified });
   const { verification } = report;
   if (verification.status === 'unavailable') return verification;
   const conclusion = conclude(report, rule);
-  return conclusion.status === 'verified'
-    ? conclusion
-    : { ...conclusion, retryAfterMs: REJECTED_RETRY_MS };
+  if (conclusion.status === 'verified') return conclusion;
+  // The authority that is not there may have signed.
+  return missing === undefined
+    ? { ...conclusion, retryAfterMs: REJECTED_RETRY_MS }
+    : notTrusted(missing);
+}
+
+function countAuthorities({ authorities, attestations }: VerifiedRule): number {
+  return [authorities, ...attestations.map((wanted) => wanted.authorities)].flat().length;
+}
+
+/** A trusted root that arrives changes the hash of the trust, and so asks again at once. */
+function notTrusted(reason: string): NoVerdict {
+  return { status: 'unavailable', reason, retryAfterMs: REJECTED_RETRY_MS };
 }
 
 function conclude(report: ImageReport, rule: ImageRule): ImageConclusion {

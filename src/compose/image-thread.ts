@@ -5,6 +5,7 @@ import { cacheFolder } from '../base/cache-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import { Semaphore } from '../base/semaphore.ts';
+import { systemWait } from '../base/wait.ts';
 import type { ImageUnavailable } from '../image/image-failure.ts';
 import { formatImageKey, formatImageKeys } from '../image/image-key.ts';
 import { mirrorReference } from '../image/mirror-reference.ts';
@@ -28,6 +29,7 @@ import type {
 import { listImageTrustFiles, loadImageTrust, type ImageTrust } from './image-trust.ts';
 import { openRegistry, type OpenRegistry } from './open-registry.ts';
 import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
+import { TufRoots } from './tuf-roots.ts';
 
 type RejectedImage = Extract<ImageThreadAnswer, { readonly status: 'rejected' }>;
 type Tools = ThreadTools<ImageThreadResult>;
@@ -43,7 +45,7 @@ async function begin(
   tools: Tools,
 ): Promise<ThreadWork<ImageThreadOrder>> {
   const { images, kubernetes } = configuration;
-  const { logger, metrics } = tools;
+  const { logger } = tools;
   const closing = new AbortController();
   const registries = await FollowedRegistry.open({
     access: images.registries,
@@ -61,19 +63,7 @@ async function begin(
   try {
     const folder = images.folder ?? join(cacheFolder(environment), 'images');
     const store = await ImageStore.open({ folder, entriesMax: images.verdictsMax, logger });
-    const trust = await FollowedTrust.open({
-      files: listImageTrustFiles(images),
-      load: () => loadImageTrust(images),
-      noun: 'image',
-      reloadsMetric: 'holdfast_image_trust_reloads_total',
-      logger,
-      metrics,
-      onTrust: ({ hash }) => {
-        // Before the answers: who asks by an older trust asks again.
-        tools.send({ kind: 'trust', hash });
-        tools.send({ kind: 'kept', kept: store.keepTrust(hash) });
-      },
-    });
+    const trusted = await followTrust({ images, registries, folder, store }, tools);
     const client = images.registries.readPullSecrets
       ? await createClusterClient({
           kubeconfigFile: kubernetes.kubeconfigFile,
@@ -81,19 +71,67 @@ async function begin(
           clock: systemClock,
         })
       : undefined;
-    return new ImageWork({ tools, images, registries, store, trust, closing, client });
+    return new ImageWork({ tools, images, registries, store, ...trusted, closing, client });
   } catch (fault) {
     registries.close();
     throw fault;
   }
 }
 
-interface Parts {
+interface Followed {
+  readonly tufRoots: TufRoots;
+  readonly trust: FollowedTrust<ImageTrust>;
+}
+
+async function followTrust(
+  {
+    images,
+    registries,
+    folder,
+    store,
+  }: Pick<Parts, 'images' | 'registries' | 'store'> & { readonly folder: string },
+  { logger, metrics, send }: Tools,
+): Promise<Followed> {
+  let trust: FollowedTrust<ImageTrust> | undefined;
+  const tufRoots = new TufRoots({
+    folder,
+    refreshMs: images.tufRefreshMs,
+    isFollowed: true,
+    download: (url, bytesMax) => registries.registry.download(url, bytesMax),
+    clock: systemClock,
+    wait: systemWait,
+    logger,
+    metrics,
+    onChange: () => void trust?.reload(),
+  });
+  try {
+    trust = await FollowedTrust.open({
+      files: listImageTrustFiles(images),
+      load: () => loadImageTrust(images, tufRoots.read),
+      noun: 'image',
+      reloadsMetric: 'holdfast_image_trust_reloads_total',
+      logger,
+      metrics,
+      onTrust: ({ hash }) => {
+        // Before the answers: who asks by an older trust asks again.
+        send({ kind: 'trust', hash });
+        send({ kind: 'kept', kept: store.keepTrust(hash) });
+      },
+    });
+    // A root may have come before anybody followed it.
+    await trust.reload();
+    return { tufRoots, trust };
+  } catch (fault) {
+    tufRoots.close();
+    throw fault;
+  }
+}
+
+interface Parts extends Followed {
   readonly tools: Tools;
   readonly images: ImageThreadStart['configuration']['images'];
   readonly registries: FollowedRegistry;
   readonly store: ImageStore;
-  readonly trust: FollowedTrust<ImageTrust>;
   readonly closing: AbortController;
   /** Absent where no pull secrets are read. */
   readonly client: ClusterClient | undefined;
@@ -129,12 +167,14 @@ class ImageWork implements ThreadWork<ImageThreadOrder> {
   }
 
   problem(): string | undefined {
-    return this.#parts.trust.problem() ?? this.#parts.registries.problem();
+    const { trust, registries, tufRoots } = this.#parts;
+    return trust.problem() ?? registries.problem() ?? tufRoots.problem();
   }
 
   async stop(): Promise<void> {
-    const { registries, trust, store, closing, client } = this.#parts;
+    const { registries, trust, tufRoots, store, closing, client } = this.#parts;
     clearInterval(this.#saves);
+    tufRoots.close();
     trust.close();
     closing.abort();
     registries.close();

@@ -13,6 +13,7 @@ import { RegistryClient } from '../image/registry/registry-client.ts';
 import { RegistryTransport, type TransportRemedies } from '../image/registry/registry-transport.ts';
 import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
+import type { Download, DownloadAnswer } from '../tuf/tuf-library.ts';
 
 export interface RegistryAccess {
   /** Credentials in the format of `docker login`. Absent: registries are asked anonymously. */
@@ -38,6 +39,8 @@ export interface OpenRegistry {
   readonly credentials: RegistryCredentials;
   /** One for each set of credentials. */
   readonly clientFor: (credentials: RegistryCredentials) => RegistryClient;
+  /** Any file, by the same rules of addresses and without credentials. Never rejects. */
+  readonly download: Download;
   readonly close: () => void;
 }
 
@@ -80,8 +83,26 @@ export async function openRegistry(
   return {
     credentials,
     clientFor,
+    download: async (url, bytesMax) => await downloadBy(transport, { url, bytesMax }),
     close: () => transport.close(),
   };
+}
+
+const OK = 200;
+/** Stores that do not list their files to everybody say so of a file that is not there. */
+const ABSENT: ReadonlySet<number> = new Set([403, 404]);
+
+async function downloadBy(
+  transport: RegistryTransport,
+  { url, bytesMax }: { readonly url: URL; readonly bytesMax: number },
+): Promise<DownloadAnswer> {
+  const asked = { url, accept: '*/*', answerBytesMax: bytesMax, follows: true };
+  const answer = await transport.send(asked);
+  if (answer.status !== 'answered') return { status: 'failed', reason: answer.reason };
+  const { httpStatus, bytes } = answer;
+  if (httpStatus === OK) return { status: 'downloaded', bytes };
+  if (ABSENT.has(httpStatus)) return { status: 'absent' };
+  return { status: 'failed', reason: `${url.host} answered with status ${httpStatus}` };
 }
 
 async function readHostTls({

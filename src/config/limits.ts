@@ -10,7 +10,7 @@ import { ALERT_LIMITS } from '../alerting/settings.ts';
 import { ALERTMANAGER_LIMITS } from '../alerting/targets/alertmanager/settings.ts';
 import { TARGET_LIMITS } from '../alerting/targets/settings.ts';
 import { AUDIT_LIMITS } from '../audit/settings.ts';
-import { DELIVERY_LIMITS } from '../delivery/settings.ts';
+import { DELIVERY_LIMITS, PROCESSOR_LIMITS } from '../delivery/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
 import { IDENTITY_LIMITS } from '../identity/settings.ts';
@@ -37,6 +37,7 @@ import { DEPLOYED_LIMITS } from '../source/commits/settings.ts';
 import { MIRROR_LIMITS } from '../source/mirror/settings.ts';
 import { PROMOTION_LIMITS } from '../source/promotion/settings.ts';
 import { RENDER_LIMITS } from '../source/render/settings.ts';
+import { TUF_LIMITS } from '../tuf/settings.ts';
 
 /** The table. A key is the path in the configuration file; a fixed limit is named after what it limits. */
 export const LIMITS = {
@@ -53,6 +54,7 @@ export const LIMITS = {
   ...AUDIT_LIMITS,
   ...BREAK_GLASS_LIMITS,
   ...DELIVERY_LIMITS,
+  ...PROCESSOR_LIMITS,
   ...FILE_LIMITS,
   ...SLACK_LIMITS,
   ...NATS_LIMITS,
@@ -86,4 +88,5 @@ export const LIMITS = {
   ...COSIGN_LIMITS,
   ...REGISTRY_LIMITS,
   ...IMAGE_LIMITS,
+  ...TUF_LIMITS,
 } as const satisfies LimitRows;

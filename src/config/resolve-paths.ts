@@ -64,7 +64,11 @@ function resolveImages(
       ...authority,
       keyFiles: authority.keyFiles.map(at),
     })),
-    trustedRoots: trustedRoots.map((root) => ({ ...root, file: at(root.file) })),
+    trustedRoots: trustedRoots.map(({ file, tuf, ...root }) => ({
+      ...root,
+      ...(file !== undefined && { file: at(file) }),
+      ...(tuf !== undefined && { tuf: { ...tuf, rootFile: at(tuf.rootFile) } }),
+    })),
     registries: registriesSchema.parse(resolveFiles(registries, at)),
   };
 }

@@ -16,6 +16,7 @@ import { makeGapEntry } from './gap-entry.ts';
 import { matchesFilter } from './match-filter.ts';
 import { PendingEntries } from './pending-entries.ts';
 import type { PreparedMask } from './prepare-mask.ts';
+import type { ProcessorShare } from './processor-share.ts';
 import { Progress, type Refusal } from './progress.ts';
 import { closeSink, sendOnce } from './call-sink.ts';
 import { SinkHealth } from './sink-health.ts';
@@ -31,6 +32,8 @@ export interface DeliveryOptions {
   /** Creates masks with the current keys; returns a reason if a key cannot be read: nothing is sent unmasked. */
   readonly prepareMask: () => Promise<PreparedMask>;
   readonly meter: DeliveryMeter;
+  /** Shared by the sinks of a thread. */
+  readonly processor: Pick<ProcessorShare, 'enter'>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly wait: Wait;
@@ -61,6 +64,8 @@ export class DeliveryLoop {
   /** Why the last read of the journal failed; `undefined` if it succeeded. */
   #readFault: string | undefined;
   #pageMax: number;
+  /** The age of the oldest entry of the last page when it was read. */
+  #behindMs = 0;
   /** The entry after which the last read found a gap. */
   #suspectedAfter: number | undefined;
 
@@ -132,6 +137,7 @@ export class DeliveryLoop {
   async #run(): Promise<void> {
     while (this.#isOpen()) {
       await this.#pending.untilDue(this.#progress.position);
+      await this.#options.processor.enter(this.#behindMs, this.#closing.signal);
       const page = this.#isOpen() ? await this.#readPage() : undefined;
       if (page !== undefined) await this.#deliverPage(page);
     }
@@ -150,6 +156,7 @@ export class DeliveryLoop {
     try {
       const { entries } = await journal.read({ afterSequence, entriesMax: this.#pageMax });
       this.#readFault = undefined;
+      this.#behindMs = this.#ageMs(entries[0]);
       this.#pageMax = Math.min(settings.batch.entriesMax, this.#pageMax * 2);
       return { entries, lastSequence };
     } catch (error) {
@@ -164,6 +171,11 @@ export class DeliveryLoop {
       await wait(JOURNAL_RETRY_MS, this.#closing.signal);
       return undefined;
     }
+  }
+
+  #ageMs(entry: JournalEntry | undefined): number {
+    if (entry === undefined) return 0;
+    return this.#options.clock.wallMs() - Date.parse(entry.record.time);
   }
 
   /** The part of the page before the first gap. */

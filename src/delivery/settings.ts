@@ -1,7 +1,16 @@
 /** The settings that all sinks share: name, filter, mask and delivery. */
 import { z } from 'zod';
 import { ACTOR_CLASSES } from '../identity/actor.ts';
-import { HOUR, KIB, MIB, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
+import {
+  HOUR,
+  KIB,
+  MIB,
+  MINUTE,
+  SECOND,
+  fixedLimit,
+  limit,
+  type LimitRows,
+} from '../settings/limit.ts';
 import { secretReferenceSchema } from '../settings/secret-reference.ts';
 import { nameSchema, namespacePatternSchema, section } from '../settings/value-schemas.ts';
 
@@ -108,6 +117,29 @@ export const DELIVERY_LIMITS = {
     overflow: 'The rest waits in the journal for the next start',
     metric: 'holdfast_sink_lag_entries',
   },
+} as const satisfies LimitRows;
+
+/** Rows of the table of limits: what the sinks of a replica take together while admission is busy. */
+export const PROCESSOR_LIMITS = {
+  'audit.delivery.busyPercent': fixedLimit(75, {
+    unit: 'percent',
+    reason: 'An admission thread that works for more of the time has no processor to give away',
+    overflow: 'Sinks take no more than their share until it is less busy',
+    metric: 'holdfast_sink_lag_seconds',
+  }),
+  'audit.delivery.processorPercentMax': fixedLimit(5, {
+    unit: 'percent',
+    reason:
+      'Of one processor, while admission is busy: some hundred records per second to ten sinks',
+    overflow: 'Records wait in the journal; alerts do not wait',
+    metric: 'holdfast_sink_lag_seconds',
+  }),
+  'audit.delivery.yieldMsMax': fixedLimit(MINUTE, {
+    unit: 'milliseconds',
+    reason: 'Whoever keeps admission busy must not keep evidence from the sinks',
+    overflow: 'A sink whose oldest record has waited for longer takes what it needs',
+    metric: 'holdfast_sink_lag_seconds',
+  }),
 } as const satisfies LimitRows;
 
 /**

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 
-export type LimitUnit = 'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items';
+export type LimitUnit =
+  'bytes' | 'milliseconds' | 'characters' | 'levels' | 'pages' | 'items' | 'percent';
 
 /**
  * A row whose minimum is its maximum is fixed: it protects the configuration itself, or there is no need to

@@ -37,4 +37,14 @@ export const IMAGE_METRICS = {
     help: 'Changed files of whom to trust for images, by outcome (loaded, failed)',
     labels: ['outcome'],
   },
+  holdfast_image_trusted_root_refreshes_total: {
+    type: 'counter',
+    help: 'Refreshes of trusted roots from TUF repositories, by outcome (updated, unchanged, failed)',
+    labels: ['root', 'outcome'],
+  },
+  holdfast_image_trusted_root_refreshed_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When a trusted root from a TUF repository was last known to be the current one, in seconds since the epoch; none while it is not there yet',
+    labels: ['root'],
+  },
 } as const satisfies Readonly<Record<string, MetricRow>>;

@@ -118,6 +118,8 @@ function percent(share: number): string {
 const METHOD = [
   '* Each server is a child process; the load generator and the receivers of its sinks are others. All share the cores of the machine:',
   '  the delivery thread and the receivers take processor time that no thread can give back, and a fixed pace shows what is left of it.',
+  '* While admission is busy, the sinks of a replica take a twentieth of a processor together: flat out, most of what they have to',
+  '  deliver waits for the end of a round, for a minute at most.',
   '* Each sink posts CloudEvents in batches to a receiver of its own over HTTP on loopback, with the default settings.',
   '* A server is measured when its sinks have delivered everything of the round before. Receivers count as disturbance in a',
   '  server’s own rounds, so that whether others were at work is told by the server without sinks.',

@@ -4,7 +4,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
-import { CommitManifests, type ManifestQuestion } from '../../src/compose/commit-manifests.ts';
+import {
+  CommitManifests,
+  type CommitManifestsOptions,
+  type ManifestQuestion,
+} from '../../src/compose/commit-manifests.ts';
 import { NO_CREDENTIAL } from '../../src/source/mirror/credential.ts';
 import { openTreeStore } from '../../src/source/mirror/tree-store.ts';
 import { Renderer } from '../../src/source/render/renderer.ts';
@@ -15,7 +19,13 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: "1"}\n';
 
-async function open(t: TestContext) {
+async function open(
+  t: TestContext,
+  findCredential: CommitManifestsOptions['findCredential'] = async () => ({
+    ok: true,
+    credential: NO_CREDENTIAL,
+  }),
+) {
   const root = await makeTemporaryFolder(t);
   const repository = await makeTestRepository(join(root, 'shop'));
   const { mirrors } = await openTestMirrors(t, { settings: { fileFolders: [root] } });
@@ -24,7 +34,7 @@ async function open(t: TestContext) {
   const manifests = new CommitManifests({
     trees,
     renderer: new Renderer({ kustomize: undefined, helm: undefined }),
-    findCredential: async () => ({ ok: true, credential: NO_CREDENTIAL }),
+    findCredential,
   });
   const question: Omit<ManifestQuestion, 'objectId'> = {
     repository: `file://${repository.folder}`,
@@ -112,6 +122,25 @@ test('a repository that is away is unavailable, and one without the commit not c
   assert.equal(away.status === 'rendered', false);
   const absent = await render('f'.repeat(40));
   assert.deepEqual(absent.status === 'not-comparable' && absent.retryAfterMs, 60_000);
+});
+
+test('what is no repository is not comparable, and one whose credential cannot be read is unavailable', async (t) => {
+  const reason = 'The Secret argocd/shop cannot be read';
+  const { commit, render } = await open(t, async () => ({ ok: false, reason }));
+  const objectId = await commit({ 'deploy/a.yaml': CONFIG });
+  assert.deepEqual(await render(objectId), { status: 'unavailable', reason, retryAfterMs: 10_000 });
+  const other = await render(objectId, { repository: 'ext::sh -c whoami' });
+  assert.equal(other.status, 'not-comparable');
+});
+
+test('the images of manifests are told, each once', async (t) => {
+  const { commit, render } = await open(t);
+  const pod = (name: string): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: {containers: [{name: a, image: "shop:1"}]}\n`;
+  const answer = await render(
+    await commit({ 'deploy/a.yaml': pod('a'), 'deploy/b.yaml': pod('b') }),
+  );
+  assert.deepEqual(answer.status === 'rendered' && answer.images, ['shop:1']);
 });
 
 test('Flux applies every manifest below a folder, and says so where it does something else', async (t) => {

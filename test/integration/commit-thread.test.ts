@@ -270,8 +270,20 @@ test('a configuration that judges no commits has no thread, and one that stops t
   assert.equal(binder.problem(), undefined);
 });
 
+test('what is no repository that can be read is refused by its code', async (t) => {
+  const { binder, configure } = await openCommitStage(t);
+  const rules = [
+    { name: 'any', repositories: ['**'], signers: [{ scheme: 'ssh', principal: '*@example.com' }] },
+  ];
+  const { judgeCommits } = await binder.bind(configure({ rules }));
+  const origin = applicationAt('ext::sh -c whoami', syncing('a'.repeat(40)));
+
+  assert.deepEqual((await judgeNow(judgeCommits, origin)).map(verdictOf), ['repository_refused']);
+});
+
 test('a Kustomization is judged by the repository of its source, and what stands between is told', async (t) => {
-  const { binder, configure, workshop, url, key, objects } = await openCommitStage(t);
+  const stage = await openCommitStage(t);
+  const { binder, configure, workshop, url, key, objects, unanswered } = stage;
   const id = await workshop.commit({ key });
   const { judgeCommits } = await binder.bind(configure());
   const judge = (): ReturnType<JudgeCommits> => {
@@ -290,6 +302,10 @@ test('a Kustomization is judged by the repository of its source, and what stands
   };
 
   assert.deepEqual(await judge(), { status: 'absent' });
+  unanswered.add('Kustomization apps/shop');
+  const noAnswer = { status: 'unavailable', code: 'lookup_failed', reason: 'No answer' } as const;
+  assert.deepEqual(await judge(), noAnswer);
+  unanswered.clear();
   place('Kustomization', {});
   assert.partialDeepStrictEqual(await judge(), { status: 'unavailable', code: 'fact_unavailable' });
   const spec = { path: 'prod', sourceRef: { kind: 'GitRepository', name: 'shop' } };

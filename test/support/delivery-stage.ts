@@ -92,6 +92,7 @@ export function makeDeliveryStage(
     replica: 'holdfast-0',
     prepareMask: async () => ({ ok: true, mask: (record) => record }),
     meter: createDeliveryMeter(telemetry.metrics, merged.name),
+    processor: { enter: async () => undefined },
     logger: telemetry.logger,
     clock: time.clock,
     wait: time.wait,

@@ -61,8 +61,9 @@ async function checkImageTrust(loaded: ConfigurationLoad): Promise<Configuration
   const { judgesImages } = await import('../../compose/bind-images.ts');
   if (!judgesImages(loaded.configuration.images)) return loaded;
   const { loadImageTrust } = await import('../../compose/image-trust.ts');
+  const { checkTufRoot } = await import('../../compose/tuf-roots.ts');
   try {
-    await loadImageTrust(loaded.configuration.images);
+    await loadImageTrust(loaded.configuration.images, checkTufRoot);
     return loaded;
   } catch (fault) {
     if (!(fault instanceof HoldfastError)) throw fault;

@@ -97,6 +97,7 @@ async function list(
   const { listImages } = await import('../../compose/list-images.ts');
   const { bindListedJudge } = await import('../../compose/bind-listed-judge.ts');
   const { openRegistry } = await import('../../compose/open-registry.ts');
+  const { readTufNow } = await import('../../compose/read-tuf-now.ts');
   const { PullCredentials } = await import('../../image/registry/pull-credentials.ts');
   const clock = systemClock;
   const trust = await readTrust(context, input, images);
@@ -110,7 +111,9 @@ async function list(
     const pullCredentials = readsSecrets
       ? new PullCredentials({ client, clock, configured: registry.credentials })
       : undefined;
-    const judge = await bindListedJudge(trust, { registry, pullCredentials, clock });
+    const { environment, report } = context;
+    const readTuf = readTufNow({ images, environment, registry, report });
+    const judge = await bindListedJudge(trust, { registry, pullCredentials, clock, readTuf });
     return await listImages({ client, namespace: input.text('namespace'), judge, clock });
   } finally {
     registry.close();

@@ -1,6 +1,6 @@
 /** The part of the section `images` about trust: whose signatures count for which images. */
 import { z } from 'zod';
-import { MINUTE, DAY, limit, type LimitRows } from '../../settings/limit.ts';
+import { DAY, HOUR, limit, MINUTE, type LimitRows } from '../../settings/limit.ts';
 import { nameSchema, pathSchema, section } from '../../settings/value-schemas.ts';
 import { findPatternFault } from '../sigstore/match-identity.ts';
 import { subjectSchema } from '../trust/settings.ts';
@@ -56,6 +56,15 @@ export const IMAGE_TRUST_LIMITS = {
     overflow: 'The verdict counts on while its image is judged again',
     metric: 'holdfast_images_judged_total',
   },
+  'images.tufRefreshMs': {
+    default: HOUR,
+    minimum: MINUTE,
+    maximum: DAY,
+    unit: 'milliseconds',
+    reason: 'A key that was revoked counts that long; a public mirror is asked by every replica',
+    overflow: 'The trusted roots are refreshed again',
+    metric: 'holdfast_image_trusted_root_refreshes_total',
+  },
 } as const satisfies LimitRows;
 
 const identitySchema = section({
@@ -92,6 +101,46 @@ const authoritySchema = section({
     error: 'Expected "trustedRoot" beside "identities": it says whose certificates count',
     path: ['trustedRoot'],
   });
+
+const tufSchema = section({
+  mirror: z
+    .url({ protocol: /^https?$/u, error: 'Expected the URL of a TUF repository' })
+    .max(2048)
+    .refine((text) => isPlainUrl(new URL(text)), {
+      error: 'Expected a URL without a user, password, query or fragment',
+    })
+    .describe(
+      'Where the repository is, such as `https://tuf-repo-cdn.sigstore.dev`. It is asked as `images.registries` says of hosts.',
+    ),
+  rootFile: z
+    .string({
+      error:
+        'Expected a file with a root that you have checked: without it, whoever answers for the mirror is trusted',
+    })
+    .pipe(pathSchema)
+    .describe(
+      'A root of the repository (`root.json`) that you have checked yourself: all later ones are signed from it on.',
+    ),
+  target: z
+    .string()
+    .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/u, 'Expected the name of a target')
+    .default('trusted_root.json')
+    .describe('The name of the trusted root in the repository.'),
+});
+
+function isPlainUrl({ username, password, search, hash }: URL): boolean {
+  return `${username}${password}${search}${hash}` === '';
+}
+
+const trustedRootSchema = section({
+  name: nameSchema.describe('The name of the trusted root in authorities.'),
+  file: pathSchema.optional().describe('A `trusted_root.json` of an instance of Sigstore.'),
+  tuf: tufSchema
+    .optional()
+    .describe('The TUF repository that has it, instead of `file`: refreshed in the background.'),
+}).refine(({ file, tuf }) => (file === undefined) !== (tuf === undefined), {
+  error: 'Expected either "file" or "tuf"',
+});
 
 // A pattern without a registry would match nothing: names are compared in their one form, with the registry.
 const imagePatternSchema = z
@@ -200,12 +249,7 @@ export const imageTrustShape = {
     .default([])
     .describe('Who can sign images.'),
   trustedRoots: z
-    .array(
-      section({
-        name: nameSchema.describe('The name of the trusted root in authorities.'),
-        file: pathSchema.describe('A `trusted_root.json` of an instance of Sigstore.'),
-      }),
-    )
+    .array(trustedRootSchema)
     .max(100)
     .readonly()
     .default([])
@@ -215,6 +259,7 @@ export const imageTrustShape = {
   verdictsMax: limit(IMAGE_TRUST_LIMITS['images.verdictsMax']),
   waitMs: limit(IMAGE_TRUST_LIMITS['images.waitMs']),
   verdictAgeMsMax: limit(IMAGE_TRUST_LIMITS['images.verdictAgeMsMax']),
+  tufRefreshMs: limit(IMAGE_TRUST_LIMITS['images.tufRefreshMs']),
 };
 
 const imageTrustSchema = section(imageTrustShape);
@@ -222,4 +267,6 @@ const imageTrustSchema = section(imageTrustShape);
 export type ImageTrustSettings = z.output<typeof imageTrustSchema>;
 export type ImageRule = ImageTrustSettings['rules'][number];
 export type AttestationSettings = ImageRule['attestations'][number];
+export type TrustedRootSettings = ImageTrustSettings['trustedRoots'][number];
+export type TufSettings = NonNullable<TrustedRootSettings['tuf']>;
 export type AuthoritySettings = ImageTrustSettings['authorities'][number];

@@ -37,6 +37,8 @@ export interface CommitStage {
   }) => CommitBinder;
   /** What lookups in the cluster answer, by `kind namespace/name`. */
   readonly objects: Map<string, KubernetesObject>;
+  /** Of what the API server gives no answer, in the same form. */
+  readonly unanswered: Set<string>;
   /** What argocd-cm says; it may change. */
   readonly argocd: { settings: ArgocdSettings | undefined };
 }
@@ -59,12 +61,13 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
   const url = `file://${folder}/repository`;
   const telemetry = recordTelemetry();
   const objects = new Map<string, KubernetesObject>();
+  const unanswered = new Set<string>();
   const lost: string[] = [];
   const argocd: CommitStage['argocd'] = { settings: undefined };
   const openBinder: CommitStage['openBinder'] = ({ isLive = false, environment } = {}) => {
     const binder = new CommitBinder({
       lookup: {
-        lookupFresh: (reference) => Promise.resolve(lookUp(objects, reference)),
+        lookupFresh: (reference) => Promise.resolve(lookUp({ objects, unanswered }, reference)),
         argocdSettings: () => argocd.settings,
       },
       environment: environment ?? THREAD_ENVIRONMENT,
@@ -84,6 +87,7 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
     key,
     telemetry,
     objects,
+    unanswered,
     argocd,
     lost,
     openBinder,
@@ -115,11 +119,15 @@ export async function openCommitStage(t: TestContext): Promise<CommitStage> {
 }
 
 function lookUp(
-  objects: ReadonlyMap<string, KubernetesObject>,
+  { objects, unanswered }: Pick<CommitStage, 'objects' | 'unanswered'>,
   reference: ObjectReference,
 ): ObjectLookup {
   const { kind, namespace = '', name } = reference;
-  const object = objects.get(`${kind} ${namespace}/${name}`);
+  const key = `${kind} ${namespace}/${name}`;
+  if (unanswered.has(key)) {
+    return { status: 'unavailable', code: 'lookup_failed', reason: 'No answer' };
+  }
+  const object = objects.get(key);
   return object === undefined ? { status: 'absent' } : { status: 'found', object };
 }
 

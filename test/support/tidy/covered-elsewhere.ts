@@ -226,10 +226,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/commit-thread.test.ts',
     why: 'key files change there while the thread judges',
   },
-  'src/compose/find-dry-hint.ts': {
-    test: 'test/integration/mirror-notes.test.ts',
-    why: 'a real git server has the notes there',
-  },
   'src/compose/try-alerts.ts': {
     test: 'test/unit/cli/alert/test.test.ts',
     why: 'the command is all that uses it',

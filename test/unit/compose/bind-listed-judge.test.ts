@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
+import { checkTufRoot } from '../../../src/compose/tuf-roots.ts';
 import { bindListedJudge, type ListedTrust } from '../../../src/compose/bind-listed-judge.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
 import { PullCredentials } from '../../../src/image/registry/pull-credentials.ts';
@@ -76,6 +77,7 @@ async function open(t: TestContext, { registry: own, secrets, usesPullSecrets = 
     },
     pullCredentials: usesPullSecrets ? pullCredentials : undefined,
     clock: systemClock,
+    readTuf: checkTufRoot,
   };
   const byKey: ListedTrust = {
     kind: 'rule',

@@ -12,11 +12,14 @@ import { MemoryJournal } from '../../support/memory-journal.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
+const UNBOUNDED = { enter: async () => undefined };
+
 test('bindSinks() of no sinks needs no entry', async () => {
   const bound = await bindSinks(configurationSchema.parse({}), {
     journal: new MemoryJournal(),
     clock: systemClock,
     environment: {},
+    processor: UNBOUNDED,
     ...recordTelemetry(),
   });
 
@@ -44,6 +47,7 @@ test('bindSinks() leaves nothing running where a sink cannot be made', async (t)
       journal,
       clock: systemClock,
       environment: {},
+      processor: UNBOUNDED,
       ...recordTelemetry(),
     }),
     (error) => error instanceof HoldfastError && error.code === 'kubeconfig_unusable',
@@ -72,7 +76,7 @@ journal.append(500);
 const sinks = [{ type: 'stdout', name: 'out', batch: { delayMs: 0 } }];
 const configuration = configurationSchema.parse({ audit: { journal: {}, sinks } });
 const bound = await bindSinks(configuration, {
-  journal, clock: systemClock, environment: {}, ...recordTelemetry(),
+  journal, clock: systemClock, environment: {}, processor: { enter: async () => {} }, ...recordTelemetry(),
 });
 await waitUntil(() => bound.settledThrough() === 500, 60_000);
 await bound.close();

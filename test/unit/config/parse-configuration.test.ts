@@ -72,7 +72,7 @@ kubernetes: { kubeconfigFile: kubeconfig }
 commits: { folder: commits, allowedSignersFile: keys/allowed_signers, waitMs: 1000 }
 images:
   folder: images
-  trustedRoots: [{ name: public, file: keys/trusted_root.json }]
+  trustedRoots: [{ name: public, file: keys/trusted_root.json }, { name: own, tuf: { mirror: 'https://tuf.example.com', rootFile: keys/root.json } }]
   authorities: [{ name: release, keyFiles: [keys/cosign.pub], trustedRoot: public }]
   rules: [{ name: shop, images: [registry.example.com/shop/**], authorities: [release] }]
   registries:
@@ -168,7 +168,17 @@ log: { level: debug }
     images: {
       ...defaults.images,
       folder: '/etc/holdfast/images',
-      trustedRoots: [{ name: 'public', file: '/etc/holdfast/keys/trusted_root.json' }],
+      trustedRoots: [
+        { name: 'public', file: '/etc/holdfast/keys/trusted_root.json' },
+        {
+          name: 'own',
+          tuf: {
+            mirror: 'https://tuf.example.com',
+            rootFile: '/etc/holdfast/keys/root.json',
+            target: 'trusted_root.json',
+          },
+        },
+      ],
       authorities: [
         {
           name: 'release',

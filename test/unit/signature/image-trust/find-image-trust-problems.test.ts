@@ -35,6 +35,28 @@ describe('rules about images', () => {
       ['images.rules.0.authoritiesMin: Wanted 2 distinct authorities, but the rule names 1'],
     ],
     [
+      'name trusted roots with one source each, and a first root for a TUF repository',
+      {
+        trustedRoots: [
+          { name: 'both', file: 'a.json', tuf: { mirror: 'https://t.example.com', rootFile: 'r' } },
+          { name: 'none' },
+          { name: 'open', tuf: { mirror: 'https://t.example.com' } },
+          { name: 'ftp', tuf: { mirror: 'ftp://t.example.com', rootFile: 'r' } },
+          { name: 'login', tuf: { mirror: 'https://ada:pw@t.example.com', rootFile: 'r' } },
+          { name: 'path', tuf: { mirror: 'https://t.example.com', rootFile: 'r', target: '../x' } },
+          { name: 'good', tuf: { mirror: 'https://t.example.com/tuf', rootFile: 'r' } },
+        ],
+      },
+      [
+        'images.trustedRoots.0: Expected either "file" or "tuf"',
+        'images.trustedRoots.1: Expected either "file" or "tuf"',
+        'images.trustedRoots.2.tuf.rootFile: Expected a file with a root that you have checked: without it, whoever answers for the mirror is trusted',
+        'images.trustedRoots.3.tuf.mirror: Expected the URL of a TUF repository',
+        'images.trustedRoots.4.tuf.mirror: Expected a URL without a user, password, query or fragment',
+        'images.trustedRoots.5.tuf.target: Expected the name of a target',
+      ],
+    ],
+    [
       'are not hidden by an earlier one',
       {
         authorities: [RELEASE],

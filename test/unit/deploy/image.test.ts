@@ -18,6 +18,8 @@ import { OPA_VERSION } from '../../../src/authoring/opa-binary.ts';
 import { HELM_VERSION } from '../../support/assets/helm.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
+/** What makes `dist/`, in the image and for the npm package. */
+const COMPILE = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
 const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
   .replaceAll('\\\n', ' ')
   .split('\n')
@@ -62,6 +64,7 @@ describe('the Dockerfile', () => {
       'golang:${GO_VERSION}-bookworm AS opa',
       'golang:${GO_VERSION}-bookworm AS renderers',
       'node:${NODE_VERSION}-bookworm-slim AS dependencies',
+      'node:${NODE_VERSION}-bookworm-slim AS build',
       'dependencies AS policies',
       'node:${NODE_VERSION}-bookworm-slim',
     ]);
@@ -70,16 +73,18 @@ describe('the Dockerfile', () => {
   it('takes nothing from the network but packages of the lock file, Go modules by version, and git from Debian', () => {
     assert.deepEqual(textsOf('ADD'), []);
     const runs = textsOf('RUN');
-    assert.equal(runs.length, 5);
+    assert.equal(runs.length, 7);
     assert.match(runs[0] ?? '', /go install .*github\.com\/open-policy-agent\/opa@v\$/u);
     assert.match(
       runs[1] ?? '',
       /go install .*"sigs\.k8s\.io\/kustomize\/kustomize\/v5@v\$.* go install .*"helm\.sh\/helm\/v3\/cmd\/helm@v\$/u,
     );
     assert.match(runs[2] ?? '', /^npm ci --omit=dev --ignore-scripts && rm -rf /u);
-    assert.match(runs[3] ?? '', /^\["node", "src\/main\.ts", "policy", "build", "policies"/u);
+    assert.equal(runs[3], 'npm ci --include=dev --ignore-scripts');
+    assert.equal(runs[4], JSON.stringify(['node', ...COMPILE]).replaceAll(',', ', '));
+    assert.match(runs[5] ?? '', /^\["node", "dist\/main\.js", "policy", "build", "policies"/u);
     assert.equal(
-      runs[4],
+      runs[6],
       'apt-get update && apt-get install --yes --no-install-recommends ca-certificates git openssh-client && rm -rf /var/lib/apt/lists/*',
     );
   });
@@ -106,7 +111,7 @@ describe('the Dockerfile', () => {
     const last = (name: string) => stage.findLast((entry) => entry.name === name)?.text;
     assert.equal(last('USER'), '65532:65532');
     assert.equal(last('HEALTHCHECK'), 'NONE');
-    assert.equal(last('ENTRYPOINT'), '["node", "/app/src/main.ts"]');
+    assert.equal(last('ENTRYPOINT'), '["node", "/app/dist/main.js"]');
     assert.equal(last('CMD'), '["serve", "--config", "/etc/holdfast/holdfast.yaml"]');
     const runs = stage.filter(({ name }) => name === 'RUN');
     assert.deepEqual(
@@ -123,12 +128,13 @@ describe('what the image holds', () => {
     context.after(() => {
       rmSync(app, { recursive: true });
     });
-    for (const name of ['src', 'package.json', 'LICENSE']) {
-      cpSync(join(ROOT, name), join(app, name), { recursive: true });
-    }
+    for (const name of ['package.json', 'LICENSE']) cpSync(join(ROOT, name), join(app, name));
+    const compile = [...COMPILE, '--outDir', join(app, 'dist')];
+    const { status: compiled } = spawnSync(process.execPath, compile, { cwd: ROOT });
+    assert.equal(compiled, 0);
     linkProductionPackages(app);
     const run = (...argv: string[]) =>
-      spawnSync(process.execPath, [join(app, 'src', 'main.ts'), ...argv], {
+      spawnSync(process.execPath, [join(app, 'dist', 'main.js'), ...argv], {
         cwd: app,
         encoding: 'utf8',
         env: { PATH: '/nowhere' },

@@ -57,6 +57,9 @@ async function begin(
           plainHttp: (host) => `images.registries.plainHttpHosts: [${host}]`,
         },
         signal: closing.signal,
+        environment,
+        observeCloud: (asked) =>
+          metrics.increment('holdfast_image_cloud_credentials_total', { ...asked }),
       }),
     logger,
   });

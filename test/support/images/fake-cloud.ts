@@ -32,7 +32,7 @@ export interface FakeCloudOptions {
   /** How long what is given lives. @default 3600 */
   readonly lifeSeconds?: number;
   /** Looked at before anything else: an answer of its own, `hang` for none. */
-  readonly intercept?: (seen: CloudRequestSeen) => FakeAnswer | 'hang' | undefined;
+  readonly intercept?: ((seen: CloudRequestSeen) => FakeAnswer | 'hang' | undefined) | undefined;
 }
 
 export interface CloudRequestSeen {

@@ -251,8 +251,8 @@ export class FakeCloud {
     if (method !== 'POST' || path !== '/' || type !== 'application/x-amz-json-1.1') {
       return refuse('UnknownOperationException');
     }
-    if (headers['x-amz-target'] !== target || body !== '{}')
-      return refuse('SerializationException');
+    const isAsked = headers['x-amz-target'] === target && body === '{}';
+    if (!isAsked) return refuse('SerializationException');
     const fault = this.#findSignatureFault(seen);
     if (fault !== undefined) return refuse(fault);
     const { ecrPassword } = this.identity;

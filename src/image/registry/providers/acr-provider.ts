@@ -43,6 +43,7 @@ const USERNAME = '00000000-0000-0000-0000-000000000000';
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const ANSWER_BYTES_MAX = REGISTRY_LIMITS['image.registry.cloudAnswerBytesMax'].default;
+/** Claims are flat. */
 const DEPTH_MAX = 8;
 
 const tokenSchema = z.string().regex(/^[!-~]+$/u);
@@ -53,6 +54,7 @@ const claimsSchema = z.looseObject({ exp: z.number() });
 /** They are parts of a path and of forms. */
 const ID = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/u;
 
+/** Registries of Azure, each with a credential of its own. */
 export class AcrProvider implements CloudProvider {
   readonly name = 'acr';
   readonly #options: AcrProviderOptions;

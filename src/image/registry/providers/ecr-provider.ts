@@ -46,6 +46,7 @@ const answerSchema = z.looseObject({
   ),
 });
 
+/** Private registries of Amazon ECR, with one credential for each region. */
 export class EcrProvider implements CloudProvider {
   readonly name = 'ecr';
   readonly #options: EcrProviderOptions;

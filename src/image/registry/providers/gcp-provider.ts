@@ -38,6 +38,7 @@ const answerSchema = z.looseObject({
   expires_in: z.number().min(0),
 });
 
+/** Registries of Google Cloud, with one credential for all. */
 export class GcpProvider implements CloudProvider {
   readonly name = 'gcp';
   readonly #options: GcpProviderOptions;

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { parseStrictJson } from '../../../base/strict-json.ts';
 
+/** Errors have three levels. */
 const DEPTH_MAX = 8;
 const CODE = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/u;
 

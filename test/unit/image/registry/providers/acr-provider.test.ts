@@ -25,7 +25,7 @@ async function askForReason(stage: CloudStage, environment: Environment, registr
 
 describe('AcrProvider', () => {
   it('has a credential for each registry', () => {
-    const { scopeOf } = AcrProvider.prototype;
+    const scopeOf = (host: string) => AcrProvider.prototype.scopeOf(host);
     assert.equal(scopeOf(REGISTRY), REGISTRY);
     assert.equal(scopeOf('mcr.microsoft.com'), undefined);
     assert.equal(scopeOf(`${REGISTRY}.evil.example`), undefined);

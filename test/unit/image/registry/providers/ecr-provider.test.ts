@@ -28,7 +28,7 @@ async function askForReason(stage: CloudStage, environment: Environment, registr
 
 describe('EcrProvider', () => {
   it('shares a password among the accounts of a region', () => {
-    const { scopeOf } = EcrProvider.prototype;
+    const scopeOf = (host: string) => EcrProvider.prototype.scopeOf(host);
     assert.equal(scopeOf(REGISTRY), 'api.ecr.eu-west-1.amazonaws.com');
     assert.equal(scopeOf(REGISTRY.replace(/^9+/u, '111111111111')), scopeOf(REGISTRY));
     assert.notEqual(scopeOf(REGISTRY.replace('eu-west', 'us-east')), scopeOf(REGISTRY));

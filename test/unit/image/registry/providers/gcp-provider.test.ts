@@ -22,7 +22,7 @@ async function askForReason(stage: CloudStage, environment?: Environment) {
 
 describe('GcpProvider', () => {
   it('shares its token among all registries', () => {
-    const { scopeOf } = GcpProvider.prototype;
+    const scopeOf = (host: string) => GcpProvider.prototype.scopeOf(host);
     assert.equal(scopeOf('eu.gcr.io'), 'gcp');
     assert.equal(scopeOf('europe-west1-docker.pkg.dev'), 'gcp');
     assert.equal(scopeOf('gcr.io.evil.example'), undefined);

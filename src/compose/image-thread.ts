@@ -45,7 +45,7 @@ async function begin(
   tools: Tools,
 ): Promise<ThreadWork<ImageThreadOrder>> {
   const { images, kubernetes } = configuration;
-  const { logger } = tools;
+  const { logger, metrics } = tools;
   const closing = new AbortController();
   const registries = await FollowedRegistry.open({
     access: images.registries,

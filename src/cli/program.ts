@@ -134,12 +134,12 @@ function buildOption(definition: OptionDefinition): Option {
   if (choices !== undefined) option.choices(choices);
   if (definition.default !== undefined) option.default(definition.default);
   if (repeatable === true) {
-    option
-      .default([], 'none')
-      .argParser((text: string, before: unknown) => [
-        ...(Array.isArray(before) ? before : []).map(String),
-        text,
-      ]);
+    // The parser below would replace the one that knows the choices.
+    const check = option.parseArg;
+    option.default([], 'none').argParser((text: string, before: unknown) => {
+      check?.(text, text);
+      return [...(Array.isArray(before) ? before : []).map(String), text];
+    });
   }
   return option;
 }

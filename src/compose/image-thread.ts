@@ -45,7 +45,7 @@ async function begin(
   tools: Tools,
 ): Promise<ThreadWork<ImageThreadOrder>> {
   const { images, kubernetes } = configuration;
-  const { logger } = tools;
+  const { logger, metrics } = tools;
   const closing = new AbortController();
   const registries = await FollowedRegistry.open({
     access: images.registries,
@@ -57,6 +57,9 @@ async function begin(
           plainHttp: (host) => `images.registries.plainHttpHosts: [${host}]`,
         },
         signal: closing.signal,
+        environment,
+        observeCloud: (asked) =>
+          metrics.increment('holdfast_image_cloud_credentials_total', { ...asked }),
       }),
     logger,
   });

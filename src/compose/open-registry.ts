@@ -8,10 +8,23 @@ import {
   parseDockerConfig,
   type RegistryCredentials,
 } from '../image/registry/parse-docker-config.ts';
+import { AcrProvider, type AcrProviderOptions } from '../image/registry/providers/acr-provider.ts';
+import {
+  CloudCredentials,
+  type CloudCredentialsOptions,
+} from '../image/registry/providers/cloud-credentials.ts';
+import type {
+  CloudProvider,
+  CloudProviderName,
+  Environment,
+} from '../image/registry/providers/cloud-provider.ts';
+import { createCloudSender } from '../image/registry/providers/cloud-sender.ts';
+import { EcrProvider, type EcrProviderOptions } from '../image/registry/providers/ecr-provider.ts';
+import { GcpProvider, type GcpProviderOptions } from '../image/registry/providers/gcp-provider.ts';
 import { RegistryAuthorizer } from '../image/registry/registry-authorizer.ts';
 import { RegistryClient } from '../image/registry/registry-client.ts';
 import { RegistryTransport, type TransportRemedies } from '../image/registry/registry-transport.ts';
-import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
+import { REGISTRY_LIMITS, type RegistriesSettings } from '../image/registry/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 import type { Download, DownloadAnswer } from '../tuf/tuf-library.ts';
 
@@ -22,6 +35,8 @@ export interface RegistryAccess {
   readonly caFile?: string | undefined;
   readonly privateHosts: readonly string[];
   readonly plainHttpHosts: readonly string[];
+  /** Whose registries are read with the identity of this process. Absent: none, and no cloud is asked for anything. */
+  readonly cloudCredentials?: RegistriesSettings['cloudCredentials'] | undefined;
   /** Of single hosts: what is absent of authorities is as for all. */
   readonly tls?: readonly (TlsFiles & { readonly host: string })[] | undefined;
 }
@@ -31,6 +46,10 @@ export interface OpenRegistryOptions {
   readonly remedies: TransportRemedies;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
+  /** Says who this process is for its cloud. */
+  readonly environment: Environment;
+  /** Called for each credential that a cloud was asked for. */
+  readonly observeCloud?: CloudCredentialsOptions['observe'];
 }
 
 /** Registries, asked with the same rules and any credentials. */
@@ -54,8 +73,9 @@ const CA_BYTES_MAX = CMS_LIMITS['signature.cms.caBundleBytesMax'].default;
  */
 export async function openRegistry(
   access: RegistryAccess,
-  { clock, remedies, signal }: OpenRegistryOptions,
+  options: OpenRegistryOptions,
 ): Promise<OpenRegistry> {
+  const { clock, remedies, signal } = options;
   const { dockerConfigFile, caFile, privateHosts, plainHttpHosts } = access;
   const credentials = await readCredentials(dockerConfigFile);
   const tls = await readTlsFiles({ caFile }, CA_BYTES_MAX);
@@ -70,12 +90,13 @@ export async function openRegistry(
     clock,
     signal,
   });
+  const cloud = openCloudCredentials(access, { ...options, transport });
   // A client keeps the tokens of its credentials: one for each image would be what registries limit first.
   const clients = new WeakMap<RegistryCredentials, RegistryClient>();
   const clientFor = (own: RegistryCredentials): RegistryClient => {
     const known = clients.get(own);
     if (known !== undefined) return known;
-    const authorizer = new RegistryAuthorizer({ transport, credentials: own, clock });
+    const authorizer = new RegistryAuthorizer({ transport, credentials: own, cloud, clock });
     const client = new RegistryClient(transport, authorizer);
     clients.set(own, client);
     return client;
@@ -103,6 +124,35 @@ async function downloadBy(
   if (httpStatus === OK) return { status: 'downloaded', bytes };
   if (ABSENT.has(httpStatus)) return { status: 'absent' };
   return { status: 'failed', reason: `${url.host} answered with status ${httpStatus}` };
+}
+
+/** One for all clients: what a cloud gives is the same whoever asks. */
+function openCloudCredentials(
+  { cloudCredentials = [] }: RegistryAccess,
+  options: OpenRegistryOptions & { readonly transport: RegistryTransport },
+): CloudCredentials {
+  const { environment, clock, signal, transport, observeCloud: observe } = options;
+  const send = createCloudSender({ signal });
+  const parts = { environment, send, transport, clock };
+  const providers = cloudCredentials.map(({ provider, registries }) => ({
+    provider: createCloudProvider(provider, parts),
+    registries,
+  }));
+  return new CloudCredentials({ providers, clock, observe });
+}
+
+function createCloudProvider(
+  name: CloudProviderName,
+  parts: AcrProviderOptions & EcrProviderOptions & GcpProviderOptions,
+): CloudProvider {
+  switch (name) {
+    case 'ecr':
+      return new EcrProvider(parts);
+    case 'acr':
+      return new AcrProvider(parts);
+    case 'gcp':
+      return new GcpProvider(parts);
+  }
 }
 
 async function readHostTls({

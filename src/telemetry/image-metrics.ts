@@ -47,4 +47,9 @@ export const IMAGE_METRICS = {
     help: 'When a trusted root from a TUF repository was last known to be the current one, in seconds since the epoch; none while it is not there yet',
     labels: ['root'],
   },
+  holdfast_image_cloud_credentials_total: {
+    type: 'counter',
+    help: 'Credentials for registries that a cloud was asked for, by provider and outcome (given, failed)',
+    labels: ['provider', 'outcome'],
+  },
 } as const satisfies Readonly<Record<string, MetricRow>>;

@@ -15,6 +15,8 @@ export interface TestCertificateOptions {
   /** Groups, to an API server. */
   readonly organizations?: readonly string[];
   readonly purpose: 'authority' | 'server' | 'client';
+  /** Of a server, besides those of this machine. */
+  readonly dnsNames?: readonly string[];
   /** Absent: signed by its own key. */
   readonly issuer?: TestPair;
 }
@@ -30,7 +32,7 @@ let serial = 1;
 
 /** Issues a certificate for a day; a server's is valid for 127.0.0.1 and localhost. */
 export function issueTestCertificate(options: TestCertificateOptions): TestPair {
-  const { commonNames, organizations = [], purpose, issuer } = options;
+  const { commonNames, organizations = [], issuer } = options;
   const keys = generateKeyPairSync('rsa', {
     modulusLength: KEY_BITS,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -51,7 +53,7 @@ export function issueTestCertificate(options: TestCertificateOptions): TestPair 
       ? forge.pki.certificateFromPem(issuer.cert).subject.attributes
       : certificate.subject.attributes,
   );
-  certificate.setExtensions(extensionsOf(purpose));
+  certificate.setExtensions(extensionsOf(options));
   const signingKey = forge.pki.privateKeyFromPem(issuer?.key ?? keys.privateKey);
   certificate.sign(signingKey, forge.md.sha256.create());
   return { cert: forge.pki.certificateToPem(certificate), key: keys.privateKey };
@@ -79,7 +81,7 @@ export function serverCertificatesOf(owner: string): ServerCertificates {
   return certificates;
 }
 
-function extensionsOf(purpose: TestCertificateOptions['purpose']): object[] {
+function extensionsOf({ purpose, dnsNames = [] }: TestCertificateOptions): object[] {
   switch (purpose) {
     case 'authority':
       return [
@@ -89,7 +91,10 @@ function extensionsOf(purpose: TestCertificateOptions['purpose']): object[] {
     case 'server':
       return [
         { name: 'extKeyUsage', serverAuth: true },
-        { name: 'subjectAltName', altNames: SERVER_NAMES },
+        {
+          name: 'subjectAltName',
+          altNames: [...SERVER_NAMES, ...dnsNames.map((value) => ({ type: 2, value }))],
+        },
       ];
     case 'client':
       return [{ name: 'extKeyUsage', clientAuth: true }];

@@ -104,7 +104,12 @@ async function list(
   const configured = trust.kind === 'configured' ? images.registries : undefined;
   const registry = await openRegistry(
     addConfigured(readRegistryAccess(context, input), configured),
-    { clock, remedies: OPTION_REMEDIES, signal: AbortSignal.timeout(TOTAL_TIMEOUT_MS) },
+    {
+      clock,
+      remedies: OPTION_REMEDIES,
+      signal: AbortSignal.timeout(TOTAL_TIMEOUT_MS),
+      environment: context.environment,
+    },
   );
   const readsSecrets = input.flag('pull-secrets') || configured?.readPullSecrets === true;
   try {
@@ -146,10 +151,16 @@ function addConfigured(
   access: RegistryAccess,
   configured: Configuration['images']['registries'] | undefined,
 ): RegistryAccess {
-  const { dockerConfigFile, caFile, privateHosts, plainHttpHosts } = access;
+  const { dockerConfigFile, caFile, cloudCredentials = [], privateHosts, plainHttpHosts } = access;
+  const asked = new Set(cloudCredentials.map(({ provider }) => provider));
+  const others = (configured?.cloudCredentials ?? []).filter(
+    ({ provider }) => !asked.has(provider),
+  );
   return {
     dockerConfigFile: dockerConfigFile ?? configured?.dockerConfigFile,
     caFile: caFile ?? configured?.caFile,
+    cloudCredentials: [...cloudCredentials, ...others],
+    tls: configured?.tls,
     privateHosts: [...privateHosts, ...(configured?.privateHosts ?? [])],
     plainHttpHosts: [...plainHttpHosts, ...(configured?.plainHttpHosts ?? [])],
   };

@@ -1,6 +1,7 @@
 /** The options of commands that verify images: who is trusted, and how registries are asked. */
 import { resolve } from 'node:path';
 import type { RegistryAccess } from '../../compose/open-registry.ts';
+import { CLOUD_PROVIDERS } from '../../image/registry/providers/cloud-provider.ts';
 import type { TransportRemedies } from '../../image/registry/registry-transport.ts';
 import type { NamedAuthority } from '../../signature/cosign/image-rule.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
@@ -67,6 +68,14 @@ export const registryOptions: readonly OptionDefinition[] = [
     summary: 'credentials of registries, as docker login writes them (default: none)',
   },
   {
+    name: 'cloud-credentials',
+    value: 'PROVIDER',
+    summary:
+      'read registries of this cloud with the identity in the environment; may be given several times',
+    choices: CLOUD_PROVIDERS,
+    repeatable: true,
+  },
+  {
     name: 'ca-file',
     value: 'FILE',
     summary: 'authorities (PEM) of registries, instead of those that Node.js trusts',
@@ -129,9 +138,16 @@ export function readRegistryAccess(context: CommandContext, input: CommandInput)
   return {
     dockerConfigFile: fileOf(context, input, 'docker-config'),
     caFile: fileOf(context, input, 'ca-file'),
+    cloudCredentials: readProviders(input),
     privateHosts: input.texts('private-host'),
     plainHttpHosts: input.texts('plain-http'),
   };
+}
+
+/** Each once, for all of its registries. */
+function readProviders(input: CommandInput): RegistryAccess['cloudCredentials'] {
+  const named = input.texts('cloud-credentials');
+  return CLOUD_PROVIDERS.filter((one) => named.includes(one)).map((provider) => ({ provider }));
 }
 
 function fileOf(context: CommandContext, input: CommandInput, name: string): string | undefined {

@@ -67,6 +67,7 @@ async function verify(
     clock: systemClock,
     remedies: OPTION_REMEDIES,
     signal: AbortSignal.timeout(TOTAL_TIMEOUT_MS),
+    environment: context.environment,
   });
   try {
     return await verifyImage({

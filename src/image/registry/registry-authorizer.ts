@@ -9,6 +9,7 @@ import { addMs, type Clock, type MonotonicMs } from '../../base/clock.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { imageUnavailable, rejectImage, type ImageFailure } from '../image-failure.ts';
 import type { Challenge } from './parse-challenges.ts';
+import type { CloudCredentials } from './providers/cloud-credentials.ts';
 import type { RegistryCredential, RegistryCredentials } from './parse-docker-config.ts';
 import type { RegistryTransport } from './registry-transport.ts';
 import { REGISTRY_LIMITS } from './settings.ts';
@@ -16,6 +17,8 @@ import { REGISTRY_LIMITS } from './settings.ts';
 export interface AuthorizerOptions {
   readonly transport: RegistryTransport;
   readonly credentials: RegistryCredentials;
+  /** Asked for registries that `credentials` has nothing for: what a Pod or an operator names comes first. */
+  readonly cloud?: Pick<CloudCredentials, 'find'> | undefined;
   readonly clock: Clock;
 }
 
@@ -29,9 +32,25 @@ export type Authorization =
   | { readonly status: 'authorized'; readonly header: string }
   | { readonly status: 'failed'; readonly failure: ImageFailure };
 
+/** What is shown to a registry, and where it comes from. */
+interface FoundCredential {
+  readonly status: 'found';
+  /** Undefined: the registry is asked anonymously. */
+  readonly credential: RegistryCredential | undefined;
+  /** That of a cloud is for the registry alone, whatever its challenge says. */
+  readonly provider?: string | undefined;
+  readonly endsAtMs?: MonotonicMs | undefined;
+}
+
 interface KeptHeader {
   readonly header: string;
   readonly endsAtMs: MonotonicMs;
+}
+
+interface Life {
+  readonly lifeSeconds: number;
+  /** A password that is over is no header any more. */
+  readonly endsAtMs?: MonotonicMs | undefined;
 }
 
 const TOKEN_BYTES_MAX = REGISTRY_LIMITS['image.registry.tokenBytesMax'].default;
@@ -87,9 +106,12 @@ export class RegistryAuthorizer {
   }
 
   async #answer(challenges: readonly Challenge[], scope: Scope): Promise<Authorization> {
-    const credential = this.#options.credentials.get(scope.registry);
+    const found = await this.#find(scope.registry);
+    // Anonymously, the registry would refuse: nobody would see that a credential could not be had.
+    if (found.status !== 'found') return { status: 'failed', failure: found };
+    const { credential, endsAtMs } = found;
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    if (bearer !== undefined) return await this.#askForToken(bearer, scope, credential);
+    if (bearer !== undefined) return await this.#askForToken(bearer, scope, found);
     if (!challenges.some(({ scheme }) => scheme === 'basic')) {
       return deny(`${scope.registry} asks for an authentication that is not known`);
     }
@@ -97,19 +119,29 @@ export class RegistryAuthorizer {
       return deny(`${scope.registry} asks for a password, and there is none for it`);
     }
     if (this.#options.transport.isPlainHttp(scope.registry)) return denyPlainHttp(scope.registry);
-    return this.#keep(scope, basic(credential), LIFE_SECONDS_MAX);
+    return this.#keep(scope, basic(credential), { lifeSeconds: LIFE_SECONDS_MAX, endsAtMs });
+  }
+
+  /** A Pod's pull secrets, then the configured file, then the provider of the cloud. */
+  async #find(registry: string): Promise<FoundCredential | ImageFailure> {
+    const credential = this.#options.credentials.get(registry);
+    if (credential !== undefined) return { status: 'found', credential };
+    const found = await this.#options.cloud?.find(registry);
+    return found ?? { status: 'found', credential: undefined };
   }
 
   async #askForToken(
     { parameters }: Challenge,
     scope: Scope,
-    credential: RegistryCredential | undefined,
+    { credential, provider }: FoundCredential,
   ): Promise<Authorization> {
     const { registry, repository } = scope;
     const realm = parameters.get('realm') ?? '';
     if (!URL.canParse(realm)) return deny(`${registry} does not say where it gives out tokens`);
     const { host, protocol } = new URL(realm);
     if (credential !== undefined && protocol === 'http:') return denyPlainHttp(host);
+    // Clouds give out tokens at the registry itself: a token for all that Holdfast may read goes nowhere else.
+    if (provider !== undefined && host !== registry) return denyElsewhere(registry, host);
     // Only what we need, whatever the challenge asks for.
     const wanted = { service: parameters.get('service'), scope: `repository:${repository}:pull` };
     const answer = await this.#options.transport.send({
@@ -120,7 +152,7 @@ export class RegistryAuthorizer {
     });
     if (answer.status !== 'answered') return { status: 'failed', failure: answer };
     if (answer.httpStatus !== OK) {
-      const whose = credential === undefined ? 'without a credential' : 'for our credential';
+      const whose = formatWhose({ credential, provider });
       return deny(`${host} gives no token ${whose} (status ${answer.httpStatus})`);
     }
     const json = parseStrictJson(answer.bytes, { depthMax: DEPTH_MAX });
@@ -129,15 +161,17 @@ export class RegistryAuthorizer {
     if (token === undefined || text === undefined) {
       return { status: 'failed', failure: imageUnavailable(`${host} answers with no token`) };
     }
-    return this.#keep(scope, `Bearer ${text}`, token.expires_in ?? LIFE_SECONDS_DEFAULT);
+    const lifeSeconds = token.expires_in ?? LIFE_SECONDS_DEFAULT;
+    return this.#keep(scope, `Bearer ${text}`, { lifeSeconds });
   }
 
-  #keep(scope: Scope, header: string, lifeSeconds: number): Authorization {
+  #keep(scope: Scope, header: string, { lifeSeconds, endsAtMs }: Life): Authorization {
     const seconds = Math.min(lifeSeconds, LIFE_SECONDS_MAX) - RENEW_BEFORE_SECONDS;
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= TOKENS_MAX && oldest !== undefined) this.#kept.delete(oldest);
-    const endsAtMs = addMs(this.#options.clock.monotonicMs(), seconds * MS_PER_SECOND);
-    this.#kept.set(keyOf(scope), { header, endsAtMs });
+    const ownEndsAtMs = addMs(this.#options.clock.monotonicMs(), seconds * MS_PER_SECOND);
+    const isSooner = endsAtMs !== undefined && endsAtMs < ownEndsAtMs;
+    this.#kept.set(keyOf(scope), { header, endsAtMs: isSooner ? endsAtMs : ownEndsAtMs });
     return { status: 'authorized', header };
   }
 }
@@ -169,6 +203,16 @@ function basic({ username, password }: Extract<RegistryCredential, { readonly ki
 /** No part of a repository's name is a space. */
 function keyOf({ registry, repository }: Scope): string {
   return `${registry} ${repository}`;
+}
+
+function formatWhose({ credential, provider }: Omit<FoundCredential, 'status'>): string {
+  if (provider !== undefined) return `for the identity of the provider ${provider}`;
+  return credential === undefined ? 'without a credential' : 'for our credential';
+}
+
+function denyElsewhere(registry: string, host: string): Authorization {
+  const reason = `${registry} asks for the credential of its cloud to be sent to ${host}, which is another host`;
+  return { status: 'failed', failure: rejectImage('image_registry_refused', reason) };
 }
 
 function denyPlainHttp(host: string): Authorization {

@@ -1,7 +1,18 @@
 /** Limits of what is asked of registries, and of what they answer: a registry can be slow, and it can lie. */
 import { z } from 'zod';
-import { fixedLimit, KIB, MIB, MINUTE, SECOND, type LimitRows } from '../../settings/limit.ts';
+import {
+  fixedLimit,
+  HOUR,
+  KIB,
+  MIB,
+  MINUTE,
+  SECOND,
+  type LimitRows,
+} from '../../settings/limit.ts';
 import { pathSchema, section } from '../../settings/value-schemas.ts';
+import { matchGcpHost } from './providers/match-gcp-host.ts';
+import { parseAcrHost } from './providers/parse-acr-host.ts';
+import { parseEcrHost } from './providers/parse-ecr-host.ts';
 
 /** Rows of the table of limits. */
 export const REGISTRY_LIMITS = {
@@ -118,6 +129,37 @@ export const REGISTRY_LIMITS = {
       'Pods of one workload start together; a credential that was changed or deleted counts that long',
     overflow: 'They are read again',
   }),
+  'image.registry.cloudTimeoutMs': fixedLimit(5 * SECOND, {
+    unit: 'milliseconds',
+    reason:
+      'Metadata servers and token services of clouds answer within a second; a credential takes at most two answers',
+    overflow: 'The registries of the provider are unavailable',
+    metric: 'holdfast_image_cloud_credentials_total',
+  }),
+  'image.registry.cloudAnswerBytesMax': fixedLimit(64 * KIB, {
+    unit: 'bytes',
+    reason: 'A token of a cloud has some KiB',
+    overflow: 'The registries of the provider are unavailable',
+    metric: 'holdfast_image_cloud_credentials_total',
+  }),
+  'image.registry.cloudTokenBytesMax': fixedLimit(64 * KIB, {
+    unit: 'bytes',
+    reason: 'The token of a service account has about 2 KiB',
+    overflow: 'The registries of the provider are unavailable',
+    metric: 'holdfast_image_cloud_credentials_total',
+  }),
+  'image.registry.cloudCredentialsMax': fixedLimit(256, {
+    unit: 'items',
+    reason: 'One for each region of ECR, and for each registry of Azure',
+    overflow: 'The oldest is asked for again',
+    metric: 'holdfast_image_cloud_credentials_total',
+  }),
+  'image.registry.cloudCredentialLifeMsMax': fixedLimit(HOUR, {
+    unit: 'milliseconds',
+    reason: 'Rights can be taken away, though ECR gives passwords for twelve hours',
+    overflow: 'It is asked for again',
+    metric: 'holdfast_image_cloud_credentials_total',
+  }),
 } as const satisfies LimitRows;
 
 // As in a reference; in lower case, as hosts are compared.
@@ -152,6 +194,46 @@ const mirrorSchema = section({
     .describe('What is asked instead, such as `mirror.example.com/docker`.'),
 });
 
+const PROVIDERS_OF = {
+  ecr: { isOwn: (host: string) => parseEcrHost(host) !== undefined, cloud: 'Amazon ECR' },
+  acr: { isOwn: (host: string) => parseAcrHost(host) !== undefined, cloud: 'Azure' },
+  gcp: { isOwn: matchGcpHost, cloud: 'Google Cloud' },
+} as const;
+
+const cloudCredentialSchema = section({
+  provider: z
+    .enum(['ecr', 'acr', 'gcp'])
+    .describe('`ecr`: Amazon ECR, `acr`: Azure, `gcp`: Google Cloud.'),
+  registries: z
+    .array(hostSchema)
+    .min(1)
+    .max(1000)
+    .readonly()
+    .optional()
+    .describe('Registries for which it is asked. Absent: all of the cloud.'),
+}).superRefine(({ provider, registries = [] }, context) => {
+  const { isOwn, cloud } = PROVIDERS_OF[provider];
+  for (const [index, host] of registries.entries()) {
+    if (isOwn(host)) continue;
+    // It would never be used, and the registry be asked anonymously.
+    const message = `"${host}" is no private registry of ${cloud}`;
+    context.addIssue({ code: 'custom', path: ['registries', index], message });
+  }
+});
+
+const cloudCredentialsSchema = z
+  .array(cloudCredentialSchema)
+  .max(16)
+  .readonly()
+  .default([])
+  .superRefine((entries, context) => {
+    for (const [index, { provider }] of entries.entries()) {
+      if (entries.findIndex((one) => one.provider === provider) === index) continue;
+      const message = `"${provider}" is named twice: list its registries in one entry`;
+      context.addIssue({ code: 'custom', path: [index, 'provider'], message });
+    }
+  });
+
 /** How registries are asked. */
 export const registriesSchema = section({
   dockerConfigFile: pathSchema
@@ -163,6 +245,9 @@ export const registriesSchema = section({
     .describe(
       'Whether the pull secrets of a Pod and of its service account are used, as the kubelet uses them. Holdfast then needs the right to read Secrets and service accounts.',
     ),
+  cloudCredentials: cloudCredentialsSchema.describe(
+    "Clouds whose registries are read with the identity of Holdfast's own service account, where neither a pull secret nor `dockerConfigFile` has a credential. What it can read, every tenant can have verified.",
+  ),
   caFile: pathSchema
     .optional()
     .describe('Authorities (PEM) of registries, instead of those that Node.js trusts.'),

@@ -2,6 +2,7 @@
 import type { TestContext } from 'node:test';
 import { systemClock, type Clock } from '../../../src/base/clock.ts';
 import { resolveBySystem } from '../../../src/base/resolve-host.ts';
+import type { CloudCredentials } from '../../../src/image/registry/providers/cloud-credentials.ts';
 import type { RegistryCredentials } from '../../../src/image/registry/parse-docker-config.ts';
 import { RegistryAuthorizer } from '../../../src/image/registry/registry-authorizer.ts';
 import { RegistryClient } from '../../../src/image/registry/registry-client.ts';
@@ -12,6 +13,7 @@ import {
 
 export interface AccessOptions extends Partial<TransportOptions> {
   readonly credentials?: RegistryCredentials;
+  readonly cloud?: Pick<CloudCredentials, 'find'>;
 }
 
 /** A transport that may ask these hosts, by http. */
@@ -38,9 +40,9 @@ export function openTransport(
 
 /** All parts of a client. */
 export function openClient(t: TestContext, hosts: readonly string[], options: AccessOptions = {}) {
-  const { credentials = new Map(), ...rest } = options;
+  const { credentials = new Map(), cloud, ...rest } = options;
   const clock: Clock = options.clock ?? systemClock;
   const transport = openTransport(t, hosts, rest);
-  const authorizer = new RegistryAuthorizer({ transport, credentials, clock });
+  const authorizer = new RegistryAuthorizer({ transport, credentials, cloud, clock });
   return { transport, authorizer, client: new RegistryClient(transport, authorizer) };
 }

@@ -15,6 +15,13 @@ const greet: CommandDefinition = {
   options: [
     { name: 'in-language', value: 'CODE', summary: 'how', default: 'en', choices: ['en', 'de'] },
     { name: 'to', value: 'PLACE', summary: 'where', repeatable: true },
+    {
+      name: 'tone',
+      value: 'TONE',
+      summary: 'in which tones',
+      choices: ['low', 'high'],
+      repeatable: true,
+    },
     { name: 'loud', summary: 'shout' },
   ],
   examples: [{ line: 'greet Ada', note: 'the simplest' }],
@@ -24,6 +31,7 @@ const greet: CommandDefinition = {
         input.arguments,
         input.text('in-language'),
         input.texts('to'),
+        input.texts('tone'),
         input.flag('loud'),
         input.text('loud'),
         input.texts('in-language'),
@@ -72,10 +80,20 @@ async function run(...argv: string[]) {
 test('a command reads its arguments and options', async () => {
   heard.length = 0;
 
-  const { status, printed } = await run('greet', 'Ada', 'Bob', '--to', 'a', '--to=b', '--loud');
+  const { status, printed } = await run(
+    'greet',
+    'Ada',
+    'Bob',
+    '--to',
+    'a',
+    '--to=b',
+    '--tone',
+    'low',
+    '--loud',
+  );
 
   assert.deepEqual({ status, printed }, { status: 'ok', printed: 'hello' });
-  assert.deepEqual(heard, ['[["Ada","Bob"],"en",["a","b"],true,null,[]]']);
+  assert.deepEqual(heard, ['[["Ada","Bob"],"en",["a","b"],["low"],true,null,[]]']);
 });
 
 test('an option that was not given has its default', async () => {
@@ -83,7 +101,7 @@ test('an option that was not given has its default', async () => {
 
   await run('greet', 'Ada', '--in-language', 'de');
 
-  assert.deepEqual(heard, ['[["Ada"],"de",[],false,null,[]]']);
+  assert.deepEqual(heard, ['[["Ada"],"de",[],[],false,null,[]]']);
 });
 
 test('what a command comes to is what the program comes to', async () => {
@@ -101,6 +119,10 @@ for (const [argv, reported] of [
   [
     ['greet', 'a', '--in-language', 'fr'],
     "holdfast: Option '--in-language <CODE>' argument 'fr' is invalid. Allowed choices are en, de.\nSee holdfast --help",
+  ],
+  [
+    ['greet', 'a', '--tone', 'low', '--tone', 'odd'],
+    "holdfast: Option '--tone <TONE>' argument 'odd' is invalid. Allowed choices are low, high.\nSee holdfast --help",
   ],
   [
     ['group', 'two', 'a', 'b'],
@@ -171,6 +193,7 @@ Arguments:
 Options:
   --in-language <CODE>  how (choices: "en", "de", default: "en")
   --to <PLACE>          where (default: none)
+  --tone <TONE>         in which tones (choices: "low", "high", default: none)
   --loud                shout
   -h, --help            print this help
 

@@ -29,6 +29,7 @@ async function follow(t: TestContext, config: string) {
       openRegistry(access, {
         clock: systemClock,
         remedies: { privateHost: (host) => host, plainHttp: (host) => host },
+        environment: {},
         signal: new AbortController().signal,
       }),
     logger: telemetry.logger,

@@ -80,6 +80,7 @@ images:
     caFile: registries/ca.pem
     tls: [{ host: registry.example.com, certificateFile: registries/tls.crt, keyFile: registries/tls.key }]
     mirrors: [{ registry: docker.io, place: mirror.example.com/docker }]
+    cloudCredentials: [{ provider: acr, registries: [myshop.azurecr.io] }, { provider: gcp }]
 promotions: [{ name: staging-first, to: argocd/*-production, from: argocd/*-staging }]
 manifests: { requireManifestMatch: true, mutated: ['spec.replicas'] }
 mirrors: { folder: mirrors, privateHosts: [gitea.git.svc] }
@@ -209,6 +210,10 @@ log: { level: debug }
           },
         ],
         mirrors: [{ registry: 'docker.io', place: 'mirror.example.com/docker' }],
+        cloudCredentials: [
+          { provider: 'acr', registries: ['myshop.azurecr.io'] },
+          { provider: 'gcp' },
+        ],
         dockerConfigFile: '/etc/holdfast/registries/config.json',
         caFile: '/etc/holdfast/registries/ca.pem',
       },

@@ -35,6 +35,7 @@ async function open(t: TestContext, { isPrivate = true, target = TARGET } = {}) 
       clock: systemClock,
       remedies: { privateHost: (host) => `private ${host}`, plainHttp: (host) => `plain ${host}` },
       signal: new AbortController().signal,
+      environment: {},
     },
   );
   t.after(() => registry.close());

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { imageUnavailable, type ImageFailure } from '../../../../src/image/image-failure.ts';
 import { digestOf } from '../../../../src/image/match-digest.ts';
 import type { RegistryCredential } from '../../../../src/image/registry/parse-docker-config.ts';
+import { CloudCredentials } from '../../../../src/image/registry/providers/cloud-credentials.ts';
+import type { TokenReading } from '../../../../src/image/registry/providers/token-cache.ts';
 import { parseChallenges } from '../../../../src/image/registry/parse-challenges.ts';
 import { issueTestCertificate } from '../../../support/certificates.ts';
 import {
@@ -15,7 +18,37 @@ import type { TestContext } from 'node:test';
 
 const tls = issueTestCertificate({ commonNames: ['localhost'], purpose: 'server' });
 const ADA = { username: 'ada', password: 'secret' };
-const PASSWORD: RegistryCredential = { kind: 'password', ...ADA };
+type Password = Extract<RegistryCredential, { readonly kind: 'password' }>;
+const PASSWORD: Password = { kind: 'password', ...ADA };
+
+/** A cloud that gives `ADA` for this registry, for so long. */
+function cloudFor(
+  registry: FakeRegistry,
+  { clock }: SimulatedTime,
+  reading: TokenReading<Password> | ImageFailure = {
+    status: 'read',
+    value: PASSWORD,
+    lifeMs: 600_000,
+  },
+) {
+  const asked: string[] = [];
+  const cloud = new CloudCredentials({
+    providers: [
+      {
+        provider: {
+          name: 'gcp',
+          scopeOf: (host) => (host === registry.host ? 'gcp' : undefined),
+          ask: (host) => {
+            asked.push(host);
+            return Promise.resolve(reading);
+          },
+        },
+      },
+    ],
+    clock,
+  });
+  return { cloud, asked };
+}
 
 async function open(
   t: TestContext,
@@ -199,6 +232,137 @@ describe('RegistryAuthorizer', () => {
       const scope = { registry: registry.host, repository: 'shop' };
       const reading = await client.readManifest(scope, 'v1');
       assert.equal(reading.status === 'rejected' && reading.code, 'image_access_denied', challenge);
+    }
+  });
+});
+
+describe('RegistryAuthorizer with a cloud', () => {
+  async function openCloud(
+    t: TestContext,
+    authentication: RegistryAuthentication,
+    {
+      reading,
+      credential,
+    }: {
+      readonly reading?: TokenReading<Password> | ImageFailure;
+      readonly credential?: RegistryCredential;
+    } = {},
+  ) {
+    const time = new SimulatedTime();
+    const registry = await FakeRegistry.start(t, { tls, authentication });
+    for (const name of ['shop', 'other']) putImage(registry, name, 'v1');
+    const { cloud, asked } = cloudFor(registry, time, reading);
+    const credentials = new Map(credential === undefined ? [] : [[registry.host, credential]]);
+    const options = { tls: { ca: tls.cert }, credentials, cloud, clock: time.clock };
+    const { client } = openClient(t, [registry.host], options);
+    const read = async (repository = 'shop') =>
+      await client.readManifest({ registry: registry.host, repository }, 'v1');
+    return { registry, time, asked, read };
+  }
+
+  it('reads with the credential of the cloud, and asks for it once it is needed', async (t) => {
+    for (const authentication of [
+      { kind: 'basic', ...ADA } as const,
+      { kind: 'bearer', credential: ADA } as const,
+    ]) {
+      const { read, asked, registry } = await openCloud(t, authentication);
+      assert.equal((await read()).status, 'read');
+      assert.equal((await read('other')).status, 'read');
+      assert.deepEqual(asked, [registry.host]);
+    }
+    const isPublic = await openCloud(t, { kind: 'basic', ...ADA });
+    assert.deepEqual(isPublic.asked, []);
+  });
+
+  it('asks no cloud where there is a credential, not even for one that is refused', async (t) => {
+    const wrong: RegistryCredential = { kind: 'password', username: 'ada', password: 'wrong' };
+    const { read, asked } = await openCloud(
+      t,
+      { kind: 'bearer', credential: ADA },
+      { credential: wrong },
+    );
+    assert.partialDeepStrictEqual(await read(), { code: 'image_access_denied' });
+    assert.deepEqual(asked, []);
+  });
+
+  it('asks nothing anonymously where the cloud has no credential now', async (t) => {
+    const reading = imageUnavailable('The provider gcp has no credential: x; y');
+    const { read, registry } = await openCloud(t, { kind: 'bearer' }, { reading });
+    assert.deepEqual(await read(), reading);
+    assert.deepEqual(
+      registry.requests.map(({ path }) => path),
+      ['/v2/shop/manifests/v1'],
+    );
+  });
+
+  it('keeps a password no longer than the cloud says', async (t) => {
+    const { read, asked, time } = await openCloud(t, { kind: 'basic', ...ADA });
+    await read();
+    await time.pass(539_999);
+    await read();
+    assert.equal(asked.length, 1);
+    await time.pass(1);
+    await read();
+    assert.equal(asked.length, 2);
+  });
+
+  it('keeps a password no longer than an hour, whatever the cloud says', async (t) => {
+    const reading = { status: 'read', value: PASSWORD, lifeMs: Infinity } as const;
+    const { read, asked, time } = await openCloud(t, { kind: 'basic', ...ADA }, { reading });
+    await read();
+    await time.pass(3_600_000);
+    await read();
+    assert.equal(asked.length, 2);
+  });
+
+  it('says whose identity the registry refuses', async (t) => {
+    const value: Password = { ...PASSWORD, password: 'wrong' };
+    const reading = { status: 'read', value, lifeMs: 600_000 } as const;
+    const { read, registry } = await openCloud(t, { kind: 'bearer', credential: ADA }, { reading });
+    assert.deepEqual(await read(), {
+      status: 'rejected',
+      code: 'image_access_denied',
+      reason: `${registry.host} gives no token for the identity of the provider gcp (status 401)`,
+    });
+  });
+
+  it('sends a credential of a cloud to no other host than the registry', async (t) => {
+    const time = new SimulatedTime();
+    const thief = await FakeRegistry.start(t, { tls });
+    const registry = await FakeRegistry.start(t, {
+      tls,
+      intercept: () => ({
+        status: 401,
+        headers: { 'www-authenticate': `Bearer realm="${thief.origin}/token",service="fake"` },
+      }),
+    });
+    const { cloud } = cloudFor(registry, time);
+    const hosts = [registry.host, thief.host];
+    const { client } = openClient(t, hosts, { cloud, tls: { ca: tls.cert }, clock: time.clock });
+    const scope = { registry: registry.host, repository: 'shop' };
+    assert.deepEqual(await client.readManifest(scope, 'v1'), {
+      status: 'rejected',
+      code: 'image_registry_refused',
+      reason: `${registry.host} asks for the credential of its cloud to be sent to ${thief.host}, which is another host`,
+    });
+    assert.deepEqual(thief.requests, []);
+  });
+
+  it('sends a credential of a cloud by http to nobody', async (t) => {
+    for (const authentication of [
+      { kind: 'basic', ...ADA } as const,
+      { kind: 'bearer', credential: ADA } as const,
+    ]) {
+      const time = new SimulatedTime();
+      const registry = await FakeRegistry.start(t, { authentication });
+      putImage(registry, 'shop', 'v1');
+      const { cloud } = cloudFor(registry, time);
+      const { client } = openClient(t, [registry.host], { cloud, clock: time.clock });
+      const scope = { registry: registry.host, repository: 'shop' };
+      assert.partialDeepStrictEqual(await client.readManifest(scope, 'v1'), {
+        code: 'image_access_denied',
+      });
+      assert.ok(registry.requests.every(({ headers }) => headers.authorization === undefined));
     }
   });
 });

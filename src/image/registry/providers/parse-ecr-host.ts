@@ -1,0 +1,47 @@
+/**
+ * Names of private registries of Amazon ECR, and the servers of AWS that have to do with them.
+ *
+ * Source: Amazon ECR, "Private registry authentication" and "Amazon ECR endpoints" (FIPS, dual-stack); AWS, "Regional endpoints of
+ * AWS STS"; cloud-provider-aws, the pattern of ecr-credential-provider.
+ */
+
+/** A registry: which account it is of does not matter, as one token is for all that the identity may read in the region. */
+export interface EcrHost {
+  readonly region: string;
+  /** The server that gives out tokens for the region. */
+  readonly apiHost: string;
+}
+
+// The domains are AWS's own. Both ends are anchored: `…amazonaws.com.evil.example` and `evil.example/…` are none of them.
+const IPV4_HOST =
+  /^\d{12}\.dkr\.ecr(?<fips>-fips)?\.(?<region>[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-\d{1,2})\.(?<domain>amazonaws\.(?:com|com\.cn|eu))$/u;
+const DUAL_STACK_HOST =
+  /^\d{12}\.dkr-ecr(?<fips>-fips)?\.(?<region>[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-\d{1,2})\.on\.(?<domain>aws|amazonwebservices\.com\.cn)$/u;
+const REGION = /^[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/u;
+
+/** Undefined: no private registry of ECR. `public.ecr.aws` is none: everybody may read it. */
+export function parseEcrHost(registry: string): EcrHost | undefined {
+  const old = IPV4_HOST.exec(registry)?.groups;
+  if (old !== undefined) {
+    const { fips, region = '', domain = '' } = old;
+    const service = fips === undefined ? 'api.ecr' : 'ecr-fips';
+    return { region, apiHost: `${service}.${region}.${domain}` };
+  }
+  const dual = DUAL_STACK_HOST.exec(registry)?.groups;
+  if (dual === undefined) return undefined;
+  const { fips = '', region = '', domain = '' } = dual;
+  const apiDomain = domain === 'aws' ? 'api.aws' : 'api.amazonwebservices.com.cn';
+  return { region, apiHost: `ecr${fips}.${region}.${apiDomain}` };
+}
+
+/** The regional server of AWS STS; undefined: the text is no region. */
+export function formatStsHost(region: string): string | undefined {
+  if (!REGION.test(region)) return undefined;
+  const [partition] = region.split('-');
+  return `sts.${region}.${DOMAINS.get(partition ?? '') ?? 'amazonaws.com'}`;
+}
+
+const DOMAINS: ReadonlyMap<string, string> = new Map([
+  ['cn', 'amazonaws.com.cn'],
+  ['eusc', 'amazonaws.eu'],
+]);

@@ -1,14 +1,6 @@
 /** argv in, exit code out: the only file that sets it. */
 import { holdYoungGeneration, releaseYoungGeneration } from './base/young-generation.ts';
-
-// Before anything else is loaded: what loading leaves behind is garbage, not load.
-holdYoungGeneration();
-const { COMMAND_GROUPS, COMMANDS } = await import('./cli/commands.ts');
-const { EXIT_CODES } = await import('./cli/exit-codes.ts');
-const { readPackageVersion } = await import('./cli/package-version.ts');
-const { createProcessContext } = await import('./cli/process-context.ts');
-const { runProgram } = await import('./cli/program.ts');
-releaseYoungGeneration();
+import { EXIT_CODES } from './cli/exit-codes.ts';
 
 // `holdfast … | head` closes our output early, which is not an error and cannot be reported.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,10 +8,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const status = await runProgram(process.argv.slice(2), {
-  commands: COMMANDS,
-  groups: COMMAND_GROUPS,
-  version: readPackageVersion(),
-  context: createProcessContext(),
-});
-process.exitCode = EXIT_CODES[status].code;
+// Before the rest is loaded: what loading leaves behind is garbage, not load.
+holdYoungGeneration();
+const { runCommandLine } = await import('./cli/run-command-line.ts');
+releaseYoungGeneration();
+
+process.exitCode = EXIT_CODES[await runCommandLine(process.argv.slice(2))].code;

@@ -107,10 +107,21 @@ test('no import is circular', () => {
   assertNone(findCircularImports(files));
 });
 
+test('a command loads the verifiers of signatures only when it runs', () => {
+  assertNone(
+    findForbiddenReach(files, {
+      main: 'src/cli/run-command-line.ts',
+      afterwards: 'src/base/young-generation.ts',
+      isForbidden: (module) => /^src\/(?:signature|tuf)\/.*library\.ts$/.test(module),
+      remedy: 'every process would keep their libraries in memory: load them with await import(…)',
+    }),
+  );
+});
+
 test('a serving process never compiles, and starts programs in the commit thread alone', () => {
   assertNone(
     findForbiddenReach(files, {
-      main: 'src/main.ts',
+      main: 'src/cli/run-command-line.ts',
       // Threads are files of their own, which the process starts by their URL. That of commits has to run git; what reaches it by
       // an import would run git beside admission.
       afterwards: 'src/cli/service/serve.ts',

@@ -4,7 +4,7 @@
 export const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
   'src/launch.mjs': 'runs before Node 24 and the tools are there; its test runs it as a process',
   'src/main.ts':
-    'eleven lines that start the program; what a broken output does cannot be seen from inside',
+    'the lines that start the program; what a broken output does cannot be seen from inside',
   'src/audit/journal/checkpoint-thread.ts':
     'a thread writes no coverage; what it calls is tested outside of it, and the journal through it',
   'src/audit/journal/writer-thread.ts':

@@ -2,6 +2,10 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/cli/run-command-line.ts': {
+    test: 'test/integration/serve-command.test.ts',
+    why: 'it is the whole command line, which runs as a process there',
+  },
   'src/server/answer-headers.ts': {
     test: 'test/unit/server/usual-reviews.test.ts',
     why: 'both ways of an answer are compared as they are on the wire',

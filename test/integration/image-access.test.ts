@@ -72,8 +72,14 @@ test('a private registry is read with the pull secret of the Pod, and a refusal 
   // Nothing is sent ahead of admission where nobody knows yet whose secrets count.
   binder.prepare([`${host}/shop:1`]);
   assert.deepEqual(registry.requests, []);
+  // The refusal of a Pod without it is none for the Pod that has it.
+  const [poor] = (await judge('shop', `${host}/shop:1`)) ?? [];
+  assert.partialDeepStrictEqual(poor?.signature, { code: 'image_access_denied' });
   const [own] = (await judge('shop', `${host}/shop:1`, 'regcred')) ?? [];
   assert.equal(own?.signature?.status, 'verified');
+  // What was verified in a namespace counts for all its Pods, and for its digest.
+  const [later] = (await judge('shop', `${host}/shop:1`)) ?? [];
+  assert.deepEqual(later?.signature, own?.signature);
   // The verdict of one namespace is none for another.
   const [other] = (await judge('bank', `${host}/shop:1`)) ?? [];
   assert.partialDeepStrictEqual(other?.signature, { code: 'image_access_denied' });

@@ -36,12 +36,25 @@ export function parseEcrHost(registry: string): EcrHost | undefined {
 
 /** The regional server of AWS STS; undefined: the text is no region. */
 export function formatStsHost(region: string): string | undefined {
-  if (!REGION.test(region)) return undefined;
-  const [partition] = region.split('-');
-  return `sts.${region}.${DOMAINS.get(partition ?? '') ?? 'amazonaws.com'}`;
+  const partition = findPartition(region);
+  if (partition === undefined) return undefined;
+  const domain = DOMAINS.get(partition) ?? 'amazonaws.com';
+  return `sts.${region}.${domain}`;
 }
 
+/** The part of AWS that a region is in, as in ARNs: it has its own accounts, and its own operator. Undefined: no region. */
+export function findPartition(region: string): string | undefined {
+  if (!REGION.test(region)) return undefined;
+  return PARTITIONS.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
+}
+
+const PARTITIONS = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['eusc-', 'aws-eusc'],
+] as const;
+
 const DOMAINS: ReadonlyMap<string, string> = new Map([
-  ['cn', 'amazonaws.com.cn'],
-  ['eusc', 'amazonaws.eu'],
+  ['aws-cn', 'amazonaws.com.cn'],
+  ['aws-eusc', 'amazonaws.eu'],
 ]);

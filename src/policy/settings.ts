@@ -3,7 +3,7 @@
  * evaluation.
  */
 import { z } from 'zod';
-import { MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
+import { KIB, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
 
 /** Rows of the table of limits. */
@@ -37,6 +37,25 @@ export const ENGINE_LIMITS = {
     overflow: 'The policies are unavailable with policy_queue_full',
     metric: 'holdfast_engine_queue_length',
   },
+  'engine.inlineFuel': fixedLimit(300_000, {
+    unit: 'items',
+    reason:
+      'Turns of loops and calls of functions: more than four times what the largest recorded review takes, and at most 2 ms of the admission thread',
+    overflow: 'A worker evaluates the policies, this time and from then on',
+    metric: 'holdfast_engine_inline_fallbacks_total',
+  }),
+  'engine.inlineInputBytesMax': fixedLimit(32 * KIB, {
+    unit: 'bytes',
+    reason: 'To parse more would use up the fuel; most reviews have a few KiB',
+    overflow: 'A worker evaluates the policies',
+    metric: 'holdfast_engine_evaluations_total',
+  }),
+  'engine.inlineMemoryPagesMax': fixedLimit(64, {
+    unit: 'pages',
+    reason: '4 MiB, which an instance may keep: four times what the largest recorded review takes',
+    overflow: 'A worker evaluates the policies, this time and from then on',
+    metric: 'holdfast_engine_inline_fallbacks_total',
+  }),
   'engine.deadlineMs': {
     default: SECOND,
     minimum: 10,

@@ -58,6 +58,11 @@ export class WorkerPool {
     return this.#queue.length + this.#suspects.length;
   }
 
+  /** Whether it is open and has nothing to do. */
+  get isIdle(): boolean {
+    return this.#unfinished === 0 && !this.#closed;
+  }
+
   /** Resolves when all workers are ready; rejects if one of them cannot start. */
   async ready(): Promise<void> {
     while (this.#workers.length < this.#options.workers && !this.#closed) {

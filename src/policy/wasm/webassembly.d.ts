@@ -11,7 +11,7 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
   class Global {
-    readonly value: unknown;
+    value: unknown;
   }
   type ExportedFunction = (...values: number[]) => number;
   type ImportedFunction = (...values: number[]) => number | void;

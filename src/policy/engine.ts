@@ -251,7 +251,7 @@ class Generation {
       facts,
       parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
     });
-    const isAlone = this.#turns.enter() && this.pool.isIdle;
+    const isAlone = this.#turns.enter() && this.pool.isIdleOrStuck;
     // Its fuel would end what may never end, too, but only after this thread was blocked for nothing.
     const text =
       isAlone && !suspect

@@ -45,6 +45,8 @@ export class WorkerPool {
   #closed = false;
   #startFailure: string | undefined;
   #unfinished = 0;
+  /** When it last finished a job, or began one after a pause. */
+  #progressAtMs = 0;
   #waiting: (() => void)[] = [];
 
   constructor(options: PoolOptions, events: PoolEvents) {
@@ -58,9 +60,11 @@ export class WorkerPool {
     return this.#queue.length + this.#suspects.length;
   }
 
-  /** Whether it is open and has nothing to do. */
-  get isIdle(): boolean {
-    return this.#unfinished === 0 && !this.#closed;
+  /** Whether it is open, and has nothing to do or has finished nothing for a while: waiting for it helps nobody. */
+  get isIdleOrStuck(): boolean {
+    if (this.#closed) return false;
+    if (this.#unfinished === 0) return true;
+    return this.#options.clock.monotonicMs() - this.#progressAtMs > timing.PROGRESS_MS;
   }
 
   /** Resolves when all workers are ready; rejects if one of them cannot start. */
@@ -85,6 +89,7 @@ export class WorkerPool {
       );
     }
     return new Promise((resolve) => {
+      if (this.#unfinished === 0) this.#progressAtMs = this.#options.clock.monotonicMs();
       this.#unfinished += 1;
       const { input } = request;
       const job: Job = {
@@ -180,6 +185,7 @@ export class WorkerPool {
 
   #settle(job: Job, result: PoolResult): void {
     this.#unfinished -= 1;
+    this.#progressAtMs = this.#options.clock.monotonicMs();
     job.settle(result);
     if (this.#unfinished === 0) this.#wake();
   }

@@ -22,5 +22,6 @@ declare namespace WebAssembly {
     );
     readonly exports: Readonly<Record<string, ExportedFunction | Global | Memory>>;
   }
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
 }

@@ -70,6 +70,7 @@ export function* meterModule(module: Uint8Array): Generator<undefined, Uint8Arra
   return joinBytes(parts);
 }
 
+/** The fuel until somebody sets it: a start function and the data of a bundle run before. */
 const INT32_MAX = 0x7f_ff_ff_ff;
 
 /** The indices of the two added globals. */

@@ -9,12 +9,12 @@ import { namespacePatternSchema, pathSchema, section } from '../settings/value-s
 /** Rows of the table of limits. */
 export const ENGINE_LIMITS = {
   'engine.workers': {
-    default: 2,
+    default: 1,
     minimum: 1,
     maximum: 64,
     unit: 'items',
     reason:
-      'One evaluates many thousand requests per second; the second continues while one is replaced',
+      'One evaluates twice what the admission thread can answer, and a warm spare takes over from a policy that never ends; more are for policies that take milliseconds',
     overflow: 'Evaluations wait in the queue',
     metric: 'holdfast_engine_queue_length',
   },

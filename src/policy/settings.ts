@@ -14,7 +14,7 @@ export const ENGINE_LIMITS = {
     maximum: 64,
     unit: 'items',
     reason:
-      'One evaluates twice what the admission thread can answer, and a warm spare takes over from a policy that never ends; more are for policies that take milliseconds',
+      'One evaluates twice what the admission thread can answer, and a warm spare takes over from a policy that never ends',
     overflow: 'Evaluations wait in the queue',
     metric: 'holdfast_engine_queue_length',
   },
@@ -52,7 +52,7 @@ export const ENGINE_LIMITS = {
   }),
   'engine.inlineMemoryPagesMax': fixedLimit(64, {
     unit: 'pages',
-    reason: '4 MiB, which an instance may keep: four times what the largest recorded review takes',
+    reason: 'An instance may keep 4 MiB: four times what the largest recorded review takes',
     overflow: 'A worker evaluates the policies, this time and from then on',
     metric: 'holdfast_engine_inline_fallbacks_total',
   }),

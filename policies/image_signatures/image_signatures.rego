@@ -10,6 +10,7 @@
 #     groups: ["", apps, batch]
 #     resources: [pods, replicationcontrollers, podtemplates, deployments, replicasets, statefulsets, daemonsets, jobs, cronjobs]
 #     subresources: ["", ephemeralcontainers]
+#     judgedImagesOnly: true
 #   failure: deny
 #   deadlineMs: 200
 #   facts: [images]

@@ -33,11 +33,10 @@ export interface DecisionContext {
 
 /** Decides one request. Deny wins over warn, warn over allow; the order of policies does not matter. */
 export function decide(judged: readonly JudgedPolicy[], context: DecisionContext): Decision {
-  const verdicts = judged.map(judgePolicy);
-  // A mutating webhook runs before other webhooks, so it does not see the final object. It must not deny what
-  // /validate, which evaluates the same policies on the final object, would allow; so only /validate denies.
-  const denied =
-    context.route === 'mutate' ? [] : verdicts.filter(({ status }) => isDenial(status));
+  const isMutating = context.route === 'mutate';
+  const verdicts = (isMutating ? judged.map(withoutFindings) : judged).map(judgePolicy);
+  // That a policy cannot patch stops nothing here: /validate finds it unavailable, too, or the object unpatched.
+  const denied = isMutating ? [] : verdicts.filter(({ status }) => isDenial(status));
   const allowed = denied.length === 0;
 
   return {
@@ -57,6 +56,17 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
     timings: context.timings,
     facts: context.facts,
   };
+}
+
+/**
+ * A mutating webhook runs before other webhooks, and before its own patch: what policies find there is about an object that nobody
+ * stores. /validate evaluates the same policies on the final object, and it alone denies, warns and records findings: a record of
+ * a denial beside an answer that allows would be evidence of what did not happen.
+ */
+function withoutFindings(judged: JudgedPolicy): JudgedPolicy {
+  const { outcome } = judged;
+  if (outcome.status === 'unavailable') return judged;
+  return { ...judged, outcome: { ...outcome, deny: [], warn: [], audit: [] } };
 }
 
 function judgePolicy({ outcome, mode, failure }: JudgedPolicy): PhrasedVerdict {

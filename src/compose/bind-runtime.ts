@@ -60,9 +60,10 @@ export function bindRuntime(
   const { engine } = parts;
   const { policies, cluster, limits, audit } = configuration;
   const custom = readCustomImages(configuration.images.resources);
-  const descriptors = engine.descriptors.map((descriptor) =>
-    withCustomImages(configured(descriptor, configuration), custom),
-  );
+  const isJudged = judgesImages(configuration.images);
+  const descriptors = engine.descriptors
+    .filter(({ match }) => match.judgedImagesOnly !== true || isJudged)
+    .map((descriptor) => withCustomImages(configured(descriptor, configuration), custom));
   const index = createMatchIndex(descriptors);
   const settingOf: AdmissionRuntime['settingOf'] = (policy, namespace) => {
     const { mode, failure } = decideMode(policy, namespace, policies);

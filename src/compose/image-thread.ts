@@ -9,6 +9,7 @@ import { systemWait } from '../base/wait.ts';
 import type { ImageUnavailable } from '../image/image-failure.ts';
 import { formatImageKey, formatImageKeys } from '../image/image-key.ts';
 import { mirrorReference } from '../image/mirror-reference.ts';
+import { refutesVerified } from '../image/refutes-verified.ts';
 import { ImageStore } from '../image/image-store.ts';
 import { PullCredentials, type FoundCredentials } from '../image/registry/pull-credentials.ts';
 import type { PullScope } from '../image/registry/pull-scope.ts';
@@ -215,7 +216,7 @@ class ImageWork implements ThreadWork<ImageThreadOrder> {
       // Without the verdict of the digest, no Pod would start in an outage after a restart.
       const names = formatImageKeys(key, question.reference, answer.digest);
       for (const one of names) store.keep(one, answer);
-    } else if (status === 'rejected') {
+    } else if (refutesVerified(answer, pullScope)) {
       const last = store.lastDigest(formatImageKey(key));
       for (const one of formatImageKeys(key, question.reference, last)) store.forget(one);
     }

@@ -4,12 +4,17 @@ import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ImageSignatureFact, JudgedImage } from '../image/image-conclusion.ts';
+import { refutesVerified } from '../image/refutes-verified.ts';
 import { formatImageKey, formatImageKeys, nameImage, type ImageKey } from '../image/image-key.ts';
 import { withoutTrust } from '../image/image-store.ts';
 import { findPodSpec } from '../image/find-images.ts';
 import type { ImageFact } from '../image/images-fact.ts';
 import { parseReference, type ImageReference } from '../image/parse-reference.ts';
-import { pullSecretsOf, type PullScope } from '../image/registry/pull-scope.ts';
+import {
+  formatCredentialScope,
+  pullSecretsOf,
+  type PullScope,
+} from '../image/registry/pull-scope.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { SECOND } from '../settings/limit.ts';
 import { matchImageRule } from '../signature/image-trust/match-image-rule.ts';
@@ -48,17 +53,23 @@ export type JudgeImages = (
  */
 interface CredentialScope {
   readonly name: string;
+  /** Of these credentials alone: their refusal is none for Pods with others. */
+  readonly attempt: string;
   readonly pullScope: PullScope | undefined;
 }
 
 /** A question with everything that its answer depends on. */
-type AskedImage = ImageKey & { readonly question: ImageQuestion };
+type AskedImage = ImageKey & { readonly attempt: string; readonly question: ImageQuestion };
 
 const MS_PER_SECOND = 1000;
 /** For the decision, after the last wait for an image: the answer has to be ours, and not that of the API server. */
 const DECISION_MS = SECOND / 2;
 /** Without the pull secrets of a namespace, all read with the configured credentials. */
-const CONFIGURED: CredentialScope = { name: 'configured', pullScope: undefined };
+const CONFIGURED: CredentialScope = {
+  name: 'configured',
+  attempt: 'configured',
+  pullScope: undefined,
+};
 
 const NO_TRUST: NoVerdict = {
   status: 'unavailable',
@@ -110,6 +121,8 @@ export class RunningImages {
     this.#supervisor = supervisor;
     this.#verdicts = new VerdictCache<AskedImage, JudgedImage>({
       formatKey: formatImageKey,
+      formatAttempt: (asked) => formatImageKey({ ...asked, scope: asked.attempt }),
+      refutes: ({ question }, answer) => refutesVerified(answer, question.pullScope),
       noun: 'image',
       judge: (asked) => this.#judge(asked),
       store,
@@ -155,10 +168,14 @@ export class RunningImages {
     await this.#supervisor.close();
   }
 
-  async #judge({ question, ...key }: AskedImage): Promise<JudgedImage | NoVerdict> {
+  async #judge({
+    question,
+    attempt: _attempt,
+    ...key
+  }: AskedImage): Promise<JudgedImage | NoVerdict> {
     const answer = await this.#supervisor.ask({ ...question, key });
     if (answer.status === 'verified') this.#keep(key, question, answer);
-    else if (answer.status === 'rejected') this.#forgetLast(key, question);
+    else if (refutesVerified(answer, question.pullScope)) this.#forgetLast(key, question);
     return answer;
   }
 
@@ -250,11 +267,11 @@ export class RunningImages {
     return { reference, rule: matchImageRule(reference, this.#settings.rules) };
   }
 
-  #ask(question: ImageQuestion, { name: scope }: CredentialScope): AskedImage | undefined {
+  #ask(question: ImageQuestion, { name: scope, attempt }: CredentialScope): AskedImage | undefined {
     const trustHash = this.#supervisor.trustHash();
     if (trustHash === undefined) return undefined;
     const { reference, rule } = question;
-    return { image: nameImage(reference), rule: rule.name, scope, trustHash, question };
+    return { image: nameImage(reference), rule: rule.name, scope, attempt, trustHash, question };
   }
 
   #scopeOf({ resource, object, namespace }: ImageRequest['request']): CredentialScope {
@@ -262,7 +279,9 @@ export class RunningImages {
       ? findPodSpec(resource, object)
       : undefined;
     if (podSpec === undefined || namespace === undefined) return CONFIGURED;
-    return { name: `namespace ${namespace}`, pullScope: { namespace, ...pullSecretsOf(podSpec) } };
+    const pullScope = { namespace, ...pullSecretsOf(podSpec) };
+    const attempt = formatCredentialScope(pullScope);
+    return { name: `namespace ${namespace}`, attempt, pullScope };
   }
 }
 

@@ -26,6 +26,7 @@ export const matchSchema = z.strictObject({
   ).optional(),
   managedOnly: z.boolean().optional(),
   installationsOnly: z.boolean().optional(),
+  judgedImagesOnly: z.boolean().optional(),
 });
 
 const factNames = z.array(z.enum(FACT_NAMES)).readonly().default([]);

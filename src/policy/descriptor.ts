@@ -32,6 +32,8 @@ export interface PolicyMatch {
   readonly managedOnly?: boolean | undefined;
   /** Only where the GitOps controllers and Holdfast are installed, as the configuration says. */
   readonly installationsOnly?: boolean | undefined;
+  /** Only where the configuration judges signatures of images: elsewhere there is nothing to find, and nothing is paid for it. */
+  readonly judgedImagesOnly?: boolean | undefined;
 }
 
 export interface PolicyDescriptor {

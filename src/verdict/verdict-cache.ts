@@ -41,6 +41,13 @@ export interface VerdictStore<Verdict> {
 export interface VerdictCacheOptions<Key, Verdict extends AnyVerdict> {
   /** With everything that the verdict depends on. */
   readonly formatKey: (key: Key) => string;
+  /**
+   * With what an answer that is no lasting verdict depends on besides: whoever asks with another credential must not wait for the
+   * refusal of this one. @default formatKey
+   */
+  readonly formatAttempt?: ((key: Key) => string) | undefined;
+  /** Whether a verdict that is not kept takes back what was verified under the key. @default true */
+  readonly refutes?: ((key: Key, verdict: Verdict) => boolean) | undefined;
   /** What is judged, for people: `commit`. */
   readonly noun: string;
   /** Fetches and verifies: slow. The signal aborts it when the process ends. */
@@ -124,7 +131,8 @@ export class VerdictCache<Key, Verdict extends AnyVerdict> {
   }
 
   #begin(key: Key): Promise<Verdict | NoVerdict> {
-    const name = this.#options.formatKey(key);
+    const { formatKey, formatAttempt = formatKey } = this.#options;
+    const name = formatAttempt(key);
     const pending = this.#pending.get(name);
     if (pending !== undefined) return pending;
     const resting = this.#restingAnswer(name);
@@ -141,7 +149,7 @@ export class VerdictCache<Key, Verdict extends AnyVerdict> {
   }
 
   async #judge(key: Key, name: string): Promise<Verdict | NoVerdict> {
-    const { judge, store, clock, onJudged } = this.#options;
+    const { judge, store, clock, formatKey, refutes, onJudged } = this.#options;
     const beganMs = clock.monotonicMs();
     const answer = await judge(key, this.#closing.signal).catch((error: unknown) =>
       unavailable(errorText(error), FAULT_RETRY_MS),
@@ -151,10 +159,10 @@ export class VerdictCache<Key, Verdict extends AnyVerdict> {
     if (isNoVerdict(answer)) {
       this.#rest(name, answer, addMs(nowMs, answer.retryAfterMs));
     } else if (answer.retryAfterMs !== undefined) {
-      store.delete(name);
+      if (refutes?.(key, answer) !== false) store.delete(formatKey(key));
       this.#rest(name, answer, addMs(nowMs, answer.retryAfterMs));
     } else {
-      store.set(name, { verdict: answer, judgedAtMs: nowMs });
+      store.set(formatKey(key), { verdict: answer, judgedAtMs: nowMs });
     }
     onJudged(isNoVerdict(answer) ? 'unavailable' : 'judged', nowMs - beganMs);
     return answer;

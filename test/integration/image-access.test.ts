@@ -25,6 +25,23 @@ test('a registry with a mirror is asked there, and rules name it as it is writte
   assert.partialDeepStrictEqual(fact?.signature, { status: 'verified', rule: 'hub', digest });
 });
 
+test('a registry that is of no named cloud is asked as before, and no cloud for it', async (t) => {
+  const stage = await openImageStage(t, { authentication: { kind: 'bearer' } });
+  const { registry, binder, configure, telemetry } = stage;
+  pushImage(stage, 'shop');
+  const { host } = registry;
+  const configuration = configure({
+    registries: {
+      privateHosts: [host],
+      plainHttpHosts: [host],
+      cloudCredentials: [{ provider: 'ecr' }, { provider: 'acr' }, { provider: 'gcp' }],
+    },
+  });
+  const [fact] = await judgePod(await binder.bind(configuration), { images: [`${host}/shop:1`] });
+  assert.equal(fact?.signature?.status, 'verified');
+  assert.deepEqual(await telemetry.exposed('holdfast_image_cloud_credentials_total'), []);
+});
+
 test('a private registry is read with the pull secret of the Pod, and a refusal names one that was not used', async (t) => {
   const login = { username: 'ada', password: 'secret' };
   const { authority, server } = serverCertificatesOf('image-access');
@@ -72,8 +89,14 @@ test('a private registry is read with the pull secret of the Pod, and a refusal 
   // Nothing is sent ahead of admission where nobody knows yet whose secrets count.
   binder.prepare([`${host}/shop:1`]);
   assert.deepEqual(registry.requests, []);
+  // The refusal of a Pod without it is none for the Pod that has it.
+  const [poor] = (await judge('shop', `${host}/shop:1`)) ?? [];
+  assert.partialDeepStrictEqual(poor?.signature, { code: 'image_access_denied' });
   const [own] = (await judge('shop', `${host}/shop:1`, 'regcred')) ?? [];
   assert.equal(own?.signature?.status, 'verified');
+  // What was verified in a namespace counts for all its Pods, and for its digest.
+  const [later] = (await judge('shop', `${host}/shop:1`)) ?? [];
+  assert.deepEqual(later?.signature, own?.signature);
   // The verdict of one namespace is none for another.
   const [other] = (await judge('bank', `${host}/shop:1`)) ?? [];
   assert.partialDeepStrictEqual(other?.signature, { code: 'image_access_denied' });

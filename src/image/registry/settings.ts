@@ -51,9 +51,10 @@ export const REGISTRY_LIMITS = {
     reason: 'A registry sends once to its store, and the store perhaps to a region',
     overflow: 'The answer is refused',
   }),
-  'image.registry.requestsMax': fixedLimit(4, {
+  'image.registry.requestsMax': fixedLimit(16, {
     unit: 'items',
-    reason: 'Registries answer several requests of one client at once, and limit more',
+    reason:
+      'One image takes seven; with four at a time, 500 images of a registry that takes 200 ms for each would take three minutes',
     overflow: 'Requests wait for each other',
   }),
   'image.registry.waitingMax': fixedLimit(1024, {

@@ -11,11 +11,12 @@ export const IMAGE_UNAVAILABLE_MODES = ['deny', 'warn', 'allow', 'allow-if-last-
 /** Rows of the table of limits. */
 export const IMAGE_TRUST_LIMITS = {
   'images.pendingMax': {
-    default: 200,
+    default: 1000,
     minimum: 1,
     maximum: 10_000,
     unit: 'items',
-    reason: 'Images that are judged at once; objects that name the same image share one',
+    reason:
+      'Images that are judged or wait for it; objects that name the same image share one. All of a large cluster are asked for at once when it starts',
     overflow: 'The image is unavailable, and is asked for again a second later',
     metric: 'holdfast_images_judged_total',
   },
@@ -24,7 +25,8 @@ export const IMAGE_TRUST_LIMITS = {
     minimum: 1,
     maximum: 256,
     unit: 'items',
-    reason: 'Images that are read at once; each registry has its own limit of requests besides',
+    reason:
+      'Images that are read at once, each up to 32 MiB of layers; each registry has its own limit of requests besides',
     overflow: 'The others wait for their turn',
     metric: 'holdfast_image_judgement_duration_seconds',
   },

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import type { ClosingHooks } from '../closing-hooks.ts';
 import { prepareImageTool } from '../assets/image-tools.ts';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { makeKeys, type KeyKind } from './image-samples.ts';
@@ -37,7 +37,7 @@ export class Cosign {
     this.folder = folder;
   }
 
-  static async open(t: TestContext): Promise<Cosign> {
+  static async open(t: ClosingHooks): Promise<Cosign> {
     const program = await prepareImageTool('cosign');
     return new Cosign(program, await makeTemporaryFolder(t, {}));
   }

@@ -124,6 +124,11 @@ export class FakeCloud {
     return cloud;
   }
 
+  /** Of 127.0.0.1. */
+  get ports(): { readonly http: number; readonly https: number } {
+    return this.#ports;
+  }
+
   /** Connects here, whatever the name; the certificate is checked for that name. */
   readonly agentFor = ({ protocol }: URL): Agent | PlainAgent => {
     const { http, https } = this.#ports;

@@ -4,11 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { prepareImageTool } from '../assets/image-tools.ts';
 import { issueTestCertificate, type TestPair } from '../certificates.ts';
+import type { ClosingHooks } from '../closing-hooks.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
-import { makeTargetFolder, startTargetProcess } from '../sinks/target-process.ts';
+import {
+  makeTargetFolder,
+  startTargetProcess,
+  type TargetProcess,
+} from '../sinks/target-process.ts';
 
 export interface AttachedSample {
   /** The digest of the image. */
@@ -39,17 +43,31 @@ export class RegistryServer {
   readonly host: string;
   readonly #hasReferrers: boolean;
   readonly #tokens: TokenServer | undefined;
+  /** Of its data. */
+  readonly folder: string;
+  /** Stops and starts the program; what it has stays. */
+  readonly process: TargetProcess;
 
   private constructor(
     host: string,
-    parts: { readonly hasReferrers: boolean; readonly tokens?: TokenServer | undefined },
+    parts: {
+      readonly hasReferrers: boolean;
+      readonly tokens?: TokenServer | undefined;
+      readonly folder: string;
+      readonly process: TargetProcess;
+    },
   ) {
     this.host = host;
+    this.folder = parts.folder;
+    this.process = parts.process;
     this.#hasReferrers = parts.hasReferrers;
     this.#tokens = parts.tokens;
   }
 
-  static async start(t: TestContext, options: RegistryServerOptions = {}): Promise<RegistryServer> {
+  static async start(
+    t: ClosingHooks,
+    options: RegistryServerOptions = {},
+  ): Promise<RegistryServer> {
     const { hasReferrers = false } = options;
     const program = await prepareImageTool(hasReferrers ? 'referrers-registry' : 'registry');
     const folder = await makeTargetFolder();
@@ -57,8 +75,8 @@ export class RegistryServer {
     const host = `127.0.0.1:${port}`;
     const isReady = async (): Promise<boolean> => (await fetch(`http://${host}/v2/`)).status < 500;
     if (hasReferrers) {
-      await startTargetProcess(t, { program, argv: [host], folder, isReady });
-      return new RegistryServer(host, { hasReferrers });
+      const process = await startTargetProcess(t, { program, argv: [host], folder, isReady });
+      return new RegistryServer(host, { hasReferrers, folder, process });
     }
     const tokens = options.asksForTokens === true ? await TokenServer.start(t) : undefined;
     const lines = [
@@ -69,13 +87,13 @@ export class RegistryServer {
     ];
     await writeFile(join(folder, 'registry.yaml'), `${lines.join('\n')}\n`);
     if (tokens !== undefined) await writeFile(join(folder, 'root.pem'), tokens.certificate);
-    await startTargetProcess(t, {
+    const process = await startTargetProcess(t, {
       program,
       argv: ['serve', 'registry.yaml'],
       folder,
       isReady,
     });
-    return new RegistryServer(host, { hasReferrers, tokens });
+    return new RegistryServer(host, { hasReferrers, tokens, folder, process });
   }
 
   /** Where tokens are given, `host:port`. */
@@ -204,7 +222,7 @@ class TokenServer {
     purpose: 'authority',
   });
 
-  static async start(t: TestContext): Promise<TokenServer> {
+  static async start(t: ClosingHooks): Promise<TokenServer> {
     const tokens = new TokenServer();
     const server = createServer((request, response) => {
       const { searchParams } = new URL(request.url ?? '', 'http://localhost');

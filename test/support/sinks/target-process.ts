@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { ClosingHooks } from '../closing-hooks.ts';
 import { startChild } from '../cluster/child-process.ts';
 import type { RunningChild } from '../cluster/child-process.ts';
 import { startReaper } from '../cluster/reaper.ts';
@@ -31,7 +31,7 @@ export async function makeTargetFolder(): Promise<string> {
 
 /** Starts it and waits until it is ready; it ends with the test, or with the process that runs the test. */
 export async function startTargetProcess(
-  t: TestContext,
+  t: ClosingHooks,
   options: TargetProcessOptions,
 ): Promise<TargetProcess> {
   const reaper = await startReaper(options.folder);

@@ -217,6 +217,27 @@ describe('decide()', () => {
 
     assert.equal(decision.allowed, true);
     assert.deepEqual(decision.warnings, []);
+    // What was found of an object that nobody stores is no evidence; that a policy could not patch is.
+    assert.deepEqual(
+      decision.policies.map(({ status, findings }) => [status, findings]),
+      [
+        ['passed', []],
+        ['unavailable', []],
+      ],
+    );
+  });
+
+  it('patches on /mutate although a rule of the policy denies the unpatched object', () => {
+    const decision = decide(
+      [judged({ outcome: sampleOutcome({ deny: [finding], patch }) })],
+      sampleContext({ route: 'mutate', facts: { object: sampleObject({ managed: false }) } }),
+    );
+
+    assert.deepEqual(decision.patch, patch);
+    assert.deepEqual(
+      decision.policies.map(({ status }) => status),
+      ['passed'],
+    );
   });
 
   it('refuses if and only if an enforced policy denies or fails with failure mode deny, in any order', () => {

@@ -57,6 +57,14 @@ describe('bindRuntime()', () => {
     }
   });
 
+  it('asks about judged images only where the configuration judges some', () => {
+    const images = sampleDescriptor({ name: 'images', match: { judgedImagesOnly: true } });
+    const askedWith = (text: string) =>
+      matched(bind(text, createNoLookup(), [images, denying]), 'validate');
+    assert.deepEqual(askedWith('log: {}'), ['denying']);
+    assert.deepEqual(askedWith('images: { requireSignature: true }'), ['images', 'denying']);
+  });
+
   it('asks policies about images for the custom resources that have some, and finds these', async () => {
     const rollouts = { group: 'argoproj.io', version: 'v1alpha1', resource: 'rollouts' };
     const container = { name: 'app', image: 'registry.example.com/shop:1' };

@@ -218,4 +218,62 @@ describe('verdicts about commits', () => {
     await judge.read(KEY);
     assert.equal(judge.begun.length, 2);
   });
+
+  describe('with attempts', () => {
+    interface Attempt {
+      readonly name: string;
+      readonly credential: string;
+    }
+
+    function open(answerOf: (key: Attempt) => Verdict | NoVerdict) {
+      const time = new SimulatedTime();
+      const asked: string[] = [];
+      const verdicts = new VerdictCache<Attempt, Verdict>({
+        formatKey: ({ name }) => name,
+        formatAttempt: ({ name, credential }) => `${name} ${credential}`,
+        refutes: ({ credential }) => credential === 'known',
+        noun: 'image',
+        judge: (key) => {
+          asked.push(key.credential);
+          return Promise.resolve(answerOf(key));
+        },
+        store: new VerdictMap<Verdict>(10),
+        pendingMax: 10,
+        ageMsMax: 60_000,
+        clock: time.clock,
+        wait: time.wait,
+        onJudged: () => undefined,
+      });
+      const read = (credential: string) =>
+        verdicts.read({ name: 'shop', credential }, addMs(time.clock.monotonicMs(), 1000));
+      return { time, asked, read, verdicts };
+    }
+
+    it('a refusal is kept for who was refused, and a verdict counts for all', async () => {
+      const rejected: Verdict = { status: 'rejected', retryAfterMs: 15_000 };
+      const { asked, read } = open(({ credential }) =>
+        credential === 'known' ? VERIFIED : rejected,
+      );
+      assert.deepEqual(await read('none'), rejected);
+      assert.deepEqual(await read('none'), rejected);
+      assert.deepEqual(await read('known'), VERIFIED);
+      assert.deepEqual(await read('none'), VERIFIED);
+      assert.deepEqual(asked, ['none', 'known']);
+    });
+
+    it('only what refutes takes a verdict back', async () => {
+      let known = VERIFIED;
+      const rejected: Verdict = { status: 'rejected', retryAfterMs: 15_000 };
+      const { time, read } = open(({ credential }) => (credential === 'known' ? known : rejected));
+      await read('known');
+      known = rejected;
+      await time.pass(61_000);
+      assert.deepEqual(await read('none'), VERIFIED);
+      assert.deepEqual(await read('none'), VERIFIED);
+      assert.deepEqual(await read('known'), VERIFIED);
+      await time.pass(1);
+      assert.deepEqual(await read('known'), rejected);
+      assert.deepEqual(await read('none'), rejected);
+    });
+  });
 });

@@ -22,7 +22,7 @@ import {
   type Environment,
 } from './cloud-provider.ts';
 import type { SendToCloud } from './cloud-sender.ts';
-import { parseAcrHost } from './parse-acr-host.ts';
+import { findAzureCloud, parseAcrHost } from './parse-acr-host.ts';
 import { readCloudAnswer } from './read-cloud-answer.ts';
 import { readTokenFile } from './read-token-file.ts';
 import { TokenCache, type TokenReading } from './token-cache.ts';
@@ -38,6 +38,8 @@ export interface AcrProviderOptions {
 const MS_PER_SECOND = 1000;
 /** Refresh tokens of Azure say when they end; one that does not is asked for again soon. */
 const LIFE_MS_DEFAULT = 300 * MS_PER_SECOND;
+/** Of the public cloud. */
+const AUTHORITY = 'https://login.microsoftonline.com/';
 const USERNAME = '00000000-0000-0000-0000-000000000000';
 /** For registries of all national clouds, and for nothing else. */
 const SCOPE = 'https://containerregistry.azure.net/.default';
@@ -71,11 +73,13 @@ export class AcrProvider implements CloudProvider {
   }
 
   async ask(registry: string): Promise<CloudReading> {
-    const host = parseAcrHost(registry);
-    if (host === undefined) return failed(NOT_OURS);
-    const identity = this.#readEnvironment(host.authorityHost);
+    const cloud = parseAcrHost(registry);
+    if (cloud === undefined) return failed(NOT_OURS);
+    const identity = this.#readEnvironment();
     if ('problem' in identity) return failed(identity);
     const { authority } = identity;
+    // Who writes a manifest must not be able to have our tokens sent to the operator of another cloud.
+    if (findAzureCloud(authority.host) !== cloud) return failed(ELSEWHERE);
     const entra = await this.#entra.get(authority.host, () => this.#askEntra(identity));
     if (entra.status !== 'kept') return entra;
     const form = new URLSearchParams({
@@ -103,19 +107,19 @@ export class AcrProvider implements CloudProvider {
     return { status: 'read', value: { kind: 'password', username: USERNAME, password }, lifeMs };
   }
 
-  #readEnvironment(authorityHost: string): AzureIdentity | CloudFailure {
+  #readEnvironment(): AzureIdentity | CloudFailure {
     const { environment } = this.#options;
     const file = environment['AZURE_FEDERATED_TOKEN_FILE'];
     const client = environment['AZURE_CLIENT_ID'];
     const tenant = environment['AZURE_TENANT_ID'];
     if (!file || !client || !tenant) return NOTHING_NAMED;
-    const text = environment['AZURE_AUTHORITY_HOST'] || `https://${authorityHost}/`;
+    const text = environment['AZURE_AUTHORITY_HOST'] || AUTHORITY;
     const authority = URL.canParse(text) ? new URL(text) : undefined;
     const isPlain = authority?.protocol !== 'https:' || authority.username !== '';
     if (authority === undefined || isPlain || authority.pathname !== '/') {
       return {
         problem: 'AZURE_AUTHORITY_HOST is no https address of a server',
-        remedy: `correct it, such as https://${authorityHost}/`,
+        remedy: `correct it, such as ${AUTHORITY}`,
       };
     }
     return ID.test(client) && ID.test(tenant)
@@ -180,6 +184,11 @@ const FEDERATION_REMEDY =
 const NOT_OURS: CloudFailure = {
   problem: 'the registry is none of Azure',
   remedy: 'name another provider for it',
+};
+
+const ELSEWHERE: CloudFailure = {
+  problem: 'the registry is in another national cloud of Azure than AZURE_AUTHORITY_HOST',
+  remedy: 'read it with a pull secret',
 };
 
 const NOTHING_NAMED: CloudFailure = {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { SendToCloud } from './cloud-sender.ts';
 import type { CloudFailure, Environment } from './cloud-provider.ts';
 import type { AwsCredentials } from './format-aws-signature.ts';
-import { formatStsHost } from './parse-ecr-host.ts';
+import { findPartition, formatStsHost } from './parse-ecr-host.ts';
 import { readCloudAnswer } from './read-cloud-answer.ts';
 import { readTokenFile } from './read-token-file.ts';
 
@@ -69,6 +69,9 @@ export async function readAwsIdentity(
   options: AwsIdentityOptions,
 ): Promise<AwsIdentityReading> {
   const { environment } = options;
+  // Who writes a manifest must not be able to have our tokens sent to the operator of another partition.
+  const home = findHomePartition(environment);
+  if (home !== undefined && home !== findPartition(registryRegion)) return fail(...ELSEWHERE);
   const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
   if (accessKeyId && secretAccessKey) {
@@ -85,6 +88,17 @@ export async function readAwsIdentity(
   if (environment['AWS_CONTAINER_CREDENTIALS_FULL_URI']) return await readContainer(options);
   return fail(...NOTHING_NAMED);
 }
+
+/** By the role or the region of the process; undefined: it names neither. */
+function findHomePartition(environment: Environment): string | undefined {
+  const role = /^arn:(?<partition>aws(?:-[a-z]+)*):/u.exec(environment['AWS_ROLE_ARN'] ?? '');
+  return role?.groups?.['partition'] ?? findPartition(environment['AWS_REGION'] ?? '');
+}
+
+const ELSEWHERE = [
+  'the registry is in another partition of AWS than AWS_ROLE_ARN or AWS_REGION',
+  'read it with a pull secret',
+] as const;
 
 const BAD_KEYS = [
   'the keys of AWS in the environment are malformed',

@@ -36,12 +36,24 @@ export function parseEcrHost(registry: string): EcrHost | undefined {
 
 /** The regional server of AWS STS; undefined: the text is no region. */
 export function formatStsHost(region: string): string | undefined {
-  if (!REGION.test(region)) return undefined;
-  const [partition] = region.split('-');
-  return `sts.${region}.${DOMAINS.get(partition ?? '') ?? 'amazonaws.com'}`;
+  const partition = find(region);
+  return partition && `sts.${region}.${partition.domain}`;
 }
 
-const DOMAINS: ReadonlyMap<string, string> = new Map([
-  ['cn', 'amazonaws.com.cn'],
-  ['eusc', 'amazonaws.eu'],
-]);
+/** The part of AWS that a region is in, as in ARNs: it has its own accounts, and its own operator. Undefined: no region. */
+export function findPartition(region: string): string | undefined {
+  return find(region)?.name;
+}
+
+function find(region: string) {
+  return REGION.test(region)
+    ? PARTITIONS.find(({ beginning }) => region.startsWith(beginning))
+    : undefined;
+}
+
+const PARTITIONS = [
+  { beginning: 'cn-', name: 'aws-cn', domain: 'amazonaws.com.cn' },
+  { beginning: 'us-gov-', name: 'aws-us-gov', domain: 'amazonaws.com' },
+  { beginning: 'eusc-', name: 'aws-eusc', domain: 'amazonaws.eu' },
+  { beginning: '', name: 'aws', domain: 'amazonaws.com' },
+] as const;

@@ -50,16 +50,28 @@ describe('AcrProvider', () => {
     ]);
   });
 
-  it('asks the Entra of the cloud of the registry, or of the environment', async (t) => {
+  it('asks the Entra that the environment names', async (t) => {
     const stage = await openCloudStage(t);
     const { cloud, workloadIdentity } = stage;
-    await createProvider(stage, workloadIdentity).ask('myshop.azurecr.cn');
-    const AZURE_AUTHORITY_HOST = 'https://login.microsoftonline.us/';
-    await createProvider(stage, { ...workloadIdentity, AZURE_AUTHORITY_HOST }).ask(REGISTRY);
+    const AZURE_AUTHORITY_HOST = 'https://login.chinacloudapi.cn/';
+    const environment = { ...workloadIdentity, AZURE_AUTHORITY_HOST };
+    const reading = await createProvider(stage, environment).ask('myshop.azurecr.cn');
+    assert.equal(reading.status, 'read');
     assert.deepEqual(
       cloud.requests.map(({ host }) => host),
-      ['login.chinacloudapi.cn', 'myshop.azurecr.cn', 'login.microsoftonline.us', REGISTRY],
+      ['login.chinacloudapi.cn', 'myshop.azurecr.cn'],
     );
+  });
+
+  it('sends nothing to the operator of another national cloud', async (t) => {
+    const stage = await openCloudStage(t);
+    const { workloadIdentity } = stage;
+    const reason =
+      'the registry is in another national cloud of Azure than AZURE_AUTHORITY_HOST; read it with a pull secret';
+    assert.equal(await askForReason(stage, workloadIdentity, 'myshop.azurecr.cn'), reason);
+    const AZURE_AUTHORITY_HOST = 'https://login.microsoftonline.us/';
+    assert.equal(await askForReason(stage, { ...workloadIdentity, AZURE_AUTHORITY_HOST }), reason);
+    assert.deepEqual(stage.cloud.requests, []);
   });
 
   it('asks Entra once for all registries, until the token ends', async (t) => {

@@ -76,12 +76,32 @@ describe('readAwsIdentity()', () => {
 
   it('asks the token service of the region of the process, else of the registry', async (t) => {
     const stage = await openCloudStage(t);
-    await read(stage, { ...stage.webIdentity, AWS_REGION: 'us-gov-west-1' });
-    await read(stage, { ...stage.webIdentity, AWS_REGION: '' }, 'cn-north-1');
+    const of = (partition: string) => ({
+      ...stage.webIdentity,
+      AWS_ROLE_ARN: `arn:${partition}:iam::1:role/x`,
+    });
+    const region = 'us-gov-west-1';
+    await read(stage, { ...of('aws-us-gov'), AWS_REGION: region }, 'us-gov-east-1');
+    await read(stage, { ...of('aws-cn'), AWS_REGION: '' }, 'cn-north-1');
     assert.deepEqual(stage.cloud.places(), [
       'POST https://sts.us-gov-west-1.amazonaws.com/',
       'POST https://sts.cn-north-1.amazonaws.com.cn/',
     ]);
+  });
+
+  it('sends nothing to the operator of another partition', async (t) => {
+    const stage = await openCloudStage(t);
+    const problem = 'the registry is in another partition of AWS than AWS_ROLE_ARN or AWS_REGION';
+    const AWS_REGION = 'eu-west-1';
+    for (const environment of [
+      stage.webIdentity,
+      { ...stage.podIdentity, AWS_REGION },
+      { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION },
+    ]) {
+      assert.equal(await readProblem(stage, environment, 'cn-north-1'), problem);
+      assert.equal(await readProblem(stage, environment, 'us-gov-west-1'), problem);
+    }
+    assert.deepEqual(stage.cloud.requests, []);
   });
 
   it('says what a web identity lacks, and who refuses it', async (t) => {
@@ -104,7 +124,7 @@ describe('readAwsIdentity()', () => {
       'sts.eu-west-1.amazonaws.com answers with InvalidIdentityToken (status 400)',
     );
     assert.equal(
-      await readProblem(stage, { ...webIdentity, AWS_ROLE_ARN: 'arn:aws:iam::1:role/other' }),
+      await readProblem(stage, { ...webIdentity, AWS_ROLE_ARN: 'no role' }),
       'sts.eu-west-1.amazonaws.com answers with AccessDenied (status 403)',
     );
   });

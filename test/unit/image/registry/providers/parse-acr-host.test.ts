@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseAcrHost } from '../../../../../src/image/registry/providers/parse-acr-host.ts';
+import {
+  findAzureCloud,
+  parseAcrHost,
+} from '../../../../../src/image/registry/providers/parse-acr-host.ts';
 
-test('parseAcrHost() names the server of Entra in the cloud of the registry', () => {
-  const hosts: Readonly<Record<string, string>> = {
-    'myshop.azurecr.io': 'login.microsoftonline.com',
-    'myshop-h4sh0ftenant.azurecr.io': 'login.microsoftonline.com',
-    'myshop.azurecr.cn': 'login.chinacloudapi.cn',
-    'myshop.azurecr.us': 'login.microsoftonline.us',
-  };
-  for (const [host, authorityHost] of Object.entries(hosts)) {
-    assert.deepEqual(parseAcrHost(host), { authorityHost }, host);
-  }
+test('parseAcrHost() names the cloud of the registry', () => {
+  assert.equal(parseAcrHost('myshop.azurecr.io'), 'io');
+  assert.equal(parseAcrHost('myshop-h4sh0ftenant.azurecr.io'), 'io');
+  assert.equal(parseAcrHost('myshop.azurecr.cn'), 'cn');
+  assert.equal(parseAcrHost('myshop.azurecr.us'), 'us');
+});
+
+test('findAzureCloud() names the cloud of a server of Entra', () => {
+  assert.equal(findAzureCloud('login.microsoftonline.com'), 'io');
+  assert.equal(findAzureCloud('login.chinacloudapi.cn'), 'cn');
+  assert.equal(findAzureCloud('login.partner.microsoftonline.cn'), 'cn');
+  assert.equal(findAzureCloud('login.microsoftonline.us'), 'us');
+  assert.equal(findAzureCloud('login.example.com'), 'io');
 });
 
 test('parseAcrHost() knows no host but those of registries', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  findPartition,
   formatStsHost,
   parseEcrHost,
 } from '../../../../../src/image/registry/providers/parse-ecr-host.ts';
@@ -130,4 +131,12 @@ test('formatStsHost() names the server of the partition, and nothing for what is
   ]) {
     assert.equal(formatStsHost(text), undefined, text);
   }
+});
+
+test('findPartition() names the part of AWS as ARNs do, and none for what is no region', () => {
+  assert.equal(findPartition('eu-west-1'), 'aws');
+  assert.equal(findPartition('us-gov-east-1'), 'aws-us-gov');
+  assert.equal(findPartition('cn-north-1'), 'aws-cn');
+  assert.equal(findPartition('eusc-de-east-1'), 'aws-eusc');
+  assert.equal(findPartition('cn-'), undefined);
 });

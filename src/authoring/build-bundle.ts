@@ -7,6 +7,7 @@ import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
+import { classifyRequestReads } from './classify-request-reads.ts';
 import { restrictCapabilities } from './compiler-capabilities.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
@@ -19,6 +20,7 @@ import {
   type Manifest,
 } from '../policy/manifest.ts';
 import type { OpaLocation } from './opa-binary.ts';
+import { parsePlan, type Plan } from './opa-plan.ts';
 import { runOpa } from './opa-program.ts';
 import { parsePolicyModule, type PolicyModule } from './parse-policy-module.ts';
 import { readTarEntry } from './tar-entry.ts';
@@ -43,8 +45,12 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   );
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
   try {
-    const descriptors = await describePolicies(source, options);
-    const module = await compile(source, descriptors, { ...options, workFolder });
+    const described = await describePolicies(source, options);
+    const { module, plan } = await compile(source, described, { ...options, workFolder });
+    const descriptors = described.map((policy) => ({
+      ...policy,
+      requestReads: classifyRequestReads(plan, policy.name),
+    }));
     const manifest = describeBundle(module, {
       source,
       descriptors,
@@ -97,7 +103,7 @@ async function compile(
   source: BundleSource,
   descriptors: readonly PolicyDescriptor[],
   { opa, workFolder }: BuildOptions & { readonly workFolder: string },
-): Promise<Uint8Array> {
+): Promise<CompiledPolicies> {
   const files = await writeSources(source, descriptors, workFolder);
   const current: unknown = JSON.parse(
     await runOpa(opa.path, ['capabilities', '--current'], workFolder),
@@ -109,12 +115,23 @@ async function compile(
   // Unused imports and variables, and other mistakes that OPA reports.
   const check = ['check', '--strict', '--format', 'json', '--capabilities', capabilities];
   await runOpa(opa.path, [...check, ...sources], workFolder);
-  const archive = join(workFolder, 'bundle.tar.gz');
-  const argv = ['build', '-t', 'wasm', '-e', ENTRY_POINT, '--capabilities', capabilities];
-  await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);
-  const module = readTarEntry(await readFile(archive), '/policy.wasm');
-  if (module) return module;
-  throw new HoldfastError('policy_source_invalid', 'OPA built a bundle without a module');
+  const build = async (target: 'plan' | 'wasm', entry: string): Promise<Uint8Array> => {
+    const archive = join(workFolder, `${target}.tar.gz`);
+    const argv = ['build', '-t', target, '-e', ENTRY_POINT, '--capabilities', capabilities];
+    await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);
+    const built = readTarEntry(await readFile(archive), entry);
+    if (built) return built;
+    throw new HoldfastError('policy_source_invalid', `OPA built a bundle without "${entry}"`);
+  };
+  const module = await build('wasm', '/policy.wasm');
+  const plan: unknown = JSON.parse(new TextDecoder().decode(await build('plan', '/plan.json')));
+  return { module, plan: parsePlan(plan) };
+}
+
+interface CompiledPolicies {
+  readonly module: Uint8Array;
+  /** What the module was written from. */
+  readonly plan: Plan;
 }
 
 interface BundleParts {

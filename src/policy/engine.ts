@@ -12,11 +12,13 @@ import type { PolicyBundle } from './load-bundle.ts';
 import type { PolicyOutcome } from './outcome.ts';
 import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
+import { PruningCache } from './pruning-cache.ts';
 import { Quarantine, type Standing } from './quarantine.ts';
 import type { PoolFailureCode, PoolResult } from './pool-job.ts';
 import type { RequestCause } from './request-cause.ts';
 import { ENGINE_LIMITS, type EngineSettings } from './settings.ts';
 import { SlowCalls } from './slow-calls.ts';
+import type { RequestOutline } from './wasm/prune-json.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface EngineDependencies {
@@ -30,6 +32,7 @@ export interface EngineDependencies {
 export interface EngineInput {
   readonly policies: readonly PolicyDescriptor[];
   readonly requestJson: Uint8Array;
+  readonly requestOutline?: RequestOutline | undefined;
   readonly cause: RequestCause;
   readonly facts: object;
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -98,6 +101,7 @@ class Generation {
   readonly #quarantine: Quarantine;
   readonly #clock: Clock;
   readonly #slow = new SlowCalls();
+  readonly #prunings = new PruningCache();
 
   constructor(bundle: PolicyBundle, options: EngineSettings, dependencies: EngineDependencies) {
     const { logger, metrics, clock = systemClock } = dependencies;
@@ -223,7 +227,7 @@ class Generation {
     input: EngineInput,
     { budgetMs, suspect, trial = false }: CallOptions,
   ): Promise<PoolResult> {
-    const { requestJson, cause, facts, parameters, deadlineAtMs } = input;
+    const { requestJson, requestOutline, cause, facts, parameters, deadlineAtMs } = input;
     const remainingMs = deadlineAtMs - this.#clock.monotonicMs();
     if (remainingMs <= 0) return tooLate('no time is left for this request');
     const names = policies.map(({ name }) => name);
@@ -232,6 +236,8 @@ class Generation {
     let endSlow: (() => void) | undefined;
     const document = formatInput({
       requestJson,
+      requestOutline,
+      pruning: this.#prunings.find(combination, policies),
       facts,
       parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
     });

@@ -1,11 +1,17 @@
 /**
- * Cuts the members out of a JSON object that nobody reads. What is kept, is kept byte for byte and in its order; what is no
- * object is kept whole.
- *
- * The text must be valid JSON without duplicate keys, as the strict parser accepts it.
+ * Leaves out the members of a request's JSON text that no policy reads. What is kept, is kept byte for byte and in its order;
+ * what is no object is kept whole.
  */
-import { isSpace, skipString } from '../../base/json-scan.ts';
+import { isSpace, OUTLINE_STRIDE, type JsonOutline } from '../../base/json-scan.ts';
 import type { RequestReads } from '../request-reads.ts';
+
+/** Where the members of a request are. */
+export interface RequestOutline {
+  /** The outline of the whole AdmissionReview. */
+  readonly outline: JsonOutline;
+  /** The index of the request's first byte in it. */
+  readonly start: number;
+}
 
 /** What is kept of a value: everything, or of an object these members. */
 export interface JsonPruning {
@@ -14,140 +20,132 @@ export interface JsonPruning {
   readonly members: readonly (readonly [key: Uint8Array, pruning: JsonPruning])[];
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+/** Start and end of each part that is kept, one after the other. */
+export type KeptRanges = readonly number[];
 
+/** The request is a member of the outermost object, and the object of its members. */
+const REQUEST_DEPTH = 2;
+
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+
+const KEEPS_ALL: JsonPruning = { keepsAll: true, members: [] };
 const encoder = new TextEncoder();
 
-/** How the members that are read are kept. */
+/** Keeps what is read. */
 export function planPruning(reads: RequestReads): JsonPruning {
-  if (reads === true) return { keepsAll: true, members: [] };
+  if (reads === true) return KEEPS_ALL;
   return {
     keepsAll: false,
     members: Object.entries(reads).map(([key, of]) => [encoder.encode(key), planPruning(of)]),
   };
 }
 
-/**
- * Prunes the JSON object that begins at `start` and ends with the bytes, in place: what is kept moves towards the start.
- * Returns the end of what is left.
- */
-export function pruneInPlace(bytes: Uint8Array, start: number, pruning: JsonPruning): number {
-  if (pruning.keepsAll) return bytes.length;
-  const cutter = new Cutter(bytes, start);
-  cutter.pruneValue(skipSpace(bytes, start), pruning);
-  return cutter.end();
+/** Which parts of a request's text are kept. The text is that of an object, without space around it. */
+export function pruneRequest(
+  requestJson: Uint8Array,
+  outline: RequestOutline,
+  pruning: JsonPruning,
+): KeptRanges {
+  if (pruning.keepsAll) return [0, requestJson.length];
+  return new Pruner(requestJson, outline).prune(pruning);
 }
 
-class Cutter {
-  readonly #bytes: Uint8Array;
-  /** What is kept and not moved yet begins here. */
-  #keptFrom: number;
-  /** Where the next kept byte goes. */
-  #to: number;
+class Pruner {
+  readonly #text: Uint8Array;
+  readonly #outline: JsonOutline;
+  readonly #start: number;
+  readonly #ranges: number[] = [];
+  /** The current member in the outline. */
+  #at = 0;
+  /** The end of what was left out last. */
+  #keptFrom = 0;
 
-  constructor(bytes: Uint8Array, start: number) {
-    this.#bytes = bytes;
-    this.#keptFrom = start;
-    this.#to = start;
+  constructor(text: Uint8Array, { outline, start }: RequestOutline) {
+    this.#text = text;
+    this.#outline = outline;
+    this.#start = start;
   }
 
-  end(): number {
-    this.#cut(this.#bytes.length, this.#bytes.length);
-    return this.#to;
+  prune(pruning: JsonPruning): KeptRanges {
+    const { length } = this.#text;
+    while (this.#at < this.#outline.length && this.#read(1) < 0) this.#at += OUTLINE_STRIDE;
+    this.#pruneObject(pruning, { depth: REQUEST_DEPTH, open: 0, close: length - 1 });
+    this.#cut(length, length);
+    return this.#ranges;
   }
 
-  /** Returns the index after the value that begins at `at`. */
-  pruneValue(at: number, pruning: JsonPruning): number {
-    const bytes = this.#bytes;
-    if (pruning.keepsAll || bytes[at] !== OPEN_BRACE) return skipValue(bytes, at);
-    let next = skipSpace(bytes, at + 1);
-    // From here on, members are cut; before it stand the bracket, or a kept member and its comma.
-    let keptTo = next;
-    let keptMemberEnd = next;
-    while (bytes[next] !== CLOSE_BRACE && next < bytes.length) {
-      const keyEnd = skipString(bytes, next);
-      const valueAt = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
-      const kept = findMember(bytes, next + 1, keyEnd - 1, pruning);
-      let end: number;
-      if (kept === undefined) end = skipValue(bytes, valueAt);
-      else {
-        this.#cut(keptTo, next);
-        end = this.pruneValue(valueAt, kept);
+  /** A member that the outline does not have is kept, as deep ones are. */
+  #pruneObject(pruning: JsonPruning, { depth, open, close }: BracketPair): void {
+    // The end of what is kept of this object so far, without and with the comma after it.
+    let keptEnd = open + 1;
+    let keptTo = open + 1;
+    let isCutting = false;
+    for (; this.#at < this.#outline.length; this.#at += OUTLINE_STRIDE) {
+      const keyStart = this.#read(1);
+      if (keyStart >= close) break;
+      // A member of a value that is kept whole, or left out.
+      if (this.#outline[this.#at] !== depth) continue;
+      const kept = findMember(this.#text, keyStart + 1, this.#read(2) - 1, pruning);
+      if (kept === undefined) {
+        isCutting = true;
+        continue;
       }
-      next = skipSpace(bytes, end);
-      if (kept !== undefined) keptMemberEnd = end;
-      if (bytes[next] === COMMA) next = skipSpace(bytes, next + 1);
-      if (kept !== undefined) keptTo = next;
+      if (isCutting) this.#cut(keptTo, keyStart);
+      isCutting = false;
+      keptEnd = this.#read(4);
+      keptTo = keptEnd + 1;
+      if (!kept.keepsAll) this.#pruneMember(kept, depth + 1);
     }
-    if (next > keptTo) this.#cut(keptMemberEnd, next);
-    return next + 1;
+    if (isCutting) this.#cut(keptEnd, close);
   }
 
-  /** Leaves out what is from `from` to `to`. */
+  #pruneMember(pruning: JsonPruning, depth: number): void {
+    let open = this.#read(3);
+    let close = this.#read(4) - 1;
+    while (isSpace(this.#text[open])) open += 1;
+    if (this.#text[open] !== OPEN_BRACE) return;
+    while (isSpace(this.#text[close])) close -= 1;
+    this.#at += OUTLINE_STRIDE;
+    this.#pruneObject(pruning, { depth, open, close });
+    // The caller's loop goes on to the next member itself.
+    this.#at -= OUTLINE_STRIDE;
+  }
+
+  /** A position in the outline, as an index into the text of the request. */
+  #read(offset: number): number {
+    return (this.#outline[this.#at + offset] ?? 0) - this.#start;
+  }
+
   #cut(from: number, to: number): void {
-    if (from === to && to < this.#bytes.length) return;
-    this.#bytes.copyWithin(this.#to, this.#keptFrom, from);
-    this.#to += from - this.#keptFrom;
+    this.#ranges.push(this.#keptFrom, from);
     this.#keptFrom = to;
   }
 }
 
-/** A key with an escape may be any key: it is kept. */
-const KEEP_ALL: JsonPruning = { keepsAll: true, members: [] };
+interface BracketPair {
+  readonly depth: number;
+  /** The indexes of the two brackets. */
+  readonly open: number;
+  readonly close: number;
+}
 
 function findMember(
-  bytes: Uint8Array,
+  text: Uint8Array,
   start: number,
   end: number,
   { members }: JsonPruning,
 ): JsonPruning | undefined {
-  for (const [key, pruning] of members) {
-    if (key.length === end - start && isEqual(bytes, start, key)) return pruning;
+  for (const member of members) {
+    if (isEqual(text, start, end, member[0])) return member[1];
   }
-  for (let at = start; at < end; at += 1) if (bytes[at] === BACKSLASH) return KEEP_ALL;
+  // A key with an escape may be any key.
+  for (let at = start; at < end; at += 1) if (text[at] === BACKSLASH) return KEEPS_ALL;
   return undefined;
 }
 
-function isEqual(bytes: Uint8Array, start: number, key: Uint8Array): boolean {
-  for (let at = 0; at < key.length; at += 1) if (bytes[start + at] !== key[at]) return false;
+function isEqual(text: Uint8Array, start: number, end: number, key: Uint8Array): boolean {
+  if (key.length !== end - start) return false;
+  for (let at = 0; at < key.length; at += 1) if (text[start + at] !== key[at]) return false;
   return true;
-}
-
-function skipSpace(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (isSpace(bytes[at])) at += 1;
-  return at;
-}
-
-/** The index after the value that begins at `start`: at its bracket, its quote, or the first of its letters or digits. */
-function skipValue(bytes: Uint8Array, start: number): number {
-  const first = bytes[start];
-  if (first === QUOTE) return skipString(bytes, start);
-  let at = start;
-  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) {
-    while (at < bytes.length && !endsScalar(bytes[at])) at += 1;
-    return at;
-  }
-  let depth = 0;
-  while (at < bytes.length) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      at = skipString(bytes, at);
-      continue;
-    }
-    at += 1;
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && (depth -= 1) === 0) return at;
-  }
-  return at;
-}
-
-function endsScalar(byte: number | undefined): boolean {
-  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte);
 }

@@ -11,7 +11,8 @@ import { PlanFrame } from './plan-frame.ts';
 import {
   appendValue,
   arraysOf,
-  EMPTY_ARRAY,
+  EMPTY_COLLECTION,
+  insertValue,
   isConstant,
   joinValues,
   memberOf,
@@ -35,7 +36,8 @@ const READ_TYPES_ONLY: ReadonlySet<string> = new Set(
 
 /** What `data.holdfast.verdict.<policy>.verdict` reads of `input.request`. */
 export function classifyRequestReads(plan: Plan, policy: string): RequestReads {
-  const [verdict, ...others] = findFunctions(plan, ['holdfast', 'verdict', policy, 'verdict']);
+  const path = [undefined, 'holdfast', 'verdict', policy, 'verdict'];
+  const [verdict, ...others] = findFunctions(plan, path);
   if (verdict === undefined || others.length > 0) return true;
   const input = new ReadNode();
   try {
@@ -51,7 +53,7 @@ export function classifyRequestReads(plan: Plan, policy: string): RequestReads {
 
 /** Names of the functions with such a path; `undefined` stands for any segment. */
 function findFunctions(plan: Plan, wanted: readonly (string | undefined)[]): readonly string[] {
-  return plan.paths.flatMap(([[, ...path], name]) => {
+  return plan.paths.flatMap(([path, name]) => {
     const matches =
       path.length === wanted.length &&
       wanted.every((segment, index) => segment === undefined || segment === path[index]);
@@ -125,7 +127,9 @@ class PlanInterpreter {
         frame.assignOnce(stmt.target, this.#read(stmt.source, frame));
         return frame.alias(stmt.source, stmt.target);
       case 'ArrayAppendStmt':
-        return this.#append(stmt, frame);
+        return this.#collect(stmt.array, stmt.value, { frame, add: appendValue });
+      case 'SetAddStmt':
+        return this.#collect(stmt.set, stmt.value, { frame, add: insertValue });
       default:
         return this.#stepPlainly(statement, frame);
     }
@@ -148,6 +152,7 @@ class PlanInterpreter {
           | 'NotEqualStmt'
           | 'NotStmt'
           | 'ScanStmt'
+          | 'SetAddStmt'
           | 'WithStmt';
       }
     >,
@@ -170,7 +175,8 @@ class PlanInterpreter {
       case 'ReturnLocalStmt':
         return frame.return(stmt.source);
       case 'MakeArrayStmt':
-        return frame.assign(stmt.target, EMPTY_ARRAY);
+      case 'MakeSetStmt':
+        return frame.assign(stmt.target, EMPTY_COLLECTION);
       case 'LenStmt':
         readWhole(this.#read(stmt.source, frame));
         return frame.assign(stmt.target, OTHER);
@@ -182,14 +188,11 @@ class PlanInterpreter {
       case 'ObjectInsertStmt':
         readWhole(this.#read(stmt.key, frame));
         return readWhole(this.#read(stmt.value, frame));
-      case 'SetAddStmt':
-        return readWhole(this.#read(stmt.value, frame));
       case 'AssignIntStmt':
       case 'MakeNullStmt':
       case 'MakeNumberIntStmt':
       case 'MakeNumberRefStmt':
       case 'MakeObjectStmt':
-      case 'MakeSetStmt':
         return frame.assign(stmt.target, OTHER);
     }
   }
@@ -252,15 +255,21 @@ class PlanInterpreter {
       readWhole(value);
       return operand.type === 'string_index' ? this.#plan.texts[operand.value] : undefined;
     });
-    const results = findFunctions(this.#plan, wanted).map((name) => this.call(name, given));
+    const names = findFunctions(this.#plan, wanted);
+    if (names.length === 0) refuse('no rule can be the one whose name is computed');
+    const results = names.map((name) => this.call(name, given));
     frame.assign(result, results.reduce(joinValues, OTHER));
   }
 
-  #append({ value, array }: StatementOf<'ArrayAppendStmt'>, frame: PlanFrame): void {
+  #collect(
+    collection: number,
+    value: Operand,
+    { frame, add }: { readonly frame: PlanFrame; readonly add: typeof appendValue },
+  ): void {
     const item = this.#read(value, frame);
     readWhole(item);
-    if (frame.isAliased(array)) refuse('an array grows that has two names');
-    frame.grow(array, appendValue(frame.read(array), item));
+    if (frame.isAliased(collection)) refuse('a collection with two names grows');
+    frame.grow(collection, add(frame.read(collection), item));
   }
 }
 

@@ -48,7 +48,7 @@ const flatSchema = z.discriminatedUnion('type', [
   statement('ObjectMergeStmt', { a: local, b: local, target: local }),
   statement('ResetLocalStmt', { target: local }),
   statement('ReturnLocalStmt', { source: local }),
-  statement('SetAddStmt', { value: operandSchema }),
+  statement('SetAddStmt', { value: operandSchema, set: local }),
 ]);
 type FlatStatement = z.output<typeof flatSchema>;
 
@@ -122,7 +122,7 @@ export interface Plan {
   readonly texts: readonly string[];
   /** By name; `undefined` for one with a statement that is not known here. */
   readonly functions: ReadonlyMap<string, PlanFunction | undefined>;
-  /** Names by their paths, without the generation that a path begins with. */
+  /** Names by their paths: `g0`, then the segments below `data`. */
   readonly paths: readonly (readonly [path: readonly string[], name: string])[];
 }
 

@@ -8,7 +8,7 @@ export interface PlanValue {
   readonly nodes: ReadonlySet<ReadNode>;
   /** It may be one of these constants. A boolean is like a text here: as a key it leads nowhere. */
   readonly texts: ReadonlySet<string>;
-  /** It may be an array of such texts; each as JSON. */
+  /** It may be an array or a set of such texts; each as JSON. */
   readonly arrays: ReadonlySet<string>;
   /** It may be something else: a computed value, or a part of one that is read whole already. */
   readonly isOther: boolean;
@@ -21,7 +21,7 @@ const ARRAYS_MAX = 64;
 const NONE: ReadonlySet<never> = new Set();
 export const UNDEFINED: PlanValue = { nodes: NONE, texts: NONE, arrays: NONE, isOther: false };
 export const OTHER: PlanValue = { ...UNDEFINED, isOther: true };
-export const EMPTY_ARRAY: PlanValue = { ...UNDEFINED, arrays: new Set(['[]']) };
+export const EMPTY_COLLECTION: PlanValue = { ...UNDEFINED, arrays: new Set(['[]']) };
 
 const textsSchema = z.array(z.string());
 
@@ -52,13 +52,28 @@ export function arraysOf({ arrays }: PlanValue): readonly (readonly string[])[] 
 
 /** Each of the arrays with each of the texts at its end. */
 export function appendValue(array: PlanValue, item: PlanValue): PlanValue {
-  if (array.isOther || array.arrays.size === 0 || !isConstant(item)) return OTHER;
-  const longer = arraysOf(array).flatMap((texts) =>
-    [...item.texts].map((text) => [...texts, text]),
+  return extend(array, item, (texts, text) => [...texts, text]);
+}
+
+/** Each of the sets with each of the texts. */
+export function insertValue(set: PlanValue, item: PlanValue): PlanValue {
+  return extend(set, item, (texts, text) => [...new Set([...texts, text])].toSorted());
+}
+
+function extend(
+  collection: PlanValue,
+  item: PlanValue,
+  add: (texts: readonly string[], text: string) => readonly string[],
+): PlanValue {
+  const isKnown = collection.arrays.size > 0 && !collection.isOther && item.texts.size > 0;
+  if (!isKnown || !isConstant(item)) return OTHER;
+  const extended = arraysOf(collection).flatMap((texts) =>
+    [...item.texts].map((text) => add(texts, text)),
   );
-  const isTooMuch = longer.length > ARRAYS_MAX || longer.some(({ length }) => length > TEXTS_MAX);
+  const isTooMuch =
+    extended.length > ARRAYS_MAX || extended.some(({ length }) => length > TEXTS_MAX);
   if (isTooMuch) return OTHER;
-  return { ...UNDEFINED, arrays: new Set(longer.map((texts) => JSON.stringify(texts))) };
+  return { ...UNDEFINED, arrays: new Set(extended.map((texts) => JSON.stringify(texts))) };
 }
 
 /** Whether it is a text or a boolean, or nothing. */

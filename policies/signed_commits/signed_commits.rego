@@ -113,9 +113,9 @@ is_bookkeeping if {
 # Stops a commit that says nothing but an operation, or the state of one, with a source of its own: the controller would apply that
 # source. It only takes over from one of the two places into the other what is there already, or the repositories of the specification.
 brings_source if {
-	some sync in syncs(request.object)
+	some place in operations
 	some key in ["manifests", "source", "sources"]
-	brought := object.get(sync, key, null)
+	brought := object.get(request.object, array.concat(place, ["sync", key]), null)
 	not is_known(key, brought)
 }
 
@@ -124,8 +124,8 @@ is_known(_, null)
 is_known(_, [])
 
 is_known(key, brought) if {
-	some sync in syncs(request.oldObject)
-	object.get(sync, key, null) == brought
+	some place in operations
+	object.get(request.oldObject, array.concat(place, ["sync", key]), null) == brought
 }
 
 is_known("source", brought) if brought.repoURL in repositories
@@ -135,22 +135,12 @@ is_known("sources", brought) if {
 }
 
 repositories := {url |
-	some url in [
-		object.get(request.object, ["spec", "source", "repoURL"], null),
-		object.get(request.object, ["spec", "sourceHydrator", "drySource", "repoURL"], null),
-		object.get(request.object, ["spec", "sourceHydrator", "syncSource", "repoURL"], null),
-	]
+	some place in [["source"], ["sourceHydrator", "drySource"], ["sourceHydrator", "syncSource"]]
+	url := object.get(request.object, array.concat(["spec"], array.concat(place, ["repoURL"])), null)
 	url != null
 } | {one.repoURL | some one in object.get(request.object, ["spec", "sources"], [])}
 
-# The operation that is asked for, and the one that is under way.
-syncs(application) := [sync |
-	some sync in [
-		object.get(application, ["operation", "sync"], null),
-		object.get(application, ["status", "operationState", "operation", "sync"], null),
-	]
-	is_object(sync)
-]
+operations := [["operation"], ["status", "operationState", "operation"]]
 
 is_of_argocd if request.resource.group == "argoproj.io"
 

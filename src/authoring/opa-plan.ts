@@ -25,7 +25,11 @@ const flatSchema = z.discriminatedUnion('type', [
   statement('AssignVarOnceStmt', { source: operandSchema, target: local }),
   statement('AssignVarStmt', { source: operandSchema, target: local }),
   statement('BreakStmt', {}),
-  statement('CallDynamicStmt', { args: z.array(local), path: z.array(operandSchema), result: local }),
+  statement('CallDynamicStmt', {
+    args: z.array(local),
+    path: z.array(operandSchema),
+    result: local,
+  }),
   statement('CallStmt', { func: z.string(), args: z.array(operandSchema), result: local }),
   statement('DotStmt', { source: operandSchema, key: operandSchema, target: local }),
   statement('EqualStmt', { a: operandSchema, b: operandSchema }),

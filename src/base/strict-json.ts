@@ -10,7 +10,14 @@
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { findDuplicateKey, readString, type JsonPath } from './json-keys.ts';
-import { classifyNumber, isSpace, scanJson, type ByteRange, type JsonOutline, type JsonScan } from './json-scan.ts';
+import {
+  classifyNumber,
+  isSpace,
+  scanJson,
+  type ByteRange,
+  type JsonOutline,
+  type JsonScan,
+} from './json-scan.ts';
 
 /** The longest path in a message: enough for real paths, short enough for a log line. */
 const PATH_CHARS_MAX = 200;

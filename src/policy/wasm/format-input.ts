@@ -1,6 +1,11 @@
 /** Builds the input document of one call, as JSON bytes. */
 
-import { type JsonPruning, type KeptRanges, pruneRequest, type RequestOutline } from './prune-json.ts';
+import {
+  type JsonPruning,
+  type KeptRanges,
+  pruneRequest,
+  type RequestOutline,
+} from './prune-json.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 

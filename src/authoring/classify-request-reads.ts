@@ -98,8 +98,7 @@ class PlanInterpreter {
     for (const statement of stmts) this.#step(statement, frame);
   }
 
-  #step(statement: Statement, frame: PlanFrame): void {
-    const { type, stmt } = statement;
+  #step({ type, stmt }: Statement, frame: PlanFrame): void {
     switch (type) {
       case 'BlockStmt':
         return this.#runBlocks(stmt.blocks, frame);
@@ -113,10 +112,11 @@ class PlanInterpreter {
         return this.#callStatement(stmt, frame);
       case 'CallDynamicStmt':
         return this.#callDynamic(stmt, frame);
-      case 'DotStmt': {
-        const source = this.#read(stmt.source, frame);
-        return frame.assign(stmt.target, memberOf(source, this.#read(stmt.key, frame)));
-      }
+      case 'DotStmt':
+        return frame.assign(
+          stmt.target,
+          memberOf(this.#read(stmt.source, frame), this.#read(stmt.key, frame)),
+        );
       case 'EqualStmt':
       case 'NotEqualStmt':
         return compare(this.#read(stmt.a, frame), this.#read(stmt.b, frame));
@@ -130,70 +130,38 @@ class PlanInterpreter {
         return this.#collect(stmt.array, stmt.value, { frame, add: appendValue });
       case 'SetAddStmt':
         return this.#collect(stmt.set, stmt.value, { frame, add: insertValue });
-      default:
-        return this.#stepPlainly(statement, frame);
-    }
-  }
-
-  /** Statements that only take values, or only make them. */
-  #stepPlainly(
-    statement: Exclude<
-      Statement,
-      {
-        readonly type:
-          | 'ArrayAppendStmt'
-          | 'AssignVarOnceStmt'
-          | 'AssignVarStmt'
-          | 'BlockStmt'
-          | 'CallDynamicStmt'
-          | 'CallStmt'
-          | 'DotStmt'
-          | 'EqualStmt'
-          | 'NotEqualStmt'
-          | 'NotStmt'
-          | 'ScanStmt'
-          | 'SetAddStmt'
-          | 'WithStmt';
-      }
-    >,
-    frame: PlanFrame,
-  ): void {
-    const { type, stmt } = statement;
-    switch (type) {
-      case 'BreakStmt':
-      case 'IsArrayStmt':
-      case 'IsDefinedStmt':
-      case 'IsObjectStmt':
-      case 'IsSetStmt':
-      case 'NopStmt':
-        return;
       case 'IsUndefinedStmt':
         return frame.knowUndefined(stmt.source);
       case 'ResetLocalStmt':
-        frame.knowUndefined(stmt.target);
-        return frame.assign(stmt.target, UNDEFINED);
+        return frame.reset(stmt.target);
       case 'ReturnLocalStmt':
         return frame.return(stmt.source);
       case 'MakeArrayStmt':
       case 'MakeSetStmt':
         return frame.assign(stmt.target, EMPTY_COLLECTION);
-      case 'LenStmt':
-        readWhole(this.#read(stmt.source, frame));
-        return frame.assign(stmt.target, OTHER);
-      case 'ObjectMergeStmt':
-        readWhole(frame.read(stmt.a));
-        readWhole(frame.read(stmt.b));
-        return frame.assign(stmt.target, OTHER);
       case 'ObjectInsertOnceStmt':
       case 'ObjectInsertStmt':
         readWhole(this.#read(stmt.key, frame));
         return readWhole(this.#read(stmt.value, frame));
+      case 'ObjectMergeStmt':
+        readWhole(frame.read(stmt.a));
+        readWhole(frame.read(stmt.b));
+        return frame.assign(stmt.target, OTHER);
+      case 'LenStmt':
+        readWhole(this.#read(stmt.source, frame));
+        return frame.assign(stmt.target, OTHER);
       case 'AssignIntStmt':
       case 'MakeNullStmt':
       case 'MakeNumberIntStmt':
       case 'MakeNumberRefStmt':
       case 'MakeObjectStmt':
         return frame.assign(stmt.target, OTHER);
+      case 'BreakStmt':
+      case 'IsArrayStmt':
+      case 'IsDefinedStmt':
+      case 'IsObjectStmt':
+      case 'IsSetStmt':
+      case 'NopStmt':
     }
   }
 

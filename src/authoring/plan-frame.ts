@@ -8,6 +8,7 @@ interface Region {
   readonly assignedOnce: Map<number, PlanValue>;
 }
 
+/** The local variables, as far as the execution has come. */
 export class PlanFrame {
   #locals = new Map<number, PlanValue>();
   /** What a local may have got that must not get two different values. */
@@ -48,6 +49,12 @@ export class PlanFrame {
   /** From here on to the end of the block, nothing was assigned to it. */
   knowUndefined(local: number): void {
     this.#once.delete(local);
+  }
+
+  /** It has no value, whatever it had. */
+  reset(local: number): void {
+    this.knowUndefined(local);
+    this.assign(local, UNDEFINED);
   }
 
   /** Their values have a second name from now on. */

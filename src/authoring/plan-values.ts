@@ -19,12 +19,16 @@ const TEXTS_MAX = 16;
 const ARRAYS_MAX = 64;
 
 const NONE: ReadonlySet<never> = new Set();
+/** No value, or one that no statement gave. */
 export const UNDEFINED: PlanValue = { nodes: NONE, texts: NONE, arrays: NONE, isOther: false };
+/** A value that matters to nobody. */
 export const OTHER: PlanValue = { ...UNDEFINED, isOther: true };
+/** A new array or set. */
 export const EMPTY_COLLECTION: PlanValue = { ...UNDEFINED, arrays: new Set(['[]']) };
 
 const textsSchema = z.array(z.string());
 
+/** One of these texts. */
 export function textValue(texts: Iterable<string>): PlanValue {
   return { ...UNDEFINED, texts: new Set(texts) };
 }
@@ -81,6 +85,7 @@ export function isConstant({ nodes, arrays, isOther }: PlanValue): boolean {
   return nodes.size === 0 && arrays.size === 0 && !isOther;
 }
 
+/** Every place that the value may be is read whole. */
 export function readWhole({ nodes }: PlanValue): void {
   for (const node of nodes) node.readWhole();
 }

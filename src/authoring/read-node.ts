@@ -4,6 +4,7 @@ import type { RequestReads } from '../policy/request-reads.ts';
 /** Deeper, a whole value is read: cutting single members out of a small value costs more than it saves. */
 const DEPTH_MAX = 8;
 
+/** A place, with the members that are read of it. */
 export class ReadNode {
   readonly #depth: number;
   readonly #members = new Map<string, ReadNode>();

@@ -26,6 +26,7 @@ export interface TopLevelMember {
  */
 export type JsonOutline = readonly number[];
 
+/** How many numbers an outline has for a member. */
 export const OUTLINE_STRIDE = 5;
 /** Labels of an object in a review are at depth 5. What is deeper is much, and small. */
 const OUTLINE_DEPTH_MAX = 5;
@@ -82,7 +83,7 @@ export function scanJson(bytes: Uint8Array, depthMax: number): JsonScan {
         key = { start: stringStart, end: stringEnd };
         valueStart = at + 1;
       } else if (depth <= OUTLINE_DEPTH_MAX) {
-        outline.begin(depth, stringStart, stringEnd, at + 1);
+        outline.begin(depth, { start: stringStart, end: stringEnd }, at + 1);
       }
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1;
@@ -114,10 +115,10 @@ class OutlineWriter {
   readonly #open = new Int32Array(OUTLINE_DEPTH_MAX + 1);
   #isFull = false;
 
-  begin(depth: number, keyStart: number, keyEnd: number, valueStart: number): void {
+  begin(depth: number, key: ByteRange, valueStart: number): void {
     if (this.#numbers.length === OUTLINE_MEMBERS_MAX * OUTLINE_STRIDE) this.#isFull = true;
     if (this.#isFull) return;
-    this.#open[depth] = this.#numbers.push(depth, keyStart, keyEnd, valueStart, 0) - 1;
+    this.#open[depth] = this.#numbers.push(depth, key.start, key.end, valueStart, 0) - 1;
   }
 
   end(depth: number, at: number): void {

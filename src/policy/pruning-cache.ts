@@ -6,6 +6,7 @@ import { type JsonPruning, planPruning } from './wasm/prune-json.ts';
 /** A few dozen in practice: policies that match the same kinds of object. */
 const COMBINATIONS_MAX = 1024;
 
+/** Plans each combination once. */
 export class PruningCache {
   readonly #prunings = new Map<string, JsonPruning>();
 

@@ -92,7 +92,9 @@ async function loadPolicies(loaded: number, workFolder: string): Promise<LoadedB
     data: manifest.data,
   });
   return {
-    ...{ loaded, host, policies: manifest.policies },
+    loaded,
+    host,
+    policies: manifest.policies,
     buildMs: builtAtMs - startedAtMs,
     loadMs: performance.now() - builtAtMs,
     moduleBytes: (await stat(join(outputFolder, MODULE_FILE))).size,
@@ -123,15 +125,14 @@ function planCells(benchCase: BenchCase, bundles: readonly LoadedBundle[]): read
   ]);
   return planned.map(({ bundle, matching, form }) => {
     const { loaded, host, policies } = bundle;
-    const names = Array.from({ length: matching }, (_, index) =>
-      copyName(
-        benchCase.matching[index % benchCase.matching.length] ?? '',
-        Math.floor(index / benchCase.matching.length),
-      ),
-    );
-    const judging = policies.filter(({ name }) => names.includes(name));
-    if (judging.length !== matching)
+    const originals = benchCase.matching;
+    const nameOf = (index: number): string =>
+      copyName(originals[index % originals.length] ?? '', Math.floor(index / originals.length));
+    const names = new Set(Array.from({ length: matching }, (_, index) => nameOf(index)));
+    const judging = policies.filter(({ name }) => names.has(name));
+    if (judging.length !== matching) {
       throw new Error(`Found only ${String(judging.length)} policies`);
+    }
     const input = inputOf(benchCase, judging, form);
     const run = (): unknown => host.evaluate([input], { nowMs: 0 });
     return { review: benchCase.review.title, loaded, matching, form, run };
@@ -179,7 +180,10 @@ interface Report extends GrowthOptions {
 function formatReport({ cells, times, bundles, machine, rounds }: Report): string {
   const fastest = (index: number): number => times[index]?.[0] ?? Number.NaN;
   const rows = cells.map(({ review, form, loaded, matching }, index) => [
-    ...[review, form, formatNumber(loaded, 0), String(matching)],
+    review,
+    form,
+    formatNumber(loaded, 0),
+    String(matching),
     formatNumber(fastest(index), 1),
     formatNumber(percentile(times[index] ?? [], 50), 1),
   ]);

@@ -70,8 +70,14 @@ const ACTORS: readonly object[] = [
 const root = { group: 'apps', resource: 'deployments', name: 'web', tool: 'argocd', app: 'shop' };
 const FACTS: readonly object[] = [true, false].map((managed) => ({
   object: {
-    ...{ managed, wasManaged: managed, scope: 'managed', tool: 'argocd', app: 'shop' },
-    ...{ appNamespace: 'argocd', mark: 'annotation', destroys: managed ? [root] : [] },
+    managed,
+    wasManaged: managed,
+    scope: 'managed',
+    tool: 'argocd',
+    app: 'shop',
+    appNamespace: 'argocd',
+    mark: 'annotation',
+    destroys: managed ? [root] : [],
     root: { status: 'known', value: managed ? root : null },
     volumeOwner: { status: 'known', value: { ...root, deletionAllowed: false } },
     claim: { status: 'known', value: managed ? 'gone' : 'present' },
@@ -175,16 +181,16 @@ for (const [what, load] of Object.entries(SUBJECTS)) {
         policies.flatMap(({ reads = true }) => placesOf(reads)),
       );
       let judged = 0;
-      const property = fc.property(
-        reviews,
-        fc.constantFrom(...ACTORS),
-        fc.constantFrom(...FACTS),
-        fc.shuffledSubarray([...policies], { minLength: JUDGES, maxLength: JUDGES }),
-        (text, actor, facts, judges) => {
-          const given = { facts: { ...facts, actor }, policies: judges };
-          if (compareForms(subject, text, given)) judged += 1;
-        },
-      );
+      const asked = fc.record({
+        text: reviews,
+        actor: fc.constantFrom(...ACTORS),
+        facts: fc.constantFrom(...FACTS),
+        judges: fc.shuffledSubarray([...policies], { minLength: JUDGES, maxLength: JUDGES }),
+      });
+      const property = fc.property(asked, ({ text, actor, facts, judges }) => {
+        const given = { facts: { ...facts, actor }, policies: judges };
+        if (compareForms(subject, text, given)) judged += 1;
+      });
       fc.assert(property, { seed: SEED, numRuns: GENERATED });
 
       assert.ok(judged > GENERATED / 2, `only ${String(judged)} were reviews`);

@@ -7,10 +7,19 @@ import type { RequestReads } from '../../src/policy/request-reads.ts';
 type Place = readonly string[];
 
 /** Values that policies ask for, and values of a type that they do not expect. */
+const SCALARS: readonly unknown[] = [null, true, false, 0, -1, 1.5];
+const TEXTS = ` x CREATE UPDATE DELETE Delete other orphan Failed argocd system:node:a kubernetes.io/service-account-token`;
 const VALUES: readonly unknown[] = [
-  ...[null, true, false, 0, -1, 1.5, '', 'x', 'CREATE', 'UPDATE', 'DELETE', 'Delete', 'other'],
-  ...[[], {}, [null], [{}], [{ name: 'x' }], { name: 'x' }, { metadata: {} }, ['orphan']],
-  ...['kubernetes.io/service-account-token', 'Failed', 'argocd', 'system:node:a'],
+  ...SCALARS,
+  ...TEXTS.split(' '),
+  [],
+  {},
+  [null],
+  [{}],
+  [{ name: 'x' }],
+  { name: 'x' },
+  { metadata: {} },
+  ['orphan'],
   [{ controller: true, kind: 'ReplicaSet', name: 'x', uid: 'u', apiVersion: 'apps/v1' }],
   [{ name: 'c', image: 'registry.local/a:latest', securityContext: { privileged: true } }],
   { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web', app: 'web' },

@@ -86,7 +86,7 @@ class Pruner {
       if (keyStart >= close) break;
       // A member of a value that is kept whole, or left out.
       if (this.#outline[this.#at] !== depth) continue;
-      const kept = findMember(this.#text, keyStart + 1, this.#read(2) - 1, pruning);
+      const kept = this.#findMember(keyStart + 1, this.#read(2) - 1, pruning);
       if (kept === undefined) {
         isCutting = true;
         continue;
@@ -112,6 +112,20 @@ class Pruner {
     this.#at -= OUTLINE_STRIDE;
   }
 
+  #findMember(start: number, end: number, { members }: JsonPruning): JsonPruning | undefined {
+    for (const [key, pruning] of members) {
+      if (key.length === end - start && this.#isAt(start, key)) return pruning;
+    }
+    // A key with an escape may be any key.
+    for (let at = start; at < end; at += 1) if (this.#text[at] === BACKSLASH) return KEEPS_ALL;
+    return undefined;
+  }
+
+  #isAt(start: number, key: Uint8Array): boolean {
+    for (let at = 0; at < key.length; at += 1) if (this.#text[start + at] !== key[at]) return false;
+    return true;
+  }
+
   /** A position in the outline, as an index into the text of the request. */
   #read(offset: number): number {
     return (this.#outline[this.#at + offset] ?? 0) - this.#start;
@@ -128,24 +142,4 @@ interface BracketPair {
   /** The indexes of the two brackets. */
   readonly open: number;
   readonly close: number;
-}
-
-function findMember(
-  text: Uint8Array,
-  start: number,
-  end: number,
-  { members }: JsonPruning,
-): JsonPruning | undefined {
-  for (const member of members) {
-    if (isEqual(text, start, end, member[0])) return member[1];
-  }
-  // A key with an escape may be any key.
-  for (let at = start; at < end; at += 1) if (text[at] === BACKSLASH) return KEEPS_ALL;
-  return undefined;
-}
-
-function isEqual(text: Uint8Array, start: number, end: number, key: Uint8Array): boolean {
-  if (key.length !== end - start) return false;
-  for (let at = 0; at < key.length; at += 1) if (text[start + at] !== key[at]) return false;
-  return true;
 }

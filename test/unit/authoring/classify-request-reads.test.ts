@@ -38,7 +38,9 @@ const verdict = (...statements: readonly object[]): WrittenFunction => ({
 /** What the policy `sample` of a plan with these functions reads. */
 function readsOf(...functions: readonly WrittenFunction[]): RequestReads {
   const funcs = functions.map(({ name, path, params, statements }) => ({
-    ...{ name, path, params, return: 2 },
+    name,
+    path,
+    params,
     blocks: [{ stmts: statements }],
   }));
   const strings = TEXTS.map((value) => ({ value }));

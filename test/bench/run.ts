@@ -101,7 +101,7 @@ else if (options.facts) await runFactsBench();
 else if (options.commits) await withWorkFolder(runCommitsBench);
 else if (options.signatures) await withWorkFolder(runSignaturesBench);
 else if (options.mirrors) await withWorkFolder(runMirrorsBench);
-else if (options.growth) await withWorkFolder(runGrowthBench);
+else if (options.growth) await runGrowthBench();
 else if (options.images) await withWorkFolder(runImagesBench);
 else if (options.manifests) await runManifestBench();
 else if (options.folding) await withWorkFolder(runFoldingBench);
@@ -155,10 +155,10 @@ async function runImagesBench(workFolder: string): Promise<void> {
   );
 }
 
-async function runGrowthBench(workFolder: string): Promise<void> {
+async function runGrowthBench(): Promise<void> {
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
   const rounds = readCount('rounds', options.rounds) * 10;
-  const report = await measureGrowth({ workFolder, rounds, progress });
+  const report = await measureGrowth({ rounds, progress });
   await writeReport(options.out ?? GROWTH_RESULTS, report);
 }
 

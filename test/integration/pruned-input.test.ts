@@ -138,9 +138,9 @@ const SUBJECTS = {
   'the policies of the bench': () => loadSubject(BENCH_POLICIES),
   'policies that read in many ways': async () => {
     const { policies, libraries } = await readPolicyTexts(fixturePolicies('pruned-input'));
-    const { module, reads } = await compilePolicies({ after }, policies, libraries);
+    const { moduleBytes, reads } = await compilePolicies({ after }, policies, { libraries });
     return {
-      host: new WasmHost(module, { memoryPagesMax: 2048 }),
+      host: new WasmHost(new WebAssembly.Module(moduleBytes), { memoryPagesMax: 2048 }),
       policies: [...reads].map(([name, of]) => ({ name, reads: of, parameters: KEYS })),
     };
   },

@@ -9,20 +9,26 @@ import { parsePlan } from '../../src/authoring/opa-plan.ts';
 import { runOpa } from '../../src/authoring/opa-program.ts';
 import { readTarEntry } from '../../src/authoring/tar-entry.ts';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
+import type { RuleName } from '../../src/policy/descriptor.ts';
 import type { RequestReads } from '../../src/policy/request-reads.ts';
 import type { ClosingHooks } from './closing-hooks.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
+interface CompileOptions {
+  readonly libraries?: ReadonlyMap<string, string>;
+  readonly rulesOf?: (policy: string) => readonly RuleName[];
+}
+
 export interface CompiledPolicies {
-  readonly module: WebAssembly.Module;
+  readonly moduleBytes: Uint8Array<ArrayBuffer>;
   readonly reads: ReadonlyMap<string, RequestReads>;
 }
 
-/** Compiles Rego texts by file name; each policy has the rule `deny`. */
+/** Compiles policies by name, with libraries by file name. */
 export async function compilePolicies(
   test: ClosingHooks,
   policies: ReadonlyMap<string, string>,
-  libraries: ReadonlyMap<string, string> = new Map(),
+  { libraries = new Map(), rulesOf = () => ['deny'] }: CompileOptions = {},
 ): Promise<CompiledPolicies> {
   const folder = await makeTemporaryFolder(test);
   const names = [...policies.keys()];
@@ -30,7 +36,7 @@ export async function compilePolicies(
     ...names.map((name) => [`${name}/${name}.rego`, policies.get(name) ?? ''] as const),
     ...libraries,
   ]);
-  const entry = formatEntryModules(names.map((name) => ({ name, rules: ['deny'] })));
+  const entry = formatEntryModules(names.map((name) => ({ name, rules: rulesOf(name) })));
   for (const [name, text] of entry) files.set(`_entry/${name}`, text);
   for (const [name, text] of files) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -43,10 +49,10 @@ export async function compilePolicies(
     await runOpa(opa.path, argv, folder);
     return Uint8Array.from(readTarEntry(await readFile(archive), name) ?? []);
   };
-  const module = new WebAssembly.Module(await build('wasm', '/policy.wasm'));
+  const moduleBytes = await build('wasm', '/policy.wasm');
   const plan = parsePlan(JSON.parse(Buffer.from(await build('plan', '/plan.json')).toString()));
   const reads = new Map(names.map((name) => [name, classifyRequestReads(plan, name)]));
-  return { module, reads };
+  return { moduleBytes, reads };
 }
 
 /** The policies and libraries of a folder, each by its name. */

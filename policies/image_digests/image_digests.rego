@@ -22,7 +22,7 @@ deny contains {
 	"code": "image_digest_missing",
 	"message": $"{naming.subject(input.request)} was not written: the image {image.text} has no digest, and its tag can be moved.",
 	"path": $"{image.path}",
-	"remedy": "Write the digest behind the tag: REPOSITORY:TAG@sha256:DIGEST. `holdfast verify image` prints it.",
+	"remedy": $"Write the digest behind the tag: REPOSITORY:TAG@sha256:DIGEST. `holdfast verify image {image.text} --key FILE` prints it, whichever public key the file has.",
 } if {
 	some image in images.readable
 	not image.digest

@@ -8,7 +8,10 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
 import { formatInput } from './wasm/format-input.ts';
+import { EvaluationTurns } from './evaluation-turns.ts';
+import { InlineEvaluator } from './inline-evaluator.ts';
 import type { PolicyBundle } from './load-bundle.ts';
+import type { Manifest } from './manifest.ts';
 import type { PolicyOutcome } from './outcome.ts';
 import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
@@ -61,19 +64,19 @@ export async function createPolicyEngine(
   dependencies.metrics.beforeExposition(() => generation.report());
   return {
     get revision() {
-      return generation.bundle.manifest.revision;
+      return generation.manifest.revision;
     },
     get descriptors() {
-      return generation.bundle.manifest.policies;
+      return generation.manifest.policies;
     },
     evaluate: (input) => generation.evaluate(input),
     replaceBundle: async (next) => {
       const successor = await startGeneration(next, options, dependencies);
       const predecessor = generation;
       generation = successor;
-      await predecessor.pool.drain();
+      await predecessor.drain();
     },
-    close: () => generation.pool.drain(),
+    close: () => generation.drain(),
   };
 }
 
@@ -94,8 +97,10 @@ async function startGeneration(
 
 /** The state of one bundle: its workers and its record of terminations. */
 class Generation {
-  readonly bundle: PolicyBundle;
+  readonly manifest: Manifest;
   readonly pool: WorkerPool;
+  readonly #inline: InlineEvaluator;
+  readonly #turns = new EvaluationTurns();
   readonly #dependencies: EngineDependencies;
   readonly #options: EngineSettings;
   readonly #quarantine: Quarantine;
@@ -103,9 +108,14 @@ class Generation {
   readonly #slow = new SlowCalls();
   readonly #prunings = new PruningCache();
 
-  constructor(bundle: PolicyBundle, options: EngineSettings, dependencies: EngineDependencies) {
+  constructor(
+    { manifest, module, moduleBytes }: PolicyBundle,
+    options: EngineSettings,
+    dependencies: EngineDependencies,
+  ) {
     const { logger, metrics, clock = systemClock } = dependencies;
-    this.bundle = bundle;
+    const { data } = manifest;
+    this.manifest = manifest;
     this.#dependencies = dependencies;
     this.#options = options;
     this.#clock = clock;
@@ -116,10 +126,12 @@ class Generation {
       windowMs: ENGINE_LIMITS['engine.quarantineWindowMs'].default,
       quarantineMs: options.quarantineMs,
     });
+    const { monotonicMs } = clock;
+    this.#inline = new InlineEvaluator({ moduleBytes, data, monotonicMs }, dependencies);
     this.pool = new WorkerPool(
       {
-        module: bundle.module,
-        data: bundle.manifest.data,
+        module,
+        data,
         workers: options.workers,
         memoryPagesMax: options.memoryPagesMax,
         queueLengthMax: options.queueLengthMax,
@@ -133,6 +145,12 @@ class Generation {
         },
       },
     );
+  }
+
+  /** Finishes current requests, then ends all workers. */
+  async drain(): Promise<void> {
+    this.#inline.close();
+    await this.pool.drain();
   }
 
   report(): void {
@@ -227,20 +245,40 @@ class Generation {
     input: EngineInput,
     { budgetMs, suspect, trial = false }: CallOptions,
   ): Promise<PoolResult> {
-    const { requestJson, requestOutline, cause, facts, parameters, deadlineAtMs } = input;
-    const remainingMs = deadlineAtMs - this.#clock.monotonicMs();
-    if (remainingMs <= 0) return tooLate('no time is left for this request');
+    const { requestJson, requestOutline, facts, parameters, deadlineAtMs } = input;
+    if (deadlineAtMs <= this.#clock.monotonicMs()) {
+      return tooLate('no time is left for this request');
+    }
     const names = policies.map(({ name }) => name);
-    // The same policies together: most likely the same kind of request, and the same fate.
-    const combination = names.join();
-    let endSlow: (() => void) | undefined;
     const document = formatInput({
       requestJson,
       requestOutline,
-      pruning: this.#prunings.find(combination, policies),
+      pruning: this.#prunings.find(names.join(), policies),
       facts,
       parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
     });
+    const isAlone = this.#turns.enter() && this.pool.isIdleOrStuck;
+    // Its fuel would end what may never end, too, but only after this thread was blocked for nothing.
+    const text =
+      isAlone && !suspect
+        ? this.#inline.evaluate(names, document, this.#clock.wallMs())
+        : undefined;
+    const place = text === undefined ? 'worker' : 'inline';
+    this.#dependencies.metrics.increment('holdfast_engine_evaluations_total', { place });
+    if (text !== undefined) return { status: 'completed', text };
+    return this.#runInWorker({ names, document }, input, { budgetMs, suspect, trial });
+  }
+
+  async #runInWorker(
+    { names, document }: { readonly names: readonly string[]; readonly document: Uint8Array },
+    input: EngineInput,
+    { budgetMs, suspect, trial }: Required<CallOptions>,
+  ): Promise<PoolResult> {
+    const { cause, deadlineAtMs } = input;
+    const remainingMs = deadlineAtMs - this.#clock.monotonicMs();
+    // The same policies together: most likely the same kind of request, and the same fate.
+    const combination = names.join();
+    let endSlow: (() => void) | undefined;
     const allowanceMs = (document.byteLength / BYTES_PER_MIB) * ALLOWANCE_MS_PER_MIB;
     const result = await this.pool.run({
       input: document,

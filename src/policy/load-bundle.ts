@@ -23,6 +23,8 @@ import { readRequiredBuiltins } from './wasm/wasm-host.ts';
 export interface PolicyBundle {
   readonly manifest: Manifest;
   readonly module: WebAssembly.Module;
+  /** What the module was compiled of. */
+  readonly moduleBytes: Uint8Array;
 }
 
 /** The bundle of an installed package; `undefined` in a clone, where an outdated bundle must not be used. */
@@ -49,7 +51,7 @@ export async function loadBundle(folder: string): Promise<PolicyBundle> {
   }
   const module = await compile(join(folder, MODULE_FILE), bytes);
   refuseUnknownBuiltins(module, manifest);
-  return { manifest, module };
+  return { manifest, module, moduleBytes: bytes };
 }
 
 /** The folder may contain sources: then the remedy is the command that builds them. */

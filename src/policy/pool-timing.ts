@@ -14,6 +14,11 @@ export const WATCH_INTERVAL_MS = 5;
  * behind it.
  */
 export const SLOW_MS = 15;
+/**
+ * No result for so long means that a job runs much longer than the usual ones. Others that come alone are then evaluated
+ * on the admission thread, and do not wait until the job counts as slow.
+ */
+export const PROGRESS_MS = 2;
 /** Enough to terminate one worker at a time without waiting for a thread to start. */
 export const SPARES = 1;
 /** A job that runs longer than this will most likely never end; it continues with the lowest priority. */

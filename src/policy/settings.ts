@@ -3,18 +3,18 @@
  * evaluation.
  */
 import { z } from 'zod';
-import { MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
+import { KIB, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
 
 /** Rows of the table of limits. */
 export const ENGINE_LIMITS = {
   'engine.workers': {
-    default: 2,
+    default: 1,
     minimum: 1,
     maximum: 64,
     unit: 'items',
     reason:
-      'One evaluates many thousand requests per second; the second continues while one is replaced',
+      'One evaluates twice what the admission thread can answer, and a warm spare takes over from a policy that never ends',
     overflow: 'Evaluations wait in the queue',
     metric: 'holdfast_engine_queue_length',
   },
@@ -37,6 +37,25 @@ export const ENGINE_LIMITS = {
     overflow: 'The policies are unavailable with policy_queue_full',
     metric: 'holdfast_engine_queue_length',
   },
+  'engine.inlineFuel': fixedLimit(300_000, {
+    unit: 'items',
+    reason:
+      'Turns of loops and calls of functions: more than four times what the largest recorded review takes, and at most 2 ms of the admission thread',
+    overflow: 'A worker evaluates the policies, this time and from then on',
+    metric: 'holdfast_engine_inline_fallbacks_total',
+  }),
+  'engine.inlineInputBytesMax': fixedLimit(32 * KIB, {
+    unit: 'bytes',
+    reason: 'To parse more would use up the fuel; most reviews have a few KiB',
+    overflow: 'A worker evaluates the policies',
+    metric: 'holdfast_engine_evaluations_total',
+  }),
+  'engine.inlineMemoryPagesMax': fixedLimit(64, {
+    unit: 'pages',
+    reason: 'An instance may keep 4 MiB: four times what the largest recorded review takes',
+    overflow: 'A worker evaluates the policies, this time and from then on',
+    metric: 'holdfast_engine_inline_fallbacks_total',
+  }),
   'engine.deadlineMs': {
     default: SECOND,
     minimum: 10,

@@ -55,7 +55,7 @@ function evaluate(host: WasmHost, input: Uint8Array, nowMs: WallMs): readonly [n
     return [JOB_COMPLETED, host.evaluate([input], { nowMs })];
   } catch (fault) {
     if (!(fault instanceof EvaluationError)) throw fault;
-    return [fault.outOfMemory ? JOB_OUT_OF_MEMORY : JOB_FAILED, fault.message];
+    return [fault.exceeded === 'memory' ? JOB_OUT_OF_MEMORY : JOB_FAILED, fault.message];
   }
 }
 

@@ -45,6 +45,8 @@ export class WorkerPool {
   #closed = false;
   #startFailure: string | undefined;
   #unfinished = 0;
+  /** When it last finished a job, or began one after a pause. */
+  #progressAtMs = 0;
   #waiting: (() => void)[] = [];
 
   constructor(options: PoolOptions, events: PoolEvents) {
@@ -56,6 +58,13 @@ export class WorkerPool {
   /** Queued jobs. */
   get queueLength(): number {
     return this.#queue.length + this.#suspects.length;
+  }
+
+  /** Whether it is open, and has nothing to do or has finished nothing for a while: waiting for it helps nobody. */
+  get isIdleOrStuck(): boolean {
+    if (this.#closed) return false;
+    if (this.#unfinished === 0) return true;
+    return this.#options.clock.monotonicMs() - this.#progressAtMs > timing.PROGRESS_MS;
   }
 
   /** Resolves when all workers are ready; rejects if one of them cannot start. */
@@ -80,6 +89,7 @@ export class WorkerPool {
       );
     }
     return new Promise((resolve) => {
+      if (this.#unfinished === 0) this.#progressAtMs = this.#options.clock.monotonicMs();
       this.#unfinished += 1;
       const { input } = request;
       const job: Job = {
@@ -122,8 +132,7 @@ export class WorkerPool {
   /** Starts missing workers: all workers and one spare. */
   #fill(): void {
     if (this.#closed) return;
-    const substitutes = Math.min(this.#stuck.size, timing.SUBSTITUTES_MAX);
-    const wanted = this.#options.workers + substitutes + timing.SPARES;
+    const wanted = this.#wanted + timing.SPARES;
     while (this.#workers.length + this.#spares.length + this.#starting.size < wanted) {
       this.#starting.add(this.#startWorker());
     }
@@ -131,7 +140,7 @@ export class WorkerPool {
 
   /** Starts missing workers: at once if none is available, else when the pool is quiet again. */
   #refill(): void {
-    const judging = this.#workers.length - this.#stuck.size + this.#spares.length;
+    const judging = this.#workers.length - this.#occupied + this.#spares.length;
     if (judging < 1) {
       this.#fill();
       return;
@@ -165,8 +174,7 @@ export class WorkerPool {
   }
 
   #promote(): void {
-    const substitutes = Math.min(this.#stuck.size, timing.SUBSTITUTES_MAX);
-    while (this.#workers.length < this.#options.workers + substitutes) {
+    while (this.#workers.length < this.#wanted) {
       const spare = this.#spares.pop();
       if (!spare) return;
       this.#workers.push(spare);
@@ -175,28 +183,39 @@ export class WorkerPool {
 
   #settle(job: Job, result: PoolResult): void {
     this.#unfinished -= 1;
+    this.#progressAtMs = this.#options.clock.monotonicMs();
     job.settle(result);
     if (this.#unfinished === 0) this.#wake();
   }
 
   #becomeIdle(worker: JobWorker): void {
-    if (worker.batches === 0) this.#guarded.delete(worker);
-    if (this.#stuck.has(worker) && worker.batches === 0) this.#retire(worker);
+    if (worker.batches === 0) this.#release(worker);
     this.#dispatch();
   }
 
-  /**
-   * The slow job completed. There may be one worker too many now, and one with the lowest priority is no
-   * longer useful.
-   */
-  #retire(worker: JobWorker): void {
-    this.#stuck.delete(worker);
-    if (this.#workers.length <= this.#options.workers && !worker.yielding) return;
+  /** It has nothing to do. There may be one worker too many now: for a suspect, or while a slow job ran. */
+  #release(worker: JobWorker): void {
+    const wasGuarded = this.#guarded.delete(worker);
+    const wasStuck = this.#stuck.delete(worker);
+    if (!wasGuarded && !wasStuck) return;
+    // One with the lowest priority is no longer useful.
+    if (this.#workers.length <= this.#wanted && !worker.yielding) return;
     this.#workers.splice(this.#workers.indexOf(worker), 1);
     if (!worker.yielding && this.#spares.length < timing.SPARES) this.#spares.push(worker);
     else worker.end();
     this.#promote();
     this.#refill();
+  }
+
+  /** As many workers as configured, and substitutes for those that are occupied. */
+  get #wanted(): number {
+    return this.#options.workers + Math.min(this.#occupied, timing.SUBSTITUTES_MAX);
+  }
+
+  /** Workers that are stuck; the only one is occupied also while it is reserved for suspects. */
+  get #occupied(): number {
+    if (this.#options.workers > 1) return this.#stuck.size;
+    return this.#workers.filter((worker) => this.#isReserved(worker)).length;
   }
 
   #dispatch(): void {
@@ -240,7 +259,7 @@ export class WorkerPool {
     return this.#guarded.has(worker) || this.#stuck.has(worker);
   }
 
-  /** At least one worker is kept for jobs that are above suspicion, unless there is only one. */
+  /** At least one worker is kept for jobs that are above suspicion, unless there is only one and no spare. */
   #dispatchSuspects(): void {
     const guardedMax = Math.max(1, this.#options.workers - 1);
     while (this.#suspects.length > 0 && this.#guarded.size < guardedMax) {
@@ -249,11 +268,12 @@ export class WorkerPool {
       if (!worker) return;
       // Guarded from now on: it gets nothing new, so that the suspect's turn comes even under constant load.
       this.#guarded.add(worker);
+      this.#promote();
     }
     for (const worker of this.#guarded) {
       const job = worker.batches === 0 ? this.#nextSuspect() : undefined;
       if (job) this.#send(worker, [job]);
-      else if (worker.batches === 0) this.#guarded.delete(worker);
+      else if (worker.batches === 0) this.#release(worker);
     }
   }
 

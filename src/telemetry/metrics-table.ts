@@ -218,6 +218,16 @@ export const METRICS = {
     labels: [],
     buckets: DURATION_BUCKETS,
   },
+  holdfast_engine_evaluations_total: {
+    type: 'counter',
+    help: 'Evaluations by the place where they ended: on the admission thread (inline) or in a worker',
+    labels: ['place'],
+  },
+  holdfast_engine_inline_fallbacks_total: {
+    type: 'counter',
+    help: 'Times that policies were left to the workers for good, by what the admission thread met (fuel, memory, failure), or that a module could not be metered (module)',
+    labels: ['reason'],
+  },
   holdfast_engine_queue_length: {
     type: 'gauge',
     help: 'Evaluations that wait for a worker',

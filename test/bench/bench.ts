@@ -21,7 +21,7 @@ import {
   type Endurance,
   type StartUp,
 } from './results.ts';
-import { measureUndisturbedRunaway, type RunawayReport } from './runaway.ts';
+import { measureUndisturbedRunaway, writeRunawayPolicies, type RunawayReport } from './runaway.ts';
 import {
   startOpaFor,
   startTargets,
@@ -50,7 +50,7 @@ const LOADS: readonly Load[] = [
 ];
 const WARM_UP: WarmUp = { roundMs: 4_000, roundsMax: 6 };
 const QUICK_WARM_UP: WarmUp = { roundMs: 1_000, roundsMax: 3 };
-const RUNAWAY = { connections: 16, requestsPerSecond: 400, intrusions: 5 };
+const RUNAWAY = { connections: 16, requestsPerSecond: 400 };
 
 export interface BenchPlan {
   readonly workFolder: string;
@@ -202,25 +202,19 @@ async function measureServers({ plan, scene, cases }: JudgedScene): Promise<Meas
   }
 }
 
-/** A bundle with the runaway among the ten, so that the others it may disturb are the same as before. */
+/** A bundle with the runaways among the ten, so that the others it may disturb are the same as before. */
 async function measureRunawayServer({ plan, scene, cases }: JudgedScene): Promise<RunawayReport> {
   const sourceFolder = join(scene.workFolder, 'policies-with-runaway');
   await cp(POLICY_FOLDER, sourceFolder, { recursive: true });
-  await cp(RUNAWAY_FOLDER, sourceFolder, { recursive: true });
+  await writeRunawayPolicies(RUNAWAY_FOLDER, sourceFolder);
   const bundleFolder = `${sourceFolder}-bundle`;
   await buildBundle({ sourceFolder, outputFolder: bundleFolder, opa: scene.opa });
-  const server = await startHoldfast({
-    ...scene,
-    bundleFolder,
-    name: 'runaway',
-    entry: BUILT_ENTRY,
+  plan.progress('measuring policies that never end');
+  return measureUndisturbedRunaway({
+    ...RUNAWAY,
+    bodies: bodiesOf(cases),
+    start: () => startHoldfast({ ...scene, bundleFolder, name: 'runaway', entry: BUILT_ENTRY }),
   });
-  try {
-    plan.progress('measuring the runaway policy');
-    return await measureUndisturbedRunaway(server, { ...RUNAWAY, bodies: bodiesOf(cases) });
-  } finally {
-    await server.stop();
-  }
 }
 
 async function measureEnduranceServer({

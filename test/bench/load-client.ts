@@ -13,9 +13,9 @@ import { summarizeLatencies, type LatencySummary } from './percentile.ts';
 
 const TICK_MS = 2;
 
-/** A request sent among the others at given times, on a connection of its own. */
+/** Requests sent among the others at given times, each on a connection of its own, by turns. */
 export interface Intruder {
-  readonly body: string;
+  readonly bodies: readonly string[];
   readonly atMs: readonly number[];
 }
 
@@ -206,8 +206,10 @@ async function runPaced(
 }
 
 function intrude(url: URL, intruder: Intruder): Promise<IntruderAnswer>[] {
-  const request = prepareRequest(url, Buffer.from(intruder.body));
-  return intruder.atMs.map(async (atMs) => {
+  const requests = intruder.bodies.map((body) => prepareRequest(url, Buffer.from(body)));
+  return intruder.atMs.map(async (atMs, number) => {
+    const request = requests[number % requests.length];
+    if (request === undefined) throw new RangeError('An intruder must have a body: found none');
     // Opened only now: a server may close a connection on which nothing comes.
     await new Promise((resolve) => setTimeout(resolve, atMs));
     const connection = await openCounted(url);

@@ -106,9 +106,9 @@ function titleOf({ kind, subResource, operation }: Review['request']): string {
   return `${kind.kind}${subResource === undefined ? '' : `/${subResource}`} ${operation}`;
 }
 
-/** A review that only the runaway policy of `policies-runaway` matches. */
-export function runawayReview(): string {
-  const metadata = { name: 'endless', namespace: 'runaway' };
+/** A review that only the runaway policy of this namespace matches. */
+export function runawayReview(namespace: string): string {
+  const metadata = { name: 'endless', namespace };
   return JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',

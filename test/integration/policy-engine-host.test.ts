@@ -105,7 +105,7 @@ describe('WasmHost', () => {
         host.evaluate([input(name, policy)], NOW);
         return undefined;
       } catch (fault) {
-        return fault instanceof EvaluationError && fault.outOfMemory;
+        return fault instanceof EvaluationError && fault.exceeded === 'memory';
       }
     };
 

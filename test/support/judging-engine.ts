@@ -42,7 +42,7 @@ export interface JudgingEngine {
   readonly ask: (name: string, asked?: Asked) => Promise<readonly PolicyOutcome[]>;
 }
 
-/** Starts an engine with two workers. */
+/** Starts an engine. */
 export async function startJudging(options: Partial<EngineSettings> = {}): Promise<JudgingEngine> {
   const bundle = await compileFolder(fixturePolicies('judging'));
   const telemetry = recordTelemetry();

@@ -1,4 +1,4 @@
-/** What Holdfast's own policies say about what a GitOps controller writes, with their remedies and the commands in these. */
+/** What Holdfast's own policies say about what is written, with their remedies and the commands in these. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -47,12 +47,27 @@ export async function readFindings(
   source: object,
   parameters: object = {},
 ): Promise<readonly PolicyFinding[]> {
-  const { path } = await ensureOpa({ cacheFolder: cacheFolder() });
-  const input = {
-    request: REQUEST,
-    facts: { actor: WRITER, object: { managed: true }, source },
-    parameters,
+  const facts = { actor: WRITER, object: { managed: true }, source };
+  return await evaluatePolicy(policy, { request: REQUEST, facts, parameters });
+}
+
+/** The findings of one policy where somebody makes a Pod with these images (`input.facts.images`). */
+export async function readImageFindings(
+  policy: string,
+  images: readonly object[],
+  parameters: object = {},
+): Promise<readonly PolicyFinding[]> {
+  const request = {
+    ...REQUEST,
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    object: {},
   };
+  return await evaluatePolicy(policy, { request, facts: { images }, parameters });
+}
+
+async function evaluatePolicy(policy: string, input: object): Promise<readonly PolicyFinding[]> {
+  const { path } = await ensureOpa({ cacheFolder: cacheFolder() });
   const query = `data.holdfast.policies.${policy}.deny`;
   const argv = ['eval', '--format=json', '--data', POLICIES, '--stdin-input', query];
   const running = run(path, argv, { timeout: TIMEOUT_MS });

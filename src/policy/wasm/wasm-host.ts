@@ -12,20 +12,23 @@ import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { errorText } from '../../base/error-details.ts';
 import { BuiltinError, type Builtin, type BuiltinContext } from './builtins/builtin.ts';
 import { HOST_BUILTINS } from './builtins/host-builtins.ts';
+import { FUEL_EXPORT } from './fuel/meter-module.ts';
 import { formatRegoLiteral, parseRegoLiteral } from './rego-value.ts';
 
-/** The evaluation did not complete: the module aborted, ran out of memory, or a built-in failed. */
+/** What an evaluation ran out of. */
+export type ExceededLimit = 'memory' | 'fuel';
+
+/** The evaluation did not complete: the module aborted, reached a limit, or a built-in failed. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
-  /** It exceeded its memory limit. */
-  readonly outOfMemory: boolean;
+  readonly exceeded: ExceededLimit | undefined;
 
   constructor(
     message: string,
-    options?: { readonly cause?: unknown; readonly outOfMemory?: boolean },
+    options?: { readonly cause?: unknown; readonly exceeded?: ExceededLimit | undefined },
   ) {
     super(message, options);
-    this.outOfMemory = options?.outOfMemory ?? false;
+    this.exceeded = options?.exceeded;
   }
 }
 
@@ -44,10 +47,17 @@ const RESULT_BYTES_MAX = 1024 * 1024;
  */
 const OPERAND_BYTES_MAX = 1024 * 1024;
 const ABI_VERSION = 1;
+/** What a call of a built-in costs besides its bytes: passing values takes microseconds. */
+const CALL_FUEL = 1000;
+/** What a byte costs that is read from the module or written into it by a built-in. */
+const BYTE_FUEL = 10;
 /** The message of OPA's allocator when the memory cannot grow. */
 const MALLOC_FAILED = 'opa_malloc: failed';
 /** From this minor version on, one call parses the input, evaluates and serializes the result. */
 const ABI_MINOR_VERSION_MIN = 2;
+
+/** What an evaluation is told besides its input. */
+export type EvaluationContext = Omit<BuiltinContext, 'spend'>;
 
 export interface WasmHostOptions {
   /** Upper limit of the instance's memory, in pages of 64 KiB: a policy that needs more fails. */
@@ -60,6 +70,12 @@ export interface WasmHostOptions {
   /** The `data` document. @default {} */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly builtins?: ReadonlyMap<string, Builtin>;
+  /**
+   * How much each evaluation may do, in units of fuel; the module must be one of `meterModule`. Preparing an instance
+   * may do as much.
+   * @default no limit
+   */
+  readonly fuel?: number;
 }
 
 /** A module that is ready for evaluation, in the thread that created it. Not reentrant. */
@@ -75,16 +91,17 @@ export class WasmHost {
   }
 
   /** Evaluates entry point 0 on the parts of one JSON text, and returns the result as JSON text. */
-  evaluate(input: readonly Uint8Array[], context: BuiltinContext): string {
+  evaluate(input: readonly Uint8Array[], context: EvaluationContext): string {
     try {
       const result = this.#instance.evaluate(input, context);
       // 16 MiB: memory never shrinks, and one large request must not hold it permanently.
       if (this.#instance.pages > (this.#options.recyclePagesMin ?? 256)) this.#recycle();
       return result;
     } catch (fault) {
+      const error = toEvaluationError(fault, this.#instance);
       // An exception leaves the module's stack pointer and caches in an inconsistent state.
       this.#recycle();
-      throw toEvaluationError(fault);
+      throw error;
     }
   }
 
@@ -111,7 +128,9 @@ class HostInstance {
   readonly #exports: PolicyExports;
   readonly #policy: InstanceType<typeof sdk.LoadedPolicy>;
   readonly #byId: (NamedBuiltin | undefined)[] = [];
-  #context: BuiltinContext = { nowMs: 0 };
+  readonly #fuel: WebAssembly.Global | undefined;
+  readonly #fuelMax: number | undefined;
+  #context: EvaluationContext = { nowMs: 0 };
 
   constructor(module: WebAssembly.Module, options: WasmHostOptions) {
     this.#memory = new WebAssembly.Memory({
@@ -120,6 +139,9 @@ class HostInstance {
     });
     const instance = new WebAssembly.Instance(module, { env: this.#imports() });
     this.#exports = readExports(instance);
+    this.#fuelMax = options.fuel;
+    this.#fuel = options.fuel === undefined ? undefined : readFuel(instance);
+    this.#refuel();
     const builtins = this.#readBuiltins();
     this.requiredBuiltins = [...builtins.keys()];
     for (const [name, id] of builtins) {
@@ -134,8 +156,14 @@ class HostInstance {
     return this.#memory.buffer.byteLength / PAGE_BYTES;
   }
 
-  evaluate(input: readonly Uint8Array[], context: BuiltinContext): string {
+  /** Whether an evaluation ended because it had no fuel left. */
+  get isOutOfFuel(): boolean {
+    return this.#fuel !== undefined && Number(this.#fuel.value) < 0;
+  }
+
+  evaluate(input: readonly Uint8Array[], context: EvaluationContext): string {
     this.#context = context;
+    this.#refuel();
     const start = Number(this.#policy.dataHeapPtr);
     const end = this.#write(input, start);
     // The result is read as text here: the SDK would parse it, and it would have to be serialized again for
@@ -143,6 +171,18 @@ class HostInstance {
     const { opa_eval: evaluate } = this.#exports;
     const result = evaluate(0, 0, this.#policy.dataAddr, start, end - start, end, 0);
     return this.#readText(result, { of: 'result', bytesMax: RESULT_BYTES_MAX });
+  }
+
+  #refuel(): void {
+    if (this.#fuel !== undefined) this.#fuel.value = this.#fuelMax;
+  }
+
+  /** Takes fuel for what the host does: a call of a built-in must not be free. */
+  #spend(units: number): void {
+    if (this.#fuel === undefined) return;
+    const left = Number(this.#fuel.value) - units;
+    this.#fuel.value = Math.max(left, -1);
+    if (left < 0) throw outOfFuel();
   }
 
   #write(parts: readonly Uint8Array[], start: number): number {
@@ -162,7 +202,10 @@ class HostInstance {
     try {
       this.#memory.grow(pages);
     } catch (cause) {
-      throw new EvaluationError('The input does not fit into memory', { cause, outOfMemory: true });
+      throw new EvaluationError('The input does not fit into memory', {
+        cause,
+        exceeded: 'memory',
+      });
     }
   }
 
@@ -189,8 +232,8 @@ class HostInstance {
       memory: this.#memory,
       opa_abort: (address: number) => {
         const reason = this.#readText(address);
-        const outOfMemory = reason === MALLOC_FAILED;
-        throw new EvaluationError(`The policy aborted: ${reason}`, { outOfMemory });
+        const exceeded = reason === MALLOC_FAILED ? 'memory' : undefined;
+        throw new EvaluationError(`The policy aborted: ${reason}`, { exceeded });
       },
       // `print` is removed by the compiler; the output of a foreign module has no reader in a server.
       opa_println: () => undefined,
@@ -207,11 +250,15 @@ class HostInstance {
     // Modules with unknown built-ins are refused when they are loaded; this is a second check.
     if (!builtin) throw new EvaluationError(`The policy called unknown built-in ${id}`);
     const limit = { of: `operand of "${builtin.name}"`, bytesMax: OPERAND_BYTES_MAX };
-    const operands = addresses.map((address) =>
-      parseRegoLiteral(this.#readText(this.#exports.opa_value_dump(address), limit)),
-    );
+    this.#spend(CALL_FUEL);
+    const operands = addresses.map((address) => {
+      const text = this.#readText(this.#exports.opa_value_dump(address), limit);
+      this.#spend(text.length * BYTE_FUEL);
+      return parseRegoLiteral(text);
+    });
+    const context = { ...this.#context, spend: (units: number) => this.#spend(units) };
     try {
-      return this.#store(formatRegoLiteral(builtin.call(operands, this.#context)));
+      return this.#store(formatRegoLiteral(builtin.call(operands, context)));
     } catch (fault) {
       if (!(fault instanceof BuiltinError)) throw fault;
       throw new EvaluationError(`Built-in "${builtin.name}" failed: ${fault.message}`);
@@ -219,6 +266,7 @@ class HostInstance {
   }
 
   #store(literal: string): number {
+    this.#spend(literal.length * BYTE_FUEL);
     const bytes = encoder.encode(literal);
     const address = this.#exports.opa_malloc(bytes.byteLength);
     new Uint8Array(this.#memory.buffer).set(bytes, address);
@@ -273,8 +321,20 @@ function readGlobal(exported: unknown): number {
   return exported instanceof WebAssembly.Global ? Number(exported.value) : Number(exported ?? 0);
 }
 
-function toEvaluationError(fault: unknown): EvaluationError {
+/** The global of a metered module. */
+function readFuel({ exports }: WebAssembly.Instance): WebAssembly.Global {
+  const fuel = exports[FUEL_EXPORT];
+  if (fuel instanceof WebAssembly.Global) return fuel;
+  throw new EvaluationError('The module is not metered: it has no fuel');
+}
+
+function outOfFuel(cause?: unknown): EvaluationError {
+  return new EvaluationError('The policy used up its fuel', { cause, exceeded: 'fuel' });
+}
+
+function toEvaluationError(fault: unknown, { isOutOfFuel }: HostInstance): EvaluationError {
   if (fault instanceof EvaluationError) return fault;
+  if (isOutOfFuel) return outOfFuel(fault);
   const reason = errorText(fault);
   return new EvaluationError(`The evaluation failed: ${reason}`, { cause: fault });
 }

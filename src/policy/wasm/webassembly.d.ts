@@ -11,7 +11,7 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
   class Global {
-    readonly value: unknown;
+    value: unknown;
   }
   type ExportedFunction = (...values: number[]) => number;
   type ImportedFunction = (...values: number[]) => number | void;
@@ -22,5 +22,6 @@ declare namespace WebAssembly {
     );
     readonly exports: Readonly<Record<string, ExportedFunction | Global | Memory>>;
   }
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
 }

@@ -71,7 +71,20 @@ export async function openImage(t: TestContext, options: FakeRegistryOptions = {
     );
     return { status, printed: recorded.printed(), reported: recorded.reported() };
   };
-  return { registry, image, folder, run };
+  /** A line as a person types it; it has no quotes. */
+  const type = async (line: string) => {
+    const recorded = recordContext({ workingDirectory: folder });
+    const [program, ...argv] = line.split(' ');
+    if (program !== 'holdfast') throw new Error(`Not a command of holdfast: ${line}`);
+    const status = await runProgram(argv, {
+      commands: [verifyImageCommand],
+      groups: { verify: 'Verify' },
+      version: '0',
+      context: recorded.context,
+    });
+    return { status, printed: recorded.printed(), reported: recorded.reported() };
+  };
+  return { registry, image, folder, run, type };
 }
 
 /** Trusts `keys`. */

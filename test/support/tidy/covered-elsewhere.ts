@@ -430,6 +430,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine.test.ts',
     why: 'it runs compiled policies in real threads',
   },
+  'src/policy/inline-evaluator.ts': {
+    test: 'test/integration/policy-inline.test.ts',
+    why: 'it falls back to the workers of its engine: a real module shows both',
+  },
   'src/policy/policy-worker.ts': {
     test: 'test/integration/policy-engine.test.ts',
     why: 'it runs compiled policies in real threads',

@@ -326,7 +326,7 @@ for (const [name, text, expected] of [
     'a limit below its minimum',
     'engine: { workers: 0 }\n',
     [
-      'h.yaml:1:20: engine.workers: Expected a number of at least 1, found 0\n  In items, from 1 to 64; the default is 2. One evaluates many thousand requests per second; the second continues while one is replaced',
+      'h.yaml:1:20: engine.workers: Expected a number of at least 1, found 0\n  In items, from 1 to 64; the default is 1. One evaluates twice what the admission thread can answer, and a warm spare takes over from a policy that never ends',
     ],
   ],
   [

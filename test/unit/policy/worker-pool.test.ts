@@ -14,7 +14,11 @@ interface PoolUnderTest {
   readonly run: (text: string, request?: Partial<PoolRequest>) => Promise<PoolResult>;
 }
 
-function makePool(test: TestContext, data: Readonly<Record<string, unknown>> = {}): PoolUnderTest {
+function makePool(
+  test: TestContext,
+  data: Readonly<Record<string, unknown>> = {},
+  workers = 2,
+): PoolUnderTest {
   const restarts: string[] = [];
   const pool = new WorkerPool(
     {
@@ -22,7 +26,7 @@ function makePool(test: TestContext, data: Readonly<Record<string, unknown>> = {
       data,
       memoryPagesMax: 64,
       entry: DYING_WORKER,
-      workers: 2,
+      workers,
       queueLengthMax: 100,
       clock: systemClock,
     },
@@ -100,6 +104,37 @@ describe('WorkerPool', () => {
       results.map((result) => (result.status === 'completed' ? result.text : result.code)),
       ['a', 'policy_quarantined', 'policy_quarantined', 'd', 'e'],
     );
+  });
+
+  it('runs suspects beside the others with one worker, again and again', async (test) => {
+    const { pool, run, restarts } = makePool(test, {}, 1);
+    await pool.ready();
+    for (let round = 0; round < 20; round += 1) {
+      const results = await Promise.all([
+        run('a'),
+        run('b', { isSuspect: () => true }),
+        run('c'),
+        run('d', { isSuspect: () => true }),
+      ]);
+
+      assert.deepEqual(
+        results.map((result) => (result.status === 'completed' ? result.text : result.code)),
+        ['a', 'b', 'c', 'd'],
+      );
+    }
+    assert.deepEqual([pool.queueLength, restarts], [0, []]);
+  });
+
+  it('is idle before and after its work, and not when it is closed', async (test) => {
+    const { pool, run } = makePool(test);
+    const idle = [pool.isIdleOrStuck];
+    const running = run('a');
+    idle.push(pool.isIdleOrStuck);
+    await running;
+    idle.push(pool.isIdleOrStuck);
+    await pool.close();
+
+    assert.deepEqual([...idle, pool.isIdleOrStuck], [true, false, true, false]);
   });
 
   it('fails what it has when it is closed, and everything afterwards', async (test) => {

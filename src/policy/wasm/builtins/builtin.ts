@@ -6,6 +6,11 @@ import type { RegoValue } from '../rego-value.ts';
 export interface BuiltinContext {
   /** The request's own time: equal for every call of one evaluation, as in OPA. */
   readonly nowMs: WallMs;
+  /**
+   * Takes units of fuel, about 3 ns each, where the evaluation has a limit. A built-in calls it before work that grows
+   * faster than its operands: these and the result are paid for by the host. Throws if nothing is left.
+   */
+  readonly spend?: (units: number) => void;
 }
 
 /**

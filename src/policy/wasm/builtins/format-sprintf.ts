@@ -26,8 +26,15 @@ const NUMBER_MAX = 1_000_000;
 /** A message has a few hundred characters. */
 const OUTPUT_CHARS_MAX = 1_048_576;
 
-/** Formats as `sprintf(format, values)` does in OPA. */
-export function formatSprintf(format: string, values: readonly RegoValue[]): string {
+/**
+ * Formats as `sprintf(format, values)` does in OPA. `spend` is told how many characters each directive wrote: a width
+ * makes much text of few operands.
+ */
+export function formatSprintf(
+  format: string,
+  values: readonly RegoValue[],
+  spend?: (characters: number) => void,
+): string {
   const text = Array.from(format);
   const given = values.map(toGoArgument);
   const cursor: Cursor = {
@@ -46,7 +53,9 @@ export function formatSprintf(format: string, values: readonly RegoValue[]): str
     }
     output += text.slice(cursor.at, next).join('');
     cursor.at = next + 1;
-    output += formatDirective(text, given, cursor);
+    const written = formatDirective(text, given, cursor);
+    spend?.(written.length);
+    output += written;
     // A hundred widths of a million would fill the thread's heap, which ends the whole process.
     if (output.length > OUTPUT_CHARS_MAX) {
       throw new BuiltinError(`the text has more than ${OUTPUT_CHARS_MAX} characters`);

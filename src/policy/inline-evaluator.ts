@@ -1,0 +1,111 @@
+/**
+ * Evaluates on the admission thread, which saves the way to a worker and back: more than most evaluations take.
+ *
+ * The thread must not be blocked, so the module is metered: it ends by itself when its fuel is used up. Whatever goes
+ * wrong here has no effect but time: a worker then judges the same request, with the real deadline. A policy that took
+ * part is judged by workers from then on, so that it can block this thread once, for two milliseconds.
+ */
+import type { WallMs } from '../base/clock.ts';
+import { errorText } from '../base/error-details.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { ENGINE_LIMITS } from './settings.ts';
+import { meterModule } from './wasm/fuel/meter-module.ts';
+import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
+
+export interface InlineEvaluatorOptions {
+  /** The module that the workers run, as it was compiled. */
+  readonly moduleBytes: Uint8Array;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly monotonicMs: () => number;
+}
+
+export interface InlineEvaluatorDependencies {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** How long the rewriting of the module may occupy the thread at a time. */
+const SLICE_MS = 1;
+const FUEL = ENGINE_LIMITS['engine.inlineFuel'].default;
+const INPUT_BYTES_MAX = ENGINE_LIMITS['engine.inlineInputBytesMax'].default;
+const MEMORY_PAGES_MAX = ENGINE_LIMITS['engine.inlineMemoryPagesMax'].default;
+
+/** One bundle's evaluator on this thread. */
+export class InlineEvaluator {
+  readonly #dependencies: InlineEvaluatorDependencies;
+  readonly #forWorkers = new Set<string>();
+  /** Until the module is metered. */
+  #options: InlineEvaluatorOptions | undefined;
+  #host: WasmHost | undefined;
+  #isPreparing = false;
+
+  constructor(options: InlineEvaluatorOptions, dependencies: InlineEvaluatorDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+  }
+
+  /** The result as text; `undefined` where a worker must judge. The first call starts the preparation. */
+  evaluate(policies: readonly string[], input: Uint8Array, nowMs: WallMs): string | undefined {
+    const host = this.#host;
+    if (host === undefined) {
+      this.#prepareOnce();
+      return undefined;
+    }
+    if (input.byteLength > INPUT_BYTES_MAX) return undefined;
+    if (policies.some((name) => this.#forWorkers.has(name))) return undefined;
+    try {
+      return host.evaluate([input], { nowMs });
+    } catch (fault) {
+      this.#leaveToWorkers(policies, fault);
+      return undefined;
+    }
+  }
+
+  /** Nothing is prepared or evaluated afterwards. */
+  close(): void {
+    this.#options = undefined;
+    this.#host = undefined;
+  }
+
+  #leaveToWorkers(policies: readonly string[], fault: unknown): void {
+    const { logger, metrics } = this.#dependencies;
+    // A host that could not be renewed either.
+    if (!(fault instanceof EvaluationError)) this.close();
+    for (const name of policies) this.#forWorkers.add(name);
+    const reason = (fault instanceof EvaluationError ? fault.exceeded : undefined) ?? 'failure';
+    metrics.increment('holdfast_engine_inline_fallbacks_total', { reason });
+    logger.info('Policies are evaluated by workers alone from now on', {
+      policies,
+      reason: errorText(fault),
+    });
+  }
+
+  #prepareOnce(): void {
+    if (this.#isPreparing || this.#options === undefined) return;
+    this.#isPreparing = true;
+    void this.#prepare(this.#options).catch((fault: unknown) => {
+      this.close();
+      const { logger, metrics } = this.#dependencies;
+      metrics.increment('holdfast_engine_inline_fallbacks_total', { reason: 'module' });
+      logger.warn('Every policy is evaluated by workers: the module cannot be metered', {
+        reason: errorText(fault),
+      });
+    });
+  }
+
+  async #prepare({ moduleBytes, data, monotonicMs }: InlineEvaluatorOptions): Promise<void> {
+    const rewriting = meterModule(moduleBytes);
+    let step = rewriting.next();
+    while (step.done !== true) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#options === undefined) return;
+      const untilMs = monotonicMs() + SLICE_MS;
+      while (step.done !== true && monotonicMs() < untilMs) step = rewriting.next();
+    }
+    const module = await WebAssembly.compile(step.value);
+    if (this.#options === undefined) return;
+    this.#options = undefined;
+    this.#host = new WasmHost(module, { memoryPagesMax: MEMORY_PAGES_MAX, data, fuel: FUEL });
+  }
+}

@@ -1,0 +1,45 @@
+/** What the policies see of recorded reviews, made by the request path's own parts. */
+import { decodeReview } from '../../src/admission/decode.ts';
+import { gather } from '../../src/admission/gather.ts';
+import { addMs, systemClock } from '../../src/base/clock.ts';
+import { bindRuntime } from '../../src/compose/bind-runtime.ts';
+import { LIMITS } from '../../src/config/limits.ts';
+import { configurationSchema } from '../../src/config/schema.ts';
+import { createNoLookup } from '../../src/kubernetes/lookup/lookup.ts';
+import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
+import type { InputParts } from '../../src/policy/wasm/format-input.ts';
+
+const DEADLINE_MS = 60_000;
+const DECODING = { jsonDepthMax: LIMITS['limits.jsonDepthMax'].default };
+
+/** The parts of the input document of each review that some policy matches. */
+export async function planPolicyInputs(
+  bodies: readonly Uint8Array[],
+  descriptors: readonly PolicyDescriptor[],
+): Promise<readonly InputParts[]> {
+  const engine = { revision: 'none', descriptors, evaluate: () => Promise.resolve([]) };
+  const configuration = configurationSchema.parse({ cluster: { name: 'test' } });
+  const { sources, cluster, matchPolicies, parameters } = bindRuntime(configuration, {
+    engine,
+    lookup: createNoLookup(),
+  });
+  const planned: InputParts[] = [];
+  for (const body of bodies) {
+    const decoded = decodeReview(body, DECODING);
+    if (!decoded.ok) continue;
+    const { policies, facts } = await gather(decoded.request, {
+      sources,
+      cluster,
+      matchPolicies: (request, actor) => matchPolicies('validate', request, actor),
+      deadlineAtMs: addMs(systemClock.monotonicMs(), DEADLINE_MS),
+      alwaysNeeded: [],
+    });
+    if (policies.length === 0) continue;
+    planned.push({
+      requestJson: decoded.requestJson,
+      facts,
+      parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
+    });
+  }
+  return planned;
+}

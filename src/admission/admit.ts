@@ -89,7 +89,7 @@ export async function decideReview(
 }
 
 async function judge(
-  { request, requestJson }: Extract<DecodedReview, { ok: true }>,
+  { request, requestJson, requestOutline }: Extract<DecodedReview, { ok: true }>,
   context: ReviewContext & { readonly startedAtMs: MonotonicMs; readonly id: string },
 ): Promise<Decision> {
   const { route, deadlineAtMs, runtime, clock } = context;
@@ -104,7 +104,14 @@ async function judge(
   });
   const evaluatingAtMs = clock.monotonicMs();
   const { engine, parameters } = runtime;
-  const means = { engine, requestJson, cause: causeOf(request), parameters, deadlineAtMs };
+  const means = {
+    engine,
+    requestJson,
+    requestOutline,
+    cause: causeOf(request),
+    parameters,
+    deadlineAtMs,
+  };
   const outcomes = await evaluate(gathered, means);
   const timings = {
     gatherMs: evaluatingAtMs - gatheringAtMs,

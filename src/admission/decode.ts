@@ -9,6 +9,7 @@ import { findText } from '../base/json-keys.ts';
 import { parseStrictJson, type StrictJsonFailure } from '../base/strict-json.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { RequestOutline } from '../policy/wasm/prune-json.ts';
 import { describeFaults, isAdmissionRequest, isReviewEnvelope } from './review-schema.ts';
 
 export interface DecodeLimits {
@@ -22,6 +23,8 @@ export type DecodedReview =
       readonly request: AdmissionRequest;
       /** The request's own JSON text, as received: a view of the body, not a copy. */
       readonly requestJson: Uint8Array;
+      /** Where the request's members are; absent where they are many. */
+      readonly requestOutline: RequestOutline | undefined;
     }
   | RejectedReview;
 
@@ -83,7 +86,14 @@ export function decodeReview(body: Uint8Array, limits: DecodeLimits): DecodedRev
   if (missing !== undefined) {
     return reject('review_invalid', `request.${missing}: ${request.operation} needs it`, uid);
   }
-  return { ok: true, request, requestJson: body.subarray(range.start, range.end) };
+  const { start, end } = range;
+  const { outline } = json;
+  return {
+    ok: true,
+    request,
+    requestJson: body.subarray(start, end),
+    requestOutline: outline && { outline, start },
+  };
 }
 
 function reject(code: ReviewCode, message: string, uid?: string): RejectedReview {

@@ -7,7 +7,7 @@ import type { EvaluationInput, PolicyEngine } from './ports.ts';
 
 export interface EvaluateOptions extends Pick<
   EvaluationInput,
-  'requestJson' | 'cause' | 'parameters' | 'deadlineAtMs'
+  'requestJson' | 'requestOutline' | 'cause' | 'parameters' | 'deadlineAtMs'
 > {
   readonly engine: PolicyEngine;
 }

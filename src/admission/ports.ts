@@ -10,6 +10,7 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { PolicyOutcome } from '../policy/outcome.ts';
 import type { RequestCause } from '../policy/request-cause.ts';
+import type { RequestOutline } from '../policy/wasm/prune-json.ts';
 import type { FoundGrants } from '../identity/grants/find-grant.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -26,6 +27,8 @@ export interface EvaluationInput {
   readonly policies: readonly PolicyDescriptor[];
   /** The AdmissionRequest's own JSON text (UTF-8), exactly as the API server sent it. */
   readonly requestJson: Uint8Array;
+  /** Where its members are. Without it, every policy is given the whole request. */
+  readonly requestOutline?: RequestOutline | undefined;
   readonly cause: RequestCause;
   readonly facts: Facts;
   /** Each policy's parameters, by policy name. */

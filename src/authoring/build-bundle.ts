@@ -1,12 +1,13 @@
 /** Compiles a folder of Rego into a bundle folder: one WASM module and a manifest. */
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
+import { classifyRequestReads } from './classify-request-reads.ts';
 import { restrictCapabilities } from './compiler-capabilities.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
@@ -19,6 +20,7 @@ import {
   type Manifest,
 } from '../policy/manifest.ts';
 import type { OpaLocation } from './opa-binary.ts';
+import { parsePlan, type Plan } from './opa-plan.ts';
 import { runOpa } from './opa-program.ts';
 import { parsePolicyModule, type PolicyModule } from './parse-policy-module.ts';
 import { readTarEntry } from './tar-entry.ts';
@@ -43,8 +45,12 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   );
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
   try {
-    const descriptors = await describePolicies(source, options);
-    const module = await compile(source, descriptors, { ...options, workFolder });
+    const described = await describePolicies(source, options);
+    const { module, plan } = await compile(source, described, { ...options, workFolder });
+    const descriptors = described.map((policy) => ({
+      ...policy,
+      requestReads: classifyRequestReads(plan, policy.name),
+    }));
     const manifest = describeBundle(module, {
       source,
       descriptors,
@@ -61,17 +67,33 @@ async function describePolicies(
   source: BundleSource,
   { opa }: BuildOptions,
 ): Promise<readonly PolicyDescriptor[]> {
-  const parse = async (file: string): Promise<PolicyModule> => {
-    const argv = ['parse', '--format', 'json', '--json-include', 'locations,comments', file];
-    return parsePolicyModule(file, JSON.parse(await runOpa(opa.path, argv, source.folder)));
-  };
-  const libraries = await Promise.all(source.libraries.map(({ file }) => parse(file)));
-  const policies = await Promise.all(
-    source.policies.map(async (policy) => ({ ...policy, module: await parse(policy.file) })),
-  );
+  const files = [...source.libraries, ...source.policies].map(({ file }) => file);
+  const modules = await parseModules(files, { opaPath: opa.path, folder: source.folder });
+  const libraries = source.libraries.flatMap(({ file }) => modules.get(file) ?? []);
+  const policies = source.policies.flatMap((policy) => {
+    const module = modules.get(policy.file);
+    return module === undefined ? [] : [{ ...policy, module }];
+  });
   const verdict = classifyPolicySource(policies, libraries);
   if (!verdict.ok) throw new HoldfastError('policy_source_invalid', verdict.problems.join('\n'));
   return verdict.descriptors;
+}
+
+/** OPA parses one file a run. As many runs as processors: a thousand at a time would take the memory of the machine. */
+async function parseModules(
+  files: readonly string[],
+  { opaPath, folder }: { readonly opaPath: string; readonly folder: string },
+): Promise<ReadonlyMap<string, PolicyModule>> {
+  const modules = new Map<string, PolicyModule>();
+  const waiting = files.values();
+  const parseOneByOne = async (): Promise<void> => {
+    for (const file of waiting) {
+      const argv = ['parse', '--format', 'json', '--json-include', 'locations,comments', file];
+      modules.set(file, parsePolicyModule(file, JSON.parse(await runOpa(opaPath, argv, folder))));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, parseOneByOne));
+  return modules;
 }
 
 /**
@@ -97,7 +119,7 @@ async function compile(
   source: BundleSource,
   descriptors: readonly PolicyDescriptor[],
   { opa, workFolder }: BuildOptions & { readonly workFolder: string },
-): Promise<Uint8Array> {
+): Promise<CompiledPolicies> {
   const files = await writeSources(source, descriptors, workFolder);
   const current: unknown = JSON.parse(
     await runOpa(opa.path, ['capabilities', '--current'], workFolder),
@@ -109,12 +131,23 @@ async function compile(
   // Unused imports and variables, and other mistakes that OPA reports.
   const check = ['check', '--strict', '--format', 'json', '--capabilities', capabilities];
   await runOpa(opa.path, [...check, ...sources], workFolder);
-  const archive = join(workFolder, 'bundle.tar.gz');
-  const argv = ['build', '-t', 'wasm', '-e', ENTRY_POINT, '--capabilities', capabilities];
-  await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);
-  const module = readTarEntry(await readFile(archive), '/policy.wasm');
-  if (module) return module;
-  throw new HoldfastError('policy_source_invalid', 'OPA built a bundle without a module');
+  const build = async (target: 'plan' | 'wasm', entry: string): Promise<Uint8Array> => {
+    const archive = join(workFolder, `${target}.tar.gz`);
+    const argv = ['build', '-t', target, '-e', ENTRY_POINT, '--capabilities', capabilities];
+    await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);
+    const built = readTarEntry(await readFile(archive), entry);
+    if (built) return built;
+    throw new HoldfastError('policy_source_invalid', `OPA built a bundle without "${entry}"`);
+  };
+  const module = await build('wasm', '/policy.wasm');
+  const plan: unknown = JSON.parse(new TextDecoder().decode(await build('plan', '/plan.json')));
+  return { module, plan: parsePlan(plan) };
+}
+
+interface CompiledPolicies {
+  readonly module: Uint8Array;
+  /** What the module was written from. */
+  readonly plan: Plan;
 }
 
 interface BundleParts {

@@ -1,6 +1,6 @@
 /**
  * One pass over JSON bytes that finds what `JSON.parse` hides: nesting depth, the number of keys,
- * numbers that would lose digits, and the positions of the top-level members.
+ * numbers that would lose digits, and the positions of the outer members.
  *
  * It runs before parsing, on arbitrary bytes: on malformed text it only guarantees to terminate. Its
  * results are valid for text that `JSON.parse` accepts.
@@ -19,6 +19,20 @@ export interface TopLevelMember {
   readonly value: ByteRange;
 }
 
+/**
+ * The members at depths 2 to `OUTLINE_DEPTH_MAX`, in the order of the text, as plain numbers: an object for each would cost
+ * more than the scan. A member has `OUTLINE_STRIDE` numbers: its depth (1 would be the outermost object), the indexes of the
+ * key's first quote and after its second one, the index after the colon, and that of the comma or bracket after the value.
+ */
+export type JsonOutline = readonly number[];
+
+/** How many numbers an outline has for a member. */
+export const OUTLINE_STRIDE = 5;
+/** Labels of an object in a review are at depth 5. What is deeper is much, and small. */
+const OUTLINE_DEPTH_MAX = 5;
+/** Usual objects have less than a hundred; a text of colons must not take more memory than its parser. */
+const OUTLINE_MEMBERS_MAX = 1024;
+
 /** What one pass found. */
 export interface JsonScan {
   /** Colons outside strings: in valid JSON, the number of keys that were written. */
@@ -27,6 +41,8 @@ export interface JsonScan {
   /** Numbers that may lose digits as a 64 bit float; all others are exact. */
   readonly suspectNumbers: readonly ByteRange[];
   readonly members: readonly TopLevelMember[];
+  /** Absent where there are more than `OUTLINE_MEMBERS_MAX`. */
+  readonly outline: JsonOutline | undefined;
 }
 
 const QUOTE = 0x22;
@@ -45,6 +61,7 @@ const EXACT_INTEGER_CHARS_MAX = 15;
 export function scanJson(bytes: Uint8Array, depthMax: number): JsonScan {
   const members: TopLevelMember[] = [];
   const suspectNumbers: ByteRange[] = [];
+  const outline = new OutlineWriter();
   let keyCount = 0;
   let depth = 0;
   let stringStart = 0;
@@ -65,14 +82,20 @@ export function scanJson(bytes: Uint8Array, depthMax: number): JsonScan {
       if (depth === 1) {
         key = { start: stringStart, end: stringEnd };
         valueStart = at + 1;
+      } else if (depth <= OUTLINE_DEPTH_MAX) {
+        outline.begin(depth, { start: stringStart, end: stringEnd }, at + 1);
       }
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1;
-      if (depth > depthMax) return { keyCount, depthExceeded: true, suspectNumbers, members };
+      if (depth > depthMax) {
+        return { keyCount, depthExceeded: true, suspectNumbers, members, outline: undefined };
+      }
     } else if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       if (depth === 1 && valueStart > 0) {
         members.push({ key, value: { start: valueStart, end: at } });
         valueStart = 0;
+      } else if (depth <= OUTLINE_DEPTH_MAX) {
+        outline.end(depth, at);
       }
       if (byte !== COMMA) depth -= 1;
     } else if (isNumberByte(byte)) {
@@ -83,7 +106,31 @@ export function scanJson(bytes: Uint8Array, depthMax: number): JsonScan {
     }
     at += 1;
   }
-  return { keyCount, depthExceeded: false, suspectNumbers, members };
+  return { keyCount, depthExceeded: false, suspectNumbers, members, outline: outline.read() };
+}
+
+class OutlineWriter {
+  readonly #numbers: number[] = [];
+  /** By depth: where the end of the value goes that is being read; 0 without one. */
+  readonly #open = new Int32Array(OUTLINE_DEPTH_MAX + 1);
+  #isFull = false;
+
+  begin(depth: number, key: ByteRange, valueStart: number): void {
+    if (this.#numbers.length === OUTLINE_MEMBERS_MAX * OUTLINE_STRIDE) this.#isFull = true;
+    if (this.#isFull) return;
+    this.#open[depth] = this.#numbers.push(depth, key.start, key.end, valueStart, 0) - 1;
+  }
+
+  end(depth: number, at: number): void {
+    const index = this.#open[depth] ?? 0;
+    if (index === 0) return;
+    this.#numbers[index] = at;
+    this.#open[depth] = 0;
+  }
+
+  read(): JsonOutline | undefined {
+    return this.#isFull ? undefined : this.#numbers;
+  }
 }
 
 /** The index after the closing quote of the string that begins at `start`, or the end of the bytes. */

@@ -10,7 +10,14 @@
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { findDuplicateKey, readString, type JsonPath } from './json-keys.ts';
-import { classifyNumber, isSpace, scanJson, type ByteRange, type JsonScan } from './json-scan.ts';
+import {
+  classifyNumber,
+  isSpace,
+  scanJson,
+  type ByteRange,
+  type JsonOutline,
+  type JsonScan,
+} from './json-scan.ts';
 
 /** The longest path in a message: enough for real paths, short enough for a log line. */
 const PATH_CHARS_MAX = 200;
@@ -40,6 +47,8 @@ export type StrictJson =
       readonly value: unknown;
       /** The byte range of the value of a top-level member, without surrounding white space. */
       readonly memberRange: (name: string) => ByteRange | undefined;
+      /** Where the outer members are; absent where they are many. */
+      readonly outline: JsonOutline | undefined;
     }
   | {
       readonly ok: false;
@@ -74,7 +83,12 @@ export function parseStrictJson(bytes: Uint8Array, options: StrictJsonOptions): 
     );
   }
   const value = numbers.inexact ? parseExactly(text) : parsed.value;
-  return { ok: true, value, memberRange: (name) => findMember(bytes, scan, name) };
+  return {
+    ok: true,
+    value,
+    memberRange: (name) => findMember(bytes, scan, name),
+    outline: scan.outline,
+  };
 }
 
 function failure(code: StrictJsonFailure, message: string): StrictJson & { readonly ok: false } {

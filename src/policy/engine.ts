@@ -15,11 +15,13 @@ import type { Manifest } from './manifest.ts';
 import type { PolicyOutcome } from './outcome.ts';
 import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
+import { PruningCache } from './pruning-cache.ts';
 import { Quarantine, type Standing } from './quarantine.ts';
 import type { PoolFailureCode, PoolResult } from './pool-job.ts';
 import type { RequestCause } from './request-cause.ts';
 import { ENGINE_LIMITS, type EngineSettings } from './settings.ts';
 import { SlowCalls } from './slow-calls.ts';
+import type { RequestOutline } from './wasm/prune-json.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface EngineDependencies {
@@ -33,6 +35,7 @@ export interface EngineDependencies {
 export interface EngineInput {
   readonly policies: readonly PolicyDescriptor[];
   readonly requestJson: Uint8Array;
+  readonly requestOutline?: RequestOutline | undefined;
   readonly cause: RequestCause;
   readonly facts: object;
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -103,6 +106,7 @@ class Generation {
   readonly #quarantine: Quarantine;
   readonly #clock: Clock;
   readonly #slow = new SlowCalls();
+  readonly #prunings = new PruningCache();
 
   constructor(
     { manifest, module, moduleBytes }: PolicyBundle,
@@ -241,13 +245,15 @@ class Generation {
     input: EngineInput,
     { budgetMs, suspect, trial = false }: CallOptions,
   ): Promise<PoolResult> {
-    const { requestJson, facts, parameters, deadlineAtMs } = input;
+    const { requestJson, requestOutline, facts, parameters, deadlineAtMs } = input;
     if (deadlineAtMs <= this.#clock.monotonicMs()) {
       return tooLate('no time is left for this request');
     }
     const names = policies.map(({ name }) => name);
     const document = formatInput({
       requestJson,
+      requestOutline,
+      pruning: this.#prunings.find(names.join(), policies),
       facts,
       parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
     });

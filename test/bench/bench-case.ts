@@ -20,6 +20,7 @@ const DEADLINE_MS = 60_000;
 export interface BenchCase {
   readonly review: BenchReview;
   readonly matching: readonly string[];
+  readonly facts: object;
   /** The document that Holdfast hands to its WASM module, as OPA's server takes it. */
   readonly opaBody: string;
 }
@@ -62,7 +63,7 @@ async function planCase(review: BenchReview, runtime: AdmissionRuntime): Promise
     facts,
     parameters: matching.map((name) => [name, runtime.parameters[name] ?? {}]),
   });
-  return { review, matching, opaBody: `{"input":${Buffer.from(input).toString()}}` };
+  return { review, matching, facts, opaBody: `{"input":${Buffer.from(input).toString()}}` };
 }
 
 /** Knows the policies and judges nothing: planning needs no verdicts. */

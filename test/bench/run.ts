@@ -6,7 +6,8 @@
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
  * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
  * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
- * of a thousand mirrors; and `-- --images` RESULTS-IMAGES.md: what the judgement of images costs.
+ * of a thousand mirrors; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; and `-- --growth` RESULTS-GROWTH.md: what more
+ * policies cost.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { measureCommits } from './commits-bench.ts';
 import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
 import { measureFolding } from './folding-bench.ts';
+import { measureGrowth } from './growth-bench.ts';
 import { measureImages } from './images-bench.ts';
 import { measureJournal } from './journal-bench.ts';
 import { measureManifests } from './manifest-bench.ts';
@@ -34,6 +36,7 @@ const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 const FOLDING_RESULTS = join(import.meta.dirname, 'RESULTS-FOLDING.md');
 const COMMITS_RESULTS = join(import.meta.dirname, 'RESULTS-COMMITS.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
+const GROWTH_RESULTS = join(import.meta.dirname, 'RESULTS-GROWTH.md');
 const MANIFEST_RESULTS = join(import.meta.dirname, 'RESULTS-MANIFESTS.md');
 const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const SIGNATURES_RESULTS = join(import.meta.dirname, 'RESULTS-SIGNATURES.md');
@@ -47,6 +50,7 @@ const HELP = `npm run bench -- [OPTION]…
   --delivery        measure what sinks cost the answers, and nothing else
   --facts           measure what facts cost, and nothing else
   --folding         measure what repeated refusals add to the journal, and nothing else
+  --growth          measure what more policies cost, and nothing else
   --images          measure what the judgement of images costs, and nothing else
   --journal         measure what the journal costs, and nothing else
   --manifests       measure what the comparison with the commit costs, and nothing else
@@ -73,6 +77,7 @@ const { values: options } = parseArgs({
     delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
     folding: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
     images: { type: 'boolean', default: false },
     journal: { type: 'boolean', default: false },
     manifests: { type: 'boolean', default: false },
@@ -96,6 +101,7 @@ else if (options.facts) await runFactsBench();
 else if (options.commits) await withWorkFolder(runCommitsBench);
 else if (options.signatures) await withWorkFolder(runSignaturesBench);
 else if (options.mirrors) await withWorkFolder(runMirrorsBench);
+else if (options.growth) await runGrowthBench();
 else if (options.images) await withWorkFolder(runImagesBench);
 else if (options.manifests) await runManifestBench();
 else if (options.folding) await withWorkFolder(runFoldingBench);
@@ -147,6 +153,13 @@ async function runImagesBench(workFolder: string): Promise<void> {
     options.out ?? IMAGES_RESULTS,
     await measureImages({ workFolder, rounds, progress }),
   );
+}
+
+async function runGrowthBench(): Promise<void> {
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const rounds = readCount('rounds', options.rounds) * 10;
+  const report = await measureGrowth({ rounds, progress });
+  await writeReport(options.out ?? GROWTH_RESULTS, report);
 }
 
 async function runQueries(workFolder: string): Promise<void> {

@@ -276,6 +276,7 @@ describe('buildBundle()', () => {
           rules: ['deny', 'patch'],
           mode: 'enforce',
           parameters: {},
+          requestReads: {},
         },
       ],
       data: {},

@@ -74,6 +74,37 @@ describe('loadBundle()', () => {
     });
   });
 
+  it('takes a bundle that does not say what its policies read of a request', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const { manifest } = await loadBundle(folder);
+    const policies = manifest.policies.map(({ requestReads, ...rest }) => {
+      assert.deepEqual(requestReads, { name: {} });
+      return rest;
+    });
+    await rewriteManifest(folder, { policies });
+    const earlier = await loadBundle(folder);
+
+    assert.deepEqual(
+      earlier.manifest.policies.map(({ requestReads }) => requestReads),
+      [undefined],
+    );
+  });
+
+  it('refuses a manifest that says in another form what a policy reads', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const path = join(folder, 'manifest.json');
+    const { policies }: Manifest = JSON.parse(await readFile(path, 'utf8'));
+    const forged: unknown[] = policies.map((policy) => ({ ...policy, requestReads: ['name'] }));
+    const { revision: _old, ...contents } = { ...JSON.parse(await readFile(path, 'utf8')) };
+    const changed = { ...contents, policies: forged };
+    await writeFile(path, JSON.stringify({ ...changed, revision: revisionOf(changed) }));
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /policies\.0\.requestReads: Wanted true, or members of a request/,
+    });
+  });
+
   it('refuses a manifest that is no JSON', async (test) => {
     const folder = await makeTemporaryFolder(test, { 'manifest.json': '{' });
 

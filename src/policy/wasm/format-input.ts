@@ -1,10 +1,21 @@
 /** Builds the input document of one call, as JSON bytes. */
 
+import {
+  type JsonPruning,
+  type KeptRanges,
+  pruneRequest,
+  type RequestOutline,
+} from './prune-json.ts';
+
 type Parameters = Readonly<Record<string, unknown>>;
 
 export interface InputParts {
-  /** The AdmissionRequest's own JSON text: copied unchanged, never parsed and formatted again. */
+  /** The AdmissionRequest's own JSON text: its bytes are copied, never parsed and formatted again. */
   readonly requestJson: Uint8Array;
+  /** Without it, the whole request is copied. */
+  readonly requestOutline?: RequestOutline | undefined;
+  /** What of the request is copied. @default everything */
+  readonly pruning?: JsonPruning | undefined;
   readonly facts: unknown;
   /** By policy name: a policy is judged if it has an entry. */
   readonly parameters: readonly (readonly [policy: string, parameters: Parameters])[];
@@ -16,17 +27,35 @@ const encoder = new TextEncoder();
 const BEGIN = encoder.encode('{"request":');
 
 /** `{"request": …, "facts": …, "parameters": {<policy>: …}}` in UTF-8. */
-export function formatInput({ requestJson, facts, parameters }: InputParts): Uint8Array {
+export function formatInput(parts: InputParts): Uint8Array {
+  const { requestJson, facts, parameters } = parts;
   const entries = parameters.map(([policy, own]) => `${JSON.stringify(policy)}:${textOf(own)}`);
   const end = encoder.encode(
     `,"facts":${JSON.stringify(facts)},"parameters":{${entries.join(',')}}}`,
   );
-  const input = new Uint8Array(BEGIN.byteLength + requestJson.byteLength + end.byteLength);
+  const kept = keptOf(parts);
+  const input = new Uint8Array(BEGIN.byteLength + lengthOf(kept) + end.byteLength);
   input.set(BEGIN);
-  input.set(requestJson, BEGIN.byteLength);
+  let to = BEGIN.byteLength;
+  for (let at = 0; at < kept.length; at += 2) {
+    const part = requestJson.subarray(kept[at], kept[at + 1]);
+    input.set(part, to);
+    to += part.byteLength;
+  }
   // Facts and parameters come last: of two equal keys the last one wins, so a request cannot inject its own.
-  input.set(end, BEGIN.byteLength + requestJson.byteLength);
+  input.set(end, to);
   return input;
+}
+
+function keptOf({ requestJson, requestOutline, pruning }: InputParts): KeptRanges {
+  if (requestOutline === undefined || pruning === undefined) return [0, requestJson.byteLength];
+  return pruneRequest(requestJson, requestOutline, pruning);
+}
+
+function lengthOf(ranges: KeptRanges): number {
+  let length = 0;
+  for (let at = 0; at < ranges.length; at += 2) length += (ranges[at + 1] ?? 0) - (ranges[at] ?? 0);
+  return length;
 }
 
 function textOf(parameters: Parameters): string {

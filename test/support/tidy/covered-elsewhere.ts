@@ -14,6 +14,22 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/server/usual-reviews.test.ts',
     why: 'both ways of a review enter by it',
   },
+  'src/authoring/opa-plan.ts': {
+    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    why: 'plans are read there',
+  },
+  'src/authoring/plan-frame.ts': {
+    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    why: 'locals get their values from statements',
+  },
+  'src/authoring/plan-values.ts': {
+    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    why: 'values are what statements make',
+  },
+  'src/authoring/read-node.ts': {
+    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    why: 'places are what statements lead to',
+  },
   'src/compose/judge-listed-image.ts': {
     test: 'test/unit/compose/bind-listed-judge.test.ts',
     why: 'each way of judging goes through it',

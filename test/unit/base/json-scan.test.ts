@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   isSpace,
+  OUTLINE_STRIDE,
   scanJson,
   skipString,
   classifyNumber,
@@ -26,6 +27,33 @@ test('scanJson() finds the top-level members and none below', () => {
   ]);
 });
 
+test('scanJson() outlines the members at depths 2 to 5, each with its depth and positions', () => {
+  const text = '{"a":{"b": [1,2] ,"c":{"d":{"e":{"f":{}}}}}}';
+  const { outline = [] } = scan(text);
+  const found: unknown[] = [];
+  for (let at = 0; at < outline.length; at += OUTLINE_STRIDE) {
+    const [depth, keyStart, keyEnd, start, end] = outline.slice(at, at + OUTLINE_STRIDE);
+    found.push([depth, text.slice(keyStart, keyEnd), text.slice(start, end)]);
+  }
+
+  assert.deepEqual(found, [
+    [2, '"b"', ' [1,2] '],
+    [2, '"c"', '{"d":{"e":{"f":{}}}}'],
+    [3, '"d"', '{"e":{"f":{}}}'],
+    [4, '"e"', '{"f":{}}'],
+    [5, '"f"', '{}'],
+  ]);
+});
+
+test('scanJson() outlines no text with more than a thousand members', () => {
+  const members = (count: number): string =>
+    `{"a":{${Array.from({ length: count }, (_, index) => `"${String(index)}":0`).join()}}}`;
+
+  assert.equal(scan(members(1024)).outline?.length, 1024 * OUTLINE_STRIDE);
+  assert.equal(scan(members(1025)).outline, undefined);
+  assert.equal(scan(`{"a":{${':'.repeat(100_000)}`).outline, undefined);
+});
+
 test('scanJson() finds no members in an array', () => {
   assert.deepEqual(scan('[{"a":1},2]').members, []);
 });
@@ -47,6 +75,7 @@ test('scanJson() ends on an unterminated string', () => {
     depthExceeded: false,
     suspectNumbers: [],
     members: [],
+    outline: [],
   });
 });
 

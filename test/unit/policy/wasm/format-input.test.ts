@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { parseStrictJson } from '../../../../src/base/strict-json.ts';
 import { formatInput } from '../../../../src/policy/wasm/format-input.ts';
+import { planPruning } from '../../../../src/policy/wasm/prune-json.ts';
 
 function format(requestJson: string, parameters: Parameters<typeof formatInput>[0]['parameters']) {
   return Buffer.from(
@@ -19,6 +21,25 @@ describe('formatInput()', () => {
         ['two', {}],
       ]),
       `{"request":${request},"facts":{"a":"ü"},"parameters":{"one":{"limit":3},"two":{}}}`,
+    );
+  });
+
+  it('carries only the parts of the request that are kept, where it is known where they are', () => {
+    const review = Buffer.from('{"request":{"uid":"1","name":"a"}}');
+    const parsed = parseStrictJson(review, { depthMax: 8 });
+    assert.ok(parsed.ok && parsed.outline);
+    const requestJson = review.subarray(11, -1);
+    const pruning = planPruning({ name: true });
+    const given = { requestJson, facts: {}, parameters: [], pruning };
+    const requestOutline = { outline: parsed.outline, start: 11 };
+
+    assert.equal(
+      Buffer.from(formatInput({ ...given, requestOutline })).toString(),
+      '{"request":{"name":"a"},"facts":{},"parameters":{}}',
+    );
+    assert.equal(
+      Buffer.from(formatInput(given)).toString(),
+      '{"request":{"uid":"1","name":"a"},"facts":{},"parameters":{}}',
     );
   });
 

@@ -1,0 +1,199 @@
+/**
+ * Policies get only the parts of a request that they read. What that is, an analysis of their code says; here both forms of
+ * each request are judged, and every verdict must be the same to the byte. A part that the analysis missed would be a wrong allow.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { decodeReview } from '../../src/admission/decode.ts';
+import { loadBundle } from '../../src/policy/load-bundle.ts';
+import { mergeReads, type RequestReads } from '../../src/policy/request-reads.ts';
+import { formatInput } from '../../src/policy/wasm/format-input.ts';
+import { planPruning } from '../../src/policy/wasm/prune-json.ts';
+import { EvaluationError, WasmHost } from '../../src/policy/wasm/wasm-host.ts';
+import { compilePolicies, readPolicyTexts } from '../support/compile-policies.ts';
+import { damagedReviews, placesOf } from '../support/damaged-reviews.ts';
+import { bundleFolder, fixturePolicies } from '../support/policy-bundles.ts';
+import { readRecordedReviews } from '../bench/workload.ts';
+
+const LIMITS = { jsonDepthMax: 64 };
+const BENCH_POLICIES = join(import.meta.dirname, '..', 'bench', 'policies');
+const GENERATED = 10_000;
+/** Policies that judge each generated review, one by one and together. */
+const JUDGES = 3;
+const SEED = 20_261_129;
+
+interface Policy {
+  readonly name: string;
+  readonly reads: RequestReads | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+interface Subject {
+  readonly host: WasmHost;
+  readonly policies: readonly Policy[];
+}
+
+const WRITER = 'system:serviceaccount:argocd:argocd-application-controller';
+/** What the default policies are given beside their own parameters. */
+const SHARED = {
+  writers: [{ username: WRITER, writer: 'argocd', tool: 'argocd' }],
+  operators: {
+    issuer: {
+      rules: [{ verbs: ['UPDATE'], groups: ['*'], resources: ['*'], paths: ['data'] }],
+    },
+  },
+  argocdNamespace: 'argocd',
+  grantsPossible: true,
+  installationNamespaces: ['argocd', 'holdfast-system', 'shop'],
+};
+
+const proof = { grade: 'pod-bound', sufficient: true, reason: 'its token is bound to a pod' };
+const known = { status: 'known', kind: 'pod', believed: true };
+const ACTORS: readonly object[] = [
+  { class: 'other', username: 'jane', groups: [], proof: { ...proof, grade: 'none' } },
+  { class: 'gitops', name: 'argocd', username: WRITER, proof, credential: known },
+  { class: 'operator', name: 'issuer', username: 'system:serviceaccount:a:i', proof },
+  { class: 'node', name: 'a', username: 'system:node:a', proof, credential: known },
+  ...['generic-garbage-collector', 'replicaset-controller', 'endpointslice-controller'].map(
+    (name) => ({
+      class: 'platform',
+      name,
+      username: `system:serviceaccount:kube-system:${name}`,
+      proof,
+      credential: known,
+    }),
+  ),
+];
+
+const root = { group: 'apps', resource: 'deployments', name: 'web', tool: 'argocd', app: 'shop' };
+const FACTS: readonly object[] = [true, false].map((managed) => ({
+  object: {
+    managed,
+    wasManaged: managed,
+    scope: 'managed',
+    tool: 'argocd',
+    app: 'shop',
+    appNamespace: 'argocd',
+    mark: 'annotation',
+    destroys: managed ? [root] : [],
+    root: { status: 'known', value: managed ? root : null },
+    volumeOwner: { status: 'known', value: { ...root, deletionAllowed: false } },
+    claim: { status: 'known', value: managed ? 'gone' : 'present' },
+  },
+  change: {
+    semantic: true,
+    paths: [{ path: 'spec.replicas', segments: ['spec', 'replicas'], kind: 'changed' }],
+    protectedKeys: managed ? ['metadata.finalizers'] : [],
+    truncated: false,
+  },
+  source: { repository: 'r', revision: 'm', path: 'p', operation: 'idle', commits: [] },
+  images: { images: [] },
+  cluster: { name: 'test' },
+}));
+
+function judge({ host }: Subject, input: Uint8Array): string {
+  try {
+    return host.evaluate([input], { nowMs: 0 });
+  } catch (fault) {
+    if (fault instanceof EvaluationError) return fault.message;
+    throw fault;
+  }
+}
+
+/** Throws where the two forms of a review are judged differently. Answers whether it was a review. */
+function compareForms(
+  subject: Subject,
+  text: string,
+  { facts, policies }: { readonly facts: object; readonly policies: readonly Policy[] },
+): boolean {
+  const decoded = decodeReview(Buffer.from(text), LIMITS);
+  if (!decoded.ok) return false;
+  const { requestJson, requestOutline } = decoded;
+  for (const together of [policies, ...policies.map((policy) => [policy])]) {
+    const parameters = together.map(
+      ({ name, parameters: own }) => [name, { ...SHARED, ...own }] as const,
+    );
+    const pruning = planPruning(mergeReads(together.map(({ reads }) => reads)));
+    const whole = formatInput({ requestJson, facts, parameters });
+    const pruned = formatInput({ requestJson, requestOutline, pruning, facts, parameters });
+    const names = together.map(({ name }) => name).join();
+    assert.equal(judge(subject, pruned), judge(subject, whole), `${names} on ${text}`);
+  }
+  return true;
+}
+
+async function loadSubject(folder?: string): Promise<Subject> {
+  const { module, manifest } = await loadBundle(await bundleFolder(folder));
+  const policies = manifest.policies.map(({ name, requestReads: reads, parameters }) => {
+    assert.notEqual(reads, undefined);
+    return { name, reads, parameters };
+  });
+  return { policies, host: new WasmHost(module, { memoryPagesMax: 2048 }) };
+}
+
+const SUBJECTS = {
+  'the default policies': () => loadSubject(),
+  'the policies of the bench': () => loadSubject(BENCH_POLICIES),
+  'policies that read in many ways': async () => {
+    const { policies, libraries } = await readPolicyTexts(fixturePolicies('pruned-input'));
+    const { moduleBytes, reads } = await compilePolicies({ after }, policies, { libraries });
+    return {
+      host: new WasmHost(new WebAssembly.Module(moduleBytes), { memoryPagesMax: 2048 }),
+      policies: [...reads].map(([name, of]) => ({ name, reads: of, parameters: KEYS })),
+    };
+  },
+} satisfies Record<string, () => Promise<Subject>>;
+
+/** What the policies with computed keys compute them from. */
+const KEYS = {
+  keys: ['kind', 'status', 'metadata', 'request'],
+  path: ['metadata', 'uid'],
+  which: 'new',
+  rules: ['state', 'uid'],
+};
+
+const recorded = readRecordedReviews().map(({ body }) => body);
+
+for (const [what, load] of Object.entries(SUBJECTS)) {
+  describe(`the parts of a request that ${what} read`, () => {
+    let subject: Subject;
+
+    before(async () => {
+      subject = await load();
+    });
+
+    it('lead to the same verdicts as the whole of each recorded request', () => {
+      const { policies } = subject;
+      for (const [index, text] of recorded.entries()) {
+        for (const facts of FACTS) {
+          const actor = ACTORS[index % ACTORS.length];
+          assert.ok(compareForms(subject, text, { facts: { ...facts, actor }, policies }));
+        }
+      }
+    });
+
+    it(`lead to the same verdicts as the whole of ${String(GENERATED)} generated and damaged requests`, () => {
+      const { policies } = subject;
+      const reviews = damagedReviews(
+        recorded.map((text): unknown => JSON.parse(text)),
+        policies.flatMap(({ reads = true }) => placesOf(reads)),
+      );
+      let judged = 0;
+      const asked = fc.record({
+        text: reviews,
+        actor: fc.constantFrom(...ACTORS),
+        facts: fc.constantFrom(...FACTS),
+        judges: fc.shuffledSubarray([...policies], { minLength: JUDGES, maxLength: JUDGES }),
+      });
+      const property = fc.property(asked, ({ text, actor, facts, judges }) => {
+        const given = { facts: { ...facts, actor }, policies: judges };
+        if (compareForms(subject, text, given)) judged += 1;
+      });
+      fc.assert(property, { seed: SEED, numRuns: GENERATED });
+
+      assert.ok(judged > GENERATED / 2, `only ${String(judged)} were reviews`);
+    });
+  });
+}

@@ -160,11 +160,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     paths: ['test/cluster/'],
     // A third of the time, a file waits for what a cluster does.
     atOnce: 3,
-    first: [
-      'test/cluster/watch.test.ts',
-      'test/cluster/innocents.test.ts',
-      'test/cluster/image-signatures.test.ts',
-    ],
+    first: ['test/cluster/watch.test.ts', 'test/cluster/innocents.test.ts'],
     cluster: 'shared',
   }),
   targets: runFiles(

@@ -2,13 +2,14 @@
  * Evaluates on the admission thread, which saves the way to a worker and back: more than most evaluations take.
  *
  * The thread must not be blocked, so the module is metered: it ends by itself when its fuel is used up. Whatever goes
- * wrong here has no effect but time: a worker then judges the same request, with the real deadline. A policy that took
- * part is judged by workers from then on, so that it can block this thread once, for two milliseconds.
+ * wrong here has no effect but time: a worker then judges the same request, with the real deadline. The policies that took
+ * part get only smaller inputs here for a while, so that none can block this thread often.
  */
-import type { WallMs } from '../base/clock.ts';
+import type { MonotonicMs, WallMs } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { InlineLimits } from './inline-limits.ts';
 import { ENGINE_LIMITS } from './settings.ts';
 import { meterModule } from './wasm/fuel/meter-module.ts';
 import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
@@ -17,7 +18,7 @@ export interface InlineEvaluatorOptions {
   /** The module that the workers run, as it was compiled. */
   readonly moduleBytes: Uint8Array;
   readonly data: Readonly<Record<string, unknown>>;
-  readonly monotonicMs: () => number;
+  readonly monotonicMs: () => MonotonicMs;
 }
 
 export interface InlineEvaluatorDependencies {
@@ -28,13 +29,13 @@ export interface InlineEvaluatorDependencies {
 /** How long the rewriting of the module may occupy the thread at a time. */
 const SLICE_MS = 1;
 const FUEL = ENGINE_LIMITS['engine.inlineFuel'].default;
-const INPUT_BYTES_MAX = ENGINE_LIMITS['engine.inlineInputBytesMax'].default;
 const MEMORY_PAGES_MAX = ENGINE_LIMITS['engine.inlineMemoryPagesMax'].default;
 
 /** One bundle's evaluator on this thread. */
 export class InlineEvaluator {
   readonly #dependencies: InlineEvaluatorDependencies;
-  readonly #forWorkers = new Set<string>();
+  readonly #limits = new InlineLimits();
+  readonly #monotonicMs: () => MonotonicMs;
   /** Until the module is metered. */
   #options: InlineEvaluatorOptions | undefined;
   #host: WasmHost | undefined;
@@ -42,6 +43,7 @@ export class InlineEvaluator {
 
   constructor(options: InlineEvaluatorOptions, dependencies: InlineEvaluatorDependencies) {
     this.#options = options;
+    this.#monotonicMs = options.monotonicMs;
     this.#dependencies = dependencies;
   }
 
@@ -52,12 +54,11 @@ export class InlineEvaluator {
       this.#prepareOnce();
       return undefined;
     }
-    if (input.byteLength > INPUT_BYTES_MAX) return undefined;
-    if (policies.some((name) => this.#forWorkers.has(name))) return undefined;
+    if (!this.#limits.allows(policies, input.byteLength, this.#monotonicMs())) return undefined;
     try {
       return host.evaluate([input], { nowMs });
     } catch (fault) {
-      this.#leaveToWorkers(policies, fault);
+      this.#leaveToWorkers(policies, input.byteLength, fault);
       return undefined;
     }
   }
@@ -68,15 +69,16 @@ export class InlineEvaluator {
     this.#host = undefined;
   }
 
-  #leaveToWorkers(policies: readonly string[], fault: unknown): void {
+  #leaveToWorkers(policies: readonly string[], inputBytes: number, fault: unknown): void {
     const { logger, metrics } = this.#dependencies;
     // A host that could not be renewed either.
     if (!(fault instanceof EvaluationError)) this.close();
-    for (const name of policies) this.#forWorkers.add(name);
+    const inlineBytesMax = this.#limits.lower(policies, inputBytes, this.#monotonicMs());
     const reason = (fault instanceof EvaluationError ? fault.exceeded : undefined) ?? 'failure';
     metrics.increment('holdfast_engine_inline_fallbacks_total', { reason });
-    logger.info('Policies are evaluated by workers alone from now on', {
+    logger.info('Policies are evaluated by workers for some time', {
       policies,
+      inlineBytesMax,
       reason: errorText(fault),
     });
   }

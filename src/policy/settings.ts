@@ -41,7 +41,14 @@ export const ENGINE_LIMITS = {
     unit: 'items',
     reason:
       'Turns of loops and calls of functions: more than four times what the largest recorded review takes, and at most 2 ms of the admission thread',
-    overflow: 'A worker evaluates the policies, this time and from then on',
+    overflow: 'A worker evaluates the policies, and for a while what is more than half as large',
+    metric: 'holdfast_engine_inline_fallbacks_total',
+  }),
+  'engine.inlineHoldMs': fixedLimit(10 * MINUTE, {
+    unit: 'milliseconds',
+    reason:
+      'Most failures come from the size of one request; a policy that never ends costs some milliseconds in that time',
+    overflow: 'Inputs of every size are evaluated on the admission thread again',
     metric: 'holdfast_engine_inline_fallbacks_total',
   }),
   'engine.inlineInputBytesMax': fixedLimit(32 * KIB, {
@@ -53,7 +60,7 @@ export const ENGINE_LIMITS = {
   'engine.inlineMemoryPagesMax': fixedLimit(64, {
     unit: 'pages',
     reason: 'An instance may keep 4 MiB: four times what the largest recorded review takes',
-    overflow: 'A worker evaluates the policies, this time and from then on',
+    overflow: 'A worker evaluates the policies, and for a while what is more than half as large',
     metric: 'holdfast_engine_inline_fallbacks_total',
   }),
   'engine.deadlineMs': {

@@ -225,7 +225,7 @@ export const METRICS = {
   },
   holdfast_engine_inline_fallbacks_total: {
     type: 'counter',
-    help: 'Times that policies were left to the workers for good, by what the admission thread met (fuel, memory, failure), or that a module could not be metered (module)',
+    help: 'Times that policies were left to the workers for some time, by what the admission thread met (fuel, memory, failure), or that a module could not be metered (module)',
     labels: ['reason'],
   },
   holdfast_engine_queue_length: {

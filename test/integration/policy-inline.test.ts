@@ -170,8 +170,12 @@ describe('a policy that never ends', () => {
       [
         {
           level: 'info',
-          message: 'Policies are evaluated by workers alone from now on',
-          fields: { policies: ['runaway'], reason: 'The policy used up its fuel' },
+          message: 'Policies are evaluated by workers for some time',
+          fields: {
+            policies: ['runaway'],
+            inlineBytesMax: 0,
+            reason: 'The policy used up its fuel',
+          },
         },
       ],
     );

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import { IMAGE_REJECTION_CODES } from '../image/image-failure.ts';
+import { mirrorReference } from '../image/mirror-reference.ts';
 import { matchImageRule } from '../signature/image-trust/match-image-rule.ts';
 import type { ImageRule } from '../signature/cosign/image-rule.ts';
 import type { Signer } from '../signature/verification.ts';
@@ -49,7 +50,7 @@ export async function bindListedJudge(
           await findByRule({ ...rule, reference, client, clock }, formatSigner),
       });
   }
-  const { rules, requireSignature } = trust.images;
+  const { rules, requireSignature, registries } = trust.images;
   const imageTrust = await loadImageTrust(trust.images, readTuf);
   return async (asked) => {
     const rule = matchImageRule(asked.reference, rules);
@@ -58,7 +59,10 @@ export async function bindListedJudge(
     return await judgeListedImage(asked, {
       ...credentials,
       verify: async (reference, client) =>
-        await findConfigured({ reference, rule }, { trust: imageTrust, client, clock }),
+        await findConfigured(
+          { reference: mirrorReference(reference, registries.mirrors), rule },
+          { trust: imageTrust, client, clock },
+        ),
     });
   };
 }

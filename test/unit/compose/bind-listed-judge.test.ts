@@ -88,8 +88,12 @@ async function open(t: TestContext, { registry: own, secrets, usesPullSecrets = 
     },
     formatSigner: ({ scheme }) => `somebody with ${scheme}`,
   };
-  const judge = async (scopes: readonly PullScope[], trust: ListedTrust = byKey) => {
-    const reference = { registry: registry.host, repository: 'shop', digest: image.digest };
+  const judge = async (
+    scopes: readonly PullScope[],
+    trust: ListedTrust = byKey,
+    named = registry.host,
+  ) => {
+    const reference = { registry: named, repository: 'shop', digest: image.digest };
     return await (
       await bindListedJudge(trust, bound)
     )({ reference, scopes });
@@ -196,14 +200,14 @@ describe('bindListedJudge() with the rules of the configuration', () => {
   async function trustOf(
     t: TestContext,
     rule: { readonly images: readonly string[]; readonly authoritiesMin?: number },
-    requireSignature = false,
+    others: object = {},
   ): Promise<ListedTrust> {
     const folder = await makeTemporaryFolder(t, {
       'a.pub': publicPem(keys),
       'b.pub': publicPem(otherKeys),
     });
     const described = {
-      requireSignature,
+      ...others,
       rules: [{ name: 'shop', authorities: ['release', 'audit'], ...rule }],
       authorities: [
         { name: 'release', keyFiles: [join(folder, 'a.pub')] },
@@ -223,6 +227,15 @@ describe('bindListedJudge() with the rules of the configuration', () => {
     assert.deepEqual(await judge([], trust), { status: 'signed', digest, signers: ['release'] });
   });
 
+  it('reads the mirror of a registry, as admission does', async (t) => {
+    const { registry, judge, sign } = await open(t, OPEN);
+    sign();
+    const mirrors = [{ registry: 'registry.example.com', place: registry.host }];
+    const images = ['registry.example.com/**'];
+    const trust = await trustOf(t, { images }, { registries: { mirrors } });
+    assert.equal((await judge([], trust, 'registry.example.com')).status, 'signed');
+  });
+
   it('wants as many authorities as the rule', async (t) => {
     const { registry, judge, sign } = await open(t, OPEN);
     sign();
@@ -236,7 +249,7 @@ describe('bindListedJudge() with the rules of the configuration', () => {
     const { registry, judge } = await open(t, OPEN);
     const images = ['registry.example.com/**'];
     assert.deepEqual(await judge([], await trustOf(t, { images })), { status: 'unjudged' });
-    const required = await judge([], await trustOf(t, { images }, true));
+    const required = await judge([], await trustOf(t, { images }, { requireSignature: true }));
     assert.equal(required.status, 'unsigned');
     assert.equal(required.code, 'image_required');
     assert.deepEqual(registry.requests, []);

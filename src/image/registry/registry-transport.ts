@@ -76,6 +76,8 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const TOO_MANY_REQUESTS = 429;
 const SERVICE_UNAVAILABLE = 503;
 const SERVER_ERROR = 500;
+/** What Node makes of an answer that is no TLS. */
+const NO_TLS = /\bEPROTO$/u;
 const PLACES_MAX = REGISTRY_LIMITS['image.registry.hostsMax'].default;
 /** A registry moves to another address. */
 const PLACE_LIFE_MS = REGISTRY_LIMITS['image.registry.addressAgeMsMax'].default;
@@ -148,7 +150,7 @@ export class RegistryTransport {
       return imageUnavailable(`${url.host} has too many requests to answer`);
     }
     try {
-      return this.#judge(url.host, await this.#ask(request, agent));
+      return this.#judge(url, await this.#ask(request, agent));
     } finally {
       permits.release();
     }
@@ -174,10 +176,14 @@ export class RegistryTransport {
   }
 
   #judge(
-    host: string,
+    { host, protocol }: URL,
     answer: BoundedAnswer,
   ): Extract<BoundedAnswer, { readonly status: 'answered' }> | ImageFailure {
-    if (answer.status !== 'answered') return imageUnavailable(`${host}: ${answer.reason}`);
+    if (answer.status !== 'answered') {
+      const isPlain = protocol === 'https:' && NO_TLS.test(answer.reason);
+      const remedy = `; if it speaks http alone, allow that with ${this.#options.remedies.plainHttp(host)}`;
+      return imageUnavailable(`${host}: ${answer.reason}${isPlain ? remedy : ''}`);
+    }
     const { httpStatus, headers } = answer;
     const { clock } = this.#options;
     if (httpStatus < SERVER_ERROR && httpStatus !== TOO_MANY_REQUESTS) return answer;

@@ -4,6 +4,7 @@ import { FakeRegistry, type FakeAnswer } from '../../../support/images/fake-regi
 import { openTransport } from '../../../support/images/registry-access.ts';
 import { issueTestCertificate, serverCertificatesOf } from '../../../support/certificates.ts';
 import { SimulatedTime } from '../../../support/simulated-time.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
 
 const REQUEST = { accept: 'application/json', answerBytesMax: 1000, follows: true } as const;
 
@@ -186,26 +187,31 @@ describe('RegistryTransport', () => {
     }
   });
 
-  it('sends no more than four requests at once to one host', async (t) => {
-    let running = 0;
-    let most = 0;
-    const registry = await FakeRegistry.start(t, {
-      intercept: () => {
-        running += 1;
-        most = Math.max(most, running);
-        setImmediate(() => (running -= 1));
-        return { status: 200 };
-      },
-    });
-    const transport = openTransport(t, [registry.host]);
+  it('sends no more than sixteen requests at once to one host, whatever others are asked', async (t) => {
+    const busy = await FakeRegistry.start(t, { intercept: () => 'hang' });
+    const other = await FakeRegistry.start(t, { intercept: () => ({ status: 200 }) });
+    const closing = new AbortController();
+    const transport = openTransport(t, [busy.host, other.host], { signal: closing.signal });
+    const ask = ({ origin }: FakeRegistry) => transport.send({ ...REQUEST, url: new URL(origin) });
 
-    const url = new URL(registry.origin);
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => transport.send({ ...REQUEST, url })),
-    );
+    const asked = Array.from({ length: 20 }, () => ask(busy));
+    await waitUntil(() => busy.requests.length >= 16);
+    for (let count = 0; count < 5; count += 1) assert.equal((await ask(other)).status, 'answered');
 
-    assert.ok(answers.every(({ status }) => status === 'answered'));
-    assert.ok(most <= 4, `${most} at once`);
+    assert.equal(busy.requests.length, 16);
+    closing.abort();
+    await Promise.all(asked);
+  });
+
+  it('says how to allow http where a registry does not speak TLS', async (t) => {
+    const registry = await FakeRegistry.start(t);
+    const transport = openTransport(t, [registry.host], { plainHttpHosts: [] });
+
+    const answer = await transport.send({ ...REQUEST, url: new URL(`https://${registry.host}`) });
+
+    assert.equal(answer.status, 'unavailable');
+    const remedy = `; if it speaks http alone, allow that with --plain-http ${registry.host}`;
+    assert.ok(answer.reason.endsWith(remedy), answer.reason);
   });
 
   it('shows our certificate to the host that it is for, and to no other', async (t) => {

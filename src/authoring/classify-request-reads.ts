@@ -24,11 +24,6 @@ import {
 } from './plan-values.ts';
 import { ReadNode } from './read-node.ts';
 
-/** A policy that does something that is not known here: it is taken to read everything. */
-class UnknownPlanError extends Error {
-  override readonly name = 'UnknownPlanError';
-}
-
 /** They tell types apart: a value with fewer members keeps its type. */
 const READ_TYPES_ONLY: ReadonlySet<string> = new Set(
   'is_array is_boolean is_null is_number is_object is_set is_string type_name'.split(' '),
@@ -43,9 +38,9 @@ export function classifyRequestReads(plan: Plan, policy: string): RequestReads {
   try {
     const interpreter = new PlanInterpreter(plan);
     readWhole(interpreter.call(verdict, [{ ...UNDEFINED, nodes: new Set([input]) }, OTHER]));
-  } catch (fault) {
-    if (fault instanceof UnknownPlanError) return true;
-    throw fault;
+  } catch {
+    // Whatever ends the execution leaves open what else is read.
+    return true;
   }
   const reads = input.toReads();
   return reads === true ? true : (reads['request'] ?? {});
@@ -81,9 +76,11 @@ class PlanInterpreter {
   }
 
   #run({ name, params, blocks }: PlanFunction, given: readonly PlanValue[]): PlanValue {
-    if (params.length !== given.length) refuse(`${name} has other parameters`);
+    if (params.length < given.length) refuse(`${name} has fewer parameters`);
     const frame = new PlanFrame();
-    for (const [index, local] of params.entries()) frame.assign(local, given[index] ?? OTHER);
+    for (const [index, local] of params.entries()) {
+      frame.assign(local, given[index] ?? refuse(`${name} has more parameters`));
+    }
     frame.alias(...params);
     this.#runBlocks(blocks, frame);
     return frame.returned;
@@ -260,5 +257,5 @@ function keyOf({ nodes, texts, arrays, isOther }: PlanValue): string {
 }
 
 function refuse(reason: string): never {
-  throw new UnknownPlanError(`Cannot follow the plan: ${reason}`);
+  throw new Error(`Cannot follow the plan: ${reason}`);
 }

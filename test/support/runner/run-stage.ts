@@ -140,6 +140,6 @@ async function judgeCoverage({ root, coverageFolder, print }: StageContext): Pro
   });
   for (const line of decision.lines) print(line);
   if (decision.ok) return { passed: 1, failures: [], skips: [] };
-  // By their lines: a summary must be enough to see what is not covered.
-  return { passed: 0, failures: decision.lines.map((line) => `coverage: ${line}`), skips: [] };
+  // A summary must be enough to see what is not covered.
+  return { passed: 0, failures: [`coverage: ${decision.lines.join('\n')}`], skips: [] };
 }

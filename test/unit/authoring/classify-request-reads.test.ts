@@ -111,6 +111,33 @@ describe('classifyRequestReads()', () => {
     assert.equal(readsOf(verdict(call(name, [local(0), local(1)], 3)), again), true);
   });
 
+  it('reads everything where a function has more or fewer parameters than it is given', () => {
+    const name = 'g0.data.f';
+    const other: WrittenFunction = { name, path: ['g0', 'f'], params: [0, 1], statements: [] };
+    const given = [local(0), local(1)];
+
+    assert.deepEqual(readsOf(verdict(request, call(name, given, 4)), other), {});
+    assert.equal(readsOf(verdict(request, call(name, [...given, local(3)], 4)), other), true);
+    const more = { ...other, params: [0, 1, 2] };
+    assert.equal(readsOf(verdict(request, call(name, given, 4)), more), true);
+  });
+
+  it('reads whole what has a member by a text that the plan does not have', () => {
+    const key = { type: 'string_index', value: TEXTS.length };
+    const unknown = { type: 'DotStmt', stmt: { source: local(4), key, target: 5 } };
+
+    assert.deepEqual(readsOf(verdict(request, dot(3, 'object', 4), unknown)), { object: true });
+  });
+
+  it('reads everything where a collection grows that has two names', () => {
+    const make = { type: 'MakeArrayStmt', stmt: { target: 4 } };
+    const alias = { type: 'AssignVarStmt', stmt: { source: local(4), target: 5 } };
+    const append = { type: 'ArrayAppendStmt', stmt: { value: text('name'), array: 4 } };
+
+    assert.deepEqual(readsOf(verdict(request, make, append)), {});
+    assert.equal(readsOf(verdict(request, make, alias, append)), true);
+  });
+
   it('reads everything where no rule can be the one whose name is computed', () => {
     const dynamic = {
       type: 'CallDynamicStmt',

@@ -20,6 +20,10 @@ export const PROGRAM_NAMES = [
   'registry',
   'referrers-registry',
   'cosign',
+  'fulcio',
+  'rekor-server',
+  'tesseract',
+  'timestamp-server',
 ] as const;
 
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
@@ -48,6 +52,10 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
     case 'registry':
     case 'referrers-registry':
     case 'cosign':
+    case 'fulcio':
+    case 'rekor-server':
+    case 'tesseract':
+    case 'timestamp-server':
       await prepareImageTool(name, options);
       return;
     case 'nats-server':

@@ -14,6 +14,13 @@ const TIMEOUT_MS = 120_000;
 /** Signs without a log and without asking which services there are. */
 const OFFLINE = ['--tlog-upload=false', '--use-signing-config=false', '--yes'];
 
+/** Signs with what these services say. The token is in a file: on the command line, it would have to be signed with RSA. */
+const SERVICES = [
+  '--signing-config=signing_config.json',
+  '--trusted-root=trusted_root.json',
+  '--identity-token=identity.jwt',
+];
+
 /** `legacy`: as before version 3, under the tags `.sig` and `.att`. */
 export type CosignFormat = 'bundle' | 'legacy';
 
@@ -64,6 +71,20 @@ export class Cosign {
     const what = ['--type', type, '--predicate', 'predicate.json'];
     const flags = [...OFFLINE, ...formatFlags(format)];
     await this.#run(['attest', '--key', `${key}.key`, ...what, ...flags, image]);
+  }
+
+  /** Signs without a key, as the identity token says who, by the services of the signing configuration in its folder. */
+  async signWithToken(image: string, token: string): Promise<void> {
+    await writeFile(join(this.folder, 'identity.jwt'), token);
+    await this.#run(['sign', ...SERVICES, image]);
+  }
+
+  /** The same of an attestation of the type. */
+  async attestWithToken(image: string, token: string, type: string): Promise<void> {
+    await writeFile(join(this.folder, 'identity.jwt'), token);
+    await writeFile(join(this.folder, 'predicate.json'), '{"a":"b"}');
+    const what = ['--type', type, '--predicate', 'predicate.json'];
+    await this.#run(['attest', ...SERVICES, ...what, image]);
   }
 
   /** Whether cosign itself finds a signature of the key that counts. */

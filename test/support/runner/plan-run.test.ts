@@ -114,6 +114,10 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'registry',
     'referrers-registry',
     'cosign',
+    'fulcio',
+    'rekor-server',
+    'tesseract',
+    'timestamp-server',
     'opa',
     'control-plane',
     'argocd',
@@ -127,6 +131,10 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'registry',
     'referrers-registry',
     'cosign',
+    'fulcio',
+    'rekor-server',
+    'tesseract',
+    'timestamp-server',
     'loki',
   ]);
 });

@@ -165,7 +165,18 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   }),
   targets: runFiles(
     'rest',
-    ['nats-server', 'rsyslogd', 'alertmanager', 'registry', 'referrers-registry', 'cosign'],
+    [
+      'nats-server',
+      'rsyslogd',
+      'alertmanager',
+      'registry',
+      'referrers-registry',
+      'cosign',
+      'fulcio',
+      'rekor-server',
+      'tesseract',
+      'timestamp-server',
+    ],
     {
       paths: ['test/targets/'],
     },

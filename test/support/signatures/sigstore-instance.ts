@@ -4,7 +4,13 @@
  * The log of certificates and the timestamp authority are those of sigstore's own mock. The log of signatures is faithful where
  * that mock is not: bodies in canonical form, a tree with several entries, and checkpoints.
  */
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { initializeCTLog, initializeTSA } from '@sigstore/mock';
 import {
   CODE_SIGNING,
@@ -15,6 +21,7 @@ import {
   type NewCertificate,
 } from './certificate-builder.ts';
 import { octets, utf8 } from './der.ts';
+import { formatTrustedRoot } from './trusted-root.ts';
 
 const ISSUER_V1 = '1.3.6.1.4.1.57264.1.1';
 const ISSUER_V2 = '1.3.6.1.4.1.57264.1.8';
@@ -200,33 +207,19 @@ export class SigstoreInstance {
 
   /** The value of its `trusted_root.json`. */
   trustedRoot() {
-    const start = new Date(this.atMs - MINUTE_MS * 10).toISOString();
-    const log = (publicKey: Buffer, baseUrl: string) => ({
-      baseUrl,
-      hashAlgorithm: 'SHA2_256',
-      publicKey: {
-        rawBytes: publicKey.toString('base64'),
-        keyDetails: 'PKIX_ECDSA_P256_SHA_256',
-        validFor: { start },
-      },
-      logId: { keyId: sha256(publicKey).toString('base64') },
-    });
-    const chain = (...certificates: readonly Uint8Array[]) => ({
-      certChain: {
-        certificates: certificates.map((one) => ({
-          rawBytes: Buffer.from(one).toString('base64'),
-        })),
-      },
-      validFor: { start },
-    });
     const { intCertificate, rootCertificate } = this.#tsa;
-    return {
-      mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-      tlogs: [log(spki(this.#logKeys), `https://${HOST}`)],
-      ctlogs: [log(this.#ctLog.publicKey, 'https://ct.example.com')],
-      certificateAuthorities: [chain(this.#authority.certificate)],
-      timestampAuthorities: [chain(viewOf(intCertificate), viewOf(rootCertificate))],
-    };
+    const certificateLogKey = createPublicKey({
+      key: this.#ctLog.publicKey,
+      format: 'der',
+      type: 'spki',
+    });
+    return formatTrustedRoot({
+      startMs: this.atMs - MINUTE_MS * 10,
+      logs: [{ publicKey: this.#logKeys.publicKey, baseUrl: `https://${HOST}` }],
+      certificateLogs: [{ publicKey: certificateLogKey, baseUrl: 'https://ct.example.com' }],
+      authorities: [[this.#authority.certificate]],
+      timestampAuthorities: [[viewOf(intCertificate), viewOf(rootCertificate)]],
+    });
   }
 }
 

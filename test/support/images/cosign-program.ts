@@ -79,10 +79,14 @@ export class Cosign {
     await this.#run(['sign', ...SERVICES, image]);
   }
 
-  /** The same of an attestation of the type. */
-  async attestWithToken(image: string, token: string, type: string): Promise<void> {
+  /** The same of an attestation. */
+  async attestWithToken(
+    image: string,
+    token: string,
+    { type, predicate }: { readonly type: string; readonly predicate: object },
+  ): Promise<void> {
     await writeFile(join(this.folder, 'identity.jwt'), token);
-    await writeFile(join(this.folder, 'predicate.json'), '{"a":"b"}');
+    await writeFile(join(this.folder, 'predicate.json'), JSON.stringify(predicate));
     const what = ['--type', type, '--predicate', 'predicate.json'];
     await this.#run(['attest', ...SERVICES, ...what, image]);
   }

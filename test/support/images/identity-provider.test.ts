@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { test } from 'node:test';
 import { isRecord } from '../../../src/base/is-record.ts';
-import { IdentityProvider } from './identity-provider.ts';
+import { addressClaims, IdentityProvider } from './identity-provider.ts';
 
 test('an identity token says who, and is signed by the key that the discovery leads to', async (t) => {
   const provider = await IdentityProvider.start(t);
-  const token = provider.issueToken('ada@example.com');
+  const token = provider.issueToken(addressClaims('ada@example.com'));
   const discovery = await fetchJson(`${provider.issuer}/.well-known/openid-configuration`);
   const { keys } = await fetchJson(String(discovery['jwks_uri']));
 

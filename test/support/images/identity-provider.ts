@@ -8,6 +8,12 @@ import type { ClosingHooks } from '../closing-hooks.ts';
 /** For whom Fulcio takes tokens. */
 export const AUDIENCE = 'sigstore';
 
+/** Who somebody is. */
+export interface IdentityClaims {
+  readonly sub: string;
+  readonly [claim: string]: string | boolean;
+}
+
 const KEY_ID = 'tests';
 const TOKEN_SECONDS = 300;
 
@@ -41,24 +47,22 @@ export class IdentityProvider {
     return new IdentityProvider(issuer, keys);
   }
 
-  /** An identity token of somebody whose address is verified (OpenID Connect Core 1.0, section 2). */
-  issueToken(email: string): string {
+  /** An identity token with these claims and those that each has (OpenID Connect Core 1.0, section 2). */
+  issueToken(claims: IdentityClaims): string {
     const seconds = Math.floor(Date.now() / 1000);
-    const claims = {
-      iss: this.issuer,
-      aud: AUDIENCE,
-      sub: email,
-      email,
-      email_verified: true,
-      iat: seconds,
-      exp: seconds + TOKEN_SECONDS,
-    };
-    const text = [{ typ: 'JWT', alg: 'ES256', kid: KEY_ID }, claims]
+    const times = { iat: seconds, exp: seconds + TOKEN_SECONDS };
+    const all = { ...claims, iss: this.issuer, aud: AUDIENCE, ...times };
+    const text = [{ typ: 'JWT', alg: 'ES256', kid: KEY_ID }, all]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
     const key = { key: this.#keys.privateKey, dsaEncoding: 'ieee-p1363' } as const;
     return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
   }
+}
+
+/** Somebody whose address is verified. */
+export function addressClaims(email: string): IdentityClaims {
+  return { sub: email, email, email_verified: true };
 }
 
 function makeKeys() {

@@ -16,6 +16,14 @@ export interface AuthorityChain {
   readonly root: Issued;
 }
 
+/** Whom Fulcio takes tokens from. */
+export interface IdentityProviders {
+  /** With verified addresses. */
+  readonly people: IdentityProvider;
+  /** With the claims `workflow`, `repository` and `sha`. */
+  readonly workflows: IdentityProvider;
+}
+
 const HOST = '127.0.0.1';
 const PASSWORD = 'for tests';
 const MINUTE_MS = 60_000;
@@ -41,29 +49,27 @@ interface Keys {
 
 /** `start()` finds or builds the programs, and makes their keys; they end with the test. */
 export class SigstoreServices {
-  readonly identityProvider: IdentityProvider;
+  readonly providers: IdentityProviders;
   /** Whom a verifier trusts who trusts these services. */
   readonly parties: TrustedParties;
   readonly #urls: ServiceUrls;
 
-  private constructor(
-    identityProvider: IdentityProvider,
-    urls: ServiceUrls,
-    parties: TrustedParties,
-  ) {
-    this.identityProvider = identityProvider;
+  private constructor(providers: IdentityProviders, urls: ServiceUrls, parties: TrustedParties) {
+    this.providers = providers;
     this.#urls = urls;
     this.parties = parties;
   }
 
   static async start(t: ClosingHooks): Promise<SigstoreServices> {
-    const identityProvider = await IdentityProvider.start(t);
+    const providers = {
+      people: await IdentityProvider.start(t),
+      workflows: await IdentityProvider.start(t),
+    };
     const authority = makeAuthorityChain();
     const rekorKeys = generateKeyPairSync('ed25519');
     const certificateLogKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const certificateLog = await startCertificateLog(t, certificateLogKeys, authority);
-    const { issuer } = identityProvider;
-    const fulcio = await startFulcio(t, { authority, certificateLog, issuer });
+    const fulcio = await startFulcio(t, { authority, certificateLog, providers });
     const rekor = await startRekor(t, rekorKeys);
     const timestamps = await startTimestampAuthority(t);
     const parties = {
@@ -73,7 +79,7 @@ export class SigstoreServices {
       authorities: [[authority.issuing.certificate, authority.root.certificate]],
       timestampAuthorities: [await fetchChain(timestamps)],
     };
-    return new SigstoreServices(identityProvider, { fulcio, rekor, timestamps }, parties);
+    return new SigstoreServices(providers, { fulcio, rekor, timestamps }, parties);
   }
 
   /** The value of its `trusted_root.json`. */
@@ -93,7 +99,7 @@ export class SigstoreServices {
     return {
       mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
       caUrls: [service(fulcio, 1)],
-      oidcUrls: [service(this.identityProvider.issuer, 1)],
+      oidcUrls: [service(this.providers.people.issuer, 1)],
       rekorTlogUrls: [service(rekor, 2)],
       rekorTlogConfig: { selector: 'ANY' },
       tsaUrls: [service(`${timestamps}/api/v1/timestamp`, 1)],
@@ -114,18 +120,17 @@ async function startFulcio(
   {
     authority,
     certificateLog,
-    issuer,
+    providers,
   }: {
     readonly authority: AuthorityChain;
     readonly certificateLog: string;
-    readonly issuer: string;
+    readonly providers: IdentityProviders;
   },
 ): Promise<string> {
-  const provider = { IssuerURL: issuer, ClientID: AUDIENCE, Type: 'email' };
   const { issuing, root } = authority;
   return await startService(t, 'fulcio', {
     files: {
-      'fulcio.json': JSON.stringify({ OIDCIssuers: { [issuer]: provider } }),
+      'fulcio.json': JSON.stringify(configureFulcio(providers)),
       'chain.pem': `${pem(issuing.certificate)}${pem(root.certificate)}`,
       'key.pem': issuing.privateKey
         .export({ format: 'pem', type: 'sec1', cipher: 'aes-256-cbc', passphrase: PASSWORD })
@@ -149,6 +154,27 @@ async function startFulcio(
     }),
     healthPath: '/healthz',
   });
+}
+
+/** Which claims of workflows become which extensions. Source: fulcio, pkg/config and docs/oid-info.md. */
+function configureFulcio({ people, workflows }: IdentityProviders) {
+  const provider = ({ issuer }: IdentityProvider) => ({ IssuerURL: issuer, ClientID: AUDIENCE });
+  return {
+    OIDCIssuers: {
+      [people.issuer]: { ...provider(people), Type: 'email' },
+      [workflows.issuer]: { ...provider(workflows), Type: 'ci-provider', CIProvider: 'tests' },
+    },
+    CIIssuerMetadata: {
+      tests: {
+        SubjectAlternativeNameTemplate: 'workflow',
+        ExtensionTemplates: {
+          BuildSignerURI: 'workflow',
+          SourceRepositoryURI: 'repository',
+          SourceRepositoryDigest: 'sha',
+        },
+      },
+    },
+  };
 }
 
 /** A log of certificates (RFC 6962) that takes those of the authority. Source: tesseract, cmd/tesseract/posix. */

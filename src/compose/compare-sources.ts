@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../base/canonical-json.ts';
-import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.ts';
-import { SECOND } from '../settings/limit.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
 import type { VerdictKey } from '../source/commits/verdict-key.ts';
@@ -19,6 +18,7 @@ import type { PathPattern } from '../source/manifest/parse-path-pattern.ts';
 import type { Fields } from '../source/manifest/type-schema.ts';
 import type { SourceType } from '../source/render/rendered-source.ts';
 import type { RevisionClaimant, SourceHint } from '../source/revision-hint.ts';
+import { planWait } from '../verdict/plan-wait.ts';
 import type { ManifestQuestion } from './commit-manifests.ts';
 import type { OwnedSource } from './describe-application.ts';
 import { formatAccessScope } from './repository-access.ts';
@@ -66,9 +66,6 @@ export interface ComparedApplication {
 export type CommitSource = Extract<SourceHint, { readonly kind: 'commit' }>;
 type VerifiedCommit = Extract<CommitFact, { readonly status: 'verified' }>;
 
-/** For the decision, after the last wait: the answer has to be ours, and not that of the API server. */
-const DECISION_MS = SECOND / 2;
-
 /** One for each configuration. */
 export class SourceComparer {
   readonly #options: SourceComparerOptions;
@@ -86,9 +83,7 @@ export class SourceComparer {
     deadlineAtMs: MonotonicMs,
   ): Promise<SourceManifestFact> {
     const { clock, waitMs } = this.#options;
-    const endAtMs = monotonicMs(
-      Math.min(addMs(clock.monotonicMs(), waitMs), deadlineAtMs - DECISION_MS),
-    );
+    const endAtMs = planWait(deadlineAtMs, { nowMs: clock.monotonicMs(), waitMs });
     const { parameters } = compared;
     const planned = this.#plan(compared);
     if (planned.length === 0) {

@@ -1,6 +1,6 @@
 /** The judgement of images by one configuration: the thread that verifies, and the verdicts that admission reads. */
 import { z } from 'zod';
-import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ImageSignatureFact, JudgedImage } from '../image/image-conclusion.ts';
@@ -23,6 +23,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import { VerdictCache, type NoVerdict } from '../verdict/verdict-cache.ts';
 import { VerdictMap } from '../verdict/verdict-map.ts';
+import { planWait } from '../verdict/plan-wait.ts';
 import type { ImageQuestion } from './image-judge.ts';
 import { createImageSupervisor, type ImageSupervisor } from './image-supervisor.ts';
 
@@ -62,8 +63,6 @@ interface CredentialScope {
 type AskedImage = ImageKey & { readonly attempt: string; readonly question: ImageQuestion };
 
 const MS_PER_SECOND = 1000;
-/** For the decision, after the last wait for an image: the answer has to be ours, and not that of the API server. */
-const DECISION_MS = SECOND / 2;
 /** Without the pull secrets of a namespace, all read with the configured credentials. */
 const CONFIGURED: CredentialScope = {
   name: 'configured',
@@ -208,9 +207,8 @@ export class RunningImages {
     const scope = this.#scopeOf(request);
     const known = facts.map((fact) => this.#judgeKnown(fact, { scope, isChild }));
     if (known.every((fact) => fact !== undefined)) return known;
-    const endAtMs = monotonicMs(
-      Math.min(addMs(this.#clock.monotonicMs(), this.#settings.waitMs), deadlineAtMs - DECISION_MS),
-    );
+    const { waitMs } = this.#settings;
+    const endAtMs = planWait(deadlineAtMs, { nowMs: this.#clock.monotonicMs(), waitMs });
     return Promise.all(
       facts.map(
         async (fact, index) => known[index] ?? (await this.#judgeUnknown(fact, { scope, endAtMs })),

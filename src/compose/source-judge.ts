@@ -2,7 +2,7 @@
  * From the sources of an application to what policies read of their commits. Which revision is applied is a claim of the
  * application's status, that is of whoever may write it: the repository and the signature have to bear it out.
  */
-import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { SECOND } from '../settings/limit.ts';
 import { matchRule } from '../signature/trust/match-rule.ts';
 import type { CommitRule } from '../signature/trust/settings.ts';
@@ -11,6 +11,7 @@ import type { VerdictKey } from '../source/commits/verdict-key.ts';
 import type { VerdictCache, NoVerdict } from '../verdict/verdict-cache.ts';
 import { parseRepositoryUrl } from '../source/parse-repository-url.ts';
 import type { NoCommitReason } from '../source/revision-hint.ts';
+import { planWait } from '../verdict/plan-wait.ts';
 import type { CommitQuestion, JudgedCommit } from './commit-judge.ts';
 import type { CommitSupervisor } from './commit-supervisor.ts';
 import type { OwnedSource } from './describe-application.ts';
@@ -35,8 +36,6 @@ export interface SourceJudgeOptions {
   readonly clock: Clock;
 }
 
-/** For the decision, after the last wait for a commit: the answer has to be ours, and not that of the API server. */
-const DECISION_MS = SECOND / 2;
 /** Keys that change again and again are somebody's fault, and nobody's verdict. */
 const TRUST_ATTEMPTS_MAX = 3;
 
@@ -63,9 +62,7 @@ export class SourceJudge {
     deadlineAtMs: MonotonicMs,
   ): Promise<readonly CommitFact[]> {
     const { clock, waitMs, chooser } = this.#options;
-    const endAtMs = monotonicMs(
-      Math.min(addMs(clock.monotonicMs(), waitMs), deadlineAtMs - DECISION_MS),
-    );
+    const endAtMs = planWait(deadlineAtMs, { nowMs: clock.monotonicMs(), waitMs });
     const sources = await chooser.pairHydrated(application, endAtMs);
     return await Promise.all(
       sources.map((owned) =>

@@ -2,11 +2,10 @@
  * Adds to the verdicts about an application's commits what only some policies read: what a commit changes, and whether it was verified
  * in the application before. Remembers what was verified for the application.
  */
-import { addMs, monotonicMs, type Clock, type MonotonicMs } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import { SECOND } from '../settings/limit.ts';
 import { matchesPattern } from '../base/match-pattern.ts';
 import type { CommitFact } from '../source/commits/commit-fact.ts';
 import { formatVerdictKey, type VerdictKey } from '../source/commits/verdict-key.ts';
@@ -24,6 +23,7 @@ import {
   type LineageQuestion,
 } from '../source/promotion/promotion-judge.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { planWait } from '../verdict/plan-wait.ts';
 import { applicationOf } from './application-name.ts';
 import type { CommitSupervisor } from './commit-supervisor.ts';
 import type { OwnedSource } from './describe-application.ts';
@@ -65,9 +65,6 @@ export interface Supplemented {
   readonly question: SourceQuestion | undefined;
 }
 
-/** For the decision, after the last wait: the answer has to be ours, and not that of the API server. */
-const DECISION_MS = SECOND / 2;
-
 /** One for each configuration. */
 export class SourceSupplement {
   readonly #options: SourceSupplementOptions;
@@ -106,12 +103,8 @@ export class SourceSupplement {
     deadlineAtMs: MonotonicMs,
   ): Promise<readonly CommitFact[]> {
     const { clock, configuration } = this.#options;
-    const endAtMs = monotonicMs(
-      Math.min(
-        addMs(clock.monotonicMs(), configuration.commits.waitMs),
-        deadlineAtMs - DECISION_MS,
-      ),
-    );
+    const { waitMs } = configuration.commits;
+    const endAtMs = planWait(deadlineAtMs, { nowMs: clock.monotonicMs(), waitMs });
     const judged = commits.map((commit, index): Supplemented => {
       return { commit, question: questionOf(sources[index]) };
     });

@@ -1,5 +1,6 @@
 /** Warns about valid but probably unintended settings. */
 import type { ValuePath } from '../base/parse-yaml.ts';
+import { DECISION_MS } from '../verdict/plan-wait.ts';
 import type { Configuration } from './schema.ts';
 
 export interface ConfigurationWarning {
@@ -13,6 +14,7 @@ export function findWarnings(configuration: Configuration): readonly Configurati
   return [
     ...warnOfOpenServer(configuration),
     ...warnOfDeadlines(configuration),
+    ...warnOfWaits(configuration),
     ...warnOfModes(configuration),
     ...warnOfWriters(configuration),
     ...warnOfSinks(configuration),
@@ -37,6 +39,23 @@ function* warnOfDeadlines({ engine, limits }: Configuration): Iterable<Configura
     message: `No time is left to evaluate the other policies if one uses ${engine.deadlineMs} ms`,
     remedy: `Keep it well below limits.requestDeadlineMs (${limits.requestDeadlineMs})`,
   };
+}
+
+/** A wait ends before the request's deadline, whatever is configured. */
+function* warnOfWaits({ commits, images, limits }: Configuration): Iterable<ConfigurationWarning> {
+  const waitMsMax = Math.max(0, limits.requestDeadlineMs - DECISION_MS);
+  const sections = [
+    { name: 'commits', isUsed: commits.rules.length > 0, waitMs: commits.waitMs },
+    { name: 'images', isUsed: images.rules.length > 0, waitMs: images.waitMs },
+  ];
+  for (const { name, isUsed, waitMs } of sections) {
+    if (!isUsed || waitMs <= waitMsMax) continue;
+    yield {
+      path: [name, 'waitMs'],
+      message: `A request waits ${waitMsMax} ms at most, and not ${waitMs} ms`,
+      remedy: `Lower it, or raise limits.requestDeadlineMs (${limits.requestDeadlineMs}) and, above that, timeoutSeconds of the webhooks`,
+    };
+  }
 }
 
 function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarning> {

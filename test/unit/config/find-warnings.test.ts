@@ -7,6 +7,23 @@ const writer = { name: 'argocd', username: 'u', tool: 'argocd' };
 const identity = { writers: [writer] };
 const webhook = { type: 'webhook', name: 'siem', url: 'https://collector.example.com/' };
 
+const RULED = {
+  commits: {
+    allowedSignersFile: '/keys/allowed_signers',
+    rules: [
+      {
+        name: 'platform',
+        repositories: ['https://git.example.com/**'],
+        signers: [{ scheme: 'ssh', principal: 'a@example.com' }],
+      },
+    ],
+  },
+  images: {
+    authorities: [{ name: 'release', keyFiles: ['/keys/release.pub'] }],
+    rules: [{ name: 'shop', images: ['registry.example.com/**'], authorities: ['release'] }],
+  },
+};
+
 for (const [name, file, paths] of [
   ['nothing where all is well', { identity }, []],
   ['no writer', {}, ['identity.writers']],
@@ -41,6 +58,26 @@ for (const [name, file, paths] of [
     'an engine that may use all of the request’s time',
     { identity, engine: { deadlineMs: 5000 } },
     ['engine.deadlineMs'],
+  ],
+  [
+    'waits that end with the request',
+    {
+      identity,
+      limits: { requestDeadlineMs: 2000 },
+      commits: { ...RULED.commits, waitMs: 1501 },
+      images: { ...RULED.images, waitMs: 1501 },
+    },
+    ['commits.waitMs', 'images.waitMs'],
+  ],
+  [
+    'nothing of waits that are over before, or of what is not judged',
+    {
+      identity,
+      limits: { requestDeadlineMs: 2000 },
+      commits: { ...RULED.commits, waitMs: 1500 },
+      images: { waitMs: 20_000 },
+    },
+    [],
   ],
   [
     'a web hook that cannot tell us from others',

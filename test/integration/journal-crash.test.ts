@@ -126,10 +126,31 @@ function listMissing(
 
 const fileLine = z.object({ sequence: z.int() });
 
-async function sequencesInFile(folder: string): Promise<readonly number[]> {
+interface FileLines {
+  readonly sequences: readonly number[];
+  /** Lines that a kill cut off, and that do not come whole afterwards. */
+  readonly lost: readonly string[];
+}
+
+/** The last line may be written right now, and a kill can cut one off in the middle of a write. */
+async function readFileLines(folder: string): Promise<FileLines> {
   const text = await readFile(join(folder, 'out.jsonl'), 'utf8');
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line) => fileLine.parse(JSON.parse(line)).sequence);
+  const lines = text.split('\n').slice(0, -1);
+  const whole = lines.filter(isJson);
+  const cut = lines.filter((line) => !isJson(line));
+  return {
+    sequences: whole.map((line) => fileLine.parse(JSON.parse(line)).sequence),
+    lost: cut.filter((line) => !whole.some((other) => other.startsWith(line))),
+  };
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sequencesInHook({ events }: CloudEventsReceiver): readonly number[] {
@@ -149,7 +170,8 @@ test('twenty kills under load: every answered denial is journaled, chained, and 
   const last = Math.max(...answered.map(({ sequence }) => sequence));
   const holdfast = await serveHoldfast(folder);
   await waitUntil(async () => {
-    const reached = [await sequencesInFile(folder), sequencesInHook(receiver)];
+    const { sequences: inFile } = await readFileLines(folder);
+    const reached = [inFile, sequencesInHook(receiver)];
     return reached.every((sequences) => sequences.includes(last));
   }, ROUND_LIMIT_MS);
   assert.equal(await holdfast.stop(), 0);
@@ -171,7 +193,9 @@ test('twenty kills under load: every answered denial is journaled, chained, and 
   assert.deepEqual(listMissing(answered, journaled), []);
   assert.ok(journaled.recovered > 0, 'No kill hit an open fold');
 
-  const inFile = firstArrivals(await sequencesInFile(folder));
+  const { sequences, lost } = await readFileLines(folder);
+  assert.deepEqual(lost, []);
+  const inFile = firstArrivals(sequences);
   const inHook = firstArrivals(sequencesInHook(receiver));
   const everything = inFile.map((_, index) => index + 1);
   assert.ok(inFile.length >= last);

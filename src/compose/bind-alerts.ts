@@ -1,5 +1,4 @@
 /** Binds the incident engine: the journal, the targets and leader election. */
-import { randomInt } from 'node:crypto';
 import type { AlertTarget } from '../alerting/alert-target.ts';
 import { createAlertmanagerTarget } from '../alerting/targets/alertmanager/alertmanager-target.ts';
 import { DEFAULT_RULES } from '../alerting/default-rules.ts';
@@ -11,6 +10,7 @@ import type { JournalReader, StateStore } from '../audit/journal.ts';
 import { createHttpTarget } from '../sinks/http/http-target.ts';
 import type { Clock } from '../base/clock.ts';
 import { readBounded } from '../base/read-bounded.ts';
+import { systemRandom } from '../base/system-random.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import { LeaseElection } from '../kubernetes/leader-election/lease-election.ts';
@@ -41,7 +41,6 @@ type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernete
 
 // How often due work is checked; a check is cheap, and the lease has its own renewal interval.
 const TURN_MS = 250;
-const RANDOM_STEPS = 2 ** 32;
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 /** The longest name of a namespace (RFC 1123 label). */
 const NAMESPACE_BYTES_MAX = 63;
@@ -65,7 +64,7 @@ export async function bindAlerts(
         targets: alerts.targets.map((target) => constructAlertTarget(target, dependencies)),
         pollMs: alerts.lease.pollMs,
       },
-      { ...dependencies, election, random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS },
+      { ...dependencies, election, random: systemRandom },
     );
     const timer = setInterval(() => {
       engine.kick();

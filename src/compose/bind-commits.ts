@@ -1,8 +1,8 @@
 /** Binds the judgement of commits to admission, one configuration after the other, and verifies again what is deployed. */
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
+import { systemRandom } from '../base/system-random.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { DeployedVerifier } from '../source/commits/deployed-verifier.ts';
@@ -85,7 +85,7 @@ export class CommitBinder {
       onChecked: (outcome) =>
         metrics.increment('holdfast_deployed_commits_verified_total', { outcome }),
       wait,
-      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      random: systemRandom,
     });
     return { kept, verifier };
   }
@@ -105,7 +105,6 @@ interface DeployedBinding {
   readonly verifier: DeployedVerifier<SourceQuestion>;
 }
 
-const RANDOM_STEPS = 2 ** 32;
 /** The next configuration is there sooner, and verifies everything again by itself. */
 const NOT_RUNNING_RETRY_MS = 5000;
 

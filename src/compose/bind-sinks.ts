@@ -1,5 +1,4 @@
 /** Binds the configured sinks, each with its own delivery loop over the journal. */
-import { randomInt } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { hostname } from 'node:os';
 import { DeliveryLoop } from '../delivery/delivery-loop.ts';
@@ -10,6 +9,7 @@ import type { JournalReader, StateStore } from '../audit/journal.ts';
 import type { SinkContext } from '../delivery/sink.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemWait } from '../base/wait.ts';
+import { systemRandom } from '../base/system-random.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { SinkSettings } from '../sinks/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -36,7 +36,6 @@ export interface BoundSinks {
   readonly close: () => Promise<void>;
 }
 
-const RANDOM_STEPS = 2 ** 32;
 const STANDARD_OUTPUT = 1;
 
 /** Starts delivery; throws a `HoldfastError` if a sink cannot be created, and leaves nothing running. */
@@ -104,6 +103,6 @@ async function deliver(
     logger,
     clock,
     wait: systemWait,
-    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    random: systemRandom,
   });
 }

@@ -1,7 +1,7 @@
 /** Adds the watch cache in front of the live look-ups, and reports its state. */
-import { randomInt } from 'node:crypto';
 import { formatResource } from '../kubernetes/object-reference.ts';
 import type { Clock } from '../base/clock.ts';
+import { systemRandom } from '../base/system-random.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { ClusterLookup, ManagedTest } from '../kubernetes/lookup/lookup.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
@@ -32,7 +32,6 @@ export interface WatchDependencies {
 }
 
 const MS_PER_SECOND = 1000;
-const RANDOM_STEPS = 2 ** 32;
 
 /** Starts to watch the configured resources; answers from the cache once they are synced. */
 export function bindWatchedLookup(
@@ -45,7 +44,7 @@ export function bindWatchedLookup(
   const cache = startWatchCache({
     client,
     clock,
-    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    random: systemRandom,
     limits: watch,
     keeps: (key) => keys.has(key),
     argocdNamespace: ownership().argocd.namespace,

@@ -2,10 +2,10 @@
  * Watches applications, so that a commit is fetched and verified when its revision appears, and admission finds the verdict. Nothing
  * depends on it: what is missed here is judged when it is asked for.
  */
-import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { Semaphore } from '../base/semaphore.ts';
+import { systemRandom } from '../base/system-random.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import { formatListPath, type ResourceKind } from '../kubernetes/client/format-api-path.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -34,7 +34,6 @@ export interface FollowedApplicationsOptions {
   readonly prepare: (origin: CommitOrigin) => Promise<void>;
 }
 
-const RANDOM_STEPS = 2 ** 32;
 /** Applications are whole here, and their status lists every object. */
 const PAGE_OBJECTS = 50;
 /** One list at a time: there is no hurry, and the API server has other clients. */
@@ -104,7 +103,7 @@ export class FollowedApplications {
         path: formatListPath(kind, undefined) ?? '',
         metadataOnly: false,
         store: this.#storeFor(kind),
-        random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+        random: systemRandom,
         silenceMsMax: limits.silenceMs,
         resyncMs: limits.resyncMs,
         pageObjectsMax: PAGE_OBJECTS,

@@ -1,10 +1,10 @@
 /** The trusted roots that TUF repositories give: each refreshed in the background, from the root that the operator gives. */
-import { randomInt } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
+import { systemRandom } from '../base/system-random.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 import type { TufSettings } from '../signature/image-trust/settings.ts';
 import { importTrustedRoot } from '../signature/sigstore/import-trusted-root.ts';
@@ -30,9 +30,6 @@ export interface TufRootsOptions {
 }
 
 const ROOT_BYTES_MAX = CMS_LIMITS['signature.cms.trustedRootBytesMax'].default;
-
-/** Fine enough to spread the refreshes of replicas. */
-const RANDOM_STEPS = 1_000_000;
 
 /** One for each process; its roots are opened by reading them. */
 export class TufRoots {
@@ -87,7 +84,7 @@ export class TufRoots {
     const { onChange, ...options } = this.#options;
     return await FollowedTarget.open({
       ...options,
-      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      random: systemRandom,
       name,
       root,
       mirror,

@@ -10,6 +10,13 @@ export type BoundedRead =
       readonly reason: string;
     };
 
+const NO_SUCH_FILE = 'there is no such file';
+
+/** Whether nothing was read because there is no file. */
+export function isAbsent(read: BoundedRead): boolean {
+  return !read.ok && read.reason === NO_SUCH_FILE;
+}
+
 /** Reads a file of at most so many bytes. Pipes and devices are read too, up to the same limit. */
 export async function readBounded(file: string, bytesMax: number): Promise<BoundedRead> {
   try {
@@ -41,7 +48,7 @@ function describe(error: unknown): string {
   const code = errorCode(error);
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file';
+      return NO_SUCH_FILE;
     case 'EISDIR':
       return 'it is a folder';
     case undefined:

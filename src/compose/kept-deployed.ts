@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { errorText } from '../base/error-details.ts';
 import { parseJsonAs } from '../base/parse-json-as.ts';
-import { readBounded } from '../base/read-bounded.ts';
+import { isAbsent, readBounded } from '../base/read-bounded.ts';
 import type { Wait } from '../base/wait.ts';
 import { writeWholeFile } from '../base/write-whole-file.ts';
 import { DeployedCommits, formatApplication } from '../source/commits/deployed-commits.ts';
@@ -83,7 +83,7 @@ export async function openKeptDeployed(options: KeptDeployedOptions): Promise<Ke
     deployed.restore(parsed);
     file.restore(formatApplication(parsed.application), line);
   }
-  const isDamaged = damaged > 0 || (!read.ok && read.reason !== 'there is no such file');
+  const isDamaged = damaged > 0 || (!read.ok && !isAbsent(read));
   if (isDamaged) {
     logger.warn('Deployed commits cannot be read and are forgotten', {
       folder,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { errorText } from '../base/error-details.ts';
 import { parseJsonAs } from '../base/parse-json-as.ts';
-import { readBounded } from '../base/read-bounded.ts';
+import { isAbsent, readBounded } from '../base/read-bounded.ts';
 import { writeWholeFile } from '../base/write-whole-file.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { imageConclusionSchema, type ImageConclusion } from './image-conclusion.ts';
@@ -130,7 +130,7 @@ export function withoutTrust(key: string): string {
 async function readStore({ folder, logger }: ImageStoreOptions): Promise<KeptImages> {
   const none = { verdicts: [], lastVerified: [] };
   const read = await readBounded(join(folder, NAME), FILE_BYTES_MAX);
-  if (!read.ok && read.reason === 'there is no such file') return none;
+  if (isAbsent(read)) return none;
   const parsed = read.ok
     ? parseJsonAs(fileSchema, Buffer.from(read.bytes).toString('utf8'))
     : undefined;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJsonAs } from '../base/parse-json-as.ts';
-import { readBounded } from '../base/read-bounded.ts';
+import { isAbsent, readBounded } from '../base/read-bounded.ts';
 import { writeWholeFile } from '../base/write-whole-file.ts';
 import { TUF_LIMITS } from './settings.ts';
 import { TUF_ROLES, type TufMetadata } from './tuf-library.ts';
@@ -44,7 +44,7 @@ const schema = z.object({
 /** Whoever can write this folder decides whom Holdfast trusts: it belongs to this process alone (mode 0700). */
 export async function readTufStore(folder: string, name: string): Promise<TufStoreReading> {
   const read = await readBounded(join(folder, name), FILE_BYTES_MAX);
-  if (!read.ok && read.reason === 'there is no such file') return { status: 'absent' };
+  if (isAbsent(read)) return { status: 'absent' };
   if (!read.ok) return { status: 'damaged', reason: read.reason };
   const kept = parseJsonAs(schema, Buffer.from(read.bytes).toString('utf8'));
   return kept === undefined

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readBounded } from '../../base/read-bounded.ts';
+import { isAbsent, readBounded } from '../../base/read-bounded.ts';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 import { writeWholeFile } from '../../base/write-whole-file.ts';
 import type { CommitConclusion } from './commit-fact.ts';
@@ -83,11 +83,8 @@ const fileSchema = z.object({
 /** Never rejects. */
 export async function readVerdictFile(folder: string): Promise<VerdictFileReading> {
   const read = await readBounded(join(folder, NAME), FILE_BYTES_MAX);
-  if (!read.ok) {
-    return read.reason === 'there is no such file'
-      ? { status: 'absent' }
-      : { status: 'damaged', reason: read.reason };
-  }
+  if (isAbsent(read)) return { status: 'absent' };
+  if (!read.ok) return { status: 'damaged', reason: read.reason };
   const parsed = parseJsonAs(fileSchema, Buffer.from(read.bytes).toString('utf8'));
   if (parsed === undefined) {
     return { status: 'damaged', reason: 'it is not what this version writes' };

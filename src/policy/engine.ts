@@ -250,10 +250,11 @@ class Generation {
       return tooLate('no time is left for this request');
     }
     const names = policies.map(({ name }) => name);
+    const combination = names.join();
     const document = formatInput({
       requestJson,
       requestOutline,
-      pruning: this.#prunings.find(names.join(), policies),
+      pruning: this.#prunings.find(combination, policies),
       facts,
       parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
     });
@@ -266,18 +267,16 @@ class Generation {
     const place = text === undefined ? 'worker' : 'inline';
     this.#dependencies.metrics.increment('holdfast_engine_evaluations_total', { place });
     if (text !== undefined) return { status: 'completed', text };
-    return this.#runInWorker({ names, document }, input, { budgetMs, suspect, trial });
+    return this.#runInWorker({ names, combination, document }, input, { budgetMs, suspect, trial });
   }
 
   async #runInWorker(
-    { names, document }: { readonly names: readonly string[]; readonly document: Uint8Array },
+    { names, combination, document }: EvaluatedDocument,
     input: EngineInput,
     { budgetMs, suspect, trial }: Required<CallOptions>,
   ): Promise<PoolResult> {
     const { cause, deadlineAtMs } = input;
     const remainingMs = deadlineAtMs - this.#clock.monotonicMs();
-    // The same policies together: most likely the same kind of request, and the same fate.
-    const combination = names.join();
     let endSlow: (() => void) | undefined;
     const allowanceMs = (document.byteLength / BYTES_PER_MIB) * ALLOWANCE_MS_PER_MIB;
     const result = await this.pool.run({
@@ -357,6 +356,14 @@ interface CallOptions {
   readonly suspect: boolean;
   /** A quarantine for everybody does not stop it. @default false */
   readonly trial?: boolean;
+}
+
+/** What the policies of one call are given. */
+interface EvaluatedDocument {
+  readonly names: readonly string[];
+  /** The same policies together: most likely the same kind of request, and the same fate. */
+  readonly combination: string;
+  readonly document: Uint8Array;
 }
 
 const BYTES_PER_MIB = 1024 * 1024;

@@ -27,12 +27,10 @@ import {
 import { FakeRegistry, type FakeDescriptor } from '../support/images/fake-registry.ts';
 import {
   attach,
-  legacyAnnotations,
+  legacyLayer,
   makeKeys,
   publicPem,
   putImage,
-  signBytes,
-  SIMPLE_SIGNING,
   simpleSigning,
 } from '../support/images/image-samples.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
@@ -61,9 +59,7 @@ const listingSchema = z.object({
 });
 
 function sign(registry: FakeRegistry, image: FakeDescriptor): void {
-  const bytes = simpleSigning(image.digest);
-  const annotations = legacyAnnotations({ signature: signBytes(keys, bytes) });
-  const layers = [{ bytes, mediaType: SIMPLE_SIGNING, annotations }];
+  const layers = [legacyLayer({ payload: simpleSigning(image.digest), signer: keys })];
   attach(registry, 'shop', { image, layers, suffix: 'sig' });
 }
 

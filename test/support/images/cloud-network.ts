@@ -16,12 +16,10 @@ import { FakeCloud } from './fake-cloud.ts';
 import { FakeRegistry } from './fake-registry.ts';
 import {
   attach,
-  legacyAnnotations,
+  legacyLayer,
   makeKeys,
   publicPem,
   putImage,
-  signBytes,
-  SIMPLE_SIGNING,
   simpleSigning,
 } from './image-samples.ts';
 
@@ -47,9 +45,7 @@ const registry = await FakeRegistry.start(hooks, {
 });
 const keys = makeKeys();
 const image = putImage(registry, 'project/shop', '1');
-const bytes = simpleSigning(image.digest);
-const annotations = legacyAnnotations({ signature: signBytes(keys, bytes) });
-const layers = [{ bytes, mediaType: SIMPLE_SIGNING, annotations }];
+const layers = [legacyLayer({ payload: simpleSigning(image.digest), signer: keys })];
 attach(registry, 'project/shop', { image, layers, suffix: 'sig' });
 
 const tls = issueTestCertificate({

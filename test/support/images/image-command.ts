@@ -8,13 +8,12 @@ import { FakeRegistry, type FakeRegistryOptions } from './fake-registry.ts';
 import {
   BUNDLE,
   formatBundle,
-  legacyAnnotations,
+  legacyLayer,
   makeKeys,
   preAuthEncoding,
   publicPem,
   putImage,
   signBytes,
-  SIMPLE_SIGNING,
   simpleSigning,
   statement,
   type Keys,
@@ -25,9 +24,7 @@ export const otherKeys = makeKeys();
 
 /** A layer with a signature of cosign before version 3. */
 export function legacy(digest: string, pair: Keys = keys) {
-  const bytes = simpleSigning(digest);
-  const annotations = legacyAnnotations({ signature: signBytes(pair, bytes) });
-  return { bytes, mediaType: SIMPLE_SIGNING, annotations };
+  return legacyLayer({ payload: simpleSigning(digest), signer: pair });
 }
 
 /** A layer with a bundle of cosign 3: a signature, or an attestation of the type. */

@@ -12,12 +12,10 @@ import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { FakeRegistry, type FakeDescriptor, type FakeRegistryOptions } from './fake-registry.ts';
 import {
   attach,
-  legacyAnnotations,
+  legacyLayer,
   makeKeys,
   publicPem,
   putImage,
-  signBytes,
-  SIMPLE_SIGNING,
   simpleSigning,
   type Keys,
 } from './image-samples.ts';
@@ -99,9 +97,8 @@ export function signImage(
     signer,
   }: { readonly name: string; readonly image: FakeDescriptor; readonly signer: Keys },
 ): void {
-  const bytes = simpleSigning(image.digest);
-  const annotations = legacyAnnotations({ signature: signBytes(signer, bytes) });
-  attach(registry, name, { image, layers: [{ bytes, mediaType: SIMPLE_SIGNING, annotations }] });
+  const layers = [legacyLayer({ payload: simpleSigning(image.digest), signer })];
+  attach(registry, name, { image, layers });
 }
 
 export interface JudgedPod {

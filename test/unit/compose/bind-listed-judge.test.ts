@@ -17,12 +17,10 @@ import { issueTestCertificate } from '../../support/certificates.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../support/images/fake-registry.ts';
 import {
   attach,
-  legacyAnnotations,
+  legacyLayer,
   makeKeys,
   publicPem,
   putImage,
-  signBytes,
-  SIMPLE_SIGNING,
   simpleSigning,
 } from '../../support/images/image-samples.ts';
 import { openTransport } from '../../support/images/registry-access.ts';
@@ -99,9 +97,7 @@ async function open(t: TestContext, { registry: own, secrets, usesPullSecrets = 
     )({ reference, scopes });
   };
   const sign = (pair = keys): void => {
-    const bytes = simpleSigning(image.digest);
-    const annotations = legacyAnnotations({ signature: signBytes(pair, bytes) });
-    const layers = [{ bytes, mediaType: SIMPLE_SIGNING, annotations }];
+    const layers = [legacyLayer({ payload: simpleSigning(image.digest), signer: pair })];
     attach(registry, 'shop', { image, layers, suffix: 'sig' });
   };
   return { registry, image, judge, sign };

@@ -5,23 +5,10 @@ import type { PolicyDescriptor } from '../../../src/policy/descriptor.ts';
 import { PruningCache } from '../../../src/policy/pruning-cache.ts';
 import { planPruning } from '../../../src/policy/wasm/prune-json.ts';
 import type { RequestReads } from '../../../src/policy/request-reads.ts';
+import { sampleDescriptor } from '../../support/admission-samples.ts';
 
 function policy(name: string, requestReads?: RequestReads): PolicyDescriptor {
-  return {
-    name,
-    title: name,
-    description: name,
-    severity: 'error',
-    match: {},
-    failure: 'deny',
-    deadlineMs: 100,
-    facts: [],
-    optionalFacts: [],
-    rules: ['deny'],
-    mode: 'enforce',
-    parameters: {},
-    requestReads,
-  };
+  return sampleDescriptor({ name, requestReads });
 }
 
 describe('PruningCache', () => {

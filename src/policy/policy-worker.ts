@@ -51,8 +51,11 @@ export class PolicyWorker<Job extends WorkerJob> {
   readonly #status = new SharedArrayBuffer(STATUS_BYTES);
   readonly #shared = new BigInt64Array(this.#status);
   readonly #events: PolicyWorkerEvents<Job>;
-  /** In the order in which the worker runs them. */
-  readonly #jobs = new Map<number, Job>();
+  /**
+   * In the order in which the worker runs them. Not a Map: V8's table of a Map refers to the table that replaced it, so under constant change
+   * one dead table in the old generation keeps all later ones alive, with the requests in them, until the next full collection.
+   */
+  #jobs: Job[] = [];
   #batches = 0;
   #osThreadId: number | undefined;
   #yielding = false;
@@ -97,7 +100,8 @@ export class PolicyWorker<Job extends WorkerJob> {
 
   /** The job that runs now, if any: read from shared memory, because a busy thread cannot answer. */
   get running(): Job | undefined {
-    return this.#jobs.get(Number(Atomics.load(this.#shared, STATUS_RUNNING)));
+    const number = Number(Atomics.load(this.#shared, STATUS_RUNNING));
+    return this.#jobs.find((job) => job.number === number);
   }
 
   send(jobs: readonly Job[], nowMs: WallMs): void {
@@ -109,7 +113,7 @@ export class PolicyWorker<Job extends WorkerJob> {
       inputs.set(job.input, offset);
       offset += job.input.byteLength;
       header.push(job.number, job.input.byteLength);
-      this.#jobs.set(job.number, job);
+      this.#jobs.push(job);
     }
     this.#batches += 1;
     const batch: WorkerBatch = { jobs: header, inputs: inputs.buffer, nowMs };
@@ -119,10 +123,9 @@ export class PolicyWorker<Job extends WorkerJob> {
   /** Returns the jobs that have not started; the worker will skip them. */
   takeBack(): readonly Job[] {
     const running = this.running;
-    const last = [...this.#jobs.keys()].at(-1) ?? 0;
-    Atomics.store(this.#shared, STATUS_TAKEN_BACK, BigInt(last));
-    const taken = [...this.#jobs.values()].filter((job) => job !== running);
-    for (const { number } of taken) this.#jobs.delete(number);
+    Atomics.store(this.#shared, STATUS_TAKEN_BACK, BigInt(this.#jobs.at(-1)?.number ?? 0));
+    const taken = this.#jobs.filter((job) => job !== running);
+    this.#jobs = running === undefined ? [] : [running];
     return taken;
   }
 
@@ -130,9 +133,7 @@ export class PolicyWorker<Job extends WorkerJob> {
   end(): readonly Job[] {
     this.#ended = true;
     void this.#thread.terminate();
-    const jobs = [...this.#jobs.values()];
-    this.#jobs.clear();
-    return jobs;
+    return this.#jobs.splice(0);
   }
 
   /** Terminates the thread and waits for its end. */
@@ -165,10 +166,10 @@ export class PolicyWorker<Job extends WorkerJob> {
     this.#batches -= 1;
     for (let index = 0; index + 2 < results.length; index += 3) {
       const number = Number(results[index]);
-      const job = this.#jobs.get(number);
+      const position = this.#jobs.findIndex((job) => job.number === number);
+      const [job] = position < 0 ? [] : this.#jobs.splice(position, 1);
       // The job was moved while it was starting: the other worker's result counts.
       if (!job) continue;
-      this.#jobs.delete(number);
       this.#events.finished(job, Number(results[index + 1]), String(results[index + 2]));
     }
     this.#events.idle(this);

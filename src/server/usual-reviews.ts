@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmissionRouteName, AdmissionRoutesOptions } from './admission-routes.ts';
+import { createAnswerBatch, type AnswerBatch } from './answer-batch.ts';
 import { writeAnswer } from './answer-headers.ts';
 import { enterAdmission, type AdmissionRefusal } from './enter-admission.ts';
 import { classifyFault, planRejection, type HttpAppOptions } from './http-app.ts';
@@ -41,7 +42,8 @@ const UNUSUAL_HEADERS = [
 ] as const;
 
 /** Binds the short way to the same parts as the application's routes. */
-export function createUsualReviews(options: UsualReviewsOptions): UsualReviews {
+export function createUsualReviews(given: UsualReviewsOptions): UsualReviews {
+  const options: BoundOptions = { ...given, answer: createAnswerBatch() };
   return (request, response) => {
     const review = options.isClosing() ? undefined : matchUsual(request, options.bodyBytesMax);
     if (review === undefined) return false;
@@ -89,6 +91,10 @@ function matchUsual(
   return { route, timeout: groups['timeout'], bodyBytes };
 }
 
+interface BoundOptions extends UsualReviewsOptions {
+  readonly answer: AnswerBatch;
+}
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -98,7 +104,7 @@ interface Exchange {
 function proceed(
   { request, response, review }: Exchange,
   refusal: AdmissionRefusal | undefined,
-  options: UsualReviewsOptions,
+  options: BoundOptions,
 ): void {
   if (refusal !== undefined) {
     refuse(response, refusal, options);
@@ -111,7 +117,7 @@ function proceed(
   });
   request.on('end', () => {
     isComplete = true;
-    void judge(response, review, { ...options, body: joinChunks(chunks) });
+    void judge({ response, review, body: joinChunks(chunks) }, options);
   });
   request.on('error', (fault) => {
     // The client went away. With half a review it is counted as one that cannot be read; with a whole one it only misses the answer.
@@ -125,15 +131,18 @@ function joinChunks(chunks: readonly Buffer[]): Uint8Array {
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
+interface ReceivedReview extends Omit<Exchange, 'request'> {
+  readonly body: Uint8Array;
+}
+
 async function judge(
-  response: ServerResponse,
-  { route, timeout }: UsualReview,
-  { body, ...options }: UsualReviewsOptions & { readonly body: Uint8Array },
+  { response, review: { route, timeout }, body }: ReceivedReview,
+  options: BoundOptions,
 ): Promise<void> {
-  const { admit, clock, requestDeadlineMs } = options;
+  const { admit, answer, clock, requestDeadlineMs } = options;
   try {
     const deadlineAtMs = planDeadline(timeout, { nowMs: clock.monotonicMs(), requestDeadlineMs });
-    writeAnswer(response, await admit(route, body, deadlineAtMs));
+    answer(response, await admit(route, body, deadlineAtMs));
   } catch (fault) {
     answerFault(response, fault, options);
   }

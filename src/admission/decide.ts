@@ -5,7 +5,7 @@
 import type { WallMs } from '../base/clock.ts';
 import type { FailureMode, PolicyMode } from '../policy/descriptor.ts';
 import type { PatchOperation, PolicyOutcome } from '../policy/outcome.ts';
-import type { Decision, DecisionTimings, PolicyVerdict } from './decision.ts';
+import type { Decision, DecisionTimings, PolicyVerdict, WouldDeny } from './decision.ts';
 import type { KnownFacts } from './facts/fact.ts';
 import { formatDenial, formatWarning, type PhrasedVerdict } from './format-denial.ts';
 
@@ -45,6 +45,7 @@ export function decide(judged: readonly JudgedPolicy[], context: DecisionContext
     code: codeOf(denied),
     httpStatus: statusOf(denied),
     message: allowed ? '' : formatDenial(denied, context),
+    wouldDeny: allowed && verdicts.some(isUnenforced) ? wouldDenyOf(judged, context) : undefined,
     warnings: collectWarnings(verdicts, context),
     patch: allowed ? collectPatch(judged, context) : [],
     policies: verdicts.map(publicVerdict),
@@ -126,6 +127,29 @@ function statusOfFailure(
 ): PhrasedVerdict['status'] {
   if (mode === 'audit' || failure === 'allow') return 'unavailable';
   return mode === 'enforce' && failure === 'deny' ? 'refused-unavailable' : 'warned-unavailable';
+}
+
+/** The denial that the mode enforce would have given. Grants are looked up for real denials only. */
+function wouldDenyOf(
+  judged: readonly JudgedPolicy[],
+  context: DecisionContext,
+): WouldDeny | undefined {
+  // What is enforced has allowed the request: only the others can have objected.
+  const denied = judged
+    .filter(({ mode }) => mode !== 'enforce')
+    .map((policy) => judgePolicy({ ...policy, mode: 'enforce' }))
+    .filter(({ status }) => isDenial(status));
+  // A patch is judged by /validate, too: there is one record of the denial.
+  if (denied.length === 0 || context.route === 'mutate') return undefined;
+  return {
+    code: codeOf(denied),
+    message: formatDenial(denied, context),
+    policies: denied.map(({ policy }) => policy),
+  };
+}
+
+function isUnenforced({ mode, status }: PhrasedVerdict): boolean {
+  return mode !== 'enforce' && status !== 'passed';
 }
 
 function isDenial(status: PhrasedVerdict['status']): boolean {

@@ -16,6 +16,16 @@ export interface PolicyVerdict {
   readonly unavailable?: { readonly code: ErrorCode; readonly reason: string } | undefined;
 }
 
+/** The denial that the mode enforce would have given. */
+export interface WouldDeny {
+  /** As of a denial: the code of the finding, or of the policy that was unavailable. */
+  readonly code: string;
+  /** The message that the user would have read. */
+  readonly message: string;
+  /** The policies that would have refused, all of them in the modes warn and audit. */
+  readonly policies: readonly string[];
+}
+
 /** Milliseconds that the parts of a decision took. */
 export interface DecisionTimings {
   /** Matching the policies and gathering the facts that they read. */
@@ -37,6 +47,8 @@ export interface Decision {
   readonly httpStatus: number;
   /** The message for the user; empty if allowed. */
   readonly message: string;
+  /** Set if the request is allowed only because policies are in the modes warn and audit. */
+  readonly wouldDeny?: WouldDeny | undefined;
   readonly warnings: readonly string[];
   readonly patch: readonly PatchOperation[];
   readonly policies: readonly PolicyVerdict[];

@@ -54,7 +54,11 @@ export function formatRecord(
     allowed: decision.allowed,
     code: decision.code,
     message: decision.message,
-    policies: decision.policies.map(formatVerdict),
+    wouldDeny: decision.wouldDeny && {
+      code: decision.wouldDeny.code,
+      message: decision.wouldDeny.message,
+    },
+    policies: decision.policies.map((verdict) => formatVerdict(verdict, decision)),
     policyRevision: decision.policyRevision,
     configurationHash,
     grant: decision.grant,
@@ -100,11 +104,17 @@ function decidingMode({ allowed, policies }: Decision): AuditRecord['mode'] {
 
 const STRICTNESS = ['enforce', 'warn', 'audit'] as const;
 
-function formatVerdict({ policy, mode, status, findings, unavailable }: PolicyVerdict) {
+function formatVerdict(
+  { policy, mode, status, findings, unavailable }: PolicyVerdict,
+  { allowed, wouldDeny }: Decision,
+): AuditRecord['policies'][number] {
+  // Where a policy in these modes has objected, a reader must be told which of the two it is: a denial or an advice.
+  const isUnenforced = allowed && mode !== 'enforce' && status !== 'passed';
   return {
     policy,
     mode,
     status,
     codes: unavailable === undefined ? findings.map(({ code }) => code) : [unavailable.code],
+    ...(isUnenforced && { wouldDeny: wouldDeny?.policies.includes(policy) === true }),
   };
 }

@@ -124,6 +124,7 @@ function annotate(decision: Decision): Readonly<Record<string, string>> {
     'policy-revision': decision.policyRevision,
     // The API server's audit log then holds a copy of our chain that we cannot change.
     ...(decision.place && { record: formatPlace(decision.place) }),
+    ...(decision.wouldDeny && { 'would-deny': decision.wouldDeny.code }),
     ...(notable.length > 0 && { policies: notable.map(describeVerdict).join(',') }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import { ANY_VALUE, type AuditRecord, type RecordedCommit } from '../audit/audit-record.ts';
+import { shownVerdict } from '../audit/classify-decision.ts';
 import { formatObjectKey, parseObjectKey } from '../audit/verify/index-record.ts';
 import type { IncidentRule } from './settings.ts';
 import { formatCut, formatLine } from './format-text.ts';
@@ -175,6 +176,7 @@ function describeAttempt(record: AuditRecord): Attempt {
   const signers = verified.flatMap((commit) => commit.signers).map(formatSigner);
   const subresource = object.subresource === '' ? '' : `/${object.subresource}`;
   const [decision = 'allowed'] = listFacets(record);
+  const { code, message } = shownVerdict(record);
   return {
     decisionId: name(record.decisionId),
     time: name(record.time),
@@ -192,8 +194,8 @@ function describeAttempt(record: AuditRecord): Attempt {
     username: name(user.username),
     actor: actor?.class ?? '',
     proof: actor === undefined ? '' : actor.proof.grade,
-    code: name(record.code),
-    message: formatCut(record.message.split('\n').map(formatLine).join('\n'), MESSAGE_CHARS_MAX),
+    code: name(code),
+    message: formatCut(message.split('\n').map(formatLine).join('\n'), MESSAGE_CHARS_MAX),
     policies: record.policies
       .filter(({ status }) => status !== 'passed')
       .slice(0, LIST_MAX)

@@ -54,6 +54,8 @@ export interface AuditRecord {
   readonly allowed: boolean;
   readonly code: string;
   readonly message: string;
+  /** The denial that the mode enforce would have given; present if only the modes warn and audit let the request pass. */
+  readonly wouldDeny?: { readonly code: string; readonly message: string } | undefined;
   readonly policies: readonly AuditedVerdict[];
   readonly policyRevision: string;
   /** SHA-256 of the active configuration. */
@@ -190,6 +192,11 @@ export interface AuditedVerdict {
   readonly mode: PolicyMode;
   readonly status: 'passed' | 'denied' | 'warned' | 'audited' | 'unavailable';
   readonly codes: readonly string[];
+  /**
+   * Whether this policy would have refused in the mode enforce. Present where it objected in the modes warn and audit
+   * and the request was allowed; records of earlier versions do not have it.
+   */
+  readonly wouldDeny?: boolean | undefined;
 }
 
 /** The break-glass grant in a record. */

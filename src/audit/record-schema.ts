@@ -145,6 +145,12 @@ const verdictSchema = z
     mode: modeSchema,
     status: z.enum(['passed', 'denied', 'warned', 'audited', 'unavailable']),
     codes: texts,
+    wouldDeny: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the policy would have refused in the mode enforce; where it objected in the modes warn and audit',
+      ),
   })
   .readonly();
 
@@ -258,6 +264,13 @@ export const auditRecordSchema = z
     allowed: z.boolean(),
     code: z.string().describe('"allowed", or the code of the finding or error that decided'),
     message: z.string().describe('What the person saw; empty where allowed'),
+    wouldDeny: z
+      .object({ code: z.string(), message: z.string() })
+      .readonly()
+      .optional()
+      .describe(
+        'The denial that the mode enforce would have given; present if only the modes warn and audit let the request pass',
+      ),
     policies: z.array(verdictSchema).readonly(),
     policyRevision: z.string().describe('Content hash of the policy bundle'),
     configurationHash: z.string().describe('SHA-256 of the configuration in force'),

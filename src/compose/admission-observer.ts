@@ -24,6 +24,9 @@ export function createAdmissionObserver(metrics: Metrics, logger: Logger): Admis
       for (const { policy, status } of decision.policies) {
         metrics.increment('holdfast_policy_outcomes_total', { policy, outcome: status });
       }
+      for (const policy of decision.wouldDeny?.policies ?? []) {
+        metrics.increment('holdfast_would_deny_total', { policy });
+      }
       if (decision.facts.change?.truncated === true) {
         metrics.increment('holdfast_changes_truncated_total');
       }
@@ -47,9 +50,10 @@ export function createAdmissionObserver(metrics: Metrics, logger: Logger): Admis
 /** The label value of an answer in metrics. */
 export function outcomeOf(
   route: AdmissionRoute,
-  { allowed, httpStatus, warnings, patch }: Decision,
-): 'allowed' | 'warned' | 'patched' | 'denied' | 'unavailable' {
+  { allowed, httpStatus, warnings, patch, policies }: Decision,
+): 'allowed' | 'warned' | 'audited' | 'patched' | 'denied' | 'unavailable' {
   if (!allowed) return httpStatus === 403 ? 'denied' : 'unavailable';
   if (route === 'mutate' && patch.length > 0) return 'patched';
-  return warnings.length > 0 ? 'warned' : 'allowed';
+  if (warnings.length > 0) return 'warned';
+  return policies.some(({ status }) => status === 'audited') ? 'audited' : 'allowed';
 }

@@ -63,20 +63,19 @@ const MASKERS: Readonly<Record<MaskedField, (record: AuditRecord, hide: Hide) =>
     }));
     return { ...record, change: { ...change, paths } };
   },
-  message: (record, hide) => ({ ...record, message: hide(record.message) ?? DROPPED }),
+  message: (record, hide) => withMessages(record, (text) => hide(text) ?? DROPPED),
   grant: (record, hide) =>
     record.grant === undefined ? record : { ...record, grant: hideGrant(record.grant, hide) },
 };
 
 // The name must not leak through other fields: messages repeat it, and a grant names its subject.
 function hideUsername(record: AuditRecord, hide: Hide): AuditRecord {
-  const { user, actor, grant, message, folded } = record;
+  const { user, actor, grant, folded } = record;
   const shown = hide(user.username) ?? DROPPED;
   const replace = (text: string): string => replaceName(text, user.username, shown);
   return {
-    ...record,
+    ...withMessages(record, replace),
     user: { ...user, username: shown },
-    message: replace(message),
     ...(actor !== undefined && {
       actor: { ...actor, proof: { ...actor.proof, reason: replace(actor.proof.reason) } },
     }),
@@ -90,6 +89,16 @@ function hideUsername(record: AuditRecord, hide: Hide): AuditRecord {
         })),
       },
     }),
+  };
+}
+
+/** The message of the answer, and that of a denial which only the mode of its policies prevented. */
+function withMessages(record: AuditRecord, change: (text: string) => string): AuditRecord {
+  const { message, wouldDeny } = record;
+  return {
+    ...record,
+    message: change(message),
+    ...(wouldDeny && { wouldDeny: { ...wouldDeny, message: change(wouldDeny.message) } }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Decides whether a record is sent to a sink. */
 import type { AuditRecord } from '../audit/audit-record.ts';
+import { isDecision, shownVerdict } from '../audit/classify-decision.ts';
 import { parseObjectKey } from '../audit/verify/index-record.ts';
 import type { SinkFilter } from './settings.ts';
 
@@ -7,11 +8,11 @@ import type { SinkFilter } from './settings.ts';
 export function matchesFilter(record: AuditRecord, filter: SinkFilter): boolean {
   const { decisions, codes, policies, namespaces, actorClasses, dryRun } = filter;
   if (record.dryRun && !dryRun) return false;
-  if (!holds(decisions, (decision) => decision === (record.allowed ? 'allowed' : 'denied'))) {
+  if (!holds(decisions, (decision) => isDecision(record, decision))) {
     return false;
   }
   return (
-    holds(codes, (code) => code === record.code) &&
+    holds(codes, (code) => code === record.code || code === shownVerdict(record).code) &&
     holds(policies, (policy) => objected(record, policy)) &&
     isInNamespaces(record, namespaces) &&
     holds(actorClasses, (actorClass) => actorClass === record.actor?.class)

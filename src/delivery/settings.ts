@@ -1,5 +1,6 @@
 /** The settings that all sinks share: name, filter, mask and delivery. */
 import { z } from 'zod';
+import { DECISION_KINDS } from '../audit/classify-decision.ts';
 import { ACTOR_CLASSES } from '../identity/actor.ts';
 import {
   HOUR,
@@ -163,10 +164,12 @@ function listOf<Item extends z.ZodType>(item: Item) {
 
 /** Which records are sent to the sink: every given condition must hold, each list by one of its values. */
 const filterSchema = section({
-  decisions: listOf(z.enum(['allowed', 'denied'])).describe(
-    'Whether the request was allowed or denied.',
+  decisions: listOf(z.enum(DECISION_KINDS)).describe(
+    'How the request was decided; `allowed` is everything that was let through.',
   ),
-  codes: listOf(z.string().min(1).max(128)).describe('The exact code of the decision.'),
+  codes: listOf(z.string().min(1).max(128)).describe(
+    'The exact code of the decision, or of the denial that the mode enforce would have given.',
+  ),
   policies: listOf(z.string().min(1).max(128)).describe(
     'Names of policies; one of them did not pass.',
   ),

@@ -47,8 +47,13 @@ export const METRICS = {
   // The request path
   holdfast_decisions_total: {
     type: 'counter',
-    help: 'Decisions by route, operation and outcome (allowed, warned, patched, denied, unavailable)',
+    help: 'Decisions by route, operation and outcome (allowed, warned, audited, patched, denied, unavailable)',
     labels: ['route', 'operation', 'decision'],
+  },
+  holdfast_would_deny_total: {
+    type: 'counter',
+    help: 'Requests that a policy in the modes warn and audit would have refused in the mode enforce, by policy',
+    labels: ['policy'],
   },
   holdfast_decision_duration_seconds: {
     type: 'histogram',

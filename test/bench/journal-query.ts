@@ -108,7 +108,7 @@ function listSearches(records: number): readonly (readonly [string, EntryFilter]
     ['namespace', { namespace: 'team-0' }],
     ['policy', { policy: 'gitops_only_writes' }],
     ['an hour in the middle', { sinceMs: middle, untilMs: middle + 3_600_000 }],
-    ['denied', { allowed: false }],
+    ['denied', { decision: 'denied' }],
   ];
 }
 

@@ -1,11 +1,12 @@
 /** Records as comma separated values (RFC 4180), safe to open in a spreadsheet. */
 import type { FoundEntry } from '../query/search-journal.ts';
+import { classifyDecision, shownVerdict } from '../classify-decision.ts';
 import { objectingPolicies, parseRecord, type StoredRecord } from '../journal/parse-record.ts';
 
 const COLUMNS: readonly (readonly [string, (record: StoredRecord) => string])[] = [
   ['time', ({ time }) => time],
-  ['decision', ({ allowed }) => (allowed ? 'allowed' : 'denied')],
-  ['code', ({ code }) => code],
+  ['decision', classifyDecision],
+  ['code', (record) => shownVerdict(record).code],
   ['user', ({ user }) => user.username],
   ['user_groups', ({ user }) => user.groups.join(' ')],
   ['actor_class', ({ actor }) => actor?.class ?? ''],
@@ -21,7 +22,7 @@ const COLUMNS: readonly (readonly [string, (record: StoredRecord) => string])[] 
     ({ managedBy }) => (managedBy === undefined ? '' : `${managedBy.tool} ${managedBy.app}`),
   ],
   ['policies', (record) => objectingPolicies(record).join(' ')],
-  ['message', ({ message }) => message],
+  ['message', (record) => shownVerdict(record).message],
   ['count', ({ folded }) => String(folded?.count ?? 1)],
   ['grant', ({ grant }) => grant?.id ?? ''],
   ['ticket', ({ grant }) => grant?.ticket ?? ''],

@@ -40,8 +40,18 @@ const recordSchema = z
     allowed: z.boolean(),
     code: z.string(),
     message: z.string(),
+    wouldDeny: z.object({ code: z.string(), message: z.string() }).readonly().optional(),
     policies: z
-      .array(z.object({ policy: z.string(), mode: z.string(), status: z.string() }).readonly())
+      .array(
+        z
+          .object({
+            policy: z.string(),
+            mode: z.string(),
+            status: z.string(),
+            wouldDeny: z.boolean().optional(),
+          })
+          .readonly(),
+      )
       .readonly(),
     policyRevision: z.string(),
     configurationHash: z.string(),

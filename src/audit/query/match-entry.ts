@@ -2,19 +2,20 @@
  * The filter of a search, and whether a record matches: the conditions of `plan-search.ts`, for readers that
  * read every entry.
  */
+import { isDecision, shownVerdict, type DecisionKind } from '../classify-decision.ts';
 import { commitIds, objectingPolicies, type StoredRecord } from '../journal/parse-record.ts';
 import { parseObjectKey } from '../verify/index-record.ts';
 
 /** True if every condition holds. */
 export function matchEntry(record: StoredRecord, filter: EntryFilter): boolean {
-  const { sinceMs, untilMs, allowed, code, policy, decisionId, commit } = filter;
+  const { sinceMs, untilMs, decision, code, policy, decisionId, commit } = filter;
   const timeMs = Date.parse(record.time);
   return (
     (sinceMs === undefined || timeMs >= sinceMs) &&
     (untilMs === undefined || timeMs < untilMs) &&
     isSame(decisionId, record.decisionId) &&
-    isSame(allowed, record.allowed) &&
-    isSame(code, record.code) &&
+    (decision === undefined || isDecision(record, decision)) &&
+    (code === undefined || record.code === code || shownVerdict(record).code === code) &&
     (policy === undefined || objectingPolicies(record).includes(policy)) &&
     (commit === undefined || commitIds(record).some((id) => id.startsWith(commit))) &&
     (matchSubject({ username: record.user.username, ...record.object }, filter) ||
@@ -95,7 +96,8 @@ export interface EntryFilter {
   readonly username?: string | undefined;
   readonly namespace?: string | undefined;
   readonly object?: ObjectPattern | undefined;
-  readonly allowed?: boolean | undefined;
+  readonly decision?: DecisionKind | undefined;
+  /** Of the answer, or of the denial that only the mode of its policies prevented. */
   readonly code?: string | undefined;
   /** A policy that did not pass. */
   readonly policy?: string | undefined;

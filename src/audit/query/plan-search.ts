@@ -1,5 +1,11 @@
 /** Builds the SQL statement that finds the newest matching entries of a segment by its indexes. */
+import type { DecisionKind } from '../classify-decision.ts';
 import type { EntryFilter } from './match-entry.ts';
+
+/** The code of an answer has an index; that of a denial which only the mode of its policies prevented is searched by itself. */
+export interface SegmentFilter extends EntryFilter {
+  readonly wouldDenyCode?: string | undefined;
+}
 
 /** A range of the index on `object`: one object, or all keys between two texts. */
 export type ObjectRange =
@@ -25,12 +31,13 @@ interface Condition {
 
 /** The statement for one range of objects, or for all objects if `range` is absent. */
 export function planSearch(
-  filter: EntryFilter,
+  filter: SegmentFilter,
   range: ObjectRange | undefined,
   limit: number,
 ): SearchPlan {
-  const { sinceMs, untilMs, username, namespace, allowed, code, policy, decisionId, commit } =
+  const { sinceMs, untilMs, username, namespace, decision, code, policy, decisionId, commit } =
     filter;
+  const { wouldDenyCode } = filter;
   const isSelective = [range, username, namespace, decisionId].some((value) => value !== undefined);
   const conditions = [
     ...(range === undefined ? [] : rangeConditions(range)),
@@ -38,11 +45,12 @@ export function planSearch(
     ...(username === undefined ? [] : [condition('username = ?', username)]),
     ...(namespace === undefined ? [] : [condition('namespace = ?', namespace)]),
     ...(code === undefined ? [] : [condition('code = ?', code)]),
-    ...(allowed === undefined ? [] : [condition('allowed = ?', allowed ? 1 : 0)]),
+    ...(decision === undefined ? [] : decisionConditions(decision)),
     ...(sinceMs === undefined ? [] : [condition('time_ms >= ?', sinceMs)]),
     ...(untilMs === undefined ? [] : [condition('time_ms < ?', untilMs)]),
     ...(policy === undefined ? [] : [policyCondition(policy, isSelective)]),
     ...(commit === undefined ? [] : [commitCondition(commit)]),
+    ...(wouldDenyCode === undefined ? [] : [wouldDenyCondition(wouldDenyCode)]),
   ];
   const where = conditions.map(({ sql }) => sql).join(' AND ');
   const source =
@@ -64,6 +72,40 @@ export function planSearch(
 
 function condition(sql: string, parameter: string | number): Condition {
   return { sql, parameters: [parameter] };
+}
+
+/** The column has whether it was allowed; the record has the rest: what `isDecision` says. */
+function decisionConditions(decision: DecisionKind): readonly Condition[] {
+  if (decision === 'denied') return [{ sql: 'allowed = 0', parameters: [] }];
+  const allowed = { sql: 'allowed = 1', parameters: [] };
+  if (decision === 'allowed') return [allowed];
+  return [
+    allowed,
+    // Only where a policy objected is a record parsed.
+    ...(OBJECTED.has(decision) ? [{ sql: HAS_OBJECTION, parameters: [] }] : []),
+    condition(`${KIND_OF_ALLOWED} = ?`, decision),
+  ];
+}
+
+const OBJECTED: ReadonlySet<DecisionKind> = new Set(['unjudged', 'warned', 'audited']);
+const HAS_OBJECTION = 'sequence IN (SELECT sequence FROM entry_policies)';
+
+const KIND_OF_ALLOWED = `CASE
+  WHEN NOT json_valid(record) THEN ''
+  WHEN json_type(record, '$.grant') = 'object' THEN 'granted'
+  WHEN ${hasStatus('unavailable')} THEN 'unjudged'
+  WHEN ${hasStatus('warned')} THEN 'warned'
+  WHEN ${hasStatus('audited')} THEN 'audited' END`;
+
+function hasStatus(status: 'unavailable' | 'warned' | 'audited'): string {
+  return `EXISTS (SELECT 1 FROM json_each(record, '$.policies') WHERE json_extract(value, '$.status') = '${status}')`;
+}
+
+function wouldDenyCondition(code: string): Condition {
+  return condition(
+    `${HAS_OBJECTION} AND json_valid(record) AND json_extract(record, '$.wouldDeny.code') = ?`,
+    code,
+  );
 }
 
 function policyCondition(policy: string, isSelective: boolean): Condition {

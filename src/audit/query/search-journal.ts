@@ -14,7 +14,7 @@ import { parseRecord } from '../journal/parse-record.ts';
 import { FOLDED_OBJECTS } from '../verify/index-record.ts';
 import { matchEntry, type EntryFilter } from './match-entry.ts';
 import { findObjectRanges } from './find-object-ranges.ts';
-import { planSearch } from './plan-search.ts';
+import { planSearch, type SegmentFilter } from './plan-search.ts';
 
 /** One a minute for each actor and code: a segment of a day with more is searched at its newer end. */
 const FOLDED_SEARCHED_MAX = 20_000;
@@ -105,23 +105,33 @@ export function searchSegment(
   const origin = originOf(meta());
   const { object } = filter;
   const ranges = object === undefined ? [undefined] : findObjectRanges(database, object);
-  const sequences = ranges.flatMap((range) => {
-    const { sql, parameters } = planSearch(filter, range, limit);
-    return database
-      .prepare(sql)
-      .all(...parameters)
-      .map((row) => Number(row['sequence']));
-  });
+  const filters = variantsOf(filter);
+  const sequences = ranges.flatMap((range) =>
+    filters.flatMap((variant) => {
+      const { sql, parameters } = planSearch(variant, range, limit);
+      return database
+        .prepare(sql)
+        .all(...parameters)
+        .map((row) => Number(row['sequence']));
+    }),
+  );
   const folded = findFolded(database, { filter, limit });
   // The newest entries of each range include the newest of all.
   const newest =
-    ranges.length > 1 || folded.length > 0
+    ranges.length * filters.length > 1 || folded.length > 0
       ? [...new Set([...sequences, ...folded])].toSorted((a, b) => b - a)
       : sequences;
   return newest.slice(0, limit).flatMap((sequence) => {
     const entry = readEntry(database, sequence);
     return entry === undefined ? [] : [{ origin, entry }];
   });
+}
+
+/** A code is looked for among the answers, and among the denials that only the mode of their policies prevented. */
+function variantsOf(filter: EntryFilter): readonly SegmentFilter[] {
+  const { code, decision, ...rest } = filter;
+  if (code === undefined || decision === 'denied') return [filter];
+  return [filter, { ...rest, decision, wouldDenyCode: code }];
 }
 
 /** Records of counted refusals are not indexed by each user and object: each of them is looked at, the newest first. */

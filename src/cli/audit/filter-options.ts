@@ -1,5 +1,6 @@
 /** The filter options of `audit query`, `audit export` and `audit tail`. */
 import type { WallMs } from '../../base/clock.ts';
+import { DECISION_KINDS } from '../../audit/classify-decision.ts';
 import type { EntryFilter } from '../../audit/query/match-entry.ts';
 import { parseMoment } from '../../audit/query/parse-moment.ts';
 import { parseObjectPattern } from '../../audit/query/parse-object-pattern.ts';
@@ -24,14 +25,18 @@ export const filterOptions: readonly OptionDefinition[] = [
     name: 'decision',
     value: 'DECISION',
     summary: 'how it was decided',
-    choices: ['allowed', 'denied'],
+    choices: DECISION_KINDS,
   },
   {
     name: 'id',
     value: 'ID',
     summary: 'the decision that a denial names, with the refusals that were counted after it',
   },
-  { name: 'code', value: 'CODE', summary: 'with this code' },
+  {
+    name: 'code',
+    value: 'CODE',
+    summary: 'with this code, also where it was only warned of or audited',
+  },
   { name: 'policy', value: 'NAME', summary: 'that this policy objected to' },
   {
     name: 'commit',
@@ -59,7 +64,7 @@ export function readFilter(
     object,
     username: input.text('user'),
     namespace: input.text('namespace'),
-    allowed: decision === undefined ? undefined : decision === 'allowed',
+    decision: DECISION_KINDS.find((kind) => kind === decision),
     code: input.text('code'),
     policy: input.text('policy'),
     decisionId: input.text('id'),

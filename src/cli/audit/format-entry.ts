@@ -3,6 +3,7 @@
  * control sequences.
  */
 import { formatResource } from '../../kubernetes/object-reference.ts';
+import { classifyDecision, shownVerdict } from '../../audit/classify-decision.ts';
 import type { ChainedEntry } from '../../audit/journal/stored-entry.ts';
 import {
   objectingPolicies,
@@ -38,11 +39,11 @@ function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {
   if (record === undefined) {
     return ['-', 'unreadable', '-', '-', '-', '-', '-', `entry ${sequence}`];
   }
-  const { time, allowed, code, user, operation, dryRun, decisionId, folded } = record;
+  const { time, user, operation, dryRun, decisionId, folded } = record;
   return [
     time,
-    `${allowed ? 'allowed' : 'denied'}${folded === undefined ? '' : ` ×${folded.count}`}`,
-    code,
+    `${classifyDecision(record)}${folded === undefined ? '' : ` ×${folded.count}`}`,
+    shownVerdict(record).code,
     user.username,
     `${operation}${dryRun ? ' (dry run)' : ''}`,
     describeObject(record.object),

@@ -1,6 +1,6 @@
 /** Formats a record in the Elastic Common Schema. Source: ECS 8.17 field reference. */
 import type { JournalEntry } from '../../audit/journal.ts';
-import { classifyDecision } from '../classify-decision.ts';
+import { classifyDecision, shownVerdict } from '../../audit/classify-decision.ts';
 
 const NANOSECONDS_IN_MS = 1_000_000;
 
@@ -13,7 +13,7 @@ export function formatEcs(entry: JournalEntry): Readonly<Record<string, unknown>
   return {
     '@timestamp': record.time,
     ecs: { version: '8.17.0' },
-    message: record.message,
+    message: shownVerdict(record).message,
     event: describeEvent(entry),
     user: present({ name: record.user.username, id: record.user.uid }),
     related: { user: [record.user.username] },
@@ -42,7 +42,7 @@ function describeEvent(entry: JournalEntry): Readonly<Record<string, unknown>> {
     type: ['change', record.allowed ? 'allowed' : 'denied'],
     outcome: record.allowed ? 'success' : 'failure',
     action: record.operation.toLowerCase(),
-    code: record.code,
+    code: shownVerdict(record).code,
     dataset: 'holdfast.decision',
     provider: 'holdfast',
     id: record.decisionId,

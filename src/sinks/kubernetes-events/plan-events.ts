@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { cutToBytes } from '../../base/cut-to-bytes.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
-import { classifyDecision } from '../classify-decision.ts';
+import { classifyDecision, shownVerdict } from '../../audit/classify-decision.ts';
 
 /** The content of one Event; `sequences` are ascending. */
 export interface PlannedEvent {
@@ -50,7 +50,9 @@ function isTold({ dryRun, object, folded }: AuditRecord): boolean {
 }
 
 /** The same for the same object, reason and user, so that it is found again after a restart; each replica has its own. */
-function nameOf({ replica, object, code, user, allowed }: AuditRecord): string {
+function nameOf(record: AuditRecord): string {
+  const { replica, object, user, allowed } = record;
+  const { code } = shownVerdict(record);
   const { group, resource, subresource, namespace, name } = object;
   const key = [
     replica,
@@ -73,7 +75,8 @@ function planEvent(
 ): PlannedEvent {
   const namespace = namespaceOf(record);
   const kind = classifyDecision(record);
-  const { object, user, replica, code } = record;
+  const { object, user, replica } = record;
+  const { code, message } = shownVerdict(record);
   return {
     name,
     // Events about cluster-scoped objects must be in this namespace.
@@ -92,8 +95,9 @@ function planEvent(
             .join(''),
           WORD_CHARS_MAX,
         ) || 'None',
-      type: kind === 'allowed' ? 'Normal' : 'Warning',
-      note: cutToBytes(`${user.username}: ${record.message}`, NOTE_BYTES_MAX),
+      // The mode audit tells the people at the object nothing that alarms them.
+      type: kind === 'allowed' || kind === 'audited' ? 'Normal' : 'Warning',
+      note: cutToBytes(`${user.username}: ${message}`, NOTE_BYTES_MAX),
       regarding: {
         apiVersion: object.group === '' ? object.version : `${object.group}/${object.version}`,
         kind: object.kind,

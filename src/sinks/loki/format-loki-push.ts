@@ -1,7 +1,7 @@
 /** Formats a batch for Loki's push API. Source: Grafana Loki, HTTP API, "Ingest logs". */
 import { formatEntryJson } from '../../audit/entry-json.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
-import { classifyDecision } from '../classify-decision.ts';
+import { classifyDecision } from '../../audit/classify-decision.ts';
 
 interface LokiStream {
   readonly stream: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** The subject that a record is published under. Source: NATS documentation, "Subject-Based Messaging". */
 import type { AuditRecord } from '../../audit/audit-record.ts';
-import { classifyDecision } from '../classify-decision.ts';
+import { classifyDecision } from '../../audit/classify-decision.ts';
 
 /** The placeholders of a template, each with its value in a record. */
 const PLACEHOLDERS: Readonly<Record<string, (record: AuditRecord) => string>> = {

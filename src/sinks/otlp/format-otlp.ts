@@ -7,8 +7,8 @@
  */
 import type { WallMs } from '../../base/clock.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
-import { classifyDecision } from '../classify-decision.ts';
-import type { DecisionKind } from '../classify-decision.ts';
+import { classifyDecision, shownVerdict } from '../../audit/classify-decision.ts';
+import type { DecisionKind } from '../../audit/classify-decision.ts';
 
 /** Source: Logs Data Model, SeverityNumber. */
 const SEVERITIES: Readonly<Record<DecisionKind, readonly [number, string]>> = {
@@ -16,6 +16,7 @@ const SEVERITIES: Readonly<Record<DecisionKind, readonly [number, string]>> = {
   granted: [13, 'WARN'],
   unjudged: [17, 'ERROR'],
   warned: [10, 'INFO2'],
+  audited: [10, 'INFO2'],
   allowed: [9, 'INFO'],
 };
 
@@ -50,6 +51,7 @@ function resourceAttributes(group: readonly JournalEntry[]): readonly object[] {
 function logRecord(entry: JournalEntry, nowMs: WallMs): object {
   const { record, sequence, hash } = entry;
   const decision = classifyDecision(record);
+  const { code, message } = shownVerdict(record);
   const [severityNumber, severityText] = SEVERITIES[decision];
   return {
     timeUnixNano: nanoseconds(Date.parse(record.time)),
@@ -57,11 +59,11 @@ function logRecord(entry: JournalEntry, nowMs: WallMs): object {
     severityNumber,
     severityText,
     eventName: 'holdfast.decision',
-    body: { stringValue: record.message },
+    body: { stringValue: message },
     attributes: attributes([
       ['holdfast.decision', decision],
       ['holdfast.decision.id', record.decisionId],
-      ['holdfast.code', record.code],
+      ['holdfast.code', code],
       ['holdfast.count', record.folded?.count],
       ['holdfast.sequence', sequence],
       ['holdfast.hash', hash],

@@ -5,8 +5,8 @@
 import { formatPlace, formatResource } from '../../kubernetes/object-reference.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
-import { classifyDecision, DECISION_KINDS } from '../classify-decision.ts';
-import type { DecisionKind } from '../classify-decision.ts';
+import { classifyDecision, DECISION_KINDS, shownVerdict } from '../../audit/classify-decision.ts';
+import type { DecisionKind } from '../../audit/classify-decision.ts';
 
 export interface SlackFormat {
   readonly cluster: string;
@@ -46,7 +46,7 @@ function describe(record: AuditRecord): string {
   const what = `${operation} ${formatResource(object)}${subresource} ${formatPlace(object)}`;
   const dry = dryRun ? ' (dry run)' : '';
   const times = folded === undefined ? '' : ` ×${folded.count}`;
-  return `${classifyDecision(record)}${times}${dry}: ${code(what)} by ${code(user.username)}, ${code(record.code)}, decision ${code(decisionId)}`;
+  return `${classifyDecision(record)}${times}${dry}: ${code(what)} by ${code(user.username)}, ${code(shownVerdict(record).code)}, decision ${code(decisionId)}`;
 }
 
 /**

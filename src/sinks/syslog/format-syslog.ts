@@ -3,8 +3,8 @@ import { formatPlace, formatResource } from '../../kubernetes/object-reference.t
 import { cutToBytes } from '../../base/cut-to-bytes.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
-import { classifyDecision } from '../classify-decision.ts';
-import type { DecisionKind } from '../classify-decision.ts';
+import { classifyDecision, shownVerdict } from '../../audit/classify-decision.ts';
+import type { DecisionKind } from '../../audit/classify-decision.ts';
 
 export interface SyslogFormat {
   /** RFC 5424 table 1: 13 is "log audit". */
@@ -21,6 +21,7 @@ const SEVERITIES: Readonly<Record<DecisionKind, number>> = {
   denied: 4,
   granted: 4,
   warned: 5,
+  audited: 5,
   allowed: 6,
 };
 
@@ -54,7 +55,7 @@ export function formatSyslog(entry: JournalEntry, format: SyslogFormat): string 
   const room = format.bytesMax - Buffer.byteLength(start);
   const reduced = JSON.stringify(reduce(entry.record));
   if (Buffer.byteLength(reduced) <= room) return start + reduced;
-  return start + cutToBytes(entry.record.message, room);
+  return start + cutToBytes(shownVerdict(entry.record).message, room);
 }
 
 function reduce(record: AuditRecord): object {
@@ -76,7 +77,7 @@ function head(
     decision,
     id: record.decisionId,
     cluster: record.cluster,
-    code: record.code,
+    code: shownVerdict(record).code,
     operation: record.operation,
     resource: formatResource(object),
     object: formatPlace(object),

@@ -26,6 +26,7 @@ describe('decide()', () => {
       code: 'allowed',
       httpStatus: 200,
       message: '',
+      wouldDeny: undefined,
       warnings: [],
       patch: [],
       policies: [],
@@ -101,6 +102,42 @@ describe('decide()', () => {
       assert.deepEqual(decision.policies[0]?.findings, [finding]);
       assert.equal(decision.policies[0]?.status, 'audited');
     }
+  });
+
+  it('has the denial of the mode enforce, word for word, where only the mode let the request pass', () => {
+    const outcome = sampleOutcome({ deny: [finding], warn: [finding], audit: [finding] });
+    const { code, message } = decide([judged({ outcome })], sampleContext());
+
+    for (const mode of ['warn', 'audit'] as const) {
+      assert.deepEqual(decide([judged({ outcome, mode })], sampleContext()).wouldDeny, {
+        code,
+        message,
+        policies: ['sample'],
+      });
+    }
+  });
+
+  it('has none where the policy gives advice only, where it is refused anyhow, and on /mutate', () => {
+    const advice = judged({ mode: 'warn', outcome: sampleOutcome({ warn: [finding] }) });
+    const objecting = judged({ mode: 'warn', outcome: sampleOutcome({ deny: [finding] }) });
+    const enforced = judged({ outcome: sampleOutcome({ deny: [finding] }) });
+
+    assert.equal(decide([advice], sampleContext()).wouldDeny, undefined);
+    assert.equal(decide([objecting, enforced], sampleContext()).wouldDeny, undefined);
+    assert.equal(decide([objecting], sampleContext({ route: 'mutate' })).wouldDeny, undefined);
+    const unavailable = judged({ mode: 'warn', outcome: sampleUnavailable() });
+    assert.equal(decide([unavailable], sampleContext({ route: 'mutate' })).wouldDeny, undefined);
+  });
+
+  it('counts a policy that cannot be evaluated as it would with its failure mode', () => {
+    const codeOf = (failure: FailureMode) =>
+      decide([judged({ mode: 'audit', outcome: sampleUnavailable(), failure })], sampleContext())
+        .wouldDeny?.code;
+
+    assert.deepEqual(
+      [codeOf('deny'), codeOf('warn'), codeOf('allow')],
+      ['policy_deadline_exceeded', undefined, undefined],
+    );
   });
 
   const unavailableTable = [

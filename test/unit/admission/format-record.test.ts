@@ -59,6 +59,7 @@ describe('formatRecord()', () => {
       allowed: false,
       code: 'managed_object_changed',
       message: denied.message,
+      wouldDeny: undefined,
       policies: [
         { policy: 'sample', mode: 'enforce', status: 'denied', codes: ['managed_object_changed'] },
       ],
@@ -80,6 +81,53 @@ describe('formatRecord()', () => {
     const record = formatRecord(sampleRequest(), unavailable, ORIGIN);
 
     assert.deepEqual(record.policies[0]?.codes, ['policy_deadline_exceeded']);
+  });
+
+  it('has the denial that the mode enforce would have given, and says of each objection whether it is part of it', () => {
+    const unenforced = decide(
+      [
+        { outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'warn', failure: 'deny' },
+        {
+          outcome: { ...sampleOutcome({ warn: [sampleFinding()] }), policy: 'advice' },
+          mode: 'warn',
+          failure: 'deny',
+        },
+        {
+          outcome: { ...sampleOutcome({ deny: [sampleFinding()] }), policy: 'silent' },
+          mode: 'audit',
+          failure: 'deny',
+        },
+        { outcome: { ...sampleOutcome(), policy: 'content' }, mode: 'audit', failure: 'deny' },
+        {
+          outcome: { ...sampleOutcome({ warn: [sampleFinding()] }), policy: 'enforced' },
+          mode: 'enforce',
+          failure: 'deny',
+        },
+      ],
+      sampleContext(),
+    );
+    const codes = ['managed_object_changed'];
+
+    const {
+      allowed: passed,
+      code,
+      message,
+      wouldDeny,
+      policies,
+    } = formatRecord(sampleRequest(), unenforced, ORIGIN);
+
+    assert.deepEqual({ passed, code, message }, { passed: true, code: 'allowed', message: '' });
+    assert.deepEqual(wouldDeny, {
+      code: 'managed_object_changed',
+      message: denied.message.replace('by sample', 'by sample, managed_object_changed by silent'),
+    });
+    assert.deepEqual(policies, [
+      { policy: 'sample', mode: 'warn', status: 'warned', codes, wouldDeny: true },
+      { policy: 'advice', mode: 'warn', status: 'warned', codes, wouldDeny: false },
+      { policy: 'silent', mode: 'audit', status: 'audited', codes, wouldDeny: true },
+      { policy: 'content', mode: 'audit', status: 'passed', codes: [] },
+      { policy: 'enforced', mode: 'enforce', status: 'warned', codes },
+    ]);
   });
 
   it('says in which mode the policy was heard that decided', () => {

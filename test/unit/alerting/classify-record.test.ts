@@ -293,3 +293,26 @@ test('a record without an actor and with a subresource is described, too', () =>
     ['', '', 'deployments.apps/scale shop/checkout'],
   );
 });
+
+test('an attempt that was only warned of has the code and the message of the denial', () => {
+  const policies = [
+    {
+      policy: 'gitops_only_writes',
+      mode: 'warn',
+      status: 'warned',
+      codes: ['managed_object_changed'],
+      wouldDeny: true,
+    },
+  ] as const;
+  const wouldDeny = { code: 'managed_object_changed', message: 'Change it in Git' };
+
+  const { observations } = classify({
+    allowed: true,
+    code: 'allowed',
+    message: '',
+    policies,
+    wouldDeny,
+  });
+
+  assert.partialDeepStrictEqual(observations[0]?.attempt, { decision: 'warned', ...wouldDeny });
+});

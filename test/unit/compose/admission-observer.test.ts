@@ -38,12 +38,18 @@ const patched = decide(
   sampleContext({ route: 'mutate' }),
 );
 
+const audited = decide(
+  [{ outcome: sampleOutcome({ deny: [sampleFinding()] }), mode: 'audit', failure: 'deny' }],
+  sampleContext(),
+);
+
 describe('outcomeOf()', () => {
   const table = [
     ['validate', allowed, 'allowed'],
     ['validate', denied, 'denied'],
     ['validate', unavailable, 'unavailable'],
     ['validate', warned, 'warned'],
+    ['validate', audited, 'audited'],
     ['mutate', patched, 'patched'],
     ['mutate', allowed, 'allowed'],
   ] as const;
@@ -74,6 +80,19 @@ describe('createAdmissionObserver()', () => {
     ]);
     assert.deepEqual(await exposed('holdfast_decision_duration_seconds_count'), [
       'holdfast_decision_duration_seconds_count{route="validate"} 2',
+    ]);
+  });
+
+  it('counts what the mode enforce would have refused, by policy', async () => {
+    const { metrics, logger, exposed } = recordTelemetry();
+    const observer = createAdmissionObserver(metrics, logger);
+
+    for (const decision of [audited, denied, allowed, audited]) {
+      observer.decided('validate', sampleRequest(), decision);
+    }
+
+    assert.deepEqual(await exposed('holdfast_would_deny_total'), [
+      'holdfast_would_deny_total{policy="sample"} 2',
     ]);
   });
 

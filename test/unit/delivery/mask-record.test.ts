@@ -102,6 +102,31 @@ test('maskRecord() hides a name wherever a record repeats it, and nothing that o
   );
 });
 
+test('maskRecord() hides the message of a denial that was only warned of as it hides that of a denial', () => {
+  const code = 'managed_object_changed';
+  const unenforced = sampleRecord(1, {
+    allowed: true,
+    code: 'allowed',
+    message: '',
+    wouldDeny: { code, message: 'alice may not: 2 → 5' },
+  });
+  const wouldDeny = (masks: Parameters<typeof maskRecord>[1]) =>
+    maskRecord(unenforced, masks).wouldDeny;
+
+  assert.deepEqual(wouldDeny({ drop: ['message'], hash: [], key: '' }), {
+    code,
+    message: DROPPED,
+  });
+  assert.deepEqual(wouldDeny({ drop: [], hash: ['message'], key: 'k' }), {
+    code,
+    message: hashed('alice may not: 2 → 5'),
+  });
+  assert.deepEqual(wouldDeny({ drop: ['user.username'], hash: [], key: '' }), {
+    code,
+    message: `${DROPPED} may not: 2 → 5`,
+  });
+});
+
 test('maskRecord() hides the names that a record of counted refusals lists', () => {
   const refusal = { operation: 'UPDATE', object: '/pods/shop/a', kind: 'Pod', count: 1 } as const;
   const counts = { part: 1, count: 1, first: record.time, last: record.time, requestUids: [] };

@@ -13,6 +13,13 @@ function counted(namespace: string, unlisted: number): typeof denial {
   return { ...denial, object, folded: { by: 'code', ...counts, refusals, unlisted } };
 }
 
+const warned = sampleRecord(1, {
+  allowed: true,
+  code: 'allowed',
+  message: '',
+  wouldDeny: { code: 'managed_object_changed', message: 'Managed' },
+  policies: [{ policy: 'p', mode: 'warn', status: 'warned', codes: [], wouldDeny: true }],
+});
 const onCluster = sampleRecord(1, { object: { ...denial.object, namespace: '' } });
 
 for (const [name, filter, record, expected] of [
@@ -21,6 +28,15 @@ for (const [name, filter, record, expected] of [
   ['a denial among allows', { decisions: ['allowed'] }, denial, false],
   ['an allow among both', { decisions: ['denied', 'allowed'] }, { ...denial, allowed: true }, true],
   ['an allow among denials', { decisions: ['denied'] }, { ...denial, allowed: true }, false],
+  ['what was warned of among allows', { decisions: ['allowed'] }, warned, true],
+  ['what was warned of by its kind', { decisions: ['warned'] }, warned, true],
+  ['what was warned of by another kind', { decisions: ['audited'] }, warned, false],
+  [
+    'what was warned of by the code of the denial',
+    { codes: ['managed_object_changed'] },
+    warned,
+    true,
+  ],
   ['its code', { codes: ['other', 'managed_object_changed'] }, denial, true],
   ['another code', { codes: ['managed'] }, denial, false],
   ['a policy that objected', { policies: ['gitops_only_writes'] }, denial, true],

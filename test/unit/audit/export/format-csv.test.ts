@@ -53,7 +53,7 @@ test('a record is a row with as many cells as the head has', () => {
 
   assert.equal(
     text,
-    `2026-11-20T08:00:03.000Z,allowed,managed_object_changed,user-3,system:authenticated,other,UPDATE,false,apps,deployments,,shop,app-3,argocd shop,gitops_only_writes,,1,g,T-1,${sampleRecord(3).decisionId},${'a'.repeat(64)},${'b'.repeat(64)},prod,r0,C,7,h`,
+    `2026-11-20T08:00:03.000Z,granted,managed_object_changed,user-3,system:authenticated,other,UPDATE,false,apps,deployments,,shop,app-3,argocd shop,gitops_only_writes,,1,g,T-1,${sampleRecord(3).decisionId},${'a'.repeat(64)},${'b'.repeat(64)},prod,r0,C,7,h`,
   );
 });
 

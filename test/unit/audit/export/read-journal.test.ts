@@ -24,7 +24,7 @@ test('entries that match are read in order, one journal after the other', async 
     await buildJournal(each, { segments: [4, 4], replica: each.slice(-1) });
   }
 
-  assert.deepEqual(await read(folders, { allowed: false }), ['a3', 'a6', 'b3', 'b6']);
+  assert.deepEqual(await read(folders, { decision: 'denied' }), ['a3', 'a6', 'b3', 'b6']);
 });
 
 test('only segments that hold something of the time are opened', async (t) => {

@@ -11,7 +11,7 @@ import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 async function build(test: TestContext) {
   const folder = await makeTemporaryFolder(test);
   await buildJournal(join(folder, 'j'), { segments: [4] });
-  const source = { folders: [join(folder, 'j')], filter: { allowed: true } } as const;
+  const source = { folders: [join(folder, 'j')], filter: { decision: 'allowed' } } as const;
   return { folder, source };
 }
 

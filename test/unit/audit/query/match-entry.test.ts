@@ -18,8 +18,8 @@ const cases: readonly (readonly [EntryFilter, boolean])[] = [
   [{ username: 'user' }, false],
   [{ namespace: 'shop' }, true],
   [{ namespace: '' }, false],
-  [{ allowed: false }, true],
-  [{ allowed: true }, false],
+  [{ decision: 'denied' }, true],
+  [{ decision: 'allowed' }, false],
   [{ code: 'managed_object_changed' }, true],
   [{ code: 'allowed' }, false],
   [{ policy: 'gitops_only_writes' }, true],
@@ -32,6 +32,26 @@ const cases: readonly (readonly [EntryFilter, boolean])[] = [
   [{ object: { resources: ['pods'] } }, false],
   [{ commit: '0123456' }, false],
 ];
+
+test('what was only warned of is found by its kind, and by the code of the denial', () => {
+  const policies = [
+    { policy: 'p', mode: 'warn', status: 'warned', codes: ['c'], wouldDeny: true },
+  ] as const;
+  const wouldDeny = { code: 'c', message: 'm' };
+  const warned = sampleRecord(1, { allowed: true, code: 'allowed', policies, wouldDeny });
+  const found = (filter: EntryFilter) => matchEntry(warned, filter);
+
+  assert.deepEqual(
+    [
+      found({ decision: 'warned' }),
+      found({ code: 'c' }),
+      found({ code: 'allowed' }),
+      found({ decision: 'allowed' }),
+    ],
+    [true, true, true, true],
+  );
+  assert.equal(found({ decision: 'audited' }), false);
+});
 
 for (const [filter, expected] of cases) {
   test(`${JSON.stringify(filter)} ${expected ? 'means' : 'does not mean'} the record`, () => {

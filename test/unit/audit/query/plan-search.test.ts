@@ -26,15 +26,15 @@ for (const [name, plan, sql, parameters] of [
   ],
   [
     'one object',
-    planSearch({ allowed: false }, { exact: 'apps/deployments/shop/a' }, 9),
-    'SELECT sequence FROM entries WHERE object = ? AND allowed = ? ORDER BY sequence DESC LIMIT ?',
-    ['apps/deployments/shop/a', 0, 9],
+    planSearch({ decision: 'denied' }, { exact: 'apps/deployments/shop/a' }, 9),
+    'SELECT sequence FROM entries WHERE object = ? AND allowed = 0 ORDER BY sequence DESC LIMIT ?',
+    ['apps/deployments/shop/a', 9],
   ],
   [
     'all objects between',
-    planSearch({ allowed: true }, { from: 'a', to: 'b' }, 9),
-    'SELECT sequence FROM entries WHERE object >= ? AND object < ? AND allowed = ? ORDER BY sequence DESC LIMIT ?',
-    ['a', 'b', 1, 9],
+    planSearch({}, { from: 'a', to: 'b' }, 9),
+    'SELECT sequence FROM entries WHERE object >= ? AND object < ? ORDER BY sequence DESC LIMIT ?',
+    ['a', 'b', 9],
   ],
   [
     'objects of a name',

@@ -31,6 +31,7 @@ function variedRecord(number: number): AuditRecord {
   if (number % 12 === 0) return countedRecord(number, record);
   if (number % 11 === 0) return { ...record, source: { ...SOURCE, revision: COMMIT } };
   if (number % 13 === 0) return { ...record, source: { ...SOURCE, commits: [UNJUDGED, REJECTED] } };
+  if (number % 8 === 0) return { ...record, ...UNENFORCED[(number / 8) % UNENFORCED.length] };
   // The id elsewhere than in the source.
   if (number % 17 === 0) return { ...record, message: COMMIT, requestUid: COMMIT };
   if (number % 5 === 0) {
@@ -52,6 +53,38 @@ const SOURCE = {
 const UNJUDGED = { status: 'unjudged', repository: SOURCE.repository, signers: [] } as const;
 const REJECTED = { ...UNJUDGED, status: 'rejected', code: 'unsigned', objectId: COMMIT } as const;
 
+const ALLOWED = { allowed: true, code: 'allowed', message: '' };
+const OBJECTION = { policy: 'gitops_only_writes', codes: ['managed_object_changed'] };
+const WOULD_DENY = { code: 'managed_object_changed', message: 'Managed' };
+const GRANT = {
+  id: 'g-1',
+  subject: 'user-1',
+  reason: 'outage',
+  ticket: 'INC-1',
+  expires: '2026-11-21T09:00:00Z',
+  approvers: ['bob'],
+  use: 1,
+  usesLeft: 1,
+};
+
+/** Objections that did not refuse, one of each kind. */
+const UNENFORCED: readonly Partial<AuditRecord>[] = [
+  {
+    ...ALLOWED,
+    wouldDeny: WOULD_DENY,
+    policies: [{ ...OBJECTION, mode: 'warn', status: 'warned', wouldDeny: true }],
+  },
+  {
+    ...ALLOWED,
+    wouldDeny: WOULD_DENY,
+    policies: [{ ...OBJECTION, mode: 'audit', status: 'audited', wouldDeny: true }],
+  },
+  // As earlier versions wrote it.
+  { ...ALLOWED, policies: [{ ...OBJECTION, mode: 'warn', status: 'warned' }] },
+  { ...ALLOWED, policies: [{ ...OBJECTION, mode: 'warn', status: 'unavailable' }] },
+  { ...ALLOWED, grant: GRANT },
+];
+
 function countedRecord(number: number, record: AuditRecord): AuditRecord {
   const at = record.time;
   const object = { ...record.object, resource: '*', namespace: '*', name: '*' };
@@ -70,8 +103,18 @@ const filters: readonly EntryFilter[] = [
   {},
   { sinceMs: SAMPLE_START_MS + 20_000, untilMs: SAMPLE_START_MS + 40_000 },
   { username: 'user-3' },
-  { username: 'user-3', allowed: false },
+  { username: 'user-3', decision: 'denied' },
   { namespace: 'shop', code: 'allowed' },
+  { decision: 'denied' },
+  { decision: 'allowed' },
+  { decision: 'warned' },
+  { decision: 'audited' },
+  { decision: 'unjudged' },
+  { decision: 'granted' },
+  { decision: 'warned', code: 'managed_object_changed' },
+  { decision: 'denied', code: 'managed_object_changed' },
+  { code: 'managed_object_changed' },
+  { code: 'managed_object_changed', namespace: 'shop' },
   { policy: 'gitops_only_writes' },
   { policy: 'gitops_only_writes', namespace: 'shop' },
   { object: { resources: ['pods'] } },

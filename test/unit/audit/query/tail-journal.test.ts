@@ -41,7 +41,7 @@ test('only what matches is shown, from several journals', async (t) => {
   const folders = [join(folder, 'a'), join(folder, 'b')];
   for (const each of folders) await buildJournal(each, { segments: [9], replica: each.slice(-1) });
 
-  const found = await collect(tailJournals(folders, { ...once, filter: { allowed: false } }));
+  const found = await collect(tailJournals(folders, { ...once, filter: { decision: 'denied' } }));
 
   assert.deepEqual(
     found.map(({ origin, entry }) => `${origin.replica}${entry.sequence}`),

@@ -88,3 +88,27 @@ test('formatEcs() has the same fields whatever people call their groups', () => 
   assert.equal(JSON.stringify(Object.keys(odd)), usual);
   assert.deepEqual(odd['user'], { name: 'eve' });
 });
+
+const UNENFORCED = {
+  allowed: true,
+  code: 'allowed',
+  message: '',
+  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
+  policies: [
+    {
+      policy: 'p',
+      mode: 'audit',
+      status: 'audited',
+      codes: ['managed_object_changed'],
+      wouldDeny: true,
+    },
+  ],
+} as const;
+
+test('formatEcs() has the code and the message of a denial that only the mode of its policy prevented', () => {
+  assert.partialDeepStrictEqual(formatEcs(sampleEntry(1, UNENFORCED)), {
+    message: 'Change it in Git',
+    event: { type: ['change', 'allowed'], outcome: 'success', code: 'managed_object_changed' },
+    labels: { decision: 'audited' },
+  });
+});

@@ -132,3 +132,30 @@ test('planEvents() keeps what people choose within the lengths of the API, in wh
   assert.equal(plan?.fixed['reason'], 'None');
   assert.equal(nameless?.fixed['reportingInstance'], 'unknown');
 });
+
+const UNENFORCED = {
+  allowed: true,
+  code: 'allowed',
+  message: '',
+  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
+  policies: [
+    {
+      policy: 'p',
+      mode: 'audit',
+      status: 'audited',
+      codes: ['managed_object_changed'],
+      wouldDeny: true,
+    },
+  ],
+} as const;
+
+test('planEvents() alarms nobody with what the mode audit keeps quiet, and says what it was', () => {
+  const [plan] = planEvents([sampleEntry(1, UNENFORCED)]);
+
+  assert.partialDeepStrictEqual(plan?.fixed, {
+    action: 'Audited',
+    reason: 'ManagedObjectChanged',
+    type: 'Normal',
+    note: 'alice: Change it in Git',
+  });
+});

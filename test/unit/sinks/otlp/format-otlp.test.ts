@@ -78,3 +78,32 @@ test('formatOtlp() says how many refusals a record stands for', () => {
 test('formatOtlp() of nothing is an empty export', () => {
   assert.equal(formatOtlp([], NOW_MS), '{"resourceLogs":[]}');
 });
+
+const UNENFORCED = {
+  allowed: true,
+  code: 'allowed',
+  message: '',
+  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
+  policies: [
+    {
+      policy: 'p',
+      mode: 'audit',
+      status: 'audited',
+      codes: ['managed_object_changed'],
+      wouldDeny: true,
+    },
+  ],
+} as const;
+
+test('formatOtlp() has the code and the message of a denial that only the mode of its policy prevented', () => {
+  const body = formatOtlp([sampleEntry(1, UNENFORCED)], NOW_MS);
+
+  for (const part of [
+    '"severityText":"INFO2"',
+    '"body":{"stringValue":"Change it in Git"}',
+    '{"key":"holdfast.decision","value":{"stringValue":"audited"}}',
+    '{"key":"holdfast.code","value":{"stringValue":"managed_object_changed"}}',
+  ]) {
+    assert.ok(body.includes(part), part);
+  }
+});

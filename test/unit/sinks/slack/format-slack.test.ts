@@ -79,3 +79,26 @@ test('formatSlack() cuts a long value, and leaves no half of a character', () =>
 
   assert.ok(text.includes(`\`${'x'.repeat(198)}\ufffd…\``), text);
 });
+
+const UNENFORCED = {
+  allowed: true,
+  code: 'allowed',
+  message: '',
+  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
+  policies: [
+    {
+      policy: 'p',
+      mode: 'audit',
+      status: 'audited',
+      codes: ['managed_object_changed'],
+      wouldDeny: true,
+    },
+  ],
+} as const;
+
+test('formatSlack() has the code of a denial that only the mode of its policy prevented', () => {
+  assert.equal(
+    formatSlack([sampleEntry(1, UNENFORCED)], FORMAT).split('\n')[1],
+    '• audited: `UPDATE deployments.apps shop/checkout-1` by `alice`, `managed_object_changed`, decision `01JD3V9K2M8Q4W6X0Y2Z000001`',
+  );
+});

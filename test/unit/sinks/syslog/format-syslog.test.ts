@@ -100,3 +100,26 @@ test('formatSyslogFrames() puts the length in bytes before each message', () => 
   );
   assert.equal(remainder.length, 0);
 });
+
+const UNENFORCED = {
+  allowed: true,
+  code: 'allowed',
+  message: '',
+  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
+  policies: [
+    {
+      policy: 'p',
+      mode: 'audit',
+      status: 'audited',
+      codes: ['managed_object_changed'],
+      wouldDeny: true,
+    },
+  ],
+} as const;
+
+test('formatSyslog() has the code of a denial that only the mode of its policy prevented', () => {
+  const message = formatSyslog(sampleEntry(1, UNENFORCED), FORMAT);
+
+  assert.ok(message.startsWith('<109>1 '));
+  assert.match(message, / - audited \[.* decision="audited" .* code="managed_object_changed" /u);
+});

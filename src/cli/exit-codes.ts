@@ -2,7 +2,10 @@
 
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'Success: everything that was asked holds' },
-  failed: { code: 1, meaning: 'A review was denied, or a check found a fault' },
+  failed: {
+    code: 1,
+    meaning: 'A review was denied, a check found a fault, or --diff found a difference',
+  },
   usage: {
     code: 2,
     meaning: 'The command line is wrong: an unknown option, a missing or unreadable input',

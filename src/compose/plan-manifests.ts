@@ -14,7 +14,7 @@ import { installationNamespaces } from './installation-namespaces.ts';
 
 export interface ManifestOptions extends Pick<
   RegistrationOptions,
-  'target' | 'authorityPem' | 'ownNamespace' | 'failurePolicies'
+  'target' | 'authorityPem' | 'ownNamespace' | 'failurePolicies' | 'profile' | 'annotations'
 > {
   /** Namespaces of GitOps controllers, besides the configured ones. */
   readonly gitopsNamespaces: readonly string[];

@@ -17,6 +17,7 @@ import { kubernetesSchema } from '../kubernetes/settings.ts';
 import { ownershipLimitsShape, ownershipSchema } from '../ownership/settings.ts';
 import { engineSchema, policiesSchema } from '../policy/settings.ts';
 import { serverLimitsShape, serverSchema } from '../server/settings.ts';
+import { registrationSchema } from '../registration/settings.ts';
 import { section } from '../settings/value-schemas.ts';
 import { findImageTrustProblems } from '../signature/image-trust/find-image-trust-problems.ts';
 import { imageTrustShape } from '../signature/image-trust/settings.ts';
@@ -83,6 +84,9 @@ export const configurationSchema = section({
     .prefault({})
     .describe('Who may approve a break-glass grant, and how much a grant may allow.'),
   ownership: ownershipSchema.prefault({}).describe('How Holdfast finds out who manages an object.'),
+  registration: registrationSchema
+    .prefault({})
+    .describe('Which requests the API server sends to Holdfast: what `holdfast manifests` prints.'),
   engine: engineSchema.prefault({}).describe('How policies are evaluated. Every key is a limit.'),
   limits: limitsSchema
     .prefault({})

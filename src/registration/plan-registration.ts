@@ -16,6 +16,8 @@ import {
 import type { MatchCondition } from './format-match-conditions.ts';
 import { CHILD_RESOURCES } from './format-platform-work.ts';
 import { onlyShownCredentials } from './format-shown-credentials.ts';
+import { planPilotScope, PRODUCTION } from './profile.ts';
+import type { RegistrationProfile } from './profile.ts';
 
 /** People see these names in every refusal: `admission webhook "drift.holdfast.dev" denied the request`. */
 export const WEBHOOK_NAMES = {
@@ -34,7 +36,7 @@ export type WebhookFailurePolicy = 'Fail' | 'Ignore';
 export const REGISTRATION_NAME = 'holdfast';
 
 /**
- * What happens to a matching request while we do not answer.
+ * What happens to a matching request while we do not answer, in the profile `production`; in a trial each is let through.
  * - drift and connect: refused. An outage must not be the moment to change what Git manages.
  * - children: let through. The control plane must be able to make pods while we are away; we judge them while we run.
  * - self: let through. Otherwise nobody could repair us while we are broken.
@@ -68,6 +70,10 @@ export interface RegistrationOptions extends ExemptionOptions {
   readonly ownNamespace: string;
   readonly failurePolicies?:
     Partial<Readonly<Record<WebhookKey, WebhookFailurePolicy>>> | undefined;
+  /** @default PRODUCTION */
+  readonly profile?: RegistrationProfile | undefined;
+  /** Of both configurations, for those who read them there: AKS, cert-manager. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A Kubernetes object as a manifest. */
@@ -83,6 +89,8 @@ const CHILDREN_TIMEOUT_SECONDS = 2;
 const MUTATE_TIMEOUT_SECONDS = 2;
 // Spent before every renewal of a leader's lease, also while we are down: leases are lost after ten seconds.
 const WATCH_TIMEOUT_SECONDS = 1;
+// What a trial may cost a write while Holdfast hangs.
+const TRIAL_TIMEOUT_SECONDS = 2;
 
 const TIMEOUT_SECONDS: Readonly<Record<WebhookKey, number>> = {
   drift: VALIDATE_TIMEOUT_SECONDS,
@@ -96,24 +104,29 @@ const TIMEOUT_SECONDS: Readonly<Record<WebhookKey, number>> = {
 /** The two configurations, the validating one first. */
 export function planRegistration(options: RegistrationOptions): readonly Manifest[] {
   return [
-    configuration('ValidatingWebhookConfiguration', [
+    configuration('ValidatingWebhookConfiguration', options, [
       driftWebhook(options),
       connectWebhook(options),
       childrenWebhook(options),
       selfWebhook(options),
       credentialsWebhook(options),
     ]),
-    configuration('MutatingWebhookConfiguration', [patchWebhook(options)]),
+    configuration('MutatingWebhookConfiguration', options, [patchWebhook(options)]),
   ];
 }
 
-function configuration(kind: ConfigurationKind, webhooks: readonly Manifest[]): Manifest {
+function configuration(
+  kind: ConfigurationKind,
+  { annotations = {} }: RegistrationOptions,
+  webhooks: readonly Manifest[],
+): Manifest {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind,
     metadata: {
       name: REGISTRATION_NAME,
       labels: { 'app.kubernetes.io/name': 'holdfast', 'app.kubernetes.io/part-of': 'holdfast' },
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     webhooks,
   };
@@ -247,19 +260,33 @@ function webhook(
   { rules, matchConditions }: WebhookFields,
 ): Manifest {
   const isMutating = key === 'patch';
+  const profile = options.profile ?? PRODUCTION;
+  const isTrial = profile.name === 'trial';
+  const pilot = planPilotScope(isPiloted(key, profile) ? profile : PRODUCTION, options);
+  const failurePolicy = isTrial ? 'Ignore' : FAILURE_POLICY_DEFAULTS[key];
   return {
     name: WEBHOOK_NAMES[key],
     admissionReviewVersions: ['v1'],
     clientConfig: clientConfig(options, isMutating ? '/mutate' : '/validate'),
-    failurePolicy: options.failurePolicies?.[key] ?? FAILURE_POLICY_DEFAULTS[key],
+    failurePolicy: options.failurePolicies?.[key] ?? failurePolicy,
     // Another version of the same resource must not be a way around the rules.
     matchPolicy: 'Equivalent',
     // Nothing is learned from a dry run.
     sideEffects: key === 'credentials' ? 'NoneOnDryRun' : 'None',
-    timeoutSeconds: TIMEOUT_SECONDS[key],
+    timeoutSeconds: Math.min(TIMEOUT_SECONDS[key], isTrial ? TRIAL_TIMEOUT_SECONDS : Infinity),
+    ...(pilot.namespaceSelector !== undefined && { namespaceSelector: pilot.namespaceSelector }),
     rules,
-    matchConditions,
+    matchConditions: [...pilot.matchConditions, ...matchConditions],
   };
+}
+
+/**
+ * Our own namespace is guarded in a trial, too, and the credentials of the control plane are learned outside the pilot. A
+ * connection carries no object that could be marked.
+ */
+function isPiloted(key: WebhookKey, { pilotNamespaces }: RegistrationProfile): boolean {
+  if (key === 'self' || key === 'credentials') return false;
+  return key !== 'connect' || pilotNamespaces.length > 0;
 }
 
 function rule({

@@ -1,7 +1,7 @@
 /**
  * A stand-in for the API server, over TLS on loopback. Strict: it answers 405 to writes where the test answers none, 415
- * to a write that is not JSON, 400 to one that cannot be parsed, 401 without the bearer token, 406 where metadata is asked
- * of a single object, and 404 for what it does not hold, each with a Status object, as the real one does.
+ * to a write that is not JSON (an apply is said to be YAML, of which JSON is a part), 400 to one that cannot be parsed, 401
+ * without the bearer token, 406 where metadata is asked of a single object, and 404 for what it does not hold, each with a Status object, as the real one does.
  */
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -144,7 +144,7 @@ async function respondToWrite(
   const contentType = request.headers['content-type'] ?? '';
   if (request.headers.authorization !== `Bearer ${FAKE_TOKEN}`) {
     send(response, 401, status(401, 'Unauthorized'));
-  } else if (!/^application\/(?:[a-z-]+\+)?json$/u.test(contentType)) {
+  } else if (!/^application\/(?:(?:[a-z-]+\+)?json|apply-patch\+yaml)$/u.test(contentType)) {
     send(response, 415, status(415, 'the body of the request was in an unknown format'));
   } else if (!isJson(sent)) {
     send(response, 400, status(400, 'couldn’t get version/kind'));

@@ -4,45 +4,56 @@ import { readAuthority } from '../../certificates/read-authority.ts';
 import { planManifests } from '../../compose/plan-manifests.ts';
 import { formatYaml } from '../../base/parse-yaml.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { parseServiceTarget, parseUrlTarget } from '../../registration/parse-target.ts';
+import { describeProfile, PROFILE_NAMES } from '../../registration/profile.ts';
 import { FAILURE_POLICY_DEFAULTS } from '../../registration/plan-registration.ts';
-import type {
-  Manifest,
-  RegistrationOptions,
-  WebhookFailurePolicy,
-  WebhookKey,
-  WebhookTarget,
-} from '../../registration/plan-registration.ts';
+import type { Manifest, WebhookKey } from '../../registration/plan-registration.ts';
 import type {
   CommandContext,
   CommandDefinition,
   CommandInput,
   OptionDefinition,
 } from '../command.ts';
+import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { formatProblem } from '../format-problem.ts';
+import {
+  NAMESPACE_DEFAULT,
+  readRegistration,
+  SERVICE_DEFAULT,
+  WEBHOOK_KEYS,
+} from './read-registration.ts';
 
-const SERVICE_DEFAULT = 'holdfast-system/holdfast';
-const NAMESPACE_DEFAULT = 'holdfast-system';
-const WEBHOOK_KEYS: readonly WebhookKey[] = [
-  'drift',
-  'connect',
-  'children',
-  'self',
-  'credentials',
-  'patch',
-];
-
-/** Prints the two webhook configurations, and on request the policy that guards them. */
+/** Prints the two webhook configurations, and on request the policies that guard them, or what they would change. */
 export const manifestsCommand: CommandDefinition = {
   name: 'manifests',
   summary: 'Print the webhook configurations to register with a cluster',
   description:
     'Pipe it into: kubectl apply --server-side -f -\n' +
     'Which requests are exempt depends on the configuration: writers, GitOps namespaces, namespaces that are ' +
-    'gitops-only or exempt, and the label that Argo CD tracks by. Register again when one of them changes.',
+    'gitops-only or exempt, and the label that Argo CD tracks by. Register again when one of them changes; --diff ' +
+    'shows what that would change. The exit code is then as that of diff: 0 without a difference, 1 with one, more on ' +
+    'an error.',
   options: [
     configOption,
+    {
+      name: 'profile',
+      value: 'PROFILE',
+      summary:
+        'production: all that is not exempt, refused while Holdfast is away; trial: a part, let through then (default: registration.profile)',
+      choices: PROFILE_NAMES,
+    },
+    {
+      name: 'pilot-namespace',
+      value: 'NAME',
+      summary: 'a namespace of the trial, instead of what Git declares; repeatable',
+      repeatable: true,
+    },
+    {
+      name: 'diff',
+      summary: 'print what applying would change in the cluster, and change nothing',
+    },
+    kubeconfigOption,
     {
       name: 'url',
       value: 'URL',
@@ -54,6 +65,13 @@ export const manifestsCommand: CommandDefinition = {
       summary: `reach it through this Service, optionally with :PORT (default: ${SERVICE_DEFAULT})`,
     },
     { name: 'ca-file', value: 'FILE', summary: 'the authority of its certificate, in PEM' },
+    {
+      name: 'annotation',
+      value: 'KEY=VALUE',
+      summary:
+        'an annotation of the webhook configurations, besides registration.annotations; repeatable',
+      repeatable: true,
+    },
     {
       name: 'namespace',
       value: 'NAME',
@@ -92,53 +110,96 @@ export const manifestsCommand: CommandDefinition = {
     },
   ],
   examples: [
-    { line: 'manifests --ca-file certs/ca.crt', note: 'for the Service of deploy/base' },
     {
-      line: 'manifests --url https://10.0.0.5:8443 --ca-file certs/ca.crt',
+      line: 'manifests --config holdfast.yaml --profile trial --ca-file tls/ca.crt',
+      note: 'to see what would be refused, with nothing at stake',
+    },
+    {
+      line: 'manifests --config holdfast.yaml --ca-file tls/ca.crt --diff',
+      note: 'what registering again would change',
+    },
+    {
+      line: 'manifests --config holdfast.yaml --url https://10.0.0.5:8443 --ca-file tls/ca.crt',
       note: 'for a webhook outside the cluster',
     },
   ],
   run,
 };
 
+function failurePolicyOption(key: WebhookKey): OptionDefinition {
+  const production = FAILURE_POLICY_DEFAULTS[key];
+  const fallback = production === 'Ignore' ? 'Ignore' : `${production}, in a trial Ignore`;
+  return {
+    name: `failure-policy-${key}`,
+    value: 'POLICY',
+    summary: `what happens to requests of ${key}.holdfast.dev while Holdfast is down (default: ${fallback})`,
+    choices: ['Fail', 'Ignore'],
+  };
+}
+
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const target = readTarget(context, input);
-  if (target === undefined) return 'usage';
-  const loaded = await requireConfiguration(context, input.text('config'));
-  if (loaded === undefined) return 'configuration';
-  const { configuration } = loaded;
-  const guarded = guardUsers(context, input, configuration);
-  if (guarded === undefined) return 'usage';
-  const manifests = planManifests(configuration, {
-    target,
-    authorityPem: await readCaFile(context, input.text('ca-file')),
-    ownNamespace: ownNamespace(input, target),
-    failurePolicies: failurePolicies(input),
-    gitopsNamespaces: input.texts('gitops-namespace'),
-    recoveryUsernames: input.texts('recovery-account'),
-    guardUsernames: input.flag('with-guard') ? guarded : undefined,
-  });
-  context.print(formatManifests(manifests, input.text('output') ?? 'yaml'));
+  if (!input.flag('diff')) {
+    const loaded = await requireConfiguration(context, input.text('config'));
+    if (loaded === undefined) return 'configuration';
+    return print(context, input, loaded.configuration);
+  }
+  const connected = await connectCluster(context, input);
+  if (connected === undefined) return 'configuration';
+  const { client, configuration } = connected;
+  try {
+    const planned = await plan(context, input, configuration);
+    if (typeof planned === 'string') return planned;
+    const { showRegistrationChanges } = await import('./show-registration-changes.ts');
+    return await showRegistrationChanges(context, client, planned.manifests);
+  } finally {
+    client.close();
+  }
+}
+
+async function print(
+  context: CommandContext,
+  input: CommandInput,
+  configuration: Configuration,
+): Promise<ExitStatus> {
+  const planned = await plan(context, input, configuration);
+  if (typeof planned === 'string') return planned;
+  context.print(formatManifests(planned.manifests, input.text('output') ?? 'yaml'));
+  // Standard output is what kubectl reads.
+  for (const line of planned.notes) context.report(line);
   return 'ok';
 }
 
-function readTarget(context: CommandContext, input: CommandInput): WebhookTarget | undefined {
-  const url = input.text('url');
-  const service = input.text('service');
-  if (url !== undefined && service !== undefined) {
-    context.report('holdfast: --url and --service exclude each other');
-    return undefined;
-  }
-  const parsed =
-    url === undefined ? parseServiceTarget(service ?? SERVICE_DEFAULT) : parseUrlTarget(url);
-  if (parsed.ok) return parsed.target;
-  context.report(`holdfast: ${parsed.reason}`);
-  return undefined;
+interface Plan {
+  readonly manifests: readonly Manifest[];
+  readonly notes: readonly string[];
 }
 
-function ownNamespace(input: CommandInput, target: WebhookTarget): string {
-  const fallback = target.kind === 'service' ? target.namespace : NAMESPACE_DEFAULT;
-  return input.text('namespace') ?? fallback;
+async function plan(
+  context: CommandContext,
+  input: CommandInput,
+  configuration: Configuration,
+): Promise<Plan | ExitStatus> {
+  const read = readRegistration(input, configuration);
+  if (!read.ok) {
+    context.report(formatProblem(read.problem, read.remedy));
+    return read.status;
+  }
+  const authorityPem = await readCaFile(context, input.text('ca-file'));
+  const { registration } = read;
+  const notes = [...describeProfile(registration.profile), ...adviseOnMode(read, configuration)];
+  return { manifests: planManifests(configuration, { ...registration, authorityPem }), notes };
+}
+
+/** A running Holdfast only warns, and one that is away refuses: nobody expects that of a first try. */
+function adviseOnMode(
+  { registration }: { readonly registration: { readonly profile: { readonly name: string } } },
+  { policies }: Configuration,
+): readonly string[] {
+  if (registration.profile.name === 'trial' || policies.mode !== 'warn') return [];
+  return [
+    'note: policies.mode is warn, so that Holdfast refuses nothing while it runs, and yet writes are refused while it is ' +
+      'away. For a trial, use --profile trial',
+  ];
 }
 
 async function readCaFile(
@@ -150,40 +211,6 @@ async function readCaFile(
     return undefined;
   }
   return readAuthority(resolve(context.workingDirectory, file), file);
-}
-
-function failurePolicyOption(key: WebhookKey): OptionDefinition {
-  return {
-    name: `failure-policy-${key}`,
-    value: 'POLICY',
-    summary: `what happens to requests of ${key}.holdfast.dev while Holdfast is down`,
-    choices: ['Fail', 'Ignore'],
-    default: FAILURE_POLICY_DEFAULTS[key],
-  };
-}
-
-function failurePolicies(input: CommandInput): RegistrationOptions['failurePolicies'] {
-  const read = (key: WebhookKey): WebhookFailurePolicy =>
-    input.text(`failure-policy-${key}`) === 'Ignore' ? 'Ignore' : 'Fail';
-  return {
-    drift: read('drift'),
-    connect: read('connect'),
-    children: read('children'),
-    self: read('self'),
-    patch: read('patch'),
-  };
-}
-
-// With a guard that names no user, nobody could change the registration, not even for the next release.
-function guardUsers(
-  context: CommandContext,
-  input: CommandInput,
-  { identity }: Configuration,
-): readonly string[] | undefined {
-  const users = [...identity.writers.map(({ username }) => username), ...input.texts('guard-user')];
-  if (!input.flag('with-guard') || users.length > 0) return users;
-  context.report('holdfast: --with-guard wants a --guard-user, or a writer in the configuration');
-  return undefined;
 }
 
 function formatManifests(manifests: readonly Manifest[], format: string): string {

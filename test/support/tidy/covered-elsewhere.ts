@@ -2,6 +2,18 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/cli/setup/read-registration.ts': {
+    test: 'test/unit/cli/setup/manifests.test.ts',
+    why: 'the command is its only effect',
+  },
+  'src/cli/setup/show-registration-changes.ts': {
+    test: 'test/unit/cli/setup/manifests.test.ts',
+    why: 'the option --diff is its only effect',
+  },
+  'src/compose/compare-registration.ts': {
+    test: 'test/unit/cli/setup/manifests.test.ts',
+    why: 'the option --diff is its only effect',
+  },
   'src/cli/run-command-line.ts': {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is the whole command line, which runs as a process there',

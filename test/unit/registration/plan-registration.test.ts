@@ -27,6 +27,7 @@ const options: RegistrationOptions = {
 const webhookSchema = z.looseObject({
   name: z.string(),
   failurePolicy: z.string(),
+  namespaceSelector: z.looseObject({}).optional(),
   sideEffects: z.enum(['None', 'NoneOnDryRun']),
   timeoutSeconds: z.int().min(1).max(10),
   clientConfig: z.looseObject({}),
@@ -61,6 +62,46 @@ describe('planRegistration', () => {
     assert.equal(
       policies({ failurePolicies: { drift: 'Ignore' } })[0],
       'drift.holdfast.dev Ignore',
+    );
+  });
+
+  it('lets everything through in a trial, within two seconds, unless told otherwise', () => {
+    const profile = { name: 'trial', pilotNamespaces: [] } as const;
+    const trial = webhooksOf({ profile });
+    assert.deepEqual(new Set(trial.map(({ failurePolicy }) => failurePolicy)), new Set(['Ignore']));
+    assert.equal(
+      trial.every(({ timeoutSeconds }) => timeoutSeconds <= 2),
+      true,
+    );
+    const [drift] = webhooksOf({ profile, failurePolicies: { drift: 'Fail' } });
+    assert.equal(drift?.failurePolicy, 'Fail');
+  });
+
+  it('asks in a trial about a part, but for our own namespace and the credentials', () => {
+    const piloted = (pilotNamespaces: readonly string[]) =>
+      webhooksOf({ profile: { name: 'trial', pilotNamespaces } })
+        .filter(({ matchConditions: [first] }) => first?.name.startsWith('pilot-'))
+        .map(({ name, namespaceSelector }) => [name, namespaceSelector !== undefined]);
+    assert.deepEqual(piloted(['shop']), [
+      ['drift.holdfast.dev', true],
+      ['connect.holdfast.dev', true],
+      ['children.holdfast.dev', true],
+      ['patch.holdfast.dev', true],
+    ]);
+    assert.deepEqual(piloted([]), [
+      ['drift.holdfast.dev', false],
+      ['children.holdfast.dev', false],
+      ['patch.holdfast.dev', false],
+    ]);
+  });
+
+  it('carries annotations on both configurations', () => {
+    const annotations = { 'admissions.enforcer/disabled': 'true' };
+    assert.deepEqual(
+      planRegistration({ ...options, annotations }).map(
+        ({ metadata }) => z.looseObject({ annotations: z.unknown() }).parse(metadata).annotations,
+      ),
+      [annotations, annotations],
     );
   });
 

@@ -9,6 +9,7 @@ import { runProgram } from '../../../../src/cli/program.ts';
 import { parseYaml } from '../../../../src/base/parse-yaml.ts';
 import { issueTestCertificate } from '../../../support/certificates.ts';
 import { recordContext } from '../../../support/command-context.ts';
+import { startFakeApiServer } from '../../../support/fake-api-server.ts';
 
 const CONFIGURATION = `
 cluster: { name: test }
@@ -22,6 +23,9 @@ ownership:
 `;
 const FLUX_CONFIGURATION = `
 cluster: { name: test }
+identity:
+  writers:
+    - { name: flux, username: 'system:serviceaccount:our-flux:kustomize-controller', tool: flux }
 ownership:
   argocd: { trackingMethod: annotation, instanceLabelKey: my/instance }
   flux: { enabled: true, namespace: our-flux }
@@ -138,11 +142,77 @@ describe('holdfast manifests', () => {
     }
   });
 
-  it('does not print a guard that nobody could ever pass', async () => {
+  it('prints nothing without a configuration that names writers, and says which one is wanted', async () => {
     await writeFile(join(folder, 'empty.yaml'), 'cluster: { name: test }\n');
-    const { status, reported } = await run('--config', 'empty.yaml', '--with-guard');
-    assert.equal(status, 'usage');
-    assert.match(reported, /--with-guard wants a --guard-user, or a writer in the configuration/u);
+    for (const more of [[], ['--with-guard', '--guard-user', 'alice'], ['--profile', 'trial']]) {
+      const { status, printed, reported } = await run('--config', 'empty.yaml', ...more);
+      assert.deepEqual([status, printed], ['configuration', '']);
+      assert.match(
+        reported,
+        /found no identity\.writers\nName the configuration .* --config FILE/u,
+      );
+    }
+    const without = recordContext({ workingDirectory: join(folder, '..') });
+    const options = { commands: [manifestsCommand], groups: {}, version: '0' };
+    const status = await runProgram(['manifests'], { ...options, context: without.context });
+    assert.deepEqual([status, without.printed()], ['configuration', '']);
+  });
+
+  it('says in plain words what the profile leaves open or shut, and warns of a trial that refuses', async () => {
+    await writeFile(join(folder, 'warns.yaml'), `${CONFIGURATION}\npolicies: { mode: warn }\n`);
+    const production = await run('--config', 'warns.yaml');
+    assert.match(production.reported, /While Holdfast is away, these writes are refused/u);
+    assert.match(production.reported, /policies\.mode is warn.*use --profile trial/u);
+    const trial = await run('--config', 'warns.yaml', '--profile', 'trial');
+    assert.match(trial.reported, /While Holdfast is away, every write passes unjudged/u);
+    assert.doesNotMatch(trial.reported, /policies\.mode/u);
+    assert.equal(trial.printed.includes('failurePolicy: Fail'), false);
+  });
+
+  it('takes profile, pilot namespaces and annotations from the configuration, and from options before it', async () => {
+    const registration = `registration: { profile: trial, pilotNamespaces: [shop], annotations: { a/b: '1' } }`;
+    await writeFile(join(folder, 'trial.yaml'), `${CONFIGURATION}\n${registration}\n`);
+    const asWritten = JSON.stringify(await runJson('--config', 'trial.yaml'));
+    assert.ok(asWritten.includes('"values":["shop"]') && asWritten.includes('{"a/b":"1"}'));
+    const trial = ['--pilot-namespace', 'blog', '--annotation', 'c=d=e'];
+    const replaced = JSON.stringify(await runJson('--config', 'trial.yaml', ...trial));
+    assert.ok(replaced.includes('"values":["blog"]') && replaced.includes('{"a/b":"1","c":"d=e"}'));
+    const production = ['--config', 'trial.yaml', '--profile', 'production'];
+    const text = JSON.stringify(await runJson(...production));
+    assert.equal(text.includes('namespaceSelector'), false);
+  });
+
+  it('shows with --diff what applying would change, and ends as diff does', async (t) => {
+    const server = await startFakeApiServer();
+    t.after(() => server.stop());
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/holdfast';
+    const live = (policy: string) => ({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'holdfast', resourceVersion: '7', uid: 'u' },
+      webhooks: [{ name: 'drift.holdfast.dev', failurePolicy: policy }],
+    });
+    server.answer(path, { body: live('Ignore') });
+    const mutating = path.replace('validating', 'mutating');
+    server.answer(mutating, { body: { metadata: { name: 'holdfast' } } });
+    let answer: { status?: number; body: unknown } = { body: live('Fail') };
+    server.answerWrites((write) =>
+      write.path.startsWith(mutating) ? { body: { metadata: { name: 'holdfast' } } } : answer,
+    );
+    const diff = ['--diff', '--kubeconfig', server.kubeconfigFile];
+
+    const changed = await run(...diff);
+    assert.equal(changed.status, 'failed', changed.reported);
+    assert.match(changed.printed, /^-    failurePolicy: Ignore\n\+    failurePolicy: Fail$/mu);
+
+    answer = { body: live('Ignore') };
+    const same = await run(...diff);
+    assert.deepEqual([same.status, same.printed], ['ok', '']);
+
+    answer = { status: 403, body: { message: 'the guard names somebody else' } };
+    const refused = await run(...diff);
+    assert.equal(refused.status, 'unavailable');
+    assert.match(refused.reported, /cannot be compared: .*403/u);
   });
 
   const refusals: readonly (readonly [readonly string[], string, RegExp])[] = [
@@ -150,6 +220,20 @@ describe('holdfast manifests', () => {
     [['--service', 'holdfast'], 'usage', /A service is wanted as namespace\/name/u],
     [['--url', 'https://a', '--service', 'a/b'], 'usage', /exclude each other/u],
     [['--config', 'none.yaml'], 'configuration', /none\.yaml/u],
+    [
+      ['--with-guard', '--guard-user', 'YOU'],
+      'usage',
+      /found the placeholder "YOU"\nYours: kubectl auth whoami/u,
+    ],
+    [['--with-guard', '--guard-user', '<you>'], 'usage', /placeholder "<you>"/u],
+    [['--annotation', 'a b=c'], 'usage', /--annotation: Expected the key of an annotation/u],
+    [['--pilot-namespace', 'shop'], 'usage', /--pilot-namespace: Expected the profile "trial"/u],
+    [
+      ['--profile', 'trial', '--pilot-namespace', 'team-*'],
+      'usage',
+      /--pilot-namespace: Expected the name of a namespace/u,
+    ],
+    [['--diff', '--kubeconfig', 'none'], 'unavailable', /kubeconfig/u],
   ];
   for (const [argv, expected, reason] of refusals) {
     it(`refuses ${argv.join(' ')}`, async () => {

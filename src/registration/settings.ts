@@ -1,0 +1,52 @@
+/** The settings section `registration`: which requests the API server sends to Holdfast. */
+import { z } from 'zod';
+import { namespaceSchema, section } from '../settings/value-schemas.ts';
+import { PROFILE_NAMES } from './profile.ts';
+
+/** A trial in more namespaces than this is none. Match conditions must stay readable. */
+const PILOT_NAMESPACES_MAX = 100;
+const ANNOTATIONS_MAX = 32;
+/** Source: k8s.io/apimachinery pkg/api/validation/objectmeta.go, TotalAnnotationSizeLimitB is 256 KiB for all. */
+const ANNOTATION_CHARS_MAX = 4096;
+
+/** A key of an annotation. Source: k8s.io/apimachinery pkg/util/validation, IsQualifiedName. */
+export const annotationKeySchema = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/u,
+    'Expected the key of an annotation, such as "example.com/key"',
+  );
+
+/** What `holdfast manifests` prints, where no option says otherwise. */
+export const registrationSchema = section({
+  profile: z
+    .enum(PROFILE_NAMES)
+    .default('production')
+    .describe(
+      'What is asked, and what happens while Holdfast is away. `production`: every write that is not exempt; they are refused. `trial`: the pilot namespaces, or what Git declares; everything passes.',
+    ),
+  pilotNamespaces: z
+    .array(namespaceSchema)
+    .max(PILOT_NAMESPACES_MAX)
+    .readonly()
+    .default([])
+    .describe(
+      'The namespaces of a trial. Empty: what Git declares, in every namespace. Only for the profile `trial`.',
+    ),
+  annotations: z
+    .record(annotationKeySchema, z.string().max(ANNOTATION_CHARS_MAX))
+    .refine((annotations) => Object.keys(annotations).length <= ANNOTATIONS_MAX, {
+      error: `Expected at most ${ANNOTATIONS_MAX} annotations`,
+    })
+    .readonly()
+    .default({})
+    .describe(
+      'Annotations of the webhook configurations, for those who read them there: `admissions.enforcer/disabled` (AKS), `cert-manager.io/inject-ca-from`.',
+    ),
+}).refine(({ profile, pilotNamespaces }) => profile === 'trial' || pilotNamespaces.length === 0, {
+  error:
+    'Expected the profile "trial" beside pilotNamespaces: production asks about every namespace',
+  path: ['pilotNamespaces'],
+});
+
+export type RegistrationSettings = z.output<typeof registrationSchema>;

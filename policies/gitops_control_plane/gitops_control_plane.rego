@@ -52,11 +52,12 @@ import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
 import data.holdfast.lib.naming
 import data.holdfast.lib.platform
+import data.holdfast.lib.syncs
 
 # The message contains no value of a Secret: the list of changes hides them.
 deny contains {
 	"code": code,
-	"message": $"{headline}{changes.below(request, change)}",
+	"message": $"{headline}{details}",
 	"remedy": $"{remedy}{grants.offer}",
 } if {
 	gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
@@ -92,6 +93,8 @@ allowed if {
 	changes.only_refresh(request, change)
 }
 
+allowed if syncs.permits(request, actor, {"change": change, "parameters": input.parameters})
+
 allowed if {
 	request.operation == "DELETE"
 	request.oldObject.metadata.deletionTimestamp
@@ -101,6 +104,9 @@ code := "writer_unproven" if {
 	actor.class == "gitops"
 } else := "inline_manifests_injected" if {
 	injects_manifests
+} else := "sync_override_refused" if {
+	syncs.is_syncing_account(actor, input.parameters)
+	syncs.asks_sync(request, change)
 } else := "gitops_control_plane_changed"
 
 # Argo CD applies `operation.sync.manifests` under its own account, whether or not they are in any repository.
@@ -113,7 +119,14 @@ headline := $"{subject} steers GitOps and is written only by its controllers. {a
 	code == "writer_unproven"
 } else := $"{subject} was told to apply manifests that are in no repository: that is not GitOps." if {
 	code == "inline_manifests_injected"
+} else := $"{subject} was asked for a sync that is more than it declares." if {
+	code == "sync_override_refused"
 } else := $"{subject} decides what the GitOps controller applies, so it {verb} only through Git."
+
+# What the operation asks for says more than the operation, which is one field.
+details := concat("", [$"\n{line}" | some line in syncs.lines(request, input.parameters)]) if {
+	code == "sync_override_refused"
+} else := changes.below(request, change)
 
 verb := {
 	"CREATE": "is created",
@@ -125,6 +138,19 @@ remedy := actors.unproven_remedy if {
 	code == "writer_unproven"
 } else := "Commit the manifests to the application's repository and let Argo CD sync them." if {
 	code == "inline_manifests_injected"
+} else := $"Refresh it first (argocd app get {naming.name(request)} --refresh) and sync again." if {
+	code == "sync_override_refused"
+	asks_another_revision
+} else := $"Sync without it, or declare it in the Application in Git. What may be asked for beyond that stands in {overrides}." if {
+	code == "sync_override_refused"
 } else := $"Change it where it is declared in Git. Accounts that must edit it by hand are listed in {editors}."
 
 editors := "policies.settings.gitops_control_plane.parameters.editors of Holdfast's configuration"
+
+overrides := "ownership.argocd.syncOverrides of Holdfast's configuration"
+
+# The newest commit, probably, which Argo CD has not compared yet.
+asks_another_revision if {
+	some line in syncs.lines(request, input.parameters)
+	startswith(line, "operation.sync.revision")
+}

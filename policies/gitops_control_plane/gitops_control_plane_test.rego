@@ -82,10 +82,10 @@ test_the_writer if {
 }
 
 test_editors_by_exact_name if {
-	server := "system:serviceaccount:argocd:argocd-server"
-	codes(application, sample.robot(server), revision) == set()
+	editor := "system:serviceaccount:argocd:editor"
+	codes(application, sample.robot(editor), revision) == set()
 	codes(application, sample.robot("bob"), revision) == set()
-	codes(application, sample.impersonated(server), revision) == refused
+	codes(application, sample.impersonated(editor), revision) == refused
 	codes(application, sample.robot("bobby"), revision) == refused
 }
 
@@ -243,4 +243,244 @@ test_a_grant_that_names_the_resource if {
 		"parameters": sample.parameters,
 	}
 	count(broad) == 1
+}
+
+server := sample.robot("system:serviceaccount:argocd:argocd-server")
+
+declared := {
+	"project": "default",
+	"source": {"repoURL": "https://git.example.com/src", "path": "shop", "targetRevision": "main"},
+	"destination": {"namespace": "shop", "server": "https://kubernetes.default.svc"},
+	"syncPolicy": {
+		"automated": {"prune": true},
+		"syncOptions": ["CreateNamespace=true"],
+		"retry": {"limit": 2},
+	},
+}
+
+compared := {"sync": {
+	"status": "OutOfSync",
+	"revision": "4f1c",
+	"comparedTo": {"source": declared.source, "destination": declared.destination},
+}}
+
+plain := {
+	"source": declared.source,
+	"revision": "4f1c",
+	"syncOptions": ["CreateNamespace=true"],
+	"syncStrategy": {"hook": {}},
+}
+
+operation_of(sync) := {"sync": sync, "initiatedBy": {"username": "alice"}, "retry": {"limit": 2}}
+
+# As Argo CD's server asks for it.
+asked(operation, spec) := object.union(application, {
+	"object": {"operation": operation, "spec": spec, "status": compared},
+	"oldObject": {"spec": spec, "status": compared},
+})
+
+starts := {"path": "operation", "segments": ["operation"], "kind": "added", "to": "{…}"}
+
+forgets := {"path": "status.operationState", "segments": ["status", "operationState"], "kind": "removed", "from": "{…}"}
+
+sync_codes(sync) := codes(asked(operation_of(sync), declared), server, sample.change([starts, forgets]))
+
+with_member(key, value) := object.union(object.remove(plain, [key]), {key: value})
+
+overridden := {"sync_override_refused"}
+
+test_argocds_server_syncs_what_is_declared if {
+	every sync in [
+		plain,
+		with_member("revision", ""),
+		with_member("revision", "main"),
+		with_member("prune", true),
+		with_member("dryRun", true),
+		with_member("syncStrategy", {"hook": {"force": false}}),
+		with_member("resources", [{"group": "apps", "kind": "Deployment", "name": "web", "namespace": "shop"}]),
+		with_member("manifests", []),
+		with_member("autoHealAttemptsCount", 0),
+		object.remove(plain, ["source", "revision", "syncStrategy"]),
+	] {
+		sync_codes(sync) == set()
+	}
+	codes(asked({"sync": plain}, declared), server, sample.change([starts])) == set()
+	codes(asked({"sync": plain, "info": [{"name": "Reason", "value": "because"}]}, declared), server, sample.change([starts])) == set()
+}
+
+test_a_sync_asks_for_nothing_else if {
+	every sync in [
+		with_member("revision", "0bad"),
+		with_member("revision", "evil"),
+		with_member("revisions", ["4f1c"]),
+		with_member("source", object.union(declared.source, {"path": "evil"})),
+		with_member("sources", [declared.source]),
+		with_member("syncOptions", []),
+		with_member("syncOptions", ["CreateNamespace=true", "Replace=true"]),
+		with_member("syncStrategy", {"apply": {}}),
+		with_member("syncStrategy", {"hook": {"force": true}}),
+		with_member("syncStrategy", {"hook": {"other": 1}}),
+		with_member("syncStrategy", {"other": null}),
+		with_member("resources", [{"group": "apps", "kind": "Deployment", "name": "web", "patch": "x"}]),
+		with_member("autoHealAttemptsCount", 1),
+		with_member("dryRun", "yes"),
+		with_member("comesLater", true),
+		object.remove(plain, ["syncOptions"]),
+	] {
+		sync_codes(sync) == overridden
+	}
+	every member in [
+		{"retry": {"limit": 9}},
+		{"initiatedBy": {"username": "alice", "automated": true}},
+		{"initiatedBy": {"comesLater": 1}},
+		{"comesLater": {}},
+	] {
+		codes(asked(object.union({"sync": plain}, member), declared), server, sample.change([starts])) == overridden
+	}
+	sync_codes(with_member("manifests", ["{}"])) == {"inline_manifests_injected"}
+}
+
+test_what_is_not_pruned_by_itself_is_not_pruned_by_hand if {
+	manual := object.remove(declared, ["syncPolicy"])
+	sync := object.remove(with_member("prune", true), ["syncOptions"])
+	denial := denied(asked({"sync": sync}, manual), server, sample.change([starts]))
+	denial == {{
+		"code": "sync_override_refused",
+		"message": concat("\n", [
+			"applications.argoproj.io argocd/checkout was asked for a sync that is more than it declares.",
+			"operation.sync.prune: spec.syncPolicy.automated.prune does not ask for it.",
+		]),
+		"remedy": "Sync without it, or declare it in the Application in Git. What may be asked for beyond that stands in ownership.argocd.syncOverrides of Holdfast's configuration.",
+	}}
+}
+
+test_a_commit_that_argocd_has_not_compared_yet if {
+	some finding in denied(asked({"sync": with_member("revision", "0new")}, declared), server, sample.change([starts]))
+	finding.remedy == "Refresh it first (argocd app get checkout --refresh) and sync again."
+}
+
+test_a_revision_of_another_source_was_compared if {
+	moved := object.union(declared, {"source": {"targetRevision": "next"}})
+	codes(asked(operation_of(object.union(plain, {"source": moved.source})), moved), server, sample.change([starts])) == overridden
+}
+
+test_several_sources if {
+	second := {"repoURL": "https://charts.example.com", "chart": "shop", "targetRevision": "1.*"}
+	spec := {"sources": [declared.source, second]}
+	status := {"sync": {"status": "Synced", "revisions": ["4f1c", "1.2.3"], "comparedTo": {"sources": spec.sources}}}
+	ask := {"object": {"operation": {"sync": {"sources": spec.sources}}, "spec": spec, "status": status}}
+	every revisions in [["4f1c", "1.2.3"], ["main", "1.*"], ["", "1.2.3"], []] {
+		codes(object.union(application, object.union(ask, {"object": {"operation": {"sync": {"revisions": revisions}}}})), server, sample.change([starts])) == set()
+	}
+	every revisions in [["4f1c", "9.9.9"], ["1.2.3", "4f1c"], ["4f1c"]] {
+		codes(object.union(application, object.union(ask, {"object": {"operation": {"sync": {"revisions": revisions}}}})), server, sample.change([starts])) == overridden
+	}
+}
+
+test_a_hydrated_application if {
+	spec := {"sourceHydrator": {
+		"drySource": {"repoURL": "https://git.example.com/src", "path": "dry", "targetRevision": "main"},
+		"syncSource": {"targetBranch": "environments/prod", "path": "shop"},
+	}}
+	source := {"repoURL": "https://git.example.com/src", "path": "shop", "targetRevision": "environments/prod"}
+	request := object.union(application, {"object": {
+		"operation": {"sync": {"source": source, "revision": "environments/prod"}},
+		"spec": spec,
+	}})
+	codes(request, server, sample.change([starts])) == set()
+	dry := object.union(request, {"object": {"operation": {"sync": {"source": {"path": "dry"}}}}})
+	codes(dry, server, sample.change([starts])) == overridden
+}
+
+test_what_the_configuration_lets_syncs_ask_for if {
+	every override, sync in {
+		"apply": with_member("syncStrategy", {"apply": {}}),
+		"force": with_member("syncStrategy", {"hook": {"force": true}}),
+		"revision": with_member("revision", "0bad"),
+		"syncOptions": with_member("syncOptions", ["Replace=true"]),
+	} {
+		found := gitops_control_plane.deny with input as {
+			"request": asked({"sync": sync}, declared),
+			"facts": {"actor": server, "change": sample.change([starts])},
+			"parameters": object.union(sample.parameters, {"syncOverrides": [override], "editors": []}),
+		}
+		found == set()
+	}
+	manifests := gitops_control_plane.deny with input as {
+		"request": asked({"sync": with_member("manifests", ["{}"])}, declared),
+		"facts": {"actor": server, "change": sample.change([starts])},
+		"parameters": object.union(sample.parameters, {"syncOverrides": ["apply", "force", "prune", "retry", "revision", "syncOptions"], "editors": []}),
+	}
+	count(manifests) == 1
+}
+
+test_who_may_sync if {
+	request := asked(operation_of(plain), declared)
+	paths := sample.change([starts, forgets])
+	every name in ["argocd-server", "openshift-gitops-argocd-server"] {
+		codes(request, sample.robot($"system:serviceaccount:argocd:{name}"), paths) == set()
+	}
+	codes(request, sample.robot("carol"), paths) == set()
+	every actor in [
+		sample.human,
+		sample.robot("system:serviceaccount:argocd:argocd-repo-server"),
+		sample.robot("system:serviceaccount:argocd:argocd-server-of-mine"),
+		sample.robot("system:serviceaccount:shop:argocd-server"),
+		sample.impersonated(server.username),
+		object.union(server, {"proof": {"grade": "unbound"}}),
+	] {
+		codes(request, actor, paths) == refused
+	}
+	off := gitops_control_plane.deny with input as {
+		"request": request,
+		"facts": {"actor": server, "change": paths},
+		"parameters": object.union(sample.parameters, {"allowSync": false, "editors": []}),
+	}
+	{finding.code | some finding in off} == refused
+}
+
+test_a_sync_changes_nothing_else if {
+	request := asked(operation_of(plain), declared)
+	every path in [
+		sample.changed(["spec", "source", "path"], "shop", "evil"),
+		{"path": "", "segments": ["spec", "syncPolicy", "automated", "enabled"], "kind": "removed", "from": "false"},
+		{"path": "", "segments": ["spec", "syncPolicy", "automated", "prune"], "kind": "removed", "from": "true"},
+		{"path": "", "segments": ["spec", "source", "helm", "valuesObject", "env"], "kind": "removed", "from": "[]"},
+		{"path": "", "segments": ["metadata", "annotations", "name"], "kind": "removed", "from": "\"\""},
+		{"path": "", "segments": ["spec", "source", "directory", "jsonnet"], "kind": "added", "to": "{\"libs\":[]}"},
+		{"path": "", "segments": ["status", "operationState"], "kind": "added", "to": "{}"},
+		sample.changed(["status", "sync", "revision"], "4f1c", "0bad"),
+		sample.changed(["status", "operationState", "phase"], "Succeeded", "Running"),
+	] {
+		codes(request, server, sample.change([starts, path])) == refused
+	}
+	codes(request, server, object.union(sample.change([starts]), {"truncated": true})) == refused
+	codes(request, server, object.union(sample.change([starts]), {"protectedKeys": ["metadata.finalizers"]})) == refused
+	replaced := object.union(request, {"oldObject": {"operation": {"sync": {}}}})
+	codes(replaced, server, sample.change([starts])) == refused
+}
+
+test_the_server_writes_empty_members_in_its_own_way if {
+	request := asked(operation_of(plain), declared)
+	every path in [
+		{"path": "", "segments": ["spec", "syncPolicy", "automated", "prune"], "kind": "removed", "from": "false"},
+		{"path": "", "segments": ["spec", "source", "path"], "kind": "removed", "from": "\"\""},
+		{"path": "", "segments": ["spec", "source", "helm", "valueFiles"], "kind": "removed", "from": "[]"},
+		{"path": "", "segments": ["spec", "source", "directory", "jsonnet"], "kind": "added", "to": "{}"},
+		{"path": "", "segments": ["status", "summary"], "kind": "added", "to": "{}"},
+	] {
+		codes(request, server, sample.change([starts, forgets, path])) == set()
+	}
+}
+
+phase(from, to) := sample.changed(["status", "operationState", "phase"], from, to)
+
+test_argocds_server_ends_an_operation if {
+	running := object.union(application, {"oldObject": {"operation": {"sync": {}}}, "object": {"operation": {"sync": {}}}})
+	codes(running, server, sample.change([phase("Running", "Terminating")])) == set()
+	codes(running, sample.human, sample.change([phase("Running", "Terminating")])) == refused
+	codes(running, server, sample.change([phase("Running", "Succeeded")])) == refused
+	codes(running, server, sample.change([phase("Failed", "Terminating")])) == refused
+	codes(running, server, sample.change([phase("Running", "Terminating"), starts])) == refused
+	codes(application, server, sample.change([phase("Running", "Terminating")])) == refused
 }

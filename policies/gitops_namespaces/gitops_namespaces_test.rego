@@ -97,9 +97,9 @@ test_who_may if {
 	deployment := in_argocd("deployments", "apps", {})
 	codes(deployment, sample.writer, image) == set()
 	codes(deployment, sample.robot("bob"), image) == set()
-	codes(deployment, sample.robot("system:serviceaccount:argocd:argocd-server"), image) == set()
+	codes(deployment, sample.robot("system:serviceaccount:argocd:editor"), image) == set()
 	codes(deployment, sample.unproven_writer, image) == refused
-	codes(deployment, sample.impersonated("system:serviceaccount:argocd:argocd-server"), image) == refused
+	codes(deployment, sample.impersonated("system:serviceaccount:argocd:editor"), image) == refused
 	forged := object.union(robot("argocd-server"), {"proof": {"grade": "none"}})
 	codes(deployment, forged, image) == refused
 	codes(deployment, sample.node, image) == refused

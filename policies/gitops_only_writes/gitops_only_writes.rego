@@ -32,6 +32,7 @@ import data.holdfast.lib.operators
 import data.holdfast.lib.orphans
 import data.holdfast.lib.platform
 import data.holdfast.lib.status_writers
+import data.holdfast.lib.syncs
 
 deny contains {
 	"code": code,
@@ -90,6 +91,12 @@ allowed if platform.permits(request, actor, scope)
 allowed if operators.permits(request, actor, scope)
 
 allowed if gitops.permits(request, actor, {"change": change, "parameters": input.parameters})
+
+# An Application that another one declares.
+allowed if {
+	syncs.permits(request, actor, scope)
+	managed.self
+}
 
 # Annotations that the configuration leaves to everybody.
 allowed if {

@@ -92,6 +92,7 @@ gitops_groups := {
 	"image.toolkit.fluxcd.io",
 	"kustomize.toolkit.fluxcd.io",
 	"notification.toolkit.fluxcd.io",
+	"source.extensions.fluxcd.io",
 	"source.toolkit.fluxcd.io",
 }
 

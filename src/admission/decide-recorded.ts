@@ -1,11 +1,12 @@
 /** Decides which decisions are recorded. The others are counted in metrics. */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { askedOperation } from './asked-operation.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
 
 /** What is recorded in addition to denials, warnings, findings, patches, grants and unavailable policies. */
 export interface RecordingRules {
-  /** Allowed writes to managed objects. */
+  /** Allowed writes to managed objects, and operations that Argo CD was asked for: they write managed objects. */
   readonly managedWrites: boolean;
   /** Allows without findings: none, those of writes (no CONNECT, no dry-run), or those of both routes. */
   readonly routineAllows: 'none' | 'writes' | 'all';
@@ -18,14 +19,16 @@ export interface RecordingQuestion {
 
 /** Whether a decision is recorded: denials, findings and patches always are. */
 export function decideRecorded(
-  { operation }: AdmissionRequest,
+  request: AdmissionRequest,
   decision: Decision,
   { route, rules }: RecordingQuestion,
 ): boolean {
   if (isNotable(decision) || rules.routineAllows === 'all') return true;
   // /validate follows /mutate for the same request and records it with its final object: one write, one record.
   if (route === 'mutate') return false;
-  if (rules.managedWrites && touchesManaged(decision)) return true;
+  const writesManaged = touchesManaged(decision) || askedOperation(request) !== undefined;
+  if (rules.managedWrites && writesManaged) return true;
+  const { operation } = request;
   return rules.routineAllows === 'writes' && operation !== 'CONNECT' && !decision.dryRun;
 }
 

@@ -3,6 +3,8 @@ import { CREDENTIAL_ID_MASK, maskCredentialIds } from '../base/mask-credential-i
 import { CREDENTIAL_ID_KEY } from '../identity/credentials/parse-credential.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { parseInitiator } from '../source/parse-initiator.ts';
+import { askedOperation } from './asked-operation.ts';
 import type { AdmissionRoute } from './decide.ts';
 import type { Decision, PolicyVerdict } from './decision.ts';
 import { recordFacts } from './facts/registry.ts';
@@ -51,6 +53,7 @@ export function formatRecord(
       uid: uidOf(request),
     },
     ...recordFacts(decision.facts),
+    ...recordInitiator(request),
     allowed: decision.allowed,
     code: decision.code,
     message: decision.message,
@@ -66,6 +69,12 @@ export function formatRecord(
     timings: decision.timings,
     mode: decidingMode(decision),
   };
+}
+
+/** Of a request that asks for an operation: the server's account is all that the API server knows of who clicked. */
+function recordInitiator(request: AdmissionRequest) {
+  const initiatedBy = parseInitiator(askedOperation(request));
+  return initiatedBy === undefined ? {} : { initiatedBy };
 }
 
 // By key as well as by form: a reader of the records must not be able to forge the credential.

@@ -8,6 +8,7 @@ import type { ImageAttestation, ImageSigner } from '../image/image-conclusion.ts
 import type { CommitFact, CommitSigner } from '../source/commits/commit-fact.ts';
 import type { SourceManifestFact } from '../source/manifest/manifest-fact.ts';
 import type { SourceFact } from '../source/parse-application.ts';
+import type { ClaimedInitiator } from '../source/parse-initiator.ts';
 
 export interface AuditRecord {
   /** The version of the record format, as in the published JSON schema. */
@@ -49,6 +50,8 @@ export interface AuditRecord {
   readonly managedBy?: { readonly tool: ManagingTool; readonly app: string } | undefined;
   readonly change?: ChangeFact | undefined;
   readonly source?: RecordedSource | undefined;
+  /** Who asked Argo CD for the operation, as Argo CD says: a claim, which nobody has proven. */
+  readonly initiatedBy?: ClaimedInitiator | undefined;
   /** New images whose signature was judged. */
   readonly images?: readonly RecordedImage[] | undefined;
   readonly allowed: boolean;
@@ -118,7 +121,10 @@ export interface FoldedRefusal {
 }
 
 /** Where in Git the object comes from, and what was found out about the commit of each source. */
-export interface RecordedSource extends Omit<SourceFact, 'commit' | 'commits' | 'manifest'> {
+export interface RecordedSource extends Omit<
+  SourceFact,
+  'commit' | 'commits' | 'initiatedBy' | 'manifest'
+> {
   readonly commits?: readonly RecordedCommit[] | undefined;
   /** Whether the object is what the commit declares. */
   readonly manifest?: RecordedManifest | undefined;

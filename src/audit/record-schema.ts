@@ -256,6 +256,16 @@ export const auditRecordSchema = z
     managedBy: managedBySchema.optional(),
     change: changeSchema.optional(),
     source: sourceSchema.optional().describe('Where in Git the object comes from'),
+    initiatedBy: z
+      .object({
+        username: z.string().describe('The name in Argo CD; empty where it names nobody'),
+        automated: z.boolean().describe('Argo CD synced by itself'),
+      })
+      .readonly()
+      .optional()
+      .describe(
+        'Who asked Argo CD for the operation, as Argo CD says: a claim, which nobody has proven',
+      ),
     images: z
       .array(imageSchema)
       .readonly()

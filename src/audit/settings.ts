@@ -216,7 +216,9 @@ const recordSchema = section({
   managedWrites: z
     .boolean()
     .default(true)
-    .describe('Whether allowed writes to managed objects are recorded.'),
+    .describe(
+      'Whether allowed writes to managed objects, and syncs that Argo CD was asked for, are recorded.',
+    ),
   routineAllows: z
     .enum(['none', 'writes', 'all'])
     .default('none')

@@ -11,9 +11,15 @@ export interface ArgocdMarks extends ArgocdSettings {
   readonly namespace: string;
 }
 
+/** The part of the configuration that says how Argo CD marks. */
+type TrackingSettings = Pick<
+  OwnershipSettings['argocd'],
+  'namespace' | 'trackingMethod' | 'instanceLabelKey' | 'installationId'
+>;
+
 /** `live` is absent if argocd-cm has not been read, or cannot be. */
 export function argocdMarks(
-  { namespace, trackingMethod, instanceLabelKey, installationId }: OwnershipSettings['argocd'],
+  { namespace, trackingMethod, instanceLabelKey, installationId }: TrackingSettings,
   live: ArgocdSettings | undefined,
 ): ArgocdMarks {
   const settings = live ?? parseArgocdSettings(undefined);
@@ -43,7 +49,10 @@ const MARK_KEYS: readonly string[] = [
  * label.
  */
 export function markKeys(
-  { argocd, selectors }: Pick<OwnershipSettings, 'argocd' | 'selectors'>,
+  {
+    argocd,
+    selectors,
+  }: { readonly argocd: TrackingSettings; readonly selectors: OwnershipSettings['selectors'] },
   live: ArgocdSettings | undefined,
 ): ReadonlySet<string> {
   const selected = selectors.flatMap(({ labels = {} }) => Object.keys(labels));

@@ -68,6 +68,9 @@ export const OWNERSHIP_LIMITS = {
   }),
 } as const satisfies LimitRows;
 
+/** Fields of Argo CD's operation that may differ from the Application, if the configuration says so. */
+const SYNC_OVERRIDES = ['apply', 'force', 'prune', 'retry', 'revision', 'syncOptions'] as const;
+
 const argocdSchema = section({
   namespace: namespaceSchema.default('argocd').describe('The namespace in which Argo CD runs.'),
   // These settings override argocd-cm.
@@ -92,6 +95,28 @@ const argocdSchema = section({
     .optional()
     .describe(
       'The installation id in tracking ids. Absent: as `argocd-cm` says (`installationID`), else none.',
+    ),
+  allowSync: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether people may sync through Argo CD's server: what the Application declares, and nothing beyond; and end what runs.",
+    ),
+  syncAccounts: z
+    .array(usernameSchema)
+    .max(100)
+    .readonly()
+    .prefault([])
+    .describe(
+      "Exact usernames that may ask for the same syncs as Argo CD's server: a server in another namespace, or a person.",
+    ),
+  syncOverrides: z
+    .array(z.enum(SYNC_OVERRIDES))
+    .max(SYNC_OVERRIDES.length)
+    .readonly()
+    .prefault([])
+    .describe(
+      'What a sync may ask for beyond the Application. A rollback asks for `revision` and `apply`. Never manifests or sources.',
     ),
 });
 

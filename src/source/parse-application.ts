@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { CommitFact } from './commits/commit-fact.ts';
 import type { SourceManifestFact } from './manifest/manifest-fact.ts';
 import { describeMalformed } from './describe-malformed.ts';
+import { parseInitiator, type ClaimedInitiator } from './parse-initiator.ts';
 
 export interface SourceFact {
   readonly repository: string;
@@ -18,6 +19,8 @@ export interface SourceFact {
   readonly inlineManifests: boolean;
   /** Absent for a snapshot of the cluster, which is from another time. */
   readonly operation?: ApplicationOperation | undefined;
+  /** Who asked for the operation that runs, as Argo CD says; absent where it says nobody. */
+  readonly initiatedBy?: ClaimedInitiator | undefined;
   /** The commit of each source, where a GitOps controller writes and commits are judged. */
   readonly commits?: readonly CommitFact[] | undefined;
   /** The one of `commits` that decides: a source without a signature cannot hide beside a signed one. */
@@ -82,6 +85,7 @@ export function parseApplication(object: unknown): ParsedApplication {
   const state = status?.operationState;
   const stateOperation = state?.phase === 'Running' ? state.operation : undefined;
   const running = runningOperation(parsed.data);
+  const initiatedBy = parseInitiator(running);
   const [first] = spec.source ? [spec.source] : (spec.sources ?? []);
   return {
     ok: true,
@@ -93,6 +97,7 @@ export function parseApplication(object: unknown): ParsedApplication {
       // status does not describe current writes.
       inlineManifests: [requested, stateOperation].some(carriesManifests),
       operation: activityOf(parsed.data),
+      ...(initiatedBy && { initiatedBy }),
     },
   };
 }

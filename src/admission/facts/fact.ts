@@ -70,7 +70,10 @@ export interface FactQuestion {
 type Answer<Value> = Gathered<Value | undefined>;
 
 /** The members of an audit record that come from facts. */
-export type FactRecord = Pick<AuditRecord, 'actor' | 'managedBy' | 'change' | 'source' | 'images'>;
+export type FactRecord = Pick<
+  AuditRecord,
+  'actor' | 'managedBy' | 'change' | 'source' | 'initiatedBy' | 'images'
+>;
 
 /** How a fact is gathered and recorded. */
 export interface FactRow<Name extends FactName> {

@@ -10,7 +10,13 @@ export const sourceFact = defineFact('source', {
   needs: ['actor', 'object'],
   gather: ({ request, sources, deadlineAtMs }, { actor, object }) =>
     sources.findSource(object, actor, { request, deadlineAtMs }),
-  record: (source) => (source === null ? {} : { source: recordSource(source) }),
+  record: (source) =>
+    source === null
+      ? {}
+      : {
+          source: recordSource(source),
+          ...(source.initiatedBy && { initiatedBy: source.initiatedBy }),
+        },
 });
 
 function recordSource(fact: SourceFact): RecordedSource {

@@ -81,6 +81,7 @@ export class Fold {
       // The opening record has them.
       change: undefined,
       source: undefined,
+      initiatedBy: undefined,
       timings: undefined,
       durationMs: 0,
       folded,

@@ -27,6 +27,8 @@ import type { TestApplication } from './application.ts';
 import { createGitServer, openRepository, startGitServer } from './git-server.ts';
 import type { GitServer } from './git-server.ts';
 import { installArgoCd } from './install.ts';
+import { installServer } from './install-server.ts';
+import type { InstalledServer } from './install-server.ts';
 import { startArgoCd } from './processes.ts';
 import type { ArgoCdProcesses, HydratorOptions } from './processes.ts';
 import { sampleFiles } from './sample-files.ts';
@@ -44,6 +46,8 @@ export interface GitOpsOptions extends HoldfastOptions {
   readonly resyncSeconds?: number | undefined;
   /** Runs the hydrator. Absent: no branch is hydrated. */
   readonly hydrator?: HydratorOptions | undefined;
+  /** Runs Argo CD's own server, too. @default false */
+  readonly server?: boolean | undefined;
 }
 
 /** What every user of the cluster has, whether it started the cluster or joined it. */
@@ -67,6 +71,8 @@ export interface OwnedGitOpsCluster extends GitOpsCluster {
   readonly node: ClusterNode;
   readonly holdfast: RegisteredHoldfast;
   readonly argocd: ArgoCdProcesses;
+  /** Absent if Argo CD's own server does not run. */
+  readonly server: InstalledServer | undefined;
   /** The names of all applications in store. */
   readonly applications: readonly string[];
 }
@@ -81,6 +87,7 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
     await installArgoCd(cluster, assets.installManifest);
     await cluster.mustKubectl('root', ['create', 'namespace', FLUX.namespace]);
     await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
+    const server = options.server === true ? await installServer(cluster, assets) : undefined;
     const names = await storeApplications(cluster, git, options);
     const holdfast = await registerHoldfast(cluster, {
       workloads: { argocd: WORKLOAD },
@@ -89,6 +96,7 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
     const argocd = await startArgoCd(cluster, assets, {
       resyncSeconds: options.resyncSeconds ?? RESYNC_SECONDS,
       hydrator: options.hydrator,
+      serverUser: server?.user,
     });
     return {
       cluster,
@@ -96,6 +104,7 @@ export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<O
       git,
       holdfast,
       argocd,
+      server,
       applications: names,
       holdfastLog: holdfast.logFile,
       controllerLog: argocd.controllerLog,

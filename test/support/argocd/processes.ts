@@ -24,6 +24,8 @@ export interface ArgoCdOptions {
   readonly resyncSeconds: number;
   /** Absent: no branch is hydrated. */
   readonly hydrator?: HydratorOptions | undefined;
+  /** The user of the cluster whom Argo CD's own server acts as. Absent: it does not run. */
+  readonly serverUser?: string | undefined;
 }
 
 export interface HydratorOptions {
@@ -35,6 +37,8 @@ export interface ArgoCdProcesses {
   readonly pids: readonly number[];
   readonly controllerLog: string;
   readonly repoServerLog: string;
+  /** Where Argo CD's own server answers, if it runs. */
+  readonly serverUrl: string | undefined;
   /** The application controller. */
   readonly controller: PausableController;
   /** Throws with the end of its log when one of the parts is gone. */
@@ -54,10 +58,21 @@ export async function startArgoCd(
     metrics = 0,
     commitServer = 0,
     commitMetrics = 0,
-  ] = await findFreePorts(6);
+    server = 0,
+    serverMetrics = 0,
+  ] = await findFreePorts(8);
   const folder = join(cluster.folder, 'argocd');
   await mkdir(join(folder, 'tmp'), { recursive: true });
-  const ports = { redis, repoServer, repoMetrics, metrics, commitServer, commitMetrics };
+  const ports = {
+    redis,
+    repoServer,
+    repoMetrics,
+    metrics,
+    commitServer,
+    commitMetrics,
+    server,
+    serverMetrics,
+  };
   const context: StartContext = { cluster, assets, folder, ports };
   // The controller comes last: what it cannot compare at its start it looks at again only at the next comparison.
   const repository = await startRepoServer(context, options);
@@ -69,12 +84,20 @@ export async function startArgoCd(
   await waitUntilAnswering(servers, asked);
   const controller = await startController(context, options);
   cluster.adopt(controller);
+  const { serverUser } = options;
+  if (serverUser !== undefined) {
+    const child = await startServer(context, serverUser);
+    cluster.adopt(child);
+    servers.push(child);
+    await waitUntilAnswering(servers, [server]);
+  }
   const children = [...servers, controller];
   return {
     pids: children.map(({ pid }) => pid),
     assertRunning: () => assertAllRunning(children),
     controller: pausableProcess(controller.pid),
     repoServerLog: repository.logFile,
+    serverUrl: serverUser === undefined ? undefined : `http://127.0.0.1:${server}`,
     controllerLog: controller.logFile,
   };
 }
@@ -105,6 +128,8 @@ interface StartContext {
     readonly metrics: number;
     readonly commitServer: number;
     readonly commitMetrics: number;
+    readonly server: number;
+    readonly serverMetrics: number;
   };
 }
 
@@ -176,7 +201,28 @@ function startController(context: StartContext, options: ArgoCdOptions): Promise
   });
 }
 
+/** What the user interface and the `argocd` program talk to. */
+function startServer(context: StartContext, user: string): Promise<RunningChild> {
+  const { ports } = context;
+  return startPart(context, 'argocd-server', {
+    user,
+    argv: [
+      `--namespace=${ARGOCD.namespace}`,
+      '--address=127.0.0.1',
+      `--port=${ports.server}`,
+      '--metrics-address=127.0.0.1',
+      `--metrics-port=${ports.serverMetrics}`,
+      '--insecure',
+      `--repo-server=127.0.0.1:${ports.repoServer}`,
+      '--repo-server-plaintext',
+      `--redis=127.0.0.1:${ports.redis}`,
+    ],
+  });
+}
+
 interface PartOptions {
+  /** @default the application controller's */
+  readonly user?: string | undefined;
   readonly argv: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -185,7 +231,7 @@ interface PartOptions {
 function startPart(
   { cluster, assets, folder }: StartContext,
   part: string,
-  { argv, environment }: PartOptions,
+  { argv, environment, user = 'argocd' }: PartOptions,
 ): Promise<RunningChild> {
   return startChild(assets.argocd, {
     argv: [...argv, '--loglevel=info', '--logformat=text'],
@@ -200,7 +246,7 @@ function startPart(
       ARGOCD_SSH_DATA_PATH: folder,
       ARGOCD_TLS_DATA_PATH: folder,
       HOME: folder,
-      KUBECONFIG: cluster.kubeconfigOf('argocd'),
+      KUBECONFIG: cluster.kubeconfigOf(user),
       TMPDIR: join(folder, 'tmp'),
       ...environment,
     },

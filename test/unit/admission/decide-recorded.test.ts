@@ -67,3 +67,24 @@ for (const [name, decision, rules, expected, route = 'validate', operation = 'UP
     );
   });
 }
+
+for (const [name, oldObject, expected] of [
+  ['asks Argo CD for an operation', {}, true],
+  ['leaves the operation that runs', { operation: { sync: {} } }, false],
+] as const) {
+  test(`what ${name} is ${expected ? '' : 'not '}recorded, managed or not`, () => {
+    const request = sampleRequest({
+      operation: 'UPDATE',
+      resource: { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' },
+      object: { operation: { sync: {} } },
+      oldObject,
+    });
+
+    assert.equal(
+      decideRecorded(request, routine, { route: 'validate', rules: DEFAULTS }),
+      expected,
+    );
+    assert.equal(decideRecorded(request, routine, { route: 'validate', rules: LEAST }), false);
+    assert.equal(decideRecorded(request, routine, { route: 'mutate', rules: DEFAULTS }), false);
+  });
+}

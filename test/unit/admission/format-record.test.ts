@@ -198,4 +198,24 @@ describe('formatRecord()', () => {
       assert.equal(record.object.name, expected);
     });
   }
+  it('says who asked Argo CD for an operation, and only where this request asks', () => {
+    const operation = { sync: {}, initiatedBy: { username: 'alice' } };
+    const asked = {
+      operation: 'UPDATE',
+      resource: { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' },
+      object: { operation },
+    } as const;
+    const initiatedBy = (request: object) =>
+      formatRecord(sampleRequest(request), allowed, ORIGIN).initiatedBy;
+
+    assert.deepEqual(initiatedBy({ ...asked, oldObject: {} }), {
+      username: 'alice',
+      automated: false,
+    });
+    assert.equal(initiatedBy({ ...asked, oldObject: { operation } }), undefined);
+    assert.equal(
+      initiatedBy({ ...asked, resource: { ...asked.resource, resource: 'appprojects' } }),
+      undefined,
+    );
+  });
 });

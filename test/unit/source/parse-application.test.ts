@@ -50,6 +50,20 @@ describe('parseApplication()', () => {
       },
     ],
     [
+      'tells who asked for the operation that runs, and not who asked for the last one',
+      {
+        spec,
+        operation: { sync: {}, initiatedBy: { username: 'alice' } },
+        status: {
+          operationState: {
+            phase: 'Succeeded',
+            operation: { initiatedBy: { automated: true } },
+          },
+        },
+      },
+      { ...known, operation: 'running', initiatedBy: { username: 'alice', automated: false } },
+    ],
+    [
       'prefers the revision of the operation that runs',
       {
         spec,

@@ -14,6 +14,7 @@ import { BUILT_ENTRY, SOURCE_ENTRY, startHoldfast } from './holdfast-server.ts';
 import { describeMachine } from './machine.ts';
 import { measureTargets, type Load, type Measurements, type WarmUp } from './measure.ts';
 import {
+  GATEKEEPER,
   HOLDFAST,
   HOLDFAST_SOURCES,
   OTHER_BUILD,
@@ -21,6 +22,7 @@ import {
   type Endurance,
   type StartUp,
 } from './results.ts';
+import type { RunningServer } from './server-process.ts';
 import { measureUndisturbedRunaway, writeRunawayPolicies, type RunawayReport } from './runaway.ts';
 import {
   startOpaFor,
@@ -29,15 +31,17 @@ import {
   type Scene,
   type TargetChoice,
 } from './targets.ts';
-import { checkHoldfast, judgeCase, type JudgedCase } from './verdict-check.ts';
+import { checkGatekeeper, checkHoldfast, judgeCase, type JudgedCase } from './verdict-check.ts';
 import {
   findRecording,
   POLICY_FOLDER,
   QUIET,
   readRecordedReviews,
   RECORDED,
+  refuseReview,
   REPOSITORY_ROOT,
   selectBenchReviews,
+  type BenchReview,
 } from './workload.ts';
 
 const RUNAWAY_FOLDER = join(REPOSITORY_ROOT, 'test', 'bench', 'policies-runaway');
@@ -50,6 +54,13 @@ const LOADS: readonly Load[] = [
 ];
 const WARM_UP: WarmUp = { roundMs: 4_000, roundsMax: 6 };
 const QUICK_WARM_UP: WarmUp = { roundMs: 1_000, roundsMax: 3 };
+/** What is compared with OPA's verdicts. */
+const CHECKS: Readonly<Record<string, typeof checkHoldfast>> = {
+  [HOLDFAST]: checkHoldfast,
+  [HOLDFAST_SOURCES]: checkHoldfast,
+  [OTHER_BUILD]: checkHoldfast,
+  [GATEKEEPER]: checkGatekeeper,
+};
 const RUNAWAY = { connections: 16, requestsPerSecond: 400 };
 
 export interface BenchPlan {
@@ -58,6 +69,8 @@ export interface BenchPlan {
   readonly roundMs: number;
   /** Compares throughput and latency alone, with short warm-ups, and keeps disturbed rounds. */
   readonly quick: boolean;
+  /** Measures Gatekeeper beside the others; it is built on the first run. */
+  readonly gatekeeper: boolean;
   /** The entry of another build of Holdfast. */
   readonly otherEntry?: string | undefined;
   /** How many requests show whether memory grows; 0 for none. */
@@ -70,6 +83,8 @@ interface JudgedScene {
   readonly plan: BenchPlan;
   readonly scene: Scene;
   readonly cases: readonly JudgedCase[];
+  /** The same reviews, refused: asked once, and not measured. */
+  readonly refused: readonly JudgedCase[];
 }
 
 /** Runs everything; takes about `rounds × seconds × 72` and some minutes. */
@@ -127,20 +142,27 @@ async function setScene(plan: BenchPlan): Promise<JudgedScene> {
   });
   const tls = { certificateFile: files.leafCertificate, keyFile: files.leafKey };
   const scene: Scene = { workFolder, opa, bundleFolder, descriptors: manifest.policies, tls };
-  return { plan, scene, cases: await judgeCases(scene, plan) };
+  return { plan, scene, ...(await judgeCases(scene, plan)) };
 }
 
 async function judgeCases(
   scene: Scene,
   { quick }: Pick<BenchPlan, 'quick'>,
-): Promise<readonly JudgedCase[]> {
+): Promise<Pick<JudgedScene, 'cases' | 'refused'>> {
   const reviews = selectBenchReviews(readRecordedReviews()).filter(
     ({ title }) => !quick || title === QUIET || title === RECORDED,
   );
-  const cases = await planCases(reviews, scene.descriptors);
+  const judge = async (
+    asked: readonly BenchReview[],
+    { url }: RunningServer,
+  ): Promise<readonly JudgedCase[]> => {
+    const cases = await planCases(asked, scene.descriptors);
+    return Promise.all(cases.map((benchCase) => judgeCase(url, benchCase)));
+  };
   const server = await startOpaFor(scene, undefined);
   try {
-    return await Promise.all(cases.map((benchCase) => judgeCase(server.url, benchCase)));
+    const refused = reviews.filter(({ title }) => title !== QUIET).map(refuseReview);
+    return { cases: await judge(reviews, server), refused: await judge(refused, server) };
   } finally {
     await server.stop();
   }
@@ -180,13 +202,13 @@ async function timeHoldfast(scene: Scene, entry: string): Promise<number> {
   return server.startUpMs;
 }
 
-async function measureServers({ plan, scene, cases }: JudgedScene): Promise<Measurements> {
+async function measureServers({ plan, scene, cases, refused }: JudgedScene): Promise<Measurements> {
   const choice: TargetChoice = { ...plan, cases };
   const targets = await startTargets(scene, choice);
   try {
     for (const { name, server } of targets) {
-      if (![HOLDFAST, HOLDFAST_SOURCES, OTHER_BUILD].includes(name)) continue;
-      for (const judged of cases) await checkHoldfast(server.url, judged);
+      const check = CHECKS[name];
+      for (const judged of [...cases, ...refused]) await check?.(server.url, judged);
     }
     return await measureTargets(targets, {
       reviews: cases.map(({ review }) => review),

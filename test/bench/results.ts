@@ -11,6 +11,7 @@ export const HOLDFAST = 'holdfast';
 export const HOLDFAST_SOURCES = 'holdfast from its sources';
 export const NO_POLICY = 'holdfast without policies';
 export const OTHER_BUILD = 'the other build';
+export const GATEKEEPER = 'gatekeeper';
 export const OPA_HTTP = 'opa, HTTP';
 export const OPA_TLS = 'opa, TLS';
 

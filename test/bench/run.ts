@@ -59,6 +59,7 @@ const HELP = `npm run bench -- [OPTION]…
   --query           measure searches in a journal of a million records, and nothing else
   --signatures      measure how many signatures are verified per second, and nothing else
   --quick           short rounds, throughput and latency alone, also beside other load; print the report only
+  --gatekeeper      also measure Gatekeeper with the same policies, on a real API server; both are built on the first run
   --against FILE    measure another build beside this one: the entry of another checkout (dist/main.js or src/main.ts)
   --endurance N     then answer N requests, and see whether memory grows (1000000 for the target)
   --records N       how many records are searched (1000000)
@@ -77,6 +78,7 @@ const { values: options } = parseArgs({
     delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
     folding: { type: 'boolean', default: false },
+    gatekeeper: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
     images: { type: 'boolean', default: false },
     journal: { type: 'boolean', default: false },
@@ -115,6 +117,7 @@ async function runBench(workFolder: string): Promise<void> {
     rounds: readCount('rounds', options.rounds),
     roundMs: readRoundMs(),
     quick: options.quick,
+    gatekeeper: options.gatekeeper,
     otherEntry: options.against && resolve(options.against),
     enduranceRequests: options.endurance === '0' ? 0 : readCount('endurance', options.endurance),
     profileFolder: options.profile,

@@ -8,10 +8,12 @@ import {
   startHoldfast,
   type HoldfastServerOptions,
 } from './holdfast-server.ts';
+import { startGatekeeper } from './gatekeeper-server.ts';
 import type { Target } from './measure.ts';
 import { startOpa } from './opa-server.ts';
 import {
   CONSTANT,
+  GATEKEEPER,
   HOLDFAST,
   HOLDFAST_SOURCES,
   LIMIT,
@@ -37,6 +39,9 @@ export interface TargetChoice {
   readonly cases: readonly JudgedCase[];
   /** Without the references that take long and change little. */
   readonly quick: boolean;
+  /** Also Gatekeeper, which needs a cluster. */
+  readonly gatekeeper: boolean;
+  readonly progress: (line: string) => void;
   /** The entry of another build of Holdfast, measured beside this one. */
   readonly otherEntry?: string | undefined;
   readonly profileFolder?: string | undefined;
@@ -83,6 +88,7 @@ function planTargets(scene: Scene, choice: TargetChoice): readonly Start[] {
       : [planHoldfast(scene, choice, { name: OTHER_BUILD, entry: otherEntry })]),
     planOpa(scene, choice, { name: OPA_HTTP, tls: undefined }),
     ...(quick ? [] : [planOpa(scene, choice, { name: OPA_TLS, tls: scene.tls })]),
+    ...(choice.gatekeeper ? [planGatekeeper(scene, choice)] : []),
   ];
 }
 
@@ -138,6 +144,23 @@ function planOpa(
       const { opaBody, opaHolds } = findCase(cases, review);
       return { body: opaBody, answerHolds: opaHolds };
     },
+  });
+}
+
+function planGatekeeper(scene: Scene, { cases, progress }: TargetChoice): Start {
+  return async () => ({
+    name: GATEKEEPER,
+    server: await startGatekeeper({
+      ...scene,
+      policyFolder: POLICY_FOLDER,
+      namespaces: cases.flatMap(({ review }) => review.request.namespace ?? []),
+      probeBody: cases[0]?.review.body ?? '',
+      progress,
+    }),
+    bodyFor: (review) => ({
+      body: review.body,
+      answerHolds: findCase(cases, review).gatekeeperHolds,
+    }),
   });
 }
 

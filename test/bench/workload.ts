@@ -81,6 +81,16 @@ export function selectBenchReviews(reviews: readonly BenchReview[]): readonly Be
   ];
 }
 
+/** The same review with images that no policy allows: asked before anything is measured, so that a server which allows all is found out. */
+export function refuseReview({ title, body, request }: BenchReview): BenchReview {
+  const refused = body.replaceAll(
+    /"registry\.local\/([^":]+):[^"]+"/gu,
+    '"registry.invalid/$1:latest"',
+  );
+  if (refused === body) throw new Error(`"${title}" must have an image of registry.local`);
+  return { title: `refused: ${title}`, body: refused, request, recorded: true };
+}
+
 /** The container as the policy container_limits wants it. */
 function withLimits(body: string): string {
   const limited = body.replaceAll(

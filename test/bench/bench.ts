@@ -1,5 +1,4 @@
 /** The whole benchmark: what is started, what it is asked, and in which order. */
-import { spawnSync } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildBundle } from '../../src/authoring/build-bundle.ts';
@@ -10,6 +9,7 @@ import { readPackageVersion } from '../../src/cli/package-version.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { planCases } from './bench-case.ts';
 import { measureEndurance } from './endurance.ts';
+import { buildShipped } from './build-shipped.ts';
 import { BUILT_ENTRY, SOURCE_ENTRY, startHoldfast } from './holdfast-server.ts';
 import { describeMachine } from './machine.ts';
 import { measureTargets, type Load, type Measurements, type WarmUp } from './measure.ts';
@@ -45,7 +45,6 @@ import {
 } from './workload.ts';
 
 const RUNAWAY_FOLDER = join(REPOSITORY_ROOT, 'test', 'bench', 'policies-runaway');
-const BUILD = join(REPOSITORY_ROOT, 'test', 'support', 'build', 'write-dist.ts');
 const LOADS: readonly Load[] = [
   { connections: 1 },
   { connections: 32 },
@@ -119,13 +118,6 @@ export async function measureAll(plan: BenchPlan): Promise<BenchResults> {
     runaway,
     endurance,
   };
-}
-
-/** What is measured is what is shipped, of the sources as they are now. */
-function buildShipped({ progress }: BenchPlan): void {
-  progress('building dist');
-  const { status } = spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`npm run build must end with 0: found ${String(status)}`);
 }
 
 async function setScene(plan: BenchPlan): Promise<JudgedScene> {

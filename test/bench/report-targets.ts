@@ -1,5 +1,5 @@
 /** Says of each target whether it was met, and if not, by how much. */
-import { DISTURBANCE_MAX, formatThreads, type Cell } from './measure.ts';
+import { formatThreads, type Cell } from './measure.ts';
 import { formatNumber, formatTable } from './report-format.ts';
 import {
   HOLDFAST,
@@ -11,6 +11,7 @@ import {
   type BenchResults,
   type Endurance,
 } from './results.ts';
+import { formatRow, judgeDisturbed, type TargetRow } from './target-row.ts';
 import { QUIET, RECORDED } from './workload.ts';
 
 const NO_POLICY_SHARE_MIN = 0.65;
@@ -25,17 +26,6 @@ const ENDURANCE_MIB_MAX = 250;
 /** Memory is level when the second half of the requests adds no more than this share. */
 const LEVEL_GROWTH_MAX = 0.05;
 const KIB_PER_MIB = 1024;
-
-/** A promise, and what was found of it. */
-interface Row {
-  readonly what: string;
-  readonly wanted: number;
-  readonly sign: '≥' | '≤';
-  readonly found: number;
-  readonly unit?: string;
-  /** The largest share of the processors that others took in a round that this rests on. */
-  readonly disturbance: number;
-}
 
 /** One row for each target. */
 export function formatTargets(results: BenchResults): string {
@@ -85,7 +75,7 @@ function planShareRow(
     server,
     min,
   }: { readonly review: string; readonly server: string; readonly min: number },
-): Row {
+): TargetRow {
   const cells = [server, LIMIT].map((target) => finder.find(review, target, { connections: 32 }));
   return {
     what: `${review}: requests/s of ${server} at 32 connections, share of the limit`,
@@ -96,7 +86,7 @@ function planShareRow(
   };
 }
 
-function planReviewRows(finder: CellFinder, review: string): readonly Row[] {
+function planReviewRows(finder: CellFinder, review: string): readonly TargetRow[] {
   const busy = finder.find(review, HOLDFAST, { connections: 32 });
   const opa = finder.find(review, OPA_HTTP, { connections: 32 });
   const alone = finder.find(review, HOLDFAST, { connections: 1 });
@@ -133,10 +123,10 @@ function planReviewRows(finder: CellFinder, review: string): readonly Row[] {
   ];
 }
 
-function planProcessRows({ measurements, startUps }: BenchResults): readonly Row[] {
+function planProcessRows({ measurements, startUps }: BenchResults): readonly TargetRow[] {
   const idle = measurements.memory.find(({ target }) => target === HOLDFAST)?.idle.rssKib ?? 0;
   const ready = startUps.find(({ what }) => what === HOLDFAST);
-  const memory: Row = {
+  const memory: TargetRow = {
     what: 'memory of an idle process',
     wanted: IDLE_MIB_MAX,
     sign: '≤',
@@ -146,7 +136,7 @@ function planProcessRows({ measurements, startUps }: BenchResults): readonly Row
   };
   if (ready === undefined) return [memory];
   const found = medianOf(ready.startUpMs);
-  const start: Row = {
+  const start: TargetRow = {
     what: 'from the start of the process until it is ready',
     wanted: READY_MS_MAX,
     sign: '≤',
@@ -155,19 +145,6 @@ function planProcessRows({ measurements, startUps }: BenchResults): readonly Row
     disturbance: 0,
   };
   return [memory, start];
-}
-
-function formatRow({ what, wanted, sign, found, unit = '', disturbance }: Row): string[] {
-  const isMet = sign === '≥' ? found >= wanted : found <= wanted;
-  const factor = sign === '≥' ? wanted / found : found / wanted;
-  const verdict = isMet ? 'met' : `short by a factor of ${formatNumber(factor, 2)}`;
-  const digits = unit === ' MiB' || (unit === ' ms' && found > READY_MS_MAX / 10) ? 0 : 2;
-  return [
-    what,
-    `${sign} ${String(wanted)}${unit}`,
-    `${formatNumber(found, digits)}${unit}`,
-    judge(verdict, disturbance),
-  ];
 }
 
 /** The promise is about every such second, so every one of them must keep it. */
@@ -182,7 +159,7 @@ function planRunawayRow({ runaway }: BenchResults): string[][] {
       'p99 of others in the second of a runaway policy, against the second before: median and worst',
       `≤ ${RUNAWAY_FACTOR_MAX}`,
       `${formatNumber(medianOf(factors), 2)}, ${formatNumber(Math.max(...factors), 2)}`,
-      judge(verdict, disturbance),
+      judgeDisturbed(verdict, disturbance),
     ],
   ];
 }
@@ -202,12 +179,6 @@ function planEnduranceRow(endurance: Endurance | undefined): string[][] {
       isMet ? 'met' : 'not met',
     ],
   ];
-}
-
-/** A round that others disturbed can neither meet nor miss a target. */
-function judge(verdict: string, disturbance: number): string {
-  if (disturbance <= DISTURBANCE_MAX) return verdict;
-  return `not proven (others took ${formatNumber(disturbance * 100, 0)} %): ${verdict}`;
 }
 
 function worstDisturbance(cells: readonly (Cell | undefined)[]): number {

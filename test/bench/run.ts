@@ -2,7 +2,7 @@
  * `npm run bench`: measures Holdfast beside bare HTTPS servers, the same server without policies and OPA's own server, and writes
  * RESULTS.md; `-- --quick` compares in a minute, and prints only. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
- * what the journal costs; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
+ * what the journal costs; `-- --api-server` RESULTS-API-SERVER.md: what a write through the API server pays; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
  * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
  * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { measureApiServer } from './api-server-bench.ts';
 import { measureAll, type BenchPlan } from './bench.ts';
 import { measureCommits } from './commits-bench.ts';
 import { measureDelivery } from './delivery-bench.ts';
@@ -26,6 +27,7 @@ import { measureManifests } from './manifest-bench.ts';
 import { measureMirrors } from './mirrors-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
+import { formatApiServerResults } from './report-api-server.ts';
 import { formatDeliveryResults } from './report-delivery.ts';
 import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
@@ -34,6 +36,7 @@ import { measureSignatures } from './signatures-bench.ts';
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 const FOLDING_RESULTS = join(import.meta.dirname, 'RESULTS-FOLDING.md');
+const API_SERVER_RESULTS = join(import.meta.dirname, 'RESULTS-API-SERVER.md');
 const COMMITS_RESULTS = join(import.meta.dirname, 'RESULTS-COMMITS.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
 const GROWTH_RESULTS = join(import.meta.dirname, 'RESULTS-GROWTH.md');
@@ -46,6 +49,7 @@ const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
 const HELP = `npm run bench -- [OPTION]…
 
+  --api-server      measure what Holdfast adds to a write through a real API server, and nothing else
   --commits         measure what the judgement of commits costs, and nothing else
   --delivery        measure what sinks cost the answers, and nothing else
   --facts           measure what facts cost, and nothing else
@@ -74,6 +78,7 @@ const { values: options } = parseArgs({
   options: {
     query: { type: 'boolean', default: false },
     records: { type: 'string', default: '1000000' },
+    'api-server': { type: 'boolean', default: false },
     commits: { type: 'boolean', default: false },
     delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
@@ -99,6 +104,7 @@ const { values: options } = parseArgs({
 
 if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
+else if (options['api-server']) await runApiServerBench();
 else if (options.facts) await runFactsBench();
 else if (options.commits) await withWorkFolder(runCommitsBench);
 else if (options.signatures) await withWorkFolder(runSignaturesBench);
@@ -130,6 +136,15 @@ async function runBench(workFolder: string): Promise<void> {
 
 function readRoundMs(): number {
   return readCount('seconds', options.seconds ?? (options.quick ? '1' : '5')) * 1000;
+}
+
+async function runApiServerBench(): Promise<void> {
+  const results = await measureApiServer({
+    rounds: readCount('rounds', options.rounds) * 5,
+    writes: 150,
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  await writeReport(options.out ?? API_SERVER_RESULTS, formatApiServerResults(results));
 }
 
 async function runCommitsBench(workFolder: string): Promise<void> {

@@ -26,6 +26,8 @@ const READER_MANIFESTS = [
 const READY_DEADLINE_MS = 5 * 60_000;
 
 export interface HoldfastOptions {
+  /** What Node runs. @default the sources */
+  readonly entry?: string | undefined;
   /** The cluster's name, as denials print it. @default 'test' */
   readonly clusterName?: string | undefined;
   /** `policies.settings` of the configuration file. */
@@ -86,7 +88,8 @@ export async function registerHoldfast(
   await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify(configuration, undefined, 2));
   const url = `https://127.0.0.1:${port}`;
   const logFile = join(folder, 'holdfast.log');
-  let child = await serve(cluster, folder);
+  const { entry = PROGRAM } = options;
+  let child = await serve(cluster, { folder, entry });
   const target = ['--url', url, '--ca-file', 'certs/ca.crt', '--namespace', NAMESPACE];
   const registration = await run([
     'manifests',
@@ -104,17 +107,20 @@ export async function registerHoldfast(
     pid: () => child.pid,
     stop: (signal) => child.stop(signal),
     start: async () => {
-      child = await serve(cluster, folder);
+      child = await serve(cluster, { folder, entry });
     },
     run,
   };
 }
 
-async function serve(cluster: Cluster, folder: string): Promise<RunningChild> {
+async function serve(
+  cluster: Cluster,
+  { folder, entry }: { readonly folder: string; readonly entry: string },
+): Promise<RunningChild> {
   const logFile = join(folder, 'holdfast.log');
   const before = await readFile(logFile, 'utf8').catch(() => '');
   const child = await startChild(process.execPath, {
-    argv: [PROGRAM, 'serve', '--config', 'holdfast.yaml'],
+    argv: [entry, 'serve', '--config', 'holdfast.yaml'],
     cwd: folder,
     logFile,
   });

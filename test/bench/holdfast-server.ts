@@ -24,6 +24,10 @@ export interface HoldfastServerOptions {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string };
   /** The section of the configuration about records. */
   readonly audit?: Readonly<Record<string, unknown>>;
+  /** Where metrics are exposed on loopback. @default a free port */
+  readonly metricsPort?: number;
+  /** How to reach the cluster. @default there is none */
+  readonly kubeconfigFile?: string;
   /** Flags for Node itself, such as `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
 }
@@ -56,11 +60,12 @@ async function planConfiguration(options: HoldfastServerOptions): Promise<unknow
       host: '127.0.0.1',
       port: await findFreePort(),
       tls: options.tls,
-      metrics: { host: '127.0.0.1', port: await findFreePort() },
+      metrics: { host: '127.0.0.1', port: options.metricsPort ?? (await findFreePort()) },
     },
     policies: { bundle: options.bundleFolder, settings: Object.fromEntries(off) },
     // A policy that is met over and over would be quarantined, and the bench wants it killed each time.
     engine: { quarantineAfterKills: 1000 },
     ...(options.audit && { audit: options.audit }),
+    ...(options.kubeconfigFile && { kubernetes: { kubeconfigFile: options.kubeconfigFile } }),
   };
 }

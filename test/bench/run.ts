@@ -2,7 +2,7 @@
  * `npm run bench`: measures Holdfast beside bare HTTPS servers, the same server without policies and OPA's own server, and writes
  * RESULTS.md; `-- --quick` compares in a minute, and prints only. `npm run bench -- --micro` prints what each step of one review costs instead, and `npm run bench -- --query`
  * writes RESULTS-QUERY.md: how long it takes to find records among a million; `-- --journal` writes RESULTS-JOURNAL.md:
- * what the journal costs; `-- --api-server` RESULTS-API-SERVER.md: what a write through the API server pays; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
+ * what the journal costs; `-- --api-server` RESULTS-API-SERVER.md: what a write through the API server pays; `-- --followed` RESULTS-FOLLOWED.md: what memory grows by with followed objects; `-- --delivery` RESULTS-DELIVERY.md: what sinks cost the answers; `-- --facts` RESULTS-FACTS.md: what facts cost;
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
  * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
  * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
@@ -20,6 +20,7 @@ import { measureCommits } from './commits-bench.ts';
 import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
 import { measureFolding } from './folding-bench.ts';
+import { measureFollowed } from './followed-bench.ts';
 import { measureGrowth } from './growth-bench.ts';
 import { measureImages } from './images-bench.ts';
 import { measureJournal } from './journal-bench.ts';
@@ -28,6 +29,7 @@ import { measureMirrors } from './mirrors-bench.ts';
 import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
 import { formatApiServerResults } from './report-api-server.ts';
+import { formatFollowedResults } from './report-followed.ts';
 import { formatDeliveryResults } from './report-delivery.ts';
 import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
@@ -38,6 +40,7 @@ const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 const FOLDING_RESULTS = join(import.meta.dirname, 'RESULTS-FOLDING.md');
 const API_SERVER_RESULTS = join(import.meta.dirname, 'RESULTS-API-SERVER.md');
 const COMMITS_RESULTS = join(import.meta.dirname, 'RESULTS-COMMITS.md');
+const FOLLOWED_RESULTS = join(import.meta.dirname, 'RESULTS-FOLLOWED.md');
 const FACTS_RESULTS = join(import.meta.dirname, 'RESULTS-FACTS.md');
 const GROWTH_RESULTS = join(import.meta.dirname, 'RESULTS-GROWTH.md');
 const MANIFEST_RESULTS = join(import.meta.dirname, 'RESULTS-MANIFESTS.md');
@@ -63,6 +66,7 @@ const HELP = `npm run bench -- [OPTION]…
   --query           measure searches in a journal of a million records, and nothing else
   --signatures      measure how many signatures are verified per second, and nothing else
   --quick           short rounds, throughput and latency alone, also beside other load; print the report only
+  --followed        measure what memory grows by with followed objects of a real API server, and nothing else
   --gatekeeper      also measure Gatekeeper with the same policies, on a real API server; both are built on the first run
   --against FILE    measure another build beside this one: the entry of another checkout (dist/main.js or src/main.ts)
   --endurance N     then answer N requests, and see whether memory grows (1000000 for the target)
@@ -82,6 +86,7 @@ const { values: options } = parseArgs({
     commits: { type: 'boolean', default: false },
     delivery: { type: 'boolean', default: false },
     facts: { type: 'boolean', default: false },
+    followed: { type: 'boolean', default: false },
     folding: { type: 'boolean', default: false },
     gatekeeper: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
@@ -105,6 +110,7 @@ const { values: options } = parseArgs({
 if (options.help) process.stdout.write(HELP);
 else if (options.query) await withWorkFolder(runQueries);
 else if (options['api-server']) await runApiServerBench();
+else if (options.followed) await withWorkFolder(runFollowedBench);
 else if (options.facts) await runFactsBench();
 else if (options.commits) await withWorkFolder(runCommitsBench);
 else if (options.signatures) await withWorkFolder(runSignaturesBench);
@@ -145,6 +151,12 @@ async function runApiServerBench(): Promise<void> {
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? API_SERVER_RESULTS, formatApiServerResults(results));
+}
+
+async function runFollowedBench(workFolder: string): Promise<void> {
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const results = await measureFollowed({ workFolder, progress });
+  await writeReport(options.out ?? FOLLOWED_RESULTS, formatFollowedResults(results));
 }
 
 async function runCommitsBench(workFolder: string): Promise<void> {

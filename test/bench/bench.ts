@@ -8,16 +8,20 @@ import { ensureCertificates } from '../../src/certificates/ensure-certificates.t
 import { readPackageVersion } from '../../src/cli/package-version.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { planCases } from './bench-case.ts';
+import { measureFollowed } from './followed-bench.ts';
+import { measureGrowth } from './growth-bench.ts';
 import { measureEndurance } from './endurance.ts';
+import { measureApiServer } from './api-server-bench.ts';
 import { buildShipped } from './build-shipped.ts';
 import { BUILT_ENTRY, SOURCE_ENTRY, startHoldfast } from './holdfast-server.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, MachineWatch } from './machine.ts';
 import { measureTargets, type Load, type Measurements, type WarmUp } from './measure.ts';
 import {
   GATEKEEPER,
   HOLDFAST,
   HOLDFAST_SOURCES,
   OTHER_BUILD,
+  type ApartResults,
   type BenchResults,
   type Endurance,
   type StartUp,
@@ -74,6 +78,8 @@ export interface BenchPlan {
   readonly otherEntry?: string | undefined;
   /** How many requests show whether memory grows; 0 for none. */
   readonly enduranceRequests: number;
+  /** Also measures what has a report of its own and a row among the targets; a cluster is built on the first run. */
+  readonly apart: boolean;
   readonly profileFolder?: string | undefined;
   readonly progress: (line: string) => void;
 }
@@ -96,6 +102,7 @@ export async function measureAll(plan: BenchPlan): Promise<BenchResults> {
   const measurements = await measureServers(judged);
   const runaway = plan.quick ? undefined : await measureRunawayServer(judged);
   const endurance = await measureEnduranceServer(judged);
+  const apart = plan.apart ? await measureApart(plan) : undefined;
   return {
     date: new Date().toISOString().slice(0, 10),
     machine,
@@ -117,7 +124,18 @@ export async function measureAll(plan: BenchPlan): Promise<BenchResults> {
     startUps,
     runaway,
     endurance,
+    apart,
   };
+}
+
+async function measureApart({ workFolder, rounds, progress }: BenchPlan): Promise<ApartResults> {
+  progress('measuring writes through an API server');
+  const apiServer = await measureApiServer({ rounds: rounds * 5, writes: 150, progress });
+  progress('measuring followed objects');
+  const followed = await measureFollowed({ workFolder, progress });
+  progress('measuring more policies');
+  const growth = await measureGrowth({ rounds: rounds * 10, progress });
+  return { apiServer, followed, growth };
 }
 
 async function setScene(plan: BenchPlan): Promise<JudgedScene> {
@@ -161,6 +179,7 @@ async function judgeCases(
 }
 
 async function measureStartUps({ plan, scene }: JudgedScene): Promise<readonly StartUp[]> {
+  const watch = await MachineWatch.start();
   const build: number[] = [];
   const built: number[] = [];
   const sources: number[] = [];
@@ -173,11 +192,12 @@ async function measureStartUps({ plan, scene }: JudgedScene): Promise<readonly S
     opa.push(server.startUpMs);
     await server.stop();
   }
+  const { disturbance } = await watch.stop();
   return [
-    { what: 'holdfast policy build, once, ahead of any start', startUpMs: build },
-    { what: HOLDFAST, startUpMs: built },
-    { what: HOLDFAST_SOURCES, startUpMs: sources },
-    { what: 'opa run --server', startUpMs: opa },
+    { what: 'holdfast policy build, once, ahead of any start', startUpMs: build, disturbance },
+    { what: HOLDFAST, startUpMs: built, disturbance },
+    { what: HOLDFAST_SOURCES, startUpMs: sources, disturbance },
+    { what: 'opa run --server', startUpMs: opa, disturbance },
   ];
 }
 

@@ -7,13 +7,18 @@ import { formatRow, type TargetRow } from './target-row.ts';
 const ADDED_MS_MAX = 0.6;
 
 /** One row for each shape of write: the median over the pairs of turns. */
-export function planAddedRows({ shapes, machine }: ApiServerResults): readonly TargetRow[] {
+export function planAddedRows(results: ApiServerResults | undefined): readonly TargetRow[] {
+  const common = { wanted: ADDED_MS_MAX, sign: '≤', unit: ' ms' } as const;
+  if (results === undefined) {
+    const what = 'added to the p50 of a write through the API server';
+    const remedy = '`--api-server`, or `--all`';
+    return [{ ...common, what, found: undefined, remedy, disturbance: 0 }];
+  }
+  const { shapes, machine } = results;
   return shapes.map(({ title, addedP50Us }) => ({
+    ...common,
     what: `${title}: added to its p50 through the API server`,
-    wanted: ADDED_MS_MAX,
-    sign: '≤',
     found: spread(addedP50Us).median / 1000,
-    unit: ' ms',
     disturbance: machine.disturbance,
   }));
 }

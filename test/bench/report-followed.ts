@@ -8,8 +8,11 @@ const PER_OBJECTS = 10_000;
 const KIB_PER_MIB = 1024;
 
 /** Memory does not depend on what others take of the processors. */
-export function planFollowedRows({ steps }: FollowedResults): readonly TargetRow[] {
-  const common = { wanted: GROWTH_MIB_MAX, sign: '<', unit: ' MiB', disturbance: 0 } as const;
+export function planFollowedRows(results: FollowedResults | undefined): readonly TargetRow[] {
+  const remedy = '`--followed`, or `--all`';
+  const measure = { wanted: GROWTH_MIB_MAX, sign: '<', unit: ' MiB', remedy } as const;
+  const common = { ...measure, disturbance: 0 };
+  const steps = results?.steps ?? [];
   return [
     {
       ...common,

@@ -1,4 +1,7 @@
 /** Everything a run of the bench finds out, and how a cell of it becomes one number. */
+import type { ApiServerResults } from './api-server-bench.ts';
+import type { FollowedResults } from './followed-bench.ts';
+import type { GrowthResults } from './growth-bench.ts';
 import type { Machine } from './machine.ts';
 import type { Cell, Measurements } from './measure.ts';
 import { spread } from './percentile.ts';
@@ -18,6 +21,15 @@ export const OPA_TLS = 'opa, TLS';
 export interface StartUp {
   readonly what: string;
   readonly startUpMs: readonly number[];
+  /** What others took of the processors meanwhile. */
+  readonly disturbance: number;
+}
+
+/** What is measured after the servers are stopped, each with a report of its own. */
+export interface ApartResults {
+  readonly apiServer: ApiServerResults;
+  readonly followed: FollowedResults;
+  readonly growth: GrowthResults;
 }
 
 /** The memory of the server after more and more requests. */
@@ -45,6 +57,8 @@ export interface BenchResults {
   readonly runaway: RunawayReport | undefined;
   /** Absent if it was not asked for. */
   readonly endurance: Endurance | undefined;
+  /** Absent if it was not asked for. */
+  readonly apart: ApartResults | undefined;
 }
 
 export interface ReviewFacts {

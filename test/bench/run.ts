@@ -50,8 +50,12 @@ const MIRRORS_RESULTS = join(import.meta.dirname, 'RESULTS-MIRRORS.md');
 const IMAGES_RESULTS = join(import.meta.dirname, 'RESULTS-IMAGES.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
+/** After so many requests memory must be level. */
+const ENDURANCE_REQUESTS = '1000000';
+
 const HELP = `npm run bench -- [OPTION]…
 
+  --all             everything that the targets name: also --gatekeeper, --endurance 1000000, and what --api-server, --followed and --growth measure
   --api-server      measure what Holdfast adds to a write through a real API server, and nothing else
   --commits         measure what the judgement of commits costs, and nothing else
   --delivery        measure what sinks cost the answers, and nothing else
@@ -82,6 +86,7 @@ const { values: options } = parseArgs({
   options: {
     query: { type: 'boolean', default: false },
     records: { type: 'string', default: '1000000' },
+    all: { type: 'boolean', default: false },
     'api-server': { type: 'boolean', default: false },
     commits: { type: 'boolean', default: false },
     delivery: { type: 'boolean', default: false },
@@ -98,7 +103,7 @@ const { values: options } = parseArgs({
     signatures: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     against: { type: 'string' },
-    endurance: { type: 'string', default: '0' },
+    endurance: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string' },
     out: { type: 'string' },
@@ -129,15 +134,27 @@ async function runBench(workFolder: string): Promise<void> {
     rounds: readCount('rounds', options.rounds),
     roundMs: readRoundMs(),
     quick: options.quick,
-    gatekeeper: options.gatekeeper,
+    gatekeeper: options.gatekeeper || options.all,
+    apart: options.all,
     otherEntry: options.against && resolve(options.against),
-    enduranceRequests: options.endurance === '0' ? 0 : readCount('endurance', options.endurance),
+    enduranceRequests: readEndurance(),
     profileFolder: options.profile,
     progress: (line) => process.stderr.write(`${line}\n`),
   };
-  const report = formatResults(await measureAll(plan));
+  const results = await measureAll(plan);
+  const report = formatResults(results);
   if (options.quick && options.out === undefined) process.stdout.write(report);
   else await writeReport(options.out ?? RESULTS, report);
+  if (results.apart === undefined) return;
+  await writeReport(API_SERVER_RESULTS, formatApiServerResults(results.apart.apiServer));
+  await writeReport(FOLLOWED_RESULTS, formatFollowedResults(results.apart.followed));
+  await writeReport(GROWTH_RESULTS, results.apart.growth.report);
+}
+
+/** How many requests show whether memory grows; 0 for none. */
+function readEndurance(): number {
+  const { endurance = options.all ? ENDURANCE_REQUESTS : '0' } = options;
+  return endurance === '0' ? 0 : readCount('endurance', endurance);
 }
 
 function readRoundMs(): number {
@@ -188,7 +205,7 @@ async function runImagesBench(workFolder: string): Promise<void> {
 async function runGrowthBench(): Promise<void> {
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
   const rounds = readCount('rounds', options.rounds) * 10;
-  const report = await measureGrowth({ rounds, progress });
+  const { report } = await measureGrowth({ rounds, progress });
   await writeReport(options.out ?? GROWTH_RESULTS, report);
 }
 

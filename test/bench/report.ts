@@ -206,7 +206,7 @@ const METHOD = [
   '* Each server is a child process; the load generator (`load-client.ts`) is another. All share the cores of the machine, so the generator’s own cost is given.',
   '  It is a raw keep-alive client in Node: wrk 4.1 was tried and costs nearly as much (26 to 29 against 31 to 36 µs of CPU for a small request over TLS),',
   '  adjusts its percentiles afterwards for omissions that it guesses, and would have to run Lua on each answer to check it.',
-  '* Every answer is checked, status and words, not a sample. Before the first round the verdicts are compared in full: allowed or denied as OPA’s own evaluation says, each of its denials named in the answer.',
+  '* Every answer is checked, status and words, not a sample. Before the first round the verdicts are compared in full: allowed or denied as OPA’s own evaluation says, each of its denials named in the answer, also for reviews that are refused.',
   '* A round during which other processes took more than 10 % of the processors is measured again, up to five times; the least disturbed is kept. What was measured plays no part in that choice.',
   '* Closed loop: a connection sends its next review when the last was answered. At one connection that is service time; at 32 it includes the queue that 32 callers make.',
   '* The runaway is measured at a fixed pace instead, and a review’s latency counts from when it was due: a stall is charged to all that it delays.',
@@ -217,5 +217,7 @@ const METHOD = [
   '* The time of threads is read from the kernel (`/proc/PID/task/TID/schedstat`): the main thread, worker threads with the pool of libuv, and the threads of V8 that compile and collect.',
   '* Each server is warmed up until V8’s threads take no less from round to round.',
   '* “Without policies” is the same command with the same policies switched `off`: the review is read, checked and answered in full.',
+  '* Gatekeeper gets the same rules as ConstraintTemplates in Rego, on a real API server that is idle meanwhile, and the same reviews at its webhook. Where it differs it has less to do:',
+  '  a constraint has one action for all its rules, rules that only audit are left out, and facts are read from the review. Before the first round its verdicts, denials and warnings are compared with OPA’s.',
   '* OPA gets the same Rego, the same generated entry point and the same input document (request, facts, parameters) that Holdfast’s WASM gets; the facts are in its request, and it need not gather them.',
 ].join('\n');

@@ -21,7 +21,7 @@ is_possible if {
 }
 
 # The input of `holdfast grant request`, with everything of the request that a grant is matched with.
-command := $"holdfast grant request {object_word}{options} --cluster {cluster}" if {
+command := $"holdfast grant request {object_word}{options} --cluster {cluster}{limits}" if {
 	resource := naming.resource(input.request)
 	object_word := shell_word($"{resource}/{place(input.request)}")
 	options := concat("", [
@@ -31,6 +31,9 @@ command := $"holdfast grant request {object_word}{options} --cluster {cluster}" 
 	])
 	cluster := shell_word(input.facts.cluster.name)
 }
+
+# Where the configuration allows less than a grant has by default.
+limits := concat("", [$" {word}" | some word in object.get(input.parameters, "grantOptions", [])])
 
 place(request) := $"{request.namespace}/{name(request)}" if naming.namespaced(request)
 

@@ -47,6 +47,15 @@ test_a_username_that_a_terminal_would_act_on_is_left_out if {
 	endswith(offer(sample.deployment, named), " request deployments.apps/shop/checkout --cluster prod-eu-1")
 }
 
+test_limits_that_are_lower_than_the_defaults_of_the_command if {
+	text := grants.offer with input as {
+		"request": sample.deployment,
+		"facts": {"actor": sample.human, "cluster": {"name": "prod-eu-1"}},
+		"parameters": {"grantsPossible": true, "grantOptions": ["--minutes 30", "--uses 5"]},
+	}
+	endswith(text, " --subject alice --cluster prod-eu-1 --minutes 30 --uses 5")
+}
+
 test_an_operator_may_be_given_one if {
 	contains(offer(sample.deployment, sample.operator), "--subject system:serviceaccount:cert-manager:cert-manager ")
 }

@@ -54,12 +54,17 @@ export async function applyGrant(refusal: Decision, question: GrantQuestion): Pr
   const use = { decisionId: refusal.id, object: describe(request), time };
   const taken = await covering.use(use, deadlineAtMs);
   if (!taken.ok) return explain(refusal, [taken.refused], question);
-  return { ...again, grant: taken.grant, warnings: [tell(taken.grant), ...again.warnings] };
+  return {
+    ...again,
+    grant: taken.grant,
+    warnings: [formatGrantUse(taken.grant), ...again.warnings],
+  };
 }
 
-function tell({ id, usesLeft, expires }: UsedGrant): string {
+/** What kubectl prints of the use; `record` adds what becomes of it. */
+export function formatGrantUse({ id, usesLeft, expires }: UsedGrant): string {
   const left = usesLeft === 1 ? '1 use left' : `${String(usesLeft)} uses left`;
-  return `allowed by break-glass grant ${id}: ${left} until ${expires}, recorded and alerted`;
+  return `allowed by break-glass grant ${id}: ${left} until ${expires}`;
 }
 
 /** A person reads the first ones: many in somebody's name must not push the explanation out of the message. */

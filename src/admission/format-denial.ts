@@ -31,10 +31,14 @@ const FINDINGS_SHOWN_MAX = 4;
 const CODES_SHOWN_MAX = 8;
 const CODE_CHARS_MAX = 64;
 
+/** How the policies begin the line that offers a grant: `policies/lib/grants.rego`. */
+const GRANT_OFFER = 'In an emergency: holdfast grant request ';
+
 /** The text of a denial: findings, remedies, and the closing line. */
 export function formatDenial(denied: readonly PhrasedVerdict[], context: DenialContext): string {
   const blocks = denied.flatMap(blocksOf);
-  const shown = withoutRepetition(blocks.slice(0, FINDINGS_SHOWN_MAX).join('\n'));
+  const written = blocks.slice(0, FINDINGS_SHOWN_MAX).join('\n');
+  const shown = withoutRepetition(isGrantEnough(denied) ? written : withoutOffers(written));
   const closing = formatClosing(denied.flatMap(codesOf), context);
   const hidden = blocks.length - FINDINGS_SHOWN_MAX;
   const text = hidden > 0 ? `${shown}\nand ${String(hidden)} more reasons` : shown;
@@ -95,6 +99,24 @@ function unavailableBlock(
     `The policy "${policy}" could not be evaluated, and it refuses what it cannot judge: ${reason}\n` +
     'Try again; if it keeps failing, show the decision id to the people who run Holdfast'
   );
+}
+
+/** Policies offer a grant with what it overrules. Where it does not overrule everything, the offer would lead nowhere. */
+function isGrantEnough(denied: readonly PhrasedVerdict[]): boolean {
+  return denied.every(
+    ({ unavailable, denials }) =>
+      unavailable === undefined &&
+      denials.every(({ remedy = '' }) =>
+        remedy.split('\n').some((line) => line.startsWith(GRANT_OFFER)),
+      ),
+  );
+}
+
+function withoutOffers(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith(GRANT_OFFER))
+    .join('\n');
 }
 
 // Two findings may have the same remedy, for example the command that requests a grant.

@@ -1,6 +1,7 @@
 /** Records a decision before it is answered. */
 import type { MonotonicMs } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { formatGrantUse } from './apply-grant.ts';
 import { decideRecorded } from './decide-recorded.ts';
 import { formatRecord } from './format-record.ts';
 import { refuseWithoutVerdict } from './decide-fault.ts';
@@ -32,7 +33,8 @@ export async function record(
     const origin = { route, replica, configurationHash };
     const formatted = formatRecord(request, decision, origin);
     const { place, foldedInto } = await recorder.record(formatted, deadlineAtMs);
-    const placed = place === undefined ? decision : { ...decision, place };
+    const told = tellOfRecord(decision, runtime.alertsOfGrants);
+    const placed = place === undefined ? told : { ...told, place };
     return foldedInto === undefined ? placed : renameDecision(placed, foldedInto);
   } catch {
     // An unrecorded denial is still a denial; an allow without evidence would help an attacker.
@@ -43,6 +45,17 @@ export async function record(
       messageCharsMax: 0,
     });
   }
+}
+
+/** Said only once it is true: a use of a grant that could not be recorded must not claim it. */
+function tellOfRecord(decision: Decision, isAlerted: boolean): Decision {
+  if (decision.grant === undefined) return decision;
+  const use = formatGrantUse(decision.grant);
+  const told = `${use}, ${isAlerted ? 'recorded and alerted' : 'recorded'}`;
+  return {
+    ...decision,
+    warnings: decision.warnings.map((warning) => (warning === use ? told : warning)),
+  };
 }
 
 /** The answer names the decision under which the record is found. */

@@ -15,6 +15,8 @@ export interface AdmissionRuntime {
   readonly sources: FactSources;
   /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass | undefined;
+  /** Whether somebody is notified of every use of a grant. */
+  readonly alertsOfGrants: boolean;
   readonly cluster: ClusterFact;
   /** SHA-256 of the canonical configuration: identifies the settings of a decision. */
   readonly configurationHash: string;

@@ -11,6 +11,7 @@ import {
   type GrantFinderOptions,
   type PresentedGrants,
 } from '../identity/grants/find-grant.ts';
+import { MISLEADING } from '../identity/grants/match-shown.ts';
 import type { Approver } from '../identity/grants/verify-grant.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -72,16 +73,24 @@ async function findPresented(
   subject: string,
   deadlineAtMs: MonotonicMs,
 ): Promise<PresentedGrants> {
-  if (objects === undefined) return { status: 'known', tokens: [], revokedIds: [] };
+  if (objects === undefined) return { status: 'known', tokens: [], revokedIds: [], problems: [] };
   const listed = await objects.list(deadlineAtMs);
   if (listed.status === 'unavailable') return listed;
   const { grants } = listed;
+  // Other people's grants, and junk, cost nothing and crowd out nobody's.
+  const own = grants.filter((grant) => grant.subject === subject);
   return {
     status: 'known',
-    // Other people's grants, and junk, cost nothing and crowd out nobody's.
-    tokens: grants.filter((grant) => grant.subject === subject).map(({ token }) => token),
+    tokens: own.filter(({ misleads }) => !misleads).map(({ token }) => token),
     // A revocation needs no signature: it can only take something away.
     revokedIds: grants.filter(({ revoked }) => revoked).flatMap(({ ids }) => ids),
+    problems: own
+      .filter(({ misleads }) => misleads)
+      .map(({ name }) => ({
+        id: name,
+        code: 'grant_malformed',
+        reason: MISLEADING,
+      })),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { EvaluationInput } from '../admission/ports.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
 import { parseServiceAccount } from '../registration/parse-service-account.ts';
+import { formatLowerLimits } from '../identity/grants/format-lower-limits.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { argocdMarks } from './argocd-marks.ts';
@@ -42,6 +43,7 @@ function sharedParameters(
     })),
     sharedControllerManager: identity.sharedControllerManager,
     grantsPossible: breakGlass.approvers.length > 0,
+    grantOptions: formatLowerLimits(breakGlass.limits),
     operators: Object.fromEntries(identity.operators.map(({ name, rules }) => [name, { rules }])),
     argocdNamespace: ownership.argocd.namespace,
     allowSync: ownership.argocd.allowSync,

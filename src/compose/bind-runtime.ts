@@ -2,6 +2,7 @@
 import type { FactSources, Gathered } from '../admission/facts/fact-sources.ts';
 import type { BreakGlass, PolicyEngine } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
+import { alertsOfEveryGrant } from '../alerting/classify-grant-alerts.ts';
 import { hashConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ActorFact } from '../identity/actor.ts';
@@ -77,6 +78,7 @@ export function bindRuntime(
     decodeLimits: limits,
     engine,
     breakGlass: parts.breakGlass,
+    alertsOfGrants: alertsOfEveryGrant(configuration.alerts),
     sources: bindSources(configuration, parts),
     cluster,
     configurationHash: hashConfiguration(configuration),

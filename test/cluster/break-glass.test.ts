@@ -12,6 +12,7 @@ import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { generateSigningKeyText, readSigningKey } from '../../src/base/json-web-signature.ts';
 
+const STATUS = '{"status":{"observedGeneration":7}}';
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 interface Grant {
@@ -93,15 +94,14 @@ describe('a break-glass grant', () => {
     return { name: /name: (\S+)/u.exec(manifest)?.[1] ?? '', file };
   }
 
+  async function removeGrants(): Promise<void> {
+    const words = ['delete', 'breakglassgrants', '--all', '-n', 'holdfast-system'];
+    await cluster.mustKubectl('alice', words);
+  }
+
   /** Presents a grant, lets a person use it, and takes it away again. */
   async function present(options: GrantOptions = {}): Promise<Grant> {
-    await cluster.kubectl('alice', [
-      'delete',
-      'breakglassgrants',
-      '--all',
-      '-n',
-      'holdfast-system',
-    ]);
+    await removeGrants();
     const made = await grant(options);
     await cluster.mustKubectl('alice', ['create', '-f', made.file]);
     return made;
@@ -126,6 +126,59 @@ describe('a break-glass grant', () => {
       'holdfast grant create --key YOUR_KEY --subject alice --cluster test --namespace shop ' +
         '--resource deployments.apps --object checkout --verb UPDATE --reason WHY\n',
     );
+  });
+
+  const writes: readonly (readonly [string, readonly string[], string])[] = [
+    ['a scale', ['scale', 'deployment/checkout', '--replicas=4'], 'deployments.apps/scale'],
+    [
+      'a patch of the status',
+      ['patch', 'deployment/checkout', '--subresource=status', '--type=merge', '-p', STATUS],
+      'deployments.apps/status',
+    ],
+    ['a change', ['set', 'env', 'deployment/checkout', 'MODE=safe'], 'deployments.apps'],
+    ['a deletion', ['delete', 'deployment/checkout', '--dry-run=server'], 'deployments.apps'],
+  ];
+  for (const [what, words, resource] of writes) {
+    it(`is made by what the denial prints, typed as it stands, and the write passes: ${what}`, async () => {
+      await removeGrants();
+      const write = [...words, '-n', 'shop'];
+      const { code, stderr } = await cluster.kubectl('alice', write);
+      const [, asked = ''] = /: holdfast (grant request .*)$/mu.exec(stderr) ?? [];
+      assert.equal(code, 1);
+
+      const answer = (await holdfast(...asked.split(' '))).trim().replace('YOUR_KEY', 'anna.jwk');
+      const file = join(approversFolder, 'typed.yaml');
+      await writeFile(file, await holdfast(...answer.split(' ').slice(1)));
+      await writeFile(file, await holdfast('grant', 'approve', file, '--key', 'ben.jwk'));
+      await cluster.mustKubectl('alice', ['create', '-f', file]);
+
+      assert.ok(answer.includes(` --resource ${resource} `), answer);
+      const again = await cluster.kubectl('alice', write);
+      assert.equal(again.code, 0, again.stderr);
+    });
+  }
+
+  it('shows its person, its end and its uses to kubectl', async () => {
+    const { name } = await present({ uses: '7' });
+
+    const shown = await cluster.mustKubectl('alice', [
+      ...['get', 'breakglassgrants', name, '-n', 'holdfast-system'],
+    ]);
+
+    const [header = '', row = ''] = shown.split('\n');
+    assert.match(header, /^NAME +SUBJECT +EXPIRES +USES +REVOKED +AGE$/u);
+    assert.match(row, /^\S+ +alice +\d{4}-\d\d-\d\dT[\d:.]+Z +7 +/u);
+  });
+
+  it('does not count where its object shows something else than was signed', async () => {
+    const { name } = await present({ uses: '7' });
+    const patch = ['patch', 'breakglassgrants', name, '-n', 'holdfast-system', '--type=merge'];
+    await cluster.mustKubectl('alice', [...patch, '-p', '{"spec":{"uses":1}}']);
+
+    const { code, stderr } = await label('mauve');
+
+    assert.equal(code, 1);
+    assert.match(stderr, /shows other values than were signed \(grant_malformed\)/u);
   });
 
   it('lets its person pass as often as it says, says so each time, and then no more', async () => {

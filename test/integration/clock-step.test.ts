@@ -66,7 +66,8 @@ for (const [direction, stepMs] of [
         usesMax: 10,
         rules: { approvers: [anna], approvalsRequired: 1 },
         revokedIds: [],
-        findPresented: () => Promise.resolve({ status: 'known', tokens: [token], revokedIds: [] }),
+        findPresented: () =>
+          Promise.resolve({ status: 'known', tokens: [token], revokedIds: [], problems: [] }),
         takeUse: () => Promise.resolve({ status: 'taken', use: 1 }),
         clock: systemClock,
         candidatesMax: 10,
@@ -197,6 +198,7 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
       settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
       recorded: { managedWrites: true, routineAllows: 'none' },
       recordFailure: 'deny',
+      alertsOfGrants: false,
     }),
     recorder: {
       record: (record, deadlineAtMs) => {

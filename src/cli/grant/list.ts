@@ -5,6 +5,7 @@ import type {
   GrantObjectList,
   GrantUseEntry,
 } from '../../identity/grants/grant-objects.ts';
+import { MISLEADING } from '../../identity/grants/match-shown.ts';
 import { HoldfastError } from '../../errors.ts';
 import { verifyGrant, type GrantRules } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
@@ -75,7 +76,7 @@ interface Knowledge {
 }
 
 async function describe(
-  { name, token, revoked }: GrantObject,
+  { name, token, revoked, misleads }: GrantObject,
   { rules, uses, revokedIds }: Knowledge,
 ): Promise<GrantRow> {
   const verified = await verifyGrant(token, rules);
@@ -86,6 +87,7 @@ async function describe(
   const { id, subject, expires, uses: usesMax } = verified.grant;
   const used = uses.get(id) ?? [];
   const row = { name, id, subject, uses: used, usesMax };
+  if (misleads) return { ...row, state: `invalid: ${MISLEADING}` };
   if (revoked || revokedIds.includes(id)) return { ...row, state: 'revoked' };
   if (Date.parse(expires) <= systemClock.wallMs()) return { ...row, state: `expired ${expires}` };
   if (used.length >= usesMax) return { ...row, state: 'used up' };

@@ -5,8 +5,9 @@ import { readUnverifiedPayload } from '../../base/json-web-signature.ts';
 import { readBounded } from '../../base/read-bounded.ts';
 import { formatYaml, parseYaml } from '../../base/parse-yaml.ts';
 import { HoldfastError } from '../../errors.ts';
+import { describeShown } from '../../identity/grants/match-shown.ts';
 import { parseGrant, type Grant } from '../../identity/grants/parse-grant.ts';
-import type { CommandContext, CommandInput } from '../command.ts';
+import type { CommandContext } from '../command.ts';
 
 /** A grant with its approvals, which are not verified. */
 export interface GrantFile {
@@ -39,11 +40,6 @@ export async function readGrantFile(context: CommandContext, file: string): Prom
   return { grant: parsed.grant, payload, approvals };
 }
 
-/** The namespace of the object; the option has a default. */
-export function namespaceOf(input: CommandInput): string {
-  return String(input.text('holdfast-namespace'));
-}
-
 /** Input for `kubectl apply -f -`. */
 export function formatGrantManifest(
   { grant, approvals }: Omit<GrantFile, 'payload'>,
@@ -53,7 +49,8 @@ export function formatGrantManifest(
     apiVersion: 'holdfast.dev/v1alpha1',
     kind: 'BreakGlassGrant',
     metadata: { name: grant.id.toLowerCase(), namespace },
-    spec: { approvals },
+    // What kubectl shows of the grant. The signed text alone counts, and an object that says something else does not.
+    spec: { ...describeShown(grant), approvals },
   }).trimEnd();
 }
 

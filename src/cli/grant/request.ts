@@ -30,6 +30,8 @@ export const grantRequestCommand: CommandDefinition = {
       default: 'UPDATE',
       choices: GRANT_VERBS,
     },
+    { name: 'minutes', value: 'N', summary: 'how long it is needed (default: of grant create)' },
+    { name: 'uses', value: 'N', summary: 'how many writes are needed (default: of grant create)' },
     { name: 'reason', value: 'TEXT', summary: 'why' },
   ],
   examples: [
@@ -61,6 +63,10 @@ function run(context: CommandContext, input: CommandInput): ExitStatus {
     `--resource ${formatShellWord(subresource === undefined ? resource : `${resource}/${subresource}`)}`,
     `--object ${formatShellWord(name)}`,
     `--verb ${formatShellWord(input.text('verb') ?? '')}`,
+    ...['minutes', 'uses'].flatMap((option) => {
+      const value = input.text(option);
+      return value === undefined ? [] : [`--${option} ${formatShellWord(value)}`];
+    }),
     `--reason ${formatShellWord(input.text('reason') ?? 'WHY')}`,
   ];
   context.print(words.join(' '));

@@ -1,4 +1,5 @@
 /** `holdfast grant show`: what a grant allows, and whether its signatures are good. */
+import { findExcess, formatExcess } from '../../identity/grants/find-excess.ts';
 import { formatGrant } from '../../identity/grants/plan-grant.ts';
 import { verifyGrant } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
@@ -38,5 +39,9 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     return 'failed';
   }
   context.print(`approved  by ${verified.approvers.join(', ')}`);
-  return 'ok';
+  const excesses = findExcess(grant, breakGlass.limits);
+  for (const excess of excesses) {
+    context.print(`counts    no: ${formatExcess(excess)} (grant_too_broad, ${excess.key})`);
+  }
+  return excesses.length === 0 ? 'ok' : 'failed';
 }

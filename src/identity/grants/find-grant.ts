@@ -22,6 +22,8 @@ export type PresentedGrants =
       readonly status: 'known';
       readonly tokens: readonly string[];
       readonly revokedIds: readonly string[];
+      /** Objects in the name of this person that do not count. */
+      readonly problems: readonly RefusedGrant[];
     }
   | Unavailable<ErrorCode>;
 
@@ -184,7 +186,8 @@ async function collect(
   const short = (token: string): boolean => token.length <= options.tokenCharsMax;
   if (presented.status === 'known') {
     const tokens = [...new Set([...own, ...presented.tokens])].filter(short);
-    return { tokens, own: own[0], revokedIds: presented.revokedIds, problems: [] };
+    const { revokedIds, problems } = presented;
+    return { tokens, own: own[0], revokedIds, problems };
   }
   // Revocations are stored there too: if they cannot be read, a grant may be revoked, so none applies.
   const reason = `grants and revocations could not be looked up: ${presented.reason}`;

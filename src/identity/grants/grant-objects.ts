@@ -12,6 +12,7 @@ import type { Clock, MonotonicMs } from '../../base/clock.ts';
 import { ExpiringCache } from '../../base/expiring-cache.ts';
 import { readUnverifiedPayload } from '../../base/json-web-signature.ts';
 import { listPages } from '../../kubernetes/client/list-pages.ts';
+import { matchShown, shownSchema } from './match-shown.ts';
 import { parseGrant } from './parse-grant.ts';
 import { BREAK_GLASS_LIMITS } from './settings.ts';
 import { APPROVALS_MAX } from './verify-grant.ts';
@@ -37,6 +38,8 @@ export interface GrantObject {
   readonly revoked: boolean;
   /** Of the grants that its approvals are about: one, unless somebody has tampered. Not verified. */
   readonly ids: readonly string[];
+  /** Whether what kubectl shows of it is not what was signed. Such an object does not count. */
+  readonly misleads: boolean;
   /** Whom the first approval is for. Not verified. Absent where it is no approval of a grant. */
   readonly subject?: string | undefined;
 }
@@ -86,7 +89,7 @@ const PAGE_OBJECTS = 500;
 
 const grantObject = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
-  spec: z.looseObject({
+  spec: shownSchema.extend({
     approvals: z.array(z.string()).max(APPROVALS_MAX),
     revoked: z.boolean().default(false),
   }),
@@ -167,7 +170,8 @@ function readGrant(item: unknown): readonly GrantObject[] {
   const ids = [...new Set(signed.map(({ id }) => id))];
   const [first] = signed;
   const subject = first === undefined ? {} : { subject: first.subject };
-  return [{ name: metadata.name, token: approvals.join(' '), revoked, ids, ...subject }];
+  const misleads = first !== undefined && !matchShown(spec, first);
+  return [{ name: metadata.name, token: approvals.join(' '), revoked, ids, misleads, ...subject }];
 }
 
 interface Taking {

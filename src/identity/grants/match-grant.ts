@@ -5,6 +5,7 @@
 import type { WallMs } from '../../base/clock.ts';
 import { formatResource } from '../../kubernetes/object-reference.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import { findExcess, formatExcess } from './find-excess.ts';
 import type { Grant } from './parse-grant.ts';
 import type { GrantLimits } from './settings.ts';
 
@@ -55,7 +56,7 @@ function matchSubject({ subject, groups }: Grant, { userInfo }: AdmissionRequest
 }
 
 function matchValidity(grant: Grant, circumstances: GrantCircumstances) {
-  const { cluster, revokedIds, lifetimeMaxMs, usesMax } = circumstances;
+  const { cluster, revokedIds } = circumstances;
   if (revokedIds.has(grant.id)) return refuse('grant_revoked', 'it was revoked');
   const { clusters } = grant.scope;
   // No "*" here: a grant for every cluster would be equivalent to cluster-admin everywhere.
@@ -65,16 +66,8 @@ function matchValidity(grant: Grant, circumstances: GrantCircumstances) {
       `it is for cluster ${clusters.join(', ')}, and this is ${cluster}`,
     );
   }
-  if (Date.parse(grant.expires) - Date.parse(grant.notBefore) > lifetimeMaxMs) {
-    return refuse('grant_too_broad', 'it is good for longer than the configuration allows');
-  }
-  if (grant.uses > usesMax) {
-    return refuse(
-      'grant_too_broad',
-      `it has more uses than the ${String(usesMax)} that are allowed`,
-    );
-  }
-  return undefined;
+  const [excess] = findExcess(grant, circumstances);
+  return excess && refuse('grant_too_broad', formatExcess(excess));
 }
 
 function matchTime(grant: Grant, { nowMs, clockSkewMs }: GrantCircumstances) {

@@ -1,42 +1,55 @@
 /** Builds the text that approvers sign from a request for a grant. */
 import type { WallMs } from '../../base/clock.ts';
-import { parseGrant, type Grant, type ParsedGrant } from './parse-grant.ts';
+import { findExcess } from './find-excess.ts';
+import {
+  findRequestProblems,
+  type GrantProblem,
+  type GrantRequest,
+} from './find-request-problems.ts';
+import { parseGrant, type Grant } from './parse-grant.ts';
+import type { GrantLimits } from './settings.ts';
 
-export interface GrantRequest {
-  readonly subject: string;
-  readonly groups: readonly string[];
-  readonly clusters: readonly string[];
-  readonly namespaces: readonly string[];
-  readonly resources: readonly string[];
-  readonly names: readonly string[];
-  readonly verbs: readonly string[];
-  readonly reason: string;
-  readonly ticket: string;
-  readonly minutes: number;
-  readonly uses: number;
+export interface GrantCreation {
+  readonly id: string;
+  readonly nowMs: WallMs;
+  readonly limits: Pick<GrantLimits, 'lifetimeMaxMs' | 'usesMax'>;
 }
+
+export type PlannedGrant =
+  | { readonly ok: true; readonly grant: Grant }
+  | {
+      readonly ok: false;
+      /** One or more. */
+      readonly problems: readonly GrantProblem[];
+      /** Whether the limits of the configuration refuse it, and nothing else. */
+      readonly isBeyondLimits: boolean;
+    };
 
 const MS_PER_MINUTE = 60_000;
 
-/** The grant, valid from now; refused if a value is not allowed in a grant. */
-export function planGrant(
-  { minutes, subject, groups, reason, ticket, uses, ...scope }: GrantRequest,
-  { id, nowMs }: { readonly id: string; readonly nowMs: WallMs },
-): ParsedGrant {
+/** The grant, valid from now. Refused where it could never help, or allows more than the limits. */
+export function planGrant(asked: GrantRequest, creation: GrantCreation): PlannedGrant {
+  const problems = findRequestProblems(asked);
+  if (problems.length > 0) return { ok: false, problems, isBeyondLimits: false };
+  const { id, nowMs, limits } = creation;
+  const { minutes, subject, groups, reason, ticket, uses, ...scope } = asked;
   // Whole seconds: people read these times.
   const beginMs = Math.floor(nowMs / 1000) * 1000;
-  const grant = {
-    id,
-    subject,
-    groups,
-    scope,
-    reason,
-    ticket,
+  const validity = {
     notBefore: new Date(beginMs).toISOString(),
-    expires: new Date(beginMs + minutes * MS_PER_MINUTE).toISOString(),
-    uses,
+    expires: new Date(beginMs + Number(minutes) * MS_PER_MINUTE).toISOString(),
+    uses: Number(uses),
   };
-  return parseGrant(JSON.stringify(grant));
+  const excesses = findExcess(validity, limits).map(({ option, key, max, found }) => ({
+    option,
+    problem: `Expected at most ${String(max)} (${key}), found ${String(found)}`,
+  }));
+  if (excesses.length > 0) return { ok: false, problems: excesses, isBeyondLimits: true };
+  const text = JSON.stringify({ id, subject, groups, scope, reason, ticket, ...validity });
+  const parsed = parseGrant(text);
+  if (parsed.ok) return parsed;
+  const problem = `The grant cannot be made: ${parsed.reason}`;
+  return { ok: false, problems: [{ option: 'subject', problem }], isBeyondLimits: false };
 }
 
 /** The summary that an approver reads before signing, one line per property. */

@@ -63,6 +63,7 @@ function dependencies(
       settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
       recorded: { managedWrites: true, routineAllows: 'none' },
       recordFailure: 'deny',
+      alertsOfGrants: false,
       ...runtime,
     }),
     recorder: {

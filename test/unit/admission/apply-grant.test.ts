@@ -123,9 +123,7 @@ describe('applyGrant()', () => {
     assert.deepEqual(decision, {
       ...allowed,
       grant,
-      warnings: [
-        'allowed by break-glass grant G: 1 use left until 2026-01-01T01:00:00Z, recorded and alerted',
-      ],
+      warnings: ['allowed by break-glass grant G: 1 use left until 2026-01-01T01:00:00Z'],
     });
   });
 

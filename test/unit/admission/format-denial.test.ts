@@ -53,6 +53,30 @@ describe('formatDenial()', () => {
     );
   });
 
+  const offer = 'In an emergency: holdfast grant request deployments.apps/shop/checkout';
+  const granted = verdict({
+    denials: [{ code: 'no', message: 'One', remedy: `Change it\n${offer}` }],
+  });
+
+  it('offers a grant where every finding is one that a grant overrules', () => {
+    assert.equal(formatDenial([granted], sampleContext()), `One\nChange it\n${offer}\n${closing}`);
+  });
+
+  for (const [what, stands] of [
+    ['another finding', verdict({ denials: [{ code: 'no', message: 'Two', remedy: 'Stop' }] })],
+    [
+      'a policy that could not be evaluated',
+      verdict({ unavailable: { code: 'fact_unavailable', reason: 'it is away' } }),
+    ],
+  ] as const) {
+    it(`offers no grant where ${what} would refuse it again`, () => {
+      const text = formatDenial([granted, stands], sampleContext());
+
+      assert.match(text, /^One\nChange it\nT/u);
+      assert.doesNotMatch(text, /In an emergency/u);
+    });
+  }
+
   it('says once what two findings have in common', () => {
     const remedy = 'Change it\nIn an emergency: ask';
     const denials = [

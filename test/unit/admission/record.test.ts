@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../../../src/base/clock.ts';
+import { formatGrantUse } from '../../../src/admission/apply-grant.ts';
 import { decide } from '../../../src/admission/decide.ts';
 import { record } from '../../../src/admission/record.ts';
 import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';
@@ -20,8 +21,9 @@ const denied = decide(
   sampleContext(),
 );
 
-function runtime(recordFailure: 'deny' | 'allow'): AdmissionRuntime {
+function runtime(recordFailure: 'deny' | 'allow', alertsOfGrants = false): AdmissionRuntime {
   return {
+    alertsOfGrants,
     decodeLimits: { jsonDepthMax: 100 },
     recordFailure,
     recorded: { managedWrites: true, routineAllows: 'none' },
@@ -46,6 +48,18 @@ function runtime(recordFailure: 'deny' | 'allow'): AdmissionRuntime {
 function unused(): never {
   throw new Error('Recording asks for no fact');
 }
+
+const used = {
+  id: 'G',
+  subject: 'alice',
+  reason: 'the checkout is down',
+  ticket: '',
+  expires: '2026-01-01T01:00:00Z',
+  approvers: ['anna'],
+  use: 2,
+  usesLeft: 1,
+};
+const granted = { ...managed, grant: used, warnings: [formatGrantUse(used), 'another'] };
 
 const failing = { record: () => Promise.reject(new Error('disk full')) };
 
@@ -171,4 +185,23 @@ describe('record()', () => {
 
     assert.equal(decision, denied);
   });
+
+  const fates: readonly (readonly [string, boolean, boolean, string])[] = [
+    ['recorded', true, false, ', recorded'],
+    ['recorded, and that somebody is notified', true, true, ', recorded and alerted'],
+    ['neither where the record failed', false, true, ''],
+  ];
+  for (const [what, isKept, isAlerted, told] of fates) {
+    it(`tells the user of a grant that the use is ${what}`, async () => {
+      const { warnings } = await record(sampleRequest(), granted, {
+        route: 'validate',
+        replica: 'holdfast-0',
+        deadlineAtMs: monotonicMs(5000),
+        recorder: isKept ? { record: () => ({}) } : failing,
+        runtime: runtime('allow', isAlerted),
+      });
+
+      assert.deepEqual(warnings, [`${formatGrantUse(used)}${told}`, 'another']);
+    });
+  }
 });

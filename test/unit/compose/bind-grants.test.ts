@@ -102,6 +102,23 @@ describe('bindGrants()', () => {
     ]);
   });
 
+  it('takes no grant from an object that shows something else, and says so', async () => {
+    const { metrics } = recordTelemetry();
+    const client = clusterOf(listOf({ approvals: [token], uses: 1 }));
+
+    const find = await bindGrants(configuration, { client, clock, metrics, usesSeen: new Map() });
+
+    assert.deepEqual(await find?.(request, DEADLINE), {
+      refused: [
+        {
+          id: 'g',
+          code: 'grant_malformed',
+          reason: 'its object shows other values than were signed',
+        },
+      ],
+    });
+  });
+
   it('believes no grant while the cluster does not answer', async () => {
     const { metrics } = recordTelemetry();
     const outage = { status: 'unavailable', code: 'lookup_timed_out', reason: 'slow' } as const;

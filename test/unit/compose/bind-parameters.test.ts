@@ -45,6 +45,7 @@ identity:
       ],
       sharedControllerManager: false,
       grantsPossible: false,
+      grantOptions: [],
       operators: {
         'cert-manager': {
           rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
@@ -81,6 +82,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     writers: [],
     sharedControllerManager: false,
     grantsPossible: false,
+    grantOptions: [],
     operators: {},
     allowSync: true,
     syncAccounts: [],

@@ -11,7 +11,7 @@ test('grant create prints a manifest, and shows what it allows beside it', async
   assert.equal(made.status, 'ok', made.reported);
   assert.match(
     made.printed,
-    /^apiVersion: holdfast\.dev\/v1alpha1\nkind: BreakGlassGrant\nmetadata:\n {2}name: [0-9a-z]{26}\n {2}namespace: holdfast-system\nspec:\n {2}approvals:\n {4}- /u,
+    /^apiVersion: holdfast\.dev\/v1alpha1\nkind: BreakGlassGrant\nmetadata:\n {2}name: [0-9a-z]{26}\n {2}namespace: holdfast-system\nspec:\n {2}subject: alice\n {2}expires: \S+\n {2}uses: 10\n {2}approvals:\n {4}- /u,
   );
   assert.match(made.reported, /^where {5}namespace shop on cluster prod-eu-1$/mu);
   assert.match(made.reported, /^uses {6}10$/mu);
@@ -25,7 +25,7 @@ test('grant create refuses what can be in no grant', async (t) => {
   assert.equal(refused.status, 'usage');
   assert.match(
     refused.reported,
-    /There can be no such grant: it is malformed in "scope\.clusters"/u,
+    /^holdfast: The grant is not made\n--cluster: Expected the name of one cluster/u,
   );
 });
 
@@ -37,4 +37,36 @@ test('grant create asks for a key', async (t) => {
 
   assert.equal(refused.status, 'configuration');
   assert.match(refused.reported, /Name the file of your private key with --key/u);
+});
+
+test('grant create refuses what the limits will refuse, and names the option', async (t) => {
+  const desk = await openGrantDesk(t, { 'anna.jwk': generateSigningKeyText() });
+  const words = [...createWords('anna.jwk'), '--minutes', '120', '--uses', '51'];
+
+  const refused = await desk.run(words);
+
+  assert.equal(refused.status, 'usage');
+  assert.equal(refused.printed, '');
+  assert.equal(
+    refused.reported,
+    [
+      'holdfast: The grant is not made',
+      '--minutes: Expected at most 60 (breakGlass.limits.lifetimeMaxMs), found 120',
+      '--uses: Expected at most 50 (breakGlass.limits.usesMax), found 51',
+      'These are the limits of the defaults; --config names another configuration',
+    ].join('\n'),
+  );
+});
+
+test('grant create takes limits and namespace from the configuration', async (t) => {
+  const desk = await openGrantDesk(t, {
+    'anna.jwk': generateSigningKeyText(),
+    'holdfast.yaml': 'breakGlass: { namespace: guard, limits: { lifetimeMaxMs: 7200000 } }\n',
+  });
+
+  const made = await desk.run([...createWords('anna.jwk'), '--minutes', '120']);
+
+  assert.equal(made.status, 'ok', made.reported);
+  assert.match(made.printed, /^ {2}namespace: guard$/mu);
+  assert.match(made.printed, /^ {2}subject: alice\n {2}expires: \S+\n {2}uses: 10$/mu);
 });

@@ -64,3 +64,11 @@ for (const word of ['checkout', '/shop/checkout', 'a/b/c/d', 'pods/']) {
     assert.match(reported, /Expected RESOURCE\/NAMESPACE\/NAME or RESOURCE\/NAME, found/u);
   });
 }
+
+test('grant request passes on how long and how often', async (t) => {
+  const { printed } = await (
+    await openGrantDesk(t)
+  ).run(['request', 'namespaces/shop', '--minutes', '30', '--uses', '1']);
+
+  assert.match(printed, / --minutes 30 --uses 1 --reason WHY$/u);
+});

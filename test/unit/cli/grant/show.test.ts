@@ -42,11 +42,29 @@ test('grant show fails where those who signed may not approve', async (t) => {
 });
 
 test('grant show says where the configuration is invalid', async (t) => {
-  const desk = await openGrantDesk(t, {
-    'anna.jwk': generateSigningKeyText(),
-    'holdfast.yaml': 'breakGlass: 7',
-  });
-  const { printed } = await desk.run(createWords('anna.jwk'));
+  const elsewhere = await openGrantDesk(t, { 'anna.jwk': generateSigningKeyText() });
+  const { printed } = await elsewhere.run(createWords('anna.jwk'));
+  const desk = await openGrantDesk(t, { 'holdfast.yaml': 'breakGlass: 7' });
 
   assert.equal((await desk.run(['show', '-'], printed)).status, 'configuration');
+});
+
+test('grant show fails where a grant allows more than the limits', async (t) => {
+  const key = generateSigningKeyText();
+  const elsewhere = await openGrantDesk(t, { 'anna.jwk': key });
+  const { printed } = await elsewhere.run(createWords('anna.jwk'));
+  const { breakGlass } = JSON.parse(await configure(key));
+  const strict = JSON.stringify({ breakGlass: { ...breakGlass, limits: { usesMax: 1 } } });
+  const desk = await openGrantDesk(t, { 'anna.jwk': key, 'holdfast.yaml': strict });
+
+  const shown = await desk.run(['show', '-'], printed);
+  const approved = await desk.run(['approve', '-', '--key', 'anna.jwk'], printed);
+
+  assert.equal(shown.status, 'failed');
+  assert.match(
+    shown.printed,
+    /^counts {4}no: it has 10 uses, and 1 are allowed \(grant_too_broad, breakGlass\.limits\.usesMax\)$/mu,
+  );
+  assert.deepEqual([approved.status, approved.printed], ['usage', '']);
+  assert.match(approved.reported, /^holdfast: The grant is not approved: it has 10 uses/mu);
 });

@@ -34,7 +34,8 @@ function finder(overrides: Partial<GrantFinderOptions> = {}) {
     usesMax: 10,
     rules: { approvers: [anna], approvalsRequired: 1 },
     revokedIds: [],
-    findPresented: () => Promise.resolve({ status: 'known', tokens: [token], revokedIds: [] }),
+    findPresented: () =>
+      Promise.resolve({ status: 'known', tokens: [token], revokedIds: [], problems: [] }),
     takeUse: () => Promise.resolve({ status: 'taken', use: 2 }),
     clock: clockOf(() => Date.parse('2026-01-01T00:10:00Z')),
     candidatesMax: 10,
@@ -44,7 +45,7 @@ function finder(overrides: Partial<GrantFinderOptions> = {}) {
 }
 
 function presenting(tokens: readonly string[], revokedIds: readonly string[] = []) {
-  return () => Promise.resolve({ status: 'known', tokens, revokedIds } as const);
+  return () => Promise.resolve({ status: 'known', tokens, revokedIds, problems: [] } as const);
 }
 
 describe('createGrantFinder()', () => {
@@ -174,7 +175,7 @@ describe('createGrantFinder()', () => {
     await finder({
       findPresented: (subject) => {
         asked.push(subject);
-        return Promise.resolve({ status: 'known', tokens: [], revokedIds: [] });
+        return Promise.resolve({ status: 'known', tokens: [], revokedIds: [], problems: [] });
       },
     })(request, DEADLINE);
 

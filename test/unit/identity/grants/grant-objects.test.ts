@@ -70,8 +70,8 @@ describe('createGrantObjects() list', () => {
     assert.deepEqual(await objects.list(DEADLINE), {
       status: 'known',
       grants: [
-        { name: 'a', token: 'x.y.z u.v.w', revoked: false, ids: [] },
-        { name: 'b', token: 'k.l.m', revoked: true, ids: [] },
+        { name: 'a', token: 'x.y.z u.v.w', revoked: false, ids: [], misleads: false },
+        { name: 'b', token: 'k.l.m', revoked: true, ids: [], misleads: false },
       ],
     });
   });
@@ -85,7 +85,24 @@ describe('createGrantObjects() list', () => {
 
     assert.deepEqual(await objects.list(DEADLINE), {
       status: 'known',
-      grants: [{ name: 'a', token, revoked: true, ids: [GRANT_ID], subject: 'alice' }],
+      grants: [
+        { name: 'a', token, revoked: true, ids: [GRANT_ID], misleads: false, subject: 'alice' },
+      ],
+    });
+  });
+
+  it('says of an object that shows something else than was signed that it misleads', async () => {
+    const token = await approve(sampleGrant(), [await makeApprover('anna')]);
+    const spec = { approvals: [token], revoked: true, subject: 'bob', uses: 'many' };
+    const { objects } = objectsOf({
+      reads: { [LIST]: { status: 'read', body: { items: [{ metadata: { name: 'a' }, spec }] } } },
+    });
+
+    assert.deepEqual(await objects.list(DEADLINE), {
+      status: 'known',
+      grants: [
+        { name: 'a', token, revoked: true, ids: [GRANT_ID], misleads: true, subject: 'alice' },
+      ],
     });
   });
 

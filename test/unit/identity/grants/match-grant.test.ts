@@ -144,13 +144,13 @@ describe('matchGrant()', () => {
       'more than the longest life',
       { grant: { expires: '2026-01-01T01:00:01Z' } },
       'grant_too_broad',
-      'it is good for longer than the configuration allows',
+      'it is good for 61 minutes, and 60 are allowed',
     ],
     [
       'more than the most uses',
       { grant: { uses: 11 } },
       'grant_too_broad',
-      'it has more uses than the 10 that are allowed',
+      'it has 11 uses, and 10 are allowed',
     ],
     [
       'what has not begun',

@@ -13,10 +13,14 @@ const asked = {
   verbs: ['UPDATE'],
   reason: 'the checkout is down',
   ticket: 'INC-1',
-  minutes: 60,
-  uses: 3,
+  minutes: '60',
+  uses: '3',
 };
-const now = { id: GRANT_ID, nowMs: Date.parse('2026-01-01T00:00:00.999Z') };
+const now = {
+  id: GRANT_ID,
+  nowMs: Date.parse('2026-01-01T00:00:00.999Z'),
+  limits: { lifetimeMaxMs: 3_600_000, usesMax: 50 },
+};
 
 describe('planGrant()', () => {
   it('makes a grant that begins now, in whole seconds', () => {
@@ -30,10 +34,29 @@ describe('planGrant()', () => {
   });
 
   it('refuses what can be in no grant, and names it', () => {
-    assert.deepEqual(planGrant({ ...asked, uses: Number.NaN }, now), {
+    assert.deepEqual(planGrant({ ...asked, uses: 'many' }, now), {
       ok: false,
-      reason: 'it is malformed in "uses" (Invalid input: expected number, received null)',
+      problems: [{ option: 'uses', problem: 'Expected a whole number from 1, found "many"' }],
+      isBeyondLimits: false,
     });
+  });
+
+  it('refuses what the limits will refuse, and names the option and the key', () => {
+    assert.deepEqual(planGrant({ ...asked, minutes: '61', uses: '51' }, now), {
+      ok: false,
+      problems: [
+        {
+          option: 'minutes',
+          problem: 'Expected at most 60 (breakGlass.limits.lifetimeMaxMs), found 61',
+        },
+        { option: 'uses', problem: 'Expected at most 50 (breakGlass.limits.usesMax), found 51' },
+      ],
+      isBeyondLimits: true,
+    });
+  });
+
+  it('refuses what no grant can have, though each text alone is right', () => {
+    assert.equal(planGrant({ ...asked, verbs: ['PATCH'] }, now).ok, false);
   });
 });
 

@@ -151,7 +151,7 @@ export const ERRORS = {
     meaning: 'A certificate, key or CA file could not be read',
     caller: 'exit',
     exitCode: 4,
-    remedy: 'Check the paths and permissions of server.tls',
+    remedy: 'Check the path and its permissions',
   },
   certificate_unusable: {
     meaning: 'The certificate and key cannot serve TLS: damaged, or not a pair',
@@ -215,7 +215,7 @@ export const ERRORS = {
     meaning: 'A file that was named on the command line holds nothing that can be used',
     caller: 'exit',
     exitCode: 2,
-    remedy: 'Give admission reviews or Kubernetes objects, as JSON or YAML',
+    remedy: 'Name a file of the kind that the command asks for: see it with --help',
   },
 
   // Policies
@@ -377,6 +377,12 @@ export const ERRORS = {
     httpStatus: 403,
     remedy: 'Have one made that is shorter, or for fewer uses',
   },
+  grant_file_unusable: {
+    meaning: 'A file that was named on the command line holds no break-glass grant',
+    caller: 'exit',
+    exitCode: 2,
+    remedy: 'Name a file that holds what holdfast grant create printed, unchanged',
+  },
   grant_key_unusable: {
     meaning: 'A key for signing or checking grants cannot be used',
     caller: 'exit',
@@ -419,7 +425,8 @@ export const ERRORS = {
     meaning: 'The kubeconfig names no cluster and user that can be used',
     caller: 'exit',
     exitCode: 4,
-    remedy: 'Check kubernetes.kubeconfigFile and its current context',
+    remedy:
+      'Check the file (--kubeconfig, kubernetes.kubeconfigFile or KUBECONFIG) and its current context',
   },
 
   // Sinks (delivery/, sinks/)
@@ -556,13 +563,21 @@ export function describeError(code: ErrorCode): ErrorRow {
   return ERRORS[code];
 }
 
+export interface HoldfastErrorOptions {
+  readonly cause?: unknown;
+  readonly remedy?: string;
+}
+
 /** A fault. If the caller can continue, return a value with a code instead. */
 export class HoldfastError extends Error {
   override readonly name = 'HoldfastError';
   readonly code: ErrorCode;
+  /** What to do about it here; absent where the row of the code says it. */
+  readonly remedy: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options: HoldfastErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.remedy = options.remedy;
   }
 }

@@ -1,6 +1,6 @@
 /** Reads files and streams up to a limit in bytes. */
 import { createReadStream } from 'node:fs';
-import { errorCode, errorText } from './error-details.ts';
+import { describeFileError, NO_SUCH_FILE } from './describe-file-error.ts';
 
 export type BoundedRead =
   | { readonly ok: true; readonly bytes: Uint8Array }
@@ -9,8 +9,6 @@ export type BoundedRead =
       /** Completes a sentence: `it is larger than 65536 bytes`. */
       readonly reason: string;
     };
-
-const NO_SUCH_FILE = 'there is no such file';
 
 /** Whether nothing was read because there is no file. */
 export function isAbsent(read: BoundedRead): boolean {
@@ -23,7 +21,7 @@ export async function readBounded(file: string, bytesMax: number): Promise<Bound
     // `end` is inclusive: one byte beyond the limit is read, which detects a larger file.
     return await collectBounded(createReadStream(file, { end: bytesMax }), bytesMax);
   } catch (error) {
-    return { ok: false, reason: describe(error) };
+    return { ok: false, reason: describeFileError(error) };
   }
 }
 
@@ -41,18 +39,4 @@ export async function collectBounded(
     chunks.push(bytes);
   }
   return { ok: true, bytes: Buffer.concat(chunks) };
-}
-
-/** The system's message repeats the path and the call; the code alone is a known word. */
-function describe(error: unknown): string {
-  const code = errorCode(error);
-  switch (code) {
-    case 'ENOENT':
-      return NO_SUCH_FILE;
-    case 'EISDIR':
-      return 'it is a folder';
-    case undefined:
-    default:
-      return errorText(error);
-  }
 }

@@ -44,22 +44,10 @@ export async function loadFoundConfiguration(
 }
 
 /**
- * For commands that need a configuration: prints problems and returns `undefined`, or prints warnings and
- * continues.
+ * For commands that need a configuration: prints problems and returns `undefined`. Warnings are about what serves:
+ * `serve` and `config check` print them, and before every other answer they would only be noise.
  */
 export async function requireConfiguration(
-  context: CommandContext,
-  named: string | undefined,
-): Promise<LoadedConfiguration | undefined> {
-  const loaded = await requireValidConfiguration(context, named);
-  for (const warning of loaded?.warnings ?? []) {
-    context.report(`warning: ${formatConfigurationProblem(warning)}`);
-  }
-  return loaded;
-}
-
-/** The same without warnings: for commands that use no part that warnings are about. */
-export async function requireValidConfiguration(
   context: CommandContext,
   named: string | undefined,
 ): Promise<LoadedConfiguration | undefined> {
@@ -70,4 +58,14 @@ export async function requireValidConfiguration(
     return undefined;
   }
   return loaded;
+}
+
+/** A line or two for each warning, on standard error. */
+export function reportWarnings(
+  context: CommandContext,
+  { warnings }: Pick<LoadedConfiguration, 'warnings'>,
+): void {
+  for (const warning of warnings) {
+    context.report(`warning: ${formatConfigurationProblem(warning)}`);
+  }
 }

@@ -20,7 +20,8 @@
  * Expected failures: throw a `HoldfastError`, or print the problem with `context.report` and return its status.
  */
 import { Command, CommanderError, Option } from 'commander';
-import { describeError, HoldfastError } from '../errors.ts';
+import { describeFileError, findFailedFile } from '../base/describe-file-error.ts';
+import { describeError, HoldfastError, type ErrorRow } from '../errors.ts';
 import type {
   CommandContext,
   CommandDefinition,
@@ -185,9 +186,17 @@ function reportFailure(error: unknown, context: CommandContext): ExitStatus {
     return 'usage';
   }
   if (error instanceof HoldfastError) {
-    const { exitCode, remedy } = describeError(error.code);
-    context.report(formatProblem(error.message, remedy));
-    return statusOfExitCode(exitCode);
+    const row = describeError(error.code);
+    context.report(formatProblem(error.message, error.remedy ?? row.remedy));
+    return statusOf(row);
+  }
+  const failedFile = findFailedFile(error);
+  if (failedFile !== undefined) {
+    const message = `"${failedFile}" cannot be used: ${describeFileError(error)}`;
+    context.report(
+      formatProblem(message, 'Check the path, and whether it may be read and written'),
+    );
+    return 'unavailable';
   }
   // A bug of ours: the report needs the stack.
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -205,7 +214,11 @@ function formatUsageError({ message }: CommanderError): string {
   return formatProblem(text, hint === '' ? 'See holdfast --help' : hint);
 }
 
-function statusOfExitCode(exitCode: number | undefined): ExitStatus {
+/** A row that is no reason to end a process has no exit code: on a command line, what it tells of is away. */
+function statusOf({ caller, exitCode }: ErrorRow): ExitStatus {
+  if (caller === 'fail-mode' || caller === 'retry' || caller === 'keep-last-good') {
+    return 'unavailable';
+  }
   const statuses: readonly ExitStatus[] = ['failed', 'usage', 'configuration', 'unavailable'];
   return statuses.find((status) => EXIT_CODES[status].code === exitCode) ?? 'internal';
 }

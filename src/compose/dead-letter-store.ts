@@ -6,6 +6,7 @@ import type { DeadLetter } from '../delivery/parse-dead-letter.ts';
 import { prepareMask } from '../delivery/prepare-mask.ts';
 import { replayLetters, type ReplayedLetter } from '../delivery/replay-letters.ts';
 import type { StateStore } from '../audit/journal.ts';
+import { STATE_FILE } from '../audit/journal/segment-files.ts';
 import { StateDatabase } from '../audit/journal/state-database.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemWait } from '../base/wait.ts';
@@ -33,7 +34,7 @@ export function openDeadLetterStore(
   if (folder === undefined) {
     throw new HoldfastError('journal_folder_missing', 'The configuration has no audit.journal');
   }
-  if (!existsSync(join(folder, 'state.sqlite'))) {
+  if (!existsSync(join(folder, STATE_FILE))) {
     throw new HoldfastError('journal_folder_missing', `There is no journal in "${folder}"`);
   }
   const database = StateDatabase.open(folder, systemClock.wallMs()).state;

@@ -10,6 +10,7 @@ import { readOwnKeys } from '../audit/verify/read-keys.ts';
 import { verifyJournal, type Verification } from '../audit/verify/verify-journal.ts';
 import { readSigningKey, type SigningKey } from '../base/json-web-signature.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
+import { readBounded } from '../base/read-bounded.ts';
 import { HoldfastError } from '../errors.ts';
 import { loadBundle } from '../policy/load-bundle.ts';
 import { MANIFEST_FILE, MODULE_FILE } from '../policy/manifest.ts';
@@ -76,27 +77,33 @@ export async function exportPackage(options: PackageOptions): Promise<WrittenPac
   };
 }
 
+/** A key takes a few hundred bytes; a larger file is not a key. */
+const KEY_BYTES_MAX = 64 * 1024;
+const SIGN_KEY_REMEDY =
+  'Name an Ed25519 or P-256 private key, as JSON web key or PEM, with --sign-key';
+
 async function findSigningKey({
   loaded,
   folders,
   signKeyFile,
 }: PackageOptions): Promise<SigningKey> {
   const configured = loaded.configuration.audit.journal?.headKeyFile;
-  const candidates =
-    signKeyFile === undefined
-      ? [
-          ...folders.map(({ path }) => join(path, 'head-key.jwk')),
-          ...(configured === undefined ? [] : [configured]),
-        ]
-      : [signKeyFile];
-  const file = candidates.find((candidate) => existsSync(candidate));
+  const candidates = [
+    ...folders.map(({ path }) => join(path, 'head-key.jwk')),
+    ...(configured === undefined ? [] : [configured]),
+  ];
+  const file = signKeyFile ?? candidates.find((candidate) => existsSync(candidate));
   if (file === undefined) {
-    const message = 'There is no private key to sign the package with: give --sign-key';
-    throw new HoldfastError('input_unreadable', message);
+    const message = 'There is no private key to sign the package with';
+    throw new HoldfastError('input_unreadable', message, { remedy: SIGN_KEY_REMEDY });
   }
-  const read = await readSigningKey(await readFile(file, 'utf8'));
+  const content = await readBounded(file, KEY_BYTES_MAX);
+  const read = content.ok
+    ? await readSigningKey(Buffer.from(content.bytes).toString('utf8'))
+    : content;
   if (read.ok) return read.key;
-  throw new HoldfastError('input_invalid', `No private key is in "${file}": ${read.reason}`);
+  const message = `No private key is in "${file}": ${read.reason}`;
+  throw new HoldfastError('input_invalid', message, { remedy: SIGN_KEY_REMEDY });
 }
 
 interface Attachment {

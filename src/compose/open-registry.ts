@@ -80,6 +80,13 @@ export async function openRegistry(
   const credentials = await readCredentials(dockerConfigFile);
   const tls = await readTlsFiles({ caFile }, CA_BYTES_MAX);
   if (!tls.ok) throw new HoldfastError('input_unreadable', tls.reason);
+  // Node.js takes a file without certificates for no authority at all, and every registry would be refused later.
+  if (caFile !== undefined && tls.material.ca?.includes('-----BEGIN ') !== true) {
+    throw new HoldfastError(
+      'input_invalid',
+      `"${caFile}" cannot be used: it holds no certificate in PEM`,
+    );
+  }
   const transport = new RegistryTransport({
     privateHosts: privateHosts.map(toHost),
     plainHttpHosts: plainHttpHosts.map(toHost),

@@ -162,7 +162,11 @@ describe('a break-glass grant', () => {
     const { name } = await present({ uses: '7' });
 
     const shown = await cluster.mustKubectl('alice', [
-      ...['get', 'breakglassgrants', name, '-n', 'holdfast-system'],
+      'get',
+      'breakglassgrants',
+      name,
+      '-n',
+      'holdfast-system',
     ]);
 
     const [header = '', row = ''] = shown.split('\n');

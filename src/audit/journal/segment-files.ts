@@ -7,6 +7,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WallMs } from '../../base/clock.ts';
 
+/** The database of the journal's state, made before the first segment. */
+export const STATE_FILE = 'state.sqlite';
+
 /** One line for each segment that retention removed. */
 export const REMOVED_FILE = 'removed.jsonl';
 
@@ -43,6 +46,17 @@ export async function listSegmentFiles(folder: string): Promise<readonly Segment
 /** Synchronous, for the threads of the journal, which may block. */
 export function listSegments(folder: string): readonly SegmentFile[] {
   return toSegmentFiles(folder, readdirSync(folder));
+}
+
+/** Whether a journal was ever written to the folder. Throws if the folder cannot be read. */
+export function holdsJournal(folder: string): boolean {
+  return readdirSync(folder).some(
+    (name) =>
+      name === STATE_FILE ||
+      name === REMOVED_FILE ||
+      SEGMENT_NAME.test(name) ||
+      SET_ASIDE.test(name),
+  );
 }
 
 function toSegmentFiles(folder: string, names: readonly string[]): readonly SegmentFile[] {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { WallMs } from '../../base/clock.ts';
 import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
 import type { Damage } from './journal-messages.ts';
-import { setAside } from './segment-files.ts';
+import { setAside, STATE_FILE } from './segment-files.ts';
 
 /** Another connection holds the lock for milliseconds, on a stalled disk for seconds. */
 const BUSY_MS = 5000;
@@ -28,7 +28,7 @@ export class StateDatabase {
     folder: string,
     nowMs: WallMs,
   ): { readonly state: StateDatabase; readonly damages: readonly Damage[] } {
-    const path = join(folder, 'state.sqlite');
+    const path = join(folder, STATE_FILE);
     try {
       return { state: new StateDatabase(openDatabase(path)), damages: [] };
     } catch (fault) {

@@ -95,10 +95,9 @@ async function writeEvidence(
   { folders, filter, target }: Task,
 ): Promise<ExitStatus> {
   if (target === undefined) {
-    throw new HoldfastError(
-      'argument_invalid',
-      'A package is a folder: name a new one with --output',
-    );
+    throw new HoldfastError('argument_invalid', 'A package is a folder, and none is named', {
+      remedy: 'Name a new folder with --output',
+    });
   }
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';

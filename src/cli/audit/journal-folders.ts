@@ -1,6 +1,6 @@
 /** The journals that a command reads: the named folders, else the one of the configuration. */
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { holdsJournal } from '../../audit/journal/segment-files.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { ArgumentDefinition, CommandContext, CommandInput } from '../command.ts';
 import { requireConfiguration } from '../find-configuration.ts';
@@ -18,18 +18,32 @@ export interface JournalFolder {
   readonly path: string;
 }
 
-/** The folders, all of which exist; `undefined` if the configuration is invalid, which was reported. */
+/** The folders, all of which hold a journal, or what the command reads besides; `undefined` if the configuration is invalid, which was reported. */
 export async function findJournalFolders(
   context: CommandContext,
   input: CommandInput,
+  isAlsoRead: (folder: string) => boolean = () => false,
 ): Promise<readonly JournalFolder[] | undefined> {
   const named = input.arguments;
   const folders = named.length > 0 ? named : await configuredFolder(context, input);
   return folders?.map((shown) => {
     const path = resolve(context.workingDirectory, shown);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return { shown, path };
-    throw new HoldfastError('journal_folder_missing', `There is no folder "${shown}"`);
+    const missing = findMissing(path, isAlsoRead);
+    if (missing === undefined) return { shown, path };
+    throw new HoldfastError('journal_folder_missing', `There is no ${missing} "${shown}"`);
   });
+}
+
+/**
+ * What is missing of a journal at the path. A folder of something else is no journal without entries: a search in it, or a
+ * proof of it, would find nothing wrong.
+ */
+function findMissing(path: string, isAlsoRead: (folder: string) => boolean): string | undefined {
+  try {
+    return holdsJournal(path) || isAlsoRead(path) ? undefined : 'journal in the folder';
+  } catch {
+    return 'folder';
+  }
 }
 
 async function configuredFolder(

@@ -76,7 +76,8 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     max: FINDINGS_MAX,
   });
   if (minutes === undefined || findingsMax === undefined) return 'usage';
-  const folders = await findJournalFolders(context, input);
+  const { isPackage } = await import('../../audit/export/verify-package.ts');
+  const folders = await findJournalFolders(context, input, isPackage);
   if (folders === undefined) return 'configuration';
   const options = { headAgeMaxMs: minutes * MINUTE, findingsMax };
   const { verifications, missingAnchors } = await verifyAll(context, input, { folders, options });

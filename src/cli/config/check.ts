@@ -8,7 +8,7 @@ import {
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption, loadFoundConfiguration } from '../find-configuration.ts';
+import { configOption, loadFoundConfiguration, reportWarnings } from '../find-configuration.ts';
 
 /** Prints every problem with its place; ends with `configuration` if there is one. */
 export const configCheckCommand: CommandDefinition = {
@@ -43,9 +43,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     context.report(`${count} ${count === 1 ? 'problem' : 'problems'}`);
     return 'configuration';
   }
-  for (const warning of loaded.warnings) {
-    context.report(`warning: ${formatConfigurationProblem(warning)}`);
-  }
+  reportWarnings(context, loaded);
   const subject = loaded.file ?? 'No file: the defaults';
   context.print(`${subject}: ok (sha256 ${loaded.hash.slice(0, 12)})`);
   return 'ok';

@@ -24,6 +24,8 @@ export interface EvaluateDependencies {
   readonly startDecider: typeof startDecider;
 }
 
+const INPUT_REMEDY = 'Name a file of admission reviews or Kubernetes objects, as JSON or YAML';
+
 /** Creates the command; the function that starts a decider is passed in. */
 export function createEvaluateCommand(dependencies: EvaluateDependencies): CommandDefinition {
   return {
@@ -143,6 +145,8 @@ function readInput(context: CommandContext, file: string): Promise<BoundedRead> 
 }
 
 function reportFaults(context: CommandContext, faults: readonly InputFault[]): ExitStatus {
-  for (const { source, reason } of faults) context.report(formatProblem(`${source}: ${reason}`));
+  for (const { source, reason } of faults) {
+    context.report(formatProblem(`${source}: ${reason}`, INPUT_REMEDY));
+  }
   return 'usage';
 }

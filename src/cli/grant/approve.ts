@@ -4,7 +4,7 @@ import { formatGrant } from '../../identity/grants/plan-grant.ts';
 import { signGrant } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption, requireValidConfiguration } from '../find-configuration.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
 import { formatGrantManifest, readGrantFile } from './read-grant-file.ts';
 import { keyOption, readSigningKeyFile } from './read-signing-key-file.ts';
@@ -33,7 +33,7 @@ export const grantApproveCommand: CommandDefinition = {
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const [file = ''] = input.arguments;
   const { grant, payload, approvals } = await readGrantFile(context, file);
-  const loaded = await requireValidConfiguration(context, input.text('config'));
+  const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
   const { limits, namespace } = loaded.configuration.breakGlass;
   const [excess] = findExcess(grant, limits);

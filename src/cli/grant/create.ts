@@ -8,7 +8,7 @@ import { formatGrant, planGrant } from '../../identity/grants/plan-grant.ts';
 import { signGrant } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption, requireValidConfiguration } from '../find-configuration.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
 import { formatGrantManifest } from './read-grant-file.ts';
 import { keyOption, readSigningKeyFile } from './read-signing-key-file.ts';
@@ -87,7 +87,7 @@ export const grantCreateCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const loaded = await requireValidConfiguration(context, input.text('config'));
+  const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
   const { limits, namespace } = loaded.configuration.breakGlass;
   const planned = planGrant(readRequest(input), {

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { describeFileError } from '../../base/describe-file-error.ts';
 import { generateSigningKeyText, readSigningKey } from '../../base/json-web-signature.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
+import { formatProblem } from '../format-problem.ts';
 
 /** Writes the private key, and prints the public one for the configuration. */
 export const grantKeygenCommand: CommandDefinition = {
@@ -33,7 +35,8 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     // Never overwrite an existing key: its approver could no longer sign.
     await writeFile(resolve(context.workingDirectory, file), text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    context.report(`holdfast: The key was not written to "${file}": ${String(error)}`);
+    const message = `The key was not written to "${file}": ${describeFileError(error)}`;
+    context.report(formatProblem(message, 'Name another file with --out'));
     return 'unavailable';
   }
   const read = await readSigningKey(text);

@@ -25,7 +25,7 @@ const manifestSchema = z.looseObject({
   spec: z.looseObject({ approvals: z.array(z.string()).min(1) }),
 });
 
-/** Reads FILE, or standard input for `-`. Throws `grant_malformed` if it is not a grant. */
+/** Reads FILE, or standard input for `-`. Throws `grant_file_unusable` if it is not a grant. */
 export async function readGrantFile(context: CommandContext, file: string): Promise<GrantFile> {
   const read =
     file === '-'
@@ -62,5 +62,5 @@ function findApprovals(text: string): readonly string[] {
 
 function malformed(file: string, reason: string): HoldfastError {
   const place = file === '-' ? 'standard input' : `"${file}"`;
-  return new HoldfastError('grant_malformed', `There is no grant in ${place}: ${reason}`);
+  return new HoldfastError('grant_file_unusable', `There is no grant in ${place}: ${reason}`);
 }

@@ -2,7 +2,7 @@
 import { holdYoungGeneration, releaseYoungGeneration } from '../../base/young-generation.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { configOption, reportWarnings, requireConfiguration } from '../find-configuration.ts';
 import { readPackageVersion } from '../package-version.ts';
 
 /** Runs the webhook until a stop signal. */
@@ -22,6 +22,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   holdYoungGeneration();
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
+  reportWarnings(context, loaded);
   const stopSignal = context.stopSignal();
   const { startService } = await import('../../compose/service.ts');
   const { findPackagedBundle } = await import('../../policy/load-bundle.ts');

@@ -6,7 +6,7 @@ import type { CommitReport, CommitVerdict, ObjectReading } from '../../compose/v
 import { parseRepositoryUrl, type RepositoryUrl } from '../../source/parse-repository-url.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption, requireValidConfiguration } from '../find-configuration.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatCommitReport, formatCommitReportJson } from './format-commit-report.ts';
 import { outputOption, readTrust, trustOptions } from './trust-options.ts';
 
@@ -90,7 +90,7 @@ async function verifyRemote(
   input: CommandInput,
   repository: RepositoryUrl,
 ): Promise<CommitReport | undefined> {
-  const loaded = await requireValidConfiguration(context, input.text('config'));
+  const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return undefined;
   const { bindMirrors } = await import('../../compose/bind-mirrors.ts');
   const { readRemoteCommit } = await import('../../compose/read-commit.ts');

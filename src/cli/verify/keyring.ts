@@ -5,7 +5,7 @@ import type { ListedFiles } from '../../compose/list-trust.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption, requireValidConfiguration } from '../find-configuration.ts';
+import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatTrustListing, formatTrustListingJson } from './format-trust-listing.ts';
 import { outputOption, trustOptions } from './trust-options.ts';
 
@@ -82,7 +82,7 @@ async function readConfigured(
   context: CommandContext,
   input: CommandInput,
 ): Promise<ListedFiles | undefined> {
-  const loaded = await requireValidConfiguration(context, input.text('config'));
+  const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return undefined;
   const { commits } = loaded.configuration;
   const listOf = (file: string | undefined): readonly string[] =>

@@ -1,5 +1,5 @@
 /** `holdfast verify manifest`: whether objects are what a folder of a repository declares. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readBounded, type BoundedRead } from '../../base/read-bounded.ts';
 import { HoldfastError } from '../../errors.ts';
@@ -91,6 +91,9 @@ async function verifyManifests(context: CommandContext, input: CommandInput): Pr
   if (files.length === 0) {
     throw new HoldfastError('argument_invalid', 'Name the objects with -f FILE');
   }
+  checkFolder(context, input.arguments[0] ?? '');
+  const root = input.text('root');
+  if (root !== undefined) checkFolder(context, root);
   const objects: ComparedObject[] = [];
   for (const file of files) objects.push(...(await readObjects(context, file)));
   const plan = await planVerification(context, input);
@@ -103,6 +106,12 @@ async function verifyManifests(context: CommandContext, input: CommandInput): Pr
     context.print(format(result));
   }
   return decideStatus(results);
+}
+
+function checkFolder(context: CommandContext, shown: string): void {
+  const stats = statSync(resolve(context.workingDirectory, shown), { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return;
+  throw new HoldfastError('input_unreadable', `There is no folder "${shown}"`);
 }
 
 function decideStatus(results: readonly ComparedResult[]): ExitStatus {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import {
   findConfigurationFile,
   loadFoundConfiguration,
+  reportWarnings,
   requireConfiguration,
 } from '../../../src/cli/find-configuration.ts';
 import { recordContext } from '../../support/command-context.ts';
@@ -57,10 +58,14 @@ test('an invalid file is told problem by problem, by the name that was given', a
   );
 });
 
-test('warnings are told, and do not stop anything', async (t) => {
+test('warnings are told where they are asked for, and do not stop anything', async (t) => {
   const workingDirectory = await makeTemporaryFolder(t, { 'h.yaml': '{}' });
   const { context, reported } = recordContext({ workingDirectory });
 
-  assert.notEqual(await requireConfiguration(context, 'h.yaml'), undefined);
+  const loaded = await requireConfiguration(context, 'h.yaml');
+
+  assert.ok(loaded);
+  assert.equal(reported(), '');
+  reportWarnings(context, loaded);
   assert.match(reported(), /^warning: h\.yaml:1:1: identity\.writers: No GitOps controller/u);
 });

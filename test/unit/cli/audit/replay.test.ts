@@ -19,11 +19,6 @@ audit:
     - { type: file, name: lines, file: out.jsonl, mask: { drop: [message] } }
 `;
 
-// The configurations here are about sinks, and have no writers.
-function withoutWarnings(reported: string): string {
-  return reported.replace(/^(?:warning: .*\n {2}.*\n?)+/u, '');
-}
-
 async function stage(context: TestContext, configuration = CONFIGURATION) {
   const folder = await makeTemporaryFolder(context, { 'holdfast.yaml': configuration });
   mkdirSync(join(folder, 'journal'));
@@ -53,7 +48,7 @@ async function stage(context: TestContext, configuration = CONFIGURATION) {
       version: '0',
       context: recorded.context,
     });
-    return { status, printed: recorded.printed(), reported: withoutWarnings(recorded.reported()) };
+    return { status, printed: recorded.printed(), reported: recorded.reported() };
   };
   return { folder, keep, run };
 }

@@ -33,7 +33,7 @@ test('grant approve does not guess a file', async () => {
   const nothing = { arguments: [], flag: () => false, text: () => undefined, texts: () => [] };
 
   await assert.rejects(grantApproveCommand.run(recordContext().context, nothing), {
-    code: 'grant_malformed',
+    code: 'grant_file_unusable',
     message: /^There is no grant in "": /u,
   });
 });

@@ -36,7 +36,7 @@ describe('readGrantFile()', () => {
   for (const [what, text, reason] of nothing) {
     it(`finds no grant in ${what}`, async () => {
       await assert.rejects(read(text), {
-        code: 'grant_malformed',
+        code: 'grant_file_unusable',
         message: `There is no grant in standard input: ${reason}`,
       });
     });
@@ -44,7 +44,7 @@ describe('readGrantFile()', () => {
 
   it('says which file cannot be read', async () => {
     await assert.rejects(readGrantFile(recordContext().context, 'absent.yaml'), {
-      code: 'grant_malformed',
+      code: 'grant_file_unusable',
       message: /^There is no grant in "absent\.yaml": /u,
     });
   });

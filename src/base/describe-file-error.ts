@@ -24,6 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system can only be read',
 };
 
+/** The clause for a file that is not there. */
 export const NO_SUCH_FILE = 'there is no such file';
 
 /** `permission is denied`; the system's own words where the number is rare. */

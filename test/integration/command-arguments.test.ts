@@ -60,6 +60,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
     'r',
   ],
   images: ['--kubeconfig', 'kubeconfig.yaml', '--key', 'key.pem'],
+  manifests: ['--diff', '--kubeconfig', 'kubeconfig.yaml'],
   'policy build': ['--output', 'built'],
   'verify app': ['--kubeconfig', 'kubeconfig.yaml'],
   'verify image': ['--key', 'key.pem'],
@@ -178,6 +179,8 @@ const KUBECONFIG = JSON.stringify({
   'current-context': 'x',
 });
 
+const ARGOCD = 'system:serviceaccount:argocd:argocd-application-controller';
+
 let folder = '';
 const closers: (() => unknown)[] = [];
 
@@ -199,7 +202,10 @@ before(async () => {
       'kubeconfig.yaml': KUBECONFIG,
       'repository/empty.txt': '',
       'object.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\n',
-      'holdfast.yaml': JSON.stringify({ policies: { bundle: await bundleFolder() } }),
+      'holdfast.yaml': JSON.stringify({
+        identity: { writers: [{ name: 'argocd', username: ARGOCD, tool: 'argocd' }] },
+        policies: { bundle: await bundleFolder() },
+      }),
     },
   );
   StateDatabase.open(join(folder, 'journal'), 0).state.close();

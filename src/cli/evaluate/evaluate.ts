@@ -145,8 +145,7 @@ function readInput(context: CommandContext, file: string): Promise<BoundedRead> 
 }
 
 function reportFaults(context: CommandContext, faults: readonly InputFault[]): ExitStatus {
-  for (const { source, reason } of faults) {
-    context.report(formatProblem(`${source}: ${reason}`, INPUT_REMEDY));
-  }
+  for (const { source, reason } of faults) context.report(formatProblem(`${source}: ${reason}`));
+  context.report(INPUT_REMEDY);
   return 'usage';
 }

@@ -107,7 +107,10 @@ describe('holdfast audit export', () => {
     const unread = await run(folder, ...pack, '--output=p', '--config=bad.yaml', 'j');
     const unbundled = await run(folder, ...pack, '--output=p', '--bundle=none', 'j');
 
-    assert.match(unnamed.reported, /A package is a folder: name a new one with --output/u);
+    assert.match(
+      unnamed.reported,
+      /A package is a folder, and none is named\nName a new folder with --output/u,
+    );
     assert.match(unsigned.reported, /There is no private key to sign the package with/u);
     assert.match(unkeyed.reported, /No private key is in ".*key\.jwk": it is neither/u);
     assert.equal(unread.status, 'configuration');

@@ -114,10 +114,11 @@ test('a broken file is named, and does not stop the others', async (t) => {
   assert.equal(status, 'usage');
   assert.equal(lines.length, 1);
   assert.equal(
-    reported.split('\n').slice(-2).join('\n'),
+    reported.split('\n').slice(-3).join('\n'),
     [
       'holdfast: broken.yaml#line 2, column 1: Map keys must be unique',
       'holdfast: none.yaml: Cannot read the file: there is no such file',
+      'Name a file of admission reviews or Kubernetes objects, as JSON or YAML',
     ].join('\n'),
   );
 });

@@ -421,6 +421,14 @@ export const ERRORS = {
     httpStatus: 503,
     remedy: 'Try again; look at the API server if it happens often',
   },
+  hub_unavailable: {
+    meaning:
+      'The hub of Argo CD does not say whether an Application deploys to this cluster and what it does now',
+    caller: 'fail-mode',
+    httpStatus: 503,
+    remedy:
+      'Look at the line "hub" of /readyz and at the hub\'s API server; a sync goes on by itself once the hub answers',
+  },
   kubeconfig_unusable: {
     meaning: 'The kubeconfig names no cluster and user that can be used',
     caller: 'exit',

@@ -61,7 +61,11 @@ deny contains {
 	not is_never_marked
 }
 
-idle_words := {"absent": "does not exist", "idle": "is not syncing now"}
+idle_words := {
+	"absent": "does not exist",
+	"elsewhere": "deploys to another cluster",
+	"idle": "is not syncing now",
+}
 
 not_written := $"{naming.subject(request)} was not written"
 

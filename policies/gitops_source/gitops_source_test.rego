@@ -37,6 +37,8 @@ test_the_mark_of_an_application_that_is_not_syncing if {
 	finding.code == "source_not_syncing"
 	contains(finding.message, `it bears the mark of the Argo CD application "checkout", which is not syncing now.`)
 	codes(create, {"source": object.union(sample.source, {"operation": "absent"})}) == {"source_not_syncing"}
+	some elsewhere in denied(create, {"source": object.union(sample.source, {"operation": "elsewhere"})})
+	contains(elsewhere.message, `it bears the mark of the Argo CD application "checkout", which deploys to another cluster.`)
 	codes(object.union(create, {"dryRun": true}), {"source": idle}) == set()
 	codes(sample.request_for("applications", "argoproj.io", {}), {"source": idle}) == set()
 	codes(create, {"source": object.union(sample.source, {"operation": "deleting"})}) == set()

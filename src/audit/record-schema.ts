@@ -96,7 +96,11 @@ const sourceSchema = z
     revision: z.string(),
     path: z.string(),
     inlineManifests: z.boolean(),
-    operation: z.enum(['running', 'deleting', 'idle', 'absent']).optional(),
+    operation: z.enum(['running', 'deleting', 'idle', 'absent', 'elsewhere']).optional(),
+    keptForMs: z
+      .number()
+      .optional()
+      .describe("What Argo CD's hub said so long ago, while it did not answer"),
     commits: z
       .array(commitSchema)
       .readonly()

@@ -1,5 +1,6 @@
 /** Binds cluster look-ups: live, from a snapshot, or none. */
 import { createClusterClient } from '../kubernetes/client/client.ts';
+import { joinApplications } from '../kubernetes/lookup/join-applications.ts';
 import { createLiveLookup } from '../kubernetes/lookup/live-lookup.ts';
 import {
   createNoLookup,
@@ -7,6 +8,7 @@ import {
   type ManagedTest,
 } from '../kubernetes/lookup/lookup.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import type { RemoteApplications } from '../kubernetes/lookup/remote-applications.ts';
 import { SEARCHED_KINDS } from '../kubernetes/lookup/searched-kinds.ts';
 import {
   createSnapshotLookup,
@@ -22,13 +24,16 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { bindWatchedLookup } from './bind-watch.ts';
-import type { SettingsHolder } from './bind-watch.ts';
 
 const MS_PER_SECOND = 1000;
 
 export interface LookupDependencies {
   /** The current definition of "managed": a reload may change it. */
   readonly ownership: () => OwnershipSettings;
+  /** Those of Argo CD's hub. Absent: they are in this cluster. */
+  readonly applications?: RemoteApplications | undefined;
+  /** Whether a writer of Argo CD is configured. @default false */
+  readonly expectsApplications?: boolean | undefined;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -37,9 +42,10 @@ export interface LookupDependencies {
 /** Connects to the configured cluster, or to the one in which we run; without one, logs so once. */
 export async function bindLiveLookup(
   { kubernetes }: Pick<Configuration, 'kubernetes'>,
-  { ownership, clock, metrics, logger }: LookupDependencies,
+  dependencies: LookupDependencies,
 ): Promise<ClusterLookup> {
-  const { kubeconfigFile, watch: _, ...limits } = kubernetes;
+  const { ownership, applications, clock, metrics, logger } = dependencies;
+  const { kubeconfigFile, watch: _watch, hub: _hub, ...limits } = kubernetes;
   const client = await createClusterClient({
     kubeconfigFile,
     connectionsMax: kubernetes.concurrentLookupsMax,
@@ -51,9 +57,11 @@ export async function bindLiveLookup(
     });
     return createNoLookup();
   }
-  const settings: SettingsHolder = { live: undefined };
+  const here: { settings: ArgocdSettings | undefined } = { settings: undefined };
+  const argocdSettings = (): ArgocdSettings | undefined =>
+    applications === undefined ? here.settings : applications.argocdSettings();
   const isManaged: ManagedTest = (object, reference) =>
-    bindManagedTest(ownership(), settings.live)(object, reference);
+    bindManagedTest(ownership(), argocdSettings())(object, reference);
   const live = createLiveLookup({
     ...limits,
     client,
@@ -65,9 +73,21 @@ export async function bindLiveLookup(
       metrics.observe('holdfast_lookup_duration_seconds', durationMs / MS_PER_SECOND);
     },
   });
-  if (kubernetes.watch.resources.length === 0) return live;
-  const parts = { client, live, isManaged, ownership, settings, clock, metrics, logger };
-  return bindWatchedLookup(kubernetes, parts);
+  const parts = { client, live, isManaged, ownership, argocdSettings, applications };
+  const local =
+    kubernetes.watch.resources.length === 0
+      ? live
+      : bindWatchedLookup(kubernetes, {
+          ...parts,
+          expectsApplications: dependencies.expectsApplications === true,
+          onSettings: (told) => {
+            here.settings = told;
+          },
+          clock,
+          metrics,
+          logger,
+        });
+  return applications === undefined ? local : joinApplications(local, applications);
 }
 
 /** Answers from these objects only. */

@@ -1,10 +1,11 @@
 /** Adds the watch cache in front of the live look-ups, and reports its state. */
-import { formatResource } from '../kubernetes/object-reference.ts';
+import { applicationReference, formatResource } from '../kubernetes/object-reference.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemRandom } from '../base/system-random.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { ClusterLookup, ManagedTest } from '../kubernetes/lookup/lookup.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import type { RemoteApplications } from '../kubernetes/lookup/remote-applications.ts';
 import { startWatchCache } from '../kubernetes/watch/watch-cache.ts';
 import type { WatchCache, WatchObserver } from '../kubernetes/watch/watch-cache.ts';
 import { createWatchedLookup } from '../kubernetes/watch/watched-lookup.ts';
@@ -14,18 +15,20 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { markKeys } from './argocd-marks.ts';
 
-/** What argocd-cm said last. */
-export interface SettingsHolder {
-  live: ArgocdSettings | undefined;
-}
-
 export interface WatchDependencies {
   readonly client: ClusterClient;
   readonly live: ClusterLookup;
   readonly isManaged: ManagedTest;
   /** The current settings: a reload may change them. */
   readonly ownership: () => OwnershipSettings;
-  readonly settings: SettingsHolder;
+  /** What argocd-cm said last. */
+  readonly argocdSettings: () => ArgocdSettings | undefined;
+  /** Called with what argocd-cm says in this cluster, after each change. */
+  readonly onSettings: (settings: ArgocdSettings) => void;
+  /** Absent: the Applications, and argocd-cm, are in this cluster. */
+  readonly applications?: RemoteApplications | undefined;
+  /** Whether a writer of Argo CD is configured: its Applications must be somewhere. */
+  readonly expectsApplications: boolean;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -38,8 +41,9 @@ export function bindWatchedLookup(
   { watch, lookupCacheMs }: Configuration['kubernetes'],
   parts: WatchDependencies,
 ): ClusterLookup {
-  const { client, live, isManaged, ownership, settings, clock, metrics, logger } = parts;
-  let read = { ownership: ownership(), live: settings.live };
+  const { client, live, isManaged, ownership, argocdSettings, applications } = parts;
+  const { clock, metrics, logger } = parts;
+  let read = { ownership: ownership(), live: argocdSettings() };
   let keys = markKeys(read.ownership, read.live);
   const cache = startWatchCache({
     client,
@@ -47,16 +51,23 @@ export function bindWatchedLookup(
     random: systemRandom,
     limits: watch,
     keeps: (key) => keys.has(key),
-    argocdNamespace: ownership().argocd.namespace,
+    // Whoever may write an argocd-cm here must not choose what counts as a mark.
+    argocdNamespace: applications === undefined ? ownership().argocd.namespace : undefined,
     observer: observe({ logger, metrics }, (told) => {
-      settings.live = told;
+      parts.onSettings(told);
       logger.info('Marks of Argo CD are read by these settings', { ...told });
     }),
   });
+  const missing = (): string | undefined =>
+    parts.expectsApplications && applications === undefined && cache.isAbsent(APPLICATIONS)
+      ? NO_APPLICATIONS
+      : undefined;
+  const tellMissing = tellOnce(missing, logger);
   /** New marks were not cached so far: an object with one would seem unmanaged. */
   const beforeAnswer = (): void => {
-    if (read.ownership === ownership() && read.live === settings.live) return;
-    read = { ownership: ownership(), live: settings.live };
+    tellMissing();
+    if (read.ownership === ownership() && read.live === argocdSettings()) return;
+    read = { ownership: ownership(), live: argocdSettings() };
     const kept = keys;
     keys = markKeys(read.ownership, read.live);
     if (![...keys].every((key) => kept.has(key))) void cache.relist();
@@ -64,19 +75,35 @@ export function bindWatchedLookup(
   metrics.beforeExposition(() => {
     publish(cache, { clock, metrics });
   });
-  return createWatchedLookup({
+  const lookup = createWatchedLookup({
     live,
     cache,
     clock,
     isManaged,
     silenceMs: watch.silenceMs,
     lookupCacheMs,
-    argocdSettings: () => settings.live,
+    argocdSettings,
+    applications,
     beforeAnswer,
     onAnswered: () => {
       metrics.increment('holdfast_lookups_total', { outcome: 'cached' });
     },
   });
+  return { ...lookup, problem: () => missing() ?? lookup.problem() };
+}
+
+const APPLICATIONS = applicationReference('', '');
+const NO_APPLICATIONS =
+  'a writer of Argo CD is configured, and this cluster serves no Applications, so that it is refused: set kubernetes.hub (docs/hub.md)';
+
+function tellOnce(problem: () => string | undefined, logger: Logger): () => void {
+  let told: string | undefined;
+  return () => {
+    const found = problem();
+    if (found !== undefined && found !== told)
+      logger.warn('Look-ups are incomplete', { reason: found });
+    told = found;
+  };
 }
 
 /** Logged once per change: a missing kind or permission usually stays missing for long. */

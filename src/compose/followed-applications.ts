@@ -17,6 +17,7 @@ import {
   type ObjectReference,
 } from '../kubernetes/object-reference.ts';
 import type { KubernetesSettings } from '../kubernetes/settings.ts';
+import type { RemoteApplications } from '../kubernetes/lookup/remote-applications.ts';
 import type { ResourceStore } from '../kubernetes/watch/object-table.ts';
 import { startReflector, type Reflector } from '../kubernetes/watch/reflector.ts';
 import type { CommitOrigin, ReadApplicationObject } from '../source/find-source.ts';
@@ -26,6 +27,8 @@ import type { Logger } from '../telemetry/logger.ts';
 
 export interface FollowedApplicationsOptions {
   readonly client: Pick<ClusterClient, 'read' | 'watch'>;
+  /** Those of Argo CD's hub, which follows them already. Absent: they are in this cluster. */
+  readonly applications?: Pick<RemoteApplications, 'follow'> | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: KubernetesSettings['watch'];
@@ -39,7 +42,7 @@ const PAGE_OBJECTS = 50;
 /** One list at a time: there is no hurry, and the API server has other clients. */
 const LISTS_MAX = 1;
 
-const FOLLOWED: Readonly<Record<string, ResourceKind>> = {
+const FOLLOWED = {
   applications: kindOf(applicationReference('', '')),
   kustomizations: kindOf(kustomizationReference('', '')),
   helmReleases: kindOf(helmReleaseReference('', '')),
@@ -49,7 +52,7 @@ const FOLLOWED: Readonly<Record<string, ResourceKind>> = {
     resource: 'gitrepositories',
     kind: 'GitRepository',
   },
-};
+} as const satisfies Readonly<Record<string, ResourceKind>>;
 
 function kindOf({ group, version, resource, kind }: ObjectReference): ResourceKind {
   return { group, version, resource, kind };
@@ -65,6 +68,7 @@ const revisionSchema = z.looseObject({
 export class FollowedApplications {
   readonly #options: FollowedApplicationsOptions;
   #reflectors: readonly Reflector[] = [];
+  #unfollow: (() => void) | undefined;
   /** What was prepared last, by the name of the object: most events tell of something else. */
   readonly #prepared = new Map<string, string>();
   /** By the name of a source of Flux, what applies from it. */
@@ -84,18 +88,25 @@ export class FollowedApplications {
 
   /** Ends the watches. */
   async close(): Promise<void> {
+    this.#unfollow?.();
     const ending = this.#reflectors;
     this.#reflectors = [];
     await Promise.all(ending.map((reflector) => reflector.close()));
   }
 
   #start(): void {
-    const { client, clock, limits, logger } = this.#options;
+    const { client, applications, clock, limits, logger } = this.#options;
     const semaphore = new Semaphore({
       runningMax: LISTS_MAX,
       waitingMax: Object.keys(FOLLOWED).length,
     });
-    this.#reflectors = Object.values(FOLLOWED).map((kind) =>
+    const { applications: _applications, ...here } = FOLLOWED;
+    const followed = Object.values(applications === undefined ? FOLLOWED : here);
+    this.#unfollow = applications?.follow((object) => {
+      const { namespace, name } = namesOf(object);
+      this.#hear(applicationReference(namespace, name), object);
+    });
+    this.#reflectors = followed.map((kind) =>
       startReflector({
         client,
         clock,

@@ -6,6 +6,7 @@ import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
+import type { RemoteApplications } from '../kubernetes/lookup/remote-applications.ts';
 import { formatResource, type ObjectReference } from '../kubernetes/object-reference.ts';
 import { SECOND } from '../settings/limit.ts';
 import { formatVerdictKey } from '../source/commits/verdict-key.ts';
@@ -39,6 +40,8 @@ import { questionOf, SourceSupplement, type SourceQuestion } from './source-supp
 
 export interface CommitDependencies {
   readonly lookup: Pick<ClusterLookup, 'lookupFresh' | 'argocdSettings'>;
+  /** Those of Argo CD's hub. Absent: they are in this cluster. */
+  readonly applications?: Pick<RemoteApplications, 'follow'> | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly wait: Wait;
@@ -156,7 +159,7 @@ export class RunningCommits {
 
   /** Applications are watched once the thread can be asked about them. */
   async #follow(): Promise<void> {
-    const { isLive, clock, logger } = this.#dependencies;
+    const { isLive, clock, logger, applications } = this.#dependencies;
     if (!isLive) return;
     const { kubeconfigFile, watch: limits } = this.#configuration.kubernetes;
     this.#client = await createClusterClient({
@@ -169,6 +172,7 @@ export class RunningCommits {
     const client = this.#client;
     this.#followed = new FollowedApplications({
       client,
+      applications,
       clock,
       logger,
       limits,

@@ -5,10 +5,10 @@ import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
+import type { RemoteApplications } from '../kubernetes/lookup/remote-applications.ts';
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { OwnershipSettings } from '../ownership/settings.ts';
 import type { RunningPolicyEngine } from '../policy/engine.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -18,7 +18,8 @@ import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
-import { bindLiveLookup, bindSnapshotLookup } from './bind-lookup.ts';
+import { bindHub } from './bind-hub.ts';
+import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { EngineRegistry } from './engine-registry.ts';
@@ -77,7 +78,8 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const { configuration } = loaded;
   // The watch cache calls this before a runtime is active.
   let { ownership } = configuration;
-  const lookup = await openLookup(options, () => ownership);
+  const applications = await openHub(options);
+  const lookup = await openLookup(options, { ownership: () => ownership, applications });
   const engines = new EngineRegistry(options, options);
   stops.push(
     () => lookup.close(),
@@ -94,6 +96,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const images = bindImages(options, stops);
   const commits = bindCommits(options, {
     lookup,
+    applications,
     isLive,
     onImages: (found) => images.prepare(found),
     onLost: reportLost(options, evidence, () => finding),
@@ -111,7 +114,13 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const inForce: InForce = { configuration, runtime: bindRuntime(configuration, bound) };
   publishBuild(options, engine);
 
-  const server = await serve(options, inForce, { ...evidence, lookup, commits, images });
+  const server = await serve(options, inForce, {
+    ...evidence,
+    lookup,
+    applications,
+    commits,
+    images,
+  });
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
@@ -162,7 +171,7 @@ function reportLost(
 
 function bindCommits(
   { environment, logger, metrics }: ServiceOptions,
-  parts: Pick<CommitDependencies, 'lookup' | 'isLive' | 'onLost' | 'onImages'>,
+  parts: Pick<CommitDependencies, 'lookup' | 'applications' | 'isLive' | 'onLost' | 'onImages'>,
 ): CommitBinder {
   return new CommitBinder({
     ...parts,
@@ -200,17 +209,40 @@ function replicaOf(environment: ServiceOptions['environment']): string {
   return environment['POD_NAME'] ?? hostname();
 }
 
+/** Where Argo CD deploys to this cluster from another one. Absent: its Applications are here. */
+async function openHub({
+  loaded,
+  clusterState,
+  logger,
+  metrics,
+}: ServiceOptions): Promise<RemoteApplications | undefined> {
+  const { kubernetes, ownership } = loaded.configuration;
+  if (kubernetes.hub === undefined || clusterState !== undefined) return undefined;
+  const argocdNamespace = ownership.argocd.namespace;
+  return await bindHub(kubernetes, kubernetes.hub, {
+    argocdNamespace,
+    clock: systemClock,
+    metrics,
+    logger,
+  });
+}
+
 function openLookup(
   { loaded, clusterState, logger, metrics }: ServiceOptions,
-  ownership: () => OwnershipSettings,
+  parts: Pick<LookupDependencies, 'ownership' | 'applications'>,
 ): Promise<ClusterLookup> {
-  return clusterState === undefined
-    ? bindLiveLookup(loaded.configuration, { ownership, clock: systemClock, metrics, logger })
-    : Promise.resolve(bindSnapshotLookup(loaded.configuration, clusterState));
+  const { configuration } = loaded;
+  if (clusterState !== undefined) {
+    return Promise.resolve(bindSnapshotLookup(configuration, clusterState));
+  }
+  const expectsApplications = configuration.identity.writers.some(({ tool }) => tool === 'argocd');
+  const tools = { clock: systemClock, metrics, logger };
+  return bindLiveLookup(configuration, { ...parts, ...tools, expectsApplications });
 }
 
 interface ServedParts extends BoundEvidence {
   readonly lookup: ClusterLookup;
+  readonly applications: RemoteApplications | undefined;
   readonly commits: CommitBinder;
   readonly images: ImageBinder;
 }
@@ -218,7 +250,7 @@ interface ServedParts extends BoundEvidence {
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  { recorder, problem, advice, lookup, commits, images }: ServedParts,
+  { recorder, problem, advice, lookup, applications, commits, images }: ServedParts,
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
@@ -251,6 +283,8 @@ function serve(
         { name: 'delivery', problem: advice, advisory: true },
         // Resources that are not watched are looked up live: slower, but equally strict.
         { name: 'cluster', problem: () => lookup.problem(), advisory: true },
+        // A webhook that waits for another cluster would stop this one.
+        { name: 'hub', problem: () => applications?.problem(), advisory: true },
         // What has a verdict is admitted as before, and the rest by the mode of its rule.
         { name: 'commits', problem: () => commits.problem(), advisory: true },
         { name: 'images', problem: () => images.problem(), advisory: true },

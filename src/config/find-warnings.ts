@@ -75,7 +75,7 @@ function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarnin
   }
 }
 
-function* warnOfWriters({ identity }: Configuration): Iterable<ConfigurationWarning> {
+function* warnOfWriters({ identity, kubernetes }: Configuration): Iterable<ConfigurationWarning> {
   if (identity.writers.length === 0) {
     yield {
       path: ['identity', 'writers'],
@@ -83,15 +83,67 @@ function* warnOfWriters({ identity }: Configuration): Iterable<ConfigurationWarn
       remedy: 'Add the account that Argo CD or Flux applies with',
     };
   }
-  for (const [index, { name, proof }] of identity.writers.entries()) {
-    if (proof !== 'none' && proof !== 'legacy') continue;
+  for (const [index, writer] of identity.writers.entries()) {
+    const path = ['identity', 'writers', index] as const;
+    yield* warnOfProof(writer, path);
+    if (writer.tool === 'argocd') yield* warnOfHub(writer, path, kubernetes);
+  }
+}
+
+type Writer = Configuration['identity']['writers'][number];
+
+/** What each accepted credential proves, and how to accept a better one. */
+function* warnOfProof(
+  { name, proof, credentials }: Writer,
+  path: ValuePath,
+): Iterable<ConfigurationWarning> {
+  if (credentials !== undefined) return;
+  if (proof === 'none' || proof === 'legacy') {
     yield {
-      path: ['identity', 'writers', index, 'proof'],
+      path: [...path, 'proof'],
       message: `Anyone who can request a token for the writer "${name}" can write as it`,
-      remedy: 'Ask for pod-bound where the controller runs in this cluster',
+      remedy:
+        'Ask for pod-bound where the controller runs in this cluster; elsewhere give it a token of the TokenRequest API, ask for unbound, and list its hash in "credentials"',
+    };
+  }
+  if (proof === 'unbound') {
+    yield {
+      path: [...path, 'credentials'],
+      message: `Any token of the account counts as the writer "${name}", whoever requested it`,
+      remedy: 'List the hashes of the credential ids that count (docs/hub.md)',
     };
   }
 }
+
+/** A writer of another cluster, and no Applications of that cluster: it would be refused, or believed without a reason. */
+function* warnOfHub(
+  { name, username, proof }: Writer,
+  path: ValuePath,
+  { hub }: Configuration['kubernetes'],
+): Iterable<ConfigurationWarning> {
+  const isManager = username.endsWith(`:${MANAGER_ACCOUNT}`);
+  if (hub === undefined && (isManager || REMOTE_PROOFS.has(proof))) {
+    yield {
+      path: ['kubernetes', 'hub'],
+      message: `The writer "${name}" looks like an Argo CD in another cluster, and Holdfast does not know its Applications: everything that it writes is refused as of an application that does not exist`,
+      remedy:
+        'Set kubernetes.hub (docs/hub.md), or ask for pod-bound where this Argo CD runs in this cluster',
+    };
+  }
+  if (proof === 'pod-bound' && (hub !== undefined || isManager)) {
+    yield {
+      path: [...path, 'proof'],
+      message: `The writer "${name}" runs in another cluster: no pod of this one can prove it, and everything that it writes is refused`,
+      remedy: 'Ask for unbound and list its token in "credentials", or for legacy (docs/hub.md)',
+    };
+  }
+}
+
+/** The account that `argocd cluster add` makes. Source: argo-cd util/clusterauth/clusterauth.go. */
+const MANAGER_ACCOUNT = 'argocd-manager';
+
+/** What an Argo CD in this cluster has no need of. */
+const REMOTE_PROOFS: ReadonlySet<string> = new Set(['pinned', 'unbound', 'legacy', 'none']);
 
 function* warnOfSinks({ audit }: Configuration): Iterable<ConfigurationWarning> {
   for (const [index, sink] of audit.sinks.entries()) {

@@ -35,6 +35,9 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
       ...(kubernetes.kubeconfigFile === undefined
         ? {}
         : { kubeconfigFile: at(kubernetes.kubeconfigFile) }),
+      ...(kubernetes.hub && {
+        hub: { ...kubernetes.hub, kubeconfigFile: at(kubernetes.hub.kubeconfigFile) },
+      }),
     },
     commits: commitsSchema.parse(
       resolveFiles({ ...commits, ...(commits.folder && { folder: at(commits.folder) }) }, at),

@@ -6,12 +6,14 @@
  */
 import type { UserInfo } from '../kubernetes/admission-request.ts';
 import type { ActorClass, ActorFact, ActorProof } from './actor.ts';
+import { hashId } from './credentials/credential-secret.ts';
+import { parseCredential } from './credentials/parse-credential.ts';
 import { describeWeakness, gradePinned, gradeProof, isSufficientProof } from './grade-proof.ts';
 import type { GradedProof } from './grade-proof.ts';
 import { PLATFORM_IDENTITIES } from './platform-identities.ts';
 import type { OperatorSettings, WriterSettings } from './settings.ts';
 
-type WriterIdentity = Pick<WriterSettings, 'name' | 'username' | 'proof' | 'extra'>;
+type WriterIdentity = Pick<WriterSettings, 'name' | 'username' | 'proof' | 'extra' | 'credentials'>;
 
 export interface ActorClassifierOptions {
   readonly writers: readonly WriterIdentity[];
@@ -33,7 +35,7 @@ export function createActorClassifier(options: ActorClassifierOptions): ActorCla
     const graded =
       writer?.extra === undefined ? gradeProof(userInfo) : gradePinned(userInfo, writer.extra);
     if (writer !== undefined) {
-      return describeActor(userInfo, holdToDemand(writer, graded), {
+      return describeActor(userInfo, holdToDemand(writer, graded, userInfo), {
         class: 'gitops',
         name: writer.name,
       });
@@ -79,11 +81,26 @@ function isNode(userInfo: UserInfo): boolean {
   );
 }
 
-function holdToDemand(writer: WriterIdentity, graded: GradedProof): ActorProof {
-  const { grade, reason } = graded;
-  const sufficient = isSufficientProof(grade, writer.proof);
-  const weakness = sufficient ? describeWeakness(grade) : undefined;
-  return { grade, required: writer.proof, sufficient, reason, ...(weakness && { weakness }) };
+function holdToDemand(
+  writer: WriterIdentity,
+  { grade, reason }: GradedProof,
+  userInfo: UserInfo,
+): ActorProof {
+  const { proof: required, credentials } = writer;
+  if (!isSufficientProof(grade, required)) return { grade, required, sufficient: false, reason };
+  // Stops another token of the account, which anybody may have who may ask for one.
+  const unlisted = credentials && findUnlisted(userInfo, credentials);
+  if (unlisted !== undefined) return { grade, required, sufficient: false, reason: unlisted };
+  const weakness = describeWeakness(grade, { isListed: credentials !== undefined });
+  return { grade, required, sufficient: true, reason, ...(weakness && { weakness }) };
+}
+
+/** Why the credential does not count; `undefined` if it is one of the listed. */
+function findUnlisted(userInfo: UserInfo, credentials: readonly string[]): string | undefined {
+  const shown = parseCredential(userInfo);
+  if (shown.status !== 'shown') return 'it shows no credential id, and only listed ones count';
+  const isListed = credentials.includes(`sha256:${hashId(shown.id)}`);
+  return isListed ? undefined : 'its credential is not one of those that its entry lists';
 }
 
 function needsNoProof({ grade, reason }: GradedProof): ActorProof {

@@ -86,7 +86,13 @@ export function gradePinned(
 }
 
 /** Who else may hold an accepted credential of this grade, in one clause; `undefined` if nobody else should. */
-export function describeWeakness(grade: ProofGrade): string | undefined {
+export function describeWeakness(
+  grade: ProofGrade,
+  { isListed }: { readonly isListed: boolean },
+): string | undefined {
+  if (isListed) {
+    return 'anyone who holds this very token or key, on the hub too, can write as it, and so can edits in the Argo CD UI';
+  }
   switch (grade) {
     case 'pinned':
     case 'pod-bound':

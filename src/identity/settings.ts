@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import { nameSchema, section, usernameSchema } from '../settings/value-schemas.ts';
 import { PROOF_GRADES } from './actor.ts';
-import { credentialsSchema } from './credentials/settings.ts';
+import { credentialsSchema, hashedIdSchema } from './credentials/settings.ts';
 
 /** Rows of the table of limits. */
 export const IDENTITY_LIMITS = {
@@ -41,6 +41,8 @@ export const IDENTITY_LIMITS = {
 const APPLICATION_PATTERN = /^(?:[a-z0-9*][a-z0-9.*-]{0,252}\/)?[a-z0-9*][a-z0-9.*-]{0,252}$/u;
 const APPLICATION_EXPECTED =
   'Expected the name of an application, its namespace and name with "/" between, or a beginning with "*", as in "team-a/*"';
+
+const LISTED_PROOFS: ReadonlySet<string> = new Set(['unbound', 'none']);
 
 const writerSchema = section({
   name: nameSchema.describe('The name of the writer in messages and records.'),
@@ -82,10 +84,26 @@ const writerSchema = section({
     .describe(
       "The applications that it may write: `checkout`, or `team-a/checkout` for one outside the control plane's namespace.",
     ),
-}).refine(({ proof, extra }) => (proof === 'pinned') === (extra !== undefined), {
-  error: 'Expected "extra" exactly where proof is "pinned"',
-  path: ['extra'],
-});
+  credentials: z
+    .array(hashedIdSchema)
+    .min(1)
+    .max(100)
+    .readonly()
+    .optional()
+    .describe(
+      'The only credentials that count, as `sha256:` and the SHA-256 of each credential id: for a controller in another cluster, which no pod here proves. List the next one before it is used.',
+    ),
+})
+  .refine(({ proof, extra }) => (proof === 'pinned') === (extra !== undefined), {
+    error: 'Expected "extra" exactly where proof is "pinned"',
+    path: ['extra'],
+  })
+  // A pod's token is another one every hour, and the other two show no id.
+  .refine(({ proof, credentials }) => credentials === undefined || LISTED_PROOFS.has(proof), {
+    error:
+      'Expected "credentials" only where proof is "unbound", for a token of the TokenRequest API, or "none", for a client certificate',
+    path: ['credentials'],
+  });
 
 const texts = z.array(z.string().min(1).max(512)).min(1).readonly();
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
 import { pathSchema, section } from '../settings/value-schemas.ts';
+import { HUB_LIMITS, hubSchema } from './hub/settings.ts';
 
 /** Rows of the table of limits. */
 export const KUBERNETES_LIMITS = {
@@ -82,6 +83,7 @@ export const KUBERNETES_LIMITS = {
       'The resource is listed again when its watch ends, which it does every 5 to 10 minutes',
     metric: 'holdfast_watch_restarts_total',
   },
+  ...HUB_LIMITS,
 } as const satisfies LimitRows;
 
 /**
@@ -158,6 +160,11 @@ export const kubernetesSchema = section({
   watch: watchSchema
     .prefault({})
     .describe('Which resources are watched, so that a review need not wait for the API server.'),
+  hub: hubSchema
+    .optional()
+    .describe(
+      'The cluster of Argo CD, where it deploys to this cluster from another one. Absent: its Applications are in this cluster.',
+    ),
 });
 
 export type KubernetesSettings = z.output<typeof kubernetesSchema>;

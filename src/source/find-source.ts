@@ -16,14 +16,20 @@ import { readApplication, type ApplicationReading } from './read-application.ts'
 
 /** The answer of a lookup in the cluster, or in a snapshot of one. */
 export type LookedUp =
-  | { readonly status: 'found'; readonly object: unknown }
-  | { readonly status: 'absent' }
+  | {
+      readonly status: 'found';
+      readonly object: unknown;
+      readonly keptForMs?: number | undefined;
+    }
+  | { readonly status: 'absent'; readonly isElsewhere?: true | undefined }
   | Unavailable<ErrorCode>;
 
 export type LookUpObject = (
   reference: ObjectReference,
   deadlineAtMs: MonotonicMs,
 ) => Promise<LookedUp>;
+
+const MS_PER_SECOND = 1000;
 
 const NO_SOURCE = { status: 'known', value: null } as const;
 
@@ -32,6 +38,11 @@ const NO_PLACE = { repository: '', revision: '', path: '', inlineManifests: fals
 const ABSENT_APPLICATION = {
   status: 'known',
   value: { ...NO_PLACE, operation: 'absent' },
+} as const;
+
+const APPLICATION_ELSEWHERE = {
+  status: 'known',
+  value: { ...NO_PLACE, operation: 'elsewhere' },
 } as const;
 
 export type FoundSource = Known<SourceFact | null> | Unavailable<ErrorCode>;
@@ -134,17 +145,18 @@ async function findApplicationSource(mark: Mark, options: Finding): Promise<Foun
   const found = await lookUp(reference, deadlineAtMs);
   switch (found.status) {
     case 'absent':
-      return options.isLive ? ABSENT_APPLICATION : NO_SOURCE;
+      if (!options.isLive) return NO_SOURCE;
+      return found.isElsewhere === true ? APPLICATION_ELSEWHERE : ABSENT_APPLICATION;
     case 'unavailable':
       return found.code === 'lookup_not_configured' ? NO_SOURCE : found;
     case 'found':
-      return await read(reference, found.object, options);
+      return await read(reference, found, options);
   }
 }
 
 async function read(
   reference: ObjectReference,
-  object: unknown,
+  { object, keptForMs }: Extract<LookedUp, { readonly status: 'found' }>,
   options: Finding,
 ): Promise<FoundSource> {
   const { judgeCommits, readApplication: readAll = readApplication } = options;
@@ -152,7 +164,14 @@ async function read(
   const parsed = application?.source ?? parseApplication(object);
   if (!parsed.ok) return { status: 'unavailable', code: 'fact_unavailable', reason: parsed.reason };
   const { operation, ...lasting } = parsed.source;
-  const source = options.isLive ? { ...lasting, operation } : lasting;
+  // A sync may have begun since: that none was running then says nothing of now.
+  if (keptForMs !== undefined && operation === 'idle' && options.isWriter)
+    return notSeen(keptForMs);
+  const source = {
+    ...lasting,
+    ...(options.isLive && { operation }),
+    ...(keptForMs !== undefined && { keptForMs }),
+  };
   if (judgeCommits === undefined) return { status: 'known', value: source };
   const origin = { reference, application };
   const judged = await judgeCommits(origin, options.deadlineAtMs, options.request);
@@ -164,6 +183,12 @@ async function read(
     case 'unavailable':
       return judged;
   }
+}
+
+function notSeen(keptForMs: number): Unavailable<ErrorCode> {
+  const seconds = Math.ceil(keptForMs / MS_PER_SECOND);
+  const reason = `Argo CD's hub does not answer: ${seconds} s ago, the application was not syncing`;
+  return { status: 'unavailable', code: 'hub_unavailable', reason };
 }
 
 /** Only where commits are judged is the Flux object read at all. */

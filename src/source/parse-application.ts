@@ -21,6 +21,8 @@ export interface SourceFact {
   readonly operation?: ApplicationOperation | undefined;
   /** Who asked for the operation that runs, as Argo CD says; absent where it says nobody. */
   readonly initiatedBy?: ClaimedInitiator | undefined;
+  /** It is what Argo CD's hub said so long ago: the hub does not answer now. */
+  readonly keptForMs?: number | undefined;
   /** The commit of each source, where a GitOps controller writes and commits are judged. */
   readonly commits?: readonly CommitFact[] | undefined;
   /** The one of `commits` that decides: a source without a signature cannot hide beside a signed one. */
@@ -36,8 +38,9 @@ export interface SourceFact {
  * - `deleting`: the application is being deleted, and its objects with it
  * - `idle`: neither
  * - `absent`: there is no such application
+ * - `elsewhere`: it is on Argo CD's hub, and deploys to another cluster
  */
-export type ApplicationOperation = 'running' | 'deleting' | 'idle' | 'absent';
+export type ApplicationOperation = 'running' | 'deleting' | 'idle' | 'absent' | 'elsewhere';
 
 const source = z.looseObject({
   repoURL: z.string().default(''),

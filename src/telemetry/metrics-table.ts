@@ -309,6 +309,33 @@ export const METRICS = {
     labels: [],
   },
 
+  // The hub of Argo CD, where it deploys to this cluster from another one
+  holdfast_hub_lookups_total: {
+    type: 'counter',
+    help: 'Applications that were asked for on the hub, by outcome (here, elsewhere, absent, kept, unavailable)',
+    labels: ['outcome'],
+  },
+  holdfast_hub_synced: {
+    type: 'gauge',
+    help: 'Whether the Applications of the hub are followed (1) or not (0)',
+    labels: [],
+  },
+  holdfast_hub_age_seconds: {
+    type: 'gauge',
+    help: "Time since the hub's API server was heard of last; since the start where it never was",
+    labels: [],
+  },
+  holdfast_hub_applications: {
+    type: 'gauge',
+    help: 'Applications of the hub that deploy to this cluster',
+    labels: [],
+  },
+  holdfast_hub_entries: {
+    type: 'gauge',
+    help: 'What of kubernetes.hub.entriesMax is used',
+    labels: [],
+  },
+
   // Sinks
   holdfast_sink_entries_total: {
     type: 'counter',

@@ -20,13 +20,15 @@ export const sourceFact = defineFact('source', {
 });
 
 function recordSource(fact: SourceFact): RecordedSource {
-  const { repository, revision, path, inlineManifests, operation, commits, manifest } = fact;
+  const { repository, revision, path, inlineManifests, operation, keptForMs } = fact;
+  const { commits, manifest } = fact;
   return {
     repository,
     revision,
     path,
     inlineManifests,
     ...(operation !== undefined && { operation }),
+    ...(keptForMs !== undefined && { keptForMs }),
     ...(commits !== undefined && { commits: commits.map(recordCommit) }),
     ...(manifest !== undefined && { manifest: recordManifest(manifest) }),
   };

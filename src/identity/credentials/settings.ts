@@ -47,7 +47,8 @@ export const CREDENTIAL_LIMITS = {
 } as const satisfies LimitRows;
 
 // The id itself is what an impersonator would have to guess: whoever reads the file could forge it.
-const hashedIdSchema = z
+/** A credential as a configuration may name it. */
+export const hashedIdSchema = z
   .string()
   .regex(
     /^sha256:[0-9a-f]{64}$/u,

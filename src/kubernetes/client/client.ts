@@ -18,6 +18,8 @@ export interface ClusterClientOptions {
   readonly kubeconfigFile?: string | undefined;
   readonly connectionsMax: number;
   readonly clock: Clock;
+  /** Refuses a kubeconfig by which the server is not verified. @default false */
+  readonly isVerifiedOnly?: boolean | undefined;
   /** The folder of the pod's service account token. @default /var/run/secrets/kubernetes.io/serviceaccount */
   readonly serviceAccountFolder?: string | undefined;
 }
@@ -32,6 +34,7 @@ export async function createClusterClient(
 ): Promise<ConnectedCluster | undefined> {
   const kubeconfig = await loadKubeconfig(options);
   if (kubeconfig === undefined) return undefined;
+  assertUnambiguous(kubeconfig, options);
   const server = kubeconfig.getCurrentCluster()?.server;
   if (server === undefined || kubeconfig.getCurrentUser() === null) {
     throw new HoldfastError(
@@ -39,6 +42,7 @@ export async function createClusterClient(
       `The current context of ${shown(options)} must name a cluster with a server and a user`,
     );
   }
+  if (options.isVerifiedOnly === true) assertVerified(kubeconfig, server, options);
   // An API server behind a proxy may have a URL path prefix.
   const base = server.endsWith('/') ? server.slice(0, -1) : server;
   const connection = new Connection(kubeconfig, options.connectionsMax);
@@ -93,6 +97,33 @@ async function loadKubeconfig(options: ClusterClientOptions): Promise<KubeConfig
     });
   }
   return kubeconfig;
+}
+
+// The library takes the first of two that are called the same; kubectl refuses the file.
+function assertUnambiguous(kubeconfig: KubeConfig, options: ClusterClientOptions): void {
+  const lists = {
+    clusters: kubeconfig.getClusters(),
+    users: kubeconfig.getUsers(),
+    contexts: kubeconfig.getContexts(),
+  };
+  for (const [what, entries] of Object.entries(lists)) {
+    const names = entries.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice === undefined) continue;
+    throw new HoldfastError(
+      'kubeconfig_unusable',
+      `${shown(options)} has two ${what} of the name "${twice}": nobody can tell which is meant`,
+    );
+  }
+}
+
+function assertVerified(kubeconfig: KubeConfig, server: string, options: ClusterClientOptions) {
+  const isSkipped = kubeconfig.getCurrentCluster()?.skipTLSVerify === true;
+  if (server.startsWith('https://') && !isSkipped) return;
+  throw new HoldfastError(
+    'kubeconfig_unusable',
+    `${shown(options)} must name a server by https, with its authority and without insecure-skip-tls-verify`,
+  );
 }
 
 function shown({ kubeconfigFile }: ClusterClientOptions): string {

@@ -11,6 +11,7 @@ export type ApiReading =
 
 /** Codes of the error table. */
 export type LookupFailureCode =
+  | 'hub_unavailable'
   | 'lookup_failed'
   | 'lookup_forbidden'
   | 'lookup_not_configured'

@@ -21,7 +21,7 @@ export interface ClaimedSearch {
 }
 
 /** More than a message names. */
-const CLAIMED_MAX = 20;
+export const CLAIMED_MAX = 20;
 
 /** The first ones end the search of their kind; "none" requires a complete search. */
 export async function findClaimed(
@@ -47,7 +47,18 @@ export function claimedBy(
 ): readonly ManagedObject[] {
   const stored = readClaims(kind, item);
   if (stored === undefined) return [];
-  return stored.objects
+  return claimedWithin(
+    { app: stored.claim.app, objects: stored.objects },
+    { scope, searchedKinds },
+  );
+}
+
+/** What of these objects, which an application lists, is within the scope. */
+export function claimedWithin(
+  { app, objects }: { readonly app: string; readonly objects: readonly ClaimedObject[] },
+  { scope, searchedKinds }: Pick<ClaimedSearch, 'searchedKinds'> & { readonly scope: ClaimedScope },
+): readonly ManagedObject[] {
+  return objects
     .filter((claimed) => isWithin(claimed, scope, searchedKinds))
     .map(({ group, kind: claimedKind, namespace, name }) => ({
       group,
@@ -57,7 +68,7 @@ export function claimedBy(
       resource: pluralOf(claimedKind),
       ...(namespace !== '' && { namespace }),
       name,
-      app: stored.claim.app,
+      app,
     }));
 }
 

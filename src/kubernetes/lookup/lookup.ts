@@ -12,8 +12,17 @@ import type { ArgocdSettings } from './parse-argocd-settings.ts';
 export type LookupUnavailable = Unavailable<LookupFailureCode>;
 
 export type ObjectLookup =
-  | { readonly status: 'found'; readonly object: KubernetesObject }
-  | { readonly status: 'absent' }
+  | {
+      readonly status: 'found';
+      readonly object: KubernetesObject;
+      /** It is what was read so long ago: whoever has it does not answer now. */
+      readonly keptForMs?: number | undefined;
+    }
+  | {
+      readonly status: 'absent';
+      /** There is such an Application, and it deploys to another cluster. */
+      readonly isElsewhere?: true | undefined;
+    }
   | LookupUnavailable;
 
 /** Who manages an object. */

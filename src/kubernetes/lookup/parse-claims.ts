@@ -32,10 +32,13 @@ export const CLAIMING_KINDS: readonly ResourceKind[] = [
   { group: 'helm.toolkit.fluxcd.io', version: 'v2', resource: 'helmreleases', kind: 'HelmRelease' },
 ];
 
-const applicationSchema = z.object({
+const destinationSchema = z.object({
   spec: z.object({
     destination: z.object({ server: z.string().nullish(), name: z.string().nullish() }),
   }),
+});
+
+const resourcesSchema = z.object({
   status: z.object({
     resources: z.array(
       z.object({
@@ -68,12 +71,15 @@ export function parseClaims(kind: string, object: KubernetesObject): readonly Cl
 }
 
 function parseApplication(object: KubernetesObject): readonly ClaimedObject[] {
-  const application = applicationSchema.safeParse(object).data;
-  if (application === undefined) return [];
-  const { server, name } = application.spec.destination;
+  const destination = destinationSchema.safeParse(object).data?.spec.destination;
   // What an application deploys to another cluster says nothing about this one.
-  const isHere = server === IN_CLUSTER_SERVER || name === IN_CLUSTER_NAME;
-  return isHere ? application.status.resources : [];
+  const isHere = destination?.server === IN_CLUSTER_SERVER || destination?.name === IN_CLUSTER_NAME;
+  return isHere ? parseApplicationClaims(object) : [];
+}
+
+/** Of an Application that deploys to this cluster, whatever it calls it. */
+export function parseApplicationClaims(object: unknown): readonly ClaimedObject[] {
+  return resourcesSchema.safeParse(object).data?.status.resources ?? [];
 }
 
 function parseInventory(object: KubernetesObject): readonly ClaimedObject[] {

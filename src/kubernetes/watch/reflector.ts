@@ -61,7 +61,8 @@ const METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const METADATA_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 // A page takes a second; if one is too large, smaller ones are requested, down to a few objects.
 const PAGE_TIMEOUT_MS = 30_000;
-const PAGE_OBJECTS_MIN = 10;
+// Four of the largest that etcd stores (1.5 MiB) fit into one answer.
+const PAGE_OBJECTS_MIN = 4;
 /** A watch that lasted this long was useful, even without events. */
 const USEFUL_MS_MAX = 5000;
 const MS_PER_SECOND = 1000;

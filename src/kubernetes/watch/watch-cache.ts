@@ -34,8 +34,8 @@ export interface WatchCacheOptions {
   readonly random: () => number;
   readonly limits: KubernetesSettings['watch'];
   readonly keeps: KeyTest;
-  /** Where argocd-cm lies. */
-  readonly argocdNamespace: string;
+  /** Where argocd-cm lies. Absent: not in this cluster. */
+  readonly argocdNamespace?: string | undefined;
   readonly observer: WatchObserver;
   /** For tests: a shorter wait. @default the wait itself */
   readonly scaleWait?: ((waitMs: number) => number) | undefined;
@@ -118,7 +118,7 @@ class Cache {
         this.#closing.abort();
         await over;
         const reflectors = [...this.#watched.values()].map(({ reflector }) => reflector);
-        await Promise.all([settings, ...reflectors].map((reflector) => reflector.close()));
+        await Promise.all([...settings, ...reflectors].map((reflector) => reflector.close()));
       },
     };
   }
@@ -246,15 +246,17 @@ class Cache {
     return { reduce, whole: tool !== undefined || claiming !== undefined || isSelecting };
   }
 
-  #followSettings(): Reflector {
+  #followSettings(): readonly Reflector[] {
     const { argocdNamespace, observer } = this.#options;
+    if (argocdNamespace === undefined) return [];
     const configMaps = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap' };
-    return this.#reflect('argocd-cm', {
+    const settings = this.#reflect('argocd-cm', {
       path: formatListPath(configMaps, argocdNamespace) ?? '',
       selector: 'fieldSelector=metadata.name%3Dargocd-cm',
       metadataOnly: false,
       store: createSettingsStore(observer.settings),
     });
+    return [settings];
   }
 
   #reflect(

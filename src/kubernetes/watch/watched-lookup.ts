@@ -29,6 +29,8 @@ import type { StoredScaler } from '../lookup/parse-scaler.ts';
 import { formatResource, compareObjects } from '../object-reference.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { ObjectReference } from '../object-reference.ts';
+import { isApplication } from '../lookup/join-applications.ts';
+import type { RemoteApplications } from '../lookup/remote-applications.ts';
 import type { CachedObject } from './reduce-metadata.ts';
 import type { WatchedResource, WatchCache } from './watch-cache.ts';
 
@@ -42,6 +44,8 @@ export interface WatchedLookupOptions {
   /** The greatest age of a confirmed "not managed". */
   readonly lookupCacheMs: number;
   readonly argocdSettings: ClusterLookup['argocdSettings'];
+  /** Absent: the Applications are in this cluster. */
+  readonly applications?: Pick<RemoteApplications, 'goneForMs' | 'findClaims'> | undefined;
   /** Called before each answer: the set of kept fields may have changed. */
   readonly beforeAnswer: () => void;
   /** Called for every answer from the cache, without a request to the API server. */
@@ -148,7 +152,6 @@ function knownManaged(namespace: string, options: WatchedLookupOptions): Managed
     : { status: 'found', objects: objects.toSorted(compareObjects) };
 }
 
-/** An application of the name in another namespace counts as well: the namespace of a mark may be a configured one. */
 function knownLeftBehind(
   {
     application,
@@ -156,18 +159,34 @@ function knownLeftBehind(
   }: { readonly application: ObjectReference; readonly object: ObjectReference },
   options: WatchedLookupOptions,
 ): LeftBehind | undefined {
-  const { cache, clock } = options;
+  const goneForMs = knownGoneForMs(application, options);
+  if (goneForMs === undefined) return undefined;
+  const local = knownClaims(object, options);
+  const remote = options.applications?.findClaims(object) ?? NO_CLAIMS;
+  if (local?.status !== 'found' || remote.status !== 'found') return undefined;
+  const [claim] = [...remote.claims, ...local.claims];
+  const listedBy = claim && { listedBy: `${claim.namespace}/${claim.app}` };
+  return { goneForMs, ...listedBy };
+}
+
+const NO_CLAIMS: ClaimLookup = { status: 'found', claims: [] };
+
+/** An application of the name in another namespace counts as well: the namespace of a mark may be a configured one. */
+function knownGoneForMs(
+  application: ObjectReference,
+  options: WatchedLookupOptions,
+): number | undefined {
+  const { cache, clock, applications } = options;
+  const { namespace = '', name, kind } = application;
+  if (applications !== undefined && isApplication(application)) {
+    return applications.goneForMs(namespace, name);
+  }
   const resource = cache.find(application);
   if (resource === undefined || !isServing(resource, options)) return undefined;
-  const { namespace = '', name, kind } = application;
   const sinceMs = resource.absence.absentSinceMs(namespace, name);
   const isElsewhere = kind === 'Application' && resource.absence.hasName(name);
   if (sinceMs === undefined || isElsewhere) return undefined;
-  const claims = knownClaims(object, options);
-  if (claims?.status !== 'found') return undefined;
-  const [claim] = claims.claims;
-  const listedBy = claim && { listedBy: `${claim.namespace}/${claim.app}` };
-  return { goneForMs: Math.floor(clock.monotonicMs() - sinceMs), ...listedBy };
+  return Math.floor(clock.monotonicMs() - sinceMs);
 }
 
 function managedIn(

@@ -148,12 +148,19 @@ test('describeWeakness() says of every weak credential who else may hold it', ()
     'none',
   ];
 
-  assert.deepEqual(grades.map(describeWeakness), [
-    undefined,
-    undefined,
-    'anyone who may request a token of this account can write as it',
-    'anyone who can read its Secret, on this cluster or on the hub, can write as it, and so can edits in the Argo CD UI',
-    'anyone who may impersonate this account can write as it',
-    'anyone with this user name can write as it',
-  ]);
+  assert.deepEqual(
+    grades.map((grade) => describeWeakness(grade, { isListed: false })),
+    [
+      undefined,
+      undefined,
+      'anyone who may request a token of this account can write as it',
+      'anyone who can read its Secret, on this cluster or on the hub, can write as it, and so can edits in the Argo CD UI',
+      'anyone who may impersonate this account can write as it',
+      'anyone with this user name can write as it',
+    ],
+  );
+  assert.equal(
+    describeWeakness('unbound', { isListed: true }),
+    'anyone who holds this very token or key, on the hub too, can write as it, and so can edits in the Argo CD UI',
+  );
 });

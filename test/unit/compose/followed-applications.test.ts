@@ -4,6 +4,8 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { FollowedApplications } from '../../../src/compose/followed-applications.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
 import { formatPlace } from '../../../src/kubernetes/object-reference.ts';
+import type { RemoteApplications } from '../../../src/kubernetes/lookup/remote-applications.ts';
+import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import { connectToFake } from '../../support/fake-client.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
@@ -37,9 +39,10 @@ async function stage(t: TestContext) {
   });
   const prepared: string[] = [];
   const telemetry = recordTelemetry();
-  const follow = (): FollowedApplications => {
+  const follow = (applications?: Pick<RemoteApplications, 'follow'>): FollowedApplications => {
     const followed = new FollowedApplications({
       client,
+      applications,
       clock: systemClock,
       logger: telemetry.logger,
       limits: configurationSchema.parse({}).kubernetes.watch,
@@ -121,4 +124,27 @@ test('a resource that may not be watched is told; the others are followed', asyn
       ({ fields }) => fields['resource'] === 'helmreleases.helm.toolkit.fluxcd.io',
     ),
   );
+});
+
+test("Applications of Argo CD's hub are heard there, and not listed again", async (t) => {
+  const { api, follow, prepared } = await stage(t);
+  const listeners = new Set<(application: KubernetesObject) => void>();
+  const followed = follow({
+    follow: (listener) => {
+      listener(named('shop'));
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+  await api.nextWatch(KUSTOMIZATIONS);
+  for (const tell of listeners) tell(named('bank'));
+  assert.deepEqual(prepared, [
+    'Application flux-system/shop as it is',
+    'Application flux-system/bank as it is',
+  ]);
+  assert.ok(api.requests.every((request) => !request.startsWith(APPLICATIONS)));
+  await followed.again();
+  assert.equal(prepared.length, 3);
+  await followed.close();
+  assert.equal(listeners.size, 0);
 });

@@ -7,6 +7,10 @@ const writer = { name: 'argocd', username: 'u', tool: 'argocd' };
 const identity = { writers: [writer] };
 const webhook = { type: 'webhook', name: 'siem', url: 'https://collector.example.com/' };
 
+const manager = { ...writer, username: 'system:serviceaccount:kube-system:argocd-manager' };
+const LISTED = `sha256:${'a'.repeat(64)}`;
+const hub = { kubeconfigFile: 'hub', cluster: { servers: ['https://10.0.0.1:6443'] } };
+
 const RULED = {
   commits: {
     allowedSignersFile: '/keys/allowed_signers',
@@ -44,10 +48,44 @@ for (const [name, file, paths] of [
           { ...writer, proof: 'none' },
           { ...writer, name: 'b', username: 'b', proof: 'legacy' },
           { ...writer, name: 'c', username: 'c', proof: 'impersonated' },
-        ],
+          { ...writer, name: 'd', username: 'd', proof: 'unbound' },
+        ].map((each) => ({ ...each, tool: 'flux' })),
       },
     },
-    ['identity.writers.0.proof', 'identity.writers.1.proof'],
+    ['identity.writers.0.proof', 'identity.writers.1.proof', 'identity.writers.3.credentials'],
+  ],
+  [
+    'a writer whose Applications are nowhere',
+    { identity: { writers: [{ ...manager, proof: 'unbound', credentials: [LISTED] }] } },
+    ['kubernetes.hub'],
+  ],
+  [
+    'a writer of another cluster that is to show a pod of this one',
+    { identity: { writers: [manager] } },
+    ['kubernetes.hub', 'identity.writers.0.proof'],
+  ],
+  [
+    'that no pod proves the Argo CD of a hub',
+    { identity, kubernetes: { hub } },
+    ['identity.writers.0.proof'],
+  ],
+  [
+    'that a Secret token of the hub proves little',
+    { identity: { writers: [{ ...manager, proof: 'legacy' }] }, kubernetes: { hub } },
+    ['identity.writers.0.proof'],
+  ],
+  [
+    'nothing of a hub whose token is listed',
+    {
+      identity: { writers: [{ ...manager, proof: 'unbound', credentials: [LISTED] }] },
+      kubernetes: { hub },
+    },
+    [],
+  ],
+  [
+    'nothing of Argo CD in this cluster that impersonates',
+    { identity: { writers: [{ ...writer, proof: 'impersonated' }] } },
+    [],
   ],
   [
     'policies that are off everywhere',

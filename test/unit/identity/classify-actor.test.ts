@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import type { ActorClass } from '../../../src/identity/actor.ts';
 import { createActorClassifier } from '../../../src/identity/classify-actor.ts';
@@ -47,6 +48,76 @@ test('createActorClassifier() keeps a writer without proof a writer, and says wh
     },
   });
 });
+
+const CREDENTIAL = 'authentication.kubernetes.io/credential-id';
+const CERTIFICATE = `X509SHA256=${'a'.repeat(64)}`;
+const JTI = 'JTI=0b5cba2e-9c4c-4f0a-8e0b-0d6f7a1c2b3d';
+const sha256 = (text: string) => `sha256:${hash('sha256', text, 'hex')}`;
+const manager = 'system:serviceaccount:kube-system:argocd-manager';
+const classifyListed = createActorClassifier({
+  writers: [
+    { name: 'hub', username: manager, proof: 'unbound', credentials: [sha256(JTI)] },
+    { name: 'x', username: 'argocd-hub', proof: 'none', credentials: [sha256(CERTIFICATE)] },
+  ],
+  operators: [],
+});
+
+const LISTED: readonly (readonly [what: string, userInfo: UserInfo, reason: string | undefined])[] =
+  [
+    ['the listed token', { username: manager, uid, extra: { [CREDENTIAL]: [JTI] } }, undefined],
+    [
+      'another token of the account',
+      { username: manager, uid, extra: { [CREDENTIAL]: [`${JTI}0`] } },
+      'its credential is not one of those that its entry lists',
+    ],
+    [
+      'the listed one and another',
+      { username: manager, uid, extra: { [CREDENTIAL]: [JTI, `${JTI}0`] } },
+      'it carries extra fields that no service account token has',
+    ],
+    [
+      'a token of a pod that runs under the account',
+      {
+        username: manager,
+        uid,
+        extra: {
+          [CREDENTIAL]: [`${JTI}0`],
+          'authentication.kubernetes.io/pod-name': ['p'],
+          'authentication.kubernetes.io/pod-uid': ['1'],
+        },
+      },
+      'its credential is not one of those that its entry lists',
+    ],
+    [
+      'a token from a Secret',
+      { username: manager, uid },
+      'its token is a Secret token that never expires',
+    ],
+    [
+      'impersonation with the id, and without a uid',
+      { username: manager, extra: { [CREDENTIAL]: [JTI] } },
+      'it carries extra fields but no uid, as a forged impersonation does',
+    ],
+    [
+      'the listed certificate',
+      { username: 'argocd-hub', extra: { [CREDENTIAL]: [CERTIFICATE] } },
+      undefined,
+    ],
+    [
+      'the name without a certificate',
+      { username: 'argocd-hub' },
+      'it shows no credential id, and only listed ones count',
+    ],
+  ];
+
+for (const [what, userInfo, reason] of LISTED) {
+  test(`createActorClassifier() ${reason === undefined ? 'believes' : 'refuses'} ${what} where credentials are listed`, () => {
+    const { proof } = classifyListed(userInfo);
+    assert.equal(proof.sufficient, reason === undefined);
+    if (reason !== undefined) assert.equal(proof.reason, reason);
+    assert.equal(proof.weakness !== undefined, reason === undefined);
+  });
+}
 
 test('createActorClassifier() asks no proof of those who owe none', () => {
   assert.deepEqual(classify({ username: 'alice', groups: ['system:masters'] }), {

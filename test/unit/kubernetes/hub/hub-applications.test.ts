@@ -242,7 +242,7 @@ describe('HubApplications', () => {
     server.answer(listPath, { status: 403 });
     server.answer(`${listPath}/shop`, { status: 403 });
     assert.equal(phaseOf(await ask('shop')), 'Running');
-    for (let refused = 0; refused < 3; refused += 1) {
+    for (let refused = 0; refused < 4; refused += 1) {
       (await server.nextWatch(listPath)).refuse(403);
     }
     await waitUntil(() => /grant get, list and watch/u.test(hub.problem() ?? ''));

@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from 'node:test';
 import { monotonicMs } from '../../../../src/base/clock.ts';
 import { createNoLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
 import type { ClusterLookup } from '../../../../src/kubernetes/lookup/lookup.ts';
+import type { RemoteApplications } from '../../../../src/kubernetes/lookup/remote-applications.ts';
 import { formatResource } from '../../../../src/kubernetes/object-reference.ts';
 import { AbsenceClock } from '../../../../src/kubernetes/watch/absence-clock.ts';
 import { ClaimIndex } from '../../../../src/kubernetes/watch/claim-index.ts';
@@ -46,6 +47,7 @@ describe('createWatchedLookup', () => {
   let isOutdated = false;
   let watched: Map<string, WatchedResource>;
   let lookup: ClusterLookup;
+  let hub: Pick<RemoteApplications, 'goneForMs' | 'findClaims'> | undefined;
 
   // A cache is a port; the real one has its own test against a TLS server.
   const cache: WatchCache = {
@@ -97,7 +99,12 @@ describe('createWatchedLookup', () => {
     answered = 0;
     isOutdated = false;
     watched = new Map();
-    lookup = createWatchedLookup({
+    hub = undefined;
+    lookup = open();
+  });
+  const open = (): ClusterLookup =>
+    createWatchedLookup({
+      applications: hub,
       live: createNoLookup(),
       cache,
       clock: clockOf(() => nowMs),
@@ -115,7 +122,6 @@ describe('createWatchedLookup', () => {
         answered += 1;
       },
     });
-  });
   const statusOf = async () => (await lookup.lookupMetadata(checkout, DEADLINE)).status;
 
   it('answers for a managed object, with the kind that was not asked for', async () => {
@@ -215,6 +221,24 @@ describe('createWatchedLookup', () => {
       lookup.leftBehind({ ...applications, namespace: 'argocd', name: 'shop' }, checkout),
       { goneForMs: 1000, listedBy: 'argocd/bank' },
     );
+  });
+
+  it('asks the hub for its Applications, and believes none of this cluster', () => {
+    const shop = { ...applications, namespace: 'argocd', name: 'shop' };
+    const bank = { tool: 'argocd', kind: 'Application', namespace: 'argocd', app: 'bank' } as const;
+    follow(applications);
+    // It would be gone by what is followed here.
+    assert.deepEqual(lookup.leftBehind(shop, checkout), { goneForMs: 1000 });
+    hub = { goneForMs: () => undefined, findClaims: () => ({ status: 'found', claims: [] }) };
+    assert.equal(open().leftBehind(shop, checkout), undefined);
+    hub = { goneForMs: () => 77, findClaims: () => ({ status: 'found', claims: [bank] }) };
+    assert.deepEqual(open().leftBehind(shop, checkout), {
+      goneForMs: 77,
+      listedBy: 'argocd/bank',
+    });
+    const away = { status: 'unavailable', code: 'hub_unavailable', reason: '' } as const;
+    hub = { goneForMs: () => 77, findClaims: () => away };
+    assert.equal(open().leftBehind(shop, checkout), undefined);
   });
 
   it('names no more than a message can', async () => {

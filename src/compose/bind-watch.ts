@@ -100,8 +100,8 @@ function tellOnce(problem: () => string | undefined, logger: Logger): () => void
   let told: string | undefined;
   return () => {
     const found = problem();
-    if (found !== undefined && found !== told)
-      logger.warn('Look-ups are incomplete', { reason: found });
+    const isNew = found !== undefined && found !== told;
+    if (isNew) logger.warn('Look-ups are incomplete', { reason: found });
     told = found;
   };
 }

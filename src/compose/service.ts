@@ -9,6 +9,7 @@ import type { RemoteApplications } from '../kubernetes/lookup/remote-application
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
+import type { OwnershipSettings } from '../ownership/settings.ts';
 import type { RunningPolicyEngine } from '../policy/engine.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -78,8 +79,8 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const { configuration } = loaded;
   // The watch cache calls this before a runtime is active.
   let { ownership } = configuration;
-  const applications = await openHub(options);
-  const lookup = await openLookup(options, { ownership: () => ownership, applications });
+  const clusters = await openClusters(options, () => ownership);
+  const { lookup } = clusters;
   const engines = new EngineRegistry(options, options);
   stops.push(
     () => lookup.close(),
@@ -95,8 +96,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   let finding = { configuration, policyRevision: engine.revision };
   const images = bindImages(options, stops);
   const commits = bindCommits(options, {
-    lookup,
-    applications,
+    ...clusters,
     isLive,
     onImages: (found) => images.prepare(found),
     onLost: reportLost(options, evidence, () => finding),
@@ -114,13 +114,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const inForce: InForce = { configuration, runtime: bindRuntime(configuration, bound) };
   publishBuild(options, engine);
 
-  const server = await serve(options, inForce, {
-    ...evidence,
-    lookup,
-    applications,
-    commits,
-    images,
-  });
+  const server = await serve(options, inForce, { ...evidence, ...clusters, commits, images });
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
@@ -209,6 +203,24 @@ function replicaOf(environment: ServiceOptions['environment']): string {
   return environment['POD_NAME'] ?? hostname();
 }
 
+interface Clusters {
+  readonly lookup: ClusterLookup;
+  readonly applications: RemoteApplications | undefined;
+}
+
+async function openClusters(
+  options: ServiceOptions,
+  ownership: () => OwnershipSettings,
+): Promise<Clusters> {
+  const applications = await openHub(options);
+  try {
+    return { lookup: await openLookup(options, { ownership, applications }), applications };
+  } catch (error) {
+    await applications?.close();
+    throw error;
+  }
+}
+
 /** Where Argo CD deploys to this cluster from another one. Absent: its Applications are here. */
 async function openHub({
   loaded,
@@ -240,9 +252,7 @@ function openLookup(
   return bindLiveLookup(configuration, { ...parts, ...tools, expectsApplications });
 }
 
-interface ServedParts extends BoundEvidence {
-  readonly lookup: ClusterLookup;
-  readonly applications: RemoteApplications | undefined;
+interface ServedParts extends BoundEvidence, Clusters {
   readonly commits: CommitBinder;
   readonly images: ImageBinder;
 }

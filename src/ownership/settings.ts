@@ -141,7 +141,7 @@ const orphansSchema = section({
     .readonly()
     .prefault([])
     .describe(
-      "Exact usernames that may delete, or take out of Git's hands, what an application left behind. Not where the Applications are in another cluster.",
+      "Exact usernames that may delete, or take out of Git's hands, what an application left behind. Not where the Applications are in another cluster and `kubernetes.hub` is not set.",
     ),
   afterMs: limit(OWNERSHIP_LIMITS['ownership.orphans.afterMs']),
 });

@@ -10,6 +10,7 @@ import type { ObjectFact } from '../ownership/object-fact.ts';
 import type { CommitFact } from './commits/commit-fact.ts';
 import { decideCommit } from './commits/decide-commit.ts';
 import type { SourceManifestFact } from './manifest/manifest-fact.ts';
+import { findDoubt } from './find-doubt.ts';
 import { parseApplication } from './parse-application.ts';
 import type { SourceFact } from './parse-application.ts';
 import { readApplication, type ApplicationReading } from './read-application.ts';
@@ -28,8 +29,6 @@ export type LookUpObject = (
   reference: ObjectReference,
   deadlineAtMs: MonotonicMs,
 ) => Promise<LookedUp>;
-
-const MS_PER_SECOND = 1000;
 
 const NO_SOURCE = { status: 'known', value: null } as const;
 
@@ -164,9 +163,8 @@ async function read(
   const parsed = application?.source ?? parseApplication(object);
   if (!parsed.ok) return { status: 'unavailable', code: 'fact_unavailable', reason: parsed.reason };
   const { operation, ...lasting } = parsed.source;
-  // A sync may have begun since: that none was running then says nothing of now.
-  if (keptForMs !== undefined && operation === 'idle' && options.isWriter)
-    return notSeen(keptForMs);
+  const doubt = options.isWriter ? findDoubt({ operation, keptForMs }) : undefined;
+  if (doubt !== undefined) return doubt;
   const source = {
     ...lasting,
     ...(options.isLive && { operation }),
@@ -183,12 +181,6 @@ async function read(
     case 'unavailable':
       return judged;
   }
-}
-
-function notSeen(keptForMs: number): Unavailable<ErrorCode> {
-  const seconds = Math.ceil(keptForMs / MS_PER_SECOND);
-  const reason = `Argo CD's hub does not answer: ${seconds} s ago, the application was not syncing`;
-  return { status: 'unavailable', code: 'hub_unavailable', reason };
 }
 
 /** Only where commits are judged is the Flux object read at all. */

@@ -322,7 +322,7 @@ export const METRICS = {
   },
   holdfast_hub_age_seconds: {
     type: 'gauge',
-    help: "Time since the hub's API server was heard of last; since the start where it never was",
+    help: "Time since the hub's API server sent something last; since the start where it never did",
     labels: [],
   },
   holdfast_hub_applications: {

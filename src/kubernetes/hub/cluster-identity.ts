@@ -10,6 +10,7 @@ type OnIdentified = (identity: {
   readonly names: readonly string[];
 }) => void;
 
+/** Begins with what the configuration says. */
 export class ClusterIdentityHolder {
   readonly #settings: HubSettings['cluster'];
   readonly #onChange: () => void;

@@ -87,6 +87,7 @@ const ASK_AGAIN_MS = 1000;
 
 const APPLICATIONS = applicationReference('', '');
 
+/** One for each process. */
 export class HubApplications implements RemoteApplications {
   readonly #options: HubApplicationsOptions;
   readonly #live: ClusterLookup;

@@ -38,6 +38,7 @@ export function joinApplications(
   };
 }
 
+/** Of Argo CD. */
 export function isApplication({ group, resource }: ObjectReference): boolean {
   return group === 'argoproj.io' && resource === 'applications';
 }

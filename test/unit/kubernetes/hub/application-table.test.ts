@@ -91,7 +91,10 @@ describe('ApplicationTable', () => {
     assert.equal(table.put(application('shop', { resources: [] })), true);
     table.clear();
     assert.equal(table.size, 1);
-    assert.equal(table.put(application('many', { resources: Array(9).fill(web) })), false);
+    assert.equal(
+      table.put(application('many', { resources: Array.from({ length: 9 }, () => web) })),
+      false,
+    );
     table.clear();
     assert.equal(table.size, 0);
     assert.equal(table.entries, 0);

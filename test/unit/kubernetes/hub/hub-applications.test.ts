@@ -342,7 +342,10 @@ describe('HubApplications', () => {
   });
 
   it('drops everything that it keeps when it is too much, and reads on one by one', async () => {
-    server.answer(listPath, list(application('shop', { resources: Array(50).fill(WEB) })));
+    server.answer(
+      listPath,
+      list(application('shop', { resources: Array.from({ length: 50 }, () => WEB) })),
+    );
     holds('shop');
     await start({ entriesMax: 10 });
     await waitUntil(() => ended.includes('applications.argoproj.io overflowed'));
@@ -378,8 +381,8 @@ describe('HubApplications', () => {
     holds('shop', { destination: { name: 'spoke' } });
     server.answer(secretsPath, { status: 403 });
     await start({ cluster: { secret: 'cluster-spoke' } });
-    const before = await ask('shop');
-    assert.equal(before.status === 'unavailable' && before.code, 'hub_unavailable');
+    const unnamed = await ask('shop');
+    assert.equal(unnamed.status === 'unavailable' && unnamed.code, 'hub_unavailable');
     await listed();
     assert.equal(hub.findClaims(WEB_REFERENCE).status, 'unavailable');
     server.answer(

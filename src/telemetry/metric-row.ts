@@ -10,3 +10,8 @@ export interface MetricRow {
   /** Upper bounds, in the unit of the name. */
   readonly buckets?: readonly number[];
 }
+
+/** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server times out after a few seconds. */
+export const DURATION_BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+] as const;

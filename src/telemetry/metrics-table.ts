@@ -3,17 +3,14 @@
  * Labels have low cardinality by design: never a name, namespace or user of the cluster.
  */
 
+import { CLUSTER_METRICS } from './cluster-metrics.ts';
 import { COMMIT_METRICS } from './commit-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
-import type { MetricRow, MetricType } from './metric-row.ts';
-
-/** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server times out after a few seconds. */
-const DURATION_BUCKETS = [
-  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-] as const;
+import { DURATION_BUCKETS, type MetricRow, type MetricType } from './metric-row.ts';
 
 /** The table. Compose exposes it; code that counts uses the `Metrics` interface. */
 export const METRICS = {
+  ...CLUSTER_METRICS,
   ...COMMIT_METRICS,
   ...IMAGE_METRICS,
 
@@ -257,83 +254,6 @@ export const METRICS = {
     type: 'gauge',
     help: 'Policies that are not evaluated for a while because they were ended too often: for one cause, or for everybody (policy)',
     labels: ['scope'],
-  },
-
-  // Look-ups in the cluster
-  holdfast_lookups_total: {
-    type: 'counter',
-    help: 'Look-ups of objects in the cluster by outcome (found, missing, cached, unavailable)',
-    labels: ['outcome'],
-  },
-  holdfast_lookup_duration_seconds: {
-    type: 'histogram',
-    help: 'Time of look-ups that asked the API server',
-    labels: [],
-    buckets: DURATION_BUCKETS,
-  },
-  holdfast_lookup_cache_entries: {
-    type: 'gauge',
-    help: 'Objects in the look-up cache',
-    labels: [],
-  },
-
-  // Watches of the cluster. The label `resource` has at most kubernetes.watch.resourcesMax values.
-  holdfast_watch_objects: {
-    type: 'gauge',
-    help: 'Cached objects of a watched resource',
-    labels: ['resource'],
-  },
-  holdfast_watch_synced: {
-    type: 'gauge',
-    help: 'Whether a watched resource is synced (1) or looked up live (0)',
-    labels: ['resource'],
-  },
-  holdfast_watch_age_seconds: {
-    type: 'gauge',
-    help: 'Time since the last message of the API server on the watch of a followed resource',
-    labels: ['resource'],
-  },
-  holdfast_watch_restarts_total: {
-    type: 'counter',
-    help: 'Lists and watches that ended, by reason (listed, ended, silent, broken, gone, throttled, failed, unreadable, absent, forbidden, overflowed)',
-    labels: ['reason'],
-  },
-  holdfast_watch_lists_total: {
-    type: 'counter',
-    help: 'Complete lists of a watched resource, including the first one',
-    labels: ['resource'],
-  },
-  holdfast_watch_discovery_failures_total: {
-    type: 'counter',
-    help: 'Failed attempts to learn which resources the API server serves',
-    labels: [],
-  },
-
-  // The hub of Argo CD, where it deploys to this cluster from another one
-  holdfast_hub_lookups_total: {
-    type: 'counter',
-    help: 'Applications that were asked for on the hub, by outcome (here, elsewhere, absent, kept, unavailable)',
-    labels: ['outcome'],
-  },
-  holdfast_hub_synced: {
-    type: 'gauge',
-    help: 'Whether the Applications of the hub are followed (1) or not (0)',
-    labels: [],
-  },
-  holdfast_hub_age_seconds: {
-    type: 'gauge',
-    help: "Time since the hub's API server sent something last; since the start where it never did",
-    labels: [],
-  },
-  holdfast_hub_applications: {
-    type: 'gauge',
-    help: 'Applications of the hub that deploy to this cluster',
-    labels: [],
-  },
-  holdfast_hub_entries: {
-    type: 'gauge',
-    help: 'What of kubernetes.hub.entriesMax is used',
-    labels: [],
   },
 
   // Sinks

@@ -5,6 +5,7 @@ import { errorText } from '../../base/error-details.ts';
 import { parseRetryAfter } from '../../base/parse-retry-after.ts';
 import { requestBounded } from '../../base/request-bounded.ts';
 import type { BoundedAnswer } from '../../base/request-bounded.ts';
+import type { Authentication } from './authentication.ts';
 import type { ApiReading, LookupFailureCode, ApiWriting, WriteOptions } from './cluster-client.ts';
 
 export interface ApiCall {
@@ -20,7 +21,7 @@ export interface CallOptions {
   readonly clock: Clock;
   readonly deadlineAtMs: MonotonicMs;
   /** Adds credentials and trust. */
-  readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
+  readonly authenticate: Authentication['apply'];
 }
 
 /** A response that is not JSON is usually a proxy's error page: its beginning identifies the proxy. */

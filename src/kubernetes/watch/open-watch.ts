@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { errorText } from '../../base/error-details.ts';
+import type { Authentication } from '../client/authentication.ts';
 
 export interface WatchOptions {
   readonly accept: string;
@@ -35,7 +36,7 @@ export type WatchEnd =
 
 export interface WatchTarget {
   readonly url: URL;
-  readonly authenticate: (options: RequestOptions) => Promise<RequestOptions>;
+  readonly authenticate: Authentication['apply'];
 }
 
 const MS_PER_SECOND = 1000;

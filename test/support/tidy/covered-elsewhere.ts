@@ -2,6 +2,10 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/kubernetes/client/kubeconfig.ts': {
+    test: 'test/unit/kubernetes/client/client.test.ts',
+    why: 'the client is tested through a kubeconfig',
+  },
   'src/cli/setup/read-registration.ts': {
     test: 'test/unit/cli/setup/manifests.test.ts',
     why: 'the command is its only effect',

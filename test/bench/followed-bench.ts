@@ -38,8 +38,15 @@ export interface FollowedPlan {
 /** A cluster with so many objects. */
 export interface FollowedStep {
   readonly cache: FollowReport;
-  /** Of the serving process, at rest after its lists. */
-  readonly servingRssKib: number;
+  readonly serving: Serving;
+}
+
+/** The serving process. */
+interface Serving {
+  /** At rest, after its lists. */
+  readonly rssKib: number;
+  /** From its start until it is ready, which does not wait for lists. */
+  readonly startUpMs: number;
 }
 
 export interface FollowedResults {
@@ -96,11 +103,11 @@ async function measureStep(
   first?: FollowedStep,
 ): Promise<FollowedStep> {
   const cache = await follow(cluster, { objectsMin: first?.cache.objects ?? 0 });
-  const servingRssKib = await measureServing(cluster, bench, cache.objects);
+  const serving = await measureServing(cluster, bench, cache.objects);
   bench.progress(
-    `${cache.objects} objects: cache ${cache.memory.heap.toFixed(1)} MiB of heap, serving process ${(servingRssKib / 1024).toFixed(0)} MiB`,
+    `${cache.objects} objects: cache ${cache.memory.heap.toFixed(1)} MiB of heap, serving process ${(serving.rssKib / 1024).toFixed(0)} MiB`,
   );
-  return { cache, servingRssKib };
+  return { cache, serving };
 }
 
 async function measureKinds(cluster: Cluster): Promise<ReadonlyMap<FollowedKind, FollowReport>> {
@@ -134,7 +141,7 @@ async function measureServing(
   cluster: Cluster,
   { workFolder, tls, bundleFolder: folder }: Bench,
   objects: number,
-): Promise<number> {
+): Promise<Serving> {
   const metricsPort = await findFreePort();
   const server = await startHoldfast({
     name: 'followed',
@@ -150,7 +157,7 @@ async function measureServing(
       const exposed = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
       return countFollowed(exposed) >= objects;
     });
-    return await readRestingKib(server.pid);
+    return { rssKib: await readRestingKib(server.pid), startUpMs: server.startUpMs };
   } finally {
     await server.stop();
   }

@@ -43,6 +43,7 @@ export function formatFollowedResults(results: FollowedResults): string {
         'cache: heap MiB',
         'cache: RSS MiB',
         'serving process: RSS MiB',
+        'ready after ms',
       ],
       steps.map((step) => [
         formatNumber(step.cache.objects, 0),
@@ -50,6 +51,7 @@ export function formatFollowedResults(results: FollowedResults): string {
         formatNumber(step.cache.memory.heap, 1),
         formatNumber(step.cache.memory.rss, 0),
         formatNumber(servingMibOf(step), 0),
+        formatNumber(step.serving.startUpMs, 0),
       ]),
     ),
     formatTable(
@@ -81,6 +83,6 @@ function growthOf(
   return ((mibOf(last) - mibOf(first)) * PER_OBJECTS) / objects;
 }
 
-function servingMibOf({ servingRssKib }: FollowedStep): number {
-  return servingRssKib / KIB_PER_MIB;
+function servingMibOf({ serving }: FollowedStep): number {
+  return serving.rssKib / KIB_PER_MIB;
 }

@@ -50,6 +50,10 @@ export interface HoldfastOptions {
   readonly workloads?: Readonly<Partial<Record<'argocd' | 'flux', object>>> | undefined;
   /** `identity.credentials` of the configuration file. */
   readonly credentials?: Readonly<Record<string, unknown>> | undefined;
+  /** `identity.writers` of the configuration file. @default Argo CD and Flux of this cluster */
+  readonly writers?: readonly object[] | undefined;
+  /** More of the section `kubernetes` of the configuration file. */
+  readonly kubernetes?: Readonly<Record<string, unknown>> | undefined;
   /** `identity.operators` of the configuration file. */
   readonly operators?: readonly object[] | undefined;
   /** `ownership.orphans` of the configuration file. */
@@ -205,7 +209,7 @@ function describeConfiguration(
     },
     policies: { bundle: options.bundle, settings: options.policies ?? {} },
     identity: {
-      writers: [writer('argocd', ARGOCD), writer('flux', FLUX)],
+      writers: options.writers ?? [writer('argocd', ARGOCD), writer('flux', FLUX)],
       operators: options.operators ?? [],
       credentials: options.credentials ?? {},
     },
@@ -217,7 +221,7 @@ function describeConfiguration(
     audit: options.audit ?? {},
     alerts: options.alerts ?? {},
     breakGlass: options.breakGlass ?? {},
-    kubernetes: { kubeconfigFile: cluster.kubeconfigOf('holdfast') },
+    kubernetes: { ...options.kubernetes, kubeconfigFile: cluster.kubeconfigOf('holdfast') },
   };
 }
 

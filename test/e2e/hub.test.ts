@@ -12,6 +12,8 @@ import { waitFor } from '../support/cluster/wait-for.ts';
 import { makeSigningKeys } from '../support/commits/signing-keys.ts';
 
 const KEYS = makeSigningKeys();
+/** No sync, and no commit that it could apply. */
+const NO_APPLICATION = ['source_not_syncing by gitops_source', 'commit_required by signed_commits'];
 
 describe("A spoke behind Argo CD's hub", () => {
   const both = useCluster(() =>
@@ -92,13 +94,13 @@ describe("A spoke behind Argo CD's hub", () => {
   it('takes no right from an Application for another cluster, although it is syncing', async () => {
     const { code, findings, text } = await create('argocd-manager', both().elsewhere);
     assert.equal(code, 403);
-    assert.deepEqual(findings, ['source_not_syncing by gitops_source']);
+    assert.deepEqual(findings, NO_APPLICATION);
     assert.match(text, /"bank", which deploys to another cluster/u);
   });
 
   it('takes no right from an Application that does not exist', async () => {
     const { findings, text } = await create('argocd-manager', 'nobody');
-    assert.deepEqual(findings, ['source_not_syncing by gitops_source']);
+    assert.deepEqual(findings, NO_APPLICATION);
     assert.match(text, /"nobody", which does not exist/u);
   });
 
@@ -106,6 +108,12 @@ describe("A spoke behind Argo CD's hub", () => {
     const { code, findings } = await edit('other-token', 'hacked');
     assert.equal(code, 403);
     assert.deepEqual(findings, ['writer_unproven by gitops_only_writes']);
+  });
+
+  it('gives nobody a token of that account any more', async () => {
+    const argv = ['create', 'token', 'argocd-manager', '-n', 'kube-system'];
+    const asked = await both().cluster.kubectl('alice', argv);
+    assert.deepEqual(readDenial(asked)?.findings, ['writer_token_requested by gitops_accounts']);
   });
 
   it('refuses a commit that nobody has signed, by the Application of the hub', async () => {
@@ -142,7 +150,8 @@ describe("A spoke behind Argo CD's hub", () => {
         'managed_object_changed by gitops_only_writes',
       ]);
       const idle = await edit('argocd-manager', 'hacked');
-      assert.equal(idle.code, 403);
+      // Unavailable, and not forbidden: whoever asks again may succeed.
+      assert.equal(idle.code, 503);
       assert.match(idle.text, /Argo CD's hub does not answer/u);
       const free = ['create', 'configmap', 'free', '-n', application.namespace];
       await cluster.mustKubectl('alice', free);
@@ -180,10 +189,9 @@ describe("A spoke behind Argo CD's hub", () => {
         assert.match(lines, /outcome="kept"/u);
       });
       const end = [{ op: 'remove', path: '/operation' }];
-      const ended = await hub.kubectl('root', [
-        ...['patch', 'application.argoproj.io', application.name, '-n', 'argocd'],
-        ...['--type=json', '-p', JSON.stringify(end)],
-      ]);
+      const place = ['application.argoproj.io', application.name, '-n', 'argocd'];
+      const patch = ['--type=json', '-p', JSON.stringify(end)];
+      const ended = await hub.kubectl('root', ['patch', ...place, ...patch]);
       assert.equal(ended.code, 0, ended.stderr);
     } finally {
       argocd.controller.resume();

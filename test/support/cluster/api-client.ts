@@ -37,6 +37,8 @@ export interface ApiObject {
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: Readonly<Record<string, unknown>>;
   readonly data?: Readonly<Record<string, string>>;
+  /** Of an Application: what Argo CD is to do. */
+  readonly operation?: Readonly<Record<string, unknown>>;
   readonly items?: readonly ApiObject[];
 }
 

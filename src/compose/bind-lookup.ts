@@ -55,7 +55,7 @@ export async function bindLiveLookup(
     logger.warn('No cluster to look objects up in: subresources of unknown parents are refused', {
       remedy: 'Set kubernetes.kubeconfigFile, or run in a pod with a service account',
     });
-    return createNoLookup();
+    return joined(createNoLookup(), applications);
   }
   const here: { settings: ArgocdSettings | undefined } = { settings: undefined };
   const argocdSettings = (): ArgocdSettings | undefined =>
@@ -87,6 +87,13 @@ export async function bindLiveLookup(
           metrics,
           logger,
         });
+  return joined(local, applications);
+}
+
+function joined(
+  local: ClusterLookup,
+  applications: RemoteApplications | undefined,
+): ClusterLookup {
   return applications === undefined ? local : joinApplications(local, applications);
 }
 

@@ -9,7 +9,7 @@ import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { LeftBehind, ManagedObject } from '../kubernetes/lookup/lookup.ts';
+import type { LeftBehind, ManagedObject, ObjectLookup } from '../kubernetes/lookup/lookup.ts';
 import type { OwnershipLookups } from './cluster-ports.ts';
 import { findApplication } from './find-application.ts';
 import type { Answer, ObjectFact } from './object-fact.ts';
@@ -68,7 +68,12 @@ async function confirmGone(
   { lookupFresh }: Pick<OwnershipLookups, 'lookupFresh'>,
 ): Promise<MarkPart> {
   const answer = await lookupFresh(application, deadlineAtMs);
-  return answer.status === 'absent' ? { leftBehind: left } : {};
+  return isGone(answer) ? { leftBehind: left } : {};
+}
+
+/** One that deploys to another cluster now is there, and may come back. */
+function isGone(answer: ObjectLookup): boolean {
+  return answer.status === 'absent' && answer.isElsewhere !== true;
 }
 
 async function findListed(
@@ -128,7 +133,7 @@ async function confirmApplications(
   const answers = await Promise.all(
     distinct.slice(0, CONFIRMED_MAX).map(async ([key, application]) => {
       const answer = await lookupFresh(application, deadlineAtMs);
-      return answer.status === 'absent' ? [key] : [];
+      return isGone(answer) ? [key] : [];
     }),
   );
   return new Set(answers.flat());

@@ -60,7 +60,11 @@ describe('bindWatchedLookup()', () => {
     lookup.close();
   });
 
-  async function start(kubernetes = '', argocd = ''): Promise<void> {
+  async function start(
+    kubernetes = '',
+    argocd = '',
+    expectsApplications = false,
+  ): Promise<void> {
     const file = server.kubeconfigFile;
     const text = `
 kubernetes: { kubeconfigFile: ${JSON.stringify(file)}, lookupCacheMs: 0, watch: { resources: [pods]${kubernetes} } }
@@ -69,7 +73,12 @@ ownership: { argocd: { namespace: argocd-${String(tests)}${argocd} } }`;
     assert.ok(parsed.ok, JSON.stringify(parsed));
     const { configuration } = parsed;
     ({ ownership } = configuration);
-    const parts = { ownership: () => ownership, clock: systemClock, ...telemetry };
+    const parts = {
+      ownership: () => ownership,
+      clock: systemClock,
+      ...telemetry,
+      expectsApplications,
+    };
     lookup = await bindLiveLookup(configuration, parts);
   }
   const nameOf = async () => {
@@ -80,6 +89,22 @@ ownership: { argocd: { namespace: argocd-${String(tests)}${argocd} } }`;
     (await telemetry.exposed('holdfast_watch_synced')).includes(
       'holdfast_watch_synced{resource="pods"} 1',
     );
+
+  it('says that a writer of Argo CD has no Applications anywhere', async () => {
+    await start('', '', true);
+    await waitUntil(isSynced);
+    assert.match(lookup.problem() ?? '', /this cluster serves no Applications.*kubernetes\.hub/u);
+    await nameOf();
+    await nameOf();
+    const warnings = telemetry.entries.filter(({ message }) => message.includes('incomplete'));
+    assert.equal(warnings.length, 1);
+  });
+
+  it('expects no Applications where no writer of Argo CD is configured', async () => {
+    await start();
+    await waitUntil(isSynced);
+    assert.equal(lookup.problem(), undefined);
+  });
 
   it('answers from what it follows, and publishes how that stands', async () => {
     await start('', ', trackingMethod: label');

@@ -63,6 +63,8 @@ describe('completeMarkFact() for what is there', () => {
   it('is silent where the application is there after all, or nobody can tell', async () => {
     const there = () => Promise.resolve({ status: 'found', object: {} });
     assert.deepEqual(await ask(undefined, { lookupFresh: there }), {});
+    const elsewhere = () => Promise.resolve({ status: 'absent', isElsewhere: true } as const);
+    assert.deepEqual(await ask(undefined, { lookupFresh: elsewhere }), {});
     assert.deepEqual(await ask(undefined, { lookupFresh: () => Promise.resolve(AWAY) }), {});
   });
 

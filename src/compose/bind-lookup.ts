@@ -90,10 +90,7 @@ export async function bindLiveLookup(
   return joined(local, applications);
 }
 
-function joined(
-  local: ClusterLookup,
-  applications: RemoteApplications | undefined,
-): ClusterLookup {
+function joined(local: ClusterLookup, applications: RemoteApplications | undefined): ClusterLookup {
   return applications === undefined ? local : joinApplications(local, applications);
 }
 

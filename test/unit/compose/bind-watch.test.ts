@@ -60,11 +60,7 @@ describe('bindWatchedLookup()', () => {
     lookup.close();
   });
 
-  async function start(
-    kubernetes = '',
-    argocd = '',
-    expectsApplications = false,
-  ): Promise<void> {
+  async function start(kubernetes = '', argocd = '', expectsApplications = false): Promise<void> {
     const file = server.kubeconfigFile;
     const text = `
 kubernetes: { kubeconfigFile: ${JSON.stringify(file)}, lookupCacheMs: 0, watch: { resources: [pods]${kubernetes} } }

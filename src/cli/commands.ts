@@ -25,6 +25,7 @@ import { imagesCommand } from './images/images.ts';
 import { manifestsCommand } from './setup/manifests.ts';
 import { policyBuildCommand } from './policy/build.ts';
 import { recordCommand } from './capture/record.ts';
+import { reportCommand } from './report/report.ts';
 import { serveCommand } from './service/serve.ts';
 import { verifyAppCommand } from './verify/app.ts';
 import { verifyCommitCommand } from './verify/commit.ts';
@@ -74,6 +75,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   credentialForgetCommand,
   auditTailCommand,
   auditExportCommand,
+  reportCommand,
   alertTestCommand,
   configCheckCommand,
   configPrintCommand,

@@ -12,6 +12,7 @@ const recordSchema = z
     time: z.string(),
     cluster: z.string(),
     replica: z.string(),
+    route: z.string().optional(),
     operation: z.string(),
     dryRun: z.boolean(),
     user: z.object({ username: z.string(), groups: texts }).readonly(),
@@ -37,6 +38,14 @@ const recordSchema = z
       })
       .readonly()
       .optional(),
+    change: z
+      .object({
+        paths: z.array(z.object({ path: z.string() }).readonly()).readonly(),
+        truncated: z.boolean(),
+      })
+      .readonly()
+      .optional(),
+    finding: z.boolean().optional(),
     allowed: z.boolean(),
     code: z.string(),
     message: z.string(),

@@ -22,6 +22,18 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is the whole command line, which runs as a process there',
   },
+  'src/audit/report/collect-report.ts': {
+    test: 'test/unit/cli/report/report.test.ts',
+    why: 'the command reads real journals there, whole and damaged ones',
+  },
+  'src/cli/report/describe-report.ts': {
+    test: 'test/unit/cli/report/report.test.ts',
+    why: 'the sentences are read there as the command prints them',
+  },
+  'src/cli/report/format-report.ts': {
+    test: 'test/unit/cli/report/report.test.ts',
+    why: 'every format is read there as the command prints it',
+  },
   'src/server/answer-headers.ts': {
     test: 'test/unit/server/usual-reviews.test.ts',
     why: 'both ways of an answer are compared as they are on the wire',

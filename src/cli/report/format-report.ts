@@ -1,0 +1,210 @@
+/**
+ * The output of `holdfast report`. Names and messages come from the senders of requests: they must neither move the cursor of a terminal
+ * nor leave their cell in Markdown.
+ */
+import type { ReportGroup } from '../../audit/report/report-groups.ts';
+import type { Suggestion } from '../../audit/report/plan-suggestion.ts';
+import type { Report } from '../../audit/report/collect-report.ts';
+import { printable } from '../../base/printable.ts';
+
+export interface SuggestedGroup extends ReportGroup {
+  readonly suggestion: Suggestion;
+}
+
+/** A report with everything that a reader is told. */
+export interface ShownReport extends Omit<Report, 'groups'> {
+  /** The answer, in a sentence. */
+  readonly verdict: string;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly until: string;
+  readonly groups: readonly SuggestedGroup[];
+  /** What the answer does not cover, a sentence each. */
+  readonly notKnown: readonly string[];
+}
+
+const COLUMNS = [
+  '#',
+  'REFUSED',
+  'USER',
+  'APPLICATION',
+  'RESOURCE',
+  'FIELDS',
+  'CODE',
+  'POLICIES',
+] as const;
+// More are counted: the JSON has all of them.
+const FIELDS_SHOWN_MAX = 3;
+// More are counted, too; those that would break come first.
+const NAMESPACES_SHOWN_MAX = 20;
+/** A longer cell moves the columns behind it. */
+const CELL_CHARS_MAX = 60;
+
+/** Tables for a terminal; of the groups the first `limit`. */
+export function formatReportTable(report: ShownReport, limit: number): string {
+  const groups = report.groups.slice(0, limit);
+  return [
+    ...summaryOf(report),
+    ...(groups.length === 0 ? [] : ['', ...alignColumns([COLUMNS, ...groups.map(cellsOf)])]),
+    ...moreOf(report, limit),
+    ...section(
+      'What to do:',
+      advise(groups).flatMap(({ numbers, suggestion }) => [
+        `  ${numbers}: ${printable(suggestion.advice)}`,
+        ...linesOf(suggestion.configuration).map((line) => `       ${line}`),
+      ]),
+    ),
+    ...section('By namespace:', alignColumns(namespaceRows(report)).map(indent)),
+    ...section(
+      'Not known:',
+      report.notKnown.map((sentence) => `  - ${printable(sentence)}`),
+    ),
+  ].join('\n');
+}
+
+/** The same for a ticket or a pull request. */
+export function formatReportMarkdown(report: ShownReport, limit: number): string {
+  const groups = report.groups.slice(0, limit);
+  const [verdict = '', ...facts] = summaryOf(report);
+  return [
+    `**${verdict}**`,
+    '',
+    ...facts,
+    ...(groups.length === 0 ? [] : ['', ...markdownTable([COLUMNS, ...groups.map(cellsOf)])]),
+    ...moreOf(report, limit),
+    ...section(
+      '## What to do\n',
+      advise(groups).flatMap(({ numbers, suggestion }) => [
+        `* ${numbers}: ${escapeMarkdown(suggestion.advice)}`,
+        ...fence(linesOf(suggestion.configuration)),
+      ]),
+    ),
+    ...section('## By namespace\n', markdownTable(namespaceRows(report))),
+    ...section(
+      '## Not known\n',
+      report.notKnown.map((sentence) => `* ${escapeMarkdown(sentence)}`),
+    ),
+  ].join('\n');
+}
+
+/** One JSON object with every group, for programs. */
+export function formatReportJson(report: ShownReport): string {
+  return JSON.stringify(report, undefined, 2);
+}
+
+function summaryOf({ verdict, since, until, requests, denied, journals }: ShownReport): string[] {
+  const already =
+    denied === 0 ? '' : `, ${formatCount(denied, 'of them', 'of them')} refused already`;
+  return [
+    verdict,
+    `${since} to ${until}: ${formatCount(requests, 'recorded request', 'recorded requests')}${already}, in ${formatCount(journals.length, 'journal', 'journals')}.`,
+  ];
+}
+
+function cellsOf(group: SuggestedGroup, index: number): readonly string[] {
+  const { count, dryRuns, username, application, resource, fields, fieldsAreCut } = group;
+  const shown = fields.slice(0, FIELDS_SHOWN_MAX);
+  const hidden = fields.length - shown.length;
+  const more = hidden > 0 ? ` and ${hidden} more` : fieldsAreCut ? ' and more' : '';
+  return [
+    String(index + 1),
+    `${formatNumber(count)}${dryRuns === 0 ? '' : ` (${formatNumber(dryRuns)} dry)`}`,
+    username,
+    application || '-',
+    `${group.operations.join(',')} ${group.group === '' ? resource : `${resource}.${group.group}`}`,
+    `${shown.join(', ') || '-'}${more}`,
+    group.code,
+    group.policies.join(','),
+  ].map(printable);
+}
+
+function moreOf({ groups, unlisted }: ShownReport, limit: number): readonly string[] {
+  const hidden = groups.length - limit;
+  return [
+    ...(hidden > 0 ? [`and ${formatCount(hidden, 'more line', 'more lines')} (--limit)`] : []),
+    ...(unlisted > 0 ? [`and ${formatCount(unlisted, 'request', 'requests')} of other kinds`] : []),
+  ];
+}
+
+/** What is the same advice is given once. */
+function advise(
+  groups: readonly SuggestedGroup[],
+): readonly { readonly numbers: string; readonly suggestion: Suggestion }[] {
+  const numbered = groups.map(({ suggestion }, index) => ({ suggestion, number: index + 1 }));
+  const same = Map.groupBy(numbered, ({ suggestion }) => JSON.stringify(suggestion));
+  return [...same.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ suggestion }) => ({
+      numbers: group.map(({ number }) => String(number)).join(', '),
+      suggestion,
+    })),
+  );
+}
+
+function namespaceRows({ namespaces }: ShownReport): readonly (readonly string[])[] {
+  if (namespaces.length === 0) return [];
+  const shown = namespaces
+    .slice(0, NAMESPACES_SHOWN_MAX)
+    .map(({ namespace, ...counts }) =>
+      [namespace || '(none)', formatNumber(counts.requests), formatNumber(counts.wouldDeny)].map(
+        printable,
+      ),
+    );
+  const hidden = namespaces.length - shown.length;
+  return [
+    ['NAMESPACE', 'REQUESTS', 'WOULD BE REFUSED'],
+    ...shown,
+    ...(hidden > 0 ? [[`and ${hidden} more`, '', '']] : []),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
+
+function linesOf(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split('\n').map(printable);
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}
+
+function fence(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', '  ```yaml', ...lines.map(indent), '  ```', ''];
+}
+
+function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows.reduce<readonly number[]>(
+    (widest, row) => row.map(({ length }, column) => Math.max(length, widest[column] ?? 0)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(Math.min(CELL_CHARS_MAX, widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function markdownTable([head, ...rows]: readonly (readonly string[])[]): readonly string[] {
+  if (head === undefined) return [];
+  return [head, head.map(() => '---'), ...rows].map(
+    (row) => `| ${row.map((cell) => (cell === '---' ? cell : escapeMarkdown(cell))).join(' | ')} |`,
+  );
+}
+
+/** A name that somebody chose must not become a link, an image, a mention or another cell. */
+function escapeMarkdown(text: string): string {
+  return printable(text)
+    .replaceAll(/[\\`*_{}[\]<>|#!~@]/gu, String.raw`\$&`)
+    .replaceAll('&', '&amp;');
+}
+
+/** `12,345 requests`. */
+export function formatCount(count: number, one: string, many: string): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}
+
+function formatNumber(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,131 @@
+/** `holdfast report`: what would have been refused, had every policy been enforced. */
+import type { EntryFilter } from '../../audit/query/match-entry.ts';
+import {
+  planSuggestion,
+  suggestOperator,
+  suggestPlatform,
+  suggestWriter,
+  type Suggest,
+} from '../../audit/report/plan-suggestion.ts';
+import type { Report } from '../../audit/report/collect-report.ts';
+import { systemClock } from '../../base/clock.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { filterOptions, readFilter } from '../audit/filter-options.ts';
+import { findJournalFolders, foldersArgument, readWholeNumber } from '../audit/journal-folders.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import {
+  configOption,
+  findConfigurationFile,
+  requireValidConfiguration,
+} from '../find-configuration.ts';
+import { formatTime, formatVerdict, listNotKnown } from './describe-report.ts';
+import {
+  formatCount,
+  formatReportJson,
+  formatReportMarkdown,
+  formatReportTable,
+  type ShownReport,
+} from './format-report.ts';
+
+/** In this order; the remedy of the denial where none of them applies. */
+const WAYS: readonly Suggest[] = [suggestWriter, suggestPlatform, suggestOperator];
+
+/** Of the options that find records, those by which a part of a cluster is chosen. */
+const CHOSEN = new Set(['since', 'until', 'user', 'namespace', 'object', 'code', 'policy']);
+/** More than there can be groups. */
+const LINES_MAX = 100_000;
+/** Whoever waits for longer wants to know for what. */
+const PROGRESS_MS = 1000;
+
+/** Ends with `failed` if anything would have been refused, or nothing is known. */
+export const reportCommand: CommandDefinition = {
+  name: 'report',
+  summary: 'Say what would have been refused, had every policy been enforced',
+  description:
+    'Reads journals, also running ones, and groups what the modes warn and audit let pass: by user, application, resource, fields,\n' +
+    'code and policies, with what to do about it, what breaks most first. Says what it does not know. Ends with 0 if nothing would\n' +
+    'have been refused, with 1 if something would, or if nothing was recorded.',
+  arguments: [foldersArgument],
+  options: [
+    ...filterOptions
+      .filter(({ name }) => CHOSEN.has(name))
+      .map((option) => (option.name === 'since' ? { ...option, default: '7d' } : option)),
+    { name: 'limit', value: 'N', summary: 'how many lines a table has', default: '50' },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      summary: 'how it is shown',
+      choices: ['table', 'json', 'markdown'],
+      default: 'table',
+    },
+    configOption,
+  ],
+  examples: [
+    { line: 'report --since 7d', note: 'before you enforce' },
+    { line: 'report --namespace shop r0/journal r1/journal', note: 'one namespace, two replicas' },
+    { line: 'report --since 30d --output markdown', note: 'for a ticket' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const nowMs = systemClock.wallMs();
+  const filter = readFilter(context, input, nowMs);
+  const limit = readWholeNumber(context, input, { name: 'limit', min: 1, max: LINES_MAX });
+  if (filter === undefined || limit === undefined) return 'usage';
+  const folders = await findJournalFolders(context, input);
+  const configuration = await readConfiguration(context, input);
+  if (folders === undefined || configuration === 'invalid') return 'configuration';
+  const { collectReport } = await import('../../audit/report/collect-report.ts');
+  const report = await collectReport(folders, { filter, onProgress: tellProgress(context) });
+  const shown = describe(report, { filter, nowMs, configuration });
+  context.print(FORMATS[input.text('output') ?? '']?.(shown, limit) ?? '');
+  return report.wouldDeny === 0 && report.requests > 0 && report.undecided === 0 ? 'ok' : 'failed';
+}
+
+const FORMATS: Readonly<Record<string, (report: ShownReport, limit: number) => string>> = {
+  table: formatReportTable,
+  json: formatReportJson,
+  markdown: formatReportMarkdown,
+};
+
+/** Where there is one: the journals alone answer, too. */
+async function readConfiguration(
+  context: CommandContext,
+  input: CommandInput,
+): Promise<Configuration | undefined | 'invalid'> {
+  if (findConfigurationFile(context, input.text('config')) === undefined) return undefined;
+  const loaded = await requireValidConfiguration(context, input.text('config'));
+  return loaded?.configuration ?? 'invalid';
+}
+
+interface Asked {
+  readonly filter: EntryFilter;
+  readonly nowMs: number;
+  readonly configuration: Configuration | undefined;
+}
+
+function describe(report: Report, { filter, nowMs, configuration }: Asked): ShownReport {
+  const period = { sinceMs: filter.sinceMs ?? 0, untilMs: filter.untilMs ?? nowMs };
+  return {
+    verdict: formatVerdict(report, period),
+    since: formatTime(period.sinceMs),
+    until: formatTime(period.untilMs),
+    ...report,
+    groups: report.groups.map((group) => ({ ...group, suggestion: planSuggestion(group, WAYS) })),
+    notKnown: listNotKnown(report, period, configuration),
+  };
+}
+
+/** A line a second, from the second one on: whoever waits is told for what. */
+function tellProgress(context: CommandContext): (entries: number) => void {
+  let toldAtMs = systemClock.monotonicMs();
+  return (entries) => {
+    const nowMs = systemClock.monotonicMs();
+    if (nowMs - toldAtMs < PROGRESS_MS) return;
+    toldAtMs = nowMs;
+    context.report(`${formatCount(entries, 'entry', 'entries')} read`);
+  };
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  planSuggestion,
+  suggestOperator,
+  suggestPlatform,
+  suggestWriter,
+} from '../../../../src/audit/report/plan-suggestion.ts';
+import type { ReportGroup } from '../../../../src/audit/report/report-groups.ts';
+import { parseConfiguration } from '../../../../src/config/parse-configuration.ts';
+
+const GROUP: ReportGroup = {
+  username: 'system:serviceaccount:keda:keda-operator',
+  actorClass: 'other',
+  application: 'argocd checkout',
+  group: 'apps',
+  resource: 'deployments/scale',
+  code: 'managed_object_scaled',
+  policies: ['gitops_only_writes'],
+  count: 3,
+  dryRuns: 0,
+  operations: ['UPDATE'],
+  fields: ['spec.replicas'],
+  fieldsAreCut: false,
+  namespaces: ['shop'],
+  namespacesAreCut: false,
+  first: '2026-11-20T08:00:00.000Z',
+  last: '2026-11-20T08:00:00.000Z',
+  example: {
+    decisionId: '01J',
+    operation: 'UPDATE',
+    object: 'deployments.apps/scale shop/checkout',
+    message: 'It is managed\nChange it in Git\n(managed_object_scaled by gitops_only_writes)',
+  },
+};
+
+const WAYS = [suggestWriter, suggestPlatform, suggestOperator];
+
+test('an operator gets an entry that the configuration takes as it is', () => {
+  const { configuration = '' } = planSuggestion(GROUP, WAYS);
+
+  const parsed = parseConfiguration(configuration, { file: 'holdfast.yaml', folder: '/' });
+
+  assert.ok(parsed.ok, JSON.stringify(parsed));
+  assert.deepEqual(parsed.configuration.identity.operators, [
+    {
+      name: 'keda-operator',
+      username: GROUP.username,
+      rules: [
+        {
+          verbs: ['UPDATE'],
+          groups: ['apps'],
+          resources: ['deployments/scale'],
+          paths: ['spec.replicas'],
+        },
+      ],
+    },
+  ]);
+});
+
+test('fields are asked of updates alone, and the core group is the empty text', () => {
+  const deleting = { ...GROUP, group: '', operations: ['DELETE'], code: 'managed_object_deleted' };
+
+  const { configuration = '' } = planSuggestion(deleting, WAYS);
+
+  assert.ok(!configuration.includes('paths'), configuration);
+  assert.match(configuration, /groups:\n\s+- ""\n/u);
+});
+
+test('what the entry does not answer is said', () => {
+  const { advice } = planSuggestion(
+    { ...GROUP, fieldsAreCut: true, policies: ['gitops_only_writes', 'protected_keys'] },
+    WAYS,
+  );
+
+  assert.equal(
+    advice,
+    'If the operator "keda-operator" of keda is meant to do this, let it. The records do not list every field: look at them first. It does not answer protected_keys.',
+  );
+});
+
+for (const [who, changes, advice] of [
+  ['a person', { username: 'alice' }, 'Change it in Git'],
+  ['an account with another code', { code: 'protected_key_changed' }, 'Change it in Git'],
+  [
+    'the GitOps controller',
+    { actorClass: 'gitops', code: 'writer_unproven' },
+    'This is the GitOps controller: enforcing would stop its deployments. Solve writer_unproven first.',
+  ],
+  [
+    'a part of Kubernetes',
+    { actorClass: 'platform', username: 'system:serviceaccount:kube-system:job-controller' },
+    'This is a part of Kubernetes: do not enforce before you know why it gets managed_object_scaled.',
+  ],
+] as const) {
+  test(`${who} gets no entry`, () => {
+    assert.deepEqual(planSuggestion({ ...GROUP, ...changes }, WAYS), { advice });
+  });
+}
+
+test('an operator that is known needs another rule', () => {
+  const { advice } = planSuggestion({ ...GROUP, actorClass: 'operator' }, WAYS);
+
+  assert.equal(
+    advice,
+    'If the operator "keda-operator" of keda is meant to do this, add the rule to its entry.',
+  );
+});
+
+test('the first way that has advice is taken', () => {
+  const preset = { advice: 'Switch the preset keda on' };
+
+  assert.deepEqual(planSuggestion(GROUP, [() => undefined, () => preset, ...WAYS]), preset);
+});

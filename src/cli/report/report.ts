@@ -37,6 +37,8 @@ const CHOSEN = new Set(['since', 'until', 'user', 'namespace', 'object', 'code',
 const LINES_MAX = 100_000;
 /** Whoever waits for longer wants to know for what. */
 const PROGRESS_MS = 1000;
+/** A terminal keeps its last lines in sight. */
+const PROGRESS_INTERVAL_MS = 5000;
 
 /** Ends with `failed` if anything would have been refused, or nothing is known. */
 export const reportCommand: CommandDefinition = {
@@ -119,13 +121,14 @@ function describe(report: Report, { filter, nowMs, configuration }: Asked): Show
   };
 }
 
-/** A line a second, from the second one on: whoever waits is told for what. */
+/** From the first second on, and seldom enough to stay readable in a log. */
 function tellProgress(context: CommandContext): (entries: number) => void {
-  let toldAtMs = systemClock.monotonicMs();
+  const startedAtMs = systemClock.monotonicMs();
+  let nextMs = PROGRESS_MS;
   return (entries) => {
-    const nowMs = systemClock.monotonicMs();
-    if (nowMs - toldAtMs < PROGRESS_MS) return;
-    toldAtMs = nowMs;
+    const elapsedMs = systemClock.monotonicMs() - startedAtMs;
+    if (elapsedMs < nextMs) return;
+    nextMs = elapsedMs + PROGRESS_INTERVAL_MS;
     context.report(`${formatCount(entries, 'entry', 'entries')} read`);
   };
 }

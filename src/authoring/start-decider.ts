@@ -1,7 +1,11 @@
 /** Starts the offline decider of `holdfast evaluate`; the policies are built first if needed. */
 import { resolve } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
-import { createOfflineDecider, type OfflineDecider } from '../compose/offline.ts';
+import {
+  createOfflineDecider,
+  type OfflineDecider,
+  type OfflineOptions,
+} from '../compose/offline.ts';
 import type { Configuration } from '../config/schema.ts';
 import { ensureBundle, ensureDefaultBundle } from './ensure-bundle.ts';
 import type { OpaOptions } from './opa-binary.ts';
@@ -15,6 +19,8 @@ export interface StartDeciderOptions extends Required<
   readonly workingDirectory: string;
   /** The cluster state: Kubernetes objects, and lists of them. */
   readonly clusterStateObjects: readonly unknown[];
+  /** A live cluster instead of these objects. */
+  readonly lookup?: OfflineOptions['lookup'];
 }
 
 /** Starts the policies of a configuration; close it to end their workers. */
@@ -24,8 +30,8 @@ export async function startDecider(
 ): Promise<OfflineDecider> {
   const bundle = await bundleFolderOf(configuration, options);
   const policies = { ...configuration.policies, bundle };
-  const { clusterStateObjects } = options;
-  return createOfflineDecider({ ...configuration, policies }, { clusterStateObjects });
+  const { clusterStateObjects, lookup } = options;
+  return createOfflineDecider({ ...configuration, policies }, { clusterStateObjects, lookup });
 }
 
 async function bundleFolderOf(

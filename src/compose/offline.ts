@@ -7,6 +7,7 @@ import { addMs, systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindSnapshotLookup } from './bind-lookup.ts';
@@ -17,6 +18,8 @@ import { createTelemetry } from './telemetry.ts';
 export interface OfflineOptions {
   /** The cluster state: Kubernetes objects, and lists of them. */
   readonly clusterStateObjects: SnapshotObjects;
+  /** A live cluster instead of these objects; whoever passes it closes it. */
+  readonly lookup?: ClusterLookup | undefined;
 }
 
 /** The result of one review. */
@@ -39,12 +42,12 @@ export interface OfflineDecider {
 /** Starts the policy bundle that a configuration names; close it to end its workers. */
 export async function createOfflineDecider(
   configuration: Configuration,
-  { clusterStateObjects }: OfflineOptions,
+  { clusterStateObjects, lookup: live }: OfflineOptions,
 ): Promise<OfflineDecider> {
   const { logger, metrics } = createTelemetry({ log: { level: 'error' } });
   const engines = new EngineRegistry({}, { logger, metrics });
   const engine = await engines.load(configuration);
-  const lookup = bindSnapshotLookup(configuration, clusterStateObjects);
+  const lookup = live ?? bindSnapshotLookup(configuration, clusterStateObjects);
   const runtime = bindRuntime(configuration, { engine, lookup });
   const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
     runtime,

@@ -8,6 +8,7 @@ import { listSegmentFiles, listSetAside } from '../journal/segment-files.ts';
 import type { StoredEntry } from '../journal/stored-entry.ts';
 import { matchEntry, type EntryFilter } from '../query/match-entry.ts';
 import { ReportGroups, type ReportGroup } from './report-groups.ts';
+import { WriterWrites, type WriterWrite } from './writer-writes.ts';
 
 export interface Report {
   /** Requests that were recorded: everything that somebody objected to, and of the rest what `audit.record` says. */
@@ -23,6 +24,9 @@ export interface Report {
   readonly unlisted: number;
   readonly namespaces: readonly NamespaceTally[];
   readonly journals: readonly JournalCoverage[];
+  /** The last writes of the GitOps controllers, one for each object; and how many writes to further objects there were. */
+  readonly writes: readonly WriterWrite[];
+  readonly writesLeftOut: number;
   /** Records of earlier versions, which do not say whether an objection is a denial or an advice. */
   readonly undecided: number;
   /** Entries that are no record: damaged, or too large. */
@@ -167,6 +171,7 @@ class Collector {
   readonly #filter: EntryFilter;
   readonly #onProgress: ReportOptions['onProgress'];
   readonly #groups = new ReportGroups();
+  readonly #writes = new WriterWrites();
   readonly #namespaces = new Map<string, Tally>();
   readonly #judgedBy = new Map<string, Judged>();
   #entries = 0;
@@ -202,7 +207,10 @@ class Collector {
     const record = parseRecord(entry.recordJson);
     if (record === undefined) this.#unreadable += 1;
     // What Holdfast found by itself is no request, and neither is what a webhook sees before the other one.
-    else if (isRequest(record) && matchEntry(record, this.#filter)) this.#count(record);
+    else if (isRequest(record) && matchEntry(record, this.#filter)) {
+      this.#count(record);
+      if (record.actor?.class === 'gitops') this.#writes.add(entry.recordJson);
+    }
   }
 
   #count(record: StoredRecord): void {
@@ -256,6 +264,8 @@ class Collector {
         .map(([namespace, tally]) => ({ namespace, ...tally }))
         .toSorted((a, b) => b.wouldDeny - a.wouldDeny || b.requests - a.requests),
       journals,
+      writes: this.#writes.list(),
+      writesLeftOut: this.#writes.leftOut,
       undecided: this.#undecided,
       unreadable: this.#unreadable,
       judgedBy: [...this.#judgedBy.values()]

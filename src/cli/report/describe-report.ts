@@ -2,6 +2,7 @@
 import type { JournalCoverage, Report } from '../../audit/report/collect-report.ts';
 import type { WallMs } from '../../base/clock.ts';
 import type { Configuration } from '../../config/schema.ts';
+import type { ShownReplay } from './describe-replay.ts';
 import { formatCount } from './format-report.ts';
 
 export interface ReportPeriod {
@@ -17,7 +18,18 @@ const DAY = 24 * HOUR;
 const QUIET_MS = HOUR;
 
 /** What a reader wants to know, in one sentence. */
-export function formatVerdict(report: Report, period: ReportPeriod): string {
+export function formatVerdict(
+  report: Report,
+  period: ReportPeriod,
+  replay: ShownReplay | undefined,
+): string {
+  const again = replay?.refused.length ?? 0;
+  const observed = formatObserved(report, period);
+  if (again === 0) return observed;
+  return `${observed} Judged again, ${formatCount(again, 'write of a GitOps controller', 'writes of GitOps controllers')} would be refused.`;
+}
+
+function formatObserved(report: Report, period: ReportPeriod): string {
   const { wouldDeny, requests, users, undecided } = report;
   const covered = formatDuration(coveredMs(report.journals, period));
   if (wouldDeny > 0) {
@@ -35,16 +47,28 @@ export function formatVerdict(report: Report, period: ReportPeriod): string {
 export function listNotKnown(
   report: Report,
   period: ReportPeriod,
-  configuration: Configuration | undefined,
+  {
+    configuration,
+    replay,
+  }: {
+    readonly configuration: Configuration | undefined;
+    readonly replay: ShownReplay | undefined;
+  },
 ): readonly string[] {
   return [
     ...report.journals.flatMap((journal) => describeCoverage(journal, period)),
     ...describeRecords(report),
     ...describeConfiguration(configuration),
+    replay === undefined ? NOT_REPLAYED : REPLAYED,
     'Requests to which no policy objects are recorded only as audit.record says: there were at least as many as are counted.',
     'Grants of break-glass are looked up for real denials only, so what a grant would have allowed is counted.',
   ];
 }
+
+const NOT_REPLAYED =
+  'The last writes of the GitOps controllers were not judged again by the configuration of now: --replay does, beside the live cluster.';
+const REPLAYED =
+  'Judged again are identity, ownership and contents: the pod of the controller is believed as recorded, no operation of the application is asked for, and signatures, provenance, promotion and manifests in Git are left to the webhook, which asks repositories and registries.';
 
 function describeCoverage(journal: JournalCoverage, period: ReportPeriod): readonly string[] {
   const { name, firstMs, lastMs, missing, setAside } = journal;
@@ -110,6 +134,11 @@ function describeConfiguration(configuration: Configuration | undefined): readon
     ]),
   ];
   return [
+    ...(policies.mode === 'warn' || policies.mode === 'audit'
+      ? [
+          `policies.mode is ${policies.mode} for every policy, also for those that are off by themselves: what these would refuse is counted, and they are off again without it.`,
+        ]
+      : []),
     ...off.map((key) => `${key} is off: what would be refused there was not judged.`),
     ...(audit.recordFailure === 'allow'
       ? [

@@ -5,6 +5,7 @@
 import type { ReportGroup } from '../../audit/report/report-groups.ts';
 import type { Suggestion } from '../../audit/report/plan-suggestion.ts';
 import type { Report } from '../../audit/report/collect-report.ts';
+import type { ShownReplay } from './describe-replay.ts';
 import { printable } from '../../base/printable.ts';
 
 export interface SuggestedGroup extends ReportGroup {
@@ -12,13 +13,15 @@ export interface SuggestedGroup extends ReportGroup {
 }
 
 /** A report with everything that a reader is told. */
-export interface ShownReport extends Omit<Report, 'groups'> {
+export interface ShownReport extends Omit<Report, 'groups' | 'writes' | 'writesLeftOut'> {
   /** The answer, in a sentence. */
   readonly verdict: string;
   /** RFC 3339. */
   readonly since: string;
   readonly until: string;
   readonly groups: readonly SuggestedGroup[];
+  /** Absent where it was not asked for. */
+  readonly replay?: ShownReplay | undefined;
   /** What the answer does not cover, a sentence each. */
   readonly notKnown: readonly string[];
 }
@@ -37,6 +40,9 @@ const COLUMNS = [
 const FIELDS_SHOWN_MAX = 3;
 // More are counted, too; those that would break come first.
 const NAMESPACES_SHOWN_MAX = 20;
+// Of one cause they read alike.
+const REFUSED_SHOWN_MAX = 10;
+const REPLAY_TITLE = 'The last writes of the GitOps controllers, judged again:';
 /** A longer cell moves the columns behind it. */
 const CELL_CHARS_MAX = 60;
 
@@ -54,6 +60,7 @@ export function formatReportTable(report: ShownReport, limit: number): string {
         ...linesOf(suggestion.configuration).map((line) => `       ${line}`),
       ]),
     ),
+    ...section(REPLAY_TITLE, replayLines(report).map(indent)),
     ...section('By namespace:', alignColumns(namespaceRows(report)).map(indent)),
     ...section(
       'Not known:',
@@ -78,6 +85,12 @@ export function formatReportMarkdown(report: ShownReport, limit: number): string
         `* ${numbers}: ${escapeMarkdown(suggestion.advice)}`,
         ...fence(linesOf(suggestion.configuration)),
       ]),
+    ),
+    ...section(
+      `## ${REPLAY_TITLE.slice(0, -1)}\n`,
+      replayLines(report).map((line) =>
+        line.startsWith(' ') ? `  ${escapeMarkdown(line.trim())}` : `* ${escapeMarkdown(line)}`,
+      ),
     ),
     ...section('## By namespace\n', markdownTable(namespaceRows(report))),
     ...section(
@@ -155,6 +168,28 @@ function namespaceRows({ namespaces }: ShownReport): readonly (readonly string[]
     ...shown,
     ...(hidden > 0 ? [[`and ${hidden} more`, '', '']] : []),
   ];
+}
+
+function replayLines({ replay }: ShownReport): readonly string[] {
+  if (replay === undefined) return [];
+  const { writes, allowed, refused, notReplayed, leftOut } = replay;
+  const shown = refused.slice(0, REFUSED_SHOWN_MAX);
+  const hidden = refused.length - shown.length;
+  return [
+    `${formatNumber(allowed)} of ${formatCount(writes, 'write', 'writes')} would pass`,
+    ...shown.flatMap(({ operation, object, username, code, message }) => [
+      `refused: ${operation} ${object} by ${username}: ${code}`,
+      ...message.split('\n').map((line) => `    ${line}`),
+    ]),
+    ...(hidden > 0 ? [`and ${formatNumber(hidden)} more refused`] : []),
+    ...notReplayed.map(
+      ({ reason, count, example }) =>
+        `not judged: ${formatCount(count, 'write', 'writes')}, such as ${example}: ${reason}`,
+    ),
+    ...(leftOut > 0
+      ? [`not judged: ${formatCount(leftOut, 'write', 'writes')} to further objects`]
+      : []),
+  ].map(printable);
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

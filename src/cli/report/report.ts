@@ -1,4 +1,5 @@
 /** `holdfast report`: what would have been refused, had every policy been enforced. */
+import { resolve } from 'node:path';
 import type { EntryFilter } from '../../audit/query/match-entry.ts';
 import {
   planSuggestion,
@@ -7,10 +8,12 @@ import {
   suggestWriter,
   type Suggest,
 } from '../../audit/report/plan-suggestion.ts';
+import type { WriterWrite } from '../../audit/report/writer-writes.ts';
 import type { Report } from '../../audit/report/collect-report.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { filterOptions, readFilter } from '../audit/filter-options.ts';
+import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
 import { findJournalFolders, foldersArgument, readWholeNumber } from '../audit/journal-folders.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -19,6 +22,7 @@ import {
   findConfigurationFile,
   requireValidConfiguration,
 } from '../find-configuration.ts';
+import { describeReplay, type ShownReplay } from './describe-replay.ts';
 import { formatTime, formatVerdict, listNotKnown } from './describe-report.ts';
 import {
   formatCount,
@@ -62,11 +66,21 @@ export const reportCommand: CommandDefinition = {
       choices: ['table', 'json', 'markdown'],
       default: 'table',
     },
+    {
+      name: 'replay',
+      summary:
+        'judge the last writes of the GitOps controllers again, by the configuration of now and the live objects',
+    },
     configOption,
+    kubeconfigOption,
   ],
   examples: [
     { line: 'report --since 7d', note: 'before you enforce' },
     { line: 'report --namespace shop r0/journal r1/journal', note: 'one namespace, two replicas' },
+    {
+      line: 'report --replay --config holdfast.yaml r0/journal',
+      note: 'would enforcing stop Argo CD or Flux?',
+    },
     { line: 'report --since 30d --output markdown', note: 'for a ticket' },
   ],
   run,
@@ -81,10 +95,17 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const configuration = await readConfiguration(context, input);
   if (folders === undefined || configuration === 'invalid') return 'configuration';
   const { collectReport } = await import('../../audit/report/collect-report.ts');
-  const report = await collectReport(folders, { filter, onProgress: tellProgress(context) });
-  const shown = describe(report, { filter, nowMs, configuration });
+  const report = await collectReport(folders, {
+    filter,
+    onProgress: tellProgress(context, 'entry read', 'entries read'),
+  });
+  const replay = input.flag('replay') ? await replayWrites(context, input, report) : undefined;
+  if (replay === 'invalid') return 'configuration';
+  const shown = describe(report, { filter, nowMs, configuration, replay });
   context.print(FORMATS[input.text('output') ?? '']?.(shown, limit) ?? '');
-  return report.wouldDeny === 0 && report.requests > 0 && report.undecided === 0 ? 'ok' : 'failed';
+  const isKnown = report.requests > 0 && report.undecided === 0;
+  const isRefused = report.wouldDeny > 0 || (replay?.refused.length ?? 0) > 0;
+  return isKnown && !isRefused ? 'ok' : 'failed';
 }
 
 const FORMATS: Readonly<Record<string, (report: ShownReport, limit: number) => string>> = {
@@ -107,28 +128,82 @@ interface Asked {
   readonly filter: EntryFilter;
   readonly nowMs: number;
   readonly configuration: Configuration | undefined;
+  readonly replay: ShownReplay | undefined;
 }
 
-function describe(report: Report, { filter, nowMs, configuration }: Asked): ShownReport {
+function describe(report: Report, { filter, nowMs, configuration, replay }: Asked): ShownReport {
+  const { writes: _writes, writesLeftOut: _left, ...collected } = report;
   const period = { sinceMs: filter.sinceMs ?? 0, untilMs: filter.untilMs ?? nowMs };
   return {
-    verdict: formatVerdict(report, period),
+    verdict: formatVerdict(report, period, replay),
     since: formatTime(period.sinceMs),
     until: formatTime(period.untilMs),
-    ...report,
+    ...collected,
     groups: report.groups.map((group) => ({ ...group, suggestion: planSuggestion(group, WAYS) })),
-    notKnown: listNotKnown(report, period, configuration),
+    replay,
+    notKnown: listNotKnown(report, period, { configuration, replay }),
   };
 }
 
+/** Beside the cluster of the kubeconfig, whose objects are read, and nothing else. */
+async function replayWrites(
+  context: CommandContext,
+  input: CommandInput,
+  {
+    writes,
+    writesLeftOut,
+  }: { readonly writes: readonly WriterWrite[]; readonly writesLeftOut: number },
+): Promise<ShownReplay | 'invalid'> {
+  const connected = await connectCluster(context, input);
+  if (connected === undefined) return 'invalid';
+  const { startDecider } = await import('../../authoring/start-decider.ts');
+  const { replayInCluster } = await import('../../compose/replay-in-cluster.ts');
+  const { client } = connected;
+  const configuration = inCluster(context, input, connected.configuration);
+  const { environment, workingDirectory, report: progress } = context;
+  try {
+    const replayed = await replayInCluster(writes, {
+      configuration,
+      client,
+      startDecider: (lookup) =>
+        startDecider(configuration, {
+          environment,
+          workingDirectory,
+          progress,
+          clusterStateObjects: [],
+          lookup,
+        }),
+      onReplayed: tellProgress(context, 'write judged again', 'writes judged again'),
+    });
+    return describeReplay(replayed, writesLeftOut);
+  } finally {
+    client.close();
+  }
+}
+
+/** Look-ups ask the cluster that is connected. */
+function inCluster(
+  { environment, workingDirectory }: CommandContext,
+  input: CommandInput,
+  configuration: Configuration,
+): Configuration {
+  const named = input.text('kubeconfig');
+  const { kubernetes } = configuration;
+  const kubeconfigFile =
+    named === undefined
+      ? (kubernetes.kubeconfigFile ?? environment['KUBECONFIG'])
+      : resolve(workingDirectory, named);
+  return { ...configuration, kubernetes: { ...kubernetes, kubeconfigFile } };
+}
+
 /** From the first second on, and seldom enough to stay readable in a log. */
-function tellProgress(context: CommandContext): (entries: number) => void {
+function tellProgress(context: CommandContext, one: string, many: string): (count: number) => void {
   const startedAtMs = systemClock.monotonicMs();
   let nextMs = PROGRESS_MS;
-  return (entries) => {
+  return (count) => {
     const elapsedMs = systemClock.monotonicMs() - startedAtMs;
     if (elapsedMs < nextMs) return;
     nextMs = elapsedMs + PROGRESS_INTERVAL_MS;
-    context.report(`${formatCount(entries, 'entry', 'entries')} read`);
+    context.report(formatCount(count, one, many));
   };
 }

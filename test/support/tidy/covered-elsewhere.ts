@@ -26,6 +26,18 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/report/report.test.ts',
     why: 'the command reads real journals there, whole and damaged ones',
   },
+  'src/cli/report/describe-replay.ts': {
+    test: 'test/integration/report-replay.test.ts',
+    why: 'what it counts is replayed there',
+  },
+  'src/compose/replay-in-cluster.ts': {
+    test: 'test/integration/report-replay.test.ts',
+    why: 'the real policies and an API server are there',
+  },
+  'src/compose/replay-writes.ts': {
+    test: 'test/integration/report-replay.test.ts',
+    why: 'the real policies and an API server are there',
+  },
   'src/cli/report/describe-report.ts': {
     test: 'test/unit/cli/report/report.test.ts',
     why: 'the sentences are read there as the command prints them',

@@ -76,7 +76,7 @@ const NAMESPACES_MAX = 10_000;
 const JUDGED_BY_MAX = 1000;
 const PROGRESS_ENTRIES = 512;
 
-/** Throws `journal_folder_missing` for a folder without a segment, `journal_unreadable` for a segment that cannot be opened. */
+/** Throws `journal_unreadable` for a segment that cannot be opened. */
 export async function collectReport(
   folders: readonly { readonly shown: string; readonly path: string }[],
   { filter, onProgress }: ReportOptions,
@@ -85,10 +85,6 @@ export async function collectReport(
   const journals: JournalCoverage[] = [];
   for (const { shown, path } of folders) {
     const files = await listSegmentFiles(path);
-    if (files.length === 0) {
-      const message = `"${shown}" is no journal: it has no segment-….sqlite`;
-      throw new HoldfastError('journal_folder_missing', message);
-    }
     const coverage = new Coverage(shown, listSetAside(path));
     for (const file of files) {
       const opening = await openSegment(file);

@@ -20,7 +20,7 @@ import type { ExitStatus } from '../exit-codes.ts';
 import {
   configOption,
   findConfigurationFile,
-  requireValidConfiguration,
+  requireConfiguration,
 } from '../find-configuration.ts';
 import { describeReplay, type ShownReplay } from './describe-replay.ts';
 import { formatTime, formatVerdict, listNotKnown } from './describe-report.ts';
@@ -120,7 +120,7 @@ async function readConfiguration(
   input: CommandInput,
 ): Promise<Configuration | undefined | 'invalid'> {
   if (findConfigurationFile(context, input.text('config')) === undefined) return undefined;
-  const loaded = await requireValidConfiguration(context, input.text('config'));
+  const loaded = await requireConfiguration(context, input.text('config'));
   return loaded?.configuration ?? 'invalid';
 }
 

@@ -314,7 +314,7 @@ describe('holdfast report', () => {
   });
 
   for (const [what, argv, reported] of [
-    ['a folder that is no journal', ['empty'], /"empty" is no journal: it has no segment/u],
+    ['a folder that is no journal', ['empty'], /There is no journal in the folder "empty"/u],
     ['a folder that is not there', ['none'], /There is no folder "none"/u],
     ['no folder at all', [], /The configuration has no audit\.journal/u],
     ['a time that is none', ['--since=soon', 'empty'], /--since wants a time/u],

@@ -137,7 +137,9 @@ test('what the configuration of now would refuse is shown with its message, thou
     printed,
   );
   assert.ok(
-    printed.includes(`\n  refused: CREATE deployments.apps shop/app-2 by ${USERNAME}: image_tag_refused\n`),
+    printed.includes(
+      `\n  refused: CREATE deployments.apps shop/app-2 by ${USERNAME}: image_tag_refused\n`,
+    ),
     printed,
   );
 });

@@ -1,4 +1,5 @@
 /** Starts the offline decider of `holdfast evaluate`; the policies are built first if needed. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
 import {
@@ -34,12 +35,21 @@ export async function startDecider(
   return createOfflineDecider({ ...configuration, policies }, { clusterStateObjects, lookup });
 }
 
+/** What else is judged with than the configuration says. */
+export function formatFallback(bundle: string): string {
+  return `note: policies.bundle "${bundle}" is not on this machine: judged with the policies that come with Holdfast`;
+}
+
 async function bundleFolderOf(
   { policies }: Configuration,
   { policySources, workingDirectory, environment, progress }: StartDeciderOptions,
 ): Promise<string> {
-  if (policySources === undefined && policies.bundle !== undefined) return policies.bundle;
-  if (policySources === undefined) return ensureDefaultBundle({ environment, progress });
+  if (policySources === undefined) {
+    if (policies.bundle !== undefined && existsSync(policies.bundle)) return policies.bundle;
+    // The configuration of a container names a folder of the image. A bundle that is there and damaged is a fault.
+    if (policies.bundle !== undefined) progress(formatFallback(policies.bundle));
+    return ensureDefaultBundle({ environment, progress });
+  }
   const { folder } = await ensureBundle({
     environment,
     progress,

@@ -10,6 +10,8 @@ import {
   type JudgingOptions,
 } from '../../compose/evaluate/judge-files.ts';
 import type { ManifestOperation } from '../../compose/evaluate/plan-review.ts';
+import { isServiceAccount, planUser, SHOWN_PROOFS } from '../../compose/evaluate/plan-user.ts';
+import type { UserInfo } from '../../kubernetes/admission-request.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import { formatExplanation, formatVerdictJson, isAllowed } from './format-verdict.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -34,7 +36,7 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
     description: [
       'A FILE holds admission reviews (one, a list, JSON lines, recorded cases) or manifests, as JSON or YAML;',
       '"-" is standard input. A manifest is judged as if it were applied: an UPDATE where the object is stored',
-      '(--old, --cluster-state), else a CREATE. Ends with 1 if anything is denied, with 2 if a file cannot be used.',
+      '(--old, --cluster-state), else a CREATE. A policies.bundle that is not on this machine is replaced by the policies that\ncome with Holdfast. Ends with 1 if anything is denied, with 2 if a file cannot be used.',
     ].join('\n'),
     arguments: [{ name: 'FILE', summary: 'what to judge', required: true, variadic: true }],
     options: [
@@ -51,6 +53,25 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
         repeatable: true,
       },
       { name: 'as', value: 'USER', summary: 'who applies the manifests', default: 'developer' },
+      { name: 'as-uid', value: 'UID', summary: 'the uid of that user' },
+      {
+        name: 'as-group',
+        value: 'GROUP',
+        summary: 'a further group of that user',
+        repeatable: true,
+      },
+      {
+        name: 'as-extra',
+        value: 'KEY=VALUE',
+        summary: 'an extra field of that user, as a cloud or a token gives it',
+        repeatable: true,
+      },
+      {
+        name: 'proof',
+        value: 'PROOF',
+        summary: 'the credential that a service account has shown (default: none, as kubectl --as)',
+        choices: SHOWN_PROOFS,
+      },
       {
         name: 'operation',
         value: 'OPERATION',
@@ -73,6 +94,10 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
         line: 'evaluate deploy.yaml --as alice --cluster-state live.yaml',
         note: 'could alice apply this?',
       },
+      {
+        line: 'evaluate deploy.yaml --as system:serviceaccount:argocd:argocd-application-controller --proof pod-bound',
+        note: 'could the GitOps controller?',
+      },
       { line: 'evaluate --json recorded.json', note: 'for scripts' },
     ],
     run: (context, input) => evaluate(context, input, dependencies),
@@ -84,6 +109,8 @@ async function evaluate(
   input: CommandInput,
   dependencies: EvaluateDependencies,
 ): Promise<ExitStatus> {
+  const user = readUser(context, input);
+  if (user === undefined) return 'usage';
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
   const readFile = (file: string) => readInput(context, file);
@@ -103,22 +130,41 @@ async function evaluate(
   });
   try {
     const stored = [...old.objects, ...clusterState.objects];
-    return await printJudged(context, input, { decider, readFile, stored });
+    return await printJudged(context, input, { decider, readFile, stored, user });
   } finally {
     await decider.close();
   }
 }
 
+/** `undefined` if an option cannot be used, which was reported. */
+function readUser(context: CommandContext, input: CommandInput): UserInfo | undefined {
+  const username = input.text('as') ?? '';
+  const uid = input.text('as-uid');
+  const proof = SHOWN_PROOFS.find((known) => known === input.text('proof'));
+  const groups = input.texts('as-group');
+  const planned = planUser({ username, uid, groups, extra: input.texts('as-extra'), proof });
+  if (!planned.ok) {
+    const remedy = 'See holdfast evaluate --help';
+    context.report(formatProblem(`--${planned.option}: ${planned.reason}`, remedy));
+    return undefined;
+  }
+  if (isServiceAccount(username) && uid === undefined && proof === undefined) {
+    context.report(
+      `note: ${username} counts as impersonated, as with kubectl --as; --proof pod-bound says that it has shown the token of its pod`,
+    );
+  }
+  return planned.user;
+}
+
 async function printJudged(
   context: CommandContext,
   input: CommandInput,
-  given: Pick<JudgingOptions, 'decider' | 'readFile' | 'stored'>,
+  given: Pick<JudgingOptions, 'decider' | 'readFile' | 'stored' | 'user'>,
 ): Promise<ExitStatus> {
   const judging = judgeFiles(input.arguments, {
     ...given,
     route: ROUTES.find((known) => known === input.text('route')) ?? 'validate',
     operation: OPERATIONS.find((known) => known === input.text('operation')),
-    username: input.text('as') ?? '',
   });
   const faults: InputFault[] = [];
   let judged = 0;

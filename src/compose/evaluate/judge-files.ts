@@ -1,6 +1,7 @@
 /** Judges the reviews and manifests of files, as `holdfast evaluate` is asked to. */
 import type { AdmissionRoute } from '../../admission/decide.ts';
 import type { BoundedRead } from '../../base/read-bounded.ts';
+import type { UserInfo } from '../../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { OfflineDecider, OfflineVerdict } from '../offline.ts';
 import {
@@ -27,7 +28,7 @@ export interface JudgingOptions {
   readonly readFile: ReadFile;
   readonly route: AdmissionRoute;
   /** Who applies manifests. */
-  readonly username: string;
+  readonly user: UserInfo;
   readonly operation?: ManifestOperation | undefined;
   /** The objects that are stored when a manifest is applied. */
   readonly stored: readonly KubernetesObject[];

@@ -2,6 +2,7 @@
  * Extracts the reviews of a file in any supported format: an AdmissionReview or a list of them, JSON
  * lines, recorded cases (`{cases: [{action, review}]}`), or plain manifests.
  */
+import type { UserInfo } from '../../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isManifest, planReview, type Manifest, type ManifestOperation } from './plan-review.ts';
 import { parseDocuments, type InputDocument, type InputFault } from './parse-documents.ts';
@@ -10,7 +11,7 @@ export interface EvaluationInputOptions {
   /** The name shown in messages. */
   readonly file: string;
   /** Who applies a manifest. */
-  readonly username: string;
+  readonly user: UserInfo;
   readonly operation?: ManifestOperation | undefined;
   /** The objects that are stored when a manifest is applied. */
   readonly stored: readonly KubernetesObject[];

@@ -13,7 +13,7 @@ export interface Manifest extends KubernetesObject {
 
 export interface ReviewOptions {
   readonly uid: string;
-  readonly username: string;
+  readonly user: UserInfo;
   /** Absent: UPDATE if the object is stored, else CREATE, like `kubectl apply`. */
   readonly operation?: ManifestOperation | undefined;
   /** The objects as they are stored. */
@@ -61,7 +61,7 @@ export function planReview(manifest: Manifest, options: ReviewOptions): PlannedR
     // The API server names a Namespace as its own namespace.
     namespace: kind === 'Namespace' ? identity.name : identity.namespace,
     operation,
-    userInfo: describeUser(options.username),
+    userInfo: options.user,
     object: operation === 'DELETE' ? null : object,
     oldObject: operation === 'CREATE' ? null : (stored ?? object),
     dryRun: false,
@@ -113,15 +113,4 @@ function isSame(object: KubernetesObject, wanted: Identity): boolean {
 function inNamespace(manifest: Manifest, namespace: string | undefined): Manifest {
   if (namespace === undefined || manifest.metadata?.namespace !== undefined) return manifest;
   return { ...manifest, metadata: { ...manifest.metadata, namespace } };
-}
-
-/** The groups that authentication adds. Source: k8s.io/apiserver serviceaccount MakeGroupNames. */
-function describeUser(username: string): UserInfo {
-  const [first, second, namespace] = username.split(':');
-  const groups = ['system:authenticated'];
-  if (first === 'system' && second === 'serviceaccount' && namespace !== undefined) {
-    groups.unshift('system:serviceaccounts', `system:serviceaccounts:${namespace}`);
-  }
-  if (first === 'system' && second === 'node') groups.unshift('system:nodes');
-  return { username, groups };
 }

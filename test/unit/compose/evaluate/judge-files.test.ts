@@ -31,7 +31,13 @@ const decider = {
 
 async function judge(files: readonly string[]): Promise<readonly string[]> {
   const lines: string[] = [];
-  const options = { decider, readFile, route: 'validate', username: 'alice', stored: [] } as const;
+  const options = {
+    decider,
+    readFile,
+    route: 'validate',
+    user: { username: 'alice' },
+    stored: [],
+  } as const;
   for await (const found of judgeFiles(files, options)) {
     if (found.kind === 'fault') lines.push(`${found.fault.source}: ${found.fault.reason}`);
     else if (found.review.verdict.status === 'rejected') {

@@ -8,7 +8,7 @@ import {
   parseObjects,
 } from '../../../../src/compose/evaluate/parse-evaluation-input.ts';
 
-const options = { file: 'f', username: 'alice', stored: [] };
+const options = { file: 'f', user: { username: 'alice' }, stored: [] };
 const review = (uid: string) => ({ kind: 'AdmissionReview', request: { uid } });
 const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
 

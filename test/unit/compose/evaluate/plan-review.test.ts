@@ -13,7 +13,8 @@ const deployment: Manifest = {
   spec: { replicas: 3 },
 };
 const stored = { ...deployment, apiVersion: 'apps/v1beta1', spec: { replicas: 2 } };
-const options = { uid: 'u-1', username: 'alice', stored: [] };
+const USER = { username: 'alice', groups: ['system:authenticated'] };
+const options = { uid: 'u-1', user: USER, stored: [] };
 
 function requestOf(manifest: Manifest, more: object = {}) {
   const planned = planReview(manifest, { ...options, ...more });
@@ -39,7 +40,7 @@ test('a manifest of something new is a CREATE', () => {
         name: 'checkout',
         namespace: 'shop',
         operation: 'CREATE',
-        userInfo: { username: 'alice', groups: ['system:authenticated'] },
+        userInfo: USER,
         object: deployment,
         oldObject: null,
         dryRun: false,
@@ -124,21 +125,6 @@ test('a Namespace is in its own namespace, and other cluster-scoped objects are 
   );
   assert.equal(node.namespace, undefined);
 });
-
-for (const [username, groups] of [
-  ['alice', ['system:authenticated']],
-  [
-    'system:serviceaccount:argocd:controller',
-    ['system:serviceaccounts', 'system:serviceaccounts:argocd', 'system:authenticated'],
-  ],
-  ['system:serviceaccount', ['system:authenticated']],
-  ['system:node:worker-1', ['system:nodes', 'system:authenticated']],
-  ['system:admin', ['system:authenticated']],
-] as const) {
-  test(`${username} is in the groups that authentication gives`, () => {
-    assert.deepEqual(requestOf(deployment, { username }).userInfo, { username, groups });
-  });
-}
 
 for (const [value, expected] of [
   [deployment, true],

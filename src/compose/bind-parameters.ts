@@ -61,3 +61,8 @@ function sharedParameters(
     installationNamespaces: installationNamespaces(configuration),
   };
 }
+
+/** The names of the parameters that every policy is given from the configuration. */
+export function listSharedParameters(configuration: Configuration): readonly string[] {
+  return Object.keys(sharedParameters(configuration, undefined));
+}

@@ -1,16 +1,15 @@
 /** Warns about valid but probably unintended settings. */
 import type { ValuePath } from '../base/parse-yaml.ts';
 import { DECISION_MS } from '../verdict/plan-wait.ts';
+import type { ConfigurationWarning } from './configuration-warning.ts';
+import { findTraps, type IsSet } from './find-traps.ts';
 import type { Configuration } from './schema.ts';
 
-export interface ConfigurationWarning {
-  readonly path: ValuePath;
-  readonly message: string;
-  readonly remedy: string;
-}
-
 /** Every warning, in the order of the file's sections. */
-export function findWarnings(configuration: Configuration): readonly ConfigurationWarning[] {
+export function findWarnings(
+  configuration: Configuration,
+  isSet: IsSet,
+): readonly ConfigurationWarning[] {
   return [
     ...warnOfOpenServer(configuration),
     ...warnOfDeadlines(configuration),
@@ -18,6 +17,7 @@ export function findWarnings(configuration: Configuration): readonly Configurati
     ...warnOfModes(configuration),
     ...warnOfWriters(configuration),
     ...warnOfSinks(configuration),
+    ...findTraps(configuration, isSet),
   ];
 }
 
@@ -26,6 +26,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 function* warnOfOpenServer({ server }: Configuration): Iterable<ConfigurationWarning> {
   if (LOOPBACK.has(server.host) || server.clientAuthentication !== undefined) return;
   yield {
+    code: 'server_open',
     path: ['server', 'host'],
     message: 'Anyone who can reach this address can request decisions',
     remedy: 'Set server.clientAuthentication, or allow only the API server with a NetworkPolicy',
@@ -35,6 +36,7 @@ function* warnOfOpenServer({ server }: Configuration): Iterable<ConfigurationWar
 function* warnOfDeadlines({ engine, limits }: Configuration): Iterable<ConfigurationWarning> {
   if (engine.deadlineMs < limits.requestDeadlineMs) return;
   yield {
+    code: 'policy_deadline_too_long',
     path: ['engine', 'deadlineMs'],
     message: `No time is left to evaluate the other policies if one uses ${engine.deadlineMs} ms`,
     remedy: `Keep it well below limits.requestDeadlineMs (${limits.requestDeadlineMs})`,
@@ -51,6 +53,7 @@ function* warnOfWaits({ commits, images, limits }: Configuration): Iterable<Conf
   for (const { name, isUsed, waitMs } of sections) {
     if (!isUsed || waitMs <= waitMsMax) continue;
     yield {
+      code: 'wait_too_long',
       path: [name, 'waitMs'],
       message: `A request waits ${waitMsMax} ms at most, and not ${waitMs} ms`,
       remedy: `Lower it, or raise limits.requestDeadlineMs (${limits.requestDeadlineMs}) and, above that, timeoutSeconds of the webhooks`,
@@ -61,6 +64,7 @@ function* warnOfWaits({ commits, images, limits }: Configuration): Iterable<Conf
 function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarning> {
   if (policies.mode === 'off') {
     yield {
+      code: 'policies_off',
       path: ['policies', 'mode'],
       message: 'Every policy without a setting of its own is off',
       remedy: 'Use audit or warn to see what would be refused',
@@ -68,6 +72,7 @@ function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarnin
   }
   if (policies.namespaces['*'] === 'off') {
     yield {
+      code: 'policies_off',
       path: ['policies', 'namespaces', '*'],
       message: 'Every policy without a setting of its own is off in every namespace',
       remedy: 'Use audit or warn to see what would be refused',
@@ -78,6 +83,7 @@ function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarnin
 function* warnOfWriters({ identity, kubernetes }: Configuration): Iterable<ConfigurationWarning> {
   if (identity.writers.length === 0) {
     yield {
+      code: 'no_writer',
       path: ['identity', 'writers'],
       message: 'No GitOps controller is configured, so nobody may change a managed object',
       remedy: 'Add the account that Argo CD or Flux applies with',
@@ -100,6 +106,7 @@ function* warnOfProof(
   if (credentials !== undefined) return;
   if (proof === 'none' || proof === 'legacy') {
     yield {
+      code: 'writer_proof_weak',
       path: [...path, 'proof'],
       message: `Anyone who can request a token for the writer "${name}" can write as it`,
       remedy:
@@ -108,6 +115,7 @@ function* warnOfProof(
   }
   if (proof === 'unbound') {
     yield {
+      code: 'writer_token_unlisted',
       path: [...path, 'credentials'],
       message: `Any token of the account counts as the writer "${name}", whoever requested it`,
       remedy: 'List the hashes of the credential ids that count (docs/hub.md)',
@@ -124,6 +132,7 @@ function* warnOfHub(
   const isManager = username.endsWith(`:${MANAGER_ACCOUNT}`);
   if (hub === undefined && (isManager || REMOTE_PROOFS.has(proof))) {
     yield {
+      code: 'hub_missing',
       path: ['kubernetes', 'hub'],
       message: `The writer "${name}" looks like an Argo CD in another cluster, and Holdfast does not know its Applications: everything that it writes is refused as of an application that does not exist`,
       remedy:
@@ -132,6 +141,7 @@ function* warnOfHub(
   }
   if (proof === 'pod-bound' && (hub !== undefined || isManager)) {
     yield {
+      code: 'hub_writer_pod_bound',
       path: [...path, 'proof'],
       message: `The writer "${name}" runs in another cluster: no pod of this one can prove it, and everything that it writes is refused`,
       remedy: 'Ask for unbound and list its token in "credentials", or for legacy (docs/hub.md)',
@@ -151,6 +161,7 @@ function* warnOfSinks({ audit }: Configuration): Iterable<ConfigurationWarning> 
     const proofs = [sink.bearerToken, sink.signingKey, sink.tls.certificateFile];
     if (proofs.some((proof) => proof !== undefined)) continue;
     yield {
+      code: 'sink_unauthenticated',
       path: ['audit', 'sinks', index],
       message: `Anyone who can reach the receiver of the sink "${sink.name}" can send it forged records`,
       remedy: 'Set signingKey, bearerToken or tls.certificateFile, and let the receiver check it',

@@ -4,6 +4,7 @@ import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from '.
 import { findKnownKeys } from './find-known-keys.ts';
 import { findWarnings } from './find-warnings.ts';
 import { LIMITS } from './limits.ts';
+import { isRecord } from '../base/is-record.ts';
 import { parseYaml, type YamlDocument } from '../base/parse-yaml.ts';
 import { formatConfigurationPath, type ConfigurationProblem } from './problem.ts';
 import { describeRemovedKey } from './removed-keys.ts';
@@ -69,18 +70,26 @@ function validate(document: YamlDocument, source: ConfigurationSource): ParsedCo
     return failed(problems);
   }
   const configuration = resolvePaths(parsed.data, source.folder);
-  const warnings = findWarnings(configuration).map(({ path, message, remedy }) => {
-    const { line, column } = document.locate(path, 'value');
-    return {
-      file: source.file,
-      line,
-      column,
-      path: formatConfigurationPath(path),
-      message,
-      remedy,
-    };
-  });
+  const warnings = findWarnings(configuration, (path) => isSet(document.value, path)).map(
+    ({ code, path, message, remedy }) => {
+      const { line, column } = document.locate(path, 'value');
+      return {
+        file: source.file,
+        line,
+        column,
+        path: formatConfigurationPath(path),
+        code,
+        message,
+        remedy,
+      };
+    },
+  );
   return { ok: true, configuration, warnings };
+}
+
+function isSet(value: unknown, [key, ...below]: readonly string[]): boolean {
+  if (key === undefined) return true;
+  return isRecord(value) && Object.hasOwn(value, key) && isSet(value[key], below);
 }
 
 function problemsOf(

@@ -5,6 +5,8 @@ export interface ConfigurationProblem extends TextPosition {
   readonly file: string;
   /** `identity.writers[0].proof`; empty for the whole file. */
   readonly path: string;
+  /** Of a warning. */
+  readonly code?: string | undefined;
   readonly message: string;
   readonly remedy?: string | undefined;
 }
@@ -22,7 +24,8 @@ export function formatConfigurationPath(path: ValuePath): string {
 
 /** `file:line:column: path: message`, and the remedy indented below. */
 export function formatConfigurationProblem(problem: ConfigurationProblem): string {
-  const { file, line, column, path, message, remedy } = problem;
+  const { file, line, column, path, code, remedy } = problem;
+  const message = code === undefined ? problem.message : `${problem.message} (${code})`;
   const subject = path === '' ? message : `${path}: ${message}`;
   const first = `${file}:${line}:${column}: ${subject}`;
   return remedy === undefined ? first : `${first}\n  ${remedy}`;

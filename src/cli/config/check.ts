@@ -1,14 +1,21 @@
 /** `holdfast config check`. */
+import { existsSync } from 'node:fs';
+import { parseYaml, type ValuePath } from '../../base/parse-yaml.ts';
+import { readBounded } from '../../base/read-bounded.ts';
+import { LIMITS } from '../../config/limits.ts';
 import type { LoadedConfiguration, ConfigurationLoad } from '../../config/load.ts';
 import {
   formatConfigurationPath,
   formatConfigurationProblem,
   type ConfigurationProblem,
 } from '../../config/problem.ts';
+import { findSettingProblems } from '../../policy/find-setting-problems.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, loadFoundConfiguration, reportWarnings } from '../find-configuration.ts';
+
+const FILE_BYTES_MAX = LIMITS['configuration.fileBytesMax'].default;
 
 /** Prints every problem with its place; ends with `configuration` if there is one. */
 export const configCheckCommand: CommandDefinition = {
@@ -51,7 +58,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
 
 /** What a serving process would find when it reads the files: that it cannot, or that nobody can sign as a rule wants. */
 async function checkKeyFiles(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
-  return await checkImageTrust(await checkCommitTrust(loaded));
+  return await checkPolicySettings(await checkImageTrust(await checkCommitTrust(loaded)));
 }
 
 async function checkImageTrust(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
@@ -82,6 +89,60 @@ async function checkCommitTrust(loaded: ConfigurationLoad): Promise<Configuratio
     if (!(fault instanceof HoldfastError)) throw fault;
     return refuse([problemOf(loaded, 'commits', fault.message)]);
   }
+}
+
+/** What the bundle decides: which policies there are, and which parameters they have. */
+async function checkPolicySettings(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
+  if (!loaded.ok) return loaded;
+  const { configuration, file } = loaded;
+  const { bundle, settings } = configuration.policies;
+  const { readKnownPolicies } = await import('../../authoring/read-known-policies.ts');
+  const { listSharedParameters } = await import('../../compose/bind-parameters.ts');
+  try {
+    const problems = findSettingProblems(settings, {
+      descriptors: await readKnownPolicies(bundle),
+      sharedNames: listSharedParameters(configuration),
+    });
+    const locate = await createLocator(file);
+    const isAway = bundle !== undefined && !existsSync(bundle);
+    const away = {
+      ...locate(['policies', 'bundle']),
+      code: 'bundle_elsewhere',
+      message:
+        'There is no such folder on this machine: settings are compared with the policies that come with Holdfast',
+      remedy: 'Check it again where the folder is, as in the image',
+    };
+    if (problems.length > 0) {
+      return refuse(
+        problems.map(({ path, message, remedy }) => ({
+          ...locate(['policies', 'settings', ...path]),
+          message,
+          remedy,
+        })),
+      );
+    }
+    return isAway ? { ...loaded, warnings: [...loaded.warnings, away] } : loaded;
+  } catch (fault) {
+    if (!(fault instanceof HoldfastError)) throw fault;
+    return refuse([problemOf(loaded, 'policies.bundle', fault.message)]);
+  }
+}
+
+type Located = Pick<ConfigurationProblem, 'file' | 'line' | 'column' | 'path'>;
+
+/** Where a path of the configuration stands in its file. */
+async function createLocator(file: string | undefined): Promise<(path: ValuePath) => Located> {
+  const read = file === undefined ? undefined : await readBounded(file, FILE_BYTES_MAX);
+  const yaml =
+    read?.ok === true
+      ? parseYaml(Buffer.from(read.bytes).toString('utf8'), { dialect: 'strict', aliasesMax: 0 })
+      : undefined;
+  const document = yaml?.ok === true ? yaml.documents[0] : undefined;
+  return (path) => ({
+    file: file ?? 'the defaults',
+    ...(document?.locate(path, 'key') ?? { line: 1, column: 1 }),
+    path: formatConfigurationPath(path),
+  });
 }
 
 function refuse(problems: readonly ConfigurationProblem[]): ConfigurationLoad {

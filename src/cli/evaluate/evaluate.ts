@@ -12,7 +12,12 @@ import {
 import type { ManifestOperation } from '../../compose/evaluate/plan-review.ts';
 import { isServiceAccount, planUser, SHOWN_PROOFS } from '../../compose/evaluate/plan-user.ts';
 import type { UserInfo } from '../../kubernetes/admission-request.ts';
-import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import type {
+  CommandContext,
+  CommandDefinition,
+  CommandInput,
+  OptionDefinition,
+} from '../command.ts';
 import { formatExplanation, formatVerdictJson, isAllowed } from './format-verdict.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
@@ -25,6 +30,30 @@ const ROUTES: readonly AdmissionRoute[] = ['validate', 'mutate'];
 export interface EvaluateDependencies {
   readonly startDecider: typeof startDecider;
 }
+
+/** Who applies the manifests. */
+const USER_OPTIONS: readonly OptionDefinition[] = [
+  { name: 'as', value: 'USER', summary: 'who applies the manifests', default: 'developer' },
+  { name: 'as-uid', value: 'UID', summary: 'the uid of that user' },
+  {
+    name: 'as-group',
+    value: 'GROUP',
+    summary: 'a further group of that user',
+    repeatable: true,
+  },
+  {
+    name: 'as-extra',
+    value: 'KEY=VALUE',
+    summary: 'an extra field of that user, as a cloud or a token gives it',
+    repeatable: true,
+  },
+  {
+    name: 'proof',
+    value: 'PROOF',
+    summary: 'the credential that a service account has shown (default: none, as kubectl --as)',
+    choices: SHOWN_PROOFS,
+  },
+];
 
 const INPUT_REMEDY = 'Name a file of admission reviews or Kubernetes objects, as JSON or YAML';
 
@@ -52,26 +81,7 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
         summary: 'objects that a live cluster would know',
         repeatable: true,
       },
-      { name: 'as', value: 'USER', summary: 'who applies the manifests', default: 'developer' },
-      { name: 'as-uid', value: 'UID', summary: 'the uid of that user' },
-      {
-        name: 'as-group',
-        value: 'GROUP',
-        summary: 'a further group of that user',
-        repeatable: true,
-      },
-      {
-        name: 'as-extra',
-        value: 'KEY=VALUE',
-        summary: 'an extra field of that user, as a cloud or a token gives it',
-        repeatable: true,
-      },
-      {
-        name: 'proof',
-        value: 'PROOF',
-        summary: 'the credential that a service account has shown (default: none, as kubectl --as)',
-        choices: SHOWN_PROOFS,
-      },
+      ...USER_OPTIONS,
       {
         name: 'operation',
         value: 'OPERATION',

@@ -12,7 +12,14 @@ relative to the folder of the file.
 
 A *secret reference* is \`{ file: PATH }\` or \`{ env: NAME }\`: the secret itself never stands in the configuration. In a path, \`[]\`
 stands for each member of a list and \`NAME\` for a key that you choose. *Required* keys must be set where their section is set.
-[Limits](limits.md) says more about the keys that are limits.`;
+[Limits](limits.md) says more about the keys that are limits.
+
+Editors complete and check the file by its [JSON Schema](../../deploy/schemas/configuration.schema.json): put this line first, with the path
+from the file to the schema.
+
+\`\`\`text
+# yaml-language-server: $schema=deploy/schemas/configuration.schema.json
+\`\`\``;
 
 /** Every key, alternatives of a list included. */
 export function listConfigurationKeys(): readonly SchemaKey[] {

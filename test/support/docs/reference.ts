@@ -2,6 +2,10 @@
 import { auditRecordSchema, recordJsonSchema } from '../../../src/audit/record-schema.ts';
 import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
 import { IMAGE_PRESETS, type ImagePlaces } from '../../../src/image/custom-image-presets.ts';
+import {
+  CONFIGURATION_SCHEMA_FILE,
+  configurationJsonSchema,
+} from '../../../src/config/json-schema.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import type { Limit } from '../../../src/settings/limit.ts';
 import { ERRORS } from '../../../src/errors.ts';
@@ -31,6 +35,10 @@ export function listGeneratedFiles(): readonly GeneratedFile[] {
     page('limits', 'Limits', formatLimits()),
     page('metrics', 'Metrics', formatMetrics()),
     page('record-schema', 'The audit record', formatRecord()),
+    {
+      path: CONFIGURATION_SCHEMA_FILE,
+      text: `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`,
+    },
     {
       path: 'deploy/schemas/audit-record.v1.schema.json',
       text: `${JSON.stringify(recordJsonSchema(), undefined, 2)}\n`,

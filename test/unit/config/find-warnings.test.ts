@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { findWarnings } from '../../../src/config/find-warnings.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
 
-const writer = { name: 'argocd', username: 'u', tool: 'argocd' };
+const writer = { name: 'argocd', username: 'system:serviceaccount:argocd:a', tool: 'argocd' };
 const identity = { writers: [writer] };
 const webhook = { type: 'webhook', name: 'siem', url: 'https://collector.example.com/' };
 
@@ -46,9 +46,14 @@ for (const [name, file, paths] of [
       identity: {
         writers: [
           { ...writer, proof: 'none' },
-          { ...writer, name: 'b', username: 'b', proof: 'legacy' },
-          { ...writer, name: 'c', username: 'c', proof: 'impersonated' },
-          { ...writer, name: 'd', username: 'd', proof: 'unbound' },
+          { ...writer, name: 'b', username: 'system:serviceaccount:argocd:b', proof: 'legacy' },
+          {
+            ...writer,
+            name: 'c',
+            username: 'system:serviceaccount:argocd:c',
+            proof: 'impersonated',
+          },
+          { ...writer, name: 'd', username: 'system:serviceaccount:argocd:d', proof: 'unbound' },
         ].map((each) => ({ ...each, tool: 'flux' })),
       },
     },
@@ -132,7 +137,7 @@ for (const [name, file, paths] of [
   ],
 ] as const) {
   test(`findWarnings() finds ${name}`, () => {
-    const warnings = findWarnings(configurationSchema.parse(file));
+    const warnings = findWarnings(configurationSchema.parse(file), () => false);
 
     assert.deepEqual(
       warnings.map(({ path }) => path.join('.')),

@@ -5,7 +5,8 @@ import { hashConfiguration, loadConfiguration, loadDefaults } from '../../../src
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
-const WRITER = 'identity: { writers: [{ name: a, username: u, tool: flux }] }\n';
+const WRITER =
+  'identity: { writers: [{ name: a, username: "system:serviceaccount:flux-system:a", tool: flux }] }\n';
 
 test('loadConfiguration() loads a file, with paths relative to its folder', async (t) => {
   const folder = await makeTemporaryFolder(t, { 'h.yaml': `${WRITER}policies: { bundle: b }\n` });

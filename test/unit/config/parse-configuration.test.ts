@@ -420,8 +420,8 @@ test('parseConfiguration() puts warnings where they belong', () => {
   const parsed = parseConfiguration('server:\n  host: 0.0.0.0\n', source);
 
   assert.deepEqual(parsed.ok && parsed.warnings.map(formatConfigurationProblem), [
-    'h.yaml:2:9: server.host: Anyone who can reach this address can request decisions\n  Set server.clientAuthentication, or allow only the API server with a NetworkPolicy',
-    'h.yaml:1:1: identity.writers: No GitOps controller is configured, so nobody may change a managed object\n  Add the account that Argo CD or Flux applies with',
+    'h.yaml:2:9: server.host: Anyone who can reach this address can request decisions (server_open)\n  Set server.clientAuthentication, or allow only the API server with a NetworkPolicy',
+    'h.yaml:1:1: identity.writers: No GitOps controller is configured, so nobody may change a managed object (no_writer)\n  Add the account that Argo CD or Flux applies with',
   ]);
 });
 

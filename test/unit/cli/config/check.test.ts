@@ -7,7 +7,8 @@ import { recordContext } from '../../../support/command-context.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
 const commands: readonly CommandDefinition[] = [configCheckCommand];
-const WRITER = 'identity: { writers: [{ name: a, username: u, tool: flux }] }\n';
+const WRITER =
+  'identity: { writers: [{ name: a, username: "system:serviceaccount:flux-system:a", tool: flux }] }\n';
 
 async function run(workingDirectory: string, ...argv: string[]) {
   const world = recordContext({ workingDirectory });
@@ -125,5 +126,48 @@ test('config check refuses a rule that can match nobody', async (t) => {
   assert.match(
     reported,
     /h\.yaml:6:\d+: commits\.rules\[0\]\.signers\[0\]: Nobody can sign with the scheme "ssh": commits\.allowedSignersFile is not set/u,
+  );
+});
+
+test('config check knows the policies of the bundle and their parameters', async (t) => {
+  const folder = await makeTemporaryFolder(t, {
+    'h.yaml': [
+      'policies:',
+      '  settings:',
+      '    gitops_only_write: { mode: enforce }',
+      '    small_commits:',
+      '      parameters: { filesMax: many, writers: [] }',
+      '',
+    ].join('\n'),
+  });
+
+  const { status, printed, reported } = await run(folder, 'h.yaml');
+
+  assert.deepEqual([status, printed], ['configuration', '']);
+  assert.deepEqual(
+    reported.split('\n').map((line) => line.replace(/^.*h\.yaml:/u, 'h.yaml:')),
+    [
+      'h.yaml:3:5: policies.settings.gitops_only_write: There is no policy "gitops_only_write"',
+      '  Did you mean "gitops_only_writes"?',
+      'h.yaml:5:21: policies.settings.small_commits.parameters.filesMax: Expected a number, found a text',
+      '  The default is 50',
+      'h.yaml:5:37: policies.settings.small_commits.parameters.writers: The parameter "writers" is not one of the policy "small_commits": every policy is given it',
+      '  Set it in the section of the configuration that it comes from',
+      '3 problems',
+    ],
+  );
+});
+
+test('config check compares settings with our policies where the bundle is elsewhere', async (t) => {
+  const folder = await makeTemporaryFolder(t, {
+    'h.yaml': `${WRITER}policies: { bundle: /app/bundle }\n`,
+  });
+
+  const { status, reported } = await run(folder, 'h.yaml');
+
+  assert.equal(status, 'ok');
+  assert.match(
+    reported,
+    /^warning: .*h\.yaml:2:13: policies\.bundle: .* \(bundle_elsewhere\)\n {2}Check it again where the folder is, as in the image$/u,
   );
 });

@@ -294,7 +294,9 @@ function serve(
         // Resources that are not watched are looked up live: slower, but equally strict.
         { name: 'cluster', problem: () => lookup.problem(), advisory: true },
         // A webhook that waits for another cluster would stop this one.
-        { name: 'hub', problem: () => applications?.problem(), advisory: true },
+        ...(applications === undefined
+          ? []
+          : [{ name: 'hub', problem: () => applications.problem(), advisory: true }]),
         // What has a verdict is admitted as before, and the rest by the mode of its rule.
         { name: 'commits', problem: () => commits.problem(), advisory: true },
         { name: 'images', problem: () => images.problem(), advisory: true },

@@ -142,8 +142,8 @@ describe("A spoke behind Argo CD's hub", () => {
     assert.equal(await greeting(), 'good day');
   });
 
-  it('holds on while the hub is away, lets the sync that runs go on, and comes back by itself', async () => {
-    const { hub, cluster, argocd, application } = both();
+  it('holds on while the hub is away, also when it is started anew, and comes back by itself', async () => {
+    const { hub, cluster, holdfast, application } = both();
     await isIdle();
     await hub.restartApiServer(async () => {
       assert.deepEqual((await edit('alice', 'hacked')).findings, [
@@ -160,14 +160,25 @@ describe("A spoke behind Argo CD's hub", () => {
           await both().readiness('hub'),
         ),
       );
+      // Whoever starts it anew meanwhile has no more, and no less than the marks.
+      await holdfast.stop();
+      await holdfast.start();
+      assert.match(await both().readiness('hub'), /are not listed yet/u);
+      assert.deepEqual((await edit('alice', 'hacked')).findings, [
+        'managed_object_changed by gitops_only_writes',
+      ]);
+      assert.equal((await edit('argocd-manager', 'hacked')).code, 503);
     });
     await waitFor('the hub answers again', async () =>
       (await both().readiness('hub')).includes('ok'),
     );
     await application.sync({ 'settings.json': settings({ greeting: 'good evening' }) });
     assert.equal(await greeting(), 'good evening');
+  });
 
-    // A sync that runs, as the controller writes it, while it stands still.
+  it('lets a sync go on that ran when the hub was there', async () => {
+    const { hub, argocd, application } = both();
+    // As it is while the controller works; here it stands still.
     await isIdle();
     argocd.controller.pause();
     try {

@@ -58,7 +58,14 @@ identity:
     syncMs: 1000
     identitiesMax: 200
 ownership:
-  argocd: { namespace: gitops, trackingMethod: annotation+label, instanceLabelKey: example.com/app, installationId: eu }
+  argocd:
+    namespace: gitops
+    trackingMethod: annotation+label
+    instanceLabelKey: example.com/app
+    installationId: eu
+    allowSync: true
+    syncAccounts: [deployer]
+    syncOverrides: [prune]
   flux: { enabled: false, namespace: flux }
   orphans: { editors: [alice], afterMs: 60000 }
   fieldManagers: [our-controller]
@@ -66,6 +73,10 @@ ownership:
   selectors: [{ name: legacy, namespaces: ['old-*'], labels: { declared: 'yes' } }]
   gitopsOnlyNamespaces: [shop]
   exemptNamespaces: [scratch]
+registration:
+  profile: trial
+  pilotNamespaces: [shop]
+  annotations: { admissions.enforcer/disabled: 'true' }
 engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
@@ -154,6 +165,9 @@ log: { level: debug }
         trackingMethod: 'annotation+label',
         instanceLabelKey: 'example.com/app',
         installationId: 'eu',
+        allowSync: true,
+        syncAccounts: ['deployer'],
+        syncOverrides: ['prune'],
       },
       flux: { enabled: false, namespace: 'flux' },
       helm: { enabled: true },
@@ -162,6 +176,11 @@ log: { level: debug }
       fieldManagers: ['our-controller'],
       gitopsOnlyNamespaces: ['shop'],
       exemptNamespaces: ['scratch'],
+    },
+    registration: {
+      profile: 'trial',
+      pilotNamespaces: ['shop'],
+      annotations: { 'admissions.enforcer/disabled': 'true' },
     },
     engine: { ...defaults.engine, workers: 4 },
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
@@ -265,7 +284,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, registration, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, log';
 
 for (const [name, text, expected] of [
   [

@@ -29,8 +29,10 @@ const MODES = {
   sandbox: ['test/sandbox.ts'],
   bench: ['test/bench/run.ts'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--write', '.'],
+  'deploy-base': ['test/support/deploy/write-base.ts'],
   'docs-reference': ['test/support/docs/write-reference.ts'],
   build: ['test/support/build/write-dist.ts'],
+  sbom: ['test/support/build/write-sbom.ts'],
 };
 
 class LaunchError extends Error {}

@@ -31,16 +31,17 @@ describe('deploy/base on a real API server', () => {
     assert.deepEqual([tried.code, tried.stderr], [0, '']);
     const applied = await cluster.kubectl('alice', argv);
     assert.deepEqual([applied.code, applied.stderr], [0, '']);
-    assert.equal(applied.stdout.split('\n').filter((line) => line !== '').length, 18);
+    assert.equal(applied.stdout.split('\n').filter((line) => line !== '').length, 20);
   });
 
   it('lets its pods in under the restricted profile', async () => {
-    const pods = await waitFor('the ReplicaSet has made its pods', async () => {
-      const path = '/api/v1/namespaces/holdfast-system/pods';
-      const { items = [] } = (await cluster.request('root', path)).body;
-      return items.length > 0 && items;
-    });
-    assert.match(pods[0]?.metadata?.name ?? '', /^holdfast-/u);
+    for (const name of ['holdfast-0', 'holdfast-1', 'holdfast-2']) {
+      const path = `/api/v1/namespaces/holdfast-system/pods/${name}`;
+      await waitFor(
+        `the StatefulSet has made ${name}`,
+        async () => (await cluster.request('root', path)).code === 200,
+      );
+    }
   });
 
   it('lets the account list every kind that is searched, and read no Secret', async () => {

@@ -34,6 +34,8 @@ export interface AssetProgram {
   readonly package: string;
   /** A Go file of ours, for a module that has the parts and not the program; `package` is the folder that it gets. */
   readonly mainFile?: string | undefined;
+  /** Build tags: they leave out what is not needed, and most of what would have to be compiled. */
+  readonly tags?: readonly string[] | undefined;
   /** How long a build takes on two cores with nothing cached: told to the person who waits. */
   readonly expectedSeconds: number;
 }

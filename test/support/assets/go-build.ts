@@ -45,7 +45,8 @@ export async function buildProgram(
     await mkdir(place, { recursive: true });
     await copyFile(program.mainFile, join(place, 'main.go'));
   }
-  const flags = ['-mod=mod', '-trimpath', '-ldflags', options.family.linkerFlags];
+  const tags = program.tags === undefined ? [] : ['-tags', program.tags.join(',')];
+  const flags = ['-mod=mod', '-trimpath', ...tags, '-ldflags', options.family.linkerFlags];
   try {
     await go(['build', ...flags, '-o', unfinished, program.package], options.moduleFolder);
     await rename(unfinished, options.target);

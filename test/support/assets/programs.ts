@@ -2,6 +2,7 @@
 import { ensureOpa } from '../../../src/authoring/opa-binary.ts';
 import { prepareAssets } from './assets.ts';
 import type { AssetsOptions } from './assets.ts';
+import { prepareChartTool } from './chart-tools.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
 import { prepareHelm } from './helm.ts';
 import { prepareImageTool } from './image-tools.ts';
@@ -17,6 +18,8 @@ export const PROGRAM_NAMES = [
   'alertmanager',
   'loki',
   'helm',
+  'kubeconform',
+  'promtool',
   'registry',
   'referrers-registry',
   'cosign',
@@ -48,6 +51,10 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
       return;
     case 'helm':
       await prepareHelm(options);
+      return;
+    case 'kubeconform':
+    case 'promtool':
+      await prepareChartTool(name, options);
       return;
     case 'registry':
     case 'referrers-registry':

@@ -15,6 +15,7 @@ export const STAGE_NAMES = [
   'coverage',
   'rego',
   'cluster',
+  'deploy',
   'targets',
   'attack',
   'matrix',
@@ -162,6 +163,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     atOnce: 3,
     first: ['test/cluster/watch.test.ts', 'test/cluster/innocents.test.ts'],
     cluster: 'shared',
+  }),
+  deploy: runFiles('default', ['opa', 'control-plane', 'helm', 'kubeconform', 'promtool'], {
+    paths: ['test/deploy/'],
   }),
   targets: runFiles(
     'rest',

@@ -1,4 +1,7 @@
-/** What `deploy/base` promises, as far as it can be read; the API server's word is in test/cluster/deploy.test.ts. */
+/**
+ * What `deploy/base` promises, as far as it can be read. That it is what the chart renders is tested in test/deploy; the API
+ * server's word is in test/cluster/deploy.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,16 +43,18 @@ describe('deploy/base', () => {
     assert.deepEqual(kustomization?.resources.toSorted(), manifests.toSorted());
   });
 
-  it('holds an example configuration that is valid', async () => {
+  it('holds an example configuration that is valid, and begins as a trial', async () => {
     const loaded = await loadConfiguration(join(BASE, 'holdfast.yaml'));
-    assert.equal(loaded.ok, true);
+    assert.ok(loaded.ok);
+    const { policies, registration } = loaded.configuration;
+    assert.deepEqual([policies.mode, registration.profile], ['warn', 'trial']);
   });
 
-  it('keeps the journal on a volume that is larger than the journal may become', async () => {
+  it('keeps the journal in a claim that is larger than the journal may become', async () => {
     const loaded = await loadConfiguration(join(BASE, 'holdfast.yaml'));
-    const manifest = readFileSync(join(BASE, 'deployment.yaml'), 'utf8');
+    const manifest = readFileSync(join(BASE, 'statefulset.yaml'), 'utf8');
     const mount = /- name: journal\n +mountPath: (\S+)/u.exec(manifest)?.[1];
-    const gib = Number(/- name: journal\n +emptyDir:\n +sizeLimit: (\d+)Gi/u.exec(manifest)?.[1]);
+    const gib = Number(/storage: (\d+)Gi/u.exec(manifest)?.[1]);
 
     assert.ok(loaded.ok);
     const { folder = '', journalBytesMax = Infinity } = loaded.configuration.audit.journal ?? {};
@@ -86,7 +91,7 @@ describe('deploy/base', () => {
         }),
       }),
     });
-    const { spec } = schema.parse(read('deployment.yaml')[0]);
+    const { spec } = schema.parse(read('statefulset.yaml')[0]);
     const drainSeconds = LIMITS['limits.drainMs'].default / 1000;
     assert.ok(spec.template.spec.terminationGracePeriodSeconds > drainSeconds);
     assert.ok(spec.replicas >= 2);

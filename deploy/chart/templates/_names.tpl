@@ -1,0 +1,39 @@
+{{- define "holdfast.labels" -}}
+app.kubernetes.io/name: holdfast
+app.kubernetes.io/part-of: holdfast
+{{- end }}
+
+{{- define "holdfast.selector" -}}
+app.kubernetes.io/name: holdfast
+app.kubernetes.io/component: webhook
+{{- end }}
+
+{{- define "holdfast.subjects" -}}
+subjects:
+  - kind: ServiceAccount
+    name: holdfast
+    namespace: {{ .Release.Namespace }}
+{{- end }}
+
+{{- define "holdfast.image" -}}
+{{- $image := .Values.image }}
+{{- with $image.registry }}{{ trimSuffix "/" . }}/{{ end }}{{ $image.repository }}
+{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ default .Chart.AppVersion $image.tag }}{{ end }}
+{{- end }}
+
+{{/* The configuration, with the annotation that cert-manager looks for. */}}
+{{- define "holdfast.configuration" -}}
+{{- $configuration := deepCopy .Values.configuration }}
+{{- with .Values.certificate.injectCaFrom }}
+{{- $annotations := dict "cert-manager.io/inject-ca-from" . }}
+{{- $configuration = mergeOverwrite $configuration (dict "registration" (dict "annotations" $annotations)) }}
+{{- end }}
+{{- toYaml $configuration }}
+{{- end }}
+
+{{- define "holdfast.writesEvents" -}}
+{{- $events := .Values.rbac.events | toString }}
+{{- if eq $events "auto" }}
+{{- range dig "audit" "sinks" (list) .Values.configuration }}{{ if eq .type "kubernetesEvents" }}true{{ end }}{{ end }}
+{{- else if eq $events "true" }}true{{ end }}
+{{- end }}

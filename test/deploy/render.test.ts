@@ -1,0 +1,221 @@
+/** What the chart renders, by the real helm, over a matrix of values. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { parseYaml } from '../../src/base/parse-yaml.ts';
+import { parseConfiguration } from '../../src/config/parse-configuration.ts';
+import { EVERYTHING, listMatrix, setValues } from '../support/deploy/chart-matrix.ts';
+import { BASE_VALUES, planBase } from '../support/deploy/plan-base.ts';
+import {
+  CHART,
+  readExampleConfiguration,
+  readObjects,
+  renderChart,
+  runHelm,
+} from '../support/deploy/render-chart.ts';
+import type { RenderedObject } from '../support/deploy/render-chart.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const BASE = join(ROOT, 'deploy', 'base');
+const MATRIX = listMatrix();
+const recordSchema = z.record(z.string(), z.unknown());
+
+function readYaml(text: string): unknown {
+  const parsed = parseYaml(text, { dialect: 'kubernetes', aliasesMax: 0 });
+  assert.ok(parsed.ok);
+  return parsed.documents[0]?.value;
+}
+
+async function objectsFor(values: Readonly<Record<string, unknown>>) {
+  return readObjects(await renderChart(setValues(values)));
+}
+
+function find(objects: readonly RenderedObject[], kind: string, name = 'holdfast') {
+  return objects.find((object) => object.kind === kind && object.metadata.name === name);
+}
+
+function configurationOf(objects: readonly RenderedObject[]) {
+  const data = z
+    .object({ 'holdfast.yaml': z.string() })
+    .parse(find(objects, 'ConfigMap')?.['data']);
+  const options = { file: 'holdfast.yaml', folder: '/etc/holdfast' };
+  const parsed = parseConfiguration(data['holdfast.yaml'], options);
+  assert.ok(parsed.ok, JSON.stringify(parsed));
+  return parsed.configuration;
+}
+
+describe('the chart', () => {
+  for (const { name, argv } of MATRIX) {
+    it(`passes helm lint, with a valid configuration and objects that are there once: ${name}`, async () => {
+      await runHelm(['lint', '--strict', '--kube-version', '1.36.3', CHART, ...argv]);
+      const objects = readObjects(await renderChart(argv));
+      configurationOf(objects);
+      const ids = objects.map(
+        ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+      );
+      assert.equal(new Set(ids).size, ids.length);
+      for (const { kind, metadata } of objects) {
+        const labels = recordSchema.parse(metadata['labels']);
+        assert.equal(labels['app.kubernetes.io/name'], 'holdfast', `${kind} ${metadata.name}`);
+      }
+    });
+  }
+
+  it('has the version of the npm package', () => {
+    const { version } = z
+      .looseObject({ version: z.string() })
+      .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+    const chart = recordSchema.parse(readYaml(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')));
+    assert.deepEqual([chart['version'], chart['appVersion']], [version, version]);
+  });
+
+  it('has a schema that knows each of its values, and no others', () => {
+    const values = readYaml(readFileSync(join(CHART, 'values.yaml'), 'utf8'));
+    const schema: unknown = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
+    assert.deepEqual(listUnknown(values, schema, ''), []);
+  });
+
+  const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, RegExp])[] = [
+    ['a misspelt value', { replica: 2 }, /additional properties 'replica' not allowed/u],
+    ['a misspelt value inside', { image: { name: 'x' } }, /additional properties 'name'/u],
+    ['no replica', { replicas: 0 }, /\/replicas.*minimum/su],
+    ['a digest that is none', { image: { digest: 'sha256:1' } }, /\/image\/digest/u],
+    ['a size that is none', { journal: { claim: { size: 'large' } } }, /\/journal\/claim\/size/u],
+    [
+      'rights to write',
+      { rbac: { extraRules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['update'] }] } },
+      /verbs/u,
+    ],
+    ['a configuration without a port', { configuration: { server: { port: 0 } } }, /port/u],
+  ];
+  for (const [what, values, message] of refused) {
+    it(`refuses ${what}`, async () => {
+      await assert.rejects(renderChart(setValues(values)), message);
+    });
+  }
+
+  it('keeps each journal in a claim, and in a trial in an emptyDir, with no place before others', async () => {
+    const [production, trial] = await Promise.all([
+      renderChart([]),
+      renderChart(['--values', join(CHART, 'values', 'trial.yaml')]),
+    ]);
+    const textOf = (documents: typeof production) =>
+      documents.find(({ template }) => template === 'statefulset.yaml')?.text ?? '';
+    assert.match(textOf(production), /volumeClaimTemplates:[\s\S]*name: journal/u);
+    assert.match(textOf(production), /priorityClassName: system-cluster-critical/u);
+    assert.doesNotMatch(textOf(trial), /volumeClaimTemplates|priorityClassName/u);
+    assert.match(textOf(trial), /- name: journal\n +emptyDir:/u);
+    assert.equal(find(readObjects(trial), 'ResourceQuota', 'holdfast-priority'), undefined);
+    assert.notEqual(find(readObjects(production), 'ResourceQuota', 'holdfast-priority'), undefined);
+  });
+
+  it('lets Holdfast out to the sinks and alert targets of its configuration, and to nothing else', async () => {
+    const policy = find(await objectsFor(EVERYTHING), 'NetworkPolicy');
+    const { egress } = z.looseObject({ egress: z.array(z.unknown()) }).parse(policy?.['spec']);
+    const tcp = (port: number) => ({ protocol: 'TCP', port });
+    const namespace = (name: string) => [
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } },
+    ];
+    assert.deepEqual(egress, [
+      { ports: [tcp(443), tcp(6443)], to: [{ ipBlock: { cidr: '10.0.0.1/32' } }] },
+      { ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] },
+      { ports: [tcp(443), tcp(22)] },
+      { ports: [tcp(3100)] },
+      { to: [{ ipBlock: { cidr: '10.1.2.3/32' } }], ports: [tcp(443)] },
+      { ports: [tcp(4222)] },
+      { to: namespace('messaging') },
+      { ports: [tcp(6514)] },
+      { to: namespace('monitoring') },
+      { ports: [tcp(3128)] },
+    ]);
+  });
+
+  it('gives rights by feature: Events with their sink, Secrets of others only where they are named', async () => {
+    const roles = async (values: Readonly<Record<string, unknown>>) =>
+      (await objectsFor(values))
+        .filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole')
+        .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)
+        .toSorted();
+    const own = ['credentials', 'grants', 'leases'].map(
+      (name) => `Role holdfast-system/holdfast-${name}`,
+    );
+    assert.deepEqual(await roles({}), ['ClusterRole /holdfast', ...own]);
+    const sinks = [{ name: 'events', type: 'kubernetesEvents' }];
+    assert.deepEqual(await roles({ 'configuration.audit.sinks': sinks }), [
+      'ClusterRole /holdfast',
+      'ClusterRole /holdfast-events',
+      ...own,
+    ]);
+    assert.deepEqual(
+      await roles({ rbac: { argocdRepositories: true, pullSecretNamespaces: ['shop'] } }),
+      [
+        'ClusterRole /holdfast',
+        'Role argocd/holdfast-repositories',
+        ...own,
+        'Role shop/holdfast-pull-secrets',
+      ],
+    );
+    assert.deepEqual(await roles({ 'rbac.grants': false, 'rbac.leases': false }), [
+      'ClusterRole /holdfast',
+      'Role holdfast-system/holdfast-credentials',
+    ]);
+  });
+
+  it('puts the annotations of clouds and of cert-manager into the configuration', async () => {
+    const aks = readObjects(await renderChart(['--values', join(CHART, 'values', 'aks.yaml')]));
+    assert.deepEqual(configurationOf(aks).registration.annotations, {
+      'admissions.enforcer/disabled': 'true',
+    });
+    const injected = await objectsFor({ 'certificate.injectCaFrom': 'holdfast-system/holdfast' });
+    assert.deepEqual(configurationOf(injected).registration, {
+      profile: 'trial',
+      pilotNamespaces: [],
+      annotations: { 'cert-manager.io/inject-ca-from': 'holdfast-system/holdfast' },
+    });
+  });
+
+  it('gives a journal more room than the configuration lets it take', async () => {
+    const { journalBytesMax = Infinity, folder = '' } =
+      configurationOf(await objectsFor({})).audit.journal ?? {};
+    const values = readFileSync(join(CHART, 'values.yaml'), 'utf8');
+    for (const key of ['size', 'emptyDirSize']) {
+      const gib = Number(new RegExp(`^ +${key}: (\\d+)Gi$`, 'mu').exec(values)?.[1]);
+      assert.ok(gib * 2 ** 30 > journalBytesMax, key);
+    }
+    assert.match(folder, /^\/var\/lib\/holdfast\//u);
+  });
+});
+
+describe('deploy/base', () => {
+  it('is what the chart renders', async () => {
+    const planned = planBase(await renderChart(BASE_VALUES), readExampleConfiguration());
+    const found = readdirSync(BASE).toSorted();
+    assert.deepEqual(found, planned.map(({ name }) => name).toSorted(), 'npm run deploy:base');
+    for (const { name, text } of planned) {
+      assert.equal(readFileSync(join(BASE, name), 'utf8'), text, `${name}: npm run deploy:base`);
+    }
+  });
+
+  it('has the configuration that the chart has', async () => {
+    const documents = await renderChart(BASE_VALUES);
+    const options = { file: 'holdfast.yaml', folder: '/etc/holdfast' };
+    const parsed = parseConfiguration(readExampleConfiguration(), options);
+    assert.ok(parsed.ok);
+    assert.deepEqual(parsed.configuration, configurationOf(readObjects(documents)));
+  });
+});
+
+/** Keys of the values for which the schema has no property. */
+function listUnknown(value: unknown, schema: unknown, path: string): readonly string[] {
+  const values = recordSchema.safeParse(value);
+  const { properties } = z.looseObject({ properties: recordSchema.optional() }).parse(schema);
+  if (!values.success || properties === undefined || path === '.configuration') return [];
+  return Object.entries(values.data).flatMap(([key, inner]) => {
+    const property = properties[key];
+    return property === undefined
+      ? [`${path}.${key}`]
+      : listUnknown(inner, property, `${path}.${key}`);
+  });
+}

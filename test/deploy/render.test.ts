@@ -141,17 +141,20 @@ describe('the chart', () => {
     const own = ['credentials', 'grants', 'leases'].map(
       (name) => `Role holdfast-system/holdfast-${name}`,
     );
-    assert.deepEqual(await roles({}), ['ClusterRole /holdfast', ...own]);
+    const reader = 'ClusterRole /holdfast-registration-reader';
+    assert.deepEqual(await roles({}), ['ClusterRole /holdfast', reader, ...own]);
     const sinks = [{ name: 'events', type: 'kubernetesEvents' }];
     assert.deepEqual(await roles({ 'configuration.audit.sinks': sinks }), [
       'ClusterRole /holdfast',
       'ClusterRole /holdfast-events',
+      reader,
       ...own,
     ]);
     assert.deepEqual(
       await roles({ rbac: { argocdRepositories: true, pullSecretNamespaces: ['shop'] } }),
       [
         'ClusterRole /holdfast',
+        reader,
         'Role argocd/holdfast-repositories',
         ...own,
         'Role shop/holdfast-pull-secrets',
@@ -159,8 +162,25 @@ describe('the chart', () => {
     );
     assert.deepEqual(await roles({ 'rbac.grants': false, 'rbac.leases': false }), [
       'ClusterRole /holdfast',
+      reader,
       'Role holdfast-system/holdfast-credentials',
     ]);
+    assert.deepEqual(await roles({ 'configuration.certificates.manage': true }), [
+      'ClusterRole /holdfast',
+      'ClusterRole /holdfast-registration',
+      reader,
+      'Role holdfast-system/holdfast-certificates',
+      ...own,
+    ]);
+  });
+
+  it('mounts no Secret where Holdfast makes its own certificate, but memory that it can write', async () => {
+    const argv = setValues({ 'configuration.certificates.manage': true });
+    const documents = await renderChart([...argv, '--show-only', 'templates/statefulset.yaml']);
+    const text = documents[0]?.text ?? '';
+    assert.doesNotMatch(text, /holdfast-tls/u);
+    assert.match(text, /mountPath: \/var\/run\/holdfast\n/u);
+    assert.match(text, /- name: certificate\n +emptyDir:\n +medium: Memory/u);
   });
 
   it('puts the annotations of clouds and of cert-manager into the configuration', async () => {

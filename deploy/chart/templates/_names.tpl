@@ -37,3 +37,8 @@ subjects:
 {{- range dig "audit" "sinks" (list) .Values.configuration }}{{ if eq .type "kubernetesEvents" }}true{{ end }}{{ end }}
 {{- else if eq $events "true" }}true{{ end }}
 {{- end }}
+
+{{/* Whether Holdfast writes its own registration, or the trust in its own certificates. */}}
+{{- define "holdfast.registers" -}}
+{{- if or (dig "registration" "manage" false .Values.configuration) (dig "certificates" "manage" false .Values.configuration) }}true{{ end }}
+{{- end }}

@@ -3,15 +3,17 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import type { KubectlResult } from '../support/cluster/kubectl.ts';
-import { startShopCluster } from '../support/cluster/shop-cluster.ts';
+import { startShopCluster, type ShopCluster } from '../support/cluster/shop-cluster.ts';
 
 /** The end of a warning of ours: what was found, and in which decision. */
 const WARNING = / \((?<finding>\w+ by \w+), decision [0-9A-HJKMNP-TV-Z]{26}\)$/u;
 
 describe('with a policy in mode warn', () => {
   let cluster: Cluster;
+  let holdfast: ShopCluster['holdfast'];
   before(async () => {
-    ({ cluster } = await startShopCluster({
+    ({ cluster, holdfast } = await startShopCluster({
+      audit: { journal: { folder: 'journal' } },
       policies: {
         gitops_only_writes: { namespaces: { shop: 'warn' } },
         latest_tag_warning: { mode: 'enforce' },
@@ -44,6 +46,57 @@ describe('with a policy in mode warn', () => {
       '/apis/apps/v1/namespaces/shop/deployments/checkout',
     );
     assert.equal(body.metadata?.labels?.['team'], 'blue');
+  });
+
+  it('the journal has the denial that she would have read, and the report says what would break', async () => {
+    const label = ['label', 'deployment/checkout', 'team=red', '--overwrite', '-n', 'shop'];
+    const { stderr } = await cluster.kubectl('alice', label);
+    const decision = /decision (?<id>[0-9A-Z]{26})/u.exec(stderr)?.groups?.['id'] ?? '';
+
+    const found: unknown = JSON.parse(
+      await holdfast.run([
+        'audit',
+        'query',
+        '--decision=warned',
+        `--id=${decision}`,
+        '--format=json',
+        'journal',
+      ]),
+    );
+    const verified = await holdfast.run(['audit', 'verify', 'journal']);
+
+    assert.partialDeepStrictEqual(found, [
+      {
+        record: {
+          allowed: true,
+          code: 'allowed',
+          message: '',
+          wouldDeny: { code: 'managed_object_changed' },
+          policies: [{ policy: 'gitops_only_writes', status: 'warned', wouldDeny: true }],
+        },
+      },
+    ]);
+    assert.match(
+      JSON.stringify(found),
+      new RegExp(
+        String.raw`changed by gitops_only_writes, cluster [\w-]+, decision ${decision}\)`,
+        'u',
+      ),
+    );
+    await assert.rejects(holdfast.run(['report', 'journal']), (error: unknown) => {
+      assert.equal(Reflect.get(Object(error), 'code'), 1);
+      const printed = String(Reflect.get(Object(error), 'stdout'));
+      assert.match(
+        printed,
+        /^If you enforced today, \d+ writes? by \d+ users? would have been refused/u,
+      );
+      assert.match(
+        printed,
+        / alice +argocd checkout +UPDATE deployments\.apps +metadata\.labels\.team +managed_object_changed +gitops_only_writes\n/u,
+      );
+      return true;
+    });
+    assert.match(verified, /journal: ok/u);
   });
 
   it('a finding of a warn rule is shown, and the pod is made', async () => {

@@ -21,8 +21,26 @@ permits_protected(request, actor, scope) if {
 	changes_only(rule, request, scope.change)
 	keeps_declared(rule, request, scope.change)
 	every key in scope.change.protectedKeys {
-		key in rule.paths
+		names_key(rule, key, scope.change)
 	}
+}
+
+names_key(rule, key, _) if key in rule.paths
+
+# Owners have no names of their own: an entry that names the list means its items.
+names_key(rule, key, _) if {
+	"metadata.ownerReferences" in rule.paths
+	startswith(key, "metadata.ownerReferences[")
+}
+
+# `metadata.finalizers[example.com/*]`: a pattern has a domain, or the configuration is not read. Not of marks: those are written
+# out.
+names_key(rule, key, change) if {
+	some changed in change.paths
+	changed.path == key
+	some pattern in rule.patterns
+	pattern[1] == "finalizers"
+	matches(changed.segments, pattern)
 }
 
 rules_of(actor, scope) := scope.parameters.operators[actor.name].rules if actor.class == "operator"
@@ -57,9 +75,36 @@ changes_only(rule, request, change) if {
 	request.operation == "UPDATE"
 	not change.truncated
 	every changed in change.paths {
-		some path in rule.paths
-		is_below(changed.path, path)
+		is_covered(changed, rule)
 	}
+}
+
+is_covered(changed, rule) if {
+	some path in rule.paths
+	is_below(changed.path, path)
+}
+
+is_covered(changed, rule) if {
+	some pattern in rule.patterns
+	matches(changed.segments, pattern)
+}
+
+# Whether the field is at or below a pattern such as `spec.http[*].route[*].weight`, segment by segment.
+matches(segments, pattern) if {
+	count(segments) >= count(pattern)
+	every index, part in pattern {
+		fits_segment(segments[index], part)
+	}
+}
+
+fits_segment(_, "*")
+
+fits_segment(segment, part) if segment == part
+
+fits_segment(segment, part) if {
+	part != "*"
+	endswith(part, "*")
+	startswith(segment, trim_suffix(part, "*"))
 }
 
 # Only fields that Git does not declare, by the managedFields of the stored object; unknown counts as

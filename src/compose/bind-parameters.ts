@@ -1,6 +1,9 @@
 /** The parameters of each policy: its own defaults, the shared parameters, then its settings. */
 import type { EvaluationInput } from '../admission/ports.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import type { OperatorRule } from '../identity/operator-rule.ts';
+import { parseFieldPattern } from '../identity/parse-field-pattern.ts';
+import { listOperators } from '../identity/presets/list-operators.ts';
 import { parseServiceAccount } from '../registration/parse-service-account.ts';
 import { formatLowerLimits } from '../identity/grants/format-lower-limits.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -44,7 +47,9 @@ function sharedParameters(
     sharedControllerManager: identity.sharedControllerManager,
     grantsPossible: breakGlass.approvers.length > 0,
     grantOptions: formatLowerLimits(breakGlass.limits),
-    operators: Object.fromEntries(identity.operators.map(({ name, rules }) => [name, { rules }])),
+    operators: Object.fromEntries(
+      listOperators(identity).map(({ name, rules }) => [name, { rules: rules.map(bindRule) }]),
+    ),
     argocdNamespace: ownership.argocd.namespace,
     allowSync: ownership.argocd.allowSync,
     syncAccounts: ownership.argocd.syncAccounts,
@@ -65,4 +70,14 @@ function sharedParameters(
 /** The names of the parameters that every policy is given from the configuration. */
 export function listSharedParameters(configuration: Configuration): readonly string[] {
   return Object.keys(sharedParameters(configuration, undefined));
+}
+
+/** Paths with a wildcard apart, as their segments: the policies compare those with the segments of a change. */
+function bindRule({ paths, ...rule }: OperatorRule) {
+  if (paths === undefined) return rule;
+  const patterns = paths.flatMap((path) => {
+    const parsed = parseFieldPattern(path);
+    return parsed.ok && parsed.segments !== undefined ? [parsed.segments] : [];
+  });
+  return { ...rule, paths, ...(patterns.length > 0 && { patterns }) };
 }

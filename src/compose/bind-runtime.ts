@@ -7,6 +7,7 @@ import { hashConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createActorClassifier } from '../identity/classify-actor.ts';
+import { listOperators } from '../identity/presets/list-operators.ts';
 import { readCustomImages } from '../image/custom-images.ts';
 import type { CustomImages } from '../image/find-images.ts';
 import { describeImages } from '../image/images-fact.ts';
@@ -155,7 +156,10 @@ function bindSources(
   const { identity, ownership, limits } = configuration;
   const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
   const custom = readCustomImages(configuration.images.resources);
-  const classifyActor = createActorClassifier(identity);
+  const classifyActor = createActorClassifier({
+    writers: identity.writers,
+    operators: listOperators(identity),
+  });
   const withCredential = readCredential ?? bindCredentials({ settings: identity.credentials });
   const findSource = createSourceFinder({
     lookupObject: lookup.lookupObject,

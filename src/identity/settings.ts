@@ -1,9 +1,13 @@
 /** The section about who may write: GitOps controllers, and operators within their rules. */
 import { z } from 'zod';
 import { MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
-import { nameSchema, section, usernameSchema } from '../settings/value-schemas.ts';
+import { nameSchema, namespaceSchema, section, usernameSchema } from '../settings/value-schemas.ts';
 import { PROOF_GRADES } from './actor.ts';
 import { credentialsSchema, hashedIdSchema } from './credentials/settings.ts';
+import { operatorRuleSchema } from './operator-rule.ts';
+import { expandPreset, type ChosenPreset } from './presets/list-operators.ts';
+import type { OperatorPreset } from './presets/operator-preset.ts';
+import { OPERATOR_PRESETS, OPERATOR_PRESET_NAMES } from './presets/operator-presets.ts';
 
 /** Rows of the table of limits. */
 export const IDENTITY_LIMITS = {
@@ -105,33 +109,6 @@ const writerSchema = section({
     path: ['credentials'],
   });
 
-const texts = z.array(z.string().min(1).max(512)).min(1).readonly();
-
-const operatorRuleSchema = section({
-  verbs: z
-    .array(z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']))
-    .min(1)
-    .readonly()
-    .describe('The operations that the rule allows.'),
-  groups: z
-    .array(z.string().max(253))
-    .min(1)
-    .readonly()
-    .describe('API groups; the core group is the empty text.'),
-  resources: texts.describe('Resources and subresources: `deployments`, `deployments/scale`.'),
-  paths: texts
-    .optional()
-    .describe('Which fields may change, with everything below each path. Absent: any field.'),
-  undeclared: z
-    .boolean()
-    .optional()
-    .describe("Only fields that Git does not declare, by the stored object's managedFields."),
-  autoscaled: z
-    .boolean()
-    .optional()
-    .describe('Only where an autoscaler from Git targets the object, and within its bounds.'),
-});
-
 const operatorSchema = section({
   name: nameSchema.describe('The name of the operator in messages and records.'),
   username: usernameSchema.describe('The exact username of the operator.'),
@@ -140,6 +117,29 @@ const operatorSchema = section({
     .min(1)
     .readonly()
     .describe('What the operator may write on managed objects. One rule must allow the request.'),
+});
+
+const serviceAccountSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/u, 'Expected the name of a service account');
+
+const operatorPresetSchema = section({
+  preset: z.enum(OPERATOR_PRESET_NAMES).describe('The name of the preset.'),
+  namespace: namespaceSchema
+    .optional()
+    .describe("Where the operator runs. Absent: where the project's own manifests install it."),
+  accounts: z
+    .record(z.string(), serviceAccountSchema)
+    .readonly()
+    .prefault({})
+    .describe('Names of service accounts that differ from the preset, by the part of the project.'),
+}).superRefine(({ preset, accounts }, context) => {
+  const { accounts: known }: OperatorPreset = OPERATOR_PRESETS[preset];
+  for (const part of Object.keys(accounts)) {
+    if (Object.hasOwn(known, part)) continue;
+    const message = `Expected a part of "${preset}" (${Object.keys(known).join(', ')}), found "${part}"`;
+    context.addIssue({ code: 'custom', path: ['accounts', part], message });
+  }
 });
 
 /** Who may write: GitOps controllers, and operators within their rules. */
@@ -157,6 +157,12 @@ export const identitySchema = z
       .readonly()
       .prefault([])
       .describe('Other controllers that write into managed objects.'),
+    operatorPresets: z
+      .array(operatorPresetSchema)
+      .max(100)
+      .readonly()
+      .prefault([])
+      .describe('Operators that many clusters run, with rules that come with Holdfast.'),
     sharedControllerManager: z
       .boolean()
       .default(false)
@@ -182,13 +188,17 @@ interface NamedAccount {
 interface NamedAccounts {
   readonly writers: readonly NamedAccount[];
   readonly operators: readonly NamedAccount[];
+  readonly operatorPresets: readonly ChosenPreset[];
 }
 
 // Two entries for one caller: which one holds would depend on the order of reading.
-function* findDuplicates({ writers, operators }: NamedAccounts) {
+function* findDuplicates({ writers, operators, operatorPresets }: NamedAccounts) {
   const entries = [
     ...writers.map((entry, index) => ({ entry, place: ['writers', index] })),
     ...operators.map((entry, index) => ({ entry, place: ['operators', index] })),
+    ...operatorPresets.flatMap((chosen, index) =>
+      expandPreset(chosen).map((entry) => ({ entry, place: ['operatorPresets', index] })),
+    ),
   ];
   for (const key of ['name', 'username'] as const) {
     const firstPlaces = new Map<string, string>();
@@ -199,7 +209,7 @@ function* findDuplicates({ writers, operators }: NamedAccounts) {
         firstPlaces.set(value, place.join('.'));
       } else {
         const message = `Expected each ${key} once, found "${value}" again (first at identity.${first})`;
-        yield { path: [...place, key], message };
+        yield { path: place[0] === 'operatorPresets' ? place : [...place, key], message };
       }
     }
   }

@@ -23,6 +23,7 @@ const GUARDED_LISTS: ReadonlySet<string | undefined> = new Set([
   'ownerReferences',
 ]);
 
+/** `reason` is one sentence for the person who wrote the path. */
 export function parseFieldPattern(path: string): ParsedFieldPattern {
   if (!WILDCARD.test(path)) return { ok: true, segments: undefined };
   const segments: string[] = [];

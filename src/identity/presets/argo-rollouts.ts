@@ -1,6 +1,7 @@
 /** What Argo Rollouts writes into objects that Git declares. Source: github.com/argoproj/argo-rollouts v1.8.3. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Argo Rollouts. */
 export const ARGO_ROLLOUTS: OperatorPreset = {
   title: 'Argo Rollouts',
   source: 'github.com/argoproj/argo-rollouts v1.8.3',
@@ -23,8 +24,8 @@ export const ARGO_ROLLOUTS: OperatorPreset = {
           ],
         },
         {
-          why: 'It notes the revision, and writes the default out.',
-          readIn: 'utils/annotations/annotations.go, rollout/controller.go',
+          why: 'It notes the revision of a Rollout.',
+          readIn: 'utils/annotations/annotations.go',
           verbs: ['UPDATE'],
           groups: ['argoproj.io'],
           resources: ['rollouts'],

@@ -1,6 +1,7 @@
 /** What AWS Load Balancer Controller writes into objects that Git declares. Source: kubernetes-sigs/aws-load-balancer-controller, main (012e132, 043f39b, 0386cd3). */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of AWS Load Balancer Controller. */
 export const AWS_LOAD_BALANCER_CONTROLLER: OperatorPreset = {
   title: 'AWS Load Balancer Controller',
   source: 'kubernetes-sigs/aws-load-balancer-controller, main (012e132, 043f39b, 0386cd3)',

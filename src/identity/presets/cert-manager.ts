@@ -1,6 +1,7 @@
 /** What cert-manager writes into objects that Git declares. Source: github.com/cert-manager/cert-manager v1.21.2. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of cert-manager. */
 export const CERT_MANAGER: OperatorPreset = {
   title: 'cert-manager',
   source: 'github.com/cert-manager/cert-manager v1.21.2',

@@ -1,6 +1,7 @@
 /** What Cilium writes into objects that Git declares. Source: github.com/cilium/cilium v1.20.2. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Cilium. */
 export const CILIUM: OperatorPreset = {
   title: 'Cilium',
   source: 'github.com/cilium/cilium v1.20.2',

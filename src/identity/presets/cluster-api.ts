@@ -1,6 +1,7 @@
 /** What Cluster API writes into objects that Git declares. Source: sigs.k8s.io/cluster-api v1.14.2, sigs.k8s.io/cluster-api/api v1.14.2. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Cluster API. */
 export const CLUSTER_API: OperatorPreset = {
   title: 'Cluster API',
   source: 'sigs.k8s.io/cluster-api v1.14.2, sigs.k8s.io/cluster-api/api v1.14.2',

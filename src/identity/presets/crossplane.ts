@@ -1,6 +1,7 @@
 /** What Crossplane writes into objects that Git declares. Source: crossplane/crossplane, main (0203945). */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Crossplane. */
 export const CROSSPLANE: OperatorPreset = {
   title: 'Crossplane',
   source: 'crossplane/crossplane, main (0203945)',

@@ -1,6 +1,7 @@
 /** What External Secrets Operator writes into objects that Git declares. Source: github.com/external-secrets/external-secrets v1.3.2. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of External Secrets Operator. */
 export const EXTERNAL_SECRETS: OperatorPreset = {
   title: 'External Secrets Operator',
   source: 'github.com/external-secrets/external-secrets v1.3.2',

@@ -1,6 +1,7 @@
 /** What Istio writes into objects that Git declares. Source: istio.io/istio v0.0.0-20260827124520-eed52ebb66ad. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Istio. */
 export const ISTIO: OperatorPreset = {
   title: 'Istio',
   source: 'istio.io/istio v0.0.0-20260827124520-eed52ebb66ad',

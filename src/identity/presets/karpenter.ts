@@ -1,6 +1,7 @@
 /** What Karpenter writes into objects that Git declares. Source: sigs.k8s.io/karpenter v1.8.0. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Karpenter. */
 export const KARPENTER: OperatorPreset = {
   title: 'Karpenter',
   source: 'sigs.k8s.io/karpenter v1.8.0',

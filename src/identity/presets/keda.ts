@@ -1,6 +1,7 @@
 /** What KEDA writes into objects that Git declares. Source: github.com/kedacore/keda/v2 v2.21.0. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of KEDA. */
 export const KEDA: OperatorPreset = {
   title: 'KEDA',
   source: 'github.com/kedacore/keda/v2 v2.21.0',

@@ -1,6 +1,7 @@
 /** What Knative Serving writes into objects that Git declares. Source: knative.dev/serving v0.51.0. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Knative Serving. */
 export const KNATIVE: OperatorPreset = {
   title: 'Knative Serving',
   source: 'knative.dev/serving v0.51.0',

@@ -17,6 +17,7 @@ import { VELERO } from './velero.ts';
 import { VERTICAL_POD_AUTOSCALER } from './vertical-pod-autoscaler.ts';
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the name of the preset. */
 export const OPERATOR_PRESETS = {
   'argo-rollouts': ARGO_ROLLOUTS,
   'aws-load-balancer-controller': AWS_LOAD_BALANCER_CONTROLLER,
@@ -42,6 +43,7 @@ export type OperatorPresetName = keyof typeof OPERATOR_PRESETS;
 export const OPERATOR_PRESET_NAMES: readonly OperatorPresetName[] =
   Object.keys(OPERATOR_PRESETS).filter(isPresetName);
 
+/** Whether there is a preset of this name. */
 export function isPresetName(name: string): name is OperatorPresetName {
   return Object.hasOwn(OPERATOR_PRESETS, name);
 }

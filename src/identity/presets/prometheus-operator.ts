@@ -1,6 +1,7 @@
 /** What Prometheus Operator writes into objects that Git declares. Source: github.com/prometheus-operator/prometheus-operator v0.85.0. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Prometheus Operator. */
 export const PROMETHEUS_OPERATOR: OperatorPreset = {
   title: 'Prometheus Operator',
   source: 'github.com/prometheus-operator/prometheus-operator v0.85.0',

@@ -1,6 +1,7 @@
 /** What Reloader writes into objects that Git declares. Source: stakater/Reloader, master (0b0679b, 08f16d1). */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Reloader. */
 export const RELOADER: OperatorPreset = {
   title: 'Reloader',
   source: 'stakater/Reloader, master (0b0679b, 08f16d1)',

@@ -1,6 +1,7 @@
 /** What Sealed Secrets writes into objects that Git declares. Source: github.com/bitnami-labs/sealed-secrets v0.40.0. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Sealed Secrets. */
 export const SEALED_SECRETS: OperatorPreset = {
   title: 'Sealed Secrets',
   source: 'github.com/bitnami-labs/sealed-secrets v0.40.0',

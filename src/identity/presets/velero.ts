@@ -1,6 +1,7 @@
 /** What Velero writes into objects that Git declares. Source: github.com/vmware-tanzu/velero v1.18.3. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Velero. */
 export const VELERO: OperatorPreset = {
   title: 'Velero',
   source: 'github.com/vmware-tanzu/velero v1.18.3',
@@ -13,7 +14,7 @@ export const VELERO: OperatorPreset = {
       rules: [
         {
           why: 'It restores what an application lists.',
-          readIn: 'README of gitops_only_writes',
+          readIn: 'pkg/restore/restore.go',
           verbs: ['CREATE'],
           groups: ['', 'apps', 'batch', 'networking.k8s.io'],
           resources: [

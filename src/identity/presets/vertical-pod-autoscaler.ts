@@ -1,6 +1,7 @@
 /** What Vertical Pod Autoscaler writes into objects that Git declares. Source: k8s.io/autoscaler/vertical-pod-autoscaler v1.8.1. */
 import type { OperatorPreset } from './operator-preset.ts';
 
+/** By the part of Vertical Pod Autoscaler. */
 export const VERTICAL_POD_AUTOSCALER: OperatorPreset = {
   title: 'Vertical Pod Autoscaler',
   source: 'k8s.io/autoscaler/vertical-pod-autoscaler v1.8.1',

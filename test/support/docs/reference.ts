@@ -6,6 +6,8 @@ import {
   CONFIGURATION_SCHEMA_FILE,
   configurationJsonSchema,
 } from '../../../src/config/json-schema.ts';
+import type { OperatorPreset } from '../../../src/identity/presets/operator-preset.ts';
+import { OPERATOR_PRESETS } from '../../../src/identity/presets/operator-presets.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import type { Limit } from '../../../src/settings/limit.ts';
 import { ERRORS } from '../../../src/errors.ts';
@@ -31,6 +33,7 @@ export function listGeneratedFiles(): readonly GeneratedFile[] {
     page('configuration', 'Configuration', formatConfigurationPage()),
     page('errors', 'Error codes', formatErrors()),
     page('image-presets', 'Presets of custom resources with images', formatImagePresets()),
+    page('operator-presets', 'Presets of operators', formatOperatorPresets()),
     page('exit-codes', 'Exit codes', formatExitCodes()),
     page('limits', 'Limits', formatLimits()),
     page('metrics', 'Metrics', formatMetrics()),
@@ -74,6 +77,52 @@ function formatImagePresets(): string {
     'The presets of `images.resources` ([images](../images.md#custom-resources)), from the API types of each project.',
     formatTable(['preset', 'resource', 'PodSpecs', 'images'], rows),
   ].join('\n\n');
+}
+
+const OPERATOR_PRESETS_INTRODUCTION = `The presets of \`identity.operatorPresets\` ([operators](../identity-and-ownership.md#operators)). Each rule was read in the project's own code
+and permissions, of the version that is given. A later version may write more: it is then refused, and the denial says what.`;
+
+function formatOperatorPresets(): string {
+  const presets: readonly (readonly [string, OperatorPreset])[] = Object.entries(OPERATOR_PRESETS);
+  return [
+    OPERATOR_PRESETS_INTRODUCTION,
+    ...presets.flatMap(([name, preset]) => formatOperatorPreset(name, preset)),
+  ].join('\n\n');
+}
+
+function formatOperatorPreset(name: string, preset: OperatorPreset): readonly string[] {
+  const accounts = Object.entries(preset.accounts);
+  const who = accounts.map(
+    ([part, { serviceAccount, namespace = preset.namespace }]) =>
+      `* ${formatCode(part)}: ${formatCode(`system:serviceaccount:${namespace}:${serviceAccount}`)}`,
+  );
+  const rows = accounts.flatMap(([part, { rules }]) =>
+    rules.map((rule) => [
+      formatCode(part),
+      rule.verbs.join(', '),
+      rule.groups
+        .flatMap((group) =>
+          rule.resources.map((one) => formatCode(group === '' ? one : `${one}.${group}`)),
+        )
+        .join(', '),
+      (rule.paths ?? []).map(formatCode).join(', '),
+      [
+        rule.why,
+        rule.undeclared === true ? 'Only what Git does not declare.' : '',
+        rule.autoscaled === true ? 'Within the bounds of an autoscaler from Git.' : '',
+      ]
+        .filter((text) => text !== '')
+        .join(' '),
+    ]),
+  );
+  return [
+    `## ${name}`,
+    [`${preset.title}, from ${preset.source}.`, preset.notes]
+      .filter((text) => text !== '')
+      .join(' '),
+    who.join('\n'),
+    formatTable(['part', 'verbs', 'resources', 'fields', 'why'], rows),
+  ];
 }
 
 const ERRORS_INTRODUCTION = `These are the codes of Holdfast itself: in denials, in log lines, in metrics and in records. The codes of findings stand in the README

@@ -17,32 +17,38 @@ export interface PresetRequest {
   readonly after: Readonly<Record<string, unknown>>;
   /** It harms nothing that Git declares, and passes without an entry, too. */
   readonly free?: boolean;
+  /** A restore, which passes only where the cluster says that the application lists it. */
+  readonly restores?: boolean;
 }
 
 type Shape = readonly [group: string, resource: string, kind: string];
 
-const UPDATE = 'UPDATE';
-
-function update(part: string, [group, resource, kind]: Shape, before: object, after: object) {
+/** `change` is what stood there, and what is sent. */
+function update(
+  part: string,
+  [group, resource, kind]: Shape,
+  change: readonly [before: object, after: object],
+): PresetRequest {
+  const [before, after] = change;
   return {
     part,
-    verb: UPDATE,
+    verb: 'UPDATE',
     group,
     resource,
     kind,
     before: { ...before },
     after: { ...after },
-  } as const;
+  };
 }
 
 /** Adds a finalizer. */
 function keeps(part: string, shape: Shape, finalizer: string): PresetRequest {
-  return update(part, shape, {}, { metadata: { finalizers: [finalizer] } });
+  return update(part, shape, [{}, { metadata: { finalizers: [finalizer] } }]);
 }
 
 /** Writes an annotation. */
 function notes(part: string, shape: Shape, key: string): PresetRequest {
-  return update(part, shape, {}, { metadata: { annotations: { [key]: 'noted' } } });
+  return update(part, shape, [{}, { metadata: { annotations: { [key]: 'noted' } } }]);
 }
 
 /** Injects an authority into webhooks. */
@@ -55,8 +61,10 @@ function injectsWebhook(part: string, resource: string, kind: string): PresetReq
   return update(
     part,
     ['admissionregistration.k8s.io', resource, kind],
-    { webhooks: [webhook] },
-    { webhooks: [{ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle: 'Y2E=' } }] },
+    [
+      { webhooks: [webhook] },
+      { webhooks: [{ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle: 'Y2E=' } }] },
+    ],
   );
 }
 
@@ -67,8 +75,7 @@ function injectsConversion(part: string): PresetRequest {
   return update(
     part,
     ['apiextensions.k8s.io', 'customresourcedefinitions', 'CustomResourceDefinition'],
-    spec({ url: 'https://a' }),
-    spec({ url: 'https://a', caBundle: 'Y2E=' }),
+    [spec({ url: 'https://a' }), spec({ url: 'https://a', caBundle: 'Y2E=' })],
   );
 }
 
@@ -88,44 +95,48 @@ function deploymentWith(container: object, annotations = {}) {
   return { spec: { template: { metadata: { annotations }, spec } } };
 }
 
+const NO_LOAD_BALANCER = { status: { loadBalancer: {} } };
 const LOAD_BALANCER = { status: { loadBalancer: { ingress: [{ hostname: 'a.example.com' }] } } };
 const CAPI = 'cluster.x-k8s.io';
 const KNATIVE = 'serving.knative.dev';
 
 export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly PresetRequest[]>> = {
   'argo-rollouts': [
-    update(
-      'controller',
-      SERVICES,
+    update('controller', SERVICES, [
       { spec: { selector: { app: 'web', 'rollouts-pod-template-hash': 'a' } } },
       { spec: { selector: { app: 'web', 'rollouts-pod-template-hash': 'b' } } },
-    ),
+    ]),
     notes('controller', SERVICES, 'argo-rollouts.argoproj.io/managed-by-rollouts'),
     notes('controller', ['argoproj.io', 'rollouts', 'Rollout'], 'rollout.argoproj.io/revision'),
     ...['http', 'tls', 'tcp'].map((of) =>
       update(
         'controller',
         ['networking.istio.io', 'virtualservices', 'VirtualService'],
-        weights(of, 0),
-        weights(of, 20),
+        [weights(of, 0), weights(of, 20)],
       ),
     ),
     update(
       'controller',
       ['networking.istio.io', 'destinationrules', 'DestinationRule'],
-      { spec: { subsets: [{ name: 'canary', labels: { app: 'web' } }] } },
-      {
-        spec: {
-          subsets: [{ name: 'canary', labels: { app: 'web', 'rollouts-pod-template-hash': 'b' } }],
+      [
+        { spec: { subsets: [{ name: 'canary', labels: { app: 'web' } }] } },
+        {
+          spec: {
+            subsets: [
+              { name: 'canary', labels: { app: 'web', 'rollouts-pod-template-hash': 'b' } },
+            ],
+          },
         },
-      },
+      ],
     ),
     notes('controller', INGRESSES, 'alb.ingress.kubernetes.io/actions.web'),
     update(
       'controller',
       ['traefik.io', 'traefikservices', 'TraefikService'],
-      { spec: { weighted: { services: [{ name: 'canary', weight: 0 }] } } },
-      { spec: { weighted: { services: [{ name: 'canary', weight: 20 }] } } },
+      [
+        { spec: { weighted: { services: [{ name: 'canary', weight: 0 }] } } },
+        { spec: { weighted: { services: [{ name: 'canary', weight: 20 }] } } },
+      ],
     ),
   ],
   'aws-load-balancer-controller': [
@@ -141,8 +152,10 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
       ...update(
         'controller',
         ['', 'pods/status', 'Pod'],
-        { status: {} },
-        { status: { conditions: [{ type: 'target-health.elbv2.k8s.aws/a', status: 'True' }] } },
+        [
+          { status: {} },
+          { status: { conditions: [{ type: 'target-health.elbv2.k8s.aws/a', status: 'True' }] } },
+        ],
       ),
     },
   ],
@@ -151,20 +164,24 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
     update(
       'cainjector',
       ['apiregistration.k8s.io', 'apiservices', 'APIService'],
-      { spec: { group: 'a' } },
-      { spec: { group: 'a', caBundle: 'Y2E=' } },
+      [
+        { spec: { group: 'a', service: { name: 'a', namespace: 'b' } } },
+        { spec: { group: 'a', service: { name: 'a', namespace: 'b' }, caBundle: 'Y2E=' } },
+      ],
     ),
     injectsWebhook('cainjector', ...MUTATING),
     injectsWebhook('cainjector', ...VALIDATING),
   ],
   cilium: [
-    { ...update('operator', ['', 'services/status', 'Service'], {}, LOAD_BALANCER), free: true },
+    {
+      ...update('operator', ['', 'services/status', 'Service'], [NO_LOAD_BALANCER, LOAD_BALANCER]),
+      free: true,
+    },
     {
       ...update(
         'operator',
         ['networking.k8s.io', 'ingresses/status', 'Ingress'],
-        {},
-        LOAD_BALANCER,
+        [NO_LOAD_BALANCER, LOAD_BALANCER],
       ),
       free: true,
     },
@@ -187,15 +204,17 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
     update(
       'core',
       ['infrastructure.cluster.x-k8s.io', 'awsclusters', 'AWSCluster'],
-      {},
-      {
-        metadata: {
-          labels: { 'cluster.x-k8s.io/cluster-name': 'a' },
-          ownerReferences: [
-            { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', name: 'a', uid: 'c' },
-          ],
+      [
+        {},
+        {
+          metadata: {
+            labels: { 'cluster.x-k8s.io/cluster-name': 'a' },
+            ownerReferences: [
+              { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', name: 'a', uid: 'c' },
+            ],
+          },
         },
-      },
+      ],
     ),
     keeps(
       'control-plane',
@@ -253,14 +272,16 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
     update(
       'controller',
       ['', 'secrets', 'Secret'],
-      { data: { declared: 'YQ==' } },
-      {
-        data: { declared: 'YQ==', merged: 'Yg==' },
-        metadata: {
-          annotations: { 'reconcile.external-secrets.io/data-hash': 'a' },
-          labels: { 'reconcile.external-secrets.io/managed': 'true' },
+      [
+        { data: { declared: 'YQ==' } },
+        {
+          data: { declared: 'YQ==', merged: 'Yg==' },
+          metadata: {
+            annotations: { 'reconcile.external-secrets.io/data-hash': 'a' },
+            labels: { 'reconcile.external-secrets.io/managed': 'true' },
+          },
         },
-      },
+      ],
     ),
     injectsConversion('cert-controller'),
     injectsWebhook('cert-controller', ...VALIDATING),
@@ -283,8 +304,7 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
     update(
       'operator',
       ['apps', 'deployments/scale', 'Scale'],
-      { spec: { replicas: 1 } },
-      { spec: { replicas: 3 } },
+      [{ spec: { replicas: 1 } }, { spec: { replicas: 3 } }],
     ),
     keeps('operator', ['keda.sh', 'scaledobjects', 'ScaledObject'], 'finalizer.keda.sh'),
     keeps('operator', ['keda.sh', 'scaledjobs', 'ScaledJob'], 'finalizer.keda.sh'),
@@ -320,27 +340,30 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
     update(
       'reloader',
       ['apps', 'deployments', 'Deployment'],
-      deploymentWith({}),
-      deploymentWith({}, { 'reloader.stakater.com/last-reloaded-from': '{}' }),
+      [
+        deploymentWith({}),
+        deploymentWith({}, { 'reloader.stakater.com/last-reloaded-from': '{}' }),
+      ],
     ),
     update(
       'reloader',
       ['apps', 'deployments', 'Deployment'],
-      deploymentWith({ env: [{ name: 'A', value: '1' }] }),
-      deploymentWith({
-        env: [
-          { name: 'A', value: '1' },
-          { name: 'STAKATER_SETTINGS_CONFIGMAP', value: 'hash' },
-        ],
-      }),
+      [
+        deploymentWith({ env: [{ name: 'A', value: '1' }] }),
+        deploymentWith({
+          env: [
+            { name: 'A', value: '1' },
+            { name: 'STAKATER_SETTINGS_CONFIGMAP', value: 'hash' },
+          ],
+        }),
+      ],
     ),
   ],
   'sealed-secrets': [
     update(
       'controller',
       ['', 'secrets', 'Secret'],
-      { data: { declared: 'YQ==' } },
-      { data: { declared: 'YQ==', unsealed: 'Yg==' } },
+      [{ data: { declared: 'YQ==' } }, { data: { declared: 'YQ==', unsealed: 'Yg==' } }],
     ),
   ],
   velero: [
@@ -351,12 +374,12 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
       resource: 'configmaps',
       kind: 'ConfigMap',
       after: { data: { a: '1' } },
+      restores: true,
     },
     update(
       'server',
       ['velero.io', 'schedules', 'Schedule'],
-      { status: { phase: 'New' } },
-      { status: { phase: 'Enabled' } },
+      [{ status: { phase: 'New' } }, { status: { phase: 'Enabled' } }],
     ),
   ],
   'vertical-pod-autoscaler': [
@@ -372,16 +395,18 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
     update(
       'updater',
       ['', 'pods/resize', 'Pod'],
-      {
-        spec: {
-          containers: [{ name: 'app', image: 'a:1', resources: { requests: { cpu: '1' } } }],
+      [
+        {
+          spec: {
+            containers: [{ name: 'app', image: 'a:1', resources: { requests: { cpu: '1' } } }],
+          },
         },
-      },
-      {
-        spec: {
-          containers: [{ name: 'app', image: 'a:1', resources: { requests: { cpu: '2' } } }],
+        {
+          spec: {
+            containers: [{ name: 'app', image: 'a:1', resources: { requests: { cpu: '2' } } }],
+          },
         },
-      },
+      ],
     ),
     notes('updater', ['', 'pods', 'Pod'], 'vpaInPlaceUpdated'),
   ],

@@ -46,6 +46,7 @@ identity:
     - name: cert-manager
       username: system:serviceaccount:cert-manager:cert-manager
       rules: [{ verbs: [UPDATE], groups: [""], resources: [secrets], paths: [data] }]
+  operatorPresets: [{ preset: keda, namespace: scaling }]
   credentials:
     mode: observe
     absent: refuse
@@ -147,6 +148,7 @@ log: { level: debug }
           rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
         },
       ],
+      operatorPresets: [{ preset: 'keda', namespace: 'scaling' }],
       credentials: {
         mode: 'observe',
         absent: 'refuse',

@@ -12,6 +12,7 @@ import { configPrintCommand } from './config/print.ts';
 import { credentialAcceptCommand } from './credential/accept.ts';
 import { credentialForgetCommand } from './credential/forget.ts';
 import { credentialListCommand } from './credential/list.ts';
+import { operatorsSuggestCommand } from './operators/suggest.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
 import { grantApproveCommand } from './grant/approve.ts';
@@ -41,6 +42,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   config: 'Check and print the configuration',
   policy: 'Build policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
+  operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
   verify: 'Verify signatures, and that objects are what Git says',
 };
@@ -73,6 +75,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   credentialListCommand,
   credentialAcceptCommand,
   credentialForgetCommand,
+  operatorsSuggestCommand,
   auditTailCommand,
   auditExportCommand,
   reportCommand,

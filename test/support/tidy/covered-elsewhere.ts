@@ -18,6 +18,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/setup/manifests.test.ts',
     why: 'the option --diff is its only effect',
   },
+  'src/compose/read-observed-writes.ts': {
+    test: 'test/unit/cli/operators/suggest.test.ts',
+    why: 'the command is its only effect',
+  },
   'src/cli/run-command-line.ts': {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is the whole command line, which runs as a process there',

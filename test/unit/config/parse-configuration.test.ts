@@ -148,7 +148,7 @@ log: { level: debug }
           rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
         },
       ],
-      operatorPresets: [{ preset: 'keda', namespace: 'scaling' }],
+      operatorPresets: [{ preset: 'keda', namespace: 'scaling', accounts: {} }],
       credentials: {
         mode: 'observe',
         absent: 'refuse',

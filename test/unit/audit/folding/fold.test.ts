@@ -32,6 +32,7 @@ describe('a fold of a request', () => {
       time: '2026-01-02T04:00:00.000Z',
       requestUid: 'uid-8',
       message: `Refused 7 requests like the one of decision ${OPENING.decisionId}, from ${sampleRecord(2).time} to ${sampleRecord(8).time}`,
+      initiatedBy: undefined,
       change: undefined,
       source: undefined,
       timings: undefined,

@@ -13,6 +13,7 @@ import { credentialAcceptCommand } from './credential/accept.ts';
 import { credentialForgetCommand } from './credential/forget.ts';
 import { credentialListCommand } from './credential/list.ts';
 import { operatorsSuggestCommand } from './operators/suggest.ts';
+import { doctorCommand } from './doctor/doctor.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
 import { grantApproveCommand } from './grant/approve.ts';
@@ -60,6 +61,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   policyBuildCommand,
   manifestsCommand,
+  doctorCommand,
   recordCommand,
   certsCommand,
   auditVerifyCommand,

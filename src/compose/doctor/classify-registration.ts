@@ -1,0 +1,73 @@
+/** Whether the API server asks Holdfast at all, what happens when it is away, and whether there is time to answer. */
+import type { RegisteredWebhook } from './registered-webhook.ts';
+import type { Finding } from './finding.ts';
+
+export interface RegistrationFacts {
+  readonly webhooks: readonly RegisteredWebhook[];
+  /** By the name of each webhook that a registration has. */
+  readonly expected: readonly string[];
+  /** Those that must refuse while Holdfast is away, in this profile. */
+  readonly closed: readonly string[];
+  readonly requestDeadlineMs: number;
+}
+
+const MS_PER_SECOND = 1000;
+
+/** Findings about each webhook that is missing, open or too slow; `ok` where there is none. */
+export function classifyRegistration(facts: RegistrationFacts): readonly Finding[] {
+  const { webhooks, expected } = facts;
+  if (webhooks.length === 0) {
+    return [
+      {
+        code: 'registration_absent',
+        status: 'failed',
+        message: 'No webhook of Holdfast is registered: the API server asks it about nothing',
+        remedy:
+          'holdfast manifests --config FILE --ca-file FILE | kubectl apply --server-side -f -',
+      },
+    ];
+  }
+  const names = new Set(webhooks.map(({ name }) => name));
+  const findings = [
+    ...expected.filter((name) => !names.has(name)).map(missing),
+    ...webhooks.flatMap((webhook) => [...classifyWebhook(webhook, facts)]),
+  ];
+  if (findings.length > 0) return findings;
+  return [
+    {
+      code: 'registration_present',
+      status: 'ok',
+      message: `${String(webhooks.length)} webhooks are registered, with time to answer`,
+    },
+  ];
+}
+
+function missing(name: string): Finding {
+  return {
+    code: 'webhook_absent',
+    status: 'failed',
+    message: `The webhook ${name} is not registered: what it guards is open`,
+    remedy: 'Register again: holdfast manifests --config FILE --diff shows what would change',
+  };
+}
+
+function* classifyWebhook(
+  { name, failurePolicy, timeoutSeconds }: RegisteredWebhook,
+  { closed, requestDeadlineMs }: RegistrationFacts,
+): Iterable<Finding> {
+  if (failurePolicy === 'Ignore' && closed.includes(name)) {
+    yield {
+      code: 'webhook_open',
+      status: 'warning',
+      message: `The webhook ${name} has failure policy Ignore: while Holdfast is away, everything passes there`,
+      remedy: 'Register with the profile production where Holdfast is to protect',
+    };
+  }
+  if (timeoutSeconds * MS_PER_SECOND > requestDeadlineMs) return;
+  yield {
+    code: 'webhook_timeout_short',
+    status: 'failed',
+    message: `The API server waits ${String(timeoutSeconds)} s for ${name}, and a request may take ${String(requestDeadlineMs)} ms (limits.requestDeadlineMs)`,
+    remedy: 'Lower limits.requestDeadlineMs below the time-out of the webhook',
+  };
+}

@@ -59,6 +59,7 @@ function buildProgram(options: ProgramOptions, outcome: { status: ExitStatus }):
     .usage('COMMAND [OPTIONS]')
     .description('Makes Git the only way to change a Kubernetes cluster')
     .version(`holdfast ${options.version}`, '--version', 'print the version')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
     .addHelpText('after', `\n${exitCodesHelp()}\n\nRun holdfast COMMAND --help for one command.`);
   const groups = new Map<string, Command>();
   for (const definition of options.commands) {
@@ -161,9 +162,10 @@ function readInput(command: Command): CommandInput {
   };
 }
 
-// Without a command, the help is printed.
+// Without a command, the help is printed; `help audit query` is what `audit query --help` is.
 function withDefaultHelp(argv: readonly string[]): readonly string[] {
-  return argv.length === 0 ? ['--help'] : argv;
+  if (argv.length === 0) return ['--help'];
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
 }
 
 function exitCodesHelp(): string {

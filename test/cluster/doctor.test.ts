@@ -55,7 +55,7 @@ describe('holdfast doctor', () => {
   it('finds what is wrong with what somebody did to it', async () => {
     const patch = [
       { op: 'replace', path: '/webhooks/0/failurePolicy', value: 'Ignore' },
-      { op: 'replace', path: '/webhooks/0/timeoutSeconds', value: 1 },
+      { op: 'replace', path: '/webhooks/1/timeoutSeconds', value: 1 },
     ];
     await cluster.mustKubectl('root', [
       'patch',

@@ -14,13 +14,14 @@ export const doctorCommand: CommandDefinition = {
   description:
     'Reads through the API server, and changes nothing: the registration and its time-outs, the registered authority against the\n' +
     'certificate that is served, what guards the registration, replicas, rights, the GitOps controllers, and where evidence goes.\n' +
-    'What is only known where Holdfast runs, as its certificate and its journal, is told as unknown elsewhere: run it in the pod, too.\n' +
+    'What is only known where Holdfast runs, as its certificate and its journal, is unknown elsewhere: run it in the pod, too.\n' +
     'Ends with 0 without a failure, with 1 if a check failed, and with 4 if none failed and something could not be read.',
   options: [
     configOption,
     kubeconfigOption,
     {
       name: 'output',
+      short: 'o',
       value: 'FORMAT',
       summary: 'how the result is printed',
       choices: ['table', 'json'],

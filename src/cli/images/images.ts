@@ -53,6 +53,7 @@ export const imagesCommand: CommandDefinition = {
     kubeconfigOption,
     {
       name: 'output',
+      short: 'o',
       value: 'FORMAT',
       summary: 'how the result is printed',
       choices: ['table', 'json'],

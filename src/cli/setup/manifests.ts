@@ -103,6 +103,7 @@ export const manifestsCommand: CommandDefinition = {
     },
     {
       name: 'output',
+      short: 'o',
       value: 'FORMAT',
       summary: 'how to print',
       choices: ['yaml', 'json'],

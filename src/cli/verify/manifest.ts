@@ -70,6 +70,7 @@ export const verifyManifestCommand: CommandDefinition = {
     },
     {
       name: 'output',
+      short: 'o',
       value: 'FORMAT',
       summary: 'how the result is printed',
       default: 'text',

@@ -77,6 +77,7 @@ export const trustOptions: readonly OptionDefinition[] = [
 /** How the result is printed. */
 export const outputOption: OptionDefinition = {
   name: 'output',
+  short: 'o',
   value: 'FORMAT',
   summary: 'how the result is printed',
   choices: ['text', 'json'],

@@ -1,5 +1,6 @@
 /** Whether decisions are kept, and whether somebody is told. */
 import type { Configuration } from '../../config/schema.ts';
+import { MIB } from '../../settings/limit.ts';
 import type { Finding } from './finding.ts';
 
 export interface EvidenceFacts {
@@ -8,8 +9,6 @@ export interface EvidenceFacts {
   /** The free bytes where the journal is; absent where that is not on this machine. */
   readonly freeBytes?: number | undefined;
 }
-
-const MIB = 1024 * 1024;
 
 /** Findings about the journal, its room, sinks and alert targets. */
 export function classifyEvidence({ audit, alerts, freeBytes }: EvidenceFacts): readonly Finding[] {

@@ -202,3 +202,11 @@ Examples:
   holdfast greet Ada`,
   );
 });
+
+test('help before a command is --help after it', async () => {
+  const helped = await run('help', 'group', 'two');
+  const asked = await run('group', 'two', '--help');
+
+  assert.equal(helped.printed, asked.printed);
+  assert.equal(helped.status, 'ok');
+});

@@ -30,6 +30,7 @@ const OTHER_PATHS = new Set(['mutated']);
 const CONFIGURED: Readonly<Record<string, readonly string[]>> = {
   'audit export': [],
   'audit verify': [],
+  report: [],
   'verify commit': ['https://127.0.0.1:1/a.git', 'HEAD'],
 };
 
@@ -61,6 +62,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   ],
   images: ['--kubeconfig', 'kubeconfig.yaml', '--key', 'key.pem'],
   manifests: ['--diff', '--kubeconfig', 'kubeconfig.yaml'],
+  report: ['--replay'],
   'policy build': ['--output', 'built'],
   'verify app': ['--kubeconfig', 'kubeconfig.yaml'],
   'verify image': ['--key', 'key.pem'],
@@ -78,6 +80,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'grant request': ['pods/a/b'],
   'grant revoke': ['name'],
   'grant show': ['grant.yaml'],
+  report: ['journal'],
   'verify app': ['checkout'],
   'verify commit': ['repository', 'HEAD'],
   'verify image': ['registry.example/app:1'],

@@ -169,6 +169,12 @@ const CASES: readonly Case[] = [
     at: '30h',
   },
   {
+    alert: 'HoldfastHubSilent',
+    series: 'holdfast_hub_age_seconds',
+    fires: '400x120',
+    silent: '10x120',
+  },
+  {
     alert: 'HoldfastSlow',
     series: 'holdfast_decision_duration_seconds_bucket{le="0.1"}',
     fires: '0x120',

@@ -10,13 +10,18 @@ import { DEFAULT_SOURCE_FOLDER } from './ensure-bundle.ts';
 
 export type KnownPolicy = Pick<PolicyDescriptor, 'name' | 'parameters'>;
 
-/** Of the bundle that is named, else of those that come with Holdfast. Throws a `HoldfastError` for a bundle that is damaged. */
+/**
+ * Of the bundle that is named, else of those that come with Holdfast; `undefined` where neither is there, as in an image without
+ * its bundle. Throws a `HoldfastError` for a bundle that is damaged.
+ */
 export async function readKnownPolicies(
   bundle: string | undefined,
-): Promise<readonly KnownPolicy[]> {
+  sourceFolder: string = DEFAULT_SOURCE_FOLDER,
+): Promise<readonly KnownPolicy[] | undefined> {
   const folder = bundle !== undefined && existsSync(bundle) ? bundle : findPackagedBundle();
   if (folder !== undefined) return (await loadBundle(folder)).manifest.policies;
-  const { policies } = await readBundleSource(DEFAULT_SOURCE_FOLDER);
+  if (!existsSync(sourceFolder)) return undefined;
+  const { policies } = await readBundleSource(sourceFolder);
   return policies.map(({ name, file, text }) => ({ name, parameters: readParameters(file, text) }));
 }
 

@@ -99,8 +99,9 @@ async function checkPolicySettings(loaded: ConfigurationLoad): Promise<Configura
   const { readKnownPolicies } = await import('../../authoring/read-known-policies.ts');
   const { listSharedParameters } = await import('../../compose/bind-parameters.ts');
   try {
-    const problems = findSettingProblems(settings, {
-      descriptors: await readKnownPolicies(bundle),
+    const descriptors = await readKnownPolicies(bundle);
+    const problems = findSettingProblems(descriptors === undefined ? {} : settings, {
+      descriptors: descriptors ?? [],
       sharedNames: listSharedParameters(configuration),
     });
     const locate = await createLocator(file);
@@ -108,8 +109,7 @@ async function checkPolicySettings(loaded: ConfigurationLoad): Promise<Configura
     const away = {
       ...locate(['policies', 'bundle']),
       code: 'bundle_elsewhere',
-      message:
-        'There is no such folder on this machine: settings are compared with the policies that come with Holdfast',
+      message: `There is no such folder on this machine: settings are compared with ${descriptors === undefined ? 'nothing' : 'the policies that come with Holdfast'}`,
       remedy: 'Check it again where the folder is, as in the image',
     };
     if (problems.length > 0) {

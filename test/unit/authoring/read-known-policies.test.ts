@@ -5,7 +5,7 @@ import { loadBundle } from '../../../src/policy/load-bundle.ts';
 import { bundleFolder } from '../../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 
-const described = (policies: Awaited<ReturnType<typeof readKnownPolicies>>) =>
+const described = (policies: Awaited<ReturnType<typeof readKnownPolicies>> = []) =>
   policies
     .map(({ name, parameters }) => ({ name, parameters }))
     .toSorted((a, b) => a.name.localeCompare(b.name));
@@ -28,5 +28,10 @@ describe('readKnownPolicies()', () => {
     await assert.rejects(readKnownPolicies(await makeTemporaryFolder(t, { 'manifest.json': '' })), {
       code: 'policy_bundle_invalid',
     });
+  });
+
+  it('knows none where there is neither', async (t) => {
+    const folder = await makeTemporaryFolder(t, {});
+    assert.equal(await readKnownPolicies('/app/bundle', `${folder}/policies`), undefined);
   });
 });

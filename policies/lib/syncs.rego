@@ -293,10 +293,10 @@ hydrated_repository(hydrator) := hydrator.syncSource.repoURL if {
 	hydrator.syncSource.repoURL != ""
 } else := hydrator.drySource.repoURL
 
-without_empty(source) := {key: value | some key, value in source; value != ""}
+without_empty(declared) := {key: value | some key, value in declared; value != ""}
 
-tracked(source) := target if {
-	target := object.get(source, "targetRevision", "HEAD")
+tracked(declared) := target if {
+	target := object.get(declared, "targetRevision", "HEAD")
 	target != ""
 } else := "HEAD"
 

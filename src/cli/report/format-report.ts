@@ -78,7 +78,8 @@ export function formatReportMarkdown(report: ShownReport, limit: number): string
     '',
     ...facts,
     ...(groups.length === 0 ? [] : ['', ...markdownTable([COLUMNS, ...groups.map(cellsOf)])]),
-    ...moreOf(report, limit),
+    // Without an empty line before it, a line below a table is one more row of it.
+    ...moreOf(report, limit).flatMap((line) => ['', line]),
     ...section(
       '## What to do\n',
       advise(groups).flatMap(({ numbers, suggestion }) => [
@@ -215,7 +216,7 @@ function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(Math.min(CELL_CHARS_MAX, widths[column] ?? 0)))
+      .map((cell, column) => cell.padEnd(Math.min(CELL_CHARS_MAX, Number(widths[column]))))
       .join('  ')
       .trimEnd(),
   );

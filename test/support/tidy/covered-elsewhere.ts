@@ -50,10 +50,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/report/report.test.ts',
     why: 'the sentences are read there as the command prints them',
   },
-  'src/cli/report/format-report.ts': {
-    test: 'test/unit/cli/report/report.test.ts',
-    why: 'every format is read there as the command prints it',
-  },
   'src/server/answer-headers.ts': {
     test: 'test/unit/server/usual-reviews.test.ts',
     why: 'both ways of an answer are compared as they are on the wire',

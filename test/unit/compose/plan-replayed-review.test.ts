@@ -60,6 +60,11 @@ for (const [what, path, spec] of [
     { ...LIVE.spec, containers: [{ name: 'app', image: 'b:1' }] },
   ],
   [
+    'a field that was added',
+    { segments: ['spec', 'paused'], kind: 'added' },
+    { replicas: 5, containers: LIVE.spec.containers, ports: [1, 2] },
+  ],
+  [
     'an item that was added',
     { segments: ['spec', 'containers', 'app'], kind: 'added' },
     { ...LIVE.spec, containers: [] },
@@ -79,6 +84,16 @@ for (const [what, path, spec] of [
     { segments: ['spec', 'replicas'], kind: 'changed', from: '(hidden 00)' },
     { ...LIVE.spec, replicas: 0 },
   ],
+  [
+    'a text that was cut',
+    { segments: ['spec', 'containers', 'app', 'image'], kind: 'changed' },
+    { ...LIVE.spec, containers: [{ name: 'app', image: '' }] },
+  ],
+  [
+    'a list item with a value',
+    { segments: ['spec', 'ports', 1], kind: 'changed', from: '3' },
+    { ...LIVE.spec, ports: [1, 3] },
+  ],
 ] as const) {
   test(`${what} is taken back`, () => {
     assert.deepEqual(before(path), { ...LIVE, spec });
@@ -90,12 +105,84 @@ for (const [what, paths] of [
   ['a field is gone', [{ segments: ['spec', 'gone', 'field'], kind: 'changed', from: '1' }]],
   ['an added field is gone', [{ segments: ['spec', 'gone'], kind: 'added' }]],
   ['a list item is gone', [{ segments: ['spec', 'containers', 'x', 'y'], kind: 'added' }]],
+  ['an added item of a list is gone', [{ segments: ['spec', 'containers', 'x'], kind: 'added' }]],
+  ['an index is beyond the list', [{ segments: ['spec', 'ports', 2], kind: 'added' }]],
+  [
+    'a changed item is beyond the list',
+    [{ segments: ['spec', 'ports', 2], kind: 'changed', from: '3' }],
+  ],
+  ['an object became a number', [{ segments: ['spec', 'replicas', 'x'], kind: 'added' }]],
+  [
+    'a changed object became a number',
+    [{ segments: ['spec', 'replicas', 'x'], kind: 'changed', from: '1' }],
+  ],
   ['a path is empty', [{ segments: [], kind: 'changed' }]],
   ['a path leads to a prototype', [{ segments: ['__proto__', 'x'], kind: 'removed', from: '1' }]],
   ['a key is the prototype', [{ segments: ['spec', '__proto__'], kind: 'removed', from: '1' }]],
 ] as const) {
   test(`a create is judged where ${what}`, () => {
     assert.equal(before(...paths), null);
+  });
+}
+
+for (const [what, write, review] of [
+  [
+    'an update is an update with the stored object of then',
+    {
+      ...WRITE,
+      change: { paths: [{ segments: ['spec', 'replicas'], kind: 'changed', from: '2' }] },
+    },
+    {
+      operation: 'UPDATE',
+      namespace: 'shop',
+      oldObject: { ...LIVE, spec: { ...LIVE.spec, replicas: 2 } },
+      options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' },
+    },
+  ],
+  [
+    'an update without its change is a create',
+    WRITE,
+    {
+      operation: 'CREATE',
+      namespace: 'shop',
+      oldObject: null,
+      options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+    },
+  ],
+  [
+    'a create of an object without a namespace is a create without one',
+    { ...WRITE, operation: 'CREATE', object: { ...WRITE.object, namespace: '' } },
+    {
+      operation: 'CREATE',
+      oldObject: null,
+      options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+    },
+  ],
+] as const) {
+  test(`the review of ${what}`, () => {
+    const kind = { group: 'apps', version: 'v1', kind: 'Deployment' };
+    const resource = { group: 'apps', version: 'v1', resource: 'deployments' };
+
+    assert.deepEqual(planReplayedReview(write, LIVE), {
+      ok: true,
+      operation: review.operation,
+      review: {
+        apiVersion: 'admission.k8s.io/v1',
+        kind: 'AdmissionReview',
+        request: {
+          uid: '01J',
+          kind,
+          resource,
+          requestKind: kind,
+          requestResource: resource,
+          name: 'a',
+          userInfo: { username: 'argocd', groups: [], extra: {} },
+          object: LIVE,
+          dryRun: false,
+          ...review,
+        },
+      },
+    });
   });
 }
 

@@ -107,6 +107,27 @@ test('an operator that is known needs another rule', () => {
   );
 });
 
+test('only an operator, or an account without a class, gets an entry', () => {
+  const hasEntry = ['gitops', 'platform', 'node', 'operator', 'other'].filter(
+    (actorClass) => suggestOperator({ ...GROUP, actorClass }) !== undefined,
+  );
+
+  assert.deepEqual(hasEntry, ['operator', 'other']);
+});
+
+for (const [message, advice] of [
+  ['It is managed\nChange it in Git\n\n(code by policy)\n', 'Change it in Git'],
+  ['It is managed', 'It is managed'],
+  ['\n \n', ''],
+  ['', ''],
+] as const) {
+  test(`without a way, the advice of ${JSON.stringify(message)} is ${JSON.stringify(advice)}`, () => {
+    const group = { ...GROUP, example: { ...GROUP.example, message } };
+
+    assert.deepEqual(planSuggestion(group, []), { advice });
+  });
+}
+
 test('the first way that has advice is taken', () => {
   const preset = { advice: 'Switch the preset keda on' };
 

@@ -10,7 +10,7 @@ export type ParsedFieldPattern =
   | { readonly ok: true; readonly segments: readonly string[] | undefined }
   | { readonly ok: false; readonly reason: string };
 
-const SEGMENT = /(?:^|\.)([A-Za-z_$][\w$-]*)|\[("(?:[^"\\]|\\.)*"|[^\]"]+)\]/uy;
+const SEGMENT = /(?:^|\.)([A-Za-z_$][\w$-]*)|\[(?:"(?:[^"\\]|\\.)*"|[^\]"]+)\]/uy;
 const WILDCARD = /\[(?:\*\]|"?[^\]]*\*"?\])/u;
 const EXPECTED = 'Expected a path as denials print it, such as "spec.http[*].route[*].weight"';
 
@@ -32,7 +32,8 @@ export function parseFieldPattern(path: string): ParsedFieldPattern {
     SEGMENT.lastIndex = at;
     const found = SEGMENT.exec(path);
     if (found === null) return { ok: false, reason: EXPECTED };
-    segments.push(found[1] ?? unquote(found[2] ?? ''));
+    const [text, word] = found;
+    segments.push(word ?? unquote(text.slice(1, -1)));
     at = SEGMENT.lastIndex;
   }
   if (opensMetadata(segments)) {
@@ -51,9 +52,9 @@ function unquote(text: string): string {
 
 /** Stops a pattern from standing for the marks, finalizers and owners of everybody. */
 function opensMetadata(segments: readonly string[]): boolean {
-  const [first, list = '', name] = segments;
+  const [first, list = '', name = ''] = segments;
   if (first !== 'metadata') return false;
   if (list.endsWith('*')) return true;
-  if (!GUARDED_LISTS.has(list) || name === undefined || !name.endsWith('*')) return false;
+  if (!GUARDED_LISTS.has(list) || !name.endsWith('*')) return false;
   return !/^[^/*]+\.[^/*]+\/[^*]*\*$/u.test(name);
 }

@@ -121,9 +121,8 @@ function planEntry(
     plan.left.push({ username, reason, seen: seenOf(refused) });
   }
   if (proposed.length === 0) return;
-  const name = ACCOUNT.exec(username)?.[2] ?? username;
   plan.operators.push({
-    name,
+    name: username.replace(ACCOUNT, '$2'),
     username,
     rules: planRules(proposed),
     isKnown,
@@ -147,18 +146,16 @@ function planRules(writes: readonly ObservedWrite[]): readonly OperatorRule[] {
   const byResource = Map.groupBy(writes, ({ operation, group, resource }) =>
     JSON.stringify([operation, group, resource]),
   );
-  const rules = [...byResource.values()].flatMap((all) => {
-    const [first] = all;
-    if (first === undefined) return [];
+  const rules = [...byResource.values()].map((all) => {
+    const first = firstOf(all);
     const paths = [...new Set(all.flatMap(({ fields }) => fields.map(pathOf)))].toSorted();
-    return [{ first, paths: first.operation === 'UPDATE' ? paths : [] }];
+    return { first, paths: first.operation === 'UPDATE' ? paths : [] };
   });
   const shared = Map.groupBy(rules, ({ first, paths }) =>
     JSON.stringify([first.operation, first.group, paths]),
   );
-  return [...shared.values()].flatMap((all) => {
-    const [one] = all;
-    if (one === undefined) return [];
+  return [...shared.values()].map((all) => {
+    const one = firstOf(all);
     return {
       verbs: [one.first.operation],
       groups: [one.first.group],
@@ -175,7 +172,12 @@ function pathOf({ path, segments }: ObservedField): string {
 }
 
 function seenOf(writes: readonly ObservedWrite[]): Seen {
-  return { count: writes.length, decisionId: writes[0]?.decisionId ?? '' };
+  return { count: writes.length, decisionId: firstOf(writes).decisionId };
+}
+
+/** Of a group, which has at least one. */
+function firstOf<Item>(group: readonly Item[]): Item {
+  return group.reduce((first) => first);
 }
 
 interface NearPreset {
@@ -185,7 +187,8 @@ interface NearPreset {
 
 /** By the name of the account, or with the name of a Helm release before it. */
 function findPreset(username: string): NearPreset | undefined {
-  const [, namespace = '', account = ''] = ACCOUNT.exec(username) ?? [];
+  const namespace = username.replace(ACCOUNT, '$1');
+  const account = username.replace(ACCOUNT, '$2');
   for (const name of OPERATOR_PRESET_NAMES) {
     const preset: OperatorPreset = OPERATOR_PRESETS[name];
     for (const [part, { serviceAccount, namespace: own, rules }] of Object.entries(

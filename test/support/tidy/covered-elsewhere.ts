@@ -14,14 +14,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/setup/manifests.test.ts',
     why: 'the option --diff is its only effect',
   },
-  'src/compose/compare-registration.ts': {
-    test: 'test/unit/cli/setup/manifests.test.ts',
-    why: 'the option --diff is its only effect',
-  },
-  'src/compose/read-observed-writes.ts': {
-    test: 'test/unit/cli/operators/suggest.test.ts',
-    why: 'the command is its only effect',
-  },
   'src/compose/doctor/examine.ts': {
     test: 'test/cluster/doctor.test.ts',
     why: 'it asks a real API server; what it finds is judged in files with tests of their own',

@@ -20,6 +20,13 @@ const marked = {
   protectedKeys: [mark],
 };
 
+const noted = (segment: string | number, protectedKeys: readonly string[] = []) => {
+  const path = `metadata.finalizers[${segment}]`;
+  return { fields: [{ path, segments: ['metadata', 'finalizers', segment] }], protectedKeys };
+};
+const finalizer = 'metadata.finalizers[example.com/a]';
+const owner = 'metadata.ownerReferences[u]';
+
 describe('matchRule()', () => {
   const table: readonly (readonly [string, object, object, boolean])[] = [
     ['a rule without fields', {}, {}, true],
@@ -46,6 +53,63 @@ describe('matchRule()', () => {
       'a protected key by a pattern',
       { paths: ['metadata.annotations["a.example.com/*"]'] },
       marked,
+      false,
+    ],
+    [
+      'a key by its beginning',
+      { paths: ['metadata.finalizers[example.com/*]'] },
+      noted('example.com/a'),
+      true,
+    ],
+    [
+      'a key that begins otherwise',
+      { paths: ['metadata.finalizers[example.com/*]'] },
+      noted('example.org/a'),
+      false,
+    ],
+    [
+      'an item without a name by a beginning',
+      { paths: ['metadata.finalizers[example.com/*]'] },
+      noted(0),
+      false,
+    ],
+    [
+      'another key than the named one',
+      { paths: ['metadata.finalizers[a].b[*]', 'metadata[b].c[*]'] },
+      noted('c'),
+      false,
+    ],
+    [
+      'a protected finalizer by its beginning',
+      { paths: ['metadata.finalizers[example.com/*]'] },
+      noted('example.com/a', [finalizer]),
+      true,
+    ],
+    [
+      'anything by a pattern that is no pattern',
+      { paths: ['metadata.finalizers[*]'] },
+      noted('example.com/a'),
+      false,
+    ],
+    [
+      'an owner below the owners',
+      { paths: ['metadata.ownerReferences'] },
+      {
+        fields: [{ path: owner, segments: ['metadata', 'ownerReferences', 'u'] }],
+        protectedKeys: [owner],
+      },
+      true,
+    ],
+    [
+      'a creation, whatever its fields are',
+      { verbs: ['CREATE'], paths: ['spec.a'] },
+      { operation: 'CREATE' },
+      true,
+    ],
+    [
+      'a creation with a protected key',
+      { verbs: ['CREATE'], paths: [mark] },
+      { ...marked, operation: 'CREATE' },
       false,
     ],
   ];

@@ -14,6 +14,8 @@ describe('parseFieldPattern()', () => {
     ],
     ['metadata.finalizers[example.com/*]', ['metadata', 'finalizers', 'example.com/*']],
     ['spec["a\\"b"][*]', ['spec', 'a"b', '*']],
+    ['metadata.example[*]', ['metadata', 'example', '*']],
+    ['metadata.annotations["a"].b[*]', ['metadata', 'annotations', 'a', 'b', '*']],
   ];
   for (const [path, segments] of table) {
     it(`reads ${path}`, () => {
@@ -39,10 +41,16 @@ describe('parseFieldPattern()', () => {
     });
   }
 
-  for (const path of ['spec..http[*]', '[*', 'spec.http[*]route', 'spec.[*]']) {
-    it(`refuses ${path}`, () => {
-      const parsed = parseFieldPattern(path);
-      assert.ok(!parsed.ok || parsed.segments === undefined);
+  for (const path of ['spec..http[*]', 'spec.http[*]route', 'spec.[*]']) {
+    it(`refuses ${path}, which no denial prints`, () => {
+      assert.deepEqual(parseFieldPattern(path), {
+        ok: false,
+        reason: 'Expected a path as denials print it, such as "spec.http[*].route[*].weight"',
+      });
     });
   }
+
+  it('takes a bracket without its end for text, not for a wildcard', () => {
+    assert.deepEqual(parseFieldPattern('[*'), { ok: true, segments: undefined });
+  });
 });

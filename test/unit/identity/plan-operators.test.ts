@@ -112,9 +112,34 @@ describe('planOperators()', () => {
     ]);
   });
 
-  it('never proposes a person or a writer', () => {
+  it('asks for no fields of what is created, and keeps creations apart from changes', () => {
+    const writes = [
+      write(MINE, [], { operation: 'CREATE', decisionId: '01B' }),
+      write(MINE, [], { operation: 'CREATE' }),
+      write(MINE, ['spec', 'a'], { isCut: true }),
+    ];
+    assert.deepEqual(planOperators(writes, NOBODY), {
+      presets: [],
+      operators: [
+        {
+          name: 'mine',
+          username: MINE,
+          rules: [
+            { verbs: ['CREATE'], groups: ['apps'], resources: ['deployments'] },
+            { verbs: ['UPDATE'], groups: ['apps'], resources: ['deployments'], paths: ['spec.a'] },
+          ],
+          isKnown: false,
+          isCut: true,
+          seen: { count: 3, decisionId: '01B' },
+        },
+      ],
+      left: [],
+    });
+  });
+
+  it('never proposes a person or a writer, and tells of them in order', () => {
     const writer = 'system:serviceaccount:argocd:argocd-application-controller';
-    const writes = ['alice', 'system:admin', writer].map((username) =>
+    const writes = ['system:admin', writer, 'alice'].map((username) =>
       write(username, ['spec', 'a']),
     );
     const plan = planOperators(writes, { ...NOBODY, writers: new Set([writer]) });

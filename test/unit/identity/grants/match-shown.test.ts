@@ -23,6 +23,7 @@ describe('matchShown()', () => {
     { subject: 'bob' },
     { expires: '2026-01-01T00:30:00Z' },
     { expires: 'soon' },
+    { expires: Date.parse(grant.expires) },
     { uses: 1 },
     { uses: '3' },
     { subject: ['alice'] },

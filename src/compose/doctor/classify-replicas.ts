@@ -31,14 +31,15 @@ export function classifyReplicas({ namespace, pods }: ReplicaFacts): readonly Fi
       },
     ];
   }
-  if (new Set(ready.map(({ node }) => node)).size > 1) {
+  const [node = '', ...others] = new Set(ready.map((pod) => pod.node));
+  if (others.length > 0) {
     return [{ code: 'replicas_spread', status: 'ok', message: `${counted}, on several nodes` }];
   }
   return [
     {
       code: 'replicas_on_one_node',
       status: 'warning',
-      message: `${counted}, all on node "${ready[0]?.node ?? ''}": its loss is an outage`,
+      message: `${counted}, all on node "${node}": its loss is an outage`,
       remedy: 'Spread them (topologySpreadConstraints)',
     },
   ];

@@ -35,6 +35,8 @@ export interface Examination {
 const ASK_MS_MAX = 10_000;
 /** A chain of certificates has a few kilobytes. */
 const PEM_BYTES_MAX = 1024 * 1024;
+const MALFORMED = 'the answer is malformed';
+const OUR_PODS = `?labelSelector=${encodeURIComponent('app.kubernetes.io/name=holdfast')}`;
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const WEBHOOK_KINDS = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'] as const;
 
@@ -124,20 +126,29 @@ async function readWebhooks(examination: Examination): Promise<Read<readonly Reg
   return { status: 'read', value: webhooks };
 }
 
-const listSchema = z.looseObject({ items: z.array(z.unknown()) });
+/** Every item of a collection; none where the API server does not know the collection. */
+async function askList<Item extends z.ZodType>(
+  examination: Examination,
+  path: string,
+  itemSchema: Item,
+): Promise<Read<readonly z.output<Item>[]>> {
+  const found = await ask(examination, path);
+  if (found.status === 'unreadable') return found;
+  const list = z.looseObject({ items: z.array(itemSchema) });
+  const parsed = list.safeParse(found.value ?? { items: [] });
+  return parsed.success
+    ? { status: 'read', value: parsed.data.items }
+    : { status: 'unreadable', reason: MALFORMED };
+}
+
 const bindingSchema = z.looseObject({ spec: z.looseObject({ policyName: z.string() }) });
 
 /** The names of the policies that a binding puts in force. */
 async function readGuards(examination: Examination): Promise<Read<readonly string[]>> {
-  const found = await ask(examination, `${ADMISSION}/validatingadmissionpolicybindings`);
-  if (found.status === 'unreadable') return found;
-  const list = listSchema.safeParse(found.value ?? { items: [] });
-  const items = list.success ? list.data.items : [];
-  const bound = items.flatMap((item) => {
-    const parsed = bindingSchema.safeParse(item);
-    return parsed.success ? [parsed.data.spec.policyName] : [];
-  });
-  return { status: 'read', value: bound };
+  const path = `${ADMISSION}/validatingadmissionpolicybindings`;
+  const bindings = await askList(examination, path, bindingSchema);
+  if (bindings.status === 'unreadable') return bindings;
+  return { status: 'read', value: bindings.value.map(({ spec }) => spec.policyName) };
 }
 
 async function readServed({ server }: Configuration): Promise<string | undefined> {
@@ -164,26 +175,17 @@ const podSchema = z.looseObject({
 });
 type Pod = z.output<typeof podSchema>;
 
-async function readPods(
+function readPods(
   examination: Examination,
   namespace: string,
-  selector = '',
+  query = '',
 ): Promise<Read<readonly Pod[]>> {
-  const query = selector === '' ? '' : `?labelSelector=${encodeURIComponent(selector)}`;
-  const found = await ask(examination, `/api/v1/namespaces/${namespace}/pods${query}`);
-  if (found.status === 'unreadable') return found;
-  const list = listSchema.safeParse(found.value ?? { items: [] });
-  const items = list.success ? list.data.items : [];
-  const pods = items.flatMap((item) => {
-    const parsed = podSchema.safeParse(item);
-    return parsed.success ? [parsed.data] : [];
-  });
-  return { status: 'read', value: pods };
+  return askList(examination, `/api/v1/namespaces/${namespace}/pods${query}`, podSchema);
 }
 
 async function examineReplicas(examination: Examination): Promise<readonly Finding[]> {
   const { namespace } = examination.configuration.breakGlass;
-  const pods = await readPods(examination, namespace, 'app.kubernetes.io/name=holdfast');
+  const pods = await readPods(examination, namespace, OUR_PODS);
   return onRead(`The pods of namespace "${namespace}"`, pods, (found) =>
     classifyReplicas({
       namespace,
@@ -244,7 +246,7 @@ async function examineRights(examination: Examination): Promise<readonly Finding
     });
     const review = reviewSchema.safeParse(written.status === 'written' ? written.body : undefined);
     if (!review.success) {
-      const reason = 'reason' in written ? written.reason : 'the answer is malformed';
+      const reason = 'reason' in written ? written.reason : MALFORMED;
       return [unreadable(`The rights of ${user}`, reason)];
     }
     answered.push({ ...right, isAllowed: review.data.status.allowed });

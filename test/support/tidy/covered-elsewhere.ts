@@ -14,10 +14,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/setup/manifests.test.ts',
     why: 'the option --diff is its only effect',
   },
-  'src/compose/doctor/examine.ts': {
-    test: 'test/cluster/doctor.test.ts',
-    why: 'it asks a real API server; what it finds is judged in files with tests of their own',
-  },
   'src/cli/run-command-line.ts': {
     test: 'test/integration/serve-command.test.ts',
     why: 'it is the whole command line, which runs as a process there',

@@ -14,6 +14,7 @@ function webhook(pem: string | undefined) {
   return { name: 'drift.holdfast.dev', clientConfig: { caBundle } };
 }
 
+const DAMAGED = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const GOOD = [webhook(authority.cert)];
 
 type Facts = Parameters<typeof classifyAuthority>[0];
@@ -23,6 +24,7 @@ const TABLE: readonly (readonly [string, Partial<Facts>, readonly string[]])[] =
   ['another authority', { webhooks: [webhook(other.authority.cert)] }, ['chain_untrusted']],
   ['none', { webhooks: [webhook(undefined)] }, ['authority_of_system']],
   ['nonsense', { webhooks: [webhook('nonsense')] }, ['authority_damaged']],
+  ['a damaged one', { webhooks: [webhook(DAMAGED)] }, ['authority_damaged']],
   ['two', { webhooks: [...GOOD, webhook(other.authority.cert)] }, ['authorities_differ']],
   ['one whose certificate is elsewhere', { servedPem: undefined }, ['certificate_elsewhere']],
   ['nothing at all', { webhooks: [] }, []],

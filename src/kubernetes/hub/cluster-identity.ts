@@ -1,6 +1,6 @@
 /** Which cluster this one is for the hub: what the configuration says, and what the hub's cluster Secret says besides. */
-import type { KubernetesObject } from '../object.ts';
 import type { ResourceStore } from '../watch/object-table.ts';
+import { createSingleObjectStore } from '../watch/single-object-store.ts';
 import { matchDestination, normalizeServer, type ClusterIdentity } from './match-destination.ts';
 import { parseClusterSecret } from './parse-cluster-secret.ts';
 import type { HubSettings } from './settings.ts';
@@ -42,31 +42,11 @@ export class ClusterIdentityHolder {
 
   /** For a reflector of that one Secret. */
   storeFor(onIdentified: OnIdentified): ResourceStore {
-    let listed: KubernetesObject | undefined;
-    const tell = (secret: KubernetesObject | undefined): void => {
-      if (this.#learn(parseClusterSecret(secret) ?? NOTHING)) {
-        const { servers, names } = this.#identity;
-        onIdentified({ servers: [...servers], names: [...names] });
-      }
-    };
-    return {
-      beginList: () => {
-        listed = undefined;
-      },
-      put: (object) => {
-        listed = object;
-        tell(object);
-        return true;
-      },
-      endList: () => {
-        tell(listed);
-      },
-      remove: () => {
-        tell(undefined);
-      },
-      // It may not be read any more: what it said last holds.
-      clear: () => undefined,
-    };
+    return createSingleObjectStore((secret) => {
+      if (!this.#learn(parseClusterSecret(secret) ?? NOTHING)) return;
+      const { servers, names } = this.#identity;
+      onIdentified({ servers: [...servers], names: [...names] });
+    });
   }
 
   /** Whether that is new. */

@@ -12,6 +12,7 @@ import type {
   ApiWriting,
   ConnectedCluster,
 } from '../kubernetes/client/cluster-client.ts';
+import { BOOKKEEPING } from '../ownership/diff-walk.ts';
 import type { Manifest } from '../registration/plan-registration.ts';
 
 export type ManifestComparison =
@@ -48,15 +49,6 @@ const PLURALS: Readonly<Record<string, string>> = {
 };
 /** The one of kubectl: the manifests are piped into it. */
 const FIELD_MANAGER = 'kubectl';
-/** Differ between a dry run and what is stored, or after each write. */
-const SERVER_FIELDS: ReadonlySet<string> = new Set([
-  'creationTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-]);
 
 /** One comparison for each manifest, in their order. Nothing is changed. */
 export async function compareRegistration(
@@ -121,7 +113,7 @@ function deadline({ clock, callMsMax }: ComparisonOptions): MonotonicMs {
 function omitServerFields(object: unknown): unknown {
   if (!isRecord(object) || !isRecord(object['metadata'])) return object;
   const metadata = Object.fromEntries(
-    Object.entries(object['metadata']).filter(([key]) => !SERVER_FIELDS.has(key)),
+    Object.entries(object['metadata']).filter(([key]) => !BOOKKEEPING.has(key)),
   );
   return { ...object, metadata };
 }

@@ -25,7 +25,7 @@ export interface DiffLimits {
 }
 
 /** Fields that the API server writes or that are immutable. managedFields are compared separately. */
-const BOOKKEEPING: ReadonlySet<string> = new Set([
+export const BOOKKEEPING: ReadonlySet<string> = new Set([
   'creationTimestamp',
   'generation',
   'managedFields',

@@ -30,6 +30,16 @@ export const WEBHOOK_NAMES = {
 } as const;
 export type WebhookKey = keyof typeof WEBHOOK_NAMES;
 
+/** In the order in which they are registered. */
+export const WEBHOOK_KEYS: readonly WebhookKey[] = [
+  'drift',
+  'connect',
+  'children',
+  'self',
+  'credentials',
+  'patch',
+];
+
 export type WebhookFailurePolicy = 'Fail' | 'Ignore';
 
 /** The name of both configurations. */

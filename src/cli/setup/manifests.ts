@@ -5,7 +5,7 @@ import { planManifests } from '../../compose/plan-manifests.ts';
 import { formatYaml } from '../../base/parse-yaml.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { describeProfile, PROFILE_NAMES } from '../../registration/profile.ts';
-import { FAILURE_POLICY_DEFAULTS } from '../../registration/plan-registration.ts';
+import { FAILURE_POLICY_DEFAULTS, WEBHOOK_KEYS } from '../../registration/plan-registration.ts';
 import type { Manifest, WebhookKey } from '../../registration/plan-registration.ts';
 import type {
   CommandContext,
@@ -17,12 +17,7 @@ import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
-import {
-  NAMESPACE_DEFAULT,
-  readRegistration,
-  SERVICE_DEFAULT,
-  WEBHOOK_KEYS,
-} from './read-registration.ts';
+import { NAMESPACE_DEFAULT, readRegistration, SERVICE_DEFAULT } from './read-registration.ts';
 
 /** Prints the two webhook configurations, and on request the policies that guard them, or what they would change. */
 export const manifestsCommand: CommandDefinition = {

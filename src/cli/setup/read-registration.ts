@@ -6,6 +6,7 @@ import type { ParsedTarget } from '../../registration/parse-target.ts';
 import { PROFILE_NAMES } from '../../registration/profile.ts';
 import type { RegistrationProfile } from '../../registration/profile.ts';
 import { registrationSchema } from '../../registration/settings.ts';
+import { WEBHOOK_KEYS } from '../../registration/plan-registration.ts';
 import type {
   WebhookFailurePolicy,
   WebhookKey,
@@ -17,15 +18,6 @@ import type { CommandInput } from '../command.ts';
 export const SERVICE_DEFAULT = 'holdfast-system/holdfast';
 /** The namespace that the guide uses. */
 export const NAMESPACE_DEFAULT = 'holdfast-system';
-/** In the order in which they are registered. */
-export const WEBHOOK_KEYS: readonly WebhookKey[] = [
-  'drift',
-  'connect',
-  'children',
-  'self',
-  'credentials',
-  'patch',
-];
 
 export type ReadRegistration =
   | {

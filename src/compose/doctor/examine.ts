@@ -11,8 +11,8 @@ import { GUARD_NAME, WEBHOOKS_GUARD_NAME } from '../../registration/plan-guard.t
 import {
   FAILURE_POLICY_DEFAULTS,
   REGISTRATION_NAME,
+  WEBHOOK_KEYS,
   WEBHOOK_NAMES,
-  type WebhookKey,
 } from '../../registration/plan-registration.ts';
 import { classifyAuthority } from './classify-authority.ts';
 import { classifyEvidence } from './classify-evidence.ts';
@@ -82,19 +82,11 @@ function onRead<Value>(
 }
 
 function judgeRegistration({ limits, registration }: Configuration) {
-  const keys: readonly WebhookKey[] = [
-    'drift',
-    'connect',
-    'children',
-    'self',
-    'credentials',
-    'patch',
-  ];
-  const closed = keys.filter((key) => FAILURE_POLICY_DEFAULTS[key] === 'Fail');
+  const closed = WEBHOOK_KEYS.filter((key) => FAILURE_POLICY_DEFAULTS[key] === 'Fail');
   return (webhooks: readonly RegisteredWebhook[]) =>
     classifyRegistration({
       webhooks,
-      expected: keys.map((key) => WEBHOOK_NAMES[key]),
+      expected: WEBHOOK_KEYS.map((key) => WEBHOOK_NAMES[key]),
       closed: registration.profile === 'trial' ? [] : closed.map((key) => WEBHOOK_NAMES[key]),
       requestDeadlineMs: limits.requestDeadlineMs,
     });

@@ -134,13 +134,14 @@ function wouldDenyOf(
   judged: readonly JudgedPolicy[],
   context: DecisionContext,
 ): WouldDeny | undefined {
+  // A patch is judged by /validate, too: there is one record of the denial.
+  if (context.route === 'mutate') return undefined;
   // What is enforced has allowed the request: only the others can have objected.
   const denied = judged
     .filter(({ mode }) => mode !== 'enforce')
     .map((policy) => judgePolicy({ ...policy, mode: 'enforce' }))
     .filter(({ status }) => isDenial(status));
-  // A patch is judged by /validate, too: there is one record of the denial.
-  if (denied.length === 0 || context.route === 'mutate') return undefined;
+  if (denied.length === 0) return undefined;
   return {
     code: codeOf(denied),
     message: formatDenial(denied, context),

@@ -81,3 +81,20 @@ export function sampleEntry(sequence: number, overrides: Partial<AuditRecord> = 
 export function sampleEntries(first: number, last: number): readonly JournalEntry[] {
   return Array.from({ length: last - first + 1 }, (_, index) => sampleEntry(first + index));
 }
+
+/** What a record says of a denial that only the mode of its policy prevented. */
+export const UNENFORCED = {
+  allowed: true,
+  code: 'allowed',
+  message: '',
+  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
+  policies: [
+    {
+      policy: 'p',
+      mode: 'audit',
+      status: 'audited',
+      codes: ['managed_object_changed'],
+      wouldDeny: true,
+    },
+  ],
+} as const;

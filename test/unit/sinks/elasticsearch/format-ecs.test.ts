@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatEcs } from '../../../../src/sinks/elasticsearch/format-ecs.ts';
-import { sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
+import { sampleEntry, sampleRecord, UNENFORCED } from '../../../support/journal-entries.ts';
 
 test('formatEcs() says a denial in the words of the schema', () => {
   const entry = sampleEntry(1);
@@ -88,22 +88,6 @@ test('formatEcs() has the same fields whatever people call their groups', () => 
   assert.equal(JSON.stringify(Object.keys(odd)), usual);
   assert.deepEqual(odd['user'], { name: 'eve' });
 });
-
-const UNENFORCED = {
-  allowed: true,
-  code: 'allowed',
-  message: '',
-  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
-  policies: [
-    {
-      policy: 'p',
-      mode: 'audit',
-      status: 'audited',
-      codes: ['managed_object_changed'],
-      wouldDeny: true,
-    },
-  ],
-} as const;
 
 test('formatEcs() has the code and the message of a denial that only the mode of its policy prevented', () => {
   assert.partialDeepStrictEqual(formatEcs(sampleEntry(1, UNENFORCED)), {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planEvents } from '../../../../src/sinks/kubernetes-events/plan-events.ts';
-import { sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
+import { sampleEntry, sampleRecord, UNENFORCED } from '../../../support/journal-entries.ts';
 
 const { object } = sampleRecord(1);
 
@@ -132,22 +132,6 @@ test('planEvents() keeps what people choose within the lengths of the API, in wh
   assert.equal(plan?.fixed['reason'], 'None');
   assert.equal(nameless?.fixed['reportingInstance'], 'unknown');
 });
-
-const UNENFORCED = {
-  allowed: true,
-  code: 'allowed',
-  message: '',
-  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
-  policies: [
-    {
-      policy: 'p',
-      mode: 'audit',
-      status: 'audited',
-      codes: ['managed_object_changed'],
-      wouldDeny: true,
-    },
-  ],
-} as const;
 
 test('planEvents() alarms nobody with what the mode audit keeps quiet, and says what it was', () => {
   const [plan] = planEvents([sampleEntry(1, UNENFORCED)]);

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatOtlp } from '../../../../src/sinks/otlp/format-otlp.ts';
-import { sampleEntries, sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
+import {
+  sampleEntries,
+  sampleEntry,
+  sampleRecord,
+  UNENFORCED,
+} from '../../../support/journal-entries.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 5, 9) + 0.5;
 
@@ -78,22 +83,6 @@ test('formatOtlp() says how many refusals a record stands for', () => {
 test('formatOtlp() of nothing is an empty export', () => {
   assert.equal(formatOtlp([], NOW_MS), '{"resourceLogs":[]}');
 });
-
-const UNENFORCED = {
-  allowed: true,
-  code: 'allowed',
-  message: '',
-  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
-  policies: [
-    {
-      policy: 'p',
-      mode: 'audit',
-      status: 'audited',
-      codes: ['managed_object_changed'],
-      wouldDeny: true,
-    },
-  ],
-} as const;
 
 test('formatOtlp() has the code and the message of a denial that only the mode of its policy prevented', () => {
   const body = formatOtlp([sampleEntry(1, UNENFORCED)], NOW_MS);

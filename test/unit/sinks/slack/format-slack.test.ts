@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatSlack } from '../../../../src/sinks/slack/format-slack.ts';
-import { sampleEntries, sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
+import {
+  sampleEntries,
+  sampleEntry,
+  sampleRecord,
+  UNENFORCED,
+} from '../../../support/journal-entries.ts';
 
 const FORMAT = { cluster: 'prod-eu-1', linesMax: 10 };
 
@@ -79,22 +84,6 @@ test('formatSlack() cuts a long value, and leaves no half of a character', () =>
 
   assert.ok(text.includes(`\`${'x'.repeat(198)}\ufffd…\``), text);
 });
-
-const UNENFORCED = {
-  allowed: true,
-  code: 'allowed',
-  message: '',
-  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
-  policies: [
-    {
-      policy: 'p',
-      mode: 'audit',
-      status: 'audited',
-      codes: ['managed_object_changed'],
-      wouldDeny: true,
-    },
-  ],
-} as const;
 
 test('formatSlack() has the code of a denial that only the mode of its policy prevented', () => {
   assert.equal(

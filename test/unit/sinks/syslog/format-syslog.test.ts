@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatSyslog, formatSyslogFrames } from '../../../../src/sinks/syslog/format-syslog.ts';
 import type { SyslogFormat } from '../../../../src/sinks/syslog/format-syslog.ts';
-import { sampleEntries, sampleEntry, sampleRecord } from '../../../support/journal-entries.ts';
+import {
+  sampleEntries,
+  sampleEntry,
+  sampleRecord,
+  UNENFORCED,
+} from '../../../support/journal-entries.ts';
 import { readFrames } from '../../../support/sinks/syslog-receiver.ts';
 
 const FORMAT: SyslogFormat = {
@@ -100,22 +105,6 @@ test('formatSyslogFrames() puts the length in bytes before each message', () => 
   );
   assert.equal(remainder.length, 0);
 });
-
-const UNENFORCED = {
-  allowed: true,
-  code: 'allowed',
-  message: '',
-  wouldDeny: { code: 'managed_object_changed', message: 'Change it in Git' },
-  policies: [
-    {
-      policy: 'p',
-      mode: 'audit',
-      status: 'audited',
-      codes: ['managed_object_changed'],
-      wouldDeny: true,
-    },
-  ],
-} as const;
 
 test('formatSyslog() has the code of a denial that only the mode of its policy prevented', () => {
   const message = formatSyslog(sampleEntry(1, UNENFORCED), FORMAT);

@@ -526,6 +526,13 @@ export const ERRORS = {
     remedy:
       'Run holdfast audit verify on the folder; the damaged segment was set aside and a new chain begun',
   },
+  journal_entries_lost: {
+    meaning:
+      'Entries of the journal are lost: their segment was damaged, or the disk does not have what it acknowledged',
+    caller: 'keep-last-good',
+    remedy:
+      'Run holdfast audit verify with the audit log of the API server as --anchor: it names what is missing; keep the file that was set aside',
+  },
   journal_write_failed: {
     meaning: 'The journal could not write: the disk is full, read-only or failing',
     caller: 'retry',

@@ -84,6 +84,9 @@ export interface AuditRecord {
 /** The code of a finding: a commit that is deployed was verified, and is not trusted any more. */
 export const TRUST_LOST_CODE = 'commit_trust_lost';
 
+/** The code of a finding: entries of the journal are lost. The first entry of the chain that follows them has it. */
+export const ENTRIES_LOST_CODE = 'journal_entries_lost';
+
 /** Stands in a record of counted refusals for values that differ, as in roles of Kubernetes. */
 export const ANY_VALUE = '*';
 

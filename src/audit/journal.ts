@@ -84,6 +84,8 @@ export interface Journal extends Pick<JournalReader, 'lastSequence' | 'onAppende
   readonly leftFolds: () => ReadonlyMap<string, string>;
   /** The current fault, for readiness; `undefined` if there is none. */
   readonly problem: () => string | undefined;
+  /** What somebody must look at, although records are written; `undefined` if there is nothing. */
+  readonly advice: () => string | undefined;
   /**
    * The oldest entry that is not delivered yet: retention keeps it and all later ones, within the size limit. Called
    * before each removal.

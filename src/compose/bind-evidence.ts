@@ -21,6 +21,8 @@ export interface BoundEvidence {
   readonly problem: () => string | undefined;
   /** Deliveries that have stopped until somebody intervenes. */
   readonly advice: () => string | undefined;
+  /** What of the journal somebody must look at, although records are written. */
+  readonly journalAdvice: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -33,7 +35,8 @@ export async function bindEvidence(
   const { folder } = configuration.audit.journal ?? {};
   if (journal === undefined || folder === undefined) {
     const none = (): undefined => undefined;
-    return { recorder, hider, problem: none, advice: none, close: () => Promise.resolve() };
+    const close = (): Promise<void> => Promise.resolve();
+    return { recorder, hider, problem: none, advice: none, journalAdvice: none, close };
   }
   const { environment, replica } = dependencies;
   const delivery = new DeliverySupervisor(
@@ -53,6 +56,7 @@ export async function bindEvidence(
     hider,
     problem: journal.problem,
     advice: delivery.problem,
+    journalAdvice: journal.advice,
     close: async () => {
       await endFolds();
       await delivery.close();

@@ -1,5 +1,5 @@
 /** Binds the journal: where decisions are recorded, and how values are hidden before. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecisionRecorder } from '../admission/ports.ts';
 import { createValueHider, drawHideKey, type ValueHider } from '../audit/hide-values.ts';
@@ -9,7 +9,7 @@ import { RefusalFolder } from '../audit/folding/refusal-folder.ts';
 import { createJournalRecorder } from '../audit/journal-recorder.ts';
 import { createLogRecorder } from '../audit/log-recorder.ts';
 import type { Clock } from '../base/clock.ts';
-import { errorCode, errorText } from '../base/error-details.ts';
+import { errorText } from '../base/error-details.ts';
 import { LIMITS } from '../config/limits.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
@@ -66,14 +66,17 @@ export async function bindJournal(
   }
 }
 
-/** The file of the folder's own key; the journal's lock prevents a second process from creating another. */
+/**
+ * The file of the folder's own key; the journal's lock prevents a second process from creating another. It has all of the
+ * key or does not exist: a full disk must not leave a part that no start can use.
+ */
 function makeKey(folder: string): string {
   const file = join(folder, 'hide-key');
-  try {
-    writeFileSync(file, Buffer.from(drawHideKey()).toString('base64'), { mode: OWN, flag: 'wx' });
-  } catch (fault) {
-    if (!(errorCode(fault) === 'EEXIST')) throw fault;
-  }
+  if (existsSync(file)) return file;
+  const begun = `${file}.new`;
+  const text = Buffer.from(drawHideKey()).toString('base64');
+  writeFileSync(begun, text, { mode: OWN, flush: true });
+  renameSync(begun, file);
   return file;
 }
 

@@ -260,7 +260,7 @@ interface ServedParts extends BoundEvidence, Clusters {
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  { recorder, problem, advice, lookup, applications, commits, images }: ServedParts,
+  { recorder, problem, advice, journalAdvice, lookup, applications, commits, images }: ServedParts,
 ): Promise<RunningServer> {
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
@@ -289,6 +289,8 @@ function serve(
           // If unrecorded decisions are allowed, admission continues; metrics and log show the fault.
           problem: () => (inForce.runtime.recordFailure === 'deny' ? problem() : undefined),
         },
+        // A new chain goes on: what was lost before must not stop changes.
+        { name: 'journal-files', problem: journalAdvice, advisory: true },
         // A failing collector must not block changes to the cluster.
         { name: 'delivery', problem: advice, advisory: true },
         // Resources that are not watched are looked up live: slower, but equally strict.

@@ -138,10 +138,20 @@ export class DeliveryLoop {
     while (this.#isOpen()) {
       await this.#pending.untilDue(this.#progress.position);
       await this.#options.processor.enter(this.#behindMs, this.#closing.signal);
+      if (this.#isOpen() && this.#pending.isAnew(this.#progress.position)) await this.#beginAnew();
       const page = this.#isOpen() ? await this.#readPage() : undefined;
       if (page !== undefined) await this.#deliverPage(page);
     }
     this.#pending.close();
+  }
+
+  /** Waiting until the journal reaches the old position again would skip as many entries, and nobody would hear of it. */
+  async #beginAnew(): Promise<void> {
+    try {
+      this.#progress.moveTo(await findStart(this.#options));
+    } catch (error) {
+      await this.#waitForJournal(error);
+    }
   }
 
   #isOpen(): boolean {
@@ -149,7 +159,7 @@ export class DeliveryLoop {
   }
 
   async #readPage(): Promise<Page | undefined> {
-    const { journal, settings, logger, wait } = this.#options;
+    const { journal, settings } = this.#options;
     const afterSequence = this.#progress.position;
     // Taken before the read, which includes everything that was durable then.
     const lastSequence = journal.lastSequence();
@@ -160,17 +170,22 @@ export class DeliveryLoop {
       this.#pageMax = Math.min(settings.batch.entriesMax, this.#pageMax * 2);
       return { entries, lastSequence };
     } catch (error) {
-      // Nothing is lost, and the sink is not at fault. Entries before a damaged one are read with smaller
-      // pages.
-      if (this.#readFault === undefined && this.#isOpen()) {
-        const fields = { sink: settings.name, afterSequence, error };
-        logger.error('The journal could not be read for a sink; it is tried again', fields);
-      }
-      this.#readFault = errorText(error);
+      // Entries before a damaged one are read with smaller pages.
       this.#pageMax = Math.max(1, Math.floor(this.#pageMax / 2));
-      await wait(JOURNAL_RETRY_MS, this.#closing.signal);
+      await this.#waitForJournal(error);
       return undefined;
     }
+  }
+
+  /** Nothing is lost, and the sink is not at fault. */
+  async #waitForJournal(error: unknown): Promise<void> {
+    const { settings, logger, wait } = this.#options;
+    if (this.#readFault === undefined && this.#isOpen()) {
+      const fields = { sink: settings.name, afterSequence: this.#progress.position, error };
+      logger.error('The journal could not be read for a sink; it is tried again', fields);
+    }
+    this.#readFault = errorText(error);
+    await wait(JOURNAL_RETRY_MS, this.#closing.signal);
   }
 
   #ageMs(entry: JournalEntry | undefined): number {

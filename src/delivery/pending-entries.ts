@@ -35,6 +35,11 @@ export class PendingEntries {
     return Math.max(0, this.#options.journal.lastSequence() - position);
   }
 
+  /** Whether the journal ends before a position: it was begun anew, and its entries are other ones. */
+  isAnew(position: number): boolean {
+    return this.#options.journal.lastSequence() < position;
+  }
+
   /** Resolves when there is a full batch, when the delay after the first entry is over, or when closing. */
   async untilDue(position: number): Promise<void> {
     const { batch, wait, closing } = this.#options;
@@ -59,7 +64,7 @@ export class PendingEntries {
   }
 
   async #untilCount(position: number, count: number, signal: AbortSignal): Promise<void> {
-    while (this.count(position) < count && !signal.aborted) {
+    while (this.count(position) < count && !this.isAnew(position) && !signal.aborted) {
       this.#wake = Promise.withResolvers();
       await this.#wake.promise;
     }

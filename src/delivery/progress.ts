@@ -50,6 +50,12 @@ export class Progress {
     return this.#cursor.sequence;
   }
 
+  /** Continues elsewhere: in a journal that was begun anew. */
+  moveTo(cursor: Cursor): void {
+    this.#cursor = cursor;
+    this.#saved = cursor.sequence;
+  }
+
   /** Whether there is room for this many dead letters; a replay may have removed some since the last check. */
   async hasRoomFor(count: number): Promise<boolean> {
     const { letters, meter } = this.#options;

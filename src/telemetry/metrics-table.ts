@@ -142,6 +142,11 @@ export const METRICS = {
     help: 'Damaged databases that were set aside and are still in the folder of the journal',
     labels: [],
   },
+  holdfast_journal_entries_lost_total: {
+    type: 'counter',
+    help: 'Entries that no chain has any more: their segment was damaged, or the disk lost what it had acknowledged (at least 1 each time)',
+    labels: [],
+  },
   holdfast_journal_segments_removed_total: {
     type: 'counter',
     help: 'Oldest segments that were removed, by reason (age, size, undelivered)',

@@ -102,6 +102,12 @@ const CASES: readonly Case[] = [
     silent: '5x120',
   },
   {
+    alert: 'HoldfastJournalEntriesLost',
+    series: 'holdfast_journal_entries_lost_total',
+    fires: '3x120',
+    silent: HOUR_OF_ZEROS,
+  },
+  {
     alert: 'HoldfastJournalSetAside',
     series: 'holdfast_journal_set_aside',
     fires: '1x120',

@@ -84,6 +84,13 @@ export class MemoryJournal implements JournalReader {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Forgets every entry and counts from 1 again, as after its folder was emptied. */
+  beginAnew(): void {
+    this.#entries = [];
+    this.#firstSequence = 1;
+    this.#lastSequence = 0;
+  }
+
   /** What a state key holds, parsed. */
   stateOf(space: string, key: string): unknown {
     const text = this.state.spaces.get(space)?.get(key);

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../../base/error-details.ts';
+import { classifyFault, classifySqliteCode } from './classify-fault.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { ChainPosition } from './segment.ts';
 
@@ -28,26 +29,39 @@ export type SegmentState =
  */
 const CHECKED_ENTRIES_MAX = 20_000;
 
+/** What SQLite writes at the beginning of a write-ahead log (sqlite.org/fileformat2.html, section 4.1). */
+const LOG_HEADER_BYTES = 32;
+/** `PRAGMA quick_check` reports a page that it could not read as text, with the result code. */
+const UNREAD_PAGE = /error code=(?<code>\d+)/u;
+
 /**
  * Reads a segment's state and verifies the hashes at the end of its chain. With `thorough`, SQLite also
- * checks its pages.
+ * checks its pages. Throws if the segment could not be read: that says nothing about what it holds.
  */
 export function checkSegment(
   path: string,
   { thorough }: { readonly thorough: boolean },
 ): SegmentState {
-  if (statSync(path).size === 0) return { status: 'unmade' };
+  if (statSync(path).size === 0) return describeEmpty(path);
   let database: DatabaseSync | undefined;
   try {
     // Not read-only: the first connection after a crash recovers the write-ahead log.
     database = new DatabaseSync(path, { timeout: 5000 });
     return readState(database, thorough);
   } catch (fault) {
+    if (classifyFault(fault) !== 'damaged') throw fault;
     const reason = errorText(fault);
     return { status: 'damaged', reason, lastSequence: 0 };
   } finally {
     database?.close();
   }
+}
+
+/** SQLite writes the file before its log, so an empty file beside a log was emptied: SQLite would delete the log. */
+function describeEmpty(path: string): SegmentState {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || log.size <= LOG_HEADER_BYTES) return { status: 'unmade' };
+  return { status: 'damaged', reason: 'it is empty, but its log is not', lastSequence: 0 };
 }
 
 function readState(database: DatabaseSync, thorough: boolean): SegmentState {
@@ -111,8 +125,23 @@ function findBadMeta(meta: ReadonlyMap<string, string>): string | undefined {
 }
 
 function findBadPages(database: DatabaseSync): string | undefined {
-  const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-  return found === 'ok' ? undefined : textOf(found);
+  const found = textOf(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
+  if (found === 'ok') return undefined;
+  const code = UNREAD_PAGE.exec(found)?.groups?.['code'];
+  if (code !== undefined && classifySqliteCode(Number(code)) !== 'damaged') {
+    throw new UnreadPage(found, Number(code));
+  }
+  return found;
+}
+
+/** In the form of an error of `node:sqlite`. */
+class UnreadPage extends Error {
+  readonly errcode: number;
+
+  constructor(message: string, errcode: number) {
+    super(message);
+    this.errcode = errcode;
+  }
 }
 
 interface Links {

@@ -9,6 +9,7 @@ import {
   type SigningKey,
 } from '../../base/json-web-signature.ts';
 import { HoldfastError } from '../../errors.ts';
+import { classifyFault } from './classify-fault.ts';
 
 const OWN = 0o600;
 const PUBLIC_NAME = 'head-key.pub.jwk';
@@ -20,7 +21,10 @@ export async function openHeadKey(
 ): Promise<SigningKey> {
   const file = headKeyFile ?? join(folder, 'head-key.jwk');
   if (headKeyFile === undefined && !existsSync(file)) {
-    writeFileSync(file, generateSigningKeyText(), { mode: OWN, flag: 'wx', flush: true });
+    // The file has all of the key or does not exist: a part of a key could never be used, and never be replaced.
+    const begun = `${file}.new`;
+    writeFileSync(begun, generateSigningKeyText(), { mode: OWN, flush: true });
+    renameSync(begun, file);
   }
   const read = await readSigningKey(readKeyFile(file));
   if (!read.ok) throw unusable(file, read.reason);
@@ -44,6 +48,8 @@ function readKeyFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (fault) {
+    // The caller tries again.
+    if (classifyFault(fault) === 'transient') throw fault;
     throw unusable(file, errorText(fault));
   }
 }

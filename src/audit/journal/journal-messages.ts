@@ -23,6 +23,16 @@ export interface Damage {
   readonly reason: string;
 }
 
+/** Entries of the journal that no chain has any more. */
+export interface LostEntries {
+  readonly firstSequence: number;
+  /** Absent if nobody knows how many they are. */
+  readonly lastSequence?: number;
+  /** The segment that had them, as it was set aside; absent if they are in no file. */
+  readonly file?: string;
+  readonly reason: string;
+}
+
 /** How the journal stands. */
 export interface JournalState {
   readonly lastSequence: number;
@@ -32,6 +42,8 @@ export interface JournalState {
   readonly setAside: number;
   /** Those found since the last answer. */
   readonly damages: readonly Damage[];
+  /** Found since the last answer; the new chain begins with a record of them. */
+  readonly lost: readonly LostEntries[];
 }
 
 export interface AppendedBatch {
@@ -61,9 +73,14 @@ export interface Maintained extends JournalState {
   readonly headsSigned: number;
 }
 
+/** `acknowledged`: the newest entry that a writer thread before this one has acknowledged; 0 at the start. */
+export interface OpenAsk extends JournalStoreOptions {
+  readonly acknowledged: number;
+}
+
 /** The calls of the writer thread. */
 export interface WriterCalls {
-  readonly open: { readonly ask: JournalStoreOptions; readonly answer: OpenedJournal };
+  readonly open: { readonly ask: OpenAsk; readonly answer: OpenedJournal };
   readonly append: { readonly ask: readonly PendingEntry[]; readonly answer: AppendedBatch };
   readonly maintain: { readonly ask: { readonly keepFrom: number }; readonly answer: Maintained };
   readonly close: { readonly ask: undefined; readonly answer: undefined };

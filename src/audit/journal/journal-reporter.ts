@@ -7,6 +7,7 @@ import type {
   AppendedBatch,
   Damage,
   JournalState,
+  LostEntries,
   Maintained,
   RemovedSegment,
 } from './journal-messages.ts';
@@ -20,6 +21,7 @@ export class JournalReporter {
   readonly #logger: Logger;
   readonly #metrics: Metrics;
   #problem: string | undefined;
+  #setAside = 0;
   #isClockBack = false;
 
   constructor({ logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics }) {
@@ -30,6 +32,14 @@ export class JournalReporter {
   /** What is wrong now. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** What was lost, for as long as a damaged file is in the folder. */
+  get advice(): string | undefined {
+    if (this.#setAside === 0) return undefined;
+    const files =
+      this.#setAside === 1 ? '1 damaged file was' : `${this.#setAside} damaged files were`;
+    return `${files} set aside as broken-… in the folder of the journal: run holdfast audit verify, and move them to a safe place`;
   }
 
   opened(state: JournalState): void {
@@ -44,6 +54,22 @@ export class JournalReporter {
       this.#count('journal_corrupt');
       this.#logger.error('A damaged database of the journal was put aside, and a new one begun', {
         code: 'journal_corrupt',
+        file,
+        reason,
+      });
+    }
+  }
+
+  /** Entries that no chain has any more. One at least is lost where nobody knows how many. */
+  lost(losses: readonly LostEntries[]): void {
+    for (const { firstSequence, lastSequence, file, reason } of losses) {
+      const count = lastSequence === undefined ? 1 : lastSequence - firstSequence + 1;
+      this.#count('journal_entries_lost');
+      this.#metrics.add('holdfast_journal_entries_lost_total', count);
+      this.#logger.error('Entries of the journal are lost, and a new chain was begun', {
+        code: 'journal_entries_lost',
+        firstSequence,
+        lastSequence,
         file,
         reason,
       });
@@ -112,6 +138,8 @@ export class JournalReporter {
 
   #publish(state: JournalState): void {
     this.damaged(state.damages);
+    this.lost(state.lost);
+    this.#setAside = state.setAside;
     this.#metrics.set('holdfast_journal_bytes', state.bytes);
     this.#metrics.set('holdfast_journal_segments', state.segments);
     this.#metrics.set('holdfast_journal_set_aside', state.setAside);

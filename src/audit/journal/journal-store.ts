@@ -6,24 +6,36 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, MonotonicMs, WallMs } from '../../base/clock.ts';
-import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
+import { addMs, type Clock, type MonotonicMs, type WallMs } from '../../base/clock.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { errorText } from '../../base/error-details.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import type { SigningKey } from '../../base/json-web-signature.ts';
 import { tryProcessLock } from '../../base/process-lock.ts';
 import { HoldfastError } from '../../errors.ts';
+import { systemWait, type Wait } from '../../base/wait.ts';
 import { signHead } from '../verify/head.ts';
+import { indexRecord } from '../verify/index-record.ts';
+import { classifyFault } from './classify-fault.ts';
+import { formatLostEntries } from './format-lost-entries.ts';
 import { openHeadKey } from './head-key.ts';
 import type {
   AppendedBatch,
   Damage,
   JournalStoreOptions,
   JournalState,
+  LostEntries,
   Maintained,
+  OpenAsk,
   RemovedSegment,
 } from './journal-messages.ts';
 import { planRetention } from './plan-retention.ts';
-import { recoverChain, type SealedFile } from './recover-chain.ts';
+import {
+  recoverChain,
+  type OpenSegmentFile,
+  type RecoveredChain,
+  type SealedFile,
+} from './recover-chain.ts';
 import { removeWithNotice } from './remove-segment.ts';
 import {
   type ChainPosition,
@@ -32,35 +44,45 @@ import {
   readFolds,
   Segment,
   type PendingEntry,
+  type PendingRecord,
   type SavedFolds,
+  type SegmentOrigin,
   type StoredHead,
 } from './segment.ts';
 import { databaseBytes, listSetAside, segmentPath } from './segment-files.ts';
 
-/** SQLite rolled the batch back and the database is unchanged: BUSY, READONLY, FULL. */
-const HARMLESS_FAULTS: ReadonlySet<unknown> = new Set([5, 8, 13]);
-const PRIMARY_CODE = 0xff;
+/** At the start, a file that cannot be read now is tried for so long: a lock of a backup, a volume that comes back. */
+const OPEN_PATIENCE_MS = 30_000;
+const OPEN_ATTEMPTS_MAX = 30;
+const OPEN_RETRY_MS = 1000;
+/** So many probes later, a file that still cannot be written is opened again: its descriptor may be of no use any more. */
+const PROBES_BEFORE_REOPENING = 30;
 
 /** The writing side of a journal. */
 export class JournalStore {
-  readonly #options: JournalStoreOptions;
+  readonly #options: OpenAsk;
   readonly #clock: Clock;
   readonly #key: SigningKey;
   readonly #unlock: () => void;
   readonly #nextChain: (nowMs: WallMs) => string;
   readonly #damages: Damage[] = [];
+  readonly #lost: LostEntries[] = [];
   #segment: Segment | undefined;
-  #lastSequence = 0;
+  /** The newest entry that was acknowledged. It never decreases, whatever the disk says. */
+  #lastSequence: number;
   #sealed: SealedFile[] = [];
   #lastHeadSequence = 0;
   #lastHeadAtMs: MonotonicMs;
   #newestTimeMs = 0;
   /** Why the last write failed. */
   #failure: string | undefined;
+  #failedProbes = 0;
+  /** Whether a write has failed in this process: what the page cache holds may then not be on the disk. */
+  #hasFailed = false;
   #isClosed = false;
 
   private constructor(
-    options: JournalStoreOptions,
+    options: OpenAsk,
     dependencies: { readonly clock: Clock; readonly key: SigningKey; readonly unlock: () => void },
   ) {
     this.#options = options;
@@ -69,10 +91,32 @@ export class JournalStore {
     this.#unlock = dependencies.unlock;
     this.#nextChain = createIdentifierGenerator();
     this.#lastHeadAtMs = dependencies.clock.monotonicMs();
+    this.#lastSequence = options.acknowledged;
   }
 
-  /** Opens or creates the journal of a folder. Throws if another process has locked it, or it cannot be used. */
-  static async open(options: JournalStoreOptions, clock: Clock): Promise<JournalStore> {
+  /**
+   * Opens or creates the journal of a folder. A file that cannot be read now is tried again for half a minute. Throws if
+   * another process has locked the folder, or it cannot be used.
+   */
+  static async open(
+    options: OpenAsk,
+    clock: Clock,
+    wait: Wait = systemWait,
+  ): Promise<JournalStore> {
+    const endMs = addMs(clock.monotonicMs(), OPEN_PATIENCE_MS);
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await JournalStore.#openOnce(options, clock);
+      } catch (fault) {
+        if (fault instanceof HoldfastError) throw fault;
+        const isPatient = attempts < OPEN_ATTEMPTS_MAX && clock.monotonicMs() < endMs;
+        if (!isPatient || classifyFault(fault) !== 'transient') throw unusable(options, fault);
+      }
+      await wait(OPEN_RETRY_MS, new AbortController().signal);
+    }
+  }
+
+  static async #openOnce(options: OpenAsk, clock: Clock): Promise<JournalStore> {
     let unlock: (() => void) | undefined;
     try {
       mkdirSync(options.folder, { recursive: true, mode: 0o700 });
@@ -83,12 +127,7 @@ export class JournalStore {
       return store;
     } catch (fault) {
       unlock?.();
-      if (fault instanceof HoldfastError) throw fault;
-      throw new HoldfastError(
-        'journal_unusable',
-        `The journal "${options.folder}" cannot be used: ${errorText(fault)}`,
-        { cause: fault },
-      );
+      throw fault;
     }
   }
 
@@ -102,6 +141,7 @@ export class JournalStore {
       segments: this.#sealed.length + (this.#segment === undefined ? 0 : 1),
       setAside: listSetAside(folder).length,
       damages: this.#damages.splice(0),
+      lost: this.#lost.splice(0),
     };
   }
 
@@ -129,7 +169,7 @@ export class JournalStore {
   /** Maintenance: rotation, heads, removals, and after a failed write a test write. */
   async maintain({ keepFrom }: { readonly keepFrom: number }): Promise<Maintained> {
     if (this.#failure !== undefined || this.#segment === undefined) {
-      this.#guard(() => (this.#segment ?? this.#openSegment()).probe());
+      this.#guard(() => this.#probe());
     }
     this.#finishSealed();
     const headsSigned = await this.#signIfDue();
@@ -157,11 +197,33 @@ export class JournalStore {
     return this.#guard(() => {
       // Reading the folder again takes time: maintenance does it, and until then records fail at once.
       if (this.#segment === undefined) throw new Error(this.#failure ?? 'it is closed');
+      if (this.#failure !== undefined) this.#confirmEnd(this.#segment);
       return work(this.#segment);
     });
   }
 
-  /** Runs work that writes to the disk. */
+  /** Tests whether writing works again. */
+  #probe(): void {
+    this.#failedProbes += 1;
+    if (this.#failedProbes > PROBES_BEFORE_REOPENING) this.#forgetSegment();
+    const segment = this.#segment ?? this.#openSegment();
+    this.#confirmEnd(segment);
+    segment.probe();
+    this.#failedProbes = 0;
+  }
+
+  /** After a failed commit, SQLite says what the segment ends with. */
+  #confirmEnd(segment: Segment): void {
+    if (segment.endsAsWritten()) return;
+    this.#forgetSegment();
+    throw new Error('it does not end with the entry that was written last');
+  }
+
+  /**
+   * Runs work that writes to the disk. After a fault, the connection is kept unless the file is damaged: the next commit
+   * then writes over what the failed one left in the log. A new connection would read the log from the page cache, which
+   * after a failed flush holds as written what the disk never got, and would add acknowledged entries behind it.
+   */
   #guard<Result>(work: () => Result): Result {
     try {
       const result = work();
@@ -169,7 +231,8 @@ export class JournalStore {
       return result;
     } catch (fault) {
       this.#failure = errorText(fault);
-      if (!isHarmless(fault)) this.#forgetSegment();
+      this.#hasFailed = true;
+      if (classifyFault(fault) === 'damaged') this.#forgetSegment();
       const message = `The journal could not write: ${this.#failure}`;
       throw new HoldfastError('journal_write_failed', message, { cause: fault });
     }
@@ -187,30 +250,47 @@ export class JournalStore {
   #openSegment(): Segment {
     const { folder } = this.#options;
     const nowMs = this.#clock.wallMs();
-    const found = recoverChain(folder, { nowMs, nextChain: () => this.#nextChain(nowMs) });
+    const nextChain = (): string => this.#nextChain(nowMs);
+    const found = recoverChain(folder, { nowMs, nextChain, acknowledged: this.#lastSequence });
     this.#damages.push(...found.damages);
     this.#sealed = [...found.sealed];
     this.#lastHeadSequence = found.lastHeadSequence;
     this.#newestTimeMs = found.newestTimeMs;
-    this.#lastSequence = found.position.lastSequence;
-    if (found.open === undefined) {
-      // A process that was killed between two segments leaves its folds in the sealed one.
-      const sealed = found.sealed.at(-1);
-      const folds = sealed === undefined ? new Map<string, string>() : readFolds(sealed.path);
-      return this.#beginSegment(found.position, folds);
-    }
-    this.#segment = new Segment(found.open.path, found.position, found.open);
-    return this.#segment;
+    const segment =
+      found.open === undefined
+        ? this.#beginSegment(found.position, leftFolds(found), found.lost)
+        : this.#continueSegment(found.open, found.position);
+    this.#lost.push(...found.lost);
+    this.#lastSequence = Math.max(this.#lastSequence, segment.position.lastSequence);
+    return segment;
   }
 
-  #beginSegment(position: ChainPosition, folds: SavedFolds): Segment {
+  #beginSegment(
+    position: ChainPosition,
+    folds: SavedFolds,
+    lost: readonly LostEntries[] = [],
+  ): Segment {
     const { folder, cluster, replica } = this.#options;
     const nowMs = this.#clock.wallMs();
     const firstSequence = position.lastSequence + 1;
     const path = segmentPath(folder, firstSequence);
-    createSegment(path, position, { cluster, replica, nowMs, folds });
-    this.#segment = new Segment(path, position, { firstSequence, createdAtMs: nowMs });
-    return this.#segment;
+    const origin = { cluster, replica, nowMs };
+    const first = recordLost(lost, position.chain, origin);
+    const begun = createSegment(path, position, { ...origin, folds, first });
+    return this.#continueSegment({ path, firstSequence, createdAtMs: nowMs }, begun);
+  }
+
+  #continueSegment(file: OpenSegmentFile, position: ChainPosition): Segment {
+    const segment = new Segment(file.path, position, file);
+    try {
+      // A reader of another process must not keep us from starting.
+      if (!segment.emptyLog() && this.#hasFailed) throw new Error('a reader holds its log');
+    } catch (fault) {
+      segment.close();
+      throw fault;
+    }
+    this.#segment = segment;
+    return segment;
   }
 
   #hasEntries(): boolean {
@@ -296,17 +376,39 @@ export class JournalStore {
       journalBytesMax,
       keepFrom,
     });
-    return planned.map(({ reason, segment: { firstSequence, lastSequence } }) => {
-      removeWithNotice(folder, segmentPath(folder, firstSequence));
+    const removed: RemovedSegment[] = [];
+    for (const { reason, segment } of planned) {
+      const { firstSequence, lastSequence } = segment;
+      const mayWait = reason === 'age';
+      // The next one must not be removed before it.
+      if (!removeWithNotice(folder, segmentPath(folder, firstSequence), { mayWait })) break;
       this.#sealed = this.#sealed.filter((file) => file.firstSequence !== firstSequence);
-      return { firstSequence, lastSequence, reason };
-    });
+      removed.push({ firstSequence, lastSequence, reason });
+    }
+    return removed;
   }
 }
 
-function isHarmless(fault: unknown): boolean {
-  const code = sqliteErrorCode(fault);
-  return typeof code === 'number' && HARMLESS_FAULTS.has(code & PRIMARY_CODE);
+/** A process that was killed between two segments leaves its folds in the sealed one. */
+function leftFolds({ sealed }: RecoveredChain): SavedFolds {
+  const last = sealed.at(-1);
+  return last === undefined ? new Map<string, string>() : readFolds(last.path);
+}
+
+/** The entry with which a new chain says what is missing before it, for whoever reads it. */
+function recordLost(
+  lost: readonly LostEntries[],
+  chain: string,
+  origin: SegmentOrigin,
+): readonly PendingRecord[] {
+  if (lost.length === 0) return [];
+  const record = formatLostEntries(lost, { ...origin, chain });
+  return [{ json: canonicalJson(record), index: indexRecord(record) }];
+}
+
+function unusable({ folder }: JournalStoreOptions, fault: unknown): HoldfastError {
+  const message = `The journal "${folder}" cannot be used: ${errorText(fault)}`;
+  return new HoldfastError('journal_unusable', message, { cause: fault });
 }
 
 /** One writer for each folder. */

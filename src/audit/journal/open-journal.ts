@@ -130,6 +130,8 @@ class RunningJournal implements Journal {
     return this.#reporter.problem;
   };
 
+  readonly advice = (): string | undefined => this.#reporter.advice;
+
   readonly keepFrom = (firstNeededSequence: () => number): void => {
     this.#keepers.push(firstNeededSequence);
   };
@@ -165,7 +167,10 @@ class RunningJournal implements Journal {
   }
 
   async #openWriter(): Promise<SavedFolds> {
-    const { folds, ...state } = await this.#writer.call('open', storeOptionsOf(this.#options));
+    const { folds, ...state } = await this.#writer.call('open', {
+      ...storeOptionsOf(this.#options),
+      acknowledged: this.#lastSequence,
+    });
     this.#lastSequence = state.lastSequence;
     this.#reporter.opened(state);
     return folds;

@@ -25,6 +25,7 @@ export interface SegmentFile {
 const DIGITS = 16;
 const SEGMENT_NAME = /^segment-(?<sequence>\d{16})\.sqlite$/u;
 const SET_ASIDE = /^broken-.*\.sqlite$/u;
+const SET_ASIDE_SEGMENT = /^broken-(?:.*-)?segment-(?<sequence>\d{16})\.sqlite$/u;
 /** The files that SQLite keeps beside a database. */
 const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 
@@ -59,10 +60,14 @@ export function holdsJournal(folder: string): boolean {
   );
 }
 
-function toSegmentFiles(folder: string, names: readonly string[]): readonly SegmentFile[] {
+function toSegmentFiles(
+  folder: string,
+  names: readonly string[],
+  pattern = SEGMENT_NAME,
+): readonly SegmentFile[] {
   return names
     .flatMap((name) => {
-      const digits = SEGMENT_NAME.exec(name)?.groups?.['sequence'];
+      const digits = pattern.exec(name)?.groups?.['sequence'];
       if (digits === undefined) return [];
       return [{ path: join(folder, name), name, firstSequence: Number(digits) }];
     })
@@ -72,6 +77,11 @@ function toSegmentFiles(folder: string, names: readonly string[]): readonly Segm
 /** Damaged databases that were set aside and still exist. */
 export function listSetAside(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => SET_ASIDE.test(name));
+}
+
+/** Segments that were set aside, with the sequence of their first entry, by their names. */
+export function listSetAsideSegments(folder: string): readonly SegmentFile[] {
+  return toSegmentFiles(folder, readdirSync(folder), SET_ASIDE_SEGMENT);
 }
 
 /** The size of a database in bytes, including the files that SQLite keeps beside it. */

@@ -74,12 +74,20 @@ export function beginChain(chain: string, lastSequence: number): ChainPosition {
   return { chain, lastSequence, lastHash: FIRST_PREVIOUS_HASH };
 }
 
-/** Creates an empty segment that continues from a position, atomically. */
+/** What a new segment begins with. */
+export interface NewSegment extends SegmentOrigin {
+  readonly folds: SavedFolds;
+  /** Its first entries, in the same transaction. */
+  readonly first: readonly PendingRecord[];
+}
+
+/** Creates a segment that continues from a position, atomically and durably; returns its end. */
 export function createSegment(
   path: string,
-  { chain, lastSequence, lastHash }: ChainPosition,
-  { cluster, replica, nowMs, folds }: SegmentOrigin & { readonly folds: SavedFolds },
-): void {
+  position: ChainPosition,
+  { cluster, replica, nowMs, folds, first }: NewSegment,
+): ChainPosition {
+  const { chain, lastSequence, lastHash } = position;
   const database = openForWriting(path);
   try {
     chmodSync(path, OWN);
@@ -100,7 +108,9 @@ export function createSegment(
     database.exec(FOLDS_TABLE);
     const saveFold = database.prepare(SAVE_FOLD);
     for (const [key, summary] of folds) saveFold.run(key, summary);
+    const { end } = insertEntries(prepareEntries(database), position, first);
     database.exec('COMMIT');
+    return end;
   } finally {
     database.close();
   }
@@ -126,10 +136,7 @@ export class Segment {
   readonly firstSequence: number;
   readonly createdAtMs: number;
   readonly #database: DatabaseSync;
-  readonly #insertEntry: StatementSync;
-  readonly #insertPolicy: StatementSync;
-  readonly #saveFold: StatementSync;
-  readonly #removeFold: StatementSync;
+  readonly #statements: EntryStatements;
   readonly #pageSize: number;
   #position: ChainPosition;
 
@@ -146,11 +153,8 @@ export class Segment {
     this.createdAtMs = createdAtMs;
     this.#position = position;
     this.#database = openForWriting(path);
-    this.#insertEntry = this.#database.prepare(INSERT_ENTRY);
-    this.#insertPolicy = this.#database.prepare(INSERT_POLICY);
     this.#database.exec(FOLDS_TABLE);
-    this.#saveFold = this.#database.prepare(SAVE_FOLD);
-    this.#removeFold = this.#database.prepare(REMOVE_FOLD);
+    this.#statements = prepareEntries(this.#database);
     this.#pageSize = this.#readNumber('PRAGMA page_size', 'page_size');
   }
 
@@ -170,25 +174,12 @@ export class Segment {
 
   /** Writes a batch atomically and durably; returns the hash of each record of the chain. */
   append(entries: readonly PendingEntry[]): readonly string[] {
-    const hashes: string[] = [];
-    let { lastSequence, lastHash } = this.#position;
-    const { chain } = this.#position;
+    let written: WrittenEntries = { end: this.#position, hashes: [] };
     this.#transact(() => {
-      for (const { json, index, fold } of entries) {
-        if (index === undefined) {
-          this.#saveFold.run(fold, json);
-          continue;
-        }
-        if (fold !== undefined) this.#removeFold.run(fold);
-        const previousHash = lastHash;
-        lastSequence += 1;
-        lastHash = hashEntry({ chain, sequence: lastSequence, previousHash, recordJson: json });
-        this.#insert({ sequence: lastSequence, previousHash, hash: lastHash, json, index });
-        hashes.push(lastHash);
-      }
+      written = insertEntries(this.#statements, this.#position, entries);
     });
-    this.#position = { chain, lastSequence, lastHash };
-    return hashes;
+    this.#position = written.end;
+    return written.hashes;
   }
 
   writeHead({ sequence, timeMs, jws }: StoredHead): void {
@@ -216,22 +207,26 @@ export class Segment {
     });
   }
 
-  close(): void {
-    this.#database.close();
+  /** Whether the last entry is the one that `append` has written last. */
+  endsAsWritten(): boolean {
+    const { lastSequence, lastHash } = this.#position;
+    const last = this.#database
+      .prepare('SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1')
+      .get();
+    if (last === undefined) return lastSequence < this.firstSequence;
+    return last['sequence'] === lastSequence && last['hash'] === lastHash;
   }
 
-  #insert(entry: {
-    readonly sequence: number;
-    readonly previousHash: string;
-    readonly hash: string;
-    readonly json: string;
-    readonly index: RecordIndex;
-  }): void {
-    const { sequence, previousHash, hash, json, index } = entry;
-    const { timeMs, decisionId, username, namespace, object, allowed, code, policies } = index;
-    const found = [decisionId, username, namespace, object, allowed, code];
-    this.#insertEntry.run(sequence, timeMs, previousHash, hash, json, ...found);
-    for (const policy of policies) this.#insertPolicy.run(policy, sequence);
+  /**
+   * Writes all of the log into the database, with a flush of its own, and begins the log anew: no entry then depends on
+   * what a failed flush left of it. False while a reader prevents it.
+   */
+  emptyLog(): boolean {
+    return this.#readNumber('PRAGMA wal_checkpoint(TRUNCATE)', 'busy') === 0;
+  }
+
+  close(): void {
+    this.#database.close();
   }
 
   #transact(work: () => void): void {
@@ -257,6 +252,62 @@ export class Segment {
     const value = this.#database.prepare(statement).get()?.[column];
     return typeof value === 'number' ? value : 0;
   }
+}
+
+interface EntryStatements {
+  readonly insertEntry: StatementSync;
+  readonly insertPolicy: StatementSync;
+  readonly saveFold: StatementSync;
+  readonly removeFold: StatementSync;
+}
+
+function prepareEntries(database: DatabaseSync): EntryStatements {
+  return {
+    insertEntry: database.prepare(INSERT_ENTRY),
+    insertPolicy: database.prepare(INSERT_POLICY),
+    saveFold: database.prepare(SAVE_FOLD),
+    removeFold: database.prepare(REMOVE_FOLD),
+  };
+}
+
+interface WrittenEntries {
+  readonly end: ChainPosition;
+  /** Of each record of the chain. */
+  readonly hashes: readonly string[];
+}
+
+function insertEntries(
+  statements: EntryStatements,
+  { chain, ...begin }: ChainPosition,
+  entries: readonly PendingEntry[],
+): WrittenEntries {
+  const hashes: string[] = [];
+  let { lastSequence, lastHash } = begin;
+  for (const entry of entries) {
+    if (entry.index === undefined) {
+      statements.saveFold.run(entry.fold, entry.json);
+      continue;
+    }
+    if (entry.fold !== undefined) statements.removeFold.run(entry.fold);
+    const previousHash = lastHash;
+    lastSequence += 1;
+    lastHash = hashEntry({ chain, sequence: lastSequence, previousHash, recordJson: entry.json });
+    insertRecord(statements, entry, { sequence: lastSequence, previousHash, hash: lastHash });
+    hashes.push(lastHash);
+  }
+  return { end: { chain, lastSequence, lastHash }, hashes };
+}
+
+function insertRecord(
+  { insertEntry, insertPolicy }: EntryStatements,
+  { json, index }: PendingRecord,
+  place: { readonly sequence: number; readonly previousHash: string; readonly hash: string },
+): void {
+  const { sequence, previousHash, hash } = place;
+  const { timeMs, decisionId, username, namespace, object, allowed, code, policies } = index;
+  const found = [decisionId, username, namespace, object, allowed, code];
+  insertEntry.run(sequence, timeMs, previousHash, hash, json, ...found);
+  for (const policy of policies) insertPolicy.run(policy, sequence);
 }
 
 /** The saved summaries of a segment that is not written any more; none if an earlier version has written it. */

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { WallMs } from '../../base/clock.ts';
-import { errorText, sqliteErrorCode } from '../../base/error-details.ts';
+import { errorText } from '../../base/error-details.ts';
+import { classifyFault } from './classify-fault.ts';
 import type { Damage } from './journal-messages.ts';
 import { setAside, STATE_FILE } from './segment-files.ts';
 
@@ -32,7 +33,7 @@ export class StateDatabase {
     try {
       return { state: new StateDatabase(openDatabase(path)), damages: [] };
     } catch (fault) {
-      if (!isDamage(fault)) throw fault;
+      if (classifyFault(fault) !== 'damaged') throw fault;
       const reason = errorText(fault);
       const damages = [{ file: setAside(folder, path, nowMs), reason }];
       return { state: new StateDatabase(openDatabase(path)), damages };
@@ -69,13 +70,6 @@ export class StateDatabase {
   close(): void {
     this.#database.close();
   }
-}
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGES: ReadonlySet<unknown> = new Set([11, 26]);
-
-function isDamage(fault: unknown): boolean {
-  return DAMAGES.has(sqliteErrorCode(fault));
 }
 
 function openDatabase(path: string): DatabaseSync {

@@ -139,8 +139,7 @@ class VerificationRun {
     if (before === undefined) await this.#checkFirst(segment);
     else {
       this.#endChain(before, name);
-      const message = `The chain ${meta.chain} begins here, after the chain ${before.chain}: nothing proves what stood between them`;
-      report({ kind: 'new-chain', file: name, sequence: meta.firstSequence, message });
+      this.#reportNewChain(segment, before);
     }
     const base = {
       chain: meta.chain,
@@ -159,6 +158,17 @@ class VerificationRun {
     };
     this.#oldestUnsignedMs = undefined;
     return this.#state;
+  }
+
+  #reportNewChain({ meta, name }: JournalSegment, before: ChainState): void {
+    const { chain, firstSequence } = meta;
+    const missing = before.verifier.lastSequence + 1;
+    const gap =
+      firstSequence > missing
+        ? `; the entries ${missing} to ${firstSequence - 1} are not here`
+        : '';
+    const message = `The chain ${chain} begins here, after the chain ${before.chain}: nothing proves what stood between them${gap}`;
+    this.findings.report({ kind: 'new-chain', file: name, sequence: firstSequence, message });
   }
 
   /** A journal that does not begin at entry 1 was truncated by retention, or by an attacker. */

@@ -40,6 +40,20 @@ test('DeliveryLoop delivers what is there and what comes, in order, in batches',
   assert.deepEqual(cursorOf(stage), { sequence: 27, hash: sampleEntry(27).hash });
 });
 
+test('DeliveryLoop delivers a journal that was begun anew from its beginning, without waiting for the old position', async (t) => {
+  const stage = makeDeliveryStage();
+  stage.journal.append(5);
+  const delivery = await start(t, stage);
+  await settle();
+
+  stage.journal.beginAnew();
+  stage.journal.append(2);
+  await settle();
+
+  assert.deepEqual(stage.sink.sends, [upTo(5), [1, 2]]);
+  assert.equal(delivery.settledThrough(), 2);
+});
+
 test('DeliveryLoop cuts batches by bytes', async (t) => {
   const bytes = Buffer.byteLength(formatEntryJson(sampleEntry(1)));
   const stage = makeDeliveryStage({

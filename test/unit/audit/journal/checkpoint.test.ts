@@ -32,7 +32,7 @@ test('a long log moves into its database while the writer has it open', async (c
   const folder = await makeTemporaryFolder(context);
   const path = segmentPath(folder, 1);
   const chain = beginChain('01JD3V9K2M8Q4W6X0Y2Z4A6B8C', 0);
-  createSegment(path, chain, { cluster: 'c', replica: 'r', nowMs: 0, folds: new Map() });
+  createSegment(path, chain, { cluster: 'c', replica: 'r', nowMs: 0, folds: new Map(), first: [] });
   const segment = new Segment(path, chain, { firstSequence: 1, createdAtMs: 0 });
   context.after(() => segment.close());
   const record = sampleRecord(1, { message: MESSAGE });

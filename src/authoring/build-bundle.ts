@@ -1,7 +1,8 @@
 /** Compiles a folder of Rego into a bundle folder: one WASM module and a manifest. */
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 
 import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
@@ -109,7 +110,7 @@ async function writeSources(
   // No policy can have this name, so generated files and policy files cannot overwrite each other.
   for (const [name, text] of formatEntryModules(descriptors)) texts.set(`_entry/${name}`, text);
   for (const [file, text] of texts) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
+    makeFolder(dirname(join(folder, file)));
     await writeFile(join(folder, file), text);
   }
   return [...texts.keys()];
@@ -206,7 +207,7 @@ async function writeBundle(
   module: Uint8Array,
 ): Promise<void> {
   const target = resolve(outputFolder);
-  await mkdir(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const draft = await mkdtemp(`${target}.draft-`);
   await writeFile(join(draft, MODULE_FILE), module);
   await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -5,9 +5,10 @@
  * A found program is cached; the next check needs only `stat`.
  */
 import { execFile, spawn } from 'node:child_process';
-import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '../base/make-folder.ts';
 
 import { z } from 'zod';
 
@@ -103,7 +104,7 @@ async function versionOf(path: string, { cacheFolder }: OpaOptions): Promise<str
   if (unchanged) return known.version;
   const version = await askVersion(path);
   if (version === undefined) return undefined;
-  await mkdir(join(cacheFolder, 'opa'), { recursive: true });
+  makeFolder(join(cacheFolder, 'opa'));
   await writeAtomically(memory, JSON.stringify({ path, size, mtimeMs, version }));
   return version;
 }
@@ -123,7 +124,7 @@ async function buildOpa(folder: string, options: OpaOptions): Promise<void> {
   const { progress } = options;
   const work = join(folder, `build-${process.pid}`);
   progress?.(`Building OPA ${OPA_VERSION} with Go into ${folder} (about a minute, once)`);
-  await mkdir(work, { recursive: true });
+  makeFolder(work);
   try {
     await writeFile(join(work, 'go.mod'), 'module holdfast/opa\n\ngo 1.24\n');
     await runGo(['get', `${OPA_MODULE}@v${OPA_VERSION}`], work, options);

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of its path is a file and no folder',
   ENOTEMPTY: 'the folder is not empty',
+  ENOTSUP: 'the file system above it takes no new folders',
   ENXIO: 'it is a socket or a device that nothing serves',
   EPERM: 'it is not permitted',
   EROFS: 'the file system can only be read',

@@ -6,11 +6,11 @@
  * same dead holder both remove the file, and the second one removes the lock of the first. The file stays after the
  * release for the same reason: a waiter may have opened it already. It requires a file system with working locks.
  */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sqliteErrorCode } from './error-details.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** SQLITE_BUSY (sqlite.org/rescode.html#busy). */
 const BUSY = 5;
@@ -56,7 +56,7 @@ export async function withProcessLock<T>(
 }
 
 function openLock(lockFile: string): DatabaseSync {
-  mkdirSync(dirname(lockFile), { recursive: true });
+  makeFolder(dirname(lockFile));
   return new DatabaseSync(lockFile, { timeout: 0 });
 }
 

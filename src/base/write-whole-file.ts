@@ -1,10 +1,11 @@
 /** Writes a file that has all of its content or is as before, whatever happens meanwhile. */
-import { mkdir, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** In a folder of its own user, which is made where it is absent. Rejects where the disk does. */
 export async function writeWholeFile(folder: string, name: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, { mode: 0o700 });
   const temporary = join(folder, `${name}.new`);
   const file = await open(temporary, 'w', 0o600);
   try {

@@ -1,8 +1,10 @@
 /** The four files of a certificate folder: `ca.crt`, `ca.key`, `tls.crt`, `tls.key`, each readable by its owner only. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeFileError } from '../base/describe-file-error.ts';
 import { errorCode } from '../base/error-details.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { HoldfastError } from '../errors.ts';
 import type { PemPair } from './certificate-facts.ts';
 
@@ -60,11 +62,12 @@ export async function writePair(
 }
 
 /** Creates the folder if it is missing. */
-export async function makeCertificateFolder(folder: string): Promise<void> {
+export function makeCertificateFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    makeFolder(folder, { mode: FOLDER_MODE });
   } catch (error) {
-    throw new HoldfastError('certificate_unwritable', `"${folder}" cannot be made`, {
+    const reason = describeFileError(error);
+    throw new HoldfastError('certificate_unwritable', `"${folder}" cannot be made: ${reason}`, {
       cause: error,
     });
   }

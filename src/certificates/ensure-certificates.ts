@@ -59,7 +59,7 @@ export async function ensureCertificates(
     nowMs,
     force,
   });
-  await makeCertificateFolder(folder);
+  makeCertificateFolder(folder);
   const authority = await issueOrKeep(plan.authority.regenerate ? undefined : oldAuthority, {
     issue: () => issueAuthority({ nowMs, days: AUTHORITY_DAYS }),
     certificateFile: files.authorityCertificate,

@@ -7,11 +7,12 @@
  *
  * Source: The Update Framework specification 1.0, "Detailed client workflow" (section 5).
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Updater, type Fetcher, type TargetFile } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import { errorCode, errorText } from '../base/error-details.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { printable } from '../base/printable.ts';
 import { TUF_LIMITS } from './settings.ts';
 
@@ -204,7 +205,7 @@ function isNextRoot(pathname: string): boolean {
 
 async function openScratch(folder: string, metadata: TufMetadata): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, { mode: 0o700 });
   for (const role of TUF_ROLES) {
     const text = metadata[role];
     if (text !== undefined) await writeFile(join(folder, `${role}.json`), text, { mode: 0o600 });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { PackageManifest } from './package-manifest.ts';
 
 const OWN = 0o600;
@@ -24,7 +25,7 @@ export function createPackage(folder: string): PackageWriter {
   const files: PackagedFile[] = [];
   const write = (path: string, chunks: Iterable<string | Uint8Array>): void => {
     const target = join(folder, path);
-    mkdirSync(dirname(target), { recursive: true, mode: OWN_FOLDER });
+    makeFolder(dirname(target), { mode: OWN_FOLDER });
     files.push({ path, ...writeChunks(target, chunks) });
   };
   return {

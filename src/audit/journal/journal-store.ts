@@ -4,13 +4,13 @@
  * After a write with an unknown result, the state in memory is dropped and the folder is read again: the disk may
  * contain any part of the batch.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { addMs, type Clock, type MonotonicMs, type WallMs } from '../../base/clock.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { errorText } from '../../base/error-details.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import type { SigningKey } from '../../base/json-web-signature.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { tryProcessLock } from '../../base/process-lock.ts';
 import { HoldfastError } from '../../errors.ts';
 import { systemWait, type Wait } from '../../base/wait.ts';
@@ -119,7 +119,7 @@ export class JournalStore {
   static async #openOnce(options: OpenAsk, clock: Clock): Promise<JournalStore> {
     let unlock: (() => void) | undefined;
     try {
-      mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+      makeFolder(options.folder, { mode: 0o700 });
       unlock = lockFolder(options.folder);
       const key = await openHeadKey(options.folder, options.headKeyFile);
       const store = new JournalStore(options, { clock, key, unlock });

@@ -3,11 +3,12 @@
  * logrotate does: the next batch goes into a new one.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatJsonLines } from '../../audit/entry-json.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import { errorCode } from '../../base/error-details.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { Sink, SinkOutcome } from '../../delivery/sink.ts';
 import type { FileSinkSettings } from './settings.ts';
 
@@ -77,7 +78,7 @@ export class FileSink implements Sink {
     const { file } = this.#settings;
     if (this.#handle !== undefined && (await isAt(this.#handle, file))) return this.#handle;
     await this.#release();
-    await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+    makeFolder(dirname(file), { mode: FOLDER_MODE });
     // A symlink in place of the file could redirect our records, or our writes, anywhere.
     this.#handle = await open(file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, FILE_MODE);
     await syncFolder(dirname(file));

@@ -1,6 +1,7 @@
 /** Which mirrors are on disk, when each was used and what it takes, so that the oldest go first when room is needed. */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 
 /** A file beside the mirror: its content is the size in bytes, its time that of the last use. */
 const USE_FILE = 'size';
@@ -28,7 +29,7 @@ export class MirrorIndex {
   /** Reads what earlier processes left. */
   static async open(folder: string): Promise<MirrorIndex> {
     const index = new MirrorIndex(folder);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, { mode: 0o700 });
     for (const key of await readdir(folder)) {
       const file = join(folder, key, USE_FILE);
       const found = await stat(file).catch(() => undefined);
@@ -64,7 +65,7 @@ export class MirrorIndex {
   /** Notes a use and the size after it. */
   async note(key: string, entry: MirrorEntry): Promise<void> {
     this.#entries.set(key, entry);
-    await mkdir(join(this.#folder, key), { recursive: true, mode: 0o700 });
+    makeFolder(join(this.#folder, key), { mode: 0o700 });
     await writeFile(join(this.#folder, key, USE_FILE), `${entry.bytes}\n`);
   }
 

@@ -5,8 +5,9 @@
  * the tip of a ref. HASH stands for the ref's name: a name from the server never becomes a path.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import { isObjectId } from '../parse-revision.ts';
 import type { GitOutcome, GitRun } from './run-git.ts';
 import { runGit } from './run-git.ts';
@@ -78,7 +79,7 @@ export class MirrorRepository {
   /** Makes an empty one, without hooks or templates. */
   async create(format: 'sha1' | 'sha256'): Promise<GitOutcome> {
     await rm(this.folder, { recursive: true, force: true });
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.folder, { mode: 0o700 });
     const argv = ['init', '--bare', '--quiet', '--template=', `--object-format=${format}`];
     return await this.#run([...argv, this.folder]);
   }

@@ -5,10 +5,11 @@
  * ask (single flight).
  */
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addMs, type Clock, type MonotonicMs } from '../../base/clock.ts';
 import { errorCode } from '../../base/error-details.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { tryProcessLock } from '../../base/process-lock.ts';
 import { Semaphore } from '../../base/semaphore.ts';
 import { systemWait } from '../../base/wait.ts';
@@ -65,7 +66,7 @@ interface KnownTips {
 /** Prepares the folder; removes what a process left that died. */
 export async function openMirrors(options: MirrorsOptions): Promise<Mirrors> {
   const { folder, clock } = options;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, { mode: 0o700 });
   await removeLeftFolders(join(folder, 'private'), clock.wallMs());
   const localConfigFile = join(folder, 'local.config');
   await writeFile(localConfigFile, formatLocalConfig(), { mode: 0o600 });

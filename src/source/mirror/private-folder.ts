@@ -1,6 +1,7 @@
 /** A folder for the credentials of one run of git: for our user alone, removed afterwards. */
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import { HOUR } from '../../settings/limit.ts';
 
 /** Folders with this prefix are removed when they are old. */
@@ -13,7 +14,7 @@ export async function withPrivateFolder<Result>(
   parent: string,
   work: (write: (name: string, content: string) => Promise<string>) => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  makeFolder(parent, { mode: 0o700 });
   const folder = await mkdtemp(join(parent, RUN_FOLDER_PREFIX));
   try {
     await chmod(folder, 0o700);
@@ -29,7 +30,7 @@ export async function withPrivateFolder<Result>(
 
 /** Removes what processes left that died while git ran. */
 export async function removeLeftFolders(parent: string, nowMs: number): Promise<void> {
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  makeFolder(parent, { mode: 0o700 });
   const names = (await readdir(parent)).filter((name) => name.startsWith(RUN_FOLDER_PREFIX));
   for (const name of names) {
     const folder = join(parent, name);

@@ -6,6 +6,7 @@ import { chmod, mkdir, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/error-details.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { revisionUnavailable } from './mirror-failure.ts';
 import { removeLeftFolders, RUN_FOLDER_PREFIX } from './private-folder.ts';
 import type { Mirrors } from './mirrors.ts';
@@ -95,7 +96,7 @@ export class TreeStore {
   async #fetch(request: RevisionRequest): Promise<FetchedTree> {
     const { folder: parent, mirrors } = this.#options;
     try {
-      await mkdir(parent, { recursive: true, mode: 0o700 });
+      makeFolder(parent, { mode: 0o700 });
       const folder = await mkdtemp(join(parent, RUN_FOLDER_PREFIX));
       await chmod(folder, 0o700);
       const tree = join(folder, 'tree');

@@ -41,6 +41,7 @@ describe('findBanned()', () => {
     'default export': ['src/a.ts', 'export default a;'],
     'private keyword': ['src/a.ts', 'class A {\n  private b = 1;\n}'],
     'Math.random': ['src/a.ts', 'Math.random();'],
+    'recursive mkdir': ['src/a.ts', 'await mkdir(dirname(file), { recursive: true });'],
     'a .ts file named by URL': ['src/a.ts', "new URL('./worker.ts', import.meta.url);"],
     'silenced checker': ['src/a.ts', '// oxlint-disable-next-line eslint/no-new'],
     leftover: ['src/a.ts', '// FIXME later'],

@@ -82,6 +82,13 @@ export const BANS: readonly Ban[] = [
     files: SOURCES,
   },
   {
+    name: 'recursive mkdir',
+    pattern: /\bmkdir(?:Sync)?\((?:[^()]|\([^()]*\))*\brecursive\b/g,
+    instead:
+      'call makeFolder of base/: where a file system takes no folders, such as /proc, Node tries again for ever',
+    files: SOURCES,
+  },
+  {
     name: 'a .ts file named by URL',
     pattern: /new URL\(\s*['"`][^'"`]*\.ts['"`]/g,
     instead: "take the ending from import.meta.url: in dist/ it is '.js'",

@@ -66,13 +66,17 @@ describe('the certificate folder', () => {
 
   it('makes the folder for its owner only, and says where it cannot', async () => {
     const made = join(folder, 'a', 'b');
-    await makeCertificateFolder(made);
+    makeCertificateFolder(made);
     assert.equal((await stat(made)).mode & 0o777, 0o700);
     await writeFile(join(folder, 'file'), '');
     const impossible = join(folder, 'file', 'b');
-    await assert.rejects(makeCertificateFolder(impossible), {
+    assert.throws(() => makeCertificateFolder(impossible), {
       code: 'certificate_unwritable',
-      message: `"${impossible}" cannot be made`,
+      message: `"${impossible}" cannot be made: a part of its path is a file and no folder`,
+    });
+    assert.throws(() => makeCertificateFolder('/proc/x'), {
+      code: 'certificate_unwritable',
+      message: '"/proc/x" cannot be made: the file system above it takes no new folders',
     });
   });
 });

@@ -111,7 +111,7 @@ export async function startServer(
     const metricsUrl =
       metricsApp && metricsAddress && `http://${await listen(metricsApp, metricsAddress)}`;
     const watch = await followTlsFiles(tlsServer, tls, dependencies);
-    return { url, metricsUrl, drain: createDrain({ lifecycle, watch, close }) };
+    return { url, metricsUrl, drain: createDrain({ lifecycle, tlsServer, watch, close }) };
   } catch (error) {
     await close();
     throw error;
@@ -121,7 +121,7 @@ export async function startServer(
 interface Lifecycle {
   /** Said by readiness; requests are still accepted. */
   draining: boolean;
-  /** No more connections are accepted, and each one is closed behind its answer. */
+  /** Each connection is closed behind its answer. */
   closing: boolean;
 }
 
@@ -146,6 +146,8 @@ function createApp(
     bodyBytesMax: options.limits.bodyBytesMax,
     createServer: (handle) =>
       server.on('request', (request, response) => {
+        // Node then says `connection: close`, so that the client sends nothing more on it.
+        if (lifecycle.closing) response.shouldKeepAlive = false;
         if (!usualReviews(request, response)) handle(request, response);
       }),
   });
@@ -202,17 +204,36 @@ async function listen(
 
 interface DrainDependencies {
   readonly lifecycle: Lifecycle;
+  readonly tlsServer: Server;
   readonly watch: FilesWatch;
   readonly close: () => Promise<DrainResult>;
 }
 
 /** Two requests to drain share one drain. */
-function createDrain({ lifecycle, watch, close }: DrainDependencies): RunningServer['drain'] {
+function createDrain(dependencies: DrainDependencies): RunningServer['drain'] {
+  const { lifecycle, watch, close } = dependencies;
   let draining: Promise<DrainResult> | undefined;
   return async ({ delayMs = 0 } = {}) => {
     lifecycle.draining = true;
     watch.close();
-    draining ??= setTimeout(delayMs).then(close);
+    draining ??= leaveConnections(delayMs, dependencies).then(close);
     return draining;
   };
+}
+
+/**
+ * In the first half of the delay, load balancers learn to send nobody here. In the second half the API server, which keeps its
+ * connections for as long as it writes, has to dial another replica: each connection is closed behind its next answer, and
+ * those that had no request for a quarter of the delay are closed idle. One that is closed idle in the very moment in which a
+ * request is sent loses it, because nobody may repeat a POST: so those in use are never closed that way.
+ */
+async function leaveConnections(
+  delayMs: number,
+  { lifecycle, tlsServer }: DrainDependencies,
+): Promise<void> {
+  await setTimeout(delayMs / 2);
+  lifecycle.closing = true;
+  await setTimeout(delayMs / 4);
+  tlsServer.closeIdleConnections();
+  await setTimeout(delayMs / 4);
 }

@@ -78,7 +78,7 @@ export const SERVER_LIMITS = {
     maximum: MINUTE,
     unit: 'milliseconds',
     reason:
-      'Behind a Service, requests still arrive for some seconds after a pod starts to terminate; on loopback none do',
+      'Behind a Service, requests still arrive for some seconds after a pod starts to terminate; on loopback none do. In its second half connections are closed behind their answers',
     overflow: 'The server accepts no more connections, and drains',
     metric: 'none',
   },

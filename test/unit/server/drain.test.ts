@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
+import { connect } from 'node:tls';
 import type { HttpAnswer } from '../../../src/admission/respond.ts';
 import {
   startTestServer,
@@ -64,6 +66,44 @@ test('a drain first says that the server is not ready, and goes on answering mea
   await waitUntil(() => held.arrived() === 1);
   held.release();
   assert.equal((await pending).httpStatus, 200);
+  assert.deepEqual(await drained, { cutOff: 0 });
+});
+
+test('a drain lets go of connections in the second half of its delay, so that clients dial another replica', async (context) => {
+  const held = await startHeldServer(context);
+  const busy = held.client();
+  const before = await busy.send('/livez');
+  assert.equal(before.headers.connection, 'keep-alive');
+
+  const drained = held.server.drain({ delayMs: 2000 });
+  const first = await busy.send('/livez');
+  assert.deepEqual([first.headers.connection, first.localPort], ['keep-alive', before.localPort]);
+  await waitUntil(async () => (await busy.send('/livez')).headers.connection === 'close');
+  const next = await busy.post('/unknown', '{}');
+  assert.equal(next.headers.connection, 'close');
+  assert.notEqual(next.localPort, before.localPort);
+  assert.deepEqual(await drained, { cutOff: 0 });
+});
+
+test('a drain closes connections that are idle before its delay ends', async (context) => {
+  const held = await startHeldServer(context);
+  const idle = connect({
+    port: Number(new URL(held.server.url).port),
+    host: '127.0.0.1',
+    ca: held.authority.cert,
+  });
+  context.after(() => idle.destroy());
+  await once(idle, 'secureConnect');
+  idle.write('GET /livez HTTP/1.1\r\nhost: holdfast\r\n\r\n');
+  await once(idle, 'data');
+
+  let isDrained = false;
+  const drained = held.server.drain({ delayMs: 4000 }).then((result) => {
+    isDrained = true;
+    return result;
+  });
+  await once(idle.resume(), 'close');
+  assert.equal(isDrained, false);
   assert.deepEqual(await drained, { cutOff: 0 });
 });
 

@@ -65,7 +65,7 @@ COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 # A number, so that Kubernetes can see that it is not root (runAsNonRoot) without reading /etc/passwd.
 USER 65532:65532
-EXPOSE 8443 8080
+EXPOSE 8443 8080 8081
 # Node is process 1 and handles SIGTERM itself: the drain needs no init program. Probes are Kubernetes' business.
 HEALTHCHECK NONE
 ENTRYPOINT ["node", "/app/dist/main.js"]

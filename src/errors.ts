@@ -43,9 +43,16 @@ export const ERRORS = {
   },
   review_too_large: {
     meaning: 'The body is larger than limits.bodyBytesMax',
-    caller: 'reject',
+    caller: 'deny',
     httpStatus: 413,
     remedy: 'Raise limits.bodyBytesMax, or make the object smaller',
+  },
+  review_bodies_exceeded: {
+    meaning: 'The bodies of all reviews together are larger than limits.heldBodyBytesMax',
+    caller: 'deny',
+    httpStatus: 503,
+    remedy:
+      'Send it again. If it lasts: set server.clientAuthentication, add replicas, or raise limits.heldBodyBytesMax and the memory of the container',
   },
   review_invalid_utf8: {
     meaning: 'The body is not UTF-8 (RFC 8259 section 8.1)',

@@ -42,6 +42,9 @@ export interface RejectedReview {
 /** The accepted form of a uid: wider than the UUIDs that API servers send. */
 const UID = /^[\x21-\x7e]{1,256}$/;
 
+/** Of the search for the uid in a beginning: enough for every kind and resource before it. */
+const UID_DEPTH_MAX = 32;
+
 /** The number of problems in a message: nobody reads thirty. */
 const FAULTS_SHOWN_MAX = 3;
 
@@ -94,6 +97,15 @@ export function decodeReview(body: Uint8Array, limits: DecodeLimits): DecodedRev
     requestJson: body.subarray(start, end),
     requestOutline: outline && { outline, start },
   };
+}
+
+/** A review whose body was not kept, by its beginning: the API server writes the uid first. */
+export function rejectUnread(
+  code: Extract<ReviewCode, 'review_too_large' | 'review_bodies_exceeded'>,
+  beginning: Uint8Array,
+): RejectedReview {
+  const uid = findText(beginning, ['request', 'uid'], UID_DEPTH_MAX);
+  return reject(code, ERRORS[code].meaning, isUid(uid) ? uid : undefined);
 }
 
 function reject(code: ReviewCode, message: string, uid?: string): RejectedReview {

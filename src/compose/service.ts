@@ -42,8 +42,9 @@ export interface ServiceOptions {
 
 export interface RunningService {
   readonly url: string;
-  /** The URL of metrics and health. */
+  /** The URL of metrics, and of health where that has no port of its own. */
   readonly operationsUrl: string;
+  readonly healthUrl: string;
   readonly policyNames: readonly string[];
   readonly policyRevision: string;
   /** Becomes unready, stops accepting connections, answers every request, then ends the workers. */
@@ -136,7 +137,8 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   stops.push(() => follower.close());
   return {
     url: server.url,
-    operationsUrl: server.metricsUrl ?? server.url,
+    operationsUrl: String(server.metricsUrl),
+    healthUrl: String(server.healthUrl),
     policyNames: engine.descriptors.map(({ name }) => name),
     policyRevision: engine.revision,
     stop: () => stopAll(stops),

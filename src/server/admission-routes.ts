@@ -1,11 +1,19 @@
-/** `POST /validate` and `POST /mutate`: authentication, load shedding, then the request path. */
+/** `POST /validate` and `POST /mutate`: authentication, the body, load shedding, then the request path. */
 import type { IncomingMessage } from 'node:http';
 import type { HttpAnswer } from '../admission/respond.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { enterAdmission, type EnterOptions } from './enter-admission.ts';
+import {
+  planCutAnswer,
+  readReview,
+  refuseClient,
+  takePlace,
+  type AdmissionRefusal,
+  type EnterOptions,
+} from './enter-admission.ts';
 import { reject, sendAnswer, type HttpApp, type HttpReply } from './http-app.ts';
 import { planDeadline } from './plan-deadline.ts';
+import type { ReceivedBody } from './read-body.ts';
 
 export type AdmissionRouteName = 'validate' | 'mutate';
 
@@ -25,24 +33,38 @@ export interface AdmissionRoutesOptions extends EnterOptions {
 
 const ROUTES: readonly AdmissionRouteName[] = ['validate', 'mutate'];
 
-const NOTHING = new Uint8Array();
+/** Of a request without a body; there is nothing to release. */
+const NOTHING: ReceivedBody = { kind: 'whole', bytes: new Uint8Array(), release: () => {} };
 
 /** Adds both routes to the application. */
 export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions): void {
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
+  const received = new WeakMap<IncomingMessage, ReceivedBody>();
+  app.addContentTypeParser('application/json', ({ raw }, _payload, done) => {
+    readReview(raw, options, {
+      received: (body) => {
+        received.set(raw, body);
+        done(null);
+      },
+      failed: done,
+    });
   });
   for (const route of ROUTES) {
     app.post(`/${route}`, {
-      onRequest: async (request, reply) => refuseEntry(request.raw, reply, options),
-      handler: async (request, reply) => {
-        const { requestDeadlineMs, clock, admit } = options;
-        const deadlineAtMs = planDeadline(readTimeout(request.query), {
-          nowMs: clock.monotonicMs(),
-          requestDeadlineMs,
-        });
-        const { body } = request;
-        const answer = await admit(route, Buffer.isBuffer(body) ? body : NOTHING, deadlineAtMs);
+      onRequest: async ({ raw }, reply) => {
+        const refusal = await refuseClient(raw, options);
+        return refusal && refuse(reply, refusal, options);
+      },
+      handler: async ({ raw, query }, reply) => {
+        const body = received.get(raw) ?? NOTHING;
+        if (body.kind === 'cut') return sendAnswer(reply, planCutAnswer(body, options));
+        const { requestDeadlineMs, clock, admit, clients } = options;
+        const client = clients.of(raw.socket);
+        const refusal = takePlace(reply.raw, { client, body }, options);
+        if (refusal !== undefined) return refuse(reply, refusal, options);
+        const nowMs = clock.monotonicMs();
+        const deadlineAtMs = planDeadline(readTimeout(query), { nowMs, requestDeadlineMs });
+        const answer = await admit(route, body.bytes, deadlineAtMs);
+        clients.answered(client, answer.httpStatus);
         return sendAnswer(reply, answer);
       },
     });
@@ -52,17 +74,13 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
   }
 }
 
-/** Answers a review that may not enter; nothing if it may. */
-async function refuseEntry(
-  request: IncomingMessage,
+function refuse(
   reply: HttpReply,
-  options: AdmissionRoutesOptions,
-): Promise<HttpReply | undefined> {
-  const refusal = await enterAdmission(request, reply.raw, options);
-  if (refusal === undefined) return undefined;
-  const { code, reason, retryAfterSeconds } = refusal;
+  { code, reason, retryAfterSeconds }: AdmissionRefusal,
+  { metrics }: AdmissionRoutesOptions,
+): HttpReply {
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
-  return reject(reply, code, { metrics: options.metrics, reason });
+  return reject(reply, code, { metrics, reason });
 }
 
 function readTimeout(query: unknown): unknown {

@@ -8,6 +8,8 @@ import { TLSSocket } from 'node:tls';
 
 export type ClientAuthentication =
   | { readonly status: 'authenticated'; readonly client: string }
+  /** Nobody is asked who they are. */
+  | { readonly status: 'unproven' }
   | { readonly status: 'refused'; readonly reason: string };
 
 /**
@@ -22,7 +24,7 @@ export interface ClientAuthenticator {
 
 /** Accepts everyone: for servers that only the API server can reach. */
 export const anyClient: ClientAuthenticator = {
-  authenticate: () => ({ status: 'authenticated', client: 'any' }),
+  authenticate: () => ({ status: 'unproven' }),
 };
 
 /**

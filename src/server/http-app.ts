@@ -18,7 +18,6 @@ export type HttpReply = FastifyReply;
 export interface HttpAppOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly bodyBytesMax: number;
   /** Creates the HTTP or HTTPS server that passes requests to the application. */
   readonly createServer: (
     handle: (request: IncomingMessage, response: ServerResponse) => void,
@@ -26,11 +25,10 @@ export interface HttpAppOptions {
 }
 
 /** Creates the application and its server, which does not listen yet. */
-export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppOptions): HttpApp {
+export function createHttpApp({ createServer, ...shell }: HttpAppOptions): HttpApp {
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
-    bodyLimit: bodyBytesMax,
     // Given, so that fastify loads none of its own: no route has a schema, and two compilers of schemas take 100 files.
     schemaController: { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } },
     // During a drain, requests that still arrive are answered, and the connection is closed after the
@@ -47,9 +45,6 @@ export function createHttpApp({ createServer, bodyBytesMax, ...shell }: HttpAppO
   app.removeAllContentTypeParsers();
   app.setErrorHandler((error, _request, reply) => {
     const code = classifyFault(error, shell);
-    // Closing while the API server still writes shows its user a broken pipe instead of the reason. The rest of the
-    // body is read and discarded, for limits.requestTimeoutMs at most.
-    if (code === 'review_too_large') void reply.removeHeader('connection');
     return reject(reply, code, shell);
   });
   app.setNotFoundHandler((_request, reply) => reject(reply, 'route_unknown', shell));
@@ -98,11 +93,8 @@ function noSchema(): never {
 function errorCodeOf(error: unknown): ErrorCode {
   const code = errorCode(error);
   switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return 'review_too_large';
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return 'review_content_type_unsupported';
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'ECONNRESET':
       return 'request_unreadable';
     case undefined:

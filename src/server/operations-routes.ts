@@ -7,13 +7,20 @@ export interface OperationsRoutesOptions {
   readonly readinessChecks: readonly ReadinessCheck[];
 }
 
-/** Adds the three routes to the application. They are answered while requests are shed. */
-export function addOperationsRoutes(
+/** Adds the routes of the kubelet to an application. They are answered while requests are shed. */
+export function addHealthRoutes(
   app: HttpApp,
-  { exposition, readinessChecks }: OperationsRoutesOptions,
+  { readinessChecks }: Pick<OperationsRoutesOptions, 'readinessChecks'>,
 ): void {
   app.get('/livez', (_request, reply) => sendReport(reply, LIVE));
   app.get('/readyz', (_request, reply) => sendReport(reply, formatReadiness(readinessChecks)));
+}
+
+/** Adds the route of Prometheus to an application. */
+export function addMetricsRoute(
+  app: HttpApp,
+  { exposition }: Pick<OperationsRoutesOptions, 'exposition'>,
+): void {
   app.get('/metrics', async (_request, reply) => {
     const text = await exposition.text();
     return reply.header('content-type', exposition.contentType).send(text);

@@ -1,6 +1,7 @@
 /** The HTTPS server of Holdfast, assembled: routes, limits, health, and a graceful stop. */
-import { createServer as createPlainServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
+import { readAddressRanges } from '../base/address-ranges.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/error-details.ts';
 import type { FilesWatch } from '../base/watch-files.ts';
@@ -17,14 +18,17 @@ import {
   clientCertificates,
   type ClientAuthenticator,
 } from './client-authentication.ts';
+import { BodyBudget } from './body-budget.ts';
+import { Clients, strangersShareOf } from './clients.ts';
 import { closeApp, type DrainResult } from './drain.ts';
 import type { ReadinessCheck } from './operations-routes.ts';
 import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
-import { addOperationsRoutes } from './operations-routes.ts';
+import { addHealthRoutes, addMetricsRoute } from './operations-routes.ts';
+import { createOperationsServer } from './operations-server.ts';
 import type { ServerLimits, ServerSettings } from './settings.ts';
 import { createTlsServer, followTlsFiles, readFirstCertificate } from './tls-server.ts';
-import { createUsualReviews, type UsualReviews } from './usual-reviews.ts';
+import { createUsualReviews } from './usual-reviews.ts';
 
 export interface ServerOptions extends Pick<ServerSettings, 'host' | 'port'> {
   readonly tls: Pick<ServerSettings['tls'], 'certificateFile' | 'keyFile'> & {
@@ -32,8 +36,12 @@ export interface ServerOptions extends Pick<ServerSettings, 'host' | 'port'> {
   };
   /** Absent: every client that reaches the port is accepted. */
   readonly clientAuthentication?: ServerSettings['clientAuthentication'];
-  /** A plain HTTP port for health and metrics only. */
+  /** A plain HTTP port for metrics, and for health where that has none of its own. */
   readonly metrics?: ServerSettings['metrics'] | undefined;
+  /** A plain HTTP port for health. */
+  readonly health?: ServerSettings['health'];
+  /** @default [] */
+  readonly apiServerAddresses?: ServerSettings['apiServerAddresses'];
   readonly limits: Omit<ServerLimits, 'drainDelayMs'>;
 }
 
@@ -60,6 +68,8 @@ export interface RunningServer {
   readonly url: string;
   /** For example `http://127.0.0.1:8080`, if there is a port for metrics. */
   readonly metricsUrl: string | undefined;
+  /** For example `http://127.0.0.1:8081`: that of metrics, where health has no port of its own. */
+  readonly healthUrl: string | undefined;
   /**
    * Stops: not ready, then no new connections, then every request in flight is answered or, at the limit,
    * aborted.
@@ -72,46 +82,34 @@ export async function startServer(
   options: ServerOptions,
   dependencies: ServerDependencies,
 ): Promise<RunningServer> {
-  const { limits, clientAuthentication, metrics: metricsAddress } = options;
+  const { limits, clientAuthentication } = options;
   const tls = { ...options.tls, clientCaFile: clientAuthentication?.caFile };
   const certificate = await readFirstCertificate(tls, dependencies);
   const shedding = startLoadShedding(limits);
   const lifecycle: Lifecycle = { draining: false, closing: false };
 
   const tlsServer = createTlsServer({ tls, certificate, timeouts: limits });
-  const routes: AdmissionRoutesOptions = {
-    ...dependencies,
-    shedding,
-    authenticator: dependencies.authenticator ?? authenticatorOf(options),
-    requestDeadlineMs: limits.requestDeadlineMs,
-  };
-  const usualReviews = createUsualReviews({
-    ...routes,
-    logger: dependencies.logger,
-    bodyBytesMax: limits.bodyBytesMax,
-    isClosing: () => lifecycle.closing,
-  });
-  const app = createApp(tlsServer, lifecycle, { options, dependencies, usualReviews });
-  addAdmissionRoutes(app, routes);
-  const metricsApp =
-    metricsAddress && createApp(createMetricsServer(limits), lifecycle, { options, dependencies });
-  publishLoad(shedding, tlsServer, dependencies.metrics);
+  const app = createWebhookApp(tlsServer, { options, dependencies, shedding, lifecycle });
+  const operations = createOperationsApps(options, dependencies, lifecycle);
 
   async function close(): Promise<DrainResult> {
     lifecycle.closing = true;
     const result = await closeApp(app, { ...limits, inFlight: shedding.inFlight });
     // Last, so that health checks still see "not ready" while requests are answered.
-    if (metricsApp) await closeApp(metricsApp, { drainMs: 0, inFlight: () => 0 });
+    for (const { app: last } of operations) await closeApp(last, { drainMs: 0, inFlight: () => 0 });
     shedding.close();
     return result;
   }
 
   try {
     const url = `https://${await listen(app, options)}`;
-    const metricsUrl =
-      metricsApp && metricsAddress && `http://${await listen(metricsApp, metricsAddress)}`;
+    const urls: Partial<Record<OperationsName, string>> = {};
+    for (const { name, app: next, address } of operations) {
+      urls[name] = `http://${await listen(next, address)}`;
+    }
     const watch = await followTlsFiles(tlsServer, tls, dependencies);
-    return { url, metricsUrl, drain: createDrain({ lifecycle, tlsServer, watch, close }) };
+    const drain = createDrain({ lifecycle, tlsServer, watch, close });
+    return { url, metricsUrl: urls.metrics, healthUrl: urls.health ?? urls.metrics, drain };
   } catch (error) {
     await close();
     throw error;
@@ -125,25 +123,46 @@ interface Lifecycle {
   closing: boolean;
 }
 
-/** An application with the routes of both ports. */
-function createApp(
+interface WebhookDependencies {
+  readonly options: ServerOptions;
+  readonly dependencies: ServerDependencies;
+  readonly shedding: LoadShedding;
+  readonly lifecycle: Lifecycle;
+}
+
+/** The application that answers reviews, and nothing else: whoever asks for health or metrics shares nothing with the API server. */
+function createWebhookApp(
   server: Server,
-  lifecycle: Lifecycle,
-  {
-    options,
-    dependencies,
-    usualReviews = () => false,
-  }: {
-    readonly options: ServerOptions;
-    readonly dependencies: ServerDependencies;
-    readonly usualReviews?: UsualReviews;
-  },
+  { options, dependencies, shedding, lifecycle }: WebhookDependencies,
 ): HttpApp {
-  const { metrics, logger, readinessChecks } = dependencies;
+  const { metrics, logger, clock } = dependencies;
+  const { limits, apiServerAddresses = [] } = options;
+  const clients = new Clients({
+    connectionsMax: limits.connectionsMax,
+    strangersMax: strangersShareOf(limits.connectionsMax),
+    apiServerAddresses: readAddressRanges(apiServerAddresses),
+    monotonicMs: clock.monotonicMs,
+    onDropped: () => metrics.increment('holdfast_http_connections_dropped_total'),
+  });
+  clients.follow(server);
+  const bodies = new BodyBudget(limits.heldBodyBytesMax);
+  const routes: AdmissionRoutesOptions = {
+    ...dependencies,
+    shedding,
+    clients,
+    bodies,
+    bodyBytesMax: limits.bodyBytesMax,
+    authenticator: dependencies.authenticator ?? authenticatorOf(options),
+    requestDeadlineMs: limits.requestDeadlineMs,
+  };
+  const usualReviews = createUsualReviews({
+    ...routes,
+    logger,
+    isClosing: () => lifecycle.closing,
+  });
   const app = createHttpApp({
     metrics,
     logger,
-    bodyBytesMax: options.limits.bodyBytesMax,
     createServer: (handle) =>
       server.on('request', (request, response) => {
         // Node then says `connection: close`, so that the client sends nothing more on it.
@@ -151,34 +170,62 @@ function createApp(
         if (!usualReviews(request, response)) handle(request, response);
       }),
   });
-  const shutdown: ReadinessCheck = {
-    name: 'shutdown',
-    problem: () => (lifecycle.draining ? 'the server is stopping' : undefined),
-  };
-  addOperationsRoutes(app, {
-    exposition: metrics,
-    readinessChecks: [...readinessChecks, shutdown],
+  addAdmissionRoutes(app, routes);
+  metrics.beforeExposition(() => {
+    metrics.set('holdfast_http_requests_in_flight', shedding.inFlight());
+    metrics.set('holdfast_http_connections', clients.connections);
+    metrics.set('holdfast_http_body_bytes', bodies.bytes);
+    metrics.set('holdfast_event_loop_lag_seconds', shedding.eventLoopLagMs() / 1000);
   });
   return app;
 }
 
-function createMetricsServer({
-  headerTimeoutMs,
-  requestTimeoutMs,
-}: Pick<ServerLimits, 'headerTimeoutMs' | 'requestTimeoutMs'>): Server {
-  return createPlainServer({ headersTimeout: headerTimeoutMs, requestTimeout: requestTimeoutMs });
+type OperationsName = 'metrics' | 'health';
+
+interface OperationsApp {
+  readonly name: OperationsName;
+  readonly app: HttpApp;
+  readonly address: ServerSettings['metrics'];
+}
+
+/** One application for each plain port, with connections of its own. */
+function createOperationsApps(
+  { metrics: metricsAddress, health: healthAddress, limits }: ServerOptions,
+  dependencies: ServerDependencies,
+  lifecycle: Lifecycle,
+): readonly OperationsApp[] {
+  const { metrics, logger, clock } = dependencies;
+  const shutdown: ReadinessCheck = {
+    name: 'shutdown',
+    problem: () => (lifecycle.draining ? 'the server is stopping' : undefined),
+  };
+  const readinessChecks = [...dependencies.readinessChecks, shutdown];
+  const create = (): HttpApp =>
+    createHttpApp({
+      metrics,
+      logger,
+      createServer: (handle) => {
+        const server = createOperationsServer(limits, { metrics, clock });
+        return server.on('request', handle);
+      },
+    });
+  const apps: OperationsApp[] = [];
+  if (metricsAddress !== undefined) {
+    const app = create();
+    addMetricsRoute(app, { exposition: metrics });
+    if (healthAddress === undefined) addHealthRoutes(app, { readinessChecks });
+    apps.push({ name: 'metrics', app, address: metricsAddress });
+  }
+  if (healthAddress !== undefined) {
+    const app = create();
+    addHealthRoutes(app, { readinessChecks });
+    apps.push({ name: 'health', app, address: healthAddress });
+  }
+  return apps;
 }
 
 function authenticatorOf({ clientAuthentication }: ServerOptions): ClientAuthenticator {
   return clientAuthentication ? clientCertificates(clientAuthentication.commonNames) : anyClient;
-}
-
-function publishLoad(shedding: LoadShedding, server: Server, metrics: Metrics): void {
-  server.on('drop', () => metrics.increment('holdfast_http_connections_dropped_total'));
-  metrics.beforeExposition(() => {
-    metrics.set('holdfast_http_requests_in_flight', shedding.inFlight());
-    metrics.set('holdfast_event_loop_lag_seconds', shedding.eventLoopLagMs() / 1000);
-  });
 }
 
 /** Listens, and returns the address as a URL. */

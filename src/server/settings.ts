@@ -1,6 +1,16 @@
 /** The settings section `server`: addresses, TLS, client authentication, and limits of a request. */
 import { z } from 'zod';
-import { KIB, MIB, MINUTE, SECOND, limit, type LimitRows } from '../settings/limit.ts';
+import { isAddressRange } from '../base/address-ranges.ts';
+import {
+  GIB,
+  KIB,
+  MIB,
+  MINUTE,
+  SECOND,
+  fixedLimit,
+  limit,
+  type LimitRows,
+} from '../settings/limit.ts';
 import { hostSchema, pathSchema, portSchema, section } from '../settings/value-schemas.ts';
 
 /** Rows of the table of limits. */
@@ -12,7 +22,7 @@ export const SERVER_LIMITS = {
     unit: 'bytes',
     reason:
       'An UPDATE carries two objects of up to 1.5 MiB: 2.99 MiB of plain text, 5.81 MiB where each character is escaped once, were measured; only text that consists of <, > or & is longer (17.95 MiB)',
-    overflow: 'Answered 413; the webhook’s failurePolicy decides',
+    overflow: 'Denied with review_too_large',
     metric: 'holdfast_http_rejected_total',
   },
   'limits.requestDeadlineMs': {
@@ -41,9 +51,46 @@ export const SERVER_LIMITS = {
     maximum: 100_000,
     unit: 'items',
     reason: 'A few API servers keep a few connections each; thousands come from other clients',
-    overflow: 'The connection is closed before TLS begins',
+    overflow:
+      'One is closed: a stranger’s, of the source that holds most, the one that was silent for longest',
     metric: 'holdfast_http_connections_dropped_total',
   },
+  'limits.operationsConnectionsMax': fixedLimit(64, {
+    unit: 'items',
+    reason: 'The kubelet and a few scrapers; each of the ports for health and metrics has so many',
+    overflow: 'As for limits.connectionsMax, so that the kubelet is answered whoever else asks',
+    metric: 'holdfast_http_connections_dropped_total',
+  }),
+  'limits.heldBodyBytesMax': {
+    default: 64 * MIB,
+    minimum: 128 * KIB,
+    maximum: 4 * GIB,
+    unit: 'bytes',
+    reason:
+      'Of bodies that are received or judged: eight of the largest, an eighth of the memory of the container',
+    overflow:
+      'Of the source that holds most, strangers first, the largest unfinished body is denied with review_bodies_exceeded',
+    metric: 'holdfast_http_rejected_total',
+  },
+  'limits.strangersShare': fixedLimit(50, {
+    unit: 'percent',
+    reason:
+      'Of connections, places and bytes of bodies. Strangers have shown no certificate, come from no configured address and were never answered',
+    overflow: 'A stranger’s connection is closed, its body denied, its review answered 503',
+    metric: 'holdfast_http_connections_dropped_total',
+  }),
+  'limits.answeredSourcesMax': fixedLimit(16, {
+    unit: 'items',
+    reason: 'A cluster has a few API servers',
+    overflow: 'Reviews from other addresses are answered, and stay those of strangers',
+    metric: 'none',
+  }),
+  'limits.answeredSourceMs': fixedLimit(10 * MINUTE, {
+    unit: 'milliseconds',
+    reason: 'An API server that asks nothing for longer is gone or has another address',
+    overflow: 'The address gives way to another one whose review was answered',
+    metric: 'none',
+  }),
   'limits.headerTimeoutMs': {
     default: 5 * SECOND,
     minimum: 100,
@@ -133,12 +180,34 @@ export const serverSchema = section({
     .describe(
       'Accept requests of the API server only, by its client certificate. Absent: any client may ask.',
     ),
+  apiServerAddresses: z
+    .array(
+      z.string().max(64).refine(isAddressRange, {
+        error: 'Expected an IP address or a range, as in "10.0.0.10" or "10.0.0.0/28"',
+      }),
+    )
+    .max(256)
+    .readonly()
+    .prefault([])
+    .describe(
+      'Addresses that API servers ask from, where they show no client certificate. Nobody else gets their part of connections, places and memory. Never a range that pods have.',
+    ),
   metrics: section({
     host: hostSchema.default('127.0.0.1').describe('The address to listen on.'),
     port: portSchema.default(8080).describe('The port. 0 lets the system choose one.'),
   })
     .prefault({})
-    .describe('Where `/metrics`, `/livez` and `/readyz` listen, over plain HTTP.'),
+    .describe(
+      'Where `/metrics` listens, over plain HTTP; without `health` also `/livez` and `/readyz`.',
+    ),
+  health: section({
+    host: hostSchema.default('127.0.0.1').describe('The address to listen on.'),
+    port: portSchema.default(8081).describe('The port. 0 lets the system choose one.'),
+  })
+    .optional()
+    .describe(
+      'Where `/livez` and `/readyz` listen, over plain HTTP, so that a network policy can keep everybody but the kubelet away.',
+    ),
 });
 
 /** Keys of the section `limits`. */
@@ -147,6 +216,7 @@ export const serverLimitsShape = {
   requestDeadlineMs: limit(SERVER_LIMITS['limits.requestDeadlineMs']),
   concurrentRequestsMax: limit(SERVER_LIMITS['limits.concurrentRequestsMax']),
   connectionsMax: limit(SERVER_LIMITS['limits.connectionsMax']),
+  heldBodyBytesMax: limit(SERVER_LIMITS['limits.heldBodyBytesMax']),
   headerTimeoutMs: limit(SERVER_LIMITS['limits.headerTimeoutMs']),
   requestTimeoutMs: limit(SERVER_LIMITS['limits.requestTimeoutMs']),
   keepAliveMs: limit(SERVER_LIMITS['limits.keepAliveMs']),

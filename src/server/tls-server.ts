@@ -16,10 +16,10 @@ export interface TlsOptions extends ServingCertificateFiles {
   readonly minimumVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
 }
 
-/** Time-outs and the number of connections. */
+/** Time-outs of connections. */
 export type HttpTimeouts = Pick<
   ServerLimits,
-  'headerTimeoutMs' | 'requestTimeoutMs' | 'keepAliveMs' | 'connectionsMax'
+  'headerTimeoutMs' | 'requestTimeoutMs' | 'keepAliveMs'
 >;
 
 export interface TlsDependencies {
@@ -38,7 +38,7 @@ const TIMEOUT_CHECKS_MS = 1000;
 
 /** Creates the HTTPS server; it does not listen yet. */
 export function createTlsServer({ tls, certificate, timeouts }: TlsServerOptions): Server {
-  const { headerTimeoutMs, requestTimeoutMs, keepAliveMs, connectionsMax } = timeouts;
+  const { headerTimeoutMs, requestTimeoutMs, keepAliveMs } = timeouts;
   const server = createServer({
     ...contextOf(tls, certificate),
     // A client without a trusted certificate gets a 401 that says why, not a broken handshake.
@@ -54,7 +54,6 @@ export function createTlsServer({ tls, certificate, timeouts }: TlsServerOptions
     noDelay: true,
   });
   server.maxRequestsPerSocket = 0;
-  server.maxConnections = connectionsMax;
   return server;
 }
 

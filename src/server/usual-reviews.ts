@@ -6,12 +6,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmissionRouteName, AdmissionRoutesOptions } from './admission-routes.ts';
 import { createAnswerBatch, type AnswerBatch } from './answer-batch.ts';
 import { writeAnswer } from './answer-headers.ts';
-import { enterAdmission, type AdmissionRefusal } from './enter-admission.ts';
+import type { Client } from './clients.ts';
+import {
+  planCutAnswer,
+  readReview,
+  refuseClient,
+  takePlace,
+  type AdmissionRefusal,
+} from './enter-admission.ts';
 import { classifyFault, planRejection, type HttpAppOptions } from './http-app.ts';
 import { planDeadline } from './plan-deadline.ts';
 
 export interface UsualReviewsOptions
-  extends AdmissionRoutesOptions, Pick<HttpAppOptions, 'logger' | 'bodyBytesMax'> {
+  extends AdmissionRoutesOptions, Pick<HttpAppOptions, 'logger'> {
   /** From then on the application answers, which closes each connection behind its answer. */
   readonly isClosing: () => boolean;
 }
@@ -24,7 +31,6 @@ interface UsualReview {
   readonly route: AdmissionRouteName;
   /** The text of the query parameter. */
   readonly timeout: string | undefined;
-  readonly bodyBytes: number;
 }
 
 /** The API server asks `/validate?timeout=10s`. No other parameter, and nothing that would have to be decoded. */
@@ -48,7 +54,7 @@ export function createUsualReviews(given: UsualReviewsOptions): UsualReviews {
     const review = options.isClosing() ? undefined : matchUsual(request, options.bodyBytesMax);
     if (review === undefined) return false;
     try {
-      const refusal = enterAdmission(request, response, options);
+      const refusal = refuseClient(request, options);
       if (refusal instanceof Promise) {
         const exchange = { request, response, review };
         refusal.then(
@@ -88,7 +94,7 @@ function matchUsual(
     rawHeaders.length === 2 * Object.keys(headers).length;
   if (!isUsual) return undefined;
   const route = groups['route'] === 'mutate' ? 'mutate' : 'validate';
-  return { route, timeout: groups['timeout'], bodyBytes };
+  return { route, timeout: groups['timeout'] };
 }
 
 interface BoundOptions extends UsualReviewsOptions {
@@ -110,39 +116,38 @@ function proceed(
     refuse(response, refusal, options);
     return;
   }
-  const chunks: Buffer[] = [];
-  let isComplete = false;
-  request.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
+  readReview(request, options, {
+    received: (body) => {
+      if (body.kind === 'cut') {
+        options.answer(response, planCutAnswer(body, options));
+        return;
+      }
+      const client = options.clients.of(request.socket);
+      const late = takePlace(response, { client, body }, options);
+      if (late === undefined) void judge({ client, response, review, body: body.bytes }, options);
+      else refuse(response, late, options);
+    },
+    failed: (fault) => {
+      answerFault(response, fault, options);
+    },
   });
-  request.on('end', () => {
-    isComplete = true;
-    void judge({ response, review, body: joinChunks(chunks) }, options);
-  });
-  request.on('error', (fault) => {
-    // The client went away. With half a review it is counted as one that cannot be read; with a whole one it only misses the answer.
-    if (!isComplete) answerFault(response, fault, options);
-  });
-}
-
-/** The parser has counted the bytes: together they are as long as the header says. */
-function joinChunks(chunks: readonly Buffer[]): Uint8Array {
-  const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 interface ReceivedReview extends Omit<Exchange, 'request'> {
+  readonly client: Client;
   readonly body: Uint8Array;
 }
 
 async function judge(
-  { response, review: { route, timeout }, body }: ReceivedReview,
+  { client, response, review: { route, timeout }, body }: ReceivedReview,
   options: BoundOptions,
 ): Promise<void> {
-  const { admit, answer, clock, requestDeadlineMs } = options;
+  const { admit, answer, clients, clock, requestDeadlineMs } = options;
   try {
     const deadlineAtMs = planDeadline(timeout, { nowMs: clock.monotonicMs(), requestDeadlineMs });
-    answer(response, await admit(route, body, deadlineAtMs));
+    const decided = await admit(route, body, deadlineAtMs);
+    clients.answered(client, decided.httpStatus);
+    answer(response, decided);
   } catch (fault) {
     answerFault(response, fault, options);
   }

@@ -189,7 +189,17 @@ export const METRICS = {
   },
   holdfast_http_connections_dropped_total: {
     type: 'counter',
-    help: 'Connections closed before TLS because of limits.connectionsMax',
+    help: 'Connections closed because of limits.connectionsMax, or on the ports for health and metrics because of limits.operationsConnectionsMax',
+    labels: [],
+  },
+  holdfast_http_connections: {
+    type: 'gauge',
+    help: 'Open connections to the webhook',
+    labels: [],
+  },
+  holdfast_http_body_bytes: {
+    type: 'gauge',
+    help: 'Bytes of bodies that are received or judged',
     labels: [],
   },
   holdfast_http_connections_failed_total: {

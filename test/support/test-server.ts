@@ -23,6 +23,7 @@ export const TEST_LIMITS: ServerOptions['limits'] = {
   requestDeadlineMs: 4000,
   concurrentRequestsMax: 64,
   connectionsMax: 64,
+  heldBodyBytesMax: 16 * 1024 * 1024,
   headerTimeoutMs: 5000,
   requestTimeoutMs: 10_000,
   keepAliveMs: 120_000,
@@ -49,6 +50,8 @@ export interface TestServerOptions {
   /** Asks for client certificates of the test's authority. */
   readonly commonNames?: readonly string[];
   readonly withMetricsPort?: boolean;
+  readonly withHealthPort?: boolean;
+  readonly apiServerAddresses?: readonly string[];
   readonly authenticator?: ServerDependencies['authenticator'];
 }
 
@@ -102,16 +105,19 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 }
 
 function serverOptions(
-  { limits, minimumVersion, commonNames, withMetricsPort }: TestServerOptions,
+  options: TestServerOptions,
   files: { readonly certificateFile: string; readonly keyFile: string; readonly caFile: string },
 ): ServerOptions {
+  const { limits, minimumVersion, commonNames, apiServerAddresses } = options;
   const { caFile, ...tls } = files;
   return {
     host: '127.0.0.1',
     port: 0,
     tls: { ...tls, minimumVersion },
     clientAuthentication: commonNames && { caFile, commonNames },
-    metrics: withMetricsPort ? { host: '127.0.0.1', port: 0 } : undefined,
+    apiServerAddresses: apiServerAddresses ?? [],
+    metrics: options.withMetricsPort ? { host: '127.0.0.1', port: 0 } : undefined,
+    health: options.withHealthPort ? { host: '127.0.0.1', port: 0 } : undefined,
     limits: { ...TEST_LIMITS, ...limits },
   };
 }

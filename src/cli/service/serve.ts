@@ -41,6 +41,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   logger.info('Serving', {
     url: service.url,
     operationsUrl: service.operationsUrl,
+    healthUrl: service.healthUrl,
     policyRevision: service.policyRevision,
     policies: service.policyNames,
   });

@@ -30,7 +30,9 @@ server:
   port: 9443
   tls: { certificateFile: tls/tls.crt, keyFile: /run/tls.key, minimumVersion: TLSv1.2 }
   clientAuthentication: { caFile: ca.crt, commonNames: [kube-apiserver] }
+  apiServerAddresses: [10.0.0.10, "fd00::/64"]
   metrics: { host: 0.0.0.0, port: 9090 }
+  health: { host: 0.0.0.0 }
 policies:
   bundle: bundle
   mode: warn
@@ -114,7 +116,9 @@ log: { level: debug }
         minimumVersion: 'TLSv1.2',
       },
       clientAuthentication: { caFile: '/etc/holdfast/ca.crt', commonNames: ['kube-apiserver'] },
+      apiServerAddresses: ['10.0.0.10', 'fd00::/64'],
       metrics: { host: '0.0.0.0', port: 9090 },
+      health: { host: '0.0.0.0', port: 8081 },
     },
     policies: {
       bundle: '/etc/holdfast/bundle',

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import { after, test } from 'node:test';
-import { clientCertificates } from '../../../src/server/client-authentication.ts';
+import { anyClient, clientCertificates } from '../../../src/server/client-authentication.ts';
 import { issueTestCertificate, type TestPair } from '../../support/certificates.ts';
 import { startTestServer } from '../../support/test-server.ts';
 
-const strict = await startTestServer({ commonNames: ['kube-apiserver'] });
+const strict = await startTestServer({ commonNames: ['kube-apiserver'], withHealthPort: true });
 after(strict.stop);
 
 const stranger = issueTestCertificate({ commonNames: ['Other CA'], purpose: 'authority' });
@@ -78,7 +78,20 @@ for (const [name, pair, reason] of REFUSED) {
 }
 
 test('health is answered without a certificate, so that the kubelet can ask', async () => {
-  assert.equal((await strict.client().send('/readyz')).httpStatus, 200);
+  assert.equal((await fetch(`${strict.server.healthUrl}/readyz`)).status, 200);
+});
+
+test('anyClient() proves nothing about anyone', async (context) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  context.after(() => server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const client = get({ port, host: '127.0.0.1', agent: false });
+  client.on('error', () => {});
+  const [request] = (await once(server, 'request')) as [IncomingMessage];
+  assert.deepEqual(anyClient.authenticate(request), { status: 'unproven' });
+  client.destroy();
 });
 
 test('without configured names every certificate of the authority is served', async (context) => {

@@ -119,7 +119,7 @@ test('a drain cuts off at its limit and says how many', async (context) => {
 test('a drain does not wait for idle connections', async (context) => {
   const held = await startHeldServer(context);
   const client = held.client();
-  assert.equal((await client.send('/livez')).httpStatus, 200);
+  assert.equal((await client.send('/elsewhere')).httpStatus, 404);
   const beginMs = performance.now();
   assert.deepEqual(await held.server.drain(), { cutOff: 0 });
   assert.ok(performance.now() - beginMs < 3000);
@@ -131,8 +131,8 @@ test('a second drain waits for the first', async (context) => {
   assert.equal(first, second);
 });
 
-test('requests beyond the limit are refused at once, with a time to ask again', async (context) => {
-  const held = await startHeldServer(context, { concurrentRequestsMax: 2 });
+test('requests beyond the limit of one stranger are refused at once, with a time to ask again', async (context) => {
+  const held = await startHeldServer(context, { concurrentRequestsMax: 8 });
   const client = held.client({ connectionsMax: 3 });
   const pending = [client.post('/validate', '{}'), client.post('/mutate', '{}')];
   await waitUntil(() => held.arrived() === 2);
@@ -141,7 +141,7 @@ test('requests beyond the limit are refused at once, with a time to ask again', 
   assert.equal(refused.httpStatus, 503);
   assert.equal(refused.headers['retry-after'], '1');
   assert.match(refused.body, /\(server_overloaded\)/);
-  assert.equal((await client.send('/readyz')).httpStatus, 200);
+  assert.equal((await fetch(`${held.server.healthUrl}/readyz`)).status, 200);
 
   held.release();
   const answers = await Promise.all(pending);

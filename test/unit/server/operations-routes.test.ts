@@ -10,22 +10,42 @@ const plain = await startTestServer({
 });
 after(plain.stop);
 
-test('health and metrics are on the TLS port and on their own', async () => {
+const apart = await startTestServer({ withMetricsPort: true, withHealthPort: true });
+after(apart.stop);
+
+async function statusOf(url: string): Promise<number> {
+  return (await fetch(url)).status;
+}
+
+test('health and metrics are answered on their ports and not on that of the webhook', async () => {
   const client = plain.client();
-  const { metricsUrl } = plain.server;
+  const { metricsUrl, healthUrl } = plain.server;
+  assert.equal(healthUrl, metricsUrl);
   for (const [path, expected] of [
     ['/livez', 'ok\n'],
     ['/readyz', '[+]policies ok\n[+]shutdown ok\nreadyz check passed\n'],
   ] as const) {
-    assert.equal((await client.send(path)).body, expected);
+    assert.equal((await client.send(path)).httpStatus, 404);
     assert.equal(await (await fetch(`${metricsUrl}${path}`)).text(), expected);
   }
+  assert.equal((await client.send('/metrics')).httpStatus, 404);
   const metrics = await (await fetch(`${metricsUrl}/metrics`)).text();
   assert.match(metrics, /^holdfast_http_requests_in_flight 0$/m);
   assert.match(metrics, /^holdfast_event_loop_lag_seconds \d/m);
-  assert.match(
-    (await client.send('/metrics')).body,
-    /^holdfast_certificate_expiry_timestamp_seconds 1?\d{9}$/m,
+  assert.match(metrics, /^holdfast_certificate_expiry_timestamp_seconds 1?\d{9}$/m);
+});
+
+test('health with a port of its own is on no other', async () => {
+  const { metricsUrl, healthUrl } = apart.server;
+  assert.deepEqual(
+    [
+      await statusOf(`${healthUrl}/livez`),
+      await statusOf(`${healthUrl}/readyz`),
+      await statusOf(`${healthUrl}/metrics`),
+      await statusOf(`${metricsUrl}/metrics`),
+      await statusOf(`${metricsUrl}/livez`),
+    ],
+    [200, 200, 404, 200, 404],
   );
 });
 
@@ -34,9 +54,9 @@ test('readiness names what is missing', async (context) => {
   context.after(() => {
     problem.text = undefined;
   });
-  const { httpStatus, body } = await plain.client().send('/readyz');
+  const answer = await fetch(`${plain.server.healthUrl}/readyz`);
   assert.deepEqual(
-    [httpStatus, body],
+    [answer.status, await answer.text()],
     [503, '[-]policies failed: none is loaded\n[+]shutdown ok\nreadyz check failed\n'],
   );
 });

@@ -1,0 +1,144 @@
+/**
+ * What strangers can hold of a server that asks for no client certificate: connections, bodies that never end, and places.
+ * None of it may keep the API server from its answer.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { connect, type TLSSocket } from 'node:tls';
+import { issueTestCertificate, type TestPair } from '../support/certificates.ts';
+import { reviewOf } from '../support/mangled-reviews.ts';
+import { exchangeOn, formatRequest, USUAL_HEADERS } from '../support/raw-exchange.ts';
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../support/test-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/** On Linux every address of 127.0.0.0/8 is this machine: each is a source of its own. */
+const STRANGER = '127.0.0.66';
+const API_SERVER = '127.0.0.1';
+const PLACES = 8;
+const CHUNKED = [...USUAL_HEADERS, 'Transfer-Encoding: chunked'];
+
+/** They are closed before the server, which would wait for them. */
+const opened: TLSSocket[] = [];
+
+async function start(
+  context: TestContext,
+  limits: NonNullable<TestServerOptions['limits']>,
+): Promise<TestServer> {
+  const server = await startTestServer({ limits });
+  context.after(async () => {
+    for (const socket of opened.splice(0)) socket.destroy();
+    await server.stop();
+  });
+  return server;
+}
+
+async function open(
+  { server: { url }, authority }: TestServer,
+  localAddress: string,
+  pair: Partial<TestPair> = {},
+): Promise<TLSSocket> {
+  const port = Number(new URL(url).port);
+  const tcp = connectTcp({ host: '127.0.0.1', port, localAddress });
+  tcp.on('error', () => {});
+  const socket = connect({
+    socket: tcp,
+    ca: authority.cert,
+    servername: 'localhost',
+    ...pair,
+  });
+  socket.on('error', () => {});
+  opened.push(socket);
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+/** Connections of a stranger that have each sent this, and send no more. */
+async function hold(
+  server: TestServer,
+  { count, sent }: { readonly count: number; readonly sent: Buffer },
+): Promise<readonly TLSSocket[]> {
+  const sockets: TLSSocket[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const socket = await open(server, STRANGER);
+    socket.write(sent);
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+/** One answer, on a connection that stays open. */
+async function ask(socket: TLSSocket): Promise<string> {
+  socket.write(formatRequest({}));
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  return answer.toString();
+}
+
+/** All of a review but its last byte. */
+const UNFINISHED = formatRequest({}).subarray(0, -1);
+const UNFINISHED_CHUNKED = Buffer.concat([
+  formatRequest({ headers: CHUNKED, body: '' }),
+  Buffer.from('10\r\n{'),
+]);
+
+test('strangers without a certificate keep no connection from an API server that has one', async (context) => {
+  const server = await startTestServer({
+    commonNames: ['kube-apiserver'],
+    limits: { connectionsMax: PLACES },
+  });
+  context.after(async () => {
+    for (const socket of opened.splice(0)) socket.destroy();
+    await server.stop();
+  });
+  const pair = issueTestCertificate({
+    commonNames: ['kube-apiserver'],
+    purpose: 'client',
+    issuer: server.authority,
+  });
+  // From the address of the strangers: what counts is the certificate.
+  const apiServer = await open(server, STRANGER, pair);
+  assert.match(await ask(apiServer), /^HTTP\/1\.1 200 /);
+  await hold(server, { count: 2 * PLACES, sent: UNFINISHED });
+  assert.match(await ask(apiServer), /^HTTP\/1\.1 200 /);
+  assert.match(await ask(await open(server, STRANGER, pair)), /^HTTP\/1\.1 200 /);
+});
+
+for (const [way, sent] of [
+  ['usual reviews', UNFINISHED],
+  ['reviews through the application', UNFINISHED_CHUNKED],
+] as const) {
+  test(`as many slow ${way} as there are places take no place`, async (context) => {
+    const server = await start(context, { concurrentRequestsMax: PLACES });
+    await hold(server, { count: 2 * PLACES, sent });
+    const answer = await exchangeOn(await open(server, API_SERVER), formatRequest({}));
+    assert.match(answer, /^HTTP\/1\.1 200 /);
+  });
+}
+
+test('as many idle connections as the server takes leave room for the API server', async (context) => {
+  const server = await start(context, { connectionsMax: PLACES });
+  const idle = Buffer.from('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+  await hold(server, { count: PLACES, sent: idle });
+  const answer = await exchangeOn(await open(server, API_SERVER), formatRequest({}));
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+});
+
+test('bodies that do not end hold a bounded number of bytes, and the API server is answered', async (context) => {
+  const server = await start(context, { heldBodyBytesMax: 256 * 1024 });
+  const body = Buffer.alloc(48 * 1024, ' ');
+  const headers = [...USUAL_HEADERS, `Content-Length: ${64 * 1024}`];
+  await hold(server, { count: 16, sent: formatRequest({ headers, body }) });
+  await waitUntil(async () => {
+    const [line = ''] = await server.exposed('holdfast_http_body_bytes ');
+    const bytes = Number(line.split(' ')[1]);
+    return bytes > 64 * 1024 && bytes <= 128 * 1024;
+  });
+  const large = reviewOf({}) + ' '.repeat(60 * 1024);
+  const answer = await exchangeOn(await open(server, API_SERVER), formatRequest({ body: large }));
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+});

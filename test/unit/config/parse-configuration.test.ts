@@ -258,11 +258,7 @@ log: { level: debug }
         repositories: ['**'],
       },
     ],
-    manifests: {
-      ...defaults.manifests,
-      requireManifestMatch: true,
-      mutated: ['spec.replicas'],
-    },
+    manifests: { ...defaults.manifests, requireManifestMatch: true, mutated: ['spec.replicas'] },
     mirrors: {
       ...defaults.mirrors,
       folder: '/etc/holdfast/mirrors',

@@ -68,4 +68,6 @@ export interface Job extends WorkerJob {
   /** When the watchdog first observed it running. */
   seenAtMs: number | undefined;
   slow: boolean;
+  /** What waited behind it went to another worker. */
+  overtaken: boolean;
 }

@@ -8,11 +8,13 @@ export const BATCH_JOBS_MAX = 8;
 /** One batch runs and one is queued at the worker, so that it is never idle. */
 export const BATCHES_IN_FLIGHT_MAX = 2;
 /** The interval of the watchdog while there is work: the precision of every deadline. */
-export const WATCH_INTERVAL_MS = 5;
+export const WATCH_INTERVAL_MS = 1;
 /**
- * A job that runs longer than this (a hundred times the usual) may be one that never ends: no job may wait
- * behind it.
+ * A job that is seen running for so long (ten times the usual) may be one that never ends: what waits behind it goes to
+ * another worker, where there is one. Nothing is held against the job: on a busy machine a thread often rests for so long.
  */
+export const OVERTAKE_MS = 1;
+/** A job that runs longer than this (a hundred times the usual) counts as slow, and others like it as suspects. */
 export const SLOW_MS = 15;
 /**
  * No result for so long means that a job runs much longer than the usual ones. Others that come alone are then evaluated

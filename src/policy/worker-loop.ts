@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 
 import type { WallMs } from '../base/clock.ts';
+import { formatInput } from './wasm/format-input.ts';
 import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
 import {
   JOB_COMPLETED,
@@ -15,12 +16,21 @@ import {
   type WorkerStart,
 } from './worker-messages.ts';
 
+/** A document that asks for no policy. */
+const NOTHING = formatInput({
+  requestJson: new TextEncoder().encode('{}'),
+  facts: {},
+  parameters: [],
+});
+
 /** Listens until the thread is ended from outside. */
 export function runWorker(
   port: MessagePort,
   { module, data, memoryPagesMax, status }: WorkerStart,
 ): void {
   const host = new WasmHost(module, { memoryPagesMax, data });
+  // Of no policy: what every evaluation needs is loaded before the first request waits for it.
+  host.evaluate([NOTHING], { nowMs: 0 });
   const shared = new BigInt64Array(status);
   port.on('message', (batch: WorkerBatch) => {
     port.postMessage(runBatch(host, batch, shared));

@@ -3,7 +3,7 @@
  * takes too long.
  *
  *     run ─> queue ─> worker (several jobs in flight) ─> result
- *       │       │        └─ too slow: jobs behind it move to another worker; at its deadline the worker is ended,
+ *       │       │        └─ slow: jobs behind it move to another worker; at its deadline the worker is ended,
  *       │       │           and a spare that is already warm takes its place
  *       │       └─ request deadline passed: failed
  *       └─ queue full: failed at once
@@ -34,7 +34,7 @@ export class WorkerPool {
   /** Warm spare workers: replace a terminated worker without delaying a request. */
   readonly #spares: JobWorker[] = [];
   readonly #starting = new Set<JobWorker>();
-  /** Workers whose job runs suspiciously long: a spare replaces them meanwhile. */
+  /** Workers whose job runs long: a spare replaces them meanwhile. */
   readonly #stuck = new Set<JobWorker>();
   /** Workers that run a suspect job, or finish their jobs to run one next. */
   readonly #guarded = new Set<JobWorker>();
@@ -99,6 +99,7 @@ export class WorkerPool {
         settle: resolve,
         seenAtMs: undefined,
         slow: false,
+        overtaken: false,
       };
       this.#queue.push(job);
       this.#dispatch();
@@ -314,14 +315,32 @@ export class WorkerPool {
       return;
     }
     if (ranMs >= timing.YIELD_MS + allowanceMs) worker.yieldProcessor();
-    if (ranMs < timing.SLOW_MS + allowanceMs || job.slow) return;
+    if (ranMs >= timing.SLOW_MS + allowanceMs) this.#suspect(worker, job);
+    else if (ranMs >= timing.OVERTAKE_MS && this.#hasOther(worker)) this.#overtake(worker, job);
+  }
+
+  #suspect(worker: JobWorker, job: Job): void {
+    if (job.slow) return;
     job.slow = true;
     job.request.onSlow?.();
+    this.#overtake(worker, job);
+    this.#refill();
+  }
+
+  /** What waits behind the running job goes to another worker, or waits for one. */
+  #overtake(worker: JobWorker, job: Job): void {
+    if (job.overtaken) return;
+    job.overtaken = true;
     this.#stuck.add(worker);
     this.#queue.unshift(...worker.takeBack());
     this.#promote();
-    this.#refill();
     this.#dispatch();
+  }
+
+  /** Whether another worker can take jobs at once. */
+  #hasOther(worker: JobWorker): boolean {
+    if (this.#spares.length > 0) return true;
+    return this.#workers.some((other) => other !== worker && !this.#isReserved(other));
   }
 
   #expire(queue: Job[], nowMs: MonotonicMs): void {

@@ -107,6 +107,23 @@ describe('WorkerPool', () => {
     );
   });
 
+  it('gives what waits behind a long job to the spare, and holds nothing against the job', async (test) => {
+    const gate = new SharedArrayBuffer(4);
+    const { pool, run, restarts } = makePool(test, { gate }, 1);
+    await pool.ready();
+    let slow = 0;
+    const large = { allowanceMs: 60_000, budgetMs: 120_000, onSlow: () => (slow += 1) };
+    const held = run('hold', large);
+
+    const others = await Promise.all([run('a'), run('b')]);
+
+    Atomics.store(new Int32Array(gate), 0, 1);
+    Atomics.notify(new Int32Array(gate), 0);
+    const completed = (text: string): PoolResult => ({ status: 'completed', text });
+    assert.deepEqual([...others, await held], ['a', 'b', 'hold'].map(completed));
+    assert.deepEqual([slow, restarts], [0, []]);
+  });
+
   it('runs suspects beside the others with one worker, again and again', async (test) => {
     const { pool, run, restarts } = makePool(test, {}, 1);
     await pool.ready();

@@ -24,7 +24,7 @@ export interface TopLevelMember {
  * more than the scan. A member has `OUTLINE_STRIDE` numbers: its depth (1 would be the outermost object), the indexes of the
  * key's first quote and after its second one, the index after the colon, and that of the comma or bracket after the value.
  */
-export type JsonOutline = readonly number[];
+export type JsonOutline = Int32Array;
 
 /** How many numbers an outline has for a member. */
 export const OUTLINE_STRIDE = 5;
@@ -83,7 +83,7 @@ export function scanJson(bytes: Uint8Array, depthMax: number): JsonScan {
         key = { start: stringStart, end: stringEnd };
         valueStart = at + 1;
       } else if (depth <= OUTLINE_DEPTH_MAX) {
-        outline.begin(depth, { start: stringStart, end: stringEnd }, at + 1);
+        outline.begin(depth, stringStart, stringEnd, at + 1);
       }
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1;
@@ -109,27 +109,42 @@ export function scanJson(bytes: Uint8Array, depthMax: number): JsonScan {
   return { keyCount, depthExceeded: false, suspectNumbers, members, outline: outline.read() };
 }
 
+/** Used by one scan after the other: an array that grows would be copied several times in each. */
+const outlineNumbers = new Int32Array(OUTLINE_MEMBERS_MAX * OUTLINE_STRIDE);
+/** By depth: where the end of the value goes that is being read; 0 without one. */
+const openValues = new Int32Array(OUTLINE_DEPTH_MAX + 1);
+
 class OutlineWriter {
-  readonly #numbers: number[] = [];
-  /** By depth: where the end of the value goes that is being read; 0 without one. */
-  readonly #open = new Int32Array(OUTLINE_DEPTH_MAX + 1);
+  #length = 0;
   #isFull = false;
 
-  begin(depth: number, key: ByteRange, valueStart: number): void {
-    if (this.#numbers.length === OUTLINE_MEMBERS_MAX * OUTLINE_STRIDE) this.#isFull = true;
+  constructor() {
+    openValues.fill(0);
+  }
+
+  // oxlint-disable-next-line max-params -- an object for each member would cost more than the scan
+  begin(depth: number, keyStart: number, keyEnd: number, valueStart: number): void {
+    const at = this.#length;
+    if (at === outlineNumbers.length) this.#isFull = true;
     if (this.#isFull) return;
-    this.#open[depth] = this.#numbers.push(depth, key.start, key.end, valueStart, 0) - 1;
+    outlineNumbers[at] = depth;
+    outlineNumbers[at + 1] = keyStart;
+    outlineNumbers[at + 2] = keyEnd;
+    outlineNumbers[at + 3] = valueStart;
+    outlineNumbers[at + 4] = 0;
+    openValues[depth] = at + 4;
+    this.#length = at + OUTLINE_STRIDE;
   }
 
   end(depth: number, at: number): void {
-    const index = this.#open[depth] ?? 0;
+    const index = openValues[depth] ?? 0;
     if (index === 0) return;
-    this.#numbers[index] = at;
-    this.#open[depth] = 0;
+    outlineNumbers[index] = at;
+    openValues[depth] = 0;
   }
 
   read(): JsonOutline | undefined {
-    return this.#isFull ? undefined : this.#numbers;
+    return this.#isFull ? undefined : outlineNumbers.slice(0, this.#length);
   }
 }
 

@@ -10,12 +10,12 @@ import type { PolicyDescriptor } from './descriptor.ts';
 import { formatInput } from './wasm/format-input.ts';
 import { EvaluationTurns } from './evaluation-turns.ts';
 import { InlineEvaluator } from './inline-evaluator.ts';
+import { InputPlans } from './input-plans.ts';
 import type { PolicyBundle } from './load-bundle.ts';
 import type { Manifest } from './manifest.ts';
 import type { PolicyOutcome } from './outcome.ts';
 import { ALLOWANCE_MS_PER_MIB } from './pool-timing.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
-import { PruningCache } from './pruning-cache.ts';
 import { Quarantine, type Standing } from './quarantine.ts';
 import type { PoolFailureCode, PoolResult } from './pool-job.ts';
 import type { RequestCause } from './request-cause.ts';
@@ -106,7 +106,7 @@ class Generation {
   readonly #quarantine: Quarantine;
   readonly #clock: Clock;
   readonly #slow = new SlowCalls();
-  readonly #prunings = new PruningCache();
+  readonly #plans = new InputPlans();
 
   constructor(
     { manifest, module, moduleBytes }: PolicyBundle,
@@ -251,13 +251,9 @@ class Generation {
     }
     const names = policies.map(({ name }) => name);
     const combination = names.join();
-    const document = formatInput({
-      requestJson,
-      requestOutline,
-      pruning: this.#prunings.find(combination, policies),
-      facts,
-      parameters: policies.map(({ name, parameters: own }) => [name, parameters[name] ?? own]),
-    });
+    const { pruning, parametersJson } = this.#plans.find(combination, policies, parameters);
+    const parts = { requestJson, requestOutline, pruning, facts, parametersJson };
+    const document = formatInput(parts);
     const isAlone = this.#turns.enter() && this.pool.isIdleOrStuck;
     // Its fuel would end what may never end, too, but only after this thread was blocked for nothing.
     const text =

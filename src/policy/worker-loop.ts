@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 
 import type { WallMs } from '../base/clock.ts';
-import { formatInput } from './wasm/format-input.ts';
+import { formatInput, formatParameters } from './wasm/format-input.ts';
 import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
 import {
   JOB_COMPLETED,
@@ -20,7 +20,7 @@ import {
 const NOTHING = formatInput({
   requestJson: new TextEncoder().encode('{}'),
   facts: {},
-  parameters: [],
+  parametersJson: formatParameters([]),
 });
 
 /** Listens until the thread is ended from outside. */

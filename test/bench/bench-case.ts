@@ -9,7 +9,7 @@ import { bindRuntime } from '../../src/compose/bind-runtime.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { LIMITS } from '../../src/config/limits.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import { formatInput } from '../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import type { BenchReview } from './workload.ts';
 
 /** How many of the loaded policies judge each measured review. */
@@ -61,7 +61,9 @@ async function planCase(review: BenchReview, runtime: AdmissionRuntime): Promise
   const input = formatInput({
     requestJson: decoded.requestJson,
     facts,
-    parameters: matching.map((name) => [name, runtime.parameters[name] ?? {}]),
+    parametersJson: formatParameters(
+      matching.map((name) => [name, runtime.parameters[name] ?? {}]),
+    ),
   });
   return { review, matching, facts, opaBody: `{"input":${Buffer.from(input).toString()}}` };
 }

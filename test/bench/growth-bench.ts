@@ -11,7 +11,7 @@ import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { LIMITS } from '../../src/config/limits.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
 import { mergeReads } from '../../src/policy/request-reads.ts';
-import { formatInput } from '../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { planPruning } from '../../src/policy/wasm/prune-json.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { ClosingStack, type ClosingHooks } from '../support/closing-hooks.ts';
@@ -183,8 +183,10 @@ function inputOf(
   if (!decoded.ok) throw new Error(`Cannot decode "${review.title}": ${decoded.message}`);
   const { requestJson, requestOutline } = decoded;
   const reads = mergeReads(policies.map(({ requestReads }) => requestReads));
-  const parameters = policies.map(({ name, parameters: own }) => [name, own] as const);
-  const whole = { requestJson, facts, parameters };
+  const parametersJson = formatParameters(
+    policies.map(({ name, parameters }) => [name, parameters]),
+  );
+  const whole = { requestJson, facts, parametersJson };
   if (form === 'whole request') return formatInput(whole);
   return formatInput({ ...whole, requestOutline, pruning: planPruning(reads) });
 }

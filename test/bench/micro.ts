@@ -21,7 +21,7 @@ import { LIMITS } from '../../src/config/limits.ts';
 import { ensureBundle } from '../../src/authoring/ensure-bundle.ts';
 import { createPolicyEngine } from '../../src/policy/engine.ts';
 import { engineSchema } from '../../src/policy/settings.ts';
-import { formatInput } from '../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { parseVerdicts } from '../../src/policy/parse-verdicts.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { createLogger } from '../../src/telemetry/pino-logger.ts';
@@ -117,8 +117,8 @@ async function measureReview(review: BenchReview, parts: MicroParts): Promise<st
 function listSteps(known: Intermediate, { runtime, host }: MicroParts): readonly Step[] {
   const { body, request, actor, input, wasmInput, verdicts, judged, decision } = known;
   const { sources } = runtime;
-  const parameters = input.policies.map(
-    ({ name }) => [name, input.parameters[name] ?? {}] as const,
+  const parametersJson = formatParameters(
+    input.policies.map(({ name }) => [name, input.parameters[name] ?? {}]),
   );
   return [
     ['for comparison: JSON.parse alone', (): unknown => JSON.parse(Buffer.from(body).toString())],
@@ -128,7 +128,7 @@ function listSteps(known: Intermediate, { runtime, host }: MicroParts): readonly
     ['match policies', () => runtime.matchPolicies('validate', request, actor)],
     ['describe the object', () => sources.describeObject(request, actor, deadline())],
     ['diff the change', () => sources.diffChange(request)],
-    ['format the input', () => formatInput({ ...input, parameters })],
+    ['format the input', () => formatInput({ ...input, parametersJson })],
     ['WASM alone, in this thread', () => host.evaluate([wasmInput], { nowMs: 0 })],
     ['parse the verdicts', () => parseVerdicts(verdicts, input.policies)],
     ['decide', () => decide(judged, contextOf(runtime))],
@@ -162,7 +162,7 @@ async function walk(
   };
   const wasmInput = formatInput({
     ...input,
-    parameters: policies.map(({ name }) => [name, parameters[name] ?? {}]),
+    parametersJson: formatParameters(policies.map(({ name }) => [name, parameters[name] ?? {}])),
   });
   const outcomes = await engine.evaluate(input);
   const judged = policies.flatMap((policy, position) => {

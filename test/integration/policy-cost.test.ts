@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { z } from 'zod';
-import { formatInput } from '../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { countSteps, instrument } from '../support/count-steps.ts';
 import { bundleFolder } from '../support/policy-bundles.ts';
@@ -207,9 +207,11 @@ describe('the cost of the default policies', () => {
     const input = formatInput({
       requestJson: Buffer.from(JSON.stringify(requestOf(kind, shape))),
       facts: facts(actor),
-      parameters: manifest.policies
-        .filter(({ name }) => policies.includes(name))
-        .map(({ name, parameters }) => [name, { ...shared, ...parameters }]),
+      parametersJson: formatParameters(
+        manifest.policies
+          .filter(({ name }) => policies.includes(name))
+          .map(({ name, parameters }) => [name, { ...shared, ...parameters }]),
+      ),
     });
     return countSteps(() => {
       const host = new WasmHost(module, {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { formatInput } from '../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { countSteps, instrument } from '../support/count-steps.ts';
 import { bundleFolder, policyText } from '../support/policy-bundles.ts';
@@ -35,7 +35,7 @@ async function evaluate(
   const input = formatInput({
     requestJson: Buffer.from('{"name":"bad"}'),
     facts: {},
-    parameters: SELECTED.map((name) => [name, { text: name }]),
+    parametersJson: formatParameters(SELECTED.map((name) => [name, { text: name }])),
   });
   let verdicts: unknown;
   const stepsOf = (times: number): number =>

@@ -9,12 +9,12 @@ import { before, describe, it } from 'node:test';
 import { PACKAGE_FOLDER } from '../../src/base/package-folder.ts';
 import type { PolicyBundle } from '../../src/policy/load-bundle.ts';
 import { ENGINE_LIMITS } from '../../src/policy/settings.ts';
-import { formatInput, type InputParts } from '../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { MeteringError } from '../../src/policy/wasm/fuel/byte-reader.ts';
 import { meterModule } from '../../src/policy/wasm/fuel/meter-module.ts';
 import { EvaluationError, WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { damageBytes, damageValue } from '../support/damage-json.ts';
-import { planPolicyInputs } from '../support/policy-inputs.ts';
+import { planPolicyInputs, type PolicyInput } from '../support/policy-inputs.ts';
 import { compileFolder, fixturePolicies } from '../support/policy-bundles.ts';
 import { readRecordedReviews } from '../support/recorded-reviews.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -55,10 +55,14 @@ function judge(host: WasmHost, input: Uint8Array): string {
   }
 }
 
+function format({ parameters, ...parts }: PolicyInput): Uint8Array {
+  return formatInput({ ...parts, parametersJson: formatParameters(parameters) });
+}
+
 describe('a metered module', () => {
   let bundle: PolicyBundle;
   let hosts: Hosts;
-  let recorded: readonly InputParts[];
+  let recorded: readonly PolicyInput[];
 
   before(async () => {
     bundle = await compileFolder(join(PACKAGE_FOLDER, 'policies'));
@@ -77,8 +81,8 @@ describe('a metered module', () => {
     assert.ok(recorded.length > 15);
     const all = bundle.manifest.policies.map(({ name, parameters }) => [name, parameters] as const);
     for (const parts of recorded) {
-      assertEqual(formatInput(parts));
-      assertEqual(formatInput({ ...parts, parameters: all }));
+      assertEqual(format(parts));
+      assertEqual(format({ ...parts, parameters: all }));
     }
   });
 
@@ -95,13 +99,13 @@ describe('a metered module', () => {
     assert.ok(verdicts.size > 500, `${verdicts.size} verdicts`);
   });
 
-  function generate(parts: InputParts | undefined, random: (bound: number) => number): Uint8Array {
+  function generate(parts: PolicyInput | undefined, random: (bound: number) => number): Uint8Array {
     assert.ok(parts);
     const { requestJson, facts, parameters } = parts;
     const request: unknown = JSON.parse(Buffer.from(requestJson).toString());
     const damaged = Buffer.from(JSON.stringify(damageValue(request, random)) ?? 'null');
     const isBroken = random(10) === 0;
-    return formatInput({
+    return format({
       requestJson: isBroken ? damageBytes(damaged, random) : damaged,
       facts: random(3) === 0 ? damageValue(facts, random) : facts,
       parameters: random(4) === 0 ? parameters.slice(random(parameters.length)) : parameters,

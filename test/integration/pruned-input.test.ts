@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { decodeReview } from '../../src/admission/decode.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { mergeReads, type RequestReads } from '../../src/policy/request-reads.ts';
-import { formatInput } from '../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { planPruning } from '../../src/policy/wasm/prune-json.ts';
 import { EvaluationError, WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { compilePolicies, readPolicyTexts } from '../support/compile-policies.ts';
@@ -116,8 +116,9 @@ function compareForms(
       ({ name, parameters: own }) => [name, { ...SHARED, ...own }] as const,
     );
     const pruning = planPruning(mergeReads(together.map(({ reads }) => reads)));
-    const whole = formatInput({ requestJson, facts, parameters });
-    const pruned = formatInput({ requestJson, requestOutline, pruning, facts, parameters });
+    const parametersJson = formatParameters(parameters);
+    const whole = formatInput({ requestJson, facts, parametersJson });
+    const pruned = formatInput({ requestJson, requestOutline, pruning, facts, parametersJson });
     const names = together.map(({ name }) => name).join();
     assert.equal(judge(subject, pruned), judge(subject, whole), `${names} on ${text}`);
   }

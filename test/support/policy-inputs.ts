@@ -7,23 +7,30 @@ import { LIMITS } from '../../src/config/limits.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { createNoLookup } from '../../src/kubernetes/lookup/lookup.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import type { InputParts } from '../../src/policy/wasm/format-input.ts';
+import type { PolicyParameters } from '../../src/policy/wasm/format-input.ts';
 
 const DEADLINE_MS = 60_000;
 const DECODING = { jsonDepthMax: LIMITS['limits.jsonDepthMax'].default };
+
+/** What the input document of a review is made of. */
+export interface PolicyInput {
+  readonly requestJson: Uint8Array;
+  readonly facts: unknown;
+  readonly parameters: readonly (readonly [policy: string, parameters: PolicyParameters])[];
+}
 
 /** The parts of the input document of each review that some policy matches. */
 export async function planPolicyInputs(
   bodies: readonly Uint8Array[],
   descriptors: readonly PolicyDescriptor[],
-): Promise<readonly InputParts[]> {
+): Promise<readonly PolicyInput[]> {
   const engine = { revision: 'none', descriptors, evaluate: () => Promise.resolve([]) };
   const configuration = configurationSchema.parse({ cluster: { name: 'test' } });
   const { sources, cluster, matchPolicies, parameters } = bindRuntime(configuration, {
     engine,
     lookup: createNoLookup(),
   });
-  const planned: InputParts[] = [];
+  const planned: PolicyInput[] = [];
   for (const body of bodies) {
     const decoded = decodeReview(body, DECODING);
     if (!decoded.ok) continue;

@@ -1,4 +1,5 @@
 /** Builds the input document of one call, as JSON bytes. */
+import { Buffer } from 'node:buffer';
 
 import {
   type JsonPruning,
@@ -7,7 +8,8 @@ import {
   type RequestOutline,
 } from './prune-json.ts';
 
-type Parameters = Readonly<Record<string, unknown>>;
+/** The parameters of one policy. */
+export type PolicyParameters = Readonly<Record<string, unknown>>;
 
 export interface InputParts {
   /** The AdmissionRequest's own JSON text: its bytes are copied, never parsed and formatted again. */
@@ -17,24 +19,33 @@ export interface InputParts {
   /** What of the request is copied. @default everything */
   readonly pruning?: JsonPruning | undefined;
   readonly facts: unknown;
-  /** By policy name: a policy is judged if it has an entry. */
-  readonly parameters: readonly (readonly [policy: string, parameters: Parameters])[];
+  /** Of `formatParameters`. */
+  readonly parametersJson: Uint8Array;
 }
 
-/** Parameters change only with the configuration, so their text is cached with them. */
-const parameterTexts = new WeakMap<Parameters, string>();
 const encoder = new TextEncoder();
 const BEGIN = encoder.encode('{"request":');
+const PARAMETERS = encoder.encode(',"parameters":');
+const END = encoder.encode('}');
+
+/** `{<policy>: …}` in UTF-8: a policy is judged if it has an entry. */
+export function formatParameters(
+  parameters: readonly (readonly [policy: string, parameters: PolicyParameters])[],
+): Uint8Array {
+  const entries = parameters.map(([name, own]) => `${JSON.stringify(name)}:${JSON.stringify(own)}`);
+  return encoder.encode(`{${entries.join(',')}}`);
+}
 
 /** `{"request": …, "facts": …, "parameters": {<policy>: …}}` in UTF-8. */
 export function formatInput(parts: InputParts): Uint8Array {
-  const { requestJson, facts, parameters } = parts;
-  const entries = parameters.map(([policy, own]) => `${JSON.stringify(policy)}:${textOf(own)}`);
-  const end = encoder.encode(
-    `,"facts":${JSON.stringify(facts)},"parameters":{${entries.join(',')}}}`,
-  );
+  const { requestJson, facts, parametersJson } = parts;
+  const factsText = `,"facts":${JSON.stringify(facts)}`;
   const kept = keptOf(parts);
-  const input = new Uint8Array(BEGIN.byteLength + lengthOf(kept) + end.byteLength);
+  const fixedBytes = BEGIN.byteLength + PARAMETERS.byteLength + END.byteLength;
+  const factsBytes = Buffer.byteLength(factsText);
+  const input = Buffer.allocUnsafe(
+    fixedBytes + lengthOf(kept) + factsBytes + parametersJson.byteLength,
+  );
   input.set(BEGIN);
   let to = BEGIN.byteLength;
   for (let at = 0; at < kept.length; at += 2) {
@@ -43,7 +54,11 @@ export function formatInput(parts: InputParts): Uint8Array {
     to += part.byteLength;
   }
   // Facts and parameters come last: of two equal keys the last one wins, so a request cannot inject its own.
-  input.set(end, to);
+  to += input.write(factsText, to);
+  for (const part of [PARAMETERS, parametersJson, END]) {
+    input.set(part, to);
+    to += part.byteLength;
+  }
   return input;
 }
 
@@ -54,13 +69,9 @@ function keptOf({ requestJson, requestOutline, pruning }: InputParts): KeptRange
 
 /** Each range begins at an even index, and ends at the next one. */
 function lengthOf(ranges: KeptRanges): number {
-  return ranges.reduce((sum, offset, index) => (index % 2 === 0 ? sum - offset : sum + offset), 0);
-}
-
-function textOf(parameters: Parameters): string {
-  const known = parameterTexts.get(parameters);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(parameters);
-  parameterTexts.set(parameters, text);
-  return text;
+  let length = 0;
+  for (let at = 0; at + 1 < ranges.length; at += 2) {
+    length += (ranges[at + 1] ?? 0) - (ranges[at] ?? 0);
+  }
+  return length;
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { parseStrictJson } from '../../../../src/base/strict-json.ts';
-import { formatInput } from '../../../../src/policy/wasm/format-input.ts';
+import { formatInput, formatParameters } from '../../../../src/policy/wasm/format-input.ts';
 import { planPruning } from '../../../../src/policy/wasm/prune-json.ts';
 
-function format(requestJson: string, parameters: Parameters<typeof formatInput>[0]['parameters']) {
-  return Buffer.from(
-    formatInput({ requestJson: Buffer.from(requestJson), facts: { a: 'ü' }, parameters }),
-  ).toString();
+function format(requestJson: string, parameters: Parameters<typeof formatParameters>[0]): string {
+  const parts = { requestJson: Buffer.from(requestJson), facts: { a: 'ü' } };
+  const input = formatInput({ ...parts, parametersJson: formatParameters(parameters) });
+  return Buffer.from(input).toString();
 }
 
 describe('formatInput()', () => {
@@ -30,7 +30,7 @@ describe('formatInput()', () => {
     assert.ok(parsed.ok && parsed.outline);
     const requestJson = review.subarray(11, -1);
     const pruning = planPruning({ name: true });
-    const given = { requestJson, facts: {}, parameters: [], pruning };
+    const given = { requestJson, facts: {}, parametersJson: formatParameters([]), pruning };
     const requestOutline = { outline: parsed.outline, start: 11 };
 
     assert.equal(
@@ -43,10 +43,14 @@ describe('formatInput()', () => {
     );
   });
 
-  it('gives the same text for the same parameters each time', () => {
-    const parameters = [['one', Object.freeze({ limit: 3 })]] as const;
+  it('writes facts whose texts are no whole characters as UTF-8', () => {
+    const parts = { requestJson: Buffer.from('{}'), facts: { a: '\ud800' } };
+    const input = formatInput({ ...parts, parametersJson: formatParameters([['ü', {}]]) });
 
-    assert.equal(format('{}', parameters), format('{}', parameters));
+    assert.equal(
+      Buffer.from(input).toString(),
+      '{"request":{},"facts":{"a":"\\ud800"},"parameters":{"ü":{}}}',
+    );
   });
 
   it('writes facts and parameters last, so that a request cannot bring its own', () => {

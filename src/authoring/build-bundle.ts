@@ -8,7 +8,7 @@ import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
-import { classifyRequestReads } from './classify-request-reads.ts';
+import { classifyInputReads } from './classify-input-reads.ts';
 import { restrictCapabilities } from './compiler-capabilities.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
@@ -50,7 +50,7 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
     const { module, plan } = await compile(source, described, { ...options, workFolder });
     const descriptors = described.map((policy) => ({
       ...policy,
-      requestReads: classifyRequestReads(plan, policy.name),
+      ...classifyInputReads(plan, policy.name),
     }));
     const manifest = describeBundle(module, {
       source,

@@ -1,5 +1,5 @@
 /** A place in a document, and what is read of it: the whole value, or only some of its members. */
-import type { RequestReads } from '../policy/request-reads.ts';
+import type { ValueReads } from '../policy/value-reads.ts';
 
 /** Deeper, a whole value is read: cutting single members out of a small value costs more than it saves. */
 const DEPTH_MAX = 8;
@@ -30,7 +30,7 @@ export class ReadNode {
   }
 
   /** `true` for the whole value. */
-  toReads(): RequestReads {
+  toReads(): ValueReads {
     if (this.#isWhole) return true;
     const entries = [...this.#members].map(([key, node]) => [key, node.toReads()] as const);
     return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,7 +1,7 @@
 /** The schema of a policy's descriptor, in METADATA and in a manifest. */
 import { z } from 'zod';
 import { FACT_NAMES } from './descriptor.ts';
-import { requestReadsSchema } from './request-reads.ts';
+import { valueReadsSchema } from './value-reads.ts';
 import { failureSchema, modeSchema } from './settings.ts';
 
 /** The default deadline of a policy: a hundred times what an included policy needs. */
@@ -53,5 +53,6 @@ export const descriptorSchema = customSchema.extend({
     .array(z.enum(['deny', 'warn', 'audit', 'patch']))
     .min(1)
     .readonly(),
-  requestReads: requestReadsSchema.optional(),
+  requestReads: valueReadsSchema.optional(),
+  parameterReads: valueReadsSchema.optional(),
 });

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
-import type { RequestReads } from './request-reads.ts';
+import type { ValueReads } from './value-reads.ts';
 import type { failureSchema, modeSchema } from './settings.ts';
 
 /** Every fact that a policy may name in its METADATA. */
@@ -55,7 +55,9 @@ export interface PolicyDescriptor {
   readonly optionalFacts: readonly FactName[];
   readonly rules: readonly RuleName[];
   /** What the code reads of a request, found when the bundle is built; it is given no more. @default everything */
-  readonly requestReads?: RequestReads | undefined;
+  readonly requestReads?: ValueReads | undefined;
+  /** The same of its parameters. @default everything */
+  readonly parameterReads?: ValueReads | undefined;
   /** The mode if the configuration names none. */
   readonly mode: PolicyMode;
   /** The policy's own default parameters, overlaid by the configuration's. */

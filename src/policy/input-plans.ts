@@ -1,14 +1,14 @@
 /** What is the same in the input of every request, for each combination of policies that judge together. */
 import type { PolicyDescriptor } from './descriptor.ts';
-import { mergeReads } from './request-reads.ts';
-import { formatParameters, type PolicyParameters } from './wasm/format-input.ts';
+import { keepRead, mergeReads } from './value-reads.ts';
+import { formatParameters } from './wasm/format-input.ts';
 import { type JsonPruning, planPruning } from './wasm/prune-json.ts';
 
 /** A few dozen in practice: policies that match the same kinds of object. */
 const COMBINATIONS_MAX = 1024;
 
 /** The parameters that the configuration gives to policies, by name. */
-type ConfiguredParameters = Readonly<Record<string, PolicyParameters>>;
+type ConfiguredParameters = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export interface InputPlan {
   /** What is kept of the request. */
@@ -38,7 +38,10 @@ export class InputPlans {
       configured,
       pruning: known?.pruning ?? planPruning(reads),
       parametersJson: formatParameters(
-        policies.map(({ name, parameters: own }) => [name, configured[name] ?? own]),
+        policies.map(({ name, parameters: own, parameterReads = true }) => [
+          name,
+          keepRead(configured[name] ?? own, parameterReads),
+        ]),
       ),
     };
     // Clearing bounds memory, and costs one plan per combination.

@@ -10,7 +10,7 @@ import { decodeReview } from '../../src/admission/decode.ts';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { LIMITS } from '../../src/config/limits.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import { mergeReads } from '../../src/policy/request-reads.ts';
+import { mergeReads } from '../../src/policy/value-reads.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { planPruning } from '../../src/policy/wasm/prune-json.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
@@ -115,7 +115,7 @@ async function loadPolicies(
   return {
     loaded,
     host,
-    policies: policies.map((one) => ({ ...one, requestReads: compiled.reads.get(one.name) })),
+    policies: policies.map((one) => ({ ...one, ...compiled.reads.get(one.name) })),
     buildMs: compiledAtMs - startedAtMs,
     loadMs: performance.now() - compiledAtMs,
     moduleBytes: compiled.moduleBytes.byteLength,

@@ -1,5 +1,5 @@
 /**
- * Policies get only the parts of a request that they read. What that is, an analysis of their code says; here both forms of
+ * Policies get only the parts of a request and of their parameters that they read. What that is, an analysis of their code says; here both forms of
  * each request are judged, and every verdict must be the same to the byte. A part that the analysis missed would be a wrong allow.
  */
 import assert from 'node:assert/strict';
@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeReview } from '../../src/admission/decode.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
-import { mergeReads, type RequestReads } from '../../src/policy/request-reads.ts';
+import { keepRead, mergeReads, type ValueReads } from '../../src/policy/value-reads.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { planPruning } from '../../src/policy/wasm/prune-json.ts';
 import { EvaluationError, WasmHost } from '../../src/policy/wasm/wasm-host.ts';
@@ -26,7 +26,8 @@ const SEED = 20_261_129;
 
 interface Policy {
   readonly name: string;
-  readonly reads: RequestReads | undefined;
+  readonly reads: ValueReads | undefined;
+  readonly parameterReads: ValueReads | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -93,6 +94,15 @@ const FACTS: readonly object[] = [true, false].map((managed) => ({
   cluster: { name: 'test' },
 }));
 
+function wholeParameters({ name, parameters }: Policy): readonly [string, object] {
+  return [name, { ...SHARED, ...parameters }];
+}
+
+function readParameters(policy: Policy): readonly [string, unknown] {
+  const [name, parameters] = wholeParameters(policy);
+  return [name, keepRead(parameters, policy.parameterReads ?? true)];
+}
+
 function judge({ host }: Subject, input: Uint8Array): string {
   try {
     return host.evaluate([input], { nowMs: 0 });
@@ -112,12 +122,13 @@ function compareForms(
   if (!decoded.ok) return false;
   const { requestJson, requestOutline } = decoded;
   for (const together of [policies, ...policies.map((policy) => [policy])]) {
-    const parameters = together.map(
-      ({ name, parameters: own }) => [name, { ...SHARED, ...own }] as const,
-    );
     const pruning = planPruning(mergeReads(together.map(({ reads }) => reads)));
-    const parametersJson = formatParameters(parameters);
-    const whole = formatInput({ requestJson, facts, parametersJson });
+    const whole = formatInput({
+      requestJson,
+      facts,
+      parametersJson: formatParameters(together.map(wholeParameters)),
+    });
+    const parametersJson = formatParameters(together.map(readParameters));
     const pruned = formatInput({ requestJson, requestOutline, pruning, facts, parametersJson });
     const names = together.map(({ name }) => name).join();
     assert.equal(judge(subject, pruned), judge(subject, whole), `${names} on ${text}`);
@@ -127,10 +138,12 @@ function compareForms(
 
 async function loadSubject(folder?: string): Promise<Subject> {
   const { module, manifest } = await loadBundle(await bundleFolder(folder));
-  const policies = manifest.policies.map(({ name, requestReads: reads, parameters }) => {
-    assert.notEqual(reads, undefined);
-    return { name, reads, parameters };
-  });
+  const policies = manifest.policies.map(
+    ({ name, requestReads: reads, parameterReads, parameters }) => {
+      assert.ok(reads !== undefined && parameterReads !== undefined);
+      return { name, reads, parameterReads, parameters };
+    },
+  );
   return { policies, host: new WasmHost(module, { memoryPagesMax: 2048 }) };
 }
 
@@ -142,7 +155,12 @@ const SUBJECTS = {
     const { moduleBytes, reads } = await compilePolicies({ after }, policies, { libraries });
     return {
       host: new WasmHost(new WebAssembly.Module(moduleBytes), { memoryPagesMax: 2048 }),
-      policies: [...reads].map(([name, of]) => ({ name, reads: of, parameters: KEYS })),
+      policies: [...reads].map(([name, { requestReads, parameterReads }]) => ({
+        name,
+        reads: requestReads,
+        parameterReads,
+        parameters: KEYS,
+      })),
     };
   },
 } satisfies Record<string, () => Promise<Subject>>;

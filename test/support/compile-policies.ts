@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { classifyRequestReads } from '../../src/authoring/classify-request-reads.ts';
+import { classifyInputReads, type InputReads } from '../../src/authoring/classify-input-reads.ts';
 import { ENTRY_POINT, formatEntryModules } from '../../src/authoring/format-entry-module.ts';
 import { ensureOpa } from '../../src/authoring/opa-binary.ts';
 import { parsePlan } from '../../src/authoring/opa-plan.ts';
@@ -10,7 +10,6 @@ import { runOpa } from '../../src/authoring/opa-program.ts';
 import { readTarEntry } from '../../src/authoring/tar-entry.ts';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import type { RuleName } from '../../src/policy/descriptor.ts';
-import type { RequestReads } from '../../src/policy/request-reads.ts';
 import type { ClosingHooks } from './closing-hooks.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
@@ -21,7 +20,7 @@ interface CompileOptions {
 
 export interface CompiledPolicies {
   readonly moduleBytes: Uint8Array<ArrayBuffer>;
-  readonly reads: ReadonlyMap<string, RequestReads>;
+  readonly reads: ReadonlyMap<string, InputReads>;
 }
 
 /** Compiles policies by name, with libraries by file name. */
@@ -51,7 +50,7 @@ export async function compilePolicies(
   };
   const moduleBytes = await build('wasm', '/policy.wasm');
   const plan = parsePlan(JSON.parse(Buffer.from(await build('plan', '/plan.json')).toString()));
-  const reads = new Map(names.map((name) => [name, classifyRequestReads(plan, name)]));
+  const reads = new Map(names.map((name) => [name, classifyInputReads(plan, name)]));
   return { moduleBytes, reads };
 }
 

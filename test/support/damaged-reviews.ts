@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 import { isRecord } from '../../src/base/is-record.ts';
-import type { RequestReads } from '../../src/policy/request-reads.ts';
+import type { ValueReads } from '../../src/policy/value-reads.ts';
 
 type Place = readonly string[];
 
@@ -74,7 +74,7 @@ export function damagedReviews(
 }
 
 /** All places that a policy reads, without those of all below them. */
-export function placesOf(reads: RequestReads, above: Place = []): readonly Place[] {
+export function placesOf(reads: ValueReads, above: Place = []): readonly Place[] {
   if (reads === true) return above.length === 0 ? [] : [above];
   const below = Object.entries(reads).flatMap(([key, inner]) => placesOf(inner, [...above, key]));
   return below.length === 0 && above.length > 0 ? [above] : below;

@@ -7,7 +7,6 @@ import { LIMITS } from '../../src/config/limits.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { createNoLookup } from '../../src/kubernetes/lookup/lookup.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
-import type { PolicyParameters } from '../../src/policy/wasm/format-input.ts';
 
 const DEADLINE_MS = 60_000;
 const DECODING = { jsonDepthMax: LIMITS['limits.jsonDepthMax'].default };
@@ -16,7 +15,7 @@ const DECODING = { jsonDepthMax: LIMITS['limits.jsonDepthMax'].default };
 export interface PolicyInput {
   readonly requestJson: Uint8Array;
   readonly facts: unknown;
-  readonly parameters: readonly (readonly [policy: string, parameters: PolicyParameters])[];
+  readonly parameters: readonly (readonly [policy: string, parameters: unknown])[];
 }
 
 /** The parts of the input document of each review that some policy matches. */

@@ -8,9 +8,6 @@ import {
   type RequestOutline,
 } from './prune-json.ts';
 
-/** The parameters of one policy. */
-export type PolicyParameters = Readonly<Record<string, unknown>>;
-
 export interface InputParts {
   /** The AdmissionRequest's own JSON text: its bytes are copied, never parsed and formatted again. */
   readonly requestJson: Uint8Array;
@@ -30,7 +27,7 @@ const END = encoder.encode('}');
 
 /** `{<policy>: …}` in UTF-8: a policy is judged if it has an entry. */
 export function formatParameters(
-  parameters: readonly (readonly [policy: string, parameters: PolicyParameters])[],
+  parameters: readonly (readonly [policy: string, parameters: unknown])[],
 ): Uint8Array {
   const entries = parameters.map(([name, own]) => `${JSON.stringify(name)}:${JSON.stringify(own)}`);
   return encoder.encode(`{${entries.join(',')}}`);

@@ -3,7 +3,7 @@
  * what is no object is kept whole.
  */
 import { isSpace, OUTLINE_STRIDE, type JsonOutline } from '../../base/json-scan.ts';
-import type { RequestReads } from '../request-reads.ts';
+import type { ValueReads } from '../value-reads.ts';
 
 /** Where the members of a request are. */
 export interface RequestOutline {
@@ -33,7 +33,7 @@ const KEEPS_ALL: JsonPruning = { keepsAll: true, members: [] };
 const encoder = new TextEncoder();
 
 /** Keeps what is read. */
-export function planPruning(reads: RequestReads): JsonPruning {
+export function planPruning(reads: ValueReads): JsonPruning {
   if (reads === true) return KEEPS_ALL;
   return {
     keepsAll: false,

@@ -47,19 +47,19 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'both ways of a review enter by it',
   },
   'src/authoring/opa-plan.ts': {
-    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    test: 'test/unit/authoring/classify-input-reads.test.ts',
     why: 'plans are read there',
   },
   'src/authoring/plan-frame.ts': {
-    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    test: 'test/unit/authoring/classify-input-reads.test.ts',
     why: 'locals get their values from statements',
   },
   'src/authoring/plan-values.ts': {
-    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    test: 'test/unit/authoring/classify-input-reads.test.ts',
     why: 'values are what statements make',
   },
   'src/authoring/read-node.ts': {
-    test: 'test/unit/authoring/classify-request-reads.test.ts',
+    test: 'test/unit/authoring/classify-input-reads.test.ts',
     why: 'places are what statements lead to',
   },
   'src/compose/judge-listed-image.ts': {

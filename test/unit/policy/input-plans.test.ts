@@ -4,10 +4,10 @@ import { describe, it } from 'node:test';
 import type { PolicyDescriptor } from '../../../src/policy/descriptor.ts';
 import { InputPlans } from '../../../src/policy/input-plans.ts';
 import { planPruning } from '../../../src/policy/wasm/prune-json.ts';
-import type { RequestReads } from '../../../src/policy/request-reads.ts';
+import type { ValueReads } from '../../../src/policy/value-reads.ts';
 import { sampleDescriptor } from '../../support/admission-samples.ts';
 
-function policy(name: string, requestReads?: RequestReads): PolicyDescriptor {
+function policy(name: string, requestReads?: ValueReads): PolicyDescriptor {
   return sampleDescriptor({ name, requestReads });
 }
 
@@ -35,6 +35,15 @@ describe('InputPlans', () => {
     for (let index = 1; index <= 1024; index += 1) plans.find(String(index), [], configured);
 
     assert.deepEqual(plans.find('0', [policy('0', { name: true })], configured), first);
+  });
+
+  it('has of the parameters what the policy reads', () => {
+    const reader = sampleDescriptor({ name: 'one', parameterReads: { limit: true } });
+    const { parametersJson } = new InputPlans().find('one', [reader], {
+      one: { limit: 1, operators: { issuer: {} } },
+    });
+
+    assert.equal(Buffer.from(parametersJson).toString(), '{"one":{"limit":1}}');
   });
 
   it("has the parameters that are configured now, and a policy's own where none are", () => {

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 
 import { isRecord } from '../../../../src/base/is-record.ts';
 import { parseStrictJson } from '../../../../src/base/strict-json.ts';
-import type { RequestReads } from '../../../../src/policy/request-reads.ts';
+import type { ValueReads } from '../../../../src/policy/value-reads.ts';
 import { planPruning, pruneRequest } from '../../../../src/policy/wasm/prune-json.ts';
 
 /** What is left of the request of a review. */
-function prune(request: string, reads: RequestReads): string {
+function prune(request: string, reads: ValueReads): string {
   const review = Buffer.from(
     `{"kind":"AdmissionReview","request": ${request} ,"after":{"a":{"a":1}}}`,
   );
@@ -25,7 +25,7 @@ function prune(request: string, reads: RequestReads): string {
 }
 
 /** The same on values: what must be left at least, and at most. */
-function pruneValue(value: unknown, reads: RequestReads): unknown {
+function pruneValue(value: unknown, reads: ValueReads): unknown {
   if (reads === true || !isRecord(value)) return value;
   const kept = Object.entries(value).flatMap(([key, member]) => {
     const inner = reads[key];
@@ -83,10 +83,10 @@ describe('pruneRequest()', () => {
 
   it('keeps of any request what pruning its value keeps', () => {
     const keys = fc.constantFrom('a', 'b', 'c', 'metadata', 'é', '');
-    const { reads } = fc.letrec<{ reads: RequestReads }>((tie) => ({
+    const { reads } = fc.letrec<{ reads: ValueReads }>((tie) => ({
       reads: fc.oneof(
         { maxDepth: 3 },
-        fc.constant<RequestReads>(true),
+        fc.constant<ValueReads>(true),
         fc.dictionary(keys, tie('reads'), { noNullPrototype: true }),
       ),
     }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { mergeReads, requestReadsSchema } from '../../../src/policy/request-reads.ts';
+import { keepRead, mergeReads, valueReadsSchema } from '../../../src/policy/value-reads.ts';
 
 describe('mergeReads()', () => {
   it('reads what any of them reads', () => {
@@ -34,12 +34,33 @@ describe('mergeReads()', () => {
   });
 });
 
-describe('requestReadsSchema', () => {
+describe('keepRead()', () => {
+  const value = { a: { b: 1, c: 2 }, list: [{ b: 1 }], text: 't', none: null };
+
+  it('keeps the members that are read, and what is no object whole', () => {
+    assert.deepEqual(
+      keepRead(value, { a: { c: true }, list: { b: true }, text: {}, none: {}, absent: true }),
+      { a: { c: 2 }, list: [{ b: 1 }], text: 't', none: null },
+    );
+  });
+
+  it('keeps everything where everything is read, and an object without members for its type', () => {
+    assert.equal(keepRead(value, true), value);
+    assert.deepEqual(keepRead(value, { a: {} }), { a: {} });
+    assert.equal(keepRead('text', { a: true }), 'text');
+  });
+
+  it('keeps no member that only every object has', () => {
+    assert.deepEqual(keepRead({}, JSON.parse('{"constructor":true,"toString":{}}')), {});
+  });
+});
+
+describe('valueReadsSchema', () => {
   it('accepts true and objects of it', () => {
     const reads = { kind: true, object: { metadata: {} } };
 
-    assert.deepEqual(requestReadsSchema.parse(reads), reads);
-    assert.equal(requestReadsSchema.parse(true), true);
+    assert.deepEqual(valueReadsSchema.parse(reads), reads);
+    assert.equal(valueReadsSchema.parse(true), true);
   });
 
   for (const [what, text] of [
@@ -50,7 +71,7 @@ describe('requestReadsSchema', () => {
     ['the key __proto__', '{"object":{"__proto__":true}}'],
   ] as const) {
     it(`refuses ${what}`, () => {
-      assert.equal(requestReadsSchema.safeParse(JSON.parse(text)).success, false);
+      assert.equal(valueReadsSchema.safeParse(JSON.parse(text)).success, false);
     });
   }
 });

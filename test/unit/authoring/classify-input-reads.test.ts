@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { classifyRequestReads } from '../../../src/authoring/classify-request-reads.ts';
+import {
+  classifyInputReads,
+  type InputReads,
+} from '../../../src/authoring/classify-input-reads.ts';
 import { parsePlan } from '../../../src/authoring/opa-plan.ts';
-import type { RequestReads } from '../../../src/policy/request-reads.ts';
+import type { ValueReads } from '../../../src/policy/value-reads.ts';
 
-const TEXTS = ['request', 'object', 'oldObject', 'metadata', 'name'];
+const TEXTS = ['request', 'object', 'oldObject', 'metadata', 'name', 'parameters', 'limit'];
 
 const text = (of: string): object => ({ type: 'string_index', value: TEXTS.indexOf(of) });
 const local = (value: number): object => ({ type: 'local', value });
@@ -35,8 +38,12 @@ const verdict = (...statements: readonly object[]): WrittenFunction => ({
   statements,
 });
 
-/** What the policy `sample` of a plan with these functions reads. */
-function readsOf(...functions: readonly WrittenFunction[]): RequestReads {
+/** What the policy `sample` of a plan with these functions reads of the request. */
+function readsOf(...functions: readonly WrittenFunction[]): ValueReads {
+  return allReadsOf(...functions).requestReads;
+}
+
+function allReadsOf(...functions: readonly WrittenFunction[]): InputReads {
   const funcs = functions.map(({ name, path, params, statements }) => ({
     name,
     path,
@@ -44,16 +51,27 @@ function readsOf(...functions: readonly WrittenFunction[]): RequestReads {
     blocks: [{ stmts: statements }],
   }));
   const strings = TEXTS.map((value) => ({ value }));
-  return classifyRequestReads(parsePlan({ static: { strings }, funcs: { funcs } }), 'sample');
+  return classifyInputReads(parsePlan({ static: { strings }, funcs: { funcs } }), 'sample');
 }
 
-describe('classifyRequestReads()', () => {
+describe('classifyInputReads()', () => {
   it('follows members by their names, through aliases', () => {
     const alias = { type: 'AssignVarStmt', stmt: { source: local(3), target: 4 } };
 
     assert.deepEqual(readsOf(verdict(request, alias, dot(4, 'object', 5), give(5))), {
       object: true,
     });
+  });
+
+  it('tells the parameters that are read apart from the request', () => {
+    const limit = [dot(0, 'parameters', 4), dot(4, 'limit', 5), give(5)];
+
+    assert.deepEqual(allReadsOf(verdict(request, dot(3, 'name', 6), ...limit)), {
+      requestReads: { name: {} },
+      parameterReads: { limit: true },
+    });
+    assert.deepEqual(allReadsOf(verdict(give(0))), { requestReads: true, parameterReads: true });
+    assert.deepEqual(allReadsOf(), { requestReads: true, parameterReads: true });
   });
 
   it('reads of what is only asked for that it is there', () => {

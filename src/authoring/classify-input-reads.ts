@@ -1,11 +1,11 @@
 /**
- * Tells which parts of a request each policy reads, from OPA's plan: the same from which its WebAssembly is written.
+ * Tells which parts of a request and of its parameters each policy reads, from OPA's plan: the same from which its WebAssembly is written.
  *
  * The plan is executed with sets of places in the input instead of values. What is done with a place decides: a member with
  * a known key leads on to that member, and whatever this file does not know reads the whole value. Too much is slow; too
  * little would be a wrong allow.
  */
-import type { RequestReads } from '../policy/request-reads.ts';
+import type { ValueReads } from '../policy/value-reads.ts';
 import type { Block, Operand, Plan, PlanFunction, Statement, StatementOf } from './opa-plan.ts';
 import { PlanFrame } from './plan-frame.ts';
 import {
@@ -29,21 +29,30 @@ const READ_TYPES_ONLY: ReadonlySet<string> = new Set(
   'is_array is_boolean is_null is_number is_object is_set is_string type_name'.split(' '),
 );
 
-/** What `data.holdfast.verdict.<policy>.verdict` reads of `input.request`. */
-export function classifyRequestReads(plan: Plan, policy: string): RequestReads {
+/** What a policy reads, as its descriptor has it. */
+export interface InputReads {
+  readonly requestReads: ValueReads;
+  readonly parameterReads: ValueReads;
+}
+
+const EVERYTHING: InputReads = { requestReads: true, parameterReads: true };
+
+/** What `data.holdfast.verdict.<policy>.verdict` reads of `input.request` and `input.parameters`. */
+export function classifyInputReads(plan: Plan, policy: string): InputReads {
   const path = [undefined, 'holdfast', 'verdict', policy, 'verdict'];
   const [verdict, ...others] = findFunctions(plan, path);
-  if (verdict === undefined || others.length > 0) return true;
+  if (verdict === undefined || others.length > 0) return EVERYTHING;
   const input = new ReadNode();
   try {
     const interpreter = new PlanInterpreter(plan);
     readWhole(interpreter.call(verdict, [{ ...UNDEFINED, nodes: new Set([input]) }, OTHER]));
   } catch {
     // Whatever ends the execution leaves open what else is read.
-    return true;
+    return EVERYTHING;
   }
   const reads = input.toReads();
-  return reads === true ? true : (reads['request'] ?? {});
+  if (reads === true) return EVERYTHING;
+  return { requestReads: reads['request'] ?? {}, parameterReads: reads['parameters'] ?? {} };
 }
 
 /** Names of the functions with such a path; `undefined` stands for any segment. */

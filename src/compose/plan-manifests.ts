@@ -2,7 +2,9 @@
 import type { Configuration } from '../config/schema.ts';
 import { PLATFORM_IDENTITIES } from '../identity/platform-identities.ts';
 import type { ExemptionOptions } from '../registration/exemption-options.ts';
+import type { GuardOptions } from '../registration/format-guard.ts';
 import { planGuard } from '../registration/plan-guard.ts';
+import { planStaticGuard } from '../registration/plan-static-guard.ts';
 import {
   planRegistration,
   type Manifest,
@@ -12,6 +14,9 @@ import { RECOVERY_USERNAMES } from '../registration/recovery-identities.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
+/** The account that the chart makes. */
+const OWN_ACCOUNT = 'holdfast';
+
 export interface ManifestOptions extends Pick<
   RegistrationOptions,
   'target' | 'authorityPem' | 'ownNamespace' | 'failurePolicies' | 'profile' | 'annotations'
@@ -20,7 +25,7 @@ export interface ManifestOptions extends Pick<
   readonly gitopsNamespaces: readonly string[];
   /** Exact usernames that must work before Holdfast can start, besides those of every cluster. */
   readonly recoveryUsernames: readonly string[];
-  /** Who may change the registration; absent if no guard is requested. */
+  /** Whom the guards let through besides those of the configuration; absent if no guard is requested. */
   readonly guardUsernames?: readonly string[] | undefined;
 }
 
@@ -39,11 +44,33 @@ export function planManifests(
     }),
     ...(guardUsernames === undefined
       ? []
-      : planGuard({
-          allowedUsernames: guardUsernames,
-          instanceLabelKey: exemptions.instanceLabelKey,
-        })),
+      : planGuard(guardOptions(configuration, { ...registration, guardUsernames }))),
   ];
+}
+
+/** The guards as files of the API server; nothing of the registration is among them. */
+export function planStaticGuardFor(
+  configuration: Configuration,
+  options: Pick<ManifestOptions, 'ownNamespace' | 'guardUsernames'>,
+): readonly Manifest[] {
+  return planStaticGuard(guardOptions(configuration, options));
+}
+
+function guardOptions(
+  configuration: Configuration,
+  { ownNamespace, guardUsernames = [] }: Pick<ManifestOptions, 'ownNamespace' | 'guardUsernames'>,
+): GuardOptions {
+  const { usernames, exemptGroups } = configuration.registration.guard;
+  const { writerUsernames, instanceLabelKey, sharedControllerManager } =
+    planExemptions(configuration);
+  const own = `system:serviceaccount:${ownNamespace}:${OWN_ACCOUNT}`;
+  return {
+    allowedUsernames: [...writerUsernames, ...usernames, ...guardUsernames, own],
+    exemptGroups,
+    instanceLabelKey,
+    ownNamespace,
+    sharedControllerManager,
+  };
 }
 
 /** What the configuration says about who writes, where, and by which marks. */

@@ -42,10 +42,17 @@ function hasFewKeys(): Cel {
 
 /** Neither the old nor the new state carries a key of a GitOps tool. */
 export function isUnmarked({ instanceLabelKey }: Pick<ExemptionOptions, 'instanceLabelKey'>): Cel {
+  return isUnmarkedBeside(
+    instanceLabelKey === undefined ? [] : [`k == ${celText(instanceLabelKey)}`],
+  );
+}
+
+/** The same, with further tests of a key, which they call `k`. */
+export function isUnmarkedBeside(furtherMarks: readonly Cel[]): Cel {
   const isMark = anyOf(
     `k.startsWith(${celText(ARGOCD_KEY_PREFIX)})`,
     `k.contains(${celText(FLUX_KEY_PART)})`,
-    ...(instanceLabelKey === undefined ? [] : [`k == ${celText(instanceLabelKey)}`]),
+    ...furtherMarks,
   );
   const carriesMark = (state: CelState, field: 'labels' | 'annotations'): Cel =>
     `${metadataField(state, field)}.exists(k, ${isMark})`;

@@ -1,11 +1,13 @@
 /** The settings section `registration`: which requests the API server sends to Holdfast. */
 import { z } from 'zod';
-import { namespaceSchema, section } from '../settings/value-schemas.ts';
+import { namespaceSchema, section, usernameSchema } from '../settings/value-schemas.ts';
 import { PROFILE_NAMES } from './profile.ts';
 
 /** A trial in more namespaces than this is none. Match conditions must stay readable. */
 const PILOT_NAMESPACES_MAX = 100;
 const ANNOTATIONS_MAX = 32;
+/** People and pipelines that install, and operators that keep the certificate: more than these name nobody in particular. */
+const GUARD_NAMES_MAX = 100;
 /** Source: k8s.io/apimachinery pkg/api/validation/objectmeta.go, TotalAnnotationSizeLimitB is 256 KiB for all. */
 const ANNOTATION_CHARS_MAX = 4096;
 
@@ -16,6 +18,33 @@ export const annotationKeySchema = z
     /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/u,
     'Expected the key of an annotation, such as "example.com/key"',
   );
+
+/** Source: k8s.io/apiserver pkg/authentication/user and serviceaccount/util.go. */
+const GROUPS_OF_ALL = /^system:(?:authenticated|unauthenticated|serviceaccounts(?::.*)?|nodes)$/u;
+
+const guardSchema = section({
+  usernames: z
+    .array(usernameSchema)
+    .max(GUARD_NAMES_MAX)
+    .readonly()
+    .default([])
+    .describe(
+      'Exact usernames that the guards let through, besides the writers and Holdfast itself: who installs and upgrades, cert-manager where it keeps the certificate. An account counts only with a token.',
+    ),
+  exemptGroups: z
+    .array(
+      usernameSchema.refine((group) => !GROUPS_OF_ALL.test(group), {
+        error:
+          'Expected a group of few: everybody is in this one, so that nothing would be guarded',
+      }),
+    )
+    .max(GUARD_NAMES_MAX)
+    .readonly()
+    .default([])
+    .describe(
+      'Groups whose members the guards let through: the way in where nobody of the usernames is there.',
+    ),
+});
 
 /** What `holdfast manifests` prints, where no option says otherwise. */
 export const registrationSchema = section({
@@ -43,6 +72,9 @@ export const registrationSchema = section({
     .describe(
       'Annotations of the webhook configurations, for those who read them there: `admissions.enforcer/disabled` (AKS), `cert-manager.io/inject-ca-from`.',
     ),
+  guard: guardSchema
+    .prefault({})
+    .describe('Whom the admission policies of `holdfast manifests --with-guard` let through.'),
 }).refine(({ profile, pilotNamespaces }) => profile === 'trial' || pilotNamespaces.length === 0, {
   error:
     'Expected the profile "trial" beside pilotNamespaces: production asks about every namespace',

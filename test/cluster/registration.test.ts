@@ -64,7 +64,8 @@ describe('the registration on a real API server, while the webhook is down', () 
   it('keeps people from mutating webhooks and from webhook configurations that Git declares', async () => {
     const path = '/apis/admissionregistration.k8s.io/v1';
     const annotations = { 'argocd.argoproj.io/tracking-id': 'a:admissionregistration.k8s.io/X:/a' };
-    await cluster.mustKubectl('root', ['create', '-f', '-'], {
+    const asInstaller = ['--as=installer', '--as-group=system:masters'];
+    await cluster.mustKubectl('root', [...asInstaller, 'create', '-f', '-'], {
       input: {
         apiVersion: 'admissionregistration.k8s.io/v1',
         kind: 'ValidatingWebhookConfiguration',
@@ -100,7 +101,6 @@ describe('the registration on a real API server, while the webhook is down', () 
       }
     }
     // Else it is the first that the deletion of a whole collection meets.
-    const asInstaller = ['--as=installer', '--as-group=system:masters'];
     const declared = ['validatingwebhookconfiguration', 'declared'];
     await cluster.mustKubectl('root', [...asInstaller, 'delete', ...declared]);
   });
@@ -156,6 +156,10 @@ function registration(): readonly Manifest[] {
       exemptNamespaces: ['sandbox'],
       instanceLabelKey: 'app.kubernetes.io/instance',
     }),
-    ...planGuard({ allowedUsernames: ['installer', WRITER] }),
+    ...planGuard({
+      allowedUsernames: ['installer', WRITER],
+      exemptGroups: ['break-glass'],
+      ownNamespace: 'holdfast-system',
+    }),
   ];
 }

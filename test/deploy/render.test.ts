@@ -6,10 +6,13 @@ import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { parseYaml } from '../../src/base/parse-yaml.ts';
 import { parseConfiguration } from '../../src/config/parse-configuration.ts';
+import { planManifests } from '../../src/compose/plan-manifests.ts';
+import { formatChartGuard, GUARD_FILE } from '../support/deploy/chart-guard.ts';
 import { EVERYTHING, listMatrix, setValues } from '../support/deploy/chart-matrix.ts';
 import { BASE_VALUES, planBase } from '../support/deploy/plan-base.ts';
 import {
   CHART,
+  NAMESPACE,
   readExampleConfiguration,
   readObjects,
   renderChart,
@@ -193,7 +196,53 @@ describe('the chart', () => {
       profile: 'trial',
       pilotNamespaces: [],
       annotations: { 'cert-manager.io/inject-ca-from': 'holdfast-system/holdfast' },
+      guard: { usernames: [], exemptGroups: [] },
     });
+  });
+
+  it('has the guards that holdfast manifests prints, for each way to name people, accounts and marks', async () => {
+    assert.equal(
+      readFileSync(join(CHART, ...GUARD_FILE), 'utf8'),
+      formatChartGuard(),
+      'npm run deploy:base',
+    );
+    const configurations = [
+      {},
+      {
+        registration: {
+          guard: {
+            usernames: [
+              'pipeline',
+              "o'brien",
+              'system:serviceaccount:cert-manager:cert-manager',
+              'a\\b',
+            ],
+            exemptGroups: ['z', 'on-call', 'z'],
+          },
+        },
+        identity: { sharedControllerManager: true },
+        ownership: { argocd: { trackingMethod: 'label' } },
+      },
+      {
+        ownership: { argocd: { trackingMethod: 'annotation+label', instanceLabelKey: 'team/app' } },
+      },
+    ];
+    for (const configuration of configurations) {
+      const objects = await objectsFor({ guard: { enabled: true }, configuration });
+      const planned = planManifests(configurationOf(objects), {
+        target: { kind: 'service', namespace: NAMESPACE, name: 'holdfast', port: 443 },
+        ownNamespace: NAMESPACE,
+        gitopsNamespaces: [],
+        recoveryUsernames: [],
+        guardUsernames: [],
+      }).filter(({ kind }) => String(kind).startsWith('ValidatingAdmissionPolicy'));
+      const rendered = objects.filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'));
+      // Helm installs all policies before their bindings.
+      const ordered = planned.toSorted((one, other) =>
+        String(one['kind']).localeCompare(String(other['kind'])),
+      );
+      assert.deepEqual(rendered.map(readLists), ordered.map(readLists));
+    }
   });
 
   it('gives a journal more room than the configuration lets it take', async () => {
@@ -226,6 +275,24 @@ describe('deploy/base', () => {
     assert.deepEqual(parsed.configuration, configurationOf(readObjects(documents)));
   });
 });
+
+/** Lists of CEL are written in either kind of quotes. */
+function readLists(manifest: object): unknown {
+  const { variables, ...spec } = recordSchema.parse(Reflect.get(manifest, 'spec'));
+  const lists = z
+    .array(z.object({ name: z.string(), expression: z.string() }))
+    .default([])
+    .parse(variables);
+  return {
+    ...manifest,
+    spec,
+    lists: lists.map(({ name, expression }) => {
+      const quoted = expression.replaceAll(/'(?<text>[^'"]*)'(?=[,\n\]])/gu, '"$<text>"');
+      const texts: unknown = JSON.parse(quoted);
+      return { name, texts };
+    }),
+  };
+}
 
 /** Keys of the values for which the schema has no property. */
 function listUnknown(value: unknown, schema: unknown, path: string): readonly string[] {

@@ -5,7 +5,7 @@ import {
   WEBHOOK_NAMES,
   type WebhookFailurePolicy,
 } from '../../src/registration/plan-registration.ts';
-import { GUARD_NAME, WEBHOOKS_GUARD_NAME } from '../../src/registration/plan-guard.ts';
+import { GUARD_NAMES } from '../../src/registration/plan-guard.ts';
 import { serverCertificatesOf } from './certificates.ts';
 import type { ClosingHooks } from './closing-hooks.ts';
 import { startFakeApiServer, type FakeApiServer } from './fake-api-server.ts';
@@ -56,7 +56,7 @@ export async function openDoctorStage(test: ClosingHooks): Promise<DoctorStage> 
 /** Every answer is again that of a cluster without a failure. */
 export function protect(api: FakeApiServer): void {
   answerRegistration(api, 'Fail');
-  const bindings = [GUARD_NAME, WEBHOOKS_GUARD_NAME].map((policyName) => ({
+  const bindings = GUARD_NAMES.map((policyName) => ({
     spec: { policyName },
   }));
   api.answer(DOCTOR_PATHS.guards, { body: { items: bindings } });

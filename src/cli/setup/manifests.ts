@@ -1,7 +1,7 @@
 /** `holdfast manifests`: the manifests that register the webhook with a cluster. */
 import { resolve } from 'node:path';
 import { readAuthority } from '../../certificates/read-authority.ts';
-import { planManifests } from '../../compose/plan-manifests.ts';
+import { planManifests, planStaticGuardFor } from '../../compose/plan-manifests.ts';
 import { formatYaml } from '../../base/parse-yaml.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { describeProfile, PROFILE_NAMES } from '../../registration/profile.ts';
@@ -88,12 +88,19 @@ export const manifestsCommand: CommandDefinition = {
     ...WEBHOOK_KEYS.map(failurePolicyOption),
     {
       name: 'with-guard',
-      summary: 'also print the admission policies that protect the registration',
+      summary:
+        'also print the admission policies that protect the registration, and what Holdfast stands on',
+    },
+    {
+      name: 'static-guard',
+      summary:
+        'print the admission policies alone, as a file that the API server reads at its start (Kubernetes 1.36, alpha)',
     },
     {
       name: 'guard-user',
       value: 'USERNAME',
-      summary: 'who may change the registration, beside the writers; repeatable',
+      summary:
+        'whom the policies let through, beside the writers and registration.guard; repeatable',
       repeatable: true,
     },
     {
@@ -134,6 +141,10 @@ function failurePolicyOption(key: WebhookKey): OptionDefinition {
 }
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  if (input.flag('diff') && input.flag('static-guard')) {
+    context.report('--diff and --static-guard exclude each other: the API does not serve files');
+    return 'usage';
+  }
   if (!input.flag('diff')) {
     const loaded = await requireConfiguration(context, input.text('config'));
     if (loaded === undefined) return 'configuration';
@@ -179,6 +190,14 @@ async function plan(
   if (!read.ok) {
     context.report(formatProblem(read.problem, read.remedy));
     return read.status;
+  }
+  if (input.flag('static-guard')) {
+    const { ownNamespace } = read.registration;
+    const guardUsernames = input.texts('guard-user');
+    return {
+      manifests: planStaticGuardFor(configuration, { ownNamespace, guardUsernames }),
+      notes: [],
+    };
   }
   const authorityPem = await readCaFile(context, input.text('ca-file'));
   const { registration } = read;

@@ -67,9 +67,7 @@ export function readRegistration(
       failurePolicies: failurePolicies(input),
       gitopsNamespaces: input.texts('gitops-namespace'),
       recoveryUsernames: input.texts('recovery-account'),
-      guardUsernames: input.flag('with-guard')
-        ? [...writers, ...input.texts('guard-user')]
-        : undefined,
+      guardUsernames: input.flag('with-guard') ? input.texts('guard-user') : undefined,
     },
   };
 }
@@ -111,6 +109,7 @@ function readSettings(input: CommandInput, { registration }: Configuration) {
   const parsed = registrationSchema.safeParse({
     profile: profile ?? registration.profile,
     pilotNamespaces: pilots.length === 0 ? configured : pilots,
+    guard: registration.guard,
     annotations: {
       ...registration.annotations,
       ...Object.fromEntries(input.texts('annotation').map(splitAnnotation)),

@@ -7,7 +7,7 @@ import { readBounded } from '../../base/read-bounded.ts';
 import type { Configuration } from '../../config/schema.ts';
 import type { ConnectedCluster } from '../../kubernetes/client/cluster-client.ts';
 import { parseServiceAccount } from '../../registration/parse-service-account.ts';
-import { GUARD_NAME, WEBHOOKS_GUARD_NAME } from '../../registration/plan-guard.ts';
+import { GUARD_NAMES } from '../../registration/plan-guard.ts';
 import {
   FAILURE_POLICY_DEFAULTS,
   REGISTRATION_NAME,
@@ -60,7 +60,7 @@ export async function examine(examination: Examination): Promise<readonly CheckR
     {
       check: 'guard',
       findings: onRead('The admission policies', await readGuards(examination), (bound) =>
-        classifyGuard({ bound, wanted: [GUARD_NAME, WEBHOOKS_GUARD_NAME] }),
+        classifyGuard({ bound, wanted: GUARD_NAMES }),
       ),
     },
     { check: 'replicas', findings: await examineReplicas(examination) },

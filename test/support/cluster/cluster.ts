@@ -21,6 +21,7 @@ import {
   startApiServer,
   startControllerManager,
   startEtcd,
+  writeAdmissionConfiguration,
   writeAuditPolicy,
   writeServiceAccountKey,
 } from './control-plane.ts';
@@ -42,6 +43,8 @@ export interface ClusterOptions {
   readonly assets?: Assets | undefined;
   /** Lets the API server keep an audit log: `audit.log` in the cluster's folder. @default false */
   readonly auditLog?: boolean | undefined;
+  /** Lets the API server read admission policies from files, of which there are none yet. @default false */
+  readonly staticPolicies?: boolean | undefined;
 }
 
 /** A cluster of our own, whose parts can be taken down. */
@@ -68,6 +71,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Starte
       if (attempt === ATTEMPTS_MAX) throw error;
     }
   }
+}
+
+/** The files of a cluster with `staticPolicies`: read when the API server starts, and once a minute. */
+export function staticPoliciesFolder({ folder }: Pick<Cluster, 'folder'>): string {
+  return join(folder, 'static-policies');
 }
 
 /** What must be undone, and how. */
@@ -112,21 +120,13 @@ async function closeScope(scope: {
 
 async function startIn(
   scope: Scope,
-  { assets, auditLog = false }: ClusterOptions & { readonly assets: Assets },
+  { assets, ...options }: ClusterOptions & { readonly assets: Assets },
 ): Promise<StartedCluster> {
   const authority = issueTestCertificate({ purpose: 'authority', commonNames: ['kubernetes'] });
   const users = createUsers(authority);
-  const paths: ControlPlanePaths = {
-    folder: scope.folder,
-    tokenFile: join(scope.folder, 'tokens.csv'),
-    serviceAccountKeyFile: join(scope.folder, 'service-account.key'),
-    clientAuthority: {
-      certificateFile: join(scope.folder, 'client-ca.crt'),
-      keyFile: join(scope.folder, 'client-ca.key'),
-    },
-    ...(auditLog && { auditLogFile: join(scope.folder, 'audit.log') }),
-  };
+  const paths = planPaths(scope, options);
   await writeAuditPolicy(paths);
+  await writeAdmissionConfiguration(paths);
   await writeFile(paths.tokenFile, formatTokenFile(users), { mode: 0o600 });
   await writeServiceAccountKey(paths.serviceAccountKeyFile);
   await writeClientAuthority(paths, authority);
@@ -180,6 +180,21 @@ async function startIn(
     },
   );
   return cluster;
+}
+
+function planPaths(
+  scope: Scope,
+  { auditLog = false, staticPolicies = false }: ClusterOptions,
+): ControlPlanePaths {
+  const place = (name: string): string => join(scope.folder, name);
+  return {
+    folder: scope.folder,
+    tokenFile: place('tokens.csv'),
+    serviceAccountKeyFile: place('service-account.key'),
+    clientAuthority: { certificateFile: place('client-ca.crt'), keyFile: place('client-ca.key') },
+    ...(auditLog && { auditLogFile: place('audit.log') }),
+    ...(staticPolicies && { staticPoliciesFolder: staticPoliciesFolder(scope) }),
+  };
 }
 
 async function writeClientAuthority(

@@ -1,6 +1,6 @@
 /** The three processes of a control plane and the flags they are started with. */
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Assets } from '../assets/assets.ts';
 import { startChild } from './child-process.ts';
@@ -17,7 +17,11 @@ export interface ControlPlanePaths {
   readonly clientAuthority: { readonly certificateFile: string; readonly keyFile: string };
   /** Where the API server writes its audit log; absent: it writes none. */
   readonly auditLogFile?: string | undefined;
+  /** Where the API server reads admission policies from at its start; absent: from nowhere. */
+  readonly staticPoliciesFolder?: string | undefined;
 }
+
+const ADMISSION_FILE = 'admission.json';
 
 /** Who wrote what, without the objects themselves. */
 const AUDIT_POLICY = {
@@ -31,6 +35,29 @@ const AUDIT_POLICY = {
 export async function writeAuditPolicy({ folder, auditLogFile }: ControlPlanePaths): Promise<void> {
   if (auditLogFile === undefined) return;
   await writeFile(join(folder, 'audit-policy.yaml'), JSON.stringify(AUDIT_POLICY));
+}
+
+/** Makes the folder, empty, and the file that tells the API server of it. */
+export async function writeAdmissionConfiguration({
+  folder,
+  staticPoliciesFolder,
+}: ControlPlanePaths): Promise<void> {
+  if (staticPoliciesFolder === undefined) return;
+  await mkdir(staticPoliciesFolder);
+  const apiVersion = 'apiserver.config.k8s.io/v1';
+  const configuration = {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicyConfiguration',
+    staticManifestsDir: staticPoliciesFolder,
+  };
+  await writeFile(
+    join(folder, ADMISSION_FILE),
+    JSON.stringify({
+      apiVersion,
+      kind: 'AdmissionConfiguration',
+      plugins: [{ name: 'ValidatingAdmissionPolicy', configuration }],
+    }),
+  );
 }
 
 /** Writes the key that signs service account tokens. */
@@ -84,6 +111,12 @@ export function startApiServer(
       `--service-account-signing-key-file=${paths.serviceAccountKeyFile}`,
       '--service-cluster-ip-range=10.0.0.0/24',
       '--allow-privileged=true',
+      ...(paths.staticPoliciesFolder === undefined
+        ? []
+        : [
+            '--feature-gates=ManifestBasedAdmissionControlConfig=true',
+            `--admission-control-config-file=${join(paths.folder, ADMISSION_FILE)}`,
+          ]),
       ...(paths.auditLogFile === undefined
         ? []
         : [

@@ -38,6 +38,7 @@ export const EVERYTHING = {
     pullSecretNamespaces: ['shop', 'blog'],
     extraRules: [{ apiGroups: ['example.com'], resources: ['widgets'], verbs: ['get'] }],
   },
+  guard: { enabled: true },
   networkPolicy: {
     apiServer: { cidrs: ['10.0.0.1/32'] },
     openPorts: [443, 22],

@@ -1,8 +1,11 @@
-/** `npm run deploy:base`: renders deploy/base from the chart. */
+/** `npm run deploy:base`: writes the guards into the chart, and renders deploy/base from it. */
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BASE_VALUES, planBase } from './plan-base.ts';
-import { readExampleConfiguration, renderChart } from './render-chart.ts';
+import { formatChartGuard, GUARD_FILE } from './chart-guard.ts';
+import { CHART, readExampleConfiguration, renderChart } from './render-chart.ts';
+
+await writeFile(join(CHART, ...GUARD_FILE), formatChartGuard());
 
 const BASE = join(import.meta.dirname, '..', '..', '..', 'deploy', 'base');
 

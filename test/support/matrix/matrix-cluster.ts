@@ -1,6 +1,8 @@
 /** The cluster of the matrix: real API server, controllers and Holdfast; the writer and its application are made by hand. */
-import { startCluster } from '../cluster/cluster.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startCluster, staticPoliciesFolder } from '../cluster/cluster.ts';
+import type { StartedCluster } from '../cluster/cluster.ts';
 import { installGitopsKinds } from '../cluster/gitops-kinds.ts';
 import { registerHoldfast } from '../cluster/holdfast.ts';
 import type { RegisteredHoldfast } from '../cluster/holdfast.ts';
@@ -21,7 +23,7 @@ import type { JudgedCell } from './send-cells.ts';
 import { makeTargets } from './targets.ts';
 
 export interface MatrixCluster {
-  readonly cluster: Cluster;
+  readonly cluster: StartedCluster;
   readonly holdfast: RegisteredHoldfast;
   readonly identities: readonly Identity[];
   /** All acts, each by a cluster-admin before Holdfast was registered: what came of it then. */
@@ -31,9 +33,19 @@ export interface MatrixCluster {
   readonly stop: () => Promise<void>;
 }
 
+export interface MatrixOptions {
+  /** Guards what no webhook sees, by policies of the API and by those that the API server reads from files. @default false */
+  readonly guards?: boolean | undefined;
+}
+
+/** The user of the harness, as the API server knows it. */
+const HARNESS = 'holdfast-test-harness';
+
 /** Makes the targets, tries every act without Holdfast, and registers it. */
-export async function startMatrixCluster(): Promise<MatrixCluster> {
-  const cluster = await startCluster();
+export async function startMatrixCluster({
+  guards = false,
+}: MatrixOptions = {}): Promise<MatrixCluster> {
+  const cluster = await startCluster({ staticPolicies: guards });
   try {
     await startNode(cluster);
     await installController(cluster, ARGOCD);
@@ -53,10 +65,23 @@ export async function startMatrixCluster(): Promise<MatrixCluster> {
     const acts = unguarded
       .filter(({ outcome }) => outcome.kind === 'allowed')
       .map(({ act }) => act);
-    const holdfast = await registerHoldfast(cluster, { operators: [OPERATOR_ENTRY] });
+    const guard = ['--with-guard', '--guard-user', HARNESS];
+    const holdfast = await registerHoldfast(cluster, {
+      operators: [OPERATOR_ENTRY],
+      manifestsArguments: guards ? guard : [],
+    });
+    if (guards) await guardByFiles(cluster, holdfast);
     return { cluster, holdfast, identities, unguarded, acts, stop: cluster.stop };
   } catch (error) {
     await cluster.stop();
     throw error;
   }
+}
+
+async function guardByFiles(cluster: StartedCluster, holdfast: RegisteredHoldfast): Promise<void> {
+  const guard = ['--static-guard', '--guard-user', HARNESS];
+  const text = await holdfast.run(['manifests', '--config', 'holdfast.yaml', ...guard]);
+  await cluster.restartApiServer(() =>
+    writeFile(join(staticPoliciesFolder(cluster), 'holdfast.yaml'), text),
+  );
 }

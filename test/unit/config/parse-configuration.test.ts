@@ -76,10 +76,7 @@ ownership:
   selectors: [{ name: legacy, namespaces: ['old-*'], labels: { declared: 'yes' } }]
   gitopsOnlyNamespaces: [shop]
   exemptNamespaces: [scratch]
-registration:
-  profile: trial
-  pilotNamespaces: [shop]
-  annotations: { admissions.enforcer/disabled: 'true' }
+registration: { profile: trial, pilotNamespaces: [shop] }
 engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
@@ -183,11 +180,7 @@ log: { level: debug }
       gitopsOnlyNamespaces: ['shop'],
       exemptNamespaces: ['scratch'],
     },
-    registration: {
-      profile: 'trial',
-      pilotNamespaces: ['shop'],
-      annotations: { 'admissions.enforcer/disabled': 'true' },
-    },
+    registration: { ...defaults.registration, profile: 'trial', pilotNamespaces: ['shop'] },
     engine: { ...defaults.engine, workers: 4 },
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
     kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },

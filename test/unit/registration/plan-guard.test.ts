@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { planGuard } from '../../../src/registration/plan-guard.ts';
+import { GUARD_NAMES, planGuard } from '../../../src/registration/plan-guard.ts';
+import type { GuardOptions } from '../../../src/registration/format-guard.ts';
+import type { Manifest } from '../../../src/registration/plan-registration.ts';
 
-it('planGuard lets only the named users change our two configurations', () => {
-  const [policy, binding] = planGuard({ allowedUsernames: ['b', "o'brien", 'b'] });
+const ACCOUNT = 'system:serviceaccount:argocd:argocd-application-controller';
+const LABELS = { 'app.kubernetes.io/name': 'holdfast', 'app.kubernetes.io/part-of': 'holdfast' };
+
+function plan(options: Partial<GuardOptions> = {}): readonly Manifest[] {
+  return planGuard({ allowedUsernames: [], ownNamespace: 'holdfast-system', ...options });
+}
+
+function textOf(manifests: readonly Manifest[]): string {
+  return JSON.stringify(manifests).replaceAll(/(?:\\n|\s)+/gu, ' ');
+}
+
+it('planGuard lets only the named users, and accounts with a token, change our two configurations', () => {
+  const [policy, binding] = plan({ allowedUsernames: ['b', ACCOUNT, "o'brien", 'b'] });
   assert.deepEqual(policy?.['spec'], {
     failurePolicy: 'Fail',
     matchConstraints: {
@@ -14,16 +27,29 @@ it('planGuard lets only the named users change our two configurations', () => {
           apiVersions: ['*'],
           operations: ['UPDATE', 'DELETE'],
           resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
-          scope: 'Cluster',
+          scope: '*',
         },
       ],
     },
     matchConditions: [
       { name: 'our-registration', expression: "oldObject.metadata.name == 'holdfast'" },
     ],
+    variables: [
+      { name: 'people', expression: `['b', "o'brien"]` },
+      { name: 'accounts', expression: `['${ACCOUNT}']` },
+      { name: 'groups', expression: '[]' },
+      {
+        name: 'collectors',
+        expression: "['system:serviceaccount:kube-system:generic-garbage-collector']",
+      },
+      { name: 'labelKeys', expression: '[]' },
+    ],
     validations: [
       {
-        expression: `request.userInfo.username in ['b', "o'brien"]`,
+        expression:
+          '(\n  request.userInfo.username in variables.people ||\n' +
+          "  (request.userInfo.username in variables.accounts && request.userInfo.?uid.orValue('') != '') ||\n" +
+          '  request.userInfo.?groups.orValue([]).exists(group, group in variables.groups)\n)',
         message:
           'The registration of Holdfast changes only by the accounts that its guard names ' +
           '(ValidatingAdmissionPolicy "registration.holdfast.dev")',
@@ -37,37 +63,65 @@ it('planGuard lets only the named users change our two configurations', () => {
   });
 });
 
-it('planGuard lets an account in only with a token, which has a uid', () => {
-  const account = 'system:serviceaccount:argocd:argocd-application-controller';
-  const isAllowed = (allowedUsernames: readonly string[]) =>
-    JSON.stringify(planGuard({ allowedUsernames })[0]?.['spec']);
-  const condition = `request.userInfo.username == '${account}' &&\\n  request.userInfo.?uid.orValue('') != ''`;
-  assert.ok(isAllowed([account]).includes(`"expression":"(\\n  ${condition}\\n)"`));
-  assert.ok(isAllowed(['installer', account]).includes(`username == 'installer' ||\\n  (\\n`));
+it('planGuard binds each policy by its own name, and only the one about accounts does not refuse', () => {
+  const manifests = plan();
+  const names = [
+    'registration.holdfast.dev',
+    'webhooks.holdfast.dev',
+    'webhooks-audit.holdfast.dev',
+    'installation.holdfast.dev',
+  ];
+  assert.deepEqual(
+    manifests.map(({ kind, metadata }) => [kind, metadata]),
+    names.flatMap((name) => [
+      ['ValidatingAdmissionPolicy', { name, labels: LABELS }],
+      ['ValidatingAdmissionPolicyBinding', { name, labels: LABELS }],
+    ]),
+  );
+  assert.deepEqual(
+    manifests.flatMap(({ kind, spec }) =>
+      kind === 'ValidatingAdmissionPolicyBinding' ? [spec] : [],
+    ),
+    names.map((policyName) => ({
+      policyName,
+      validationActions: [GUARD_NAMES.includes(policyName) ? 'Deny' : 'Audit'],
+    })),
+  );
 });
 
-it('planGuard keeps people from webhooks that reach what Git declares, and has the audit log tell of others', () => {
-  const manifests = planGuard({ allowedUsernames: ['installer'], instanceLabelKey: 'team/app' });
-  const summary = manifests.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }));
-  assert.deepEqual(
-    summary.map(({ kind, metadata }) => [kind, metadata]),
-    ['registration.holdfast.dev', 'webhooks.holdfast.dev', 'webhooks-audit.holdfast.dev'].flatMap(
-      (name) => [
-        ['ValidatingAdmissionPolicy', { name }],
-        ['ValidatingAdmissionPolicyBinding', { name }],
-      ],
-    ),
-  );
-  const text = JSON.stringify(summary[2]?.spec);
-  // An account that somebody impersonates has no uid: it is the person behind it.
+it('planGuard takes an account that somebody impersonates for the person behind it', () => {
   assert.match(
-    text,
-    /!\(\\n {2}request\.userInfo\.username\.startsWith\('system:serviceaccount:'\) &&\\n {2}request\.userInfo\.\?uid\.orValue\(''\) != ''\\n\)/u,
+    textOf(plan().slice(2, 3)),
+    /!\( request\.userInfo\.username\.startsWith\('system:serviceaccount:'\) && request\.userInfo\.\?uid\.orValue\(''\) != '' \)/u,
   );
-  assert.match(text, /team\/app/u);
-  assert.match(text, /request\.userInfo\.username == 'installer'/u);
-  assert.deepEqual(summary[5]?.spec, {
-    policyName: 'webhooks-audit.holdfast.dev',
-    validationActions: ['Audit'],
-  });
+});
+
+it('planGuard names the tracked label, the exempt groups and the shared controller manager in lists alone', () => {
+  const lists = (options: Partial<GuardOptions>) =>
+    textOf(plan(options).slice(6, 7)).match(/"variables":(?<lists>\[.*?\]),"validations"/u)
+      ?.groups?.['lists'];
+  assert.equal(
+    lists({
+      instanceLabelKey: 'team/app',
+      exemptGroups: ['z', 'break-glass', 'z'],
+      sharedControllerManager: true,
+    }),
+    JSON.stringify([
+      { name: 'people', expression: '[]' },
+      { name: 'accounts', expression: '[]' },
+      { name: 'groups', expression: "['break-glass', 'z']" },
+      {
+        name: 'collectors',
+        expression:
+          "['system:serviceaccount:kube-system:generic-garbage-collector', 'system:kube-controller-manager']",
+      },
+      { name: 'labelKeys', expression: "['team/app']" },
+    ]),
+  );
+  const withoutLists = (options: Partial<GuardOptions>) =>
+    textOf(plan(options)).replaceAll(/"variables":\[.*?\],"validations"/gu, '');
+  assert.equal(
+    withoutLists({ instanceLabelKey: 'team/app', exemptGroups: ['a'], allowedUsernames: ['b'] }),
+    withoutLists({}),
+  );
 });

@@ -8,6 +8,7 @@ describe('registrationSchema', () => {
       profile: 'production',
       pilotNamespaces: [],
       annotations: {},
+      guard: { usernames: [], exemptGroups: [] },
     });
   });
 
@@ -25,6 +26,17 @@ describe('registrationSchema', () => {
     ['an empty key', { annotations: { '': 'x' } }, /key of an annotation/u],
     ['a key with a space', { annotations: { 'a b': 'x' } }, /key of an annotation/u],
     ['a value that is no text', { annotations: { a: true } }, /expected string/u],
+    [
+      'everybody as an exempt group',
+      { guard: { exemptGroups: ['system:authenticated'] } },
+      /group of few/u,
+    ],
+    [
+      'every account of a namespace as an exempt group',
+      { guard: { exemptGroups: ['system:serviceaccounts:kube-system'] } },
+      /group of few/u,
+    ],
+    ['a pattern of users', { guard: { usernames: ['team-*'] } }, /one exact username/u],
     ['an unknown profile', { profile: 'demo' }, /Invalid option/u],
     [
       'too many annotations',

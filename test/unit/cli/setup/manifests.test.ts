@@ -130,16 +130,39 @@ describe('holdfast manifests', () => {
       [
         'ValidatingWebhookConfiguration',
         'MutatingWebhookConfiguration',
-        ...Array.from({ length: 3 }, () => [
+        ...Array.from({ length: 4 }, () => [
           'ValidatingAdmissionPolicy',
           'ValidatingAdmissionPolicyBinding',
         ]).flat(),
       ],
     );
     const guard = JSON.stringify(items[2]);
-    for (const user of ['installer', 'system:serviceaccount:argocd:controller']) {
-      assert.ok(guard.includes(`request.userInfo.username == '${user}'`), user);
-    }
+    assert.ok(guard.includes(`{"name":"people","expression":"['installer']"}`));
+    const accounts = ['argocd:controller', 'holdfast-system:holdfast'].map(
+      (account) => `'system:serviceaccount:${account}'`,
+    );
+    assert.ok(guard.includes(`{"name":"accounts","expression":"[${accounts.join(', ')}]"}`), guard);
+  });
+
+  it('prints the guards alone as a file of the API server, with whom the configuration names', async () => {
+    const guard = 'registration: { guard: { usernames: [pipeline], exemptGroups: [on-call] } }';
+    await writeFile(join(folder, 'guarded.yaml'), `${CONFIGURATION}${guard}\n`);
+    const { status, printed } = await run('--config', 'guarded.yaml', '--static-guard');
+    assert.equal(status, 'ok');
+    assert.equal(printed.match(/^kind: ValidatingAdmissionPolicy$/gmu)?.length, 5);
+    assert.equal(
+      printed.match(/^ {2}name: [a-z-]+\.holdfast\.dev\.static\.k8s\.io$/gmu)?.length,
+      10,
+    );
+    assert.match(printed, /\['pipeline'\]/u);
+    assert.match(printed, /\['on-call'\]/u);
+    assert.doesNotMatch(printed, /WebhookConfiguration/u);
+  });
+
+  it('does not compare files of the API server with what the API serves', async () => {
+    const { status, reported } = await run('--static-guard', '--diff');
+    assert.equal(status, 'usage');
+    assert.match(reported, /--diff and --static-guard exclude each other/u);
   });
 
   it('prints nothing without a configuration that names writers, and says which one is wanted', async () => {

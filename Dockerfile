@@ -45,7 +45,7 @@ FROM dependencies AS policies
 COPY --from=opa /out/opa /usr/local/bin/opa
 COPY --from=build /app/dist dist
 COPY policies policies
-RUN ["node", "dist/main.js", "policy", "build", "policies", "--output", "/app/bundle"]
+RUN ["node", "dist/main.js", "policy", "build", "policies", "--out", "/app/bundle"]
 
 FROM node:${NODE_VERSION}-bookworm-slim
 # git and ssh fetch the commits that commits.rules judge; Debian's git is 2.39.

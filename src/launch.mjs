@@ -103,7 +103,7 @@ function withOneInstallAtATime(install) {
   });
 }
 
-/** Progress goes to stderr: stdout belongs to the command (`npm run -s holdfast -- evaluate --json | jq`). */
+/** Progress goes to stderr: stdout belongs to the command (`npm run -s holdfast -- evaluate -o jsonl | jq`). */
 function say(line) {
   process.stderr.write(`${line}\n`);
 }

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { COMMAND_GROUPS, COMMANDS } from '../src/cli/commands.ts';
+import { helpOption, noColorOption } from '../src/cli/global-options.ts';
 import { parseConfiguration } from '../src/config/parse-configuration.ts';
 import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
@@ -189,7 +190,7 @@ function listOptions(command: string): readonly string[] | undefined {
   const own = (definition.options ?? []).flatMap(({ name, short }) =>
     short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`],
   );
-  return [...own, '--help'];
+  return [...own, `--${helpOption.name}`, `--${noColorOption.name}`];
 }
 
 test('README.md tells of every npm command that a newcomer needs', () => {

@@ -8,6 +8,7 @@ export interface ArgumentDefinition {
   readonly name: string;
   readonly summary: string;
   readonly required?: boolean;
+  readonly choices?: readonly string[];
   /** Accepts all remaining words; only for the last argument. */
   readonly variadic?: boolean;
 }
@@ -66,8 +67,10 @@ export interface CommandContext {
   readonly readStdin: () => Promise<BoundedRead>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
-  /** Whether `print` may use colours: a terminal, and no NO_COLOR. */
+  /** Whether `print` may use colours: a terminal, and neither NO_COLOR nor --no-color. */
   readonly color: boolean;
+  /** Whether somebody watches standard error: progress is for people, and would be noise in a log. */
+  readonly showsProgress: boolean;
   /**
    * Aborted by SIGINT or SIGTERM. The first call installs the handler, so that commands without it
    * end at once on Ctrl-C; a second signal always ends the process.

@@ -5,6 +5,7 @@ import { auditQueryCommand } from './audit/query.ts';
 import { auditReplayCommand } from './audit/replay.ts';
 import { auditTailCommand } from './audit/tail.ts';
 import { auditVerifyCommand } from './audit/verify.ts';
+import { createCompletionCommand } from './completion/completion.ts';
 import { certsCommand } from './setup/certs.ts';
 import type { CommandDefinition } from './command.ts';
 import { configCheckCommand } from './config/check.ts';
@@ -16,6 +17,7 @@ import { operatorsSuggestCommand } from './operators/suggest.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
+import { helpOption, noColorOption } from './global-options.ts';
 import { grantApproveCommand } from './grant/approve.ts';
 import { grantCreateCommand } from './grant/create.ts';
 import { grantKeygenCommand } from './grant/keygen.ts';
@@ -90,5 +92,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
   verifyManifestCommand,
   verifyImageCommand,
   imagesCommand,
+  createCompletionCommand(() => ({
+    commands: COMMANDS,
+    groups: COMMAND_GROUPS,
+    globalOptions: [helpOption, noColorOption],
+  })),
   versionCommand,
 ];

@@ -14,6 +14,7 @@ export function createProcessContext(): CommandContext {
     environment: process.env,
     workingDirectory: process.cwd(),
     color: wantsColor(process.env, process.stdout.isTTY),
+    showsProgress: process.stderr.isTTY,
     stopSignal: createStopSignal(),
   };
 }

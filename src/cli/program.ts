@@ -19,10 +19,11 @@
  *
  * Expected failures: throw a `HoldfastError`, or print the problem with `context.report` and return its status.
  */
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { describeFileError, findFailedFile } from '../base/describe-file-error.ts';
 import { describeError, HoldfastError, type ErrorRow } from '../errors.ts';
 import type {
+  ArgumentDefinition,
   CommandContext,
   CommandDefinition,
   CommandInput,
@@ -30,6 +31,11 @@ import type {
 } from './command.ts';
 import { EXIT_CODES, type ExitStatus } from './exit-codes.ts';
 import { formatProblem } from './format-problem.ts';
+import { findCommandPath, formatUsageError } from './format-usage-error.ts';
+import { helpOption, noColorOption } from './global-options.ts';
+
+/** Narrow enough for half a screen, and for a page of documentation. */
+export const HELP_COLUMNS = 100;
 
 export interface ProgramOptions {
   readonly commands: readonly CommandDefinition[];
@@ -47,10 +53,10 @@ export async function runProgram(
   const outcome: { status: ExitStatus } = { status: 'ok' };
   const program = buildProgram(options, outcome);
   try {
-    await program.parseAsync(withDefaultHelp(argv), { from: 'user' });
+    await program.parseAsync(planHelp(argv, options.commands), { from: 'user' });
     return outcome.status;
   } catch (error) {
-    return reportFailure(error, options.context);
+    return reportFailure(error, argv, options);
   }
 }
 
@@ -58,8 +64,9 @@ function buildProgram(options: ProgramOptions, outcome: { status: ExitStatus }):
   const program = configure(new Command('holdfast'), options.context)
     .usage('COMMAND [OPTIONS]')
     .description('Makes Git the only way to change a Kubernetes cluster')
+    .addOption(buildOption(noColorOption))
     .version(`holdfast ${options.version}`, '--version', 'print the version')
-    .helpCommand('help [COMMAND]', 'print the help of a command')
+    .helpCommand('help [COMMAND...]', 'print the help of a command')
     .addHelpText('after', `\n${exitCodesHelp()}\n\nRun holdfast COMMAND --help for one command.`);
   const groups = new Map<string, Command>();
   for (const definition of options.commands) {
@@ -85,11 +92,13 @@ function buildProgram(options: ProgramOptions, outcome: { status: ExitStatus }):
 function configure(command: Command, context: CommandContext): Command {
   return command
     .exitOverride()
-    .helpOption('-h, --help', 'print this help')
+    .helpOption(`-${String(helpOption.short)}, --${helpOption.name}`, helpOption.summary)
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .configureOutput({
+      getOutHelpWidth: () => HELP_COLUMNS,
+      getErrHelpWidth: () => HELP_COLUMNS,
       writeOut: (text) => context.print(text.trimEnd()),
       writeErr: (text) => context.report(text.trimEnd()),
       // Reported once, by reportFailure, in the format of every other error.
@@ -113,18 +122,36 @@ function buildCommand(
     .description(
       [definition.summary, definition.description]
         .filter((text) => text !== undefined)
+        .map(joinLines)
         .join('\n\n'),
     )
     .allowExcessArguments(false);
-  for (const { name: word, summary, required, variadic } of definition.arguments ?? []) {
-    const shown = variadic === true ? `${word}...` : word;
-    command.argument(required === true ? `<${shown}>` : `[${shown}]`, summary);
-  }
+  for (const argument of definition.arguments ?? []) command.addArgument(buildArgument(argument));
   for (const option of definition.options ?? []) command.addOption(buildOption(option));
   if (definition.examples !== undefined) command.addHelpText('after', examplesHelp(definition));
   return command.action(async () => {
-    outcome.status = await definition.run(context, readInput(command));
+    const given: Readonly<Record<string, unknown>> = command.optsWithGlobals();
+    const isPlain = given[noColorOption.name] === false;
+    const shown = isPlain ? { ...context, color: false } : context;
+    outcome.status = await definition.run(shown, readInput(command));
   });
+}
+
+function buildArgument({
+  name,
+  summary,
+  required,
+  choices,
+  variadic,
+}: ArgumentDefinition): Argument {
+  const shown = variadic === true ? `${name}...` : name;
+  const argument = new Argument(required === true ? `<${shown}>` : `[${shown}]`, summary);
+  return choices === undefined ? argument : argument.choices(choices);
+}
+
+/** The lines of the source have another width than those of a help. */
+function joinLines(text: string): string {
+  return text.replaceAll('\n', ' ');
 }
 
 function buildOption(definition: OptionDefinition): Option {
@@ -162,10 +189,21 @@ function readInput(command: Command): CommandInput {
   };
 }
 
-// Without a command, the help is printed; `help audit query` is what `audit query --help` is.
-function withDefaultHelp(argv: readonly string[]): readonly string[] {
+// Without a command, the help is printed; `help audit query` is what `audit query --help` is. The help of what is no
+// command would be that of the program, as if all were well: without --help, it is the fault that it is.
+function planHelp(
+  argv: readonly string[],
+  commands: readonly CommandDefinition[],
+): readonly string[] {
   if (argv.length === 0) return ['--help'];
-  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const isHelp = argv[0] === 'help';
+  const given = isHelp ? [...argv.slice(1), '--help'] : argv;
+  if (!given.some((word) => word === '--help' || word === '-h')) return given;
+  const isWord = (word: string | undefined): boolean => word !== undefined && !word.startsWith('-');
+  const path = findCommandPath(given, commands);
+  const isGroup = path.length === 1 && !commands.some(({ name }) => name === path[0]);
+  const isOpen = path.length === 0 || isGroup;
+  return isOpen && isWord(given[path.length]) ? given.slice(0, path.length + 1) : given;
 }
 
 function exitCodesHelp(): string {
@@ -176,15 +214,30 @@ function exitCodesHelp(): string {
 }
 
 function examplesHelp({ examples = [] }: CommandDefinition): string {
-  const lines = examples.flatMap(({ line, note }) => [`  # ${note}`, `  holdfast ${line}`]);
+  const lines = examples.flatMap(({ line, note }) => [
+    `  # ${note}`,
+    ...breakCommand(`  holdfast ${line}`),
+  ]);
   return ['', 'Examples:', ...lines].join('\n');
 }
 
-function reportFailure(error: unknown, context: CommandContext): ExitStatus {
+/** At options, in such a way that a shell takes it for one command. */
+function breakCommand(command: string): readonly string[] {
+  if (command.length <= HELP_COLUMNS) return [command];
+  return command.replaceAll(/ (?=--)/gu, ' \\\n    ').split('\n');
+}
+
+function reportFailure(
+  error: unknown,
+  argv: readonly string[],
+  { context, commands }: ProgramOptions,
+): ExitStatus {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 'ok';
     // Without a subcommand, a group has already printed its help.
-    if (error.code !== 'commander.help') context.report(formatUsageError(error));
+    if (error.code !== 'commander.help') {
+      context.report(formatUsageError(error.message, argv, commands));
+    }
     return 'usage';
   }
   if (error instanceof HoldfastError) {
@@ -206,14 +259,6 @@ function reportFailure(error: unknown, context: CommandContext): ExitStatus {
     formatProblem(`Internal fault: ${detail}`, describeError('internal_error').remedy),
   );
   return 'internal';
-}
-
-/** `error: unknown option '--jsn'\n(Did you mean --json?)` in the form of every other error. */
-function formatUsageError({ message }: CommanderError): string {
-  const [first = '', ...rest] = message.replace(/^error: /u, '').split('\n');
-  const text = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
-  const hint = rest.join(' ').replace(/^\((?<hint>.*)\)$/u, '$<hint>');
-  return formatProblem(text, hint === '' ? 'See holdfast --help' : hint);
 }
 
 /** A row that is no reason to end a process has no exit code: on a command line, what it tells of is away. */

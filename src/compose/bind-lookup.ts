@@ -1,5 +1,6 @@
 /** Binds cluster look-ups: live, from a snapshot, or none. */
 import { createClusterClient } from '../kubernetes/client/client.ts';
+import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import { joinApplications } from '../kubernetes/lookup/join-applications.ts';
 import { createLiveLookup } from '../kubernetes/lookup/live-lookup.ts';
 import {
@@ -34,6 +35,8 @@ export interface LookupDependencies {
   readonly applications?: RemoteApplications | undefined;
   /** Whether a writer of Argo CD is configured. @default false */
   readonly expectsApplications?: boolean | undefined;
+  /** The cluster, where it is connected already. Absent: the one that the configuration names. */
+  readonly client?: ClusterClient | undefined;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -46,11 +49,13 @@ export async function bindLiveLookup(
 ): Promise<ClusterLookup> {
   const { ownership, applications, clock, metrics, logger } = dependencies;
   const { kubeconfigFile, watch: _watch, hub: _hub, ...limits } = kubernetes;
-  const client = await createClusterClient({
-    kubeconfigFile,
-    connectionsMax: kubernetes.concurrentLookupsMax,
-    clock,
-  });
+  const client =
+    dependencies.client ??
+    (await createClusterClient({
+      kubeconfigFile,
+      connectionsMax: kubernetes.concurrentLookupsMax,
+      clock,
+    }));
   if (client === undefined) {
     logger.warn('No cluster to look objects up in: subresources of unknown parents are refused', {
       remedy: 'Set kubernetes.kubeconfigFile, or run in a pod with a service account',

@@ -85,7 +85,7 @@ export class EngineRegistry {
     const sources = formatShellWord(join(PACKAGE_FOLDER, 'policies'));
     throw new HoldfastError(
       'policy_bundle_missing',
-      `The configuration names no policy bundle, and this copy of Holdfast carries none. Run "holdfast policy build ${sources} --output policies-bundle", and set policies.bundle to that folder`,
+      `The configuration names no policy bundle, and this copy of Holdfast carries none. Run "holdfast policy build ${sources} --out policies-bundle", and set policies.bundle to that folder`,
     );
   }
 

@@ -13,9 +13,9 @@ import { replayWrites, type ReplayedWrite } from './replay-writes.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface ReplayInCluster {
-  /** Its `kubernetes.kubeconfigFile` names the cluster of the client. */
   readonly configuration: Configuration;
-  readonly client: Pick<ClusterClient, 'read'>;
+  /** The cluster that look-ups ask, whatever the configuration names. */
+  readonly client: ClusterClient;
   /** Starts the policies of the configuration beside a cluster. */
   readonly startDecider: (lookup: ClusterLookup) => Promise<OfflineDecider>;
   readonly onReplayed?: ((count: number) => void) | undefined;
@@ -35,6 +35,7 @@ export async function replayInCluster(
   if (read.status === 'unavailable') throw new HoldfastError('lookup_failed', read.reason);
   const live = await bindLiveLookup(withoutWatch(configuration), {
     ownership: () => ownership,
+    client,
     clock: systemClock,
     ...createTelemetry({ log: { level: 'error' } }),
   });

@@ -22,6 +22,6 @@ export function describeRemovedKey(
   const bundle = `${sources.replace(/\/+$/u, '')}-bundle`;
   return {
     message: 'This key was removed: a serving process takes built policies only',
-    remedy: `Run "holdfast policy build ${formatShellWord(sources)} --output ${formatShellWord(bundle)}", and write "bundle: ${bundle}" instead`,
+    remedy: `Run "holdfast policy build ${formatShellWord(sources)} --out ${formatShellWord(bundle)}", and write "bundle: ${bundle}" instead`,
   };
 }

@@ -66,7 +66,7 @@ async function missing(folder: string): Promise<HoldfastError> {
       `There is no policy bundle in "${folder}": it has no ${MANIFEST_FILE}`,
     );
   }
-  const command = `holdfast policy build ${formatShellWord(folder)} --output ${formatShellWord(`${folder}-bundle`)}`;
+  const command = `holdfast policy build ${formatShellWord(folder)} --out ${formatShellWord(`${folder}-bundle`)}`;
   return new HoldfastError(
     'policy_bundle_missing',
     `"${folder}" holds policies as Rego, not a built bundle. Run "${command}", and set policies.bundle to "${folder}-bundle"`,

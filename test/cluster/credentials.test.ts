@@ -53,7 +53,7 @@ describe('the credentials of a real control plane', () => {
   });
 
   async function rowsOf(username: string): Promise<readonly Row[]> {
-    const printed = await shop.holdfast.run(['credential', 'list', '--json']);
+    const printed = await shop.holdfast.run(['credential', 'list', '-o', 'json']);
     const rows = z.array(rowSchema).parse(JSON.parse(printed));
     return rows.filter((row) => row.username === username);
   }

@@ -59,7 +59,7 @@ describe('with a policy in mode warn', () => {
         'query',
         '--decision=warned',
         `--id=${decision}`,
-        '--format=json',
+        '--output=json',
         'journal',
       ]),
     );

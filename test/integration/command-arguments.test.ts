@@ -23,8 +23,6 @@ import { bundleFolder } from '../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const NAMES_A_PATH = new Set(['FILE', 'FOLDER', 'DIR', 'PATH', 'SOURCES', 'REPOSITORY']);
-/** `--mutated PATH` is a path of fields. */
-const OTHER_PATHS = new Set(['mutated']);
 
 /** What makes a command read its configuration: journals that are named, and repositories in folders, need none. */
 const CONFIGURED: Readonly<Record<string, readonly string[]>> = {
@@ -40,11 +38,11 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is written to the path, so that it must be free or a folder to be made. */
-const WRITTEN = new Set(['out', 'output']);
+const WRITTEN = new Set(['out']);
 
 /** The other words that a command needs before it looks at the one in question. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  'audit export': ['--format', 'package', '--output', 'evidence', '--sign-key', 'key.jwk'],
+  'audit export': ['--format', 'package', '--out', 'evidence', '--sign-key', 'key.jwk'],
   'grant approve': ['--key', 'key.jwk'],
   'grant create': [
     '--key',
@@ -63,7 +61,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   images: ['--kubeconfig', 'kubeconfig.yaml', '--key', 'key.pem'],
   manifests: ['--diff', '--kubeconfig', 'kubeconfig.yaml'],
   report: ['--replay'],
-  'policy build': ['--output', 'built'],
+  'policy build': ['--out', 'built'],
   'verify app': ['--kubeconfig', 'kubeconfig.yaml'],
   'verify image': ['--key', 'key.pem'],
   'verify manifest': ['--file', 'object.yaml'],
@@ -142,7 +140,7 @@ function slotsOf({
       : [],
   );
   const byOption = options
-    .filter((option) => NAMES_A_PATH.has(option.value ?? '') && !OTHER_PATHS.has(option.name))
+    .filter((option) => NAMES_A_PATH.has(option.value ?? ''))
     .map((option) => ({
       what: `${name} --${option.name} ${option.value ?? ''}`,
       argv: (word: string) => [

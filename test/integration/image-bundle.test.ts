@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 it('the image gets a bundle that loads, and that another user than its builder can read', async (test) => {
   const bundle = join(await makeTemporaryFolder(test), 'bundle');
-  const argv = [join(ROOT, 'src', 'main.ts'), 'policy', 'build', 'policies', '--output', bundle];
+  const argv = [join(ROOT, 'src', 'main.ts'), 'policy', 'build', 'policies', '--out', bundle];
 
   await promisify(execFile)(process.execPath, argv, { cwd: ROOT });
 

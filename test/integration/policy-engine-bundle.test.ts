@@ -125,7 +125,7 @@ describe('loadBundle()', () => {
 
     await assert.rejects(loadBundle(folder), {
       code: 'policy_bundle_missing',
-      message: `"${folder}" holds policies as Rego, not a built bundle. Run "holdfast policy build ${folder} --output ${folder}-bundle", and set policies.bundle to "${folder}-bundle"`,
+      message: `"${folder}" holds policies as Rego, not a built bundle. Run "holdfast policy build ${folder} --out ${folder}-bundle", and set policies.bundle to "${folder}-bundle"`,
     });
   });
 

@@ -154,7 +154,7 @@ describe('holdfast serve', () => {
     const checked = await collect(run(test, folder, ['config', 'check']));
 
     assert.deepEqual([served.code, checked.code], [3, 3]);
-    const remedy = `Run "holdfast policy build ${folder}/rego --output ${folder}/rego-bundle"`;
+    const remedy = `Run "holdfast policy build ${folder}/rego --out ${folder}/rego-bundle"`;
     assert.ok(served.reported.includes(remedy), served.reported);
     assert.ok(checked.reported.includes(remedy), checked.reported);
   });

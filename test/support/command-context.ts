@@ -12,6 +12,7 @@ export interface RecordedContextOptions {
   readonly workingDirectory?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string;
+  readonly showsProgress?: boolean;
 }
 
 /** A context whose output can be read afterwards. */
@@ -27,6 +28,7 @@ export function recordContext(options: RecordedContextOptions = {}): RecordedCon
       environment: options.environment ?? {},
       workingDirectory: options.workingDirectory ?? import.meta.dirname,
       color: false,
+      showsProgress: options.showsProgress ?? false,
       stopSignal: () => new AbortController().signal,
     },
     printed: () => printed.join('\n'),

@@ -41,7 +41,7 @@ test('what is printed through a pipe has no colours', async (t) => {
 
 test('a reader that stops reading is no error', async (t) => {
   const folder = await makeTemporaryFolder(t);
-  const child = spawn(process.execPath, [MAIN, 'config', 'print', '--limits', '--json'], {
+  const child = spawn(process.execPath, [MAIN, 'config', 'print', '--limits', '-o', 'json'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -5,6 +5,7 @@ import type { TriedAlert } from '../../compose/try-alerts.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { createAnswerPrinter, outputOption } from '../output-option.ts';
 
 /** Ends with `failed` if a target did not accept both messages. */
 export const alertTestCommand: CommandDefinition = {
@@ -20,7 +21,7 @@ export const alertTestCommand: CommandDefinition = {
       summary: 'only this target; may be repeated',
       repeatable: true,
     },
-    { name: 'json', summary: 'print one JSON object for each target' },
+    outputOption(['table', 'json', 'jsonl', 'yaml']),
   ],
   examples: [{ line: 'alert test --target pager', note: 'does PagerDuty take our incidents?' }],
   run: testAlerts,
@@ -47,9 +48,11 @@ async function testAlerts(context: CommandContext, input: CommandInput): Promise
     environment: context.environment,
     signal: context.stopSignal(),
   });
+  const printer = createAnswerPrinter(context, input);
   for (const one of tried) {
-    context.print(input.flag('json') ? JSON.stringify(one) : formatTried(one));
+    printer.add({ table: () => formatTried(one), json: () => JSON.stringify(one) });
   }
+  printer.end();
   return tried.every(isAccepted) ? 'ok' : 'failed';
 }
 

@@ -9,6 +9,7 @@ import { findJournalFolders, foldersArgument, type JournalFolder } from './journ
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { showProgress } from '../show-progress.ts';
 
 /** Ends with `failed` if a package contains a journal that does not verify. */
 export const auditExportCommand: CommandDefinition = {
@@ -27,7 +28,7 @@ export const auditExportCommand: CommandDefinition = {
       default: 'jsonl',
     },
     {
-      name: 'output',
+      name: 'out',
       value: 'PATH',
       summary: 'a new file, for a package a new folder (default: standard output)',
     },
@@ -49,7 +50,7 @@ export const auditExportCommand: CommandDefinition = {
   examples: [
     { line: 'audit export --format csv --since 7d --decision denied', note: 'for a spreadsheet' },
     {
-      line: 'audit export --format package --output evidence --since 2026-10-01 --until 2026-11-01',
+      line: 'audit export --format package --out evidence --since 2026-10-01 --until 2026-11-01',
       note: 'a month for an auditor',
     },
   ],
@@ -61,25 +62,24 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   if (filter === undefined) return 'usage';
   const folders = await findJournalFolders(context, input);
   if (folders === undefined) return 'configuration';
-  const output = input.text('output');
-  const target = output === undefined ? undefined : resolve(context.workingDirectory, output);
+  const out = input.text('out');
+  const target = out === undefined ? undefined : resolve(context.workingDirectory, out);
   if (target !== undefined && existsSync(target)) {
-    throw new HoldfastError(
-      'argument_invalid',
-      `"${output ?? ''}" is there already: name a new one`,
-    );
+    throw new HoldfastError('argument_invalid', `"${out ?? ''}" is there already: name a new one`);
   }
   if (input.text('format') === 'package') {
     return await writeEvidence(context, input, { folders, filter, target });
   }
   const { writeRecords } = await import('../../audit/export/write-records.ts');
-  const count = await writeRecords({
-    folders: folders.map(({ path }) => path),
-    filter,
-    format: input.text('format') === 'csv' ? 'csv' : 'jsonl',
-    target: target ?? context.print,
-  });
-  if (output !== undefined) context.report(`Wrote ${count} records to ${output}`);
+  const count = await showProgress(context, { doing: 'writing records' }, () =>
+    writeRecords({
+      folders: folders.map(({ path }) => path),
+      filter,
+      format: input.text('format') === 'csv' ? 'csv' : 'jsonl',
+      target: target ?? context.print,
+    }),
+  );
+  if (out !== undefined) context.report(`Wrote ${count} records to ${out}`);
   return 'ok';
 }
 
@@ -96,7 +96,7 @@ async function writeEvidence(
 ): Promise<ExitStatus> {
   if (target === undefined) {
     throw new HoldfastError('argument_invalid', 'A package is a folder, and none is named', {
-      remedy: 'Name a new folder with --output',
+      remedy: 'Name a new folder with --out',
     });
   }
   const loaded = await requireConfiguration(context, input.text('config'));
@@ -104,15 +104,17 @@ async function writeEvidence(
   const { exportPackage } = await import('../../compose/export-package.ts');
   const at = (path: string): string => resolve(context.workingDirectory, path);
   const signKey = input.text('sign-key');
-  const written = await exportPackage({
-    loaded,
-    folders,
-    filter,
-    target,
-    signKeyFile: signKey === undefined ? undefined : at(signKey),
-    bundleFolders: input.texts('bundle').map(at),
-    nowMs: Date.now(),
-  });
+  const written = await showProgress(context, { doing: 'writing the package' }, () =>
+    exportPackage({
+      loaded,
+      folders,
+      filter,
+      target,
+      signKeyFile: signKey === undefined ? undefined : at(signKey),
+      bundleFolders: input.texts('bundle').map(at),
+      nowMs: Date.now(),
+    }),
+  );
   context.print(`Wrote ${written.entries} records of ${written.journals} journals to ${target}`);
   context.print(`Signed with key ${written.keyId}`);
   const faulty = written.verifications.filter(({ ok }) => !ok);

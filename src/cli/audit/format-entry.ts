@@ -11,22 +11,22 @@ import {
   type StoredRecord,
 } from '../../audit/journal/parse-record.ts';
 import { printable } from '../../base/printable.ts';
+import { formatTable } from '../format-table.ts';
 
+const WIDE_HEAD = ['CLUSTER', 'REPLICA', 'MANAGED BY', 'FIELDS'];
 const HEAD = ['TIME', 'DECISION', 'CODE', 'USER', 'OPERATION', 'OBJECT', 'POLICIES', 'ID'];
 
-/** A table with a head, columns as wide as their widest cell. */
+/** A table with a head. */
 export function formatEntryTable(entries: readonly ChainedEntry[]): string {
-  const rows = [HEAD, ...entries.map(cellsOf)];
-  const widths = new Map<number, number>();
-  for (const row of rows) {
-    for (const [column, { length }] of row.entries()) {
-      widths.set(column, Math.max(length, widths.get(column) ?? 0));
-    }
-  }
-  return rows
-    .map((row) => [...widths].map(([column, width]) => `${row[column]}`.padEnd(width)).join('  '))
-    .map((line) => line.trimEnd())
-    .join('\n');
+  return formatTable([HEAD, ...entries.map(cellsOf)]).join('\n');
+}
+
+/** The same with where it happened, who manages the object, and which of its fields changed. */
+export function formatEntryTableWide(entries: readonly ChainedEntry[]): string {
+  return formatTable([
+    [...HEAD, ...WIDE_HEAD],
+    ...entries.map((entry) => [...cellsOf(entry), ...wideCellsOf(entry)]),
+  ]).join('\n');
 }
 
 /** One line for a person. */
@@ -49,6 +49,19 @@ function cellsOf({ sequence, recordJson }: ChainedEntry): readonly string[] {
     describeObject(record.object),
     objectingPolicies(record).join(',') || '-',
     decisionId,
+  ].map(printable);
+}
+
+function wideCellsOf({ recordJson }: ChainedEntry): readonly string[] {
+  const record = parseRecord(recordJson);
+  if (record === undefined) return WIDE_HEAD.map(() => '-');
+  const { cluster, replica, managedBy, change } = record;
+  const fields = change === undefined ? [] : change.paths.map(({ path }) => path);
+  return [
+    cluster,
+    replica,
+    managedBy === undefined ? '-' : `${managedBy.tool} ${managedBy.app}`,
+    [...fields, ...(change?.truncated === true ? ['...'] : [])].join(',') || '-',
   ].map(printable);
 }
 

@@ -2,11 +2,13 @@
 import type { FoundEntry, JournalSearch } from '../../audit/query/search-journal.ts';
 import { filterOptions, readFilter } from './filter-options.ts';
 import { formatJsonLine } from '../../audit/export/format-json-line.ts';
-import { formatEntryTable } from './format-entry.ts';
+import { formatEntryTable, formatEntryTableWide } from './format-entry.ts';
 import { findJournalFolders, foldersArgument, readWholeNumber } from './journal-folders.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 
 /** Results are collected in memory before printing: a few kilobytes each. */
 const LIMIT_MAX = 100_000;
@@ -20,13 +22,7 @@ export const auditQueryCommand: CommandDefinition = {
   options: [
     ...filterOptions,
     { name: 'limit', value: 'N', summary: 'how many are shown', default: '100' },
-    {
-      name: 'format',
-      value: 'FORMAT',
-      summary: 'how they are shown',
-      choices: ['table', 'json', 'jsonl'],
-      default: 'table',
-    },
+    outputOption(['table', 'wide', 'json', 'jsonl']),
     configOption,
   ],
   examples: [
@@ -51,17 +47,20 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     folders.map(({ path }) => path),
     search,
   );
-  const format = input.text('format');
-  if (format === 'jsonl') {
+  if (input.text('output') === 'jsonl') {
     for await (const { entry, origin } of found) context.print(formatJsonLine(entry, origin));
     return 'ok';
   }
   const entries: FoundEntry[] = [];
-  for await (const entry of found) entries.push(entry);
-  context.print(
-    format === 'json'
-      ? `[${entries.map(({ entry, origin }) => formatJsonLine(entry, origin)).join(',\n')}]`
-      : formatEntryTable(entries.map(({ entry }) => entry)),
-  );
+  const searching = { doing: 'searching journals', counted: ['record', 'records'] } as const;
+  await showProgress(context, searching, async (tell) => {
+    for await (const entry of found) tell(entries.push(entry));
+  });
+  printAnswer(context, input, {
+    table: () => formatEntryTable(entries.map(({ entry }) => entry)),
+    wide: () => formatEntryTableWide(entries.map(({ entry }) => entry)),
+    json: () =>
+      `[${entries.map(({ entry, origin }) => formatJsonLine(entry, origin)).join(',\n')}]`,
+  });
   return 'ok';
 }

@@ -6,6 +6,7 @@ import { findJournalFolders, foldersArgument, readWholeNumber } from './journal-
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 
 /** The first records are collected in memory: a few kilobytes each. */
 const LINES_MAX = 100_000;
@@ -19,18 +20,12 @@ export const auditTailCommand: CommandDefinition = {
     { name: 'follow', short: 'f', summary: 'wait for new records until Ctrl-C' },
     { name: 'lines', short: 'n', value: 'N', summary: 'how many come first', default: '10' },
     ...filterOptions,
-    {
-      name: 'format',
-      value: 'FORMAT',
-      summary: 'how they are shown',
-      choices: ['line', 'jsonl'],
-      default: 'line',
-    },
+    outputOption(['table', 'jsonl']),
     configOption,
   ],
   examples: [
     { line: 'audit tail -f --decision denied', note: 'every refusal, as it happens' },
-    { line: 'audit tail -f --format jsonl | jq .record.message', note: 'for other programs' },
+    { line: 'audit tail -f -o jsonl | jq .record.message', note: 'for other programs' },
   ],
   run,
 };
@@ -45,9 +40,11 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const signal = follow ? context.stopSignal() : new AbortController().signal;
   const { tailJournals } = await import('../../audit/query/tail-journal.ts');
   const paths = folders.map(({ path }) => path);
-  const asLine = input.text('format') === 'line';
   for await (const { entry, origin } of tailJournals(paths, { filter, lines, follow, signal })) {
-    context.print(asLine ? formatEntryLine(entry) : formatJsonLine(entry, origin));
+    printAnswer(context, input, {
+      table: () => formatEntryLine(entry),
+      json: () => formatJsonLine(entry, origin),
+    });
   }
   return 'ok';
 }

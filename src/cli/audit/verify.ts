@@ -13,6 +13,8 @@ import {
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 
 const MINUTE = 60_000;
 // Bounds of the options: findings are collected in memory; a million minutes are two years.
@@ -55,7 +57,7 @@ export const auditVerifyCommand: CommandDefinition = {
       default: '50',
     },
     configOption,
-    { name: 'json', summary: 'print one JSON object' },
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'audit verify --key head-key.pub.jwk data/journal', note: 'with a key kept elsewhere' },
@@ -80,32 +82,38 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const folders = await findJournalFolders(context, input, isPackage);
   if (folders === undefined) return 'configuration';
   const options = { headAgeMaxMs: minutes * MINUTE, findingsMax };
-  const { verifications, missingAnchors } = await verifyAll(context, input, { folders, options });
+  const { verifications, missingAnchors } = await showProgress(
+    context,
+    { doing: 'verifying journals', counted: ['journal', 'journals'] },
+    (tell) => verifyAll(context, input, { folders, options, tell }),
+  );
   const ok = missingAnchors.length === 0 && verifications.every((verification) => verification.ok);
-  if (input.flag('json')) {
-    context.print(
+  printAnswer(context, input, {
+    table: () =>
+      [
+        ...verifications.map(formatVerification),
+        ...(missingAnchors.length > 0 ? [formatMissing(missingAnchors, findingsMax)] : []),
+      ].join('\n'),
+    json: () =>
       JSON.stringify(
         { ok, missingAnchors: missingAnchors.slice(0, findingsMax), journals: verifications },
         undefined,
         2,
       ),
-    );
-    return ok ? 'ok' : 'failed';
-  }
-  for (const verification of verifications) context.print(formatVerification(verification));
-  if (missingAnchors.length > 0) context.print(formatMissing(missingAnchors, findingsMax));
+  });
   return ok ? 'ok' : 'failed';
 }
 
 interface Task {
   readonly folders: readonly JournalFolder[];
   readonly options: Pick<VerifyOptions, 'headAgeMaxMs' | 'findingsMax'>;
+  readonly tell: (verified: number) => void;
 }
 
 async function verifyAll(
   context: CommandContext,
   input: CommandInput,
-  { folders, options }: Task,
+  { folders, options, tell }: Task,
 ): Promise<{
   readonly verifications: readonly Verification[];
   readonly missingAnchors: readonly Anchor[];
@@ -132,6 +140,7 @@ async function verifyAll(
     const all = { ...options, keys, keysAreOwn, anchors, nowMs: Date.now() };
     if (asPackage) verifications.push(...(await verifyPackage(path, shown, all)));
     else verifications.push(await verifyJournal({ ...openJournalFolder(path), name: shown }, all));
+    tell(verifications.length);
   }
   return { verifications, missingAnchors: listMissing(anchors) };
 }

@@ -21,7 +21,7 @@ export const recordCommand: CommandDefinition = {
     'Register it with failure policy Ignore. Writes the file when it is stopped; set "expect" of each case then.',
   options: [
     {
-      name: 'output',
+      name: 'out',
       value: 'FILE',
       summary: 'where to write the recording',
       default: 'recording.json',
@@ -43,7 +43,7 @@ export const recordCommand: CommandDefinition = {
     },
   ],
   examples: [
-    { line: 'record --output day.json', note: 'until Ctrl-C' },
+    { line: 'record --out day.json', note: 'until Ctrl-C' },
     { line: 'record --action human-set-image', note: 'name what you are about to do' },
   ],
   run,
@@ -53,7 +53,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const port = readNumber(context, input, { name: 'port', max: PORT_MAX });
   const casesMax = readNumber(context, input, { name: 'max', max: CASES_MAX });
   if (port === undefined || casesMax === undefined) return 'usage';
-  const output = readText(input, 'output');
+  const out = readText(input, 'out');
   const { recordReviews } = await import('../../capture/record-reviews.ts');
   const { recorded, dropped } = await recordReviews({
     host: readText(input, 'host'),
@@ -63,11 +63,11 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     certificateFile: readText(input, 'certificate-file'),
     keyFile: readText(input, 'key-file'),
     action: input.text('action'),
-    output,
+    output: out,
     onReady: (url) => context.print(`ready ${url}`),
     stopped: aborted(context.stopSignal()),
   });
-  context.report(`Wrote ${recorded} reviews to ${resolve(context.workingDirectory, output)}`);
+  context.report(`Wrote ${recorded} reviews to ${resolve(context.workingDirectory, out)}`);
   if (dropped === 0) return 'ok';
   context.report(`holdfast: the recording was full: ${dropped} more reviews were not kept`);
   return 'failed';

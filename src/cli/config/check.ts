@@ -14,6 +14,7 @@ import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, loadFoundConfiguration, reportWarnings } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 
 const FILE_BYTES_MAX = LIMITS['configuration.fileBytesMax'].default;
 
@@ -22,7 +23,7 @@ export const configCheckCommand: CommandDefinition = {
   name: 'config check',
   summary: 'Say what is wrong with a configuration, and where',
   arguments: [{ name: 'FILE', summary: configOption.summary }],
-  options: [{ name: 'json', summary: 'print one JSON object' }],
+  options: [outputOption(['table', 'json', 'yaml'])],
   examples: [
     {
       line: 'config check deploy/holdfast.yaml',
@@ -34,14 +35,8 @@ export const configCheckCommand: CommandDefinition = {
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const loaded = await checkKeyFiles(await loadFoundConfiguration(context, input.arguments[0]));
-  if (input.flag('json')) {
-    context.print(
-      JSON.stringify(
-        loaded.ok
-          ? { ok: true, hash: loaded.hash, problems: [], warnings: loaded.warnings }
-          : { ok: false, problems: loaded.problems, warnings: [] },
-      ),
-    );
+  if (input.text('output') !== 'table') {
+    printAnswer(context, input, { table: () => '', json: () => formatCheckJson(loaded) });
     return loaded.ok ? 'ok' : 'configuration';
   }
   if (!loaded.ok) {
@@ -54,6 +49,21 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const subject = loaded.file ?? 'No file: the defaults';
   context.print(`${subject}: ok (sha256 ${loaded.hash.slice(0, 12)})`);
   return 'ok';
+}
+
+function formatCheckJson(loaded: ConfigurationLoad): string {
+  return JSON.stringify(
+    loaded.ok
+      ? {
+          ok: true,
+          // Absent where there is none: the defaults are in force.
+          file: loaded.file,
+          hash: loaded.hash,
+          problems: [],
+          warnings: loaded.warnings,
+        }
+      : { ok: false, problems: loaded.problems, warnings: [] },
+  );
 }
 
 /** What a serving process would find when it reads the files: that it cannot, or that nobody can sign as a rule wants. */

@@ -1,8 +1,9 @@
 /** `holdfast config print`. */
-import { formatYaml } from '../../base/parse-yaml.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { formatYaml } from '../../base/parse-yaml.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 import { formatLimits, listLimits } from './format-limits.ts';
 
 /** Prints the effective configuration: the file and every default. */
@@ -13,7 +14,7 @@ export const configPrintCommand: CommandDefinition = {
   arguments: [{ name: 'FILE', summary: configOption.summary }],
   options: [
     { name: 'limits', summary: 'print every limit with its reason instead' },
-    { name: 'json', summary: 'print JSON instead of YAML' },
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'config print', note: 'what is in force here' },
@@ -23,17 +24,17 @@ export const configPrintCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const asJson = input.flag('json');
   if (input.flag('limits')) {
-    context.print(asJson ? JSON.stringify(listLimits(), undefined, 2) : formatLimits());
+    const json = () => JSON.stringify(listLimits(), undefined, 2);
+    printAnswer(context, input, { table: formatLimits, json });
     return 'ok';
   }
   const loaded = await requireConfiguration(context, input.arguments[0]);
   if (loaded === undefined) return 'configuration';
-  context.print(
-    asJson
-      ? JSON.stringify(loaded.configuration, undefined, 2)
-      : formatYaml(loaded.configuration).trimEnd(),
-  );
+  const { configuration } = loaded;
+  printAnswer(context, input, {
+    table: () => formatYaml(configuration).trimEnd(),
+    json: () => JSON.stringify(configuration, undefined, 2),
+  });
   return 'ok';
 }

@@ -2,10 +2,9 @@
 import { systemClock } from '../../base/clock.ts';
 import { shortFingerprint } from '../../identity/credentials/credential-table.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { kubeconfigOption } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { withCredentials } from './open-credentials.ts';
+import { credentialClusterOptions, withCredentials } from './open-credentials.ts';
 
 /** Replicas believe it within identity.credentials.syncMs. */
 export const credentialAcceptCommand: CommandDefinition = {
@@ -18,7 +17,7 @@ export const credentialAcceptCommand: CommandDefinition = {
     { name: 'USERNAME', summary: 'the identity, as credential list shows it', required: true },
     { name: 'FINGERPRINT', summary: 'its first digits, where several are unknown' },
   ],
-  options: [configOption, kubeconfigOption],
+  options: [configOption, ...credentialClusterOptions],
   examples: [
     {
       line: 'credential accept system:kube-controller-manager',

@@ -1,9 +1,8 @@
 /** `holdfast credential forget`: takes an identity's credentials back. */
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { kubeconfigOption } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { withCredentials } from './open-credentials.ts';
+import { credentialClusterOptions, withCredentials } from './open-credentials.ts';
 
 /** For a credential that was stolen or accepted by mistake, and for identities that show none from now on. */
 export const credentialForgetCommand: CommandDefinition = {
@@ -16,7 +15,7 @@ export const credentialForgetCommand: CommandDefinition = {
     { name: 'USERNAME', summary: 'the identity, as credential list shows it', required: true },
     { name: 'FINGERPRINT', summary: 'the first digits of the one to forget' },
   ],
-  options: [configOption, kubeconfigOption],
+  options: [configOption, ...credentialClusterOptions],
   run,
 };
 

@@ -5,10 +5,10 @@ import {
   type CredentialTable,
 } from '../../identity/credentials/credential-table.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { kubeconfigOption } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { withCredentials } from './open-credentials.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { credentialClusterOptions, withCredentials } from './open-credentials.ts';
 
 /** A line for each credential; never its id, which an impersonator could use. */
 export const credentialListCommand: CommandDefinition = {
@@ -16,9 +16,9 @@ export const credentialListCommand: CommandDefinition = {
   summary: 'List the credentials of controllers, nodes and operators',
   options: [
     configOption,
-    kubeconfigOption,
+    ...credentialClusterOptions,
     { name: 'unknown', summary: 'only those that are not known' },
-    { name: 'json', summary: 'print one JSON array' },
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [{ line: 'credential list --unknown', note: 'what waits to be accepted' }],
   run,
@@ -35,7 +35,10 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     const rows = rowsOf(table).filter(
       (row) => !input.flag('unknown') || row.learnedBy === undefined,
     );
-    context.print(input.flag('json') ? JSON.stringify(rows.map(describe)) : format(rows));
+    printAnswer(context, input, {
+      table: () => format(rows),
+      json: () => JSON.stringify(rows.map(describe)),
+    });
     return 'ok';
   });
 }

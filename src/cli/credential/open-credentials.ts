@@ -3,8 +3,13 @@ import { systemClock } from '../../base/clock.ts';
 import type { CredentialEditorOptions } from '../../identity/credentials/edit-credentials.ts';
 import type { ConnectedCluster } from '../../kubernetes/client/cluster-client.ts';
 import type { CommandContext, CommandInput } from '../command.ts';
-import { ASK_MS_MAX, connectCluster } from '../connect-cluster.ts';
+import { ASK_MS_MAX, clusterOptions, connectCluster } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
+
+/** For all commands about credentials. */
+export const credentialClusterOptions = clusterOptions(
+  'where they are kept (default: identity.credentials.namespace)',
+);
 
 /** Connects, does something, and closes the connection. */
 export async function withCredentials(
@@ -22,7 +27,7 @@ export async function withCredentials(
     return await work({
       client,
       clock: systemClock,
-      namespace,
+      namespace: input.text('namespace') ?? namespace,
       identitiesMax,
       callMsMax: ASK_MS_MAX,
     });

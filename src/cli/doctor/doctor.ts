@@ -2,9 +2,11 @@
 import { systemClock } from '../../base/clock.ts';
 import type { CheckResult } from '../../compose/doctor/finding.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { connectCluster, clusterOptions } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 import { formatExamination } from './format-examination.ts';
 
 /** Changes nothing. Ends with `failed` if a check failed, with `unavailable` if nothing failed and one could not be made. */
@@ -18,19 +20,12 @@ export const doctorCommand: CommandDefinition = {
     'Ends with 0 without a failure, with 1 if a check failed, and with 4 if none failed and something could not be read.',
   options: [
     configOption,
-    kubeconfigOption,
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      summary: 'how the result is printed',
-      choices: ['table', 'json'],
-      default: 'table',
-    },
+    ...clusterOptions('where Holdfast runs (default: breakGlass.namespace)'),
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'doctor --config holdfast.yaml', note: 'from a laptop, with the current kubeconfig' },
-    { line: 'doctor --output json', note: 'for scripts' },
+    { line: 'doctor -o json', note: 'for scripts' },
   ],
   run,
 };
@@ -41,12 +36,14 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const { client, configuration } = connected;
   try {
     const { examine } = await import('../../compose/doctor/examine.ts');
-    const results = await examine({ client, configuration, clock: systemClock });
-    context.print(
-      input.text('output') === 'json'
-        ? JSON.stringify({ checks: results }, undefined, 2)
-        : formatExamination(results),
+    const namespace = input.text('namespace') ?? configuration.breakGlass.namespace;
+    const results = await showProgress(context, { doing: 'examining the cluster' }, () =>
+      examine({ client, configuration, namespace, clock: systemClock }),
     );
+    printAnswer(context, input, {
+      table: () => formatExamination(results),
+      json: () => JSON.stringify({ checks: results }, undefined, 2),
+    });
     return decideStatus(results);
   } finally {
     client.close();

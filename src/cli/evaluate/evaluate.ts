@@ -22,6 +22,7 @@ import { formatExplanation, formatVerdictJson, isAllowed } from './format-verdic
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
+import { createAnswerPrinter, outputOption } from '../output-option.ts';
 import { INPUT_BYTES_MAX } from '../process-context.ts';
 
 const OPERATIONS: readonly ManifestOperation[] = ['CREATE', 'UPDATE', 'DELETE'];
@@ -96,7 +97,7 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
         default: 'validate',
         choices: ROUTES,
       },
-      { name: 'json', summary: 'print one JSON object for each review, one on a line' },
+      outputOption(['table', 'json', 'jsonl', 'yaml']),
     ],
     examples: [
       { line: 'evaluate review.json', note: 'why was this review denied?' },
@@ -108,7 +109,7 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
         line: 'evaluate deploy.yaml --as system:serviceaccount:argocd:argocd-application-controller --proof pod-bound',
         note: 'could the GitOps controller?',
       },
-      { line: 'evaluate --json recorded.json', note: 'for scripts' },
+      { line: 'evaluate -o jsonl recorded.json', note: 'for scripts' },
     ],
     run: (context, input) => evaluate(context, input, dependencies),
   };
@@ -176,6 +177,7 @@ async function printJudged(
     route: ROUTES.find((known) => known === input.text('route')) ?? 'validate',
     operation: OPERATIONS.find((known) => known === input.text('operation')),
   });
+  const printer = createAnswerPrinter(context, input);
   const faults: InputFault[] = [];
   let judged = 0;
   let denied = 0;
@@ -186,10 +188,12 @@ async function printJudged(
     }
     judged += 1;
     if (!isAllowed(found.review)) denied += 1;
-    if (input.flag('json')) context.print(formatVerdictJson(found.review));
-    else context.print(`${formatExplanation(found.review, { color: context.color })}\n`);
+    printer.add({
+      table: () => `${formatExplanation(found.review, { color: context.color })}\n`,
+      json: () => formatVerdictJson(found.review),
+    });
   }
-  if (!input.flag('json')) context.print(`${judged} judged, ${denied} denied`);
+  printer.end(`${judged} judged, ${denied} denied`);
   if (faults.length > 0) return reportFaults(context, faults);
   return denied > 0 ? 'failed' : 'ok';
 }

@@ -11,13 +11,18 @@ import { verifyGrant, type GrantRules } from '../../identity/grants/verify-grant
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { ASK_MS_MAX, connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { ASK_MS_MAX, connectCluster, clusterOptions } from '../connect-cluster.ts';
 
 /** A line for each grant, and one for each use of it. */
 export const grantListCommand: CommandDefinition = {
   name: 'grant list',
   summary: 'List the grants in a cluster with their uses',
-  options: [configOption, kubeconfigOption, { name: 'json', summary: 'print one JSON array' }],
+  options: [
+    configOption,
+    ...clusterOptions('where the grants are (default: breakGlass.namespace)'),
+    outputOption(['table', 'json', 'yaml']),
+  ],
   examples: [
     { line: 'grant list --config holdfast.yaml', note: 'valid, expired and revoked ones' },
   ],
@@ -43,7 +48,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const objects = createGrantObjects({
     client,
     clock: systemClock,
-    namespace: breakGlass.namespace,
+    namespace: input.text('namespace') ?? breakGlass.namespace,
     listCacheMs: 0,
   });
   const rules = {
@@ -57,7 +62,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     const rows = await Promise.all(
       grants.map((grant) => describe(grant, { rules, uses, revokedIds: breakGlass.revoked })),
     );
-    context.print(input.flag('json') ? JSON.stringify(rows) : format(rows));
+    printAnswer(context, input, { table: () => format(rows), json: () => JSON.stringify(rows) });
     return 'ok';
   } finally {
     client.close();

@@ -4,7 +4,7 @@ import { formatGrantsPath } from '../../identity/grants/grant-objects.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { ASK_MS_MAX, connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { ASK_MS_MAX, connectCluster, clusterOptions } from '../connect-cluster.ts';
 
 /** Marks the object revoked; replicas see it within breakGlass.limits.listCacheMs. */
 export const grantRevokeCommand: CommandDefinition = {
@@ -14,7 +14,10 @@ export const grantRevokeCommand: CommandDefinition = {
     'Marks the object as revoked. To make sure that nobody can undo it, or for a grant that is carried as an annotation,\n' +
     'put its id into breakGlass.revoked of the configuration as well.',
   arguments: [{ name: 'NAME', summary: 'the object, as grant list shows it', required: true }],
-  options: [configOption, kubeconfigOption],
+  options: [
+    configOption,
+    ...clusterOptions('where the grants are (default: breakGlass.namespace)'),
+  ],
   run,
 };
 
@@ -28,7 +31,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   if (connected === undefined) return 'configuration';
   const { client, configuration } = connected;
   try {
-    const path = `${formatGrantsPath(configuration.breakGlass.namespace)}/${name}`;
+    const path = `${formatGrantsPath(input.text('namespace') ?? configuration.breakGlass.namespace)}/${name}`;
     const written = await client.write(path, {
       method: 'PATCH',
       body: { spec: { revoked: true } },

@@ -1,6 +1,7 @@
 /** The output of `holdfast images`. */
 import { printable } from '../../base/printable.ts';
 import type { ImageFinding, ImageListing, ListedImage } from '../../compose/list-images.ts';
+import { formatTable } from '../format-table.ts';
 
 export interface ShownListing {
   readonly listing: ImageListing;
@@ -14,13 +15,31 @@ const ORDER = ['unsigned', 'unreadable', 'unavailable', 'unjudged', 'signed'] as
 const HEADER = ['IMAGE', 'DIGEST', 'PODS', 'NAMESPACES', 'SIGNATURE'] as const;
 /** Of the digest: enough to tell images apart, as in other tools. */
 const DIGEST_DIGITS = 12;
-/** Longer names move the columns behind them. */
-const IMAGE_CHARS_MAX = 80;
 
 /** A table for a person, and a line that counts. */
 export function formatImageListing(shown: ShownListing): string {
-  const rows = chooseRows(shown).map(formatRow);
-  const table = rows.length === 0 ? [] : alignColumns([HEADER, ...rows]);
+  return formatRows(shown, ({ digest, namespaces }) => ({
+    digest: shorten(digest),
+    namespaces: String(namespaces.length),
+  }));
+}
+
+/** The same with whole digests and the names of the namespaces. */
+export function formatImageListingWide(shown: ShownListing): string {
+  return formatRows(shown, ({ digest, namespaces }) => ({
+    digest: digest ?? '-',
+    namespaces: namespaces.join(','),
+  }));
+}
+
+interface VaryingCells {
+  readonly digest: string;
+  readonly namespaces: string;
+}
+
+function formatRows(shown: ShownListing, vary: (image: ListedImage) => VaryingCells): string {
+  const rows = chooseRows(shown).map((image) => formatRow(image, vary(image)));
+  const table = rows.length === 0 ? [] : formatTable([HEADER, ...rows]);
   return [...table, formatSummary(shown.listing)].join('\n');
 }
 
@@ -42,14 +61,11 @@ function chooseRows({ listing, isSignedShown }: ShownListing): readonly ListedIm
     );
 }
 
-function formatRow({ image, digest, pods, namespaces, finding }: ListedImage): readonly string[] {
-  return [
-    image,
-    shorten(digest),
-    String(pods),
-    String(namespaces.length),
-    formatFinding(finding),
-  ].map(printable);
+function formatRow(
+  { image, pods, finding }: ListedImage,
+  { digest, namespaces }: VaryingCells,
+): readonly string[] {
+  return [image, digest, String(pods), namespaces, formatFinding(finding)].map(printable);
 }
 
 function shorten(digest: string | undefined): string {
@@ -71,19 +87,6 @@ function formatFinding(finding: ImageFinding): string {
     case 'unjudged':
       return 'no rule names it';
   }
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows.reduce<readonly number[]>(
-    (widest, row) => row.map(({ length }, column) => Math.max(length, widest[column] ?? 0)),
-    [],
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(Math.min(IMAGE_CHARS_MAX, Number(widths[column]))))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 const WORDS: Readonly<Record<(typeof ORDER)[number], string>> = {

@@ -7,9 +7,11 @@ import type { Configuration } from '../../config/schema.ts';
 import { HoldfastError } from '../../errors.ts';
 import { IMAGE_LIMITS } from '../../image/settings.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { connectCluster, kubeconfigOption, type NamedCluster } from '../connect-cluster.ts';
+import { connectCluster, clusterOptions, type NamedCluster } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 import { formatSigner } from '../verify/format-signer.ts';
 import {
   imageTrustOptions,
@@ -21,7 +23,11 @@ import {
   registryOptions,
 } from '../verify/image-options.ts';
 import { readImageRule } from '../verify/read-image-rule.ts';
-import { formatImageListing, formatImageListingJson } from './format-image-listing.ts';
+import {
+  formatImageListing,
+  formatImageListingJson,
+  formatImageListingWide,
+} from './format-image-listing.ts';
 
 const TOTAL_TIMEOUT_MS = IMAGE_LIMITS['image.list.totalTimeoutMs'].default;
 
@@ -36,12 +42,7 @@ export const imagesCommand: CommandDefinition = {
     'be read, and with 4 if nobody can tell for one now. With --pull-secrets, the Secrets that Pods name for their images are\n' +
     'read and shown to registries.',
   options: [
-    {
-      name: 'namespace',
-      short: 'n',
-      value: 'NAME',
-      summary: 'only Pods of this namespace (default: of all)',
-    },
+    ...clusterOptions('only Pods of this namespace (default: of all)'),
     { name: 'unsigned', summary: 'leave out images that are signed' },
     ...imageTrustOptions,
     ...registryOptions,
@@ -50,15 +51,7 @@ export const imagesCommand: CommandDefinition = {
       summary: 'read images with the pull secrets of their Pods and service accounts',
     },
     configOption,
-    kubeconfigOption,
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      summary: 'how the result is printed',
-      choices: ['table', 'json'],
-      default: 'table',
-    },
+    outputOption(['table', 'wide', 'json', 'yaml']),
   ],
   examples: [
     { line: 'images --key cosign.pub', note: 'everything that runs' },
@@ -75,15 +68,20 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const cluster = await connectCluster(context, input);
   if (cluster === undefined) return 'configuration';
   try {
-    const listing = await list(context, input, cluster);
+    const listing = await showProgress(context, { doing: 'verifying images' }, () =>
+      list(context, input, cluster),
+    );
     if (listing.status === 'unavailable') {
       const remedy = input.text('namespace') === undefined ? '; try one with --namespace' : '';
       context.report(`holdfast: The Pods cannot be listed: ${listing.reason}${remedy}`);
       return 'unavailable';
     }
     const shown = { listing, isSignedShown: !input.flag('unsigned') };
-    const isJson = input.text('output') === 'json';
-    context.print(isJson ? formatImageListingJson(shown) : formatImageListing(shown));
+    printAnswer(context, input, {
+      table: () => formatImageListing(shown),
+      wide: () => formatImageListingWide(shown),
+      json: () => formatImageListingJson(shown),
+    });
     return decideStatus(listing.images.map(({ finding }) => finding.status));
   } finally {
     cluster.client.close();

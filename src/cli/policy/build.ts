@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 
 /** Compiles Rego into the bundle that `serve` loads. */
 export const policyBuildCommand: CommandDefinition = {
@@ -16,22 +17,20 @@ export const policyBuildCommand: CommandDefinition = {
   ],
   options: [
     {
-      name: 'output',
+      name: 'out',
       value: 'DIR',
       summary: 'the folder of the bundle; an older bundle is replaced',
     },
-    { name: 'json', summary: 'print one JSON object' },
+    outputOption(['table', 'json', 'yaml']),
   ],
-  examples: [
-    { line: 'policy build policies --output bundle', note: 'then policies.bundle: bundle' },
-  ],
+  examples: [{ line: 'policy build policies --out bundle', note: 'then policies.bundle: bundle' }],
   run,
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
-  const output = input.text('output');
-  if (output === undefined) {
-    throw new HoldfastError('argument_invalid', 'A bundle is a folder: name it with --output');
+  const out = input.text('out');
+  if (out === undefined) {
+    throw new HoldfastError('argument_invalid', 'A bundle is a folder: name it with --out');
   }
   const { cacheFolder } = await import('../../base/cache-folder.ts');
   const { buildBundle } = await import('../../authoring/build-bundle.ts');
@@ -42,14 +41,15 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const opa = await ensureOpa({ cacheFolder: cacheFolder(environment), environment, progress });
   const { revision, policies, opaVersion } = await buildBundle({
     sourceFolder: resolve(workingDirectory, input.arguments[0] ?? DEFAULT_SOURCE_FOLDER),
-    outputFolder: resolve(workingDirectory, output),
+    outputFolder: resolve(workingDirectory, out),
     opa,
     progress,
   });
-  context.print(
-    input.flag('json')
-      ? JSON.stringify({ revision, opaVersion, policies: policies.map(({ name }) => name) })
-      : `Built ${policies.length} ${policies.length === 1 ? 'policy' : 'policies'} into ${output} (revision ${revision.slice(0, 12)})`,
-  );
+  printAnswer(context, input, {
+    table: () =>
+      `Built ${policies.length} ${policies.length === 1 ? 'policy' : 'policies'} into ${out} (revision ${revision.slice(0, 12)})`,
+    json: () =>
+      JSON.stringify({ revision, opaVersion, policies: policies.map(({ name }) => name) }),
+  });
   return 'ok';
 }

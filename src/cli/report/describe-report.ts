@@ -3,7 +3,7 @@ import type { JournalCoverage, Report } from '../../audit/report/collect-report.
 import type { WallMs } from '../../base/clock.ts';
 import type { Configuration } from '../../config/schema.ts';
 import type { ShownReplay } from './describe-replay.ts';
-import { formatCount } from './format-report.ts';
+import { formatCount } from '../format-count.ts';
 
 export interface ReportPeriod {
   readonly sinceMs: WallMs;

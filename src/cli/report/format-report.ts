@@ -7,6 +7,8 @@ import type { Suggestion } from '../../audit/report/plan-suggestion.ts';
 import type { Report } from '../../audit/report/collect-report.ts';
 import type { ShownReplay } from './describe-replay.ts';
 import { printable } from '../../base/printable.ts';
+import { formatCount, formatNumber } from '../format-count.ts';
+import { formatTable } from '../format-table.ts';
 
 export interface SuggestedGroup extends ReportGroup {
   readonly suggestion: Suggestion;
@@ -43,15 +45,13 @@ const NAMESPACES_SHOWN_MAX = 20;
 // Of one cause they read alike.
 const REFUSED_SHOWN_MAX = 10;
 const REPLAY_TITLE = 'The last writes of the GitOps controllers, judged again:';
-/** A longer cell moves the columns behind it. */
-const CELL_CHARS_MAX = 60;
 
 /** Tables for a terminal; of the groups the first `limit`. */
 export function formatReportTable(report: ShownReport, limit: number): string {
   const groups = report.groups.slice(0, limit);
   return [
     ...summaryOf(report),
-    ...(groups.length === 0 ? [] : ['', ...alignColumns([COLUMNS, ...groups.map(cellsOf)])]),
+    ...(groups.length === 0 ? [] : ['', ...formatTable([COLUMNS, ...groups.map(cellsOf)])]),
     ...moreOf(report, limit),
     ...section(
       'What to do:',
@@ -61,7 +61,7 @@ export function formatReportTable(report: ShownReport, limit: number): string {
       ]),
     ),
     ...section(REPLAY_TITLE, replayLines(report).map(indent)),
-    ...section('By namespace:', alignColumns(namespaceRows(report)).map(indent)),
+    ...section('By namespace:', formatTable(namespaceRows(report)).map(indent)),
     ...section(
       'Not known:',
       report.notKnown.map((sentence) => `  - ${printable(sentence)}`),
@@ -209,19 +209,6 @@ function fence(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', '  ```yaml', ...lines.map(indent), '  ```', ''];
 }
 
-function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows.reduce<readonly number[]>(
-    (widest, row) => row.map(({ length }, column) => Math.max(length, widest[column] ?? 0)),
-    [],
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(Math.min(CELL_CHARS_MAX, Number(widths[column]))))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 function markdownTable([head, ...rows]: readonly (readonly string[])[]): readonly string[] {
   if (head === undefined) return [];
   return [head, head.map(() => '---'), ...rows].map(
@@ -234,13 +221,4 @@ function escapeMarkdown(text: string): string {
   return printable(text)
     .replaceAll(/[\\`*_{}[\]<>|#!~@]/gu, String.raw`\$&`)
     .replaceAll('&', '&amp;');
-}
-
-/** `12,345 requests`. */
-export function formatCount(count: number, one: string, many: string): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
-}
-
-function formatNumber(count: number): string {
-  return count.toLocaleString('en-US');
 }

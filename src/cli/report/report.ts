@@ -1,5 +1,4 @@
 /** `holdfast report`: what would have been refused, had every policy been enforced. */
-import { resolve } from 'node:path';
 import type { EntryFilter } from '../../audit/query/match-entry.ts';
 import {
   planSuggestion,
@@ -13,7 +12,7 @@ import type { Report } from '../../audit/report/collect-report.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { filterOptions, readFilter } from '../audit/filter-options.ts';
-import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { connectCluster, clusterOptions } from '../connect-cluster.ts';
 import { findJournalFolders, foldersArgument, readWholeNumber } from '../audit/journal-folders.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -22,10 +21,11 @@ import {
   findConfigurationFile,
   requireConfiguration,
 } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 import { describeReplay, type ShownReplay } from './describe-replay.ts';
 import { formatTime, formatVerdict, listNotKnown } from './describe-report.ts';
 import {
-  formatCount,
   formatReportJson,
   formatReportMarkdown,
   formatReportTable,
@@ -36,13 +36,9 @@ import {
 const WAYS: readonly Suggest[] = [suggestWriter, suggestPlatform, suggestOperator];
 
 /** Of the options that find records, those by which a part of a cluster is chosen. */
-const CHOSEN = new Set(['since', 'until', 'user', 'namespace', 'object', 'code', 'policy']);
+const CHOSEN = new Set(['since', 'until', 'user', 'object', 'code', 'policy']);
 /** More than there can be groups. */
 const LINES_MAX = 100_000;
-/** Whoever waits for longer wants to know for what. */
-const PROGRESS_MS = 1000;
-/** A terminal keeps its last lines in sight. */
-const PROGRESS_INTERVAL_MS = 5000;
 
 /** Ends with `failed` if anything would have been refused, or nothing is known. */
 export const reportCommand: CommandDefinition = {
@@ -57,22 +53,15 @@ export const reportCommand: CommandDefinition = {
     ...filterOptions
       .filter(({ name }) => CHOSEN.has(name))
       .map((option) => (option.name === 'since' ? { ...option, default: '7d' } : option)),
+    ...clusterOptions('only requests in this namespace'),
     { name: 'limit', value: 'N', summary: 'how many lines a table has', default: '50' },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      summary: 'how it is shown',
-      choices: ['table', 'json', 'markdown'],
-      default: 'table',
-    },
+    outputOption(['table', 'json', 'yaml', 'markdown']),
     {
       name: 'replay',
       summary:
         'judge the last writes of the GitOps controllers again, by the configuration of now and the live objects',
     },
     configOption,
-    kubeconfigOption,
   ],
   examples: [
     { line: 'report --since 7d', note: 'before you enforce' },
@@ -81,7 +70,7 @@ export const reportCommand: CommandDefinition = {
       line: 'report --replay --config holdfast.yaml r0/journal',
       note: 'would enforcing stop Argo CD or Flux?',
     },
-    { line: 'report --since 30d --output markdown', note: 'for a ticket' },
+    { line: 'report --since 30d -o markdown', note: 'for a ticket' },
   ],
   run,
 };
@@ -95,24 +84,22 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const configuration = await readConfiguration(context, input);
   if (folders === undefined || configuration === 'invalid') return 'configuration';
   const { collectReport } = await import('../../audit/report/collect-report.ts');
-  const report = await collectReport(folders, {
-    filter,
-    onProgress: tellProgress(context, 'entry read', 'entries read'),
-  });
+  const reading = { doing: 'reading journals', counted: ['entry', 'entries'] } as const;
+  const report = await showProgress(context, reading, (onProgress) =>
+    collectReport(folders, { filter, onProgress }),
+  );
   const replay = input.flag('replay') ? await replayWrites(context, input, report) : undefined;
   if (replay === 'invalid') return 'configuration';
   const shown = describe(report, { filter, nowMs, configuration, replay });
-  context.print(FORMATS[input.text('output') ?? '']?.(shown, limit) ?? '');
+  printAnswer(context, input, {
+    table: () => formatReportTable(shown, limit),
+    json: () => formatReportJson(shown),
+    markdown: () => formatReportMarkdown(shown, limit),
+  });
   const isKnown = report.requests > 0 && report.undecided === 0;
   const isRefused = report.wouldDeny > 0 || (replay?.refused.length ?? 0) > 0;
   return isKnown && !isRefused ? 'ok' : 'failed';
 }
-
-const FORMATS: Readonly<Record<string, (report: ShownReport, limit: number) => string>> = {
-  table: formatReportTable,
-  json: formatReportJson,
-  markdown: formatReportMarkdown,
-};
 
 /** Where there is one: the journals alone answer, too. */
 async function readConfiguration(
@@ -158,52 +145,27 @@ async function replayWrites(
   if (connected === undefined) return 'invalid';
   const { startDecider } = await import('../../authoring/start-decider.ts');
   const { replayInCluster } = await import('../../compose/replay-in-cluster.ts');
-  const { client } = connected;
-  const configuration = inCluster(context, input, connected.configuration);
+  const { client, configuration } = connected;
   const { environment, workingDirectory, report: progress } = context;
   try {
-    const replayed = await replayInCluster(writes, {
-      configuration,
-      client,
-      startDecider: (lookup) =>
-        startDecider(configuration, {
-          environment,
-          workingDirectory,
-          progress,
-          clusterStateObjects: [],
-          lookup,
-        }),
-      onReplayed: tellProgress(context, 'write judged again', 'writes judged again'),
-    });
+    const judging = { doing: 'judging again', counted: ['write', 'writes'] } as const;
+    const replayed = await showProgress(context, judging, (onReplayed) =>
+      replayInCluster(writes, {
+        configuration,
+        client,
+        startDecider: (lookup) =>
+          startDecider(configuration, {
+            environment,
+            workingDirectory,
+            progress,
+            clusterStateObjects: [],
+            lookup,
+          }),
+        onReplayed,
+      }),
+    );
     return describeReplay(replayed, writesLeftOut);
   } finally {
     client.close();
   }
-}
-
-/** Look-ups ask the cluster that is connected. */
-function inCluster(
-  { environment, workingDirectory }: CommandContext,
-  input: CommandInput,
-  configuration: Configuration,
-): Configuration {
-  const named = input.text('kubeconfig');
-  const { kubernetes } = configuration;
-  const kubeconfigFile =
-    named === undefined
-      ? (kubernetes.kubeconfigFile ?? environment['KUBECONFIG'])
-      : resolve(workingDirectory, named);
-  return { ...configuration, kubernetes: { ...kubernetes, kubeconfigFile } };
-}
-
-/** From the first second on, and seldom enough to stay readable in a log. */
-function tellProgress(context: CommandContext, one: string, many: string): (count: number) => void {
-  const startedAtMs = systemClock.monotonicMs();
-  let nextMs = PROGRESS_MS;
-  return (count) => {
-    const elapsedMs = systemClock.monotonicMs() - startedAtMs;
-    if (elapsedMs < nextMs) return;
-    nextMs = elapsedMs + PROGRESS_INTERVAL_MS;
-    context.report(formatCount(count, one, many));
-  };
 }

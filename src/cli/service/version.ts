@@ -2,6 +2,7 @@
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 import { readPackageFacts } from '../package-version.ts';
 
 /** Prints the versions that a bug report needs. */
@@ -9,8 +10,8 @@ export const versionCommand: CommandDefinition = {
   name: 'version',
   summary: 'Print the versions of Holdfast and of what it runs on',
   description: 'Where the configuration names a policy bundle, its revision is printed too.',
-  options: [configOption, { name: 'json', summary: 'print one JSON object' }],
-  examples: [{ line: 'version --json', note: 'for a report of a fault' }],
+  options: [configOption, outputOption(['table', 'json', 'yaml'])],
+  examples: [{ line: 'version -o json', note: 'for a report of a fault' }],
   run,
 };
 
@@ -25,13 +26,13 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     opaWasm,
     ...(revision === undefined ? {} : { policies: revision }),
   };
-  context.print(
-    input.flag('json')
-      ? JSON.stringify(versions)
-      : Object.entries(versions)
-          .map(([name, value]) => `${NAMES[name] ?? name} ${value}`)
-          .join('\n'),
-  );
+  printAnswer(context, input, {
+    table: () =>
+      Object.entries(versions)
+        .map(([name, value]) => `${NAMES[name] ?? name} ${value}`)
+        .join('\n'),
+    json: () => JSON.stringify(versions),
+  });
   return 'ok';
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { EnsuredCertificates } from '../../certificates/ensure-certificates.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 
 /** Ten years: the upper limit of a manageable lifetime. */
 const DAYS_MAX = 3650;
@@ -32,7 +33,7 @@ export const certsCommand: CommandDefinition = {
     },
     { name: 'days', value: 'N', summary: 'how long the server certificate lives', default: '365' },
     { name: 'force', summary: 'make everything anew, the authority too' },
-    { name: 'json', summary: 'print one JSON object' },
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'certs', note: 'for development, in certs/' },
@@ -63,7 +64,10 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     leafDays: days,
     force: input.flag('force'),
   });
-  context.print(input.flag('json') ? formatJson(ensured) : formatText(ensured));
+  printAnswer(context, input, {
+    table: () => formatText(ensured),
+    json: () => formatJson(ensured),
+  });
   return 'ok';
 }
 

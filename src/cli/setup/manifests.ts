@@ -13,10 +13,11 @@ import type {
   CommandInput,
   OptionDefinition,
 } from '../command.ts';
-import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { connectCluster, clusterOptions } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
+import { outputOption } from '../output-option.ts';
 import { NAMESPACE_DEFAULT, readRegistration, SERVICE_DEFAULT } from './read-registration.ts';
 
 /** Prints the two webhook configurations, and on request the policies that guard them, or what they would change. */
@@ -48,7 +49,9 @@ export const manifestsCommand: CommandDefinition = {
       name: 'diff',
       summary: 'print what applying would change in the cluster, and change nothing',
     },
-    kubeconfigOption,
+    ...clusterOptions(
+      `where Holdfast itself runs (default: the Service's, else ${NAMESPACE_DEFAULT})`,
+    ),
     {
       name: 'url',
       value: 'URL',
@@ -66,11 +69,6 @@ export const manifestsCommand: CommandDefinition = {
       summary:
         'an annotation of the webhook configurations, besides registration.annotations; repeatable',
       repeatable: true,
-    },
-    {
-      name: 'namespace',
-      value: 'NAME',
-      summary: `where Holdfast itself runs (default: the Service's, else ${NAMESPACE_DEFAULT})`,
     },
     {
       name: 'gitops-namespace',
@@ -103,14 +101,7 @@ export const manifestsCommand: CommandDefinition = {
         'whom the policies let through, beside the writers and registration.guard; repeatable',
       repeatable: true,
     },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      summary: 'how to print',
-      choices: ['yaml', 'json'],
-      default: 'yaml',
-    },
+    outputOption(['yaml', 'json']),
   ],
   examples: [
     {

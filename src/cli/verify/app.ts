@@ -7,12 +7,14 @@ import type { SignatureVerifiers } from '../../signature/verify-object.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption } from '../find-configuration.ts';
-import { connectCluster, kubeconfigOption, type NamedCluster } from '../connect-cluster.ts';
+import { connectCluster, clusterOptions, type NamedCluster } from '../connect-cluster.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 import {
   formatApplicationReport,
   formatApplicationReportJson,
 } from './format-application-report.ts';
-import { outputOption, readTrust, trustOptions } from './trust-options.ts';
+import { readTrust, trustOptions } from './trust-options.ts';
 
 const KINDS: readonly ApplicationKind[] = ['application', 'kustomization', 'helmrelease'];
 
@@ -35,16 +37,10 @@ export const verifyAppCommand: CommandDefinition = {
       choices: KINDS,
       default: 'application',
     },
-    {
-      name: 'namespace',
-      short: 'n',
-      value: 'NAMESPACE',
-      summary: 'where the application is (default: that of Argo CD or Flux)',
-    },
+    ...clusterOptions('where the application is (default: that of Argo CD or Flux)'),
     ...trustOptions,
     configOption,
-    kubeconfigOption,
-    outputOption,
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'verify app shop --allowed-signers allowed_signers', note: 'an Argo CD Application' },
@@ -61,9 +57,13 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const connected = await connectCluster(context, input);
   if (connected === undefined) return 'configuration';
   try {
-    const report = await verify(context, input, { ...connected, verifiers });
-    const isJson = input.text('output') === 'json';
-    context.print(isJson ? formatApplicationReportJson(report) : formatApplicationReport(report));
+    const report = await showProgress(context, { doing: 'verifying the application' }, () =>
+      verify(context, input, { ...connected, verifiers }),
+    );
+    printAnswer(context, input, {
+      table: () => formatApplicationReport(report),
+      json: () => formatApplicationReportJson(report),
+    });
     return EXIT_STATUS[report.status];
   } finally {
     connected.client.close();

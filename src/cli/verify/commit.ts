@@ -7,8 +7,9 @@ import { parseRepositoryUrl, type RepositoryUrl } from '../../source/parse-repos
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 import { formatCommitReport, formatCommitReportJson } from './format-commit-report.ts';
-import { outputOption, readTrust, trustOptions } from './trust-options.ts';
+import { readTrust, trustOptions } from './trust-options.ts';
 
 /** Ends with `failed` if the signature does not count, with `unavailable` if that could not be found out. */
 export const verifyCommitCommand: CommandDefinition = {
@@ -40,7 +41,7 @@ export const verifyCommitCommand: CommandDefinition = {
       repeatable: true,
     },
     configOption,
-    outputOption,
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     {
@@ -48,7 +49,7 @@ export const verifyCommitCommand: CommandDefinition = {
       note: 'the commit that is checked out',
     },
     {
-      line: 'verify commit --tag . v1.4.0 --allowed-signers allowed_signers --output json',
+      line: 'verify commit --tag . v1.4.0 --allowed-signers allowed_signers -o json',
       note: 'a tag, for a script',
     },
   ],
@@ -65,8 +66,10 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
       ? await verifyRemote(context, input, parsed.repository)
       : await verifyLocal(context, input, { repository: folder, revision });
   if (report === undefined) return 'configuration';
-  const isJson = input.text('output') === 'json';
-  context.print(isJson ? formatCommitReportJson(report) : formatCommitReport(report));
+  printAnswer(context, input, {
+    table: () => formatCommitReport(report),
+    json: () => formatCommitReportJson(report),
+  });
   return EXIT_STATUS[report.verification.status];
 }
 

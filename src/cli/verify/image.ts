@@ -6,6 +6,8 @@ import { parseReference, type ImageReference } from '../../image/parse-reference
 import { REGISTRY_LIMITS } from '../../image/registry/settings.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 import { formatImageReport, formatImageReportJson } from './format-image-report.ts';
 import {
   imageTrustOptions,
@@ -15,7 +17,6 @@ import {
   registryOptions,
 } from './image-options.ts';
 import { readImageRule } from './read-image-rule.ts';
-import { outputOption } from './trust-options.ts';
 
 /** Ends with `failed` if no signature counts, with `unavailable` if that could not be found out. */
 export const verifyImageCommand: CommandDefinition = {
@@ -29,7 +30,7 @@ export const verifyImageCommand: CommandDefinition = {
   arguments: [
     { name: 'REF', summary: 'the image, as in a manifest: tag or digest', required: true },
   ],
-  options: [...imageTrustOptions, ...registryOptions, outputOption],
+  options: [...imageTrustOptions, ...registryOptions, outputOption(['table', 'json', 'yaml'])],
   examples: [
     { line: 'verify image registry.example.com/shop:1.4.0 --key cosign.pub', note: 'by a key' },
     {
@@ -42,9 +43,13 @@ export const verifyImageCommand: CommandDefinition = {
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const reference = readReference(input);
-  const report = await verify(context, input, reference);
-  const isJson = input.text('output') === 'json';
-  context.print(isJson ? formatImageReportJson(report) : formatImageReport(report));
+  const report = await showProgress(context, { doing: 'verifying the image' }, () =>
+    verify(context, input, reference),
+  );
+  printAnswer(context, input, {
+    table: () => formatImageReport(report),
+    json: () => formatImageReportJson(report),
+  });
   return EXIT_STATUS[report.verification.status];
 }
 

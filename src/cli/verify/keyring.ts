@@ -6,8 +6,9 @@ import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
+import { outputOption, printAnswer } from '../output-option.ts';
 import { formatTrustListing, formatTrustListingJson } from './format-trust-listing.ts';
-import { outputOption, trustOptions } from './trust-options.ts';
+import { trustOptions } from './trust-options.ts';
 
 /** Files that hold keys, by the option that names them. */
 const FILE_OPTIONS = {
@@ -34,12 +35,12 @@ export const verifyKeyringCommand: CommandDefinition = {
       .filter(({ name }) => OPTION_NAMES.has(name))
       .map((option) => ({ ...option, repeatable: true })),
     configOption,
-    outputOption,
+    outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'verify keyring', note: 'the key files of the configuration' },
     {
-      line: 'verify keyring --allowed-signers allowed_signers --revoked-keys revoked_keys --output json',
+      line: 'verify keyring --allowed-signers allowed_signers --revoked-keys revoked_keys -o json',
       note: 'for a pipeline that keeps these files',
     },
   ],
@@ -59,8 +60,10 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   }
   const { listTrust } = await import('../../compose/list-trust.ts');
   const listing = await listTrust(files, systemClock.wallMs());
-  const isJson = input.text('output') === 'json';
-  context.print(isJson ? formatTrustListingJson(listing) : formatTrustListing(listing));
+  printAnswer(context, input, {
+    table: () => formatTrustListing(listing),
+    json: () => formatTrustListingJson(listing),
+  });
   return listing.status === 'usable' ? 'ok' : 'failed';
 }
 

@@ -10,6 +10,7 @@ import type { RenderRequest } from '../../source/render/renderer.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import { parseDocuments } from '../../compose/evaluate/parse-documents.ts';
 import type { ExitStatus } from '../exit-codes.ts';
+import { createAnswerPrinter, outputOption } from '../output-option.ts';
 import { INPUT_BYTES_MAX } from '../process-context.ts';
 import { formatComparison, formatComparisonJson } from './format-comparison.ts';
 import type { ComparedResult } from './format-comparison.ts';
@@ -57,7 +58,7 @@ export const verifyManifestCommand: CommandDefinition = {
     },
     {
       name: 'mutated',
-      value: 'PATH',
+      value: 'FIELD',
       summary: 'a field that a mutating webhook owns, as it is printed; * stands for any text',
       repeatable: true,
     },
@@ -68,19 +69,12 @@ export const verifyManifestCommand: CommandDefinition = {
       summary: 'an API that the cluster has, for charts',
       repeatable: true,
     },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      summary: 'how the result is printed',
-      default: 'text',
-      choices: ['text', 'json'],
-    },
+    outputOption(['table', 'json', 'jsonl', 'yaml']),
   ],
   examples: [
     { line: 'verify manifest deploy/ -f live.yaml', note: 'is what runs what Git says?' },
     {
-      line: 'verify manifest deploy/ -f review.json --application app.yaml --output json',
+      line: 'verify manifest deploy/ -f review.json --application app.yaml -o json',
       note: 'for scripts',
     },
   ],
@@ -99,13 +93,17 @@ async function verifyManifests(context: CommandContext, input: CommandInput): Pr
   for (const file of files) objects.push(...(await readObjects(context, file)));
   const plan = await planVerification(context, input);
   const results: ComparedResult[] = [];
+  const printer = createAnswerPrinter(context, input);
   for (const compared of objects) {
     const verified = await plan.verifier.verify({ ...plan.verification, compared });
     const result = { ...describeObject(compared), verified };
     results.push(result);
-    const format = input.text('output') === 'json' ? formatComparisonJson : formatComparison;
-    context.print(format(result));
+    printer.add({
+      table: () => formatComparison(result),
+      json: () => formatComparisonJson(result),
+    });
   }
+  printer.end();
   return decideStatus(results);
 }
 

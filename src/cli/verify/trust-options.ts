@@ -1,4 +1,4 @@
-/** The options of `holdfast verify` that say whose signatures count, and how the result is printed. */
+/** The options of `holdfast verify` that say whose signatures count. */
 import { resolve } from 'node:path';
 import type { SignatureVerifiers } from '../../signature/verify-object.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
@@ -73,16 +73,6 @@ export const trustOptions: readonly OptionDefinition[] = [
     summary: "refuse signatures of people whose address is not the committer's",
   },
 ];
-
-/** How the result is printed. */
-export const outputOption: OptionDefinition = {
-  name: 'output',
-  short: 'o',
-  value: 'FORMAT',
-  summary: 'how the result is printed',
-  choices: ['text', 'json'],
-  default: 'text',
-};
 
 /** Reads the files that the options name; throws as `bindVerifiers` does. */
 export async function readTrust(

@@ -28,6 +28,8 @@ import { webhookConfigurationSchema, type RegisteredWebhook } from './registered
 export interface Examination {
   readonly client: ConnectedCluster;
   readonly configuration: Configuration;
+  /** Where Holdfast runs. */
+  readonly namespace: string;
   readonly clock: Clock;
 }
 
@@ -176,7 +178,7 @@ function readPods(
 }
 
 async function examineReplicas(examination: Examination): Promise<readonly Finding[]> {
-  const { namespace } = examination.configuration.breakGlass;
+  const { namespace } = examination;
   const pods = await readPods(examination, namespace, OUR_PODS);
   return onRead(`The pods of namespace "${namespace}"`, pods, (found) =>
     classifyReplicas({
@@ -218,8 +220,8 @@ async function examineTools(examination: Examination): Promise<readonly Finding[
 const reviewSchema = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) });
 
 async function examineRights(examination: Examination): Promise<readonly Finding[]> {
-  const { client, clock, configuration } = examination;
-  const user = `system:serviceaccount:${configuration.breakGlass.namespace}:holdfast`;
+  const { client, clock, configuration, namespace: home } = examination;
+  const user = `system:serviceaccount:${home}:holdfast`;
   const answered: AnsweredRight[] = [];
   for (const right of planRights(configuration)) {
     const { verb, group, resource, namespace } = right;

@@ -15,6 +15,10 @@ import { openServiceAccount, SERVICE_ACCOUNT_FOLDER } from './service-account.ts
 export interface ClusterClientOptions {
   /** Absent: the service account of our own pod, if we run in one. */
   readonly kubeconfigFile?: string | undefined;
+  /** Several files instead of one, as $KUBECONFIG lists them. */
+  readonly kubeconfigFiles?: readonly string[] | undefined;
+  /** @default the current one of the kubeconfig */
+  readonly kubeconfigContext?: string | undefined;
   readonly connectionsMax: number;
   readonly clock: Clock;
   /** Refuses a kubeconfig by which the server is not verified. @default false */
@@ -76,9 +80,13 @@ async function openAuthentication(
   options: ClusterClientOptions,
 ): Promise<Authentication | undefined> {
   const { kubeconfigFile, serviceAccountFolder: folder = SERVICE_ACCOUNT_FOLDER } = options;
-  if (kubeconfigFile !== undefined) {
+  const files = kubeconfigFile === undefined ? options.kubeconfigFiles : [kubeconfigFile];
+  if (files !== undefined && files.length > 0) {
     const { openKubeconfig } = await import('./kubeconfig.ts');
-    return openKubeconfig(kubeconfigFile, { isVerifiedOnly: options.isVerifiedOnly === true });
+    return openKubeconfig(files, {
+      isVerifiedOnly: options.isVerifiedOnly === true,
+      context: options.kubeconfigContext,
+    });
   }
   if (!existsSync(`${folder}/token`)) return undefined;
   const { clock, environment = process.env } = options;

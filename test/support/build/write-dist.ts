@@ -16,5 +16,5 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 const compiled = run([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
 process.exitCode =
   compiled === 0
-    ? run([join(root, 'dist/main.js'), 'policy', 'build', '--output', 'dist/policies'])
+    ? run([join(root, 'dist/main.js'), 'policy', 'build', '--out', 'dist/policies'])
     : compiled;

@@ -2,6 +2,22 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/cli/completion/completion.ts': {
+    test: 'test/integration/completion-shells.test.ts',
+    why: 'the real shells run what the command prints',
+  },
+  'src/cli/completion/format-bash.ts': {
+    test: 'test/integration/completion-shells.test.ts',
+    why: 'the real bash runs it',
+  },
+  'src/cli/completion/format-zsh.ts': {
+    test: 'test/integration/completion-shells.test.ts',
+    why: 'the real zsh runs it',
+  },
+  'src/cli/completion/format-fish.ts': {
+    test: 'test/integration/completion-shells.test.ts',
+    why: 'the real fish runs it',
+  },
   'src/kubernetes/client/kubeconfig.ts': {
     test: 'test/unit/kubernetes/client/client.test.ts',
     why: 'the client is tested through a kubeconfig',

@@ -114,19 +114,22 @@ for (const [argv, reported] of [
   [['zzzzz'], "holdfast: Unknown command 'zzzzz'\nSee holdfast --help"],
   [['group', 'tow'], "holdfast: Unknown command 'tow'\nDid you mean two?"],
   [['greet', 'a', '--lod'], "holdfast: Unknown option '--lod'\nDid you mean --loud?"],
-  [['greet'], "holdfast: Missing required argument 'NAME'\nSee holdfast --help"],
-  [['greet', 'a', '--to'], "holdfast: Option '--to <PLACE>' argument missing\nSee holdfast --help"],
+  [['greet'], "holdfast: Missing required argument 'NAME'\nSee holdfast greet --help"],
+  [
+    ['greet', 'a', '--to'],
+    "holdfast: Option '--to <PLACE>' argument missing\nSee holdfast greet --help",
+  ],
   [
     ['greet', 'a', '--in-language', 'fr'],
-    "holdfast: Option '--in-language <CODE>' argument 'fr' is invalid. Allowed choices are en, de.\nSee holdfast --help",
+    "holdfast: Option '--in-language <CODE>' argument 'fr' is invalid. Allowed choices are en, de.\nSee holdfast greet --help",
   ],
   [
     ['greet', 'a', '--tone', 'low', '--tone', 'odd'],
-    "holdfast: Option '--tone <TONE>' argument 'odd' is invalid. Allowed choices are low, high.\nSee holdfast --help",
+    "holdfast: Option '--tone <TONE>' argument 'odd' is invalid. Allowed choices are low, high.\nSee holdfast greet --help",
   ],
   [
     ['group', 'two', 'a', 'b'],
-    "holdfast: Too many arguments for 'two'. Expected 1 argument but got 2.\nSee holdfast --help",
+    "holdfast: Too many arguments for 'two'. Expected 1 argument but got 2.\nSee holdfast group two --help",
   ],
 ] as const) {
   test(`holdfast ${argv.join(' ')} is a usage error with a remedy`, async () => {
@@ -209,4 +212,69 @@ test('help before a command is --help after it', async () => {
 
   assert.equal(helped.printed, asked.printed);
   assert.equal(helped.status, 'ok');
+});
+
+for (const argv of [
+  ['nope', '--help'],
+  ['help', 'nope'],
+  ['help', 'group', 'tow'],
+  ['group', 'tow', '-h'],
+]) {
+  test(`the help of what is no command is a usage error: ${argv.join(' ')}`, async () => {
+    const { status, printed, reported } = await run(...argv);
+
+    assert.deepEqual([status, printed], ['usage', '']);
+    assert.match(reported, /^holdfast: Unknown command '(?:nope|tow)'\n/u);
+  });
+}
+
+for (const argv of [
+  ['help'],
+  ['help', 'group'],
+  ['group', '-h'],
+  ['help', 'group', 'one'],
+  ['help', 'greet', 'Ada'],
+]) {
+  test(`holdfast ${argv.join(' ')} is a help`, async () => {
+    const { status, printed } = await run(...argv);
+
+    assert.equal(status, 'ok');
+    assert.match(printed, /^Usage: holdfast /u);
+  });
+}
+
+test('--no-color counts before and behind a command, and colours are otherwise those of the terminal', async () => {
+  const seen: boolean[] = [];
+  const paint: CommandDefinition = {
+    name: 'paint',
+    summary: 'Paint',
+    run: ({ color }) => {
+      seen.push(color);
+      return Promise.resolve('ok');
+    },
+  };
+  const context = { ...recordContext().context, color: true };
+  for (const argv of [['paint'], ['paint', '--no-color'], ['--no-color', 'paint']]) {
+    await runProgram(argv, { commands: [paint], groups: {}, version: '0', context });
+  }
+
+  assert.deepEqual(seen, [true, false, false]);
+});
+
+test('a long example is broken at its options, as a shell reads it', async () => {
+  const long: CommandDefinition = {
+    name: 'long',
+    summary: 'Long',
+    examples: [{ line: `long --first ${'a'.repeat(60)} --second ${'b'.repeat(40)}`, note: 'so' }],
+    run: () => Promise.resolve('ok'),
+  };
+  const { context, printed } = recordContext();
+  await runProgram(['help', 'long'], { commands: [long], groups: {}, version: '0', context });
+
+  assert.ok(
+    printed().endsWith(
+      `  # so\n  holdfast long \\\n    --first ${'a'.repeat(60)} \\\n    --second ${'b'.repeat(40)}`,
+    ),
+    printed(),
+  );
 });

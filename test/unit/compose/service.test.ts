@@ -267,9 +267,7 @@ describe('startService()', () => {
 
     await waitUntil(() =>
       telemetry.entries.some(({ fields }) =>
-        JSON.stringify(fields).includes(
-          `holdfast policy build ${folder} --output ${folder}-bundle`,
-        ),
+        JSON.stringify(fields).includes(`holdfast policy build ${folder} --out ${folder}-bundle`),
       ),
     );
     assert.equal(await isAllowed(client, 'bad'), false);
@@ -285,7 +283,7 @@ describe('startService()', () => {
       (error) =>
         error instanceof HoldfastError &&
         error.code === 'policy_bundle_missing' &&
-        /Run "holdfast policy build \S+\/policies --output policies-bundle"/u.test(error.message),
+        /Run "holdfast policy build \S+\/policies --out policies-bundle"/u.test(error.message),
     );
   });
 

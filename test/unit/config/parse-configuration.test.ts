@@ -393,7 +393,7 @@ for (const [name, text, expected] of [
     'a folder of sources',
     'policies: { source: b }\n',
     [
-      'h.yaml:1:13: policies.source: This key was removed: a serving process takes built policies only\n  Run "holdfast policy build /etc/holdfast/b --output /etc/holdfast/b-bundle", and write "bundle: /etc/holdfast/b-bundle" instead',
+      'h.yaml:1:13: policies.source: This key was removed: a serving process takes built policies only\n  Run "holdfast policy build /etc/holdfast/b --out /etc/holdfast/b-bundle", and write "bundle: /etc/holdfast/b-bundle" instead',
     ],
   ],
   [

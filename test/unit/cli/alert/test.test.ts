@@ -72,7 +72,7 @@ describe('alert test', () => {
 
   it('tries the named targets alone, and prints JSON', async (t) => {
     const targets = [pager('wrong', 'OTHER'), pager('right', 'KEY')];
-    const { status, printed } = await run(t, targets, '--target', 'right', '--json');
+    const { status, printed } = await run(t, targets, '--target', 'right', '-o', 'jsonl');
     assert.equal(status, 'ok');
     const tried: unknown = JSON.parse(printed);
     assert.deepEqual(Reflect.get(Object(tried), 'trigger'), { status: 'accepted' });

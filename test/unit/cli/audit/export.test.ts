@@ -49,13 +49,13 @@ describe('holdfast audit export', () => {
     const folder = await makeTemporaryFolder(t);
     await build(folder);
 
-    const { status, reported } = await run(folder, 'export', '--format=csv', '--output=a.csv', 'j');
+    const { status, reported } = await run(folder, 'export', '--format=csv', '--out=a.csv', 'j');
     const text = readFileSync(join(folder, 'a.csv'), 'utf8');
 
     assert.deepEqual({ status, reported }, { status: 'ok', reported: 'Wrote 12 records to a.csv' });
     assert.equal(text.split('\r\n').length, 14);
     assert.match(text, /^time,decision,/u);
-    const again = await run(folder, 'export', '--output=a.csv', 'j');
+    const again = await run(folder, 'export', '--out=a.csv', 'j');
     assert.equal(again.status, 'usage');
     assert.match(again.reported, /"a\.csv" is there already: name a new one/u);
   });
@@ -64,8 +64,8 @@ describe('holdfast audit export', () => {
     const folder = await makeTemporaryFolder(t);
     await build(folder);
 
-    const exported = await run(folder, 'export', '--format=package', '--output=p', 'j');
-    const verified = await run(folder, 'verify', '--json', 'p');
+    const exported = await run(folder, 'export', '--format=package', '--out=p', 'j');
+    const verified = await run(folder, 'verify', '-o', 'json', 'p');
 
     assert.equal(exported.status, 'ok', exported.reported);
     assert.match(exported.printed, /^Wrote 12 records of 1 journals to .*\/p\nSigned with key /u);
@@ -86,7 +86,7 @@ describe('holdfast audit export', () => {
     );
     database.close();
 
-    const { status, reported } = await run(folder, 'export', '--format=package', '--output=p', 'j');
+    const { status, reported } = await run(folder, 'export', '--format=package', '--out=p', 'j');
 
     assert.equal(status, 'failed');
     assert.match(reported, /\n {2}changed: segment-0000000000000001\.sqlite: Entry 2 is not what/u);
@@ -102,14 +102,14 @@ describe('holdfast audit export', () => {
     const pack = ['export', '--format=package'];
 
     const unnamed = await run(folder, ...pack, 'j');
-    const unsigned = await run(folder, ...pack, '--output=p', 'j');
-    const unkeyed = await run(folder, ...pack, '--output=p', '--sign-key=key.jwk', 'j');
-    const unread = await run(folder, ...pack, '--output=p', '--config=bad.yaml', 'j');
-    const unbundled = await run(folder, ...pack, '--output=p', '--bundle=none', 'j');
+    const unsigned = await run(folder, ...pack, '--out=p', 'j');
+    const unkeyed = await run(folder, ...pack, '--out=p', '--sign-key=key.jwk', 'j');
+    const unread = await run(folder, ...pack, '--out=p', '--config=bad.yaml', 'j');
+    const unbundled = await run(folder, ...pack, '--out=p', '--bundle=none', 'j');
 
     assert.match(
       unnamed.reported,
-      /A package is a folder, and none is named\nName a new folder with --output/u,
+      /A package is a folder, and none is named\nName a new folder with --out/u,
     );
     assert.match(unsigned.reported, /There is no private key to sign the package with/u);
     assert.match(unkeyed.reported, /No private key is in ".*key\.jwk": it is neither/u);

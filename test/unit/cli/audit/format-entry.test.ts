@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatEntryLine } from '../../../../src/cli/audit/format-entry.ts';
+import { formatEntryLine, formatEntryTableWide } from '../../../../src/cli/audit/format-entry.ts';
 import { sampleRecord } from '../../../support/journal/sample-record.ts';
 
 const entry = { sequence: 3, hash: 'h', previousHash: 'p' };
@@ -31,4 +31,28 @@ test('what is no record is shown as unreadable', () => {
     formatEntryLine({ ...entry, recordJson: '{' }),
     '-  unreadable  -  -  -  -  -  entry 3',
   );
+});
+
+test('the wide table says where it happened, who manages the object, and what changed', () => {
+  const paths = [{ path: 'spec.replicas' }, { path: 'metadata.labels' }];
+  const managedBy = { tool: 'argocd', app: 'shop' };
+  const records = [
+    { ...sampleRecord(1), managedBy, change: { paths, truncated: true } },
+    { ...sampleRecord(2), change: { paths: [], truncated: false } },
+    sampleRecord(3),
+  ].map((record) => JSON.stringify(record));
+
+  const rows = formatEntryTableWide(
+    [...records, '{'].map((recordJson) => ({ ...entry, recordJson })),
+  )
+    .split('\n')
+    .map((line) => line.split(/ {2,}/u).slice(8));
+
+  assert.deepEqual(rows, [
+    ['CLUSTER', 'REPLICA', 'MANAGED BY', 'FIELDS'],
+    ['prod-eu-1', 'holdfast-0', 'argocd shop', 'spec.replicas,metadata.labels,...'],
+    ['prod-eu-1', 'holdfast-0', '-', '-'],
+    ['prod-eu-1', 'holdfast-0', '-', '-'],
+    ['-', '-', '-', '-'],
+  ]);
 });

@@ -127,7 +127,7 @@ describe('holdfast audit query', () => {
       '--decision=denied',
       '--code=managed_object_changed',
       '--policy=gitops_only_writes',
-      '--format=json',
+      '--output=json',
       'j',
     );
     const found: unknown = JSON.parse(printed);
@@ -141,7 +141,7 @@ describe('holdfast audit query', () => {
     const folder = await makeTemporaryFolder(t);
     await buildJournal(join(folder, 'j'), { segments: [3] });
 
-    const { printed } = await run(folder, '--format=jsonl', '--decision=allowed', 'j');
+    const { printed } = await run(folder, '--output=jsonl', '--decision=allowed', 'j');
 
     assert.deepEqual(
       printed.split('\n').map((line) => /"sequence":(\d+)/u.exec(line)?.[1]),
@@ -153,7 +153,7 @@ describe('holdfast audit query', () => {
     const folder = await makeTemporaryFolder(t);
     await buildJournal(join(folder, 'j'), { segments: [3] });
 
-    const { status, printed } = await run(folder, '--user=nobody', '--format=json', 'j');
+    const { status, printed } = await run(folder, '--user=nobody', '--output=json', 'j');
 
     assert.deepEqual({ status, printed }, { status: 'ok', printed: '[]' });
   });

@@ -40,7 +40,7 @@ describe('holdfast audit tail', () => {
     const folder = await makeTemporaryFolder(t);
     await buildJournal(join(folder, 'j'), { segments: [4] });
 
-    const { status, printed, stop } = start(folder, '-f', '--format', 'jsonl', '--lines=1', 'j');
+    const { status, printed, stop } = start(folder, '-f', '-o', 'jsonl', '--lines=1', 'j');
     await waitUntil(() => printed() !== '');
     stop.abort();
 

@@ -51,7 +51,7 @@ describe('holdfast audit verify', () => {
     database.exec("UPDATE entries SET record = '{}' WHERE sequence = 2");
     database.close();
 
-    const { status, printed } = await run(folder, '--json', 'r0', 'r1');
+    const { status, printed } = await run(folder, '-o', 'json', 'r0', 'r1');
     const report: unknown = JSON.parse(printed);
 
     assert.equal(status, 'failed');

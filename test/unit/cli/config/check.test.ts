@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CommandDefinition } from '../../../../src/cli/command.ts';
 import { configCheckCommand } from '../../../../src/cli/config/check.ts';
@@ -58,13 +59,18 @@ test('config check prints problems as a compiler does, and counts them', async (
 test('config check --json prints one object, good or bad', async (t) => {
   const folder = await makeTemporaryFolder(t, { 'good.yaml': WRITER, 'bad.yaml': 'logs: {}' });
 
-  const good = await run(folder, 'good.yaml', '--json');
-  const bad = await run(folder, 'bad.yaml', '--json');
+  const good = await run(folder, 'good.yaml', '-o', 'json');
+  const bad = await run(folder, 'bad.yaml', '-o', 'json');
 
   assert.equal(good.status, 'ok');
   const { hash, ...rest } = JSON.parse(good.printed);
   assert.match(hash, /^[0-9a-f]{64}$/u);
-  assert.deepEqual(rest, { ok: true, problems: [], warnings: [] });
+  assert.deepEqual(rest, {
+    ok: true,
+    file: join(folder, 'good.yaml'),
+    problems: [],
+    warnings: [],
+  });
   assert.equal(bad.status, 'configuration');
   assert.deepEqual(JSON.parse(bad.printed), {
     ok: false,

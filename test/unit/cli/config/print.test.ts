@@ -22,7 +22,7 @@ test('config print prints what is in force, and what it prints is itself a confi
   const folder = await makeTemporaryFolder(t, { 'h.yaml': WRITER });
 
   const yaml = await run(folder, 'h.yaml');
-  const json = await run(folder, 'h.yaml', '--json');
+  const json = await run(folder, 'h.yaml', '-o', 'json');
 
   const read = parseYaml(yaml.printed, { dialect: 'strict', aliasesMax: 0 });
   assert.deepEqual(read.ok && read.documents[0]?.value, JSON.parse(json.printed));
@@ -43,7 +43,7 @@ test('config print --limits prints the table of limits', async (t) => {
   const folder = await makeTemporaryFolder(t);
 
   const text = await run(folder, '--limits');
-  const json = await run(folder, '--limits', '--json');
+  const json = await run(folder, '--limits', '-o', 'json');
 
   assert.match(text.printed, /^limits\.bodyBytesMax: 8388608 bytes/u);
   assert.deepEqual(JSON.parse(json.printed), listLimits());

@@ -90,10 +90,10 @@ test('evaluate ends with failure where anything is denied', async (t) => {
   assert.match(printed, /\n2 judged, 1 denied$/u);
 });
 
-test('evaluate --json prints one object for each review, one on a line, and nothing else', async (t) => {
+test('evaluate -o jsonl prints one object for each review, one on a line, and nothing else', async (t) => {
   const files = { 'a.yaml': `${pod('a')}---\n${pod('forbidden')}` };
 
-  const { status, lines } = await run(t, ['--json', 'a.yaml'], { files });
+  const { status, lines } = await run(t, ['-o', 'jsonl', 'a.yaml'], { files });
 
   assert.equal(status, 'failed');
   assert.deepEqual(
@@ -107,7 +107,7 @@ test('a broken file is named, and does not stop the others', async (t) => {
 
   const { status, lines, reported } = await run(
     t,
-    ['--json', 'broken.yaml', 'none.yaml', 'a.yaml'],
+    ['-o', 'jsonl', 'broken.yaml', 'none.yaml', 'a.yaml'],
     { files },
   );
 
@@ -126,7 +126,7 @@ test('a broken file is named, and does not stop the others', async (t) => {
 test('a review that cannot be decoded is denied, not an error', async (t) => {
   const files = { 'a.json': '{"kind":"AdmissionReview","request":{}}' };
 
-  const { status, lines } = await run(t, ['--json', 'a.json'], { files });
+  const { status, lines } = await run(t, ['-o', 'jsonl', 'a.json'], { files });
 
   assert.equal(status, 'failed');
   assert.match(lines[0] ?? '', /"code":"review_/u);

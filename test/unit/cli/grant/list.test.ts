@@ -71,7 +71,7 @@ describe('grant list', () => {
     const desk = await openGrantDesk(t);
 
     const text = await desk.run(['list', '--kubeconfig', server.kubeconfigFile]);
-    const json = await desk.run(['list', '--kubeconfig', server.kubeconfigFile, '--json']);
+    const json = await desk.run(['list', '--kubeconfig', server.kubeconfigFile, '-o', 'json']);
 
     assert.deepEqual([text.printed, json.printed], ['No grants', '[]']);
   });

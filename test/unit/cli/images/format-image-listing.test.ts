@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   formatImageListing,
   formatImageListingJson,
+  formatImageListingWide,
 } from '../../../../src/cli/images/format-image-listing.ts';
 import type { ImageFinding, ListedImage } from '../../../../src/compose/list-images.ts';
 
@@ -85,6 +86,19 @@ describe('formatImageListing()', () => {
     );
   });
 
+  it('shows whole digests and the names of namespaces, where there is room', () => {
+    const [, ...rows] = formatImageListingWide(listing(IMAGES.slice(0, 2)))
+      .split('\n')
+      .slice(0, 3);
+    assert.deepEqual(
+      rows.map((row) => row.split(/ {2,}/u).slice(1, 4)),
+      [
+        ['-', '1', 'shop'],
+        [DIGEST, '12', 'bank,shop'],
+      ],
+    );
+  });
+
   it('says that nothing runs', () => {
     assert.equal(formatImageListing(listing([])), '0 images in 12 Pods of 2 namespaces');
   });
@@ -94,7 +108,7 @@ describe('formatImageListing()', () => {
     const images = [image('a\u001b[31m', { status: 'unjudged' }), image(long, SIGNED)];
     const printed = formatImageListing(listing(images));
     assert.equal(printed.includes('\u001b'), false);
-    assert.equal(printed.split('\n')[0]?.indexOf('DIGEST'), 82);
+    assert.equal(printed.split('\n')[0]?.indexOf('DIGEST'), 62);
   });
 });
 

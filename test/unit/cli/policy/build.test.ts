@@ -27,7 +27,7 @@ function makeSources(t: TestContext): Promise<string> {
 test('policy build writes a bundle that loads, and says what is in it', async (t) => {
   const folder = await makeSources(t);
 
-  const { status, printed } = await run(folder, ['rego', '--output', 'deep/bundle']);
+  const { status, printed } = await run(folder, ['rego', '--out', 'deep/bundle']);
 
   assert.equal(status, 'ok');
   const { manifest } = await loadBundle(join(folder, 'deep', 'bundle'));
@@ -35,13 +35,13 @@ test('policy build writes a bundle that loads, and says what is in it', async (t
   assert.equal(printed, `Built 1 policy into deep/bundle (revision ${revision})`);
 });
 
-test('policy build --json prints one object, and replaces an older bundle', async (t) => {
+test('policy build -o json prints one object, and replaces an older bundle', async (t) => {
   const folder = await makeSources(t);
-  await run(folder, ['rego', '--output', 'bundle']);
+  await run(folder, ['rego', '--out', 'bundle']);
   const text = policyText({ body: 'deny contains {"code": "no", "message": "Never"} if true' });
   await writeFile(join(folder, 'rego', 'sample', 'sample.rego'), text);
 
-  const { status, printed } = await run(folder, ['rego', '--output', 'bundle', '--json']);
+  const { status, printed } = await run(folder, ['rego', '--out', 'bundle', '-o', 'json']);
 
   assert.equal(status, 'ok');
   const { manifest } = await loadBundle(join(folder, 'bundle'));
@@ -57,14 +57,14 @@ test('policy build wants to be told where the bundle goes', async (t) => {
   const { status, reported } = await run(await makeSources(t), ['rego']);
 
   assert.equal(status, 'usage');
-  assert.match(reported, /^holdfast: A bundle is a folder: name it with --output\n/u);
+  assert.match(reported, /^holdfast: A bundle is a folder: name it with --out\n/u);
 });
 
 test('policy build replaces nothing but a bundle', async (t) => {
   const folder = await makeSources(t);
 
   for (const output of ['.', 'rego']) {
-    const { status, reported } = await run(folder, ['rego', '--output', output]);
+    const { status, reported } = await run(folder, ['rego', '--out', output]);
 
     assert.equal(status, 'usage');
     assert.match(reported, /is no bundle: it holds "\w+"\. Name a new folder for the output/u);
@@ -77,8 +77,8 @@ test('policy build refuses a file as the output, and takes an empty folder', asy
   await writeFile(join(folder, 'file'), '');
   await mkdir(join(folder, 'empty'));
 
-  assert.equal((await run(folder, ['rego', '--output', 'file'])).status, 'usage');
-  assert.equal((await run(folder, ['rego', '--output', 'empty'])).status, 'ok');
+  assert.equal((await run(folder, ['rego', '--out', 'file'])).status, 'usage');
+  assert.equal((await run(folder, ['rego', '--out', 'empty'])).status, 'ok');
 });
 
 test('policy build names file and line of what does not compile, and writes nothing', async (t) => {
@@ -86,7 +86,7 @@ test('policy build names file and line of what does not compile, and writes noth
     'rego/sample/sample.rego': policyText({ body: 'deny contains x if' }),
   });
 
-  const { status, reported } = await run(folder, ['rego', '--output', 'bundle']);
+  const { status, reported } = await run(folder, ['rego', '--out', 'bundle']);
 
   assert.equal(status, 'configuration');
   assert.match(reported, /sample\/sample\.rego:\d+/u);

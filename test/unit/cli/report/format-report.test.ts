@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  formatCount,
   formatReportJson,
   formatReportMarkdown,
   formatReportTable,
@@ -254,11 +253,4 @@ test('a long cell moves only the columns behind it', () => {
     .slice(3);
 
   assert.deepEqual([long.indexOf('  -  '), short.indexOf('  -  ')], [84, 74]);
-});
-
-test('a number is grouped, and has the word for one or for many', () => {
-  assert.deepEqual(
-    [0, 1, 1234].map((count) => formatCount(count, 'write', 'writes')),
-    ['0 writes', '1 write', '1,234 writes'],
-  );
 });

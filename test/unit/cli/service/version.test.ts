@@ -23,7 +23,7 @@ test('version prints what a report of a fault needs', async (t) => {
     printed: `holdfast ${version}\nnode ${node}\nopa-wasm ${opaWasm}`,
     reported: '',
   });
-  assert.deepEqual(JSON.parse((await run(folder, '--json')).printed), {
+  assert.deepEqual(JSON.parse((await run(folder, '-o', 'json')).printed), {
     holdfast: version,
     node,
     opaWasm,

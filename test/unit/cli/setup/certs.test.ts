@@ -40,7 +40,7 @@ describe('holdfast certs', () => {
 
   it('takes names, days and a folder, and prints JSON', async () => {
     const { status, printed } = await run(
-      ...'--out other --dns a.test --dns b.test --days 30 --json'.split(' '),
+      ...'--out other --dns a.test --dns b.test --days 30 -o json'.split(' '),
     );
     assert.equal(status, 'ok');
     const value: { names?: unknown; plan?: unknown } = JSON.parse(printed);

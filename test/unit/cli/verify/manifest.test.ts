@@ -38,7 +38,7 @@ for (const [line, status, printed] of [
   ['app -f differs.yaml --namespace shop --mutated data.*', 'ok', 'ConfigMap shop/a: equal'],
   ['app -f differs.yaml --application application.yaml', 'ok', 'ConfigMap shop/a: equal'],
   [
-    'app -f equal.yaml --namespace shop --output json --crds equal.yaml --root .',
+    'app -f equal.yaml --namespace shop --output jsonl --crds equal.yaml --root .',
     'ok',
     '{"apiVersion":"v1","kind":"ConfigMap","namespace":"shop","name":"a","status":"equal","paths":[],"kept":[]}',
   ],

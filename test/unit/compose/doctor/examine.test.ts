@@ -121,6 +121,7 @@ describe('examine()', () => {
     const results = await examine({
       client,
       configuration: configurationSchema.parse({ ...stage.configuration, ...configuration }),
+      namespace: 'holdfast-system',
       clock: systemClock,
     });
     const codes = Object.fromEntries(

@@ -560,6 +560,11 @@ export const ERRORS = {
     caller: 'retry',
     remedy: 'Look for the reason in the log; records wait in the journal and nothing is lost',
   },
+  trace_export_failed: {
+    meaning: 'Spans could not be sent to the collector; decisions and records are not affected',
+    caller: 'retry',
+    remedy: 'Look for the reason in the log; check the address, headers and authority in `traces`',
+  },
   commit_thread_ended: {
     meaning: 'The thread that fetches and verifies commits ended by a fault; it is started again',
     caller: 'retry',

@@ -118,6 +118,19 @@ test('a command loads the verifiers of signatures only when it runs', () => {
   );
 });
 
+test('the library of traces is loaded only where they are configured', () => {
+  for (const main of ['src/compose/service.ts', 'src/compose/delivery-thread.ts']) {
+    assertNone(
+      findForbiddenReach(files, {
+        main,
+        afterwards: 'src/compose/trace-runtime.ts',
+        isForbidden: (module) => module === 'src/telemetry/tracing/opentelemetry-traces.ts',
+        remedy: 'every process would load it: import it with await import(…) in bind-traces.ts',
+      }),
+    );
+  }
+});
+
 test('a serving process never compiles, and starts programs in the commit thread alone', () => {
   assertNone(
     findForbiddenReach(files, {

@@ -77,6 +77,8 @@ export interface AuditRecord {
   readonly cut?: readonly string[] | undefined;
   /** Present if nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about. */
   readonly finding?: true | undefined;
+  /** The span of the request, where traces are sent and this one was sampled. Source: W3C Trace Context. */
+  readonly trace?: { readonly traceId: string; readonly spanId: string } | undefined;
   /** Present if the record stands for refusals that were counted, instead of recorded one by one. */
   readonly folded?: FoldedRefusals | undefined;
 }

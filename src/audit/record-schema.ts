@@ -299,6 +299,14 @@ export const auditRecordSchema = z
       .describe(
         'Nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about',
       ),
+    trace: z
+      .object({
+        traceId: z.string().describe('32 hexadecimal digits'),
+        spanId: z.string().describe('16 hexadecimal digits'),
+      })
+      .readonly()
+      .optional()
+      .describe('The span of the request (W3C Trace Context), where it was sampled'),
     folded: foldedSchema
       .optional()
       .describe(

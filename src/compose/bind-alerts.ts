@@ -19,6 +19,8 @@ import type { AlertTargetSettings } from '../alerting/settings.ts';
 import { readSecret } from '../settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/tracing/traces.ts';
+import { traceTarget } from './trace-deliveries.ts';
 
 export interface AlertDependencies {
   readonly journal: JournalReader & { readonly state: StateStore };
@@ -27,6 +29,8 @@ export interface AlertDependencies {
   readonly metrics: Metrics;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly replica: string;
+  /** Absent: messages have no spans. */
+  readonly traces?: Traces | undefined;
 }
 
 export interface BoundAlerts {
@@ -61,7 +65,9 @@ export async function bindAlerts(
         ...alerts,
         cluster: cluster.name,
         rules: [...alerts.rules, ...(alerts.defaultRules ? DEFAULT_RULES : [])],
-        targets: alerts.targets.map((target) => constructAlertTarget(target, dependencies)),
+        targets: alerts.targets.map((target) =>
+          traceTarget(constructAlertTarget(target, dependencies), target.type, dependencies.traces),
+        ),
         pollMs: alerts.lease.pollMs,
       },
       { ...dependencies, election, random: systemRandom },

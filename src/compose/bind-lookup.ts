@@ -23,8 +23,10 @@ import { createMarkFinder, isChild } from '../ownership/find-mark.ts';
 import { createSelectorMatcher } from '../ownership/match-selector.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/tracing/traces.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { bindWatchedLookup } from './bind-watch.ts';
+import { traceReads } from './trace-reads.ts';
 
 const MS_PER_SECOND = 1000;
 
@@ -40,6 +42,8 @@ export interface LookupDependencies {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Absent: reads have no spans. */
+  readonly traces?: Traces | undefined;
 }
 
 /** Connects to the configured cluster, or to the one in which we run; without one, logs so once. */
@@ -47,21 +51,22 @@ export async function bindLiveLookup(
   { kubernetes }: Pick<Configuration, 'kubernetes'>,
   dependencies: LookupDependencies,
 ): Promise<ClusterLookup> {
-  const { ownership, applications, clock, metrics, logger } = dependencies;
+  const { ownership, applications, clock, metrics, logger, traces } = dependencies;
   const { kubeconfigFile, watch: _watch, hub: _hub, ...limits } = kubernetes;
-  const client =
+  const connected =
     dependencies.client ??
     (await createClusterClient({
       kubeconfigFile,
       connectionsMax: kubernetes.concurrentLookupsMax,
       clock,
     }));
-  if (client === undefined) {
+  if (connected === undefined) {
     logger.warn('No cluster to look objects up in: subresources of unknown parents are refused', {
       remedy: 'Set kubernetes.kubeconfigFile, or run in a pod with a service account',
     });
     return joined(createNoLookup(), applications);
   }
+  const client = traceReads(connected, traces);
   const here: { settings: ArgocdSettings | undefined } = { settings: undefined };
   const argocdSettings = (): ArgocdSettings | undefined =>
     applications === undefined ? here.settings : applications.argocdSettings();

@@ -14,7 +14,9 @@ import type { Configuration } from '../config/schema.ts';
 import type { SinkSettings } from '../sinks/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/tracing/traces.ts';
 import { constructSink } from './construct-sink.ts';
+import { traceSink } from './trace-deliveries.ts';
 
 export interface SinkDependencies {
   readonly journal: JournalReader & { readonly state: StateStore };
@@ -23,6 +25,8 @@ export interface SinkDependencies {
   readonly metrics: Metrics;
   readonly processor: Pick<ProcessorShare, 'enter'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absent: deliveries have no spans. */
+  readonly traces?: Traces | undefined;
 }
 
 export interface BoundSinks {
@@ -87,9 +91,9 @@ export function describeProcess(
 async function deliver(
   settings: SinkSettings,
   context: SinkContext,
-  { journal, metrics, processor, clock, logger }: SinkDependencies,
+  { journal, metrics, processor, clock, logger, traces }: SinkDependencies,
 ): Promise<DeliveryLoop> {
-  const sink = await constructSink(settings, context);
+  const sink = traceSink(await constructSink(settings, context), settings.type, traces);
   return await DeliveryLoop.start({
     settings,
     sink,

@@ -7,8 +7,10 @@ import { systemClock } from '../base/clock.ts';
 import { systemWait } from '../base/wait.ts';
 import { AdmissionUtilization } from '../delivery/admission-utilization.ts';
 import { ProcessorShare } from '../delivery/processor-share.ts';
+import type { Traces } from '../telemetry/tracing/traces.ts';
 import { bindAlerts } from './bind-alerts.ts';
 import { bindSinks } from './bind-sinks.ts';
+import { bindTraces } from './bind-traces.ts';
 import type { DeliveryProgress, DeliveryStart } from './delivery-messages.ts';
 import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
 
@@ -37,6 +39,7 @@ class RunningDelivery implements ThreadWork<never> {
   readonly #tools: ThreadTools<DeliveryProgress>;
   readonly #journal: JournalFollower;
   readonly #followers: Follower[] = [];
+  #traces: Traces | undefined;
   #isStarted = false;
 
   constructor({ folder, newest }: DeliveryStart, tools: ThreadTools<DeliveryProgress>) {
@@ -49,7 +52,17 @@ class RunningDelivery implements ThreadWork<never> {
 
   async start({ configuration, environment, replica, utilization }: DeliveryStart): Promise<void> {
     const { logger, metrics } = this.#tools;
+    const { cluster, traces: settings } = configuration;
+    this.#traces = await bindTraces(settings, {
+      ...this.#tools,
+      clock: systemClock,
+      environment,
+      cluster: cluster.name,
+      replica,
+      thread: 'delivery',
+    });
     const dependencies = {
+      traces: this.#traces,
       journal: this.#journal,
       clock: systemClock,
       logger,
@@ -67,6 +80,7 @@ class RunningDelivery implements ThreadWork<never> {
   async stop(): Promise<void> {
     await Promise.all(this.#followers.map((follower) => follower.close()));
     await this.#journal.close();
+    await this.#traces?.close();
   }
 
   beforeReport(): void {

@@ -8,7 +8,11 @@ import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import { findUnknownPolicies } from '../policy/decide-mode.ts';
-import { createPolicyEngine, type RunningPolicyEngine } from '../policy/engine.ts';
+import {
+  createPolicyEngine,
+  type EngineDependencies,
+  type RunningPolicyEngine,
+} from '../policy/engine.ts';
 import { loadBundle } from '../policy/load-bundle.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -18,7 +22,7 @@ export interface EngineRegistryOptions {
   readonly defaultBundleFolder?: string | undefined;
 }
 
-export interface EngineRegistryDependencies {
+export interface EngineRegistryDependencies extends Pick<EngineDependencies, 'onEvaluation'> {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -44,7 +48,7 @@ export class EngineRegistry {
 
   /** The engine for the configured policies; the running one if they have not changed. */
   async load({ policies, engine: limits }: Configuration): Promise<RunningPolicyEngine> {
-    const { logger, metrics } = this.#dependencies;
+    const { logger, metrics, onEvaluation } = this.#dependencies;
     const bundle = await loadBundle(policies.bundle ?? this.#defaultBundle());
     const { revision } = bundle.manifest;
     this.#warnOfUnknown(
@@ -55,6 +59,7 @@ export class EngineRegistry {
     if (running !== undefined) return running;
     const engine = await createPolicyEngine(bundle, limits, {
       logger,
+      onEvaluation,
       // Only the active engine exposes metrics; a registration cannot be undone.
       metrics: { ...metrics, beforeExposition: (update) => (this.#publish = update) },
     });

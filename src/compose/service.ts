@@ -9,11 +9,12 @@ import type { RemoteApplications } from '../kubernetes/lookup/remote-application
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { OwnershipSettings } from '../ownership/settings.ts';
-import type { RunningPolicyEngine } from '../policy/engine.ts';
+import type { EvaluationPlace, RunningPolicyEngine } from '../policy/engine.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/tracing/traces.ts';
+import { currentSpan } from '../telemetry/tracing/trace-context.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
@@ -22,11 +23,13 @@ import { ImageBinder } from './bind-images.ts';
 import { bindHub } from './bind-hub.ts';
 import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
-import { bindRuntime } from './bind-runtime.ts';
+import { bindRuntime, type RuntimeDependencies } from './bind-runtime.ts';
+import { bindTraces } from './bind-traces.ts';
 import { EngineRegistry } from './engine-registry.ts';
 import { createLostReporter } from './report-lost.ts';
 import { followConfiguration } from './follow-configuration.ts';
 import type { CommitDependencies } from './running-commits.ts';
+import { traceObserver, traceRecorder, traceRuntime } from './trace-runtime.ts';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfiguration;
@@ -80,9 +83,11 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const { configuration } = loaded;
   // The watch cache calls this before a runtime is active.
   let { ownership } = configuration;
-  const clusters = await openClusters(options, () => ownership);
+  // Stopped last, so that the last request is exported too.
+  const traces = await startTraces(options, stops);
+  const clusters = await openClusters(options, { ownership: () => ownership, traces });
   const { lookup } = clusters;
-  const engines = new EngineRegistry(options, options);
+  const engines = new EngineRegistry(options, { ...options, ...(traces && { onEvaluation }) });
   stops.push(
     () => lookup.close(),
     () => engines.close(),
@@ -111,11 +116,14 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     ...(await commits.bind(next)),
     ...(await images.bind(next)),
   });
+  const bind = (next: Configuration, parts: RuntimeDependencies): AdmissionRuntime =>
+    traceRuntime(bindRuntime(next, parts), traces);
   const bound = { engine, ...(await bindParts(configuration)) };
-  const inForce: InForce = { configuration, runtime: bindRuntime(configuration, bound) };
+  const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine);
 
-  const server = await serve(options, inForce, { ...evidence, ...clusters, commits, images });
+  const parts = { ...evidence, ...clusters, commits, images, traces };
+  const server = await serve(options, inForce, parts);
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
@@ -126,7 +134,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     metrics,
     apply: async (next) => {
       const nextEngine = await engines.load(next);
-      inForce.runtime = bindRuntime(next, { engine: nextEngine, ...(await bindParts(next)) });
+      inForce.runtime = bind(next, { engine: nextEngine, ...(await bindParts(next)) });
       inForce.configuration = next;
       finding = { configuration: next, policyRevision: nextEngine.revision };
       ({ ownership } = next);
@@ -186,6 +194,29 @@ function bindImages({ environment, logger, metrics }: ServiceOptions, stops: Sto
   return images;
 }
 
+async function startTraces(
+  { loaded, environment, logger, metrics }: ServiceOptions,
+  stops: Stops,
+): Promise<Traces | undefined> {
+  const { traces: settings, cluster } = loaded.configuration;
+  const traces = await bindTraces(settings, {
+    clock: systemClock,
+    logger,
+    metrics,
+    environment,
+    cluster: cluster.name,
+    replica: replicaOf(environment),
+    thread: 'admission',
+  });
+  if (traces !== undefined) stops.push(() => traces.close());
+  return traces;
+}
+
+/** Of several evaluations of a request, the last one is named. */
+function onEvaluation(place: EvaluationPlace): void {
+  currentSpan()?.annotate({ 'holdfast.evaluation.place': place });
+}
+
 async function startEvidence(
   { loaded, environment, logger, metrics }: ServiceOptions,
   stops: Stops,
@@ -212,11 +243,11 @@ interface Clusters {
 
 async function openClusters(
   options: ServiceOptions,
-  ownership: () => OwnershipSettings,
+  parts: Pick<LookupDependencies, 'ownership' | 'traces'>,
 ): Promise<Clusters> {
   const applications = await openHub(options);
   try {
-    return { lookup: await openLookup(options, { ownership, applications }), applications };
+    return { lookup: await openLookup(options, { ...parts, applications }), applications };
   } catch (error) {
     await applications?.close();
     throw error;
@@ -243,7 +274,7 @@ async function openHub({
 
 function openLookup(
   { loaded, clusterState, logger, metrics }: ServiceOptions,
-  parts: Pick<LookupDependencies, 'ownership' | 'applications'>,
+  parts: Pick<LookupDependencies, 'ownership' | 'applications' | 'traces'>,
 ): Promise<ClusterLookup> {
   const { configuration } = loaded;
   if (clusterState !== undefined) {
@@ -257,18 +288,21 @@ function openLookup(
 interface ServedParts extends BoundEvidence, Clusters {
   readonly commits: CommitBinder;
   readonly images: ImageBinder;
+  readonly traces: Traces | undefined;
 }
 
 function serve(
   { loaded, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  { recorder, problem, advice, journalAdvice, lookup, applications, commits, images }: ServedParts,
+  parts: ServedParts,
 ): Promise<RunningServer> {
+  const { recorder, problem, advice, journalAdvice, lookup, applications, commits, images, traces } =
+    parts;
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
     runtime: () => inForce.runtime,
-    recorder,
-    observer: createAdmissionObserver(metrics, logger),
+    recorder: traceRecorder(recorder, traces),
+    observer: traceObserver(createAdmissionObserver(metrics, logger), traces),
     clock: systemClock,
     nextId: createIdentifierGenerator(),
     replica: replicaOf(environment),
@@ -280,6 +314,7 @@ function serve(
       metrics,
       logger,
       clock: systemClock,
+      traces,
       readinessChecks: [
         {
           name: 'policies',

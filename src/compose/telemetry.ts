@@ -6,9 +6,12 @@ import { createLogger } from '../telemetry/pino-logger.ts';
 import { createMetrics } from '../telemetry/prometheus-metrics.ts';
 
 /** Creates both from the configuration. */
-export function createTelemetry({ log }: Pick<Configuration, 'log'>): {
+export function createTelemetry({
+  log,
+  traces,
+}: Pick<Configuration, 'log'> & Partial<Pick<Configuration, 'traces'>>): {
   readonly logger: Logger;
   readonly metrics: Metrics & MetricsExposition & MetricsIntake;
 } {
-  return { logger: createLogger(log), metrics: createMetrics() };
+  return { logger: createLogger(log), metrics: createMetrics({ exemplars: traces !== undefined }) };
 }

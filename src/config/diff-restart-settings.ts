@@ -26,6 +26,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['audit.hide', ({ audit }) => audit.hide],
   ['audit.sinks', ({ audit }) => audit.sinks],
   ['alerts', ({ alerts }) => alerts],
+  ['traces', ({ traces }) => traces ?? null],
 ];
 
 /** The paths of the settings that differ and need a restart. */

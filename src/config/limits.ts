@@ -37,6 +37,7 @@ import { DEPLOYED_LIMITS } from '../source/commits/settings.ts';
 import { MIRROR_LIMITS } from '../source/mirror/settings.ts';
 import { PROMOTION_LIMITS } from '../source/promotion/settings.ts';
 import { RENDER_LIMITS } from '../source/render/settings.ts';
+import { TRACE_LIMITS } from '../telemetry/tracing/settings.ts';
 import { TUF_LIMITS } from '../tuf/settings.ts';
 
 /** The table. A key is the path in the configuration file; a fixed limit is named after what it limits. */
@@ -89,4 +90,5 @@ export const LIMITS = {
   ...REGISTRY_LIMITS,
   ...IMAGE_LIMITS,
   ...TUF_LIMITS,
+  ...TRACE_LIMITS,
 } as const satisfies LimitRows;

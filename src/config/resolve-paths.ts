@@ -5,11 +5,13 @@ import { registriesSchema } from '../image/registry/settings.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { credentialsSchema } from '../source/mirror/settings.ts';
+import { tracesSchema } from '../telemetry/tracing/settings.ts';
 import type { Configuration } from './schema.ts';
 
 /** A copy with absolute paths. Paths in the file are relative to its folder. */
 export function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes, commits, images, mirrors, audit, alerts } = configuration;
+  const { server, policies, kubernetes, commits, images, mirrors, audit, alerts, traces } =
+    configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -52,6 +54,7 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     audit: resolveAudit(audit, at),
     // The result is validated with the same schema, so that no code per type of settings is needed here.
     alerts: alertsSchema.parse({ ...alerts, targets: resolveFiles(alerts.targets, at) }),
+    ...(traces && { traces: tracesSchema.parse(resolveFiles(traces, at)) }),
   };
 }
 

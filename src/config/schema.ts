@@ -28,6 +28,7 @@ import { promotionsSchema } from '../source/promotion/settings.ts';
 import { manifestsSchema } from '../source/manifest/settings.ts';
 import { mirrorsSchema } from '../source/mirror/settings.ts';
 import { logSchema } from '../telemetry/settings.ts';
+import { tracesSchema } from '../telemetry/tracing/settings.ts';
 
 /** The limits of one request and of the process. */
 const limitsSchema = section({
@@ -118,6 +119,11 @@ export const configurationSchema = section({
     .prefault({})
     .describe('Which records become incidents, how severe they are, and who is notified.'),
   log: logSchema.prefault({}).describe('The log on standard error.'),
+  traces: tracesSchema
+    .optional()
+    .describe(
+      'Where traces of requests are sent. Absent: there are none, and a request does nothing for them.',
+    ),
 }).refine(({ alerts, audit }) => alerts.targets.length === 0 || audit.journal !== undefined, {
   error:
     'Expected audit.journal beside alert targets: incidents are made from it, so that none is lost',

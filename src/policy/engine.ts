@@ -29,7 +29,12 @@ export interface EngineDependencies {
   readonly metrics: Metrics;
   /** @default systemClock */
   readonly clock?: Clock;
+  /** Told where each call is evaluated, for traces. */
+  readonly onEvaluation?: ((place: EvaluationPlace) => void) | undefined;
 }
+
+/** On the admission thread, or in a worker. */
+export type EvaluationPlace = 'inline' | 'worker';
 
 /** One call into the policies: the same shape as in `admission/ports.ts`, which this engine serves. */
 export interface EngineInput {
@@ -261,7 +266,9 @@ class Generation {
         ? this.#inline.evaluate(names, document, this.#clock.wallMs())
         : undefined;
     const place = text === undefined ? 'worker' : 'inline';
-    this.#dependencies.metrics.increment('holdfast_engine_evaluations_total', { place });
+    const { metrics, onEvaluation } = this.#dependencies;
+    metrics.increment('holdfast_engine_evaluations_total', { place });
+    if (onEvaluation !== undefined) onEvaluation(place);
     if (text !== undefined) return { status: 'completed', text };
     return this.#runInWorker({ names, combination, document }, input, { budgetMs, suspect, trial });
   }

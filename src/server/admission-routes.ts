@@ -14,6 +14,7 @@ import {
 import { reject, sendAnswer, type HttpApp, type HttpReply } from './http-app.ts';
 import { planDeadline } from './plan-deadline.ts';
 import type { ReceivedBody } from './read-body.ts';
+import type { RequestSpans } from './request-spans.ts';
 
 export type AdmissionRouteName = 'validate' | 'mutate';
 
@@ -29,6 +30,8 @@ export interface AdmissionRoutesOptions extends EnterOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly requestDeadlineMs: number;
+  /** Absent: requests are not traced. */
+  readonly spans?: RequestSpans | undefined;
 }
 
 const ROUTES: readonly AdmissionRouteName[] = ['validate', 'mutate'];
@@ -57,13 +60,15 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
       handler: async ({ raw, query }, reply) => {
         const body = received.get(raw) ?? NOTHING;
         if (body.kind === 'cut') return sendAnswer(reply, planCutAnswer(body, options));
-        const { requestDeadlineMs, clock, admit, clients } = options;
+        const { requestDeadlineMs, clock, admit, clients, spans } = options;
         const client = clients.of(raw.socket);
         const refusal = takePlace(reply.raw, { client, body }, options);
         if (refusal !== undefined) return refuse(reply, refusal, options);
         const nowMs = clock.monotonicMs();
         const deadlineAtMs = planDeadline(readTimeout(query), { nowMs, requestDeadlineMs });
-        const answer = await admit(route, body.bytes, deadlineAtMs);
+        const answer = await (spans === undefined
+          ? admit(route, body.bytes, deadlineAtMs)
+          : spans.within(reply.raw, () => admit(route, body.bytes, deadlineAtMs)));
         clients.answered(client, answer.httpStatus);
         return sendAnswer(reply, answer);
       },

@@ -8,6 +8,7 @@ import type { FilesWatch } from '../base/watch-files.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/tracing/traces.ts';
 import {
   addAdmissionRoutes,
   type AdmissionHandler,
@@ -26,6 +27,7 @@ import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
 import { addHealthRoutes, addMetricsRoute } from './operations-routes.ts';
 import { createOperationsServer } from './operations-server.ts';
+import { RequestSpans } from './request-spans.ts';
 import type { ServerLimits, ServerSettings } from './settings.ts';
 import { createTlsServer, followTlsFiles, readFirstCertificate } from './tls-server.ts';
 import { createUsualReviews } from './usual-reviews.ts';
@@ -53,6 +55,8 @@ export interface ServerDependencies {
   readonly clock: Clock;
   /** Replaces the client certificates of `clientAuthentication`. */
   readonly authenticator?: ClientAuthenticator | undefined;
+  /** Absent: requests are not traced. */
+  readonly traces?: Pick<Traces, 'receive'> | undefined;
 }
 
 export interface DrainOptions {
@@ -146,8 +150,10 @@ function createWebhookApp(
   });
   clients.follow(server);
   const bodies = new BodyBudget(limits.heldBodyBytesMax);
+  const spans = dependencies.traces && new RequestSpans(dependencies.traces);
   const routes: AdmissionRoutesOptions = {
     ...dependencies,
+    spans,
     shedding,
     clients,
     bodies,
@@ -167,6 +173,7 @@ function createWebhookApp(
       server.on('request', (request, response) => {
         // Node then says `connection: close`, so that the client sends nothing more on it.
         if (lifecycle.closing) response.shouldKeepAlive = false;
+        if (spans !== undefined) spans.open(request, response);
         if (!usualReviews(request, response)) handle(request, response);
       }),
   });

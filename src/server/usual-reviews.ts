@@ -142,10 +142,12 @@ async function judge(
   { client, response, review: { route, timeout }, body }: ReceivedReview,
   options: BoundOptions,
 ): Promise<void> {
-  const { admit, answer, clients, clock, requestDeadlineMs } = options;
+  const { admit, answer, clients, clock, requestDeadlineMs, spans } = options;
   try {
     const deadlineAtMs = planDeadline(timeout, { nowMs: clock.monotonicMs(), requestDeadlineMs });
-    const decided = await admit(route, body, deadlineAtMs);
+    const decided = await (spans === undefined
+      ? admit(route, body, deadlineAtMs)
+      : spans.within(response, () => admit(route, body, deadlineAtMs)));
     clients.answered(client, decided.httpStatus);
     answer(response, decided);
   } catch (fault) {

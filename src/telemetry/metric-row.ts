@@ -9,6 +9,8 @@ export interface MetricRow {
   readonly labels: readonly string[];
   /** Upper bounds, in the unit of the name. */
   readonly buckets?: readonly number[];
+  /** Where requests are traced, each bucket names the trace of its last observation. */
+  readonly exemplars?: true;
 }
 
 /** 0.1 ms to 10 s: a decision takes a fraction of a millisecond, the API server times out after a few seconds. */

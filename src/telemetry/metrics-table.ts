@@ -7,12 +7,14 @@ import { CLUSTER_METRICS } from './cluster-metrics.ts';
 import { COMMIT_METRICS } from './commit-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
 import { DURATION_BUCKETS, type MetricRow, type MetricType } from './metric-row.ts';
+import { TRACE_METRICS } from './trace-metrics.ts';
 
 /** The table. Compose exposes it; code that counts uses the `Metrics` interface. */
 export const METRICS = {
   ...CLUSTER_METRICS,
   ...COMMIT_METRICS,
   ...IMAGE_METRICS,
+  ...TRACE_METRICS,
 
   // Break-glass
   holdfast_objects_held_open: {
@@ -57,6 +59,7 @@ export const METRICS = {
     help: 'Time from the decoded review to the recorded decision',
     labels: ['route'],
     buckets: DURATION_BUCKETS,
+    exemplars: true,
   },
   holdfast_reviews_rejected_total: {
     type: 'counter',

@@ -186,6 +186,12 @@ const CASES: readonly Case[] = [
     fires: '0x120',
     silent: '0+10x120',
   },
+  {
+    alert: 'HoldfastTracesDropped',
+    series: 'holdfast_trace_spans_dropped_total{reason="unavailable"}',
+    fires: '0+10x120',
+    silent: '5x120',
+  },
 ];
 
 describe('the rules of the chart', () => {

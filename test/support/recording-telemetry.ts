@@ -1,7 +1,7 @@
 /** Metrics and a logger that remember, for tests that ask what was counted and said. */
 import type { Logger } from '../../src/telemetry/logger.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from '../../src/telemetry/metrics.ts';
-import { createMetrics } from '../../src/telemetry/prometheus-metrics.ts';
+import { createMetrics, type MetricsOptions } from '../../src/telemetry/prometheus-metrics.ts';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -18,8 +18,8 @@ export interface RecordingTelemetry {
 }
 
 /** The real metrics, and a logger whose entries can be read. */
-export function recordTelemetry(): RecordingTelemetry {
-  const metrics = createMetrics();
+export function recordTelemetry(options: MetricsOptions = {}): RecordingTelemetry {
+  const metrics = createMetrics(options);
   const entries: LogEntry[] = [];
   return {
     metrics,

@@ -53,6 +53,7 @@ export interface TestServerOptions {
   readonly withHealthPort?: boolean;
   readonly apiServerAddresses?: readonly string[];
   readonly authenticator?: ServerDependencies['authenticator'];
+  readonly traces?: ServerDependencies['traces'];
 }
 
 /** Answers every review with its own size, so that a test sees whether the whole body arrived. */
@@ -80,6 +81,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       readinessChecks: options.readinessChecks ?? [],
       clock: systemClock,
       authenticator: options.authenticator,
+      traces: options.traces,
     },
   );
   const clients: HttpsClient[] = [];

@@ -1,4 +1,4 @@
-{{/* Where sinks and alert targets of the configuration listen, one address a line: scheme://host:port. */}}
+{{/* Where sinks, alert targets and the collector of traces of the configuration listen, one address a line: scheme://host:port. */}}
 {{- define "holdfast.targets" -}}
 {{- range dig "audit" "sinks" (list) .Values.configuration }}
 {{- if kindIs "string" .url }}
@@ -15,6 +15,9 @@ syslog://{{ .host }}:{{ default 6514 .port | int }}
 {{- if kindIs "string" .url }}
 {{ .url }}
 {{- end }}
+{{- end }}
+{{- with dig "traces" "url" "" .Values.configuration }}
+{{ . }}
 {{- end }}
 {{- end }}
 

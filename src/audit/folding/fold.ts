@@ -83,6 +83,7 @@ export class Fold {
       source: undefined,
       initiatedBy: undefined,
       timings: undefined,
+      trace: undefined,
       durationMs: 0,
       folded,
     };

@@ -17,6 +17,7 @@ export function formatRequestKey(record: AuditRecord): string {
     requestUid: undefined,
     durationMs: undefined,
     timings: undefined,
+    trace: undefined,
     // The API server gives each attempt to create an object another uid.
     object: operation === 'CREATE' ? { ...object, uid: undefined } : object,
     message: message.replaceAll(decisionId, ''),

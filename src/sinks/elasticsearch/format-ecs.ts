@@ -19,6 +19,10 @@ export function formatEcs(entry: JournalEntry): Readonly<Record<string, unknown>
     related: { user: [record.user.username] },
     orchestrator: describeOrchestrator(entry),
     observer: { vendor: 'Holdfast', product: 'Holdfast', name: record.replica },
+    ...(record.trace && {
+      trace: { id: record.trace.traceId },
+      span: { id: record.trace.spanId },
+    }),
     rule: { name: record.policies.filter(isHeard).map(({ policy }) => policy) },
     labels: present({
       decision: classifyDecision(record),

@@ -58,6 +58,8 @@ function logRecord(entry: JournalEntry, nowMs: WallMs): object {
     observedTimeUnixNano: nanoseconds(nowMs),
     severityNumber,
     severityText,
+    // Leads from the log record to the trace.
+    ...record.trace,
     eventName: 'holdfast.decision',
     body: { stringValue: message },
     attributes: attributes([

@@ -22,6 +22,14 @@ const recordSchema = z.strictObject({
   observedTimeUnixNano: uint64,
   severityNumber: z.int().min(1).max(24),
   severityText: z.string(),
+  traceId: z
+    .string()
+    .regex(/^(?!0{32})[0-9a-f]{32}$/u)
+    .optional(),
+  spanId: z
+    .string()
+    .regex(/^(?!0{16})[0-9a-f]{16}$/u)
+    .optional(),
   eventName: z.string().min(1),
   body: z.strictObject({ stringValue: z.string() }),
   attributes: attributesSchema,

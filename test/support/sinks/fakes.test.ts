@@ -6,6 +6,7 @@ import { formatOtlp } from '../../../src/sinks/otlp/format-otlp.ts';
 import { createFakeElasticsearch } from './fake-elasticsearch.ts';
 import { createFakeOtlp } from './fake-otlp.ts';
 import { createFakeSlack } from './fake-slack.ts';
+import { createFakeTraceCollector } from './fake-trace-collector.ts';
 import type { ReceivedRequest, TargetHandler } from './https-target.ts';
 
 /** The statuses of one good request and of the same with one change each. */
@@ -72,6 +73,65 @@ test('the fake collector refuses what is not OTLP in JSON', () => {
     [200, 404, 405, 401, 415, 400, 400, 400, 400],
   );
   assert.equal(collector.records.length, 2);
+});
+
+test('the fake collector of traces refuses what is not OTLP in JSON', () => {
+  const collector = createFakeTraceCollector({ token: 't' });
+  const span = {
+    traceId: '1'.repeat(32),
+    spanId: '2'.repeat(16),
+    name: 'POST /validate',
+    kind: 2,
+    startTimeUnixNano: '1',
+    endTimeUnixNano: '2',
+    attributes: [{ key: 'a', value: { intValue: 1 } }],
+    droppedAttributesCount: 0,
+    events: [],
+    droppedEventsCount: 0,
+    status: { code: 0 },
+    links: [],
+    droppedLinksCount: 0,
+    flags: 257,
+  };
+  const resource = { attributes: [], droppedAttributesCount: 0 };
+  const bodyOf = (change: object): string =>
+    JSON.stringify({
+      resourceSpans: [
+        { resource, scopeSpans: [{ scope: { name: 'h' }, spans: [{ ...span, ...change }] }] },
+      ],
+    });
+  const good = {
+    method: 'POST',
+    path: '/v1/traces',
+    headers: { ...JSON_TYPE, authorization: 'Bearer t' },
+    body: bodyOf({}),
+  };
+
+  assert.deepEqual(
+    statuses(collector.handler, good, [
+      { path: '/v1/logs' },
+      { method: 'PUT' },
+      { headers: JSON_TYPE },
+      { headers: { authorization: 'Bearer t' } },
+      { body: 'no' },
+      { body: '{"resourceSpans":[]}' },
+      { body: bodyOf({ traceId: '0'.repeat(32) }) },
+      { body: bodyOf({ parentSpanId: '' }) },
+      { body: bodyOf({ endTimeUnixNano: '0' }) },
+      { body: bodyOf({ startTimeUnixNano: 1 }) },
+      { body: bodyOf({ attributes: [...span.attributes, ...span.attributes] }) },
+      { body: bodyOf({ events: [{}] }) },
+      { body: bodyOf({ more: true }) },
+    ]),
+    [200, 404, 405, 401, 415, ...Array.from({ length: 9 }, () => 400)],
+  );
+  assert.equal(collector.refusals.length, 13);
+  collector.reject(1);
+  assert.match(collector.handler(good).body ?? '', /"rejectedSpans":"1"/u);
+  assert.deepEqual(
+    collector.spans.map(({ name, attributes }) => [name, attributes]),
+    [['POST /validate', { a: 1 }]],
+  );
 });
 
 test('the fake Slack refuses markup, and a second message within a second', () => {

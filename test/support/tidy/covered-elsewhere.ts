@@ -414,6 +414,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/demo.test.ts',
     why: 'it needs a running webhook',
   },
+  'src/compose/bind-traces.ts': {
+    test: 'test/integration/traces.test.ts',
+    why: 'it binds the library to a collector, which is there',
+  },
   'src/compose/telemetry.ts': {
     test: 'test/unit/compose/offline.test.ts',
     why: 'it only joins parts',

@@ -279,7 +279,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'cluster, server, policies, identity, breakGlass, ownership, registration, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, log';
+  'cluster, server, policies, identity, breakGlass, ownership, registration, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, log, traces';
 
 for (const [name, text, expected] of [
   [
@@ -439,9 +439,9 @@ test('parseConfiguration() puts warnings where they belong', () => {
   ]);
 });
 
-// Rows of a whole section; those of optional parts, deeper down, are tested with their own schema.
+// Rows of a whole section; those of optional sections, and of parts deeper down, are tested with their own schema.
 const configurable = Object.entries<Limit>(LIMITS).filter(
-  ([key, row]) => row.minimum < row.maximum && key.split('.').length === 2,
+  ([key, row]) => row.minimum < row.maximum && /^(?!traces)[^.]+\.[^.]+$/u.test(key),
 );
 
 for (const [key, row] of configurable) {

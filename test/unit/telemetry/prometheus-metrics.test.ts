@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METRICS } from '../../../src/telemetry/metrics-table.ts';
 import { createMetrics } from '../../../src/telemetry/prometheus-metrics.ts';
+import { withinSpan } from '../../../src/telemetry/tracing/trace-context.ts';
+import { recordSpan } from '../../support/recorded-span.ts';
 
 async function linesOf(
   metrics: ReturnType<typeof createMetrics>,
@@ -77,4 +79,32 @@ test('two sets of metrics do not share their numbers', async () => {
   assert.deepEqual(await linesOf(createMetrics(), 'holdfast_engine_kills_total'), [
     'holdfast_engine_kills_total 0',
   ]);
+});
+
+test('createMetrics() names the current trace beside an observation where exemplars are on, and only there', async () => {
+  const { span } = recordSpan();
+  const [off, on] = [createMetrics(), createMetrics({ exemplars: true })];
+  for (const metrics of [off, on]) {
+    metrics.observe('holdfast_decision_duration_seconds', 0.2, { route: 'mutate' });
+    withinSpan(span, () => {
+      metrics.observe('holdfast_decision_duration_seconds', 0.002, { route: 'validate' });
+      metrics.observe('holdfast_engine_call_duration_seconds', 0.002);
+      metrics.increment('holdfast_engine_kills_total');
+    });
+  }
+
+  assert.ok(!(await off.text()).includes('trace_id'));
+  assert.equal(off.contentType, 'text/plain; version=0.0.4; charset=utf-8');
+  assert.equal(on.contentType, 'application/openmetrics-text; version=1.0.0; charset=utf-8');
+  const text = await on.text();
+  assert.deepEqual(
+    text
+      .split('\n')
+      .flatMap((line) => (line.includes('trace_id') ? line.replace(/ [0-9.]+$/u, '') : [])),
+    [
+      `holdfast_decision_duration_seconds_bucket{le="0.0025",route="validate"} 1 # {trace_id="${span.reference.traceId}",span_id="${span.reference.spanId}"} 0.002`,
+    ],
+  );
+  assert.ok(text.includes('# TYPE holdfast_engine_kills counter\nholdfast_engine_kills_total 1\n'));
+  assert.ok(text.endsWith('# EOF\n'));
 });

@@ -36,6 +36,7 @@ describe('a fold of a request', () => {
       change: undefined,
       source: undefined,
       timings: undefined,
+      trace: undefined,
       durationMs: 0,
       folded: {
         by: 'request',

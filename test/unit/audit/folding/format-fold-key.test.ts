@@ -11,6 +11,7 @@ function again(changes: Partial<AuditRecord> = {}): AuditRecord {
   const timings = { gatherMs: 1, evaluateMs: 2 };
   return {
     ...sampleRecord(2, { message: `Managed (decision ${decisionId})`, durationMs: 9, timings }),
+    trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) },
     ...changes,
   };
 }

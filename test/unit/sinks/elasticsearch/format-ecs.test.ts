@@ -96,3 +96,13 @@ test('formatEcs() has the code and the message of a denial that only the mode of
     labels: { decision: 'audited' },
   });
 });
+
+test('formatEcs() names the trace of a sampled request', () => {
+  const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+
+  assert.partialDeepStrictEqual(formatEcs(sampleEntry(1, { trace })), {
+    trace: { id: trace.traceId },
+    span: { id: trace.spanId },
+  });
+  assert.ok(!('trace' in formatEcs(sampleEntry(1))));
+});

@@ -7,6 +7,7 @@ import {
   sampleRecord,
   UNENFORCED,
 } from '../../../support/journal-entries.ts';
+import { createFakeOtlp } from '../../../support/sinks/fake-otlp.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 5, 9) + 0.5;
 
@@ -95,4 +96,21 @@ test('formatOtlp() has the code and the message of a denial that only the mode o
   ]) {
     assert.ok(body.includes(part), part);
   }
+});
+
+test('formatOtlp() names the trace of a sampled request where a log record has its own', () => {
+  const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+  const body = formatOtlp([sampleEntry(1, { trace })], NOW_MS);
+  const collector = createFakeOtlp({ token: 't' });
+  collector.handler({
+    method: 'POST',
+    path: '/v1/logs',
+    headers: { authorization: 'Bearer t', 'content-type': 'application/json' },
+    body,
+  });
+
+  assert.deepEqual(
+    collector.records.map(({ traceId, spanId }) => ({ traceId, spanId })),
+    [trace],
+  );
 });

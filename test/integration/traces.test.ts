@@ -322,7 +322,7 @@ test('the latency histogram names the trace of a request, in OpenMetrics', async
   assert.match(
     text,
     new RegExp(
-      `^holdfast_decision_duration_seconds_bucket\\{le="[0-9.]+",route="validate"\\} 1 # \\{trace_id="${TRACE}",span_id="[0-9a-f]{16}"\\} [0-9.e-]+ [0-9.]+$`,
+      `^holdfast_decision_duration_seconds_bucket\\{le="[0-9.]+",route="validate"\\} [12] # \\{trace_id="${TRACE}",span_id="[0-9a-f]{16}"\\} [0-9.e-]+ [0-9.]+$`,
       'mu',
     ),
   );

@@ -1,5 +1,6 @@
 /** Stops a server without losing a request that it has accepted. */
-import { setTimeout } from 'node:timers/promises';
+import type { Server } from 'node:http';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { HttpApp } from './http-app.ts';
 
 export interface CloseOptions {
@@ -23,7 +24,7 @@ export async function closeApp(
 ): Promise<DrainResult> {
   const { server } = app;
   const idleChecks = setInterval(() => {
-    server.closeIdleConnections();
+    void closeIdle(server);
   }, IDLE_CHECK_MS);
   const limit = new AbortController();
   const closed = app.close().then(() => 'closed' as const);
@@ -37,4 +38,13 @@ export async function closeApp(
   await closed;
   clearInterval(idleChecks);
   return { cutOff };
+}
+
+/**
+ * Closes connections on which nothing was asked. Timers come before sockets in a turn of the event loop: what has arrived while this
+ * process did other things is read first, or a request that waits unread would be lost with its connection.
+ */
+export async function closeIdle(server: Pick<Server, 'closeIdleConnections'>): Promise<void> {
+  await setImmediate();
+  server.closeIdleConnections();
 }

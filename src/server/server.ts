@@ -21,7 +21,7 @@ import {
 } from './client-authentication.ts';
 import { BodyBudget } from './body-budget.ts';
 import { Clients, strangersShareOf } from './clients.ts';
-import { closeApp, type DrainResult } from './drain.ts';
+import { closeApp, closeIdle, type DrainResult } from './drain.ts';
 import type { ReadinessCheck } from './operations-routes.ts';
 import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
@@ -288,6 +288,6 @@ async function leaveConnections(
   await setTimeout(delayMs / 2);
   lifecycle.closing = true;
   await setTimeout(delayMs / 4);
-  tlsServer.closeIdleConnections();
+  await closeIdle(tlsServer);
   await setTimeout(delayMs / 4);
 }

@@ -9,7 +9,7 @@ import type { RemoteApplications } from '../kubernetes/lookup/remote-application
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { EvaluationPlace, RunningPolicyEngine } from '../policy/engine.ts';
+import type { EvaluationPlace } from '../policy/engine.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
@@ -120,7 +120,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     traceRuntime(bindRuntime(next, parts), traces);
   const bound = { engine, ...(await bindParts(configuration)) };
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
-  publishBuild(options, engine);
+  publishBuild(options, engine.revision, 1);
 
   const parts = { ...evidence, ...clusters, commits, images, traces };
   const server = await serve(options, inForce, parts);
@@ -136,6 +136,9 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
       const nextEngine = await engines.load(next);
       inForce.runtime = bind(next, { engine: nextEngine, ...(await bindParts(next)) });
       inForce.configuration = next;
+      // In this order: where both are the same, it is the one that judges.
+      publishBuild(options, finding.policyRevision, 0);
+      publishBuild(options, nextEngine.revision, 1);
       finding = { configuration: next, policyRevision: nextEngine.revision };
       ({ ownership } = next);
       logger.setLevel(next.log.level);
@@ -344,10 +347,15 @@ function serve(
   );
 }
 
-function publishBuild({ version, metrics }: ServiceOptions, engine: RunningPolicyEngine): void {
-  metrics.set('holdfast_build_info', 1, {
+/** A bundle that no longer judges stays at 0: who asks what runs must not find two. */
+function publishBuild(
+  { version, metrics }: ServiceOptions,
+  policyRevision: string,
+  value: 0 | 1,
+): void {
+  metrics.set('holdfast_build_info', value, {
     version,
     node: process.versions.node,
-    policy_revision: engine.revision,
+    policy_revision: policyRevision,
   });
 }

@@ -358,7 +358,7 @@ export const METRICS = {
   },
   holdfast_build_info: {
     type: 'gauge',
-    help: 'Always 1; the labels say what runs',
+    help: '1: the labels say what runs; 0: policies that were replaced since the start',
     labels: ['version', 'node', 'policy_revision'],
   },
 } as const satisfies Readonly<Record<string, MetricRow>>;

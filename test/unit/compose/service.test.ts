@@ -235,8 +235,8 @@ describe('startService()', () => {
     );
   });
 
-  it('judges with another bundle when the configuration says so', async (test) => {
-    const { client, file } = await start(test);
+  it('judges with another bundle when the configuration says so, and shows that one alone as what runs', async (test) => {
+    const { service, client, telemetry, file } = await start(test);
     const folder = await makeTemporaryFolder(test, {
       'policies/refuse/refuse.rego': POLICY.replace('name: bad', 'name: other'),
     });
@@ -245,6 +245,14 @@ describe('startService()', () => {
 
     await waitUntil(async () => !(await isAllowed(client, 'other')));
     assert.equal(await isAllowed(client, 'bad'), true);
+    const shown = await telemetry.exposed('holdfast_build_info');
+    assert.deepEqual(
+      shown.map((line) => [line.includes(service.policyRevision), line.slice(-1)]),
+      [
+        [true, '0'],
+        [false, '1'],
+      ],
+    );
   });
 
   it('keeps the last good configuration where the file becomes invalid', async (test) => {

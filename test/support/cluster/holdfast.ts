@@ -21,6 +21,7 @@ const READER_MANIFESTS = [
   'service-account.yaml',
   'cluster-role.yaml',
   'credentials-role.yaml',
+  'lease-role.yaml',
   'break-glass-grant.yaml',
 ];
 const READY_DEADLINE_MS = 5 * 60_000;
@@ -138,8 +139,12 @@ async function serve(
 }
 
 /** Runs `holdfast` in a folder, as its user in a shell does, and returns what it prints. */
-export async function runHoldfast(folder: string, argv: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...argv], {
+export async function runHoldfast(
+  folder: string,
+  argv: readonly string[],
+  entry = PROGRAM,
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [entry, ...argv], {
     cwd: folder,
   });
   return stdout;

@@ -7,9 +7,10 @@ import type { Cluster } from './cluster-handle.ts';
 /** Copies all logs to a folder that stays, and says where. */
 export async function keepLogs({ folder }: Cluster): Promise<void> {
   const kept = await mkdtemp(join(tmpdir(), 'holdfast-logs-'));
-  for (const place of [folder, join(folder, 'holdfast')]) {
-    for (const file of await readdir(place).catch(() => [])) {
-      if (file.endsWith('.log')) await cp(join(place, file), join(kept, file));
+  for (const place of ['', 'holdfast', 'holdfast-0', 'holdfast-1']) {
+    for (const file of await readdir(join(folder, place)).catch(() => [])) {
+      if (!file.endsWith('.log')) continue;
+      await cp(join(folder, place, file), join(kept, `${place}-${file}`.replace(/^-/u, '')));
     }
   }
   process.stderr.write(`The logs of the cluster are kept in ${kept}\n`);

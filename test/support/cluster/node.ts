@@ -23,8 +23,16 @@ export interface ClusterNode {
   readonly stop: () => Promise<void>;
 }
 
+export interface NodeOptions {
+  /** Pods that somebody else runs. @default none */
+  readonly leaves?: (pod: ApiObject) => boolean;
+}
+
 /** Registers the node and from now on binds, runs and removes pods on it. */
-export async function startNode(cluster: Cluster): Promise<ClusterNode> {
+export async function startNode(
+  cluster: Cluster,
+  { leaves = () => false }: NodeOptions = {},
+): Promise<ClusterNode> {
   await mustAnswer(
     cluster.request('kubelet', '/api/v1/nodes', { method: 'POST', body: nodeObject() }),
     201,
@@ -43,7 +51,7 @@ export async function startNode(cluster: Cluster): Promise<ClusterNode> {
       method: 'PATCH',
       body: { spec: { renewTime: microTime() } },
     });
-  const pods = repeat(() => servePods(cluster), TICK_MS);
+  const pods = repeat(() => servePods(cluster, leaves), TICK_MS);
   const lease = repeat(renewLease, LEASE_INTERVAL_MS);
   const status = repeat(reportReady, LEASE_INTERVAL_MS);
   const stop = async (): Promise<void> => {
@@ -54,9 +62,11 @@ export async function startNode(cluster: Cluster): Promise<ClusterNode> {
 }
 
 /** One round of what the scheduler and the kubelet do. What is refused now is tried again in the next round. */
-async function servePods(cluster: Cluster): Promise<void> {
+async function servePods(cluster: Cluster, leaves: (pod: ApiObject) => boolean): Promise<void> {
   const answer = await cluster.request('root', '/api/v1/pods?resourceVersion=0');
-  for (const pod of answer.body.items ?? []) await servePod(cluster, pod);
+  for (const pod of answer.body.items ?? []) {
+    if (!leaves(pod)) await servePod(cluster, pod);
+  }
 }
 
 async function servePod(cluster: Cluster, pod: ApiObject): Promise<void> {
@@ -80,7 +90,7 @@ async function servePod(cluster: Cluster, pod: ApiObject): Promise<void> {
   }
 }
 
-function bindingOf(pod: ApiObject): object {
+export function bindingOf(pod: ApiObject): object {
   return {
     apiVersion: 'v1',
     kind: 'Binding',
@@ -117,18 +127,18 @@ function containersOf(pod: ApiObject): readonly unknown[] {
   return Array.isArray(containers) ? containers : [];
 }
 
-function runningStatus(pod: ApiObject): object {
+export function runningStatus(pod: ApiObject, isReady = true): object {
   const now = new Date().toISOString();
   const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
     type,
-    status: 'True',
+    status: isReady || !type.endsWith('Ready') ? 'True' : 'False',
     lastTransitionTime: now,
   }));
   const containerStatuses = containersOf(pod).map((container) => ({
     name: fieldOf(container, 'name'),
     image: fieldOf(container, 'image'),
     imageID: fieldOf(container, 'image'),
-    ready: true,
+    ready: isReady,
     started: true,
     restartCount: 0,
     state: { running: { startedAt: now } },
@@ -188,12 +198,12 @@ function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }
 
-interface Repetition {
+export interface Repetition {
   readonly stop: () => Promise<void>;
 }
 
 /** Runs `action` again and again, never twice at once; faults of one round end with that round. */
-function repeat(action: () => Promise<unknown>, intervalMs: number): Repetition {
+export function repeat(action: () => Promise<unknown>, intervalMs: number): Repetition {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();

@@ -16,6 +16,11 @@ export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
     reason: 'needs the public signature vectors beside the checkout',
     platforms: ['darwin', 'linux'],
   },
+  // A shallow clone has no commit to take it from.
+  {
+    reason: 'needs the history of the repository to run the previous version',
+    platforms: ['darwin', 'linux'],
+  },
   { reason: 'needs root to give files away', platforms: ['darwin', 'linux'] },
   // Who sets HOLDFAST_ASSETS needs no Go.
   {

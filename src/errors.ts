@@ -193,6 +193,12 @@ export const ERRORS = {
     exitCode: 3,
     remedy: 'Check the path and its permissions',
   },
+  configuration_version_newer: {
+    meaning: 'The configuration file says that it is for a newer version of Holdfast',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Run the newer version, or write the file for this one',
+  },
   configuration_invalid: {
     meaning: 'The configuration does not match the schema',
     caller: 'exit',
@@ -519,6 +525,13 @@ export const ERRORS = {
     caller: 'exit',
     exitCode: 4,
     remedy: 'Check that the folder belongs to our user, is writable and has room',
+  },
+  journal_version_newer: {
+    meaning:
+      'The journal or its state was written by a newer version of Holdfast; nothing is changed',
+    caller: 'exit',
+    exitCode: 4,
+    remedy: 'Run the newer version again, or name another folder (audit.journal.folder)',
   },
   journal_key_unusable: {
     meaning: 'The key that signs heads or hides values cannot be used',

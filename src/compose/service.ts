@@ -299,8 +299,8 @@ function serve(
   inForce: InForce,
   parts: ServedParts,
 ): Promise<RunningServer> {
-  const { recorder, problem, advice, journalAdvice, lookup, applications, commits, images, traces } =
-    parts;
+  const { recorder, problem, advice, journalAdvice, lookup, applications } = parts;
+  const { commits, images, traces } = parts;
   const { server, limits } = loaded.configuration;
   const admit = createAdmit({
     runtime: () => inForce.runtime,

@@ -1,5 +1,6 @@
 /** Parses a configuration file: returns the configuration, or all problems with their places. */
 import type { z } from 'zod';
+import { findNewerVersion } from './configuration-version.ts';
 import { describeIssue, describeUnknownKey, suggestRemedy, toValuePath } from './describe-issue.ts';
 import { findKnownKeys } from './find-known-keys.ts';
 import { findWarnings } from './find-warnings.ts';
@@ -61,6 +62,9 @@ export function defaultConfiguration(folder: string): Configuration {
 }
 
 function validate(document: YamlDocument, source: ConfigurationSource): ParsedConfiguration {
+  const newer = findNewerVersion(document, source.file);
+  // Alone: every other problem would only repeat that this version does not know the file.
+  if (newer !== undefined) return failed([newer]);
   const parsed = configurationSchema.safeParse(document.value, {
     error: describeIssue,
     reportInput: true,

@@ -5,7 +5,7 @@
  * Environment variables are not interpolated: a value must mean the same to a reader of the file, to `config check`,
  * and to the process; secrets are referenced instead.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { admissionLimitsShape, clusterSchema } from '../admission/settings.ts';
 import { alertsSchema } from '../alerting/settings.ts';
 import { auditShape } from '../audit/settings.ts';
@@ -29,6 +29,7 @@ import { manifestsSchema } from '../source/manifest/settings.ts';
 import { mirrorsSchema } from '../source/mirror/settings.ts';
 import { logSchema } from '../telemetry/settings.ts';
 import { tracesSchema } from '../telemetry/tracing/settings.ts';
+import { CONFIGURATION_VERSION } from './configuration-version.ts';
 
 /** The limits of one request and of the process. */
 const limitsSchema = section({
@@ -69,6 +70,14 @@ const imagesSchema = section({
 
 /** The whole file. Every section may be absent; the defaults are the safe choice. */
 export const configurationSchema = section({
+  version: z
+    .int()
+    .min(1)
+    .max(CONFIGURATION_VERSION)
+    .default(CONFIGURATION_VERSION)
+    .describe(
+      'The version of the form of this file. An older one is read; a newer one is refused, before a key in it is misunderstood.',
+    ),
   cluster: clusterSchema.prefault({}).describe('Which cluster this is.'),
   server: serverSchema
     .prefault({})

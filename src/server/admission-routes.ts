@@ -66,9 +66,10 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
         if (refusal !== undefined) return refuse(reply, refusal, options);
         const nowMs = clock.monotonicMs();
         const deadlineAtMs = planDeadline(readTimeout(query), { nowMs, requestDeadlineMs });
+        const { bytes } = body;
         const answer = await (spans === undefined
-          ? admit(route, body.bytes, deadlineAtMs)
-          : spans.within(reply.raw, () => admit(route, body.bytes, deadlineAtMs)));
+          ? admit(route, bytes, deadlineAtMs)
+          : spans.within(reply.raw, () => admit(route, bytes, deadlineAtMs)));
         clients.answered(client, answer.httpStatus);
         return sendAnswer(reply, answer);
       },

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../../base/error-details.ts';
 import { classifyFault, classifySqliteCode } from './classify-fault.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
+import { isNewerFormat, refuseNewerSegment, SEGMENT_FORMAT } from './journal-version.ts';
 import type { ChainPosition } from './segment.ts';
 
 export type SegmentState =
@@ -36,7 +37,8 @@ const UNREAD_PAGE = /error code=(?<code>\d+)/u;
 
 /**
  * Reads a segment's state and verifies the hashes at the end of its chain. With `thorough`, SQLite also
- * checks its pages. Throws if the segment could not be read: that says nothing about what it holds.
+ * checks its pages. Throws if the segment could not be read: that says nothing about what it holds; and
+ * `journal_version_newer` for the segment of a newer version.
  */
 export function checkSegment(
   path: string,
@@ -47,7 +49,7 @@ export function checkSegment(
   try {
     // Not read-only: the first connection after a crash recovers the write-ahead log.
     database = new DatabaseSync(path, { timeout: 5000 });
-    return readState(database, thorough);
+    return readState(database, { path, thorough });
   } catch (fault) {
     if (classifyFault(fault) !== 'damaged') throw fault;
     const reason = errorText(fault);
@@ -64,10 +66,31 @@ function describeEmpty(path: string): SegmentState {
   return { status: 'damaged', reason: 'it is empty, but its log is not', lastSequence: 0 };
 }
 
-function readState(database: DatabaseSync, thorough: boolean): SegmentState {
+/** The format of a segment that a newer version of Holdfast wrote; `undefined` for every other file. It changes nothing. */
+export function readNewerFormat(path: string): string | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    // Read-only, and the meta alone: the other tables may have another form, too. Another connection holds a lock for milliseconds.
+    database = new DatabaseSync(path, { timeout: 5000, readOnly: true });
+    const format = readMeta(database).get('format');
+    return isNewerFormat(format) ? format : undefined;
+  } catch {
+    // What cannot be read at all is judged with the other damages.
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
+function readState(
+  database: DatabaseSync,
+  { path, thorough }: { readonly path: string; readonly thorough: boolean },
+): SegmentState {
   const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get();
   if (tables?.['tables'] === 0) return { status: 'unmade' };
   const meta = readMeta(database);
+  const format = meta.get('format');
+  if (format !== undefined && isNewerFormat(format)) throw refuseNewerSegment(path, format);
   const last = readLast(database);
   const firstSequence = Number(meta.get('first_sequence'));
   const lastSequence = last?.sequence ?? firstSequence - 1;
@@ -117,7 +140,7 @@ function readLast(
 }
 
 function findBadMeta(meta: ReadonlyMap<string, string>): string | undefined {
-  if (meta.get('format') !== '1') return 'its format is not 1';
+  if (meta.get('format') !== String(SEGMENT_FORMAT)) return `its format is not ${SEGMENT_FORMAT}`;
   if ((meta.get('chain') ?? '') === '') return 'it names no chain';
   const firstSequence = Number(meta.get('first_sequence'));
   if (!Number.isSafeInteger(firstSequence) || firstSequence < 1) return 'it names no first entry';

@@ -1,8 +1,9 @@
 /** Finds where the chain of a folder continues. Damaged segments are set aside, never written to. */
 import { statSync } from 'node:fs';
 import type { WallMs } from '../../base/clock.ts';
-import { checkSegment, type SegmentState } from './check-segment.ts';
+import { checkSegment, readNewerFormat, type SegmentState } from './check-segment.ts';
 import type { Damage, LostEntries } from './journal-messages.ts';
+import { refuseNewerSegment } from './journal-version.ts';
 import type { SealedSegment } from './plan-retention.ts';
 import { beginChain, isFinished, removeSegment, type ChainPosition } from './segment.ts';
 import {
@@ -54,10 +55,12 @@ const ENTRY_BYTES_MIN = 200;
 
 /**
  * Continues an intact open segment; sets a damaged one aside and begins a new chain. Throws if the newest segment could
- * not be read: what was changed until then, the next call finds again.
+ * not be read: what was changed until then, the next call finds again; and `journal_version_newer` for the segment of a
+ * newer version, before anything is changed.
  */
 export function recoverChain(folder: string, options: RecoverOptions): RecoveredChain {
   const files = [...listSegments(folder)];
+  refuseNewerSegments(files);
   const { newest, damages } = setDamagedAside(folder, files, options.nowMs);
   const sealed = describeSealed(files);
   const lost = findLost(folder, newest, { ...options, damages });
@@ -77,6 +80,14 @@ export function recoverChain(folder: string, options: RecoverOptions): Recovered
   if (state.sealed) return { position, sealed: [...sealed, describe(file, state)], ...found };
   const { path, firstSequence } = file;
   return { position, open: { path, firstSequence, createdAtMs }, sealed, ...found };
+}
+
+/** All before the first is set aside: a newer version may have continued a chain whose end is damaged. */
+function refuseNewerSegments(files: readonly SegmentFile[]): void {
+  for (const { path } of files) {
+    const format = readNewerFormat(path);
+    if (format !== undefined) throw refuseNewerSegment(path, format);
+  }
 }
 
 type SoundState = Extract<SegmentState, { status: 'sound' }>;

@@ -8,6 +8,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { WallMs } from '../../base/clock.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import type { RecordIndex } from '../verify/index-record.ts';
+import { SEGMENT_FORMAT } from './journal-version.ts';
 import {
   FOLDS_TABLE,
   INSERT_ENTRY,
@@ -95,7 +96,7 @@ export function createSegment(
     database.exec(SEGMENT_TABLES);
     const writeMeta = database.prepare(WRITE_META);
     const meta = {
-      format: '1',
+      format: String(SEGMENT_FORMAT),
       chain,
       cluster,
       replica,
@@ -203,7 +204,7 @@ export class Segment {
   /** Tests whether writing works again, with a commit to the disk that changes nothing. */
   probe(): void {
     this.#transact(() => {
-      this.#database.prepare(WRITE_META).run('format', '1');
+      this.#database.prepare(WRITE_META).run('format', String(SEGMENT_FORMAT));
     });
   }
 

@@ -5,6 +5,7 @@ import type { WallMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
 import { classifyFault } from './classify-fault.ts';
 import type { Damage } from './journal-messages.ts';
+import { refuseNewerState, STATE_VERSION } from './journal-version.ts';
 import { setAside, STATE_FILE } from './segment-files.ts';
 
 /** Another connection holds the lock for milliseconds, on a stalled disk for seconds. */
@@ -24,7 +25,10 @@ export class StateDatabase {
     this.#database = database;
   }
 
-  /** A damaged database is set aside: cursors and open incidents start from the beginning, so that no entry is skipped. */
+  /**
+   * Throws `journal_version_newer` for the database of a newer version. A damaged database is set aside: cursors and open incidents start from the
+   * beginning, so that no entry is skipped.
+   */
   static open(
     folder: string,
     nowMs: WallMs,
@@ -75,10 +79,13 @@ export class StateDatabase {
 function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
+    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (version > STATE_VERSION) throw refuseNewerState(path, version);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     database.exec(
       'CREATE TABLE IF NOT EXISTS state (space TEXT, key TEXT, value TEXT, PRIMARY KEY (space, key)) WITHOUT ROWID',
     );
+    if (version < STATE_VERSION) database.exec(`PRAGMA user_version = ${STATE_VERSION}`);
     return database;
   } catch (fault) {
     database.close();

@@ -11,6 +11,9 @@ const sequence = z
   .regex(/^\d{1,15}$/u)
   .transform(Number);
 
+/** Above the format of this version. */
+const NEWER_FORMAT = /^(?:[2-9]|[1-9]\d{1,5})$/u;
+
 const open = {
   format: z.literal('1'),
   chain: z.string().min(1).max(64),
@@ -41,6 +44,13 @@ export type SegmentMetaParse =
 
 /** Reads the rows of `meta`; unknown keys are reserved for later versions. */
 export function parseSegmentMeta(rows: ReadonlyMap<string, string>): SegmentMetaParse {
+  const format = rows.get('format') ?? '';
+  if (NEWER_FORMAT.test(format)) {
+    return {
+      ok: false,
+      reason: `a newer version of Holdfast wrote it (format ${format}), which can read it`,
+    };
+  }
   const parsed = metaSchema.safeParse(Object.fromEntries(rows));
   if (!parsed.success) {
     const keys = parsed.error.issues.map(({ path }) => `"${path.join('.')}"`);

@@ -46,7 +46,7 @@ function formatSection(section: SchemaKey, keys: readonly SchemaKey[]): string {
   return [
     `## ${section.path}`,
     section.meaning,
-    formatKeys(plain),
+    formatKeys(own.length === 0 ? [section] : plain),
     ...formatAlternatives(own.filter(({ alternative }) => alternative !== undefined)),
   ].join('\n\n');
 }

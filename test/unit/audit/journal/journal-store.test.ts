@@ -194,7 +194,7 @@ describe('a journal that is opened again', () => {
       "UPDATE meta SET value = 'x' WHERE key = 'first_previous_hash'",
       'entry 1 does not follow the segment before',
     ],
-    ['another format', "UPDATE meta SET value = '2' WHERE key = 'format'", 'its format is not 1'],
+    ['another format', "UPDATE meta SET value = '0' WHERE key = 'format'", 'its format is not 1'],
     ['no chain', "DELETE FROM meta WHERE key = 'chain'", 'it names no chain'],
     ['no first entry', "DELETE FROM meta WHERE key = 'first_sequence'", 'it names no first entry'],
     ['no entries at all', 'DROP TABLE entries', 'no such table: entries'],

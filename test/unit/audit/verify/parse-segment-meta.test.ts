@@ -36,12 +36,21 @@ test('a sealed segment has its end', () => {
 });
 
 test('keys that cannot be used are named', () => {
-  const bad = { ...rows, format: '2', first_sequence: '-1' };
+  const bad = { ...rows, format: '0', first_sequence: '-1' };
 
   assert.deepEqual(parseSegmentMeta(new Map(Object.entries(bad))), {
     ok: false,
     reason: 'its meta "format", "first_sequence" cannot be used',
   });
+});
+
+test('a segment of a newer version is called so', () => {
+  for (const format of ['2', '10']) {
+    assert.deepEqual(parseSegmentMeta(new Map(Object.entries({ ...rows, format }))), {
+      ok: false,
+      reason: `a newer version of Holdfast wrote it (format ${format}), which can read it`,
+    });
+  }
 });
 
 test('a sealed segment without its end cannot be used', () => {

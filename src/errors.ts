@@ -442,6 +442,13 @@ export const ERRORS = {
     remedy:
       'Look at the line "hub" of /readyz and at the hub\'s API server; a sync goes on by itself once the hub answers',
   },
+  cluster_unreadable: {
+    meaning: 'The API server does not say what it serves',
+    caller: 'exit',
+    exitCode: 4,
+    remedy:
+      'Look whether kubectl get --raw /apis answers by the same kubeconfig, and ask Kubernetes 1.30 or later',
+  },
   kubeconfig_unusable: {
     meaning: 'The kubeconfig names no cluster and user that can be used',
     caller: 'exit',

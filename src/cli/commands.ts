@@ -1,4 +1,5 @@
 /** Every command of `holdfast`, in the order of the help. Definitions only: each loads its heavy parts when it runs. */
+import { adoptCommand } from './adopt/adopt.ts';
 import { alertTestCommand } from './alert/test.ts';
 import { auditExportCommand } from './audit/export.ts';
 import { auditQueryCommand } from './audit/query.ts';
@@ -62,6 +63,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     },
   }),
   policyBuildCommand,
+  adoptCommand,
   manifestsCommand,
   doctorCommand,
   recordCommand,

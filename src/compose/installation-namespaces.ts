@@ -13,14 +13,17 @@ const CLUSTER_NAMESPACES: ReadonlySet<string> = new Set([
   'kube-system',
 ]);
 
-/** Each once, sorted. */
+/**
+ * Each once, sorted. Nothing runs under the account of a writer that is impersonated: it lies in the namespace of a tenant, whose pods and
+ * people would be refused there, and a token of it proves nothing.
+ */
 export function installationNamespaces({
   breakGlass,
   identity,
   ownership: { argocd, flux },
 }: Pick<Configuration, 'breakGlass' | 'identity' | 'ownership'>): readonly string[] {
-  const writers = identity.writers.flatMap(
-    ({ username }) => parseServiceAccount(username)?.namespace ?? [],
+  const writers = identity.writers.flatMap(({ username, proof }) =>
+    proof === 'impersonated' ? [] : (parseServiceAccount(username)?.namespace ?? []),
   );
   const named = [
     argocd.namespace,

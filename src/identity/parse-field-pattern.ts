@@ -26,16 +26,8 @@ const GUARDED_LISTS: ReadonlySet<string | undefined> = new Set([
 /** `reason` is one sentence for the person who wrote the path. */
 export function parseFieldPattern(path: string): ParsedFieldPattern {
   if (!WILDCARD.test(path)) return { ok: true, segments: undefined };
-  const segments: string[] = [];
-  let at = 0;
-  while (at < path.length) {
-    SEGMENT.lastIndex = at;
-    const found = SEGMENT.exec(path);
-    if (found === null) return { ok: false, reason: EXPECTED };
-    const [text, word] = found;
-    segments.push(word ?? unquote(text.slice(1, -1)));
-    at = SEGMENT.lastIndex;
-  }
+  const segments = parseFieldPath(path);
+  if (segments === undefined) return { ok: false, reason: EXPECTED };
   if (opensMetadata(segments)) {
     return {
       ok: false,
@@ -43,6 +35,21 @@ export function parseFieldPattern(path: string): ParsedFieldPattern {
     };
   }
   return { ok: true, segments };
+}
+
+/** The keys and items of a path, in order; `undefined` if it is not written as denials print paths. */
+export function parseFieldPath(path: string): readonly string[] | undefined {
+  const segments: string[] = [];
+  let at = 0;
+  while (at < path.length) {
+    SEGMENT.lastIndex = at;
+    const found = SEGMENT.exec(path);
+    if (found === null) return undefined;
+    const [text, word] = found;
+    segments.push(word ?? unquote(text.slice(1, -1)));
+    at = SEGMENT.lastIndex;
+  }
+  return segments;
 }
 
 function unquote(text: string): string {

@@ -5,12 +5,8 @@
 import { matchRule } from './match-rule.ts';
 import type { ObservedField, ObservedWrite } from './observed-write.ts';
 import type { OperatorRule } from './operator-rule.ts';
-import type { OperatorPreset } from './presets/operator-preset.ts';
-import {
-  OPERATOR_PRESETS,
-  OPERATOR_PRESET_NAMES,
-  type OperatorPresetName,
-} from './presets/operator-presets.ts';
+import { matchPreset } from './presets/match-preset.ts';
+import type { OperatorPresetName } from './presets/operator-presets.ts';
 
 /** Whom the configuration knows already, by username. */
 export interface KnownAccounts {
@@ -77,18 +73,24 @@ export function planOperators(
       plan.left.push({ username, reason, seen: seenOf(all) });
       continue;
     }
-    const near = findPreset(username);
+    const near = matchPreset(username.replace(ACCOUNT, '$1'), username.replace(ACCOUNT, '$2'));
     const isCovered =
       near !== undefined && all.every((write) => near.rules.some((rule) => matchRule(rule, write)));
     if (isCovered && !known.operators.has(username)) {
-      plan.presets.push({ ...near.chosen, seen: seenOf(all) });
+      const { preset, namespace, accounts } = near;
+      plan.presets.push({
+        preset,
+        ...(namespace !== undefined && { namespace }),
+        ...(accounts !== undefined && { accounts }),
+        seen: seenOf(all),
+      });
       continue;
     }
     planEntry(plan, {
       username,
       all,
       isKnown: known.operators.has(username),
-      near: near?.chosen.preset,
+      near: near?.preset,
     });
   }
   return plan;
@@ -178,35 +180,4 @@ function seenOf(writes: readonly ObservedWrite[]): Seen {
 /** Of a group, which has at least one. */
 function firstOf<Item>(group: readonly Item[]): Item {
   return group.reduce((first) => first);
-}
-
-interface NearPreset {
-  readonly chosen: Pick<PlannedPreset, 'preset' | 'namespace' | 'accounts'>;
-  readonly rules: readonly OperatorRule[];
-}
-
-/** By the name of the account, or with the name of a Helm release before it. */
-function findPreset(username: string): NearPreset | undefined {
-  const namespace = username.replace(ACCOUNT, '$1');
-  const account = username.replace(ACCOUNT, '$2');
-  for (const name of OPERATOR_PRESET_NAMES) {
-    const preset: OperatorPreset = OPERATOR_PRESETS[name];
-    for (const [part, { serviceAccount, namespace: own, rules }] of Object.entries(
-      preset.accounts,
-    )) {
-      const isNamed = account === serviceAccount || account.endsWith(`-${serviceAccount}`);
-      // `controller` is anybody's name: there, the namespace has to be the preset's, too.
-      const isHome = namespace === (own ?? preset.namespace);
-      if (!isNamed || (!isHome && !serviceAccount.includes('-'))) continue;
-      return {
-        chosen: {
-          preset: name,
-          ...(!isHome && { namespace }),
-          ...(account !== serviceAccount && { accounts: { [part]: account } }),
-        },
-        rules,
-      };
-    }
-  }
-  return undefined;
 }

@@ -33,18 +33,26 @@ export function planSuggestion(group: ReportGroup, ways: readonly Suggest[]): Su
   return { advice: lastSentenceOf(group.example.message) };
 }
 
+/** Whether an entry for an operator, or a preset, would answer it: a service account changes what Git manages. */
+export function isOperatorGroup({ username, actorClass, code }: ReportGroup): boolean {
+  if (!username.startsWith(ACCOUNT_PREFIX) || !OPERATOR_CODES.has(code)) return false;
+  return actorClass === 'other' || actorClass === 'operator';
+}
+
+/** The policies of a group that neither an entry nor a preset answers, as the end of an advice. */
+export function describeOtherPolicies({ policies }: ReportGroup): string {
+  const others = policies.filter((policy) => policy !== OPERATOR_POLICY);
+  return others.length > 0 ? ` It does not answer ${others.join(', ')}.` : '';
+}
+
 /** An entry of `identity.operators`, for a service account that changes what Git manages. */
 export function suggestOperator(group: ReportGroup): Suggestion | undefined {
-  const { username, actorClass, code } = group;
-  if (!username.startsWith(ACCOUNT_PREFIX) || !OPERATOR_CODES.has(code)) return undefined;
-  if (actorClass !== 'other' && actorClass !== 'operator') return undefined;
+  if (!isOperatorGroup(group)) return undefined;
+  const { username, actorClass } = group;
   const [namespace = '', account = ''] = username.slice(ACCOUNT_PREFIX.length).split(':');
   const isKnown = actorClass === 'operator';
-  const others = group.policies.filter((policy) => policy !== OPERATOR_POLICY);
-  const scope = [
-    ...(group.fieldsAreCut ? [' The records do not list every field: look at them first.'] : []),
-    ...(others.length > 0 ? [` It does not answer ${others.join(', ')}.`] : []),
-  ].join('');
+  const cut = group.fieldsAreCut ? ' The records do not list every field: look at them first.' : '';
+  const scope = `${cut}${describeOtherPolicies(group)}`;
   return {
     advice: isKnown
       ? `If the operator "${account}" of ${namespace} is meant to do this, add the rule to its entry.${scope}`

@@ -10,6 +10,7 @@ import {
 import type { WriterWrite } from '../../audit/report/writer-writes.ts';
 import type { Report } from '../../audit/report/collect-report.ts';
 import { systemClock } from '../../base/clock.ts';
+import { planPresetSuggestion } from '../../compose/plan-preset-suggestion.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { filterOptions, readFilter } from '../audit/filter-options.ts';
 import { connectCluster, clusterOptions } from '../connect-cluster.ts';
@@ -31,9 +32,6 @@ import {
   formatReportTable,
   type ShownReport,
 } from './format-report.ts';
-
-/** In this order; the remedy of the denial where none of them applies. */
-const WAYS: readonly Suggest[] = [suggestWriter, suggestPlatform, suggestOperator];
 
 /** Of the options that find records, those by which a part of a cluster is chosen. */
 const CHOSEN = new Set(['since', 'until', 'user', 'object', 'code', 'policy']);
@@ -121,12 +119,19 @@ interface Asked {
 function describe(report: Report, { filter, nowMs, configuration, replay }: Asked): ShownReport {
   const { writes: _writes, writesLeftOut: _left, ...collected } = report;
   const period = { sinceMs: filter.sinceMs ?? 0, untilMs: filter.untilMs ?? nowMs };
+  // In this order; the remedy of the denial where none of them applies.
+  const ways: readonly Suggest[] = [
+    suggestWriter,
+    suggestPlatform,
+    planPresetSuggestion(report.groups),
+    suggestOperator,
+  ];
   return {
     verdict: formatVerdict(report, period, replay),
     since: formatTime(period.sinceMs),
     until: formatTime(period.untilMs),
     ...collected,
-    groups: report.groups.map((group) => ({ ...group, suggestion: planSuggestion(group, WAYS) })),
+    groups: report.groups.map((group) => ({ ...group, suggestion: planSuggestion(group, ways) })),
     replay,
     notKnown: listNotKnown(report, period, { configuration, replay }),
   };

@@ -88,17 +88,41 @@ export async function prepareArgoCdAssets(options: AssetsOptions): Promise<ArgoC
   };
 }
 
+/** Argo CD's installation manifest alone, for tests in which it does not run: nothing is built. */
+export async function prepareArgoCdManifest({
+  cacheFolder,
+  print,
+}: AssetsOptions): Promise<string> {
+  const folder = join(cacheFolder, 'assets');
+  await buildMissing([ARGOCD_FAMILY], { folder, places: new Map(), print });
+  return placeOf(ARGOCD_FAMILY, 'install.yaml', folder);
+}
+
+/** Flux's manifests alone, for tests in which it does not run: nothing is built. */
+export async function prepareFluxManifests({
+  cacheFolder,
+  print,
+}: AssetsOptions): Promise<FluxAssets['manifests']> {
+  const folder = join(cacheFolder, 'assets');
+  await buildMissing([FLUX_FAMILY], { folder, places: new Map(), print });
+  return fluxManifests(folder);
+}
+
 /** Finds Flux's kustomize-controller and the manifests it needs; builds what is missing. */
 export async function prepareFluxAssets(options: AssetsOptions): Promise<FluxAssets> {
   const folder = join(options.cacheFolder, 'assets');
   return {
     kustomizeController: await prepareProgram(FLUX_FAMILY, 'kustomize-controller', options),
-    manifests: {
-      kinds: ['kustomizations', ...SOURCE_KINDS].map((kind) =>
-        placeOf(FLUX_FAMILY, `${kind}.yaml`, folder),
-      ),
-      deployment: placeOf(FLUX_FAMILY, 'deployment.yaml', folder),
-    },
+    manifests: fluxManifests(folder),
+  };
+}
+
+function fluxManifests(folder: string): FluxAssets['manifests'] {
+  return {
+    kinds: ['kustomizations', ...SOURCE_KINDS].map((kind) =>
+      placeOf(FLUX_FAMILY, `${kind}.yaml`, folder),
+    ),
+    deployment: placeOf(FLUX_FAMILY, 'deployment.yaml', folder),
   };
 }
 

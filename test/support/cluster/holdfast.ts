@@ -59,6 +59,8 @@ export interface HoldfastOptions {
   readonly operators?: readonly object[] | undefined;
   /** `ownership.orphans` of the configuration file. */
   readonly orphans?: Readonly<Record<string, unknown>> | undefined;
+  /** Sections of a file that was written elsewhere, in the place of what the options above would say. */
+  readonly sections?: Readonly<Record<string, object>> | undefined;
   /** More words for `holdfast manifests`. */
   readonly manifestsArguments?: readonly string[] | undefined;
 }
@@ -226,7 +228,12 @@ function describeConfiguration(
     audit: options.audit ?? {},
     alerts: options.alerts ?? {},
     breakGlass: options.breakGlass ?? {},
-    kubernetes: { ...options.kubernetes, kubeconfigFile: cluster.kubeconfigOf('holdfast') },
+    ...options.sections,
+    kubernetes: {
+      ...options.kubernetes,
+      ...options.sections?.['kubernetes'],
+      kubeconfigFile: cluster.kubeconfigOf('holdfast'),
+    },
   };
 }
 

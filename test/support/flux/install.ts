@@ -91,7 +91,14 @@ function deploymentOf(name: string, manifest: z.infer<typeof deploymentSchema>):
       template: {
         ...template,
         metadata: { labels },
-        spec: { ...template.spec, serviceAccountName: name },
+        spec: {
+          ...template.spec,
+          serviceAccountName: name,
+          containers: template.spec.containers.map((container) => ({
+            ...container,
+            image: `fluxcd/${name}`,
+          })),
+        },
       },
     },
   };

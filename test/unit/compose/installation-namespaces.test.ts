@@ -34,3 +34,14 @@ identity:
     ['argocd', 'holdfast-system'],
   );
 });
+
+it('installationNamespaces() leaves out the tenants whose accounts are impersonated: nothing runs as the writer there', () => {
+  assert.deepEqual(
+    namespacesOf(`
+identity:
+  writers:
+    - { name: team, username: "system:serviceaccount:team-a:deployer", tool: flux, proof: impersonated }
+`),
+    ['argocd', 'flux-system', 'holdfast-system'],
+  );
+});

@@ -115,7 +115,7 @@ describe('holdfast report', () => {
     );
     assert.ok(
       printed.includes(
-        '\n  1: If the operator "keda-operator" of keda is meant to do this, let it.\n       identity:\n         operators:\n',
+        '\n  1: If the operator "keda-operator" of keda is meant to do this, let it. The preset "keda" does not cover all that the account did, and excludes an entry.\n       identity:\n         operators:\n',
       ),
     );
     assert.ok(printed.includes('\n  2: Change it in Git\n'));

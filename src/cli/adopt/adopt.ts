@@ -1,0 +1,104 @@
+/** `holdfast adopt`: a configuration that fits a cluster, with the reasons for it. */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
+import { describeFileError } from '../../base/describe-file-error.ts';
+import type { AdoptionPlan } from '../../compose/adoption/plan-configuration.ts';
+import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import type { ExitStatus } from '../exit-codes.ts';
+import { CONFIGURATION_FILE } from '../find-configuration.ts';
+import { formatProblem } from '../format-problem.ts';
+
+/** Whoever waits for longer wants to know for what. */
+const PROGRESS_MS = 1000;
+
+/** Ends with `unavailable` if a part of the cluster could not be looked at. */
+export const adoptCommand: CommandDefinition = {
+  name: 'adopt',
+  summary: 'Write a configuration that fits a cluster, from what runs in it',
+  description:
+    'Looks for Argo CD and Flux, whom they impersonate, operators, mutating webhooks, and how large the cluster is. Reads with your\n' +
+    'kubeconfig and changes nothing. What was found stands in the file as a comment, and what the cluster does not tell as a\n' +
+    'question. Ends with 0, and with 4 if something could not be looked at: the file then says what.',
+  options: [
+    kubeconfigOption,
+    { name: 'cluster', value: 'NAME', summary: 'what the cluster is called in records and grants' },
+    {
+      name: 'out',
+      value: 'FILE',
+      summary:
+        'where to write the configuration; an existing file is kept (default: standard output)',
+    },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      summary: 'a configuration with comments, or all that was found',
+      choices: ['yaml', 'json'],
+      default: 'yaml',
+    },
+  ],
+  examples: [
+    { line: 'adopt --out holdfast.yaml', note: 'the current context of your kubeconfig' },
+    { line: 'adopt --output json', note: 'for many clusters' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const connected = await connectCluster(context, input);
+  if (connected === undefined) return 'configuration';
+  const { client } = connected;
+  try {
+    const { surveyCluster } = await import('../../compose/adoption/survey-cluster.ts');
+    const { planConfiguration } = await import('../../compose/adoption/plan-configuration.ts');
+    const survey = await surveyCluster({
+      client,
+      clock: systemClock,
+      onLook: tellProgress(context),
+    });
+    const plan = planConfiguration(survey, { cluster: input.text('cluster') });
+    return await show(context, input, plan);
+  } finally {
+    client.close();
+  }
+}
+
+async function show(
+  context: CommandContext,
+  input: CommandInput,
+  plan: AdoptionPlan,
+): Promise<ExitStatus> {
+  const { formatConfiguration, formatPlanJson } =
+    await import('../../compose/adoption/format-configuration.ts');
+  const { formatNextSteps } = await import('../../compose/adoption/format-next-steps.ts');
+  const isJson = input.text('output') === 'json';
+  const text = isJson ? formatPlanJson(plan) : formatConfiguration(plan);
+  const file = input.text('out');
+  if (file === undefined) context.print(text.trimEnd());
+  else {
+    try {
+      // Somebody may have answered its questions.
+      await writeFile(resolve(context.workingDirectory, file), text, { flag: 'wx' });
+    } catch (error) {
+      const message = `The configuration was not written to "${file}": ${describeFileError(error)}`;
+      context.report(formatProblem(message, 'Name another file with --out'));
+      return 'unavailable';
+    }
+  }
+  if (!isJson) context.report(formatNextSteps(plan, file ?? CONFIGURATION_FILE));
+  return plan.blindSpots.length === 0 ? 'ok' : 'unavailable';
+}
+
+/** From the first second on, what is being read. */
+function tellProgress(context: CommandContext): (resource: string) => void {
+  const startedAtMs = systemClock.monotonicMs();
+  let nextMs = PROGRESS_MS;
+  return (resource) => {
+    const elapsedMs = systemClock.monotonicMs() - startedAtMs;
+    if (elapsedMs < nextMs) return;
+    nextMs = elapsedMs + PROGRESS_MS;
+    context.report(`looking at ${resource}`);
+  };
+}

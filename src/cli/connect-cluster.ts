@@ -9,8 +9,8 @@ import { HoldfastError } from '../errors.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from './command.ts';
 import { requireConfiguration } from './find-configuration.ts';
 
-/** For every command that asks a cluster; `namespace` says what the command looks for in it. */
-export function clusterOptions(namespace: string): readonly OptionDefinition[] {
+/** For every command that asks a cluster; `namespace` says what the command looks for in it, where it looks at one. */
+export function clusterOptions(namespace?: string): readonly OptionDefinition[] {
   return [
     {
       name: 'kubeconfig',
@@ -23,7 +23,9 @@ export function clusterOptions(namespace: string): readonly OptionDefinition[] {
       value: 'CONTEXT',
       summary: 'the context of the kubeconfig (default: its current one)',
     },
-    { name: 'namespace', short: 'n', value: 'NAMESPACE', summary: namespace },
+    ...(namespace === undefined
+      ? []
+      : [{ name: 'namespace', short: 'n', value: 'NAMESPACE', summary: namespace }]),
   ];
 }
 

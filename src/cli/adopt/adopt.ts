@@ -5,10 +5,11 @@ import { systemClock } from '../../base/clock.ts';
 import { describeFileError } from '../../base/describe-file-error.ts';
 import type { AdoptionPlan } from '../../compose/adoption/plan-configuration.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
-import { connectCluster, kubeconfigOption } from '../connect-cluster.ts';
+import { clusterOptions, connectCluster } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { CONFIGURATION_FILE } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
+import { outputOption } from '../output-option.ts';
 
 /** Whoever waits for longer wants to know for what. */
 const PROGRESS_MS = 1000;
@@ -20,9 +21,9 @@ export const adoptCommand: CommandDefinition = {
   description:
     'Looks for Argo CD and Flux, whom they impersonate, operators, mutating webhooks, and how large the cluster is. Reads with your\n' +
     'kubeconfig and changes nothing. What was found stands in the file as a comment, and what the cluster does not tell as a\n' +
-    'question. Ends with 0, and with 4 if something could not be looked at: the file then says what.',
+    'question; as JSON there is all that was found. Ends with 0, and with 4 if something could not be looked at: the file then says what.',
   options: [
-    kubeconfigOption,
+    ...clusterOptions(),
     { name: 'cluster', value: 'NAME', summary: 'what the cluster is called in records and grants' },
     {
       name: 'out',
@@ -30,14 +31,7 @@ export const adoptCommand: CommandDefinition = {
       summary:
         'where to write the configuration; an existing file is kept (default: standard output)',
     },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      summary: 'a configuration with comments, or all that was found',
-      choices: ['yaml', 'json'],
-      default: 'yaml',
-    },
+    outputOption(['yaml', 'json']),
   ],
   examples: [
     { line: 'adopt --out holdfast.yaml', note: 'the current context of your kubeconfig' },

@@ -31,6 +31,12 @@ import {
   listPaths,
   listYamlBlocks,
 } from './support/docs/claims.ts';
+import {
+  EXAMPLES_FILE,
+  findExample,
+  isLeaf,
+  listExampleDocuments,
+} from './support/docs/configuration-examples.ts';
 import { listConfigurationKeys } from './support/docs/configuration-reference.ts';
 import { listGeneratedFiles } from './support/docs/reference.ts';
 
@@ -238,4 +244,23 @@ test('every limit names a metric of the metrics table, or none', () => {
   const named = Object.values(LIMITS).map(({ metric }) => metric);
 
   assertNone(named.filter((metric) => metric !== 'none' && !Object.hasOwn(METRICS, metric)));
+});
+
+for (const [index, yaml] of listExampleDocuments().entries()) {
+  test(`${EXAMPLES_FILE} is a valid configuration in its document ${index + 1}`, () => {
+    const parsed = parseConfiguration(yaml, { file: EXAMPLES_FILE, folder: root });
+
+    assertNone(parsed.ok ? [] : parsed.problems.map(formatConfigurationProblem));
+  });
+}
+
+test('every key of the configuration has an example', () => {
+  const keys = listConfigurationKeys().filter(isLeaf);
+
+  assert.ok(keys.length > 400);
+  assertNone(
+    keys
+      .filter((key) => findExample(key) === undefined)
+      .map(({ path, type }) => `${path}: ${type}`),
+  );
 });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { printable } from '../base/printable.ts';
-import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import type { ProbedCluster } from '../kubernetes/client/cluster-client.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from './command.ts';
@@ -33,7 +33,7 @@ export function clusterOptions(namespace?: string): readonly OptionDefinition[] 
 export const ASK_MS_MAX = 10_000;
 
 export interface NamedCluster {
-  readonly client: ConnectedCluster;
+  readonly client: ProbedCluster;
   readonly configuration: Configuration;
 }
 

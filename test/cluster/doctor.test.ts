@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import type { Cluster } from '../support/cluster/cluster.ts';
+import { serverCertificatesOf } from '../support/certificates.ts';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -44,12 +45,67 @@ describe('holdfast doctor', () => {
     return { code: ended.code, found: new Map(found) };
   }
 
+  async function patchFirst(change: { readonly path: string; readonly value: unknown }) {
+    await cluster.mustKubectl('root', [
+      'patch',
+      'validatingwebhookconfiguration',
+      'holdfast',
+      '--type=json',
+      '-p',
+      JSON.stringify([{ op: 'replace', ...change }]),
+    ]);
+  }
+
   it('finds a registration that the API server can use, and nothing that guards it', async () => {
     const { found } = await examine();
 
     assert.deepEqual(found.get('registration'), ['registration_present']);
     assert.deepEqual(found.get('certificate'), ['chain_trusted']);
     assert.deepEqual(found.get('guard'), ['guard_absent']);
+    assert.deepEqual(found.get('handshake'), ['handshake_trusted']);
+    assert.deepEqual(found.get('call'), ['call_answered']);
+    assert.deepEqual(found.get('kinds'), ['kinds_covered']);
+    assert.deepEqual(found.get('clock'), ['clock_agrees']);
+  });
+
+  it('names what somebody without rights may not look at, and ends with 4', async () => {
+    const { code, found } = await examine('bob');
+
+    assert.equal(code, 4);
+    for (const check of ['registration', 'certificate', 'guard', 'rights']) {
+      assert.deepEqual(found.get(check), ['not_looked_at'], check);
+    }
+  });
+
+  it('finds an authority that is not of what is served, as the API server does', async () => {
+    const other = Buffer.from(serverCertificatesOf('elsewhere').authority.cert).toString('base64');
+    const registered = await cluster.mustKubectl('root', [
+      'get',
+      'validatingwebhookconfiguration/holdfast',
+      '-o',
+      'jsonpath={.webhooks[0].clientConfig.caBundle}',
+    ]);
+    await patchFirst({ path: '/webhooks/0/clientConfig/caBundle', value: other });
+
+    const { code, found } = await examine();
+
+    assert.equal(code, 1);
+    assert.deepEqual(found.get('certificate'), ['authorities_differ']);
+    assert.deepEqual(found.get('handshake')?.toSorted(), [
+      'handshake_refused',
+      'handshake_trusted',
+    ]);
+    assert.deepEqual(found.get('call'), ['call_failed']);
+    await patchFirst({ path: '/webhooks/0/clientConfig/caBundle', value: registered });
+  });
+
+  it('finds kinds that the rules no longer reach', async () => {
+    await patchFirst({ path: '/webhooks/0/rules/0/apiGroups', value: ['', 'apps'] });
+
+    const { found } = await examine();
+
+    assert.deepEqual(found.get('kinds'), ['kinds_uncovered']);
+    await patchFirst({ path: '/webhooks/0/rules/0/apiGroups', value: ['*'] });
   });
 
   it('finds what is wrong with what somebody did to it', async () => {

@@ -163,6 +163,12 @@ describe('the chart', () => {
         'Role shop/holdfast-pull-secrets',
       ],
     );
+    assert.deepEqual(await roles({ 'rbac.doctor': true }), [
+      'ClusterRole /holdfast',
+      'ClusterRole /holdfast-doctor',
+      reader,
+      ...[...own, 'Role holdfast-system/holdfast-doctor'].toSorted(),
+    ]);
     assert.deepEqual(await roles({ 'rbac.grants': false, 'rbac.leases': false }), [
       'ClusterRole /holdfast',
       reader,

@@ -20,6 +20,11 @@ export const DOCTOR_PATHS = {
   replicas: '/api/v1/namespaces/holdfast-system/pods',
   controllers: '/api/v1/namespaces/argocd/pods',
   rights: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+  call: '/api/v1/namespaces/default/configmaps?dryRun=All',
+  definitions: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+  version: '/version',
+  metrics: '/api/v1/namespaces/holdfast-system/pods/http:holdfast-a:8080/proxy/metrics',
+  readiness: '/api/v1/namespaces/holdfast-system/pods/http:holdfast-a:8080/proxy/readyz',
 } as const;
 
 const { authority, server } = serverCertificatesOf('doctor');
@@ -63,10 +68,28 @@ export function protect(api: FakeApiServer): void {
   api.answer(DOCTOR_PATHS.replicas, { body: { items: [pod('a'), pod('b')] } });
   api.answer(DOCTOR_PATHS.controllers, { body: { items: [pod('a', 'application-controller')] } });
   api.answerWrites(() => ({ body: { status: { allowed: true } } }));
+  api.answer(DOCTOR_PATHS.definitions, {
+    body: { items: [{ metadata: { name: 'widgets.example.com' } }] },
+  });
+  api.answer(DOCTOR_PATHS.version, { body: {} });
+  for (const name of ['a', 'b']) {
+    const page = (path: string) => path.replace('holdfast-a', `holdfast-${name}`);
+    api.answer(page(DOCTOR_PATHS.metrics), { text: 'holdfast_sink_lag_seconds{sink="siem"} 0\n' });
+    api.answer(page(DOCTOR_PATHS.readiness), { text: '[+]journal ok\nreadyz check passed\n' });
+    api.answer(page(DOCTOR_PATHS.metrics).replace('/metrics', '/livez'), { text: 'ok\n' });
+  }
 }
 
+const ALL_WRITES = [
+  { apiGroups: ['*'], operations: ['CREATE', 'UPDATE', 'DELETE'], resources: ['*/*'] },
+];
+
 /** Every webhook has the same failure policy. */
-export function answerRegistration(api: FakeApiServer, failurePolicy: WebhookFailurePolicy): void {
+export function answerRegistration(
+  api: FakeApiServer,
+  failurePolicy: WebhookFailurePolicy,
+  rules: readonly object[] = ALL_WRITES,
+): void {
   const { patch, ...validating } = WEBHOOK_NAMES;
   const hooks = (names: readonly string[]) => ({
     body: {
@@ -74,7 +97,9 @@ export function answerRegistration(api: FakeApiServer, failurePolicy: WebhookFai
         name,
         failurePolicy,
         timeoutSeconds: 10,
-        clientConfig: { caBundle },
+        // Nobody listens there: a handshake has tests of its own.
+        clientConfig: { caBundle, url: 'https://127.0.0.1:1/validate' },
+        rules,
       })),
     },
   });
@@ -84,6 +109,7 @@ export function answerRegistration(api: FakeApiServer, failurePolicy: WebhookFai
 
 function pod(nodeName: string, serviceAccountName = 'holdfast'): object {
   return {
+    metadata: { name: `holdfast-${nodeName}` },
     spec: { nodeName, serviceAccountName },
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
   };

@@ -131,6 +131,7 @@ async function respond(
     const answer = answers.get(url.pathname);
     await answer?.after;
     const body = answer?.text ?? answer?.body ?? status(404, 'not found');
+    addHeaders(response, answer);
     send(response, answer?.status ?? (answer === undefined ? 404 : 200), body);
   }
 }
@@ -156,10 +157,14 @@ async function respondToWrite(
       body: JSON.parse(sent),
     });
     await answer.after;
-    for (const [name, value] of Object.entries(answer.headers ?? {})) {
-      response.setHeader(name, value);
-    }
+    addHeaders(response, answer);
     send(response, answer.status ?? 200, answer.text ?? answer.body ?? JSON.parse(sent));
+  }
+}
+
+function addHeaders(response: ServerResponse, answer: FakeAnswer | undefined): void {
+  for (const [name, value] of Object.entries(answer?.headers ?? {})) {
+    response.setHeader(name, value);
   }
 }
 

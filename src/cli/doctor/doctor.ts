@@ -15,13 +15,15 @@ export const doctorCommand: CommandDefinition = {
   summary: 'Say whether Holdfast protects a cluster, and what to do where it does not',
   description:
     'Reads through the API server, and changes nothing: the registration and its time-outs, the registered authority against the\n' +
-    'certificate that is served, what guards the registration, replicas, rights, the GitOps controllers, and where evidence goes.\n' +
-    'What is only known where Holdfast runs, as its certificate and its journal, is unknown elsewhere: run it in the pod, too.\n' +
+    'certificate that is served, kinds that the rules miss, what guards the registration, replicas, clocks, rights, the GitOps\n' +
+    'controllers, where evidence goes, and whether it arrives. Makes a handshake with Holdfast where it can be reached, and asks\n' +
+    'for one write as a dry run, which is recorded. What is only known where Holdfast runs, as the room of its journal, is\n' +
+    'unknown elsewhere: run it in the pod, too. What you have no right to see is not looked at, and named.\n' +
     'Ends with 0 without a failure, with 1 if a check failed, and with 4 if none failed and something could not be read.',
   options: [
     configOption,
     ...clusterOptions('where Holdfast runs (default: breakGlass.namespace)'),
-    outputOption(['table', 'json', 'yaml']),
+    outputOption(['table', 'wide', 'json', 'yaml']),
   ],
   examples: [
     { line: 'doctor --config holdfast.yaml', note: 'from a laptop, with the current kubeconfig' },
@@ -41,7 +43,8 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
       examine({ client, configuration, namespace, clock: systemClock }),
     );
     printAnswer(context, input, {
-      table: () => formatExamination(results),
+      table: () => formatExamination(results, { showsPlaces: false }),
+      wide: () => formatExamination(results, { showsPlaces: true }),
       json: () => JSON.stringify({ checks: results }, undefined, 2),
     });
     return decideStatus(results);
@@ -50,8 +53,11 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   }
 }
 
+/** What could not be read, for whatever reason. */
+const UNREAD: ReadonlySet<string> = new Set(['unreadable', 'not_looked_at']);
+
 function decideStatus(results: readonly CheckResult[]): ExitStatus {
   const findings = results.flatMap((result) => result.findings);
   if (findings.some(({ status }) => status === 'failed')) return 'failed';
-  return findings.some(({ code }) => code === 'unreadable') ? 'unavailable' : 'ok';
+  return findings.some(({ code }) => UNREAD.has(code)) ? 'unavailable' : 'ok';
 }

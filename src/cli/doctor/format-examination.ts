@@ -3,11 +3,15 @@ import type { CheckResult, FindingStatus } from '../../compose/doctor/finding.ts
 
 const WIDTH = Math.max(...['ok', 'warning', 'failed', 'unknown'].map((word) => word.length));
 
-/** A line for each finding, its remedy below it, and one line that counts. */
-export function formatExamination(results: readonly CheckResult[]): string {
-  const lines = results.flatMap(({ check, findings }) =>
+/** A line for each finding, on request its place, its remedy below it, and one line that counts. */
+export function formatExamination(
+  results: readonly CheckResult[],
+  { showsPlaces }: { readonly showsPlaces: boolean },
+): string {
+  const lines = results.flatMap(({ check, place, findings }) =>
     findings.flatMap(({ status, code, message, remedy }) => [
       `${status.padEnd(WIDTH)}  ${check}: ${message} (${code})`,
+      ...(showsPlaces ? [`${' '.repeat(WIDTH)}  at ${place}`] : []),
       ...(remedy === undefined ? [] : [`${' '.repeat(WIDTH)}  ${remedy}`]),
     ]),
   );

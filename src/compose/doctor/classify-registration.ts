@@ -8,6 +8,8 @@ export interface RegistrationFacts {
   readonly expected: readonly string[];
   /** Those that must refuse while Holdfast is away, in this profile. */
   readonly closed: readonly string[];
+  /** Whether all is let through while Holdfast is away: a trial. */
+  readonly isTrial: boolean;
   readonly requestDeadlineMs: number;
 }
 
@@ -53,7 +55,7 @@ function missing(name: string): Finding {
 
 function* classifyWebhook(
   { name, failurePolicy, timeoutSeconds }: RegisteredWebhook,
-  { closed, requestDeadlineMs }: RegistrationFacts,
+  { closed, isTrial, requestDeadlineMs }: RegistrationFacts,
 ): Iterable<Finding> {
   if (failurePolicy === 'Ignore' && closed.includes(name)) {
     yield {
@@ -61,6 +63,14 @@ function* classifyWebhook(
       status: 'warning',
       message: `The webhook ${name} has failure policy Ignore: while Holdfast is away, everything passes there`,
       remedy: 'Register with the profile production where Holdfast is to protect',
+    };
+  }
+  if (failurePolicy === 'Fail' && isTrial) {
+    yield {
+      code: 'webhook_closed',
+      status: 'warning',
+      message: `The webhook ${name} has failure policy Fail in a trial: while Holdfast is away, writes are refused there`,
+      remedy: 'Register with the profile trial, or set registration.profile to production',
     };
   }
   // What is let through while Holdfast is away is let through after a short wait, too: that is its purpose.

@@ -2,10 +2,9 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
-import { addMs, type Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { readBounded } from '../../base/read-bounded.ts';
 import type { Configuration } from '../../config/schema.ts';
-import type { ConnectedCluster } from '../../kubernetes/client/cluster-client.ts';
 import { parseServiceAccount } from '../../registration/parse-service-account.ts';
 import { GUARD_NAMES } from '../../registration/plan-guard.ts';
 import {
@@ -21,66 +20,93 @@ import { classifyRegistration } from './classify-registration.ts';
 import { classifyReplicas } from './classify-replicas.ts';
 import { classifyRights, type AnsweredRight } from './classify-rights.ts';
 import { classifyTools } from './classify-tools.ts';
+import { ask, askList, deadlineOf, MALFORMED, onRead, type Examination } from './examination.ts';
+import {
+  examineCall,
+  examineClock,
+  examineDelivery,
+  examineHandshakes,
+  examineKinds,
+} from './examine-live.ts';
 import { unreadable, type CheckResult, type Finding, type Read } from './finding.ts';
 import { planRights } from './plan-rights.ts';
 import { webhookConfigurationSchema, type RegisteredWebhook } from './registered-webhook.ts';
 
-export interface Examination {
-  readonly client: ConnectedCluster;
-  readonly configuration: Configuration;
-  /** Where Holdfast runs. */
-  readonly namespace: string;
-  readonly clock: Clock;
-}
-
-/** One question to the API server. */
-const ASK_MS_MAX = 10_000;
 /** A chain of certificates has a few kilobytes. */
 const PEM_BYTES_MAX = 1024 * 1024;
-const MALFORMED = 'the answer is malformed';
 const OUR_PODS = `?labelSelector=${encodeURIComponent('app.kubernetes.io/name=holdfast')}`;
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const REGISTRATIONS = `the webhook configurations "${REGISTRATION_NAME}"`;
 const WEBHOOK_KINDS = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'] as const;
 
 /** Every check, in the order in which faults explain each other. */
 export async function examine(examination: Examination): Promise<readonly CheckResult[]> {
-  const { configuration, clock } = examination;
+  const { configuration, clock, namespace } = examination;
   const webhooks = await readWebhooks(examination);
+  const pods = await readPods(examination, namespace, OUR_PODS);
+  const ready = pods.status === 'read' ? pods.value.filter(isReady).map(nameOf) : [];
+  const live = await examineHandshakes(webhooks, clock.wallMs());
+  const isServedSeen = live.some(({ status }) => status === 'ok');
+  const certificate = onRead(
+    'The registration',
+    webhooks,
+    judgeAuthority(await readServed(configuration), clock.wallMs()),
+  );
   return [
     {
       check: 'registration',
+      place: REGISTRATIONS,
       findings: onRead('The registration', webhooks, judgeRegistration(configuration)),
     },
     {
       check: 'certificate',
-      findings: onRead(
-        'The registration',
-        webhooks,
-        judgeAuthority(await readServed(configuration), clock.wallMs()),
+      place: `${REGISTRATIONS}; ${configuration.server.tls.certificateFile}`,
+      // What is served was seen: the file need not be.
+      findings: certificate.filter(
+        ({ code }) => !(isServedSeen && code === 'certificate_elsewhere'),
       ),
+    },
+    { check: 'handshake', place: REGISTRATIONS, findings: live },
+    {
+      check: 'call',
+      place: 'a dry run in namespace default',
+      findings: await examineCall(examination),
+    },
+    {
+      check: 'kinds',
+      place: REGISTRATIONS,
+      findings: await examineKinds(examination, webhooks),
     },
     {
       check: 'guard',
+      place: 'validatingadmissionpolicybindings',
       findings: onRead('The admission policies', await readGuards(examination), (bound) =>
         classifyGuard({ bound, wanted: GUARD_NAMES }),
       ),
     },
-    { check: 'replicas', findings: await examineReplicas(examination) },
-    { check: 'rights', findings: await examineRights(examination) },
-    { check: 'tools', findings: await examineTools(examination) },
+    {
+      check: 'replicas',
+      place: `pods in namespace ${namespace}`,
+      findings: onRead(`The pods of namespace "${namespace}"`, pods, judgeReplicas(namespace)),
+    },
+    {
+      check: 'clock',
+      place: 'the API server',
+      findings: await examineClock(examination, ready),
+    },
+    { check: 'rights', place: 'clusterroles', findings: await examineRights(examination) },
+    { check: 'tools', place: 'identity.writers', findings: await examineTools(examination) },
     {
       check: 'evidence',
+      place: 'audit, alerts',
       findings: classifyEvidence({ ...configuration, freeBytes: await readRoom(configuration) }),
     },
+    {
+      check: 'delivery',
+      place: `pods in namespace ${namespace}`,
+      findings: await examineDelivery(examination, ready),
+    },
   ];
-}
-
-function onRead<Value>(
-  what: string,
-  read: Read<Value>,
-  judge: (value: Value) => readonly Finding[],
-): readonly Finding[] {
-  return read.status === 'read' ? judge(read.value) : [unreadable(what, read.reason)];
 }
 
 function judgeRegistration({ limits, registration }: Configuration) {
@@ -90,6 +116,7 @@ function judgeRegistration({ limits, registration }: Configuration) {
       webhooks,
       expected: WEBHOOK_KEYS.map((key) => WEBHOOK_NAMES[key]),
       closed: registration.profile === 'trial' ? [] : closed.map((key) => WEBHOOK_NAMES[key]),
+      isTrial: registration.profile === 'trial',
       requestDeadlineMs: limits.requestDeadlineMs,
     });
 }
@@ -97,13 +124,6 @@ function judgeRegistration({ limits, registration }: Configuration) {
 function judgeAuthority(servedPem: string | undefined, nowMs: ReturnType<Clock['wallMs']>) {
   return (webhooks: readonly RegisteredWebhook[]) =>
     classifyAuthority({ webhooks, servedPem, nowMs });
-}
-
-async function ask({ client, clock }: Examination, path: string): Promise<Read<unknown>> {
-  const reading = await client.read(path, { deadlineAtMs: addMs(clock.monotonicMs(), ASK_MS_MAX) });
-  if (reading.status === 'read') return { status: 'read', value: reading.body };
-  if (reading.status === 'absent') return { status: 'read', value: undefined };
-  return { status: 'unreadable', reason: reading.reason };
 }
 
 async function readWebhooks(examination: Examination): Promise<Read<readonly RegisteredWebhook[]>> {
@@ -120,27 +140,12 @@ async function readWebhooks(examination: Examination): Promise<Read<readonly Reg
   return { status: 'read', value: webhooks };
 }
 
-/** Every item of a collection; none where the API server does not know the collection. */
-async function askList<Item extends z.ZodType>(
-  examination: Examination,
-  path: string,
-  itemSchema: Item,
-): Promise<Read<readonly z.output<Item>[]>> {
-  const found = await ask(examination, path);
-  if (found.status === 'unreadable') return found;
-  const list = z.looseObject({ items: z.array(itemSchema) });
-  const parsed = list.safeParse(found.value ?? { items: [] });
-  return parsed.success
-    ? { status: 'read', value: parsed.data.items }
-    : { status: 'unreadable', reason: MALFORMED };
-}
-
 const bindingSchema = z.looseObject({ spec: z.looseObject({ policyName: z.string() }) });
 
 /** The names of the policies that a binding puts in force. */
 async function readGuards(examination: Examination): Promise<Read<readonly string[]>> {
   const path = `${ADMISSION}/validatingadmissionpolicybindings`;
-  const bindings = await askList(examination, path, bindingSchema);
+  const bindings = await askList(examination, path, { item: bindingSchema });
   if (bindings.status === 'unreadable') return bindings;
   return { status: 'read', value: bindings.value.map(({ spec }) => spec.policyName) };
 }
@@ -158,6 +163,7 @@ async function readRoom({ audit }: Configuration): Promise<number | undefined> {
 }
 
 const podSchema = z.looseObject({
+  metadata: z.looseObject({ name: z.string().default('') }).default({ name: '' }),
   spec: z.looseObject({
     nodeName: z.string().default(''),
     serviceAccountName: z.string().default('default'),
@@ -174,23 +180,23 @@ function readPods(
   namespace: string,
   query = '',
 ): Promise<Read<readonly Pod[]>> {
-  return askList(examination, `/api/v1/namespaces/${namespace}/pods${query}`, podSchema);
+  return askList(examination, `/api/v1/namespaces/${namespace}/pods${query}`, { item: podSchema });
 }
 
-async function examineReplicas(examination: Examination): Promise<readonly Finding[]> {
-  const { namespace } = examination;
-  const pods = await readPods(examination, namespace, OUR_PODS);
-  return onRead(`The pods of namespace "${namespace}"`, pods, (found) =>
+function judgeReplicas(namespace: string) {
+  return (pods: readonly Pod[]) =>
     classifyReplicas({
       namespace,
-      pods: found.map(({ spec, status }) => ({
-        node: spec.nodeName,
-        isReady: status.conditions.some(
-          ({ type, status: is }) => type === 'Ready' && is === 'True',
-        ),
-      })),
-    }),
-  );
+      pods: pods.map((pod) => ({ node: pod.spec.nodeName, isReady: isReady(pod) })),
+    });
+}
+
+function isReady({ status }: Pod): boolean {
+  return status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');
+}
+
+function nameOf({ metadata }: Pod): string {
+  return metadata.name;
 }
 
 async function examineTools(examination: Examination): Promise<readonly Finding[]> {
@@ -204,7 +210,7 @@ async function examineTools(examination: Examination): Promise<readonly Finding[
         ? undefined
         : await readPods(examination, account.namespace);
     if (pods?.status === 'unreadable') {
-      findings.push(unreadable(`The pods of the writer "${name}"`, pods.reason));
+      findings.push(unreadable(`The pods of the writer "${name}"`, pods));
       continue;
     }
     const hasPod = pods?.value.some(
@@ -220,14 +226,14 @@ async function examineTools(examination: Examination): Promise<readonly Finding[
 const reviewSchema = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) });
 
 async function examineRights(examination: Examination): Promise<readonly Finding[]> {
-  const { client, clock, configuration, namespace: home } = examination;
+  const { client, configuration, namespace: home } = examination;
   const user = `system:serviceaccount:${home}:holdfast`;
   const answered: AnsweredRight[] = [];
   for (const right of planRights(configuration)) {
     const { verb, group, resource, namespace } = right;
     const written = await client.write('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
       method: 'POST',
-      deadlineAtMs: addMs(clock.monotonicMs(), ASK_MS_MAX),
+      deadlineAtMs: deadlineOf(examination),
       body: {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SubjectAccessReview',
@@ -241,7 +247,8 @@ async function examineRights(examination: Examination): Promise<readonly Finding
     const review = reviewSchema.safeParse(written.status === 'written' ? written.body : undefined);
     if (!review.success) {
       const reason = 'reason' in written ? written.reason : MALFORMED;
-      return [unreadable(`The rights of ${user}`, reason)];
+      const isForbidden = written.status === 'refused' && written.httpStatus === 403;
+      return [unreadable(`The rights of ${user}`, { reason, isForbidden })];
     }
     answered.push({ ...right, isAllowed: review.data.status.allowed });
   }

@@ -2,11 +2,18 @@
 import type { RequestOptions } from 'node:https';
 import type { Clock, MonotonicMs, WallMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
+import type { Unavailable } from '../../base/known.ts';
 import { parseRetryAfter } from '../../base/parse-retry-after.ts';
 import { requestBounded } from '../../base/request-bounded.ts';
 import type { BoundedAnswer } from '../../base/request-bounded.ts';
 import type { Authentication } from './authentication.ts';
-import type { ApiReading, LookupFailureCode, ApiWriting, WriteOptions } from './cluster-client.ts';
+import type {
+  ApiReading,
+  ApiWriting,
+  LookupFailureCode,
+  TextReading,
+  WriteOptions,
+} from './cluster-client.ts';
 
 export interface ApiCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -102,6 +109,22 @@ export async function readApi(target: ReadTarget, options: CallOptions): Promise
   return unavailable(codeOf(httpStatus), explainAnswer(call, httpStatus, text));
 }
 
+/** Reads text from the API server, or from a pod through it. Never rejects; resolves by the deadline. */
+export async function readApiText(target: ReadTarget, options: CallOptions): Promise<TextReading> {
+  const { url, accept, bodyBytesMax } = target;
+  const call: ApiCall = { method: 'GET', url, headers: { accept }, bodyBytesMax };
+  const answer = await callApi(call, options);
+  if (answer.status === 'timed-out') return unavailable('lookup_timed_out', answer.reason);
+  if (answer.status === 'failed') return unavailable('lookup_failed', answer.reason);
+  const { httpStatus, headers, text } = answer;
+  if (httpStatus === 404) return { status: 'absent' };
+  if (httpStatus !== 200 && httpStatus !== 503) {
+    return unavailable(codeOf(httpStatus), explainAnswer(call, httpStatus, text));
+  }
+  const servedAtMs = Date.parse(headers.date ?? '');
+  return { status: 'read', text, servedAtMs: Number.isNaN(servedAtMs) ? undefined : servedAtMs };
+}
+
 function parseReading(text: string): ApiReading {
   try {
     const body: unknown = JSON.parse(text);
@@ -116,7 +139,7 @@ function codeOf(httpStatus: number): LookupFailureCode {
   return httpStatus === 429 ? 'lookup_overloaded' : 'lookup_failed';
 }
 
-function unavailable(code: LookupFailureCode, reason: string): ApiReading {
+function unavailable(code: LookupFailureCode, reason: string): Unavailable<LookupFailureCode> {
   return { status: 'unavailable', code, reason };
 }
 

@@ -8,8 +8,8 @@ import type { RequestOptions } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
 import { openWatch } from '../watch/open-watch.ts';
 import type { Authentication, PlainRequest } from './authentication.ts';
-import { readApi, writeApi } from './call-api.ts';
-import type { ConnectedCluster } from './cluster-client.ts';
+import { readApi, readApiText, writeApi } from './call-api.ts';
+import type { ProbedCluster } from './cluster-client.ts';
 import { openServiceAccount, SERVICE_ACCOUNT_FOLDER } from './service-account.ts';
 
 export interface ClusterClientOptions {
@@ -35,7 +35,7 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 /** `undefined` if there is no kubeconfig and we do not run in a cluster. */
 export async function createClusterClient(
   options: ClusterClientOptions,
-): Promise<ConnectedCluster | undefined> {
+): Promise<ProbedCluster | undefined> {
   const authentication = await openAuthentication(options);
   if (authentication === undefined) return undefined;
   const { server } = authentication;
@@ -46,6 +46,15 @@ export async function createClusterClient(
     server,
     read: (path, { deadlineAtMs, accept = 'application/json' }) =>
       readApi(
+        { url: new URL(`${base}${path}`), accept, bodyBytesMax: BODY_BYTES_MAX },
+        {
+          clock: options.clock,
+          deadlineAtMs,
+          authenticate: (request) => connection.authenticate(request, 'reads'),
+        },
+      ),
+    readText: (path, { deadlineAtMs, accept = '*/*' }) =>
+      readApiText(
         { url: new URL(`${base}${path}`), accept, bodyBytesMax: BODY_BYTES_MAX },
         {
           clock: options.clock,

@@ -72,3 +72,20 @@ export interface ClusterWriter {
 
 /** A client that reads and writes. */
 export interface ConnectedCluster extends ClusterClient, ClusterWriter {}
+
+/** An answer as it is, for what is no object: a version, a page of metrics of a pod behind the API server. */
+export type TextReading =
+  | {
+      readonly status: 'read';
+      readonly text: string;
+      /** The clock of whoever answered, in whole seconds; absent where it told none. */
+      readonly servedAtMs?: number | undefined;
+    }
+  | { readonly status: 'absent' }
+  | Unavailable<LookupFailureCode>;
+
+/** Looks behind objects, for `holdfast doctor`. */
+export interface ProbedCluster extends ConnectedCluster {
+  /** A 503 is an answer, too: of what is not ready. */
+  readonly readText: (path: string, options: ReadOptions) => Promise<TextReading>;
+}

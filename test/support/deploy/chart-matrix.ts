@@ -35,6 +35,7 @@ export const EVERYTHING = {
   rbac: {
     events: true,
     argocdRepositories: true,
+    doctor: true,
     pullSecretNamespaces: ['shop', 'blog'],
     extraRules: [{ apiGroups: ['example.com'], resources: ['widgets'], verbs: ['get'] }],
   },

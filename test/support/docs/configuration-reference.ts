@@ -2,6 +2,7 @@
 import { LIMITS } from '../../../src/config/limits.ts';
 import type { Limit } from '../../../src/settings/limit.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
+import { findExample } from './configuration-examples.ts';
 import { formatCode, formatTable } from './markdown.ts';
 import { listSchemaKeys } from './schema-keys.ts';
 import type { SchemaKey } from './schema-keys.ts';
@@ -12,7 +13,8 @@ relative to the folder of the file.
 
 A *secret reference* is \`{ file: PATH }\` or \`{ env: NAME }\`: the secret itself never stands in the configuration. In a path, \`[]\`
 stands for each member of a list and \`NAME\` for a key that you choose. *Required* keys must be set where their section is set.
-[Limits](limits.md) says more about the keys that are limits.
+[Limits](limits.md) says more about the keys that are limits. Examples are those of the guides and of [a file of its own](../examples/configuration.yaml),
+each from a configuration that is valid as a whole.
 
 Editors complete and check the file by its [JSON Schema](../../deploy/schemas/configuration.schema.json): put this line first, with the path
 from the file to the schema.
@@ -93,13 +95,19 @@ function formatKeys(keys: readonly SchemaKey[]): string {
     formatCode(key.path),
     key.type,
     key.required ? 'required' : formatDefault(key),
+    formatExample(key),
     formatMeaning(key),
   ]);
-  return formatTable(['key', 'type', 'default', 'meaning'], rows);
+  return formatTable(['key', 'type', 'default', 'example', 'meaning'], rows);
 }
 
 function formatDefault({ default: value }: SchemaKey): string {
   return value === undefined ? '' : formatCode(value);
+}
+
+function formatExample(key: SchemaKey): string {
+  const example = findExample(key);
+  return example === undefined ? '' : formatCode(example);
 }
 
 function formatMeaning({ path, meaning }: SchemaKey): string {

@@ -16,6 +16,7 @@ import { METRICS } from '../../../src/telemetry/metrics-table.ts';
 import type { MetricRow } from '../../../src/telemetry/metric-row.ts';
 import { formatCommandsPage } from './commands-reference.ts';
 import { formatConfigurationPage } from './configuration-reference.ts';
+import { addExamples } from './schema-examples.ts';
 import { formatCode, formatTable } from './markdown.ts';
 import { listSchemaKeys } from './schema-keys.ts';
 
@@ -40,7 +41,7 @@ export function listGeneratedFiles(): readonly GeneratedFile[] {
     page('record-schema', 'The audit record', formatRecord()),
     {
       path: CONFIGURATION_SCHEMA_FILE,
-      text: `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`,
+      text: `${JSON.stringify(addExamples(configurationJsonSchema()), undefined, 2)}\n`,
     },
     {
       path: 'deploy/schemas/audit-record.v1.schema.json',

@@ -2,6 +2,14 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/compose/doctor/examination.ts': {
+    test: 'test/unit/compose/doctor/examine.test.ts',
+    why: 'every check asks with it',
+  },
+  'src/compose/doctor/examine-live.ts': {
+    test: 'test/unit/compose/doctor/examine.test.ts',
+    why: 'its checks are made beside all others',
+  },
   'src/cli/completion/completion.ts': {
     test: 'test/integration/completion-shells.test.ts',
     why: 'the real shells run what the command prints',

@@ -35,7 +35,7 @@ test('a cluster without a failure is ok, however much is warned about', async (t
 
   assert.equal(status, 'ok', printed + reported);
   assert.match(printed, /^ok +registration: .* \(registration_present\)$/mu);
-  assert.match(printed, /^7 ok, 4 warning, 0 failed, 0 unknown$/mu);
+  assert.match(printed, /^11 ok, 4 warning, 0 failed, 1 unknown$/mu);
 });
 
 test('what is found is JSON for scripts', async (t) => {
@@ -46,7 +46,20 @@ test('what is found is JSON for scripts', async (t) => {
   const { checks } = answerSchema.parse(JSON.parse(printed));
   assert.deepEqual(
     checks.map(({ check }) => check),
-    ['registration', 'certificate', 'guard', 'replicas', 'rights', 'tools', 'evidence'],
+    [
+      'registration',
+      'certificate',
+      'handshake',
+      'call',
+      'kinds',
+      'guard',
+      'replicas',
+      'clock',
+      'rights',
+      'tools',
+      'evidence',
+      'delivery',
+    ],
   );
 });
 

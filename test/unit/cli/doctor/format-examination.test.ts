@@ -3,16 +3,21 @@ import { test } from 'node:test';
 import { formatExamination } from '../../../../src/cli/doctor/format-examination.ts';
 
 test('an examination is a line for each finding, its remedy, and the counts', () => {
-  const text = formatExamination([
-    { check: 'guard', findings: [{ code: 'guard_present', status: 'ok', message: 'Guarded' }] },
+  const results = [
+    {
+      check: 'guard',
+      place: 'here',
+      findings: [{ code: 'guard_present', status: 'ok', message: 'Guarded' }],
+    },
     {
       check: 'rights',
+      place: 'there',
       findings: [{ code: 'rights_missing', status: 'failed', message: 'No', remedy: 'Grant' }],
     },
-  ]);
+  ] as const;
 
   assert.equal(
-    text,
+    formatExamination(results, { showsPlaces: false }),
     [
       'ok       guard: Guarded (guard_present)',
       'failed   rights: No (rights_missing)',
@@ -21,4 +26,12 @@ test('an examination is a line for each finding, its remedy, and the counts', ()
       '1 ok, 0 warning, 1 failed, 0 unknown',
     ].join('\n'),
   );
+
+  assert.deepEqual(formatExamination(results, { showsPlaces: true }).split('\n').slice(0, 5), [
+    'ok       guard: Guarded (guard_present)',
+    '         at here',
+    'failed   rights: No (rights_missing)',
+    '         at there',
+    '         Grant',
+  ]);
 });

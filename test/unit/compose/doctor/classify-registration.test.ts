@@ -8,8 +8,14 @@ const DRIFT: RegisteredWebhook = {
   failurePolicy: 'Fail',
   timeoutSeconds: 10,
   clientConfig: {},
+  rules: [],
 };
-const FACTS = { expected: [DRIFT.name], closed: [DRIFT.name], requestDeadlineMs: 9000 };
+const FACTS = {
+  expected: [DRIFT.name],
+  closed: [DRIFT.name],
+  isTrial: false,
+  requestDeadlineMs: 9000,
+};
 
 const TABLE: readonly (readonly [string, readonly RegisteredWebhook[], readonly string[]])[] = [
   ['is as it should be', [DRIFT], ['registration_present ok']],
@@ -40,5 +46,16 @@ describe('classifyRegistration()', () => {
     const [finding] = classifyRegistration({ ...FACTS, closed: [], webhooks });
 
     assert.equal(finding?.code, 'registration_present');
+  });
+
+  it('warns of a trial that can hurt', () => {
+    const [finding] = classifyRegistration({
+      ...FACTS,
+      isTrial: true,
+      closed: [],
+      webhooks: [DRIFT],
+    });
+
+    assert.deepEqual([finding?.code, finding?.status], ['webhook_closed', 'warning']);
   });
 });

@@ -332,6 +332,7 @@ rows["legacy-service-account-token-cleaner"] := [{
 	"verbs": {"UPDATE"},
 	"resources": {"secrets"},
 	"fields": [["metadata", "labels", "kubernetes.io/legacy-token-invalid-since"]],
+	"condition": "token_secret",
 }]
 
 # What it deletes was condemned with the namespace: that deletion was judged where somebody asked for it.

@@ -1,5 +1,5 @@
 /** Binds the journal: where decisions are recorded, and how values are hidden before. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecisionRecorder } from '../admission/ports.ts';
 import { createValueHider, drawHideKey, type ValueHider } from '../audit/hide-values.ts';
@@ -72,7 +72,8 @@ export async function bindJournal(
  */
 function makeKey(folder: string): string {
   const file = join(folder, 'hide-key');
-  if (existsSync(file)) return file;
+  // A disk that lost the content in a power failure must not keep us from starting for ever.
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return file;
   const begun = `${file}.new`;
   const text = Buffer.from(drawHideKey()).toString('base64');
   writeFileSync(begun, text, { mode: OWN, flush: true });

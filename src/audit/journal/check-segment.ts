@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../../base/error-details.ts';
 import { classifyFault, classifySqliteCode } from './classify-fault.ts';
+import { readThrough } from './confirm-damage.ts';
 import { FIRST_PREVIOUS_HASH, hashEntry } from '../verify/hash-entry.ts';
 import { isNewerFormat, refuseNewerSegment, SEGMENT_FORMAT } from './journal-version.ts';
 import type { ChainPosition } from './segment.ts';
@@ -40,10 +41,19 @@ const UNREAD_PAGE = /error code=(?<code>\d+)/u;
  * checks its pages. Throws if the segment could not be read: that says nothing about what it holds; and
  * `journal_version_newer` for the segment of a newer version.
  */
-export function checkSegment(
-  path: string,
-  { thorough }: { readonly thorough: boolean },
-): SegmentState {
+export function checkSegment(path: string, options: CheckOptions): SegmentState {
+  const first = checkOnce(path, options);
+  if (first.status !== 'damaged') return first;
+  // A read that failed once looks like damage, too: the file is read through, and looked at again.
+  readThrough(path);
+  return checkOnce(path, options);
+}
+
+interface CheckOptions {
+  readonly thorough: boolean;
+}
+
+function checkOnce(path: string, { thorough }: CheckOptions): SegmentState {
   if (statSync(path).size === 0) return describeEmpty(path);
   let database: DatabaseSync | undefined;
   try {
@@ -52,8 +62,7 @@ export function checkSegment(
     return readState(database, { path, thorough });
   } catch (fault) {
     if (classifyFault(fault) !== 'damaged') throw fault;
-    const reason = errorText(fault);
-    return { status: 'damaged', reason, lastSequence: 0 };
+    return { status: 'damaged', reason: errorText(fault), lastSequence: 0 };
   } finally {
     database?.close();
   }

@@ -10,26 +10,46 @@ import {
 } from '../../base/json-web-signature.ts';
 import { HoldfastError } from '../../errors.ts';
 import { classifyFault } from './classify-fault.ts';
+import type { Damage } from './journal-messages.ts';
 
 const OWN = 0o600;
+const OWN_NAME = 'head-key.jwk';
+const SET_ASIDE_NAME = 'broken-head-key.jwk';
 const PUBLIC_NAME = 'head-key.pub.jwk';
+
+/** The key, and what is wrong with the file that it was created in place of. */
+export interface OpenedHeadKey {
+  readonly key: SigningKey;
+  readonly damages: readonly Damage[];
+}
 
 /** Reads or creates the key, and writes its public part beside the journal for verification. */
 export async function openHeadKey(
   folder: string,
   headKeyFile: string | undefined,
-): Promise<SigningKey> {
-  const file = headKeyFile ?? join(folder, 'head-key.jwk');
-  if (headKeyFile === undefined && !existsSync(file)) {
-    // The file has all of the key or does not exist: a part of a key could never be used, and never be replaced.
-    const begun = `${file}.new`;
-    writeFileSync(begun, generateSigningKeyText(), { mode: OWN, flush: true });
-    renameSync(begun, file);
+): Promise<OpenedHeadKey> {
+  const file = headKeyFile ?? join(folder, OWN_NAME);
+  if (headKeyFile === undefined && !existsSync(file)) createKey(file);
+  let read = await readSigningKey(readKeyFile(file));
+  const damages: Damage[] = [];
+  if (!read.ok && headKeyFile === undefined) {
+    // A disk that lost the file in a power failure must not keep us from starting for ever. Heads of the new key are
+    // told from those of the old one, which a copy of the old public key verifies.
+    renameSync(file, join(folder, SET_ASIDE_NAME));
+    damages.push({ file: SET_ASIDE_NAME, reason: read.reason });
+    createKey(file);
+    read = await readSigningKey(readKeyFile(file));
   }
-  const read = await readSigningKey(readKeyFile(file));
   if (!read.ok) throw unusable(file, read.reason);
   await publishKey(folder, read.key);
-  return read.key;
+  return { key: read.key, damages };
+}
+
+/** The file has all of the key or does not exist. */
+function createKey(file: string): void {
+  const begun = `${file}.new`;
+  writeFileSync(begun, generateSigningKeyText(), { mode: OWN, flush: true });
+  renameSync(begun, file);
 }
 
 async function publishKey(folder: string, { keyId, publicJwk }: SigningKey): Promise<void> {

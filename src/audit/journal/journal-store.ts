@@ -121,8 +121,9 @@ export class JournalStore {
     try {
       makeFolder(options.folder, { mode: 0o700 });
       unlock = lockFolder(options.folder);
-      const key = await openHeadKey(options.folder, options.headKeyFile);
+      const { key, damages } = await openHeadKey(options.folder, options.headKeyFile);
       const store = new JournalStore(options, { clock, key, unlock });
+      store.#damages.push(...damages);
       store.#openSegment();
       return store;
     } catch (fault) {

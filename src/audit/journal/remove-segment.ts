@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { classifyFault } from './classify-fault.ts';
+import { confirmDamage } from './confirm-damage.ts';
 import { removeSegment } from './segment.ts';
 
 const NOTES_NAME = 'removed.jsonl';
@@ -47,7 +47,7 @@ function describeEnd(
       head: head?.['jws'],
     };
   } catch (fault) {
-    if (mayWait && classifyFault(fault) === 'transient') return undefined;
+    if (mayWait && !confirmDamage(fault, path)) return undefined;
     return { file: path.slice(path.lastIndexOf('/') + 1), unreadable: true };
   } finally {
     database?.close();

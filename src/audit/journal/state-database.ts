@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { WallMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
-import { classifyFault } from './classify-fault.ts';
+import { confirmDamage } from './confirm-damage.ts';
 import type { Damage } from './journal-messages.ts';
 import { refuseNewerState, STATE_VERSION } from './journal-version.ts';
 import { setAside, STATE_FILE } from './segment-files.ts';
@@ -37,7 +37,7 @@ export class StateDatabase {
     try {
       return { state: new StateDatabase(openDatabase(path)), damages: [] };
     } catch (fault) {
-      if (classifyFault(fault) !== 'damaged') throw fault;
+      if (!confirmDamage(fault, path)) throw fault;
       const reason = errorText(fault);
       const damages = [{ file: setAside(folder, path, nowMs), reason }];
       return { state: new StateDatabase(openDatabase(path)), damages };

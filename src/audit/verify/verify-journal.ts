@@ -2,6 +2,7 @@
 import type { WallMs } from '../../base/clock.ts';
 import type { VerificationKey } from '../../base/json-web-signature.ts';
 import type { StoredHead } from '../journal/stored-entry.ts';
+import { describeFault } from '../journal/open-segment.ts';
 import { checkAnchors, type AnchorCheck, type AnchorLedger } from './check-anchors.ts';
 import { checkHeads, type ConfirmedHead, type HeadCheck } from './check-heads.ts';
 import type { StoredJournal, JournalRow, JournalSegment } from './stored-journal.ts';
@@ -91,7 +92,17 @@ class VerificationRun {
     const state = await this.#enter(segment);
     await this.#readEntries(segment, state);
     this.#checkEnd(segment, state);
-    segment.finish(this.findings.report);
+    this.#finishSegment(segment);
+  }
+
+  /** SQLite may give up on a page that no entry of the chain stands on. */
+  #finishSegment({ name, finish }: JournalSegment): void {
+    try {
+      finish(this.findings.report);
+    } catch (error) {
+      const message = `The segment cannot be read to its end: ${describeFault(error)}`;
+      this.findings.report({ kind: 'unreadable', file: name, message });
+    }
   }
 
   finish(): Verification {

@@ -268,6 +268,23 @@ describe('a journal that is opened again', () => {
     assert.ok(names.includes('head-key.pub.jwk'));
   });
 
+  it('makes a key anew where a power failure has emptied its own, and says so', async (test) => {
+    const { store, folder } = await open(test);
+    store.append(entries(1));
+    await store.close();
+    await writeFile(join(folder, 'head-key.jwk'), '');
+
+    const again = await open(test, { folder });
+
+    assert.deepEqual(
+      again.store.state().damages.map(({ file }) => file),
+      ['broken-head-key.jwk'],
+    );
+    assert.equal(again.store.append(entries(2)).firstSequence, 2);
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.pub.jwk'));
+    assert.equal(names.length, 2);
+  });
+
   it('is not opened twice', async (test) => {
     const { folder } = await open(test);
 

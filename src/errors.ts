@@ -47,6 +47,18 @@ export const ERRORS = {
     httpStatus: 413,
     remedy: 'Raise limits.bodyBytesMax, or make the object smaller',
   },
+  review_values_exceeded: {
+    meaning: 'The review has more values than limits.jsonValuesMax',
+    caller: 'deny',
+    httpStatus: 413,
+    remedy: 'Split the object into several, or raise limits.jsonValuesMax',
+  },
+  review_memory_exceeded: {
+    meaning: 'Other large reviews took the memory for this one until its deadline',
+    caller: 'deny',
+    httpStatus: 503,
+    remedy: 'Send it again. If it lasts: give the container more memory, or add replicas',
+  },
   review_bodies_exceeded: {
     meaning: 'The bodies of all reviews together are larger than limits.heldBodyBytesMax',
     caller: 'deny',

@@ -7,6 +7,7 @@
 import type { MonotonicMs } from '../base/clock.ts';
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import type { RefusedGrant, UsedGrant } from '../identity/grants/find-grant.ts';
+import { findWriteTarget } from '../identity/grants/write-target.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { Decision } from './decision.ts';
@@ -51,7 +52,13 @@ export async function applyGrant(refusal: Decision, question: GrantQuestion): Pr
   // A dry run stores nothing, so it uses up no grant.
   if (refusal.dryRun) return again;
   const time = new Date(refusal.decidedAtMs).toISOString();
-  const use = { decisionId: refusal.id, object: describe(request), time };
+  const target = findWriteTarget(request);
+  const use = {
+    decisionId: refusal.id,
+    object: describe(request),
+    time,
+    ...(target && { target }),
+  };
   const taken = await covering.use(use, deadlineAtMs);
   if (!taken.ok) return explain(refusal, [taken.refused], question);
   return {

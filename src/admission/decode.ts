@@ -30,6 +30,15 @@ export type DecodedReview =
 
 type ReviewCode = Extract<ErrorCode, `review_${string}`>;
 
+/** Why a review was not even parsed. */
+export type UnreadCode = Extract<
+  ReviewCode,
+  | 'review_too_large'
+  | 'review_bodies_exceeded'
+  | 'review_values_exceeded'
+  | 'review_memory_exceeded'
+>;
+
 /** A review that cannot be decoded. With a uid it is answered with a denial, else with the HTTP status. */
 export interface RejectedReview {
   readonly ok: false;
@@ -99,11 +108,8 @@ export function decodeReview(body: Uint8Array, limits: DecodeLimits): DecodedRev
   };
 }
 
-/** A review whose body was not kept, by its beginning: the API server writes the uid first. */
-export function rejectUnread(
-  code: Extract<ReviewCode, 'review_too_large' | 'review_bodies_exceeded'>,
-  beginning: Uint8Array,
-): RejectedReview {
+/** A review that is not parsed, by its beginning: the API server writes the uid first. */
+export function rejectUnread(code: UnreadCode, beginning: Uint8Array): RejectedReview {
   const uid = findText(beginning, ['request', 'uid'], UID_DEPTH_MAX);
   return reject(code, ERRORS[code].meaning, isUid(uid) ? uid : undefined);
 }

@@ -21,28 +21,27 @@ export interface GrantDependencies {
   readonly clock: Clock;
   readonly metrics: Metrics;
   /**
-   * The uses this process has seen, by grant. It outlives a reload, and protects against a reset of the shared
+   * The writes that this process has seen under each grant, made or not. It outlives a reload, and protects against a reset of the shared
    * count.
    */
-  readonly usesSeen: Map<string, number>;
+  readonly attemptsSeen: Map<string, number>;
 }
 
 /** `undefined` if there are no approvers. Throws `grant_key_unusable` for a key that cannot be read. */
 export async function bindGrants(
   { breakGlass, cluster }: Pick<Configuration, 'breakGlass' | 'cluster'>,
-  { client, clock, metrics, usesSeen }: GrantDependencies,
+  { client, clock, metrics, attemptsSeen }: GrantDependencies,
 ): Promise<BreakGlass | undefined> {
   if (breakGlass.approvers.length === 0) return undefined;
   const { limits, namespace, approvalsRequired } = breakGlass;
-  const objects =
-    client && createGrantObjects({ client, clock, namespace, listCacheMs: limits.listCacheMs });
+  const objects = client && createGrantObjects({ client, clock, namespace, ...limits });
   const find = createGrantFinder({
     ...limits,
     cluster: cluster.name,
     rules: { approvers: await readApprovers(breakGlass), approvalsRequired },
     revokedIds: breakGlass.revoked,
     findPresented: (subject, deadlineAtMs) => findPresented(objects, subject, deadlineAtMs),
-    takeUse: bindTakeUse(objects, usesSeen, metrics),
+    takeUse: bindTakeUse(objects, attemptsSeen, metrics),
     clock,
   });
   return async (request, deadlineAtMs) => {
@@ -96,21 +95,25 @@ async function findPresented(
 
 function bindTakeUse(
   objects: GrantObjects | undefined,
-  usesSeen: Map<string, number>,
+  attemptsSeen: Map<string, number>,
   metrics: Metrics,
 ): GrantFinderOptions['takeUse'] {
   return async ({ id, uses }, use, deadlineAtMs) => {
-    const usedAtLeast = usesSeen.get(id) ?? 0;
-    if (usedAtLeast >= uses) return { status: 'used-up' };
+    const attemptsAtLeast = attemptsSeen.get(id) ?? 0;
+    // Without a cluster nothing tells whether a write was made.
+    if (objects === undefined && attemptsAtLeast >= uses) return { status: 'used-up' };
     // Counted before the shared count is written: two concurrent requests must not share a use.
-    usesSeen.set(id, usedAtLeast + 1);
+    attemptsSeen.set(id, attemptsAtLeast + 1);
     const taken =
       objects === undefined
-        ? ({ status: 'taken', use: usedAtLeast + 1 } as const)
-        : await objects.takeUse(id, { ...use, usesMax: uses, usedAtLeast }, deadlineAtMs);
+        ? ({ status: 'taken', use: attemptsAtLeast + 1, attempts: attemptsAtLeast + 1 } as const)
+        : await objects.takeUse(id, { ...use, usesMax: uses, attemptsAtLeast }, deadlineAtMs);
     if (taken.status === 'taken') {
-      usesSeen.set(id, Math.max(taken.use, usesSeen.get(id) ?? 0));
+      attemptsSeen.set(id, Math.max(taken.attempts, attemptsSeen.get(id) ?? 0));
       metrics.increment('holdfast_grants_total', { code: 'used' });
+    } else if (taken.status === 'used-up') {
+      // Nothing was attempted: asking again must not use up what is given back later.
+      attemptsSeen.set(id, Math.max(0, (attemptsSeen.get(id) ?? 0) - 1));
     }
     return taken;
   };

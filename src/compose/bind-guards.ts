@@ -37,7 +37,7 @@ const CONNECTIONS_MAX = 4;
  * each reload.
  */
 export function createGuardBinder(parts: GuardDependencies): GuardBinder {
-  const usesSeen = new Map<string, number>();
+  const attemptsSeen = new Map<string, number>();
   let client: ConnectedCluster | undefined;
   let credentials: FollowedCredentials | undefined;
   return {
@@ -52,7 +52,7 @@ export function createGuardBinder(parts: GuardDependencies): GuardBinder {
           clock,
         });
       }
-      const grants = await bindGrants(configuration, { client, clock, metrics, usesSeen });
+      const grants = await bindGrants(configuration, { client, clock, metrics, attemptsSeen });
       if (client !== undefined && keepsCredentials) {
         credentials ??= new FollowedCredentials({ client, clock, metrics, logger });
       }

@@ -20,6 +20,7 @@ import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
+import { bindHeavyReviews } from './bind-heavy-reviews.ts';
 import { bindHub } from './bind-hub.ts';
 import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
@@ -302,14 +303,17 @@ function serve(
   const { recorder, problem, advice, journalAdvice, lookup, applications } = parts;
   const { commits, images, traces } = parts;
   const { server, limits } = loaded.configuration;
-  const admit = createAdmit({
-    runtime: () => inForce.runtime,
-    recorder: traceRecorder(recorder, traces),
-    observer: traceObserver(createAdmissionObserver(metrics, logger), traces),
-    clock: systemClock,
-    nextId: createIdentifierGenerator(),
-    replica: replicaOf(environment),
-  });
+  const admit = bindHeavyReviews(
+    createAdmit({
+      runtime: () => inForce.runtime,
+      recorder: traceRecorder(recorder, traces),
+      observer: traceObserver(createAdmissionObserver(metrics, logger), traces),
+      clock: systemClock,
+      nextId: createIdentifierGenerator(),
+      replica: replicaOf(environment),
+    }),
+    { limits: () => inForce.configuration.limits, metrics, clock: systemClock },
+  );
   return startServer(
     { ...server, limits },
     {

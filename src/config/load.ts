@@ -2,9 +2,12 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
+import { readContainerMemory } from '../base/container-memory.ts';
 import { readBounded } from '../base/read-bounded.ts';
+import { MIB } from '../settings/limit.ts';
 import { LIMITS } from './limits.ts';
 import { defaultConfiguration, parseConfiguration } from './parse-configuration.ts';
+import { planMemoryBytes } from './plan-memory.ts';
 import type { ConfigurationProblem } from './problem.ts';
 import type { Configuration } from './schema.ts';
 
@@ -38,9 +41,29 @@ export async function loadConfiguration(file: string, shown = file): Promise<Con
     ok: true,
     file: resolve(file),
     configuration,
-    warnings,
+    warnings: [...warnings, ...warnOfMemory(configuration, shown)],
     hash: hashConfiguration(configuration),
   };
+}
+
+/** Where the kernel ends the process before a limit is reached, the limit holds nothing back. */
+function* warnOfMemory(configuration: Configuration, file: string): Iterable<ConfigurationProblem> {
+  const containerBytes = readContainerMemory();
+  const wantedBytes = planMemoryBytes(configuration);
+  if (containerBytes === undefined || wantedBytes <= containerBytes) return;
+  yield {
+    file,
+    line: 1,
+    column: 1,
+    path: 'limits',
+    code: 'memory_too_small',
+    message: `The limits ask for a container of ${inMebibytes(wantedBytes)} MiB, and this one has ${inMebibytes(containerBytes)} MiB`,
+    remedy: `Raise resources.limits.memory of the container, or lower limits.heldBodyBytesMax, engine.memoryPagesMax or engine.workers`,
+  };
+}
+
+function inMebibytes(bytes: number): number {
+  return Math.ceil(bytes / MIB);
 }
 
 /** The configuration without a file: every default, paths relative to a folder. */

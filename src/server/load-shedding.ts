@@ -32,6 +32,11 @@ const EVENT_LOOP_LAG_MS_MAX = 1000;
 const SAMPLING_MS = 100;
 /** Strangers are refused at this share of the lag, so that theirs never becomes one at which the API server is refused. */
 const STRANGERS_LAG_SHARE = 0.25;
+/**
+ * With fewer requests in flight, what made the loop late is one large review after the other, and not their number. Refusing the API server
+ * would help none of them, and let a writer of large objects open every webhook that fails open.
+ */
+const LATE_SHARE = 1 / 8;
 
 /** Starts measuring; stop it with `close`. */
 export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
@@ -54,6 +59,13 @@ export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
   }, samplingMs);
   sampling.unref();
 
+  // One late timer is already over; two in a row mean that the process cannot keep up.
+  function isLate(isStranger: boolean): boolean {
+    const late = Math.min(lagMs, lagBeforeMs);
+    if (isStranger) return late > eventLoopLagMsMax * STRANGERS_LAG_SHARE;
+    return late > eventLoopLagMsMax && inFlight >= concurrentRequestsMax * LATE_SHARE;
+  }
+
   return {
     enter: (client) => {
       const isStranger = client.standing === 'stranger';
@@ -61,9 +73,7 @@ export function startLoadShedding(options: LoadSheddingOptions): LoadShedding {
       if (isStranger && (strangersInFlight >= strangersMax || client.source.places >= sourceMax)) {
         return 'too_many_requests';
       }
-      // One late timer is already over; two in a row mean that the process cannot keep up.
-      const lagMsMax = isStranger ? eventLoopLagMsMax * STRANGERS_LAG_SHARE : eventLoopLagMsMax;
-      if (Math.min(lagMs, lagBeforeMs) > lagMsMax) return 'event_loop_late';
+      if (isLate(isStranger)) return 'event_loop_late';
       inFlight += 1;
       client.places += 1;
       client.source.places += 1;

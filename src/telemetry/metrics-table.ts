@@ -66,6 +66,16 @@ export const METRICS = {
     help: 'Reviews that could not be decoded, by error code',
     labels: ['route', 'code'],
   },
+  holdfast_heavy_reviews_bytes: {
+    type: 'gauge',
+    help: 'Memory that large reviews are expected to take, in bytes, of those that are judged',
+    labels: [],
+  },
+  holdfast_heavy_reviews_waiting: {
+    type: 'gauge',
+    help: 'Large reviews that wait for memory',
+    labels: [],
+  },
   holdfast_faults_total: {
     type: 'counter',
     help: 'Internal faults that caused denials, by error code',

@@ -49,6 +49,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     client,
     clock: systemClock,
     namespace: input.text('namespace') ?? breakGlass.namespace,
+    ...breakGlass.limits,
     listCacheMs: 0,
   });
   const rules = {
@@ -95,16 +96,24 @@ async function describe(
   if (misleads) return { ...row, state: `invalid: ${MISLEADING}` };
   if (revoked || revokedIds.includes(id)) return { ...row, state: 'revoked' };
   if (Date.parse(expires) <= systemClock.wallMs()) return { ...row, state: `expired ${expires}` };
-  if (used.length >= usesMax) return { ...row, state: 'used up' };
+  if (countUses(used) >= usesMax) return { ...row, state: 'used up' };
   return { ...row, state: `valid until ${expires}, approved by ${verified.approvers.join(', ')}` };
+}
+
+/** Those that were not given back. */
+function countUses(uses: readonly GrantUseEntry[]): number {
+  return uses.filter(({ returned }) => returned !== true).length;
 }
 
 function format(rows: readonly GrantRow[]): string {
   if (rows.length === 0) return 'No grants';
   return rows
     .flatMap(({ name, subject = 'unknown', state, uses, usesMax }) => [
-      `${name}  ${subject}  ${String(uses.length)}/${usesMax === undefined ? '?' : String(usesMax)} used  ${state}`,
-      ...uses.map(({ time, object, decisionId }) => `  ${time}  ${object}  decision ${decisionId}`),
+      `${name}  ${subject}  ${String(countUses(uses))}/${usesMax === undefined ? '?' : String(usesMax)} used  ${state}`,
+      ...uses.map(
+        ({ time, object, decisionId, returned }) =>
+          `  ${time}  ${object}  decision ${decisionId}${returned === true ? '  not made, given back' : ''}`,
+      ),
     ])
     .join('\n');
 }

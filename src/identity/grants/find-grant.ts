@@ -12,6 +12,7 @@ import { matchGrant, type GrantCircumstances } from './match-grant.ts';
 import type { Grant } from './parse-grant.ts';
 import { verifyGrant, type GrantRules, type VerifiedGrant } from './verify-grant.ts';
 import { BREAK_GLASS_LIMITS, type GrantLimits } from './settings.ts';
+import type { WriteTarget } from './write-target.ts';
 
 /** The annotation that presents a grant on the object itself. */
 export const GRANT_ANNOTATION = 'holdfast.dev/break-glass-grant';
@@ -37,9 +38,10 @@ export interface GrantUse {
   readonly decisionId: string;
   readonly object: string;
   readonly time: string;
+  readonly target?: WriteTarget | undefined;
 }
 
-export interface GrantFinderOptions extends Omit<GrantLimits, 'listCacheMs'> {
+export interface GrantFinderOptions extends Omit<GrantLimits, 'listCacheMs' | 'returnAfterMs'> {
   readonly cluster: string;
   readonly rules: GrantRules;
   readonly revokedIds: readonly string[];

@@ -15,6 +15,7 @@ import { listPages } from '../../kubernetes/client/list-pages.ts';
 import { matchShown, shownSchema } from './match-shown.ts';
 import { parseGrant } from './parse-grant.ts';
 import { BREAK_GLASS_LIMITS } from './settings.ts';
+import { isUntouched, type WriteTarget } from './write-target.ts';
 import { APPROVALS_MAX } from './verify-grant.ts';
 import type {
   ClusterClient,
@@ -29,6 +30,8 @@ export interface GrantObjectsOptions {
   readonly namespace: string;
   /** How long a list of the grants is cached: a retry loop of denials must not become a loop of lists. */
   readonly listCacheMs: number;
+  /** After so long a write that was not made is never made. */
+  readonly returnAfterMs: number;
 }
 
 /** One `BreakGlassGrant`, as far as it can be parsed. */
@@ -53,19 +56,26 @@ export interface GrantUseEntry {
   readonly decisionId: string;
   readonly object: string;
   readonly time: string;
+  /** What the write was about to change; absent where the object alone does not tell whether it was made. */
+  readonly target?: WriteTarget | undefined;
+  /** The write was not made, and the use was given back. */
+  readonly returned?: true | undefined;
 }
 
 export type UseCount =
-  | { readonly status: 'taken'; readonly use: number }
+  | { readonly status: 'taken'; readonly use: number; readonly attempts: number }
   | { readonly status: 'used-up' }
   | Unavailable<LookupFailureCode>;
 
 export interface GrantObjects {
   readonly list: (deadlineAtMs: MonotonicMs) => Promise<GrantObjectList>;
-  /** Takes the next use after `usedAtLeast`, unless `usesMax` are taken. */
+  /**
+   * Takes the next use, unless `usesMax` are taken. `attemptsAtLeast` is how many this process has seen, those that were given back included:
+   * what the count lacks of them was removed, and counts as used.
+   */
   readonly takeUse: (
     id: string,
-    use: GrantUseEntry & { readonly usesMax: number; readonly usedAtLeast: number },
+    use: GrantUseEntry & { readonly usesMax: number; readonly attemptsAtLeast: number },
     deadlineAtMs: MonotonicMs,
   ) => Promise<UseCount>;
   /** The uses of every grant that has any. */
@@ -86,6 +96,8 @@ const LEDGER_NAME = 'holdfast-grant-uses';
  */
 const ATTEMPTS_MAX = 5;
 const PAGE_OBJECTS = 500;
+const ATTEMPTS_PER_USE = BREAK_GLASS_LIMITS['breakGlass.attemptsPerUse'].default;
+const RETURN_READS_MAX = BREAK_GLASS_LIMITS['breakGlass.returnReadsMax'].default;
 
 const grantObject = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
@@ -94,7 +106,15 @@ const grantObject = z.looseObject({
     revoked: z.boolean().default(false),
   }),
 });
-const useEntry = z.object({ decisionId: z.string(), object: z.string(), time: z.string() });
+const useEntry = z.object({
+  decisionId: z.string(),
+  object: z.string(),
+  time: z.string(),
+  target: z
+    .object({ path: z.string(), uid: z.string(), resourceVersion: z.string() })
+    .exactOptional(),
+  returned: z.literal(true).exactOptional(),
+});
 const ledgerBody = z.looseObject({
   metadata: z.looseObject({ resourceVersion: z.string() }),
   data: z.record(z.string(), z.string()).nullish(),
@@ -176,7 +196,7 @@ function readGrant(item: unknown): readonly GrantObject[] {
 
 interface Taking {
   readonly id: string;
-  readonly use: GrantUseEntry & { readonly usesMax: number; readonly usedAtLeast: number };
+  readonly use: GrantUseEntry & { readonly usesMax: number; readonly attemptsAtLeast: number };
   readonly deadlineAtMs: MonotonicMs;
 }
 
@@ -192,22 +212,27 @@ async function tryTakeUse(
   options: GrantObjectsOptions,
   { id, use, deadlineAtMs }: Taking,
 ): Promise<UseCount | 'conflict'> {
-  const { usesMax, usedAtLeast, decisionId, object, time } = use;
+  const { usesMax, attemptsAtLeast, decisionId, object, time, target } = use;
   const ledger = await readLedger(options, deadlineAtMs);
   if (ledger.status === 'unavailable') return ledger;
   const known = ledger.data[id] === undefined ? [] : parseUses(ledger.data[id]);
   // A malformed count must not be treated as zero.
   if (known === undefined) return failed(`The count of uses of grant ${id} cannot be read`);
-  const taken = Math.max(known.length, usedAtLeast);
+  const attempts = Math.max(known.length, attemptsAtLeast);
+  if (attempts >= usesMax * ATTEMPTS_PER_USE) return { status: 'used-up' };
+  const removed = attempts - known.length;
+  const uses =
+    countUses(known) + removed < usesMax ? known : await returnUnmade(options, known, deadlineAtMs);
+  const taken = countUses(uses) + removed;
   if (taken >= usesMax) return { status: 'used-up' };
   const written = await writeLedger(options, {
     ledger,
     deadlineAtMs,
-    data: { ...ledger.data, [id]: JSON.stringify([...known, { decisionId, object, time }]) },
+    data: { ...ledger.data, [id]: JSON.stringify([...uses, { decisionId, object, time, target }]) },
   });
   switch (written.status) {
     case 'written':
-      return { status: 'taken', use: taken + 1 };
+      return { status: 'taken', use: taken + 1, attempts: attempts + 1 };
     case 'conflict':
     case 'absent':
       return 'conflict';
@@ -215,6 +240,32 @@ async function tryTakeUse(
     case 'unavailable':
       return failed(written.reason);
   }
+}
+
+function countUses(entries: readonly GrantUseEntry[]): number {
+  return entries.filter(({ returned }) => returned !== true).length;
+}
+
+/** The same uses, with those given back whose write the API server has refused after us. */
+async function returnUnmade(
+  { client, clock, returnAfterMs }: GrantObjectsOptions,
+  entries: readonly GrantUseEntry[],
+  deadlineAtMs: MonotonicMs,
+): Promise<readonly GrantUseEntry[]> {
+  const nowMs = clock.wallMs();
+  let reads = 0;
+  return await Promise.all(
+    entries.map(async (entry) => {
+      const { target, time, returned } = entry;
+      if (target === undefined || returned === true) return entry;
+      if (nowMs - Date.parse(time) < returnAfterMs || reads >= RETURN_READS_MAX) return entry;
+      reads += 1;
+      const reading = await client.read(target.path, { deadlineAtMs });
+      return reading.status === 'read' && isUntouched(reading.body, target)
+        ? { ...entry, returned: true as const }
+        : entry;
+    }),
+  );
 }
 
 interface Ledger {

@@ -45,6 +45,29 @@ export const BREAK_GLASS_LIMITS = {
     overflow: 'No grant counts: the revocation of one could be among those that were not read',
     metric: METRIC,
   }),
+  'breakGlass.limits.returnAfterMs': {
+    default: 90 * SECOND,
+    minimum: SECOND,
+    maximum: 10 * MINUTE,
+    unit: 'milliseconds',
+    reason:
+      'The API server ends a request after 60 s by default (--request-timeout): what it has not written by then it never writes',
+    overflow: 'The use of a write that was not made is given back when the next one is asked for',
+    metric: METRIC,
+  },
+  'breakGlass.returnReadsMax': fixedLimit(20, {
+    unit: 'items',
+    reason: 'Each is a read of the object within one request',
+    overflow: 'The others are looked at when the request is sent again',
+    metric: METRIC,
+  }),
+  'breakGlass.attemptsPerUse': fixedLimit(5, {
+    unit: 'items',
+    reason:
+      'A person gives up or asks for help; who makes writes fail on purpose must not try for ever',
+    overflow: 'The grant is used up, whatever was given back',
+    metric: METRIC,
+  }),
   'breakGlass.limits.candidatesMax': {
     default: 100,
     minimum: 1,
@@ -126,6 +149,7 @@ export const breakGlassSchema = section({
     usesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.usesMax']),
     /** More new grants of one person than this are not verified for one request. */
     candidatesMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.candidatesMax']),
+    returnAfterMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.returnAfterMs']),
     tokenCharsMax: limit(BREAK_GLASS_LIMITS['breakGlass.limits.tokenCharsMax']),
     listCacheMs: limit(BREAK_GLASS_LIMITS['breakGlass.limits.listCacheMs']),
   })

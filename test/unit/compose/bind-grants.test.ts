@@ -56,15 +56,15 @@ describe('bindGrants()', () => {
   it('binds nothing where nobody may approve', async () => {
     const { metrics } = recordTelemetry();
 
-    assert.equal(await bindGrants(defaults, { clock, metrics, usesSeen: new Map() }), undefined);
+    assert.equal(await bindGrants(defaults, { clock, metrics, attemptsSeen: new Map() }), undefined);
   });
 
   it('counts uses by itself where there is no cluster, and over a reload', async () => {
     const { metrics, exposed } = recordTelemetry();
-    const usesSeen = new Map<string, number>();
+    const attemptsSeen = new Map<string, number>();
     const outcomes: unknown[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const find = await bindGrants(configuration, { clock, metrics, usesSeen });
+      const find = await bindGrants(configuration, { clock, metrics, attemptsSeen });
       const found = await find?.(annotated, DEADLINE);
       const used = await found?.covering?.use(use, DEADLINE);
       outcomes.push(used?.ok === true ? used.grant.use : used?.refused.code);
@@ -80,7 +80,7 @@ describe('bindGrants()', () => {
     const { metrics } = recordTelemetry();
     const client = clusterOf(listOf({ approvals: [token] }));
 
-    const find = await bindGrants(configuration, { client, clock, metrics, usesSeen: new Map() });
+    const find = await bindGrants(configuration, { client, clock, metrics, attemptsSeen: new Map() });
     const found = await find?.(request, DEADLINE);
 
     assert.equal(found?.covering?.id, GRANT_ID);
@@ -91,7 +91,7 @@ describe('bindGrants()', () => {
     const { metrics, exposed } = recordTelemetry();
     const client = clusterOf(listOf({ approvals: [token], revoked: true }));
 
-    const find = await bindGrants(configuration, { client, clock, metrics, usesSeen: new Map() });
+    const find = await bindGrants(configuration, { client, clock, metrics, attemptsSeen: new Map() });
     const found = await find?.(annotated, DEADLINE);
 
     assert.deepEqual(found, {
@@ -106,7 +106,7 @@ describe('bindGrants()', () => {
     const { metrics } = recordTelemetry();
     const client = clusterOf(listOf({ approvals: [token], uses: 1 }));
 
-    const find = await bindGrants(configuration, { client, clock, metrics, usesSeen: new Map() });
+    const find = await bindGrants(configuration, { client, clock, metrics, attemptsSeen: new Map() });
 
     assert.deepEqual(await find?.(request, DEADLINE), {
       refused: [
@@ -127,7 +127,7 @@ describe('bindGrants()', () => {
       client: clusterOf(outage),
       clock,
       metrics,
-      usesSeen: new Map(),
+      attemptsSeen: new Map(),
     });
 
     assert.equal((await find?.(annotated, DEADLINE))?.covering, undefined);

@@ -76,11 +76,15 @@ test('startLoadShedding() refuses while the event loop stays late, and recovers'
     if (outcome === 'entered') shedding.leave(apiServer);
     return outcome;
   };
+  const others = [shedding.enter(apiServer), shedding.enter(apiServer)];
   await waitUntil(() => {
     block(400);
     return enter() === 'event_loop_late';
   });
   assert.ok(shedding.eventLoopLagMs() > 50);
+  for (const _ of others) shedding.leave(apiServer);
+  assert.equal(enter(), 'entered', 'few requests in flight are not what made it late');
+  for (const _ of others) shedding.enter(apiServer);
   await waitUntil(() => enter() === 'entered');
 });
 

@@ -17,7 +17,7 @@ const LEDGERS = '/api/v1/namespaces/holdfast-system/configmaps';
 const LEDGER = `${LEDGERS}/holdfast-grant-uses`;
 const outage = { status: 'unavailable', code: 'lookup_timed_out', reason: 'no answer' } as const;
 const entry = { decisionId: 'D', object: 'deployments.apps shop/checkout', time: 'T' };
-const use = { ...entry, usesMax: 3, usedAtLeast: 0 };
+const use = { ...entry, usesMax: 3, attemptsAtLeast: 0 };
 
 interface World {
   readonly reads?: Readonly<Record<string, ApiReading>>;
@@ -49,6 +49,7 @@ function objectsOf({ reads = {}, writes = [{ status: 'written', body: {} }] }: W
     clock: clockOf(() => time.nowMs),
     namespace: 'holdfast-system',
     listCacheMs: 1000,
+    returnAfterMs: 90_000,
   });
   return { objects, asked, written, time };
 }
@@ -209,6 +210,7 @@ describe('createGrantObjects() takeUse', () => {
     assert.deepEqual(await objects.takeUse('G', use, DEADLINE), {
       status: 'taken',
       use: 1,
+      attempts: 1,
     });
     assert.deepEqual(written, [
       [
@@ -235,6 +237,7 @@ describe('createGrantObjects() takeUse', () => {
     assert.deepEqual(await objects.takeUse('G', use, DEADLINE), {
       status: 'taken',
       use: 2,
+      attempts: 2,
     });
     assert.equal(written[0]?.[0], LEDGER);
     assert.deepEqual(written[0][1].body, {
@@ -256,13 +259,80 @@ describe('createGrantObjects() takeUse', () => {
   it('does not start again at zero where somebody has deleted the count', async () => {
     const { objects } = objectsOf({ reads: ledger(null) });
 
-    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 2 }, DEADLINE), {
+    assert.deepEqual(await objects.takeUse('G', { ...use, attemptsAtLeast: 2 }, DEADLINE), {
       status: 'taken',
       use: 3,
+      attempts: 3,
     });
-    assert.deepEqual(await objects.takeUse('G', { ...use, usedAtLeast: 3 }, DEADLINE), {
+    assert.deepEqual(await objects.takeUse('G', { ...use, attemptsAtLeast: 3 }, DEADLINE), {
       status: 'used-up',
     });
+  });
+
+  const target = {
+    path: '/apis/apps/v1/namespaces/shop/deployments/checkout',
+    uid: 'u1',
+    resourceVersion: '41',
+  };
+  const unmade = { ...entry, time: '1970-01-01T00:00:00.000Z', target };
+  const live = (resourceVersion: string, uid = 'u1'): Record<string, ApiReading> => ({
+    [target.path]: { status: 'read', body: { metadata: { uid, resourceVersion } } },
+  });
+
+  it('gives back what was not made 90 s ago, and takes it again', async () => {
+    const reads = { ...ledger({ G: JSON.stringify([unmade, entry, entry]) }), ...live('41') };
+    const { objects, written, time } = objectsOf({ reads });
+    time.nowMs = 90_000;
+
+    assert.deepEqual(await objects.takeUse('G', { ...use, attemptsAtLeast: 3 }, DEADLINE), {
+      status: 'taken',
+      use: 3,
+      attempts: 4,
+    });
+    const body = written[0]?.[1].body as { readonly data: Readonly<Record<string, string>> };
+    assert.deepEqual(JSON.parse(body.data['G'] ?? ''), [
+      { ...unmade, returned: true },
+      entry,
+      entry,
+      entry,
+    ]);
+  });
+
+  const kept: readonly (readonly [string, Record<string, ApiReading>, number])[] = [
+    ['may still be made', live('41'), 89_999],
+    ['was made, or another one since', live('42'), 90_000],
+    ['was a deletion, and the name is taken again', live('41', 'u2'), 90_000],
+    ['was a deletion, or the object has gone since', {}, 90_000],
+    ['is about an object that cannot be read', { [target.path]: outage }, 90_000],
+    ['is about an object that is garbled', { [target.path]: { status: 'read', body: 7 } }, 90_000],
+  ];
+  for (const [why, reads, nowMs] of kept) {
+    it(`gives back no use of a write that ${why}`, async () => {
+      const data = ledger({ G: JSON.stringify([unmade, entry, entry]) });
+      const { objects, written, time } = objectsOf({ reads: { ...data, ...reads } });
+      time.nowMs = nowMs;
+
+      assert.deepEqual(await objects.takeUse('G', use, DEADLINE), { status: 'used-up' });
+      assert.deepEqual(written, []);
+    });
+  }
+
+  it('takes no more than five attempts for each use, whatever was given back', async () => {
+    const tried = Array.from({ length: 15 }, () => ({ ...unmade, returned: true }));
+    const { objects } = objectsOf({ reads: ledger({ G: JSON.stringify(tried) }) });
+
+    assert.deepEqual(await objects.takeUse('G', use, DEADLINE), { status: 'used-up' });
+  });
+
+  it('looks at twenty objects at most within one request', async () => {
+    const reads = ledger({ G: JSON.stringify(Array.from({ length: 30 }, () => unmade)) });
+    const { objects, asked, time } = objectsOf({ reads: { ...reads, ...live('42') } });
+    time.nowMs = 90_000;
+
+    assert.deepEqual(await objects.takeUse('G', { ...use, usesMax: 30 }, DEADLINE), {
+      status: 'used-up',
+    });
+    assert.equal(asked.filter((path) => path === target.path).length, 20);
   });
 
   for (const garbled of ['three', '{"uses":3}']) {
@@ -289,6 +359,7 @@ describe('createGrantObjects() takeUse', () => {
     assert.deepEqual(await objects.takeUse('G', use, DEADLINE), {
       status: 'taken',
       use: 1,
+      attempts: 1,
     });
     assert.equal(written.length, 3);
   });

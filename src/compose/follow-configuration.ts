@@ -17,6 +17,8 @@ export interface FollowOptions {
 }
 
 export interface ConfigurationFollower {
+  /** The changed settings that wait for a restart, for people. */
+  readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function followConfiguration(
   loaded: LoadedConfiguration,
   { logger, metrics, apply }: FollowOptions,
 ): Promise<ConfigurationFollower> {
+  let waiting: readonly string[] = [];
   const reloader = await watchConfiguration(loaded, {
     apply: async ({ configuration }) => {
       await apply(configuration);
@@ -33,6 +36,8 @@ export async function followConfiguration(
     observer: {
       applied: ({ file, hash }, restartSettings) => {
         metrics.increment('holdfast_configuration_reloads_total', { outcome: 'loaded' });
+        metrics.set('holdfast_configuration_restart_settings', restartSettings.length);
+        waiting = restartSettings;
         logger.info('Loaded the changed configuration', { file, hash });
         if (restartSettings.length > 0) {
           logger.warn('Some changed settings take effect only after a restart', {
@@ -49,5 +54,9 @@ export async function followConfiguration(
       },
     },
   });
-  return { close: () => reloader.close() };
+  return {
+    problem: () =>
+      waiting.length === 0 ? undefined : `${waiting.join(', ')} changed: restart to apply`,
+    close: () => reloader.close(),
+  };
 }

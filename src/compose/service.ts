@@ -59,6 +59,8 @@ export interface RunningService {
 interface InForce {
   configuration: Configuration;
   runtime: AdmissionRuntime;
+  /** Changed settings that wait for a restart. */
+  problem?: () => string | undefined;
 }
 
 /** The stop function of each started part, in the order of the start. */
@@ -146,6 +148,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
       engines.retireOthers(nextEngine);
     },
   });
+  inForce.problem = follower.problem;
   stops.push(() => follower.close());
   return {
     url: server.url,
@@ -346,6 +349,7 @@ function serve(
         // What has a verdict is admitted as before, and the rest by the mode of its rule.
         { name: 'commits', problem: () => commits.problem(), advisory: true },
         { name: 'images', problem: () => images.problem(), advisory: true },
+        { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
       ],
     },
   );

@@ -4,6 +4,8 @@ import type { Configuration } from './schema.ts';
 
 /** Settings that are bound when the process starts: its sockets, its threads, its client. */
 const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration) => unknown])[] = [
+  // Decisions take it at once; the journal, the sinks and the alerts do not.
+  ['cluster.name', ({ cluster }) => cluster.name],
   ['server.host', ({ server }) => server.host],
   ['server.port', ({ server }) => server.port],
   ['server.tls', ({ server }) => server.tls],
@@ -28,6 +30,13 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['alerts', ({ alerts }) => alerts],
   ['traces', ({ traces }) => traces ?? null],
 ];
+
+/** Whether a key, as in `audit.journal.folder`, takes effect only after a restart. */
+export function needsRestart(path: string): boolean {
+  return BOUND_AT_START.some(
+    ([bound]) => path === bound || path.startsWith(`${bound}.`) || path.startsWith(`${bound}[`),
+  );
+}
 
 /** The paths of the settings that differ and need a restart. */
 export function diffRestartSettings(

@@ -366,6 +366,11 @@ export const METRICS = {
     help: 'Changed configuration files by outcome (loaded, failed)',
     labels: ['outcome'],
   },
+  holdfast_configuration_restart_settings: {
+    type: 'gauge',
+    help: 'Changed settings of the configuration file that take effect only after a restart',
+    labels: [],
+  },
   holdfast_build_info: {
     type: 'gauge',
     help: '1: the labels say what runs; 0: policies that were replaced since the start',

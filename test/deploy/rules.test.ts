@@ -246,6 +246,36 @@ describe('the rules of the chart', () => {
     }
   });
 
+  it('and the dashboard ask for labels that their metrics have', () => {
+    const expressions = [
+      ...readRules().map(({ expr }) => expr),
+      ...[...readFileSync(DASHBOARD, 'utf8').matchAll(/"expr": (?<expr>".*")/gu)].map(
+        ({ groups }) => String(JSON.parse(groups?.['expr'] ?? '""')),
+      ),
+    ];
+    let asked = 0;
+    for (const expression of expressions) {
+      const selectors = expression.matchAll(/(?<metric>holdfast_\w+)\{(?<matchers>[^}]*)\}/gu);
+      for (const { groups: { metric = '', matchers = '' } = {} } of selectors) {
+        const known = new Set(labelsOf(metric));
+        for (const { groups } of matchers.matchAll(/(?<label>\w+)\s*(?:=|!)/gu)) {
+          asked += 1;
+          assert.ok(known.has(groups?.['label'] ?? ''), `${groups?.['label']}: ${expression}`);
+        }
+      }
+      const metrics = listMetrics(expression);
+      if (metrics.length === 0) continue;
+      const known = new Set(metrics.flatMap(labelsOf));
+      for (const { groups } of expression.matchAll(/\bby \((?<labels>[^)]*)\)/gu)) {
+        for (const label of (groups?.['labels'] ?? '').split(/\s*,\s*/u)) {
+          asked += 1;
+          assert.ok(known.has(label), `${label}: ${expression}`);
+        }
+      }
+    }
+    assert.ok(asked > 20, String(asked));
+  });
+
   it('has a dashboard whose panels lie beside each other, with expressions that promtool can parse', async (t) => {
     const schema = z.looseObject({
       panels: z.array(
@@ -295,6 +325,15 @@ describe('the rules of the chart', () => {
     );
   });
 });
+
+/** What a metric of the table is labelled with, and what Prometheus and the client add. */
+function labelsOf(metric: string): readonly string[] {
+  const rows: Readonly<Record<string, { readonly labels: readonly string[] }>> = METRICS;
+  const name = metric.replace(/_(?:bucket|sum|count)$/u, '');
+  const row = rows[metric] ?? rows[name];
+  assert.ok(row, metric);
+  return [...row.labels, 'le', 'job', 'instance', 'namespace', 'pod'];
+}
 
 /** A test of promtool that counts how often the alert fires. */
 function planRuleTest({ alert, series, fires, silent, at = '110m' }: Case, isFiring: boolean) {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { parseYaml, type ValuePath } from '../../base/parse-yaml.ts';
 import { readBounded } from '../../base/read-bounded.ts';
+import { diffRestartSettings } from '../../config/diff-restart-settings.ts';
 import { LIMITS } from '../../config/limits.ts';
 import type { LoadedConfiguration, ConfigurationLoad } from '../../config/load.ts';
 import {
@@ -13,7 +14,12 @@ import { findSettingProblems } from '../../policy/find-setting-problems.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption, loadFoundConfiguration, reportWarnings } from '../find-configuration.ts';
+import {
+  configOption,
+  loadFoundConfiguration,
+  reportWarnings,
+  requireConfiguration,
+} from '../find-configuration.ts';
 import { outputOption, printAnswer } from '../output-option.ts';
 
 const FILE_BYTES_MAX = LIMITS['configuration.fileBytesMax'].default;
@@ -23,11 +29,22 @@ export const configCheckCommand: CommandDefinition = {
   name: 'config check',
   summary: 'Say what is wrong with a configuration, and where',
   arguments: [{ name: 'FILE', summary: configOption.summary }],
-  options: [outputOption(['table', 'json', 'yaml'])],
+  options: [
+    {
+      name: 'against',
+      value: 'FILE',
+      summary: 'the configuration that runs now: name the changed settings that need a restart',
+    },
+    outputOption(['table', 'json', 'yaml']),
+  ],
   examples: [
     {
       line: 'config check deploy/holdfast.yaml',
       note: 'every problem, as a compiler would print it',
+    },
+    {
+      line: 'config check new.yaml --against deploy/holdfast.yaml',
+      note: 'also which of the changes need a restart',
     },
   ],
   run,
@@ -35,8 +52,11 @@ export const configCheckCommand: CommandDefinition = {
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const loaded = await checkKeyFiles(await loadFoundConfiguration(context, input.arguments[0]));
+  const against = input.text('against');
+  const running = against === undefined ? undefined : await requireConfiguration(context, against);
+  if (against !== undefined && running === undefined) return 'configuration';
   if (input.text('output') !== 'table') {
-    printAnswer(context, input, { table: () => '', json: () => formatCheckJson(loaded) });
+    printAnswer(context, input, { table: () => '', json: () => formatCheckJson(loaded, running) });
     return loaded.ok ? 'ok' : 'configuration';
   }
   if (!loaded.ok) {
@@ -48,22 +68,38 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   reportWarnings(context, loaded);
   const subject = loaded.file ?? 'No file: the defaults';
   context.print(`${subject}: ok (sha256 ${loaded.hash.slice(0, 12)})`);
+  if (running !== undefined) context.print(formatRestart(restartSettingsOf(loaded, running)));
   return 'ok';
 }
 
-function formatCheckJson(loaded: ConfigurationLoad): string {
-  return JSON.stringify(
-    loaded.ok
-      ? {
-          ok: true,
-          // Absent where there is none: the defaults are in force.
-          file: loaded.file,
-          hash: loaded.hash,
-          problems: [],
-          warnings: loaded.warnings,
-        }
-      : { ok: false, problems: loaded.problems, warnings: [] },
-  );
+function formatCheckJson(
+  loaded: ConfigurationLoad,
+  running: LoadedConfiguration | undefined,
+): string {
+  if (!loaded.ok) return JSON.stringify({ ok: false, problems: loaded.problems, warnings: [] });
+  // The file is absent where there is none: the defaults are in force.
+  const { file, hash, warnings } = loaded;
+  return JSON.stringify({
+    ok: true,
+    file,
+    hash,
+    problems: [],
+    warnings,
+    ...(running !== undefined && { restartSettings: restartSettingsOf(loaded, running) }),
+  });
+}
+
+function restartSettingsOf(
+  loaded: LoadedConfiguration,
+  running: LoadedConfiguration,
+): readonly string[] {
+  return diffRestartSettings(running.configuration, loaded.configuration);
+}
+
+function formatRestart(settings: readonly string[]): string {
+  return settings.length === 0
+    ? 'Every change takes effect without a restart'
+    : `Take effect only after a restart: ${settings.join(', ')}`;
 }
 
 /** What a serving process would find when it reads the files: that it cannot, or that nobody can sign as a rule wants. */

@@ -1,4 +1,5 @@
 /** docs/reference/configuration.md: every key of the configuration file, from its schema. */
+import { needsRestart } from '../../../src/config/diff-restart-settings.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import type { Limit } from '../../../src/settings/limit.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
@@ -9,7 +10,7 @@ import type { SchemaKey } from './schema-keys.ts';
 
 const INTRODUCTION = `The configuration is one YAML file. \`holdfast config check\` reports every mistake with its line, and \`holdfast config print\`
 prints the configuration in force with every default. Unknown keys are errors. Environment variables are not interpolated. Paths are
-relative to the folder of the file.
+relative to the folder of the file. A changed file is read again while the process runs; what takes effect only at a restart says so.
 
 A *secret reference* is \`{ file: PATH }\` or \`{ env: NAME }\`: the secret itself never stands in the configuration. In a path, \`[]\`
 stands for each member of a list and \`NAME\` for a key that you choose. *Required* keys must be set where their section is set.
@@ -112,10 +113,11 @@ function formatExample(key: SchemaKey): string {
 
 function formatMeaning({ path, meaning }: SchemaKey): string {
   const limit = findLimit(path);
-  if (limit === undefined) return meaning;
+  const restart = needsRestart(path) ? 'Takes effect at a restart.' : '';
+  if (limit === undefined) return [meaning, restart].filter((text) => text !== '').join(' ');
   const unit = limit.unit === 'items' ? '' : `In ${limit.unit}.`;
   const why = `Why: ${limit.reason}. Beyond it: ${limit.overflow}.`;
-  return [meaning, unit, why].filter((text) => text !== '').join(' ');
+  return [meaning, unit, why, restart].filter((text) => text !== '').join(' ');
 }
 
 /** The row in the table of limits that the key has its bounds from. */

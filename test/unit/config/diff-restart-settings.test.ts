@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diffRestartSettings } from '../../../src/config/diff-restart-settings.ts';
+import { diffRestartSettings, needsRestart } from '../../../src/config/diff-restart-settings.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
 
 const before = configurationSchema.parse({});
 
 for (const [file, paths] of [
   [{}, []],
+  [{ cluster: { name: 'other' } }, ['cluster.name']],
+  [{ traces: { url: 'https://collector.example.com' } }, ['traces']],
   [{ policies: { mode: 'warn' }, cluster: { frozen: true }, limits: { drainDelayMs: 1 } }, []],
   [
     { server: { host: '::1', port: 1, tls: { keyFile: 'k' }, metrics: { port: 2 } } },
@@ -53,3 +55,17 @@ for (const [file, paths] of [
     assert.deepEqual(diffRestartSettings(before, configurationSchema.parse(file)), paths);
   });
 }
+
+test('needsRestart() is so for a named key and what is below it, and for nothing that only begins like it', () => {
+  assert.deepEqual(
+    [
+      'server.port',
+      'engine.workers',
+      'audit.sinks[].url',
+      'audit.sinks',
+      'server.portable',
+      'log.level',
+    ].map(needsRestart),
+    [true, true, true, true, false, false],
+  );
+});

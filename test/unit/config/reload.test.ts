@@ -44,7 +44,7 @@ test('a changed file comes into force without being asked', async (t) => {
   await writeFile(file, named('b'));
 
   await waitUntil(() => name() === 'b');
-  assert.equal(heard.at(-1), 'applied b');
+  assert.equal(heard.at(-1), 'applied b cluster.name');
 });
 
 test('a file that is replaced by a rename comes into force', async (t) => {
@@ -157,7 +157,11 @@ test('settings that are bound at start are named, until they are as they were', 
   await writeFile(file, named('d'));
   await reloader.check();
 
-  assert.deepEqual(heard, ['applied b server.port', 'applied c server.port', 'applied d']);
+  assert.deepEqual(heard, [
+    'applied b cluster.name server.port',
+    'applied c cluster.name server.port',
+    'applied d cluster.name',
+  ]);
 });
 
 for (const [what, apply] of [

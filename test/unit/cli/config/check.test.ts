@@ -177,3 +177,23 @@ test('config check compares settings with our policies where the bundle is elsew
     /^warning: .*h\.yaml:2:13: policies\.bundle: .* \(bundle_elsewhere\)\n {2}Check it again where the folder is, as in the image$/u,
   );
 });
+
+test('config check --against names the changes that need a restart, and no others', async (t) => {
+  const folder = await makeTemporaryFolder(t, {
+    'old.yaml': WRITER,
+    'new.yaml': `${WRITER}server: { port: 9443 }\nengine: { workers: 3 }\nlog: { level: debug }\n`,
+    'bad.yaml': 'logs: {}',
+  });
+
+  const { status, printed } = await run(folder, 'new.yaml', '--against', 'old.yaml');
+  const same = await run(folder, 'old.yaml', '--against', 'old.yaml');
+  const json = await run(folder, 'new.yaml', '--against', 'old.yaml', '--json');
+  const bad = await run(folder, 'new.yaml', '--against', 'bad.yaml');
+
+  assert.equal(status, 'ok');
+  assert.match(printed, /\nTake effect only after a restart: server\.port, engine$/u);
+  assert.match(same.printed, /\nEvery change takes effect without a restart$/u);
+  assert.match(json.printed, /"restartSettings":\["server\.port","engine"\]/u);
+  assert.equal(bad.status, 'configuration');
+  assert.match(bad.reported, /bad\.yaml:1:1: logs: Unknown key/u);
+});

@@ -42,8 +42,6 @@ interface RunPod {
 export interface ChartPods {
   /** Where the journal of this claim, or of the pod with this name where it has none, lies. */
   readonly journalOf: (name: string) => string;
-  /** Images that ran, in the order in which they started. */
-  readonly images: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -54,13 +52,11 @@ export function startChartPods(cluster: Cluster, address: ServiceAddress): Chart
   cluster.onStop(rounds.stop);
   return {
     journalOf: (name) => join(cluster.folder, 'volumes', name, 'journal'),
-    images: () => kubelet.images,
     stop: rounds.stop,
   };
 }
 
 class ChartKubelet {
-  readonly images: string[] = [];
   readonly #cluster: Cluster;
   readonly #address: ServiceAddress;
   readonly #running = new Map<string, RunPod>();
@@ -116,7 +112,6 @@ class ChartKubelet {
     });
     this.#cluster.adopt(child);
     this.#running.set(name, { uid, folder, child, isEnding: false, wasReady: false });
-    this.images.push(imageOf(pod));
     const [port = 0, metricsPort = 0] = this.#ports.get(name) ?? [];
     this.#address.add({ name, port, readyUrl: `http://127.0.0.1:${metricsPort}/readyz` });
     await this.#patchStatus(name, runningStatus(pod, false));
@@ -221,10 +216,4 @@ function claimOf(pod: ApiObject): string | undefined {
     : undefined;
   const claim = isRecord(found) ? found['persistentVolumeClaim'] : undefined;
   return isRecord(claim) ? String(claim['claimName']) : undefined;
-}
-
-function imageOf(pod: ApiObject): string {
-  const containers: unknown = pod.spec?.['containers'];
-  const first: unknown = Array.isArray(containers) ? containers[0] : undefined;
-  return isRecord(first) ? String(first['image']) : '';
 }

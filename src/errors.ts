@@ -197,6 +197,18 @@ export const ERRORS = {
     exitCode: 4,
     remedy: 'Check the folder and its permissions',
   },
+  certificates_not_prepared: {
+    meaning: 'Holdfast makes its own certificates, and there is none to serve yet',
+    caller: 'exit',
+    exitCode: 4,
+    remedy:
+      'Check the rights to the Secret holdfast-certificates and to Leases of its namespace, or set certificates.manage: false',
+  },
+  certificates_blocked: {
+    meaning: 'Something is in the way of the certificates that Holdfast makes itself',
+    caller: 'retry',
+    remedy: 'See docs/operations/certificates.md for each reason',
+  },
 
   // Configuration
   configuration_unreadable: {

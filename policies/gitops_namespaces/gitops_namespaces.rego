@@ -38,7 +38,19 @@ deny contains {
 	"remedy": $"Change it where the installation is declared in Git. Accounts that install by hand are listed in {editors}.{grants.offer}",
 } if {
 	not judged_elsewhere
+	not is_own_certificate
 	not allowed
+}
+
+# Whoever writes it is served in our place, and may read what the API server asks and answer it. Git would roll back every
+# renewal, and a key in Git is none. Stops a proven writer, editors and operators as well as everybody else.
+deny contains {
+	"code": "own_certificate_changed",
+	"message": $"{naming.subject(request)} holds the authority and the certificate that Holdfast makes itself, so nobody else writes it.{changes.below(request, change)}",
+	"remedy": $"Leave it to Holdfast, which renews it. To have both made anew, delete it under a grant: docs/operations/certificates.md says what follows.{grants.offer}",
+} if {
+	is_own_certificate
+	not writes_own_certificate
 }
 
 # What only a name says, and what would steer the controllers if it were not so.
@@ -71,6 +83,35 @@ verb := {
 
 editors := "policies.settings.gitops_namespaces.parameters.editors of Holdfast's configuration"
 
+is_own_certificate if installations.is_own_certificate(request)
+
+writes_own_certificate if installations.permits(request, actor, input.parameters)
+
+# Where we run outside of the cluster, our account is listed as an editor.
+writes_own_certificate if {
+	actor.username == $"system:serviceaccount:{request.namespace}:holdfast"
+	actors.is_listed(actor, input.parameters.editors)
+}
+
+writes_own_certificate if is_granted
+
+# The end of the namespace, and bookkeeping of the API server.
+writes_own_certificate if {
+	actor.class == "platform"
+	request.operation == "DELETE"
+	platform.permits(request, actor, scope)
+}
+
+writes_own_certificate if {
+	request.operation == "UPDATE"
+	not change.semantic
+}
+
+writes_own_certificate if {
+	request.operation == "DELETE"
+	request.oldObject.metadata.deletionTimestamp
+}
+
 # Applications, sources and settings: gitops_control_plane. Tokens and ephemeral containers: gitops_accounts.
 judged_elsewhere if gitops.steers(request, object.get(input.parameters, "argocdNamespace", "argocd"))
 
@@ -81,8 +122,10 @@ allowed if naming.resource(request) in input.parameters.freeResources
 
 allowed if actors.is_proven_writer(actor)
 
+allowed if is_granted
+
 # A grant for every resource was not meant for what decides about all of them.
-allowed if {
+is_granted if {
 	actors.is_under_grant(actor)
 	input.facts.grant.namesResource
 }

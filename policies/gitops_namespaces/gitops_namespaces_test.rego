@@ -245,6 +245,69 @@ test_holdfast_keeps_what_it_learned_of_credentials if {
 	codes(learned, sample.human, image) == refused
 }
 
+own_certificate := {"own_certificate_changed"}
+
+certificates := in_argocd("secrets", "", {"namespace": "holdfast-system", "name": "holdfast-certificates"})
+
+holdfast := sample.robot("system:serviceaccount:holdfast-system:holdfast")
+
+test_holdfast_alone_writes_its_certificates if {
+	running := object.union(holdfast, {"proof": {"grade": "pod-bound", "sufficient": true}})
+	every operation in ["CREATE", "UPDATE"] {
+		codes(object.union(certificates, {"operation": operation}), running, image) == set()
+	}
+	codes(object.union(certificates, {"operation": "DELETE"}), running, sample.whole) == own_certificate
+	codes(object.union(certificates, {"namespace": "argocd"}), running, image) == own_certificate
+	every grade in ["none", "unbound", "legacy"] {
+		codes(certificates, object.union(holdfast, {"proof": {"grade": grade}}), image) == own_certificate
+	}
+	every actor in [sample.impersonated(holdfast.username), sample.human, sample.writer, robot("argocd-server")] {
+		codes(certificates, actor, image) == own_certificate
+	}
+	codes(certificates, sample.platform("generic-garbage-collector"), image) == own_certificate
+	codes(certificates, sample.human, sample.no_change) == set()
+}
+
+written_by(actor) := {finding.code |
+	listed := object.union(parameters, {"editors": [sample.human.username, holdfast.username]})
+	some finding in gitops_namespaces.deny with input as {"request": certificates, "facts": facts(actor, image), "parameters": listed}
+}
+
+test_editors_write_its_certificates_only_in_its_own_name if {
+	written_by(sample.human) == own_certificate
+	written_by(holdfast) == set()
+	written_by(sample.impersonated(holdfast.username)) == own_certificate
+}
+
+test_its_certificates_go_under_a_grant_and_with_their_namespace if {
+	deletion := object.union(certificates, {"operation": "DELETE"})
+	codes(deletion, sample.human, sample.whole) == own_certificate
+	controller := sample.platform("namespace-controller")
+	codes(deletion, controller, sample.whole) == own_certificate
+	going := object.union(facts(controller, sample.whole), {"object": object.union(sample.unmanaged, {"namespaceTerminating": true})})
+	denied_with(deletion, going) == set()
+	codes(object.union(deletion, {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}}), sample.human, sample.whole) == set()
+}
+
+test_the_type_of_its_certificates_counts_as_well_as_the_name if {
+	typed := object.union(certificates, {"name": "another"})
+	every field in ["object", "oldObject"] {
+		codes(object.union(typed, {field: {"type": "holdfast.dev/certificates"}}), sample.writer, image) == own_certificate
+	}
+	codes(typed, sample.writer, image) == set()
+}
+
+test_what_is_said_of_its_certificates if {
+	denied_with(certificates, facts(sample.writer, image)) == {{
+		"code": "own_certificate_changed",
+		"message": concat("\n", [
+			"secrets holdfast-system/holdfast-certificates holds the authority and the certificate that Holdfast makes itself, so nobody else writes it.",
+			"spec.template.spec.containers[app].image: shop/checkout:1.0.0 → evil:latest",
+		]),
+		"remedy": "Leave it to Holdfast, which renews it. To have both made anew, delete it under a grant: docs/operations/certificates.md says what follows.",
+	}}
+}
+
 test_holdfast_counts_the_uses_of_grants if {
 	uses := in_argocd("configmaps", "", {"namespace": "holdfast-system", "name": "holdfast-grant-uses"})
 	ours := sample.robot("system:serviceaccount:holdfast-system:holdfast")

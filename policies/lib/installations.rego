@@ -28,13 +28,26 @@ permits(request, actor, _) if {
 	actors.is_service_account(actor)
 }
 
-# What we learned of credentials. Whoever writes it makes any credential known, so the token must be that of our running
-# pod. Where we run outside of the cluster, our account is listed as an editor.
+# What we learned of credentials, and our own certificates. Whoever writes the first makes any credential known, and whoever
+# writes the second serves in our place, so the token must be that of our running pod. Where we run outside of the cluster,
+# our account is listed as an editor.
 permits(request, actor, _) if {
 	naming.resource(request) == "secrets"
-	naming.name(request) == "holdfast-credentials"
+	naming.name(request) in {"holdfast-certificates", "holdfast-credentials"}
 	request.operation in {"CREATE", "UPDATE"}
 	actors.is_account(actor, request.namespace, "holdfast")
+}
+
+# The authority and the certificate that Holdfast makes itself (certificates.manage). Old or new: its name, or its type.
+is_own_certificate(request) if {
+	naming.resource(request) == "secrets"
+	naming.name(request) == "holdfast-certificates"
+}
+
+is_own_certificate(request) if {
+	naming.resource(request) == "secrets"
+	some field in ["object", "oldObject"]
+	request[field].type == "holdfast.dev/certificates"
 }
 
 holds(row, request) if naming.name(request) in row.names

@@ -9,7 +9,6 @@ import { createPagerdutyTarget } from '../alerting/targets/pagerduty/pagerduty-t
 import type { JournalReader, StateStore } from '../audit/journal.ts';
 import { createHttpTarget } from '../sinks/http/http-target.ts';
 import type { Clock } from '../base/clock.ts';
-import { readBounded } from '../base/read-bounded.ts';
 import { systemRandom } from '../base/system-random.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
@@ -20,6 +19,7 @@ import { readSecret } from '../settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/tracing/traces.ts';
+import { findOwnNamespace } from './own-namespace.ts';
 import { traceTarget } from './trace-deliveries.ts';
 
 export interface AlertDependencies {
@@ -45,9 +45,6 @@ type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernete
 
 // How often due work is checked; a check is cheap, and the lease has its own renewal interval.
 const TURN_MS = 250;
-const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-/** The longest name of a namespace (RFC 1123 label). */
-const NAMESPACE_BYTES_MAX = 63;
 /** One connection for the lease, one in reserve. */
 const CONNECTIONS_MAX = 2;
 
@@ -124,7 +121,7 @@ async function bindElection(
   { alerts, kubernetes }: AlertsConfiguration,
   { clock, logger, environment, replica }: AlertDependencies,
 ): Promise<BoundElection> {
-  const namespace = await findNamespace(environment);
+  const namespace = await findOwnNamespace(environment);
   const client = await connect(kubernetes.kubeconfigFile, namespace, clock);
   if (namespace === undefined || client === undefined) {
     logger.info(
@@ -148,12 +145,4 @@ async function connect(
 ): Promise<ConnectedCluster | undefined> {
   if (namespace === undefined) return undefined;
   return createClusterClient({ kubeconfigFile, connectionsMax: CONNECTIONS_MAX, clock });
-}
-
-async function findNamespace(
-  environment: AlertDependencies['environment'],
-): Promise<string | undefined> {
-  if (environment['POD_NAMESPACE'] !== undefined) return environment['POD_NAMESPACE'];
-  const read = await readBounded(NAMESPACE_FILE, NAMESPACE_BYTES_MAX);
-  return read.ok ? Buffer.from(read.bytes).toString('utf8').trim() : undefined;
 }

@@ -16,6 +16,7 @@ import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/met
 import type { Traces } from '../telemetry/tracing/traces.ts';
 import { currentSpan } from '../telemetry/tracing/trace-context.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
+import { bindCertificates, type BoundCertificates } from './bind-certificates.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
@@ -125,13 +126,15 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine.revision, 1);
 
-  const parts = { ...evidence, ...clusters, commits, images, traces };
+  const certificates = await startCertificates(options, stops);
+  const parts = { ...evidence, ...clusters, commits, images, traces, certificates };
   const server = await serve(options, inForce, parts);
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
     if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
   });
+  certificates?.follow();
   const follower = await followConfiguration(loaded, {
     logger,
     metrics,
@@ -239,6 +242,23 @@ async function startEvidence(
   return evidence;
 }
 
+/** Before the server, which serves what they are; stopped after it, so that a replica is known for as long as it serves. */
+async function startCertificates(
+  { loaded, clusterState, environment, logger, metrics }: ServiceOptions,
+  stops: Stops,
+): Promise<BoundCertificates | undefined> {
+  if (clusterState !== undefined) return undefined;
+  const certificates = await bindCertificates(loaded.configuration, {
+    clock: systemClock,
+    logger,
+    metrics,
+    environment,
+    replica: replicaOf(environment),
+  });
+  stops.push(() => certificates.close());
+  return certificates;
+}
+
 function replicaOf(environment: ServiceOptions['environment']): string {
   return environment['POD_NAME'] ?? hostname();
 }
@@ -296,6 +316,7 @@ interface ServedParts extends BoundEvidence, Clusters {
   readonly commits: CommitBinder;
   readonly images: ImageBinder;
   readonly traces: Traces | undefined;
+  readonly certificates: BoundCertificates | undefined;
 }
 
 function serve(
@@ -304,7 +325,7 @@ function serve(
   parts: ServedParts,
 ): Promise<RunningServer> {
   const { recorder, problem, advice, journalAdvice, lookup, applications } = parts;
-  const { commits, images, traces } = parts;
+  const { commits, images, traces, certificates } = parts;
   const { server, limits } = loaded.configuration;
   const admit = bindHeavyReviews(
     createAdmit({
@@ -325,7 +346,9 @@ function serve(
       logger,
       clock: systemClock,
       traces,
+      onCertificate: certificates?.serve,
       readinessChecks: [
+        ...(certificates?.readinessChecks ?? []),
         {
           name: 'policies',
           problem: () =>

@@ -13,6 +13,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['server.apiServerAddresses', ({ server }) => server.apiServerAddresses],
   ['server.metrics', ({ server }) => server.metrics],
   ['server.health', ({ server }) => server.health],
+  ['certificates', ({ certificates }) => certificates],
   ['engine', ({ engine }) => engine],
   ['limits.bodyBytesMax', ({ limits }) => limits.bodyBytesMax],
   ['limits.requestDeadlineMs', ({ limits }) => limits.requestDeadlineMs],

@@ -17,9 +17,27 @@ export function findTraps(
     ...findFluxTraps(configuration, isSet),
     ...findWriterTraps(configuration),
     ...findNamespaceTraps(configuration),
+    ...findCertificateTraps(configuration),
     ...findGrantTraps(configuration),
     ...findTrustTraps(configuration),
   ];
+}
+
+/** By this annotation cert-manager writes the caBundle. */
+const INJECT_CA_FROM = 'cert-manager.io/inject-ca-from';
+
+/** Each would write over what the other registers, and calls fail in between. */
+function* findCertificateTraps({
+  certificates,
+  registration,
+}: Configuration): Iterable<ConfigurationWarning> {
+  if (!certificates.manage || !Object.hasOwn(registration.annotations, INJECT_CA_FROM)) return;
+  yield {
+    code: 'authority_registered_twice',
+    path: ['certificates', 'manage'],
+    message: 'Holdfast and cert-manager both write the caBundle of the webhooks',
+    remedy: `Take ${INJECT_CA_FROM} out of registration.annotations, or set certificates.manage: false`,
+  };
 }
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:(?<namespace>[^:]+):(?<name>[^:]+)$/u;

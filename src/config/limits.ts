@@ -10,6 +10,7 @@ import { ALERT_LIMITS } from '../alerting/settings.ts';
 import { ALERTMANAGER_LIMITS } from '../alerting/targets/alertmanager/settings.ts';
 import { TARGET_LIMITS } from '../alerting/targets/settings.ts';
 import { AUDIT_LIMITS } from '../audit/settings.ts';
+import { CERTIFICATE_LIMITS } from '../certificates/settings.ts';
 import { DELIVERY_LIMITS, PROCESSOR_LIMITS } from '../delivery/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
@@ -53,6 +54,7 @@ export const LIMITS = {
   ...IMAGE_TRUST_LIMITS,
   ...MIRROR_LIMITS,
   ...AUDIT_LIMITS,
+  ...CERTIFICATE_LIMITS,
   ...BREAK_GLASS_LIMITS,
   ...DELIVERY_LIMITS,
   ...PROCESSOR_LIMITS,

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { admissionLimitsShape, clusterSchema } from '../admission/settings.ts';
 import { alertsSchema } from '../alerting/settings.ts';
 import { auditShape } from '../audit/settings.ts';
+import { certificatesSchema } from '../certificates/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
 import { identityLimitsShape, identitySchema } from '../identity/settings.ts';
 import { customImagesSchema } from '../image/custom-images.ts';
@@ -97,6 +98,9 @@ export const configurationSchema = section({
   registration: registrationSchema
     .prefault({})
     .describe('Which requests the API server sends to Holdfast: what `holdfast manifests` prints.'),
+  certificates: certificatesSchema
+    .prefault({})
+    .describe('Whether Holdfast makes, registers and rotates its own certificates.'),
   engine: engineSchema.prefault({}).describe('How policies are evaluated. Every key is a limit.'),
   limits: limitsSchema
     .prefault({})

@@ -53,6 +53,8 @@ export interface ServerDependencies {
   readonly metrics: Metrics & MetricsExposition;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Told what is served, in PEM, the leaf first: at the start and after each change. */
+  readonly onCertificate?: ((certificatePem: string) => void) | undefined;
   /** Replaces the client certificates of `clientAuthentication`. */
   readonly authenticator?: ClientAuthenticator | undefined;
   /** Absent: requests are not traced. */

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { readTlsFiles } from '../base/tls-files.ts';
-
+import { parseCertificates } from '../certificates/parse-certificates.ts';
 import { HoldfastError } from '../errors.ts';
 import { SECRET_LIMITS } from '../settings/secret-reference.ts';
 
@@ -19,6 +19,7 @@ export interface ServingCertificate {
   readonly key: string;
   /** The client CAs. */
   readonly ca?: string;
+  /** When the first certificate of the chain expires. */
   readonly expiresAtMs: number;
   /** SHA-256 of the certificate, as `openssl x509 -fingerprint` prints it. */
   readonly fingerprint: string;
@@ -44,7 +45,10 @@ export async function readServingCertificate(
     cert,
     key,
     ...(ca !== undefined && { ca }),
-    expiresAtMs: leaf.validToDate.getTime(),
+    expiresAtMs: Math.min(
+      ...parseCertificates(cert).map(({ validToDate }) => validToDate.getTime()),
+      leaf.validToDate.getTime(),
+    ),
     fingerprint: leaf.fingerprint256,
   };
 }

@@ -25,6 +25,8 @@ export type HttpTimeouts = Pick<
 export interface TlsDependencies {
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Told what is served, in PEM, the leaf first: at the start and after each change. */
+  readonly onCertificate?: ((certificatePem: string) => void) | undefined;
 }
 
 /** How often files are compared; changes that the file system reports are noticed at once. */
@@ -66,10 +68,10 @@ export interface TlsServerOptions {
 /** Reads the files for the first time. Throws if they are not valid: there is no last good pair yet. */
 export async function readFirstCertificate(
   files: ServingCertificateFiles,
-  { metrics }: TlsDependencies,
+  dependencies: TlsDependencies,
 ): Promise<ServingCertificate> {
   const certificate = await readServingCertificate(files);
-  publishExpiry(certificate, metrics);
+  publish(certificate, dependencies);
   return certificate;
 }
 
@@ -80,8 +82,9 @@ export async function readFirstCertificate(
 export async function followTlsFiles(
   server: Server,
   tls: TlsOptions,
-  { metrics, logger }: TlsDependencies,
+  dependencies: TlsDependencies,
 ): Promise<FilesWatch> {
+  const { metrics, logger } = dependencies;
   const paths = [tls.certificateFile, tls.keyFile, ...(tls.clientCaFile ? [tls.clientCaFile] : [])];
   return watchFiles(paths, {
     pollMs: POLL_MS,
@@ -90,7 +93,7 @@ export async function followTlsFiles(
       try {
         const certificate = await readServingCertificate(tls);
         server.setSecureContext(contextOf(tls, certificate));
-        publishExpiry(certificate, metrics);
+        publish(certificate, dependencies);
         metrics.increment('holdfast_certificate_reloads_total', { outcome: 'loaded' });
         logger.info('Loaded the changed serving certificate', describe(certificate));
       } catch (error) {
@@ -108,8 +111,13 @@ function contextOf(tls: TlsOptions, { cert, key, ca }: ServingCertificate): Secu
   return { cert, key, ...(ca && { ca }), minVersion: tls.minimumVersion ?? 'TLSv1.3' };
 }
 
-function publishExpiry({ expiresAtMs }: ServingCertificate, metrics: Metrics): void {
-  metrics.set('holdfast_certificate_expiry_timestamp_seconds', expiresAtMs / 1000);
+function publish(
+  { cert, expiresAtMs }: ServingCertificate,
+  { metrics, onCertificate }: TlsDependencies,
+): void {
+  const labels = { certificate: 'served' };
+  metrics.set('holdfast_certificate_expiry_timestamp_seconds', expiresAtMs / 1000, labels);
+  onCertificate?.(cert);
 }
 
 function describe({

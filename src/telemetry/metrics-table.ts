@@ -227,7 +227,22 @@ export const METRICS = {
   },
   holdfast_certificate_expiry_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the serving certificate expires, in seconds since the epoch',
+    help: 'When trust ends, in seconds since the epoch: the first certificate of what is served (certificate="served"), and the registered authority that signed it ("authority")',
+    labels: ['certificate'],
+  },
+  holdfast_certificate_trusted: {
+    type: 'gauge',
+    help: 'Whether each registered caBundle trusts what this replica serves (certificate="served"; 1) or one does not, so that its calls fail (0); absent while that is unknown',
+    labels: ['certificate'],
+  },
+  holdfast_certificate_rotation_steps_total: {
+    type: 'counter',
+    help: 'Steps of certificates that Holdfast makes itself, by step (make-authority, trust, make-leaf, distrust) and outcome (done, failed)',
+    labels: ['step', 'outcome'],
+  },
+  holdfast_certificate_rotation_blocked: {
+    type: 'gauge',
+    help: 'Whether something is in the way of the certificates that Holdfast makes itself (1); the log and /readyz say what',
     labels: [],
   },
   holdfast_certificate_reloads_total: {

@@ -133,15 +133,27 @@ const CASES: readonly Case[] = [
   },
   {
     alert: 'HoldfastCertificateExpires',
-    series: 'holdfast_certificate_expiry_timestamp_seconds',
+    series: 'holdfast_certificate_expiry_timestamp_seconds{certificate="authority"}',
     fires: '604800x120',
     silent: '2592000x120',
   },
   {
     alert: 'HoldfastCertificateExpiresSoon',
-    series: 'holdfast_certificate_expiry_timestamp_seconds',
+    series: 'holdfast_certificate_expiry_timestamp_seconds{certificate="authority"}',
     fires: '90000x120',
     silent: '604800x120',
+  },
+  {
+    alert: 'HoldfastCertificateUntrusted',
+    series: 'holdfast_certificate_trusted{certificate="served"}',
+    fires: HOUR_OF_ZEROS,
+    silent: '1x120',
+  },
+  {
+    alert: 'HoldfastCertificateRotationBlocked',
+    series: 'holdfast_certificate_rotation_blocked',
+    fires: '1x120',
+    silent: HOUR_OF_ZEROS,
   },
   {
     alert: 'HoldfastCredentialsUnknown',

@@ -21,12 +21,19 @@ subjects:
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ default .Chart.AppVersion $image.tag }}{{ end }}
 {{- end }}
 
-{{/* The configuration, with the annotation that cert-manager looks for. */}}
+{{/* The configuration, with the annotation that cert-manager looks for, or the files that Holdfast writes. */}}
 {{- define "holdfast.configuration" -}}
 {{- $configuration := deepCopy .Values.configuration }}
 {{- with .Values.certificate.injectCaFrom }}
 {{- $annotations := dict "cert-manager.io/inject-ca-from" . }}
 {{- $configuration = mergeOverwrite $configuration (dict "registration" (dict "annotations" $annotations)) }}
+{{- end }}
+{{- if dig "certificates" "manage" false $configuration }}
+{{- if .Values.certificate.injectCaFrom }}
+{{- fail "certificate.injectCaFrom and configuration.certificates.manage are two that register an authority: choose one" }}
+{{- end }}
+{{- $files := dict "certificateFile" "/var/run/holdfast/tls.crt" "keyFile" "/var/run/holdfast/tls.key" }}
+{{- $configuration = mergeOverwrite $configuration (dict "server" (dict "tls" $files)) }}
 {{- end }}
 {{- toYaml $configuration }}
 {{- end }}

@@ -190,7 +190,7 @@ async function plan(
       notes: [],
     };
   }
-  const authorityPem = await readCaFile(context, input.text('ca-file'));
+  const authorityPem = await readCaFile(context, input.text('ca-file'), configuration);
   const { registration } = read;
   const notes = [...describeProfile(registration.profile), ...adviseOnMode(read, configuration)];
   return { manifests: planManifests(configuration, { ...registration, authorityPem }), notes };
@@ -211,9 +211,14 @@ function adviseOnMode(
 async function readCaFile(
   context: CommandContext,
   file: string | undefined,
+  { certificates }: Pick<Configuration, 'certificates'>,
 ): Promise<string | undefined> {
   if (file === undefined) {
-    context.report('note: without --ca-file the API server must trust the certificate by itself');
+    context.report(
+      certificates.manage
+        ? 'note: without --ca-file the running Holdfast registers its authority (certificates.manage), and calls fail until it has'
+        : 'note: without --ca-file the API server must trust the certificate by itself',
+    );
     return undefined;
   }
   return readAuthority(resolve(context.workingDirectory, file), file);

@@ -181,7 +181,7 @@ function interpret(
   { httpStatus, headers, text }: Answered,
   nowMs: WallMs,
 ): ApiWriting {
-  if (httpStatus === 200 || httpStatus === 201) return parseWriting(text);
+  if (httpStatus === 200 || httpStatus === 201) return parseWriting(text, headers['warning']);
   if (httpStatus === 404) return { status: 'absent' };
   const reason = explainAnswer(call, httpStatus, text);
   if (httpStatus === 409) return { status: 'conflict', reason };
@@ -190,10 +190,10 @@ function interpret(
   return { status: 'unavailable', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-function parseWriting(text: string): ApiWriting {
+function parseWriting(text: string, warning: unknown): ApiWriting {
   try {
     const body: unknown = JSON.parse(text);
-    return { status: 'written', body };
+    return { status: 'written', body, ...(typeof warning === 'string' && { warning }) };
   } catch {
     const reason = 'The API server answered with something other than JSON';
     return { status: 'unavailable', reason };

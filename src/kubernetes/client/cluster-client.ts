@@ -37,7 +37,12 @@ export interface ClusterClient {
 
 /** The result of one write. A failure of the network or the server is a value; nothing is thrown. */
 export type ApiWriting =
-  | { readonly status: 'written'; readonly body: unknown }
+  | {
+      readonly status: 'written';
+      readonly body: unknown;
+      /** The warnings of webhooks, as one header: RFC 7234 section 5.5. Absent where nobody warned. */
+      readonly warning?: string;
+    }
   /** 409: the object exists already, or was changed since our `resourceVersion`. */
   | { readonly status: 'conflict'; readonly reason: string }
   | { readonly status: 'absent' }

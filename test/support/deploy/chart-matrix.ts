@@ -110,6 +110,10 @@ export function listMatrix(): readonly MatrixEntry[] {
       withFiles(file, 'trial.yaml'),
       withFiles(file, 'production.yaml'),
     ]),
+    {
+      name: 'certificates of its own',
+      argv: setValues({ 'configuration.certificates.manage': true }),
+    },
     { name: 'everything', argv: setValues(EVERYTHING) },
     { name: 'nothing', argv: setValues(NOTHING) },
   ];

@@ -26,6 +26,19 @@ const TABLE: readonly (readonly [string, object, readonly Trap[]])[] = [
     [],
   ],
   [
+    'an authority that Holdfast and cert-manager register',
+    {
+      certificates: { manage: true },
+      registration: { annotations: { 'cert-manager.io/inject-ca-from': 'a/b' } },
+    },
+    [['authority_registered_twice', 'certificates.manage']],
+  ],
+  [
+    'nothing where one of them does',
+    { registration: { annotations: { 'cert-manager.io/inject-ca-from': 'a/b' } } },
+    [],
+  ],
+  [
     'Flux without a writer',
     { identity: { writers: [ARGOCD] } },
     [['flux_without_writer', 'ownership.flux']],

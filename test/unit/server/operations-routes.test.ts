@@ -32,7 +32,10 @@ test('health and metrics are answered on their ports and not on that of the webh
   const metrics = await (await fetch(`${metricsUrl}/metrics`)).text();
   assert.match(metrics, /^holdfast_http_requests_in_flight 0$/m);
   assert.match(metrics, /^holdfast_event_loop_lag_seconds \d/m);
-  assert.match(metrics, /^holdfast_certificate_expiry_timestamp_seconds 1?\d{9}$/m);
+  assert.match(
+    metrics,
+    /^holdfast_certificate_expiry_timestamp_seconds\{certificate="served"\} 1?\d{9}$/m,
+  );
 });
 
 test('health with a port of its own is on no other', async () => {

@@ -35,6 +35,12 @@ export const ERRORS = {
     httpStatus: 400,
     remedy: 'Send an AdmissionReview of admission.k8s.io/v1 as JSON',
   },
+  review_proof: {
+    meaning: 'Holdfast answers: it refuses what only asks whether it does',
+    caller: 'deny',
+    httpStatus: 403,
+    remedy: 'None is needed: the registration controller sends it before it registers',
+  },
   review_content_type_unsupported: {
     meaning: 'The request is not application/json',
     caller: 'reject',

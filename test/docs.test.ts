@@ -11,7 +11,7 @@ import { parseConfiguration } from '../src/config/parse-configuration.ts';
 import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
 import { describeRemovedKey } from '../src/config/removed-keys.ts';
-import { TRUST_LOST_CODE } from '../src/audit/audit-record.ts';
+import { REGISTRATION_CHANGED_CODE, TRUST_LOST_CODE } from '../src/audit/audit-record.ts';
 import { GAP_CODE } from '../src/delivery/gap-entry.ts';
 import { ERRORS } from '../src/errors.ts';
 import { IMAGE_REJECTION_CODES } from '../src/image/image-failure.ts';
@@ -65,6 +65,7 @@ const REGO = globSync('policies/**/*.rego', { cwd: root }).map(read).join('\n');
 const CODES = new Set([
   ...Object.keys(ERRORS),
   GAP_CODE,
+  REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
   ...REJECTION_CODES,
   ...RULE_REJECTION_CODES,

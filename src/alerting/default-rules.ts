@@ -1,5 +1,5 @@
 /** The built-in rules, which follow the configured ones. */
-import { TRUST_LOST_CODE } from '../audit/audit-record.ts';
+import { REGISTRATION_CHANGED_CODE, TRUST_LOST_CODE } from '../audit/audit-record.ts';
 import { alertsSchema, type IncidentRule } from './settings.ts';
 
 const ATTEMPTED = ['denied', 'warned'];
@@ -77,6 +77,13 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       name: 'commit-trust-lost',
       match: { codes: [TRUST_LOST_CODE] },
       severity: 'error',
+      oneFor: 'object',
+    },
+    {
+      // No webhook is asked about webhooks: Holdfast has seen it afterwards, and put it right.
+      name: 'registration-changed',
+      match: { codes: [REGISTRATION_CHANGED_CODE] },
+      severity: 'critical',
       oneFor: 'object',
     },
     {

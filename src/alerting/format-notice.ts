@@ -1,5 +1,5 @@
 /** Formats an incident for people. */
-import { TRUST_LOST_CODE } from '../audit/audit-record.ts';
+import { REGISTRATION_CHANGED_CODE, TRUST_LOST_CODE } from '../audit/audit-record.ts';
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink } from './settings.ts';
 import type { Change } from './classify-record.ts';
@@ -92,7 +92,8 @@ function summarize(incident: Incident): string {
     objects > 1 ? ` and ${incident.unlisted > 0 ? 'many' : objects - 1} other objects` : '';
   const times = count > 1 ? `, ${count} attempts` : '';
   // Nobody has done anything: the message says what was found.
-  if (last.code === TRUST_LOST_CODE) return `${last.message.split('\n')[0]} (${rule})`;
+  if (last.code === TRUST_LOST_CODE || last.code === REGISTRATION_CHANGED_CODE)
+    return `${last.message.split('\n')[0]} (${rule})`;
   const what = `${last.operation} ${last.object}${more}`;
   switch (last.decision) {
     case 'denied':

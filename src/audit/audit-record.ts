@@ -86,6 +86,9 @@ export interface AuditRecord {
 /** The code of a finding: a commit that is deployed was verified, and is not trusted any more. */
 export const TRUST_LOST_CODE = 'commit_trust_lost';
 
+/** The code of a finding: somebody else changed or deleted the registration of Holdfast, and it was put right. */
+export const REGISTRATION_CHANGED_CODE = 'registration_changed';
+
 /** The code of a finding: entries of the journal are lost. The first entry of the chain that follows them has it. */
 export const ENTRIES_LOST_CODE = 'journal_entries_lost';
 

@@ -28,7 +28,9 @@ import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime, type RuntimeDependencies } from './bind-runtime.ts';
 import { bindTraces } from './bind-traces.ts';
 import { EngineRegistry } from './engine-registry.ts';
-import { createLostReporter } from './report-lost.ts';
+import { bindRegistration, type BoundRegistration } from './bind-registration.ts';
+import { createDriftReporter } from './report-drift.ts';
+import { createLostReporter, type LostReporterOptions } from './report-lost.ts';
 import { followConfiguration } from './follow-configuration.ts';
 import type { CommitDependencies } from './running-commits.ts';
 import { traceObserver, traceRecorder, traceRuntime } from './trace-runtime.ts';
@@ -109,7 +111,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     ...clusters,
     isLive,
     onImages: (found) => images.prepare(found),
-    onLost: reportLost(options, evidence, () => finding),
+    onLost: createLostReporter(reporterOptions(options, evidence, () => finding)),
   });
   stops.push(() => commits.close());
   const { hider } = evidence;
@@ -127,7 +129,9 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   publishBuild(options, engine.revision, 1);
 
   const certificates = await startCertificates(options, stops);
-  const parts = { ...evidence, ...clusters, commits, images, traces, certificates };
+  const reporter = reporterOptions(options, evidence, () => finding);
+  const registration = await startRegistration(options, inForce, reporter);
+  const parts = { ...evidence, ...clusters, commits, images, traces, certificates, registration };
   const server = await serve(options, inForce, parts);
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
@@ -135,6 +139,8 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
   });
   certificates?.follow();
+  stops.push(() => registration?.close());
+  registration?.follow();
   const follower = await followConfiguration(loaded, {
     logger,
     metrics,
@@ -164,12 +170,12 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
 }
 
 /** What is found out by nobody's request goes the way of refusals: into the journal, and to whoever is on call. */
-function reportLost(
+function reporterOptions(
   { logger, environment }: ServiceOptions,
   evidence: BoundEvidence,
   finding: () => { readonly configuration: Configuration; readonly policyRevision: string },
-): ReturnType<typeof createLostReporter> {
-  return createLostReporter({
+): LostReporterOptions {
+  return {
     ...evidence,
     logger,
     clock: systemClock,
@@ -180,6 +186,23 @@ function reportLost(
       const cluster = configuration.cluster.name;
       return { cluster, policyRevision, configurationHash: hashConfiguration(configuration) };
     },
+  };
+}
+
+/** Nothing is registered from a snapshot of a cluster. */
+async function startRegistration(
+  { loaded, clusterState, environment, logger, metrics }: ServiceOptions,
+  inForce: InForce,
+  reporter: LostReporterOptions,
+): Promise<BoundRegistration | undefined> {
+  if (clusterState !== undefined) return undefined;
+  return await bindRegistration(loaded.configuration, {
+    clock: systemClock,
+    logger,
+    metrics,
+    replica: replicaOf(environment),
+    inForce: () => inForce.configuration,
+    onDrift: createDriftReporter(reporter),
   });
 }
 
@@ -317,6 +340,7 @@ interface ServedParts extends BoundEvidence, Clusters {
   readonly images: ImageBinder;
   readonly traces: Traces | undefined;
   readonly certificates: BoundCertificates | undefined;
+  readonly registration: BoundRegistration | undefined;
 }
 
 function serve(
@@ -325,7 +349,7 @@ function serve(
   parts: ServedParts,
 ): Promise<RunningServer> {
   const { recorder, problem, advice, journalAdvice, lookup, applications } = parts;
-  const { commits, images, traces, certificates } = parts;
+  const { commits, images, traces, certificates, registration } = parts;
   const { server, limits } = loaded.configuration;
   const admit = bindHeavyReviews(
     createAdmit({
@@ -369,6 +393,10 @@ function serve(
         ...(applications === undefined
           ? []
           : [{ name: 'hub', problem: () => applications.problem(), advisory: true }]),
+        // What is registered stays so, and its replicas must go on answering.
+        ...(registration === undefined
+          ? []
+          : [{ name: 'registration', problem: () => registration.problem(), advisory: true }]),
         // What has a verdict is admitted as before, and the rest by the mode of its rule.
         { name: 'commits', problem: () => commits.problem(), advisory: true },
         { name: 'images', problem: () => images.problem(), advisory: true },

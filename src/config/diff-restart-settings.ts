@@ -24,6 +24,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['limits.requestTimeoutMs', ({ limits }) => limits.requestTimeoutMs],
   ['limits.keepAliveMs', ({ limits }) => limits.keepAliveMs],
   ['limits.drainMs', ({ limits }) => limits.drainMs],
+  ['registration.manage', ({ registration }) => registration.manage],
   ['kubernetes', ({ kubernetes }) => kubernetes],
   ['audit.journal', ({ audit }) => audit.journal],
   ['audit.hide', ({ audit }) => audit.hide],

@@ -10,8 +10,8 @@ import type { Configuration } from './schema.ts';
 
 /** A copy with absolute paths. Paths in the file are relative to its folder. */
 export function resolvePaths(configuration: Configuration, folder: string): Configuration {
-  const { server, policies, kubernetes, commits, images, mirrors, audit, alerts, traces } =
-    configuration;
+  const { server, policies, registration, kubernetes } = configuration;
+  const { commits, images, mirrors, audit, alerts, traces } = configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -31,6 +31,12 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     policies: {
       ...policies,
       ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
+    },
+    registration: {
+      ...registration,
+      ...(registration.authorityFile === undefined
+        ? {}
+        : { authorityFile: at(registration.authorityFile) }),
     },
     kubernetes: {
       ...kubernetes,

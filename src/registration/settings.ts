@@ -1,6 +1,6 @@
 /** The settings section `registration`: which requests the API server sends to Holdfast. */
 import { z } from 'zod';
-import { namespaceSchema, section, usernameSchema } from '../settings/value-schemas.ts';
+import { namespaceSchema, pathSchema, section, usernameSchema } from '../settings/value-schemas.ts';
 import { PROFILE_NAMES } from './profile.ts';
 
 /** A trial in more namespaces than this is none. Match conditions must stay readable. */
@@ -71,6 +71,23 @@ export const registrationSchema = section({
     .default({})
     .describe(
       'Annotations of the webhook configurations, for those who read them there: `admissions.enforcer/disabled` (AKS), `cert-manager.io/inject-ca-from`.',
+    ),
+  manage: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Keep the webhook configurations equal to this file, by one replica that leads. Off: `holdfast manifests` prints them.',
+    ),
+  url: z
+    .url({ protocol: /^https$/u })
+    .optional()
+    .describe(
+      'Where the API server reaches Holdfast outside of the cluster, for `manage`. Absent: the Service `holdfast` of the namespace `breakGlass.namespace`.',
+    ),
+  authorityFile: pathSchema
+    .optional()
+    .describe(
+      'The authority of the certificate in PEM, registered as `caBundle` by `manage`. Absent: another feature or an injector writes it.',
     ),
   guard: guardSchema
     .prefault({})

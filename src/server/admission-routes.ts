@@ -1,8 +1,12 @@
-/** `POST /validate` and `POST /mutate`: authentication, the body, load shedding, then the request path. */
+/**
+ * `POST /validate` and `POST /mutate`: authentication, the body, load shedding, then the request path. `POST /prove` is
+ * entered the same way.
+ */
 import type { IncomingMessage } from 'node:http';
 import type { HttpAnswer } from '../admission/respond.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { answerProof } from './answer-proof.ts';
 import {
   planCutAnswer,
   readReview,
@@ -34,12 +38,20 @@ export interface AdmissionRoutesOptions extends EnterOptions {
   readonly spans?: RequestSpans | undefined;
 }
 
-const ROUTES: readonly AdmissionRouteName[] = ['validate', 'mutate'];
+type Answer = (body: Uint8Array, deadlineAtMs: MonotonicMs) => Promise<HttpAnswer>;
 
 /** Of a request without a body; there is nothing to release. */
 const NOTHING: ReceivedBody = { kind: 'whole', bytes: new Uint8Array(), release: () => {} };
 
-/** Adds both routes to the application. */
+function listAnswers({ admit }: Pick<AdmissionRoutesOptions, 'admit'>): Record<string, Answer> {
+  return {
+    validate: (body, deadlineAtMs) => admit('validate', body, deadlineAtMs),
+    mutate: (body, deadlineAtMs) => admit('mutate', body, deadlineAtMs),
+    prove: (body) => Promise.resolve(answerProof(body)),
+  };
+}
+
+/** Adds the routes to the application. */
 export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions): void {
   const received = new WeakMap<IncomingMessage, ReceivedBody>();
   app.addContentTypeParser('application/json', ({ raw }, _payload, done) => {
@@ -51,7 +63,7 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
       failed: done,
     });
   });
-  for (const route of ROUTES) {
+  for (const [route, answerReview] of Object.entries(listAnswers(options))) {
     app.post(`/${route}`, {
       onRequest: async ({ raw }, reply) => {
         const refusal = await refuseClient(raw, options);
@@ -60,7 +72,7 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
       handler: async ({ raw, query }, reply) => {
         const body = received.get(raw) ?? NOTHING;
         if (body.kind === 'cut') return sendAnswer(reply, planCutAnswer(body, options));
-        const { requestDeadlineMs, clock, admit, clients, spans } = options;
+        const { requestDeadlineMs, clock, clients, spans } = options;
         const client = clients.of(raw.socket);
         const refusal = takePlace(reply.raw, { client, body }, options);
         if (refusal !== undefined) return refuse(reply, refusal, options);
@@ -68,8 +80,8 @@ export function addAdmissionRoutes(app: HttpApp, options: AdmissionRoutesOptions
         const deadlineAtMs = planDeadline(readTimeout(query), { nowMs, requestDeadlineMs });
         const { bytes } = body;
         const answer = await (spans === undefined
-          ? admit(route, bytes, deadlineAtMs)
-          : spans.within(reply.raw, () => admit(route, bytes, deadlineAtMs)));
+          ? answerReview(bytes, deadlineAtMs)
+          : spans.within(reply.raw, () => answerReview(bytes, deadlineAtMs)));
         clients.answered(client, answer.httpStatus);
         return sendAnswer(reply, answer);
       },

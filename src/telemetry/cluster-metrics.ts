@@ -53,6 +53,18 @@ export const CLUSTER_METRICS = {
     labels: [],
   },
 
+  // The registration, where Holdfast keeps it (registration.manage)
+  holdfast_registration_kept: {
+    type: 'gauge',
+    help: 'Whether this replica keeps the registration, or another one leads (1), or it cannot be kept (0)',
+    labels: [],
+  },
+  holdfast_registration_writes_total: {
+    type: 'counter',
+    help: 'Webhook configurations that were written, by reason (first, configuration, drift: somebody else changed it)',
+    labels: ['reason'],
+  },
+
   // The hub of Argo CD, where it deploys to this cluster from another one
   holdfast_hub_lookups_total: {
     type: 'counter',

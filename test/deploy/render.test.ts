@@ -19,6 +19,7 @@ import {
   runHelm,
 } from '../support/deploy/render-chart.ts';
 import type { RenderedObject } from '../support/deploy/render-chart.ts';
+import { REGISTRATION_RULES } from '../support/registration/registration-role.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const BASE = join(ROOT, 'deploy', 'base');
@@ -202,6 +203,7 @@ describe('the chart', () => {
       profile: 'trial',
       pilotNamespaces: [],
       annotations: { 'cert-manager.io/inject-ca-from': 'holdfast-system/holdfast' },
+      manage: false,
       guard: { usernames: [], exemptGroups: [] },
     });
   });
@@ -249,6 +251,16 @@ describe('the chart', () => {
       );
       assert.deepEqual(rendered.map(readLists), ordered.map(readLists));
     }
+  });
+
+  it('gives the rights of the registration where Holdfast keeps it', async () => {
+    const configuration = { registration: { manage: true } };
+    const objects = await objectsFor({ configuration });
+    assert.deepEqual(
+      find(objects, 'ClusterRole', 'holdfast-registration')?.['rules'],
+      REGISTRATION_RULES,
+    );
+    assert.equal(find(await objectsFor({}), 'ClusterRole', 'holdfast-registration'), undefined);
   });
 
   it('gives a journal more room than the configuration lets it take', async () => {

@@ -21,8 +21,9 @@ const READER_MANIFESTS = [
   'service-account.yaml',
   'cluster-role.yaml',
   'credentials-role.yaml',
-  'lease-role.yaml',
   'break-glass-grant.yaml',
+  'lease-role.yaml',
+  'registration-reader-role.yaml',
 ];
 const READY_DEADLINE_MS = 5 * 60_000;
 
@@ -61,12 +62,16 @@ export interface HoldfastOptions {
   readonly orphans?: Readonly<Record<string, unknown>> | undefined;
   /** Sections of a file that was written elsewhere, in the place of what the options above would say. */
   readonly sections?: Readonly<Record<string, object>> | undefined;
+  /** The section `registration` of the configuration file. With `manage`, Holdfast registers itself, and nobody waits for it. */
+  readonly registration?: Readonly<Record<string, unknown>> | undefined;
   /** More words for `holdfast manifests`. */
   readonly manifestsArguments?: readonly string[] | undefined;
 }
 
 export interface RegisteredHoldfast {
   readonly url: string;
+  /** Of metrics and health. */
+  readonly operationsUrl: string;
   readonly folder: string;
   readonly logFile: string;
   readonly pid: () => number;
@@ -97,6 +102,29 @@ export async function registerHoldfast(
   const logFile = join(folder, 'holdfast.log');
   const { entry = PROGRAM } = options;
   let child = await serve(cluster, { folder, entry });
+  if (options.registration?.['manage'] !== true) await register(cluster, { run, url, options });
+  return {
+    url,
+    operationsUrl: `http://127.0.0.1:${metricsPort}`,
+    folder,
+    logFile,
+    pid: () => child.pid,
+    stop: (signal) => child.stop(signal),
+    start: async () => {
+      child = await serve(cluster, { folder, entry });
+    },
+    run,
+  };
+}
+
+async function register(
+  cluster: Cluster,
+  {
+    run,
+    url,
+    options,
+  }: Pick<RegisteredHoldfast, 'run' | 'url'> & { readonly options: HoldfastOptions },
+): Promise<void> {
   const target = ['--url', url, '--ca-file', 'certs/ca.crt', '--namespace', NAMESPACE];
   const registration = await run([
     'manifests',
@@ -107,17 +135,6 @@ export async function registerHoldfast(
   ]);
   await cluster.mustKubectl('root', ['apply', '--server-side', '-f', '-'], { input: registration });
   await waitUntilAsked(cluster);
-  return {
-    url,
-    folder,
-    logFile,
-    pid: () => child.pid,
-    stop: (signal) => child.stop(signal),
-    start: async () => {
-      child = await serve(cluster, { folder, entry });
-    },
-    run,
-  };
 }
 
 async function serve(
@@ -228,6 +245,7 @@ function describeConfiguration(
     audit: options.audit ?? {},
     alerts: options.alerts ?? {},
     breakGlass: options.breakGlass ?? {},
+    registration: options.registration ?? {},
     ...options.sections,
     kubernetes: {
       ...options.kubernetes,

@@ -460,8 +460,13 @@ for (const [key, row] of configurable) {
 
 test('every number of the sections with limits is in the table', () => {
   // Ports and numbers of people are no limits.
-  const { server: _server, breakGlass: _breakGlass, ...sections } = defaultConfiguration('/');
-  const keys = Object.entries(sections).flatMap(([section, values]) =>
+  const {
+    version: _version,
+    server: _server,
+    breakGlass: _breakGlass,
+    ...sections
+  } = defaultConfiguration('/');
+  const keys = Object.entries<object>(sections).flatMap(([section, values]) =>
     Object.entries(values).flatMap(([name, value]) =>
       typeof value === 'number' ? [`${section}.${name}`] : [],
     ),

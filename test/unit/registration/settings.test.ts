@@ -8,6 +8,7 @@ describe('registrationSchema', () => {
       profile: 'production',
       pilotNamespaces: [],
       annotations: {},
+      manage: false,
       guard: { usernames: [], exemptGroups: [] },
     });
   });

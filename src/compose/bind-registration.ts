@@ -1,0 +1,178 @@
+/** Binds the registration controller: its connection, its lease, and the watches by which it sees a change at once. */
+import { readAuthority } from '../certificates/read-authority.ts';
+import type { Clock } from '../base/clock.ts';
+import { Semaphore } from '../base/semaphore.ts';
+import { systemRandom } from '../base/system-random.ts';
+import { systemWait } from '../base/wait.ts';
+import type { Configuration } from '../config/schema.ts';
+import { createClusterClient } from '../kubernetes/client/client.ts';
+import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import { LeaseElection } from '../kubernetes/leader-election/lease-election.ts';
+import { startReflector, type Reflector } from '../kubernetes/watch/reflector.ts';
+import { createSingleObjectStore } from '../kubernetes/watch/single-object-store.ts';
+import { parseUrlTarget } from '../registration/parse-target.ts';
+import { REGISTRATION_NAME } from '../registration/plan-registration.ts';
+import type { Manifest, WebhookTarget } from '../registration/plan-registration.ts';
+import { RegistrationCluster, registrationPath } from '../registration/registration-cluster.ts';
+import { RegistrationKeeper } from '../registration/registration-keeper.ts';
+import type { RegistrationDrift } from '../registration/registration-keeper.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { planManifests } from './plan-manifests.ts';
+
+export interface RegistrationDependencies {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly replica: string;
+  /** The configuration in force. */
+  readonly inForce: () => Configuration;
+  readonly onDrift: (drift: RegistrationDrift) => void;
+}
+
+export interface BoundRegistration {
+  /** Why the registration cannot be kept now; advice, since a webhook that is registered goes on. */
+  readonly problem: () => string | undefined;
+  /** Begins once the server listens: only then it can prove that it answers. */
+  readonly follow: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const LEASE_NAME = 'holdfast-registration';
+/** As leaders of the control plane have it. */
+const LEASE_MS = 15_000;
+/** Where no watch tells of a change. */
+const TURN_MS = 2000;
+const CONNECTIONS_MAX = 2;
+const SERVICE_PORT = 443;
+const KINDS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
+
+/** `undefined` where the configuration does not ask for it, or there is no cluster. */
+export async function bindRegistration(
+  configuration: Configuration,
+  dependencies: RegistrationDependencies,
+): Promise<BoundRegistration | undefined> {
+  if (!configuration.registration.manage) return undefined;
+  const { clock } = dependencies;
+  const client = await createClusterClient({
+    kubeconfigFile: configuration.kubernetes.kubeconfigFile,
+    connectionsMax: CONNECTIONS_MAX,
+    clock,
+  });
+  if (client === undefined) return undefined;
+  return new FollowedRegistration(configuration, client, dependencies);
+}
+
+class FollowedRegistration implements BoundRegistration {
+  readonly #configuration: Configuration;
+  readonly #client: ConnectedCluster;
+  readonly #dependencies: RegistrationDependencies;
+  readonly #keeper: RegistrationKeeper;
+  readonly #stopping = new AbortController();
+  #changed = new AbortController();
+  #reflectors: readonly Reflector[] = [];
+  #following: Promise<void> | undefined;
+
+  constructor(
+    configuration: Configuration,
+    client: ConnectedCluster,
+    dependencies: RegistrationDependencies,
+  ) {
+    this.#configuration = configuration;
+    this.#client = client;
+    this.#dependencies = dependencies;
+    const { clock, replica: identity } = dependencies;
+    const { namespace } = configuration.breakGlass;
+    this.#keeper = new RegistrationKeeper({
+      ...dependencies,
+      ownNamespace: namespace,
+      cluster: new RegistrationCluster({ client, clock }),
+      election: new LeaseElection({
+        client,
+        namespace,
+        name: LEASE_NAME,
+        identity,
+        durationMs: LEASE_MS,
+        clock,
+      }),
+      plan: () => planFor(dependencies.inForce()),
+    });
+  }
+
+  problem(): string | undefined {
+    return this.#keeper.problem();
+  }
+
+  follow(): void {
+    this.#reflectors = KINDS.map((kind) => this.#watch(kind));
+    this.#following ??= this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#changed.abort();
+    await Promise.all(this.#reflectors.map((reflector) => reflector.close()));
+    await this.#following;
+    await this.#keeper.close();
+    this.#client.close();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#changed = new AbortController();
+      await this.#keeper.turn();
+      await systemWait(TURN_MS, AbortSignal.any([this.#stopping.signal, this.#changed.signal]));
+    }
+  }
+
+  #watch(kind: string): Reflector {
+    const { watch } = this.#configuration.kubernetes;
+    return startReflector({
+      client: this.#client,
+      clock: this.#dependencies.clock,
+      path: registrationPath(kind),
+      selector: `fieldSelector=${encodeURIComponent(`metadata.name=${REGISTRATION_NAME}`)}`,
+      metadataOnly: true,
+      store: createSingleObjectStore(() => {
+        this.#changed.abort();
+      }),
+      random: systemRandom,
+      semaphore: new Semaphore({ runningMax: 1, waitingMax: 1 }),
+      silenceMsMax: watch.silenceMs,
+      resyncMs: watch.resyncMs,
+      pageObjectsMax: 1,
+      objectsMax: 1,
+      onEnd: ({ reason }, _step, detail) => {
+        if (reason !== 'forbidden') return;
+        this.#dependencies.logger.warn(
+          'A change of the registration is seen late: grant list and watch',
+          {
+            kind,
+            reason: detail,
+          },
+        );
+      },
+    });
+  }
+}
+
+/** The two configurations of `holdfast manifests`. */
+async function planFor(configuration: Configuration): Promise<readonly Manifest[]> {
+  const { registration, breakGlass } = configuration;
+  const { authorityFile, annotations, profile: name, pilotNamespaces } = registration;
+  return planManifests(configuration, {
+    target: targetOf(registration.url, breakGlass.namespace),
+    authorityPem: authorityFile === undefined ? undefined : await readAuthority(authorityFile),
+    ownNamespace: breakGlass.namespace,
+    profile: { name, pilotNamespaces },
+    annotations,
+    gitopsNamespaces: [],
+    recoveryUsernames: [],
+  });
+}
+
+function targetOf(url: string | undefined, namespace: string): WebhookTarget {
+  const parsed = url === undefined ? undefined : parseUrlTarget(url);
+  if (parsed?.ok === true) return parsed.target;
+  return { kind: 'service', namespace, name: 'holdfast', port: SERVICE_PORT };
+}

@@ -1,0 +1,175 @@
+/**
+ * Keeps our webhook configurations equal to what is planned, while this replica leads.
+ *
+ * It never deletes one, also not when it stops. A configuration that is absent is made only after the API server was seen to
+ * reach us: else all writes would be refused. Two leaders at once (a process that was suspended) write over the version
+ * that they have read, and plan the same where they have the same configuration.
+ */
+import type { Clock, MonotonicMs } from '../base/clock.ts';
+import { errorText } from '../base/error-details.ts';
+import type { LeaderElection } from '../kubernetes/leader-election/leader-election.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { diffRegistration } from './diff-registration.ts';
+import type { RegistrationDifference } from './diff-registration.ts';
+import type { Manifest } from './plan-registration.ts';
+import type { LiveConfiguration, Outcome, RegistrationCluster } from './registration-cluster.ts';
+
+/** Somebody else changed or deleted what is registered; it was put right. */
+export interface RegistrationDrift {
+  readonly kind: string;
+  readonly name: string;
+  readonly what: 'changed' | 'deleted';
+  readonly places: readonly string[];
+  /** Who wrote the object last, as field managers name themselves: a hint, which anybody chooses freely. */
+  readonly managers: readonly string[];
+}
+
+export interface RegistrationKeeperOptions {
+  readonly cluster: Pick<RegistrationCluster, 'read' | 'apply' | 'prove'>;
+  readonly election: LeaderElection;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly ownNamespace: string;
+  /** Both configurations, of the configuration in force. May reject: a file that cannot be read. */
+  readonly plan: () => Promise<readonly Manifest[]>;
+  readonly onDrift: (drift: RegistrationDrift) => void;
+}
+
+/** A third of the lease: two renewals may fail. */
+const RENEW_MS = 5000;
+
+/** Call `turn` again and again, and at once when something changed. */
+export class RegistrationKeeper {
+  readonly #options: RegistrationKeeperOptions;
+  #leads = false;
+  #renewAtMs = 0;
+  #isProven = false;
+  /** The `caBundle` of the proof. */
+  #caBundle: string | undefined;
+  /** By kind, what was seen to be registered: whatever differs from it later was changed by somebody else. */
+  readonly #registered = new Map<string, string>();
+  #problem: string | undefined = 'nothing is known of the registration yet';
+
+  constructor(options: RegistrationKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Why the registration is not as planned, as far as this replica is to keep it. */
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** One look at the registration, and whatever it needs. Never rejects. */
+  async turn(): Promise<void> {
+    try {
+      await this.#renew();
+      this.#settle(this.#leads ? await this.#keep() : undefined);
+    } catch (error) {
+      this.#settle(errorText(error));
+    }
+  }
+
+  /** Lets another replica lead at once. What is registered stays. */
+  close(): Promise<void> {
+    return this.#options.election.release();
+  }
+
+  async #renew(): Promise<void> {
+    const { clock, election } = this.#options;
+    const nowMs: MonotonicMs = clock.monotonicMs();
+    if (nowMs < this.#renewAtMs) return;
+    const { leads, problem } = await election.renew('');
+    // Another leader may have registered something else meanwhile.
+    if (!leads) this.#registered.clear();
+    this.#leads = leads;
+    this.#renewAtMs = problem === undefined ? nowMs + RENEW_MS : 0;
+    if (!leads && problem !== undefined) throw new Error(problem);
+  }
+
+  /** The reason why it cannot be kept. */
+  async #keep(): Promise<string | undefined> {
+    for (const planned of await this.#options.plan()) {
+      const live = await this.#options.cluster.read(planned);
+      if (!live.ok) return live.reason;
+      const kept = await this.#keepOne(planned, live.value);
+      if (!kept.ok) return kept.reason;
+      this.#registered.set(String(planned['kind']), JSON.stringify(planned));
+    }
+    return undefined;
+  }
+
+  async #keepOne(planned: Manifest, live: LiveConfiguration): Promise<Outcome<void>> {
+    const difference = diffRegistration(planned, live);
+    if (difference.status === 'same') return { ok: true, value: undefined };
+    if (difference.status === 'absent' && !this.#isProven) {
+      const proven = await this.#prove(planned);
+      if (!proven.ok) return proven;
+    }
+    const applied = await this.#options.cluster.apply(planned, live, this.#caBundle);
+    if (applied.ok) this.#tell(planned, live, difference);
+    return applied;
+  }
+
+  async #prove(planned: Manifest): Promise<Outcome<void>> {
+    const { cluster, ownNamespace } = this.#options;
+    const proven = await cluster.prove(planned, ownNamespace);
+    if (!proven.ok) {
+      return {
+        ok: false,
+        reason: `It is not registered before the API server is seen to reach Holdfast: ${proven.reason}`,
+      };
+    }
+    this.#isProven = true;
+    this.#caBundle = proven.value;
+    return { ok: true, value: undefined };
+  }
+
+  #tell(planned: Manifest, live: LiveConfiguration, difference: RegistrationDifference): void {
+    const { logger, metrics, onDrift } = this.#options;
+    const kind = String(planned['kind']);
+    const name = nameOf(planned);
+    const before = this.#registered.get(kind);
+    const isDrift = before === JSON.stringify(planned);
+    const reason = isDrift ? 'drift' : live === undefined ? 'first' : 'configuration';
+    metrics.increment('holdfast_registration_writes_total', { reason });
+    const places = difference.status === 'different' ? difference.places : [];
+    if (isDrift) {
+      const what = live === undefined ? 'deleted' : 'changed';
+      onDrift({ kind, name, what, places, managers: managersOf(live) });
+      return;
+    }
+    logger.info('The registration was written', { kind, reason, places });
+    const narrowings = difference.status === 'different' ? difference.narrowings : [];
+    if (narrowings.length > 0) {
+      logger.warn('The registration may ask about fewer requests than before', {
+        kind,
+        narrowings,
+      });
+    }
+  }
+
+  #settle(problem: string | undefined): void {
+    const { logger, metrics } = this.#options;
+    metrics.set('holdfast_registration_kept', problem === undefined ? 1 : 0);
+    if (problem !== undefined && problem !== this.#problem) {
+      logger.warn('The registration cannot be kept', { reason: problem });
+    }
+    this.#problem = problem;
+  }
+}
+
+function nameOf({ metadata }: Manifest): string {
+  return String(Reflect.get(Object(metadata), 'name'));
+}
+
+/** More names than these help nobody to find the request in the audit log. */
+const MANAGERS_MAX = 5;
+
+function managersOf(live: LiveConfiguration): readonly string[] {
+  const fields: unknown = Reflect.get(Object(live?.['metadata']), 'managedFields');
+  const entries: readonly unknown[] = Array.isArray(fields) ? fields : [];
+  const names = entries.map((entry) => String(Reflect.get(Object(entry), 'manager')));
+  return [...new Set(names)].slice(0, MANAGERS_MAX);
+}

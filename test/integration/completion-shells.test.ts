@@ -128,7 +128,7 @@ describe('bash', () => {
         ['doctor', '--output', '='],
         ['doctor', '--output=j'],
       ]),
-      [['json'], ['table', 'json', 'yaml'], ['json']],
+      [['json'], ['table', 'wide', 'json', 'yaml'], ['json']],
     );
   });
 
@@ -140,7 +140,7 @@ describe('bash', () => {
 
 describe('the plugin of kubectl', () => {
   for (const [words, answer] of [
-    [['doctor', '-o', ''], 'table\njson\nyaml\n:4\n'],
+    [['doctor', '-o', ''], 'table\nwide\njson\nyaml\n:4\n'],
     [['audit', 've'], 'verify\n:4\n'],
     [['doctor', '--config', ''], ':0\n'],
     [['audit', 'verify', ''], ':16\n'],

@@ -56,7 +56,10 @@ describe('bindGrants()', () => {
   it('binds nothing where nobody may approve', async () => {
     const { metrics } = recordTelemetry();
 
-    assert.equal(await bindGrants(defaults, { clock, metrics, attemptsSeen: new Map() }), undefined);
+    assert.equal(
+      await bindGrants(defaults, { clock, metrics, attemptsSeen: new Map() }),
+      undefined,
+    );
   });
 
   it('counts uses by itself where there is no cluster, and over a reload', async () => {
@@ -80,7 +83,12 @@ describe('bindGrants()', () => {
     const { metrics } = recordTelemetry();
     const client = clusterOf(listOf({ approvals: [token] }));
 
-    const find = await bindGrants(configuration, { client, clock, metrics, attemptsSeen: new Map() });
+    const find = await bindGrants(configuration, {
+      client,
+      clock,
+      metrics,
+      attemptsSeen: new Map(),
+    });
     const found = await find?.(request, DEADLINE);
 
     assert.equal(found?.covering?.id, GRANT_ID);
@@ -91,7 +99,12 @@ describe('bindGrants()', () => {
     const { metrics, exposed } = recordTelemetry();
     const client = clusterOf(listOf({ approvals: [token], revoked: true }));
 
-    const find = await bindGrants(configuration, { client, clock, metrics, attemptsSeen: new Map() });
+    const find = await bindGrants(configuration, {
+      client,
+      clock,
+      metrics,
+      attemptsSeen: new Map(),
+    });
     const found = await find?.(annotated, DEADLINE);
 
     assert.deepEqual(found, {
@@ -106,7 +119,12 @@ describe('bindGrants()', () => {
     const { metrics } = recordTelemetry();
     const client = clusterOf(listOf({ approvals: [token], uses: 1 }));
 
-    const find = await bindGrants(configuration, { client, clock, metrics, attemptsSeen: new Map() });
+    const find = await bindGrants(configuration, {
+      client,
+      clock,
+      metrics,
+      attemptsSeen: new Map(),
+    });
 
     assert.deepEqual(await find?.(request, DEADLINE), {
       refused: [

@@ -466,8 +466,8 @@ test('every number of the sections with limits is in the table', () => {
     breakGlass: _breakGlass,
     ...sections
   } = defaultConfiguration('/');
-  const keys = Object.entries<object>(sections).flatMap(([section, values]) =>
-    Object.entries(values).flatMap(([name, value]) =>
+  const keys = Object.entries<object | undefined>(sections).flatMap(([section, values]) =>
+    Object.entries(values ?? {}).flatMap(([name, value]) =>
       typeof value === 'number' ? [`${section}.${name}`] : [],
     ),
   );

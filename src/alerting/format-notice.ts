@@ -92,8 +92,9 @@ function summarize(incident: Incident): string {
     objects > 1 ? ` and ${incident.unlisted > 0 ? 'many' : objects - 1} other objects` : '';
   const times = count > 1 ? `, ${count} attempts` : '';
   // Nobody has done anything: the message says what was found.
-  if (last.code === TRUST_LOST_CODE || last.code === REGISTRATION_CHANGED_CODE)
+  if (last.code === TRUST_LOST_CODE || last.code === REGISTRATION_CHANGED_CODE) {
     return `${last.message.split('\n')[0]} (${rule})`;
+  }
   const what = `${last.operation} ${last.object}${more}`;
   switch (last.decision) {
     case 'denied':

@@ -128,19 +128,9 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine.revision, 1);
 
-  const certificates = await startCertificates(options, stops);
+  const parts = { ...evidence, ...clusters, commits, images, traces };
   const reporter = reporterOptions(options, evidence, () => finding);
-  const registration = await startRegistration(options, inForce, reporter);
-  const parts = { ...evidence, ...clusters, commits, images, traces, certificates, registration };
-  const server = await serve(options, inForce, parts);
-  stops.push(async () => {
-    const { drainDelayMs } = inForce.configuration.limits;
-    const { cutOff } = await server.drain({ delayMs: drainDelayMs });
-    if (cutOff > 0) logger.warn('Requests were cut off at the end of the drain', { cutOff });
-  });
-  certificates?.follow();
-  stops.push(() => registration?.close());
-  registration?.follow();
+  const server = await startServing({ options, inForce, stops }, parts, reporter);
   const follower = await followConfiguration(loaded, {
     logger,
     metrics,
@@ -263,6 +253,33 @@ async function startEvidence(
   });
   stops.push(() => evidence.close());
   return evidence;
+}
+
+/** The server, with the certificate that it serves and the registration by which the API server finds it. */
+async function startServing(
+  { options, inForce, stops }: Serving,
+  served: Omit<ServedParts, 'certificates' | 'registration'>,
+  reporter: LostReporterOptions,
+): Promise<RunningServer> {
+  const certificates = await startCertificates(options, stops);
+  const registration = await startRegistration(options, inForce, reporter);
+  const server = await serve(options, inForce, { ...served, certificates, registration });
+  stops.push(async () => {
+    const { drainDelayMs } = inForce.configuration.limits;
+    const { cutOff } = await server.drain({ delayMs: drainDelayMs });
+    if (cutOff > 0)
+      options.logger.warn('Requests were cut off at the end of the drain', { cutOff });
+  });
+  certificates?.follow();
+  stops.push(() => registration?.close());
+  registration?.follow();
+  return server;
+}
+
+interface Serving {
+  readonly options: ServiceOptions;
+  readonly inForce: InForce;
+  readonly stops: Stops;
 }
 
 /** Before the server, which serves what they are; stopped after it, so that a replica is known for as long as it serves. */

@@ -26,18 +26,31 @@ export function findTraps(
 /** By this annotation cert-manager writes the caBundle. */
 const INJECT_CA_FROM = 'cert-manager.io/inject-ca-from';
 
-/** Each would write over what the other registers, and calls fail in between. */
 function* findCertificateTraps({
   certificates,
   registration,
 }: Configuration): Iterable<ConfigurationWarning> {
-  if (!certificates.manage || !Object.hasOwn(registration.annotations, INJECT_CA_FROM)) return;
-  yield {
-    code: 'authority_registered_twice',
-    path: ['certificates', 'manage'],
-    message: 'Holdfast and cert-manager both write the caBundle of the webhooks',
-    remedy: `Take ${INJECT_CA_FROM} out of registration.annotations, or set certificates.manage: false`,
-  };
+  if (!certificates.manage) return;
+  // Each would write over what the other registers, and calls fail in between.
+  if (Object.hasOwn(registration.annotations, INJECT_CA_FROM)) {
+    yield {
+      code: 'authority_registered_twice',
+      path: ['certificates', 'manage'],
+      message: 'Holdfast and cert-manager both write the caBundle of the webhooks',
+      remedy: `Take ${INJECT_CA_FROM} out of registration.annotations, or set certificates.manage: false`,
+    };
+  }
+  // The proof needs the authority, which is written into configurations that are there: neither would begin.
+  if (registration.manage && registration.authorityFile === undefined) {
+    yield {
+      code: 'first_registration_unproven',
+      path: ['registration', 'manage'],
+      message:
+        'Holdfast registers itself only once the API server trusts its certificate, and certificates.manage writes the authority only into what is registered',
+      remedy:
+        'Register once with "holdfast manifests --ca-file FILE"; afterwards both go on by themselves',
+    };
+  }
 }
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:(?<namespace>[^:]+):(?<name>[^:]+)$/u;

@@ -388,7 +388,7 @@ export const METRICS = {
   },
   holdfast_build_info: {
     type: 'gauge',
-    help: '1: the labels say what runs; 0: policies that were replaced since the start',
+    help: 'What runs, as the labels say: 1 for the policies that judge now, 0 for those replaced since the start',
     labels: ['version', 'node', 'policy_revision'],
   },
 } as const satisfies Readonly<Record<string, MetricRow>>;

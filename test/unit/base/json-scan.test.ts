@@ -75,7 +75,7 @@ test('scanJson() ends on an unterminated string', () => {
     depthExceeded: false,
     suspectNumbers: [],
     members: [],
-    outline: [],
+    outline: new Int32Array(),
   });
 });
 

@@ -34,6 +34,16 @@ const TABLE: readonly (readonly [string, object, readonly Trap[]])[] = [
     [['authority_registered_twice', 'certificates.manage']],
   ],
   [
+    'a first registration that waits for an authority that waits for it',
+    { certificates: { manage: true }, registration: { manage: true } },
+    [['first_registration_unproven', 'registration.manage']],
+  ],
+  [
+    'nothing where the authority of the registration is in a file',
+    { certificates: { manage: true }, registration: { manage: true, authorityFile: 'ca.crt' } },
+    [],
+  ],
+  [
     'nothing where one of them does',
     { registration: { annotations: { 'cert-manager.io/inject-ca-from': 'a/b' } } },
     [],

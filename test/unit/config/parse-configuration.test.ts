@@ -77,6 +77,7 @@ ownership:
   gitopsOnlyNamespaces: [shop]
   exemptNamespaces: [scratch]
 registration: { profile: trial, pilotNamespaces: [shop] }
+certificates: { manage: true, ipAddresses: ['10.0.0.5'] }
 engine: { workers: 4 }
 limits: { bodyBytesMax: 9000000 }
 kubernetes: { kubeconfigFile: kubeconfig }
@@ -182,6 +183,7 @@ log: { level: debug }
       exemptNamespaces: ['scratch'],
     },
     registration: { ...defaults.registration, profile: 'trial', pilotNamespaces: ['shop'] },
+    certificates: { ...defaults.certificates, manage: true, ipAddresses: ['10.0.0.5'] },
     engine: { ...defaults.engine, workers: 4 },
     limits: { ...defaults.limits, bodyBytesMax: 9_000_000 },
     kubernetes: { ...defaults.kubernetes, kubeconfigFile: '/etc/holdfast/kubeconfig' },
@@ -280,7 +282,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'version, cluster, server, policies, identity, breakGlass, ownership, registration, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, log, traces';
+  'version, cluster, server, policies, identity, breakGlass, ownership, registration, certificates, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, log, traces';
 
 for (const [name, text, expected] of [
   [

@@ -187,13 +187,13 @@ test('config check --against names the changes that need a restart, and no other
 
   const { status, printed } = await run(folder, 'new.yaml', '--against', 'old.yaml');
   const same = await run(folder, 'old.yaml', '--against', 'old.yaml');
-  const json = await run(folder, 'new.yaml', '--against', 'old.yaml', '--json');
+  const json = await run(folder, 'new.yaml', '--against', 'old.yaml', '-o', 'json');
   const bad = await run(folder, 'new.yaml', '--against', 'bad.yaml');
 
   assert.equal(status, 'ok');
   assert.match(printed, /\nTake effect only after a restart: server\.port, engine$/u);
   assert.match(same.printed, /\nEvery change takes effect without a restart$/u);
-  assert.match(json.printed, /"restartSettings":\["server\.port","engine"\]/u);
+  assert.match(json.printed, /"restartSettings":\s*\[\s*"server\.port",\s*"engine"\s*\]/u);
   assert.equal(bad.status, 'configuration');
   assert.match(bad.reported, /bad\.yaml:1:1: logs: Unknown key/u);
 });

@@ -267,8 +267,9 @@ async function startServing(
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
-    if (cutOff > 0)
+    if (cutOff > 0) {
       options.logger.warn('Requests were cut off at the end of the drain', { cutOff });
+    }
   });
   certificates?.follow();
   stops.push(() => registration?.close());

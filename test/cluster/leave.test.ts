@@ -38,8 +38,8 @@ describe('who leaves in the wrong order', () => {
     assert.match(stderr, pattern);
   };
 
-  it('is refused the namespace while Holdfast runs', async () => {
-    await refuse(NAMESPACE, /gitops_installation_changed/u);
+  it('is refused the namespace, here by the guard', async () => {
+    await refuse(NAMESPACE, /installation\.holdfast\.dev/u);
     await stage().cluster.mustKubectl('alice', ['apply', '-f', '-'], { input: GRANT });
   });
 

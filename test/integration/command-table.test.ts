@@ -108,6 +108,7 @@ const STAGES: Readonly<Record<string, (t: TestContext) => Promise<Asked>>> = {
 
 /** Need programs or servers that their own tests start, which read the JSON, too. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  adopt: 'test/unit/cli/adopt/adopt.test.ts',
   evaluate: 'test/unit/cli/evaluate/evaluate.test.ts',
   'policy build': 'test/unit/cli/policy/build.test.ts',
   manifests: 'test/unit/cli/setup/manifests.test.ts',

@@ -277,6 +277,7 @@ describe('buildBundle()', () => {
           mode: 'enforce',
           parameters: {},
           requestReads: {},
+          parameterReads: {},
         },
       ],
       data: {},

@@ -101,7 +101,7 @@ describe('loadBundle()', () => {
 
     await assert.rejects(loadBundle(folder), {
       code: 'policy_bundle_invalid',
-      message: /policies\.0\.requestReads: Wanted true, or members of a request/,
+      message: /policies\.0\.requestReads: Wanted true, or members with the same/,
     });
   });
 

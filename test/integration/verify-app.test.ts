@@ -201,7 +201,10 @@ test('the live objects of an application are compared with its commit', async (t
   const unrendered = await stage.verify('app', 'shop');
   assert.equal(unrendered.status, 'unavailable', unrendered.printed);
   assert.match(unrendered.printed, /^render {6}no commit can be rendered/mu);
-  assert.match(unrendered.printed, /^manifest {4}unavailable: EEXIST/mu);
+  assert.match(
+    unrendered.printed,
+    /^manifest {4}unavailable: The folder ".*" cannot be made: it is there already\./mu,
+  );
 });
 
 test('an application at an unsigned commit, and at one outside of its branch, is not', async (t) => {

@@ -77,6 +77,8 @@ function describeEmpty(path: string): SegmentState {
 
 /** The format of a segment that a newer version of Holdfast wrote; `undefined` for every other file. It changes nothing. */
 export function readNewerFormat(path: string): string | undefined {
+  // SQLite deletes the log beside a file that is empty.
+  if (statSync(path).size === 0) return undefined;
   let database: DatabaseSync | undefined;
   try {
     // Read-only, and the meta alone: the other tables may have another form, too. Another connection holds a lock for milliseconds.

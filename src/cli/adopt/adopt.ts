@@ -1,8 +1,9 @@
 /** `holdfast adopt`: a configuration that fits a cluster, with the reasons for it. */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, lstat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { describeFileError } from '../../base/describe-file-error.ts';
+import { errorCode } from '../../base/error-details.ts';
 import type { AdoptionPlan } from '../../compose/adoption/plan-configuration.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import { clusterOptions, connectCluster } from '../connect-cluster.ts';
@@ -41,19 +42,53 @@ export const adoptCommand: CommandDefinition = {
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
+  const named = input.text('out');
+  // Before the cluster is read, which takes time.
+  const obstacle =
+    named === undefined ? undefined : await findObstacle(resolve(context.workingDirectory, named));
+  if (obstacle !== undefined) return reportUnwritten(context, String(named), obstacle);
+  const plan = await survey(context, input);
+  return plan === undefined ? 'configuration' : await show(context, input, plan);
+}
+
+/** Why the file cannot be made. Somebody may have answered the questions of one that is there. */
+async function findObstacle(file: string): Promise<string | undefined> {
+  try {
+    await lstat(file);
+    return 'it is there already';
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') return describeFileError(error);
+  }
+  try {
+    await access(dirname(file), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return describeFileError(error);
+  }
+}
+
+function reportUnwritten(context: CommandContext, file: string, reason: string): ExitStatus {
+  const message = `The configuration was not written to "${file}": ${reason}`;
+  context.report(formatProblem(message, 'Name another file with --out'));
+  return 'unavailable';
+}
+
+async function survey(
+  context: CommandContext,
+  input: CommandInput,
+): Promise<AdoptionPlan | undefined> {
   const connected = await connectCluster(context, input);
-  if (connected === undefined) return 'configuration';
+  if (connected === undefined) return undefined;
   const { client } = connected;
   try {
     const { surveyCluster } = await import('../../compose/adoption/survey-cluster.ts');
     const { planConfiguration } = await import('../../compose/adoption/plan-configuration.ts');
-    const survey = await surveyCluster({
+    const found = await surveyCluster({
       client,
       clock: systemClock,
       onLook: tellProgress(context),
     });
-    const plan = planConfiguration(survey, { cluster: input.text('cluster') });
-    return await show(context, input, plan);
+    return planConfiguration(found, { cluster: input.text('cluster') });
   } finally {
     client.close();
   }
@@ -73,12 +108,9 @@ async function show(
   if (file === undefined) context.print(text.trimEnd());
   else {
     try {
-      // Somebody may have answered its questions.
       await writeFile(resolve(context.workingDirectory, file), text, { flag: 'wx' });
     } catch (error) {
-      const message = `The configuration was not written to "${file}": ${describeFileError(error)}`;
-      context.report(formatProblem(message, 'Name another file with --out'));
-      return 'unavailable';
+      return reportUnwritten(context, file, describeFileError(error));
     }
   }
   if (!isJson) context.report(formatNextSteps(plan, file ?? CONFIGURATION_FILE));

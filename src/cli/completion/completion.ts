@@ -43,8 +43,10 @@ export function createCompletionCommand(table: () => CommandTable): CommandDefin
       },
     ],
     run: (context: CommandContext, input: CommandInput): Promise<ExitStatus> => {
-      const [shell = ''] = input.arguments;
-      context.print(FORMATS[shell]?.(planCompletion(table())) ?? '');
+      const commands = planCompletion(table());
+      for (const [shell, format] of Object.entries(FORMATS)) {
+        if (shell === input.arguments[0]) context.print(format(commands));
+      }
       return Promise.resolve('ok');
     },
   };

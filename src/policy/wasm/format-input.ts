@@ -66,9 +66,5 @@ function keptOf({ requestJson, requestOutline, pruning }: InputParts): KeptRange
 
 /** Each range begins at an even index, and ends at the next one. */
 function lengthOf(ranges: KeptRanges): number {
-  let length = 0;
-  for (let at = 0; at + 1 < ranges.length; at += 2) {
-    length += (ranges[at + 1] ?? 0) - (ranges[at] ?? 0);
-  }
-  return length;
+  return ranges.reduce((sum, offset, index) => (index % 2 === 0 ? sum - offset : sum + offset), 0);
 }

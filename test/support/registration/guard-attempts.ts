@@ -45,6 +45,8 @@ const LABELS = { 'app.kubernetes.io/part-of': 'holdfast' };
 
 /** What the attempts are about, besides the namespaces; the uid is that of ours, so that its owner is there. */
 export const guardedObjects = (uid: string): readonly object[] => [
+  // First: the controller manager deletes a token whose account is not there.
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: own('holdfast') },
   secret('holdfast-tls', {}),
   secret('owned', {
     ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: 'holdfast-system', uid }],
@@ -53,7 +55,6 @@ export const guardedObjects = (uid: string): readonly object[] => [
     ...secret('token', { annotations: { 'kubernetes.io/service-account.name': 'holdfast' } }),
     type: TOKEN_TYPE,
   },
-  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: own('holdfast') },
   ...['Role', 'ClusterRole'].map((kind) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind,

@@ -44,6 +44,15 @@ test('keys that cannot be used are named', () => {
   });
 });
 
+test('a segment that does not say its format cannot be used', () => {
+  const { format: _format, ...others } = rows;
+
+  assert.deepEqual(parseSegmentMeta(new Map(Object.entries(others))), {
+    ok: false,
+    reason: 'its meta "format" cannot be used',
+  });
+});
+
 test('a segment of a newer version is called so', () => {
   for (const format of ['2', '10']) {
     assert.deepEqual(parseSegmentMeta(new Map(Object.entries({ ...rows, format }))), {

@@ -1,12 +1,15 @@
 /**
- * What Holdfast adds to a write through the real API server: the same writes with its webhook registered and without, in turns of a
- * second, one write at a time, as a person or a controller sends them.
+ * What Holdfast adds to a write through the real API server: the same writes without a webhook, with a bare HTTPS server as the webhook,
+ * and with Holdfast, in turns of a second, one write at a time, as a person or a controller sends them.
  */
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { ApiRequest } from '../support/cluster/api-client.ts';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import { trackingAnnotation } from '../support/cluster/shop.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
+import { startBareServer } from './bare-reference.ts';
 import { buildShipped } from './build-shipped.ts';
 import { BUILT_ENTRY } from './holdfast-server.ts';
 import { MachineWatch, type WatchedMachine } from './machine.ts';
@@ -67,13 +70,25 @@ export interface ApiServerPlan {
   readonly progress: (line: string) => void;
 }
 
+/** Who answers the webhook: nobody, a server that parses the review and allows it, or Holdfast. */
+const WEBHOOKS = ['none', 'bare', 'holdfast'] as const;
+type Webhook = (typeof WEBHOOKS)[number];
+
+/** What a webhook adds to the writes of one shape. */
+export interface AddedLatency {
+  readonly latency: LatencySummary;
+  /** p50 with the webhook less p50 without any, of each round, in microseconds. */
+  readonly addedP50Us: readonly number[];
+  /** How long the API server waited for the webhook, by its own clock: the mean of all its calls in microseconds. */
+  readonly callUs: number;
+}
+
 /** The writes of one shape. */
 export interface ApiServerFigures {
   readonly title: string;
   readonly without: LatencySummary;
-  readonly registered: LatencySummary;
-  /** p50 with the webhook less p50 without it, of each pair of turns, in microseconds. */
-  readonly addedP50Us: readonly number[];
+  readonly bare: AddedLatency;
+  readonly holdfast: AddedLatency;
 }
 
 export interface ApiServerResults {
@@ -81,62 +96,82 @@ export interface ApiServerResults {
   readonly machine: WatchedMachine;
   readonly plan: Pick<ApiServerPlan, 'rounds' | 'writes'>;
   readonly shapes: readonly ApiServerFigures[];
-  /** How long the API server waited for the webhook, by its own clock: the mean of all its calls in microseconds. */
-  readonly webhookCallUs: number;
 }
 
+/** The writes of each turn, and what the API server counts of its calls meanwhile. */
 interface Turns {
-  readonly without: number[][];
-  readonly registered: number[][];
+  readonly latenciesUs: number[][];
+  calls: number;
+  callsUs: number;
 }
+
+type TurnsByWebhook = Readonly<Record<Webhook, Turns>>;
 
 /** Starts the cluster, measures, and stops it. */
 export async function measureApiServer(plan: ApiServerPlan): Promise<ApiServerResults> {
   buildShipped(plan);
   const watch = await MachineWatch.start();
-  const { cluster, node } = await startShopCluster({ entry: BUILT_ENTRY });
+  const { cluster, node, holdfast } = await startShopCluster({ entry: BUILT_ENTRY });
+  const bare = await startBareServer('parse', {
+    workFolder: holdfast.folder,
+    tls: {
+      certificateFile: join(holdfast.folder, 'certs', 'tls.crt'),
+      keyFile: join(holdfast.folder, 'certs', 'tls.key'),
+    },
+  });
   try {
     // It looks at every pod four times a second.
     await node.stop();
     await prepare(cluster);
-    const switcher = await WebhookSwitch.read(cluster);
-    const shapes = SHAPES.map((shape): [Shape, Turns] => [shape, { without: [], registered: [] }]);
+    const switcher = await WebhookSwitch.read(cluster, bare.url);
+    const shapes = SHAPES.map((shape): [Shape, TurnsByWebhook] => [
+      shape,
+      { none: beginTurns(), bare: beginTurns(), holdfast: beginTurns() },
+    ]);
     for (let round = 1 - WARM_UP_TURNS; round <= plan.rounds; round += 1) {
       await measureRound(cluster, { plan, switcher, shapes, round });
     }
-    const webhookCallUs = await readMeanCallUs(cluster);
     await cluster.stop();
     return {
       date: new Date().toISOString().slice(0, 10),
       machine: await watch.stop(),
       plan,
       shapes: shapes.map(([{ title }, turns]) => summarize(title, turns)),
-      webhookCallUs,
     };
   } finally {
     await cluster.stop();
+    await bare.stop();
   }
+}
+
+function beginTurns(): Turns {
+  return { latenciesUs: [], calls: 0, callsUs: 0 };
 }
 
 interface RoundOptions {
   readonly plan: ApiServerPlan;
   readonly switcher: WebhookSwitch;
-  readonly shapes: readonly (readonly [Shape, Turns])[];
+  readonly shapes: readonly (readonly [Shape, TurnsByWebhook])[];
   readonly round: number;
 }
 
-/** One turn of each kind; which comes first changes, so that a drift of the machine meets both alike. */
+/** One turn of each kind; which comes first changes, so that a drift of the machine meets all alike. */
 async function measureRound(
   cluster: Cluster,
   { plan, switcher, shapes, round }: RoundOptions,
 ): Promise<void> {
-  const isFirstRegistered = round % 2 === 0;
-  for (const registered of [isFirstRegistered, !isFirstRegistered]) {
-    await (registered ? switcher.register() : switcher.remove());
+  for (const webhook of round % 2 === 0 ? WEBHOOKS : WEBHOOKS.toReversed()) {
+    await switcher.choose(webhook);
     for (const [shape, turns] of shapes) {
       await timeWrites(cluster, shape, FIRST_WRITES);
+      const before = await readCalls(cluster);
       const latenciesUs = await timeWrites(cluster, shape, plan.writes);
-      if (round > 0) turns[registered ? 'registered' : 'without'].push(latenciesUs);
+      const after = await readCalls(cluster);
+      if (round <= 0) continue;
+      const turn = turns[webhook];
+      turn.latenciesUs.push(latenciesUs);
+      turn.calls += after.calls - before.calls;
+      turn.callsUs += after.callsUs - before.callsUs;
     }
   }
   if (round > 0) plan.progress(`round ${round} of ${plan.rounds}`);
@@ -185,65 +220,108 @@ function describePod(name: string): object {
   };
 }
 
-/** Registers the webhook and removes it, and waits until the API server does so. */
+/** Registers a webhook and removes it, and waits until the API server does so. */
 class WebhookSwitch {
   readonly #cluster: Cluster;
-  readonly #registration: object;
+  readonly #registration: Registration;
+  readonly #bareUrl: URL;
 
-  private constructor(cluster: Cluster, registration: object) {
+  private constructor(cluster: Cluster, registration: Registration, bareUrl: URL) {
     this.#cluster = cluster;
     this.#registration = registration;
+    this.#bareUrl = bareUrl;
   }
 
-  static async read(cluster: Cluster): Promise<WebhookSwitch> {
+  static async read(cluster: Cluster, bareUrl: URL): Promise<WebhookSwitch> {
     const { body } = await cluster.request('root', REGISTRATION);
-    // What the API server hands out with an object is not accepted with a new one.
-    const { resourceVersion: _, uid: __, ...metadata } = body.metadata ?? {};
-    return new WebhookSwitch(cluster, { ...body, metadata });
+    return new WebhookSwitch(cluster, registrationSchema.parse(body), bareUrl);
   }
 
-  async register(): Promise<void> {
-    const body = this.#registration;
+  async choose(webhook: Webhook): Promise<void> {
+    await this.#remove();
+    if (webhook === 'none') return;
+    const isBare = webhook === 'bare';
+    const body = isBare ? moveTo(this.#bareUrl, this.#registration) : this.#registration;
     const answer = await this.#cluster.request('root', REGISTRATIONS, { method: 'POST', body });
-    if (answer.code !== 201 && answer.code !== 409) {
+    if (answer.code !== 201) {
       throw new Error(`Cannot register the webhook: ${answer.code} ${answer.body.message}`);
     }
-    await this.#waitUntil('the API server asks Holdfast', (asked) => asked);
+    const { calls } = await readCalls(this.#cluster);
+    await waitFor(
+      'the API server asks the webhook',
+      async () => {
+        const isRefused = await this.#isProbeRefused();
+        return isRefused !== isBare && (await readCalls(this.#cluster)).calls > calls;
+      },
+      { pollMs: POLL_MS },
+    );
   }
 
-  async remove(): Promise<void> {
+  async #remove(): Promise<void> {
     const answer = await this.#cluster.request('root', REGISTRATION, { method: 'DELETE' });
     if (answer.code !== 200 && answer.code !== 404) {
       throw new Error(`Cannot remove the registration: ${answer.code} ${answer.body.message}`);
     }
-    await this.#waitUntil('the API server does not ask Holdfast', (asked) => !asked);
+    await waitFor(
+      'the API server asks no webhook',
+      async () => {
+        const { calls } = await readCalls(this.#cluster);
+        return !(await this.#isProbeRefused()) && (await readCalls(this.#cluster)).calls === calls;
+      },
+      { pollMs: POLL_MS },
+    );
   }
 
   /** A dry run that Holdfast refuses: a mark of Argo CD by somebody else. */
-  async #waitUntil(what: string, isWanted: (asked: boolean) => boolean): Promise<void> {
+  async #isProbeRefused(): Promise<boolean> {
     const annotations = trackingAnnotation('probe', '/ConfigMap:shop/probe');
     const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe', annotations } };
-    const probe = async (): Promise<boolean> => {
-      const path = `${CONFIG_MAPS}?dryRun=All`;
-      const { code } = await this.#cluster.request('root', path, { method: 'POST', body });
-      return isWanted(code !== 201);
-    };
-    await waitFor(what, probe, { pollMs: POLL_MS });
+    const path = `${CONFIG_MAPS}?dryRun=All`;
+    const { code } = await this.#cluster.request('root', path, { method: 'POST', body });
+    return code !== 201;
   }
 }
 
-function summarize(title: string, { without, registered }: Turns): ApiServerFigures {
-  const p50Us = (turn: readonly number[] = []): number => summarizeLatencies(turn).p50Us;
+/** What the API server hands out with an object is not accepted with a new one. */
+const registrationSchema = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.object({ name: z.string() }),
+  webhooks: z.array(z.looseObject({ clientConfig: z.looseObject({ url: z.url() }) })),
+});
+type Registration = z.infer<typeof registrationSchema>;
+
+/** The same registration of another server. */
+function moveTo(to: URL, registration: Registration): Registration {
+  const webhooks = registration.webhooks.map(({ clientConfig, ...webhook }) => {
+    const { pathname } = new URL(clientConfig.url);
+    return { ...webhook, clientConfig: { ...clientConfig, url: new URL(pathname, to).href } };
+  });
+  return { ...registration, webhooks };
+}
+
+function summarize(title: string, turns: TurnsByWebhook): ApiServerFigures {
   return {
     title,
-    without: summarizeLatencies(without.flat()),
-    registered: summarizeLatencies(registered.flat()),
-    addedP50Us: registered.map((turn, index) => p50Us(turn) - p50Us(without[index])),
+    without: summarizeLatencies(turns.none.latenciesUs.flat()),
+    bare: describeAdded(turns.bare, turns.none),
+    holdfast: describeAdded(turns.holdfast, turns.none),
   };
 }
 
-/** From the API server's own metrics. */
-async function readMeanCallUs(cluster: Cluster): Promise<number> {
+function describeAdded({ latenciesUs, calls, callsUs }: Turns, without: Turns): AddedLatency {
+  const p50Us = (turn: readonly number[] = []): number => summarizeLatencies(turn).p50Us;
+  return {
+    latency: summarizeLatencies(latenciesUs.flat()),
+    addedP50Us: latenciesUs.map((turn, index) => p50Us(turn) - p50Us(without.latenciesUs[index])),
+    callUs: callsUs / Math.max(1, calls),
+  };
+}
+
+/** How often the API server has asked, and how long it waited for that together: from its own metrics. */
+async function readCalls(
+  cluster: Cluster,
+): Promise<{ readonly calls: number; readonly callsUs: number }> {
   const { body } = await cluster.request('root', '/metrics');
   const lines = (body.message ?? '')
     .split('\n')
@@ -252,7 +330,7 @@ async function readMeanCallUs(cluster: Cluster): Promise<number> {
     lines
       .filter((line) => line.startsWith(`${CALL_METRIC}_${suffix}{`))
       .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-  return (sum('sum') / Math.max(1, sum('count'))) * 1e6;
+  return { calls: sum('count'), callsUs: sum('sum') * 1e6 };
 }
 
 const CALL_METRIC = 'apiserver_admission_webhook_admission_duration_seconds';

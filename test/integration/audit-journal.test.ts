@@ -89,11 +89,14 @@ describe('a journal of the real writer', () => {
     const { journal } = await openTestJournal(t, options, 5);
     for (let batch = 0; batch < 10; batch += 1) {
       await Promise.all(numbers(batch * 100 + 1, 100).map((n) => journal.append(sampleRecord(n))));
-      await waitUntil(
-        () =>
-          readTestJournal(folder, journal, { afterSequence: 0, entriesMax: 1 }).entries.length ===
-          1,
-      );
+      // On a busy machine a log is long, and retention may leave nothing but a segment that has just begun.
+      await waitUntil(() => {
+        const { entries, firstSequence } = readTestJournal(folder, journal, {
+          afterSequence: 0,
+          entriesMax: 1,
+        });
+        return entries.length === 1 || firstSequence > 1;
+      });
     }
     await waitUntil(
       () => readTestJournal(folder, journal, { afterSequence: 0, entriesMax: 1 }).firstSequence > 1,

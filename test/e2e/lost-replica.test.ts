@@ -13,7 +13,12 @@ import type { AlertReceiver } from '../support/load/leader.ts';
 import type { PacedLoad } from '../support/load/paced-load.ts';
 import { startReplicas } from '../support/load/replicas.ts';
 import type { Replica, Replicas } from '../support/load/replicas.ts';
-import { assertFailedClosed, assertNothingLost, loadDuring } from '../support/load/shop-load.ts';
+import {
+  assertFailedClosed,
+  assertNothingLost,
+  assertRefusedAsUnavailable,
+  loadDuring,
+} from '../support/load/shop-load.ts';
 
 const DECISIONS = 'holdfast_decisions_total';
 /** As long as a virtual machine stands still that is moved to another host. */
@@ -109,6 +114,6 @@ describe('a replica is lost under load', () => {
       const answers = load.answers();
       await waitFor('the load goes on', () => load.answers() > answers + 400);
     });
-    assertNothingLost(result, (line) => t.diagnostic(line));
+    assertRefusedAsUnavailable(result, (line) => t.diagnostic(line));
   });
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { addMs } from '../base/clock.ts';
 import type { Clock, MonotonicMs, WallMs } from '../base/clock.ts';
 import type { ApiWriting, ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import { explainFailure } from '../kubernetes/client/explain-failure.ts';
 import {
   CERTIFICATES_SECRET,
   CERTIFICATES_SECRET_TYPE,
@@ -147,7 +148,7 @@ export class CertificateCluster {
         metadata: { generateName: 'holdfast-clock-', namespace },
       },
     });
-    if (writing.status !== 'written') return failed(writing);
+    if (writing.status !== 'written') return explainFailure(writing);
     const parsed = createdSchema.safeParse(writing.body);
     return parsed.success
       ? { ok: true, value: Date.parse(parsed.data.metadata.creationTimestamp) }
@@ -194,14 +195,5 @@ function formatEntries(stored: StoredCertificates): Readonly<Record<string, stri
 }
 
 function explain(writing: ApiWriting): Writing {
-  return writing.status === 'written' ? { ok: true } : failed(writing);
-}
-
-function failed(writing: Exclude<ApiWriting, { status: 'written' }>): {
-  readonly ok: false;
-  readonly reason: string;
-} {
-  const reason =
-    writing.status === 'absent' ? 'The API server knows no such place' : writing.reason;
-  return { ok: false, reason };
+  return writing.status === 'written' ? { ok: true } : explainFailure(writing);
 }

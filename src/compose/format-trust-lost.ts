@@ -1,19 +1,10 @@
 /** Formats the record of a commit that is deployed and not trusted any more. */
 import { TRUST_LOST_CODE, type AuditRecord } from '../audit/audit-record.ts';
+import { UNASKED } from '../audit/unasked-record.ts';
 import { formatApplication } from '../source/commits/deployed-commits.ts';
 import type { DistrustedCommit } from '../source/commits/deployed-verifier.ts';
 import { referenceOf } from './application-name.ts';
-
-/** What a record says about the process that made it. */
-export interface FindingOrigin {
-  readonly decisionId: string;
-  /** RFC 3339, UTC, milliseconds. */
-  readonly time: string;
-  readonly cluster: string;
-  readonly replica: string;
-  readonly policyRevision: string;
-  readonly configurationHash: string;
-}
+import type { FindingOrigin } from './record-finding.ts';
 
 const SHOWN_DIGITS = 12;
 
@@ -29,14 +20,10 @@ export function formatTrustLost(
   const { namespace, name } = application;
   const { code, reason, rule } = lost;
   return {
-    schemaVersion: 1,
+    ...UNASKED,
     ...origin,
     finding: true,
-    route: 'validate',
-    requestUid: '',
     operation: 'UPDATE',
-    dryRun: false,
-    user: { username: 'holdfast', groups: [], extra: {} },
     object: { group, version, resource, subresource: '', kind, namespace, name },
     managedBy: { tool: application.kind === 'Application' ? 'argocd' : 'flux', app: name },
     source: {
@@ -55,13 +42,11 @@ export function formatTrustLost(
         },
       ],
     },
-    allowed: true,
     code: TRUST_LOST_CODE,
     message: `${formatApplication(application)} has deployed commit ${objectId.slice(0, SHOWN_DIGITS)} of ${repository}, which was verified and is not trusted any more (${code}). ${reason}.\nFind out what the commit changed, and deploy one that is trusted; what is deployed was left as it is.`,
     policies: [
       { policy: 'signed_commits', mode: 'warn', status: 'warned', codes: [TRUST_LOST_CODE] },
     ],
-    durationMs: 0,
     mode: 'warn',
   };
 }

@@ -1,41 +1,30 @@
 /** Records that somebody changed the registration, so that sinks and incidents learn of it. */
 import { REGISTRATION_CHANGED_CODE, type AuditRecord } from '../audit/audit-record.ts';
-import { addMs } from '../base/clock.ts';
+import { UNASKED } from '../audit/unasked-record.ts';
 import type { RegistrationDrift } from '../registration/registration-keeper.ts';
-import { SECOND } from '../settings/limit.ts';
-import type { FindingOrigin } from './format-trust-lost.ts';
-import type { LostReporterOptions } from './report-lost.ts';
+import {
+  recordFinding,
+  type FindingOrigin,
+  type FindingReporterOptions,
+} from './record-finding.ts';
 
-/** Nobody waits for an answer. */
-const RECORD_MS = 30 * SECOND;
+/** A message must not grow with what was changed. */
 const PLACES_SHOWN_MAX = 10;
 
 /** Builds the reporter. It never throws. */
 export function createDriftReporter(
-  options: LostReporterOptions,
+  options: FindingReporterOptions,
 ): (drift: RegistrationDrift) => void {
-  const { recorder, logger, clock, nextId, replica, inForce } = options;
   return (drift) => {
     const { kind, name, what, places, managers } = drift;
-    logger.error('The registration was changed by somebody else, and put right', {
+    options.logger.error('The registration was changed by somebody else, and put right', {
       kind,
       name,
       what,
       places,
       managers,
     });
-    const nowMs = clock.wallMs();
-    const origin = {
-      ...inForce(),
-      replica,
-      decisionId: nextId(nowMs),
-      time: new Date(nowMs).toISOString(),
-    };
-    const record = formatRegistrationChanged(drift, origin);
-    // The recorder writes what it cannot keep to the log.
-    void Promise.resolve(recorder.record(record, addMs(clock.monotonicMs(), RECORD_MS))).catch(
-      () => undefined,
-    );
+    recordFinding(options, (origin) => formatRegistrationChanged(drift, origin));
   };
 }
 
@@ -47,14 +36,10 @@ function formatRegistrationChanged(
   const shown = places.slice(0, PLACES_SHOWN_MAX).join(', ');
   const detail = what === 'deleted' ? '' : ` (${shown}), last written by ${managers.join(', ')}`;
   return {
-    schemaVersion: 1,
+    ...UNASKED,
     ...origin,
     finding: true,
-    route: 'validate',
-    requestUid: '',
     operation: what === 'deleted' ? 'DELETE' : 'UPDATE',
-    dryRun: false,
-    user: { username: 'holdfast', groups: [], extra: {} },
     object: {
       group: 'admissionregistration.k8s.io',
       version: 'v1',
@@ -64,10 +49,7 @@ function formatRegistrationChanged(
       namespace: '',
       name,
     },
-    allowed: true,
     code: REGISTRATION_CHANGED_CODE,
     message: `The ${kind} ${name} of Holdfast was ${what}${detail}, and put right.\nFind out in the audit log of the API server who did it: writes in between may not have been judged.`,
-    policies: [],
-    durationMs: 0,
   };
 }

@@ -1,6 +1,5 @@
 /** A running Holdfast: configuration in, serving process out. Start order below, stop order in reverse. */
 import { hostname } from 'node:os';
-import { createAdmit } from '../admission/admit.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
@@ -10,18 +9,16 @@ import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { EvaluationPlace } from '../policy/engine.ts';
-import { startServer, type RunningServer } from '../server/server.ts';
+import type { RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/tracing/traces.ts';
 import { currentSpan } from '../telemetry/tracing/trace-context.ts';
-import { createAdmissionObserver } from './admission-observer.ts';
 import { bindCertificates, type BoundCertificates } from './bind-certificates.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
-import { bindHeavyReviews } from './bind-heavy-reviews.ts';
 import { bindHub } from './bind-hub.ts';
 import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
 import { createGuardBinder } from './bind-guards.ts';
@@ -30,10 +27,12 @@ import { bindTraces } from './bind-traces.ts';
 import { EngineRegistry } from './engine-registry.ts';
 import { bindRegistration, type BoundRegistration } from './bind-registration.ts';
 import { createDriftReporter } from './report-drift.ts';
-import { createLostReporter, type LostReporterOptions } from './report-lost.ts';
+import { createLostReporter } from './report-lost.ts';
+import type { FindingReporterOptions } from './record-finding.ts';
 import { followConfiguration } from './follow-configuration.ts';
 import type { CommitDependencies } from './running-commits.ts';
-import { traceObserver, traceRecorder, traceRuntime } from './trace-runtime.ts';
+import { serve, type Clusters, type InForce, type ServedParts } from './serve.ts';
+import { traceRuntime } from './trace-runtime.ts';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfiguration;
@@ -56,14 +55,6 @@ export interface RunningService {
   readonly policyRevision: string;
   /** Becomes unready, stops accepting connections, answers every request, then ends the workers. */
   readonly stop: () => Promise<void>;
-}
-
-/** The active runtime; replaced atomically, so that a review never sees a partial change. */
-interface InForce {
-  configuration: Configuration;
-  runtime: AdmissionRuntime;
-  /** Changed settings that wait for a restart. */
-  problem?: () => string | undefined;
 }
 
 /** The stop function of each started part, in the order of the start. */
@@ -164,7 +155,7 @@ function reporterOptions(
   { logger, environment }: ServiceOptions,
   evidence: BoundEvidence,
   finding: () => { readonly configuration: Configuration; readonly policyRevision: string },
-): LostReporterOptions {
+): FindingReporterOptions {
   return {
     ...evidence,
     logger,
@@ -183,7 +174,7 @@ function reporterOptions(
 async function startRegistration(
   { loaded, clusterState, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  reporter: LostReporterOptions,
+  reporter: FindingReporterOptions,
 ): Promise<BoundRegistration | undefined> {
   if (clusterState !== undefined) return undefined;
   return await bindRegistration(loaded.configuration, {
@@ -259,11 +250,15 @@ async function startEvidence(
 async function startServing(
   { options, inForce, stops }: Serving,
   served: Omit<ServedParts, 'certificates' | 'registration'>,
-  reporter: LostReporterOptions,
+  reporter: FindingReporterOptions,
 ): Promise<RunningServer> {
   const certificates = await startCertificates(options, stops);
   const registration = await startRegistration(options, inForce, reporter);
-  const server = await serve(options, inForce, { ...served, certificates, registration });
+  const server = await serve({ ...options, replica: replicaOf(options.environment) }, inForce, {
+    ...served,
+    certificates,
+    registration,
+  });
   stops.push(async () => {
     const { drainDelayMs } = inForce.configuration.limits;
     const { cutOff } = await server.drain({ delayMs: drainDelayMs });
@@ -302,11 +297,6 @@ async function startCertificates(
 
 function replicaOf(environment: ServiceOptions['environment']): string {
   return environment['POD_NAME'] ?? hostname();
-}
-
-interface Clusters {
-  readonly lookup: ClusterLookup;
-  readonly applications: RemoteApplications | undefined;
 }
 
 async function openClusters(
@@ -351,77 +341,6 @@ function openLookup(
   const expectsApplications = configuration.identity.writers.some(({ tool }) => tool === 'argocd');
   const tools = { clock: systemClock, metrics, logger };
   return bindLiveLookup(configuration, { ...parts, ...tools, expectsApplications });
-}
-
-interface ServedParts extends BoundEvidence, Clusters {
-  readonly commits: CommitBinder;
-  readonly images: ImageBinder;
-  readonly traces: Traces | undefined;
-  readonly certificates: BoundCertificates | undefined;
-  readonly registration: BoundRegistration | undefined;
-}
-
-function serve(
-  { loaded, environment, logger, metrics }: ServiceOptions,
-  inForce: InForce,
-  parts: ServedParts,
-): Promise<RunningServer> {
-  const { recorder, problem, advice, journalAdvice, lookup, applications } = parts;
-  const { commits, images, traces, certificates, registration } = parts;
-  const { server, limits } = loaded.configuration;
-  const admit = bindHeavyReviews(
-    createAdmit({
-      runtime: () => inForce.runtime,
-      recorder: traceRecorder(recorder, traces),
-      observer: traceObserver(createAdmissionObserver(metrics, logger), traces),
-      clock: systemClock,
-      nextId: createIdentifierGenerator(),
-      replica: replicaOf(environment),
-    }),
-    { limits: () => inForce.configuration.limits, metrics, clock: systemClock },
-  );
-  return startServer(
-    { ...server, limits },
-    {
-      admit,
-      metrics,
-      logger,
-      clock: systemClock,
-      traces,
-      onCertificate: certificates?.serve,
-      readinessChecks: [
-        ...(certificates?.readinessChecks ?? []),
-        {
-          name: 'policies',
-          problem: () =>
-            inForce.runtime.engine.descriptors.length === 0 ? 'none is loaded' : undefined,
-        },
-        {
-          name: 'journal',
-          // If unrecorded decisions are allowed, admission continues; metrics and log show the fault.
-          problem: () => (inForce.runtime.recordFailure === 'deny' ? problem() : undefined),
-        },
-        // A new chain goes on: what was lost before must not stop changes.
-        { name: 'journal-files', problem: journalAdvice, advisory: true },
-        // A failing collector must not block changes to the cluster.
-        { name: 'delivery', problem: advice, advisory: true },
-        // Resources that are not watched are looked up live: slower, but equally strict.
-        { name: 'cluster', problem: () => lookup.problem(), advisory: true },
-        // A webhook that waits for another cluster would stop this one.
-        ...(applications === undefined
-          ? []
-          : [{ name: 'hub', problem: () => applications.problem(), advisory: true }]),
-        // What is registered stays so, and its replicas must go on answering.
-        ...(registration === undefined
-          ? []
-          : [{ name: 'registration', problem: () => registration.problem(), advisory: true }]),
-        // What has a verdict is admitted as before, and the rest by the mode of its rule.
-        { name: 'commits', problem: () => commits.problem(), advisory: true },
-        { name: 'images', problem: () => images.problem(), advisory: true },
-        { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
-      ],
-    },
-  );
 }
 
 /** A bundle that no longer judges stays at 0: who asks what runs must not find two. */

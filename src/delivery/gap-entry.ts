@@ -4,6 +4,7 @@ import type { WallMs } from '../base/clock.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import { makeEntry } from '../audit/entry-json.ts';
 import type { JournalEntry } from '../audit/journal.ts';
+import { GONE_ENTRIES, UNASKED } from '../audit/unasked-record.ts';
 
 /** The code that distinguishes the note from a decision. */
 export const GAP_CODE = 'delivery_gap';
@@ -29,31 +30,16 @@ export function makeGapEntry(gap: Gap): JournalEntry {
 function makeGapRecord(gap: Gap, hash: string): AuditRecord {
   const { sink, cluster, replica, firstSequence, lastSequence, nowMs } = gap;
   return {
-    schemaVersion: 1,
+    ...UNASKED,
     decisionId: `gap-${hash.slice(0, 16)}`,
     time: new Date(nowMs).toISOString(),
     cluster,
     replica,
-    route: 'validate',
-    requestUid: '',
     operation: 'DELETE',
-    dryRun: false,
-    user: { username: 'holdfast', groups: [], extra: {} },
-    object: {
-      group: 'holdfast.dev',
-      version: 'v1',
-      resource: 'journalentries',
-      subresource: '',
-      kind: 'JournalEntry',
-      namespace: '',
-      name: sink,
-    },
-    allowed: true,
+    object: { ...GONE_ENTRIES, name: sink },
     code: GAP_CODE,
     message: `The entries ${firstSequence} to ${lastSequence} are gone from the journal before the sink "${sink}" had them`,
-    policies: [],
     policyRevision: '',
     configurationHash: '',
-    durationMs: 0,
   };
 }

@@ -2,7 +2,8 @@
 import { addMs } from '../base/clock.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { isRecord } from '../base/is-record.ts';
-import type { ApiWriting, ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import { explainFailure } from '../kubernetes/client/explain-failure.ts';
 import { diffRegistration, webhooksOf } from './diff-registration.ts';
 import { classifyProof, planProbe, planProbeLease, PROBE_NAME, PROOF_PATH } from './plan-proof.ts';
 import type { Manifest } from './plan-registration.ts';
@@ -72,7 +73,7 @@ export class RegistrationCluster {
         deadlineAtMs: this.#deadlineAtMs(),
       },
     );
-    if (applied.status !== 'written') return failed(applied);
+    if (applied.status !== 'written') return explainFailure(applied);
     const stored = isRecord(applied.body) ? applied.body : undefined;
     if (diffRegistration(planned, stored).status === 'same') return { ok: true, value: undefined };
     const replaced = await this.#options.client.write(
@@ -83,7 +84,9 @@ export class RegistrationCluster {
         deadlineAtMs: this.#deadlineAtMs(),
       },
     );
-    return replaced.status === 'written' ? { ok: true, value: undefined } : failed(replaced);
+    return replaced.status === 'written'
+      ? { ok: true, value: undefined }
+      : explainFailure(replaced);
   }
 
   /**
@@ -109,7 +112,7 @@ export class RegistrationCluster {
         deadlineAtMs: this.#deadlineAtMs(),
       },
     );
-    if (registered.status !== 'written') return failed(registered);
+    if (registered.status !== 'written') return explainFailure(registered);
     const asked = await this.#options.client.write(
       `/apis/coordination.k8s.io/v1/namespaces/${ownNamespace}/leases?dryRun=All`,
       { method: 'POST', body: planProbeLease(ownNamespace), deadlineAtMs: this.#deadlineAtMs() },
@@ -117,7 +120,7 @@ export class RegistrationCluster {
     if (asked.status === 'written') {
       return { ok: false, reason: 'The API server does not ask the probe yet' };
     }
-    const refusal = failed(asked);
+    const refusal = explainFailure(asked);
     if (classifyProof(refusal.reason) === 'unreached') return refusal;
     return { ok: true, value: bundleOf(isRecord(registered.body) ? registered.body : {}) };
   }
@@ -174,13 +177,4 @@ function bundleOf(configuration: Readonly<Record<string, unknown>>): string | un
     if (typeof bundle === 'string' && bundle !== '') return bundle;
   }
   return undefined;
-}
-
-function failed(writing: Exclude<ApiWriting, { status: 'written' }>): {
-  readonly ok: false;
-  readonly reason: string;
-} {
-  const reason =
-    writing.status === 'absent' ? 'The API server knows no such place' : writing.reason;
-  return { ok: false, reason };
 }

@@ -1,5 +1,6 @@
 /** Schemas of a target's address and trust. */
 import { z } from 'zod';
+import { secretReferenceSchema } from './secret-reference.ts';
 import { pathSchema, section } from './value-schemas.ts';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
@@ -39,3 +40,19 @@ export const targetTlsSchema = section({
   ({ certificateFile, keyFile }) => (certificateFile === undefined) === (keyFile === undefined),
   { error: 'Expected "certificateFile" and "keyFile" together', path: ['keyFile'] },
 );
+
+/** Headers whose values are secrets, by their names; `reserved` are those that the protocol or another key sets. */
+export function secretHeadersSchema(reserved: RegExp) {
+  return z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9-]{1,64}$/u, 'Expected the name of a header')
+        .refine((name) => !reserved.test(name), {
+          error: 'Expected a header that is not part of every request',
+        }),
+      secretReferenceSchema,
+    )
+    .readonly()
+    .default({});
+}

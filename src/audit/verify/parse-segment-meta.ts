@@ -3,6 +3,7 @@
  * segment.
  */
 import { z } from 'zod';
+import { isNewerFormat, SEGMENT_FORMAT } from '../journal/journal-version.ts';
 import { parseJsonAs } from '../../base/parse-json-as.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/u);
@@ -11,11 +12,8 @@ const sequence = z
   .regex(/^\d{1,15}$/u)
   .transform(Number);
 
-/** Above the format of this version. */
-const NEWER_FORMAT = /^(?:[2-9]|[1-9]\d{1,5})$/u;
-
 const open = {
-  format: z.literal('1'),
+  format: z.literal(String(SEGMENT_FORMAT)),
   chain: z.string().min(1).max(64),
   cluster: z.string().max(253),
   replica: z.string().max(253),
@@ -44,8 +42,8 @@ export type SegmentMetaParse =
 
 /** Reads the rows of `meta`; unknown keys are reserved for later versions. */
 export function parseSegmentMeta(rows: ReadonlyMap<string, string>): SegmentMetaParse {
-  const format = rows.get('format') ?? '';
-  if (NEWER_FORMAT.test(format)) {
+  const format = rows.get('format');
+  if (format !== undefined && isNewerFormat(format)) {
     return {
       ok: false,
       reason: `a newer version of Holdfast wrote it (format ${format}), which can read it`,

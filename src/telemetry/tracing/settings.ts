@@ -1,8 +1,11 @@
 /** The settings section `traces`: where traces are sent, and how many. */
 import { z } from 'zod';
 import { KIB, limit, SECOND, MINUTE, fixedLimit, type LimitRows } from '../../settings/limit.ts';
-import { secretReferenceSchema } from '../../settings/secret-reference.ts';
-import { httpTargetSchema, targetTlsSchema } from '../../settings/target-schemas.ts';
+import {
+  httpTargetSchema,
+  secretHeadersSchema,
+  targetTlsSchema,
+} from '../../settings/target-schemas.ts';
 import { section } from '../../settings/value-schemas.ts';
 
 /** Rows of the table of limits. */
@@ -96,19 +99,9 @@ export const tracesSchema = section({
       'Which part of the requests is traced where the API server does not say whether to: 0 to 1. What it samples itself is always traced, and what it does not sample never.',
     ),
   tls: targetTlsSchema.prefault({}).describe('How the connection is secured.'),
-  secretHeaders: z
-    .record(
-      z
-        .string()
-        .regex(/^[A-Za-z0-9-]{1,64}$/u, 'Expected the name of a header')
-        .refine((name) => !RESERVED_HEADER.test(name), {
-          error: 'Expected a header that is not part of every request',
-        }),
-      secretReferenceSchema,
-    )
-    .readonly()
-    .default({})
-    .describe('Headers whose values are secrets, such as `authorization`.'),
+  secretHeaders: secretHeadersSchema(RESERVED_HEADER).describe(
+    'Headers whose values are secrets, such as `authorization`.',
+  ),
   queueLengthMax: limit(TRACE_LIMITS['traces.queueLengthMax']),
   batchLengthMax: limit(TRACE_LIMITS['traces.batchLengthMax']),
   batchDelayMs: limit(TRACE_LIMITS['traces.batchDelayMs']),

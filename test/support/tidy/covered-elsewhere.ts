@@ -2,6 +2,14 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/compose/record-finding.ts': {
+    test: 'test/unit/compose/report-lost.test.ts',
+    why: 'its reporters record with it, and one of them holds it to whole records',
+  },
+  'src/compose/serve.ts': {
+    test: 'test/unit/compose/service.test.ts',
+    why: 'a service is started to be served',
+  },
   'src/compose/doctor/examination.ts': {
     test: 'test/unit/compose/doctor/examine.test.ts',
     why: 'every check asks with it',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { auditRecordSchema } from '../../../src/audit/record-schema.ts';
-import { formatTrustLost, type FindingOrigin } from '../../../src/compose/format-trust-lost.ts';
+import { formatTrustLost } from '../../../src/compose/format-trust-lost.ts';
+import type { FindingOrigin } from '../../../src/compose/record-finding.ts';
 import { AlertStage } from '../../support/alerts/alert-stage.ts';
 
 const ORIGIN: FindingOrigin = {

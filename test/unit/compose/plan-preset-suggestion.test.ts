@@ -2,26 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReportGroup } from '../../../src/audit/report/report-groups.ts';
 import { planPresetSuggestion } from '../../../src/compose/plan-preset-suggestion.ts';
+import { SCALED_GROUP as GROUP } from '../../support/report-samples.ts';
 
-const GROUP: ReportGroup = {
-  username: 'system:serviceaccount:keda:keda-operator',
-  actorClass: 'other',
-  application: 'argocd checkout',
-  group: 'apps',
-  resource: 'deployments/scale',
-  code: 'managed_object_scaled',
-  policies: ['gitops_only_writes'],
-  count: 3,
-  dryRuns: 0,
-  operations: ['UPDATE'],
-  fields: ['spec.replicas'],
-  fieldsAreCut: false,
-  namespaces: ['shop'],
-  namespacesAreCut: false,
-  first: '2026-11-20T08:00:00.000Z',
-  last: '2026-11-20T08:00:00.000Z',
-  example: { decisionId: '01J', operation: 'UPDATE', object: 'o', message: 'Managed' },
-};
 const FINALIZER: ReportGroup = {
   ...GROUP,
   group: 'keda.sh',

@@ -4,8 +4,7 @@ import type { AuditRecord } from '../../../src/audit/audit-record.ts';
 import { DEFAULT_RULES } from '../../../src/alerting/default-rules.ts';
 import { classifyRecord } from '../../../src/alerting/classify-record.ts';
 import { createDriftReporter } from '../../../src/compose/report-drift.ts';
-import { recordTelemetry } from '../../support/recording-telemetry.ts';
-import { clockOf } from '../../support/simulated-time.ts';
+import { findingRecorder } from '../../support/finding-recorder.ts';
 
 const DRIFT = {
   kind: 'ValidatingWebhookConfiguration',
@@ -16,16 +15,8 @@ const DRIFT = {
 } as const;
 
 function open(record: (record: AuditRecord) => Promise<object>) {
-  const { logger, entries } = recordTelemetry();
-  const report = createDriftReporter({
-    recorder: { record },
-    logger,
-    clock: clockOf(() => Date.UTC(2026, 0, 5, 8)),
-    nextId: () => 'D1',
-    replica: 'holdfast-0',
-    inForce: () => ({ cluster: 'prod', policyRevision: 'p', configurationHash: 'h' }),
-  });
-  return { report, entries };
+  const { options, entries } = findingRecorder(record);
+  return { report: createDriftReporter(options), entries };
 }
 
 test('a registration that somebody changed or deleted is recorded, and opens a critical incident', () => {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuditRecord } from '../../../src/audit/audit-record.ts';
 import { createLostReporter } from '../../../src/compose/report-lost.ts';
-import { recordTelemetry } from '../../support/recording-telemetry.ts';
-import { clockOf } from '../../support/simulated-time.ts';
+import { findingRecorder } from '../../support/finding-recorder.ts';
 
 const COMMIT = {
   application: { kind: 'Application', namespace: 'argocd', name: 'shop' },
@@ -13,16 +12,8 @@ const COMMIT = {
 } as const;
 
 function open(record: (record: AuditRecord) => Promise<object>) {
-  const { logger, entries } = recordTelemetry();
-  const report = createLostReporter({
-    recorder: { record },
-    logger,
-    clock: clockOf(() => Date.UTC(2026, 0, 5, 8)),
-    nextId: () => 'D1',
-    replica: 'holdfast-0',
-    inForce: () => ({ cluster: 'prod', policyRevision: 'p', configurationHash: 'h' }),
-  });
-  return { report, entries };
+  const { options, entries } = findingRecorder(record);
+  return { report: createLostReporter(options), entries };
 }
 
 test('what is not trusted any more is recorded, and stands in the log', () => {

@@ -6,33 +6,8 @@ import {
   suggestPlatform,
   suggestWriter,
 } from '../../../../src/audit/report/plan-suggestion.ts';
-import type { ReportGroup } from '../../../../src/audit/report/report-groups.ts';
 import { parseConfiguration } from '../../../../src/config/parse-configuration.ts';
-
-const GROUP: ReportGroup = {
-  username: 'system:serviceaccount:keda:keda-operator',
-  actorClass: 'other',
-  application: 'argocd checkout',
-  group: 'apps',
-  resource: 'deployments/scale',
-  code: 'managed_object_scaled',
-  policies: ['gitops_only_writes'],
-  count: 3,
-  dryRuns: 0,
-  operations: ['UPDATE'],
-  fields: ['spec.replicas'],
-  fieldsAreCut: false,
-  namespaces: ['shop'],
-  namespacesAreCut: false,
-  first: '2026-11-20T08:00:00.000Z',
-  last: '2026-11-20T08:00:00.000Z',
-  example: {
-    decisionId: '01J',
-    operation: 'UPDATE',
-    object: 'deployments.apps/scale shop/checkout',
-    message: 'It is managed\nChange it in Git\n(managed_object_scaled by gitops_only_writes)',
-  },
-};
+import { SCALED_GROUP as GROUP } from '../../../support/report-samples.ts';
 
 const WAYS = [suggestWriter, suggestPlatform, suggestOperator];
 

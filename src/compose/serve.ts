@@ -1,0 +1,115 @@
+/** The server: the request path behind it, and what its readiness is made of. */
+import { createAdmit } from '../admission/admit.ts';
+import type { AdmissionRuntime } from '../admission/runtime.ts';
+import { systemClock } from '../base/clock.ts';
+import { createIdentifierGenerator } from '../base/identifier.ts';
+import type { LoadedConfiguration } from '../config/load.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
+import type { RemoteApplications } from '../kubernetes/lookup/remote-applications.ts';
+import { startServer, type RunningServer } from '../server/server.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/tracing/traces.ts';
+import { createAdmissionObserver } from './admission-observer.ts';
+import type { BoundCertificates } from './bind-certificates.ts';
+import type { CommitBinder } from './bind-commits.ts';
+import type { BoundEvidence } from './bind-evidence.ts';
+import { bindHeavyReviews } from './bind-heavy-reviews.ts';
+import type { ImageBinder } from './bind-images.ts';
+import type { BoundRegistration } from './bind-registration.ts';
+import { traceObserver, traceRecorder } from './trace-runtime.ts';
+
+/** The active runtime; replaced atomically, so that a review never sees a partial change. */
+export interface InForce {
+  configuration: Configuration;
+  runtime: AdmissionRuntime;
+  /** Changed settings that wait for a restart. */
+  problem?: () => string | undefined;
+}
+
+/** Where facts are looked up. */
+export interface Clusters {
+  readonly lookup: ClusterLookup;
+  readonly applications: RemoteApplications | undefined;
+}
+
+/** What the server needs of the started parts. */
+export interface ServedParts extends BoundEvidence, Clusters {
+  readonly commits: CommitBinder;
+  readonly images: ImageBinder;
+  readonly traces: Traces | undefined;
+  readonly certificates: BoundCertificates | undefined;
+  readonly registration: BoundRegistration | undefined;
+}
+
+export interface ServeOptions {
+  readonly loaded: LoadedConfiguration;
+  readonly logger: Logger;
+  readonly metrics: Metrics & MetricsExposition;
+  readonly replica: string;
+}
+
+/** Starts to answer, and to say whether it is ready. */
+export function serve(
+  { loaded, logger, metrics, replica }: ServeOptions,
+  inForce: InForce,
+  parts: ServedParts,
+): Promise<RunningServer> {
+  const { recorder, problem, advice, journalAdvice, lookup, applications } = parts;
+  const { commits, images, traces, certificates, registration } = parts;
+  const { server, limits } = loaded.configuration;
+  const admit = bindHeavyReviews(
+    createAdmit({
+      runtime: () => inForce.runtime,
+      recorder: traceRecorder(recorder, traces),
+      observer: traceObserver(createAdmissionObserver(metrics, logger), traces),
+      clock: systemClock,
+      nextId: createIdentifierGenerator(),
+      replica,
+    }),
+    { limits: () => inForce.configuration.limits, metrics, clock: systemClock },
+  );
+  return startServer(
+    { ...server, limits },
+    {
+      admit,
+      metrics,
+      logger,
+      clock: systemClock,
+      traces,
+      onCertificate: certificates?.serve,
+      readinessChecks: [
+        ...(certificates?.readinessChecks ?? []),
+        {
+          name: 'policies',
+          problem: () =>
+            inForce.runtime.engine.descriptors.length === 0 ? 'none is loaded' : undefined,
+        },
+        {
+          name: 'journal',
+          // If unrecorded decisions are allowed, admission continues; metrics and log show the fault.
+          problem: () => (inForce.runtime.recordFailure === 'deny' ? problem() : undefined),
+        },
+        // A new chain goes on: what was lost before must not stop changes.
+        { name: 'journal-files', problem: journalAdvice, advisory: true },
+        // A failing collector must not block changes to the cluster.
+        { name: 'delivery', problem: advice, advisory: true },
+        // Resources that are not watched are looked up live: slower, but equally strict.
+        { name: 'cluster', problem: () => lookup.problem(), advisory: true },
+        // A webhook that waits for another cluster would stop this one.
+        ...(applications === undefined
+          ? []
+          : [{ name: 'hub', problem: () => applications.problem(), advisory: true }]),
+        // What is registered stays so, and its replicas must go on answering.
+        ...(registration === undefined
+          ? []
+          : [{ name: 'registration', problem: () => registration.problem(), advisory: true }]),
+        // What has a verdict is admitted as before, and the rest by the mode of its rule.
+        { name: 'commits', problem: () => commits.problem(), advisory: true },
+        { name: 'images', problem: () => images.problem(), advisory: true },
+        { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
+      ],
+    },
+  );
+}

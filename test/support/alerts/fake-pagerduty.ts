@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { startHttpsTarget } from '../sinks/https-target.ts';
 import type { HttpsTargetFixture, ReceivedRequest, TargetReply } from '../sinks/https-target.ts';
+import { parseJson } from '../sinks/json-reply.ts';
 
 /** One alert as its people see it. */
 export interface FakeAlert {
@@ -55,7 +56,11 @@ export class FakePagerduty {
     request: Pick<ReceivedRequest, 'method' | 'path' | 'headers' | 'body'>,
   ): TargetReply => {
     const reply = this.outage ?? this.#judge(request);
-    this.log.push({ path: request.path, body: parse(request.body), status: reply.status ?? 200 });
+    this.log.push({
+      path: request.path,
+      body: parseJson(request.body),
+      status: reply.status ?? 200,
+    });
     return reply;
   };
 
@@ -70,7 +75,7 @@ export class FakePagerduty {
     if (path !== '/v2/enqueue' && path !== '/v2/change/enqueue') return { status: 404 };
     if (Buffer.byteLength(body) > BODY_BYTES_MAX) return { status: 413 };
     if (headers['content-type'] !== 'application/json') return invalid(['content-type']);
-    const event = parse(body);
+    const event = parseJson(body);
     if (!isObject(event)) return invalid(['The event is not a JSON object']);
     const errors = path === '/v2/enqueue' ? findEventErrors(event) : findChangeErrors(event);
     if (errors.length > 0) return invalid(errors);
@@ -241,12 +246,4 @@ function isUrl(value: unknown): boolean {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** The bulk API of Elasticsearch, strict: what the real one refuses, and a little more. */
 import { z } from 'zod';
 import type { ReceivedRequest, TargetHandler, TargetReply } from './https-target.ts';
+import { json, parseJson } from './json-reply.ts';
 
 const actionSchema = z.strictObject({
   create: z.strictObject({
@@ -80,7 +81,7 @@ function take(
   [action, source]: readonly [string, string],
   { documents, faults }: Store,
 ): Item | undefined {
-  const parsed = actionSchema.safeParse(parse(action));
+  const parsed = actionSchema.safeParse(parseJson(action));
   if (!parsed.success) return undefined;
   const { _id, _index } = parsed.data.create;
   const end = (status: number, type = '', reason = '') => ({
@@ -91,7 +92,7 @@ function take(
   if (documents.has(_id)) {
     return end(409, 'version_conflict_engine_exception', 'document already exists');
   }
-  const document = documentSchema.safeParse(parse(source));
+  const document = documentSchema.safeParse(parseJson(source));
   if (!document.success) return end(400, 'document_parsing_exception', 'no @timestamp');
   documents.set(_id, document.data);
   return end(201);
@@ -99,16 +100,4 @@ function take(
 
 function fault(status: number, type: string): TargetReply {
   return json(status, { error: { type }, status });
-}
-
-function json(status: number, body: unknown): TargetReply {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

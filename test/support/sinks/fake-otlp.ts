@@ -1,6 +1,7 @@
 /** The logs endpoint of an OpenTelemetry collector, strict: an unknown field or a number where a text belongs is refused. */
 import { z } from 'zod';
 import type { ReceivedRequest, TargetHandler, TargetReply } from './https-target.ts';
+import { json, parseJson } from './json-reply.ts';
 
 const uint64 = z.string().regex(/^\d{1,20}$/u);
 
@@ -70,7 +71,7 @@ export function createFakeOtlp(options: { readonly token: string }): FakeOtlp {
     handler: (request) => {
       const refusal = refuse(request, options.token);
       if (refusal !== undefined) return refusal;
-      const parsed = requestSchema.safeParse(parse(request.body));
+      const parsed = requestSchema.safeParse(parseJson(request.body));
       if (!parsed.success) return json(400, { code: 3, message: parsed.error.message });
       const sent = parsed.data.resourceLogs.flatMap(({ scopeLogs }) =>
         scopeLogs.flatMap(({ logRecords }) => logRecords),
@@ -91,16 +92,4 @@ function refuse(request: ReceivedRequest, token: string): TargetReply | undefine
   if (request.headers.authorization !== `Bearer ${token}`) return { status: 401 };
   if (request.headers['content-type'] !== 'application/json') return { status: 415 };
   return undefined;
-}
-
-function json(status: number, body: unknown): TargetReply {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

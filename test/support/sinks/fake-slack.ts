@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../../src/base/clock.ts';
 import type { TargetHandler, TargetReply } from './https-target.ts';
+import { parseJson } from './json-reply.ts';
 
 const messageSchema = z.strictObject({ text: z.string().min(1).max(40_000) });
 
@@ -23,7 +24,7 @@ export function createFakeSlack(options: {
     if (request.method !== 'POST') return { status: 405 };
     if (request.path !== options.path) return { status: 404, body: 'no_team' };
     if (request.headers['content-type'] !== 'application/json') return invalid();
-    const parsed = messageSchema.safeParse(parse(request.body));
+    const parsed = messageSchema.safeParse(parseJson(request.body));
     if (!parsed.success || hasMarkup(parsed.data.text)) return invalid();
     const nowMs = options.clock.monotonicMs();
     if (nowMs - lastMs < INTERVAL_MS) {
@@ -43,12 +44,4 @@ function hasMarkup(text: string): boolean {
 
 function invalid(): TargetReply {
   return { status: 400, body: 'invalid_payload' };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

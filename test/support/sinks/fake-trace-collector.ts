@@ -1,6 +1,7 @@
 /** The traces endpoint of an OpenTelemetry collector, strict: an unknown field, a zero id or a span that ends before it begins is refused. */
 import { z } from 'zod';
 import type { ReceivedRequest, TargetHandler, TargetReply } from './https-target.ts';
+import { json, parseJson } from './json-reply.ts';
 
 const uint64 = z.string().regex(/^\d{1,20}$/u);
 const traceId = z.string().regex(/^(?!0{32})[0-9a-f]{32}$/u);
@@ -103,7 +104,7 @@ export function createFakeTraceCollector(options: { readonly token: string }): F
         refusals.push(String(refusal.status));
         return refusal;
       }
-      const parsed = requestSchema.safeParse(parse(request.body));
+      const parsed = requestSchema.safeParse(parseJson(request.body));
       if (!parsed.success) {
         refusals.push(parsed.error.message);
         return json(400, { code: 3, message: parsed.error.message });
@@ -137,16 +138,4 @@ function refuse(request: ReceivedRequest, token: string): TargetReply | undefine
   if (request.headers.authorization !== `Bearer ${token}`) return { status: 401 };
   if (request.headers['content-type'] !== 'application/json') return { status: 415 };
   return undefined;
-}
-
-function json(status: number, body: unknown): TargetReply {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

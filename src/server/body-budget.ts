@@ -20,6 +20,8 @@ export class HeldBody {
   readonly isStranger: boolean;
   /** What is kept of it, in bytes. */
   bytes = 0;
+  /** Where it stands among the bodies that are being received; -1 if it does not. */
+  place = -1;
   readonly #cut: () => void;
 
   /** `cut` is called at most once, while the body is being received. */
@@ -38,7 +40,11 @@ export class HeldBody {
 export class BodyBudget {
   readonly #bytesMax: number;
   readonly #strangerBytesMax: number;
-  readonly #receiving = new Set<HeldBody>();
+  /**
+   * In no order. Not a Set: V8's table of one refers to the table that replaced it, so under constant change one dead table in the old
+   * generation keeps all later ones alive, with the bodies in them, until the next full collection.
+   */
+  readonly #receiving: HeldBody[] = [];
   #bytes = 0;
   #strangerBytes = 0;
 
@@ -53,7 +59,7 @@ export class BodyBudget {
 
   /** Counts a chunk of a body that is being received; afterwards it, or another body, may have been cut. */
   take(body: HeldBody, bytes: number): void {
-    this.#receiving.add(body);
+    if (body.place < 0) body.place = this.#receiving.push(body) - 1;
     this.#add(body, bytes + CHUNK_BYTES);
     while (this.#isExceeded()) {
       const victim = this.#findVictim();
@@ -65,12 +71,18 @@ export class BodyBudget {
 
   /** The body is whole: from now on it is kept until it is released. */
   complete(body: HeldBody): void {
-    this.#receiving.delete(body);
+    const { place } = body;
+    if (place < 0) return;
+    body.place = -1;
+    const last = this.#receiving.pop();
+    if (last === undefined || last === body) return;
+    this.#receiving[place] = last;
+    last.place = place;
   }
 
   /** Nothing of the body is kept any longer. */
   release(body: HeldBody): void {
-    this.#receiving.delete(body);
+    this.complete(body);
     this.#add(body, -body.bytes);
   }
 

@@ -83,3 +83,20 @@ test('a body that is whole is never cut, and one that arrives beside it is', () 
   budget.take(next.body, 2000);
   assert.deepEqual([whole.isCut(), next.isCut()], [false, true]);
 });
+
+test('bodies that end in any order leave each other one to be cut', () => {
+  const budget = new BodyBudget(10_000);
+  const bodies = Array.from({ length: 4 }, (_, index) => hold(known(`10.0.2.${index}`)));
+  for (const { body } of bodies) budget.take(body, 1000);
+  const [first, second, third, fourth] = bodies;
+  assert.ok(first && second && third && fourth);
+  budget.complete(first.body);
+  budget.release(third.body);
+  budget.complete(first.body);
+  budget.take(second.body, 9000);
+  budget.take(fourth.body, 9000);
+  assert.deepEqual(
+    bodies.map(({ isCut }) => isCut()),
+    [false, true, false, true],
+  );
+});

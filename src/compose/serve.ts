@@ -1,4 +1,4 @@
-/** The server: the request path behind it, and what its readiness is made of. */
+/** The server, and the request path behind it. */
 import { createAdmit } from '../admission/admit.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { systemClock } from '../base/clock.ts';
@@ -18,6 +18,7 @@ import type { BoundEvidence } from './bind-evidence.ts';
 import { bindHeavyReviews } from './bind-heavy-reviews.ts';
 import type { ImageBinder } from './bind-images.ts';
 import type { BoundRegistration } from './bind-registration.ts';
+import { listReadinessChecks } from './readiness-checks.ts';
 import { traceObserver, traceRecorder } from './trace-runtime.ts';
 
 /** The active runtime; replaced atomically, so that a review never sees a partial change. */
@@ -56,8 +57,7 @@ export function serve(
   inForce: InForce,
   parts: ServedParts,
 ): Promise<RunningServer> {
-  const { recorder, problem, advice, journalAdvice, lookup, applications } = parts;
-  const { commits, images, traces, certificates, registration } = parts;
+  const { recorder, traces, certificates } = parts;
   const { server, limits } = loaded.configuration;
   const admit = bindHeavyReviews(
     createAdmit({
@@ -79,37 +79,7 @@ export function serve(
       clock: systemClock,
       traces,
       onCertificate: certificates?.serve,
-      readinessChecks: [
-        ...(certificates?.readinessChecks ?? []),
-        {
-          name: 'policies',
-          problem: () =>
-            inForce.runtime.engine.descriptors.length === 0 ? 'none is loaded' : undefined,
-        },
-        {
-          name: 'journal',
-          // If unrecorded decisions are allowed, admission continues; metrics and log show the fault.
-          problem: () => (inForce.runtime.recordFailure === 'deny' ? problem() : undefined),
-        },
-        // A new chain goes on: what was lost before must not stop changes.
-        { name: 'journal-files', problem: journalAdvice, advisory: true },
-        // A failing collector must not block changes to the cluster.
-        { name: 'delivery', problem: advice, advisory: true },
-        // Resources that are not watched are looked up live: slower, but equally strict.
-        { name: 'cluster', problem: () => lookup.problem(), advisory: true },
-        // A webhook that waits for another cluster would stop this one.
-        ...(applications === undefined
-          ? []
-          : [{ name: 'hub', problem: () => applications.problem(), advisory: true }]),
-        // What is registered stays so, and its replicas must go on answering.
-        ...(registration === undefined
-          ? []
-          : [{ name: 'registration', problem: () => registration.problem(), advisory: true }]),
-        // What has a verdict is admitted as before, and the rest by the mode of its rule.
-        { name: 'commits', problem: () => commits.problem(), advisory: true },
-        { name: 'images', problem: () => images.problem(), advisory: true },
-        { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
-      ],
+      readinessChecks: listReadinessChecks(inForce, parts),
     },
   );
 }

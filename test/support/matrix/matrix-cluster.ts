@@ -14,13 +14,14 @@ import {
   installController,
 } from '../cluster/service-account-user.ts';
 import { applyAsArgoCd, shopApplication } from '../cluster/shop.ts';
+import { waitFor } from '../cluster/wait-for.ts';
 import { listIdentities, OPERATOR_ENTRY } from './identities.ts';
 import type { Identity } from './identities.ts';
 import { planActs } from './plan-acts.ts';
 import type { Act } from './plan-acts.ts';
 import { sendCells } from './send-cells.ts';
 import type { JudgedCell } from './send-cells.ts';
-import { makeTargets } from './targets.ts';
+import { makeTargets, NAMESPACE } from './targets.ts';
 
 export interface MatrixCluster {
   readonly cluster: StartedCluster;
@@ -71,6 +72,7 @@ export async function startMatrixCluster({
       manifestsArguments: guards ? guard : [],
     });
     if (guards) await guardByFiles(cluster, holdfast);
+    await waitForMutatedKind(cluster);
     return { cluster, holdfast, identities, unguarded, acts, stop: cluster.stop };
   } catch (error) {
     await cluster.stop();
@@ -84,4 +86,17 @@ async function guardByFiles(cluster: StartedCluster, holdfast: RegisteredHoldfas
   await cluster.restartApiServer(() =>
     writeFile(join(staticPoliciesFolder(cluster), 'holdfast.yaml'), text),
   );
+}
+
+/** A mutating admission policy answers 503 for a custom kind until the API server has read its schema, after each start anew. */
+async function waitForMutatedKind(cluster: StartedCluster): Promise<void> {
+  const body = {
+    apiVersion: 'matrix.example.com/v1',
+    kind: 'Lamp',
+    metadata: { name: 'unmade', namespace: NAMESPACE },
+  };
+  const path = `/apis/matrix.example.com/v1/namespaces/${NAMESPACE}/lamps?dryRun=All`;
+  await waitFor('admission policies know the kind of the custom resource', async () => {
+    return (await cluster.request('root', path, { method: 'POST', body })).code !== 503;
+  });
 }

@@ -43,7 +43,8 @@ const LEASE_NAME = 'holdfast-registration';
 const LEASE_MS = 15_000;
 /** Where no watch tells of a change. */
 const TURN_MS = 2000;
-const CONNECTIONS_MAX = 2;
+/** Both configurations are read at once, beside a renewal of the lease. */
+const CONNECTIONS_MAX = 3;
 const SERVICE_PORT = 443;
 const KINDS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
 

@@ -39,12 +39,17 @@ export interface RegistrationKeeperOptions {
 
 /** A third of the lease: two renewals may fail. */
 const RENEW_MS = 5000;
+/** Two thirds of the lease: until then it is ours, whatever becomes of a renewal that is on its way. */
+const HELD_MS = 10_000;
 
 /** Call `turn` again and again, and at once when something changed. */
 export class RegistrationKeeper {
   readonly #options: RegistrationKeeperOptions;
   #leads = false;
   #renewAtMs = 0;
+  #heldUntilMs = 0;
+  #renewing: Promise<void> | undefined;
+  #electionProblem: string | undefined;
   #isProven = false;
   /** The `caBundle` of the proof. */
   #caBundle: string | undefined;
@@ -64,38 +69,51 @@ export class RegistrationKeeper {
   /** One look at the registration, and whatever it needs. Never rejects. */
   async turn(): Promise<void> {
     try {
-      await this.#renew();
-      this.#settle(this.#leads ? await this.#keep() : undefined);
+      await this.#lead();
+      this.#settle(this.#leads ? await this.#keep() : this.#electionProblem);
     } catch (error) {
       this.#settle(errorText(error));
     }
   }
 
   /** Lets another replica lead at once. What is registered stays. */
-  close(): Promise<void> {
-    return this.#options.election.release();
+  async close(): Promise<void> {
+    // A renewal that ends after the release would acquire the lease again.
+    await this.#renewing;
+    await this.#options.election.release();
   }
 
-  async #renew(): Promise<void> {
-    const { clock, election } = this.#options;
-    const nowMs: MonotonicMs = clock.monotonicMs();
-    if (nowMs < this.#renewAtMs) return;
-    const { leads, problem } = await election.renew('');
+  /** A lease that holds is renewed beside the work: what others change is open until it is put right, and must not wait. */
+  async #lead(): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs >= this.#renewAtMs) this.#renewing ??= this.#renew(nowMs);
+    if (!this.#leads || nowMs >= this.#heldUntilMs) await this.#renewing;
+  }
+
+  /** Never rejects. */
+  async #renew(nowMs: MonotonicMs): Promise<void> {
+    const { leads, problem } = await this.#options.election.renew('');
     // Another leader may have registered something else meanwhile.
     if (!leads) this.#registered.clear();
     this.#leads = leads;
+    this.#electionProblem = problem;
     this.#renewAtMs = problem === undefined ? nowMs + RENEW_MS : 0;
-    if (!leads && problem !== undefined) throw new Error(problem);
+    if (problem === undefined) this.#heldUntilMs = nowMs + HELD_MS;
+    this.#renewing = undefined;
   }
 
   /** The reason why it cannot be kept. */
   async #keep(): Promise<string | undefined> {
-    for (const planned of await this.#options.plan()) {
-      const live = await this.#options.cluster.read(planned);
-      if (!live.ok) return live.reason;
-      const kept = await this.#keepOne(planned, live.value);
+    const { plan, cluster } = this.#options;
+    const planned = await plan();
+    const read = await Promise.all(planned.map((manifest) => cluster.read(manifest)));
+    for (const [index, manifest] of planned.entries()) {
+      const live = read[index];
+      if (live?.ok !== true) return live?.reason;
+      const kept = await this.#keepOne(manifest, live.value);
       if (!kept.ok) return kept.reason;
-      this.#registered.set(String(planned['kind']), JSON.stringify(planned));
+      // Who has lost the lease meanwhile knows nothing any more.
+      if (this.#leads) this.#registered.set(String(manifest['kind']), JSON.stringify(manifest));
     }
     return undefined;
   }

@@ -5,7 +5,7 @@ import type { LiveConfiguration, Outcome } from '../../../src/registration/regis
 import { RegistrationKeeper } from '../../../src/registration/registration-keeper.ts';
 import type { RegistrationDrift } from '../../../src/registration/registration-keeper.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
-import { clockOf } from '../../support/simulated-time.ts';
+import { clockOf, settle } from '../../support/simulated-time.ts';
 
 const PLANNED = {
   kind: 'ValidatingWebhookConfiguration',
@@ -24,6 +24,8 @@ function open() {
     applied: DONE,
     readable: true,
     election: { leads: true, others: [] } as ElectionResult,
+    /** What a renewal waits for. */
+    renewal: Promise.resolve(),
   };
   const calls: string[] = [];
   const drifts: RegistrationDrift[] = [];
@@ -38,9 +40,10 @@ function open() {
         : Promise.resolve([state.planned]),
     onDrift: (drift) => drifts.push(drift),
     election: {
-      renew: () => {
+      renew: async () => {
         calls.push('renew');
-        return Promise.resolve(state.election);
+        await state.renewal;
+        return state.election;
       },
       release: () => {
         calls.push('release');
@@ -128,6 +131,7 @@ it('RegistrationKeeper leaves it to the leader, and forgets what it knew', async
   await keeper.turn();
   state.election = { leads: false, others: [], leader: 'other' };
   state.nowMs = 5000;
+  await keeper.turn();
   state.live = undefined;
   await keeper.turn();
   assert.equal(keeper.problem(), undefined);
@@ -151,7 +155,7 @@ it('RegistrationKeeper says once why it cannot keep it', async () => {
   await keeper.turn();
   assert.equal(keeper.problem(), '"ca.crt": does not exist');
   state.election = { leads: false, others: [], problem: 'no lease' };
-  state.nowMs = 5000;
+  state.nowMs = 10_000;
   await keeper.turn();
   assert.equal(keeper.problem(), 'no lease');
   assert.deepEqual(
@@ -170,4 +174,59 @@ it('RegistrationKeeper tells nothing of what it could not write', async () => {
   state.applied = { ok: false, reason: 'changed meanwhile' };
   await keeper.turn();
   assert.deepEqual([keeper.problem(), drifts], ['changed meanwhile', []]);
+});
+
+it('RegistrationKeeper puts right what others change while its lease is being renewed', async () => {
+  const { keeper, state, calls, drifts } = open();
+  state.live = PLANNED;
+  await keeper.turn();
+  const renewal = Promise.withResolvers<void>();
+  state.renewal = renewal.promise;
+  state.nowMs = 5000;
+  state.live = { ...PLANNED, webhooks: [] };
+  await keeper.turn();
+  assert.deepEqual([calls, drifts.length], [['renew', 'renew', 'apply'], 1]);
+  assert.equal(keeper.problem(), undefined);
+  const closing = keeper.close();
+  await settle();
+  assert.equal(calls.includes('release'), false);
+  renewal.resolve();
+  await closing;
+  assert.equal(calls.at(-1), 'release');
+});
+
+it('RegistrationKeeper waits for the renewal of a lease that may have ended', async () => {
+  const { keeper, state, calls } = open();
+  state.live = PLANNED;
+  await keeper.turn();
+  const renewal = Promise.withResolvers<void>();
+  state.renewal = renewal.promise;
+  state.nowMs = 10_000;
+  state.live = { ...PLANNED, webhooks: [] };
+  const turn = keeper.turn();
+  await settle();
+  assert.deepEqual(calls, ['renew', 'renew']);
+  state.election = { leads: false, others: [], leader: 'other' };
+  renewal.resolve();
+  await turn;
+  assert.deepEqual(calls, ['renew', 'renew']);
+});
+
+it('RegistrationKeeper knows nothing of a registration that it kept as it lost its lease', async () => {
+  const { keeper, state, drifts } = open();
+  state.live = PLANNED;
+  await keeper.turn();
+  const renewal = Promise.withResolvers<void>();
+  state.renewal = renewal.promise;
+  state.nowMs = 5000;
+  const lost = keeper.turn();
+  state.election = { leads: false, others: [], leader: 'other' };
+  renewal.resolve();
+  await lost;
+  await settle();
+  state.live = { ...PLANNED, webhooks: [] };
+  state.election = { leads: true, others: [] };
+  state.nowMs = 10_000;
+  await keeper.turn();
+  assert.deepEqual([state.live, drifts], [PLANNED, []]);
 });

@@ -20,28 +20,32 @@ export interface GrantDependencies {
   readonly client?: ConnectedCluster | undefined;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /**
-   * The writes that this process has seen under each grant, made or not. It outlives a reload, and protects against a reset of the shared
-   * count.
-   */
-  readonly attemptsSeen: Map<string, number>;
+  readonly memory: GrantMemory;
+}
+
+/** What this process remembers of grants, over reloads. */
+export interface GrantMemory {
+  /** The writes that it has let pass under each grant, made or not: a protection against a reset of the shared count. */
+  readonly attempts: Map<string, number>;
+  /** When it has first seen a use, by its decision. */
+  readonly firstSeenMs: Map<string, MonotonicMs>;
 }
 
 /** `undefined` if there are no approvers. Throws `grant_key_unusable` for a key that cannot be read. */
 export async function bindGrants(
   { breakGlass, cluster }: Pick<Configuration, 'breakGlass' | 'cluster'>,
-  { client, clock, metrics, attemptsSeen }: GrantDependencies,
+  { client, clock, metrics, memory }: GrantDependencies,
 ): Promise<BreakGlass | undefined> {
   if (breakGlass.approvers.length === 0) return undefined;
   const { limits, namespace, approvalsRequired } = breakGlass;
-  const objects = client && createGrantObjects({ client, clock, namespace, ...limits });
+  const objects = client && createGrantObjects({ client, clock, namespace, ...limits, ...memory });
   const find = createGrantFinder({
     ...limits,
     cluster: cluster.name,
     rules: { approvers: await readApprovers(breakGlass), approvalsRequired },
     revokedIds: breakGlass.revoked,
     findPresented: (subject, deadlineAtMs) => findPresented(objects, subject, deadlineAtMs),
-    takeUse: bindTakeUse(objects, attemptsSeen, metrics),
+    takeUse: bindTakeUse(objects, memory, metrics),
     clock,
   });
   return async (request, deadlineAtMs) => {
@@ -95,26 +99,30 @@ async function findPresented(
 
 function bindTakeUse(
   objects: GrantObjects | undefined,
-  attemptsSeen: Map<string, number>,
+  { attempts }: Pick<GrantMemory, 'attempts'>,
   metrics: Metrics,
 ): GrantFinderOptions['takeUse'] {
   return async ({ id, uses }, use, deadlineAtMs) => {
-    const attemptsAtLeast = attemptsSeen.get(id) ?? 0;
-    // Without a cluster nothing tells whether a write was made.
-    if (objects === undefined && attemptsAtLeast >= uses) return { status: 'used-up' };
-    // Counted before the shared count is written: two concurrent requests must not share a use.
-    attemptsSeen.set(id, attemptsAtLeast + 1);
+    const attemptsAtLeast = attempts.get(id) ?? 0;
     const taken =
       objects === undefined
-        ? ({ status: 'taken', use: attemptsAtLeast + 1, attempts: attemptsAtLeast + 1 } as const)
+        ? takeAlone(attemptsAtLeast, uses)
         : await objects.takeUse(id, { ...use, usesMax: uses, attemptsAtLeast }, deadlineAtMs);
     if (taken.status === 'taken') {
-      attemptsSeen.set(id, Math.max(taken.attempts, attemptsSeen.get(id) ?? 0));
+      attempts.set(id, Math.max(taken.attempts, attempts.get(id) ?? 0));
       metrics.increment('holdfast_grants_total', { code: 'used' });
-    } else if (taken.status === 'used-up') {
-      // Nothing was attempted: asking again must not use up what is given back later.
-      attemptsSeen.set(id, Math.max(0, (attemptsSeen.get(id) ?? 0) - 1));
     }
     return taken;
   };
+}
+
+/** Without a cluster nothing tells whether a write was made. */
+function takeAlone(
+  attempts: number,
+  usesMax: number,
+):
+  | { readonly status: 'taken'; readonly use: number; readonly attempts: number }
+  | { readonly status: 'used-up' } {
+  if (attempts >= usesMax) return { status: 'used-up' };
+  return { status: 'taken', use: attempts + 1, attempts: attempts + 1 };
 }

@@ -8,7 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { bindCredentials } from './bind-credentials.ts';
 import { FollowedCredentials } from './followed-credentials.ts';
-import { bindGrants } from './bind-grants.ts';
+import { bindGrants, type GrantMemory } from './bind-grants.ts';
 import { bindProver } from './bind-prover.ts';
 import type { RuntimeDependencies } from './bind-runtime.ts';
 
@@ -37,7 +37,7 @@ const CONNECTIONS_MAX = 4;
  * each reload.
  */
 export function createGuardBinder(parts: GuardDependencies): GuardBinder {
-  const attemptsSeen = new Map<string, number>();
+  const memory: GrantMemory = { attempts: new Map(), firstSeenMs: new Map() };
   let client: ConnectedCluster | undefined;
   let credentials: FollowedCredentials | undefined;
   return {
@@ -52,7 +52,7 @@ export function createGuardBinder(parts: GuardDependencies): GuardBinder {
           clock,
         });
       }
-      const grants = await bindGrants(configuration, { client, clock, metrics, attemptsSeen });
+      const grants = await bindGrants(configuration, { client, clock, metrics, memory });
       if (client !== undefined && keepsCredentials) {
         credentials ??= new FollowedCredentials({ client, clock, metrics, logger });
       }

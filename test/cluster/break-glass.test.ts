@@ -1,110 +1,56 @@
 /** Break-glass on a real API server, from the approver's command to the use that is one too many. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { after, before, describe, it } from 'node:test';
+import type { ApiAnswer } from '../support/cluster/api-client.ts';
+import { createApprovers } from '../support/cluster/break-glass-stage.ts';
+import type {
+  Approvers,
+  GrantOptions,
+  PresentedGrant,
+} from '../support/cluster/break-glass-stage.ts';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import type { KubectlResult } from '../support/cluster/kubectl.ts';
+import { startOtherWebhook } from '../support/cluster/other-webhook.ts';
+import type { OtherWebhook } from '../support/cluster/other-webhook.ts';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
+import { applyAsArgoCd, shopObjects } from '../support/cluster/shop.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
-import { generateSigningKeyText, readSigningKey } from '../../src/base/json-web-signature.ts';
 
+/** The least: a test waits for it. */
+const RETURN_AFTER_MS = 1000;
+const DEPLOYMENT = '/apis/apps/v1/namespaces/shop/deployments/checkout';
 const STATUS = '{"status":{"observedGeneration":7}}';
-const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
-
-interface Grant {
-  readonly name: string;
-  readonly file: string;
-}
-
-interface GrantOptions {
-  readonly subject?: string;
-  readonly cluster?: string;
-  readonly resource?: string;
-  readonly uses?: string;
-  readonly approvers?: readonly string[];
-}
 
 describe('a break-glass grant', () => {
   let cluster: Cluster;
   let configuration: string;
-  let approversFolder: string;
+  let approvers: Approvers;
 
   before(async () => {
-    // Keys lie outside of the cluster: where the approvers are.
-    approversFolder = await mkdtemp(join(tmpdir(), 'holdfast-approvers-'));
-    const approvers = await Promise.all(['anna', 'ben'].map((name) => makeKey(name)));
+    approvers = await createApprovers(['anna', 'ben']);
     const shop = await startShopCluster({
-      breakGlass: { approvers, approvalsRequired: 2, limits: { listCacheMs: 0 } },
+      breakGlass: {
+        approvers: approvers.settings,
+        approvalsRequired: 2,
+        limits: { listCacheMs: 0, returnAfterMs: RETURN_AFTER_MS },
+      },
     });
     ({ cluster } = shop);
     configuration = join(shop.holdfast.folder, 'holdfast.yaml');
   });
   after(async () => {
     await cluster?.stop();
-    await rm(approversFolder, { recursive: true, force: true });
+    await approvers?.remove();
   });
 
-  async function makeKey(name: string): Promise<object> {
-    const text = generateSigningKeyText();
-    await writeFile(join(approversFolder, `${name}.jwk`), text, { mode: 0o600 });
-    const read = await readSigningKey(text);
-    assert.ok(read.ok);
-    return { name, key: JSON.stringify(read.key.publicJwk) };
+  function holdfast(...argv: readonly string[]): Promise<string> {
+    return approvers.holdfast(...argv);
   }
 
-  async function holdfast(...argv: readonly string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...argv], {
-      cwd: approversFolder,
-    });
-    return stdout;
-  }
-
-  async function grant(options: GrantOptions = {}): Promise<Grant> {
-    const [first = 'anna', ...others] = options.approvers ?? ['anna', 'ben'];
-    let manifest = await holdfast(
-      'grant',
-      'create',
-      '--key',
-      `${first}.jwk`,
-      '--namespace',
-      'shop',
-      '--subject',
-      options.subject ?? 'alice',
-      '--cluster',
-      options.cluster ?? 'test',
-      '--resource',
-      options.resource ?? 'deployments.apps',
-      '--object',
-      'checkout',
-      '--uses',
-      options.uses ?? '5',
-      '--reason',
-      'the checkout is down',
-    );
-    const file = join(approversFolder, 'grant.yaml');
-    for (const name of others) {
-      await writeFile(file, manifest);
-      manifest = await holdfast('grant', 'approve', file, '--key', `${name}.jwk`);
-    }
-    await writeFile(file, manifest);
-    return { name: /name: (\S+)/u.exec(manifest)?.[1] ?? '', file };
-  }
-
-  async function removeGrants(): Promise<void> {
-    const words = ['delete', 'breakglassgrants', '--all', '-n', 'holdfast-system'];
-    await cluster.mustKubectl('alice', words);
-  }
-
-  /** Presents a grant, lets a person use it, and takes it away again. */
-  async function present(options: GrantOptions = {}): Promise<Grant> {
-    await removeGrants();
-    const made = await grant(options);
-    await cluster.mustKubectl('alice', ['create', '-f', made.file]);
-    return made;
+  function present(options?: GrantOptions): Promise<PresentedGrant> {
+    return approvers.present(cluster, options);
   }
 
   function label(
@@ -140,14 +86,14 @@ describe('a break-glass grant', () => {
   ];
   for (const [what, words, resource] of writes) {
     it(`is made by what the denial prints, typed as it stands, and the write passes: ${what}`, async () => {
-      await removeGrants();
+      await approvers.removeGrants(cluster);
       const write = [...words, '-n', 'shop'];
       const { code, stderr } = await cluster.kubectl('alice', write);
       const [, asked = ''] = /: holdfast (grant request .*)$/mu.exec(stderr) ?? [];
       assert.equal(code, 1);
 
       const answer = (await holdfast(...asked.split(' '))).trim().replace('YOUR_KEY', 'anna.jwk');
-      const file = join(approversFolder, 'typed.yaml');
+      const file = join(approvers.folder, 'typed.yaml');
       await writeFile(file, await holdfast(...answer.split(' ').slice(1)));
       await writeFile(file, await holdfast('grant', 'approve', file, '--key', 'ben.jwk'));
       await cluster.mustKubectl('alice', ['create', '-f', file]);
@@ -302,7 +248,7 @@ describe('a break-glass grant', () => {
   });
 
   it('cannot be saved from its revocation by five hundred others before it', async () => {
-    const { file, name } = await grant();
+    const { file, name } = await approvers.grant();
     await cluster.mustKubectl('alice', ['create', '-f', file]);
     const patch = ['patch', 'breakglassgrants', name, '-n', 'holdfast-system', '--type=merge'];
     await cluster.mustKubectl('alice', [...patch, '-p', '{"spec":{"revoked":true}}']);
@@ -319,7 +265,7 @@ describe('a break-glass grant', () => {
       metadata: { name: `0-junk-${String(index)}`, namespace: 'holdfast-system' },
       spec: { approvals: ['a.b.c'] },
     }));
-    const list = join(approversFolder, 'junk.json');
+    const list = join(approvers.folder, 'junk.json');
     await writeFile(list, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: junk }));
     await cluster.mustKubectl('alice', ['create', '-f', list]);
 
@@ -336,12 +282,111 @@ describe('a break-glass grant', () => {
   });
 
   it('can be shown by everyone, and only counts with the configured approvers', async () => {
-    const { file } = await grant();
+    const { file } = await approvers.grant();
 
     const shown = await holdfast('grant', 'show', file, '--config', configuration);
 
     assert.match(shown, /^who       alice$/mu);
     assert.match(shown, /^approved  by anna, ben$/mu);
     assert.equal((await readFile(file, 'utf8')).includes('kind: BreakGlassGrant'), true);
+  });
+
+  describe('whose write is not made', () => {
+    let other: OtherWebhook;
+    before(async () => {
+      other = await startOtherWebhook(cluster, {
+        apiGroups: ['apps', ''],
+        resources: ['deployments', 'configmaps'],
+      });
+    });
+
+    function listUses(): Promise<string> {
+      const kubeconfig = cluster.kubeconfigOf('root');
+      return holdfast('grant', 'list', '--config', configuration, '--kubeconfig', kubeconfig);
+    }
+
+    /** What Argo CD writes meanwhile: `image` tells one write from the next. */
+    function writeAsArgoCd(image: string): Promise<void> {
+      const objects = shopObjects({ image: `registry.local/checkout:${image}` });
+      return applyAsArgoCd(cluster, objects.slice(2));
+    }
+
+    /** Replaces the version that was read, which has gone when the API server comes to write it. */
+    async function replaceOutdated(value: string): Promise<ApiAnswer> {
+      const { body } = await cluster.request('alice', DEPLOYMENT);
+      const labels = { ...body.metadata?.labels, team: value };
+      other.answerWith(async (reviewIndex) => {
+        if (reviewIndex === 0) await writeAsArgoCd(value);
+        return true;
+      });
+      const changed = { ...body, metadata: { ...body.metadata, labels } };
+      return cluster.request('alice', DEPLOYMENT, { method: 'PUT', body: changed });
+    }
+
+    it('has its uses back when somebody else refuses its writes', async () => {
+      const { name } = await present({ uses: '2' });
+      other.answerWith(() => false);
+      const refused = [await label('a1'), await label('a2')];
+      other.answerWith(undefined);
+
+      assert.deepEqual(
+        refused.map(({ stderr }) => /denied the request: not today/u.test(stderr)),
+        [true, true],
+      );
+      await waitFor('a use is given back', async () => (await label('a3')).code === 0);
+      assert.equal((await label('a4')).code, 0);
+      assert.match((await label('a5')).stderr, /\(grant_used_up\)/u);
+      const uses = await listUses();
+      assert.match(uses, new RegExp(`^${name}  alice  2/2 used  used up$`, 'mu'));
+      assert.equal(uses.match(/ {2}not made, given back$/gmu)?.length, 2);
+    });
+
+    it('has its uses back at once when others were faster', async () => {
+      const { name } = await present({ uses: '2' });
+
+      const conflicts = [await replaceOutdated('b1'), await replaceOutdated('b2')];
+      const made = [await label('b3'), await label('b4')];
+
+      assert.deepEqual(
+        conflicts.map(({ code }) => code),
+        [409, 409],
+      );
+      assert.deepEqual(
+        made.map(({ code }) => code),
+        [0, 0],
+        made.map(({ stderr }) => stderr).join('\n'),
+      );
+      assert.match((await label('b5')).stderr, /\(grant_used_up\)/u);
+      assert.match(await listUses(), new RegExp(`^${name}  alice  2/2 used  used up$`, 'mu'));
+    });
+
+    it('takes one use for a patch that the API server tries again', async () => {
+      await present({ uses: '1' });
+      other.answerWith(async (reviewIndex) => {
+        if (reviewIndex === 0) await writeAsArgoCd('c1');
+        return true;
+      });
+
+      const patched = await label('c1');
+
+      assert.equal(patched.code, 0, patched.stderr);
+      assert.match((await label('c2')).stderr, /\(grant_used_up\)/u);
+    });
+
+    it('has its use back of a deletion that somebody else refuses, and of no other', async () => {
+      await present({ uses: '1', resource: 'configmaps', verb: 'DELETE' });
+      const remove = ['delete', 'configmap/checkout', '-n', 'shop'];
+      other.answerWith(() => false);
+      const refused = await cluster.kubectl('alice', remove);
+      other.answerWith(undefined);
+
+      assert.match(refused.stderr, /denied the request: not today/u);
+      await waitFor('the use is given back', async () => {
+        return (await cluster.kubectl('alice', remove)).code === 0;
+      });
+      await applyAsArgoCd(cluster, shopObjects().slice(0, 1));
+      const again = await cluster.kubectl('alice', remove);
+      assert.match(again.stderr, /\(grant_used_up\)/u);
+    });
   });
 });

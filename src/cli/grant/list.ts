@@ -1,11 +1,8 @@
 /** `holdfast grant list`: the grants in a cluster, their validity, and their uses. */
 import { addMs, systemClock } from '../../base/clock.ts';
-import type {
-  GrantObject,
-  GrantObjectList,
-  GrantUseEntry,
-} from '../../identity/grants/grant-objects.ts';
+import type { GrantObject, GrantObjectList } from '../../identity/grants/grant-objects.ts';
 import { MISLEADING } from '../../identity/grants/match-shown.ts';
+import type { GrantUseEntry } from '../../identity/grants/settle-uses.ts';
 import { HoldfastError } from '../../errors.ts';
 import { verifyGrant, type GrantRules } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
@@ -51,6 +48,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     namespace: input.text('namespace') ?? breakGlass.namespace,
     ...breakGlass.limits,
     listCacheMs: 0,
+    firstSeenMs: new Map(),
   });
   const rules = {
     approvers: await readApprovers(breakGlass),

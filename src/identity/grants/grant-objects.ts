@@ -15,7 +15,7 @@ import { listPages } from '../../kubernetes/client/list-pages.ts';
 import { matchShown, shownSchema } from './match-shown.ts';
 import { parseGrant } from './parse-grant.ts';
 import { BREAK_GLASS_LIMITS } from './settings.ts';
-import { isUntouched, type WriteTarget } from './write-target.ts';
+import { noteUse, settleUses, type GrantUseEntry } from './settle-uses.ts';
 import { APPROVALS_MAX } from './verify-grant.ts';
 import type {
   ClusterClient,
@@ -26,6 +26,8 @@ import type {
 export interface GrantObjectsOptions {
   readonly client: ClusterClient & ClusterWriter;
   readonly clock: Clock;
+  /** When this process has first seen a use, by its decision; outlives a reload. */
+  readonly firstSeenMs: Map<string, MonotonicMs>;
   /** Ours. */
   readonly namespace: string;
   /** How long a list of the grants is cached: a retry loop of denials must not become a loop of lists. */
@@ -50,17 +52,6 @@ export interface GrantObject {
 export type GrantObjectList =
   | { readonly status: 'known'; readonly grants: readonly GrantObject[] }
   | Unavailable<LookupFailureCode>;
-
-/** The record of one use. */
-export interface GrantUseEntry {
-  readonly decisionId: string;
-  readonly object: string;
-  readonly time: string;
-  /** What the write was about to change; absent where the object alone does not tell whether it was made. */
-  readonly target?: WriteTarget | undefined;
-  /** The write was not made, and the use was given back. */
-  readonly returned?: true | undefined;
-}
 
 export type UseCount =
   | { readonly status: 'taken'; readonly use: number; readonly attempts: number }
@@ -97,7 +88,8 @@ const LEDGER_NAME = 'holdfast-grant-uses';
 const ATTEMPTS_MAX = 5;
 const PAGE_OBJECTS = 500;
 const ATTEMPTS_PER_USE = BREAK_GLASS_LIMITS['breakGlass.attemptsPerUse'].default;
-const RETURN_READS_MAX = BREAK_GLASS_LIMITS['breakGlass.returnReadsMax'].default;
+const COUNT_CHARS_MAX = BREAK_GLASS_LIMITS['breakGlass.countCharsMax'].default;
+const USES_KEPT_MS = BREAK_GLASS_LIMITS['breakGlass.usesKeptMs'].default;
 
 const grantObject = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
@@ -111,9 +103,15 @@ const useEntry = z.object({
   object: z.string(),
   time: z.string(),
   target: z
-    .object({ path: z.string(), uid: z.string(), resourceVersion: z.string() })
+    .object({
+      path: z.string(),
+      uid: z.string(),
+      resourceVersion: z.string(),
+      next: z.string().exactOptional(),
+    })
     .exactOptional(),
   returned: z.literal(true).exactOptional(),
+  kept: z.literal(true).exactOptional(),
 });
 const ledgerBody = z.looseObject({
   metadata: z.looseObject({ resourceVersion: z.string() }),
@@ -220,18 +218,22 @@ async function tryTakeUse(
   if (known === undefined) return failed(`The count of uses of grant ${id} cannot be read`);
   const attempts = Math.max(known.length, attemptsAtLeast);
   if (attempts >= usesMax * ATTEMPTS_PER_USE) return { status: 'used-up' };
-  const removed = attempts - known.length;
-  const uses =
-    countUses(known) + removed < usesMax ? known : await returnUnmade(options, known, deadlineAtMs);
-  const taken = countUses(uses) + removed;
-  if (taken >= usesMax) return { status: 'used-up' };
+  const uses = await settleUses(options, known, deadlineAtMs);
+  const taken = countUses(uses) + attempts - known.length;
+  const isFree = taken < usesMax;
+  const entries = isFree ? [...uses, { decisionId, object, time, target }] : uses;
+  // What was found out is kept also where no use is left: the API server forgets the versions of before.
+  if (!isFree && uses.every((entry, index) => entry === known[index])) return { status: 'used-up' };
+  const others = forgetExpired(ledger.data, options.clock.wallMs());
   const written = await writeLedger(options, {
     ledger,
     deadlineAtMs,
-    data: { ...ledger.data, [id]: JSON.stringify([...uses, { decisionId, object, time, target }]) },
+    data: { ...others, [id]: JSON.stringify(entries) },
   });
+  if (!isFree) return { status: 'used-up' };
   switch (written.status) {
     case 'written':
+      noteUse(options.firstSeenMs, decisionId, options.clock.monotonicMs());
       return { status: 'taken', use: taken + 1, attempts: attempts + 1 };
     case 'conflict':
     case 'absent':
@@ -242,30 +244,20 @@ async function tryTakeUse(
   }
 }
 
-function countUses(entries: readonly GrantUseEntry[]): number {
-  return entries.filter(({ returned }) => returned !== true).length;
-}
-
-/** The same uses, with those given back whose write the API server has refused after us. */
-async function returnUnmade(
-  { client, clock, returnAfterMs }: GrantObjectsOptions,
-  entries: readonly GrantUseEntry[],
-  deadlineAtMs: MonotonicMs,
-): Promise<readonly GrantUseEntry[]> {
-  const nowMs = clock.wallMs();
-  let reads = 0;
-  return await Promise.all(
-    entries.map(async (entry) => {
-      const { target, time, returned } = entry;
-      if (target === undefined || returned === true) return entry;
-      if (nowMs - Date.parse(time) < returnAfterMs || reads >= RETURN_READS_MAX) return entry;
-      reads += 1;
-      const reading = await client.read(target.path, { deadlineAtMs });
-      return reading.status === 'read' && isUntouched(reading.body, target)
-        ? { ...entry, returned: true as const }
-        : entry;
+/** A ConfigMap holds 1 MiB, and no use could be counted where it is full. A grant ends within a day of each of its uses. */
+function forgetExpired(data: Ledger['data'], nowMs: number): Ledger['data'] {
+  const entries = Object.entries(data);
+  if (entries.reduce((chars, [, text]) => chars + text.length, 0) <= COUNT_CHARS_MAX) return data;
+  return Object.fromEntries(
+    entries.filter(([, text]) => {
+      const uses = parseUses(text);
+      return uses?.every(({ time }) => nowMs - Date.parse(time) > USES_KEPT_MS) !== true;
     }),
   );
+}
+
+function countUses(entries: readonly GrantUseEntry[]): number {
+  return entries.filter(({ returned }) => returned !== true).length;
 }
 
 interface Ledger {

@@ -1,6 +1,15 @@
 /** The settings section `breakGlass`: the approvers, and the limits of every grant. */
 import { z } from 'zod';
-import { HOUR, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../../settings/limit.ts';
+import {
+  DAY,
+  HOUR,
+  KIB,
+  MINUTE,
+  SECOND,
+  fixedLimit,
+  limit,
+  type LimitRows,
+} from '../../settings/limit.ts';
 import {
   nameSchema,
   namespaceSchema,
@@ -59,6 +68,25 @@ export const BREAK_GLASS_LIMITS = {
     unit: 'items',
     reason: 'Each is a read of the object within one request',
     overflow: 'The others are looked at when the request is sent again',
+    metric: METRIC,
+  }),
+  'breakGlass.settleMs': fixedLimit(SECOND, {
+    unit: 'milliseconds',
+    reason: 'A read takes milliseconds; a review has a few seconds',
+    overflow: 'The use counts for now, and is looked at when the next one is asked for',
+    metric: METRIC,
+  }),
+  'breakGlass.countCharsMax': fixedLimit(512 * KIB, {
+    unit: 'characters',
+    reason: 'A ConfigMap holds 1 MiB; a use takes 400 bytes',
+    overflow:
+      'Grants whose uses are all older than breakGlass.usesKeptMs are left out of the count',
+    metric: METRIC,
+  }),
+  'breakGlass.usesKeptMs': fixedLimit(7 * DAY, {
+    unit: 'milliseconds',
+    reason: 'A grant ends within 24 h of each of its uses; clocks may be wrong by days',
+    overflow: 'Its uses are left out of a count that has grown; the journal keeps them',
     metric: METRIC,
   }),
   'breakGlass.attemptsPerUse': fixedLimit(5, {

@@ -6,7 +6,7 @@ import type {
   ApiReading,
   ConnectedCluster,
 } from '../../../src/kubernetes/client/cluster-client.ts';
-import { bindGrants, readApprovers } from '../../../src/compose/bind-grants.ts';
+import { bindGrants, readApprovers, type GrantMemory } from '../../../src/compose/bind-grants.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
 import { approve, GRANT_ID, makeApprover, sampleGrant } from '../../support/grants.ts';
@@ -37,6 +37,10 @@ const annotated = {
   object: { metadata: { annotations: { 'holdfast.dev/break-glass-grant': token } } },
 };
 
+function emptyMemory(): GrantMemory {
+  return { attempts: new Map(), firstSeenMs: new Map() };
+}
+
 function clusterOf(grants: ApiReading): ConnectedCluster {
   return {
     server: 'https://127.0.0.1',
@@ -56,18 +60,15 @@ describe('bindGrants()', () => {
   it('binds nothing where nobody may approve', async () => {
     const { metrics } = recordTelemetry();
 
-    assert.equal(
-      await bindGrants(defaults, { clock, metrics, attemptsSeen: new Map() }),
-      undefined,
-    );
+    assert.equal(await bindGrants(defaults, { clock, metrics, memory: emptyMemory() }), undefined);
   });
 
   it('counts uses by itself where there is no cluster, and over a reload', async () => {
     const { metrics, exposed } = recordTelemetry();
-    const attemptsSeen = new Map<string, number>();
+    const memory = emptyMemory();
     const outcomes: unknown[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const find = await bindGrants(configuration, { clock, metrics, attemptsSeen });
+      const find = await bindGrants(configuration, { clock, metrics, memory });
       const found = await find?.(annotated, DEADLINE);
       const used = await found?.covering?.use(use, DEADLINE);
       outcomes.push(used?.ok === true ? used.grant.use : used?.refused.code);
@@ -79,6 +80,21 @@ describe('bindGrants()', () => {
     ]);
   });
 
+  it('takes nothing from a grant where its use could not be counted', async () => {
+    const { metrics } = recordTelemetry();
+    const memory = emptyMemory();
+    const client = {
+      ...clusterOf(listOf({ approvals: [token] })),
+      write: () => Promise.resolve({ status: 'unavailable', reason: 'cut off' } as const),
+    };
+
+    const find = await bindGrants(configuration, { client, clock, metrics, memory });
+    const found = await find?.(request, DEADLINE);
+
+    assert.equal((await found?.covering?.use(use, DEADLINE))?.ok, false);
+    assert.deepEqual(memory, emptyMemory());
+  });
+
   it('finds the grants that lie in the cluster', async () => {
     const { metrics } = recordTelemetry();
     const client = clusterOf(listOf({ approvals: [token] }));
@@ -87,7 +103,7 @@ describe('bindGrants()', () => {
       client,
       clock,
       metrics,
-      attemptsSeen: new Map(),
+      memory: emptyMemory(),
     });
     const found = await find?.(request, DEADLINE);
 
@@ -103,7 +119,7 @@ describe('bindGrants()', () => {
       client,
       clock,
       metrics,
-      attemptsSeen: new Map(),
+      memory: emptyMemory(),
     });
     const found = await find?.(annotated, DEADLINE);
 
@@ -123,7 +139,7 @@ describe('bindGrants()', () => {
       client,
       clock,
       metrics,
-      attemptsSeen: new Map(),
+      memory: emptyMemory(),
     });
 
     assert.deepEqual(await find?.(request, DEADLINE), {
@@ -145,7 +161,7 @@ describe('bindGrants()', () => {
       client: clusterOf(outage),
       clock,
       metrics,
-      attemptsSeen: new Map(),
+      memory: emptyMemory(),
     });
 
     assert.equal((await find?.(annotated, DEADLINE))?.covering, undefined);

@@ -15,7 +15,7 @@ import type { RequestCause } from '../policy/request-cause.ts';
 import { applyGrant, isGrantable } from './apply-grant.ts';
 import { decide, type AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { decodeReview, type DecodedReview } from './decode.ts';
+import { decodeReview, decodeReviewInTurns, type DecodedReview } from './decode.ts';
 import { evaluate } from './evaluate.ts';
 import { gather, type GatheredFacts } from './gather.ts';
 import type { AdmissionRuntime } from './runtime.ts';
@@ -23,6 +23,10 @@ import { faultDecision } from './decide-fault.ts';
 import { record } from './record.ts';
 import { respond, respondRejected, type HttpAnswer } from './respond.ts';
 import type { AdmissionObserver, DecisionRecorder } from './ports.ts';
+import { ADMISSION_LIMITS } from './settings.ts';
+
+/** What is smaller takes less time to decode than a turn of the event loop is worth. */
+const HEAVY_BYTES_MIN = ADMISSION_LIMITS['limits.heavyReviewBytesMin'].default;
 
 export interface AdmitDependencies {
   /** The active configuration: read once, when a review arrives, and then passed on as a value. */
@@ -50,7 +54,10 @@ export function createAdmit(dependencies: AdmitDependencies): Admit {
   return async (route, body, deadlineAtMs) => {
     // One review, one configuration: a reload affects only later reviews.
     const runtime = dependencies.runtime();
-    const decoded = decodeReview(body, runtime.decodeLimits);
+    const decoded =
+      body.byteLength < HEAVY_BYTES_MIN
+        ? decodeReview(body, runtime.decodeLimits)
+        : await decodeReviewInTurns(body, runtime.decodeLimits);
     if (!decoded.ok) {
       dependencies.observer.rejected(route, decoded);
       return respondRejected(decoded);

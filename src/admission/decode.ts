@@ -6,7 +6,8 @@
  */
 import { isRecord } from '../base/is-record.ts';
 import { findText } from '../base/json-keys.ts';
-import { parseStrictJson, type StrictJsonFailure } from '../base/strict-json.ts';
+import { runSteps, runStepsInTurns, type Steps } from '../base/run-steps.ts';
+import { parseStrictJsonInSteps, type StrictJsonFailure } from '../base/strict-json.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { RequestOutline } from '../policy/wasm/prune-json.ts';
@@ -69,7 +70,20 @@ const JSON_CODES: Readonly<Record<StrictJsonFailure, ReviewCode>> = {
 
 /** Decodes one AdmissionReview of admission.k8s.io/v1. */
 export function decodeReview(body: Uint8Array, limits: DecodeLimits): DecodedReview {
-  const json = parseStrictJson(body, { depthMax: limits.jsonDepthMax });
+  return runSteps(decodeInSteps(body, limits));
+}
+
+/** The same, with the same result, of a large review: others are served between the steps. */
+export function decodeReviewInTurns(
+  body: Uint8Array,
+  limits: DecodeLimits,
+): Promise<DecodedReview> {
+  return runStepsInTurns(decodeInSteps(body, limits));
+}
+
+function* decodeInSteps(body: Uint8Array, limits: DecodeLimits): Steps<DecodedReview> {
+  const json = yield* parseStrictJsonInSteps(body, { depthMax: limits.jsonDepthMax });
+  yield;
   if (!json.ok) {
     return reject(JSON_CODES[json.code], json.message, readUid(json.code, body, limits));
   }

@@ -9,6 +9,7 @@
  * Sources: RFC 8259, RFC 7493 (I-JSON).
  */
 import { Buffer, isUtf8 } from 'node:buffer';
+import { isRecord } from './is-record.ts';
 import { findDuplicateKey, readString, type JsonPath } from './json-keys.ts';
 import {
   classifyNumber,
@@ -18,6 +19,7 @@ import {
   type JsonOutline,
   type JsonScan,
 } from './json-scan.ts';
+import { runSteps, type Steps } from './run-steps.ts';
 
 /** The longest path in a message: enough for real paths, short enough for a log line. */
 const PATH_CHARS_MAX = 200;
@@ -59,6 +61,14 @@ export type StrictJson =
 
 /** Parses UTF-8 JSON bytes. Never throws, for any input. */
 export function parseStrictJson(bytes: Uint8Array, options: StrictJsonOptions): StrictJson {
+  return runSteps(parseStrictJsonInSteps(bytes, options));
+}
+
+/** The same, in steps: each takes a part of the time that grows with the document. */
+export function* parseStrictJsonInSteps(
+  bytes: Uint8Array,
+  options: StrictJsonOptions,
+): Steps<StrictJson> {
   const refused = refuseBytes(bytes);
   if (refused !== undefined) return refused;
   const scan = scanJson(bytes, options.depthMax);
@@ -68,9 +78,11 @@ export function parseStrictJson(bytes: Uint8Array, options: StrictJsonOptions): 
       `The document is nested deeper than ${options.depthMax} levels`,
     );
   }
+  yield;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const parsed = parseText(text);
   if (!parsed.ok) return parsed;
+  yield;
   if (countKeys(parsed.value) !== scan.keyCount) {
     const path = formatPath(findDuplicateKey(bytes, options.depthMax));
     return failure('duplicate_key', `The key "${path}" is written twice`);
@@ -82,6 +94,7 @@ export function parseStrictJson(bytes: Uint8Array, options: StrictJsonOptions): 
       `The number at byte ${numbers.infiniteAt} is beyond ±1.8e308`,
     );
   }
+  yield;
   const value = numbers.inexact ? parseExactly(text) : parsed.value;
   return {
     ok: true,
@@ -124,17 +137,22 @@ function describeSyntaxError(error: unknown): string {
   return 'The document is not JSON';
 }
 
-/** Recursion is safe: the scan limits the depth. */
+/** Recursion is safe: the scan limits the depth. In most values there is nothing to count: they cost no call. */
 function countKeys(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) count += countKeys(item);
+    for (const item of value) {
+      if (typeof item === 'object' && item !== null) count += countKeys(item);
+    }
     return count;
   }
-  const members: unknown[] = Object.values(value);
-  for (const member of members) count += countKeys(member);
-  return count + members.length;
+  if (!isRecord(value)) return 0;
+  const keys = Object.keys(value);
+  for (const key of keys) {
+    const member = value[key];
+    if (typeof member === 'object' && member !== null) count += countKeys(member);
+  }
+  return count + keys.length;
 }
 
 interface NumberSummary {

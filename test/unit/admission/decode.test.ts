@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeReview, type DecodedReview } from '../../../src/admission/decode.ts';
+import {
+  decodeReview,
+  decodeReviewInTurns,
+  type DecodedReview,
+} from '../../../src/admission/decode.ts';
+import { nextTurn } from '../../../src/base/run-steps.ts';
+import { HEAVY_SHAPES, heavyReview } from '../../support/heavy-reviews.ts';
 import {
   MANGLED,
   MANGLED_LIMITS,
@@ -94,3 +100,51 @@ test('decodeReview() answers for reviews of which any value is replaced by any o
     }),
   );
 });
+
+const LARGE_LIMITS = { jsonDepthMax: 128 };
+const BYTES = 300 * 1024;
+
+/** Numbers with exact digits are of a type of their own, which is compared by what is written of it. */
+function comparable(decoded: DecodedReview): unknown {
+  if (!decoded.ok) return decoded;
+  return { ...decoded, request: JSON.stringify(decoded.request) };
+}
+
+test('a mangled review is refused in turns as it is at once', async () => {
+  for (const { name, body } of MANGLED) {
+    const bytes = Buffer.from(body);
+    assert.deepEqual(
+      await decodeReviewInTurns(bytes, MANGLED_LIMITS),
+      decodeReview(bytes, MANGLED_LIMITS),
+      name,
+    );
+  }
+});
+
+test('a review that a real API server sent is decoded in turns as it is at once', async () => {
+  for (const { body } of readRecordedReviews()) {
+    const bytes = Buffer.from(body);
+    assert.deepEqual(
+      await decodeReviewInTurns(bytes, LARGE_LIMITS),
+      decodeReview(bytes, LARGE_LIMITS),
+    );
+  }
+});
+
+for (const [name, shape] of Object.entries(HEAVY_SHAPES)) {
+  test(`a large review of ${name} is decoded in at least four turns, as it is at once`, async () => {
+    const body = heavyReview({ shape, bytes: BYTES });
+    let turns = 0;
+    let isDecoded = false;
+    const pending = decodeReviewInTurns(body, LARGE_LIMITS).finally(() => {
+      isDecoded = true;
+    });
+    while (!isDecoded) {
+      await nextTurn();
+      turns += 1;
+    }
+
+    assert.deepEqual(comparable(await pending), comparable(decodeReview(body, LARGE_LIMITS)));
+    assert.ok(turns >= 4, String(turns));
+  });
+}

@@ -35,9 +35,15 @@ export interface Guard {
   readonly matchConditions: readonly MatchCondition[];
   /** Whoever does what the conditions and rules name must satisfy it. */
   readonly isPassed: Cel;
+  /** Without an end: what is refused, and who may do it. */
   readonly message: string;
+  /** What to do or to type instead, without an end; commands in backticks. */
+  readonly remedy: string;
   readonly action: 'Deny' | 'Audit';
 }
+
+/** The API server demands it of the names of policies in files, and refuses it elsewhere. */
+export const STATIC_SUFFIX = '.static.k8s.io';
 
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 const USERNAME = 'request.userInfo.username';
@@ -104,7 +110,7 @@ export function formatGuardLists({
 /** The policy and its binding. */
 export function formatGuard(
   name: string,
-  { rules, matchConditions, isPassed, message, action }: Guard,
+  { rules, matchConditions, isPassed, message, remedy, action }: Guard,
   variables: readonly GuardVariable[],
 ): readonly Manifest[] {
   const labels = { 'app.kubernetes.io/name': 'holdfast', 'app.kubernetes.io/part-of': 'holdfast' };
@@ -121,7 +127,8 @@ export function formatGuard(
         validations: [
           {
             expression: isPassed,
-            message: `${message} (ValidatingAdmissionPolicy "${name}")`,
+            // On one line: the API server refuses another.
+            message: `${message}. ${remedy}. ${formatWhoAndWayOut(name)}`,
             reason: 'Forbidden',
           },
         ],
@@ -134,6 +141,14 @@ export function formatGuard(
       spec: { policyName: name, validationActions: [action] },
     },
   ];
+}
+
+/** Whom the guard lets through stands in its lists, so that the text is the same in every cluster. */
+function formatWhoAndWayOut(name: string): string {
+  const lists = name.endsWith(STATIC_SUFFIX)
+    ? 'Whom the guard names stands in its file on the control plane'
+    : `Whom the guard names: \`kubectl get validatingadmissionpolicy ${name} -o jsonpath='{.spec.variables}'\``;
+  return `${lists}. If none of them is there, docs/operations/guards.md has the way out`;
 }
 
 /** The admission configuration of one of these kinds. */

@@ -67,8 +67,8 @@ export function formatInstallationGuard(ownNamespace: string): Guard {
       { name: 'a-change', expression: isChange() },
     ],
     isPassed: anyOf(IS_ALLOWED, isRoutine()),
-    message:
-      'Holdfast stands on this object, so that only the accounts that its guard names change it',
+    message: 'Holdfast stands on this object, so that only those whom its guard names change it',
+    remedy: `One of them types \`helm upgrade holdfast deploy/chart --namespace ${ownNamespace} --reset-then-reuse-values\`, or changes the object itself`,
     action: 'Deny',
   };
 }

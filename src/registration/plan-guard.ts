@@ -79,7 +79,11 @@ const REGISTRATION_GUARD: Guard = {
     },
   ],
   isPassed: IS_ALLOWED,
-  message: 'The registration of Holdfast changes only by the accounts that its guard names',
+  message: 'The registration of Holdfast is changed only by those whom its guard names',
+  remedy:
+    'Change the configuration, which a Holdfast with registration.manage follows; else one of them types ' +
+    '`holdfast manifests --config holdfast.yaml --ca-file tls/ca.crt | kubectl apply --server-side -f -`. To remove it: ' +
+    'docs/operations/uninstall.md',
   action: 'Deny',
 };
 
@@ -110,7 +114,9 @@ const PEOPLES_WEBHOOKS: Guard = {
   isPassed: anyOf(not(REACHES_MANAGED), IS_ALLOWED),
   message:
     'A mutating webhook changes what the GitOps controller writes, so it is made and changed only through Git, as is what ' +
-    'Git declares',
+    'Git declares, or by those whom the guard of Holdfast names',
+  remedy:
+    'Commit it to the repository that your GitOps tool applies from, or let one of them apply it',
   action: 'Deny',
 };
 
@@ -119,5 +125,6 @@ const ACCOUNTS_WEBHOOKS: Guard = {
   matchConditions: [{ name: 'a-service-account', expression: IS_SERVICE_ACCOUNT }, NOT_OURS],
   isPassed: anyOf(not(REACHES_MANAGED), IS_ALLOWED),
   message: 'A service account changed a webhook configuration that reaches what Git declares',
+  remedy: 'If it is meant to, name it in registration.guard.usernames, and apply the guards again',
   action: 'Audit',
 };

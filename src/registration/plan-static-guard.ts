@@ -15,6 +15,7 @@ import {
   IS_MARKED,
   IS_SERVICE_ACCOUNT,
   isAdmissionResource,
+  STATIC_SUFFIX,
 } from './format-guard.ts';
 import type { Guard, GuardOptions } from './format-guard.ts';
 import { listGuards, planGuardWith } from './plan-guard.ts';
@@ -22,8 +23,6 @@ import type { Manifest } from './plan-registration.ts';
 
 /** Keeps admission policies and their bindings. */
 export const POLICIES_GUARD_NAME = 'policies.holdfast.dev';
-/** The API server demands it of names in files, and refuses it elsewhere. */
-const STATIC_SUFFIX = '.static.k8s.io';
 const OUR_SUFFIX = '.holdfast.dev';
 
 const MUTATING = ['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'];
@@ -55,6 +54,9 @@ const POLICIES_GUARD: Guard = {
   isPassed: anyOf(not(anyOf(IS_OURS, IS_MARKED, STEERS)), IS_ALLOWED),
   message:
     'A mutating policy changes what the GitOps controller writes, so it is made and changed only through Git, as are the ' +
-    'admission policies that Git declares and the guards of Holdfast',
+    'admission policies that Git declares and the guards of Holdfast, or by those whom the guard of Holdfast names',
+  remedy:
+    'Commit it to the repository that your GitOps tool applies from, or let one of them apply it; the guards of Holdfast ' +
+    'come from `holdfast manifests --config holdfast.yaml --ca-file tls/ca.crt --with-guard`',
   action: 'Deny',
 };

@@ -7,6 +7,7 @@ import { planGuard } from '../../src/registration/plan-guard.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
+import { commandsIn } from '../support/read-findings.ts';
 import { listStepsOf } from '../support/docs/typed-commands.ts';
 import { admin, CORE } from '../support/registration/attempt.ts';
 import type { Attempt } from '../support/registration/attempt.ts';
@@ -84,6 +85,16 @@ describe('the guards, while no webhook is registered', () => {
       assert.ok(code >= 200 && code < 300, `${String(code)} ${message}`);
     });
   }
+
+  it('tell whom they refuse how to see whom they let through, by a command that works as it is printed', async () => {
+    const [attempt] = REFUSED;
+    assert.ok(attempt !== undefined);
+    const { message } = await send(attempt);
+    const shown = commandsIn(message).find((command) => command.startsWith('kubectl '));
+    const [, ...argv] = (shown ?? '').replaceAll("'", '').split(' ');
+    const printed = await world().cluster.mustKubectl('alice', argv);
+    assert.match(printed, /"people"[\s\S]*'installer'|'installer'[\s\S]*"people"/u);
+  });
 
   it('can be taken away by a cluster-admin whom they do not name, as the guide types it', async () => {
     const { cluster } = world();

@@ -51,8 +51,11 @@ it('planGuard lets only the named users, and accounts with a token, change our t
           "  (request.userInfo.username in variables.accounts && request.userInfo.?uid.orValue('') != '') ||\n" +
           '  request.userInfo.?groups.orValue([]).exists(group, group in variables.groups)\n)',
         message:
-          'The registration of Holdfast changes only by the accounts that its guard names ' +
-          '(ValidatingAdmissionPolicy "registration.holdfast.dev")',
+          'The registration of Holdfast is changed only by those whom its guard names. Change the configuration, which a ' +
+          'Holdfast with registration.manage follows; else one of them types `holdfast manifests --config holdfast.yaml ' +
+          '--ca-file tls/ca.crt | kubectl apply --server-side -f -`. To remove it: docs/operations/uninstall.md. Whom the ' +
+          'guard names: `kubectl get validatingadmissionpolicy registration.holdfast.dev ' +
+          "-o jsonpath='{.spec.variables}'`. If none of them is there, docs/operations/guards.md has the way out",
         reason: 'Forbidden',
       },
     ],

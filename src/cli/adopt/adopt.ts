@@ -11,9 +11,9 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { CONFIGURATION_FILE } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
 import { outputOption } from '../output-option.ts';
+import { showProgress } from '../show-progress.ts';
 
-/** Whoever waits for longer wants to know for what. */
-const PROGRESS_MS = 1000;
+const LOOKING = { doing: 'looking at the cluster', counted: ['kind', 'kinds'] } as const;
 
 /** Ends with `unavailable` if a part of the cluster could not be looked at. */
 export const adoptCommand: CommandDefinition = {
@@ -83,10 +83,10 @@ async function survey(
   try {
     const { surveyCluster } = await import('../../compose/adoption/survey-cluster.ts');
     const { planConfiguration } = await import('../../compose/adoption/plan-configuration.ts');
-    const found = await surveyCluster({
-      client,
-      clock: systemClock,
-      onLook: tellProgress(context),
+    const found = await showProgress(context, LOOKING, (tell) => {
+      const looked = new Set<string>();
+      const onLook = (resource: string): void => tell(looked.add(resource).size);
+      return surveyCluster({ client, clock: systemClock, onLook });
     });
     return planConfiguration(found, { cluster: input.text('cluster') });
   } finally {
@@ -115,16 +115,4 @@ async function show(
   }
   if (!isJson) context.report(formatNextSteps(plan, file ?? CONFIGURATION_FILE));
   return plan.blindSpots.length === 0 ? 'ok' : 'unavailable';
-}
-
-/** From the first second on, what is being read. */
-function tellProgress(context: CommandContext): (resource: string) => void {
-  const startedAtMs = systemClock.monotonicMs();
-  let nextMs = PROGRESS_MS;
-  return (resource) => {
-    const elapsedMs = systemClock.monotonicMs() - startedAtMs;
-    if (elapsedMs < nextMs) return;
-    nextMs = elapsedMs + PROGRESS_MS;
-    context.report(`looking at ${resource}`);
-  };
 }

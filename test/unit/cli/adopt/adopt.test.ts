@@ -12,9 +12,13 @@ import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 async function open(t: TestContext) {
   const api = await openAdoptionStage(t);
   const folder = await makeTemporaryFolder(t, {});
-  const type = async (...argv: readonly string[]) => {
+  const typeWith = async (showsProgress: boolean, ...argv: readonly string[]) => {
     const environment = { KUBECONFIG: api.kubeconfigFile };
-    const { context, printed, reported } = recordContext({ workingDirectory: folder, environment });
+    const { context, printed, reported } = recordContext({
+      workingDirectory: folder,
+      environment,
+      showsProgress,
+    });
     const status = await runProgram(argv, {
       commands: [adoptCommand, configCheckCommand],
       groups: { config: 'Check' },
@@ -23,7 +27,9 @@ async function open(t: TestContext) {
     });
     return { status, printed: printed(), reported: reported() };
   };
-  return { api, folder, type };
+  const type = (...argv: readonly string[]) => typeWith(false, ...argv);
+  const typeOnTerminal = (...argv: readonly string[]) => typeWith(true, ...argv);
+  return { api, folder, type, typeOnTerminal };
 }
 
 test('the file that is written passes config check, and the next steps name it', async (t) => {
@@ -72,8 +78,8 @@ test('what could not be looked at is in the file and in the exit code', async (t
   assert.match(reported, /kubectl create clusterrole holdfast-adopt .*--resource=nodes$/mu);
 });
 
-test('whoever waits is told for what', async (t) => {
-  const { api, type } = await open(t);
+test('whoever waits at a terminal is told for what, and nobody else', async (t) => {
+  const { api, type, typeOnTerminal } = await open(t);
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const answered = { body: { items: [] }, after: promise };
   api.answer(ADOPTION_PATHS.deployments, answered);
@@ -81,9 +87,10 @@ test('whoever waits is told for what', async (t) => {
     resolve(undefined);
   }, 1100);
 
-  const { reported } = await type('adopt');
+  const [watched, unwatched] = await Promise.all([typeOnTerminal('adopt'), type('adopt')]);
 
-  assert.match(reported, /^looking at statefulsets\.apps$/mu);
+  assert.match(watched.reported, /^looking at the cluster: \d+ kinds?, 1 s$/mu);
+  assert.doesNotMatch(unwatched.reported, /looking at/u);
 });
 
 test('a configuration that is there and invalid is told: it may name the cluster', async (t) => {

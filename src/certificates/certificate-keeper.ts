@@ -18,7 +18,7 @@ import type { Trust } from './classify-trust.ts';
 import { matchAuthorities } from './match-trust.ts';
 import type { AlternativeNames } from './parse-alternative-names.ts';
 import type { ParsedSecret } from './parse-certificate-secret.ts';
-import { parseCertificates } from './parse-certificates.ts';
+import { formatCertificates, parseCertificates } from './parse-certificates.ts';
 import type { RegisteredConfiguration, RegisteredWebhook } from './parse-registered.ts';
 import { planRotation } from './plan-rotation.ts';
 import type { RotationInput, RotationStep } from './plan-rotation.ts';
@@ -63,6 +63,7 @@ export class CertificateKeeper {
   #served: readonly X509Certificate[] = [];
   #trust: Trust = { status: 'unregistered' };
   #others: readonly ReplicaState[] = [];
+  #authorities: readonly X509Certificate[] = [];
   #problem: string | undefined;
   #registered = { what: '', sinceMs: 0 };
   #time: { readonly wallMs: WallMs; readonly readAtMs: number } | undefined;
@@ -82,6 +83,16 @@ export class CertificateKeeper {
   /** What is registered for what this replica serves, as the last turn found it. */
   trust(): Trust {
     return this.#trust;
+  }
+
+  /**
+   * In PEM, the authorities of the Secret by which whoever calls this replica trusts what it serves, for a first registration;
+   * empty before there are any. What was registered before may need more of them, and gets them in the next turn.
+   */
+  authorityPem(): string {
+    const nowMs = this.#options.clock.wallMs();
+    const authorities = this.#authorities;
+    return formatCertificates(matchAuthorities({ chain: this.#served, authorities, nowMs }));
   }
 
   /** What the other replicas said last. */
@@ -165,6 +176,7 @@ export class CertificateKeeper {
       this.#registered = { what, sinceMs: clock.monotonicMs() };
     }
     this.#trust = classifyTrust({ chain: this.#served, webhooks, nowMs: clock.wallMs() });
+    this.#authorities = authoritiesOf(secret.value);
     return { registered: registered.value, webhooks, secret: secret.value };
   }
 
@@ -236,6 +248,12 @@ export class CertificateKeeper {
     if (problem === undefined) logger.info('Certificates are in order');
     else logger.warn('Certificates are not in order', { code: 'certificates_blocked', problem });
   }
+}
+
+function authoritiesOf(secret: ParsedSecret): readonly X509Certificate[] {
+  if (secret.status !== 'ours') return [];
+  const { authority, next } = secret.stored;
+  return [authority, next].flatMap((pair) => parseCertificates(pair?.certificatePem ?? ''));
 }
 
 function describe({

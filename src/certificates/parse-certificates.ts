@@ -18,6 +18,11 @@ export function parseCertificates(pem: string): readonly X509Certificate[] {
   return parseDistinct(found);
 }
 
+/** The text of which `parseCertificates` reads them again. */
+export function formatCertificates(certificates: readonly X509Certificate[]): string {
+  return certificates.map((certificate) => `${String(certificate).trim()}\n`).join('');
+}
+
 /** Without those that are there before. */
 export function parseDistinct(
   certificates: readonly X509Certificate[],

@@ -17,7 +17,7 @@ import { isValid, matchAuthorities } from './match-trust.ts';
 import type { AlternativeNames } from './parse-alternative-names.ts';
 import type { ParsedSecret, StoredCertificates } from './parse-certificate-secret.ts';
 import { CERTIFICATES_SECRET, CERTIFICATES_SECRET_TYPE } from './parse-certificate-secret.ts';
-import { parseCertificates, parseDistinct } from './parse-certificates.ts';
+import { formatCertificates, parseCertificates, parseDistinct } from './parse-certificates.ts';
 import type { RegisteredWebhook } from './parse-registered.ts';
 import { CERTIFICATE_LIMITS } from './settings.ts';
 import type { CertificatesSettings } from './settings.ts';
@@ -179,7 +179,7 @@ function planTrust(
   return {
     kind: 'trust',
     reason: `The authority is not registered for ${missing.map(({ name }) => name).join(', ')}`,
-    bundlePem: formatPem(kept.slice(0, max)),
+    bundlePem: formatCertificates(kept.slice(0, max)),
   };
 }
 
@@ -189,10 +189,6 @@ function includesAll(
 ): boolean {
   const registered = new Set(authorities.map(({ fingerprint256 }) => fingerprint256));
   return wanted.every(({ fingerprint256 }) => registered.has(fingerprint256));
-}
-
-function formatPem(certificates: readonly X509Certificate[]): string {
-  return certificates.map((certificate) => `${String(certificate).trim()}\n`).join('');
 }
 
 /** Only now, as every webhook trusts the signer. */
@@ -269,6 +265,6 @@ function planDistrust({ signer, leaf }: Pairs, input: RotationInput): RotationSt
   return {
     kind: 'distrust',
     reason: 'Every replica serves what the new authority has signed',
-    bundlePem: formatPem([signer.certificate]),
+    bundlePem: formatCertificates([signer.certificate]),
   };
 }

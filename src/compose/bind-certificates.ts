@@ -37,6 +37,8 @@ export interface CertificateDependencies {
 export interface BoundCertificates {
   /** Told what is served, in PEM, the leaf first. */
   readonly serve: (certificatePem: string) => void;
+  /** In PEM, what has to be registered first to be trusted, where Holdfast makes its certificates; empty before there is any. */
+  readonly authorityPem: () => string;
   readonly readinessChecks: readonly ReadinessCheck[];
   /** Looks again and again from now on. */
   readonly follow: () => void;
@@ -46,6 +48,7 @@ export interface BoundCertificates {
 /** What is asked of a part that looks at the certificates. */
 interface Watcher {
   readonly serve: (certificatePem: string) => void;
+  readonly authorityPem: () => string;
   readonly turn: () => Promise<void>;
   readonly trust: () => Trust;
   readonly others: () => readonly ReplicaState[];
@@ -116,6 +119,7 @@ export async function bindCertificates(
 
 const NOTHING: BoundCertificates = {
   serve: () => undefined,
+  authorityPem: () => '',
   readinessChecks: [],
   follow: () => undefined,
   close: () => Promise.resolve(),
@@ -224,6 +228,8 @@ function watchTrust(
       const webhooks = registered.value.flatMap((configuration) => configuration.webhooks);
       trust = classifyTrust({ chain: served, webhooks, nowMs: clock.wallMs() });
     },
+    // Whoever makes them has it registered.
+    authorityPem: () => '',
     trust: () => trust,
     // Nobody asks the other replicas, so that this one is never told to go: all of them mount the same files.
     others: () => [],
@@ -256,6 +262,7 @@ function bindWatcher(
     serve: (certificatePem) => {
       watcher.serve(certificatePem);
     },
+    authorityPem: () => watcher.authorityPem(),
     readinessChecks: [
       { name: 'certificate', problem: () => decide().failure },
       // What is wrong for all replicas alike must not take all of them away: src/certificates/decide-readiness.ts

@@ -14,6 +14,7 @@ import { parseUrlTarget } from '../registration/parse-target.ts';
 import { REGISTRATION_NAME } from '../registration/plan-registration.ts';
 import type { Manifest, WebhookTarget } from '../registration/plan-registration.ts';
 import { RegistrationCluster, registrationPath } from '../registration/registration-cluster.ts';
+import type { Outcome } from '../registration/registration-cluster.ts';
 import { RegistrationKeeper } from '../registration/registration-keeper.ts';
 import type { RegistrationDrift } from '../registration/registration-keeper.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -27,6 +28,8 @@ export interface RegistrationDependencies {
   readonly replica: string;
   /** The configuration in force. */
   readonly inForce: () => Configuration;
+  /** In PEM, by what our own certificates are trusted; empty before there are any. Absent where others make them. */
+  readonly ownAuthorityPem: (() => string) | undefined;
   readonly onDrift: (drift: RegistrationDrift) => void;
 }
 
@@ -97,6 +100,7 @@ class FollowedRegistration implements BoundRegistration {
         clock,
       }),
       plan: () => planFor(dependencies.inForce()),
+      ownBundle: () => ownBundleOf(dependencies),
     });
   }
 
@@ -170,6 +174,19 @@ async function planFor(configuration: Configuration): Promise<readonly Manifest[
     gitopsNamespaces: [],
     recoveryUsernames: [],
   });
+}
+
+/** Nothing where the authority is planned: the configuration names its file. */
+function ownBundleOf({
+  inForce,
+  ownAuthorityPem,
+}: RegistrationDependencies): Outcome<string | undefined> {
+  const isPlanned = inForce().registration.authorityFile !== undefined;
+  if (isPlanned || ownAuthorityPem === undefined) return { ok: true, value: undefined };
+  const pem = ownAuthorityPem();
+  return pem === ''
+    ? { ok: false, reason: 'its certificates (certificates.manage) have no authority yet' }
+    : { ok: true, value: Buffer.from(pem).toString('base64') };
 }
 
 function targetOf(url: string | undefined, namespace: string): WebhookTarget {

@@ -175,14 +175,17 @@ async function startRegistration(
   { loaded, clusterState, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
   reporter: FindingReporterOptions,
+  certificates: BoundCertificates | undefined,
 ): Promise<BoundRegistration | undefined> {
   if (clusterState !== undefined) return undefined;
+  const isOwn = loaded.configuration.certificates.manage;
   return await bindRegistration(loaded.configuration, {
     clock: systemClock,
     logger,
     metrics,
     replica: replicaOf(environment),
     inForce: () => inForce.configuration,
+    ownAuthorityPem: isOwn ? certificates?.authorityPem : undefined,
     onDrift: createDriftReporter(reporter),
   });
 }
@@ -253,7 +256,7 @@ async function startServing(
   reporter: FindingReporterOptions,
 ): Promise<RunningServer> {
   const certificates = await startCertificates(options, stops);
-  const registration = await startRegistration(options, inForce, reporter);
+  const registration = await startRegistration(options, inForce, reporter, certificates);
   const server = await serve({ ...options, replica: replicaOf(options.environment) }, inForce, {
     ...served,
     certificates,

@@ -40,15 +40,13 @@ function* findCertificateTraps({
       remedy: `Take ${INJECT_CA_FROM} out of registration.annotations, or set certificates.manage: false`,
     };
   }
-  // The proof needs the authority, which is written into configurations that are there: neither would begin.
-  if (registration.manage && registration.authorityFile === undefined) {
+  if (registration.manage && registration.authorityFile !== undefined) {
     yield {
-      code: 'first_registration_unproven',
-      path: ['registration', 'manage'],
+      code: 'authority_registered_twice',
+      path: ['registration', 'authorityFile'],
       message:
-        'Holdfast registers itself only once the API server trusts its certificate, and certificates.manage writes the authority only into what is registered',
-      remedy:
-        'Register once with "holdfast manifests --ca-file FILE"; afterwards both go on by themselves',
+        'Holdfast registers the authority of this file and the one that it makes itself (certificates.manage), each over the other',
+      remedy: 'Take registration.authorityFile out, or set certificates.manage: false',
     };
   }
 }

@@ -91,10 +91,14 @@ export class RegistrationCluster {
 
   /**
    * Whether the API server gets an answer of ours by this address and trust; with the `caBundle` by which it did, which an
-   * injector may have written.
+   * injector may have written. `caBundle` is tried where none is planned.
    */
-  async prove(planned: Manifest, ownNamespace: string): Promise<Outcome<string | undefined>> {
-    const [webhook] = webhooksOf(planned).values();
+  async prove(
+    planned: Manifest,
+    ownNamespace: string,
+    caBundle?: string,
+  ): Promise<Outcome<string | undefined>> {
+    const [webhook] = webhooksOf(withBundle(planned, undefined, caBundle)).values();
     const clientConfig = isRecord(webhook?.['clientConfig']) ? webhook['clientConfig'] : {};
     const metadata = isRecord(planned['metadata']) ? planned['metadata'] : {};
     const { annotations } = metadata;

@@ -34,6 +34,11 @@ export interface RegistrationKeeperOptions {
   readonly ownNamespace: string;
   /** Both configurations, of the configuration in force. May reject: a file that cannot be read. */
   readonly plan: () => Promise<readonly Manifest[]>;
+  /**
+   * The `caBundle` with which a configuration is made, where Holdfast makes its own certificates and none is planned: what keeps
+   * them writes it only into configurations that are there. A failure says why there is none yet.
+   */
+  readonly ownBundle: () => Outcome<string | undefined>;
   readonly onDrift: (drift: RegistrationDrift) => void;
 }
 
@@ -121,18 +126,26 @@ export class RegistrationKeeper {
   async #keepOne(planned: Manifest, live: LiveConfiguration): Promise<Outcome<void>> {
     const difference = diffRegistration(planned, live);
     if (difference.status === 'same') return { ok: true, value: undefined };
-    if (difference.status === 'absent' && !this.#isProven) {
-      const proven = await this.#prove(planned);
-      if (!proven.ok) return proven;
+    if (difference.status === 'absent') {
+      const ready = await this.#prepare(planned);
+      if (!ready.ok) return ready;
     }
     const applied = await this.#options.cluster.apply(planned, live, this.#caBundle);
     if (applied.ok) this.#tell(planned, live, difference);
     return applied;
   }
 
-  async #prove(planned: Manifest): Promise<Outcome<void>> {
+  /** What is made anew is trusted by what is served now: an authority may have been replaced since the proof. */
+  async #prepare(planned: Manifest): Promise<Outcome<void>> {
+    const own = this.#options.ownBundle();
+    if (!this.#isProven) return this.#prove(planned, own);
+    if (own.ok && own.value !== undefined) this.#caBundle = own.value;
+    return { ok: true, value: undefined };
+  }
+
+  async #prove(planned: Manifest, own: Outcome<string | undefined>): Promise<Outcome<void>> {
     const { cluster, ownNamespace } = this.#options;
-    const proven = await cluster.prove(planned, ownNamespace);
+    const proven = own.ok ? await cluster.prove(planned, ownNamespace, own.value) : own;
     if (!proven.ok) {
       return {
         ok: false,

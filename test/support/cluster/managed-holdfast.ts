@@ -48,23 +48,31 @@ export interface ManagedHoldfast {
   readonly bundles: () => Promise<readonly (readonly string[])[]>;
 }
 
-/** Installs the chart's rights and prepares the replicas; none of them runs yet. Needs Argo CD's namespace. */
+/**
+ * Installs the chart's rights and prepares the replicas; none of them runs yet. Needs Argo CD's namespace. With `registersItself`,
+ * they keep their registration, too.
+ */
 export async function prepareManagedHoldfast(
   cluster: Cluster,
   names: readonly string[],
   certificates: Readonly<Record<string, unknown>>,
+  { registersItself = false } = {},
 ): Promise<ManagedHoldfast> {
   await installRights(cluster);
   const ports = await findFreePorts(names.length * 2);
-  const replicas: ManagedReplica[] = [];
-  for (const [index, name] of names.entries()) {
-    const [port = 0, metricsPort = 0] = ports.slice(index * 2);
-    replicas.push(await prepareReplica(cluster, { name, port, metricsPort, certificates }));
-  }
   const address = await balance(
     cluster,
     names.map((_, index) => ports[index * 2] ?? 0),
   );
+  const sections = {
+    certificates: { manage: true, ipAddresses: ['127.0.0.1'], ...certificates },
+    ...(registersItself && { registration: { manage: true, url: address } }),
+  };
+  const replicas: ManagedReplica[] = [];
+  for (const [index, name] of names.entries()) {
+    const [port = 0, metricsPort = 0] = ports.slice(index * 2);
+    replicas.push(await prepareReplica(cluster, { name, port, metricsPort, sections }));
+  }
   return {
     replicas,
     register: async () => {
@@ -100,12 +108,13 @@ async function prepareReplica(
     name,
     port,
     metricsPort,
-    certificates,
+    sections,
   }: {
     readonly name: string;
     readonly port: number;
     readonly metricsPort: number;
-    readonly certificates: Readonly<Record<string, unknown>>;
+    /** Of the configuration, besides what all have. */
+    readonly sections: Readonly<Record<string, unknown>>;
   },
 ): Promise<ManagedReplica> {
   const folder = join(cluster.folder, name);
@@ -118,7 +127,7 @@ async function prepareReplica(
   const configuration = {
     ...(await describeConfiguration()),
     server: { port, tls, metrics: { port: metricsPort } },
-    certificates: { manage: true, ipAddresses: ['127.0.0.1'], ...certificates },
+    ...sections,
     kubernetes: { kubeconfigFile: cluster.kubeconfigOf(name) },
   };
   await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify(configuration, undefined, 2));

@@ -56,6 +56,25 @@ describe('CertificateKeeper', () => {
     }
   });
 
+  it('names for a first registration the authority that has signed what it serves, also in the middle of a rotation', async (t) => {
+    const stage = await openStage(t, { overlapMs: 90 * DAY_MS });
+    const replica = stage.replica('holdfast-0', { leads: true });
+    const named = () => parseCertificates(replica.keeper.authorityPem());
+    assert.deepEqual(named(), []);
+    await turn([replica], 1);
+    const [first, ...others] = named();
+    assert.deepEqual(others, []);
+    const [leaf] = parseCertificates(replica.certificatePem());
+    assert.equal(leaf?.verify(first?.publicKey ?? leaf.publicKey), true);
+    stage.api.register(replica.keeper.authorityPem());
+    assert.equal(stage.untrusting(replica.certificatePem()), 0);
+    stage.pass(61 * DAY_MS);
+    await turn([replica]);
+    const [second] = named();
+    assert.notEqual(second?.fingerprint256, first?.fingerprint256);
+    assert.equal(named().length, 1);
+  });
+
   it('registers its authority as soon as there is a registration, whatever caBundle it has', async (t) => {
     const stage = await openStage(t);
     const replicas = [stage.replica('holdfast-0', { leads: true })];

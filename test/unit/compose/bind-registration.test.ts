@@ -49,12 +49,13 @@ describe('bindRegistration', () => {
     return parsed.configuration;
   }
 
-  function bind(configuration: Configuration) {
+  function bind(configuration: Configuration, ownAuthorityPem?: () => string) {
     return bindRegistration(configuration, {
       ...recordTelemetry(),
       clock: systemClock,
       replica: 'holdfast-0',
       inForce: () => configuration,
+      ownAuthorityPem,
       onDrift: () => undefined,
     });
   }
@@ -90,6 +91,39 @@ describe('bindRegistration', () => {
       writes.some(({ method }) => method === 'DELETE'),
       false,
     );
+  });
+
+  it('waits for the authority of its own certificates, and registers by it', async () => {
+    writes.length = 0;
+    let authority = '';
+    const registration = await bind(configure({ manage: true }), () => authority);
+    registration?.follow();
+    await waitUntil(() => registration?.problem()?.includes('no authority yet') === true);
+    assert.deepEqual(
+      writes.filter(({ path }) => path.includes('webhookconfigurations')),
+      [],
+    );
+    authority = 'an authority';
+    await waitUntil(() => registration?.problem() === undefined);
+    await registration?.close();
+    const caBundle = Buffer.from(authority).toString('base64');
+    const configurations = writes.filter(({ path }) => path.includes('webhookconfigurations'));
+    for (const { body } of configurations) {
+      assert.match(JSON.stringify(body), new RegExp(`"caBundle":"${caBundle}"`, 'u'));
+    }
+    assert.equal(configurations.length, 3);
+  });
+
+  it('leaves its own authority out where the configuration names a file', async () => {
+    writes.length = 0;
+    const { cert } = issueTestCertificate({ commonNames: ['ca'], purpose: 'authority' });
+    await writeFile(join(api.folder, 'authority.crt'), cert);
+    const configuration = configure({ manage: true, authorityFile: 'authority.crt' });
+    const registration = await bind(configuration, () => '');
+    registration?.follow();
+    await waitUntil(() => registration?.problem() === undefined);
+    await registration?.close();
+    assert.match(JSON.stringify(writes), /"caBundle":"[A-Za-z0-9+/=]{200}/u);
   });
 
   it('reaches the Service of its namespace where no address is set', async () => {

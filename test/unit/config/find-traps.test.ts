@@ -34,13 +34,18 @@ const TABLE: readonly (readonly [string, object, readonly Trap[]])[] = [
     [['authority_registered_twice', 'certificates.manage']],
   ],
   [
-    'a first registration that waits for an authority that waits for it',
-    { certificates: { manage: true }, registration: { manage: true } },
-    [['first_registration_unproven', 'registration.manage']],
+    'an authority of a file beside the one that Holdfast makes',
+    { certificates: { manage: true }, registration: { manage: true, authorityFile: 'ca.crt' } },
+    [['authority_registered_twice', 'registration.authorityFile']],
   ],
   [
-    'nothing where the authority of the registration is in a file',
-    { certificates: { manage: true }, registration: { manage: true, authorityFile: 'ca.crt' } },
+    'nothing where Holdfast makes its certificates and registers itself',
+    { certificates: { manage: true }, registration: { manage: true } },
+    [],
+  ],
+  [
+    'nothing where a file has the authority that nobody else registers',
+    { certificates: { manage: true }, registration: { authorityFile: 'ca.crt' } },
     [],
   ],
   [

@@ -167,6 +167,22 @@ describe('RegistrationCluster', () => {
     assert.equal((await cluster.prove(PLANNED, 'hold')).ok, false);
   });
 
+  it('proves by the authority that it is given, but for one that is planned', async () => {
+    const refusal = { status: 403, body: { message: 'probe.holdfast.dev denied the request' } };
+    const clientConfig = { url: 'https://10.0.0.5:8443/validate' };
+    for (const [planned, expected] of [
+      [clientConfig, 'own'],
+      [{ ...clientConfig, caBundle: 'planned' }, 'planned'],
+    ] as const) {
+      writes = [];
+      answers = [({ body }) => ({ body: isRecord(body) ? body : {} }), () => refusal];
+      const webhooks = [{ name: 'a', clientConfig: planned }];
+      const proven = await cluster.prove({ kind: PLANNED.kind, webhooks }, 'hold', 'own');
+      assert.deepEqual(proven, { ok: true, value: expected });
+      assert.deepEqual(bundles(writes[0]?.body), [expected]);
+    }
+  });
+
   it('proves by the address outside of the cluster, where one is planned', async () => {
     const clientConfig = { url: 'https://10.0.0.5:8443/validate' };
     const planned = { kind: PLANNED.kind, webhooks: [{ name: 'a', clientConfig }] };

@@ -22,6 +22,7 @@ function open() {
     planned: PLANNED as typeof PLANNED | Error,
     proven: { ok: false, reason: 'nobody answers' } as Outcome<string | undefined>,
     applied: DONE,
+    ownBundle: DONE as Outcome<string | undefined>,
     readable: true,
     election: { leads: true, others: [] } as ElectionResult,
     /** What a renewal waits for. */
@@ -38,6 +39,7 @@ function open() {
       state.planned instanceof Error
         ? Promise.reject(state.planned)
         : Promise.resolve([state.planned]),
+    ownBundle: () => state.ownBundle,
     onDrift: (drift) => drifts.push(drift),
     election: {
       renew: async () => {
@@ -57,8 +59,8 @@ function open() {
             ? { ok: true, value: state.live }
             : { ok: false, reason: 'no right to read' },
         ),
-      prove: () => {
-        calls.push('prove');
+      prove: (_planned, _namespace, caBundle) => {
+        calls.push(`prove ${caBundle ?? ''}`.trim());
         return Promise.resolve(state.proven);
       },
       apply: (planned, _live, caBundle) => {
@@ -81,6 +83,38 @@ it('RegistrationKeeper registers nothing before the API server was seen to reach
   await keeper.turn();
   assert.deepEqual(calls, ['renew', 'prove', 'prove', 'apply bundle']);
   assert.equal(keeper.problem(), undefined);
+});
+
+it('RegistrationKeeper asks for no proof before its own certificates have an authority, and tries that one', async () => {
+  const { keeper, state, calls } = open();
+  state.ownBundle = { ok: false, reason: 'no authority yet' };
+  await keeper.turn();
+  assert.deepEqual(calls, ['renew']);
+  assert.match(
+    keeper.problem() ?? '',
+    /not registered before .* reach Holdfast: no authority yet/u,
+  );
+  state.ownBundle = { ok: true, value: 'own' };
+  state.proven = { ok: true, value: 'own' };
+  await keeper.turn();
+  assert.deepEqual(calls, ['renew', 'prove own', 'apply own']);
+  assert.equal(keeper.problem(), undefined);
+});
+
+it('RegistrationKeeper makes what was deleted with the authority of now, else with the one that was proven', async () => {
+  const { keeper, state, calls } = open();
+  state.ownBundle = { ok: true, value: 'old' };
+  state.proven = { ok: true, value: 'old' };
+  await keeper.turn();
+  for (const own of [
+    { ok: true, value: 'new' },
+    { ok: false, reason: 'gone' },
+  ] as const) {
+    state.live = undefined;
+    state.ownBundle = own;
+    await keeper.turn();
+  }
+  assert.deepEqual(calls, ['renew', 'prove old', 'apply old', 'apply new', 'apply new']);
 });
 
 it('RegistrationKeeper puts right what others change and delete, and tells of it', async () => {

@@ -174,8 +174,13 @@ function reporterOptions(
 async function startRegistration(
   { loaded, clusterState, environment, logger, metrics }: ServiceOptions,
   inForce: InForce,
-  reporter: FindingReporterOptions,
-  certificates: BoundCertificates | undefined,
+  {
+    reporter,
+    certificates,
+  }: {
+    readonly reporter: FindingReporterOptions;
+    readonly certificates: BoundCertificates | undefined;
+  },
 ): Promise<BoundRegistration | undefined> {
   if (clusterState !== undefined) return undefined;
   const isOwn = loaded.configuration.certificates.manage;
@@ -256,7 +261,7 @@ async function startServing(
   reporter: FindingReporterOptions,
 ): Promise<RunningServer> {
   const certificates = await startCertificates(options, stops);
-  const registration = await startRegistration(options, inForce, reporter, certificates);
+  const registration = await startRegistration(options, inForce, { reporter, certificates });
   const server = await serve({ ...options, replica: replicaOf(options.environment) }, inForce, {
     ...served,
     certificates,

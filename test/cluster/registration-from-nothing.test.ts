@@ -61,7 +61,7 @@ describe('a Holdfast that makes its certificates and registers itself', () => {
       await installController(cluster, ARGOCD);
       await cluster.mustKubectl('root', ['create', 'namespace', 'shop']);
       const names = ['holdfast-0', 'holdfast-1'];
-      const holdfast = await prepareManagedHoldfast(cluster, names, {}, { registersItself: true });
+      const holdfast = await prepareManagedHoldfast(cluster, names, { registersItself: true });
       return { cluster, holdfast, stop: cluster.stop };
     } catch (error) {
       await cluster.stop();

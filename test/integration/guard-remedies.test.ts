@@ -53,7 +53,8 @@ const TYPED = new Set(
 
 test('the commands of Holdfast that guards print make what kubectl applies', async (t) => {
   const folder = await makeTemporaryFolder(t, {
-    'holdfast.yaml': 'cluster: {name: c}\nidentity: {writers: [{name: w, username: pipeline, tool: argocd}]}\n',
+    'holdfast.yaml':
+      'cluster: {name: c}\nidentity: {writers: [{name: w, username: pipeline, tool: argocd}]}\n',
     'tls/ca.crt': issueTestCertificate({ purpose: 'authority', commonNames: ['ca'] }).cert,
   });
   assert.deepEqual(TYPED.size, 2);

@@ -49,14 +49,16 @@ export interface ManagedHoldfast {
 }
 
 /**
- * Installs the chart's rights and prepares the replicas; none of them runs yet. Needs Argo CD's namespace. With `registersItself`,
- * they keep their registration, too.
+ * Installs the chart's rights and prepares the replicas; none of them runs yet. Needs Argo CD's namespace. They get
+ * these settings of `certificates`, and with `registersItself`, they keep their registration, too.
  */
 export async function prepareManagedHoldfast(
   cluster: Cluster,
   names: readonly string[],
-  certificates: Readonly<Record<string, unknown>>,
-  { registersItself = false } = {},
+  {
+    registersItself = false,
+    ...certificates
+  }: Readonly<Record<string, unknown>> & { readonly registersItself?: boolean },
 ): Promise<ManagedHoldfast> {
   await installRights(cluster);
   const ports = await findFreePorts(names.length * 2);

@@ -13,8 +13,8 @@ permits(request, actor, parameters) if {
 	naming.resource(request) == row.resource
 	naming.subresource(request) == ""
 	request.operation in row.verbs
-	request.namespace == parameters[row.tool]
-	actors.is_account(actor, parameters[row.tool], row.account)
+	request.namespace == namespace_of(row.tool, parameters)
+	actors.is_account(actor, request.namespace, row.account)
 	holds(row, request)
 }
 
@@ -50,6 +50,11 @@ is_own_certificate(request) if {
 	request[field].type == "holdfast.dev/certificates"
 }
 
+# Each by its name: a parameter whose name is computed would have all of them read.
+namespace_of("argocd", parameters) := parameters.argocdNamespace
+
+namespace_of("flux", parameters) := parameters.fluxNamespace
+
 holds(row, request) if naming.name(request) in row.names
 
 holds(row, request) if request.object.type == row.type
@@ -59,7 +64,7 @@ holds(row, request) if request.oldObject.type == row.type
 rows := [
 	# Its session key, its certificate, the admin's password: it makes them at its first start and changes them on request.
 	{
-		"tool": "argocdNamespace",
+		"tool": "argocd",
 		"account": "argocd-server",
 		"resource": "secrets",
 		"names": {"argocd-initial-admin-secret", "argocd-secret"},
@@ -67,7 +72,7 @@ rows := [
 	},
 	# `argocd admin redis-initial-password`, in the init container of Redis.
 	{
-		"tool": "argocdNamespace",
+		"tool": "argocd",
 		"account": "argocd-redis",
 		"resource": "secrets",
 		"names": {"argocd-redis"},
@@ -75,7 +80,7 @@ rows := [
 	},
 	# What Helm remembers of its releases.
 	{
-		"tool": "fluxNamespace",
+		"tool": "flux",
 		"account": "helm-controller",
 		"resource": "secrets",
 		"type": "helm.sh/release.v1",

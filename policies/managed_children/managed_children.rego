@@ -245,7 +245,7 @@ allowed if {
 	request.operation == "UPDATE"
 	actors.is_running_account(actor)
 	not adopter
-	changes.only_below(change, free_fields[guarded_name])
+	changes.only_below(change, free_here)
 	not children.moves(request, input.facts.object)
 }
 
@@ -276,6 +276,8 @@ allowed if {
 }
 
 notes := [["metadata", "annotations"], ["metadata", "finalizers"], ["metadata", "labels"]]
+
+free_here := free_fields[guarded_name]
 
 free_fields["pods"] := array.concat(notes, [["spec", "schedulingGates"]])
 

@@ -5,6 +5,7 @@
  * a known key leads on to that member, and whatever this file does not know reads the whole value. Too much is slow; too
  * little would be a wrong allow.
  */
+import type { EntryLookup } from '../policy/entry-lookups.ts';
 import type { ValueReads } from '../policy/value-reads.ts';
 import type { Block, Operand, Plan, PlanFunction, Statement, StatementOf } from './opa-plan.ts';
 import { PlanFrame } from './plan-frame.ts';
@@ -12,6 +13,9 @@ import {
   appendValue,
   arraysOf,
   EMPTY_COLLECTION,
+  EMPTY_OBJECT,
+  entryOf,
+  insertMember,
   insertValue,
   isConstant,
   joinValues,
@@ -33,9 +37,11 @@ const READ_TYPES_ONLY: ReadonlySet<string> = new Set(
 export interface InputReads {
   readonly requestReads: ValueReads;
   readonly parameterReads: ValueReads;
+  /** Beside these, of some tables the entry that a fact names. */
+  readonly parameterLookups: readonly EntryLookup[];
 }
 
-const EVERYTHING: InputReads = { requestReads: true, parameterReads: true };
+const EVERYTHING: InputReads = { requestReads: true, parameterReads: true, parameterLookups: [] };
 
 /** What `data.holdfast.verdict.<policy>.verdict` reads of `input.request` and `input.parameters`. */
 export function classifyInputReads(plan: Plan, policy: string): InputReads {
@@ -52,7 +58,11 @@ export function classifyInputReads(plan: Plan, policy: string): InputReads {
   }
   const reads = input.toReads();
   if (reads === true) return EVERYTHING;
-  return { requestReads: reads['request'] ?? {}, parameterReads: reads['parameters'] ?? {} };
+  return {
+    requestReads: reads['request'] ?? {},
+    parameterReads: reads['parameters'] ?? {},
+    parameterLookups: input.toLookups(),
+  };
 }
 
 /** Names of the functions with such a path; `undefined` stands for any segment. */
@@ -119,10 +129,11 @@ class PlanInterpreter {
       case 'CallDynamicStmt':
         return this.#callDynamic(stmt, frame);
       case 'DotStmt':
-        return frame.assign(
+        frame.assign(
           stmt.target,
-          memberOf(this.#read(stmt.source, frame), this.#read(stmt.key, frame)),
+          entryOf(this.#read(stmt.source, frame), this.#read(stmt.key, frame)),
         );
+        return frame.alias(stmt.target);
       case 'EqualStmt':
       case 'NotEqualStmt':
         return compare(this.#read(stmt.a, frame), this.#read(stmt.b, frame));
@@ -145,11 +156,16 @@ class PlanInterpreter {
       case 'MakeArrayStmt':
       case 'MakeSetStmt':
         return frame.assign(stmt.target, EMPTY_COLLECTION);
+      case 'MakeObjectStmt':
+        return frame.assign(stmt.target, EMPTY_OBJECT);
       case 'ObjectInsertOnceStmt':
+        // Two different values of one key end the evaluation with an error: they are compared.
+        readWhole(this.#read(stmt.value, frame));
+        return this.#insert(stmt, frame);
       case 'ObjectInsertStmt':
-        readWhole(this.#read(stmt.key, frame));
-        return readWhole(this.#read(stmt.value, frame));
+        return this.#insert(stmt, frame);
       case 'ObjectMergeStmt':
+        frame.alias(stmt.a, stmt.b);
         readWhole(frame.read(stmt.a));
         readWhole(frame.read(stmt.b));
         return frame.assign(stmt.target, OTHER);
@@ -160,7 +176,6 @@ class PlanInterpreter {
       case 'MakeNullStmt':
       case 'MakeNumberIntStmt':
       case 'MakeNumberRefStmt':
-      case 'MakeObjectStmt':
         return frame.assign(stmt.target, OTHER);
       case 'BreakStmt':
       case 'IsArrayStmt':
@@ -182,7 +197,7 @@ class PlanInterpreter {
     const scanned = frame.read(source);
     readWhole(scanned);
     const texts = arraysOf(scanned).flat();
-    const isOther = scanned.isOther || scanned.nodes.size > 0;
+    const isOther = scanned.isOther || scanned.nodes.size > 0 || scanned.members !== undefined;
     const item = { ...textValue(texts), isOther };
     // At least twice: the second turn sees what the first one assigned.
     const turn = (): boolean =>
@@ -197,6 +212,7 @@ class PlanInterpreter {
 
   #replace({ local, path, value, block }: StatementOf<'WithStmt'>, frame: PlanFrame): void {
     const given = this.#read(value, frame);
+    frame.alias(value);
     frame.enter(() => {
       if (path.length === 0) frame.assign(local, given);
       else {
@@ -242,8 +258,27 @@ class PlanInterpreter {
   ): void {
     const item = this.#read(value, frame);
     readWhole(item);
+    this.#grow(collection, value, { frame, grown: add(frame.read(collection), item) });
+  }
+
+  #insert({ object, key, value }: StatementOf<'ObjectInsertStmt'>, frame: PlanFrame): void {
+    const grown = insertMember(
+      frame.read(object),
+      this.#read(key, frame),
+      this.#read(value, frame),
+    );
+    this.#grow(object, value, { frame, grown });
+  }
+
+  #grow(
+    collection: number,
+    item: Operand,
+    { frame, grown }: { readonly frame: PlanFrame; readonly grown: PlanValue },
+  ): void {
     if (frame.isAliased(collection)) refuse('a collection with two names grows');
-    frame.grow(collection, add(frame.read(collection), item));
+    // What it holds has a second name from now on.
+    frame.alias(item);
+    frame.grow(collection, grown);
   }
 }
 
@@ -256,13 +291,20 @@ function compare(one: PlanValue, other: PlanValue): void {
 const identifiers = new WeakMap<ReadNode, number>();
 let identifierLast = 0;
 
-function keyOf({ nodes, texts, arrays, isOther }: PlanValue): string {
+function keyOf({ nodes, texts, arrays, members, isOther }: PlanValue): string {
   const numbers = [...nodes].map((node) => {
     const known = identifiers.get(node) ?? (identifierLast += 1);
     identifiers.set(node, known);
     return known;
   });
-  return JSON.stringify([numbers.toSorted((a, b) => a - b), [...texts], [...arrays], isOther]);
+  const inner = members && [...members].map(([key, value]) => [key, keyOf(value)]);
+  return JSON.stringify([
+    numbers.toSorted((a, b) => a - b),
+    [...texts],
+    [...arrays],
+    inner ?? null,
+    isOther,
+  ]);
 }
 
 function refuse(reason: string): never {

@@ -37,8 +37,13 @@ export class PlanFrame {
   assignOnce(local: number, value: PlanValue): void {
     const earlier = this.#once.get(local);
     const either = joinValues(earlier ?? UNDEFINED, value);
-    const { nodes, texts, arrays, isOther } = either;
-    const isOnePlace = nodes.size === 1 && texts.size === 0 && arrays.size === 0 && !isOther;
+    const { nodes, texts, arrays, members, isOther } = either;
+    const isOnePlace =
+      nodes.size === 1 &&
+      texts.size === 0 &&
+      arrays.size === 0 &&
+      members === undefined &&
+      !isOther;
     if (earlier !== undefined && !isOnePlace) readWhole(either);
     this.#once.set(local, either);
     const { assignedOnce } = this.#region;

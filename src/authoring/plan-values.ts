@@ -10,6 +10,8 @@ export interface PlanValue {
   readonly texts: ReadonlySet<string>;
   /** It may be an array or a set of such texts; each as JSON. */
   readonly arrays: ReadonlySet<string>;
+  /** It may be an object with any of these members, and with no others unless it may be something else, too. */
+  readonly members: ReadonlyMap<string, PlanValue> | undefined;
   /** It may be something else: a computed value, or a part of one that is read whole already. */
   readonly isOther: boolean;
 }
@@ -17,14 +19,24 @@ export interface PlanValue {
 /** More are not told apart: their number must not grow without end. */
 const TEXTS_MAX = 16;
 const ARRAYS_MAX = 64;
+const MEMBERS_MAX = 16;
+const MEMBERS_DEPTH_MAX = 4;
 
 const NONE: ReadonlySet<never> = new Set();
 /** No value, or one that no statement gave. */
-export const UNDEFINED: PlanValue = { nodes: NONE, texts: NONE, arrays: NONE, isOther: false };
+export const UNDEFINED: PlanValue = {
+  nodes: NONE,
+  texts: NONE,
+  arrays: NONE,
+  members: undefined,
+  isOther: false,
+};
 /** A value that matters to nobody. */
 export const OTHER: PlanValue = { ...UNDEFINED, isOther: true };
 /** A new array or set. */
 export const EMPTY_COLLECTION: PlanValue = { ...UNDEFINED, arrays: new Set(['[]']) };
+/** A new object. */
+export const EMPTY_OBJECT: PlanValue = { ...UNDEFINED, members: new Map() };
 
 const textsSchema = z.array(z.string());
 
@@ -38,10 +50,28 @@ export function joinValues(one: PlanValue, other: PlanValue): PlanValue {
   const nodes = union(one.nodes, other.nodes);
   const texts = union(one.texts, other.texts);
   const arrays = union(one.arrays, other.arrays);
+  const members = joinMembers(one.members, other.members);
   const isOther = one.isOther || other.isOther;
   const isSame =
-    nodes === one.nodes && texts === one.texts && arrays === one.arrays && isOther === one.isOther;
-  return isSame ? one : { nodes, texts, arrays, isOther };
+    nodes === one.nodes &&
+    texts === one.texts &&
+    arrays === one.arrays &&
+    members === one.members &&
+    isOther === one.isOther;
+  return isSame ? one : { nodes, texts, arrays, members, isOther };
+}
+
+function joinMembers(one: PlanValue['members'], other: PlanValue['members']): PlanValue['members'] {
+  if (one === undefined || other === undefined) return one ?? other;
+  let joined: Map<string, PlanValue> | undefined;
+  for (const [key, value] of other) {
+    const known = one.get(key);
+    const either = joinValues(known ?? UNDEFINED, value);
+    if (known !== undefined && either === known) continue;
+    joined ??= new Map(one);
+    joined.set(key, either);
+  }
+  return joined ?? one;
 }
 
 function union<Item>(one: ReadonlySet<Item>, other: ReadonlySet<Item>): ReadonlySet<Item> {
@@ -80,25 +110,73 @@ function extend(
   return { ...UNDEFINED, arrays: new Set(extended.map((texts) => JSON.stringify(texts))) };
 }
 
-/** Whether it is a text or a boolean, or nothing. */
-export function isConstant({ nodes, arrays, isOther }: PlanValue): boolean {
-  return nodes.size === 0 && arrays.size === 0 && !isOther;
+/** The object with one more member. What is not kept apart is read whole. */
+export function insertMember(object: PlanValue, key: PlanValue, value: PlanValue): PlanValue {
+  readWhole(key);
+  const members = isConstant(key)
+    ? joinMembers(object.members, new Map([...key.texts].map((text) => [text, value])))
+    : undefined;
+  const isKnown = object.members !== undefined && members !== undefined;
+  if (isKnown && members.size <= MEMBERS_MAX && depthOf(value) < MEMBERS_DEPTH_MAX) {
+    return { ...object, members };
+  }
+  readWhole(value);
+  return joinValues(object, OTHER);
 }
 
-/** Every place that the value may be is read whole. */
-export function readWhole({ nodes }: PlanValue): void {
+function depthOf({ members }: PlanValue): number {
+  if (members === undefined) return 0;
+  return 1 + Math.max(0, ...[...members.values()].map(depthOf));
+}
+
+/** Whether it is a text or a boolean, or nothing. */
+export function isConstant({ nodes, arrays, members, isOther }: PlanValue): boolean {
+  return nodes.size === 0 && arrays.size === 0 && members === undefined && !isOther;
+}
+
+/** Every place that the value, or a part of it, may be is read whole. */
+export function readWhole({ nodes, members }: PlanValue): void {
   for (const node of nodes) node.readWhole();
+  for (const member of members?.values() ?? []) readWhole(member);
 }
 
 /** The member of a value: where the key is not known, the value is read whole. */
 export function memberOf(source: PlanValue, key: PlanValue): PlanValue {
   readWhole(key);
-  const isKnown = key.nodes.size === 0 && !key.isOther;
+  const isKnown = key.nodes.size === 0 && key.members === undefined && !key.isOther;
   if (!isKnown) readWhole(source);
   const paths = [...[...key.texts].map((text) => [text]), ...arraysOf(key)];
-  const nodes = [...source.nodes].flatMap((node) =>
-    paths.map((path) => path.reduce((at, segment) => at.member(segment), node)),
-  );
-  const isOther = !isKnown || source.isOther || source.texts.size > 0 || source.arrays.size > 0;
-  return { ...UNDEFINED, nodes: new Set(nodes), isOther };
+  const found = paths.map((path) => path.reduce(stepInto, source));
+  return found.reduce(joinValues, isKnown ? UNDEFINED : OTHER);
+}
+
+function stepInto(source: PlanValue, key: string): PlanValue {
+  const { nodes, texts, arrays, members, isOther } = source;
+  const found: PlanValue = {
+    ...UNDEFINED,
+    nodes: new Set([...nodes].map((node) => node.member(key))),
+    isOther: isOther || texts.size > 0 || arrays.size > 0,
+  };
+  return joinValues(found, members?.get(key) ?? UNDEFINED);
+}
+
+/**
+ * The entry of a table among the parameters, by a key that is a fact: of the table no other one is read. Only for what takes
+ * a text as a key: `object.get` would take an array as a path.
+ */
+export function entryOf(source: PlanValue, key: PlanValue): PlanValue {
+  const [fact, ...others] = key.nodes;
+  const isFact =
+    fact?.document === 'facts' &&
+    others.length === 0 &&
+    key.texts.size === 0 &&
+    key.arrays.size === 0 &&
+    key.members === undefined &&
+    !key.isOther;
+  const isTable =
+    source.members === undefined &&
+    [...source.nodes].every(({ document }) => document === 'parameters');
+  if (!isFact || !isTable) return memberOf(source, key);
+  for (const table of source.nodes) table.readEntry(fact);
+  return OTHER;
 }

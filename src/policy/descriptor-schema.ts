@@ -1,6 +1,7 @@
 /** The schema of a policy's descriptor, in METADATA and in a manifest. */
 import { z } from 'zod';
 import { FACT_NAMES } from './descriptor.ts';
+import { entryLookupsSchema } from './entry-lookups.ts';
 import { valueReadsSchema } from './value-reads.ts';
 import { failureSchema, modeSchema } from './settings.ts';
 
@@ -55,4 +56,5 @@ export const descriptorSchema = customSchema.extend({
     .readonly(),
   requestReads: valueReadsSchema.optional(),
   parameterReads: valueReadsSchema.optional(),
+  parameterLookups: entryLookupsSchema.optional(),
 });

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
+import type { EntryLookup } from './entry-lookups.ts';
 import type { ValueReads } from './value-reads.ts';
 import type { failureSchema, modeSchema } from './settings.ts';
 
@@ -58,6 +59,8 @@ export interface PolicyDescriptor {
   readonly requestReads?: ValueReads | undefined;
   /** The same of its parameters. @default everything */
   readonly parameterReads?: ValueReads | undefined;
+  /** Beside these, of some tables among them the entry that a fact of the request names. @default none */
+  readonly parameterLookups?: readonly EntryLookup[] | undefined;
   /** The mode if the configuration names none. */
   readonly mode: PolicyMode;
   /** The policy's own default parameters, overlaid by the configuration's. */

@@ -256,7 +256,8 @@ class Generation {
     }
     const names = policies.map(({ name }) => name);
     const combination = names.join();
-    const { pruning, parametersJson } = this.#plans.find(combination, policies, parameters);
+    const given = { configured: parameters, facts };
+    const { pruning, parametersJson } = this.#plans.find(combination, policies, given);
     const parts = { requestJson, requestOutline, pruning, facts, parametersJson };
     const document = formatInput(parts);
     const isAlone = this.#turns.enter() && this.pool.isIdleOrStuck;

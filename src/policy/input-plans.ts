@@ -1,11 +1,14 @@
 /** What is the same in the input of every request, for each combination of policies that judge together. */
 import type { PolicyDescriptor } from './descriptor.ts';
+import { keepEntry, readAt } from './entry-lookups.ts';
 import { keepRead, mergeReads } from './value-reads.ts';
 import { formatParameters } from './wasm/format-input.ts';
 import { type JsonPruning, planPruning } from './wasm/prune-json.ts';
 
 /** A few dozen in practice: policies that match the same kinds of object. */
 const COMBINATIONS_MAX = 1024;
+/** Of one combination: one for each operator that is configured and writes. */
+const VARIANTS_MAX = 256;
 
 /** The parameters that the configuration gives to policies, by name. */
 type ConfiguredParameters = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -17,11 +20,31 @@ export interface InputPlan {
   readonly parametersJson: Uint8Array;
 }
 
-interface KnownPlan extends InputPlan {
-  readonly configured: ConfiguredParameters;
+/** A table among the parameters of a policy, of which the entry is kept that a fact names. */
+interface Table {
+  readonly policy: string;
+  readonly table: readonly string[];
+  readonly fact: readonly string[];
+  /** The whole parameters of the policy. */
+  readonly parameters: unknown;
 }
 
-/** Plans each combination once for each configuration. */
+interface KnownPlan {
+  readonly configured: ConfiguredParameters;
+  readonly pruning: JsonPruning;
+  /** What each policy reads of its parameters, whatever the facts are. */
+  readonly parameters: readonly (readonly [policy: string, parameters: unknown])[];
+  readonly tables: readonly Table[];
+  /** For facts that name no entry. */
+  readonly usual: InputPlan;
+  /** By the entries that are named. */
+  readonly variants: Map<string, InputPlan>;
+}
+
+/** An entry of a table. */
+type NamedEntry = Table & { readonly key: string };
+
+/** Plans each combination once for each configuration, and once for each entry of a table that facts name. */
 export class InputPlans {
   readonly #plans = new Map<string, KnownPlan>();
 
@@ -29,24 +52,74 @@ export class InputPlans {
   find(
     combination: string,
     policies: readonly PolicyDescriptor[],
-    configured: ConfiguredParameters,
+    { configured, facts }: { readonly configured: ConfiguredParameters; readonly facts: unknown },
   ): InputPlan {
-    const known = this.#plans.get(combination);
-    if (known?.configured === configured) return known;
-    const reads = mergeReads(policies.map(({ requestReads }) => requestReads));
-    const plan = {
-      configured,
-      pruning: known?.pruning ?? planPruning(reads),
-      parametersJson: formatParameters(
-        policies.map(({ name, parameters: own, parameterReads = true }) => [
-          name,
-          keepRead(configured[name] ?? own, parameterReads),
-        ]),
-      ),
-    };
-    // Clearing bounds memory, and costs one plan per combination.
-    if (this.#plans.size >= COMBINATIONS_MAX) this.#plans.clear();
-    this.#plans.set(combination, plan);
-    return plan;
+    let known = this.#plans.get(combination);
+    if (known?.configured !== configured) {
+      known = makePlan(policies, configured, known?.pruning);
+      // Clearing bounds memory, and costs one plan per combination.
+      if (this.#plans.size >= COMBINATIONS_MAX) this.#plans.clear();
+      this.#plans.set(combination, known);
+    }
+    const named = known.tables.length === 0 ? [] : findNamed(known.tables, facts);
+    return named.length === 0 ? known.usual : findVariant(known, named);
   }
+}
+
+function makePlan(
+  policies: readonly PolicyDescriptor[],
+  configured: ConfiguredParameters,
+  plannedPruning: JsonPruning | undefined,
+): KnownPlan {
+  const wholeOf = ({ name, parameters }: PolicyDescriptor) => configured[name] ?? parameters;
+  const parameters = policies.map(
+    (policy) => [policy.name, keepRead(wholeOf(policy), policy.parameterReads ?? true)] as const,
+  );
+  const pruning =
+    plannedPruning ?? planPruning(mergeReads(policies.map(({ requestReads }) => requestReads)));
+  return {
+    configured,
+    pruning,
+    parameters,
+    tables: policies.flatMap((policy) =>
+      (policy.parameterLookups ?? []).map((lookup) => ({
+        ...lookup,
+        policy: policy.name,
+        parameters: wholeOf(policy),
+      })),
+    ),
+    usual: { pruning, parametersJson: formatParameters(parameters) },
+    variants: new Map(),
+  };
+}
+
+/** A key of an object is a text: another value names no entry. */
+function findNamed(tables: readonly Table[], facts: unknown): readonly NamedEntry[] {
+  return tables.flatMap((of) => {
+    const key = readAt(facts, of.fact);
+    const isNamed =
+      typeof key === 'string' && readAt(of.parameters, [...of.table, key]) !== undefined;
+    return isNamed ? [{ ...of, key }] : [];
+  });
+}
+
+function findVariant(
+  { pruning, parameters, variants }: KnownPlan,
+  named: readonly NamedEntry[],
+): InputPlan {
+  const name = JSON.stringify(named.map(({ policy, table, key }) => [policy, table, key]));
+  const known = variants.get(name);
+  if (known !== undefined) return known;
+  const withEntries = parameters.map(([policy, kept]) => {
+    const entries = named.filter((entry) => entry.policy === policy);
+    const all = entries.reduce<unknown>(
+      (sum, entry) => keepEntry(sum, entry.parameters, entry),
+      kept,
+    );
+    return [policy, all] as const;
+  });
+  const made = { pruning, parametersJson: formatParameters(withEntries) };
+  if (variants.size >= VARIANTS_MAX) variants.clear();
+  variants.set(name, made);
+  return made;
 }

@@ -10,6 +10,7 @@ import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { HoldfastError } from '../errors.ts';
 import { HOST_BUILTINS } from './wasm/builtins/host-builtins.ts';
 import {
+  BUNDLE_FORMATS,
   MANIFEST_FILE,
   manifestSchema,
   MODULE_FILE,
@@ -84,6 +85,7 @@ async function listNames(folder: string): Promise<readonly string[]> {
 
 async function readManifest(path: string): Promise<Manifest> {
   const written = parseJson(new TextDecoder().decode(await read(path)));
+  refuseOtherFormat(path, written);
   const parsed = manifestSchema.safeParse(written);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -95,6 +97,17 @@ async function readManifest(path: string): Promise<Manifest> {
   const wanted = revisionOf(contents);
   if (revision === wanted) return parsed.data;
   throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
+}
+
+/** Another version has built it: what it says may mean something else here. */
+function refuseOtherFormat(path: string, written: unknown): void {
+  const format = z.looseObject({ format: z.int() }).safeParse(written).data?.format;
+  if (format === undefined || BUNDLE_FORMATS.some((known) => known === format)) return;
+  throw new HoldfastError(
+    'policy_bundle_invalid',
+    `Another version of Holdfast has built the policy bundle: "${path}" has format ${format}, and this version reads ${BUNDLE_FORMATS.join(' and ')}. ` +
+      'Build it again with "holdfast policy build" of this version',
+  );
 }
 
 async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Module> {

@@ -6,8 +6,10 @@ import { z } from 'zod';
 import type { PolicyDescriptor } from './descriptor.ts';
 import { descriptorSchema } from './descriptor-schema.ts';
 
-/** Incremented whenever the entry point, its input or its output changes. */
-export const BUNDLE_FORMAT = 3;
+/** Incremented whenever the entry point, its input or its output changes, or what a manifest says of what is read. */
+export const BUNDLE_FORMAT = 4;
+/** Those that this version reads: a manifest of format 3 has no lookups, and its policies get their tables whole. */
+export const BUNDLE_FORMATS = [3, BUNDLE_FORMAT] as const;
 /** Describes the module. */
 export const MANIFEST_FILE = 'manifest.json';
 /** The compiled policies. */
@@ -15,7 +17,7 @@ export const MODULE_FILE = 'policy.wasm';
 
 /** The manifest as stored in its file. */
 export const manifestSchema = z.strictObject({
-  format: z.literal(BUNDLE_FORMAT),
+  format: z.literal(BUNDLE_FORMATS),
   /** The content hash of everything below and of the module: identifies the policies of a decision. */
   revision: z.string().regex(/^[0-9a-f]{64}$/),
   opaVersion: z.string(),
@@ -28,7 +30,7 @@ export const manifestSchema = z.strictObject({
 });
 
 export interface Manifest {
-  readonly format: typeof BUNDLE_FORMAT;
+  readonly format: (typeof BUNDLE_FORMATS)[number];
   readonly revision: string;
   readonly opaVersion: string;
   readonly moduleSha256: string;

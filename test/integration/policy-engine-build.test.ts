@@ -259,7 +259,7 @@ describe('buildBundle()', () => {
     assert.match(revision, /^[0-9a-f]{64}$/);
     assert.equal(moduleSha256, sha256(await readFile(join(folder, 'policy.wasm'))));
     assert.deepEqual(rest, {
-      format: 3,
+      format: 4,
       opaVersion: opa.version,
       builtins: { sprintf: [SAMPLE] },
       policies: [
@@ -278,6 +278,7 @@ describe('buildBundle()', () => {
           parameters: {},
           requestReads: {},
           parameterReads: {},
+          parameterLookups: [],
         },
       ],
       data: {},

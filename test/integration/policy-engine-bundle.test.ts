@@ -64,14 +64,41 @@ describe('loadBundle()', () => {
     });
   });
 
-  it('refuses a manifest of another shape', async (test) => {
+  it('refuses a bundle of another version by its format, and says which it reads', async (test) => {
     const folder = await build(test, { [SAMPLE]: policyText() });
     await writeFile(join(folder, 'manifest.json'), '{"format": 99}');
 
     await assert.rejects(loadBundle(folder), {
       code: 'policy_bundle_invalid',
-      message: /manifest\.json": format: Invalid input: expected 3\. Build it again$/,
+      message: `Another version of Holdfast has built the policy bundle: "${join(folder, 'manifest.json')}" has format 99, and this version reads 3 and 4. Build it again with "holdfast policy build" of this version`,
     });
+  });
+
+  it('refuses a manifest of another shape', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await writeFile(join(folder, 'manifest.json'), '{"format": "4"}');
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /manifest\.json": format: Invalid (?:input|option).*\. Build it again$/,
+    });
+  });
+
+  it('takes a bundle of the format before, whose policies get their tables whole', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const { manifest } = await loadBundle(folder);
+    const policies = manifest.policies.map(({ parameterLookups, ...rest }) => {
+      assert.deepEqual(parameterLookups, []);
+      return rest;
+    });
+    await rewriteManifest(folder, { format: 3, policies });
+
+    const earlier = await loadBundle(folder);
+
+    assert.deepEqual(
+      [earlier.manifest.format, earlier.manifest.policies[0]?.parameterLookups],
+      [3, undefined],
+    );
   });
 
   it('takes a bundle that does not say what its policies read of a request', async (test) => {

@@ -8,10 +8,15 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeReview } from '../../src/admission/decode.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
-import { keepRead, mergeReads, type ValueReads } from '../../src/policy/value-reads.ts';
+import { bindParameters } from '../../src/compose/bind-parameters.ts';
+import { parseConfiguration } from '../../src/config/parse-configuration.ts';
+import { expandPreset } from '../../src/identity/presets/list-operators.ts';
+import { OPERATOR_PRESET_NAMES } from '../../src/identity/presets/operator-presets.ts';
+import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
+import { InputPlans } from '../../src/policy/input-plans.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
-import { planPruning } from '../../src/policy/wasm/prune-json.ts';
 import { EvaluationError, WasmHost } from '../../src/policy/wasm/wasm-host.ts';
+import { sampleDescriptor } from '../support/admission-samples.ts';
 import { compilePolicies, readPolicyTexts } from '../support/compile-policies.ts';
 import { damagedReviews, placesOf } from '../support/damaged-reviews.ts';
 import { bundleFolder, fixturePolicies } from '../support/policy-bundles.ts';
@@ -24,31 +29,30 @@ const GENERATED = 10_000;
 const JUDGES = 3;
 const SEED = 20_261_129;
 
-interface Policy {
-  readonly name: string;
-  readonly reads: ValueReads | undefined;
-  readonly parameterReads: ValueReads | undefined;
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
 interface Subject {
   readonly host: WasmHost;
-  readonly policies: readonly Policy[];
+  readonly policies: readonly PolicyDescriptor[];
+  /** As the configuration gives them, whole. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly plans: InputPlans;
 }
 
 const WRITER = 'system:serviceaccount:argocd:argocd-application-controller';
-/** What the default policies are given beside their own parameters. */
-const SHARED = {
-  writers: [{ username: WRITER, writer: 'argocd', tool: 'argocd' }],
-  operators: {
-    issuer: {
-      rules: [{ verbs: ['UPDATE'], groups: ['*'], resources: ['*'], paths: ['data'] }],
-    },
-  },
-  argocdNamespace: 'argocd',
-  grantsPossible: true,
-  installationNamespaces: ['argocd', 'holdfast-system', 'shop'],
-};
+/** Everything that adds to the parameters: a writer, all presets of operators, and what people may do. */
+const CONFIGURATION = `
+cluster: { name: test }
+identity:
+  writers: [{ name: argocd, username: ${WRITER}, tool: argocd, proof: pod-bound }]
+  operators:
+    - name: issuer
+      username: system:serviceaccount:a:i
+      rules: [{ verbs: [UPDATE], groups: ['*'], resources: ['*'], paths: [data] }]
+  operatorPresets: [${OPERATOR_PRESET_NAMES.map((preset) => `{ preset: ${preset} }`).join(', ')}]
+ownership:
+  argocd: { syncAccounts: [jane] }
+  orphans: { editors: [jane] }
+  gitopsOnlyNamespaces: [shop]
+`;
 
 const proof = { grade: 'pod-bound', sufficient: true, reason: 'its token is bound to a pod' };
 const known = { status: 'known', kind: 'pod', believed: true };
@@ -56,6 +60,18 @@ const ACTORS: readonly object[] = [
   { class: 'other', username: 'jane', groups: [], proof: { ...proof, grade: 'none' } },
   { class: 'gitops', name: 'argocd', username: WRITER, proof, credential: known },
   { class: 'operator', name: 'issuer', username: 'system:serviceaccount:a:i', proof },
+  ...OPERATOR_PRESET_NAMES.flatMap((preset) => expandPreset({ preset, accounts: {} })).map(
+    ({ name, username }) => ({ class: 'operator', name, username, proof, credential: known }),
+  ),
+  // Names that are members of every JavaScript object, and what is no name.
+  ...['constructor', '__proto__', 'rules', '', ['issuer'], { issuer: true }, 7, null].map(
+    (name) => ({
+      class: 'operator',
+      name,
+      username: 'system:serviceaccount:a:i',
+      proof,
+    }),
+  ),
   { class: 'node', name: 'a', username: 'system:node:a', proof, credential: known },
   ...['generic-garbage-collector', 'replicaset-controller', 'endpointslice-controller'].map(
     (name) => ({
@@ -92,16 +108,10 @@ const FACTS: readonly object[] = [true, false].map((managed) => ({
   source: { repository: 'r', revision: 'm', path: 'p', operation: 'idle', commits: [] },
   images: { images: [] },
   cluster: { name: 'test' },
+  names: ['issuer', 'rules'],
+  other: { name: managed ? 'issuer' : 'rules' },
+  index: 1,
 }));
-
-function wholeParameters({ name, parameters }: Policy): readonly [string, object] {
-  return [name, { ...SHARED, ...parameters }];
-}
-
-function readParameters(policy: Policy): readonly [string, unknown] {
-  const [name, parameters] = wholeParameters(policy);
-  return [name, keepRead(parameters, policy.parameterReads ?? true)];
-}
 
 function judge({ host }: Subject, input: Uint8Array): string {
   try {
@@ -116,21 +126,23 @@ function judge({ host }: Subject, input: Uint8Array): string {
 function compareForms(
   subject: Subject,
   text: string,
-  { facts, policies }: { readonly facts: object; readonly policies: readonly Policy[] },
+  { facts, policies }: { readonly facts: object; readonly policies: readonly PolicyDescriptor[] },
 ): boolean {
   const decoded = decodeReview(Buffer.from(text), LIMITS);
   if (!decoded.ok) return false;
   const { requestJson, requestOutline } = decoded;
   for (const together of [policies, ...policies.map((policy) => [policy])]) {
-    const pruning = planPruning(mergeReads(together.map(({ reads }) => reads)));
+    const names = together.map(({ name }) => name).join();
     const whole = formatInput({
       requestJson,
       facts,
-      parametersJson: formatParameters(together.map(wholeParameters)),
+      parametersJson: formatParameters(
+        together.map(({ name }) => [name, subject.parameters[name] ?? {}]),
+      ),
     });
-    const parametersJson = formatParameters(together.map(readParameters));
+    const given = { configured: subject.parameters, facts };
+    const { pruning, parametersJson } = subject.plans.find(names, together, given);
     const pruned = formatInput({ requestJson, requestOutline, pruning, facts, parametersJson });
-    const names = together.map(({ name }) => name).join();
     assert.equal(judge(subject, pruned), judge(subject, whole), `${names} on ${text}`);
   }
   return true;
@@ -138,13 +150,16 @@ function compareForms(
 
 async function loadSubject(folder?: string): Promise<Subject> {
   const { module, manifest } = await loadBundle(await bundleFolder(folder));
-  const policies = manifest.policies.map(
-    ({ name, requestReads: reads, parameterReads, parameters }) => {
-      assert.ok(reads !== undefined && parameterReads !== undefined);
-      return { name, reads, parameterReads, parameters };
-    },
-  );
-  return { policies, host: new WasmHost(module, { memoryPagesMax: 2048 }) };
+  const { policies } = manifest;
+  assert.ok(policies.every(({ requestReads, parameterReads }) => requestReads && parameterReads));
+  const parsed = parseConfiguration(CONFIGURATION, { file: 'holdfast.yaml', folder: '/' });
+  assert.ok(parsed.ok, JSON.stringify(parsed));
+  return {
+    policies,
+    parameters: bindParameters(policies, parsed.configuration),
+    plans: new InputPlans(),
+    host: new WasmHost(module, { memoryPagesMax: 2048 }),
+  };
 }
 
 const SUBJECTS = {
@@ -155,22 +170,23 @@ const SUBJECTS = {
     const { moduleBytes, reads } = await compilePolicies({ after }, policies, { libraries });
     return {
       host: new WasmHost(new WebAssembly.Module(moduleBytes), { memoryPagesMax: 2048 }),
-      policies: [...reads].map(([name, { requestReads, parameterReads }]) => ({
-        name,
-        reads: requestReads,
-        parameterReads,
-        parameters: KEYS,
-      })),
+      policies: [...reads].map(([name, read]) => sampleDescriptor({ name, ...read })),
+      parameters: Object.fromEntries([...reads.keys()].map((name) => [name, PARAMETERS])),
+      plans: new InputPlans(),
     };
   },
 } satisfies Record<string, () => Promise<Subject>>;
 
-/** What the policies with computed keys compute them from. */
-const KEYS = {
+const TABLE = { issuer: { rules: { argocd: 1 } }, rules: { rules: [2] }, constructor: 3, '': 4 };
+/** What the policies with computed keys compute them from, and tables. */
+const PARAMETERS = {
   keys: ['kind', 'status', 'metadata', 'request'],
   path: ['metadata', 'uid'],
   which: 'new',
+  which_state: 'oldObject',
   rules: ['state', 'uid'],
+  operators: TABLE,
+  nested: { operators: TABLE },
 };
 
 const recorded = readRecordedReviews().map(({ body }) => body);
@@ -197,7 +213,7 @@ for (const [what, load] of Object.entries(SUBJECTS)) {
       const { policies } = subject;
       const reviews = damagedReviews(
         recorded.map((text): unknown => JSON.parse(text)),
-        policies.flatMap(({ reads = true }) => placesOf(reads)),
+        policies.flatMap(({ requestReads = true }) => placesOf(requestReads)),
       );
       let judged = 0;
       const asked = fc.record({
@@ -216,3 +232,19 @@ for (const [what, load] of Object.entries(SUBJECTS)) {
     });
   });
 }
+
+it('no default policy gets all of its parameters, or all operators: they would cost every request', async () => {
+  const { policies, parameters, plans } = await loadSubject();
+  const usualBytes = (facts: object): number =>
+    plans.find('all', policies, { configured: parameters, facts }).parametersJson.byteLength;
+
+  assert.deepEqual(
+    policies.filter(({ parameterReads }) => parameterReads === true).map(({ name }) => name),
+    [],
+  );
+  const json = Buffer.from(
+    plans.find('all', policies, { configured: parameters, facts: {} }).parametersJson,
+  ).toString();
+  assert.ok(!json.includes('"rules":'), json);
+  assert.ok(usualBytes({ actor: { name: 'issuer' } }) > usualBytes({}));
+});

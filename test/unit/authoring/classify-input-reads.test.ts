@@ -8,7 +8,16 @@ import {
 import { parsePlan } from '../../../src/authoring/opa-plan.ts';
 import type { ValueReads } from '../../../src/policy/value-reads.ts';
 
-const TEXTS = ['request', 'object', 'oldObject', 'metadata', 'name', 'parameters', 'limit'];
+const TEXTS = [
+  'request',
+  'object',
+  'oldObject',
+  'metadata',
+  'name',
+  'parameters',
+  'limit',
+  'facts',
+];
 
 const text = (of: string): object => ({ type: 'string_index', value: TEXTS.indexOf(of) });
 const local = (value: number): object => ({ type: 'local', value });
@@ -69,9 +78,11 @@ describe('classifyInputReads()', () => {
     assert.deepEqual(allReadsOf(verdict(request, dot(3, 'name', 6), ...limit)), {
       requestReads: { name: {} },
       parameterReads: { limit: true },
+      parameterLookups: [],
     });
-    assert.deepEqual(allReadsOf(verdict(give(0))), { requestReads: true, parameterReads: true });
-    assert.deepEqual(allReadsOf(), { requestReads: true, parameterReads: true });
+    const everything = { requestReads: true, parameterReads: true, parameterLookups: [] };
+    assert.deepEqual(allReadsOf(verdict(give(0))), everything);
+    assert.deepEqual(allReadsOf(), everything);
   });
 
   it('reads of what is only asked for that it is there', () => {
@@ -182,5 +193,118 @@ describe('classifyInputReads()', () => {
       oldObject: true,
     });
     assert.deepEqual(readsOf(verdict(...states, once(4))), { object: {}, oldObject: {} });
+  });
+
+  describe('of a table among the parameters', () => {
+    /** `input.facts.name` into local 5, and `input.parameters.limit` into local 7. */
+    const table = [
+      dot(0, 'facts', 4),
+      dot(4, 'name', 5),
+      dot(0, 'parameters', 6),
+      dot(6, 'limit', 7),
+    ];
+    const dotLocal = (source: number, key: number, target: number): object => ({
+      type: 'DotStmt',
+      stmt: { source: local(source), key: local(key), target },
+    });
+    const lookup = { table: ['limit'], fact: ['name'] };
+
+    it('reads the entry that a fact names', () => {
+      assert.deepEqual(allReadsOf(verdict(...table, dotLocal(7, 5, 8), give(8))), {
+        requestReads: {},
+        parameterReads: { limit: {} },
+        parameterLookups: [lookup],
+      });
+    });
+
+    it('reads all where the whole table is read, too', () => {
+      const read = allReadsOf(verdict(...table, dotLocal(7, 5, 8), give(7)));
+
+      assert.deepEqual([read.parameterReads, read.parameterLookups], [{ limit: true }, []]);
+    });
+
+    it('reads all by a key that is no fact, may be none, or is all facts', () => {
+      const either = { type: 'AssignVarStmt', stmt: { source: text('name'), target: 5 } };
+      const maybe = { type: 'BlockStmt', stmt: { blocks: [{ stmts: [either] }] } };
+      const other = { type: 'BlockStmt', stmt: { blocks: [{ stmts: [call('lower', [], 5)] }] } };
+      const read = [
+        [...table, request, dotLocal(7, 3, 8)],
+        [...table, maybe, dotLocal(7, 5, 8)],
+        [...table, other, dotLocal(7, 5, 8)],
+        [...table, dotLocal(7, 4, 8)],
+        [
+          ...table,
+          dot(4, 'object', 9),
+          { type: 'BlockStmt', stmt: { blocks: [{ stmts: [dot(4, 'name', 9)] }] } },
+          dotLocal(7, 9, 8),
+        ],
+      ].map((statements) => allReadsOf(verdict(...statements)));
+
+      assert.deepEqual(
+        read.map(({ parameterReads, parameterLookups }) => [parameterReads, parameterLookups]),
+        read.map(() => [{ limit: true }, []]),
+      );
+    });
+
+    it('reads all parameters by a fact that names one of them', () => {
+      assert.equal(allReadsOf(verdict(...table, dotLocal(6, 5, 8))).parameterReads, true);
+    });
+
+    it('reads what a fact names of a request whole', () => {
+      assert.equal(readsOf(verdict(...table, request, dotLocal(3, 5, 8))), true);
+    });
+  });
+
+  describe('of an object that the policy makes', () => {
+    const make = (target: number): object => ({ type: 'MakeObjectStmt', stmt: { target } });
+    const insert = (object: number, key: object, value: number): object => ({
+      type: 'ObjectInsertStmt',
+      stmt: { key, value: local(value), object },
+    });
+    /** `{"name": input.request}` in local 4. */
+    const wrapped = [request, make(4), insert(4, text('name'), 3)];
+
+    it('reads what is read of its members', () => {
+      assert.deepEqual(
+        readsOf(verdict(...wrapped, dot(4, 'name', 5), dot(5, 'object', 6), give(6))),
+        {
+          object: true,
+        },
+      );
+      assert.deepEqual(readsOf(verdict(...wrapped, dot(4, 'limit', 5), give(5))), {});
+    });
+
+    it('reads its members whole where the object is used', () => {
+      assert.equal(readsOf(verdict(...wrapped, give(4))), true);
+      assert.equal(readsOf(verdict(...wrapped, call('count', [local(4)], 5))), true);
+    });
+
+    it('reads a member whole whose key is computed', () => {
+      const computed = [request, make(4), call('lower', [], 7), insert(4, local(7), 3)];
+
+      assert.equal(readsOf(verdict(...computed)), true);
+    });
+
+    it('reads a member whole that may be there once only: two values are compared', () => {
+      const once = {
+        type: 'ObjectInsertOnceStmt',
+        stmt: { key: text('name'), value: local(3), object: 4 },
+      };
+
+      assert.equal(readsOf(verdict(request, make(4), once)), true);
+    });
+
+    it('reads everything where an object grows that has two names', () => {
+      const inner = [make(6), insert(4, text('limit'), 6), insert(6, text('name'), 3)];
+
+      assert.equal(readsOf(verdict(...wrapped, dot(3, 'name', 9))) === true, false);
+      assert.equal(readsOf(verdict(request, make(4), dot(3, 'name', 9), ...inner)), true);
+    });
+
+    it('reads whole what a local may be that is no object', () => {
+      const grown = [request, call('lower', [], 4), insert(4, text('name'), 3)];
+
+      assert.equal(readsOf(verdict(...grown)), true);
+    });
   });
 });

@@ -6,7 +6,7 @@
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
  * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
  * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
- * of a thousand mirrors; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; and `-- --growth` RESULTS-GROWTH.md: what more
+ * of a thousand mirrors; `-- --strangers` RESULTS-STRANGERS.md: what strangers and large reviews cost the API server; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; and `-- --growth` RESULTS-GROWTH.md: what more
  * policies cost.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -34,6 +34,7 @@ import { formatDeliveryResults } from './report-delivery.ts';
 import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
 import { measureSignatures } from './signatures-bench.ts';
+import { measureStrangers } from './strangers-bench.ts';
 
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
@@ -48,6 +49,7 @@ const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const SIGNATURES_RESULTS = join(import.meta.dirname, 'RESULTS-SIGNATURES.md');
 const MIRRORS_RESULTS = join(import.meta.dirname, 'RESULTS-MIRRORS.md');
 const IMAGES_RESULTS = join(import.meta.dirname, 'RESULTS-IMAGES.md');
+const STRANGERS_RESULTS = join(import.meta.dirname, 'RESULTS-STRANGERS.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
 /** After so many requests memory must be level. */
@@ -69,6 +71,7 @@ const HELP = `npm run bench -- [OPTION]…
   --mirrors         measure the memory of a thousand mirrors, and nothing else
   --query           measure searches in a journal of a million records, and nothing else
   --signatures      measure how many signatures are verified per second, and nothing else
+  --strangers       measure what strangers and large reviews cost the API server, and nothing else
   --quick           short rounds, throughput and latency alone, also beside other load; print the report only
   --followed        measure what memory grows by with followed objects of a real API server, and nothing else
   --gatekeeper      also measure Gatekeeper with the same policies, on a real API server; both are built on the first run
@@ -101,6 +104,7 @@ const { values: options } = parseArgs({
     micro: { type: 'boolean', default: false },
     mirrors: { type: 'boolean', default: false },
     signatures: { type: 'boolean', default: false },
+    strangers: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     against: { type: 'string' },
     endurance: { type: 'string' },
@@ -124,6 +128,7 @@ else if (options.growth) await runGrowthBench();
 else if (options.images) await withWorkFolder(runImagesBench);
 else if (options.manifests) await runManifestBench();
 else if (options.folding) await withWorkFolder(runFoldingBench);
+else if (options.strangers) await withWorkFolder(runStrangersBench);
 else if (options.delivery) await withWorkFolder(runDeliveryBench);
 else if (options.journal) await withWorkFolder(runJournalBench);
 else await withWorkFolder(options.micro ? runMicro : runBench);
@@ -237,6 +242,16 @@ async function runJournalBench(workFolder: string): Promise<void> {
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? JOURNAL_RESULTS, formatJournalResults(results));
+}
+
+async function runStrangersBench(workFolder: string): Promise<void> {
+  const report = await measureStrangers({
+    workFolder,
+    progress: (line) => process.stderr.write(`${line}\n`),
+    seconds: readCount('seconds', options.seconds ?? '60'),
+    entry: options.against && resolve(options.against),
+  });
+  await writeReport(options.out ?? STRANGERS_RESULTS, report);
 }
 
 async function runFoldingBench(workFolder: string): Promise<void> {

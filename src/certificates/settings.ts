@@ -52,7 +52,7 @@ export const CERTIFICATE_LIMITS = {
     maximum: MINUTE,
     unit: 'milliseconds',
     reason:
-      'Reads of four small objects for each replica; a registered caBundle that is wrong lasts no longer than this',
+      'Reads of four small objects for each replica. Where all is in order and the registration is watched, a fifth as often: at least every 5 s',
     overflow: 'None: it is an interval',
     metric: 'holdfast_certificate_rotation_steps_total',
   },

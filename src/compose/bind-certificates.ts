@@ -9,6 +9,7 @@ import { CertificateKeeper } from '../certificates/certificate-keeper.ts';
 import { readPair } from '../certificates/certificate-folder.ts';
 import { classifyTrust } from '../certificates/classify-trust.ts';
 import type { Trust } from '../certificates/classify-trust.ts';
+import { decidePauseMs } from '../certificates/decide-pause.ts';
 import { decideReadiness } from '../certificates/decide-readiness.ts';
 import { issueAuthority, issueLeaf } from '../certificates/issue-certificate.ts';
 import { parseRequestedNames } from '../certificates/parse-alternative-names.ts';
@@ -25,6 +26,8 @@ import type { ReadinessCheck } from '../server/operations-routes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findOwnNamespace } from './own-namespace.ts';
+import { watchRegistration } from './watch-registration.ts';
+import type { RegistrationWatch } from './watch-registration.ts';
 
 export interface CertificateDependencies {
   readonly clock: Clock;
@@ -103,7 +106,12 @@ export async function bindCertificates(
   });
   if (!certificates.manage) {
     const watcher = watchTrust(cluster, dependencies);
-    return bindWatcher(watcher, { ...dependencies, turnMs: WATCH_MS, onClose: client.close });
+    return bindWatcher(watcher, {
+      ...dependencies,
+      turnMs: WATCH_MS,
+      watch: undefined,
+      onClose: client.close,
+    });
   }
   const keeper = createKeeper(configuration, { ...dependencies, cluster, client, namespace });
   try {
@@ -114,7 +122,9 @@ export async function bindCertificates(
     throw error;
   }
   const { turnMs } = certificates;
-  return bindWatcher(keeper, { ...dependencies, turnMs, onClose: client.close });
+  const watch = (onChange: () => void): RegistrationWatch =>
+    watchRegistration({ ...dependencies, client, watch: kubernetes.watch, onChange });
+  return bindWatcher(keeper, { ...dependencies, turnMs, watch, onClose: client.close });
 }
 
 const NOTHING: BoundCertificates = {
@@ -240,23 +250,39 @@ function watchTrust(
 
 interface BindingOptions extends Pick<CertificateDependencies, 'metrics'> {
   readonly turnMs: number;
+  /** Begins to tell of changes of the registration. Absent: only turns see them. */
+  readonly watch: ((onChange: () => void) => RegistrationWatch) | undefined;
   readonly onClose: () => void;
 }
 
 function bindWatcher(
   watcher: Watcher,
-  { metrics, turnMs, onClose }: BindingOptions,
+  { metrics, turnMs, watch, onClose }: BindingOptions,
 ): BoundCertificates {
   const stopping = new AbortController();
   const { signal } = stopping;
   let following: Promise<void> | undefined;
+  let changed = new AbortController();
+  let watching: RegistrationWatch | undefined;
+  const pauseMs = (): number =>
+    decidePauseMs({
+      trust: watcher.trust(),
+      problem: watcher.problem(),
+      isWatched: watching?.isHeld() === true,
+      turnMs,
+    });
   const decide = () => decideReadiness({ trust: watcher.trust(), others: watcher.others() });
   const follow = async (): Promise<void> => {
+    watching = watch?.(() => {
+      changed.abort();
+    });
     while (!signal.aborted) {
+      changed = new AbortController();
       await watcher.turn();
       publishTrust(watcher.trust(), metrics);
-      await systemWait(turnMs, signal);
+      await systemWait(pauseMs(), AbortSignal.any([signal, changed.signal]));
     }
+    await watching?.close();
   };
   return {
     serve: (certificatePem) => {

@@ -1,25 +1,22 @@
 /** Binds the registration controller: its connection, its lease, and the watches by which it sees a change at once. */
 import { readAuthority } from '../certificates/read-authority.ts';
 import type { Clock } from '../base/clock.ts';
-import { Semaphore } from '../base/semaphore.ts';
-import { systemRandom } from '../base/system-random.ts';
 import { systemWait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import { LeaseElection } from '../kubernetes/leader-election/lease-election.ts';
-import { startReflector, type Reflector } from '../kubernetes/watch/reflector.ts';
-import { createSingleObjectStore } from '../kubernetes/watch/single-object-store.ts';
 import { parseUrlTarget } from '../registration/parse-target.ts';
-import { REGISTRATION_NAME } from '../registration/plan-registration.ts';
 import type { Manifest, WebhookTarget } from '../registration/plan-registration.ts';
-import { RegistrationCluster, registrationPath } from '../registration/registration-cluster.ts';
+import { RegistrationCluster } from '../registration/registration-cluster.ts';
 import type { Outcome } from '../registration/registration-cluster.ts';
 import { RegistrationKeeper } from '../registration/registration-keeper.ts';
 import type { RegistrationDrift } from '../registration/registration-keeper.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { planManifests } from './plan-manifests.ts';
+import { watchRegistration } from './watch-registration.ts';
+import type { RegistrationWatch } from './watch-registration.ts';
 
 export interface RegistrationDependencies {
   readonly clock: Clock;
@@ -49,7 +46,6 @@ const TURN_MS = 2000;
 /** Both configurations are read at once, beside a renewal of the lease. */
 const CONNECTIONS_MAX = 3;
 const SERVICE_PORT = 443;
-const KINDS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
 
 /** `undefined` where the configuration does not ask for it, or there is no cluster. */
 export async function bindRegistration(
@@ -74,7 +70,7 @@ class FollowedRegistration implements BoundRegistration {
   readonly #keeper: RegistrationKeeper;
   readonly #stopping = new AbortController();
   #changed = new AbortController();
-  #reflectors: readonly Reflector[] = [];
+  #watch: RegistrationWatch | undefined;
   #following: Promise<void> | undefined;
 
   constructor(
@@ -109,14 +105,21 @@ class FollowedRegistration implements BoundRegistration {
   }
 
   follow(): void {
-    this.#reflectors = KINDS.map((kind) => this.#watch(kind));
+    this.#watch ??= watchRegistration({
+      ...this.#dependencies,
+      client: this.#client,
+      watch: this.#configuration.kubernetes.watch,
+      onChange: () => {
+        this.#changed.abort();
+      },
+    });
     this.#following ??= this.#run();
   }
 
   async close(): Promise<void> {
     this.#stopping.abort();
     this.#changed.abort();
-    await Promise.all(this.#reflectors.map((reflector) => reflector.close()));
+    await this.#watch?.close();
     await this.#following;
     await this.#keeper.close();
     this.#client.close();
@@ -128,36 +131,6 @@ class FollowedRegistration implements BoundRegistration {
       await this.#keeper.turn();
       await systemWait(TURN_MS, AbortSignal.any([this.#stopping.signal, this.#changed.signal]));
     }
-  }
-
-  #watch(kind: string): Reflector {
-    const { watch } = this.#configuration.kubernetes;
-    return startReflector({
-      client: this.#client,
-      clock: this.#dependencies.clock,
-      path: registrationPath(kind),
-      selector: `fieldSelector=${encodeURIComponent(`metadata.name=${REGISTRATION_NAME}`)}`,
-      metadataOnly: true,
-      store: createSingleObjectStore(() => {
-        this.#changed.abort();
-      }),
-      random: systemRandom,
-      semaphore: new Semaphore({ runningMax: 1, waitingMax: 1 }),
-      silenceMsMax: watch.silenceMs,
-      resyncMs: watch.resyncMs,
-      pageObjectsMax: 1,
-      objectsMax: 1,
-      onEnd: ({ reason }, _step, detail) => {
-        if (reason !== 'forbidden') return;
-        this.#dependencies.logger.warn(
-          'A change of the registration is seen late: grant list and watch',
-          {
-            kind,
-            reason: detail,
-          },
-        );
-      },
-    });
   }
 }
 

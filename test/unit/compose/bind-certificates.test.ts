@@ -192,4 +192,27 @@ describe('certificates that Holdfast makes', () => {
     writeFileSync(join(blocked.folder, 'own'), '');
     await assert.rejects(blocked.bind(), { code: 'certificate_unwritable' });
   });
+
+  it('are looked at as soon as the registration changes', async (t) => {
+    const { api, bind, files } = await open(t, { certificates: { manage: true, turnMs: 60_000 } });
+    keepWrites(api);
+    const lists = ['validating', 'mutating'].map((kind) =>
+      WEBHOOKS.replace('validating', kind).replace('/holdfast', ''),
+    );
+    for (const path of lists) {
+      api.answer(path, { body: { metadata: { resourceVersion: '1' }, items: [] } });
+    }
+    const bound = await bind();
+    bound.serve(readFileSync(files.certificateFile, 'utf8'));
+    bound.follow();
+    const watch = await api.nextWatch(lists[0] ?? '');
+    assert.equal(watch.query.get('fieldSelector'), 'metadata.name=holdfast');
+    register(api, foreign.cert);
+    const asked = () => api.requests.filter((path) => path === WEBHOOKS).length;
+    const before = asked();
+    const metadata = { name: 'holdfast', resourceVersion: '2' };
+    watch.open();
+    watch.send('MODIFIED', { metadata });
+    await waitUntil(() => asked() > before);
+  });
 });

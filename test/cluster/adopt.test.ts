@@ -1,16 +1,10 @@
 /** `holdfast adopt` on a real API server, with the objects of Argo CD's and Flux's own manifests; and Holdfast with what it wrote. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
-import { parseYaml } from '../../src/base/parse-yaml.ts';
-import { adoptCommand } from '../../src/cli/adopt/adopt.ts';
-import { configCheckCommand } from '../../src/cli/config/check.ts';
-import { runProgram } from '../../src/cli/program.ts';
 import { installArgoCd } from '../support/argocd/install.ts';
 import { prepareArgoCdManifest, prepareFluxManifests } from '../support/assets/gitops.ts';
+import { adopt } from '../support/cluster/adopt.ts';
 import { startCluster, type Cluster } from '../support/cluster/cluster.ts';
 import { readDenial } from '../support/cluster/denial.ts';
 import { registerHoldfast } from '../support/cluster/holdfast.ts';
@@ -18,56 +12,7 @@ import { startNode } from '../support/cluster/node.ts';
 import { addServiceAccountUser, ARGOCD } from '../support/cluster/service-account-user.ts';
 import { applyAsArgoCd, shopApplication, shopObjects } from '../support/cluster/shop.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
-import { recordContext } from '../support/command-context.ts';
 import { installFlux } from '../support/flux/install.ts';
-import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import type { ClosingHooks } from '../support/closing-hooks.ts';
-
-const PROGRAM = {
-  version: '0.0.0',
-  summary: 'test',
-  commands: [adoptCommand, configCheckCommand],
-  groups: { config: 'test' },
-};
-
-const sectionsSchema = z.record(z.string(), z.looseObject({}));
-const writersSchema = z.array(
-  z.looseObject({ name: z.string(), username: z.string(), proof: z.string() }),
-);
-
-interface Adopted {
-  readonly status: string;
-  readonly text: string;
-  readonly sections: z.output<typeof sectionsSchema>;
-  /** Name, username and proof of each. */
-  readonly writers: readonly string[];
-  /** What `config check` says of the file; the second is what it reports. */
-  readonly check: readonly [string, string];
-}
-
-/** Types `holdfast adopt --out holdfast.yaml`, then `holdfast config check holdfast.yaml`. */
-async function adopt(test: ClosingHooks, cluster: Cluster, user = 'root'): Promise<Adopted> {
-  const folder = await makeTemporaryFolder(test, {});
-  const type = async (argv: readonly string[]) => {
-    const { context, reported } = recordContext({ workingDirectory: folder });
-    const status = await runProgram(argv, { ...PROGRAM, context });
-    return [status, reported()] as const;
-  };
-  const kubeconfig = cluster.kubeconfigOf(user);
-  const argv = ['adopt', '--kubeconfig', kubeconfig, '--cluster', 'prod-eu-1'];
-  const [status] = await type([...argv, '--out', 'holdfast.yaml']);
-  const text = await readFile(join(folder, 'holdfast.yaml'), 'utf8');
-  const parsed = parseYaml(text, { dialect: 'strict', aliasesMax: 0 });
-  const sections = sectionsSchema.parse(parsed.ok ? parsed.documents[0]?.value : undefined);
-  const writers = writersSchema.parse(sections['identity']?.['writers'] ?? []);
-  return {
-    status,
-    text,
-    sections,
-    writers: writers.map(({ name, username, proof }) => `${name} ${username} ${proof}`),
-    check: await type(['config', 'check', 'holdfast.yaml']),
-  };
-}
 
 const MANAGER = { namespace: 'kube-system', name: 'argocd-manager' };
 

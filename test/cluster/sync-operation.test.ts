@@ -15,12 +15,12 @@ import { parseConfiguration } from '../../src/config/parse-configuration.ts';
 import { parseApplicationTypes, reachableFrom } from '../support/argocd/parse-application-types.ts';
 import type { ApplicationTypes } from '../support/argocd/parse-application-types.ts';
 import { findOnPath } from '../support/assets/find-program.ts';
-import { ARGOCD_VERSION } from '../support/assets/gitops.ts';
+import { ARGOCD_VERSIONS } from '../support/assets/gitops.ts';
 import { bundleFolder } from '../support/policy-bundles.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The one that the end-to-end tests run, and a later one. */
-const VERSIONS = [ARGOCD_VERSION, '3.4.13'];
+const VERSIONS = [ARGOCD_VERSIONS.current, '3.4.13'];
 
 const hasGo = findOnPath('go', process.env['PATH'] ?? '') !== undefined;
 

@@ -5,7 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { parseConfiguration } from '../../src/config/parse-configuration.ts';
-import { KUBERNETES_VERSION } from '../support/assets/families.ts';
+import { KUBERNETES_VERSIONS } from '../support/assets/families.ts';
+import { ARGOCD_VERSIONS, FLUX_VERSIONS } from '../support/assets/gitops.ts';
 import { HELM_VERSION } from '../support/assets/helm.ts';
 import { CHART, readObjects, renderChart } from '../support/deploy/render-chart.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
@@ -53,7 +54,17 @@ it('the table of clouds names each file of values, and no others', () => {
 it('the versions of the clouds page are those that tests run with', () => {
   const [, oldest = ''] =
     /kubeVersion: '>=(\d+\.\d+)/u.exec(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')) ?? [];
-  assert.ok(CLOUDS.includes(`| Kubernetes | ${KUBERNETES_VERSION} (`));
+  const { current, previous } = KUBERNETES_VERSIONS;
+  assert.ok(
+    CLOUDS.includes(`| Kubernetes | ${current} (every test); ${previous} (the essentials)`),
+  );
+  for (const [tool, versions] of [
+    ['Argo CD |', ARGOCD_VERSIONS],
+    ['Flux | kustomize-controller', FLUX_VERSIONS],
+  ] as const) {
+    const older = `${versions.previous} on Kubernetes ${previous} (the essentials)`;
+    assert.ok(CLOUDS.includes(`| ${tool} ${versions.current}, end to end; ${older}`), tool);
+  }
   assert.ok(CLOUDS.includes(`| ${oldest}: match conditions`));
   assert.ok(CLOUDS.includes(`| Helm | ${HELM_VERSION} |`));
 });

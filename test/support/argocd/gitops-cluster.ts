@@ -7,6 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
+import type { Release } from '../assets/families.ts';
 import { prepareArgoCdAssets } from '../assets/gitops.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -48,6 +49,8 @@ export interface GitOpsOptions extends HoldfastOptions {
   readonly hydrator?: HydratorOptions | undefined;
   /** Runs Argo CD's own server, too. @default false */
   readonly server?: boolean | undefined;
+  /** Of Argo CD and of the cluster. @default 'current' */
+  readonly release?: Release | undefined;
 }
 
 /** What every user of the cluster has, whether it started the cluster or joined it. */
@@ -79,8 +82,9 @@ export interface OwnedGitOpsCluster extends GitOpsCluster {
 
 /** Starts everything. The applications' first sync goes through the webhook already. */
 export async function startGitOpsCluster(options: GitOpsOptions = {}): Promise<OwnedGitOpsCluster> {
-  const assets = await prepareArgoCdAssets({ cacheFolder: cacheFolder() });
-  const cluster = await startCluster();
+  const { release } = options;
+  const assets = await prepareArgoCdAssets({ cacheFolder: cacheFolder(), release });
+  const cluster = await startCluster({ release });
   try {
     const node = await startNode(cluster);
     const git = await openGitServer(cluster, options);

@@ -6,7 +6,12 @@
  */
 import { join } from 'node:path';
 import { buildMissing, placeOf } from './build-family.ts';
-import { ASSET_NAMES, ETCD_FAMILY, KUBERNETES_FAMILY } from './families.ts';
+import {
+  ASSET_NAMES,
+  ETCD_FAMILY,
+  KUBERNETES_FAMILY,
+  PREVIOUS_KUBERNETES_FAMILY,
+} from './families.ts';
 import type { AssetFamily, AssetName } from './families.ts';
 import { findOnPath, isExecutable } from './find-program.ts';
 
@@ -38,6 +43,24 @@ export async function prepareAssets(options: AssetsOptions): Promise<Assets> {
     'kube-apiserver': found(places, 'kube-apiserver'),
     'kube-controller-manager': found(places, 'kube-controller-manager'),
     kubectl: found(places, 'kubectl'),
+  };
+}
+
+/** The same with the API server and the controllers of the previous minor version, which are built in any case. */
+export async function preparePreviousAssets(options: AssetsOptions): Promise<Assets> {
+  const assets = await prepareAssets(options);
+  const folder = join(options.cacheFolder, 'assets');
+  const places = new Map(
+    PREVIOUS_KUBERNETES_FAMILY.programs.map(({ name }) => [
+      name,
+      placeOf(PREVIOUS_KUBERNETES_FAMILY, name, folder),
+    ]),
+  );
+  await buildMissing([PREVIOUS_KUBERNETES_FAMILY], { folder, places, print: options.print });
+  return {
+    ...assets,
+    'kube-apiserver': found(places, 'kube-apiserver'),
+    'kube-controller-manager': found(places, 'kube-controller-manager'),
   };
 }
 
@@ -75,7 +98,7 @@ function familyOf(name: AssetName): AssetFamily {
   return name === 'etcd' ? ETCD_FAMILY : KUBERNETES_FAMILY;
 }
 
-function found(places: ReadonlyMap<AssetName, string>, name: AssetName): string {
+function found(places: ReadonlyMap<string, string>, name: AssetName): string {
   const path = places.get(name);
   if (path === undefined || !isExecutable(path)) {
     throw new Error(`Cannot find ${name} at "${path}" after the build`);

@@ -1,6 +1,13 @@
 /** Which Kubernetes the tests run against, and how each of its programs is built from a pinned Go module. */
 
-export const KUBERNETES_VERSION = '1.36.3';
+/** The two minor versions of a tool that are supported: most tests run against the current one. */
+export type Release = 'current' | 'previous';
+
+export const KUBERNETES_VERSIONS = {
+  current: '1.36.3',
+  previous: '1.35.4',
+} as const satisfies Record<Release, string>;
+export const KUBERNETES_VERSION = KUBERNETES_VERSIONS.current;
 export const ETCD_VERSION = '3.7.3';
 
 export const ASSET_NAMES = [
@@ -58,25 +65,38 @@ export const ETCD_FAMILY: AssetFamily = {
   programs: [{ name: 'etcd', package: 'go.etcd.io/etcd/server/v3', expectedSeconds: 40 }],
 };
 
-export const KUBERNETES_FAMILY: AssetFamily = {
-  folder: `kubernetes-${KUBERNETES_VERSION}`,
-  module: 'k8s.io/kubernetes',
-  version: `v${KUBERNETES_VERSION}`,
-  linkerFlags: `-s -w -X k8s.io/component-base/version.gitVersion=v${KUBERNETES_VERSION}`,
-  siblingsVersion: `v0${KUBERNETES_VERSION.slice(1)}`,
-  programs: [
-    {
-      name: 'kube-apiserver',
-      package: 'k8s.io/kubernetes/cmd/kube-apiserver',
-      expectedSeconds: 200,
-    },
-    {
-      name: 'kube-controller-manager',
-      package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
-      expectedSeconds: 80,
-    },
-    { name: 'kubectl', package: 'k8s.io/kubernetes/cmd/kubectl', expectedSeconds: 40 },
-  ],
-};
+export const KUBERNETES_FAMILY = kubernetesFamily(KUBERNETES_VERSIONS.current, [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kubectl',
+]);
+
+/** kubectl serves one minor version either way; what is beside the API server must not be newer than it. */
+export const PREVIOUS_KUBERNETES_FAMILY = kubernetesFamily(KUBERNETES_VERSIONS.previous, [
+  'kube-apiserver',
+  'kube-controller-manager',
+]);
+
+type KubernetesProgram = Exclude<AssetName, 'etcd'>;
+
+function kubernetesFamily(version: string, names: readonly KubernetesProgram[]): AssetFamily {
+  const expectedSeconds: Readonly<Record<KubernetesProgram, number>> = {
+    'kube-apiserver': 200,
+    'kube-controller-manager': 80,
+    kubectl: 40,
+  };
+  return {
+    folder: `kubernetes-${version}`,
+    module: 'k8s.io/kubernetes',
+    version: `v${version}`,
+    linkerFlags: `-s -w -X k8s.io/component-base/version.gitVersion=v${version}`,
+    siblingsVersion: `v0${version.slice(1)}`,
+    programs: names.map((name) => ({
+      name,
+      package: `k8s.io/kubernetes/cmd/${name}`,
+      expectedSeconds: expectedSeconds[name],
+    })),
+  };
+}
 
 export const GO_VERSION_MIN = '1.26';

@@ -5,7 +5,12 @@ import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import type { AssetFamily } from './families.ts';
-import { ARGOCD_FAMILY, FLUX_FAMILY, prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
+import {
+  ARGOCD_FAMILIES,
+  FLUX_FAMILIES,
+  prepareArgoCdAssets,
+  prepareFluxAssets,
+} from './gitops.ts';
 
 /** A cache in which the family was built before. */
 async function makeCache(test: TestContext, family: AssetFamily, paths: readonly string[] = []) {
@@ -21,7 +26,9 @@ async function makeCache(test: TestContext, family: AssetFamily, paths: readonly
 
 describe('prepareArgoCdAssets()', () => {
   it('finds what was built before, and Redis on PATH', async (test) => {
-    const { cacheFolder, built } = await makeCache(test, ARGOCD_FAMILY, ['path/redis-server']);
+    const { cacheFolder, built } = await makeCache(test, ARGOCD_FAMILIES.current, [
+      'path/redis-server',
+    ]);
     const environment = { PATH: join(cacheFolder, 'path') };
     assert.deepEqual(await prepareArgoCdAssets({ cacheFolder, environment }), {
       redisServer: join(cacheFolder, 'path', 'redis-server'),
@@ -31,7 +38,7 @@ describe('prepareArgoCdAssets()', () => {
   });
 
   it('takes the program from HOLDFAST_ASSETS where it is there', async (test) => {
-    const { cacheFolder } = await makeCache(test, ARGOCD_FAMILY, [
+    const { cacheFolder } = await makeCache(test, ARGOCD_FAMILIES.current, [
       'path/redis-server',
       'mine/argocd',
     ]);
@@ -46,7 +53,7 @@ describe('prepareArgoCdAssets()', () => {
 
 describe('prepareFluxAssets()', () => {
   it('finds what was built before', async (test) => {
-    const { cacheFolder, built } = await makeCache(test, FLUX_FAMILY);
+    const { cacheFolder, built } = await makeCache(test, FLUX_FAMILIES.current);
     const kinds = ['kustomizations', 'buckets', 'gitrepositories', 'ocirepositories'];
     assert.deepEqual(await prepareFluxAssets({ cacheFolder, environment: { PATH: '' } }), {
       kustomizeController: join(built, 'kustomize-controller'),

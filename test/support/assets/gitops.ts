@@ -3,61 +3,68 @@ import { join } from 'node:path';
 import type { AssetsOptions } from './assets.ts';
 import { buildMissing, placeOf } from './build-family.ts';
 import { prepareDebianProgram } from './debian.ts';
-import type { AssetFamily } from './families.ts';
+import type { AssetFamily, Release } from './families.ts';
 import { findOnPath, isExecutable } from './find-program.ts';
 
 const ARGOCD_MODULE = 'github.com/argoproj/argo-cd/v3';
 /** 3.2.12 does not compile as a module, 3.3 and later cannot be required as one. */
-export const ARGOCD_VERSION = '3.2.11';
+export const ARGOCD_VERSIONS = {
+  current: '3.2.11',
+  previous: '3.1.16',
+} as const satisfies Record<Release, string>;
 const FLUX_MODULE = 'github.com/fluxcd/kustomize-controller';
-export const FLUX_VERSION = '1.9.5';
+/** Of 1.8 there is no module. */
+export const FLUX_VERSIONS = {
+  current: '1.9.5',
+  previous: '1.7.3',
+} as const satisfies Record<Release, string>;
 
 /** One program: the environment variable ARGOCD_BINARY_NAME picks which part of Argo CD it is. */
-export const ARGOCD_FAMILY: AssetFamily = {
-  folder: `argocd-${ARGOCD_VERSION}`,
-  module: ARGOCD_MODULE,
-  version: `v${ARGOCD_VERSION}`,
-  linkerFlags: `-s -w -X ${ARGOCD_MODULE}/common.version=${ARGOCD_VERSION}`,
-  programs: [{ name: 'argocd', package: `${ARGOCD_MODULE}/cmd`, expectedSeconds: 330 }],
-  files: [
-    {
-      name: 'install.yaml',
-      module: ARGOCD_MODULE,
-      version: `v${ARGOCD_VERSION}`,
-      path: 'manifests/install.yaml',
-    },
-  ],
-};
+function argoCdFamily(version: string): AssetFamily {
+  const module = { module: ARGOCD_MODULE, version: `v${version}` };
+  return {
+    ...module,
+    folder: `argocd-${version}`,
+    linkerFlags: `-s -w -X ${ARGOCD_MODULE}/common.version=${version}`,
+    programs: [{ name: 'argocd', package: `${ARGOCD_MODULE}/cmd`, expectedSeconds: 330 }],
+    files: [{ ...module, name: 'install.yaml', path: 'manifests/install.yaml' }],
+  };
+}
 
 /** The source controller itself does not build as a module; kustomize-controller does not start without its kinds. */
 const SOURCE_KINDS = ['buckets', 'gitrepositories', 'ocirepositories'];
 
-export const FLUX_FAMILY: AssetFamily = {
-  folder: `flux-kustomize-controller-${FLUX_VERSION}`,
-  module: FLUX_MODULE,
-  version: `v${FLUX_VERSION}`,
-  linkerFlags: '-s -w',
-  programs: [{ name: 'kustomize-controller', package: FLUX_MODULE, expectedSeconds: 240 }],
-  files: [
-    {
-      name: 'kustomizations.yaml',
-      module: FLUX_MODULE,
-      version: `v${FLUX_VERSION}`,
-      path: 'config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml',
-    },
-    {
-      name: 'deployment.yaml',
-      module: FLUX_MODULE,
-      version: `v${FLUX_VERSION}`,
-      path: 'config/manager/deployment.yaml',
-    },
-    ...SOURCE_KINDS.map((kind) => ({
-      name: `${kind}.yaml`,
-      module: 'github.com/fluxcd/source-controller',
-      version: 'v1.9.0',
-      path: `config/crd/bases/source.toolkit.fluxcd.io_${kind}.yaml`,
-    })),
-  ],
+function fluxFamily(version: string, sourceVersion: string): AssetFamily {
+  const module = { module: FLUX_MODULE, version: `v${version}` };
+  return {
+    ...module,
+    folder: `flux-kustomize-controller-${version}`,
+    linkerFlags: '-s -w',
+    programs: [{ name: 'kustomize-controller', package: FLUX_MODULE, expectedSeconds: 240 }],
+    files: [
+      {
+        ...module,
+        name: 'kustomizations.yaml',
+        path: 'config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml',
+      },
+      { ...module, name: 'deployment.yaml', path: 'config/manager/deployment.yaml' },
+      ...SOURCE_KINDS.map((kind) => ({
+        name: `${kind}.yaml`,
+        module: 'github.com/fluxcd/source-controller',
+        version: `v${sourceVersion}`,
+        path: `config/crd/bases/source.toolkit.fluxcd.io_${kind}.yaml`,
+      })),
+    ],
+  };
+}
+
+export const ARGOCD_FAMILIES: Readonly<Record<Release, AssetFamily>> = {
+  current: argoCdFamily(ARGOCD_VERSIONS.current),
+  previous: argoCdFamily(ARGOCD_VERSIONS.previous),
+};
+export const FLUX_FAMILIES: Readonly<Record<Release, AssetFamily>> = {
+  current: fluxFamily(FLUX_VERSIONS.current, '1.9.0'),
+  previous: fluxFamily(FLUX_VERSIONS.previous, '1.8.5'),
 };
 
 export interface ArgoCdAssets {
@@ -74,8 +81,14 @@ export interface FluxAssets {
   };
 }
 
+export interface GitOpsAssetsOptions extends AssetsOptions {
+  /** @default 'current' */
+  readonly release?: Release | undefined;
+}
+
 /** Finds Argo CD, its installation manifest and Redis; builds or installs what is missing. */
-export async function prepareArgoCdAssets(options: AssetsOptions): Promise<ArgoCdAssets> {
+export async function prepareArgoCdAssets(options: GitOpsAssetsOptions): Promise<ArgoCdAssets> {
+  const family = ARGOCD_FAMILIES[options.release ?? 'current'];
   const folder = join(options.cacheFolder, 'assets');
   const redisServer = await prepareDebianProgram(
     { program: 'redis-server', package: 'redis-server' },
@@ -83,8 +96,8 @@ export async function prepareArgoCdAssets(options: AssetsOptions): Promise<ArgoC
   );
   return {
     redisServer,
-    argocd: await prepareProgram(ARGOCD_FAMILY, 'argocd', options),
-    installManifest: placeOf(ARGOCD_FAMILY, 'install.yaml', folder),
+    argocd: await prepareProgram(family, 'argocd', options),
+    installManifest: placeOf(family, 'install.yaml', folder),
   };
 }
 
@@ -93,9 +106,10 @@ export async function prepareArgoCdManifest({
   cacheFolder,
   print,
 }: AssetsOptions): Promise<string> {
+  const family = ARGOCD_FAMILIES.current;
   const folder = join(cacheFolder, 'assets');
-  await buildMissing([ARGOCD_FAMILY], { folder, places: new Map(), print });
-  return placeOf(ARGOCD_FAMILY, 'install.yaml', folder);
+  await buildMissing([family], { folder, places: new Map(), print });
+  return placeOf(family, 'install.yaml', folder);
 }
 
 /** Flux's manifests alone, for tests in which it does not run: nothing is built. */
@@ -104,36 +118,38 @@ export async function prepareFluxManifests({
   print,
 }: AssetsOptions): Promise<FluxAssets['manifests']> {
   const folder = join(cacheFolder, 'assets');
-  await buildMissing([FLUX_FAMILY], { folder, places: new Map(), print });
-  return fluxManifests(folder);
+  await buildMissing([FLUX_FAMILIES.current], { folder, places: new Map(), print });
+  return fluxManifests(FLUX_FAMILIES.current, folder);
 }
 
 /** Finds Flux's kustomize-controller and the manifests it needs; builds what is missing. */
-export async function prepareFluxAssets(options: AssetsOptions): Promise<FluxAssets> {
+export async function prepareFluxAssets(options: GitOpsAssetsOptions): Promise<FluxAssets> {
+  const family = FLUX_FAMILIES[options.release ?? 'current'];
   const folder = join(options.cacheFolder, 'assets');
   return {
-    kustomizeController: await prepareProgram(FLUX_FAMILY, 'kustomize-controller', options),
-    manifests: fluxManifests(folder),
+    kustomizeController: await prepareProgram(family, 'kustomize-controller', options),
+    manifests: fluxManifests(family, folder),
   };
 }
 
-function fluxManifests(folder: string): FluxAssets['manifests'] {
+function fluxManifests(family: AssetFamily, folder: string): FluxAssets['manifests'] {
   return {
     kinds: ['kustomizations', ...SOURCE_KINDS].map((kind) =>
-      placeOf(FLUX_FAMILY, `${kind}.yaml`, folder),
+      placeOf(family, `${kind}.yaml`, folder),
     ),
-    deployment: placeOf(FLUX_FAMILY, 'deployment.yaml', folder),
+    deployment: placeOf(family, 'deployment.yaml', folder),
   };
 }
 
-/** A program in `HOLDFAST_ASSETS` is taken from there; the rest is built. */
+/** A program in `HOLDFAST_ASSETS` is taken from there, unless it is to be an older one; the rest is built. */
 async function prepareProgram(
   family: AssetFamily,
   name: string,
-  options: AssetsOptions,
+  options: GitOpsAssetsOptions,
 ): Promise<string> {
   const environment = options.environment ?? process.env;
-  const given = findOnPath(name, environment['HOLDFAST_ASSETS'] ?? '');
+  const isCurrent = (options.release ?? 'current') === 'current';
+  const given = isCurrent ? findOnPath(name, environment['HOLDFAST_ASSETS'] ?? '') : undefined;
   const folder = join(options.cacheFolder, 'assets');
   const path = given ?? placeOf(family, name, folder);
   await buildMissing([family], { folder, places: new Map([[name, path]]), print: options.print });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatReplacements } from './go-build.ts';
 import { KUBERNETES_FAMILY } from './families.ts';
-import { FLUX_FAMILY } from './gitops.ts';
+import { FLUX_FAMILIES } from './gitops.ts';
 
 const GO_MOD = `module example.com/m
 
@@ -33,7 +33,7 @@ describe('formatReplacements()', () => {
   });
 
   it('leaves siblings to what the module requires where the family names no version', () => {
-    assert.deepEqual(formatReplacements(GO_MOD, FLUX_FAMILY), [
+    assert.deepEqual(formatReplacements(GO_MOD, FLUX_FAMILIES.current), [
       'replace gopkg.in/yaml.v3 => gopkg.in/yaml.v3 v3.0.1',
       'replace k8s.io/client-go => k8s.io/client-go v0.34.0',
     ]);

@@ -1,6 +1,6 @@
 /** The programs that tests run against, by the names under which stages ask for them. */
 import { ensureOpa } from '../../../src/authoring/opa-binary.ts';
-import { prepareAssets } from './assets.ts';
+import { prepareAssets, preparePreviousAssets } from './assets.ts';
 import type { AssetsOptions } from './assets.ts';
 import { prepareChartTool } from './chart-tools.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
@@ -27,6 +27,9 @@ export const PROGRAM_NAMES = [
   'rekor-server',
   'tesseract',
   'timestamp-server',
+  'previous-control-plane',
+  'previous-argocd',
+  'previous-flux',
 ] as const;
 
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
@@ -48,6 +51,15 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
       return;
     case 'flux':
       await prepareFluxAssets(options);
+      return;
+    case 'previous-control-plane':
+      await preparePreviousAssets(options);
+      return;
+    case 'previous-argocd':
+      await prepareArgoCdAssets({ ...options, release: 'previous' });
+      return;
+    case 'previous-flux':
+      await prepareFluxAssets({ ...options, release: 'previous' });
       return;
     case 'helm':
       await prepareHelm(options);

@@ -9,8 +9,9 @@ import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
-import { prepareAssets } from '../assets/assets.ts';
+import { prepareAssets, preparePreviousAssets } from '../assets/assets.ts';
 import type { Assets } from '../assets/assets.ts';
+import type { Release } from '../assets/families.ts';
 import { issueTestCertificate } from '../certificates.ts';
 import type { TestPair } from '../certificates.ts';
 import { sendApiRequest } from './api-client.ts';
@@ -41,6 +42,8 @@ const READY_DEADLINE_MS = 5 * 60_000;
 
 export interface ClusterOptions {
   readonly assets?: Assets | undefined;
+  /** Of the API server and its controllers, where no programs are given. @default 'current' */
+  readonly release?: Release | undefined;
   /** Lets the API server keep an audit log: `audit.log` in the cluster's folder. @default false */
   readonly auditLog?: boolean | undefined;
   /** Lets the API server read admission policies from files, of which there are none yet. @default false */
@@ -61,7 +64,8 @@ export interface StartedCluster extends Cluster {
 
 /** Starts a cluster and waits until it serves and its controllers work. */
 export async function startCluster(options: ClusterOptions = {}): Promise<StartedCluster> {
-  const assets = options.assets ?? (await prepareAssets({ cacheFolder: cacheFolder() }));
+  const prepare = options.release === 'previous' ? preparePreviousAssets : prepareAssets;
+  const assets = options.assets ?? (await prepare({ cacheFolder: cacheFolder() }));
   for (let attempt = 1; ; attempt += 1) {
     const scope = await openScope();
     try {

@@ -18,6 +18,11 @@ const decisionSchema = z.object({
     })
     .optional(),
   route: z.string().optional(),
+  actor: z.object({ class: z.string(), proof: z.object({ grade: z.string() }) }).optional(),
+  managedBy: z.object({ tool: z.string(), app: z.string() }).optional(),
+  change: z
+    .object({ paths: z.array(z.object({ path: z.string(), owner: z.string().optional() })) })
+    .optional(),
   images: z
     .array(
       z.object({

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import { createGitServer } from '../argocd/git-server.ts';
 import type { GitFiles, GitRepository } from '../argocd/git-server.ts';
+import type { Release } from '../assets/families.ts';
 import { prepareFluxAssets } from '../assets/gitops.ts';
 import type { FluxAssets } from '../assets/gitops.ts';
 import { pausableProcess } from '../cluster/bypass.ts';
@@ -55,6 +56,8 @@ export interface FluxCluster {
 export interface FluxOptions extends HoldfastOptions {
   /** The repository is served over http on loopback, with these settings of git. Absent: nobody answers at its URL. */
   readonly served?: Readonly<Record<string, string>> | undefined;
+  /** Of Flux and of the cluster. @default 'current' */
+  readonly release?: Release | undefined;
 }
 
 /** Starts everything and applies the files; their first apply goes through the webhook already. */
@@ -62,8 +65,9 @@ export async function startFluxCluster(
   files: GitFiles,
   options: FluxOptions = {},
 ): Promise<FluxCluster> {
-  const assets = await prepareFluxAssets({ cacheFolder: cacheFolder() });
-  const cluster = await startCluster();
+  const { release } = options;
+  const assets = await prepareFluxAssets({ cacheFolder: cacheFolder(), release });
+  const cluster = await startCluster({ release });
   try {
     await startNode(cluster);
     await installFlux(cluster, assets.manifests);

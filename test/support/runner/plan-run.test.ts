@@ -41,7 +41,7 @@ function filesOf(run: PlannedRun): readonly string[] {
 }
 
 const CHECKS = ['types', 'lint', 'format', 'dead-code', 'tidy', 'docs'];
-const REST = ['targets', 'exhaustive', 'attack', 'matrix', 'e2e'];
+const REST = ['targets', 'exhaustive', 'attack', 'matrix', 'e2e', 'versions'];
 
 const STAGES_OF: readonly (readonly [argv: string, stages: readonly string[]])[] = [
   ['', STAGE_NAMES.filter((name) => !REST.includes(name))],

@@ -21,6 +21,7 @@ export const STAGE_NAMES = [
   'attack',
   'matrix',
   'e2e',
+  'versions',
 ] as const;
 
 export type StageName = (typeof STAGE_NAMES)[number];
@@ -205,6 +206,12 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     atOnce: 1,
     deadlineMs: MATRIX_DEADLINE_MS,
   }),
+  // The older programs are built last: no other stage waits for them.
+  versions: runFiles(
+    'rest',
+    ['opa', 'control-plane', 'previous-control-plane', 'previous-argocd', 'previous-flux'],
+    { paths: ['test/versions/'] },
+  ),
   // Half the time, a file waits for what Argo CD or Flux do.
   e2e: runFiles('rest', ['opa', 'control-plane', 'argocd', 'flux', 'helm'], {
     paths: ['test/e2e/'],

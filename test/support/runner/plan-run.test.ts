@@ -123,6 +123,9 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'argocd',
     'flux',
     'helm',
+    'previous-control-plane',
+    'previous-argocd',
+    'previous-flux',
   ]);
   assert.deepEqual(programs('--only targets --with-loki loki'), [
     'nats-server',

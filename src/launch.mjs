@@ -32,6 +32,7 @@ const MODES = {
   'deploy-base': ['test/support/deploy/write-base.ts'],
   'docs-reference': ['test/support/docs/write-reference.ts'],
   build: ['test/support/build/write-dist.ts'],
+  mutants: ['test/support/source-mutation/mutate-sources.ts'],
   sbom: ['test/support/build/write-sbom.ts'],
 };
 

@@ -1,0 +1,54 @@
+/** A sample of the mutants of the security core; `npm run mutants` runs them all. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  runSourceMutants,
+  type FileMutant,
+} from '../support/source-mutation/run-source-mutants.ts';
+import {
+  describeMutant,
+  KILLED_PERCENT_MIN,
+  moreTestsOf,
+  readSourceMutants,
+  SECURITY_CORE,
+} from '../support/source-mutation/security-core.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const SAMPLED = 80;
+
+test('nine of ten mutants of who acts, whose an object is, what is decided and what proves it fail a test', async (context) => {
+  const mutants = sample(readSourceMutants(ROOT, SECURITY_CORE));
+  const scratch = await makeTemporaryFolder(context);
+
+  const { killed, survivors } = await runSourceMutants(mutants, {
+    root: ROOT,
+    scratch,
+    read: (path) => readFileSync(join(ROOT, path), 'utf8'),
+    moreTests: moreTestsOf,
+    atOnce: 2,
+  });
+
+  const lines = survivors.map(describeMutant);
+  for (const line of lines) context.diagnostic(line);
+  assert.ok(
+    killed * 100 >= mutants.length * KILLED_PERCENT_MIN,
+    `${killed} of ${mutants.length} fail a test. What none notices:\n${lines.join('\n')}`,
+  );
+});
+
+/** By what a mutant is, not by where it stands: a change elsewhere leaves the others in the sample. */
+function sample(mutants: readonly FileMutant[]): readonly FileMutant[] {
+  const byDigest = mutants.map((mutant) => ({ mutant, digest: digestOf(mutant) }));
+  return byDigest
+    .toSorted((one, other) => (one.digest < other.digest ? -1 : 1))
+    .slice(0, SAMPLED)
+    .map(({ mutant }) => mutant);
+}
+
+function digestOf({ path, original, replacement }: FileMutant): string {
+  return createHash('sha256').update(`${path}\n${original}\n${replacement}`).digest('hex');
+}

@@ -1,0 +1,27 @@
+/** `npm run mutants [-- PATH…]`: every mutant of the security core, or of these files and folders; prints what survives. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runSourceMutants } from './run-source-mutants.ts';
+import { describeMutant, moreTestsOf, readSourceMutants, SECURITY_CORE } from './security-core.ts';
+
+const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+const places = process.argv.slice(2);
+const scratch = mkdtempSync(join(tmpdir(), 'holdfast-mutants-'));
+process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules', '.cache', 'compile');
+try {
+  const mutants = readSourceMutants(root, places.length > 0 ? places : SECURITY_CORE);
+  process.stdout.write(`${mutants.length} mutants\n`);
+  const { killed, survivors } = await runSourceMutants(mutants, {
+    root,
+    scratch,
+    read: (path) => readFileSync(join(root, path), 'utf8'),
+    moreTests: moreTestsOf,
+    atOnce: availableParallelism(),
+  });
+  for (const mutant of survivors) process.stdout.write(`${describeMutant(mutant)}\n`);
+  process.stdout.write(`${killed} of ${mutants.length} fail a test\n`);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,5 +1,6 @@
 /** A node is one by name and group, and then may touch nothing that Git has. */
 import { attack } from '../support/attack/attack.ts';
+import { AS_NODE } from '../support/attack/control-plane-names.ts';
 
 attack('write as a node', {
   attempt: ({ kubectl }) =>
@@ -10,9 +11,7 @@ attack('write as a node', {
       '--type=merge',
       '-p',
       '{"data":{"greeting":"hacked"}}',
-      '--as=system:node:worker-1',
-      '--as-group=system:nodes',
-      '--as-group=system:masters',
+      ...AS_NODE,
     ]),
   code: 'managed_object_changed',
   refusedBy: 'gitops_only_writes',

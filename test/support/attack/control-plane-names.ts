@@ -3,6 +3,13 @@ import type { ApiObject } from '../cluster/api-client.ts';
 import { waitFor } from '../cluster/wait-for.ts';
 import type { AttackGround } from './attack.ts';
 
+/** In the name and the groups of a node, with all rights: what the authorizer of nodes would refuse is up to Holdfast. */
+export const AS_NODE = [
+  '--as=system:node:worker-1',
+  '--as-group=system:nodes',
+  '--as-group=system:masters',
+] as const;
+
 /** Every controller at once, where they have no accounts of their own: no service account, so no uid is asked for. */
 export const AS_CONTROLLER_MANAGER = [
   '--as=system:kube-controller-manager',

@@ -58,6 +58,20 @@ test('runNodeTests() shows a failing test whole, with its cause and what its fil
   assert.match(printed, /--- printed by fail\.test\.ts\nclue$/);
 });
 
+test('runNodeTests() names the file that fails, not the module that declares its tests', async () => {
+  writeFileSync(
+    join(root, 'declare.ts'),
+    `${HEAD}export const declare = () => test('b', () => { console.log('clue'); throw new Error('inner'); });`,
+  );
+  const { result, printed } = await runSample(
+    'declared.test.ts',
+    "import { declare } from './declare.ts'; declare();",
+  );
+
+  assert.deepEqual(result.failures, ['declared.test.ts: b']);
+  assert.match(printed, /--- printed by declared\.test\.ts\nclue$/);
+});
+
 test('runNodeTests() names what is skipped, and takes an unfinished test for a failure', async () => {
   const { result } = await runSample(
     'skip.test.ts',

@@ -73,7 +73,7 @@ function nameOf(group: FileGroup, root: string): string {
 
 /** One process by itself: node:test's own time-out reports a file that hangs, but waits for it all the same. */
 async function runGroup(group: FileGroup, options: NodeTestOptions): Promise<StageResult> {
-  const collector = new Collector(options);
+  const collector = new Collector(group, options);
   const deadline = new AbortController();
   const timer = setTimeout(() => {
     deadline.abort(new Error(`The tests must end within ${options.fileDeadlineMs} ms: they hang`));
@@ -100,10 +100,11 @@ async function runGroup(group: FileGroup, options: NodeTestOptions): Promise<Sta
   stream.resume();
   await finished(stream);
   clearTimeout(timer);
-  return collector.finish(group);
+  return collector.finish();
 }
 
 class Collector {
+  readonly #group: FileGroup;
   readonly #options: NodeTestOptions;
   readonly #outputs = new Map<string, string[]>();
   readonly #failures: string[] = [];
@@ -112,7 +113,8 @@ class Collector {
   readonly #files = new Set<string>();
   #passed = 0;
 
-  constructor(options: NodeTestOptions) {
+  constructor(group: FileGroup, options: NodeTestOptions) {
+    this.#group = group;
     this.#options = options;
   }
 
@@ -144,8 +146,8 @@ class Collector {
     if (error !== undefined) this.#options.print(formatFailure(error));
   }
 
-  finish(group: FileGroup): StageResult {
-    for (const file of this.#listSilent(group)) {
+  finish(): StageResult {
+    for (const file of this.#listSilent()) {
       this.#failures.push(`${relative(this.#options.root, file)} did not run`);
     }
     for (const file of this.#failedFiles) {
@@ -161,7 +163,8 @@ class Collector {
    * node:test says nothing where it was told to run nothing, for example inside another run, or of a file without tests beside others.
    * The tests of a file that is alone may be declared by another module.
    */
-  #listSilent(group: FileGroup): readonly string[] {
+  #listSilent(): readonly string[] {
+    const group = this.#group;
     if (group.length > 1) return group.filter((file) => !this.#files.has(file));
     return this.#passed + this.#failures.length + this.#skips.length === 0 ? group : [];
   }
@@ -172,13 +175,20 @@ class Collector {
 
   #fail(event: TestEvent, label: string): void {
     this.#failures.push(label);
-    if (event.file !== undefined) this.#failedFiles.add(event.file);
+    const file = this.#fileOf(event);
+    if (file !== undefined) this.#failedFiles.add(file);
     this.#options.print(`\nFAILED ${label}`);
   }
 
   #label(event: TestEvent): string {
-    const file = event.file === undefined ? '' : relative(this.#options.root, event.file);
-    return event.name === event.file ? file : `${file}: ${event.name}`;
+    const path = this.#fileOf(event);
+    const file = path === undefined ? '' : relative(this.#options.root, path);
+    return event.name === path ? file : `${file}: ${event.name}`;
+  }
+
+  /** Many files declare their tests by one module: whoever reads of a failure looks for the file. */
+  #fileOf({ file }: TestEvent): string | undefined {
+    return this.#group.length === 1 ? this.#group[0] : file;
   }
 }
 

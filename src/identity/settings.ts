@@ -206,7 +206,7 @@ function* findDuplicates({ writers, operators, operatorPresets }: NamedAccounts)
       const value = entry[key];
       const first = firstPlaces.get(value);
       if (first === undefined) {
-        firstPlaces.set(value, place.join('.'));
+        firstPlaces.set(value, `${place[0]}[${place[1]}]`);
       } else {
         const message = `Expected each ${key} once, found "${value}" again (first at identity.${first})`;
         yield { path: place[0] === 'operatorPresets' ? place : [...place, key], message };

@@ -17,6 +17,8 @@ export class MemorySecrets implements ConnectedCluster {
   writes = 0;
   /** Set: the API server does not answer. */
   isAway = false;
+  /** Set: nothing may be written. */
+  isReadOnly = false;
   #version = 0;
 
   read = (path: string): Promise<ApiReading> => {
@@ -30,6 +32,7 @@ export class MemorySecrets implements ConnectedCluster {
     { method, body }: { readonly method: string; readonly body: unknown },
   ): Promise<ApiWriting> => {
     if (this.isAway) return Promise.resolve(away);
+    if (this.isReadOnly) return Promise.resolve(away);
     const parsed = secretBody.parse(body);
     const { name, resourceVersion } = parsed.metadata;
     const key = method === 'POST' ? `${path}/${name}` : path;

@@ -20,15 +20,20 @@ export const FACTS: { readonly [Name in FactName]: FactRow<Name> } = {
 };
 
 /** Facts in the order of dependencies: computed once, because every request needs it. */
-const PLANS: ReadonlyMap<FactName, readonly FactName[]> = new Map(
-  FACT_NAMES.map((name) => [name, withNeeds(name)]),
-);
+const PLANS: Readonly<Record<FactName, readonly FactName[]>> = {
+  actor: withNeeds('actor'),
+  object: withNeeds('object'),
+  change: withNeeds('change'),
+  source: withNeeds('source'),
+  images: withNeeds('images'),
+  grant: withNeeds('grant'),
+};
 
 /** The facts to gather for these, each after its dependencies. */
 export function planGathering(names: readonly FactName[]): readonly FactName[] {
   const [first] = names;
-  if (first !== undefined && names.length === 1) return PLANS.get(first) ?? [];
-  return [...new Set(names.flatMap((name) => PLANS.get(name) ?? []))];
+  if (first !== undefined && names.length === 1) return PLANS[first];
+  return [...new Set(names.flatMap((name) => PLANS[name]))];
 }
 
 function withNeeds(name: FactName): readonly FactName[] {

@@ -10,7 +10,7 @@ const WHOLE: FileCoverage = {
   branches: 10,
   missedBranchLines: [],
 };
-const NOTHING = { expectedFiles: [], exclusions: {} };
+const NOTHING = { expectedFiles: [], exclusions: {}, securityRelevant: {} };
 
 test('isPureFile() goes by the verb that the name begins with', () => {
   const paths = ['src/a/decide.ts', 'src/a/parse-b.ts', 'src/a/decision.ts', 'src/parse/shell.ts'];
@@ -20,8 +20,8 @@ test('isPureFile() goes by the verb that the name begins with', () => {
 
 test('decideCoverage() accepts files that are covered enough', () => {
   const decision = decideCoverage([WHOLE, { ...WHOLE, path: 'src/a/decide.ts' }], {
+    ...NOTHING,
     expectedFiles: ['src/a/shell.ts'],
-    exclusions: {},
   });
 
   assert.deepEqual(decision, {
@@ -69,7 +69,11 @@ test('decideCoverage() wants 90 % of all together', () => {
 test('decideCoverage() names files that no test loads, unless they are excluded', () => {
   const expectedFiles = ['src/a/shell.ts', 'src/b.ts', 'src/c.ts'];
 
-  const decision = decideCoverage([WHOLE], { expectedFiles, exclusions: { 'src/c.ts': 'why' } });
+  const decision = decideCoverage([WHOLE], {
+    ...NOTHING,
+    expectedFiles,
+    exclusions: { 'src/c.ts': 'why' },
+  });
 
   assert.deepEqual(decision, {
     ok: false,
@@ -78,4 +82,39 @@ test('decideCoverage() names files that no test loads, unless they are excluded'
       '1 files; outside pure files 100.0 % of lines and 100.0 % of branches (at least 90 %)',
     ],
   });
+});
+
+test('decideCoverage() wants more of what the list of security names, by folder and by file', () => {
+  const missed = { missedBranchLines: [7] };
+  const files = ['src/a/find.ts', 'src/b/prove.ts', 'src/b/other.ts'].map((path) => ({
+    ...WHOLE,
+    path,
+    ...missed,
+  }));
+
+  const decision = decideCoverage(files, {
+    ...NOTHING,
+    securityRelevant: { 'src/a/': 'why', 'src/b/prove.ts': 'why' },
+  });
+
+  assert.deepEqual(decision.lines.slice(0, 2), [
+    'src/a/find.ts: 100.0 % of lines, 90.0 % of branches; wanted 95 % of branches of a security-relevant file; missed branches at lines 7',
+    'src/b/prove.ts: 100.0 % of lines, 90.0 % of branches; wanted 95 % of branches of a security-relevant file; missed branches at lines 7',
+  ]);
+  assert.equal(decision.lines.length, 3);
+});
+
+test('decideCoverage() refuses entries of lists that nothing needs', () => {
+  const decision = decideCoverage([WHOLE, { ...WHOLE, path: 'src/a/thin.ts', lines: 0 }], {
+    expectedFiles: ['src/a/shell.ts', 'src/a/unloaded.ts'],
+    exclusions: { 'src/a/shell.ts': 'why', 'src/gone.ts': 'why', 'src/a/unloaded.ts': 'why' },
+    securityRelevant: { 'src/gone/': 'why' },
+  });
+
+  assert.deepEqual(decision.lines.slice(0, -1), [
+    'src/gone.ts: an exclusion, but there is no such file',
+    'src/a/shell.ts: an exclusion, but it is covered enough',
+    'src/gone/: on the list of security, but there is no such file',
+  ]);
+  assert.equal(decision.ok, false);
 });

@@ -2,6 +2,8 @@
 
 /** Pure files are the judgement of the product, and cheap to test: every branch. */
 export const PURE_BRANCHES_PERCENT_MIN = 100;
+/** What the list of security-relevant files names: who slips through there is let into the cluster. */
+export const SECURITY_BRANCHES_PERCENT_MIN = 95;
 /** Everything else together; what is left are faults of the machine that cannot be had on demand. */
 export const TOTAL_PERCENT_MIN = 90;
 /** No single file may hide behind the others' numbers. */
@@ -31,6 +33,8 @@ export interface CoverageOptions {
   readonly expectedFiles: readonly string[];
   /** Path → why it is not judged. */
   readonly exclusions: Readonly<Record<string, string>>;
+  /** Folders, with a slash at the end, and files → what passes where they are wrong. */
+  readonly securityRelevant: Readonly<Record<string, string>>;
 }
 
 /** Says whether a path belongs to a file that must be pure. */
@@ -38,18 +42,20 @@ export function isPureFile(path: string): boolean {
   return PURE_NAME.test(path);
 }
 
-/** Judges the numbers; a file that no test loaded is an offender, and so is an exclusion that matches nothing. */
+/** Judges the numbers; a file that no test loaded is an offender, and so is an entry of a list that nothing needs. */
 export function decideCoverage(
   files: readonly FileCoverage[],
   options: CoverageOptions,
 ): CoverageDecision {
+  const places = Object.keys(options.securityRelevant);
   const judged = files.filter(({ path }) => options.exclusions[path] === undefined);
   const measured = new Set(files.map(({ path }) => path));
   const offenders = [
     ...options.expectedFiles
       .filter((path) => !measured.has(path) && options.exclusions[path] === undefined)
       .map((path) => `${path}: no test loads it`),
-    ...judged.flatMap(judgeFile),
+    ...judged.flatMap((file) => judgeFile(file, minimumOf(file.path, places))),
+    ...findStale(files, options),
   ];
   const rest = judged.filter(({ path }) => !isPureFile(path));
   const linesPercent = percent(
@@ -67,23 +73,64 @@ export function decideCoverage(
   return { ok: offenders.length === 0 && totalsOk, lines: [...offenders, totals] };
 }
 
-function judgeFile(file: FileCoverage): readonly string[] {
-  const branches = percent(file.missedBranchLines.length, file.branches);
-  if (isPureFile(file.path)) {
-    return branches < PURE_BRANCHES_PERCENT_MIN
-      ? [describe(file, 'branches of a pure file', PURE_BRANCHES_PERCENT_MIN)]
-      : [];
-  }
-  const lines = percent(countMissedLines(file), file.lines);
-  if (Math.min(lines, branches) >= FILE_PERCENT_MIN) return [];
-  return [describe(file, 'lines and branches', FILE_PERCENT_MIN)];
+interface Minimum {
+  readonly branchesPercent: number;
+  readonly linesPercent: number;
+  readonly what: string;
 }
 
-function describe(file: FileCoverage, what: string, percentMin: number): string {
+function minimumOf(path: string, securityPlaces: readonly string[]): Minimum {
+  if (isPureFile(path)) {
+    return {
+      branchesPercent: PURE_BRANCHES_PERCENT_MIN,
+      linesPercent: 0,
+      what: 'branches of a pure file',
+    };
+  }
+  const isRelevant = securityPlaces.some((place) => isAt(path, place));
+  return {
+    branchesPercent: isRelevant ? SECURITY_BRANCHES_PERCENT_MIN : FILE_PERCENT_MIN,
+    linesPercent: FILE_PERCENT_MIN,
+    what: isRelevant ? 'branches of a security-relevant file' : 'lines and branches',
+  };
+}
+
+function isAt(path: string, place: string): boolean {
+  return place.endsWith('/') ? path.startsWith(place) : path === place;
+}
+
+function judgeFile(file: FileCoverage, minimum: Minimum): readonly string[] {
+  const branches = percent(file.missedBranchLines.length, file.branches);
+  const lines = percent(countMissedLines(file), file.lines);
+  if (branches >= minimum.branchesPercent && lines >= minimum.linesPercent) return [];
+  return [describe(file, minimum)];
+}
+
+/** Names in lists outlive the files that they were about, and then excuse or protect nothing. */
+function findStale(
+  files: readonly FileCoverage[],
+  { expectedFiles, exclusions, securityRelevant }: CoverageOptions,
+): readonly string[] {
+  const known = new Set([...expectedFiles, ...files.map(({ path }) => path)]);
+  const gone = Object.keys(exclusions).filter((path) => !known.has(path));
+  const whole = files
+    .filter(({ path }) => exclusions[path] !== undefined)
+    .filter((file) => judgeFile(file, minimumOf(file.path, [])).length === 0);
+  const empty = Object.keys(securityRelevant).filter(
+    (place) => ![...known].some((path) => isAt(path, place)),
+  );
+  return [
+    ...gone.map((path) => `${path}: an exclusion, but there is no such file`),
+    ...whole.map(({ path }) => `${path}: an exclusion, but it is covered enough`),
+    ...empty.map((place) => `${place}: on the list of security, but there is no such file`),
+  ];
+}
+
+function describe(file: FileCoverage, { branchesPercent, what }: Minimum): string {
   const lines = percent(countMissedLines(file), file.lines).toFixed(1);
   const branches = percent(file.missedBranchLines.length, file.branches).toFixed(1);
   return (
-    `${file.path}: ${lines} % of lines, ${branches} % of branches; wanted ${percentMin} % of ${what}` +
+    `${file.path}: ${lines} % of lines, ${branches} % of branches; wanted ${branchesPercent} % of ${what}` +
     formatLines('lines', file.missedLines) +
     formatLines('branches at lines', file.missedBranchLines)
   );

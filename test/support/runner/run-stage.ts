@@ -12,6 +12,7 @@ import type { PlannedStage } from './plan-run.ts';
 import { runNodeTests, type FileGroup } from './run-node-tests.ts';
 import { runRegoTests } from './run-rego-tests.ts';
 import { runTool } from './run-tool.ts';
+import { SECURITY_RELEVANT } from './security-relevant.ts';
 import { STAGES } from './stages.ts';
 import type { FilesWork } from './stages.ts';
 import { addResults } from './tally.ts';
@@ -137,6 +138,7 @@ async function judgeCoverage({ root, coverageFolder, print }: StageContext): Pro
   const decision = decideCoverage(await measureCoverage(root, coverageFolder), {
     expectedFiles,
     exclusions: COVERAGE_EXCLUSIONS,
+    securityRelevant: SECURITY_RELEVANT,
   });
   for (const line of decision.lines) print(line);
   if (decision.ok) return { passed: 1, failures: [], skips: [] };

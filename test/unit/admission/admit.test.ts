@@ -7,6 +7,7 @@ import type { Decision } from '../../../src/admission/decision.ts';
 import type { Rejection } from '../../../src/admission/ports.ts';
 import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';
 import type { AuditRecord } from '../../../src/audit/audit-record.ts';
+import type { CoveringGrant } from '../../../src/identity/grants/find-grant.ts';
 import type { PolicyOutcome } from '../../../src/policy/outcome.ts';
 import {
   SAMPLE_ID,
@@ -25,6 +26,17 @@ const body = Buffer.from(
     request: sampleRequest(),
   }),
 );
+
+const GRANT = {
+  id: 'G',
+  subject: 'alice',
+  reason: 'the checkout is down',
+  ticket: 'INC-1',
+  expires: '2026-01-01T01:00:00Z',
+  approvers: ['anna'],
+  use: 1,
+  usesLeft: 1,
+};
 
 interface Heard {
   readonly records: AuditRecord[];
@@ -206,6 +218,39 @@ describe('createAdmit()', () => {
 
     assert.equal(parts.decisions[0]?.allowed, false);
     assert.equal(parts.decisions[0]?.code, 'policy_evaluation_failed');
+  });
+
+  it('asks the policies again where a grant covers what they refuse, and tells them of it', async () => {
+    const asked: unknown[] = [];
+    const covering: CoveringGrant = {
+      id: 'G',
+      namesResource: true,
+      use: () => Promise.resolve({ ok: true, grant: GRANT }),
+    };
+    const parts = dependencies(undefined);
+    const before = parts.runtime();
+    const engine: AdmissionRuntime['engine'] = {
+      ...before.engine,
+      evaluate: (question) => {
+        asked.push(question.facts.grant);
+        const deny = asked.length === 1 ? [sampleFinding()] : [];
+        return Promise.resolve([sampleOutcome({ deny })]);
+      },
+    };
+    const runtime: AdmissionRuntime = {
+      ...before,
+      engine,
+      matchPolicies: () => [sampleDescriptor()],
+      breakGlass: () => Promise.resolve({ status: 'covered', covering, refused: [] }),
+    };
+
+    await createAdmit({ ...parts, runtime: () => runtime })('validate', body, monotonicMs(6000));
+
+    assert.deepEqual(asked, [undefined, { id: 'G', namesResource: true }]);
+    assert.deepEqual(
+      parts.decisions.map(({ allowed, grant }) => [allowed, grant]),
+      [[true, GRANT]],
+    );
   });
 
   it('refuses when something breaks, and tells the cause only to the log', async () => {

@@ -40,3 +40,20 @@ it('formatOperatorPlan() keeps a name in its comment', () => {
     '# No entry is proposed.\n# Left out: a?identity: {}? (2 writes, such as decision 01A). No.\n',
   );
 });
+
+it('formatOperatorPlan() adds nothing to an entry that is new, whole and like no preset', () => {
+  const operator = { name: 'a', username: 'u', rules, isKnown: false, isCut: false } as const;
+  const text = formatOperatorPlan({
+    presets: [],
+    operators: [{ ...operator, seen: { ...seen, count: 1 } }],
+    left: [],
+  });
+
+  assert.deepEqual(text.split('\n').slice(0, 5), [
+    '# Read each line: what was observed may have been an attack.',
+    'identity:',
+    '  operators:',
+    '    # one write, such as decision 01A',
+    '    - name: a',
+  ]);
+});

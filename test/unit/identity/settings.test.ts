@@ -25,12 +25,17 @@ const table: readonly (readonly [what: string, identity: string, problem: string
   [
     'a preset for an account that has an entry',
     `operatorPresets: [{ preset: keda }], operators: [${entry('mine', 'system:serviceaccount:keda:keda-operator')}]`,
-    'h.yaml:1:31: identity.operatorPresets[0]: Expected each username once, found "system:serviceaccount:keda:keda-operator" again (first at identity.operators.0)',
+    'h.yaml:1:31: identity.operatorPresets[0]: Expected each username once, found "system:serviceaccount:keda:keda-operator" again (first at identity.operators[0])',
   ],
   [
     'an operator with the name of a preset',
     `operatorPresets: [{ preset: keda }], operators: [${entry('keda', 'u')}]`,
-    'h.yaml:1:31: identity.operatorPresets[0]: Expected each name once, found "keda" again (first at identity.operators.0)',
+    'h.yaml:1:31: identity.operatorPresets[0]: Expected each name once, found "keda" again (first at identity.operators[0])',
+  ],
+  [
+    'two entries of one name',
+    `operators: [${entry('a', 'u')}, ${entry('a', 'v')}]`,
+    'h.yaml:1:124: identity.operators[1].name: Expected each name once, found "a" again (first at identity.operators[0])',
   ],
   [
     'a path that stands for all finalizers',

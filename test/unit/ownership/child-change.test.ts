@@ -5,6 +5,7 @@ import type { AdmissionRequest } from '../../../src/kubernetes/admission-request
 import type { KubernetesObject, ObjectMeta } from '../../../src/kubernetes/object.ts';
 import {
   couldBeAdopted,
+  isClaimedChild,
   isGuardedChild,
   touchesControl,
 } from '../../../src/ownership/child-change.ts';
@@ -120,6 +121,41 @@ test('isGuardedChild(): the status of a ReplicaSet is its controller’s, and a 
   }
 });
 
+test('isGuardedChild(): a Job is deleted by what runs, and by a person only once he is asked about', () => {
+  const resource = { group: 'batch', version: 'v1', resource: 'jobs' };
+  const deletion = update(null, { operation: 'DELETE', resource });
+
+  assert.equal(isGuardedChild(deletion, alice, CHILD), true);
+  assert.equal(isGuardedChild(deletion, robot, CHILD), false);
+});
+
+test('isGuardedChild(): a ReplicaSet of a custom controller is that one’s, one of Kubernetes nobody’s', () => {
+  const resource = { group: 'apps', version: 'v1', resource: 'replicasets' };
+  const deletion = update(null, { operation: 'DELETE', resource });
+  const ofRollout = { metadata: { ownerReferences: [{ ...owner, apiVersion: 'argoproj.io/v1' }] } };
+
+  assert.equal(isGuardedChild(deletion, robot, CHILD), true);
+  assert.equal(isGuardedChild(deletion, robot, ofRollout), false);
+  assert.equal(isGuardedChild(deletion, robot, { metadata: {} }), false);
+  assert.equal(isGuardedChild(deletion, alice, { metadata: {} }), true);
+});
+
+test('isClaimedChild(): a person’s word counts for any owner, another’s for controllers of Kubernetes', () => {
+  const rollout = { ...owner, apiVersion: 'argoproj.io/v1alpha1' };
+
+  assert.equal(isClaimedChild(rollout, alice), true);
+  assert.equal(isClaimedChild(rollout, robot), false);
+  for (const apiVersion of ['v1', 'apps/v1', 'batch/v1']) {
+    assert.equal(isClaimedChild({ ...owner, apiVersion }, robot), true);
+  }
+});
+
+test('touchesControl(): an object without metadata has no owner and no label', () => {
+  assert.equal(touchesControl(update({ spec: CHILD['spec'] })), true);
+  assert.equal(touchesControl(update(CHILD, { oldObject: { spec: CHILD['spec'] } })), true);
+  assert.equal(touchesControl(update({}, { oldObject: {} })), false);
+});
+
 const ORPHAN: KubernetesObject = { metadata: { labels } };
 
 test('couldBeAdopted(): what nobody controls, where it is new or its labels are', () => {
@@ -134,4 +170,9 @@ test('couldBeAdopted(): what nobody controls, where it is new or its labels are'
   assert.equal(couldBeAdopted(update({ metadata: {} }, created)), false);
   assert.equal(couldBeAdopted(update(null, created)), false);
   assert.equal(couldBeAdopted(update(ORPHAN, { operation: 'DELETE' })), false);
+  assert.equal(
+    couldBeAdopted(update(ORPHAN, { oldObject: null })),
+    true,
+    'nobody knows what it was',
+  );
 });

@@ -28,5 +28,9 @@ it('knows volumes that were never bound, and says where nobody could tell', asyn
   for (const ref of [undefined, null, 'x', {}, { namespace: 'shop' }]) {
     assert.deepEqual(await claimOf(ref, AWAY), { status: 'known', value: 'none' });
   }
+  assert.deepEqual(await findBoundClaim({}, () => Promise.resolve(AWAY)), {
+    status: 'known',
+    value: 'none',
+  });
   assert.deepEqual(await claimOf(claimRef, AWAY), { status: 'unavailable', reason: 'it is away' });
 });

@@ -75,5 +75,8 @@ describe('changesLabels()', () => {
     assert.ok(!changesLabels(request({ a: '1' }, { a: '1', b: '2' })));
     assert.ok(!changesLabels(request({ a: '1' }, {}, 'services')));
     assert.ok(!changesLabels({ ...request({ a: '1' }, {}), operation: 'DELETE' }));
+    assert.ok(!changesLabels({ ...request({}, {}), oldObject: {} }));
+    assert.ok(!changesLabels({ ...request({}, {}), oldObject: null }));
+    assert.ok(changesLabels({ ...request({ a: '1' }, {}), object: {} }));
   });
 });

@@ -150,6 +150,34 @@ test('findFamily(): a workload that a managed object made adopts for it', async 
   assert.deepEqual(adopters, { status: 'known', value: [ROOT.value] });
 });
 
+test('findFamily(): whose owner is nobody’s is asked about by its labels, too', async () => {
+  assert.deepEqual(
+    await find({ child: BY_EVIL, labels }, { status: 'found', workloads: [GOOD] }).then(
+      ({ root, adopters }) => [root, adopters?.status],
+    ),
+    [{ status: 'known', value: null }, 'known'],
+  );
+});
+
+test('findFamily(): an owner of a possible adopter that cannot be read leaves the adopters unknown', async () => {
+  const made = workload('made', BY_EVIL.metadata ?? {});
+  const away = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
+
+  assert.deepEqual(
+    await findFamily(
+      { child: undefined, claimed: undefined, labels },
+      {
+        namespace: 'shop',
+        pluralOf,
+        lookupObject: () => Promise.resolve(away),
+        describe: () => UNMANAGED,
+        findSelecting: () => Promise.resolve({ status: 'found', workloads: [made] }),
+      },
+    ),
+    { adopters: { status: 'unavailable', reason: 'it is away' } },
+  );
+});
+
 test('findFamily(): what could not be found out is no "none"', async () => {
   const away = { status: 'unavailable', code: 'lookup_failed', reason: 'it is away' } as const;
   const crowd = Array.from({ length: 51 }, () => workload('made', BY_EVIL.metadata ?? {}));

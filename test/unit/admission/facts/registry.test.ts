@@ -23,6 +23,13 @@ describe('planGathering()', () => {
     ]);
   });
 
+  it('plans one alone as among others', () => {
+    for (const name of FACT_NAMES) {
+      assert.deepEqual(planGathering([name]), planGathering([name, name]));
+      assert.equal(planGathering([name]).at(-1), name);
+    }
+  });
+
   it('plans nothing for nothing', () => {
     assert.deepEqual(planGathering([]), []);
   });

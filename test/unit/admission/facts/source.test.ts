@@ -86,6 +86,13 @@ describe('what a record keeps of the source', () => {
     assert.deepEqual(sourceFact.record(source), { source });
   });
 
+  it('the operation that runs, since when the source is kept, and who began it', () => {
+    const operation = { phase: 'Running' } as never;
+    const kept = { ...source, operation, keptForMs: 5 };
+    const initiatedBy = { username: 'alice' } as never;
+    assert.deepEqual(sourceFact.record({ ...kept, initiatedBy }), { source: kept, initiatedBy });
+  });
+
   it('of the comparison with the commit its status, places and commit', () => {
     const commit = 'c'.repeat(40);
     const manifest = { status: 'differs', paths: ['data.a'], objectId: commit } as const;

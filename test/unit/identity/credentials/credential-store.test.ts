@@ -343,3 +343,60 @@ test('a pinned credential is known before anything was read', () => {
   assert.equal(store.showsCredential(scheduler), true);
   assert.equal(store.standingOf(collector, real.id), 'unavailable');
 });
+
+test('a store that never read its Secret has no fingerprint to show, and learns nothing', async () => {
+  const world = new World();
+  world.client.isAway = true;
+  const store = world.replica();
+
+  store.learnSigned(scheduler, real.id);
+  await store.synchronize();
+  assert.equal(store.fingerprintOf(scheduler, real.id), undefined);
+
+  world.client.isAway = false;
+  await store.synchronize();
+  assert.equal(store.standingOf(scheduler, real.id), 'unknown');
+  assert.match(store.fingerprintOf(scheduler, real.id) ?? '', /^[0-9a-f]+$/u);
+});
+
+test('what was learned is used where it cannot be written, and written later', async () => {
+  const world = new World();
+  const one = await world.started();
+  one.see(scheduler, real);
+  world.client.isReadOnly = true;
+
+  const outcome = await one.synchronize();
+
+  assert.deepEqual(outcome, { ok: false, reason: 'it is away' });
+  assert.equal(one.standingOf(scheduler, real.id), 'known');
+  world.client.isReadOnly = false;
+  await one.synchronize();
+  assert.equal((await world.started()).standingOf(scheduler, real.id), 'known');
+});
+
+test('a Secret that somebody put in the place of ours has another key: what was seen under the old one is not mixed in', async () => {
+  const world = new World();
+  const one = await world.started();
+  one.see(scheduler, real);
+  await one.synchronize();
+  const before = one.fingerprintOf(scheduler, real.id);
+  one.see(collector, { id: tokens[0]?.id ?? '', kind: 'token' });
+  world.client.stored.clear();
+  await world.started();
+
+  await one.synchronize();
+
+  assert.notEqual(one.fingerprintOf(scheduler, real.id), before);
+  assert.equal(one.standingOf(scheduler, real.id), 'unknown');
+});
+
+test('the fingerprints of forged ids are without end, and only the newest are kept', async () => {
+  const store = await new World().started();
+  store.see(scheduler, real);
+
+  for (let number = 0; number < 20_000; number += 1) {
+    store.standingOf(scheduler, `X509SHA256=${number.toString(16).padStart(64, '0')}`);
+  }
+
+  assert.equal(store.standingOf(scheduler, real.id), 'known');
+});

@@ -65,6 +65,29 @@ test('observeRequest() learns nothing from a dry run or from what is no token re
   assert.equal(observeRequest(tokenRequest({ operation: 'UPDATE' })), undefined);
 });
 
+test('observeRequest() needs the account of a token, and takes the default life where none is asked for', () => {
+  assert.equal(observeRequest(tokenRequest({ name: undefined })), undefined);
+  assert.equal(observeRequest(tokenRequest({ namespace: undefined })), undefined);
+  assert.deepEqual(observeRequest(tokenRequest({ object: { spec: {} } })), {
+    what: 'token-requested',
+    username: 'system:serviceaccount:kube-system:job-controller',
+    lifeMs: 3_600_000,
+  });
+});
+
+test('observeRequest() reads signatures where they are written alone', () => {
+  const request = signing(certificateFor('system:node:a'));
+  for (const other of [
+    { ...request, operation: 'CREATE' as const },
+    { ...request, subResource: 'approval' },
+    { ...request, resource: { ...request.resource, group: 'other.example.com' } },
+    { ...request, resource: { ...request.resource, resource: 'pods' } },
+    { ...request, object: {} },
+  ]) {
+    assert.equal(observeRequest(other), undefined);
+  }
+});
+
 test('observeRequest() tells the id of a certificate that was signed for a node', () => {
   const cert = certificateFor('system:node:a');
   const extra = { [KEY]: [`X509SHA256=${'a'.repeat(64)}`] };

@@ -2,14 +2,15 @@
  * The checkpoint thread: it checkpoints the write-ahead log of the open segment, so that no record waits for
  * that.
  */
-import { parentPort, type MessagePort } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
+import { systemTimers, type Timers } from '../../base/timers.ts';
 import { HoldfastError } from '../../errors.ts';
 import { checkpointNewest } from './checkpoint.ts';
 import type { CheckpointCalls } from './journal-messages.ts';
-import { serveCalls } from './thread-calls.ts';
+import { serveCalls, type ServingPort } from './thread-calls.ts';
 
 /** Serves the calls of one journal; the thread ends after `close`. */
-export function serveCheckpoints(port: MessagePort): void {
+export function serveCheckpoints(port: ServingPort, timers: Timers = systemTimers): void {
   let folder: string | undefined;
   serveCalls<CheckpointCalls>(
     port,
@@ -27,7 +28,7 @@ export function serveCheckpoints(port: MessagePort): void {
       },
       close: () => {
         folder = undefined;
-        setImmediate(() => port.close());
+        timers.nextTurn(() => port.close());
         return undefined;
       },
     },

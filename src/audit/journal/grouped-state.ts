@@ -2,6 +2,7 @@
  * The state store of one thread. Writes at the same time share a transaction and a flush: ten sinks that each save
  * their cursor must not cause ten flushes, because records wait for the same disk.
  */
+import type { Timers } from '../../base/timers.ts';
 import type { Wait } from '../../base/wait.ts';
 import type { StateStore } from '../journal.ts';
 import type { StateDatabase, StateWrite } from './state-database.ts';
@@ -12,6 +13,12 @@ import type { StateDatabase, StateWrite } from './state-database.ts';
  */
 const FLUSH_INTERVAL_MS = 10;
 
+/** The time of a store. */
+export interface StateTime {
+  readonly wait: Wait;
+  readonly timers: Pick<Timers, 'nextTurn'>;
+}
+
 interface WaitingWrite extends StateWrite {
   readonly resolve: () => void;
   readonly reject: (fault: unknown) => void;
@@ -20,14 +27,14 @@ interface WaitingWrite extends StateWrite {
 /** Writes to a state database in groups. */
 export class GroupedState implements StateStore {
   readonly #database: Pick<StateDatabase, 'list' | 'write'>;
-  readonly #wait: Wait;
+  readonly #time: StateTime;
   readonly #closing = new AbortController();
   #waiting: WaitingWrite[] = [];
   #flushing: Promise<void> | undefined;
 
-  constructor(database: Pick<StateDatabase, 'list' | 'write'>, wait: Wait) {
+  constructor(database: Pick<StateDatabase, 'list' | 'write'>, time: StateTime) {
     this.#database = database;
-    this.#wait = wait;
+    this.#time = time;
   }
 
   readonly list: StateStore['list'] = async (space) => this.#database.list(space);
@@ -48,10 +55,10 @@ export class GroupedState implements StateStore {
 
   async #flushAll(): Promise<void> {
     // Writes in the same turn of the event loop belong to the first flush.
-    await new Promise(setImmediate);
+    await new Promise<void>(this.#time.timers.nextTurn);
     while (this.#waiting.length > 0) {
       this.#flush();
-      await this.#wait(FLUSH_INTERVAL_MS, this.#closing.signal);
+      await this.#time.wait(FLUSH_INTERVAL_MS, this.#closing.signal);
     }
     // In the same turn as the check of the queue: a later write starts a new flush.
     this.#flushing = undefined;

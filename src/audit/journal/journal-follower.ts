@@ -2,6 +2,7 @@
  * Reads the journal from another thread than its owner's: it opens the segments and the state itself, so that no data
  * passes through the admission thread.
  */
+import { systemTimers, type Timers } from '../../base/timers.ts';
 import type { Wait } from '../../base/wait.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -16,7 +17,7 @@ import { StateDatabase } from './state-database.ts';
 export interface JournalFollowerOptions {
   readonly folder: string;
   /** Set by the owner of the journal. */
-  readonly newest: SharedSequence;
+  readonly newest: Pick<SharedSequence, 'value' | 'changeFrom' | 'wake'>;
   readonly nowMs: number;
 }
 
@@ -24,6 +25,8 @@ export interface JournalFollowerDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly wait: Wait;
+  /** @default those of this thread */
+  readonly timers?: Pick<Timers, 'nextTurn'>;
 }
 
 /** The minimum interval between notifications: without it, each listener would read entries one by one. */
@@ -33,7 +36,7 @@ const ANNOUNCE_INTERVAL_MS = 5;
 export class JournalFollower implements JournalReader {
   readonly state: StateStore;
   readonly #pages: JournalPages;
-  readonly #newest: SharedSequence;
+  readonly #newest: JournalFollowerOptions['newest'];
   readonly #database: StateDatabase;
   readonly #grouped: GroupedState;
   readonly #wait: Wait;
@@ -44,14 +47,14 @@ export class JournalFollower implements JournalReader {
   /** Opens the state of a journal that its owner has opened. Throws if it cannot be used. */
   constructor(
     { folder, newest, nowMs }: JournalFollowerOptions,
-    { logger, metrics, wait }: JournalFollowerDependencies,
+    { logger, metrics, wait, timers = systemTimers }: JournalFollowerDependencies,
   ) {
     const { state, damages } = StateDatabase.open(folder, nowMs);
     new JournalReporter({ logger, metrics }).damaged(damages);
     this.#database = state;
     this.#newest = newest;
     this.#wait = wait;
-    this.#grouped = new GroupedState(state, wait);
+    this.#grouped = new GroupedState(state, { wait, timers });
     this.state = this.#grouped;
     this.#pages = new JournalPages({
       readEntries: (ask) => readEntries(folder, ask),

@@ -8,6 +8,7 @@
  * batches.
  */
 import type { Clock } from '../../base/clock.ts';
+import { systemTimers, type Timers } from '../../base/timers.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -24,8 +25,8 @@ import type {
   WriterCalls,
 } from './journal-messages.ts';
 import { JournalReporter } from './journal-reporter.ts';
-import { startCheckpoints, startWriter } from './thread-calls.ts';
-import type { CalledThread } from './thread-calls.ts';
+import { SYSTEM_THREADS } from './thread-calls.ts';
+import type { CalledThread, JournalThreads } from './thread-calls.ts';
 import type { JournalOptions } from '../settings.ts';
 
 export interface JournalDependencies {
@@ -34,8 +35,10 @@ export interface JournalDependencies {
   readonly metrics: Metrics;
   /** The interval of maintenance: heads, rotation, removals. @default 1000 */
   readonly maintenanceMs?: number;
-  /** The script of the writer thread. @default writer-thread.ts beside this file */
-  readonly writerEntry?: URL;
+  /** @default the threads of this process */
+  readonly threads?: JournalThreads;
+  /** @default those of this thread */
+  readonly timers?: Timers;
 }
 
 /** A journal that is open for writing. Throws a `HoldfastError` if the folder is locked or cannot be used. */
@@ -60,16 +63,17 @@ class RunningJournal implements Journal {
   readonly #queue: AppendQueue;
   readonly #listeners = new Set<() => void>();
   readonly #keepers: (() => number)[] = [];
-  readonly #writerEntry: URL | undefined;
+  readonly #threads: JournalThreads;
+  readonly #timers: Timers;
   #writer: CalledThread<WriterCalls>;
-  #checkpoints: CalledThread<CheckpointCalls> = startCheckpoints();
+  #checkpoints: CalledThread<CheckpointCalls>;
   #lastSequence = 0;
   #leftFolds: SavedFolds = new Map();
   #isCommitting = false;
   #isMaintaining = false;
   #isClosing = false;
-  #delay: NodeJS.Timeout | undefined;
-  #maintenance: NodeJS.Timeout | undefined;
+  #cancelDelay: (() => void) | undefined;
+  #endMaintenance: (() => void) | undefined;
   #drained: (() => void) | undefined;
   #hasNews = false;
 
@@ -78,8 +82,10 @@ class RunningJournal implements Journal {
     this.#options = options;
     this.#clock = rest.clock;
     this.#maintenanceMs = maintenanceMs;
-    this.#writerEntry = rest.writerEntry;
-    this.#writer = startWriter(rest.writerEntry);
+    this.#threads = rest.threads ?? SYSTEM_THREADS;
+    this.#timers = rest.timers ?? systemTimers;
+    this.#writer = this.#threads.startWriter();
+    this.#checkpoints = this.#threads.startCheckpoints();
     this.#queue = new AppendQueue(options);
     this.#reporter = new JournalReporter(rest);
     rest.metrics.beforeExposition(() => {
@@ -98,8 +104,7 @@ class RunningJournal implements Journal {
     }
     void this.#writer.ended.then((reason) => this.#restart('writer', reason));
     void this.#checkpoints.ended.then((reason) => this.#restart('checkpoint', reason));
-    this.#maintenance = setInterval(() => void this.#maintain(), this.#maintenanceMs);
-    this.#maintenance.unref();
+    this.#endMaintenance = this.#timers.every(this.#maintenanceMs, () => void this.#maintain());
   }
 
   readonly append = (record: AuditRecord, insteadOf?: string): Promise<JournalPlace> => {
@@ -139,7 +144,7 @@ class RunningJournal implements Journal {
   readonly close = async (): Promise<void> => {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    clearInterval(this.#maintenance);
+    this.#endMaintenance?.();
     if (this.#queue.length > 0) {
       const drained = new Promise<void>((resolve) => {
         this.#drained = resolve;
@@ -191,13 +196,13 @@ class RunningJournal implements Journal {
     if (batchDelayMs === 0 || isFull || this.#isClosing) {
       void this.#commit();
     } else {
-      this.#delay ??= setTimeout(() => void this.#commit(), batchDelayMs);
+      this.#cancelDelay ??= this.#timers.after(batchDelayMs, () => void this.#commit());
     }
   }
 
   async #commit(): Promise<void> {
-    clearTimeout(this.#delay);
-    this.#delay = undefined;
+    this.#cancelDelay?.();
+    this.#cancelDelay = undefined;
     if (this.#isCommitting) return;
     this.#isCommitting = true;
     const batch = this.#queue.take(this.#options.batchEntriesMax);
@@ -234,7 +239,7 @@ class RunningJournal implements Journal {
   #announce(): void {
     if (this.#hasNews) return;
     this.#hasNews = true;
-    setImmediate(() => {
+    this.#timers.nextTurn(() => {
       this.#hasNews = false;
       for (const listener of this.#listeners) listener();
     });
@@ -260,15 +265,15 @@ class RunningJournal implements Journal {
   #restart(part: 'writer' | 'checkpoint', reason: string): void {
     if (this.#isClosing) return;
     this.#reporter.ended(part, reason);
-    setTimeout(() => void this.#startAgain(part), RESTART_DELAY_MS).unref();
+    this.#timers.after(RESTART_DELAY_MS, () => void this.#startAgain(part));
   }
 
   async #startAgain(part: 'writer' | 'checkpoint'): Promise<void> {
     if (this.#isClosing) return;
     const thread =
       part === 'writer'
-        ? (this.#writer = startWriter(this.#writerEntry))
-        : (this.#checkpoints = startCheckpoints());
+        ? (this.#writer = this.#threads.startWriter())
+        : (this.#checkpoints = this.#threads.startCheckpoints());
     void thread.ended.then((reason) => this.#restart(part, reason));
     try {
       await (part === 'writer' ? this.#openWriter() : this.#openCheckpoints());

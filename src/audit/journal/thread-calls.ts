@@ -4,7 +4,6 @@
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
 import { errorText } from '../../base/error-details.ts';
 import { HoldfastError, type ErrorCode } from '../../errors.ts';
 import type { CheckpointCalls, WriterCalls } from './journal-messages.ts';
@@ -31,9 +30,26 @@ export type ThreadHandlers<Calls extends ThreadCalls<Calls>> = {
   ) => Calls[Name]['answer'] | Promise<Calls[Name]['answer']>;
 };
 
+/** The thread's side: a `MessagePort` of Node.js. */
+export interface ServingPort {
+  readonly on: <Message>(event: 'message', listener: (message: Message) => void) => unknown;
+  readonly postMessage: (message: unknown) => void;
+  readonly close: () => void;
+}
+
+/** The other side: a `Worker` of Node.js. */
+export interface CallingPort {
+  readonly on: {
+    <Message>(event: 'message', listener: (message: Message) => void): unknown;
+    (event: 'error', listener: (error: unknown) => void): unknown;
+  };
+  readonly once: (event: 'exit', listener: () => void) => unknown;
+  readonly postMessage: (message: unknown) => void;
+}
+
 /** Serves calls one after the other, until the port is closed. Faults without a code get `faultCode`. */
 export function serveCalls<Calls extends ThreadCalls<Calls>>(
-  port: MessagePort,
+  port: Pick<ServingPort, 'on' | 'postMessage'>,
   handlers: ThreadHandlers<Calls>,
   faultCode: ErrorCode,
 ): void {
@@ -64,7 +80,9 @@ export interface CalledThread<Calls extends ThreadCalls<Calls>> {
 }
 
 /** Wraps a thread. Its calls fail after it has ended for any reason. */
-export function callThread<Calls extends ThreadCalls<Calls>>(thread: Worker): CalledThread<Calls> {
+export function callThread<Calls extends ThreadCalls<Calls>>(
+  thread: CallingPort,
+): CalledThread<Calls> {
   const waiting = new Map<number, (reply: ThreadReply<never>) => void>();
   let lastId = 0;
   let fault: unknown;
@@ -73,7 +91,7 @@ export function callThread<Calls extends ThreadCalls<Calls>>(thread: Worker): Ca
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
-  thread.on('error', (error) => {
+  thread.on('error', (error: unknown) => {
     fault = error;
   });
   const ended = new Promise<string>((resolve) => {
@@ -119,10 +137,22 @@ export function startWriter(entry?: URL): CalledThread<WriterCalls> {
 }
 
 /** Starts the checkpoint thread. */
-export function startCheckpoints(): CalledThread<CheckpointCalls> {
+function startCheckpoints(): CalledThread<CheckpointCalls> {
   const script = new URL(`./checkpoint-thread${EXTENSION}`, import.meta.url);
   return callThread<CheckpointCalls>(startThread('journal-checkpoints', script));
 }
+
+/** Starts the threads of a journal. */
+export interface JournalThreads {
+  readonly startWriter: () => CalledThread<WriterCalls>;
+  readonly startCheckpoints: () => CalledThread<CheckpointCalls>;
+}
+
+/** Threads of this process, with their own scripts. */
+export const SYSTEM_THREADS: JournalThreads = {
+  startWriter: () => startWriter(),
+  startCheckpoints,
+};
 
 function startThread(name: string, script: URL): Worker {
   return new Worker(script, {

@@ -1,13 +1,27 @@
 /** The thread that writes the journal. */
-import { parentPort, type MessagePort } from 'node:worker_threads';
-import { systemClock } from '../../base/clock.ts';
+import { parentPort } from 'node:worker_threads';
+import { systemClock, type Clock } from '../../base/clock.ts';
+import { systemTimers, type Timers } from '../../base/timers.ts';
+import { systemWait, type Wait } from '../../base/wait.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { WriterCalls } from './journal-messages.ts';
 import { JournalStore } from './journal-store.ts';
-import { serveCalls } from './thread-calls.ts';
+import { serveCalls, type ServingPort } from './thread-calls.ts';
+
+/** The time of a writer thread. */
+export interface WriterTime {
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly timers: Timers;
+}
+
+const SYSTEM_TIME: WriterTime = { clock: systemClock, wait: systemWait, timers: systemTimers };
 
 /** Serves the calls of one journal; the thread ends after `close`. */
-export function serveWriter(port: MessagePort): void {
+export function serveWriter(
+  port: ServingPort,
+  { clock, wait, timers }: WriterTime = SYSTEM_TIME,
+): void {
   let store: JournalStore | undefined;
   const opened = (): JournalStore => {
     if (store === undefined) throw new HoldfastError('journal_closed', 'The journal is not open');
@@ -17,7 +31,7 @@ export function serveWriter(port: MessagePort): void {
     port,
     {
       open: async (settings) => {
-        store = await JournalStore.open(settings, systemClock);
+        store = await JournalStore.open(settings, clock, wait);
         return { ...store.state(), folds: store.folds };
       },
       append: (entries) => opened().append(entries),
@@ -29,7 +43,7 @@ export function serveWriter(port: MessagePort): void {
           await closing?.close();
         } finally {
           // Responses that were already posted still arrive.
-          setImmediate(() => port.close());
+          timers.nextTurn(() => port.close());
         }
         return undefined;
       },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GroupedState } from '../../../../src/audit/journal/grouped-state.ts';
 import type { StateWrite } from '../../../../src/audit/journal/state-database.ts';
+import { systemTimers } from '../../../../src/base/timers.ts';
 import { SimulatedTime } from '../../../support/simulated-time.ts';
 
 /** A database that remembers which writes came together. */
@@ -21,7 +22,7 @@ function makeDatabase() {
 test('GroupedState writes what comes together with one flush, in order', async () => {
   const { database, groups } = makeDatabase();
   const time = new SimulatedTime();
-  const state = new GroupedState(database, time.wait);
+  const state = new GroupedState(database, { wait: time.wait, timers: systemTimers });
 
   await Promise.all([state.write('a', { x: '1' }), state.write('b', { y: undefined })]);
 
@@ -37,7 +38,7 @@ test('GroupedState writes what comes together with one flush, in order', async (
 test('GroupedState leaves ten milliseconds between two flushes, and none is forgotten', async () => {
   const { database, groups } = makeDatabase();
   const time = new SimulatedTime();
-  const state = new GroupedState(database, time.wait);
+  const state = new GroupedState(database, { wait: time.wait, timers: systemTimers });
   await state.write('a', { x: '1' });
   const beganMs = time.clock.monotonicMs();
 
@@ -59,7 +60,7 @@ test('GroupedState leaves ten milliseconds between two flushes, and none is forg
 test('GroupedState tells everybody of a group that failed, and goes on', async () => {
   const { database, groups } = makeDatabase();
   const time = new SimulatedTime();
-  const state = new GroupedState(database, time.wait);
+  const state = new GroupedState(database, { wait: time.wait, timers: systemTimers });
   database.fault = new Error('The disk is full');
 
   const results = await Promise.allSettled([state.write('a', {}), state.write('b', {})]);
@@ -80,7 +81,7 @@ test('GroupedState tells everybody of a group that failed, and goes on', async (
 test('GroupedState.settle() writes at once what waits', async () => {
   const { database, groups } = makeDatabase();
   const time = new SimulatedTime();
-  const state = new GroupedState(database, time.wait);
+  const state = new GroupedState(database, { wait: time.wait, timers: systemTimers });
   await state.write('a', { x: '1' });
   void state.write('a', { x: '2' });
 

@@ -8,6 +8,7 @@ import { verifyHead } from '../../../../src/audit/verify/head.ts';
 import type { JournalPlace } from '../../../../src/audit/journal.ts';
 import { openJournal } from '../../../../src/audit/journal/open-journal.ts';
 import { canonicalJson } from '../../../../src/base/canonical-json.ts';
+import { SYSTEM_THREADS, startWriter } from '../../../../src/audit/journal/thread-calls.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { readVerificationKey } from '../../../../src/base/json-web-signature.ts';
 import { HoldfastError } from '../../../../src/errors.ts';
@@ -276,7 +277,8 @@ describe('openJournal()', () => {
       '../../../fixtures/workers/dying-journal-writer.ts',
       import.meta.url,
     );
-    const parts = { clock: systemClock, ...telemetry, writerEntry };
+    const threads = { ...SYSTEM_THREADS, startWriter: () => startWriter(writerEntry) };
+    const parts = { clock: systemClock, ...telemetry, threads };
     const journal = await openJournal(journalOptions(folder), parts);
     test.after(() => journal.close());
     await journal.append(sampleRecord(1));

@@ -95,9 +95,9 @@ export class DeliveryLoop {
     return loop;
   }
 
-  /** The last entry that this sink has finished: retention may remove it. */
+  /** The last entry that this sink has finished, durably: retention may remove it. */
   settledThrough(): number {
-    return this.#progress.position;
+    return this.#progress.settledThrough;
   }
 
   /** Why delivery has stopped until somebody intervenes. */

@@ -2,7 +2,7 @@
  * The progress of one sink, in memory and on disk. The cursor never passes an entry that is neither accepted
  * nor stored as a dead letter.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { Wait } from '../base/wait.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { JournalEntry, StateStore } from '../audit/journal.ts';
@@ -30,6 +30,8 @@ export interface Refusal {
 
 /** Skipped entries may be read again after a crash; storing the cursor for each would cost a disk write each. */
 const SKIPPED_MAX = 1000;
+/** Retention keeps what is after the stored cursor: where few records are written, too, it must advance. */
+const SKIPPED_MS_MAX = 10_000;
 const STATE_RETRY_MS = 1000;
 
 /** The position of one sink in the journal. */
@@ -38,16 +40,23 @@ export class Progress {
   readonly #closing = new AbortController();
   #cursor: Cursor;
   #saved: number;
+  #savedAtMs: MonotonicMs;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
     this.#cursor = options.start;
     this.#saved = options.start.sequence;
+    this.#savedAtMs = options.clock.monotonicMs();
   }
 
   /** The last entry that is settled. */
   get position(): number {
     return this.#cursor.sequence;
+  }
+
+  /** The last entry that is settled by a stored cursor: after a crash, later ones are read again. */
+  get settledThrough(): number {
+    return this.#saved;
   }
 
   /** Continues elsewhere: in a journal that was begun anew. */
@@ -82,8 +91,10 @@ export class Progress {
   /** Skips filtered entries, up to the last of a page. */
   async skipTo(last: JournalEntry, count: number): Promise<void> {
     this.#cursor = { sequence: last.sequence, hash: last.hash };
-    this.#options.meter.settled('filtered', count);
-    if (last.sequence - this.#saved >= SKIPPED_MAX) await this.save();
+    const { meter, clock } = this.#options;
+    meter.settled('filtered', count);
+    const isDue = clock.monotonicMs() - this.#savedAtMs >= SKIPPED_MS_MAX;
+    if (isDue || last.sequence - this.#saved >= SKIPPED_MAX) await this.save();
   }
 
   /** Stores the cursor of skipped entries durably. */
@@ -101,6 +112,7 @@ export class Progress {
     await writeCursor(this.#options.state, this.#options.settings.name, cursor);
     this.#cursor = cursor;
     this.#saved = cursor.sequence;
+    this.#savedAtMs = this.#options.clock.monotonicMs();
   }
 
   async #keepLetters(refused: readonly DueEntry[], reason: string): Promise<boolean> {

@@ -219,7 +219,8 @@ test('DeliveryLoop passes by what the filter holds back', async (t) => {
   await settle();
 
   assert.deepEqual(stage.sink.sends, [[13]]);
-  assert.equal(delivery.settledThrough(), 15);
+  // After a crash the last two are read again: retention must not have removed them, or they would be told to be gone.
+  assert.equal(delivery.settledThrough(), 13);
   assert.deepEqual(await stage.telemetry.exposed('holdfast_sink_entries_total{'), [
     'holdfast_sink_entries_total{sink="siem",outcome="filtered"} 14',
     'holdfast_sink_entries_total{sink="siem",outcome="delivered"} 1',

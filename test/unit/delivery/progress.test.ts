@@ -148,6 +148,19 @@ test('Progress writes skipped entries rarely, and when it is asked to', async ()
   });
 });
 
+test('Progress writes a few skipped entries after ten seconds, so that retention can remove them', async () => {
+  const { time, progress } = stage();
+  await progress.skipTo(sampleEntry(1), 1);
+  assert.equal(progress.settledThrough, 0);
+
+  await time.pass(10_000);
+  await progress.skipTo(sampleEntry(2), 1);
+  assert.equal(progress.settledThrough, 2);
+  await progress.skipTo(sampleEntry(3), 1);
+
+  assert.equal(progress.settledThrough, 2);
+});
+
 test('Progress of nothing is none', async () => {
   const { journal, progress } = stage();
 

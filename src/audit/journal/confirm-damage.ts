@@ -20,6 +20,19 @@ export function confirmDamage(fault: unknown, path: string): boolean {
   }
 }
 
+/**
+ * Reads a database, and a second time where the first one says that it is damaged: a read that failed once looks like
+ * damage, too. Throws what the second one has thrown.
+ */
+export function readTwice<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (fault) {
+    if (!confirmDamage(fault, path)) throw fault;
+    return read();
+  }
+}
+
 /** Reads every byte of a database and of its log. Throws as the file system does. */
 export function readThrough(path: string): void {
   readFileThrough(path);

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { confirmDamage } from './confirm-damage.ts';
+import { confirmDamage, readTwice } from './confirm-damage.ts';
 import { removeSegment } from './segment.ts';
 
 const NOTES_NAME = 'removed.jsonl';
@@ -30,9 +30,17 @@ function describeEnd(
   path: string,
   mayWait: boolean,
 ): Readonly<Record<string, unknown>> | undefined {
-  let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true });
+    return readTwice(path, () => readEnd(path));
+  } catch (fault) {
+    if (mayWait && !confirmDamage(fault, path)) return undefined;
+    return { file: path.slice(path.lastIndexOf('/') + 1), unreadable: true };
+  }
+}
+
+function readEnd(path: string): Readonly<Record<string, unknown>> {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
     const meta = new Map(
       database
         .prepare('SELECT key, value FROM meta')
@@ -46,11 +54,8 @@ function describeEnd(
       lastHash: meta.get('last_hash'),
       head: head?.['jws'],
     };
-  } catch (fault) {
-    if (mayWait && !confirmDamage(fault, path)) return undefined;
-    return { file: path.slice(path.lastIndexOf('/') + 1), unreadable: true };
   } finally {
-    database?.close();
+    database.close();
   }
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { WallMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
-import { confirmDamage } from './confirm-damage.ts';
+import { HoldfastError } from '../../errors.ts';
+import { confirmDamage, readTwice } from './confirm-damage.ts';
 import type { Damage } from './journal-messages.ts';
 import { refuseNewerState, STATE_VERSION } from './journal-version.ts';
 import { setAside, STATE_FILE } from './segment-files.ts';
@@ -26,7 +27,7 @@ export class StateDatabase {
   }
 
   /**
-   * Throws `journal_version_newer` for the database of a newer version. A damaged database is set aside: cursors and open incidents start from the
+   * Throws `journal_version_newer` for the database of a newer version, and `journal_corrupt` where no new one can be made in place of a damaged one. A damaged database is set aside: cursors and open incidents start from the
    * beginning, so that no entry is skipped.
    */
   static open(
@@ -35,12 +36,12 @@ export class StateDatabase {
   ): { readonly state: StateDatabase; readonly damages: readonly Damage[] } {
     const path = join(folder, STATE_FILE);
     try {
-      return { state: new StateDatabase(openDatabase(path)), damages: [] };
+      const database = readTwice(path, () => openDatabase(path));
+      return { state: new StateDatabase(database), damages: [] };
     } catch (fault) {
       if (!confirmDamage(fault, path)) throw fault;
-      const reason = errorText(fault);
-      const damages = [{ file: setAside(folder, path, nowMs), reason }];
-      return { state: new StateDatabase(openDatabase(path)), damages };
+      const damage = { file: setAside(folder, path, nowMs), reason: errorText(fault) };
+      return { state: new StateDatabase(beginAnew(path, damage)), damages: [damage] };
     }
   }
 
@@ -73,6 +74,19 @@ export class StateDatabase {
 
   close(): void {
     this.#database.close();
+  }
+}
+
+/** Who ends here must say what was put aside: the next start finds a folder without a state, and nothing that is wrong. */
+function beginAnew(path: string, { file, reason }: Damage): DatabaseSync {
+  try {
+    return openDatabase(path);
+  } catch (cause) {
+    throw new HoldfastError(
+      'journal_corrupt',
+      `The state of the journal is damaged (${reason}) and was set aside as ${file}; a new one cannot be made: ${errorText(cause)}`,
+      { cause },
+    );
   }
 }
 

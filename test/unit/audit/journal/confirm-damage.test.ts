@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { confirmDamage, readThrough } from '../../../../src/audit/journal/confirm-damage.ts';
+import {
+  confirmDamage,
+  readThrough,
+  readTwice,
+} from '../../../../src/audit/journal/confirm-damage.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
 const CORRUPT = Object.assign(new Error('database disk image is malformed'), { errcode: 11 });
@@ -25,5 +29,35 @@ describe('damage', () => {
     assert.equal(confirmDamage(CORRUPT, join(folder, 'folder')), false);
     assert.equal(confirmDamage(CORRUPT, join(folder, 'file')), false);
     assert.throws(() => readThrough(join(folder, 'nothing')));
+  });
+
+  it('is looked at again: a read that failed once is none', async (test) => {
+    const folder = await makeTemporaryFolder(test, { file: 'x' });
+    const file = join(folder, 'file');
+    const readings: (() => string)[] = [
+      () => {
+        throw CORRUPT;
+      },
+      () => 'sound',
+    ];
+
+    assert.equal(
+      readTwice(file, () => readings.shift()?.()),
+      'sound',
+    );
+  });
+
+  it('is damage when it is there the second time, and no other fault is tried again', async (test) => {
+    const folder = await makeTemporaryFolder(test, { file: 'x' });
+    const readings: Error[] = [];
+    const failWith = (fault: Error) => (): never => {
+      readings.push(fault);
+      throw fault;
+    };
+
+    assert.throws(() => readTwice(join(folder, 'file'), failWith(CORRUPT)), CORRUPT);
+    assert.throws(() => readTwice(join(folder, 'file'), failWith(BUSY)), BUSY);
+
+    assert.deepEqual(readings, [CORRUPT, CORRUPT, BUSY]);
   });
 });

@@ -20,16 +20,20 @@ export function confirmDamage(fault: unknown, path: string): boolean {
   }
 }
 
+/** A long log takes a thousand reads: on a disk on which one of them fails, the next look may meet another one. */
+const LOOKS_MAX = 3;
+
 /**
- * Reads a database, and a second time where the first one says that it is damaged: a read that failed once looks like
- * damage, too. Throws what the second one has thrown.
+ * Reads a database, and again where it seems to be damaged: a read that failed once looks like damage, too. Throws what
+ * the last one has thrown.
  */
-export function readTwice<Result>(path: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (fault) {
-    if (!confirmDamage(fault, path)) throw fault;
-    return read();
+export function readAgain<Result>(path: string, read: () => Result): Result {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return read();
+    } catch (fault) {
+      if (looks === LOOKS_MAX || !confirmDamage(fault, path)) throw fault;
+    }
   }
 }
 

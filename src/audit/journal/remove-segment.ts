@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { confirmDamage, readTwice } from './confirm-damage.ts';
+import { confirmDamage, readAgain } from './confirm-damage.ts';
 import { removeSegment } from './segment.ts';
 
 const NOTES_NAME = 'removed.jsonl';
@@ -31,7 +31,7 @@ function describeEnd(
   mayWait: boolean,
 ): Readonly<Record<string, unknown>> | undefined {
   try {
-    return readTwice(path, () => readEnd(path));
+    return readAgain(path, () => readEnd(path));
   } catch (fault) {
     if (mayWait && !confirmDamage(fault, path)) return undefined;
     return { file: path.slice(path.lastIndexOf('/') + 1), unreadable: true };

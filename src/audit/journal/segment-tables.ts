@@ -57,3 +57,9 @@ export const INSERT_HEAD = 'INSERT OR REPLACE INTO heads (sequence, time_ms, jws
 
 /** One key of the segment's description. */
 export const WRITE_META = 'INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)';
+
+/**
+ * A file that cannot be opened for writing just now (EMFILE, EIO), SQLite opens for reading, and says so at the first write
+ * (sqlite.org, os_unix.c): a connection that is kept for as long as the process must not be such a one.
+ */
+export const REQUIRE_WRITABLE = 'BEGIN IMMEDIATE; ROLLBACK';

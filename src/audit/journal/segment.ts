@@ -15,6 +15,7 @@ import {
   INSERT_HEAD,
   INSERT_POLICY,
   REMOVE_FOLD,
+  REQUIRE_WRITABLE,
   SAVE_FOLD,
   SEGMENT_TABLES,
   WRITE_META,
@@ -122,7 +123,7 @@ export function openForWriting(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
   try {
     database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; ${REQUIRE_WRITABLE}`,
     );
     return database;
   } catch (fault) {

@@ -4,8 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import type { WallMs } from '../../base/clock.ts';
 import { errorText } from '../../base/error-details.ts';
 import { HoldfastError } from '../../errors.ts';
-import { confirmDamage, readTwice } from './confirm-damage.ts';
+import { confirmDamage, readAgain } from './confirm-damage.ts';
 import type { Damage } from './journal-messages.ts';
+import { REQUIRE_WRITABLE } from './segment-tables.ts';
 import { refuseNewerState, STATE_VERSION } from './journal-version.ts';
 import { setAside, STATE_FILE } from './segment-files.ts';
 
@@ -36,7 +37,7 @@ export class StateDatabase {
   ): { readonly state: StateDatabase; readonly damages: readonly Damage[] } {
     const path = join(folder, STATE_FILE);
     try {
-      const database = readTwice(path, () => openDatabase(path));
+      const database = readAgain(path, () => openDatabase(path));
       return { state: new StateDatabase(database), damages: [] };
     } catch (fault) {
       if (!confirmDamage(fault, path)) throw fault;
@@ -100,6 +101,7 @@ function openDatabase(path: string): DatabaseSync {
       'CREATE TABLE IF NOT EXISTS state (space TEXT, key TEXT, value TEXT, PRIMARY KEY (space, key)) WITHOUT ROWID',
     );
     if (version < STATE_VERSION) database.exec(`PRAGMA user_version = ${STATE_VERSION}`);
+    database.exec(REQUIRE_WRITABLE);
     return database;
   } catch (fault) {
     database.close();

@@ -30,19 +30,19 @@ export type ThreadHandlers<Calls extends ThreadCalls<Calls>> = {
   ) => Calls[Name]['answer'] | Promise<Calls[Name]['answer']>;
 };
 
+/** Messages are plain data, of which each side knows the form. */
+type Listener = Parameters<Worker['on']>[1];
+
 /** The thread's side: a `MessagePort` of Node.js. */
 export interface ServingPort {
-  readonly on: <Message>(event: 'message', listener: (message: Message) => void) => unknown;
+  readonly on: (event: 'message', listener: Listener) => unknown;
   readonly postMessage: (message: unknown) => void;
   readonly close: () => void;
 }
 
 /** The other side: a `Worker` of Node.js. */
 export interface CallingPort {
-  readonly on: {
-    <Message>(event: 'message', listener: (message: Message) => void): unknown;
-    (event: 'error', listener: (error: unknown) => void): unknown;
-  };
+  readonly on: (event: 'message' | 'error', listener: Listener) => unknown;
   readonly once: (event: 'exit', listener: () => void) => unknown;
   readonly postMessage: (message: unknown) => void;
 }

@@ -11,7 +11,10 @@
  * Commands are file names given to open(2), which then fails with ENOENT:
  *   /faulty-disk|begin|SEED|LIES|POWER|LIVE FOLDER|DISK FOLDER   LIES: 1 in so many flushes lies; 0 none. POWER: the operation
  *                                                                at which the power goes
- *   /faulty-disk|off       the power goes now, where it has not gone before
+ *   /faulty-disk|off       the power goes now, where it has not gone before; the file "DISK FOLDER.off" then says so
+ *   /faulty-disk|calm      from now on no call fails, but for a power failure
+ *   /faulty-disk|trouble   calls fail again; reads more rarely, for whoever opens the same files often
+ *   /faulty-disk|end       the kernel answers for itself
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -27,7 +30,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { SECTOR = 512, SECTORS_MAX = 65536, FILES_MAX = 256, DESCRIPTORS_MAX = 4096, PENDING_MAX = 1024, NAME_MAX_BYTES = 200, PATH_BYTES = 1024 };
+enum { SECTOR = 512, SECTORS_MAX = 65536, FILES_MAX = 8192, DESCRIPTORS_MAX = 4096, PENDING_MAX = 1024, NAME_MAX_BYTES = 200, PATH_BYTES = 1024 };
 
 struct file {
   char name[NAME_MAX_BYTES];
@@ -56,6 +59,8 @@ static unsigned long power_at;
 static unsigned long operations;
 static int is_active;
 static int is_off;
+static int is_calm;
+static unsigned reads_for_fault = 400;
 
 #define REAL(type, name, ...) \
   static type (*real_##name)(__VA_ARGS__); \
@@ -92,6 +97,11 @@ static uint64_t next_random(void) {
   random_state ^= random_state << 25;
   random_state ^= random_state >> 27;
   return random_state * 2685821657736338717ULL;
+}
+
+/* Of the faults of single calls. */
+static int fault_in(unsigned count) {
+  return !is_calm && count != 0 && next_random() % count == 0;
 }
 
 static int one_in(unsigned count) {
@@ -174,6 +184,10 @@ static void copy_dirty(struct file *file, const char *from_folder, const char *t
   struct stat status;
   if (to >= 0 && fstat(from, &status) == 0) {
     for (long sector = 0; sector < SECTORS_MAX; sector += 1) {
+      if (file->dirty[sector / 8] == 0) {
+        sector |= 7;
+        continue;
+      }
       if (!is_dirty(file, sector) || next_random() % 100 >= chance) continue;
       ssize_t count = raw_pread(from, bytes, SECTOR, sector * SECTOR);
       if (count > 0) raw_pwrite(to, bytes, (size_t)count, sector * SECTOR);
@@ -198,6 +212,9 @@ static void clean(struct file *file) {
 static void lose_power(void) {
   if (is_off) return;
   is_off = 1;
+  char said[PATH_BYTES + 4];
+  snprintf(said, sizeof said, "%s.off", disk);
+  raw_close(raw_open(said, O_WRONLY | O_CREAT, 0600));
   apply_pending(pending_count == 0 ? 0 : (int)(next_random() % (unsigned)(pending_count + 1)));
   unsigned chances[] = {0, 50, 90, 100};
   for (int index = 0; index < file_count; index += 1) {
@@ -220,7 +237,7 @@ static int count_operation(void) {
 static int flush_file(int index) {
   struct file *file = files[index];
   if (count_operation()) return EIO;
-  if (one_in(60)) {
+  if (fault_in(60)) {
     if (one_in(2)) copy_dirty(file, disk, live, 100, 0);
     clean(file);
     return EIO;
@@ -246,6 +263,9 @@ static int obey(const char *path) {
   pthread_mutex_lock(&lock);
   if (strncmp(command, "off", 3) == 0) {
     if (is_active) lose_power();
+  } else if (strncmp(command, "calm", 4) == 0 || strncmp(command, "trouble", 7) == 0) {
+    is_calm = command[0] == 'c';
+    reads_for_fault = 4000;
   } else {
     unsigned long long seed = 1;
     end_files();
@@ -253,6 +273,8 @@ static int obey(const char *path) {
     random_state = (uint64_t)seed * 0x9E3779B97F4A7C15ULL + 1;
     operations = 0;
     is_off = 0;
+    is_calm = 0;
+    reads_for_fault = 400;
   }
   pthread_mutex_unlock(&lock);
   return 1;
@@ -274,7 +296,7 @@ static int open_file(const char *path, int flags, int mode) {
     return fd;
   }
   if (is_off) errno = EIO;
-  else if (one_in(200)) errno = EMFILE;
+  else if (fault_in(200)) errno = EMFILE;
   else fd = raw_open(path, flags, mode);
   if (fd >= DESCRIPTORS_MAX) abort();
   if (fd >= 0) {
@@ -318,11 +340,11 @@ static ssize_t write_at(int fd, const void *bytes, size_t count, off_t at) {
     errno = EIO;
     return -1;
   }
-  if (one_in(150)) {
+  if (fault_in(150)) {
     errno = one_in(2) ? ENOSPC : EIO;
     return -1;
   }
-  if (count > 1 && one_in(50)) count /= 2;
+  if (count > 1 && fault_in(50)) count /= 2;
   ssize_t written = raw_pwrite(fd, bytes, count, at);
   for (off_t byte = at; written > 0 && byte < at + written; byte += SECTOR - byte % SECTOR) {
     if (byte / SECTOR >= SECTORS_MAX) abort();
@@ -360,7 +382,7 @@ ssize_t write(int fd, const void *bytes, size_t count) {
 
 static int fails_reading(int fd) {
   pthread_mutex_lock(&lock);
-  int fails = index_of(fd) >= 0 && (is_off || one_in(400));
+  int fails = index_of(fd) >= 0 && (is_off || fault_in(reads_for_fault));
   pthread_mutex_unlock(&lock);
   if (fails) errno = EIO;
   return fails;

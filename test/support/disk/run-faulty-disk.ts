@@ -22,24 +22,22 @@ export interface FaultyRunsOptions {
   readonly lies: number;
 }
 
+/** The library to be preloaded. */
+export function buildFaultyDisk(folder: string): string {
+  const library = join(folder, 'faulty-disk.so');
+  const options = ['-O1', '-shared', '-fPIC', '-o', library, SOURCE, '-ldl', '-lpthread'];
+  const built = spawnSync('cc', options);
+  if (built.status !== 0) throw new Error(`cc: ${built.stderr.toString()}`);
+  return library;
+}
+
 /** One journal for each seed. */
 export async function runFaultyDisk(
   test: TestContext,
   { firstSeed, count, lies }: FaultyRunsOptions,
 ): Promise<readonly FaultyRun[]> {
   const folder = await makeTemporaryFolder(test);
-  const library = join(folder, 'faulty-disk.so');
-  const built = spawnSync('cc', [
-    '-O1',
-    '-shared',
-    '-fPIC',
-    '-o',
-    library,
-    SOURCE,
-    '-ldl',
-    '-lpthread',
-  ]);
-  if (built.status !== 0) throw new Error(`cc: ${built.stderr.toString()}`);
+  const library = buildFaultyDisk(folder);
   const { NODE_V8_COVERAGE: _coverage, ...environment } = process.env;
   const run = spawnSync(
     process.execPath,

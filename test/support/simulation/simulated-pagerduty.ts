@@ -1,0 +1,202 @@
+/**
+ * A PagerDuty that joins by key, fails, and loses answers; and what its people may expect: one open incident for one cause,
+ * none opened again without a new attempt, each resolved once, and every attempt counted in one of them.
+ */
+import type { AlertTarget, PostAnswer, PostJson } from '../../../src/alerting/alert-target.ts';
+import type { Message } from '../../../src/alerting/incident.ts';
+import type { AlertTargetSettings } from '../../../src/alerting/settings.ts';
+import { createPagerdutyTarget } from '../../../src/alerting/targets/pagerduty/pagerduty-target.ts';
+import { drawRoutingKey, FakePagerduty } from '../alerts/fake-pagerduty.ts';
+import { numberOf } from './known-records.ts';
+import type { Life, Scheduler } from './scheduler.ts';
+
+export interface PagerdutyOptions {
+  readonly scheduler: Scheduler;
+  readonly settings: Extract<AlertTargetSettings, { readonly type: 'pagerduty' }>;
+  /** Whether a message may be repeated after its incident has ended: where its state could not be written. */
+  readonly mayRepeat: () => boolean;
+  readonly hasLostPower: () => boolean;
+  /** Called when it has accepted: a process may die then. */
+  readonly moment: (chance: number) => void;
+  readonly problem: (text: string) => void;
+}
+
+/** One incident as the people on call see it. */
+interface Page {
+  readonly key: string;
+  readonly actor: string;
+  isOpen: boolean;
+  /** The newest attempt that it was told of. */
+  newest: number;
+  /** How many attempts it had when it was resolved. */
+  attempts: number;
+}
+
+type Plan = 'accept' | 'lose-answer' | 'refuse-connection' | 'fail' | 'limit';
+type Mood = 'good' | 'flaky' | 'down';
+
+const MOODS: readonly [Mood, ...Mood[]] = ['good', 'good', 'flaky', 'down'];
+const PLANS: Readonly<Record<Mood, readonly [Plan, ...Plan[]]>> = {
+  good: ['accept'],
+  flaky: ['accept', 'accept', 'lose-answer', 'refuse-connection', 'fail'],
+  down: ['refuse-connection', 'fail', 'limit'],
+};
+const ARRIVAL_MS_MAX = 50;
+const ANSWER_MS_MAX = 50;
+
+type Sent = Pick<Message, 'kind' | 'key' | 'notice'>;
+
+export class SimulatedPagerduty {
+  readonly #options: PagerdutyOptions;
+  readonly #service = new FakePagerduty();
+  readonly #routingKey = drawRoutingKey();
+  readonly #pages: Page[] = [];
+  #mood: Mood = 'good';
+
+  constructor(options: PagerdutyOptions) {
+    this.#options = options;
+    this.#service.routingKeys.add(this.#routingKey);
+  }
+
+  changeMood(): void {
+    this.#mood = this.#options.scheduler.pick(MOODS);
+  }
+
+  heal(): void {
+    this.#mood = 'good';
+  }
+
+  get openCount(): number {
+    return this.#pages.filter(({ isOpen }) => isOpen).length;
+  }
+
+  get pageCount(): number {
+    return this.#pages.length;
+  }
+
+  /** How many attempts of one actor the resolved incidents have counted. */
+  attemptsOf(actor: string): number {
+    return this.#pages
+      .filter((page) => page.actor === actor)
+      .reduce((sum, { attempts }) => sum + attempts, 0);
+  }
+
+  /** The newest attempt of an actor that anybody was told of. */
+  newestOf(actor: string): number {
+    return Math.max(
+      0,
+      ...this.#pages.filter((page) => page.actor === actor).map(({ newest }) => newest),
+    );
+  }
+
+  /** The target of one process, which dies with it. */
+  connect(life: Life): AlertTarget {
+    const { settings } = this.#options;
+    const dependencies = {
+      readRoutingKey: () => Promise.resolve({ ok: true, secret: this.#routingKey } as const),
+      close: () => undefined,
+    };
+    const targetOf = (post: PostJson): AlertTarget =>
+      createPagerdutyTarget(settings, { ...dependencies, post });
+    return {
+      ...targetOf(() => Promise.resolve({ status: 'unanswered', reason: '' })),
+      send: (message, signal) =>
+        targetOf((request, ending) => this.#post(request, { message, life, signal: ending })).send(
+          message,
+          signal,
+        ),
+    };
+  }
+
+  #post(
+    { url, headers, body }: Parameters<PostJson>[0],
+    sent: { readonly message: Sent; readonly life: Life; readonly signal: AbortSignal },
+  ): Promise<PostAnswer> {
+    const { scheduler, settings } = this.#options;
+    const { message, life, signal } = sent;
+    const plan = scheduler.pick(PLANS[this.#mood]);
+    return new Promise((resolve) => {
+      const answer = (delayMs: number, given: PostAnswer): void => {
+        scheduler.after(delayMs, { label: 'pagerduty answers', life, run: () => resolve(given) });
+      };
+      answer(settings.timeoutMs, { status: 'unanswered', reason: 'no answer' });
+      signal.addEventListener('abort', () => {
+        answer(0, { status: 'unanswered', reason: 'aborted' });
+      });
+      // What was sent arrives also where its sender has died, but not from a machine without power.
+      if (this.#options.hasLostPower()) return;
+      scheduler.after(scheduler.between(0, ARRIVAL_MS_MAX), {
+        label: `pagerduty ${plan} ${message.kind}`,
+        run: () => {
+          const delayMs = scheduler.between(0, ANSWER_MS_MAX);
+          if (plan === 'refuse-connection') {
+            return answer(delayMs, { status: 'unanswered', reason: 'refused' });
+          }
+          if (plan === 'fail') return answer(delayMs, answered(500));
+          if (plan === 'limit') return answer(delayMs, { ...answered(429), retryAfterMs: 2000 });
+          const path = `${url.pathname}${url.search}`;
+          const { status = 200 } = this.#service.receive({ method: 'POST', path, headers, body });
+          if (status === 202) this.#take(message);
+          else this.#tell(`it answers ${status} to ${body}`);
+          return plan === 'accept' ? answer(delayMs, answered(status)) : undefined;
+        },
+      });
+    });
+  }
+
+  #take({ kind, key, notice }: Sent): void {
+    const { details } = notice;
+    const actor = String(details['username']);
+    const newest = numberOf({ decisionId: String(details['decisionId']) });
+    const attempts = Number(details['attempts']);
+    this.#options.scheduler.note(`pagerduty ${kind} ${key.slice(0, 8)} of ${actor}: ${attempts}`);
+    const page = this.#pages.findLast((one) => one.key === key);
+    if (kind === 'trigger') this.#trigger(page, { key, actor, newest });
+    if (kind === 'resolve') this.#resolve(page, { newest, attempts });
+    this.#options.moment(0.03);
+  }
+
+  #trigger(
+    page: Page | undefined,
+    { key, actor, newest }: Pick<Page, 'key' | 'actor' | 'newest'>,
+  ): void {
+    if (page?.isOpen === true) {
+      page.newest = Math.max(page.newest, newest);
+      return;
+    }
+    if (!this.#options.mayRepeat()) {
+      const other = this.#pages.find((one) => one.actor === actor && one.isOpen);
+      if (other !== undefined) this.#tell(`a second incident is opened for ${actor}`);
+      if (newest <= this.newestOf(actor)) {
+        this.#tell(`an incident of ${actor} is opened again without a new attempt`);
+      }
+    }
+    this.#pages.push({ key, actor, newest, isOpen: true, attempts: 0 });
+  }
+
+  #resolve(page: Page | undefined, { newest, attempts }: Pick<Page, 'newest' | 'attempts'>): void {
+    if (page === undefined) return this.#tell('an incident is resolved that was never opened');
+    if (page.isOpen) {
+      page.isOpen = false;
+      page.newest = Math.max(page.newest, newest);
+      page.attempts = attempts;
+    } else if (page.attempts !== attempts && !this.#options.mayRepeat()) {
+      this.#tell(`an incident of ${page.actor} is resolved twice`);
+    }
+    return undefined;
+  }
+
+  #tell(text: string): void {
+    this.#options.problem(`pagerduty: ${text}`);
+  }
+}
+
+function answered(httpStatus: number) {
+  return {
+    status: 'answered',
+    httpStatus,
+    retryAfterMs: undefined,
+    text: '',
+    excerpt: '',
+  } as const;
+}

@@ -55,12 +55,13 @@ export const manifestsCommand: CommandDefinition = {
     {
       name: 'url',
       value: 'URL',
-      summary: 'reach the webhook at this address (outside the cluster)',
+      summary:
+        'reach the webhook at this address, outside the cluster (default: registration.url, without --service)',
     },
     {
       name: 'service',
       value: 'NAMESPACE/NAME',
-      summary: `reach it through this Service, optionally with :PORT (default: ${SERVICE_DEFAULT})`,
+      summary: `reach it through this Service, optionally with :PORT (default: ${SERVICE_DEFAULT}, without an address)`,
     },
     { name: 'ca-file', value: 'FILE', summary: 'the authority of its certificate, in PEM' },
     {

@@ -45,7 +45,7 @@ export function readRegistration(
 ): ReadRegistration {
   const writers = configuration.identity.writers.map(({ username }) => username);
   if (writers.length === 0) return NO_WRITERS;
-  const target = readTarget(input);
+  const target = readTarget(input, configuration);
   if (!target.ok) return usage(target.reason);
   const placeholder = input.texts('guard-user').find((user) => PLACEHOLDER.test(user));
   if (placeholder !== undefined) {
@@ -86,12 +86,13 @@ function usage(problem: string, remedy?: string): Refusal {
   return { ok: false, status: 'usage', problem, remedy };
 }
 
-function readTarget(input: CommandInput): ParsedTarget {
-  const url = input.text('url');
+function readTarget(input: CommandInput, { registration }: Configuration): ParsedTarget {
+  const asked = input.text('url');
   const service = input.text('service');
-  if (url !== undefined && service !== undefined) {
+  if (asked !== undefined && service !== undefined) {
     return { ok: false, reason: '--url and --service exclude each other' };
   }
+  const url = service === undefined ? (asked ?? registration.url) : undefined;
   return url === undefined ? parseServiceTarget(service ?? SERVICE_DEFAULT) : parseUrlTarget(url);
 }
 

@@ -5,6 +5,7 @@ import { parseMetricsText } from './parse-metrics-text.ts';
 
 export interface PodReport {
   readonly name: string;
+  readonly namespace: string;
   /** The page of metrics. */
   readonly metrics: string;
   /** The page of /readyz. */
@@ -76,7 +77,7 @@ export function classifyDelivery(pods: readonly PodReport[]): readonly Finding[]
   return [{ code: 'delivered', status: 'ok', message }];
 }
 
-function classifyReadiness({ name, readiness }: PodReport): readonly Finding[] {
+function classifyReadiness({ name, namespace, readiness }: PodReport): readonly Finding[] {
   return readiness
     .split('\n')
     .filter((line) => line.startsWith('[-]') || line.startsWith('[!]'))
@@ -84,7 +85,7 @@ function classifyReadiness({ name, readiness }: PodReport): readonly Finding[] {
       code: line.startsWith('[-]') ? 'pod_unready' : 'pod_needs_somebody',
       status: line.startsWith('[-]') ? 'failed' : 'warning',
       message: `${name} says: ${printable(line.slice('[-]'.length))}`,
-      remedy: `kubectl logs ${name} shows what happened before`,
+      remedy: `kubectl -n ${namespace} logs ${name} shows what happened before`,
     }));
 }
 

@@ -20,7 +20,7 @@ export function classifyGuard({ bound, wanted }: GuardFacts): readonly Finding[]
       status: 'warning',
       message: `Nothing guards the registration (no bound ${missing.join(', ')}): whoever may delete webhook configurations can switch Holdfast off`,
       remedy:
-        'Apply what holdfast manifests --with-guard --guard-user USERNAME prints (Kubernetes 1.30 and later)',
+        'holdfast manifests --config FILE --ca-file FILE --with-guard --guard-user USERNAME | kubectl apply --server-side -f - (Kubernetes 1.30 and later)',
     },
   ];
 }

@@ -37,7 +37,8 @@ export function classifyKinds({ webhooks, drift, kinds, isTrial }: KindFacts): r
       code: 'kinds_uncovered',
       status: isTrial ? 'warning' : 'failed',
       message: `The rules of ${drift} do not reach every write of ${shown.join(', ')}${more}: the API server asks nobody about them`,
-      remedy: 'Register again: holdfast manifests --config FILE --diff shows what would change',
+      remedy:
+        'Register again: holdfast manifests --config FILE --ca-file FILE --diff shows what would change',
     },
   ];
 }

@@ -49,7 +49,8 @@ function missing(name: string): Finding {
     code: 'webhook_absent',
     status: 'failed',
     message: `The webhook ${name} is not registered: what it guards is open`,
-    remedy: 'Register again: holdfast manifests --config FILE --diff shows what would change',
+    remedy:
+      'Register again: holdfast manifests --config FILE --ca-file FILE --diff shows what would change',
   };
 }
 

@@ -167,7 +167,8 @@ export async function examineDelivery(
     const metrics = await read('metrics');
     const readiness = await read('readyz');
     if (metrics.status === 'read' && readiness.status === 'read') {
-      reports.push({ name, metrics: metrics.text, readiness: readiness.text });
+      const { namespace } = examination;
+      reports.push({ name, namespace, metrics: metrics.text, readiness: readiness.text });
     } else {
       const failed = metrics.status === 'read' ? readiness : metrics;
       findings.push(unreadable(`What ${name} measures`, whyUnread(failed)));

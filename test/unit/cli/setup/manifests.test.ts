@@ -113,6 +113,17 @@ describe('holdfast manifests', () => {
     assert.ok(url.includes(`== 'own'`));
   });
 
+  it('reaches it at the address of the configuration, unless it is told a Service', async () => {
+    const file = 'reached.yaml';
+    const address = "registration: { url: 'https://10.0.0.7:8443' }\n";
+    await writeFile(join(folder, file), `${CONFIGURATION}${address}`);
+    const own = JSON.stringify(await runJson('--config', file));
+    assert.ok(own.includes('"url":"https://10.0.0.7:8443/mutate"'));
+    const told = JSON.stringify(await runJson('--config', file, '--service', 'guard/hold:8443'));
+    assert.ok(told.includes('"namespace":"guard","name":"hold","path":"/validate","port":8443'));
+    assert.ok(!told.includes('10.0.0.7'));
+  });
+
   it('takes failure policies, namespaces and recovery accounts', async () => {
     const items = await runJson(
       ...'--failure-policy-drift Ignore --gitops-namespace rollouts'.split(' '),

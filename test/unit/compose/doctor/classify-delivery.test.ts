@@ -6,7 +6,7 @@ import { METRICS } from '../../../../src/telemetry/metrics-table.ts';
 const READY = '[+]journal ok\nreadyz check passed\n';
 
 function judge(metrics: string, readiness = READY) {
-  return classifyDelivery([{ name: 'holdfast-0', metrics, readiness }]).map(
+  return classifyDelivery([{ name: 'holdfast-0', namespace: 'hold', metrics, readiness }]).map(
     ({ code, status, message }) => [code, status, message],
   );
 }

@@ -6,15 +6,15 @@ import { describe, it } from 'node:test';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import type { ShopCluster } from '../support/cluster/shop-cluster.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
-import { waitFor } from '../support/cluster/wait-for.ts';
-import { findLeader, startAlertReceiver } from '../support/load/leader.ts';
+import { findLeader, startAlertReceiver, takeLease } from '../support/load/leader.ts';
 import { startReplicas } from '../support/load/replicas.ts';
 import type { Configuration, Replicas } from '../support/load/replicas.ts';
 import { assertNothingLost, CLIENTS, loadDuring } from '../support/load/shop-load.ts';
 import { bundleFolder } from '../support/policy-bundles.ts';
+import { changeTimeout, waitUntilKept } from '../support/registration/changed-registration.ts';
+import { REGISTRATION_ROLE } from '../support/registration/registration-role.ts';
 
 const POLICIES = join(import.meta.dirname, '..', '..', 'policies');
-const LEASE = '/apis/coordination.k8s.io/v1/namespaces/holdfast-system/leases/holdfast-alerts';
 
 interface Stage extends ShopCluster {
   readonly replicas: Replicas;
@@ -27,11 +27,19 @@ async function startStage(): Promise<Stage> {
     auditLog: true,
     audit: { journal: { folder: 'journal' } },
     alerts: receiver.alerts,
+    prepared: REGISTRATION_ROLE,
   });
   const { stop } = shop.cluster;
   shop.cluster.onStop(receiver.stop);
   try {
-    return { ...shop, replicas: await startReplicas(shop), stop };
+    const authorityFile = join(shop.holdfast.folder, 'certs', 'ca.crt');
+    const replicas = await startReplicas(shop, {
+      configure: (registered, url) => ({
+        ...registered,
+        registration: { manage: true, url, authorityFile },
+      }),
+    });
+    return { ...shop, replicas, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -90,24 +98,29 @@ describe('under load, with two replicas', () => {
   it('the leader loses its lease to the other replica, and wins it back', async (t) => {
     const { cluster } = stage();
     const first = await findLeader(cluster);
-    const result = await loadDuring(cluster, async () => {
-      await cluster.request('root', LEASE, {
-        method: 'PATCH',
-        body: { spec: { holderIdentity: 'somebody-else', leaseDurationSeconds: 1 } },
-      });
-      await waitFor('one of the replicas leads again', async () =>
-        ['holdfast-0', 'holdfast-1'].includes(await findLeader(cluster)),
-      );
-    });
+    const result = await loadDuring(cluster, () => takeLease(cluster, 'holdfast-alerts'));
     assertNothingLost(result, (line) => t.diagnostic(line));
     assert.match(first, /^holdfast-[01]$/u);
   });
 
+  it('who keeps the registration loses its lease, and what is changed then is put right', async (t) => {
+    const { cluster } = stage();
+    await waitUntilKept(cluster);
+    const result = await loadDuring(cluster, async () => {
+      await takeLease(cluster, 'holdfast-registration');
+      await changeTimeout(cluster);
+      await waitUntilKept(cluster);
+    });
+    assertNothingLost(result, (line) => t.diagnostic(line));
+  });
+
   it('the API server is killed and starts again', async (t) => {
     const { cluster } = stage();
-    const result = await loadDuring(cluster, (load) =>
-      load.whileApiServerIsAway(() => cluster.restartApiServer()),
-    );
+    const result = await loadDuring(cluster, async (load) => {
+      await load.whileApiServerIsAway(() => cluster.restartApiServer());
+      await changeTimeout(cluster);
+      await waitUntilKept(cluster);
+    });
     assertNothingLost(result, (line) => t.diagnostic(line));
     // What was on its way when it was killed, and what it had answered but not yet written into its log.
     assert.ok(result.interrupted <= CLIENTS, String(result.interrupted));

@@ -15,10 +15,13 @@ export interface ShopCluster {
   readonly holdfast: RegisteredHoldfast;
 }
 
+export interface ShopOptions extends HoldfastOptions, ClusterOptions {
+  /** What is there before the webhook, which would refuse it. */
+  readonly prepared?: readonly object[] | undefined;
+}
+
 /** Starts everything. The application is written and rolled out with the webhook on. */
-export async function startShopCluster(
-  options: HoldfastOptions & ClusterOptions = {},
-): Promise<ShopCluster> {
+export async function startShopCluster(options: ShopOptions = {}): Promise<ShopCluster> {
   const cluster = await startCluster({ assets: options.assets, auditLog: options.auditLog });
   try {
     const node = await startNode(cluster);
@@ -27,6 +30,10 @@ export async function startShopCluster(
     await cluster.mustKubectl('root', ['create', 'namespace', 'shop']);
     await installGitopsKinds(cluster);
     await applyAsArgoCd(cluster, [shopApplication()]);
+    const { prepared = [] } = options;
+    if (prepared.length > 0) {
+      await cluster.mustKubectl('root', ['create', '-f', '-'], { input: prepared });
+    }
     const holdfast = await registerHoldfast(cluster, options);
     await applyAsArgoCd(cluster, shopObjects());
     await waitForRollout(cluster);

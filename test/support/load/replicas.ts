@@ -33,8 +33,8 @@ export type Configuration = Readonly<Record<string, unknown>>;
 type ConfigurationChange = (configuration: Configuration) => Configuration;
 
 export interface ReplicasOptions {
-  /** How the configuration of each replica differs from the one that is registered. */
-  readonly configure?: ConfigurationChange;
+  /** How the configuration of each replica differs from the one that is registered; `url` is the address of both. */
+  readonly configure?: (configuration: Configuration, url: string) => Configuration;
   /** What Node runs first. @default this checkout */
   readonly entry?: string;
 }
@@ -78,13 +78,13 @@ export async function startReplicas(
 ): Promise<Replicas> {
   const address = await startServiceAddress();
   cluster.onStop(address.stop);
-  const registered = await readConfiguration(holdfast.folder);
+  const url = `https://127.0.0.1:${address.port}`;
+  const configuration = configure(await readConfiguration(holdfast.folder), url);
   const create = (name: string): Promise<Replica> =>
-    createReplica(name, { cluster, address, configuration: configure(registered), holdfast });
+    createReplica(name, { cluster, address, configuration, holdfast });
   const all = [await create('holdfast-0'), await create('holdfast-1')] as const;
   await Promise.all(all.map((replica) => replica.start(entry)));
   const register = async (): Promise<void> => {
-    const url = `https://127.0.0.1:${address.port}`;
     const target = ['--url', url, '--ca-file', 'certs/ca.crt', '--namespace', NAMESPACE];
     const input = await holdfast.run(['manifests', '--config', 'holdfast.yaml', ...target]);
     await cluster.mustKubectl('root', ['apply', '--server-side', '-f', '-'], { input });

@@ -1,5 +1,6 @@
 /** The load on a cluster with two replicas of Holdfast, and what each test of it asserts. */
 import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { StartedCluster } from '../cluster/cluster.ts';
 import { waitFor } from '../cluster/wait-for.ts';
@@ -11,8 +12,11 @@ import { planShopRound } from './shop-writes.ts';
 
 /** What is asked for. A busy machine holds less, and says so. */
 export const REQUESTS_PER_SECOND = 200;
-/** Connections that clients keep to the API server. */
-export const CLIENTS = 12;
+/**
+ * Connections that clients keep to the API server. Each waits for its answer, so that they hold the pace as long as a write takes less
+ * than this many two-hundredths of a second: each waits for a flush of the journal, which takes a tenth of one where the disk is busy.
+ */
+export const CLIENTS = 64;
 /** Before and after the change, so that it meets a load that runs, and its consequences are seen. */
 const ANSWERS_AROUND = 200;
 
@@ -94,7 +98,8 @@ function describeLoad({ latency, ...report }: LoadResult): string {
   return (
     `${sent} writes at ${answersPerSecond.toFixed(0)} of ${REQUESTS_PER_SECOND} a second: ${allowed} allowed, ` +
     `${refused} refused, ${failed} failed, ${judgements.unjudged.length} unjudged, ${interrupted} interrupted; ` +
-    `p50 ${ms(latency.p50Us)} ms, p99 ${ms(latency.p99Us)} ms, longest ${ms(latency.maxUs)} ms`
+    `p50 ${ms(latency.p50Us)} ms, p99 ${ms(latency.p99Us)} ms, longest ${ms(latency.maxUs)} ms; ` +
+    `${availableParallelism()} processors, load average ${loadavg()[0]?.toFixed(1)}`
   );
 }
 

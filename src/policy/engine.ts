@@ -285,6 +285,7 @@ class Generation {
     const allowanceMs = (document.byteLength / BYTES_PER_MIB) * ALLOWANCE_MS_PER_MIB;
     const result = await this.pool.run({
       input: document,
+      isLong: this.#inline.mayRunLong(names, document.byteLength),
       budgetMs: Math.min(budgetMs + allowanceMs, remainingMs),
       allowanceMs,
       deadlineAtMs,

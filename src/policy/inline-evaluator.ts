@@ -63,6 +63,11 @@ export class InlineEvaluator {
     }
   }
 
+  /** Whether such an evaluation did not complete here a while ago, or just now: a worker may take long for it, too. */
+  mayRunLong(policies: readonly string[], inputBytes: number): boolean {
+    return this.#limits.isLowered(policies, inputBytes, this.#monotonicMs());
+  }
+
   /** Nothing is prepared or evaluated afterwards. */
   close(): void {
     this.#options = undefined;

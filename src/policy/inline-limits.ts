@@ -29,6 +29,14 @@ export class InlineLimits {
     );
   }
 
+  /** Whether an evaluation of one of the policies on no more did not complete: this one may run long as well. */
+  isLowered(policies: readonly string[], inputBytes: number, nowMs: MonotonicMs): boolean {
+    return policies.some((name) => {
+      const bytesMax = this.#bytesMax(name, nowMs);
+      return bytesMax < BYTES_MAX && inputBytes > bytesMax;
+    });
+  }
+
   /** After an evaluation that did not complete. Returns what these policies may get at most from now on; 0 for nothing. */
   lower(policies: readonly string[], inputBytes: number, nowMs: MonotonicMs): number {
     const half = Math.floor(inputBytes / 2);

@@ -19,6 +19,8 @@ export type PoolResult =
 
 export interface PoolRequest {
   readonly input: Uint8Array;
+  /** It may run long: nothing is to wait for it, from the moment that it runs. */
+  readonly isLong: boolean;
   /** The maximum run time. */
   readonly budgetMs: number;
   /** Additional time because of its size, which does not count as suspicious. Already part of the budget. */

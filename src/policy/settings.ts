@@ -37,10 +37,10 @@ export const ENGINE_LIMITS = {
     overflow: 'The policies are unavailable with policy_queue_full',
     metric: 'holdfast_engine_queue_length',
   },
-  'engine.inlineFuel': fixedLimit(300_000, {
+  'engine.inlineFuel': fixedLimit(200_000, {
     unit: 'items',
     reason:
-      'Turns of loops and calls of functions: more than four times what the largest recorded review takes, and at most 2 ms of the admission thread',
+      'Turns of loops and calls of functions: more than three times what the largest recorded review takes, enough for engine.inlineInputBytesMax, and at most 1.5 ms of the admission thread',
     overflow: 'A worker evaluates the policies, and for a while what is more than half as large',
     metric: 'holdfast_engine_inline_fallbacks_total',
   }),

@@ -20,6 +20,7 @@ import {
   type PoolRequest,
   type PoolResult,
 } from './pool-job.ts';
+import { PoolProgress } from './pool-progress.ts';
 import * as timing from './pool-timing.ts';
 
 type JobWorker = PolicyWorker<Job>;
@@ -28,6 +29,7 @@ type JobWorker = PolicyWorker<Job>;
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #events: PoolEvents;
+  readonly #progress: PoolProgress;
   readonly #queue: Job[] = [];
   readonly #suspects: Job[] = [];
   readonly #workers: JobWorker[] = [];
@@ -44,14 +46,12 @@ export class WorkerPool {
   #refilling: NodeJS.Timeout | undefined;
   #closed = false;
   #startFailure: string | undefined;
-  #unfinished = 0;
-  /** When it last finished a job, or began one after a pause. */
-  #progressAtMs = 0;
   #waiting: (() => void)[] = [];
 
   constructor(options: PoolOptions, events: PoolEvents) {
     this.#options = options;
     this.#events = events;
+    this.#progress = new PoolProgress(options.clock);
     this.#fill();
   }
 
@@ -60,11 +60,9 @@ export class WorkerPool {
     return this.#queue.length + this.#suspects.length;
   }
 
-  /** Whether it is open, and has nothing to do or has finished nothing for a while: waiting for it helps nobody. */
+  /** Whether it is open, and waiting for it helps nobody: see `PoolProgress`. */
   get isIdleOrStuck(): boolean {
-    if (this.#closed) return false;
-    if (this.#unfinished === 0) return true;
-    return this.#options.clock.monotonicMs() - this.#progressAtMs > timing.PROGRESS_MS;
+    return !this.#closed && this.#progress.isIdleOrStuck;
   }
 
   /** Resolves when all workers are ready; rejects if one of them cannot start. */
@@ -89,8 +87,7 @@ export class WorkerPool {
       );
     }
     return new Promise((resolve) => {
-      if (this.#unfinished === 0) this.#progressAtMs = this.#options.clock.monotonicMs();
-      this.#unfinished += 1;
+      this.#progress.begin(request);
       const { input } = request;
       const job: Job = {
         number: 0,
@@ -109,7 +106,7 @@ export class WorkerPool {
 
   /** Waits for the current jobs, then ends all workers. */
   async drain(): Promise<void> {
-    while (this.#unfinished > 0 && !this.#closed) {
+    while (!this.#progress.isIdle && !this.#closed) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     await this.close();
@@ -183,10 +180,9 @@ export class WorkerPool {
   }
 
   #settle(job: Job, result: PoolResult): void {
-    this.#unfinished -= 1;
-    this.#progressAtMs = this.#options.clock.monotonicMs();
+    this.#progress.finish(job.request);
     job.settle(result);
-    if (this.#unfinished === 0) this.#wake();
+    if (this.#progress.isIdle) this.#wake();
   }
 
   #becomeIdle(worker: JobWorker): void {
@@ -299,7 +295,7 @@ export class WorkerPool {
     const nowMs = this.#options.clock.monotonicMs();
     for (const queue of [this.#queue, this.#suspects]) this.#expire(queue, nowMs);
     for (const worker of this.#workers.slice()) this.#inspectWorker(worker, nowMs);
-    if (this.#unfinished > 0) return;
+    if (!this.#progress.isIdle) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
   }
@@ -309,14 +305,15 @@ export class WorkerPool {
     if (!job) return;
     job.seenAtMs ??= nowMs;
     const ranMs = nowMs - job.seenAtMs;
-    const { budgetMs, allowanceMs } = job.request;
+    const { budgetMs, allowanceMs, isLong } = job.request;
     if (ranMs >= budgetMs) {
       this.#kill(worker, job);
       return;
     }
     if (ranMs >= timing.YIELD_MS + allowanceMs) worker.yieldProcessor();
+    const overtakeMs = isLong ? 0 : timing.OVERTAKE_MS;
     if (ranMs >= timing.SLOW_MS + allowanceMs) this.#suspect(worker, job);
-    else if (ranMs >= timing.OVERTAKE_MS && this.#hasOther(worker)) this.#overtake(worker, job);
+    else if (ranMs >= overtakeMs && this.#hasOther(worker)) this.#overtake(worker, job);
   }
 
   #suspect(worker: JobWorker, job: Job): void {

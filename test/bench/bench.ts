@@ -27,7 +27,14 @@ import {
   type StartUp,
 } from './results.ts';
 import type { RunningServer } from './server-process.ts';
-import { measureUndisturbedRunaway, writeRunawayPolicies, type RunawayReport } from './runaway.ts';
+import type { NamedRunaways } from './report-runaway.ts';
+import {
+  measureRunaway,
+  measureUndisturbedRunaway,
+  writeRunawayPolicies,
+  type RunawayPlan,
+  type RunawayReport,
+} from './runaway.ts';
 import {
   startOpaFor,
   startTargets,
@@ -64,7 +71,7 @@ const CHECKS: Readonly<Record<string, typeof checkHoldfast>> = {
   [OTHER_BUILD]: checkHoldfast,
   [GATEKEEPER]: checkGatekeeper,
 };
-const RUNAWAY = { connections: 16, requestsPerSecond: 400 };
+const RUNAWAY = { connections: 32, requestsPerSecond: 400 };
 
 export interface BenchPlan {
   readonly workFolder: string;
@@ -236,18 +243,39 @@ async function measureServers({ plan, scene, cases, refused }: JudgedScene): Pro
   }
 }
 
+async function measureRunawayServer(judged: JudgedScene): Promise<RunawayReport> {
+  const plan = await planRunaway(judged);
+  judged.plan.progress('measuring policies that never end');
+  return measureUndisturbedRunaway(plan(BUILT_ENTRY));
+}
+
+/** Measures nothing but policies that never end, round by round, beside another build where one is given. */
+export async function measureRunawaysAlone(plan: BenchPlan): Promise<readonly NamedRunaways[]> {
+  buildShipped(plan);
+  const planOf = await planRunaway(await setScene(plan));
+  const entries: (readonly [target: string, entry: string])[] = [[HOLDFAST, BUILT_ENTRY]];
+  if (plan.otherEntry !== undefined) entries.push([OTHER_BUILD, plan.otherEntry]);
+  const rounds: NamedRunaways[] = [];
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    for (const [target, entry] of entries) {
+      plan.progress(`round ${round} of ${plan.rounds}: ${target}`);
+      rounds.push({ target, report: await measureRunaway(planOf(entry)) });
+    }
+  }
+  return rounds;
+}
+
 /** A bundle with the runaways among the ten, so that the others it may disturb are the same as before. */
-async function measureRunawayServer({ plan, scene, cases }: JudgedScene): Promise<RunawayReport> {
+async function planRunaway({ scene, cases }: JudgedScene): Promise<(entry: string) => RunawayPlan> {
   const sourceFolder = join(scene.workFolder, 'policies-with-runaway');
   await cp(POLICY_FOLDER, sourceFolder, { recursive: true });
   await writeRunawayPolicies(RUNAWAY_FOLDER, sourceFolder);
   const bundleFolder = `${sourceFolder}-bundle`;
   await buildBundle({ sourceFolder, outputFolder: bundleFolder, opa: scene.opa });
-  plan.progress('measuring policies that never end');
-  return measureUndisturbedRunaway({
+  return (entry) => ({
     ...RUNAWAY,
     bodies: bodiesOf(cases),
-    start: () => startHoldfast({ ...scene, bundleFolder, name: 'runaway', entry: BUILT_ENTRY }),
+    start: () => startHoldfast({ ...scene, bundleFolder, name: 'runaway', entry }),
   });
 }
 

@@ -12,6 +12,8 @@ import { prepareRequest, RawConnection } from './raw-connection.ts';
 import { summarizeLatencies, type LatencySummary } from './percentile.ts';
 
 const TICK_MS = 2;
+/** How long before its request an intruder opens its connection. */
+const OPENED_BEFORE_MS = 1_500;
 
 /** Requests sent among the others at given times, each on a connection of its own, by turns. */
 export interface Intruder {
@@ -210,9 +212,11 @@ function intrude(url: URL, intruder: Intruder): Promise<IntruderAnswer>[] {
   return intruder.atMs.map(async (atMs, number) => {
     const request = requests[number % requests.length];
     if (request === undefined) throw new RangeError('An intruder must have a body: found none');
-    // Opened only now: a server may close a connection on which nothing comes.
-    await new Promise((resolve) => setTimeout(resolve, atMs));
+    // Not long before, because a server may close a connection on which nothing comes; nor only then, because an API
+    // server has its connections, and a handshake takes the admission thread's time as well.
+    await new Promise((resolve) => setTimeout(resolve, atMs - OPENED_BEFORE_MS));
     const connection = await openCounted(url);
+    await new Promise((resolve) => setTimeout(resolve, OPENED_BEFORE_MS));
     const startMs = performance.now();
     const answer = await new Promise<IntruderAnswer>((resolve) => {
       connection.send(request, ({ status, body }) => {

@@ -15,6 +15,7 @@ import {
   type BenchResults,
   type Endurance,
 } from './results.ts';
+import { factorOf, RUNAWAY_FACTOR_MAX, summarizeFactors } from './report-runaway.ts';
 import { UNKNOWN_POLICIES } from './runaway.ts';
 import { formatRow, judgeDisturbed, type TargetRow } from './target-row.ts';
 import { QUIET, RECORDED } from './workload.ts';
@@ -27,7 +28,6 @@ const GATEKEEPER_FACTOR_MIN: Readonly<Record<string, number>> = { [QUIET]: 8, [R
 const P99_MS_MAX = 1;
 /** What a quick run leaves out. */
 const NOT_QUICK = 'a run without `--quick`';
-const RUNAWAY_FACTOR_MAX = 2;
 const IDLE_MIB_MAX = 130;
 const READY_MS_MAX = 600;
 const ENDURANCE_MIB_MAX = 250;
@@ -187,19 +187,15 @@ function planRunawayRows({ runaway }: BenchResults): string[][] {
     { where: 'on the admission thread', met: intruders.slice(0, UNKNOWN_POLICIES) },
     { where: 'in a worker', met: intruders.slice(UNKNOWN_POLICIES) },
   ].map(({ where, met }) => {
-    const factors = met.map(({ before, during }) => during.p99Us / Math.max(1, before.p99Us));
-    const kept = factors.filter((factor) => factor <= RUNAWAY_FACTOR_MAX).length;
+    const factors = met.map(factorOf);
+    const { median, worst, kept } = summarizeFactors(factors);
     const verdict = kept === factors.length ? 'met' : `kept ${kept} of ${factors.length} times`;
     const target = [
       `p99 of others in the second of a runaway policy ${where}, against the second before: median and worst`,
       `≤ ${RUNAWAY_FACTOR_MAX}`,
     ];
     if (runaway === undefined) return [...target, '', `not measured: ${NOT_QUICK}`];
-    return [
-      ...target,
-      `${formatNumber(medianOf(factors), 2)}, ${formatNumber(Math.max(...factors), 2)}`,
-      judgeDisturbed(verdict, runaway.disturbance),
-    ];
+    return [...target, `${median}, ${worst}`, judgeDisturbed(verdict, runaway.disturbance)];
   });
 }
 

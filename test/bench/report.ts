@@ -1,9 +1,9 @@
 /** Writes what was measured as RESULTS.md: figures first, the conditions under which they hold beside them. */
 import { describeLoad, DISTURBANCE_MAX, formatThreads, type Cell } from './measure.ts';
 import { formatNumber, formatSpread, formatTable } from './report-format.ts';
+import { describeRunaways, formatRunaways } from './report-runaway.ts';
 import { formatTargets, medianThreads } from './report-targets.ts';
 import { LIMIT, medianOf, throughputOf, type BenchResults } from './results.ts';
-import { UNKNOWN_POLICIES } from './runaway.ts';
 
 /** The whole document. */
 export function formatResults(results: BenchResults): string {
@@ -169,37 +169,9 @@ function formatEndurance({ endurance }: BenchResults): readonly string[] {
 }
 
 function formatRunaway({ runaway }: BenchResults): readonly string[] {
-  if (runaway === undefined) return [];
-  const rows = runaway.intruders.map(({ latencyUs, status, body, before, during }, number) => [
-    number < UNKNOWN_POLICIES ? 'first: admission thread, then a worker' : 'again: a worker',
-    formatNumber(latencyUs / 1000, 0),
-    String(status),
-    /"allowed":\s*false/.test(body) ? 'denied' : 'allowed',
-    formatNumber(before.p99Us / 1000, 2),
-    formatNumber(during.p99Us / 1000, 2),
-    formatNumber(during.p99Us / Math.max(1, before.p99Us), 2),
-    formatNumber(during.maxUs / 1000, 2),
-  ]);
-  return [
-    '## A policy that never ends',
-    `Reviews at ${runaway.requestsPerSecond} requests/s over ${runaway.connections} connections, and among them a review whose policy ` +
-      '(`test/bench/policies-runaway`: three nested comprehensions over 2,000 numbers) would take hours. Its deadline is 200 ms, its failure mode `deny`. ' +
-      'Five such policies are met, and then the same five again.',
-    formatTable(
-      [
-        'the policy is met',
-        'answered after ms',
-        'status',
-        'answer',
-        'others’ p99 the second before, ms',
-        'others’ p99 in that second, ms',
-        '×',
-        'others’ slowest, ms',
-      ],
-      rows,
-    ),
-    `Wrong or failed answers to the others: ${runaway.failures}. CPU taken by other processes meanwhile: ${formatPercent(runaway.disturbance)}.`,
-  ];
+  return runaway === undefined
+    ? []
+    : ['## A policy that never ends', describeRunaways(runaway), formatRunaways(runaway)];
 }
 
 const METHOD = [

@@ -7,7 +7,7 @@
  * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
  * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
  * of a thousand mirrors; `-- --strangers` RESULTS-STRANGERS.md: what strangers and large reviews cost the API server; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; and `-- --growth` RESULTS-GROWTH.md: what more
- * policies cost.
+ * policies cost. `-- --runaway` prints what others notice of policies that never end.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { measureApiServer } from './api-server-bench.ts';
-import { measureAll, type BenchPlan } from './bench.ts';
+import { measureAll, measureRunawaysAlone, type BenchPlan } from './bench.ts';
 import { measureCommits } from './commits-bench.ts';
 import { measureDelivery } from './delivery-bench.ts';
 import { measureFacts } from './facts-bench.ts';
@@ -30,6 +30,7 @@ import { formatResults } from './report.ts';
 import { measureQueries } from './journal-query.ts';
 import { formatApiServerResults } from './report-api-server.ts';
 import { formatFollowedResults } from './report-followed.ts';
+import { compareRunaways, describeRunaways, formatRunaways } from './report-runaway.ts';
 import { formatDeliveryResults } from './report-delivery.ts';
 import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
@@ -70,6 +71,7 @@ const HELP = `npm run bench -- [OPTION]…
   --micro           print the cost of each step of one review, in one process
   --mirrors         measure the memory of a thousand mirrors, and nothing else
   --query           measure searches in a journal of a million records, and nothing else
+  --runaway         measure what others notice of policies that never end, and nothing else, also --against another build; print only
   --signatures      measure how many signatures are verified per second, and nothing else
   --strangers       measure what strangers and large reviews cost the API server, and nothing else
   --quick           short rounds, throughput and latency alone, also beside other load; print the report only
@@ -103,6 +105,7 @@ const { values: options } = parseArgs({
     manifests: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
     mirrors: { type: 'boolean', default: false },
+    runaway: { type: 'boolean', default: false },
     signatures: { type: 'boolean', default: false },
     strangers: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
@@ -122,6 +125,7 @@ else if (options['api-server']) await runApiServerBench();
 else if (options.followed) await withWorkFolder(runFollowedBench);
 else if (options.facts) await runFactsBench();
 else if (options.commits) await withWorkFolder(runCommitsBench);
+else if (options.runaway) await withWorkFolder(runRunawayBench);
 else if (options.signatures) await withWorkFolder(runSignaturesBench);
 else if (options.mirrors) await withWorkFolder(runMirrorsBench);
 else if (options.growth) await runGrowthBench();
@@ -134,7 +138,27 @@ else if (options.journal) await withWorkFolder(runJournalBench);
 else await withWorkFolder(options.micro ? runMicro : runBench);
 
 async function runBench(workFolder: string): Promise<void> {
-  const plan: BenchPlan = {
+  const results = await measureAll(readPlan(workFolder));
+  const report = formatResults(results);
+  if (options.quick && options.out === undefined) process.stdout.write(report);
+  else await writeReport(options.out ?? RESULTS, report);
+  if (results.apart === undefined) return;
+  await writeReport(API_SERVER_RESULTS, formatApiServerResults(results.apart.apiServer));
+  await writeReport(FOLLOWED_RESULTS, formatFollowedResults(results.apart.followed));
+  await writeReport(GROWTH_RESULTS, results.apart.growth.report);
+}
+
+async function runRunawayBench(workFolder: string): Promise<void> {
+  const rounds = await measureRunawaysAlone(readPlan(workFolder));
+  for (const { target, report } of rounds) {
+    process.stdout.write(`${target}\n\n${formatRunaways(report)}\n\n`);
+  }
+  const description = rounds.slice(0, 1).map(({ report }) => describeRunaways(report));
+  process.stdout.write(`${[...description, compareRunaways(rounds)].join('\n\n')}\n`);
+}
+
+function readPlan(workFolder: string): BenchPlan {
+  return {
     workFolder,
     rounds: readCount('rounds', options.rounds),
     roundMs: readRoundMs(),
@@ -146,14 +170,6 @@ async function runBench(workFolder: string): Promise<void> {
     profileFolder: options.profile,
     progress: (line) => process.stderr.write(`${line}\n`),
   };
-  const results = await measureAll(plan);
-  const report = formatResults(results);
-  if (options.quick && options.out === undefined) process.stdout.write(report);
-  else await writeReport(options.out ?? RESULTS, report);
-  if (results.apart === undefined) return;
-  await writeReport(API_SERVER_RESULTS, formatApiServerResults(results.apart.apiServer));
-  await writeReport(FOLLOWED_RESULTS, formatFollowedResults(results.apart.followed));
-  await writeReport(GROWTH_RESULTS, results.apart.growth.report);
 }
 
 /** How many requests show whether memory grows; 0 for none. */

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { before, describe, it } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 
+import type { Builtin } from '../../src/policy/wasm/builtins/builtin.ts';
+import { HOST_BUILTINS } from '../../src/policy/wasm/builtins/host-builtins.ts';
 import type { PolicyBundle } from '../../src/policy/load-bundle.ts';
 import {
   EvaluationError,
@@ -85,6 +87,30 @@ describe('WasmHost', () => {
     assert.throws(() => host.evaluate([input('conflict', 'failing')], NOW), EvaluationError);
 
     assert.equal(host.evaluate([input('a', 'refuse_other')], NOW), before_);
+  });
+
+  it('makes another instance after a failure, and only for the next evaluation', () => {
+    let instances = 0;
+    class CountedBuiltins extends Map<string, Builtin> {
+      override get(name: string): Builtin | undefined {
+        if (name === firstBuiltin) instances += 1;
+        return super.get(name);
+      }
+    }
+    const [firstBuiltin] = readRequiredBuiltins(bundle.module);
+    const host = new WasmHost(bundle.module, {
+      memoryPagesMax: 256,
+      builtins: new CountedBuiltins(HOST_BUILTINS),
+    });
+    const counts = [instances];
+    assert.throws(() => host.evaluate([input('conflict', 'failing')], NOW), EvaluationError);
+    counts.push(instances);
+    for (let time = 0; time < 2; time += 1) {
+      host.evaluate([input('a', 'refuse_other')], NOW);
+      counts.push(instances);
+    }
+
+    assert.deepEqual(counts, [1, 1, 2, 2]);
   });
 
   it('gives memory back after an evaluation that needed much', () => {

@@ -184,14 +184,18 @@ describe('a policy that never ends', () => {
   it('is not evaluated here while it is in quarantine, and others are, also while it occupies a worker', async (test) => {
     const { ask, during } = await startInline(test, { quarantineAfterKills: 1, workers: 1 });
     const runaway = { policies: ['runaway'], policyDeadlineMs: 3000 };
-    const endless = ask('endless', runaway);
-    await waitUntil(async () => {
-      const { inline = 0 } = await during(() => ask('web', { policies: ['counting'] }));
-      return inline > 0;
+    let endless: ReturnType<typeof ask> | undefined;
+    const first = await during(async () => {
+      endless = ask('endless', runaway);
+      await nextTurn();
+      await nextTurn();
+      await ask('web', { policies: ['counting'] });
     });
+    assert.ok(endless);
     const outcome = summarize(await endless);
     const places = await during(() => ask('endless', runaway));
 
+    assert.deepEqual(first, { worker: 1, inline: 1 });
     assert.deepEqual(outcome, { runaway: 'policy_deadline_exceeded' });
     assert.deepEqual(places, {});
   });

@@ -82,7 +82,11 @@ export interface WasmHostOptions {
 export class WasmHost {
   readonly #module: WebAssembly.Module;
   readonly #options: WasmHostOptions;
-  #instance: HostInstance;
+  /**
+   * `undefined` after an evaluation that spoiled it. The next one makes another: a millisecond, which whoever waits for the
+   * answer about the failure does not pay, and which a thread that is ended anyway never needs.
+   */
+  #instance: HostInstance | undefined;
 
   constructor(module: WebAssembly.Module, options: WasmHostOptions) {
     this.#module = module;
@@ -92,21 +96,17 @@ export class WasmHost {
 
   /** Evaluates entry point 0 on the parts of one JSON text, and returns the result as JSON text. */
   evaluate(input: readonly Uint8Array[], context: EvaluationContext): string {
+    const instance = (this.#instance ??= new HostInstance(this.#module, this.#options));
     try {
-      const result = this.#instance.evaluate(input, context);
+      const result = instance.evaluate(input, context);
       // 16 MiB: memory never shrinks, and one large request must not hold it permanently.
-      if (this.#instance.pages > (this.#options.recyclePagesMin ?? 256)) this.#recycle();
+      if (instance.pages > (this.#options.recyclePagesMin ?? 256)) this.#instance = undefined;
       return result;
     } catch (fault) {
-      const error = toEvaluationError(fault, this.#instance);
       // An exception leaves the module's stack pointer and caches in an inconsistent state.
-      this.#recycle();
-      throw error;
+      this.#instance = undefined;
+      throw toEvaluationError(fault, instance);
     }
-  }
-
-  #recycle(): void {
-    this.#instance = new HostInstance(this.#module, this.#options);
   }
 }
 

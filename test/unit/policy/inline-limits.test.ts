@@ -45,3 +45,23 @@ test('InlineLimits forgets a failure after ten minutes', () => {
   assert.equal(limits.allows(['a'], 100, monotonicMs(5000 + TEN_MINUTES_MS - 1)), false);
   assert.equal(limits.allows(['a'], 100, monotonicMs(5000 + TEN_MINUTES_MS)), true);
 });
+
+test('InlineLimits knows what may run long: more than what a policy may get that did not complete, for ten minutes', () => {
+  const limits = new InlineLimits();
+  limits.lower(['a'], 20 * KIB, NOW);
+  const ask = (policies: readonly string[], bytes: number, atMs = NOW): boolean =>
+    limits.isLowered(policies, bytes, atMs);
+
+  assert.deepEqual(
+    [
+      ask(['b', 'a'], 20 * KIB),
+      ask(['a'], 10 * KIB + 1),
+      ask(['a'], 10 * KIB),
+      ask(['b'], 20 * KIB),
+      // Too large for this thread, and nothing else is known of it.
+      ask(['b'], 64 * KIB),
+      ask(['a'], 20 * KIB, monotonicMs(5000 + TEN_MINUTES_MS)),
+    ],
+    [true, true, false, false, false, false],
+  );
+});

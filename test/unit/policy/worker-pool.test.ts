@@ -37,6 +37,7 @@ function makePool(
   const run = (text: string, request: Partial<PoolRequest> = {}): Promise<PoolResult> =>
     pool.run({
       input: Buffer.from(text),
+      isLong: false,
       budgetMs: 1000,
       allowanceMs: 0,
       deadlineAtMs: addMs(systemClock.monotonicMs(), 5000),
@@ -122,6 +123,24 @@ describe('WorkerPool', () => {
     const completed = (text: string): PoolResult => ({ status: 'completed', text });
     assert.deepEqual([...others, await held], ['a', 'b', 'hold'].map(completed));
     assert.deepEqual([slow, restarts], [0, []]);
+  });
+
+  it('is no reason to wait while all that it has is known to run long', async (test) => {
+    const gate = new SharedArrayBuffer(4);
+    const { pool, run } = makePool(test, { gate }, 1);
+    await pool.ready();
+    const patient = { budgetMs: 120_000, allowanceMs: 60_000 };
+    const held = run('hold', { ...patient, isLong: true });
+    const idle = [pool.isIdleOrStuck];
+    const other = run('a', patient);
+    idle.push(pool.isIdleOrStuck);
+    await other;
+    idle.push(pool.isIdleOrStuck);
+    Atomics.store(new Int32Array(gate), 0, 1);
+    Atomics.notify(new Int32Array(gate), 0);
+    await held;
+
+    assert.deepEqual([...idle, pool.isIdleOrStuck], [true, false, true, true]);
   });
 
   it('runs suspects beside the others with one worker, again and again', async (test) => {

@@ -140,7 +140,11 @@ export class Evidence {
         this.records.add({ sequence, hash, record });
       }
     } catch (fault) {
-      if (!this.#hasToldLoss) this.tell(`the journal cannot be read: ${errorText(fault)}`);
+      // A sealed segment that was being finished, and cannot be read at the start, waits for the next one.
+      const isLeft = this.#options.isTroubled && errorText(fault).includes('readonly database');
+      if (!this.#hasToldLoss && !isLeft) {
+        this.tell(`the journal cannot be read: ${errorText(fault)}`);
+      }
     }
   }
 

@@ -63,7 +63,7 @@ describe('who leaves in the wrong order', () => {
   it('ends it by the documented commands, and every write passes', async () => {
     const { cluster } = stage();
     const shell = await openShell(cluster);
-    const block = await readBlock('uninstall.md', 'If the namespace went first', /^$/u);
+    const block = await readBlock('uninstall.md', 'If the namespace went first');
     await shell.mustType(block);
     await waitFor('nobody is asked', async () => {
       const argv = ['label', 'configmap', 'checkout', '-n', 'shop', 'a=b', '--overwrite'];

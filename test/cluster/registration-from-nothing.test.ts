@@ -6,13 +6,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { WEBHOOK_NAMES } from '../../src/registration/plan-registration.ts';
-import { readDenial } from '../support/cluster/denial.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
-import type { StartedCluster } from '../support/cluster/cluster.ts';
 import { waitUntilAsked } from '../support/cluster/holdfast.ts';
 import { prepareManagedHoldfast } from '../support/cluster/managed-holdfast.ts';
 import { installController, ARGOCD } from '../support/cluster/service-account-user.ts';
-import { trackingAnnotation } from '../support/cluster/shop.ts';
+import { startSteadyWrites } from '../support/cluster/steady-writes.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 
@@ -23,7 +21,6 @@ const CONFIGURATIONS = [
   `${ADMISSION}/mutatingwebhookconfigurations/holdfast`,
   `${ADMISSION}/validatingwebhookconfigurations/holdfast-probe`,
 ];
-const MAPS = '/api/v1/namespaces/shop/configmaps?dryRun=All';
 const WEBHOOKS = Object.keys(WEBHOOK_NAMES).length;
 
 /** Keeps the probe away, as does an API server that Holdfast has no rights on. */
@@ -99,13 +96,13 @@ describe('a Holdfast that makes its certificates and registers itself', () => {
 
   it('is registered from nothing by one replica, and no write fails', async (t) => {
     const { cluster, holdfast } = world();
-    const traffic = startTraffic(cluster);
-    t.after(traffic.stop);
+    const traffic = startSteadyWrites(cluster, { mayPass: true });
+    t.after(() => traffic.stop());
     await cluster.mustKubectl('root', ['delete', '-f', '-'], { input: NO_PROBE });
     await waitUntilAsked(cluster);
     await waitUntilReady(holdfast.replicas[0]?.metricsUrl);
     assert.equal((await authorities()).length, 1);
-    assert.deepEqual(await traffic.stop(), []);
+    assert.deepEqual((await traffic.stop()).unexpected, []);
   });
 
   it('is registered again within its own trust after the registration was deleted', async () => {
@@ -128,15 +125,15 @@ describe('a Holdfast that makes its certificates and registers itself', () => {
     for (const path of [...CONFIGURATIONS, SECRET]) {
       assert.equal((await cluster.request('root', path, { method: 'DELETE' })).code, 200, path);
     }
-    const traffic = startTraffic(cluster);
-    t.after(traffic.stop);
+    const traffic = startSteadyWrites(cluster, { mayPass: true });
+    t.after(() => traffic.stop());
     await Promise.all(holdfast.replicas.map((replica) => replica.start()));
     await waitUntilAsked(cluster);
     for (const { metricsUrl } of holdfast.replicas) await waitUntilReady(metricsUrl);
     const after = await authorities();
     assert.equal(after.length, 1);
     assert.notEqual(after[0], before);
-    assert.deepEqual(await traffic.stop(), []);
+    assert.deepEqual((await traffic.stop()).unexpected, []);
   });
 });
 
@@ -145,33 +142,4 @@ async function waitUntilReady(metricsUrl = ''): Promise<void> {
     const text = await (await fetch(`${metricsUrl}/readyz`)).text();
     return ['certificate', 'trust', 'registration'].every((name) => text.includes(`[+]${name} ok`));
   });
-}
-
-/** Writes of free objects, which must pass all the time, and of managed ones, which only we may refuse. */
-function startTraffic(cluster: StartedCluster) {
-  const unexpected: string[] = [];
-  const stopping = new AbortController();
-  const write = async (metadata: object): Promise<void> => {
-    const { code, body } = await cluster.request('alice', MAPS, {
-      method: 'POST',
-      body: { metadata },
-    });
-    const isManaged = 'annotations' in metadata;
-    const isOurs = isManaged && readDenial({ stderr: body.message ?? '' }) !== undefined;
-    if (code !== 201 && !isOurs) unexpected.push(`${String(code)} ${body.message ?? ''}`);
-  };
-  const writing = (async () => {
-    const annotations = trackingAnnotation('a', '/ConfigMap:shop/managed');
-    while (!stopping.signal.aborted) {
-      await write({ generateName: 'free-' });
-      await write({ name: 'managed', annotations });
-    }
-  })();
-  return {
-    stop: async (): Promise<readonly string[]> => {
-      stopping.abort();
-      await writing;
-      return unexpected;
-    },
-  };
 }

@@ -1,41 +1,40 @@
 /**
- * From the first trial to the end, as docs/operations types it, with the real Holdfast in the pods that the chart makes: install a
- * trial, examine it, read what would have been refused, enforce in one namespace and then in all, remove.
+ * From a cluster with Argo CD to the end, as docs/operations types it, with the real Holdfast in the pods that the chart makes: look at
+ * the cluster, install a trial, examine it, read what would have been refused, enforce in one namespace and then in all, rotate
+ * certificates, upgrade and go back while writes go on, remove.
  */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
+import { z } from 'zod';
+import { cacheFolder } from '../../src/base/cache-folder.ts';
+import { formatYaml, parseYaml } from '../../src/base/parse-yaml.ts';
+import { installArgoCd } from '../support/argocd/install.ts';
+import { prepareArgoCdManifest } from '../support/assets/gitops.ts';
 import { startCluster } from '../support/cluster/cluster.ts';
 import type { StartedCluster } from '../support/cluster/cluster.ts';
-import { installGitopsKinds } from '../support/cluster/gitops-kinds.ts';
 import type { KubectlResult } from '../support/cluster/kubectl.ts';
 import { startNode } from '../support/cluster/node.ts';
 import { addServiceAccountUser, ARGOCD } from '../support/cluster/service-account-user.ts';
 import { applyAsArgoCd, shopApplication, shopObjects } from '../support/cluster/shop.ts';
+import { startSteadyWrites } from '../support/cluster/steady-writes.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { isChartPod, startChartPods } from '../support/deploy/chart-pods.ts';
 import type { ChartPods } from '../support/deploy/chart-pods.ts';
-import { installArgoCdAccount } from '../support/deploy/argocd-account.ts';
-import { openShell, readBlock } from '../support/deploy/typed-shell.ts';
+import { DIGEST, openShell, readBlock } from '../support/deploy/typed-shell.ts';
 import type { TypedShell } from '../support/deploy/typed-shell.ts';
 import { startServiceAddress } from '../support/load/service-address.ts';
 
-/** What a machine without Docker cannot do. */
-const UNTYPED = /^docker /u;
-/** Who installs by hand, as the guide says to name them; and what the ServiceAccount plugin, which is off here, adds to a pod. */
-const VALUES = `
-  policies:
-    settings:
-      gitops_namespaces: { parameters: { editors: [alice] } }
-      gitops_definitions: { parameters: { editors: [alice] } }
-      gitops_accounts: { parameters: { editors: [alice] } }
-      gitops_control_plane: { parameters: { editors: [alice] } }
-pod:
-  extraVolumes:
-    - name: token
-      projected: { sources: [{ serviceAccountToken: { path: token, expirationSeconds: 3600 } }] }
-`;
-const UPGRADE = 'helm upgrade holdfast deploy/chart --namespace holdfast-system';
+const EDITORS = { parameters: { editors: ['alice'] } };
+const settingsSchema = z.looseObject({
+  configuration: z.looseObject({ policies: z.looseObject({}).default({}) }),
+});
+/** Of the image that the upgrade is to. */
+const NEXT_DIGEST = `sha256:${'b'.repeat(64)}`;
 let edits = 0;
 
 /** Changes what Git declares by hand, each time to something else: a patch that changes nothing is none. */
@@ -58,14 +57,14 @@ async function startStage(): Promise<Stage> {
     const address = await startServiceAddress();
     cluster.onStop(address.stop);
     await startNode(cluster, { leaves: isChartPod });
-    await installArgoCdAccount(cluster);
+    await installArgoCd(cluster, await prepareArgoCdManifest({ cacheFolder: cacheFolder() }));
     await addServiceAccountUser(cluster, { name: 'argocd', ...ARGOCD });
     await cluster.mustKubectl('root', ['create', 'namespace', 'shop']);
-    await installGitopsKinds(cluster);
-    await applyAsArgoCd(cluster, [shopApplication(), ...shopObjects()]);
+    await applyAsArgoCd(cluster, [shopApplication()], { user: 'root' });
+    await applyAsArgoCd(cluster, shopObjects());
     const pods = startChartPods(cluster, address);
     const manifests = `--url https://127.0.0.1:${address.port}`;
-    const shell = await openShell(cluster, { manifests, certs: '--ip 127.0.0.1', values: VALUES });
+    const shell = await openShell(cluster, { manifests, certs: '--ip 127.0.0.1' });
     return { cluster, shell, pods, stop: cluster.stop };
   } catch (error) {
     await cluster.stop();
@@ -73,15 +72,90 @@ async function startStage(): Promise<Stage> {
   }
 }
 
-const type = (document: string, heading: string): Promise<string> =>
-  readBlock(document, heading, UNTYPED);
+/**
+ * What a person writes into the values beside what `holdfast adopt` found: who installs, whose images are used; and what the
+ * ServiceAccount plugin, which is off here, adds to a pod. Two replicas that drain briefly take less time than three.
+ */
+async function completeValues(file: string): Promise<void> {
+  const parsed = parseYaml(await readFile(file, 'utf8'), { dialect: 'strict', aliasesMax: 0 });
+  assert.ok(parsed.ok, JSON.stringify(parsed));
+  const { configuration } = settingsSchema.parse(parsed.documents[0]?.value);
+  const settings = {
+    gitops_namespaces: EDITORS,
+    gitops_definitions: EDITORS,
+    gitops_accounts: EDITORS,
+    gitops_control_plane: EDITORS,
+    image_registries: { parameters: { allowed: ['registry.example.com/*'] } },
+  };
+  const values = {
+    replicas: 2,
+    configuration: {
+      ...configuration,
+      limits: { drainDelayMs: 2000 },
+      policies: { ...configuration.policies, settings },
+    },
+    pod: {
+      extraVolumes: [
+        {
+          name: 'token',
+          projected: {
+            sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3600 } }],
+          },
+        },
+      ],
+    },
+  };
+  await writeFile(file, formatYaml(values));
+}
+
+/** Does something while writes go on, of which none may fail or pass unjudged. */
+async function withoutLoss(
+  t: TestContext,
+  cluster: StartedCluster,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const writes = startSteadyWrites(cluster);
+  t.after(() => writes.stop());
+  await work();
+  const { sent, unexpected } = await writes.stop();
+  t.diagnostic(`${String(sent)} writes`);
+  assert.deepEqual([sent > 0, unexpected], [true, []]);
+}
+
+/** Waits until every replica says that it serves the certificate of this file, as the document tells to. */
+async function waitUntilServed({ shell, pods }: Stage, file: string): Promise<void> {
+  const certificate = new X509Certificate(await readFile(join(shell.folder, file)));
+  const seconds = String(certificate.validToDate.getTime() / 1000);
+  await waitFor('every replica serves the new certificate', async () => {
+    const texts = await Promise.all(
+      pods.metricsUrls().map(async (url) => (await fetch(url)).text()),
+    );
+    const line =
+      /^holdfast_certificate_expiry_timestamp_seconds\{certificate="served"\} (?<at>\S+)$/mu;
+    return (
+      texts.length > 1 &&
+      texts.every((text) => Number(line.exec(text)?.groups?.['at']) === Number(seconds))
+    );
+  });
+}
+
+const EXAMINE = 'holdfast doctor --config holdfast.yaml';
 
 describe('the journey', () => {
   const stage = useCluster(startStage);
 
+  it('the cluster is looked at, and what is found is a configuration', async () => {
+    const { shell } = stage();
+    await shell.mustType(await readBlock('adopt.md', 'Look'));
+    const found = await readFile(join(shell.folder, 'holdfast.yaml'), 'utf8');
+    assert.match(found, /username: system:serviceaccount:argocd:argocd-application-controller/u);
+    await shell.mustType(await readBlock('adopt.md', 'Look', { index: 1 }));
+    await completeValues(join(shell.folder, 'my-values.yaml'));
+  });
+
   it('a trial is installed, and refuses nothing', async () => {
     const { cluster, shell } = stage();
-    await shell.mustType(await type('install.md', 'By Helm'));
+    await shell.mustType(await readBlock('install.md', 'By Helm'));
     const warned = await waitFor('the API server asks', async () => {
       const { stderr, code } = await edit(cluster);
       return stderr.includes('Warning') ? { stderr, code } : undefined;
@@ -91,14 +165,14 @@ describe('the journey', () => {
   });
 
   it('the examination finds no fault', async () => {
-    const { code, output } = await stage().shell.type('holdfast doctor --config holdfast.yaml');
+    const { code, output } = await stage().shell.type(EXAMINE);
     assert.equal(code, 0, output);
   });
 
   it('the report says what would have been refused', async () => {
     const { shell, pods } = stage();
     const { code, output } = await shell.type(
-      `holdfast report --since 1h ${pods.journalOf('holdfast-0')}`,
+      `holdfast report --since 7d ${pods.journalOf('holdfast-0')} ${pods.journalOf('holdfast-1')}`,
     );
     assert.equal(code, 1, output);
     assert.match(output, /alice[\s\S]*managed_object_changed/u);
@@ -106,9 +180,7 @@ describe('the journey', () => {
 
   it('one namespace is enforced, and the others are not', async () => {
     const { cluster, shell } = stage();
-    await shell.mustType(
-      `${UPGRADE} --reuse-values --set configuration.policies.namespaces.shop=enforce`,
-    );
+    await shell.mustType(await readBlock('adopt.md', 'Enforce'));
     await waitFor('the namespace is enforced', async () => {
       const { code, stderr } = await edit(cluster);
       return code === 1 && stderr.includes('managed_object_changed');
@@ -120,14 +192,51 @@ describe('the journey', () => {
 
   it('production follows, with a guard, and the examination finds no fault', async () => {
     const { cluster, shell } = stage();
-    await shell.mustType(await type('install.md', 'From the trial to production'));
-    await shell.mustType(await type('install.md', 'Guard the registration'));
+    await shell.mustType(await readBlock('install.md', 'From the trial to production'));
+    await shell.mustType(await readBlock('install.md', 'Guard the registration'));
     await waitFor('production judges', async () => {
       const { code, stderr } = await edit(cluster);
       return code === 1 && stderr.includes('managed_object_changed');
     });
-    const { code, output } = await shell.type('holdfast doctor --config holdfast.yaml');
+    const { code, output } = await shell.type(EXAMINE);
     assert.equal(code, 0, output);
+  });
+
+  it('a certificate is renewed, then its authority replaced, and no write is lost', async (t) => {
+    const { cluster, shell } = stage();
+    const authority = 'A new authority by hand';
+    await withoutLoss(t, cluster, async () => {
+      await shell.mustType('rm tls/tls.crt tls/tls.key');
+      await shell.mustType(await readBlock('certificates.md', 'By hand'));
+      await waitUntilServed(stage(), 'tls/tls.crt');
+      await shell.mustType(await readBlock('certificates.md', authority));
+      await waitUntilServed(stage(), 'next/tls.crt');
+      await shell.mustType(await readBlock('certificates.md', authority, { index: 1 }));
+    });
+  });
+
+  it('an upgrade by tag is refused, and says why', async () => {
+    const { code, output } = await stage().shell.type(
+      'helm upgrade holdfast deploy/chart --namespace holdfast-system --reset-then-reuse-values --set image.digest= --set image.tag=0.2.0',
+    );
+    assert.equal(code, 1, output);
+    assert.match(output, /digest/u);
+  });
+
+  it('an upgrade by digest replaces each replica, and no write is lost', async (t) => {
+    const { cluster, shell } = stage();
+    await withoutLoss(t, cluster, async () => {
+      await shell.mustType(await readBlock('upgrade.md', 'Upgrade', { digest: NEXT_DIGEST }));
+    });
+    assert.match(await imageOf(cluster), new RegExp(`${NEXT_DIGEST}$`, 'u'));
+  });
+
+  it('the way back replaces each again, and no write is lost', async (t) => {
+    const { cluster, shell } = stage();
+    await withoutLoss(t, cluster, async () => {
+      await shell.mustType(await readBlock('upgrade.md', 'Back'));
+    });
+    assert.match(await imageOf(cluster), new RegExp(`${DIGEST}$`, 'u'));
   });
 
   it('the wrong order is refused, and changes nothing', async () => {
@@ -145,7 +254,7 @@ describe('the journey', () => {
 
   it('it is removed: the evidence stays, whole, and every write passes', async () => {
     const { cluster, shell, pods } = stage();
-    await shell.mustType(await type('uninstall.md', 'Uninstall'));
+    await shell.mustType(await readBlock('uninstall.md', 'Uninstall'));
     await waitFor('the pods are gone', async () => {
       const { stdout } = await cluster.kubectl('root', [
         'get',
@@ -160,10 +269,16 @@ describe('the journey', () => {
     assert.equal((await edit(cluster)).code, 0);
     const claims = ['get', 'persistentvolumeclaims', '-n', 'holdfast-system', '-o', 'name'];
     const kept = (await cluster.mustKubectl('root', claims)).trim().split('\n');
-    assert.equal(kept.length, 3);
+    assert.equal(kept.length, 2);
     for (const claim of kept.map((name) => name.replace(/^.*\//u, ''))) {
       const verified = await shell.mustType(`holdfast audit verify ${pods.journalOf(claim)}`);
       assert.match(verified, /: ok/u);
     }
   });
 });
+
+function imageOf(cluster: StartedCluster): Promise<string> {
+  const path = '{.spec.template.spec.containers[0].image}';
+  const argv = ['get', 'statefulset', 'holdfast', '-n', 'holdfast-system', '-o'];
+  return cluster.mustKubectl('root', [...argv, `jsonpath=${path}`]);
+}

@@ -12,10 +12,10 @@ import { openShell, readBlock } from '../support/deploy/typed-shell.ts';
 import type { TypedShell } from '../support/deploy/typed-shell.ts';
 
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/holdfast';
-/** What a machine without Docker and without nodes cannot do. */
-const UNTYPED = /^(?:docker |kubectl -n holdfast-system rollout )/u;
+/** What a cluster without nodes cannot do. */
+const untyped = /^kubectl -n holdfast-system rollout /u;
 
-const block = (document: string, heading: string) => readBlock(document, heading, UNTYPED);
+const block = (document: string, heading: string) => readBlock(document, heading, { untyped });
 
 describe('the guide, typed', () => {
   let cluster: Cluster;

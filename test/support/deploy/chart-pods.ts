@@ -42,6 +42,8 @@ interface RunPod {
 export interface ChartPods {
   /** Where the journal of this claim, or of the pod with this name where it has none, lies. */
   readonly journalOf: (name: string) => string;
+  /** What each running pod serves its metrics at. */
+  readonly metricsUrls: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function startChartPods(cluster: Cluster, address: ServiceAddress): Chart
   const rounds = repeat(() => kubelet.servePods(), TICK_MS);
   cluster.onStop(rounds.stop);
   return {
+    metricsUrls: () => kubelet.metricsUrls(),
     journalOf: (name) => join(cluster.folder, 'volumes', name, 'journal'),
     stop: rounds.stop,
   };
@@ -65,6 +68,12 @@ class ChartKubelet {
   constructor(cluster: Cluster, address: ServiceAddress) {
     this.#cluster = cluster;
     this.#address = address;
+  }
+
+  metricsUrls(): readonly string[] {
+    return [...this.#running]
+      .filter(([, { child }]) => !child.hasExited())
+      .map(([name]) => `http://127.0.0.1:${String(this.#ports.get(name)?.[1])}/metrics`);
   }
 
   async servePods(): Promise<void> {
@@ -86,6 +95,7 @@ class ChartKubelet {
       await this.#start(name, pod);
     } else {
       await this.#mountConfiguration(name, running.folder);
+      await this.#mountCertificate(running.folder);
       await this.#reportReadiness(name, pod, running);
     }
   }
@@ -161,8 +171,11 @@ class ChartKubelet {
   async #mountCertificate(folder: string): Promise<boolean> {
     const { code, body } = await this.#cluster.request('root', `${CORE}/secrets/holdfast-tls`);
     if (code !== 200) return false;
-    for (const [file, value] of Object.entries(body.data ?? {})) {
-      await writeFile(join(folder, file), Buffer.from(value, 'base64'), { mode: 0o600 });
+    for (const [name, value] of Object.entries(body.data ?? {})) {
+      const file = join(folder, name);
+      const bytes = Buffer.from(value, 'base64');
+      const mounted = await readFile(file).catch(() => undefined);
+      if (mounted?.equals(bytes) !== true) await writeFile(file, bytes, { mode: 0o600 });
     }
     return true;
   }

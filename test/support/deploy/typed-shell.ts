@@ -9,19 +9,31 @@ import type { Cluster } from '../cluster/cluster-handle.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const OPERATIONS = join(ROOT, 'docs', 'operations');
 
-/** The first block of shell below a heading, without the lines that `untyped` names. */
+/** What a machine without Docker cannot do: build an image, and ask a registry for the digest of one. */
+const WITHOUT_DOCKER = /^(?:docker |digest=\$\(docker )/u;
+/** What stands for the digest of an image. */
+export const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+/**
+ * A block of shell below a heading, the first unless `index` says another, without what `untyped` names and what needs Docker; its
+ * `$digest` is `digest`.
+ */
 export async function readBlock(
   document: string,
   heading: string,
-  untyped: RegExp,
+  {
+    index = 0,
+    untyped = /^$/u,
+    digest = DIGEST,
+  }: { readonly index?: number; readonly untyped?: RegExp; readonly digest?: string } = {},
 ): Promise<string> {
   const text = await readFile(join(OPERATIONS, document), 'utf8');
-  const [, block = ''] =
-    new RegExp(`^#+ ${heading}\n[\\s\\S]*?^\`\`\`sh\n([\\s\\S]*?)^\`\`\`$`, 'mu').exec(text) ?? [];
+  const below = text.slice(new RegExp(`^#+ ${heading}$`, 'mu').exec(text)?.index ?? text.length);
+  const [, block = ''] = [...below.matchAll(/^```sh\n([\s\S]*?)^```$/gmu)][index] ?? [];
   assert.notEqual(block, '', `${document}: ${heading}`);
-  return block
+  return `digest=${digest}\n${block}`
     .split('\n')
-    .filter((line) => !untyped.test(line))
+    .filter((line) => !untyped.test(line) && !WITHOUT_DOCKER.test(line))
     .join('\n');
 }
 

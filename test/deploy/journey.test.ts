@@ -117,9 +117,9 @@ async function withoutLoss(
   const writes = startSteadyWrites(cluster);
   t.after(() => writes.stop());
   await work();
-  const { sent, unexpected } = await writes.stop();
-  t.diagnostic(`${String(sent)} writes`);
-  assert.deepEqual([sent > 0, unexpected], [true, []]);
+  const { sent, late, unexpected } = await writes.stop();
+  t.diagnostic(`${String(sent)} writes, ${String(late)} of them too late for the timeout`);
+  assert.deepEqual([sent > late, unexpected], [true, []]);
 }
 
 /** Waits until every replica says that it serves the certificate of this file, as the document tells to. */
@@ -139,7 +139,14 @@ async function waitUntilServed({ shell, pods }: Stage, file: string): Promise<vo
   });
 }
 
-const EXAMINE = 'holdfast doctor --config holdfast.yaml';
+/** What cannot be looked at in time is unknown, and no fault: then again. */
+async function examine({ shell }: Stage): Promise<void> {
+  await waitFor('the examination finds no fault', async () => {
+    const { code, output } = await shell.type('holdfast doctor --config holdfast.yaml');
+    assert.match(output, /, 0 failed, /u);
+    return code === 0;
+  });
+}
 
 describe('the journey', () => {
   const stage = useCluster(startStage);
@@ -165,8 +172,7 @@ describe('the journey', () => {
   });
 
   it('the examination finds no fault', async () => {
-    const { code, output } = await stage().shell.type(EXAMINE);
-    assert.equal(code, 0, output);
+    await examine(stage());
   });
 
   it('the report says what would have been refused', async () => {
@@ -198,8 +204,7 @@ describe('the journey', () => {
       const { code, stderr } = await edit(cluster);
       return code === 1 && stderr.includes('managed_object_changed');
     });
-    const { code, output } = await shell.type(EXAMINE);
-    assert.equal(code, 0, output);
+    await examine(stage());
   });
 
   it('a certificate is renewed, then its authority replaced, and no write is lost', async (t) => {
@@ -213,14 +218,7 @@ describe('the journey', () => {
       await waitUntilServed(stage(), 'next/tls.crt');
       await shell.mustType(await readBlock('certificates.md', authority, { index: 1 }));
     });
-  });
-
-  it('an upgrade by tag is refused, and says why', async () => {
-    const { code, output } = await stage().shell.type(
-      'helm upgrade holdfast deploy/chart --namespace holdfast-system --reset-then-reuse-values --set image.digest= --set image.tag=0.2.0',
-    );
-    assert.equal(code, 1, output);
-    assert.match(output, /digest/u);
+    await examine(stage());
   });
 
   it('an upgrade by digest replaces each replica, and no write is lost', async (t) => {
@@ -237,6 +235,14 @@ describe('the journey', () => {
       await shell.mustType(await readBlock('upgrade.md', 'Back'));
     });
     assert.match(await imageOf(cluster), new RegExp(`${DIGEST}$`, 'u'));
+  });
+
+  it('an upgrade by tag is refused, and says why', async () => {
+    const { code, output } = await stage().shell.type(
+      'helm upgrade holdfast deploy/chart --namespace holdfast-system --reset-then-reuse-values --set image.digest= --set image.tag=0.2.0',
+    );
+    assert.equal(code, 1, output);
+    assert.match(output, /digest/u);
   });
 
   it('the wrong order is refused, and changes nothing', async () => {

@@ -484,3 +484,34 @@ test_argocds_server_ends_an_operation if {
 	codes(running, server, sample.change([phase("Running", "Terminating"), starts])) == refused
 	codes(application, server, sample.change([phase("Running", "Terminating")])) == refused
 }
+
+with_facts(request, facts) := findings if {
+	findings := gitops_control_plane.deny with input as {
+		"request": request,
+		"facts": object.union({"actor": sample.human, "change": revision}, facts),
+		"parameters": sample.parameters,
+	}
+}
+
+test_the_fact_of_a_grant_is_nothing_without_the_actor_under_it if {
+	count(with_facts(application, {"grant": {"namesResource": true}})) == 1
+}
+
+test_only_a_deletion_of_what_is_being_deleted_passes if {
+	going := object.union(application, {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
+	count(with_facts(going, {})) == 1
+	with_facts(object.union(going, {"operation": "DELETE"}), {}) == set()
+}
+
+test_only_an_application_is_told_to_apply_manifests if {
+	sync := {"object": {"operation": {"sync": {"manifests": ["x"]}}}}
+	codes(object.union(application, sync), sample.human, revision) == {"inline_manifests_injected"}
+	project := sample.request_for("appprojects", "argoproj.io", object.union({"namespace": "argocd"}, sync))
+	codes(project, sample.human, revision) == {"gitops_control_plane_changed"}
+}
+
+test_another_revision_is_the_remedy_of_a_sync_only if {
+	asked := object.union(application, {"object": {"operation": {"sync": {"revision": "other"}}}})
+	some finding in denied(asked, sample.human, revision)
+	startswith(finding.remedy, "Change it where it is declared in Git.")
+}

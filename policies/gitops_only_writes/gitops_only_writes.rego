@@ -237,7 +237,6 @@ instruction := $"Its application is gone. Declare it in an application in Git ag
 	orphans.is_orphan(managed, input.parameters)
 } else := $"Its application has been gone for {minutes_gone} of {minutes_needed} minutes; then it may be deleted or released by {an_orphan_editor}." if {
 	is_gone
-	not orphans.is_left_behind(managed, input.parameters)
 } else := $"Its application is not there, and for how long cannot be told yet. Declare it in Git again, or try later." if {
 	seems_gone
 } else := $"{what_to_do}{place}{then}"
@@ -279,7 +278,6 @@ what_to_do := "Leave its mark to the controller, and create it" if {
 	code == "gitops_only_namespace"
 	request.operation == "CREATE"
 } else := "Remove it" if {
-	code == "gitops_only_namespace"
 	request.operation == "DELETE"
 } else := "Change it or remove it" if {
 	code == "managed_mark_removed"

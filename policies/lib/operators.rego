@@ -65,14 +65,9 @@ resource_names(request) := {
 
 changes_only(rule, _, _) if not rule.paths
 
-changes_only(rule, request, _) if {
-	rule.paths
-	request.operation != "UPDATE"
-}
+changes_only(_, request, _) if request.operation != "UPDATE"
 
-changes_only(rule, request, change) if {
-	rule.paths
-	request.operation == "UPDATE"
+changes_only(rule, _, change) if {
 	not change.truncated
 	every changed in change.paths {
 		is_covered(changed, rule)
@@ -91,7 +86,6 @@ is_covered(changed, rule) if {
 
 # Whether the field is at or below a pattern such as `spec.http[*].route[*].weight`, segment by segment.
 matches(segments, pattern) if {
-	count(segments) >= count(pattern)
 	every index, part in pattern {
 		fits_segment(segments[index], part)
 	}
@@ -102,7 +96,6 @@ fits_segment(_, "*")
 fits_segment(segment, part) if segment == part
 
 fits_segment(segment, part) if {
-	part != "*"
 	endswith(part, "*")
 	startswith(segment, trim_suffix(part, "*"))
 }
@@ -111,8 +104,7 @@ fits_segment(segment, part) if {
 # declared.
 keeps_declared(rule, _, _) if not object.get(rule, "undeclared", false)
 
-keeps_declared(rule, request, change) if {
-	rule.undeclared
+keeps_declared(_, request, change) if {
 	request.operation == "UPDATE"
 	not change.truncated
 	every path in change.paths {
@@ -123,8 +115,7 @@ keeps_declared(rule, request, change) if {
 # Only if an autoscaler from Git targets the object, and within its bounds.
 scales_as_declared(rule, _, _) if not object.get(rule, "autoscaled", false)
 
-scales_as_declared(rule, request, scope) if {
-	rule.autoscaled
+scales_as_declared(_, request, scope) if {
 	naming.subresource(request) == "scale"
 	autoscalers.permits(request, scope.object, scope.parameters)
 }

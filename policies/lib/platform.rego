@@ -207,14 +207,6 @@ holds(row, request, scope) if {
 # A volume is bound to the claim that it was made for, or to one where it had none; it is released when that is gone.
 holds(row, request, _) if {
 	row.condition == "bound_as_before"
-	every field in present(request) {
-		not request[field].spec.claimRef
-	}
-}
-
-holds(row, request, _) if {
-	row.condition == "bound_as_before"
-	request.object.spec.claimRef
 	not request.oldObject.spec.claimRef
 }
 
@@ -333,22 +325,13 @@ disowns(path) if {
 
 changes_only(row, _, _) if not row.fields
 
-changes_only(row, request, _) if {
-	row.fields
-	request.operation != "UPDATE"
-}
+changes_only(_, request, _) if request.operation != "UPDATE"
 
-changes_only(row, request, change) if {
-	row.fields
-	request.operation == "UPDATE"
-	changes.only_below(change, row.fields)
-}
+changes_only(row, _, change) if changes.only_below(change, row.fields)
 
 # A long status is truncated in the list of changes; metadata comes first in it, and the API server drops the
 # rest.
 changes_only(row, request, change) if {
-	row.fields
-	request.operation == "UPDATE"
 	naming.subresource(request) == "status"
 	changes.all_below(change, row.fields)
 }

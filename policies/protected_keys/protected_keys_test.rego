@@ -108,3 +108,18 @@ test_an_orphan_editor_takes_the_mark_of_what_was_left_behind_off if {
 	findings == set()
 	count(denied(release, sample.human, sample.protected_change(key(["metadata", "annotations"])))) == 1
 }
+
+test_where_no_entry_is_offered_the_command_is_the_whole_remedy if {
+	findings := protected_keys.deny with input as {
+		"request": sample.deployment,
+		"facts": {
+			"actor": sample.human,
+			"object": sample.managed,
+			"change": sample.protected_change(owner),
+			"cluster": {"name": "prod"},
+		},
+		"parameters": object.union(sample.parameters, {"grantsPossible": true}),
+	}
+	some finding in findings
+	startswith(finding.remedy, "In an emergency: holdfast grant request ")
+}

@@ -19,6 +19,7 @@ export const KILLED_PERCENT_MIN = 90;
 
 /** Path of a source, or of its folder → tests that ask it through others. */
 const MORE_TESTS: Readonly<Record<string, readonly string[]>> = {
+  'src/audit/verify/': ['test/attack/journal-tampering-heads.test.ts'],
   'src/identity/presets/': ['test/integration/operator-presets.test.ts'],
 };
 

@@ -410,7 +410,7 @@ for (const [name, text, expected] of [
     'one account in two roles',
     'identity:\n  writers: [{ name: a, username: u, tool: flux }]\n  operators: [{ name: b, username: u, rules: [{ verbs: [UPDATE], groups: [""], resources: [pods] }] }]\n',
     [
-      'h.yaml:3:36: identity.operators[0].username: Expected each username once, found "u" again (first at identity.writers.0)',
+      'h.yaml:3:36: identity.operators[0].username: Expected each username once, found "u" again (first at identity.writers[0])',
     ],
   ],
   [

@@ -27,3 +27,15 @@ test('a selector needs one criterion only', () => {
     assert.deepEqual(ownershipSchema.parse({ selectors: [selector] }).selectors, [selector]);
   }
 });
+
+test('a sync may be allowed to ask for parts of the operation alone, never for manifests or sources', () => {
+  const parts = ['apply', 'force', 'prune', 'retry', 'revision', 'syncOptions'];
+
+  assert.deepEqual(
+    ownershipSchema.parse({ argocd: { syncOverrides: parts } }).argocd.syncOverrides,
+    parts,
+  );
+  for (const part of ['manifests', 'source', 'sources', 'revisions']) {
+    assert.equal(ownershipSchema.safeParse({ argocd: { syncOverrides: [part] } }).success, false);
+  }
+});

@@ -10,13 +10,12 @@
 import type { Clock, MonotonicMs, WallMs } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { formatResource } from '../kubernetes/object-reference.ts';
-import type { PolicyOutcome } from '../policy/outcome.ts';
 import type { RequestCause } from '../policy/request-cause.ts';
 import { applyGrant, isGrantable } from './apply-grant.ts';
 import { decide, type AdmissionRoute } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { decodeReview, decodeReviewInTurns, type DecodedReview } from './decode.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, type JudgedPolicy } from './evaluate.ts';
 import { gather, type GatheredFacts } from './gather.ts';
 import type { AdmissionRuntime } from './runtime.ts';
 import { faultDecision } from './decide-fault.ts';
@@ -119,25 +118,25 @@ async function judge(
     parameters,
     deadlineAtMs,
   };
-  const outcomes = await evaluate(gathered, means);
+  const judged = await evaluate(gathered, means);
   const timings = {
     gatherMs: evaluatingAtMs - gatheringAtMs,
     evaluateMs: clock.monotonicMs() - evaluatingAtMs,
   };
-  const conclude = (known: GatheredFacts, answers: readonly PolicyOutcome[]): Decision =>
+  const conclude = (facts: GatheredFacts['facts'], policies: readonly JudgedPolicy[]): Decision =>
     decide(
-      known.policies.map((policy, position) => ({
-        outcome: answers[position] ?? neverAnswered(policy.name),
+      policies.map(({ policy, outcome }) => ({
+        outcome,
         ...runtime.settingOf(policy, request.namespace),
       })),
       {
         ...identify(request, context),
-        facts: known.facts,
+        facts,
         id: context.id,
         timings,
       },
     );
-  const decision = conclude(gathered, outcomes);
+  const decision = conclude(gathered.facts, judged);
   const { breakGlass, messageCharsMax } = runtime;
   if (breakGlass === undefined || !isGrantable(decision)) return decision;
   return await applyGrant(decision, {
@@ -147,7 +146,7 @@ async function judge(
     messageCharsMax,
     judgeAgain: async (facts) => {
       const granted = { ...gathered, facts: { ...gathered.facts, ...facts } };
-      return conclude(granted, await evaluate(granted, means));
+      return conclude(granted.facts, await evaluate(granted, means));
     },
   });
 }
@@ -155,10 +154,6 @@ async function judge(
 /** What stands in the way of others stands on its sender's account alone. */
 export function causeOf({ userInfo, namespace = '', resource }: AdmissionRequest): RequestCause {
   return { username: userInfo.username, namespace, resource: formatResource(resource) };
-}
-
-function neverAnswered(policy: string): PolicyOutcome {
-  return { status: 'unavailable', policy, code: 'policy_evaluation_failed', reason: 'no outcome' };
 }
 
 function identify(

@@ -12,18 +12,26 @@ export interface EvaluateOptions extends Pick<
   readonly engine: PolicyEngine;
 }
 
-/** One outcome for each of the gathered policies, in their order. */
+/** A policy with what it found. */
+export interface JudgedPolicy {
+  readonly policy: PolicyDescriptor;
+  readonly outcome: PolicyOutcome;
+}
+
+/** Each of the gathered policies, in their order. */
 export async function evaluate(
   { policies, facts, unavailable }: GatheredFacts,
   { engine, ...asked }: EvaluateOptions,
-): Promise<readonly PolicyOutcome[]> {
+): Promise<readonly JudgedPolicy[]> {
   const judging = policies.filter((policy) => missingFact(policy, unavailable) === undefined);
   const outcomes =
     judging.length === 0 ? [] : await engine.evaluate({ policies: judging, facts, ...asked });
   if (judging.length === policies.length) return checked(policies, outcomes);
 
-  const byPolicy = new Map(checked(judging, outcomes).map((outcome) => [outcome.policy, outcome]));
-  return policies.map((policy) => byPolicy.get(policy.name) ?? withoutFact(policy, unavailable));
+  const byPolicy = new Map(checked(judging, outcomes).map((judged) => [judged.policy, judged]));
+  return policies.map(
+    (policy) => byPolicy.get(policy) ?? { policy, outcome: withoutFact(policy, unavailable) },
+  );
 }
 
 function missingFact(
@@ -53,9 +61,9 @@ function withoutFact(
 function checked(
   asked: readonly PolicyDescriptor[],
   outcomes: readonly PolicyOutcome[],
-): readonly PolicyOutcome[] {
+): readonly JudgedPolicy[] {
   return asked.map((policy, position) => {
     const outcome = outcomes[position];
-    return outcome?.policy === policy.name ? outcome : withoutFact(policy, []);
+    return { policy, outcome: outcome?.policy === policy.name ? outcome : withoutFact(policy, []) };
   });
 }

@@ -36,27 +36,10 @@ describe('nobody in the right is refused: nodes and people beside Git', () => {
     });
   });
 
-  it('the kubelet asks for a token for a pod of its own', async () => {
-    const { running, send } = world();
-    const [pod] = await running(ROLLING_PODS);
-    const { name, uid } = pod?.metadata ?? {};
-    await send('kubelet', `${SHOP}/serviceaccounts/default/token`, {
-      method: 'POST',
-      body: {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: {
-          expirationSeconds: 600,
-          boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name, uid },
-        },
-      },
-    });
-  });
-
   it('a person asks for a token of an account of their own', async () => {
     const { kubectl } = world();
-    await kubectl('-n', 'shop', 'create', 'serviceaccount', 'plain');
-    await kubectl('-n', 'shop', 'create', 'token', 'plain');
+    await kubectl('-n', 'shop', 'create', 'serviceaccount', 'mine');
+    await kubectl('-n', 'shop', 'create', 'token', 'mine');
   });
 
   it('a person deletes a pod of a managed Deployment, and it comes back', async () => {

@@ -2,13 +2,8 @@
 
 /** Files of src that coverage does not judge, each with its reason. */
 export const COVERAGE_EXCLUSIONS: Readonly<Record<string, string>> = {
-  'src/launch.mjs': 'runs before Node 24 and the tools are there; its test runs it as a process',
   'src/main.ts':
     'the lines that start the program; what a broken output does cannot be seen from inside',
-  'src/audit/journal/checkpoint-thread.ts':
-    'a thread writes no coverage; what it calls is tested outside of it, and the journal through it',
-  'src/audit/journal/writer-thread.ts':
-    'a thread writes no coverage; what it calls is tested outside of it, and the journal through it',
   'src/compose/delivery-thread.ts':
     'a thread writes no coverage; what it starts is tested outside of it, and the thread through its supervisor',
   'src/compose/commit-thread.ts':

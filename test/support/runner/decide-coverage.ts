@@ -106,22 +106,18 @@ function judgeFile(file: FileCoverage, minimum: Minimum): readonly string[] {
   return [describe(file, minimum)];
 }
 
-/** Names in lists outlive the files that they were about, and then excuse or protect nothing. */
+/** Names in lists outlive the files that they were about. What a thread covers depends on when it ends: enough of it is no reason to judge it. */
 function findStale(
   files: readonly FileCoverage[],
   { expectedFiles, exclusions, securityRelevant }: CoverageOptions,
 ): readonly string[] {
   const known = new Set([...expectedFiles, ...files.map(({ path }) => path)]);
   const gone = Object.keys(exclusions).filter((path) => !known.has(path));
-  const whole = files
-    .filter(({ path }) => exclusions[path] !== undefined)
-    .filter((file) => judgeFile(file, minimumOf(file.path, [])).length === 0);
   const empty = Object.keys(securityRelevant).filter(
     (place) => ![...known].some((path) => isAt(path, place)),
   );
   return [
     ...gone.map((path) => `${path}: an exclusion, but there is no such file`),
-    ...whole.map(({ path }) => `${path}: an exclusion, but it is covered enough`),
     ...empty.map((place) => `${place}: on the list of security, but there is no such file`),
   ];
 }

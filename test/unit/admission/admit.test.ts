@@ -211,6 +211,29 @@ describe('createAdmit()', () => {
     assert.deepEqual(parts.decisions, []);
   });
 
+  it('judges a large review as a small one, and rejects what is large and no review', async () => {
+    const object = { metadata: { annotations: { text: 'x'.repeat(300 * 1024) } } };
+    const large = Buffer.from(
+      JSON.stringify({
+        apiVersion: 'admission.k8s.io/v1',
+        kind: 'AdmissionReview',
+        request: { ...sampleRequest(), object },
+      }),
+    );
+    const parts = dependencies(sampleOutcome({ deny: [sampleFinding()] }));
+    const admit = createAdmit(parts);
+
+    const answer = await admit('validate', large, monotonicMs(6000));
+    const cut = await admit('validate', large.subarray(0, -1), monotonicMs(6000));
+
+    assert.deepEqual(
+      responseOf(answer),
+      responseOf(await admit('validate', body, monotonicMs(6000))),
+    );
+    assert.equal(cut.httpStatus, 400);
+    assert.equal(parts.rejections[0]?.code, 'review_malformed_json');
+  });
+
   it('takes an engine that gives no outcome for unavailable', async () => {
     const parts = dependencies(undefined, { matchPolicies: () => [sampleDescriptor()] });
 

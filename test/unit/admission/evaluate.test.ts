@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../../../src/base/clock.ts';
-import { evaluate } from '../../../src/admission/evaluate.ts';
+import { evaluate as judge } from '../../../src/admission/evaluate.ts';
 import type { EvaluationInput, PolicyEngine } from '../../../src/admission/ports.ts';
 import type { PolicyOutcome } from '../../../src/policy/outcome.ts';
 import { sampleDescriptor, sampleOutcome } from '../../support/admission-samples.ts';
@@ -26,7 +26,7 @@ function answerAll({ policies }: EvaluationInput): readonly PolicyOutcome[] {
   return policies.map(({ name }) => sampleOutcome({ policy: name }));
 }
 
-function options(port: PolicyEngine): Parameters<typeof evaluate>[1] {
+function options(port: PolicyEngine): Parameters<typeof judge>[1] {
   return {
     engine: port,
     requestJson: Buffer.from('{}'),
@@ -34,6 +34,16 @@ function options(port: PolicyEngine): Parameters<typeof evaluate>[1] {
     parameters: {},
     deadlineAtMs: monotonicMs(5000),
   };
+}
+
+/** The outcomes; each stands beside its policy. */
+async function evaluate(...asked: Parameters<typeof judge>): Promise<readonly PolicyOutcome[]> {
+  const judged = await judge(...asked);
+  assert.deepEqual(
+    judged.map(({ policy }) => policy),
+    asked[0].policies,
+  );
+  return judged.map(({ outcome }) => outcome);
 }
 
 describe('evaluate()', () => {

@@ -199,15 +199,16 @@ describe('gather() of a fact that is not known', () => {
       sampleRequest(),
       options([policy], { proveActor: () => unavailable }),
     );
-    const outcomes = await evaluate(gathered, {
+    const judged = await evaluate(gathered, {
       engine: { revision: '', descriptors: [], evaluate: refuseToBeAsked },
       requestJson: Buffer.from('{}'),
       cause: { username: 'jane', namespace: 'shop', resource: 'deployments.apps' },
       parameters: {},
       deadlineAtMs: monotonicMs(5000),
     });
-    const [outcome] = outcomes;
-    assert.ok(outcome !== undefined);
+    const [first] = judged;
+    assert.ok(first !== undefined);
+    const { outcome } = first;
 
     const decision = decide([{ outcome, mode: 'enforce', failure: 'deny' }], sampleContext());
 

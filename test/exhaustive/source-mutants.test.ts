@@ -19,7 +19,7 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Each takes a second of a processor, and the survivors some more. */
-const SAMPLED = 40;
+const SAMPLED = 50;
 
 test('nine of ten mutants of who acts, whose an object is, what is decided and what proves it fail a test', async (context) => {
   const mutants = sample(readSourceMutants(ROOT, SECURITY_CORE));

@@ -337,13 +337,21 @@ export const PRESET_REQUESTS: Readonly<Record<OperatorPresetName, readonly Prese
     ),
   ],
   reloader: [
-    update(
-      'reloader',
-      ['apps', 'deployments', 'Deployment'],
+    ...(
       [
-        deploymentWith({}),
-        deploymentWith({}, { 'reloader.stakater.com/last-reloaded-from': '{}' }),
-      ],
+        ['daemonsets', 'DaemonSet'],
+        ['deployments', 'Deployment'],
+        ['statefulsets', 'StatefulSet'],
+      ] as const
+    ).map(([resource, kind]) =>
+      update(
+        'reloader',
+        ['apps', resource, kind],
+        [
+          deploymentWith({}),
+          deploymentWith({}, { 'reloader.stakater.com/last-reloaded-from': '{}' }),
+        ],
+      ),
     ),
     update(
       'reloader',

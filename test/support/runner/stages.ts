@@ -175,6 +175,10 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   // What the default stages do with a sample: every mutant of the policies, a thousand power failures.
   exhaustive: runFiles('rest', ['opa'], {
     paths: ['test/exhaustive/'],
+    first: [
+      'test/exhaustive/policy-mutants.test.ts',
+      'test/exhaustive/journal-faulty-disk.test.ts',
+    ],
     deadlineMs: EXHAUSTIVE_DEADLINE_MS,
   }),
   targets: runFiles(

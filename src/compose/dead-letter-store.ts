@@ -25,7 +25,7 @@ export interface DeadLetterStore {
   readonly close: () => void;
 }
 
-/** Opens the state of the configured journal; throws a `HoldfastError` if there is none. */
+/** Opens the state of the configured journal; throws a `HoldfastError` if there is none, or where a damaged one was set aside. */
 export function openDeadLetterStore(
   configuration: Configuration,
   environment: Readonly<Record<string, string | undefined>>,
@@ -37,7 +37,16 @@ export function openDeadLetterStore(
   if (!existsSync(join(folder, STATE_FILE))) {
     throw new HoldfastError('journal_folder_missing', `There is no journal in "${folder}"`);
   }
-  const database = StateDatabase.open(folder, systemClock.wallMs()).state;
+  const { state: database, damages } = StateDatabase.open(folder, systemClock.wallMs());
+  const [damage] = damages;
+  if (damage !== undefined) {
+    database.close();
+    throw new HoldfastError(
+      'journal_corrupt',
+      `The state of the journal in "${folder}" was damaged (${damage.reason}), and is set aside as ${damage.file}. ` +
+        'The dead letters are in that file; the records are in the journal until retention: export them with "holdfast audit export"',
+    );
+  }
   const state: StateStore = {
     list: (space) => Promise.resolve(database.list(space)),
     write: async (space, changes) => {

@@ -145,3 +145,23 @@ test('holdfast audit replay says where there is no journal', async (t) => {
   assert.ok((await bare.run('lines')).reported.includes('The configuration has no audit.journal'));
   assert.ok((await missing.run('lines')).reported.includes('There is no journal in'));
 });
+
+test('holdfast audit replay says that a damaged state was set aside, with the dead letters in it', async (t) => {
+  const folder = await makeTemporaryFolder(t, { 'holdfast.yaml': CONFIGURATION });
+  mkdirSync(join(folder, 'journal'));
+  await writeFile(join(folder, 'journal', 'state.sqlite'), 'x'.repeat(8192));
+  const recorded = recordContext({ workingDirectory: folder });
+
+  const status = await runProgram(['audit', 'replay', 'lines', '--list'], {
+    commands: [auditReplayCommand],
+    groups: { audit: 'Audit' },
+    version: '0',
+    context: recorded.context,
+  });
+
+  assert.equal(status, 'unavailable');
+  assert.match(
+    recorded.reported(),
+    /The state of the journal in "[^"]+" was damaged \(.*\), and is set aside as broken-\S+-state\.sqlite\./u,
+  );
+});

@@ -4,9 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { createApprovers } from '../support/cluster/break-glass-stage.ts';
+import type { Approvers } from '../support/cluster/break-glass-stage.ts';
 import { runHoldfast } from '../support/cluster/holdfast.ts';
+import { startOtherWebhook } from '../support/cluster/other-webhook.ts';
 import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import type { ShopCluster } from '../support/cluster/shop-cluster.ts';
+import { applyAsArgoCd, trackingAnnotation } from '../support/cluster/shop.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { findLeader, startAlertReceiver } from '../support/load/leader.ts';
 import type { AlertReceiver } from '../support/load/leader.ts';
@@ -23,23 +27,35 @@ import {
 const DECISIONS = 'holdfast_decisions_total';
 /** As long as a virtual machine stands still that is moved to another host. */
 const FROZEN_MS = 20_000;
+/** The clock of the second replica is ahead. */
+const CLOCK_SHIFT_MS = 3 * 60_000;
+const USED = 'holdfast_grants_total{code="used"}';
+const ITEMS = 12;
+const ITEM_USES = 4;
 
 describe('a replica is lost under load', () => {
   let shop: ShopCluster;
   let replicas: Replicas;
   let receiver: AlertReceiver;
+  let approvers: Approvers;
   before(async () => {
     receiver = await startAlertReceiver();
+    approvers = await createApprovers(['anna']);
     shop = await startShopCluster({
       auditLog: true,
       audit: { journal: { folder: 'journal' } },
       alerts: receiver.alerts,
+      breakGlass: {
+        approvers: approvers.settings,
+        limits: { listCacheMs: 0, returnAfterMs: 1000 },
+      },
     });
-    replicas = await startReplicas(shop);
+    replicas = await startReplicas(shop, { clockShiftMs: CLOCK_SHIFT_MS });
   });
   after(async () => {
     await shop?.cluster.stop();
     await receiver?.stop();
+    await approvers?.remove();
   });
 
   async function leaderAndOther(): Promise<readonly [Replica, Replica]> {
@@ -115,5 +131,87 @@ describe('a replica is lost under load', () => {
       await waitFor('the load goes on', () => load.answers() > answers + 400);
     });
     assertRefusedAsUnavailable(result, (line) => t.diagnostic(line));
+  });
+
+  const itemPath = (index: number): string =>
+    `/api/v1/namespaces/shop/configmaps/item-${String(index)}`;
+
+  /** How many uses each replica has let pass. */
+  async function readUsed(): Promise<readonly [number, number]> {
+    const [first, second] = replicas.all;
+    return [await first.readMetric(USED), await second.readMetric(USED)];
+  }
+
+  /** `made`, or the code of the grant that does not help; empty where nobody could say. */
+  async function writeItem(index: number): Promise<string> {
+    const { code, body } = await shop.cluster.request('alice', itemPath(index), {
+      method: 'PATCH',
+      body: { data: { greeting: String(Date.now()) } },
+    });
+    if (code === 200) return 'made';
+    return /\((grant_[a-z_]+)\)/u.exec(body.message ?? '')?.[1] ?? '';
+  }
+
+  it('both share the uses of a grant: of many writes at once just as many pass as it has', async (t) => {
+    const items = Array.from({ length: ITEMS }, (_, index) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: `item-${String(index)}`,
+        namespace: 'shop',
+        annotations: trackingAnnotation('checkout', `/ConfigMap:shop/item-${String(index)}`),
+      },
+    }));
+    await applyAsArgoCd(shop.cluster, items);
+    await approvers.present(shop.cluster, {
+      resource: 'configmaps',
+      object: '*',
+      uses: String(ITEM_USES),
+    });
+    let made = 0;
+    await Promise.all(
+      items.map((_, index) =>
+        waitFor('the grant is used up', async () => {
+          const answer = await writeItem(index);
+          if (answer === 'made') made += 1;
+          return answer === 'grant_used_up';
+        }),
+      ),
+    );
+
+    const [first, second] = await readUsed();
+    t.diagnostic(`${String(first)} by the one, ${String(second)} by the other`);
+    assert.equal(made, ITEM_USES);
+    assert.equal(first + second, ITEM_USES);
+  });
+
+  it('a use whose replica is killed before the write is given back by the other one', async () => {
+    const other = await startOtherWebhook(shop.cluster, {
+      apiGroups: [''],
+      resources: ['configmaps'],
+    });
+    await approvers.present(shop.cluster, { resource: 'configmaps', object: '*', uses: '1' });
+    const [usedBefore] = await readUsed();
+    const killed = Promise.withResolvers<Replica>();
+    other.answerWith(async () => {
+      const [used] = await readUsed();
+      const taker = used > usedBefore ? replicas.all[0] : replicas.all[1];
+      await taker.kill();
+      killed.resolve(taker);
+      return false;
+    });
+
+    const refused = await writeItem(0);
+    const taker = await killed.promise;
+    other.answerWith(undefined);
+    await waitFor(
+      'the address leaves it out',
+      () => !replicas.address.ready().includes(taker.name),
+    );
+
+    assert.notEqual(refused, 'made');
+    await waitFor('the use is given back', async () => (await writeItem(0)) === 'made');
+    assert.equal(await writeItem(0), 'grant_used_up');
+    await taker.start();
   });
 });

@@ -19,6 +19,7 @@ export interface GrantOptions {
   readonly subject?: string;
   readonly cluster?: string;
   readonly resource?: string;
+  /** @default checkout */
   readonly object?: string;
   readonly verb?: string;
   readonly uses?: string;
@@ -101,8 +102,7 @@ function words(options: GrantOptions): readonly string[] {
     options.cluster ?? 'test',
     '--resource',
     options.resource ?? 'deployments.apps',
-    '--object',
-    options.object ?? 'checkout',
+    ...(options.object === '*' ? [] : ['--object', options.object ?? 'checkout']),
     ...(options.verb === undefined ? [] : ['--verb', options.verb]),
     '--uses',
     options.uses ?? '5',

@@ -20,6 +20,8 @@ import type { ServiceAddress } from './service-address.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** What Node runs unless told otherwise. */
 export const CURRENT_ENTRY = join(ROOT, 'src', 'main.ts');
+/** Worker threads inherit it. */
+const PRELOAD = `--import=${new URL('./shifted-clock.ts', import.meta.url).href}`;
 const NAMESPACE = 'holdfast-system';
 const READY_DEADLINE_MS = 5 * 60_000;
 /** As in the values of the chart. */
@@ -37,6 +39,8 @@ export interface ReplicasOptions {
   readonly configure?: (configuration: Configuration, url: string) => Configuration;
   /** What Node runs first. @default this checkout */
   readonly entry?: string;
+  /** How far the clock of the second replica is ahead. @default 0 */
+  readonly clockShiftMs?: number;
 }
 
 export interface Replica {
@@ -74,15 +78,15 @@ export interface Replicas {
 /** Starts both, registers their address, and stops the Holdfast that was there. */
 export async function startReplicas(
   { cluster, holdfast }: ShopCluster,
-  { configure = (same) => same, entry = CURRENT_ENTRY }: ReplicasOptions = {},
+  { configure = (same) => same, entry = CURRENT_ENTRY, clockShiftMs = 0 }: ReplicasOptions = {},
 ): Promise<Replicas> {
   const address = await startServiceAddress();
   cluster.onStop(address.stop);
   const url = `https://127.0.0.1:${address.port}`;
   const configuration = configure(await readConfiguration(holdfast.folder), url);
-  const create = (name: string): Promise<Replica> =>
-    createReplica(name, { cluster, address, configuration, holdfast });
-  const all = [await create('holdfast-0'), await create('holdfast-1')] as const;
+  const create = (name: string, shiftMs: number): Promise<Replica> =>
+    createReplica(name, { cluster, address, configuration, holdfast, shiftMs });
+  const all = [await create('holdfast-0', 0), await create('holdfast-1', clockShiftMs)] as const;
   await Promise.all(all.map((replica) => replica.start(entry)));
   const register = async (): Promise<void> => {
     const target = ['--url', url, '--ca-file', 'certs/ca.crt', '--namespace', NAMESPACE];
@@ -110,6 +114,7 @@ export async function startReplicas(
 interface ReplicaParts extends Pick<ShopCluster, 'cluster' | 'holdfast'> {
   readonly address: ServiceAddress;
   readonly configuration: Configuration;
+  readonly shiftMs: number;
 }
 
 async function createReplica(name: string, parts: ReplicaParts): Promise<Replica> {
@@ -137,7 +142,7 @@ async function createReplica(name: string, parts: ReplicaParts): Promise<Replica
   return new ReplicaProcess({ name, folder, port, metricsPort, apiServerProxy, ...parts });
 }
 
-interface ReplicaPlace extends Pick<ReplicaParts, 'cluster' | 'address'> {
+interface ReplicaPlace extends Pick<ReplicaParts, 'cluster' | 'address' | 'shiftMs'> {
   readonly name: string;
   readonly folder: string;
   readonly port: number;
@@ -158,12 +163,16 @@ class ReplicaProcess implements Replica {
   }
 
   readonly start = async (entry = CURRENT_ENTRY): Promise<void> => {
-    const { name, folder, port, metricsPort, cluster, address } = this.#place;
+    const { name, folder, port, metricsPort, cluster, address, shiftMs } = this.#place;
     const child = await startChild(process.execPath, {
-      argv: [entry, 'serve', '--config', 'holdfast.yaml'],
+      argv: [...(shiftMs === 0 ? [] : [PRELOAD]), entry, 'serve', '--config', 'holdfast.yaml'],
       cwd: folder,
       logFile: join(folder, 'holdfast.log'),
-      environment: { POD_NAME: name, POD_NAMESPACE: NAMESPACE },
+      environment: {
+        POD_NAME: name,
+        POD_NAMESPACE: NAMESPACE,
+        CLOCK_SHIFT_MS: String(shiftMs),
+      },
     });
     this.#child = child;
     cluster.adopt(child);

@@ -6,7 +6,7 @@
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
  * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
  * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
- * of a thousand mirrors; `-- --strangers` RESULTS-STRANGERS.md: what strangers and large reviews cost the API server; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; and `-- --growth` RESULTS-GROWTH.md: what more
+ * of a thousand mirrors; `-- --soak` RESULTS-SOAK.md: a day in minutes; `-- --strangers` RESULTS-STRANGERS.md: what strangers and large reviews cost the API server; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; and `-- --growth` RESULTS-GROWTH.md: what more
  * policies cost. `-- --runaway` prints what others notice of policies that never end.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -35,6 +35,7 @@ import { formatDeliveryResults } from './report-delivery.ts';
 import { formatJournalResults } from './report-journal.ts';
 import { runMicro } from './micro.ts';
 import { measureSignatures } from './signatures-bench.ts';
+import { measureSoak } from './soak-bench.ts';
 import { measureStrangers } from './strangers-bench.ts';
 
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
@@ -50,6 +51,7 @@ const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const SIGNATURES_RESULTS = join(import.meta.dirname, 'RESULTS-SIGNATURES.md');
 const MIRRORS_RESULTS = join(import.meta.dirname, 'RESULTS-MIRRORS.md');
 const IMAGES_RESULTS = join(import.meta.dirname, 'RESULTS-IMAGES.md');
+const SOAK_RESULTS = join(import.meta.dirname, 'RESULTS-SOAK.md');
 const STRANGERS_RESULTS = join(import.meta.dirname, 'RESULTS-STRANGERS.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
 
@@ -73,6 +75,7 @@ const HELP = `npm run bench -- [OPTION]…
   --query           measure searches in a journal of a million records, and nothing else
   --runaway         measure what others notice of policies that never end, and nothing else, also --against another build; print only
   --signatures      measure how many signatures are verified per second, and nothing else
+  --soak            compress a day of two replicas on a real API server into minutes, and nothing else
   --strangers       measure what strangers and large reviews cost the API server, and nothing else
   --quick           short rounds, throughput and latency alone, also beside other load; print the report only
   --followed        measure what memory grows by with followed objects of a real API server, and nothing else
@@ -80,6 +83,7 @@ const HELP = `npm run bench -- [OPTION]…
   --against FILE    measure another build beside this one: the entry of another checkout (dist/main.js or src/main.ts)
   --endurance N     then answer N requests, and see whether memory grows (1000000 for the target)
   --records N       how many records are searched (1000000)
+  --minutes N       how long the day of --soak is (20)
   --rounds N        rounds of each measurement (3)
   --seconds N       length of a round (5; quick: 1)
   --out FILE        where the report goes (test/bench/RESULTS.md, RESULTS-QUERY.md or RESULTS-JOURNAL.md)
@@ -107,7 +111,9 @@ const { values: options } = parseArgs({
     mirrors: { type: 'boolean', default: false },
     runaway: { type: 'boolean', default: false },
     signatures: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
     strangers: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '20' },
     quick: { type: 'boolean', default: false },
     against: { type: 'string' },
     endurance: { type: 'string' },
@@ -132,6 +138,7 @@ else if (options.growth) await runGrowthBench();
 else if (options.images) await withWorkFolder(runImagesBench);
 else if (options.manifests) await runManifestBench();
 else if (options.folding) await withWorkFolder(runFoldingBench);
+else if (options.soak) await runSoakBench();
 else if (options.strangers) await withWorkFolder(runStrangersBench);
 else if (options.delivery) await withWorkFolder(runDeliveryBench);
 else if (options.journal) await withWorkFolder(runJournalBench);
@@ -268,6 +275,14 @@ async function runStrangersBench(workFolder: string): Promise<void> {
     entry: options.against && resolve(options.against),
   });
   await writeReport(options.out ?? STRANGERS_RESULTS, report);
+}
+
+async function runSoakBench(): Promise<void> {
+  const report = await measureSoak({
+    minutes: readCount('minutes', options.minutes),
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  await writeReport(options.out ?? SOAK_RESULTS, report);
 }
 
 async function runFoldingBench(workFolder: string): Promise<void> {

@@ -7,11 +7,10 @@ import { PLATFORM_IDENTITIES } from '../../../src/identity/platform-identities.t
 const ROWS = join(import.meta.dirname, '..', '..', '..', 'policies', 'lib', 'platform_rows.rego');
 
 it('every identity of the control plane has a row of the platform table, and every row an identity', () => {
-  const rows = [...readFileSync(ROWS, 'utf8').matchAll(/^rows\["([^"]+)"\] := /gmu)].map(
-    ([, name]) => name,
-  );
+  const code = readFileSync(ROWS, 'utf8');
+  const rows = new Set([...code.matchAll(/^rows\["([^"]+)"\] := /gmu)].map(([, name]) => name));
 
-  assert.deepEqual([...new Set(PLATFORM_IDENTITIES.values())].toSorted(), rows.toSorted());
+  assert.deepEqual(new Set(PLATFORM_IDENTITIES.values()), rows);
 });
 
 it('a controller is named by its service account alone, and the other components as they are called', () => {

@@ -25,6 +25,7 @@ import { REGISTRATION_NAME, WEBHOOK_NAMES } from '../registration/plan-registrat
 import type { ReadinessCheck } from '../server/operations-routes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { followTurns, type FollowedTurns } from './follow-turns.ts';
 import { findOwnNamespace } from './own-namespace.ts';
 import { watchRegistration } from './watch-registration.ts';
 import type { RegistrationWatch } from './watch-registration.ts';
@@ -259,10 +260,7 @@ function bindWatcher(
   watcher: Watcher,
   { metrics, turnMs, watch, onClose }: BindingOptions,
 ): BoundCertificates {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let following: Promise<void> | undefined;
-  let changed = new AbortController();
+  let turns: FollowedTurns | undefined;
   let watching: RegistrationWatch | undefined;
   const pauseMs = (): number =>
     decidePauseMs({
@@ -272,17 +270,9 @@ function bindWatcher(
       turnMs,
     });
   const decide = () => decideReadiness({ trust: watcher.trust(), others: watcher.others() });
-  const follow = async (): Promise<void> => {
-    watching = watch?.(() => {
-      changed.abort();
-    });
-    while (!signal.aborted) {
-      changed = new AbortController();
-      await watcher.turn();
-      publishTrust(watcher.trust(), metrics);
-      await systemWait(pauseMs(), AbortSignal.any([signal, changed.signal]));
-    }
-    await watching?.close();
+  const turn = async (): Promise<void> => {
+    await watcher.turn();
+    publishTrust(watcher.trust(), metrics);
   };
   return {
     serve: (certificatePem) => {
@@ -295,11 +285,12 @@ function bindWatcher(
       { name: 'trust', problem: () => decide().advice ?? watcher.problem(), advisory: true },
     ],
     follow: () => {
-      following ??= follow();
+      watching ??= watch?.(() => turns?.hasten());
+      turns ??= followTurns({ turn, pauseMs });
     },
     close: async () => {
-      stopping.abort();
-      await following;
+      await turns?.close();
+      await watching?.close();
       await watcher.close();
       onClose();
     },

@@ -1,7 +1,6 @@
 /** Binds the registration controller: its connection, its lease, and the watches by which it sees a change at once. */
 import { readAuthority } from '../certificates/read-authority.ts';
 import type { Clock } from '../base/clock.ts';
-import { systemWait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
@@ -14,6 +13,7 @@ import { RegistrationKeeper } from '../registration/registration-keeper.ts';
 import type { RegistrationDrift } from '../registration/registration-keeper.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { followTurns, type FollowedTurns } from './follow-turns.ts';
 import { planManifests } from './plan-manifests.ts';
 import { watchRegistration } from './watch-registration.ts';
 import type { RegistrationWatch } from './watch-registration.ts';
@@ -68,10 +68,8 @@ class FollowedRegistration implements BoundRegistration {
   readonly #client: ConnectedCluster;
   readonly #dependencies: RegistrationDependencies;
   readonly #keeper: RegistrationKeeper;
-  readonly #stopping = new AbortController();
-  #changed = new AbortController();
   #watch: RegistrationWatch | undefined;
-  #following: Promise<void> | undefined;
+  #turns: FollowedTurns | undefined;
 
   constructor(
     configuration: Configuration,
@@ -109,28 +107,15 @@ class FollowedRegistration implements BoundRegistration {
       ...this.#dependencies,
       client: this.#client,
       watch: this.#configuration.kubernetes.watch,
-      onChange: () => {
-        this.#changed.abort();
-      },
+      onChange: () => this.#turns?.hasten(),
     });
-    this.#following ??= this.#run();
+    this.#turns ??= followTurns({ turn: () => this.#keeper.turn(), pauseMs: () => TURN_MS });
   }
 
   async close(): Promise<void> {
-    this.#stopping.abort();
-    this.#changed.abort();
-    await this.#watch?.close();
-    await this.#following;
+    await Promise.all([this.#turns?.close(), this.#watch?.close()]);
     await this.#keeper.close();
     this.#client.close();
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      this.#changed = new AbortController();
-      await this.#keeper.turn();
-      await systemWait(TURN_MS, AbortSignal.any([this.#stopping.signal, this.#changed.signal]));
-    }
   }
 }
 

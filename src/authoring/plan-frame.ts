@@ -1,6 +1,6 @@
 /** The local variables of one function of a plan, while the plan is executed with places of the input instead of values. */
 import type { Operand } from './opa-plan.ts';
-import { joinValues, type PlanValue, readWhole, UNDEFINED } from './plan-values.ts';
+import { joinValues, onlyPlaceOf, type PlanValue, readWhole, UNDEFINED } from './plan-values.ts';
 
 /** What was assigned in a part of the function that may end anywhere, or not run at all. */
 interface Region {
@@ -37,14 +37,7 @@ export class PlanFrame {
   assignOnce(local: number, value: PlanValue): void {
     const earlier = this.#once.get(local);
     const either = joinValues(earlier ?? UNDEFINED, value);
-    const { nodes, texts, arrays, members, isOther } = either;
-    const isOnePlace =
-      nodes.size === 1 &&
-      texts.size === 0 &&
-      arrays.size === 0 &&
-      members === undefined &&
-      !isOther;
-    if (earlier !== undefined && !isOnePlace) readWhole(either);
+    if (earlier !== undefined && onlyPlaceOf(either) === undefined) readWhole(either);
     this.#once.set(local, either);
     const { assignedOnce } = this.#region;
     assignedOnce.set(local, joinValues(assignedOnce.get(local) ?? UNDEFINED, value));

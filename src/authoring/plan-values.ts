@@ -134,6 +134,19 @@ export function isConstant({ nodes, arrays, members, isOther }: PlanValue): bool
   return nodes.size === 0 && arrays.size === 0 && members === undefined && !isOther;
 }
 
+/** The one place of the input that the value is; `undefined` where it may be another, or something else. */
+export function onlyPlaceOf({
+  nodes,
+  texts,
+  arrays,
+  members,
+  isOther,
+}: PlanValue): ReadNode | undefined {
+  const [place] = nodes;
+  const isNothingElse = texts.size === 0 && arrays.size === 0 && members === undefined && !isOther;
+  return nodes.size === 1 && isNothingElse ? place : undefined;
+}
+
 /** Every place that the value, or a part of it, may be is read whole. */
 export function readWhole({ nodes, members }: PlanValue): void {
   for (const node of nodes) node.readWhole();
@@ -165,18 +178,11 @@ function stepInto(source: PlanValue, key: string): PlanValue {
  * a text as a key: `object.get` would take an array as a path.
  */
 export function entryOf(source: PlanValue, key: PlanValue): PlanValue {
-  const [fact, ...others] = key.nodes;
-  const isFact =
-    fact?.document === 'facts' &&
-    others.length === 0 &&
-    key.texts.size === 0 &&
-    key.arrays.size === 0 &&
-    key.members === undefined &&
-    !key.isOther;
+  const fact = onlyPlaceOf(key);
   const isTable =
     source.members === undefined &&
     [...source.nodes].every(({ document }) => document === 'parameters');
-  if (!isFact || !isTable) return memberOf(source, key);
+  if (fact?.document !== 'facts' || !isTable) return memberOf(source, key);
   for (const table of source.nodes) table.readEntry(fact);
   return OTHER;
 }

@@ -7,6 +7,7 @@
  */
 import type { MonotonicMs, WallMs } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
+import { nextTurn } from '../base/run-steps.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { InlineLimits } from './inline-limits.ts';
@@ -105,7 +106,7 @@ export class InlineEvaluator {
     const rewriting = meterModule(moduleBytes);
     let step = rewriting.next();
     while (step.done !== true) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (this.#options === undefined) return;
       const untilMs = monotonicMs() + SLICE_MS;
       while (step.done !== true && monotonicMs() < untilMs) step = rewriting.next();

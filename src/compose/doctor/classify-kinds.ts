@@ -1,4 +1,5 @@
 /** Whether the registered rules reach every kind that Git may manage: also those that came after the registration. */
+import { REGISTER_AGAIN } from './classify-registration.ts';
 import type { Finding } from './finding.ts';
 import type { RegisteredWebhook } from './registered-webhook.ts';
 
@@ -37,8 +38,7 @@ export function classifyKinds({ webhooks, drift, kinds, isTrial }: KindFacts): r
       code: 'kinds_uncovered',
       status: isTrial ? 'warning' : 'failed',
       message: `The rules of ${drift} do not reach every write of ${shown.join(', ')}${more}: the API server asks nobody about them`,
-      remedy:
-        'Register again: holdfast manifests --config FILE --ca-file FILE --diff shows what would change',
+      remedy: REGISTER_AGAIN,
     },
   ];
 }

@@ -13,6 +13,9 @@ export interface RegistrationFacts {
   readonly requestDeadlineMs: number;
 }
 
+/** What helps where the registration has less than it should. */
+export const REGISTER_AGAIN =
+  'Register again: holdfast manifests --config FILE --ca-file FILE --diff shows what would change';
 const MS_PER_SECOND = 1000;
 
 /** Findings about each webhook that is missing, open or too slow; `ok` where there is none. */
@@ -49,8 +52,7 @@ function missing(name: string): Finding {
     code: 'webhook_absent',
     status: 'failed',
     message: `The webhook ${name} is not registered: what it guards is open`,
-    remedy:
-      'Register again: holdfast manifests --config FILE --ca-file FILE --diff shows what would change',
+    remedy: REGISTER_AGAIN,
   };
 }
 

@@ -1,7 +1,6 @@
 /** A sample of the mutants of the security core; `npm run mutants` runs them all. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
@@ -28,7 +27,6 @@ test('nine of ten mutants of who acts, whose an object is, what is decided and w
   const { killed, survivors } = await runSourceMutants(mutants, {
     root: ROOT,
     scratch,
-    read: (path) => readFileSync(join(ROOT, path), 'utf8'),
     moreTests: moreTestsOf,
     atOnce: 2,
   });

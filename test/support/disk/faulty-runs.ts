@@ -5,7 +5,7 @@
  * at the operations that the seed chooses. Then the journal is opened on what the disk has, as after a start of the machine,
  * and is held against what was acknowledged. Prints one line of JSON for each seed.
  */
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { checkpointNewest } from '../../../src/audit/journal/checkpoint.ts';
@@ -23,6 +23,7 @@ import { systemClock, type Clock } from '../../../src/base/clock.ts';
 import { HoldfastError } from '../../../src/errors.ts';
 import { journalOptions, sampleRecord } from '../journal-samples.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { commandDisk } from './command-disk.ts';
 import type { FaultyRun } from './faulty-run.ts';
 
 interface Acknowledged {
@@ -49,17 +50,6 @@ function readKept(disk: string): ReadonlyMap<number, string> {
 
 const [folder = '', first = '1', count = '1', lies = '0'] = argv.slice(2);
 
-/** The preloaded library reads commands from names that nobody can have. */
-function command(text: string): void {
-  try {
-    closeSync(openSync(`/faulty-disk|${text}`, 'r'));
-  } catch (fault) {
-    if (Reflect.get(Object(fault), 'code') === 'ENOENT') return;
-    throw fault;
-  }
-  throw new Error('faulty-disk.so is not preloaded');
-}
-
 async function runSeed(seed: number): Promise<FaultyRun> {
   const live = join(folder, `${seed}-live`);
   const disk = join(folder, `${seed}-disk`);
@@ -67,10 +57,10 @@ async function runSeed(seed: number): Promise<FaultyRun> {
   const draw = seededRandom(seed);
   const random = (): number => draw(PRECISION) / PRECISION;
   const powerAt = 1 + Math.floor(random() * OPERATIONS_MAX);
-  command(`begin|${seed}|${lies}|${powerAt}|${live}|${disk}`);
+  commandDisk(`begin|${seed}|${lies}|${powerAt}|${live}|${disk}`);
   const life = new JournalLife(live, random);
   await life.live();
-  command('off');
+  commandDisk('off');
   await life.end();
   const run = await judge(seed, disk, life);
   for (const made of [live, disk]) rmSync(made, { recursive: true });

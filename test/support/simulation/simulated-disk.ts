@@ -2,17 +2,9 @@
  * The disk of a simulated machine: a folder in memory below which `faulty-disk.so` answers for the kernel. A process that is
  * killed leaves what it has written, a power failure what was flushed; the next life begins with that.
  */
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandDisk } from '../disk/command-disk.ts';
 
 export interface DiskOptions {
   readonly root: string;
@@ -21,17 +13,6 @@ export interface DiskOptions {
 
 const NEVER = 2_000_000_000;
 const OWN = 0o600;
-
-/** The preloaded library reads commands from names that nobody can have. */
-function command(text: string): void {
-  try {
-    closeSync(openSync(`/faulty-disk|${text}`, 'r'));
-  } catch (fault) {
-    if (Reflect.get(Object(fault), 'code') === 'ENOENT') return;
-    throw fault;
-  }
-  throw new Error('faulty-disk.so is not preloaded');
-}
 
 export class SimulatedDisk {
   readonly #options: DiskOptions;
@@ -65,7 +46,7 @@ export class SimulatedDisk {
   ): void {
     const from = left === 'written' ? this.folder : this.#flushed;
     const [live, flushed] = [this.folder, this.#flushed];
-    command('end');
+    commandDisk('end');
     this.#lives += 1;
     for (const made of [this.folder, this.#flushed]) mkdirSync(made, { recursive: true });
     if (existsSync(from)) this.#copy(from);
@@ -74,32 +55,32 @@ export class SimulatedDisk {
     }
     this.#calm = isCalm;
     const seed = this.#options.seed * 1000 + this.#lives;
-    command(`begin|${seed}|0|${powerAt}|${this.folder}|${this.#flushed}`);
-    command(isCalm ? 'calm' : 'trouble');
+    commandDisk(`begin|${seed}|0|${powerAt}|${this.folder}|${this.#flushed}`);
+    commandDisk(isCalm ? 'calm' : 'trouble');
   }
 
   losePower(): void {
-    command('off');
+    commandDisk('off');
   }
 
   /** No call fails from now on, but for a power failure. */
   calm(): void {
     this.#calm = true;
-    command('calm');
+    commandDisk('calm');
   }
 
   /** For who looks on: its own calls do not fail. */
   observe<Result>(work: () => Result): Result {
-    if (!this.#calm) command('calm');
+    if (!this.#calm) commandDisk('calm');
     try {
       return work();
     } finally {
-      if (!this.#calm) command('trouble');
+      if (!this.#calm) commandDisk('trouble');
     }
   }
 
   end(): void {
-    command('end');
+    commandDisk('end');
   }
 
   #copy(from: string): void {

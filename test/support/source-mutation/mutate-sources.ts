@@ -1,5 +1,5 @@
 /** `npm run mutants [-- PATH…]`: every mutant of the security core, or of these files and folders; prints what survives. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,6 @@ try {
   const { killed, survivors } = await runSourceMutants(mutants, {
     root,
     scratch,
-    read: (path) => readFileSync(join(root, path), 'utf8'),
     moreTests: moreTestsOf,
     atOnce: availableParallelism(),
   });

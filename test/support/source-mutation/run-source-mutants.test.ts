@@ -26,7 +26,6 @@ test('runSourceMutants() tells mutants that a test notices from those that none 
   const run = await runSourceMutants(mutants, {
     root,
     scratch: root,
-    read,
     moreTests: () => [],
     atOnce: 2,
   });

@@ -1,6 +1,6 @@
 /** Holds mutants of a source file against its tests: the mirrored one first, then those of its folder. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceMutant } from './list-source-mutants.ts';
@@ -16,8 +16,6 @@ export interface SourceMutationOptions {
   readonly root: string;
   /** A folder for the texts of mutants. */
   readonly scratch: string;
-  /** The text of a source. */
-  readonly read: (path: string) => string;
   /** More tests of a source, relative to the root; they are asked last. */
   readonly moreTests: (path: string) => readonly string[];
   /** How many processes run at once. */
@@ -55,9 +53,9 @@ async function survivesTests(
   slot: number,
   options: SourceMutationOptions,
 ): Promise<boolean> {
-  const { root, scratch, read } = options;
+  const { root, scratch } = options;
   const textFile = join(scratch, `mutant-${slot}.ts`);
-  writeFileSync(textFile, applyMutant(read(mutant.path), mutant));
+  writeFileSync(textFile, applyMutant(readFileSync(join(root, mutant.path), 'utf8'), mutant));
   for (const test of listTests(mutant.path, options)) {
     const passes = await runTest(join(root, test), {
       ...process.env,

@@ -13,6 +13,7 @@ import { LIMITS } from '../src/config/limits.ts';
 import { describeRemovedKey } from '../src/config/removed-keys.ts';
 import { REGISTRATION_CHANGED_CODE, TRUST_LOST_CODE } from '../src/audit/audit-record.ts';
 import { GAP_CODE } from '../src/delivery/gap-entry.ts';
+import { PROBLEM_KINDS } from '../src/authoring/source-problem.ts';
 import { ERRORS } from '../src/errors.ts';
 import { IMAGE_REJECTION_CODES } from '../src/image/image-failure.ts';
 import { RULE_REJECTION_CODES } from '../src/signature/trust/decide-commit.ts';
@@ -64,6 +65,7 @@ const REGO = globSync('policies/**/*.rego', { cwd: root }).map(read).join('\n');
 // A finding's code may stand in a variable or a table of the policy.
 const CODES = new Set([
   ...Object.keys(ERRORS),
+  ...Object.keys(PROBLEM_KINDS),
   GAP_CODE,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,

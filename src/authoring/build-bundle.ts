@@ -1,15 +1,13 @@
 /** Compiles a folder of Rego into a bundle folder: one WASM module and a manifest. */
 import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../base/make-folder.ts';
 
 import { HoldfastError } from '../errors.ts';
-import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
 import { classifyInputReads } from './classify-input-reads.ts';
-import { restrictCapabilities } from './compiler-capabilities.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
 import {
@@ -23,9 +21,11 @@ import {
 import type { OpaLocation } from './opa-binary.ts';
 import { parsePlan, type Plan } from './opa-plan.ts';
 import { runOpa } from './opa-program.ts';
-import { parsePolicyModule, type PolicyModule } from './parse-policy-module.ts';
+import { parseSources } from './parse-sources.ts';
+import { formatSourceProblem, sortProblems, type SourceProblem } from './source-problem.ts';
 import { readTarEntry } from './tar-entry.ts';
 import { readRequiredBuiltins } from '../policy/wasm/wasm-host.ts';
+import { writeCapabilities } from './write-capabilities.ts';
 
 export interface BuildOptions {
   /** The folder with `<name>/<name>.rego` and `lib/*.rego`. */
@@ -69,32 +69,21 @@ async function describePolicies(
   { opa }: BuildOptions,
 ): Promise<readonly PolicyDescriptor[]> {
   const files = [...source.libraries, ...source.policies].map(({ file }) => file);
-  const modules = await parseModules(files, { opaPath: opa.path, folder: source.folder });
+  const { modules, problems } = await parseSources(files, { opaPath: opa.path, ...source });
+  if (problems.length > 0) throw invalidSource(problems);
   const libraries = source.libraries.flatMap(({ file }) => modules.get(file) ?? []);
   const policies = source.policies.flatMap((policy) => {
     const module = modules.get(policy.file);
     return module === undefined ? [] : [{ ...policy, module }];
   });
   const verdict = classifyPolicySource(policies, libraries);
-  if (!verdict.ok) throw new HoldfastError('policy_source_invalid', verdict.problems.join('\n'));
+  if (!verdict.ok) throw invalidSource(verdict.problems);
   return verdict.descriptors;
 }
 
-/** OPA parses one file a run. As many runs as processors: a thousand at a time would take the memory of the machine. */
-async function parseModules(
-  files: readonly string[],
-  { opaPath, folder }: { readonly opaPath: string; readonly folder: string },
-): Promise<ReadonlyMap<string, PolicyModule>> {
-  const modules = new Map<string, PolicyModule>();
-  const waiting = files.values();
-  const parseOneByOne = async (): Promise<void> => {
-    for (const file of waiting) {
-      const argv = ['parse', '--format', 'json', '--json-include', 'locations,comments', file];
-      modules.set(file, parsePolicyModule(file, JSON.parse(await runOpa(opaPath, argv, folder))));
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, parseOneByOne));
-  return modules;
+function invalidSource(problems: readonly SourceProblem[]): HoldfastError {
+  const lines = sortProblems(problems).map(formatSourceProblem);
+  return new HoldfastError('policy_source_invalid', lines.join('\n'));
 }
 
 /**
@@ -122,12 +111,7 @@ async function compile(
   { opa, workFolder }: BuildOptions & { readonly workFolder: string },
 ): Promise<CompiledPolicies> {
   const files = await writeSources(source, descriptors, workFolder);
-  const current: unknown = JSON.parse(
-    await runOpa(opa.path, ['capabilities', '--current'], workFolder),
-  );
-  const capabilities = join(workFolder, 'capabilities.json');
-  const hostBuiltins = [...HOST_BUILTINS.keys()];
-  await writeFile(capabilities, JSON.stringify(restrictCapabilities(current, hostBuiltins)));
+  const capabilities = await writeCapabilities(opa.path, workFolder);
   const sources = [...source.policies, ...source.libraries].map(({ file }) => file);
   // Unused imports and variables, and other mistakes that OPA reports.
   const check = ['check', '--strict', '--format', 'json', '--capabilities', capabilities];

@@ -18,6 +18,7 @@ import {
   type RuleDefinition,
   type Term,
 } from './rule-tree.ts';
+import type { SourceProblem } from './source-problem.ts';
 
 const FINDING_RULES: ReadonlySet<string> = new Set(['deny', 'warn', 'audit']);
 const TEXTS = ['code', 'message', 'remedy', 'path'] as const;
@@ -41,7 +42,7 @@ interface Found {
 export function classifyFindings(
   module: PolicyModule,
   libraries: readonly PolicyModule[],
-): readonly string[] {
+): readonly SourceProblem[] {
   const modules = [module, ...libraries];
   const rules = module.definitions.filter(({ name }) => FINDING_RULES.has(name));
   return rules.flatMap(({ name, key, row, branches }) => {
@@ -51,7 +52,13 @@ export function classifyFindings(
     const found = findObjects(key, { module, modules, conditions, depth: 0 });
     if (found === undefined) {
       return [
-        `${module.file}:${row}: what "${name}" collects cannot be checked; write it out: "${name} contains {"code": …, "message": …} if …"`,
+        {
+          file: module.file,
+          row,
+          code: 'finding_unchecked',
+          text: `what "${name}" collects cannot be checked`,
+          remedy: `write it out: "${name} contains {"code": …, "message": …} if …"`,
+        },
       ];
     }
     return found.flatMap((finding) => checkFinding(finding, name));
@@ -80,27 +87,69 @@ function findObjects(term: Term, scope: Scope): readonly Found[] | undefined {
   return found;
 }
 
-function checkFinding({ object, scope }: Found, rule: string): readonly string[] {
-  const entries = new Map(readObject(object).map(([key, value]) => [textOf(key), value]));
-  const at = (term: Term): string => `${scope.module.file}:${term.location.row}`;
+/** A finding that is written out, and the members of it that are. */
+export interface WrittenFinding {
+  readonly rule: string;
+  readonly file: string;
+  readonly row: number;
+  readonly members: ReadonlyMap<string, Term>;
+}
+
+/** Each finding that the rules of a policy collect, as far as it is written out. */
+export function listFindings(
+  module: PolicyModule,
+  libraries: readonly PolicyModule[],
+): readonly WrittenFinding[] {
+  const modules = [module, ...libraries];
+  const rules = module.definitions.filter(({ name }) => FINDING_RULES.has(name));
+  return rules.flatMap(({ name, key, branches }) => {
+    const conditions = branches.flatMap((branch) => branch.conditions);
+    const found = key && findObjects(key, { module, modules, conditions, depth: 0 });
+    return (found ?? []).map(({ object, scope }) => ({
+      rule: name,
+      file: scope.module.file,
+      row: object.location.row,
+      members: membersOf(object),
+    }));
+  });
+}
+
+function membersOf(object: Term): ReadonlyMap<string, Term> {
+  return new Map(readObject(object).map(([key, value]) => [textOf(key), value]));
+}
+
+function checkFinding({ object, scope }: Found, rule: string): readonly SourceProblem[] {
+  const entries = membersOf(object);
+  const at = (term: Term) => ({ file: scope.module.file, row: term.location.row });
   const missing = ['code', 'message'].filter((key) => !entries.has(key));
   const unsafe = TEXTS.flatMap((key) => {
     const value = entries.get(key);
     const reason = value && whyUnsafe(value, scope);
     if (value === undefined || reason === undefined) return [];
     return [
-      `${at(value)}: the "${key}" of "${rule}" ${reason}, and without it nothing is found; write $"…{part}…", which prints what is undefined as <undefined>`,
+      {
+        ...at(value),
+        code: 'finding_undefinable' as const,
+        text: `the "${key}" of "${rule}" ${reason}, and without it nothing is found`,
+        remedy: 'write $"…{part}…", which prints what is undefined as <undefined>',
+      },
     ];
   });
   const details = entries.get('details');
   const unread = details === undefined ? [] : findUndefinable(details, scope);
   return [
-    ...missing.map((key) => `${at(object)}: what "${rule}" collects has no "${key}"`),
+    ...missing.map((key) => ({
+      ...at(object),
+      code: 'finding_incomplete' as const,
+      text: `what "${rule}" collects has no "${key}"`,
+    })),
     ...unsafe,
-    ...unread.map(
-      (term) =>
-        `${at(term)}: the "details" of "${rule}" read "${describe(term)}", which may be undefined, and then nothing is found; make it a condition of the rule`,
-    ),
+    ...unread.map((term) => ({
+      ...at(term),
+      code: 'finding_undefinable' as const,
+      text: `the "details" of "${rule}" read "${describe(term)}", which may be undefined, and then nothing is found`,
+      remedy: 'make it a condition of the rule',
+    })),
   ];
 }
 

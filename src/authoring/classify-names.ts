@@ -3,6 +3,7 @@ import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
 import { NATIVE_BUILTINS } from './compiler-capabilities.ts';
 import type { PolicyModule } from './parse-policy-module.ts';
 import { boundNames, declaredNames, textOf, type RuleDefinition, type Term } from './rule-tree.ts';
+import type { SourceProblem } from './source-problem.ts';
 
 /** The first word of every function that policies may call: `count`, `object`, `regex`. */
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set(
@@ -10,7 +11,7 @@ const BUILTIN_ROOTS: ReadonlySet<string> = new Set(
 );
 
 /** Each name that hides another, with its place. Imports and local variables that nothing uses are told by `opa check`. */
-export function classifyNames(module: PolicyModule): readonly string[] {
+export function classifyNames(module: PolicyModule): readonly SourceProblem[] {
   const { file, definitions, names } = module;
   const hidingRules = new Map(
     definitions.filter(({ name }) => BUILTIN_ROOTS.has(name)).map(({ name, row }) => [name, row]),
@@ -26,19 +27,19 @@ export function classifyNames(module: PolicyModule): readonly string[] {
     localNames(definition).flatMap((term) => {
       const what = hidden(textOf(term));
       if (what === undefined) return [];
-      const row = term.location.row;
-      return [
-        `${file}:${row}: the local name "${textOf(term)}" hides the ${what} of that name; rename it`,
-      ];
+      return [hiding(file, term.location.row, `local name "${textOf(term)}" hides the ${what}`)];
     }),
   );
   return [
-    ...[...hidingRules].map(
-      ([name, row]) =>
-        `${file}:${row}: the rule "${name}" hides the built-in function of that name; rename it`,
+    ...[...hidingRules].map(([name, row]) =>
+      hiding(file, row, `rule "${name}" hides the built-in function`),
     ),
     ...locals,
   ];
+}
+
+function hiding(file: string, row: number, what: string): SourceProblem {
+  return { file, row, code: 'name_hides', text: `the ${what} of that name`, remedy: 'rename it' };
 }
 
 function localNames({

@@ -7,6 +7,7 @@ import { classifyNames } from './classify-names.ts';
 import { classifyReferences } from './classify-references.ts';
 import { parseMetadata } from './parse-metadata.ts';
 import type { PolicyModule } from './parse-policy-module.ts';
+import type { SourceProblem } from './source-problem.ts';
 
 export interface PolicySource {
   /** The name of the folder, which is the name of the policy. */
@@ -17,7 +18,7 @@ export interface PolicySource {
 
 export type ClassifiedSource =
   | { readonly ok: true; readonly descriptors: readonly PolicyDescriptor[] }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly problems: readonly SourceProblem[] };
 
 const RULE_NAMES: readonly RuleName[] = ['deny', 'warn', 'audit', 'patch'];
 /** Terms that can never be a finding: an object with code and message. */
@@ -35,7 +36,7 @@ export function classifyPolicySource(
   policies: readonly PolicySource[],
   libraries: readonly PolicyModule[],
 ): ClassifiedSource {
-  const problems = libraries.flatMap((library) => [
+  const problems: SourceProblem[] = libraries.flatMap((library) => [
     ...checkLibrary(library),
     ...checkForm(library),
   ]);
@@ -54,7 +55,7 @@ function classifyPolicy(
   libraries: readonly PolicyModule[],
 ): ClassifiedSource {
   const { module, name, text } = policy;
-  const problems = [
+  const problems: SourceProblem[] = [
     ...checkPackage(policy),
     ...checkRules(module),
     ...classifyFindings(module, libraries),
@@ -63,9 +64,13 @@ function classifyPolicy(
   const rules = RULE_NAMES.filter((rule) => module.rules.some((head) => head.name === rule));
   const block = module.annotations.find(({ scope }) => scope === 'package');
   if (!block) {
-    problems.push(
-      `${module.file}:${module.packageRow}: the package has no METADATA block; write one above the package line, with title, description and custom`,
-    );
+    problems.push({
+      file: module.file,
+      row: module.packageRow,
+      code: 'metadata_missing',
+      text: 'the package has no METADATA block',
+      remedy: 'write one above the package line, with title, description and custom',
+    });
     return { ok: false, problems };
   }
   const metadata = parseMetadata(block, { name, rules, lines: text.split('\n') });
@@ -81,41 +86,53 @@ function classifyPolicy(
     : { ok: false, problems };
 }
 
-function checkForm(module: PolicyModule): readonly string[] {
+function checkForm(module: PolicyModule): readonly SourceProblem[] {
   return [...classifyNames(module), ...classifyBranches(module)];
 }
 
-function checkPackage({ name, module }: PolicySource): string[] {
+function checkPackage({ name, module }: PolicySource): readonly SourceProblem[] {
   const wanted = `holdfast.policies.${name}`;
-  const found = module.packagePath.join('.');
-  if (found === wanted) return [];
-  return [`${module.file}:${module.packageRow}: the package is "${found}", wanted "${wanted}"`];
+  return module.packagePath.join('.') === wanted ? [] : [wrongPackage(module, wanted)];
 }
 
-function checkLibrary(module: PolicyModule): string[] {
+function checkLibrary(module: PolicyModule): readonly SourceProblem[] {
   const [root, branch, name] = module.packagePath;
   if (root === 'holdfast' && branch === 'lib' && name !== undefined) return [];
-  const found = module.packagePath.join('.');
-  return [
-    `${module.file}:${module.packageRow}: the package is "${found}", wanted "holdfast.lib.<name>"`,
-  ];
+  return [wrongPackage(module, 'holdfast.lib.<name>')];
 }
 
-function checkRules({ file, packageRow, rules }: PolicyModule): string[] {
+function wrongPackage({ file, packageRow, packagePath }: PolicyModule, wanted: string) {
+  const text = `the package is "${packagePath.join('.')}", wanted "${wanted}"`;
+  return { file, row: packageRow, code: 'package_wrong', text } as const;
+}
+
+function checkRules({ file, packageRow, rules }: PolicyModule): readonly SourceProblem[] {
   const judging = rules.filter(({ name }) => RULE_NAMES.some((known) => known === name));
   if (judging.length === 0) {
-    return [`${file}:${packageRow}: the package has none of the rules ${RULE_NAMES.join(', ')}`];
+    const text = `the package has none of the rules ${RULE_NAMES.join(', ')}`;
+    return [{ file, row: packageRow, code: 'rules_missing', text }];
   }
   const findings = judging.filter(({ name }) => name !== 'patch');
-  return findings.flatMap((rule) => {
+  return findings.flatMap((rule): readonly SourceProblem[] => {
     if (!rule.partialSet) {
       return [
-        `${file}:${rule.row}: "${rule.name}" is no set; write "${rule.name} contains finding if …"`,
+        {
+          file,
+          row: rule.row,
+          code: 'rule_no_set',
+          text: `"${rule.name}" is no set`,
+          remedy: `write "${rule.name} contains finding if …"`,
+        },
       ];
     }
     if (rule.keyType === undefined || !NO_FINDING.has(rule.keyType)) return [];
     return [
-      `${file}:${rule.row}: "${rule.name}" collects a ${rule.keyType}, wanted an object with "code" and "message"`,
+      {
+        file,
+        row: rule.row,
+        code: 'finding_type',
+        text: `"${rule.name}" collects a ${rule.keyType}, wanted an object with "code" and "message"`,
+      },
     ];
   });
 }
@@ -124,22 +141,28 @@ function checkFacts(
   module: PolicyModule,
   libraries: readonly PolicyModule[],
   declared: readonly FactName[],
-): string[] {
+): readonly SourceProblem[] {
   const { uses, hidden } = classifyFactUse(module, libraries);
   const undeclared = new Map(uses.map(({ fact, mention }) => [fact, mention]));
   for (const fact of declared) undeclared.delete(fact);
   const unused = declared.filter((fact) => !uses.some((use) => use.fact === fact));
   return [
-    ...[...undeclared].map(
-      ([fact, { file, row }]) =>
-        `${module.file}: METADATA custom.facts lacks "${fact}", which ${file}:${row} reads`,
-    ),
-    ...unused.map(
-      (fact) => `${module.file}: METADATA custom.facts names "${fact}", which the code never reads`,
-    ),
-    ...hidden.map(
-      ({ file, row, path }) =>
-        `${file}:${row}: "${path.join('.')}" hides which fact is read; write "input.facts.<name>" out`,
-    ),
+    ...[...undeclared].map(([fact, { file, row }]) => ({
+      file: module.file,
+      code: 'fact_undeclared' as const,
+      text: `METADATA custom.facts lacks "${fact}", which ${file}:${row} reads`,
+    })),
+    ...unused.map((fact) => ({
+      file: module.file,
+      code: 'fact_unused' as const,
+      text: `METADATA custom.facts names "${fact}", which the code never reads`,
+    })),
+    ...hidden.map(({ file, row, path }) => ({
+      file,
+      row,
+      code: 'fact_hidden' as const,
+      text: `"${path.join('.')}" hides which fact is read`,
+      remedy: 'write "input.facts.<name>" out',
+    })),
   ];
 }

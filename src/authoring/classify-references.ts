@@ -3,6 +3,7 @@
  * a permission with `not` may hold for everybody. OPA reports unknown functions, and says nothing of unknown rules.
  */
 import type { Mention, PolicyModule } from './parse-policy-module.ts';
+import type { SourceProblem } from './source-problem.ts';
 
 /** Only what this build compiles: base data may lie anywhere else in the `data` document. */
 const COMPILED: readonly (readonly string[])[] = [
@@ -11,7 +12,7 @@ const COMPILED: readonly (readonly string[])[] = [
 ];
 
 /** Each reference to a rule that is nowhere, with its place and what its package has instead. */
-export function classifyReferences(modules: readonly PolicyModule[]): readonly string[] {
+export function classifyReferences(modules: readonly PolicyModule[]): readonly SourceProblem[] {
   const packages = new Map<string, Set<string>>();
   for (const { packagePath, rules } of modules) {
     const path = ['data', ...packagePath].join('.');
@@ -36,6 +37,12 @@ function isMissing({ path }: Mention, packages: ReadonlyMap<string, ReadonlySet<
   return ![...packages.keys()].some((name) => name.startsWith(prefix));
 }
 
-function describe({ file, row, path }: Mention): string {
-  return `${file}:${row}: no module defines "${path.join('.')}", so it is undefined; name a rule that exists`;
+function describe({ file, row, path }: Mention): SourceProblem {
+  return {
+    file,
+    row,
+    code: 'reference_undefined',
+    text: `no module defines "${path.join('.')}", so it is undefined`,
+    remedy: 'name a rule that exists',
+  };
 }

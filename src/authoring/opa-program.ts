@@ -11,15 +11,18 @@ const run = promisify(execFile);
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const RUN_TIMEOUT_MS = 120_000;
 
-/** OPA's errors, one line each as `file:row: message`. */
-const complaints = z.object({
-  errors: z.array(
-    z.object({
-      message: z.string(),
-      location: z.object({ file: z.string(), row: z.number() }).optional(),
-    }),
-  ),
+const complaint = z.object({
+  message: z.string(),
+  code: z.string().default(''),
+  location: z.object({ file: z.string(), row: z.number() }).optional(),
 });
+const complaints = z.object({ errors: z.array(complaint) });
+const outputs = z
+  .object({ stdout: z.string().default(''), stderr: z.string().default('') })
+  .catch({ stdout: '', stderr: '' });
+
+/** One error of OPA. */
+export type OpaComplaint = z.output<typeof complaint>;
 
 /** Runs `opa` and returns its output. A failure becomes an error with OPA's own messages. */
 export async function runOpa(
@@ -39,12 +42,32 @@ export async function runOpa(
   }
 }
 
+/** What `opa` says against its sources with `--format json`; nothing where it succeeds. Throws where it fails in another way. */
+export async function listComplaints(
+  opaPath: string,
+  argv: readonly string[],
+  cwd: string,
+): Promise<readonly OpaComplaint[]> {
+  try {
+    await runOpa(opaPath, argv, cwd);
+    return [];
+  } catch (fault) {
+    const cause = fault instanceof HoldfastError ? fault.cause : undefined;
+    const structured = complaints.safeParse(parseJson(outputOf(cause))).data;
+    if (structured === undefined) throw fault;
+    return structured.errors;
+  }
+}
+
+/** OPA writes its errors to either. */
+function outputOf(fault: unknown): string {
+  const { stdout, stderr } = outputs.parse(fault);
+  return stderr.trim() === '' ? stdout : stderr;
+}
+
+/** OPA's errors, one line each as `file:row: message`. */
 function describeFailure(fault: unknown): string {
-  const { stdout, stderr } = z
-    .object({ stdout: z.string().default(''), stderr: z.string().default('') })
-    .catch({ stdout: '', stderr: '' })
-    .parse(fault);
-  const text = stderr.trim() === '' ? stdout : stderr;
+  const text = outputOf(fault);
   const structured = complaints.safeParse(parseJson(text)).data;
   if (structured) {
     const lines = structured.errors.map(({ message, location }) =>

@@ -5,6 +5,7 @@ import { nearestWord } from '../base/nearest-word.ts';
 import type { PolicyDescriptor, RuleName } from '../policy/descriptor.ts';
 import { customSchema, matchSchema } from '../policy/descriptor-schema.ts';
 import type { Annotation } from './parse-policy-module.ts';
+import type { SourceProblem } from './source-problem.ts';
 
 const blockSchema = z.strictObject({
   title: z.string().min(1),
@@ -24,7 +25,7 @@ export interface MetadataOptions {
 
 export type ParsedMetadata =
   | { readonly ok: true; readonly descriptor: PolicyDescriptor }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly problems: readonly SourceProblem[] };
 
 /** Validates the block and adds defaults; a problem names file, line and key. */
 export function parseMetadata(annotation: Annotation, options: MetadataOptions): ParsedMetadata {
@@ -44,24 +45,29 @@ function describeIssue(
   issue: z.core.$ZodIssue,
   annotation: Annotation,
   lines: readonly string[],
-): string[] {
+): readonly SourceProblem[] {
   const path = issue.path.map(String);
-  const place = (keys: readonly string[]): string =>
-    `${annotation.file}:${findLine(keys, annotation.row, lines)}: METADATA ${keys.join('.')}`;
+  const at = (keys: readonly string[], text: string, remedy?: string): SourceProblem => ({
+    file: annotation.file,
+    row: findLine(keys, annotation.row, lines),
+    code: 'metadata_invalid',
+    text: `METADATA ${keys.join('.')}${text}`,
+    remedy,
+  });
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${place([...path, key])} is no known key${suggest(key, path)}`);
+    return issue.keys.map((key) => at([...path, key], ' is no known key', suggest(key, path)));
   }
   if (issue.code === 'invalid_value') {
     const wanted = issue.values.map((value) => `"${String(value)}"`).join(', ');
-    return [`${place(path)} is not one of ${wanted}`];
+    return [at(path, ` is not one of ${wanted}`)];
   }
-  return [`${place(path)}: ${lowerFirst(issue.message)}`];
+  return [at(path, `: ${lowerFirst(issue.message)}`)];
 }
 
 function suggest(key: string, path: readonly string[]): string {
   const known = keysAt(path);
   const nearest = nearestWord(key, known);
-  return nearest === undefined ? `; known are ${known.join(', ')}` : `; did you mean "${nearest}"?`;
+  return nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
 }
 
 function keysAt(path: readonly string[]): readonly string[] {

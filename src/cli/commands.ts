@@ -29,6 +29,8 @@ import { grantShowCommand } from './grant/show.ts';
 import { imagesCommand } from './images/images.ts';
 import { manifestsCommand } from './setup/manifests.ts';
 import { policyBuildCommand } from './policy/build.ts';
+import { policyCheckCommand } from './policy/check.ts';
+import { policyNewCommand } from './policy/new.ts';
 import { recordCommand } from './capture/record.ts';
 import { reportCommand } from './report/report.ts';
 import { serveCommand } from './service/serve.ts';
@@ -44,7 +46,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
-  policy: 'Build policies',
+  policy: 'Write, check and build policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -62,6 +64,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       return startDecider(...asked);
     },
   }),
+  policyNewCommand,
+  policyCheckCommand,
   policyBuildCommand,
   adoptCommand,
   manifestsCommand,

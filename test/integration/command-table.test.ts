@@ -111,6 +111,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   adopt: 'test/unit/cli/adopt/adopt.test.ts',
   evaluate: 'test/unit/cli/evaluate/evaluate.test.ts',
   'policy build': 'test/unit/cli/policy/build.test.ts',
+  'policy check': 'test/unit/cli/policy/check.test.ts',
   manifests: 'test/unit/cli/setup/manifests.test.ts',
   images: 'test/integration/list-images.test.ts',
   'alert test': 'test/unit/cli/alert/test.test.ts',

@@ -1,4 +1,5 @@
 /** docs/reference/: what the code knows about itself, as pages. */
+import { PROBLEM_KINDS, type ProblemKind } from '../../../src/authoring/source-problem.ts';
 import { auditRecordSchema, recordJsonSchema } from '../../../src/audit/record-schema.ts';
 import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
 import { IMAGE_PRESETS, type ImagePlaces } from '../../../src/image/custom-image-presets.ts';
@@ -38,6 +39,7 @@ export function listGeneratedFiles(): readonly GeneratedFile[] {
     page('exit-codes', 'Exit codes', formatExitCodes()),
     page('limits', 'Limits', formatLimits()),
     page('metrics', 'Metrics', formatMetrics()),
+    page('policy-problems', 'Problems of policies', formatPolicyProblems()),
     page('record-schema', 'The audit record', formatRecord()),
     {
       path: CONFIGURATION_SCHEMA_FILE,
@@ -183,6 +185,18 @@ function formatMetrics(): string {
   return [
     'Prometheus reads them from `GET /metrics` on the address of `server.metrics`.',
     formatTable(['metric', 'type', 'labels', 'meaning'], rows),
+  ].join('\n\n');
+}
+
+function formatPolicyProblems(): string {
+  const rows = Object.entries<ProblemKind>(PROBLEM_KINDS).map(([code, { meaning, remedy }]) => [
+    formatCode(code),
+    meaning,
+    remedy,
+  ]);
+  return [
+    '`holdfast policy check` reports them all at once, each with file and line; `holdfast policy build` ends at those that a bundle must not have.',
+    formatTable(['code', 'meaning', 'what to do'], rows),
   ].join('\n\n');
 }
 

@@ -1,0 +1,119 @@
+/** Every problem of a folder of policies at once: what a build refuses, and what reads badly. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { scanBundleSource, type BundleSource } from './bundle-source.ts';
+import { classifyFindingTexts } from './classify-finding-texts.ts';
+import { classifyMatch } from './classify-match.ts';
+import { classifyPolicySource } from './classify-policy-source.ts';
+import { listComplaints, runOpa } from './opa-program.ts';
+import { parseMetadata } from './parse-metadata.ts';
+import { parseOpaComplaints } from './parse-opa-complaints.ts';
+import { parseSources, type ParsedSources } from './parse-sources.ts';
+import { sortProblems, type SourceProblem } from './source-problem.ts';
+import { writeCapabilities } from './write-capabilities.ts';
+
+export interface CheckOptions {
+  readonly sourceFolder: string;
+  readonly opaPath: string;
+}
+
+export interface CheckedPolicies {
+  readonly policies: readonly string[];
+  readonly problems: readonly SourceProblem[];
+}
+
+/** More are not printed by OPA: whoever has them begins with the first. */
+const COMPLAINTS_MAX = '1000';
+
+/** Compiles nothing. Throws a `HoldfastError` where the folder or OPA cannot be used. */
+export async function checkPolicies({
+  sourceFolder,
+  opaPath,
+}: CheckOptions): Promise<CheckedPolicies> {
+  const folder = resolve(sourceFolder);
+  const { source, problems: misplaced } = await scanBundleSource(folder);
+  const tests = await listTests(folder, source);
+  const sources = [...source.libraries, ...source.policies].map(({ file }) => file);
+  const parsed = await parseSources(sources, { opaPath, folder });
+  const problems = [...misplaced, ...parsed.problems];
+  // What a file that is no Rego defines is not known: all that reads it would seem to be wrong.
+  if (problems.length === 0) {
+    problems.push(...classifySources(source, parsed));
+    problems.push(...(await askOpa({ folder, opaPath, sources, tests })));
+  }
+  return {
+    policies: source.policies.map(({ name }) => name),
+    problems: sortProblems(problems),
+  };
+}
+
+async function listTests(folder: string, { policies }: BundleSource): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of [...policies.map((policy) => policy.name), 'lib']) {
+    const files = await readdir(join(folder, name)).catch(() => []);
+    found.push(
+      ...files.filter((file) => file.endsWith('_test.rego')).map((file) => `${name}/${file}`),
+    );
+  }
+  return found;
+}
+
+function classifySources(
+  source: BundleSource,
+  { modules }: ParsedSources,
+): readonly SourceProblem[] {
+  const libraries = source.libraries.flatMap(({ file }) => modules.get(file) ?? []);
+  const policies = source.policies.flatMap((policy) => {
+    const module = modules.get(policy.file);
+    return module === undefined ? [] : [{ ...policy, module }];
+  });
+  const verdict = classifyPolicySource(policies, libraries);
+  const read = policies.flatMap(({ name, text, module }) => {
+    const block = module.annotations.find(({ scope }) => scope === 'package');
+    const metadata = block && parseMetadata(block, { name, rules: [], lines: text.split('\n') });
+    const matched = metadata?.ok === true ? classifyMatch({ module, ...metadata }) : [];
+    return [...matched, ...classifyFindingTexts(module, libraries)];
+  });
+  return verdict.ok ? read : [...verdict.problems, ...read];
+}
+
+interface Asked {
+  readonly folder: string;
+  readonly opaPath: string;
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+}
+
+/** Types, strict mode, built-in functions and the form. Tests may call what policies may not. */
+async function askOpa({ folder, opaPath, sources, tests }: Asked): Promise<SourceProblem[]> {
+  const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-check-'));
+  try {
+    const capabilities = await writeCapabilities(opaPath, workFolder);
+    const check = ['check', '--strict', '--format', 'json', '--max-errors', COMPLAINTS_MAX];
+    const complaints = [
+      ...(await listComplaints(
+        opaPath,
+        [...check, '--capabilities', capabilities, ...sources],
+        folder,
+      )),
+      ...(await listComplaints(opaPath, [...check, ...sources, ...tests], folder)),
+    ];
+    const unformatted = await runOpa(opaPath, ['fmt', '--list', ...sources, ...tests], folder);
+    return [
+      ...parseOpaComplaints(complaints, '.'),
+      ...unformatted.split('\n').filter(Boolean).map(describeUnformatted),
+    ];
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+function describeUnformatted(file: string): SourceProblem {
+  return {
+    file,
+    code: 'rego_format',
+    text: 'the file is not formatted',
+    remedy: `run opa fmt --write ${file}`,
+  };
+}

@@ -21,8 +21,8 @@ import {
 import type { OpaLocation } from './opa-binary.ts';
 import { parsePlan, type Plan } from './opa-plan.ts';
 import { runOpa } from './opa-program.ts';
-import { parseSources } from './parse-sources.ts';
-import { formatSourceProblem, sortProblems, type SourceProblem } from './source-problem.ts';
+import { readModules } from './read-modules.ts';
+import { formatSourceProblem, type SourceProblem } from './source-problem.ts';
 import { readTarEntry } from './tar-entry.ts';
 import { readRequiredBuiltins } from '../policy/wasm/wasm-host.ts';
 import { writeCapabilities } from './write-capabilities.ts';
@@ -69,7 +69,7 @@ async function describePolicies(
   { opa }: BuildOptions,
 ): Promise<readonly PolicyDescriptor[]> {
   const files = [...source.libraries, ...source.policies].map(({ file }) => file);
-  const { modules, problems } = await parseSources(files, { opaPath: opa.path, ...source });
+  const { modules, problems } = await readModules(files, { opaPath: opa.path, ...source });
   if (problems.length > 0) throw invalidSource(problems);
   const libraries = source.libraries.flatMap(({ file }) => modules.get(file) ?? []);
   const policies = source.policies.flatMap((policy) => {
@@ -82,7 +82,7 @@ async function describePolicies(
 }
 
 function invalidSource(problems: readonly SourceProblem[]): HoldfastError {
-  const lines = sortProblems(problems).map(formatSourceProblem);
+  const lines = problems.map(formatSourceProblem);
   return new HoldfastError('policy_source_invalid', lines.join('\n'));
 }
 

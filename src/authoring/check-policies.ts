@@ -9,7 +9,7 @@ import { classifyPolicySource } from './classify-policy-source.ts';
 import { listComplaints, runOpa } from './opa-program.ts';
 import { parseMetadata } from './parse-metadata.ts';
 import { parseOpaComplaints } from './parse-opa-complaints.ts';
-import { parseSources, type ParsedSources } from './parse-sources.ts';
+import { readModules, type ReadModules } from './read-modules.ts';
 import { sortProblems, type SourceProblem } from './source-problem.ts';
 import { writeCapabilities } from './write-capabilities.ts';
 
@@ -35,7 +35,7 @@ export async function checkPolicies({
   const { source, problems: misplaced } = await scanBundleSource(folder);
   const tests = await listTests(folder, source);
   const sources = [...source.libraries, ...source.policies].map(({ file }) => file);
-  const parsed = await parseSources(sources, { opaPath, folder });
+  const parsed = await readModules(sources, { opaPath, folder });
   const problems = [...misplaced, ...parsed.problems];
   // What a file that is no Rego defines is not known: all that reads it would seem to be wrong.
   if (problems.length === 0) {
@@ -59,10 +59,7 @@ async function listTests(folder: string, { policies }: BundleSource): Promise<re
   return found;
 }
 
-function classifySources(
-  source: BundleSource,
-  { modules }: ParsedSources,
-): readonly SourceProblem[] {
+function classifySources(source: BundleSource, { modules }: ReadModules): readonly SourceProblem[] {
   const libraries = source.libraries.flatMap(({ file }) => modules.get(file) ?? []);
   const policies = source.policies.flatMap((policy) => {
     const module = modules.get(policy.file);

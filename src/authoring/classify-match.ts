@@ -108,7 +108,7 @@ function findStrangers({ kinds, resources, subresources }: PolicyMatch): readonl
 
 function findUnreachableRules({ module, descriptor }: MatchedPolicy): readonly SourceProblem[] {
   return module.definitions.flatMap(({ name, branches }) =>
-    branches.flatMap(({ conditions, row }) =>
+    branches.flatMap(({ conditions }) =>
       conditions.flatMap((condition) => {
         const wanted = readComparison(condition);
         if (wanted === undefined) return [];
@@ -119,7 +119,7 @@ function findUnreachableRules({ module, descriptor }: MatchedPolicy): readonly S
         return [
           {
             file: module.file,
-            row: wanted.row ?? row,
+            row: wanted.row,
             code: 'rule_unreachable' as const,
             text: `"${name}" asks for ${wanted.path} ${values}, and custom.match.${wanted.key} has only ${listed.map((value) => `"${value}"`).join(', ')}`,
           },
@@ -133,7 +133,7 @@ interface Comparison {
   readonly key: keyof PolicyMatch;
   readonly path: string;
   readonly values: readonly string[];
-  readonly row: number | undefined;
+  readonly row: number;
 }
 
 /** `input.request.operation == "DELETE"`, either way round, or `… in ["CREATE", "UPDATE"]`. */

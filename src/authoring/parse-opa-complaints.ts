@@ -2,10 +2,10 @@
 import type { OpaComplaint } from './opa-program.ts';
 import type { ProblemCode, SourceProblem } from './source-problem.ts';
 
-const UNKNOWN_FUNCTION = /undefined function (?<name>[\w.]+)/u;
+const UNKNOWN_FUNCTION = 'undefined function ';
 /** What OPA says of a member that the input does not have. */
-const UNKNOWN_MEMBER = /undefined ref: (?<path>\S+)\n(?<detail>[\s\S]*)$/u;
-const WANTED_MEMBERS = /want \(one of\): (?<wanted>\[[^\n]*\])/u;
+const UNKNOWN_MEMBER = 'undefined ref: ';
+const WANTED_MEMBERS = /(?<=want \(one of\): )\[.*\]/u;
 
 /** Each with its place; `file` is what OPA was given, so run it in the folder of the sources. */
 export function parseOpaComplaints(
@@ -22,22 +22,21 @@ export function parseOpaComplaints(
 type Described = Pick<SourceProblem, 'code' | 'text' | 'remedy'>;
 
 function describe(message: string, code: string): Described {
-  if (UNKNOWN_FUNCTION.test(message)) return { code: 'builtin_unknown', text: firstLine(message) };
-  const { path, detail = '' } = UNKNOWN_MEMBER.exec(message)?.groups ?? {};
-  if (path === undefined) return { code: codeOf(code), text: firstLine(message) };
-  const wanted = WANTED_MEMBERS.exec(detail)?.groups?.['wanted'];
+  if (message.startsWith(UNKNOWN_FUNCTION)) {
+    return { code: 'builtin_unknown', text: firstLine(message) };
+  }
+  if (!message.startsWith(UNKNOWN_MEMBER)) return { code: codeOf(code), text: firstLine(message) };
+  const [wanted] = WANTED_MEMBERS.exec(message) ?? [];
   return {
     code: 'rego_type',
-    text: `the schema of the input has no "${path}"`,
-    remedy: wanted === undefined ? undefined : `it has ${readWanted(wanted)}`,
+    text: `the schema of the input has no "${firstLine(message).slice(UNKNOWN_MEMBER.length)}"`,
+    remedy: wanted === undefined ? undefined : `it has ${readNames(wanted)}`,
   };
 }
 
 /** `["actor" "object"]`. */
-function readWanted(text: string): string {
-  return [...text.matchAll(/"(?<name>[^"]*)"/gu)]
-    .map(({ groups }) => groups?.['name'] ?? '')
-    .join(', ');
+function readNames(text: string): string {
+  return [...text.matchAll(/"[^"]*"/gu)].map(([quoted]) => quoted.slice(1, -1)).join(', ');
 }
 
 function codeOf(code: string): ProblemCode {

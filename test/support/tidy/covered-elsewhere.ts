@@ -446,6 +446,34 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/verify-commit.test.ts',
     why: 'it reads the files that the command is given',
   },
+  'src/authoring/classify-finding-texts.ts': {
+    test: 'test/unit/authoring/check-policies.test.ts',
+    why: 'judges what OPA parses',
+  },
+  'src/authoring/classify-match.ts': {
+    test: 'test/unit/authoring/check-policies.test.ts',
+    why: 'judges what OPA parses',
+  },
+  'src/authoring/source-problem.ts': {
+    test: 'test/unit/authoring/check-policies.test.ts',
+    why: 'a table and its forms, which every check uses',
+  },
+  'src/authoring/read-modules.ts': {
+    test: 'test/unit/authoring/check-policies.test.ts',
+    why: 'runs OPA',
+  },
+  'src/authoring/write-capabilities.ts': {
+    test: 'test/unit/authoring/check-policies.test.ts',
+    why: 'runs OPA',
+  },
+  'src/authoring/format-policy-template.ts': {
+    test: 'test/unit/cli/policy/check.test.ts',
+    why: 'what it writes passes every check',
+  },
+  'src/cli/policy/sources-argument.ts': {
+    test: 'test/unit/cli/policy/check.test.ts',
+    why: 'is part of every command that takes it',
+  },
   'src/authoring/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',

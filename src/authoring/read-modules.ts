@@ -5,13 +5,13 @@ import { parseOpaComplaints } from './parse-opa-complaints.ts';
 import { parsePolicyModule, type PolicyModule } from './parse-policy-module.ts';
 import type { SourceProblem } from './source-problem.ts';
 
-export interface ParseOptions {
+export interface ReadOptions {
   readonly opaPath: string;
   /** What the files are relative to. */
   readonly folder: string;
 }
 
-export interface ParsedSources {
+export interface ReadModules {
   readonly modules: ReadonlyMap<string, PolicyModule>;
   /** Of the files that are no Rego. */
   readonly problems: readonly SourceProblem[];
@@ -20,10 +20,10 @@ export interface ParsedSources {
 const ARGV = ['parse', '--format', 'json', '--json-include', 'locations,comments'] as const;
 
 /** OPA parses one file a run. As many runs as processors: a thousand at a time would take the memory of the machine. */
-export async function parseSources(
+export async function readModules(
   files: readonly string[],
-  { opaPath, folder }: ParseOptions,
-): Promise<ParsedSources> {
+  { opaPath, folder }: ReadOptions,
+): Promise<ReadModules> {
   const modules = new Map<string, PolicyModule>();
   const problems: SourceProblem[] = [];
   const waiting = files.values();
